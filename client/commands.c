@@ -1,0 +1,545 @@
+#include "commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "memory.h"
+#include "picture.h"
+#include "render.h"
+#include "session.h"
+#include "text.h"
+
+/* --- output --- */
+
+static void put(FILE *stream, const struct buffer *text) {
+    fwrite(buffer_text(text), 1, text->length, stream);
+}
+
+int command_fail(struct error *error) {
+    struct buffer text = {0};
+    bool has_color = terminal_has_color(COLOR_AUTO, STDERR_FILENO);
+    const struct diagnostic diagnostic = {.message = error->message ? error->message : error_meaning(error->code),
+                                          .hint = error->hint};
+    render_diagnostic(&text, &diagnostic, has_color, true);
+    put(stderr, &text);
+    int status = (int)error->code;
+    buffer_release(&text);
+    error_release(error);
+    return status;
+}
+
+static void put_diagnostics(const struct diagnostics *diagnostics, const struct options *options) {
+    enum { WARNINGS_SHOWN_MOST = 10 };
+    struct buffer text = {0};
+    bool has_color = terminal_has_color(options->color, STDERR_FILENO);
+    size_t warnings = 0;
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct diagnostic *item = &diagnostics->items[i];
+        bool is_warning = item->severity == SEVERITY_WARNING;
+        if (is_warning && (options->is_quiet || (++warnings > WARNINGS_SHOWN_MOST && !options->is_verbose)))
+            continue;
+        render_diagnostic(&text, item, has_color, !options->is_quiet);
+    }
+    if (!options->is_quiet && warnings > WARNINGS_SHOWN_MOST && !options->is_verbose)
+        buffer_append_format(&text, "and %zu more warnings; -v shows them\n", warnings - WARNINGS_SHOWN_MOST);
+    if (diagnostics->left_out)
+        buffer_append_format(&text, "and %zu more that are not listed\n", diagnostics->left_out);
+    put(stderr, &text);
+    buffer_release(&text);
+}
+
+typedef void render(struct buffer *text, const cJSON *data, const struct style *style);
+
+/* The text for people, made from the answer's data alone. */
+static void put_rendered(const struct answer *answer, const struct options *options, render *renderer) {
+    struct json json;
+    struct diagnostics none = {0};
+    struct buffer text = {0};
+    struct style style = {terminal_has_color(options->color, STDOUT_FILENO), options->is_verbose, options->has_content};
+    if (answer->data.length && json_parse(&json, buffer_span(&answer->data), "answer", &none)) {
+        renderer(&text, json.root, &style);
+        json_release(&json);
+    }
+    put(stdout, &text);
+    buffer_release(&text);
+    diagnostics_release(&none);
+}
+
+static void put_json(const struct answer *answer) {
+    struct buffer text = {0};
+    protocol_write_answer(&text, answer, "direct");
+    put(stdout, &text);
+    buffer_release(&text);
+}
+
+/* Show the answer in the form that is asked for; returns the exit status. */
+static int finish(struct answer *answer, const struct options *options, render *renderer) {
+    int status = (int)answer->code;
+    if (options->is_json) {
+        put_json(answer);
+    } else {
+        put_rendered(answer, options, renderer);
+        fflush(stdout); /* so that the two streams come in order on a terminal */
+        put_diagnostics(&answer->diagnostics, options);
+    }
+    answer_release(answer);
+    return status;
+}
+
+/* --- sessions --- */
+
+/* Starts one; on failure the reasons have been shown and the exit status is in @status. */
+static bool start(struct session *session, const struct verb *verb, const struct options *options, int *status) {
+    struct answer answer = {.kind = verb->name};
+    struct error error = {0};
+    bool is_started = session_start(session, options, &answer.diagnostics, &error);
+    if (!is_started) {
+        answer_fail(&answer, &error);
+        *status = (int)answer.code;
+        if (options->is_json)
+            put_json(&answer);
+        else
+            put_diagnostics(&answer.diagnostics, options);
+        session_release(session);
+    }
+    answer_release(&answer);
+    return is_started;
+}
+
+static int fail_usage(const struct verb *verb, const char *message) {
+    struct error error = {0};
+    error_set(&error, ERROR_USAGE, "%s", message);
+    error_hint(&error, "usage: batchctl %s %s", verb->name, verb->arguments);
+    return command_fail(&error);
+}
+
+static int ask_once(const struct verb *verb, struct options *options, struct request *request, render *renderer) {
+    struct session session;
+    struct answer answer;
+    int status;
+    if (!start(&session, verb, options, &status))
+        return status;
+    session_request(&session, options, request, &answer);
+    session_release(&session);
+    return finish(&answer, options, renderer);
+}
+
+/* --- verbs that read --- */
+
+/* The plan as an argument, or with --plan. False if there are too many arguments. */
+static bool take_plan(const struct options *options, const char **plan) {
+    *plan = options->argument_count ? options->arguments[0] : options->plan;
+    return options->argument_count + (options->plan != NULL) <= 1;
+}
+
+static int run_over_plan(const struct verb *verb, struct options *options, render *renderer) {
+    struct request request = {.method = verb->name};
+    if (!take_plan(options, &request.plan))
+        return fail_usage(verb, "only one plan can be named");
+    return ask_once(verb, options, &request, renderer);
+}
+
+static int run_status(const struct verb *verb, struct options *options) {
+    return run_over_plan(verb, options, render_status);
+}
+
+static int run_next(const struct verb *verb, struct options *options) {
+    return run_over_plan(verb, options, render_next);
+}
+
+static int run_graph(const struct verb *verb, struct options *options) {
+    const char *format = options->format ? options->format : "tree";
+    options->is_json |= strcmp(format, "json") == 0;
+    return run_over_plan(verb, options,
+                         strcmp(format, "dot") == 0       ? picture_dot
+                         : strcmp(format, "mermaid") == 0 ? picture_mermaid
+                                                          : picture_tree);
+}
+
+static int run_over_achievement(const struct verb *verb, struct options *options, render *renderer) {
+    struct request request = {.method = verb->name, .plan = options->plan};
+    if (options->argument_count == 0 || options->argument_count + (options->plan != NULL) > 2)
+        return fail_usage(verb, "an achievement's id is needed, such as 3.1");
+    if (options->argument_count == 2)
+        request.plan = options->arguments[0];
+    request.id = options->arguments[options->argument_count - 1];
+    return ask_once(verb, options, &request, renderer);
+}
+
+static int run_show(const struct verb *verb, struct options *options) {
+    return run_over_achievement(verb, options, render_show);
+}
+
+static int run_why(const struct verb *verb, struct options *options) {
+    return run_over_achievement(verb, options, render_why);
+}
+
+static int run_history(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name};
+    if (options->argument_count)
+        return fail_usage(verb, "history takes no arguments");
+    return ask_once(verb, options, &request, render_history);
+}
+
+/* A lone argument of validate is a file if it exists as one, has a '/' or ends in ".json"; else it is a plan. */
+static bool is_file_argument(const char *word) {
+    struct stat status;
+    size_t length = strlen(word);
+    bool is_folder = stat(word, &status) == 0 && S_ISDIR(status.st_mode);
+    if (is_folder)
+        return false;
+    return access(word, F_OK) == 0 || strchr(word, '/') || (length > 5 && strcmp(word + length - 5, ".json") == 0);
+}
+
+static int validate_file(const struct verb *verb, const char *path, const struct options *options) {
+    struct answer answer = {.kind = verb->name};
+    struct error error = {0};
+    struct files files = FILES_CLOSED;
+    struct buffer text = {0}, folder = {0};
+    const char *slash = strrchr(path, '/');
+    buffer_append_string(&folder, slash == path ? "/" : slash ? "" : ".");
+    if (slash && slash != path)
+        buffer_append(&folder, path, (size_t)(slash - path));
+    if (files_open(&files, folder.data, &error) &&
+        files_read(&files, slash ? slash + 1 : path, JSON_SIZE_MOST_BYTES, &text, NULL, &error))
+        request_validate_text(buffer_span(&text), path, &answer);
+    else
+        answer_fail(&answer, &error);
+    files_close(&files);
+    int exit_status = finish(&answer, options, render_validate);
+    buffer_release(&text);
+    buffer_release(&folder);
+    return exit_status;
+}
+
+static int run_validate(const struct verb *verb, struct options *options) {
+    if (options->argument_count == 1 && !options->plan && options->arguments[0][0] != '@' &&
+        is_file_argument(options->arguments[0]))
+        return validate_file(verb, options->arguments[0], options);
+    return run_over_plan(verb, options, render_validate);
+}
+
+/* --- verbs that write --- */
+
+static size_t count_in(const struct answer *answer, const char *key) {
+    struct json json;
+    struct diagnostics none = {0};
+    size_t count = 0;
+    if (answer->data.length && json_parse(&json, buffer_span(&answer->data), "answer", &none)) {
+        count = (size_t)cJSON_GetArraySize(json_get(json.root, key));
+        json_release(&json);
+    }
+    diagnostics_release(&none);
+    return count;
+}
+
+/* The string or number @key of the answer's data, as text that the caller frees; NULL if it has none. */
+static char *text_in(const struct answer *answer, const char *key) {
+    struct json json;
+    struct diagnostics none = {0};
+    struct buffer text = {0};
+    if (answer->data.length && json_parse(&json, buffer_span(&answer->data), "answer", &none)) {
+        const cJSON *member = json_get(json.root, key);
+        if (cJSON_IsString(member))
+            buffer_append_string(&text, member->valuestring);
+        else if (cJSON_IsNumber(member))
+            buffer_append_format(&text, "%zu", json_get_unsigned(json.root, key));
+        json_release(&json);
+    }
+    diagnostics_release(&none);
+    return text.data;
+}
+
+/* Nobody is there to confirm: show what would be done, and say how to have it done. */
+static int refuse(struct answer *preview, const struct options *options, render *renderer) {
+    struct error error = {0};
+    error_set(&error, ERROR_DECLINED, "nobody can confirm this here; nothing was changed");
+    error_hint(&error, "add --yes to have it done, or --dry-run to look only");
+    answer_fail(preview, &error);
+    return finish(preview, options, renderer);
+}
+
+static int decline(struct answer *preview) {
+    struct error error = {0};
+    answer_release(preview);
+    error_set(&error, ERROR_DECLINED, "declined; nothing was changed");
+    return command_fail(&error);
+}
+
+/*
+ * Preview and confirmation, the same for every verb that writes. @key: the list in the data that says how much there
+ * is to do; @question has a place for that number. Returns true if @request is to be carried out; else the exit status
+ * is in @status.
+ */
+static bool confirm(struct session *session, struct options *options, struct request *request, render *renderer,
+                    const char *key, const char *question, struct answer *preview, int *status) {
+    request->is_dry_run = true;
+    session_request(session, options, request, preview);
+    size_t count = preview->code == ERROR_NONE ? count_in(preview, key) : 0;
+    if (count == 0 || options->is_dry_run) {
+        *status = finish(preview, options, renderer);
+        return false;
+    }
+    if (options->is_json || !terminal_can_ask()) {
+        *status = refuse(preview, options, renderer);
+        return false;
+    }
+    put_rendered(preview, options, renderer);
+    fflush(stdout);
+    put_diagnostics(&preview->diagnostics, options);
+    struct buffer text = {0};
+    buffer_append_format(&text, "%s %zu file%s?", question, count, count == 1 ? "" : "s");
+    bool is_confirmed = terminal_ask(text.data);
+    buffer_release(&text);
+    if (!is_confirmed)
+        *status = decline(preview);
+    return is_confirmed;
+}
+
+static int run_create(const struct verb *verb, struct options *options) {
+    struct session session;
+    struct answer answer;
+    int status;
+    struct request request = {
+        .method = verb->name,
+        .options = options->batch,
+        .has_content = options->has_content,
+        .expect = options->expect,
+    };
+    if (!take_plan(options, &request.plan))
+        return fail_usage(verb, "only one plan can be named");
+    if (!start(&session, verb, options, &status))
+        return status;
+    char *token = NULL;
+    if (!options->is_yes || options->is_dry_run) {
+        struct answer preview;
+        if (!confirm(&session, options, &request, render_create, "files", "Create", &preview, &status)) {
+            session_release(&session);
+            return status;
+        }
+        token = text_in(&preview, "token");
+        request.expect = token; /* what was confirmed is what is created, or nothing is */
+        answer_release(&preview);
+    }
+    request.is_dry_run = false;
+    session_request(&session, options, &request, &answer);
+    session_release(&session);
+    memory_free(token);
+    return finish(&answer, options, render_create);
+}
+
+static bool parse_batch(const char *word, uint64_t *number) {
+    char *end;
+    *number = strtoull(word, &end, 10);
+    return word[0] >= '1' && word[0] <= '9' && *end == '\0';
+}
+
+static int run_undo(const struct verb *verb, struct options *options) {
+    struct session session;
+    struct answer answer;
+    int status;
+    struct request request = {.method = verb->name};
+    if (options->argument_count > 1 ||
+        (options->argument_count && !parse_batch(options->arguments[0], &request.batch)))
+        return fail_usage(verb, "the number of one batch is expected, such as 7");
+    if (!start(&session, verb, options, &status))
+        return status;
+    if (!options->is_yes || options->is_dry_run) {
+        struct answer preview;
+        if (!confirm(&session, options, &request, render_undo, "removed", "Remove", &preview, &status)) {
+            session_release(&session);
+            return status;
+        }
+        char *number = text_in(&preview, "batch"); /* the one that was confirmed, not a later one */
+        parse_batch(number, &request.batch);
+        memory_free(number);
+        answer_release(&preview);
+    }
+    request.is_dry_run = false;
+    session_request(&session, options, &request, &answer);
+    session_release(&session);
+    return finish(&answer, options, render_undo);
+}
+
+/* --- verbs about the program --- */
+
+static void render_config(struct buffer *text, const cJSON *data, const struct style *style) {
+    (void)style;
+    const cJSON *values = json_get(data, "values");
+    for (const cJSON *item = values ? values->child : NULL; item; item = item->next) {
+        const char *value = json_get_string(item, "value");
+        buffer_append_format(text, "%s.%s = %s  (%s)\n", json_get_string(item, "section"), json_get_string(item, "key"),
+                             value ? value : "", json_get_string(item, "origin"));
+    }
+}
+
+static void write_config(struct buffer *data, const struct session *session) {
+    struct writer writer = {.buffer = data};
+    writer_open_object(&writer);
+    writer_key_string(&writer, "root", session->workspace.root);
+    writer_key_array(&writer, "values");
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
+        writer_open_object(&writer);
+        writer_key_string(&writer, "section", config_entries[key].section);
+        writer_key_string(&writer, "key", config_entries[key].key);
+        writer_key_string(&writer, "value", session->config.values[key]);
+        writer_key_string(&writer, "origin", session->config.origins[key]);
+        writer_key_string(&writer, "meaning", config_entries[key].meaning);
+        writer_close_object(&writer);
+    }
+    writer_close_array(&writer);
+    writer_close_object(&writer);
+}
+
+static int run_config(const struct verb *verb, struct options *options) {
+    struct session session;
+    int status;
+    if (options->argument_count != 1 || strcmp(options->arguments[0], "show") != 0)
+        return fail_usage(verb, "the word \"show\" is expected");
+    if (!start(&session, verb, options, &status))
+        return status;
+    struct answer answer = {.kind = "config"};
+    write_config(&answer.data, &session);
+    session_release(&session);
+    return finish(&answer, options, render_config);
+}
+
+static void render_version(struct buffer *text, const cJSON *data, const struct style *style) {
+    (void)style;
+    buffer_append_format(text, "batchctl %s\n", json_get_string(data, "version"));
+}
+
+static int run_version(const struct verb *verb, struct options *options) {
+    struct answer answer = {.kind = verb->name};
+    struct writer writer = {.buffer = &answer.data};
+    writer_open_object(&writer);
+    writer_key_string(&writer, "version", BATCHD_VERSION);
+    writer_key_string(&writer, "schema", PROTOCOL_SCHEMA);
+    writer_close_object(&writer);
+    return finish(&answer, options, render_version);
+}
+
+static int fail_unknown_verb(const char *word) {
+    struct error error = {0};
+    const char *names[32];
+    size_t count = 0;
+    for (const struct verb *verb = verbs; verb->name; verb++)
+        names[count++] = verb->name;
+    const char *closest = text_closest(word, names, count);
+    error_set(&error, ERROR_USAGE, "there is no command %s", word);
+    if (closest)
+        error_hint(&error, "did you mean \"batchctl %s\"?", closest);
+    else
+        error_hint(&error, "\"batchctl help\" lists the commands");
+    return command_fail(&error);
+}
+
+static int run_help(const struct verb *verb, struct options *options) {
+    (void)verb;
+    const struct verb *about = options->argument_count ? verb_find(options->arguments[0]) : NULL;
+    if (options->argument_count && !about)
+        return fail_unknown_verb(options->arguments[0]);
+    if (about)
+        help_verb(about);
+    else
+        help_overview();
+    return 0;
+}
+
+/* --- the table --- */
+
+const struct verb verbs[] = {
+    {"status", "[PLAN]", "progress: every achievement, its state, and what it needs or waits for",
+     "Without PLAN: the plan you stand in, or all plans of the workspace.",
+     "batchctl status\n    all plans, a line each\n"
+     "batchctl status MY-PLAN\n    one plan, achievement by achievement\n"
+     "batchctl status --json | jq '.data.plans[].progress'\n    for scripts\n",
+     SCOPE_COMMON | SCOPE_PLAN, run_status},
+    {"next", "[PLAN]", "what is ready now, and the one command to type next", NULL,
+     "batchctl next MY-PLAN\n    the ready set of one plan\n", SCOPE_COMMON | SCOPE_PLAN, run_next},
+    {"show", "[PLAN] ID", "all about one achievement: state, files, dependencies, objective", NULL,
+     "batchctl show MY-PLAN 3.1\n    achievement 3.1\n", SCOPE_COMMON | SCOPE_PLAN, run_show},
+    {"why", "[PLAN] ID", "why an achievement is not ready, and what it holds up", NULL,
+     "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
+     SCOPE_COMMON | SCOPE_PLAN, run_why},
+    {"create", "[PLAN] [--level N | --ready | --ids IDS] [--kind execution|subplan]",
+     "create EXECUTION_TASKs or SUBPLANs, all at once",
+     "Only what is missing is created; a name that exists is never replaced. Every EXECUTION_TASK needs its SUBPLAN:\n"
+     "if one is missing, nothing is created. You see what will be created, and are asked once.",
+     "batchctl create MY-PLAN --level 2 --dry-run\n    look first; nothing changes\n"
+     "batchctl create MY-PLAN --level 2\n    all EXECUTION_TASKs of level 2\n"
+     "batchctl create MY-PLAN --kind subplan --ids 3.1,3.2 --yes\n    two SUBPLANs, without asking\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_CREATE | SCOPE_WRITE, run_create},
+    {"undo", "[BATCH]", "remove the files of a batch that nobody has touched since",
+     "Without BATCH: your last one. Files that were edited stay, EXECUTION_TASKs that were reviewed too, and SUBPLANs\n"
+     "that have an EXECUTION_TASK.",
+     "batchctl undo --dry-run\n    what would go, and what would stay\n"
+     "batchctl undo 7 --yes\n    batch 7, without asking\n",
+     SCOPE_COMMON | SCOPE_WRITE, run_undo},
+    {"history", "", "the batches of this workspace, newest first", NULL, "batchctl history\n    all of them\n",
+     SCOPE_COMMON, run_history},
+    {"validate", "[PLAN | FILE]", "find everything that is wrong with plans, each with its place and remedy",
+     "A FILE is a dependency file anywhere; it needs no workspace.",
+     "batchctl validate\n    all plans\n"
+     "batchctl validate draft/parallel.json\n    one file\n",
+     SCOPE_COMMON | SCOPE_PLAN, run_validate},
+    {"graph", "[PLAN] [--format tree|dot|mermaid|json]", "the dependency graph", NULL,
+     "batchctl graph MY-PLAN\n    a tree for the terminal\n"
+     "batchctl graph MY-PLAN --format dot | dot -Tsvg > graph.svg\n    a picture, with Graphviz\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, run_graph},
+    {"config", "show", "every setting, its value, and where that comes from", NULL,
+     "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, run_config},
+    {"version", "", "the version of this program", NULL, "batchctl version --json\n    for scripts\n", SCOPE_COMMON,
+     run_version},
+    {"help", "[COMMAND]", "help for all of this, or for one command", NULL, "batchctl help create\n    about create\n",
+     SCOPE_COMMON, run_help},
+    {0},
+};
+
+const struct verb *verb_find(const char *name) {
+    for (const struct verb *verb = verbs; verb->name; verb++)
+        if (strcmp(verb->name, name) == 0)
+            return verb;
+    return NULL;
+}
+
+static void put_options(int scopes) {
+    for (const struct option_row *row = option_rows; row->name; row++) {
+        if (!(row->scope & scopes))
+            continue;
+        char option[40];
+        snprintf(option, sizeof option, "--%s%s%s", row->name, row->value ? " " : "", row->value ? row->value : "");
+        if (row->letter)
+            printf("  -%c, %-20s %s\n", row->letter, option, row->meaning);
+        else
+            printf("      %-20s %s\n", option, row->meaning);
+    }
+}
+
+void help_overview(void) {
+    puts("batchctl: work through plans in parallel, in batches that are all or nothing\n\n"
+         "usage: batchctl COMMAND [PLAN] [options]\n\ncommands:");
+    for (const struct verb *verb = verbs; verb->name; verb++)
+        printf("  %-10s %s\n", verb->name, verb->summary);
+    puts("\noptions of every command:");
+    put_options(SCOPE_COMMON);
+    puts("\nPLAN is a plan's name, an unambiguous beginning of it, or the path of its folder; it can be left out when\n"
+         "you stand in the plan, or have only one. \"batchctl help COMMAND\" says more, with examples.");
+}
+
+void help_verb(const struct verb *verb) {
+    printf("batchctl %s: %s\n\nusage: batchctl %s %s\n", verb->name, verb->summary, verb->name, verb->arguments);
+    if (verb->details)
+        printf("\n%s\n", verb->details);
+    if (verb->scopes & ~SCOPE_COMMON) {
+        puts("\noptions:");
+        put_options(verb->scopes & ~SCOPE_COMMON);
+    }
+    puts("\noptions of every command:");
+    put_options(SCOPE_COMMON);
+    printf("\nexamples:\n%s", verb->examples);
+}

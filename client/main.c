@@ -1,0 +1,84 @@
+/*
+ * batchctl: the command line. Finds the verb, parses its options, runs it; everything else is in the modules.
+ */
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+
+/* libsmartcols writes non-ASCII text only in a UTF-8 locale, and what we print is UTF-8 wherever we run. */
+static void choose_locale(void) {
+    setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+/* Output that could not be written is a failure like any other. */
+static int checked(int status) {
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    struct error error = {0};
+    error_set(&error, ERROR_IO, "cannot write the answer to standard output");
+    int failure = command_fail(&error);
+    return status ? status : failure;
+}
+
+static int run(const struct verb *verb, int count, char **words) {
+    struct options options;
+    struct error error = {0};
+    int status;
+    if (!options_parse(&options, count, words, verb->scopes, &error)) {
+        if (!error.hint)
+            error_hint(&error, "\"batchctl help %s\" lists the options", verb->name);
+        status = command_fail(&error);
+    } else if (options.wants_help) {
+        help_verb(verb);
+        status = 0;
+    } else {
+        status = verb->run(verb, &options);
+    }
+    options_release(&options);
+    return status;
+}
+
+/* The verb is the first word that is neither an option nor the value of one: "batchctl -C DIR status" is allowed. */
+static int verb_position(int count, char **words) {
+    for (int i = 1; i < count; i++) {
+        if (words[i][0] != '-')
+            return i;
+        for (const struct option_row *row = option_rows; row->name; row++) {
+            bool is_letter = words[i][1] == row->letter && words[i][1] != '-' && words[i][2] == '\0';
+            bool is_name = strncmp(words[i], "--", 2) == 0 && strcmp(words[i] + 2, row->name) == 0;
+            if (row->value && (is_letter || is_name)) {
+                i++;
+                break;
+            }
+        }
+    }
+    return 0;
+}
+
+int main(int count, char **words) {
+    signal(SIGPIPE, SIG_DFL);
+    choose_locale();
+    int position = verb_position(count, words);
+    bool wants_version = count > 1 && (strcmp(words[1], "--version") == 0 || strcmp(words[1], "-V") == 0);
+    bool wants_help = count > 1 && (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0);
+    if (position == 0) {
+        if (wants_version)
+            return checked(run(verb_find("version"), 0, NULL));
+        help_overview();
+        return checked(wants_help ? 0 : ERROR_USAGE);
+    }
+    const struct verb *verb = verb_find(words[position]);
+    if (!verb) {
+        char *arguments[] = {words[position]};
+        return run(verb_find("help"), 1, arguments);
+    }
+    for (int i = position; i > 1; i--) /* the options before the verb go with those after it */
+        words[i] = words[i - 1];
+    return checked(run(verb, count - 2, words + 2));
+}

@@ -1,0 +1,246 @@
+#include "options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "memory.h"
+#include "names.h"
+#include "text.h"
+
+/* In the order of the table below. */
+enum option {
+    OPTION_LEVEL, OPTION_READY, OPTION_IDS, OPTION_KIND, OPTION_REQUIRE_COMPLETE, OPTION_SHOW, OPTION_EXPECT,
+    OPTION_DRY_RUN, OPTION_YES, OPTION_FORMAT, OPTION_PLAN, OPTION_ROOT, OPTION_JSON, OPTION_TIMEOUT, OPTION_NO_DAEMON,
+    OPTION_COLOR, OPTION_QUIET, OPTION_VERBOSE, OPTION_HELP, OPTION_COUNT
+};
+
+const struct option_row option_rows[] = {
+    [OPTION_LEVEL] = {"level", 'l', "N", SCOPE_CREATE, "all achievements of dependency level N"},
+    [OPTION_READY] = {"ready", 0, NULL, SCOPE_CREATE, "those that are ready for this kind (the default)"},
+    [OPTION_IDS] = {"ids", 0, "IDS", SCOPE_CREATE, "just these, such as 3.1,3.2"},
+    [OPTION_KIND] = {"kind", 'k', "KIND", SCOPE_CREATE, "what to create: execution (the default) or subplan"},
+    [OPTION_REQUIRE_COMPLETE] = {"require-complete", 0, NULL, SCOPE_CREATE, "a SUBPLAN that is not complete blocks the batch"},
+    [OPTION_SHOW] = {"show", 0, NULL, SCOPE_CREATE, "print the text of the files, too"},
+    [OPTION_EXPECT] = {"expect", 0, "TOKEN", SCOPE_CREATE, "create exactly what the preview with this token showed, or nothing"},
+    [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, SCOPE_WRITE, "show what would be done; change nothing at all"},
+    [OPTION_YES] = {"yes", 'y', NULL, SCOPE_WRITE, "do it without asking"},
+    [OPTION_FORMAT] = {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), dot, mermaid or json"},
+    [OPTION_PLAN] = {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument"},
+    [OPTION_ROOT] = {"root", 'C', "DIR", SCOPE_COMMON, "the plans root, instead of searching for it"},
+    [OPTION_JSON] = {"json", 0, NULL, SCOPE_COMMON, "answer with one JSON document"},
+    [OPTION_TIMEOUT] = {"timeout", 0, "TIME", SCOPE_COMMON, "how long to wait for somebody else's batch, such as 5s"},
+    [OPTION_NO_DAEMON] = {"no-daemon", 0, NULL, SCOPE_COMMON, "answer from the files, in this process (always so in this version)"},
+    [OPTION_COLOR] = {"color", 0, "WHEN", SCOPE_COMMON, "auto, always or never"},
+    [OPTION_QUIET] = {"quiet", 'q', NULL, SCOPE_COMMON, "no hints and no warnings"},
+    [OPTION_VERBOSE] = {"verbose", 'v', NULL, SCOPE_COMMON, "leave nothing out of long lists"},
+    [OPTION_HELP] = {"help", 'h', NULL, SCOPE_COMMON, "this help"},
+    [OPTION_COUNT] = {NULL, 0, NULL, 0, NULL},
+};
+
+static bool parse_ids(struct options *options, const char *text, struct error *error) {
+    struct buffer copy = {0};
+    buffer_append_string(&copy, text);
+    memory_free(options->ids_text);
+    memory_free(options->ids);
+    options->ids_text = copy.data;
+    options->ids = memory_allocate(copy.length + 1, sizeof *options->ids);
+    size_t count = 0;
+    char *rest = NULL;
+    for (char *id = strtok_r(copy.data, ", ", &rest); id; id = strtok_r(NULL, ", ", &rest)) {
+        if (!names_is_id(span_of(id))) {
+            error_set(error, ERROR_USAGE, "\"%s\" is no achievement id", id);
+            return error_hint(error, "ids look like 1.1; several are written 3.1,3.2");
+        }
+        options->ids[count++] = id;
+    }
+    if (count == 0)
+        return error_set(error, ERROR_USAGE, "--ids needs at least one id, such as 3.1");
+    options->batch.selection = (struct selection){.kind = SELECT_IDS, .ids = options->ids, .id_count = count};
+    return true;
+}
+
+static bool parse_level(struct options *options, const char *text, struct error *error) {
+    char *end;
+    unsigned long level = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end || level > UINT32_MAX)
+        return error_set(error, ERROR_USAGE, "--level needs a number from 0, not \"%s\"", text);
+    options->batch.selection = (struct selection){.kind = SELECT_LEVEL, .level = (uint32_t)level};
+    return true;
+}
+
+static bool choose(const char *option, const char *text, const char *const *choices, size_t count, size_t *chosen,
+                   struct error *error) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(text, choices[i]) == 0) {
+            *chosen = i;
+            return true;
+        }
+    struct buffer list = {0};
+    for (size_t i = 0; i < count; i++)
+        buffer_append_format(&list, "%s%s", i ? ", " : "", choices[i]);
+    error_set(error, ERROR_USAGE, "--%s cannot be \"%s\"; it is one of %s", option, text, buffer_text(&list));
+    const char *closest = text_closest(text, choices, count);
+    if (closest)
+        error_hint(error, "did you mean --%s %s?", option, closest);
+    buffer_release(&list);
+    return false;
+}
+
+static bool select_once(struct options *options, struct error *error) {
+    if (options->has_selector)
+        return error_set(error, ERROR_USAGE, "--level, --ready and --ids exclude each other");
+    options->has_selector = true;
+    return true;
+}
+
+static bool apply(struct options *options, enum option option, const char *value, struct error *error) {
+    static const char *const kinds[] = {"execution", "subplan"}, *const formats[] = {"tree", "dot", "mermaid", "json"},
+                            *const colors[] = {"auto", "always", "never"};
+    size_t chosen;
+    switch (option) {
+    case OPTION_LEVEL:
+        return select_once(options, error) && parse_level(options, value, error);
+    case OPTION_READY:
+        return select_once(options, error);
+    case OPTION_IDS:
+        return select_once(options, error) && parse_ids(options, value, error);
+    case OPTION_KIND:
+        if (!choose("kind", value, kinds, 2, &chosen, error))
+            return false;
+        options->batch.kind = chosen ? BATCH_SUBPLAN : BATCH_EXECUTION;
+        return true;
+    case OPTION_FORMAT:
+        if (!choose("format", value, formats, 4, &chosen, error))
+            return false;
+        options->format = formats[chosen];
+        return true;
+    case OPTION_COLOR:
+        if (!choose("color", value, colors, 3, &chosen, error))
+            return false;
+        options->color = (enum color_choice)chosen;
+        return true;
+    case OPTION_TIMEOUT:
+        options->has_timeout = true;
+        return config_parse_duration(value, &options->timeout_ms) ||
+               error_set(error, ERROR_USAGE, "--timeout needs a time such as 5s or 500ms, not \"%s\"", value);
+    case OPTION_REQUIRE_COMPLETE:
+        options->batch.require_complete = true;
+        return true;
+    case OPTION_SHOW:
+        options->has_content = true;
+        return true;
+    case OPTION_EXPECT:
+        options->expect = value;
+        return true;
+    case OPTION_DRY_RUN:
+        options->is_dry_run = true;
+        return true;
+    case OPTION_YES:
+        options->is_yes = true;
+        return true;
+    case OPTION_PLAN:
+        options->plan = value;
+        return true;
+    case OPTION_ROOT:
+        options->root = value;
+        return true;
+    case OPTION_JSON:
+        options->is_json = true;
+        return true;
+    case OPTION_QUIET:
+        options->is_quiet = true;
+        return true;
+    case OPTION_VERBOSE:
+        options->is_verbose = true;
+        return true;
+    case OPTION_HELP:
+        options->wants_help = true;
+        return true;
+    case OPTION_NO_DAEMON:
+    case OPTION_COUNT:
+        return true;
+    }
+    return true;
+}
+
+static bool fail_unknown(const char *word, int scopes, struct error *error) {
+    const char *names[OPTION_COUNT];
+    size_t count = 0;
+    for (const struct option_row *row = option_rows; row->name; row++)
+        if (row->scope & scopes)
+            names[count++] = row->name;
+    struct span name = span_of(word);
+    while (name.length && name.data[0] == '-')
+        name = span_skip(name, 1);
+    struct buffer bare = {0};
+    buffer_append(&bare, name.data, strcspn(name.data, "="));
+    const char *closest = text_closest(buffer_text(&bare), names, count);
+    error_set(error, ERROR_USAGE, "unknown option %s", word);
+    if (closest)
+        error_hint(error, "did you mean --%s?", closest);
+    buffer_release(&bare);
+    return false;
+}
+
+/* The option that @word is, and its value if it is written "--name=value". */
+static const struct option_row *find(const char *word, int scopes, const char **value) {
+    *value = NULL;
+    for (const struct option_row *row = option_rows; row->name; row++) {
+        size_t length = strlen(row->name);
+        if (!(row->scope & scopes))
+            continue;
+        if (word[1] != '-') {
+            if (row->letter && word[1] == row->letter && (word[2] == '\0' || row->value)) {
+                *value = word[2] ? word + 2 : NULL;
+                return row;
+            }
+        } else if (strncmp(word + 2, row->name, length) == 0 && (word[2 + length] == '\0' || word[2 + length] == '=')) {
+            *value = word[2 + length] ? word + 3 + length : NULL;
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static bool take_argument(struct options *options, const char *word, struct error *error) {
+    if (options->argument_count == OPTIONS_ARGUMENTS_MOST)
+        return error_set(error, ERROR_USAGE, "too many arguments: %s", word);
+    options->arguments[options->argument_count++] = word;
+    return true;
+}
+
+bool options_parse(struct options *options, int count, char **words, int scopes, struct error *error) {
+    *options = (struct options){0};
+    bool has_ended = false;
+    for (int i = 0; i < count; i++) {
+        const char *word = words[i], *value;
+        if (has_ended || word[0] != '-' || word[1] == '\0') {
+            if (!take_argument(options, word, error))
+                return false;
+            continue;
+        }
+        if (strcmp(word, "--") == 0) {
+            has_ended = true;
+            continue;
+        }
+        const struct option_row *row = find(word, scopes, &value);
+        if (!row)
+            return fail_unknown(word, scopes, error);
+        if (!row->value && value)
+            return error_set(error, ERROR_USAGE, "--%s takes no value", row->name);
+        if (row->value && !value && i + 1 == count)
+            return error_set(error, ERROR_USAGE, "--%s needs a value: --%s %s", row->name, row->name, row->value);
+        if (row->value && !value)
+            value = words[++i];
+        if (!apply(options, (enum option)(row - option_rows), value, error))
+            return false;
+    }
+    return true;
+}
+
+void options_release(struct options *options) {
+    memory_free(options->ids);
+    memory_free(options->ids_text);
+    *options = (struct options){0};
+}

@@ -1,0 +1,49 @@
+/*
+ * The command line: one table of options, which help, completion and the parser share.
+ */
+#ifndef BATCHCTL_OPTIONS_H
+#define BATCHCTL_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "batch.h"
+#include "error.h"
+#include "terminal.h"
+
+enum { OPTIONS_ARGUMENTS_MOST = 3 };
+
+struct options {
+    const char *arguments[OPTIONS_ARGUMENTS_MOST]; /* what is no option, in order, without the verb */
+    size_t argument_count;
+    const char *root, *plan, *expect, *format;
+    struct batch_options batch;
+    const char **ids; /* owned; those of batch.selection */
+    char *ids_text;   /* owned */
+    bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_timeout;
+    bool has_selector;
+    int timeout_ms;
+    enum color_choice color;
+};
+
+/* Which verbs an option goes with. */
+enum option_scope { SCOPE_COMMON = 1, SCOPE_PLAN = 2, SCOPE_CREATE = 4, SCOPE_WRITE = 8, SCOPE_GRAPH = 16 };
+
+struct option_row {
+    const char *name;  /* without the dashes */
+    char letter;       /* or 0 */
+    const char *value; /* what it takes, such as "N"; NULL if nothing */
+    int scope;
+    const char *meaning;
+};
+extern const struct option_row option_rows[]; /* ends with a NULL name */
+
+/*
+ * Parse what follows the verb. @scopes: the options the verb has. USAGE for anything else, with the closest option.
+ * The caller releases @options also on failure.
+ */
+bool options_parse(struct options *options, int count, char **words, int scopes, struct error *error);
+void options_release(struct options *options);
+
+#endif

@@ -1,0 +1,153 @@
+#include "session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+enum { CONFIG_SIZE_MOST_BYTES = 1 << 20 };
+
+/* Reads one layer of the configuration; a file that is not there is no layer. */
+static bool read_layer(struct config *config, const char *folder, const char *name, struct diagnostics *diagnostics,
+                       struct error *error) {
+    struct files files;
+    struct buffer text = {0}, path = {0};
+    bool is_read = files_open(&files, folder, error) && files_read(&files, name, CONFIG_SIZE_MOST_BYTES, &text, NULL, error);
+    if (is_read) {
+        buffer_append_format(&path, "%s/%s", folder, name);
+        config_read(config, buffer_span(&text), path.data, diagnostics);
+    } else if (error->code == ERROR_NOT_FOUND) {
+        error_release(error);
+        is_read = true;
+    }
+    files_close(&files);
+    buffer_release(&text);
+    buffer_release(&path);
+    return is_read;
+}
+
+static bool read_user_layer(struct config *config, struct diagnostics *diagnostics, struct error *error) {
+    const char *home = getenv("HOME"), *folder = getenv("XDG_CONFIG_HOME");
+    struct buffer path = {0};
+    if (folder && folder[0] == '/')
+        buffer_append_format(&path, "%s/batchd", folder);
+    else if (home && home[0] == '/')
+        buffer_append_format(&path, "%s/.config/batchd", home);
+    bool is_read = path.length == 0 || read_layer(config, path.data, "batchd.conf", diagnostics, error);
+    buffer_release(&path);
+    return is_read;
+}
+
+static void read_environment(struct config *config, struct diagnostics *diagnostics) {
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
+        const char *value = getenv(config_entries[key].environment);
+        if (value && value[0] && key != CONFIG_ROOT) /* the root's is more than a default: see find_root */
+            config_set(config, key, value, config_entries[key].environment, diagnostics);
+    }
+}
+
+/* --- the root --- */
+
+static bool fail_no_root(const struct session *session, const char *here, struct error *error) {
+    error_set(error, ERROR_NOT_FOUND, "no plans found: looked for .batchd, work-space/plans and folders with plans in %s "
+                                      "and above it%s",
+              here, session->config.root ? "" : "; no root is configured");
+    return error_hint(error, "go to the folder that holds your plans, or name it: batchctl -C DIR status");
+}
+
+/* The caller owns the result. */
+static char *find_root(const struct session *session, const struct options *options, struct error *error) {
+    const char *named = options->root ? options->root : getenv("BATCHD_ROOT");
+    if (named && named[0])
+        return strdup(named);
+    char *here = getcwd(NULL, 0);
+    if (!here) {
+        error_set_system(error, errno, "cannot tell the working directory");
+        return NULL;
+    }
+    char *root = workspace_find_root(here, getenv("HOME"));
+    if (!root && session->config.root)
+        root = strdup(session->config.root);
+    if (!root)
+        fail_no_root(session, here, error);
+    memory_free(here);
+    return root;
+}
+
+/* Where the absolute folder lies beneath the root, as a new string; NULL if it does not. */
+static char *beneath(const char *root, const char *folder) {
+    size_t length = strlen(root);
+    if (strcmp(root, "/") == 0)
+        length = 0;
+    if (strncmp(folder, root, length) != 0 || (folder[length] != '/' && folder[length] != '\0'))
+        return NULL;
+    return strdup(folder[length] ? folder + length + 1 : "");
+}
+
+static bool open_workspace(struct session *session, const struct options *options, struct diagnostics *diagnostics,
+                           struct error *error) {
+    char *root = find_root(session, options, error);
+    bool is_open = root && workspace_open(&session->workspace, root, error);
+    memory_free(root);
+    if (!is_open)
+        return false;
+    session->is_open = true;
+    char *here = getcwd(NULL, 0);
+    session->here = here ? beneath(session->workspace.root, here) : NULL;
+    memory_free(here);
+    enum file_kind kind;
+    if (files_look(&session->workspace.files, WORKSPACE_STATE_FOLDER "/config", &kind, NULL, error) &&
+        kind == FILE_REGULAR) {
+        struct buffer folder = {0};
+        buffer_append_format(&folder, "%s/%s", session->workspace.root, WORKSPACE_STATE_FOLDER);
+        read_layer(&session->config, folder.data, "config", diagnostics, error);
+        buffer_release(&folder);
+    }
+    read_environment(&session->config, diagnostics);
+    return error->code == ERROR_NONE;
+}
+
+bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
+                   struct error *error) {
+    *session = (struct session){.workspace = {.files = FILES_CLOSED}};
+    config_init(&session->config);
+    if (!read_layer(&session->config, "/etc/batchd", "batchd.conf", diagnostics, error) ||
+        !read_user_layer(&session->config, diagnostics, error) ||
+        !open_workspace(session, options, diagnostics, error))
+        return false;
+    return diagnostics->error_count == 0 ||
+           error_set(error, ERROR_INVALID, "the configuration has %zu error%s", diagnostics->error_count,
+                     diagnostics->error_count == 1 ? "" : "s");
+}
+
+void session_release(struct session *session) {
+    if (session->is_open)
+        workspace_release(&session->workspace);
+    memory_free(session->here);
+    config_release(&session->config);
+    *session = (struct session){0};
+}
+
+/* A plan named by a path that exists from here ("./X", "../a/X", "/plans/X") -> its place beneath the root, or NULL. */
+static char *plan_beneath(const struct session *session, const char *plan) {
+    if (!plan || !strchr(plan, '/'))
+        return NULL;
+    char *resolved = realpath(plan[0] == '@' ? plan + 1 : plan, NULL);
+    char *result = resolved ? beneath(session->workspace.root, resolved) : NULL;
+    memory_free(resolved);
+    return result;
+}
+
+void session_request(struct session *session, const struct options *options, struct request *request,
+                     struct answer *answer) {
+    char *plan = plan_beneath(session, request->plan);
+    if (plan && plan[0])
+        request->plan = plan;
+    request->here = session->here;
+    request->lock_timeout_ms = options->has_timeout ? options->timeout_ms : session->config.lock_timeout_ms;
+    request->options.require_complete |= session->config.require_complete_subplans;
+    request_handle(&session->workspace, request, answer);
+    memory_free(plan);
+}

@@ -1,0 +1,30 @@
+/*
+ * A session: the configuration, the workspace, and answers to requests. This is where a daemon would be asked; without
+ * one the requests are answered in this process.
+ */
+#ifndef BATCHCTL_SESSION_H
+#define BATCHCTL_SESSION_H
+
+#include <stdbool.h>
+
+#include "config.h"
+#include "options.h"
+#include "request.h"
+
+struct session {
+    struct config config;
+    struct workspace workspace;
+    char *here;          /* working directory beneath the root, relative to it; NULL if it is elsewhere */
+    bool is_open;
+};
+
+/* Read the configuration; the workspace is opened by the first request. */
+bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
+                   struct error *error);
+void session_release(struct session *session);
+
+/* Answer @request, whose here, lock_timeout_ms and defaults from the configuration are filled in. */
+void session_request(struct session *session, const struct options *options, struct request *request,
+                     struct answer *answer);
+
+#endif

@@ -1,0 +1,44 @@
+#include "terminal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+static bool is_set(const char *name) {
+    const char *value = getenv(name);
+    return value && value[0];
+}
+
+bool terminal_has_color(enum color_choice choice, int descriptor) {
+    if (choice != COLOR_AUTO)
+        return choice == COLOR_ALWAYS;
+    if (is_set("NO_COLOR"))
+        return false;
+    const char *forced = getenv("CLICOLOR_FORCE"), *type = getenv("TERM");
+    if (forced && forced[0] && strcmp(forced, "0") != 0)
+        return true;
+    return isatty(descriptor) && type && strcmp(type, "dumb") != 0;
+}
+
+bool terminal_can_ask(void) {
+    return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+bool terminal_ask(const char *question) {
+    fprintf(stderr, "%s [y/N] ", question);
+    fflush(stderr);
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t length = getline(&line, &size, stdin);
+    if (length < 0)
+        fputc('\n', stderr);
+    while (length > 0 && strchr(" \r\n", line[length - 1]))
+        line[--length] = '\0';
+    bool is_yes = length > 0 && (strcasecmp(line, "y") == 0 || strcasecmp(line, "yes") == 0);
+    memory_free(line);
+    return is_yes;
+}

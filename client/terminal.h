@@ -1,0 +1,23 @@
+/*
+ * The terminal, if there is one: colour, width, and a person who can say yes.
+ */
+#ifndef BATCHCTL_TERMINAL_H
+#define BATCHCTL_TERMINAL_H
+
+#include <stdbool.h>
+
+enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/*
+ * May colour be written to @descriptor? AUTO: on a terminal that can, unless NO_COLOR is set, or anywhere if
+ * CLICOLOR_FORCE is (https://no-color.org, https://bixense.com/clicolors).
+ */
+bool terminal_has_color(enum color_choice choice, int descriptor);
+
+/* Is a person there to ask: are standard input and standard error a terminal? */
+bool terminal_can_ask(void);
+
+/* Ask on standard error, read a line. Only "y" and "yes" are a yes; the end of input is a no. */
+bool terminal_ask(const char *question);
+
+#endif

@@ -1,0 +1,119 @@
+#include "advice.h"
+
+#include <string.h>
+
+#include "text.h"
+
+enum { IDS_SHOWN_MOST = 8 };
+
+/* A set of ready achievements with the same need. */
+struct group {
+    const struct plan *plan;
+    size_t *positions;
+    size_t count;
+};
+
+static bool is_designed(const struct standing *standing) {
+    return standing->subplan == SUBPLAN_COMPLETE;
+}
+
+static struct group ready_for(const struct plan *plan, struct arena *arena, enum next_step step, bool must_be_designed,
+                              bool must_be_undesigned) {
+    struct group group = {plan, arena_allocate(arena, plan->dependencies.count, sizeof(size_t)), 0};
+    for (size_t i = 0; i < plan->dependencies.count; i++) {
+        const struct standing *standing = &plan->standings[i];
+        if (standing->is_ready && standing->next == step && (!must_be_designed || is_designed(standing)) &&
+            (!must_be_undesigned || !is_designed(standing)))
+            group.positions[group.count++] = i;
+    }
+    return group;
+}
+
+static const char *id_of(const struct group *group, size_t i) {
+    return group->plan->dependencies.achievements[group->positions[i]].id;
+}
+
+/* "3.1, 3.2 and 4 more" */
+static const char *ids_of(const struct group *group, struct arena *arena) {
+    struct buffer text = {0};
+    for (size_t i = 0; i < group->count && i < IDS_SHOWN_MOST; i++)
+        buffer_append_format(&text, "%s%s", i ? ", " : "", id_of(group, i));
+    if (group->count > IDS_SHOWN_MOST)
+        buffer_append_format(&text, " and %zu more", group->count - IDS_SHOWN_MOST);
+    const char *result = arena_copy(arena, buffer_text(&text), text.length);
+    buffer_release(&text);
+    return result;
+}
+
+/* "batchctl VERB PLAN" and what follows */
+static const char *command(const struct plan *plan, struct arena *arena, const char *verb, const char *rest) {
+    struct buffer text = {0};
+    buffer_append_format(&text, "batchctl %s ", verb);
+    text_append_shell_word(&text, plan->name);
+    buffer_append_string(&text, rest);
+    const char *result = arena_copy(arena, buffer_text(&text), text.length);
+    buffer_release(&text);
+    return result;
+}
+
+/*
+ * " --level N" if that selects just this group: all of it on one level, and every open achievement there is in it or
+ * has what the group lacks. Otherwise "", which means the ready ones.
+ */
+static const char *level_option(const struct group *group, struct arena *arena, enum next_step step) {
+    const struct graph *graph = &group->plan->dependencies.graph;
+    uint32_t level = graph->levels[group->positions[0]];
+    size_t lacking = 0;
+    for (uint32_t i = graph->level_nodes.start[level]; i < graph->level_nodes.start[level + 1]; i++) {
+        const struct standing *standing = &group->plan->standings[graph->level_nodes.items[i]];
+        if (standing->next == STEP_SUBPLAN && step == STEP_EXECUTION)
+            return "";
+        lacking += standing->next == step;
+    }
+    for (size_t i = 0; i < group->count; i++)
+        if (graph->levels[group->positions[i]] != level)
+            return "";
+    return lacking == group->count ? arena_format(arena, " --level %u", level) : "";
+}
+
+static struct advice about_first(const struct group *group, struct arena *arena, const char *reason) {
+    return (struct advice){command(group->plan, arena, "show", arena_format(arena, " %s", id_of(group, 0))), reason};
+}
+
+static struct advice advise_ready(const struct plan *plan, struct arena *arena) {
+    struct group group = ready_for(plan, arena, STEP_EXECUTION, true, false);
+    if (group.count)
+        return (struct advice){command(plan, arena, "create", level_option(&group, arena, STEP_EXECUTION)),
+                               arena_format(arena, "ready for EXECUTION_TASKs: %s", ids_of(&group, arena))};
+    group = ready_for(plan, arena, STEP_SUBPLAN, false, false);
+    if (group.count)
+        return (struct advice){
+            command(plan, arena, "create",
+                    arena_format(arena, " --kind subplan%s", level_option(&group, arena, STEP_SUBPLAN))),
+            arena_format(arena, "ready for SUBPLANs: %s", ids_of(&group, arena))};
+    group = ready_for(plan, arena, STEP_EXECUTION, false, true);
+    if (group.count)
+        return about_first(&group, arena,
+                           arena_format(arena, "SUBPLANs to be completed: %s", ids_of(&group, arena)));
+    group = ready_for(plan, arena, STEP_WORK, false, false);
+    if (group.count)
+        return about_first(&group, arena, arena_format(arena, "ready to be worked on: %s", ids_of(&group, arena)));
+    group = ready_for(plan, arena, STEP_REWORK, false, false);
+    if (group.count)
+        return about_first(&group, arena,
+                           arena_format(arena, "sent back by a FIX, to be reworked: %s", ids_of(&group, arena)));
+    return (struct advice){NULL, "everything is complete"};
+}
+
+struct advice advice_make(const struct plan *plan, struct arena *arena) {
+    if (!plan->is_valid)
+        return (struct advice){command(plan, arena, "validate", ""),
+                               arena_format(arena, "the plan has %zu error%s", plan->diagnostics.error_count,
+                                            plan->diagnostics.error_count == 1 ? "" : "s")};
+    if (!plan->has_graph)
+        return (struct advice){NULL, arena_format(arena, "write %s/parallel.json: without it nothing can be called ready",
+                                                  plan->path)};
+    if (plan->dependencies.count == 0)
+        return (struct advice){NULL, "the plan has no achievements"};
+    return advise_ready(plan, arena);
+}

@@ -1,0 +1,554 @@
+#include "batch.h"
+
+#include <string.h>
+
+#include "content.h"
+#include "definitions.h"
+#include "names.h"
+#include "template.h"
+
+const char *batch_kind_name(enum batch_kind kind) {
+    return kind == BATCH_SUBPLAN ? "subplan" : "execution";
+}
+
+struct maker {
+    struct batch *batch;
+    const struct files *files;
+    const struct plan *plan;
+    const struct batch_options *options;
+    struct diagnostics *diagnostics;
+    struct error *error;
+    struct span template_text;
+    const char *template_name;
+    size_t *selected; /* positions, in the order of the plan */
+    size_t selected_count;
+    size_t incomplete_count; /* SUBPLANs that are not complete, with require_complete */
+    mode_t file_mode, folder_mode;
+};
+
+#define text_of(maker, ...) arena_format(&(maker)->batch->arena, __VA_ARGS__)
+
+static const char *keep(struct maker *maker, const char *text) {
+    return arena_copy(&maker->batch->arena, text, strlen(text));
+}
+
+static const struct achievement *achievement_at(const struct maker *maker, size_t position) {
+    return &maker->plan->dependencies.achievements[position];
+}
+
+static const struct standing *standing_at(const struct maker *maker, size_t position) {
+    return &maker->plan->standings[position];
+}
+
+/* --- filling the lists --- */
+
+static void add_skip(struct maker *maker, const char *id, const char *path, const char *reason) {
+    struct batch *batch = maker->batch;
+    batch->skipped =
+        memory_grow(batch->skipped, &batch->skipped_capacity, batch->skipped_count + 1, sizeof *batch->skipped);
+    batch->skipped[batch->skipped_count++] =
+        (struct batch_skip){keep(maker, id), path ? keep(maker, path) : NULL, reason};
+}
+
+static void add_source(struct maker *maker, const char *path, const char *digest) {
+    struct batch *batch = maker->batch;
+    batch->sources =
+        memory_grow(batch->sources, &batch->source_capacity, batch->source_count + 1, sizeof *batch->sources);
+    batch->sources[batch->source_count++] = (struct batch_source){keep(maker, path), keep(maker, digest)};
+}
+
+static void add_text_source(struct maker *maker, const char *path, struct span text) {
+    char digest[DIGEST_FAST_TEXT];
+    digest_fast(text, digest);
+    add_source(maker, path, digest);
+}
+
+static void add_missing(struct maker *maker, const char *id) {
+    struct batch *batch = maker->batch;
+    batch->missing_subplans = memory_grow(batch->missing_subplans, &batch->missing_capacity, batch->missing_count + 1,
+                                          sizeof *batch->missing_subplans);
+    batch->missing_subplans[batch->missing_count++] = keep(maker, id);
+}
+
+static void add_folder(struct maker *maker, const char *path) {
+    struct batch *batch = maker->batch;
+    batch->folders =
+        memory_grow(batch->folders, &batch->folder_capacity, batch->folder_count + 1, sizeof *batch->folders);
+    batch->folders[batch->folder_count++] = (struct batch_folder){path, maker->folder_mode};
+}
+
+static void warn(struct maker *maker, const char *code, const char *file, const char *message, const char *hint) {
+    diagnostics_add(maker->diagnostics,
+                    &(struct diagnostic){
+                        .severity = SEVERITY_WARNING, .code = code, .file = file, .message = message, .hint = hint});
+}
+
+/* --- select --- */
+
+static bool fail_without_graph(struct maker *maker) {
+    const struct plan *plan = maker->plan;
+    error_set(maker->error, ERROR_PREREQUISITES, "%s has no dependency file, so it has no levels and nothing is ready",
+              plan->name);
+    return error_hint(maker->error,
+                      "write %s/parallel.json; until then \"batchctl create %s --kind subplan --ids ID\" creates SUBPLANs",
+                      plan->path, plan->name);
+}
+
+/* Does the achievement lack something of this kind, being ready for it? */
+static bool is_ready_for(const struct maker *maker, size_t position) {
+    const struct standing *standing = standing_at(maker, position);
+    if (!standing->is_ready)
+        return false;
+    if (maker->options->kind == BATCH_SUBPLAN)
+        return standing->next == STEP_SUBPLAN;
+    bool is_split = achievement_at(maker, position)->sub_execution_count > 0;
+    return standing->next == STEP_EXECUTION || (is_split && standing->next == STEP_WORK);
+}
+
+static void add_other(struct maker *maker, size_t position) {
+    struct batch *batch = maker->batch;
+    batch->others = memory_grow(batch->others, &batch->other_capacity, batch->other_count + 1, sizeof *batch->others);
+    batch->others[batch->other_count++] = (struct batch_other){keep(maker, achievement_at(maker, position)->id),
+                                                               standing_at(maker, position)->next};
+}
+
+static void select_one(struct maker *maker, size_t position) {
+    if (plan_is_open(maker->plan, position))
+        maker->selected[maker->selected_count++] = position;
+    else
+        add_skip(maker, achievement_at(maker, position)->id, NULL,
+                 achievement_state_name(standing_at(maker, position)->state));
+}
+
+static bool select_ready(struct maker *maker) {
+    if (!maker->plan->has_graph)
+        return fail_without_graph(maker);
+    maker->batch->selection = "ready";
+    for (size_t i = 0; i < maker->plan->dependencies.count; i++) {
+        if (is_ready_for(maker, i))
+            select_one(maker, i);
+        else if (standing_at(maker, i)->is_ready)
+            add_other(maker, i);
+    }
+    return true;
+}
+
+static bool select_level(struct maker *maker) {
+    uint32_t level = maker->options->selection.level;
+    maker->batch->selection = text_of(maker, "level %u", level);
+    if (!maker->plan->has_graph)
+        return fail_without_graph(maker);
+    const struct graph *graph = &maker->plan->dependencies.graph;
+    if (level >= graph->level_count) {
+        error_set(maker->error, ERROR_NOT_FOUND, "%s has no level %u", maker->plan->name, level);
+        return graph->level_count ? error_hint(maker->error, "its levels are 0 to %u", graph->level_count - 1) : false;
+    }
+    for (uint32_t i = graph->level_nodes.start[level]; i < graph->level_nodes.start[level + 1]; i++)
+        select_one(maker, graph->level_nodes.items[i]);
+    return true;
+}
+
+static bool fail_unknown_id(struct maker *maker, const char *id) {
+    error_set(maker->error, ERROR_NOT_FOUND, "%s has no achievement %s", maker->plan->name, id);
+    return error_hint(maker->error, "\"batchctl status %s\" lists them", maker->plan->name);
+}
+
+static bool select_ids(struct maker *maker) {
+    const struct selection *selection = &maker->options->selection;
+    struct buffer text = {0};
+    for (size_t i = 0; i < selection->id_count; i++)
+        buffer_append_format(&text, "%s%s", i ? "," : "ids ", selection->ids[i]);
+    maker->batch->selection = keep(maker, buffer_text(&text));
+    buffer_release(&text);
+    if (!maker->plan->has_graph && maker->options->kind == BATCH_EXECUTION)
+        return fail_without_graph(maker);
+    bool *is_wanted = arena_allocate(&maker->batch->arena, maker->plan->dependencies.count, sizeof *is_wanted);
+    for (size_t i = 0; i < selection->id_count; i++) {
+        size_t position;
+        if (!plan_find(maker->plan, selection->ids[i], &position))
+            return fail_unknown_id(maker, selection->ids[i]);
+        is_wanted[position] = true;
+    }
+    for (size_t i = 0; i < maker->plan->dependencies.count; i++)
+        if (is_wanted[i])
+            select_one(maker, i);
+    return true;
+}
+
+static bool select_achievements(struct maker *maker) {
+    maker->selected =
+        arena_allocate(&maker->batch->arena, maker->plan->dependencies.count, sizeof *maker->selected);
+    switch (maker->options->selection.kind) {
+    case SELECT_LEVEL:
+        return select_level(maker);
+    case SELECT_IDS:
+        return select_ids(maker);
+    default:
+        return select_ready(maker);
+    }
+}
+
+/* --- the file or files of one achievement --- */
+
+enum presence { IS_ABSENT, IS_PRESENT, IS_UNUSABLE };
+
+/* What stands at a target; UNUSABLE is an error that is set. */
+static enum presence look(struct maker *maker, const char *path) {
+    enum file_kind kind;
+    if (!files_look(maker->files, path, &kind, NULL, maker->error))
+        return IS_UNUSABLE;
+    if (kind == FILE_ABSENT)
+        return IS_ABSENT;
+    if (kind == FILE_REGULAR)
+        return IS_PRESENT;
+    error_set(maker->error, ERROR_CONFLICT, "%s is taken by %s", path,
+              kind == FILE_FOLDER ? "a folder" : "a link or special file");
+    error_hint(maker->error, "move it out of the way, then try again");
+    return IS_UNUSABLE;
+}
+
+static void add_file(struct maker *maker, const char *id, const char *path, struct buffer *text) {
+    struct batch *batch = maker->batch;
+    batch->files = memory_grow(batch->files, &batch->file_capacity, batch->file_count + 1, sizeof *batch->files);
+    struct batch_file *file = &batch->files[batch->file_count++];
+    *file = (struct batch_file){
+        .id = keep(maker, id),
+        .path = path,
+        .content = {arena_copy(&batch->arena, buffer_text(text), text->length), text->length},
+        .mode = maker->file_mode,
+    };
+    digest_sha(file->content, file->sha);
+}
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* Reads a source document; its digest becomes one of the batch's sources. */
+static bool read_source(struct maker *maker, const char *path, struct document *document) {
+    struct buffer text = {0};
+    bool is_read = files_read(maker->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, maker->error);
+    if (is_read) {
+        add_text_source(maker, path, buffer_span(&text));
+        document_parse(document, buffer_span(&text));
+    }
+    buffer_release(&text);
+    return is_read;
+}
+
+static bool fail_invalid_template(struct maker *maker) {
+    return error_set(maker->error, ERROR_INVALID, "the template %s cannot be used", maker->template_name);
+}
+
+/* False, with a warning or an error to come, if the SUBPLAN is not what the batch needs. */
+static bool has_subplan(struct maker *maker, size_t position) {
+    const struct achievement *achievement = achievement_at(maker, position);
+    const struct standing *standing = standing_at(maker, position);
+    if (standing->subplan == SUBPLAN_MISSING) {
+        add_missing(maker, achievement->id);
+        if (standing->irregular_subplan)
+            warn(maker, "subplan.irregular", standing->irregular_subplan,
+                 text_of(maker, "this file does not count as the SUBPLAN of %s: its name is not regular",
+                         achievement->id),
+                 "rename it if it is the one to use");
+        return false;
+    }
+    if (standing->subplan == SUBPLAN_COMPLETE)
+        return true;
+    warn(maker, "subplan.incomplete", standing->subplan_file,
+         text_of(maker, "the SUBPLAN of %s is a %s", achievement->id, subplan_state_name(standing->subplan)),
+         standing->subplan == SUBPLAN_PLACEHOLDER ? "fill in what is marked [TO BE FILLED"
+                                                  : "it needs an objective, and an approach or deliverables");
+    maker->incomplete_count += maker->options->require_complete;
+    return true;
+}
+
+struct target {
+    const char *id;
+    const char *path;
+    unsigned number;
+    const struct sub_execution *part; /* NULL unless the achievement is split */
+};
+
+static struct target execution_target(struct maker *maker, size_t position, const struct sub_execution *part) {
+    const struct achievement *achievement = achievement_at(maker, position);
+    char digits[NAMES_ID_BYTES_MOST + 1];
+    names_digits(achievement->id, digits);
+    unsigned number = part ? part->number : 1;
+    return (struct target){part ? part->id : achievement->id,
+                           text_of(maker, "%s/execution/EXECUTION_TASK_%s_%s_%02u.md", maker->plan->path,
+                                   maker->plan->name, digits, number),
+                           number, part};
+}
+
+static const struct execution *existing_execution(const struct standing *standing, const struct target *target) {
+    for (size_t i = 0; i < standing->execution_count; i++)
+        if (!target->part || standing->executions[i].number == target->number)
+            return &standing->executions[i];
+    return NULL;
+}
+
+/* Appends to @wanted what of the achievement is not there yet. */
+static bool find_wanted_executions(struct maker *maker, size_t position, struct target *wanted, size_t *count) {
+    const struct achievement *achievement = achievement_at(maker, position);
+    size_t parts = achievement->sub_execution_count ? achievement->sub_execution_count : 1;
+    *count = 0;
+    for (size_t i = 0; i < parts; i++) {
+        const struct sub_execution *part = achievement->sub_execution_count ? &achievement->sub_executions[i] : NULL;
+        struct target target = execution_target(maker, position, part);
+        const struct execution *existing = existing_execution(standing_at(maker, position), &target);
+        enum presence presence = existing ? IS_PRESENT : look(maker, target.path);
+        if (presence == IS_UNUSABLE)
+            return false;
+        if (presence == IS_PRESENT)
+            add_skip(maker, target.id, existing ? existing->file : target.path, "exists");
+        else
+            wanted[(*count)++] = target;
+    }
+    return true;
+}
+
+static bool add_executions(struct maker *maker, size_t position) {
+    const struct achievement *achievement = achievement_at(maker, position);
+    const struct standing *standing = standing_at(maker, position);
+    struct target *wanted =
+        arena_allocate(&maker->batch->arena, achievement->sub_execution_count + 1, sizeof *wanted);
+    size_t count;
+    if (!find_wanted_executions(maker, position, wanted, &count))
+        return false;
+    if (count == 0 || !has_subplan(maker, position))
+        return true;
+    struct document subplan;
+    if (!read_source(maker, standing->subplan_file, &subplan))
+        return false;
+    struct buffer text = {0};
+    bool is_done = true;
+    for (size_t i = 0; i < count && is_done; i++) {
+        const struct content content = {
+            .plan = maker->plan,
+            .position = position,
+            .source = &subplan,
+            .source_name = base_name(standing->subplan_file),
+            .part = wanted[i].part,
+            .number = wanted[i].number,
+            .template_text = maker->template_text,
+            .template_name = maker->template_name,
+        };
+        buffer_clear(&text);
+        is_done = content_execution(&text, &content, maker->diagnostics) || fail_invalid_template(maker);
+        if (is_done)
+            add_file(maker, wanted[i].id, wanted[i].path, &text);
+    }
+    buffer_release(&text);
+    document_release(&subplan);
+    return is_done;
+}
+
+static bool add_subplan(struct maker *maker, size_t position, const struct document *plan_document,
+                        const struct definitions *definitions) {
+    const struct achievement *achievement = achievement_at(maker, position);
+    char digits[NAMES_ID_BYTES_MOST + 1];
+    names_digits(achievement->id, digits);
+    const char *path =
+        text_of(maker, "%s/subplans/SUBPLAN_%s_%s.md", maker->plan->path, maker->plan->name, digits);
+    enum presence presence = look(maker, path);
+    if (presence == IS_PRESENT)
+        add_skip(maker, achievement->id, path, "exists");
+    if (presence != IS_ABSENT)
+        return presence == IS_PRESENT;
+    const struct content content = {
+        .plan = maker->plan,
+        .position = position,
+        .source = plan_document,
+        .source_name = base_name(maker->plan->plan_file),
+        .definition = definitions_find(definitions, achievement->id),
+        .template_text = maker->template_text,
+        .template_name = maker->template_name,
+    };
+    if (!content.definition)
+        warn(maker, "plan.no_definition", maker->plan->plan_file,
+             text_of(maker, "the PLAN does not define achievement %s; its SUBPLAN has to be filled in by hand",
+                     achievement->id),
+             text_of(maker, "add \"**Achievement %s**: Title\" with its goal and deliverables", achievement->id));
+    struct buffer text = {0};
+    bool is_done = content_subplan(&text, &content, maker->diagnostics) || fail_invalid_template(maker);
+    if (is_done)
+        add_file(maker, achievement->id, path, &text);
+    buffer_release(&text);
+    return is_done;
+}
+
+/* --- the whole --- */
+
+static bool make_executions(struct maker *maker) {
+    for (size_t i = 0; i < maker->selected_count; i++)
+        if (!add_executions(maker, maker->selected[i]))
+            return false;
+    return true;
+}
+
+static bool make_subplans(struct maker *maker) {
+    struct document document;
+    struct definitions definitions;
+    if (maker->selected_count == 0)
+        return true;
+    if (!read_source(maker, maker->plan->plan_file, &document))
+        return false;
+    definitions_read(&definitions, &document);
+    bool is_done = true;
+    for (size_t i = 0; i < maker->selected_count && is_done; i++)
+        is_done = add_subplan(maker, maker->selected[i], &document, &definitions);
+    definitions_release(&definitions);
+    document_release(&document);
+    return is_done;
+}
+
+/* The states that the rendered texts repeat: those of what the selected achievements depend on. */
+static void add_states(struct maker *maker) {
+    const struct plan *plan = maker->plan;
+    if (!plan->has_graph)
+        return;
+    const struct adjacency *lists = &plan->dependencies.graph.dependencies;
+    bool *is_added = arena_allocate(&maker->batch->arena, plan->dependencies.count, sizeof *is_added);
+    for (size_t s = 0; s < maker->selected_count; s++) {
+        size_t position = maker->selected[s];
+        for (uint32_t i = lists->start[position]; i < lists->start[position + 1]; i++) {
+            uint32_t other = lists->items[i];
+            if (!is_added[other])
+                add_source(maker, text_of(maker, "achievement %s", achievement_at(maker, other)->id),
+                           achievement_state_name(standing_at(maker, other)->state));
+            is_added[other] = true;
+        }
+    }
+}
+
+/* The kind's folder, if it is not there. A name that is taken by something else is a conflict. */
+static bool check_folder(struct maker *maker) {
+    const char *path = text_of(maker, "%s/%s", maker->plan->path,
+                               maker->options->kind == BATCH_SUBPLAN ? "subplans" : "execution");
+    enum file_kind kind;
+    struct file_identity identity;
+    if (!files_look(maker->files, maker->plan->path, &kind, &identity, maker->error))
+        return false;
+    maker->folder_mode = identity.mode & 0777;
+    maker->file_mode = identity.mode & 0666;
+    if (!files_look(maker->files, path, &kind, &identity, maker->error))
+        return false;
+    if (kind == FILE_FOLDER)
+        maker->file_mode = identity.mode & 0666;
+    else if (kind == FILE_ABSENT)
+        add_folder(maker, path);
+    else
+        return error_set(maker->error, ERROR_CONFLICT, "%s is not a folder", path);
+    return true;
+}
+
+static void append_field(struct buffer *text, const char *field) {
+    buffer_append_string(text, field ? field : "");
+    buffer_append_byte(text, '\0');
+}
+
+/* Not the clock, the absolute root, the umask or the mode it was made in: see the header. */
+static void make_token(struct maker *maker) {
+    struct batch *batch = maker->batch;
+    struct buffer text = {0};
+    append_field(&text, batch->plan_path);
+    append_field(&text, batch_kind_name(batch->kind));
+    append_field(&text, batch->selection);
+    append_field(&text, maker->options->require_complete ? "complete" : "");
+    for (size_t i = 0; i < batch->file_count; i++) {
+        append_field(&text, batch->files[i].path);
+        append_field(&text, batch->files[i].sha);
+        buffer_append_format(&text, "%o", (unsigned)batch->files[i].mode);
+    }
+    for (size_t i = 0; i < batch->skipped_count; i++) {
+        append_field(&text, batch->skipped[i].id);
+        append_field(&text, batch->skipped[i].reason);
+    }
+    for (size_t i = 0; i < batch->source_count; i++) {
+        append_field(&text, batch->sources[i].path);
+        append_field(&text, batch->sources[i].digest);
+    }
+    digest_fast(buffer_span(&text), batch->token);
+    buffer_release(&text);
+}
+
+static bool fail_missing(struct maker *maker) {
+    struct batch *batch = maker->batch;
+    struct buffer ids = {0};
+    batch->file_count = batch->folder_count = 0; /* one missing SUBPLAN blocks the whole batch */
+    for (size_t i = 0; i < batch->missing_count; i++)
+        buffer_append_format(&ids, "%s%s", i ? "," : "", batch->missing_subplans[i]);
+    error_set(maker->error, ERROR_PREREQUISITES, "%zu SUBPLAN%s missing: %s; nothing was created", batch->missing_count,
+              batch->missing_count == 1 ? " is" : "s are", buffer_text(&ids));
+    error_hint(maker->error, "batchctl create %s --kind subplan --ids %s", batch->plan, buffer_text(&ids));
+    buffer_release(&ids);
+    return false;
+}
+
+static bool check_plan(struct maker *maker) {
+    const struct plan *plan = maker->plan;
+    if (plan->is_valid)
+        return true;
+    diagnostics_append(maker->diagnostics, &plan->diagnostics);
+    return error_set(maker->error, ERROR_INVALID, "%s has %zu error%s; nothing can be created in it", plan->name,
+                     plan->diagnostics.error_count, plan->diagnostics.error_count == 1 ? "" : "s");
+}
+
+static bool check_made(struct maker *maker) {
+    struct batch *batch = maker->batch;
+    if (batch->missing_count)
+        return fail_missing(maker);
+    if (maker->incomplete_count) {
+        error_set(maker->error, ERROR_PREREQUISITES,
+                  "%zu SUBPLAN%s not complete, and complete ones are required; nothing was created",
+                  maker->incomplete_count, maker->incomplete_count == 1 ? " is" : "s are");
+        return error_hint(maker->error, "fill in what is missing, or leave out --require-complete");
+    }
+    if (batch->file_count > BATCH_FILES_MOST)
+        return error_set(maker->error, ERROR_USAGE, "a batch may have at most %d files, not %zu", BATCH_FILES_MOST,
+                         batch->file_count);
+    return true;
+}
+
+bool batch_make(struct batch *batch, const struct files *files, const struct plan *plan,
+                const struct batch_options *options, struct diagnostics *diagnostics, struct error *error) {
+    *batch = (struct batch){.kind = options->kind, .selection = "ready"};
+    struct maker maker = {
+        .batch = batch,
+        .files = files,
+        .plan = plan,
+        .options = options,
+        .diagnostics = diagnostics,
+        .error = error,
+        .template_name = options->kind == BATCH_SUBPLAN ? "subplan.md" : "execution.md",
+    };
+    maker.template_text = span_of(template_default(maker.template_name));
+    batch->plan = keep(&maker, plan->name);
+    batch->plan_path = keep(&maker, plan->path);
+    if (!check_plan(&maker) || !select_achievements(&maker) || !check_folder(&maker))
+        return false;
+    if (plan->dependency_file)
+        add_source(&maker, plan->dependency_file, plan->dependency_digest);
+    add_text_source(&maker, maker.template_name, maker.template_text);
+    add_states(&maker);
+    bool is_made = options->kind == BATCH_SUBPLAN ? make_subplans(&maker) : make_executions(&maker);
+    if (!is_made || !check_made(&maker))
+        return false;
+    if (batch->file_count == 0)
+        batch->folder_count = 0;
+    make_token(&maker);
+    return true;
+}
+
+void batch_release(struct batch *batch) {
+    arena_release(&batch->arena);
+    memory_free(batch->files);
+    memory_free(batch->folders);
+    memory_free(batch->skipped);
+    memory_free(batch->sources);
+    memory_free(batch->missing_subplans);
+    memory_free(batch->others);
+    *batch = (struct batch){0};
+}

@@ -1,0 +1,106 @@
+/*
+ * A batch is a value: the complete list of files to create, their bytes and modes, and a token over all of it and its
+ * sources. Making one writes nothing. The preview prints it, applying writes it, a dry run stops before writing; there
+ * is no second way to any of them.
+ */
+#ifndef BATCHD_BATCH_H
+#define BATCHD_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "diagnostics.h"
+#include "digest.h"
+#include "error.h"
+#include "files.h"
+#include "plan.h"
+
+enum { BATCH_FILES_MOST = 100000 };
+
+enum batch_kind { BATCH_EXECUTION, BATCH_SUBPLAN };
+const char *batch_kind_name(enum batch_kind kind); /* "execution", "subplan" */
+
+enum selection_kind { SELECT_READY, SELECT_LEVEL, SELECT_IDS };
+
+struct selection {
+    enum selection_kind kind;
+    uint32_t level;
+    const char *const *ids; /* borrowed */
+    size_t id_count;
+};
+
+struct batch_options {
+    enum batch_kind kind;
+    struct selection selection;
+    bool require_complete; /* a SUBPLAN that is not complete blocks the batch */
+};
+
+struct batch_file {
+    const char *id;   /* of the achievement, or of its sub-execution */
+    const char *path; /* relative to the root */
+    struct span content;
+    mode_t mode;
+    char sha[DIGEST_SHA_TEXT];
+};
+
+struct batch_folder {
+    const char *path;
+    mode_t mode;
+};
+
+/* A file that is there already, or an achievement that needs none. */
+struct batch_skip {
+    const char *id;
+    const char *path; /* NULL if there is no file */
+    const char *reason;
+};
+
+/* What a file's content depends on. */
+struct batch_source {
+    const char *path; /* a file, or "achievement 2.3": its state */
+    const char *digest;
+};
+
+/* Ready achievements that are not ready for this kind. */
+struct batch_other {
+    const char *id;
+    enum next_step step;
+};
+
+struct batch {
+    struct arena arena;
+    const char *plan, *plan_path;
+    enum batch_kind kind;
+    const char *selection; /* "ready", "level 6", "ids 3.1,3.2" */
+    struct batch_file *files;
+    size_t file_count, file_capacity;
+    struct batch_folder *folders; /* to be made first, outer ones before inner ones */
+    size_t folder_count, folder_capacity;
+    struct batch_skip *skipped;
+    size_t skipped_count, skipped_capacity;
+    struct batch_source *sources;
+    size_t source_count, source_capacity;
+    const char **missing_subplans; /* ids */
+    size_t missing_count, missing_capacity;
+    struct batch_other *others;
+    size_t other_count, other_capacity;
+    char token[DIGEST_FAST_TEXT];
+};
+
+/*
+ * Make the batch. It is filled as far as possible also on failure, so that an answer can show it. Faults of documents
+ * and templates are added to @diagnostics.
+ *   NOT_FOUND      no such level or id
+ *   INVALID        the plan, or a template, is invalid (see @diagnostics)
+ *   PREREQUISITES  SUBPLANs are missing (missing_subplans), incomplete with require_complete, or there is no
+ *                  dependency file
+ *   CONFLICT       something that is no regular file has a target's name
+ *   IO             a source cannot be read
+ */
+bool batch_make(struct batch *batch, const struct files *files, const struct plan *plan,
+                const struct batch_options *options, struct diagnostics *diagnostics, struct error *error);
+void batch_release(struct batch *batch);
+
+#endif

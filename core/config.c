@@ -1,0 +1,174 @@
+#include "config.h"
+
+#include <ini.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+enum {
+    LINE_BYTES_MOST = 190, /* inih cuts a line at 200 bytes without a word */
+    DAY_MS = 24 * 60 * 60 * 1000,
+};
+
+const struct config_entry config_entries[CONFIG_KEYS] = {
+    [CONFIG_ROOT] = {"workspace", "root", "BATCHD_ROOT", NULL, "the plans root where none is found otherwise"},
+    [CONFIG_REQUIRE_COMPLETE] = {"create", "require_complete_subplans", "BATCHD_REQUIRE_COMPLETE_SUBPLANS", "no",
+                                 "a SUBPLAN that is not complete blocks its EXECUTION_TASKs"},
+    [CONFIG_LOCK_TIMEOUT] = {"create", "lock_timeout", "BATCHD_LOCK_TIMEOUT", "10s",
+                             "how long to wait while another batch is being applied"},
+};
+
+static bool parse_boolean(const char *text, bool *value) {
+    static const char *const yes[] = {"yes", "true", "on", "1"}, *const no[] = {"no", "false", "off", "0"};
+    for (size_t i = 0; i < 4; i++)
+        if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
+            *value = strcmp(text, yes[i]) == 0;
+            return true;
+        }
+    return false;
+}
+
+bool config_parse_duration(const char *text, int *milliseconds) {
+    static const struct {
+        const char *unit;
+        double factor;
+    } units[] = {{"ms", 1}, {"s", 1000}, {"", 1000}, {"m", 60000}, {"min", 60000}, {"h", 3600000}};
+    char *end;
+    double number = strtod(text, &end);
+    if (end == text || !(number >= 0))
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(end, units[i].unit) == 0 && number * units[i].factor <= DAY_MS) {
+            *milliseconds = (int)(number * units[i].factor);
+            return true;
+        }
+    return false;
+}
+
+/* The one place that knows what a key's value means. NULL if all is well, else what is expected. */
+static const char *apply(struct config *config, enum config_key key, const char *value) {
+    switch (key) {
+    case CONFIG_ROOT:
+        config->root = value;
+        return value[0] == '/' ? NULL : "an absolute path";
+    case CONFIG_REQUIRE_COMPLETE:
+        return parse_boolean(value, &config->require_complete_subplans) ? NULL : "yes or no";
+    case CONFIG_LOCK_TIMEOUT:
+        return config_parse_duration(value, &config->lock_timeout_ms) ? NULL : "a duration such as 10s, 500ms or 2m";
+    default:
+        return "nothing";
+    }
+}
+
+void config_init(struct config *config) {
+    *config = (struct config){0};
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
+        config->values[key] = config_entries[key].built_in;
+        config->origins[key] = "built in";
+        if (config->values[key])
+            apply(config, key, config->values[key]);
+    }
+}
+
+void config_release(struct config *config) {
+    arena_release(&config->arena);
+    *config = (struct config){0};
+}
+
+static bool set(struct config *config, enum config_key key, const char *value, const char *origin, const char *file,
+                unsigned line, struct diagnostics *diagnostics) {
+    const char *copy = arena_copy(&config->arena, value, strlen(value));
+    struct config before = *config;
+    const char *expected = apply(config, key, copy);
+    if (!expected) {
+        config->values[key] = copy;
+        config->origins[key] = arena_copy(&config->arena, origin, strlen(origin));
+        return true;
+    }
+    config->root = before.root;
+    diagnostics_add(diagnostics,
+                    &(struct diagnostic){
+                        .code = "config.value",
+                        .message = arena_format(&config->arena, "%s is set to \"%s\" (%s), but must be %s",
+                                                config_entries[key].key, value, origin, expected),
+                        .file = file,
+                        .line = line,
+                    });
+    return false;
+}
+
+bool config_set(struct config *config, enum config_key key, const char *value, const char *origin,
+                struct diagnostics *diagnostics) {
+    return set(config, key, value, origin, NULL, 0, diagnostics);
+}
+
+/* --- reading a file --- */
+
+struct reading {
+    struct config *config;
+    struct diagnostics *diagnostics;
+    const char *file;
+    const char *section;
+    unsigned line;
+};
+
+static void report(struct reading *reading, const char *code, const char *message, const char *hint) {
+    diagnostics_add(reading->diagnostics, &(struct diagnostic){.code = code,
+                                                               .message = message,
+                                                               .file = reading->file,
+                                                               .line = reading->line,
+                                                               .hint = hint});
+}
+
+static int take_value(void *data, const char *section, const char *name, const char *value) {
+    (void)section; /* inih forgets it from line to line, and is given one line at a time */
+    struct reading *reading = data;
+    const char *keys[CONFIG_KEYS];
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
+        keys[key] = config_entries[key].key;
+        if (strcmp(reading->section, config_entries[key].section) != 0 || strcmp(name, keys[key]) != 0)
+            continue;
+        const char *origin = arena_format(&reading->config->arena, "%s:%u", reading->file, reading->line);
+        set(reading->config, key, value, origin, reading->file, reading->line, reading->diagnostics);
+        return 1;
+    }
+    const char *closest = text_closest(name, keys, CONFIG_KEYS);
+    report(reading, "config.unknown",
+           arena_format(&reading->config->arena, "there is no key %s in section [%s]", name, reading->section),
+           closest ? arena_format(&reading->config->arena, "did you mean %s?", closest) : NULL);
+    return 1;
+}
+
+static void take_section(struct reading *reading, struct span line) {
+    struct span name = span_trim(span_skip(line, 1));
+    name.length -= 1; /* the bracket */
+    reading->section = arena_copy(&reading->config->arena, name.data, name.length);
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++)
+        if (strcmp(reading->section, config_entries[key].section) == 0)
+            return;
+    report(reading, "config.unknown",
+           arena_format(&reading->config->arena, "there is no section [%s]", reading->section), NULL);
+}
+
+bool config_read(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics) {
+    struct reading reading = {.config = config, .diagnostics = diagnostics, .file = file, .section = ""};
+    size_t errors = diagnostics->error_count;
+    /* one line at a time: inih keeps only the first bad line, and its numbers drift behind a long one */
+    for (struct span line; span_next_line(&text, &line);) {
+        reading.line++;
+        struct span trimmed = span_trim(line);
+        if (trimmed.length > LINE_BYTES_MOST || memchr(trimmed.data, '\0', trimmed.length)) {
+            report(&reading, "config.syntax", "this line is too long, or has a NUL byte", NULL);
+            continue;
+        }
+        if (trimmed.length > 1 && trimmed.data[0] == '[' && trimmed.data[trimmed.length - 1] == ']') {
+            take_section(&reading, trimmed);
+            continue;
+        }
+        const char *copy = arena_copy(&config->arena, trimmed.data, trimmed.length);
+        if (ini_parse_string(copy, take_value, &reading) != 0)
+            report(&reading, "config.syntax", "\"key = value\" or \"[section]\" is expected here", NULL);
+    }
+    return diagnostics->error_count == errors;
+}

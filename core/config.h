@@ -1,0 +1,55 @@
+/*
+ * Configuration: one struct, filled in layers, each value with its origin. Later layers win:
+ *   built in < /etc/batchd/batchd.conf < $XDG_CONFIG_HOME/batchd/batchd.conf < <root>/.batchd/config < BATCHD_* < flags
+ * The files are INI (read with inih). An unknown section or key or a bad value is a diagnostic with file and line.
+ */
+#ifndef BATCHD_CONFIG_H
+#define BATCHD_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buffer.h"
+#include "diagnostics.h"
+#include "memory.h"
+
+enum config_key {
+    CONFIG_ROOT,             /* [workspace] root: the plans root if none is found otherwise; absolute */
+    CONFIG_REQUIRE_COMPLETE, /* [create] require_complete_subplans */
+    CONFIG_LOCK_TIMEOUT,     /* [create] lock_timeout: how long to wait for another batch */
+    CONFIG_KEYS
+};
+
+/* {0} is not valid: use config_init. */
+struct config {
+    struct arena arena;
+    const char *root; /* NULL if none is configured */
+    bool require_complete_subplans;
+    int lock_timeout_ms;
+    const char *values[CONFIG_KEYS];  /* as written */
+    const char *origins[CONFIG_KEYS]; /* "built in", "/etc/batchd/batchd.conf:3", "BATCHD_ROOT", "--timeout" */
+};
+
+/* One row of the table of keys: what a user may set, for help, man pages and "config show". */
+struct config_entry {
+    const char *section, *key, *environment, *built_in, *meaning;
+};
+extern const struct config_entry config_entries[CONFIG_KEYS];
+
+void config_init(struct config *config);
+void config_release(struct config *config);
+
+/*
+ * Read one layer, the text of @file. Returns false if anything in it is wrong (config.unknown, config.value,
+ * config.syntax); what is right is set all the same.
+ */
+bool config_read(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics);
+
+/* Set one value from elsewhere; @origin says from where. False with a diagnostic (config.value) if it is bad. */
+bool config_set(struct config *config, enum config_key key, const char *value, const char *origin,
+                struct diagnostics *diagnostics);
+
+/* "10s", "500ms", "2m", "0" -> milliseconds. False if @text is no such thing, or longer than a day. */
+bool config_parse_duration(const char *text, int *milliseconds);
+
+#endif

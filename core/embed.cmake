@@ -1,0 +1,10 @@
+# Turns the default templates into one C file, so that the programs work before anything is installed.
+set(text "#include \"template.h\"\n\nconst struct template_default template_defaults[] = {\n")
+foreach(input IN LISTS INPUTS)
+  get_filename_component(name ${input} NAME)
+  file(READ ${input} bytes HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" bytes "${bytes}")
+  string(APPEND text "    {\"${name}\", \"${bytes}\"},\n")
+endforeach()
+string(APPEND text "    {0, 0},\n};\n")
+file(WRITE ${OUTPUT} "${text}")

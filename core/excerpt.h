@@ -1,0 +1,38 @@
+/*
+ * Excerpts: the lines of a document that are worth repeating in another one, in no more than so many lines. Code
+ * blocks are left out (the reader is told where they are), headings are lowered so that they fit beneath one of level
+ * 2, blank lines are squeezed. What is too long first loses its details, then its end.
+ */
+#ifndef BATCHD_EXCERPT_H
+#define BATCHD_EXCERPT_H
+
+#include <stddef.h>
+
+#include "buffer.h"
+#include "document.h"
+
+/* Lines first to end (exclusive) of a document that readers know as @name. */
+struct excerpt {
+    const struct document *document;
+    const char *name;
+    struct span lead; /* text that goes before the lines, such as the value beside a label; may be empty */
+    size_t first, end;
+};
+
+/* The lines below a section's heading; an empty excerpt if @section is NULL. */
+struct excerpt excerpt_of_section(const struct document *document, const char *name,
+                                  const struct markdown_section *section);
+
+/* Append the text, at most @most lines, without a newline at the end. Returns the number of lines; 0 if it is empty. */
+size_t excerpt_append_text(struct buffer *buffer, const struct excerpt *excerpt, size_t most);
+
+/*
+ * Append a checklist of what the lines enumerate: their sub-headings (with the items below each, as far as there is
+ * room), else their list items, else their paragraphs. As excerpt_append_text for the rest.
+ */
+size_t excerpt_append_checklist(struct buffer *buffer, const struct excerpt *excerpt, size_t most);
+
+/* The same for the sub-headings, or the items of the first level, alone. */
+size_t excerpt_append_steps(struct buffer *buffer, const struct excerpt *excerpt, size_t most);
+
+#endif

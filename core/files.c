@@ -1,0 +1,389 @@
+#include "files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+enum { LOCK_RETRY_MS = 20 };
+
+static void close_descriptor(const int *descriptor) {
+    if (*descriptor >= 0)
+        close(*descriptor);
+}
+#define CLOSED_AFTER __attribute__((cleanup(close_descriptor)))
+
+/* Every operation asks here first. True if it may happen; else errno is what it fails with. */
+static bool may(const struct files *files, enum files_operation operation, const char *path) {
+    int failure = files->hook ? files->hook(files->hook_data, operation, path) : 0;
+    if (failure)
+        errno = failure;
+    return failure == 0;
+}
+
+bool files_is_path(const char *path) {
+    if (strlen(path) > FILES_PATH_BYTES_MOST)
+        return false;
+    if (path[0] == '\0')
+        return true;
+    for (const char *part = path;; part++) {
+        size_t length = strcspn(part, "/");
+        bool is_dots = (length == 1 && part[0] == '.') || (length == 2 && part[0] == '.' && part[1] == '.');
+        if (length == 0 || length > NAME_MAX || is_dots)
+            return false;
+        part += length;
+        if (*part == '\0')
+            return true;
+    }
+}
+
+/* --- opening beneath the root --- */
+
+/* For kernels without openat2: one component at a time, none of them a link. */
+static int open_stepwise(int root, const char *path, int flags, mode_t mode) {
+    int folder = fcntl(root, F_DUPFD_CLOEXEC, 0);
+    while (folder >= 0) {
+        size_t length = strcspn(path, "/");
+        bool is_last = path[length] == '\0';
+        char *name = strndup(path, length);
+        int next = name ? openat(folder, name, is_last ? flags | O_NOFOLLOW : O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, mode) : -1;
+        int failure = errno;
+        memory_free(name);
+        close(folder);
+        errno = failure;
+        folder = next;
+        if (is_last)
+            break;
+        path += length + 1;
+    }
+    return folder;
+}
+
+static int open_beneath(int root, const char *path, int flags, mode_t mode) {
+    static _Thread_local bool has_no_openat2;
+    if (path[0] == '\0')
+        path = ".";
+    struct open_how how = {
+        .flags = (unsigned long long)(flags | O_CLOEXEC),
+        .mode = flags & (O_CREAT | O_TMPFILE) & ~O_DIRECTORY ? mode : 0,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+    };
+    while (!has_no_openat2) {
+        int descriptor = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+        if (descriptor >= 0 || (errno != ENOSYS && errno != EAGAIN && errno != EINTR))
+            return descriptor;
+        has_no_openat2 = errno == ENOSYS;
+    }
+    return open_stepwise(root, path, flags | O_CLOEXEC, mode);
+}
+
+static int open_path(const struct files *files, enum files_operation operation, const char *path, int flags,
+                     mode_t mode) {
+    if (!files_is_path(path)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return may(files, operation, path) ? open_beneath(files->root, path, flags, mode) : -1;
+}
+
+/* The folder that holds @path, and the last component in @name (borrowed from @path). */
+static int open_parent(const struct files *files, const char *path, const char **name) {
+    const char *slash = strrchr(path, '/');
+    *name = slash ? slash + 1 : path;
+    if (!files_is_path(path) || path[0] == '\0') {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    struct buffer folder = {0};
+    buffer_append(&folder, path, slash ? (size_t)(slash - path) : 0);
+    int descriptor = open_beneath(files->root, buffer_text(&folder), O_PATH | O_DIRECTORY, 0);
+    int failure = errno;
+    buffer_release(&folder);
+    errno = failure;
+    return descriptor;
+}
+
+bool files_open(struct files *files, const char *root, struct error *error) {
+    *files = FILES_CLOSED;
+    int descriptor = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return error_set_system(error, errno, "cannot open the folder %s", root);
+    files->root = descriptor;
+    return true;
+}
+
+void files_close(struct files *files) {
+    close_descriptor(&files->root);
+    *files = FILES_CLOSED;
+}
+
+/* --- looking and reading --- */
+
+static int64_t nanoseconds(struct timespec time) {
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static struct file_identity identify(const struct stat *status) {
+    return (struct file_identity){
+        .device = status->st_dev,
+        .inode = status->st_ino,
+        .mtime_ns = nanoseconds(status->st_mtim),
+        .ctime_ns = nanoseconds(status->st_ctim),
+        .size_bytes = (uint64_t)status->st_size,
+        .mode = status->st_mode,
+        .owner = status->st_uid,
+    };
+}
+
+static enum file_kind kind_of(mode_t mode) {
+    return S_ISREG(mode) ? FILE_REGULAR : S_ISDIR(mode) ? FILE_FOLDER : FILE_OTHER;
+}
+
+bool files_look(const struct files *files, const char *path, enum file_kind *kind, struct file_identity *identity,
+                struct error *error) {
+    *kind = FILE_ABSENT;
+    struct stat status;
+    int failed;
+    if (path[0] == '\0') {
+        failed = may(files, FILES_LOOK, path) ? fstat(files->root, &status) : -1;
+    } else {
+        const char *name;
+        CLOSED_AFTER int folder = may(files, FILES_LOOK, path) ? open_parent(files, path, &name) : -1;
+        failed = folder < 0 ? -1 : fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW);
+    }
+    if (failed && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+        return true;
+    if (failed)
+        return error_set_system(error, errno, "cannot look at %s", path);
+    *kind = kind_of(status.st_mode);
+    if (identity)
+        *identity = identify(&status);
+    return true;
+}
+
+static bool read_all(const struct files *files, int descriptor, const char *path, size_t most, size_t expected,
+                     struct buffer *content) {
+    size_t start = content->length;
+    for (size_t room = expected + 1;; room = 65536) {
+        buffer_reserve(content, room);
+        size_t wanted = content->capacity - content->length - 1;
+        ssize_t got = may(files, FILES_READ, path) ? read(descriptor, content->data + content->length, wanted) : -1;
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return false;
+        content->length += (size_t)got;
+        content->data[content->length] = '\0';
+        if (got == 0)
+            return true;
+        if (content->length - start > most) {
+            errno = EFBIG;
+            return false;
+        }
+    }
+}
+
+bool files_read(const struct files *files, const char *path, size_t most, struct buffer *content,
+                struct file_identity *identity, struct error *error) {
+    /* O_NONBLOCK: a fifo in a file's place must not hang us */
+    CLOSED_AFTER int descriptor = open_path(files, FILES_OPEN, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    struct stat status;
+    if (descriptor < 0 || fstat(descriptor, &status))
+        return error_set_system(error, errno, "cannot read %s", path);
+    if (!S_ISREG(status.st_mode))
+        return error_set(error, ERROR_IO, "cannot read %s: it is not a regular file", path);
+    if ((uint64_t)status.st_size > most || !read_all(files, descriptor, path, most, (size_t)status.st_size, content)) {
+        int failure = (uint64_t)status.st_size > most ? EFBIG : errno;
+        if (failure != EFBIG)
+            return error_set_system(error, failure, "cannot read %s", path);
+        error_set(error, ERROR_IO, "%s is larger than %zu MiB", path, most >> 20);
+        error->system_errno = EFBIG;
+        return false;
+    }
+    if (identity)
+        *identity = identify(&status);
+    return true;
+}
+
+bool files_list(const struct files *files, const char *path, struct listing *listing, struct error *error) {
+    int descriptor = open_path(files, FILES_LIST, path, O_RDONLY | O_DIRECTORY, 0);
+    DIR *folder = descriptor < 0 ? NULL : fdopendir(descriptor);
+    if (!folder) {
+        int failure = errno;
+        close_descriptor(&descriptor);
+        return error_set_system(error, failure, "cannot list the folder %s", path[0] ? path : ".");
+    }
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = may(files, FILES_READ, path) ? readdir(folder) : NULL;
+        if (!entry)
+            break;
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        unsigned char type = entry->d_type;
+        struct stat status;
+        if (type == DT_UNKNOWN && fstatat(descriptor, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+            type = S_ISREG(status.st_mode) ? DT_REG : S_ISDIR(status.st_mode) ? DT_DIR : DT_LNK;
+        listing_add(listing, entry->d_name, type == DT_REG, type == DT_DIR);
+    }
+    int failure = errno;
+    closedir(folder);
+    listing_sort(listing);
+    return failure == 0 || error_set_system(error, failure, "cannot list the folder %s", path[0] ? path : ".");
+}
+
+/* --- writing --- */
+
+static bool write_all(const struct files *files, int descriptor, const char *path, struct span content) {
+    while (content.length) {
+        ssize_t written = may(files, FILES_WRITE, path) ? write(descriptor, content.data, content.length) : -1;
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        content = span_skip(content, (size_t)written);
+    }
+    return true;
+}
+
+/* The mode is set by fchmod: it follows the parent folder, not whoever's umask. */
+static bool fill(const struct files *files, int descriptor, const char *path, struct span content, mode_t mode,
+                 bool is_synced, struct file_identity *identity) {
+    struct stat status;
+    if (!write_all(files, descriptor, path, content) || fchmod(descriptor, mode))
+        return false;
+    if (is_synced && (!may(files, FILES_SYNC, path) || fsync(descriptor)))
+        return false;
+    if (!identity)
+        return true;
+    if (fstat(descriptor, &status))
+        return false;
+    *identity = identify(&status);
+    return true;
+}
+
+/* For file systems without O_TMPFILE: a temporary name in the same folder, moved without replacing. */
+static bool create_by_name(const struct files *files, int folder, const char *name, const char *path,
+                           struct span content, mode_t mode, bool is_synced, struct file_identity *identity) {
+    struct buffer temporary = {0};
+    buffer_append_format(&temporary, ".batchd-%ld-%lx", (long)getpid(), (unsigned long)(uintptr_t)&temporary);
+    CLOSED_AFTER int descriptor = openat(folder, temporary.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool is_done = descriptor >= 0 && fill(files, descriptor, path, content, mode, is_synced, identity) &&
+                   may(files, FILES_PUBLISH, path) &&
+                   renameat2(folder, temporary.data, folder, name, RENAME_NOREPLACE) == 0;
+    int failure = errno;
+    if (descriptor >= 0 && !is_done)
+        unlinkat(folder, temporary.data, 0);
+    buffer_release(&temporary);
+    errno = failure;
+    return is_done;
+}
+
+static bool create_unnamed(const struct files *files, int descriptor, int folder, const char *name, const char *path,
+                           struct span content, mode_t mode, bool is_synced, struct file_identity *identity) {
+    char link[64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    return fill(files, descriptor, path, content, mode, is_synced, identity) && may(files, FILES_PUBLISH, path) &&
+           linkat(AT_FDCWD, link, folder, name, AT_SYMLINK_FOLLOW) == 0;
+}
+
+bool files_create(const struct files *files, const char *path, struct span content, mode_t mode, bool is_synced,
+                  struct file_identity *identity, struct error *error) {
+    const char *name;
+    CLOSED_AFTER int folder = may(files, FILES_CREATE, path) ? open_parent(files, path, &name) : -1;
+    if (folder < 0)
+        return error_set_system(error, errno, "cannot create %s", path);
+    CLOSED_AFTER int descriptor = openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    bool has_unnamed = descriptor >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT);
+    bool is_done = has_unnamed
+                       ? descriptor >= 0 && create_unnamed(files, descriptor, folder, name, path, content, mode,
+                                                           is_synced, identity)
+                       : create_by_name(files, folder, name, path, content, mode, is_synced, identity);
+    return is_done || error_set_system(error, errno, "cannot create %s", path);
+}
+
+bool files_publish(const struct files *files, const char *from, const char *to, struct error *error) {
+    const char *from_name, *to_name;
+    CLOSED_AFTER int from_folder = open_parent(files, from, &from_name);
+    CLOSED_AFTER int to_folder = from_folder < 0 ? -1 : open_parent(files, to, &to_name);
+    if (to_folder >= 0 && may(files, FILES_PUBLISH, to) &&
+        renameat2(from_folder, from_name, to_folder, to_name, RENAME_NOREPLACE) == 0)
+        return true;
+    return error_set_system(error, errno, "cannot create %s", to);
+}
+
+bool files_make_folder(const struct files *files, const char *path, mode_t mode, struct error *error) {
+    const char *name;
+    CLOSED_AFTER int folder = may(files, FILES_MAKE_FOLDER, path) ? open_parent(files, path, &name) : -1;
+    if (folder < 0 || mkdirat(folder, name, mode))
+        return error_set_system(error, errno, "cannot make the folder %s", path);
+    /* again past the umask; a folder that somebody swapped in meanwhile is not followed, and the mode is not vital */
+    fchmodat(folder, name, mode, AT_SYMLINK_NOFOLLOW);
+    return true;
+}
+
+static bool remove_entry(const struct files *files, const char *path, enum files_operation operation, int flags,
+                         struct error *error) {
+    const char *name;
+    CLOSED_AFTER int folder = may(files, operation, path) ? open_parent(files, path, &name) : -1;
+    return (folder >= 0 && unlinkat(folder, name, flags) == 0) ||
+           error_set_system(error, errno, "cannot remove %s", path);
+}
+
+bool files_remove(const struct files *files, const char *path, struct error *error) {
+    return remove_entry(files, path, FILES_REMOVE, 0, error);
+}
+
+bool files_remove_folder(const struct files *files, const char *path, struct error *error) {
+    return remove_entry(files, path, FILES_REMOVE_FOLDER, AT_REMOVEDIR, error);
+}
+
+bool files_sync_folder(const struct files *files, const char *path, struct error *error) {
+    CLOSED_AFTER int folder = open_path(files, FILES_SYNC, path, O_RDONLY | O_DIRECTORY, 0);
+    return (folder >= 0 && fsync(folder) == 0) ||
+           error_set_system(error, errno, "cannot make the folder %s durable", path[0] ? path : ".");
+}
+
+bool files_sync_all(const struct files *files, struct error *error) {
+    return (may(files, FILES_SYNC, "") && syncfs(files->root) == 0) ||
+           error_set_system(error, errno, "cannot make the workspace durable");
+}
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return nanoseconds(now) / 1000000;
+}
+
+int files_lock(const struct files *files, const char *path, int timeout_ms, struct error *error) {
+    int descriptor = open_path(files, FILES_LOCK, path, O_RDONLY | O_DIRECTORY, 0);
+    if (descriptor < 0) {
+        error_set_system(error, errno, "cannot lock %s", path);
+        return -1;
+    }
+    /* flock has no deadline of its own, so a held lock is tried again until ours has passed */
+    for (int64_t deadline = now_ms() + timeout_ms; flock(descriptor, LOCK_EX | LOCK_NB);) {
+        if (errno == EINTR)
+            continue;
+        if (errno != EWOULDBLOCK || now_ms() >= deadline) {
+            if (errno == EWOULDBLOCK)
+                error_set(error, ERROR_TIMEOUT, "somebody else holds the lock of %s", path);
+            else
+                error_set_system(error, errno, "cannot lock %s", path);
+            close(descriptor);
+            return -1;
+        }
+        nanosleep(&(struct timespec){.tv_nsec = LOCK_RETRY_MS * 1000000L}, NULL);
+    }
+    return descriptor;
+}

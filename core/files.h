@@ -1,0 +1,110 @@
+/*
+ * The disk. Everything the core reads or writes goes through here, beneath one root folder and never outside it: each
+ * path is opened relative to the root's descriptor without following any link (openat2(2) with RESOLVE_BENEATH,
+ * NO_SYMLINKS, NO_MAGICLINKS; component by component with O_NOFOLLOW where the kernel has no openat2).
+ *
+ * Paths are relative to the root, without "." or ".." and without a leading slash; "" is the root itself.
+ *
+ * A hook sees every operation before it happens. Tests use it to fail the k-th call and to count what a command does.
+ *
+ * Failures: NOT_FOUND the path, or part of it, does not exist; CONFLICT a name is occupied; IO everything else,
+ * links, folders in a file's place and special files among it.
+ */
+#ifndef BATCHD_FILES_H
+#define BATCHD_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "buffer.h"
+#include "error.h"
+#include "listing.h"
+
+enum { FILES_PATH_BYTES_MOST = 4095 }; /* PATH_MAX of Linux, less the NUL */
+
+enum files_operation {
+    FILES_OPEN, /* a file or folder */
+    FILES_LIST,
+    FILES_READ,
+    FILES_LOOK,
+    FILES_CREATE,
+    FILES_WRITE,
+    FILES_SYNC,
+    FILES_PUBLISH,
+    FILES_MAKE_FOLDER,
+    FILES_REMOVE,
+    FILES_REMOVE_FOLDER,
+    FILES_LOCK,
+};
+
+/* Returns 0 to let the operation happen, or the errno it shall fail with. */
+typedef int files_hook(void *data, enum files_operation operation, const char *path);
+
+struct files {
+    int root;       /* descriptor of the root folder */
+    files_hook *hook; /* may be NULL */
+    void *hook_data;
+};
+
+#define FILES_CLOSED ((struct files){.root = -1})
+
+enum file_kind { FILE_ABSENT, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
+
+/* What tells one state of a file from another without reading it. */
+struct file_identity {
+    uint64_t device, inode;
+    int64_t mtime_ns, ctime_ns;
+    uint64_t size_bytes;
+    mode_t mode;
+    uid_t owner;
+};
+
+/* Open the root; the path of the root itself may lead over links. */
+bool files_open(struct files *files, const char *root, struct error *error);
+void files_close(struct files *files);
+
+/* Is @path relative, normal and short enough? Nothing else is ever opened. */
+bool files_is_path(const char *path);
+
+/* What stands at @path, links not followed. False only if it cannot be told (no permission, I/O error). */
+bool files_look(const struct files *files, const char *path, enum file_kind *kind, struct file_identity *identity,
+                struct error *error);
+
+/*
+ * Append a regular file's content to @content. A file that is larger than @most bytes is an error (IO, EFBIG), a
+ * file that is no regular one too. @identity may be NULL.
+ */
+bool files_read(const struct files *files, const char *path, size_t most, struct buffer *content,
+                struct file_identity *identity, struct error *error);
+
+/* Names and kinds in a folder, sorted by name (see listing.h). */
+bool files_list(const struct files *files, const char *path, struct listing *listing, struct error *error);
+
+/*
+ * Create a file that did not exist, with exactly these bytes and mode, made durable if @is_synced. It is written
+ * without a name and linked, so no reader ever sees part of it. CONFLICT if the name is taken: nothing is replaced.
+ */
+bool files_create(const struct files *files, const char *path, struct span content, mode_t mode, bool is_synced,
+                  struct file_identity *identity, struct error *error);
+
+/* Move @from to @to, which must not exist (renameat2 NOREPLACE). CONFLICT if it does; IO with EXDEV across mounts. */
+bool files_publish(const struct files *files, const char *from, const char *to, struct error *error);
+
+bool files_make_folder(const struct files *files, const char *path, mode_t mode, struct error *error);
+bool files_remove(const struct files *files, const char *path, struct error *error);
+/* Only an empty one; CONFLICT otherwise. */
+bool files_remove_folder(const struct files *files, const char *path, struct error *error);
+/* Make a folder's entries durable. */
+bool files_sync_folder(const struct files *files, const char *path, struct error *error);
+/* Make everything written to the root's file system durable (syncfs). */
+bool files_sync_all(const struct files *files, struct error *error);
+
+/*
+ * Lock a folder (flock on its descriptor, so unlinking cannot split the lock). Waits up to @timeout_ms; TIMEOUT then.
+ * Returns the descriptor to hold and close, or -1.
+ */
+int files_lock(const struct files *files, const char *path, int timeout_ms, struct error *error);
+
+#endif

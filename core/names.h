@@ -1,0 +1,56 @@
+/*
+ * Names: achievement ids ("1.1", "3.5.1") and the file names made of them ("SUBPLAN_X_11.md"). An id's digits without
+ * its dots stand in the file names, which is not unique by itself (1.11 and 11.1): whoever loads a plan proves that
+ * it is among the plan's own ids (see dependencies.h).
+ */
+#ifndef BATCHD_NAMES_H
+#define BATCHD_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buffer.h"
+
+enum { NAMES_ID_BYTES_MOST = 32 };
+
+/* ^[0-9]+(\.[0-9]+)+$ and at most NAMES_ID_BYTES_MOST long */
+bool names_is_id(struct span text);
+
+/* The id at the start of @text, not followed by more digits or letters; an empty span if there is none. */
+struct span names_leading_id(struct span text);
+
+/* Orders ids by their numbers, part by part: 1.2 before 1.10 before 2. Like strcmp. */
+int names_compare_ids(const char *a, const char *b);
+
+/* The id without its dots, into @digits. */
+void names_digits(const char *id, char digits[NAMES_ID_BYTES_MOST + 1]);
+
+/* The last number of an id: 2 for "1.1.2". */
+unsigned names_last_number(const char *id);
+
+enum name_kind {
+    NAME_OTHER,     /* none of the below, irregular ones included: never touched */
+    NAME_SUBPLAN,   /* SUBPLAN_<plan>_<XY>.md */
+    NAME_EXECUTION, /* EXECUTION_TASK_<plan>_<XY>_<NN>[_suffix].md */
+    NAME_APPROVED,  /* APPROVED_<XY>.md */
+    NAME_FIX,       /* FIX_<XY>.md */
+    NAME_SKIPPED,   /* SKIPPED_<XY>.md */
+};
+
+struct name {
+    enum name_kind kind;
+    struct span digits;  /* XY, borrowed from the file name */
+    unsigned number;     /* NN of an EXECUTION_TASK; saturates */
+    bool has_suffix;     /* an EXECUTION_TASK's or SUBPLAN's: "_V2", "_RECOVERY" */
+};
+
+/*
+ * What @file is, in the plan whose files carry the name @plan. A SUBPLAN with a suffix is NAME_OTHER with digits and
+ * has_suffix set, so that a report can name it.
+ */
+struct name names_read(const char *plan, const char *file);
+
+/* The plan's name in "PLAN_<name>.md"; an empty span if @file is none. */
+struct span names_plan(const char *file);
+
+#endif

@@ -1,0 +1,498 @@
+#include "plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "definitions.h"
+#include "index.h"
+#include "json.h"
+#include "names.h"
+
+const char *achievement_state_name(enum achievement_state state) {
+    static const char *const names[] = {"not_started", "subplan_created", "execution_created",
+                                        "failed",      "skipped",         "complete"};
+    return names[state];
+}
+
+const char *next_step_name(enum next_step step) {
+    static const char *const names[] = {NULL, "subplan", "execution", "work", "rework"};
+    return names[step];
+}
+
+/* In the order in which they are looked for. */
+static const char *const dependency_names[] = {"parallel.json", "PARALLEL-EXECUTION-ANALYSIS.json",
+                                               "parallel-execution.json", "parallel_analysis.json"};
+enum { DEPENDENCY_NAMES = sizeof dependency_names / sizeof *dependency_names };
+
+bool plan_is_dependency_name(const char *name) {
+    for (size_t i = 0; i < DEPENDENCY_NAMES; i++)
+        if (strcmp(name, dependency_names[i]) == 0)
+            return true;
+    return false;
+}
+
+struct loader {
+    struct plan *plan;
+    const struct files *files;
+    struct index digits; /* "11" -> position of 1.1 */
+    struct listing own;  /* the plan's folder */
+};
+
+static void report(struct loader *loader, enum severity severity, const char *file, const char *code,
+                   const char *message, const char *hint) {
+    diagnostics_add(&loader->plan->diagnostics,
+                    &(struct diagnostic){
+                        .severity = severity, .code = code, .message = message, .file = file, .hint = hint});
+}
+
+#define message_of(loader, ...) arena_format(&(loader)->plan->arena, __VA_ARGS__)
+
+static const char *join(struct loader *loader, const char *folder, const char *name) {
+    return folder[0] ? message_of(loader, "%s/%s", folder, name) : message_of(loader, "%s", name);
+}
+
+/* Reports and releases @error. */
+static void report_error(struct loader *loader, const char *file, const char *code, struct error *error) {
+    report(loader, SEVERITY_ERROR, file, code, error->message, error->hint);
+    error_release(error);
+}
+
+/* --- the PLAN file and the dependency file --- */
+
+static const char *folder_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static void choose_plan_file(struct loader *loader) {
+    struct plan *plan = loader->plan;
+    const char *folder = folder_name(plan->path), *only = NULL;
+    struct buffer several = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < loader->own.count; i++) {
+        const struct listing_entry *entry = &loader->own.entries[i];
+        struct span name = names_plan(entry->name);
+        if (name.length == 0 || !entry->is_regular)
+            continue;
+        if (span_equals(name, folder)) {
+            only = entry->name;
+            count = 1;
+            break;
+        }
+        buffer_append_format(&several, "%s%s", count ? ", " : "", entry->name);
+        only = entry->name;
+        count++;
+    }
+    plan->name = arena_copy(&plan->arena, folder, strlen(folder));
+    if (count == 1) {
+        struct span name = names_plan(only);
+        plan->name = arena_copy(&plan->arena, name.data, name.length);
+        plan->plan_file = join(loader, plan->path, only);
+    } else if (count > 1) {
+        report(loader, SEVERITY_ERROR, plan->path, "plan.ambiguous",
+               message_of(loader, "several PLAN files, none named after the folder: %s", buffer_text(&several)),
+               message_of(loader, "name the right one PLAN_%s.md", folder));
+    } else {
+        report(loader, SEVERITY_ERROR, plan->path, "plan.missing",
+               message_of(loader, "there is no PLAN_%s.md here", folder), NULL);
+    }
+    buffer_release(&several);
+}
+
+static void choose_dependency_file(struct loader *loader) {
+    struct plan *plan = loader->plan;
+    const char *chosen = NULL;
+    struct buffer several = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < DEPENDENCY_NAMES; i++) {
+        const struct listing_entry *entry = listing_find(&loader->own, dependency_names[i]);
+        if (!entry)
+            continue;
+        if (!entry->is_regular) {
+            report(loader, SEVERITY_ERROR, join(loader, plan->path, entry->name), "file.irregular",
+                   "a dependency file must be a regular file, not a link or a folder", NULL);
+            continue;
+        }
+        buffer_append_format(&several, "%s%s", count ? ", " : "", entry->name);
+        chosen = chosen ? chosen : entry->name;
+        count++;
+        if (i == 0)
+            break;
+    }
+    if (count == 1)
+        plan->dependency_file = join(loader, plan->path, chosen);
+    else if (count > 1)
+        report(loader, SEVERITY_ERROR, plan->path, "plan.ambiguous",
+               message_of(loader, "several dependency files: %s", buffer_text(&several)),
+               "name the right one parallel.json");
+    buffer_release(&several);
+}
+
+static void read_dependency_file(struct loader *loader) {
+    struct plan *plan = loader->plan;
+    struct buffer text = {0};
+    struct error error = {0};
+    if (files_read(loader->files, plan->dependency_file, JSON_SIZE_MOST_BYTES, &text, NULL, &error)) {
+        digest_fast(buffer_span(&text), plan->dependency_digest);
+        plan->has_graph = dependencies_read(&plan->dependencies, buffer_span(&text), plan->dependency_file,
+                                            &plan->diagnostics);
+    } else {
+        report_error(loader, plan->dependency_file, "file.unreadable", &error);
+    }
+    buffer_release(&text);
+    const char *stated = plan->dependencies.plan_name;
+    if (stated && strcmp(stated, plan->name) != 0)
+        report(loader, SEVERITY_WARNING, plan->dependency_file, "plan.name",
+               message_of(loader, "\"plan_name\" is \"%s\", but this is the plan %s", stated, plan->name),
+               "the folder and the PLAN file decide; correct \"plan_name\"");
+}
+
+/* --- without a dependency file: the achievements of the PLAN, and those that only files speak of --- */
+
+static void add_defined(struct loader *loader, const struct definitions *definitions, size_t room) {
+    struct plan *plan = loader->plan;
+    struct dependencies *dependencies = &plan->dependencies;
+    dependencies->achievements =
+        arena_allocate(&plan->arena, definitions->count + room, sizeof *dependencies->achievements);
+    for (size_t i = 0; i < definitions->count; i++) {
+        const struct definition *definition = &definitions->items[i];
+        struct achievement *achievement = &dependencies->achievements[dependencies->count++];
+        achievement->id = arena_copy(&plan->arena, definition->id, strlen(definition->id));
+        achievement->title = arena_copy(&plan->arena, definition->title, strlen(definition->title));
+        achievement->has_hours = dependencies_parse_hours(definition->effort, &achievement->hours);
+    }
+}
+
+static void index_digits(struct loader *loader) {
+    struct plan *plan = loader->plan;
+    for (size_t i = 0; i < plan->dependencies.count; i++) {
+        char digits[NAMES_ID_BYTES_MOST + 1];
+        names_digits(plan->dependencies.achievements[i].id, digits);
+        size_t position = i;
+        index_add(&loader->digits, arena_copy(&plan->arena, digits, strlen(digits)), &position);
+    }
+}
+
+/*
+ * The id behind digits that the PLAN does not define: what the document's header says if it has the same digits, else
+ * "1.1" for "11". Longer ones could mean several things.
+ */
+static const char *guess_id(struct loader *loader, struct span digits, const char *document_path) {
+    struct buffer text = {0};
+    struct error error = {0};
+    struct document document = {0};
+    const char *id = NULL;
+    if (document_path && files_read(loader->files, document_path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error)) {
+        document_parse(&document, buffer_span(&text));
+        struct span stated = document_achievement(&document);
+        char stated_digits[NAMES_ID_BYTES_MOST + 1] = "";
+        if (stated.length) {
+            id = arena_copy(&loader->plan->arena, stated.data, stated.length);
+            names_digits(id, stated_digits);
+        }
+        if (!span_equals(digits, stated_digits))
+            id = NULL;
+    }
+    if (!id && digits.length == 2)
+        id = message_of(loader, "%c.%c", digits.data[0], digits.data[1]);
+    error_release(&error);
+    document_release(&document);
+    buffer_release(&text);
+    return id;
+}
+
+static void add_from_files(struct loader *loader, const char *folder, const struct listing *listing) {
+    struct plan *plan = loader->plan;
+    for (size_t i = 0; i < listing->count; i++) {
+        const struct listing_entry *entry = &listing->entries[i];
+        struct name name = names_read(plan->name, entry->name);
+        size_t position = plan->dependencies.count;
+        if (name.kind == NAME_OTHER || !entry->is_regular || index_find(&loader->digits, name.digits, &position))
+            continue;
+        bool has_header = name.kind == NAME_SUBPLAN || name.kind == NAME_EXECUTION;
+        const char *id = guess_id(loader, name.digits, has_header ? join(loader, folder, entry->name) : NULL);
+        if (!id)
+            continue;
+        plan->dependencies.achievements[plan->dependencies.count++].id = id;
+        index_add(&loader->digits, arena_copy(&plan->arena, name.digits.data, name.digits.length), &position);
+    }
+}
+
+static int compare_achievements(const void *a, const void *b) {
+    return names_compare_ids(((const struct achievement *)a)->id, ((const struct achievement *)b)->id);
+}
+
+/* --- what is on disk for each achievement --- */
+
+struct folders {
+    struct listing subplans, execution, feedbacks;
+    const char *subplans_path, *execution_path, *feedbacks_path;
+};
+
+static void list_folder(struct loader *loader, const struct listing *parent, const char *name, const char *path,
+                        struct listing *listing) {
+    const struct listing_entry *entry = listing_find(parent, name);
+    struct error error = {0};
+    if (!entry)
+        return;
+    if (!entry->is_folder)
+        report(loader, SEVERITY_ERROR, path, "file.irregular",
+               message_of(loader, "%s must be a folder, not a link or a file", name), NULL);
+    else if (!files_list(loader->files, path, listing, &error) && error.code != ERROR_NOT_FOUND)
+        report_error(loader, path, "file.unreadable", &error);
+    error_release(&error);
+}
+
+static void list_folders(struct loader *loader, struct folders *folders) {
+    const char *path = loader->plan->path;
+    *folders = (struct folders){
+        .subplans_path = join(loader, path, "subplans"),
+        .execution_path = join(loader, path, "execution"),
+        .feedbacks_path = join(loader, path, "execution/feedbacks"),
+    };
+    list_folder(loader, &loader->own, "subplans", folders->subplans_path, &folders->subplans);
+    list_folder(loader, &loader->own, "execution", folders->execution_path, &folders->execution);
+    list_folder(loader, &folders->execution, "feedbacks", folders->feedbacks_path, &folders->feedbacks);
+}
+
+static void folders_release(struct folders *folders) {
+    listing_release(&folders->subplans);
+    listing_release(&folders->execution);
+    listing_release(&folders->feedbacks);
+}
+
+static void read_subplan(struct loader *loader, const struct achievement *achievement, struct standing *standing,
+                         const char *path) {
+    struct buffer text = {0};
+    struct error error = {0};
+    standing->subplan_file = path;
+    standing->subplan = SUBPLAN_DRAFT;
+    if (files_read(loader->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error)) {
+        struct document document;
+        document_parse(&document, buffer_span(&text));
+        standing->subplan = document_subplan_state(&document);
+        struct span stated = document_achievement(&document);
+        if (stated.length && !span_equals(stated, achievement->id))
+            report(loader, SEVERITY_WARNING, path, "document.achievement",
+                   message_of(loader, "the header says achievement %.*s, the file name %s", (int)stated.length,
+                              stated.data, achievement->id),
+                   "the file name decides; correct the header or move the file");
+        document_release(&document);
+    } else if (error.code == ERROR_NOT_FOUND) { /* removed since it was listed */
+        standing->subplan_file = NULL;
+        standing->subplan = SUBPLAN_MISSING;
+    } else {
+        report(loader, SEVERITY_WARNING, path, "file.unreadable", error.message, NULL);
+    }
+    error_release(&error);
+    buffer_release(&text);
+}
+
+static void add_execution(struct loader *loader, struct standing *standing, const char *path, struct name name) {
+    if (standing->execution_count == standing->execution_capacity) {
+        size_t capacity = standing->execution_capacity ? standing->execution_capacity * 2 : 1;
+        struct execution *larger = arena_allocate(&loader->plan->arena, capacity, sizeof *larger);
+        if (standing->execution_count)
+            memcpy(larger, standing->executions, standing->execution_count * sizeof *larger);
+        standing->executions = larger;
+        standing->execution_capacity = capacity;
+    }
+    standing->executions[standing->execution_count++] = (struct execution){path, name.number, name.has_suffix};
+}
+
+/* The folder in which files of a kind count. */
+static bool belongs_in(enum name_kind kind, const struct folders *folders, const struct listing *listing) {
+    switch (kind) {
+    case NAME_SUBPLAN:
+        return listing == &folders->subplans;
+    case NAME_EXECUTION:
+    case NAME_SKIPPED:
+        return listing == &folders->execution;
+    case NAME_APPROVED:
+    case NAME_FIX:
+        return listing == &folders->feedbacks;
+    default:
+        return false;
+    }
+}
+
+static void take_file(struct loader *loader, size_t position, struct name name, const char *path) {
+    struct standing *standing = &loader->plan->standings[position];
+    switch (name.kind) {
+    case NAME_SUBPLAN:
+        read_subplan(loader, &loader->plan->dependencies.achievements[position], standing, path);
+        break;
+    case NAME_EXECUTION:
+        add_execution(loader, standing, path, name);
+        break;
+    case NAME_APPROVED:
+        standing->approved_file = path;
+        break;
+    case NAME_FIX:
+        standing->fix_file = path;
+        break;
+    case NAME_SKIPPED:
+        standing->skipped_file = path;
+        break;
+    case NAME_OTHER:
+        break;
+    }
+}
+
+static void take_files(struct loader *loader, const struct folders *folders, const char *folder,
+                       const struct listing *listing) {
+    for (size_t i = 0; i < listing->count; i++) {
+        const struct listing_entry *entry = &listing->entries[i];
+        struct name name = names_read(loader->plan->name, entry->name);
+        size_t position;
+        bool is_irregular_subplan = name.kind == NAME_OTHER && name.has_suffix && listing == &folders->subplans;
+        if (!belongs_in(name.kind, folders, listing) && !is_irregular_subplan)
+            continue;
+        const char *path = join(loader, folder, entry->name);
+        if (!index_find(&loader->digits, name.digits, &position)) {
+            report(loader, SEVERITY_WARNING, path, "file.unknown_achievement",
+                   message_of(loader, "the plan has no achievement for this file (%.*s)", (int)name.digits.length,
+                              name.digits.data),
+                   "rename or remove the file, or add the achievement");
+        } else if (is_irregular_subplan) {
+            loader->plan->standings[position].irregular_subplan =
+                arena_copy(&loader->plan->arena, entry->name, strlen(entry->name));
+        } else if (!entry->is_regular) {
+            report(loader, SEVERITY_WARNING, path, "file.irregular",
+                   "this is no regular file: it does not count, and it occupies the name",
+                   "move the folder or link out of the way");
+        } else {
+            take_file(loader, position, name, path);
+        }
+    }
+}
+
+static int compare_executions(const void *a, const void *b) {
+    const struct execution *left = a, *right = b;
+    if (left->number != right->number)
+        return left->number < right->number ? -1 : 1;
+    return strcmp(left->file, right->file);
+}
+
+/* --- states --- */
+
+static void settle_state(struct standing *standing) {
+    if (standing->execution_count)
+        qsort(standing->executions, standing->execution_count, sizeof *standing->executions, compare_executions);
+    if (standing->approved_file)
+        standing->state = STATE_COMPLETE;
+    else if (standing->skipped_file)
+        standing->state = STATE_SKIPPED;
+    else if (standing->fix_file)
+        standing->state = STATE_FAILED;
+    else if (standing->execution_count)
+        standing->state = STATE_EXECUTION_CREATED;
+    else if (standing->subplan_file)
+        standing->state = STATE_SUBPLAN_CREATED;
+    static const enum next_step steps[] = {
+        [STATE_NOT_STARTED] = STEP_SUBPLAN,   [STATE_SUBPLAN_CREATED] = STEP_EXECUTION,
+        [STATE_EXECUTION_CREATED] = STEP_WORK, [STATE_FAILED] = STEP_REWORK,
+        [STATE_SKIPPED] = STEP_NOTHING,       [STATE_COMPLETE] = STEP_NOTHING,
+    };
+    standing->next = steps[standing->state];
+}
+
+bool plan_is_open(const struct plan *plan, size_t position) {
+    enum achievement_state state = plan->standings[position].state;
+    return state != STATE_COMPLETE && state != STATE_SKIPPED;
+}
+
+static void settle_ready(struct plan *plan) {
+    const struct graph *graph = &plan->dependencies.graph;
+    for (uint32_t node = 0; node < graph->node_count; node++) {
+        bool is_ready = plan_is_open(plan, node);
+        for (uint32_t i = graph->dependencies.start[node]; is_ready && i < graph->dependencies.start[node + 1]; i++)
+            is_ready = !plan_is_open(plan, graph->dependencies.items[i]);
+        plan->standings[node].is_ready = is_ready;
+    }
+}
+
+static void load_without_dependencies(struct loader *loader, const struct folders *folders) {
+    struct plan *plan = loader->plan;
+    struct buffer text = {0};
+    struct error error = {0};
+    struct document document = {0};
+    struct definitions definitions = {0};
+    if (plan->plan_file) {
+        if (files_read(loader->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error))
+            document_parse(&document, buffer_span(&text));
+        else
+            report_error(loader, plan->plan_file, "file.unreadable", &error);
+        definitions_read(&definitions, &document);
+    }
+    add_defined(loader, &definitions, folders->subplans.count + folders->execution.count + folders->feedbacks.count);
+    index_digits(loader);
+    add_from_files(loader, folders->subplans_path, &folders->subplans);
+    add_from_files(loader, folders->execution_path, &folders->execution);
+    add_from_files(loader, folders->feedbacks_path, &folders->feedbacks);
+    if (plan->dependencies.count)
+        qsort(plan->dependencies.achievements, plan->dependencies.count, sizeof *plan->dependencies.achievements,
+              compare_achievements);
+    index_release(&loader->digits);
+    dependencies_check_names(plan->dependencies.achievements, plan->dependencies.count, plan->plan_file,
+                             &plan->diagnostics);
+    if (plan->plan_file)
+        report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
+               "this plan has no parallel.json: there are no levels and nothing can be called ready",
+               message_of(loader, "write %s/parallel.json with the achievements and what each depends on", plan->path));
+    definitions_release(&definitions);
+    document_release(&document);
+    buffer_release(&text);
+}
+
+void plan_load(struct plan *plan, const struct files *files, const char *path) {
+    *plan = (struct plan){0};
+    plan->path = arena_copy(&plan->arena, path, strlen(path));
+    struct loader loader = {.plan = plan, .files = files};
+    struct folders folders = {0};
+    struct error error = {0};
+    if (!files_list(files, path, &loader.own, &error)) {
+        plan->name = folder_name(plan->path);
+        report_error(&loader, path, "file.unreadable", &error);
+    } else {
+        choose_plan_file(&loader);
+        choose_dependency_file(&loader);
+        list_folders(&loader, &folders);
+        if (plan->dependency_file)
+            read_dependency_file(&loader);
+        else if (plan->diagnostics.error_count == 0)
+            load_without_dependencies(&loader, &folders);
+        index_digits(&loader);
+        plan->standings = arena_allocate(&plan->arena, plan->dependencies.count, sizeof *plan->standings);
+        take_files(&loader, &folders, folders.subplans_path, &folders.subplans);
+        take_files(&loader, &folders, folders.execution_path, &folders.execution);
+        take_files(&loader, &folders, folders.feedbacks_path, &folders.feedbacks);
+        for (size_t i = 0; i < plan->dependencies.count; i++) {
+            settle_state(&plan->standings[i]);
+            plan->counts[plan->standings[i].state]++;
+        }
+    }
+    plan->is_valid = plan->diagnostics.error_count == 0;
+    plan->has_graph = plan->has_graph && plan->is_valid;
+    if (plan->has_graph)
+        settle_ready(plan);
+    folders_release(&folders);
+    listing_release(&loader.own);
+    index_release(&loader.digits);
+}
+
+void plan_release(struct plan *plan) {
+    dependencies_release(&plan->dependencies);
+    diagnostics_release(&plan->diagnostics);
+    arena_release(&plan->arena);
+    *plan = (struct plan){0};
+}
+
+bool plan_find(const struct plan *plan, const char *id, size_t *position) {
+    for (size_t i = 0; i < plan->dependencies.count; i++)
+        if (strcmp(plan->dependencies.achievements[i].id, id) == 0) {
+            *position = i;
+            return true;
+        }
+    return false;
+}

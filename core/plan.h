@@ -1,0 +1,84 @@
+/*
+ * One plan as it is on disk: its achievements, their graph, and the state of each, read from the files beside it. A
+ * plan is a snapshot: made in one go by plan_load, never changed afterwards. Loading always gives a plan; what is wrong
+ * with it stands in its diagnostics, and an invalid one has no levels and nothing ready.
+ *
+ * Folders listed: the plan's own, subplans/, execution/, execution/feedbacks/. Files read: the dependency file, every
+ * SUBPLAN, and the PLAN where there is no dependency file. Nothing is read or listed twice.
+ */
+#ifndef BATCHD_PLAN_H
+#define BATCHD_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "dependencies.h"
+#include "diagnostics.h"
+#include "digest.h"
+#include "document.h"
+#include "files.h"
+#include "memory.h"
+
+/* From files, in this order, the first that applies: APPROVED, SKIPPED, FIX, EXECUTION_TASK, SUBPLAN, nothing. */
+enum achievement_state {
+    STATE_NOT_STARTED,
+    STATE_SUBPLAN_CREATED,
+    STATE_EXECUTION_CREATED,
+    STATE_FAILED,
+    STATE_SKIPPED,
+    STATE_COMPLETE,
+};
+
+/* What an achievement needs next; NOTHING once it is complete or skipped. */
+enum next_step { STEP_NOTHING, STEP_SUBPLAN, STEP_EXECUTION, STEP_WORK, STEP_REWORK };
+
+const char *achievement_state_name(enum achievement_state state); /* "not_started", ... */
+const char *next_step_name(enum next_step step);                  /* "subplan", ...; NULL for NOTHING */
+
+struct execution {
+    const char *file; /* path relative to the root */
+    unsigned number;  /* NN */
+    bool has_suffix;  /* "_V2" and the like: counts, but is never touched */
+};
+
+/* What is on disk for one achievement. Paths are relative to the root, NULL where there is none. */
+struct standing {
+    enum achievement_state state;
+    enum next_step next;
+    enum subplan_state subplan;
+    bool is_ready; /* every dependency complete or skipped, itself neither, in a valid plan with a graph */
+    const char *subplan_file, *approved_file, *fix_file, *skipped_file;
+    const char *irregular_subplan; /* "SUBPLAN_X_11_V2.md", which does not count */
+    struct execution *executions;  /* ordered by number */
+    size_t execution_count, execution_capacity;
+};
+
+struct plan {
+    struct arena arena;
+    const char *name;            /* of the PLAN file; the folder's if there are several */
+    const char *path;            /* of its folder, relative to the root */
+    const char *plan_file;       /* NULL if none can be chosen */
+    const char *dependency_file; /* NULL if there is none */
+    char dependency_digest[DIGEST_FAST_TEXT]; /* of its bytes; "" if there is none */
+    struct diagnostics diagnostics;
+    struct dependencies dependencies; /* achievements by position; without a dependency file those of the PLAN */
+    struct standing *standings;       /* by the same position */
+    size_t counts[STATE_COMPLETE + 1]; /* achievements by state */
+    bool is_valid;                    /* no error among the diagnostics */
+    bool has_graph;                   /* levels, edges and the ready set exist */
+};
+
+/* @path: the plan's folder. */
+void plan_load(struct plan *plan, const struct files *files, const char *path);
+void plan_release(struct plan *plan);
+
+/* Position of the achievement @id; false if the plan has none. */
+bool plan_find(const struct plan *plan, const char *id, size_t *position);
+
+/* Neither complete nor skipped: in the way of what depends on it. */
+bool plan_is_open(const struct plan *plan, size_t position);
+
+/* Is @name one of the names a dependency file may have? */
+bool plan_is_dependency_name(const char *name);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * What programs say to each other and to scripts: the envelope of an answer, and the names in it. Bytes to structs and
+ * back; no I/O.
+ */
+#ifndef BATCHD_PROTOCOL_H
+#define BATCHD_PROTOCOL_H
+
+#include <stdbool.h>
+
+#include "buffer.h"
+#include "diagnostics.h"
+#include "error.h"
+#include "writer.h"
+
+#define PROTOCOL_SCHEMA "batchctl/1"
+
+/* The answer to one request. {0} is valid and empty. */
+struct answer {
+    const char *kind;       /* of the data: the method's name; a constant */
+    enum error_code code;   /* NONE if all went well */
+    struct buffer data;     /* JSON; empty means null */
+    struct diagnostics diagnostics;
+};
+
+void answer_release(struct answer *answer);
+
+/* Make @error the answer's outcome: its code, and a diagnostic that says it. Takes (releases) @error. */
+void answer_fail(struct answer *answer, struct error *error);
+
+/* Append the whole document: {"schema":...,"kind":...,"ok":...,"data":...,"diagnostics":[...],"meta":{...}}. */
+void protocol_write_answer(struct buffer *text, const struct answer *answer, const char *served_by);
+
+void protocol_write_diagnostics(struct writer *writer, const struct diagnostics *diagnostics);
+
+#endif

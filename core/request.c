@@ -1,0 +1,500 @@
+#include "request.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "journal.h"
+#include "report.h"
+#include "text.h"
+
+struct handling {
+    const struct workspace *workspace;
+    const struct request *request;
+    struct answer *answer;
+    struct writer writer; /* over the answer's data */
+};
+
+static void fail(struct handling *handling, struct error *error) {
+    answer_fail(handling->answer, error);
+}
+
+/* --- which plan --- */
+
+static bool fail_no_plan(const struct handling *handling, struct error *error) {
+    enum { LISTED_MOST = 10 };
+    const struct workspace *workspace = handling->workspace;
+    if (workspace->plan_count == 0) {
+        error_set(error, ERROR_NOT_FOUND, "there are no plans in %s", workspace->root);
+        return error_hint(error, "a plan is a folder NAME with a file PLAN_NAME.md; -C names another root");
+    }
+    struct buffer names = {0};
+    for (size_t i = 0; i < workspace->plan_count && i < LISTED_MOST; i++)
+        buffer_append_format(&names, "%s%s", i ? ", " : "", workspace->plans[i].name);
+    if (workspace->plan_count > LISTED_MOST)
+        buffer_append_format(&names, " and %zu more", workspace->plan_count - LISTED_MOST);
+    error_set(error, ERROR_USAGE, "which plan? there are %zu: %s", workspace->plan_count, buffer_text(&names));
+    buffer_release(&names);
+    return error_hint(error, "name one: batchctl %s PLAN", handling->request->method);
+}
+
+/* The plan that is named, or else the one we stand in, or else the only one. */
+static const struct plan_place *choose_plan(const struct handling *handling, bool is_strict, struct error *error) {
+    const struct workspace *workspace = handling->workspace;
+    if (handling->request->plan)
+        return workspace_find(workspace, handling->request->plan, is_strict, error);
+    const struct plan_place *around =
+        handling->request->here ? workspace_plan_around(workspace, handling->request->here) : NULL;
+    if (around)
+        return around;
+    if (workspace->plan_count == 1)
+        return &workspace->plans[0];
+    fail_no_plan(handling, error);
+    return NULL;
+}
+
+/* --- methods over one or all plans --- */
+
+typedef void write_plan(struct writer *writer, const struct plan *plan);
+
+static void handle_plan_list(struct handling *handling, write_plan *write, bool has_diagnostics) {
+    const struct workspace *workspace = handling->workspace;
+    struct error error = {0};
+    const struct plan_place *places = workspace->plans;
+    size_t count = workspace->plan_count;
+    bool is_one = handling->request->plan ||
+                  (handling->request->here && workspace_plan_around(workspace, handling->request->here));
+    if (is_one || count == 0) {
+        places = choose_plan(handling, false, &error);
+        count = 1;
+        if (!places) {
+            fail(handling, &error);
+            return;
+        }
+    }
+    writer_open_object(&handling->writer);
+    writer_key_array(&handling->writer, "plans");
+    for (size_t i = 0; i < count; i++) {
+        struct plan plan;
+        plan_load(&plan, &workspace->files, places[i].path);
+        write(&handling->writer, &plan);
+        if (has_diagnostics || !plan.is_valid)
+            diagnostics_append(&handling->answer->diagnostics, &plan.diagnostics);
+        plan_release(&plan);
+    }
+    writer_close_array(&handling->writer);
+    writer_close_object(&handling->writer);
+    diagnostics_append(&handling->answer->diagnostics, &workspace->diagnostics);
+}
+
+static void handle_status(struct handling *handling) {
+    handle_plan_list(handling, report_status, true);
+}
+
+static void handle_next(struct handling *handling) {
+    handle_plan_list(handling, report_next, false);
+}
+
+static void handle_validate(struct handling *handling) {
+    handle_plan_list(handling, report_validity, true);
+    if (handling->answer->code == ERROR_NONE && handling->answer->diagnostics.error_count)
+        handling->answer->code = ERROR_INVALID;
+}
+
+/* --- methods over one plan or achievement --- */
+
+static bool load_plan(struct handling *handling, bool is_strict, struct plan *plan, struct error *error) {
+    const struct plan_place *place = choose_plan(handling, is_strict, error);
+    if (place)
+        plan_load(plan, &handling->workspace->files, place->path);
+    return place;
+}
+
+static bool find_achievement(const struct plan *plan, const char *id, size_t *position, struct error *error) {
+    if (plan_find(plan, id, position))
+        return true;
+    const char **ids = memory_allocate(plan->dependencies.count, sizeof *ids);
+    for (size_t i = 0; i < plan->dependencies.count; i++)
+        ids[i] = plan->dependencies.achievements[i].id;
+    const char *closest = text_closest(id, ids, plan->dependencies.count);
+    error_set(error, ERROR_NOT_FOUND, "%s has no achievement %s", plan->name, id);
+    if (closest)
+        error_hint(error, "did you mean %s?", closest);
+    memory_free(ids);
+    return false;
+}
+
+typedef void write_achievement(struct handling *handling, const struct plan *plan, size_t position);
+
+static void handle_achievement(struct handling *handling, write_achievement *write) {
+    struct plan plan;
+    struct error error = {0};
+    size_t position;
+    if (!load_plan(handling, false, &plan, &error)) {
+        fail(handling, &error);
+        return;
+    }
+    if (!plan.is_valid)
+        diagnostics_append(&handling->answer->diagnostics, &plan.diagnostics);
+    if (find_achievement(&plan, handling->request->id ? handling->request->id : "", &position, &error))
+        write(handling, &plan, position);
+    else
+        fail(handling, &error);
+    plan_release(&plan);
+}
+
+static void write_show(struct handling *handling, const struct plan *plan, size_t position) {
+    report_achievement(&handling->writer, plan, position, &handling->workspace->files);
+}
+
+static void write_why(struct handling *handling, const struct plan *plan, size_t position) {
+    report_reasons(&handling->writer, plan, position);
+}
+
+static void handle_show(struct handling *handling) {
+    handle_achievement(handling, write_show);
+}
+
+static void handle_why(struct handling *handling) {
+    handle_achievement(handling, write_why);
+}
+
+static void handle_graph(struct handling *handling) {
+    struct plan plan;
+    struct error error = {0};
+    if (!load_plan(handling, false, &plan, &error)) {
+        fail(handling, &error);
+        return;
+    }
+    report_graph(&handling->writer, &plan);
+    if (!plan.is_valid) {
+        diagnostics_append(&handling->answer->diagnostics, &plan.diagnostics);
+        handling->answer->code = ERROR_INVALID;
+    } else if (!plan.has_graph) {
+        diagnostics_append(&handling->answer->diagnostics, &plan.diagnostics);
+    }
+    plan_release(&plan);
+}
+
+/* --- create --- */
+
+static void write_batch_files(struct writer *writer, const struct batch *batch, bool has_content) {
+    writer_key_array(writer, "files");
+    for (size_t i = 0; i < batch->file_count; i++) {
+        const struct batch_file *file = &batch->files[i];
+        writer_open_object(writer);
+        writer_key_string(writer, "id", file->id);
+        writer_key_string(writer, "path", file->path);
+        writer_key_unsigned(writer, "size", file->content.length);
+        writer_key_string(writer, "sha", file->sha);
+        if (has_content) {
+            writer_key(writer, "content");
+            writer_span(writer, file->content);
+        }
+        writer_close_object(writer);
+    }
+    writer_close_array(writer);
+}
+
+static void write_sources(struct writer *writer, const struct batch *batch) {
+    writer_key_array(writer, "sources");
+    for (size_t i = 0; i < batch->source_count; i++) {
+        writer_open_object(writer);
+        writer_key_string(writer, "path", batch->sources[i].path);
+        writer_key_string(writer, "digest", batch->sources[i].digest);
+        writer_close_object(writer);
+    }
+    writer_close_array(writer);
+}
+
+static void write_outcome(struct writer *writer, const struct batch *batch, bool is_created) {
+    writer_key_array(writer, "created");
+    for (size_t i = 0; is_created && i < batch->file_count; i++) {
+        writer_open_object(writer);
+        writer_key_string(writer, "id", batch->files[i].id);
+        writer_key_string(writer, "path", batch->files[i].path);
+        writer_close_object(writer);
+    }
+    writer_close_array(writer);
+    writer_key_array(writer, "skipped");
+    for (size_t i = 0; i < batch->skipped_count; i++) {
+        writer_open_object(writer);
+        writer_key_string(writer, "id", batch->skipped[i].id);
+        writer_key_string(writer, "path", batch->skipped[i].path);
+        writer_key_string(writer, "reason", batch->skipped[i].reason);
+        writer_close_object(writer);
+    }
+    writer_close_array(writer);
+    writer_key_array(writer, "failed");
+    writer_close_array(writer);
+    writer_key_array(writer, "missing_subplans");
+    for (size_t i = 0; i < batch->missing_count; i++)
+        writer_string(writer, batch->missing_subplans[i]);
+    writer_close_array(writer);
+    writer_key_array(writer, "also_ready");
+    for (size_t i = 0; i < batch->other_count; i++) {
+        writer_open_object(writer);
+        writer_key_string(writer, "id", batch->others[i].id);
+        writer_key_string(writer, "for", next_step_name(batch->others[i].step));
+        writer_close_object(writer);
+    }
+    writer_close_array(writer);
+}
+
+/* @number: of the batch that was applied, 0 for a preview or when nothing was. */
+static void write_batch(struct handling *handling, const struct batch *batch, uint64_t number) {
+    struct writer *writer = &handling->writer;
+    buffer_clear(&handling->answer->data);
+    *writer = (struct writer){.buffer = &handling->answer->data};
+    writer_open_object(writer);
+    writer_key_string(writer, "plan", batch->plan);
+    writer_key_string(writer, "path", batch->plan_path);
+    writer_key_string(writer, "kind", batch_kind_name(batch->kind));
+    writer_key_string(writer, "selection", batch->selection);
+    writer_key_boolean(writer, "dry_run", handling->request->is_dry_run);
+    writer_key_string(writer, "token", batch->token[0] ? batch->token : NULL);
+    write_sources(writer, batch);
+    write_batch_files(writer, batch, handling->request->has_content);
+    write_outcome(writer, batch, number > 0);
+    if (number)
+        writer_key_unsigned(writer, "batch", number);
+    else
+        writer_key_null(writer, "batch");
+    writer_close_object(writer);
+}
+
+/* Make the batch from the plan as it is now, and write it as the answer. */
+static bool plan_batch(struct handling *handling, const char *path, struct batch *batch, struct error *error) {
+    struct plan plan;
+    diagnostics_release(&handling->answer->diagnostics);
+    plan_load(&plan, &handling->workspace->files, path);
+    bool is_made = batch_make(batch, &handling->workspace->files, &plan, &handling->request->options,
+                              &handling->answer->diagnostics, error);
+    const char *expected = handling->request->expect;
+    if (is_made && expected && strcmp(expected, batch->token) != 0) {
+        is_made = error_set(error, ERROR_STALE, "%s has changed since the preview; nothing was created", plan.name);
+        error_hint(error, "look at it again: batchctl create %s --dry-run", plan.name);
+    }
+    write_batch(handling, batch, 0);
+    plan_release(&plan);
+    return is_made;
+}
+
+static bool open_journal(struct handling *handling, struct journal *journal, struct error *error) {
+    const struct workspace *workspace = handling->workspace;
+    if (workspace->other_state) {
+        error_set(error, ERROR_CONFLICT, "there is another workspace's state at %s: workspaces must not be nested",
+                  workspace->other_state);
+        return error_hint(error, "use its folder as the root (-C), or remove the .batchd that is not wanted");
+    }
+    return journal_open(journal, &workspace->files, handling->request->lock_timeout_ms, error);
+}
+
+static bool apply_batch(struct handling *handling, const char *path, struct error *error) {
+    struct journal journal;
+    struct batch batch = {0};
+    uint64_t number = 0;
+    if (!open_journal(handling, &journal, error))
+        return false;
+    /* planned again under the lock: what is written is what is true now, and what --expect names */
+    bool is_done = plan_batch(handling, path, &batch, error);
+    if (is_done && batch.file_count)
+        is_done = journal_apply(&journal, &batch, handling->request->request_id, &number, error);
+    write_batch(handling, &batch, is_done ? number : 0);
+    journal_close(&journal);
+    batch_release(&batch);
+    return is_done;
+}
+
+static void handle_create(struct handling *handling) {
+    struct error error = {0};
+    struct batch batch = {0};
+    const struct plan_place *place = choose_plan(handling, true, &error);
+    bool is_done = place && plan_batch(handling, place->path, &batch, &error);
+    bool is_write = is_done && !handling->request->is_dry_run && batch.file_count > 0;
+    batch_release(&batch);
+    if (is_write)
+        is_done = apply_batch(handling, place->path, &error);
+    if (!is_done)
+        fail(handling, &error);
+}
+
+/* --- undo and history --- */
+
+static void write_undo(struct handling *handling, const struct undo *undo) {
+    struct writer *writer = &handling->writer;
+    buffer_clear(&handling->answer->data);
+    *writer = (struct writer){.buffer = &handling->answer->data};
+    writer_open_object(writer);
+    writer_key_unsigned(writer, "batch", undo->record->number);
+    writer_key_string(writer, "plan", undo->record->plan);
+    writer_key_string(writer, "kind", batch_kind_name(undo->record->kind));
+    writer_key_string(writer, "selection", undo->record->selection);
+    writer_key_string(writer, "time", undo->record->time);
+    writer_key_boolean(writer, "dry_run", handling->request->is_dry_run);
+    writer_key_array(writer, "removed");
+    for (size_t i = 0; i < undo->removed_count; i++)
+        writer_string(writer, undo->removed[i]->path);
+    writer_close_array(writer);
+    writer_key_array(writer, "kept");
+    for (size_t i = 0; i < undo->kept_count; i++) {
+        writer_open_object(writer);
+        writer_key_string(writer, "path", undo->kept[i].path);
+        writer_key_string(writer, "reason", undo->kept[i].reason);
+        writer_close_object(writer);
+    }
+    writer_close_array(writer);
+    writer_close_object(writer);
+}
+
+/* The last batch of this user that has not been undone. */
+static bool find_last(const struct files *files, struct record *record, struct error *error) {
+    uint64_t *numbers;
+    size_t count;
+    if (!journal_numbers(files, &numbers, &count, error))
+        return false;
+    bool is_found = false;
+    for (size_t i = count; i-- > 0 && !is_found;) {
+        if (!journal_read(files, numbers[i], record, error)) {
+            memory_free(numbers);
+            return false;
+        }
+        is_found = !record->is_undone && record->user == geteuid();
+        if (!is_found)
+            record_release(record);
+    }
+    memory_free(numbers);
+    if (!is_found)
+        error_set(error, ERROR_NOT_FOUND, "there is no batch of yours left to undo");
+    return is_found;
+}
+
+static bool find_record(struct handling *handling, struct record *record, struct error *error) {
+    const struct files *files = &handling->workspace->files;
+    if (!handling->request->batch)
+        return find_last(files, record, error);
+    if (!journal_read(files, handling->request->batch, record, error)) {
+        if (error->code == ERROR_NOT_FOUND)
+            error_hint(error, "\"batchctl history\" lists them");
+        return false;
+    }
+    if (!record->is_undone)
+        return true;
+    error_set(error, ERROR_NOT_FOUND, "batch %" PRIu64 " has been undone already", record->number);
+    record_release(record);
+    return false;
+}
+
+static bool undo_once(struct handling *handling, struct journal *journal, struct error *error) {
+    struct record record;
+    struct plan plan;
+    struct undo undo;
+    if (!find_record(handling, &record, error))
+        return false;
+    plan_load(&plan, &handling->workspace->files, record.plan_path);
+    undo_make(&undo, &handling->workspace->files, &record, &plan);
+    write_undo(handling, &undo);
+    bool is_done = !journal || journal_undo(journal, &undo, error);
+    undo_release(&undo);
+    plan_release(&plan);
+    record_release(&record);
+    return is_done;
+}
+
+static void handle_undo(struct handling *handling) {
+    struct error error = {0};
+    struct journal journal;
+    bool is_done = undo_once(handling, NULL, &error);
+    if (is_done && !handling->request->is_dry_run) {
+        is_done = open_journal(handling, &journal, &error);
+        if (is_done) {
+            is_done = undo_once(handling, &journal, &error);
+            journal_close(&journal);
+        }
+    }
+    if (!is_done)
+        fail(handling, &error);
+}
+
+static void write_record(struct writer *writer, const struct record *record) {
+    writer_open_object(writer);
+    writer_key_unsigned(writer, "batch", record->number);
+    writer_key_string(writer, "time", record->time);
+    writer_key_unsigned(writer, "user", record->user);
+    writer_key_string(writer, "plan", record->plan);
+    writer_key_string(writer, "kind", batch_kind_name(record->kind));
+    writer_key_string(writer, "selection", record->selection);
+    writer_key_unsigned(writer, "files", record->file_count);
+    writer_key_string(writer, "result", record->is_undone ? "undone" : "created");
+    writer_key_string(writer, "request", record->request);
+    writer_close_object(writer);
+}
+
+static void handle_history(struct handling *handling) {
+    const struct files *files = &handling->workspace->files;
+    uint64_t *numbers = NULL;
+    size_t count;
+    struct error error = {0};
+    bool is_done = journal_numbers(files, &numbers, &count, &error);
+    writer_open_object(&handling->writer);
+    writer_key_array(&handling->writer, "batches");
+    for (size_t i = is_done ? count : 0; i-- > 0 && is_done;) {
+        struct record record;
+        is_done = journal_read(files, numbers[i], &record, &error);
+        if (is_done) {
+            write_record(&handling->writer, &record);
+            record_release(&record);
+        }
+    }
+    writer_close_array(&handling->writer);
+    writer_close_object(&handling->writer);
+    memory_free(numbers);
+    if (!is_done)
+        fail(handling, &error);
+}
+
+/* --- the table --- */
+
+static const struct {
+    const char *name;
+    void (*handle)(struct handling *handling);
+} methods[] = {
+    {"status", handle_status},   {"next", handle_next}, {"show", handle_show},       {"why", handle_why},
+    {"create", handle_create},   {"undo", handle_undo}, {"history", handle_history}, {"validate", handle_validate},
+    {"graph", handle_graph},
+};
+
+void request_handle(const struct workspace *workspace, const struct request *request, struct answer *answer) {
+    *answer = (struct answer){.kind = request->method};
+    struct handling handling = {workspace, request, answer, {.buffer = &answer->data}};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (strcmp(methods[i].name, request->method) == 0) {
+            methods[i].handle(&handling);
+            return;
+        }
+    struct error error = {0};
+    error_set(&error, ERROR_USAGE, "there is no method %s", request->method);
+    fail(&handling, &error);
+}
+
+void request_validate_text(struct span text, const char *name, struct answer *answer) {
+    *answer = (struct answer){.kind = "validate"};
+    struct dependencies dependencies;
+    struct writer writer = {.buffer = &answer->data};
+    bool is_valid = dependencies_read(&dependencies, text, name, &answer->diagnostics);
+    writer_open_object(&writer);
+    writer_key_array(&writer, "plans");
+    writer_open_object(&writer);
+    writer_key_string(&writer, "plan", dependencies.plan_name);
+    writer_key_string(&writer, "path", name);
+    writer_key_boolean(&writer, "valid", is_valid);
+    writer_key_unsigned(&writer, "achievements", dependencies.count);
+    writer_key_unsigned(&writer, "errors", answer->diagnostics.error_count);
+    writer_key_unsigned(&writer, "warnings",
+                        answer->diagnostics.count + answer->diagnostics.left_out - answer->diagnostics.error_count);
+    writer_close_object(&writer);
+    writer_close_array(&writer);
+    writer_close_object(&writer);
+    answer->code = is_valid ? ERROR_NONE : ERROR_INVALID;
+    dependencies_release(&dependencies);
+}

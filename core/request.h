@@ -1,0 +1,37 @@
+/*
+ * Requests: every method of the programs, from its name and parameters to data and diagnostics, over a workspace. This
+ * is the one door: batchctl calls it in its own process, and a server would call the same function.
+ */
+#ifndef BATCHD_REQUEST_H
+#define BATCHD_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "batch.h"
+#include "protocol.h"
+#include "workspace.h"
+
+/* Parameters of all methods; each uses those that concern it. {0} leaves everything at its default. Texts borrowed. */
+struct request {
+    const char *method; /* "status", "next", "show", "why", "create", "undo", "history", "validate", "graph" */
+    const char *plan;   /* as the user names it, or NULL */
+    const char *here;   /* working directory relative to the root if it is beneath it: tells which plan is meant */
+    const char *id;     /* show, why */
+    struct batch_options options; /* create */
+    bool is_dry_run;              /* create, undo */
+    bool has_content;             /* create: the files' text in the answer */
+    const char *expect;           /* create: the token of the preview that is to be applied, or NULL */
+    uint64_t batch;               /* undo: its number, 0 for this user's last one */
+    int lock_timeout_ms;          /* create, undo */
+    const char *request_id;       /* kept in the journal, or NULL */
+};
+
+/* Answer the request. Never fails as such: what goes wrong is the answer's code and diagnostics. */
+void request_handle(const struct workspace *workspace, const struct request *request, struct answer *answer);
+
+/* validate for one dependency file that need not be in a workspace: its text, and the name to report it under. */
+void request_validate_text(struct span text, const char *name, struct answer *answer);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * Texts with {{variables}}. A value is inserted as it is and never looked at again, so nothing a document says can
+ * become a variable.
+ */
+#ifndef BATCHD_TEMPLATE_H
+#define BATCHD_TEMPLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buffer.h"
+#include "diagnostics.h"
+
+struct template_variable {
+    const char *name;
+    struct span value;
+};
+
+/* The templates that are built in, by the names of their files in config/templates; ends with a NULL name. */
+struct template_default {
+    const char *name;
+    const char *text;
+};
+extern const struct template_default template_defaults[];
+
+/* NULL if none is built in under that name. */
+const char *template_default(const char *name);
+
+/*
+ * Append the text with its variables replaced. On failure every fault is in @diagnostics, under @file:
+ *   template.unknown_variable  with the closest known one
+ *   template.unclosed          a "{{" without "}}" in its line
+ */
+bool template_render(struct buffer *result, struct span text, const char *file,
+                     const struct template_variable *variables, size_t count, struct diagnostics *diagnostics);
+
+#endif

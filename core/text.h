@@ -1,0 +1,41 @@
+/*
+ * Text as people write it: UTF-8 that may be broken, words that may be misspelt.
+ */
+#ifndef BATCHD_TEXT_H
+#define BATCHD_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buffer.h"
+
+/* Bytes of the character at the start of @span (1-4), or 0 if it is no valid UTF-8 (RFC 3629). */
+size_t text_character_length(struct span span);
+
+/* Offset of the first byte that is no valid UTF-8; the length if all is well. */
+size_t text_valid_length(struct span span);
+
+/* Append @span as valid UTF-8 without control characters: tabs and newlines become spaces, others \xNN. */
+void text_append_visible(struct buffer *buffer, struct span span);
+
+/*
+ * Append a document's text as readers expect it: without byte-order mark, lines ending in "\n", every NUL and every
+ * byte that is no UTF-8 replaced by U+FFFD. Line numbers stay what they are in the file.
+ */
+void text_append_normalized(struct buffer *buffer, struct span span);
+
+/* Number of single-character edits that turn @a into @b, ignoring ASCII case; capped at @most + 1. */
+size_t text_distance(const char *a, const char *b, size_t most);
+
+/* The candidate closest to @word for a "did you mean", or NULL if none is close. Borrowed from @candidates. */
+const char *text_closest(const char *word, const char *const *candidates, size_t count);
+
+/* Does @text start with the word @word, ignoring ASCII case, and end there or go on with a non-letter? */
+bool text_starts_with_word(struct span text, const char *word);
+/* Does @text contain @word as a whole word, ignoring ASCII case? */
+bool text_has_word(struct span text, const char *word);
+
+/* Append @word so that a POSIX shell reads it back as one word: quoted only if it has to be. */
+void text_append_shell_word(struct buffer *buffer, const char *word);
+
+#endif

@@ -1,0 +1,158 @@
+#include "writer.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "text.h"
+
+static void before_value(struct writer *writer) {
+    if (writer->is_after_key) {
+        writer->is_after_key = false;
+        return;
+    }
+    if (writer->has_items[writer->depth])
+        buffer_append_byte(writer->buffer, ',');
+    writer->has_items[writer->depth] = true;
+}
+
+static void open(struct writer *writer, char bracket) {
+    before_value(writer);
+    buffer_append_byte(writer->buffer, bracket);
+    assert(writer->depth < WRITER_DEPTH_MOST);
+    writer->has_items[++writer->depth] = false;
+}
+
+static void close(struct writer *writer, char bracket) {
+    assert(writer->depth > 0 && !writer->is_after_key);
+    writer->depth--;
+    buffer_append_byte(writer->buffer, bracket);
+}
+
+void writer_open_object(struct writer *writer) {
+    open(writer, '{');
+}
+
+void writer_close_object(struct writer *writer) {
+    close(writer, '}');
+}
+
+void writer_open_array(struct writer *writer) {
+    open(writer, '[');
+}
+
+void writer_close_array(struct writer *writer) {
+    close(writer, ']');
+}
+
+static void append_quoted(struct buffer *buffer, struct span text) {
+    buffer_append_byte(buffer, '"');
+    while (text.length) {
+        size_t plain = 0;
+        while (plain < text.length && (unsigned char)text.data[plain] >= 0x20 &&
+               (unsigned char)text.data[plain] < 0x80 && text.data[plain] != '"' && text.data[plain] != '\\')
+            plain++;
+        buffer_append(buffer, text.data, plain);
+        text = span_skip(text, plain);
+        if (text.length == 0)
+            break;
+        unsigned char byte = (unsigned char)text.data[0];
+        size_t length = text_character_length(text);
+        if (byte == '"' || byte == '\\')
+            buffer_append_format(buffer, "\\%c", byte);
+        else if (byte == '\n')
+            buffer_append_string(buffer, "\\n");
+        else if (byte == '\t')
+            buffer_append_string(buffer, "\\t");
+        else if (byte < 0x20)
+            buffer_append_format(buffer, "\\u%04x", byte);
+        else if (length)
+            buffer_append(buffer, text.data, length);
+        else
+            buffer_append_string(buffer, "\xEF\xBF\xBD");
+        text = span_skip(text, length ? length : 1);
+    }
+    buffer_append_byte(buffer, '"');
+}
+
+void writer_key(struct writer *writer, const char *key) {
+    before_value(writer);
+    append_quoted(writer->buffer, span_of(key));
+    buffer_append_byte(writer->buffer, ':');
+    writer->is_after_key = true;
+}
+
+void writer_span(struct writer *writer, struct span text) {
+    before_value(writer);
+    append_quoted(writer->buffer, text);
+}
+
+void writer_string(struct writer *writer, const char *text) {
+    if (text)
+        writer_span(writer, span_of(text));
+    else
+        writer_null(writer);
+}
+
+void writer_number(struct writer *writer, double number) {
+    before_value(writer);
+    if (isfinite(number))
+        buffer_append_format(writer->buffer, "%.10g", number);
+    else
+        buffer_append_string(writer->buffer, "null");
+}
+
+void writer_unsigned(struct writer *writer, uint64_t number) {
+    before_value(writer);
+    buffer_append_format(writer->buffer, "%llu", (unsigned long long)number);
+}
+
+void writer_boolean(struct writer *writer, bool value) {
+    before_value(writer);
+    buffer_append_string(writer->buffer, value ? "true" : "false");
+}
+
+void writer_null(struct writer *writer) {
+    before_value(writer);
+    buffer_append_string(writer->buffer, "null");
+}
+
+void writer_raw(struct writer *writer, struct span json) {
+    before_value(writer);
+    buffer_append_span(writer->buffer, json);
+}
+
+void writer_key_string(struct writer *writer, const char *key, const char *text) {
+    writer_key(writer, key);
+    writer_string(writer, text);
+}
+
+void writer_key_unsigned(struct writer *writer, const char *key, uint64_t number) {
+    writer_key(writer, key);
+    writer_unsigned(writer, number);
+}
+
+void writer_key_boolean(struct writer *writer, const char *key, bool value) {
+    writer_key(writer, key);
+    writer_boolean(writer, value);
+}
+
+void writer_key_number(struct writer *writer, const char *key, double number) {
+    writer_key(writer, key);
+    writer_number(writer, number);
+}
+
+void writer_key_null(struct writer *writer, const char *key) {
+    writer_key(writer, key);
+    writer_null(writer);
+}
+
+void writer_key_array(struct writer *writer, const char *key) {
+    writer_key(writer, key);
+    writer_open_array(writer);
+}
+
+void writer_key_object(struct writer *writer, const char *key) {
+    writer_key(writer, key);
+    writer_open_object(writer);
+}
