@@ -129,7 +129,7 @@ static void append_bar(struct buffer *text, size_t done, size_t total) {
 
 /* What an achievement needs, or what is in its way. */
 static void append_need(struct buffer *text, const cJSON *achievement) {
-    const char *subplan = string_of(achievement, "subplan"), *step = string_of(achievement, "ready_for");
+    const char *subplan = string_of(achievement, "subplan");
     if (is_state(achievement, "complete") || is_state(achievement, "skipped"))
         return;
     if (count_of(achievement, "blocked_by")) {
@@ -138,7 +138,8 @@ static void append_need(struct buffer *text, const cJSON *achievement) {
         return;
     }
     const cJSON *files = json_get(achievement, "files");
-    buffer_append_string(text, json_get_boolean(achievement, "is_ready") ? "ready: " : "");
+    bool is_ready = json_get_boolean(achievement, "is_ready");
+    buffer_append_string(text, is_ready ? "ready: " : "");
     if (is_state(achievement, "failed"))
         buffer_append_format(text, "rework, see %s", base_name(string_of(files, "fix")));
     else if (is_state(achievement, "not_started"))
@@ -148,7 +149,7 @@ static void append_need(struct buffer *text, const cJSON *achievement) {
     else if (is_state(achievement, "subplan_created"))
         buffer_append_string(text, "needs its EXECUTION_TASK");
     else
-        buffer_append_string(text, step[0] ? "to be worked on" : "under way");
+        buffer_append_string(text, is_ready ? "work on it" : "under way");
 }
 
 static void append_achievements(struct buffer *text, const cJSON *plan, const struct style *style) {
@@ -327,7 +328,7 @@ static const char *step_words(const cJSON *item) {
     if (strcmp(step, "execution") == 0)
         return strcmp(string_of(item, "subplan"), "complete") == 0 ? "needs its EXECUTION_TASK"
                                                                    : "needs its SUBPLAN filled in";
-    return strcmp(step, "work") == 0 ? "to be worked on" : "to be reworked";
+    return strcmp(step, "work") == 0 ? "work on it" : "rework it";
 }
 
 void render_next(struct buffer *text, const cJSON *data, const struct style *style) {

@@ -125,7 +125,7 @@ static void add_common(struct variables *variables, const struct content *conten
 
 /* --- EXECUTION_TASK --- */
 
-/* The shares of the 200 lines that the parts of the document ask for at first. */
+/* How the 200 lines are shared: at 100 percent these fill the document; what one part leaves, the others get. */
 struct shares {
     size_t objective, approach, steps, deliverables, criteria, dependencies, group;
 };
@@ -207,7 +207,7 @@ static size_t count_lines(struct span text) {
 }
 
 bool content_execution(struct buffer *text, const struct content *content, struct diagnostics *diagnostics) {
-    static const size_t percents[] = {100, 75, 55, 40, 25, 15, 0};
+    static const size_t percents[] = {250, 190, 145, 110, 85, 65, 50, 38, 25, 15, 0};
     size_t start = text->length;
     for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
         text->length = start;

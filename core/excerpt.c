@@ -253,8 +253,9 @@ static struct span without_marks(struct span text) {
 
 static bool put_item(struct output *output, const char *prefix, struct span text, size_t at) {
     struct buffer line = {0};
+    bool is_checkbox = prefix[0] == '-';
     buffer_append_string(&line, prefix);
-    buffer_append_span(&line, without_marks(text));
+    buffer_append_span(&line, is_checkbox ? without_marks(text) : text);
     bool has_room = put(output, buffer_span(&line), false);
     if (!has_room)
         output->cut_at = at;

@@ -334,7 +334,7 @@ void report_reasons(struct writer *writer, const struct plan *plan, size_t posit
     if (plan->has_graph) {
         uint32_t *found = memory_allocate(plan->dependencies.count, sizeof *found);
         uint32_t count = graph_dependents(&plan->dependencies.graph, (uint32_t)position, found), open = 0;
-        for (uint32_t i = 0; i < count; i++)
+        for (uint32_t i = 0; i < count && plan_is_open(plan, position); i++)
             if (plan_is_open(plan, found[i]))
                 found[open++] = found[i];
         write_obstacles(writer, plan, position);

@@ -1,0 +1,82 @@
+# The words people try. The build itself is CMake's: see CMakeLists.txt and CMakePresets.json.
+
+PREFIX ?= /usr/local
+
+BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
+                 libmd-dev uthash-dev libsmartcols-dev
+CHECK_PACKAGES = libcriterion-dev
+CI_PACKAGES    = clang clang-format clang-tidy gcovr
+
+.PHONY: all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench clean
+
+all: build-deps
+	@cmake --preset release >build-log.tmp 2>&1 || { cat build-log.tmp; rm -f build-log.tmp; exit 1; }; rm -f build-log.tmp
+	@cmake --build --preset release
+
+# Installs the Debian packages that are missing, and says which.
+define install_packages
+	@missing=; for package in $(1); do \
+	    dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	    echo "Installing with apt:$$missing"; \
+	    root=; [ "$$(id -u)" = 0 ] || root=sudo; \
+	    $$root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+endef
+
+deps: build-deps
+	$(call install_packages,$(CHECK_PACKAGES))
+
+build-deps:
+	$(call install_packages,$(BUILD_PACKAGES))
+
+ci-deps: deps
+	$(call install_packages,$(CI_PACKAGES))
+
+# The main job on a sample workspace of our own, every command shown with its output.
+demo: all
+	@docs/example/demo build/release/client/batchctl
+
+check: deps
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev
+	@ctest --preset dev
+
+install: all
+	@cmake --install build/release --prefix $(PREFIX)
+
+uninstall:
+	@test -f build/release/install_manifest.txt || { echo "nothing was installed from here"; exit 1; }
+	@xargs rm -fv <build/release/install_manifest.txt
+
+# At least 90 % of the lines of core and client, by tests of behaviour.
+coverage: ci-deps
+	@cmake --preset coverage >/dev/null
+	@cmake --build --preset coverage
+	@find build/coverage -name '*.gcda' -delete
+	@ctest --preset coverage
+	@gcovr --root . --filter core/ --filter client/ --exclude-throw-branches --print-summary --sort-uncovered \
+	    --fail-under-line 90 build/coverage
+
+format: ci-deps
+	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format -i
+
+format-check: ci-deps
+	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format --dry-run --Werror
+
+tidy: ci-deps
+	@cmake --preset tidy >/dev/null
+	@cmake --build --preset tidy
+
+asan tsan: deps
+	@cmake --preset $@ >/dev/null
+	@cmake --build --preset $@
+	@ctest --preset $@
+
+# Timings, as ratios against other programs measured in the same run; no tests.
+bench: all
+	@tests/bench/run build/release/client/batchctl
+
+clean:
+	rm -rf build

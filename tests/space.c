@@ -1,0 +1,434 @@
+#include "space.h"
+
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "buffer.h"
+#include "memory.h"
+#include "names.h"
+
+static void must(bool is_well, const char *what) {
+    if (!is_well)
+        cr_assert_fail("%s: %s", what, strerror(errno));
+}
+
+/* --- files --- */
+
+static char *absolute(const struct space *space, const char *path) {
+    struct buffer text = {0};
+    buffer_append_format(&text, "%s%s%s", space->root, path[0] ? "/" : "", path);
+    return text.data;
+}
+
+struct space space_new(void) {
+    const char *base = getenv("TMPDIR");
+    struct buffer text = {0};
+    buffer_append_format(&text, "%s/batchd-test-XXXXXX", base ? base : "/tmp");
+    must(mkdtemp(text.data) != NULL, "mkdtemp");
+    buffer_append_string(&text, "/plans");
+    must(mkdir(text.data, 0755) == 0, "mkdir");
+    return (struct space){text.data};
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk) {
+    (void)status;
+    (void)walk;
+    return type == FTW_DP ? rmdir(path) : unlink(path);
+}
+
+static int unlock_one(const char *path, const struct stat *status, int type, struct FTW *walk) {
+    (void)status;
+    (void)walk;
+    if (type == FTW_D || type == FTW_DNR)
+        chmod(path, 0700);
+    return 0;
+}
+
+void space_end(struct space *space) {
+    char *slash = strrchr(space->root, '/');
+    *slash = '\0';
+    nftw(space->root, unlock_one, 32, FTW_PHYS);
+    must(nftw(space->root, remove_one, 32, FTW_DEPTH | FTW_PHYS) == 0, "removing a space");
+    memory_free(space->root);
+    space->root = NULL;
+}
+
+static void make_folders(char *path) {
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        must(mkdir(path, 0755) == 0 || errno == EEXIST, path);
+        *slash = '/';
+    }
+}
+
+void space_write_bytes(const struct space *space, const char *path, const void *data, size_t length) {
+    char *file = absolute(space, path);
+    make_folders(file);
+    FILE *stream = fopen(file, "w");
+    must(stream && fwrite(data, 1, length, stream) == length && fclose(stream) == 0, file);
+    memory_free(file);
+}
+
+void space_write(const struct space *space, const char *path, const char *format, ...) {
+    struct buffer text = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    buffer_append_arguments(&text, format, arguments);
+    va_end(arguments);
+    space_write_bytes(space, path, buffer_text(&text), text.length);
+    buffer_release(&text);
+}
+
+void space_make_folder(const struct space *space, const char *path) {
+    char *folder = absolute(space, path);
+    make_folders(folder);
+    must(mkdir(folder, 0755) == 0 || errno == EEXIST, folder);
+    memory_free(folder);
+}
+
+void space_link(const struct space *space, const char *path, const char *target) {
+    char *link = absolute(space, path);
+    make_folders(link);
+    must(symlink(target, link) == 0, link);
+    memory_free(link);
+}
+
+void space_remove(const struct space *space, const char *path) {
+    char *file = absolute(space, path);
+    must(remove(file) == 0, file);
+    memory_free(file);
+}
+
+char *space_read(const struct space *space, const char *path) {
+    char *file = absolute(space, path);
+    struct buffer text = {0};
+    char part[4096];
+    int descriptor = open(file, O_RDONLY | O_CLOEXEC);
+    memory_free(file);
+    if (descriptor < 0)
+        return NULL;
+    for (ssize_t got; (got = read(descriptor, part, sizeof part)) > 0;)
+        buffer_append(&text, part, (size_t)got);
+    close(descriptor);
+    buffer_append_string(&text, "");
+    return text.data;
+}
+
+bool space_exists(const struct space *space, const char *path) {
+    char *file = absolute(space, path);
+    struct stat status;
+    bool exists = lstat(file, &status) == 0;
+    memory_free(file);
+    return exists;
+}
+
+static uint64_t mixed(uint64_t digest, const void *data, size_t length) {
+    for (size_t i = 0; i < length; i++) /* FNV-1a */
+        digest = (digest ^ ((const unsigned char *)data)[i]) * 1099511628211u;
+    return digest;
+}
+
+/* The sum over entries, so that the order of a listing does not matter. */
+uint64_t space_fingerprint(const struct space *space, const char *path) {
+    char *at = absolute(space, path);
+    struct stat status;
+    uint64_t digest = mixed(14695981039346656037u, path, strlen(path));
+    must(lstat(at, &status) == 0, at);
+    digest = mixed(digest, &status.st_mode, sizeof status.st_mode);
+    digest = mixed(digest, &status.st_mtim, sizeof status.st_mtim);
+    if (S_ISREG(status.st_mode)) {
+        char *text = space_read(space, path);
+        digest = mixed(digest, text, (size_t)status.st_size);
+        memory_free(text);
+    }
+    DIR *folder = S_ISDIR(status.st_mode) ? opendir(at) : NULL;
+    for (const struct dirent *entry; folder && (entry = readdir(folder));) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        struct buffer inner = {0};
+        buffer_append_format(&inner, "%s%s%s", path, path[0] ? "/" : "", entry->d_name);
+        digest += space_fingerprint(space, inner.data);
+        buffer_release(&inner);
+    }
+    if (folder)
+        closedir(folder);
+    memory_free(at);
+    return digest;
+}
+
+/* --- plans --- */
+
+static const char *name_of(const char *plan) {
+    const char *slash = strrchr(plan, '/');
+    return slash ? slash + 1 : plan;
+}
+
+static void add_achievement(struct buffer *plan, struct buffer *json, const char *id, char *dependencies) {
+    buffer_append_format(plan,
+                         "**Achievement %s: Title of %s** ⏱️ 2-4 hours\n\n- **Goal**: Goal of %s\n- **Deliverables**:\n"
+                         "  - First of %s\n  - Second of %s\n- **Success Criteria**:\n  - Criterion of %s\n\n",
+                         id, id, id, id, id, id);
+    buffer_append_format(json, "%s{\"achievement_id\": \"%s\", \"title\": \"Title of %s\", \"estimated_hours\": \"2-4\", "
+                               "\"dependencies\": [",
+                         json->length ? ",\n    " : "", id, id);
+    char *rest = NULL;
+    size_t count = 0;
+    for (char *other = dependencies ? strtok_r(dependencies, ", ", &rest) : NULL; other;
+         other = strtok_r(NULL, ", ", &rest))
+        buffer_append_format(json, "%s\"%s\"", count++ ? ", " : "", other);
+    buffer_append_string(json, "]}");
+}
+
+void space_plan(const struct space *space, const char *name, const char *graph) {
+    struct buffer plan = {0}, json = {0}, path = {0}, copy = {0};
+    buffer_append_string(&copy, graph ? graph : "");
+    buffer_append_format(&plan, "# PLAN: %s\n\n## Achievements\n\n", name_of(name));
+    char *rest = NULL;
+    for (char *item = strtok_r(copy.data, ";", &rest); item; item = strtok_r(NULL, ";", &rest)) {
+        char *colon = strchr(item, ':');
+        if (colon)
+            *colon = '\0';
+        struct span id = span_trim(span_of(item));
+        item = (char *)id.data;
+        item[id.length] = '\0';
+        add_achievement(&plan, &json, item, colon ? colon + 1 : NULL);
+    }
+    buffer_append_format(&path, "%s/PLAN_%s.md", name, name_of(name));
+    space_write(space, path.data, "%s", plan.data);
+    if (graph) {
+        buffer_clear(&path);
+        buffer_append_format(&path, "%s/parallel.json", name);
+        space_write(space, path.data,
+                    "{\n  \"plan_name\": \"%s\",\n  \"parallelization_level\": \"level_2\",\n  \"achievements\": [\n    %s\n"
+                    "  ]\n}\n",
+                    name_of(name), buffer_text(&json));
+    }
+    buffer_clear(&path);
+    buffer_append_format(&path, "%s/subplans", name);
+    space_make_folder(space, path.data);
+    buffer_clear(&path);
+    buffer_append_format(&path, "%s/execution/feedbacks", name);
+    space_make_folder(space, path.data);
+    buffer_release(&plan);
+    buffer_release(&json);
+    buffer_release(&path);
+    buffer_release(&copy);
+}
+
+/* @format has places for the plan's path, its name and the digits of the id, in this order; "%2$s" and so on pick. */
+static char *file_path(const char *folder, const char *prefix, const char *plan, const char *id, const char *suffix) {
+    char digits[NAMES_ID_BYTES_MOST + 1];
+    struct buffer path = {0};
+    names_digits(id, digits);
+    buffer_append_format(&path, "%s/%s/%s%s%s.md", plan, folder, prefix, digits, suffix);
+    return path.data;
+}
+
+void space_subplan(const struct space *space, const char *plan, const char *id) {
+    struct buffer prefix = {0};
+    buffer_append_format(&prefix, "SUBPLAN_%s_", name_of(plan));
+    char *path = file_path("subplans", prefix.data, plan, id, "");
+    space_write(space, path,
+                "# SUBPLAN\n\n**Achievement**: %s\n\n## 🎯 Objective\n\nObjective of %s\n\n## 🔧 Approach\n\n"
+                "### Phase 1: Begin %s\n\n### Phase 2: End %s\n\n## 📦 Deliverables\n\n- Thing of %s\n\n"
+                "## ✅ Success Criteria\n\n- Works: %s\n",
+                id, id, id, id, id, id);
+    memory_free(path);
+    buffer_release(&prefix);
+}
+
+void space_execution(const struct space *space, const char *plan, const char *id) {
+    struct buffer prefix = {0};
+    buffer_append_format(&prefix, "EXECUTION_TASK_%s_", name_of(plan));
+    char *path = file_path("execution", prefix.data, plan, id, "_01");
+    space_write(space, path, "# EXECUTION_TASK of %s\n", id);
+    memory_free(path);
+    buffer_release(&prefix);
+}
+
+static void write_mark(const struct space *space, const char *plan, const char *id, const char *folder,
+                       const char *prefix) {
+    char *path = file_path(folder, prefix, plan, id, "");
+    space_write(space, path, "# %s%s\n", prefix, id);
+    memory_free(path);
+}
+
+void space_approved(const struct space *space, const char *plan, const char *id) {
+    write_mark(space, plan, id, "execution/feedbacks", "APPROVED_");
+}
+
+void space_fix(const struct space *space, const char *plan, const char *id) {
+    write_mark(space, plan, id, "execution/feedbacks", "FIX_");
+}
+
+void space_skipped(const struct space *space, const char *plan, const char *id) {
+    write_mark(space, plan, id, "execution", "SKIPPED_");
+}
+
+/* --- running --- */
+
+enum { WORDS_MOST = 64, VARIABLES_MOST = 16, DEADLINE_SECONDS = 120 };
+
+/* Splits in place. */
+static void split(char *command, char **words) {
+    size_t count = 0;
+    words[count++] = (char *)(uintptr_t)BATCHCTL_PATH;
+    for (char *at = command; *at;) {
+        at += strspn(at, " ");
+        if (!*at)
+            break;
+        char end = *at == '\'' ? '\'' : ' ';
+        at += end == '\'';
+        cr_assert_lt(count, WORDS_MOST - 1);
+        words[count++] = at;
+        at += strcspn(at, end == '\'' ? "'" : " ");
+        if (*at)
+            *at++ = '\0';
+    }
+    words[count] = NULL;
+}
+
+static void fill_environment(const struct space *space, const char *extra, struct buffer *texts, char **variables) {
+    static const char *const passed[] = {"PATH",          "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS",
+                                         "TSAN_OPTIONS", "GCOV_PREFIX",  "TMPDIR"};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
+        if (getenv(passed[i])) {
+            buffer_append_format(&texts[count], "%s=%s", passed[i], getenv(passed[i]));
+            variables[count] = texts[count].data;
+            count++;
+        }
+    buffer_append_format(&texts[count], "HOME=%.*s", (int)(strrchr(space->root, '/') - space->root), space->root);
+    variables[count] = texts[count].data;
+    count++;
+    buffer_append_string(&texts[count], "TERM=xterm");
+    variables[count] = texts[count].data;
+    count++;
+    if (extra) {
+        buffer_append_string(&texts[count], extra);
+        variables[count] = texts[count].data;
+        count++;
+    }
+    variables[count] = NULL;
+}
+
+/* In the child: becomes batchctl. */
+static void become(const struct space *space, const char *folder, char **words, char **variables) {
+    char *where = absolute(space, folder);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    alarm(DEADLINE_SECONDS);
+    if (chdir(where) == 0)
+        execve(words[0], words, variables);
+    _exit(127);
+}
+
+static int status_of(pid_t child) {
+    int status;
+    while (waitpid(child, &status, 0) < 0)
+        must(errno == EINTR, "waitpid");
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static char *read_back(FILE *stream) {
+    struct buffer text = {0};
+    char part[4096];
+    rewind(stream);
+    for (size_t got; (got = fread(part, 1, sizeof part, stream)) > 0;)
+        buffer_append(&text, part, got);
+    buffer_append_string(&text, "");
+    fclose(stream);
+    return text.data;
+}
+
+static struct outcome run_full(const struct space *space, const char *folder, const char *variable,
+                               const char *command) {
+    struct buffer copy = {0}, texts[VARIABLES_MOST] = {0};
+    char *words[WORDS_MOST], *variables[VARIABLES_MOST];
+    buffer_append_string(&copy, command);
+    split(copy.data, words);
+    fill_environment(space, variable, texts, variables);
+    FILE *out = tmpfile(), *err = tmpfile();
+    must(out && err, "tmpfile");
+    pid_t child = fork();
+    must(child >= 0, "fork");
+    if (child == 0) {
+        int nothing = open("/dev/null", O_RDONLY);
+        dup2(nothing, STDIN_FILENO);
+        dup2(fileno(out), STDOUT_FILENO);
+        dup2(fileno(err), STDERR_FILENO);
+        become(space, folder, words, variables);
+    }
+    struct outcome outcome = {.status = status_of(child)};
+    outcome.out = read_back(out);
+    outcome.err = read_back(err);
+    buffer_release(&copy);
+    for (size_t i = 0; i < VARIABLES_MOST; i++)
+        buffer_release(&texts[i]);
+    return outcome;
+}
+
+struct outcome run_in(const struct space *space, const char *folder, const char *command) {
+    return run_full(space, folder, NULL, command);
+}
+
+struct outcome run(const struct space *space, const char *command) {
+    return run_full(space, "", NULL, command);
+}
+
+struct outcome run_with(const struct space *space, const char *variable, const char *command) {
+    return run_full(space, "", variable, command);
+}
+
+struct outcome run_on_terminal(const struct space *space, const char *command, const char *input) {
+    struct buffer copy = {0}, texts[VARIABLES_MOST] = {0}, out = {0};
+    char *words[WORDS_MOST], *variables[VARIABLES_MOST], part[4096];
+    buffer_append_string(&copy, command);
+    split(copy.data, words);
+    fill_environment(space, NULL, texts, variables);
+    struct winsize size = {.ws_row = 24, .ws_col = 80};
+    int terminal;
+    pid_t child = forkpty(&terminal, NULL, NULL, &size);
+    must(child >= 0, "forkpty");
+    if (child == 0)
+        become(space, "", words, variables);
+    must(write(terminal, input, strlen(input)) == (ssize_t)strlen(input), "typing");
+    for (ssize_t got; (got = read(terminal, part, sizeof part)) > 0;)
+        buffer_append(&out, part, (size_t)got);
+    buffer_append_string(&out, "");
+    struct outcome outcome = {.status = status_of(child), .out = out.data, .err = NULL};
+    close(terminal);
+    buffer_release(&copy);
+    for (size_t i = 0; i < VARIABLES_MOST; i++)
+        buffer_release(&texts[i]);
+    return outcome;
+}
+
+void outcome_end(struct outcome *outcome) {
+    memory_free(outcome->out);
+    memory_free(outcome->err);
+    *outcome = (struct outcome){0};
+}
+
+bool has(const char *text, const char *part) {
+    return text && strstr(text, part);
+}
+
+size_t count_of(const char *text, const char *part) {
+    size_t count = 0;
+    for (const char *at = text; at && (at = strstr(at, part)); at += strlen(part))
+        count++;
+    return count;
+}
