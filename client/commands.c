@@ -343,8 +343,7 @@ static int run_undo(const struct verb *verb, struct options *options) {
     struct answer answer;
     int status;
     struct request request = {.method = verb->name};
-    if (options->argument_count > 1 ||
-        (options->argument_count && !parse_batch(options->arguments[0], &request.batch)))
+    if (options->argument_count > 1 || (options->argument_count && !parse_batch(options->arguments[0], &request.batch)))
         return fail_usage(verb, "the number of one batch is expected, such as 7");
     if (!start(&session, verb, options, &status))
         return status;

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,9 +11,26 @@
 
 /* In the order of the table below. */
 enum option {
-    OPTION_LEVEL, OPTION_READY, OPTION_IDS, OPTION_KIND, OPTION_REQUIRE_COMPLETE, OPTION_SHOW, OPTION_EXPECT,
-    OPTION_DRY_RUN, OPTION_YES, OPTION_FORMAT, OPTION_PLAN, OPTION_ROOT, OPTION_JSON, OPTION_TIMEOUT, OPTION_NO_DAEMON,
-    OPTION_COLOR, OPTION_QUIET, OPTION_VERBOSE, OPTION_HELP, OPTION_COUNT
+    OPTION_LEVEL,
+    OPTION_READY,
+    OPTION_IDS,
+    OPTION_KIND,
+    OPTION_REQUIRE_COMPLETE,
+    OPTION_SHOW,
+    OPTION_EXPECT,
+    OPTION_DRY_RUN,
+    OPTION_YES,
+    OPTION_FORMAT,
+    OPTION_PLAN,
+    OPTION_ROOT,
+    OPTION_JSON,
+    OPTION_TIMEOUT,
+    OPTION_NO_DAEMON,
+    OPTION_COLOR,
+    OPTION_QUIET,
+    OPTION_VERBOSE,
+    OPTION_HELP,
+    OPTION_COUNT
 };
 
 const struct option_row option_rows[] = {
@@ -20,9 +38,11 @@ const struct option_row option_rows[] = {
     [OPTION_READY] = {"ready", 0, NULL, SCOPE_CREATE, "those that are ready for this kind (the default)"},
     [OPTION_IDS] = {"ids", 0, "IDS", SCOPE_CREATE, "just these, such as 3.1,3.2"},
     [OPTION_KIND] = {"kind", 'k', "KIND", SCOPE_CREATE, "what to create: execution (the default) or subplan"},
-    [OPTION_REQUIRE_COMPLETE] = {"require-complete", 0, NULL, SCOPE_CREATE, "a SUBPLAN that is not complete blocks the batch"},
+    [OPTION_REQUIRE_COMPLETE] = {"require-complete", 0, NULL, SCOPE_CREATE,
+                                 "a SUBPLAN that is not complete blocks the batch"},
     [OPTION_SHOW] = {"show", 0, NULL, SCOPE_CREATE, "print the text of the files, too"},
-    [OPTION_EXPECT] = {"expect", 0, "TOKEN", SCOPE_CREATE, "create exactly what the preview with this token showed, or nothing"},
+    [OPTION_EXPECT] = {"expect", 0, "TOKEN", SCOPE_CREATE,
+                       "create exactly what the preview with this token showed, or nothing"},
     [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, SCOPE_WRITE, "show what would be done; change nothing at all"},
     [OPTION_YES] = {"yes", 'y', NULL, SCOPE_WRITE, "do it without asking"},
     [OPTION_FORMAT] = {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), dot, mermaid or json"},
@@ -30,7 +50,8 @@ const struct option_row option_rows[] = {
     [OPTION_ROOT] = {"root", 'C', "DIR", SCOPE_COMMON, "the plans root, instead of searching for it"},
     [OPTION_JSON] = {"json", 0, NULL, SCOPE_COMMON, "answer with one JSON document"},
     [OPTION_TIMEOUT] = {"timeout", 0, "TIME", SCOPE_COMMON, "how long to wait for somebody else's batch, such as 5s"},
-    [OPTION_NO_DAEMON] = {"no-daemon", 0, NULL, SCOPE_COMMON, "answer from the files, in this process (always so in this version)"},
+    [OPTION_NO_DAEMON] = {"no-daemon", 0, NULL, SCOPE_COMMON,
+                          "answer from the files, in this process (always so in this version)"},
     [OPTION_COLOR] = {"color", 0, "WHEN", SCOPE_COMMON, "auto, always or never"},
     [OPTION_QUIET] = {"quiet", 'q', NULL, SCOPE_COMMON, "no hints and no warnings"},
     [OPTION_VERBOSE] = {"verbose", 'v', NULL, SCOPE_COMMON, "leave nothing out of long lists"},
@@ -96,8 +117,9 @@ static bool select_once(struct options *options, struct error *error) {
 
 static bool apply(struct options *options, enum option option, const char *value, struct error *error) {
     static const char *const kinds[] = {"execution", "subplan"}, *const formats[] = {"tree", "dot", "mermaid", "json"},
-                            *const colors[] = {"auto", "always", "never"};
+                             *const colors[] = {"auto", "always", "never"};
     size_t chosen;
+    assert(value || !option_rows[option].value);
     switch (option) {
     case OPTION_LEVEL:
         return select_once(options, error) && parse_level(options, value, error);

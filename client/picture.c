@@ -210,7 +210,8 @@ void picture_dot(struct buffer *text, const cJSON *data, const struct style *sty
     const cJSON *nodes = json_get(data, "nodes"), *edges = json_get(data, "edges");
     buffer_append_string(text, "digraph ");
     append_dot_string(text, json_get_string(data, "plan"), NULL);
-    buffer_append_string(text, " {\n  rankdir=LR;\n  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n");
+    buffer_append_string(text,
+                         " {\n  rankdir=LR;\n  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n");
     for (const cJSON *node = nodes ? nodes->child : NULL; node; node = node->next) {
         buffer_append_string(text, "  ");
         append_dot_string(text, id_of(node), NULL);

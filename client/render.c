@@ -85,9 +85,9 @@ static const char *base_name(const char *path) {
 static const char *state_mark(const cJSON *achievement) {
     static const struct {
         const char *state, *mark;
-    } marks[] = {{"complete", "✓ complete"},           {"skipped", "– skipped"},
-                 {"failed", "✗ failed"},               {"execution_created", "● EXECUTION_TASK"},
-                 {"subplan_created", "◐ SUBPLAN"},     {"not_started", "○ not started"}};
+    } marks[] = {{"complete", "✓ complete"},       {"skipped", "– skipped"},
+                 {"failed", "✗ failed"},           {"execution_created", "● EXECUTION_TASK"},
+                 {"subplan_created", "◐ SUBPLAN"}, {"not_started", "○ not started"}};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (is_state(achievement, marks[i].state))
             return marks[i].mark;
@@ -160,9 +160,8 @@ static void append_achievements(struct buffer *text, const cJSON *plan, const st
     for (const cJSON *item = first_of(plan, "achievements"); item; item = item->next) {
         struct buffer need = {0};
         append_need(&need, item);
-        const char *level = is_null(item, "level")
-                                ? "-"
-                                : arena_format(&arena, "%zu", json_get_unsigned(item, "level"));
+        const char *level =
+            is_null(item, "level") ? "-" : arena_format(&arena, "%zu", json_get_unsigned(item, "level"));
         const char *cells[] = {level, string_of(item, "id"), string_of(item, "title"), state_mark(item),
                                buffer_text(&need)};
         table_add(table, cells, state_color(item));
@@ -282,9 +281,12 @@ static void append_status_of_one(struct buffer *text, const cJSON *plan, const s
 }
 
 static void append_status_of_many(struct buffer *text, const cJSON *plans, const struct style *style) {
-    static const struct table_column columns[] = {
-        {"PLAN", 0},           {"DONE", 0},           {"READY", TABLE_RIGHT},
-        {"FAILED", TABLE_RIGHT}, {"LEVELS", TABLE_RIGHT}, {"WHAT NEXT", TABLE_SHRINKS}};
+    static const struct table_column columns[] = {{"PLAN", 0},
+                                                  {"DONE", 0},
+                                                  {"READY", TABLE_RIGHT},
+                                                  {"FAILED", TABLE_RIGHT},
+                                                  {"LEVELS", TABLE_RIGHT},
+                                                  {"WHAT NEXT", TABLE_SHRINKS}};
     struct table *table = table_new(columns, 6, style->has_color);
     for (const cJSON *plan = plans; plan; plan = plan->next) {
         struct arena arena = {0};
@@ -574,9 +576,9 @@ void render_undo(struct buffer *text, const cJSON *data, const struct style *sty
 }
 
 void render_history(struct buffer *text, const cJSON *data, const struct style *style) {
-    static const struct table_column columns[] = {{"BATCH", TABLE_RIGHT}, {"TIME", 0},  {"PLAN", TABLE_SHRINKS},
-                                                  {"KIND", 0},            {"SELECTION", TABLE_SHRINKS},
-                                                  {"FILES", TABLE_RIGHT}, {"RESULT", 0}};
+    static const struct table_column columns[] = {
+        {"BATCH", TABLE_RIGHT}, {"TIME", 0},  {"PLAN", TABLE_SHRINKS}, {"KIND", 0}, {"SELECTION", TABLE_SHRINKS},
+        {"FILES", TABLE_RIGHT}, {"RESULT", 0}};
     if (!count_of(data, "batches")) {
         buffer_append_string(text, "No batches yet.\n");
         return;

@@ -14,7 +14,8 @@ static bool read_layer(struct config *config, const char *folder, const char *na
                        struct error *error) {
     struct files files;
     struct buffer text = {0}, path = {0};
-    bool is_read = files_open(&files, folder, error) && files_read(&files, name, CONFIG_SIZE_MOST_BYTES, &text, NULL, error);
+    bool is_read =
+        files_open(&files, folder, error) && files_read(&files, name, CONFIG_SIZE_MOST_BYTES, &text, NULL, error);
     if (is_read) {
         buffer_append_format(&path, "%s/%s", folder, name);
         config_read(config, buffer_span(&text), path.data, diagnostics);
@@ -51,8 +52,9 @@ static void read_environment(struct config *config, struct diagnostics *diagnost
 /* --- the root --- */
 
 static bool fail_no_root(const struct session *session, const char *here, struct error *error) {
-    error_set(error, ERROR_NOT_FOUND, "no plans found: looked for .batchd, work-space/plans and folders with plans in %s "
-                                      "and above it%s",
+    error_set(error, ERROR_NOT_FOUND,
+              "no plans found: looked for .batchd, work-space/plans and folders with plans in %s "
+              "and above it%s",
               here, session->config.root ? "" : "; no root is configured");
     return error_hint(error, "go to the folder that holds your plans, or name it: batchctl -C DIR status");
 }
@@ -114,8 +116,7 @@ bool session_start(struct session *session, const struct options *options, struc
     *session = (struct session){.workspace = {.files = FILES_CLOSED}};
     config_init(&session->config);
     if (!read_layer(&session->config, "/etc/batchd", "batchd.conf", diagnostics, error) ||
-        !read_user_layer(&session->config, diagnostics, error) ||
-        !open_workspace(session, options, diagnostics, error))
+        !read_user_layer(&session->config, diagnostics, error) || !open_workspace(session, options, diagnostics, error))
         return false;
     return diagnostics->error_count == 0 ||
            error_set(error, ERROR_INVALID, "the configuration has %zu error%s", diagnostics->error_count,

@@ -14,7 +14,7 @@
 struct session {
     struct config config;
     struct workspace workspace;
-    char *here;          /* working directory beneath the root, relative to it; NULL if it is elsewhere */
+    char *here; /* working directory beneath the root, relative to it; NULL if it is elsewhere */
     bool is_open;
 };
 

@@ -40,8 +40,8 @@ struct table *table_new(const struct table_column *columns, size_t count, bool h
     for (size_t i = 0; i < count; i++) {
         int flags = columns[i].flags & TABLE_RIGHT ? SCOLS_FL_RIGHT : 0;
         flags |= columns[i].flags & TABLE_SHRINKS ? SCOLS_FL_TRUNC : 0;
-        check(scols_table_new_column(table->scols, columns[i].title, columns[i].flags & TABLE_SHRINKS ? 0.1 : 0, flags) !=
-              NULL);
+        check(scols_table_new_column(table->scols, columns[i].title, columns[i].flags & TABLE_SHRINKS ? 0.1 : 0,
+                                     flags) != NULL);
     }
     return table;
 }

@@ -10,8 +10,8 @@
 #include "buffer.h"
 
 enum table_flags {
-    TABLE_RIGHT = 1,    /* aligned to the right */
-    TABLE_SHRINKS = 2,  /* cut first when the terminal is narrow */
+    TABLE_RIGHT = 1,   /* aligned to the right */
+    TABLE_SHRINKS = 2, /* cut first when the terminal is narrow */
 };
 
 struct table_column {

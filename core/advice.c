@@ -93,8 +93,7 @@ static struct advice advise_ready(const struct plan *plan, struct arena *arena) 
             arena_format(arena, "ready for SUBPLANs: %s", ids_of(&group, arena))};
     group = ready_for(plan, arena, STEP_EXECUTION, false, true);
     if (group.count)
-        return about_first(&group, arena,
-                           arena_format(arena, "SUBPLANs to be completed: %s", ids_of(&group, arena)));
+        return about_first(&group, arena, arena_format(arena, "SUBPLANs to be completed: %s", ids_of(&group, arena)));
     group = ready_for(plan, arena, STEP_WORK, false, false);
     if (group.count)
         return about_first(&group, arena, arena_format(arena, "ready to be worked on: %s", ids_of(&group, arena)));
@@ -111,8 +110,8 @@ struct advice advice_make(const struct plan *plan, struct arena *arena) {
                                arena_format(arena, "the plan has %zu error%s", plan->diagnostics.error_count,
                                             plan->diagnostics.error_count == 1 ? "" : "s")};
     if (!plan->has_graph)
-        return (struct advice){NULL, arena_format(arena, "write %s/parallel.json: without it nothing can be called ready",
-                                                  plan->path)};
+        return (struct advice){
+            NULL, arena_format(arena, "write %s/parallel.json: without it nothing can be called ready", plan->path)};
     if (plan->dependencies.count == 0)
         return (struct advice){NULL, "the plan has no achievements"};
     return advise_ready(plan, arena);

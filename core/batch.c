@@ -89,9 +89,10 @@ static bool fail_without_graph(struct maker *maker) {
     const struct plan *plan = maker->plan;
     error_set(maker->error, ERROR_PREREQUISITES, "%s has no dependency file, so it has no levels and nothing is ready",
               plan->name);
-    return error_hint(maker->error,
-                      "write %s/parallel.json; until then \"batchctl create %s --kind subplan --ids ID\" creates SUBPLANs",
-                      plan->path, plan->name);
+    return error_hint(
+        maker->error,
+        "write %s/parallel.json; until then \"batchctl create %s --kind subplan --ids ID\" creates SUBPLANs",
+        plan->path, plan->name);
 }
 
 /* Does the achievement lack something of this kind, being ready for it? */
@@ -108,8 +109,8 @@ static bool is_ready_for(const struct maker *maker, size_t position) {
 static void add_other(struct maker *maker, size_t position) {
     struct batch *batch = maker->batch;
     batch->others = memory_grow(batch->others, &batch->other_capacity, batch->other_count + 1, sizeof *batch->others);
-    batch->others[batch->other_count++] = (struct batch_other){keep(maker, achievement_at(maker, position)->id),
-                                                               standing_at(maker, position)->next};
+    batch->others[batch->other_count++] =
+        (struct batch_other){keep(maker, achievement_at(maker, position)->id), standing_at(maker, position)->next};
 }
 
 static void select_one(struct maker *maker, size_t position) {
@@ -176,8 +177,7 @@ static bool select_ids(struct maker *maker) {
 }
 
 static bool select_achievements(struct maker *maker) {
-    maker->selected =
-        arena_allocate(&maker->batch->arena, maker->plan->dependencies.count, sizeof *maker->selected);
+    maker->selected = arena_allocate(&maker->batch->arena, maker->plan->dependencies.count, sizeof *maker->selected);
     switch (maker->options->selection.kind) {
     case SELECT_LEVEL:
         return select_level(maker);
@@ -312,8 +312,7 @@ static bool find_wanted_executions(struct maker *maker, size_t position, struct 
 static bool add_executions(struct maker *maker, size_t position) {
     const struct achievement *achievement = achievement_at(maker, position);
     const struct standing *standing = standing_at(maker, position);
-    struct target *wanted =
-        arena_allocate(&maker->batch->arena, achievement->sub_execution_count + 1, sizeof *wanted);
+    struct target *wanted = arena_allocate(&maker->batch->arena, achievement->sub_execution_count + 1, sizeof *wanted);
     size_t count;
     if (!find_wanted_executions(maker, position, wanted, &count))
         return false;
@@ -350,8 +349,7 @@ static bool add_subplan(struct maker *maker, size_t position, const struct docum
     const struct achievement *achievement = achievement_at(maker, position);
     char digits[NAMES_ID_BYTES_MOST + 1];
     names_digits(achievement->id, digits);
-    const char *path =
-        text_of(maker, "%s/subplans/SUBPLAN_%s_%s.md", maker->plan->path, maker->plan->name, digits);
+    const char *path = text_of(maker, "%s/subplans/SUBPLAN_%s_%s.md", maker->plan->path, maker->plan->name, digits);
     enum presence presence = look(maker, path);
     if (presence == IS_PRESENT)
         add_skip(maker, achievement->id, path, "exists");
@@ -425,8 +423,8 @@ static void add_states(struct maker *maker) {
 
 /* The kind's folder, if it is not there. A name that is taken by something else is a conflict. */
 static bool check_folder(struct maker *maker) {
-    const char *path = text_of(maker, "%s/%s", maker->plan->path,
-                               maker->options->kind == BATCH_SUBPLAN ? "subplans" : "execution");
+    const char *path =
+        text_of(maker, "%s/%s", maker->plan->path, maker->options->kind == BATCH_SUBPLAN ? "subplans" : "execution");
     enum file_kind kind;
     struct file_identity identity;
     if (!files_look(maker->files, maker->plan->path, &kind, &identity, maker->error))

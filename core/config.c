@@ -87,14 +87,13 @@ static bool set(struct config *config, enum config_key key, const char *value, c
         return true;
     }
     config->root = before.root;
-    diagnostics_add(diagnostics,
-                    &(struct diagnostic){
-                        .code = "config.value",
-                        .message = arena_format(&config->arena, "%s is set to \"%s\" (%s), but must be %s",
-                                                config_entries[key].key, value, origin, expected),
-                        .file = file,
-                        .line = line,
-                    });
+    diagnostics_add(diagnostics, &(struct diagnostic){
+                                     .code = "config.value",
+                                     .message = arena_format(&config->arena, "%s is set to \"%s\" (%s), but must be %s",
+                                                             config_entries[key].key, value, origin, expected),
+                                     .file = file,
+                                     .line = line,
+                                 });
     return false;
 }
 
@@ -114,11 +113,9 @@ struct reading {
 };
 
 static void report(struct reading *reading, const char *code, const char *message, const char *hint) {
-    diagnostics_add(reading->diagnostics, &(struct diagnostic){.code = code,
-                                                               .message = message,
-                                                               .file = reading->file,
-                                                               .line = reading->line,
-                                                               .hint = hint});
+    diagnostics_add(reading->diagnostics,
+                    &(struct diagnostic){
+                        .code = code, .message = message, .file = reading->file, .line = reading->line, .hint = hint});
 }
 
 static int take_value(void *data, const char *section, const char *name, const char *value) {

@@ -56,7 +56,8 @@ static void append_dependencies(struct buffer *text, const struct content *conte
         buffer_append_string(text, "Unknown: the plan has no dependency file.");
         return;
     }
-    uint32_t first = graph->dependencies.start[content->position], end = graph->dependencies.start[content->position + 1];
+    uint32_t first = graph->dependencies.start[content->position],
+             end = graph->dependencies.start[content->position + 1];
     if (first == end) {
         buffer_append_string(text, "None: this achievement can start at once.");
         return;
@@ -142,8 +143,7 @@ typedef size_t append_excerpt(struct buffer *buffer, const struct excerpt *excer
 static void add_section(struct variables *variables, const char *name, const struct content *content,
                         enum section_kind kind, append_excerpt *append, size_t most, const char *missing) {
     struct buffer text = {0};
-    struct excerpt excerpt =
-        excerpt_of_section(content->source, content->source_name, content->source->sections[kind]);
+    struct excerpt excerpt = excerpt_of_section(content->source, content->source_name, content->source->sections[kind]);
     if (kind == SECTION_OBJECTIVE && !content->source->sections[kind])
         excerpt.lead = document_header(content->source, "Objective");
     if (append(&text, &excerpt, most) == 0)
@@ -154,11 +154,12 @@ static void add_section(struct variables *variables, const char *name, const str
 
 static void add_steps(struct variables *variables, const struct content *content, size_t most) {
     struct buffer text = {0};
-    struct excerpt approach = excerpt_of_section(content->source, content->source_name,
-                                                 content->source->sections[SECTION_APPROACH]);
+    struct excerpt approach =
+        excerpt_of_section(content->source, content->source_name, content->source->sections[SECTION_APPROACH]);
     if (excerpt_append_steps(&text, &approach, most) == 0)
-        buffer_append_string(&text, "- [ ] Follow the approach above\n- [ ] Produce each deliverable below\n- [ ] Check "
-                                    "the result against the success criteria");
+        buffer_append_string(&text,
+                             "- [ ] Follow the approach above\n- [ ] Produce each deliverable below\n- [ ] Check "
+                             "the result against the success criteria");
     add_buffer(variables, "steps", &text);
     buffer_release(&text);
 }

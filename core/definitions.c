@@ -38,8 +38,8 @@ static struct span split_effort(struct span *title) {
     if (!open || title->data[title->length - 1] != ')')
         return (struct span){0};
     struct span inner = {open + 1, (size_t)(title->data + title->length - 1 - (open + 1))};
-    bool is_effort = inner.length >= 2 && inner.data[0] >= '0' && inner.data[0] <= '9' &&
-                     inner.data[inner.length - 1] == 'h';
+    bool is_effort =
+        inner.length >= 2 && inner.data[0] >= '0' && inner.data[0] <= '9' && inner.data[inner.length - 1] == 'h';
     if (!is_effort)
         return (struct span){0};
     title->length = (size_t)(open - title->data);

@@ -26,8 +26,8 @@ enum definition_field {
 
 /* A field's lines: the value beside its label, if any, and the lines below it. */
 struct definition_text {
-    struct span value;  /* on the label's own line; may be empty */
-    size_t first, end;  /* lines of the document after it, end exclusive */
+    struct span value; /* on the label's own line; may be empty */
+    size_t first, end; /* lines of the document after it, end exclusive */
 };
 
 struct definition {

@@ -1,5 +1,6 @@
 #include "dependencies.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,9 +18,9 @@ struct reader {
     struct json json;
     const char *file;
     struct diagnostics *diagnostics;
-    struct index ids;        /* of achievements: position */
-    const cJSON **nodes;     /* by achievement: its object */
-    const cJSON **id_nodes;  /* by achievement */
+    struct index ids;       /* of achievements: position */
+    const cJSON **nodes;    /* by achievement: its object */
+    const cJSON **id_nodes; /* by achievement */
     struct edge *edges;
     const cJSON **edge_nodes; /* by edge: where it is written */
     size_t edge_count, edge_capacity, edge_node_capacity;
@@ -197,7 +198,8 @@ static void read_achievements(struct reader *reader, const cJSON *root) {
 static void add_edge(struct reader *reader, size_t from, size_t to, const cJSON *node) {
     size_t needed = reader->edge_count + 1;
     reader->edges = memory_grow(reader->edges, &reader->edge_capacity, needed, sizeof *reader->edges);
-    reader->edge_nodes = memory_grow(reader->edge_nodes, &reader->edge_node_capacity, needed, sizeof *reader->edge_nodes);
+    reader->edge_nodes =
+        memory_grow(reader->edge_nodes, &reader->edge_node_capacity, needed, sizeof *reader->edge_nodes);
     reader->edges[reader->edge_count] = (struct edge){(uint32_t)from, (uint32_t)to};
     reader->edge_nodes[reader->edge_count++] = node;
 }
@@ -223,7 +225,8 @@ static bool resolve(struct reader *reader, const cJSON *node, const char *what, 
         return true;
     const char *closest = suggestion(reader, id);
     fault(reader, node, "dependency.unknown",
-          closest ? hint_text(reader, "did you mean %s? Otherwise add %s to \"achievements\", or remove it here", closest, id)
+          closest ? hint_text(reader, "did you mean %s? Otherwise add %s to \"achievements\", or remove it here",
+                              closest, id)
                   : hint_text(reader, "add %s to \"achievements\", or remove it here", id),
           "%s is not an achievement of this plan", id);
     return false;
@@ -361,6 +364,7 @@ static void report_cycle(struct reader *reader, const struct cycle *cycle) {
     enum { SHOWN_MOST = 24 };
     const struct achievement *achievements = reader->result->achievements;
     struct buffer path = {0};
+    assert(cycle->count > 0);
     for (uint32_t i = 0; i < cycle->count && i < SHOWN_MOST; i++)
         buffer_append_format(&path, "%s → ", achievements[cycle->nodes[i]].id);
     if (cycle->count > SHOWN_MOST)

@@ -34,8 +34,8 @@ struct achievement {
 /* {0} is valid and empty. */
 struct dependencies {
     struct arena arena;
-    const char *plan_name; /* as the file says, or NULL */
-    const char *level;     /* "level_1" to "level_3", or NULL */
+    const char *plan_name;            /* as the file says, or NULL */
+    const char *level;                /* "level_1" to "level_3", or NULL */
     struct achievement *achievements; /* in the order of the file, without those that have no valid id */
     size_t count;
     struct graph graph; /* of achievements by their position; empty unless is_valid */

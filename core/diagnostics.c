@@ -25,8 +25,8 @@ void diagnostics_add(struct diagnostics *diagnostics, const struct diagnostic *d
     if (diagnostics_count_only(diagnostics, diagnostic->severity))
         return;
     diagnostics->error_count += diagnostic->severity == SEVERITY_ERROR;
-    diagnostics->items = memory_grow(diagnostics->items, &diagnostics->capacity, diagnostics->count + 1,
-                                     sizeof *diagnostics->items);
+    diagnostics->items =
+        memory_grow(diagnostics->items, &diagnostics->capacity, diagnostics->count + 1, sizeof *diagnostics->items);
     struct diagnostic *added = &diagnostics->items[diagnostics->count++];
     *added = *diagnostic;
     added->message = copy(&diagnostics->arena, diagnostic->message);

@@ -16,44 +16,44 @@ const char *subplan_state_name(enum subplan_state state) {
 /* What people call a section, best first. A title matches by its words, after the emoji it may begin with. */
 static const struct title_rule {
     enum section_kind kind;
+    unsigned deepest;        /* heading level */
     const char *starts_with; /* NULL: anything */
     const char *has;         /* NULL: nothing in particular */
-    unsigned deepest;        /* heading level */
 } title_rules[] = {
-    {SECTION_OBJECTIVE, "objective", NULL, 2},
-    {SECTION_OBJECTIVE, "objectives", NULL, 2},
-    {SECTION_OBJECTIVE, "goal", NULL, 2},
-    {SECTION_OBJECTIVE, "purpose", NULL, 2},
-    {SECTION_OBJECTIVE, "objective", NULL, 3},
-    {SECTION_APPROACH, "approach", NULL, 2},
-    {SECTION_APPROACH, NULL, "approach", 2},
-    {SECTION_APPROACH, "implementation strategy", NULL, 2},
-    {SECTION_APPROACH, "implementation plan", NULL, 2},
-    {SECTION_APPROACH, "implementation steps", NULL, 2},
-    {SECTION_APPROACH, "implementation phases", NULL, 2},
-    {SECTION_APPROACH, "implementation details", NULL, 2},
-    {SECTION_APPROACH, "technical design", NULL, 2},
-    {SECTION_APPROACH, "detailed design", NULL, 2},
-    {SECTION_APPROACH, "design", NULL, 2},
-    {SECTION_APPROACH, "methodology", NULL, 2},
-    {SECTION_APPROACH, "solution", NULL, 2},
-    {SECTION_APPROACH, "strategy", NULL, 2},
-    {SECTION_APPROACH, "implementation", NULL, 2},
-    {SECTION_APPROACH, "approach", NULL, 3},
-    {SECTION_DELIVERABLES, "deliverables", NULL, 2},
-    {SECTION_DELIVERABLES, "deliverable", NULL, 2},
-    {SECTION_DELIVERABLES, "what needs to be created", NULL, 2},
-    {SECTION_DELIVERABLES, "what will be created", NULL, 2},
-    {SECTION_DELIVERABLES, "files to create", NULL, 2},
-    {SECTION_DELIVERABLES, "deliverables", NULL, 3},
-    {SECTION_CRITERIA, "success criteria", NULL, 2},
-    {SECTION_CRITERIA, "acceptance criteria", NULL, 2},
-    {SECTION_CRITERIA, "success criteria", NULL, 3},
-    {SECTION_CRITERIA, "expected results", NULL, 2},
-    {SECTION_CRITERIA, "definition of done", NULL, 2},
-    {SECTION_TESTS, "tests", NULL, 2},
-    {SECTION_TESTS, "test", NULL, 2},
-    {SECTION_TESTS, "testing", NULL, 2},
+    {SECTION_OBJECTIVE, 2, "objective", NULL},
+    {SECTION_OBJECTIVE, 2, "objectives", NULL},
+    {SECTION_OBJECTIVE, 2, "goal", NULL},
+    {SECTION_OBJECTIVE, 2, "purpose", NULL},
+    {SECTION_OBJECTIVE, 3, "objective", NULL},
+    {SECTION_APPROACH, 2, "approach", NULL},
+    {SECTION_APPROACH, 2, NULL, "approach"},
+    {SECTION_APPROACH, 2, "implementation strategy", NULL},
+    {SECTION_APPROACH, 2, "implementation plan", NULL},
+    {SECTION_APPROACH, 2, "implementation steps", NULL},
+    {SECTION_APPROACH, 2, "implementation phases", NULL},
+    {SECTION_APPROACH, 2, "implementation details", NULL},
+    {SECTION_APPROACH, 2, "technical design", NULL},
+    {SECTION_APPROACH, 2, "detailed design", NULL},
+    {SECTION_APPROACH, 2, "design", NULL},
+    {SECTION_APPROACH, 2, "methodology", NULL},
+    {SECTION_APPROACH, 2, "solution", NULL},
+    {SECTION_APPROACH, 2, "strategy", NULL},
+    {SECTION_APPROACH, 2, "implementation", NULL},
+    {SECTION_APPROACH, 3, "approach", NULL},
+    {SECTION_DELIVERABLES, 2, "deliverables", NULL},
+    {SECTION_DELIVERABLES, 2, "deliverable", NULL},
+    {SECTION_DELIVERABLES, 2, "what needs to be created", NULL},
+    {SECTION_DELIVERABLES, 2, "what will be created", NULL},
+    {SECTION_DELIVERABLES, 2, "files to create", NULL},
+    {SECTION_DELIVERABLES, 3, "deliverables", NULL},
+    {SECTION_CRITERIA, 2, "success criteria", NULL},
+    {SECTION_CRITERIA, 2, "acceptance criteria", NULL},
+    {SECTION_CRITERIA, 3, "success criteria", NULL},
+    {SECTION_CRITERIA, 2, "expected results", NULL},
+    {SECTION_CRITERIA, 2, "definition of done", NULL},
+    {SECTION_TESTS, 2, "tests", NULL},
+    {SECTION_TESTS, 2, "test", NULL},
+    {SECTION_TESTS, 2, "testing", NULL},
 };
 
 /* Sections about something else whose titles happen to start alike: "Design Decisions", "Testing Approach". */
@@ -185,8 +185,8 @@ static bool has_marker(const struct document *document) {
 enum subplan_state document_subplan_state(const struct document *document) {
     if (has_marker(document))
         return SUBPLAN_PLACEHOLDER;
-    bool has_objective = section_has_text(document, SECTION_OBJECTIVE) ||
-                         document_header(document, "Objective").length > 0;
+    bool has_objective =
+        section_has_text(document, SECTION_OBJECTIVE) || document_header(document, "Objective").length > 0;
     bool has_plan = section_has_text(document, SECTION_APPROACH) || section_has_text(document, SECTION_DELIVERABLES);
     return has_objective && has_plan ? SUBPLAN_COMPLETE : SUBPLAN_DRAFT;
 }

@@ -56,7 +56,9 @@ static int open_stepwise(int root, const char *path, int flags, mode_t mode) {
         size_t length = strcspn(path, "/");
         bool is_last = path[length] == '\0';
         char *name = strndup(path, length);
-        int next = name ? openat(folder, name, is_last ? flags | O_NOFOLLOW : O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, mode) : -1;
+        int next = name ? openat(folder, name,
+                                 is_last ? flags | O_NOFOLLOW : O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, mode)
+                        : -1;
         int failure = errno;
         memory_free(name);
         close(folder);
@@ -305,10 +307,9 @@ bool files_create(const struct files *files, const char *path, struct span conte
         return error_set_system(error, errno, "cannot create %s", path);
     CLOSED_AFTER int descriptor = openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
     bool has_unnamed = descriptor >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT);
-    bool is_done = has_unnamed
-                       ? descriptor >= 0 && create_unnamed(files, descriptor, folder, name, path, content, mode,
-                                                           is_synced, identity)
-                       : create_by_name(files, folder, name, path, content, mode, is_synced, identity);
+    bool is_done = has_unnamed ? descriptor >= 0 && create_unnamed(files, descriptor, folder, name, path, content, mode,
+                                                                   is_synced, identity)
+                               : create_by_name(files, folder, name, path, content, mode, is_synced, identity);
     return is_done || error_set_system(error, errno, "cannot create %s", path);
 }
 

@@ -43,7 +43,7 @@ enum files_operation {
 typedef int files_hook(void *data, enum files_operation operation, const char *path);
 
 struct files {
-    int root;       /* descriptor of the root folder */
+    int root;         /* descriptor of the root folder */
     files_hook *hook; /* may be NULL */
     void *hook_data;
 };

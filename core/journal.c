@@ -1,5 +1,6 @@
 #include "journal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -295,13 +296,33 @@ static void remove_made_folders(const struct files *files, const char *const *fo
     }
 }
 
-/* Takes back one published file, if it is ours: the inode we staged. Anybody else's stays. */
-static bool take_back(const struct files *files, const char *path, uint64_t inode, struct error *error) {
+/* Is the file's content still what the digest says? False also if it is gone; an error only if it cannot be told. */
+static bool is_as_written(const struct files *files, const char *path, const char *sha, bool *is_same,
+                          struct error *error) {
+    struct buffer text = {0};
+    char digest[DIGEST_SHA_TEXT];
+    bool is_read = files_read(files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
+    digest_sha(buffer_span(&text), digest);
+    *is_same = is_read && strcmp(digest, sha) == 0;
+    buffer_release(&text);
+    if (is_read || error->code == ERROR_NOT_FOUND || error->system_errno == EFBIG) {
+        error_release(error);
+        return true;
+    }
+    return false;
+}
+
+/* Takes back one published file, if it is ours: the inode we staged, with what we wrote. Anything else stays. */
+static bool take_back(const struct files *files, const char *path, uint64_t inode, const char *sha,
+                      struct error *error) {
     enum file_kind kind;
     struct file_identity identity;
+    bool is_same;
     if (!files_look(files, path, &kind, &identity, error))
         return false;
-    return kind != FILE_REGULAR || identity.inode != inode || remove_file(files, path, error);
+    if (kind != FILE_REGULAR || identity.inode != inode)
+        return true;
+    return is_as_written(files, path, sha, &is_same, error) && (!is_same || remove_file(files, path, error));
 }
 
 /* The inodes staged by batch @number, one a line; fewer than its files if it died before all were staged. */
@@ -331,8 +352,9 @@ static bool roll_back_dead(const struct files *files, uint64_t number, struct er
     uint64_t *inodes = memory_allocate(record.file_count, sizeof *inodes);
     size_t count = read_inodes(files, number, inodes, record.file_count);
     bool is_done = true;
+    assert(record.files);
     for (size_t i = 0; i < count && is_done; i++)
-        is_done = take_back(files, record.files[i].path, inodes[i], error);
+        is_done = take_back(files, record.files[i].path, inodes[i], record.files[i].sha, error);
     if (is_done) {
         remove_made_folders(files, record.folders, record.folder_count);
         clear_stage(files, number);
@@ -391,7 +413,7 @@ struct application {
     const struct files *files;
     const struct batch *batch;
     uint64_t number;
-    uint64_t *inodes;     /* by file */
+    uint64_t *inodes; /* by file */
     size_t staged_count, published_count, made_folder_count;
 };
 
@@ -488,7 +510,7 @@ static bool roll_back(struct application *application, struct error *error) {
     remove_file(application->files, record_path(application->number, "").text, &failure);
     error_release(&failure);
     for (size_t i = application->published_count; i-- > 0;) {
-        if (!take_back(application->files, batch->files[i].path, application->inodes[i], &failure))
+        if (!take_back(application->files, batch->files[i].path, application->inodes[i], batch->files[i].sha, &failure))
             stuck = batch->files[i].path;
         error_release(&failure);
     }
@@ -535,18 +557,19 @@ bool journal_apply(struct journal *journal, const struct batch *batch, const cha
 /* Why the file must stay, or NULL if it can go. */
 static const char *reason_to_keep(const struct files *files, const struct record *record,
                                   const struct record_file *file, const struct plan *plan) {
-    struct buffer text = {0};
     struct error error = {0};
-    char sha[DIGEST_SHA_TEXT];
-    bool is_read = files_read(files, file->path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error);
-    bool is_gone = !is_read && error.code == ERROR_NOT_FOUND;
-    digest_sha(buffer_span(&text), sha);
-    bool is_edited = !is_read || strcmp(sha, file->sha) != 0;
+    enum file_kind kind;
+    bool is_same = false;
+    if (!files_look(files, file->path, &kind, NULL, &error) || kind != FILE_REGULAR ||
+        !is_as_written(files, file->path, file->sha, &is_same, &error))
+        is_same = false;
+    bool is_known = error.code == ERROR_NONE;
     error_release(&error);
-    buffer_release(&text);
-    if (is_gone)
+    if (is_known && kind == FILE_ABSENT)
         return "gone already";
-    if (is_edited)
+    if (!is_known)
+        return "cannot be read";
+    if (!is_same)
         return "edited since";
     for (size_t i = 0; i < plan->dependencies.count; i++) {
         const char *id = plan->dependencies.achievements[i].id;

@@ -241,8 +241,8 @@ static bool scan_container(struct scanner *scanner, char closing) {
 
 static void record(struct scanner *scanner, size_t key_offset) {
     scanner->found = memory_grow(scanner->found, &scanner->capacity, scanner->count + 1, sizeof *scanner->found);
-    scanner->found[scanner->count++] = (struct offsets){
-        (uint32_t)scanner->at, (uint32_t)(key_offset == SIZE_MAX ? scanner->at : key_offset)};
+    scanner->found[scanner->count++] =
+        (struct offsets){(uint32_t)scanner->at, (uint32_t)(key_offset == SIZE_MAX ? scanner->at : key_offset)};
 }
 
 static bool scan_value(struct scanner *scanner, size_t key_offset) {
@@ -426,16 +426,16 @@ static void report_duplicate(struct json *json, const cJSON *node, const char *f
     if (diagnostics_count_only(diagnostics, SEVERITY_ERROR))
         return;
     struct json_place place = json_place(json, node, true);
-    diagnostics_add(diagnostics,
-                    &(struct diagnostic){
-                        .code = "json.duplicate_key",
-                        .message = arena_format(&json->arena, "the key \"%s\" appears twice in one object", node->string),
-                        .file = file,
-                        .line = place.line,
-                        .column = place.column,
-                        .pointer = place.pointer,
-                        .hint = "keep one of the two and remove the other",
-                    });
+    diagnostics_add(diagnostics, &(struct diagnostic){
+                                     .code = "json.duplicate_key",
+                                     .message = arena_format(&json->arena, "the key \"%s\" appears twice in one object",
+                                                             node->string),
+                                     .file = file,
+                                     .line = place.line,
+                                     .column = place.column,
+                                     .pointer = place.pointer,
+                                     .hint = "keep one of the two and remove the other",
+                                 });
 }
 
 /* A large object: sort its keys. */
@@ -494,9 +494,9 @@ static bool report(const struct scanner *scanner, const char *file, struct diagn
 bool json_parse(struct json *json, struct span text, const char *file, struct diagnostics *diagnostics) {
     *json = (struct json){.text = text};
     if (text.length > JSON_SIZE_MOST_BYTES) {
-        diagnostics_add(diagnostics, &(struct diagnostic){.code = "json.too_large",
-                                                          .message = "the file is larger than 64 MiB",
-                                                          .file = file});
+        diagnostics_add(
+            diagnostics,
+            &(struct diagnostic){.code = "json.too_large", .message = "the file is larger than 64 MiB", .file = file});
         return false;
     }
     struct scanner scanner = {.text = text};

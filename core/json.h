@@ -25,9 +25,9 @@ struct json_index;
 
 /* {0} is valid and empty. */
 struct json {
-    struct span text;        /* borrowed; must outlive the document */
-    const cJSON *root;       /* owned by the arena */
-    struct arena arena;      /* the tree, and what callers put beside it */
+    struct span text;         /* borrowed; must outlive the document */
+    const cJSON *root;        /* owned by the arena */
+    struct arena arena;       /* the tree, and what callers put beside it */
     struct json_index *index; /* made by json_place */
 };
 

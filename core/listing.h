@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "buffer.h"
+#include "memory.h"
 
 struct listing_entry {
     const char *name;
@@ -20,7 +20,7 @@ struct listing_entry {
 struct listing {
     struct listing_entry *entries;
     size_t count, capacity;
-    struct buffer names;
+    struct arena names;
 };
 
 void listing_add(struct listing *listing, const char *name, bool is_regular, bool is_folder);

@@ -7,7 +7,7 @@ enum { NESTING_MOST = 64 }; /* block containers a line may open: their cost in m
 
 struct parse {
     struct markdown *markdown;
-    struct span text;   /* what md4c reads: the text, or a copy of the same length */
+    struct span text; /* what md4c reads: the text, or a copy of the same length */
     const char *original;
     bool is_code_block, is_heading, is_code_span;
     unsigned heading_level;
@@ -207,7 +207,8 @@ void markdown_release(struct markdown *markdown) {
 bool markdown_is_code(const struct markdown *markdown, const char *at) {
     if (markdown->line_count && markdown->lines[line_at(markdown, at)].is_code)
         return true;
-    size_t low = 0, high = markdown->code_span_count; /* they are in order; find the last that starts at or before @at */
+    size_t low = 0,
+           high = markdown->code_span_count; /* they are in order; find the last that starts at or before @at */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (markdown->code_spans[middle].data <= at)

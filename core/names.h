@@ -39,9 +39,9 @@ enum name_kind {
 
 struct name {
     enum name_kind kind;
-    struct span digits;  /* XY, borrowed from the file name */
-    unsigned number;     /* NN of an EXECUTION_TASK; saturates */
-    bool has_suffix;     /* an EXECUTION_TASK's or SUBPLAN's: "_V2", "_RECOVERY" */
+    struct span digits; /* XY, borrowed from the file name */
+    unsigned number;    /* NN of an EXECUTION_TASK; saturates */
+    bool has_suffix;    /* an EXECUTION_TASK's or SUBPLAN's: "_V2", "_RECOVERY" */
 };
 
 /*

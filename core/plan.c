@@ -40,9 +40,9 @@ struct loader {
 
 static void report(struct loader *loader, enum severity severity, const char *file, const char *code,
                    const char *message, const char *hint) {
-    diagnostics_add(&loader->plan->diagnostics,
-                    &(struct diagnostic){
-                        .severity = severity, .code = code, .message = message, .file = file, .hint = hint});
+    diagnostics_add(
+        &loader->plan->diagnostics,
+        &(struct diagnostic){.severity = severity, .code = code, .message = message, .file = file, .hint = hint});
 }
 
 #define message_of(loader, ...) arena_format(&(loader)->plan->arena, __VA_ARGS__)
@@ -134,8 +134,8 @@ static void read_dependency_file(struct loader *loader) {
     struct error error = {0};
     if (files_read(loader->files, plan->dependency_file, JSON_SIZE_MOST_BYTES, &text, NULL, &error)) {
         digest_fast(buffer_span(&text), plan->dependency_digest);
-        plan->has_graph = dependencies_read(&plan->dependencies, buffer_span(&text), plan->dependency_file,
-                                            &plan->diagnostics);
+        plan->has_graph =
+            dependencies_read(&plan->dependencies, buffer_span(&text), plan->dependency_file, &plan->diagnostics);
     } else {
         report_error(loader, plan->dependency_file, "file.unreadable", &error);
     }
@@ -390,9 +390,9 @@ static void settle_state(struct standing *standing) {
     else if (standing->subplan_file)
         standing->state = STATE_SUBPLAN_CREATED;
     static const enum next_step steps[] = {
-        [STATE_NOT_STARTED] = STEP_SUBPLAN,   [STATE_SUBPLAN_CREATED] = STEP_EXECUTION,
+        [STATE_NOT_STARTED] = STEP_SUBPLAN,    [STATE_SUBPLAN_CREATED] = STEP_EXECUTION,
         [STATE_EXECUTION_CREATED] = STEP_WORK, [STATE_FAILED] = STEP_REWORK,
-        [STATE_SKIPPED] = STEP_NOTHING,       [STATE_COMPLETE] = STEP_NOTHING,
+        [STATE_SKIPPED] = STEP_NOTHING,        [STATE_COMPLETE] = STEP_NOTHING,
     };
     standing->next = steps[standing->state];
 }

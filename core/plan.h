@@ -55,17 +55,17 @@ struct standing {
 
 struct plan {
     struct arena arena;
-    const char *name;            /* of the PLAN file; the folder's if there are several */
-    const char *path;            /* of its folder, relative to the root */
-    const char *plan_file;       /* NULL if none can be chosen */
-    const char *dependency_file; /* NULL if there is none */
+    const char *name;                         /* of the PLAN file; the folder's if there are several */
+    const char *path;                         /* of its folder, relative to the root */
+    const char *plan_file;                    /* NULL if none can be chosen */
+    const char *dependency_file;              /* NULL if there is none */
     char dependency_digest[DIGEST_FAST_TEXT]; /* of its bytes; "" if there is none */
     struct diagnostics diagnostics;
-    struct dependencies dependencies; /* achievements by position; without a dependency file those of the PLAN */
-    struct standing *standings;       /* by the same position */
+    struct dependencies dependencies;  /* achievements by position; without a dependency file those of the PLAN */
+    struct standing *standings;        /* by the same position */
     size_t counts[STATE_COMPLETE + 1]; /* achievements by state */
-    bool is_valid;                    /* no error among the diagnostics */
-    bool has_graph;                   /* levels, edges and the ready set exist */
+    bool is_valid;                     /* no error among the diagnostics */
+    bool has_graph;                    /* levels, edges and the ready set exist */
 };
 
 /* @path: the plan's folder. */

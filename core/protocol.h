@@ -16,9 +16,9 @@
 
 /* The answer to one request. {0} is valid and empty. */
 struct answer {
-    const char *kind;       /* of the data: the method's name; a constant */
-    enum error_code code;   /* NONE if all went well */
-    struct buffer data;     /* JSON; empty means null */
+    const char *kind;     /* of the data: the method's name; a constant */
+    enum error_code code; /* NONE if all went well */
+    struct buffer data;   /* JSON; empty means null */
     struct diagnostics diagnostics;
 };
 

@@ -459,9 +459,9 @@ static const struct {
     const char *name;
     void (*handle)(struct handling *handling);
 } methods[] = {
-    {"status", handle_status},   {"next", handle_next}, {"show", handle_show},       {"why", handle_why},
-    {"create", handle_create},   {"undo", handle_undo}, {"history", handle_history}, {"validate", handle_validate},
-    {"graph", handle_graph},
+    {"status", handle_status},   {"next", handle_next},         {"show", handle_show},
+    {"why", handle_why},         {"create", handle_create},     {"undo", handle_undo},
+    {"history", handle_history}, {"validate", handle_validate}, {"graph", handle_graph},
 };
 
 void request_handle(const struct workspace *workspace, const struct request *request, struct answer *answer) {

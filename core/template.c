@@ -12,8 +12,7 @@ const char *template_default(const char *name) {
     return NULL;
 }
 
-static const struct template_variable *find(const struct template_variable *variables, size_t count,
-                                            struct span name) {
+static const struct template_variable *find(const struct template_variable *variables, size_t count, struct span name) {
     for (size_t i = 0; i < count; i++)
         if (span_equals(name, variables[i].name))
             return &variables[i];
@@ -28,15 +27,14 @@ static void report_unknown(struct span name, const char *file, unsigned line, un
     for (size_t i = 0; i < count; i++)
         names[i] = variables[i].name;
     const char *closest = text_closest(word, names, count);
-    diagnostics_add(diagnostics,
-                    &(struct diagnostic){
-                        .code = "template.unknown_variable",
-                        .message = arena_format(&arena, "there is no variable {{%s}}", word),
-                        .file = file,
-                        .line = line,
-                        .column = column,
-                        .hint = closest ? arena_format(&arena, "did you mean {{%s}}?", closest) : NULL,
-                    });
+    diagnostics_add(diagnostics, &(struct diagnostic){
+                                     .code = "template.unknown_variable",
+                                     .message = arena_format(&arena, "there is no variable {{%s}}", word),
+                                     .file = file,
+                                     .line = line,
+                                     .column = column,
+                                     .hint = closest ? arena_format(&arena, "did you mean {{%s}}?", closest) : NULL,
+                                 });
     memory_free(names);
     arena_release(&arena);
 }

@@ -95,7 +95,8 @@ static bool is_listed_plan(const struct listing *listing, const char *path, stru
             *name = found;
         }
         has_company |= entry->is_regular && plan_is_dependency_name(entry->name);
-        has_company |= entry->is_folder && (strcmp(entry->name, "subplans") == 0 || strcmp(entry->name, "execution") == 0);
+        has_company |=
+            entry->is_folder && (strcmp(entry->name, "subplans") == 0 || strcmp(entry->name, "execution") == 0);
     }
     if (plan_files != 1)
         *name = span_of(last_component(path));
@@ -105,8 +106,8 @@ static bool is_listed_plan(const struct listing *listing, const char *path, stru
 static void add_plan(struct workspace *workspace, const char *path, struct span name) {
     if (workspace->plan_count == WORKSPACE_PLANS_MOST)
         return;
-    workspace->plans = memory_grow(workspace->plans, &workspace->plan_capacity, workspace->plan_count + 1,
-                                   sizeof *workspace->plans);
+    workspace->plans =
+        memory_grow(workspace->plans, &workspace->plan_capacity, workspace->plan_count + 1, sizeof *workspace->plans);
     workspace->plans[workspace->plan_count++] =
         (struct plan_place){arena_copy(&workspace->arena, name.data, name.length), path};
 }
@@ -286,7 +287,8 @@ static bool looks_like_root(const char *folder) {
                 if (is_listed_plan(&inner, entry->name, &name))
                     plans++;
                 for (size_t k = 0; k < inner.count && held == 0; k++)
-                    held += inner.entries[k].is_folder && has_own_plan(&files, &arena, join(&arena, entry->name, inner.entries[k].name));
+                    held += inner.entries[k].is_folder &&
+                            has_own_plan(&files, &arena, join(&arena, entry->name, inner.entries[k].name));
             }
             listing_release(&inner);
             groups += held > 0;

@@ -30,11 +30,11 @@ struct plan_place {
 struct workspace {
     struct files files;
     struct arena arena;
-    const char *root;          /* absolute, for messages */
-    struct plan_place *plans;  /* ordered by path */
+    const char *root;         /* absolute, for messages */
+    struct plan_place *plans; /* ordered by path */
     size_t plan_count, plan_capacity;
     struct diagnostics diagnostics; /* of folders that cannot be listed */
-    const char *other_state;   /* absolute path of a .batchd above or below the root, which must not be; or NULL */
+    const char *other_state;        /* absolute path of a .batchd above or below the root, which must not be; or NULL */
 };
 
 /* Open @root, resolving it once, and find its plans. */
