@@ -67,7 +67,7 @@ format-check: ci-deps
 
 tidy: ci-deps
 	@cmake --preset tidy >/dev/null
-	@cmake --build --preset tidy
+	@cmake --build --preset tidy -- -k 0
 
 asan tsan: deps
 	@cmake --preset $@ >/dev/null

@@ -1,6 +1,5 @@
 #include "dependencies.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -353,9 +352,9 @@ static void read_header(struct reader *reader, const cJSON *root) {
     }
 }
 
-static const cJSON *edge_node(const struct reader *reader, uint32_t from, uint32_t to) {
+static const cJSON *edge_node(const struct reader *reader, struct edge edge) {
     for (size_t i = 0; i < reader->edge_count; i++)
-        if (reader->edges[i].from == from && reader->edges[i].to == to)
+        if (reader->edges[i].from == edge.from && reader->edges[i].to == edge.to)
             return reader->edge_nodes[i];
     return reader->json.root;
 }
@@ -364,15 +363,13 @@ static void report_cycle(struct reader *reader, const struct cycle *cycle) {
     enum { SHOWN_MOST = 24 };
     const struct achievement *achievements = reader->result->achievements;
     struct buffer path = {0};
-    assert(cycle->count > 0);
     for (uint32_t i = 0; i < cycle->count && i < SHOWN_MOST; i++)
         buffer_append_format(&path, "%s → ", achievements[cycle->nodes[i]].id);
     if (cycle->count > SHOWN_MOST)
         buffer_append_format(&path, "(%u more) → ", cycle->count - SHOWN_MOST);
-    uint32_t from = cycle->nodes[cycle->cut], to = cycle->nodes[(cycle->cut + 1) % cycle->count];
-    fault(reader, edge_node(reader, from, to), "dependency.cycle",
-          hint_text(reader, "remove %s from the dependencies of %s to break it", achievements[to].id,
-                    achievements[from].id),
+    fault(reader, edge_node(reader, cycle->cut), "dependency.cycle",
+          hint_text(reader, "remove %s from the dependencies of %s to break it", achievements[cycle->cut.to].id,
+                    achievements[cycle->cut.from].id),
           "dependency cycle: %s%s", buffer_text(&path), achievements[cycle->nodes[0]].id);
     buffer_release(&path);
 }

@@ -164,22 +164,24 @@ static void start_at_first(struct cycle *cycle) {
  * Which edge is most likely the mistake: people list what is needed first, so the one edge that runs against the
  * direction of all the others; else the first that makes an earlier node wait for a later one.
  */
-static uint32_t edge_to_cut(const struct cycle *cycle) {
-    uint32_t forward = 0, backward = 0, a_forward = 0, a_backward = 0;
-    for (uint32_t i = cycle->count; i-- > 0;) {
-        bool is_forward = cycle->nodes[(i + 1) % cycle->count] > cycle->nodes[i];
-        forward += is_forward;
-        backward += !is_forward;
-        if (is_forward)
-            a_forward = i;
-        else
-            a_backward = i;
+static struct edge edge_to_cut(const struct cycle *cycle) {
+    struct edge first_forward = {0}, last_backward = {0};
+    uint32_t forward = 0, backward = 0;
+    uint32_t to = cycle->nodes[0];
+    for (uint32_t i = cycle->count; i-- > 0; to = cycle->nodes[i]) {
+        struct edge edge = {cycle->nodes[i], to};
+        if (edge.to > edge.from) {
+            first_forward = edge;
+            forward++;
+        } else {
+            last_backward = edge;
+            backward++;
+        }
     }
-    return backward == 1 && forward > 1 ? a_backward : a_forward;
+    return backward == 1 && forward > 1 ? last_backward : first_forward;
 }
 
-static void cut(struct search *search, const struct cycle *cycle) {
-    struct edge gone = {cycle->nodes[cycle->cut], cycle->nodes[(cycle->cut + 1) % cycle->count]};
+static void cut(struct search *search, struct edge gone) {
     size_t kept = 0;
     for (size_t i = 0; i < search->edge_count; i++)
         if (search->edges[i].from != gone.from || search->edges[i].to != gone.to)
@@ -225,7 +227,7 @@ static void find_cycles(uint32_t node_count, struct edge *edges, size_t edge_cou
         }
         start_at_first(&cycle);
         cycle.cut = edge_to_cut(&cycle);
-        cut(&search, &cycle);
+        cut(&search, cycle.cut);
         cycles->items[cycles->count++] = cycle;
     }
     memory_free(edges);

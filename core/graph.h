@@ -35,11 +35,11 @@ struct graph {
     struct adjacency level_nodes; /* by level: its nodes, in the order of the file */
 };
 
-/* A cycle nodes[0] -> nodes[1] -> ... -> nodes[0], and the edge to cut: from nodes[cut] to the node after it. */
+/* A cycle nodes[0] -> nodes[1] -> ... -> nodes[0], and the one of its edges to cut. */
 struct cycle {
     uint32_t *nodes;
     uint32_t count;
-    uint32_t cut;
+    struct edge cut;
 };
 
 struct cycles {

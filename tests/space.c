@@ -177,12 +177,14 @@ static const char *name_of(const char *plan) {
 }
 
 static void add_achievement(struct buffer *plan, struct buffer *json, const char *id, char *dependencies) {
-    buffer_append_format(plan,
-                         "**Achievement %s: Title of %s** ⏱️ 2-4 hours\n\n- **Goal**: Goal of %s\n- **Deliverables**:\n"
-                         "  - First of %s\n  - Second of %s\n- **Success Criteria**:\n  - Criterion of %s\n\n",
-                         id, id, id, id, id, id);
-    buffer_append_format(json, "%s{\"achievement_id\": \"%s\", \"title\": \"Title of %s\", \"estimated_hours\": \"2-4\", "
-                               "\"dependencies\": [",
+    buffer_append_format(
+        plan,
+        "**Achievement %s: Title of %s** ⏱️ 2-4 hours\n\n- **Goal**: Goal of %s\n- **Deliverables**:\n"
+        "  - First of %s\n  - Second of %s\n- **Success Criteria**:\n  - Criterion of %s\n\n",
+        id, id, id, id, id, id);
+    buffer_append_format(json,
+                         "%s{\"achievement_id\": \"%s\", \"title\": \"Title of %s\", \"estimated_hours\": \"2-4\", "
+                         "\"dependencies\": [",
                          json->length ? ",\n    " : "", id, id);
     char *rest = NULL;
     size_t count = 0;
@@ -211,10 +213,11 @@ void space_plan(const struct space *space, const char *name, const char *graph) 
     if (graph) {
         buffer_clear(&path);
         buffer_append_format(&path, "%s/parallel.json", name);
-        space_write(space, path.data,
-                    "{\n  \"plan_name\": \"%s\",\n  \"parallelization_level\": \"level_2\",\n  \"achievements\": [\n    %s\n"
-                    "  ]\n}\n",
-                    name_of(name), buffer_text(&json));
+        space_write(
+            space, path.data,
+            "{\n  \"plan_name\": \"%s\",\n  \"parallelization_level\": \"level_2\",\n  \"achievements\": [\n    %s\n"
+            "  ]\n}\n",
+            name_of(name), buffer_text(&json));
     }
     buffer_clear(&path);
     buffer_append_format(&path, "%s/subplans", name);
@@ -284,8 +287,9 @@ enum { WORDS_MOST = 64, VARIABLES_MOST = 16, DEADLINE_SECONDS = 120 };
 
 /* Splits in place. */
 static void split(char *command, char **words) {
+    static char program[] = BATCHCTL_PATH;
     size_t count = 0;
-    words[count++] = (char *)(uintptr_t)BATCHCTL_PATH;
+    words[count++] = program;
     for (char *at = command; *at;) {
         at += strspn(at, " ");
         if (!*at)
@@ -301,36 +305,43 @@ static void split(char *command, char **words) {
     words[count] = NULL;
 }
 
-static void fill_environment(const struct space *space, const char *extra, struct buffer *texts, char **variables) {
-    static const char *const passed[] = {"PATH",          "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS",
+static void add_variable(struct buffer *texts, char **variables, size_t *count, const char *text) {
+    cr_assert_lt(*count, VARIABLES_MOST - 1);
+    buffer_append_string(&texts[*count], text);
+    variables[*count] = texts[*count].data;
+    variables[++*count] = NULL;
+}
+
+static void fill_environment(const struct space *space, const struct setting *setting, struct buffer *texts,
+                             char **variables) {
+    static const char *const passed[] = {"PATH",         "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS",
                                          "TSAN_OPTIONS", "GCOV_PREFIX",  "TMPDIR"};
+    struct buffer text = {0};
     size_t count = 0;
-    for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
-        if (getenv(passed[i])) {
-            buffer_append_format(&texts[count], "%s=%s", passed[i], getenv(passed[i]));
-            variables[count] = texts[count].data;
-            count++;
-        }
-    buffer_append_format(&texts[count], "HOME=%.*s", (int)(strrchr(space->root, '/') - space->root), space->root);
-    variables[count] = texts[count].data;
-    count++;
-    buffer_append_string(&texts[count], "TERM=xterm");
-    variables[count] = texts[count].data;
-    count++;
-    if (extra) {
-        buffer_append_string(&texts[count], extra);
-        variables[count] = texts[count].data;
-        count++;
+    for (size_t i = 0; i < sizeof passed / sizeof *passed; i++) {
+        if (!getenv(passed[i]))
+            continue;
+        buffer_clear(&text);
+        buffer_append_format(&text, "%s=%s", passed[i], getenv(passed[i]));
+        add_variable(texts, variables, &count, text.data);
     }
-    variables[count] = NULL;
+    buffer_clear(&text);
+    buffer_append_format(&text, "HOME=%.*s", (int)(strrchr(space->root, '/') - space->root), space->root);
+    add_variable(texts, variables, &count, text.data);
+    add_variable(texts, variables, &count, "TERM=xterm");
+    for (size_t i = 0; i < sizeof setting->variables / sizeof *setting->variables && setting->variables[i]; i++)
+        add_variable(texts, variables, &count, setting->variables[i]);
+    buffer_release(&text);
 }
 
 /* In the child: becomes batchctl. */
-static void become(const struct space *space, const char *folder, char **words, char **variables) {
-    char *where = absolute(space, folder);
+static void become(const struct space *space, const struct setting *setting, char **words, char **variables) {
+    char *where = absolute(space, setting->folder ? setting->folder : "");
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     alarm(DEADLINE_SECONDS);
-    if (chdir(where) == 0)
+    if (setting->umask)
+        umask(setting->umask);
+    if (chdir(where) == 0 && (setting->user == 0 || setresuid(setting->user, setting->user, setting->user) == 0))
         execve(words[0], words, variables);
     _exit(127);
 }
@@ -353,43 +364,52 @@ static char *read_back(FILE *stream) {
     return text.data;
 }
 
-static struct outcome run_full(const struct space *space, const char *folder, const char *variable,
-                               const char *command) {
+struct running run_begin(const struct space *space, const struct setting *setting, const char *command) {
     struct buffer copy = {0}, texts[VARIABLES_MOST] = {0};
     char *words[WORDS_MOST], *variables[VARIABLES_MOST];
     buffer_append_string(&copy, command);
     split(copy.data, words);
-    fill_environment(space, variable, texts, variables);
-    FILE *out = tmpfile(), *err = tmpfile();
-    must(out && err, "tmpfile");
-    pid_t child = fork();
-    must(child >= 0, "fork");
-    if (child == 0) {
+    fill_environment(space, setting, texts, variables);
+    struct running running = {.out = tmpfile(), .err = tmpfile()};
+    must(running.out && running.err, "tmpfile");
+    running.child = fork();
+    must(running.child >= 0, "fork");
+    if (running.child == 0) {
         int nothing = open("/dev/null", O_RDONLY);
         dup2(nothing, STDIN_FILENO);
-        dup2(fileno(out), STDOUT_FILENO);
-        dup2(fileno(err), STDERR_FILENO);
-        become(space, folder, words, variables);
+        dup2(setting->out ? open(setting->out, O_WRONLY) : fileno(running.out), STDOUT_FILENO);
+        dup2(fileno(running.err), STDERR_FILENO);
+        become(space, setting, words, variables);
     }
-    struct outcome outcome = {.status = status_of(child)};
-    outcome.out = read_back(out);
-    outcome.err = read_back(err);
     buffer_release(&copy);
     for (size_t i = 0; i < VARIABLES_MOST; i++)
         buffer_release(&texts[i]);
+    return running;
+}
+
+struct outcome run_end(struct running *running) {
+    struct outcome outcome = {.status = status_of(running->child)};
+    outcome.out = read_back(running->out);
+    outcome.err = read_back(running->err);
+    *running = (struct running){0};
     return outcome;
 }
 
+struct outcome run_under(const struct space *space, const struct setting *setting, const char *command) {
+    struct running running = run_begin(space, setting, command);
+    return run_end(&running);
+}
+
 struct outcome run_in(const struct space *space, const char *folder, const char *command) {
-    return run_full(space, folder, NULL, command);
+    return run_under(space, &(struct setting){.folder = folder}, command);
 }
 
 struct outcome run(const struct space *space, const char *command) {
-    return run_full(space, "", NULL, command);
+    return run_under(space, &(struct setting){0}, command);
 }
 
 struct outcome run_with(const struct space *space, const char *variable, const char *command) {
-    return run_full(space, "", variable, command);
+    return run_under(space, &(struct setting){.variables = {variable}}, command);
 }
 
 struct outcome run_on_terminal(const struct space *space, const char *command, const char *input) {
@@ -397,13 +417,14 @@ struct outcome run_on_terminal(const struct space *space, const char *command, c
     char *words[WORDS_MOST], *variables[VARIABLES_MOST], part[4096];
     buffer_append_string(&copy, command);
     split(copy.data, words);
-    fill_environment(space, NULL, texts, variables);
+    const struct setting setting = {0};
+    fill_environment(space, &setting, texts, variables);
     struct winsize size = {.ws_row = 24, .ws_col = 80};
     int terminal;
     pid_t child = forkpty(&terminal, NULL, NULL, &size);
     must(child >= 0, "forkpty");
     if (child == 0)
-        become(space, "", words, variables);
+        become(space, &setting, words, variables);
     must(write(terminal, input, strlen(input)) == (ssize_t)strlen(input), "typing");
     for (ssize_t got; (got = read(terminal, part, sizeof part)) > 0;)
         buffer_append(&out, part, (size_t)got);
@@ -420,6 +441,58 @@ void outcome_end(struct outcome *outcome) {
     memory_free(outcome->out);
     memory_free(outcome->err);
     *outcome = (struct outcome){0};
+}
+
+/* --- answers --- */
+
+struct json outcome_json(const struct outcome *outcome) {
+    struct json json;
+    struct diagnostics faults = {0};
+    if (!json_parse(&json, span_of(outcome->out), "answer", &faults))
+        cr_assert_fail("no JSON document: \"%s\" %s", outcome->out, outcome->err);
+    diagnostics_release(&faults);
+    return json;
+}
+
+const cJSON *node_at(const struct json *json, const char *pointer) {
+    const cJSON *node = json->root;
+    while (node && *pointer == '/') {
+        size_t length = strcspn(++pointer, "/");
+        char *name = strndup(pointer, length);
+        must(name != NULL, "strndup");
+        node = cJSON_IsArray(node) ? cJSON_GetArrayItem(node, atoi(name)) : json_get(node, name);
+        memory_free(name);
+        pointer += length;
+    }
+    return node;
+}
+
+const char *text_at(const struct json *json, const char *pointer) {
+    const cJSON *node = node_at(json, pointer);
+    return cJSON_IsString(node) ? node->valuestring : "";
+}
+
+size_t count_at(const struct json *json, const char *pointer) {
+    const cJSON *node = node_at(json, pointer);
+    return cJSON_IsArray(node) ? (size_t)cJSON_GetArraySize(node) : 0;
+}
+
+void expect_text(const struct json *json, const char *pointer, const char *expected) {
+    const cJSON *node = node_at(json, pointer);
+    const char *text = cJSON_IsString(node) ? node->valuestring : "(no string)";
+    cr_expect_str_eq(text, expected, "%s is \"%s\", not \"%s\"", pointer, text, expected);
+}
+
+void expect_list(const struct json *json, const char *pointer, const char *expected) {
+    const cJSON *node = node_at(json, pointer);
+    struct buffer list = {0};
+    for (const cJSON *item = cJSON_IsArray(node) ? node->child : NULL; item; item = item->next) {
+        const char *id = cJSON_IsString(item) ? item->valuestring : json_get_string(item, "id");
+        buffer_append_format(&list, "%s%s", list.length ? " " : "", id ? id : "?");
+    }
+    cr_expect(cJSON_IsArray(node) && strcmp(buffer_text(&list), expected) == 0, "%s is \"%s\", not \"%s\"", pointer,
+              buffer_text(&list), expected);
+    buffer_release(&list);
 }
 
 bool has(const char *text, const char *part) {
