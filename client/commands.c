@@ -59,7 +59,12 @@ static void put_rendered(const struct answer *answer, const struct options *opti
     struct json json;
     struct diagnostics none = {0};
     struct buffer text = {0};
-    struct style style = {terminal_has_color(options->color, STDOUT_FILENO), options->is_verbose, options->has_content};
+    struct style style = {
+        .has_color = terminal_has_color(options->color, STDOUT_FILENO),
+        .is_verbose = options->is_verbose,
+        .has_content = options->has_content,
+        .has_failed = answer->code != ERROR_NONE && answer->code != ERROR_DECLINED,
+    };
     if (answer->data.length && json_parse(&json, buffer_span(&answer->data), "answer", &none)) {
         renderer(&text, json.root, &style);
         json_release(&json);
@@ -445,7 +450,7 @@ static int run_help(const struct verb *verb, struct options *options) {
     if (about)
         help_verb(about);
     else
-        help_overview();
+        help_overview(stdout);
     return 0;
 }
 
@@ -506,28 +511,31 @@ const struct verb *verb_find(const char *name) {
     return NULL;
 }
 
-static void put_options(int scopes) {
+static void put_options(FILE *stream, int scopes) {
     for (const struct option_row *row = option_rows; row->name; row++) {
         if (!(row->scope & scopes))
             continue;
         char option[40];
         snprintf(option, sizeof option, "--%s%s%s", row->name, row->value ? " " : "", row->value ? row->value : "");
         if (row->letter)
-            printf("  -%c, %-20s %s\n", row->letter, option, row->meaning);
+            fprintf(stream, "  -%c, %-20s %s\n", row->letter, option, row->meaning);
         else
-            printf("      %-20s %s\n", option, row->meaning);
+            fprintf(stream, "      %-20s %s\n", option, row->meaning);
     }
 }
 
-void help_overview(void) {
-    puts("batchctl: work through plans in parallel, in batches that are all or nothing\n\n"
-         "usage: batchctl COMMAND [PLAN] [options]\n\ncommands:");
+void help_overview(FILE *stream) {
+    fputs("batchctl: work through plans in parallel, in batches that are all or nothing\n\n"
+          "usage: batchctl COMMAND [PLAN] [options]\n\ncommands:\n",
+          stream);
     for (const struct verb *verb = verbs; verb->name; verb++)
-        printf("  %-10s %s\n", verb->name, verb->summary);
-    puts("\noptions of every command:");
-    put_options(SCOPE_COMMON);
-    puts("\nPLAN is a plan's name, an unambiguous beginning of it, or the path of its folder; it can be left out when\n"
-         "you stand in the plan, or have only one. \"batchctl help COMMAND\" says more, with examples.");
+        fprintf(stream, "  %-10s %s\n", verb->name, verb->summary);
+    fputs("\noptions of every command:\n", stream);
+    put_options(stream, SCOPE_COMMON);
+    fputs(
+        "\nPLAN is a plan's name, an unambiguous beginning of it, or the path of its folder; it can be left out when\n"
+        "you stand in the plan, or have only one. \"batchctl help COMMAND\" says more, with examples.\n",
+        stream);
 }
 
 void help_verb(const struct verb *verb) {
@@ -536,9 +544,9 @@ void help_verb(const struct verb *verb) {
         printf("\n%s\n", verb->details);
     if (verb->scopes & ~SCOPE_COMMON) {
         puts("\noptions:");
-        put_options(verb->scopes & ~SCOPE_COMMON);
+        put_options(stdout, verb->scopes & ~SCOPE_COMMON);
     }
     puts("\noptions of every command:");
-    put_options(SCOPE_COMMON);
+    put_options(stdout, SCOPE_COMMON);
     printf("\nexamples:\n%s", verb->examples);
 }

@@ -4,6 +4,8 @@
 #ifndef BATCHCTL_COMMANDS_H
 #define BATCHCTL_COMMANDS_H
 
+#include <stdio.h>
+
 #include "options.h"
 
 struct verb {
@@ -25,8 +27,8 @@ const struct verb *verb_find(const char *name);
 /* Say on standard error what went wrong; returns the exit status. Releases @error. */
 int command_fail(struct error *error);
 
-/* Help for batchctl, or for one verb, on standard output. */
-void help_overview(void);
+/* Help for batchctl on @stream, or for one verb on standard output. */
+void help_overview(FILE *stream);
 void help_verb(const struct verb *verb);
 
 #endif

@@ -70,7 +70,7 @@ int main(int count, char **words) {
     if (position == 0) {
         if (wants_version)
             return checked(run(verb_find("version"), 0, NULL));
-        help_overview();
+        help_overview(wants_help ? stdout : stderr);
         return checked(wants_help ? 0 : ERROR_USAGE);
     }
     const struct verb *verb = verb_find(words[position]);

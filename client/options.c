@@ -41,7 +41,7 @@ const struct option_row option_rows[] = {
                                  "a SUBPLAN that is not complete blocks the batch"},
     [OPTION_SHOW] = {"show", 0, NULL, SCOPE_CREATE, "print the text of the files, too"},
     [OPTION_EXPECT] = {"expect", 0, "TOKEN", SCOPE_CREATE,
-                       "create exactly what the preview with this token showed, or nothing"},
+                       "create exactly what the preview with this token showed (see -v, --json), or nothing"},
     [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, SCOPE_WRITE, "show what would be done; change nothing at all"},
     [OPTION_YES] = {"yes", 'y', NULL, SCOPE_WRITE, "do it without asking"},
     [OPTION_FORMAT] = {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), dot, mermaid or json"},

@@ -127,14 +127,27 @@ static void append_bar(struct buffer *text, size_t done, size_t total) {
         buffer_append_string(text, i < cells ? "█" : "░");
 }
 
+static void append_blockers(struct buffer *text, const cJSON *achievement) {
+    enum { SHOWN_MOST = 4 };
+    size_t count = count_of(achievement, "blocked_by"), shown = 0;
+    buffer_append_string(text, "blocked by ");
+    for (const cJSON *item = first_of(achievement, "blocked_by"); item && shown < SHOWN_MOST; item = item->next) {
+        bool is_failed = false;
+        for (const cJSON *id = first_of(achievement, "blocked_by_failed"); id; id = id->next)
+            is_failed |= strcmp(id->valuestring, item->valuestring) == 0;
+        buffer_append_format(text, "%s%s%s", shown++ ? ", " : "", item->valuestring, is_failed ? " (failed)" : "");
+    }
+    if (count > shown)
+        buffer_append_format(text, " and %zu more", count - shown);
+}
+
 /* What an achievement needs, or what is in its way. */
 static void append_need(struct buffer *text, const cJSON *achievement) {
     const char *subplan = string_of(achievement, "subplan");
     if (is_state(achievement, "complete") || is_state(achievement, "skipped"))
         return;
     if (count_of(achievement, "blocked_by")) {
-        buffer_append_string(text, "blocked by ");
-        append_list(text, first_of(achievement, "blocked_by"), NULL, 4);
+        append_blockers(text, achievement);
         return;
     }
     const cJSON *files = json_get(achievement, "files");
@@ -428,13 +441,23 @@ void render_show(struct buffer *text, const cJSON *data, const struct style *sty
     }
 }
 
+static const char *state_words(const cJSON *achievement) {
+    static const char *const words[][2] = {{"not_started", "not started"},
+                                           {"subplan_created", "designed, but has no EXECUTION_TASK"},
+                                           {"execution_created", "being worked on"},
+                                           {"failed", "sent back by a FIX"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (is_state(achievement, words[i][0]))
+            return words[i][1];
+    return string_of(achievement, "state");
+}
+
 static void append_obstacles(struct buffer *text, const cJSON *data) {
     size_t shown = 0, count = count_of(data, "waits_for");
     for (const cJSON *item = first_of(data, "waits_for"); item && shown < LISTED_MOST; item = item->next, shown++) {
         buffer_append_string(text, "  waits for ");
         render_visible(text, string_of(item, "id"));
-        buffer_append_format(text, ", which is %s%s", string_of(item, "state"),
-                             json_get_boolean(item, "is_ready") ? " and ready" : "");
+        buffer_append_format(text, ", which is %s", state_words(item));
         if (!is_null(item, "fix")) {
             buffer_append_string(text, " (see ");
             render_visible(text, string_of(item, "fix"));
@@ -529,9 +552,11 @@ static void append_also_ready(struct buffer *text, const cJSON *data) {
 void render_create(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t files = count_of(data, "files"), created = count_of(data, "created"), shown = 0;
     const char *kind = kind_words(data);
-    if (files == 0 && !count_of(data, "missing_subplans"))
+    if (style->has_failed)
+        return;
+    if (files == 0)
         buffer_append_format(text, "Nothing to do: no %s is lacking (%s).\n", kind, string_of(data, "selection"));
-    else if (files)
+    else
         buffer_append_format(text, "%s %zu %s%s (%s):\n", created ? "Created" : "Would create", files, kind,
                              plural(files), string_of(data, "selection"));
     for (const cJSON *file = first_of(data, "files"); file; file = file->next) {
@@ -543,20 +568,22 @@ void render_create(struct buffer *text, const cJSON *data, const struct style *s
         render_visible(text, string_of(file, "path"));
         buffer_append_format(text, "  (%zu bytes)\n", json_get_unsigned(file, "size"));
     }
-    if (!count_of(data, "missing_subplans")) {
-        append_skipped(text, data);
-        append_also_ready(text, data);
-    }
+    append_skipped(text, data);
+    append_also_ready(text, data);
     if (style->has_content)
         append_contents(text, data, style);
     size_t batch = json_get_unsigned(data, "batch");
     if (batch)
         buffer_append_format(text, "Batch %zu. To take it back: batchctl undo %zu\n", batch, batch);
+    else if (files && style->is_verbose)
+        buffer_append_format(text, "Token: %s\n", string_of(data, "token"));
 }
 
 void render_undo(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t removed = count_of(data, "removed"), kept = count_of(data, "kept");
     bool is_preview = json_get_boolean(data, "dry_run");
+    if (style->has_failed)
+        return;
     buffer_append_format(text, "Batch %zu of %s: %s, %s, %s\n", json_get_unsigned(data, "batch"),
                          string_of(data, "time"), string_of(data, "plan"), kind_words(data),
                          string_of(data, "selection"));

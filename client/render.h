@@ -14,6 +14,7 @@ struct style {
     bool has_color;   /* on standard output */
     bool is_verbose;  /* leave nothing out */
     bool has_content; /* create: with the text of the files */
+    bool has_failed;  /* what the data says was not done, and will not be */
 };
 
 /* Each appends the text for the data of one kind of answer. */

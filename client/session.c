@@ -133,7 +133,8 @@ void session_release(struct session *session) {
 
 /* A plan named by a path that exists from here ("./X", "../a/X", "/plans/X") -> its place beneath the root, or NULL. */
 static char *plan_beneath(const struct session *session, const char *plan) {
-    if (!plan || !strchr(plan, '/'))
+    bool is_path = plan && (strchr(plan, '/') || strcmp(plan, ".") == 0 || strcmp(plan, "..") == 0);
+    if (!is_path)
         return NULL;
     char *resolved = realpath(plan[0] == '@' ? plan + 1 : plan, NULL);
     char *result = resolved ? beneath(session->workspace.root, resolved) : NULL;
@@ -144,8 +145,8 @@ static char *plan_beneath(const struct session *session, const char *plan) {
 void session_request(struct session *session, const struct options *options, struct request *request,
                      struct answer *answer) {
     char *plan = plan_beneath(session, request->plan);
-    if (plan && plan[0])
-        request->plan = plan;
+    if (plan)
+        request->plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
     request->here = session->here;
     request->lock_timeout_ms = options->has_timeout ? options->timeout_ms : session->config.lock_timeout_ms;
     request->options.require_complete |= session->config.require_complete_subplans;

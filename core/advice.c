@@ -1,9 +1,5 @@
 #include "advice.h"
 
-#include <string.h>
-
-#include "text.h"
-
 enum { IDS_SHOWN_MOST = 8 };
 
 /* A set of ready achievements with the same need. */
@@ -47,13 +43,7 @@ static const char *ids_of(const struct group *group, struct arena *arena) {
 
 /* "batchctl VERB PLAN" and what follows */
 static const char *command(const struct plan *plan, struct arena *arena, const char *verb, const char *rest) {
-    struct buffer text = {0};
-    buffer_append_format(&text, "batchctl %s ", verb);
-    text_append_shell_word(&text, plan->name);
-    buffer_append_string(&text, rest);
-    const char *result = arena_copy(arena, buffer_text(&text), text.length);
-    buffer_release(&text);
-    return result;
+    return arena_format(arena, "batchctl %s %s%s", verb, plan->reference, rest);
 }
 
 /*

@@ -6,6 +6,7 @@
 #include "definitions.h"
 #include "names.h"
 #include "template.h"
+#include "token.h"
 
 const char *batch_kind_name(enum batch_kind kind) {
     return kind == BATCH_SUBPLAN ? "subplan" : "execution";
@@ -92,7 +93,7 @@ static bool fail_without_graph(struct maker *maker) {
     return error_hint(
         maker->error,
         "write %s/parallel.json; until then \"batchctl create %s --kind subplan --ids ID\" creates SUBPLANs",
-        plan->path, plan->name);
+        plan->path, plan->reference);
 }
 
 /* Does the achievement lack something of this kind, being ready for it? */
@@ -151,7 +152,7 @@ static bool select_level(struct maker *maker) {
 
 static bool fail_unknown_id(struct maker *maker, const char *id) {
     error_set(maker->error, ERROR_NOT_FOUND, "%s has no achievement %s", maker->plan->name, id);
-    return error_hint(maker->error, "\"batchctl status %s\" lists them", maker->plan->name);
+    return error_hint(maker->error, "\"batchctl status %s\" lists them", maker->plan->reference);
 }
 
 static bool select_ids(struct maker *maker) {
@@ -258,7 +259,7 @@ static bool has_subplan(struct maker *maker, size_t position) {
         return true;
     warn(maker, "subplan.incomplete", standing->subplan_file,
          text_of(maker, "the SUBPLAN of %s is a %s", achievement->id, subplan_state_name(standing->subplan)),
-         standing->subplan == SUBPLAN_PLACEHOLDER ? "fill in what is marked [TO BE FILLED"
+         standing->subplan == SUBPLAN_PLACEHOLDER ? "fill in what is marked [TO BE FILLED: ...]"
                                                   : "it needs an objective, and an approach or deliverables");
     maker->incomplete_count += maker->options->require_complete;
     return true;
@@ -442,45 +443,27 @@ static bool check_folder(struct maker *maker) {
     return true;
 }
 
-static void append_field(struct buffer *text, const char *field) {
-    buffer_append_string(text, field ? field : "");
-    buffer_append_byte(text, '\0');
+static void make_token(struct maker *maker) {
+    struct buffer token = {0};
+    token_append(&token, maker->batch, maker->options->require_complete);
+    maker->batch->token = keep(maker, buffer_text(&token));
+    buffer_release(&token);
 }
 
-/* Not the clock, the absolute root, the umask or the mode it was made in: see the header. */
-static void make_token(struct maker *maker) {
-    struct batch *batch = maker->batch;
-    struct buffer text = {0};
-    append_field(&text, batch->plan_path);
-    append_field(&text, batch_kind_name(batch->kind));
-    append_field(&text, batch->selection);
-    append_field(&text, maker->options->require_complete ? "complete" : "");
-    for (size_t i = 0; i < batch->file_count; i++) {
-        append_field(&text, batch->files[i].path);
-        append_field(&text, batch->files[i].sha);
-        buffer_append_format(&text, "%o", (unsigned)batch->files[i].mode);
-    }
-    for (size_t i = 0; i < batch->skipped_count; i++) {
-        append_field(&text, batch->skipped[i].id);
-        append_field(&text, batch->skipped[i].reason);
-    }
-    for (size_t i = 0; i < batch->source_count; i++) {
-        append_field(&text, batch->sources[i].path);
-        append_field(&text, batch->sources[i].digest);
-    }
-    digest_fast(buffer_span(&text), batch->token);
-    buffer_release(&text);
+/* A batch that cannot be made creates nothing, and must not look as if it did. */
+static bool fail(struct maker *maker) {
+    maker->batch->file_count = maker->batch->folder_count = 0;
+    return false;
 }
 
 static bool fail_missing(struct maker *maker) {
     struct batch *batch = maker->batch;
     struct buffer ids = {0};
-    batch->file_count = batch->folder_count = 0; /* one missing SUBPLAN blocks the whole batch */
     for (size_t i = 0; i < batch->missing_count; i++)
         buffer_append_format(&ids, "%s%s", i ? "," : "", batch->missing_subplans[i]);
     error_set(maker->error, ERROR_PREREQUISITES, "%zu SUBPLAN%s missing: %s; nothing was created", batch->missing_count,
               batch->missing_count == 1 ? " is" : "s are", buffer_text(&ids));
-    error_hint(maker->error, "batchctl create %s --kind subplan --ids %s", batch->plan, buffer_text(&ids));
+    error_hint(maker->error, "batchctl create %s --kind subplan --ids %s", maker->plan->reference, buffer_text(&ids));
     buffer_release(&ids);
     return false;
 }
@@ -526,14 +509,14 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
     batch->plan = keep(&maker, plan->name);
     batch->plan_path = keep(&maker, plan->path);
     if (!check_plan(&maker) || !select_achievements(&maker) || !check_folder(&maker))
-        return false;
+        return fail(&maker);
     if (plan->dependency_file)
         add_source(&maker, plan->dependency_file, plan->dependency_digest);
     add_text_source(&maker, maker.template_name, maker.template_text);
     add_states(&maker);
     bool is_made = options->kind == BATCH_SUBPLAN ? make_subplans(&maker) : make_executions(&maker);
     if (!is_made || !check_made(&maker))
-        return false;
+        return fail(&maker);
     if (batch->file_count == 0)
         batch->folder_count = 0;
     make_token(&maker);

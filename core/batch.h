@@ -86,7 +86,7 @@ struct batch {
     size_t missing_count, missing_capacity;
     struct batch_other *others;
     size_t other_count, other_capacity;
-    char token[DIGEST_FAST_TEXT];
+    const char *token; /* see token.h; NULL if the batch could not be made */
 };
 
 /*

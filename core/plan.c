@@ -7,6 +7,7 @@
 #include "index.h"
 #include "json.h"
 #include "names.h"
+#include "text.h"
 
 const char *achievement_state_name(enum achievement_state state) {
     static const char *const names[] = {"not_started", "subplan_created", "execution_created",
@@ -445,6 +446,13 @@ static void load_without_dependencies(struct loader *loader, const struct folder
     buffer_release(&text);
 }
 
+void plan_set_reference(struct plan *plan, const char *reference) {
+    struct buffer quoted = {0};
+    text_append_shell_word(&quoted, reference);
+    plan->reference = arena_copy(&plan->arena, quoted.data, quoted.length);
+    buffer_release(&quoted);
+}
+
 void plan_load(struct plan *plan, const struct files *files, const char *path) {
     *plan = (struct plan){0};
     plan->path = arena_copy(&plan->arena, path, strlen(path));
@@ -472,6 +480,7 @@ void plan_load(struct plan *plan, const struct files *files, const char *path) {
             plan->counts[plan->standings[i].state]++;
         }
     }
+    plan_set_reference(plan, plan->name);
     plan->is_valid = plan->diagnostics.error_count == 0;
     plan->has_graph = plan->has_graph && plan->is_valid;
     if (plan->has_graph)

@@ -55,9 +55,10 @@ struct standing {
 
 struct plan {
     struct arena arena;
-    const char *name;                         /* of the PLAN file; the folder's if there are several */
-    const char *path;                         /* of its folder, relative to the root */
-    const char *plan_file;                    /* NULL if none can be chosen */
+    const char *name;      /* of the PLAN file; the folder's if there are several */
+    const char *path;      /* of its folder, relative to the root */
+    const char *reference; /* what names it in a command, quoted for a shell: its name, unless plan_set_reference */
+    const char *plan_file; /* NULL if none can be chosen */
     const char *dependency_file;              /* NULL if there is none */
     char dependency_digest[DIGEST_FAST_TEXT]; /* of its bytes; "" if there is none */
     struct diagnostics diagnostics;
@@ -70,6 +71,9 @@ struct plan {
 
 /* @path: the plan's folder. */
 void plan_load(struct plan *plan, const struct files *files, const char *path);
+
+/* For a plan whose name is not unique: what names it in a command. Not part of the snapshot. */
+void plan_set_reference(struct plan *plan, const char *reference);
 void plan_release(struct plan *plan);
 
 /* Position of the achievement @id; false if the plan has none. */

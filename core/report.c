@@ -19,14 +19,23 @@ static void write_level(struct writer *writer, const struct plan *plan, size_t p
         writer_key_null(writer, "level");
 }
 
-static void write_blocked_by(struct writer *writer, const struct plan *plan, size_t position) {
+/* The open dependencies of an open achievement; of them only the failed ones if @is_failed. */
+static void write_blockers(struct writer *writer, const char *key, const struct plan *plan, size_t position,
+                           bool is_failed) {
     const struct adjacency *lists = &plan->dependencies.graph.dependencies;
-    writer_key_array(writer, "blocked_by");
-    for (uint32_t i = plan->has_graph ? lists->start[position] : 0;
-         plan->has_graph && plan_is_open(plan, position) && i < lists->start[position + 1]; i++)
-        if (plan_is_open(plan, lists->items[i]))
-            writer_string(writer, id_at(plan, lists->items[i]));
+    bool is_open = plan->has_graph && plan_is_open(plan, position);
+    writer_key_array(writer, key);
+    for (uint32_t i = is_open ? lists->start[position] : 0; is_open && i < lists->start[position + 1]; i++) {
+        uint32_t other = lists->items[i];
+        if (plan_is_open(plan, other) && (!is_failed || plan->standings[other].state == STATE_FAILED))
+            writer_string(writer, id_at(plan, other));
+    }
     writer_close_array(writer);
+}
+
+static void write_blocked_by(struct writer *writer, const struct plan *plan, size_t position) {
+    write_blockers(writer, "blocked_by", plan, position, false);
+    write_blockers(writer, "blocked_by_failed", plan, position, true);
 }
 
 static void write_ids(struct writer *writer, const char *key, const struct plan *plan, const uint32_t *nodes,

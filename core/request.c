@@ -7,6 +7,7 @@
 #include "journal.h"
 #include "report.h"
 #include "text.h"
+#include "token.h"
 
 struct handling {
     const struct workspace *workspace;
@@ -35,7 +36,8 @@ static bool fail_no_plan(const struct handling *handling, struct error *error) {
         buffer_append_format(&names, " and %zu more", workspace->plan_count - LISTED_MOST);
     error_set(error, ERROR_USAGE, "which plan? there are %zu: %s", workspace->plan_count, buffer_text(&names));
     buffer_release(&names);
-    return error_hint(error, "name one: batchctl %s PLAN", handling->request->method);
+    return error_hint(error, "name one: batchctl %s PLAN%s", handling->request->method,
+                      handling->request->id ? " ID" : "");
 }
 
 /* The plan that is named, or else the one we stand in, or else the only one. */
@@ -54,6 +56,11 @@ static const struct plan_place *choose_plan(const struct handling *handling, boo
 }
 
 /* --- methods over one or all plans --- */
+
+static void load_place(const struct handling *handling, const struct plan_place *place, struct plan *plan) {
+    plan_load(plan, &handling->workspace->files, place->path);
+    plan_set_reference(plan, workspace_reference(handling->workspace, place));
+}
 
 typedef void write_plan(struct writer *writer, const struct plan *plan);
 
@@ -76,7 +83,7 @@ static void handle_plan_list(struct handling *handling, write_plan *write, bool 
     writer_key_array(&handling->writer, "plans");
     for (size_t i = 0; i < count; i++) {
         struct plan plan;
-        plan_load(&plan, &workspace->files, places[i].path);
+        load_place(handling, &places[i], &plan);
         write(&handling->writer, &plan);
         if (has_diagnostics || !plan.is_valid)
             diagnostics_append(&handling->answer->diagnostics, &plan.diagnostics);
@@ -106,7 +113,7 @@ static void handle_validate(struct handling *handling) {
 static bool load_plan(struct handling *handling, bool is_strict, struct plan *plan, struct error *error) {
     const struct plan_place *place = choose_plan(handling, is_strict, error);
     if (place)
-        plan_load(plan, &handling->workspace->files, place->path);
+        load_place(handling, place, plan);
     return place;
 }
 
@@ -120,6 +127,8 @@ static bool find_achievement(const struct plan *plan, const char *id, size_t *po
     error_set(error, ERROR_NOT_FOUND, "%s has no achievement %s", plan->name, id);
     if (closest)
         error_hint(error, "did you mean %s?", closest);
+    else
+        error_hint(error, "\"batchctl status %s\" lists them", plan->reference);
     memory_free(ids);
     return false;
 }
@@ -252,7 +261,7 @@ static void write_batch(struct handling *handling, const struct batch *batch, ui
     writer_key_string(writer, "kind", batch_kind_name(batch->kind));
     writer_key_string(writer, "selection", batch->selection);
     writer_key_boolean(writer, "dry_run", handling->request->is_dry_run);
-    writer_key_string(writer, "token", batch->token[0] ? batch->token : NULL);
+    writer_key_string(writer, "token", batch->token);
     write_sources(writer, batch);
     write_batch_files(writer, batch, handling->request->has_content);
     write_outcome(writer, batch, number > 0);
@@ -264,17 +273,20 @@ static void write_batch(struct handling *handling, const struct batch *batch, ui
 }
 
 /* Make the batch from the plan as it is now, and write it as the answer. */
-static bool plan_batch(struct handling *handling, const char *path, struct batch *batch, struct error *error) {
+static bool plan_batch(struct handling *handling, const struct plan_place *place, struct batch *batch,
+                       struct error *error) {
     struct plan plan;
     diagnostics_release(&handling->answer->diagnostics);
-    plan_load(&plan, &handling->workspace->files, path);
+    load_place(handling, place, &plan);
     bool is_made = batch_make(batch, &handling->workspace->files, &plan, &handling->request->options,
                               &handling->answer->diagnostics, error);
     const char *expected = handling->request->expect;
-    if (is_made && expected && strcmp(expected, batch->token) != 0) {
-        is_made = error_set(error, ERROR_STALE, "%s has changed since the preview; nothing was created", plan.name);
-        error_hint(error, "look at it again: batchctl create %s --dry-run", plan.name);
+    struct buffer changes = {0};
+    if (is_made && expected && !token_matches(batch, expected, &changes)) {
+        is_made = error_set(error, ERROR_STALE, "not as in the preview: %s; nothing was created", changes.data);
+        error_hint(error, "look at it again with --dry-run");
     }
+    buffer_release(&changes);
     write_batch(handling, batch, 0);
     plan_release(&plan);
     return is_made;
@@ -290,14 +302,14 @@ static bool open_journal(struct handling *handling, struct journal *journal, str
     return journal_open(journal, &workspace->files, handling->request->lock_timeout_ms, error);
 }
 
-static bool apply_batch(struct handling *handling, const char *path, struct error *error) {
+static bool apply_batch(struct handling *handling, const struct plan_place *place, struct error *error) {
     struct journal journal;
     struct batch batch = {0};
     uint64_t number = 0;
     if (!open_journal(handling, &journal, error))
         return false;
     /* planned again under the lock: what is written is what is true now, and what --expect names */
-    bool is_done = plan_batch(handling, path, &batch, error);
+    bool is_done = plan_batch(handling, place, &batch, error);
     if (is_done && batch.file_count)
         is_done = journal_apply(&journal, &batch, handling->request->request_id, &number, error);
     write_batch(handling, &batch, is_done ? number : 0);
@@ -310,11 +322,11 @@ static void handle_create(struct handling *handling) {
     struct error error = {0};
     struct batch batch = {0};
     const struct plan_place *place = choose_plan(handling, true, &error);
-    bool is_done = place && plan_batch(handling, place->path, &batch, &error);
+    bool is_done = place && plan_batch(handling, place, &batch, &error);
     bool is_write = is_done && !handling->request->is_dry_run && batch.file_count > 0;
     batch_release(&batch);
     if (is_write)
-        is_done = apply_batch(handling, place->path, &error);
+        is_done = apply_batch(handling, place, &error);
     if (!is_done)
         fail(handling, &error);
 }

@@ -253,6 +253,13 @@ const struct plan_place *workspace_find(const struct workspace *workspace, const
     return found;
 }
 
+const char *workspace_reference(const struct workspace *workspace, const struct plan_place *plan) {
+    for (size_t i = 0; i < workspace->plan_count; i++)
+        if (&workspace->plans[i] != plan && strcmp(workspace->plans[i].name, plan->name) == 0)
+            return plan->path;
+    return plan->name;
+}
+
 const struct plan_place *workspace_plan_around(const struct workspace *workspace, const char *path) {
     for (size_t i = 0; i < workspace->plan_count; i++) {
         struct span span = span_of(path);
@@ -265,7 +272,7 @@ const struct plan_place *workspace_plan_around(const struct workspace *workspace
 
 /* --- finding the root --- */
 
-/* Is one of the folder's folders a plan, or are all of them plans or folders that hold one? */
+/* Is one of the folder's folders a plan, or does it have several and each of them holds one? */
 static bool looks_like_root(const char *folder) {
     struct files files;
     struct listing listing = {0};
@@ -299,7 +306,7 @@ static bool looks_like_root(const char *folder) {
     listing_release(&listing);
     arena_release(&arena);
     files_close(&files);
-    return plans > 0 || (groups > 0 && others == 0);
+    return plans > 0 || (groups > 1 && others == 0);
 }
 
 static uint64_t mount_of(const char *path) {

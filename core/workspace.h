@@ -48,6 +48,9 @@ void workspace_release(struct workspace *workspace);
 const struct plan_place *workspace_find(const struct workspace *workspace, const char *text, bool is_strict,
                                         struct error *error);
 
+/* What names the plan in a command: its name, or its path if another plan has the same name. Borrowed from @plan. */
+const char *workspace_reference(const struct workspace *workspace, const struct plan_place *plan);
+
 /* The plan whose folder is @path or holds it; NULL if there is none. */
 const struct plan_place *workspace_plan_around(const struct workspace *workspace, const char *path);
 
@@ -55,7 +58,7 @@ const struct plan_place *workspace_plan_around(const struct workspace *workspace
  * Which folder is the plans root, seen from the working directory @here (absolute)? In this order:
  *   the nearest folder, @here or above it, that has a .batchd of this user;
  *   the nearest that has work-space/plans;
- *   the outermost one, not above @home or a mount, that holds a plan, or whose folders all are or hold plans;
+ *   the outermost one, not above @home or a mount, that holds a plan, or several folders which all hold plans;
  *   @here itself, if plans are reached from it through folders.
  * The caller owns the result (memory_free); NULL if there is none.
  */
