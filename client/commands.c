@@ -19,19 +19,6 @@ static void put(FILE *stream, const struct buffer *text) {
     fwrite(buffer_text(text), 1, text->length, stream);
 }
 
-int command_fail(struct error *error) {
-    struct buffer text = {0};
-    bool has_color = terminal_has_color(COLOR_AUTO, STDERR_FILENO);
-    const struct diagnostic diagnostic = {.message = error->message ? error->message : error_meaning(error->code),
-                                          .hint = error->hint};
-    render_diagnostic(&text, &diagnostic, has_color, true);
-    put(stderr, &text);
-    int status = (int)error->code;
-    buffer_release(&text);
-    error_release(error);
-    return status;
-}
-
 static void put_diagnostics(const struct diagnostics *diagnostics, const struct options *options) {
     enum { WARNINGS_SHOWN_MOST = 10 };
     struct buffer text = {0};
@@ -50,6 +37,16 @@ static void put_diagnostics(const struct diagnostics *diagnostics, const struct 
         buffer_append_format(&text, "and %zu more that are not listed\n", diagnostics->left_out);
     put(stderr, &text);
     buffer_release(&text);
+}
+
+int command_fail(struct error *error) {
+    struct answer answer = {0};
+    const struct options plain = {0};
+    answer_fail(&answer, error); /* which makes what users typed fit to print */
+    put_diagnostics(&answer.diagnostics, &plain);
+    int status = (int)answer.code;
+    answer_release(&answer);
+    return status;
 }
 
 typedef void render(struct buffer *text, const cJSON *data, const struct style *style);
@@ -200,31 +197,28 @@ static bool is_file_argument(const char *word) {
     return access(word, F_OK) == 0 || strchr(word, '/') || (length > 5 && strcmp(word + length - 5, ".json") == 0);
 }
 
-static int validate_file(const struct verb *verb, const char *path, const struct options *options) {
-    struct answer answer = {.kind = verb->name};
+static int validate_file(const char *path, const struct options *options) {
+    struct answer answer = {.kind = "validate"};
     struct error error = {0};
-    struct files files = FILES_CLOSED;
-    struct buffer text = {0}, folder = {0};
+    struct files files;
+    struct buffer folder = {0};
     const char *slash = strrchr(path, '/');
     buffer_append_string(&folder, slash == path ? "/" : slash ? "" : ".");
     if (slash && slash != path)
         buffer_append(&folder, path, (size_t)(slash - path));
-    if (files_open(&files, folder.data, &error) &&
-        files_read(&files, slash ? slash + 1 : path, JSON_SIZE_MOST_BYTES, &text, NULL, &error))
-        request_validate_text(buffer_span(&text), path, &answer);
+    if (files_open(&files, folder.data, &error))
+        request_validate_file(&files, slash ? slash + 1 : path, path, &answer);
     else
         answer_fail(&answer, &error);
     files_close(&files);
-    int exit_status = finish(&answer, options, render_validate);
-    buffer_release(&text);
     buffer_release(&folder);
-    return exit_status;
+    return finish(&answer, options, render_validate);
 }
 
 static int run_validate(const struct verb *verb, struct options *options) {
     if (options->argument_count == 1 && !options->plan && options->arguments[0][0] != '@' &&
         is_file_argument(options->arguments[0]))
-        return validate_file(verb, options->arguments[0], options);
+        return validate_file(options->arguments[0], options);
     return run_over_plan(verb, options, render_validate);
 }
 
@@ -418,6 +412,8 @@ static void render_version(struct buffer *text, const cJSON *data, const struct 
 }
 
 static int run_version(const struct verb *verb, struct options *options) {
+    if (options->argument_count)
+        return fail_usage(verb, "version takes no arguments");
     struct answer answer = {.kind = verb->name};
     struct writer writer = {.buffer = &answer.data};
     writer_open_object(&writer);
@@ -443,8 +439,9 @@ static int fail_unknown_verb(const char *word) {
 }
 
 static int run_help(const struct verb *verb, struct options *options) {
-    (void)verb;
     const struct verb *about = options->argument_count ? verb_find(options->arguments[0]) : NULL;
+    if (options->argument_count > 1)
+        return fail_usage(verb, "help takes one command");
     if (options->argument_count && !about)
         return fail_unknown_verb(options->arguments[0]);
     if (about)

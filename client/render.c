@@ -445,7 +445,7 @@ static const char *state_words(const cJSON *achievement) {
     static const char *const words[][2] = {{"not_started", "not started"},
                                            {"subplan_created", "designed, but has no EXECUTION_TASK"},
                                            {"execution_created", "being worked on"},
-                                           {"failed", "sent back by a FIX"}};
+                                           {"failed", "failed"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (is_state(achievement, words[i][0]))
             return words[i][1];

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "memory.h"
+#include "record.h"
 
 enum { CONFIG_SIZE_MOST_BYTES = 1 << 20 };
 
@@ -99,9 +100,7 @@ static bool open_workspace(struct session *session, const struct options *option
     char *here = getcwd(NULL, 0);
     session->here = here ? beneath(session->workspace.root, here) : NULL;
     memory_free(here);
-    enum file_kind kind;
-    if (files_look(&session->workspace.files, WORKSPACE_STATE_FOLDER "/config", &kind, NULL, error) &&
-        kind == FILE_REGULAR) {
+    if (record_has_state(&session->workspace.files)) {
         struct buffer folder = {0};
         buffer_append_format(&folder, "%s/%s", session->workspace.root, WORKSPACE_STATE_FOLDER);
         read_layer(&session->config, folder.data, "config", diagnostics, error);

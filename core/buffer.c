@@ -54,9 +54,13 @@ void buffer_release(struct buffer *buffer) {
 }
 
 void buffer_clear(struct buffer *buffer) {
-    buffer->length = 0;
+    buffer_truncate(buffer, 0);
+}
+
+void buffer_truncate(struct buffer *buffer, size_t length) {
+    buffer->length = length;
     if (buffer->data)
-        buffer->data[0] = '\0';
+        buffer->data[length] = '\0';
 }
 
 void buffer_reserve(struct buffer *buffer, size_t more) {
@@ -88,7 +92,7 @@ void buffer_append_arguments(struct buffer *buffer, const char *format, va_list 
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, again);
     va_end(again);
-    if (length <= 0)
+    if (length < 0)
         return;
     buffer_reserve(buffer, (size_t)length);
     vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, arguments);

@@ -33,6 +33,8 @@ struct buffer {
 void buffer_release(struct buffer *buffer);
 /* Keeps the memory, forgets the content. */
 void buffer_clear(struct buffer *buffer);
+/* Forgets what comes after @length bytes. */
+void buffer_truncate(struct buffer *buffer, size_t length);
 /* Room for @more bytes after the content; the caller adds to length what it has written. */
 void buffer_reserve(struct buffer *buffer, size_t more);
 void buffer_append(struct buffer *buffer, const void *data, size_t length);

@@ -121,25 +121,41 @@ static void report(struct reading *reading, const char *code, const char *messag
 static int take_value(void *data, const char *section, const char *name, const char *value) {
     (void)section; /* inih forgets it from line to line, and is given one line at a time */
     struct reading *reading = data;
-    const char *keys[CONFIG_KEYS];
+    const char *keys[CONFIG_KEYS], *home = NULL;
+    size_t count = 0;
     for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
-        keys[key] = config_entries[key].key;
-        if (strcmp(reading->section, config_entries[key].section) != 0 || strcmp(name, keys[key]) != 0)
+        const struct config_entry *entry = &config_entries[key];
+        bool is_key = strcmp(name, entry->key) == 0, is_here = strcmp(reading->section, entry->section) == 0;
+        if (is_here)
+            keys[count++] = entry->key;
+        if (is_key && !is_here)
+            home = entry->section;
+        if (!is_key || !is_here)
             continue;
         const char *origin = arena_format(&reading->config->arena, "%s:%u", reading->file, reading->line);
         set(reading->config, key, value, origin, reading->file, reading->line, reading->diagnostics);
         return 1;
     }
-    const char *closest = text_closest(name, keys, CONFIG_KEYS);
+    const char *closest = text_closest(name, keys, count);
     report(reading, "config.unknown",
            arena_format(&reading->config->arena, "there is no key %s in section [%s]", name, reading->section),
-           closest ? arena_format(&reading->config->arena, "did you mean %s?", closest) : NULL);
+           home      ? arena_format(&reading->config->arena, "%s belongs in section [%s]", name, home)
+           : closest ? arena_format(&reading->config->arena, "did you mean %s?", closest)
+                     : NULL);
     return 1;
 }
 
-static void take_section(struct reading *reading, struct span line) {
-    struct span name = span_trim(span_skip(line, 1));
-    name.length -= 1; /* the bracket */
+/* "[section]", perhaps with a comment behind it: the name. */
+static bool is_section(struct span line, struct span *name) {
+    const char *close = line.length && line.data[0] == '[' ? memchr(line.data, ']', line.length) : NULL;
+    if (!close)
+        return false;
+    *name = span_trim((struct span){line.data + 1, (size_t)(close - line.data) - 1});
+    struct span rest = span_trim(span_skip(line, (size_t)(close - line.data) + 1));
+    return rest.length == 0 || rest.data[0] == ';' || rest.data[0] == '#';
+}
+
+static void take_section(struct reading *reading, struct span name) {
     reading->section = arena_copy(&reading->config->arena, name.data, name.length);
     for (enum config_key key = 0; key < CONFIG_KEYS; key++)
         if (strcmp(reading->section, config_entries[key].section) == 0)
@@ -151,16 +167,18 @@ static void take_section(struct reading *reading, struct span line) {
 bool config_read(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics) {
     struct reading reading = {.config = config, .diagnostics = diagnostics, .file = file, .section = ""};
     size_t errors = diagnostics->error_count;
+    if (span_starts_with(text, "\xEF\xBB\xBF")) /* a byte-order mark */
+        text = span_skip(text, 3);
     /* one line at a time: inih keeps only the first bad line, and its numbers drift behind a long one */
     for (struct span line; span_next_line(&text, &line);) {
         reading.line++;
-        struct span trimmed = span_trim(line);
+        struct span trimmed = span_trim(line), section;
         if (trimmed.length > LINE_BYTES_MOST || memchr(trimmed.data, '\0', trimmed.length)) {
             report(&reading, "config.syntax", "this line is too long, or has a NUL byte", NULL);
             continue;
         }
-        if (trimmed.length > 1 && trimmed.data[0] == '[' && trimmed.data[trimmed.length - 1] == ']') {
-            take_section(&reading, trimmed);
+        if (is_section(trimmed, &section)) {
+            take_section(&reading, section);
             continue;
         }
         const char *copy = arena_copy(&config->arena, trimmed.data, trimmed.length);

@@ -5,6 +5,7 @@
 #include "excerpt.h"
 #include "names.h"
 #include "template.h"
+#include "text.h"
 
 enum { VARIABLES_MOST = 24, SUBPLAN_SECTION_LINES_MOST = 300, SUBPLAN_LIST_LINES_MOST = 40 };
 
@@ -18,8 +19,13 @@ static void add_span(struct variables *variables, const char *name, struct span 
     variables->items[variables->count++] = (struct template_variable){name, value};
 }
 
+/* A value of one line, whatever is in it. */
 static void add(struct variables *variables, const char *name, const char *value) {
-    add_span(variables, name, span_of(value));
+    struct buffer line = {0};
+    text_append_visible(&line, span_of(value));
+    add_span(variables, name,
+             (struct span){arena_copy(&variables->arena, buffer_text(&line), line.length), line.length});
+    buffer_release(&line);
 }
 
 /* Takes @text's content into the arena, so that the buffer can be used again. */
@@ -49,6 +55,15 @@ static const char *hours_of(struct variables *variables, const struct content *c
     return "not estimated";
 }
 
+/* "3.1 Title", in one line */
+static void append_name(struct buffer *text, const struct achievement *achievement) {
+    buffer_append_string(text, achievement->id);
+    if (!achievement->title)
+        return;
+    buffer_append_byte(text, ' ');
+    text_append_visible(text, span_of(achievement->title));
+}
+
 static void append_dependencies(struct buffer *text, const struct content *content, size_t most) {
     const struct plan *plan = content->plan;
     const struct graph *graph = &plan->dependencies.graph;
@@ -69,10 +84,9 @@ static void append_dependencies(struct buffer *text, const struct content *conte
             break;
         }
         uint32_t other = graph->dependencies.items[i];
-        const struct achievement *achievement = &plan->dependencies.achievements[other];
-        buffer_append_format(text, "%s- %s%s%s: **%s**", i > first ? "\n" : "", achievement->id,
-                             achievement->title ? " " : "", achievement->title ? achievement->title : "",
-                             achievement_state_name(plan->standings[other].state));
+        buffer_append_string(text, i > first ? "\n- " : "- ");
+        append_name(text, &plan->dependencies.achievements[other]);
+        buffer_append_format(text, ": **%s**", achievement_state_name(plan->standings[other].state));
     }
 }
 
@@ -94,18 +108,17 @@ static void append_group(struct buffer *text, const struct content *content, siz
                          "Level %u. None of these depends on another, directly or through others, so they can be "
                          "worked on at the same time:\n",
                          level);
-    size_t listed = 0;
+    size_t listed = 0, others = end - first - 1;
     for (uint32_t i = first; i < end; i++) {
         uint32_t other = graph->level_nodes.items[i];
-        const struct achievement *achievement = &plan->dependencies.achievements[other];
         if (other == content->position)
             continue;
-        if (listed + 4 >= most && end - i > 1) {
-            buffer_append_format(text, "\n- and %u more", end - i);
+        if (listed + 4 >= most && others - listed > 1) {
+            buffer_append_format(text, "\n- and %zu more", others - listed);
             break;
         }
-        buffer_append_format(text, "\n- %s%s%s", achievement->id, achievement->title ? " " : "",
-                             achievement->title ? achievement->title : "");
+        buffer_append_string(text, "\n- ");
+        append_name(text, &plan->dependencies.achievements[other]);
         listed++;
     }
     buffer_append_string(text, "\n\nStay within the deliverables above, so that nobody edits what another one edits.");
@@ -211,7 +224,7 @@ bool content_execution(struct buffer *text, const struct content *content, struc
     static const size_t percents[] = {250, 190, 145, 110, 85, 65, 50, 38, 25, 15, 0};
     size_t start = text->length;
     for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
-        text->length = start;
+        buffer_truncate(text, start);
         if (!render_execution(text, content, percents[i], diagnostics))
             return false;
         if (count_lines(span_skip(buffer_span(text), start)) <= CONTENT_EXECUTION_LINES_MOST)

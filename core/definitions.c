@@ -141,9 +141,13 @@ static bool plain_label(struct span line, struct span *label, struct span *value
 /* Any label at the body's own indentation ends the field before it; the known ones begin a new one. */
 static void read_body(struct definition *definition, const struct markdown *markdown, size_t first, size_t end) {
     struct definition_text *open = NULL;
+    struct span listing = markdown->lines[first - 1].text;
+    struct span item = span_trim(listing);
+    bool is_item = span_starts_with(item, "- ") || span_starts_with(item, "* "); /* its body is indented */
+    size_t deepest = indentation(listing) + (is_item ? 4 : 1);
     for (size_t i = first; i < end; i++) {
         struct span line = markdown->lines[i].text, label, value;
-        if (markdown->lines[i].is_code || indentation(line) > 1 ||
+        if (markdown->lines[i].is_code || indentation(line) > deepest ||
             (!document_label(line, &label, &value) && !plain_label(line, &label, &value)))
             continue;
         if (open)

@@ -17,8 +17,10 @@ struct reader {
     struct json json;
     const char *file;
     struct diagnostics *diagnostics;
-    struct index ids;       /* of achievements: position */
-    const cJSON **nodes;    /* by achievement: its object */
+    struct index ids;     /* of achievements: position */
+    const cJSON **nodes;  /* by achievement: its object */
+    const cJSON **strays; /* achievements without an id of their own: checked, but left out */
+    size_t stray_count;
     const cJSON **id_nodes; /* by achievement */
     struct edge *edges;
     const cJSON **edge_nodes; /* by edge: where it is written */
@@ -50,7 +52,7 @@ static const char *copy(struct reader *reader, const char *text) {
 static bool parse_number(struct span *text, double *number) {
     *text = span_trim(*text);
     size_t length = 0;
-    while (length < text->length && strchr("0123456789.", text->data[length]))
+    while (length < text->length && memchr("0123456789.", text->data[length], 11))
         length++;
     char digits[16];
     if (length == 0 || length >= sizeof digits)
@@ -79,7 +81,8 @@ bool dependencies_parse_hours(struct span text, double *hours) {
     }
     bool is_end = text.length == 0 || span_equals(text, "h") || text_starts_with_word(text, "hours") ||
                   text_starts_with_word(text, "hour") || text_starts_with_word(text, "hrs");
-    *hours = (low + high) / 2;
+    if (is_end)
+        *hours = (low + high) / 2;
     return is_end;
 }
 
@@ -106,7 +109,8 @@ static const char *read_title(struct reader *reader, const cJSON *object) {
         return NULL;
     if (cJSON_IsString(node))
         return copy(reader, node->valuestring);
-    fault(reader, node, "dependencies.type", NULL, "\"title\" must be a string, not %s", json_type_name(node));
+    fault(reader, node, "dependencies.type", "put it in double quotes", "\"title\" must be a string, not %s",
+          json_type_name(node));
     return NULL;
 }
 
@@ -120,7 +124,8 @@ static const char *read_id(struct reader *reader, const cJSON *node, const char 
     if (names_is_id(span_of(node->valuestring)))
         return node->valuestring;
     if (strlen(node->valuestring) > NAMES_ID_BYTES_MOST)
-        fault(reader, node, "achievement.id", NULL, "%s is longer than %d characters", what, NAMES_ID_BYTES_MOST);
+        fault(reader, node, "achievement.id", "use a shorter id, such as 1.1", "%s is longer than %d characters", what,
+              NAMES_ID_BYTES_MOST);
     else
         fault(reader, node, "achievement.id", "an id is two or more numbers with dots between, such as 1.1 or 3.5.1",
               "\"%s\" is not a valid achievement id", node->valuestring);
@@ -132,16 +137,17 @@ static const cJSON *id_node(const cJSON *object) {
     return node ? node : json_get(object, "id");
 }
 
-static void add_achievement(struct reader *reader, const cJSON *object) {
+/* True if the object has an id of its own, and so became an achievement. */
+static bool add_achievement(struct reader *reader, const cJSON *object) {
     const cJSON *node = id_node(object);
     if (!node) {
         fault(reader, object, "dependencies.missing", "add \"achievement_id\": \"1.1\"",
               "this achievement has no \"achievement_id\"");
-        return;
+        return false;
     }
     const char *id = read_id(reader, node, "\"achievement_id\"");
     if (!id)
-        return;
+        return false;
     struct dependencies *result = reader->result;
     size_t position = result->count;
     id = copy(reader, id);
@@ -149,7 +155,7 @@ static void add_achievement(struct reader *reader, const cJSON *object) {
         struct json_place first = json_place(&reader->json, reader->id_nodes[position], false);
         fault(reader, node, "achievement.duplicate", "give each achievement an id of its own",
               "the id %s is used twice; first in line %u", id, first.line);
-        return;
+        return false;
     }
     struct achievement *achievement = &result->achievements[result->count];
     *achievement = (struct achievement){.id = id, .title = read_title(reader, object)};
@@ -157,6 +163,7 @@ static void add_achievement(struct reader *reader, const cJSON *object) {
     reader->id_nodes[result->count] = node;
     result->count++;
     read_hours(reader, object, achievement);
+    return true;
 }
 
 static const cJSON *array_of(struct reader *reader, const cJSON *object, const char *key, bool is_required) {
@@ -175,7 +182,8 @@ static const cJSON *array_of(struct reader *reader, const cJSON *object, const c
 static bool is_object(struct reader *reader, const cJSON *node) {
     if (cJSON_IsObject(node))
         return true;
-    fault(reader, node, "dependencies.type", NULL, "an object is expected here, not %s", json_type_name(node));
+    fault(reader, node, "dependencies.type", "write { ... } here", "an object is expected here, not %s",
+          json_type_name(node));
     return false;
 }
 
@@ -187,9 +195,12 @@ static void read_achievements(struct reader *reader, const cJSON *root) {
     reader->result->achievements = arena_allocate(&reader->result->arena, most, sizeof(struct achievement));
     reader->nodes = arena_allocate(&reader->json.arena, most, sizeof *reader->nodes);
     reader->id_nodes = arena_allocate(&reader->json.arena, most, sizeof *reader->id_nodes);
+    reader->strays = arena_allocate(&reader->json.arena, most, sizeof *reader->strays);
     for (const cJSON *object = array ? array->child : NULL; object; object = object->next)
-        if (is_object(reader, object))
-            add_achievement(reader, object);
+        if (is_object(reader, object) && !add_achievement(reader, object)) {
+            read_title(reader, object);
+            reader->strays[reader->stray_count++] = object;
+        }
 }
 
 /* --- edges --- */
@@ -259,6 +270,12 @@ static void read_edges(struct reader *reader, const cJSON *root) {
     for (size_t i = 0; i < reader->result->count; i++)
         read_dependencies_of(reader, i, named_by);
     memory_free(named_by);
+    for (size_t i = 0; i < reader->stray_count; i++) {
+        const cJSON *array = array_of(reader, reader->strays[i], "dependencies", true);
+        size_t to;
+        for (const cJSON *node = array ? array->child : NULL; node; node = node->next)
+            resolve(reader, node, "a dependency", &to);
+    }
     const cJSON *crossing = array_of(reader, root, "cross_priority_dependencies", false);
     for (const cJSON *object = crossing ? crossing->child : NULL; object; object = object->next) {
         size_t from, to;
@@ -266,7 +283,7 @@ static void read_edges(struct reader *reader, const cJSON *root) {
             continue;
         const cJSON *from_node = json_get(object, "from_achievement"), *to_node = json_get(object, "to_achievement");
         if (!from_node || !to_node) {
-            fault(reader, object, "dependencies.missing", NULL,
+            fault(reader, object, "dependencies.missing", "the first depends on the second: give both as ids",
                   "\"from_achievement\" and \"to_achievement\" are required here");
             continue;
         }
@@ -304,7 +321,9 @@ static void read_sub_executions_of(struct reader *reader, size_t position) {
             continue;
         const cJSON *node = json_get(object, "execution_id");
         if (!node) {
-            fault(reader, object, "dependencies.missing", NULL, "this sub-execution has no \"execution_id\"");
+            fault(reader, object, "dependencies.missing",
+                  hint_text(reader, "add \"execution_id\": \"%s.1\"", achievement->id),
+                  "this sub-execution has no \"execution_id\"");
             continue;
         }
         const char *id = read_id(reader, node, "\"execution_id\"");
@@ -334,10 +353,12 @@ static void read_header(struct reader *reader, const cJSON *root) {
     for (size_t i = 0; i < 2; i++) {
         const cJSON *node = json_get(root, required[i]);
         if (!node)
-            fault(reader, root, "dependencies.missing", NULL, "\"%s\" is missing", required[i]);
+            fault(reader, root, "dependencies.missing",
+                  hint_text(reader, "add \"%s\": \"%s\"", required[i], i ? "level_2" : "the plan's name"),
+                  "\"%s\" is missing", required[i]);
         else if (!cJSON_IsString(node))
-            fault(reader, node, "dependencies.type", NULL, "\"%s\" must be a string, not %s", required[i],
-                  json_type_name(node));
+            fault(reader, node, "dependencies.type", "put it in double quotes", "\"%s\" must be a string, not %s",
+                  required[i], json_type_name(node));
     }
     const char *name = json_get_string(root, "plan_name"), *level = json_get_string(root, "parallelization_level");
     reader->result->plan_name = name ? copy(reader, name) : NULL;

@@ -133,7 +133,9 @@ struct span document_header(const struct document *document, const char *label) 
     const struct markdown *markdown = &document->markdown;
     for (size_t i = 0; i < markdown->line_count; i++) {
         struct span line = markdown->lines[i].text, found, value;
-        if (span_starts_with(line, "## ") && !markdown->lines[i].is_code)
+        if (markdown->lines[i].is_code)
+            continue;
+        if (span_starts_with(line, "## "))
             break;
         if (document_label(line, &found, &value) && equals_ignoring_case(found, label))
             return value;

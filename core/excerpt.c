@@ -231,13 +231,20 @@ static size_t end_output(struct output *output, const struct excerpt *excerpt) {
 
 size_t excerpt_append_text(struct buffer *buffer, const struct excerpt *excerpt, size_t most) {
     size_t start = buffer->length;
-    for (enum detail detail = DETAIL_ALL;; detail++) {
-        struct output output = {.buffer = buffer, .most = most};
-        buffer->length = start;
-        put_text(&output, excerpt, detail);
-        if (!output.is_cut || detail + 1 == DETAIL_KINDS)
-            return end_output(&output, excerpt);
+    struct output output = {.buffer = buffer, .most = most};
+    put_text(&output, excerpt, DETAIL_ALL);
+    for (enum detail detail = DETAIL_OUTLINE; output.is_cut && detail < DETAIL_KINDS; detail++) {
+        struct output shorter = {.buffer = buffer, .most = most};
+        buffer_truncate(buffer, start);
+        put_text(&shorter, excerpt, detail);
+        if (shorter.lines || shorter.is_cut)
+            output = shorter;
     }
+    if (buffer->length == start && output.lines) { /* the details were all there was: cut them */
+        output = (struct output){.buffer = buffer, .most = most};
+        put_text(&output, excerpt, DETAIL_ALL);
+    }
+    return end_output(&output, excerpt);
 }
 
 /* --- checklists --- */
@@ -347,7 +354,7 @@ size_t excerpt_append_checklist(struct buffer *buffer, const struct excerpt *exc
     if (has_headings(excerpt)) {
         put_headings(&output, excerpt, true);
         if (output.is_cut) { /* too long with the items: the headings alone */
-            buffer->length = start;
+            buffer_truncate(buffer, start);
             output = (struct output){.buffer = buffer, .most = most};
             put_headings(&output, excerpt, false);
         }

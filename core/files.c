@@ -6,10 +6,12 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -167,6 +169,8 @@ bool files_look(const struct files *files, const char *path, enum file_kind *kin
         return true;
     if (failed)
         return error_set_system(error, errno, "cannot look at %s", path);
+    if (files->is_hidden && files->is_hidden(files->hidden_data, path, status.st_ino))
+        return true;
     *kind = kind_of(status.st_mode);
     if (identity)
         *identity = identify(&status);
@@ -200,12 +204,14 @@ bool files_read(const struct files *files, const char *path, size_t most, struct
     /* O_NONBLOCK: a fifo in a file's place must not hang us */
     CLOSED_AFTER int descriptor = open_path(files, FILES_OPEN, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
     struct stat status;
+    size_t start = content->length;
     if (descriptor < 0 || fstat(descriptor, &status))
         return error_set_system(error, errno, "cannot read %s", path);
     if (!S_ISREG(status.st_mode))
         return error_set(error, ERROR_IO, "cannot read %s: it is not a regular file", path);
     if ((uint64_t)status.st_size > most || !read_all(files, descriptor, path, most, (size_t)status.st_size, content)) {
         int failure = (uint64_t)status.st_size > most ? EFBIG : errno;
+        buffer_truncate(content, start);
         if (failure != EFBIG)
             return error_set_system(error, failure, "cannot read %s", path);
         error_set(error, ERROR_IO, "%s is larger than %zu MiB", path, most >> 20);
@@ -215,6 +221,16 @@ bool files_read(const struct files *files, const char *path, size_t most, struct
     if (identity)
         *identity = identify(&status);
     return true;
+}
+
+static bool is_hidden_entry(const struct files *files, const char *folder, const struct dirent *entry) {
+    if (!files->is_hidden)
+        return false;
+    struct buffer path = {0};
+    buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", entry->d_name);
+    bool is_hidden = files->is_hidden(files->hidden_data, path.data, entry->d_ino);
+    buffer_release(&path);
+    return is_hidden;
 }
 
 bool files_list(const struct files *files, const char *path, struct listing *listing, struct error *error) {
@@ -231,6 +247,8 @@ bool files_list(const struct files *files, const char *path, struct listing *lis
         if (!entry)
             break;
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (is_hidden_entry(files, path, entry))
             continue;
         unsigned char type = entry->d_type;
         struct stat status;
@@ -274,51 +292,41 @@ static bool fill(const struct files *files, int descriptor, const char *path, st
     return true;
 }
 
-/* For file systems without O_TMPFILE: a temporary name in the same folder, moved without replacing. */
-static bool create_by_name(const struct files *files, int folder, const char *name, const char *path,
-                           struct span content, mode_t mode, bool is_synced, struct file_identity *identity) {
-    struct buffer temporary = {0};
-    buffer_append_format(&temporary, ".batchd-%ld-%lx", (long)getpid(), (unsigned long)(uintptr_t)&temporary);
-    CLOSED_AFTER int descriptor = openat(folder, temporary.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool is_done = descriptor >= 0 && fill(files, descriptor, path, content, mode, is_synced, identity) &&
-                   may(files, FILES_PUBLISH, path) &&
-                   renameat2(folder, temporary.data, folder, name, RENAME_NOREPLACE) == 0;
-    int failure = errno;
-    if (descriptor >= 0 && !is_done)
-        unlinkat(folder, temporary.data, 0);
-    buffer_release(&temporary);
-    errno = failure;
-    return is_done;
-}
-
-static bool create_unnamed(const struct files *files, int descriptor, int folder, const char *name, const char *path,
-                           struct span content, mode_t mode, bool is_synced, struct file_identity *identity) {
-    char link[64];
-    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-    return fill(files, descriptor, path, content, mode, is_synced, identity) && may(files, FILES_PUBLISH, path) &&
-           linkat(AT_FDCWD, link, folder, name, AT_SYMLINK_FOLLOW) == 0;
-}
-
 bool files_create(const struct files *files, const char *path, struct span content, mode_t mode, bool is_synced,
                   struct file_identity *identity, struct error *error) {
-    const char *name;
-    CLOSED_AFTER int folder = may(files, FILES_CREATE, path) ? open_parent(files, path, &name) : -1;
-    if (folder < 0)
-        return error_set_system(error, errno, "cannot create %s", path);
-    CLOSED_AFTER int descriptor = openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-    bool has_unnamed = descriptor >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT);
-    bool is_done = has_unnamed ? descriptor >= 0 && create_unnamed(files, descriptor, folder, name, path, content, mode,
-                                                                   is_synced, identity)
-                               : create_by_name(files, folder, name, path, content, mode, is_synced, identity);
-    return is_done || error_set_system(error, errno, "cannot create %s", path);
+    CLOSED_AFTER int descriptor = open_path(files, FILES_CREATE, path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    if (descriptor >= 0 && fill(files, descriptor, path, content, mode, is_synced, identity))
+        return true;
+    int failure = errno;
+    if (descriptor >= 0) {
+        struct error ignored = {0};
+        files_remove(files, path, &ignored);
+        error_release(&ignored);
+    }
+    return error_set_system(error, failure, "cannot create %s", path);
+}
+
+bool files_mount(const struct files *files, const char *path, uint64_t *mount, struct error *error) {
+    struct statx status;
+    CLOSED_AFTER int descriptor = open_path(files, FILES_LOOK, path, O_PATH, 0);
+    if (descriptor < 0 || statx(descriptor, "", AT_EMPTY_PATH, STATX_MNT_ID, &status))
+        return error_set_system(error, errno, "cannot look at %s", path);
+    *mount = status.stx_mnt_id;
+    return true;
+}
+
+/* Where the file system knows no renameat2 with flags: link(2) does not replace either. */
+static bool move(int from_folder, const char *from, int to_folder, const char *to) {
+    if (renameat2(from_folder, from, to_folder, to, RENAME_NOREPLACE) == 0)
+        return true;
+    return errno == EINVAL && linkat(from_folder, from, to_folder, to, 0) == 0 && unlinkat(from_folder, from, 0) == 0;
 }
 
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error) {
     const char *from_name, *to_name;
     CLOSED_AFTER int from_folder = open_parent(files, from, &from_name);
     CLOSED_AFTER int to_folder = from_folder < 0 ? -1 : open_parent(files, to, &to_name);
-    if (to_folder >= 0 && may(files, FILES_PUBLISH, to) &&
-        renameat2(from_folder, from_name, to_folder, to_name, RENAME_NOREPLACE) == 0)
+    if (to_folder >= 0 && may(files, FILES_PUBLISH, to) && move(from_folder, from_name, to_folder, to_name))
         return true;
     return error_set_system(error, errno, "cannot create %s", to);
 }
@@ -366,6 +374,40 @@ static int64_t now_ms(void) {
     return nanoseconds(now) / 1000000;
 }
 
+/* The process that holds a lock on the inode, from the kernel's list (proc(5), /proc/locks); 0 if it is not told. */
+static long holder_of(const struct stat *status) {
+    struct buffer text = {0};
+    char part[4096];
+    int descriptor = open("/proc/locks", O_RDONLY | O_CLOEXEC);
+    for (ssize_t got; descriptor >= 0 && (got = read(descriptor, part, sizeof part)) > 0;)
+        buffer_append(&text, part, (size_t)got);
+    close_descriptor(&descriptor);
+    struct buffer wanted = {0};
+    buffer_append_format(&wanted, " %02x:%02x:%llu ", major(status->st_dev), minor(status->st_dev),
+                         (unsigned long long)status->st_ino);
+    long holder = 0;
+    for (struct span rest = buffer_span(&text), line; holder == 0 && span_next_line(&rest, &line);) {
+        const char *place = memmem(line.data, line.length, wanted.data, wanted.length);
+        if (!place || memmem(line.data, line.length, "->", 2) || !memmem(line.data, line.length, "FLOCK", 5))
+            continue;
+        while (place > line.data && place[-1] != ' ')
+            place--;
+        holder = strtol(place, NULL, 10);
+    }
+    buffer_release(&text);
+    buffer_release(&wanted);
+    return holder;
+}
+
+static void set_held(int descriptor, const char *path, struct error *error) {
+    struct stat status;
+    long holder = fstat(descriptor, &status) == 0 ? holder_of(&status) : 0;
+    if (holder > 0)
+        error_set(error, ERROR_TIMEOUT, "process %ld holds the lock of %s", holder, path);
+    else
+        error_set(error, ERROR_TIMEOUT, "another process holds the lock of %s", path);
+}
+
 int files_lock(const struct files *files, const char *path, int timeout_ms, struct error *error) {
     int descriptor = open_path(files, FILES_LOCK, path, O_RDONLY | O_DIRECTORY, 0);
     if (descriptor < 0) {
@@ -378,7 +420,7 @@ int files_lock(const struct files *files, const char *path, int timeout_ms, stru
             continue;
         if (errno != EWOULDBLOCK || now_ms() >= deadline) {
             if (errno == EWOULDBLOCK)
-                error_set(error, ERROR_TIMEOUT, "somebody else holds the lock of %s", path);
+                set_held(descriptor, path, error);
             else
                 error_set_system(error, errno, "cannot lock %s", path);
             close(descriptor);

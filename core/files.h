@@ -39,6 +39,9 @@ enum files_operation {
     FILES_LOCK,
 };
 
+/* Tells whether a file is to be passed over as if it were not there; see pending.h. */
+typedef bool files_hidden(const void *data, const char *path, uint64_t inode);
+
 /* Returns 0 to let the operation happen, or the errno it shall fail with. */
 typedef int files_hook(void *data, enum files_operation operation, const char *path);
 
@@ -46,6 +49,8 @@ struct files {
     int root;         /* descriptor of the root folder */
     files_hook *hook; /* may be NULL */
     void *hook_data;
+    files_hidden *is_hidden; /* may be NULL: everything is seen */
+    const void *hidden_data;
 };
 
 #define FILES_CLOSED ((struct files){.root = -1})
@@ -83,11 +88,14 @@ bool files_read(const struct files *files, const char *path, size_t most, struct
 bool files_list(const struct files *files, const char *path, struct listing *listing, struct error *error);
 
 /*
- * Create a file that did not exist, with exactly these bytes and mode, made durable if @is_synced. It is written
- * without a name and linked, so no reader ever sees part of it. CONFLICT if the name is taken: nothing is replaced.
+ * Create a file that did not exist, with exactly these bytes and mode, made durable if @is_synced. It has its name
+ * while it is written, so this is for the program's own folders. CONFLICT if the name is taken: nothing is replaced.
  */
 bool files_create(const struct files *files, const char *path, struct span content, mode_t mode, bool is_synced,
                   struct file_identity *identity, struct error *error);
+
+/* Which mount @path is on: moving works within one only. Bind mounts of one file system differ. */
+bool files_mount(const struct files *files, const char *path, uint64_t *mount, struct error *error);
 
 /* Move @from to @to, which must not exist (renameat2 NOREPLACE). CONFLICT if it does; IO with EXDEV across mounts. */
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error);

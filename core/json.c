@@ -67,31 +67,34 @@ static bool scan_unicode_escape(struct scanner *scanner, unsigned *unit) {
     return true;
 }
 
-static bool scan_escape(struct scanner *scanner) {
-    scanner->at++;
-    int c = peek(scanner);
-    if (c != 'u') {
-        if (c <= 0 || !strchr("\"\\/bfnrt", c))
-            return fail(scanner, "json.syntax", "unknown escape in a string");
-        scanner->at++;
-        return true;
-    }
-    scanner->at++;
-    unsigned unit, low;
+/* Behind "\u" of the escape at @start. */
+static bool scan_unicode(struct scanner *scanner, size_t start) {
+    unsigned unit, low = 0;
     if (!scan_unicode_escape(scanner, &unit))
         return false;
-    if (unit == 0)
-        return fail(scanner, "json.syntax", "\\u0000 is not allowed in a string");
-    if (unit >= 0xDC00 && unit <= 0xDFFF)
-        return fail(scanner, "json.syntax", "half of a surrogate pair");
-    if (unit < 0xD800 || unit > 0xDBFF)
+    bool is_high = unit >= 0xD800 && unit <= 0xDBFF, is_low = unit >= 0xDC00 && unit <= 0xDFFF;
+    if (is_high && span_starts_with(span_skip(scanner->text, scanner->at), "\\u")) {
+        scanner->at += 2;
+        if (!scan_unicode_escape(scanner, &low))
+            return false;
+    }
+    bool is_whole = is_high ? low >= 0xDC00 && low <= 0xDFFF : !is_low;
+    if (unit && is_whole)
         return true;
-    if (!span_starts_with(span_skip(scanner->text, scanner->at), "\\u"))
-        return fail(scanner, "json.syntax", "half of a surrogate pair");
-    scanner->at += 2;
-    if (!scan_unicode_escape(scanner, &low))
-        return false;
-    return (low >= 0xDC00 && low <= 0xDFFF) || fail(scanner, "json.syntax", "half of a surrogate pair");
+    scanner->at = start;
+    return fail(scanner, "json.syntax", unit ? "half of a surrogate pair" : "\\u0000 is not allowed in a string");
+}
+
+static bool scan_escape(struct scanner *scanner) {
+    size_t start = scanner->at++;
+    int c = peek(scanner);
+    scanner->at++;
+    if (c == 'u')
+        return scan_unicode(scanner, start);
+    if (c > 0 && strchr("\"\\/bfnrt", c))
+        return true;
+    scanner->at = start + 1;
+    return fail(scanner, "json.syntax", "unknown escape in a string");
 }
 
 static bool scan_string(struct scanner *scanner) {
@@ -418,8 +421,15 @@ struct json_place json_place(struct json *json, const cJSON *node, bool is_key) 
 
 /* --- duplicate keys --- */
 
-static int compare_keys(const void *a, const void *b) {
-    return strcmp((*(const cJSON *const *)a)->string, (*(const cJSON *const *)b)->string);
+struct member {
+    const cJSON *node;
+    size_t position; /* so that the later one of two is the one that is too many */
+};
+
+static int compare_members(const void *a, const void *b) {
+    const struct member *left = a, *right = b;
+    int order = strcmp(left->node->string, right->node->string);
+    return order ? order : (left->position > right->position) - (left->position < right->position);
 }
 
 static void report_duplicate(struct json *json, const cJSON *node, const char *file, struct diagnostics *diagnostics) {
@@ -438,38 +448,41 @@ static void report_duplicate(struct json *json, const cJSON *node, const char *f
                                  });
 }
 
-/* A large object: sort its keys. */
-static void check_many_keys(struct json *json, const cJSON *object, size_t count, const char *file,
-                            struct diagnostics *diagnostics) {
-    const cJSON **members = memory_allocate(count, sizeof *members);
-    size_t used = 0;
+/* Compares every two of a few keys. */
+static void check_few_keys(struct json *json, const cJSON *object, const char *file, struct diagnostics *diagnostics) {
     for (const cJSON *child = object->child; child; child = child->next)
-        members[used++] = child;
-    qsort(members, count, sizeof *members, compare_keys);
-    for (size_t i = 1; i < count; i++)
-        if (compare_keys(&members[i - 1], &members[i]) == 0)
-            report_duplicate(json, members[i], file, diagnostics);
-    memory_free(members);
-}
-
-static void check_keys(struct json *json, const cJSON *node, const char *file, struct diagnostics *diagnostics) {
-    enum { FEW = 16 };
-    size_t count = 0;
-    bool has_keys = cJSON_IsObject(node);
-    for (const cJSON *child = node->child; child; child = child->next) {
-        count++;
-        if (child->child)
-            check_keys(json, child, file, diagnostics);
-        if (!has_keys || count > FEW)
-            continue;
-        for (const cJSON *earlier = node->child; earlier != child; earlier = earlier->next)
+        for (const cJSON *earlier = object->child; earlier != child; earlier = earlier->next)
             if (strcmp(earlier->string, child->string) == 0) {
                 report_duplicate(json, child, file, diagnostics);
                 break;
             }
-    }
-    if (has_keys && count > FEW)
+}
+
+/* Sorts many. */
+static void check_many_keys(struct json *json, const cJSON *object, size_t count, const char *file,
+                            struct diagnostics *diagnostics) {
+    struct member *members = memory_allocate(count, sizeof *members);
+    size_t used = 0;
+    for (const cJSON *child = object->child; child; child = child->next, used++)
+        members[used] = (struct member){child, used};
+    qsort(members, count, sizeof *members, compare_members);
+    for (size_t i = 1; i < count; i++)
+        if (strcmp(members[i - 1].node->string, members[i].node->string) == 0)
+            report_duplicate(json, members[i].node, file, diagnostics);
+    memory_free(members);
+}
+
+/* Recursion is bounded by JSON_DEPTH_MOST. */
+static void check_keys(struct json *json, const cJSON *node, const char *file, struct diagnostics *diagnostics) {
+    enum { FEW = 16 };
+    size_t count = 0;
+    for (const cJSON *child = node->child; child; child = child->next, count++)
+        if (child->child)
+            check_keys(json, child, file, diagnostics);
+    if (cJSON_IsObject(node) && count > FEW)
         check_many_keys(json, node, count, file, diagnostics);
+    else if (cJSON_IsObject(node))
+        check_few_keys(json, node, file, diagnostics);
 }
 
 /* --- */
@@ -491,14 +504,18 @@ static bool report(const struct scanner *scanner, const char *file, struct diagn
     return false;
 }
 
+bool json_report_too_large(const char *file, struct diagnostics *diagnostics) {
+    diagnostics_add(diagnostics, &(struct diagnostic){.code = "json.too_large",
+                                                      .message = "the file is larger than 64 MiB",
+                                                      .file = file,
+                                                      .hint = "split the plan"});
+    return false;
+}
+
 bool json_parse(struct json *json, struct span text, const char *file, struct diagnostics *diagnostics) {
     *json = (struct json){.text = text};
-    if (text.length > JSON_SIZE_MOST_BYTES) {
-        diagnostics_add(
-            diagnostics,
-            &(struct diagnostic){.code = "json.too_large", .message = "the file is larger than 64 MiB", .file = file});
-        return false;
-    }
+    if (text.length > JSON_SIZE_MOST_BYTES)
+        return json_report_too_large(file, diagnostics);
     struct scanner scanner = {.text = text};
     if (!scan_text(&scanner))
         return report(&scanner, file, diagnostics);
@@ -540,7 +557,8 @@ size_t json_get_unsigned(const cJSON *object, const char *key) {
     const cJSON *member = json_get(object, key);
     if (!cJSON_IsNumber(member) || !(member->valuedouble >= 0 && member->valuedouble <= 9007199254740992.0))
         return 0;
-    return (size_t)member->valuedouble;
+    size_t whole = (size_t)member->valuedouble;
+    return (double)whole == member->valuedouble ? whole : 0;
 }
 
 const char *json_type_name(const cJSON *node) {

@@ -44,6 +44,9 @@ struct json_place {
 bool json_parse(struct json *json, struct span text, const char *file, struct diagnostics *diagnostics);
 void json_release(struct json *json);
 
+/* For a file that was not read because of its size. Always returns false. */
+bool json_report_too_large(const char *file, struct diagnostics *diagnostics);
+
 /* Where @node stands. With @is_key its key instead of its value; the pointer is the same. */
 struct json_place json_place(struct json *json, const cJSON *node, bool is_key);
 

@@ -11,7 +11,9 @@ struct parse {
     const char *original;
     bool is_code_block, is_heading, is_code_span;
     unsigned heading_level;
+    bool is_fenced;
     size_t first_code_line, last_code_line; /* of the open code block; first > last when it has no text yet */
+    size_t next_line;                       /* after the last line that had text */
 };
 
 /* Index of the line that holds @at. */
@@ -78,17 +80,41 @@ static bool is_fence(struct span line) {
     return span_starts_with(text, "```") || span_starts_with(text, "~~~");
 }
 
+static bool is_blank(struct span line) {
+    return span_trim(line).length == 0;
+}
+
+/* md4c gives no place for fences and for blank lines of code: they are looked for around the lines it gives. */
+static void add_fences(struct parse *parse, size_t *first, size_t *last) {
+    const struct markdown *markdown = parse->markdown;
+    if (*first > *last) { /* nothing in it: the first fence after the last text */
+        for (*first = parse->next_line; *first < markdown->line_count; (*first)++)
+            if (is_fence(markdown->lines[*first].text))
+                break;
+        *last = *first;
+    } else {
+        size_t open = *first;
+        while (open > 0 && is_blank(markdown->lines[open - 1].text))
+            open--;
+        if (open > 0 && is_fence(markdown->lines[open - 1].text))
+            *first = open - 1;
+    }
+    size_t close = *last + 1;
+    while (close < markdown->line_count && is_blank(markdown->lines[close].text))
+        close++;
+    if (close < markdown->line_count && is_fence(markdown->lines[close].text))
+        *last = close;
+}
+
 static void end_code_block(struct parse *parse) {
     struct markdown *markdown = parse->markdown;
     size_t first = parse->first_code_line, last = parse->last_code_line;
-    if (first > last)
-        return;
-    if (first > 0 && is_fence(markdown->lines[first - 1].text))
-        first--;
-    if (last + 1 < markdown->line_count && is_fence(markdown->lines[last + 1].text))
-        last++;
-    for (size_t i = first; i <= last; i++)
+    if (parse->is_fenced)
+        add_fences(parse, &first, &last);
+    for (size_t i = first; i <= last && i < markdown->line_count; i++)
         markdown->lines[i].is_code = true;
+    if (first <= last)
+        parse->next_line = last + 1;
 }
 
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *data) {
@@ -98,6 +124,7 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *data) {
         parse->heading_level = ((const MD_BLOCK_H_DETAIL *)detail)->level;
     } else if (type == MD_BLOCK_CODE) {
         parse->is_code_block = true;
+        parse->is_fenced = ((const MD_BLOCK_CODE_DETAIL *)detail)->fence_char != 0;
         parse->first_code_line = SIZE_MAX;
         parse->last_code_line = 0;
     }
@@ -134,11 +161,12 @@ static int take_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *
     if (size == 0 || text < parse->text.data || text >= parse->text.data + parse->text.length)
         return 0; /* a line break or an entity: md4c's own constant */
     const char *at = parse->original + (text - parse->text.data);
+    size_t line = line_at(parse->markdown, at);
+    parse->next_line = line + 1;
     if (parse->is_heading) {
-        add_section(parse, line_at(parse->markdown, at));
+        add_section(parse, line);
         parse->is_heading = false; /* a heading has one line, and md4c may hand it out in pieces */
     } else if (parse->is_code_block) {
-        size_t line = line_at(parse->markdown, at);
         parse->first_code_line = line < parse->first_code_line ? line : parse->first_code_line;
         parse->last_code_line = line > parse->last_code_line ? line : parse->last_code_line;
     }
@@ -159,19 +187,30 @@ static void end_sections(struct markdown *markdown) {
     }
 }
 
+/* Bytes at the start of a line before its nesting becomes too deep, by markers or by indentation; its length if never.
+ */
+static size_t deep_prefix(struct span line) {
+    size_t markers = 0, columns = 0;
+    for (size_t used = 0; used < line.length; used++) {
+        char byte = line.data[used], next = used + 1 < line.length ? line.data[used + 1] : ' ';
+        bool is_marker = byte == '>' || (memchr("-*+.)", byte, 5) && (next == ' ' || next == '\t'));
+        if (!is_marker && !memchr(" \t0123456789-*+.)", byte, 17))
+            break;
+        markers += is_marker;
+        columns += byte == '\t' ? 4 : byte == ' ';
+        if (markers == NESTING_MOST || columns > 4 * NESTING_MOST)
+            return used;
+    }
+    return line.length;
+}
+
 /* Blanks out what comes after NESTING_MOST container markers at the start of a line. Most texts need no copy. */
 static struct span limit_nesting(struct markdown *markdown, struct span text) {
     char *copy = NULL;
     for (size_t i = 0; i < markdown->line_count; i++) {
         struct span line = markdown->lines[i].text;
-        size_t markers = 0, used = 0;
-        while (used < line.length && strchr("> -*+0123456789.)\t", line.data[used]) && line.data[used] != '\0') {
-            markers += strchr(">-*+.)", line.data[used]) != NULL;
-            if (markers == NESTING_MOST)
-                break;
-            used++;
-        }
-        if (markers < NESTING_MOST)
+        size_t used = deep_prefix(line);
+        if (used == line.length)
             continue;
         if (!copy)
             copy = arena_copy(&markdown->arena, text.data, text.length);

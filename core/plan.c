@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +138,9 @@ static void read_dependency_file(struct loader *loader) {
         digest_fast(buffer_span(&text), plan->dependency_digest);
         plan->has_graph =
             dependencies_read(&plan->dependencies, buffer_span(&text), plan->dependency_file, &plan->diagnostics);
+    } else if (error.system_errno == EFBIG) {
+        json_report_too_large(plan->dependency_file, &plan->diagnostics);
+        error_release(&error);
     } else {
         report_error(loader, plan->dependency_file, "file.unreadable", &error);
     }

@@ -1,16 +1,20 @@
 #include "request.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "journal.h"
+#include "json.h"
+#include "pending.h"
 #include "report.h"
 #include "text.h"
 #include "token.h"
 
 struct handling {
     const struct workspace *workspace;
+    const struct files *files; /* the workspace's, as if no batch were pending */
     const struct request *request;
     struct answer *answer;
     struct writer writer; /* over the answer's data */
@@ -58,7 +62,7 @@ static const struct plan_place *choose_plan(const struct handling *handling, boo
 /* --- methods over one or all plans --- */
 
 static void load_place(const struct handling *handling, const struct plan_place *place, struct plan *plan) {
-    plan_load(plan, &handling->workspace->files, place->path);
+    plan_load(plan, handling->files, place->path);
     plan_set_reference(plan, workspace_reference(handling->workspace, place));
 }
 
@@ -153,7 +157,7 @@ static void handle_achievement(struct handling *handling, write_achievement *wri
 }
 
 static void write_show(struct handling *handling, const struct plan *plan, size_t position) {
-    report_achievement(&handling->writer, plan, position, &handling->workspace->files);
+    report_achievement(&handling->writer, plan, position, handling->files);
 }
 
 static void write_why(struct handling *handling, const struct plan *plan, size_t position) {
@@ -278,8 +282,8 @@ static bool plan_batch(struct handling *handling, const struct plan_place *place
     struct plan plan;
     diagnostics_release(&handling->answer->diagnostics);
     load_place(handling, place, &plan);
-    bool is_made = batch_make(batch, &handling->workspace->files, &plan, &handling->request->options,
-                              &handling->answer->diagnostics, error);
+    bool is_made =
+        batch_make(batch, handling->files, &plan, &handling->request->options, &handling->answer->diagnostics, error);
     const char *expected = handling->request->expect;
     struct buffer changes = {0};
     if (is_made && expected && !token_matches(batch, expected, &changes)) {
@@ -299,14 +303,33 @@ static bool open_journal(struct handling *handling, struct journal *journal, str
                   workspace->other_state);
         return error_hint(error, "use its folder as the root (-C), or remove the .batchd that is not wanted");
     }
-    return journal_open(journal, &workspace->files, handling->request->lock_timeout_ms, error);
+    if (!journal_open(journal, &workspace->files, handling->request->lock_timeout_ms, error))
+        return false;
+    handling->files = &workspace->files; /* nothing is pending any more */
+    return true;
+}
+
+/* State inside a plan's folder would be a workspace of its own. */
+static bool check_not_nested(const struct handling *handling, const struct plan_place *place, struct error *error) {
+    struct buffer path = {0};
+    enum file_kind kind;
+    buffer_append_format(&path, "%s/%s", place->path, WORKSPACE_STATE_FOLDER);
+    bool is_well = files_look(handling->files, path.data, &kind, NULL, error) &&
+                   (kind != FILE_FOLDER || error_set(error, ERROR_CONFLICT,
+                                                     "there is another workspace's state at %s: workspaces must not be "
+                                                     "nested",
+                                                     path.data));
+    if (error->code == ERROR_CONFLICT)
+        error_hint(error, "remove it, or use its folder as the root (-C)");
+    buffer_release(&path);
+    return is_well;
 }
 
 static bool apply_batch(struct handling *handling, const struct plan_place *place, struct error *error) {
     struct journal journal;
     struct batch batch = {0};
     uint64_t number = 0;
-    if (!open_journal(handling, &journal, error))
+    if (!check_not_nested(handling, place, error) || !open_journal(handling, &journal, error))
         return false;
     /* planned again under the lock: what is written is what is true now, and what --expect names */
     bool is_done = plan_batch(handling, place, &batch, error);
@@ -346,7 +369,7 @@ static void write_undo(struct handling *handling, const struct undo *undo) {
     writer_key_boolean(writer, "dry_run", handling->request->is_dry_run);
     writer_key_array(writer, "removed");
     for (size_t i = 0; i < undo->removed_count; i++)
-        writer_string(writer, undo->removed[i]->path);
+        writer_string(writer, undo->removed[i].path);
     writer_close_array(writer);
     writer_key_array(writer, "kept");
     for (size_t i = 0; i < undo->kept_count; i++) {
@@ -363,11 +386,11 @@ static void write_undo(struct handling *handling, const struct undo *undo) {
 static bool find_last(const struct files *files, struct record *record, struct error *error) {
     uint64_t *numbers;
     size_t count;
-    if (!journal_numbers(files, &numbers, &count, error))
+    if (!record_numbers(files, &numbers, &count, error))
         return false;
     bool is_found = false;
     for (size_t i = count; i-- > 0 && !is_found;) {
-        if (!journal_read(files, numbers[i], record, error)) {
+        if (!record_read_batch(files, numbers[i], record, error)) {
             memory_free(numbers);
             return false;
         }
@@ -382,10 +405,10 @@ static bool find_last(const struct files *files, struct record *record, struct e
 }
 
 static bool find_record(struct handling *handling, struct record *record, struct error *error) {
-    const struct files *files = &handling->workspace->files;
+    const struct files *files = handling->files;
     if (!handling->request->batch)
         return find_last(files, record, error);
-    if (!journal_read(files, handling->request->batch, record, error)) {
+    if (!record_read_batch(files, handling->request->batch, record, error)) {
         if (error->code == ERROR_NOT_FOUND)
             error_hint(error, "\"batchctl history\" lists them");
         return false;
@@ -399,16 +422,13 @@ static bool find_record(struct handling *handling, struct record *record, struct
 
 static bool undo_once(struct handling *handling, struct journal *journal, struct error *error) {
     struct record record;
-    struct plan plan;
     struct undo undo;
     if (!find_record(handling, &record, error))
         return false;
-    plan_load(&plan, &handling->workspace->files, record.plan_path);
-    undo_make(&undo, &handling->workspace->files, &record, &plan);
+    undo_make(&undo, handling->files, &record);
     write_undo(handling, &undo);
     bool is_done = !journal || journal_undo(journal, &undo, error);
     undo_release(&undo);
-    plan_release(&plan);
     record_release(&record);
     return is_done;
 }
@@ -428,7 +448,7 @@ static void handle_undo(struct handling *handling) {
         fail(handling, &error);
 }
 
-static void write_record(struct writer *writer, const struct record *record) {
+static void write_history(struct writer *writer, const struct record *record) {
     writer_open_object(writer);
     writer_key_unsigned(writer, "batch", record->number);
     writer_key_string(writer, "time", record->time);
@@ -443,18 +463,18 @@ static void write_record(struct writer *writer, const struct record *record) {
 }
 
 static void handle_history(struct handling *handling) {
-    const struct files *files = &handling->workspace->files;
+    const struct files *files = handling->files;
     uint64_t *numbers = NULL;
     size_t count;
     struct error error = {0};
-    bool is_done = journal_numbers(files, &numbers, &count, &error);
+    bool is_done = record_numbers(files, &numbers, &count, &error);
     writer_open_object(&handling->writer);
     writer_key_array(&handling->writer, "batches");
     for (size_t i = is_done ? count : 0; i-- > 0 && is_done;) {
         struct record record;
-        is_done = journal_read(files, numbers[i], &record, &error);
+        is_done = record_read_batch(files, numbers[i], &record, &error);
         if (is_done) {
-            write_record(&handling->writer, &record);
+            write_history(&handling->writer, &record);
             record_release(&record);
         }
     }
@@ -476,9 +496,10 @@ static const struct {
     {"history", handle_history}, {"validate", handle_validate}, {"graph", handle_graph},
 };
 
-void request_handle(const struct workspace *workspace, const struct request *request, struct answer *answer) {
+static void answer_once(const struct workspace *workspace, const struct files *files, const struct request *request,
+                        struct answer *answer) {
     *answer = (struct answer){.kind = request->method};
-    struct handling handling = {workspace, request, answer, {.buffer = &answer->data}};
+    struct handling handling = {workspace, files, request, answer, {.buffer = &answer->data}};
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (strcmp(methods[i].name, request->method) == 0) {
             methods[i].handle(&handling);
@@ -489,24 +510,83 @@ void request_handle(const struct workspace *workspace, const struct request *req
     fail(&handling, &error);
 }
 
-void request_validate_text(struct span text, const char *name, struct answer *answer) {
+static void warn_of_pending(const struct pending *pending, struct answer *answer) {
+    struct arena arena = {0};
+    for (size_t i = 0; i < pending->batch_count; i++)
+        diagnostics_add(
+            &answer->diagnostics,
+            &(struct diagnostic){
+                .severity = SEVERITY_WARNING,
+                .code = "journal.pending",
+                .message = arena_format(&arena,
+                                        "batch %" PRIu64 " is not finished; this answer is as if it had not "
+                                        "begun",
+                                        pending->numbers[i]),
+                .hint = "if it was interrupted, the next create or undo takes it back",
+            });
+    arena_release(&arena);
+}
+
+/*
+ * A batch that begins or commits while a plan is being read could be seen in part: then it is read again. Whoever
+ * writes takes the lock, and sees no such thing.
+ */
+void request_handle(const struct workspace *workspace, const struct request *request, struct answer *answer) {
+    enum { ATTEMPTS_MOST = 5 };
+    for (int attempt = 1;; attempt++) {
+        struct pending before, after;
+        pending_read(&before, &workspace->files);
+        struct files view = pending_view(&before, &workspace->files);
+        answer_once(workspace, &view, request, answer);
+        bool is_write =
+            !request->is_dry_run && (strcmp(request->method, "create") == 0 || strcmp(request->method, "undo") == 0);
+        pending_read(&after, &workspace->files);
+        bool is_settled = is_write || attempt == ATTEMPTS_MOST || pending_equals(&before, &after);
+        if (is_settled && !is_write)
+            warn_of_pending(&before, answer);
+        pending_release(&before);
+        pending_release(&after);
+        if (is_settled)
+            return;
+        answer_release(answer);
+    }
+}
+
+static void write_file_validity(struct writer *writer, const struct dependencies *dependencies, const char *name,
+                                const struct answer *answer) {
+    const struct diagnostics *diagnostics = &answer->diagnostics;
+    writer_open_object(writer);
+    writer_key_string(writer, "plan", dependencies->plan_name);
+    writer_key_string(writer, "path", name);
+    writer_key_boolean(writer, "valid", answer->code == ERROR_NONE);
+    writer_key_unsigned(writer, "achievements", dependencies->count);
+    writer_key_unsigned(writer, "errors", diagnostics->error_count);
+    writer_key_unsigned(writer, "warnings", diagnostics->count + diagnostics->left_out - diagnostics->error_count);
+    writer_close_object(writer);
+}
+
+void request_validate_file(const struct files *files, const char *path, const char *name, struct answer *answer) {
     *answer = (struct answer){.kind = "validate"};
-    struct dependencies dependencies;
+    struct dependencies dependencies = {0};
     struct writer writer = {.buffer = &answer->data};
-    bool is_valid = dependencies_read(&dependencies, text, name, &answer->diagnostics);
+    struct buffer text = {0};
+    struct error error = {0};
+    if (files_read(files, path, JSON_SIZE_MOST_BYTES, &text, NULL, &error))
+        dependencies_read(&dependencies, buffer_span(&text), name, &answer->diagnostics);
+    else if (error.system_errno == EFBIG)
+        json_report_too_large(name, &answer->diagnostics);
+    else
+        answer_fail(answer, &error);
+    bool is_read = error.code == ERROR_NONE || error.system_errno == EFBIG;
+    if (is_read && answer->diagnostics.error_count)
+        answer->code = ERROR_INVALID;
     writer_open_object(&writer);
     writer_key_array(&writer, "plans");
-    writer_open_object(&writer);
-    writer_key_string(&writer, "plan", dependencies.plan_name);
-    writer_key_string(&writer, "path", name);
-    writer_key_boolean(&writer, "valid", is_valid);
-    writer_key_unsigned(&writer, "achievements", dependencies.count);
-    writer_key_unsigned(&writer, "errors", answer->diagnostics.error_count);
-    writer_key_unsigned(&writer, "warnings",
-                        answer->diagnostics.count + answer->diagnostics.left_out - answer->diagnostics.error_count);
-    writer_close_object(&writer);
+    if (is_read)
+        write_file_validity(&writer, &dependencies, name, answer);
     writer_close_array(&writer);
     writer_close_object(&writer);
-    answer->code = is_valid ? ERROR_NONE : ERROR_INVALID;
+    error_release(&error);
+    buffer_release(&text);
     dependencies_release(&dependencies);
 }

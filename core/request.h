@@ -31,7 +31,7 @@ struct request {
 /* Answer the request. Never fails as such: what goes wrong is the answer's code and diagnostics. */
 void request_handle(const struct workspace *workspace, const struct request *request, struct answer *answer);
 
-/* validate for one dependency file that need not be in a workspace: its text, and the name to report it under. */
-void request_validate_text(struct span text, const char *name, struct answer *answer);
+/* validate for one dependency file that need not be in a workspace: @path in @files, reported under @name. */
+void request_validate_file(const struct files *files, const char *path, const char *name, struct answer *answer);
 
 #endif

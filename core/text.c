@@ -126,7 +126,10 @@ const char *text_closest(const char *word, const char *const *candidates, size_t
     const char *best = NULL;
     for (size_t i = 0; i < count; i++) {
         size_t distance = text_distance(word, candidates[i], most);
-        if (distance < best_distance) {
+        bool is_better = distance < best_distance;
+        if (!is_better && best && distance == best_distance) /* of equals, one of the same length */
+            is_better = strlen(candidates[i]) == strlen(word) && strlen(best) != strlen(word);
+        if (is_better) {
             best_distance = distance;
             best = candidates[i];
         }

@@ -6,31 +6,38 @@
 
 #include "text.h"
 
-static void before_value(struct writer *writer) {
-    if (writer->is_after_key) {
-        writer->is_after_key = false;
-        return;
-    }
+/* The comma between items. */
+static void separate(struct writer *writer) {
     if (writer->has_items[writer->depth])
         buffer_append_byte(writer->buffer, ',');
     writer->has_items[writer->depth] = true;
 }
 
-static void open(struct writer *writer, char bracket) {
+static void before_value(struct writer *writer) {
+    if (writer->is_after_key) {
+        writer->is_after_key = false;
+        return;
+    }
+    assert(writer->brackets[writer->depth] != '}');
+    separate(writer);
+}
+
+static void open(struct writer *writer, char opening, char closing) {
     before_value(writer);
-    buffer_append_byte(writer->buffer, bracket);
+    buffer_append_byte(writer->buffer, opening);
     assert(writer->depth < WRITER_DEPTH_MOST);
     writer->has_items[++writer->depth] = false;
+    writer->brackets[writer->depth] = closing;
 }
 
 static void close(struct writer *writer, char bracket) {
-    assert(writer->depth > 0 && !writer->is_after_key);
+    assert(writer->depth > 0 && !writer->is_after_key && writer->brackets[writer->depth] == bracket);
     writer->depth--;
     buffer_append_byte(writer->buffer, bracket);
 }
 
 void writer_open_object(struct writer *writer) {
-    open(writer, '{');
+    open(writer, '{', '}');
 }
 
 void writer_close_object(struct writer *writer) {
@@ -38,7 +45,7 @@ void writer_close_object(struct writer *writer) {
 }
 
 void writer_open_array(struct writer *writer) {
-    open(writer, '[');
+    open(writer, '[', ']');
 }
 
 void writer_close_array(struct writer *writer) {
@@ -76,7 +83,8 @@ static void append_quoted(struct buffer *buffer, struct span text) {
 }
 
 void writer_key(struct writer *writer, const char *key) {
-    before_value(writer);
+    assert(writer->brackets[writer->depth] == '}' && !writer->is_after_key);
+    separate(writer);
     append_quoted(writer->buffer, span_of(key));
     buffer_append_byte(writer->buffer, ':');
     writer->is_after_key = true;

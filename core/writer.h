@@ -18,6 +18,7 @@ struct writer {
     struct buffer *buffer; /* borrowed */
     unsigned depth;
     bool has_items[WRITER_DEPTH_MOST + 1];
+    char brackets[WRITER_DEPTH_MOST + 1]; /* what closes each depth */
     bool is_after_key;
 };
 

@@ -38,6 +38,10 @@ struct space space_new(void) {
     struct buffer text = {0};
     buffer_append_format(&text, "%s/batchd-test-XXXXXX", base ? base : "/tmp");
     must(mkdtemp(text.data) != NULL, "mkdtemp");
+    size_t length = text.length;
+    buffer_append_string(&text, "/elsewhere");
+    must(mkdir(text.data, 0755) == 0, "mkdir");
+    text.data[text.length = length] = '\0';
     buffer_append_string(&text, "/plans");
     must(mkdir(text.data, 0755) == 0, "mkdir");
     return (struct space){text.data};

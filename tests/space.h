@@ -1,6 +1,7 @@
 /*
  * A space: a plans root in a temporary folder of its own, for one test, and what happens when batchctl is run there.
- * Everything a test makes lies beneath the folder; space_end removes it. Failing system calls fail the test.
+ * Everything a test makes lies beneath the folder; space_end removes it. Failing system calls fail the test. Beside the
+ * root lies an empty folder "elsewhere": without it the root's parent, which is HOME, would be taken for the root.
  */
 #ifndef SPACE_H
 #define SPACE_H
@@ -8,6 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "json.h"
 
 struct space {
     char *root; /* absolute path */
@@ -60,6 +65,36 @@ struct outcome run_on_terminal(const struct space *space, const char *command, c
 /* With one environment variable more, "NAME=value". */
 struct outcome run_with(const struct space *space, const char *variable, const char *command);
 void outcome_end(struct outcome *outcome);
+
+/* The circumstances of a run; {0} is the root as folder, our own user and umask, and nothing unusual. */
+struct setting {
+    const char *folder;       /* beneath the root */
+    const char *variables[4]; /* more of the environment, "NAME=value"; a later one wins */
+    const char *out;          /* standard output goes to this file, such as /dev/full */
+    mode_t umask;
+    uid_t user; /* become this user; only root can */
+};
+struct outcome run_under(const struct space *space, const struct setting *setting, const char *command);
+
+/* Runs side by side: begin them all, then end each, which waits for it. */
+struct running {
+    pid_t child;
+    FILE *out, *err;
+};
+struct running run_begin(const struct space *space, const struct setting *setting, const char *command);
+struct outcome run_end(struct running *running);
+
+/*
+ * The one JSON document that was printed; the test fails if there is anything else. It borrows from the outcome, and
+ * is released with json_release. Nodes are named by JSON pointers without escapes: "/data/plans/0/plan".
+ */
+struct json outcome_json(const struct outcome *outcome);
+const cJSON *node_at(const struct json *json, const char *pointer); /* NULL if there is none */
+const char *text_at(const struct json *json, const char *pointer);  /* "" unless it is a string */
+size_t count_at(const struct json *json, const char *pointer);      /* of an array's items */
+/* Test failures unless it is an array of just these, "1.1 1.2" (strings, or objects with an "id"), or this string. */
+void expect_list(const struct json *json, const char *pointer, const char *expected);
+void expect_text(const struct json *json, const char *pointer, const char *expected);
 
 /* Does the text have the part? NULL has none. */
 bool has(const char *text, const char *part);

@@ -1,0 +1,92 @@
+#include "pending.h"
+
+#include <string.h>
+
+#include "record.h"
+
+static void hide(struct pending *pending, const char *path, uint64_t inode) {
+    pending->inodes = memory_grow(pending->inodes, &pending->capacity, pending->count + 1, sizeof *pending->inodes);
+    size_t position = pending->count;
+    if (index_add(&pending->paths, arena_copy(&pending->arena, path, strlen(path)), &position))
+        pending->inodes[pending->count++] = inode;
+}
+
+/* What of the batch is published: its files that are no longer staged. */
+static void hide_created(struct pending *pending, const struct files *files, uint64_t number) {
+    struct record record;
+    struct error error = {0};
+    if (!record_read(files, record_path(RECORD_PENDING, number, "").text, number, &record, &error)) {
+        error_release(&error); /* being written: nothing is published yet */
+        return;
+    }
+    uint64_t *inodes = memory_allocate(record.file_count, sizeof *inodes);
+    size_t count = record_read_inodes(files, number, inodes, record.file_count);
+    for (size_t i = 0; i < count; i++)
+        hide(pending, record.files[i].path, inodes[i]);
+    memory_free(inodes);
+    record_release(&record);
+}
+
+static void hide_removed(struct pending *pending, const struct files *files, uint64_t number) {
+    struct record record;
+    struct error error = {0};
+    if (record_read(files, record_path(RECORD_PENDING, number, ".undo").text, number, &record, &error))
+        for (size_t i = 0; i < record.file_count; i++)
+            hide(pending, record.files[i].path, 0);
+    error_release(&error);
+    record_release(&record);
+}
+
+void pending_read(struct pending *pending, const struct files *files) {
+    *pending = (struct pending){0};
+    struct listing listing = {0};
+    struct error error = {0};
+    enum file_kind kind;
+    if (!record_has_state(files))
+        return;
+    files_look(files, RECORD_BATCHES, &kind, &pending->committed, &error);
+    error_release(&error);
+    record_list(files, RECORD_PENDING, &listing, &error);
+    pending->numbers = arena_allocate(&pending->arena, listing.count, sizeof *pending->numbers);
+    for (size_t i = 0; i < listing.count; i++) {
+        uint64_t created = record_number(listing.entries[i].name, "");
+        uint64_t undone = record_number(listing.entries[i].name, ".undo");
+        if (created)
+            hide_created(pending, files, created);
+        else if (undone)
+            hide_removed(pending, files, undone);
+        if (created || undone)
+            pending->numbers[pending->batch_count++] = created ? created : undone;
+    }
+    error_release(&error);
+    listing_release(&listing);
+}
+
+void pending_release(struct pending *pending) {
+    index_release(&pending->paths);
+    arena_release(&pending->arena);
+    memory_free(pending->inodes);
+    *pending = (struct pending){0};
+}
+
+bool pending_equals(const struct pending *a, const struct pending *b) {
+    return a->batch_count == b->batch_count && a->count == b->count && a->committed.mtime_ns == b->committed.mtime_ns &&
+           a->committed.inode == b->committed.inode &&
+           (a->batch_count == 0 || memcmp(a->numbers, b->numbers, a->batch_count * sizeof *a->numbers) == 0);
+}
+
+static bool is_hidden(const void *data, const char *path, uint64_t inode) {
+    const struct pending *pending = data;
+    size_t position;
+    return index_find(&pending->paths, span_of(path), &position) &&
+           (pending->inodes[position] == 0 || pending->inodes[position] == inode);
+}
+
+struct files pending_view(const struct pending *pending, const struct files *files) {
+    struct files view = *files;
+    if (pending->count) {
+        view.is_hidden = is_hidden;
+        view.hidden_data = pending;
+    }
+    return view;
+}

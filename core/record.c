@@ -1,0 +1,267 @@
+#include "record.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "writer.h"
+
+/* --- paths --- */
+
+struct record_path record_path(const char *folder, uint64_t number, const char *suffix) {
+    struct record_path path;
+    snprintf(path.text, sizeof path.text, "%s/%06" PRIu64 "%s.json", folder, number, suffix);
+    return path;
+}
+
+struct record_path record_stage(uint64_t number) {
+    struct record_path path;
+    snprintf(path.text, sizeof path.text, RECORD_STAGE "/%06" PRIu64, number);
+    return path;
+}
+
+const char *record_staged(struct record *record, size_t i) {
+    if (record->elsewhere)
+        return arena_format(&record->arena, "%s/.batchd-%06" PRIu64 "-%zu", record->elsewhere, record->number, i);
+    return arena_format(&record->arena, "%s/%zu", record_stage(record->number).text, i);
+}
+
+uint64_t record_number(const char *name, const char *suffix) {
+    char *end;
+    if (name[0] < '0' || name[0] > '9')
+        return 0;
+    uint64_t number = strtoull(name, &end, 10);
+    size_t length = strlen(suffix);
+    return strncmp(end, suffix, length) == 0 && strcmp(end + length, ".json") == 0 ? number : 0;
+}
+
+/* --- writing --- */
+
+static void write_origin(struct writer *writer) {
+    char text[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    writer_key_string(writer, "time", text);
+    writer_key_unsigned(writer, "user", geteuid());
+}
+
+static void write_files(struct writer *writer, const struct record *record) {
+    writer_key_array(writer, "files");
+    for (size_t i = 0; i < record->file_count; i++) {
+        writer_open_object(writer);
+        writer_key_string(writer, "id", record->files[i].id);
+        writer_key_string(writer, "path", record->files[i].path);
+        writer_key_unsigned(writer, "size", record->files[i].size_bytes);
+        writer_key_string(writer, "sha", record->files[i].sha);
+        writer_close_object(writer);
+    }
+    writer_close_array(writer);
+    writer_key_array(writer, "failures");
+    for (size_t i = 0; i < record->failure_count; i++) {
+        writer_open_object(writer);
+        writer_key_string(writer, "id", record->failures[i].id);
+        writer_key_string(writer, "path", record->failures[i].path);
+        writer_key_string(writer, "reason", record->failures[i].reason);
+        writer_close_object(writer);
+    }
+    writer_close_array(writer);
+}
+
+void record_write(struct buffer *text, const struct record *record) {
+    struct writer writer = {.buffer = text};
+    writer_open_object(&writer);
+    writer_key_unsigned(&writer, "batch", record->number);
+    write_origin(&writer);
+    writer_key_string(&writer, "request", record->request);
+    writer_key_string(&writer, "plan", record->plan);
+    writer_key_string(&writer, "plan_path", record->plan_path);
+    writer_key_string(&writer, "kind", batch_kind_name(record->kind));
+    writer_key_string(&writer, "selection", record->selection);
+    writer_key_string(&writer, "token", record->token);
+    writer_key_string(&writer, "elsewhere", record->elsewhere);
+    writer_key_array(&writer, "folders");
+    for (size_t i = 0; i < record->folder_count; i++)
+        writer_string(&writer, record->folders[i]);
+    writer_close_array(&writer);
+    write_files(&writer, record);
+    writer_close_object(&writer);
+    buffer_append_byte(text, '\n');
+}
+
+/* --- reading: a record may have been damaged or forged, so a path in it is checked like any other --- */
+
+static const char *copy_of(struct record *record, const cJSON *object, const char *key) {
+    const char *text = json_get_string(object, key);
+    return text ? arena_copy(&record->arena, text, strlen(text)) : NULL;
+}
+
+static bool is_safe_path(const char *path) {
+    return path && path[0] && files_is_path(path);
+}
+
+static size_t length_of(const cJSON *array) {
+    return (size_t)cJSON_GetArraySize(array);
+}
+
+static bool read_lists(struct record *record, const cJSON *files, const cJSON *failures, const cJSON *folders) {
+    record->files = arena_allocate(&record->arena, length_of(files), sizeof *record->files);
+    record->failures = arena_allocate(&record->arena, length_of(failures), sizeof *record->failures);
+    record->folders = arena_allocate(&record->arena, length_of(folders), sizeof *record->folders);
+    for (const cJSON *node = files->child; node; node = node->next) {
+        struct record_file *file = &record->files[record->file_count++];
+        *file = (struct record_file){copy_of(record, node, "id"), copy_of(record, node, "path"),
+                                     copy_of(record, node, "sha"), json_get_unsigned(node, "size")};
+        if (!is_safe_path(file->path) || !file->sha)
+            return false;
+    }
+    for (const cJSON *node = failures->child; node; node = node->next) {
+        struct record_failure *failure = &record->failures[record->failure_count++];
+        *failure = (struct record_failure){copy_of(record, node, "id"), copy_of(record, node, "path"),
+                                           copy_of(record, node, "reason")};
+        if (!is_safe_path(failure->path) || !failure->reason)
+            return false;
+    }
+    for (const cJSON *node = folders->child; node; node = node->next) {
+        const char *path = cJSON_IsString(node) ? node->valuestring : NULL;
+        if (!is_safe_path(path))
+            return false;
+        record->folders[record->folder_count++] = arena_copy(&record->arena, path, strlen(path));
+    }
+    return true;
+}
+
+static bool fill(struct record *record, const cJSON *root) {
+    const cJSON *files = json_get(root, "files"), *folders = json_get(root, "folders");
+    const cJSON *failures = json_get(root, "failures");
+    const char *kind = json_get_string(root, "kind");
+    record->plan = copy_of(record, root, "plan");
+    record->plan_path = copy_of(record, root, "plan_path");
+    record->selection = copy_of(record, root, "selection");
+    record->token = copy_of(record, root, "token");
+    record->time = copy_of(record, root, "time");
+    record->request = copy_of(record, root, "request");
+    record->elsewhere = copy_of(record, root, "elsewhere");
+    record->user = (uid_t)json_get_unsigned(root, "user");
+    if (!record->plan || !is_safe_path(record->plan_path) || !record->selection || !record->time || !kind ||
+        (record->elsewhere && !files_is_path(record->elsewhere)) || !cJSON_IsArray(files) || !cJSON_IsArray(folders) ||
+        !cJSON_IsArray(failures))
+        return false;
+    record->kind = strcmp(kind, "subplan") == 0 ? BATCH_SUBPLAN : BATCH_EXECUTION;
+    return read_lists(record, files, failures, folders);
+}
+
+bool record_read(const struct files *files, const char *path, uint64_t number, struct record *record,
+                 struct error *error) {
+    *record = (struct record){.number = number};
+    struct buffer text = {0};
+    struct json json = {0};
+    struct diagnostics diagnostics = {0};
+    bool is_read = files_read(files, path, RECORD_SIZE_MOST_BYTES, &text, NULL, error);
+    if (is_read && (!json_parse(&json, buffer_span(&text), path, &diagnostics) || !fill(record, json.root)))
+        is_read = error_set(error, ERROR_INVALID, "%s is damaged", path);
+    json_release(&json);
+    diagnostics_release(&diagnostics);
+    buffer_release(&text);
+    if (!is_read)
+        record_release(record);
+    return is_read;
+}
+
+bool record_read_batch(const struct files *files, uint64_t number, struct record *record, struct error *error) {
+    if (!record_has_state(files) ||
+        !record_read(files, record_path(RECORD_BATCHES, number, "").text, number, record, error)) {
+        if (error->code == ERROR_NOT_FOUND || error->code == ERROR_NONE)
+            error_set(error, ERROR_NOT_FOUND, "there is no batch %" PRIu64, number);
+        return false;
+    }
+    enum file_kind done, pending;
+    bool is_known = files_look(files, record_path(RECORD_BATCHES, number, ".undone").text, &done, NULL, error) &&
+                    files_look(files, record_path(RECORD_PENDING, number, ".undo").text, &pending, NULL, error);
+    record->is_undone = is_known && (done == FILE_REGULAR || pending == FILE_REGULAR);
+    if (!is_known)
+        record_release(record);
+    return is_known;
+}
+
+void record_release(struct record *record) {
+    arena_release(&record->arena);
+    *record = (struct record){0};
+}
+
+bool record_has_state(const struct files *files) {
+    enum file_kind kind;
+    struct file_identity identity;
+    struct error error = {0};
+    bool is_ours =
+        files_look(files, RECORD_STATE, &kind, &identity, &error) && kind == FILE_FOLDER && identity.owner == geteuid();
+    error_release(&error);
+    return is_ours;
+}
+
+bool record_list(const struct files *files, const char *folder, struct listing *listing, struct error *error) {
+    if (!record_has_state(files))
+        return true;
+    if (files_list(files, folder, listing, error))
+        return true;
+    if (error->code != ERROR_NOT_FOUND)
+        return false;
+    error_release(error);
+    return true;
+}
+
+static int compare_numbers(const void *a, const void *b) {
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left > right) - (left < right);
+}
+
+bool record_numbers(const struct files *files, uint64_t **numbers, size_t *count, struct error *error) {
+    struct listing listing = {0};
+    bool is_listed = record_list(files, RECORD_BATCHES, &listing, error);
+    *numbers = memory_allocate(listing.count, sizeof **numbers);
+    *count = 0;
+    for (size_t i = 0; is_listed && i < listing.count; i++) {
+        uint64_t number = record_number(listing.entries[i].name, "");
+        if (number)
+            (*numbers)[(*count)++] = number;
+    }
+    qsort(*numbers, *count, sizeof **numbers, compare_numbers);
+    listing_release(&listing);
+    return is_listed;
+}
+
+/* --- inodes, one a line --- */
+
+static struct record_path inodes_path(uint64_t number) {
+    struct record_path path;
+    snprintf(path.text, sizeof path.text, RECORD_STAGE "/%06" PRIu64 "/inodes", number);
+    return path;
+}
+
+size_t record_read_inodes(const struct files *files, uint64_t number, uint64_t *inodes, size_t most) {
+    struct buffer text = {0};
+    struct error error = {0};
+    size_t count = 0;
+    files_read(files, inodes_path(number).text, RECORD_SIZE_MOST_BYTES, &text, NULL, &error);
+    struct span rest = buffer_span(&text);
+    for (struct span line; count < most && span_next_line(&rest, &line);)
+        inodes[count++] = strtoull(line.data, NULL, 10);
+    error_release(&error);
+    buffer_release(&text);
+    return count;
+}
+
+bool record_write_inodes(const struct files *files, uint64_t number, const uint64_t *inodes, size_t count,
+                         struct error *error) {
+    struct buffer text = {0};
+    for (size_t i = 0; i < count; i++)
+        buffer_append_format(&text, "%" PRIu64 "\n", inodes[i]);
+    bool is_written =
+        files_create(files, inodes_path(number).text, buffer_span(&text), RECORD_FILE_MODE, false, NULL, error);
+    buffer_release(&text);
+    return is_written;
+}

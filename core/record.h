@@ -1,0 +1,106 @@
+/*
+ * Records: what .batchd/ remembers of batches, one JSON file each.
+ *
+ *   .batchd/pending/000007.json         a batch that is being applied, or died while it was; the same text as its
+ * record .batchd/batches/000007.json         a batch that is committed .batchd/pending/000007.undo.json    an undo that
+ * is being carried out, or died .batchd/batches/000007.undone.json  what undo removed and kept .batchd/stage/000007/
+ * files of a batch before they are published
+ */
+#ifndef BATCHD_RECORD_H
+#define BATCHD_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "batch.h"
+#include "error.h"
+#include "files.h"
+#include "memory.h"
+#include "workspace.h"
+
+#define RECORD_STATE   WORKSPACE_STATE_FOLDER
+#define RECORD_BATCHES RECORD_STATE "/batches"
+#define RECORD_PENDING RECORD_STATE "/pending"
+#define RECORD_STAGE   RECORD_STATE "/stage"
+
+enum { RECORD_SIZE_MOST_BYTES = 64 << 20, RECORD_FOLDER_MODE = 0700, RECORD_FILE_MODE = 0600 };
+
+/* A path of the program's own; they are all short. */
+struct record_path {
+    char text[96];
+};
+
+/* @folder: RECORD_BATCHES or RECORD_PENDING. @suffix: "", ".undo" or ".undone". */
+struct record_path record_path(const char *folder, uint64_t number, const char *suffix);
+/* The staging folder of a batch. */
+struct record_path record_stage(uint64_t number);
+
+/* "000007.undo.json" -> 7 for the suffix ".undo"; 0 for any other name. */
+uint64_t record_number(const char *name, const char *suffix);
+
+struct record_file {
+    const char *id; /* NULL in an undo's */
+    const char *path;
+    const char *sha;
+    uint64_t size_bytes;
+};
+
+/* A file that could not be created, or one that was kept. */
+struct record_failure {
+    const char *id; /* NULL for one that was kept */
+    const char *path;
+    const char *reason;
+};
+
+/* One batch of the past, or one undo. */
+struct record {
+    struct arena arena;
+    uint64_t number;
+    const char *plan, *plan_path, *selection, *token, *time;
+    const char *request; /* the client's request id, or NULL */
+    enum batch_kind kind;
+    uid_t user;
+    struct record_file *files; /* created; for an undo: removed */
+    size_t file_count;
+    struct record_failure *failures; /* with --keep-going; for an undo: kept */
+    size_t failure_count;
+    const char **folders; /* that the batch made */
+    size_t folder_count;
+    const char *elsewhere; /* the folder its files are staged in where .batchd is on another mount; usually NULL */
+    bool is_undone;
+};
+
+/* Where file @i of the batch is staged. Owned by the record's arena. */
+const char *record_staged(struct record *record, size_t i);
+
+/* Append a record's text. Everything but time and user comes from @record. */
+void record_write(struct buffer *text, const struct record *record);
+
+/* Read one. NOT_FOUND, IO, or INVALID if it is damaged or cut off. On failure @record is empty. */
+bool record_read(const struct files *files, const char *path, uint64_t number, struct record *record,
+                 struct error *error);
+/* The committed batch @number, is_undone included. */
+bool record_read_batch(const struct files *files, uint64_t number, struct record *record, struct error *error);
+void record_release(struct record *record);
+
+/* Numbers of all committed batches, ascending; the caller frees them. No .batchd means none. */
+bool record_numbers(const struct files *files, uint64_t **numbers, size_t *count, struct error *error);
+
+/*
+ * The inodes of the staged files of batch @number, in their order: how its files are known once they are published.
+ * Returns how many there are; fewer than the batch has files if it died before all were staged, and then none is
+ * published.
+ */
+size_t record_read_inodes(const struct files *files, uint64_t number, uint64_t *inodes, size_t most);
+bool record_write_inodes(const struct files *files, uint64_t number, const uint64_t *inodes, size_t count,
+                         struct error *error);
+
+/* Is there a .batchd, and is it a folder of this user? Anything else of that name is passed over by readers. */
+bool record_has_state(const struct files *files);
+
+/* List one of the folders above; one that is not there is empty. */
+bool record_list(const struct files *files, const char *folder, struct listing *listing, struct error *error);
+
+#endif

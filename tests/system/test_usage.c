@@ -1,0 +1,433 @@
+/*
+ * The command line: help, options, colour, configuration and where the root comes from; what is wrong is said with the
+ * right exit status, on the right stream.
+ */
+#include <criterion/criterion.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "space.h"
+
+TestSuite(usage, .timeout = 120);
+
+static const char *const verbs[] = {"status",  "next",     "show",  "why",    "create",  "undo",
+                                    "history", "validate", "graph", "config", "version", "help"};
+enum { VERBS = sizeof verbs / sizeof *verbs };
+
+static void expect_status(const struct space *space, const char *command, int status, const char *part) {
+    struct outcome outcome = run(space, command);
+    cr_expect_eq(outcome.status, status, "%s: %d\n%s%s", command, outcome.status, outcome.out, outcome.err);
+    cr_expect(has(status ? outcome.err : outcome.out, part), "%s: no \"%s\" in\n%s%s", command, part, outcome.out,
+              outcome.err);
+    outcome_end(&outcome);
+}
+
+static struct space small(void) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 2.1: 1.1");
+    space_subplan(&space, "X", "1.1");
+    return space;
+}
+
+static void set_mode(const struct space *space, const char *path, mode_t mode) {
+    char absolute[500];
+    snprintf(absolute, sizeof absolute, "%s/%s", space->root, path);
+    cr_assert_eq(chmod(absolute, mode), 0, "%s", path);
+}
+
+Test(usage, help_is_there_for_everything) {
+    struct space space = space_new(); /* no plans are needed */
+    struct outcome overview = run(&space, "help"), other;
+    cr_expect_eq(overview.status, 0);
+    static const char *const same[] = {"--help", "-h"};
+    for (size_t i = 0; i < 2; i++) {
+        other = run(&space, same[i]);
+        cr_expect_eq(other.status, 0, "%s", same[i]);
+        cr_expect_str_eq(other.out, overview.out, "%s", same[i]);
+        outcome_end(&other);
+    }
+    for (size_t i = 0; i < VERBS; i++) {
+        char line[40], command[40];
+        snprintf(line, sizeof line, "\n  %s ", verbs[i]);
+        cr_expect(has(overview.out, line), "%s", verbs[i]);
+        snprintf(command, sizeof command, "help %s", verbs[i]);
+        struct outcome first = run(&space, command);
+        cr_expect_eq(first.status, 0, "%s", command);
+        cr_expect(has(first.out, "usage: batchctl ") && has(first.out, "examples:"), "%s: %s", command, first.out);
+        cr_expect_str_empty(first.err);
+        for (size_t k = 0; k < 2; k++) {
+            snprintf(command, sizeof command, "%s %s", verbs[i], same[k]);
+            other = run(&space, command);
+            cr_expect_eq(other.status, 0, "%s", command);
+            cr_expect_str_eq(other.out, first.out, "%s", command);
+            outcome_end(&other);
+        }
+        outcome_end(&first);
+    }
+    outcome_end(&overview);
+    expect_status(&space, "help statsu", 2, "did you mean \"batchctl status\"?");
+    space_end(&space);
+}
+
+Test(usage, the_version_in_three_ways) {
+    struct space space = space_new();
+    expect_status(&space, "--version", 0, "batchctl " BATCHD_VERSION "\n");
+    expect_status(&space, "-V", 0, "batchctl " BATCHD_VERSION "\n");
+    expect_status(&space, "version", 0, "batchctl " BATCHD_VERSION "\n");
+    struct outcome outcome = run(&space, "version --json");
+    struct json json = outcome_json(&outcome);
+    expect_text(&json, "/data/version", BATCHD_VERSION);
+    json_release(&json);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(usage, wrong_words_are_refused_and_the_right_one_is_named) {
+    static const struct {
+        const char *command, *part;
+    } rows[] = {
+        {"statsu", "did you mean \"batchctl status\"?"},
+        {"crate X", "did you mean \"batchctl create\"?"},
+        {"frobnicate", "batchctl help"},
+        {"status --jsno", "did you mean --json?"},
+        {"create X --levle 1", "did you mean --level?"},
+        {"create X --dryrun", "did you mean --dry-run?"},
+        {"create X --kin=subplan", "did you mean --kind?"},
+        {"status --level 1", "unknown option --level"},
+        {"status -Z", "unknown option -Z"},
+        {"status --xyzzy", "batchctl help status"},
+        {"create X --level", "--level needs a value"},
+        {"create X --level one", "--level needs a number"},
+        {"create X --level -1", "--level"},
+        {"create X --level 1x", "--level"},
+        {"create X --level ''", "--level"},
+        {"create X --level 99999999999", "--level"},
+        {"create X --ids ''", "--ids"},
+        {"create X --ids 1", "\"1\" is no achievement id"},
+        {"create X --ids 1.1,../2", "is no achievement id"},
+        {"create X --kind excution", "did you mean --kind execution?"},
+        {"create X --kind ''", "execution, subplan"},
+        {"create X --ready --level 0", "exclude each other"},
+        {"create X --yes=1", "--yes takes no value"},
+        {"create X --expect", "--expect needs a value"},
+        {"graph X --format svgg", "mermaid"},
+        {"graph X -f", "--format needs a value"},
+        {"status --color sometimes", "auto, always, never"},
+        {"status --color=alway", "did you mean --color always?"},
+        {"status --timeout soon", "--timeout needs a time"},
+        {"status --timeout -1s", "--timeout needs a time"},
+        {"status --timeout nan", "--timeout needs a time"},
+        {"status --timeout inf", "--timeout needs a time"},
+        {"status --timeout 5parsecs", "--timeout needs a time"},
+        {"status --root", "--root needs a value"},
+        {"status X Y", "only one plan"},
+        {"status X --plan X", "only one plan"},
+        {"status 1 2 3 4", "too many"},
+        {"history X", "no arguments"},
+        {"version X", "argument"},
+        {"help create undo", "argument"},
+        {"config", "show"},
+        {"config list", "show"},
+        {"why", "an achievement's id"},
+        {"undo seven", "number"},
+    };
+    struct space space = small();
+    uint64_t before = space_fingerprint(&space, "");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outcome outcome = run(&space, rows[i].command);
+        cr_expect_eq(outcome.status, 2, "%s: %d", rows[i].command, outcome.status);
+        cr_expect(has(outcome.err, rows[i].part), "%s: no \"%s\" in\n%s", rows[i].command, rows[i].part, outcome.err);
+        cr_expect_str_empty(outcome.out, "%s: %s", rows[i].command, outcome.out);
+        outcome_end(&outcome);
+    }
+    cr_expect_eq(space_fingerprint(&space, ""), before);
+    struct outcome outcome = run(&space, "");
+    cr_expect_eq(outcome.status, 2);
+    cr_expect(has(outcome.out, "usage: ") || has(outcome.err, "usage: "));
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(usage, with_json_every_answer_is_a_document_also_a_refusal) {
+    static const struct {
+        const char *command;
+        int status;
+    } rows[] = {
+        {"statsu --json", 2},
+        {"status --json --xyzzy", 2},
+        {"create X --json --level x", 2},
+        {"status X Y --json", 2},
+        {"why --json", 2},
+        {"config --json", 2},
+        {"undo seven --json", 2},
+        {"status NOPE --json", 3},
+        {"show X 9.9 --json", 3},
+        {"-C nowhere status --json", 3},
+        {"create X --json", 8},
+        {"create X --ids 2.1 --json --yes", 4},
+        {"undo 7 --json --yes", 3},
+        {"validate no.json --json", 3},
+    };
+    struct space space = small();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outcome outcome = run(&space, rows[i].command);
+        cr_expect_eq(outcome.status, rows[i].status, "%s: %d", rows[i].command, outcome.status);
+        struct json json = {0};
+        struct diagnostics faults = {0};
+        bool is_document = json_parse(&json, span_of(outcome.out), "answer", &faults);
+        cr_expect(is_document, "%s prints \"%s\"", rows[i].command, outcome.out);
+        if (is_document) {
+            expect_text(&json, "/schema", "batchctl/1");
+            cr_expect_not(json_get_boolean(json.root, "ok"), "%s", rows[i].command);
+            cr_expect(json_get(json.root, "data") && json_get(json.root, "meta"), "%s", rows[i].command);
+            cr_expect(count_at(&json, "/diagnostics") > 0, "%s", rows[i].command);
+        }
+        json_release(&json);
+        diagnostics_release(&faults);
+        outcome_end(&outcome);
+    }
+    space_end(&space);
+}
+
+Test(usage, colour_is_for_terminals_and_for_those_who_ask) {
+    static const struct {
+        const char *variables[2];
+        const char *command;
+        bool has_color;
+    } rows[] = {
+        {{NULL}, "status", false},
+        {{NULL}, "status --color always", true},
+        {{NULL}, "--color=always status", true},
+        {{"CLICOLOR_FORCE=1"}, "status", true},
+        {{"CLICOLOR_FORCE=0"}, "status", false},
+        {{"CLICOLOR_FORCE="}, "status", false},
+        {{"CLICOLOR_FORCE=1"}, "status --color never", false},
+        {{"CLICOLOR_FORCE=1", "NO_COLOR=1"}, "status", false},
+        {{"CLICOLOR_FORCE=1", "NO_COLOR="}, "status", true},
+        {{"NO_COLOR=1"}, "status --color always", true},
+        {{"CLICOLOR_FORCE=1"}, "status --json", false},
+        {{NULL}, "status --json --color always", false},
+    };
+    struct space space = small();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct setting setting = {.variables = {rows[i].variables[0], rows[i].variables[1]}};
+        struct outcome outcome = run_under(&space, &setting, rows[i].command);
+        cr_expect_eq(outcome.status, 0);
+        cr_expect_eq(has(outcome.out, "\033["), rows[i].has_color, "%zu: %s", i, rows[i].command);
+        outcome_end(&outcome);
+    }
+    struct outcome outcome = run_on_terminal(&space, "status", "");
+    cr_expect(has(outcome.out, "\033["), "%s", outcome.out);
+    outcome_end(&outcome);
+    outcome = run_on_terminal(&space, "status --color never", "");
+    cr_expect_not(has(outcome.out, "\033["), "%s", outcome.out);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(usage, quiet_leaves_errors_only) {
+    struct space space = small();
+    space_write(&space, "X/subplans/SUBPLAN_X_99.md", "of no achievement\n");
+    struct outcome outcome = run(&space, "status");
+    cr_expect(has(outcome.err, "warning:") && has(outcome.err, "hint:"), "%s", outcome.err);
+    outcome_end(&outcome);
+    outcome = run(&space, "status -q");
+    cr_expect_str_empty(outcome.err);
+    cr_expect(has(outcome.out, "Title of 1.1"));
+    outcome_end(&outcome);
+    outcome = run(&space, "create X --ids 2.1 --yes --quiet");
+    cr_expect_eq(outcome.status, 4);
+    cr_expect(has(outcome.err, "error: ") && !has(outcome.err, "hint:") && !has(outcome.err, "warning:"), "%s",
+              outcome.err);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(usage, an_answer_that_cannot_be_written_is_a_failure) {
+    static const char *const commands[] = {"status",    "status --json", "help",        "help create", "version",
+                                           "--version", "graph X",       "config show", "history",     "validate"};
+    struct space space = small();
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        struct outcome outcome = run_under(&space, &(struct setting){.out = "/dev/full"}, commands[i]);
+        cr_expect_eq(outcome.status, 13, "%s: %d", commands[i], outcome.status);
+        cr_expect(has(outcome.err, "standard output"), "%s: %s", commands[i], outcome.err);
+        outcome_end(&outcome);
+    }
+    space_end(&space);
+}
+
+Test(usage, where_the_root_comes_from) {
+    struct space space = space_new();
+    space_plan(&space, "A/one/PLAN1", "1.1");
+    space_plan(&space, "B/PLAN2", "1.1");
+    space_plan(&space, "C/work-space/plans/PLAN3", "1.1");
+    space_make_folder(&space, "C/source/deep");
+    char variable[600], conf[600];
+    snprintf(variable, sizeof variable, "BATCHD_ROOT=%s/B", space.root);
+    snprintf(conf, sizeof conf, "[workspace]\nroot = %s/B\n", space.root);
+    space_write(&space, "conf/batchd/batchd.conf", "%s", conf);
+    char with_conf[600];
+    snprintf(with_conf, sizeof with_conf, "XDG_CONFIG_HOME=%s/conf", space.root);
+    const struct {
+        const char *folder, *variable, *command;
+        int status;
+        const char *part;
+    } rows[] = {
+        {"", NULL, "-C A status", 0, "PLAN1"},
+        {"", NULL, "-CA status", 0, "PLAN1"},
+        {"", NULL, "--root A status", 0, "PLAN1"},
+        {"", NULL, "--root=A status", 0, "PLAN1"},
+        {"", NULL, "status -C A", 0, "PLAN1"},
+        {"", NULL, "--json -C A status", 0, "PLAN1"},
+        {"A", variable, "status", 0, "PLAN2"},     /* the variable before searching */
+        {"", variable, "-C A status", 0, "PLAN1"}, /* the option before the variable */
+        {"", "BATCHD_ROOT=nowhere", "status", 3, "nowhere"},
+        {"", "BATCHD_ROOT=", "-C B status", 0, "PLAN2"},
+        {"C/source/deep", NULL, "status", 0, "PLAN3"}, /* the nearest work-space/plans */
+        {"C/work-space/plans/PLAN3/subplans", NULL, "status", 0, "PLAN3"},
+        {"../elsewhere", NULL, "status", 3, "looked for"},
+        {"../elsewhere", with_conf, "status", 0, "PLAN2"}, /* the configured one where none is found */
+        {"C/source", with_conf, "status", 0, "PLAN3"},
+        {"", NULL, "-C nowhere status", 3, "nowhere"},
+        {"", NULL, "-C nowhere create --yes", 3, "nowhere"},
+        {"", NULL, "-C nowhere version", 0, ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct setting setting = {.folder = rows[i].folder, .variables = {rows[i].variable}};
+        struct outcome outcome = run_under(&space, &setting, rows[i].command);
+        cr_expect_eq(outcome.status, rows[i].status, "%zu, %s: %d\n%s", i, rows[i].command, outcome.status,
+                     outcome.err);
+        cr_expect(has(rows[i].status ? outcome.err : outcome.out, rows[i].part), "%zu, %s: %s%s", i, rows[i].command,
+                  outcome.out, outcome.err);
+        outcome_end(&outcome);
+    }
+    space_end(&space);
+}
+
+Test(usage, every_setting_is_shown_with_its_origin) {
+    struct space space = small();
+    space_write(&space, "../.config/batchd/batchd.conf", "# user\n\n[create]\nlock_timeout = 7s\n");
+    expect_status(&space, "config show", 0, "create.lock_timeout = 7s");
+    expect_status(&space, "config show", 0, ".config/batchd/batchd.conf:4");
+    expect_status(&space, "config show", 0, "create.require_complete_subplans = no  (built in)");
+    space_write(&space, ".batchd/config", "[create]\nlock_timeout=8s\nrequire_complete_subplans = yes\n");
+    expect_status(&space, "config show", 0, "create.lock_timeout = 8s");
+    expect_status(&space, "config show", 0, ".batchd/config:2");
+    struct outcome outcome = run_with(&space, "BATCHD_LOCK_TIMEOUT=9s", "config show --json");
+    struct json json = outcome_json(&outcome);
+    bool is_found = false;
+    for (const cJSON *item = node_at(&json, "/data/values")->child; item; item = item->next) {
+        if (strcmp(json_get_string(item, "key"), "lock_timeout") != 0)
+            continue;
+        is_found = true;
+        cr_expect_str_eq(json_get_string(item, "value"), "9s");
+        cr_expect_str_eq(json_get_string(item, "origin"), "BATCHD_LOCK_TIMEOUT");
+    }
+    cr_expect(is_found, "%s", outcome.out);
+    json_release(&json);
+    outcome_end(&outcome);
+    space_write(&space, "X/subplans/SUBPLAN_X_11.md", "# S\n\n[TO BE FILLED]\n"); /* and they are obeyed */
+    expect_status(&space, "create X --ids 1.1 --yes", 4, "not complete");
+    space_end(&space);
+}
+
+Test(usage, a_fault_in_the_configuration_is_told_with_file_and_line) {
+    static const struct {
+        const char *text, *part;
+    } rows[] = {
+        {"[create]\nlock_timeut = 7s\n", "config:2: there is no key lock_timeut in section [create]"},
+        {"[create]\nlock_timeut = 7s\n", "did you mean lock_timeout?"},
+        {"\n\n[crate]\n", "config:3: there is no section [crate]"},
+        {"lock_timeout = 7s\n", "config:1: "},
+        {"[create]\n\nlock_timeout = soon\n", "config:3: lock_timeout is set to \"soon\""},
+        {"[create]\nrequire_complete_subplans = perhaps\n", "must be yes or no"},
+        {"[create]\nthis is no setting\n", "config:2: "},
+        {"[create\n", "config:1: "},
+        {"[workspace]\nroot = relative/path\n", "an absolute path"},
+    };
+    static const char *const files[] = {".batchd/config", "../.config/batchd/batchd.conf"};
+    for (size_t f = 0; f < 2; f++) {
+        struct space space = small();
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            const char *part = f && strncmp(rows[i].part, "config:", 7) == 0 ? rows[i].part + 6 : rows[i].part;
+            space_write(&space, files[f], "%s", rows[i].text);
+            expect_status(&space, "status", 6, part);
+            expect_status(&space, "create X --yes", 6, part);
+        }
+        space_write(&space, files[f], "[create]\nlock_timeut = 7s\n[crate]\n"); /* all at once */
+        expect_status(&space, "status", 6, "crate");
+        expect_status(&space, "status", 6, "lock_timeut");
+        expect_status(&space, "help", 0, "usage"); /* which needs no configuration */
+        space_end(&space);
+    }
+    struct space space = small();
+    struct outcome outcome = run_with(&space, "BATCHD_LOCK_TIMEOUT=soon", "status");
+    cr_expect_eq(outcome.status, 6);
+    cr_expect(has(outcome.err, "BATCHD_LOCK_TIMEOUT"), "%s", outcome.err);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+/* Root may do anything, so the tests of permissions become another user then; anybody else stays who they are. */
+static struct setting unprivileged(const struct space *space) {
+    const struct setting setting = {.user = geteuid() == 0 ? 65534 : 0};
+    set_mode(space, "..", 0755);
+    struct outcome outcome = run_under(space, &setting, "version");
+    bool is_reachable = outcome.status == 0;
+    outcome_end(&outcome);
+    if (!is_reachable)
+        cr_skip_test("the program lies where another user cannot reach it; run this as somebody else than root");
+    return setting;
+}
+
+Test(usage, what_may_not_be_read_or_written_is_named_and_the_rest_is_shown) {
+    struct space space = small();
+    space_plan(&space, "Y", "1.1");
+    const struct setting setting = unprivileged(&space);
+    set_mode(&space, "X", 0);
+    struct outcome outcome = run_under(&space, &setting, "status");
+    cr_expect_eq(outcome.status, 0, "%d", outcome.status);
+    cr_expect(has(outcome.out, "Y"), "%s", outcome.out);
+    cr_expect(has(outcome.err, "X") && has(outcome.err, "Permission denied"), "%s", outcome.err);
+    outcome_end(&outcome);
+    set_mode(&space, "", 0555);
+    outcome = run_under(&space, &setting, "create Y --kind subplan --yes");
+    cr_expect_eq(outcome.status, 13, "%d: %s", outcome.status, outcome.err);
+    cr_expect_not(space_exists(&space, ".batchd"));
+    outcome_end(&outcome);
+    set_mode(&space, "X", 0755);
+    set_mode(&space, "X/subplans", 0);
+    outcome = run_under(&space, &setting, "validate X");
+    cr_expect_eq(outcome.status, 6, "%d: %s", outcome.status, outcome.err);
+    cr_expect(has(outcome.err, "X/subplans") && has(outcome.err, "Permission denied"), "%s", outcome.err);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(usage, a_root_that_cannot_be_written_can_be_read) {
+    static const struct {
+        const char *command;
+        int status;
+    } rows[] = {
+        {"status X", 0},
+        {"create X --ids 1.1 --dry-run", 0},
+        {"history", 0},
+        {"validate", 0},
+        {"create X --kind subplan --level 1 --yes", 13},
+        {"undo --yes", 3},
+        {"next", 0},
+    };
+    struct space space = small();
+    const struct setting setting = unprivileged(&space);
+    set_mode(&space, "", 0555);
+    uint64_t before = space_fingerprint(&space, "..");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outcome outcome = run_under(&space, &setting, rows[i].command);
+        cr_expect_eq(outcome.status, rows[i].status, "%s: %d %s", rows[i].command, outcome.status, outcome.err);
+        outcome_end(&outcome);
+    }
+    cr_expect_eq(space_fingerprint(&space, ".."), before);
+    space_end(&space);
+}

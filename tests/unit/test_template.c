@@ -1,0 +1,128 @@
+/*
+ * core/template: what is replaced, what is left alone, and where a fault is. Values are inserted unread.
+ */
+#include "template.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+TestSuite(template, .timeout = 60);
+
+static const struct template_variable variables[] = {
+    {"name", {"X", 1}},   {"title", {"A {{name}} }} {{", 16}}, {"lines", {"one\ntwo\n", 8}}, {"bytes", {"a\0\xFF", 3}},
+    {"empty", {NULL, 0}},
+};
+
+static bool render(struct buffer *result, struct span text, struct diagnostics *diagnostics) {
+    return template_render(result, text, "t.md", variables, sizeof variables / sizeof *variables, diagnostics);
+}
+
+Test(template, variables_are_replaced_and_values_left_alone) {
+#define BYTES(text)                                                                                                    \
+    { text, sizeof(text) - 1 }
+    static const struct {
+        struct span text, result;
+    } cases[] = {
+        {BYTES(""), BYTES("")},
+        {BYTES("plain\n"), BYTES("plain\n")},
+        {BYTES("no newline"), BYTES("no newline\n")},
+        {BYTES("{{name}}"), BYTES("X\n")},
+        {BYTES("a {{ name }}b{{name}}{{\tname}}c\n"), BYTES("a XbXXc\n")},
+        {BYTES("{{title}} {{name}}\n"), BYTES("A {{name}} }} {{ X\n")},
+        {BYTES("- {{lines}}.\n"), BYTES("- one\ntwo\n.\n")},
+        {BYTES("<{{bytes}}>\n"), BYTES("<a\0\xFF>\n")},
+        {BYTES("<{{empty}}>\n\n\n"), BYTES("<>\n\n\n")},
+        {BYTES("{name} {x} }} } {\n"), BYTES("{name} {x} }} } {\n")},
+        {BYTES("{{name}}}}\n"), BYTES("X}}\n")},
+        {BYTES("a\r\n{{name}}\r\n"), BYTES("a\nX\n")},
+        {BYTES("\0\n"), BYTES("\0\n")},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer result = {0};
+        struct diagnostics diagnostics = {0};
+        cr_expect(render(&result, cases[i].text, &diagnostics), "case %zu", i);
+        cr_assert_eq(result.length, cases[i].result.length, "case %zu: %s", i, buffer_text(&result));
+        if (result.length)
+            cr_expect_arr_eq(result.data, cases[i].result.data, result.length, "case %zu", i);
+        cr_expect_eq(diagnostics.count, 0);
+        buffer_release(&result);
+        diagnostics_release(&diagnostics);
+    }
+}
+
+Test(template, what_is_there_stays_in_front) {
+    struct buffer result = {0};
+    struct diagnostics diagnostics = {0};
+    buffer_append_string(&result, "before ");
+    cr_expect(render(&result, span_of("{{name}}"), &diagnostics));
+    cr_expect_str_eq(buffer_text(&result), "before X\n");
+    buffer_release(&result);
+}
+
+Test(template, faults_are_all_reported_where_they_are) {
+    static const struct {
+        const char *text, *places, *hint; /* of the first one */
+    } cases[] = {
+        {"{{nmae}}", "1:1 template.unknown_variable", "did you mean {{name}}?"},
+        {"a\nb {{Title2}}\n", "2:3 template.unknown_variable", "did you mean {{title}}?"},
+        {"{{frobnicate}}", "1:1 template.unknown_variable", NULL},
+        {"{{}}", "1:1 template.unknown_variable", NULL},
+        {"{{x y}}{{name}} {{zzz}}\n{{name",
+         "1:1 template.unknown_variable; 1:17 template.unknown_variable; "
+         "2:1 template.unclosed",
+         NULL},
+        {"x {{name\n}}\n", "1:3 template.unclosed", NULL},
+        {"{{", "1:1 template.unclosed", NULL},
+        {"{{{{", "1:1 template.unclosed; 1:3 template.unclosed", NULL},
+        {"{{name} }\n{{name}}", "1:1 template.unclosed", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer result = {0}, places = {0};
+        struct diagnostics diagnostics = {0};
+        cr_expect_not(render(&result, span_of(cases[i].text), &diagnostics));
+        for (size_t k = 0; k < diagnostics.count; k++)
+            buffer_append_format(&places, "%s%u:%u %s", k ? "; " : "", diagnostics.items[k].line,
+                                 diagnostics.items[k].column, diagnostics.items[k].code);
+        cr_expect_str_eq(buffer_text(&places), cases[i].places, "%s: %s", cases[i].text, buffer_text(&places));
+        cr_expect_str_eq(diagnostics.items[0].file, "t.md");
+        if (cases[i].hint)
+            cr_expect_str_eq(diagnostics.items[0].hint, cases[i].hint, "%s", cases[i].text);
+        buffer_release(&result);
+        buffer_release(&places);
+        diagnostics_release(&diagnostics);
+    }
+}
+
+Test(template, without_variables_every_one_is_unknown) {
+    struct buffer result = {0};
+    struct diagnostics diagnostics = {0};
+    cr_expect_not(template_render(&result, span_of("{{name}}"), "t.md", NULL, 0, &diagnostics));
+    cr_expect_eq(diagnostics.count, 1);
+    buffer_release(&result);
+    diagnostics_release(&diagnostics);
+}
+
+Test(template, an_earlier_fault_is_not_held_against_a_good_text) {
+    struct buffer result = {0};
+    struct diagnostics diagnostics = {0};
+    cr_expect_not(render(&result, span_of("{{x"), &diagnostics));
+    cr_expect(render(&result, span_of("{{name}}"), &diagnostics));
+    buffer_release(&result);
+    diagnostics_release(&diagnostics);
+}
+
+Test(template, built_in_templates_are_found_by_name) {
+    static const char *const names[] = {"execution.md", "subplan.md"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *text = template_default(names[i]);
+        cr_assert(text, "%s", names[i]);
+        cr_expect(strstr(text, "{{"), "%s has variables", names[i]);
+        cr_expect_eq(text[strlen(text) - 1], '\n');
+    }
+    cr_expect_null(template_default("execution"));
+    cr_expect_null(template_default(""));
+    size_t count = 0;
+    for (const struct template_default *item = template_defaults; item->name; item++, count++)
+        cr_expect_eq(template_default(item->name), item->text);
+    cr_expect_eq(count, sizeof names / sizeof *names);
+}

@@ -1,0 +1,216 @@
+/*
+ * core/text: valid and broken UTF-8, distances between words, whole words, and words for a shell.
+ */
+#include "text.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "memory.h"
+
+TestSuite(text, .timeout = 60);
+
+#define BYTES(text)                                                                                                    \
+    { text, sizeof(text) - 1 }
+
+Test(text, characters_by_the_letter_of_rfc_3629) {
+    static const struct {
+        struct span bytes;
+        size_t length;
+    } cases[] = {
+        {BYTES(""), 0},
+        {BYTES("a"), 1},
+        {BYTES("\0"), 1},
+        {BYTES("\x7F"), 1},
+        {BYTES("\x80"), 0},
+        {BYTES("\xBF\x80"), 0},
+        {BYTES("\xC0\x80"), 0},
+        {BYTES("\xC1\xBF"), 0},
+        {BYTES("\xC2\x80"), 2},
+        {BYTES("\xDF\xBF"), 2},
+        {BYTES("\xC3"), 0},
+        {BYTES("\xC3x"), 0},
+        {BYTES("\xC3\xC3"), 0},
+        {BYTES("\xE0\x9F\xBF"), 0},
+        {BYTES("\xE0\xA0\x80"), 3},
+        {BYTES("\xED\x9F\xBF"), 3},
+        {BYTES("\xED\xA0\x80"), 0},
+        {BYTES("\xEE\x80\x80"), 3},
+        {BYTES("\xEF\xBF\xBF"), 3},
+        {BYTES("\xE2\x82"), 0},
+        {BYTES("\xE2(\xA1"), 0},
+        {BYTES("\xE2\x82("), 0},
+        {BYTES("\xF0\x8F\xBF\xBF"), 0},
+        {BYTES("\xF0\x90\x80\x80"), 4},
+        {BYTES("\xF4\x8F\xBF\xBF"), 4},
+        {BYTES("\xF4\x90\x80\x80"), 0},
+        {BYTES("\xF0\x9F\x98"), 0},
+        {BYTES("\xF0\x9F\x98x"), 0},
+        {BYTES("\xF5\x80\x80\x80"), 0},
+        {BYTES("\xFF"), 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *copy = memory_allocate(cases[i].bytes.length, 1); /* of exactly this size: nothing is read past it */
+        if (cases[i].bytes.length)
+            memcpy(copy, cases[i].bytes.data, cases[i].bytes.length);
+        struct span bytes = {copy, cases[i].bytes.length};
+        cr_expect_eq(text_character_length(bytes), cases[i].length, "case %zu", i);
+        cr_expect_eq(text_valid_length(bytes), cases[i].length, "case %zu", i);
+        memory_free(copy);
+    }
+    cr_expect_eq(text_valid_length((struct span)BYTES("a\xC3\xA9\xF0\x9F\x98\x80z\xFFz")), 8);
+    cr_expect_eq(text_valid_length((struct span){NULL, 0}), 0);
+}
+
+struct conversion {
+    struct span from;
+    const char *to;
+};
+
+static void expect_conversions(void (*convert)(struct buffer *buffer, struct span span), const struct conversion *cases,
+                               size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct buffer result = {0};
+        buffer_append_string(&result, "> ");
+        convert(&result, cases[i].from);
+        cr_expect_str_eq(buffer_text(&result) + 2, cases[i].to, "case %zu: %s", i, buffer_text(&result));
+        buffer_release(&result);
+    }
+}
+
+Test(text, visible_text_has_no_control_characters) {
+    static const struct conversion cases[] = {
+        {BYTES(""), ""},
+        {BYTES("plain \xC3\xA9 \xF0\x9F\x98\x80"), "plain \xC3\xA9 \xF0\x9F\x98\x80"},
+        {BYTES("a\tb\nc"), "a b c"},
+        {BYTES("a\rb"), "a\\x0db"},
+        {BYTES("\x1b[31m"), "\\x1b[31m"},
+        {BYTES("a\0b"), "a\\x00b"},
+        {BYTES("\x7F"), "\\x7f"},
+        {BYTES("\xC2\x9B"
+               "31m"),
+         "\\xc2\\x9b31m"},
+        {BYTES("\xC2\xA0"), "\xC2\xA0"},
+        {BYTES("\xFFz\xE2\x82"), "\\xffz\\xe2\\x82"},
+    };
+    expect_conversions(text_append_visible, cases, sizeof cases / sizeof *cases);
+}
+
+Test(text, normalized_text_keeps_its_lines) {
+    static const struct conversion cases[] = {
+        {BYTES(""), ""},
+        {BYTES("\xEF\xBB\xBF# A\r\nb\r\n"), "# A\nb\n"},
+        {BYTES("\xEF\xBB\xBF"), ""},
+        {BYTES("a\xEF\xBB\xBF"), "a\xEF\xBB\xBF"},
+        {BYTES("a\rb\r"), "a b "},
+        {BYTES("a\r\r\nb"), "a \nb"},
+        {BYTES("a\0b"), "a\xEF\xBF\xBD"
+                        "b"},
+        {BYTES("\xC3\xA9\xFF\xC3"), "\xC3\xA9\xEF\xBF\xBD\xEF\xBF\xBD"},
+        {BYTES("a\tb\x1b"), "a\tb\x1b"},
+        {BYTES("\n\n"), "\n\n"},
+    };
+    expect_conversions(text_append_normalized, cases, sizeof cases / sizeof *cases);
+}
+
+Test(text, distances) {
+    char long_word[66];
+    memset(long_word, 'a', 65);
+    long_word[65] = '\0';
+    const struct {
+        const char *a, *b;
+        size_t most, distance;
+    } cases[] = {{"", "", 3, 0},
+                 {"abc", "ABC", 3, 0},
+                 {"", "abc", 9, 3},
+                 {"abc", "", 9, 3},
+                 {"kitten", "sitting", 9, 3},
+                 {"flaw", "lawn", 9, 2},
+                 {"1.12", "1.1", 9, 1},
+                 {"1.12", "1.21", 9, 2},
+                 {"abc", "xyz", 1, 2},
+                 {"abc", "xyz", 3, 3},
+                 {long_word, long_word, 5, 6},
+                 {long_word + 1, long_word + 1, 5, 0},
+                 {long_word + 1, long_word, 5, 6}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t most = cases[i].most;
+        cr_expect_eq(text_distance(cases[i].a, cases[i].b, most), cases[i].distance, "case %zu", i);
+        cr_expect_eq(text_distance(cases[i].b, cases[i].a, most), cases[i].distance, "case %zu reversed", i);
+    }
+}
+
+Test(text, the_closest_word_if_any_is_close) {
+    static const char *const words[] = {"status", "create", "validate", "why", "show", "1.1", "1.12"};
+    static const struct {
+        const char *word, *closest;
+    } cases[] = {{"statsu", "status"}, {"STATUS", "status"}, {"creat", "create"},  {"vaildate", "validate"},
+                 {"shwo", "show"},     {"wy", "why"},        {"1.11", "1.1"},      {"1.122", "1.12"},
+                 {"xyz", NULL},        {"", NULL},           {"statements", NULL}, {"frobnicate", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *closest = text_closest(cases[i].word, words, sizeof words / sizeof *words);
+        cr_expect_str_eq(closest ? closest : "none", cases[i].closest ? cases[i].closest : "none", "%s: %s",
+                         cases[i].word, closest ? closest : "none");
+    }
+    cr_expect_null(text_closest("x", NULL, 0));
+}
+
+Test(text, whole_words) {
+    static const struct {
+        const char *text, *word;
+        bool starts, has;
+    } cases[] = {{"Objective", "objective", true, true},
+                 {"OBJECTIVE: x", "Objective", true, true},
+                 {"Objective2", "objective", true, true},
+                 {"Objectives", "objective", false, false},
+                 {"Objectiv\xC3\xA9", "objectiv", false, false},
+                 {"The Objective", "objective", false, true},
+                 {"Subobjective", "objective", false, false},
+                 {"Design & Approach!", "approach", false, true},
+                 {"approaches, approach", "approach", false, true},
+                 {"Success Criteria", "success criteria", true, true},
+                 {"Obj", "objective", false, false},
+                 {"", "x", false, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cr_expect_eq(text_starts_with_word(span_of(cases[i].text), cases[i].word), cases[i].starts, "%s",
+                     cases[i].text);
+        cr_expect_eq(text_has_word(span_of(cases[i].text), cases[i].word), cases[i].has, "%s", cases[i].text);
+    }
+    cr_expect_not(text_has_word((struct span){"testing", 4}, "testing"));
+    cr_expect(text_has_word((struct span){"testing", 4}, "test"));
+}
+
+Test(text, shell_words_are_quoted_only_if_they_have_to_be) {
+    static const struct {
+        const char *word, *quoted;
+    } cases[] = {
+        {"X", "X"},       {"@MY-PLAN_V2", "@MY-PLAN_V2"}, {"a/b.md", "a/b.md"}, {"1.1,2.1", "1.1,2.1"}, {"", "''"},
+        {"a b", "'a b'"}, {"it's", "'it'\\''s'"},         {"*", "'*'"},         {"$(x)", "'$(x)'"},     {"~", "'~'"},
+        {"#x", "'#x'"},   {"\xC3\xA9", "'\xC3\xA9'"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer result = {0};
+        text_append_shell_word(&result, cases[i].word);
+        cr_expect_str_eq(buffer_text(&result), cases[i].quoted);
+        buffer_release(&result);
+    }
+}
+
+Test(text, a_shell_reads_the_words_back) {
+    char every_byte[] = "'\"\\$`!*?[]{}()<>|&;~#%^=+-.,:/@_ \t\n\x01\x7F\xC3\xA9\xFF"
+                        "aZ0";
+    const char *const words[] = {every_byte, "", "'", "''", "-n", "\\", "a\nb", "$HOME", "~root", "a=b", "*.md"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct buffer command = {0};
+        buffer_append_string(&command, "printf '%s.' ");
+        text_append_shell_word(&command, words[i]);
+        FILE *shell = popen(buffer_text(&command), "r");
+        cr_assert(shell);
+        char read[100];
+        size_t length = fread(read, 1, sizeof read, shell);
+        cr_expect_eq(pclose(shell), 0);
+        cr_assert_eq(length, strlen(words[i]) + 1, "%s", buffer_text(&command));
+        cr_expect_arr_eq(read, words[i], length - 1, "%s", buffer_text(&command));
+        buffer_release(&command);
+    }
+}
