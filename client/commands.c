@@ -39,16 +39,6 @@ static void put_diagnostics(const struct diagnostics *diagnostics, const struct 
     buffer_release(&text);
 }
 
-int command_fail(struct error *error) {
-    struct answer answer = {0};
-    const struct options plain = {0};
-    answer_fail(&answer, error); /* which makes what users typed fit to print */
-    put_diagnostics(&answer.diagnostics, &plain);
-    int status = (int)answer.code;
-    answer_release(&answer);
-    return status;
-}
-
 typedef void render(struct buffer *text, const cJSON *data, const struct style *style);
 
 /* The text for people, made from the answer's data alone. */
@@ -76,6 +66,19 @@ static void put_json(const struct answer *answer) {
     protocol_write_answer(&text, answer, "direct");
     put(stdout, &text);
     buffer_release(&text);
+}
+
+int command_fail(struct error *error, const char *kind, bool is_json) {
+    struct answer answer = {.kind = kind};
+    const struct options plain = {0};
+    answer_fail(&answer, error); /* which makes what users typed fit to print */
+    int status = (int)answer.code;
+    if (is_json)
+        put_json(&answer);
+    else
+        put_diagnostics(&answer.diagnostics, &plain);
+    answer_release(&answer);
+    return status;
 }
 
 /* Show the answer in the form that is asked for; returns the exit status. */
@@ -112,11 +115,11 @@ static bool start(struct session *session, const struct verb *verb, const struct
     return is_started;
 }
 
-static int fail_usage(const struct verb *verb, const char *message) {
+static int fail_usage(const struct verb *verb, const struct options *options, const char *message) {
     struct error error = {0};
     error_set(&error, ERROR_USAGE, "%s", message);
     error_hint(&error, "usage: batchctl %s %s", verb->name, verb->arguments);
-    return command_fail(&error);
+    return command_fail(&error, verb->name, options->is_json);
 }
 
 static int ask_once(const struct verb *verb, struct options *options, struct request *request, render *renderer) {
@@ -125,7 +128,7 @@ static int ask_once(const struct verb *verb, struct options *options, struct req
     int status;
     if (!start(&session, verb, options, &status))
         return status;
-    session_request(&session, options, request, &answer);
+    session_request(&session, request, &answer);
     session_release(&session);
     return finish(&answer, options, renderer);
 }
@@ -141,7 +144,7 @@ static bool take_plan(const struct options *options, const char **plan) {
 static int run_over_plan(const struct verb *verb, struct options *options, render *renderer) {
     struct request request = {.method = verb->name};
     if (!take_plan(options, &request.plan))
-        return fail_usage(verb, "only one plan can be named");
+        return fail_usage(verb, options, "only one plan can be named");
     return ask_once(verb, options, &request, renderer);
 }
 
@@ -165,7 +168,7 @@ static int run_graph(const struct verb *verb, struct options *options) {
 static int run_over_achievement(const struct verb *verb, struct options *options, render *renderer) {
     struct request request = {.method = verb->name, .plan = options->plan};
     if (options->argument_count == 0 || options->argument_count + (options->plan != NULL) > 2)
-        return fail_usage(verb, "an achievement's id is needed, such as 3.1");
+        return fail_usage(verb, options, "an achievement's id is needed, such as 3.1");
     if (options->argument_count == 2)
         request.plan = options->arguments[0];
     request.id = options->arguments[options->argument_count - 1];
@@ -183,7 +186,7 @@ static int run_why(const struct verb *verb, struct options *options) {
 static int run_history(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name};
     if (options->argument_count)
-        return fail_usage(verb, "history takes no arguments");
+        return fail_usage(verb, options, "history takes no arguments");
     return ask_once(verb, options, &request, render_history);
 }
 
@@ -266,7 +269,7 @@ static int decline(struct answer *preview) {
     struct error error = {0};
     answer_release(preview);
     error_set(&error, ERROR_DECLINED, "declined; nothing was changed");
-    return command_fail(&error);
+    return command_fail(&error, NULL, false);
 }
 
 /*
@@ -277,7 +280,7 @@ static int decline(struct answer *preview) {
 static bool confirm(struct session *session, struct options *options, struct request *request, render *renderer,
                     const char *key, const char *question, struct answer *preview, int *status) {
     request->is_dry_run = true;
-    session_request(session, options, request, preview);
+    session_request(session, request, preview);
     size_t count = preview->code == ERROR_NONE ? count_in(preview, key) : 0;
     if (count == 0 || options->is_dry_run) {
         *status = finish(preview, options, renderer);
@@ -310,7 +313,7 @@ static int run_create(const struct verb *verb, struct options *options) {
         .expect = options->expect,
     };
     if (!take_plan(options, &request.plan))
-        return fail_usage(verb, "only one plan can be named");
+        return fail_usage(verb, options, "only one plan can be named");
     if (!start(&session, verb, options, &status))
         return status;
     char *token = NULL;
@@ -325,7 +328,7 @@ static int run_create(const struct verb *verb, struct options *options) {
         answer_release(&preview);
     }
     request.is_dry_run = false;
-    session_request(&session, options, &request, &answer);
+    session_request(&session, &request, &answer);
     session_release(&session);
     memory_free(token);
     return finish(&answer, options, render_create);
@@ -343,7 +346,7 @@ static int run_undo(const struct verb *verb, struct options *options) {
     int status;
     struct request request = {.method = verb->name};
     if (options->argument_count > 1 || (options->argument_count && !parse_batch(options->arguments[0], &request.batch)))
-        return fail_usage(verb, "the number of one batch is expected, such as 7");
+        return fail_usage(verb, options, "the number of one batch is expected, such as 7");
     if (!start(&session, verb, options, &status))
         return status;
     if (!options->is_yes || options->is_dry_run) {
@@ -358,7 +361,7 @@ static int run_undo(const struct verb *verb, struct options *options) {
         answer_release(&preview);
     }
     request.is_dry_run = false;
-    session_request(&session, options, &request, &answer);
+    session_request(&session, &request, &answer);
     session_release(&session);
     return finish(&answer, options, render_undo);
 }
@@ -369,16 +372,17 @@ static void render_config(struct buffer *text, const cJSON *data, const struct s
     (void)style;
     const cJSON *values = json_get(data, "values");
     for (const cJSON *item = values ? values->child : NULL; item; item = item->next) {
-        const char *value = json_get_string(item, "value");
-        buffer_append_format(text, "%s.%s = %s  (%s)\n", json_get_string(item, "section"), json_get_string(item, "key"),
-                             value ? value : "", json_get_string(item, "origin"));
+        buffer_append_format(text, "%s.%s = ", json_get_string(item, "section"), json_get_string(item, "key"));
+        render_visible(text, json_get_string(item, "value"));
+        buffer_append_string(text, "  (");
+        render_visible(text, json_get_string(item, "origin"));
+        buffer_append_string(text, ")\n");
     }
 }
 
 static void write_config(struct buffer *data, const struct session *session) {
     struct writer writer = {.buffer = data};
     writer_open_object(&writer);
-    writer_key_string(&writer, "root", session->workspace.root);
     writer_key_array(&writer, "values");
     for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
         writer_open_object(&writer);
@@ -393,14 +397,15 @@ static void write_config(struct buffer *data, const struct session *session) {
     writer_close_object(&writer);
 }
 
+/* Shows what there is also if some of it is wrong, or no root is found: this is how one finds out. */
 static int run_config(const struct verb *verb, struct options *options) {
     struct session session;
-    int status;
+    struct error error = {0};
+    struct answer answer = {.kind = verb->name};
     if (options->argument_count != 1 || strcmp(options->arguments[0], "show") != 0)
-        return fail_usage(verb, "the word \"show\" is expected");
-    if (!start(&session, verb, options, &status))
-        return status;
-    struct answer answer = {.kind = "config"};
+        return fail_usage(verb, options, "the word \"show\" is expected");
+    if (!session_start(&session, options, &answer.diagnostics, &error))
+        answer_fail(&answer, &error);
     write_config(&answer.data, &session);
     session_release(&session);
     return finish(&answer, options, render_config);
@@ -413,7 +418,7 @@ static void render_version(struct buffer *text, const cJSON *data, const struct 
 
 static int run_version(const struct verb *verb, struct options *options) {
     if (options->argument_count)
-        return fail_usage(verb, "version takes no arguments");
+        return fail_usage(verb, options, "version takes no arguments");
     struct answer answer = {.kind = verb->name};
     struct writer writer = {.buffer = &answer.data};
     writer_open_object(&writer);
@@ -423,7 +428,7 @@ static int run_version(const struct verb *verb, struct options *options) {
     return finish(&answer, options, render_version);
 }
 
-static int fail_unknown_verb(const char *word) {
+static int fail_unknown_verb(const char *word, bool is_json) {
     struct error error = {0};
     const char *names[32];
     size_t count = 0;
@@ -435,15 +440,15 @@ static int fail_unknown_verb(const char *word) {
         error_hint(&error, "did you mean \"batchctl %s\"?", closest);
     else
         error_hint(&error, "\"batchctl help\" lists the commands");
-    return command_fail(&error);
+    return command_fail(&error, NULL, is_json);
 }
 
 static int run_help(const struct verb *verb, struct options *options) {
     const struct verb *about = options->argument_count ? verb_find(options->arguments[0]) : NULL;
     if (options->argument_count > 1)
-        return fail_usage(verb, "help takes one command");
+        return fail_usage(verb, options, "help takes one argument, a command");
     if (options->argument_count && !about)
-        return fail_unknown_verb(options->arguments[0]);
+        return fail_unknown_verb(options->arguments[0], options->is_json);
     if (about)
         help_verb(about);
     else

@@ -24,8 +24,8 @@ extern const struct verb verbs[]; /* ends with a NULL name */
 /* The verb of that name, or NULL. */
 const struct verb *verb_find(const char *name);
 
-/* Say on standard error what went wrong; returns the exit status. Releases @error. */
-int command_fail(struct error *error);
+/* Say what went wrong, as JSON on standard output if @is_json; returns the exit status. Releases @error. */
+int command_fail(struct error *error, const char *kind, bool is_json);
 
 /* Help for batchctl on @stream, or for one verb on standard output. */
 void help_overview(FILE *stream);

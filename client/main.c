@@ -22,8 +22,15 @@ static int checked(int status) {
         return status;
     struct error error = {0};
     error_set(&error, ERROR_IO, "cannot write the answer to standard output");
-    int failure = command_fail(&error);
+    int failure = command_fail(&error, NULL, false);
     return status ? status : failure;
+}
+
+static bool is_word(int count, char **words, const char *word) {
+    for (int i = 0; i < count; i++)
+        if (strcmp(words[i], word) == 0)
+            return true;
+    return false;
 }
 
 static int run(const struct verb *verb, int count, char **words) {
@@ -33,7 +40,7 @@ static int run(const struct verb *verb, int count, char **words) {
     if (!options_parse(&options, count, words, verb->scopes, &error)) {
         if (!error.hint)
             error_hint(&error, "\"batchctl help %s\" lists the options", verb->name);
-        status = command_fail(&error);
+        status = command_fail(&error, verb->name, options.is_json || is_word(count, words, "--json"));
     } else if (options.wants_help) {
         help_verb(verb);
         status = 0;
@@ -75,8 +82,8 @@ int main(int count, char **words) {
     }
     const struct verb *verb = verb_find(words[position]);
     if (!verb) {
-        char *arguments[] = {words[position]};
-        return run(verb_find("help"), 1, arguments);
+        char json[] = "--json", *arguments[] = {words[position], json};
+        return checked(run(verb_find("help"), is_word(count, words, json) ? 2 : 1, arguments));
     }
     for (int i = position; i > 1; i--) /* the options before the verb go with those after it */
         words[i] = words[i - 1];

@@ -118,6 +118,7 @@ static bool apply(struct options *options, enum option option, const char *value
     static const char *const kinds[] = {"execution", "subplan"}, *const formats[] = {"tree", "dot", "mermaid", "json"},
                              *const colors[] = {"auto", "always", "never"};
     size_t chosen;
+    int milliseconds;
     value = value ? value : ""; /* only options without one have none */
     switch (option) {
     case OPTION_LEVEL:
@@ -142,8 +143,8 @@ static bool apply(struct options *options, enum option option, const char *value
         options->color = (enum color_choice)chosen;
         return true;
     case OPTION_TIMEOUT:
-        options->has_timeout = true;
-        return config_parse_duration(value, &options->timeout_ms) ||
+        options->timeout = value;
+        return config_parse_duration(value, &milliseconds) ||
                error_set(error, ERROR_USAGE, "--timeout needs a time such as 5s or 500ms, not \"%s\"", value);
     case OPTION_REQUIRE_COMPLETE:
         options->batch.require_complete = true;

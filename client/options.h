@@ -17,13 +17,12 @@ enum { OPTIONS_ARGUMENTS_MOST = 3 };
 struct options {
     const char *arguments[OPTIONS_ARGUMENTS_MOST]; /* what is no option, in order, without the verb */
     size_t argument_count;
-    const char *root, *plan, *expect, *format;
+    const char *root, *plan, *expect, *format, *timeout;
     struct batch_options batch;
     const char **ids; /* owned; those of batch.selection */
     char *ids_text;   /* owned */
-    bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_timeout;
+    bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help;
     bool has_selector;
-    int timeout_ms;
     enum color_choice color;
 };
 

@@ -279,8 +279,8 @@ static void append_heading(struct buffer *text, const cJSON *plan, const struct 
 static void append_status_of_one(struct buffer *text, const cJSON *plan, const struct style *style) {
     append_heading(text, plan, style);
     if (!json_get_boolean(plan, "valid"))
-        append_styled(text, style, "31", "The plan has errors: there are no levels, and nothing can be created.\n");
-    buffer_append_byte(text, '\n');
+        append_styled(text, style, "31", "The plan has errors: there are no levels, and nothing can be created.");
+    buffer_append_string(text, json_get_boolean(plan, "valid") ? "\n" : "\n\n");
     size_t count = count_of(plan, "achievements");
     if (count > ACHIEVEMENTS_SHOWN_MOST && !style->is_verbose && count_of(plan, "levels"))
         append_levels(text, plan, style);
@@ -291,6 +291,13 @@ static void append_status_of_one(struct buffer *text, const cJSON *plan, const s
     buffer_append_byte(text, '\n');
     append_hours(text, plan);
     append_advice(text, plan, style);
+}
+
+static bool is_unique(const cJSON *plans, const cJSON *plan) {
+    for (const cJSON *other = plans; other; other = other->next)
+        if (other != plan && strcmp(string_of(other, "plan"), string_of(plan, "plan")) == 0)
+            return false;
+    return true;
 }
 
 static void append_status_of_many(struct buffer *text, const cJSON *plans, const struct style *style) {
@@ -309,7 +316,7 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
         size_t ready = json_get_unsigned(progress, "ready"), levels = count_of(plan, "levels");
         bool is_valid = json_get_boolean(plan, "valid");
         const char *cells[] = {
-            string_of(plan, "plan"),
+            is_unique(plans, plan) ? string_of(plan, "plan") : string_of(plan, "path"),
             arena_format(&arena, "%zu of %zu", done, total),
             arena_format(&arena, "%zu", ready),
             arena_format(&arena, "%zu", failed),
@@ -387,7 +394,7 @@ static void append_title(struct buffer *text, const cJSON *achievement, const st
 static void append_line(struct buffer *text, const char *label, const char *value) {
     if (!value || !value[0])
         return;
-    buffer_append_format(text, "  %-14s ", label);
+    buffer_append_format(text, "  %-15s ", label);
     render_visible(text, value);
     buffer_append_byte(text, '\n');
 }
@@ -587,7 +594,11 @@ void render_undo(struct buffer *text, const cJSON *data, const struct style *sty
     buffer_append_format(text, "Batch %zu of %s: %s, %s, %s\n", json_get_unsigned(data, "batch"),
                          string_of(data, "time"), string_of(data, "plan"), kind_words(data),
                          string_of(data, "selection"));
-    buffer_append_format(text, "%s %zu file%s:\n", is_preview ? "Would remove" : "Removed", removed, plural(removed));
+    if (removed)
+        buffer_append_format(text, "%s %zu file%s:\n", is_preview ? "Would remove" : "Removed", removed,
+                             plural(removed));
+    else
+        buffer_append_string(text, "Nothing to undo: every file stays.\n");
     for (const cJSON *file = first_of(data, "removed"); file; file = file->next) {
         append_styled(text, style, "31", "  - ");
         render_visible(text, file->valuestring);

@@ -60,19 +60,29 @@ static bool fail_no_root(const struct session *session, const char *here, struct
     return error_hint(error, "go to the folder that holds your plans, or name it: batchctl -C DIR status");
 }
 
-/* The caller owns the result. */
-static char *find_root(const struct session *session, const struct options *options, struct error *error) {
-    const char *named = options->root ? options->root : getenv("BATCHD_ROOT");
-    if (named && named[0])
-        return strdup(named);
+/* The caller owns the result. @origin: who named it. */
+static char *find_root(const struct session *session, const struct options *options, const char **origin,
+                       struct error *error) {
+    const char *variable = getenv(config_entries[CONFIG_ROOT].environment);
+    if (options->root) {
+        *origin = "--root";
+        return strdup(options->root);
+    }
+    if (variable && variable[0]) {
+        *origin = config_entries[CONFIG_ROOT].environment;
+        return strdup(variable);
+    }
     char *here = getcwd(NULL, 0);
     if (!here) {
         error_set_system(error, errno, "cannot tell the working directory");
         return NULL;
     }
     char *root = workspace_find_root(here, getenv("HOME"));
-    if (!root && session->config.root)
+    *origin = "found from the working directory";
+    if (!root && session->config.root) {
         root = strdup(session->config.root);
+        *origin = session->config.origins[CONFIG_ROOT];
+    }
     if (!root)
         fail_no_root(session, here, error);
     memory_free(here);
@@ -91,12 +101,14 @@ static char *beneath(const char *root, const char *folder) {
 
 static bool open_workspace(struct session *session, const struct options *options, struct diagnostics *diagnostics,
                            struct error *error) {
-    char *root = find_root(session, options, error);
+    const char *origin;
+    char *root = find_root(session, options, &origin, error);
     bool is_open = root && workspace_open(&session->workspace, root, error);
     memory_free(root);
     if (!is_open)
         return false;
     session->is_open = true;
+    config_set(&session->config, CONFIG_ROOT, session->workspace.root, origin, diagnostics);
     char *here = getcwd(NULL, 0);
     session->here = here ? beneath(session->workspace.root, here) : NULL;
     memory_free(here);
@@ -107,6 +119,8 @@ static bool open_workspace(struct session *session, const struct options *option
         buffer_release(&folder);
     }
     read_environment(&session->config, diagnostics);
+    if (options->timeout)
+        config_set(&session->config, CONFIG_LOCK_TIMEOUT, options->timeout, "--timeout", diagnostics);
     return error->code == ERROR_NONE;
 }
 
@@ -141,13 +155,12 @@ static char *plan_beneath(const struct session *session, const char *plan) {
     return result;
 }
 
-void session_request(struct session *session, const struct options *options, struct request *request,
-                     struct answer *answer) {
+void session_request(struct session *session, struct request *request, struct answer *answer) {
     char *plan = plan_beneath(session, request->plan);
     if (plan)
         request->plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
     request->here = session->here;
-    request->lock_timeout_ms = options->has_timeout ? options->timeout_ms : session->config.lock_timeout_ms;
+    request->lock_timeout_ms = session->config.lock_timeout_ms;
     request->options.require_complete |= session->config.require_complete_subplans;
     request_handle(&session->workspace, request, answer);
     memory_free(plan);

@@ -24,7 +24,6 @@ bool session_start(struct session *session, const struct options *options, struc
 void session_release(struct session *session);
 
 /* Answer @request, whose here, lock_timeout_ms and defaults from the configuration are filled in. */
-void session_request(struct session *session, const struct options *options, struct request *request,
-                     struct answer *answer);
+void session_request(struct session *session, struct request *request, struct answer *answer);
 
 #endif

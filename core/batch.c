@@ -5,6 +5,7 @@
 #include "content.h"
 #include "definitions.h"
 #include "names.h"
+#include "record.h"
 #include "template.h"
 #include "token.h"
 
@@ -24,6 +25,7 @@ struct maker {
     size_t *selected; /* positions, in the order of the plan */
     size_t selected_count;
     size_t incomplete_count; /* SUBPLANs that are not complete, with require_complete */
+    size_t occupied_count;   /* targets that something else than a file has taken */
     mode_t file_mode, folder_mode;
 };
 
@@ -125,7 +127,6 @@ static void select_one(struct maker *maker, size_t position) {
 static bool select_ready(struct maker *maker) {
     if (!maker->plan->has_graph)
         return fail_without_graph(maker);
-    maker->batch->selection = "ready";
     for (size_t i = 0; i < maker->plan->dependencies.count; i++) {
         if (is_ready_for(maker, i))
             select_one(maker, i);
@@ -137,7 +138,6 @@ static bool select_ready(struct maker *maker) {
 
 static bool select_level(struct maker *maker) {
     uint32_t level = maker->options->selection.level;
-    maker->batch->selection = text_of(maker, "level %u", level);
     if (!maker->plan->has_graph)
         return fail_without_graph(maker);
     const struct graph *graph = &maker->plan->dependencies.graph;
@@ -157,11 +157,6 @@ static bool fail_unknown_id(struct maker *maker, const char *id) {
 
 static bool select_ids(struct maker *maker) {
     const struct selection *selection = &maker->options->selection;
-    struct buffer text = {0};
-    for (size_t i = 0; i < selection->id_count; i++)
-        buffer_append_format(&text, "%s%s", i ? "," : "ids ", selection->ids[i]);
-    maker->batch->selection = keep(maker, buffer_text(&text));
-    buffer_release(&text);
     if (!maker->plan->has_graph && maker->options->kind == BATCH_EXECUTION)
         return fail_without_graph(maker);
     bool *is_wanted = arena_allocate(&maker->batch->arena, maker->plan->dependencies.count, sizeof *is_wanted);
@@ -175,6 +170,20 @@ static bool select_ids(struct maker *maker) {
         if (is_wanted[i])
             select_one(maker, i);
     return true;
+}
+
+/* What was asked for, in words. */
+static void describe_selection(struct maker *maker) {
+    const struct selection *selection = &maker->options->selection;
+    struct buffer text = {0};
+    if (selection->kind == SELECT_READY)
+        buffer_append_string(&text, "ready");
+    if (selection->kind == SELECT_LEVEL)
+        buffer_append_format(&text, "level %u", selection->level);
+    for (size_t i = 0; selection->kind == SELECT_IDS && i < selection->id_count; i++)
+        buffer_append_format(&text, "%s%s", i ? "," : "ids ", selection->ids[i]);
+    maker->batch->selection = keep(maker, buffer_text(&text));
+    buffer_release(&text);
 }
 
 static bool select_achievements(struct maker *maker) {
@@ -193,7 +202,7 @@ static bool select_achievements(struct maker *maker) {
 
 enum presence { IS_ABSENT, IS_PRESENT, IS_UNUSABLE };
 
-/* What stands at a target; UNUSABLE is an error that is set. */
+/* What stands at a target; UNUSABLE is an error that is set. What is no file is counted, and fails the batch later. */
 static enum presence look(struct maker *maker, const char *path) {
     enum file_kind kind;
     if (!files_look(maker->files, path, &kind, NULL, maker->error))
@@ -202,10 +211,16 @@ static enum presence look(struct maker *maker, const char *path) {
         return IS_ABSENT;
     if (kind == FILE_REGULAR)
         return IS_PRESENT;
-    error_set(maker->error, ERROR_CONFLICT, "%s is taken by %s", path,
-              kind == FILE_FOLDER ? "a folder" : "a link or special file");
-    error_hint(maker->error, "move it out of the way, then try again");
-    return IS_UNUSABLE;
+    diagnostics_add(maker->diagnostics,
+                    &(struct diagnostic){
+                        .code = "target.occupied",
+                        .file = path,
+                        .message = kind == FILE_FOLDER ? "a folder has the name of a file to create"
+                                                       : "a link or special file has the name of a file to create",
+                        .hint = "move it out of the way",
+                    });
+    maker->occupied_count++;
+    return IS_PRESENT;
 }
 
 static void add_file(struct maker *maker, const char *id, const char *path, struct buffer *text) {
@@ -450,6 +465,25 @@ static void make_token(struct maker *maker) {
     buffer_release(&token);
 }
 
+/* The workspace's own template, .batchd/templates/NAME, or else the one that is built in. */
+static bool read_template(struct maker *maker) {
+    const char *path = text_of(maker, "%s/templates/%s", WORKSPACE_STATE_FOLDER, maker->template_name);
+    struct buffer text = {0};
+    enum file_kind kind = FILE_ABSENT;
+    if (record_has_state(maker->files) && !files_look(maker->files, path, &kind, NULL, maker->error))
+        return false;
+    if (kind == FILE_ABSENT) {
+        maker->template_text = span_of(template_default(maker->template_name));
+        return true;
+    }
+    maker->template_name = path;
+    bool is_read = files_read(maker->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, maker->error);
+    maker->template_text =
+        (struct span){arena_copy(&maker->batch->arena, buffer_text(&text), text.length), text.length};
+    buffer_release(&text);
+    return is_read;
+}
+
 /* A batch that cannot be made creates nothing, and must not look as if it did. */
 static bool fail(struct maker *maker) {
     maker->batch->file_count = maker->batch->folder_count = 0;
@@ -479,13 +513,18 @@ static bool check_plan(struct maker *maker) {
 
 static bool check_made(struct maker *maker) {
     struct batch *batch = maker->batch;
+    if (maker->occupied_count)
+        return error_set(maker->error, ERROR_CONFLICT,
+                         "%zu name%s taken by something that is no file; nothing was created", maker->occupied_count,
+                         maker->occupied_count == 1 ? " is" : "s are");
     if (batch->missing_count)
         return fail_missing(maker);
     if (maker->incomplete_count) {
         error_set(maker->error, ERROR_PREREQUISITES,
                   "%zu SUBPLAN%s not complete, and complete ones are required; nothing was created",
                   maker->incomplete_count, maker->incomplete_count == 1 ? " is" : "s are");
-        return error_hint(maker->error, "fill in what is missing, or leave out --require-complete");
+        return error_hint(maker->error,
+                          "fill in what is missing; --require-complete or require_complete_subplans asks for this");
     }
     if (batch->file_count > BATCH_FILES_MOST)
         return error_set(maker->error, ERROR_USAGE, "a batch may have at most %d files, not %zu", BATCH_FILES_MOST,
@@ -505,10 +544,10 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
         .error = error,
         .template_name = options->kind == BATCH_SUBPLAN ? "subplan.md" : "execution.md",
     };
-    maker.template_text = span_of(template_default(maker.template_name));
     batch->plan = keep(&maker, plan->name);
     batch->plan_path = keep(&maker, plan->path);
-    if (!check_plan(&maker) || !select_achievements(&maker) || !check_folder(&maker))
+    describe_selection(&maker);
+    if (!check_plan(&maker) || !read_template(&maker) || !select_achievements(&maker) || !check_folder(&maker))
         return fail(&maker);
     if (plan->dependency_file)
         add_source(&maker, plan->dependency_file, plan->dependency_digest);

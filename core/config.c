@@ -36,7 +36,7 @@ bool config_parse_duration(const char *text, int *milliseconds) {
     } units[] = {{"ms", 1}, {"s", 1000}, {"", 1000}, {"m", 60000}, {"min", 60000}, {"h", 3600000}};
     char *end;
     double number = strtod(text, &end);
-    if (end == text || !(number >= 0))
+    if (end == text || end != text + strspn(text, "0123456789."))
         return false;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (strcmp(end, units[i].unit) == 0 && number * units[i].factor <= DAY_MS) {
@@ -89,8 +89,9 @@ static bool set(struct config *config, enum config_key key, const char *value, c
     config->root = before.root;
     diagnostics_add(diagnostics, &(struct diagnostic){
                                      .code = "config.value",
-                                     .message = arena_format(&config->arena, "%s is set to \"%s\" (%s), but must be %s",
-                                                             config_entries[key].key, value, origin, expected),
+                                     .message = arena_format(&config->arena, "%s is set to \"%s\"%s%s, but must be %s",
+                                                             config_entries[key].key, value, file ? "" : " by ",
+                                                             file ? "" : origin, expected),
                                      .file = file,
                                      .line = line,
                                  });

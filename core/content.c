@@ -16,7 +16,11 @@ struct variables {
 };
 
 static void add_span(struct variables *variables, const char *name, struct span value) {
-    variables->items[variables->count++] = (struct template_variable){name, value};
+    static const char *const required[] = {"id", "objective", "approach", "deliverables", "criteria"};
+    bool is_required = false;
+    for (size_t i = 0; i < sizeof required / sizeof *required; i++)
+        is_required |= strcmp(name, required[i]) == 0;
+    variables->items[variables->count++] = (struct template_variable){name, value, is_required};
 }
 
 /* A value of one line, whatever is in it. */
@@ -48,7 +52,9 @@ static const char *title_of(const struct content *content) {
 
 static const char *hours_of(struct variables *variables, const struct content *content) {
     const struct achievement *achievement = &content->plan->dependencies.achievements[content->position];
-    if (achievement->has_hours)
+    if (content->part && content->part->has_hours)
+        return arena_format(&variables->arena, "%.4g hours", content->part->hours);
+    if (achievement->has_hours && !content->part)
         return arena_format(&variables->arena, "%.4g hours", achievement->hours);
     if (content->definition && content->definition->effort.length)
         return arena_copy(&variables->arena, content->definition->effort.data, content->definition->effort.length);

@@ -86,19 +86,20 @@ bool dependencies_parse_hours(struct span text, double *hours) {
     return is_end;
 }
 
-static void read_hours(struct reader *reader, const cJSON *object, struct achievement *achievement) {
+/* True if @object, which has the id @id, says its hours in a way that can be read. */
+static bool read_hours(struct reader *reader, const cJSON *object, const char *id, double *hours) {
     const cJSON *node = json_get(object, "estimated_hours");
     if (!node || cJSON_IsNull(node))
-        return;
+        return false;
+    if (cJSON_IsString(node) && dependencies_parse_hours(span_of(node->valuestring), hours))
+        return true;
     if (cJSON_IsNumber(node) && node->valuedouble >= 0 && isfinite(node->valuedouble)) {
-        achievement->hours = node->valuedouble;
-        achievement->has_hours = true;
-    } else if (cJSON_IsString(node) && dependencies_parse_hours(span_of(node->valuestring), &achievement->hours)) {
-        achievement->has_hours = true;
-    } else {
-        warn(reader, node, "dependencies.hours", "write a number, or a range such as \"4-6\"",
-             "the estimated hours of %s cannot be read and count as missing", achievement->id);
+        *hours = node->valuedouble;
+        return true;
     }
+    warn(reader, node, "dependencies.hours", "write a number, or a range such as \"4-6\"",
+         "the estimated hours of %s cannot be read and count as missing", id);
+    return false;
 }
 
 /* --- fields --- */
@@ -152,6 +153,8 @@ static bool add_achievement(struct reader *reader, const cJSON *object) {
     size_t position = result->count;
     id = copy(reader, id);
     if (!index_add(&reader->ids, id, &position)) {
+        if (diagnostics_count_only(reader->diagnostics, SEVERITY_ERROR))
+            return false;
         struct json_place first = json_place(&reader->json, reader->id_nodes[position], false);
         fault(reader, node, "achievement.duplicate", "give each achievement an id of its own",
               "the id %s is used twice; first in line %u", id, first.line);
@@ -162,7 +165,7 @@ static bool add_achievement(struct reader *reader, const cJSON *object) {
     reader->nodes[result->count] = object;
     reader->id_nodes[result->count] = node;
     result->count++;
-    read_hours(reader, object, achievement);
+    achievement->has_hours = read_hours(reader, object, id, &achievement->hours);
     return true;
 }
 
@@ -308,6 +311,13 @@ static bool has_number(const struct sub_execution *items, size_t count, unsigned
     return false;
 }
 
+static struct sub_execution read_sub_execution(struct reader *reader, const cJSON *object, const char *id,
+                                               unsigned number) {
+    struct sub_execution part = {.id = copy(reader, id), .title = read_title(reader, object), .number = number};
+    part.has_hours = read_hours(reader, object, part.id, &part.hours);
+    return part;
+}
+
 static void read_sub_executions_of(struct reader *reader, size_t position) {
     enum { SUB_EXECUTIONS_MOST = 99 }; /* they are numbered 01 to 99 in file names */
     struct achievement *achievement = &reader->result->achievements[position];
@@ -339,7 +349,7 @@ static void read_sub_executions_of(struct reader *reader, size_t position) {
             fault(reader, node, "achievement.duplicate", "give each sub-execution an id of its own",
                   "the id %s is used twice", id);
         else
-            items[count++] = (struct sub_execution){copy(reader, id), read_title(reader, object), number};
+            items[count++] = read_sub_execution(reader, object, id, number);
     }
     achievement->sub_executions = items;
     achievement->sub_execution_count = count;
@@ -366,9 +376,7 @@ static void read_header(struct reader *reader, const cJSON *root) {
         if (strcmp(level, levels[i]) == 0)
             reader->result->level = levels[i];
     if (level && !reader->result->level) {
-        const char *closest = text_closest(level, levels, 3);
-        fault(reader, json_get(root, "parallelization_level"), "dependencies.level",
-              closest ? hint_text(reader, "did you mean %s?", closest) : "use level_1, level_2 or level_3",
+        fault(reader, json_get(root, "parallelization_level"), "dependencies.level", "use level_1, level_2 or level_3",
               "\"%s\" is no parallelization level", level);
     }
 }

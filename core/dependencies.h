@@ -19,6 +19,8 @@ struct sub_execution {
     const char *id;
     const char *title; /* or NULL */
     unsigned number;   /* the last part of the id */
+    double hours;      /* as an achievement's */
+    bool has_hours;
 };
 
 struct achievement {

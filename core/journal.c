@@ -25,11 +25,13 @@ static bool check_owner(const struct files *files, struct error *error) {
     struct file_identity identity;
     if (!files_look(files, RECORD_STATE, &kind, &identity, error))
         return false;
-    if (kind != FILE_FOLDER)
-        return error_set(error, ERROR_CONFLICT, "%s is not a folder", RECORD_STATE);
+    if (kind != FILE_FOLDER) {
+        error_set(error, ERROR_CONFLICT, "%s is not a folder", RECORD_STATE);
+        return error_hint(error, "the program keeps its state there: move what has the name out of the way");
+    }
     if (identity.owner != geteuid()) {
         error_set(error, ERROR_CONFLICT, "%s belongs to another user (uid %u)", RECORD_STATE, (unsigned)identity.owner);
-        return error_hint(error, "write as that user, or remove the folder");
+        return error_hint(error, "write as that user; batches of one workspace are one user's");
     }
     return true;
 }
@@ -113,22 +115,6 @@ static void remove_made_folders(const struct files *files, const char *const *fo
     }
 }
 
-/* Is the file's content still what the digest says? False also if it is gone; an error only if it cannot be told. */
-static bool is_as_written(const struct files *files, const char *path, const char *sha, bool *is_same,
-                          struct error *error) {
-    struct buffer text = {0};
-    char digest[DIGEST_SHA_TEXT];
-    bool is_read = files_read(files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
-    digest_sha(buffer_span(&text), digest);
-    *is_same = is_read && strcmp(digest, sha) == 0;
-    buffer_release(&text);
-    if (is_read || error->code == ERROR_NOT_FOUND || error->system_errno == EFBIG) {
-        error_release(error);
-        return true;
-    }
-    return false;
-}
-
 /* Takes back one published file, if it is ours: the inode we staged, with what we wrote. Anything else stays. */
 static bool take_back(const struct files *files, const char *path, uint64_t inode, const char *sha,
                       struct error *error) {
@@ -139,7 +125,7 @@ static bool take_back(const struct files *files, const char *path, uint64_t inod
         return false;
     if (kind != FILE_REGULAR || identity.inode != inode)
         return true;
-    return is_as_written(files, path, sha, &is_same, error) && (!is_same || remove_file(files, path, error));
+    return record_is_as_written(files, path, sha, &is_same, error) && (!is_same || remove_file(files, path, error));
 }
 
 /* Everything of an uncommitted batch: files, folders, staging, and last the pending record. */
@@ -231,9 +217,11 @@ bool journal_open(struct journal *journal, const struct files *files, int timeou
         return false;
     journal->lock = files_lock(files, RECORD_STATE, timeout_ms, error);
     if (journal->lock < 0) {
-        if (error->code == ERROR_TIMEOUT)
+        if (error->code == ERROR_TIMEOUT) {
             error->code = ERROR_CONFLICT;
-        return error_hint(error, "try again, or give it more time with --timeout");
+            error_hint(error, "another batch is being applied; try again, or give it more time with --timeout");
+        }
+        return false;
     }
     if (recover(files, error))
         return true;
@@ -258,7 +246,7 @@ struct application {
     size_t published_count;
 };
 
-/* One more than any number ever used, also by a batch that was undone. */
+/* One more than that of any batch ever committed, undone ones included. */
 static bool next_number(const struct files *files, uint64_t *number, struct error *error) {
     uint64_t *numbers;
     size_t count;
@@ -444,7 +432,7 @@ static const char *reason_to_keep(const struct files *files, const struct record
     enum file_kind kind;
     bool is_same = false;
     if (files_look(files, file->path, &kind, NULL, &error) && kind == FILE_REGULAR)
-        is_as_written(files, file->path, file->sha, &is_same, &error);
+        record_is_as_written(files, file->path, file->sha, &is_same, &error);
     bool is_known = error.code == ERROR_NONE;
     error_release(&error);
     if (is_known && kind == FILE_ABSENT)
@@ -498,7 +486,7 @@ void undo_release(struct undo *undo) {
 static bool finish_undo(const struct files *files, const struct record *record, struct error *error) {
     for (size_t i = 0; i < record->file_count; i++) {
         bool is_same;
-        if (!is_as_written(files, record->files[i].path, record->files[i].sha, &is_same, error) ||
+        if (!record_is_as_written(files, record->files[i].path, record->files[i].sha, &is_same, error) ||
             (is_same && !remove_file(files, record->files[i].path, error)))
             return false;
     }

@@ -315,8 +315,8 @@ struct json_index {
     struct entry *entries; /* in document order */
     const struct entry **by_node;
     size_t count;
-    size_t counted_offset; /* faults are mostly reported in document order, so lines are counted on from the last */
-    unsigned counted_line;
+    uint32_t *line_starts; /* offset of each line */
+    size_t line_count;
 };
 
 /* Recursion is bounded by JSON_DEPTH_MOST. */
@@ -336,6 +336,24 @@ static int compare_nodes(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
+static unsigned count_newlines(const char *at, const char *end) {
+    unsigned count = 0;
+    while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
+        count++;
+        at++;
+    }
+    return count;
+}
+
+static void index_lines(struct json *json, struct json_index *index) {
+    const char *text = json->text.data, *end = text + json->text.length;
+    index->line_starts = arena_allocate(&json->arena, count_newlines(text, end) + 1, sizeof *index->line_starts);
+    for (const char *at = text; at; at = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL) {
+        at += index->line_count > 0; /* behind the newline */
+        index->line_starts[index->line_count++] = (uint32_t)(at - text);
+    }
+}
+
 static struct json_index *index_make(struct json *json) {
     struct scanner scanner = {.text = json->text, .is_recording = true};
     scan_text(&scanner);
@@ -349,6 +367,7 @@ static struct json_index *index_make(struct json *json) {
     for (size_t i = 0; i < index->count; i++)
         index->by_node[i] = &index->entries[i];
     qsort(index->by_node, index->count, sizeof *index->by_node, compare_nodes);
+    index_lines(json, index);
     return index;
 }
 
@@ -372,34 +391,23 @@ static void append_reference(struct buffer *pointer, const struct entry *entry) 
     }
 }
 
-static unsigned count_newlines(const char *at, const char *end) {
-    unsigned count = 0;
-    while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
-        count++;
-        at++;
-    }
-    return count;
-}
-
-static unsigned column_of(const char *text, size_t offset) {
-    const char *newline = offset ? memrchr(text, '\n', offset) : NULL;
-    return (unsigned)(offset - (newline ? (size_t)(newline - text) + 1 : 0)) + 1;
-}
-
 void json_line_column(struct span text, size_t offset, unsigned *line, unsigned *column) {
     *line = 1 + count_newlines(text.data, text.data + offset);
-    *column = column_of(text.data, offset);
+    const char *newline = offset ? memrchr(text.data, '\n', offset) : NULL;
+    *column = (unsigned)(offset - (newline ? (size_t)(newline - text.data) + 1 : 0)) + 1;
 }
 
-static void locate(struct json *json, size_t offset, struct json_place *place) {
-    struct json_index *index = json->index;
-    if (offset < index->counted_offset)
-        index->counted_offset = index->counted_line = 0;
-    const char *text = json->text.data;
-    index->counted_line += count_newlines(text + index->counted_offset, text + offset);
-    index->counted_offset = offset;
-    place->line = index->counted_line + 1;
-    place->column = column_of(text, offset);
+static void locate(const struct json_index *index, uint32_t offset, struct json_place *place) {
+    size_t low = 0, high = index->line_count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (index->line_starts[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    place->line = (unsigned)low + 1;
+    place->column = offset - index->line_starts[low] + 1;
 }
 
 struct json_place json_place(struct json *json, const cJSON *node, bool is_key) {
@@ -411,7 +419,7 @@ struct json_place json_place(struct json *json, const cJSON *node, bool is_key) 
     struct json_place place = {1, 1, ""};
     if (!found)
         return place;
-    locate(json, is_key ? (*found)->offsets.key : (*found)->offsets.value, &place);
+    locate(json->index, is_key ? (*found)->offsets.key : (*found)->offsets.value, &place);
     struct buffer pointer = {0};
     append_reference(&pointer, *found);
     place.pointer = arena_copy(&json->arena, buffer_text(&pointer), pointer.length);

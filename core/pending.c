@@ -11,6 +11,21 @@ static void hide(struct pending *pending, const char *path, uint64_t inode) {
         pending->inodes[pending->count++] = inode;
 }
 
+/* A file that somebody has changed or replaced is not the batch's any more, and is seen. @inode 0 is any. */
+static void hide_if_ours(struct pending *pending, const struct files *files, const struct record_file *file,
+                         uint64_t inode) {
+    struct error error = {0};
+    struct file_identity identity;
+    enum file_kind kind;
+    bool is_same = false;
+    bool is_known = files_look(files, file->path, &kind, &identity, &error) && kind == FILE_REGULAR &&
+                    (inode == 0 || inode == identity.inode) &&
+                    record_is_as_written(files, file->path, file->sha, &is_same, &error);
+    error_release(&error);
+    if (is_known && is_same)
+        hide(pending, file->path, identity.inode);
+}
+
 /* What of the batch is published: its files that are no longer staged. */
 static void hide_created(struct pending *pending, const struct files *files, uint64_t number) {
     struct record record;
@@ -22,7 +37,7 @@ static void hide_created(struct pending *pending, const struct files *files, uin
     uint64_t *inodes = memory_allocate(record.file_count, sizeof *inodes);
     size_t count = record_read_inodes(files, number, inodes, record.file_count);
     for (size_t i = 0; i < count; i++)
-        hide(pending, record.files[i].path, inodes[i]);
+        hide_if_ours(pending, files, &record.files[i], inodes[i]);
     memory_free(inodes);
     record_release(&record);
 }
@@ -32,7 +47,7 @@ static void hide_removed(struct pending *pending, const struct files *files, uin
     struct error error = {0};
     if (record_read(files, record_path(RECORD_PENDING, number, ".undo").text, number, &record, &error))
         for (size_t i = 0; i < record.file_count; i++)
-            hide(pending, record.files[i].path, 0);
+            hide_if_ours(pending, files, &record.files[i], 0);
     error_release(&error);
     record_release(&record);
 }
@@ -78,8 +93,7 @@ bool pending_equals(const struct pending *a, const struct pending *b) {
 static bool is_hidden(const void *data, const char *path, uint64_t inode) {
     const struct pending *pending = data;
     size_t position;
-    return index_find(&pending->paths, span_of(path), &position) &&
-           (pending->inodes[position] == 0 || pending->inodes[position] == inode);
+    return index_find(&pending->paths, span_of(path), &position) && pending->inodes[position] == inode;
 }
 
 struct files pending_view(const struct pending *pending, const struct files *files) {

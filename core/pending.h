@@ -17,7 +17,7 @@
 struct pending {
     struct arena arena;
     struct index paths; /* of hidden files: position in inodes */
-    uint64_t *inodes;   /* the file that is hidden at that path; 0 is any */
+    uint64_t *inodes;   /* the file that is hidden at that path */
     size_t count, capacity;
     uint64_t *numbers; /* of the batches */
     size_t batch_count;

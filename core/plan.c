@@ -55,7 +55,9 @@ static const char *join(struct loader *loader, const char *folder, const char *n
 
 /* Reports and releases @error. */
 static void report_error(struct loader *loader, const char *file, const char *code, struct error *error) {
-    report(loader, SEVERITY_ERROR, file, code, error->message, error->hint);
+    const char *cause = error->system_errno ? strerrordesc_np(error->system_errno) : NULL;
+    report(loader, SEVERITY_ERROR, file, code,
+           cause ? message_of(loader, "this cannot be read: %s", cause) : error->message, error->hint);
     error_release(error);
 }
 
@@ -179,15 +181,17 @@ static void index_digits(struct loader *loader) {
 }
 
 /*
- * The id behind digits that the PLAN does not define: what the document's header says if it has the same digits, else
- * "1.1" for "11". Longer ones could mean several things.
+ * The id behind digits that the PLAN does not define: "1.1" for "11". Longer ones could mean several things; there the
+ * document's header says which, if its digits are the same.
  */
 static const char *guess_id(struct loader *loader, struct span digits, const char *document_path) {
     struct buffer text = {0};
     struct error error = {0};
     struct document document = {0};
     const char *id = NULL;
-    if (document_path && files_read(loader->files, document_path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error)) {
+    bool is_ambiguous = digits.length > 2;
+    if (is_ambiguous && document_path &&
+        files_read(loader->files, document_path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error)) {
         document_parse(&document, buffer_span(&text));
         struct span stated = document_achievement(&document);
         char stated_digits[NAMES_ID_BYTES_MOST + 1] = "";
@@ -355,10 +359,13 @@ static void take_files(struct loader *loader, const struct folders *folders, con
             continue;
         const char *path = join(loader, folder, entry->name);
         if (!index_find(&loader->digits, name.digits, &position)) {
+            bool is_complete = loader->plan->has_graph || !loader->plan->dependency_file;
+            if (!is_complete)
+                continue; /* its achievement may be one that could not be read */
             report(loader, SEVERITY_WARNING, path, "file.unknown_achievement",
                    message_of(loader, "the plan has no achievement for this file (%.*s)", (int)name.digits.length,
                               name.digits.data),
-                   "rename or remove the file, or add the achievement");
+                   "add the achievement, or rename the file");
         } else if (is_irregular_subplan) {
             loader->plan->standings[position].irregular_subplan =
                 arena_copy(&loader->plan->arena, entry->name, strlen(entry->name));
@@ -452,6 +459,8 @@ static void load_without_dependencies(struct loader *loader, const struct folder
 
 void plan_set_reference(struct plan *plan, const char *reference) {
     struct buffer quoted = {0};
+    if (reference[0] == '-') /* or it would be taken for an option */
+        buffer_append_string(&quoted, "--plan=");
     text_append_shell_word(&quoted, reference);
     plan->reference = arena_copy(&plan->arena, quoted.data, quoted.length);
     buffer_release(&quoted);

@@ -1,5 +1,6 @@
 #include "record.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,6 +233,21 @@ bool record_numbers(const struct files *files, uint64_t **numbers, size_t *count
     qsort(*numbers, *count, sizeof **numbers, compare_numbers);
     listing_release(&listing);
     return is_listed;
+}
+
+bool record_is_as_written(const struct files *files, const char *path, const char *sha, bool *is_same,
+                          struct error *error) {
+    struct buffer text = {0};
+    char digest[DIGEST_SHA_TEXT];
+    bool is_read = files_read(files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
+    digest_sha(buffer_span(&text), digest);
+    *is_same = is_read && strcmp(digest, sha) == 0;
+    buffer_release(&text);
+    if (is_read || error->code == ERROR_NOT_FOUND || error->system_errno == EFBIG) {
+        error_release(error);
+        return true;
+    }
+    return false;
 }
 
 /* --- inodes, one a line --- */

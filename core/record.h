@@ -1,10 +1,11 @@
 /*
  * Records: what .batchd/ remembers of batches, one JSON file each.
  *
- *   .batchd/pending/000007.json         a batch that is being applied, or died while it was; the same text as its
- * record .batchd/batches/000007.json         a batch that is committed .batchd/pending/000007.undo.json    an undo that
- * is being carried out, or died .batchd/batches/000007.undone.json  what undo removed and kept .batchd/stage/000007/
- * files of a batch before they are published
+ * - pending/000007.json: a batch that is being applied, or died while it was; the same text as its record
+ * - batches/000007.json: a batch that is committed
+ * - pending/000007.undo.json: an undo that is being carried out, or died
+ * - batches/000007.undone.json: what undo removed and kept
+ * - stage/000007/: files of a batch before they are published
  */
 #ifndef BATCHD_RECORD_H
 #define BATCHD_RECORD_H
@@ -99,6 +100,10 @@ bool record_write_inodes(const struct files *files, uint64_t number, const uint6
 
 /* Is there a .batchd, and is it a folder of this user? Anything else of that name is passed over by readers. */
 bool record_has_state(const struct files *files);
+
+/* Is the file's content still what the digest says? False also if it is gone; an error only if it cannot be told. */
+bool record_is_as_written(const struct files *files, const char *path, const char *sha, bool *is_same,
+                          struct error *error);
 
 /* List one of the folders above; one that is not there is empty. */
 bool record_list(const struct files *files, const char *folder, struct listing *listing, struct error *error);

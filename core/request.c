@@ -7,6 +7,7 @@
 
 #include "journal.h"
 #include "json.h"
+#include "names.h"
 #include "pending.h"
 #include "report.h"
 #include "text.h"
@@ -26,11 +27,25 @@ static void fail(struct handling *handling, struct error *error) {
 
 /* --- which plan --- */
 
+static bool has_plan_file(const struct files *files) {
+    struct listing listing = {0};
+    struct error error = {0};
+    bool is_found = false;
+    files_list(files, "", &listing, &error);
+    for (size_t i = 0; i < listing.count; i++)
+        is_found |= names_plan(listing.entries[i].name).length > 0;
+    error_release(&error);
+    listing_release(&listing);
+    return is_found;
+}
+
 static bool fail_no_plan(const struct handling *handling, struct error *error) {
     enum { LISTED_MOST = 10 };
     const struct workspace *workspace = handling->workspace;
     if (workspace->plan_count == 0) {
         error_set(error, ERROR_NOT_FOUND, "there are no plans in %s", workspace->root);
+        if (has_plan_file(handling->files))
+            return error_hint(error, "this folder is itself a plan: the root is the folder that holds it");
         return error_hint(error, "a plan is a folder NAME with a file PLAN_NAME.md; -C names another root");
     }
     struct buffer names = {0};
@@ -296,40 +311,41 @@ static bool plan_batch(struct handling *handling, const struct plan_place *place
     return is_made;
 }
 
-static bool open_journal(struct handling *handling, struct journal *journal, struct error *error) {
-    const struct workspace *workspace = handling->workspace;
-    if (workspace->other_state) {
-        error_set(error, ERROR_CONFLICT, "there is another workspace's state at %s: workspaces must not be nested",
-                  workspace->other_state);
-        return error_hint(error, "use its folder as the root (-C), or remove the .batchd that is not wanted");
-    }
-    if (!journal_open(journal, &workspace->files, handling->request->lock_timeout_ms, error))
-        return false;
-    handling->files = &workspace->files; /* nothing is pending any more */
-    return true;
+static bool fail_nested(const char *other, struct error *error) {
+    error_set(error, ERROR_CONFLICT, "there is another workspace's state at %s: workspaces must not be nested", other);
+    return error_hint(error, "use its folder as the root (-C), or move that .batchd away");
 }
 
-/* State inside a plan's folder would be a workspace of its own. */
-static bool check_not_nested(const struct handling *handling, const struct plan_place *place, struct error *error) {
+/* State above or below the root, or in the plan's own folder, would be a workspace of its own. @place may be NULL. */
+static bool check_nesting(const struct handling *handling, const struct plan_place *place, struct error *error) {
+    if (handling->workspace->other_state)
+        return fail_nested(handling->workspace->other_state, error);
+    if (!place)
+        return true;
     struct buffer path = {0};
     enum file_kind kind;
     buffer_append_format(&path, "%s/%s", place->path, WORKSPACE_STATE_FOLDER);
     bool is_well = files_look(handling->files, path.data, &kind, NULL, error) &&
-                   (kind != FILE_FOLDER || error_set(error, ERROR_CONFLICT,
-                                                     "there is another workspace's state at %s: workspaces must not be "
-                                                     "nested",
-                                                     path.data));
-    if (error->code == ERROR_CONFLICT)
-        error_hint(error, "remove it, or use its folder as the root (-C)");
+                   (kind != FILE_FOLDER || fail_nested(path.data, error));
     buffer_release(&path);
     return is_well;
+}
+
+static bool open_journal(struct handling *handling, const struct plan_place *place, struct journal *journal,
+                         struct error *error) {
+    const struct files *files = &handling->workspace->files;
+    if (!check_nesting(handling, place, error) ||
+        !journal_open(journal, files, handling->request->lock_timeout_ms, error))
+        return false;
+    handling->files = files; /* nothing is pending any more */
+    return true;
 }
 
 static bool apply_batch(struct handling *handling, const struct plan_place *place, struct error *error) {
     struct journal journal;
     struct batch batch = {0};
     uint64_t number = 0;
-    if (!check_not_nested(handling, place, error) || !open_journal(handling, &journal, error))
+    if (!open_journal(handling, place, &journal, error))
         return false;
     /* planned again under the lock: what is written is what is true now, and what --expect names */
     bool is_done = plan_batch(handling, place, &batch, error);
@@ -341,12 +357,26 @@ static bool apply_batch(struct handling *handling, const struct plan_place *plac
     return is_done;
 }
 
+/* A preview says what would be in the way. */
+static void warn_of_nesting(struct handling *handling, const struct plan_place *place) {
+    struct error error = {0};
+    if (check_nesting(handling, place, &error))
+        return;
+    diagnostics_add(&handling->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                                                         .code = error_name(error.code),
+                                                                         .message = error.message,
+                                                                         .hint = error.hint});
+    error_release(&error);
+}
+
 static void handle_create(struct handling *handling) {
     struct error error = {0};
     struct batch batch = {0};
     const struct plan_place *place = choose_plan(handling, true, &error);
     bool is_done = place && plan_batch(handling, place, &batch, &error);
     bool is_write = is_done && !handling->request->is_dry_run && batch.file_count > 0;
+    if (is_done && batch.file_count && !is_write)
+        warn_of_nesting(handling, place);
     batch_release(&batch);
     if (is_write)
         is_done = apply_batch(handling, place, &error);
@@ -386,20 +416,18 @@ static void write_undo(struct handling *handling, const struct undo *undo) {
 static bool find_last(const struct files *files, struct record *record, struct error *error) {
     uint64_t *numbers;
     size_t count;
-    if (!record_numbers(files, &numbers, &count, error))
-        return false;
-    bool is_found = false;
+    bool is_found = false, is_listed = record_numbers(files, &numbers, &count, error);
     for (size_t i = count; i-- > 0 && !is_found;) {
         if (!record_read_batch(files, numbers[i], record, error)) {
-            memory_free(numbers);
-            return false;
+            error_release(error); /* a damaged one cannot be undone; history says so */
+            continue;
         }
         is_found = !record->is_undone && record->user == geteuid();
         if (!is_found)
             record_release(record);
     }
     memory_free(numbers);
-    if (!is_found)
+    if (!is_found && is_listed)
         error_set(error, ERROR_NOT_FOUND, "there is no batch of yours left to undo");
     return is_found;
 }
@@ -427,7 +455,7 @@ static bool undo_once(struct handling *handling, struct journal *journal, struct
         return false;
     undo_make(&undo, handling->files, &record);
     write_undo(handling, &undo);
-    bool is_done = !journal || journal_undo(journal, &undo, error);
+    bool is_done = !journal || undo.removed_count == 0 || journal_undo(journal, &undo, error);
     undo_release(&undo);
     record_release(&record);
     return is_done;
@@ -438,7 +466,7 @@ static void handle_undo(struct handling *handling) {
     struct journal journal;
     bool is_done = undo_once(handling, NULL, &error);
     if (is_done && !handling->request->is_dry_run) {
-        is_done = open_journal(handling, &journal, &error);
+        is_done = open_journal(handling, NULL, &journal, &error);
         if (is_done) {
             is_done = undo_once(handling, &journal, &error);
             journal_close(&journal);
@@ -462,6 +490,16 @@ static void write_history(struct writer *writer, const struct record *record) {
     writer_close_object(writer);
 }
 
+/* One damaged record shall not hide the others. Releases @error. */
+static void warn_of_record(struct handling *handling, uint64_t number, struct error *error) {
+    struct record_path path = record_path(RECORD_BATCHES, number, "");
+    diagnostics_add(&handling->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                                                         .code = "journal.damaged",
+                                                                         .message = error->message,
+                                                                         .file = path.text});
+    error_release(error);
+}
+
 static void handle_history(struct handling *handling) {
     const struct files *files = handling->files;
     uint64_t *numbers = NULL;
@@ -470,12 +508,13 @@ static void handle_history(struct handling *handling) {
     bool is_done = record_numbers(files, &numbers, &count, &error);
     writer_open_object(&handling->writer);
     writer_key_array(&handling->writer, "batches");
-    for (size_t i = is_done ? count : 0; i-- > 0 && is_done;) {
+    for (size_t i = is_done ? count : 0; i-- > 0;) {
         struct record record;
-        is_done = record_read_batch(files, numbers[i], &record, &error);
-        if (is_done) {
+        if (record_read_batch(files, numbers[i], &record, &error)) {
             write_history(&handling->writer, &record);
             record_release(&record);
+        } else {
+            warn_of_record(handling, numbers[i], &error);
         }
     }
     writer_close_array(&handling->writer);
@@ -543,7 +582,7 @@ void request_handle(const struct workspace *workspace, const struct request *req
         pending_read(&after, &workspace->files);
         bool is_settled = is_write || attempt == ATTEMPTS_MOST || pending_equals(&before, &after);
         if (is_settled && !is_write)
-            warn_of_pending(&before, answer);
+            warn_of_pending(pending_equals(&before, &after) ? &before : &after, answer);
         pending_release(&before);
         pending_release(&after);
         if (is_settled)
@@ -571,18 +610,19 @@ void request_validate_file(const struct files *files, const char *path, const ch
     struct writer writer = {.buffer = &answer->data};
     struct buffer text = {0};
     struct error error = {0};
-    if (files_read(files, path, JSON_SIZE_MOST_BYTES, &text, NULL, &error))
+    bool is_read = files_read(files, path, JSON_SIZE_MOST_BYTES, &text, NULL, &error);
+    bool is_too_large = error.system_errno == EFBIG;
+    if (is_read)
         dependencies_read(&dependencies, buffer_span(&text), name, &answer->diagnostics);
-    else if (error.system_errno == EFBIG)
+    else if (is_too_large)
         json_report_too_large(name, &answer->diagnostics);
     else
         answer_fail(answer, &error);
-    bool is_read = error.code == ERROR_NONE || error.system_errno == EFBIG;
-    if (is_read && answer->diagnostics.error_count)
+    if ((is_read || is_too_large) && answer->diagnostics.error_count)
         answer->code = ERROR_INVALID;
     writer_open_object(&writer);
     writer_key_array(&writer, "plans");
-    if (is_read)
+    if (is_read || is_too_large)
         write_file_validity(&writer, &dependencies, name, answer);
     writer_close_array(&writer);
     writer_close_object(&writer);

@@ -39,9 +39,23 @@ static void report_unknown(struct span name, const char *file, unsigned line, un
     arena_release(&arena);
 }
 
+static void report_missing(const struct template_variable *variable, const char *file,
+                           struct diagnostics *diagnostics) {
+    struct arena arena = {0};
+    diagnostics_add(diagnostics,
+                    &(struct diagnostic){
+                        .code = "template.missing_variable",
+                        .message = arena_format(&arena, "the template does not use {{%s}}", variable->name),
+                        .file = file,
+                        .hint = "without it the files would lack what they are for",
+                    });
+    arena_release(&arena);
+}
+
 bool template_render(struct buffer *result, struct span text, const char *file,
                      const struct template_variable *variables, size_t count, struct diagnostics *diagnostics) {
     size_t errors = diagnostics->error_count;
+    bool *is_used = memory_allocate(count, sizeof *is_used);
     unsigned number = 0;
     for (struct span line; span_next_line(&text, &line); buffer_append_byte(result, '\n')) {
         number++;
@@ -64,11 +78,17 @@ bool template_render(struct buffer *result, struct span text, const char *file,
             line = span_skip(line, (size_t)(close - line.data) + 2);
             const struct template_variable *variable = find(variables, count, name);
             if (variable)
+                is_used[variable - variables] = true;
+            if (variable)
                 buffer_append_span(result, variable->value);
             else
                 report_unknown(name, file, number, column, variables, count, diagnostics);
         }
         buffer_append_span(result, line);
     }
+    for (size_t i = 0; i < count; i++)
+        if (variables[i].is_required && !is_used[i])
+            report_missing(&variables[i], file, diagnostics);
+    memory_free(is_used);
     return diagnostics->error_count == errors;
 }

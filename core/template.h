@@ -14,6 +14,7 @@
 struct template_variable {
     const char *name;
     struct span value;
+    bool is_required;
 };
 
 /* The templates that are built in, by the names of their files in config/templates; ends with a NULL name. */
@@ -30,6 +31,7 @@ const char *template_default(const char *name);
  * Append the text with its variables replaced. On failure every fault is in @diagnostics, under @file:
  *   template.unknown_variable  with the closest known one
  *   template.unclosed          a "{{" without "}}" in its line
+ *   template.missing_variable  a variable that is_required is not in the text
  */
 bool template_render(struct buffer *result, struct span text, const char *file,
                      const struct template_variable *variables, size_t count, struct diagnostics *diagnostics);

@@ -120,16 +120,28 @@ size_t text_distance(const char *a, const char *b, size_t most) {
     return row[b_length] > most ? most + 1 : row[b_length];
 }
 
+static size_t common_prefix(const char *a, const char *b) {
+    size_t length = 0;
+    while (a[length] && fold(a[length]) == fold(b[length]))
+        length++;
+    return length;
+}
+
+/* Of two that are equally close: the one that begins more like @word, then the one that is as long. */
+static bool is_likelier(const char *word, const char *candidate, const char *best) {
+    size_t prefix = common_prefix(word, candidate), best_prefix = common_prefix(word, best);
+    if (prefix != best_prefix)
+        return prefix > best_prefix;
+    return strlen(candidate) == strlen(word) && strlen(best) != strlen(word);
+}
+
 const char *text_closest(const char *word, const char *const *candidates, size_t count) {
     size_t most = strlen(word) <= 3 ? 1 : strlen(word) / 3 + 1;
     size_t best_distance = most + 1;
     const char *best = NULL;
     for (size_t i = 0; i < count; i++) {
         size_t distance = text_distance(word, candidates[i], most);
-        bool is_better = distance < best_distance;
-        if (!is_better && best && distance == best_distance) /* of equals, one of the same length */
-            is_better = strlen(candidates[i]) == strlen(word) && strlen(best) != strlen(word);
-        if (is_better) {
+        if (distance < best_distance || (best && distance == best_distance && is_likelier(word, candidates[i], best))) {
             best_distance = distance;
             best = candidates[i];
         }

@@ -75,6 +75,8 @@ static void report(struct diagnostics *diagnostics, const char *path, struct err
 
 /* Does the folder have a PLAN file of its own name? Told without listing it. */
 static bool has_own_plan(const struct files *files, struct arena *arena, const char *path) {
+    if (last_component(path)[0] == '.')
+        return false;
     const char *name = arena_format(arena, "%s/PLAN_%s.md", path, last_component(path));
     enum file_kind kind;
     struct error error = {0};
@@ -121,6 +123,13 @@ static void search(struct workspace *workspace, const char *path, unsigned depth
     struct listing listing = {0};
     struct error error = {0};
     struct span name;
+    if (workspace->folder_count++ >= WORKSPACE_FOLDERS_MOST) {
+        if (workspace->folder_count == WORKSPACE_FOLDERS_MOST + 1) {
+            error_set(&error, ERROR_USAGE, "only the first %d folders were searched for plans", WORKSPACE_FOLDERS_MOST);
+            report(&workspace->diagnostics, path, &error);
+        }
+        return;
+    }
     if (!files_list(&workspace->files, path, &listing, &error)) {
         if (error.code != ERROR_NOT_FOUND)
             report(&workspace->diagnostics, path, &error);
@@ -355,7 +364,8 @@ char *workspace_find_root(const char *here, const char *home) {
         found = nearest(here, has_work_space);
     if (!found)
         found = outermost(here, home);
-    if (!found && reaches_plans(here))
+    bool is_everything = strcmp(here, "/") == 0 || (home && strcmp(here, home) == 0);
+    if (!found && !is_everything && reaches_plans(here))
         found = strdup(here);
     return found;
 }

@@ -16,7 +16,7 @@
 #include "error.h"
 #include "files.h"
 
-enum { WORKSPACE_DEPTH_MOST = 8, WORKSPACE_PLANS_MOST = 100000 };
+enum { WORKSPACE_DEPTH_MOST = 8, WORKSPACE_PLANS_MOST = 100000, WORKSPACE_FOLDERS_MOST = 20000 };
 
 /* The program's own folder under the root: journal, history, configuration. */
 #define WORKSPACE_STATE_FOLDER ".batchd"
@@ -33,6 +33,7 @@ struct workspace {
     const char *root;         /* absolute, for messages */
     struct plan_place *plans; /* ordered by path */
     size_t plan_count, plan_capacity;
+    size_t folder_count;            /* listed in search of plans */
     struct diagnostics diagnostics; /* of folders that cannot be listed */
     const char *other_state;        /* absolute path of a .batchd above or below the root, which must not be; or NULL */
 };
@@ -59,7 +60,7 @@ const struct plan_place *workspace_plan_around(const struct workspace *workspace
  *   the nearest folder, @here or above it, that has a .batchd of this user;
  *   the nearest that has work-space/plans;
  *   the outermost one, not above @home or a mount, that holds a plan, or several folders which all hold plans;
- *   @here itself, if plans are reached from it through folders.
+ *   @here itself, if plans are reached from it through folders, and it is neither @home nor "/".
  * The caller owns the result (memory_free); NULL if there is none.
  */
 char *workspace_find_root(const char *here, const char *home);

@@ -148,6 +148,12 @@ Test(hostile, plans_that_are_links_do_not_exist) {
     space_end(&space);
 }
 
+static void make_parent(const struct space *space, const char *path) {
+    char folder[100];
+    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+    space_make_folder(space, folder);
+}
+
 Test(hostile, special_files_do_not_hang_anything) {
     static const struct {
         const char *gone[3], *path;
@@ -162,13 +168,14 @@ Test(hostile, special_files_do_not_hang_anything) {
         {{NULL}, ".batchd/config"},
         {{NULL}, ".batchd/batches"},
         {{NULL}, ".batchd/batches/000001.json"},
+        {{NULL}, ".batchd/pending/000001.json"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct space space = with_decoy();
         char path[500];
         remove_tree(&space, rows[i].gone);
         if (strncmp(rows[i].path, ".batchd/", 8) == 0)
-            space_make_folder(&space, strlen(rows[i].path) > 20 ? ".batchd/batches" : ".batchd");
+            make_parent(&space, rows[i].path);
         snprintf(path, sizeof path, "%s/%s", space.root, rows[i].path);
         cr_assert_eq(mkfifo(path, 0600), 0, "%s", path);
         cr_log_info("%s is a fifo", rows[i].path);
@@ -182,23 +189,11 @@ Test(hostile, names_that_are_no_plain_text) {
     memset(longest, 'L', sizeof longest);
     memset(longer, 'L', sizeof longer);
     longest[247] = longer[252] = '\0'; /* PLAN_<247>.md has 255 bytes; a folder may have 252, its PLAN not */
-    const char *const names[] = {"A\nB",
-                                 "A\033[31mB",
-                                 "A\033]0;title\007B",
-                                 "A\xFF\xFE"
-                                 "B",
-                                 "A\xC2\x9B"
-                                 "31mB",
-                                 "-rf",
-                                 "A B",
-                                 "A'B\"C",
-                                 "$(touch x)",
-                                 "A..",
-                                 "A\\x1b",
-                                 "PLAN_PLAN_X",
-                                 "*",
-                                 "\xE2\x80\xAEtxt",
-                                 longest};
+    const char *const names[] = {"A\nB",       "A\033[31mB",      "A\033]0;title\007B",
+                                 "A\377\376B", "A\302\23331mB",   "-rf",
+                                 "A B",        "A'B\"C",          "$(touch x)",
+                                 "A..",        "A\\x1b",          "PLAN_PLAN_X",
+                                 "*",          "\xE2\x80\xAEtxt", longest};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct space space = space_new();
         char graph[700], command[700];
@@ -242,9 +237,7 @@ Test(hostile, names_that_are_no_plain_text) {
 }
 
 Test(hostile, arguments_and_texts_that_are_no_plain_text) {
-    static const char *const words[] = {"\033[31m", "\xFF\xFE", "a\nb",
-                                        "\xC2\x9B"
-                                        "1m"};
+    static const char *const words[] = {"\033[31m", "\xFF\xFE", "a\nb", "\302\2331m"};
     static const char *const forms[] = {"status '%s'",
                                         "status '%s' --json",
                                         "show X '%s'",
@@ -271,8 +264,7 @@ Test(hostile, arguments_and_texts_that_are_no_plain_text) {
             outcome_end(&outcome);
         }
     space_write(&space, "X/subplans/SUBPLAN_X_11.md",
-                "# S\n\n## Objective\n\nred \033[31m \xFF \xC2\x9B"
-                "31m\r\n\n## Deliverables\n\n- b\033]0;t\007\n");
+                "# S\n\n## Objective\n\nred \033[31m \xFF \302\23331m\r\n\n## Deliverables\n\n- b\033]0;t\007\n");
     space_write(&space, ".batchd/config", "[create]\n\033[31m = \xFF\n");
     run_all(&space);
     space_remove(&space, ".batchd/config");
@@ -335,8 +327,8 @@ Test(hostile, a_state_folder_that_is_none_is_a_conflict_for_writers_only) {
 }
 
 Test(hostile, folders_of_the_state_that_are_links_are_not_followed) {
-    static const char *const links[] = {".batchd/batches", ".batchd/stage"};
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const links[] = {".batchd/batches", ".batchd/stage", ".batchd/pending"};
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
         struct space space = with_decoy();
         space_link(&space, links[i], "../" DECOY);
         uint64_t before = space_fingerprint(&space, DECOY);
@@ -406,7 +398,8 @@ Test(hostile, a_record_that_was_tampered_with_takes_nothing_outside_the_root) {
         cr_expect_eq(outcome.status, 6, "%zu: %d %s", i, outcome.status, outcome.err);
         outcome_end(&outcome);
         space_remove(&space, ".batchd/batches/000001.json");
-        space_write(&space, ".batchd/batches/000001.intent.json", "%s", records[i]);
+        space_write(&space, ".batchd/pending/000001.json", "%s", records[i]);
+        space_write(&space, ".batchd/pending/000002.undo.json", "%s", records[i]);
         run_all(&space);
         space_end(&space);
     }

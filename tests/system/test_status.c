@@ -216,7 +216,7 @@ Test(status, why_proves_what_is_missing_and_what_it_holds_up) {
     expect_output(&space, "", "why X 2.1", 0, "waits for 1.2, which is failed");
     expect_output(&space, "", "why X 2.1", 0, "FIX_12.md");
     expect_output(&space, "", "status X", 0, "blocked by 1.2 (failed)");
-    expect_output(&space, "", "show X 2.1", 0, "blocked by     1.2");
+    expect_output(&space, "", "show X 2.1", 0, "blocked by      1.2");
     expect_output(&space, "", "why X 9.9", 3, "no achievement 9.9");
     expect_output(&space, "", "why X 2.2", 3, "did you mean");
     space_end(&space);

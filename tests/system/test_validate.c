@@ -49,7 +49,7 @@ static const struct {
     {"an id with a path", HEAD ITEM("../1.1", "[]") TAIL, "achievement.id", ":2:20: ", "not a valid achievement id"},
     {"no id", HEAD "{\"dependencies\": []}" TAIL, "dependencies.missing", ":2:1: ", "achievement_id"},
     {"a level that is none", "{\"plan_name\": \"X\",\n \"parallelization_level\": \"level_9\", \"achievements\": []}",
-     "dependencies.level", ":2:27: ", "did you mean level_1?"},
+     "dependencies.level", ":2:27: ", "use level_1, level_2 or level_3"},
     {"missing fields", "{}", "dependencies.missing", ":1:1: ", "\"achievements\" is missing"},
     {"a number on top", "42\n", "dependencies.type", ":1:1: ", "holds one object, not a number"},
     {"truncated", HEAD "{\"achievement_id\": \"1.1\", \"depend", "json.syntax", ":2:27: ", "no closing quote"},

@@ -239,7 +239,8 @@ Test(content, many_dependencies_are_cut_and_counted) {
 
 Test(content, a_part_of_a_split_achievement_has_its_own_id_and_title) {
     struct subject subject;
-    const struct sub_execution titled = {"1.1.2", "Own title", 2}, untitled = {"1.1.3", NULL, 3};
+    const struct sub_execution titled = {.id = "1.1.2", .title = "Own title", .number = 2},
+                               untitled = {.id = "1.1.3", .number = 3};
     begin(&subject, "1.1", "1.1", SUBPLAN);
     subject.content.part = &titled;
     subject.content.number = 2;

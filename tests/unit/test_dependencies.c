@@ -61,6 +61,9 @@ Test(dependencies, a_complete_file_is_understood) {
     cr_expect_str_eq(found->achievements[1].sub_executions[0].title, "Half");
     cr_expect_str_eq(found->achievements[1].sub_executions[1].id, "1.2.3");
     cr_expect_eq(found->achievements[1].sub_executions[1].number, 3);
+    cr_expect(found->achievements[1].sub_executions[0].has_hours);
+    cr_expect_float_eq(found->achievements[1].sub_executions[0].hours, 2, 1e-9);
+    cr_expect_not(found->achievements[1].sub_executions[1].has_hours);
     cr_expect_not(found->achievements[2].has_hours);
     cr_expect_eq(found->achievements[2].sub_execution_count, 0);
     cr_expect_arr_eq(found->graph.levels, ((uint32_t[]){0, 1, 2}), 3 * sizeof(uint32_t));
@@ -107,7 +110,7 @@ Test(dependencies, faults_of_the_header) {
          "1:60 dependencies.type /achievements",
          "a number", ""},
         {"{'plan_name':'X','parallelization_level':'level_4','achievements':[]}", NULL,
-         "1:42 dependencies.level /parallelization_level", "\"level_4\"", "did you mean level_1?"},
+         "1:42 dependencies.level /parallelization_level", "\"level_4\"", "level_1, level_2 or level_3"},
         {"{'plan_name':'X','parallelization_level':'all','achievements':[]}", NULL,
          "1:42 dependencies.level /parallelization_level", "\"all\"", "level_1, level_2 or level_3"},
         {"{'plan_name':'X','parallelization_level':'Level_1','achievements':[]}", NULL,

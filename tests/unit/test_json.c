@@ -136,9 +136,9 @@ Test(json, string_faults_are_found_where_they_are) {
         {BYTES("[1,\n 'a\tb']"), "2:4 json.syntax", "control character"},
         {BYTES("'a\0b'"), "1:3 json.syntax", "control character"},
         {BYTES("'\x1f'"), "1:2 json.syntax", "control character"},
-        {BYTES("'\\x41'"), "1:2 json.syntax", "unknown escape"},
-        {BYTES("'\\\0'"), "1:2 json.syntax", "unknown escape"},
-        {BYTES("'a\\"), "1:3 json.syntax", ""},
+        {BYTES("'\\x41'"), "1:3 json.syntax", "unknown escape"},
+        {BYTES("'\\\0'"), "1:3 json.syntax", "unknown escape"},
+        {BYTES("'a\\"), "1:4 json.syntax", ""},
         {BYTES("'\\u12'"), "1:4 json.syntax", "four hexadecimal digits"},
         {BYTES("'\\u12g4'"), "1:4 json.syntax", "four hexadecimal digits"},
         {BYTES("'\\u"), "1:4 json.syntax", "four hexadecimal digits"},
@@ -149,6 +149,8 @@ Test(json, string_faults_are_found_where_they_are) {
         {BYTES("'\\ud83d\\u0041'"), "1:2 json.syntax", "surrogate"},
         {BYTES("'\\ud83d\\ud83d'"), "1:2 json.syntax", "surrogate"},
         {BYTES("'\\ud83dx'"), "1:2 json.syntax", "surrogate"},
+        {BYTES("'\\ud83d\\ue000'"), "1:2 json.syntax", "surrogate"},
+        {BYTES("'\\udc00\\udc00'"), "1:2 json.syntax", "surrogate"},
     };
     EXPECT_ALL(faults);
 }

@@ -9,8 +9,11 @@
 TestSuite(template, .timeout = 60);
 
 static const struct template_variable variables[] = {
-    {"name", {"X", 1}},   {"title", {"A {{name}} }} {{", 16}}, {"lines", {"one\ntwo\n", 8}}, {"bytes", {"a\0\xFF", 3}},
-    {"empty", {NULL, 0}},
+    {.name = "name", .value = {"X", 1}},
+    {.name = "title", .value = {"A {{name}} }} {{", 16}},
+    {.name = "lines", .value = {"one\ntwo\n", 8}},
+    {.name = "bytes", .value = {"a\0\xFF", 3}},
+    {.name = "empty"},
 };
 
 static bool render(struct buffer *result, struct span text, struct diagnostics *diagnostics) {
@@ -100,6 +103,34 @@ Test(template, without_variables_every_one_is_unknown) {
     cr_expect_eq(diagnostics.count, 1);
     buffer_release(&result);
     diagnostics_release(&diagnostics);
+}
+
+Test(template, required_variables_must_be_in_the_text) {
+    static const struct template_variable required[] = {
+        {.name = "title", .value = {"{{plan}} {{id}}", 15}},
+        {.name = "plan", .value = {"X", 1}, .is_required = true},
+        {.name = "id", .value = {"1.1", 3}, .is_required = true},
+    };
+    static const struct {
+        const char *text, *missing; /* parts of their messages, at most two */
+    } cases[] = {
+        {"{{plan}} {{id}}", ""},          {"{{ id }}\n{{plan}}{{plan}}", ""}, {"{{plan}}", "{{id}}"},
+        {"{{title}} {{id}}", "{{plan}}"}, {"id plan", "{{plan}}{{id}}"},      {"", "{{plan}}{{id}}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer result = {0}, missing = {0};
+        struct diagnostics diagnostics = {0};
+        bool is_good = template_render(&result, span_of(cases[i].text), "t.md", required, 3, &diagnostics);
+        cr_expect_eq(is_good, cases[i].missing[0] == '\0', "%s", cases[i].text);
+        for (size_t k = 0; k < diagnostics.count; k++) {
+            cr_expect_str_eq(diagnostics.items[k].code, "template.missing_variable");
+            buffer_append_string(&missing, strstr(diagnostics.items[k].message, "{{"));
+        }
+        cr_expect_str_eq(buffer_text(&missing), cases[i].missing, "%s", cases[i].text);
+        buffer_release(&result);
+        buffer_release(&missing);
+        diagnostics_release(&diagnostics);
+    }
 }
 
 Test(template, an_earlier_fault_is_not_held_against_a_good_text) {

@@ -146,7 +146,7 @@ Test(text, the_closest_word_if_any_is_close) {
     static const struct {
         const char *word, *closest;
     } cases[] = {{"statsu", "status"}, {"STATUS", "status"}, {"creat", "create"},  {"vaildate", "validate"},
-                 {"shwo", "show"},     {"wy", "why"},        {"1.11", "1.1"},      {"1.122", "1.12"},
+                 {"shwo", "show"},     {"wy", "why"},        {"1.11", "1.12"},     {"1.122", "1.12"},
                  {"xyz", NULL},        {"", NULL},           {"statements", NULL}, {"frobnicate", NULL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *closest = text_closest(cases[i].word, words, sizeof words / sizeof *words);
