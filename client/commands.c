@@ -176,6 +176,11 @@ static int run_over_achievement(const struct verb *verb, struct options *options
 }
 
 static int run_show(const struct verb *verb, struct options *options) {
+    struct request request = {.method = "batch", .batch = options->batch_number};
+    if (options->batch_number && options->argument_count)
+        return fail_usage(verb, options, "an achievement or a batch, not both");
+    if (options->batch_number)
+        return ask_once(verb, options, &request, render_batch);
     return run_over_achievement(verb, options, render_show);
 }
 
@@ -184,7 +189,7 @@ static int run_why(const struct verb *verb, struct options *options) {
 }
 
 static int run_history(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name};
+    struct request request = {.method = verb->name, .request_id = options->request};
     if (options->argument_count)
         return fail_usage(verb, options, "history takes no arguments");
     return ask_once(verb, options, &request, render_history);
@@ -302,42 +307,48 @@ static bool confirm(struct session *session, struct options *options, struct req
     return is_confirmed;
 }
 
-static int run_create(const struct verb *verb, struct options *options) {
+/* Preview, confirmation and creation, for a request that is complete but for these. */
+static int create(const struct verb *verb, struct options *options, struct request *request) {
     struct session session;
     struct answer answer;
     int status;
-    struct request request = {
-        .method = verb->name,
-        .options = options->batch,
-        .has_content = options->has_content,
-        .expect = options->expect,
-    };
-    if (!take_plan(options, &request.plan))
-        return fail_usage(verb, options, "only one plan can be named");
+    request->options.require_complete = options->batch.require_complete;
+    request->options.keep_going = options->batch.keep_going;
+    request->has_content = options->has_content;
+    request->expect = options->expect;
+    request->request_id = options->request;
     if (!start(&session, verb, options, &status))
         return status;
     char *token = NULL;
     if (!options->is_yes || options->is_dry_run) {
         struct answer preview;
-        if (!confirm(&session, options, &request, render_create, "files", "Create", &preview, &status)) {
+        if (!confirm(&session, options, request, render_create, "files", "Create", &preview, &status)) {
             session_release(&session);
             return status;
         }
         token = text_in(&preview, "token");
-        request.expect = token; /* what was confirmed is what is created, or nothing is */
+        request->expect = token; /* what was confirmed is what is created, or nothing is */
         answer_release(&preview);
     }
-    request.is_dry_run = false;
-    session_request(&session, &request, &answer);
+    request->is_dry_run = false;
+    session_request(&session, request, &answer);
     session_release(&session);
     memory_free(token);
     return finish(&answer, options, render_create);
 }
 
-static bool parse_batch(const char *word, uint64_t *number) {
-    char *end;
-    *number = strtoull(word, &end, 10);
-    return word[0] >= '1' && word[0] <= '9' && *end == '\0';
+static int run_create(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name, .options = options->batch};
+    if (!take_plan(options, &request.plan))
+        return fail_usage(verb, options, "only one plan can be named");
+    return create(verb, options, &request);
+}
+
+static int run_retry(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name};
+    if (options->argument_count != 1 || !options_parse_batch(options->arguments[0], &request.batch))
+        return fail_usage(verb, options, "the number of a batch is expected, such as 7");
+    return create(verb, options, &request);
 }
 
 static int run_undo(const struct verb *verb, struct options *options) {
@@ -345,7 +356,8 @@ static int run_undo(const struct verb *verb, struct options *options) {
     struct answer answer;
     int status;
     struct request request = {.method = verb->name};
-    if (options->argument_count > 1 || (options->argument_count && !parse_batch(options->arguments[0], &request.batch)))
+    if (options->argument_count > 1 ||
+        (options->argument_count && !options_parse_batch(options->arguments[0], &request.batch)))
         return fail_usage(verb, options, "the number of one batch is expected, such as 7");
     if (!start(&session, verb, options, &status))
         return status;
@@ -356,7 +368,7 @@ static int run_undo(const struct verb *verb, struct options *options) {
             return status;
         }
         char *number = text_in(&preview, "batch"); /* the one that was confirmed, not a later one */
-        parse_batch(number, &request.batch);
+        options_parse_batch(number, &request.batch);
         memory_free(number);
         answer_release(&preview);
     }
@@ -443,12 +455,45 @@ static int fail_unknown_verb(const char *word, bool is_json) {
     return command_fail(&error, NULL, is_json);
 }
 
+/* For programs: the verbs, or the one asked about. */
+static int help_as_json(const struct verb *about, const struct options *options) {
+    struct answer answer = {.kind = "help"};
+    struct writer writer = {.buffer = &answer.data};
+    writer_open_object(&writer);
+    writer_key_array(&writer, "commands");
+    for (const struct verb *verb = verbs; verb->name; verb++) {
+        if (about && verb != about)
+            continue;
+        writer_open_object(&writer);
+        writer_key_string(&writer, "name", verb->name);
+        writer_key_string(&writer, "arguments", verb->arguments);
+        writer_key_string(&writer, "summary", verb->summary);
+        writer_key_array(&writer, "options");
+        for (const struct option_row *row = option_rows; row->name; row++) {
+            if (!(row->scope & verb->scopes))
+                continue;
+            writer_open_object(&writer);
+            writer_key_string(&writer, "name", row->name);
+            writer_key_string(&writer, "value", row->value);
+            writer_key_string(&writer, "meaning", row->meaning);
+            writer_close_object(&writer);
+        }
+        writer_close_array(&writer);
+        writer_close_object(&writer);
+    }
+    writer_close_array(&writer);
+    writer_close_object(&writer);
+    return finish(&answer, options, NULL);
+}
+
 static int run_help(const struct verb *verb, struct options *options) {
     const struct verb *about = options->argument_count ? verb_find(options->arguments[0]) : NULL;
     if (options->argument_count > 1)
         return fail_usage(verb, options, "help takes one argument, a command");
     if (options->argument_count && !about)
         return fail_unknown_verb(options->arguments[0], options->is_json);
+    if (options->is_json)
+        return help_as_json(about, options);
     if (about)
         help_verb(about);
     else
@@ -467,8 +512,10 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_PLAN, run_status},
     {"next", "[PLAN]", "what is ready now, and the one command to type next", NULL,
      "batchctl next MY-PLAN\n    the ready set of one plan\n", SCOPE_COMMON | SCOPE_PLAN, run_next},
-    {"show", "[PLAN] ID", "all about one achievement: state, files, dependencies, objective", NULL,
-     "batchctl show MY-PLAN 3.1\n    achievement 3.1\n", SCOPE_COMMON | SCOPE_PLAN, run_show},
+    {"show", "[PLAN] ID | --batch N", "all about one achievement: state, files, dependencies, objective", NULL,
+     "batchctl show MY-PLAN 3.1\n    achievement 3.1\n"
+     "batchctl show --batch 7\n    batch 7: its files, and whether they are still as they were written\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SHOW, run_show},
     {"why", "[PLAN] ID", "why an achievement is not ready, and what it holds up", NULL,
      "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
      SCOPE_COMMON | SCOPE_PLAN, run_why},
@@ -479,7 +526,10 @@ const struct verb verbs[] = {
      "batchctl create MY-PLAN --level 2 --dry-run\n    look first; nothing changes\n"
      "batchctl create MY-PLAN --level 2\n    all EXECUTION_TASKs of level 2\n"
      "batchctl create MY-PLAN --kind subplan --ids 3.1,3.2 --yes\n    two SUBPLANs, without asking\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_CREATE | SCOPE_WRITE, run_create},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST, run_create},
+    {"retry", "BATCH", "create what failed in a batch that kept going", NULL,
+     "batchctl retry 7\n    what batch 7 could not create\n", SCOPE_COMMON | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST,
+     run_retry},
     {"undo", "[BATCH]", "remove the files of a batch that nobody has touched since",
      "Without BATCH: your last one. Files that were edited stay, EXECUTION_TASKs that were reviewed too, and SUBPLANs\n"
      "that have an EXECUTION_TASK.",
@@ -487,7 +537,7 @@ const struct verb verbs[] = {
      "batchctl undo 7 --yes\n    batch 7, without asking\n",
      SCOPE_COMMON | SCOPE_WRITE, run_undo},
     {"history", "", "the batches of this workspace, newest first", NULL, "batchctl history\n    all of them\n",
-     SCOPE_COMMON, run_history},
+     SCOPE_COMMON | SCOPE_REQUEST, run_history},
     {"validate", "[PLAN | FILE]", "find everything that is wrong with plans, each with its place and remedy",
      "A FILE is a dependency file anywhere; it needs no workspace.",
      "batchctl validate\n    all plans\n"

@@ -15,10 +15,13 @@ enum option {
     OPTION_IDS,
     OPTION_KIND,
     OPTION_REQUIRE_COMPLETE,
+    OPTION_KEEP_GOING,
     OPTION_SHOW,
     OPTION_EXPECT,
     OPTION_DRY_RUN,
     OPTION_YES,
+    OPTION_REQUEST,
+    OPTION_BATCH,
     OPTION_FORMAT,
     OPTION_PLAN,
     OPTION_ROOT,
@@ -33,17 +36,22 @@ enum option {
 };
 
 const struct option_row option_rows[] = {
-    [OPTION_LEVEL] = {"level", 'l', "N", SCOPE_CREATE, "all achievements of dependency level N"},
-    [OPTION_READY] = {"ready", 0, NULL, SCOPE_CREATE, "those that are ready for this kind (the default)"},
-    [OPTION_IDS] = {"ids", 0, "IDS", SCOPE_CREATE, "just these, such as 3.1,3.2"},
-    [OPTION_KIND] = {"kind", 'k', "KIND", SCOPE_CREATE, "what to create: execution (the default) or subplan"},
+    [OPTION_LEVEL] = {"level", 'l', "N", SCOPE_SELECT, "all achievements of dependency level N"},
+    [OPTION_READY] = {"ready", 0, NULL, SCOPE_SELECT, "those that are ready for this kind (the default)"},
+    [OPTION_IDS] = {"ids", 0, "IDS", SCOPE_SELECT, "just these, such as 3.1,3.2"},
+    [OPTION_KIND] = {"kind", 'k', "KIND", SCOPE_SELECT, "what to create: execution (the default) or subplan"},
     [OPTION_REQUIRE_COMPLETE] = {"require-complete", 0, NULL, SCOPE_CREATE,
                                  "a SUBPLAN that is not complete blocks the batch"},
+    [OPTION_KEEP_GOING] = {"keep-going", 0, NULL, SCOPE_CREATE,
+                           "create what can be, list what cannot (exit 10; see retry)"},
     [OPTION_SHOW] = {"show", 0, NULL, SCOPE_CREATE, "print the text of the files, too"},
     [OPTION_EXPECT] = {"expect", 0, "TOKEN", SCOPE_CREATE,
                        "create exactly what the preview with this token showed (see -v, --json), or nothing"},
     [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, SCOPE_WRITE, "show what would be done; change nothing at all"},
     [OPTION_YES] = {"yes", 'y', NULL, SCOPE_WRITE, "do it without asking"},
+    [OPTION_REQUEST] = {"request", 0, "ID", SCOPE_REQUEST,
+                        "a word of yours that the batch is remembered by (see history)"},
+    [OPTION_BATCH] = {"batch", 0, "N", SCOPE_SHOW, "all about batch N instead"},
     [OPTION_FORMAT] = {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), dot, mermaid or json"},
     [OPTION_PLAN] = {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument"},
     [OPTION_ROOT] = {"root", 'C', "DIR", SCOPE_COMMON, "the plans root, instead of searching for it"},
@@ -114,6 +122,12 @@ static bool select_once(struct options *options, struct error *error) {
     return true;
 }
 
+bool options_parse_batch(const char *word, uint64_t *number) {
+    char *end;
+    *number = strtoull(word, &end, 10);
+    return word[0] >= '1' && word[0] <= '9' && *end == '\0';
+}
+
 static bool apply(struct options *options, enum option option, const char *value, struct error *error) {
     static const char *const kinds[] = {"execution", "subplan"}, *const formats[] = {"tree", "dot", "mermaid", "json"},
                              *const colors[] = {"auto", "always", "never"};
@@ -149,6 +163,15 @@ static bool apply(struct options *options, enum option option, const char *value
     case OPTION_REQUIRE_COMPLETE:
         options->batch.require_complete = true;
         return true;
+    case OPTION_KEEP_GOING:
+        options->batch.keep_going = true;
+        return true;
+    case OPTION_REQUEST:
+        options->request = value;
+        return true;
+    case OPTION_BATCH:
+        return options_parse_batch(value, &options->batch_number) ||
+               error_set(error, ERROR_USAGE, "--batch needs the number of a batch, not \"%s\"", value);
     case OPTION_SHOW:
         options->has_content = true;
         return true;

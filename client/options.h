@@ -17,17 +17,27 @@ enum { OPTIONS_ARGUMENTS_MOST = 3 };
 struct options {
     const char *arguments[OPTIONS_ARGUMENTS_MOST]; /* what is no option, in order, without the verb */
     size_t argument_count;
-    const char *root, *plan, *expect, *format, *timeout;
+    const char *root, *plan, *expect, *format, *timeout, *request;
     struct batch_options batch;
-    const char **ids; /* owned; those of batch.selection */
-    char *ids_text;   /* owned */
+    uint64_t batch_number; /* --batch; 0 if it is not given */
+    const char **ids;      /* owned; those of batch.selection */
+    char *ids_text;        /* owned */
     bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help;
     bool has_selector;
     enum color_choice color;
 };
 
 /* Which verbs an option goes with. */
-enum option_scope { SCOPE_COMMON = 1, SCOPE_PLAN = 2, SCOPE_CREATE = 4, SCOPE_WRITE = 8, SCOPE_GRAPH = 16 };
+enum option_scope {
+    SCOPE_COMMON = 1,
+    SCOPE_PLAN = 2,
+    SCOPE_SELECT = 4,
+    SCOPE_CREATE = 8, /* create and retry */
+    SCOPE_WRITE = 16,
+    SCOPE_GRAPH = 32,
+    SCOPE_SHOW = 64,
+    SCOPE_REQUEST = 128,
+};
 
 struct option_row {
     const char *name;  /* without the dashes */
@@ -44,5 +54,8 @@ extern const struct option_row option_rows[]; /* ends with a NULL name */
  */
 bool options_parse(struct options *options, int count, char **words, int scopes, struct error *error);
 void options_release(struct options *options);
+
+/* The number of a batch, from 1. */
+bool options_parse_batch(const char *word, uint64_t *number);
 
 #endif

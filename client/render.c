@@ -544,6 +544,16 @@ static void append_skipped(struct buffer *text, const cJSON *data) {
         buffer_append_format(text, "    and %zu more\n", count - shown);
 }
 
+static void append_failed(struct buffer *text, const cJSON *data, const struct style *style) {
+    for (const cJSON *item = first_of(data, "failed"); item; item = item->next) {
+        append_styled(text, style, "31", "  ✗ ");
+        render_visible(text, string_of(item, "path"));
+        buffer_append_string(text, "  (");
+        render_visible(text, string_of(item, "reason"));
+        buffer_append_string(text, ")\n");
+    }
+}
+
 static void append_also_ready(struct buffer *text, const cJSON *data) {
     if (!count_of(data, "also_ready"))
         return;
@@ -556,30 +566,38 @@ static void append_also_ready(struct buffer *text, const cJSON *data) {
     buffer_append_byte(text, '\n');
 }
 
-void render_create(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t files = count_of(data, "files"), created = count_of(data, "created"), shown = 0;
-    const char *kind = kind_words(data);
-    if (style->has_failed)
-        return;
-    if (files == 0)
-        buffer_append_format(text, "Nothing to do: no %s is lacking (%s).\n", kind, string_of(data, "selection"));
-    else
-        buffer_append_format(text, "%s %zu %s%s (%s):\n", created ? "Created" : "Would create", files, kind,
-                             plural(files), string_of(data, "selection"));
-    for (const cJSON *file = first_of(data, "files"); file; file = file->next) {
+static void append_files_of(struct buffer *text, const cJSON *data, const char *key, const struct style *style) {
+    size_t count = count_of(data, key), shown = 0;
+    for (const cJSON *file = first_of(data, key); file; file = file->next) {
         if (shown++ == ACHIEVEMENTS_SHOWN_MOST && !style->is_verbose) {
-            buffer_append_format(text, "    and %zu more; -v lists them\n", files - ACHIEVEMENTS_SHOWN_MOST);
+            buffer_append_format(text, "    and %zu more; -v lists them\n", count - ACHIEVEMENTS_SHOWN_MOST);
             break;
         }
         append_styled(text, style, "32", "  + ");
         render_visible(text, string_of(file, "path"));
-        buffer_append_format(text, "  (%zu bytes)\n", json_get_unsigned(file, "size"));
+        if (!is_null(file, "size"))
+            buffer_append_format(text, "  (%zu bytes)", json_get_unsigned(file, "size"));
+        buffer_append_byte(text, '\n');
     }
+}
+
+void render_create(struct buffer *text, const cJSON *data, const struct style *style) {
+    size_t created = count_of(data, "created"), files = created ? created : count_of(data, "files");
+    size_t failed = count_of(data, "failed"), batch = json_get_unsigned(data, "batch");
+    const char *kind = kind_words(data);
+    if (style->has_failed && !failed)
+        return;
+    if (files)
+        buffer_append_format(text, "%s %zu %s%s (%s):\n", created ? "Created" : "Would create", files, kind,
+                             plural(files), string_of(data, "selection"));
+    else if (!failed)
+        buffer_append_format(text, "Nothing to do: no %s is lacking (%s).\n", kind, string_of(data, "selection"));
+    append_files_of(text, data, failed && created ? "created" : "files", style);
+    append_failed(text, data, style);
     append_skipped(text, data);
     append_also_ready(text, data);
     if (style->has_content)
         append_contents(text, data, style);
-    size_t batch = json_get_unsigned(data, "batch");
     if (batch)
         buffer_append_format(text, "Batch %zu. To take it back: batchctl undo %zu\n", batch, batch);
     else if (files && style->is_verbose)
@@ -611,6 +629,27 @@ void render_undo(struct buffer *text, const cJSON *data, const struct style *sty
         render_visible(text, string_of(file, "path"));
         buffer_append_format(text, "  (%s)\n", string_of(file, "reason"));
     }
+}
+
+void render_batch(struct buffer *text, const cJSON *data, const struct style *style) {
+    struct buffer number = {0};
+    buffer_append_format(&number, "Batch %zu", json_get_unsigned(data, "batch"));
+    append_bold(text, style, number.data);
+    buffer_release(&number);
+    buffer_append_byte(text, '\n');
+    append_line(text, "plan", string_of(data, "plan"));
+    append_line(text, "time", string_of(data, "time"));
+    append_line(text, "kind", kind_words(data));
+    append_line(text, "selection", string_of(data, "selection"));
+    append_line(text, "result", string_of(data, "result"));
+    append_line(text, "request", string_of(data, "request"));
+    for (const cJSON *file = first_of(data, "files"); file; file = file->next) {
+        buffer_append_string(text, "  + ");
+        render_visible(text, string_of(file, "path"));
+        const char *state = string_of(file, "state");
+        buffer_append_format(text, "  (%s)\n", strcmp(state, "as_written") == 0 ? "as written" : state);
+    }
+    append_failed(text, data, style);
 }
 
 void render_history(struct buffer *text, const cJSON *data, const struct style *style) {

@@ -24,6 +24,7 @@ void render_show(struct buffer *text, const cJSON *data, const struct style *sty
 void render_why(struct buffer *text, const cJSON *data, const struct style *style);
 void render_create(struct buffer *text, const cJSON *data, const struct style *style);
 void render_undo(struct buffer *text, const cJSON *data, const struct style *style);
+void render_batch(struct buffer *text, const cJSON *data, const struct style *style);
 void render_history(struct buffer *text, const cJSON *data, const struct style *style);
 void render_validate(struct buffer *text, const cJSON *data, const struct style *style);
 

@@ -73,6 +73,24 @@ static void add_missing(struct maker *maker, const char *id) {
     batch->missing_subplans[batch->missing_count++] = keep(maker, id);
 }
 
+static void add_failure(struct maker *maker, const char *id, const char *path, const char *reason) {
+    struct batch *batch = maker->batch;
+    batch->failures =
+        memory_grow(batch->failures, &batch->failure_capacity, batch->failure_count + 1, sizeof *batch->failures);
+    batch->failures[batch->failure_count++] =
+        (struct batch_failure){keep(maker, id), keep(maker, path), keep(maker, reason)};
+}
+
+/* Something is wrong with one achievement's file: with keep_going that is noted and the error, which is set, forgotten.
+ */
+static bool may_go_on(struct maker *maker, const char *id, const char *path) {
+    if (!maker->options->keep_going)
+        return false;
+    add_failure(maker, id, path, maker->error->message);
+    error_release(maker->error);
+    return true;
+}
+
 static void add_folder(struct maker *maker, const char *path) {
     struct batch *batch = maker->batch;
     batch->folders =
@@ -200,10 +218,10 @@ static bool select_achievements(struct maker *maker) {
 
 /* --- the file or files of one achievement --- */
 
-enum presence { IS_ABSENT, IS_PRESENT, IS_UNUSABLE };
+enum presence { IS_ABSENT, IS_PRESENT, IS_FAILED, IS_UNUSABLE };
 
 /* What stands at a target; UNUSABLE is an error that is set. What is no file is counted, and fails the batch later. */
-static enum presence look(struct maker *maker, const char *path) {
+static enum presence look(struct maker *maker, const char *id, const char *path) {
     enum file_kind kind;
     if (!files_look(maker->files, path, &kind, NULL, maker->error))
         return IS_UNUSABLE;
@@ -211,6 +229,11 @@ static enum presence look(struct maker *maker, const char *path) {
         return IS_ABSENT;
     if (kind == FILE_REGULAR)
         return IS_PRESENT;
+    if (maker->options->keep_going) {
+        add_failure(maker, id, path,
+                    kind == FILE_FOLDER ? "a folder has its name" : "a link or special file has its name");
+        return IS_FAILED;
+    }
     diagnostics_add(maker->diagnostics,
                     &(struct diagnostic){
                         .code = "target.occupied",
@@ -314,12 +337,12 @@ static bool find_wanted_executions(struct maker *maker, size_t position, struct 
         const struct sub_execution *part = achievement->sub_execution_count ? &achievement->sub_executions[i] : NULL;
         struct target target = execution_target(maker, position, part);
         const struct execution *existing = existing_execution(standing_at(maker, position), &target);
-        enum presence presence = existing ? IS_PRESENT : look(maker, target.path);
+        enum presence presence = existing ? IS_PRESENT : look(maker, target.id, target.path);
         if (presence == IS_UNUSABLE)
             return false;
         if (presence == IS_PRESENT)
             add_skip(maker, target.id, existing ? existing->file : target.path, "exists");
-        else
+        if (presence == IS_ABSENT)
             wanted[(*count)++] = target;
     }
     return true;
@@ -336,7 +359,7 @@ static bool add_executions(struct maker *maker, size_t position) {
         return true;
     struct document subplan;
     if (!read_source(maker, standing->subplan_file, &subplan))
-        return false;
+        return may_go_on(maker, wanted[0].id, wanted[0].path);
     struct buffer text = {0};
     bool is_done = true;
     for (size_t i = 0; i < count && is_done; i++) {
@@ -366,11 +389,11 @@ static bool add_subplan(struct maker *maker, size_t position, const struct docum
     char digits[NAMES_ID_BYTES_MOST + 1];
     names_digits(achievement->id, digits);
     const char *path = text_of(maker, "%s/subplans/SUBPLAN_%s_%s.md", maker->plan->path, maker->plan->name, digits);
-    enum presence presence = look(maker, path);
+    enum presence presence = look(maker, achievement->id, path);
     if (presence == IS_PRESENT)
         add_skip(maker, achievement->id, path, "exists");
     if (presence != IS_ABSENT)
-        return presence == IS_PRESENT;
+        return presence != IS_UNUSABLE;
     const struct content content = {
         .plan = maker->plan,
         .position = position,
@@ -570,5 +593,6 @@ void batch_release(struct batch *batch) {
     memory_free(batch->sources);
     memory_free(batch->missing_subplans);
     memory_free(batch->others);
+    memory_free(batch->failures);
     *batch = (struct batch){0};
 }

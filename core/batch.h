@@ -35,6 +35,7 @@ struct batch_options {
     enum batch_kind kind;
     struct selection selection;
     bool require_complete; /* a SUBPLAN that is not complete blocks the batch */
+    bool keep_going;       /* what cannot be created is listed as failed, and the rest is */
 };
 
 struct batch_file {
@@ -54,6 +55,13 @@ struct batch_folder {
 struct batch_skip {
     const char *id;
     const char *path; /* NULL if there is no file */
+    const char *reason;
+};
+
+/* A file that cannot be created, with keep_going. */
+struct batch_failure {
+    const char *id;
+    const char *path;
     const char *reason;
 };
 
@@ -82,6 +90,8 @@ struct batch {
     size_t skipped_count, skipped_capacity;
     struct batch_source *sources;
     size_t source_count, source_capacity;
+    struct batch_failure *failures;
+    size_t failure_count, failure_capacity;
     const char **missing_subplans; /* ids */
     size_t missing_count, missing_capacity;
     struct batch_other *others;

@@ -217,26 +217,29 @@ static void add_edge(struct reader *reader, size_t from, size_t to, const cJSON 
     reader->edge_nodes[reader->edge_count++] = node;
 }
 
-static const char *suggestion(struct reader *reader, const char *id) {
+/* @dependant is no candidate. */
+static const char *suggestion(struct reader *reader, const char *id, size_t dependant) {
     struct dependencies *result = reader->result;
     if (reader->suggestions++ >= SUGGESTIONS_MOST)
         return NULL;
     const char **ids = memory_allocate(result->count, sizeof *ids);
+    size_t count = 0;
     for (size_t i = 0; i < result->count; i++)
-        ids[i] = result->achievements[i].id;
-    const char *closest = text_closest(id, ids, result->count);
+        if (i != dependant)
+            ids[count++] = result->achievements[i].id;
+    const char *closest = text_closest(id, ids, count);
     memory_free(ids);
     return closest;
 }
 
-/* The achievement that @node names. False, and reported, if it names none. */
-static bool resolve(struct reader *reader, const cJSON *node, const char *what, size_t *position) {
+/* The achievement that @node names; @dependant, which may be SIZE_MAX, waits for it. False, and reported, if none. */
+static bool resolve(struct reader *reader, const cJSON *node, const char *what, size_t dependant, size_t *position) {
     const char *id = read_id(reader, node, what);
     if (!id)
         return false;
     if (index_find(&reader->ids, span_of(id), position))
         return true;
-    const char *closest = suggestion(reader, id);
+    const char *closest = suggestion(reader, id, dependant);
     fault(reader, node, "dependency.unknown",
           closest ? hint_text(reader, "did you mean %s? Otherwise add %s to \"achievements\", or remove it here",
                               closest, id)
@@ -257,7 +260,7 @@ static void read_dependencies_of(struct reader *reader, size_t position, size_t 
     const cJSON *array = array_of(reader, reader->nodes[position], "dependencies", true);
     for (const cJSON *node = array ? array->child : NULL; node; node = node->next) {
         size_t to;
-        if (!resolve(reader, node, "a dependency", &to) || !is_other(reader, position, to, node))
+        if (!resolve(reader, node, "a dependency", position, &to) || !is_other(reader, position, to, node))
             continue;
         if (named_by[to] == position + 1)
             warn(reader, node, "dependency.repeated", "remove one of the two", "%s is named twice here",
@@ -277,11 +280,11 @@ static void read_edges(struct reader *reader, const cJSON *root) {
         const cJSON *array = array_of(reader, reader->strays[i], "dependencies", true);
         size_t to;
         for (const cJSON *node = array ? array->child : NULL; node; node = node->next)
-            resolve(reader, node, "a dependency", &to);
+            resolve(reader, node, "a dependency", SIZE_MAX, &to);
     }
     const cJSON *crossing = array_of(reader, root, "cross_priority_dependencies", false);
     for (const cJSON *object = crossing ? crossing->child : NULL; object; object = object->next) {
-        size_t from, to;
+        size_t from = SIZE_MAX, to;
         if (!is_object(reader, object))
             continue;
         const cJSON *from_node = json_get(object, "from_achievement"), *to_node = json_get(object, "to_achievement");
@@ -290,8 +293,9 @@ static void read_edges(struct reader *reader, const cJSON *root) {
                   "\"from_achievement\" and \"to_achievement\" are required here");
             continue;
         }
-        bool is_known = resolve(reader, from_node, "\"from_achievement\"", &from);
-        if (resolve(reader, to_node, "\"to_achievement\"", &to) && is_known && is_other(reader, from, to, to_node))
+        bool is_known = resolve(reader, from_node, "\"from_achievement\"", SIZE_MAX, &from);
+        if (resolve(reader, to_node, "\"to_achievement\"", from, &to) && is_known &&
+            is_other(reader, from, to, to_node))
             add_edge(reader, from, to, to_node);
     }
 }

@@ -152,6 +152,11 @@ static bool take_back_all(const struct files *files, struct record *record, cons
 static bool recover_batch(const struct files *files, uint64_t number, struct error *error) {
     struct record_path pending = record_path(RECORD_PENDING, number, "");
     struct record record;
+    enum file_kind committed;
+    if (!files_look(files, record_path(RECORD_BATCHES, number, "").text, &committed, NULL, error))
+        return false;
+    if (committed == FILE_REGULAR) /* it died before it could tidy up */
+        return remove_file(files, pending.text, error);
     if (!record_read(files, pending.text, number, &record, error)) {
         if (error->code != ERROR_INVALID)
             return false;
@@ -243,7 +248,8 @@ struct application {
     const struct batch *batch;
     struct record record; /* of the batch: what it will be remembered as */
     uint64_t *inodes;     /* by file */
-    size_t published_count;
+    size_t tried_count;   /* files of which the name may be ours */
+    bool keep_going;
 };
 
 /* One more than that of any batch ever committed, undone ones included. */
@@ -272,6 +278,11 @@ static void describe(struct record *record, const struct batch *batch, uint64_t 
         record->files[record->file_count++] =
             (struct record_file){file->id, file->path, file->sha, file->content.length};
     }
+    record->failures =
+        arena_allocate(&record->arena, batch->failure_count + batch->file_count, sizeof *record->failures);
+    for (size_t i = 0; i < batch->failure_count; i++)
+        record->failures[record->failure_count++] =
+            (struct record_failure){batch->failures[i].id, batch->failures[i].path, batch->failures[i].reason};
     record->folders = arena_allocate(&record->arena, batch->folder_count, sizeof *record->folders);
     for (size_t i = 0; i < batch->folder_count; i++)
         record->folders[record->folder_count++] = batch->folders[i].path;
@@ -329,11 +340,24 @@ static bool make_folders(const struct application *application, struct error *er
     return true;
 }
 
+/* Notes that file @i of the batch could not be published. Releases @error. */
+static void note_failure(struct record *record, size_t i, struct error *error) {
+    const struct record_file *file = &record->files[i];
+    record->failures[record->failure_count++] = (struct record_failure){
+        file->id, file->path, arena_copy(&record->arena, error->message, strlen(error->message))};
+    error_release(error);
+}
+
 static bool publish(struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
-    for (size_t *i = &application->published_count; *i < batch->file_count; (*i)++)
-        if (!files_publish(application->files, record_staged(&application->record, *i), batch->files[*i].path, error))
+    struct record *record = &application->record;
+    for (size_t *i = &application->tried_count; *i < batch->file_count; (*i)++) {
+        if (files_publish(application->files, record_staged(record, *i), batch->files[*i].path, error))
+            continue;
+        if (!application->keep_going || record->failure_count + 1 == batch->file_count + batch->failure_count)
             return false;
+        note_failure(record, *i, error);
+    }
     return true;
 }
 
@@ -352,6 +376,38 @@ static bool commit(const struct files *files, uint64_t number, const char *from,
            files_sync_folder(files, RECORD_BATCHES, error);
 }
 
+static bool has_failed(const struct record *record, size_t first, const char *path) {
+    for (size_t i = first; i < record->failure_count; i++)
+        if (strcmp(record->failures[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+/* The record of a batch of which some files could not be published is another one than the pending record. */
+static bool commit_partly(struct application *application, struct error *error) {
+    struct record *record = &application->record, committed = *record;
+    const struct files *files = application->files;
+    committed.files = arena_allocate(&record->arena, record->file_count, sizeof *committed.files);
+    committed.file_count = 0;
+    for (size_t i = 0; i < record->file_count; i++)
+        if (!has_failed(record, application->batch->failure_count, record->files[i].path))
+            committed.files[committed.file_count++] = record->files[i];
+    struct buffer text = {0}, staged = {0};
+    record_write(&text, &committed);
+    buffer_append_format(&staged, "%s/record", record_stage(record->number).text);
+    bool is_done = files_create(files, staged.data, buffer_span(&text), RECORD_FILE_MODE, true, NULL, error) &&
+                   files_publish(files, staged.data, record_path(RECORD_BATCHES, record->number, "").text, error) &&
+                   files_sync_folder(files, RECORD_BATCHES, error);
+    if (is_done) {
+        remove_quietly(files, record_path(RECORD_PENDING, record->number, "").text);
+        record->files = committed.files;
+        record->file_count = committed.file_count;
+    }
+    buffer_release(&text);
+    buffer_release(&staged);
+    return is_done;
+}
+
 /* Takes everything back; @error, the cause, gets the code that tells how that went. */
 static void roll_back(struct application *application, struct error *error) {
     const struct files *files = application->files;
@@ -359,12 +415,15 @@ static void roll_back(struct application *application, struct error *error) {
     struct error failure = {0};
     enum file_kind kind;
     /* the record may stand already, and only its durability be in doubt: the batch is pending again, then */
-    if (files_look(files, record_path(RECORD_BATCHES, record->number, "").text, &kind, NULL, &failure) &&
-        kind == FILE_REGULAR)
-        files_publish(files, record_path(RECORD_BATCHES, record->number, "").text,
-                      record_path(RECORD_PENDING, record->number, "").text, &failure);
+    struct record_path committed = record_path(RECORD_BATCHES, record->number, "");
+    struct record_path pending = record_path(RECORD_PENDING, record->number, "");
+    if (files_look(files, committed.text, &kind, NULL, &failure) && kind == FILE_REGULAR &&
+        !files_publish(files, committed.text, pending.text, &failure) && failure.system_errno == EEXIST) {
+        error_release(&failure); /* both stand, as with --keep-going */
+        remove_file(files, committed.text, &failure);
+    }
     if (failure.code == ERROR_NONE &&
-        take_back_all(files, record, application->inodes, application->published_count, &failure)) {
+        take_back_all(files, record, application->inodes, application->tried_count, &failure)) {
         if (error->code != ERROR_CONFLICT)
             error->code = ERROR_ROLLED_BACK;
         return;
@@ -377,42 +436,54 @@ static void roll_back(struct application *application, struct error *error) {
     error_release(&failure);
 }
 
-bool journal_apply(struct journal *journal, const struct batch *batch, const char *request, uint64_t *number,
-                   struct error *error) {
+static bool apply(struct journal *journal, const struct batch *batch, const char *request, bool keep_going,
+                  struct record *committed, struct error *error) {
     const struct files *files = journal->files;
-    struct application application = {.files = files, .batch = batch};
+    struct application application = {.files = files, .batch = batch, .keep_going = keep_going};
+    uint64_t number;
+    *committed = (struct record){0};
     assert(batch->file_count > 0);
-    if (!next_number(files, number, error))
+    if (!next_number(files, &number, error))
         return false;
-    describe(&application.record, batch, *number, request);
+    describe(&application.record, batch, number, request);
     application.inodes = memory_allocate(batch->file_count, sizeof *application.inodes);
     bool is_done = find_stage(&application, error) && write_pending(files, &application.record, "", error) &&
                    make_folders(&application, error) && stage(&application, error) && files_sync_all(files, error) &&
-                   publish(&application, error) && sync_folders(&application, error) &&
-                   commit(files, *number, "", "", error);
+                   publish(&application, error) && sync_folders(&application, error);
+    bool is_whole = application.record.failure_count == batch->failure_count;
+    is_done = is_done && (is_whole ? commit(files, number, "", "", error) : commit_partly(&application, error));
     if (is_done)
-        clear_stage(files, *number);
+        clear_stage(files, number);
     else
         roll_back(&application, error);
     memory_free(application.inodes);
-    record_release(&application.record);
+    *committed = application.record;
     return is_done;
+}
+
+bool journal_apply(struct journal *journal, const struct batch *batch, const char *request, struct record *record,
+                   struct error *error) {
+    return apply(journal, batch, request, false, record, error);
+}
+
+bool journal_apply_partly(struct journal *journal, const struct batch *batch, const char *request,
+                          struct record *record, struct error *error) {
+    return apply(journal, batch, request, true, record, error);
 }
 
 /* --- undo --- */
 
-/* Does @folder beneath the plan have a regular file with this prefix, the digits, and this end? */
-static bool has_feedback(const struct files *files, const struct record *record, const char *prefix,
-                         struct span digits) {
+/* Has the plan a regular file of this name for the digits among its feedbacks? */
+static bool look_for_feedback(const struct files *files, const struct record *record, const char *prefix,
+                              struct span digits, bool *is_there, struct error *error) {
     struct buffer path = {0};
-    struct error error = {0};
     enum file_kind kind;
     buffer_append_format(&path, "%s/execution/feedbacks/%s%.*s.md", record->plan_path, prefix, (int)digits.length,
                          digits.data);
-    bool is_there = files_look(files, path.data, &kind, NULL, &error) && kind == FILE_REGULAR;
-    error_release(&error);
+    bool is_known = files_look(files, path.data, &kind, NULL, error);
+    *is_there |= is_known && kind == FILE_REGULAR;
     buffer_release(&path);
-    return is_there;
+    return is_known;
 }
 
 static bool has_execution(const struct listing *executions, const char *plan, struct span digits) {
@@ -425,55 +496,57 @@ static bool has_execution(const struct listing *executions, const char *plan, st
     return false;
 }
 
-/* Why the file must stay, or NULL if it can go. */
-static const char *reason_to_keep(const struct files *files, const struct record *record,
-                                  const struct record_file *file, const struct listing *executions) {
-    struct error error = {0};
+/* Why the file must stay, or NULL if it can go. False if that cannot be told. */
+static bool find_reason(const struct files *files, const struct record *record, const struct record_file *file,
+                        const struct listing *executions, const char **reason, struct error *error) {
     enum file_kind kind;
-    bool is_same = false;
-    if (files_look(files, file->path, &kind, NULL, &error) && kind == FILE_REGULAR)
-        record_is_as_written(files, file->path, file->sha, &is_same, &error);
-    bool is_known = error.code == ERROR_NONE;
-    error_release(&error);
-    if (is_known && kind == FILE_ABSENT)
-        return "gone already";
-    if (!is_known)
-        return "cannot be read";
-    if (!is_same)
-        return "edited since";
+    bool is_same = false, is_reviewed = false;
+    *reason = NULL;
+    if (!files_look(files, file->path, &kind, NULL, error))
+        return false;
+    if (kind == FILE_REGULAR && !record_is_as_written(files, file->path, file->sha, &is_same, error))
+        return false;
+    if (!is_same) {
+        *reason = kind == FILE_ABSENT ? "gone already" : "edited since";
+        return true;
+    }
     const char *slash = strrchr(file->path, '/');
     struct name name = names_read(record->plan, slash ? slash + 1 : file->path);
     if (name.kind == NAME_SUBPLAN && has_execution(executions, record->plan, name.digits))
-        return "has an EXECUTION_TASK";
-    if (name.kind == NAME_EXECUTION &&
-        (has_feedback(files, record, "APPROVED_", name.digits) || has_feedback(files, record, "FIX_", name.digits)))
-        return "has been reviewed";
-    return NULL;
+        *reason = "has an EXECUTION_TASK";
+    if (name.kind != NAME_EXECUTION)
+        return true;
+    if (!look_for_feedback(files, record, "APPROVED_", name.digits, &is_reviewed, error) ||
+        !look_for_feedback(files, record, "FIX_", name.digits, &is_reviewed, error))
+        return false;
+    *reason = is_reviewed ? "has been reviewed" : NULL;
+    return true;
 }
 
-void undo_make(struct undo *undo, const struct files *files, const struct record *record) {
+bool undo_make(struct undo *undo, const struct files *files, const struct record *record, struct error *error) {
     *undo = (struct undo){.record = record};
     undo->removed = memory_allocate(record->file_count, sizeof *undo->removed);
     undo->kept = memory_allocate(record->file_count, sizeof *undo->kept);
     struct listing executions = {0};
-    struct error error = {0};
     struct buffer folder = {0};
     buffer_append_format(&folder, "%s/execution", record->plan_path);
-    if (record->kind == BATCH_SUBPLAN)
-        record_list(files, folder.data, &executions, &error);
-    for (size_t i = 0; i < record->file_count; i++) {
+    bool is_known = record->kind != BATCH_SUBPLAN || files_list(files, folder.data, &executions, error);
+    if (!is_known && error->code == ERROR_NOT_FOUND) {
+        error_release(error);
+        is_known = true;
+    }
+    for (size_t i = 0; i < record->file_count && is_known; i++) {
         const struct record_file *file = &record->files[i];
-        const char *reason = error.code ? "cannot tell whether it is in use" : NULL;
-        if (!reason)
-            reason = reason_to_keep(files, record, file, &executions);
+        const char *reason;
+        is_known = find_reason(files, record, file, &executions, &reason, error);
         if (reason)
             undo->kept[undo->kept_count++] = (struct record_failure){file->id, file->path, reason};
         else
             undo->removed[undo->removed_count++] = *file;
     }
-    error_release(&error);
     listing_release(&executions);
     buffer_release(&folder);
+    return is_known;
 }
 
 void undo_release(struct undo *undo) {
@@ -518,12 +591,13 @@ bool journal_undo(struct journal *journal, const struct undo *undo, struct error
     };
     struct record_path pending = record_path(RECORD_PENDING, record.number, ".undo");
     bool is_begun = write_pending(journal->files, &record, ".undo", error) && files_sync_all(journal->files, error);
-    if (!is_begun) {
-        remove_quietly(journal->files, pending.text);
-        return false;
-    }
-    if (finish_undo(journal->files, &record, error))
+    if (is_begun && finish_undo(journal->files, &record, error))
         return true;
+    struct error failure = {0};
+    bool is_taken_back = !is_begun && remove_file(journal->files, pending.text, &failure);
+    error_release(&failure);
+    if (is_taken_back)
+        return false;
     error->code = ERROR_UNKNOWN;
     return error_hint(error, "the undo has begun and the next write finishes it; until then its files are not shown");
 }

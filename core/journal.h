@@ -34,13 +34,22 @@ bool journal_open(struct journal *journal, const struct files *files, int timeou
 void journal_close(struct journal *journal);
 
 /*
- * Publish the batch and record it under @number. On failure nothing of it is left:
+ * Publish the batch and record it; @record, which the caller releases also on failure, is what was committed. On
+ * failure nothing of it is left:
+ *   IO           nothing had begun: what is there could not be read
  *   CONFLICT     a name was taken meanwhile
  *   ROLLED_BACK  anything else; the cause is in the message
  *   UNKNOWN      something could not be taken back; it is named, and the next journal_open tries again
  */
-bool journal_apply(struct journal *journal, const struct batch *batch, const char *request, uint64_t *number,
+bool journal_apply(struct journal *journal, const struct batch *batch, const char *request, struct record *record,
                    struct error *error);
+
+/*
+ * The same, but a file that cannot be published is noted among the record's failures and the others stay. Fails like
+ * journal_apply if nothing at all could be published.
+ */
+bool journal_apply_partly(struct journal *journal, const struct batch *batch, const char *request,
+                          struct record *record, struct error *error);
 
 /* What undoing a batch does: a value, made without writing, as a batch is. Paths are borrowed from the record. */
 struct undo {
@@ -54,8 +63,9 @@ struct undo {
 /*
  * Which of the batch's files can go: those whose content is as it was written, but no EXECUTION_TASK that has an
  * APPROVED or FIX and no SUBPLAN that has an EXECUTION_TASK. Looks at files alone, so a broken plan protects them too.
+ * IO if that cannot be told for one of them; @undo is to be released then, too.
  */
-void undo_make(struct undo *undo, const struct files *files, const struct record *record);
+bool undo_make(struct undo *undo, const struct files *files, const struct record *record, struct error *error);
 void undo_release(struct undo *undo);
 
 /*

@@ -42,6 +42,16 @@ static void hide_created(struct pending *pending, const struct files *files, uin
     record_release(&record);
 }
 
+/* A batch that has its record is committed, whatever is left of it in pending/. */
+static bool is_committed(const struct files *files, uint64_t number) {
+    enum file_kind kind;
+    struct error error = {0};
+    bool is_there =
+        files_look(files, record_path(RECORD_BATCHES, number, "").text, &kind, NULL, &error) && kind == FILE_REGULAR;
+    error_release(&error);
+    return is_there;
+}
+
 static void hide_removed(struct pending *pending, const struct files *files, uint64_t number) {
     struct record record;
     struct error error = {0};
@@ -66,6 +76,8 @@ void pending_read(struct pending *pending, const struct files *files) {
     for (size_t i = 0; i < listing.count; i++) {
         uint64_t created = record_number(listing.entries[i].name, "");
         uint64_t undone = record_number(listing.entries[i].name, ".undo");
+        if (created && is_committed(files, created))
+            continue;
         if (created)
             hide_created(pending, files, created);
         else if (undone)

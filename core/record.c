@@ -174,6 +174,7 @@ bool record_read(const struct files *files, const char *path, uint64_t number, s
 }
 
 bool record_read_batch(const struct files *files, uint64_t number, struct record *record, struct error *error) {
+    *record = (struct record){0};
     if (!record_has_state(files) ||
         !record_read(files, record_path(RECORD_BATCHES, number, "").text, number, record, error)) {
         if (error->code == ERROR_NOT_FOUND || error->code == ERROR_NONE)

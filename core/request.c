@@ -215,10 +215,11 @@ static void write_batch_files(struct writer *writer, const struct batch *batch, 
         writer_key_string(writer, "path", file->path);
         writer_key_unsigned(writer, "size", file->content.length);
         writer_key_string(writer, "sha", file->sha);
-        if (has_content) {
-            writer_key(writer, "content");
+        writer_key(writer, "content");
+        if (has_content)
             writer_span(writer, file->content);
-        }
+        else
+            writer_null(writer);
         writer_close_object(writer);
     }
     writer_close_array(writer);
@@ -235,25 +236,33 @@ static void write_sources(struct writer *writer, const struct batch *batch) {
     writer_close_array(writer);
 }
 
-static void write_outcome(struct writer *writer, const struct batch *batch, bool is_created) {
+static void write_failure(struct writer *writer, const char *id, const char *path, const char *reason) {
+    writer_open_object(writer);
+    writer_key_string(writer, "id", id);
+    writer_key_string(writer, "path", path);
+    writer_key_string(writer, "reason", reason);
+    writer_close_object(writer);
+}
+
+/* @committed: what was recorded of the batch, or NULL if it was not applied. */
+static void write_outcome(struct writer *writer, const struct batch *batch, const struct record *committed) {
     writer_key_array(writer, "created");
-    for (size_t i = 0; is_created && i < batch->file_count; i++) {
+    for (size_t i = 0; committed && i < committed->file_count; i++) {
         writer_open_object(writer);
-        writer_key_string(writer, "id", batch->files[i].id);
-        writer_key_string(writer, "path", batch->files[i].path);
+        writer_key_string(writer, "id", committed->files[i].id);
+        writer_key_string(writer, "path", committed->files[i].path);
         writer_close_object(writer);
     }
     writer_close_array(writer);
     writer_key_array(writer, "skipped");
-    for (size_t i = 0; i < batch->skipped_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "id", batch->skipped[i].id);
-        writer_key_string(writer, "path", batch->skipped[i].path);
-        writer_key_string(writer, "reason", batch->skipped[i].reason);
-        writer_close_object(writer);
-    }
+    for (size_t i = 0; i < batch->skipped_count; i++)
+        write_failure(writer, batch->skipped[i].id, batch->skipped[i].path, batch->skipped[i].reason);
     writer_close_array(writer);
     writer_key_array(writer, "failed");
+    for (size_t i = 0; committed && i < committed->failure_count; i++)
+        write_failure(writer, committed->failures[i].id, committed->failures[i].path, committed->failures[i].reason);
+    for (size_t i = 0; !committed && i < batch->failure_count; i++)
+        write_failure(writer, batch->failures[i].id, batch->failures[i].path, batch->failures[i].reason);
     writer_close_array(writer);
     writer_key_array(writer, "missing_subplans");
     for (size_t i = 0; i < batch->missing_count; i++)
@@ -269,8 +278,8 @@ static void write_outcome(struct writer *writer, const struct batch *batch, bool
     writer_close_array(writer);
 }
 
-/* @number: of the batch that was applied, 0 for a preview or when nothing was. */
-static void write_batch(struct handling *handling, const struct batch *batch, uint64_t number) {
+/* @committed: what was recorded, NULL for a preview or when nothing was. */
+static void write_batch(struct handling *handling, const struct batch *batch, const struct record *committed) {
     struct writer *writer = &handling->writer;
     buffer_clear(&handling->answer->data);
     *writer = (struct writer){.buffer = &handling->answer->data};
@@ -283,9 +292,9 @@ static void write_batch(struct handling *handling, const struct batch *batch, ui
     writer_key_string(writer, "token", batch->token);
     write_sources(writer, batch);
     write_batch_files(writer, batch, handling->request->has_content);
-    write_outcome(writer, batch, number > 0);
-    if (number)
-        writer_key_unsigned(writer, "batch", number);
+    write_outcome(writer, batch, committed);
+    if (committed)
+        writer_key_unsigned(writer, "batch", committed->number);
     else
         writer_key_null(writer, "batch");
     writer_close_object(writer);
@@ -306,7 +315,7 @@ static bool plan_batch(struct handling *handling, const struct plan_place *place
         error_hint(error, "look at it again with --dry-run");
     }
     buffer_release(&changes);
-    write_batch(handling, batch, 0);
+    write_batch(handling, batch, NULL);
     plan_release(&plan);
     return is_made;
 }
@@ -341,19 +350,39 @@ static bool open_journal(struct handling *handling, const struct plan_place *pla
     return true;
 }
 
+/* With --keep-going: some files failed, and whoever asked shall know. */
+static bool fail_partly(const struct record *committed, const struct batch *batch, struct error *error) {
+    size_t created = committed ? committed->file_count : 0;
+    size_t failed = committed ? committed->failure_count : batch->failure_count;
+    if (failed == 0)
+        return true;
+    error_set(error, ERROR_PARTIAL, "%zu file%s created, %zu could not be", created, created == 1 ? " was" : "s were",
+              failed);
+    return committed ? error_hint(error, "mend the cause, then: batchctl retry %" PRIu64, committed->number)
+                     : error_hint(error, "mend the cause, then try again");
+}
+
 static bool apply_batch(struct handling *handling, const struct plan_place *place, struct error *error) {
     struct journal journal;
     struct batch batch = {0};
-    uint64_t number = 0;
+    struct record committed = {0};
+    const struct request *request = handling->request;
     if (!open_journal(handling, place, &journal, error))
         return false;
     /* planned again under the lock: what is written is what is true now, and what --expect names */
-    bool is_done = plan_batch(handling, place, &batch, error);
-    if (is_done && batch.file_count)
-        is_done = journal_apply(&journal, &batch, handling->request->request_id, &number, error);
-    write_batch(handling, &batch, is_done ? number : 0);
+    bool is_done = plan_batch(handling, place, &batch, error), is_applied = false;
+    if (is_done && batch.file_count) {
+        if (request->options.keep_going)
+            is_done = journal_apply_partly(&journal, &batch, request->request_id, &committed, error);
+        else
+            is_done = journal_apply(&journal, &batch, request->request_id, &committed, error);
+        is_applied = is_done;
+    }
+    write_batch(handling, &batch, is_applied ? &committed : NULL);
+    is_done = is_done && fail_partly(is_applied ? &committed : NULL, &batch, error);
     journal_close(&journal);
     batch_release(&batch);
+    record_release(&committed);
     return is_done;
 }
 
@@ -369,19 +398,64 @@ static void warn_of_nesting(struct handling *handling, const struct plan_place *
     error_release(&error);
 }
 
-static void handle_create(struct handling *handling) {
-    struct error error = {0};
+static void create_in(struct handling *handling, const struct plan_place *place, struct error *error) {
     struct batch batch = {0};
-    const struct plan_place *place = choose_plan(handling, true, &error);
-    bool is_done = place && plan_batch(handling, place, &batch, &error);
+    bool is_done = plan_batch(handling, place, &batch, error);
     bool is_write = is_done && !handling->request->is_dry_run && batch.file_count > 0;
     if (is_done && batch.file_count && !is_write)
         warn_of_nesting(handling, place);
+    if (is_done && !is_write && !handling->request->is_dry_run)
+        is_done = fail_partly(NULL, &batch, error);
     batch_release(&batch);
     if (is_write)
-        is_done = apply_batch(handling, place, &error);
+        is_done = apply_batch(handling, place, error);
     if (!is_done)
+        fail(handling, error);
+}
+
+static void handle_create(struct handling *handling) {
+    struct error error = {0};
+    const struct plan_place *place = choose_plan(handling, true, &error);
+    if (place)
+        create_in(handling, place, &error);
+    else
         fail(handling, &error);
+}
+
+/* The achievement that a failed file is for: its own, or for a sub-execution's the one above it. */
+static const char *achievement_of(struct arena *arena, const struct plan *plan, const char *id) {
+    size_t position;
+    const char *dot = strrchr(id, '.');
+    return plan_find(plan, id, &position) || !dot ? id : arena_copy(arena, id, (size_t)(dot - id));
+}
+
+/* Creates what failed in @record as that batch would have: the same kind, in the same plan, just those ids. */
+static void retry_in(struct handling *handling, const struct plan_place *place, struct record *record) {
+    struct request request = *handling->request;
+    struct plan plan;
+    struct error error = {0};
+    const char **ids = arena_allocate(&record->arena, record->failure_count, sizeof *ids);
+    load_place(handling, place, &plan);
+    for (size_t i = 0; i < record->failure_count; i++)
+        ids[i] = achievement_of(&record->arena, &plan, record->failures[i].id ? record->failures[i].id : "");
+    plan_release(&plan);
+    request.options.kind = record->kind;
+    request.options.selection = (struct selection){SELECT_IDS, 0, ids, record->failure_count};
+    handling->request = &request;
+    create_in(handling, place, &error);
+}
+
+static void handle_retry(struct handling *handling) {
+    struct error error = {0};
+    struct record record = {0};
+    bool is_read = record_read_batch(handling->files, handling->request->batch, &record, &error);
+    const struct plan_place *place =
+        is_read ? workspace_find(handling->workspace, record.plan_path, true, &error) : NULL;
+    if (place)
+        retry_in(handling, place, &record);
+    else
+        fail(handling, &error);
+    record_release(&record);
 }
 
 /* --- undo and history --- */
@@ -453,9 +527,11 @@ static bool undo_once(struct handling *handling, struct journal *journal, struct
     struct undo undo;
     if (!find_record(handling, &record, error))
         return false;
-    undo_make(&undo, handling->files, &record);
-    write_undo(handling, &undo);
-    bool is_done = !journal || undo.removed_count == 0 || journal_undo(journal, &undo, error);
+    bool is_done = undo_make(&undo, handling->files, &record, error);
+    if (is_done)
+        write_undo(handling, &undo);
+    if (is_done && journal && undo.removed_count)
+        is_done = journal_undo(journal, &undo, error);
     undo_release(&undo);
     record_release(&record);
     return is_done;
@@ -476,6 +552,10 @@ static void handle_undo(struct handling *handling) {
         fail(handling, &error);
 }
 
+static const char *result_of(const struct record *record) {
+    return record->is_undone ? "undone" : record->failure_count ? "partial" : "created";
+}
+
 static void write_history(struct writer *writer, const struct record *record) {
     writer_open_object(writer);
     writer_key_unsigned(writer, "batch", record->number);
@@ -485,7 +565,7 @@ static void write_history(struct writer *writer, const struct record *record) {
     writer_key_string(writer, "kind", batch_kind_name(record->kind));
     writer_key_string(writer, "selection", record->selection);
     writer_key_unsigned(writer, "files", record->file_count);
-    writer_key_string(writer, "result", record->is_undone ? "undone" : "created");
+    writer_key_string(writer, "result", result_of(record));
     writer_key_string(writer, "request", record->request);
     writer_close_object(writer);
 }
@@ -510,8 +590,10 @@ static void handle_history(struct handling *handling) {
     writer_key_array(&handling->writer, "batches");
     for (size_t i = is_done ? count : 0; i-- > 0;) {
         struct record record;
+        const char *wanted = handling->request->request_id;
         if (record_read_batch(files, numbers[i], &record, &error)) {
-            write_history(&handling->writer, &record);
+            if (!wanted || (record.request && strcmp(record.request, wanted) == 0))
+                write_history(&handling->writer, &record);
             record_release(&record);
         } else {
             warn_of_record(handling, numbers[i], &error);
@@ -524,27 +606,91 @@ static void handle_history(struct handling *handling) {
         fail(handling, &error);
 }
 
+/* --- one batch --- */
+
+/* Is the file there, and as it was written? "unknown" if that cannot be told. */
+static const char *file_state(const struct files *files, const struct record_file *file) {
+    struct error error = {0};
+    enum file_kind kind;
+    bool is_same = false;
+    bool is_known = files_look(files, file->path, &kind, NULL, &error) &&
+                    (kind != FILE_REGULAR || record_is_as_written(files, file->path, file->sha, &is_same, &error));
+    error_release(&error);
+    if (!is_known)
+        return "unknown";
+    return is_same ? "as_written" : kind == FILE_ABSENT ? "gone" : "edited";
+}
+
+static void handle_batch(struct handling *handling) {
+    struct writer *writer = &handling->writer;
+    struct error error = {0};
+    struct record record;
+    if (!record_read_batch(handling->files, handling->request->batch, &record, &error)) {
+        if (error.code == ERROR_NOT_FOUND)
+            error_hint(&error, "\"batchctl history\" lists them");
+        fail(handling, &error);
+        return;
+    }
+    writer_open_object(writer);
+    writer_key_unsigned(writer, "batch", record.number);
+    writer_key_string(writer, "time", record.time);
+    writer_key_unsigned(writer, "user", record.user);
+    writer_key_string(writer, "request", record.request);
+    writer_key_string(writer, "plan", record.plan);
+    writer_key_string(writer, "path", record.plan_path);
+    writer_key_string(writer, "kind", batch_kind_name(record.kind));
+    writer_key_string(writer, "selection", record.selection);
+    writer_key_string(writer, "token", record.token);
+    writer_key_string(writer, "result", result_of(&record));
+    writer_key_array(writer, "files");
+    for (size_t i = 0; i < record.file_count; i++) {
+        writer_open_object(writer);
+        writer_key_string(writer, "id", record.files[i].id);
+        writer_key_string(writer, "path", record.files[i].path);
+        writer_key_unsigned(writer, "size", record.files[i].size_bytes);
+        writer_key_string(writer, "sha", record.files[i].sha);
+        writer_key_string(writer, "state", file_state(handling->files, &record.files[i]));
+        writer_close_object(writer);
+    }
+    writer_close_array(writer);
+    writer_key_array(writer, "failed");
+    for (size_t i = 0; i < record.failure_count; i++)
+        write_failure(writer, record.failures[i].id, record.failures[i].path, record.failures[i].reason);
+    writer_close_array(writer);
+    writer_close_object(writer);
+    record_release(&record);
+}
+
 /* --- the table --- */
 
-static const struct {
+static const struct method {
     const char *name;
     void (*handle)(struct handling *handling);
+    bool is_write; /* unless it is a dry run */
 } methods[] = {
-    {"status", handle_status},   {"next", handle_next},         {"show", handle_show},
-    {"why", handle_why},         {"create", handle_create},     {"undo", handle_undo},
-    {"history", handle_history}, {"validate", handle_validate}, {"graph", handle_graph},
+    {"status", handle_status, false},     {"next", handle_next, false},       {"show", handle_show, false},
+    {"why", handle_why, false},           {"create", handle_create, true},    {"retry", handle_retry, true},
+    {"undo", handle_undo, true},          {"history", handle_history, false}, {"batch", handle_batch, false},
+    {"validate", handle_validate, false}, {"graph", handle_graph, false},
 };
+
+static const struct method *find_method(const char *name) {
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (strcmp(methods[i].name, name) == 0)
+            return &methods[i];
+    return NULL;
+}
 
 static void answer_once(const struct workspace *workspace, const struct files *files, const struct request *request,
                         struct answer *answer) {
     *answer = (struct answer){.kind = request->method};
     struct handling handling = {workspace, files, request, answer, {.buffer = &answer->data}};
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-        if (strcmp(methods[i].name, request->method) == 0) {
-            methods[i].handle(&handling);
-            return;
-        }
+    const struct method *method = find_method(request->method);
     struct error error = {0};
+    if (method) {
+        method->handle(&handling);
+        return;
+    }
     error_set(&error, ERROR_USAGE, "there is no method %s", request->method);
     fail(&handling, &error);
 }

@@ -15,7 +15,8 @@
 
 /* Parameters of all methods; each uses those that concern it. {0} leaves everything at its default. Texts borrowed. */
 struct request {
-    const char *method; /* "status", "next", "show", "why", "create", "undo", "history", "validate", "graph" */
+    const char *method; /* "status", "next", "show", "why", "create", "retry", "undo", "history", "batch",
+                           "validate", "graph" */
     const char *plan;   /* as the user names it, or NULL */
     const char *here;   /* working directory relative to the root if it is beneath it: tells which plan is meant */
     const char *id;     /* show, why */
@@ -23,9 +24,9 @@ struct request {
     bool is_dry_run;              /* create, undo */
     bool has_content;             /* create: the files' text in the answer */
     const char *expect;           /* create: the token of the preview that is to be applied, or NULL */
-    uint64_t batch;               /* undo: its number, 0 for this user's last one */
+    uint64_t batch;               /* undo: its number, 0 for this user's last one; retry, batch */
     int lock_timeout_ms;          /* create, undo */
-    const char *request_id;       /* kept in the journal, or NULL */
+    const char *request_id;       /* create, retry: kept in the record; history: only those with it; or NULL */
 };
 
 /* Answer the request. Never fails as such: what goes wrong is the answer's code and diagnostics. */

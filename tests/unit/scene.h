@@ -42,7 +42,7 @@ static inline enum outcome_kind scene_create(const struct space *space, files_ho
     struct diagnostics diagnostics = {0};
     struct error error = {0};
     enum outcome_kind kind = FAILED_BEFORE;
-    uint64_t number;
+    struct record record = {0};
     files_open(&files, space->root, &error);
     files.hook = hook;
     files.hook_data = data;
@@ -50,8 +50,9 @@ static inline enum outcome_kind scene_create(const struct space *space, files_ho
         plan_load(&plan, &files, "X");
         if (batch_make(&batch, &files, &plan, &(struct batch_options){0}, &diagnostics, &error))
             kind = batch.file_count == 0                                         ? NOTHING_TO_DO
-                   : journal_apply(&journal, &batch, "request", &number, &error) ? APPLIED
+                   : journal_apply(&journal, &batch, "request", &record, &error) ? APPLIED
                                                                                  : NOT_APPLIED;
+        record_release(&record);
         batch_release(&batch);
         plan_release(&plan);
         journal_close(&journal);
@@ -68,7 +69,7 @@ static inline bool scene_undo(const struct space *space, files_hook *hook, void 
     struct files files;
     struct journal journal;
     struct record record = {0};
-    struct undo undo;
+    struct undo undo = {0};
     struct error error = {0};
     bool is_done = false;
     files_open(&files, space->root, &error);
@@ -76,8 +77,8 @@ static inline bool scene_undo(const struct space *space, files_hook *hook, void 
     files.hook_data = data;
     if (journal_open(&journal, &files, 0, &error)) {
         if (record_read_batch(&files, 1, &record, &error)) {
-            undo_make(&undo, &files, &record);
-            is_done = !record.is_undone && journal_undo(&journal, &undo, &error);
+            is_done =
+                !record.is_undone && undo_make(&undo, &files, &record, &error) && journal_undo(&journal, &undo, &error);
             undo_release(&undo);
             record_release(&record);
         }

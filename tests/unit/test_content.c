@@ -340,15 +340,19 @@ static void expect_template_fault(const char *template_text, const char *code, b
     bool is_done = is_subplan ? content_subplan(&text, &subject.content, &subject.diagnostics)
                               : content_execution(&text, &subject.content, &subject.diagnostics);
     cr_expect_not(is_done, "%.40s", template_text);
-    cr_assert_eq(subject.diagnostics.count, 1, "%.40s: %zu", template_text, subject.diagnostics.count);
-    cr_expect_str_eq(subject.diagnostics.items[0].code, code);
-    cr_expect_str_eq(subject.diagnostics.items[0].file, "own.md");
+    bool is_found = false; /* a template as short as these lacks variables too */
+    for (size_t i = 0; i < subject.diagnostics.count; i++) {
+        is_found |= strcmp(subject.diagnostics.items[i].code, code) == 0;
+        cr_expect_str_eq(subject.diagnostics.items[i].file, "own.md");
+    }
+    cr_expect(is_found, "%.40s: no %s", template_text, code);
     buffer_release(&text);
     end(&subject);
 }
 
 Test(content, templates_that_cannot_be_used) {
     struct buffer tall = {0};
+    buffer_append_string(&tall, template_default("execution.md"));
     for (int i = 0; i < 201; i++)
         buffer_append_string(&tall, "line\n");
     expect_template_fault(buffer_text(&tall), "template.too_long", false);

@@ -7,10 +7,15 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -91,7 +96,7 @@ static void expect_unreachable(const struct place *place, const char *path) {
 }
 
 /* Beneath a parent of the root, so that "outside" is ours too: its fingerprint must not change. */
-Test(files, nothing_outside_the_root_is_reached) {
+static void expect_nothing_outside(void) {
     struct place place = begin();
     struct space outside = {strdup(place.space.root)};
     *strrchr(outside.root, '/') = '\0';
@@ -159,6 +164,49 @@ Test(files, nothing_outside_the_root_is_reached) {
     cr_expect_eq(space_fingerprint(&outside, ""), before);
     memory_free(absolute_secret);
     memory_free(outside.root);
+    end(&place);
+}
+
+Test(files, nothing_outside_the_root_is_reached) {
+    expect_nothing_outside();
+}
+
+/* From here on openat2(2) fails with ENOSYS, as on kernels before 5.6 and under valgrind. */
+static void forbid_openat2(void) {
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog program = {.len = COUNT(filter), .filter = filter};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+        cr_skip_test("no seccomp");
+    cr_assert_eq(syscall(SYS_openat2, -1, ".", NULL, 0), -1);
+    cr_assert_eq(errno, ENOSYS);
+}
+
+Test(files, nor_without_openat2) {
+    forbid_openat2();
+    expect_nothing_outside();
+}
+
+Test(files, all_that_is_inside_is_reached_without_openat2) {
+    forbid_openat2();
+    struct place place = begin();
+    struct error error = {0};
+    struct buffer content = {0};
+    struct listing listing = {0};
+    space_write(&place.space, "a/b/c/file", "x");
+    cr_expect(files_read(&place.files, "a/b/c/file", 10, &content, NULL, &error));
+    cr_expect(files_list(&place.files, "a/b/c", &listing, &error));
+    cr_expect_eq(listing.count, 1);
+    cr_expect(files_create(&place.files, "a/b/new", span_of("y"), 0600, false, NULL, &error));
+    cr_expect_not(files_read(&place.files, "a/none/file", 10, &content, NULL, &error));
+    cr_expect_eq(error.code, ERROR_NOT_FOUND);
+    listing_release(&listing);
+    error_release(&error);
+    buffer_release(&content);
     end(&place);
 }
 
