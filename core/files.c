@@ -207,6 +207,8 @@ bool files_read(const struct files *files, const char *path, size_t most, struct
     size_t start = content->length;
     if (descriptor < 0 || fstat(descriptor, &status))
         return error_set_system(error, errno, "cannot read %s", path);
+    if (files->is_hidden && files->is_hidden(files->hidden_data, path, status.st_ino))
+        return error_set_system(error, ENOENT, "cannot read %s", path);
     if (!S_ISREG(status.st_mode))
         return error_set(error, ERROR_IO, "cannot read %s: it is not a regular file", path);
     if ((uint64_t)status.st_size > most || !read_all(files, descriptor, path, most, (size_t)status.st_size, content)) {

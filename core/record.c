@@ -181,10 +181,17 @@ bool record_read_batch(const struct files *files, uint64_t number, struct record
             error_set(error, ERROR_NOT_FOUND, "there is no batch %" PRIu64, number);
         return false;
     }
-    enum file_kind done, pending;
-    bool is_known = files_look(files, record_path(RECORD_BATCHES, number, ".undone").text, &done, NULL, error) &&
-                    files_look(files, record_path(RECORD_PENDING, number, ".undo").text, &pending, NULL, error);
-    record->is_undone = is_known && (done == FILE_REGULAR || pending == FILE_REGULAR);
+    enum file_kind done;
+    struct record undo;
+    struct error failure = {0};
+    bool is_known = files_look(files, record_path(RECORD_BATCHES, number, ".undone").text, &done, NULL, error);
+    /* one that was cut off while it was written has not begun */
+    bool is_being_undone =
+        is_known && record_read(files, record_path(RECORD_PENDING, number, ".undo").text, number, &undo, &failure);
+    if (is_being_undone)
+        record_release(&undo);
+    error_release(&failure);
+    record->is_undone = is_known && (done == FILE_REGULAR || is_being_undone);
     if (!is_known)
         record_release(record);
     return is_known;

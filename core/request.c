@@ -681,18 +681,11 @@ static const struct method *find_method(const char *name) {
     return NULL;
 }
 
-static void answer_once(const struct workspace *workspace, const struct files *files, const struct request *request,
-                        struct answer *answer) {
+static void answer_once(const struct workspace *workspace, const struct files *files, const struct method *method,
+                        const struct request *request, struct answer *answer) {
     *answer = (struct answer){.kind = request->method};
     struct handling handling = {workspace, files, request, answer, {.buffer = &answer->data}};
-    const struct method *method = find_method(request->method);
-    struct error error = {0};
-    if (method) {
-        method->handle(&handling);
-        return;
-    }
-    error_set(&error, ERROR_USAGE, "there is no method %s", request->method);
-    fail(&handling, &error);
+    method->handle(&handling);
 }
 
 static void warn_of_pending(const struct pending *pending, struct answer *answer) {
@@ -714,27 +707,43 @@ static void warn_of_pending(const struct pending *pending, struct answer *answer
 
 /*
  * A batch that begins or commits while a plan is being read could be seen in part: then it is read again. Whoever
- * writes takes the lock, and sees no such thing.
+ * writes does so under the lock, and is answered once.
  */
-void request_handle(const struct workspace *workspace, const struct request *request, struct answer *answer) {
+static void answer_consistently(const struct workspace *workspace, const struct method *method,
+                                const struct request *request, struct answer *answer) {
     enum { ATTEMPTS_MOST = 5 };
+    bool is_once = method->is_write && !request->is_dry_run;
     for (int attempt = 1;; attempt++) {
         struct pending before, after;
         pending_read(&before, &workspace->files);
         struct files view = pending_view(&before, &workspace->files);
-        answer_once(workspace, &view, request, answer);
-        bool is_write =
-            !request->is_dry_run && (strcmp(request->method, "create") == 0 || strcmp(request->method, "undo") == 0);
+        answer_once(workspace, &view, method, request, answer);
+        if (is_once) {
+            pending_release(&before);
+            return;
+        }
         pending_read(&after, &workspace->files);
-        bool is_settled = is_write || attempt == ATTEMPTS_MOST || pending_equals(&before, &after);
-        if (is_settled && !is_write)
-            warn_of_pending(pending_equals(&before, &after) ? &before : &after, answer);
+        bool is_settled = attempt == ATTEMPTS_MOST || pending_equals(&before, &after);
+        if (is_settled)
+            warn_of_pending(&after, answer);
         pending_release(&before);
         pending_release(&after);
         if (is_settled)
             return;
         answer_release(answer);
     }
+}
+
+void request_handle(const struct workspace *workspace, const struct request *request, struct answer *answer) {
+    const struct method *method = find_method(request->method);
+    if (method) {
+        answer_consistently(workspace, method, request, answer);
+        return;
+    }
+    struct error error = {0};
+    *answer = (struct answer){.kind = request->method};
+    error_set(&error, ERROR_USAGE, "there is no method %s", request->method);
+    answer_fail(answer, &error);
 }
 
 static void write_file_validity(struct writer *writer, const struct dependencies *dependencies, const char *name,

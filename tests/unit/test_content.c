@@ -352,7 +352,7 @@ static void expect_template_fault(const char *template_text, const char *code, b
 
 Test(content, templates_that_cannot_be_used) {
     struct buffer tall = {0};
-    buffer_append_string(&tall, template_default("execution.md"));
+    buffer_append_string(&tall, "{{id}} {{objective}} {{approach}} {{deliverables}} {{criteria}}\n");
     for (int i = 0; i < 201; i++)
         buffer_append_string(&tall, "line\n");
     expect_template_fault(buffer_text(&tall), "template.too_long", false);
