@@ -75,8 +75,10 @@ asan tsan: deps
 	@ctest --preset $@
 
 # Timings, as ratios against other programs measured in the same run; no tests.
-bench: all
-	@tests/bench/run build/release/client/batchctl
+bench: deps
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev --target batchctl bench_batch
+	@tests/bench/run build/dev
 
 clean:
 	rm -rf build

@@ -200,6 +200,8 @@ static void describe_selection(struct maker *maker) {
         buffer_append_format(&text, "level %u", selection->level);
     for (size_t i = 0; selection->kind == SELECT_IDS && i < selection->id_count; i++)
         buffer_append_format(&text, "%s%s", i ? "," : "ids ", selection->ids[i]);
+    if (text.length == 0)
+        buffer_append_string(&text, "none failed");
     maker->batch->selection = keep(maker, buffer_text(&text));
     buffer_release(&text);
 }

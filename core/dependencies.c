@@ -52,7 +52,7 @@ static const char *copy(struct reader *reader, const char *text) {
 static bool parse_number(struct span *text, double *number) {
     *text = span_trim(*text);
     size_t length = 0;
-    while (length < text->length && memchr("0123456789.", text->data[length], 11))
+    while (length < text->length && text_is_one_of(text->data[length], "0123456789."))
         length++;
     char digits[16];
     if (length == 0 || length >= sizeof digits)

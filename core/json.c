@@ -1,5 +1,6 @@
 #include "json.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -357,6 +358,7 @@ static void index_lines(struct json *json, struct json_index *index) {
 static struct json_index *index_make(struct json *json) {
     struct scanner scanner = {.text = json->text, .is_recording = true};
     scan_text(&scanner);
+    assert(scanner.found); /* the text has been scanned before: there is at least the root */
     struct json_index *index = arena_allocate(&json->arena, 1, sizeof *index);
     index->entries = arena_allocate(&json->arena, scanner.count, sizeof *index->entries);
     index->entries[0] = (struct entry){.node = json->root, .offsets = scanner.found[0]};

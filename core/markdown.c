@@ -3,7 +3,10 @@
 #include <md4c.h>
 #include <string.h>
 
-enum { NESTING_MOST = 64 }; /* block containers a line may open: their cost in md4c is lines times depth */
+#include "text.h"
+
+/* Block containers a line may open, by markers or by its indentation: their cost in md4c is lines times depth. */
+enum { NESTING_MOST = 64, COLUMNS_MOST = 256 };
 
 struct parse {
     struct markdown *markdown;
@@ -193,12 +196,12 @@ static size_t deep_prefix(struct span line) {
     size_t markers = 0, columns = 0;
     for (size_t used = 0; used < line.length; used++) {
         char byte = line.data[used], next = used + 1 < line.length ? line.data[used + 1] : ' ';
-        bool is_marker = byte == '>' || (memchr("-*+.)", byte, 5) && (next == ' ' || next == '\t'));
-        if (!is_marker && !memchr(" \t0123456789-*+.)", byte, 17))
+        bool is_marker = byte == '>' || (text_is_one_of(byte, "-*+.)") && (next == ' ' || next == '\t'));
+        if (!is_marker && !text_is_one_of(byte, " \t0123456789-*+.)"))
             break;
         markers += is_marker;
         columns += byte == '\t' ? 4 : byte == ' ';
-        if (markers == NESTING_MOST || columns > 4 * NESTING_MOST)
+        if (markers == NESTING_MOST || columns > COLUMNS_MOST)
             return used;
     }
     return line.length;

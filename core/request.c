@@ -422,69 +422,7 @@ static void handle_create(struct handling *handling) {
         fail(handling, &error);
 }
 
-/* The achievement that a failed file is for: its own, or for a sub-execution's the one above it. */
-static const char *achievement_of(struct arena *arena, const struct plan *plan, const char *id) {
-    size_t position;
-    const char *dot = strrchr(id, '.');
-    return plan_find(plan, id, &position) || !dot ? id : arena_copy(arena, id, (size_t)(dot - id));
-}
-
-/* Creates what failed in @record as that batch would have: the same kind, in the same plan, just those ids. */
-static void retry_in(struct handling *handling, const struct plan_place *place, struct record *record) {
-    struct request request = *handling->request;
-    struct plan plan;
-    struct error error = {0};
-    const char **ids = arena_allocate(&record->arena, record->failure_count, sizeof *ids);
-    load_place(handling, place, &plan);
-    for (size_t i = 0; i < record->failure_count; i++)
-        ids[i] = achievement_of(&record->arena, &plan, record->failures[i].id ? record->failures[i].id : "");
-    plan_release(&plan);
-    request.options.kind = record->kind;
-    request.options.selection = (struct selection){SELECT_IDS, 0, ids, record->failure_count};
-    handling->request = &request;
-    create_in(handling, place, &error);
-}
-
-static void handle_retry(struct handling *handling) {
-    struct error error = {0};
-    struct record record = {0};
-    bool is_read = record_read_batch(handling->files, handling->request->batch, &record, &error);
-    const struct plan_place *place =
-        is_read ? workspace_find(handling->workspace, record.plan_path, true, &error) : NULL;
-    if (place)
-        retry_in(handling, place, &record);
-    else
-        fail(handling, &error);
-    record_release(&record);
-}
-
-/* --- undo and history --- */
-
-static void write_undo(struct handling *handling, const struct undo *undo) {
-    struct writer *writer = &handling->writer;
-    buffer_clear(&handling->answer->data);
-    *writer = (struct writer){.buffer = &handling->answer->data};
-    writer_open_object(writer);
-    writer_key_unsigned(writer, "batch", undo->record->number);
-    writer_key_string(writer, "plan", undo->record->plan);
-    writer_key_string(writer, "kind", batch_kind_name(undo->record->kind));
-    writer_key_string(writer, "selection", undo->record->selection);
-    writer_key_string(writer, "time", undo->record->time);
-    writer_key_boolean(writer, "dry_run", handling->request->is_dry_run);
-    writer_key_array(writer, "removed");
-    for (size_t i = 0; i < undo->removed_count; i++)
-        writer_string(writer, undo->removed[i].path);
-    writer_close_array(writer);
-    writer_key_array(writer, "kept");
-    for (size_t i = 0; i < undo->kept_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "path", undo->kept[i].path);
-        writer_key_string(writer, "reason", undo->kept[i].reason);
-        writer_close_object(writer);
-    }
-    writer_close_array(writer);
-    writer_close_object(writer);
-}
+/* --- batches of the past --- */
 
 /* The last batch of this user that has not been undone. */
 static bool find_last(const struct files *files, struct record *record, struct error *error) {
@@ -520,6 +458,70 @@ static bool find_record(struct handling *handling, struct record *record, struct
     error_set(error, ERROR_NOT_FOUND, "batch %" PRIu64 " has been undone already", record->number);
     record_release(record);
     return false;
+}
+
+/* The achievement that a failed file is for: its own, or for a sub-execution's the one above it. */
+static const char *achievement_of(struct arena *arena, const struct plan *plan, const char *id) {
+    size_t position;
+    const char *dot = strrchr(id, '.');
+    return plan_find(plan, id, &position) || !dot ? id : arena_copy(arena, id, (size_t)(dot - id));
+}
+
+/* Creates what failed in @record as that batch would have: the same kind, in the same plan, just those ids. */
+static void retry_in(struct handling *handling, const struct plan_place *place, struct record *record) {
+    struct request request = *handling->request;
+    struct plan plan;
+    struct error error = {0};
+    const char **ids = arena_allocate(&record->arena, record->failure_count, sizeof *ids);
+    load_place(handling, place, &plan);
+    for (size_t i = 0; i < record->failure_count; i++)
+        ids[i] = achievement_of(&record->arena, &plan, record->failures[i].id ? record->failures[i].id : "");
+    plan_release(&plan);
+    request.options.kind = record->kind;
+    request.options.selection = (struct selection){SELECT_IDS, 0, ids, record->failure_count};
+    handling->request = &request;
+    create_in(handling, place, &error);
+}
+
+static void handle_retry(struct handling *handling) {
+    struct error error = {0};
+    struct record record = {0};
+    bool is_read = find_record(handling, &record, &error);
+    const struct plan_place *place =
+        is_read ? workspace_find(handling->workspace, record.plan_path, true, &error) : NULL;
+    if (place)
+        retry_in(handling, place, &record);
+    else
+        fail(handling, &error);
+    record_release(&record);
+}
+
+/* --- undo and history --- */
+
+static void write_undo(struct handling *handling, const struct undo *undo) {
+    struct writer *writer = &handling->writer;
+    buffer_clear(&handling->answer->data);
+    *writer = (struct writer){.buffer = &handling->answer->data};
+    writer_open_object(writer);
+    writer_key_unsigned(writer, "batch", undo->record->number);
+    writer_key_string(writer, "plan", undo->record->plan);
+    writer_key_string(writer, "kind", batch_kind_name(undo->record->kind));
+    writer_key_string(writer, "selection", undo->record->selection);
+    writer_key_string(writer, "time", undo->record->time);
+    writer_key_boolean(writer, "dry_run", handling->request->is_dry_run);
+    writer_key_array(writer, "removed");
+    for (size_t i = 0; i < undo->removed_count; i++)
+        writer_string(writer, undo->removed[i].path);
+    writer_close_array(writer);
+    writer_key_array(writer, "kept");
+    for (size_t i = 0; i < undo->kept_count; i++) {
+        writer_open_object(writer);
+        writer_key_string(writer, "path", undo->kept[i].path);
+        writer_key_string(writer, "reason", undo->kept[i].reason);
+        writer_close_object(writer);
+    }
+    writer_close_array(writer);
+    writer_close_object(writer);
 }
 
 static bool undo_once(struct handling *handling, struct journal *journal, struct error *error) {

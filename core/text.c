@@ -92,6 +92,10 @@ void text_append_normalized(struct buffer *buffer, struct span span) {
     }
 }
 
+bool text_is_one_of(char byte, const char *set) {
+    return byte && strchr(set, byte);
+}
+
 static char fold(char byte) {
     return byte >= 'A' && byte <= 'Z' ? (char)(byte + 32) : byte;
 }

@@ -24,6 +24,9 @@ void text_append_visible(struct buffer *buffer, struct span span);
  */
 void text_append_normalized(struct buffer *buffer, struct span span);
 
+/* Is @byte one of the characters of @set? The NUL byte never is. */
+bool text_is_one_of(char byte, const char *set);
+
 /* Number of single-character edits that turn @a into @b, ignoring ASCII case; capped at @most + 1. */
 size_t text_distance(const char *a, const char *b, size_t most);
 
