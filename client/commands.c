@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "help.h"
 #include "json.h"
 #include "memory.h"
 #include "picture.h"
+#include "receipt.h"
 #include "render.h"
 #include "session.h"
 #include "text.h"
@@ -180,7 +182,7 @@ static int run_show(const struct verb *verb, struct options *options) {
     if (options->batch_number && options->argument_count)
         return fail_usage(verb, options, "an achievement or a batch, not both");
     if (options->batch_number)
-        return ask_once(verb, options, &request, render_batch);
+        return ask_once(verb, options, &request, receipt_batch);
     return run_over_achievement(verb, options, render_show);
 }
 
@@ -192,7 +194,7 @@ static int run_history(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .request_id = options->request};
     if (options->argument_count)
         return fail_usage(verb, options, "history takes no arguments");
-    return ask_once(verb, options, &request, render_history);
+    return ask_once(verb, options, &request, receipt_history);
 }
 
 /* A lone argument of validate is a file if it exists as one, has a '/' or ends in ".json"; else it is a plan. */
@@ -322,7 +324,7 @@ static int create(const struct verb *verb, struct options *options, struct reque
     char *token = NULL;
     if (!options->is_yes || options->is_dry_run) {
         struct answer preview;
-        if (!confirm(&session, options, request, render_create, "files", "Create", &preview, &status)) {
+        if (!confirm(&session, options, request, receipt_create, "files", "Create", &preview, &status)) {
             session_release(&session);
             return status;
         }
@@ -334,7 +336,7 @@ static int create(const struct verb *verb, struct options *options, struct reque
     session_request(&session, request, &answer);
     session_release(&session);
     memory_free(token);
-    return finish(&answer, options, render_create);
+    return finish(&answer, options, receipt_create);
 }
 
 static int run_create(const struct verb *verb, struct options *options) {
@@ -363,7 +365,7 @@ static int run_undo(const struct verb *verb, struct options *options) {
         return status;
     if (!options->is_yes || options->is_dry_run) {
         struct answer preview;
-        if (!confirm(&session, options, &request, render_undo, "removed", "Remove", &preview, &status)) {
+        if (!confirm(&session, options, &request, receipt_undo, "removed", "Remove", &preview, &status)) {
             session_release(&session);
             return status;
         }
@@ -375,7 +377,7 @@ static int run_undo(const struct verb *verb, struct options *options) {
     request.is_dry_run = false;
     session_request(&session, &request, &answer);
     session_release(&session);
-    return finish(&answer, options, render_undo);
+    return finish(&answer, options, receipt_undo);
 }
 
 /* --- verbs about the program --- */
@@ -385,9 +387,9 @@ static void render_config(struct buffer *text, const cJSON *data, const struct s
     const cJSON *values = json_get(data, "values");
     for (const cJSON *item = values ? values->child : NULL; item; item = item->next) {
         buffer_append_format(text, "%s.%s = ", json_get_string(item, "section"), json_get_string(item, "key"));
-        render_visible(text, json_get_string(item, "value"));
+        phrase_append_visible(text, json_get_string(item, "value"));
         buffer_append_string(text, "  (");
-        render_visible(text, json_get_string(item, "origin"));
+        phrase_append_visible(text, json_get_string(item, "origin"));
         buffer_append_string(text, ")\n");
     }
 }
@@ -455,45 +457,17 @@ static int fail_unknown_verb(const char *word, bool is_json) {
     return command_fail(&error, NULL, is_json);
 }
 
-/* For programs: the verbs, or the one asked about. */
-static int help_as_json(const struct verb *about, const struct options *options) {
-    struct answer answer = {.kind = "help"};
-    struct writer writer = {.buffer = &answer.data};
-    writer_open_object(&writer);
-    writer_key_array(&writer, "commands");
-    for (const struct verb *verb = verbs; verb->name; verb++) {
-        if (about && verb != about)
-            continue;
-        writer_open_object(&writer);
-        writer_key_string(&writer, "name", verb->name);
-        writer_key_string(&writer, "arguments", verb->arguments);
-        writer_key_string(&writer, "summary", verb->summary);
-        writer_key_array(&writer, "options");
-        for (const struct option_row *row = option_rows; row->name; row++) {
-            if (!(row->scope & verb->scopes))
-                continue;
-            writer_open_object(&writer);
-            writer_key_string(&writer, "name", row->name);
-            writer_key_string(&writer, "value", row->value);
-            writer_key_string(&writer, "meaning", row->meaning);
-            writer_close_object(&writer);
-        }
-        writer_close_array(&writer);
-        writer_close_object(&writer);
-    }
-    writer_close_array(&writer);
-    writer_close_object(&writer);
-    return finish(&answer, options, NULL);
-}
-
 static int run_help(const struct verb *verb, struct options *options) {
     const struct verb *about = options->argument_count ? verb_find(options->arguments[0]) : NULL;
     if (options->argument_count > 1)
         return fail_usage(verb, options, "help takes one argument, a command");
     if (options->argument_count && !about)
         return fail_unknown_verb(options->arguments[0], options->is_json);
-    if (options->is_json)
-        return help_as_json(about, options);
+    if (options->is_json) {
+        struct answer answer = {.kind = verb->name};
+        help_write(&answer.data, about);
+        return finish(&answer, options, NULL);
+    }
     if (about)
         help_verb(about);
     else
@@ -561,44 +535,4 @@ const struct verb *verb_find(const char *name) {
         if (strcmp(verb->name, name) == 0)
             return verb;
     return NULL;
-}
-
-static void put_options(FILE *stream, int scopes) {
-    for (const struct option_row *row = option_rows; row->name; row++) {
-        if (!(row->scope & scopes))
-            continue;
-        char option[40];
-        snprintf(option, sizeof option, "--%s%s%s", row->name, row->value ? " " : "", row->value ? row->value : "");
-        if (row->letter)
-            fprintf(stream, "  -%c, %-20s %s\n", row->letter, option, row->meaning);
-        else
-            fprintf(stream, "      %-20s %s\n", option, row->meaning);
-    }
-}
-
-void help_overview(FILE *stream) {
-    fputs("batchctl: work through plans in parallel, in batches that are all or nothing\n\n"
-          "usage: batchctl COMMAND [PLAN] [options]\n\ncommands:\n",
-          stream);
-    for (const struct verb *verb = verbs; verb->name; verb++)
-        fprintf(stream, "  %-10s %s\n", verb->name, verb->summary);
-    fputs("\noptions of every command:\n", stream);
-    put_options(stream, SCOPE_COMMON);
-    fputs(
-        "\nPLAN is a plan's name, an unambiguous beginning of it, or the path of its folder; it can be left out when\n"
-        "you stand in the plan, or have only one. \"batchctl help COMMAND\" says more, with examples.\n",
-        stream);
-}
-
-void help_verb(const struct verb *verb) {
-    printf("batchctl %s: %s\n\nusage: batchctl %s %s\n", verb->name, verb->summary, verb->name, verb->arguments);
-    if (verb->details)
-        printf("\n%s\n", verb->details);
-    if (verb->scopes & ~SCOPE_COMMON) {
-        puts("\noptions:");
-        put_options(stdout, verb->scopes & ~SCOPE_COMMON);
-    }
-    puts("\noptions of every command:");
-    put_options(stdout, SCOPE_COMMON);
-    printf("\nexamples:\n%s", verb->examples);
 }

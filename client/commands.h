@@ -4,8 +4,6 @@
 #ifndef BATCHCTL_COMMANDS_H
 #define BATCHCTL_COMMANDS_H
 
-#include <stdio.h>
-
 #include "options.h"
 
 struct verb {
@@ -26,9 +24,5 @@ const struct verb *verb_find(const char *name);
 
 /* Say what went wrong, as JSON on standard output if @is_json; returns the exit status. Releases @error. */
 int command_fail(struct error *error, const char *kind, bool is_json);
-
-/* Help for batchctl on @stream, or for one verb on standard output. */
-void help_overview(FILE *stream);
-void help_verb(const struct verb *verb);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "help.h"
 
 /* libsmartcols writes non-ASCII text only in a UTF-8 locale, and what we print is UTF-8 wherever we run. */
 static void choose_locale(void) {

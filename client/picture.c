@@ -115,7 +115,7 @@ static void append_node(struct buffer *text, const struct node *node, const stru
     if (color)
         buffer_append_string(text, "\033[0m");
     buffer_append_byte(text, ' ');
-    render_visible(text, json_get_string(node->json, "title"));
+    phrase_append_visible(text, json_get_string(node->json, "title"));
     if (node->other_count) {
         buffer_append_format(text, "  (also after %s", node->others.data);
         if (node->other_count > OTHERS_SHOWN_MOST)
@@ -179,10 +179,10 @@ void picture_tree(struct buffer *text, const cJSON *data, const struct style *st
 /* A quoted string of the dot language. */
 static void append_dot_string(struct buffer *text, const char *id, const char *title) {
     struct buffer visible = {0};
-    render_visible(&visible, id);
+    phrase_append_visible(&visible, id);
     if (title) {
         buffer_append_byte(&visible, '\n');
-        render_visible(&visible, title);
+        phrase_append_visible(&visible, title);
     }
     buffer_append_byte(text, '"');
     for (const char *c = buffer_text(&visible); *c; c++) {
@@ -241,9 +241,9 @@ static void append_mermaid_name(struct buffer *text, const char *id) {
 /* Inside a quoted label, Mermaid wants quotes, brackets and its own '#' as entities. */
 static void append_mermaid_label(struct buffer *text, const cJSON *node) {
     struct buffer visible = {0};
-    render_visible(&visible, id_of(node));
+    phrase_append_visible(&visible, id_of(node));
     buffer_append_byte(&visible, ' ');
-    render_visible(&visible, json_get_string(node, "title"));
+    phrase_append_visible(&visible, json_get_string(node, "title"));
     for (const char *c = buffer_text(&visible); *c; c++) {
         if (strchr("\"#<>&;`", *c))
             buffer_append_format(text, "#%d;", *c);

@@ -6,8 +6,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "buffer.h"
-#include "render.h"
+#include "phrase.h"
 
 /*
  * Every node once, beneath the deepest of what it depends on; the others are named beside it. Deep graphs are not

@@ -19,6 +19,7 @@
 #include "error.h"
 #include "files.h"
 #include "record.h"
+#include "undo.h"
 
 struct journal {
     const struct files *files;
@@ -51,26 +52,9 @@ bool journal_apply(struct journal *journal, const struct batch *batch, const cha
 bool journal_apply_partly(struct journal *journal, const struct batch *batch, const char *request,
                           struct record *record, struct error *error);
 
-/* What undoing a batch does: a value, made without writing, as a batch is. Paths are borrowed from the record. */
-struct undo {
-    const struct record *record;
-    struct record_file *removed;
-    size_t removed_count;
-    struct record_failure *kept; /* with the reason */
-    size_t kept_count;
-};
-
 /*
- * Which of the batch's files can go: those whose content is as it was written, but no EXECUTION_TASK that has an
- * APPROVED or FIX and no SUBPLAN that has an EXECUTION_TASK. Looks at files alone, so a broken plan protects them too.
- * IO if that cannot be told for one of them; @undo is to be released then, too.
- */
-bool undo_make(struct undo *undo, const struct files *files, const struct record *record, struct error *error);
-void undo_release(struct undo *undo);
-
-/*
- * Remove them, and the folders the batch made if they are empty then, and record it. Once begun it is finished, if
- * need be by the next journal_open. IO, UNKNOWN.
+ * Remove what @undo says, and the folders the batch made if they are empty then, and record it. Once begun it is
+ * finished, if need be by the next journal_open. IO, UNKNOWN.
  */
 bool journal_undo(struct journal *journal, const struct undo *undo, struct error *error);
 

@@ -3,83 +3,15 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "journal.h"
+#include "change.h"
+#include "handling.h"
 #include "json.h"
-#include "names.h"
 #include "pending.h"
 #include "report.h"
 #include "text.h"
-#include "token.h"
-
-struct handling {
-    const struct workspace *workspace;
-    const struct files *files; /* the workspace's, as if no batch were pending */
-    const struct request *request;
-    struct answer *answer;
-    struct writer writer; /* over the answer's data */
-};
-
-static void fail(struct handling *handling, struct error *error) {
-    answer_fail(handling->answer, error);
-}
-
-/* --- which plan --- */
-
-static bool has_plan_file(const struct files *files) {
-    struct listing listing = {0};
-    struct error error = {0};
-    bool is_found = false;
-    files_list(files, "", &listing, &error);
-    for (size_t i = 0; i < listing.count; i++)
-        is_found |= names_plan(listing.entries[i].name).length > 0;
-    error_release(&error);
-    listing_release(&listing);
-    return is_found;
-}
-
-static bool fail_no_plan(const struct handling *handling, struct error *error) {
-    enum { LISTED_MOST = 10 };
-    const struct workspace *workspace = handling->workspace;
-    if (workspace->plan_count == 0) {
-        error_set(error, ERROR_NOT_FOUND, "there are no plans in %s", workspace->root);
-        if (has_plan_file(handling->files))
-            return error_hint(error, "this folder is itself a plan: the root is the folder that holds it");
-        return error_hint(error, "a plan is a folder NAME with a file PLAN_NAME.md; -C names another root");
-    }
-    struct buffer names = {0};
-    for (size_t i = 0; i < workspace->plan_count && i < LISTED_MOST; i++)
-        buffer_append_format(&names, "%s%s", i ? ", " : "", workspace->plans[i].name);
-    if (workspace->plan_count > LISTED_MOST)
-        buffer_append_format(&names, " and %zu more", workspace->plan_count - LISTED_MOST);
-    error_set(error, ERROR_USAGE, "which plan? there are %zu: %s", workspace->plan_count, buffer_text(&names));
-    buffer_release(&names);
-    return error_hint(error, "name one: batchctl %s PLAN%s", handling->request->method,
-                      handling->request->id ? " ID" : "");
-}
-
-/* The plan that is named, or else the one we stand in, or else the only one. */
-static const struct plan_place *choose_plan(const struct handling *handling, bool is_strict, struct error *error) {
-    const struct workspace *workspace = handling->workspace;
-    if (handling->request->plan)
-        return workspace_find(workspace, handling->request->plan, is_strict, error);
-    const struct plan_place *around =
-        handling->request->here ? workspace_plan_around(workspace, handling->request->here) : NULL;
-    if (around)
-        return around;
-    if (workspace->plan_count == 1)
-        return &workspace->plans[0];
-    fail_no_plan(handling, error);
-    return NULL;
-}
 
 /* --- methods over one or all plans --- */
-
-static void load_place(const struct handling *handling, const struct plan_place *place, struct plan *plan) {
-    plan_load(plan, handling->files, place->path);
-    plan_set_reference(plan, workspace_reference(handling->workspace, place));
-}
 
 typedef void write_plan(struct writer *writer, const struct plan *plan);
 
@@ -91,10 +23,10 @@ static void handle_plan_list(struct handling *handling, write_plan *write, bool 
     bool is_one = handling->request->plan ||
                   (handling->request->here && workspace_plan_around(workspace, handling->request->here));
     if (is_one || count == 0) {
-        places = choose_plan(handling, false, &error);
+        places = handling_choose_plan(handling, false, &error);
         count = 1;
         if (!places) {
-            fail(handling, &error);
+            handling_fail(handling, &error);
             return;
         }
     }
@@ -102,7 +34,7 @@ static void handle_plan_list(struct handling *handling, write_plan *write, bool 
     writer_key_array(&handling->writer, "plans");
     for (size_t i = 0; i < count; i++) {
         struct plan plan;
-        load_place(handling, &places[i], &plan);
+        handling_load_plan(handling, &places[i], &plan);
         write(&handling->writer, &plan);
         if (has_diagnostics || !plan.is_valid)
             diagnostics_append(&handling->answer->diagnostics, &plan.diagnostics);
@@ -130,9 +62,9 @@ static void handle_validate(struct handling *handling) {
 /* --- methods over one plan or achievement --- */
 
 static bool load_plan(struct handling *handling, bool is_strict, struct plan *plan, struct error *error) {
-    const struct plan_place *place = choose_plan(handling, is_strict, error);
+    const struct plan_place *place = handling_choose_plan(handling, is_strict, error);
     if (place)
-        load_place(handling, place, plan);
+        handling_load_plan(handling, place, plan);
     return place;
 }
 
@@ -159,7 +91,7 @@ static void handle_achievement(struct handling *handling, write_achievement *wri
     struct error error = {0};
     size_t position;
     if (!load_plan(handling, false, &plan, &error)) {
-        fail(handling, &error);
+        handling_fail(handling, &error);
         return;
     }
     if (!plan.is_valid)
@@ -167,7 +99,7 @@ static void handle_achievement(struct handling *handling, write_achievement *wri
     if (find_achievement(&plan, handling->request->id ? handling->request->id : "", &position, &error))
         write(handling, &plan, position);
     else
-        fail(handling, &error);
+        handling_fail(handling, &error);
     plan_release(&plan);
 }
 
@@ -191,7 +123,7 @@ static void handle_graph(struct handling *handling) {
     struct plan plan;
     struct error error = {0};
     if (!load_plan(handling, false, &plan, &error)) {
-        fail(handling, &error);
+        handling_fail(handling, &error);
         return;
     }
     report_graph(&handling->writer, &plan);
@@ -204,465 +136,6 @@ static void handle_graph(struct handling *handling) {
     plan_release(&plan);
 }
 
-/* --- create --- */
-
-static void write_batch_files(struct writer *writer, const struct batch *batch, bool has_content) {
-    writer_key_array(writer, "files");
-    for (size_t i = 0; i < batch->file_count; i++) {
-        const struct batch_file *file = &batch->files[i];
-        writer_open_object(writer);
-        writer_key_string(writer, "id", file->id);
-        writer_key_string(writer, "path", file->path);
-        writer_key_unsigned(writer, "size", file->content.length);
-        writer_key_string(writer, "sha", file->sha);
-        writer_key(writer, "content");
-        if (has_content)
-            writer_span(writer, file->content);
-        else
-            writer_null(writer);
-        writer_close_object(writer);
-    }
-    writer_close_array(writer);
-}
-
-static void write_sources(struct writer *writer, const struct batch *batch) {
-    writer_key_array(writer, "sources");
-    for (size_t i = 0; i < batch->source_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "path", batch->sources[i].path);
-        writer_key_string(writer, "digest", batch->sources[i].digest);
-        writer_close_object(writer);
-    }
-    writer_close_array(writer);
-}
-
-static void write_failure(struct writer *writer, const char *id, const char *path, const char *reason) {
-    writer_open_object(writer);
-    writer_key_string(writer, "id", id);
-    writer_key_string(writer, "path", path);
-    writer_key_string(writer, "reason", reason);
-    writer_close_object(writer);
-}
-
-/* @committed: what was recorded of the batch, or NULL if it was not applied. */
-static void write_outcome(struct writer *writer, const struct batch *batch, const struct record *committed) {
-    writer_key_array(writer, "created");
-    for (size_t i = 0; committed && i < committed->file_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "id", committed->files[i].id);
-        writer_key_string(writer, "path", committed->files[i].path);
-        writer_close_object(writer);
-    }
-    writer_close_array(writer);
-    writer_key_array(writer, "skipped");
-    for (size_t i = 0; i < batch->skipped_count; i++)
-        write_failure(writer, batch->skipped[i].id, batch->skipped[i].path, batch->skipped[i].reason);
-    writer_close_array(writer);
-    writer_key_array(writer, "failed");
-    for (size_t i = 0; committed && i < committed->failure_count; i++)
-        write_failure(writer, committed->failures[i].id, committed->failures[i].path, committed->failures[i].reason);
-    for (size_t i = 0; !committed && i < batch->failure_count; i++)
-        write_failure(writer, batch->failures[i].id, batch->failures[i].path, batch->failures[i].reason);
-    writer_close_array(writer);
-    writer_key_array(writer, "missing_subplans");
-    for (size_t i = 0; i < batch->missing_count; i++)
-        writer_string(writer, batch->missing_subplans[i]);
-    writer_close_array(writer);
-    writer_key_array(writer, "also_ready");
-    for (size_t i = 0; i < batch->other_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "id", batch->others[i].id);
-        writer_key_string(writer, "for", next_step_name(batch->others[i].step));
-        writer_close_object(writer);
-    }
-    writer_close_array(writer);
-}
-
-/* @committed: what was recorded, NULL for a preview or when nothing was. */
-static void write_batch(struct handling *handling, const struct batch *batch, const struct record *committed) {
-    struct writer *writer = &handling->writer;
-    buffer_clear(&handling->answer->data);
-    *writer = (struct writer){.buffer = &handling->answer->data};
-    writer_open_object(writer);
-    writer_key_string(writer, "plan", batch->plan);
-    writer_key_string(writer, "path", batch->plan_path);
-    writer_key_string(writer, "kind", batch_kind_name(batch->kind));
-    writer_key_string(writer, "selection", batch->selection);
-    writer_key_boolean(writer, "dry_run", handling->request->is_dry_run);
-    writer_key_string(writer, "token", batch->token);
-    write_sources(writer, batch);
-    write_batch_files(writer, batch, handling->request->has_content);
-    write_outcome(writer, batch, committed);
-    if (committed)
-        writer_key_unsigned(writer, "batch", committed->number);
-    else
-        writer_key_null(writer, "batch");
-    writer_close_object(writer);
-}
-
-/* Make the batch from the plan as it is now, and write it as the answer. */
-static bool plan_batch(struct handling *handling, const struct plan_place *place, struct batch *batch,
-                       struct error *error) {
-    struct plan plan;
-    diagnostics_release(&handling->answer->diagnostics);
-    load_place(handling, place, &plan);
-    bool is_made =
-        batch_make(batch, handling->files, &plan, &handling->request->options, &handling->answer->diagnostics, error);
-    const char *expected = handling->request->expect;
-    struct buffer changes = {0};
-    if (is_made && expected && !token_matches(batch, expected, &changes)) {
-        is_made = error_set(error, ERROR_STALE, "not as in the preview: %s; nothing was created", changes.data);
-        error_hint(error, "look at it again with --dry-run");
-    }
-    buffer_release(&changes);
-    write_batch(handling, batch, NULL);
-    plan_release(&plan);
-    return is_made;
-}
-
-static bool fail_nested(const char *other, struct error *error) {
-    error_set(error, ERROR_CONFLICT, "there is another workspace's state at %s: workspaces must not be nested", other);
-    return error_hint(error, "use its folder as the root (-C), or move that .batchd away");
-}
-
-/* State above or below the root, or in the plan's own folder, would be a workspace of its own. @place may be NULL. */
-static bool check_nesting(const struct handling *handling, const struct plan_place *place, struct error *error) {
-    if (handling->workspace->other_state)
-        return fail_nested(handling->workspace->other_state, error);
-    if (!place)
-        return true;
-    struct buffer path = {0};
-    enum file_kind kind;
-    buffer_append_format(&path, "%s/%s", place->path, WORKSPACE_STATE_FOLDER);
-    bool is_well = files_look(handling->files, path.data, &kind, NULL, error) &&
-                   (kind != FILE_FOLDER || fail_nested(path.data, error));
-    buffer_release(&path);
-    return is_well;
-}
-
-static bool open_journal(struct handling *handling, const struct plan_place *place, struct journal *journal,
-                         struct error *error) {
-    const struct files *files = &handling->workspace->files;
-    if (!check_nesting(handling, place, error) ||
-        !journal_open(journal, files, handling->request->lock_timeout_ms, error))
-        return false;
-    handling->files = files; /* nothing is pending any more */
-    return true;
-}
-
-/* With --keep-going: some files failed, and whoever asked shall know. */
-static bool fail_partly(const struct record *committed, const struct batch *batch, struct error *error) {
-    size_t created = committed ? committed->file_count : 0;
-    size_t failed = committed ? committed->failure_count : batch->failure_count;
-    if (failed == 0)
-        return true;
-    error_set(error, ERROR_PARTIAL, "%zu file%s created, %zu could not be", created, created == 1 ? " was" : "s were",
-              failed);
-    return committed ? error_hint(error, "mend the cause, then: batchctl retry %" PRIu64, committed->number)
-                     : error_hint(error, "mend the cause, then try again");
-}
-
-static bool apply_batch(struct handling *handling, const struct plan_place *place, struct error *error) {
-    struct journal journal;
-    struct batch batch = {0};
-    struct record committed = {0};
-    const struct request *request = handling->request;
-    if (!open_journal(handling, place, &journal, error))
-        return false;
-    /* planned again under the lock: what is written is what is true now, and what --expect names */
-    bool is_done = plan_batch(handling, place, &batch, error), is_applied = false;
-    if (is_done && batch.file_count) {
-        if (request->options.keep_going)
-            is_done = journal_apply_partly(&journal, &batch, request->request_id, &committed, error);
-        else
-            is_done = journal_apply(&journal, &batch, request->request_id, &committed, error);
-        is_applied = is_done;
-    }
-    write_batch(handling, &batch, is_applied ? &committed : NULL);
-    is_done = is_done && fail_partly(is_applied ? &committed : NULL, &batch, error);
-    journal_close(&journal);
-    batch_release(&batch);
-    record_release(&committed);
-    return is_done;
-}
-
-/* A preview says what would be in the way. */
-static void warn_of_nesting(struct handling *handling, const struct plan_place *place) {
-    struct error error = {0};
-    if (check_nesting(handling, place, &error))
-        return;
-    diagnostics_add(&handling->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
-                                                                         .code = error_name(error.code),
-                                                                         .message = error.message,
-                                                                         .hint = error.hint});
-    error_release(&error);
-}
-
-static void create_in(struct handling *handling, const struct plan_place *place, struct error *error) {
-    struct batch batch = {0};
-    bool is_done = plan_batch(handling, place, &batch, error);
-    bool is_write = is_done && !handling->request->is_dry_run && batch.file_count > 0;
-    if (is_done && batch.file_count && !is_write)
-        warn_of_nesting(handling, place);
-    if (is_done && !is_write && !handling->request->is_dry_run)
-        is_done = fail_partly(NULL, &batch, error);
-    batch_release(&batch);
-    if (is_write)
-        is_done = apply_batch(handling, place, error);
-    if (!is_done)
-        fail(handling, error);
-}
-
-static void handle_create(struct handling *handling) {
-    struct error error = {0};
-    const struct plan_place *place = choose_plan(handling, true, &error);
-    if (place)
-        create_in(handling, place, &error);
-    else
-        fail(handling, &error);
-}
-
-/* --- batches of the past --- */
-
-/* The last batch of this user that has not been undone. */
-static bool find_last(const struct files *files, struct record *record, struct error *error) {
-    uint64_t *numbers;
-    size_t count;
-    bool is_found = false, is_listed = record_numbers(files, &numbers, &count, error);
-    for (size_t i = count; i-- > 0 && !is_found;) {
-        if (!record_read_batch(files, numbers[i], record, error)) {
-            error_release(error); /* a damaged one cannot be undone; history says so */
-            continue;
-        }
-        is_found = !record->is_undone && record->user == geteuid();
-        if (!is_found)
-            record_release(record);
-    }
-    memory_free(numbers);
-    if (!is_found && is_listed)
-        error_set(error, ERROR_NOT_FOUND, "there is no batch of yours left to undo");
-    return is_found;
-}
-
-static bool find_record(struct handling *handling, struct record *record, struct error *error) {
-    const struct files *files = handling->files;
-    if (!handling->request->batch)
-        return find_last(files, record, error);
-    if (!record_read_batch(files, handling->request->batch, record, error)) {
-        if (error->code == ERROR_NOT_FOUND)
-            error_hint(error, "\"batchctl history\" lists them");
-        return false;
-    }
-    if (!record->is_undone)
-        return true;
-    error_set(error, ERROR_NOT_FOUND, "batch %" PRIu64 " has been undone already", record->number);
-    record_release(record);
-    return false;
-}
-
-/* The achievement that a failed file is for: its own, or for a sub-execution's the one above it. */
-static const char *achievement_of(struct arena *arena, const struct plan *plan, const char *id) {
-    size_t position;
-    const char *dot = strrchr(id, '.');
-    return plan_find(plan, id, &position) || !dot ? id : arena_copy(arena, id, (size_t)(dot - id));
-}
-
-/* Creates what failed in @record as that batch would have: the same kind, in the same plan, just those ids. */
-static void retry_in(struct handling *handling, const struct plan_place *place, struct record *record) {
-    struct request request = *handling->request;
-    struct plan plan;
-    struct error error = {0};
-    const char **ids = arena_allocate(&record->arena, record->failure_count, sizeof *ids);
-    load_place(handling, place, &plan);
-    for (size_t i = 0; i < record->failure_count; i++)
-        ids[i] = achievement_of(&record->arena, &plan, record->failures[i].id ? record->failures[i].id : "");
-    plan_release(&plan);
-    request.options.kind = record->kind;
-    request.options.selection = (struct selection){SELECT_IDS, 0, ids, record->failure_count};
-    handling->request = &request;
-    create_in(handling, place, &error);
-}
-
-static void handle_retry(struct handling *handling) {
-    struct error error = {0};
-    struct record record = {0};
-    bool is_read = find_record(handling, &record, &error);
-    const struct plan_place *place =
-        is_read ? workspace_find(handling->workspace, record.plan_path, true, &error) : NULL;
-    if (place)
-        retry_in(handling, place, &record);
-    else
-        fail(handling, &error);
-    record_release(&record);
-}
-
-/* --- undo and history --- */
-
-static void write_undo(struct handling *handling, const struct undo *undo) {
-    struct writer *writer = &handling->writer;
-    buffer_clear(&handling->answer->data);
-    *writer = (struct writer){.buffer = &handling->answer->data};
-    writer_open_object(writer);
-    writer_key_unsigned(writer, "batch", undo->record->number);
-    writer_key_string(writer, "plan", undo->record->plan);
-    writer_key_string(writer, "kind", batch_kind_name(undo->record->kind));
-    writer_key_string(writer, "selection", undo->record->selection);
-    writer_key_string(writer, "time", undo->record->time);
-    writer_key_boolean(writer, "dry_run", handling->request->is_dry_run);
-    writer_key_array(writer, "removed");
-    for (size_t i = 0; i < undo->removed_count; i++)
-        writer_string(writer, undo->removed[i].path);
-    writer_close_array(writer);
-    writer_key_array(writer, "kept");
-    for (size_t i = 0; i < undo->kept_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "path", undo->kept[i].path);
-        writer_key_string(writer, "reason", undo->kept[i].reason);
-        writer_close_object(writer);
-    }
-    writer_close_array(writer);
-    writer_close_object(writer);
-}
-
-static bool undo_once(struct handling *handling, struct journal *journal, struct error *error) {
-    struct record record;
-    struct undo undo;
-    if (!find_record(handling, &record, error))
-        return false;
-    bool is_done = undo_make(&undo, handling->files, &record, error);
-    if (is_done)
-        write_undo(handling, &undo);
-    if (is_done && journal && undo.removed_count)
-        is_done = journal_undo(journal, &undo, error);
-    undo_release(&undo);
-    record_release(&record);
-    return is_done;
-}
-
-static void handle_undo(struct handling *handling) {
-    struct error error = {0};
-    struct journal journal;
-    bool is_done = undo_once(handling, NULL, &error);
-    if (is_done && !handling->request->is_dry_run) {
-        is_done = open_journal(handling, NULL, &journal, &error);
-        if (is_done) {
-            is_done = undo_once(handling, &journal, &error);
-            journal_close(&journal);
-        }
-    }
-    if (!is_done)
-        fail(handling, &error);
-}
-
-static const char *result_of(const struct record *record) {
-    return record->is_undone ? "undone" : record->failure_count ? "partial" : "created";
-}
-
-static void write_history(struct writer *writer, const struct record *record) {
-    writer_open_object(writer);
-    writer_key_unsigned(writer, "batch", record->number);
-    writer_key_string(writer, "time", record->time);
-    writer_key_unsigned(writer, "user", record->user);
-    writer_key_string(writer, "plan", record->plan);
-    writer_key_string(writer, "kind", batch_kind_name(record->kind));
-    writer_key_string(writer, "selection", record->selection);
-    writer_key_unsigned(writer, "files", record->file_count);
-    writer_key_string(writer, "result", result_of(record));
-    writer_key_string(writer, "request", record->request);
-    writer_close_object(writer);
-}
-
-/* One damaged record shall not hide the others. Releases @error. */
-static void warn_of_record(struct handling *handling, uint64_t number, struct error *error) {
-    struct record_path path = record_path(RECORD_BATCHES, number, "");
-    diagnostics_add(&handling->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
-                                                                         .code = "journal.damaged",
-                                                                         .message = error->message,
-                                                                         .file = path.text});
-    error_release(error);
-}
-
-static void handle_history(struct handling *handling) {
-    const struct files *files = handling->files;
-    uint64_t *numbers = NULL;
-    size_t count;
-    struct error error = {0};
-    bool is_done = record_numbers(files, &numbers, &count, &error);
-    writer_open_object(&handling->writer);
-    writer_key_array(&handling->writer, "batches");
-    for (size_t i = is_done ? count : 0; i-- > 0;) {
-        struct record record;
-        const char *wanted = handling->request->request_id;
-        if (record_read_batch(files, numbers[i], &record, &error)) {
-            if (!wanted || (record.request && strcmp(record.request, wanted) == 0))
-                write_history(&handling->writer, &record);
-            record_release(&record);
-        } else {
-            warn_of_record(handling, numbers[i], &error);
-        }
-    }
-    writer_close_array(&handling->writer);
-    writer_close_object(&handling->writer);
-    memory_free(numbers);
-    if (!is_done)
-        fail(handling, &error);
-}
-
-/* --- one batch --- */
-
-/* Is the file there, and as it was written? "unknown" if that cannot be told. */
-static const char *file_state(const struct files *files, const struct record_file *file) {
-    struct error error = {0};
-    enum file_kind kind;
-    bool is_same = false;
-    bool is_known = files_look(files, file->path, &kind, NULL, &error) &&
-                    (kind != FILE_REGULAR || record_is_as_written(files, file->path, file->sha, &is_same, &error));
-    error_release(&error);
-    if (!is_known)
-        return "unknown";
-    return is_same ? "as_written" : kind == FILE_ABSENT ? "gone" : "edited";
-}
-
-static void handle_batch(struct handling *handling) {
-    struct writer *writer = &handling->writer;
-    struct error error = {0};
-    struct record record;
-    if (!record_read_batch(handling->files, handling->request->batch, &record, &error)) {
-        if (error.code == ERROR_NOT_FOUND)
-            error_hint(&error, "\"batchctl history\" lists them");
-        fail(handling, &error);
-        return;
-    }
-    writer_open_object(writer);
-    writer_key_unsigned(writer, "batch", record.number);
-    writer_key_string(writer, "time", record.time);
-    writer_key_unsigned(writer, "user", record.user);
-    writer_key_string(writer, "request", record.request);
-    writer_key_string(writer, "plan", record.plan);
-    writer_key_string(writer, "path", record.plan_path);
-    writer_key_string(writer, "kind", batch_kind_name(record.kind));
-    writer_key_string(writer, "selection", record.selection);
-    writer_key_string(writer, "token", record.token);
-    writer_key_string(writer, "result", result_of(&record));
-    writer_key_array(writer, "files");
-    for (size_t i = 0; i < record.file_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "id", record.files[i].id);
-        writer_key_string(writer, "path", record.files[i].path);
-        writer_key_unsigned(writer, "size", record.files[i].size_bytes);
-        writer_key_string(writer, "sha", record.files[i].sha);
-        writer_key_string(writer, "state", file_state(handling->files, &record.files[i]));
-        writer_close_object(writer);
-    }
-    writer_close_array(writer);
-    writer_key_array(writer, "failed");
-    for (size_t i = 0; i < record.failure_count; i++)
-        write_failure(writer, record.failures[i].id, record.failures[i].path, record.failures[i].reason);
-    writer_close_array(writer);
-    writer_close_object(writer);
-    record_release(&record);
-}
-
 /* --- the table --- */
 
 static const struct method {
@@ -671,8 +144,8 @@ static const struct method {
     bool is_write; /* unless it is a dry run */
 } methods[] = {
     {"status", handle_status, false},     {"next", handle_next, false},       {"show", handle_show, false},
-    {"why", handle_why, false},           {"create", handle_create, true},    {"retry", handle_retry, true},
-    {"undo", handle_undo, true},          {"history", handle_history, false}, {"batch", handle_batch, false},
+    {"why", handle_why, false},           {"create", change_create, true},    {"retry", change_retry, true},
+    {"undo", change_undo, true},          {"history", change_history, false}, {"batch", change_batch, false},
     {"validate", handle_validate, false}, {"graph", handle_graph, false},
 };
 

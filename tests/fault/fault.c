@@ -97,7 +97,7 @@ static bool prepare(const struct trial *trial, enum scenario scenario, long dead
         put_batch(trial, record);
     if (dead_at == 0)
         return true;
-    trial_run(trial, &program, &(struct fault){dead_at, "kill-before", false}, NULL, commands[CREATE], &run);
+    trial_run(trial, &program, &(struct fault){.at = dead_at, .kind = "kill-before"}, NULL, commands[CREATE], &run);
     return run.status == STATUS_KILLED;
 }
 
@@ -142,7 +142,8 @@ static void add_task(enum scenario scenario, long dead_at, const struct course *
                      bool is_for_good) {
     if (task_count == TASKS_MOST)
         exit(99);
-    tasks[task_count++] = (struct task){scenario, dead_at, {at, kind, is_for_good}, course->operations[at - 1]};
+    tasks[task_count++] = (struct task){
+        scenario, dead_at, {.at = at, .kind = kind, .is_for_good = is_for_good}, course->operations[at - 1]};
 }
 
 static void add_tasks(enum scenario scenario, long dead_at, const struct course *course) {
@@ -306,15 +307,12 @@ static void perform(const struct trial *trial, const struct task *task, const ch
     struct judgement judgement = {task, true};
     if (!prepare(trial, task->scenario, task->dead_at, record))
         fail(&judgement, "the batch before it did not die");
-    /* every second time somebody else uses the folder too: before an undo, or after a death */
-    bool has_foreign = task->fault.at % 2 == 0;
-    if (has_foreign && task->scenario == UNDO)
-        trial_write(trial, foreign, foreign_text);
     trial_run(trial, &program, &task->fault, NULL, commands[task->scenario], &run);
     judge_status(&judgement, &run);
     judge_disk(&judgement, trial, run.status);
-    has_foreign = has_foreign && trial_exists(trial, "X/execution");
-    if (has_foreign && task->scenario != UNDO)
+    /* every second time somebody else uses the folder meanwhile */
+    bool has_foreign = task->fault.at % 2 == 0 && trial_exists(trial, "X/execution");
+    if (has_foreign)
         trial_write(trial, foreign, foreign_text);
     judge_next(&judgement, trial);
     if (has_foreign)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -218,6 +219,8 @@ static pid_t start(const struct trial *trial, const struct program *program, con
     dup2(nothing, STDIN_FILENO);
     dup2(out >= 0 ? out : nothing, STDOUT_FILENO);
     dup2(err >= 0 ? err : nothing, STDERR_FILENO);
+    struct rlimit limit = {fault->descriptors_most, fault->descriptors_most};
+    must(fault->descriptors_most == 0 || setrlimit(RLIMIT_NOFILE, &limit) == 0, "setrlimit");
     set_environment(trial, program, fault, log);
     become(trial, program, command);
     return 0;

@@ -24,6 +24,7 @@ struct fault {
     long at;
     const char *kind;
     bool is_for_good;
+    unsigned descriptors_most; /* 0: as many as ever */
 };
 
 struct trial {

@@ -1,0 +1,73 @@
+#include "help.h"
+
+#include <stdio.h>
+
+#include "writer.h"
+
+static void put_options(FILE *stream, int scopes) {
+    for (const struct option_row *row = option_rows; row->name; row++) {
+        if (!(row->scope & scopes))
+            continue;
+        char option[40];
+        snprintf(option, sizeof option, "--%s%s%s", row->name, row->value ? " " : "", row->value ? row->value : "");
+        if (row->letter)
+            fprintf(stream, "  -%c, %-20s %s\n", row->letter, option, row->meaning);
+        else
+            fprintf(stream, "      %-20s %s\n", option, row->meaning);
+    }
+}
+
+void help_overview(FILE *stream) {
+    fputs("batchctl: work through plans in parallel, in batches that are all or nothing\n\n"
+          "usage: batchctl COMMAND [PLAN] [options]\n\ncommands:\n",
+          stream);
+    for (const struct verb *verb = verbs; verb->name; verb++)
+        fprintf(stream, "  %-10s %s\n", verb->name, verb->summary);
+    fputs("\noptions of every command:\n", stream);
+    put_options(stream, SCOPE_COMMON);
+    fputs(
+        "\nPLAN is a plan's name, an unambiguous beginning of it, or the path of its folder; it can be left out when\n"
+        "you stand in the plan, or have only one. \"batchctl help COMMAND\" says more, with examples.\n",
+        stream);
+}
+
+void help_verb(const struct verb *verb) {
+    printf("batchctl %s: %s\n\nusage: batchctl %s %s\n", verb->name, verb->summary, verb->name, verb->arguments);
+    if (verb->details)
+        printf("\n%s\n", verb->details);
+    if (verb->scopes & ~SCOPE_COMMON) {
+        puts("\noptions:");
+        put_options(stdout, verb->scopes & ~SCOPE_COMMON);
+    }
+    puts("\noptions of every command:");
+    put_options(stdout, SCOPE_COMMON);
+    printf("\nexamples:\n%s", verb->examples);
+}
+
+void help_write(struct buffer *data, const struct verb *about) {
+    struct writer writer = {.buffer = data};
+    writer_open_object(&writer);
+    writer_key_array(&writer, "commands");
+    for (const struct verb *verb = verbs; verb->name; verb++) {
+        if (about && verb != about)
+            continue;
+        writer_open_object(&writer);
+        writer_key_string(&writer, "name", verb->name);
+        writer_key_string(&writer, "arguments", verb->arguments);
+        writer_key_string(&writer, "summary", verb->summary);
+        writer_key_array(&writer, "options");
+        for (const struct option_row *row = option_rows; row->name; row++) {
+            if (!(row->scope & verb->scopes))
+                continue;
+            writer_open_object(&writer);
+            writer_key_string(&writer, "name", row->name);
+            writer_key_string(&writer, "value", row->value);
+            writer_key_string(&writer, "meaning", row->meaning);
+            writer_close_object(&writer);
+        }
+        writer_close_array(&writer);
+        writer_close_object(&writer);
+    }
+    writer_close_array(&writer);
+    writer_close_object(&writer);
+}

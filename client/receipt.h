@@ -1,0 +1,14 @@
+/*
+ * Receipts: what people read about batches, from the data of the answers to create, retry, undo, history and batch.
+ */
+#ifndef BATCHCTL_RECEIPT_H
+#define BATCHCTL_RECEIPT_H
+
+#include "phrase.h"
+
+void receipt_create(struct buffer *text, const cJSON *data, const struct style *style); /* and retry */
+void receipt_undo(struct buffer *text, const cJSON *data, const struct style *style);
+void receipt_batch(struct buffer *text, const cJSON *data, const struct style *style);
+void receipt_history(struct buffer *text, const cJSON *data, const struct style *style);
+
+#endif

@@ -1,0 +1,58 @@
+#include "handling.h"
+
+#include "names.h"
+
+void handling_fail(struct handling *handling, struct error *error) {
+    answer_fail(handling->answer, error);
+}
+
+static bool has_plan_file(const struct files *files) {
+    struct listing listing = {0};
+    struct error error = {0};
+    bool is_found = false;
+    files_list(files, "", &listing, &error);
+    for (size_t i = 0; i < listing.count; i++)
+        is_found |= names_plan(listing.entries[i].name).length > 0;
+    error_release(&error);
+    listing_release(&listing);
+    return is_found;
+}
+
+static bool fail_no_plan(const struct handling *handling, struct error *error) {
+    enum { LISTED_MOST = 10 };
+    const struct workspace *workspace = handling->workspace;
+    if (workspace->plan_count == 0) {
+        error_set(error, ERROR_NOT_FOUND, "there are no plans in %s", workspace->root);
+        if (has_plan_file(handling->files))
+            return error_hint(error, "this folder is itself a plan: the root is the folder that holds it");
+        return error_hint(error, "a plan is a folder NAME with a file PLAN_NAME.md; -C names another root");
+    }
+    struct buffer names = {0};
+    for (size_t i = 0; i < workspace->plan_count && i < LISTED_MOST; i++)
+        buffer_append_format(&names, "%s%s", i ? ", " : "", workspace->plans[i].name);
+    if (workspace->plan_count > LISTED_MOST)
+        buffer_append_format(&names, " and %zu more", workspace->plan_count - LISTED_MOST);
+    error_set(error, ERROR_USAGE, "which plan? there are %zu: %s", workspace->plan_count, buffer_text(&names));
+    buffer_release(&names);
+    return error_hint(error, "name one: batchctl %s PLAN%s", handling->request->method,
+                      handling->request->id ? " ID" : "");
+}
+
+const struct plan_place *handling_choose_plan(const struct handling *handling, bool is_strict, struct error *error) {
+    const struct workspace *workspace = handling->workspace;
+    if (handling->request->plan)
+        return workspace_find(workspace, handling->request->plan, is_strict, error);
+    const struct plan_place *around =
+        handling->request->here ? workspace_plan_around(workspace, handling->request->here) : NULL;
+    if (around)
+        return around;
+    if (workspace->plan_count == 1)
+        return &workspace->plans[0];
+    fail_no_plan(handling, error);
+    return NULL;
+}
+
+void handling_load_plan(const struct handling *handling, const struct plan_place *place, struct plan *plan) {
+    plan_load(plan, handling->files, place->path);
+    plan_set_reference(plan, workspace_reference(handling->workspace, place));
+}

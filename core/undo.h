@@ -1,0 +1,31 @@
+/*
+ * What undoing a batch does: a value, made without writing, as a batch is. The journal carries it out.
+ */
+#ifndef BATCHD_UNDO_H
+#define BATCHD_UNDO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "error.h"
+#include "files.h"
+#include "record.h"
+
+/* Paths are borrowed from the record. */
+struct undo {
+    const struct record *record;
+    struct record_file *removed;
+    size_t removed_count;
+    struct record_failure *kept; /* with the reason */
+    size_t kept_count;
+};
+
+/*
+ * Which of the batch's files can go: those whose content is as it was written, but no EXECUTION_TASK that has an
+ * APPROVED or FIX and no SUBPLAN that has an EXECUTION_TASK. Looks at files alone, so a broken plan protects them too.
+ * IO if that cannot be told for one of them; @undo is to be released then, too.
+ */
+bool undo_make(struct undo *undo, const struct files *files, const struct record *record, struct error *error);
+void undo_release(struct undo *undo);
+
+#endif

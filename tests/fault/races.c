@@ -1,0 +1,171 @@
+/*
+ * Two processes over one folder: the core creates a batch of three files; a rival makes files of the same names, with
+ * bytes of its own, at random moments of that. What the rival has made must keep its bytes, and the batch is whole
+ * around it or not there.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "request.h"
+#include "soak.h"
+
+enum { FILES = 3, RIVAL_BYTES = 32, WARM_UP = 200 };
+
+struct course {
+    atomic_long round, finished; /* rounds begun, and those the rival is through with */
+    atomic_uint made;            /* bits of the files it made in this round */
+    _Atomic double lasts;        /* seconds of a create: within so long the rival strikes */
+};
+
+static void rival_text(long round, char text[RIVAL_BYTES]) {
+    snprintf(text, RIVAL_BYTES, "theirs, of round %ld\n", round);
+}
+
+static void wait_until(const atomic_long *value, long least) {
+    while (*value < least)
+        sched_yield();
+}
+
+static void wait_seconds(double seconds) {
+    for (double end = trial_now() + seconds; trial_now() < end;)
+        ;
+}
+
+static unsigned strike(int root, long round, int i) {
+    char path[PATH_BYTES], text[RIVAL_BYTES];
+    trial_target(i, path);
+    rival_text(round, text);
+    int descriptor = openat(root, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool is_made = descriptor >= 0 && write(descriptor, text, strlen(text)) == (ssize_t)strlen(text);
+    if (descriptor >= 0)
+        close(descriptor);
+    return is_made ? 1u << i : 0;
+}
+
+static void be_the_rival(struct course *course, const struct trial *trial) {
+    int root = open(trial->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (long round = 1;; round++) {
+        wait_until(&course->round, round);
+        wait_seconds(course->lasts * (double)random() / (double)RAND_MAX);
+        int first = (int)(random() % FILES), strikes = 1 + (int)(random() % FILES);
+        unsigned made = 0;
+        for (int i = 0; i < strikes; i++)
+            made |= strike(root, round, (first + i) % FILES);
+        course->made = made;
+        course->finished = round;
+    }
+}
+
+struct outcome {
+    long applied, beside, conflicts, made;
+};
+
+/* Everything that "batchctl create --yes X" does. */
+static enum error_code create(const struct workspace *workspace) {
+    struct answer answer = {0};
+    struct request request = {.method = "create", .plan = "X"};
+    request_handle(workspace, &request, &answer);
+    enum error_code code = answer.code;
+    answer_release(&answer);
+    return code;
+}
+
+static bool judge(const struct trial *trial, long round, unsigned made, bool is_applied) {
+    char path[PATH_BYTES], theirs[RIVAL_BYTES];
+    rival_text(round, theirs);
+    for (int i = 0; i < FILES; i++) {
+        trial_target(i, path);
+        char *text = trial_read(trial, path);
+        const char *expected = made & 1u << i ? theirs : is_applied ? trial->contents[i] : NULL;
+        bool is_right = expected ? text && strcmp(text, expected) == 0 : text == NULL;
+        free(text);
+        if (!is_right)
+            return false;
+    }
+    return true;
+}
+
+static void clear(int root) {
+    char path[PATH_BYTES];
+    for (int i = 0; i < FILES; i++) {
+        trial_target(i, path);
+        unlinkat(root, path, 0);
+    }
+    unlinkat(root, ".batchd/batches/000001.json", 0);
+}
+
+static void race(struct tally *tally, const struct trial *trial, const struct workspace *workspace,
+                 struct course *course, struct outcome *outcome, long count) {
+    int root = open(trial->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (long round = 1; round <= count; round++) {
+        clear(root);
+        double began = trial_now();
+        course->round = round;
+        enum error_code code = create(workspace);
+        double took = trial_now() - began;
+        wait_until(&course->finished, round);
+        course->lasts = round == 1 ? took : course->lasts * 0.95 + took * 0.05;
+        unsigned made = course->made;
+        bool is_applied = code == ERROR_NONE;
+        outcome->applied += is_applied && made == 0;
+        outcome->beside += is_applied && made != 0;
+        outcome->conflicts += code == ERROR_CONFLICT;
+        for (int i = 0; i < FILES; i++)
+            outcome->made += (made >> i) & 1;
+        tally_add(tally, (is_applied || code == ERROR_CONFLICT) && judge(trial, round, made, is_applied),
+                  "race %ld: code %s, the rival made %x: a file is not what it must be", round, error_name(code), made);
+    }
+    clear(root);
+    close(root);
+}
+
+void soak_races(struct tally *tally, const char *folder, long count) {
+    struct trial trial;
+    struct workspace workspace = {.files = FILES_CLOSED};
+    struct error error = {0};
+    struct outcome outcome = {0};
+    char place[PATH_BYTES];
+    double began = trial_now();
+    snprintf(place, sizeof place, "%s/races", folder);
+    trial_start(&trial, place, FILES);
+    struct course *course = mmap(NULL, sizeof *course, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    bool is_ready =
+        course != MAP_FAILED && workspace_open(&workspace, trial.root, &error) && create(&workspace) == ERROR_NONE;
+    trial.contents = memory_allocate(FILES, sizeof *trial.contents);
+    for (int i = 0; i < FILES; i++) {
+        char path[PATH_BYTES];
+        trial_target(i, path);
+        trial.contents[i] = trial_read(&trial, path);
+        is_ready = is_ready && trial.contents[i];
+    }
+    tally_add(tally, is_ready, "races: no batch without a rival: %s", error.message ? error.message : "");
+    pid_t rival = is_ready ? fork() : -1;
+    if (rival == 0)
+        be_the_rival(course, &trial);
+    if (rival > 0) {
+        race(tally, &trial, &workspace, course, &outcome, count);
+        kill(rival, SIGKILL);
+        waitpid(rival, NULL, 0);
+        if (count > WARM_UP)
+            tally_add(tally, outcome.conflicts > count / 1000 && outcome.applied + outcome.beside > count / 1000,
+                      "the races were no races: the loop proves nothing");
+    }
+    error_release(&error);
+    workspace_release(&workspace);
+    munmap(course, sizeof *course);
+    trial_end(&trial);
+    printf("races: %ld (%ld batches alone, %ld beside the rival's files, %ld conflicts; the rival made %ld files), "
+           "%.0f s\n",
+           count, outcome.applied, outcome.beside, outcome.conflicts, outcome.made, trial_now() - began);
+}
