@@ -112,7 +112,10 @@ static bool open_workspace(struct session *session, const struct options *option
     char *here = getcwd(NULL, 0);
     session->here = here ? beneath(session->workspace.root, here) : NULL;
     memory_free(here);
-    if (record_has_state(&session->workspace.files)) {
+    bool is_ours;
+    if (!record_find_state(&session->workspace.files, &is_ours, error))
+        return false;
+    if (is_ours) {
         struct buffer folder = {0};
         buffer_append_format(&folder, "%s/%s", session->workspace.root, WORKSPACE_STATE_FOLDER);
         read_layer(&session->config, folder.data, "config", diagnostics, error);

@@ -495,7 +495,9 @@ static bool read_template(struct maker *maker) {
     const char *path = text_of(maker, "%s/templates/%s", WORKSPACE_STATE_FOLDER, maker->template_name);
     struct buffer text = {0};
     enum file_kind kind = FILE_ABSENT;
-    if (record_has_state(maker->files) && !files_look(maker->files, path, &kind, NULL, maker->error))
+    bool is_ours;
+    if (!record_find_state(maker->files, &is_ours, maker->error) ||
+        (is_ours && !files_look(maker->files, path, &kind, NULL, maker->error)))
         return false;
     if (kind == FILE_ABSENT) {
         maker->template_text = span_of(template_default(maker->template_name));

@@ -201,6 +201,17 @@ static void warn_of_nesting(struct handling *handling, const struct plan_place *
     error_release(&error);
 }
 
+/* With nothing to create, what is left of a batch that died is tidied up all the same. */
+static bool recover_dead(struct handling *handling, const struct plan_place *place, struct error *error) {
+    struct journal journal;
+    if (!journal_needs_recovery(&handling->workspace->files))
+        return true;
+    if (!open_journal(handling, place, &journal, error))
+        return false;
+    journal_close(&journal);
+    return true;
+}
+
 static void create_in(struct handling *handling, const struct plan_place *place, struct error *error) {
     struct batch batch = {0};
     bool is_done = plan_batch(handling, place, &batch, error);
@@ -208,7 +219,7 @@ static void create_in(struct handling *handling, const struct plan_place *place,
     if (is_done && batch.file_count && !is_write)
         warn_of_nesting(handling, place);
     if (is_done && !is_write && !handling->request->is_dry_run)
-        is_done = fail_partly(NULL, &batch, error);
+        is_done = recover_dead(handling, place, error) && fail_partly(NULL, &batch, error);
     batch_release(&batch);
     if (is_write)
         is_done = apply_batch(handling, place, error);
@@ -234,6 +245,10 @@ static bool find_last(const struct files *files, struct record *record, struct e
     bool is_found = false, is_listed = record_numbers(files, &numbers, &count, error);
     for (size_t i = count; i-- > 0 && !is_found;) {
         if (!record_read_batch(files, numbers[i], record, error)) {
+            if (error->code != ERROR_INVALID) {
+                is_listed = false;
+                break;
+            }
             error_release(error); /* a damaged one cannot be undone; history says so */
             continue;
         }

@@ -19,9 +19,12 @@
 
 enum { LOCK_RETRY_MS = 20 };
 
+/* Runs when a block is left, between a failed call and whoever asks errno for its cause. */
 static void close_descriptor(const int *descriptor) {
+    int failure = errno;
     if (*descriptor >= 0)
         close(*descriptor);
+    errno = failure;
 }
 #define CLOSED_AFTER __attribute__((cleanup(close_descriptor)))
 
@@ -119,11 +122,10 @@ static int open_parent(const struct files *files, const char *path, const char *
 
 bool files_open(struct files *files, const char *root, struct error *error) {
     *files = FILES_CLOSED;
-    int descriptor = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return error_set_system(error, errno, "cannot open the folder %s", root);
-    files->root = descriptor;
-    return true;
+    do
+        files->root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    while (files->root < 0 && errno == EINTR);
+    return files->root >= 0 || error_set_system(error, errno, "cannot open the folder %s", root);
 }
 
 void files_close(struct files *files) {

@@ -126,6 +126,14 @@ static bool take_back(const struct files *files, const char *path, uint64_t inod
     return record_is_as_written(files, path, sha, &is_same, error) && (!is_same || remove_file(files, path, error));
 }
 
+/* What is still staged on another mount, beside the places of the files. */
+static bool clear_elsewhere(const struct files *files, struct record *record, struct error *error) {
+    for (size_t i = 0; record->elsewhere && i < record->file_count; i++)
+        if (!remove_file(files, record_staged(record, i), error))
+            return false;
+    return true;
+}
+
 /* Everything of an uncommitted batch: files, folders, staging, and last the pending record. */
 static bool take_back_all(const struct files *files, struct record *record, const uint64_t *inodes, size_t inode_count,
                           struct error *error) {
@@ -136,10 +144,7 @@ static bool take_back_all(const struct files *files, struct record *record, cons
     remove_made_folders(files, record->folders, record->folder_count);
     if (inode_count && !sync_folder_of(files, record->files[0].path, error))
         return false;
-    for (size_t i = 0; record->elsewhere && i < record->file_count; i++)
-        if (!remove_file(files, record_staged(record, i), error))
-            return false;
-    if (!remove_file(files, pending.text, error))
+    if (!clear_elsewhere(files, record, error) || !remove_file(files, pending.text, error))
         return false;
     clear_stage(files, record->number);
     return true;
@@ -153,8 +158,6 @@ static bool recover_batch(const struct files *files, uint64_t number, struct err
     enum file_kind committed;
     if (!files_look(files, record_path(RECORD_BATCHES, number, "").text, &committed, NULL, error))
         return false;
-    if (committed == FILE_REGULAR) /* it died before it could tidy up */
-        return remove_file(files, pending.text, error);
     if (!record_read(files, pending.text, number, &record, error)) {
         if (error->code != ERROR_INVALID)
             return false;
@@ -162,10 +165,15 @@ static bool recover_batch(const struct files *files, uint64_t number, struct err
         clear_stage(files, number);
         return remove_file(files, pending.text, error);
     }
-    uint64_t *inodes = memory_allocate(record.file_count, sizeof *inodes);
-    size_t count = record_read_inodes(files, number, inodes, record.file_count);
-    bool is_done = take_back_all(files, &record, inodes, count, error);
-    memory_free(inodes);
+    bool is_done;
+    if (committed == FILE_REGULAR) { /* it died before it could tidy up */
+        is_done = clear_elsewhere(files, &record, error) && remove_file(files, pending.text, error);
+    } else {
+        uint64_t *inodes = memory_allocate(record.file_count, sizeof *inodes);
+        size_t count = record_read_inodes(files, number, inodes, record.file_count);
+        is_done = take_back_all(files, &record, inodes, count, error);
+        memory_free(inodes);
+    }
     record_release(&record);
     return is_done;
 }
@@ -221,7 +229,7 @@ static void clear_stages(const struct files *files) {
 
 static bool recover(const struct files *files, struct error *error) {
     struct listing listing = {0};
-    bool is_done = record_list(files, RECORD_PENDING, &listing, error);
+    bool is_done = files_list(files, RECORD_PENDING, &listing, error);
     for (size_t i = 0; i < listing.count && is_done; i++) {
         uint64_t created = record_number(listing.entries[i].name, "");
         uint64_t undone = record_number(listing.entries[i].name, ".undo");
@@ -255,6 +263,19 @@ bool journal_open(struct journal *journal, const struct files *files, int timeou
     return false;
 }
 
+bool journal_needs_recovery(const struct files *files) {
+    struct listing pending = {0}, stage = {0};
+    struct error error = {0};
+    record_list(files, RECORD_PENDING, &pending, &error);
+    error_release(&error);
+    record_list(files, RECORD_STAGE, &stage, &error);
+    error_release(&error);
+    bool is_needed = pending.count + stage.count > 0;
+    listing_release(&pending);
+    listing_release(&stage);
+    return is_needed;
+}
+
 void journal_close(struct journal *journal) {
     if (journal->lock >= 0)
         close(journal->lock);
@@ -269,6 +290,7 @@ struct application {
     struct record record; /* of the batch: what it will be remembered as */
     uint64_t *inodes;     /* by file */
     size_t tried_count;   /* files of which the name may be ours */
+    bool has_begun;       /* the pending record is ours, and so is everything under its number */
     bool keep_going;
 };
 
@@ -363,8 +385,10 @@ static bool make_folders(const struct application *application, struct error *er
 /* Notes that file @i of the batch could not be published. Releases @error. */
 static void note_failure(struct record *record, size_t i, struct error *error) {
     const struct record_file *file = &record->files[i];
-    record->failures[record->failure_count++] = (struct record_failure){
-        file->id, file->path, arena_copy(&record->arena, error->message, strlen(error->message))};
+    const char *cause = error->system_errno ? strerrordesc_np(error->system_errno) : error->message;
+    const char *reason = error->system_errno == EEXIST ? "the name was taken meanwhile" : cause;
+    record->failures[record->failure_count++] =
+        (struct record_failure){file->id, file->path, arena_copy(&record->arena, reason, strlen(reason))};
     error_release(error);
 }
 
@@ -413,7 +437,10 @@ static bool commit_partly(struct application *application, struct error *error) 
                    files_publish(files, staged.data, record_path(RECORD_BATCHES, record->number, "").text, error) &&
                    files_sync_folder(files, RECORD_BATCHES, error);
     if (is_done) {
-        remove_quietly(files, record_path(RECORD_PENDING, record->number, "").text);
+        struct error ignored = {0}; /* recovery removes what stays */
+        if (clear_elsewhere(files, record, &ignored))
+            remove_quietly(files, record_path(RECORD_PENDING, record->number, "").text);
+        error_release(&ignored);
         record->files = committed.files;
         record->file_count = committed.file_count;
     }
@@ -450,6 +477,20 @@ static void roll_back(struct application *application, struct error *error) {
     error_release(&failure);
 }
 
+/* Half a pending record is ours as well, and rolled back; one that was there before is not. */
+static bool begin(struct application *application, struct error *error) {
+    bool is_begun = write_pending(application->files, &application->record, "", error);
+    application->has_begun = is_begun || error->system_errno != EEXIST;
+    return is_begun;
+}
+
+static bool finish(struct application *application, struct error *error) {
+    const struct record *record = &application->record;
+    bool is_whole = record->failure_count == application->batch->failure_count;
+    return sync_folders(application, error) &&
+           (is_whole ? commit(application->files, record->number, "", "", error) : commit_partly(application, error));
+}
+
 static bool apply(struct journal *journal, const struct batch *batch, const char *request, bool keep_going,
                   struct record *committed, struct error *error) {
     const struct files *files = journal->files;
@@ -461,14 +502,12 @@ static bool apply(struct journal *journal, const struct batch *batch, const char
         return false;
     describe(&application.record, batch, number, request);
     application.inodes = memory_allocate(batch->file_count, sizeof *application.inodes);
-    bool is_done = find_stage(&application, error) && write_pending(files, &application.record, "", error) &&
-                   make_folders(&application, error) && stage(&application, error) && files_sync_all(files, error) &&
-                   publish(&application, error) && sync_folders(&application, error);
-    bool is_whole = application.record.failure_count == batch->failure_count;
-    is_done = is_done && (is_whole ? commit(files, number, "", "", error) : commit_partly(&application, error));
+    bool is_done = find_stage(&application, error) && begin(&application, error) && make_folders(&application, error) &&
+                   stage(&application, error) && files_sync_all(files, error) && publish(&application, error) &&
+                   finish(&application, error);
     if (is_done)
         clear_stage(files, number);
-    else
+    else if (application.has_begun)
         roll_back(&application, error);
     memory_free(application.inodes);
     *committed = application.record;

@@ -34,6 +34,9 @@ struct journal {
 bool journal_open(struct journal *journal, const struct files *files, int timeout_ms, struct error *error);
 void journal_close(struct journal *journal);
 
+/* Is something left of a batch that died? Then whoever may write opens the journal, even with nothing to write. */
+bool journal_needs_recovery(const struct files *files);
+
 /*
  * Publish the batch and record it; @record, which the caller releases also on failure, is what was committed. On
  * failure nothing of it is left:

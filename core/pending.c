@@ -67,8 +67,6 @@ void pending_read(struct pending *pending, const struct files *files) {
     struct listing listing = {0};
     struct error error = {0};
     enum file_kind kind;
-    if (!record_has_state(files))
-        return;
     files_look(files, RECORD_BATCHES, &kind, &pending->committed, &error);
     error_release(&error);
     record_list(files, RECORD_PENDING, &listing, &error);

@@ -175,9 +175,11 @@ bool record_read(const struct files *files, const char *path, uint64_t number, s
 
 bool record_read_batch(const struct files *files, uint64_t number, struct record *record, struct error *error) {
     *record = (struct record){0};
-    if (!record_has_state(files) ||
-        !record_read(files, record_path(RECORD_BATCHES, number, "").text, number, record, error)) {
-        if (error->code == ERROR_NOT_FOUND || error->code == ERROR_NONE)
+    bool is_ours;
+    if (!record_find_state(files, &is_ours, error))
+        return false;
+    if (!is_ours || !record_read(files, record_path(RECORD_BATCHES, number, "").text, number, record, error)) {
+        if (!is_ours || error->code == ERROR_NOT_FOUND)
             error_set(error, ERROR_NOT_FOUND, "there is no batch %" PRIu64, number);
         return false;
     }
@@ -202,20 +204,21 @@ void record_release(struct record *record) {
     *record = (struct record){0};
 }
 
-bool record_has_state(const struct files *files) {
+bool record_find_state(const struct files *files, bool *is_ours, struct error *error) {
     enum file_kind kind;
     struct file_identity identity;
-    struct error error = {0};
-    bool is_ours =
-        files_look(files, RECORD_STATE, &kind, &identity, &error) && kind == FILE_FOLDER && identity.owner == geteuid();
-    error_release(&error);
-    return is_ours;
+    *is_ours = false;
+    if (!files_look(files, RECORD_STATE, &kind, &identity, error))
+        return false;
+    *is_ours = kind == FILE_FOLDER && identity.owner == geteuid();
+    return true;
 }
 
 bool record_list(const struct files *files, const char *folder, struct listing *listing, struct error *error) {
-    if (!record_has_state(files))
-        return true;
-    if (files_list(files, folder, listing, error))
+    bool is_ours;
+    if (!record_find_state(files, &is_ours, error))
+        return false;
+    if (!is_ours || files_list(files, folder, listing, error))
         return true;
     if (error->code != ERROR_NOT_FOUND)
         return false;

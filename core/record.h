@@ -99,7 +99,7 @@ bool record_write_inodes(const struct files *files, uint64_t number, const uint6
                          struct error *error);
 
 /* Is there a .batchd, and is it a folder of this user? Anything else of that name is passed over by readers. */
-bool record_has_state(const struct files *files);
+bool record_find_state(const struct files *files, bool *is_ours, struct error *error);
 
 /* Is the file's content still what the digest says? False also if it is gone; an error only if it cannot be told. */
 bool record_is_as_written(const struct files *files, const char *path, const char *sha, bool *is_same,

@@ -65,6 +65,7 @@ static char *join(struct arena *arena, const char *folder, const char *name) {
     return folder[0] ? arena_format(arena, "%s/%s", folder, name) : arena_copy(arena, name, strlen(name));
 }
 
+/* Releases @error. */
 static void report(struct diagnostics *diagnostics, const char *path, struct error *error) {
     diagnostics_add(diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
                                                       .code = "file.unreadable",
@@ -73,16 +74,13 @@ static void report(struct diagnostics *diagnostics, const char *path, struct err
     error_release(error);
 }
 
-/* Does the folder have a PLAN file of its own name? Told without listing it. */
-static bool has_own_plan(const struct files *files, struct arena *arena, const char *path) {
+/* Does the folder have a PLAN file of its own name? Told without listing it. @error is set if it cannot be told. */
+static bool has_own_plan(const struct files *files, struct arena *arena, const char *path, struct error *error) {
     if (last_component(path)[0] == '.')
         return false;
     const char *name = arena_format(arena, "%s/PLAN_%s.md", path, last_component(path));
     enum file_kind kind;
-    struct error error = {0};
-    bool is_plan = files_look(files, name, &kind, NULL, &error) && kind == FILE_REGULAR;
-    error_release(&error);
-    return is_plan;
+    return files_look(files, name, &kind, NULL, error) && kind == FILE_REGULAR;
 }
 
 /* Any PLAN file beside what belongs to a plan. The name of the only one in @name, or the folder's. */
@@ -114,15 +112,26 @@ static void add_plan(struct workspace *workspace, const char *path, struct span 
         (struct plan_place){arena_copy(&workspace->arena, name.data, name.length), path};
 }
 
+/* A folder that could not be searched. One that is not ours to read has no plans of ours; any other may. */
+static void report_gap(struct workspace *workspace, const char *path, struct error *error) {
+    if (error->system_errno != EACCES && error->system_errno != EPERM)
+        workspace->has_gaps = true;
+    report(&workspace->diagnostics, path, error);
+}
+
 /* Recursion is bounded by WORKSPACE_DEPTH_MOST. */
 static void search(struct workspace *workspace, const char *path, unsigned depth) {
-    if (path[0] && has_own_plan(&workspace->files, &workspace->arena, path)) {
-        add_plan(workspace, path, span_of(last_component(path)));
-        return;
-    }
     struct listing listing = {0};
     struct error error = {0};
     struct span name;
+    if (path[0] && has_own_plan(&workspace->files, &workspace->arena, path, &error)) {
+        add_plan(workspace, path, span_of(last_component(path)));
+        return;
+    }
+    if (error.code) {
+        report_gap(workspace, path, &error);
+        return;
+    }
     if (workspace->folder_count++ >= WORKSPACE_FOLDERS_MOST) {
         if (workspace->folder_count == WORKSPACE_FOLDERS_MOST + 1) {
             error_set(&error, ERROR_USAGE, "only the first %d folders were searched for plans", WORKSPACE_FOLDERS_MOST);
@@ -132,7 +141,7 @@ static void search(struct workspace *workspace, const char *path, unsigned depth
     }
     if (!files_list(&workspace->files, path, &listing, &error)) {
         if (error.code != ERROR_NOT_FOUND)
-            report(&workspace->diagnostics, path, &error);
+            report_gap(workspace, path, &error);
         error_release(&error);
     } else if (path[0] && is_listed_plan(&listing, path, &name)) {
         add_plan(workspace, path, name);
@@ -208,6 +217,9 @@ static bool set_ambiguous(const struct workspace *workspace, const char *text, e
 }
 
 static bool set_unknown(const struct workspace *workspace, const char *text, struct error *error) {
+    if (workspace->has_gaps)
+        return error_set(error, ERROR_IO, "the plan %s was not found, but not everything could be searched: %s", text,
+                         workspace->diagnostics.items[0].message);
     const char **names = memory_allocate(workspace->plan_count, sizeof *names);
     for (size_t i = 0; i < workspace->plan_count; i++)
         names[i] = workspace->plans[i].name;
@@ -290,7 +302,7 @@ static bool looks_like_root(const char *folder) {
     size_t plans = 0, groups = 0, others = 0;
     if (files_open(&files, folder, &error) && files_list(&files, "", &listing, &error)) {
         for (size_t i = 0; i < listing.count && plans == 0; i++)
-            if (listing.entries[i].is_folder && has_own_plan(&files, &arena, listing.entries[i].name))
+            if (listing.entries[i].is_folder && has_own_plan(&files, &arena, listing.entries[i].name, &error))
                 plans++;
         for (size_t i = 0; i < listing.count && plans == 0 && others == 0; i++) {
             const struct listing_entry *entry = &listing.entries[i];
@@ -304,7 +316,7 @@ static bool looks_like_root(const char *folder) {
                     plans++;
                 for (size_t k = 0; k < inner.count && held == 0; k++)
                     held += inner.entries[k].is_folder &&
-                            has_own_plan(&files, &arena, join(&arena, entry->name, inner.entries[k].name));
+                            has_own_plan(&files, &arena, join(&arena, entry->name, inner.entries[k].name), &error);
             }
             listing_release(&inner);
             groups += held > 0;

@@ -34,6 +34,7 @@ struct workspace {
     struct plan_place *plans; /* ordered by path */
     size_t plan_count, plan_capacity;
     size_t folder_count;            /* listed in search of plans */
+    bool has_gaps;                  /* something failed while plans were searched: there may be more */
     struct diagnostics diagnostics; /* of folders that cannot be listed */
     const char *other_state;        /* absolute path of a .batchd above or below the root, which must not be; or NULL */
 };

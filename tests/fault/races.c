@@ -15,11 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "memory.h"
 #include "request.h"
 #include "soak.h"
 
-enum { FILES = 3, RIVAL_BYTES = 32, WARM_UP = 200 };
+enum { FILES = 3, RIVAL_BYTES = 48, WARM_UP = 200 };
 
 struct course {
     atomic_long round, finished; /* rounds begun, and those the rival is through with */
@@ -142,7 +141,7 @@ void soak_races(struct tally *tally, const char *folder, long count) {
     struct course *course = mmap(NULL, sizeof *course, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     bool is_ready =
         course != MAP_FAILED && workspace_open(&workspace, trial.root, &error) && create(&workspace) == ERROR_NONE;
-    trial.contents = memory_allocate(FILES, sizeof *trial.contents);
+    trial.contents = calloc(FILES, sizeof *trial.contents);
     for (int i = 0; i < FILES; i++) {
         char path[PATH_BYTES];
         trial_target(i, path);
