@@ -7,7 +7,7 @@ BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c
 CHECK_PACKAGES = libcriterion-dev python3-jsonschema
 CI_PACKAGES    = clang clang-format clang-tidy gcovr
 
-.PHONY: all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench clean
+.PHONY: all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak clean
 
 all: build-deps
 	@cmake --preset release >build-log.tmp 2>&1 || { cat build-log.tmp; rm -f build-log.tmp; exit 1; }; rm -f build-log.tmp
@@ -79,6 +79,21 @@ bench: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl bench_batch
 	@tests/bench/run build/dev
+
+# Faults injected into the real program: every disk operation in every way, planted bugs that the loops must find, and a
+# short soak. Under three minutes.
+fault: deps
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev --target batchctl fault_loop fault_soak
+	@build/dev/tests/fault/fault_loop build/dev/client/batchctl build/dev/tests/fault/libfault_shim.so --jobs 2
+	@tests/fault/planted
+	@tests/fault/soak build/dev kills 50 races 5000 cuts 100 disks
+
+# The same for long: 500 kills, 100,000 races, power cuts at every operation, full disks. Power cuts need root.
+soak: deps
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev --target batchctl fault_soak
+	@tests/fault/soak build/dev
 
 clean:
 	rm -rf build

@@ -147,13 +147,20 @@ static bool make_templates(struct bench *bench, int files) {
     return bench->operations[CREATE] > 100 && bench->operations[UNDO] > 100;
 }
 
-/* The i-th of all points of this bench: every operation and the end, each deed, each kind, dying or going on. */
+enum { WAYS = 4 }; /* each kind, dying or going on */
+
+/* The i-th of all points of this bench: the ends of all deeds first, then every operation. */
 static struct cut point(const struct bench *bench, long i) {
     static const char *const kinds[] = {"cut", "cut-flushed"};
     struct cut cut = {.kind = kinds[i % 2], .goes_on = i / 2 % 2 != 0};
-    long at = i / 4;
-    cut.deed = at <= bench->operations[CREATE] ? CREATE : UNDO;
-    cut.at = 1 + (cut.deed == CREATE ? at : at - bench->operations[CREATE] - 1);
+    long place = i / WAYS - DEEDS;
+    if (place < 0) {
+        cut.deed = (enum deed)(place + DEEDS);
+        cut.at = bench->operations[cut.deed] + 1;
+    } else {
+        cut.deed = place < bench->operations[CREATE] ? CREATE : UNDO;
+        cut.at = 1 + place - (cut.deed == UNDO ? bench->operations[CREATE] : 0);
+    }
     return cut;
 }
 
@@ -163,11 +170,12 @@ static long cut_all(struct tally *tally, struct bench *bench, int files, long mo
         tally_add(tally, false, "cuts: the file system for them cannot be made: %s", strerror(errno));
         return 0;
     }
-    long points = 4 * (bench->operations[CREATE] + bench->operations[UNDO] + 2);
+    long ends = WAYS * DEEDS, points = ends + WAYS * (bench->operations[CREATE] + bench->operations[UNDO]);
     long count = most && most < points ? most : points;
-    /* an odd stride, so that a sample has every kind */
     for (long i = 0; i < count; i++) {
-        struct cut cut = point(bench, count == points ? i : (i * (points / count | 1)) % points);
+        /* a sample has all the ends, and every way */
+        long spread = count == points || i < ends ? i : ends + (i - ends) * (points - ends) / (count - ends);
+        struct cut cut = point(bench, count == points ? i : spread / WAYS * WAYS + i % WAYS);
         perform(tally, bench, &cut);
     }
     for (int i = 0; i < files; i++)

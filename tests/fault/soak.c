@@ -1,7 +1,7 @@
 /*
  * Long runs of what fault.c does a little of: soak BATCHCTL SHIM PART [COUNT] [PART [COUNT]]...
  *
- *   kills   SIGKILL at COUNT random moments of a batch of 200 files (500)
+ *   kills   SIGKILL at COUNT random moments of a batch of 200 files (500); half of them while it publishes
  *   races   COUNT creates against somebody who makes files of the same names (100000)
  *   cuts    the power fails COUNT times (every operation, in every way)
  *   disks   full, read-only, few descriptors
@@ -51,9 +51,20 @@ static double measure(const struct trial *trial, const struct program *program) 
     return longest;
 }
 
-static int kill_within(const struct trial *trial, const struct program *program, double most) {
+/* Publishing is short: every second time the moment is one in it, after a random file has got its name. */
+static void wait_for_file(const struct trial *trial) {
+    char path[PATH_BYTES];
+    trial_target((int)(random() % trial->count), path);
+    for (double end = trial_now() + 1; !trial_exists(trial, path) && trial_now() < end;)
+        ;
+}
+
+static int kill_within(const struct trial *trial, const struct program *program, double most, bool is_publishing) {
     pid_t child = trial_begin(trial, program, "create --yes X");
-    usleep((useconds_t)(most * 1e6 * (double)random() / (double)RAND_MAX));
+    if (is_publishing)
+        wait_for_file(trial);
+    else
+        usleep((useconds_t)(most * 1e6 * (double)random() / (double)RAND_MAX));
     kill(child, SIGKILL);
     return trial_wait(child);
 }
@@ -70,9 +81,9 @@ void soak_kills(struct tally *tally, const struct program *program, const char *
     double most = measure(&trial, program);
     for (long i = 0; i < count; i++) {
         trial_clear(&trial);
-        int status = kill_within(&trial, program, most);
-        if (i % 4 == 0)
-            kill_within(&trial, program, most); /* its recovery, too */
+        int status = kill_within(&trial, program, most, i % 2 != 0);
+        if (i % 4 >= 2)
+            kill_within(&trial, program, most, false); /* its recovery, too */
         enum verdict disk = trial_verdict(&trial), reader = trial_reader(&trial, program);
         died += status == STATUS_KILLED;
         torn += disk == VERDICT_TORN;
@@ -90,7 +101,7 @@ void soak_kills(struct tally *tally, const struct program *program, const char *
                   trial_is_unharmed(&trial) ? "" : ", other files harmed");
     }
     trial_end(&trial);
-    if (count >= 100)
+    if (count >= 50)
         tally_add(tally, torn > 0, "no kill left part of the batch: the loop proves nothing");
     printf("kills: %ld of %d files (%ld died, %ld left part of the batch for recovery), %.0f s\n", count, BIG_BATCH,
            died, torn, trial_now() - began);

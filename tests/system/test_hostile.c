@@ -381,10 +381,10 @@ Test(hostile, a_record_that_was_tampered_with_takes_nothing_outside_the_root) {
     static const char *const records[] = {
         "{\"batch\": 1, \"time\": \"2025-01-01T00:00:00Z\", \"user\": 0, \"plan\": \"X\", \"plan_path\": \"X\", "
         "\"kind\": \"execution\", \"selection\": \"ready\", \"token\": \"t\", \"folders\": [], \"files\": [{\"id\": "
-        "\"1.1\", \"path\": \"../elsewhere/deep/DECOY/PLAN_X.md\", \"size\": 1, \"sha\": \"0\"}]}\n",
+        "\"1.1\", \"path\": \"../elsewhere/deep/DECOY/PLAN_X.md\", \"size\": 1, \"sha\": \"0\"}], \"failures\": []}\n",
         "{\"batch\": 1, \"time\": \"2025-01-01T00:00:00Z\", \"user\": 0, \"plan\": \"X\", \"plan_path\": "
         "\"../elsewhere/deep/DECOY\", \"kind\": \"execution\", \"selection\": \"ready\", \"token\": \"t\", \"folders\": "
-        "[\"../elsewhere/empty\"], \"files\": []}\n",
+        "[\"../elsewhere/empty\"], \"files\": [], \"failures\": []}\n",
         "{",
         "",
         "[]",
