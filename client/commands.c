@@ -1,5 +1,6 @@
 #include "commands.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,10 +44,22 @@ static void put_diagnostics(const struct diagnostics *diagnostics, const struct 
 
 typedef void render(struct buffer *text, const cJSON *data, const struct style *style);
 
+/* The answer's data, if it has any. The caller releases @json. Data that cannot be read is a bug of ours. */
+static bool read_data(const struct answer *answer, struct json *json) {
+    struct diagnostics faults = {0};
+    *json = (struct json){0};
+    bool is_read = answer->data.length && json_parse_ours(json, buffer_span(&answer->data), &faults);
+    if (answer->data.length && !is_read) {
+        fprintf(stderr, "error: this answer cannot be shown: %s\n", faults.items[0].message);
+        exit(ERROR_INTERNAL);
+    }
+    diagnostics_release(&faults);
+    return is_read;
+}
+
 /* The text for people, made from the answer's data alone. */
 static void put_rendered(const struct answer *answer, const struct options *options, render *renderer) {
     struct json json;
-    struct diagnostics none = {0};
     struct buffer text = {0};
     struct style style = {
         .has_color = terminal_has_color(options->color, STDOUT_FILENO),
@@ -54,13 +67,11 @@ static void put_rendered(const struct answer *answer, const struct options *opti
         .has_content = options->has_content,
         .has_failed = answer->code != ERROR_NONE && answer->code != ERROR_DECLINED,
     };
-    if (answer->data.length && json_parse(&json, buffer_span(&answer->data), "answer", &none)) {
+    if (read_data(answer, &json))
         renderer(&text, json.root, &style);
-        json_release(&json);
-    }
+    json_release(&json);
     put(stdout, &text);
     buffer_release(&text);
-    diagnostics_release(&none);
 }
 
 static void put_json(const struct answer *answer) {
@@ -210,18 +221,20 @@ static bool is_file_argument(const char *word) {
 static int validate_file(const char *path, const struct options *options) {
     struct answer answer = {.kind = "validate"};
     struct error error = {0};
-    struct files files;
-    struct buffer folder = {0};
-    const char *slash = strrchr(path, '/');
-    buffer_append_string(&folder, slash == path ? "/" : slash ? "" : ".");
-    if (slash && slash != path)
-        buffer_append(&folder, path, (size_t)(slash - path));
-    if (files_open(&files, folder.data, &error))
-        request_validate_file(&files, slash ? slash + 1 : path, path, &answer);
-    else
+    struct files files = FILES_CLOSED;
+    char *resolved = realpath(path, NULL); /* what a user names may be a link */
+    if (resolved) {
+        char *slash = strrchr(resolved, '/');
+        *slash = '\0';
+        if (files_open(&files, slash == resolved ? "/" : resolved, &error))
+            request_validate_file(&files, slash + 1, path, &answer);
+    } else {
+        error_set_system(&error, errno, "cannot read %s", path);
+    }
+    if (error.code)
         answer_fail(&answer, &error);
     files_close(&files);
-    buffer_release(&folder);
+    memory_free(resolved);
     return finish(&answer, options, render_validate);
 }
 
@@ -236,30 +249,21 @@ static int run_validate(const struct verb *verb, struct options *options) {
 
 static size_t count_in(const struct answer *answer, const char *key) {
     struct json json;
-    struct diagnostics none = {0};
-    size_t count = 0;
-    if (answer->data.length && json_parse(&json, buffer_span(&answer->data), "answer", &none)) {
-        count = (size_t)cJSON_GetArraySize(json_get(json.root, key));
-        json_release(&json);
-    }
-    diagnostics_release(&none);
+    size_t count = read_data(answer, &json) ? (size_t)cJSON_GetArraySize(json_get(json.root, key)) : 0;
+    json_release(&json);
     return count;
 }
 
 /* The string or number @key of the answer's data, as text that the caller frees; NULL if it has none. */
 static char *text_in(const struct answer *answer, const char *key) {
     struct json json;
-    struct diagnostics none = {0};
     struct buffer text = {0};
-    if (answer->data.length && json_parse(&json, buffer_span(&answer->data), "answer", &none)) {
-        const cJSON *member = json_get(json.root, key);
-        if (cJSON_IsString(member))
-            buffer_append_string(&text, member->valuestring);
-        else if (cJSON_IsNumber(member))
-            buffer_append_format(&text, "%zu", json_get_unsigned(json.root, key));
-        json_release(&json);
-    }
-    diagnostics_release(&none);
+    const cJSON *member = read_data(answer, &json) ? json_get(json.root, key) : NULL;
+    if (cJSON_IsString(member))
+        buffer_append_string(&text, member->valuestring);
+    else if (cJSON_IsNumber(member))
+        buffer_append_format(&text, "%zu", json_get_unsigned(json.root, key));
+    json_release(&json);
     return text.data;
 }
 

@@ -58,7 +58,7 @@ static int verb_position(int count, char **words) {
         if (words[i][0] != '-')
             return i;
         for (const struct option_row *row = option_rows; row->name; row++) {
-            bool is_letter = words[i][1] == row->letter && words[i][1] != '-' && words[i][2] == '\0';
+            bool is_letter = row->letter && words[i][1] == row->letter && words[i][1] != '-' && words[i][2] == '\0';
             bool is_name = strncmp(words[i], "--", 2) == 0 && strcmp(words[i] + 2, row->name) == 0;
             if (row->value && (is_letter || is_name)) {
                 i++;

@@ -30,6 +30,23 @@ static bool read_layer(struct config *config, const char *folder, const char *na
     return is_read;
 }
 
+/* The same for a file outside the workspace, which may be a link, as those who keep their settings elsewhere have it.
+ */
+static bool read_linked_layer(struct config *config, const char *folder, const char *name,
+                              struct diagnostics *diagnostics, struct error *error) {
+    struct buffer path = {0};
+    buffer_append_format(&path, "%s/%s", folder, name);
+    char *resolved = realpath(path.data, NULL);
+    buffer_release(&path);
+    if (!resolved)
+        return errno == ENOENT || errno == ENOTDIR || error_set_system(error, errno, "cannot read %s/%s", folder, name);
+    char *slash = strrchr(resolved, '/');
+    *slash = '\0';
+    bool is_read = read_layer(config, resolved, slash + 1, diagnostics, error);
+    memory_free(resolved);
+    return is_read;
+}
+
 static bool read_user_layer(struct config *config, struct diagnostics *diagnostics, struct error *error) {
     const char *home = getenv("HOME"), *folder = getenv("XDG_CONFIG_HOME");
     struct buffer path = {0};
@@ -37,7 +54,7 @@ static bool read_user_layer(struct config *config, struct diagnostics *diagnosti
         buffer_append_format(&path, "%s/batchd", folder);
     else if (home && home[0] == '/')
         buffer_append_format(&path, "%s/.config/batchd", home);
-    bool is_read = path.length == 0 || read_layer(config, path.data, "batchd.conf", diagnostics, error);
+    bool is_read = path.length == 0 || read_linked_layer(config, path.data, "batchd.conf", diagnostics, error);
     buffer_release(&path);
     return is_read;
 }
@@ -131,7 +148,7 @@ bool session_start(struct session *session, const struct options *options, struc
                    struct error *error) {
     *session = (struct session){.workspace = {.files = FILES_CLOSED}};
     config_init(&session->config);
-    if (!read_layer(&session->config, "/etc/batchd", "batchd.conf", diagnostics, error) ||
+    if (!read_linked_layer(&session->config, "/etc/batchd", "batchd.conf", diagnostics, error) ||
         !read_user_layer(&session->config, diagnostics, error) || !open_workspace(session, options, diagnostics, error))
         return false;
     return diagnostics->error_count == 0 ||
@@ -158,13 +175,14 @@ static char *plan_beneath(const struct session *session, const char *plan) {
     return result;
 }
 
-void session_request(struct session *session, struct request *request, struct answer *answer) {
+void session_request(struct session *session, const struct request *request, struct answer *answer) {
+    struct request sent = *request;
     char *plan = plan_beneath(session, request->plan);
     if (plan)
-        request->plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
-    request->here = session->here;
-    request->lock_timeout_ms = session->config.lock_timeout_ms;
-    request->options.require_complete |= session->config.require_complete_subplans;
-    request_handle(&session->workspace, request, answer);
+        sent.plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
+    sent.here = session->here;
+    sent.lock_timeout_ms = session->config.lock_timeout_ms;
+    sent.options.require_complete |= session->config.require_complete_subplans;
+    request_handle(&session->workspace, &sent, answer);
     memory_free(plan);
 }

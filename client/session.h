@@ -23,7 +23,10 @@ bool session_start(struct session *session, const struct options *options, struc
                    struct error *error);
 void session_release(struct session *session);
 
-/* Answer @request, whose here, lock_timeout_ms and defaults from the configuration are filled in. */
-void session_request(struct session *session, struct request *request, struct answer *answer);
+/*
+ * Answer @request: as if it had been made in the working directory, with the timeout and the defaults that are
+ * configured.
+ */
+void session_request(struct session *session, const struct request *request, struct answer *answer);
 
 #endif

@@ -7,6 +7,7 @@
 #include "names.h"
 #include "record.h"
 #include "template.h"
+#include "text.h"
 #include "token.h"
 
 const char *batch_kind_name(enum batch_kind kind) {
@@ -79,16 +80,6 @@ static void add_failure(struct maker *maker, const char *id, const char *path, c
         memory_grow(batch->failures, &batch->failure_capacity, batch->failure_count + 1, sizeof *batch->failures);
     batch->failures[batch->failure_count++] =
         (struct batch_failure){keep(maker, id), keep(maker, path), keep(maker, reason)};
-}
-
-/* Something is wrong with one achievement's file: with keep_going that is noted and the error, which is set, forgotten.
- */
-static bool may_go_on(struct maker *maker, const char *id, const char *path) {
-    if (!maker->options->keep_going)
-        return false;
-    add_failure(maker, id, path, maker->error->message);
-    error_release(maker->error);
-    return true;
 }
 
 static void add_folder(struct maker *maker, const char *path) {
@@ -350,6 +341,17 @@ static bool find_wanted_executions(struct maker *maker, size_t position, struct 
     return true;
 }
 
+/* Something is wrong with one achievement's files: with keep_going that is noted and the error, which is set,
+ * forgotten. */
+static bool may_go_on(struct maker *maker, const struct target *wanted, size_t count) {
+    if (!maker->options->keep_going)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        add_failure(maker, wanted[i].id, wanted[i].path, maker->error->message);
+    error_release(maker->error);
+    return true;
+}
+
 static bool add_executions(struct maker *maker, size_t position) {
     const struct achievement *achievement = achievement_at(maker, position);
     const struct standing *standing = standing_at(maker, position);
@@ -361,7 +363,7 @@ static bool add_executions(struct maker *maker, size_t position) {
         return true;
     struct document subplan;
     if (!read_source(maker, standing->subplan_file, &subplan))
-        return may_go_on(maker, wanted[0].id, wanted[0].path);
+        return may_go_on(maker, wanted, count);
     struct buffer text = {0};
     bool is_done = true;
     for (size_t i = 0; i < count && is_done; i++) {
@@ -470,6 +472,8 @@ static bool check_folder(struct maker *maker) {
     struct file_identity identity;
     if (!files_look(maker->files, maker->plan->path, &kind, &identity, maker->error))
         return false;
+    if (kind != FILE_FOLDER)
+        return error_set(maker->error, ERROR_NOT_FOUND, "the folder %s is gone", maker->plan->path);
     maker->folder_mode = identity.mode & 0777;
     maker->file_mode = identity.mode & 0666;
     if (!files_look(maker->files, path, &kind, &identity, maker->error))
@@ -531,6 +535,11 @@ static bool fail_missing(struct maker *maker) {
 
 static bool check_plan(struct maker *maker) {
     const struct plan *plan = maker->plan;
+    if (text_valid_length(span_of(plan->path)) < strlen(plan->path) ||
+        text_valid_length(span_of(plan->name)) < strlen(plan->name)) {
+        error_set(maker->error, ERROR_INVALID, "the path or name of this plan is no valid UTF-8");
+        return error_hint(maker->error, "rename the folder or the PLAN file: batches are recorded in JSON");
+    }
     if (plan->is_valid)
         return true;
     diagnostics_append(maker->diagnostics, &plan->diagnostics);

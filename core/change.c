@@ -297,8 +297,10 @@ static void retry_in(struct handling *handling, const struct plan_place *place, 
     plan_release(&plan);
     request.options.kind = record->kind;
     request.options.selection = (struct selection){SELECT_IDS, 0, ids, record->failure_count};
+    const struct request *own = handling->request;
     handling->request = &request;
     create_in(handling, place, &error);
+    handling->request = own;
 }
 
 void change_retry(struct handling *handling) {
@@ -430,15 +432,12 @@ void change_history(struct handling *handling) {
 
 /* Is the file there, and as it was written? "unknown" if that cannot be told. */
 static const char *file_state(const struct files *files, const struct record_file *file) {
+    static const char *const names[] = {"as_written", "edited", "gone"};
     struct error error = {0};
-    enum file_kind kind;
-    bool is_same = false;
-    bool is_known = files_look(files, file->path, &kind, NULL, &error) &&
-                    (kind != FILE_REGULAR || record_is_as_written(files, file->path, file->sha, &is_same, &error));
+    enum record_state state;
+    bool is_known = record_look(files, file, 0, &state, &error);
     error_release(&error);
-    if (!is_known)
-        return "unknown";
-    return is_same ? "as_written" : kind == FILE_ABSENT ? "gone" : "edited";
+    return is_known ? names[state] : "unknown";
 }
 
 void change_batch(struct handling *handling) {

@@ -1,7 +1,6 @@
 #include "dependencies.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -328,7 +327,9 @@ static void read_sub_executions_of(struct reader *reader, size_t position) {
     const cJSON *array = array_of(reader, reader->nodes[position], "sub_executions", false);
     if (!array || !array->child)
         return;
-    struct sub_execution *items = arena_allocate(&reader->result->arena, SUB_EXECUTIONS_MOST, sizeof *items);
+    size_t given = (size_t)cJSON_GetArraySize(array);
+    struct sub_execution *items = arena_allocate(
+        &reader->result->arena, given < SUB_EXECUTIONS_MOST ? given : SUB_EXECUTIONS_MOST, sizeof *items);
     size_t count = 0;
     for (const cJSON *object = array->child; object; object = object->next) {
         if (!is_object(reader, object))

@@ -367,9 +367,9 @@ bool files_sync_folder(const struct files *files, const char *path, struct error
            error_set_system(error, errno, "cannot make the folder %s durable", path[0] ? path : ".");
 }
 
-bool files_sync_all(const struct files *files, struct error *error) {
-    return (may(files, FILES_SYNC, "") && syncfs(files->root) == 0) ||
-           error_set_system(error, errno, "cannot make the workspace durable");
+bool files_sync_all(const struct files *files, const char *path, struct error *error) {
+    CLOSED_AFTER int folder = open_path(files, FILES_SYNC, path, O_RDONLY | O_DIRECTORY, 0);
+    return (folder >= 0 && syncfs(folder) == 0) || error_set_system(error, errno, "cannot make the batch durable");
 }
 
 static int64_t now_ms(void) {

@@ -8,7 +8,8 @@
  * A hook sees every operation before it happens. Tests use it to fail the k-th call and to count what a command does.
  *
  * Failures: NOT_FOUND the path, or part of it, does not exist; CONFLICT a name is occupied; IO everything else,
- * links, folders in a file's place and special files among it.
+ * links, folders in a file's place and special files among it; TIMEOUT from files_lock. What lies behind a link is
+ * absent.
  */
 #ifndef BATCHD_FILES_H
 #define BATCHD_FILES_H
@@ -89,7 +90,8 @@ bool files_list(const struct files *files, const char *path, struct listing *lis
 
 /*
  * Create a file that did not exist, with exactly these bytes and mode, made durable if @is_synced. It has its name
- * while it is written, so this is for the program's own folders. CONFLICT if the name is taken: nothing is replaced.
+ * while it is written, so this is for names that nobody else looks for. CONFLICT if the name is taken: nothing is
+ * replaced.
  */
 bool files_create(const struct files *files, const char *path, struct span content, mode_t mode, bool is_synced,
                   struct file_identity *identity, struct error *error);
@@ -106,8 +108,8 @@ bool files_remove(const struct files *files, const char *path, struct error *err
 bool files_remove_folder(const struct files *files, const char *path, struct error *error);
 /* Make a folder's entries durable. */
 bool files_sync_folder(const struct files *files, const char *path, struct error *error);
-/* Make everything written to the root's file system durable (syncfs). */
-bool files_sync_all(const struct files *files, struct error *error);
+/* Make everything that was written to the file system of @path durable (syncfs). */
+bool files_sync_all(const struct files *files, const char *path, struct error *error);
 
 /*
  * Lock a folder (flock on its descriptor, so unlinking cannot split the lock). Waits up to @timeout_ms; TIMEOUT then.

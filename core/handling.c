@@ -54,5 +54,5 @@ const struct plan_place *handling_choose_plan(const struct handling *handling, b
 
 void handling_load_plan(const struct handling *handling, const struct plan_place *place, struct plan *plan) {
     plan_load(plan, handling->files, place->path);
-    plan_set_reference(plan, workspace_reference(handling->workspace, place));
+    plan_set_reference(plan, workspace_reference(place));
 }

@@ -114,16 +114,10 @@ static void remove_made_folders(const struct files *files, const char *const *fo
 }
 
 /* Takes back one published file, if it is ours: the inode we staged, with what we wrote. Anything else stays. */
-static bool take_back(const struct files *files, const char *path, uint64_t inode, const char *sha,
-                      struct error *error) {
-    enum file_kind kind;
-    struct file_identity identity;
-    bool is_same;
-    if (!files_look(files, path, &kind, &identity, error))
-        return false;
-    if (kind != FILE_REGULAR || identity.inode != inode)
-        return true;
-    return record_is_as_written(files, path, sha, &is_same, error) && (!is_same || remove_file(files, path, error));
+static bool take_back(const struct files *files, const struct record_file *file, uint64_t inode, struct error *error) {
+    enum record_state state;
+    return record_look(files, file, inode, &state, error) &&
+           (state != RECORD_AS_WRITTEN || remove_file(files, file->path, error));
 }
 
 /* What is still staged on another mount, beside the places of the files. */
@@ -139,12 +133,14 @@ static bool take_back_all(const struct files *files, struct record *record, cons
                           struct error *error) {
     struct record_path pending = record_path(RECORD_PENDING, record->number, "");
     for (size_t i = 0; i < inode_count; i++)
-        if (!take_back(files, record->files[i].path, inodes[i], record->files[i].sha, error))
+        if (!take_back(files, &record->files[i], inodes[i], error))
             return false;
+    if (!clear_elsewhere(files, record, error))
+        return false;
     remove_made_folders(files, record->folders, record->folder_count);
     if (inode_count && !sync_folder_of(files, record->files[0].path, error))
         return false;
-    if (!clear_elsewhere(files, record, error) || !remove_file(files, pending.text, error))
+    if (!remove_file(files, pending.text, error))
         return false;
     clear_stage(files, record->number);
     return true;
@@ -170,8 +166,9 @@ static bool recover_batch(const struct files *files, uint64_t number, struct err
         is_done = clear_elsewhere(files, &record, error) && remove_file(files, pending.text, error);
     } else {
         uint64_t *inodes = memory_allocate(record.file_count, sizeof *inodes);
-        size_t count = record_read_inodes(files, number, inodes, record.file_count);
-        is_done = take_back_all(files, &record, inodes, count, error);
+        size_t count;
+        is_done = record_read_inodes(files, number, inodes, record.file_count, &count, error) &&
+                  take_back_all(files, &record, inodes, count, error);
         memory_free(inodes);
     }
     record_release(&record);
@@ -188,9 +185,7 @@ static bool commit(const struct files *files, uint64_t number, const char *from,
 /* Carries out what the pending record of an undo says, as far as that has not happened, and commits it. */
 static bool finish_undo(const struct files *files, const struct record *record, struct error *error) {
     for (size_t i = 0; i < record->file_count; i++) {
-        bool is_same;
-        if (!record_is_as_written(files, record->files[i].path, record->files[i].sha, &is_same, error) ||
-            (is_same && !remove_file(files, record->files[i].path, error)))
+        if (!take_back(files, &record->files[i], 0, error))
             return false;
     }
     remove_made_folders(files, record->folders, record->folder_count);
@@ -289,6 +284,7 @@ struct application {
     const struct batch *batch;
     struct record record; /* of the batch: what it will be remembered as */
     uint64_t *inodes;     /* by file */
+    bool *has_failed;     /* by file: could not be published, with keep_going */
     size_t tried_count;   /* files of which the name may be ours */
     bool has_begun;       /* the pending record is ours, and so is everything under its number */
     bool keep_going;
@@ -374,33 +370,38 @@ static bool stage(struct application *application, struct error *error) {
     return record_write_inodes(files, number, application->inodes, batch->file_count, error);
 }
 
-static bool make_folders(const struct application *application, struct error *error) {
+static bool make_folders(struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
     for (size_t i = 0; i < batch->folder_count; i++)
-        if (!files_make_folder(application->files, batch->folders[i].path, batch->folders[i].mode, error))
+        if (!files_make_folder(application->files, batch->folders[i].path, batch->folders[i].mode, error)) {
+            application->record.folder_count = i; /* to take back: the others are not ours */
             return false;
+        }
     return true;
 }
 
 /* Notes that file @i of the batch could not be published. Releases @error. */
-static void note_failure(struct record *record, size_t i, struct error *error) {
+static void note_failure(struct application *application, size_t i, struct error *error) {
+    struct record *record = &application->record;
     const struct record_file *file = &record->files[i];
     const char *cause = error->system_errno ? strerrordesc_np(error->system_errno) : error->message;
     const char *reason = error->system_errno == EEXIST ? "the name was taken meanwhile" : cause;
     record->failures[record->failure_count++] =
         (struct record_failure){file->id, file->path, arena_copy(&record->arena, reason, strlen(reason))};
+    application->has_failed[i] = true;
     error_release(error);
 }
 
 static bool publish(struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
     struct record *record = &application->record;
-    for (size_t *i = &application->tried_count; *i < batch->file_count; (*i)++) {
-        if (files_publish(application->files, record_staged(record, *i), batch->files[*i].path, error))
+    for (size_t i = 0; i < batch->file_count; i++) {
+        application->tried_count = i + 1; /* also one that fails may have its name, and is told by its inode */
+        if (files_publish(application->files, record_staged(record, i), batch->files[i].path, error))
             continue;
         if (!application->keep_going || record->failure_count + 1 == batch->file_count + batch->failure_count)
             return false;
-        note_failure(record, *i, error);
+        note_failure(application, i, error);
     }
     return true;
 }
@@ -414,13 +415,6 @@ static bool sync_folders(const struct application *application, struct error *er
     return is_synced;
 }
 
-static bool has_failed(const struct record *record, size_t first, const char *path) {
-    for (size_t i = first; i < record->failure_count; i++)
-        if (strcmp(record->failures[i].path, path) == 0)
-            return true;
-    return false;
-}
-
 /* The record of a batch of which some files could not be published is another one than the pending record. */
 static bool commit_partly(struct application *application, struct error *error) {
     struct record *record = &application->record, committed = *record;
@@ -428,7 +422,7 @@ static bool commit_partly(struct application *application, struct error *error) 
     committed.files = arena_allocate(&record->arena, record->file_count, sizeof *committed.files);
     committed.file_count = 0;
     for (size_t i = 0; i < record->file_count; i++)
-        if (!has_failed(record, application->batch->failure_count, record->files[i].path))
+        if (!application->has_failed[i])
             committed.files[committed.file_count++] = record->files[i];
     struct buffer text = {0}, staged = {0};
     record_write(&text, &committed);
@@ -502,14 +496,16 @@ static bool apply(struct journal *journal, const struct batch *batch, const char
         return false;
     describe(&application.record, batch, number, request);
     application.inodes = memory_allocate(batch->file_count, sizeof *application.inodes);
+    application.has_failed = memory_allocate(batch->file_count, sizeof *application.has_failed);
     bool is_done = find_stage(&application, error) && begin(&application, error) && make_folders(&application, error) &&
-                   stage(&application, error) && files_sync_all(files, error) && publish(&application, error) &&
-                   finish(&application, error);
+                   stage(&application, error) && files_sync_all(files, RECORD_STATE, error) &&
+                   publish(&application, error) && finish(&application, error);
     if (is_done)
         clear_stage(files, number);
     else if (application.has_begun)
         roll_back(&application, error);
     memory_free(application.inodes);
+    memory_free(application.has_failed);
     *committed = application.record;
     return is_done;
 }
@@ -544,7 +540,8 @@ bool journal_undo(struct journal *journal, const struct undo *undo, struct error
         .folder_count = batch->folder_count,
     };
     struct record_path pending = record_path(RECORD_PENDING, record.number, ".undo");
-    bool is_begun = write_pending(journal->files, &record, ".undo", error) && files_sync_all(journal->files, error);
+    bool is_begun =
+        write_pending(journal->files, &record, ".undo", error) && files_sync_all(journal->files, RECORD_STATE, error);
     if (is_begun && finish_undo(journal->files, &record, error))
         return true;
     struct error failure = {0};

@@ -42,6 +42,9 @@ struct json_place {
  * Every duplicate key is reported; of the others, the first one in the text.
  */
 bool json_parse(struct json *json, struct span text, const char *file, struct diagnostics *diagnostics);
+/* The same for a text of our own, such as an answer, which may be larger: up to 4 GiB, where offsets end. */
+bool json_parse_ours(struct json *json, struct span text, struct diagnostics *diagnostics);
+
 void json_release(struct json *json);
 
 /* For a file that was not read because of its size. Always returns false. */

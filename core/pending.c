@@ -17,13 +17,11 @@ static void hide_if_ours(struct pending *pending, const struct files *files, con
     struct error error = {0};
     struct file_identity identity;
     enum file_kind kind;
-    bool is_same = false;
-    bool is_known = files_look(files, file->path, &kind, &identity, &error) && kind == FILE_REGULAR &&
-                    (inode == 0 || inode == identity.inode) &&
-                    record_is_as_written(files, file->path, file->sha, &is_same, &error);
-    error_release(&error);
-    if (is_known && is_same)
+    enum record_state state;
+    if (record_look(files, file, inode, &state, &error) && state == RECORD_AS_WRITTEN &&
+        files_look(files, file->path, &kind, &identity, &error) && kind == FILE_REGULAR)
         hide(pending, file->path, identity.inode);
+    error_release(&error);
 }
 
 /* What of the batch is published: its files that are no longer staged. */
@@ -35,7 +33,9 @@ static void hide_created(struct pending *pending, const struct files *files, uin
         return;
     }
     uint64_t *inodes = memory_allocate(record.file_count, sizeof *inodes);
-    size_t count = record_read_inodes(files, number, inodes, record.file_count);
+    size_t count;
+    record_read_inodes(files, number, inodes, record.file_count, &count, &error);
+    error_release(&error);
     for (size_t i = 0; i < count; i++)
         hide_if_ours(pending, files, &record.files[i], inodes[i]);
     memory_free(inodes);

@@ -32,12 +32,12 @@ const char *record_staged(struct record *record, size_t i) {
 }
 
 uint64_t record_number(const char *name, const char *suffix) {
-    char *end;
-    if (name[0] < '0' || name[0] > '9')
+    errno = 0;
+    uint64_t number = strtoull(name, NULL, 10);
+    if (errno || number == 0 || number == UINT64_MAX)
         return 0;
-    uint64_t number = strtoull(name, &end, 10);
-    size_t length = strlen(suffix);
-    return strncmp(end, suffix, length) == 0 && strcmp(end + length, ".json") == 0 ? number : 0;
+    struct record_path path = record_path("", number, suffix); /* only what that writes: "/000007.json" */
+    return strcmp(path.text + 1, name) == 0 ? number : 0;
 }
 
 /* --- writing --- */
@@ -246,19 +246,30 @@ bool record_numbers(const struct files *files, uint64_t **numbers, size_t *count
     return is_listed;
 }
 
-bool record_is_as_written(const struct files *files, const char *path, const char *sha, bool *is_same,
-                          struct error *error) {
+bool record_look(const struct files *files, const struct record_file *file, uint64_t inode, enum record_state *state,
+                 struct error *error) {
+    enum file_kind kind;
+    struct file_identity identity;
     struct buffer text = {0};
-    char digest[DIGEST_SHA_TEXT];
-    bool is_read = files_read(files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
-    digest_sha(buffer_span(&text), digest);
-    *is_same = is_read && strcmp(digest, sha) == 0;
-    buffer_release(&text);
-    if (is_read || error->code == ERROR_NOT_FOUND || error->system_errno == EFBIG) {
-        error_release(error);
+    char sha[DIGEST_SHA_TEXT];
+    *state = RECORD_CHANGED;
+    if (!files_look(files, file->path, &kind, &identity, error))
+        return false;
+    if (kind == FILE_ABSENT)
+        *state = RECORD_GONE;
+    if (kind != FILE_REGULAR || (inode && inode != identity.inode) || identity.size_bytes != file->size_bytes)
         return true;
+    bool is_read = files_read(files, file->path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
+    digest_sha(buffer_span(&text), sha);
+    buffer_release(&text);
+    if (is_read && strcmp(sha, file->sha) == 0)
+        *state = RECORD_AS_WRITTEN;
+    if (!is_read && error->code == ERROR_NOT_FOUND) { /* removed since the look */
+        *state = RECORD_GONE;
+        error_release(error);
+        is_read = true;
     }
-    return false;
+    return is_read;
 }
 
 /* --- inodes, one a line --- */
@@ -269,17 +280,20 @@ static struct record_path inodes_path(uint64_t number) {
     return path;
 }
 
-size_t record_read_inodes(const struct files *files, uint64_t number, uint64_t *inodes, size_t most) {
+bool record_read_inodes(const struct files *files, uint64_t number, uint64_t *inodes, size_t most, size_t *count,
+                        struct error *error) {
     struct buffer text = {0};
-    struct error error = {0};
-    size_t count = 0;
-    files_read(files, inodes_path(number).text, RECORD_SIZE_MOST_BYTES, &text, NULL, &error);
+    *count = 0;
+    bool is_read = files_read(files, inodes_path(number).text, RECORD_SIZE_MOST_BYTES, &text, NULL, error);
+    if (!is_read && error->code == ERROR_NOT_FOUND) { /* it died before it had staged everything */
+        error_release(error);
+        is_read = true;
+    }
     struct span rest = buffer_span(&text);
-    for (struct span line; count < most && span_next_line(&rest, &line);)
-        inodes[count++] = strtoull(line.data, NULL, 10);
-    error_release(&error);
+    for (struct span line; *count < most && span_next_line(&rest, &line);)
+        inodes[(*count)++] = strtoull(line.data, NULL, 10);
     buffer_release(&text);
-    return count;
+    return is_read;
 }
 
 bool record_write_inodes(const struct files *files, uint64_t number, const uint64_t *inodes, size_t count,

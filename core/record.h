@@ -38,7 +38,7 @@ struct record_path record_path(const char *folder, uint64_t number, const char *
 /* The staging folder of a batch. */
 struct record_path record_stage(uint64_t number);
 
-/* "000007.undo.json" -> 7 for the suffix ".undo"; 0 for any other name. */
+/* "000007.undo.json" -> 7 for the suffix ".undo"; 0 for any name that record_path does not write. */
 uint64_t record_number(const char *name, const char *suffix);
 
 struct record_file {
@@ -91,19 +91,24 @@ bool record_numbers(const struct files *files, uint64_t **numbers, size_t *count
 
 /*
  * The inodes of the staged files of batch @number, in their order: how its files are known once they are published.
- * Returns how many there are; fewer than the batch has files if it died before all were staged, and then none is
- * published.
+ * @count is 0 if it died before all were staged; then none is published. @inodes has room for @most.
  */
-size_t record_read_inodes(const struct files *files, uint64_t number, uint64_t *inodes, size_t most);
+bool record_read_inodes(const struct files *files, uint64_t number, uint64_t *inodes, size_t most, size_t *count,
+                        struct error *error);
 bool record_write_inodes(const struct files *files, uint64_t number, const uint64_t *inodes, size_t count,
                          struct error *error);
 
 /* Is there a .batchd, and is it a folder of this user? Anything else of that name is passed over by readers. */
 bool record_find_state(const struct files *files, bool *is_ours, struct error *error);
 
-/* Is the file's content still what the digest says? False also if it is gone; an error only if it cannot be told. */
-bool record_is_as_written(const struct files *files, const char *path, const char *sha, bool *is_same,
-                          struct error *error);
+enum record_state { RECORD_AS_WRITTEN, RECORD_CHANGED, RECORD_GONE };
+
+/*
+ * Is the file still the batch's: a regular one with the content it was given, and the inode @inode unless that is 0?
+ * Somebody else's file, folder or link of the name is CHANGED. False only if that cannot be told.
+ */
+bool record_look(const struct files *files, const struct record_file *file, uint64_t inode, enum record_state *state,
+                 struct error *error);
 
 /* List one of the folders above; one that is not there is empty. */
 bool record_list(const struct files *files, const char *folder, struct listing *listing, struct error *error);

@@ -72,7 +72,7 @@ bool template_render(struct buffer *result, struct span text, const char *file,
                                                                   .file = file,
                                                                   .line = number,
                                                                   .column = column});
-                continue;
+                break; /* the rest of the line has none either */
             }
             struct span name = span_trim((struct span){line.data, (size_t)(close - line.data)});
             line = span_skip(line, (size_t)(close - line.data) + 2);
@@ -85,6 +85,14 @@ bool template_render(struct buffer *result, struct span text, const char *file,
                 report_unknown(name, file, number, column, variables, count, diagnostics);
         }
         buffer_append_span(result, line);
+        if (result->length > TEMPLATE_RESULT_MOST_BYTES) {
+            diagnostics_add(diagnostics, &(struct diagnostic){.code = "template.too_large",
+                                                              .message = "with this template the file becomes larger "
+                                                                         "than 4 MiB",
+                                                              .file = file,
+                                                              .line = number});
+            break;
+        }
     }
     for (size_t i = 0; i < count; i++)
         if (variables[i].is_required && !is_used[i])

@@ -11,6 +11,8 @@
 #include "buffer.h"
 #include "diagnostics.h"
 
+enum { TEMPLATE_RESULT_MOST_BYTES = 4 << 20 }; /* as much as a document may have */
+
 struct template_variable {
     const char *name;
     struct span value;
@@ -31,6 +33,7 @@ const char *template_default(const char *name);
  * Append the text with its variables replaced. On failure every fault is in @diagnostics, under @file:
  *   template.unknown_variable  with the closest known one
  *   template.unclosed          a "{{" without "}}" in its line
+ *   template.too_large         the result is larger than TEMPLATE_RESULT_MOST_BYTES
  *   template.missing_variable  a variable that is_required is not in the text
  */
 bool template_render(struct buffer *result, struct span text, const char *file,

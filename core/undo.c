@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "index.h"
 #include "memory.h"
 #include "names.h"
 
@@ -18,33 +19,32 @@ static bool look_for_feedback(const struct files *files, const struct record *re
     return is_known;
 }
 
-static bool has_execution(const struct listing *executions, const char *plan, struct span digits) {
+/* The digits of every achievement that has an EXECUTION_TASK. */
+static void index_executions(struct index *digits, const struct listing *executions, const char *plan) {
     for (size_t i = 0; i < executions->count; i++) {
         struct name name = names_read(plan, executions->entries[i].name);
-        if (executions->entries[i].is_regular && name.kind == NAME_EXECUTION && name.digits.length == digits.length &&
-            memcmp(name.digits.data, digits.data, digits.length) == 0)
-            return true;
+        size_t position = 0;
+        if (executions->entries[i].is_regular && name.kind == NAME_EXECUTION)
+            index_add(digits, arena_copy(&digits->arena, name.digits.data, name.digits.length), &position);
     }
-    return false;
 }
 
 /* Why the file must stay, or NULL if it can go. False if that cannot be told. */
 static bool find_reason(const struct files *files, const struct record *record, const struct record_file *file,
-                        const struct listing *executions, const char **reason, struct error *error) {
-    enum file_kind kind;
-    bool is_same = false, is_reviewed = false;
+                        const struct index *executions, const char **reason, struct error *error) {
+    enum record_state state;
+    bool is_reviewed = false;
+    size_t position;
     *reason = NULL;
-    if (!files_look(files, file->path, &kind, NULL, error))
+    if (!record_look(files, file, 0, &state, error))
         return false;
-    if (kind == FILE_REGULAR && !record_is_as_written(files, file->path, file->sha, &is_same, error))
-        return false;
-    if (!is_same) {
-        *reason = kind == FILE_ABSENT ? "gone already" : "edited since";
+    if (state != RECORD_AS_WRITTEN) {
+        *reason = state == RECORD_GONE ? "gone already" : "edited since";
         return true;
     }
     const char *slash = strrchr(file->path, '/');
     struct name name = names_read(record->plan, slash ? slash + 1 : file->path);
-    if (name.kind == NAME_SUBPLAN && has_execution(executions, record->plan, name.digits))
+    if (name.kind == NAME_SUBPLAN && index_find(executions, name.digits, &position))
         *reason = "has an EXECUTION_TASK";
     if (name.kind != NAME_EXECUTION)
         return true;
@@ -59,24 +59,29 @@ bool undo_make(struct undo *undo, const struct files *files, const struct record
     *undo = (struct undo){.record = record};
     undo->removed = memory_allocate(record->file_count, sizeof *undo->removed);
     undo->kept = memory_allocate(record->file_count, sizeof *undo->kept);
-    struct listing executions = {0};
+    struct listing listing = {0};
+    struct index executions = {0};
     struct buffer folder = {0};
     buffer_append_format(&folder, "%s/execution", record->plan_path);
-    bool is_known = record->kind != BATCH_SUBPLAN || files_list(files, folder.data, &executions, error);
+    bool is_known = record->kind != BATCH_SUBPLAN || files_list(files, folder.data, &listing, error);
     if (!is_known && error->code == ERROR_NOT_FOUND) {
         error_release(error);
         is_known = true;
     }
+    index_executions(&executions, &listing, record->plan);
     for (size_t i = 0; i < record->file_count && is_known; i++) {
         const struct record_file *file = &record->files[i];
         const char *reason;
         is_known = find_reason(files, record, file, &executions, &reason, error);
+        if (!is_known)
+            break;
         if (reason)
             undo->kept[undo->kept_count++] = (struct record_failure){file->id, file->path, reason};
         else
             undo->removed[undo->removed_count++] = *file;
     }
-    listing_release(&executions);
+    listing_release(&listing);
+    index_release(&executions);
     buffer_release(&folder);
     return is_known;
 }

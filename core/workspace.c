@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "index.h"
 #include "names.h"
 #include "plan.h"
 #include "text.h"
@@ -109,7 +110,7 @@ static void add_plan(struct workspace *workspace, const char *path, struct span 
     workspace->plans =
         memory_grow(workspace->plans, &workspace->plan_capacity, workspace->plan_count + 1, sizeof *workspace->plans);
     workspace->plans[workspace->plan_count++] =
-        (struct plan_place){arena_copy(&workspace->arena, name.data, name.length), path};
+        (struct plan_place){arena_copy(&workspace->arena, name.data, name.length), path, true};
 }
 
 /* A folder that could not be searched. One that is not ours to read has no plans of ours; any other may. */
@@ -157,6 +158,17 @@ static void search(struct workspace *workspace, const char *path, unsigned depth
     listing_release(&listing);
 }
 
+static void mark_unique(struct workspace *workspace) {
+    struct index names = {0};
+    for (size_t i = 0; i < workspace->plan_count; i++) {
+        size_t position = i;
+        workspace->plans[i].is_unique = index_add(&names, workspace->plans[i].name, &position);
+        if (!workspace->plans[i].is_unique)
+            workspace->plans[position].is_unique = false;
+    }
+    index_release(&names);
+}
+
 bool workspace_open(struct workspace *workspace, const char *root, struct error *error) {
     *workspace = (struct workspace){.files = FILES_CLOSED};
     char *resolved = realpath(root, NULL);
@@ -175,6 +187,7 @@ bool workspace_open(struct workspace *workspace, const char *root, struct error 
     memory_free(above);
     memory_free(outer);
     search(workspace, "", 0);
+    mark_unique(workspace);
     return true;
 }
 
@@ -188,12 +201,14 @@ void workspace_release(struct workspace *workspace) {
 
 /* --- naming a plan --- */
 
-enum match { MATCH_EXACT, MATCH_PREFIX, MATCH_PART, MATCH_KINDS };
+enum match { MATCH_PATH, MATCH_NAME, MATCH_PREFIX, MATCH_PART, MATCH_KINDS };
 
 static bool matches(const struct plan_place *plan, const char *text, enum match match) {
     switch (match) {
-    case MATCH_EXACT:
-        return strcmp(plan->name, text) == 0 || strcmp(plan->path, text) == 0;
+    case MATCH_PATH:
+        return strcmp(plan->path, text) == 0;
+    case MATCH_NAME:
+        return strcmp(plan->name, text) == 0;
     case MATCH_PREFIX:
         return strncmp(plan->name, text, strlen(text)) == 0;
     default:
@@ -253,7 +268,7 @@ const struct plan_place *workspace_find(const struct workspace *workspace, const
     char *wanted = normalize(text);
     const struct plan_place *found = NULL;
     bool is_ambiguous = false;
-    for (enum match match = MATCH_EXACT; match < MATCH_KINDS && !found && wanted[0]; match++) {
+    for (enum match match = MATCH_PATH; match < MATCH_KINDS && !found && wanted[0]; match++) {
         if (match == MATCH_PART && is_strict)
             break;
         for (size_t i = 0; i < workspace->plan_count; i++) {
@@ -274,11 +289,8 @@ const struct plan_place *workspace_find(const struct workspace *workspace, const
     return found;
 }
 
-const char *workspace_reference(const struct workspace *workspace, const struct plan_place *plan) {
-    for (size_t i = 0; i < workspace->plan_count; i++)
-        if (&workspace->plans[i] != plan && strcmp(workspace->plans[i].name, plan->name) == 0)
-            return plan->path;
-    return plan->name;
+const char *workspace_reference(const struct plan_place *plan) {
+    return plan->is_unique ? plan->name : plan->path;
 }
 
 const struct plan_place *workspace_plan_around(const struct workspace *workspace, const char *path) {

@@ -24,6 +24,7 @@ enum { WORKSPACE_DEPTH_MOST = 8, WORKSPACE_PLANS_MOST = 100000, WORKSPACE_FOLDER
 struct plan_place {
     const char *name; /* of its PLAN file, or its folder's */
     const char *path; /* relative to the root */
+    bool is_unique;   /* no other plan has the name */
 };
 
 /* {0} is a valid closed workspace but for its files, which are FILES_CLOSED. */
@@ -44,14 +45,15 @@ bool workspace_open(struct workspace *workspace, const char *root, struct error 
 void workspace_release(struct workspace *workspace);
 
 /*
- * The plan that @text means: "NAME", "@NAME", "@PLAN_NAME.md" or a path; the exact name first, then a unique prefix,
- * then, unless @is_strict, a unique part of the name. NOT_FOUND, with the closest name; USAGE lists several.
+ * The plan that @text means: "NAME", "@NAME", "@PLAN_NAME.md" or a path; the exact path first, then the exact name,
+ * then a unique prefix, then, unless @is_strict, a unique part of the name. NOT_FOUND, with the closest name; USAGE
+ * lists several.
  */
 const struct plan_place *workspace_find(const struct workspace *workspace, const char *text, bool is_strict,
                                         struct error *error);
 
 /* What names the plan in a command: its name, or its path if another plan has the same name. Borrowed from @plan. */
-const char *workspace_reference(const struct workspace *workspace, const struct plan_place *plan);
+const char *workspace_reference(const struct plan_place *plan);
 
 /* The plan whose folder is @path or holds it; NULL if there is none. */
 const struct plan_place *workspace_plan_around(const struct workspace *workspace, const char *path);

@@ -135,9 +135,9 @@ static void learn(const struct trial *trial, enum scenario scenario, long dead_a
     trial_run(trial, &program, &(struct fault){0}, log, commands[scenario], &run);
     read_course(log, course);
     if (run.status || course->count == 0) {
-        fprintf(stderr, "%s without faults: status %d, %ld operations\n%s", scenario_names[scenario], run.status,
-                course->count, run.err);
-        exit(99);
+        fprintf(stderr, "%s (dead at %ld) without faults: status %d, %ld operations: %s", scenario_names[scenario],
+                dead_at, run.status, course->count, run.err);
+        tally->failed++;
     }
 }
 

@@ -157,7 +157,7 @@ Test(files_write, moving_and_removing) {
     cr_expect_not(files_remove_folder(&place.files, "a/b/file", &error));
     cr_expect(files_sync_folder(&place.files, "a/b", &error));
     cr_expect(files_sync_folder(&place.files, "", &error));
-    cr_expect(files_sync_all(&place.files, &error));
+    cr_expect(files_sync_all(&place.files, "", &error));
     cr_expect(files_remove(&place.files, "a/b/file", &error));
     cr_expect(files_remove_folder(&place.files, "a/b", &error));
     cr_expect(files_remove_folder(&place.files, "a", &error));
@@ -242,7 +242,7 @@ static bool do_everything(const struct files *files, struct error *error) {
                    files_make_folder(files, "new", 0755, error) &&
                    files_create(files, "new/a", span_of("x"), 0644, true, NULL, error) &&
                    files_publish(files, "new/a", "new/b", error) && files_sync_folder(files, "new", error) &&
-                   files_sync_all(files, error) && files_remove(files, "new/b", error) &&
+                   files_sync_all(files, "", error) && files_remove(files, "new/b", error) &&
                    files_remove_folder(files, "new", error) && (lock = files_lock(files, "", 0, error)) >= 0;
     if (lock >= 0)
         close(lock);
