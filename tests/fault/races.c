@@ -1,7 +1,8 @@
 /*
  * Two processes over one folder: the core creates a batch of three files; a rival makes files of the same names, with
- * bytes of its own, at random moments of that. What the rival has made must keep its bytes, and the batch is whole
- * around it or not there.
+ * bytes of its own, at random moments of that: after a random time, or beside or before a random operation, because on
+ * a busy machine nobody can aim by time. What the rival has made must keep its bytes, and the batch is whole around it
+ * or not there.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -20,10 +21,13 @@
 
 enum { FILES = 3, RIVAL_BYTES = 48, WARM_UP = 200 };
 
+enum { ANY_TIME, BESIDE_AN_OPERATION, BEFORE_AN_OPERATION, MOMENTS };
+
 struct course {
-    atomic_long round, finished; /* rounds begun, and those the rival is through with */
-    atomic_uint made;            /* bits of the files it made in this round */
-    _Atomic double lasts;        /* seconds of a create: within so long the rival strikes */
+    atomic_long round, finished; /* rounds in which the rival may strike, and those it is through with */
+    atomic_int moment;
+    atomic_uint made;     /* bits of the files it made in this round */
+    _Atomic double lasts; /* seconds of a create: within so long the rival strikes */
 };
 
 static void rival_text(long round, char text[RIVAL_BYTES]) {
@@ -56,7 +60,8 @@ static void be_the_rival(struct course *course, const struct trial *trial) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (long round = 1;; round++) {
         wait_until(&course->round, round);
-        wait_seconds(course->lasts * (double)random() / (double)RAND_MAX);
+        if (course->moment == ANY_TIME)
+            wait_seconds(course->lasts * (double)random() / (double)RAND_MAX);
         int first = (int)(random() % FILES), strikes = 1 + (int)(random() % FILES);
         unsigned made = 0;
         for (int i = 0; i < strikes; i++)
@@ -69,6 +74,24 @@ static void be_the_rival(struct course *course, const struct trial *trial) {
 struct outcome {
     long applied, beside, conflicts, made;
 };
+
+/* One create: lets the rival strike at its operation @strike_at. */
+struct attempt {
+    struct course *course;
+    long round, calls, strike_at;
+};
+
+static int let_strike(void *data, enum files_operation operation, const char *path) {
+    (void)operation;
+    (void)path;
+    struct attempt *attempt = data;
+    if (++attempt->calls == attempt->strike_at) {
+        attempt->course->round = attempt->round;
+        if (attempt->course->moment == BEFORE_AN_OPERATION)
+            wait_until(&attempt->course->finished, attempt->round);
+    }
+    return 0;
+}
 
 /* Everything that "batchctl create --yes X" does. */
 static enum error_code create(const struct workspace *workspace) {
@@ -104,15 +127,22 @@ static void clear(int root) {
     unlinkat(root, ".batchd/batches/000001.json", 0);
 }
 
-static void race(struct tally *tally, const struct trial *trial, const struct workspace *workspace,
-                 struct course *course, struct outcome *outcome, long count) {
+static void race(struct tally *tally, const struct trial *trial, struct workspace *workspace, struct course *course,
+                 struct outcome *outcome, long count) {
     int root = open(trial->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    for (long round = 1; round <= count; round++) {
+    struct attempt attempt = {.course = course};
+    workspace->files.hook = let_strike;
+    workspace->files.hook_data = &attempt;
+    for (long round = 1, operations = 1; round <= count; round++) {
         clear(root);
+        course->moment = (int)(round % MOMENTS);
+        long first = course->moment == ANY_TIME ? 1 : 1 + random() % operations;
+        attempt = (struct attempt){.course = course, .round = round, .strike_at = first};
         double began = trial_now();
-        course->round = round;
         enum error_code code = create(workspace);
         double took = trial_now() - began;
+        course->round = round; /* if it did not come so far */
+        operations = attempt.calls > operations ? attempt.calls : operations;
         wait_until(&course->finished, round);
         course->lasts = round == 1 ? took : course->lasts * 0.95 + took * 0.05;
         unsigned made = course->made;

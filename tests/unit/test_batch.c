@@ -52,7 +52,8 @@ static struct batch_options options_of(enum batch_kind kind, const char *selecti
         options.selection.kind = SELECT_IDS;
         options.selection.ids = ids;
         char *rest = NULL;
-        for (char *id = strtok_r(strcpy(words, selection + 4), ",", &rest); id; id = strtok_r(NULL, ",", &rest))
+        memcpy(words, selection + 4, strlen(selection + 4) + 1);
+        for (char *id = strtok_r(words, ",", &rest); id; id = strtok_r(NULL, ",", &rest))
             ids[options.selection.id_count++] = id;
     }
     return options;

@@ -164,7 +164,7 @@ Test(document, bytes_of_all_kinds_are_survived) {
         size_t length;
         enum subplan_state state;
     } cases[] = {
-#define BYTES(text) text, sizeof text - 1
+#define BYTES(text) (text), sizeof(text) - 1
         {BYTES("\xEF\xBB\xBF## Objective\n\nWhy\n\n## Approach\n\nHow\n"), SUBPLAN_COMPLETE},
         {BYTES("## Objective\r\n\r\nWhy\r\n\r\n## Approach\r\n\r\nHow\r\n"), SUBPLAN_COMPLETE},
         {BYTES("## Objective\n\nW\0hy\n\n## Approach\n\nHow\n"), SUBPLAN_COMPLETE},
