@@ -102,12 +102,14 @@ struct batch {
 /*
  * Make the batch. It is filled as far as possible also on failure, so that an answer can show it. Faults of documents
  * and templates are added to @diagnostics.
- *   NOT_FOUND      no such level or id
+ *   NOT_FOUND      no such level or id; or the plan's folder or a source is gone
+ *   USAGE          more than BATCH_FILES_MOST files
  *   INVALID        the plan, or a template, is invalid (see @diagnostics)
  *   PREREQUISITES  SUBPLANs are missing (missing_subplans), incomplete with require_complete, or there is no
  *                  dependency file
  *   CONFLICT       something that is no regular file has a target's name
  *   IO             a source cannot be read
+ * With keep_going the last two become failures of their files; a missing SUBPLAN still ends the whole batch.
  */
 bool batch_make(struct batch *batch, const struct files *files, const struct plan *plan,
                 const struct batch_options *options, struct diagnostics *diagnostics, struct error *error);

@@ -1,7 +1,6 @@
 #include "graph.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "memory.h"

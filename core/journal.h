@@ -38,8 +38,8 @@ void journal_close(struct journal *journal);
 bool journal_needs_recovery(const struct files *files);
 
 /*
- * Publish the batch and record it; @record, which the caller releases also on failure, is what was committed. On
- * failure nothing of it is left:
+ * Publish the batch and record it; @record, which the caller releases also on failure, is what was committed; it
+ * borrows texts of @batch and @request, which must outlive it. On failure nothing of it is left:
  *   IO           nothing had begun: what is there could not be read
  *   CONFLICT     a name was taken meanwhile
  *   ROLLED_BACK  anything else; the cause is in the message

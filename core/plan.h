@@ -4,7 +4,8 @@
  * with it stands in its diagnostics, and an invalid one has no levels and nothing ready.
  *
  * Folders listed: the plan's own, subplans/, execution/, execution/feedbacks/. Files read: the dependency file, every
- * SUBPLAN, and the PLAN where there is no dependency file. Nothing is read or listed twice.
+ * SUBPLAN, and the PLAN where there is no dependency file. Nothing is read or listed twice, but for a SUBPLAN whose
+ * digits no known achievement has and could be read in several ways: there its header is looked at first.
  */
 #ifndef BATCHD_PLAN_H
 #define BATCHD_PLAN_H

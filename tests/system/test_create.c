@@ -68,3 +68,13 @@ Test(create, a_person_is_asked_once) {
     outcome_end(&outcome);
     space_end(&space);
 }
+
+/* The plan is named twice to the core, for the preview and for the batch; a path is resolved both times. */
+Test(create, a_person_may_name_the_plan_by_a_path) {
+    struct space space = ready_plan();
+    struct outcome outcome = run_on_terminal(&space, "create ./X --level 1", "y\n");
+    cr_expect_eq(outcome.status, 0, "%s", outcome.out);
+    cr_expect(space_exists(&space, "X/execution/EXECUTION_TASK_X_21_01.md"));
+    outcome_end(&outcome);
+    space_end(&space);
+}
