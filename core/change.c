@@ -106,11 +106,10 @@ static void write_batch(struct handling *handling, const struct batch *batch, co
 /* Make the batch from the plan as it is now, and write it as the answer. */
 static bool plan_batch(struct handling *handling, const struct plan_place *place, struct batch *batch,
                        struct error *error) {
-    struct plan plan;
     diagnostics_release(&handling->answer->diagnostics);
-    handling_load_plan(handling, place, &plan);
+    const struct plan *plan = handling_take_plan(handling, place);
     bool is_made =
-        batch_make(batch, handling->files, &plan, &handling->request->options, &handling->answer->diagnostics, error);
+        batch_make(batch, handling->files, plan, &handling->request->options, &handling->answer->diagnostics, error);
     const char *expected = handling->request->expect;
     struct buffer changes = {0};
     if (is_made && expected && !token_matches(batch, expected, &changes)) {
@@ -119,7 +118,7 @@ static bool plan_batch(struct handling *handling, const struct plan_place *place
     }
     buffer_release(&changes);
     write_batch(handling, batch, NULL);
-    plan_release(&plan);
+    handling_return_plan(place, plan);
     return is_made;
 }
 
@@ -288,13 +287,12 @@ static const char *achievement_of(struct arena *arena, const struct plan *plan, 
 /* Creates what failed in @record as that batch would have: the same kind, in the same plan, just those ids. */
 static void retry_in(struct handling *handling, const struct plan_place *place, struct record *record) {
     struct request request = *handling->request;
-    struct plan plan;
     struct error error = {0};
     const char **ids = arena_allocate(&record->arena, record->failure_count, sizeof *ids);
-    handling_load_plan(handling, place, &plan);
+    const struct plan *plan = handling_take_plan(handling, place);
     for (size_t i = 0; i < record->failure_count; i++)
-        ids[i] = achievement_of(&record->arena, &plan, record->failures[i].id ? record->failures[i].id : "");
-    plan_release(&plan);
+        ids[i] = achievement_of(&record->arena, plan, record->failures[i].id ? record->failures[i].id : "");
+    handling_return_plan(place, plan);
     request.options.kind = record->kind;
     request.options.selection = (struct selection){SELECT_IDS, 0, ids, record->failure_count};
     const struct request *own = handling->request;

@@ -1,7 +1,6 @@
 #include "digest.h"
 
 #include <sha2.h>
-#include <stdint.h>
 #include <xxhash.h>
 
 static void to_hex(const unsigned char *bytes, size_t count, char *text) {
@@ -26,4 +25,8 @@ void digest_fast(struct span data, char text[DIGEST_FAST_TEXT]) {
     XXH128_canonical_t digest;
     XXH128_canonicalFromHash(&digest, XXH3_128bits(data.data, data.length));
     to_hex(digest.digest, sizeof digest.digest, text);
+}
+
+uint64_t digest_number(const void *data, size_t length) {
+    return XXH3_64bits(data, length);
 }

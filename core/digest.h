@@ -5,11 +5,15 @@
 #ifndef BATCHD_DIGEST_H
 #define BATCHD_DIGEST_H
 
+#include <stdint.h>
+
 #include "buffer.h"
 
 enum { DIGEST_SHA_TEXT = 64 + 1, DIGEST_FAST_TEXT = 32 + 1 }; /* hexadecimal, with the NUL */
 
 void digest_sha(struct span data, char text[DIGEST_SHA_TEXT]);
 void digest_fast(struct span data, char text[DIGEST_FAST_TEXT]);
+/* 64 bits of it, for comparing within one process. */
+uint64_t digest_number(const void *data, size_t length);
 
 #endif

@@ -266,6 +266,19 @@ bool files_list(const struct files *files, const char *path, struct listing *lis
     return failure == 0 || error_set_system(error, failure, "cannot list the folder %s", path[0] ? path : ".");
 }
 
+void files_identify(const struct files *files, const char *path, struct listing *listing) {
+    CLOSED_AFTER int folder = listing->count ? open_path(files, FILES_LOOK, path, O_PATH | O_DIRECTORY, 0) : -1;
+    struct file_identity *identities = arena_allocate(&listing->names, listing->count, sizeof *identities);
+    struct stat status;
+    for (size_t i = 0; folder >= 0 && i < listing->count; i++) {
+        struct listing_entry *entry = &listing->entries[i];
+        if (entry->is_regular && fstatat(folder, entry->name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+            identities[i] = identify(&status);
+            entry->identity = &identities[i];
+        }
+    }
+}
+
 /* --- writing --- */
 
 static bool write_all(const struct files *files, int descriptor, const char *path, struct span content) {

@@ -88,6 +88,10 @@ bool files_read(const struct files *files, const char *path, size_t most, struct
 /* Names and kinds in a folder, sorted by name (see listing.h). */
 bool files_list(const struct files *files, const char *path, struct listing *listing, struct error *error);
 
+/* Find the identities of the regular files among @listing, which is one of the folder @path. One that is gone has none.
+ */
+void files_identify(const struct files *files, const char *path, struct listing *listing);
+
 /*
  * Create a file that did not exist, with exactly these bytes and mode, made durable if @is_synced. It has its name
  * while it is written, so this is for names that nobody else looks for. CONFLICT if the name is taken: nothing is

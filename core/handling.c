@@ -52,7 +52,19 @@ const struct plan_place *handling_choose_plan(const struct handling *handling, b
     return NULL;
 }
 
-void handling_load_plan(const struct handling *handling, const struct plan_place *place, struct plan *plan) {
+const struct plan *handling_take_plan(const struct handling *handling, const struct plan_place *place) {
+    if (place->snapshot)
+        return place->snapshot;
+    struct plan *plan = memory_allocate(1, sizeof *plan);
     plan_load(plan, handling->files, place->path);
     plan_set_reference(plan, workspace_reference(place));
+    return plan;
+}
+
+void handling_return_plan(const struct plan_place *place, const struct plan *plan) {
+    if (plan == place->snapshot)
+        return;
+    struct plan *loaded = (struct plan *)plan; /* by handling_take_plan */
+    plan_release(loaded);
+    memory_free(loaded);
 }

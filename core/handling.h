@@ -28,7 +28,11 @@ void handling_fail(struct handling *handling, struct error *error);
  */
 const struct plan_place *handling_choose_plan(const struct handling *handling, bool is_strict, struct error *error);
 
-/* Load the plan as readers see it, with the reference it has in this workspace. */
-void handling_load_plan(const struct handling *handling, const struct plan_place *place, struct plan *plan);
+/*
+ * The plan as readers see it, with the reference it has in this workspace: the snapshot that the workspace keeps of it,
+ * or else one that is loaded. To be given back, not released.
+ */
+const struct plan *handling_take_plan(const struct handling *handling, const struct plan_place *place);
+void handling_return_plan(const struct plan_place *place, const struct plan *plan);
 
 #endif

@@ -6,7 +6,7 @@
 void listing_add(struct listing *listing, const char *name, bool is_regular, bool is_folder) {
     listing->entries = memory_grow(listing->entries, &listing->capacity, listing->count + 1, sizeof *listing->entries);
     const char *copy = arena_copy(&listing->names, name, strlen(name));
-    listing->entries[listing->count++] = (struct listing_entry){copy, is_regular, is_folder};
+    listing->entries[listing->count++] = (struct listing_entry){copy, is_regular, is_folder, NULL};
 }
 
 static int compare(const void *a, const void *b) {

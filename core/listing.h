@@ -10,10 +10,13 @@
 
 #include "memory.h"
 
+struct file_identity;
+
 struct listing_entry {
     const char *name;
     bool is_regular;
     bool is_folder;
+    const struct file_identity *identity; /* NULL unless files_identify has found it */
 };
 
 /* {0} is valid and empty. */

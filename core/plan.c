@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "definitions.h"
 #include "index.h"
@@ -35,7 +36,9 @@ bool plan_is_dependency_name(const char *name) {
 
 struct loader {
     struct plan *plan;
+    struct plan *previous; /* NULL when nothing is known */
     const struct files *files;
+    int64_t started_ns;  /* CLOCK_REALTIME, as file systems stamp files */
     struct index digits; /* "11" -> position of 1.1 */
     struct listing own;  /* the plan's folder */
 };
@@ -59,6 +62,12 @@ static void report_error(struct loader *loader, const char *file, const char *co
     report(loader, SEVERITY_ERROR, file, code,
            cause ? message_of(loader, "this cannot be read: %s", cause) : error->message, error->hint);
     error_release(error);
+}
+
+/* Tells one state of a file on disk from another; 0 for one so young that a later write could have the same times. */
+static uint64_t mark_of(const struct loader *loader, const struct file_identity *identity) {
+    bool is_settled = identity->ctime_ns + (int64_t)PLAN_SETTLED_MS * 1000000 < loader->started_ns;
+    return is_settled ? digest_number(identity, sizeof *identity) : 0;
 }
 
 /* --- the PLAN file and the dependency file --- */
@@ -132,14 +141,50 @@ static void choose_dependency_file(struct loader *loader) {
     buffer_release(&several);
 }
 
+/* Reads a file of the plan. @mark may be NULL. */
+static bool read_file(struct loader *loader, const char *path, size_t most, struct buffer *text, uint64_t *mark,
+                      struct error *error) {
+    struct file_identity identity;
+    loader->plan->read_count++;
+    if (!files_read(loader->files, path, most, text, &identity, error))
+        return false;
+    if (mark)
+        *mark = mark_of(loader, &identity);
+    return true;
+}
+
+/* Is the dependency file as it was? Then what it says is, too. */
+static bool take_dependencies(struct loader *loader) {
+    struct plan *plan = loader->plan, *previous = loader->previous;
+    struct file_identity identity;
+    enum file_kind kind;
+    struct error error = {0};
+    if (!previous || !previous->dependency_mark || strcmp(previous->dependency_file, plan->dependency_file) != 0)
+        return false;
+    bool is_same = files_look(loader->files, plan->dependency_file, &kind, &identity, &error) && kind == FILE_REGULAR &&
+                   mark_of(loader, &identity) == previous->dependency_mark;
+    error_release(&error);
+    if (!is_same)
+        return false;
+    plan->dependencies = previous->dependencies;
+    previous->dependencies = (struct dependencies){0};
+    plan->dependency_diagnostics = previous->dependency_diagnostics;
+    previous->dependency_diagnostics = (struct diagnostics){0};
+    plan->dependency_mark = previous->dependency_mark;
+    memcpy(plan->dependency_digest, previous->dependency_digest, sizeof plan->dependency_digest);
+    return true;
+}
+
 static void read_dependency_file(struct loader *loader) {
     struct plan *plan = loader->plan;
     struct buffer text = {0};
     struct error error = {0};
-    if (files_read(loader->files, plan->dependency_file, JSON_SIZE_MOST_BYTES, &text, NULL, &error)) {
+    if (take_dependencies(loader)) {
+        plan->has_graph = plan->dependencies.is_valid;
+    } else if (read_file(loader, plan->dependency_file, JSON_SIZE_MOST_BYTES, &text, &plan->dependency_mark, &error)) {
         digest_fast(buffer_span(&text), plan->dependency_digest);
-        plan->has_graph =
-            dependencies_read(&plan->dependencies, buffer_span(&text), plan->dependency_file, &plan->diagnostics);
+        plan->has_graph = dependencies_read(&plan->dependencies, buffer_span(&text), plan->dependency_file,
+                                            &plan->dependency_diagnostics);
     } else if (error.system_errno == EFBIG) {
         json_report_too_large(plan->dependency_file, &plan->diagnostics);
         error_release(&error);
@@ -147,6 +192,7 @@ static void read_dependency_file(struct loader *loader) {
         report_error(loader, plan->dependency_file, "file.unreadable", &error);
     }
     buffer_release(&text);
+    diagnostics_append(&plan->diagnostics, &plan->dependency_diagnostics);
     const char *stated = plan->dependencies.plan_name;
     if (stated && strcmp(stated, plan->name) != 0)
         report(loader, SEVERITY_WARNING, plan->dependency_file, "plan.name",
@@ -191,7 +237,7 @@ static const char *guess_id(struct loader *loader, struct span digits, const cha
     const char *id = NULL;
     bool is_ambiguous = digits.length > 2;
     if (is_ambiguous && document_path &&
-        files_read(loader->files, document_path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error)) {
+        read_file(loader, document_path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error)) {
         document_parse(&document, buffer_span(&text));
         struct span stated = document_achievement(&document);
         char stated_digits[NAMES_ID_BYTES_MOST + 1] = "";
@@ -238,6 +284,11 @@ struct folders {
     const char *subplans_path, *execution_path, *feedbacks_path;
 };
 
+static bool list(struct loader *loader, const char *path, struct listing *listing, struct error *error) {
+    loader->plan->list_count++;
+    return files_list(loader->files, path, listing, error);
+}
+
 static void list_folder(struct loader *loader, const struct listing *parent, const char *name, const char *path,
                         struct listing *listing) {
     const struct listing_entry *entry = listing_find(parent, name);
@@ -247,7 +298,7 @@ static void list_folder(struct loader *loader, const struct listing *parent, con
     if (!entry->is_folder)
         report(loader, SEVERITY_ERROR, path, "file.irregular",
                message_of(loader, "%s must be a folder, not a link or a file", name), NULL);
-    else if (!files_list(loader->files, path, listing, &error) && error.code != ERROR_NOT_FOUND)
+    else if (!list(loader, path, listing, &error) && error.code != ERROR_NOT_FOUND)
         report_error(loader, path, "file.unreadable", &error);
     error_release(&error);
 }
@@ -270,22 +321,37 @@ static void folders_release(struct folders *folders) {
     listing_release(&folders->feedbacks);
 }
 
-static void read_subplan(struct loader *loader, const struct achievement *achievement, struct standing *standing,
-                         const char *path) {
+/* What is known of the SUBPLAN at @position, if it is on disk as it was then. */
+static const struct standing *known_subplan(const struct loader *loader, size_t position, const char *path,
+                                            const struct listing_entry *entry) {
+    const struct plan *previous = loader->previous;
+    if (!previous || position >= previous->standing_count || !entry->identity)
+        return NULL;
+    const struct standing *known = &previous->standings[position];
+    bool is_same = known->subplan_mark && strcmp(known->subplan_file, path) == 0 &&
+                   mark_of(loader, entry->identity) == known->subplan_mark;
+    return is_same ? known : NULL;
+}
+
+static void read_subplan(struct loader *loader, size_t position, const char *path, const struct listing_entry *entry) {
+    const struct achievement *achievement = &loader->plan->dependencies.achievements[position];
+    struct standing *standing = &loader->plan->standings[position];
+    const struct standing *known = known_subplan(loader, position, path, entry);
     struct buffer text = {0};
     struct error error = {0};
     standing->subplan_file = path;
     standing->subplan = SUBPLAN_DRAFT;
-    if (files_read(loader->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error)) {
+    if (known) {
+        standing->subplan = known->subplan;
+        standing->subplan_mark = known->subplan_mark;
+        standing->stated_id = known->stated_id ? message_of(loader, "%s", known->stated_id) : NULL;
+    } else if (read_file(loader, path, DOCUMENT_SIZE_MOST_BYTES, &text, &standing->subplan_mark, &error)) {
         struct document document;
         document_parse(&document, buffer_span(&text));
         standing->subplan = document_subplan_state(&document);
         struct span stated = document_achievement(&document);
         if (stated.length && !span_equals(stated, achievement->id))
-            report(loader, SEVERITY_WARNING, path, "document.achievement",
-                   message_of(loader, "the header says achievement %.*s, the file name %s", (int)stated.length,
-                              stated.data, achievement->id),
-                   "the file name decides; correct the header or move the file");
+            standing->stated_id = arena_copy(&loader->plan->arena, stated.data, stated.length);
         document_release(&document);
     } else if (error.code == ERROR_NOT_FOUND) { /* removed since it was listed */
         standing->subplan_file = NULL;
@@ -293,6 +359,11 @@ static void read_subplan(struct loader *loader, const struct achievement *achiev
     } else {
         report(loader, SEVERITY_WARNING, path, "file.unreadable", error.message, NULL);
     }
+    if (standing->stated_id)
+        report(loader, SEVERITY_WARNING, path, "document.achievement",
+               message_of(loader, "the header says achievement %s, the file name %s", standing->stated_id,
+                          achievement->id),
+               "the file name decides; correct the header or move the file");
     error_release(&error);
     buffer_release(&text);
 }
@@ -325,11 +396,12 @@ static bool belongs_in(enum name_kind kind, const struct folders *folders, const
     }
 }
 
-static void take_file(struct loader *loader, size_t position, struct name name, const char *path) {
+static void take_file(struct loader *loader, size_t position, struct name name, const char *path,
+                      const struct listing_entry *entry) {
     struct standing *standing = &loader->plan->standings[position];
     switch (name.kind) {
     case NAME_SUBPLAN:
-        read_subplan(loader, &loader->plan->dependencies.achievements[position], standing, path);
+        read_subplan(loader, position, path, entry);
         break;
     case NAME_EXECUTION:
         add_execution(loader, standing, path, name);
@@ -374,7 +446,7 @@ static void take_files(struct loader *loader, const struct folders *folders, con
                    "this is no regular file: it does not count, and it occupies the name",
                    "move the folder or link out of the way");
         } else {
-            take_file(loader, position, name, path);
+            take_file(loader, position, name, path, entry);
         }
     }
 }
@@ -431,7 +503,7 @@ static void load_without_dependencies(struct loader *loader, const struct folder
     struct document document = {0};
     struct definitions definitions = {0};
     if (plan->plan_file) {
-        if (files_read(loader->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error))
+        if (read_file(loader, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error))
             document_parse(&document, buffer_span(&text));
         else
             report_error(loader, plan->plan_file, "file.unreadable", &error);
@@ -466,28 +538,34 @@ void plan_set_reference(struct plan *plan, const char *reference) {
     buffer_release(&quoted);
 }
 
-void plan_load(struct plan *plan, const struct files *files, const char *path) {
+static void load(struct loader *loader, const char *path) {
+    struct plan *plan = loader->plan;
     *plan = (struct plan){0};
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    loader->started_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
     plan->path = arena_copy(&plan->arena, path, strlen(path));
-    struct loader loader = {.plan = plan, .files = files};
     struct folders folders = {0};
     struct error error = {0};
-    if (!files_list(files, path, &loader.own, &error)) {
+    if (!list(loader, path, &loader->own, &error)) {
         plan->name = folder_name(plan->path);
-        report_error(&loader, path, "file.unreadable", &error);
+        report_error(loader, path, "file.unreadable", &error);
     } else {
-        choose_plan_file(&loader);
-        choose_dependency_file(&loader);
-        list_folders(&loader, &folders);
+        choose_plan_file(loader);
+        choose_dependency_file(loader);
+        list_folders(loader, &folders);
         if (plan->dependency_file)
-            read_dependency_file(&loader);
+            read_dependency_file(loader);
         else if (plan->diagnostics.error_count == 0)
-            load_without_dependencies(&loader, &folders);
-        index_digits(&loader);
-        plan->standings = arena_allocate(&plan->arena, plan->dependencies.count, sizeof *plan->standings);
-        take_files(&loader, &folders, folders.subplans_path, &folders.subplans);
-        take_files(&loader, &folders, folders.execution_path, &folders.execution);
-        take_files(&loader, &folders, folders.feedbacks_path, &folders.feedbacks);
+            load_without_dependencies(loader, &folders);
+        index_digits(loader);
+        plan->standing_count = plan->dependencies.count;
+        plan->standings = arena_allocate(&plan->arena, plan->standing_count, sizeof *plan->standings);
+        if (loader->previous)
+            files_identify(loader->files, folders.subplans_path, &folders.subplans);
+        take_files(loader, &folders, folders.subplans_path, &folders.subplans);
+        take_files(loader, &folders, folders.execution_path, &folders.execution);
+        take_files(loader, &folders, folders.feedbacks_path, &folders.feedbacks);
         for (size_t i = 0; i < plan->dependencies.count; i++) {
             settle_state(&plan->standings[i]);
             plan->counts[plan->standings[i].state]++;
@@ -499,13 +577,24 @@ void plan_load(struct plan *plan, const struct files *files, const char *path) {
     if (plan->has_graph)
         settle_ready(plan);
     folders_release(&folders);
-    listing_release(&loader.own);
-    index_release(&loader.digits);
+    listing_release(&loader->own);
+    index_release(&loader->digits);
+}
+
+void plan_load(struct plan *plan, const struct files *files, const char *path) {
+    struct loader loader = {.plan = plan, .files = files};
+    load(&loader, path);
+}
+
+void plan_reload(struct plan *plan, const struct files *files, struct plan *previous) {
+    struct loader loader = {.plan = plan, .files = files, .previous = previous};
+    load(&loader, previous->path);
 }
 
 void plan_release(struct plan *plan) {
     dependencies_release(&plan->dependencies);
     diagnostics_release(&plan->diagnostics);
+    diagnostics_release(&plan->dependency_diagnostics);
     arena_release(&plan->arena);
     *plan = (struct plan){0};
 }

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "dependencies.h"
 #include "diagnostics.h"
@@ -50,6 +51,8 @@ struct standing {
     bool is_ready; /* every dependency complete or skipped, itself neither, in a valid plan with a graph */
     const char *subplan_file, *approved_file, *fix_file, *skipped_file;
     const char *irregular_subplan; /* "SUBPLAN_X_11_V2.md", which does not count */
+    const char *stated_id;         /* the achievement that the SUBPLAN's header names, if it is another one */
+    uint64_t subplan_mark;         /* tells the state of the SUBPLAN on disk; 0 if it cannot be relied on */
     struct execution *executions;  /* ordered by number */
     size_t execution_count, execution_capacity;
 };
@@ -62,16 +65,28 @@ struct plan {
     const char *plan_file; /* NULL if none can be chosen */
     const char *dependency_file;              /* NULL if there is none */
     char dependency_digest[DIGEST_FAST_TEXT]; /* of its bytes; "" if there is none */
+    uint64_t dependency_mark;                 /* as subplan_mark */
     struct diagnostics diagnostics;
+    struct diagnostics dependency_diagnostics; /* those of the dependency file's content; also among the others */
     struct dependencies dependencies;  /* achievements by position; without a dependency file those of the PLAN */
     struct standing *standings;        /* by the same position */
+    size_t standing_count;             /* as many as achievements; their own, as a reload takes those over */
     size_t counts[STATE_COMPLETE + 1]; /* achievements by state */
     bool is_valid;                     /* no error among the diagnostics */
     bool has_graph;                    /* levels, edges and the ready set exist */
+    size_t read_count, list_count;     /* files read and folders listed to make this snapshot */
 };
 
 /* @path: the plan's folder. */
 void plan_load(struct plan *plan, const struct files *files, const char *path);
+
+/*
+ * A new snapshot of the plan that @previous is one of. A document that is on disk as it was then is not read again,
+ * unless it had been written within PLAN_SETTLED_MS before: then a later write could have left no trace. Takes
+ * dependencies from @previous, which can only be released afterwards.
+ */
+void plan_reload(struct plan *plan, const struct files *files, struct plan *previous);
+enum { PLAN_SETTLED_MS = 50 }; /* well above the tick of file systems' clocks, 1 to 10 ms on Linux */
 
 /* For a plan whose name is not unique: what names it in a command. Not part of the snapshot. */
 void plan_set_reference(struct plan *plan, const char *reference);

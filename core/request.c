@@ -33,12 +33,11 @@ static void handle_plan_list(struct handling *handling, write_plan *write, bool 
     writer_open_object(&handling->writer);
     writer_key_array(&handling->writer, "plans");
     for (size_t i = 0; i < count; i++) {
-        struct plan plan;
-        handling_load_plan(handling, &places[i], &plan);
-        write(&handling->writer, &plan);
-        if (has_diagnostics || !plan.is_valid)
-            diagnostics_append(&handling->answer->diagnostics, &plan.diagnostics);
-        plan_release(&plan);
+        const struct plan *plan = handling_take_plan(handling, &places[i]);
+        write(&handling->writer, plan);
+        if (has_diagnostics || !plan->is_valid)
+            diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
+        handling_return_plan(&places[i], plan);
     }
     writer_close_array(&handling->writer);
     writer_close_object(&handling->writer);
@@ -61,13 +60,6 @@ static void handle_validate(struct handling *handling) {
 
 /* --- methods over one plan or achievement --- */
 
-static bool load_plan(struct handling *handling, bool is_strict, struct plan *plan, struct error *error) {
-    const struct plan_place *place = handling_choose_plan(handling, is_strict, error);
-    if (place)
-        handling_load_plan(handling, place, plan);
-    return place;
-}
-
 static bool find_achievement(const struct plan *plan, const char *id, size_t *position, struct error *error) {
     if (plan_find(plan, id, position))
         return true;
@@ -87,20 +79,21 @@ static bool find_achievement(const struct plan *plan, const char *id, size_t *po
 typedef void write_achievement(struct handling *handling, const struct plan *plan, size_t position);
 
 static void handle_achievement(struct handling *handling, write_achievement *write) {
-    struct plan plan;
     struct error error = {0};
     size_t position;
-    if (!load_plan(handling, false, &plan, &error)) {
+    const struct plan_place *place = handling_choose_plan(handling, false, &error);
+    if (!place) {
         handling_fail(handling, &error);
         return;
     }
-    if (!plan.is_valid)
-        diagnostics_append(&handling->answer->diagnostics, &plan.diagnostics);
-    if (find_achievement(&plan, handling->request->id ? handling->request->id : "", &position, &error))
-        write(handling, &plan, position);
+    const struct plan *plan = handling_take_plan(handling, place);
+    if (!plan->is_valid)
+        diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
+    if (find_achievement(plan, handling->request->id ? handling->request->id : "", &position, &error))
+        write(handling, plan, position);
     else
         handling_fail(handling, &error);
-    plan_release(&plan);
+    handling_return_plan(place, plan);
 }
 
 static void write_show(struct handling *handling, const struct plan *plan, size_t position) {
@@ -120,20 +113,19 @@ static void handle_why(struct handling *handling) {
 }
 
 static void handle_graph(struct handling *handling) {
-    struct plan plan;
     struct error error = {0};
-    if (!load_plan(handling, false, &plan, &error)) {
+    const struct plan_place *place = handling_choose_plan(handling, false, &error);
+    if (!place) {
         handling_fail(handling, &error);
         return;
     }
-    report_graph(&handling->writer, &plan);
-    if (!plan.is_valid) {
-        diagnostics_append(&handling->answer->diagnostics, &plan.diagnostics);
+    const struct plan *plan = handling_take_plan(handling, place);
+    report_graph(&handling->writer, plan);
+    if (!plan->is_valid || !plan->has_graph)
+        diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
+    if (!plan->is_valid)
         handling->answer->code = ERROR_INVALID;
-    } else if (!plan.has_graph) {
-        diagnostics_append(&handling->answer->diagnostics, &plan.diagnostics);
-    }
-    plan_release(&plan);
+    handling_return_plan(place, plan);
 }
 
 /* --- the table --- */

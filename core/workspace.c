@@ -109,8 +109,8 @@ static void add_plan(struct workspace *workspace, const char *path, struct span 
         return;
     workspace->plans =
         memory_grow(workspace->plans, &workspace->plan_capacity, workspace->plan_count + 1, sizeof *workspace->plans);
-    workspace->plans[workspace->plan_count++] =
-        (struct plan_place){arena_copy(&workspace->arena, name.data, name.length), path, true};
+    workspace->plans[workspace->plan_count++] = (struct plan_place){
+        .name = arena_copy(&workspace->arena, name.data, name.length), .path = path, .is_unique = true};
 }
 
 /* A folder that could not be searched. One that is not ours to read has no plans of ours; any other may. */

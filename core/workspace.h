@@ -15,6 +15,7 @@
 #include "diagnostics.h"
 #include "error.h"
 #include "files.h"
+#include "plan.h"
 
 enum { WORKSPACE_DEPTH_MOST = 8, WORKSPACE_PLANS_MOST = 100000, WORKSPACE_FOLDERS_MOST = 20000 };
 
@@ -22,9 +23,10 @@ enum { WORKSPACE_DEPTH_MOST = 8, WORKSPACE_PLANS_MOST = 100000, WORKSPACE_FOLDER
 #define WORKSPACE_STATE_FOLDER ".batchd"
 
 struct plan_place {
-    const char *name; /* of its PLAN file, or its folder's */
-    const char *path; /* relative to the root */
-    bool is_unique;   /* no other plan has the name */
+    const char *name;            /* of its PLAN file, or its folder's */
+    const char *path;            /* relative to the root */
+    bool is_unique;              /* no other plan has the name */
+    const struct plan *snapshot; /* kept of it; NULL in a workspace that keeps none (see cache.h) */
 };
 
 /* {0} is a valid closed workspace but for its files, which are FILES_CLOSED. */
