@@ -76,7 +76,7 @@ static void put_rendered(const struct answer *answer, const struct options *opti
 
 static void put_json(const struct answer *answer) {
     struct buffer text = {0};
-    protocol_write_answer(&text, answer, "direct");
+    protocol_write_answer(&text, answer);
     put(stdout, &text);
     buffer_release(&text);
 }
@@ -357,6 +357,18 @@ static int run_retry(const struct verb *verb, struct options *options) {
     return create(verb, options, &request);
 }
 
+/* "The last batch" is made a number, by which the undo can be found again if its answer gets lost. */
+static void name_last_batch(struct session *session, struct request *request) {
+    struct answer preview;
+    request->is_dry_run = true;
+    session_request(session, request, &preview);
+    char *number = preview.code == ERROR_NONE ? text_in(&preview, "batch") : NULL;
+    if (number)
+        options_parse_batch(number, &request->batch);
+    memory_free(number);
+    answer_release(&preview);
+}
+
 static int run_undo(const struct verb *verb, struct options *options) {
     struct session session;
     struct answer answer;
@@ -367,6 +379,8 @@ static int run_undo(const struct verb *verb, struct options *options) {
         return fail_usage(verb, options, "the number of one batch is expected, such as 7");
     if (!start(&session, verb, options, &status))
         return status;
+    if (options->is_yes && !options->is_dry_run && !request.batch)
+        name_last_batch(&session, &request);
     if (!options->is_yes || options->is_dry_run) {
         struct answer preview;
         if (!confirm(&session, options, &request, receipt_undo, "removed", "Remove", &preview, &status)) {
@@ -406,8 +420,8 @@ static void write_config(struct buffer *data, const struct session *session) {
         writer_open_object(&writer);
         writer_key_string(&writer, "section", config_entries[key].section);
         writer_key_string(&writer, "key", config_entries[key].key);
-        writer_key_string(&writer, "value", session->config.values[key]);
-        writer_key_string(&writer, "origin", session->config.origins[key]);
+        writer_key_string(&writer, "value", session->setup.config.values[key]);
+        writer_key_string(&writer, "origin", session->setup.config.origins[key]);
         writer_key_string(&writer, "meaning", config_entries[key].meaning);
         writer_close_object(&writer);
     }

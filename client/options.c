@@ -203,6 +203,8 @@ static bool apply(struct options *options, enum option option, const char *value
         options->wants_help = true;
         return true;
     case OPTION_NO_DAEMON:
+        options->has_no_daemon = true;
+        return true;
     case OPTION_COUNT:
         return true;
     }

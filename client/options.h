@@ -22,7 +22,7 @@ struct options {
     uint64_t batch_number; /* --batch; 0 if it is not given */
     const char **ids;      /* owned; those of batch.selection */
     char *ids_text;        /* owned */
-    bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help;
+    bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon;
     bool has_selector;
     enum color_choice color;
 };

@@ -6,9 +6,14 @@
 
 static void hide(struct pending *pending, const char *path, uint64_t inode) {
     pending->inodes = memory_grow(pending->inodes, &pending->capacity, pending->count + 1, sizeof *pending->inodes);
+    pending->hidden =
+        memory_grow(pending->hidden, &pending->hidden_capacity, pending->count + 1, sizeof *pending->hidden);
     size_t position = pending->count;
-    if (index_add(&pending->paths, arena_copy(&pending->arena, path, strlen(path)), &position))
-        pending->inodes[pending->count++] = inode;
+    const char *copy = arena_copy(&pending->arena, path, strlen(path));
+    if (!index_add(&pending->paths, copy, &position))
+        return;
+    pending->hidden[position] = copy;
+    pending->inodes[pending->count++] = inode;
 }
 
 /* A file that somebody has changed or replaced is not the batch's any more, and is seen. @inode 0 is any. */
@@ -91,6 +96,7 @@ void pending_release(struct pending *pending) {
     index_release(&pending->paths);
     arena_release(&pending->arena);
     memory_free(pending->inodes);
+    memory_free(pending->hidden);
     *pending = (struct pending){0};
 }
 

@@ -130,15 +130,23 @@ static void handle_graph(struct handling *handling) {
 
 /* --- the table --- */
 
+enum method_kind {
+    METHOD_KEPT,  /* answered from snapshots of the plans, where they are kept */
+    METHOD_READ,  /* reads more than those */
+    METHOD_WRITE, /* changes files, unless it is a dry run */
+};
+
 static const struct method {
     const char *name;
     void (*handle)(struct handling *handling);
-    bool is_write; /* unless it is a dry run */
+    enum method_kind kind;
 } methods[] = {
-    {"status", handle_status, false},     {"next", handle_next, false},       {"show", handle_show, false},
-    {"why", handle_why, false},           {"create", change_create, true},    {"retry", change_retry, true},
-    {"undo", change_undo, true},          {"history", change_history, false}, {"batch", change_batch, false},
-    {"validate", handle_validate, false}, {"graph", handle_graph, false},
+    {"status", handle_status, METHOD_KEPT},  {"next", handle_next, METHOD_KEPT},
+    {"show", handle_show, METHOD_KEPT},      {"why", handle_why, METHOD_KEPT},
+    {"create", change_create, METHOD_WRITE}, {"retry", change_retry, METHOD_WRITE},
+    {"undo", change_undo, METHOD_WRITE},     {"history", change_history, METHOD_READ},
+    {"batch", change_batch, METHOD_READ},    {"validate", handle_validate, METHOD_KEPT},
+    {"graph", handle_graph, METHOD_KEPT},
 };
 
 static const struct method *find_method(const char *name) {
@@ -176,14 +184,16 @@ static void warn_of_pending(const struct pending *pending, struct answer *answer
  * A batch that begins or commits while a plan is being read could be seen in part: then it is read again. Whoever
  * writes does so under the lock, and is answered once.
  */
-static void answer_consistently(const struct workspace *workspace, const struct method *method,
-                                const struct request *request, struct answer *answer) {
+static void answer_consistently(struct workspace *workspace, const struct method *method, const struct request *request,
+                                struct answer *answer) {
     enum { ATTEMPTS_MOST = 5 };
-    bool is_once = method->is_write && !request->is_dry_run;
+    bool is_once = request_is_write(request);
     for (int attempt = 1;; attempt++) {
         struct pending before, after;
         pending_read(&before, &workspace->files);
         struct files view = pending_view(&before, &workspace->files);
+        if (before.count || attempt > 1)
+            workspace_search(workspace, &view); /* what is pending may be a plan */
         answer_once(workspace, &view, method, request, answer);
         if (is_once) {
             pending_release(&before);
@@ -201,7 +211,16 @@ static void answer_consistently(const struct workspace *workspace, const struct 
     }
 }
 
-void request_handle(const struct workspace *workspace, const struct request *request, struct answer *answer) {
+bool request_is_known(const char *method) {
+    return find_method(method);
+}
+
+bool request_is_write(const struct request *request) {
+    const struct method *method = find_method(request->method);
+    return method && method->kind == METHOD_WRITE && !request->is_dry_run;
+}
+
+void request_handle(struct workspace *workspace, const struct request *request, struct answer *answer) {
     const struct method *method = find_method(request->method);
     if (method) {
         answer_consistently(workspace, method, request, answer);
@@ -211,6 +230,16 @@ void request_handle(const struct workspace *workspace, const struct request *req
     *answer = (struct answer){.kind = request->method};
     error_set(&error, ERROR_USAGE, "there is no method %s", request->method);
     answer_fail(answer, &error);
+}
+
+bool request_handle_kept(const struct workspace *workspace, const struct files *view, const struct pending *pending,
+                         const struct request *request, struct answer *answer) {
+    const struct method *method = find_method(request->method);
+    if (!method || method->kind != METHOD_KEPT)
+        return false;
+    answer_once(workspace, view, method, request, answer);
+    warn_of_pending(pending, answer);
+    return true;
 }
 
 static void write_file_validity(struct writer *writer, const struct dependencies *dependencies, const char *name,

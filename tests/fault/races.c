@@ -94,7 +94,7 @@ static int let_strike(void *data, enum files_operation operation, const char *pa
 }
 
 /* Everything that "batchctl create --yes X" does. */
-static enum error_code create(const struct workspace *workspace) {
+static enum error_code create(struct workspace *workspace) {
     struct answer answer = {0};
     struct request request = {.method = "create", .plan = "X"};
     request_handle(workspace, &request, &answer);
