@@ -85,14 +85,14 @@ void cache_mark_beneath(struct cache *cache, const char *path) {
             mark(cache, i);
 }
 
-const struct plan *cache_mark_around(struct cache *cache, const char *path) {
+const char *cache_mark_around(struct cache *cache, const char *path) {
     size_t position;
     for (struct span folder = span_of(path); folder.length; folder.length--) {
         bool is_end = folder.length == strlen(path) || folder.data[folder.length] == '/';
         if (!is_end || !index_find(&cache->positions, folder, &position))
             continue;
         mark(cache, position);
-        return &cache->entries[position]->plan;
+        return cache->entries[position]->path;
     }
     return NULL;
 }
@@ -115,18 +115,23 @@ static void mark_hidden(struct cache *cache, const struct pending *pending) {
             cache->has_dirty_places = true;
 }
 
-static void refresh_pending(struct cache *cache) {
+/* Read what is pending. False if it is as it was. */
+static bool refresh_pending(struct cache *cache) {
     static const char *const folders[] = {RECORD_STATE, RECORD_BATCHES};
     struct pending fresh;
     cache->has_dirty_pending = false;
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         cache->listing(cache->listing_data, folders[i]); /* RECORD_PENDING is listed */
     pending_read(&fresh, &cache->files);
-    mark_hidden(cache, &cache->pending);
-    mark_hidden(cache, &fresh);
+    bool is_changed = !pending_equals(&fresh, &cache->pending) || fresh.count != cache->pending.count;
+    if (is_changed) {
+        mark_hidden(cache, &cache->pending);
+        mark_hidden(cache, &fresh);
+    }
     pending_release(&cache->pending);
     cache->pending = fresh;
     cache->view = pending_view(&cache->pending, &cache->files);
+    return is_changed;
 }
 
 static struct cache_entry *new_entry(const char *path) {
@@ -214,15 +219,20 @@ static void refresh_plans(struct cache *cache) {
 }
 
 void cache_refresh(struct cache *cache) {
-    /* while a batch is pending, more and more of it has to be hidden */
-    if (cache->has_dirty_pending || (cache->pending.batch_count && cache_is_dirty(cache)))
-        refresh_pending(cache);
+    enum { ATTEMPTS_MOST = 5 };
     if (!cache_is_dirty(cache))
         return;
-    if (cache->has_dirty_places)
-        refresh_places(cache);
-    if (cache->has_dirty_plans)
-        refresh_plans(cache);
+    if (cache->has_dirty_pending || cache->pending.batch_count)
+        refresh_pending(cache);
+    /* while a batch is published, more and more of it has to be hidden: read again until nothing is added */
+    for (int attempt = 0; attempt < ATTEMPTS_MOST; attempt++) {
+        if (cache->has_dirty_places)
+            refresh_places(cache);
+        if (cache->has_dirty_plans)
+            refresh_plans(cache);
+        if (!cache->pending.batch_count || !refresh_pending(cache))
+            break;
+    }
     cache->counters.refreshes++;
     cache->generation++;
 }

@@ -65,8 +65,8 @@ void cache_mark_places(struct cache *cache);
 void cache_mark_pending(struct cache *cache);
 /* The plans whose folder is @path or lies beneath it. */
 void cache_mark_beneath(struct cache *cache, const char *path);
-/* The plan whose folder is @path or holds it. NULL, and nothing marked, if there is none. */
-const struct plan *cache_mark_around(struct cache *cache, const char *path);
+/* The plan whose folder is @path or holds it; returns its folder. NULL, and nothing marked, if there is none. */
+const char *cache_mark_around(struct cache *cache, const char *path);
 
 bool cache_is_dirty(const struct cache *cache);
 

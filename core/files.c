@@ -385,6 +385,19 @@ bool files_sync_all(const struct files *files, const char *path, struct error *e
     return (folder >= 0 && syncfs(folder) == 0) || error_set_system(error, errno, "cannot make the batch durable");
 }
 
+int files_open_folder(const struct files *files, const char *path) {
+    if (!files_is_path(path)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return open_beneath(files->root, path, O_PATH | O_DIRECTORY, 0);
+}
+
+bool files_is_being_written(const struct files *files, const char *path) {
+    CLOSED_AFTER int descriptor = open_path(files, FILES_OPEN, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    return descriptor >= 0 && fcntl(descriptor, F_SETLEASE, F_RDLCK) && errno == EAGAIN;
+}
+
 static int64_t now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

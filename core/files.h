@@ -115,6 +115,15 @@ bool files_sync_folder(const struct files *files, const char *path, struct error
 /* Make everything that was written to the file system of @path durable (syncfs). */
 bool files_sync_all(const struct files *files, const char *path, struct error *error);
 
+/* A descriptor of a folder that only names it (O_PATH), or -1 with errno: for what has to be told of folders. */
+int files_open_folder(const struct files *files, const char *path);
+
+/*
+ * Has anybody the file open for writing? Told by a lease (fcntl(2), F_SETLEASE), which only the file's owner can take,
+ * and not on every file system: where it cannot be told, no. The process must ignore SIGIO.
+ */
+bool files_is_being_written(const struct files *files, const char *path);
+
 /*
  * Lock a folder (flock on its descriptor, so unlinking cannot split the lock). Waits up to @timeout_ms; TIMEOUT then.
  * Returns the descriptor to hold and close, or -1.
