@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "control.h"
 #include "help.h"
 #include "json.h"
 #include "memory.h"
@@ -15,6 +16,7 @@
 #include "render.h"
 #include "session.h"
 #include "text.h"
+#include "watch.h"
 
 /* --- output --- */
 
@@ -42,8 +44,6 @@ static void put_diagnostics(const struct diagnostics *diagnostics, const struct 
     buffer_release(&text);
 }
 
-typedef void render(struct buffer *text, const cJSON *data, const struct style *style);
-
 /* The answer's data, if it has any. The caller releases @json. Data that cannot be read is a bug of ours. */
 static bool read_data(const struct answer *answer, struct json *json) {
     struct diagnostics faults = {0};
@@ -58,7 +58,7 @@ static bool read_data(const struct answer *answer, struct json *json) {
 }
 
 /* The text for people, made from the answer's data alone. */
-static void put_rendered(const struct answer *answer, const struct options *options, render *renderer) {
+static void put_rendered(const struct answer *answer, const struct options *options, command_renderer *renderer) {
     struct json json;
     struct buffer text = {0};
     struct style style = {
@@ -94,8 +94,7 @@ int command_fail(struct error *error, const char *kind, bool is_json) {
     return status;
 }
 
-/* Show the answer in the form that is asked for; returns the exit status. */
-static int finish(struct answer *answer, const struct options *options, render *renderer) {
+int command_finish(struct answer *answer, const struct options *options, command_renderer *renderer) {
     int status = (int)answer->code;
     if (options->is_json) {
         put_json(answer);
@@ -110,8 +109,7 @@ static int finish(struct answer *answer, const struct options *options, render *
 
 /* --- sessions --- */
 
-/* Starts one; on failure the reasons have been shown and the exit status is in @status. */
-static bool start(struct session *session, const struct verb *verb, const struct options *options, int *status) {
+bool command_start(struct session *session, const struct verb *verb, const struct options *options, int *status) {
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
     bool is_started = session_start(session, options, &answer.diagnostics, &error);
@@ -128,22 +126,23 @@ static bool start(struct session *session, const struct verb *verb, const struct
     return is_started;
 }
 
-static int fail_usage(const struct verb *verb, const struct options *options, const char *message) {
+int command_fail_usage(const struct verb *verb, const struct options *options, const char *message) {
     struct error error = {0};
     error_set(&error, ERROR_USAGE, "%s", message);
     error_hint(&error, "usage: batchctl %s %s", verb->name, verb->arguments);
     return command_fail(&error, verb->name, options->is_json);
 }
 
-static int ask_once(const struct verb *verb, struct options *options, struct request *request, render *renderer) {
+static int ask_once(const struct verb *verb, struct options *options, struct request *request,
+                    command_renderer *renderer) {
     struct session session;
     struct answer answer;
     int status;
-    if (!start(&session, verb, options, &status))
+    if (!command_start(&session, verb, options, &status))
         return status;
     session_request(&session, request, &answer);
     session_release(&session);
-    return finish(&answer, options, renderer);
+    return command_finish(&answer, options, renderer);
 }
 
 /* --- verbs that read --- */
@@ -154,10 +153,10 @@ static bool take_plan(const struct options *options, const char **plan) {
     return options->argument_count + (options->plan != NULL) <= 1;
 }
 
-static int run_over_plan(const struct verb *verb, struct options *options, render *renderer) {
+static int run_over_plan(const struct verb *verb, struct options *options, command_renderer *renderer) {
     struct request request = {.method = verb->name};
     if (!take_plan(options, &request.plan))
-        return fail_usage(verb, options, "only one plan can be named");
+        return command_fail_usage(verb, options, "only one plan can be named");
     return ask_once(verb, options, &request, renderer);
 }
 
@@ -178,10 +177,10 @@ static int run_graph(const struct verb *verb, struct options *options) {
                                                           : picture_tree);
 }
 
-static int run_over_achievement(const struct verb *verb, struct options *options, render *renderer) {
+static int run_over_achievement(const struct verb *verb, struct options *options, command_renderer *renderer) {
     struct request request = {.method = verb->name, .plan = options->plan};
     if (options->argument_count == 0 || options->argument_count + (options->plan != NULL) > 2)
-        return fail_usage(verb, options, "an achievement's id is needed, such as 3.1");
+        return command_fail_usage(verb, options, "an achievement's id is needed, such as 3.1");
     if (options->argument_count == 2)
         request.plan = options->arguments[0];
     request.id = options->arguments[options->argument_count - 1];
@@ -191,7 +190,7 @@ static int run_over_achievement(const struct verb *verb, struct options *options
 static int run_show(const struct verb *verb, struct options *options) {
     struct request request = {.method = "batch", .batch = options->batch_number};
     if (options->batch_number && options->argument_count)
-        return fail_usage(verb, options, "an achievement or a batch, not both");
+        return command_fail_usage(verb, options, "an achievement or a batch, not both");
     if (options->batch_number)
         return ask_once(verb, options, &request, receipt_batch);
     return run_over_achievement(verb, options, render_show);
@@ -204,7 +203,7 @@ static int run_why(const struct verb *verb, struct options *options) {
 static int run_history(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .request_id = options->request};
     if (options->argument_count)
-        return fail_usage(verb, options, "history takes no arguments");
+        return command_fail_usage(verb, options, "history takes no arguments");
     return ask_once(verb, options, &request, receipt_history);
 }
 
@@ -235,7 +234,7 @@ static int validate_file(const char *path, const struct options *options) {
         answer_fail(&answer, &error);
     files_close(&files);
     memory_free(resolved);
-    return finish(&answer, options, render_validate);
+    return command_finish(&answer, options, render_validate);
 }
 
 static int run_validate(const struct verb *verb, struct options *options) {
@@ -268,12 +267,12 @@ static char *text_in(const struct answer *answer, const char *key) {
 }
 
 /* Nobody is there to confirm: show what would be done, and say how to have it done. */
-static int refuse(struct answer *preview, const struct options *options, render *renderer) {
+static int refuse(struct answer *preview, const struct options *options, command_renderer *renderer) {
     struct error error = {0};
     error_set(&error, ERROR_DECLINED, "nobody can confirm this here; nothing was changed");
     error_hint(&error, "add --yes to have it done, or --dry-run to look only");
     answer_fail(preview, &error);
-    return finish(preview, options, renderer);
+    return command_finish(preview, options, renderer);
 }
 
 static int decline(struct answer *preview) {
@@ -288,13 +287,14 @@ static int decline(struct answer *preview) {
  * is to do; @question has a place for that number. Returns true if @request is to be carried out; else the exit status
  * is in @status.
  */
-static bool confirm(struct session *session, struct options *options, struct request *request, render *renderer,
-                    const char *key, const char *question, struct answer *preview, int *status) {
+static bool confirm(struct session *session, struct options *options, struct request *request,
+                    command_renderer *renderer, const char *key, const char *question, struct answer *preview,
+                    int *status) {
     request->is_dry_run = true;
     session_request(session, request, preview);
     size_t count = preview->code == ERROR_NONE ? count_in(preview, key) : 0;
     if (count == 0 || options->is_dry_run) {
-        *status = finish(preview, options, renderer);
+        *status = command_finish(preview, options, renderer);
         return false;
     }
     if (options->is_json || !terminal_can_ask()) {
@@ -323,7 +323,7 @@ static int create(const struct verb *verb, struct options *options, struct reque
     request->has_content = options->has_content;
     request->expect = options->expect;
     request->request_id = options->request;
-    if (!start(&session, verb, options, &status))
+    if (!command_start(&session, verb, options, &status))
         return status;
     char *token = NULL;
     if (!options->is_yes || options->is_dry_run) {
@@ -340,20 +340,20 @@ static int create(const struct verb *verb, struct options *options, struct reque
     session_request(&session, request, &answer);
     session_release(&session);
     memory_free(token);
-    return finish(&answer, options, receipt_create);
+    return command_finish(&answer, options, receipt_create);
 }
 
 static int run_create(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .options = options->batch};
     if (!take_plan(options, &request.plan))
-        return fail_usage(verb, options, "only one plan can be named");
+        return command_fail_usage(verb, options, "only one plan can be named");
     return create(verb, options, &request);
 }
 
 static int run_retry(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name};
     if (options->argument_count != 1 || !options_parse_batch(options->arguments[0], &request.batch))
-        return fail_usage(verb, options, "the number of a batch is expected, such as 7");
+        return command_fail_usage(verb, options, "the number of a batch is expected, such as 7");
     return create(verb, options, &request);
 }
 
@@ -376,8 +376,8 @@ static int run_undo(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name};
     if (options->argument_count > 1 ||
         (options->argument_count && !options_parse_batch(options->arguments[0], &request.batch)))
-        return fail_usage(verb, options, "the number of one batch is expected, such as 7");
-    if (!start(&session, verb, options, &status))
+        return command_fail_usage(verb, options, "the number of one batch is expected, such as 7");
+    if (!command_start(&session, verb, options, &status))
         return status;
     if (options->is_yes && !options->is_dry_run && !request.batch)
         name_last_batch(&session, &request);
@@ -395,7 +395,7 @@ static int run_undo(const struct verb *verb, struct options *options) {
     request.is_dry_run = false;
     session_request(&session, &request, &answer);
     session_release(&session);
-    return finish(&answer, options, receipt_undo);
+    return command_finish(&answer, options, receipt_undo);
 }
 
 /* --- verbs about the program --- */
@@ -435,12 +435,12 @@ static int run_config(const struct verb *verb, struct options *options) {
     struct error error = {0};
     struct answer answer = {.kind = verb->name};
     if (options->argument_count != 1 || strcmp(options->arguments[0], "show") != 0)
-        return fail_usage(verb, options, "the word \"show\" is expected");
+        return command_fail_usage(verb, options, "the word \"show\" is expected");
     if (!session_start(&session, options, &answer.diagnostics, &error))
         answer_fail(&answer, &error);
     write_config(&answer.data, &session);
     session_release(&session);
-    return finish(&answer, options, render_config);
+    return command_finish(&answer, options, render_config);
 }
 
 static void render_version(struct buffer *text, const cJSON *data, const struct style *style) {
@@ -450,14 +450,14 @@ static void render_version(struct buffer *text, const cJSON *data, const struct 
 
 static int run_version(const struct verb *verb, struct options *options) {
     if (options->argument_count)
-        return fail_usage(verb, options, "version takes no arguments");
+        return command_fail_usage(verb, options, "version takes no arguments");
     struct answer answer = {.kind = verb->name};
     struct writer writer = {.buffer = &answer.data};
     writer_open_object(&writer);
     writer_key_string(&writer, "version", BATCHD_VERSION);
     writer_key_string(&writer, "schema", PROTOCOL_SCHEMA);
     writer_close_object(&writer);
-    return finish(&answer, options, render_version);
+    return command_finish(&answer, options, render_version);
 }
 
 static int fail_unknown_verb(const char *word, bool is_json) {
@@ -478,13 +478,13 @@ static int fail_unknown_verb(const char *word, bool is_json) {
 static int run_help(const struct verb *verb, struct options *options) {
     const struct verb *about = options->argument_count ? verb_find(options->arguments[0]) : NULL;
     if (options->argument_count > 1)
-        return fail_usage(verb, options, "help takes one argument, a command");
+        return command_fail_usage(verb, options, "help takes one argument, a command");
     if (options->argument_count && !about)
         return fail_unknown_verb(options->arguments[0], options->is_json);
     if (options->is_json) {
         struct answer answer = {.kind = verb->name};
         help_write(&answer.data, about);
-        return finish(&answer, options, NULL);
+        return command_finish(&answer, options, NULL);
     }
     if (about)
         help_verb(about);
@@ -539,6 +539,27 @@ const struct verb verbs[] = {
      "batchctl graph MY-PLAN\n    a tree for the terminal\n"
      "batchctl graph MY-PLAN --format dot | dot -Tsvg > graph.svg\n    a picture, with Graphviz\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, run_graph},
+    {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",
+     "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed,\n"
+     "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed,\n"
+     "achievement.failed, achievement.ready, level.subplans_complete, level.completed, batch.created, batch.undone,\n"
+     "batch.failed, watch.overflow, watch.degraded, watch.recovered, resync; or the part before the point.\n"
+     "With --json each event is a line of JSON. It needs the daemon.",
+     "batchctl watch\n    all events of all plans\n"
+     "batchctl watch MY-PLAN --event level.subplans_complete --count 1\n    until the SUBPLANs of a level are complete\n"
+     "batchctl watch --event subplan.completed --exec -- ./review.sh\n    run a program for each; the event is its input\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WATCH, watch_run},
+    {"wait", "[PLAN] --for CONDITION [--level N] [--timeout TIME]", "wait until something has come true",
+     "CONDITION is subplans-complete or level-complete, with --level N; or ready=ID or complete=ID. Returns at once if it\n"
+     "is true already, and with 124 if it is not within TIME (10m).",
+     "batchctl wait MY-PLAN --for subplans-complete --level 2\n    until every SUBPLAN of level 2 is complete\n"
+     "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WAIT, wait_run},
+    {"daemon", "run | status | reload | stop", "the daemon that keeps the plans in memory and tells what happens",
+     "It is not needed: without it batchctl reads the plans itself, and answers the same.",
+     "batchctl daemon run &\n    start it; systemd does it better\n"
+     "batchctl daemon status\n    is it there, and how does it do?\n",
+     SCOPE_COMMON, control_run},
     {"config", "show", "every setting, its value, and where that comes from", NULL,
      "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, run_config},
     {"version", "", "the version of this program", NULL, "batchctl version --json\n    for scripts\n", SCOPE_COMMON,

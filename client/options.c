@@ -23,6 +23,12 @@ enum option {
     OPTION_REQUEST,
     OPTION_BATCH,
     OPTION_FORMAT,
+    OPTION_EVENT,
+    OPTION_SINCE,
+    OPTION_COUNT_EVENTS,
+    OPTION_EXEC,
+    OPTION_FOR,
+    OPTION_WAIT_LEVEL,
     OPTION_PLAN,
     OPTION_ROOT,
     OPTION_JSON,
@@ -53,6 +59,12 @@ const struct option_row option_rows[] = {
                         "a word of yours that the batch is remembered by (see history)"},
     [OPTION_BATCH] = {"batch", 0, "N", SCOPE_SHOW, "all about batch N instead"},
     [OPTION_FORMAT] = {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), dot, mermaid or json"},
+    [OPTION_EVENT] = {"event", 'e', "TYPE", SCOPE_WATCH, "only such events; may be repeated"},
+    [OPTION_SINCE] = {"since", 0, "SEQ", SCOPE_WATCH, "begin behind this event, if it is still known"},
+    [OPTION_COUNT_EVENTS] = {"count", 'c', "N", SCOPE_WATCH, "end after N events"},
+    [OPTION_EXEC] = {"exec", 'x', NULL, SCOPE_WATCH, "run what follows behind -- for each event"},
+    [OPTION_FOR] = {"for", 0, "CONDITION", SCOPE_WAIT, "what to wait for"},
+    [OPTION_WAIT_LEVEL] = {"level", 'l', "N", SCOPE_WAIT, "the dependency level"},
     [OPTION_PLAN] = {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument"},
     [OPTION_ROOT] = {"root", 'C', "DIR", SCOPE_COMMON, "the plans root, instead of searching for it"},
     [OPTION_JSON] = {"json", 0, NULL, SCOPE_COMMON, "answer with one JSON document"},
@@ -95,6 +107,20 @@ static bool parse_level(struct options *options, const char *text, struct error 
         return error_set(error, ERROR_USAGE, "--level needs a number from 0, not \"%s\"", text);
     options->batch.selection = (struct selection){.kind = SELECT_LEVEL, .level = (uint32_t)level};
     return true;
+}
+
+static bool add_event(struct options *options, const char *text, struct error *error) {
+    if (options->event_count == OPTIONS_EVENTS_MOST)
+        return error_set(error, ERROR_USAGE, "more than %d times --event", OPTIONS_EVENTS_MOST);
+    options->events[options->event_count++] = text;
+    return true;
+}
+
+static bool parse_count(struct options *options, const char *text, struct error *error) {
+    char *end;
+    options->count = strtoul(text, &end, 10);
+    return (text[0] >= '1' && text[0] <= '9' && *end == '\0') ||
+           error_set(error, ERROR_USAGE, "--count needs a number from 1, not \"%s\"", text);
 }
 
 static bool choose(const char *option, const char *text, const char *const *choices, size_t count, size_t *chosen,
@@ -172,6 +198,21 @@ static bool apply(struct options *options, enum option option, const char *value
     case OPTION_BATCH:
         return options_parse_batch(value, &options->batch_number) ||
                error_set(error, ERROR_USAGE, "--batch needs the number of a batch, not \"%s\"", value);
+    case OPTION_EVENT:
+        return add_event(options, value, error);
+    case OPTION_SINCE:
+        options->since = value;
+        return true;
+    case OPTION_COUNT_EVENTS:
+        return parse_count(options, value, error);
+    case OPTION_EXEC:
+        options->has_exec = true;
+        return true;
+    case OPTION_FOR:
+        options->condition = value;
+        return true;
+    case OPTION_WAIT_LEVEL:
+        return parse_level(options, value, error);
     case OPTION_SHOW:
         options->has_content = true;
         return true;
@@ -268,6 +309,10 @@ bool options_parse(struct options *options, int count, char **words, int scopes,
             continue;
         }
         if (strcmp(word, "--") == 0) {
+            if (options->has_exec && i + 1 < count) {
+                options->command = words + i + 1; /* main's words end with NULL */
+                return true;
+            }
             has_ended = true;
             continue;
         }

@@ -15,6 +15,13 @@ static const char *variable(const char *name) {
     return getenv(name);
 }
 
+void session_init_channel(const struct session *session, struct channel *channel) {
+    struct addresses addresses;
+    struct rpc_root root = rpc_root_of(&session->setup.identity);
+    addresses_find(&addresses, &session->setup.config, &session->setup.identity, variable);
+    channel_init(channel, &addresses, &root);
+}
+
 bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
                    struct error *error) {
     struct setup_wishes wishes = {.root = options->root, .variable = variable};
@@ -28,12 +35,8 @@ bool session_start(struct session *session, const struct options *options, struc
     if (!setup_read(&session->setup, &wishes, diagnostics, error))
         return false;
     session->has_daemon = !options->has_no_daemon;
-    if (session->has_daemon) {
-        struct addresses addresses;
-        struct rpc_root root = rpc_root_of(&session->setup.identity);
-        addresses_find(&addresses, &session->setup.config, &session->setup.identity, variable);
-        channel_init(&session->channel, &addresses, &root);
-    }
+    if (session->has_daemon)
+        session_init_channel(session, &session->channel);
     return true;
 }
 
