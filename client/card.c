@@ -7,8 +7,8 @@
 #include "phrase.h"
 
 enum {
-    INSET = 14, /* of text from the card's edges */
-    ID_SIZE = 14,
+    INSET = 14,     /* of text from the card's edges */
+    BOLD_SIZE = 16, /* of an id of 14 pixels: bold letters are wider */
     TITLE_SIZE = 12,
     TITLE_LINES = 2,
     NOTE_SIZE = 11,
@@ -50,10 +50,6 @@ void card_append_symbol(struct buffer *xml, const char *state, long x, long y) {
     if (looks[i].shape)
         buffer_append_format(xml, "<path class=\"%s\" d=\"%s\"/>", looks[i].is_filled ? "sf" : "sl", looks[i].shape);
     buffer_append_string(xml, "</g>");
-}
-
-void card_append_hours(struct buffer *text, double hours) {
-    buffer_append_format(text, "%.6g h", hours);
 }
 
 static double number_of(const cJSON *node, const char *key) {
@@ -101,30 +97,32 @@ static void append_text(struct buffer *xml, const char *class, long x, long y, s
     buffer_append_string(xml, "</text>");
 }
 
+/* What it is ready for, from @x on if it fits before @end. Returns where it ends. */
+static long append_badge(struct buffer *xml, const struct card *card, long x, long end) {
+    const char *ready = ready_words(card->node, true);
+    long width = ready ? lettering_width(span_of(ready), NOTE_SIZE - 1) + 22 : 0;
+    if (!ready || x + width > end)
+        return x;
+    buffer_append_format(xml, "<rect class=\"b\" x=\"%ld\" y=\"%ld\" width=\"%ld\" height=\"17\" rx=\"8\"/>", x,
+                         card->y + 11, width);
+    buffer_append_format(xml, "<path class=\"z\" d=\"M%ld %ldl6 3.5-6 3.5z\"/>", x + 7, card->y + 16);
+    buffer_append_format(xml, "<text class=\"t\" x=\"%ld\" y=\"%ld\">%s</text>", x + 16, card->y + 23, ready);
+    return x + width + 6;
+}
+
 /* In the first line: the symbol, the id, what it is ready for, and the hours on the right; as far as there is room. */
 static void append_first_line(struct buffer *xml, const struct card *card) {
     long x = card->x + INSET, end = card->x + LAYOUT_NODE_WIDTH - INSET;
-    const char *ready = ready_words(card->node, true);
     struct buffer id = {0}, hours = {0};
     card_append_symbol(xml, phrase_string(card->node, "state"), x + CARD_SYMBOL_RADIUS, card->y + 19);
     x += SYMBOL_ROOM;
-    lettering_append_short(&id, span_of(phrase_string(card->node, "id")), ID_SIZE, end - x);
+    lettering_append_short(&id, span_of(phrase_string(card->node, "id")), BOLD_SIZE, end - x);
     append_text(xml, "i", x, card->y + 24, buffer_span(&id));
-    x += lettering_width(buffer_span(&id), ID_SIZE) + 8;
+    x = append_badge(xml, card, x + lettering_width(buffer_span(&id), BOLD_SIZE) + 4, end);
     if (number_of(card->node, "hours") >= 0)
-        card_append_hours(&hours, number_of(card->node, "hours"));
-    long hours_width = lettering_width(buffer_span(&hours), NOTE_SIZE);
-    if (hours.length && x + hours_width <= end) {
+        buffer_append_format(&hours, "%.6g h", number_of(card->node, "hours"));
+    if (hours.length && x + lettering_width(buffer_span(&hours), NOTE_SIZE) <= end)
         append_text(xml, "h", end, card->y + 24, buffer_span(&hours));
-        end -= hours_width + 6;
-    }
-    long width = ready ? lettering_width(span_of(ready), NOTE_SIZE - 1) + 20 : 0;
-    if (ready && x + width <= end) {
-        buffer_append_format(xml, "<rect class=\"b\" x=\"%ld\" y=\"%ld\" width=\"%ld\" height=\"17\" rx=\"8\"/>", x,
-                             card->y + 11, width);
-        buffer_append_format(xml, "<text class=\"t\" x=\"%ld\" y=\"%ld\">%s</text>", x + width / 2, card->y + 23,
-                             ready);
-    }
     buffer_release(&id);
     buffer_release(&hours);
 }

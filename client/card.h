@@ -26,7 +26,4 @@ void card_append_symbol(struct buffer *xml, const char *state, long x, long y);
 /* "SUBPLAN", ...: what people call the state. */
 const char *card_state_words(const char *state);
 
-/* "4.5 h" */
-void card_append_hours(struct buffer *text, double hours);
-
 #endif

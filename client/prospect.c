@@ -67,6 +67,13 @@ static void append_achievements(struct buffer *text, const cJSON *first, const c
         buffer_append_format(text, "and %zu more; -v lists them\n", left_out);
 }
 
+/* Of one that waits for nothing and is not ready: because it is done, or everything is supposed to be. */
+static const char *closed_words(const cJSON *achievement) {
+    const char *state = phrase_string(achievement, "state");
+    bool is_done = strcmp(state, "complete") == 0 || strcmp(state, "skipped") == 0;
+    return is_done ? "done: nothing has to be complete for it" : "ready then";
+}
+
 static void append_unblock(struct buffer *text, const cJSON *unblock, const struct style *style) {
     size_t count = phrase_count(unblock, "steps");
     const cJSON *hours = json_get(unblock, "hours");
@@ -74,11 +81,8 @@ static void append_unblock(struct buffer *text, const cJSON *unblock, const stru
     buffer_append_byte(text, ' ');
     phrase_append_visible(text, phrase_string(unblock, "title"));
     if (count == 0) {
-        const char *state = phrase_string(unblock, "state");
-        bool is_closed = strcmp(state, "complete") == 0 || strcmp(state, "skipped") == 0;
-        buffer_append_format(
-            text, is_closed ? " is %s: nothing has to be done for it.\n" : " waits for nothing%.0s: it is ready.\n",
-            state);
+        bool needs_nothing = json_get_boolean(unblock, "is_ready");
+        buffer_append_format(text, " is %s.\n", needs_nothing ? "ready" : closed_words(unblock));
         return;
     }
     buffer_append_format(text, " is ready once %s complete, %.4g hours one after the other, %.4g in parallel:\n\n",
@@ -98,7 +102,7 @@ static void append_assumed(struct buffer *text, const cJSON *data, const struct 
     append_ids(text, given, style);
     if (steps)
         buffer_append_string(text, given ? " and these" : "these");
-    buffer_append_string(text, steps || given->next ? " were complete:\n" : " was complete:\n");
+    buffer_append_string(text, " were complete:\n");
 }
 
 static void append_blocked(struct buffer *text, const cJSON *data) {

@@ -119,11 +119,12 @@ static void append_style(struct buffer *xml) {
         ".g{fill:#0d1117}.v{fill:#161c24}.n,.i,.l{fill:#f0f6fc}.o,.h{fill:#9198a1}.w{fill:#ff7b72}.u{fill:#c3ccd5}"
         ".k{fill:#212830;stroke:#4a535d}.kc{fill:#11301c;stroke:#2f8f48}.ks{fill:#171d25;stroke:#6e7681}"
         ".kf{fill:#3c1418;stroke:#e5534b}.r{fill:#372a08;stroke:#d29922}.r.kf{fill:#3c1418;stroke:#f85149}"
-        ".m,.ac{fill:#a371f7}.ec{stroke:#a371f7}.b{fill:#d29922}.t,.z{fill:#0d1117}"
+        ".m{fill:#a371f7}.b{fill:#d29922}.t,.z{fill:#0d1117}"
         ".sg{fill:#0d1117}.yc .sg{fill:#3fb950;stroke:#3fb950}.yc .sl{stroke:#0d1117}.ys .sg,.ys .sl{stroke:#9198a1}"
         ".yf .sg{fill:#f85149;stroke:#f85149}.yf .sl{stroke:#0d1117}.yx .sg,.yp .sg{stroke:#58a6ff}"
         ".yx .sf,.yp .sf{fill:#58a6ff}.yn .sg{stroke:#8b949e}"
-        ".e{stroke:#8b949e}.ed{stroke:#31633e}.a{fill:#8b949e}.ad{fill:#3c7a4d}"
+        ".e{stroke:#8b949e}.ed{stroke:#31633e}.ef{stroke:#f85149}.ec{stroke:#a371f7}"
+        ".a{fill:#8b949e}.ad{fill:#3c7a4d}.af{fill:#f85149}.ac{fill:#a371f7}"
         ".q{fill:#30363d}.qc{fill:#3fb950}.qs{fill:#8b949e}.qf{fill:#f85149}"
         ".j:hover .e,.j:hover .k{stroke:#58a6ff}}";
     buffer_append_format(xml, "<style>%s</style>\n", rules);
@@ -173,7 +174,8 @@ static void append_progress(struct buffer *xml, const struct drawing *drawing, l
     buffer_release(&text);
 }
 
-static void append_hours(struct buffer *xml, const struct drawing *drawing, long y) {
+/* False if there is nothing to say. */
+static bool append_hours(struct buffer *xml, const struct drawing *drawing, long y) {
     const cJSON *remaining = json_get(drawing->data, "remaining"), *hours = json_get(remaining, "sequential");
     const cJSON *parallel = json_get(remaining, "parallel");
     size_t missing = phrase_count(remaining, "missing");
@@ -184,15 +186,17 @@ static void append_hours(struct buffer *xml, const struct drawing *drawing, long
         buffer_append_format(&text, ", %.6g in parallel", parallel->valuedouble);
     if (missing)
         buffer_append_format(&text, "%s%zu open without an estimate", text.length ? "; " : "", missing);
-    if (text.length)
+    bool is_told = text.length > 0;
+    if (is_told)
         append_text(xml, "o", MARGIN, y, text.data);
     buffer_release(&text);
+    return is_told;
 }
 
 /* Why there are no levels, or no cards. */
 static const char *note_of(const struct drawing *drawing) {
     if (!json_get_boolean(drawing->data, "valid"))
-        return "The plan has errors: there are no levels and no dependencies. \"batchctl validate\" lists them.";
+        return "The plan has errors, so nothing is known of its levels. See \"batchctl validate\".";
     if (drawing->count == 0)
         return "No achievements.";
     return drawing->has_levels ? NULL : "There is no dependency file, so there are no levels and no dependencies.";
@@ -245,9 +249,10 @@ static void append_header(struct buffer *xml, struct drawing *drawing) {
     buffer_release(&shortened);
     long y = 66;
     append_progress(xml, drawing, y);
-    append_hours(xml, drawing, y += 22);
+    if (append_hours(xml, drawing, y + 22))
+        y += 22;
     if (note_of(drawing))
-        append_text(xml, "w", MARGIN, y += 24, note_of(drawing));
+        append_text(xml, json_get_boolean(drawing->data, "valid") ? "o" : "w", MARGIN, y += 24, note_of(drawing));
     drawing->top = y + 26;
     if (drawing->count)
         drawing->top += append_legend(xml, drawing, drawing->top) + BAND_PADDING;
