@@ -11,7 +11,7 @@ struct way {
 };
 
 static bool is_longer(const struct way *a, const struct way *b) {
-    return a->hours > b->hours || (a->hours == b->hours && a->count > b->count); // NOLINT
+    return a->hours > b->hours || (a->hours == b->hours && a->count > b->count);
 }
 
 /* Ways along @lists, which lead from each node to nodes that are before it in the given direction of the order. */
