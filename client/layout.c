@@ -113,31 +113,42 @@ static int compare_wishes(const void *left, const void *right) {
     return a->rank < b->rank ? -1 : a->rank > b->rank;
 }
 
+/* Columns that a level takes side by side, before it is known which. */
+struct stacks {
+    uint32_t count;
+    long aims[LAYOUT_COLUMNS_MOST]; /* what their nodes wish for, in the mean */
+};
+
 /*
- * Put the nodes of a level, sorted by their wishes, into columns. With more than one line each column takes several of
- * them, neighbours below each other; but if all wish for the same they go line by line, as one reads.
+ * Deal the nodes of a level, sorted by their wishes, out to stacks. With more than one line each stack takes several
+ * of them, neighbours below each other; but if all wish for the same they go line by line, as one reads.
  */
-static void place_level(struct grid *grid, const struct wish *wishes, uint32_t count, uint32_t *items) {
+static void deal(struct grid *grid, const struct wish *wishes, uint32_t count, struct stacks *stacks) {
     uint32_t line_count = (count + grid->columns - 1) / grid->columns;
-    uint32_t used = (count + line_count - 1) / line_count, chosen[LAYOUT_COLUMNS_MOST];
+    uint32_t used = (count + line_count - 1) / line_count, heights[LAYOUT_COLUMNS_MOST] = {0};
+    uint32_t full = count - used * (line_count - 1); /* stacks with as many nodes as there are lines */
     bool is_by_line = wishes[0].aim == wishes[count - 1].aim;
-    long aims[LAYOUT_COLUMNS_MOST] = {0}, heights[LAYOUT_COLUMNS_MOST] = {0};
-    uint32_t full = count - used * (line_count - 1); /* columns with as many nodes as there are lines */
-    for (uint32_t i = 0, column = 0, line = 0; i < count; i++) {
-        items[i] = wishes[i].node;
-        grid->cells[items[i]] = is_by_line ? i % used : column;
-        grid->lines[items[i]] = is_by_line ? i / used : line;
-        aims[grid->cells[items[i]]] += wishes[i].aim;
-        heights[grid->cells[items[i]]]++;
-        bool is_filled = ++line == line_count - (column >= full);
-        column += is_filled;
-        line = is_filled ? 0 : line;
+    *stacks = (struct stacks){.count = used};
+    for (uint32_t i = 0, stack = 0; i < count; i++) {
+        uint32_t node = wishes[i].node, at = is_by_line ? i % used : stack;
+        grid->cells[node] = at;
+        grid->lines[node] = heights[at]++;
+        stacks->aims[at] += wishes[i].aim;
+        stack += !is_by_line && heights[at] == line_count - (at >= full);
     }
-    for (uint32_t i = 0; i < used; i++)
-        aims[i] /= heights[i];
-    choose_cells(aims, used, grid->columns, chosen);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t at = 0; at < used; at++)
+        stacks->aims[at] /= heights[at] ? heights[at] : 1;
+}
+
+static void place_level(struct grid *grid, const struct wish *wishes, uint32_t count, uint32_t *items) {
+    struct stacks stacks;
+    uint32_t chosen[LAYOUT_COLUMNS_MOST] = {0};
+    deal(grid, wishes, count, &stacks);
+    choose_cells(stacks.aims, stacks.count, grid->columns, chosen);
+    for (uint32_t i = 0; i < count; i++) {
+        items[i] = wishes[i].node;
         grid->cells[items[i]] = chosen[grid->cells[items[i]]];
+    }
 }
 
 /* The mean of where the node's neighbours in @lists are; where it is itself if it has none. */

@@ -11,11 +11,14 @@
 
 enum {
     MARGIN = 24,
+    MARGINS = 2 * MARGIN,
     LABEL_WIDTH = 92, /* of levels, on the left */
     WIDTH_LEAST = 640,
     BAND_PADDING = 11,
+    BAND_EXTRA = LAYOUT_NODE_HEIGHT + 2 * BAND_PADDING, /* height of a band with one line */
     BAR_WIDTH = 260,
     LEGEND_SIZE = 12,
+    LEGEND_INDENT = 2 * CARD_SYMBOL_RADIUS + 6, /* of words after their symbol */
 };
 
 struct drawing {
@@ -223,7 +226,7 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
     long x = MARGIN, y = top;
     for (size_t i = 0; i < sizeof entries / sizeof *entries && (entries[i].state || drawing->has_levels); i++) {
         const char *words = entries[i].words ? entries[i].words : card_state_words(entries[i].state);
-        long width = lettering_width(span_of(words), LEGEND_SIZE) + 2 * CARD_SYMBOL_RADIUS + 22;
+        long width = lettering_width(span_of(words), LEGEND_SIZE) + LEGEND_INDENT + 16;
         if (x + width > drawing->width - MARGIN + 16) {
             x = MARGIN;
             y += 24;
@@ -233,7 +236,7 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
         else
             buffer_append_format(xml, "<g transform=\"translate(%ld %ld)\">%s</g>", x + CARD_SYMBOL_RADIUS, y,
                                  entries[i].sample);
-        append_text(xml, "o", x + 2 * CARD_SYMBOL_RADIUS + 6, y + 4, words);
+        append_text(xml, "o", x + LEGEND_INDENT, y + 4, words);
         x += width;
     }
     return y - top + 24;
@@ -244,7 +247,7 @@ static void append_header(struct buffer *xml, struct drawing *drawing) {
     struct buffer name = {0};
     phrase_append_visible(&name, phrase_string(drawing->data, "plan"));
     struct buffer shortened = {0};
-    lettering_append_short(&shortened, buffer_span(&name), 22, drawing->width - 2 * MARGIN);
+    lettering_append_short(&shortened, buffer_span(&name), 22, drawing->width - MARGINS);
     append_text(xml, "n", MARGIN, 40, buffer_text(&shortened));
     buffer_release(&name);
     buffer_release(&shortened);
@@ -266,7 +269,7 @@ static void append_band(struct buffer *xml, const struct drawing *drawing, uint3
     const struct layout_line *lines = drawing->layout.lines;
     uint32_t level = lines[first].level;
     long y = drawing->top + lines[first].y - BAND_PADDING;
-    long height = lines[end - 1].y - lines[first].y + LAYOUT_NODE_HEIGHT + 2 * BAND_PADDING;
+    long height = lines[end - 1].y - lines[first].y + BAND_EXTRA;
     buffer_append_format(xml, "<rect class=\"v\" x=\"%d\" y=\"%ld\" width=\"%ld\" height=\"%ld\" rx=\"10\"/>",
                          MARGIN / 2, y, drawing->width - MARGIN, height);
     buffer_append_format(xml, "<text class=\"u\" x=\"%d\" y=\"%ld\">Level %u</text>", MARGIN, y + BAND_PADDING + 22,
@@ -366,7 +369,7 @@ void svg_picture(struct buffer *xml, const cJSON *data, const struct style *styl
     struct drawing drawing;
     struct buffer body = {0};
     read_drawing(&drawing, data);
-    long label = drawing.has_levels ? LABEL_WIDTH : 0, needed = 2 * MARGIN + label + drawing.layout.width;
+    long label = drawing.has_levels ? LABEL_WIDTH : 0, needed = MARGINS + label + drawing.layout.width;
     drawing.width = needed < WIDTH_LEAST ? WIDTH_LEAST : needed;
     drawing.left = MARGIN + label + (drawing.width - needed) / 2;
     append_header(&body, &drawing);

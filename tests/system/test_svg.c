@@ -394,8 +394,16 @@ Test(svg, a_plan_that_cannot_be_drawn_as_levels_is_a_list) {
 
 /* --- size --- */
 
+/* As count_of, for parts that begin with '<'. Under sanitizers each search for a text reads all that is left. */
+static size_t count_tags(const char *svg, const char *part) {
+    size_t count = 0, length = strlen(part);
+    for (const char *at = svg; *at; at++)
+        count += *at == '<' && strncmp(at, part, length) == 0;
+    return count;
+}
+
 /* Ten thousand in layers of a hundred, in a chain, and all side by side. A hang would be the suite's timeout. */
-Test(svg, ten_thousand_achievements, .timeout = 60) {
+Test(svg, ten_thousand_achievements) {
     enum { COUNT = 10000 };
     static const size_t edge_counts[] = {29700, 9999, 0};
     for (int shape = 0; shape < 3; shape++) {
@@ -418,8 +426,8 @@ Test(svg, ten_thousand_achievements, .timeout = 60) {
         buffer_append_string(&text, "]}");
         space_write_bytes(&space, "X/parallel.json", text.data, text.length);
         struct outcome outcome = draw(&space, "X");
-        cr_expect_eq(count_of(outcome.out, "<g class=\"j\">"), COUNT, "shape %d", shape);
-        cr_expect_eq(count_of(outcome.out, "<path class=\"e"), edge_counts[shape] + 1, "shape %d", shape);
+        cr_expect_eq(count_tags(outcome.out, "<g class=\"j\">"), COUNT, "shape %d", shape);
+        cr_expect_eq(count_tags(outcome.out, "<path class=\"e"), edge_counts[shape] + 1, "shape %d", shape);
         buffer_release(&text);
         outcome_end(&outcome);
         space_end(&space);
