@@ -12,9 +12,11 @@
 #include "json.h"
 #include "memory.h"
 #include "picture.h"
+#include "prospect.h"
 #include "receipt.h"
 #include "render.h"
 #include "session.h"
+#include "svg.h"
 #include "text.h"
 #include "watch.h"
 
@@ -174,6 +176,7 @@ static int run_graph(const struct verb *verb, struct options *options) {
     return run_over_plan(verb, options,
                          strcmp(format, "dot") == 0       ? picture_dot
                          : strcmp(format, "mermaid") == 0 ? picture_mermaid
+                         : strcmp(format, "svg") == 0     ? svg_picture
                                                           : picture_tree);
 }
 
@@ -198,6 +201,15 @@ static int run_show(const struct verb *verb, struct options *options) {
 
 static int run_why(const struct verb *verb, struct options *options) {
     return run_over_achievement(verb, options, render_why);
+}
+
+static int run_what_if(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name, .options = options->batch, .unblock = options->unblock};
+    if (!take_plan(options, &request.plan))
+        return command_fail_usage(verb, options, "only one plan can be named");
+    if (request.options.selection.id_count == 0 && !request.unblock)
+        return command_fail_usage(verb, options, "what if what? --complete or --unblock is needed");
+    return ask_once(verb, options, &request, prospect_what_if);
 }
 
 static int run_history(const struct verb *verb, struct options *options) {
@@ -535,9 +547,10 @@ const struct verb verbs[] = {
      "batchctl validate\n    all plans\n"
      "batchctl validate draft/parallel.json\n    one file\n",
      SCOPE_COMMON | SCOPE_PLAN, run_validate},
-    {"graph", "[PLAN] [--format tree|dot|mermaid|json]", "the dependency graph", NULL,
+    {"graph", "[PLAN] [--format tree|svg|dot|mermaid|json]", "the dependency graph", NULL,
      "batchctl graph MY-PLAN\n    a tree for the terminal\n"
-     "batchctl graph MY-PLAN --format dot | dot -Tsvg > graph.svg\n    a picture, with Graphviz\n",
+     "batchctl graph MY-PLAN --format svg > graph.svg\n    a picture for a browser\n"
+     "batchctl graph MY-PLAN --format dot | dot -Tpdf > graph.pdf\n    another one, by Graphviz\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, run_graph},
     {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",
      "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed,\n"
@@ -560,6 +573,12 @@ const struct verb verbs[] = {
      "batchctl daemon run &\n    start it; systemd does it better\n"
      "batchctl daemon status\n    is it there, and how does it do?\n",
      SCOPE_COMMON, control_run},
+    {"what-if", "[PLAN] --complete IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
+     "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an\n"
+     "order in which they can be done.",
+     "batchctl what-if MY-PLAN --complete 2.1,2.2\n    what these two would make ready, and the hours left then\n"
+     "batchctl what-if MY-PLAN --unblock 3.1\n    what 3.1 waits for, and how long that takes\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WHAT_IF, run_what_if},
     {"config", "show", "every setting, its value, and where that comes from", NULL,
      "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, run_config},
     {"version", "", "the version of this program", NULL, "batchctl version --json\n    for scripts\n", SCOPE_COMMON,

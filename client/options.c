@@ -29,6 +29,8 @@ enum option {
     OPTION_EXEC,
     OPTION_FOR,
     OPTION_WAIT_LEVEL,
+    OPTION_COMPLETE,
+    OPTION_UNBLOCK,
     OPTION_PLAN,
     OPTION_ROOT,
     OPTION_JSON,
@@ -58,13 +60,15 @@ const struct option_row option_rows[] = {
     [OPTION_REQUEST] = {"request", 0, "ID", SCOPE_REQUEST,
                         "a word of yours that the batch is remembered by (see history)"},
     [OPTION_BATCH] = {"batch", 0, "N", SCOPE_SHOW, "all about batch N instead"},
-    [OPTION_FORMAT] = {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), dot, mermaid or json"},
     [OPTION_EVENT] = {"event", 'e', "TYPE", SCOPE_WATCH, "only such events; may be repeated"},
     [OPTION_SINCE] = {"since", 0, "SEQ", SCOPE_WATCH, "begin behind this event, if it is still known"},
     [OPTION_COUNT_EVENTS] = {"count", 'c', "N", SCOPE_WATCH, "end after N events"},
     [OPTION_EXEC] = {"exec", 'x', NULL, SCOPE_WATCH, "run what follows behind -- for each event"},
     [OPTION_FOR] = {"for", 0, "CONDITION", SCOPE_WAIT, "what to wait for"},
     [OPTION_WAIT_LEVEL] = {"level", 'l', "N", SCOPE_WAIT, "the dependency level"},
+    [OPTION_FORMAT] = {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), svg, dot, mermaid or json"},
+    [OPTION_COMPLETE] = {"complete", 0, "IDS", SCOPE_WHAT_IF, "suppose that these are complete, such as 3.1,3.2"},
+    [OPTION_UNBLOCK] = {"unblock", 0, "ID", SCOPE_WHAT_IF, "suppose that everything this one waits for is complete"},
     [OPTION_PLAN] = {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument"},
     [OPTION_ROOT] = {"root", 'C', "DIR", SCOPE_COMMON, "the plans root, instead of searching for it"},
     [OPTION_JSON] = {"json", 0, NULL, SCOPE_COMMON, "answer with one JSON document"},
@@ -78,7 +82,8 @@ const struct option_row option_rows[] = {
     [OPTION_COUNT] = {NULL, 0, NULL, 0, NULL},
 };
 
-static bool parse_ids(struct options *options, const char *text, struct error *error) {
+/* @option: the name of the one that takes them. */
+static bool parse_ids(struct options *options, const char *option, const char *text, struct error *error) {
     struct buffer copy = {0};
     buffer_append_string(&copy, text);
     memory_free(options->ids_text);
@@ -95,7 +100,7 @@ static bool parse_ids(struct options *options, const char *text, struct error *e
         options->ids[count++] = id;
     }
     if (count == 0)
-        return error_set(error, ERROR_USAGE, "--ids needs at least one id, such as 3.1");
+        return error_set(error, ERROR_USAGE, "--%s needs at least one id, such as 3.1", option);
     options->batch.selection = (struct selection){.kind = SELECT_IDS, .ids = options->ids, .id_count = count};
     return true;
 }
@@ -155,7 +160,8 @@ bool options_parse_batch(const char *word, uint64_t *number) {
 }
 
 static bool apply(struct options *options, enum option option, const char *value, struct error *error) {
-    static const char *const kinds[] = {"execution", "subplan"}, *const formats[] = {"tree", "dot", "mermaid", "json"},
+    static const char *const kinds[] = {"execution", "subplan"},
+                             *const formats[] = {"tree", "svg", "dot", "mermaid", "json"},
                              *const colors[] = {"auto", "always", "never"};
     size_t chosen;
     int milliseconds;
@@ -166,14 +172,20 @@ static bool apply(struct options *options, enum option option, const char *value
     case OPTION_READY:
         return select_once(options, error);
     case OPTION_IDS:
-        return select_once(options, error) && parse_ids(options, value, error);
+        return select_once(options, error) && parse_ids(options, "ids", value, error);
+    case OPTION_COMPLETE:
+        return parse_ids(options, "complete", value, error);
+    case OPTION_UNBLOCK:
+        options->unblock = value;
+        return names_is_id(span_of(value)) ||
+               error_set(error, ERROR_USAGE, "--unblock needs the id of one achievement, not \"%s\"", value);
     case OPTION_KIND:
         if (!choose("kind", value, kinds, 2, &chosen, error))
             return false;
         options->batch.kind = chosen ? BATCH_SUBPLAN : BATCH_EXECUTION;
         return true;
     case OPTION_FORMAT:
-        if (!choose("format", value, formats, 4, &chosen, error))
+        if (!choose("format", value, formats, 5, &chosen, error))
             return false;
         options->format = formats[chosen];
         return true;

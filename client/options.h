@@ -17,7 +17,7 @@ enum { OPTIONS_ARGUMENTS_MOST = 3, OPTIONS_EVENTS_MOST = 32 };
 struct options {
     const char *arguments[OPTIONS_ARGUMENTS_MOST]; /* what is no option, in order, without the verb */
     size_t argument_count;
-    const char *root, *plan, *expect, *format, *timeout, *request;
+    const char *root, *plan, *expect, *format, *timeout, *request, *unblock;
     const char *since, *condition;
     const char *events[OPTIONS_EVENTS_MOST]; /* --event */
     size_t event_count;
@@ -44,6 +44,7 @@ enum option_scope {
     SCOPE_REQUEST = 128,
     SCOPE_WATCH = 1024,
     SCOPE_WAIT = 2048,
+    SCOPE_WHAT_IF = 256,
 };
 
 struct option_row {

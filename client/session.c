@@ -206,16 +206,6 @@ static char *plan_beneath(const struct session *session, const char *plan) {
     return result;
 }
 
-static bool is_text(const char *text) {
-    return !text || text_valid_length(span_of(text)) == strlen(text);
-}
-
-/* JSON carries no bytes that are not UTF-8. */
-static bool can_be_sent(const struct request *request) {
-    return is_text(request->plan) && is_text(request->here) && is_text(request->id) && is_text(request->expect) &&
-           is_text(request->request_id);
-}
-
 void session_request(struct session *session, const struct request *request, struct answer *answer) {
     struct request sent = *request;
     struct arena arena = {0};
@@ -229,7 +219,7 @@ void session_request(struct session *session, const struct request *request, str
     sent.options.require_complete |= config->require_complete_subplans;
     if (is_write && !sent.request_id)
         sent.request_id = make_request_id(&arena);
-    if (!session->has_daemon || !can_be_sent(&sent))
+    if (!session->has_daemon || !rpc_can_write(&sent))
         answer_here(session, &sent, answer);
     else if (is_write)
         write_through_daemon(session, &sent, answer);

@@ -8,6 +8,7 @@
 
 #include "memory.h"
 #include "names.h"
+#include "text.h"
 #include "writer.h"
 
 struct rpc_root rpc_root_of(const struct file_identity *identity) {
@@ -42,6 +43,7 @@ static const struct parameter {
     {"id", TYPE_TEXT, offsetof(struct request, id)},
     {"expect", TYPE_TEXT, offsetof(struct request, expect)},
     {"request", TYPE_TEXT, offsetof(struct request, request_id)},
+    {"unblock", TYPE_TEXT, offsetof(struct request, unblock)},
     {"dry_run", TYPE_FLAG, offsetof(struct request, is_dry_run)},
     {"content", TYPE_FLAG, offsetof(struct request, has_content)},
     {"require_complete", TYPE_FLAG, offsetof(struct request, options.require_complete)},
@@ -77,11 +79,10 @@ static void open_call(struct writer *writer, uint64_t id, const char *method, co
 
 static void write_parameter(struct writer *writer, const struct parameter *parameter, const struct request *request) {
     const void *place = (const char *)request + parameter->offset;
-    const char *text = *(const char *const *)place;
     switch (parameter->type) {
     case TYPE_TEXT:
-        if (text)
-            writer_key_string(writer, parameter->name, text);
+        if (*(const char *const *)place)
+            writer_key_string(writer, parameter->name, *(const char *const *)place);
         break;
     case TYPE_FLAG:
         if (*(const bool *)place)
@@ -108,6 +109,16 @@ static void write_selection(struct writer *writer, const struct batch_options *o
     for (size_t i = 0; i < selection->id_count; i++)
         writer_string(writer, selection->ids[i]);
     writer_close_array(writer);
+}
+
+bool rpc_can_write(const struct request *request) {
+    for (size_t i = 0; i < PARAMETERS; i++) {
+        const void *place = (const char *)request + parameters[i].offset;
+        const char *text = parameters[i].type == TYPE_TEXT ? *(const char *const *)place : NULL;
+        if (text && text_valid_length(span_of(text)) < strlen(text))
+            return false;
+    }
+    return true;
 }
 
 void rpc_write_request(struct buffer *line, uint64_t id, const struct request *request, const struct rpc_root *root) {
