@@ -497,14 +497,16 @@ const struct verb verbs[] = {
     {"why", "[PLAN] ID", "why an achievement is not ready, and what it holds up", NULL,
      "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
      SCOPE_COMMON | SCOPE_PLAN, run_why},
-    {"create", "[PLAN] [--level N | --ready | --ids IDS] [--kind execution|subplan]",
+    {"create", "[PLAN] [--level N | --ready | --ids IDS] [--kind execution|subplan | --rework]",
      "create EXECUTION_TASKs or SUBPLANs, all at once",
      "Only what is missing is created; a name that exists is never replaced. Every EXECUTION_TASK needs its SUBPLAN:\n"
-     "if one is missing, nothing is created. You see what will be created, and are asked once.",
+     "if one is missing, nothing is created. You see what will be created, and are asked once. With --rework, each\n"
+     "achievement that a FIX has sent back gets its next EXECUTION_TASK, with the points of that FIX.",
      "batchctl create MY-PLAN --level 2 --dry-run\n    look first; nothing changes\n"
      "batchctl create MY-PLAN --level 2\n    all EXECUTION_TASKs of level 2\n"
-     "batchctl create MY-PLAN --kind subplan --ids 3.1,3.2 --yes\n    two SUBPLANs, without asking\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST, run_create},
+     "batchctl create MY-PLAN --kind subplan --ids 3.1,3.2 --yes\n    two SUBPLANs, without asking\n"
+     "batchctl create MY-PLAN --rework\n    what is to be reworked, as EXECUTION_TASKs\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_KIND | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST, run_create},
     {"retry", "BATCH", "create what failed in a batch that kept going", NULL,
      "batchctl retry 7\n    what batch 7 could not create\n", SCOPE_COMMON | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST,
      run_retry},

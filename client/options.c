@@ -14,6 +14,7 @@ enum option {
     OPTION_READY,
     OPTION_IDS,
     OPTION_KIND,
+    OPTION_REWORK,
     OPTION_REQUIRE_COMPLETE,
     OPTION_KEEP_GOING,
     OPTION_SHOW,
@@ -39,7 +40,8 @@ const struct option_row option_rows[] = {
     [OPTION_LEVEL] = {"level", 'l', "N", SCOPE_SELECT, "all achievements of dependency level N"},
     [OPTION_READY] = {"ready", 0, NULL, SCOPE_SELECT, "those that are ready for this kind (the default)"},
     [OPTION_IDS] = {"ids", 0, "IDS", SCOPE_SELECT, "just these, such as 3.1,3.2"},
-    [OPTION_KIND] = {"kind", 'k', "KIND", SCOPE_SELECT, "what to create: execution (the default) or subplan"},
+    [OPTION_KIND] = {"kind", 'k', "KIND", SCOPE_KIND, "what to create: execution (the default) or subplan"},
+    [OPTION_REWORK] = {"rework", 0, NULL, SCOPE_KIND, "the next EXECUTION_TASK of what a FIX has sent back"},
     [OPTION_REQUIRE_COMPLETE] = {"require-complete", 0, NULL, SCOPE_CREATE,
                                  "a SUBPLAN that is not complete blocks the batch"},
     [OPTION_KEEP_GOING] = {"keep-going", 0, NULL, SCOPE_CREATE,
@@ -122,6 +124,13 @@ static bool select_once(struct options *options, struct error *error) {
     return true;
 }
 
+static bool choose_kind_once(struct options *options, struct error *error) {
+    if (options->has_kind)
+        return error_set(error, ERROR_USAGE, "--kind and --rework exclude each other, and are given once");
+    options->has_kind = true;
+    return true;
+}
+
 bool options_parse_batch(const char *word, uint64_t *number) {
     char *end;
     *number = strtoull(word, &end, 10);
@@ -142,10 +151,13 @@ static bool apply(struct options *options, enum option option, const char *value
     case OPTION_IDS:
         return select_once(options, error) && parse_ids(options, value, error);
     case OPTION_KIND:
-        if (!choose("kind", value, kinds, 2, &chosen, error))
+        if (!choose_kind_once(options, error) || !choose("kind", value, kinds, 2, &chosen, error))
             return false;
         options->batch.kind = chosen ? BATCH_SUBPLAN : BATCH_EXECUTION;
         return true;
+    case OPTION_REWORK:
+        options->batch.kind = BATCH_REWORK;
+        return choose_kind_once(options, error);
     case OPTION_FORMAT:
         if (!choose("format", value, formats, 4, &chosen, error))
             return false;

@@ -23,7 +23,7 @@ struct options {
     const char **ids;      /* owned; those of batch.selection */
     char *ids_text;        /* owned */
     bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help;
-    bool has_selector;
+    bool has_selector, has_kind;
     enum color_choice color;
 };
 
@@ -37,6 +37,7 @@ enum option_scope {
     SCOPE_GRAPH = 32,
     SCOPE_SHOW = 64,
     SCOPE_REQUEST = 128,
+    SCOPE_KIND = 256, /* create */
 };
 
 struct option_row {
