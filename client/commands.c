@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "delivery.h"
 #include "help.h"
 #include "json.h"
 #include "memory.h"
@@ -243,6 +244,57 @@ static int run_validate(const struct verb *verb, struct options *options) {
         is_file_argument(options->arguments[0]))
         return validate_file(options->arguments[0], options);
     return run_over_plan(verb, options, render_validate);
+}
+
+/* --- prompts --- */
+
+/* Writes the answer's prompts to files, if that is asked for. What goes wrong becomes the answer's outcome. */
+static void deliver(struct answer *answer, const char *folder) {
+    struct json json;
+    struct error error = {0};
+    if (read_data(answer, &json) && !delivery_write(json.root, folder, &error))
+        answer_fail(answer, &error);
+    json_release(&json);
+}
+
+/* What gives no prompt is said beside them, so that the answer on standard output is nothing but prompts. */
+static void put_left_out(const struct answer *answer, const struct options *options) {
+    struct json json;
+    struct buffer text = {0};
+    if (read_data(answer, &json))
+        delivery_append_notes(&text, json.root);
+    json_release(&json);
+    if (!options->is_quiet && !options->is_json)
+        put(stderr, &text);
+    buffer_release(&text);
+}
+
+static int run_prompt(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name, .plan = options->plan, .options = options->batch};
+    struct session session;
+    struct answer answer;
+    int status;
+    if (options->argument_count == 0 || options->argument_count + (options->plan != NULL) > 2)
+        return fail_usage(verb, options, "a kind of prompts is needed, and at most one plan");
+    request.prompt = options->arguments[0];
+    if (options->argument_count == 2)
+        request.plan = options->arguments[1];
+    bool is_discovery = strcmp(request.prompt, "discover") == 0;
+    if (is_discovery && options->has_selector)
+        return fail_usage(verb, options, "discover is about the whole plan: it takes no --level, --ready or --ids");
+    if (!options->has_selector && strcmp(request.prompt, "fill") == 0)
+        request.options.selection.kind = SELECT_ALL;
+    if (!start(&session, verb, options, &status))
+        return status;
+    session_request(&session, &request, &answer);
+    session_release(&session);
+    if (answer.code == ERROR_NONE && options->output)
+        deliver(&answer, options->output);
+    if (answer.code == ERROR_NONE)
+        put_left_out(&answer, options);
+    if (answer.code != ERROR_NONE)
+        buffer_clear(&answer.data); /* nothing was delivered */
+    return finish(&answer, options, options->output ? delivery_list : delivery_print);
 }
 
 /* --- verbs that write --- */
@@ -527,6 +579,15 @@ const struct verb verbs[] = {
      "batchctl graph MY-PLAN\n    a tree for the terminal\n"
      "batchctl graph MY-PLAN --format dot | dot -Tsvg > graph.svg\n    a picture, with Graphviz\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, run_graph},
+    {"prompt", "discover|fill|execute [PLAN] [--level N | --ready | --ids IDS] [--output DIR]",
+     "prompts for an LLM, many at once",
+     "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not,\n"
+     "all of the plan without a selector. execute: do EXECUTION_TASKs, those that are ready without a selector. With\n"
+     "--output each goes to a file of its own; a file that is there is never replaced.",
+     "batchctl prompt discover MY-PLAN\n    for a plan without parallel.json, or with a doubtful one\n"
+     "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
+     "batchctl prompt execute MY-PLAN --output prompts\n    for all that can be worked on now, a file each\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_PROMPT, run_prompt},
     {"config", "show", "every setting, its value, and where that comes from", NULL,
      "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, run_config},
     {"version", "", "the version of this program", NULL, "batchctl version --json\n    for scripts\n", SCOPE_COMMON,

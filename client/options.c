@@ -24,6 +24,7 @@ enum option {
     OPTION_REQUEST,
     OPTION_BATCH,
     OPTION_FORMAT,
+    OPTION_OUTPUT,
     OPTION_PLAN,
     OPTION_ROOT,
     OPTION_JSON,
@@ -55,6 +56,7 @@ const struct option_row option_rows[] = {
                         "a word of yours that the batch is remembered by (see history)"},
     [OPTION_BATCH] = {"batch", 0, "N", SCOPE_SHOW, "all about batch N instead"},
     [OPTION_FORMAT] = {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), dot, mermaid or json"},
+    [OPTION_OUTPUT] = {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a file of its own in this folder"},
     [OPTION_PLAN] = {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument"},
     [OPTION_ROOT] = {"root", 'C', "DIR", SCOPE_COMMON, "the plans root, instead of searching for it"},
     [OPTION_JSON] = {"json", 0, NULL, SCOPE_COMMON, "answer with one JSON document"},
@@ -163,6 +165,9 @@ static bool apply(struct options *options, enum option option, const char *value
             return false;
         options->format = formats[chosen];
         return true;
+    case OPTION_OUTPUT:
+        options->output = value;
+        return value[0] || error_set(error, ERROR_USAGE, "--output needs the name of a folder");
     case OPTION_COLOR:
         if (!choose("color", value, colors, 3, &chosen, error))
             return false;

@@ -17,7 +17,7 @@ enum { OPTIONS_ARGUMENTS_MOST = 3 };
 struct options {
     const char *arguments[OPTIONS_ARGUMENTS_MOST]; /* what is no option, in order, without the verb */
     size_t argument_count;
-    const char *root, *plan, *expect, *format, *timeout, *request;
+    const char *root, *plan, *expect, *format, *timeout, *request, *output;
     struct batch_options batch;
     uint64_t batch_number; /* --batch; 0 if it is not given */
     const char **ids;      /* owned; those of batch.selection */
@@ -38,6 +38,7 @@ enum option_scope {
     SCOPE_SHOW = 64,
     SCOPE_REQUEST = 128,
     SCOPE_KIND = 256, /* create */
+    SCOPE_PROMPT = 512,
 };
 
 struct option_row {

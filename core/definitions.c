@@ -211,7 +211,8 @@ static void collect(struct search *search) {
             !parse_listing(&result->arena, line, &definition))
             continue;
         definition.line = i;
-        read_body(&definition, markdown, i + 1, body_end(search, i));
+        definition.end = body_end(search, i);
+        read_body(&definition, markdown, i + 1, definition.end);
         if (definition.field_count == 0 && !search->is_listed[i])
             continue;
         result->items = memory_grow(result->items, &search->capacity, result->count + 1, sizeof *result->items);

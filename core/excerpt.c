@@ -252,13 +252,13 @@ size_t excerpt_append_told(struct buffer *buffer, const struct excerpt *excerpt,
     if (whole <= most)
         return whole;
     buffer_truncate(buffer, start);
-    size_t lines = excerpt_append_text(buffer, excerpt, most > 1 ? most - 1 : most);
+    size_t lines = excerpt_append_text(buffer, excerpt, most > 2 ? most - 2 : most);
     struct span made = span_skip(buffer_span(buffer), start);
     if (memmem(made.data, made.length, "*(continues in ", strlen("*(continues in ")))
         return lines;
-    buffer_append_format(buffer, "%s*(in short; in full: %s, lines %zu-%zu)*", lines ? "\n" : "", excerpt->name,
+    buffer_append_format(buffer, "%s*(in short; in full: %s, lines %zu-%zu)*", lines ? "\n\n" : "", excerpt->name,
                          excerpt->first + 1, excerpt->end);
-    return lines + 1;
+    return lines ? lines + 2 : 1;
 }
 
 /* --- checklists --- */
