@@ -333,7 +333,7 @@ static bool add_executions(struct maker *maker, size_t position) {
     return is_done;
 }
 
-/* The file after the last one there is, whatever that one's suffix. */
+/* The file after the last one there is, whatever that one's suffix, and after those of the parts of a split one. */
 static bool rework_target(struct maker *maker, size_t position, struct target *target) {
     const struct achievement *achievement = achievement_at(maker, position);
     const struct standing *standing = standing_at(maker, position);
@@ -345,6 +345,9 @@ static bool rework_target(struct maker *maker, size_t position, struct target *t
                   standing->executions[standing->execution_count - 1].file, NUMBER_MOST);
         return error_hint(maker->error, "rename it");
     }
+    for (size_t i = 0; i < achievement->sub_execution_count; i++)
+        if (achievement->sub_executions[i].number > last)
+            last = achievement->sub_executions[i].number;
     *target = (struct target){achievement->id,
                               text_of(maker, "%s/execution/EXECUTION_TASK_%s_%s_%02u.md", maker->plan->path,
                                       maker->plan->name, digits, last + 1),

@@ -115,18 +115,6 @@ static void add_definition(struct variables *variables, const struct briefing *b
     buffer_release(&text);
 }
 
-static void add_dependencies(struct variables *variables, const struct briefing *briefing, size_t position) {
-    const struct plan *plan = briefing->plan;
-    struct buffer text = {0};
-    content_append_dependencies(&text, plan, position, SIZE_MAX);
-    if (plan->has_graph && plan_is_open(plan, position) && !plan->standings[position].is_ready)
-        buffer_append_string(&text,
-                             "\n\n**Blocked**: what is neither complete nor skipped is not there yet. Do not build "
-                             "on it; say in your answer what has to wait for it.");
-    variables_add_text(variables, "dependencies", &text);
-    buffer_release(&text);
-}
-
 /* --- fill --- */
 
 static struct span section_title_at(const struct markdown *markdown, size_t line) {
@@ -177,7 +165,8 @@ bool briefing_fill(struct buffer *text, const struct briefing *briefing, size_t 
     append_lacks(&value, &subplan.document);
     variables_add_text(&variables, "markers", &value);
     add_definition(&variables, briefing, position);
-    add_dependencies(&variables, briefing, position);
+    content_append_dependencies(&value, briefing->plan, position, SIZE_MAX);
+    variables_add_text(&variables, "dependencies", &value);
     content_append_group(&value, briefing->plan, position, SIZE_MAX);
     variables_add_text(&variables, "parallel_group", &value);
     bool is_done = render(text, &variables, briefing, required, error);
@@ -384,6 +373,17 @@ static void add_iteration(struct variables *variables, const struct order *order
     buffer_release(&text);
 }
 
+static void add_dependencies(struct variables *variables, const struct order *order) {
+    const struct plan *plan = order->briefing->plan;
+    struct buffer text = {0};
+    content_append_dependencies(&text, plan, order->position, SIZE_MAX);
+    if (plan->has_graph && !plan->standings[order->position].is_ready)
+        buffer_append_string(&text, "\n\n**Blocked**: what is neither complete nor skipped is not there yet. Do not "
+                                    "build on it; say in your answer what has to wait for it.");
+    variables_add_text(variables, "dependencies", &text);
+    buffer_release(&text);
+}
+
 static void append_one_beside(struct buffer *text, const struct plan *plan, uint32_t node) {
     const struct achievement *achievement = &plan->dependencies.achievements[node];
     const struct standing *standing = &plan->standings[node];
@@ -469,7 +469,7 @@ static bool render_order(struct buffer *text, struct order *order, struct error 
     add_approach(&variables, order);
     add_mend(&variables, order);
     add_reading(&variables, order);
-    add_dependencies(&variables, briefing, order->position);
+    add_dependencies(&variables, order);
     add_beside(&variables, order);
     bool is_done = render(text, &variables, briefing, required, error);
     variables_release(&variables);

@@ -247,18 +247,21 @@ size_t excerpt_append_text(struct buffer *buffer, const struct excerpt *excerpt,
 }
 
 size_t excerpt_append_told(struct buffer *buffer, const struct excerpt *excerpt, size_t most) {
+    static const char continues[] = "*(continues in ";
+    enum { NOTE_LINES = 2 };
     size_t start = buffer->length;
-    size_t whole = excerpt_append_text(buffer, excerpt, SIZE_MAX);
+    size_t whole = excerpt_append_text(buffer, excerpt, SIZE_MAX), lines = 0;
     if (whole <= most)
         return whole;
     buffer_truncate(buffer, start);
-    size_t lines = excerpt_append_text(buffer, excerpt, most > 2 ? most - 2 : most);
+    if (most > NOTE_LINES)
+        lines = excerpt_append_text(buffer, excerpt, most - NOTE_LINES);
     struct span made = span_skip(buffer_span(buffer), start);
-    if (memmem(made.data, made.length, "*(continues in ", strlen("*(continues in ")))
+    if (lines && memmem(made.data, made.length, continues, strlen(continues)))
         return lines;
     buffer_append_format(buffer, "%s*(in short; in full: %s, lines %zu-%zu)*", lines ? "\n\n" : "", excerpt->name,
                          excerpt->first + 1, excerpt->end);
-    return lines ? lines + 2 : 1;
+    return lines ? lines + NOTE_LINES : 1;
 }
 
 /* --- checklists --- */

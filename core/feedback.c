@@ -68,7 +68,8 @@ static size_t end_of_header(const struct markdown *markdown) {
     for (struct span label, value; i < markdown->line_count; i++) {
         struct span text = span_trim(markdown->lines[i].text);
         bool is_title = span_starts_with(text, "# ");
-        if (!is_title && !document_is_empty_line(text) && !document_label(text, &label, &value))
+        if (markdown->lines[i].is_code ||
+            (!is_title && !document_is_empty_line(text) && !document_label(text, &label, &value)))
             break;
     }
     return i;
