@@ -72,13 +72,6 @@ static bool render(struct buffer *text, struct variables *variables, const struc
 
 /* --- what both say --- */
 
-/* The end of the lines without the blank ones and rules at their end. */
-static size_t trimmed_end(const struct document *document, size_t first, size_t end) {
-    while (end > first && document_is_empty_line(document->markdown.lines[end - 1].text))
-        end--;
-    return end;
-}
-
 /* A fence that is longer than any in the lines. */
 static void append_fence(struct buffer *text, const struct document *document, size_t first, size_t end) {
     size_t longest = 2;
@@ -98,7 +91,7 @@ static void add_definition(struct variables *variables, const struct briefing *b
     const struct document *document = briefing->plan_document;
     struct buffer text = {0};
     if (definition) {
-        size_t end = trimmed_end(document, definition->line, definition->end);
+        size_t end = definition->end;
         buffer_append_format(&text, "`%s`, lines %zu-%zu:\n\n", briefing->plan->plan_file, definition->line + 1, end);
         append_fence(&text, document, definition->line, end);
         buffer_append_string(&text, "markdown\n");
@@ -304,11 +297,10 @@ static void append_definition_lines(struct buffer *text, struct order *order) {
     const struct definition *definition = definition_of(briefing, order->position);
     if (!definition)
         return;
-    size_t end = trimmed_end(briefing->plan_document, definition->line, definition->end);
     append_reading(text, order, briefing->plan->plan_file);
     buffer_append_format(text, " (%zu lines): only lines %zu-%zu, what the plan wants of this achievement",
-                         briefing->plan_document->markdown.line_count, definition->line + 1, end);
-    order->line_total += end - definition->line;
+                         briefing->plan_document->markdown.line_count, definition->line + 1, definition->end);
+    order->line_total += definition->end - definition->line;
 }
 
 static void add_reading(struct variables *variables, struct order *order) {
