@@ -333,26 +333,30 @@ static bool add_executions(struct maker *maker, size_t position) {
     return is_done;
 }
 
-/* The file after the last one there is, whatever that one's suffix, and after those of the parts of a split one. */
-static bool rework_target(struct maker *maker, size_t position, struct target *target) {
-    const struct achievement *achievement = achievement_at(maker, position);
-    const struct standing *standing = standing_at(maker, position);
-    char digits[NAMES_ID_BYTES_MOST + 1];
+/* One more than that of any file there is, whatever its suffix, and of any part of a split achievement. */
+static unsigned rework_number(const struct achievement *achievement, const struct standing *standing) {
     unsigned last = standing->execution_count ? standing->executions[standing->execution_count - 1].number : 0;
-    names_digits(achievement->id, digits);
-    if (last >= NUMBER_MOST) {
-        error_set(maker->error, ERROR_CONFLICT, "%s has the last number there is, %d",
-                  standing->executions[standing->execution_count - 1].file, NUMBER_MOST);
-        return error_hint(maker->error, "rename it");
-    }
     for (size_t i = 0; i < achievement->sub_execution_count; i++)
         if (achievement->sub_executions[i].number > last)
             last = achievement->sub_executions[i].number;
-    *target = (struct target){achievement->id,
-                              text_of(maker, "%s/execution/EXECUTION_TASK_%s_%s_%02u.md", maker->plan->path,
-                                      maker->plan->name, digits, last + 1),
-                              last + 1, NULL};
-    return true;
+    return last < NUMBER_MOST ? last + 1 : NUMBER_MOST + 1;
+}
+
+static struct target rework_target(struct maker *maker, size_t position) {
+    const struct achievement *achievement = achievement_at(maker, position);
+    unsigned number = rework_number(achievement, standing_at(maker, position));
+    char digits[NAMES_ID_BYTES_MOST + 1];
+    names_digits(achievement->id, digits);
+    return (struct target){achievement->id,
+                           text_of(maker, "%s/execution/EXECUTION_TASK_%s_%s_%02u.md", maker->plan->path,
+                                   maker->plan->name, digits, number),
+                           number, NULL};
+}
+
+static bool fail_last_number(struct maker *maker, const char *id) {
+    error_set(maker->error, ERROR_CONFLICT, "an EXECUTION_TASK of %s has the last number there is, %d", id,
+              NUMBER_MOST);
+    return error_hint(maker->error, "rename it");
 }
 
 /* The caller releases the documents, also on failure. */
@@ -407,14 +411,14 @@ static bool add_rework_file(struct maker *maker, size_t position, const struct t
 static bool add_rework(struct maker *maker, size_t position) {
     const struct standing *standing = standing_at(maker, position);
     const char *id = achievement_at(maker, position)->id;
-    struct target target = {0};
     if (standing->state != STATE_FAILED || standing->rework_file) {
         bool is_answered = standing->state == STATE_FAILED;
         add_skip(maker, id, standing->rework_file, is_answered ? "exists" : "not failed");
         return true;
     }
-    if (!rework_target(maker, position, &target))
-        return may_go_on(maker, &(struct target){id, standing->fix_file, 0, NULL}, 1);
+    struct target target = rework_target(maker, position);
+    if (target.number > NUMBER_MOST)
+        return fail_last_number(maker, id) || may_go_on(maker, &target, 1);
     enum presence presence = look(maker, id, target.path);
     if (presence == IS_PRESENT)
         add_skip(maker, id, target.path, "exists");
