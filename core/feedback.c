@@ -15,7 +15,7 @@ void feedback_append_mark(struct buffer *text, const char *name, const char *sha
 
 bool feedback_is_answered_by(const struct document *task, const char *name, const char *sha) {
     struct span value = document_header(task, FEEDBACK_LABEL);
-    const char *digits = memmem(value.data, value.length, digest_prefix, strlen(digest_prefix));
+    const char *digits = value.length ? memmem(value.data, value.length, digest_prefix, strlen(digest_prefix)) : NULL;
     if (!digits || !memmem(value.data, (size_t)(digits - value.data), name, strlen(name)))
         return false;
     struct span rest = span_skip(value, (size_t)(digits - value.data) + strlen(digest_prefix));
