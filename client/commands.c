@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "control.h"
+#include "delivery.h"
 #include "help.h"
 #include "json.h"
 #include "memory.h"
@@ -254,6 +255,58 @@ static int run_validate(const struct verb *verb, struct options *options) {
         is_file_argument(options->arguments[0]))
         return validate_file(options->arguments[0], options);
     return run_over_plan(verb, options, render_validate);
+}
+
+/* --- prompts --- */
+
+/* Writes the answer's prompts to files, if that is asked for. What goes wrong becomes the answer's outcome. */
+static void deliver(struct answer *answer, const char *folder) {
+    struct json json;
+    struct error error = {0};
+    if (read_data(answer, &json) && !delivery_write(json.root, folder, &error))
+        answer_fail(answer, &error);
+    json_release(&json);
+}
+
+/* What gives no prompt is said beside them, so that the answer on standard output is nothing but prompts. */
+static void put_left_out(const struct answer *answer, const struct options *options) {
+    struct json json;
+    struct buffer text = {0};
+    if (read_data(answer, &json))
+        delivery_append_notes(&text, json.root);
+    json_release(&json);
+    if (!options->is_quiet && !options->is_json)
+        put(stderr, &text);
+    buffer_release(&text);
+}
+
+static int run_prompt(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name, .plan = options->plan, .options = options->batch};
+    struct session session;
+    struct answer answer;
+    int status;
+    if (options->argument_count == 0 || options->argument_count + (options->plan != NULL) > 2)
+        return command_fail_usage(verb, options, "a kind of prompts is needed, and at most one plan");
+    request.prompt = options->arguments[0];
+    if (options->argument_count == 2)
+        request.plan = options->arguments[1];
+    bool is_discovery = strcmp(request.prompt, "discover") == 0;
+    if (is_discovery && options->has_selector)
+        return command_fail_usage(verb, options,
+                                  "discover is about the whole plan: it takes no --level, --ready or --ids");
+    if (!options->has_selector && strcmp(request.prompt, "fill") == 0)
+        request.options.selection.kind = SELECT_ALL;
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    session_request(&session, &request, &answer);
+    session_release(&session);
+    if (answer.code == ERROR_NONE && options->output)
+        deliver(&answer, options->output);
+    if (answer.code == ERROR_NONE)
+        put_left_out(&answer, options);
+    if (answer.code != ERROR_NONE)
+        buffer_clear(&answer.data); /* nothing was delivered */
+    return command_finish(&answer, options, options->output ? delivery_list : delivery_print);
 }
 
 /* --- verbs that write --- */
@@ -523,14 +576,16 @@ const struct verb verbs[] = {
     {"why", "[PLAN] ID", "why an achievement is not ready, and what it holds up", NULL,
      "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
      SCOPE_COMMON | SCOPE_PLAN, run_why},
-    {"create", "[PLAN] [--level N | --ready | --ids IDS] [--kind execution|subplan]",
+    {"create", "[PLAN] [--level N | --ready | --ids IDS] [--kind execution|subplan | --rework]",
      "create EXECUTION_TASKs or SUBPLANs, all at once",
      "Only what is missing is created; a name that exists is never replaced. Every EXECUTION_TASK needs its SUBPLAN:\n"
-     "if one is missing, nothing is created. You see what will be created, and are asked once.",
+     "if one is missing, nothing is created. You see what will be created, and are asked once. With --rework, each\n"
+     "achievement that a FIX has sent back gets its next EXECUTION_TASK, with the points of that FIX.",
      "batchctl create MY-PLAN --level 2 --dry-run\n    look first; nothing changes\n"
      "batchctl create MY-PLAN --level 2\n    all EXECUTION_TASKs of level 2\n"
-     "batchctl create MY-PLAN --kind subplan --ids 3.1,3.2 --yes\n    two SUBPLANs, without asking\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST, run_create},
+     "batchctl create MY-PLAN --kind subplan --ids 3.1,3.2 --yes\n    two SUBPLANs, without asking\n"
+     "batchctl create MY-PLAN --rework\n    what is to be reworked, as EXECUTION_TASKs\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_KIND | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST, run_create},
     {"retry", "BATCH", "create what failed in a batch that kept going", NULL,
      "batchctl retry 7\n    what batch 7 could not create\n", SCOPE_COMMON | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST,
      run_retry},
@@ -579,6 +634,15 @@ const struct verb verbs[] = {
      "batchctl what-if MY-PLAN --complete 2.1,2.2\n    what these two would make ready, and the hours left then\n"
      "batchctl what-if MY-PLAN --unblock 3.1\n    what 3.1 waits for, and how long that takes\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WHAT_IF, run_what_if},
+    {"prompt", "discover|fill|execute [PLAN] [--level N | --ready | --ids IDS] [--output DIR]",
+     "prompts for an LLM, many at once",
+     "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not,\n"
+     "all of the plan without a selector. execute: do EXECUTION_TASKs, those that are ready without a selector. With\n"
+     "--output each goes to a file of its own; a file that is there is never replaced.",
+     "batchctl prompt discover MY-PLAN\n    for a plan without parallel.json, or with a doubtful one\n"
+     "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
+     "batchctl prompt execute MY-PLAN --output prompts\n    for all that can be worked on now, a file each\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_PROMPT, run_prompt},
     {"config", "show", "every setting, its value, and where that comes from", NULL,
      "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, run_config},
     {"version", "", "the version of this program", NULL, "batchctl version --json\n    for scripts\n", SCOPE_COMMON,

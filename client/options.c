@@ -14,6 +14,7 @@ enum option {
     OPTION_READY,
     OPTION_IDS,
     OPTION_KIND,
+    OPTION_REWORK,
     OPTION_REQUIRE_COMPLETE,
     OPTION_KEEP_GOING,
     OPTION_SHOW,
@@ -31,6 +32,7 @@ enum option {
     OPTION_WAIT_LEVEL,
     OPTION_COMPLETE,
     OPTION_UNBLOCK,
+    OPTION_OUTPUT,
     OPTION_PLAN,
     OPTION_ROOT,
     OPTION_JSON,
@@ -47,7 +49,8 @@ const struct option_row option_rows[] = {
     [OPTION_LEVEL] = {"level", 'l', "N", SCOPE_SELECT, "all achievements of dependency level N"},
     [OPTION_READY] = {"ready", 0, NULL, SCOPE_SELECT, "those that are ready for this kind (the default)"},
     [OPTION_IDS] = {"ids", 0, "IDS", SCOPE_SELECT, "just these, such as 3.1,3.2"},
-    [OPTION_KIND] = {"kind", 'k', "KIND", SCOPE_SELECT, "what to create: execution (the default) or subplan"},
+    [OPTION_KIND] = {"kind", 'k', "KIND", SCOPE_KIND, "what to create: execution (the default) or subplan"},
+    [OPTION_REWORK] = {"rework", 0, NULL, SCOPE_KIND, "the next EXECUTION_TASK of what a FIX has sent back"},
     [OPTION_REQUIRE_COMPLETE] = {"require-complete", 0, NULL, SCOPE_CREATE,
                                  "a SUBPLAN that is not complete blocks the batch"},
     [OPTION_KEEP_GOING] = {"keep-going", 0, NULL, SCOPE_CREATE,
@@ -69,6 +72,7 @@ const struct option_row option_rows[] = {
     [OPTION_FORMAT] = {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), svg, dot, mermaid or json"},
     [OPTION_COMPLETE] = {"complete", 0, "IDS", SCOPE_WHAT_IF, "suppose that these are complete, such as 3.1,3.2"},
     [OPTION_UNBLOCK] = {"unblock", 0, "ID", SCOPE_WHAT_IF, "suppose that everything this one waits for is complete"},
+    [OPTION_OUTPUT] = {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a file of its own in this folder"},
     [OPTION_PLAN] = {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument"},
     [OPTION_ROOT] = {"root", 'C', "DIR", SCOPE_COMMON, "the plans root, instead of searching for it"},
     [OPTION_JSON] = {"json", 0, NULL, SCOPE_COMMON, "answer with one JSON document"},
@@ -153,6 +157,13 @@ static bool select_once(struct options *options, struct error *error) {
     return true;
 }
 
+static bool choose_kind_once(struct options *options, struct error *error) {
+    if (options->has_kind)
+        return error_set(error, ERROR_USAGE, "--kind and --rework exclude each other, and are given once");
+    options->has_kind = true;
+    return true;
+}
+
 bool options_parse_batch(const char *word, uint64_t *number) {
     char *end;
     *number = strtoull(word, &end, 10);
@@ -180,15 +191,21 @@ static bool apply(struct options *options, enum option option, const char *value
         return names_is_id(span_of(value)) ||
                error_set(error, ERROR_USAGE, "--unblock needs the id of one achievement, not \"%s\"", value);
     case OPTION_KIND:
-        if (!choose("kind", value, kinds, 2, &chosen, error))
+        if (!choose_kind_once(options, error) || !choose("kind", value, kinds, 2, &chosen, error))
             return false;
         options->batch.kind = chosen ? BATCH_SUBPLAN : BATCH_EXECUTION;
         return true;
+    case OPTION_REWORK:
+        options->batch.kind = BATCH_REWORK;
+        return choose_kind_once(options, error);
     case OPTION_FORMAT:
         if (!choose("format", value, formats, 5, &chosen, error))
             return false;
         options->format = formats[chosen];
         return true;
+    case OPTION_OUTPUT:
+        options->output = value;
+        return value[0] || error_set(error, ERROR_USAGE, "--output needs the name of a folder");
     case OPTION_COLOR:
         if (!choose("color", value, colors, 3, &chosen, error))
             return false;

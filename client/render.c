@@ -110,8 +110,10 @@ static void append_need(struct buffer *text, const cJSON *achievement) {
     const cJSON *files = json_get(achievement, "files");
     bool is_ready = json_get_boolean(achievement, "is_ready");
     buffer_append_string(text, is_ready ? "ready: " : "");
-    if (is_state(achievement, "failed"))
+    if (is_state(achievement, "failed") && phrase_is_null(files, "rework"))
         buffer_append_format(text, "rework, see %s", base_name(phrase_string(files, "fix")));
+    else if (is_state(achievement, "failed"))
+        buffer_append_format(text, "rework it in %s", base_name(phrase_string(files, "rework")));
     else if (is_state(achievement, "not_started"))
         buffer_append_string(text, "needs its SUBPLAN");
     else if (is_state(achievement, "subplan_created") && strcmp(subplan, "complete") != 0)

@@ -35,8 +35,9 @@ static bool fail_no_plan(const struct handling *handling, struct error *error) {
         buffer_append_format(&names, " and %zu more", workspace->plan_count - LISTED_MOST);
     error_set(error, ERROR_USAGE, "which plan? there are %zu: %s", workspace->plan_count, buffer_text(&names));
     buffer_release(&names);
-    return error_hint(error, "name one: batchctl %s PLAN%s", handling->request->method,
-                      handling->request->id ? " ID" : "");
+    const char *kind = handling->request->prompt;
+    return error_hint(error, "name one: batchctl %s%s%s PLAN%s", handling->request->method, kind ? " " : "",
+                      kind ? kind : "", handling->request->id ? " ID" : "");
 }
 
 const struct plan_place *handling_choose_plan(const struct handling *handling, bool is_strict, struct error *error) {

@@ -1,6 +1,6 @@
 /*
- * One request while it is being answered: shared by the methods that read (request.c) and those that write (change.c),
- * and by nobody else.
+ * One request while it is being answered: shared by the methods that read (request.c, prompt.c) and those that write
+ * (change.c), and by nobody else.
  */
 #ifndef BATCHD_HANDLING_H
 #define BATCHD_HANDLING_H

@@ -152,7 +152,9 @@ static bool fill(struct record *record, const cJSON *root) {
         (record->elsewhere && !files_is_path(record->elsewhere)) || !cJSON_IsArray(files) || !cJSON_IsArray(folders) ||
         !cJSON_IsArray(failures))
         return false;
-    record->kind = strcmp(kind, "subplan") == 0 ? BATCH_SUBPLAN : BATCH_EXECUTION;
+    for (enum batch_kind known = BATCH_EXECUTION; known <= BATCH_REWORK; known++)
+        if (strcmp(kind, batch_kind_name(known)) == 0)
+            record->kind = known;
     return read_lists(record, files, failures, folders);
 }
 

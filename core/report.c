@@ -62,6 +62,7 @@ static void write_files(struct writer *writer, const struct standing *standing) 
     writer_key_string(writer, "approved", standing->approved_file);
     writer_key_string(writer, "fix", standing->fix_file);
     writer_key_string(writer, "skipped", standing->skipped_file);
+    writer_key_string(writer, "rework", standing->rework_file);
     writer_close_object(writer);
 }
 

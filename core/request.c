@@ -8,6 +8,7 @@
 #include "handling.h"
 #include "json.h"
 #include "pending.h"
+#include "prompt.h"
 #include "report.h"
 #include "supposition.h"
 
@@ -131,6 +132,7 @@ static const struct method {
     {"undo", change_undo, METHOD_WRITE},     {"history", change_history, METHOD_READ},
     {"batch", change_batch, METHOD_READ},    {"validate", handle_validate, METHOD_KEPT},
     {"graph", handle_graph, METHOD_KEPT},    {"what-if", supposition_answer, METHOD_KEPT},
+    {"prompt", prompt_handle, METHOD_READ},
 };
 
 static const struct method *find_method(const char *name) {

@@ -17,11 +17,12 @@
 /* Parameters of all methods; each uses those that concern it. {0} leaves everything at its default. Texts borrowed. */
 struct request {
     const char *method; /* "status", "next", "show", "why", "create", "retry", "undo", "history", "batch",
-                           "validate", "graph", "what-if" */
+                           "validate", "graph", "what-if", "prompt" */
     const char *plan;   /* as the user names it, or NULL */
     const char *here;   /* working directory relative to the root if it is beneath it: tells which plan is meant */
     const char *id;     /* show, why */
-    struct batch_options options; /* create; what-if: the ids that are taken for complete */
+    const char *prompt; /* prompt: its kind, "discover", "fill" or "execute" */
+    struct batch_options options; /* create; prompt: the selection; what-if: the ids that are taken for complete */
     const char *unblock;          /* what-if: an id, or NULL */
     bool is_dry_run;              /* create, undo */
     bool has_content;             /* create: the files' text in the answer */
