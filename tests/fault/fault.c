@@ -80,7 +80,7 @@ static void make_folder(const struct trial *trial, const char *path) {
 
 /* The batch as a create leaves it. */
 static void put_batch(const struct trial *trial, const char *record) {
-    static const char *const folders[] = {".batchd", ".batchd/batches", ".batchd/pending", ".batchd/stage",
+    static const char *const folders[] = {".batchd", ".batchd/batches", ".batchd/pending",
                                           "X/execution"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         make_folder(trial, folders[i]);
@@ -299,7 +299,7 @@ static void judge_next(struct judgement *judgement, const struct trial *trial) {
     else if (disk != VERDICT_ALL || standing != 1)
         fail(judgement, "the next create: on disk: %s, batches: %d", verdict_names[disk], standing);
     else if (!trial_is_tidy(trial))
-        fail(judgement, "the next create leaves something in .batchd/pending or .batchd/stage");
+        fail(judgement, "the next create leaves something in .batchd/pending");
     if (!trial_is_unharmed(trial))
         fail(judgement, "the next create harmed a file that is not the batch's");
 }

@@ -312,7 +312,7 @@ int trial_standing(const struct trial *trial) {
 }
 
 bool trial_is_tidy(const struct trial *trial) {
-    return count_entries(trial, ".batchd/pending", "") == 0 && count_entries(trial, ".batchd/stage", "") == 0;
+    return count_entries(trial, ".batchd/pending", "") == 0;
 }
 
 static bool is_still(const struct trial *trial, const char *path, const char *expected) {
