@@ -399,13 +399,12 @@ static bool publish(struct application *application, struct error *error) {
 }
 
 /*
- * On another mount than the record: the entries of every folder in which a name was made, because nothing orders the two.
- * All files of a batch lie in one folder.
+ * On another mount than the record: the entries of every folder in which a name was made, because nothing orders the
+ * two. All files of a batch lie in one folder.
  */
 static bool sync_elsewhere(const struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
-    bool is_synced =
-        !application->record.elsewhere || sync_folder_of(application->files, batch->files[0].path, error);
+    bool is_synced = !application->record.elsewhere || sync_folder_of(application->files, batch->files[0].path, error);
     for (size_t i = 0; application->record.elsewhere && i < batch->folder_count && is_synced; i++)
         is_synced = sync_folder_of(application->files, batch->folders[i].path, error);
     return is_synced;

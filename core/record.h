@@ -4,8 +4,8 @@
  * - pending/000007.json: a batch that is being applied, or died while it was; it is moved to become its record. Behind
  *   the object a second line lists the inodes of the files, from when all are staged
  * - pending/000007-0, -1, ...: files of a batch before they are published
- * - batches/000007.json: a batch that is committed, unless one of its files is still staged: then the power failed before
- *   the batch was durable, on a file system that does not keep the order of moves, and it counts as pending
+ * - batches/000007.json: a batch that is committed, unless one of its files is still staged: then the power failed
+ * before the batch was durable, on a file system that does not keep the order of moves, and it counts as pending
  * - pending/000007.undo.json: an undo that is being carried out, or died
  * - batches/000007.undone.json: what undo removed and kept
  */
@@ -69,8 +69,8 @@ struct record {
     size_t failure_count;
     const char **folders; /* that the batch made */
     size_t folder_count;
-    uint64_t *inodes; /* of the files, in their order: how they are known once they are published */
-    size_t inode_count; /* less than file_count if it died before all were staged; then none is published */
+    uint64_t *inodes;      /* of the files, in their order: how they are known once they are published */
+    size_t inode_count;    /* less than file_count if it died before all were staged; then none is published */
     const char *elsewhere; /* the folder its files are staged in where .batchd is on another mount; usually NULL */
     bool is_undone;
 };
