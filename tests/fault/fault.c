@@ -58,13 +58,15 @@ static const struct {
                     .command = "create --yes --keep-going X",
                     .status = STATUS_PARTLY,
                     .after = OTHERS,
-                    .standing_after = 1},
+                    .standing_after = 1,
+                    .is_thin = true},
     [RETRY] = {.name = "retry",
                .command = "retry 1 --yes",
                .before = OTHERS,
                .after = ALL,
                .standing_before = 1,
-               .standing_after = 2},
+               .standing_after = 2,
+               .is_thin = true},
     [RECOVER] =
         {.name = "recover", .command = "create --yes X", .after = ALL, .standing_after = 1, .begins_dead = true},
     [MOUNTED] = {.name = "mounted",
@@ -230,12 +232,12 @@ static bool is_one_of(const char *name, const char *const *names) {
 /* Is it worth while? @at is a number. */
 static bool is_worth(enum scenario scenario, const struct course *course, long at, const char *kind, bool is_for_good) {
     static const char *const of_writes[] = {"ENOSPC", "EDQUOT", "EROFS", NULL};
-    static const char *const thin[] = {"kill-before", "kill-after", "EIO", NULL};
+    static const char *const thin[] = {"kill-before", "kill-after", "ENOSPC", "EIO", NULL};
     bool is_write = course->operations[at - 1].is_write;
     if (strcmp(kind, "short-write") == 0)
         return strcmp(course->operations[at - 1].name, "write") == 0;
     if (is_quick && scenarios[scenario].is_thin)
-        return is_write && is_one_of(kind, thin);
+        return is_write ? is_one_of(kind, thin) : strcmp(kind, "EIO") == 0 && !is_for_good;
     if (!is_quick || is_write)
         return true;
     return strncmp(kind, "kill", 4) != 0 && !(is_for_good && is_one_of(kind, of_writes));
