@@ -42,6 +42,7 @@ struct bench {
     struct trial trial; /* on the mounted file system */
     long operations[DEEDS], middle[DEEDS];
     long torn, acknowledged, lost; /* lost: nothing was there after the cut */
+    const char *trouble;           /* why there are no file systems to begin with */
     long second;                   /* cuts during a recovery */
 };
 
@@ -147,7 +148,7 @@ static void count_operations(struct bench *bench, enum deed deed) {
         fclose(file);
     unlink(log);
     if (run.status)
-        bench->operations[deed] = 0;
+        bench->trouble = "what has to be cut fails without a cut";
 }
 
 /* The file system after another deed, or cut off in the middle of it with its log written, and unmounted. */
@@ -162,8 +163,11 @@ static bool make_from(struct bench *bench, enum deed deed) {
         return false;
     if (!deeds[deed].is_cut)
         return true;
-    bool is_half = volume_mount(bench->templates[deed], bench->place) && trial_verdict(&bench->trial) == VERDICT_TORN;
-    return leave(bench) && is_half;
+    if (!volume_mount(bench->templates[deed], bench->place))
+        return false;
+    enum verdict half = trial_verdict(&bench->trial);
+    bench->trouble = half == VERDICT_TORN ? NULL : "a cut in the middle has left no file or wrong content";
+    return leave(bench) && !bench->trouble;
 }
 
 /* The file systems before the deeds, made once. */
@@ -181,7 +185,7 @@ static bool make_templates(struct bench *bench, int files) {
         if (deed != CREATE && !make_from(bench, deed))
             return false;
         count_operations(bench, deed);
-        if (bench->operations[deed] < OPERATIONS_LEAST)
+        if (bench->trouble || bench->operations[deed] < OPERATIONS_LEAST)
             return false;
     }
     return true;
@@ -208,7 +212,7 @@ static struct cut point(const struct bench *bench, long i) {
 /* @most of the points, evenly; 0 for all. Returns how many. */
 static long cut_all(struct tally *tally, struct bench *bench, int files, long most) {
     if (!make_templates(bench, files)) {
-        tally_add(tally, false, "cuts: the file system for them cannot be made: %s", strerror(errno));
+        tally_add(tally, false, "before any cut: %s", bench->trouble ? bench->trouble : strerror(errno));
         return 0;
     }
     long ends = WAYS * DEEDS, points = ends;
