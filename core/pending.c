@@ -77,7 +77,8 @@ void pending_read(struct pending *pending, const struct files *files) {
     error_release(&error);
     record_list(files, RECORD_PENDING, &listing, &error);
     pending->numbers = arena_allocate(&pending->arena, listing.count, sizeof *pending->numbers);
-    for (size_t i = 0, staged = 0; i < listing.count; i++) {
+    uint64_t staged = 0;
+    for (size_t i = 0; i < listing.count; i++) {
         const char *name = listing.entries[i].name;
         uint64_t same = record_staged_number(name);
         if (same && same == staged) /* one staged file tells as much as a thousand */
