@@ -265,9 +265,13 @@ static size_t try_records(void) {
                                          "selection", "failure id", "failure path", "request"};
     static const char *const places[] = {".batchd/batches/000001.json", ".batchd/pending/000001.json",
                                          ".batchd/pending/000001.undo.json"};
-    static const char *const commands[] = {"-C . status --json",  "-C . history",    "-C . history --request me",
-                                           "-C . undo 1 --yes",   "-C . undo --yes", "-C . retry 1 --yes --json",
-                                           "-C . create X --yes", "-C . undo --yes", NULL};
+    static const char *const commands[] = {"-C . status --json",
+                                           "-C . history --request me",
+                                           "-C . undo 1 --yes",
+                                           "-C . retry 1 --yes --json",
+                                           "-C . create X --yes",
+                                           "-C . undo --yes",
+                                           NULL};
     size_t cases = 0;
     for (size_t field = 0; field < sizeof fields / sizeof *fields; field++)
         for (size_t place = 0; place < sizeof places / sizeof *places; place++)
