@@ -22,80 +22,22 @@
  * interruptions and short writes are survived; an error says its cause. Then, without faults, the next command succeeds
  * and leaves everything there once.
  */
-#include <errno.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fault.h"
 #include "trial.h"
 #include "volume.h"
 
-enum { OPERATIONS_MOST = 4096, TASKS_MOST = 200000, FILES = 3, NAME_BYTES = 16 };
+enum { OPERATIONS_MOST = 4096, TASKS_MOST = 200000 };
 enum { STRIDE = 7919 }; /* a prime: who stops after the first failures looks everywhere at once */
 /* Fewer than these, and the shim does not see what it should. */
 enum { OPERATIONS_LEAST = 100, TORN_LEAST = 3 };
-
-enum scenario { CREATE, UNDO, KEEP_GOING, RETRY, RECOVER, MOUNTED, MOUNTED_UNDO, MOUNTED_RECOVER, TWICE, SCENARIOS };
-enum { ALL = 7, ONE = 2, OTHERS = 5 }; /* files, as bits: ONE is the blocked one */
-enum { STATUS_PARTLY = 10 };
-
-static const struct {
-    const char *name, *command;
-    int status;             /* of success */
-    unsigned before, after; /* files */
-    int standing_before, standing_after;
-    bool is_mounted, is_thin, begins_dead;
-} scenarios[] = {
-    [CREATE] = {.name = "create", .command = "create --yes X", .after = ALL, .standing_after = 1},
-    [UNDO] = {.name = "undo", .command = "undo --yes", .before = ALL, .standing_before = 1},
-    [KEEP_GOING] = {.name = "keep-going",
-                    .command = "create --yes --keep-going X",
-                    .status = STATUS_PARTLY,
-                    .after = OTHERS,
-                    .standing_after = 1,
-                    .is_thin = true},
-    [RETRY] = {.name = "retry",
-               .command = "retry 1 --yes",
-               .before = OTHERS,
-               .after = ALL,
-               .standing_before = 1,
-               .standing_after = 2,
-               .is_thin = true},
-    [RECOVER] =
-        {.name = "recover", .command = "create --yes X", .after = ALL, .standing_after = 1, .begins_dead = true},
-    [MOUNTED] = {.name = "mounted",
-                 .command = "create --yes X",
-                 .after = ALL,
-                 .standing_after = 1,
-                 .is_mounted = true,
-                 .is_thin = true},
-    [MOUNTED_UNDO] = {.name = "mounted-undo",
-                      .command = "undo --yes",
-                      .before = ALL,
-                      .standing_before = 1,
-                      .is_mounted = true,
-                      .is_thin = true},
-    [MOUNTED_RECOVER] = {.name = "mounted-recover",
-                         .command = "create --yes X",
-                         .after = ALL,
-                         .standing_after = 1,
-                         .is_mounted = true,
-                         .is_thin = true,
-                         .begins_dead = true},
-    [TWICE] = {.name = "twice", .command = "create --yes X", .after = ALL, .standing_after = 1},
-};
-
-struct operation {
-    char name[NAME_BYTES];
-    char place[96];
-    bool is_write;
-};
 
 /* What a run without faults does, by number less one. */
 struct course {
@@ -103,79 +45,14 @@ struct course {
     long count;
 };
 
-struct task {
-    enum scenario scenario;
-    long dead_at; /* recover, twice: where the batch before it died */
-    struct fault fault;
-    struct operation operation;
-};
-
-static struct program program;
+struct program program;
+struct counts *tally;
+long failures_shown = 20;
 static struct task *tasks;
 static size_t task_count;
-static long failures_shown = 20;
 static bool is_quick;
 
-/* Shared by the workers. */
-static struct tally {
-    atomic_size_t next;
-    atomic_long passed, failed, torn, unknown;
-} * tally;
-
 /* --- what there is to do --- */
-
-static void make_folder(const struct trial *trial, const char *path) {
-    char whole[PATH_BYTES * 2];
-    snprintf(whole, sizeof whole, "%s/%s", trial->root, path);
-    mkdir(whole, 0755);
-}
-
-/* The records of the batch of all files and the one of OTHERS, which borrow the process's memory. */
-struct records {
-    char *whole, *partly;
-};
-
-/* A batch as a create has left it. */
-static void put_batch(const struct trial *trial, const char *record, unsigned files) {
-    static const char *const folders[] = {".batchd", ".batchd/batches", ".batchd/pending", "X/execution"};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        make_folder(trial, folders[i]);
-    trial_write(trial, ".batchd/.gitignore", "*\n");
-    trial_write(trial, ".batchd/batches/000001.json", record);
-    for (int i = 0; i < trial->count; i++) {
-        char path[PATH_BYTES];
-        trial_target(i, path);
-        if (files & 1u << i)
-            trial_write(trial, path, trial->contents[i]);
-    }
-}
-
-/* A folder in the place of file ONE, or no more. */
-static void block(const struct trial *trial, bool is_blocked) {
-    char path[PATH_BYTES], whole[PATH_BYTES * 2];
-    trial_target(1, path);
-    make_folder(trial, "X/execution");
-    snprintf(whole, sizeof whole, "%s/%s", trial->root, path);
-    if (is_blocked ? mkdir(whole, 0755) != 0 : rmdir(whole) != 0) {
-        perror(whole);
-        exit(99);
-    }
-}
-
-/* The state in which the fault is going to hit. False if it cannot be made. */
-static bool prepare(const struct trial *trial, enum scenario scenario, long dead_at, const struct records *records) {
-    static struct run run;
-    trial_clear(trial);
-    if (scenarios[scenario].before)
-        put_batch(trial, scenario == RETRY ? records->partly : records->whole, scenarios[scenario].before);
-    if (scenario == KEEP_GOING)
-        block(trial, true);
-    if (dead_at == 0)
-        return true;
-    trial_run(trial, &program, &(struct fault){.at = dead_at, .kind = "kill-before"}, NULL, scenarios[CREATE].command,
-              &run);
-    return run.status == STATUS_KILLED;
-}
 
 static void read_course(const char *path, struct course *course) {
     char line[512], effect;
@@ -222,13 +99,6 @@ static void add_task(enum scenario scenario, long dead_at, const struct course *
         scenario, dead_at, {.at = at, .kind = kind, .is_for_good = is_for_good}, course->operations[at - 1]};
 }
 
-static bool is_one_of(const char *name, const char *const *names) {
-    for (; *names; names++)
-        if (strcmp(name, *names) == 0)
-            return true;
-    return false;
-}
-
 /* Is it worth while? @at is a number. */
 static bool is_worth(enum scenario scenario, const struct course *course, long at, const char *kind, bool is_for_good) {
     static const char *const of_writes[] = {"ENOSPC", "EDQUOT", "EROFS", NULL};
@@ -270,169 +140,6 @@ static long after_publishing(const struct course *course, int i) {
             return at + 1;
     }
     return course->count; /* a program that publishes otherwise */
-}
-
-/* --- judging --- */
-
-struct judgement {
-    const struct task *task;
-    bool is_well;
-};
-
-static void fail(struct judgement *judgement, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void fail(struct judgement *judgement, const char *format, ...) {
-    const struct task *task = judgement->task;
-    char text[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    if (judgement->is_well && atomic_fetch_add(&tally->failed, 1) < failures_shown)
-        fprintf(stderr, "%s (dead at %ld), %s%s at operation %ld, %s %s: %s\n", scenarios[task->scenario].name,
-                task->dead_at, task->fault.kind, task->fault.is_for_good ? " for good" : "", task->fault.at,
-                task->operation.name, task->operation.place, text);
-    judgement->is_well = false;
-}
-
-static const char *cause_of(const char *kind) {
-    static const struct {
-        const char *name;
-        int number;
-    } rows[] = {{"ENOSPC", ENOSPC}, {"EIO", EIO}, {"EDQUOT", EDQUOT}, {"EROFS", EROFS}, {"EMFILE", EMFILE}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (strcmp(kind, rows[i].name) == 0)
-            return strerror(rows[i].number);
-    return NULL;
-}
-
-/* Operations that are tried again when they are interrupted. */
-static const char *const retried[] = {"open", "openat", "openat2", "create", "read", "write", "flock", "close", NULL};
-
-/* What the run said, given what was done to it. */
-static void judge_status(struct judgement *judgement, const struct run *run) {
-    static const char *const syncs[] = {"fsync", "fdatasync", "syncfs", NULL};
-    const struct task *task = judgement->task;
-    const char *kind = task->fault.kind, *name = task->operation.name;
-    bool is_kill = strncmp(kind, "kill", 4) == 0, is_short = strcmp(kind, "short-write") == 0;
-    bool is_interrupted = strcmp(kind, "EINTR") == 0;
-    if (is_kill && run->status != STATUS_KILLED)
-        fail(judgement, "it was to die, and exited with %d", run->status);
-    if (!is_kill && run->status >= 124)
-        fail(judgement, "it crashed or hung: %d", run->status);
-    bool is_done = run->status == scenarios[task->scenario].status;
-    if (is_done && !is_kill && !is_short && is_one_of(name, syncs))
-        fail(judgement, "a failed sync was reported as success");
-    if (!is_done && is_short)
-        fail(judgement, "a short write was not continued: %d, %s", run->status, run->err);
-    if (!is_done && is_interrupted && !task->fault.is_for_good && is_one_of(name, retried))
-        fail(judgement, "an interruption was not survived: %d, %s", run->status, run->err);
-    const char *cause = cause_of(kind);
-    if (!is_done && cause && !strstr(run->err, cause))
-        fail(judgement, "status %d, but the cause (%s) is not named: %s", run->status, cause, run->err);
-}
-
-/* What --keep-going is to leave: what its record says. Of the files it can create an error may have kept it from some.
- */
-static unsigned promised(struct judgement *judgement, const struct trial *trial) {
-    const struct task *task = judgement->task;
-    unsigned files = 0;
-    char *record = trial_read(trial, ".batchd/batches/000001.json"),
-         *end = record ? strstr(record, "\"failures\"") : NULL;
-    if (task->scenario != KEEP_GOING || !end) {
-        free(record);
-        return scenarios[task->scenario].after;
-    }
-    *end = '\0';
-    for (int i = 0; i < trial->count; i++) {
-        char path[PATH_BYTES];
-        trial_target(i, path);
-        files |= strstr(record, path) ? 1u << i : 0;
-    }
-    free(record);
-    bool is_survived =
-        strcmp(task->fault.kind, "EINTR") == 0 && !task->fault.is_for_good && is_one_of(task->operation.name, retried);
-    bool is_error = task->fault.kind[0] == 'E' && !is_survived;
-    if (files == 0 || (files & ~(unsigned)OTHERS) || (files != OTHERS && !is_error))
-        fail(judgement, "the record says that the files %x were created", files);
-    return files;
-}
-
-/* What it left, given what it said. */
-static void judge_disk(struct judgement *judgement, const struct trial *trial, int status) {
-    enum scenario scenario = judgement->task->scenario;
-    unsigned before = scenarios[scenario].before, after = promised(judgement, trial), files;
-    int standing_before = scenarios[scenario].standing_before, standing_after = scenarios[scenario].standing_after;
-    int shown = trial_shown(trial, &program), standing = trial_standing(trial);
-    bool is_done = status == scenarios[scenario].status, is_right = trial_files(trial, &files);
-    bool is_shown_before = shown == __builtin_popcount(before), is_shown_after = shown == __builtin_popcount(after);
-    /* where a dead batch could not be taken back its files are there still, and hidden */
-    bool is_begun = !scenarios[scenario].begins_dead || status == STATUS_ROLLED_BACK;
-    tally->torn += files != before && files != after;
-    tally->unknown += status == STATUS_UNKNOWN;
-    if (!is_right)
-        fail(judgement, "status %d, a file has wrong content", status);
-    if (!is_shown_before && !is_shown_after)
-        fail(judgement, "status %d, a reader is shown %d files (on disk: %x)", status, shown, files);
-    if (is_done && (files != after || !is_shown_after || standing != standing_after))
-        fail(judgement, "status %d, but on disk: %x, shown: %d, batches: %d", status, files, shown, standing);
-    if (!is_done && status != STATUS_UNKNOWN && status != STATUS_KILLED &&
-        ((is_begun && files != before) || !is_shown_before || standing != standing_before))
-        fail(judgement, "status %d, but on disk: %x, shown: %d, batches: %d", status, files, shown, standing);
-    if (before < after && standing != (is_shown_after ? standing_after : standing_before))
-        fail(judgement, "status %d, shown: %d, but batches: %d", status, shown, standing);
-    if (status == STATUS_ROLLED_BACK && !judgement->task->fault.is_for_good && !trial_is_tidy(trial))
-        fail(judgement, "status %d, but something is left in .batchd", status);
-    if (!trial_is_unharmed(trial))
-        fail(judgement, "status %d, a file that is not the batch's was harmed", status);
-}
-
-/* The next command mends everything: create, or the retry of what --keep-going has left out. */
-static void judge_next(struct judgement *judgement, const struct trial *trial) {
-    static struct run run;
-    enum scenario scenario = judgement->task->scenario;
-    bool is_retry = scenario == KEEP_GOING && trial_standing(trial) == 1;
-    int expected = is_retry || scenario == RETRY ? 2 : 1;
-    if (scenario == KEEP_GOING)
-        block(trial, false);
-    trial_run(trial, &program, &(struct fault){0}, NULL, scenarios[is_retry ? RETRY : CREATE].command, &run);
-    enum verdict disk = trial_verdict(trial);
-    int standing = trial_standing(trial);
-    if (run.status)
-        fail(judgement, "the next command: status %d, %s", run.status, run.err);
-    else if (disk != VERDICT_ALL || standing != expected)
-        fail(judgement, "the next command: on disk: %s, batches: %d", verdict_names[disk], standing);
-    else if (!trial_is_tidy(trial))
-        fail(judgement, "the next command leaves something pending or staged");
-    if (!trial_is_unharmed(trial))
-        fail(judgement, "the next command harmed a file that is not the batch's");
-}
-
-static const char foreign[] = "X/execution/THEIRS.md", foreign_text[] = "Somebody else's.\n";
-
-static void judge_foreign(struct judgement *judgement, const struct trial *trial) {
-    char *text = trial_read(trial, foreign);
-    if (!text || strcmp(text, foreign_text) != 0)
-        fail(judgement, "somebody else's file among the batch's was harmed");
-    free(text);
-}
-
-static void perform(const struct trial *trial, const struct task *task, const struct records *records) {
-    static struct run run;
-    struct judgement judgement = {task, true};
-    if (!prepare(trial, task->scenario, task->dead_at, records))
-        fail(&judgement, "the batch before it did not die");
-    trial_run(trial, &program, &task->fault, NULL, scenarios[task->scenario].command, &run);
-    judge_status(&judgement, &run);
-    judge_disk(&judgement, trial, run.status);
-    /* every second time somebody else uses the folder meanwhile */
-    bool has_foreign = task->fault.at % 2 == 0 && trial_exists(trial, "X/execution");
-    if (has_foreign)
-        trial_write(trial, foreign, foreign_text);
-    judge_next(&judgement, trial);
-    if (has_foreign)
-        judge_foreign(&judgement, trial);
-    tally->passed += judgement.is_well;
 }
 
 /* --- all of it --- */
@@ -524,21 +231,6 @@ static void plan_everything(const struct places *places, const char *only, const
     }
     if (is_wanted(only, TWICE))
         plan_deaths(&places->usual, &create[false], records);
-}
-
-/* The records of batches without faults, as they stand on disk. */
-static void read_records(const struct trial *trial, struct records *records) {
-    static const char path[] = ".batchd/batches/000001.json";
-    static struct run run;
-    trial_run(trial, &program, &(struct fault){0}, NULL, scenarios[CREATE].command, &run);
-    records->whole = trial_read(trial, path);
-    prepare(trial, KEEP_GOING, 0, records);
-    trial_run(trial, &program, &(struct fault){0}, NULL, scenarios[KEEP_GOING].command, &run);
-    records->partly = trial_read(trial, path);
-    if (!records->whole || !records->partly) {
-        fprintf(stderr, "no records without faults: %s", run.err);
-        exit(99);
-    }
 }
 
 static const char *only;
