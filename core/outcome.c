@@ -90,6 +90,30 @@ static enum outcome find(const struct files *files, const struct request *reques
     return error->code ? OUTCOME_UNKNOWN : is_found ? OUTCOME_DONE : OUTCOME_NOT_DONE;
 }
 
+static bool is_regular(const struct files *files, const char *path) {
+    enum file_kind kind;
+    struct error error = {0};
+    bool is_known = files_look(files, path, &kind, NULL, &error);
+    error_release(&error);
+    return !is_known || kind == FILE_REGULAR;
+}
+
+/* Does the pending record @path, which is to be taken back or finished, belong to the request? Also if it may. */
+static bool is_pending_of(const struct files *files, const char *path, uint64_t number, const struct request *request) {
+    struct record record = {0};
+    struct error error = {0};
+    bool is_ours;
+    if (!is_regular(files, path)) /* as ours is */
+        return false;
+    if (record_read(files, path, number, &record, &error))
+        is_ours = is_of(&record, request);
+    else
+        is_ours = error.code != ERROR_INVALID; /* which was cut off, before anything was changed */
+    error_release(&error);
+    record_release(&record);
+    return is_ours;
+}
+
 /* Has the request been begun, and waits to be taken back or finished? Also true if that cannot be told. */
 static bool is_pending(const struct files *files, const struct request *request) {
     struct listing listing = {0};
@@ -97,15 +121,9 @@ static bool is_pending(const struct files *files, const struct request *request)
     bool is_begun = !record_list(files, RECORD_PENDING, &listing, &error);
     error_release(&error);
     for (size_t i = 0; i < listing.count && !is_begun; i++) {
-        struct record record = {0};
         const char *suffix = is_undo(request) ? ".undo" : "";
         uint64_t number = record_number(listing.entries[i].name, suffix);
-        if (number && record_read(files, record_path(RECORD_PENDING, number, suffix).text, number, &record, &error))
-            is_begun = is_of(&record, request);
-        else
-            is_begun = number && error.code != ERROR_INVALID; /* which was cut off, before anything was changed */
-        error_release(&error);
-        record_release(&record);
+        is_begun = number && is_pending_of(files, record_path(RECORD_PENDING, number, suffix).text, number, request);
     }
     listing_release(&listing);
     return is_begun;
