@@ -162,7 +162,8 @@ static int lock_folder(const char *folder, struct error *error) {
 
 static bool make_folder(const char *folder, struct error *error) {
     struct stat status;
-    if (mkdir(folder, 0700) && errno != EEXIST)
+    bool is_made = mkdir(folder, 0700) == 0;
+    if ((!is_made && errno != EEXIST) || (is_made && chmod(folder, 0700))) /* whatever the umask */
         return error_set_system(error, errno, "cannot make the folder %s", folder);
     if (stat(folder, &status))
         return error_set_system(error, errno, "cannot use the folder %s", folder);
@@ -173,8 +174,10 @@ static bool make_folder(const char *folder, struct error *error) {
 
 static bool is_alive(const struct sockaddr_un *address) {
     int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool is_dead = connect(probe, (const struct sockaddr *)address, sizeof *address) && errno != EAGAIN;
-    close(probe);
+    bool is_dead = probe >= 0 && connect(probe, (const struct sockaddr *)address, sizeof *address) &&
+                   errno == ECONNREFUSED; /* anything else may be a live one that does not let us in */
+    if (probe >= 0)
+        close(probe);
     return !is_dead;
 }
 
