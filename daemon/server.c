@@ -320,6 +320,7 @@ static void make_handles(struct server *server) {
     server->listener.drained = on_drained;
     server->listener.lost = on_lost;
     server->listener.data = server;
+    server->listener.held = server->lock;
     server->dispatch = (struct dispatch){
         .loop = &server->loop,
         .tracker = &server->tracker,
