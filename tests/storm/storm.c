@@ -675,7 +675,7 @@ int main(int count, char **words) {
     struct tally all = {0};
     for (int left = PROCESSES, status; left > 0;) {
         listen_once(&listening, 20);
-        keeper_skip_notices(&keeper);
+        keeper_skip_notices();
         for (int i = 0; i < PROCESSES; i++) {
             if (children[i] == 0 || waitpid(children[i], &status, WNOHANG) != children[i])
                 continue;
