@@ -522,7 +522,7 @@ bool journal_undo(struct journal *journal, const struct undo *undo, struct error
         .plan_path = batch->plan_path,
         .selection = batch->selection,
         .token = batch->token,
-        .request = batch->request,
+        .request = undo->request,
         .kind = batch->kind,
         .files = undo->removed,
         .file_count = undo->removed_count,

@@ -62,7 +62,7 @@ struct record {
     struct arena arena;
     uint64_t number;
     const char *plan, *plan_path, *selection, *token, *time;
-    const char *request; /* the client's request id, or NULL */
+    const char *request; /* the client's id of the request that made it, or NULL */
     enum batch_kind kind;
     uid_t user;
     struct record_file *files; /* created; for an undo: removed */

@@ -29,7 +29,7 @@ struct request {
     const char *expect;           /* create: the token of the preview that is to be applied, or NULL */
     uint64_t batch;               /* undo: its number, 0 for this user's last one; retry, batch */
     int lock_timeout_ms;          /* create, undo */
-    const char *request_id;       /* create, retry: kept in the record; history: only those with it; or NULL */
+    const char *request_id;       /* create, retry, undo: kept in the record; history: only those with it; or NULL */
 };
 
 /* Is there such a method? */
