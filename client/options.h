@@ -12,18 +12,23 @@
 #include "error.h"
 #include "terminal.h"
 
-enum { OPTIONS_ARGUMENTS_MOST = 3 };
+enum { OPTIONS_ARGUMENTS_MOST = 3, OPTIONS_EVENTS_MOST = 32 };
 
 struct options {
     const char *arguments[OPTIONS_ARGUMENTS_MOST]; /* what is no option, in order, without the verb */
     size_t argument_count;
-    const char *root, *plan, *expect, *format, *timeout, *request;
+    const char *root, *plan, *expect, *format, *timeout, *request, *unblock, *output;
+    const char *since, *condition;
+    const char *events[OPTIONS_EVENTS_MOST]; /* --event */
+    size_t event_count;
+    size_t count;   /* --count; 0 for no end */
+    char **command; /* what stands behind "--" after --exec; ends with NULL */
     struct batch_options batch;
     uint64_t batch_number; /* --batch; 0 if it is not given */
     const char **ids;      /* owned; those of batch.selection */
     char *ids_text;        /* owned */
-    bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon;
-    bool has_selector;
+    bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
+    bool has_selector, has_kind;
     enum color_choice color;
 };
 
@@ -37,6 +42,11 @@ enum option_scope {
     SCOPE_GRAPH = 32,
     SCOPE_SHOW = 64,
     SCOPE_REQUEST = 128,
+    SCOPE_KIND = 256, /* create */
+    SCOPE_PROMPT = 512,
+    SCOPE_WATCH = 1024,
+    SCOPE_WAIT = 2048,
+    SCOPE_WHAT_IF = 4096,
 };
 
 struct option_row {

@@ -9,7 +9,10 @@
 enum { LISTED_MOST = 12 }; /* files that are left as they are */
 
 static const char *kind_words(const cJSON *data) {
-    return strcmp(phrase_string(data, "kind"), "subplan") == 0 ? "SUBPLAN" : "EXECUTION_TASK";
+    const char *kind = phrase_string(data, "kind");
+    if (strcmp(kind, "rework") == 0)
+        return "rework EXECUTION_TASK";
+    return strcmp(kind, "subplan") == 0 ? "SUBPLAN" : "EXECUTION_TASK";
 }
 
 static size_t line_count(const char *content) {

@@ -15,6 +15,13 @@ static const char *variable(const char *name) {
     return getenv(name);
 }
 
+void session_init_channel(const struct session *session, struct channel *channel) {
+    struct addresses addresses;
+    struct rpc_root root = rpc_root_of(&session->setup.identity);
+    addresses_find(&addresses, &session->setup.config, &session->setup.identity, variable);
+    channel_init(channel, &addresses, &root);
+}
+
 bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
                    struct error *error) {
     struct setup_wishes wishes = {.root = options->root, .variable = variable};
@@ -28,12 +35,8 @@ bool session_start(struct session *session, const struct options *options, struc
     if (!setup_read(&session->setup, &wishes, diagnostics, error))
         return false;
     session->has_daemon = !options->has_no_daemon;
-    if (session->has_daemon) {
-        struct addresses addresses;
-        struct rpc_root root = rpc_root_of(&session->setup.identity);
-        addresses_find(&addresses, &session->setup.config, &session->setup.identity, variable);
-        channel_init(&session->channel, &addresses, &root);
-    }
+    if (session->has_daemon)
+        session_init_channel(session, &session->channel);
     return true;
 }
 
@@ -149,12 +152,14 @@ static void settle(struct session *session, const struct request *request, struc
         break;
     }
     error.code = ERROR_UNKNOWN;
-    if (request->request_id)
+    if (strcmp(request->method, "undo") != 0)
         error_hint(&error, "whether it happened is told by: batchctl history --no-daemon --request %s",
                    request->request_id);
-    else
+    else if (request->batch)
         error_hint(&error, "whether it happened is told by: batchctl show --no-daemon --batch %" PRIu64,
                    request->batch);
+    else
+        error_hint(&error, "whether it happened is told by: batchctl history --no-daemon");
     answer_fail(answer, &error);
 }
 
@@ -203,16 +208,6 @@ static char *plan_beneath(const struct session *session, const char *plan) {
     return result;
 }
 
-static bool is_text(const char *text) {
-    return !text || text_valid_length(span_of(text)) == strlen(text);
-}
-
-/* JSON carries no bytes that are not UTF-8. */
-static bool can_be_sent(const struct request *request) {
-    return is_text(request->plan) && is_text(request->here) && is_text(request->id) && is_text(request->expect) &&
-           is_text(request->request_id);
-}
-
 void session_request(struct session *session, const struct request *request, struct answer *answer) {
     struct request sent = *request;
     struct arena arena = {0};
@@ -226,7 +221,7 @@ void session_request(struct session *session, const struct request *request, str
     sent.options.require_complete |= config->require_complete_subplans;
     if (is_write && !sent.request_id)
         sent.request_id = make_request_id(&arena);
-    if (!session->has_daemon || !can_be_sent(&sent))
+    if (!session->has_daemon || !rpc_can_write(&sent))
         answer_here(session, &sent, answer);
     else if (is_write)
         write_through_daemon(session, &sent, answer);

@@ -27,6 +27,9 @@ bool session_start(struct session *session, const struct options *options, struc
                    struct error *error);
 void session_release(struct session *session);
 
+/* A channel of its own to the daemon of the session's root; not connected yet. */
+void session_init_channel(const struct session *session, struct channel *channel);
+
 /*
  * Answer @request: as if it had been made in the working directory, with the timeout and the defaults that are
  * configured. A write whose answer is lost is looked for in the journal: it is reported if it happened, done here if it

@@ -16,20 +16,13 @@
 #include "error.h"
 #include "files.h"
 #include "plan.h"
+#include "selection.h"
 
 enum { BATCH_FILES_MOST = 100000 };
 
-enum batch_kind { BATCH_EXECUTION, BATCH_SUBPLAN };
-const char *batch_kind_name(enum batch_kind kind); /* "execution", "subplan" */
-
-enum selection_kind { SELECT_READY, SELECT_LEVEL, SELECT_IDS };
-
-struct selection {
-    enum selection_kind kind;
-    uint32_t level;
-    const char *const *ids; /* borrowed */
-    size_t id_count;
-};
+/* BATCH_REWORK: the next EXECUTION_TASK of an achievement that a FIX has sent back. */
+enum batch_kind { BATCH_EXECUTION, BATCH_SUBPLAN, BATCH_REWORK, BATCH_KINDS };
+const char *batch_kind_name(enum batch_kind kind); /* "execution", "subplan", "rework" */
 
 struct batch_options {
     enum batch_kind kind;

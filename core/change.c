@@ -314,7 +314,10 @@ static bool find_record(struct handling *handling, struct record *record, struct
 static const char *achievement_of(struct arena *arena, const struct plan *plan, const char *id) {
     size_t position;
     const char *dot = strrchr(id, '.');
-    return plan_find(plan, id, &position) || !dot ? id : arena_copy(arena, id, (size_t)(dot - id));
+    if (plan_find(plan, id, &position) || !dot)
+        return id;
+    const char *above = arena_copy(arena, id, (size_t)(dot - id));
+    return plan_find(plan, above, &position) ? above : id; /* a plan that cannot be read has neither */
 }
 
 /* Creates what failed in @record as that batch would have: the same kind, in the same plan, just those ids. */
@@ -384,6 +387,7 @@ static bool undo_once(struct handling *handling, struct journal *journal, struct
     if (!find_record(handling, &record, error))
         return false;
     bool is_done = undo_make(&undo, handling->files, &record, error);
+    undo.request = handling->request->request_id;
     if (is_done)
         write_undo(handling, &undo);
     if (is_done && journal && undo.removed_count)

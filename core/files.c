@@ -323,6 +323,12 @@ bool files_create(const struct files *files, const char *path, struct span conte
     return error_set_system(error, failure, "cannot create %s", path);
 }
 
+bool files_append(const struct files *files, const char *path, struct span content, struct error *error) {
+    CLOSED_AFTER int descriptor = open_path(files, FILES_OPEN, path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY, 0);
+    return (descriptor >= 0 && write_all(files, descriptor, path, content)) ||
+           error_set_system(error, errno, "cannot write %s", path);
+}
+
 bool files_mount(const struct files *files, const char *path, uint64_t *mount, struct error *error) {
     struct statx status;
     CLOSED_AFTER int descriptor = open_path(files, FILES_LOOK, path, O_PATH, 0);

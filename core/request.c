@@ -8,8 +8,9 @@
 #include "handling.h"
 #include "json.h"
 #include "pending.h"
+#include "prompt.h"
 #include "report.h"
-#include "text.h"
+#include "supposition.h"
 
 /* --- methods over one or all plans --- */
 
@@ -60,22 +61,6 @@ static void handle_validate(struct handling *handling) {
 
 /* --- methods over one plan or achievement --- */
 
-static bool find_achievement(const struct plan *plan, const char *id, size_t *position, struct error *error) {
-    if (plan_find(plan, id, position))
-        return true;
-    const char **ids = memory_allocate(plan->dependencies.count, sizeof *ids);
-    for (size_t i = 0; i < plan->dependencies.count; i++)
-        ids[i] = plan->dependencies.achievements[i].id;
-    const char *closest = text_closest(id, ids, plan->dependencies.count);
-    error_set(error, ERROR_NOT_FOUND, "%s has no achievement %s", plan->name, id);
-    if (closest)
-        error_hint(error, "did you mean %s?", closest);
-    else
-        error_hint(error, "\"batchctl status %s\" lists them", plan->reference);
-    memory_free(ids);
-    return false;
-}
-
 typedef void write_achievement(struct handling *handling, const struct plan *plan, size_t position);
 
 static void handle_achievement(struct handling *handling, write_achievement *write) {
@@ -89,7 +74,7 @@ static void handle_achievement(struct handling *handling, write_achievement *wri
     const struct plan *plan = handling_take_plan(handling, place);
     if (!plan->is_valid)
         diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
-    if (find_achievement(plan, handling->request->id ? handling->request->id : "", &position, &error))
+    if (handling_find_achievement(plan, handling->request->id ? handling->request->id : "", &position, &error))
         write(handling, plan, position);
     else
         handling_fail(handling, &error);
@@ -146,7 +131,8 @@ static const struct method {
     {"create", change_create, METHOD_WRITE}, {"retry", change_retry, METHOD_WRITE},
     {"undo", change_undo, METHOD_WRITE},     {"history", change_history, METHOD_READ},
     {"batch", change_batch, METHOD_READ},    {"validate", handle_validate, METHOD_KEPT},
-    {"graph", handle_graph, METHOD_KEPT},
+    {"graph", handle_graph, METHOD_KEPT},    {"what-if", supposition_answer, METHOD_KEPT},
+    {"prompt", prompt_handle, METHOD_READ},
 };
 
 static const struct method *find_method(const char *name) {

@@ -17,17 +17,19 @@
 /* Parameters of all methods; each uses those that concern it. {0} leaves everything at its default. Texts borrowed. */
 struct request {
     const char *method; /* "status", "next", "show", "why", "create", "retry", "undo", "history", "batch",
-                           "validate", "graph" */
+                           "validate", "graph", "what-if", "prompt" */
     const char *plan;   /* as the user names it, or NULL */
     const char *here;   /* working directory relative to the root if it is beneath it: tells which plan is meant */
     const char *id;     /* show, why */
-    struct batch_options options; /* create */
+    const char *prompt; /* prompt: its kind, "discover", "fill" or "execute" */
+    struct batch_options options; /* create; prompt: the selection; what-if: the ids that are taken for complete */
+    const char *unblock;          /* what-if: an id, or NULL */
     bool is_dry_run;              /* create, undo */
     bool has_content;             /* create: the files' text in the answer */
     const char *expect;           /* create: the token of the preview that is to be applied, or NULL */
     uint64_t batch;               /* undo: its number, 0 for this user's last one; retry, batch */
     int lock_timeout_ms;          /* create, undo */
-    const char *request_id;       /* create, retry: kept in the record; history: only those with it; or NULL */
+    const char *request_id;       /* create, retry, undo: kept in the record; history: only those with it; or NULL */
 };
 
 /* Is there such a method? */

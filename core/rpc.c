@@ -8,6 +8,7 @@
 
 #include "memory.h"
 #include "names.h"
+#include "text.h"
 #include "writer.h"
 
 struct rpc_root rpc_root_of(const struct file_identity *identity) {
@@ -42,6 +43,8 @@ static const struct parameter {
     {"id", TYPE_TEXT, offsetof(struct request, id)},
     {"expect", TYPE_TEXT, offsetof(struct request, expect)},
     {"request", TYPE_TEXT, offsetof(struct request, request_id)},
+    {"prompt", TYPE_TEXT, offsetof(struct request, prompt)},
+    {"unblock", TYPE_TEXT, offsetof(struct request, unblock)},
     {"dry_run", TYPE_FLAG, offsetof(struct request, is_dry_run)},
     {"content", TYPE_FLAG, offsetof(struct request, has_content)},
     {"require_complete", TYPE_FLAG, offsetof(struct request, options.require_complete)},
@@ -50,9 +53,6 @@ static const struct parameter {
     {"lock_timeout_ms", TYPE_MILLISECONDS, offsetof(struct request, lock_timeout_ms)},
 };
 enum { PARAMETERS = sizeof parameters / sizeof *parameters, MILLISECONDS_MOST = 24 * 60 * 60 * 1000 };
-
-static const char *const kind_names[] = {[BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan"};
-enum { KINDS = sizeof kind_names / sizeof *kind_names };
 
 /* --- writing --- */
 
@@ -77,11 +77,10 @@ static void open_call(struct writer *writer, uint64_t id, const char *method, co
 
 static void write_parameter(struct writer *writer, const struct parameter *parameter, const struct request *request) {
     const void *place = (const char *)request + parameter->offset;
-    const char *text = *(const char *const *)place;
     switch (parameter->type) {
     case TYPE_TEXT:
-        if (text)
-            writer_key_string(writer, parameter->name, text);
+        if (*(const char *const *)place)
+            writer_key_string(writer, parameter->name, *(const char *const *)place);
         break;
     case TYPE_FLAG:
         if (*(const bool *)place)
@@ -99,15 +98,27 @@ static void write_parameter(struct writer *writer, const struct parameter *param
 
 static void write_selection(struct writer *writer, const struct batch_options *options) {
     const struct selection *selection = &options->selection;
-    writer_key_string(writer, "kind", kind_names[options->kind]);
+    writer_key_string(writer, "kind", batch_kind_name(options->kind));
     if (selection->kind == SELECT_LEVEL)
         writer_key_unsigned(writer, "level", selection->level);
+    if (selection->kind == SELECT_ALL)
+        writer_key_boolean(writer, "all", true);
     if (selection->kind != SELECT_IDS)
         return;
     writer_key_array(writer, "ids");
     for (size_t i = 0; i < selection->id_count; i++)
         writer_string(writer, selection->ids[i]);
     writer_close_array(writer);
+}
+
+bool rpc_can_write(const struct request *request) {
+    for (size_t i = 0; i < PARAMETERS; i++) {
+        const void *place = (const char *)request + parameters[i].offset;
+        const char *text = parameters[i].type == TYPE_TEXT ? *(const char *const *)place : NULL;
+        if (text && text_valid_length(span_of(text)) < strlen(text))
+            return false;
+    }
+    return true;
 }
 
 void rpc_write_request(struct buffer *line, uint64_t id, const struct request *request, const struct rpc_root *root) {
@@ -232,12 +243,12 @@ static bool set_parameter(struct request *request, const struct parameter *param
 }
 
 static bool read_kind(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
-    for (size_t i = 0; cJSON_IsString(value) && i < KINDS; i++)
-        if (strcmp(value->valuestring, kind_names[i]) == 0) {
-            message->request.options.kind = (enum batch_kind)i;
+    for (enum batch_kind kind = BATCH_EXECUTION; cJSON_IsString(value) && kind < BATCH_KINDS; kind++)
+        if (strcmp(value->valuestring, batch_kind_name(kind)) == 0) {
+            message->request.options.kind = kind;
             return true;
         }
-    return set_fault(fault, RPC_INVALID_PARAMS, "\"kind\" must be \"execution\" or \"subplan\"");
+    return set_fault(fault, RPC_INVALID_PARAMS, "there is no such \"kind\"");
 }
 
 static bool read_level(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
@@ -247,6 +258,13 @@ static bool read_level(struct rpc_message *message, const cJSON *value, struct r
         return set_fault(fault, RPC_INVALID_PARAMS, "\"level\" must be a whole number");
     message->request.options.selection =
         (struct selection){.kind = SELECT_LEVEL, .level = (uint32_t)value->valuedouble};
+    return true;
+}
+
+static bool read_all(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
+    if (!cJSON_IsTrue(value))
+        return set_fault(fault, RPC_INVALID_PARAMS, "\"all\" must be true, or left out");
+    message->request.options.selection = (struct selection){.kind = SELECT_ALL};
     return true;
 }
 
@@ -269,7 +287,7 @@ static bool read_parameter(struct rpc_message *message, const cJSON *value, stru
     static const struct {
         const char *name;
         bool (*read)(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault);
-    } others[] = {{"kind", read_kind}, {"level", read_level}, {"ids", read_ids}};
+    } others[] = {{"kind", read_kind}, {"level", read_level}, {"ids", read_ids}, {"all", read_all}};
     for (size_t i = 0; i < PARAMETERS; i++)
         if (strcmp(value->string, parameters[i].name) == 0)
             return set_parameter(&message->request, &parameters[i], value, fault);
@@ -281,10 +299,14 @@ static bool read_parameter(struct rpc_message *message, const cJSON *value, stru
     return set_fault(fault, RPC_INVALID_PARAMS, "there is no parameter \"%.60s\"", value->string);
 }
 
+static int count_selectors(const cJSON *params) {
+    return (json_get(params, "level") != NULL) + (json_get(params, "ids") != NULL) + (json_get(params, "all") != NULL);
+}
+
 bool rpc_read_parameters(struct rpc_message *message, struct rpc_fault *fault) {
     message->request = (struct request){.method = message->method};
-    if (json_get(message->params, "level") && json_get(message->params, "ids"))
-        return set_fault(fault, RPC_INVALID_PARAMS, "\"level\" and \"ids\" exclude each other");
+    if (count_selectors(message->params) > 1)
+        return set_fault(fault, RPC_INVALID_PARAMS, "\"level\", \"ids\" and \"all\" exclude each other");
     for (const cJSON *value = message->params ? message->params->child : NULL; value; value = value->next)
         if (!read_parameter(message, value, fault))
             return false;

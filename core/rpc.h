@@ -56,6 +56,9 @@ struct rpc_message {
     const char **ids;       /* owned; those of the request's selection */
 };
 
+/* Can JSON carry it? Texts that are no UTF-8 it cannot. */
+bool rpc_can_write(const struct request *request);
+
 /* Append the line that asks for @request. */
 void rpc_write_request(struct buffer *line, uint64_t id, const struct request *request, const struct rpc_root *root);
 /* The same for a method that only the daemon has, such as "ping"; @params is a JSON object's members, or empty. */

@@ -22,6 +22,7 @@ enum {
     POLL_MS = 1000,      /* between looks at everything, while the watches are degraded */
     ROOT_MS = 4000,      /* between looks at the root's path: a mount over it, or a folder above it, tells nobody */
     SETTLE_CEILING = 10, /* settle times that a plan which is never quiet can hold its events back */
+    STOP_LOOK_MS = 20,   /* between looks whether nothing is in hand any more */
     STOP_MS = 4000,      /* for jobs to end and answers to be taken, once told to stop */
 };
 
@@ -39,6 +40,7 @@ struct server {
     struct dispatch dispatch;
     struct events_sink sink;
     uint64_t unsettled_ms; /* since when something waits to be told; 0 if nothing does */
+    uint64_t stopping_ms;  /* since when we are */
     enum server_outcome outcome;
     bool is_stopping, is_closed;
     char status[160]; /* as it was said last */
@@ -234,14 +236,11 @@ static void close_all(struct server *server) {
     uv_walk(&server->loop, close_one, NULL);
 }
 
-static bool has_unsent(const struct server *server) {
-    return server->listener.unsent > 0;
-}
-
+/* Nothing is in hand any more, or it has taken too long. */
 static void on_stop(uv_timer_t *timer) {
     struct server *server = timer->data;
-    bool is_due = uv_timer_get_due_in(timer) == 0 && uv_timer_get_repeat(timer) == 0;
-    if (is_due || (server->dispatch.job_count == 0 && !has_unsent(server)))
+    bool is_idle = server->dispatch.job_count == 0 && server->listener.unsent == 0;
+    if (is_idle || uv_now(&server->loop) - server->stopping_ms > STOP_MS)
         close_all(server);
 }
 
@@ -250,6 +249,7 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     if (server->is_stopping)
         return;
     server->is_stopping = server->dispatch.is_stopping = true;
+    server->stopping_ms = uv_now(&server->loop);
     server->outcome = outcome;
     if (outcome == SERVER_STOPPED)
         service_say_stopping();
@@ -259,7 +259,7 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     uv_timer_stop(&server->poll);
     uv_timer_stop(&server->root);
     uv_timer_stop(&server->audit);
-    uv_timer_start(&server->stop, on_stop, 1, 20);
+    uv_timer_start(&server->stop, on_stop, 1, STOP_LOOK_MS);
     log_say(LOG_LEVEL_INFO, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
 }
 
@@ -271,10 +271,6 @@ static void on_terminate(uv_signal_t *signal, int number) {
 
 static void on_stop_asked(void *data) {
     shut_down(data, SERVER_STOPPED);
-}
-
-static void on_idle(void *data) {
-    (void)data; /* the timer looks */
 }
 
 /* --- starting --- */
@@ -332,7 +328,6 @@ static void make_handles(struct server *server) {
         .started_ms = uv_now(&server->loop),
         .reload = reload,
         .stop = on_stop_asked,
-        .idle = on_idle,
         .data = server,
     };
 }

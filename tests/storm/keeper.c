@@ -268,8 +268,8 @@ bool events_wait(struct channel *channel, const char *type, const char *plan) {
     const cJSON *event;
     while (events_next(channel, KEEPER_DEADLINE_MS, &json, &event)) {
         const char *its_plan = json_get_string(event, "plan");
-        bool is_it = strcmp(json_get_string(event, "type"), type) == 0 &&
-                     (!plan || (its_plan && strcmp(plan, its_plan) == 0));
+        bool is_it =
+            strcmp(json_get_string(event, "type"), type) == 0 && (!plan || (its_plan && strcmp(plan, its_plan) == 0));
         json_release(&json);
         if (is_it)
             return true;
@@ -322,8 +322,8 @@ void put_plan(const char *path, int ids) {
     put_folder(file);
     snprintf(file, sizeof file, "%s/execution/feedbacks", path);
     put_folder(file);
-    buffer_append_format(
-        &json, "{\"plan_name\":\"%s\",\"parallelization_level\":\"level_1\",\"achievements\":[", last_part(path));
+    buffer_append_format(&json, "{\"plan_name\":\"%s\",\"parallelization_level\":\"level_1\",\"achievements\":[",
+                         last_part(path));
     for (int i = 1; i <= ids; i++)
         buffer_append_format(&json, "%s{\"achievement_id\":\"1.%d\",\"dependencies\":[]}", i > 1 ? "," : "", i);
     buffer_append_string(&json, "]}");
