@@ -70,13 +70,20 @@ static const char *any_slot(struct storm *storm) {
 /* A file of a plan; mostly one that counts. */
 static void any_file_in(struct storm *storm, const char *slot, char path[PATH_BYTES]) {
     static const char *const names[] = {
-        "subplans/SUBPLAN_%s_%s.md",           "subplans/SUBPLAN_%s_%s.md",
-        "execution/EXECUTION_TASK_%s_%s_01.md", "execution/EXECUTION_TASK_%s_%s_02_V2.md",
-        "subplans/SUBPLAN_%s_%s_V2.md",        "subplans/notes_%s_%s.md",
+        "subplans/SUBPLAN_%s_%s.md",
+        "subplans/SUBPLAN_%s_%s.md",
+        "execution/EXECUTION_TASK_%s_%s_01.md",
+        "execution/EXECUTION_TASK_%s_%s_02_V2.md",
+        "subplans/SUBPLAN_%s_%s_V2.md",
+        "subplans/notes_%s_%s.md",
     };
     static const char *const plain[] = {
-        "execution/feedbacks/APPROVED_%s.md", "execution/feedbacks/FIX_%s.md", "execution/SKIPPED_%s.md",
-        "execution/feedbacks/APPROVED_%s.md", "parallel.json%.0s",             "parallel_analysis.json%.0s",
+        "execution/feedbacks/APPROVED_%s.md",
+        "execution/feedbacks/FIX_%s.md",
+        "execution/SKIPPED_%s.md",
+        "execution/feedbacks/APPROVED_%s.md",
+        "parallel.json%.0s",
+        "parallel_analysis.json%.0s",
     };
     const char *digit = digits[any(storm, IDS)];
     const char *name = one_in(storm, 8) ? slot_name(storm->slots[any(storm, SLOTS)]) : slot_name(slot);
@@ -107,7 +114,8 @@ static void any_file(struct storm *storm, char path[PATH_BYTES]) {
 }
 
 static void any_folder(struct storm *storm, char path[PATH_BYTES]) {
-    static const char *const inner[] = {"", "", "/subplans", "/execution", "/execution/feedbacks", "/more", "/more/deep"};
+    static const char *const inner[] = {"",      "",          "/subplans", "/execution", "/execution/feedbacks",
+                                        "/more", "/more/deep"};
     const char *slot = any_slot(storm);
     if (one_in(storm, 12))
         snprintf(path, PATH_BYTES, "g%d%s", storm->number, one_in(storm, 2) ? "/h" : "");
@@ -139,12 +147,14 @@ static const char *graph_content(struct storm *storm, const char *slot) {
     struct buffer json = {0};
     bool is_wild = one_in(storm, 8);
     int count = 1 + (int)any(storm, IDS);
-    buffer_append_format(
-        &json, "{\"plan_name\":\"%s\",\"parallelization_level\":\"level_1\",\"achievements\":[", slot_name(slot));
+    buffer_append_format(&json, "{\"plan_name\":\"%s\",\"parallelization_level\":\"level_1\",\"achievements\":[",
+                         slot_name(slot));
     for (int i = 0; i < count; i++)
         buffer_append_format(&json, "%s{\"achievement_id\":\"%s\",\"title\":\"T%u\",\"dependencies\":[%s]}",
                              i ? "," : "", ids[i], any(storm, 3),
-                             edges[is_wild ? any(storm, 7) : i < 2 ? 0 : any(storm, i < 4 ? 3 : 4)]);
+                             edges[is_wild ? any(storm, 7)
+                                   : i < 2 ? 0
+                                           : any(storm, i < 4 ? 3 : 4)]);
     buffer_append_string(&json, one_in(storm, 15) ? "]" : "]}");
     memset(text, ' ', sizeof text - 1);
     memcpy(text, json.data, json.length < sizeof text ? json.length : sizeof text - 1);
@@ -536,7 +546,8 @@ static void compare(struct storm *storm, const struct request *request) {
             storm->tally->stale++;
             printf("FAILED: process %d, change %ld (%s, %s): %s %s is stale%s\n", storm->number, storm->tally->changes,
                    storm->last_change, storm->slots[storm->slot], request->method,
-                   request->plan ? request->plan : "(all)", strcmp(late, right) == 0 ? ", and right a moment later" : "");
+                   request->plan ? request->plan : "(all)",
+                   strcmp(late, right) == 0 ? ", and right a moment later" : "");
             show_difference(right, answer);
         }
         memory_free(again);
@@ -650,16 +661,16 @@ static void compare_watches(struct keeper *keeper, const char *const *variables)
 }
 
 int main(int count, char **words) {
-    static const char *const variables[] = {"BATCHD_SETTLE=5ms", "BATCHD_AUDIT_INTERVAL=200ms", "BATCHD_LOG_LEVEL=error",
-                                            NULL};
+    static const char *const variables[] = {"BATCHD_SETTLE=5ms", "BATCHD_AUDIT_INTERVAL=200ms",
+                                            "BATCHD_LOG_LEVEL=error", NULL};
     if (count < 3)
         return 99;
     long changes_wanted = count > 3 ? strtol(words[3], NULL, 10) : 50000;
     uint64_t seed = count > 4 ? strtoul(words[4], NULL, 10) : (uint64_t)getpid();
     struct keeper keeper;
     struct listening listening = {0};
-    struct tally *tallies = mmap(NULL, PROCESSES * sizeof *tallies, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-                                 -1, 0);
+    struct tally *tallies =
+        mmap(NULL, PROCESSES * sizeof *tallies, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     pid_t children[PROCESSES];
     double began = now_ms_exact();
     must(tallies != MAP_FAILED, "mmap");
@@ -675,7 +686,7 @@ int main(int count, char **words) {
     struct tally all = {0};
     for (int left = PROCESSES, status; left > 0;) {
         listen_once(&listening, 20);
-        keeper_skip_notices(&keeper);
+        keeper_skip_notices();
         for (int i = 0; i < PROCESSES; i++) {
             if (children[i] == 0 || waitpid(children[i], &status, WNOHANG) != children[i])
                 continue;

@@ -336,7 +336,7 @@ Test(hostile, a_state_folder_that_is_none_is_a_conflict_for_writers_only) {
 }
 
 Test(hostile, folders_of_the_state_that_are_links_are_not_followed) {
-    static const char *const links[] = {".batchd/batches", ".batchd/pending"};
+    static const char *const links[] = {".batchd/batches", ".batchd/pending", ".batchd/stage"};
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
         struct space space = with_decoy();
         space_link(&space, links[i], "../" DECOY);
