@@ -5,9 +5,9 @@ PREFIX ?= /usr/local
 BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
                  libmd-dev uthash-dev libsmartcols-dev libuv1-dev libsystemd-dev
 CHECK_PACKAGES = libcriterion-dev python3-jsonschema graphviz
-CI_PACKAGES    = clang clang-format clang-tidy gcovr
+CI_PACKAGES    = clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
 
-.PHONY: all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak clean
+.PHONY: all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak fuzz clean
 
 all: build-deps
 	@cmake --preset release >build-log.tmp 2>&1 || { cat build-log.tmp; rm -f build-log.tmp; exit 1; }; rm -f build-log.tmp
@@ -95,6 +95,15 @@ soak: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl fault_soak
 	@tests/fault/soak build/dev
+
+# The parsers, fed with what libFuzzer makes up, for SECONDS each; then with bugs planted, which have to be found.
+SECONDS ?= 60
+fuzz: ci-deps
+	@tests/fuzz/fetch-cjson build/fuzz/cjson
+	@cmake --preset fuzz >/dev/null
+	@cmake --build --preset fuzz
+	@tests/fuzz/run $(SECONDS)
+	@tests/fuzz/planted
 
 clean:
 	rm -rf build
