@@ -146,6 +146,7 @@ static struct file_identity identify(const struct stat *status) {
         .mtime_ns = nanoseconds(status->st_mtim),
         .ctime_ns = nanoseconds(status->st_ctim),
         .size_bytes = (uint64_t)status->st_size,
+        .links = status->st_nlink,
         .mode = status->st_mode,
         .owner = status->st_uid,
     };
