@@ -10,9 +10,79 @@
 #include "text.h"
 #include "token.h"
 
+static const char *const kind_names[] = {
+    [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_PLAN] = "plan",
+    [BATCH_GRAPH] = "graph",         [BATCH_IMPORT] = "import",   [BATCH_FOREIGN] = "foreign",
+};
+
 const char *batch_kind_name(enum batch_kind kind) {
-    return kind == BATCH_SUBPLAN ? "subplan" : "execution";
+    return kind_names[kind];
 }
+
+enum batch_kind batch_kind_find(const char *name) {
+    enum batch_kind kind = BATCH_EXECUTION;
+    while (kind < BATCH_FOREIGN && strcmp(kind_names[kind], name) != 0)
+        kind++;
+    return kind;
+}
+
+/* --- for whoever makes a batch --- */
+
+static const char *copy(struct batch *batch, const char *text) {
+    return text ? arena_copy(&batch->arena, text, strlen(text)) : NULL;
+}
+
+void batch_add_file(struct batch *batch, const char *id, const char *path, struct span text, mode_t mode) {
+    batch->files = memory_grow(batch->files, &batch->file_capacity, batch->file_count + 1, sizeof *batch->files);
+    struct batch_file *file = &batch->files[batch->file_count++];
+    *file = (struct batch_file){
+        .id = copy(batch, id),
+        .path = copy(batch, path),
+        .content = {arena_copy(&batch->arena, text.data, text.length), text.length},
+        .mode = mode,
+    };
+    digest_sha(file->content, file->sha);
+}
+
+void batch_add_folder(struct batch *batch, const char *path, mode_t mode) {
+    batch->folders =
+        memory_grow(batch->folders, &batch->folder_capacity, batch->folder_count + 1, sizeof *batch->folders);
+    batch->folders[batch->folder_count++] = (struct batch_folder){copy(batch, path), mode};
+}
+
+void batch_add_source(struct batch *batch, const char *path, const char *digest) {
+    batch->sources =
+        memory_grow(batch->sources, &batch->source_capacity, batch->source_count + 1, sizeof *batch->sources);
+    batch->sources[batch->source_count++] = (struct batch_source){copy(batch, path), copy(batch, digest)};
+}
+
+void batch_add_text_source(struct batch *batch, const char *path, struct span text) {
+    char digest[DIGEST_FAST_TEXT];
+    digest_fast(text, digest);
+    batch_add_source(batch, path, digest);
+}
+
+bool batch_read_template(struct batch *batch, const struct files *files, const char *name, struct span *text,
+                         const char **used, struct error *error) {
+    const char *path = arena_format(&batch->arena, "%s/templates/%s", WORKSPACE_STATE_FOLDER, name);
+    struct buffer content = {0};
+    enum file_kind kind = FILE_ABSENT;
+    bool is_ours;
+    if (!record_find_state(files, &is_ours, error) || (is_ours && !files_look(files, path, &kind, NULL, error)))
+        return false;
+    if (kind == FILE_ABSENT) {
+        *used = name;
+        *text = span_of(template_default(name));
+        return true;
+    }
+    *used = path;
+    bool is_read = files_read(files, path, DOCUMENT_SIZE_MOST_BYTES, &content, NULL, error);
+    *text = (struct span){arena_copy(&batch->arena, buffer_text(&content), content.length), content.length};
+    buffer_release(&content);
+    return is_read;
+}
+
+/* --- what is to be made, while it is being made --- */
 
 struct maker {
     struct batch *batch;
@@ -55,16 +125,11 @@ static void add_skip(struct maker *maker, const char *id, const char *path, cons
 }
 
 static void add_source(struct maker *maker, const char *path, const char *digest) {
-    struct batch *batch = maker->batch;
-    batch->sources =
-        memory_grow(batch->sources, &batch->source_capacity, batch->source_count + 1, sizeof *batch->sources);
-    batch->sources[batch->source_count++] = (struct batch_source){keep(maker, path), keep(maker, digest)};
+    batch_add_source(maker->batch, path, digest);
 }
 
 static void add_text_source(struct maker *maker, const char *path, struct span text) {
-    char digest[DIGEST_FAST_TEXT];
-    digest_fast(text, digest);
-    add_source(maker, path, digest);
+    batch_add_text_source(maker->batch, path, text);
 }
 
 static void add_missing(struct maker *maker, const char *id) {
@@ -83,10 +148,7 @@ static void add_failure(struct maker *maker, const char *id, const char *path, c
 }
 
 static void add_folder(struct maker *maker, const char *path) {
-    struct batch *batch = maker->batch;
-    batch->folders =
-        memory_grow(batch->folders, &batch->folder_capacity, batch->folder_count + 1, sizeof *batch->folders);
-    batch->folders[batch->folder_count++] = (struct batch_folder){path, maker->folder_mode};
+    batch_add_folder(maker->batch, path, maker->folder_mode);
 }
 
 static void warn(struct maker *maker, const char *code, const char *file, const char *message, const char *hint) {
@@ -240,16 +302,7 @@ static enum presence look(struct maker *maker, const char *id, const char *path)
 }
 
 static void add_file(struct maker *maker, const char *id, const char *path, struct buffer *text) {
-    struct batch *batch = maker->batch;
-    batch->files = memory_grow(batch->files, &batch->file_capacity, batch->file_count + 1, sizeof *batch->files);
-    struct batch_file *file = &batch->files[batch->file_count++];
-    *file = (struct batch_file){
-        .id = keep(maker, id),
-        .path = path,
-        .content = {arena_copy(&batch->arena, buffer_text(text), text->length), text->length},
-        .mode = maker->file_mode,
-    };
-    digest_sha(file->content, file->sha);
+    batch_add_file(maker->batch, id, path, buffer_span(text), maker->file_mode);
 }
 
 static const char *base_name(const char *path) {
@@ -494,25 +547,9 @@ static void make_token(struct maker *maker) {
     buffer_release(&token);
 }
 
-/* The workspace's own template, .batchd/templates/NAME, or else the one that is built in. */
 static bool read_template(struct maker *maker) {
-    const char *path = text_of(maker, "%s/templates/%s", WORKSPACE_STATE_FOLDER, maker->template_name);
-    struct buffer text = {0};
-    enum file_kind kind = FILE_ABSENT;
-    bool is_ours;
-    if (!record_find_state(maker->files, &is_ours, maker->error) ||
-        (is_ours && !files_look(maker->files, path, &kind, NULL, maker->error)))
-        return false;
-    if (kind == FILE_ABSENT) {
-        maker->template_text = span_of(template_default(maker->template_name));
-        return true;
-    }
-    maker->template_name = path;
-    bool is_read = files_read(maker->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, maker->error);
-    maker->template_text =
-        (struct span){arena_copy(&maker->batch->arena, buffer_text(&text), text.length), text.length};
-    buffer_release(&text);
-    return is_read;
+    return batch_read_template(maker->batch, maker->files, maker->template_name, &maker->template_text,
+                               &maker->template_name, maker->error);
 }
 
 /* A batch that cannot be made creates nothing, and must not look as if it did. */

@@ -104,6 +104,22 @@ static bool sync_folder_of(const struct files *files, const char *path, struct e
     return is_synced;
 }
 
+/* The same for every folder in which one of the files stands; those of one folder follow each other. */
+static bool sync_folders_of(const struct files *files, const struct record_file *list, size_t count,
+                            struct error *error) {
+    struct buffer last = {0}, folder = {0};
+    bool is_synced = true;
+    for (size_t i = 0; i < count && is_synced; i++) {
+        folder_of(list[i].path, &folder);
+        if (i == 0 || strcmp(buffer_text(&last), buffer_text(&folder)) != 0)
+            is_synced = sync_folder_of(files, list[i].path, error);
+        folder_of(list[i].path, &last);
+    }
+    buffer_release(&last);
+    buffer_release(&folder);
+    return is_synced;
+}
+
 static void remove_made_folders(const struct files *files, const char *const *folders, size_t count) {
     for (size_t i = count; i-- > 0;) {
         struct error error = {0};
@@ -137,7 +153,7 @@ static bool take_back_all(const struct files *files, struct record *record, cons
     if (!clear_elsewhere(files, record, error))
         return false;
     remove_made_folders(files, record->folders, record->folder_count);
-    if (inode_count && !sync_folder_of(files, record->files[0].path, error))
+    if (!sync_folders_of(files, record->files, inode_count, error))
         return false;
     if (!remove_file(files, pending.text, error))
         return false;
@@ -188,7 +204,7 @@ static bool finish_undo(const struct files *files, const struct record *record, 
             return false;
     }
     remove_made_folders(files, record->folders, record->folder_count);
-    if (record->file_count && !sync_folder_of(files, record->files[0].path, error))
+    if (!sync_folders_of(files, record->files, record->file_count, error))
         return false;
     for (size_t i = 0; i < record->folder_count; i++)
         if (!sync_folder_of(files, record->folders[i], error))
@@ -330,14 +346,16 @@ static bool find_stage(struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
     struct record *record = &application->record;
     uint64_t own, target;
-    const char *made = batch->folder_count ? batch->plan_path : NULL; /* a folder to be made is on its parent's mount */
-    struct buffer folder = {0};
+    struct buffer folder = {0}, made = {0};
     folder_of(batch->files[0].path, &folder);
+    if (batch->folder_count) /* a folder to be made will be on the mount of the one it is made in */
+        folder_of(batch->folders[0].path, &made);
     bool is_known = files_mount(application->files, RECORD_STATE, &own, error) &&
-                    files_mount(application->files, made ? made : buffer_text(&folder), &target, error);
+                    files_mount(application->files, buffer_text(batch->folder_count ? &made : &folder), &target, error);
     if (is_known && own != target)
         record->elsewhere = arena_copy(&record->arena, buffer_text(&folder), folder.length);
     buffer_release(&folder);
+    buffer_release(&made);
     return is_known;
 }
 
@@ -405,10 +423,11 @@ static bool publish(struct application *application, struct error *error) {
     return true;
 }
 
-/* The entries of every folder in which a name was made. All files of a batch lie in one folder. */
+/* The entries of every folder in which a name was made. */
 static bool sync_folders(const struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
-    bool is_synced = sync_folder_of(application->files, batch->files[0].path, error);
+    const struct record *record = &application->record;
+    bool is_synced = sync_folders_of(application->files, record->files, record->file_count, error);
     for (size_t i = 0; i < batch->folder_count && is_synced; i++)
         is_synced = sync_folder_of(application->files, batch->folders[i].path, error);
     return is_synced;
@@ -531,6 +550,7 @@ bool journal_undo(struct journal *journal, const struct undo *undo, struct error
         .token = batch->token,
         .request = batch->request,
         .kind = batch->kind,
+        .kind_name = batch->kind_name,
         .files = undo->removed,
         .file_count = undo->removed_count,
         .failures = undo->kept,
