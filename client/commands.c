@@ -15,6 +15,7 @@
 #include "render.h"
 #include "session.h"
 #include "text.h"
+#include "welcome.h"
 
 /* --- output --- */
 
@@ -112,6 +113,7 @@ static int finish(struct answer *answer, const struct options *options, render *
 
 /* Starts one; on failure the reasons have been shown and the exit status is in @status. */
 static bool start(struct session *session, const struct verb *verb, const struct options *options, int *status) {
+    *session = (struct session){.makes_root = verb->scopes & (SCOPE_INIT | SCOPE_IMPORT)};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
     bool is_started = session_start(session, options, &answer.diagnostics, &error);
@@ -238,6 +240,21 @@ static int validate_file(const char *path, const struct options *options) {
     return finish(&answer, options, render_validate);
 }
 
+/* A file anywhere; what a user names may be a link. */
+static bool read_named_file(const char *path, struct buffer *text, struct error *error) {
+    struct files files = FILES_CLOSED;
+    char *resolved = realpath(path, NULL);
+    if (!resolved)
+        return error_set_system(error, errno, "cannot read %s", path);
+    char *slash = strrchr(resolved, '/');
+    *slash = '\0';
+    bool is_read = files_open(&files, slash == resolved ? "/" : resolved, error) &&
+                   files_read(&files, slash + 1, JSON_SIZE_MOST_BYTES, text, NULL, error);
+    files_close(&files);
+    memory_free(resolved);
+    return is_read;
+}
+
 static int run_validate(const struct verb *verb, struct options *options) {
     if (options->argument_count == 1 && !options->plan && options->arguments[0][0] != '@' &&
         is_file_argument(options->arguments[0]))
@@ -314,7 +331,7 @@ static bool confirm(struct session *session, struct options *options, struct req
 }
 
 /* Preview, confirmation and creation, for a request that is complete but for these. */
-static int create(const struct verb *verb, struct options *options, struct request *request) {
+static int create(const struct verb *verb, struct options *options, struct request *request, render *renderer) {
     struct session session;
     struct answer answer;
     int status;
@@ -328,7 +345,7 @@ static int create(const struct verb *verb, struct options *options, struct reque
     char *token = NULL;
     if (!options->is_yes || options->is_dry_run) {
         struct answer preview;
-        if (!confirm(&session, options, request, receipt_create, "files", "Create", &preview, &status)) {
+        if (!confirm(&session, options, request, renderer, "files", "Create", &preview, &status)) {
             session_release(&session);
             return status;
         }
@@ -340,21 +357,57 @@ static int create(const struct verb *verb, struct options *options, struct reque
     session_request(&session, request, &answer);
     session_release(&session);
     memory_free(token);
-    return finish(&answer, options, receipt_create);
+    return finish(&answer, options, renderer);
 }
 
 static int run_create(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .options = options->batch};
     if (!take_plan(options, &request.plan))
         return fail_usage(verb, options, "only one plan can be named");
-    return create(verb, options, &request);
+    return create(verb, options, &request, receipt_create);
 }
 
 static int run_retry(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name};
     if (options->argument_count != 1 || !options_parse_batch(options->arguments[0], &request.batch))
         return fail_usage(verb, options, "the number of a batch is expected, such as 7");
-    return create(verb, options, &request);
+    return create(verb, options, &request, receipt_create);
+}
+
+/* Names of new plans are relative to the folder one stands in, unless a root is given. */
+static int found(const struct verb *verb, struct options *options, struct request *request) {
+    request->here = options->root ? "" : NULL;
+    return create(verb, options, request, welcome_plan);
+}
+
+static int run_init(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name, .wants_graph = options->wants_graph};
+    if (options->wants_graph && !take_plan(options, &request.plan))
+        return fail_usage(verb, options, "only one plan can be named");
+    if (!options->wants_graph && (options->argument_count != 1 || options->plan))
+        return fail_usage(verb, options, "the name of the new plan is expected, such as MY-PLAN");
+    request.name = options->arguments[0];
+    return found(verb, options, &request);
+}
+
+static int run_import(const struct verb *verb, struct options *options) {
+    struct request request = {
+        .method = verb->name, .name = options->name, .tag = options->tag, .with_status = options->with_status};
+    struct buffer text = {0};
+    struct error error = {0};
+    if (options->argument_count != 1)
+        return fail_usage(verb, options, "a file is expected, such as .taskmaster/tasks/tasks.json");
+    if (!options->name)
+        return fail_usage(verb, options, "the new plan needs a name: --name MY-PLAN");
+    request.file = options->arguments[0];
+    if (!read_named_file(request.file, &text, &error)) {
+        buffer_release(&text);
+        return command_fail(&error, verb->name, options->is_json);
+    }
+    request.text = buffer_span(&text);
+    int status = found(verb, options, &request);
+    buffer_release(&text);
+    return status;
 }
 
 static int run_undo(const struct verb *verb, struct options *options) {
@@ -417,7 +470,7 @@ static void write_config(struct buffer *data, const struct session *session) {
 
 /* Shows what there is also if some of it is wrong, or no root is found: this is how one finds out. */
 static int run_config(const struct verb *verb, struct options *options) {
-    struct session session;
+    struct session session = {0};
     struct error error = {0};
     struct answer answer = {.kind = verb->name};
     if (options->argument_count != 1 || strcmp(options->arguments[0], "show") != 0)
@@ -525,6 +578,19 @@ const struct verb verbs[] = {
      "batchctl graph MY-PLAN\n    a tree for the terminal\n"
      "batchctl graph MY-PLAN --format dot | dot -Tsvg > graph.svg\n    a picture, with Graphviz\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, run_graph},
+    {"init", "NAME | --graph [PLAN]", "a new plan to fill in, or the parallel.json of a plan that has none",
+     "NAME is relative to the folder you stand in; group/NAME makes the group as well. In a folder without plans above or\n"
+     "below it, that folder becomes the workspace. --graph takes titles, hours and dependencies from the PLAN.",
+     "batchctl init MY-PLAN\n    a folder with PLAN_MY-PLAN.md and parallel.json\n"
+     "batchctl init --graph MY-PLAN --dry-run --show\n    the parallel.json that would be written\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_INIT, run_init},
+    {"import", "FILE --name NAME", "a new plan from the tasks.json of Task Master",
+     "Task 3 becomes the achievement 3.0, its subtask 2 is 3.2 (3.00 and 3.02 if a task has more than nine). A task comes\n"
+     "after its subtasks. What has no place in a plan stands under Notes in the PLAN; what is done there is only noted,\n"
+     "unless --with-status is given.",
+     "batchctl import .taskmaster/tasks/tasks.json --name MY-PLAN\n    the list master, or the only one\n"
+     "batchctl import tasks.json --tag feature-x --name FEATURE-X --with-status\n    another list, with its states\n",
+     SCOPE_COMMON | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_IMPORT, run_import},
     {"config", "show", "every setting, its value, and where that comes from", NULL,
      "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, run_config},
     {"version", "", "the version of this program", NULL, "batchctl version --json\n    for scripts\n", SCOPE_COMMON,

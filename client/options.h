@@ -17,12 +17,13 @@ enum { OPTIONS_ARGUMENTS_MOST = 3 };
 struct options {
     const char *arguments[OPTIONS_ARGUMENTS_MOST]; /* what is no option, in order, without the verb */
     size_t argument_count;
-    const char *root, *plan, *expect, *format, *timeout, *request;
+    const char *root, *plan, *expect, *format, *timeout, *request, *name, *tag;
     struct batch_options batch;
     uint64_t batch_number; /* --batch; 0 if it is not given */
     const char **ids;      /* owned; those of batch.selection */
     char *ids_text;        /* owned */
     bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help;
+    bool wants_graph, with_status;
     bool has_selector;
     enum color_choice color;
 };
@@ -37,6 +38,9 @@ enum option_scope {
     SCOPE_GRAPH = 32,
     SCOPE_SHOW = 64,
     SCOPE_REQUEST = 128,
+    SCOPE_CONTENT = 256, /* what can be shown before it is made */
+    SCOPE_INIT = 512,
+    SCOPE_IMPORT = 1024,
 };
 
 struct option_row {

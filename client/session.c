@@ -100,6 +100,11 @@ static char *find_root(const struct session *session, const struct options *opti
         root = strdup(session->config.root);
         *origin = session->config.origins[CONFIG_ROOT];
     }
+    bool is_everything = strcmp(here, "/") == 0 || (getenv("HOME") && strcmp(here, getenv("HOME")) == 0);
+    if (!root && session->makes_root && !is_everything) {
+        root = strdup(here);
+        *origin = "the working directory, which becomes a workspace";
+    }
     if (!root)
         fail_no_root(session, here, error);
     memory_free(here);
@@ -146,7 +151,7 @@ static bool open_workspace(struct session *session, const struct options *option
 
 bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
                    struct error *error) {
-    *session = (struct session){.workspace = {.files = FILES_CLOSED}};
+    session->workspace.files = FILES_CLOSED;
     config_init(&session->config);
     if (!read_linked_layer(&session->config, "/etc/batchd", "batchd.conf", diagnostics, error) ||
         !read_user_layer(&session->config, diagnostics, error) || !open_workspace(session, options, diagnostics, error))
@@ -180,7 +185,7 @@ void session_request(struct session *session, const struct request *request, str
     char *plan = plan_beneath(session, request->plan);
     if (plan)
         sent.plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
-    sent.here = session->here;
+    sent.here = request->here ? request->here : session->here;
     sent.lock_timeout_ms = session->config.lock_timeout_ms;
     sent.options.require_complete |= session->config.require_complete_subplans;
     request_handle(&session->workspace, &sent, answer);

@@ -16,9 +16,10 @@ struct session {
     struct workspace workspace;
     char *here; /* working directory beneath the root, relative to it; NULL if it is elsewhere */
     bool is_open;
+    bool makes_root; /* where no root is found, the working directory is to become one; set by whoever starts it */
 };
 
-/* Read the configuration; the workspace is opened by the first request. */
+/* @session is {0}, but for makes_root. Read the configuration; the workspace is opened by the first request. */
 bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
                    struct error *error);
 void session_release(struct session *session);

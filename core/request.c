@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "foundation.h"
 #include "handling.h"
 #include "json.h"
 #include "pending.h"
@@ -138,7 +139,8 @@ static const struct method {
     {"status", handle_status, false},     {"next", handle_next, false},       {"show", handle_show, false},
     {"why", handle_why, false},           {"create", change_create, true},    {"retry", change_retry, true},
     {"undo", change_undo, true},          {"history", change_history, false}, {"batch", change_batch, false},
-    {"validate", handle_validate, false}, {"graph", handle_graph, false},
+    {"validate", handle_validate, false}, {"graph", handle_graph, false},     {"init", foundation_init, true},
+    {"import", foundation_import, true},
 };
 
 static const struct method *find_method(const char *name) {
