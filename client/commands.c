@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "checkup.h"
+#include "diagnosis.h"
 #include "help.h"
 #include "json.h"
 #include "memory.h"
@@ -439,6 +441,31 @@ static int run_undo(const struct verb *verb, struct options *options) {
 
 /* --- verbs about the program --- */
 
+/* A configuration that is wrong is something to find; without a root there is nothing to look at. */
+static int run_doctor(const struct verb *verb, struct options *options) {
+    struct session session = {0};
+    struct error error = {0};
+    struct diagnostics configuration = {0};
+    struct findings findings = {0};
+    struct answer answer = {.kind = verb->name};
+    struct request request = {.method = verb->name, .findings = &findings};
+    if (options->argument_count)
+        return fail_usage(verb, options, "doctor takes no arguments");
+    session_start(&session, options, &configuration, &error);
+    if (session.is_open) {
+        checkup_find(&findings, &configuration, &error);
+        error_release(&error);
+        session_request(&session, &request, &answer);
+    } else {
+        diagnostics_append(&answer.diagnostics, &configuration);
+        answer_fail(&answer, &error);
+    }
+    session_release(&session);
+    diagnostics_release(&configuration);
+    findings_release(&findings);
+    return finish(&answer, options, diagnosis_render);
+}
+
 static void render_config(struct buffer *text, const cJSON *data, const struct style *style) {
     (void)style;
     const cJSON *values = json_get(data, "values");
@@ -591,6 +618,11 @@ const struct verb verbs[] = {
      "batchctl import .taskmaster/tasks/tasks.json --name MY-PLAN\n    the list master, or the only one\n"
      "batchctl import tasks.json --tag feature-x --name FEATURE-X --with-status\n    another list, with its states\n",
      SCOPE_COMMON | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_IMPORT, run_import},
+    {"doctor", "", "check the whole workspace: files that do not count, leftovers, settings; changes nothing",
+     "Each finding has its place and what to do. The exit status is 6 if there are errors, 0 for warnings and notes.",
+     "batchctl doctor\n    everything\n"
+     "batchctl doctor --json | jq -r '.data.findings[].remedy'\n    for scripts\n",
+     SCOPE_COMMON, run_doctor},
     {"config", "show", "every setting, its value, and where that comes from", NULL,
      "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, run_config},
     {"version", "", "the version of this program", NULL, "batchctl version --json\n    for scripts\n", SCOPE_COMMON,

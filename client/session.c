@@ -74,7 +74,9 @@ static bool fail_no_root(const struct session *session, const char *here, struct
               "no plans found: looked for .batchd, work-space/plans and folders with plans in %s "
               "and above it%s",
               here, session->config.root ? "" : "; no root is configured");
-    return error_hint(error, "go to the folder that holds your plans, or name it: batchctl -C DIR status");
+    return error_hint(
+        error, "go to the folder that holds your plans, or name it: batchctl -C DIR status; \"batchctl init MY-PLAN\" "
+               "makes a first plan here");
 }
 
 /* The caller owns the result. @origin: who named it. */

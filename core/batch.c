@@ -165,8 +165,9 @@ static bool fail_without_graph(struct maker *maker) {
               plan->name);
     return error_hint(
         maker->error,
-        "write %s/parallel.json; until then \"batchctl create %s --kind subplan --ids ID\" creates SUBPLANs",
-        plan->path, plan->reference);
+        "\"batchctl init --graph %s\" writes one; until then \"batchctl create %s --kind subplan --ids ID\" creates "
+        "SUBPLANs",
+        plan->reference, plan->reference);
 }
 
 /* Does the achievement lack something of this kind, being ready for it? */

@@ -323,6 +323,11 @@ static void retry_in(struct handling *handling, const struct plan_place *place, 
 static bool check_retry(const struct record *record, struct error *error) {
     if (record->kind == BATCH_EXECUTION || record->kind == BATCH_SUBPLAN)
         return true;
+    if (record->kind == BATCH_FOREIGN) {
+        error_set(error, ERROR_INVALID, "batch %" PRIu64 " is of the kind \"%s\", which this version does not know",
+                  record->number, record_kind_name(record));
+        return error_hint(error, "retry it with the version of batchctl that made it");
+    }
     error_set(error, ERROR_USAGE, "batch %" PRIu64 " is of the kind \"%s\": nothing of it can be retried",
               record->number, record_kind_name(record));
     return error_hint(error, "such a batch is whole; \"batchctl show --batch %" PRIu64 "\" lists its files",

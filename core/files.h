@@ -121,4 +121,7 @@ bool files_sync_all(const struct files *files, const char *path, struct error *e
  */
 int files_lock(const struct files *files, const char *path, int timeout_ms, struct error *error);
 
+/* The process that holds the lock of a folder; 0 if nobody does, or the kernel does not tell. Takes no lock itself. */
+long files_lock_holder(const struct files *files, const char *path);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "doctor.h"
 #include "foundation.h"
 #include "handling.h"
 #include "json.h"
@@ -140,7 +141,7 @@ static const struct method {
     {"why", handle_why, false},           {"create", change_create, true},    {"retry", change_retry, true},
     {"undo", change_undo, true},          {"history", change_history, false}, {"batch", change_batch, false},
     {"validate", handle_validate, false}, {"graph", handle_graph, false},     {"init", foundation_init, true},
-    {"import", foundation_import, true},
+    {"import", foundation_import, true},  {"doctor", doctor_check, false},
 };
 
 static const struct method *find_method(const char *name) {
