@@ -101,7 +101,8 @@ struct advice advice_make(const struct plan *plan, struct arena *arena) {
                                             plan->diagnostics.error_count == 1 ? "" : "s")};
     if (!plan->has_graph)
         return (struct advice){
-            NULL, arena_format(arena, "write %s/parallel.json: without it nothing can be called ready", plan->path)};
+            arena_format(arena, "batchctl init --graph %s", plan->reference),
+            "without a parallel.json nothing can be called ready; look at what it takes from the PLAN"};
     if (plan->dependencies.count == 0)
         return (struct advice){NULL, "the plan has no achievements"};
     return advise_ready(plan, arena);

@@ -165,7 +165,7 @@ static bool fail_without_graph(struct maker *maker) {
               plan->name);
     return error_hint(
         maker->error,
-        "\"batchctl init --graph %s\" writes one; until then \"batchctl create %s --kind subplan --ids ID\" creates "
+        "\"batchctl init --graph %s\" writes its parallel.json; until then \"batchctl create %s --kind subplan --ids ID\" creates "
         "SUBPLANs",
         plan->reference, plan->reference);
 }
