@@ -139,7 +139,8 @@ bool outline_check(const struct outline *outline, const char *file, struct diagn
     struct check check = {.outline = outline, .file = file, .diagnostics = diagnostics};
     size_t before = diagnostics->error_count;
     check_ids(&check);
-    check_names(&check);
+    if (diagnostics->error_count == before) /* the same id twice has the same names, of course */
+        check_names(&check);
     check_edges(&check);
     index_release(&check.ids);
     arena_release(&check.arena);

@@ -175,6 +175,30 @@ static void warn_of_pending(const struct pending *pending, struct answer *answer
     arena_release(&arena);
 }
 
+/* Is the plan's PLAN file hidden? Then the plan is not there yet, or by an undo not any more. */
+static bool is_hidden(const struct workspace *workspace, const struct files *view, const struct plan_place *place) {
+    struct buffer path = {0};
+    struct error error = {0};
+    enum file_kind seen = FILE_OTHER, kind = FILE_ABSENT;
+    buffer_append_format(&path, "%s/PLAN_%s.md", place->path, place->name);
+    files_look(view, path.data, &seen, NULL, &error);
+    files_look(&workspace->files, path.data, &kind, NULL, &error);
+    error_release(&error);
+    buffer_release(&path);
+    return seen == FILE_ABSENT && kind == FILE_REGULAR;
+}
+
+/* The workspace as if no batch were pending that makes a plan. Owns its own list of plans (memory_free). */
+static struct workspace visible_part(const struct workspace *workspace, const struct files *view) {
+    struct workspace visible = *workspace;
+    visible.plans = memory_allocate(workspace->plan_count, sizeof *visible.plans);
+    visible.plan_count = 0;
+    for (size_t i = 0; i < workspace->plan_count; i++)
+        if (!view->is_hidden || !is_hidden(workspace, view, &workspace->plans[i]))
+            visible.plans[visible.plan_count++] = workspace->plans[i];
+    return visible;
+}
+
 /*
  * A batch that begins or commits while a plan is being read could be seen in part: then it is read again. Whoever
  * writes does so under the lock, and is answered once.
@@ -187,7 +211,9 @@ static void answer_consistently(const struct workspace *workspace, const struct 
         struct pending before, after;
         pending_read(&before, &workspace->files);
         struct files view = pending_view(&before, &workspace->files);
-        answer_once(workspace, &view, method, request, answer);
+        struct workspace visible = visible_part(workspace, &view);
+        answer_once(&visible, &view, method, request, answer);
+        memory_free(visible.plans);
         if (is_once) {
             pending_release(&before);
             return;
