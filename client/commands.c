@@ -278,7 +278,7 @@ static char *text_in(const struct answer *answer, const char *key) {
     struct json json;
     struct buffer text = {0};
     const cJSON *member = read_data(answer, &json) ? json_get(json.root, key) : NULL;
-    if (cJSON_IsString(member))
+    if (member && cJSON_IsString(member))
         buffer_append_string(&text, member->valuestring);
     else if (cJSON_IsNumber(member))
         buffer_append_format(&text, "%zu", json_get_unsigned(json.root, key));

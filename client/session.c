@@ -102,7 +102,8 @@ static char *find_root(const struct session *session, const struct options *opti
         root = strdup(session->config.root);
         *origin = session->config.origins[CONFIG_ROOT];
     }
-    bool is_everything = strcmp(here, "/") == 0 || (getenv("HOME") && strcmp(here, getenv("HOME")) == 0);
+    const char *home = getenv("HOME");
+    bool is_everything = strcmp(here, "/") == 0 || (home && strcmp(here, home) == 0);
     if (!root && session->makes_root && !is_everything) {
         root = strdup(here);
         *origin = "the working directory, which becomes a workspace";

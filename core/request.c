@@ -179,13 +179,13 @@ static void warn_of_pending(const struct pending *pending, struct answer *answer
 static bool is_hidden(const struct workspace *workspace, const struct files *view, const struct plan_place *place) {
     struct buffer path = {0};
     struct error error = {0};
-    enum file_kind seen = FILE_OTHER, kind = FILE_ABSENT;
+    enum file_kind seen, kind;
     buffer_append_format(&path, "%s/PLAN_%s.md", place->path, place->name);
-    files_look(view, path.data, &seen, NULL, &error);
-    files_look(&workspace->files, path.data, &kind, NULL, &error);
+    bool is_absent = files_look(view, path.data, &seen, NULL, &error) && seen == FILE_ABSENT;
+    bool is_there = is_absent && files_look(&workspace->files, path.data, &kind, NULL, &error) && kind == FILE_REGULAR;
     error_release(&error);
     buffer_release(&path);
-    return seen == FILE_ABSENT && kind == FILE_REGULAR;
+    return is_there;
 }
 
 /* The workspace as if no batch were pending that makes a plan. Owns its own list of plans (memory_free). */

@@ -53,6 +53,11 @@ static void report(struct reader *reader, enum severity severity, const cJSON *n
                                                               .hint = hint});
 }
 
+/* The first item of a list; NULL if it is none. */
+static const cJSON *first_of(const cJSON *list) {
+    return list && cJSON_IsArray(list) ? list->child : NULL;
+}
+
 /* --- values as text --- */
 
 static void write_value(struct writer *writer, const cJSON *node) {
@@ -147,7 +152,7 @@ typedef void visit_one(struct reader *reader, struct task *task);
 
 static void visit_subtasks(struct reader *reader, const struct task *parent, visit_one *visit) {
     const cJSON *subtasks = json_get(parent->node, "subtasks");
-    for (const cJSON *node = cJSON_IsArray(subtasks) ? subtasks->child : NULL; node; node = node->next) {
+    for (const cJSON *node = first_of(subtasks); node; node = node->next) {
         struct task task = {node, parent->node, NULL, parent->number, 0};
         const cJSON *id = json_get(node, "id");
         task.number = id ? subtask_number(reader, id, parent->number) : NULL;
@@ -193,7 +198,7 @@ static const char *take_text(struct reader *reader, const cJSON *node) {
 /* Strings as a list; NULL if it is no array of strings. */
 static const char *take_list(struct reader *reader, const cJSON *node) {
     struct buffer list = {0};
-    for (const cJSON *item = cJSON_IsArray(node) ? node->child : NULL; item; item = item->next) {
+    for (const cJSON *item = first_of(node); item; item = item->next) {
         if (!cJSON_IsString(item)) {
             buffer_release(&list);
             return NULL;
@@ -353,7 +358,7 @@ static void fail_dependency(struct reader *reader, const cJSON *node) {
 static bool depend_on_own(struct reader *reader, const struct task *task, struct outline_item *item, bool is_quiet) {
     const cJSON *list = json_get(task->node, "dependencies");
     bool has_brother = false;
-    for (const cJSON *node = cJSON_IsArray(list) ? list->child : NULL; node; node = node->next) {
+    for (const cJSON *node = first_of(list); node; node = node->next) {
         const char *id = target_of(reader, task, node);
         if (id)
             outline_depend(reader->outline, item, id, place_of(reader, node));
@@ -383,7 +388,7 @@ static void add_dependencies(struct reader *reader, struct task *task) {
         depend_on_own(reader, &parent, item, true);
     }
     const cJSON *subtasks = task->parent ? NULL : json_get(task->node, "subtasks");
-    for (const cJSON *node = cJSON_IsArray(subtasks) ? subtasks->child : NULL; node; node = node->next) {
+    for (const cJSON *node = first_of(subtasks); node; node = node->next) {
         const cJSON *id = json_get(node, "id");
         const struct task child = {node, task->node, id ? subtask_number(reader, id, task->number) : NULL, task->number,
                                    0};
