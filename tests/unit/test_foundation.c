@@ -169,3 +169,26 @@ Test(foundation, an_error_anywhere_leaves_all_or_none) {
         }
     cr_expect_gt(failed, 60);
 }
+
+/* What a newer version has begun is taken back like everything else: files are known by inode and content. */
+Test(foundation, a_dead_batch_of_an_unknown_kind_is_taken_back) {
+    const struct request request = import_request();
+    int taken_back = 0;
+    bool has_died = true;
+    for (int k = 1; has_died; k++) {
+        struct space space = space_new();
+        has_died = die_at(&space, &request, k);
+        char *record = space_read(&space, ".batchd/pending/000001.json");
+        char *kind = record ? strstr(record, "\"kind\":\"import\"") : NULL;
+        if (has_died && kind && strcmp(verdict(&space), "torn") == 0) {
+            memcpy(kind, "\"kind\":\"future\"", strlen("\"kind\":\"future\""));
+            space_write(&space, ".batchd/pending/000001.json", "%s", record);
+            cr_expect(recover(&space), "%d", k);
+            cr_expect_str_eq(verdict(&space), "none", "%d", k);
+            taken_back++;
+        }
+        memory_free(record);
+        space_end(&space);
+    }
+    cr_expect_gt(taken_back, 3);
+}
