@@ -378,7 +378,7 @@ static int run_retry(const struct verb *verb, struct options *options) {
 
 /* Names of new plans are relative to the folder one stands in, unless a root is given. */
 static int found(const struct verb *verb, struct options *options, struct request *request) {
-    request->here = options->root ? "" : NULL;
+    request->here = options->root && !request->wants_graph ? "" : NULL;
     return create(verb, options, request, welcome_plan);
 }
 

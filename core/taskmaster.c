@@ -1,7 +1,6 @@
 #include "taskmaster.h"
 
-#include <math.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "index.h"
@@ -127,7 +126,7 @@ static const char *number_in(struct reader *reader, const cJSON *node) {
     if (!cJSON_IsNumber(node))
         return cJSON_IsString(node) ? number_of(reader, span_of(node->valuestring)) : NULL;
     double value = node->valuedouble;
-    bool is_whole = value >= 0 && value < 1e10 && floor(value) == value;
+    bool is_whole = value >= 0 && value < 1e10 && (double)(uint64_t)value == value;
     return is_whole ? text_of(reader, "%.0f", value) : NULL;
 }
 

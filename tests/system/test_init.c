@@ -164,6 +164,24 @@ Test(init, such_a_batch_cannot_be_retried) {
     space_end(&space);
 }
 
+/* Of two at once one makes it, and the other finds it there; nothing of his is left. */
+Test(init, two_at_once) {
+    const struct setting setting = {0};
+    for (int round = 0; round < 10; round++) {
+        struct space space = space_new();
+        struct running first = run_begin(&space, &setting, "init X --yes --request first");
+        struct running second = run_begin(&space, &setting, "init X --yes --request second");
+        struct outcome a = run_end(&first), b = run_end(&second);
+        cr_expect((a.status == 0 && b.status == 5) || (a.status == 5 && b.status == 0), "%d and %d\n%s%s", a.status,
+                  b.status, a.err, b.err);
+        outcome_end(&a);
+        outcome_end(&b);
+        expect_run(&space, "", "validate X", 0, "3 achievements, valid");
+        expect_run(&space, "", "doctor", 0, "Nothing wrong was found.");
+        space_end(&space);
+    }
+}
+
 Test(init, a_preview_that_does_not_hold_is_not_applied) {
     struct space space = space_new();
     struct outcome outcome = run(&space, "init X --dry-run --json");
