@@ -33,7 +33,7 @@ static void append_folders(struct buffer *text, const cJSON *data, const struct 
     }
 }
 
-/* A command that takes the plan, by its path: that is good wherever there is another of the name. */
+/* A command that takes the plan by its name, which is the only one of it. */
 static void append_command(struct buffer *text, const char *before, const cJSON *data, const char *after) {
     buffer_append_string(text, before);
     text_append_shell_word(text, phrase_string(data, "plan"));
@@ -64,5 +64,7 @@ void welcome_plan(struct buffer *text, const cJSON *data, const struct style *st
     append_heading(text, data, style);
     append_folders(text, data, style);
     receipt_files(text, data, style);
+    if (style->is_verbose && phrase_is_null(data, "batch"))
+        buffer_append_format(text, "Token: %s\n", phrase_string(data, "token"));
     append_next(text, data);
 }

@@ -22,6 +22,7 @@ Test(init, an_empty_folder_becomes_a_workspace_with_a_valid_plan) {
     struct space space = space_new();
     uint64_t before = space_fingerprint(&space, "");
     expect_run(&space, "", "init FIRST --dry-run", 0, "in the new workspace");
+    expect_run(&space, "", "init FIRST --dry-run -v", 0, "Token: b1-");
     expect_run(&space, "", "init FIRST", 8, "add --yes");
     cr_expect_eq(space_fingerprint(&space, ""), before, "a preview writes nothing");
     expect_run(&space, "", "init FIRST --yes", 0, "To take it back: batchctl undo 1");
