@@ -3,8 +3,8 @@
 PREFIX ?= /usr/local
 
 BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
-                 libmd-dev uthash-dev libsmartcols-dev
-CHECK_PACKAGES = libcriterion-dev python3-jsonschema
+                 libmd-dev uthash-dev libsmartcols-dev libuv1-dev libsystemd-dev
+CHECK_PACKAGES = libcriterion-dev python3-jsonschema graphviz
 CI_PACKAGES    = clang clang-format clang-tidy gcovr
 
 .PHONY: all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak clean
@@ -81,15 +81,16 @@ bench: deps
 	@tests/bench/run build/dev
 
 # Faults injected into the real program: every disk operation in every way, planted bugs that the loops must find, and a
-# short soak. Under three minutes.
+# short soak. About five minutes on two processors; mounts and power cuts need root.
 fault: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl fault_loop fault_soak
 	@build/dev/tests/fault/fault_loop build/dev/client/batchctl build/dev/tests/fault/libfault_shim.so --jobs 2
 	@tests/fault/planted
-	@tests/fault/soak build/dev kills 50 races 5000 cuts 100 disks
+	@tests/fault/soak build/dev kills 50 races 5000 swaps 1000 cuts 200 disks
 
-# The same for long: 500 kills, 100,000 races, power cuts at every operation, full disks. Power cuts need root.
+# The same for long: 500 kills, 100,000 races, 20,000 rounds of swaps, power cuts at every operation, also while it
+# recovers, full disks. Power cuts need root.
 soak: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl fault_soak

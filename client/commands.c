@@ -8,15 +8,20 @@
 #include <unistd.h>
 
 #include "checkup.h"
+#include "control.h"
+#include "delivery.h"
 #include "diagnosis.h"
 #include "help.h"
 #include "json.h"
 #include "memory.h"
 #include "picture.h"
+#include "prospect.h"
 #include "receipt.h"
 #include "render.h"
 #include "session.h"
+#include "svg.h"
 #include "text.h"
+#include "watch.h"
 #include "welcome.h"
 
 /* --- output --- */
@@ -45,8 +50,6 @@ static void put_diagnostics(const struct diagnostics *diagnostics, const struct 
     buffer_release(&text);
 }
 
-typedef void render(struct buffer *text, const cJSON *data, const struct style *style);
-
 /* The answer's data, if it has any. The caller releases @json. Data that cannot be read is a bug of ours. */
 static bool read_data(const struct answer *answer, struct json *json) {
     struct diagnostics faults = {0};
@@ -61,7 +64,7 @@ static bool read_data(const struct answer *answer, struct json *json) {
 }
 
 /* The text for people, made from the answer's data alone. */
-static void put_rendered(const struct answer *answer, const struct options *options, render *renderer) {
+static void put_rendered(const struct answer *answer, const struct options *options, command_renderer *renderer) {
     struct json json;
     struct buffer text = {0};
     struct style style = {
@@ -79,7 +82,7 @@ static void put_rendered(const struct answer *answer, const struct options *opti
 
 static void put_json(const struct answer *answer) {
     struct buffer text = {0};
-    protocol_write_answer(&text, answer, "direct");
+    protocol_write_answer(&text, answer);
     put(stdout, &text);
     buffer_release(&text);
 }
@@ -97,8 +100,7 @@ int command_fail(struct error *error, const char *kind, bool is_json) {
     return status;
 }
 
-/* Show the answer in the form that is asked for; returns the exit status. */
-static int finish(struct answer *answer, const struct options *options, render *renderer) {
+int command_finish(struct answer *answer, const struct options *options, command_renderer *renderer) {
     int status = (int)answer->code;
     if (options->is_json) {
         put_json(answer);
@@ -113,8 +115,7 @@ static int finish(struct answer *answer, const struct options *options, render *
 
 /* --- sessions --- */
 
-/* Starts one; on failure the reasons have been shown and the exit status is in @status. */
-static bool start(struct session *session, const struct verb *verb, const struct options *options, int *status) {
+bool command_start(struct session *session, const struct verb *verb, const struct options *options, int *status) {
     *session = (struct session){.makes_root = verb->scopes & (SCOPE_INIT | SCOPE_IMPORT)};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
@@ -132,22 +133,23 @@ static bool start(struct session *session, const struct verb *verb, const struct
     return is_started;
 }
 
-static int fail_usage(const struct verb *verb, const struct options *options, const char *message) {
+int command_fail_usage(const struct verb *verb, const struct options *options, const char *message) {
     struct error error = {0};
     error_set(&error, ERROR_USAGE, "%s", message);
     error_hint(&error, "usage: batchctl %s %s", verb->name, verb->arguments);
     return command_fail(&error, verb->name, options->is_json);
 }
 
-static int ask_once(const struct verb *verb, struct options *options, struct request *request, render *renderer) {
+static int ask_once(const struct verb *verb, struct options *options, struct request *request,
+                    command_renderer *renderer) {
     struct session session;
     struct answer answer;
     int status;
-    if (!start(&session, verb, options, &status))
+    if (!command_start(&session, verb, options, &status))
         return status;
     session_request(&session, request, &answer);
     session_release(&session);
-    return finish(&answer, options, renderer);
+    return command_finish(&answer, options, renderer);
 }
 
 /* --- verbs that read --- */
@@ -158,10 +160,10 @@ static bool take_plan(const struct options *options, const char **plan) {
     return options->argument_count + (options->plan != NULL) <= 1;
 }
 
-static int run_over_plan(const struct verb *verb, struct options *options, render *renderer) {
+static int run_over_plan(const struct verb *verb, struct options *options, command_renderer *renderer) {
     struct request request = {.method = verb->name};
     if (!take_plan(options, &request.plan))
-        return fail_usage(verb, options, "only one plan can be named");
+        return command_fail_usage(verb, options, "only one plan can be named");
     return ask_once(verb, options, &request, renderer);
 }
 
@@ -179,13 +181,14 @@ static int run_graph(const struct verb *verb, struct options *options) {
     return run_over_plan(verb, options,
                          strcmp(format, "dot") == 0       ? picture_dot
                          : strcmp(format, "mermaid") == 0 ? picture_mermaid
+                         : strcmp(format, "svg") == 0     ? svg_picture
                                                           : picture_tree);
 }
 
-static int run_over_achievement(const struct verb *verb, struct options *options, render *renderer) {
+static int run_over_achievement(const struct verb *verb, struct options *options, command_renderer *renderer) {
     struct request request = {.method = verb->name, .plan = options->plan};
     if (options->argument_count == 0 || options->argument_count + (options->plan != NULL) > 2)
-        return fail_usage(verb, options, "an achievement's id is needed, such as 3.1");
+        return command_fail_usage(verb, options, "an achievement's id is needed, such as 3.1");
     if (options->argument_count == 2)
         request.plan = options->arguments[0];
     request.id = options->arguments[options->argument_count - 1];
@@ -195,7 +198,7 @@ static int run_over_achievement(const struct verb *verb, struct options *options
 static int run_show(const struct verb *verb, struct options *options) {
     struct request request = {.method = "batch", .batch = options->batch_number};
     if (options->batch_number && options->argument_count)
-        return fail_usage(verb, options, "an achievement or a batch, not both");
+        return command_fail_usage(verb, options, "an achievement or a batch, not both");
     if (options->batch_number)
         return ask_once(verb, options, &request, receipt_batch);
     return run_over_achievement(verb, options, render_show);
@@ -205,10 +208,19 @@ static int run_why(const struct verb *verb, struct options *options) {
     return run_over_achievement(verb, options, render_why);
 }
 
+static int run_what_if(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name, .options = options->batch, .unblock = options->unblock};
+    if (!take_plan(options, &request.plan))
+        return command_fail_usage(verb, options, "only one plan can be named");
+    if (request.options.selection.id_count == 0 && !request.unblock)
+        return command_fail_usage(verb, options, "what if what? --complete or --unblock is needed");
+    return ask_once(verb, options, &request, prospect_what_if);
+}
+
 static int run_history(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .request_id = options->request};
     if (options->argument_count)
-        return fail_usage(verb, options, "history takes no arguments");
+        return command_fail_usage(verb, options, "history takes no arguments");
     return ask_once(verb, options, &request, receipt_history);
 }
 
@@ -239,7 +251,7 @@ static int validate_file(const char *path, const struct options *options) {
         answer_fail(&answer, &error);
     files_close(&files);
     memory_free(resolved);
-    return finish(&answer, options, render_validate);
+    return command_finish(&answer, options, render_validate);
 }
 
 /* A file anywhere; what a user names may be a link. */
@@ -262,6 +274,58 @@ static int run_validate(const struct verb *verb, struct options *options) {
         is_file_argument(options->arguments[0]))
         return validate_file(options->arguments[0], options);
     return run_over_plan(verb, options, render_validate);
+}
+
+/* --- prompts --- */
+
+/* Writes the answer's prompts to files, if that is asked for. What goes wrong becomes the answer's outcome. */
+static void deliver(struct answer *answer, const char *folder) {
+    struct json json;
+    struct error error = {0};
+    if (read_data(answer, &json) && !delivery_write(json.root, folder, &error))
+        answer_fail(answer, &error);
+    json_release(&json);
+}
+
+/* What gives no prompt is said beside them, so that the answer on standard output is nothing but prompts. */
+static void put_left_out(const struct answer *answer, const struct options *options) {
+    struct json json;
+    struct buffer text = {0};
+    if (read_data(answer, &json))
+        delivery_append_notes(&text, json.root);
+    json_release(&json);
+    if (!options->is_quiet && !options->is_json)
+        put(stderr, &text);
+    buffer_release(&text);
+}
+
+static int run_prompt(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name, .plan = options->plan, .options = options->batch};
+    struct session session;
+    struct answer answer;
+    int status;
+    if (options->argument_count == 0 || options->argument_count + (options->plan != NULL) > 2)
+        return command_fail_usage(verb, options, "a kind of prompts is needed, and at most one plan");
+    request.prompt = options->arguments[0];
+    if (options->argument_count == 2)
+        request.plan = options->arguments[1];
+    bool is_discovery = strcmp(request.prompt, "discover") == 0;
+    if (is_discovery && options->has_selector)
+        return command_fail_usage(verb, options,
+                                  "discover is about the whole plan: it takes no --level, --ready or --ids");
+    if (!options->has_selector && strcmp(request.prompt, "fill") == 0)
+        request.options.selection.kind = SELECT_ALL;
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    session_request(&session, &request, &answer);
+    session_release(&session);
+    if (answer.code == ERROR_NONE && options->output)
+        deliver(&answer, options->output);
+    if (answer.code == ERROR_NONE)
+        put_left_out(&answer, options);
+    if (answer.code != ERROR_NONE)
+        buffer_clear(&answer.data); /* nothing was delivered */
+    return command_finish(&answer, options, options->output ? delivery_list : delivery_print);
 }
 
 /* --- verbs that write --- */
@@ -287,12 +351,12 @@ static char *text_in(const struct answer *answer, const char *key) {
 }
 
 /* Nobody is there to confirm: show what would be done, and say how to have it done. */
-static int refuse(struct answer *preview, const struct options *options, render *renderer) {
+static int refuse(struct answer *preview, const struct options *options, command_renderer *renderer) {
     struct error error = {0};
     error_set(&error, ERROR_DECLINED, "nobody can confirm this here; nothing was changed");
     error_hint(&error, "add --yes to have it done, or --dry-run to look only");
     answer_fail(preview, &error);
-    return finish(preview, options, renderer);
+    return command_finish(preview, options, renderer);
 }
 
 static int decline(struct answer *preview) {
@@ -307,13 +371,14 @@ static int decline(struct answer *preview) {
  * is to do; @question has a place for that number. Returns true if @request is to be carried out; else the exit status
  * is in @status.
  */
-static bool confirm(struct session *session, struct options *options, struct request *request, render *renderer,
-                    const char *key, const char *question, struct answer *preview, int *status) {
+static bool confirm(struct session *session, struct options *options, struct request *request,
+                    command_renderer *renderer, const char *key, const char *question, struct answer *preview,
+                    int *status) {
     request->is_dry_run = true;
     session_request(session, request, preview);
     size_t count = preview->code == ERROR_NONE ? count_in(preview, key) : 0;
     if (count == 0 || options->is_dry_run) {
-        *status = finish(preview, options, renderer);
+        *status = command_finish(preview, options, renderer);
         return false;
     }
     if (options->is_json || !terminal_can_ask()) {
@@ -333,7 +398,8 @@ static bool confirm(struct session *session, struct options *options, struct req
 }
 
 /* Preview, confirmation and creation, for a request that is complete but for these. */
-static int create(const struct verb *verb, struct options *options, struct request *request, render *renderer) {
+static int create(const struct verb *verb, struct options *options, struct request *request,
+                  command_renderer *renderer) {
     struct session session;
     struct answer answer;
     int status;
@@ -342,7 +408,7 @@ static int create(const struct verb *verb, struct options *options, struct reque
     request->has_content = options->has_content;
     request->expect = options->expect;
     request->request_id = options->request;
-    if (!start(&session, verb, options, &status))
+    if (!command_start(&session, verb, options, &status))
         return status;
     char *token = NULL;
     if (!options->is_yes || options->is_dry_run) {
@@ -359,20 +425,20 @@ static int create(const struct verb *verb, struct options *options, struct reque
     session_request(&session, request, &answer);
     session_release(&session);
     memory_free(token);
-    return finish(&answer, options, renderer);
+    return command_finish(&answer, options, renderer);
 }
 
 static int run_create(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .options = options->batch};
     if (!take_plan(options, &request.plan))
-        return fail_usage(verb, options, "only one plan can be named");
+        return command_fail_usage(verb, options, "only one plan can be named");
     return create(verb, options, &request, receipt_create);
 }
 
 static int run_retry(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name};
     if (options->argument_count != 1 || !options_parse_batch(options->arguments[0], &request.batch))
-        return fail_usage(verb, options, "the number of a batch is expected, such as 7");
+        return command_fail_usage(verb, options, "the number of a batch is expected, such as 7");
     return create(verb, options, &request, receipt_create);
 }
 
@@ -385,9 +451,9 @@ static int found(const struct verb *verb, struct options *options, struct reques
 static int run_init(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .wants_graph = options->wants_graph};
     if (options->wants_graph && !take_plan(options, &request.plan))
-        return fail_usage(verb, options, "only one plan can be named");
+        return command_fail_usage(verb, options, "only one plan can be named");
     if (!options->wants_graph && (options->argument_count != 1 || options->plan))
-        return fail_usage(verb, options, "the name of the new plan is expected, such as MY-PLAN");
+        return command_fail_usage(verb, options, "the name of the new plan is expected, such as MY-PLAN");
     request.name = options->arguments[0];
     return found(verb, options, &request);
 }
@@ -398,9 +464,9 @@ static int run_import(const struct verb *verb, struct options *options) {
     struct buffer text = {0};
     struct error error = {0};
     if (options->argument_count != 1)
-        return fail_usage(verb, options, "a file is expected, such as .taskmaster/tasks/tasks.json");
+        return command_fail_usage(verb, options, "a file is expected, such as .taskmaster/tasks/tasks.json");
     if (!options->name)
-        return fail_usage(verb, options, "the new plan needs a name: --name MY-PLAN");
+        return command_fail_usage(verb, options, "the new plan needs a name: --name MY-PLAN");
     request.file = options->arguments[0];
     if (!read_named_file(request.file, &text, &error)) {
         buffer_release(&text);
@@ -412,6 +478,18 @@ static int run_import(const struct verb *verb, struct options *options) {
     return status;
 }
 
+/* "The last batch" is made a number, by which the undo can be found again if its answer gets lost. */
+static void name_last_batch(struct session *session, struct request *request) {
+    struct answer preview;
+    request->is_dry_run = true;
+    session_request(session, request, &preview);
+    char *number = preview.code == ERROR_NONE ? text_in(&preview, "batch") : NULL;
+    if (number)
+        options_parse_batch(number, &request->batch);
+    memory_free(number);
+    answer_release(&preview);
+}
+
 static int run_undo(const struct verb *verb, struct options *options) {
     struct session session;
     struct answer answer;
@@ -419,9 +497,11 @@ static int run_undo(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name};
     if (options->argument_count > 1 ||
         (options->argument_count && !options_parse_batch(options->arguments[0], &request.batch)))
-        return fail_usage(verb, options, "the number of one batch is expected, such as 7");
-    if (!start(&session, verb, options, &status))
+        return command_fail_usage(verb, options, "the number of one batch is expected, such as 7");
+    if (!command_start(&session, verb, options, &status))
         return status;
+    if (options->is_yes && !options->is_dry_run && !request.batch)
+        name_last_batch(&session, &request);
     if (!options->is_yes || options->is_dry_run) {
         struct answer preview;
         if (!confirm(&session, options, &request, receipt_undo, "removed", "Remove", &preview, &status)) {
@@ -436,7 +516,7 @@ static int run_undo(const struct verb *verb, struct options *options) {
     request.is_dry_run = false;
     session_request(&session, &request, &answer);
     session_release(&session);
-    return finish(&answer, options, receipt_undo);
+    return command_finish(&answer, options, receipt_undo);
 }
 
 /* --- verbs about the program --- */
@@ -450,9 +530,9 @@ static int run_doctor(const struct verb *verb, struct options *options) {
     struct answer answer = {.kind = verb->name};
     struct request request = {.method = verb->name, .findings = &findings};
     if (options->argument_count)
-        return fail_usage(verb, options, "doctor takes no arguments");
+        return command_fail_usage(verb, options, "doctor takes no arguments");
     session_start(&session, options, &configuration, &error);
-    if (session.is_open) {
+    if (session.setup.root) {
         checkup_find(&findings, &configuration, &error);
         error_release(&error);
         session_request(&session, &request, &answer);
@@ -463,7 +543,7 @@ static int run_doctor(const struct verb *verb, struct options *options) {
     session_release(&session);
     diagnostics_release(&configuration);
     findings_release(&findings);
-    return finish(&answer, options, diagnosis_render);
+    return command_finish(&answer, options, diagnosis_render);
 }
 
 static void render_config(struct buffer *text, const cJSON *data, const struct style *style) {
@@ -486,8 +566,8 @@ static void write_config(struct buffer *data, const struct session *session) {
         writer_open_object(&writer);
         writer_key_string(&writer, "section", config_entries[key].section);
         writer_key_string(&writer, "key", config_entries[key].key);
-        writer_key_string(&writer, "value", session->config.values[key]);
-        writer_key_string(&writer, "origin", session->config.origins[key]);
+        writer_key_string(&writer, "value", session->setup.config.values[key]);
+        writer_key_string(&writer, "origin", session->setup.config.origins[key]);
         writer_key_string(&writer, "meaning", config_entries[key].meaning);
         writer_close_object(&writer);
     }
@@ -501,12 +581,12 @@ static int run_config(const struct verb *verb, struct options *options) {
     struct error error = {0};
     struct answer answer = {.kind = verb->name};
     if (options->argument_count != 1 || strcmp(options->arguments[0], "show") != 0)
-        return fail_usage(verb, options, "the word \"show\" is expected");
+        return command_fail_usage(verb, options, "the word \"show\" is expected");
     if (!session_start(&session, options, &answer.diagnostics, &error))
         answer_fail(&answer, &error);
     write_config(&answer.data, &session);
     session_release(&session);
-    return finish(&answer, options, render_config);
+    return command_finish(&answer, options, render_config);
 }
 
 static void render_version(struct buffer *text, const cJSON *data, const struct style *style) {
@@ -516,14 +596,14 @@ static void render_version(struct buffer *text, const cJSON *data, const struct 
 
 static int run_version(const struct verb *verb, struct options *options) {
     if (options->argument_count)
-        return fail_usage(verb, options, "version takes no arguments");
+        return command_fail_usage(verb, options, "version takes no arguments");
     struct answer answer = {.kind = verb->name};
     struct writer writer = {.buffer = &answer.data};
     writer_open_object(&writer);
     writer_key_string(&writer, "version", BATCHD_VERSION);
     writer_key_string(&writer, "schema", PROTOCOL_SCHEMA);
     writer_close_object(&writer);
-    return finish(&answer, options, render_version);
+    return command_finish(&answer, options, render_version);
 }
 
 static int fail_unknown_verb(const char *word, bool is_json) {
@@ -544,13 +624,13 @@ static int fail_unknown_verb(const char *word, bool is_json) {
 static int run_help(const struct verb *verb, struct options *options) {
     const struct verb *about = options->argument_count ? verb_find(options->arguments[0]) : NULL;
     if (options->argument_count > 1)
-        return fail_usage(verb, options, "help takes one argument, a command");
+        return command_fail_usage(verb, options, "help takes one argument, a command");
     if (options->argument_count && !about)
         return fail_unknown_verb(options->arguments[0], options->is_json);
     if (options->is_json) {
         struct answer answer = {.kind = verb->name};
         help_write(&answer.data, about);
-        return finish(&answer, options, NULL);
+        return command_finish(&answer, options, NULL);
     }
     if (about)
         help_verb(about);
@@ -577,14 +657,16 @@ const struct verb verbs[] = {
     {"why", "[PLAN] ID", "why an achievement is not ready, and what it holds up", NULL,
      "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
      SCOPE_COMMON | SCOPE_PLAN, run_why},
-    {"create", "[PLAN] [--level N | --ready | --ids IDS] [--kind execution|subplan]",
+    {"create", "[PLAN] [--level N | --ready | --ids IDS] [--kind execution|subplan | --rework]",
      "create EXECUTION_TASKs or SUBPLANs, all at once",
      "Only what is missing is created; a name that exists is never replaced. Every EXECUTION_TASK needs its SUBPLAN:\n"
-     "if one is missing, nothing is created. You see what will be created, and are asked once.",
+     "if one is missing, nothing is created. You see what will be created, and are asked once. With --rework, each\n"
+     "achievement that a FIX has sent back gets its next EXECUTION_TASK, with the points of that FIX.",
      "batchctl create MY-PLAN --level 2 --dry-run\n    look first; nothing changes\n"
      "batchctl create MY-PLAN --level 2\n    all EXECUTION_TASKs of level 2\n"
-     "batchctl create MY-PLAN --kind subplan --ids 3.1,3.2 --yes\n    two SUBPLANs, without asking\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST, run_create},
+     "batchctl create MY-PLAN --kind subplan --ids 3.1,3.2 --yes\n    two SUBPLANs, without asking\n"
+     "batchctl create MY-PLAN --rework\n    what is to be reworked, as EXECUTION_TASKs\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_KIND | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST, run_create},
     {"retry", "BATCH", "create what failed in a batch that kept going", NULL,
      "batchctl retry 7\n    what batch 7 could not create\n", SCOPE_COMMON | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST,
      run_retry},
@@ -601,9 +683,10 @@ const struct verb verbs[] = {
      "batchctl validate\n    all plans\n"
      "batchctl validate draft/parallel.json\n    one file\n",
      SCOPE_COMMON | SCOPE_PLAN, run_validate},
-    {"graph", "[PLAN] [--format tree|dot|mermaid|json]", "the dependency graph", NULL,
+    {"graph", "[PLAN] [--format tree|svg|dot|mermaid|json]", "the dependency graph", NULL,
      "batchctl graph MY-PLAN\n    a tree for the terminal\n"
-     "batchctl graph MY-PLAN --format dot | dot -Tsvg > graph.svg\n    a picture, with Graphviz\n",
+     "batchctl graph MY-PLAN --format svg > graph.svg\n    a picture for a browser\n"
+     "batchctl graph MY-PLAN --format dot | dot -Tpdf > graph.pdf\n    another one, by Graphviz\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, run_graph},
     {"init", "NAME | --graph [PLAN]", "a new plan to fill in, or the parallel.json of a plan that has none",
      "NAME is relative to the folder you stand in; group/NAME makes the group as well. In a folder without plans above or\n"
@@ -623,6 +706,42 @@ const struct verb verbs[] = {
      "batchctl doctor\n    everything\n"
      "batchctl doctor --json | jq -r '.data.findings[].remedy'\n    for scripts\n",
      SCOPE_COMMON, run_doctor},
+    {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",
+     "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed,\n"
+     "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed,\n"
+     "achievement.failed, achievement.ready, level.subplans_complete, level.completed, batch.created, batch.undone,\n"
+     "batch.failed, watch.overflow, watch.degraded, watch.recovered, resync; or the part before the point.\n"
+     "With --json each event is a line of JSON. It needs the daemon.",
+     "batchctl watch\n    all events of all plans\n"
+     "batchctl watch MY-PLAN --event level.subplans_complete --count 1\n    until the SUBPLANs of a level are complete\n"
+     "batchctl watch --event subplan.completed --exec -- ./review.sh\n    run a program for each; the event is its input\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WATCH, watch_run},
+    {"wait", "[PLAN] --for CONDITION [--level N] [--timeout TIME]", "wait until something has come true",
+     "CONDITION is subplans-complete or level-complete, with --level N; or ready=ID or complete=ID. Returns at once if it\n"
+     "is true already, and with 124 if it is not within TIME (10m).",
+     "batchctl wait MY-PLAN --for subplans-complete --level 2\n    until every SUBPLAN of level 2 is complete\n"
+     "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WAIT, wait_run},
+    {"daemon", "run | status | reload | stop", "the daemon that keeps the plans in memory and tells what happens",
+     "It is not needed: without it batchctl reads the plans itself, and answers the same.",
+     "batchctl daemon run &\n    start it; systemd does it better\n"
+     "batchctl daemon status\n    is it there, and how does it do?\n",
+     SCOPE_COMMON, control_run},
+    {"what-if", "[PLAN] --complete IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
+     "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an\n"
+     "order in which they can be done.",
+     "batchctl what-if MY-PLAN --complete 2.1,2.2\n    what these two would make ready, and the hours left then\n"
+     "batchctl what-if MY-PLAN --unblock 3.1\n    what 3.1 waits for, and how long that takes\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WHAT_IF, run_what_if},
+    {"prompt", "discover|fill|execute [PLAN] [--level N | --ready | --ids IDS] [--output DIR]",
+     "prompts for an LLM, many at once",
+     "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not,\n"
+     "all of the plan without a selector. execute: do EXECUTION_TASKs, those that are ready without a selector. With\n"
+     "--output each goes to a file of its own; a file that is there is never replaced.",
+     "batchctl prompt discover MY-PLAN\n    for a plan without parallel.json, or with a doubtful one\n"
+     "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
+     "batchctl prompt execute MY-PLAN --output prompts\n    for all that can be worked on now, a file each\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_PROMPT, run_prompt},
     {"config", "show", "every setting, its value, and where that comes from", NULL,
      "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, run_config},
     {"version", "", "the version of this program", NULL, "batchctl version --json\n    for scripts\n", SCOPE_COMMON,

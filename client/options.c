@@ -14,6 +14,7 @@ enum option {
     OPTION_READY,
     OPTION_IDS,
     OPTION_KIND,
+    OPTION_REWORK,
     OPTION_REQUIRE_COMPLETE,
     OPTION_KEEP_GOING,
     OPTION_SHOW,
@@ -23,6 +24,15 @@ enum option {
     OPTION_REQUEST,
     OPTION_BATCH,
     OPTION_FORMAT,
+    OPTION_EVENT,
+    OPTION_SINCE,
+    OPTION_COUNT_EVENTS,
+    OPTION_EXEC,
+    OPTION_FOR,
+    OPTION_WAIT_LEVEL,
+    OPTION_COMPLETE,
+    OPTION_UNBLOCK,
+    OPTION_OUTPUT,
     OPTION_GRAPH,
     OPTION_NAME,
     OPTION_TAG,
@@ -43,7 +53,8 @@ const struct option_row option_rows[] = {
     [OPTION_LEVEL] = {"level", 'l', "N", SCOPE_SELECT, "all achievements of dependency level N"},
     [OPTION_READY] = {"ready", 0, NULL, SCOPE_SELECT, "those that are ready for this kind (the default)"},
     [OPTION_IDS] = {"ids", 0, "IDS", SCOPE_SELECT, "just these, such as 3.1,3.2"},
-    [OPTION_KIND] = {"kind", 'k', "KIND", SCOPE_SELECT, "what to create: execution (the default) or subplan"},
+    [OPTION_KIND] = {"kind", 'k', "KIND", SCOPE_KIND, "what to create: execution (the default) or subplan"},
+    [OPTION_REWORK] = {"rework", 0, NULL, SCOPE_KIND, "the next EXECUTION_TASK of what a FIX has sent back"},
     [OPTION_REQUIRE_COMPLETE] = {"require-complete", 0, NULL, SCOPE_CREATE,
                                  "a SUBPLAN that is not complete blocks the batch"},
     [OPTION_KEEP_GOING] = {"keep-going", 0, NULL, SCOPE_CREATE,
@@ -56,7 +67,16 @@ const struct option_row option_rows[] = {
     [OPTION_REQUEST] = {"request", 0, "ID", SCOPE_REQUEST,
                         "a word of yours that the batch is remembered by (see history)"},
     [OPTION_BATCH] = {"batch", 0, "N", SCOPE_SHOW, "all about batch N instead"},
-    [OPTION_FORMAT] = {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), dot, mermaid or json"},
+    [OPTION_EVENT] = {"event", 'e', "TYPE", SCOPE_WATCH, "only such events; may be repeated"},
+    [OPTION_SINCE] = {"since", 0, "SEQ", SCOPE_WATCH, "begin behind this event, if it is still known"},
+    [OPTION_COUNT_EVENTS] = {"count", 'c', "N", SCOPE_WATCH, "end after N events"},
+    [OPTION_EXEC] = {"exec", 'x', NULL, SCOPE_WATCH, "run what follows behind -- for each event"},
+    [OPTION_FOR] = {"for", 0, "CONDITION", SCOPE_WAIT, "what to wait for"},
+    [OPTION_WAIT_LEVEL] = {"level", 'l', "N", SCOPE_WAIT, "the dependency level"},
+    [OPTION_FORMAT] = {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), svg, dot, mermaid or json"},
+    [OPTION_COMPLETE] = {"complete", 0, "IDS", SCOPE_WHAT_IF, "suppose that these are complete, such as 3.1,3.2"},
+    [OPTION_UNBLOCK] = {"unblock", 0, "ID", SCOPE_WHAT_IF, "suppose that everything this one waits for is complete"},
+    [OPTION_OUTPUT] = {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a file of its own in this folder"},
     [OPTION_GRAPH] = {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN"},
     [OPTION_NAME] = {"name", 0, "NAME", SCOPE_IMPORT, "what the new plan is called, such as MY-PLAN or group/MY-PLAN"},
     [OPTION_TAG] = {"tag", 0, "TAG", SCOPE_IMPORT, "which of the file's lists (master, or the only one)"},
@@ -75,7 +95,8 @@ const struct option_row option_rows[] = {
     [OPTION_COUNT] = {NULL, 0, NULL, 0, NULL},
 };
 
-static bool parse_ids(struct options *options, const char *text, struct error *error) {
+/* @option: the name of the one that takes them. */
+static bool parse_ids(struct options *options, const char *option, const char *text, struct error *error) {
     struct buffer copy = {0};
     buffer_append_string(&copy, text);
     memory_free(options->ids_text);
@@ -92,7 +113,7 @@ static bool parse_ids(struct options *options, const char *text, struct error *e
         options->ids[count++] = id;
     }
     if (count == 0)
-        return error_set(error, ERROR_USAGE, "--ids needs at least one id, such as 3.1");
+        return error_set(error, ERROR_USAGE, "--%s needs at least one id, such as 3.1", option);
     options->batch.selection = (struct selection){.kind = SELECT_IDS, .ids = options->ids, .id_count = count};
     return true;
 }
@@ -104,6 +125,20 @@ static bool parse_level(struct options *options, const char *text, struct error 
         return error_set(error, ERROR_USAGE, "--level needs a number from 0, not \"%s\"", text);
     options->batch.selection = (struct selection){.kind = SELECT_LEVEL, .level = (uint32_t)level};
     return true;
+}
+
+static bool add_event(struct options *options, const char *text, struct error *error) {
+    if (options->event_count == OPTIONS_EVENTS_MOST)
+        return error_set(error, ERROR_USAGE, "more than %d times --event", OPTIONS_EVENTS_MOST);
+    options->events[options->event_count++] = text;
+    return true;
+}
+
+static bool parse_count(struct options *options, const char *text, struct error *error) {
+    char *end;
+    options->count = strtoul(text, &end, 10);
+    return (text[0] >= '1' && text[0] <= '9' && *end == '\0') ||
+           error_set(error, ERROR_USAGE, "--count needs a number from 1, not \"%s\"", text);
 }
 
 static bool choose(const char *option, const char *text, const char *const *choices, size_t count, size_t *chosen,
@@ -131,6 +166,13 @@ static bool select_once(struct options *options, struct error *error) {
     return true;
 }
 
+static bool choose_kind_once(struct options *options, struct error *error) {
+    if (options->has_kind)
+        return error_set(error, ERROR_USAGE, "--kind and --rework exclude each other, and are given once");
+    options->has_kind = true;
+    return true;
+}
+
 bool options_parse_batch(const char *word, uint64_t *number) {
     char *end;
     *number = strtoull(word, &end, 10);
@@ -138,7 +180,8 @@ bool options_parse_batch(const char *word, uint64_t *number) {
 }
 
 static bool apply(struct options *options, enum option option, const char *value, struct error *error) {
-    static const char *const kinds[] = {"execution", "subplan"}, *const formats[] = {"tree", "dot", "mermaid", "json"},
+    static const char *const kinds[] = {"execution", "subplan"},
+                             *const formats[] = {"tree", "svg", "dot", "mermaid", "json"},
                              *const colors[] = {"auto", "always", "never"};
     size_t chosen;
     int milliseconds;
@@ -149,17 +192,29 @@ static bool apply(struct options *options, enum option option, const char *value
     case OPTION_READY:
         return select_once(options, error);
     case OPTION_IDS:
-        return select_once(options, error) && parse_ids(options, value, error);
+        return select_once(options, error) && parse_ids(options, "ids", value, error);
+    case OPTION_COMPLETE:
+        return parse_ids(options, "complete", value, error);
+    case OPTION_UNBLOCK:
+        options->unblock = value;
+        return names_is_id(span_of(value)) ||
+               error_set(error, ERROR_USAGE, "--unblock needs the id of one achievement, not \"%s\"", value);
     case OPTION_KIND:
-        if (!choose("kind", value, kinds, 2, &chosen, error))
+        if (!choose_kind_once(options, error) || !choose("kind", value, kinds, 2, &chosen, error))
             return false;
         options->batch.kind = chosen ? BATCH_SUBPLAN : BATCH_EXECUTION;
         return true;
+    case OPTION_REWORK:
+        options->batch.kind = BATCH_REWORK;
+        return choose_kind_once(options, error);
     case OPTION_FORMAT:
-        if (!choose("format", value, formats, 4, &chosen, error))
+        if (!choose("format", value, formats, 5, &chosen, error))
             return false;
         options->format = formats[chosen];
         return true;
+    case OPTION_OUTPUT:
+        options->output = value;
+        return value[0] || error_set(error, ERROR_USAGE, "--output needs the name of a folder");
     case OPTION_COLOR:
         if (!choose("color", value, colors, 3, &chosen, error))
             return false;
@@ -181,6 +236,21 @@ static bool apply(struct options *options, enum option option, const char *value
     case OPTION_BATCH:
         return options_parse_batch(value, &options->batch_number) ||
                error_set(error, ERROR_USAGE, "--batch needs the number of a batch, not \"%s\"", value);
+    case OPTION_EVENT:
+        return add_event(options, value, error);
+    case OPTION_SINCE:
+        options->since = value;
+        return true;
+    case OPTION_COUNT_EVENTS:
+        return parse_count(options, value, error);
+    case OPTION_EXEC:
+        options->has_exec = true;
+        return true;
+    case OPTION_FOR:
+        options->condition = value;
+        return true;
+    case OPTION_WAIT_LEVEL:
+        return parse_level(options, value, error);
     case OPTION_SHOW:
         options->has_content = true;
         return true;
@@ -224,6 +294,8 @@ static bool apply(struct options *options, enum option option, const char *value
         options->wants_help = true;
         return true;
     case OPTION_NO_DAEMON:
+        options->has_no_daemon = true;
+        return true;
     case OPTION_COUNT:
         return true;
     }
@@ -287,6 +359,10 @@ bool options_parse(struct options *options, int count, char **words, int scopes,
             continue;
         }
         if (strcmp(word, "--") == 0) {
+            if (options->has_exec && i + 1 < count) {
+                options->command = words + i + 1; /* main's words end with NULL */
+                return true;
+            }
             has_ended = true;
             continue;
         }

@@ -12,19 +12,24 @@
 #include "error.h"
 #include "terminal.h"
 
-enum { OPTIONS_ARGUMENTS_MOST = 3 };
+enum { OPTIONS_ARGUMENTS_MOST = 3, OPTIONS_EVENTS_MOST = 32 };
 
 struct options {
     const char *arguments[OPTIONS_ARGUMENTS_MOST]; /* what is no option, in order, without the verb */
     size_t argument_count;
-    const char *root, *plan, *expect, *format, *timeout, *request, *name, *tag;
+    const char *root, *plan, *expect, *format, *timeout, *request, *unblock, *output, *name, *tag;
+    const char *since, *condition;
+    const char *events[OPTIONS_EVENTS_MOST]; /* --event */
+    size_t event_count;
+    size_t count;   /* --count; 0 for no end */
+    char **command; /* what stands behind "--" after --exec; ends with NULL */
     struct batch_options batch;
     uint64_t batch_number; /* --batch; 0 if it is not given */
     const char **ids;      /* owned; those of batch.selection */
     char *ids_text;        /* owned */
-    bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help;
+    bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
     bool wants_graph, with_status;
-    bool has_selector;
+    bool has_selector, has_kind;
     enum color_choice color;
 };
 
@@ -38,9 +43,14 @@ enum option_scope {
     SCOPE_GRAPH = 32,
     SCOPE_SHOW = 64,
     SCOPE_REQUEST = 128,
-    SCOPE_CONTENT = 256, /* what can be shown before it is made */
-    SCOPE_INIT = 512,
-    SCOPE_IMPORT = 1024,
+    SCOPE_KIND = 256, /* create */
+    SCOPE_PROMPT = 512,
+    SCOPE_WATCH = 1024,
+    SCOPE_WAIT = 2048,
+    SCOPE_WHAT_IF = 4096,
+    SCOPE_CONTENT = 8192, /* what can be shown before it is made */
+    SCOPE_INIT = 16384,
+    SCOPE_IMPORT = 32768,
 };
 
 struct option_row {

@@ -176,7 +176,7 @@ void picture_tree(struct buffer *text, const cJSON *data, const struct style *st
 
 /* --- dot --- */
 
-/* A quoted string of the dot language. */
+/* A quoted string of the dot language, in which Graphviz would read entities. */
 static void append_dot_string(struct buffer *text, const char *id, const char *title) {
     struct buffer visible = {0};
     phrase_append_visible(&visible, id);
@@ -190,6 +190,8 @@ static void append_dot_string(struct buffer *text, const char *id, const char *t
             buffer_append_string(text, "\\n");
         else if (*c == '"' || *c == '\\')
             buffer_append_format(text, "\\%c", *c);
+        else if (*c == '&')
+            buffer_append_string(text, "&amp;");
         else
             buffer_append_byte(text, *c);
     }

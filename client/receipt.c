@@ -12,11 +12,8 @@ enum { LISTED_MOST = 12 }; /* files that are left as they are */
 static const char *kind_words(const cJSON *data) {
     static const struct {
         const char *kind, *words;
-    } kinds[] = {{"subplan", "SUBPLAN"},
-                 {"execution", "EXECUTION_TASK"},
-                 {"plan", "new plan"},
-                 {"graph", "dependency file"},
-                 {"import", "imported plan"}};
+    } kinds[] = {{"subplan", "SUBPLAN"}, {"execution", "EXECUTION_TASK"}, {"rework", "rework EXECUTION_TASK"},
+                 {"plan", "new plan"},   {"graph", "dependency file"},    {"import", "imported plan"}};
     const char *kind = phrase_string(data, "kind");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kind, kinds[i].kind) == 0)

@@ -110,8 +110,10 @@ static void append_need(struct buffer *text, const cJSON *achievement) {
     const cJSON *files = json_get(achievement, "files");
     bool is_ready = json_get_boolean(achievement, "is_ready");
     buffer_append_string(text, is_ready ? "ready: " : "");
-    if (is_state(achievement, "failed"))
+    if (is_state(achievement, "failed") && phrase_is_null(files, "rework"))
         buffer_append_format(text, "rework, see %s", base_name(phrase_string(files, "fix")));
+    else if (is_state(achievement, "failed"))
+        buffer_append_format(text, "rework it in %s", base_name(phrase_string(files, "rework")));
     else if (is_state(achievement, "not_started"))
         buffer_append_string(text, "needs its SUBPLAN");
     else if (is_state(achievement, "subplan_created") && strcmp(subplan, "complete") != 0)
@@ -375,6 +377,14 @@ static void append_files(struct buffer *text, const cJSON *achievement) {
     phrase_append_line(text, "SKIPPED", phrase_string(files, "skipped"));
 }
 
+static void append_slack(struct buffer *text, const cJSON *achievement) {
+    const cJSON *slack = json_get(achievement, "slack");
+    if (cJSON_IsNumber(slack) && slack->valuedouble > 0)
+        buffer_append_format(text, "can wait %.4g hours without delaying the plan", slack->valuedouble);
+    else if (cJSON_IsNumber(slack))
+        buffer_append_string(text, "none: any delay here delays the plan");
+}
+
 void render_show(struct buffer *text, const cJSON *data, const struct style *style) {
     const cJSON *achievement = json_get(data, "achievement");
     struct buffer value = {0};
@@ -392,6 +402,9 @@ void render_show(struct buffer *text, const cJSON *data, const struct style *sty
     if (!phrase_is_null(achievement, "hours"))
         buffer_append_format(&value, "%.4g", json_get(achievement, "hours")->valuedouble);
     phrase_append_line(text, "hours", buffer_text(&value));
+    buffer_clear(&value);
+    append_slack(&value, achievement);
+    phrase_append_line(text, "slack", buffer_text(&value));
     buffer_release(&value);
     append_id_line(text, "depends on", achievement, "dependencies");
     append_id_line(text, "blocked by", achievement, "blocked_by");

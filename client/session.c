@@ -1,176 +1,200 @@
 #include "session.h"
 
-#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "memory.h"
-#include "record.h"
+#include "outcome.h"
+#include "text.h"
 
-enum { CONFIG_SIZE_MOST_BYTES = 1 << 20 };
-
-/* Reads one layer of the configuration; a file that is not there is no layer. */
-static bool read_layer(struct config *config, const char *folder, const char *name, struct diagnostics *diagnostics,
-                       struct error *error) {
-    struct files files;
-    struct buffer text = {0}, path = {0};
-    bool is_read =
-        files_open(&files, folder, error) && files_read(&files, name, CONFIG_SIZE_MOST_BYTES, &text, NULL, error);
-    if (is_read) {
-        buffer_append_format(&path, "%s/%s", folder, name);
-        config_read(config, buffer_span(&text), path.data, diagnostics);
-    } else if (error->code == ERROR_NOT_FOUND) {
-        error_release(error);
-        is_read = true;
-    }
-    files_close(&files);
-    buffer_release(&text);
-    buffer_release(&path);
-    return is_read;
+static const char *variable(const char *name) {
+    return getenv(name);
 }
 
-/* The same for a file outside the workspace, which may be a link, as those who keep their settings elsewhere have it.
- */
-static bool read_linked_layer(struct config *config, const char *folder, const char *name,
-                              struct diagnostics *diagnostics, struct error *error) {
-    struct buffer path = {0};
-    buffer_append_format(&path, "%s/%s", folder, name);
-    char *resolved = realpath(path.data, NULL);
-    buffer_release(&path);
-    if (!resolved)
-        return errno == ENOENT || errno == ENOTDIR || error_set_system(error, errno, "cannot read %s/%s", folder, name);
-    char *slash = strrchr(resolved, '/');
-    *slash = '\0';
-    bool is_read = read_layer(config, resolved, slash + 1, diagnostics, error);
-    memory_free(resolved);
-    return is_read;
-}
-
-static bool read_user_layer(struct config *config, struct diagnostics *diagnostics, struct error *error) {
-    const char *home = getenv("HOME"), *folder = getenv("XDG_CONFIG_HOME");
-    struct buffer path = {0};
-    if (folder && folder[0] == '/')
-        buffer_append_format(&path, "%s/batchd", folder);
-    else if (home && home[0] == '/')
-        buffer_append_format(&path, "%s/.config/batchd", home);
-    bool is_read = path.length == 0 || read_linked_layer(config, path.data, "batchd.conf", diagnostics, error);
-    buffer_release(&path);
-    return is_read;
-}
-
-static void read_environment(struct config *config, struct diagnostics *diagnostics) {
-    for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
-        const char *value = getenv(config_entries[key].environment);
-        if (value && value[0] && key != CONFIG_ROOT) /* the root's is more than a default: see find_root */
-            config_set(config, key, value, config_entries[key].environment, diagnostics);
-    }
-}
-
-/* --- the root --- */
-
-static bool fail_no_root(const struct session *session, const char *here, struct error *error) {
-    error_set(error, ERROR_NOT_FOUND,
-              "no plans found: looked for .batchd, work-space/plans and folders with plans in %s "
-              "and above it%s",
-              here, session->config.root ? "" : "; no root is configured");
-    return error_hint(
-        error, "go to the folder that holds your plans, or name it: batchctl -C DIR status; \"batchctl init MY-PLAN\" "
-               "makes a first plan here");
-}
-
-/* The caller owns the result. @origin: who named it. */
-static char *find_root(const struct session *session, const struct options *options, const char **origin,
-                       struct error *error) {
-    const char *variable = getenv(config_entries[CONFIG_ROOT].environment);
-    if (options->root) {
-        *origin = "--root";
-        return strdup(options->root);
-    }
-    if (variable && variable[0]) {
-        *origin = config_entries[CONFIG_ROOT].environment;
-        return strdup(variable);
-    }
-    char *here = getcwd(NULL, 0);
-    if (!here) {
-        error_set_system(error, errno, "cannot tell the working directory");
-        return NULL;
-    }
-    char *root = workspace_find_root(here, getenv("HOME"));
-    *origin = "found from the working directory";
-    if (!root && session->config.root) {
-        root = strdup(session->config.root);
-        *origin = session->config.origins[CONFIG_ROOT];
-    }
-    const char *home = getenv("HOME");
-    bool is_everything = strcmp(here, "/") == 0 || (home && strcmp(here, home) == 0);
-    if (!root && session->makes_root && !is_everything) {
-        root = strdup(here);
-        *origin = "the working directory, which becomes a workspace";
-    }
-    if (!root)
-        fail_no_root(session, here, error);
-    memory_free(here);
-    return root;
-}
-
-/* Where the absolute folder lies beneath the root, as a new string; NULL if it does not. */
-static char *beneath(const char *root, const char *folder) {
-    size_t length = strlen(root);
-    if (strcmp(root, "/") == 0)
-        length = 0;
-    if (strncmp(folder, root, length) != 0 || (folder[length] != '/' && folder[length] != '\0'))
-        return NULL;
-    return strdup(folder[length] ? folder + length + 1 : "");
-}
-
-static bool open_workspace(struct session *session, const struct options *options, struct diagnostics *diagnostics,
-                           struct error *error) {
-    const char *origin;
-    char *root = find_root(session, options, &origin, error);
-    bool is_open = root && workspace_open(&session->workspace, root, error);
-    memory_free(root);
-    if (!is_open)
-        return false;
-    session->is_open = true;
-    config_set(&session->config, CONFIG_ROOT, session->workspace.root, origin, diagnostics);
-    char *here = getcwd(NULL, 0);
-    session->here = here ? beneath(session->workspace.root, here) : NULL;
-    memory_free(here);
-    bool is_ours;
-    if (!record_find_state(&session->workspace.files, &is_ours, error))
-        return false;
-    if (is_ours) {
-        struct buffer folder = {0};
-        buffer_append_format(&folder, "%s/%s", session->workspace.root, WORKSPACE_STATE_FOLDER);
-        read_layer(&session->config, folder.data, "config", diagnostics, error);
-        buffer_release(&folder);
-    }
-    read_environment(&session->config, diagnostics);
-    if (options->timeout)
-        config_set(&session->config, CONFIG_LOCK_TIMEOUT, options->timeout, "--timeout", diagnostics);
-    return error->code == ERROR_NONE;
+void session_init_channel(const struct session *session, struct channel *channel) {
+    struct addresses addresses;
+    struct rpc_root root = rpc_root_of(&session->setup.identity);
+    addresses_find(&addresses, &session->setup.config, &session->setup.identity, variable);
+    channel_init(channel, &addresses, &root);
 }
 
 bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
                    struct error *error) {
-    session->workspace.files = FILES_CLOSED;
-    config_init(&session->config);
-    if (!read_linked_layer(&session->config, "/etc/batchd", "batchd.conf", diagnostics, error) ||
-        !read_user_layer(&session->config, diagnostics, error) || !open_workspace(session, options, diagnostics, error))
+    struct setup_wishes wishes = {.root = options->root, .variable = variable, .makes_root = session->makes_root};
+    wishes.values[CONFIG_LOCK_TIMEOUT] = options->timeout;
+    wishes.origins[CONFIG_LOCK_TIMEOUT] = "--timeout";
+    *session = (struct session){
+        .workspace = {.files = FILES_CLOSED},
+        .channel = {.descriptor = -1},
+        .makes_root = session->makes_root,
+        .is_quiet = options->is_quiet,
+    };
+    if (!setup_read(&session->setup, &wishes, diagnostics, error))
         return false;
-    return diagnostics->error_count == 0 ||
-           error_set(error, ERROR_INVALID, "the configuration has %zu error%s", diagnostics->error_count,
-                     diagnostics->error_count == 1 ? "" : "s");
+    session->has_daemon = !options->has_no_daemon;
+    if (session->has_daemon)
+        session_init_channel(session, &session->channel);
+    return true;
 }
 
 void session_release(struct session *session) {
-    if (session->is_open)
+    if (session->has_workspace)
         workspace_release(&session->workspace);
-    memory_free(session->here);
-    config_release(&session->config);
-    *session = (struct session){0};
+    channel_release(&session->channel);
+    setup_release(&session->setup);
+    *session = (struct session){.channel = {.descriptor = -1}};
 }
+
+/* --- answered here --- */
+
+static bool open_workspace(struct session *session, struct error *error) {
+    if (!session->has_workspace)
+        session->has_workspace = workspace_open(&session->workspace, session->setup.root, error);
+    return session->has_workspace;
+}
+
+static void answer_here(struct session *session, const struct request *request, struct answer *answer) {
+    struct error error = {0};
+    *answer = (struct answer){.kind = request->method};
+    if (open_workspace(session, &error))
+        request_handle(&session->workspace, request, answer);
+    else
+        answer_fail(answer, &error);
+}
+
+/* --- answered by the daemon --- */
+
+/* The daemon is of no use any more in this session; @trouble says why. */
+static void give_up(struct session *session, const char *trouble) {
+    session->has_daemon = false;
+    if (!session->is_quiet)
+        fprintf(stderr, "warning: the daemon on %s %s; batchctl answers by itself\n", channel_name(&session->channel),
+                trouble);
+}
+
+static void give_up_after(struct session *session, enum channel_outcome outcome) {
+    struct buffer trouble = {0};
+    switch (outcome) {
+    case CHANNEL_ABSENT: /* there is none, which is nothing to complain of */
+        session->has_daemon = false;
+        return;
+    case CHANNEL_REFUSED:
+        buffer_append_string(&trouble, "refuses: ");
+        text_append_visible(&trouble, span_of(session->channel.fault.reason));
+        break;
+    case CHANNEL_SILENT:
+        buffer_append_format(&trouble, "has not answered for %d ms", session->setup.config.answer_timeout_ms);
+        break;
+    default:
+        buffer_append_string(&trouble, "went away without an answer");
+    }
+    give_up(session, buffer_text(&trouble));
+    buffer_release(&trouble);
+}
+
+static bool ask_daemon(struct session *session, const struct request *request, struct answer *answer) {
+    enum channel_outcome outcome =
+        channel_ask(&session->channel, request, session->setup.config.answer_timeout_ms, answer);
+    if (outcome == CHANNEL_ANSWERED)
+        return true;
+    give_up_after(session, outcome);
+    return false;
+}
+
+/* --- writes, which must not get lost --- */
+
+/* Is the daemon there and awake? Nothing is done by asking. */
+static bool is_awake(struct session *session, struct channel *channel) {
+    struct span result;
+    return channel_call(channel, "ping", (struct span){0}, session->setup.config.answer_timeout_ms, &result) ==
+           CHANNEL_ANSWERED;
+}
+
+/* The same over a connection of its own, while another one waits for its answer. */
+static bool is_still_awake(struct session *session) {
+    struct addresses addresses = {0};
+    struct channel channel;
+    addresses.names = memory_grow(NULL, &addresses.capacity, 1, sizeof *addresses.names);
+    addresses.names[addresses.count++] = channel_name(&session->channel);
+    channel_init(&channel, &addresses, &session->channel.root);
+    bool is_well = is_awake(session, &channel);
+    channel_release(&channel);
+    return is_well;
+}
+
+/* A batch may take long; whether the daemon still works on it is asked now and then. */
+static enum channel_outcome wait_on(struct session *session, struct answer *answer) {
+    enum { WAITS_MOST = 1000 }; /* of answer_timeout each */
+    enum channel_outcome outcome = CHANNEL_SILENT;
+    for (int i = 0; i < WAITS_MOST && outcome == CHANNEL_SILENT && is_still_awake(session); i++)
+        outcome = channel_wait(&session->channel, session->setup.config.answer_timeout_ms, answer);
+    return outcome;
+}
+
+/* The answer to a write was lost: has it happened? If not, it is done here. */
+static void settle(struct session *session, const struct request *request, struct answer *answer) {
+    struct error error = {0};
+    *answer = (struct answer){.kind = request->method};
+    if (!open_workspace(session, &error)) {
+        answer_fail(answer, &error);
+        return;
+    }
+    switch (outcome_find(&session->workspace, request, answer, &error)) {
+    case OUTCOME_DONE:
+        return;
+    case OUTCOME_NOT_DONE:
+        answer_here(session, request, answer);
+        return;
+    case OUTCOME_UNKNOWN:
+        break;
+    }
+    error.code = ERROR_UNKNOWN;
+    if (request->request_id)
+        error_hint(&error, "whether it happened is told by: batchctl history --no-daemon --request %s",
+                   request->request_id);
+    else
+        error_hint(&error, "whether it happened is told by: batchctl show --no-daemon --batch %" PRIu64,
+                   request->batch);
+    answer_fail(answer, &error);
+}
+
+static void write_through_daemon(struct session *session, const struct request *request, struct answer *answer) {
+    struct channel *channel = &session->channel;
+    if (channel->descriptor < 0) { /* whoever does not even say "pong" is not sent a write */
+        struct span result;
+        enum channel_outcome greeting =
+            channel_call(channel, "ping", (struct span){0}, session->setup.config.answer_timeout_ms, &result);
+        if (greeting != CHANNEL_ANSWERED) {
+            give_up_after(session, greeting);
+            answer_here(session, request, answer);
+            return;
+        }
+    }
+    enum channel_outcome outcome = channel_ask(channel, request, session->setup.config.answer_timeout_ms, answer);
+    if (outcome == CHANNEL_SILENT)
+        outcome = wait_on(session, answer);
+    if (outcome == CHANNEL_ANSWERED)
+        return;
+    give_up_after(session, outcome);
+    if (outcome == CHANNEL_REFUSED)
+        answer_here(session, request, answer);
+    else
+        settle(session, request, answer);
+}
+
+/* A word by which the journal remembers a batch, so that its outcome can be found out. */
+static const char *make_request_id(struct arena *arena) {
+    uint64_t number = 0;
+    if (getrandom(&number, sizeof number, 0) != sizeof number)
+        number = (uint64_t)getpid();
+    return arena_format(arena, "batchctl-%016" PRIx64, number);
+}
+
+/* --- */
 
 /* A plan named by a path that exists from here ("./X", "../a/X", "/plans/X") -> its place beneath the root, or NULL. */
 static char *plan_beneath(const struct session *session, const char *plan) {
@@ -178,19 +202,31 @@ static char *plan_beneath(const struct session *session, const char *plan) {
     if (!is_path)
         return NULL;
     char *resolved = realpath(plan[0] == '@' ? plan + 1 : plan, NULL);
-    char *result = resolved ? beneath(session->workspace.root, resolved) : NULL;
+    char *result = resolved ? setup_beneath(&session->setup, resolved) : NULL;
     memory_free(resolved);
     return result;
 }
 
 void session_request(struct session *session, const struct request *request, struct answer *answer) {
     struct request sent = *request;
+    struct arena arena = {0};
     char *plan = plan_beneath(session, request->plan);
+    const struct config *config = &session->setup.config;
+    bool is_write = request_is_write(&sent);
     if (plan)
         sent.plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
-    sent.here = request->here ? request->here : session->here;
-    sent.lock_timeout_ms = session->config.lock_timeout_ms;
-    sent.options.require_complete |= session->config.require_complete_subplans;
-    request_handle(&session->workspace, &sent, answer);
+    sent.here = request->here ? request->here : session->setup.here;
+    sent.lock_timeout_ms = config->lock_timeout_ms;
+    sent.options.require_complete |= config->require_complete_subplans;
+    if (is_write && !sent.request_id)
+        sent.request_id = make_request_id(&arena);
+    if (!session->has_daemon || request_is_local(sent.method) || !rpc_can_write(&sent))
+        answer_here(session, &sent, answer);
+    else if (is_write)
+        write_through_daemon(session, &sent, answer);
+    else if (!ask_daemon(session, &sent, answer))
+        answer_here(session, &sent, answer);
+    answer->kind = request->method;
+    arena_release(&arena);
     memory_free(plan);
 }

@@ -1,32 +1,42 @@
 /*
- * A session: the configuration, the workspace, and answers to requests. This is where a daemon would be asked; without
- * one the requests are answered in this process.
+ * A session: the settings, and answers to requests. If a daemon of this root is there it is asked, else the requests
+ * are answered in this process; data, diagnostics and exit status are the same. Where a daemon fails, a line on
+ * standard error says so, and the answer is made here.
  */
 #ifndef BATCHCTL_SESSION_H
 #define BATCHCTL_SESSION_H
 
 #include <stdbool.h>
 
-#include "config.h"
+#include "channel.h"
 #include "options.h"
 #include "request.h"
+#include "setup.h"
 
 struct session {
-    struct config config;
-    struct workspace workspace;
-    char *here; /* working directory beneath the root, relative to it; NULL if it is elsewhere */
-    bool is_open;
+    struct setup setup;
+    struct workspace workspace; /* opened when a request is answered here */
+    struct channel channel;
     bool makes_root; /* where no root is found, the working directory is to become one; set by whoever starts it */
+    bool has_daemon; /* may be asked: not told otherwise, and it has not failed */
+    bool has_workspace;
+    bool is_quiet;
 };
 
-/* @session is {0}, but for makes_root. Read the configuration; the workspace is opened by the first request. */
+/*
+ * Read the settings and find the root. @session is {0}, but for makes_root. The caller releases it also on failure.
+ */
 bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
                    struct error *error);
 void session_release(struct session *session);
 
+/* A channel of its own to the daemon of the session's root; not connected yet. */
+void session_init_channel(const struct session *session, struct channel *channel);
+
 /*
- * Answer @request: as if it had been made in the working directory, with the timeout and the defaults that are
- * configured.
+ * Answer @request: as if it had been made in the working directory, unless it says where, with the timeout and the
+ * defaults that are configured. A write whose answer is lost is looked for in the journal: it is reported if it
+ * happened, done here if it did not, and UNKNOWN if that cannot be told.
  */
 void session_request(struct session *session, const struct request *request, struct answer *answer);
 

@@ -70,27 +70,46 @@ static struct advice about_first(const struct group *group, struct arena *arena,
     return (struct advice){command(group->plan, arena, "show", arena_format(arena, " %s", id_of(group, 0))), reason};
 }
 
+static struct advice about_creating(const struct group *group, struct arena *arena, enum next_step step,
+                                    const char *option, const char *what) {
+    const char *rest = arena_format(arena, "%s%s", option, level_option(group, arena, step));
+    return (struct advice){command(group->plan, arena, "create", rest),
+                           arena_format(arena, "%s: %s", what, ids_of(group, arena))};
+}
+
+/* Those that a FIX has sent back; first the ones whose SUBPLAN is missing, without which there is no EXECUTION_TASK. */
+static bool advise_rework(const struct plan *plan, struct arena *arena, struct advice *advice) {
+    struct group group = ready_for(plan, arena, STEP_REWORK, false, false);
+    if (group.count == 0)
+        return false;
+    for (size_t i = 0; i < group.count; i++)
+        if (plan->standings[group.positions[i]].subplan == SUBPLAN_MISSING) {
+            const char *id = id_of(&group, i);
+            *advice =
+                (struct advice){command(plan, arena, "create", arena_format(arena, " --kind subplan --ids %s", id)),
+                                arena_format(arena, "sent back by a FIX, but without a SUBPLAN: %s", id)};
+            return true;
+        }
+    *advice = about_creating(&group, arena, STEP_REWORK, " --rework", "sent back by a FIX, to be reworked");
+    return true;
+}
+
 static struct advice advise_ready(const struct plan *plan, struct arena *arena) {
+    struct advice rework;
     struct group group = ready_for(plan, arena, STEP_EXECUTION, true, false);
     if (group.count)
-        return (struct advice){command(plan, arena, "create", level_option(&group, arena, STEP_EXECUTION)),
-                               arena_format(arena, "ready for EXECUTION_TASKs: %s", ids_of(&group, arena))};
+        return about_creating(&group, arena, STEP_EXECUTION, "", "ready for EXECUTION_TASKs");
+    if (advise_rework(plan, arena, &rework))
+        return rework;
     group = ready_for(plan, arena, STEP_SUBPLAN, false, false);
     if (group.count)
-        return (struct advice){
-            command(plan, arena, "create",
-                    arena_format(arena, " --kind subplan%s", level_option(&group, arena, STEP_SUBPLAN))),
-            arena_format(arena, "ready for SUBPLANs: %s", ids_of(&group, arena))};
+        return about_creating(&group, arena, STEP_SUBPLAN, " --kind subplan", "ready for SUBPLANs");
     group = ready_for(plan, arena, STEP_EXECUTION, false, true);
     if (group.count)
         return about_first(&group, arena, arena_format(arena, "SUBPLANs to be completed: %s", ids_of(&group, arena)));
     group = ready_for(plan, arena, STEP_WORK, false, false);
     if (group.count)
         return about_first(&group, arena, arena_format(arena, "ready to be worked on: %s", ids_of(&group, arena)));
-    group = ready_for(plan, arena, STEP_REWORK, false, false);
-    if (group.count)
-        return about_first(&group, arena,
-                           arena_format(arena, "sent back by a FIX, to be reworked: %s", ids_of(&group, arena)));
     return (struct advice){NULL, "everything is complete"};
 }
 
@@ -101,8 +120,11 @@ struct advice advice_make(const struct plan *plan, struct arena *arena) {
                                             plan->diagnostics.error_count == 1 ? "" : "s")};
     if (!plan->has_graph)
         return (struct advice){
-            arena_format(arena, "batchctl init --graph %s", plan->reference),
-            "without a parallel.json nothing can be called ready; look at what it takes from the PLAN"};
+            command(plan, arena, "init --graph", ""),
+            arena_format(arena,
+                         "without a parallel.json nothing can be called ready; this takes it from the PLAN, and "
+                         "\"batchctl prompt discover %s\" has an LLM find it",
+                         plan->reference)};
     if (plan->dependencies.count == 0)
         return (struct advice){NULL, "the plan has no achievements"};
     return advise_ready(plan, arena);

@@ -13,8 +13,9 @@ struct advice {
 };
 
 /*
- * In this order: mend an invalid plan; create EXECUTION_TASKs for designed achievements; create SUBPLANs; fill in the
- * SUBPLANs that are not complete; work; rework. The texts are in @arena.
+ * In this order: mend an invalid plan; find the dependencies of one that has no file for them; create EXECUTION_TASKs
+ * for designed achievements, then for those that a FIX has sent back; create SUBPLANs; fill in the SUBPLANs that are
+ * not complete; work. The texts are in @arena.
  */
 struct advice advice_make(const struct plan *plan, struct arena *arena);
 

@@ -4,14 +4,14 @@
 
 #include "content.h"
 #include "definitions.h"
+#include "form.h"
 #include "names.h"
-#include "record.h"
-#include "template.h"
+#include "rework.h"
 #include "text.h"
 #include "token.h"
 
 static const char *const kind_names[] = {
-    [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_PLAN] = "plan",
+    [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_REWORK] = "rework",   [BATCH_PLAN] = "plan",
     [BATCH_GRAPH] = "graph",         [BATCH_IMPORT] = "import",   [BATCH_FOREIGN] = "foreign",
 };
 
@@ -24,6 +24,10 @@ enum batch_kind batch_kind_find(const char *name) {
     while (kind < BATCH_FOREIGN && strcmp(kind_names[kind], name) != 0)
         kind++;
     return kind;
+}
+
+bool batch_kind_is_created(enum batch_kind kind) {
+    return kind == BATCH_EXECUTION || kind == BATCH_SUBPLAN || kind == BATCH_REWORK;
 }
 
 /* --- for whoever makes a batch --- */
@@ -62,26 +66,6 @@ void batch_add_text_source(struct batch *batch, const char *path, struct span te
     batch_add_source(batch, path, digest);
 }
 
-bool batch_read_template(struct batch *batch, const struct files *files, const char *name, struct span *text,
-                         const char **used, struct error *error) {
-    const char *path = arena_format(&batch->arena, "%s/templates/%s", WORKSPACE_STATE_FOLDER, name);
-    struct buffer content = {0};
-    enum file_kind kind = FILE_ABSENT;
-    bool is_ours;
-    if (!record_find_state(files, &is_ours, error) || (is_ours && !files_look(files, path, &kind, NULL, error)))
-        return false;
-    if (kind == FILE_ABSENT) {
-        *used = name;
-        *text = span_of(template_default(name));
-        return true;
-    }
-    *used = path;
-    bool is_read = files_read(files, path, DOCUMENT_SIZE_MOST_BYTES, &content, NULL, error);
-    *text = (struct span){arena_copy(&batch->arena, buffer_text(&content), content.length), content.length};
-    buffer_release(&content);
-    return is_read;
-}
-
 /* --- what is to be made, while it is being made --- */
 
 struct maker {
@@ -91,8 +75,7 @@ struct maker {
     const struct batch_options *options;
     struct diagnostics *diagnostics;
     struct error *error;
-    struct span template_text;
-    const char *template_name;
+    struct form form;
     size_t *selected; /* positions, in the order of the plan */
     size_t selected_count;
     size_t incomplete_count; /* SUBPLANs that are not complete, with require_complete */
@@ -159,17 +142,6 @@ static void warn(struct maker *maker, const char *code, const char *file, const 
 
 /* --- select --- */
 
-static bool fail_without_graph(struct maker *maker) {
-    const struct plan *plan = maker->plan;
-    error_set(maker->error, ERROR_PREREQUISITES, "%s has no dependency file, so it has no levels and nothing is ready",
-              plan->name);
-    return error_hint(
-        maker->error,
-        "\"batchctl init --graph %s\" writes its parallel.json; until then \"batchctl create %s --kind subplan --ids ID\" creates "
-        "SUBPLANs",
-        plan->reference, plan->reference);
-}
-
 /* Does the achievement lack something of this kind, being ready for it? */
 static bool is_ready_for(const struct maker *maker, size_t position) {
     const struct standing *standing = standing_at(maker, position);
@@ -177,7 +149,9 @@ static bool is_ready_for(const struct maker *maker, size_t position) {
         return false;
     if (maker->options->kind == BATCH_SUBPLAN)
         return standing->next == STEP_SUBPLAN;
-    bool is_split = achievement_at(maker, position)->sub_execution_count > 0;
+    if (maker->options->kind == BATCH_REWORK)
+        return standing->next == STEP_REWORK;
+    bool is_split = achievement_at(maker, position)->sub_execution_count > 0 && standing->state != STATE_FAILED;
     return standing->next == STEP_EXECUTION || (is_split && standing->next == STEP_WORK);
 }
 
@@ -196,83 +170,37 @@ static void select_one(struct maker *maker, size_t position) {
                  achievement_state_name(standing_at(maker, position)->state));
 }
 
-static bool select_ready(struct maker *maker) {
-    if (!maker->plan->has_graph)
-        return fail_without_graph(maker);
-    for (size_t i = 0; i < maker->plan->dependencies.count; i++) {
-        if (is_ready_for(maker, i))
-            select_one(maker, i);
-        else if (standing_at(maker, i)->is_ready)
-            add_other(maker, i);
-    }
-    return true;
-}
-
-static bool select_level(struct maker *maker) {
-    uint32_t level = maker->options->selection.level;
-    if (!maker->plan->has_graph)
-        return fail_without_graph(maker);
-    const struct graph *graph = &maker->plan->dependencies.graph;
-    if (level >= graph->level_count) {
-        error_set(maker->error, ERROR_NOT_FOUND, "%s has no level %u", maker->plan->name, level);
-        return graph->level_count ? error_hint(maker->error, "its levels are 0 to %u", graph->level_count - 1) : false;
-    }
-    for (uint32_t i = graph->level_nodes.start[level]; i < graph->level_nodes.start[level + 1]; i++)
-        select_one(maker, graph->level_nodes.items[i]);
-    return true;
-}
-
-static bool fail_unknown_id(struct maker *maker, const char *id) {
-    error_set(maker->error, ERROR_NOT_FOUND, "%s has no achievement %s", maker->plan->name, id);
-    return error_hint(maker->error, "\"batchctl status %s\" lists them", maker->plan->reference);
-}
-
-static bool select_ids(struct maker *maker) {
-    const struct selection *selection = &maker->options->selection;
-    if (!maker->plan->has_graph && maker->options->kind == BATCH_EXECUTION)
-        return fail_without_graph(maker);
-    bool *is_wanted = arena_allocate(&maker->batch->arena, maker->plan->dependencies.count, sizeof *is_wanted);
-    for (size_t i = 0; i < selection->id_count; i++) {
-        size_t position;
-        if (!plan_find(maker->plan, selection->ids[i], &position))
-            return fail_unknown_id(maker, selection->ids[i]);
-        is_wanted[position] = true;
-    }
-    for (size_t i = 0; i < maker->plan->dependencies.count; i++)
-        if (is_wanted[i])
-            select_one(maker, i);
-    return true;
-}
-
-/* What was asked for, in words. */
 static void describe_selection(struct maker *maker) {
-    const struct selection *selection = &maker->options->selection;
     struct buffer text = {0};
-    if (selection->kind == SELECT_READY)
-        buffer_append_string(&text, "ready");
-    if (selection->kind == SELECT_LEVEL)
-        buffer_append_format(&text, "level %u", selection->level);
-    for (size_t i = 0; selection->kind == SELECT_IDS && i < selection->id_count; i++)
-        buffer_append_format(&text, "%s%s", i ? "," : "ids ", selection->ids[i]);
+    selection_append_words(&text, &maker->options->selection);
     if (text.length == 0)
         buffer_append_string(&text, "none failed");
     maker->batch->selection = keep(maker, buffer_text(&text));
     buffer_release(&text);
 }
 
+/* A named selection is taken as it is; of the ready ones only those that are ready for this kind. */
 static bool select_achievements(struct maker *maker) {
-    maker->selected = arena_allocate(&maker->batch->arena, maker->plan->dependencies.count, sizeof *maker->selected);
-    switch (maker->options->selection.kind) {
-    case SELECT_LEVEL:
-        return select_level(maker);
-    case SELECT_IDS:
-        return select_ids(maker);
-    default:
-        return select_ready(maker);
+    const struct plan *plan = maker->plan;
+    const struct selection *selection = &maker->options->selection;
+    size_t *positions = arena_allocate(&maker->batch->arena, plan->dependencies.count, sizeof *positions), count;
+    maker->selected = arena_allocate(&maker->batch->arena, plan->dependencies.count, sizeof *maker->selected);
+    if (!plan->has_graph && maker->options->kind != BATCH_SUBPLAN)
+        return selection_fail_without_graph(plan, maker->error);
+    if (!selection_resolve(selection, plan, positions, &count, maker->error))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (selection->kind == SELECT_READY && !is_ready_for(maker, positions[i]))
+            add_other(maker, positions[i]);
+        else
+            select_one(maker, positions[i]);
     }
+    return true;
 }
 
 /* --- the file or files of one achievement --- */
+
+enum { NUMBER_MOST = 9999 }; /* of an EXECUTION_TASK; no real plan has more than a few */
 
 enum presence { IS_ABSENT, IS_PRESENT, IS_FAILED, IS_UNUSABLE };
 
@@ -324,7 +252,7 @@ static bool read_source(struct maker *maker, const char *path, struct document *
 }
 
 static bool fail_invalid_template(struct maker *maker) {
-    return error_set(maker->error, ERROR_INVALID, "the template %s cannot be used", maker->template_name);
+    return error_set(maker->error, ERROR_INVALID, "the template %s cannot be used", maker->form.name);
 }
 
 /* False, with a warning or an error to come, if the SUBPLAN is not what the batch needs. */
@@ -428,8 +356,8 @@ static bool add_executions(struct maker *maker, size_t position) {
             .source_name = base_name(standing->subplan_file),
             .part = wanted[i].part,
             .number = wanted[i].number,
-            .template_text = maker->template_text,
-            .template_name = maker->template_name,
+            .template_text = maker->form.text,
+            .template_name = maker->form.name,
         };
         buffer_clear(&text);
         is_done = content_execution(&text, &content, maker->diagnostics) || fail_invalid_template(maker);
@@ -439,6 +367,100 @@ static bool add_executions(struct maker *maker, size_t position) {
     buffer_release(&text);
     document_release(&subplan);
     return is_done;
+}
+
+/* One more than that of any file there is, whatever its suffix, and of any part of a split achievement. */
+static unsigned rework_number(const struct achievement *achievement, const struct standing *standing) {
+    unsigned last = standing->execution_count ? standing->executions[standing->execution_count - 1].number : 0;
+    for (size_t i = 0; i < achievement->sub_execution_count; i++)
+        if (achievement->sub_executions[i].number > last)
+            last = achievement->sub_executions[i].number;
+    return last < NUMBER_MOST ? last + 1 : NUMBER_MOST + 1;
+}
+
+static struct target rework_target(struct maker *maker, size_t position) {
+    const struct achievement *achievement = achievement_at(maker, position);
+    unsigned number = rework_number(achievement, standing_at(maker, position));
+    char digits[NAMES_ID_BYTES_MOST + 1];
+    names_digits(achievement->id, digits);
+    return (struct target){achievement->id,
+                           text_of(maker, "%s/execution/EXECUTION_TASK_%s_%s_%02u.md", maker->plan->path,
+                                   maker->plan->name, digits, number),
+                           number, NULL};
+}
+
+static bool fail_last_number(struct maker *maker, const char *id) {
+    error_set(maker->error, ERROR_CONFLICT, "an EXECUTION_TASK of %s has the last number there is, %d", id,
+              NUMBER_MOST);
+    return error_hint(maker->error, "rename it");
+}
+
+/* The caller releases the documents, also on failure. */
+static bool read_rework_sources(struct maker *maker, const struct standing *standing, struct document *subplan,
+                                struct document *fix, struct document *previous, char *fix_sha) {
+    struct buffer text = {0};
+    bool is_read = read_source(maker, standing->subplan_file, subplan) &&
+                   (standing->execution_count == 0 ||
+                    read_source(maker, standing->executions[standing->execution_count - 1].file, previous)) &&
+                   files_read(maker->files, standing->fix_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, maker->error);
+    if (is_read) {
+        add_text_source(maker, standing->fix_file, buffer_span(&text));
+        digest_sha(buffer_span(&text), fix_sha);
+        document_parse(fix, buffer_span(&text));
+    }
+    buffer_release(&text);
+    return is_read;
+}
+
+static bool add_rework_file(struct maker *maker, size_t position, const struct target *target) {
+    const struct standing *standing = standing_at(maker, position);
+    struct document subplan = {0}, fix = {0}, previous = {0};
+    char fix_sha[DIGEST_SHA_TEXT];
+    struct buffer text = {0};
+    bool is_read = read_rework_sources(maker, standing, &subplan, &fix, &previous, fix_sha);
+    const char *last = standing->execution_count ? standing->executions[standing->execution_count - 1].file : NULL;
+    const struct rework rework = {
+        .content = {.plan = maker->plan,
+                    .position = position,
+                    .source = &subplan,
+                    .source_name = base_name(standing->subplan_file),
+                    .number = target->number,
+                    .template_text = maker->form.text,
+                    .template_name = maker->form.name},
+        .fix = &fix,
+        .fix_name = base_name(standing->fix_file),
+        .fix_sha = fix_sha,
+        .previous = last ? &previous : NULL,
+        .previous_name = last ? base_name(last) : NULL,
+    };
+    bool is_done = is_read ? rework_append(&text, &rework, maker->diagnostics) || fail_invalid_template(maker)
+                           : may_go_on(maker, target, 1);
+    if (is_read && is_done)
+        add_file(maker, target->id, target->path, &text);
+    buffer_release(&text);
+    document_release(&subplan);
+    document_release(&fix);
+    document_release(&previous);
+    return is_done;
+}
+
+static bool add_rework(struct maker *maker, size_t position) {
+    const struct standing *standing = standing_at(maker, position);
+    const char *id = achievement_at(maker, position)->id;
+    if (standing->state != STATE_FAILED || standing->rework_file) {
+        bool is_answered = standing->state == STATE_FAILED;
+        add_skip(maker, id, standing->rework_file, is_answered ? "exists" : "not failed");
+        return true;
+    }
+    struct target target = rework_target(maker, position);
+    if (target.number > NUMBER_MOST)
+        return fail_last_number(maker, id) || may_go_on(maker, &target, 1);
+    enum presence presence = look(maker, id, target.path);
+    if (presence == IS_PRESENT)
+        add_skip(maker, id, target.path, "exists");
+    if (presence != IS_ABSENT)
+        return presence != IS_UNUSABLE;
+    return !has_subplan(maker, position) || add_rework_file(maker, position, &target);
 }
 
 static bool add_subplan(struct maker *maker, size_t position, const struct document *plan_document,
@@ -458,8 +480,8 @@ static bool add_subplan(struct maker *maker, size_t position, const struct docum
         .source = plan_document,
         .source_name = base_name(maker->plan->plan_file),
         .definition = definitions_find(definitions, achievement->id),
-        .template_text = maker->template_text,
-        .template_name = maker->template_name,
+        .template_text = maker->form.text,
+        .template_name = maker->form.name,
     };
     if (!content.definition)
         warn(maker, "plan.no_definition", maker->plan->plan_file,
@@ -477,8 +499,9 @@ static bool add_subplan(struct maker *maker, size_t position, const struct docum
 /* --- the whole --- */
 
 static bool make_executions(struct maker *maker) {
+    bool is_rework = maker->options->kind == BATCH_REWORK;
     for (size_t i = 0; i < maker->selected_count; i++)
-        if (!add_executions(maker, maker->selected[i]))
+        if (!(is_rework ? add_rework : add_executions)(maker, maker->selected[i]))
             return false;
     return true;
 }
@@ -548,11 +571,6 @@ static void make_token(struct maker *maker) {
     buffer_release(&token);
 }
 
-static bool read_template(struct maker *maker) {
-    return batch_read_template(maker->batch, maker->files, maker->template_name, &maker->template_text,
-                               &maker->template_name, maker->error);
-}
-
 /* A batch that cannot be made creates nothing, and must not look as if it did. */
 static bool fail(struct maker *maker) {
     maker->batch->file_count = maker->batch->folder_count = 0;
@@ -616,16 +634,17 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
         .options = options,
         .diagnostics = diagnostics,
         .error = error,
-        .template_name = options->kind == BATCH_SUBPLAN ? "subplan.md" : "execution.md",
     };
     batch->plan = keep(&maker, plan->name);
     batch->plan_path = keep(&maker, plan->path);
     describe_selection(&maker);
-    if (!check_plan(&maker) || !read_template(&maker) || !select_achievements(&maker) || !check_folder(&maker))
+    const char *form = text_of(&maker, "%s.md", batch_kind_name(options->kind));
+    if (!check_plan(&maker) || !form_read(&maker.form, files, form, &batch->arena, error) ||
+        !select_achievements(&maker) || !check_folder(&maker))
         return fail(&maker);
     if (plan->dependency_file)
         add_source(&maker, plan->dependency_file, plan->dependency_digest);
-    add_text_source(&maker, maker.template_name, maker.template_text);
+    add_text_source(&maker, maker.form.name, maker.form.text);
     add_states(&maker);
     bool is_made = options->kind == BATCH_SUBPLAN ? make_subplans(&maker) : make_executions(&maker);
     if (!is_made || !check_made(&maker))

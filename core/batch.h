@@ -16,29 +16,24 @@
 #include "error.h"
 #include "files.h"
 #include "plan.h"
+#include "selection.h"
 
 enum { BATCH_FILES_MOST = 100000 };
 
 enum batch_kind {
     BATCH_EXECUTION,
     BATCH_SUBPLAN,
+    BATCH_REWORK, /* the next EXECUTION_TASK of an achievement that a FIX has sent back */
     BATCH_PLAN,   /* a new plan from the template */
     BATCH_GRAPH,  /* the dependency file of a plan that has none */
     BATCH_IMPORT, /* a new plan from somebody else's task list */
     BATCH_FOREIGN /* in a record: one that this version does not know */
 };
-const char *batch_kind_name(enum batch_kind kind); /* "execution", "subplan", "plan", "graph", "import" */
+const char *batch_kind_name(enum batch_kind kind); /* "execution", "subplan", "rework", "plan", "graph", "import" */
 /* BATCH_FOREIGN for a word that is none of these. */
 enum batch_kind batch_kind_find(const char *name);
-
-enum selection_kind { SELECT_READY, SELECT_LEVEL, SELECT_IDS };
-
-struct selection {
-    enum selection_kind kind;
-    uint32_t level;
-    const char *const *ids; /* borrowed */
-    size_t id_count;
-};
+/* Is it one of those that batch_make makes, for create? */
+bool batch_kind_is_created(enum batch_kind kind);
 
 struct batch_options {
     enum batch_kind kind;
@@ -129,12 +124,5 @@ void batch_add_file(struct batch *batch, const char *id, const char *path, struc
 void batch_add_folder(struct batch *batch, const char *path, mode_t mode);
 void batch_add_source(struct batch *batch, const char *path, const char *digest);
 void batch_add_text_source(struct batch *batch, const char *path, struct span text);
-
-/*
- * The workspace's own template, .batchd/templates/NAME, or else the one that is built in. @used is what it is called in
- * messages; both results live as long as the batch. IO.
- */
-bool batch_read_template(struct batch *batch, const struct files *files, const char *name, struct span *text,
-                         const char **used, struct error *error);
 
 #endif

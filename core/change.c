@@ -9,21 +9,36 @@
 
 /* --- create --- */
 
+/* @content: NULL if it was not asked for. */
+static void write_file(struct writer *writer, const char *id, const char *path, uint64_t size_bytes, const char *sha,
+                       const struct span *content) {
+    writer_open_object(writer);
+    writer_key_string(writer, "id", id);
+    writer_key_string(writer, "path", path);
+    writer_key_unsigned(writer, "size", size_bytes);
+    writer_key_string(writer, "sha", sha);
+    writer_key(writer, "content");
+    if (content)
+        writer_span(writer, *content);
+    else
+        writer_null(writer);
+    writer_close_object(writer);
+}
+
 void change_write_files(struct writer *writer, const struct batch *batch, bool has_content) {
     writer_key_array(writer, "files");
     for (size_t i = 0; i < batch->file_count; i++) {
         const struct batch_file *file = &batch->files[i];
-        writer_open_object(writer);
-        writer_key_string(writer, "id", file->id);
-        writer_key_string(writer, "path", file->path);
-        writer_key_unsigned(writer, "size", file->content.length);
-        writer_key_string(writer, "sha", file->sha);
-        writer_key(writer, "content");
-        if (has_content)
-            writer_span(writer, file->content);
-        else
-            writer_null(writer);
-        writer_close_object(writer);
+        write_file(writer, file->id, file->path, file->content.length, file->sha, has_content ? &file->content : NULL);
+    }
+    writer_close_array(writer);
+}
+
+void change_write_recorded_files(struct writer *writer, const struct record *record) {
+    writer_key_array(writer, "files");
+    for (size_t i = 0; i < record->file_count; i++) {
+        const struct record_file *file = &record->files[i];
+        write_file(writer, file->id, file->path, file->size_bytes, file->sha, NULL);
     }
     writer_close_array(writer);
 }
@@ -47,8 +62,7 @@ static void write_failure(struct writer *writer, const char *id, const char *pat
     writer_close_object(writer);
 }
 
-/* @committed: what was recorded of the batch, or NULL if it was not applied. */
-static void write_outcome(struct writer *writer, const struct batch *batch, const struct record *committed) {
+void change_write_created(struct writer *writer, const struct record *committed) {
     writer_key_array(writer, "created");
     for (size_t i = 0; committed && i < committed->file_count; i++) {
         writer_open_object(writer);
@@ -57,6 +71,11 @@ static void write_outcome(struct writer *writer, const struct batch *batch, cons
         writer_close_object(writer);
     }
     writer_close_array(writer);
+}
+
+/* @committed: what was recorded of the batch, or NULL if it was not applied. */
+static void write_outcome(struct writer *writer, const struct batch *batch, const struct record *committed) {
+    change_write_created(writer, committed);
     writer_key_array(writer, "skipped");
     for (size_t i = 0; i < batch->skipped_count; i++)
         write_failure(writer, batch->skipped[i].id, batch->skipped[i].path, batch->skipped[i].reason);
@@ -97,6 +116,22 @@ static void write_creation(struct handling *handling, const struct batch *batch,
         writer_key_unsigned(writer, "batch", committed->number);
     else
         writer_key_null(writer, "batch");
+    writer_close_object(writer);
+}
+
+void change_write_record(struct writer *writer, const struct record *record) {
+    static const struct batch nothing = {0};
+    writer_open_object(writer);
+    writer_key_string(writer, "plan", record->plan);
+    writer_key_string(writer, "path", record->plan_path);
+    writer_key_string(writer, "kind", record_kind_name(record));
+    writer_key_string(writer, "selection", record->selection);
+    writer_key_boolean(writer, "dry_run", false);
+    writer_key_string(writer, "token", record->token);
+    change_write_sources(writer, &nothing);
+    change_write_recorded_files(writer, record);
+    write_outcome(writer, &nothing, record);
+    writer_key_unsigned(writer, "batch", record->number);
     writer_close_object(writer);
 }
 
@@ -165,16 +200,22 @@ static bool open_journal(struct handling *handling, const char *plan_path, struc
     return true;
 }
 
+void change_set_partial(const struct record *record, struct error *error) {
+    error_set(error, ERROR_PARTIAL, "%zu file%s created, %zu could not be", record->file_count,
+              record->file_count == 1 ? " was" : "s were", record->failure_count);
+    error_hint(error, "mend the cause, then: batchctl retry %" PRIu64, record->number);
+}
+
 /* With --keep-going: some files failed, and whoever asked shall know. */
 static bool fail_partly(const struct record *committed, const struct batch *batch, struct error *error) {
-    size_t created = committed ? committed->file_count : 0;
-    size_t failed = committed ? committed->failure_count : batch->failure_count;
-    if (failed == 0)
+    if ((committed ? committed->failure_count : batch->failure_count) == 0)
         return true;
-    error_set(error, ERROR_PARTIAL, "%zu file%s created, %zu could not be", created, created == 1 ? " was" : "s were",
-              failed);
-    return committed ? error_hint(error, "mend the cause, then: batchctl retry %" PRIu64, committed->number)
-                     : error_hint(error, "mend the cause, then try again");
+    if (committed) {
+        change_set_partial(committed, error);
+        return false;
+    }
+    error_set(error, ERROR_PARTIAL, "0 files were created, %zu could not be", batch->failure_count);
+    return error_hint(error, "mend the cause, then try again");
 }
 
 static bool apply_batch(struct handling *handling, const struct change *change, struct error *error) {
@@ -299,7 +340,10 @@ static bool find_record(struct handling *handling, struct record *record, struct
 static const char *achievement_of(struct arena *arena, const struct plan *plan, const char *id) {
     size_t position;
     const char *dot = strrchr(id, '.');
-    return plan_find(plan, id, &position) || !dot ? id : arena_copy(arena, id, (size_t)(dot - id));
+    if (plan_find(plan, id, &position) || !dot)
+        return id;
+    const char *above = arena_copy(arena, id, (size_t)(dot - id));
+    return plan_find(plan, above, &position) ? above : id; /* a plan that cannot be read has neither */
 }
 
 /* Creates what failed in @record as that batch would have: the same kind, in the same plan, just those ids. */
@@ -321,7 +365,7 @@ static void retry_in(struct handling *handling, const struct plan_place *place, 
 
 /* Only what --keep-going left out can be retried, and only create keeps going. */
 static bool check_retry(const struct record *record, struct error *error) {
-    if (record->kind == BATCH_EXECUTION || record->kind == BATCH_SUBPLAN)
+    if (batch_kind_is_created(record->kind))
         return true;
     if (record->kind == BATCH_FOREIGN) {
         error_set(error, ERROR_INVALID, "batch %" PRIu64 " is of the kind \"%s\", which this version does not know",
@@ -349,17 +393,14 @@ void change_retry(struct handling *handling) {
 
 /* --- undo and history --- */
 
-static void write_undo(struct handling *handling, const struct undo *undo) {
-    struct writer *writer = &handling->writer;
-    buffer_clear(&handling->answer->data);
-    *writer = (struct writer){.buffer = &handling->answer->data};
+void change_write_undo(struct writer *writer, const struct undo *undo, bool is_dry_run) {
     writer_open_object(writer);
     writer_key_unsigned(writer, "batch", undo->record->number);
     writer_key_string(writer, "plan", undo->record->plan);
     writer_key_string(writer, "kind", record_kind_name(undo->record));
     writer_key_string(writer, "selection", undo->record->selection);
     writer_key_string(writer, "time", undo->record->time);
-    writer_key_boolean(writer, "dry_run", handling->request->is_dry_run);
+    writer_key_boolean(writer, "dry_run", is_dry_run);
     writer_key_array(writer, "removed");
     for (size_t i = 0; i < undo->removed_count; i++)
         writer_string(writer, undo->removed[i].path);
@@ -373,6 +414,12 @@ static void write_undo(struct handling *handling, const struct undo *undo) {
     }
     writer_close_array(writer);
     writer_close_object(writer);
+}
+
+static void write_undo(struct handling *handling, const struct undo *undo) {
+    buffer_clear(&handling->answer->data);
+    handling->writer = (struct writer){.buffer = &handling->answer->data};
+    change_write_undo(&handling->writer, undo, handling->request->is_dry_run);
 }
 
 static bool undo_once(struct handling *handling, struct journal *journal, struct error *error) {

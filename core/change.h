@@ -6,6 +6,7 @@
 
 #include "handling.h"
 #include "record.h"
+#include "undo.h"
 
 /* One batch that a request asks for. The same steps, whatever it is made of. */
 struct change {
@@ -21,14 +22,23 @@ struct change {
 /* Preview it, or make and apply it, as the request says. Releases @error, which is not set. */
 void change_carry_out(struct handling *handling, const struct change *change, struct error *error);
 
-/* The members "sources" and "files" of an answer about a batch. */
+/* The members "sources", "files" and "created" of an answer about a batch; @committed may be NULL. */
 void change_write_sources(struct writer *writer, const struct batch *batch);
 void change_write_files(struct writer *writer, const struct batch *batch, bool has_content);
+void change_write_recorded_files(struct writer *writer, const struct record *record); /* "files", without content */
+void change_write_created(struct writer *writer, const struct record *committed);
 
 void change_create(struct handling *handling);
 void change_retry(struct handling *handling);
 void change_undo(struct handling *handling);
 void change_history(struct handling *handling);
 void change_batch(struct handling *handling);
+
+/* The data of create, from what was recorded of it: without sources and what was skipped, which are not recorded. */
+void change_write_record(struct writer *writer, const struct record *record);
+/* The error of a batch of which some files could not be created. */
+void change_set_partial(const struct record *record, struct error *error);
+/* The data of undo. */
+void change_write_undo(struct writer *writer, const struct undo *undo, bool is_dry_run);
 
 #endif

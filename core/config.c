@@ -17,6 +17,16 @@ const struct config_entry config_entries[CONFIG_KEYS] = {
                                  "a SUBPLAN that is not complete blocks its EXECUTION_TASKs"},
     [CONFIG_LOCK_TIMEOUT] = {"create", "lock_timeout", "BATCHD_LOCK_TIMEOUT", "10s",
                              "how long to wait while another batch is being applied"},
+    [CONFIG_ANSWER_TIMEOUT] = {"client", "answer_timeout", "BATCHD_ANSWER_TIMEOUT", "5s",
+                               "how long batchctl waits for the daemon before it answers by itself"},
+    [CONFIG_SOCKET] = {"daemon", "socket", "BATCHD_SOCKET", NULL, "the socket, where it is not the usual one"},
+    [CONFIG_SETTLE] = {"daemon", "settle", "BATCHD_SETTLE", "20ms",
+                       "how long a plan has to be quiet before its events are told; answers never wait"},
+    [CONFIG_AUTO_CREATE] = {"daemon", "auto_create", "BATCHD_AUTO_CREATE", "off",
+                            "executions: create a level's EXECUTION_TASKs when its last SUBPLAN is complete"},
+    [CONFIG_AUDIT_INTERVAL] = {"daemon", "audit_interval", "BATCHD_AUDIT_INTERVAL", "10m",
+                               "how often one plan is compared with the disk; 0 for never"},
+    [CONFIG_LOG_LEVEL] = {"daemon", "log_level", "BATCHD_LOG_LEVEL", "info", "error, warning, info or debug"},
 };
 
 static bool parse_boolean(const char *text, bool *value) {
@@ -46,8 +56,22 @@ bool config_parse_duration(const char *text, int *milliseconds) {
     return false;
 }
 
+static bool parse_word(const char *text, const char *const *words, size_t count, size_t *position) {
+    for (*position = 0; *position < count; ++*position)
+        if (strcmp(text, words[*position]) == 0)
+            return true;
+    return false;
+}
+
+static const char *apply_duration(const char *value, int *milliseconds) {
+    return config_parse_duration(value, milliseconds) ? NULL : "a duration such as 10s, 500ms or 2m";
+}
+
 /* The one place that knows what a key's value means. NULL if all is well, else what is expected. */
 static const char *apply(struct config *config, enum config_key key, const char *value) {
+    static const char *const automatic[] = {"off", "executions"};
+    static const char *const levels[] = {"error", "warning", "info", "debug"};
+    size_t position;
     switch (key) {
     case CONFIG_ROOT:
         config->root = value;
@@ -55,7 +79,26 @@ static const char *apply(struct config *config, enum config_key key, const char 
     case CONFIG_REQUIRE_COMPLETE:
         return parse_boolean(value, &config->require_complete_subplans) ? NULL : "yes or no";
     case CONFIG_LOCK_TIMEOUT:
-        return config_parse_duration(value, &config->lock_timeout_ms) ? NULL : "a duration such as 10s, 500ms or 2m";
+        return apply_duration(value, &config->lock_timeout_ms);
+    case CONFIG_ANSWER_TIMEOUT:
+        return apply_duration(value, &config->answer_timeout_ms);
+    case CONFIG_SOCKET:
+        config->socket = value;
+        return value[0] == '/' ? NULL : "an absolute path";
+    case CONFIG_SETTLE:
+        return apply_duration(value, &config->settle_ms);
+    case CONFIG_AUDIT_INTERVAL:
+        return apply_duration(value, &config->audit_interval_ms);
+    case CONFIG_AUTO_CREATE:
+        if (!parse_word(value, automatic, 2, &position))
+            return "off or executions";
+        config->auto_creates_executions = position == 1;
+        return NULL;
+    case CONFIG_LOG_LEVEL:
+        if (!parse_word(value, levels, 4, &position))
+            return "error, warning, info or debug";
+        config->log_level = (enum log_level)position;
+        return NULL;
     default:
         return "nothing";
     }
@@ -87,6 +130,7 @@ static bool set(struct config *config, enum config_key key, const char *value, c
         return true;
     }
     config->root = before.root;
+    config->socket = before.socket;
     diagnostics_add(diagnostics, &(struct diagnostic){
                                      .code = "config.value",
                                      .message = arena_format(&config->arena, "%s is set to \"%s\"%s%s, but must be %s",

@@ -17,15 +17,27 @@ enum config_key {
     CONFIG_ROOT,             /* [workspace] root: the plans root if none is found otherwise; absolute */
     CONFIG_REQUIRE_COMPLETE, /* [create] require_complete_subplans */
     CONFIG_LOCK_TIMEOUT,     /* [create] lock_timeout: how long to wait for another batch */
+    CONFIG_ANSWER_TIMEOUT,   /* [client] answer_timeout: how long to wait for the daemon */
+    CONFIG_SOCKET,           /* [daemon] socket: where it listens; absolute */
+    CONFIG_SETTLE,           /* [daemon] settle: quiet before events are told */
+    CONFIG_AUTO_CREATE,      /* [daemon] auto_create */
+    CONFIG_AUDIT_INTERVAL,   /* [daemon] audit_interval; 0 for never */
+    CONFIG_LOG_LEVEL,        /* [daemon] log_level */
     CONFIG_KEYS
 };
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
 /* {0} is not valid: use config_init. */
 struct config {
     struct arena arena;
     const char *root; /* NULL if none is configured */
     bool require_complete_subplans;
-    int lock_timeout_ms;
+    int lock_timeout_ms, answer_timeout_ms;
+    const char *socket; /* NULL if none is configured */
+    int settle_ms, audit_interval_ms;
+    bool auto_creates_executions;
+    enum log_level log_level;
     const char *values[CONFIG_KEYS];  /* as written */
     const char *origins[CONFIG_KEYS]; /* "built in", "/etc/batchd/batchd.conf:3", "BATCHD_ROOT", "--timeout" */
 };

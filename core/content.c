@@ -4,40 +4,13 @@
 
 #include "excerpt.h"
 #include "names.h"
-#include "template.h"
 #include "text.h"
+#include "variables.h"
 
-enum { VARIABLES_MOST = 24, SUBPLAN_SECTION_LINES_MOST = 300, SUBPLAN_LIST_LINES_MOST = 40 };
+enum { SUBPLAN_SECTION_LINES_MOST = 300, SUBPLAN_LIST_LINES_MOST = 40 };
 
-struct variables {
-    struct arena arena;
-    struct template_variable items[VARIABLES_MOST];
-    size_t count;
-};
-
-static void add_span(struct variables *variables, const char *name, struct span value) {
-    static const char *const required[] = {"id", "objective", "approach", "deliverables", "criteria"};
-    bool is_required = false;
-    for (size_t i = 0; i < sizeof required / sizeof *required; i++)
-        is_required |= strcmp(name, required[i]) == 0;
-    variables->items[variables->count++] = (struct template_variable){name, value, is_required};
-}
-
-/* A value of one line, whatever is in it. */
-static void add(struct variables *variables, const char *name, const char *value) {
-    struct buffer line = {0};
-    text_append_visible(&line, span_of(value));
-    add_span(variables, name,
-             (struct span){arena_copy(&variables->arena, buffer_text(&line), line.length), line.length});
-    buffer_release(&line);
-}
-
-/* Takes @text's content into the arena, so that the buffer can be used again. */
-static void add_buffer(struct variables *variables, const char *name, struct buffer *text) {
-    add_span(variables, name,
-             (struct span){arena_copy(&variables->arena, buffer_text(text), text->length), text->length});
-    buffer_clear(text);
-}
+/* Without these a file would lack what it is for. */
+static const char *const required[] = {"id", "objective", "approach", "deliverables", "criteria", NULL};
 
 static const char *title_of(const struct content *content) {
     const struct achievement *achievement = &content->plan->dependencies.achievements[content->position];
@@ -70,15 +43,13 @@ static void append_name(struct buffer *text, const struct achievement *achieveme
     text_append_visible(text, span_of(achievement->title));
 }
 
-static void append_dependencies(struct buffer *text, const struct content *content, size_t most) {
-    const struct plan *plan = content->plan;
+void content_append_dependencies(struct buffer *text, const struct plan *plan, size_t position, size_t most) {
     const struct graph *graph = &plan->dependencies.graph;
     if (!plan->has_graph) {
         buffer_append_string(text, "Unknown: the plan has no dependency file.");
         return;
     }
-    uint32_t first = graph->dependencies.start[content->position],
-             end = graph->dependencies.start[content->position + 1];
+    uint32_t first = graph->dependencies.start[position], end = graph->dependencies.start[position + 1];
     if (first == end) {
         buffer_append_string(text, "None: this achievement can start at once.");
         return;
@@ -96,18 +67,17 @@ static void append_dependencies(struct buffer *text, const struct content *conte
     }
 }
 
-static void append_group(struct buffer *text, const struct content *content, size_t most) {
-    const struct plan *plan = content->plan;
+void content_append_group(struct buffer *text, const struct plan *plan, size_t position, size_t most) {
     const struct graph *graph = &plan->dependencies.graph;
     if (!plan->has_graph) {
         buffer_append_string(text, "Unknown: the plan has no dependency file.");
         return;
     }
-    uint32_t level = graph->levels[content->position];
+    uint32_t level = graph->levels[position];
     uint32_t first = graph->level_nodes.start[level], end = graph->level_nodes.start[level + 1];
     if (end - first == 1) {
-        buffer_append_format(text, "None: %s is alone on level %u.",
-                             plan->dependencies.achievements[content->position].id, level);
+        buffer_append_format(text, "None: %s is alone on level %u.", plan->dependencies.achievements[position].id,
+                             level);
         return;
     }
     buffer_append_format(text,
@@ -117,7 +87,7 @@ static void append_group(struct buffer *text, const struct content *content, siz
     size_t listed = 0, others = end - first - 1;
     for (uint32_t i = first; i < end; i++) {
         uint32_t other = graph->level_nodes.items[i];
-        if (other == content->position)
+        if (other == position)
             continue;
         if (listed + 4 >= most && others - listed > 1) {
             buffer_append_format(text, "\n- and %zu more", others - listed);
@@ -130,17 +100,18 @@ static void append_group(struct buffer *text, const struct content *content, siz
     buffer_append_string(text, "\n\nStay within the deliverables above, so that nobody edits what another one edits.");
 }
 
-static void add_common(struct variables *variables, const struct content *content) {
+void content_add_common(struct variables *variables, const struct content *content) {
     const struct plan *plan = content->plan;
     const struct achievement *achievement = &plan->dependencies.achievements[content->position];
-    add(variables, "plan", plan->name);
-    add(variables, "id", content->part ? content->part->id : achievement->id);
-    add(variables, "achievement", achievement->id);
-    add(variables, "title", title_of(content));
-    add(variables, "hours", hours_of(variables, content));
-    add(variables, "level",
-        plan->has_graph ? arena_format(&variables->arena, "%u", plan->dependencies.graph.levels[content->position])
-                        : "unknown");
+    variables_add_line(variables, "plan", plan->name);
+    variables_add_line(variables, "id", content->part ? content->part->id : achievement->id);
+    variables_add_line(variables, "achievement", achievement->id);
+    variables_add_line(variables, "title", title_of(content));
+    variables_add_line(variables, "hours", hours_of(variables, content));
+    variables_add_line(variables, "level",
+                       plan->has_graph
+                           ? arena_format(&variables->arena, "%u", plan->dependencies.graph.levels[content->position])
+                           : "unknown");
 }
 
 /* --- EXECUTION_TASK --- */
@@ -151,23 +122,21 @@ struct shares {
 };
 static const struct shares full_shares = {24, 64, 24, 40, 24, 12, 14};
 
-static size_t scaled(size_t share, size_t percent) {
+size_t content_scaled(size_t share, size_t percent) {
     enum { LEAST = 3 };
     size_t lines = share * percent / 100;
     return lines < LEAST ? LEAST : lines;
 }
 
-typedef size_t append_excerpt(struct buffer *buffer, const struct excerpt *excerpt, size_t most);
-
-static void add_section(struct variables *variables, const char *name, const struct content *content,
-                        enum section_kind kind, append_excerpt *append, size_t most, const char *missing) {
+void content_add_section(struct variables *variables, const char *name, const struct content *content,
+                         enum section_kind kind, append_excerpt *append, size_t most, const char *missing) {
     struct buffer text = {0};
     struct excerpt excerpt = excerpt_of_section(content->source, content->source_name, content->source->sections[kind]);
     if (kind == SECTION_OBJECTIVE && !content->source->sections[kind])
         excerpt.lead = document_header(content->source, "Objective");
     if (append(&text, &excerpt, most) == 0)
         buffer_append_format(&text, "[TO BE FILLED: %s; %s does not say]", missing, content->source_name);
-    add_buffer(variables, name, &text);
+    variables_add_text(variables, name, &text);
     buffer_release(&text);
 }
 
@@ -179,43 +148,48 @@ static void add_steps(struct variables *variables, const struct content *content
         buffer_append_string(&text,
                              "- [ ] Follow the approach above\n- [ ] Produce each deliverable below\n- [ ] Check "
                              "the result against the success criteria");
-    add_buffer(variables, "steps", &text);
+    variables_add_text(variables, "steps", &text);
     buffer_release(&text);
 }
 
 static void add_execution_sections(struct variables *variables, const struct content *content, size_t percent) {
     const struct shares *full = &full_shares;
     struct buffer text = {0};
-    add_section(variables, "objective", content, SECTION_OBJECTIVE, excerpt_append_text,
-                scaled(full->objective, percent), "objective");
-    add_section(variables, "approach", content, SECTION_APPROACH, excerpt_append_text, scaled(full->approach, percent),
-                "approach");
-    add_steps(variables, content, scaled(full->steps, percent));
-    add_section(variables, "deliverables", content, SECTION_DELIVERABLES, excerpt_append_checklist,
-                scaled(full->deliverables, percent), "deliverables");
-    add_section(variables, "criteria", content, SECTION_CRITERIA, excerpt_append_checklist,
-                scaled(full->criteria, percent), "success criteria");
-    append_dependencies(&text, content, scaled(full->dependencies, percent));
-    add_buffer(variables, "dependencies", &text);
-    append_group(&text, content, scaled(full->group, percent));
-    add_buffer(variables, "parallel_group", &text);
+    content_add_section(variables, "objective", content, SECTION_OBJECTIVE, excerpt_append_text,
+                        content_scaled(full->objective, percent), "objective");
+    content_add_section(variables, "approach", content, SECTION_APPROACH, excerpt_append_text,
+                        content_scaled(full->approach, percent), "approach");
+    add_steps(variables, content, content_scaled(full->steps, percent));
+    content_add_section(variables, "deliverables", content, SECTION_DELIVERABLES, excerpt_append_checklist,
+                        content_scaled(full->deliverables, percent), "deliverables");
+    content_add_section(variables, "criteria", content, SECTION_CRITERIA, excerpt_append_checklist,
+                        content_scaled(full->criteria, percent), "success criteria");
+    content_append_dependencies(&text, content->plan, content->position, content_scaled(full->dependencies, percent));
+    variables_add_text(variables, "dependencies", &text);
+    content_append_group(&text, content->plan, content->position, content_scaled(full->group, percent));
+    variables_add_text(variables, "parallel_group", &text);
     buffer_release(&text);
 }
 
-static bool render_execution(struct buffer *text, const struct content *content, size_t percent,
-                             struct diagnostics *diagnostics) {
-    struct variables variables = {0};
+void content_add_task(struct variables *variables, const struct content *content) {
     char digits[NAMES_ID_BYTES_MOST + 1];
+    struct arena *arena = &variables->arena;
     names_digits(content->plan->dependencies.achievements[content->position].id, digits);
-    add_common(&variables, content);
-    add(&variables, "task", arena_format(&variables.arena, "%02u", content->number));
-    add(&variables, "subplan", content->source_name);
-    add(&variables, "approved", arena_format(&variables.arena, "execution/feedbacks/APPROVED_%s.md", digits));
-    add(&variables, "fix", arena_format(&variables.arena, "execution/feedbacks/FIX_%s.md", digits));
+    variables_add_line(variables, "task", arena_format(arena, "%02u", content->number));
+    variables_add_line(variables, "subplan", content->source_name);
+    variables_add_line(variables, "approved", arena_format(arena, "execution/feedbacks/APPROVED_%s.md", digits));
+    variables_add_line(variables, "fix", arena_format(arena, "execution/feedbacks/FIX_%s.md", digits));
+}
+
+static bool render_execution(struct buffer *text, const void *data, size_t percent, struct diagnostics *diagnostics) {
+    const struct content *content = data;
+    struct variables variables = {0};
+    content_add_common(&variables, content);
+    content_add_task(&variables, content);
     add_execution_sections(&variables, content, percent);
-    bool is_done = template_render(text, content->template_text, content->template_name, variables.items,
-                                   variables.count, diagnostics);
-    arena_release(&variables.arena);
+    variables_require(&variables, required);
+    bool is_done = variables_render(&variables, text, content->template_text, content->template_name, diagnostics);
+    variables_release(&variables);
     return is_done;
 }
 
@@ -226,12 +200,13 @@ static size_t count_lines(struct span text) {
     return count;
 }
 
-bool content_execution(struct buffer *text, const struct content *content, struct diagnostics *diagnostics) {
+bool content_fit(struct buffer *text, render_scaled *render, const void *data, const char *template_name,
+                 struct diagnostics *diagnostics) {
     static const size_t percents[] = {250, 190, 145, 110, 85, 65, 50, 38, 25, 15, 0};
     size_t start = text->length;
     for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
         buffer_truncate(text, start);
-        if (!render_execution(text, content, percents[i], diagnostics))
+        if (!render(text, data, percents[i], diagnostics))
             return false;
         if (count_lines(span_skip(buffer_span(text), start)) <= CONTENT_EXECUTION_LINES_MOST)
             return true;
@@ -239,9 +214,13 @@ bool content_execution(struct buffer *text, const struct content *content, struc
     diagnostics_add(diagnostics, &(struct diagnostic){.code = "template.too_long",
                                                       .message = "an EXECUTION_TASK of this template has more than "
                                                                  "200 lines, whatever is left out",
-                                                      .file = content->template_name,
+                                                      .file = template_name,
                                                       .hint = "shorten the template's own text"});
     return false;
+}
+
+bool content_execution(struct buffer *text, const struct content *content, struct diagnostics *diagnostics) {
+    return content_fit(text, render_execution, content, content->template_name, diagnostics);
 }
 
 /* --- SUBPLAN --- */
@@ -257,26 +236,26 @@ static void add_field(struct variables *variables, const char *name, const struc
     }
     if (text.length == 0)
         buffer_append_format(&text, "[TO BE FILLED: %s]", missing);
-    add_buffer(variables, name, &text);
+    variables_add_text(variables, name, &text);
     buffer_release(&text);
 }
 
 bool content_subplan(struct buffer *text, const struct content *content, struct diagnostics *diagnostics) {
     struct variables variables = {0};
     struct buffer value = {0};
-    add_common(&variables, content);
+    content_add_common(&variables, content);
     add_field(&variables, "objective", content, DEFINITION_GOAL, "what this achievement is for");
     add_field(&variables, "deliverables", content, DEFINITION_DELIVERABLES, "what will exist when it is done");
     add_field(&variables, "approach", content, DEFINITION_APPROACH, "how it will be done, in phases");
     add_field(&variables, "criteria", content, DEFINITION_CRITERIA, "how one can tell that it is done");
     add_field(&variables, "tests", content, DEFINITION_TESTS, "how it will be tested");
-    append_dependencies(&value, content, SUBPLAN_LIST_LINES_MOST);
-    add_buffer(&variables, "dependencies", &value);
-    append_group(&value, content, SUBPLAN_LIST_LINES_MOST);
-    add_buffer(&variables, "parallel_group", &value);
-    bool is_done = template_render(text, content->template_text, content->template_name, variables.items,
-                                   variables.count, diagnostics);
+    content_append_dependencies(&value, content->plan, content->position, SUBPLAN_LIST_LINES_MOST);
+    variables_add_text(&variables, "dependencies", &value);
+    content_append_group(&value, content->plan, content->position, SUBPLAN_LIST_LINES_MOST);
+    variables_add_text(&variables, "parallel_group", &value);
+    variables_require(&variables, required);
+    bool is_done = variables_render(&variables, text, content->template_text, content->template_name, diagnostics);
     buffer_release(&value);
-    arena_release(&variables.arena);
+    variables_release(&variables);
     return is_done;
 }

@@ -12,7 +12,9 @@
 #include "definitions.h"
 #include "diagnostics.h"
 #include "document.h"
+#include "excerpt.h"
 #include "plan.h"
+#include "variables.h"
 
 enum { CONTENT_EXECUTION_LINES_MOST = 200 };
 
@@ -34,5 +36,29 @@ struct content {
  */
 bool content_execution(struct buffer *text, const struct content *content, struct diagnostics *diagnostics);
 bool content_subplan(struct buffer *text, const struct content *content, struct diagnostics *diagnostics);
+
+/* --- what other texts about an achievement are made of --- */
+
+/* "- 1.1 Title: **complete**" for each dependency, in about @most lines. */
+void content_append_dependencies(struct buffer *text, const struct plan *plan, size_t position, size_t most);
+/* The others of its level, and why they can be worked on at the same time. */
+void content_append_group(struct buffer *text, const struct plan *plan, size_t position, size_t most);
+
+/* {{plan}}, {{id}}, {{achievement}}, {{title}}, {{hours}}, {{level}} */
+void content_add_common(struct variables *variables, const struct content *content);
+/* {{task}}, {{subplan}}, {{approved}}, {{fix}} of an EXECUTION_TASK */
+void content_add_task(struct variables *variables, const struct content *content);
+typedef size_t append_excerpt(struct buffer *buffer, const struct excerpt *excerpt, size_t most);
+/* A section of the source, or "[TO BE FILLED: @missing; ...]". */
+void content_add_section(struct variables *variables, const char *name, const struct content *content,
+                         enum section_kind kind, append_excerpt *append, size_t most, const char *missing);
+
+/* @percent of a share of lines, but never less than can say something. */
+size_t content_scaled(size_t share, size_t percent);
+/* Renders at a share of each part's lines; false as template_render. */
+typedef bool render_scaled(struct buffer *text, const void *data, size_t percent, struct diagnostics *diagnostics);
+/* With the largest shares at which the text has no more than CONTENT_EXECUTION_LINES_MOST lines. */
+bool content_fit(struct buffer *text, render_scaled *render, const void *data, const char *template_name,
+                 struct diagnostics *diagnostics);
 
 #endif

@@ -211,7 +211,12 @@ static void collect(struct search *search) {
             !parse_listing(&result->arena, line, &definition))
             continue;
         definition.line = i;
-        read_body(&definition, markdown, i + 1, body_end(search, i));
+        size_t end = body_end(search, i);
+        read_body(&definition, markdown, i + 1, end);
+        while (end > i + 1 && !markdown->lines[end - 1].is_code &&
+               document_is_empty_line(markdown->lines[end - 1].text))
+            end--;
+        definition.end = end;
         if (definition.field_count == 0 && !search->is_listed[i])
             continue;
         result->items = memory_grow(result->items, &search->capacity, result->count + 1, sizeof *result->items);

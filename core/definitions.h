@@ -35,6 +35,7 @@ struct definition {
     const char *title;  /* without the effort that may stand behind it */
     struct span effort; /* "4-6 hours", from the Effort field or the title's line; may be empty */
     size_t line;        /* index of its line */
+    size_t end;         /* index of the line after its body, without the blank ones at its end */
     unsigned field_count;
     bool has_field[DEFINITION_FIELDS];
     struct definition_text fields[DEFINITION_FIELDS];

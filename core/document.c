@@ -6,7 +6,7 @@
 #include "names.h"
 #include "text.h"
 
-static const char *const marker = "[TO BE FILLED";
+static const char *const marker = DOCUMENT_MARKER;
 
 const char *subplan_state_name(enum subplan_state state) {
     static const char *const names[] = {"missing", "placeholder", "draft", "complete"};
@@ -159,7 +159,7 @@ bool document_is_empty_line(struct span line) {
     return true;
 }
 
-static bool section_has_text(const struct document *document, enum section_kind kind) {
+bool document_has_text(const struct document *document, enum section_kind kind) {
     const struct markdown_section *section = document->sections[kind];
     if (!section)
         return false;
@@ -188,7 +188,7 @@ enum subplan_state document_subplan_state(const struct document *document) {
     if (has_marker(document))
         return SUBPLAN_PLACEHOLDER;
     bool has_objective =
-        section_has_text(document, SECTION_OBJECTIVE) || document_header(document, "Objective").length > 0;
-    bool has_plan = section_has_text(document, SECTION_APPROACH) || section_has_text(document, SECTION_DELIVERABLES);
+        document_has_text(document, SECTION_OBJECTIVE) || document_header(document, "Objective").length > 0;
+    bool has_plan = document_has_text(document, SECTION_APPROACH) || document_has_text(document, SECTION_DELIVERABLES);
     return has_objective && has_plan ? SUBPLAN_COMPLETE : SUBPLAN_DRAFT;
 }

@@ -13,6 +13,8 @@
 
 enum { DOCUMENT_SIZE_MOST_BYTES = 4 << 20 };
 
+#define DOCUMENT_MARKER "[TO BE FILLED" /* what is still to be written */
+
 enum subplan_state {
     SUBPLAN_MISSING,
     SUBPLAN_PLACEHOLDER, /* has a "[TO BE FILLED" marker outside code */
@@ -51,6 +53,9 @@ struct span document_header(const struct document *document, const char *label);
  * 2.3"), or an empty span.
  */
 struct span document_achievement(const struct document *document);
+
+/* Has the section anything but sub-headings and rules? */
+bool document_has_text(const struct document *document, enum section_kind kind);
 
 enum subplan_state document_subplan_state(const struct document *document);
 

@@ -44,8 +44,7 @@ static size_t indentation(struct span line) {
     return columns;
 }
 
-/* The text behind "- ", "* ", "+ ", "1. " or "1) ". False if the line is no list item. */
-static bool item_text(struct span line, struct span *text) {
+bool excerpt_item_text(struct span line, struct span *text) {
     struct span rest = span_trim(line);
     size_t digits = 0;
     while (digits < rest.length && digits < 4 && isdigit((unsigned char)rest.data[digits]))
@@ -80,7 +79,7 @@ static size_t item_indentation(const struct excerpt *excerpt) {
     size_t least = SIZE_MAX;
     for (size_t i = excerpt->first; i < excerpt->end; i++) {
         struct span text, line = line_of(excerpt, i)->text;
-        if (!line_of(excerpt, i)->is_code && item_text(line, &text) && indentation(line) < least)
+        if (!line_of(excerpt, i)->is_code && excerpt_item_text(line, &text) && indentation(line) < least)
             least = indentation(line);
     }
     return least;
@@ -96,7 +95,7 @@ static enum line_kind kind_of(const struct excerpt *excerpt, size_t i, size_t fi
         return LINE_HEADING;
     if (document_is_empty_line(line->text))
         return LINE_BLANK;
-    if (item_text(line->text, &text))
+    if (excerpt_item_text(line->text, &text))
         return indentation(line->text) <= first_level + 1 ? LINE_ITEM : LINE_NESTED_ITEM;
     return indentation(line->text) == 0 && document_label(line->text, &text, &value) ? LINE_LABEL : LINE_TEXT;
 }
@@ -247,10 +246,27 @@ size_t excerpt_append_text(struct buffer *buffer, const struct excerpt *excerpt,
     return end_output(&output, excerpt);
 }
 
+size_t excerpt_append_told(struct buffer *buffer, const struct excerpt *excerpt, size_t most) {
+    static const char continues[] = "*(continues in ";
+    enum { NOTE_LINES = 2 };
+    size_t start = buffer->length;
+    size_t whole = excerpt_append_text(buffer, excerpt, SIZE_MAX), lines = 0;
+    if (whole <= most)
+        return whole;
+    buffer_truncate(buffer, start);
+    if (most > NOTE_LINES)
+        lines = excerpt_append_text(buffer, excerpt, most - NOTE_LINES);
+    struct span made = span_skip(buffer_span(buffer), start);
+    if (lines && memmem(made.data, made.length, continues, strlen(continues)))
+        return lines;
+    buffer_append_format(buffer, "%s*(in short; in full: %s, lines %zu-%zu)*", lines ? "\n\n" : "", excerpt->name,
+                         excerpt->first + 1, excerpt->end);
+    return lines ? lines + NOTE_LINES : 1;
+}
+
 /* --- checklists --- */
 
-/* Without the marks that already say done or not: "[ ]", "[x]", "✅". */
-static struct span without_marks(struct span text) {
+struct span excerpt_without_marks(struct span text) {
     static const char *const marks[] = {"[ ]", "[x]", "[X]", "\xE2\x9C\x85", "\xE2\x98\x90", "\xE2\xAC\x9C"};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (span_starts_with(text, marks[i]))
@@ -262,7 +278,7 @@ static bool put_item(struct output *output, const char *prefix, struct span text
     struct buffer line = {0};
     bool is_checkbox = prefix[0] == '-';
     buffer_append_string(&line, prefix);
-    buffer_append_span(&line, is_checkbox ? without_marks(text) : text);
+    buffer_append_span(&line, is_checkbox ? excerpt_without_marks(text) : text);
     bool has_room = put(output, buffer_span(&line), false);
     if (!has_room)
         output->cut_at = at;
@@ -294,7 +310,7 @@ static void put_headings(struct output *output, const struct excerpt *excerpt, b
         enum line_kind kind = kind_of(excerpt, i, first_level);
         if (kind == LINE_HEADING && is_heading(excerpt, i, &level) && level == top)
             put_item(output, "- [ ] ", heading_text(line_of(excerpt, i)->text), i);
-        else if (has_items && kind == LINE_ITEM && output->lines && item_text(line_of(excerpt, i)->text, &text))
+        else if (has_items && kind == LINE_ITEM && output->lines && excerpt_item_text(line_of(excerpt, i)->text, &text))
             put_item(output, "  - ", text, i);
     }
 }
@@ -303,7 +319,7 @@ static size_t put_items(struct output *output, const struct excerpt *excerpt) {
     size_t first_level = item_indentation(excerpt), found = 0;
     for (size_t i = excerpt->first; i < excerpt->end && !output->is_cut; i++) {
         struct span text;
-        if (kind_of(excerpt, i, first_level) != LINE_ITEM || !item_text(line_of(excerpt, i)->text, &text))
+        if (kind_of(excerpt, i, first_level) != LINE_ITEM || !excerpt_item_text(line_of(excerpt, i)->text, &text))
             continue;
         put_item(output, "- [ ] ", text, i);
         found++;
@@ -336,7 +352,7 @@ static void put_steps(struct output *output, const struct excerpt *excerpt) {
     size_t first_level = item_indentation(excerpt);
     for (size_t i = excerpt->first; i < excerpt->end && !output->is_cut; i++) {
         struct span text;
-        if (kind_of(excerpt, i, first_level) == LINE_ITEM && item_text(line_of(excerpt, i)->text, &text) &&
+        if (kind_of(excerpt, i, first_level) == LINE_ITEM && excerpt_item_text(line_of(excerpt, i)->text, &text) &&
             !is_labelled(text))
             put_item(output, "- [ ] ", text, i);
     }

@@ -6,6 +6,7 @@
 #ifndef BATCHD_EXCERPT_H
 #define BATCHD_EXCERPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "buffer.h"
@@ -26,6 +27,9 @@ struct excerpt excerpt_of_section(const struct document *document, const char *n
 /* Append the text, at most @most lines, without a newline at the end. Returns the number of lines; 0 if it is empty. */
 size_t excerpt_append_text(struct buffer *buffer, const struct excerpt *excerpt, size_t most);
 
+/* The same, but where details are left out a last line says so and where they are. */
+size_t excerpt_append_told(struct buffer *buffer, const struct excerpt *excerpt, size_t most);
+
 /*
  * Append a checklist of what the lines enumerate: their sub-headings (with the items below each, as far as there is
  * room), else their list items, else their paragraphs. As excerpt_append_text for the rest.
@@ -34,5 +38,11 @@ size_t excerpt_append_checklist(struct buffer *buffer, const struct excerpt *exc
 
 /* The same for the sub-headings, or the items of the first level, alone. */
 size_t excerpt_append_steps(struct buffer *buffer, const struct excerpt *excerpt, size_t most);
+
+/* The text behind "- ", "* ", "+ ", "1. " or "1) ". False if the line is no list item. */
+bool excerpt_item_text(struct span line, struct span *text);
+
+/* The text without the mark at its start that already says done or not: "[ ]", "[x]", "✅". */
+struct span excerpt_without_marks(struct span text);
 
 #endif

@@ -323,6 +323,12 @@ bool files_create(const struct files *files, const char *path, struct span conte
     return error_set_system(error, failure, "cannot create %s", path);
 }
 
+bool files_append(const struct files *files, const char *path, struct span content, struct error *error) {
+    CLOSED_AFTER int descriptor = open_path(files, FILES_OPEN, path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY, 0);
+    return (descriptor >= 0 && write_all(files, descriptor, path, content)) ||
+           error_set_system(error, errno, "cannot write %s", path);
+}
+
 bool files_mount(const struct files *files, const char *path, uint64_t *mount, struct error *error) {
     struct statx status;
     CLOSED_AFTER int descriptor = open_path(files, FILES_LOOK, path, O_PATH, 0);
@@ -383,6 +389,19 @@ bool files_sync_folder(const struct files *files, const char *path, struct error
 bool files_sync_all(const struct files *files, const char *path, struct error *error) {
     CLOSED_AFTER int folder = open_path(files, FILES_SYNC, path, O_RDONLY | O_DIRECTORY, 0);
     return (folder >= 0 && syncfs(folder) == 0) || error_set_system(error, errno, "cannot make the batch durable");
+}
+
+int files_open_folder(const struct files *files, const char *path) {
+    if (!files_is_path(path)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return open_beneath(files->root, path, O_PATH | O_DIRECTORY, 0);
+}
+
+bool files_is_being_written(const struct files *files, const char *path) {
+    CLOSED_AFTER int descriptor = open_path(files, FILES_OPEN, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    return descriptor >= 0 && fcntl(descriptor, F_SETLEASE, F_RDLCK) && errno == EAGAIN;
 }
 
 static int64_t now_ms(void) {

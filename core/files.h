@@ -100,6 +100,9 @@ void files_identify(const struct files *files, const char *path, struct listing 
 bool files_create(const struct files *files, const char *path, struct span content, mode_t mode, bool is_synced,
                   struct file_identity *identity, struct error *error);
 
+/* Append to a file that exists. On failure part of it may have been written. */
+bool files_append(const struct files *files, const char *path, struct span content, struct error *error);
+
 /* Which mount @path is on: moving works within one only. Bind mounts of one file system differ. */
 bool files_mount(const struct files *files, const char *path, uint64_t *mount, struct error *error);
 
@@ -112,8 +115,17 @@ bool files_remove(const struct files *files, const char *path, struct error *err
 bool files_remove_folder(const struct files *files, const char *path, struct error *error);
 /* Make a folder's entries durable. */
 bool files_sync_folder(const struct files *files, const char *path, struct error *error);
-/* Make everything that was written to the file system of @path durable (syncfs). */
+/* Make everything on the file system of @path durable, names and contents (syncfs). */
 bool files_sync_all(const struct files *files, const char *path, struct error *error);
+
+/* A descriptor of a folder that only names it (O_PATH), or -1 with errno: for what has to be told of folders. */
+int files_open_folder(const struct files *files, const char *path);
+
+/*
+ * Has anybody the file open for writing? Told by a lease (fcntl(2), F_SETLEASE), which only the file's owner can take,
+ * and not on every file system: where it cannot be told, no. The process must ignore SIGIO.
+ */
+bool files_is_being_written(const struct files *files, const char *path);
 
 /*
  * Lock a folder (flock on its descriptor, so unlinking cannot split the lock). Waits up to @timeout_ms; TIMEOUT then.

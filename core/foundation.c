@@ -4,6 +4,7 @@
 
 #include "change.h"
 #include "document.h"
+#include "form.h"
 #include "mention.h"
 #include "names.h"
 #include "outline.h"
@@ -23,30 +24,21 @@ static void warn(struct handling *handling, const char *code, const char *file, 
 
 /* --- the answer --- */
 
-static void write_created(struct writer *writer, const struct record *committed) {
-    writer_key_array(writer, "created");
-    for (size_t i = 0; committed && i < committed->file_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "id", committed->files[i].id);
-        writer_key_string(writer, "path", committed->files[i].path);
-        writer_close_object(writer);
-    }
-    writer_close_array(writer);
+/* The root is what a person has to see before a workspace is made there. */
+static void write_workspace(struct writer *writer, const struct workspace *workspace, bool is_new) {
+    writer_key_object(writer, "workspace");
+    writer_key_string(writer, "root", workspace->root);
+    writer_key_boolean(writer, "is_new", is_new);
+    writer_close_object(writer);
 }
 
-/* The root is what a person has to see before a workspace is made there. */
-static void write_workspace(struct handling *handling, const struct record *committed) {
-    struct writer *writer = &handling->writer;
+/* Is it one that was no workspace before? */
+static bool is_new_workspace(const struct handling *handling, const struct record *committed) {
     struct error error = {0};
     enum file_kind kind = FILE_FOLDER;
     files_look(handling->files, WORKSPACE_STATE_FOLDER, &kind, NULL, &error);
     error_release(&error);
-    writer_key_object(writer, "workspace");
-    writer_key_string(writer, "root", handling->workspace->root);
-    writer_key_boolean(writer, "is_new",
-                       handling->workspace->plan_count == 0 &&
-                           (kind == FILE_ABSENT || (committed && committed->number == 1)));
-    writer_close_object(writer);
+    return handling->workspace->plan_count == 0 && (kind == FILE_ABSENT || (committed && committed->number == 1));
 }
 
 static void write_foundation(struct handling *handling, const struct batch *batch, const struct record *committed) {
@@ -58,18 +50,47 @@ static void write_foundation(struct handling *handling, const struct batch *batc
     writer_key_string(writer, "selection", batch->selection);
     writer_key_boolean(writer, "dry_run", handling->request->is_dry_run);
     writer_key_string(writer, "token", batch->token);
-    write_workspace(handling, committed);
+    write_workspace(writer, handling->workspace, is_new_workspace(handling, committed));
     change_write_sources(writer, batch);
     writer_key_array(writer, "folders");
     for (size_t i = 0; i < batch->folder_count; i++)
         writer_string(writer, batch->folders[i].path);
     writer_close_array(writer);
     change_write_files(writer, batch, handling->request->has_content);
-    write_created(writer, committed);
+    change_write_created(writer, committed);
     if (committed)
         writer_key_unsigned(writer, "batch", committed->number);
     else
         writer_key_null(writer, "batch");
+    writer_close_object(writer);
+}
+
+/* Was it the first batch, and has the workspace no plan but the one it made? */
+static bool has_made_workspace(const struct workspace *workspace, const struct record *record) {
+    bool is_first = record->number == 1 && record->kind != BATCH_GRAPH;
+    for (size_t i = 0; i < workspace->plan_count && is_first; i++)
+        is_first = strcmp(workspace->plans[i].path, record->plan_path) == 0;
+    return is_first;
+}
+
+void foundation_write_record(struct writer *writer, const struct workspace *workspace, const struct record *record) {
+    static const struct batch nothing = {0};
+    writer_open_object(writer);
+    writer_key_string(writer, "plan", record->plan);
+    writer_key_string(writer, "path", record->plan_path);
+    writer_key_string(writer, "kind", record_kind_name(record));
+    writer_key_string(writer, "selection", record->selection);
+    writer_key_boolean(writer, "dry_run", false);
+    writer_key_string(writer, "token", record->token);
+    write_workspace(writer, workspace, has_made_workspace(workspace, record));
+    change_write_sources(writer, &nothing);
+    writer_key_array(writer, "folders");
+    for (size_t i = 0; i < record->folder_count; i++)
+        writer_string(writer, record->folders[i]);
+    writer_close_array(writer);
+    change_write_recorded_files(writer, record);
+    change_write_created(writer, record);
+    writer_key_unsigned(writer, "batch", record->number);
     writer_close_object(writer);
 }
 
@@ -98,8 +119,7 @@ static bool fail(struct batch *batch) {
 }
 
 static bool render_plan(struct buffer *text, struct handling *handling, const struct batch *batch,
-                        const struct outline *outline, struct span template_text, const char *template_name,
-                        bool is_verbatim) {
+                        const struct outline *outline, const struct form *form, bool is_verbatim) {
     struct buffer index = {0}, bodies = {0}, name = {0}, notes = {0};
     text_append_visible(&name, span_of(batch->plan));
     outline_write_index(&index, outline);
@@ -110,8 +130,8 @@ static bool render_plan(struct buffer *text, struct handling *handling, const st
                                                   {"notes", span_trim(buffer_span(&notes)), false},
                                                   {"achievements", span_trim(buffer_span(&bodies)), true}};
     buffer_clear(text);
-    bool is_rendered = template_render(text, template_text, template_name, variables,
-                                       sizeof variables / sizeof *variables, &handling->answer->diagnostics);
+    bool is_rendered = template_render(text, form->text, form->name, variables, sizeof variables / sizeof *variables,
+                                       &handling->answer->diagnostics);
     buffer_release(&index);
     buffer_release(&bodies);
     buffer_release(&name);
@@ -122,20 +142,20 @@ static bool render_plan(struct buffer *text, struct handling *handling, const st
 /* What was written has to be what is read: first as prose, and if some text gets in the way of that, as code. */
 static bool make_plan_text(struct buffer *text, struct handling *handling, struct batch *batch,
                            const struct outline *outline, struct error *error) {
-    struct span template_text;
-    const char *name;
-    if (!batch_read_template(batch, handling->files, "plan.md", &template_text, &name, error))
+    struct form form;
+    if (!form_read(&form, handling->files, "plan.md", &batch->arena, error))
         return false;
-    batch_add_text_source(batch, name, template_text);
+    batch_add_text_source(batch, form.name, form.text);
     for (int is_verbatim = 0; is_verbatim <= 1; is_verbatim++) {
-        if (!render_plan(text, handling, batch, outline, template_text, name, is_verbatim))
-            return error_set(error, ERROR_INVALID, "the template %s cannot be used", name);
+        if (!render_plan(text, handling, batch, outline, &form, is_verbatim))
+            return error_set(error, ERROR_INVALID, "the template %s cannot be used", form.name);
         if (outline_is_defined(outline, buffer_span(text)))
             return text->length <= DOCUMENT_SIZE_MOST_BYTES ||
                    error_set(error, ERROR_INVALID, "the PLAN would be larger than %d MiB",
                              DOCUMENT_SIZE_MOST_BYTES >> 20);
     }
-    error_set(error, ERROR_INVALID, "in a PLAN made with the template %s the achievements would not be found", name);
+    error_set(error, ERROR_INVALID, "in a PLAN made with the template %s the achievements would not be found",
+              form.name);
     return error_hint(error, "{{achievements}} belongs under a heading with the word \"Achievements\", outside code");
 }
 
@@ -246,8 +266,11 @@ static bool make_init(struct handling *handling, const void *subject, struct bat
 
 static void found(struct handling *handling, make_at *make) {
     struct error error = {0};
-    struct site site;
-    if (find_site(handling, &site, &error)) {
+    struct site site = {0};
+    if (!handling->request->name) {
+        error_set(&error, ERROR_USAGE, "the new plan needs a name");
+        handling_fail(handling, &error);
+    } else if (find_site(handling, &site, &error)) {
         const struct change change = {site.path, NULL, make, write_foundation};
         change_carry_out(handling, &change, &error);
     } else {

@@ -323,3 +323,24 @@ uint32_t graph_dependents(const struct graph *graph, uint32_t node, uint32_t *fo
     memory_free(is_found);
     return count;
 }
+
+uint32_t graph_open_dependencies(const struct graph *graph, uint32_t node, const bool *is_open, uint32_t *found) {
+    bool *is_found = memory_allocate(graph->node_count, sizeof *is_found);
+    uint32_t *stack = allocate((size_t)graph->node_count + 1), depth = 0, count = 0;
+    for (stack[depth++] = node; depth;) {
+        uint32_t next = stack[--depth];
+        for (uint32_t i = graph->dependencies.start[next]; i < graph->dependencies.start[next + 1]; i++) {
+            uint32_t other = graph->dependencies.items[i];
+            if (is_found[other] || !is_open[other])
+                continue;
+            is_found[other] = true;
+            stack[depth++] = other;
+        }
+    }
+    for (uint32_t k = 0; k < graph->node_count; k++)
+        if (is_found[graph->order[k]])
+            found[count++] = graph->order[k];
+    memory_free(stack);
+    memory_free(is_found);
+    return count;
+}

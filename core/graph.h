@@ -67,4 +67,10 @@ uint32_t graph_longest_path(const struct graph *graph, const double *weights, ui
 /* All nodes that depend on @node, directly or not, in ascending order. @found has room for node_count nodes. */
 uint32_t graph_dependents(const struct graph *graph, uint32_t node, uint32_t *found);
 
+/*
+ * All nodes that @node depends on, directly or through others, as far as they are @is_open (by node): one that is not
+ * is neither found nor passed through. Every node after all it depends on. @found has room for node_count nodes.
+ */
+uint32_t graph_open_dependencies(const struct graph *graph, uint32_t node, const bool *is_open, uint32_t *found);
+
 #endif

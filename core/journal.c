@@ -2,7 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -44,8 +44,7 @@ static bool ignore_in_git(const struct files *files, struct error *error) {
 
 static bool make_state(const struct files *files, struct error *error) {
     return make_folder(files, RECORD_STATE, error) && check_owner(files, error) && ignore_in_git(files, error) &&
-           make_folder(files, RECORD_BATCHES, error) && make_folder(files, RECORD_PENDING, error) &&
-           make_folder(files, RECORD_STAGE, error);
+           make_folder(files, RECORD_BATCHES, error) && make_folder(files, RECORD_PENDING, error);
 }
 
 /* --- taking back --- */
@@ -64,24 +63,6 @@ static void remove_quietly(const struct files *files, const char *path) {
     struct error error = {0};
     files_remove(files, path, &error);
     error_release(&error);
-}
-
-/* Removes what a batch has staged, and its staging folder. What cannot be removed does no harm and stays. */
-static void clear_stage(const struct files *files, uint64_t number) {
-    struct listing listing = {0};
-    struct error error = {0};
-    struct record_path folder = record_stage(number);
-    if (files_list(files, folder.text, &listing, &error)) {
-        for (size_t i = 0; i < listing.count; i++) {
-            struct buffer path = {0};
-            buffer_append_format(&path, "%s/%s", folder.text, listing.entries[i].name);
-            remove_quietly(files, path.data);
-            buffer_release(&path);
-        }
-        files_remove_folder(files, folder.text, &error);
-    }
-    error_release(&error);
-    listing_release(&listing);
 }
 
 /* The folder a path stands in, into @folder. */
@@ -135,66 +116,69 @@ static bool take_back(const struct files *files, const struct record_file *file,
            (state != RECORD_AS_WRITTEN || remove_file(files, file->path, error));
 }
 
-/* What is still staged on another mount, beside the places of the files. */
-static bool clear_elsewhere(const struct files *files, struct record *record, struct error *error) {
-    for (size_t i = 0; record->elsewhere && i < record->file_count; i++)
-        if (!remove_file(files, record_staged(record, i), error))
+/* What is still staged. Beside the pending record it is found without it, too. */
+static bool clear_staged(const struct files *files, struct record *record, struct error *error) {
+    for (size_t i = 0; i < record->file_count; i++) {
+        if (!record->elsewhere)
+            remove_quietly(files, record_staged(record, i));
+        else if (!remove_file(files, record_staged(record, i), error))
             return false;
+    }
     return true;
 }
 
-/* Everything of an uncommitted batch: files, folders, staging, and last the pending record. */
-static bool take_back_all(const struct files *files, struct record *record, const uint64_t *inodes, size_t inode_count,
-                          struct error *error) {
+/* Everything of an uncommitted batch: files, as far as @tried_count; staging, folders, and last the pending record. */
+static bool take_back_all(const struct files *files, struct record *record, size_t tried_count, struct error *error) {
     struct record_path pending = record_path(RECORD_PENDING, record->number, "");
-    for (size_t i = 0; i < inode_count; i++)
-        if (!take_back(files, &record->files[i], inodes[i], error))
+    for (size_t i = 0; i < tried_count; i++)
+        if (!take_back(files, &record->files[i], record->inodes[i], error))
             return false;
-    if (!clear_elsewhere(files, record, error))
+    if (!clear_staged(files, record, error))
         return false;
     remove_made_folders(files, record->folders, record->folder_count);
-    if (!sync_folders_of(files, record->files, inode_count, error))
-        return false;
-    if (!remove_file(files, pending.text, error))
-        return false;
-    clear_stage(files, record->number);
-    return true;
+    return sync_folders_of(files, record->files, tried_count, error) && remove_file(files, pending.text, error);
 }
 
 /* --- recovery --- */
 
-static bool recover_batch(const struct files *files, uint64_t number, struct error *error) {
+/* A batch of which something is staged is pending, whether it has its record or not: its record is pending again. */
+static bool uncommit(const struct files *files, uint64_t number, struct error *error) {
+    struct record_path committed = record_path(RECORD_BATCHES, number, "");
+    if (files_publish(files, committed.text, record_path(RECORD_PENDING, number, "").text, error))
+        return true;
+    bool are_both = error->system_errno == EEXIST; /* as with --keep-going */
+    if (!are_both && error->code != ERROR_NOT_FOUND)
+        return false;
+    error_release(error);
+    return !are_both || remove_file(files, committed.text, error);
+}
+
+static bool recover_batch(const struct files *files, uint64_t number, bool is_staged, struct error *error) {
     struct record_path pending = record_path(RECORD_PENDING, number, "");
     struct record record;
     enum file_kind committed;
-    if (!files_look(files, record_path(RECORD_BATCHES, number, "").text, &committed, NULL, error))
+    if ((is_staged && !uncommit(files, number, error)) ||
+        !files_look(files, record_path(RECORD_BATCHES, number, "").text, &committed, NULL, error))
         return false;
+    if (committed == FILE_REGULAR) /* it died before it could tidy up */
+        return remove_file(files, pending.text, error);
     if (!record_read(files, pending.text, number, &record, error)) {
-        if (error->code != ERROR_INVALID)
+        bool is_gone = error->code == ERROR_NOT_FOUND;
+        if (!is_gone && error->code != ERROR_INVALID)
             return false;
         error_release(error); /* cut off while it was written: nothing had been published then */
-        clear_stage(files, number);
-        return remove_file(files, pending.text, error);
+        return is_gone || remove_file(files, pending.text, error);
     }
-    bool is_done;
-    if (committed == FILE_REGULAR) { /* it died before it could tidy up */
-        is_done = clear_elsewhere(files, &record, error) && remove_file(files, pending.text, error);
-    } else {
-        uint64_t *inodes = memory_allocate(record.file_count, sizeof *inodes);
-        size_t count;
-        is_done = record_read_inodes(files, number, inodes, record.file_count, &count, error) &&
-                  take_back_all(files, &record, inodes, count, error);
-        memory_free(inodes);
-    }
+    bool is_done = take_back_all(files, &record, record.inode_count, error);
     record_release(&record);
     return is_done;
 }
 
-/* The move that commits: a pending record becomes a record, durably. */
-static bool commit(const struct files *files, uint64_t number, const char *from, const char *to, struct error *error) {
-    return files_publish(files, record_path(RECORD_PENDING, number, from).text,
-                         record_path(RECORD_BATCHES, number, to).text, error) &&
-           files_sync_folder(files, RECORD_BATCHES, error);
+/* The move that commits: @from becomes a record; and everything before it durable. */
+static bool commit(const struct files *files, const char *from, uint64_t number, const char *suffix,
+                   struct error *error) {
+    return files_publish(files, from, record_path(RECORD_BATCHES, number, suffix).text, error) &&
+           files_sync_all(files, RECORD_STATE, error);
 }
 
 /* Carries out what the pending record of an undo says, as far as that has not happened, and commits it. */
@@ -209,7 +193,7 @@ static bool finish_undo(const struct files *files, const struct record *record, 
     for (size_t i = 0; i < record->folder_count; i++)
         if (!sync_folder_of(files, record->folders[i], error))
             return false;
-    return commit(files, record->number, ".undo", ".undone", error);
+    return commit(files, record_path(RECORD_PENDING, record->number, ".undo").text, record->number, ".undone", error);
 }
 
 static bool recover_undo(const struct files *files, uint64_t number, struct error *error) {
@@ -226,31 +210,35 @@ static bool recover_undo(const struct files *files, uint64_t number, struct erro
     return is_done;
 }
 
-/* Staging of batches that are neither pending nor alive: committed ones that died while they tidied up. */
-static void clear_stages(const struct files *files) {
-    struct listing listing = {0};
-    struct error error = {0};
-    record_list(files, RECORD_STAGE, &listing, &error);
-    for (size_t i = 0; i < listing.count; i++)
-        clear_stage(files, strtoull(listing.entries[i].name, NULL, 10));
-    error_release(&error);
-    listing_release(&listing);
+/* What is staged now belongs to no batch. Were it to stay, the next one of that number would seem to have staged it. */
+static bool clear_strays(const struct files *files, const struct listing *pending, struct error *error) {
+    bool is_clear = true;
+    for (size_t i = 0; i < pending->count && is_clear; i++) {
+        struct buffer path = {0};
+        buffer_append_format(&path, "%s/%s", RECORD_PENDING, pending->entries[i].name);
+        if (record_staged_number(pending->entries[i].name))
+            is_clear = remove_file(files, path.data, error);
+        buffer_release(&path);
+    }
+    return is_clear;
 }
 
 static bool recover(const struct files *files, struct error *error) {
     struct listing listing = {0};
     bool is_done = files_list(files, RECORD_PENDING, &listing, error);
+    uint64_t last = 0; /* a batch's staged files come before its record, by name */
     for (size_t i = 0; i < listing.count && is_done; i++) {
-        uint64_t created = record_number(listing.entries[i].name, "");
+        uint64_t staged = record_staged_number(listing.entries[i].name);
+        uint64_t number = staged ? staged : record_number(listing.entries[i].name, "");
         uint64_t undone = record_number(listing.entries[i].name, ".undo");
-        if (created)
-            is_done = recover_batch(files, created, error);
+        if (number && number != last)
+            is_done = recover_batch(files, number, staged != 0, error);
         else if (undone)
             is_done = recover_undo(files, undone, error);
+        last = number ? number : last;
     }
+    is_done = is_done && clear_strays(files, &listing, error);
     listing_release(&listing);
-    if (is_done)
-        clear_stages(files);
     return is_done;
 }
 
@@ -274,15 +262,12 @@ bool journal_open(struct journal *journal, const struct files *files, int timeou
 }
 
 bool journal_needs_recovery(const struct files *files) {
-    struct listing pending = {0}, stage = {0};
+    struct listing pending = {0};
     struct error error = {0};
     record_list(files, RECORD_PENDING, &pending, &error);
     error_release(&error);
-    record_list(files, RECORD_STAGE, &stage, &error);
-    error_release(&error);
-    bool is_needed = pending.count + stage.count > 0;
+    bool is_needed = pending.count > 0;
     listing_release(&pending);
-    listing_release(&stage);
     return is_needed;
 }
 
@@ -298,10 +283,10 @@ struct application {
     const struct files *files;
     const struct batch *batch;
     struct record record; /* of the batch: what it will be remembered as */
-    uint64_t *inodes;     /* by file */
     bool *has_failed;     /* by file: could not be published, with keep_going */
     size_t tried_count;   /* files of which the name may be ours */
     bool has_begun;       /* the pending record is ours, and so is everything under its number */
+    bool has_finished;    /* tried to commit: the record may stand, and only its durability be in doubt */
     bool keep_going;
 };
 
@@ -331,6 +316,7 @@ static void describe(struct record *record, const struct batch *batch, uint64_t 
         record->files[record->file_count++] =
             (struct record_file){file->id, file->path, file->sha, file->content.length};
     }
+    record->inodes = arena_allocate(&record->arena, batch->file_count, sizeof *record->inodes);
     record->failures =
         arena_allocate(&record->arena, batch->failure_count + batch->file_count, sizeof *record->failures);
     for (size_t i = 0; i < batch->failure_count; i++)
@@ -341,30 +327,46 @@ static void describe(struct record *record, const struct batch *batch, uint64_t 
         record->folders[record->folder_count++] = batch->folders[i].path;
 }
 
-/* Files are moved from .batchd to their places; where those are on another mount, they are staged beside them. */
+/* The outermost folder that is to be made for the file, or NULL if its own is there. */
+static const char *first_made_folder(const struct batch *batch, const char *path) {
+    for (size_t i = 0; i < batch->folder_count; i++) {
+        size_t length = strlen(batch->folders[i].path);
+        if (strncmp(path, batch->folders[i].path, length) == 0 && path[length] == '/')
+            return batch->folders[i].path;
+    }
+    return NULL;
+}
+
+/*
+ * Files are moved from .batchd to their places; where those are on another mount, they are staged beside the first of
+ * them. A batch whose files are to go to several mounts cannot be moved there, and fails.
+ */
 static bool find_stage(struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
     struct record *record = &application->record;
     uint64_t own, target;
-    struct buffer folder = {0}, made = {0};
+    const char *made = first_made_folder(batch, batch->files[0].path);
+    struct buffer folder = {0}, existing = {0};
     folder_of(batch->files[0].path, &folder);
-    if (batch->folder_count) /* a folder to be made will be on the mount of the one it is made in */
-        folder_of(batch->folders[0].path, &made);
+    folder_of(made ? made : batch->files[0].path, &existing); /* what is made in it will be on its mount */
     bool is_known = files_mount(application->files, RECORD_STATE, &own, error) &&
-                    files_mount(application->files, buffer_text(batch->folder_count ? &made : &folder), &target, error);
+                    files_mount(application->files, buffer_text(&existing), &target, error);
     if (is_known && own != target)
         record->elsewhere = arena_copy(&record->arena, buffer_text(&folder), folder.length);
     buffer_release(&folder);
-    buffer_release(&made);
+    buffer_release(&existing);
     return is_known;
 }
 
 static bool write_pending(const struct files *files, const struct record *record, const char *suffix,
                           struct error *error) {
     struct buffer text = {0};
+    /* what is staged elsewhere is known by the record alone, and not behind the same barrier */
+    bool is_synced = record->elsewhere != NULL;
     record_write(&text, record);
     bool is_written = files_create(files, record_path(RECORD_PENDING, record->number, suffix).text, buffer_span(&text),
-                                   RECORD_FILE_MODE, false, NULL, error);
+                                   RECORD_FILE_MODE, is_synced, NULL, error) &&
+                      (!is_synced || files_sync_folder(files, RECORD_PENDING, error));
     buffer_release(&text);
     return is_written;
 }
@@ -374,17 +376,20 @@ static bool stage(struct application *application, struct error *error) {
     const struct files *files = application->files;
     struct record *record = &application->record;
     bool is_elsewhere = record->elsewhere != NULL; /* and so is not reached by the barrier: each is synced by itself */
-    uint64_t number = record->number;
-    if (!files_make_folder(files, record_stage(number).text, RECORD_FOLDER_MODE, error))
-        return false;
     for (size_t i = 0; i < batch->file_count; i++) {
         const struct batch_file *file = &batch->files[i];
         struct file_identity identity;
         if (!files_create(files, record_staged(record, i), file->content, file->mode, is_elsewhere, &identity, error))
             return false;
-        application->inodes[i] = identity.inode;
+        record->inodes[i] = identity.inode;
     }
-    return record_write_inodes(files, number, application->inodes, batch->file_count, error);
+    record->inode_count = batch->file_count;
+    struct buffer line = {0};
+    record_write_inodes(&line, record);
+    bool is_written =
+        files_append(files, record_path(RECORD_PENDING, record->number, "").text, buffer_span(&line), error);
+    buffer_release(&line);
+    return is_written;
 }
 
 static bool make_folders(struct application *application, struct error *error) {
@@ -423,60 +428,62 @@ static bool publish(struct application *application, struct error *error) {
     return true;
 }
 
-/* The entries of every folder in which a name was made. */
-static bool sync_folders(const struct application *application, struct error *error) {
+/*
+ * On another mount than the record: the entries of every folder in which a name was made, because nothing orders the
+ * two.
+ */
+static bool sync_elsewhere(const struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
     const struct record *record = &application->record;
+    if (!record->elsewhere)
+        return true;
     bool is_synced = sync_folders_of(application->files, record->files, record->file_count, error);
     for (size_t i = 0; i < batch->folder_count && is_synced; i++)
         is_synced = sync_folder_of(application->files, batch->folders[i].path, error);
     return is_synced;
 }
 
-/* The record of a batch of which some files could not be published is another one than the pending record. */
+/*
+ * The record of a batch of which some files could not be published is another one than the pending record. What failed
+ * must not stay staged: that would tell recovery that the batch is not committed.
+ */
 static bool commit_partly(struct application *application, struct error *error) {
     struct record *record = &application->record, committed = *record;
     const struct files *files = application->files;
     committed.files = arena_allocate(&record->arena, record->file_count, sizeof *committed.files);
-    committed.file_count = 0;
-    for (size_t i = 0; i < record->file_count; i++)
-        if (!application->has_failed[i])
-            committed.files[committed.file_count++] = record->files[i];
-    struct buffer text = {0}, staged = {0};
-    record_write(&text, &committed);
-    buffer_append_format(&staged, "%s/record", record_stage(record->number).text);
-    bool is_done = files_create(files, staged.data, buffer_span(&text), RECORD_FILE_MODE, true, NULL, error) &&
-                   files_publish(files, staged.data, record_path(RECORD_BATCHES, record->number, "").text, error) &&
-                   files_sync_folder(files, RECORD_BATCHES, error);
-    if (is_done) {
-        struct error ignored = {0}; /* recovery removes what stays */
-        if (clear_elsewhere(files, record, &ignored))
-            remove_quietly(files, record_path(RECORD_PENDING, record->number, "").text);
-        error_release(&ignored);
-        record->files = committed.files;
-        record->file_count = committed.file_count;
+    committed.inodes = arena_allocate(&record->arena, record->file_count, sizeof *committed.inodes);
+    committed.file_count = committed.inode_count = 0;
+    for (size_t i = 0; i < record->file_count; i++) {
+        if (application->has_failed[i] && !remove_file(files, record_staged(record, i), error))
+            return false;
+        if (application->has_failed[i])
+            continue;
+        committed.files[committed.file_count++] = record->files[i];
+        committed.inodes[committed.inode_count++] = record->inodes[i];
     }
+    struct buffer text = {0};
+    record_write(&text, &committed);
+    const char *staged = arena_format(&record->arena, RECORD_PENDING "/%06" PRIu64 "-record", record->number);
+    bool is_done = sync_elsewhere(application, error) &&
+                   files_create(files, staged, buffer_span(&text), RECORD_FILE_MODE, true, NULL, error) &&
+                   commit(files, staged, record->number, "", error);
     buffer_release(&text);
-    buffer_release(&staged);
-    return is_done;
+    if (!is_done) {
+        remove_quietly(files, staged);
+        return false;
+    }
+    remove_quietly(files, record_path(RECORD_PENDING, record->number, "").text); /* recovery removes what stays */
+    record->files = committed.files;
+    record->file_count = committed.file_count;
+    return true;
 }
 
 /* Takes everything back; @error, the cause, gets the code that tells how that went. */
 static void roll_back(struct application *application, struct error *error) {
-    const struct files *files = application->files;
     struct record *record = &application->record;
     struct error failure = {0};
-    enum file_kind kind;
-    /* the record may stand already, and only its durability be in doubt: the batch is pending again, then */
-    struct record_path committed = record_path(RECORD_BATCHES, record->number, "");
-    struct record_path pending = record_path(RECORD_PENDING, record->number, "");
-    if (files_look(files, committed.text, &kind, NULL, &failure) && kind == FILE_REGULAR &&
-        !files_publish(files, committed.text, pending.text, &failure) && failure.system_errno == EEXIST) {
-        error_release(&failure); /* both stand, as with --keep-going */
-        remove_file(files, committed.text, &failure);
-    }
-    if (failure.code == ERROR_NONE &&
-        take_back_all(files, record, application->inodes, application->tried_count, &failure)) {
+    if ((!application->has_finished || uncommit(application->files, record->number, &failure)) &&
+        take_back_all(application->files, record, application->tried_count, &failure)) {
         if (error->code != ERROR_CONFLICT)
             error->code = ERROR_ROLLED_BACK;
         return;
@@ -499,8 +506,11 @@ static bool begin(struct application *application, struct error *error) {
 static bool finish(struct application *application, struct error *error) {
     const struct record *record = &application->record;
     bool is_whole = record->failure_count == application->batch->failure_count;
-    return sync_folders(application, error) &&
-           (is_whole ? commit(application->files, record->number, "", "", error) : commit_partly(application, error));
+    application->has_finished = true;
+    if (!is_whole)
+        return commit_partly(application, error);
+    const struct record_path pending = record_path(RECORD_PENDING, record->number, "");
+    return sync_elsewhere(application, error) && commit(application->files, pending.text, record->number, "", error);
 }
 
 static bool apply(struct journal *journal, const struct batch *batch, const char *request, bool keep_going,
@@ -513,16 +523,12 @@ static bool apply(struct journal *journal, const struct batch *batch, const char
     if (!next_number(files, &number, error))
         return false;
     describe(&application.record, batch, number, request);
-    application.inodes = memory_allocate(batch->file_count, sizeof *application.inodes);
     application.has_failed = memory_allocate(batch->file_count, sizeof *application.has_failed);
     bool is_done = find_stage(&application, error) && begin(&application, error) && make_folders(&application, error) &&
                    stage(&application, error) && files_sync_all(files, RECORD_STATE, error) &&
                    publish(&application, error) && finish(&application, error);
-    if (is_done)
-        clear_stage(files, number);
-    else if (application.has_begun)
+    if (!is_done && application.has_begun)
         roll_back(&application, error);
-    memory_free(application.inodes);
     memory_free(application.has_failed);
     *committed = application.record;
     return is_done;

@@ -3,10 +3,11 @@
  * on the way, and every batch is remembered (see record.h for what lies in .batchd/).
  *
  *   apply    pending record and staged files -> one barrier (syncfs) -> each staged file moved to its name, never
- *            replacing -> folders synced -> the pending record becomes the batch's record: that move commits -> folder
- *            synced. What is acknowledged is durable; a sync that failed is a failed batch.
+ *            replacing -> the pending record becomes the batch's record: that move commits -> a second syncfs. What is
+ *            acknowledged is durable; a sync that failed is a failed batch.
  *   recover  whoever opens the journal takes back what a batch without a record has published (it knows its own files
- *            by inode and content), finishes an undo that had begun, and clears what is left of staging.
+ *            by inode and content), finishes an undo that had begun, and clears what is left of staging. A record
+ *            whose batch still has staged files was never acknowledged, and is as good as none.
  */
 #ifndef BATCHD_JOURNAL_H
 #define BATCHD_JOURNAL_H

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <threads.h>
 
 #include "text.h"
 
@@ -294,9 +295,14 @@ static void build_free(void *pointer) {
         memory_free(pointer);
 }
 
-static const cJSON *build(struct arena *arena, struct span text) {
+static void set_hooks(void) {
     static cJSON_Hooks hooks = {build_allocate, build_free};
-    cJSON_InitHooks(&hooks); /* idempotent: always the same two functions */
+    cJSON_InitHooks(&hooks);
+}
+
+static const cJSON *build(struct arena *arena, struct span text) {
+    static once_flag once = ONCE_FLAG_INIT;
+    call_once(&once, set_hooks); /* cJSON's hooks are the process's, and plans are read by several threads */
     building = arena;
     const cJSON *root = cJSON_ParseWithLengthOpts(text.data, text.length, NULL, false);
     building = NULL;

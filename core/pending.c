@@ -6,9 +6,14 @@
 
 static void hide(struct pending *pending, const char *path, uint64_t inode) {
     pending->inodes = memory_grow(pending->inodes, &pending->capacity, pending->count + 1, sizeof *pending->inodes);
+    pending->hidden =
+        memory_grow(pending->hidden, &pending->hidden_capacity, pending->count + 1, sizeof *pending->hidden);
     size_t position = pending->count;
-    if (index_add(&pending->paths, arena_copy(&pending->arena, path, strlen(path)), &position))
-        pending->inodes[pending->count++] = inode;
+    const char *copy = arena_copy(&pending->arena, path, strlen(path));
+    if (!index_add(&pending->paths, copy, &position))
+        return;
+    pending->hidden[position] = copy;
+    pending->inodes[pending->count++] = inode;
 }
 
 /* A file that somebody has changed or replaced is not the batch's any more, and is seen. @inode 0 is any. */
@@ -24,26 +29,19 @@ static void hide_if_ours(struct pending *pending, const struct files *files, con
     error_release(&error);
 }
 
-/* What of the batch is published: its files that are no longer staged. */
-static void hide_created(struct pending *pending, const struct files *files, uint64_t number) {
+/* What of the batch is published: its files that are no longer staged. @folder has its record. */
+static void hide_created(struct pending *pending, const struct files *files, const char *folder, uint64_t number) {
     struct record record;
     struct error error = {0};
-    if (!record_read(files, record_path(RECORD_PENDING, number, "").text, number, &record, &error)) {
-        error_release(&error); /* being written: nothing is published yet */
-        return;
-    }
-    uint64_t *inodes = memory_allocate(record.file_count, sizeof *inodes);
-    size_t count;
-    record_read_inodes(files, number, inodes, record.file_count, &count, &error);
-    error_release(&error);
-    for (size_t i = 0; i < count; i++)
-        hide_if_ours(pending, files, &record.files[i], inodes[i]);
-    memory_free(inodes);
+    if (record_read(files, record_path(folder, number, "").text, number, &record, &error))
+        for (size_t i = 0; i < record.inode_count; i++)
+            hide_if_ours(pending, files, &record.files[i], record.inodes[i]);
+    error_release(&error); /* being written: nothing is published yet */
     record_release(&record);
 }
 
-/* A batch that has its record is committed, whatever is left of it in pending/. */
-static bool is_committed(const struct files *files, uint64_t number) {
+/* A batch that has its record is committed if nothing of it is staged. */
+static bool has_record(const struct files *files, uint64_t number) {
     enum file_kind kind;
     struct error error = {0};
     bool is_there =
@@ -62,6 +60,19 @@ static void hide_removed(struct pending *pending, const struct files *files, uin
     record_release(&record);
 }
 
+/* One name in pending/. Returns the number of the batch that is pending, 0 if none is for that. */
+static uint64_t read_entry(struct pending *pending, const struct files *files, const char *name, uint64_t staged) {
+    uint64_t created = record_number(name, ""), undone = record_number(name, ".undo");
+    uint64_t number = staged ? staged : created;
+    if (number && has_record(files, number) == (staged != 0)) {
+        hide_created(pending, files, staged ? RECORD_BATCHES : RECORD_PENDING, number);
+        return number;
+    }
+    if (undone)
+        hide_removed(pending, files, undone);
+    return undone;
+}
+
 void pending_read(struct pending *pending, const struct files *files) {
     *pending = (struct pending){0};
     struct listing listing = {0};
@@ -71,17 +82,16 @@ void pending_read(struct pending *pending, const struct files *files) {
     error_release(&error);
     record_list(files, RECORD_PENDING, &listing, &error);
     pending->numbers = arena_allocate(&pending->arena, listing.count, sizeof *pending->numbers);
+    uint64_t staged = 0;
     for (size_t i = 0; i < listing.count; i++) {
-        uint64_t created = record_number(listing.entries[i].name, "");
-        uint64_t undone = record_number(listing.entries[i].name, ".undo");
-        if (created && is_committed(files, created))
+        const char *name = listing.entries[i].name;
+        uint64_t same = record_staged_number(name);
+        if (same && same == staged) /* one staged file tells as much as a thousand */
             continue;
-        if (created)
-            hide_created(pending, files, created);
-        else if (undone)
-            hide_removed(pending, files, undone);
-        if (created || undone)
-            pending->numbers[pending->batch_count++] = created ? created : undone;
+        staged = same;
+        uint64_t number = read_entry(pending, files, name, staged);
+        if (number)
+            pending->numbers[pending->batch_count++] = number;
     }
     error_release(&error);
     listing_release(&listing);
@@ -91,6 +101,7 @@ void pending_release(struct pending *pending) {
     index_release(&pending->paths);
     arena_release(&pending->arena);
     memory_free(pending->inodes);
+    memory_free(pending->hidden);
     *pending = (struct pending){0};
 }
 

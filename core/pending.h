@@ -16,9 +16,10 @@
 
 struct pending {
     struct arena arena;
-    struct index paths; /* of hidden files: position in inodes */
-    uint64_t *inodes;   /* the file that is hidden at that path */
-    size_t count, capacity;
+    struct index paths;  /* of hidden files: position in inodes */
+    uint64_t *inodes;    /* the file that is hidden at that path */
+    const char **hidden; /* the paths, by the same position */
+    size_t count, capacity, hidden_capacity;
     uint64_t *numbers; /* of the batches */
     size_t batch_count;
     struct file_identity committed; /* of the folder of records: tells whether a batch was committed meanwhile */

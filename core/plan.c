@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "definitions.h"
+#include "feedback.h"
 #include "index.h"
 #include "json.h"
 #include "names.h"
@@ -458,6 +459,76 @@ static int compare_executions(const void *a, const void *b) {
     return strcmp(left->file, right->file);
 }
 
+/* --- which EXECUTION_TASK answers a FIX --- */
+
+/* Reads a document that may have gone since it was listed. False if there is none that can be read; then it has none.
+ */
+static bool read_document(struct loader *loader, const char *path, struct document *document, char *sha) {
+    struct buffer text = {0};
+    struct error error = {0};
+    bool is_read = read_file(loader, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error);
+    if (is_read) {
+        document_parse(document, buffer_span(&text));
+        digest_sha(buffer_span(&text), sha);
+    } else if (error.code != ERROR_NOT_FOUND) {
+        report(loader, SEVERITY_WARNING, path, "file.unreadable", error.message, NULL);
+    }
+    error_release(&error);
+    buffer_release(&text);
+    return is_read;
+}
+
+static bool is_answered_by(struct loader *loader, const char *path, const char *fix_name, const char *fix_sha) {
+    struct document task;
+    char sha[DIGEST_SHA_TEXT];
+    if (!read_document(loader, path, &task, sha))
+        return false;
+    bool is_answer = feedback_is_answered_by(&task, fix_name, fix_sha);
+    document_release(&task);
+    return is_answer;
+}
+
+static uint64_t mark_of_path(const struct loader *loader, const char *path) {
+    struct file_identity identity;
+    enum file_kind kind;
+    struct error error = {0};
+    bool is_there = files_look(loader->files, path, &kind, &identity, &error) && kind == FILE_REGULAR;
+    error_release(&error);
+    return is_there ? mark_of(loader, &identity) : 0;
+}
+
+/* One mark for the FIX and the EXECUTION_TASKs; 0 if one of them cannot be relied on. */
+static uint64_t mark_of_rework(const struct loader *loader, const struct standing *standing) {
+    uint64_t mark = mark_of_path(loader, standing->fix_file);
+    for (size_t i = 0; i < standing->execution_count && mark; i++) {
+        uint64_t pair[] = {mark, mark_of_path(loader, standing->executions[i].file)};
+        mark = pair[1] ? digest_number(pair, sizeof pair) : 0;
+    }
+    return mark;
+}
+
+static void find_rework(struct loader *loader, size_t position) {
+    struct standing *standing = &loader->plan->standings[position];
+    const struct plan *previous = loader->previous;
+    struct document fix;
+    char sha[DIGEST_SHA_TEXT];
+    standing->rework_mark = mark_of_rework(loader, standing);
+    if (previous && position < previous->standing_count && standing->rework_mark &&
+        previous->standings[position].rework_mark == standing->rework_mark) {
+        const char *known = previous->standings[position].rework_file;
+        for (size_t i = 0; i < standing->execution_count && known; i++)
+            if (strcmp(standing->executions[i].file, known) == 0)
+                standing->rework_file = standing->executions[i].file;
+        return;
+    }
+    if (!read_document(loader, standing->fix_file, &fix, sha))
+        return;
+    for (size_t i = standing->execution_count; i-- > 0 && !standing->rework_file;)
+        if (is_answered_by(loader, standing->executions[i].file, folder_name(standing->fix_file), sha))
+            standing->rework_file = standing->executions[i].file;
+    document_release(&fix);
+}
+
 /* --- states --- */
 
 static void settle_state(struct standing *standing) {
@@ -479,6 +550,13 @@ static void settle_state(struct standing *standing) {
         [STATE_SKIPPED] = STEP_NOTHING,        [STATE_COMPLETE] = STEP_NOTHING,
     };
     standing->next = steps[standing->state];
+}
+
+static void settle_rework(struct loader *loader, size_t position) {
+    struct standing *standing = &loader->plan->standings[position];
+    find_rework(loader, position);
+    if (standing->rework_file)
+        standing->next = STEP_WORK;
 }
 
 bool plan_is_open(const struct plan *plan, size_t position) {
@@ -568,6 +646,8 @@ static void load(struct loader *loader, const char *path) {
         take_files(loader, &folders, folders.feedbacks_path, &folders.feedbacks);
         for (size_t i = 0; i < plan->dependencies.count; i++) {
             settle_state(&plan->standings[i]);
+            if (plan->standings[i].state == STATE_FAILED)
+                settle_rework(loader, i);
             plan->counts[plan->standings[i].state]++;
         }
     }

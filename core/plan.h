@@ -4,8 +4,9 @@
  * with it stands in its diagnostics, and an invalid one has no levels and nothing ready.
  *
  * Folders listed: the plan's own, subplans/, execution/, execution/feedbacks/. Files read: the dependency file, every
- * SUBPLAN, and the PLAN where there is no dependency file. Nothing is read or listed twice, but for a SUBPLAN whose
- * digits no known achievement has and could be read in several ways: there its header is looked at first.
+ * SUBPLAN, and the PLAN where there is no dependency file; of a failed achievement the FIX, and its EXECUTION_TASKs
+ * from the last one on until one answers the FIX. Nothing is read or listed twice, but for a SUBPLAN whose digits no
+ * known achievement has and could be read in several ways: there its header is looked at first.
  */
 #ifndef BATCHD_PLAN_H
 #define BATCHD_PLAN_H
@@ -31,7 +32,10 @@ enum achievement_state {
     STATE_COMPLETE,
 };
 
-/* What an achievement needs next; NOTHING once it is complete or skipped. */
+/*
+ * What an achievement needs next; NOTHING once it is complete or skipped. REWORK: a FIX has sent it back, and no
+ * EXECUTION_TASK answers that yet (see feedback.h); once one does, it needs WORK.
+ */
 enum next_step { STEP_NOTHING, STEP_SUBPLAN, STEP_EXECUTION, STEP_WORK, STEP_REWORK };
 
 const char *achievement_state_name(enum achievement_state state); /* "not_started", ... */
@@ -54,6 +58,8 @@ struct standing {
     const char *stated_id;         /* the achievement that the SUBPLAN's header names, if it is another one */
     uint64_t subplan_mark;         /* tells the state of the SUBPLAN on disk; 0 if it cannot be relied on */
     struct execution *executions;  /* ordered by number */
+    const char *rework_file;       /* of a failed one: the last of them that answers the FIX */
+    uint64_t rework_mark;          /* as subplan_mark, of the FIX and all of them */
     size_t execution_count, execution_capacity;
 };
 

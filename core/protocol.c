@@ -4,6 +4,7 @@
 
 void answer_release(struct answer *answer) {
     buffer_release(&answer->data);
+    buffer_release(&answer->meta);
     diagnostics_release(&answer->diagnostics);
     *answer = (struct answer){0};
 }
@@ -46,7 +47,7 @@ void protocol_write_diagnostics(struct writer *writer, const struct diagnostics 
         struct arena arena = {0};
         const struct diagnostic rest = {
             .severity = SEVERITY_WARNING,
-            .code = "diagnostics.left_out",
+            .code = PROTOCOL_LEFT_OUT,
             .message = arena_format(&arena, "%zu more are not listed", diagnostics->left_out),
         };
         write_diagnostic(writer, &rest);
@@ -55,12 +56,29 @@ void protocol_write_diagnostics(struct writer *writer, const struct diagnostics 
     writer_close_array(writer);
 }
 
-void protocol_write_answer(struct buffer *text, const struct answer *answer, const char *served_by) {
+static void write_meta(struct writer *writer, const char *served_by, const uint64_t *generation, const char *watch) {
+    writer_open_object(writer);
+    writer_key_string(writer, "served_by", served_by);
+    if (generation)
+        writer_key_unsigned(writer, "generation", *generation);
+    else
+        writer_key_null(writer, "generation");
+    writer_key_string(writer, "watch", watch);
+    writer_close_object(writer);
+}
+
+void protocol_write_meta(struct buffer *text, uint64_t generation, const char *watch) {
+    struct writer writer = {.buffer = text};
+    write_meta(&writer, "daemon", &generation, watch);
+}
+
+void protocol_write_answer(struct buffer *text, const struct answer *answer) {
     struct writer writer = {.buffer = text};
     writer_open_object(&writer);
     writer_key_string(&writer, "schema", PROTOCOL_SCHEMA);
     writer_key_string(&writer, "kind", answer->kind);
     writer_key_boolean(&writer, "ok", answer->code == ERROR_NONE);
+    writer_key_unsigned(&writer, "code", answer->code);
     writer_key(&writer, "data");
     if (answer->data.length)
         writer_raw(&writer, buffer_span(&answer->data));
@@ -68,10 +86,11 @@ void protocol_write_answer(struct buffer *text, const struct answer *answer, con
         writer_null(&writer);
     writer_key(&writer, "diagnostics");
     protocol_write_diagnostics(&writer, &answer->diagnostics);
-    writer_key_object(&writer, "meta");
-    writer_key_string(&writer, "served_by", served_by);
-    writer_key_null(&writer, "generation");
-    writer_close_object(&writer);
+    writer_key(&writer, "meta");
+    if (answer->meta.length)
+        writer_raw(&writer, buffer_span(&answer->meta));
+    else
+        write_meta(&writer, "direct", NULL, NULL);
     writer_close_object(&writer);
     buffer_append_byte(text, '\n');
 }

@@ -6,13 +6,15 @@
 #define BATCHD_PROTOCOL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "buffer.h"
 #include "diagnostics.h"
 #include "error.h"
 #include "writer.h"
 
-#define PROTOCOL_SCHEMA "batchctl/1"
+#define PROTOCOL_SCHEMA   "batchctl/1"
+#define PROTOCOL_LEFT_OUT "diagnostics.left_out" /* the code of "N more are not listed" */
 
 /* The answer to one request. {0} is valid and empty. */
 struct answer {
@@ -20,6 +22,7 @@ struct answer {
     enum error_code code; /* NONE if all went well */
     struct buffer data;   /* JSON; empty means null */
     struct diagnostics diagnostics;
+    struct buffer meta; /* JSON: who answered (see protocol_write_meta); empty for this process itself */
 };
 
 void answer_release(struct answer *answer);
@@ -27,8 +30,14 @@ void answer_release(struct answer *answer);
 /* Make @error the answer's outcome: its code, and a diagnostic that says it. Takes (releases) @error. */
 void answer_fail(struct answer *answer, struct error *error);
 
-/* Append the whole document: {"schema":...,"kind":...,"ok":...,"data":...,"diagnostics":[...],"meta":{...}}. */
-void protocol_write_answer(struct buffer *text, const struct answer *answer, const char *served_by);
+/* Append the whole document: {"schema","kind","ok","code","data","diagnostics","meta"}, and a newline. */
+void protocol_write_answer(struct buffer *text, const struct answer *answer);
+
+/*
+ * Append the meta of an answer that a daemon gives: which state of its workspace that is, and the state of its watches:
+ * "ok", or "degraded" while it has to poll.
+ */
+void protocol_write_meta(struct buffer *text, uint64_t generation, const char *watch);
 
 void protocol_write_diagnostics(struct writer *writer, const struct diagnostics *diagnostics);
 

@@ -19,16 +19,17 @@ struct record_path record_path(const char *folder, uint64_t number, const char *
     return path;
 }
 
-struct record_path record_stage(uint64_t number) {
-    struct record_path path;
-    snprintf(path.text, sizeof path.text, RECORD_STAGE "/%06" PRIu64, number);
-    return path;
-}
-
 const char *record_staged(struct record *record, size_t i) {
     if (record->elsewhere)
         return arena_format(&record->arena, "%s/.batchd-%06" PRIu64 "-%zu", record->elsewhere, record->number, i);
-    return arena_format(&record->arena, "%s/%zu", record_stage(record->number).text, i);
+    return arena_format(&record->arena, RECORD_PENDING "/%06" PRIu64 "-%zu", record->number, i);
+}
+
+uint64_t record_staged_number(const char *name) {
+    char start[32];
+    uint64_t number = strtoull(name, NULL, 10);
+    int length = snprintf(start, sizeof start, "%06" PRIu64 "-", number);
+    return strncmp(name, start, (size_t)length) == 0 ? number : 0;
 }
 
 uint64_t record_number(const char *name, const char *suffix) {
@@ -96,6 +97,14 @@ void record_write(struct buffer *text, const struct record *record) {
     write_files(&writer, record);
     writer_close_object(&writer);
     buffer_append_byte(text, '\n');
+    if (record->inode_count)
+        record_write_inodes(text, record);
+}
+
+void record_write_inodes(struct buffer *text, const struct record *record) {
+    for (size_t i = 0; i < record->inode_count; i++)
+        buffer_append_format(text, "%c%" PRIu64, i ? ',' : '[', record->inodes[i]);
+    buffer_append_string(text, "]\n");
 }
 
 /* --- reading: a record may have been damaged or forged, so a path in it is checked like any other --- */
@@ -167,6 +176,30 @@ static bool fill(struct record *record, const cJSON *root) {
     return read_lists(record, files, failures, folders);
 }
 
+/* The inodes are a line of their own behind the object: cuts it off @text. */
+static struct span cut_inodes(struct span *text) {
+    const char *end = text->length ? memrchr(text->data, '\n', text->length - 1) : NULL;
+    if (!end || end[1] != '[')
+        return (struct span){0};
+    struct span line = span_skip(*text, (size_t)(end + 1 - text->data));
+    text->length -= line.length;
+    return line;
+}
+
+/* @line ends with a NUL. It may have been cut off while it was written. */
+static void read_inodes(struct record *record, struct span line) {
+    record->inodes = arena_allocate(&record->arena, record->file_count, sizeof *record->inodes);
+    char *end = NULL;
+    for (const char *at = line.length ? line.data + 1 : ""; record->inode_count < record->file_count; at = end + 1) {
+        uint64_t inode = strtoull(at, &end, 10);
+        if (end == at)
+            return;
+        record->inodes[record->inode_count++] = inode;
+        if (*end != ',')
+            return;
+    }
+}
+
 bool record_read(const struct files *files, const char *path, uint64_t number, struct record *record,
                  struct error *error) {
     *record = (struct record){.number = number};
@@ -174,8 +207,11 @@ bool record_read(const struct files *files, const char *path, uint64_t number, s
     struct json json = {0};
     struct diagnostics diagnostics = {0};
     bool is_read = files_read(files, path, RECORD_SIZE_MOST_BYTES, &text, NULL, error);
-    if (is_read && (!json_parse(&json, buffer_span(&text), path, &diagnostics) || !fill(record, json.root)))
+    struct span object = buffer_span(&text), inodes = cut_inodes(&object);
+    if (is_read && (!json_parse(&json, object, path, &diagnostics) || !fill(record, json.root)))
         is_read = error_set(error, ERROR_INVALID, "%s is damaged", path);
+    if (is_read)
+        read_inodes(record, inodes);
     json_release(&json);
     diagnostics_release(&diagnostics);
     buffer_release(&text);
@@ -242,6 +278,20 @@ static int compare_numbers(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
+/* Those that count as pending, because something of theirs is staged, are none. @numbers ascend. */
+static bool leave_out_staged(const struct files *files, uint64_t *numbers, size_t *count, struct error *error) {
+    struct listing listing = {0};
+    bool is_listed = *count == 0 || record_list(files, RECORD_PENDING, &listing, error);
+    for (size_t i = 0; i < listing.count && *count; i++) {
+        uint64_t number = record_staged_number(listing.entries[i].name);
+        uint64_t *place = bsearch(&number, numbers, *count, sizeof *numbers, compare_numbers);
+        if (place)
+            memmove(place, place + 1, (size_t)(numbers + --*count - place) * sizeof *numbers);
+    }
+    listing_release(&listing);
+    return is_listed;
+}
+
 bool record_numbers(const struct files *files, uint64_t **numbers, size_t *count, struct error *error) {
     struct listing listing = {0};
     bool is_listed = record_list(files, RECORD_BATCHES, &listing, error);
@@ -254,7 +304,7 @@ bool record_numbers(const struct files *files, uint64_t **numbers, size_t *count
     }
     qsort(*numbers, *count, sizeof **numbers, compare_numbers);
     listing_release(&listing);
-    return is_listed;
+    return is_listed && leave_out_staged(files, *numbers, count, error);
 }
 
 bool record_look(const struct files *files, const struct record_file *file, uint64_t inode, enum record_state *state,
@@ -281,39 +331,4 @@ bool record_look(const struct files *files, const struct record_file *file, uint
         is_read = true;
     }
     return is_read;
-}
-
-/* --- inodes, one a line --- */
-
-static struct record_path inodes_path(uint64_t number) {
-    struct record_path path;
-    snprintf(path.text, sizeof path.text, RECORD_STAGE "/%06" PRIu64 "/inodes", number);
-    return path;
-}
-
-bool record_read_inodes(const struct files *files, uint64_t number, uint64_t *inodes, size_t most, size_t *count,
-                        struct error *error) {
-    struct buffer text = {0};
-    *count = 0;
-    bool is_read = files_read(files, inodes_path(number).text, RECORD_SIZE_MOST_BYTES, &text, NULL, error);
-    if (!is_read && error->code == ERROR_NOT_FOUND) { /* it died before it had staged everything */
-        error_release(error);
-        is_read = true;
-    }
-    struct span rest = buffer_span(&text);
-    for (struct span line; *count < most && span_next_line(&rest, &line);)
-        inodes[(*count)++] = strtoull(line.data, NULL, 10);
-    buffer_release(&text);
-    return is_read;
-}
-
-bool record_write_inodes(const struct files *files, uint64_t number, const uint64_t *inodes, size_t count,
-                         struct error *error) {
-    struct buffer text = {0};
-    for (size_t i = 0; i < count; i++)
-        buffer_append_format(&text, "%" PRIu64 "\n", inodes[i]);
-    bool is_written =
-        files_create(files, inodes_path(number).text, buffer_span(&text), RECORD_FILE_MODE, false, NULL, error);
-    buffer_release(&text);
-    return is_written;
 }

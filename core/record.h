@@ -1,11 +1,13 @@
 /*
  * Records: what .batchd/ remembers of batches, one JSON file each.
  *
- * - pending/000007.json: a batch that is being applied, or died while it was; the same text as its record
- * - batches/000007.json: a batch that is committed
+ * - pending/000007.json: a batch that is being applied, or died while it was; it is moved to become its record. Behind
+ *   the object a second line lists the inodes of the files, from when all are staged
+ * - pending/000007-0, -1, ...: files of a batch before they are published
+ * - batches/000007.json: a batch that is committed, unless one of its files is still staged: then the power failed
+ * before the batch was durable, on a file system that does not keep the order of moves, and it counts as pending
  * - pending/000007.undo.json: an undo that is being carried out, or died
  * - batches/000007.undone.json: what undo removed and kept
- * - stage/000007/: files of a batch before they are published
  */
 #ifndef BATCHD_RECORD_H
 #define BATCHD_RECORD_H
@@ -24,7 +26,6 @@
 #define RECORD_STATE   WORKSPACE_STATE_FOLDER
 #define RECORD_BATCHES RECORD_STATE "/batches"
 #define RECORD_PENDING RECORD_STATE "/pending"
-#define RECORD_STAGE   RECORD_STATE "/stage"
 
 enum { RECORD_SIZE_MOST_BYTES = 64 << 20, RECORD_FOLDER_MODE = 0700, RECORD_FILE_MODE = 0600 };
 
@@ -35,11 +36,10 @@ struct record_path {
 
 /* @folder: RECORD_BATCHES or RECORD_PENDING. @suffix: "", ".undo" or ".undone". */
 struct record_path record_path(const char *folder, uint64_t number, const char *suffix);
-/* The staging folder of a batch. */
-struct record_path record_stage(uint64_t number);
-
 /* "000007.undo.json" -> 7 for the suffix ".undo"; 0 for any name that record_path does not write. */
 uint64_t record_number(const char *name, const char *suffix);
+/* The batch of a staged file: "000007-12" -> 7; 0 for any other name. */
+uint64_t record_staged_number(const char *name);
 
 struct record_file {
     const char *id; /* NULL in an undo's, and for a file of the plan itself */
@@ -70,6 +70,8 @@ struct record {
     size_t failure_count;
     const char **folders; /* that the batch made */
     size_t folder_count;
+    uint64_t *inodes;      /* of the files, in their order: how they are known once they are published */
+    size_t inode_count;    /* less than file_count if it died before all were staged; then none is published */
     const char *elsewhere; /* the folder its files are staged in where .batchd is on another mount; usually NULL */
     bool is_undone;
 };
@@ -80,8 +82,10 @@ const char *record_staged(struct record *record, size_t i);
 /* What the record says of its kind: for BATCH_FOREIGN the word of the version that wrote it. */
 const char *record_kind_name(const struct record *record);
 
-/* Append a record's text. Everything but time and user comes from @record. */
+/* Append a record's text, inodes included if it has any. Everything but time and user comes from @record. */
 void record_write(struct buffer *text, const struct record *record);
+/* Append only the line of the inodes. */
+void record_write_inodes(struct buffer *text, const struct record *record);
 
 /* Read one. NOT_FOUND, IO, or INVALID if it is damaged or cut off. On failure @record is empty. */
 bool record_read(const struct files *files, const char *path, uint64_t number, struct record *record,
@@ -92,15 +96,6 @@ void record_release(struct record *record);
 
 /* Numbers of all committed batches, ascending; the caller frees them. No .batchd means none. */
 bool record_numbers(const struct files *files, uint64_t **numbers, size_t *count, struct error *error);
-
-/*
- * The inodes of the staged files of batch @number, in their order: how its files are known once they are published.
- * @count is 0 if it died before all were staged; then none is published. @inodes has room for @most.
- */
-bool record_read_inodes(const struct files *files, uint64_t number, uint64_t *inodes, size_t most, size_t *count,
-                        struct error *error);
-bool record_write_inodes(const struct files *files, uint64_t number, const uint64_t *inodes, size_t count,
-                         struct error *error);
 
 /* Is there a .batchd, and is it a folder of this user? Anything else of that name is passed over by readers. */
 bool record_find_state(const struct files *files, bool *is_ours, struct error *error);

@@ -54,6 +54,16 @@ static bool check_folder(struct findings *findings, const struct files *files) {
 
 /* --- batches --- */
 
+/* The record of a batch that is not finished: pending, or with the committed ones if the power failed too soon. */
+static struct record_path record_of(const struct files *files, uint64_t number) {
+    struct record_path pending = record_path(RECORD_PENDING, number, "");
+    enum file_kind kind = FILE_REGULAR;
+    struct error error = {0};
+    files_look(files, pending.text, &kind, NULL, &error);
+    error_release(&error);
+    return kind == FILE_REGULAR ? pending : record_path(RECORD_BATCHES, number, "");
+}
+
 static void check_pending(struct findings *findings, const struct files *files, const struct pending *pending,
                           long holder) {
     if (holder)
@@ -67,7 +77,7 @@ static void check_pending(struct findings *findings, const struct files *files, 
         files_look(files, undo.text, &kind, NULL, &error);
         error_release(&error);
         bool is_undo = kind != FILE_ABSENT;
-        struct record_path path = is_undo ? undo : record_path(RECORD_PENDING, number, "");
+        struct record_path path = is_undo ? undo : record_of(files, number);
         findings_report(findings, FINDING_WARNING, "journal.dead", path.text,
                         "the next batchctl create, init or import with --yes does that before anything else",
                         "%s of batch %" PRIu64 " was interrupted, and is still to be %s",
@@ -82,33 +92,23 @@ static bool is_pending(const struct pending *pending, uint64_t number) {
     return false;
 }
 
-static void report_leftover(struct findings *findings, const char *folder, const char *name) {
-    struct arena arena = {0};
-    findings_report(findings, FINDING_NOTE, "journal.leftover", arena_format(&arena, "%s/%s", folder, name), NULL,
-                    "left over; no batch needs it, and the next write clears what is ours");
-    arena_release(&arena);
-}
-
 static void check_leftovers(struct findings *findings, const struct files *files, const struct pending *pending) {
-    static const char *const places[] = {RECORD_PENDING, RECORD_STAGE};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        struct listing listing = {0};
-        struct error error = {0};
-        record_list(files, places[i], &listing, &error);
-        error_release(&error);
-        for (size_t k = 0; k < listing.count; k++) {
-            const char *name = listing.entries[k].name;
-            struct arena arena = {0};
-            const char *as_record = arena_format(&arena, "%s.json", name);
-            uint64_t number = record_number(i == 0 ? name : as_record, "");
-            if (!number && i == 0)
-                number = record_number(name, ".undo");
-            if (!is_pending(pending, number))
-                report_leftover(findings, places[i], name);
-            arena_release(&arena);
-        }
-        listing_release(&listing);
+    struct listing listing = {0};
+    struct error error = {0};
+    record_list(files, RECORD_PENDING, &listing, &error);
+    error_release(&error);
+    for (size_t i = 0; i < listing.count; i++) {
+        const char *name = listing.entries[i].name;
+        struct arena arena = {0};
+        uint64_t staged = record_staged_number(name), begun = record_number(name, "");
+        uint64_t number = staged ? staged : begun ? begun : record_number(name, ".undo");
+        if (!is_pending(pending, number))
+            findings_report(findings, FINDING_NOTE, "journal.leftover",
+                            arena_format(&arena, "%s/%s", RECORD_PENDING, name), NULL,
+                            "left over; no batch needs it, and the next write clears what is ours");
+        arena_release(&arena);
     }
+    listing_release(&listing);
 }
 
 static void check_record(struct findings *findings, const struct files *files, uint64_t number) {

@@ -38,8 +38,7 @@ static void write_blocked_by(struct writer *writer, const struct plan *plan, siz
     write_blockers(writer, "blocked_by_failed", plan, position, true);
 }
 
-static void write_ids(struct writer *writer, const char *key, const struct plan *plan, const uint32_t *nodes,
-                      size_t count) {
+void report_ids(struct writer *writer, const char *key, const struct plan *plan, const uint32_t *nodes, size_t count) {
     writer_key_array(writer, key);
     for (size_t i = 0; i < count; i++)
         writer_string(writer, id_at(plan, nodes[i]));
@@ -49,8 +48,8 @@ static void write_ids(struct writer *writer, const char *key, const struct plan 
 static void write_dependencies(struct writer *writer, const struct plan *plan, size_t position) {
     const struct adjacency *lists = &plan->dependencies.graph.dependencies;
     uint32_t first = plan->has_graph ? lists->start[position] : 0;
-    write_ids(writer, "dependencies", plan, plan->has_graph ? lists->items + first : NULL,
-              plan->has_graph ? lists->start[position + 1] - first : 0);
+    report_ids(writer, "dependencies", plan, plan->has_graph ? lists->items + first : NULL,
+               plan->has_graph ? lists->start[position + 1] - first : 0);
 }
 
 static void write_files(struct writer *writer, const struct standing *standing) {
@@ -63,7 +62,16 @@ static void write_files(struct writer *writer, const struct standing *standing) 
     writer_key_string(writer, "approved", standing->approved_file);
     writer_key_string(writer, "fix", standing->fix_file);
     writer_key_string(writer, "skipped", standing->skipped_file);
+    writer_key_string(writer, "rework", standing->rework_file);
     writer_close_object(writer);
+}
+
+void report_hours(struct writer *writer, const struct plan *plan, size_t position) {
+    const struct achievement *achievement = &plan->dependencies.achievements[position];
+    if (achievement->has_hours)
+        writer_key_number(writer, "hours", achievement->hours);
+    else
+        writer_key_null(writer, "hours");
 }
 
 /* What status and show say of one achievement, without the braces. */
@@ -79,10 +87,7 @@ static void write_achievement(struct writer *writer, const struct plan *plan, si
     write_blocked_by(writer, plan, position);
     write_dependencies(writer, plan, position);
     writer_key_string(writer, "subplan", subplan_state_name(standing->subplan));
-    if (achievement->has_hours)
-        writer_key_number(writer, "hours", achievement->hours);
-    else
-        writer_key_null(writer, "hours");
+    report_hours(writer, plan, position);
     write_files(writer, standing);
 }
 
@@ -108,9 +113,35 @@ static void write_hours(struct writer *writer, const struct plan *plan) {
             writer_string(writer, dependencies->achievements[i].id);
     writer_close_array(writer);
     writer_close_object(writer);
-    write_ids(writer, "critical_path", plan, path, length);
+    report_ids(writer, "critical_path", plan, path, length);
     memory_free(weights);
     memory_free(path);
+}
+
+void report_remaining(struct writer *writer, const char *key, const struct plan *plan,
+                      const struct forecast *forecast) {
+    writer_key_object(writer, key);
+    writer_key_number(writer, "sequential", forecast->sequential);
+    if (plan->has_graph)
+        writer_key_number(writer, "parallel", forecast->parallel);
+    else
+        writer_key_null(writer, "parallel");
+    writer_key_array(writer, "missing");
+    for (size_t i = 0; i < plan->dependencies.count; i++)
+        if (forecast->is_open[i] && !plan->dependencies.achievements[i].has_hours)
+            writer_string(writer, id_at(plan, i));
+    writer_close_array(writer);
+    report_ids(writer, "critical_path", plan, forecast->path, forecast->path_length);
+    writer_close_object(writer);
+}
+
+/* How long the achievement can wait without delaying the plan; null if it is done, or there is no graph. */
+static void write_slack(struct writer *writer, const struct plan *plan, size_t position,
+                        const struct forecast *forecast) {
+    if (plan->has_graph && forecast->is_open[position])
+        writer_key_number(writer, "slack", forecast->slacks[position]);
+    else
+        writer_key_null(writer, "slack");
 }
 
 /* --- status, next, validate --- */
@@ -139,7 +170,7 @@ static void write_levels(struct writer *writer, const struct plan *plan) {
         }
         writer_open_object(writer);
         writer_key_unsigned(writer, "level", level);
-        write_ids(writer, "ids", plan, nodes, count);
+        report_ids(writer, "ids", plan, nodes, count);
         writer_key_unsigned(writer, "complete", complete);
         writer_key_unsigned(writer, "skipped", skipped);
         writer_key_unsigned(writer, "total", count);
@@ -156,7 +187,7 @@ static void write_advice(struct writer *writer, const struct plan *plan) {
     arena_release(&arena);
 }
 
-static void write_plan_name(struct writer *writer, const struct plan *plan) {
+void report_name(struct writer *writer, const struct plan *plan) {
     writer_key_string(writer, "plan", plan->name);
     writer_key_string(writer, "path", plan->path);
     writer_key_boolean(writer, "valid", plan->is_valid);
@@ -164,7 +195,7 @@ static void write_plan_name(struct writer *writer, const struct plan *plan) {
 
 void report_status(struct writer *writer, const struct plan *plan) {
     writer_open_object(writer);
-    write_plan_name(writer, plan);
+    report_name(writer, plan);
     writer_key_string(writer, "dependency_file", plan->dependency_file);
     write_progress(writer, plan);
     write_hours(writer, plan);
@@ -182,7 +213,7 @@ void report_status(struct writer *writer, const struct plan *plan) {
 
 void report_next(struct writer *writer, const struct plan *plan) {
     writer_open_object(writer);
-    write_plan_name(writer, plan);
+    report_name(writer, plan);
     writer_key_array(writer, "ready");
     for (size_t i = 0; i < plan->dependencies.count; i++) {
         if (!plan->standings[i].is_ready)
@@ -202,7 +233,7 @@ void report_next(struct writer *writer, const struct plan *plan) {
 
 void report_validity(struct writer *writer, const struct plan *plan) {
     writer_open_object(writer);
-    write_plan_name(writer, plan);
+    report_name(writer, plan);
     writer_key_unsigned(writer, "achievements", plan->dependencies.count);
     writer_key_unsigned(writer, "errors", plan->diagnostics.error_count);
     writer_key_unsigned(writer, "warnings",
@@ -236,16 +267,20 @@ static void write_objective(struct writer *writer, const struct standing *standi
 static void write_direct_dependents(struct writer *writer, const struct plan *plan, size_t position) {
     const struct adjacency *lists = &plan->dependencies.graph.dependents;
     uint32_t first = plan->has_graph ? lists->start[position] : 0;
-    write_ids(writer, "dependents", plan, plan->has_graph ? lists->items + first : NULL,
-              plan->has_graph ? lists->start[position + 1] - first : 0);
+    report_ids(writer, "dependents", plan, plan->has_graph ? lists->items + first : NULL,
+               plan->has_graph ? lists->start[position + 1] - first : 0);
 }
 
 void report_achievement(struct writer *writer, const struct plan *plan, size_t position, const struct files *files) {
     const struct achievement *achievement = &plan->dependencies.achievements[position];
     writer_open_object(writer);
-    write_plan_name(writer, plan);
+    report_name(writer, plan);
     writer_key_object(writer, "achievement");
+    struct forecast forecast;
+    forecast_make(&forecast, plan, NULL);
     write_achievement(writer, plan, position);
+    write_slack(writer, plan, position, &forecast);
+    forecast_release(&forecast);
     write_direct_dependents(writer, plan, position);
     writer_key_array(writer, "sub_executions");
     for (size_t i = 0; i < achievement->sub_execution_count; i++) {
@@ -282,34 +317,20 @@ static void write_obstacle(struct writer *writer, const struct plan *plan, size_
     arena_release(&arena);
 }
 
-/* Everything open that @position waits for, directly or not: marked in the result, which the caller frees. */
-static bool *mark_open_ancestors(const struct plan *plan, size_t position) {
-    const struct graph *graph = &plan->dependencies.graph;
-    bool *is_marked = memory_allocate(graph->node_count, sizeof *is_marked);
-    uint32_t *stack = memory_allocate(graph->node_count + 1, sizeof *stack), depth = 0;
-    for (stack[depth++] = (uint32_t)position; depth;) {
-        uint32_t node = stack[--depth];
-        for (uint32_t i = graph->dependencies.start[node]; i < graph->dependencies.start[node + 1]; i++) {
-            uint32_t other = graph->dependencies.items[i];
-            if (is_marked[other] || !plan_is_open(plan, other))
-                continue;
-            is_marked[other] = true;
-            stack[depth++] = other;
-        }
-    }
-    memory_free(stack);
-    return is_marked;
-}
-
+/* Everything open that @position waits for, directly or not. */
 static void write_obstacles(struct writer *writer, const struct plan *plan, size_t position) {
     const struct graph *graph = &plan->dependencies.graph;
-    bool *is_marked = mark_open_ancestors(plan, position);
+    bool *is_open = memory_allocate(graph->node_count, sizeof *is_open);
+    uint32_t *found = memory_allocate(graph->node_count, sizeof *found);
+    for (uint32_t i = 0; i < graph->node_count; i++)
+        is_open[i] = plan_is_open(plan, i);
+    uint32_t count = graph_open_dependencies(graph, (uint32_t)position, is_open, found);
     writer_key_array(writer, "waits_for");
-    for (uint32_t k = 0; k < graph->node_count; k++)
-        if (is_marked[graph->order[k]])
-            write_obstacle(writer, plan, graph->order[k]);
+    for (uint32_t i = 0; i < count; i++)
+        write_obstacle(writer, plan, found[i]);
     writer_close_array(writer);
-    memory_free(is_marked);
+    memory_free(found);
+    memory_free(is_open);
 }
 
 /* What would become ready if this one were complete. */
@@ -330,7 +351,7 @@ static void write_unblocked(struct writer *writer, const struct plan *plan, size
 void report_reasons(struct writer *writer, const struct plan *plan, size_t position) {
     const struct standing *standing = &plan->standings[position];
     writer_open_object(writer);
-    write_plan_name(writer, plan);
+    report_name(writer, plan);
     writer_key_string(writer, "id", id_at(plan, position));
     writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
     writer_key_string(writer, "state", achievement_state_name(standing->state));
@@ -348,33 +369,35 @@ void report_reasons(struct writer *writer, const struct plan *plan, size_t posit
                 found[open++] = found[i];
         write_obstacles(writer, plan, position);
         write_unblocked(writer, plan, position);
-        write_ids(writer, "blocks", plan, found, open);
+        report_ids(writer, "blocks", plan, found, open);
         memory_free(found);
     } else {
         writer_key_array(writer, "waits_for");
         writer_close_array(writer);
         writer_key_array(writer, "would_make_ready");
         writer_close_array(writer);
-        write_ids(writer, "blocks", plan, NULL, 0);
+        report_ids(writer, "blocks", plan, NULL, 0);
     }
     writer_close_object(writer);
 }
 
-void report_graph(struct writer *writer, const struct plan *plan) {
-    const struct graph *graph = &plan->dependencies.graph;
+static void write_node(struct writer *writer, const struct plan *plan, size_t position,
+                       const struct forecast *forecast) {
+    const struct standing *standing = &plan->standings[position];
     writer_open_object(writer);
-    write_plan_name(writer, plan);
-    writer_key_array(writer, "nodes");
-    for (size_t i = 0; i < plan->dependencies.count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "id", id_at(plan, i));
-        writer_key_string(writer, "title", plan->dependencies.achievements[i].title);
-        write_level(writer, plan, i);
-        writer_key_string(writer, "state", achievement_state_name(plan->standings[i].state));
-        writer_key_boolean(writer, "is_ready", plan->standings[i].is_ready);
-        writer_close_object(writer);
-    }
-    writer_close_array(writer);
+    writer_key_string(writer, "id", id_at(plan, position));
+    writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
+    write_level(writer, plan, position);
+    writer_key_string(writer, "state", achievement_state_name(standing->state));
+    writer_key_boolean(writer, "is_ready", standing->is_ready);
+    writer_key_string(writer, "ready_for", standing->is_ready ? next_step_name(standing->next) : NULL);
+    report_hours(writer, plan, position);
+    write_slack(writer, plan, position, forecast);
+    writer_close_object(writer);
+}
+
+static void write_edges(struct writer *writer, const struct plan *plan) {
+    const struct graph *graph = &plan->dependencies.graph;
     writer_key_array(writer, "edges");
     for (uint32_t node = 0; plan->has_graph && node < graph->node_count; node++)
         for (uint32_t i = graph->dependencies.start[node]; i < graph->dependencies.start[node + 1]; i++) {
@@ -384,6 +407,20 @@ void report_graph(struct writer *writer, const struct plan *plan) {
             writer_close_object(writer);
         }
     writer_close_array(writer);
+}
+
+void report_graph(struct writer *writer, const struct plan *plan) {
+    struct forecast forecast;
+    forecast_make(&forecast, plan, NULL);
+    writer_open_object(writer);
+    report_name(writer, plan);
+    writer_key_array(writer, "nodes");
+    for (size_t i = 0; i < plan->dependencies.count; i++)
+        write_node(writer, plan, i, &forecast);
+    writer_close_array(writer);
+    write_edges(writer, plan);
     write_hours(writer, plan);
+    report_remaining(writer, "remaining", plan, &forecast);
     writer_close_object(writer);
+    forecast_release(&forecast);
 }

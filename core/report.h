@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "files.h"
+#include "forecast.h"
 #include "plan.h"
 #include "writer.h"
 
@@ -19,5 +20,12 @@ void report_validity(struct writer *writer, const struct plan *plan);
 void report_achievement(struct writer *writer, const struct plan *plan, size_t position, const struct files *files);
 void report_reasons(struct writer *writer, const struct plan *plan, size_t position);
 void report_graph(struct writer *writer, const struct plan *plan);
+
+/* What several answers say of a plan: its name, path and whether it is valid, without braces; ids; what is left. */
+void report_name(struct writer *writer, const struct plan *plan);
+void report_ids(struct writer *writer, const char *key, const struct plan *plan, const uint32_t *nodes, size_t count);
+void report_remaining(struct writer *writer, const char *key, const struct plan *plan, const struct forecast *forecast);
+/* The hours of an achievement: a number, or null. */
+void report_hours(struct writer *writer, const struct plan *plan, size_t position);
 
 #endif

@@ -10,8 +10,9 @@
 #include "handling.h"
 #include "json.h"
 #include "pending.h"
+#include "prompt.h"
 #include "report.h"
-#include "text.h"
+#include "supposition.h"
 
 /* --- methods over one or all plans --- */
 
@@ -62,22 +63,6 @@ static void handle_validate(struct handling *handling) {
 
 /* --- methods over one plan or achievement --- */
 
-static bool find_achievement(const struct plan *plan, const char *id, size_t *position, struct error *error) {
-    if (plan_find(plan, id, position))
-        return true;
-    const char **ids = memory_allocate(plan->dependencies.count, sizeof *ids);
-    for (size_t i = 0; i < plan->dependencies.count; i++)
-        ids[i] = plan->dependencies.achievements[i].id;
-    const char *closest = text_closest(id, ids, plan->dependencies.count);
-    error_set(error, ERROR_NOT_FOUND, "%s has no achievement %s", plan->name, id);
-    if (closest)
-        error_hint(error, "did you mean %s?", closest);
-    else
-        error_hint(error, "\"batchctl status %s\" lists them", plan->reference);
-    memory_free(ids);
-    return false;
-}
-
 typedef void write_achievement(struct handling *handling, const struct plan *plan, size_t position);
 
 static void handle_achievement(struct handling *handling, write_achievement *write) {
@@ -91,7 +76,7 @@ static void handle_achievement(struct handling *handling, write_achievement *wri
     const struct plan *plan = handling_take_plan(handling, place);
     if (!plan->is_valid)
         diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
-    if (find_achievement(plan, handling->request->id ? handling->request->id : "", &position, &error))
+    if (handling_find_achievement(plan, handling->request->id ? handling->request->id : "", &position, &error))
         write(handling, plan, position);
     else
         handling_fail(handling, &error);
@@ -132,16 +117,26 @@ static void handle_graph(struct handling *handling) {
 
 /* --- the table --- */
 
+enum method_kind {
+    METHOD_KEPT,  /* answered from snapshots of the plans, where they are kept */
+    METHOD_READ,  /* reads more than those */
+    METHOD_WRITE, /* changes files, unless it is a dry run */
+};
+
 static const struct method {
     const char *name;
     void (*handle)(struct handling *handling);
-    bool is_write; /* unless it is a dry run */
+    enum method_kind kind;
+    bool is_local; /* needs what only the process has that asks: a file of the user's, what it has seen itself */
 } methods[] = {
-    {"status", handle_status, false},     {"next", handle_next, false},       {"show", handle_show, false},
-    {"why", handle_why, false},           {"create", change_create, true},    {"retry", change_retry, true},
-    {"undo", change_undo, true},          {"history", change_history, false}, {"batch", change_batch, false},
-    {"validate", handle_validate, false}, {"graph", handle_graph, false},     {"init", foundation_init, true},
-    {"import", foundation_import, true},  {"doctor", doctor_check, false},
+    {"status", handle_status, METHOD_KEPT, false},     {"next", handle_next, METHOD_KEPT, false},
+    {"show", handle_show, METHOD_KEPT, false},         {"why", handle_why, METHOD_KEPT, false},
+    {"create", change_create, METHOD_WRITE, false},    {"retry", change_retry, METHOD_WRITE, false},
+    {"undo", change_undo, METHOD_WRITE, false},        {"history", change_history, METHOD_READ, false},
+    {"batch", change_batch, METHOD_READ, false},       {"validate", handle_validate, METHOD_KEPT, false},
+    {"graph", handle_graph, METHOD_KEPT, false},       {"what-if", supposition_answer, METHOD_KEPT, false},
+    {"prompt", prompt_handle, METHOD_READ, false},     {"init", foundation_init, METHOD_WRITE, false},
+    {"import", foundation_import, METHOD_WRITE, true}, {"doctor", doctor_check, METHOD_READ, true},
 };
 
 static const struct method *find_method(const char *name) {
@@ -175,45 +170,21 @@ static void warn_of_pending(const struct pending *pending, struct answer *answer
     arena_release(&arena);
 }
 
-/* Is the plan's PLAN file hidden? Then the plan is not there yet, or by an undo not any more. */
-static bool is_hidden(const struct workspace *workspace, const struct files *view, const struct plan_place *place) {
-    struct buffer path = {0};
-    struct error error = {0};
-    enum file_kind seen, kind;
-    buffer_append_format(&path, "%s/PLAN_%s.md", place->path, place->name);
-    bool is_absent = files_look(view, path.data, &seen, NULL, &error) && seen == FILE_ABSENT;
-    bool is_there = is_absent && files_look(&workspace->files, path.data, &kind, NULL, &error) && kind == FILE_REGULAR;
-    error_release(&error);
-    buffer_release(&path);
-    return is_there;
-}
-
-/* The workspace as if no batch were pending that makes a plan. Owns its own list of plans (memory_free). */
-static struct workspace visible_part(const struct workspace *workspace, const struct files *view) {
-    struct workspace visible = *workspace;
-    visible.plans = memory_allocate(workspace->plan_count, sizeof *visible.plans);
-    visible.plan_count = 0;
-    for (size_t i = 0; i < workspace->plan_count; i++)
-        if (!view->is_hidden || !is_hidden(workspace, view, &workspace->plans[i]))
-            visible.plans[visible.plan_count++] = workspace->plans[i];
-    return visible;
-}
-
 /*
  * A batch that begins or commits while a plan is being read could be seen in part: then it is read again. Whoever
  * writes does so under the lock, and is answered once.
  */
-static void answer_consistently(const struct workspace *workspace, const struct method *method,
-                                const struct request *request, struct answer *answer) {
+static void answer_consistently(struct workspace *workspace, const struct method *method, const struct request *request,
+                                struct answer *answer) {
     enum { ATTEMPTS_MOST = 5 };
-    bool is_once = method->is_write && !request->is_dry_run;
+    bool is_once = request_is_write(request);
     for (int attempt = 1;; attempt++) {
         struct pending before, after;
         pending_read(&before, &workspace->files);
         struct files view = pending_view(&before, &workspace->files);
-        struct workspace visible = visible_part(workspace, &view);
-        answer_once(&visible, &view, method, request, answer);
-        memory_free(visible.plans);
+        if (before.count || attempt > 1)
+            workspace_search(workspace, &view); /* what is pending may be a plan */
+        answer_once(workspace, &view, method, request, answer);
         if (is_once) {
             pending_release(&before);
             return;
@@ -230,7 +201,21 @@ static void answer_consistently(const struct workspace *workspace, const struct 
     }
 }
 
-void request_handle(const struct workspace *workspace, const struct request *request, struct answer *answer) {
+bool request_is_known(const char *method) {
+    return find_method(method);
+}
+
+bool request_is_local(const char *method) {
+    const struct method *known = find_method(method);
+    return known && known->is_local;
+}
+
+bool request_is_write(const struct request *request) {
+    const struct method *method = find_method(request->method);
+    return method && method->kind == METHOD_WRITE && !request->is_dry_run;
+}
+
+void request_handle(struct workspace *workspace, const struct request *request, struct answer *answer) {
     const struct method *method = find_method(request->method);
     if (method) {
         answer_consistently(workspace, method, request, answer);
@@ -240,6 +225,16 @@ void request_handle(const struct workspace *workspace, const struct request *req
     *answer = (struct answer){.kind = request->method};
     error_set(&error, ERROR_USAGE, "there is no method %s", request->method);
     answer_fail(answer, &error);
+}
+
+bool request_handle_kept(const struct workspace *workspace, const struct files *view, const struct pending *pending,
+                         const struct request *request, struct answer *answer) {
+    const struct method *method = find_method(request->method);
+    if (!method || method->kind != METHOD_KEPT)
+        return false;
+    answer_once(workspace, view, method, request, answer);
+    warn_of_pending(pending, answer);
+    return true;
 }
 
 static void write_file_validity(struct writer *writer, const struct dependencies *dependencies, const char *name,

@@ -3,20 +3,55 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "digest.h"
+#include "document.h"
+#include "feedback.h"
 #include "index.h"
 #include "memory.h"
 #include "names.h"
 
-/* Has the plan a regular file of this name for the digits among its feedbacks? */
+/* Has the plan a regular file of this name for the digits among its feedbacks? Its path is in @path. */
 static bool look_for_feedback(const struct files *files, const struct record *record, const char *prefix,
-                              struct span digits, bool *is_there, struct error *error) {
-    struct buffer path = {0};
+                              struct span digits, struct buffer *path, bool *is_there, struct error *error) {
     enum file_kind kind;
-    buffer_append_format(&path, "%s/execution/feedbacks/%s%.*s.md", record->plan_path, prefix, (int)digits.length,
+    buffer_clear(path);
+    buffer_append_format(path, "%s/execution/feedbacks/%s%.*s.md", record->plan_path, prefix, (int)digits.length,
                          digits.data);
-    bool is_known = files_look(files, path.data, &kind, NULL, error);
-    *is_there |= is_known && kind == FILE_REGULAR;
-    buffer_release(&path);
+    bool is_known = files_look(files, path->data, &kind, NULL, error);
+    *is_there = is_known && kind == FILE_REGULAR;
+    return is_known;
+}
+
+/* Was the task made to answer the FIX that is there? Then that FIX is about the task before it. */
+static bool is_answer(const struct files *files, const char *task_path, const char *fix_path) {
+    struct buffer task = {0}, fix = {0};
+    struct document document;
+    struct error error = {0}; /* what cannot be read answers nothing: the task is kept */
+    char sha[DIGEST_SHA_TEXT];
+    bool is_so = files_read(files, task_path, DOCUMENT_SIZE_MOST_BYTES, &task, NULL, &error) &&
+                 files_read(files, fix_path, DOCUMENT_SIZE_MOST_BYTES, &fix, NULL, &error);
+    if (is_so) {
+        digest_sha(buffer_span(&fix), sha);
+        document_parse(&document, buffer_span(&task));
+        is_so = feedback_is_answered_by(&document, strrchr(fix_path, '/') + 1, sha);
+        document_release(&document);
+    }
+    error_release(&error);
+    buffer_release(&task);
+    buffer_release(&fix);
+    return is_so;
+}
+
+/* A review of the EXECUTION_TASK is an APPROVED, or a FIX that it was not itself made to answer. */
+static bool look_for_review(const struct files *files, const struct record *record, const char *path,
+                            struct span digits, bool *is_reviewed, struct error *error) {
+    struct buffer feedback = {0};
+    bool is_known = look_for_feedback(files, record, "APPROVED_", digits, &feedback, is_reviewed, error);
+    if (is_known && !*is_reviewed) {
+        is_known = look_for_feedback(files, record, "FIX_", digits, &feedback, is_reviewed, error);
+        *is_reviewed = *is_reviewed && !is_answer(files, path, feedback.data);
+    }
+    buffer_release(&feedback);
     return is_known;
 }
 
@@ -59,8 +94,7 @@ static bool find_reason(const struct files *files, const struct record *record, 
         *reason = "has an EXECUTION_TASK";
     if (name.kind != NAME_EXECUTION)
         return true;
-    if (!look_for_feedback(files, record, "APPROVED_", name.digits, &is_reviewed, error) ||
-        !look_for_feedback(files, record, "FIX_", name.digits, &is_reviewed, error))
+    if (!look_for_review(files, record, file->path, name.digits, &is_reviewed, error))
         return false;
     *reason = is_reviewed ? "has been reviewed" : NULL;
     return true;

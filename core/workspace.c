@@ -121,11 +121,11 @@ static void report_gap(struct workspace *workspace, const char *path, struct err
 }
 
 /* Recursion is bounded by WORKSPACE_DEPTH_MOST. */
-static void search(struct workspace *workspace, const char *path, unsigned depth) {
+static void search(struct workspace *workspace, const struct files *files, const char *path, unsigned depth) {
     struct listing listing = {0};
     struct error error = {0};
     struct span name;
-    if (path[0] && has_own_plan(&workspace->files, &workspace->arena, path, &error)) {
+    if (path[0] && has_own_plan(files, &workspace->arena, path, &error)) {
         add_plan(workspace, path, span_of(last_component(path)));
         return;
     }
@@ -140,7 +140,7 @@ static void search(struct workspace *workspace, const char *path, unsigned depth
         }
         return;
     }
-    if (!files_list(&workspace->files, path, &listing, &error)) {
+    if (!files_list(files, path, &listing, &error)) {
         if (error.code != ERROR_NOT_FOUND)
             report_gap(workspace, path, &error);
         error_release(&error);
@@ -153,7 +153,7 @@ static void search(struct workspace *workspace, const char *path, unsigned depth
                 arena_format(&workspace->arena, "%s/%s/%s", workspace->root, path, WORKSPACE_STATE_FOLDER);
         for (size_t i = 0; i < listing.count; i++)
             if (listing.entries[i].is_folder && listing.entries[i].name[0] != '.')
-                search(workspace, join(&workspace->arena, path, listing.entries[i].name), depth + 1);
+                search(workspace, files, join(&workspace->arena, path, listing.entries[i].name), depth + 1);
     }
     listing_release(&listing);
 }
@@ -169,32 +169,47 @@ static void mark_unique(struct workspace *workspace) {
     index_release(&names);
 }
 
-bool workspace_open(struct workspace *workspace, const char *root, struct error *error) {
-    *workspace = (struct workspace){.files = FILES_CLOSED};
-    char *resolved = realpath(root, NULL);
-    if (!resolved)
-        return error_set_system(error, errno, "cannot use %s as the plans root", root);
-    workspace->root = arena_copy(&workspace->arena, resolved, strlen(resolved));
-    memory_free(resolved);
-    if (!files_open(&workspace->files, workspace->root, error)) {
-        workspace_release(workspace);
-        return false;
-    }
+static void find_outer_state(struct workspace *workspace) {
     char *above = parent_of(workspace->root);
     char *outer = above ? nearest(above, is_state_holder) : NULL;
     if (outer)
         workspace->other_state = arena_format(&workspace->arena, "%s/%s", outer, WORKSPACE_STATE_FOLDER);
     memory_free(above);
     memory_free(outer);
-    search(workspace, "", 0);
+}
+
+static void forget_plans(struct workspace *workspace) {
+    diagnostics_release(&workspace->diagnostics);
+    arena_release(&workspace->arena);
+    workspace->plan_count = workspace->folder_count = 0;
+    workspace->has_gaps = false;
+    workspace->other_state = NULL;
+}
+
+void workspace_search(struct workspace *workspace, const struct files *files) {
+    forget_plans(workspace);
+    find_outer_state(workspace);
+    search(workspace, files, "", 0);
     mark_unique(workspace);
+}
+
+bool workspace_open(struct workspace *workspace, const char *root, struct error *error) {
+    *workspace = (struct workspace){.files = FILES_CLOSED};
+    workspace->root = realpath(root, NULL);
+    if (!workspace->root)
+        return error_set_system(error, errno, "cannot use %s as the plans root", root);
+    if (!files_open(&workspace->files, workspace->root, error)) {
+        workspace_release(workspace);
+        return false;
+    }
+    workspace_search(workspace, &workspace->files);
     return true;
 }
 
 void workspace_release(struct workspace *workspace) {
+    forget_plans(workspace);
     files_close(&workspace->files);
-    diagnostics_release(&workspace->diagnostics);
-    arena_release(&workspace->arena);
+    memory_free(workspace->root);
     memory_free(workspace->plans);
     *workspace = (struct workspace){.files = FILES_CLOSED};
 }

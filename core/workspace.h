@@ -32,9 +32,9 @@ struct plan_place {
 /* {0} is a valid closed workspace but for its files, which are FILES_CLOSED. */
 struct workspace {
     struct files files;
-    struct arena arena;
-    const char *root;         /* absolute, for messages */
-    struct plan_place *plans; /* ordered by path */
+    char *root;               /* absolute, for messages; owned */
+    struct arena arena;       /* of what was found */
+    struct plan_place *plans; /* folder by folder, in the order of names */
     size_t plan_count, plan_capacity;
     size_t folder_count;            /* listed in search of plans */
     bool has_gaps;                  /* something failed while plans were searched: there may be more */
@@ -44,6 +44,8 @@ struct workspace {
 
 /* Open @root, resolving it once, and find its plans. */
 bool workspace_open(struct workspace *workspace, const char *root, struct error *error);
+/* Find the plans again, through @files: the workspace's own, or a view of them. Places handed out before are gone. */
+void workspace_search(struct workspace *workspace, const struct files *files);
 void workspace_release(struct workspace *workspace);
 
 /*

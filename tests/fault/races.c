@@ -1,8 +1,8 @@
 /*
  * Two processes over one folder: the core creates a batch of three files; a rival makes files of the same names, with
- * bytes of its own, at random moments of that: after a random time, or beside or before a random operation, because on
- * a busy machine nobody can aim by time. What the rival has made must keep its bytes, and the batch is whole around it
- * or not there.
+ * bytes of its own or, every fourth time, with the very bytes of ours, at random moments of that: after a random time,
+ * or beside or before a random operation, because on a busy machine nobody can aim by time. What the rival has made
+ * must keep its bytes, and the batch is whole around it or not there.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -30,8 +30,10 @@ struct course {
     _Atomic double lasts; /* seconds of a create: within so long the rival strikes */
 };
 
-static void rival_text(long round, char text[RIVAL_BYTES]) {
-    snprintf(text, RIVAL_BYTES, "theirs, of round %ld\n", round);
+/* What the rival writes to file @i. @own is room for bytes of its own. */
+static const char *rival_text(const struct trial *trial, long round, int i, char own[RIVAL_BYTES]) {
+    snprintf(own, RIVAL_BYTES, "theirs, of round %ld\n", round);
+    return round % 4 == 3 ? trial->contents[i] : own;
 }
 
 static void wait_until(const atomic_long *value, long least) {
@@ -44,10 +46,10 @@ static void wait_seconds(double seconds) {
         ;
 }
 
-static unsigned strike(int root, long round, int i) {
-    char path[PATH_BYTES], text[RIVAL_BYTES];
+static unsigned strike(const struct trial *trial, int root, long round, int i) {
+    char path[PATH_BYTES], own[RIVAL_BYTES];
+    const char *text = rival_text(trial, round, i, own);
     trial_target(i, path);
-    rival_text(round, text);
     int descriptor = openat(root, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     bool is_made = descriptor >= 0 && write(descriptor, text, strlen(text)) == (ssize_t)strlen(text);
     if (descriptor >= 0)
@@ -65,7 +67,7 @@ static void be_the_rival(struct course *course, const struct trial *trial) {
         int first = (int)(random() % FILES), strikes = 1 + (int)(random() % FILES);
         unsigned made = 0;
         for (int i = 0; i < strikes; i++)
-            made |= strike(root, round, (first + i) % FILES);
+            made |= strike(trial, root, round, (first + i) % FILES);
         course->made = made;
         course->finished = round;
     }
@@ -94,7 +96,7 @@ static int let_strike(void *data, enum files_operation operation, const char *pa
 }
 
 /* Everything that "batchctl create --yes X" does. */
-static enum error_code create(const struct workspace *workspace) {
+static enum error_code create(struct workspace *workspace) {
     struct answer answer = {0};
     struct request request = {.method = "create", .plan = "X"};
     request_handle(workspace, &request, &answer);
@@ -104,12 +106,13 @@ static enum error_code create(const struct workspace *workspace) {
 }
 
 static bool judge(const struct trial *trial, long round, unsigned made, bool is_applied) {
-    char path[PATH_BYTES], theirs[RIVAL_BYTES];
-    rival_text(round, theirs);
+    char path[PATH_BYTES], own[RIVAL_BYTES];
     for (int i = 0; i < FILES; i++) {
         trial_target(i, path);
         char *text = trial_read(trial, path);
-        const char *expected = made & 1u << i ? theirs : is_applied ? trial->contents[i] : NULL;
+        const char *expected = made & 1u << i ? rival_text(trial, round, i, own)
+                               : is_applied   ? trial->contents[i]
+                                              : NULL;
         bool is_right = expected ? text && strcmp(text, expected) == 0 : text == NULL;
         free(text);
         if (!is_right)

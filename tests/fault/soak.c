@@ -3,6 +3,7 @@
  *
  *   kills   SIGKILL at COUNT random moments of a batch of 200 files (500); half of them while it publishes
  *   races   COUNT creates against somebody who makes files of the same names (100000)
+ *   swaps   COUNT rounds against somebody who swaps folders for links to the outside (20000)
  *   cuts    the power fails COUNT times (every operation, in every way)
  *   disks   full, read-only, few descriptors
  */
@@ -16,7 +17,7 @@
 
 #include "soak.h"
 
-enum { FAILURES_SHOWN = 20, BIG_BATCH = 200, KILLS_DEFAULT = 500, RACES_DEFAULT = 100000 };
+enum { FAILURES_SHOWN = 20, BIG_BATCH = 200, KILLS_DEFAULT = 500, RACES_DEFAULT = 100000, SWAPS_DEFAULT = 20000 };
 
 void tally_add(struct tally *tally, bool is_well, const char *format, ...) {
     if (is_well) {
@@ -133,6 +134,8 @@ static bool run_part(struct tally *tally, const struct program *program, const c
         soak_kills(tally, program, folder, count ? count : KILLS_DEFAULT);
     else if (strcmp(part, "races") == 0)
         soak_races(tally, folder, count ? count : RACES_DEFAULT);
+    else if (strcmp(part, "swaps") == 0)
+        soak_swaps(tally, folder, count ? count : SWAPS_DEFAULT);
     else if (strcmp(part, "cuts") == 0)
         soak_cuts(tally, program, folder, count);
     else if (strcmp(part, "disks") == 0)
@@ -147,7 +150,7 @@ int main(int count, char **words) {
     char folder[PATH_BYTES - 64];
     snprintf(folder, sizeof folder, "%s/batchd-soak-XXXXXX", trial_base());
     if (count < 4) {
-        fprintf(stderr, "usage: soak BATCHCTL SHIM PART [COUNT]..., PART: kills, races, cuts, disks\n");
+        fprintf(stderr, "usage: soak BATCHCTL SHIM PART [COUNT]..., PART: kills, races, swaps, cuts, disks\n");
         return 2;
     }
     struct program program = {realpath(words[1], NULL), realpath(words[2], NULL)};

@@ -21,6 +21,8 @@ void tally_skip(struct tally *tally, const char *what, const char *reason);
 void soak_kills(struct tally *tally, const struct program *program, const char *folder, long count);
 /* @count creates against somebody who makes files of the same names. */
 void soak_races(struct tally *tally, const char *folder, long count);
+/* @count rounds of batches against somebody who swaps folders of the workspace for links to the outside. */
+void soak_swaps(struct tally *tally, const char *folder, long count);
 /* The power fails at @count points; 0: at every operation, in every way, once. */
 void soak_cuts(struct tally *tally, const struct program *program, const char *folder, long count);
 /* Full and read-only file systems, few descriptors. */

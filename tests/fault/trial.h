@@ -30,6 +30,7 @@ struct fault {
 struct trial {
     char root[PATH_BYTES]; /* absolute, resolved */
     int count;             /* files of the batch */
+    bool is_mounted;       /* X/execution is a mount point: cleared, but never removed */
     char **contents;       /* what each must be; NULL until trial_expect */
 };
 
@@ -69,11 +70,15 @@ extern const char *const verdict_names[];
 
 /* What is on disk: WRONG if a file is not what it must be. */
 enum verdict trial_verdict(const struct trial *trial);
-/* What a reader is shown by "status --json"; WRONG if that fails. */
+/* Which of the files are there, as bits; of the first 32. False if one is not what it must be. */
+bool trial_files(const struct trial *trial, unsigned *files);
+/* How many files a reader is shown by "status --json"; -1 if that fails. */
+int trial_shown(const struct trial *trial, const struct program *program);
+/* The same as a verdict; WRONG if that fails. */
 enum verdict trial_reader(const struct trial *trial, const struct program *program);
 /* The batches that stand, by the records of the history; undone ones do not. */
 int trial_standing(const struct trial *trial);
-/* Nothing is pending and nothing staged. */
+/* Nothing is pending and nothing staged, beside the files of the batch neither. */
 bool trial_is_tidy(const struct trial *trial);
 /* The PLAN, the graph, the SUBPLANs and a note that lies beside them are as they were made. */
 bool trial_is_unharmed(const struct trial *trial);

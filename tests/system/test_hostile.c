@@ -26,7 +26,8 @@ static const char *const commands[] = {"status",         "status X",
                                        "history --json", "create X --kind subplan --level 0 --yes",
                                        "create X --yes", "create X --level 0 --yes",
                                        "undo --yes",     "create X --ids 1.1 --yes --json",
-                                       "history",        "graph X --format mermaid"};
+                                       "history",        "graph X --format mermaid",
+                                       "graph X -f svg", "what-if X --complete 1.1 --unblock 2.1 --json"};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static struct space with_decoy(void) {
@@ -209,6 +210,7 @@ Test(hostile, names_that_are_no_plain_text) {
                                             "graph%s",
                                             "graph%s -f dot",
                                             "graph%s -f mermaid",
+                                            "graph%s -f svg",
                                             "validate%s",
                                             "show%s 1.1",
                                             "why%s 1.1 --json",
@@ -330,7 +332,7 @@ Test(hostile, a_state_folder_that_is_none_is_a_conflict_for_writers_only) {
 }
 
 Test(hostile, folders_of_the_state_that_are_links_are_not_followed) {
-    static const char *const links[] = {".batchd/batches", ".batchd/stage", ".batchd/pending"};
+    static const char *const links[] = {".batchd/batches", ".batchd/pending"};
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
         struct space space = with_decoy();
         space_link(&space, links[i], "../" DECOY);

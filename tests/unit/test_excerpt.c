@@ -33,8 +33,20 @@ static void expect_excerpt(append_excerpt *append, const char *body, size_t most
 }
 
 #define expect_text(...)      expect_excerpt(excerpt_append_text, __VA_ARGS__)
+#define expect_told(...)      expect_excerpt(excerpt_append_told, __VA_ARGS__)
 #define expect_checklist(...) expect_excerpt(excerpt_append_checklist, __VA_ARGS__)
 #define expect_steps(...)     expect_excerpt(excerpt_append_steps, __VA_ARGS__)
+
+Test(excerpt, what_is_left_out_is_told) {
+    static const char body[] = "One.\n\n- a\n  - b\n- c\n  - d\n- e\n";
+    expect_told(body, 7, "One.\n\n- a\n  - b\n- c\n  - d\n- e");
+    expect_told(body, 8, "One.\n\n- a\n  - b\n- c\n  - d\n- e");
+    expect_told("One.\n\nTwo.\n\n- a\n  - b\n- c\n  - d\n- e\n", 8,
+                "One.\n\n- a\n- c\n- e\n\n*(in short; in full: S.md, lines 2-10)*");
+    expect_told("a\nb\nc\nd\ne\nf\n", 5, "a\nb\n*(continues in S.md, lines 4-7)*");
+    expect_told(body, 2, "*(in short; in full: S.md, lines 2-8)*");
+    expect_told(body, 1, "*(in short; in full: S.md, lines 2-8)*");
+}
 
 Test(excerpt, text_is_repeated_with_blank_lines_squeezed) {
     expect_text("", 9, "");

@@ -215,6 +215,29 @@ Test(files_write, a_listing_of_many_names) {
     listing_release(&listing);
 }
 
+Test(files_write, appending_needs_a_regular_file_that_exists) {
+    static const char *const others[] = {"absent", "folder", "link", "fifo", "folder/absent", ".."};
+    struct place place = begin();
+    struct error error = {0};
+    space_write(&place.space, "file", "one\n");
+    space_make_folder(&place.space, "folder");
+    space_link(&place.space, "link", "file");
+    char *fifo = absolute(&place, "fifo");
+    cr_assert_eq(mkfifo(fifo, 0600), 0);
+    memory_free(fifo);
+    cr_expect(files_append(&place.files, "file", span_of("two\n"), &error));
+    for (size_t i = 0; i < COUNT(others); i++) {
+        cr_expect_not(files_append(&place.files, others[i], span_of("three\n"), &error), "%s", others[i]);
+        cr_expect_neq(error.code, ERROR_NONE);
+        error_release(&error);
+    }
+    char *text = space_read(&place.space, "file");
+    cr_expect_str_eq(text, "one\ntwo\n");
+    cr_expect_not(space_exists(&place.space, "absent"));
+    memory_free(text);
+    end(&place);
+}
+
 /* --- the hook --- */
 
 struct counter {
@@ -241,9 +264,10 @@ static bool do_everything(const struct files *files, struct error *error) {
                    files_read(files, "file", 100, &content, NULL, error) && files_list(files, "", &listing, error) &&
                    files_make_folder(files, "new", 0755, error) &&
                    files_create(files, "new/a", span_of("x"), 0644, true, NULL, error) &&
-                   files_publish(files, "new/a", "new/b", error) && files_sync_folder(files, "new", error) &&
-                   files_sync_all(files, "", error) && files_remove(files, "new/b", error) &&
-                   files_remove_folder(files, "new", error) && (lock = files_lock(files, "", 0, error)) >= 0;
+                   files_append(files, "new/a", span_of("y"), error) && files_publish(files, "new/a", "new/b", error) &&
+                   files_sync_folder(files, "new", error) && files_sync_all(files, "", error) &&
+                   files_remove(files, "new/b", error) && files_remove_folder(files, "new", error) &&
+                   (lock = files_lock(files, "", 0, error)) >= 0;
     if (lock >= 0)
         close(lock);
     buffer_release(&content);

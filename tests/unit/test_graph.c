@@ -158,6 +158,35 @@ Test(graph, dependents_are_all_of_them_in_order) {
     graph_release(&graph);
 }
 
+Test(graph, open_dependencies_come_in_an_order_in_which_they_can_be_done) {
+    static const struct {
+        uint32_t node;
+        bool is_open[5];
+        uint32_t count, found[5];
+    } rows[] = {
+        {4, {true, true, true, true, true}, 4, {2, 1, 0, 3}},
+        {4, {true, true, true, false, true}, 1, {2}}, /* what is closed is not passed through */
+        {4, {false, true, true, true, true}, 2, {2, 3}},
+        {0, {true, true, true, true, true}, 1, {1}},
+        {1, {true, true, true, true, true}, 0, {0}},
+    };
+    struct graph graph;
+    struct cycles cycles;
+    cr_assert(build(&graph, &cycles, "0: 1; 1; 2; 3: 0; 4: 3 2"));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint32_t found[5], place[5] = {0};
+        uint32_t count = graph_open_dependencies(&graph, rows[i].node, rows[i].is_open, found);
+        cr_assert_eq(count, rows[i].count, "row %zu: %u", i, count);
+        for (uint32_t k = 0; k < count; k++)
+            place[found[k]] = k + 1;
+        for (uint32_t k = 0; k < count; k++)
+            cr_expect(place[rows[i].found[k]], "row %zu: %u is missing", i, rows[i].found[k]);
+        cr_expect(!place[0] || !place[1] || place[1] < place[0], "row %zu", i);
+        cr_expect(!place[3] || !place[0] || place[0] < place[3], "row %zu", i);
+    }
+    graph_release(&graph);
+}
+
 /* A million nodes in a row, in both directions: nothing recurses. */
 Test(graph, a_chain_of_a_million) {
     enum { COUNT = 1000000 };

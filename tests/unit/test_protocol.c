@@ -14,7 +14,7 @@ static void expect_answer(const struct answer *answer, const char *expected) {
     struct buffer text = {0};
     struct json json;
     struct diagnostics diagnostics = {0};
-    protocol_write_answer(&text, answer, "client");
+    protocol_write_answer(&text, answer);
     cr_expect_str_eq(buffer_text(&text), expected, "%s", buffer_text(&text));
     cr_expect(json_parse(&json, buffer_span(&text), "answer", &diagnostics), "%s", buffer_text(&text));
     json_release(&json);
@@ -22,12 +22,13 @@ static void expect_answer(const struct answer *answer, const char *expected) {
     buffer_release(&text);
 }
 
-#define META "\"meta\":{\"served_by\":\"client\",\"generation\":null}}\n"
+#define META "\"meta\":{\"served_by\":\"direct\",\"generation\":null,\"watch\":null}}\n"
 
 Test(protocol, an_empty_answer) {
     const struct answer answer = {.kind = "status"};
-    expect_answer(&answer,
-                  "{\"schema\":\"batchctl/1\",\"kind\":\"status\",\"ok\":true,\"data\":null,\"diagnostics\":[]," META);
+    expect_answer(
+        &answer,
+        "{\"schema\":\"batchctl/1\",\"kind\":\"status\",\"ok\":true,\"code\":0,\"data\":null,\"diagnostics\":[]," META);
 }
 
 Test(protocol, an_answer_with_data_and_diagnostics) {
@@ -44,7 +45,7 @@ Test(protocol, an_answer_with_data_and_diagnostics) {
     diagnostics_add(&answer.diagnostics, &(struct diagnostic){.code = "json.too_large", .message = "big"});
     expect_answer(
         &answer,
-        "{\"schema\":\"batchctl/1\",\"kind\":\"validate\",\"ok\":true,\"data\":{\"plans\":[1,\"x\"]},"
+        "{\"schema\":\"batchctl/1\",\"kind\":\"validate\",\"ok\":true,\"code\":0,\"data\":{\"plans\":[1,\"x\"]},"
         "\"diagnostics\":[{\"severity\":\"warning\",\"code\":\"dependency.repeated\","
         "\"message\":\"1.1 \\\"twice\\\" \\\\x1b\",\"file\":\"X/parallel.json\",\"line\":3,\"column\":7,"
         "\"pointer\":\"/a~1b/0\",\"hint\":\"remove one\"},{\"severity\":\"error\",\"code\":\"json.too_large\","
@@ -63,10 +64,11 @@ Test(protocol, an_error_becomes_the_outcome_and_is_taken) {
     cr_expect_eq(answer.code, ERROR_CONFLICT);
     cr_expect_eq(error.code, ERROR_NONE);
     cr_expect_null(error.message);
-    expect_answer(&answer,
-                  "{\"schema\":\"batchctl/1\",\"kind\":\"create\",\"ok\":false,\"data\":null,\"diagnostics\":[{"
-                  "\"severity\":\"error\",\"code\":\"conflict\",\"message\":\"the workspace is locked\","
-                  "\"file\":null,\"line\":null,\"column\":null,\"pointer\":null,\"hint\":\"wait\"}]," META);
+    expect_answer(
+        &answer,
+        "{\"schema\":\"batchctl/1\",\"kind\":\"create\",\"ok\":false,\"code\":5,\"data\":null,\"diagnostics\":[{"
+        "\"severity\":\"error\",\"code\":\"conflict\",\"message\":\"the workspace is locked\","
+        "\"file\":null,\"line\":null,\"column\":null,\"pointer\":null,\"hint\":\"wait\"}]," META);
     answer_release(&answer);
 }
 

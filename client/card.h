@@ -1,0 +1,29 @@
+/*
+ * A card: one achievement in an SVG picture. Its state is told by a symbol and a colour, so that it can be read without
+ * colours, too; the classes that are used here are defined in the style of svg.c.
+ */
+#ifndef BATCHCTL_CARD_H
+#define BATCHCTL_CARD_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+
+#include "buffer.h"
+
+enum { CARD_SYMBOL_RADIUS = 8 };
+
+struct card {
+    const cJSON *node; /* of the graph's data */
+    long x, y;         /* upper left corner; as large as LAYOUT_NODE_WIDTH and HEIGHT */
+    bool is_critical;
+};
+
+void card_append(struct buffer *xml, const struct card *card);
+
+/* The symbol of a state, around a point. */
+void card_append_symbol(struct buffer *xml, const char *state, long x, long y);
+
+/* "SUBPLAN", ...: what people call the state. */
+const char *card_state_words(const char *state);
+
+#endif

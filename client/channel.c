@@ -1,0 +1,197 @@
+#include "channel.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+void channel_init(struct channel *channel, struct addresses *addresses, const struct rpc_root *root) {
+    *channel = (struct channel){.descriptor = -1, .addresses = *addresses, .root = *root};
+    *addresses = (struct addresses){0};
+}
+
+static void hang_up(struct channel *channel) {
+    if (channel->descriptor >= 0)
+        close(channel->descriptor);
+    channel->descriptor = -1;
+    buffer_clear(&channel->received);
+    channel->taken = 0;
+}
+
+void channel_release(struct channel *channel) {
+    hang_up(channel);
+    buffer_release(&channel->received);
+    addresses_release(&channel->addresses);
+    *channel = (struct channel){.descriptor = -1};
+}
+
+const char *channel_name(const struct channel *channel) {
+    return channel->next_address ? channel->addresses.names[channel->next_address - 1] : NULL;
+}
+
+/* --- bytes, before a deadline --- */
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool wait_for(int descriptor, short events, int64_t deadline_ms) {
+    for (;;) {
+        int64_t left = deadline_ms - now_ms();
+        struct pollfd place = {.fd = descriptor, .events = events};
+        int count = poll(&place, 1, left > 0 ? (int)left : 0);
+        if (count >= 0 || errno != EINTR)
+            return count > 0;
+    }
+}
+
+/* Non-blocking: a stopped daemon whose queue of connections is full must not hold us (connect(2), EAGAIN). */
+static enum channel_outcome connect_to(struct channel *channel, const char *name) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(name) > ADDRESS_BYTES_MOST)
+        return CHANNEL_ABSENT;
+    memcpy(address.sun_path, name, strlen(name));
+    channel->descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (channel->descriptor < 0)
+        return CHANNEL_ABSENT;
+    if (connect(channel->descriptor, (const struct sockaddr *)&address, sizeof address) == 0)
+        return CHANNEL_ANSWERED;
+    bool is_full = errno == EAGAIN;
+    hang_up(channel);
+    return is_full ? CHANNEL_SILENT : CHANNEL_ABSENT;
+}
+
+static enum channel_outcome send_all(struct channel *channel, struct span text, int64_t deadline_ms) {
+    while (text.length) {
+        ssize_t sent = send(channel->descriptor, text.data, text.length, MSG_NOSIGNAL);
+        if (sent >= 0)
+            text = span_skip(text, (size_t)sent);
+        else if (errno == EAGAIN && !wait_for(channel->descriptor, POLLOUT, deadline_ms))
+            return CHANNEL_SILENT;
+        else if (errno != EAGAIN && errno != EINTR)
+            return CHANNEL_LOST;
+    }
+    return CHANNEL_ANSWERED;
+}
+
+static bool take_line(struct channel *channel, size_t searched, struct span *line) {
+    const struct buffer *received = &channel->received;
+    size_t start = channel->taken > searched ? channel->taken : searched;
+    const char *end = start < received->length ? memchr(received->data + start, '\n', received->length - start) : NULL;
+    if (!end)
+        return false;
+    *line = (struct span){received->data + channel->taken, (size_t)(end - received->data) - channel->taken};
+    channel->taken += line->length + 1;
+    return true;
+}
+
+static void drop_taken(struct channel *channel) {
+    struct buffer *received = &channel->received;
+    if (channel->taken == 0)
+        return;
+    memmove(received->data, received->data + channel->taken, received->length - channel->taken);
+    buffer_truncate(received, received->length - channel->taken);
+    channel->taken = 0;
+}
+
+static enum channel_outcome next_line(struct channel *channel, int64_t deadline_ms, struct span *line) {
+    enum { PART_BYTES = 65536 };
+    size_t searched = 0;
+    if (take_line(channel, 0, line))
+        return CHANNEL_ANSWERED;
+    drop_taken(channel);
+    for (;;) {
+        struct buffer *received = &channel->received;
+        buffer_reserve(received, PART_BYTES);
+        ssize_t got = recv(channel->descriptor, received->data + received->length, PART_BYTES, 0);
+        if (got > 0) {
+            received->length += (size_t)got;
+            received->data[received->length] = '\0';
+            if (take_line(channel, searched, line))
+                return CHANNEL_ANSWERED;
+            searched = received->length;
+        } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+            return CHANNEL_LOST;
+        } else if (!wait_for(channel->descriptor, POLLIN, deadline_ms)) {
+            return CHANNEL_SILENT;
+        }
+    }
+}
+
+enum channel_outcome channel_next_line(struct channel *channel, int timeout_ms, struct span *line) {
+    return next_line(channel, now_ms() + timeout_ms, line);
+}
+
+/* --- a request and its answer --- */
+
+/* Sends the text and takes the reply's line. Where there is no connection yet, each address is tried in turn. */
+static enum channel_outcome exchange(struct channel *channel, struct span text, int timeout_ms, struct span *line) {
+    enum channel_outcome outcome = CHANNEL_ABSENT;
+    if (channel->descriptor >= 0) {
+        outcome = send_all(channel, text, now_ms() + timeout_ms);
+        return outcome == CHANNEL_ANSWERED ? next_line(channel, now_ms() + timeout_ms, line) : outcome;
+    }
+    while (channel->next_address < channel->addresses.count) {
+        int64_t deadline_ms = now_ms() + timeout_ms;
+        enum channel_outcome tried = connect_to(channel, channel->addresses.names[channel->next_address++]);
+        if (tried == CHANNEL_ANSWERED)
+            tried = send_all(channel, text, deadline_ms);
+        if (tried == CHANNEL_ANSWERED)
+            tried = next_line(channel, deadline_ms, line);
+        if (tried == CHANNEL_ABSENT)
+            continue;
+        if (tried != CHANNEL_ANSWERED || !rpc_read_fault(*line, &channel->fault) ||
+            channel->fault.code != RPC_OTHER_ROOT)
+            return tried;
+        outcome = CHANNEL_ABSENT; /* of this root there is none so far */
+        hang_up(channel);
+    }
+    return outcome;
+}
+
+static enum channel_outcome read_answer(struct channel *channel, struct span line, struct answer *answer) {
+    if (rpc_read_answer(answer, line, &channel->fault))
+        return CHANNEL_ANSWERED;
+    hang_up(channel);
+    return channel->fault.code ? CHANNEL_REFUSED : CHANNEL_LOST;
+}
+
+enum channel_outcome channel_ask(struct channel *channel, const struct request *request, int timeout_ms,
+                                 struct answer *answer) {
+    struct buffer text = {0};
+    struct span line = {0};
+    rpc_write_request(&text, ++channel->last_id, request, &channel->root);
+    enum channel_outcome outcome = exchange(channel, buffer_span(&text), timeout_ms, &line);
+    buffer_release(&text);
+    return outcome == CHANNEL_ANSWERED ? read_answer(channel, line, answer) : outcome;
+}
+
+enum channel_outcome channel_wait(struct channel *channel, int timeout_ms, struct answer *answer) {
+    struct span line;
+    enum channel_outcome outcome = channel_next_line(channel, timeout_ms, &line);
+    return outcome == CHANNEL_ANSWERED ? read_answer(channel, line, answer) : outcome;
+}
+
+enum channel_outcome channel_call(struct channel *channel, const char *method, struct span members, int timeout_ms,
+                                  struct span *result) {
+    struct buffer text = {0};
+    struct span line = {0};
+    rpc_write_call(&text, ++channel->last_id, method, members, &channel->root);
+    enum channel_outcome outcome = exchange(channel, buffer_span(&text), timeout_ms, &line);
+    buffer_release(&text);
+    if (outcome != CHANNEL_ANSWERED)
+        return outcome;
+    *result = rpc_member(line, "result");
+    if (result->length)
+        return CHANNEL_ANSWERED;
+    rpc_read_fault(line, &channel->fault);
+    hang_up(channel);
+    return channel->fault.code ? CHANNEL_REFUSED : CHANNEL_LOST;
+}

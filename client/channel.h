@@ -1,0 +1,56 @@
+/*
+ * A channel: a connection to a daemon that serves a root, one request at a time, with a deadline for everything. It is
+ * made by the first request, to the first of the root's addresses where a daemon of this root answers.
+ */
+#ifndef BATCHCTL_CHANNEL_H
+#define BATCHCTL_CHANNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "address.h"
+#include "buffer.h"
+#include "rpc.h"
+
+enum channel_outcome {
+    CHANNEL_ANSWERED,
+    CHANNEL_ABSENT,  /* there is no daemon of this root */
+    CHANNEL_REFUSED, /* it would not, see the fault; nothing has been done */
+    CHANNEL_LOST,    /* it went away before it had answered */
+    CHANNEL_SILENT,  /* it did not answer in time */
+};
+
+struct channel {
+    int descriptor;             /* -1 while there is no connection */
+    struct addresses addresses; /* owned */
+    size_t next_address;
+    struct rpc_root root;
+    struct buffer received; /* what came; the first @taken bytes have been handed out */
+    size_t taken;
+    uint64_t last_id;
+    struct rpc_fault fault; /* why it refused */
+};
+
+/* Takes @addresses. Does not connect yet. */
+void channel_init(struct channel *channel, struct addresses *addresses, const struct rpc_root *root);
+void channel_release(struct channel *channel);
+
+/* The socket it is, or was last, connected to; NULL if none. */
+const char *channel_name(const struct channel *channel);
+
+/* Ask and wait for the answer, up to @timeout_ms. answer->kind is left to the caller. */
+enum channel_outcome channel_ask(struct channel *channel, const struct request *request, int timeout_ms,
+                                 struct answer *answer);
+
+/* Call a method that only the daemon has; @members as for rpc_write_call. @result is JSON, borrowed until the next
+ * call. */
+enum channel_outcome channel_call(struct channel *channel, const char *method, struct span members, int timeout_ms,
+                                  struct span *result);
+
+/* After a request was SILENT: wait on for its answer. */
+enum channel_outcome channel_wait(struct channel *channel, int timeout_ms, struct answer *answer);
+
+/* The next line that comes, whatever it is, such as an event; borrowed until the next call. ANSWERED, LOST, SILENT. */
+enum channel_outcome channel_next_line(struct channel *channel, int timeout_ms, struct span *line);
+
+#endif

@@ -1,0 +1,200 @@
+#include "control.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "memory.h"
+#include "phrase.h"
+#include "session.h"
+
+/* --- run --- */
+
+/* batchd beside this program, as both are installed; else the one in PATH. */
+static char *find_daemon(void) {
+    char own[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
+    struct buffer path = {0};
+    if (length > 0) {
+        own[length] = '\0';
+        *strrchr(own, '/') = '\0';
+        buffer_append_format(&path, "%s/batchd", own);
+        if (access(path.data, X_OK) == 0)
+            return path.data;
+    }
+    buffer_release(&path);
+    return strdup("batchd");
+}
+
+/* Becomes the daemon, in the foreground. */
+static int run_daemon(const struct verb *verb, const struct options *options) {
+    struct error error = {0};
+    char *path = find_daemon();
+    char *words[] = {path, (char[]){"--root"}, (char *)options->root, options->is_verbose ? (char[]){"-v"} : NULL,
+                     NULL};
+    if (!options->root)
+        words[1] = words[3];
+    if (!options->root)
+        words[2] = NULL;
+    execvp(path, words);
+    error_set_system(&error, errno, "cannot start %s", path);
+    error_hint(&error, "is batchd installed?");
+    memory_free(path);
+    return command_fail(&error, verb->name, options->is_json);
+}
+
+/* --- asking it --- */
+
+/* False with @error set if the daemon has not answered. */
+static bool call(struct session *session, const char *method, struct span *result, struct error *error) {
+    struct channel *channel = &session->channel;
+    int timeout_ms = session->setup.config.answer_timeout_ms;
+    switch (channel_call(channel, method, (struct span){0}, timeout_ms, result)) {
+    case CHANNEL_ANSWERED:
+        return true;
+    case CHANNEL_ABSENT:
+        error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->setup.root);
+        return error_hint(error, "start one: batchctl daemon run, or systemctl --user start batchd");
+    case CHANNEL_REFUSED:
+        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s refuses: %s", channel_name(channel),
+                         channel->fault.reason);
+    case CHANNEL_SILENT:
+        error_set(error, ERROR_UNREACHABLE, "the daemon on %s has not answered for %d ms", channel_name(channel),
+                  timeout_ms);
+        return error_hint(error, "it may be stopped or stuck; its log tells more");
+    default:
+        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s went away", channel_name(channel));
+    }
+}
+
+static void write_status(struct answer *answer, struct session *session, bool is_running, struct span stats) {
+    struct writer writer = {.buffer = &answer->data};
+    writer_open_object(&writer);
+    writer_key_boolean(&writer, "running", is_running);
+    writer_key_string(&writer, "socket", is_running ? channel_name(&session->channel) : NULL);
+    writer_key(&writer, "stats");
+    if (stats.length)
+        writer_raw(&writer, stats);
+    else
+        writer_null(&writer);
+    writer_close_object(&writer);
+}
+
+static void append_duration(struct buffer *text, size_t milliseconds) {
+    size_t seconds = milliseconds / 1000;
+    if (seconds >= 86400)
+        buffer_append_format(text, "%zu d %zu h", seconds / 86400, seconds % 86400 / 3600);
+    else if (seconds >= 3600)
+        buffer_append_format(text, "%zu h %zu min", seconds / 3600, seconds % 3600 / 60);
+    else if (seconds >= 60)
+        buffer_append_format(text, "%zu min %zu s", seconds / 60, seconds % 60);
+    else
+        buffer_append_format(text, "%zu s", seconds);
+}
+
+static void render_daemon(struct buffer *text, const cJSON *data, const struct style *style) {
+    const cJSON *stats = json_get(data, "stats");
+    if (phrase_is_null(data, "stats")) {
+        if (!style->has_failed)
+            buffer_append_string(text, json_get_boolean(data, "running") ? "The configuration has been read again.\n"
+                                                                         : "The daemon has stopped.\n");
+        return;
+    }
+    buffer_append_format(text, "batchd %s is running: process %zu, for ", phrase_string(stats, "version"),
+                         json_get_unsigned(stats, "process"));
+    append_duration(text, json_get_unsigned(stats, "uptime_ms"));
+    buffer_append_string(text, "\n\n");
+    phrase_append_line(text, "root", phrase_string(stats, "path"));
+    phrase_append_line(text, "socket", phrase_string(data, "socket"));
+    struct buffer line = {0};
+    buffer_append_format(&line, "%zu, with %zu achievements, %zu ready; %zu invalid", json_get_unsigned(stats, "plans"),
+                         json_get_unsigned(stats, "achievements"), json_get_unsigned(stats, "ready"),
+                         json_get_unsigned(stats, "plans_invalid"));
+    phrase_append_line(text, "plans", line.data);
+    buffer_clear(&line);
+    if (strcmp(phrase_string(stats, "watch"), "ok") == 0)
+        buffer_append_format(&line, "%zu folders", json_get_unsigned(stats, "watches"));
+    else
+        buffer_append_format(&line, "not all folders, so it polls: %s", phrase_string(stats, "watch_reason"));
+    phrase_append_line(text, "watching", line.data);
+    buffer_clear(&line);
+    buffer_append_format(&line, "%zu, %zu of them subscribed to events", json_get_unsigned(stats, "connections"),
+                         json_get_unsigned(stats, "subscriptions"));
+    phrase_append_line(text, "clients", line.data);
+    buffer_clear(&line);
+    buffer_append_format(&line, "%zu answers, %zu events, %zu overflows, %zu of %zu audits found a difference",
+                         json_get_unsigned(stats, "requests"), json_get_unsigned(stats, "events"),
+                         json_get_unsigned(stats, "watch_overflows"), json_get_unsigned(stats, "audit_differences"),
+                         json_get_unsigned(stats, "audits"));
+    phrase_append_line(text, "so far", line.data);
+    buffer_release(&line);
+}
+
+static void show_status(struct session *session, struct answer *answer, struct error *error) {
+    struct span stats = {0};
+    bool is_running = call(session, "stats", &stats, error);
+    write_status(answer, session, is_running, stats);
+}
+
+/* The configuration is the daemon's: what is wrong with it, it says. */
+static void reload(struct session *session, struct answer *answer, struct error *error) {
+    struct span result;
+    struct json json;
+    struct diagnostics faults = {0};
+    if (!call(session, "reload", &result, error))
+        return;
+    if (json_parse_ours(&json, result, &faults)) {
+        const cJSON *item = json_get(json.root, "diagnostics") ? json_get(json.root, "diagnostics")->child : NULL;
+        if (!json_get_boolean(json.root, "ok")) {
+            error_set(error, (enum error_code)json_get_unsigned(json.root, "code"), "%s",
+                      item ? phrase_string(item, "message") : "the configuration could not be read again");
+            if (item && json_get_string(item, "hint"))
+                error_hint(error, "%s", json_get_string(item, "hint"));
+        }
+        json_release(&json);
+    }
+    diagnostics_release(&faults);
+    write_status(answer, session, true, (struct span){0});
+}
+
+/* It ends the connection when it has ended. */
+static void stop(struct session *session, struct answer *answer, struct error *error) {
+    enum { STOP_MS = 10000 };
+    struct span line;
+    if (!call(session, "shutdown", &line, error))
+        return;
+    if (channel_next_line(&session->channel, STOP_MS, &line) == CHANNEL_SILENT)
+        error_set(error, ERROR_TIMEOUT, "the daemon is stopping, but has not ended yet");
+    write_status(answer, session, error->code != ERROR_NONE, (struct span){0});
+}
+
+int control_run(const struct verb *verb, struct options *options) {
+    static const struct {
+        const char *word;
+        void (*ask)(struct session *session, struct answer *answer, struct error *error);
+    } words[] = {{"status", show_status}, {"reload", reload}, {"stop", stop}};
+    struct session session;
+    struct answer answer = {.kind = verb->name};
+    struct error error = {0};
+    int status;
+    const char *word = options->argument_count == 1 ? options->arguments[0] : "";
+    if (strcmp(word, "run") == 0)
+        return run_daemon(verb, options);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(word, words[i].word) != 0)
+            continue;
+        options->has_no_daemon = false;
+        if (!command_start(&session, verb, options, &status))
+            return status;
+        words[i].ask(&session, &answer, &error);
+        session_release(&session);
+        if (error.code)
+            answer_fail(&answer, &error);
+        return command_finish(&answer, options, render_daemon);
+    }
+    return command_fail_usage(verb, options, "one of run, status, reload, stop is expected");
+}

@@ -1,0 +1,98 @@
+#include "feed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "memory.h"
+#include "writer.h"
+
+enum { RETRY_MS = 100, RETRIES_MOST = 100 }; /* ten seconds for a daemon to come back */
+
+/* The members of subscribe's parameters. */
+static void write_members(struct buffer *members, const struct feed *feed) {
+    struct buffer object = {0};
+    struct writer writer = {.buffer = &object};
+    writer_open_object(&writer);
+    writer_key_array(&writer, "events");
+    for (enum event_type type = 0; type < EVENT_TYPES; type++)
+        if (feed->wants[type])
+            writer_string(&writer, event_type_name(type));
+    writer_close_array(&writer);
+    if (feed->has_seq)
+        writer_key_unsigned(&writer, "since", feed->seq);
+    if (feed->has_seq && feed->instance[0])
+        writer_key_string(&writer, "instance", feed->instance);
+    writer_close_object(&writer);
+    buffer_append(members, object.data + 1, object.length - 2); /* without the braces */
+    buffer_release(&object);
+}
+
+static void remember(struct feed *feed, struct span object) {
+    struct span instance = rpc_member(object, "instance"), seq = rpc_member(object, "seq");
+    if (instance.length > 2 && instance.length - 2 < sizeof feed->instance)
+        snprintf(feed->instance, sizeof feed->instance, "%.*s", (int)instance.length - 2, instance.data + 1);
+    if (seq.length)
+        feed->seq = strtoull(seq.data, NULL, 10);
+    feed->has_seq = true;
+}
+
+static enum channel_outcome subscribe(struct feed *feed) {
+    struct buffer members = {0};
+    struct span result;
+    session_init_channel(feed->session, &feed->channel);
+    write_members(&members, feed);
+    bool is_known = feed->has_seq;
+    enum channel_outcome outcome = channel_call(&feed->channel, "subscribe", buffer_span(&members),
+                                                feed->session->setup.config.answer_timeout_ms, &result);
+    if (outcome == CHANNEL_ANSWERED && !is_known)
+        remember(feed, result);
+    buffer_release(&members);
+    return outcome;
+}
+
+bool feed_open(struct feed *feed, const struct session *session, struct error *error) {
+    feed->session = session;
+    switch (subscribe(feed)) {
+    case CHANNEL_ANSWERED:
+        return true;
+    case CHANNEL_ABSENT:
+        error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->setup.root);
+        return error_hint(error, "start one: batchctl daemon run, or systemctl --user start batchd");
+    case CHANNEL_REFUSED:
+        return error_set(error, ERROR_UNREACHABLE, "the daemon refuses: %s", feed->channel.fault.reason);
+    default:
+        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s does not answer", channel_name(&feed->channel));
+    }
+}
+
+void feed_close(struct feed *feed) {
+    channel_release(&feed->channel);
+}
+
+static bool reconnect(struct feed *feed) {
+    for (int i = 0; i < RETRIES_MOST; i++) {
+        channel_release(&feed->channel);
+        if (subscribe(feed) == CHANNEL_ANSWERED)
+            return true;
+        nanosleep(&(struct timespec){.tv_nsec = RETRY_MS * 1000000L}, NULL);
+    }
+    return false;
+}
+
+enum feed_outcome feed_next(struct feed *feed, int timeout_ms, struct span *event) {
+    struct span line;
+    for (;;) {
+        enum channel_outcome outcome = channel_next_line(&feed->channel, timeout_ms, &line);
+        if (outcome == CHANNEL_SILENT)
+            return FEED_SILENT;
+        if (outcome == CHANNEL_LOST && !reconnect(feed))
+            return FEED_LOST;
+        *event = outcome == CHANNEL_ANSWERED ? rpc_member(line, "params") : (struct span){0};
+        if (event->length == 0)
+            continue;
+        remember(feed, *event);
+        return FEED_EVENT;
+    }
+}

@@ -1,0 +1,36 @@
+/*
+ * A feed: the events of a daemon, one after the other. If the daemon is restarted the feed goes on with the new one,
+ * which begins with a "resync".
+ */
+#ifndef BATCHCTL_FEED_H
+#define BATCHCTL_FEED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "channel.h"
+#include "events.h"
+#include "session.h"
+
+struct feed {
+    const struct session *session;
+    struct channel channel;
+    bool wants[EVENT_TYPES];
+    char instance[32]; /* of the daemon that `seq` counts in; "" if it is not known */
+    uint64_t seq;      /* the last event that was handed out */
+    bool has_seq;      /* begin behind it, not with what comes next */
+};
+
+enum feed_outcome { FEED_EVENT, FEED_SILENT, FEED_LOST };
+
+/* Subscribe to the types in feed->wants. @feed is filled but for the channel. UNREACHABLE if there is no daemon. */
+bool feed_open(struct feed *feed, const struct session *session, struct error *error);
+void feed_close(struct feed *feed);
+
+/*
+ * The next event, as JSON; borrowed until the next call. SILENT: none within @timeout_ms. LOST: the daemon is gone and
+ * has not come back.
+ */
+enum feed_outcome feed_next(struct feed *feed, int timeout_ms, struct span *event);
+
+#endif

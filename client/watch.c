@@ -1,0 +1,430 @@
+#include "watch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "feed.h"
+#include "json.h"
+#include "memory.h"
+#include "names.h"
+#include "phrase.h"
+#include "text.h"
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* --- which events --- */
+
+/* "subplan.completed", or "subplan" for all of them. */
+static bool want(struct feed *feed, const char *word, struct error *error) {
+    size_t length = strlen(word);
+    bool is_found = false;
+    const char *names[EVENT_TYPES];
+    for (enum event_type type = 0; type < EVENT_TYPES; type++) {
+        const char *name = names[type] = event_type_name(type);
+        if (strncmp(name, word, length) != 0 || (name[length] != '\0' && name[length] != '.'))
+            continue;
+        feed->wants[type] = is_found = true;
+    }
+    if (is_found)
+        return true;
+    const char *closest = text_closest(word, names, EVENT_TYPES);
+    error_set(error, ERROR_USAGE, "there are no events \"%s\"", word);
+    return closest ? error_hint(error, "did you mean --event %s?", closest)
+                   : error_hint(error, "\"batchctl help watch\" lists them");
+}
+
+/* "17", or "INSTANCE:17" as events name their instance. */
+static bool begin_behind(struct feed *feed, const char *word, struct error *error) {
+    const char *colon = strrchr(word, ':'), *number = colon ? colon + 1 : word;
+    char *end;
+    feed->seq = strtoull(number, &end, 10);
+    feed->has_seq = true;
+    bool is_well = number[0] >= '0' && number[0] <= '9' && *end == '\0' &&
+                   (!colon || (size_t)(colon - word) < sizeof feed->instance);
+    if (colon && is_well)
+        snprintf(feed->instance, sizeof feed->instance, "%.*s", (int)(colon - word), word);
+    return is_well || error_set(error, ERROR_USAGE, "--since needs the seq of an event, not \"%s\"", word);
+}
+
+static bool choose(struct feed *feed, const struct options *options, struct error *error) {
+    for (size_t i = 0; i < options->event_count; i++)
+        if (!want(feed, options->events[i], error))
+            return false;
+    for (enum event_type type = 0; type < EVENT_TYPES; type++)
+        feed->wants[type] |= options->event_count == 0;
+    return !options->since || begin_behind(feed, options->since, error);
+}
+
+/* --- showing one --- */
+
+static void append_event(struct buffer *text, const cJSON *event) {
+    const char *time = phrase_string(event, "time"), *clock = strchr(time, 'T');
+    const char *plan = json_get_string(event, "plan"), *id = json_get_string(event, "achievement");
+    const char *file = json_get_string(event, "file"), *step = json_get_string(event, "for");
+    const char *reason = json_get_string(event, "reason");
+    buffer_append_format(text, "%.8s  %-23s", clock ? clock + 1 : time, phrase_string(event, "type"));
+    for (size_t i = 0; i < 2; i++) {
+        const char *part = i ? id : plan;
+        if (part)
+            buffer_append_string(text, i ? " " : "  ");
+        phrase_append_visible(text, part ? part : "");
+    }
+    if (cJSON_IsNumber(json_get(event, "level")) && !id)
+        buffer_append_format(text, " level %zu", json_get_unsigned(event, "level"));
+    if (cJSON_IsNumber(json_get(event, "batch")))
+        buffer_append_format(text, " batch %zu", json_get_unsigned(event, "batch"));
+    if (step)
+        buffer_append_format(text, " for %s", step);
+    if (file || reason)
+        buffer_append_string(text, "  ");
+    phrase_append_visible(text, file ? file : reason ? reason : "");
+    buffer_append_byte(text, '\n');
+}
+
+/* The command gets the event on its standard input. What it prints goes where ours goes. */
+static void run_command(const struct options *options, struct span event) {
+    int pipes[2], status = 0;
+    fflush(stdout);
+    if (pipe(pipes)) {
+        fprintf(stderr, "warning: cannot run %s: %s\n", options->command[0], strerror(errno));
+        return;
+    }
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(pipes[0], STDIN_FILENO);
+        close(pipes[0]);
+        close(pipes[1]);
+        execvp(options->command[0], options->command);
+        fprintf(stderr, "error: cannot run %s: %s\n", options->command[0], strerror(errno));
+        _exit(127);
+    }
+    close(pipes[0]);
+    signal(SIGPIPE, SIG_IGN); /* it need not read its input */
+    bool is_written =
+        write(pipes[1], event.data, event.length) == (ssize_t)event.length && write(pipes[1], "\n", 1) == 1;
+    (void)is_written;
+    signal(SIGPIPE, SIG_DFL);
+    close(pipes[1]);
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (child < 0 || !WIFEXITED(status) || WEXITSTATUS(status))
+        fprintf(stderr, "warning: %s failed (status %d)\n", options->command[0],
+                WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
+static void show(const struct options *options, struct span event, const cJSON *parsed) {
+    struct buffer text = {0};
+    if (options->command) {
+        run_command(options, event);
+        return;
+    }
+    if (options->is_json) {
+        buffer_append_span(&text, event);
+        buffer_append_byte(&text, '\n');
+    } else {
+        append_event(&text, parsed);
+    }
+    fwrite(text.data, 1, text.length, stdout);
+    fflush(stdout);
+    buffer_release(&text);
+}
+
+/* Events that are about no plan are for everybody. */
+static bool concerns(const cJSON *event, const char *path) {
+    const char *where = json_get_string(event, "path");
+    return !path || !where || strcmp(where, path) == 0;
+}
+
+/* --- watch --- */
+
+static int64_t deadline_of(const struct options *options, int64_t otherwise_ms) {
+    int milliseconds;
+    if (!options->timeout || !config_parse_duration(options->timeout, &milliseconds))
+        return otherwise_ms < 0 ? INT64_MAX : now_ms() + otherwise_ms;
+    return now_ms() + milliseconds;
+}
+
+static int left_until(int64_t deadline_ms) {
+    enum { HOUR_MS = 3600000 };
+    int64_t left_ms = deadline_ms - now_ms();
+    return left_ms < 0 ? 0 : left_ms > HOUR_MS ? HOUR_MS : (int)left_ms;
+}
+
+/* Shows what comes, until enough has come. False with @error when it ends otherwise. */
+static bool follow(struct feed *feed, const struct options *options, const char *path, struct error *error) {
+    int64_t deadline_ms = deadline_of(options, -1);
+    for (size_t shown = 0; options->count == 0 || shown < options->count;) {
+        struct span event;
+        struct json json;
+        struct diagnostics faults = {0};
+        enum feed_outcome outcome = feed_next(feed, left_until(deadline_ms), &event);
+        if (outcome == FEED_LOST)
+            return error_set(error, ERROR_UNREACHABLE, "the daemon went away, and has not come back");
+        if (outcome == FEED_SILENT && now_ms() >= deadline_ms)
+            return error_set(error, ERROR_TIMEOUT, "the time is over");
+        if (outcome == FEED_EVENT && json_parse_ours(&json, event, &faults)) {
+            if (concerns(json.root, path)) {
+                show(options, event, json.root);
+                shown++;
+            }
+            json_release(&json);
+        }
+        diagnostics_release(&faults);
+    }
+    return true;
+}
+
+/* The folder of the plan that is named, as a string that the caller frees; NULL for all. */
+static bool find_path(struct session *session, const char *plan, char **path, struct error *error) {
+    struct answer answer;
+    struct json json;
+    struct diagnostics faults = {0};
+    const struct request request = {.method = "next", .plan = plan};
+    *path = NULL;
+    if (!plan)
+        return true;
+    session_request(session, &request, &answer);
+    if (answer.data.length && json_parse_ours(&json, buffer_span(&answer.data), &faults)) {
+        const cJSON *plans = json_get(json.root, "plans");
+        const char *found = plans && plans->child ? json_get_string(plans->child, "path") : NULL;
+        *path = found ? strdup(found) : NULL;
+        json_release(&json);
+    }
+    if (!*path)
+        error_set(error, answer.code ? answer.code : ERROR_NOT_FOUND, "%s",
+                  answer.diagnostics.count ? answer.diagnostics.items[answer.diagnostics.count - 1].message
+                                           : "there is no such plan");
+    answer_release(&answer);
+    diagnostics_release(&faults);
+    return *path;
+}
+
+int watch_run(const struct verb *verb, struct options *options) {
+    struct session session;
+    struct feed feed = {.channel = {.descriptor = -1}};
+    struct error error = {0};
+    char *path = NULL;
+    const char *plan = options->argument_count ? options->arguments[0] : options->plan;
+    int status;
+    if (options->argument_count > 1)
+        return command_fail_usage(verb, options, "only one plan can be named");
+    if (options->has_exec != (options->command != NULL))
+        return command_fail_usage(verb, options, "--exec goes with a command behind --");
+    if (!choose(&feed, options, &error))
+        return command_fail(&error, verb->name, options->is_json);
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    if (find_path(&session, plan, &path, &error) && feed_open(&feed, &session, &error))
+        follow(&feed, options, path, &error);
+    feed_close(&feed);
+    session_release(&session);
+    memory_free(path);
+    if (error.code && options->command == NULL && !options->is_json)
+        fflush(stdout);
+    return error.code ? command_fail(&error, verb->name, false) : 0; /* standard output has events, one a line */
+}
+
+/* --- wait --- */
+
+enum condition_kind { SUBPLANS_COMPLETE, LEVEL_COMPLETE, ACHIEVEMENT_READY, ACHIEVEMENT_COMPLETE };
+
+struct condition {
+    enum condition_kind kind;
+    const char *id;
+    uint32_t level;
+};
+
+static bool parse_condition(struct condition *condition, const struct options *options, struct error *error) {
+    const char *word = options->condition ? options->condition : "", *equals = strchr(word, '=');
+    size_t length = equals ? (size_t)(equals - word) : strlen(word);
+    static const char *const names[] = {"subplans-complete", "level-complete", "ready", "complete"};
+    for (size_t i = 0; i < 4; i++) {
+        if (strlen(names[i]) != length || strncmp(names[i], word, length) != 0)
+            continue;
+        condition->kind = (enum condition_kind)i;
+        condition->id = equals ? equals + 1 : NULL;
+        condition->level = options->batch.selection.level;
+        bool is_of_level = i < 2, has_level = options->batch.selection.kind == SELECT_LEVEL;
+        if (is_of_level && has_level && !equals)
+            return true;
+        if (!is_of_level && equals && names_is_id(span_of(condition->id)) && !has_level)
+            return true;
+        return is_of_level
+                   ? error_set(error, ERROR_USAGE, "--for %s needs --level N", names[i])
+                   : error_set(error, ERROR_USAGE, "--for %s needs an achievement: --for %s=3.1", names[i], names[i]);
+    }
+    error_set(error, ERROR_USAGE, word[0] ? "there is no condition \"%s\"" : "what to wait for is missing%s", word);
+    return error_hint(error, "--for subplans-complete or level-complete with --level N, --for ready=ID or complete=ID");
+}
+
+enum verdict { IS_MET, IS_NOT_MET, IS_IMPOSSIBLE };
+
+static const cJSON *find_item(const cJSON *array, const char *key, const char *text, uint32_t number) {
+    const cJSON *item = array ? array->child : NULL;
+    while (item && !(text ? strcmp(phrase_string(item, key), text) == 0 : json_get_unsigned(item, key) == number))
+        item = item->next;
+    return item;
+}
+
+static enum verdict judge_achievement(const cJSON *plan, const struct condition *condition, struct buffer *reason) {
+    const cJSON *achievement = find_item(json_get(plan, "achievements"), "id", condition->id, 0);
+    if (!achievement) {
+        buffer_append_format(reason, "%s has no achievement %s", phrase_string(plan, "plan"), condition->id);
+        return IS_IMPOSSIBLE;
+    }
+    const char *state = phrase_string(achievement, "state"), *step = json_get_string(achievement, "ready_for");
+    bool is_closed = strcmp(state, "complete") == 0 || strcmp(state, "skipped") == 0;
+    buffer_append_format(reason, "%s is %s", condition->id, step ? "ready for " : state);
+    if (step)
+        buffer_append_string(reason, step);
+    if (condition->kind == ACHIEVEMENT_COMPLETE)
+        return strcmp(state, "complete") == 0 ? IS_MET : IS_NOT_MET;
+    return step || is_closed ? IS_MET : IS_NOT_MET; /* what is done has been ready */
+}
+
+/* How many of the level's achievements that are open have no complete SUBPLAN. */
+static size_t count_lacking(const cJSON *plan, uint32_t level) {
+    const cJSON *achievements = json_get(plan, "achievements");
+    size_t count = 0;
+    for (const cJSON *item = achievements ? achievements->child : NULL; item; item = item->next) {
+        const char *state = phrase_string(item, "state");
+        bool is_closed = strcmp(state, "complete") == 0 || strcmp(state, "skipped") == 0;
+        bool is_here = cJSON_IsNumber(json_get(item, "level")) && json_get_unsigned(item, "level") == level;
+        count += is_here && !is_closed && strcmp(phrase_string(item, "subplan"), "complete") != 0;
+    }
+    return count;
+}
+
+static enum verdict judge_level(const cJSON *plan, const struct condition *condition, struct buffer *reason) {
+    const cJSON *level = find_item(json_get(plan, "levels"), "level", NULL, condition->level);
+    if (!level) {
+        buffer_append_format(reason, "%s has no level %u", phrase_string(plan, "plan"), condition->level);
+        return IS_IMPOSSIBLE;
+    }
+    size_t total = json_get_unsigned(level, "total");
+    size_t done = json_get_unsigned(level, "complete") + json_get_unsigned(level, "skipped");
+    size_t lacking = count_lacking(plan, condition->level);
+    if (condition->kind == LEVEL_COMPLETE) {
+        buffer_append_format(reason, "level %u: %zu of %zu are complete", condition->level, done, total);
+        return done == total ? IS_MET : IS_NOT_MET;
+    }
+    if (lacking)
+        buffer_append_format(reason, "level %u: %zu SUBPLAN%s not complete", condition->level, lacking,
+                             lacking == 1 ? " is" : "s are");
+    else
+        buffer_append_format(reason, "level %u: every SUBPLAN that is needed is complete", condition->level);
+    return lacking ? IS_NOT_MET : IS_MET;
+}
+
+/* Asks once. @answer gets the data, with what is wrong with the plan beside it. */
+static enum verdict judge(struct session *session, const char *plan, const struct condition *condition,
+                          struct answer *answer, struct error *error) {
+    const struct request request = {.method = "status", .plan = plan};
+    struct answer status;
+    struct json json;
+    struct diagnostics faults = {0};
+    struct buffer reason = {0};
+    enum verdict verdict = IS_IMPOSSIBLE;
+    session_request(session, &request, &status);
+    answer_release(answer);
+    answer->kind = "wait";
+    if (status.data.length && json_parse_ours(&json, buffer_span(&status.data), &faults)) {
+        const cJSON *plans = json_get(json.root, "plans"), *first = plans ? plans->child : NULL;
+        if (!first || first->next)
+            error_set(error, ERROR_USAGE, "which plan? name one");
+        else
+            verdict =
+                condition->id ? judge_achievement(first, condition, &reason) : judge_level(first, condition, &reason);
+        if (first && !first->next && verdict == IS_IMPOSSIBLE && !json_get_boolean(first, "valid"))
+            verdict = IS_NOT_MET; /* what is invalid now can be mended */
+        struct writer writer = {.buffer = &answer->data};
+        writer_open_object(&writer);
+        writer_key_string(&writer, "plan", first ? json_get_string(first, "plan") : NULL);
+        writer_key_boolean(&writer, "met", verdict == IS_MET);
+        writer_key_string(&writer, "reason", buffer_text(&reason));
+        writer_close_object(&writer);
+        json_release(&json);
+        if (verdict == IS_IMPOSSIBLE) {
+            buffer_clear(&answer->data);
+            if (!error->code)
+                error_set(error, ERROR_NOT_FOUND, "%s", buffer_text(&reason));
+        }
+    } else {
+        error_set(error, status.code ? status.code : ERROR_INTERNAL, "%s",
+                  status.diagnostics.count ? status.diagnostics.items[status.diagnostics.count - 1].message
+                                           : "the status cannot be told");
+    }
+    diagnostics_release(&faults);
+    buffer_release(&reason);
+    answer_release(&status);
+    return verdict;
+}
+
+/* Until something may have changed: the daemon tells; without one it is looked again after a while. */
+static void wait_for_change(struct feed *feed, bool *has_feed, int64_t deadline_ms) {
+    enum { LOOK_MS = 500 };
+    struct span event;
+    int left_ms = left_until(deadline_ms);
+    if (*has_feed) {
+        *has_feed = feed_next(feed, left_ms, &event) != FEED_LOST;
+        return;
+    }
+    int pause_ms = left_ms < LOOK_MS ? left_ms : LOOK_MS;
+    nanosleep(&(struct timespec){.tv_sec = pause_ms / 1000, .tv_nsec = pause_ms % 1000 * 1000000L}, NULL);
+}
+
+static void wait_until(struct session *session, const struct options *options, const struct condition *condition,
+                       struct answer *answer, struct error *error) {
+    enum { TEN_MINUTES_MS = 600000 };
+    int64_t deadline_ms = deadline_of(options, TEN_MINUTES_MS);
+    const char *plan = options->argument_count ? options->arguments[0] : options->plan;
+    struct feed feed = {.channel = {.descriptor = -1}};
+    struct error none = {0};
+    for (size_t type = 0; type < EVENT_TYPES; type++)
+        feed.wants[type] = true;
+    bool has_feed = session->has_daemon && feed_open(&feed, session, &none);
+    error_release(&none);
+    enum verdict verdict;
+    while ((verdict = judge(session, plan, condition, answer, error)) == IS_NOT_MET && now_ms() < deadline_ms)
+        wait_for_change(&feed, &has_feed, deadline_ms);
+    if (verdict == IS_NOT_MET)
+        error_set(error, ERROR_TIMEOUT, "it has not come true in time");
+    feed_close(&feed);
+}
+
+static void render_wait(struct buffer *text, const cJSON *data, const struct style *style) {
+    (void)style;
+    phrase_append_visible(text, phrase_string(data, "plan"));
+    buffer_append_string(text, ": ");
+    phrase_append_visible(text, phrase_string(data, "reason"));
+    buffer_append_byte(text, '\n');
+}
+
+int wait_run(const struct verb *verb, struct options *options) {
+    struct session session;
+    struct condition condition = {0};
+    struct answer answer = {.kind = verb->name};
+    struct error error = {0};
+    int status;
+    if (options->argument_count > 1)
+        return command_fail_usage(verb, options, "only one plan can be named");
+    if (!parse_condition(&condition, options, &error))
+        return command_fail(&error, verb->name, options->is_json);
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    wait_until(&session, options, &condition, &answer, &error);
+    session_release(&session);
+    if (error.code)
+        answer_fail(&answer, &error);
+    return command_finish(&answer, options, render_wait);
+}

@@ -1,0 +1,74 @@
+#include "address.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "digest.h"
+
+#define SYSTEM_FOLDER "/run/batchd"
+
+static const char *runtime_folder(struct arena *arena, setup_variable *variable) {
+    const char *folder = variable("XDG_RUNTIME_DIR");
+    if (folder && folder[0] == '/')
+        return arena_format(arena, "%s/batchd", folder);
+    if (geteuid() == 0)
+        return SYSTEM_FOLDER;
+    return arena_format(arena, "/run/user/%u/batchd", (unsigned)geteuid());
+}
+
+static const char *own_name(struct arena *arena, const struct file_identity *root, setup_variable *variable) {
+    const uint64_t number[2] = {root->device, root->inode};
+    return arena_format(arena, "%s/%016" PRIx64 ".sock", runtime_folder(arena, variable),
+                        digest_number(number, sizeof number));
+}
+
+const char *address_of_daemon(struct arena *arena, const struct config *config, const struct file_identity *root,
+                              setup_variable *variable) {
+    return config->socket ? arena_copy(arena, config->socket, strlen(config->socket)) : own_name(arena, root, variable);
+}
+
+static void add(struct addresses *addresses, const char *name) {
+    for (size_t i = 0; i < addresses->count; i++)
+        if (strcmp(addresses->names[i], name) == 0)
+            return;
+    addresses->names =
+        memory_grow(addresses->names, &addresses->capacity, addresses->count + 1, sizeof *addresses->names);
+    addresses->names[addresses->count++] = name;
+}
+
+/* The sockets in the system's folder that are this user's: nobody else's daemon would answer. */
+static void add_system_sockets(struct addresses *addresses) {
+    struct files files;
+    struct listing listing = {0};
+    struct error error = {0};
+    if (files_open(&files, SYSTEM_FOLDER, &error) && files_list(&files, "", &listing, &error))
+        for (size_t i = 0; i < listing.count; i++) {
+            const char *name = listing.entries[i].name, *end = strrchr(name, '.');
+            struct file_identity identity;
+            enum file_kind kind;
+            if (end && strcmp(end, ".sock") == 0 && files_look(&files, name, &kind, &identity, &error) &&
+                kind == FILE_OTHER && identity.owner == geteuid())
+                add(addresses, arena_format(&addresses->arena, SYSTEM_FOLDER "/%s", name));
+        }
+    error_release(&error);
+    listing_release(&listing);
+    files_close(&files);
+}
+
+void addresses_find(struct addresses *addresses, const struct config *config, const struct file_identity *root,
+                    setup_variable *variable) {
+    *addresses = (struct addresses){0};
+    struct arena *arena = &addresses->arena;
+    if (config->socket)
+        add(addresses, arena_copy(arena, config->socket, strlen(config->socket)));
+    add(addresses, own_name(arena, root, variable));
+    add(addresses, arena_format(arena, "%s/default.sock", runtime_folder(arena, variable)));
+    add_system_sockets(addresses);
+}
+
+void addresses_release(struct addresses *addresses) {
+    arena_release(&addresses->arena);
+    memory_free(addresses->names);
+    *addresses = (struct addresses){0};
+}

@@ -1,0 +1,40 @@
+/*
+ * Addresses: the names of sockets on which a daemon of a root may listen, best first.
+ *
+ *   the configured one ([daemon] socket, BATCHD_SOCKET)
+ *   RUNTIME/batchd/<hash of the root's device and inode>.sock: where a daemon listens that is told nothing else
+ *   RUNTIME/batchd/default.sock: the user unit's, whose root is configured
+ *   /run/batchd/<name>.sock, those of this user: the system units'
+ *
+ * RUNTIME is XDG_RUNTIME_DIR, or else /run/user/<uid>, or /run for root.
+ */
+#ifndef BATCHD_ADDRESS_H
+#define BATCHD_ADDRESS_H
+
+#include <stddef.h>
+
+#include "config.h"
+#include "files.h"
+#include "memory.h"
+#include "setup.h"
+
+/* Longer names than this do not fit in a socket's address (unix(7)). */
+enum { ADDRESS_BYTES_MOST = 107 };
+
+/* {0} is empty. */
+struct addresses {
+    struct arena arena;
+    const char **names;
+    size_t count, capacity;
+};
+
+/* All there may be. The caller releases them. */
+void addresses_find(struct addresses *addresses, const struct config *config, const struct file_identity *root,
+                    setup_variable *variable);
+void addresses_release(struct addresses *addresses);
+
+/* The one on which a daemon of the root listens: the configured one, or the one of its own. In @arena. */
+const char *address_of_daemon(struct arena *arena, const struct config *config, const struct file_identity *root,
+                              setup_variable *variable);
+
+#endif

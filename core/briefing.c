@@ -1,0 +1,508 @@
+#include "briefing.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "content.h"
+#include "excerpt.h"
+#include "feedback.h"
+#include "iteration.h"
+#include "names.h"
+#include "survey.h"
+#include "variables.h"
+
+enum { OBJECTIVE_LINES_MOST = 60, APPROACH_LINES_MOST = 120, SHORT_LINES_MOST = 200 };
+
+/* A document of the plan, with the path by which it is known. */
+struct source {
+    const char *path; /* NULL if there is none */
+    struct document document;
+};
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* @path may be NULL: then the source is empty. */
+static bool read_source(struct source *source, const struct briefing *briefing, const char *path, struct error *error) {
+    struct buffer text = {0};
+    *source = (struct source){.path = path};
+    bool is_read = !path || files_read(briefing->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
+    if (path && is_read)
+        document_parse(&source->document, buffer_span(&text));
+    buffer_release(&text);
+    return is_read;
+}
+
+static void source_release(struct source *source) {
+    document_release(&source->document);
+}
+
+static size_t line_count(const struct source *source) {
+    return source->document.markdown.line_count;
+}
+
+static const struct achievement *achievement_at(const struct briefing *briefing, size_t position) {
+    return &briefing->plan->dependencies.achievements[position];
+}
+
+static const struct definition *definition_of(const struct briefing *briefing, size_t position) {
+    return definitions_find(briefing->definitions, achievement_at(briefing, position)->id);
+}
+
+/* {{path}}, {{plan_file}}, {{reference}} and what content.h has in common. */
+static void add_common(struct variables *variables, const struct briefing *briefing, size_t position,
+                       const struct sub_execution *part) {
+    const struct plan *plan = briefing->plan;
+    const struct content content = {
+        .plan = plan, .position = position, .part = part, .definition = definition_of(briefing, position)};
+    content_add_common(variables, &content);
+    variables_add_line(variables, "path", plan->path);
+    variables_add_line(variables, "plan_file", plan->plan_file ? plan->plan_file : "none");
+    variables_add_line(variables, "reference", plan->reference);
+}
+
+static bool render(struct buffer *text, struct variables *variables, const struct briefing *briefing,
+                   const char *const *required, struct error *error) {
+    variables_require(variables, required);
+    return variables_render(variables, text, briefing->form.text, briefing->form.name, briefing->diagnostics) ||
+           error_set(error, ERROR_INVALID, "the template %s cannot be used", briefing->form.name);
+}
+
+/* --- what both say --- */
+
+/* A fence that is longer than any in the lines. */
+static void append_fence(struct buffer *text, const struct document *document, size_t first, size_t end) {
+    size_t longest = 2;
+    for (size_t i = first; i < end; i++) {
+        struct span line = span_trim(document->markdown.lines[i].text);
+        size_t length = 0;
+        while (length < line.length && line.data[length] == '`')
+            length++;
+        longest = length > longest ? length : longest;
+    }
+    for (size_t i = 0; i <= longest; i++)
+        buffer_append_byte(text, '`');
+}
+
+static void add_definition(struct variables *variables, const struct briefing *briefing, size_t position) {
+    const struct definition *definition = definition_of(briefing, position);
+    const struct document *document = briefing->plan_document;
+    struct buffer text = {0};
+    if (definition) {
+        size_t end = definition->end;
+        buffer_append_format(&text, "`%s`, lines %zu-%zu:\n\n", briefing->plan->plan_file, definition->line + 1, end);
+        append_fence(&text, document, definition->line, end);
+        buffer_append_string(&text, "markdown\n");
+        for (size_t i = definition->line; i < end; i++) {
+            buffer_append_span(&text, document->markdown.lines[i].text);
+            buffer_append_byte(&text, '\n');
+        }
+        append_fence(&text, document, definition->line, end);
+    } else {
+        buffer_append_format(&text, "The PLAN does not define achievement %s: all there is about it is its title.",
+                             achievement_at(briefing, position)->id);
+    }
+    variables_add_text(variables, "definition", &text);
+    buffer_release(&text);
+}
+
+/* --- fill --- */
+
+static struct span section_title_at(const struct markdown *markdown, size_t line) {
+    struct span title = {0};
+    for (size_t i = 0; i < markdown->section_count && markdown->sections[i].line <= line; i++)
+        title = markdown->sections[i].title;
+    return title;
+}
+
+static void append_markers(struct buffer *text, const struct document *document) {
+    const struct markdown *markdown = &document->markdown;
+    for (size_t i = 0; i < markdown->line_count; i++) {
+        struct span rest = markdown->lines[i].text, title = section_title_at(markdown, i);
+        for (const char *at; (at = memmem(rest.data, rest.length, DOCUMENT_MARKER, strlen(DOCUMENT_MARKER)));) {
+            rest = span_skip(rest, (size_t)(at - rest.data));
+            const char *close = memchr(rest.data, ']', rest.length);
+            size_t length = close ? (size_t)(close - rest.data) + 1 : rest.length;
+            if (!markdown_is_code(markdown, at))
+                buffer_append_format(text, "%s- line %zu, %.*s: `%.*s`", text->length ? "\n" : "", i + 1,
+                                     (int)title.length, title.data, (int)length, rest.data);
+            rest = span_skip(rest, length);
+        }
+    }
+}
+
+/* What keeps a SUBPLAN without markers from being complete. */
+static void append_lacks(struct buffer *text, const struct document *document) {
+    if (!document_has_text(document, SECTION_OBJECTIVE) && document_header(document, "Objective").length == 0)
+        buffer_append_format(text, "%s- it has no text under a heading `## Objective`", text->length ? "\n" : "");
+    if (!document_has_text(document, SECTION_APPROACH) && !document_has_text(document, SECTION_DELIVERABLES))
+        buffer_append_format(text, "%s- it has text neither under `## Approach` nor under `## Deliverables`",
+                             text->length ? "\n" : "");
+}
+
+bool briefing_fill(struct buffer *text, const struct briefing *briefing, size_t position, struct error *error) {
+    static const char *const required[] = {"id", "file", "definition", "markers", NULL};
+    const struct standing *standing = &briefing->plan->standings[position];
+    struct variables variables = {0};
+    struct buffer value = {0};
+    struct source subplan;
+    if (!read_source(&subplan, briefing, standing->subplan_file, error))
+        return false;
+    add_common(&variables, briefing, position, NULL);
+    variables_add_line(&variables, "file", subplan.path);
+    variables_add_line(&variables, "lines", arena_format(&variables.arena, "%zu", line_count(&subplan)));
+    variables_add_line(&variables, "state", subplan_state_name(standing->subplan));
+    append_markers(&value, &subplan.document);
+    append_lacks(&value, &subplan.document);
+    variables_add_text(&variables, "markers", &value);
+    add_definition(&variables, briefing, position);
+    content_append_dependencies(&value, briefing->plan, position, SIZE_MAX);
+    variables_add_text(&variables, "dependencies", &value);
+    content_append_group(&value, briefing->plan, position, SIZE_MAX);
+    variables_add_text(&variables, "parallel_group", &value);
+    bool is_done = render(text, &variables, briefing, required, error);
+    buffer_release(&value);
+    variables_release(&variables);
+    source_release(&subplan);
+    return is_done;
+}
+
+/* --- execute --- */
+
+struct order {
+    const struct briefing *briefing;
+    size_t position;
+    const struct execution *execution;
+    const struct sub_execution *part;
+    struct source task, subplan, fix, previous;
+    size_t line_total; /* of what is to be read */
+    size_t reading_count;
+};
+
+static bool is_failed(const struct order *order) {
+    return order->fix.path != NULL;
+}
+
+/* Is the task the answer to the FIX, and not what the FIX sent back? */
+static bool is_answer(const struct order *order) {
+    const char *rework = order->briefing->plan->standings[order->position].rework_file;
+    return rework && strcmp(rework, order->execution->file) == 0;
+}
+
+/* Of the SUBPLAN, or else of the task itself. */
+static bool append_section(struct buffer *text, const struct order *order, enum section_kind kind, size_t most) {
+    const struct source *sources[] = {&order->subplan, &order->task};
+    for (size_t i = 0; i < 2; i++) {
+        const struct document *document = &sources[i]->document;
+        if (!sources[i]->path)
+            continue;
+        struct excerpt excerpt = excerpt_of_section(document, base_name(sources[i]->path), document->sections[kind]);
+        if (kind == SECTION_OBJECTIVE && !document->sections[kind])
+            excerpt.lead = document_header(document, "Objective");
+        if (excerpt_append_told(text, &excerpt, most))
+            return true;
+    }
+    return false;
+}
+
+static void add_objective(struct variables *variables, const struct order *order) {
+    const struct definition *definition = definition_of(order->briefing, order->position);
+    struct buffer text = {0};
+    bool is_there = append_section(&text, order, SECTION_OBJECTIVE, OBJECTIVE_LINES_MOST);
+    if (!is_there && definition && definition->has_field[DEFINITION_GOAL]) {
+        const struct definition_text *goal = &definition->fields[DEFINITION_GOAL];
+        const struct excerpt excerpt = {order->briefing->plan_document, base_name(order->briefing->plan->plan_file),
+                                        goal->value, goal->first, goal->end};
+        is_there = excerpt_append_told(&text, &excerpt, OBJECTIVE_LINES_MOST);
+    }
+    if (!is_there)
+        buffer_append_string(&text, "No document states it. Find out what it is before you begin.");
+    variables_add_text(variables, "objective", &text);
+    buffer_release(&text);
+}
+
+static void add_approach(struct variables *variables, const struct order *order) {
+    struct buffer text = {0};
+    if (!append_section(&text, order, SECTION_APPROACH, APPROACH_LINES_MOST))
+        buffer_append_string(&text, "No section says how; the EXECUTION_TASK's steps and the deliverables do.");
+    variables_add_text(variables, "approach", &text);
+    buffer_release(&text);
+}
+
+/* --- the context budget --- */
+
+static void append_reading(struct buffer *text, struct order *order, const char *path) {
+    buffer_append_format(text, "%s%zu. `%s`", text->length ? "\n" : "", ++order->reading_count, path);
+}
+
+static void append_whole(struct buffer *text, struct order *order, const struct source *source, const char *what) {
+    append_reading(text, order, source->path);
+    buffer_append_format(text, ": all %zu lines; %s", line_count(source), what);
+    order->line_total += line_count(source);
+}
+
+/* The sections of level 2, with their lines, so that a long document need not be read as a whole. */
+static void append_sections(struct buffer *text, struct order *order, const struct source *source, const char *what) {
+    const struct markdown *markdown = &source->document.markdown;
+    append_reading(text, order, source->path);
+    buffer_append_format(text, " (%zu lines): %s. Its sections:", line_count(source), what);
+    for (size_t i = 0; i < markdown->section_count; i++) {
+        const struct markdown_section *section = &markdown->sections[i];
+        if (section->level == 2)
+            buffer_append_format(text, "\n   - lines %zu-%zu, %.*s", section->line + 1, section->end,
+                                 (int)section->title.length, section->title.data);
+    }
+    order->line_total += line_count(source);
+}
+
+static void append_some(struct buffer *text, struct order *order, const struct source *source) {
+    static const struct {
+        enum section_kind kind;
+        const char *name;
+    } rows[] = {{SECTION_APPROACH, "approach"},
+                {SECTION_DELIVERABLES, "deliverables"},
+                {SECTION_CRITERIA, "success criteria"},
+                {SECTION_TESTS, "tests"}};
+    size_t count = 0;
+    append_reading(text, order, source->path);
+    buffer_append_format(text, " (%zu lines): the design", line_count(source));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct markdown_section *section = source->document.sections[rows[i].kind];
+        if (!section)
+            continue;
+        buffer_append_format(text, "%s lines %zu-%zu (%s)", count++ ? "," : "; of it", section->line + 1, section->end,
+                             rows[i].name);
+        order->line_total += section->end - section->line;
+    }
+    if (count == 0)
+        order->line_total += line_count(source);
+    buffer_append_string(text, count ? "; the rest only if these leave something open" : ", all of it");
+}
+
+static void append_previous(struct buffer *text, struct order *order) {
+    struct iteration last = iteration_last(&order->previous.document, base_name(order->previous.path));
+    size_t end = last.title.length ? last.text.end : line_count(&order->previous);
+    size_t first = last.title.length ? last.line : 0;
+    append_reading(text, order, order->previous.path);
+    buffer_append_format(text, " (%zu lines): what was sent back; of it lines %zu-%zu (%s)",
+                         line_count(&order->previous), first + 1, end,
+                         last.title.length ? "the last entry of its log" : "it has no log with entries");
+    order->line_total += end - first;
+}
+
+static void append_definition_lines(struct buffer *text, struct order *order) {
+    const struct briefing *briefing = order->briefing;
+    const struct definition *definition = definition_of(briefing, order->position);
+    if (!definition)
+        return;
+    append_reading(text, order, briefing->plan->plan_file);
+    buffer_append_format(text, " (%zu lines): only lines %zu-%zu, what the plan wants of this achievement",
+                         briefing->plan_document->markdown.line_count, definition->line + 1, definition->end);
+    order->line_total += definition->end - definition->line;
+}
+
+static void add_reading(struct variables *variables, struct order *order) {
+    struct buffer text = {0};
+    if (line_count(&order->task) == 0) {
+        append_reading(&text, order, order->task.path);
+        buffer_append_string(&text, ": your work order. It is empty: write into it what you do");
+    } else if (line_count(&order->task) <= SHORT_LINES_MOST) {
+        append_whole(&text, order, &order->task, "your work order");
+    } else {
+        append_sections(&text, order, &order->task, "your work order, longer than one should be");
+    }
+    if (is_failed(order))
+        append_whole(&text, order, &order->fix, "what the reviewer found");
+    if (order->previous.path)
+        append_previous(&text, order);
+    if (order->subplan.path)
+        append_some(&text, order, &order->subplan);
+    append_definition_lines(&text, order);
+    variables_add_line(variables, "budget", arena_format(&variables->arena, "%zu", order->line_total));
+    variables_add_text(variables, "reading", &text);
+    buffer_release(&text);
+}
+
+/* --- after a FIX, and what runs beside --- */
+
+static void add_mend(struct variables *variables, const struct order *order) {
+    struct buffer text = {0}, others = {0};
+    if (is_failed(order)) {
+        const char *name = base_name(order->fix.path);
+        buffer_append_format(&text, "`%s` has sent this achievement back. To be mended:\n\n", order->fix.path);
+        if (feedback_append_points(&text, &order->fix.document, name, SIZE_MAX) == 0)
+            buffer_append_string(&text, "- [ ] It says nothing: ask the reviewer before you begin");
+        feedback_append_others(&others, &order->fix.document);
+        if (others.length)
+            buffer_append_format(&text, "\n\nIt says more: %s.", buffer_text(&others));
+    } else {
+        buffer_append_string(&text, "Nothing: no FIX has sent this achievement back.");
+    }
+    variables_add_text(variables, "mend", &text);
+    buffer_release(&text);
+    buffer_release(&others);
+}
+
+static void add_iteration(struct variables *variables, const struct order *order) {
+    const struct plan *plan = order->briefing->plan;
+    const char *id = achievement_at(order->briefing, order->position)->id;
+    struct buffer text = {0};
+    if (!is_failed(order))
+        buffer_append_string(&text, order->execution->number > 1 && !order->part
+                                        ? "It is not the first one of this achievement."
+                                        : "It is the first one, and has not been reviewed.");
+    else if (is_answer(order))
+        buffer_append_string(&text, "It is a rework: a reviewer has sent the work before it back.");
+    else
+        buffer_append_format(
+            &text,
+            "A reviewer has sent it back, and there is no EXECUTION_TASK for the rework yet: `batchctl "
+            "create %s --rework --ids %s` makes one.",
+            plan->reference, id);
+    variables_add_text(variables, "iteration", &text);
+    buffer_release(&text);
+}
+
+static void add_dependencies(struct variables *variables, const struct order *order) {
+    const struct plan *plan = order->briefing->plan;
+    struct buffer text = {0};
+    content_append_dependencies(&text, plan, order->position, SIZE_MAX);
+    if (plan->has_graph && !plan->standings[order->position].is_ready)
+        buffer_append_string(&text, "\n\n**Blocked**: what is neither complete nor skipped is not there yet. Do not "
+                                    "build on it; say in your answer what has to wait for it.");
+    variables_add_text(variables, "dependencies", &text);
+    buffer_release(&text);
+}
+
+static void append_one_beside(struct buffer *text, const struct plan *plan, uint32_t node) {
+    const struct achievement *achievement = &plan->dependencies.achievements[node];
+    const struct standing *standing = &plan->standings[node];
+    buffer_append_format(text, "\n- %s %s: ", achievement->id, achievement->title ? achievement->title : "");
+    if (!standing->is_ready)
+        buffer_append_string(text, "blocked for now");
+    else if (standing->execution_count)
+        buffer_append_format(text, "%s, `%s`", standing->next == STEP_REWORK ? "sent back" : "can be in work now",
+                             standing->executions[standing->execution_count - 1].file);
+    else
+        buffer_append_string(text, "has no EXECUTION_TASK yet");
+}
+
+static void append_parts(struct buffer *text, const struct order *order) {
+    const struct achievement *achievement = achievement_at(order->briefing, order->position);
+    for (size_t i = 0; order->part && i < achievement->sub_execution_count; i++) {
+        const struct sub_execution *other = &achievement->sub_executions[i];
+        if (other != order->part)
+            buffer_append_format(text, "\n- %s %s: another part of this achievement", other->id,
+                                 other->title ? other->title : "");
+    }
+}
+
+static void add_beside(struct variables *variables, const struct order *order) {
+    const struct plan *plan = order->briefing->plan;
+    const struct graph *graph = &plan->dependencies.graph;
+    struct buffer text = {0}, list = {0};
+    append_parts(&list, order);
+    uint32_t level = plan->has_graph ? graph->levels[order->position] : 0;
+    for (uint32_t i = plan->has_graph ? graph->level_nodes.start[level] : 0;
+         plan->has_graph && i < graph->level_nodes.start[level + 1]; i++) {
+        uint32_t node = graph->level_nodes.items[i];
+        if (node != order->position && plan_is_open(plan, node))
+            append_one_beside(&list, plan, node);
+    }
+    if (!plan->has_graph)
+        buffer_append_string(&text, "Unknown: the plan has no dependency file. Take it that you work alone.");
+    else if (list.length == 0)
+        buffer_append_format(&text, "Nothing: nothing else on level %u is open.", level);
+    else
+        buffer_append_format(
+            &text,
+            "Level %u. None of these depends on another, directly or through others, so none waits for "
+            "what another one makes:\n%s",
+            level, buffer_text(&list));
+    variables_add_text(variables, "parallel_group", &text);
+    buffer_release(&text);
+    buffer_release(&list);
+}
+
+/* --- the whole order --- */
+
+static bool read_order(struct order *order, struct error *error) {
+    const struct briefing *briefing = order->briefing;
+    const struct standing *standing = &briefing->plan->standings[order->position];
+    const char *fix = standing->state == STATE_FAILED ? standing->fix_file : NULL;
+    const char *previous = NULL;
+    for (size_t i = 0; i < standing->execution_count && is_answer(order); i++)
+        if (&standing->executions[i] < order->execution)
+            previous = standing->executions[i].file;
+    return read_source(&order->task, briefing, order->execution->file, error) &&
+           read_source(&order->subplan, briefing, standing->subplan_file, error) &&
+           read_source(&order->fix, briefing, fix, error) && read_source(&order->previous, briefing, previous, error);
+}
+
+static bool render_order(struct buffer *text, struct order *order, struct error *error) {
+    static const char *const required[] = {"id",      "file",           "objective", "approach", "mend",
+                                           "reading", "parallel_group", "approved",  NULL};
+    const struct briefing *briefing = order->briefing;
+    struct variables variables = {0};
+    char digits[NAMES_ID_BYTES_MOST + 1];
+    names_digits(achievement_at(briefing, order->position)->id, digits);
+    add_common(&variables, briefing, order->position, order->part);
+    variables_add_line(&variables, "file", order->task.path);
+    variables_add_line(
+        &variables, "approved",
+        arena_format(&variables.arena, "%s/execution/feedbacks/APPROVED_%s.md", briefing->plan->path, digits));
+    variables_add_line(
+        &variables, "fix",
+        arena_format(&variables.arena, "%s/execution/feedbacks/FIX_%s.md", briefing->plan->path, digits));
+    add_iteration(&variables, order);
+    add_objective(&variables, order);
+    add_approach(&variables, order);
+    add_mend(&variables, order);
+    add_reading(&variables, order);
+    add_dependencies(&variables, order);
+    add_beside(&variables, order);
+    bool is_done = render(text, &variables, briefing, required, error);
+    variables_release(&variables);
+    return is_done;
+}
+
+bool briefing_execute(struct buffer *text, const struct briefing *briefing, size_t position,
+                      const struct execution *task, const struct sub_execution *part, struct error *error) {
+    struct order order = {.briefing = briefing, .position = position, .execution = task, .part = part};
+    bool is_done = read_order(&order, error) && render_order(text, &order, error);
+    source_release(&order.task);
+    source_release(&order.subplan);
+    source_release(&order.fix);
+    source_release(&order.previous);
+    return is_done;
+}
+
+/* --- discover --- */
+
+bool briefing_discover(struct buffer *text, const struct briefing *briefing, struct error *error) {
+    static const char *const required[] = {"file", "achievements", "skeleton", NULL};
+    const struct plan *plan = briefing->plan;
+    const struct survey survey = {plan, briefing->plan_document, briefing->definitions};
+    struct variables variables = {0};
+    struct buffer value = {0};
+    const char *target =
+        plan->dependency_file ? plan->dependency_file : arena_format(&variables.arena, "%s/parallel.json", plan->path);
+    variables_add_line(&variables, "plan", plan->name);
+    variables_add_line(&variables, "path", plan->path);
+    variables_add_line(&variables, "plan_file", plan->plan_file ? plan->plan_file : "none");
+    variables_add_line(&variables, "reference", plan->reference);
+    variables_add_line(&variables, "file", target);
+    variables_add_line(&variables, "count", arena_format(&variables.arena, "%zu", survey_count(&survey)));
+    survey_append_present(&value, &survey);
+    variables_add_text(&variables, "present", &value);
+    survey_append_achievements(&value, &survey);
+    variables_add_text(&variables, "achievements", &value);
+    survey_append_skeleton(&value, &survey);
+    variables_add_text(&variables, "skeleton", &value);
+    bool is_done = render(text, &variables, briefing, required, error);
+    buffer_release(&value);
+    variables_release(&variables);
+    return is_done;
+}

@@ -1,0 +1,24 @@
+#include "form.h"
+
+#include "document.h"
+#include "record.h"
+#include "template.h"
+
+bool form_read(struct form *form, const struct files *files, const char *name, struct arena *arena,
+               struct error *error) {
+    const char *path = arena_format(arena, "%s/templates/%s", RECORD_STATE, name);
+    struct buffer text = {0};
+    enum file_kind kind = FILE_ABSENT;
+    bool is_ours;
+    if (!record_find_state(files, &is_ours, error) || (is_ours && !files_look(files, path, &kind, NULL, error)))
+        return false;
+    if (kind == FILE_ABSENT) {
+        *form = (struct form){name, span_of(template_default(name))};
+        return true;
+    }
+    bool is_read = files_read(files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
+    if (is_read)
+        *form = (struct form){path, {arena_copy(arena, buffer_text(&text), text.length), text.length}};
+    buffer_release(&text);
+    return is_read;
+}

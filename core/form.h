@@ -1,0 +1,24 @@
+/*
+ * A form: the template that is to be used here. A workspace has its own if .batchd/templates/NAME is there; otherwise
+ * it is the one that is built in.
+ */
+#ifndef BATCHD_FORM_H
+#define BATCHD_FORM_H
+
+#include <stdbool.h>
+
+#include "buffer.h"
+#include "error.h"
+#include "files.h"
+#include "memory.h"
+
+struct form {
+    const char *name; /* for diagnostics: the file's path, or the name of the one that is built in */
+    struct span text;
+};
+
+/* Find the form @name, such as "execution.md". What it holds is in @arena. IO if the workspace's cannot be read. */
+bool form_read(struct form *form, const struct files *files, const char *name, struct arena *arena,
+               struct error *error);
+
+#endif

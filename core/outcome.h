@@ -1,0 +1,21 @@
+/*
+ * The outcome of a write whose answer was lost: the journal knows. Whoever asks takes the lock first, so that a writer
+ * at work is waited for, and a dead one's batch is taken back or an undo finished.
+ */
+#ifndef BATCHD_OUTCOME_H
+#define BATCHD_OUTCOME_H
+
+#include "request.h"
+
+enum outcome { OUTCOME_DONE, OUTCOME_NOT_DONE, OUTCOME_UNKNOWN };
+
+/*
+ * What became of @request: a create, retry or init is known by its request id, an undo by the number of its batch.
+ * DONE: the answer is made from what was recorded; what is not recorded (sources, what was skipped) is empty in it.
+ * UNKNOWN:
+ * @error says why.
+ */
+enum outcome outcome_find(const struct workspace *workspace, const struct request *request, struct answer *answer,
+                          struct error *error);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * A connection: lines in, lines out. One request is dealt with at a time; while its answer is made or written no
+ * further one is taken up, so a peer that does not read stops itself. Whoever sends half a line, or does not take what
+ * is written, is cut off after a while; so is one that says nothing, unless it has subscribed to events.
+ */
+#ifndef BATCHD_CONNECTION_H
+#define BATCHD_CONNECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <uv.h>
+
+#include "buffer.h"
+
+struct listener;
+
+struct connection {
+    uv_pipe_t pipe; /* its data is the connection */
+    struct listener *listener;
+    struct connection *next, *previous;
+    pid_t process;      /* the peer's */
+    struct buffer in;   /* received and not yet dealt with */
+    size_t searched;    /* bytes of it without a line end */
+    size_t unsent;      /* bytes that are being written */
+    uint64_t active_ms; /* when there was progress last, by the loop's clock */
+    size_t references;  /* jobs that will answer, and the connection itself */
+    bool is_busy;       /* with a request */
+    bool is_taking;     /* lines are being taken up, further up the stack */
+    bool is_subscribed;
+    bool has_ended; /* the peer sends no more; what it has asked is still answered */
+    bool is_closing;
+};
+
+/* Begin to read. The connection owns itself and is freed once it is closed and nobody holds it. */
+void connection_start(struct connection *connection);
+void connection_close(struct connection *connection);
+
+/* For a job that answers later. */
+void connection_hold(struct connection *connection);
+void connection_release(struct connection *connection);
+
+/* Answer the request that is being dealt with. Takes the bytes of @reply; empty for a notification. */
+void connection_reply(struct connection *connection, struct buffer *reply);
+/* Write something else, such as events. Takes @text. */
+void connection_write(struct connection *connection, struct buffer *text);
+/* Answer, and close once that is written. */
+void connection_reply_last(struct connection *connection, struct buffer *reply);
+
+/* Close it if it has been idle for too long. */
+void connection_check(struct connection *connection, uint64_t now_ms);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * The dispatch: from a line to its answer. What can be told from snapshots is answered at once, from the cache or the
+ * memo; everything else runs on the thread pool over a workspace of its own, as it would in batchctl, so that the loop
+ * goes on meanwhile.
+ */
+#ifndef BATCHD_DISPATCH_H
+#define BATCHD_DISPATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "connection.h"
+#include "memo.h"
+#include "publisher.h"
+#include "rpc.h"
+#include "tracker.h"
+
+struct dispatch {
+    uv_loop_t *loop;
+    struct tracker *tracker;
+    struct publisher *publisher;
+    const struct listener *listener;
+    struct rpc_root root;
+    struct memo memo;
+    size_t job_count;
+    uint64_t requests, jobs; /* since the start */
+    uint64_t started_ms;     /* by the loop's clock */
+    bool is_stopping;        /* nothing new is begun */
+
+    /* Asked for by a client. */
+    bool (*reload)(void *data, struct error *error);
+    void (*stop)(void *data);
+    /* No job is running any more. */
+    void (*idle)(void *data);
+    void *data;
+};
+
+/* Deal with a line of @connection; ends in connection_reply. */
+void dispatch_line(struct dispatch *dispatch, struct connection *connection, struct span line);
+
+/*
+ * Create the EXECUTION_TASKs of a level, as a client would ask; nobody waits for the answer. Nothing that was undone is
+ * created again.
+ */
+void dispatch_create_level(struct dispatch *dispatch, const char *plan_path, uint32_t level);
+
+void dispatch_release(struct dispatch *dispatch);
+
+#endif

@@ -1,0 +1,114 @@
+#include "log.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#define SD_JOURNAL_SUPPRESS_LOCATION
+#include <systemd/sd-journal.h>
+
+#include "buffer.h"
+#include "text.h"
+
+static struct {
+    enum log_level level;
+    bool is_journal;
+} log_state = {LOG_LEVEL_INFO, false};
+
+static const int priorities[] = {LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG};
+static const char *const level_names[] = {"error", "warning", "info", "debug"};
+
+/* JOURNAL_STREAM is "device:inode" of what standard error was when we were started (systemd.exec(5)). */
+static bool is_journal_stream(void) {
+    const char *stream = getenv("JOURNAL_STREAM");
+    struct stat status;
+    char own[48];
+    if (!stream || fstat(STDERR_FILENO, &status))
+        return false;
+    snprintf(own, sizeof own, "%ju:%ju", (uintmax_t)status.st_dev, (uintmax_t)status.st_ino);
+    return strcmp(stream, own) == 0;
+}
+
+void log_open(enum log_level level) {
+    log_state.level = level;
+    log_state.is_journal = is_journal_stream();
+}
+
+void log_set_level(enum log_level level) {
+    log_state.level = level;
+}
+
+/* The fields are "NAME=value" each; the first one is the message. */
+static void put(enum log_level level, const struct buffer *fields, size_t count) {
+    enum { FIELDS_MOST = 8 };
+    struct iovec parts[FIELDS_MOST];
+    char priority[16];
+    if (!log_state.is_journal) {
+        fprintf(stderr, "batchd: %s: %s\n", level_names[level], buffer_text(&fields[0]) + strlen("MESSAGE="));
+        return;
+    }
+    size_t used = 0;
+    snprintf(priority, sizeof priority, "PRIORITY=%d", priorities[level]);
+    parts[used++] = (struct iovec){priority, strlen(priority)};
+    for (size_t i = 0; i < count && used < FIELDS_MOST; i++)
+        if (fields[i].length)
+            parts[used++] = (struct iovec){fields[i].data, fields[i].length};
+    sd_journal_sendv(parts, (int)used);
+}
+
+void log_say(enum log_level level, const char *format, ...) {
+    struct buffer raw = {0}, message = {0};
+    va_list arguments;
+    if (level > log_state.level)
+        return;
+    va_start(arguments, format);
+    buffer_append_arguments(&raw, format, arguments);
+    va_end(arguments);
+    buffer_append_string(&message, "MESSAGE=");
+    text_append_visible(&message, buffer_span(&raw));
+    put(level, &message, 1);
+    buffer_release(&raw);
+    buffer_release(&message);
+}
+
+static void append_field(struct buffer *field, const char *name, const char *value) {
+    if (!value)
+        return;
+    buffer_append_format(field, "%s=", name);
+    text_append_visible(field, span_of(value));
+}
+
+void log_event(const struct event *event) {
+    enum { MESSAGE, EVENT, PLAN, ACHIEVEMENT, BATCH, FIELDS };
+    struct buffer fields[FIELDS] = {0};
+    bool is_trouble = event->type == EVENT_BATCH_FAILED || event->type == EVENT_PLAN_INVALID ||
+                      event->type == EVENT_WATCH_OVERFLOW || event->type == EVENT_WATCH_DEGRADED;
+    enum log_level level = is_trouble ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO;
+    if (level > log_state.level)
+        return;
+    buffer_append_format(&fields[MESSAGE], "MESSAGE=%s", event_type_name(event->type));
+    for (size_t i = 0; i < 3; i++) {
+        const char *part = (const char *[]){event->plan, event->achievement, event->reason}[i];
+        if (part)
+            buffer_append_byte(&fields[MESSAGE], ' ');
+        text_append_visible(&fields[MESSAGE], span_of(part));
+    }
+    if (event->has_level && !event->achievement)
+        buffer_append_format(&fields[MESSAGE], " level %u", event->level);
+    if (event->batch)
+        buffer_append_format(&fields[MESSAGE], " batch %" PRIu64, event->batch);
+    append_field(&fields[EVENT], "EVENT", event_type_name(event->type));
+    append_field(&fields[PLAN], "PLAN", event->plan);
+    append_field(&fields[ACHIEVEMENT], "ACHIEVEMENT", event->achievement);
+    if (event->batch)
+        buffer_append_format(&fields[BATCH], "BATCH=%" PRIu64, event->batch);
+    put(level, fields, FIELDS);
+    for (size_t i = 0; i < FIELDS; i++)
+        buffer_release(&fields[i]);
+}

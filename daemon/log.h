@@ -1,0 +1,19 @@
+/*
+ * The log: one line a message, to the journal if the service manager has connected us to it, else to standard error.
+ */
+#ifndef BATCHD_LOG_H
+#define BATCHD_LOG_H
+
+#include "config.h"
+#include "events.h"
+
+/* Where to, and up to which level. */
+void log_open(enum log_level level);
+void log_set_level(enum log_level level);
+
+void log_say(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* An event, with its plan, achievement and batch as fields of their own in the journal. */
+void log_event(const struct event *event);
+
+#endif

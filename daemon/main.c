@@ -1,0 +1,151 @@
+/*
+ * batchd: the daemon. Reads the command line and the settings, then serves one root; everything else is in the modules.
+ */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <uv.h>
+
+#include "log.h"
+#include "memory.h"
+#include "server.h"
+#include "service.h"
+
+enum { RETRY_MS = 500 }; /* while the root is not there */
+
+static const char usage[] =
+    "batchd: keeps the plans of one root in memory, answers batchctl at once, and tells what happens\n\n"
+    "usage: batchd [options]\n\n"
+    "  -C, --root DIR     the plans root (default: BATCHD_ROOT, found from the working directory, or configured)\n"
+    "  -s, --socket PATH  where to listen (default: in $XDG_RUNTIME_DIR/batchd, where batchctl looks)\n"
+    "  -v, --verbose      say more\n"
+    "  -h, --help         this help\n"
+    "  -V, --version      the version\n\n"
+    "It stays in the foreground; systemd or \"batchctl daemon run\" start it. SIGHUP reads the configuration again,\n"
+    "SIGTERM finishes the batch in hand and ends. Settings: \"batchctl config show\".\n";
+
+static const char *variable(const char *name) {
+    return getenv(name);
+}
+
+static void *allocate(size_t size) {
+    return memory_allocate(1, size);
+}
+
+static void *resize(void *pointer, size_t size) {
+    return memory_resize(pointer, size, 1);
+}
+
+/* Descriptors are for 512 connections and what jobs open. */
+static void raise_limits(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max < 65536 ? limit.rlim_max : 65536;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void prepare_process(void) {
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGIO, SIG_IGN); /* somebody writes while we hold a lease: see files_is_being_written */
+    raise_limits();
+    setenv("UV_THREADPOOL_SIZE", "8", 0); /* writers that wait for the lock must not hold up the others */
+    uv_replace_allocator(allocate, resize, memory_allocate, memory_free);
+}
+
+/* Returns -1 to go on, else the exit status. */
+static int parse(int count, char **words, struct setup_wishes *wishes) {
+    static const struct option options[] = {
+        {"root", required_argument, NULL, 'C'}, {"socket", required_argument, NULL, 's'},
+        {"verbose", no_argument, NULL, 'v'},    {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},    {0},
+    };
+    for (int option; (option = getopt_long(count, words, "C:s:vhV", options, NULL)) != -1;) {
+        switch (option) {
+        case 'C':
+            wishes->root = optarg;
+            break;
+        case 's':
+            wishes->values[CONFIG_SOCKET] = optarg;
+            wishes->origins[CONFIG_SOCKET] = "--socket";
+            break;
+        case 'v':
+            wishes->values[CONFIG_LOG_LEVEL] = "debug";
+            wishes->origins[CONFIG_LOG_LEVEL] = "--verbose";
+            break;
+        case 'h':
+            fputs(usage, stdout);
+            return 0;
+        case 'V':
+            puts("batchd " BATCHD_VERSION);
+            return 0;
+        default:
+            fputs("hint: \"batchd --help\" lists the options\n", stderr);
+            return ERROR_USAGE;
+        }
+    }
+    if (optind == count)
+        return -1;
+    fprintf(stderr, "batchd: it takes no arguments: %s\nhint: \"batchd --help\" lists the options\n", words[optind]);
+    return ERROR_USAGE;
+}
+
+/* Says what is wrong; returns the exit status. Releases both. */
+static int fail(struct error *error, struct diagnostics *diagnostics) {
+    int status = (int)error->code;
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct diagnostic *item = &diagnostics->items[i];
+        log_say(LOG_LEVEL_ERROR, "%s:%u: %s%s%s", item->file ? item->file : "settings", item->line, item->message,
+                item->hint ? "; " : "", item->hint ? item->hint : "");
+    }
+    log_say(LOG_LEVEL_ERROR, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
+    error_release(error);
+    diagnostics_release(diagnostics);
+    return status;
+}
+
+/* The root has been moved away or removed: wait for one to be there again. SIGTERM ends that. */
+static void wait_for_root(const char *root) {
+    struct error error = {0};
+    struct files files;
+    service_say_status("waiting for the root to be there again");
+    while (!files_open(&files, root, &error)) {
+        error_release(&error);
+        service_ping_watchdog();
+        nanosleep(&(struct timespec){.tv_nsec = RETRY_MS * 1000000L}, NULL);
+    }
+    files_close(&files);
+}
+
+int main(int count, char **words) {
+    struct setup_wishes wishes = {.variable = variable};
+    struct setup setup;
+    struct diagnostics diagnostics = {0};
+    struct error error = {0};
+    int sockets[SERVICE_SOCKETS_MOST], socket_count;
+    int status = parse(count, words, &wishes);
+    if (status >= 0)
+        return status;
+    prepare_process();
+    log_open(LOG_LEVEL_INFO);
+    if (!service_take_sockets(sockets, &socket_count, &error) || !setup_read(&setup, &wishes, &diagnostics, &error))
+        return fail(&error, &diagnostics);
+    log_set_level(setup.config.log_level);
+    const struct server_options options = {&setup, &wishes, sockets, socket_count};
+    enum server_outcome outcome;
+    while ((outcome = server_run(&options, &error)) == SERVER_HOMELESS) {
+        char *root = strdup(setup.root);
+        wait_for_root(root);
+        setup_release(&setup);
+        wishes.root = root; /* the same one, wherever we stand */
+        if (!setup_read(&setup, &wishes, &diagnostics, &error))
+            return fail(&error, &diagnostics);
+        /* wishes.root is borrowed for the rest of our life */
+    }
+    setup_release(&setup);
+    return outcome == SERVER_FAILED ? fail(&error, &diagnostics) : 0;
+}

@@ -1,0 +1,433 @@
+#include "server.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "address.h"
+#include "dispatch.h"
+#include "journal.h"
+#include "listener.h"
+#include "log.h"
+#include "memory.h"
+#include "publisher.h"
+#include "service.h"
+#include "tracker.h"
+
+enum {
+    POLL_MS = 1000,      /* between looks at everything, while the watches are degraded */
+    SETTLE_CEILING = 10, /* settle times that a plan which is never quiet can hold its events back */
+    STOP_MS = 4000,      /* for jobs to end and answers to be taken, once told to stop */
+};
+
+struct server {
+    const struct server_options *options;
+    uv_loop_t loop;
+    uv_poll_t watch;
+    uv_timer_t settle, poll, watchdog, audit, stop;
+    uv_signal_t terminate, interrupt, hang_up;
+    struct files home; /* the root */
+    int lock;          /* on it, for our life */
+    struct tracker tracker;
+    struct publisher publisher;
+    struct listener listener;
+    struct dispatch dispatch;
+    struct events_sink sink;
+    uint64_t unsettled_ms; /* since when something waits to be told; 0 if nothing does */
+    enum server_outcome outcome;
+    bool is_stopping, is_closed;
+};
+
+/* --- telling --- */
+
+static void say_status(struct server *server) {
+    char text[160];
+    const struct cache *cache = &server->tracker.cache;
+    size_t achievements = 0, ready = 0;
+    for (size_t i = 0; i < cache->workspace.plan_count; i++) {
+        const struct plan *plan = &cache->entries[i]->plan;
+        achievements += plan->standing_count;
+        for (size_t k = 0; k < plan->standing_count; k++)
+            ready += plan->standings[k].is_ready;
+    }
+    snprintf(text, sizeof text, "%zu plan%s, %zu achievements, %zu ready%s%s", cache->workspace.plan_count,
+             cache->workspace.plan_count == 1 ? "" : "s", achievements, ready,
+             server->tracker.watcher.is_degraded ? "; polling: " : "",
+             server->tracker.watcher.is_degraded ? server->tracker.watcher.reason : "");
+    service_say_status(text);
+}
+
+static void tell(void *data, const struct event *event) {
+    struct server *server = data;
+    publisher_add(&server->publisher, event);
+    log_event(event);
+    if (event->type == EVENT_LEVEL_SUBPLANS_COMPLETE && server->options->setup->config.auto_creates_executions)
+        dispatch_create_level(&server->dispatch, event->path, event->level);
+}
+
+static bool is_being_written(void *data, const char *path) {
+    const struct server *server = data;
+    return files_is_being_written(&server->tracker.cache.workspace.files, path);
+}
+
+static void on_poll(uv_timer_t *timer);
+
+/* While folders cannot be watched, everything is looked at now and then. */
+static void choose_polling(struct server *server) {
+    bool is_polling = uv_is_active((const uv_handle_t *)&server->poll);
+    if (server->tracker.watcher.is_degraded && !is_polling)
+        uv_timer_start(&server->poll, on_poll, POLL_MS, POLL_MS);
+    if (!server->tracker.watcher.is_degraded && is_polling)
+        uv_timer_stop(&server->poll);
+}
+
+static void tell_news(struct server *server) {
+    server->unsettled_ms = 0;
+    uv_timer_stop(&server->settle);
+    tracker_tell(&server->tracker, &server->sink);
+    choose_polling(server);
+    publisher_pump(&server->publisher);
+    say_status(server);
+}
+
+static void on_settled(uv_timer_t *timer) {
+    tell_news(timer->data);
+}
+
+/* What has been noted is told once it is quiet, or has waited for long enough. */
+static void settle(struct server *server) {
+    uint64_t wait_ms = (uint64_t)server->options->setup->config.settle_ms, now_ms = uv_now(&server->loop);
+    if (server->is_stopping)
+        return;
+    if (server->unsettled_ms == 0)
+        server->unsettled_ms = now_ms ? now_ms : 1;
+    uint64_t waited_ms = now_ms - server->unsettled_ms, ceiling_ms = wait_ms * SETTLE_CEILING;
+    uint64_t left_ms = waited_ms < ceiling_ms ? ceiling_ms - waited_ms : 0;
+    if (wait_ms == 0 || left_ms == 0)
+        tell_news(server);
+    else
+        uv_timer_start(&server->settle, on_settled, wait_ms < left_ms ? wait_ms : left_ms, 0);
+}
+
+static void shut_down(struct server *server, enum server_outcome outcome);
+
+static void check_root(struct server *server) {
+    if (tracker_is_root_there(&server->tracker) || server->is_stopping)
+        return;
+    log_say(LOG_LEVEL_WARNING, "%s is not there any more, or is another folder now: starting again",
+            server->tracker.cache.workspace.root);
+    shut_down(server, SERVER_HOMELESS);
+}
+
+static void on_watch(uv_poll_t *poll, int status, int events) {
+    struct server *server = poll->data;
+    (void)status;
+    (void)events;
+    tracker_drain(&server->tracker);
+    if (server->tracker.has_lost_root)
+        check_root(server);
+    settle(server);
+}
+
+static void on_poll(uv_timer_t *timer) {
+    struct server *server = timer->data;
+    check_root(server);
+    if (!server->is_stopping)
+        tell_news(server);
+}
+
+/* --- the service manager, and looking after ourselves --- */
+
+static void on_watchdog(uv_timer_t *timer) {
+    struct server *server = timer->data;
+    service_ping_watchdog();
+    check_root(server);
+}
+
+static void on_audit(uv_timer_t *timer) {
+    struct server *server = timer->data;
+    check_root(server);
+    if (server->is_stopping)
+        return;
+    if (!tracker_audit(&server->tracker))
+        log_say(LOG_LEVEL_ERROR, "a plan is not as it was kept in memory, which is a bug; it is read again");
+    if (tracker_has_news(&server->tracker))
+        settle(server);
+}
+
+static void start_audits(struct server *server) {
+    uint64_t interval_ms = (uint64_t)server->options->setup->config.audit_interval_ms;
+    uv_timer_stop(&server->audit);
+    if (interval_ms)
+        uv_timer_start(&server->audit, on_audit, interval_ms, interval_ms);
+}
+
+static void log_faults(const struct diagnostics *diagnostics) {
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct diagnostic *item = &diagnostics->items[i];
+        log_say(LOG_LEVEL_ERROR, "%s:%u: %s", item->file ? item->file : "settings", item->line, item->message);
+    }
+}
+
+/* What is new takes effect whole, or not at all. */
+static bool reload(void *data, struct error *error) {
+    struct server *server = data;
+    struct setup fresh, *setup = server->options->setup;
+    struct diagnostics diagnostics = {0};
+    service_say_reloading();
+    bool is_read = setup_read(&fresh, server->options->wishes, &diagnostics, error);
+    log_faults(&diagnostics);
+    if (is_read) {
+        struct setup old = *setup;
+        *setup = fresh;
+        fresh = old;
+        log_set_level(setup->config.log_level);
+        start_audits(server);
+        log_say(LOG_LEVEL_INFO, "the configuration has been read again");
+    } else {
+        log_say(LOG_LEVEL_ERROR, "the configuration stays as it was: %s", error->message);
+        if (diagnostics.count)
+            error_hint(error, "%s:%u: %s", diagnostics.items[0].file ? diagnostics.items[0].file : "settings",
+                       diagnostics.items[0].line, diagnostics.items[0].message);
+    }
+    setup_release(&fresh);
+    diagnostics_release(&diagnostics);
+    service_say_ready("reloaded");
+    say_status(server);
+    return is_read;
+}
+
+static void on_hang_up(uv_signal_t *signal, int number) {
+    struct error error = {0};
+    (void)number;
+    reload(signal->data, &error);
+    error_release(&error);
+}
+
+/* --- stopping --- */
+
+static void close_one(uv_handle_t *handle, void *data) {
+    (void)data;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+/* Connections free themselves when they are closed, everything else is a part of the server. */
+static void close_all(struct server *server) {
+    if (server->is_closed)
+        return;
+    server->is_closed = true;
+    listener_close(&server->listener);
+    uv_walk(&server->loop, close_one, NULL);
+}
+
+static bool has_unsent(const struct server *server) {
+    return server->listener.unsent > 0;
+}
+
+static void on_stop(uv_timer_t *timer) {
+    struct server *server = timer->data;
+    bool is_due = uv_timer_get_due_in(timer) == 0 && uv_timer_get_repeat(timer) == 0;
+    if (is_due || (server->dispatch.job_count == 0 && !has_unsent(server)))
+        close_all(server);
+}
+
+/* What is in hand is finished; nothing new is taken up. */
+static void shut_down(struct server *server, enum server_outcome outcome) {
+    if (server->is_stopping)
+        return;
+    server->is_stopping = server->dispatch.is_stopping = true;
+    server->outcome = outcome;
+    if (outcome == SERVER_STOPPED)
+        service_say_stopping();
+    listener_stop(&server->listener);
+    uv_poll_stop(&server->watch);
+    uv_timer_stop(&server->settle);
+    uv_timer_stop(&server->poll);
+    uv_timer_stop(&server->audit);
+    uv_timer_start(&server->stop, on_stop, 1, 20);
+    log_say(LOG_LEVEL_INFO, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
+}
+
+static void on_terminate(uv_signal_t *signal, int number) {
+    struct server *server = signal->data;
+    (void)number;
+    shut_down(server, SERVER_STOPPED);
+}
+
+static void on_stop_asked(void *data) {
+    shut_down(data, SERVER_STOPPED);
+}
+
+static void on_idle(void *data) {
+    (void)data; /* the timer looks */
+}
+
+/* --- starting --- */
+
+static void handle_line(void *data, struct connection *connection, struct span line) {
+    struct server *server = data;
+    dispatch_line(&server->dispatch, connection, line);
+    if (!server->is_stopping && tracker_has_news(&server->tracker) && !server->unsettled_ms)
+        settle(server);
+}
+
+static void on_drained(void *data, struct connection *connection) {
+    struct server *server = data;
+    publisher_pump_one(&server->publisher, connection);
+}
+
+static void on_lost(void *data, struct connection *connection) {
+    struct server *server = data;
+    publisher_unsubscribe(&server->publisher, connection);
+}
+
+static void start_signal(struct server *server, uv_signal_t *handle, uv_signal_cb call, int number) {
+    uv_signal_init(&server->loop, handle);
+    handle->data = server;
+    uv_signal_start(handle, call, number);
+}
+
+static void make_timer(struct server *server, uv_timer_t *timer) {
+    uv_timer_init(&server->loop, timer);
+    timer->data = server;
+}
+
+static void make_handles(struct server *server) {
+    uv_loop_init(&server->loop);
+    uv_poll_init(&server->loop, &server->watch, server->tracker.watcher.descriptor);
+    server->watch.data = server;
+    uv_timer_t *timers[] = {&server->settle, &server->poll, &server->watchdog, &server->audit, &server->stop};
+    for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
+        make_timer(server, timers[i]);
+    start_signal(server, &server->terminate, on_terminate, SIGTERM);
+    start_signal(server, &server->interrupt, on_terminate, SIGINT);
+    start_signal(server, &server->hang_up, on_hang_up, SIGHUP);
+    listener_init(&server->listener, &server->loop);
+    server->listener.handle = handle_line;
+    server->listener.drained = on_drained;
+    server->listener.lost = on_lost;
+    server->listener.data = server;
+    server->dispatch = (struct dispatch){
+        .loop = &server->loop,
+        .tracker = &server->tracker,
+        .publisher = &server->publisher,
+        .listener = &server->listener,
+        .root = rpc_root_of(&server->options->setup->identity),
+        .started_ms = uv_now(&server->loop),
+        .reload = reload,
+        .stop = on_stop_asked,
+        .idle = on_idle,
+        .data = server,
+    };
+}
+
+static const char *own_address(const struct server *server, struct arena *arena) {
+    const struct setup *setup = server->options->setup;
+    return address_of_daemon(arena, &setup->config, &setup->identity, server->options->wishes->variable);
+}
+
+static bool start_listening(struct server *server, struct error *error) {
+    struct arena arena = {0};
+    bool is_listening;
+    if (server->options->socket_count) {
+        is_listening =
+            listener_adopt(&server->listener, server->options->sockets, server->options->socket_count, error);
+        log_say(LOG_LEVEL_INFO, "serving %s on the socket that was handed over", server->options->setup->root);
+    } else {
+        const char *path = own_address(server, &arena);
+        is_listening = listener_bind(&server->listener, path, error);
+        if (is_listening)
+            log_say(LOG_LEVEL_INFO, "serving %s on %s", server->options->setup->root, path);
+    }
+    arena_release(&arena);
+    return is_listening;
+}
+
+static void start(struct server *server) {
+    uint64_t watchdog_ms = service_watchdog_ms();
+    const struct event resync = {.type = EVENT_RESYNC, .reason = "the daemon has started"};
+    publisher_add(&server->publisher, &resync);
+    uv_poll_start(&server->watch, UV_READABLE, on_watch);
+    if (watchdog_ms)
+        uv_timer_start(&server->watchdog, on_watchdog, watchdog_ms, watchdog_ms);
+    start_audits(server);
+    choose_polling(server);
+    if (server->tracker.watcher.is_degraded)
+        log_say(LOG_LEVEL_WARNING, "not everything can be watched, so it is looked at every second: %s",
+                server->tracker.watcher.reason);
+    service_say_ready("ready");
+    say_status(server);
+}
+
+/* One daemon a root: the lock is on the folder itself, so that links and bind mounts lead to the same one. */
+static bool take_root(struct server *server, struct error *error) {
+    if (!files_open(&server->home, server->options->setup->root, error))
+        return false;
+    server->lock = files_lock(&server->home, "", 0, error);
+    if (server->lock >= 0)
+        return true;
+    if (error->code == ERROR_TIMEOUT) {
+        error->code = ERROR_CONFLICT;
+        error_hint(error, "there is a daemon of this root already; \"batchctl daemon status\" tells about it");
+    }
+    return false;
+}
+
+/* A batch that died is taken back before anybody is served. What stands in the way is said, and is left to the next
+ * write. */
+static void recover(struct server *server) {
+    struct journal journal;
+    struct error error = {0};
+    if (!journal_needs_recovery(&server->home))
+        return;
+    if (journal_open(&journal, &server->home, server->options->setup->config.lock_timeout_ms, &error)) {
+        journal_close(&journal);
+        log_say(LOG_LEVEL_INFO, "a batch that was interrupted has been taken back");
+    } else {
+        log_say(LOG_LEVEL_WARNING, "a batch that was interrupted waits to be taken back: %s", error.message);
+    }
+    error_release(&error);
+}
+
+static void finish(struct server *server) {
+    uv_run(&server->loop, UV_RUN_DEFAULT);
+    int left = uv_loop_close(&server->loop);
+    assert(left == 0);
+    (void)left;
+    dispatch_release(&server->dispatch);
+    publisher_release(&server->publisher);
+}
+
+static enum server_outcome serve(struct server *server, struct error *error) {
+    if (!take_root(server, error))
+        return SERVER_FAILED;
+    recover(server);
+    if (!tracker_open(&server->tracker, server->options->setup->root, error))
+        return SERVER_FAILED;
+    publisher_init(&server->publisher);
+    make_handles(server);
+    if (start_listening(server, error))
+        start(server);
+    else
+        close_all(server);
+    finish(server);
+    tracker_close(&server->tracker);
+    return server->outcome;
+}
+
+enum server_outcome server_run(const struct server_options *options, struct error *error) {
+    struct server *server = memory_allocate(1, sizeof *server);
+    *server = (struct server){.options = options, .home = FILES_CLOSED, .lock = -1, .outcome = SERVER_FAILED};
+    server->sink = (struct events_sink){tell, is_being_written, server};
+    enum server_outcome outcome = serve(server, error);
+    if (server->lock >= 0)
+        close(server->lock);
+    files_close(&server->home);
+    memory_free(server);
+    return outcome;
+}

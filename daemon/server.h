@@ -1,0 +1,30 @@
+/*
+ * The server: the loop, and everything that hangs on it. It serves one root from when it has the root's lock until it
+ * is told to stop.
+ */
+#ifndef BATCHD_SERVER_H
+#define BATCHD_SERVER_H
+
+#include <stdbool.h>
+
+#include "error.h"
+#include "setup.h"
+
+/* What a server is started with; borrowed. */
+struct server_options {
+    struct setup *setup;               /* replaced by a reload */
+    const struct setup_wishes *wishes; /* to read it again */
+    const int *sockets;                /* handed over by the service manager; none: one of our own is made */
+    int socket_count;
+};
+
+enum server_outcome {
+    SERVER_STOPPED,  /* as it was told */
+    SERVER_FAILED,   /* see the error: CONFLICT if the root has another daemon, INVALID, IO, ... */
+    SERVER_HOMELESS, /* the root's path leads elsewhere now: start again */
+};
+
+/* Serve, until one of these. */
+enum server_outcome server_run(const struct server_options *options, struct error *error);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * The service manager's side (sd_notify(3), sd_listen_fds(3), sd_watchdog_enabled(3)). Without one, all of this does
+ * nothing.
+ */
+#ifndef BATCHD_SERVICE_H
+#define BATCHD_SERVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "error.h"
+
+enum { SERVICE_SOCKETS_MOST = 8 };
+
+/*
+ * The listening Unix sockets that were handed over. Called once, before any thread. INVALID if one of what was handed
+ * over is something else.
+ */
+bool service_take_sockets(int sockets[SERVICE_SOCKETS_MOST], int *count, struct error *error);
+
+/* How often the watchdog wants to hear from us, halved; 0 if there is none. */
+uint64_t service_watchdog_ms(void);
+void service_ping_watchdog(void);
+
+void service_say_ready(const char *status);
+void service_say_status(const char *status);
+void service_say_reloading(void);
+void service_say_stopping(void);
+
+#endif

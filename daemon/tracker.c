@@ -1,0 +1,271 @@
+#include "tracker.h"
+
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+
+#include "memory.h"
+#include "names.h"
+#include "record.h"
+
+/* --- from changes to what is dirty --- */
+
+static void note_batch(struct tracker *tracker, uint64_t number, bool is_undo) {
+    for (size_t i = 0; i < tracker->batch_count; i++)
+        if (tracker->batches[i].number == number && tracker->batches[i].is_undo == is_undo)
+            return;
+    tracker->batches =
+        memory_grow(tracker->batches, &tracker->batch_capacity, tracker->batch_count + 1, sizeof *tracker->batches);
+    tracker->batches[tracker->batch_count++] = (struct tracker_batch){number, is_undo};
+}
+
+static void note_state(struct tracker *tracker, const char *folder, const char *name) {
+    cache_mark_pending(&tracker->cache);
+    tracker->has_batch_news = true;
+    if (!name || strcmp(folder, RECORD_PENDING) != 0)
+        return;
+    uint64_t created = record_number(name, ""), undone = record_number(name, ".undo");
+    if (created || undone)
+        note_batch(tracker, created ? created : undone, undone != 0);
+}
+
+/* A name that may make a folder a plan, or take that from it. */
+static bool makes_plan(const char *name, uint32_t mask) {
+    return (mask & IN_ISDIR) || names_plan(name).length || plan_is_dependency_name(name);
+}
+
+static bool is_state(const char *folder) {
+    size_t length = strlen(RECORD_STATE);
+    return strncmp(folder, RECORD_STATE, length) == 0 && (folder[length] == '/' || folder[length] == '\0');
+}
+
+static void note_entry(struct tracker *tracker, const char *folder, const char *name, uint32_t mask) {
+    struct buffer path = {0};
+    buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", name);
+    if (mask & (IN_MOVED_FROM | IN_DELETE))
+        watcher_drop_beneath(&tracker->watcher, path.data);
+    cache_mark_beneath(&tracker->cache, path.data);
+    buffer_release(&path);
+}
+
+static void note_change(void *data, const char *folder, const char *name, uint32_t mask) {
+    struct tracker *tracker = data;
+    if (mask & IN_Q_OVERFLOW) {
+        tracker->has_overflowed = tracker->is_sweep_due = true;
+        return;
+    }
+    if (is_state(folder) || (folder[0] == '\0' && name && strcmp(name, RECORD_STATE) == 0)) {
+        note_state(tracker, folder, name);
+        return;
+    }
+    const char *plan = cache_mark_around(&tracker->cache, folder);
+    bool is_inside = plan && strcmp(plan, folder) != 0; /* subplans/ and the like */
+    if (!name || (!is_inside && makes_plan(name, mask)))
+        cache_mark_places(&tracker->cache);
+    if (name && (mask & IN_ISDIR))
+        note_entry(tracker, folder, name, mask);
+    tracker->has_lost_root |= folder[0] == '\0' && (mask & (IN_MOVE_SELF | IN_DELETE_SELF | IN_UNMOUNT | IN_IGNORED));
+}
+
+static void before_listing(void *data, const char *path) {
+    struct tracker *tracker = data;
+    watcher_add(&tracker->watcher, path);
+}
+
+/* --- life --- */
+
+bool tracker_open(struct tracker *tracker, const char *root, struct error *error) {
+    *tracker = (struct tracker){.watcher = {.descriptor = -1}};
+    if (!cache_open(&tracker->cache, root, before_listing, tracker, error))
+        return false;
+    if (!watcher_open(&tracker->watcher, &tracker->cache.workspace.files, error)) {
+        cache_release(&tracker->cache);
+        return false;
+    }
+    tracker->is_sweep_due = true;
+    tracker_freshen(tracker);
+    tracker_skip_news(tracker);
+    tracker->is_told_degraded = tracker->watcher.is_degraded;
+    return true;
+}
+
+void tracker_close(struct tracker *tracker) {
+    watcher_close(&tracker->watcher);
+    cache_release(&tracker->cache);
+    memory_free(tracker->batches);
+    *tracker = (struct tracker){.watcher = {.descriptor = -1}};
+}
+
+bool tracker_is_root_there(const struct tracker *tracker) {
+    struct stat named, open;
+    return stat(tracker->cache.workspace.root, &named) == 0 && fstat(tracker->cache.workspace.files.root, &open) == 0 &&
+           named.st_dev == open.st_dev && named.st_ino == open.st_ino && open.st_nlink > 0;
+}
+
+/* --- keeping current --- */
+
+void tracker_drain(struct tracker *tracker) {
+    watcher_drain(&tracker->watcher, note_change, tracker);
+}
+
+/* Everything, and the watches with it: those that are not needed any more go, those that were refused are tried again.
+ */
+static void sweep(struct tracker *tracker) {
+    tracker->is_sweep_due = false;
+    cache_mark_all(&tracker->cache);
+    watcher_begin_sweep(&tracker->watcher);
+    cache_refresh(&tracker->cache);
+    watcher_end_sweep(&tracker->watcher);
+}
+
+/* A batch that began or ended while plans were read could be seen in part: then they are read again. */
+void tracker_freshen(struct tracker *tracker) {
+    enum { ATTEMPTS_MOST = 5 };
+    for (int attempt = 0; attempt < ATTEMPTS_MOST; attempt++) {
+        tracker_drain(tracker);
+        if (tracker->is_sweep_due || (attempt == 0 && tracker->watcher.is_degraded))
+            sweep(tracker);
+        else if (attempt == 0 || tracker->cache.has_dirty_pending)
+            cache_refresh(&tracker->cache);
+        else
+            return;
+        tracker_drain(tracker);
+        if (!tracker->cache.has_dirty_pending && !tracker->is_sweep_due)
+            return;
+    }
+}
+
+bool tracker_audit(struct tracker *tracker) {
+    size_t count = tracker->cache.workspace.plan_count;
+    tracker_freshen(tracker);
+    if (count == 0)
+        return true;
+    size_t position = tracker->audited_count++ % count;
+    uint64_t generation = tracker->cache.generation;
+    bool is_equal = cache_agrees(&tracker->cache, position);
+    tracker_drain(tracker);
+    if (is_equal || cache_is_dirty(&tracker->cache) || generation != tracker->cache.generation)
+        return true; /* or it has changed meanwhile, and we know */
+    tracker->audit_differences++;
+    cache_distrust(&tracker->cache, position);
+    return false;
+}
+
+/* --- telling --- */
+
+static void tell_plain(const struct events_sink *sink, enum event_type type, const char *reason) {
+    sink->tell(sink->data, &(struct event){.type = type, .reason = reason});
+}
+
+static bool exists(const struct files *files, const char *folder, uint64_t number, const char *suffix) {
+    enum file_kind kind;
+    struct error error = {0};
+    bool is_there = files_look(files, record_path(folder, number, suffix).text, &kind, NULL, &error);
+    error_release(&error);
+    return is_there && kind == FILE_REGULAR;
+}
+
+static void tell_batch(struct tracker *tracker, enum event_type type, uint64_t number, const struct events_sink *sink) {
+    struct record record = {0};
+    struct error error = {0};
+    struct event event = {.type = type, .batch = number};
+    if (record_read_batch(&tracker->cache.workspace.files, number, &record, &error)) {
+        event.plan = record.plan;
+        event.path = record.plan_path;
+    }
+    sink->tell(sink->data, &event);
+    error_release(&error);
+    record_release(&record);
+}
+
+/* Returns false while it is not decided. */
+static bool tell_outcome(struct tracker *tracker, const struct tracker_batch *batch, const struct events_sink *sink) {
+    const struct files *files = &tracker->cache.workspace.files;
+    if (exists(files, RECORD_PENDING, batch->number, batch->is_undo ? ".undo" : ""))
+        return false;
+    if (batch->is_undo && exists(files, RECORD_BATCHES, batch->number, ".undone"))
+        tell_batch(tracker, EVENT_BATCH_UNDONE, batch->number, sink);
+    else if (!batch->is_undo && !exists(files, RECORD_BATCHES, batch->number, ""))
+        tell_batch(tracker, EVENT_BATCH_FAILED, batch->number, sink);
+    return true;
+}
+
+/* Batches are numbered one after the other: a new one is seen by its record, also if it was the first of all. */
+static void tell_batches(struct tracker *tracker, const struct events_sink *sink) {
+    size_t kept = 0;
+    if (!tracker->has_batch_news)
+        return;
+    while (exists(&tracker->cache.workspace.files, RECORD_BATCHES, tracker->last_batch + 1, ""))
+        tell_batch(tracker, EVENT_BATCH_CREATED, ++tracker->last_batch, sink);
+    for (size_t i = 0; i < tracker->batch_count; i++)
+        if (!tell_outcome(tracker, &tracker->batches[i], sink))
+            tracker->batches[kept++] = tracker->batches[i];
+    tracker->batch_count = kept;
+    tracker->has_batch_news = false;
+}
+
+static void tell_plans(struct tracker *tracker, const struct events_sink *sink) {
+    struct cache *cache = &tracker->cache;
+    for (size_t i = 0; i < cache->gone_count; i++) {
+        events_remove(cache->gone[i]->told, sink);
+        cache->gone[i]->told = NULL;
+    }
+    cache_forget_gone(cache);
+    for (size_t i = 0; i < cache->workspace.plan_count; i++) {
+        struct cache_entry *entry = cache->entries[i];
+        if (entry->has_changed)
+            entry->has_changed = events_compare(&entry->told, &entry->plan, sink);
+    }
+}
+
+bool tracker_has_news(const struct tracker *tracker) {
+    if (cache_is_dirty(&tracker->cache) || tracker->cache.gone_count || tracker->has_batch_news ||
+        tracker->has_overflowed || tracker->is_told_degraded != tracker->watcher.is_degraded)
+        return true;
+    for (size_t i = 0; i < tracker->cache.workspace.plan_count; i++)
+        if (tracker->cache.entries[i]->has_changed)
+            return true;
+    return false;
+}
+
+void tracker_tell(struct tracker *tracker, const struct events_sink *sink) {
+    tracker_freshen(tracker);
+    bool has_overflowed = tracker->has_overflowed;
+    tracker->has_overflowed = false;
+    if (has_overflowed)
+        tell_plain(sink, EVENT_WATCH_OVERFLOW, "more changed at once than the kernel keeps; everything was read again");
+    if (tracker->is_told_degraded != tracker->watcher.is_degraded) {
+        tracker->is_told_degraded = tracker->watcher.is_degraded;
+        tell_plain(sink, tracker->is_told_degraded ? EVENT_WATCH_DEGRADED : EVENT_WATCH_RECOVERED,
+                   tracker->is_told_degraded ? tracker->watcher.reason : NULL);
+    }
+    tell_plans(tracker, sink);
+    tell_batches(tracker, sink);
+    if (has_overflowed)
+        tell_plain(sink, EVENT_RESYNC, NULL);
+}
+
+static void find_last_batch(struct tracker *tracker) {
+    uint64_t *numbers;
+    size_t count;
+    struct error error = {0};
+    if (record_numbers(&tracker->cache.workspace.files, &numbers, &count, &error)) {
+        tracker->last_batch = count ? numbers[count - 1] : 0;
+        memory_free(numbers);
+    }
+    error_release(&error);
+}
+
+void tracker_skip_news(struct tracker *tracker) {
+    struct cache *cache = &tracker->cache;
+    for (size_t i = 0; i < cache->workspace.plan_count; i++) {
+        struct cache_entry *entry = cache->entries[i];
+        told_free(entry->told);
+        entry->told = told_new(&entry->plan);
+        entry->has_changed = false;
+    }
+    cache_forget_gone(cache);
+    find_last_batch(tracker);
+    tracker->batch_count = 0;
+    tracker->has_batch_news = tracker->has_overflowed = false;
+}

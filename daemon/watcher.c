@@ -1,0 +1,230 @@
+#include "watcher.h"
+
+#include <errno.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+#define uthash_malloc(size)      memory_allocate(1, size)
+#define uthash_free(pointer, sz) memory_free(pointer)
+#define uthash_fatal(message)    abort()
+#include <uthash.h>
+
+/* What may change an answer. Never IN_OPEN or IN_ACCESS: our own reading would wake us. */
+static const uint32_t watched = IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_DELETE_SELF |
+                                IN_MOVE_SELF | IN_ATTRIB | IN_ONLYDIR | IN_EXCL_UNLINK;
+
+struct watch {
+    int number;
+    char *path;
+    uint64_t sweep;     /* in which it was added last */
+    struct watch *same; /* the next path of the same folder, by a bind mount */
+    UT_hash_handle by_path, by_number;
+};
+
+bool watcher_open(struct watcher *watcher, const struct files *files, struct error *error) {
+    *watcher = (struct watcher){.files = files};
+    pthread_mutex_init(&watcher->lock, NULL);
+    watcher->descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    return watcher->descriptor >= 0 || error_set_system(error, errno, "cannot watch for changes (inotify)");
+}
+
+/* --- the two tables --- */
+
+static struct watch *find_path(const struct watcher *watcher, const char *path) {
+    struct watch *found = NULL;
+    HASH_FIND(by_path, watcher->by_path, path, strlen(path), found);
+    return found;
+}
+
+static struct watch *find_number(const struct watcher *watcher, int number) {
+    struct watch *found = NULL;
+    HASH_FIND(by_number, watcher->by_number, &number, sizeof number, found);
+    return found;
+}
+
+static void link_number(struct watcher *watcher, struct watch *watch) {
+    struct watch *first = find_number(watcher, watch->number);
+    if (first) {
+        watch->same = first->same;
+        first->same = watch;
+    } else {
+        HASH_ADD(by_number, watcher->by_number, number, sizeof watch->number, watch);
+    }
+}
+
+/* Returns whether another path has the number still. */
+static bool unlink_number(struct watcher *watcher, struct watch *watch) {
+    struct watch *first = find_number(watcher, watch->number);
+    if (first == watch) {
+        HASH_DELETE(by_number, watcher->by_number, watch);
+        if (watch->same)
+            HASH_ADD(by_number, watcher->by_number, number, sizeof watch->number, watch->same);
+    }
+    for (struct watch *other = first == watch ? NULL : first; other; other = other->same)
+        if (other->same == watch)
+            other->same = watch->same;
+    watch->same = NULL;
+    return find_number(watcher, watch->number);
+}
+
+static void forget(struct watcher *watcher, struct watch *watch) {
+    if (!unlink_number(watcher, watch))
+        inotify_rm_watch(watcher->descriptor, watch->number); /* fails if the folder is gone, and so is the watch */
+    HASH_DELETE(by_path, watcher->by_path, watch);
+    memory_free(watch->path);
+    memory_free(watch);
+    watcher->count--;
+}
+
+void watcher_close(struct watcher *watcher) {
+    struct watch *watch, *next;
+    HASH_ITER(by_path, watcher->by_path, watch, next)
+    forget(watcher, watch);
+    if (watcher->descriptor >= 0)
+        close(watcher->descriptor);
+    pthread_mutex_destroy(&watcher->lock);
+    *watcher = (struct watcher){.descriptor = -1};
+}
+
+/* --- adding --- */
+
+/* What other machines, or a program behind FUSE, do there is not reported. */
+static bool is_remote(int folder) {
+    static const long remote[] = {NFS_SUPER_MAGIC,  SMB_SUPER_MAGIC, SMB2_SUPER_MAGIC, CIFS_SUPER_MAGIC,
+                                  FUSE_SUPER_MAGIC, V9FS_MAGIC,      CEPH_SUPER_MAGIC, AFS_FS_MAGIC};
+    struct statfs status;
+    if (fstatfs(folder, &status))
+        return false;
+    for (size_t i = 0; i < sizeof remote / sizeof *remote; i++)
+        if (status.f_type == remote[i])
+            return true;
+    return false;
+}
+
+static void refuse(struct watcher *watcher, const char *reason) {
+    watcher->refused++;
+    watcher->is_degraded = true;
+    watcher->reason = reason;
+}
+
+/* The watch's number, or -1 if there is none to be had: the folder is gone, or that has been noted as refused. */
+static int request_watch(struct watcher *watcher, const char *path) {
+    char name[40];
+    int folder = files_open_folder(watcher->files, path), number = -1;
+    if (folder < 0) {
+        if (errno == EMFILE || errno == ENFILE)
+            refuse(watcher, "too many open files");
+        return -1;
+    }
+    snprintf(name, sizeof name, "/proc/self/fd/%d", folder);
+    if (is_remote(folder))
+        refuse(watcher, "the file system does not report changes");
+    else
+        number = inotify_add_watch(watcher->descriptor, name, watched);
+    if (number < 0 && errno == ENOSPC)
+        refuse(watcher, "the limit of inotify watches is reached (fs.inotify.max_user_watches)");
+    else if (number < 0 && (errno == ENOMEM || errno == ENOENT)) /* ENOENT: there is no /proc */
+        refuse(watcher, "the kernel refuses a watch");
+    close(folder);
+    return number;
+}
+
+void watcher_add(struct watcher *watcher, const char *path) {
+    pthread_mutex_lock(&watcher->lock);
+    int number = request_watch(watcher, path);
+    struct watch *watch = find_path(watcher, path);
+    if (watch && watch->number != number) {
+        forget(watcher, watch);
+        watch = NULL;
+    }
+    if (!watch && number >= 0) {
+        watch = memory_allocate(1, sizeof *watch);
+        watch->number = number;
+        watch->path = strdup(path);
+        HASH_ADD_KEYPTR(by_path, watcher->by_path, watch->path, strlen(watch->path), watch);
+        link_number(watcher, watch);
+        watcher->count++;
+    }
+    if (watch)
+        watch->sweep = watcher->sweep;
+    pthread_mutex_unlock(&watcher->lock);
+}
+
+void watcher_drop_beneath(struct watcher *watcher, const char *path) {
+    struct watch *watch, *next;
+    size_t length = strlen(path);
+    HASH_ITER(by_path, watcher->by_path, watch, next)
+    if (strncmp(watch->path, path, length) == 0 && (watch->path[length] == '/' || watch->path[length] == '\0'))
+        forget(watcher, watch);
+}
+
+void watcher_begin_sweep(struct watcher *watcher) {
+    watcher->sweep++;
+    watcher->refused = 0;
+}
+
+void watcher_end_sweep(struct watcher *watcher) {
+    struct watch *watch, *next;
+    HASH_ITER(by_path, watcher->by_path, watch, next)
+    if (watch->sweep != watcher->sweep)
+        forget(watcher, watch);
+    watcher->is_degraded = watcher->refused > 0;
+}
+
+/* --- draining --- */
+
+struct change {
+    watcher_change *call;
+    void *data;
+};
+
+static void report(struct watcher *watcher, const struct inotify_event *event, const struct change *change) {
+    watcher->events++;
+    if (event->mask & IN_Q_OVERFLOW) {
+        watcher->overflows++;
+        change->call(change->data, NULL, NULL, event->mask);
+        return;
+    }
+    /* the call may drop watches: a folder of several paths is looked up again for each */
+    const struct watch *watch = find_number(watcher, event->wd);
+    for (size_t i = 0; watch; i++) {
+        char *path = strdup(watch->path);
+        if (event->mask & IN_IGNORED)
+            forget(watcher, find_path(watcher, path));
+        change->call(change->data, path, event->len ? event->name : NULL, event->mask);
+        memory_free(path);
+        watch = find_number(watcher, event->wd);
+        for (size_t k = 0; watch && !(event->mask & IN_IGNORED) && k <= i; k++)
+            watch = watch->same;
+    }
+}
+
+/* Only what was queued when we came: somebody who never stops writing must not keep us here. */
+void watcher_drain(struct watcher *watcher, watcher_change *call, void *data) {
+    _Alignas(struct inotify_event) char part[65536];
+    const struct change change = {call, data};
+    int queued = 0;
+    if (ioctl(watcher->descriptor, FIONREAD, &queued))
+        queued = INT32_MAX;
+    while (queued > 0) {
+        ssize_t got = read(watcher->descriptor, part, sizeof part);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return;
+        for (ssize_t at = 0; at < got;) {
+            const struct inotify_event *event = (const struct inotify_event *)(const void *)(part + at);
+            report(watcher, event, &change);
+            at += (ssize_t)sizeof *event + event->len;
+        }
+        queued -= (int)got;
+    }
+}

@@ -1,0 +1,58 @@
+/*
+ * The watcher: which folders have changed since it was asked last. The kernel queues an event before the call that
+ * changes a folder returns (inotify(7)), so once the queue is drained nothing that had happened before is unknown.
+ *
+ * libuv's own file events are of no use here: on Linux they drop the overflow of the queue and the end of a write.
+ *
+ * A folder that cannot be watched (limits, a file system that does not report what others do to it) makes the watcher
+ * degraded: then everything has to be looked at now and then.
+ */
+#ifndef BATCHD_WATCHER_H
+#define BATCHD_WATCHER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "files.h"
+
+struct watch;
+
+struct watcher {
+    int descriptor; /* readable when there is something to drain */
+    const struct files *files;
+    struct watch *by_path, *by_number;
+    pthread_mutex_t lock;
+    uint64_t sweep; /* counts them */
+    size_t refused; /* folders that could not be watched since the last sweep began */
+    size_t count;   /* of watches */
+    bool is_degraded;
+    const char *reason; /* why */
+    uint64_t events, overflows;
+};
+
+/*
+ * A change in @folder: to the entry @name, or to the folder itself if that is NULL. @mask as in inotify(7);
+ * IN_Q_OVERFLOW comes with the folder NULL.
+ */
+typedef void watcher_change(void *data, const char *folder, const char *name, uint32_t mask);
+
+/* @files: whose root everything is beneath; must outlive the watcher. */
+bool watcher_open(struct watcher *watcher, const struct files *files, struct error *error);
+void watcher_close(struct watcher *watcher);
+
+/* Watch the folder; harmless if it is watched already, or not there. From any thread. */
+void watcher_add(struct watcher *watcher, const char *path);
+/* Forget the folder and all beneath it: it has been moved away, or another one has its name. */
+void watcher_drop_beneath(struct watcher *watcher, const char *path);
+
+/* Everything that is added between these two stays; what else there is, is not needed any more. */
+void watcher_begin_sweep(struct watcher *watcher);
+void watcher_end_sweep(struct watcher *watcher);
+
+/* Report every change that has been queued so far. */
+void watcher_drain(struct watcher *watcher, watcher_change *change, void *data);
+
+#endif
