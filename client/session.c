@@ -153,12 +153,14 @@ static void settle(struct session *session, const struct request *request, struc
         break;
     }
     error.code = ERROR_UNKNOWN;
-    if (request->request_id)
+    if (strcmp(request->method, "undo") != 0)
         error_hint(&error, "whether it happened is told by: batchctl history --no-daemon --request %s",
                    request->request_id);
-    else
+    else if (request->batch)
         error_hint(&error, "whether it happened is told by: batchctl show --no-daemon --batch %" PRIu64,
                    request->batch);
+    else
+        error_hint(&error, "whether it happened is told by: batchctl history --no-daemon");
     answer_fail(answer, &error);
 }
 

@@ -85,16 +85,27 @@ void cache_mark_beneath(struct cache *cache, const char *path) {
             mark(cache, i);
 }
 
+static bool find_around(const struct cache *cache, const char *path, size_t *position) {
+    size_t length = strlen(path);
+    for (struct span folder = {path, length}; folder.length; folder.length--) {
+        bool is_end = folder.length == length || path[folder.length] == '/';
+        if (is_end && index_find(&cache->positions, folder, position))
+            return true;
+    }
+    return false;
+}
+
+const char *cache_plan_around(const struct cache *cache, const char *path) {
+    size_t position;
+    return find_around(cache, path, &position) ? cache->entries[position]->path : NULL;
+}
+
 const char *cache_mark_around(struct cache *cache, const char *path) {
     size_t position;
-    for (struct span folder = span_of(path); folder.length; folder.length--) {
-        bool is_end = folder.length == strlen(path) || folder.data[folder.length] == '/';
-        if (!is_end || !index_find(&cache->positions, folder, &position))
-            continue;
-        mark(cache, position);
-        return cache->entries[position]->path;
-    }
-    return NULL;
+    if (!find_around(cache, path, &position))
+        return NULL;
+    mark(cache, position);
+    return cache->entries[position]->path;
 }
 
 bool cache_is_dirty(const struct cache *cache) {
@@ -134,17 +145,32 @@ static bool refresh_pending(struct cache *cache) {
     return is_changed;
 }
 
-static struct cache_entry *new_entry(const char *path) {
-    struct cache_entry *entry = memory_allocate(1, sizeof *entry);
-    entry->path = strdup(path);
-    entry->is_dirty = true;
-    return entry;
-}
-
 static void set_reference(struct cache *cache, size_t position) {
     struct cache_entry *entry = cache->entries[position];
     if (entry->is_loaded)
         plan_set_reference(&entry->plan, workspace_reference(&cache->workspace.plans[position]));
+}
+
+/* A plan that was gone and is there again before anybody was told is the same one. */
+static void revive_told(struct cache *cache, struct cache_entry *entry) {
+    for (size_t i = 0; i < cache->gone_count; i++) {
+        struct cache_entry *gone = cache->gone[i];
+        if (strcmp(gone->path, entry->path) != 0)
+            continue;
+        entry->told = gone->told;
+        gone->told = NULL;
+        free_entry(gone);
+        cache->gone[i] = cache->gone[--cache->gone_count];
+        return;
+    }
+}
+
+static struct cache_entry *new_entry(struct cache *cache, const char *path) {
+    struct cache_entry *entry = memory_allocate(1, sizeof *entry);
+    entry->path = strdup(path);
+    entry->is_dirty = true;
+    revive_told(cache, entry);
+    return entry;
 }
 
 /* Plans are told from each other by their paths; what is left of the old ones is gone. */
@@ -161,7 +187,7 @@ static void refresh_places(struct cache *cache) {
     for (size_t i = 0; i < workspace->plan_count; i++) {
         const char *path = workspace->plans[i].path;
         bool is_known = index_find(&old_positions, span_of(path), &position);
-        cache->entries[i] = is_known ? old[position] : new_entry(path);
+        cache->entries[i] = is_known ? old[position] : new_entry(cache, path);
         if (is_known)
             old[position] = NULL;
         cache->has_dirty_plans |= cache->entries[i]->is_dirty;

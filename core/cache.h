@@ -67,6 +67,8 @@ void cache_mark_pending(struct cache *cache);
 void cache_mark_beneath(struct cache *cache, const char *path);
 /* The plan whose folder is @path or holds it; returns its folder. NULL, and nothing marked, if there is none. */
 const char *cache_mark_around(struct cache *cache, const char *path);
+/* That folder, without marking. */
+const char *cache_plan_around(const struct cache *cache, const char *path);
 
 bool cache_is_dirty(const struct cache *cache);
 

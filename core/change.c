@@ -428,6 +428,7 @@ static bool undo_once(struct handling *handling, struct journal *journal, struct
     if (!find_record(handling, &record, error))
         return false;
     bool is_done = undo_make(&undo, handling->files, &record, error);
+    undo.request = handling->request->request_id;
     if (is_done)
         write_undo(handling, &undo);
     if (is_done && journal && undo.removed_count)

@@ -44,7 +44,8 @@ static bool ignore_in_git(const struct files *files, struct error *error) {
 
 static bool make_state(const struct files *files, struct error *error) {
     return make_folder(files, RECORD_STATE, error) && check_owner(files, error) && ignore_in_git(files, error) &&
-           make_folder(files, RECORD_BATCHES, error) && make_folder(files, RECORD_PENDING, error);
+           make_folder(files, RECORD_BATCHES, error) && make_folder(files, RECORD_PENDING, error) &&
+           make_folder(files, RECORD_STAGE, error);
 }
 
 /* --- taking back --- */
@@ -116,7 +117,7 @@ static bool take_back(const struct files *files, const struct record_file *file,
            (state != RECORD_AS_WRITTEN || remove_file(files, file->path, error));
 }
 
-/* What is still staged. Beside the pending record it is found without it, too. */
+/* What is still staged. In .batchd/stage it is found without the record, too. */
 static bool clear_staged(const struct files *files, struct record *record, struct error *error) {
     for (size_t i = 0; i < record->file_count; i++) {
         if (!record->elsewhere)
@@ -215,7 +216,7 @@ static bool clear_strays(const struct files *files, const struct listing *pendin
     bool is_clear = true;
     for (size_t i = 0; i < pending->count && is_clear; i++) {
         struct buffer path = {0};
-        buffer_append_format(&path, "%s/%s", RECORD_PENDING, pending->entries[i].name);
+        buffer_append_format(&path, "%s/%s", RECORD_STAGE, pending->entries[i].name);
         if (record_staged_number(pending->entries[i].name))
             is_clear = remove_file(files, path.data, error);
         buffer_release(&path);
@@ -225,7 +226,7 @@ static bool clear_strays(const struct files *files, const struct listing *pendin
 
 static bool recover(const struct files *files, struct error *error) {
     struct listing listing = {0};
-    bool is_done = files_list(files, RECORD_PENDING, &listing, error);
+    bool is_done = record_list_pending(files, &listing, error);
     uint64_t last = 0; /* a batch's staged files come before its record, by name */
     for (size_t i = 0; i < listing.count && is_done; i++) {
         uint64_t staged = record_staged_number(listing.entries[i].name);
@@ -264,7 +265,7 @@ bool journal_open(struct journal *journal, const struct files *files, int timeou
 bool journal_needs_recovery(const struct files *files) {
     struct listing pending = {0};
     struct error error = {0};
-    record_list(files, RECORD_PENDING, &pending, &error);
+    record_list_pending(files, &pending, &error);
     error_release(&error);
     bool is_needed = pending.count > 0;
     listing_release(&pending);
@@ -463,7 +464,7 @@ static bool commit_partly(struct application *application, struct error *error) 
     }
     struct buffer text = {0};
     record_write(&text, &committed);
-    const char *staged = arena_format(&record->arena, RECORD_PENDING "/%06" PRIu64 "-record", record->number);
+    const char *staged = arena_format(&record->arena, RECORD_STAGE "/%06" PRIu64 "-record", record->number);
     bool is_done = sync_elsewhere(application, error) &&
                    files_create(files, staged, buffer_span(&text), RECORD_FILE_MODE, true, NULL, error) &&
                    commit(files, staged, record->number, "", error);
@@ -554,7 +555,7 @@ bool journal_undo(struct journal *journal, const struct undo *undo, struct error
         .plan_path = batch->plan_path,
         .selection = batch->selection,
         .token = batch->token,
-        .request = batch->request,
+        .request = undo->request,
         .kind = batch->kind,
         .kind_name = batch->kind_name,
         .files = undo->removed,

@@ -22,7 +22,7 @@ struct record_path record_path(const char *folder, uint64_t number, const char *
 const char *record_staged(struct record *record, size_t i) {
     if (record->elsewhere)
         return arena_format(&record->arena, "%s/.batchd-%06" PRIu64 "-%zu", record->elsewhere, record->number, i);
-    return arena_format(&record->arena, RECORD_PENDING "/%06" PRIu64 "-%zu", record->number, i);
+    return arena_format(&record->arena, RECORD_STAGE "/%06" PRIu64 "-%zu", record->number, i);
 }
 
 uint64_t record_staged_number(const char *name) {
@@ -273,6 +273,10 @@ bool record_list(const struct files *files, const char *folder, struct listing *
     return true;
 }
 
+bool record_list_pending(const struct files *files, struct listing *listing, struct error *error) {
+    return record_list(files, RECORD_PENDING, listing, error) && record_list(files, RECORD_STAGE, listing, error);
+}
+
 static int compare_numbers(const void *a, const void *b) {
     uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
     return (left > right) - (left < right);
@@ -281,7 +285,7 @@ static int compare_numbers(const void *a, const void *b) {
 /* Those that count as pending, because something of theirs is staged, are none. @numbers ascend. */
 static bool leave_out_staged(const struct files *files, uint64_t *numbers, size_t *count, struct error *error) {
     struct listing listing = {0};
-    bool is_listed = *count == 0 || record_list(files, RECORD_PENDING, &listing, error);
+    bool is_listed = *count == 0 || record_list(files, RECORD_STAGE, &listing, error);
     for (size_t i = 0; i < listing.count && *count; i++) {
         uint64_t number = record_staged_number(listing.entries[i].name);
         uint64_t *place = bsearch(&number, numbers, *count, sizeof *numbers, compare_numbers);

@@ -92,23 +92,33 @@ static bool is_pending(const struct pending *pending, uint64_t number) {
     return false;
 }
 
+static void report_leftover(struct findings *findings, const char *folder, const char *name) {
+    struct arena arena = {0};
+    findings_report(findings, FINDING_NOTE, "journal.leftover", arena_format(&arena, "%s/%s", folder, name), NULL,
+                    "left over; no batch needs it, and the next write clears what is ours");
+    arena_release(&arena);
+}
+
+/* The batch that needs it; 0 if none can. */
+static uint64_t batch_of(const char *folder, const char *name) {
+    if (strcmp(folder, RECORD_STAGE) == 0)
+        return record_staged_number(name);
+    uint64_t number = record_number(name, "");
+    return number ? number : record_number(name, ".undo");
+}
+
 static void check_leftovers(struct findings *findings, const struct files *files, const struct pending *pending) {
-    struct listing listing = {0};
-    struct error error = {0};
-    record_list(files, RECORD_PENDING, &listing, &error);
-    error_release(&error);
-    for (size_t i = 0; i < listing.count; i++) {
-        const char *name = listing.entries[i].name;
-        struct arena arena = {0};
-        uint64_t staged = record_staged_number(name), begun = record_number(name, "");
-        uint64_t number = staged ? staged : begun ? begun : record_number(name, ".undo");
-        if (!is_pending(pending, number))
-            findings_report(findings, FINDING_NOTE, "journal.leftover",
-                            arena_format(&arena, "%s/%s", RECORD_PENDING, name), NULL,
-                            "left over; no batch needs it, and the next write clears what is ours");
-        arena_release(&arena);
+    static const char *const places[] = {RECORD_PENDING, RECORD_STAGE};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct listing listing = {0};
+        struct error error = {0};
+        record_list(files, places[i], &listing, &error);
+        error_release(&error);
+        for (size_t k = 0; k < listing.count; k++)
+            if (!is_pending(pending, batch_of(places[i], listing.entries[k].name)))
+                report_leftover(findings, places[i], listing.entries[k].name);
+        listing_release(&listing);
     }
-    listing_release(&listing);
 }
 
 static void check_record(struct findings *findings, const struct files *files, uint64_t number) {

@@ -25,20 +25,20 @@ struct request {
                            what the names of new ones are relative to */
     const char *id;     /* show, why */
     const char *prompt; /* prompt: its kind, "discover", "fill" or "execute" */
-    struct batch_options options; /* create; prompt: the selection; what-if: the ids that are taken for complete */
-    const char *unblock;          /* what-if: an id, or NULL */
-    bool is_dry_run;              /* whatever writes */
-    bool has_content;             /* create, init, import: the files' text in the answer */
-    const char *expect;           /* the same: the token of the preview that is to be applied, or NULL */
-    uint64_t batch;               /* undo: its number, 0 for this user's last one; retry, batch */
-    int lock_timeout_ms;          /* whatever writes */
-    const char *request_id; /* create, init, import, retry: kept in the record; history: only those with it; or NULL */
-    const char *name;       /* init, import: of the new plan, perhaps with group folders before it */
-    bool wants_graph;       /* init: the dependency file of @plan instead */
-    const char *file;       /* import: what the file is called, for messages */
-    struct span text;       /* import: its content */
-    const char *tag;        /* import: which list in it, or NULL */
-    bool with_status;       /* import: APPROVED and SKIPPED for what is done and cancelled there */
+    struct batch_options options;    /* create; prompt: the selection; what-if: the ids that are taken for complete */
+    const char *unblock;             /* what-if: an id, or NULL */
+    bool is_dry_run;                 /* whatever writes */
+    bool has_content;                /* create, init, import: the files' text in the answer */
+    const char *expect;              /* the same: the token of the preview that is to be applied, or NULL */
+    uint64_t batch;                  /* undo: its number, 0 for this user's last one; retry, batch */
+    int lock_timeout_ms;             /* whatever writes */
+    const char *request_id;          /* whatever writes: kept in the record; history: only those with it; or NULL */
+    const char *name;                /* init, import: of the new plan, perhaps with group folders before it */
+    bool wants_graph;                /* init: the dependency file of @plan instead */
+    const char *file;                /* import: what the file is called, for messages */
+    struct span text;                /* import: its content */
+    const char *tag;                 /* import: which list in it, or NULL */
+    bool with_status;                /* import: APPROVED and SKIPPED for what is done and cancelled there */
     const struct findings *findings; /* doctor: what whoever asks has found, or NULL */
 };
 

@@ -18,6 +18,7 @@ struct undo {
     size_t removed_count;
     struct record_failure *kept; /* with the reason */
     size_t kept_count;
+    const char *request; /* borrowed: the client's id for it, kept in its record; or NULL */
 };
 
 /*

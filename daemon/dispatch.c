@@ -98,8 +98,6 @@ static void finish_job(uv_work_t *work, int status) {
     buffer_release(&job->line);
     memory_free(job->plan_path);
     memory_free(job);
-    if (dispatch->job_count == 0)
-        dispatch->idle(dispatch->data);
 }
 
 static void queue_job(struct dispatch *dispatch, struct job *job) {

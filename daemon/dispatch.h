@@ -32,8 +32,6 @@ struct dispatch {
     /* Asked for by a client. */
     bool (*reload)(void *data, struct error *error);
     void (*stop)(void *data);
-    /* No job is running any more. */
-    void (*idle)(void *data);
     void *data;
 };
 

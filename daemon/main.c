@@ -137,15 +137,16 @@ int main(int count, char **words) {
     log_set_level(setup.config.log_level);
     const struct server_options options = {&setup, &wishes, sockets, socket_count};
     enum server_outcome outcome;
+    char *root = NULL; /* the same one, wherever we stand, once it has been lost */
     while ((outcome = server_run(&options, &error)) == SERVER_HOMELESS) {
-        char *root = strdup(setup.root);
+        root = root ? root : strdup(setup.root);
+        wishes.root = root;
         wait_for_root(root);
         setup_release(&setup);
-        wishes.root = root; /* the same one, wherever we stand */
         if (!setup_read(&setup, &wishes, &diagnostics, &error))
             return fail(&error, &diagnostics);
-        /* wishes.root is borrowed for the rest of our life */
     }
+    memory_free(root);
     setup_release(&setup);
     return outcome == SERVER_FAILED ? fail(&error, &diagnostics) : 0;
 }

@@ -20,7 +20,9 @@
 
 enum {
     POLL_MS = 1000,      /* between looks at everything, while the watches are degraded */
+    ROOT_MS = 4000,      /* between looks at the root's path: a mount over it, or a folder above it, tells nobody */
     SETTLE_CEILING = 10, /* settle times that a plan which is never quiet can hold its events back */
+    STOP_LOOK_MS = 20,   /* between looks whether nothing is in hand any more */
     STOP_MS = 4000,      /* for jobs to end and answers to be taken, once told to stop */
 };
 
@@ -28,7 +30,7 @@ struct server {
     const struct server_options *options;
     uv_loop_t loop;
     uv_poll_t watch;
-    uv_timer_t settle, poll, watchdog, audit, stop;
+    uv_timer_t settle, poll, watchdog, root, audit, stop;
     uv_signal_t terminate, interrupt, hang_up;
     struct files home; /* the root */
     int lock;          /* on it, for our life */
@@ -38,14 +40,17 @@ struct server {
     struct dispatch dispatch;
     struct events_sink sink;
     uint64_t unsettled_ms; /* since when something waits to be told; 0 if nothing does */
+    uint64_t stopping_ms;  /* since when we are */
     enum server_outcome outcome;
     bool is_stopping, is_closed;
+    char status[160]; /* as it was said last */
 };
 
 /* --- telling --- */
 
+/* Only what is new: the service manager has better things to do than to read what it knows. */
 static void say_status(struct server *server) {
-    char text[160];
+    char text[sizeof server->status];
     const struct cache *cache = &server->tracker.cache;
     size_t achievements = 0, ready = 0;
     for (size_t i = 0; i < cache->workspace.plan_count; i++) {
@@ -58,6 +63,9 @@ static void say_status(struct server *server) {
              cache->workspace.plan_count == 1 ? "" : "s", achievements, ready,
              server->tracker.watcher.is_degraded ? "; polling: " : "",
              server->tracker.watcher.is_degraded ? server->tracker.watcher.reason : "");
+    if (strcmp(text, server->status) == 0)
+        return;
+    memcpy(server->status, text, sizeof text);
     service_say_status(text);
 }
 
@@ -143,14 +151,16 @@ static void on_poll(uv_timer_t *timer) {
 /* --- the service manager, and looking after ourselves --- */
 
 static void on_watchdog(uv_timer_t *timer) {
-    struct server *server = timer->data;
+    (void)timer;
     service_ping_watchdog();
-    check_root(server);
+}
+
+static void on_root(uv_timer_t *timer) {
+    check_root(timer->data);
 }
 
 static void on_audit(uv_timer_t *timer) {
     struct server *server = timer->data;
-    check_root(server);
     if (server->is_stopping)
         return;
     if (!tracker_audit(&server->tracker))
@@ -196,6 +206,7 @@ static bool reload(void *data, struct error *error) {
     }
     setup_release(&fresh);
     diagnostics_release(&diagnostics);
+    server->status[0] = '\0';
     service_say_ready("reloaded");
     say_status(server);
     return is_read;
@@ -225,14 +236,11 @@ static void close_all(struct server *server) {
     uv_walk(&server->loop, close_one, NULL);
 }
 
-static bool has_unsent(const struct server *server) {
-    return server->listener.unsent > 0;
-}
-
+/* Nothing is in hand any more, or it has taken too long. */
 static void on_stop(uv_timer_t *timer) {
     struct server *server = timer->data;
-    bool is_due = uv_timer_get_due_in(timer) == 0 && uv_timer_get_repeat(timer) == 0;
-    if (is_due || (server->dispatch.job_count == 0 && !has_unsent(server)))
+    bool is_idle = server->dispatch.job_count == 0 && server->listener.unsent == 0;
+    if (is_idle || uv_now(&server->loop) - server->stopping_ms > STOP_MS)
         close_all(server);
 }
 
@@ -241,6 +249,7 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     if (server->is_stopping)
         return;
     server->is_stopping = server->dispatch.is_stopping = true;
+    server->stopping_ms = uv_now(&server->loop);
     server->outcome = outcome;
     if (outcome == SERVER_STOPPED)
         service_say_stopping();
@@ -248,8 +257,9 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     uv_poll_stop(&server->watch);
     uv_timer_stop(&server->settle);
     uv_timer_stop(&server->poll);
+    uv_timer_stop(&server->root);
     uv_timer_stop(&server->audit);
-    uv_timer_start(&server->stop, on_stop, 1, 20);
+    uv_timer_start(&server->stop, on_stop, 1, STOP_LOOK_MS);
     log_say(LOG_LEVEL_INFO, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
 }
 
@@ -261,10 +271,6 @@ static void on_terminate(uv_signal_t *signal, int number) {
 
 static void on_stop_asked(void *data) {
     shut_down(data, SERVER_STOPPED);
-}
-
-static void on_idle(void *data) {
-    (void)data; /* the timer looks */
 }
 
 /* --- starting --- */
@@ -301,7 +307,8 @@ static void make_handles(struct server *server) {
     uv_loop_init(&server->loop);
     uv_poll_init(&server->loop, &server->watch, server->tracker.watcher.descriptor);
     server->watch.data = server;
-    uv_timer_t *timers[] = {&server->settle, &server->poll, &server->watchdog, &server->audit, &server->stop};
+    uv_timer_t *timers[] = {&server->settle, &server->poll,  &server->watchdog,
+                            &server->root,   &server->audit, &server->stop};
     for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
         make_timer(server, timers[i]);
     start_signal(server, &server->terminate, on_terminate, SIGTERM);
@@ -321,7 +328,6 @@ static void make_handles(struct server *server) {
         .started_ms = uv_now(&server->loop),
         .reload = reload,
         .stop = on_stop_asked,
-        .idle = on_idle,
         .data = server,
     };
 }
@@ -355,6 +361,7 @@ static void start(struct server *server) {
     uv_poll_start(&server->watch, UV_READABLE, on_watch);
     if (watchdog_ms)
         uv_timer_start(&server->watchdog, on_watchdog, watchdog_ms, watchdog_ms);
+    uv_timer_start(&server->root, on_root, ROOT_MS, ROOT_MS);
     start_audits(server);
     choose_polling(server);
     if (server->tracker.watcher.is_degraded)

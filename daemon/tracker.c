@@ -118,6 +118,26 @@ static void sweep(struct tracker *tracker) {
     watcher_end_sweep(&tracker->watcher);
 }
 
+/* What was not listed in the search for plans is still needed if it is the program's own or one of a plan's. */
+static bool is_needed(void *data, const char *path) {
+    static const char *const listed[] = {"", "/subplans", "/execution", "/execution/feedbacks"};
+    const struct tracker *tracker = data;
+    const char *plan = is_state(path) ? NULL : cache_plan_around(&tracker->cache, path);
+    for (size_t i = 0; plan && i < sizeof listed / sizeof *listed; i++)
+        if (strcmp(path + strlen(plan), listed[i]) == 0)
+            return true;
+    return is_state(path);
+}
+
+/* Folders that were groups and are now within a plan are not listed any more. */
+static void refresh(struct tracker *tracker) {
+    uint64_t searches = tracker->cache.counters.searches;
+    watcher_begin_round(&tracker->watcher);
+    cache_refresh(&tracker->cache);
+    if (searches != tracker->cache.counters.searches)
+        watcher_prune(&tracker->watcher, is_needed, tracker);
+}
+
 /* A batch that began or ended while plans were read could be seen in part: then they are read again. */
 void tracker_freshen(struct tracker *tracker) {
     enum { ATTEMPTS_MOST = 5 };
@@ -126,7 +146,7 @@ void tracker_freshen(struct tracker *tracker) {
         if (tracker->is_sweep_due || (attempt == 0 && tracker->watcher.is_degraded))
             sweep(tracker);
         else if (attempt == 0 || tracker->cache.has_dirty_pending)
-            cache_refresh(&tracker->cache);
+            refresh(tracker);
         else
             return;
         tracker_drain(tracker);
@@ -190,11 +210,16 @@ static bool tell_outcome(struct tracker *tracker, const struct tracker_batch *ba
     return true;
 }
 
-/* Batches are numbered one after the other: a new one is seen by its record, also if it was the first of all. */
+/*
+ * Batches are numbered one after the other: a new one is seen by its record, also if it was the first of all. If the
+ * last one is gone, somebody has removed .batchd, and numbers begin anew.
+ */
 static void tell_batches(struct tracker *tracker, const struct events_sink *sink) {
     size_t kept = 0;
     if (!tracker->has_batch_news)
         return;
+    if (!exists(&tracker->cache.workspace.files, RECORD_BATCHES, tracker->last_batch, ""))
+        tracker->last_batch = 0;
     while (exists(&tracker->cache.workspace.files, RECORD_BATCHES, tracker->last_batch + 1, ""))
         tell_batch(tracker, EVENT_BATCH_CREATED, ++tracker->last_batch, sink);
     for (size_t i = 0; i < tracker->batch_count; i++)

@@ -104,7 +104,8 @@ static void fill(struct starting *starting, const struct space *space, const str
                  const char *notices) {
     static const char *const passed[] = {"PATH",         "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS",
                                          "TSAN_OPTIONS", "GCOV_PREFIX",  "TMPDIR"};
-    char *beside = space_beside(space, ""), *runtime_folder = space_beside(space, "run");
+    char *runtime_folder = space_run(space, ""),
+         *home = strndup(space->root, (size_t)(strrchr(space->root, '/') - space->root));
     add_word(starting, BATCHD_PATH);
     add_word(starting, "--root");
     add_word(starting, setting->root ? setting->root : space->root);
@@ -113,15 +114,14 @@ static void fill(struct starting *starting, const struct space *space, const str
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
         if (getenv(passed[i]))
             add_variable(starting, passed[i], getenv(passed[i]));
-    beside[strlen(beside) - 1] = '\0';
-    add_variable(starting, "HOME", beside);
+    add_variable(starting, "HOME", home);
     add_variable(starting, "XDG_RUNTIME_DIR", runtime_folder);
     add_variable(starting, "NOTIFY_SOCKET", notices);
     for (size_t i = 0; i < sizeof setting->variables / sizeof *setting->variables && setting->variables[i]; i++)
         add_variable(starting, setting->variables[i], NULL);
     if (setting->handed_over)
         add_variable(starting, "LISTEN_FDS", "1");
-    memory_free(beside);
+    memory_free(home);
     memory_free(runtime_folder);
 }
 
@@ -149,16 +149,16 @@ void daemon_begin(struct daemon *daemon, const struct space *space, const struct
     static unsigned count;
     struct starting starting = {0};
     struct buffer name = {0};
-    char *runtime_folder = space_beside(space, "run");
+    char *runtime_folder = space_run(space, "");
     must(mkdir(runtime_folder, 0700) == 0 || errno == EEXIST, runtime_folder);
-    buffer_append_format(&name, "run/notices-%u", ++count);
-    char *notices = space_beside(space, name.data);
+    buffer_append_format(&name, "notices-%u", ++count);
+    char *notices = space_run(space, name.data);
     buffer_clear(&name);
     buffer_append_format(&name, "batchd-%u.log", count);
     *daemon = (struct daemon){
         .notices = bind_notices(notices),
         .socket = usual_socket(setting->root ? setting->root : space->root, runtime_folder),
-        .log = space_beside(space, name.data),
+        .log = space_run(space, name.data),
     };
     int log = open(daemon->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     must(log >= 0, daemon->log);

@@ -34,9 +34,10 @@ static char *absolute(const struct space *space, const char *path) {
     return text.data;
 }
 
-char *space_beside(const struct space *space, const char *name) {
+char *space_run(const struct space *space, const char *name) {
     struct buffer text = {0};
-    buffer_append_format(&text, "%.*s/%s", (int)(strrchr(space->root, '/') - space->root), space->root, name);
+    buffer_append_format(&text, "%.*s.run%s%s", (int)(strrchr(space->root, '/') - space->root), space->root,
+                         name[0] ? "/" : "", name);
     return text.data;
 }
 
@@ -96,9 +97,9 @@ void trap_end(pid_t trap) {
 }
 
 static void start_trap(struct space *space) {
-    char *runtime = space_beside(space, "run");
+    char *runtime = space_run(space, "");
     must(mkdir(runtime, 0700) == 0, runtime);
-    space->server->trap_socket = space_beside(space, "run/trap.sock");
+    space->server->trap_socket = space_run(space, "trap.sock");
     space->server->trap = trap_start(space->server->trap_socket, NULL);
     memory_free(runtime);
 }
@@ -150,7 +151,9 @@ static int unlock_one(const char *path, const struct stat *status, int type, str
 
 void space_end(struct space *space) {
     end_server(space);
-    char *slash = strrchr(space->root, '/');
+    char *slash = strrchr(space->root, '/'), *runtime = space_run(space, "");
+    must(nftw(runtime, remove_one, 32, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT, "removing a runtime folder");
+    memory_free(runtime);
     *slash = '\0';
     nftw(space->root, unlock_one, 32, FTW_PHYS);
     must(nftw(space->root, remove_one, 32, FTW_DEPTH | FTW_PHYS) == 0, "removing a space");
@@ -421,7 +424,7 @@ static void fill_environment(const struct space *space, const struct setting *se
     buffer_append_format(&text, "HOME=%.*s", (int)(strrchr(space->root, '/') - space->root), space->root);
     add_variable(texts, variables, &count, text.data);
     buffer_clear(&text);
-    buffer_append_format(&text, "XDG_RUNTIME_DIR=%.*s/run", (int)(strrchr(space->root, '/') - space->root),
+    buffer_append_format(&text, "XDG_RUNTIME_DIR=%.*s.run", (int)(strrchr(space->root, '/') - space->root),
                          space->root);
     add_variable(texts, variables, &count, text.data);
     if (is_dying(space)) {

@@ -38,8 +38,9 @@ struct space space_new(void);
 void space_end(struct space *space);
 /* A space in which batchctl answers by itself in every mode: for tests that start daemons of their own. */
 struct space space_new_alone(void);
-/* The path of something beside the root, in the space's own folder. The caller frees it. */
-char *space_beside(const struct space *space, const char *name);
+/* The runtime folder of the space's daemons, or something in it; it lies beside the space, and goes with it. The caller
+ * frees the path. */
+char *space_run(const struct space *space, const char *name);
 
 /* Files: paths are relative to the root; missing folders are made. */
 void space_write(const struct space *space, const char *path, const char *format, ...)
@@ -70,8 +71,8 @@ void space_skipped(const struct space *space, const char *plan, const char *id);
 /*
  * Run batchctl in the folder @folder beneath the root ("" for the root) with the words of @command, split at blanks;
  * single quotes keep blanks. Standard input is /dev/null; no variable of the caller's environment but PATH and
- * the sanitizers' reaches it; HOME is the root's parent, and XDG_RUNTIME_DIR the folder "run" beside the root, so that
- * no daemon but the space's is found.
+ * the sanitizers' reaches it; HOME is the root's parent, XDG_RUNTIME_DIR the space's own, so that no daemon but the
+ * space's is found.
  */
 struct outcome run_in(const struct space *space, const char *folder, const char *command);
 struct outcome run(const struct space *space, const char *command);

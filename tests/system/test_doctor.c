@@ -195,9 +195,9 @@ Test(doctor, the_state_of_the_program) {
     space_write(&space, ".batchd/batches/000009.json", "{");
     expect_finding(&space, 0, "warning", "journal.damaged", "000009.json");
     space_remove(&space, ".batchd/batches/000009.json");
-    space_make_folder(&space, ".batchd/stage/000004");
-    expect_finding(&space, 0, "note", "journal.leftover", ".batchd/stage/000004");
-    space_remove(&space, ".batchd/stage/000004");
+    space_write(&space, ".batchd/stage/000004-0", "x");
+    expect_finding(&space, 0, "note", "journal.leftover", ".batchd/stage/000004-0");
+    space_remove(&space, ".batchd/stage/000004-0");
     space_write(&space, ".batchd/config", "[create]\nlock_timeout = soon\n");
     expect_finding(&space, 6, "error", "config.value", ".batchd/config");
     space_remove(&space, ".batchd/config");
@@ -212,7 +212,7 @@ Test(doctor, a_batch_that_died_and_a_lock_that_is_held) {
     struct space space = healthy();
     char *record = space_read(&space, ".batchd/batches/000001.json");
     space_write(&space, ".batchd/pending/000002.json", "%s", record);
-    space_write(&space, ".batchd/stage/000002/0", "x");
+    space_write(&space, ".batchd/stage/000002-0", "x");
     expect_finding(&space, 0, "warning", "journal.dead", ".batchd/pending/000002.json");
     struct buffer path = {0};
     buffer_append_format(&path, "%s/.batchd", space.root);
