@@ -146,6 +146,7 @@ static struct file_identity identify(const struct stat *status) {
         .mtime_ns = nanoseconds(status->st_mtim),
         .ctime_ns = nanoseconds(status->st_ctim),
         .size_bytes = (uint64_t)status->st_size,
+        .links = status->st_nlink,
         .mode = status->st_mode,
         .owner = status->st_uid,
     };
@@ -463,6 +464,11 @@ int files_lock(const struct files *files, const char *path, int timeout_ms, stru
             return -1;
         }
         nanosleep(&(struct timespec){.tv_nsec = LOCK_RETRY_MS * 1000000L}, NULL);
+        if (!may(files, FILES_LOCK, path)) { /* whoever waits may be told to give up */
+            error_set_system(error, errno, "cannot lock %s", path);
+            close(descriptor);
+            return -1;
+        }
     }
     return descriptor;
 }

@@ -62,7 +62,7 @@ enum file_kind { FILE_ABSENT, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
 struct file_identity {
     uint64_t device, inode;
     int64_t mtime_ns, ctime_ns;
-    uint64_t size_bytes;
+    uint64_t size_bytes, links;
     mode_t mode;
     uid_t owner;
 };

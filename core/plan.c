@@ -67,6 +67,7 @@ static void report_error(struct loader *loader, const char *file, const char *co
 
 /* Tells one state of a file on disk from another; 0 for one so young that a later write could have the same times. */
 static uint64_t mark_of(const struct loader *loader, const struct file_identity *identity) {
+    loader->plan->has_links |= identity->links > 1;
     bool is_settled = identity->ctime_ns + (int64_t)PLAN_SETTLED_MS * 1000000 < loader->started_ns;
     return is_settled ? digest_number(identity, sizeof *identity) : 0;
 }
@@ -149,8 +150,9 @@ static bool read_file(struct loader *loader, const char *path, size_t most, stru
     loader->plan->read_count++;
     if (!files_read(loader->files, path, most, text, &identity, error))
         return false;
+    uint64_t own_mark = mark_of(loader, &identity);
     if (mark)
-        *mark = mark_of(loader, &identity);
+        *mark = own_mark;
     return true;
 }
 

@@ -194,7 +194,7 @@ static bool read_id(struct rpc_message *message, struct span line, struct rpc_fa
     if (!cJSON_IsString(id) && !cJSON_IsNumber(id) && !cJSON_IsNull(id))
         return set_fault(fault, RPC_INVALID_REQUEST, "\"id\" must be a string or a number");
     message->id = rpc_member(line, "id");
-    return true;
+    return message->id.length || set_fault(fault, RPC_INVALID_REQUEST, "\"id\" must be written without escapes");
 }
 
 bool rpc_read_message(struct rpc_message *message, struct span line, struct rpc_fault *fault) {

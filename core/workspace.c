@@ -141,7 +141,8 @@ static void search(struct workspace *workspace, const struct files *files, const
         return;
     }
     if (!files_list(files, path, &listing, &error)) {
-        if (error.code != ERROR_NOT_FOUND)
+        bool is_gone = error.code == ERROR_NOT_FOUND || error.system_errno == ELOOP || error.system_errno == ENOTDIR;
+        if (!is_gone) /* a file or link may have its name since the folder above was listed */
             report_gap(workspace, path, &error);
         error_release(&error);
     } else if (path[0] && is_listed_plan(&listing, path, &name)) {

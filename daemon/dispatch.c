@@ -1,5 +1,6 @@
 #include "dispatch.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,15 +14,22 @@ enum { AUTOMATIC_LOCK_TIMEOUT_MS = 60000 };
 
 /* --- replies --- */
 
-static void reply_fault(struct connection *connection, struct span id, enum rpc_code code, const char *reason) {
-    struct buffer reply = {0};
+static const char is_about_to_stop[] = "the daemon is about to stop";
+
+/* To a notification nothing is replied, whatever becomes of it. */
+static void write_fault(struct buffer *reply, struct span id, enum rpc_code code, const char *reason) {
     struct rpc_fault fault = {.code = code};
     snprintf(fault.reason, sizeof fault.reason, "%s", reason);
-    rpc_write_fault(&reply, id, &fault);
+    if (id.length)
+        rpc_write_fault(reply, id, &fault);
+}
+
+static void reply_fault(struct connection *connection, struct span id, enum rpc_code code, const char *reason) {
+    struct buffer reply = {0};
+    write_fault(&reply, id, code, reason);
     connection_reply(connection, &reply);
 }
 
-/* To a notification nothing is replied. */
 static void reply_result(struct connection *connection, struct span id, struct span result) {
     struct buffer reply = {0};
     if (id.length)
@@ -50,7 +58,18 @@ struct job {
     char *plan_path;  /* of an automatic creation, else NULL */
     uint32_t level;
     struct answer answer;
+    bool has_given_up; /* before anything was written */
 };
+
+/* A batch that has the lock is finished; one that has not is not begun any more. */
+static int give_up_when_stopping(void *data, enum files_operation operation, const char *path) {
+    struct job *job = data;
+    (void)path;
+    if (operation != FILES_LOCK || !atomic_load(&job->dispatch->is_stopping))
+        return 0;
+    job->has_given_up = true;
+    return ECANCELED;
+}
 
 /* On another thread: touches nothing but the job. */
 static void do_job(uv_work_t *work) {
@@ -62,6 +81,8 @@ static void do_job(uv_work_t *work) {
         answer_fail(&job->answer, &error);
         return;
     }
+    workspace.files.hook = give_up_when_stopping;
+    workspace.files.hook_data = job;
     if (job->plan_path)
         automation_create_level(&workspace, job->plan_path, job->level, AUTOMATIC_LOCK_TIMEOUT_MS, &job->answer);
     else
@@ -87,7 +108,9 @@ static void finish_job(uv_work_t *work, int status) {
         log_automatic(job);
     if (connection && !connection->is_closing) {
         struct buffer reply = {0};
-        if (job->message.id.length)
+        if (job->has_given_up)
+            write_fault(&reply, job->message.id, RPC_BUSY, is_about_to_stop);
+        else if (job->message.id.length)
             write_reply(&reply, dispatch, job->message.id, &job->answer);
         connection_reply(connection, &reply);
     }
@@ -260,7 +283,8 @@ static bool handle_subscribe(struct dispatch *dispatch, struct connection *conne
     const cJSON *since = json_get(message->params, "since");
     if (!read_wants(json_get(message->params, "events"), wants, fault))
         return false;
-    if (since && !cJSON_IsNumber(since))
+    if (since && json_get_unsigned(message->params, "since") == 0 &&
+        !(cJSON_IsNumber(since) && since->valuedouble == 0))
         return set_fault(fault, RPC_INVALID_PARAMS, "\"since\" must be the number of an event");
     uint64_t known = since ? json_get_unsigned(message->params, "since") : publisher->last;
     bool is_other = instance && strcmp(instance, publisher->instance) != 0;
@@ -356,7 +380,7 @@ static bool is_for_us(const struct dispatch *dispatch, const struct rpc_message 
     if (message->root && strcmp(message->root, dispatch->root.text) != 0)
         return set_fault(fault, RPC_OTHER_ROOT, "this daemon serves another root");
     if (dispatch->is_stopping)
-        return set_fault(fault, RPC_BUSY, "the daemon is about to stop");
+        return set_fault(fault, RPC_BUSY, is_about_to_stop);
     if (dispatch->listener->unsent > LISTENER_UNSENT_BYTES_MOST)
         return set_fault(fault, RPC_BUSY, "too many answers are waiting to be read");
     return true;

@@ -6,6 +6,7 @@
 #ifndef BATCHD_DISPATCH_H
 #define BATCHD_DISPATCH_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,7 +28,7 @@ struct dispatch {
     size_t job_count;
     uint64_t requests, jobs; /* since the start */
     uint64_t started_ms;     /* by the loop's clock */
-    bool is_stopping;        /* nothing new is begun */
+    atomic_bool is_stopping; /* nothing new is begun, and what waits for the lock gives up */
 
     /* Asked for by a client. */
     bool (*reload)(void *data, struct error *error);

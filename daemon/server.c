@@ -23,7 +23,7 @@ enum {
     ROOT_MS = 4000,      /* between looks at the root's path: a mount over it, or a folder above it, tells nobody */
     SETTLE_CEILING = 10, /* settle times that a plan which is never quiet can hold its events back */
     STOP_LOOK_MS = 20,   /* between looks whether nothing is in hand any more */
-    STOP_MS = 4000,      /* for jobs to end and answers to be taken, once told to stop */
+    STOP_MS = 4000,      /* for answers to be taken, once told to stop */
 };
 
 struct server {
@@ -236,11 +236,11 @@ static void close_all(struct server *server) {
     uv_walk(&server->loop, close_one, NULL);
 }
 
-/* Nothing is in hand any more, or it has taken too long. */
+/* A batch in hand is finished, and answered; a peer that does not take its answer is not waited for so long. */
 static void on_stop(uv_timer_t *timer) {
     struct server *server = timer->data;
-    bool is_idle = server->dispatch.job_count == 0 && server->listener.unsent == 0;
-    if (is_idle || uv_now(&server->loop) - server->stopping_ms > STOP_MS)
+    bool is_late = uv_now(&server->loop) - server->stopping_ms > STOP_MS;
+    if (server->dispatch.job_count == 0 && (is_late || server->listener.unsent == 0))
         close_all(server);
 }
 
@@ -248,7 +248,8 @@ static void on_stop(uv_timer_t *timer) {
 static void shut_down(struct server *server, enum server_outcome outcome) {
     if (server->is_stopping)
         return;
-    server->is_stopping = server->dispatch.is_stopping = true;
+    server->is_stopping = true;
+    atomic_store(&server->dispatch.is_stopping, true);
     server->stopping_ms = uv_now(&server->loop);
     server->outcome = outcome;
     if (outcome == SERVER_STOPPED)
@@ -319,6 +320,7 @@ static void make_handles(struct server *server) {
     server->listener.drained = on_drained;
     server->listener.lost = on_lost;
     server->listener.data = server;
+    server->listener.held = server->lock;
     server->dispatch = (struct dispatch){
         .loop = &server->loop,
         .tracker = &server->tracker,

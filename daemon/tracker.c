@@ -156,8 +156,8 @@ void tracker_freshen(struct tracker *tracker) {
 }
 
 bool tracker_audit(struct tracker *tracker) {
-    size_t count = tracker->cache.workspace.plan_count;
     tracker_freshen(tracker);
+    size_t count = tracker->cache.workspace.plan_count;
     if (count == 0)
         return true;
     size_t position = tracker->audited_count++ % count;

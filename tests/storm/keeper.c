@@ -54,10 +54,12 @@ double now_ms_exact(void) {
 
 /* --- life --- */
 
+static int notices = -1; /* the current keeper's */
+
 static void open_notify(struct keeper *keeper) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s/notify", keeper->base);
-    keeper->notify = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    notices = keeper->notify = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     must(bind(keeper->notify, (const struct sockaddr *)&address, sizeof address) == 0, "bind");
 }
 
@@ -75,9 +77,22 @@ void keeper_init(struct keeper *keeper, const char *daemon, const char *client) 
     open_notify(keeper);
 }
 
+/* What the daemon has said helps where something failed. */
+static void print_log(const struct keeper *keeper) {
+    static char text[1 << 16];
+    int log = open(keeper->log, O_RDONLY | O_CLOEXEC);
+    ssize_t got = log < 0 ? 0 : read(log, text, sizeof text - 1);
+    if (log >= 0)
+        close(log);
+    text[got > 0 ? got : 0] = '\0';
+    fprintf(stderr, "%s", text);
+}
+
 void keeper_end(struct keeper *keeper) {
     if (keeper->process)
         keeper_stop(keeper);
+    if (check_failures)
+        print_log(keeper);
     must(chdir("/") == 0, "/");
     close(keeper->notify);
     remove_tree(keeper->base);
@@ -115,10 +130,7 @@ void keeper_start(struct keeper *keeper, const char *const *variables) {
         run_daemon(keeper, variables);
     if (keeper_wait_notice(keeper, "READY=1", KEEPER_DEADLINE_MS))
         return;
-    char command[KEEPER_BASE + 32];
-    snprintf(command, sizeof command, "cat %s >&2", keeper->log);
-    if (system(command))
-        fprintf(stderr, "no log\n");
+    print_log(keeper);
     must(false, "the daemon did not start");
 }
 
@@ -144,9 +156,9 @@ bool keeper_wait_notice(struct keeper *keeper, const char *part, int timeout_ms)
     return false;
 }
 
-void keeper_skip_notices(struct keeper *keeper) {
+void keeper_skip_notices(void) {
     char text[4096];
-    while (recv(keeper->notify, text, sizeof text, MSG_DONTWAIT) > 0)
+    while (recv(notices, text, sizeof text, MSG_DONTWAIT) > 0)
         ;
 }
 
@@ -177,6 +189,7 @@ void keeper_connect(const struct keeper *keeper, struct channel *channel) {
 }
 
 bool keeper_ask(struct channel *channel, const struct request *request, struct answer *answer) {
+    keeper_skip_notices();
     enum channel_outcome outcome = channel_ask(channel, request, KEEPER_DEADLINE_MS, answer);
     answer->kind = request->method;
     check(outcome == CHANNEL_ANSWERED, "%s: no answer (%d: %s)", request->method, (int)outcome, channel->fault.reason);
@@ -240,6 +253,7 @@ void events_begin(struct channel *channel) {
 bool events_next(struct channel *channel, int timeout_ms, struct json *json, const cJSON **event) {
     struct span line;
     struct diagnostics faults = {0};
+    keeper_skip_notices();
     if (channel_next_line(channel, timeout_ms, &line) != CHANNEL_ANSWERED)
         return false;
     bool is_read = json_parse_ours(json, line, &faults);

@@ -37,8 +37,11 @@ void keeper_start(struct keeper *keeper, const char *const *variables);
 void keeper_stop(struct keeper *keeper);
 /* Wait until the daemon has notified something that has @part in it. */
 bool keeper_wait_notice(struct keeper *keeper, const char *part, int timeout_ms);
-/* Forget what it has notified so far, as nobody waits for it; or its queue fills, and the daemon waits for room. */
-void keeper_skip_notices(struct keeper *keeper);
+/*
+ * Forget what has been notified so far, or the queue fills, and the daemon waits for room in it. Asking, and waiting for
+ * events, do so.
+ */
+void keeper_skip_notices(void);
 
 /* The environment of a program: nothing but PATH, what the keeper needs, and @variables. For a forked child. */
 void keeper_set_environment(const struct keeper *keeper, const char *const *variables);
