@@ -11,13 +11,22 @@
 /* Only among the last ones: it was made moments ago. */
 enum { RECORDS_SEARCHED_MOST = 1000 };
 
-/* Is it the record of the request? */
-static bool is_of(const struct record *record, const struct request *request) {
-    return record->request && strcmp(record->request, request->request_id) == 0;
-}
-
 static bool is_undo(const struct request *request) {
     return strcmp(request->method, "undo") == 0;
+}
+
+static bool is_kind_of(enum batch_kind kind, const struct request *request) {
+    if (strcmp(request->method, "init") == 0)
+        return kind == (request->wants_graph ? BATCH_GRAPH : BATCH_PLAN);
+    return batch_kind_is_created(kind);
+}
+
+/* Is it the record of the request? A request id that is the user's own word may have been used before. */
+static bool is_of(const struct record *record, const struct request *request) {
+    if (!record->request || strcmp(record->request, request->request_id) != 0)
+        return false;
+    bool is_expected = !request->expect || (record->token && strcmp(record->token, request->expect) == 0);
+    return is_undo(request) || (is_kind_of(record->kind, request) && is_expected);
 }
 
 /* Reads the record of batch @number, or of its undo, if it was made for the request. */
