@@ -24,12 +24,13 @@ void session_init_channel(const struct session *session, struct channel *channel
 
 bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
                    struct error *error) {
-    struct setup_wishes wishes = {.root = options->root, .variable = variable};
+    struct setup_wishes wishes = {.root = options->root, .variable = variable, .makes_root = session->makes_root};
     wishes.values[CONFIG_LOCK_TIMEOUT] = options->timeout;
     wishes.origins[CONFIG_LOCK_TIMEOUT] = "--timeout";
     *session = (struct session){
         .workspace = {.files = FILES_CLOSED},
         .channel = {.descriptor = -1},
+        .makes_root = session->makes_root,
         .is_quiet = options->is_quiet,
     };
     if (!setup_read(&session->setup, &wishes, diagnostics, error))
@@ -216,12 +217,12 @@ void session_request(struct session *session, const struct request *request, str
     bool is_write = request_is_write(&sent);
     if (plan)
         sent.plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
-    sent.here = session->setup.here;
+    sent.here = request->here ? request->here : session->setup.here;
     sent.lock_timeout_ms = config->lock_timeout_ms;
     sent.options.require_complete |= config->require_complete_subplans;
     if (is_write && !sent.request_id)
         sent.request_id = make_request_id(&arena);
-    if (!session->has_daemon || !rpc_can_write(&sent))
+    if (!session->has_daemon || request_is_local(sent.method) || !rpc_can_write(&sent))
         answer_here(session, &sent, answer);
     else if (is_write)
         write_through_daemon(session, &sent, answer);

@@ -472,3 +472,9 @@ int files_lock(const struct files *files, const char *path, int timeout_ms, stru
     }
     return descriptor;
 }
+
+long files_lock_holder(const struct files *files, const char *path) {
+    struct stat status;
+    CLOSED_AFTER int descriptor = open_path(files, FILES_LOOK, path, O_PATH, 0);
+    return descriptor >= 0 && fstat(descriptor, &status) == 0 ? holder_of(&status) : 0;
+}

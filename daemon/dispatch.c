@@ -411,7 +411,7 @@ static void answer_message(struct dispatch *dispatch, struct connection *connect
         reply_fault(connection, message->id, fault.code, fault.reason);
     else if (own)
         answer_own(dispatch, connection, message, own);
-    else if (!request_is_known(message->method))
+    else if (!request_is_known(message->method) || request_is_local(message->method))
         reply_fault(connection, message->id, RPC_METHOD_NOT_FOUND, "there is no such method");
     else if (!rpc_read_parameters(message, &fault))
         reply_fault(connection, message->id, fault.code, fault.reason);
