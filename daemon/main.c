@@ -2,6 +2,7 @@
  * batchd: the daemon. Reads the command line and the settings, then serves one root; everything else is in the modules.
  */
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,11 @@
 #include "server.h"
 #include "service.h"
 
-enum { RETRY_MS = 500 }; /* while the root is not there */
+enum {
+    RETRY_MS = 500, /* while the root is not there */
+    LARGE_BYTES = 256 << 10,
+    ARENAS_MOST = 4, /* of memory, for the threads */
+};
 
 static const char usage[] =
     "batchd: keeps the plans of one root in memory, answers batchctl at once, and tells what happens\n\n"
@@ -50,6 +55,8 @@ static void raise_limits(void) {
 }
 
 static void prepare_process(void) {
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* what is large goes back when it is freed; glibc would raise this */
+    mallopt(M_ARENA_MAX, ARENAS_MOST);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGIO, SIG_IGN); /* somebody writes while we hold a lease: see files_is_being_written */
     raise_limits();
