@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 
 BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
-                 libmd-dev uthash-dev libsmartcols-dev libuv1-dev libsystemd-dev
+                 libmd-dev uthash-dev libuv1-dev libsystemd-dev
 CHECK_PACKAGES = libcriterion-dev python3-jsonschema graphviz
 CI_PACKAGES    = clang clang-format clang-tidy gcovr
 
