@@ -58,14 +58,27 @@ static bool is_sent_back(const struct board_item *item) {
     return is_for(item, "rework") && !item->has_rework_file;
 }
 
-static const char *need_of(const struct board_item *item) {
+static void describe_need(struct board_item *item) {
+    item->need = item->short_need = "";
     if (is_for(item, "subplan"))
-        return "needs its SUBPLAN";
-    if (is_for(item, "execution"))
-        return is_designed(item) ? "needs its EXECUTION_TASK" : "needs its SUBPLAN filled in";
-    if (is_for(item, "rework"))
-        return item->has_rework_file ? "rework it" : "sent back: needs its rework task";
-    return item->is_ready ? "work on it" : "";
+        item->need = "needs its SUBPLAN", item->short_need = "SUBPLAN";
+    else if (is_for(item, "execution") && is_designed(item))
+        item->need = "needs its EXECUTION_TASK", item->short_need = "EXECUTION_TASK";
+    else if (is_for(item, "execution"))
+        item->need = "needs its SUBPLAN filled in", item->short_need = "fill SUBPLAN";
+    else if (is_sent_back(item))
+        item->need = "sent back: needs its rework task", item->short_need = "rework task";
+    else if (is_for(item, "rework"))
+        item->need = "rework it", item->short_need = "rework";
+    else if (item->is_ready)
+        item->need = "work on it", item->short_need = "work";
+}
+
+static const char *state_words(enum board_state state) {
+    static const char *const words[] = {
+        [BOARD_OPEN] = "not started", [BOARD_SUBPLAN] = "SUBPLAN", [BOARD_EXECUTION] = "EXECUTION_TASK",
+        [BOARD_FAILED] = "failed",    [BOARD_SKIPPED] = "skipped", [BOARD_COMPLETE] = "complete"};
+    return words[state];
 }
 
 static void read_item(struct board_item *item, const cJSON *achievement) {
@@ -84,7 +97,8 @@ static void read_item(struct board_item *item, const cJSON *achievement) {
         .hours = cJSON_IsNumber(hours) ? hours->valuedouble : 0,
         .has_rework_file = !phrase_is_null(json_get(achievement, "files"), "rework"),
     };
-    item->need = need_of(item);
+    item->state_words = state_words(item->state);
+    describe_need(item);
 }
 
 static void read_items(struct board *board, const cJSON *plan) {
@@ -309,10 +323,14 @@ static void make_offers(struct board *board) {
 /* --- entries --- */
 
 static void set_entry(struct board *board, enum board_entry_name name, const char *detail, const char *why) {
-    static const char *const labels[ENTRIES] = {"Create SUBPLANs",  "Create EXECUTION_TASKs", "In parallel now",
-                                                "Dependency graph", "Prompt for the next",    "Fill placeholders",
-                                                "Validate"};
-    board->entries[name] = (struct board_entry){labels[name], detail, why};
+    static const char *const labels[ENTRIES][2] = {{"Create SUBPLANs", "SUBPLANs"},
+                                                   {"Create EXECUTION_TASKs", "EXECUTION_TASKs"},
+                                                   {"In parallel now", "In parallel"},
+                                                   {"Dependency graph", "Graph"},
+                                                   {"Prompt for the next", "Prompt"},
+                                                   {"Fill placeholders", "Fill"},
+                                                   {"Validate", "Validate"}};
+    board->entries[name] = (struct board_entry){labels[name][0], labels[name][1], detail, why};
 }
 
 /* Why nothing can be done with a plan in this state; NULL if it can. */
@@ -396,8 +414,7 @@ static void describe_prompts(struct board *board) {
     if (placeholders)
         set_entry(board, ENTRY_FILL, ids, NULL);
     else
-        set_entry(board, ENTRY_FILL, "every SUBPLAN is filled in",
-                  "No SUBPLAN that is there is a placeholder or a draft.");
+        set_entry(board, ENTRY_FILL, "none to fill in", "No SUBPLAN that is there is a placeholder or a draft.");
 }
 
 static void describe_validity(struct board *board) {
@@ -489,13 +506,6 @@ void board_release(struct board *board) {
 
 /* --- texts --- */
 
-static const char *state_words(const struct board_item *item) {
-    static const char *const words[] = {
-        [BOARD_OPEN] = "not started", [BOARD_SUBPLAN] = "SUBPLAN", [BOARD_EXECUTION] = "EXECUTION_TASK",
-        [BOARD_FAILED] = "failed",    [BOARD_SKIPPED] = "skipped", [BOARD_COMPLETE] = "complete"};
-    return words[item->state];
-}
-
 void board_append_changes(struct buffer *text, const struct board *old, const struct board *board) {
     enum { SHOWN_MOST = 3 };
     size_t found = 0;
@@ -512,7 +522,7 @@ void board_append_changes(struct buffer *text, const struct board *old, const st
         if (!before)
             buffer_append_string(text, "new");
         else if (is_moved)
-            buffer_append_format(text, "%s → %s", state_words(before), state_words(item));
+            buffer_append_format(text, "%s → %s", before->state_words, item->state_words);
         else
             buffer_append_format(text, "SUBPLAN %s → %s", before->subplan, item->subplan);
     }
@@ -521,11 +531,8 @@ void board_append_changes(struct buffer *text, const struct board *old, const st
 }
 
 void board_append_parallel(struct buffer *text, const struct board *board) {
-    static const struct table_column columns[] = {{"ID", 0},
-                                                  {"TITLE", TABLE_SHRINKS},
-                                                  {"HOURS", TABLE_RIGHT},
-                                                  {"WHAT NEXT", TABLE_SHRINKS},
-                                                  {"BLOCKS", TABLE_RIGHT}};
+    static const struct table_column columns[] = {
+        {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"HOURS", TABLE_RIGHT}, {"NEXT", 0}, {"BLOCKS", TABLE_RIGHT}};
     struct arena arena = {0};
     struct table *table = table_new(columns, sizeof columns / sizeof *columns, false);
     buffer_append_format(text,
@@ -536,7 +543,7 @@ void board_append_parallel(struct buffer *text, const struct board *board) {
     for (size_t i = 0; i < board->count; i++) {
         const struct board_item *item = &board->items[i];
         const char *cells[] = {item->id, item->title, item->has_hours ? board_hours(&arena, item->hours) : "?",
-                               item->need, arena_format(&arena, "%zu", item->blocks)};
+                               item->short_need, arena_format(&arena, "%zu", item->blocks)};
         if (item->is_ready)
             table_add(table, cells, NULL);
     }

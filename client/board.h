@@ -34,7 +34,8 @@ struct board_item {
     bool is_ready;
     const char *ready_for;                  /* "subplan", "execution", "work", "rework"; "" if it is not ready */
     const char *subplan;                    /* "missing", "placeholder", "draft", "complete" */
-    const char *need;                       /* what it is ready for, in words; "" if it is not ready */
+    const char *need, *short_need;          /* what it is ready for, in words; "" if it is not ready */
+    const char *state_words;                /* "SUBPLAN", "failed" */
     const cJSON *blocked_by, *failed_among; /* arrays of ids */
     bool has_hours, has_rework_file;
     double hours;
@@ -55,7 +56,7 @@ struct board_offer {
 };
 
 struct board_entry {
-    const char *label;
+    const char *label, *short_label;
     const char *detail; /* what it is about now, or why there is nothing to do, in a few words */
     const char *why;    /* there is nothing to do: a sentence; NULL if there is */
 };

@@ -250,14 +250,25 @@ static void append_diagnostics(struct menu *menu, const struct answer *answer) {
 
 typedef void renderer(struct buffer *text, const cJSON *data, const struct style *style);
 
-/* Append what a verb would print. */
+/* Nobody has to type the token here. It is the last line, if it is there. */
+static void drop_token(struct buffer *text) {
+    static const char before[] = "\nToken: ";
+    const char *found = text->length ? strstr(text->data, before) : NULL;
+    if (found && strchr(found + 1, '\n') == text->data + text->length - 1)
+        buffer_truncate(text, (size_t)(found - text->data) + 1);
+}
+
+/* Append what a verb would print, with nothing left out. */
 static void append_answer(struct menu *menu, const struct answer *answer, renderer *render) {
     struct json json;
-    struct style style = {
-        .has_color = menu->has_color, .has_content = menu->has_content, .has_failed = answer->code != ERROR_NONE};
+    struct style style = {.has_color = menu->has_color,
+                          .is_verbose = true,
+                          .has_content = menu->has_content,
+                          .has_failed = answer->code != ERROR_NONE};
     if (read_data(answer, &json))
         render(&menu->text, json.root, &style);
     json_release(&json);
+    drop_token(&menu->text);
     if (menu->text.length && answer->diagnostics.count)
         buffer_append_byte(&menu->text, '\n');
     append_diagnostics(menu, answer);

@@ -159,16 +159,16 @@ static size_t digits_of(size_t number) {
     return digits;
 }
 
-/* The achievements of a level, open ones first where not all have room. */
+/* The achievements of a level: what is ready, what is open, what is done; as many as have room. */
 static void append_members(struct buffer *line, const struct board *board, const struct board_level *level,
                            size_t room) {
     size_t taken = 0, left = 0;
-    for (size_t pass = 0; pass < 2; pass++)
+    for (size_t pass = 0; pass < 3; pass++)
         for (size_t i = 0; i < level->count; i++) {
             const struct board_item *item = &board->items[level->items[i]];
             bool is_done = item->state == BOARD_COMPLETE || item->state == BOARD_SKIPPED;
-            size_t width = strlen(item->id) + 3;
-            if (is_done != (pass == 1))
+            size_t width = strlen(item->id) + 3, rank = item->is_ready ? 0 : is_done ? 2 : 1;
+            if (rank != pass)
                 continue;
             if (taken + width + 5 > room) {
                 left++;
@@ -248,22 +248,36 @@ struct columns {
     size_t id, title, text;
 };
 
+enum { NARROW = 60 };
+
+static const char *need_words(const struct board_item *item, size_t width) {
+    return width < NARROW ? item->short_need : item->need;
+}
+
+static void widen(size_t *column, size_t width) {
+    *column = width > *column ? width : *column;
+}
+
+/* Titles get what is left, up to what they need. @others: what else stands in the line. */
+static void share(struct columns *columns, size_t width, size_t others) {
+    others += 3 + columns->id + 2 + columns->text + 2;
+    size_t room = width > others ? width - others : 0;
+    columns->title = room < 12 ? 0 : columns->title < room ? columns->title : room;
+}
+
 static struct columns measure(const struct board *board, bool is_ready, size_t width) {
     struct columns columns = {0};
     for (size_t i = 0; i < board->count; i++) {
         const struct board_item *item = &board->items[i];
         if (is_ready && !item->is_ready)
             continue;
-        size_t id = strlen(item->id), title = visible_width(item->title), text = visible_width(item->need);
-        columns.id = id > columns.id ? id : columns.id;
-        columns.title = title > columns.title ? title : columns.title;
-        columns.text = text > columns.text ? text : columns.text;
+        widen(&columns.id, strlen(item->id));
+        widen(&columns.title, visible_width(item->title));
+        widen(&columns.text, cells_width(span_of(need_words(item, width))));
     }
     if (!is_ready)
         columns.text = width / 3;
-    size_t others = 3 + columns.id + 2 + columns.text + 2 + (is_ready ? 10 : 0);
-    size_t room = width > others ? width - others : 0;
-    columns.title = room < 12 ? 0 : columns.title < room ? columns.title : room;
+    share(&columns, width, is_ready ? 14 : 0);
     return columns;
 }
 
@@ -298,7 +312,7 @@ static void add_ready(struct scroll *scroll, const struct board *board, size_t w
             continue;
         struct buffer *line = add_line(scroll);
         begin_row(line, item, &columns);
-        append_column(line, item->need, columns.text);
+        append_column(line, need_words(item, width), columns.text);
         if (item->blocks && width >= 100)
             buffer_append_format(line, "  blocks %zu achievement%s", item->blocks, phrase_plural(item->blocks));
         else if (item->blocks)
@@ -347,45 +361,71 @@ static void add_waiting(struct scroll *scroll, const struct board *board, size_t
 
 /* A plan without levels: what it has, and how far that is. */
 static void add_unordered(struct scroll *scroll, const struct board *board, size_t width) {
-    struct columns columns = {.id = 4, .title = width > 12 ? width - 10 : 4};
+    struct columns columns = {.text = 14};
+    for (size_t i = 0; i < board->count; i++) {
+        widen(&columns.id, strlen(board->items[i].id));
+        widen(&columns.title, visible_width(board->items[i].title));
+    }
+    share(&columns, width, 0);
     if (!board->is_valid)
-        append_inked(add_line(scroll), INK_RED, " This plan is invalid: nothing is created in it. 7 says why.");
+        append_inked(add_line(scroll), INK_RED, " This plan is invalid: 7 says why.");
     else
-        append_inked(add_line(scroll), INK_YELLOW, " No parallel.json: no levels, and nothing is called ready. See 5.");
+        append_inked(add_line(scroll), INK_YELLOW, " No parallel.json: no levels, nothing is ready.");
     size_t shown = 0;
     for (size_t i = 0; i < board->count; i++)
-        if (!add_if_too_many(scroll, &shown, board->count))
-            begin_row(add_line(scroll), &board->items[i], &columns);
+        if (!add_if_too_many(scroll, &shown, board->count)) {
+            struct buffer *line = add_line(scroll);
+            begin_row(line, &board->items[i], &columns);
+            buffer_append_string(line, board->items[i].state_words);
+        }
 }
 
-static void add_heading(struct scroll *scroll, const char *words, bool is_roomy) {
-    if (!is_roomy)
-        return;
-    add_line(scroll);
-    append_inked(add_line(scroll), INK_BOLD, words);
+/* How much room the board has for what is no news: */
+enum airiness {
+    AIR_NONE,     /* what is ready, what waits, then the levels */
+    AIR_HEADINGS, /* levels first, and headings */
+    AIR_GAPS,     /* and lines between the parts */
+};
+
+static void add_heading(struct scroll *scroll, const char *words, enum airiness airiness) {
+    if (airiness == AIR_GAPS && scroll->count)
+        add_line(scroll);
+    if (airiness >= AIR_HEADINGS)
+        append_inked(add_line(scroll), INK_BOLD, words);
 }
 
-static void fill_board(struct scroll *scroll, const struct board *board, size_t width, size_t height) {
-    bool is_roomy = height >= 9;
+static void add_ordered(struct scroll *scroll, const struct board *board, size_t width, size_t height,
+                        enum airiness airiness) {
     size_t waiting = 0;
     for (size_t i = 0; i < board->count; i++)
         waiting += is_waiting(&board->items[i]);
-    if (!board->has_graph || !board->is_valid) {
-        add_unordered(scroll, board, width);
-        return;
-    }
-    if (is_roomy)
+    if (airiness >= AIR_HEADINGS)
         add_levels(scroll, board, width, height / 3);
     if (board->ready)
-        add_heading(scroll, " Ready now", is_roomy);
+        add_heading(scroll, " Ready now", airiness);
     add_ready(scroll, board, width);
     if (board->done == board->count)
         append_inked(add_line(scroll), INK_GREEN, " ✓ Everything is complete.");
     if (waiting)
-        add_heading(scroll, " Waiting", is_roomy);
+        add_heading(scroll, " Waiting", airiness);
     add_waiting(scroll, board, width);
-    if (!is_roomy)
+    if (airiness == AIR_NONE)
         add_levels(scroll, board, width, height);
+}
+
+/* As airy as it fits; a board that does not fit has headings still, unless there is next to no room. */
+static void fill_board(struct scroll *scroll, const struct board *board, size_t width, size_t height) {
+    enum airiness least = height >= 7 ? AIR_HEADINGS : AIR_NONE;
+    if (!board->has_graph || !board->is_valid) {
+        add_unordered(scroll, board, width);
+        return;
+    }
+    for (enum airiness airiness = AIR_GAPS;; airiness--) {
+        add_ordered(scroll, board, width, height, airiness);
+        if (scroll->count <= height || airiness == least)
+            return;
+        release_scroll(scroll);
+    }
 }
 
 /* --- the board: the rest --- */
@@ -428,7 +468,8 @@ static void put_entry(struct page *page, size_t row, const struct page_board *sh
     enum ink ink = is_chosen ? INK_CHOSEN : entry->why ? INK_DIM : INK_PLAIN;
     cells_append_ink(&line, ink);
     buffer_append_format(&line, "%s%zu  ", is_chosen ? "▸" : " ", number + 1);
-    cells_append_padded(&line, span_of(entry->label), 22);
+    bool is_narrow = page->width < NARROW;
+    cells_append_padded(&line, span_of(is_narrow ? entry->short_label : entry->label), is_narrow ? 15 : 22);
     buffer_append_string(&line, entry->why ? " (" : "  ");
     cells_append_visible(&line, span_of(entry->detail));
     buffer_append_string(&line, entry->why ? ")" : "");
@@ -447,7 +488,8 @@ static void put_next(struct page *page, size_t row, const struct board *board) {
         buffer_append_string(&line, " Next: ");
     else
         buffer_append_format(&line, " Next: %d, ", (int)board->recommended + 1);
-    cells_append_visible(&line, span_of(board->reason));
+    bool lacks_graph = board->is_valid && !board->has_graph;
+    cells_append_visible(&line, span_of(lacks_graph ? "a prompt that finds the dependencies" : board->reason));
     put(page, row, &line);
     buffer_release(&line);
 }
@@ -542,27 +584,53 @@ void page_show_choices(struct page *page, const struct page_choices *shown, size
 
 /* --- a text --- */
 
-/* One line of it, broken into as many as it takes; what follows the first is indented a little more. */
+static size_t count_run(const char *text, bool is_blank) {
+    size_t count = 0;
+    while (text[count] && (text[count] == ' ') == is_blank)
+        count++;
+    return count;
+}
+
+/* Where the text of a line begins, behind blanks and the mark of a list: "  - ", "2  ", "u   ". */
+static size_t indent_of(struct span line) {
+    enum { MARK_BYTES_MOST = 3 };
+    struct buffer bare = {0};
+    for (size_t i = 0; i < line.length; i++)
+        if (line.data[i] < 0 || line.data[i] >= INK_END)
+            buffer_append_byte(&bare, line.data[i]);
+    const char *text = buffer_text(&bare);
+    size_t blanks = count_run(text, true), mark = count_run(text + blanks, false);
+    size_t gap = count_run(text + blanks + mark, true);
+    bool is_word = (text[blanks] | 0x20) >= 'a' && (text[blanks] | 0x20) <= 'z';
+    bool is_mark = mark <= MARK_BYTES_MOST && gap && (!is_word || gap > 1);
+    buffer_release(&bare);
+    return is_mark ? blanks + mark + gap : blanks;
+}
+
+static char last_ink(struct span line, char ink) {
+    for (size_t i = 0; i < line.length; i++)
+        if (line.data[i] > 0 && line.data[i] < INK_END)
+            ink = line.data[i];
+    return ink;
+}
+
+/* One line of it, broken into as many as it takes; what follows the first begins where the text did. */
 static void add_broken(struct scroll *scroll, struct span line, size_t width) {
-    size_t indent = 0, ink_at = 0;
-    char ink = INK_PLAIN;
-    while (indent < line.length && line.data[indent] == ' ')
-        indent++;
-    indent = indent + 2 < width / 2 ? indent + 2 : 0;
+    size_t indent = indent_of(line);
     struct span rest = line, part;
+    char ink = INK_PLAIN;
     bool is_first = true;
     if (line.length == 0)
         add_line(scroll);
+    if (indent > width / 2)
+        indent = 0;
     while (cells_take_line(&rest, is_first ? width : width - indent, &part)) {
         struct buffer *added = add_line(scroll);
         for (size_t i = 0; !is_first && i < indent; i++)
             buffer_append_byte(added, ' ');
-        if (!is_first)
-            buffer_append_byte(added, ink);
+        buffer_append_byte(added, ink);
         buffer_append_span(added, part);
-        for (ink_at = 0; ink_at < part.length; ink_at++)
-            if (part.data[ink_at] > 0 && part.data[ink_at] < INK_END)
-                ink = part.data[ink_at];
+        ink = last_ink(part, ink);
         is_first = false;
     }
 }
