@@ -3,8 +3,8 @@
 PREFIX ?= /usr/local
 
 BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
-                 libmd-dev uthash-dev libuv1-dev libsystemd-dev
-CHECK_PACKAGES = libcriterion-dev python3-jsonschema graphviz
+                 libmd-dev uthash-dev libncurses-dev libuv1-dev libsystemd-dev
+CHECK_PACKAGES = libcriterion-dev tmux python3-jsonschema graphviz
 CI_PACKAGES    = clang clang-format clang-tidy gcovr
 
 .PHONY: all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak clean

@@ -13,6 +13,7 @@
 #include "diagnosis.h"
 #include "help.h"
 #include "json.h"
+#include "launcher.h"
 #include "memory.h"
 #include "picture.h"
 #include "prospect.h"
@@ -727,6 +728,12 @@ const struct verb verbs[] = {
      "batchctl daemon run &\n    start it; systemd does it better\n"
      "batchctl daemon status\n    is it there, and how does it do?\n",
      SCOPE_COMMON, control_run},
+    {"menu", "[PLAN]", "all of this by single keys, on one screen that follows what happens",
+     "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph,\n"
+     "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",
+     "batchctl menu\n    choose a plan first, if there are several\n"
+     "batchctl menu MY-PLAN\n    the menu of one plan\n",
+     SCOPE_COMMON | SCOPE_PLAN, launcher_run},
     {"what-if", "[PLAN] --complete IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
      "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an\n"
      "order in which they can be done.",
