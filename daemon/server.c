@@ -20,6 +20,7 @@
 
 enum {
     POLL_MS = 1000,      /* between looks at everything, while the watches are degraded */
+    HELD_MOST_MS = 500,  /* between looks at whether a file is still being written */
     ROOT_MS = 4000,      /* between looks at the root's path: a mount over it, or a folder above it, tells nobody */
     SETTLE_CEILING = 10, /* settle times that a plan which is never quiet can hold its events back */
     STOP_LOOK_MS = 20,   /* between looks whether nothing is in hand any more */
@@ -40,6 +41,7 @@ struct server {
     struct dispatch dispatch;
     struct events_sink sink;
     uint64_t unsettled_ms; /* since when something waits to be told; 0 if nothing does */
+    uint64_t held_ms;      /* until the next look at what is held back */
     uint64_t stopping_ms;  /* since when we are */
     enum server_outcome outcome;
     bool is_stopping, is_closed;
@@ -93,10 +95,25 @@ static void choose_polling(struct server *server) {
         uv_timer_stop(&server->poll);
 }
 
+static void on_settled(uv_timer_t *timer);
+
+/*
+ * The kernel reports that a file was closed before it forgets that it was open (__fput), and nothing after that: so
+ * what is held back is looked at again by itself, soon at first.
+ */
+static void look_again(struct server *server) {
+    uint64_t wait_ms = server->held_ms, next_ms = wait_ms ? wait_ms * 2 : 1;
+    server->held_ms = next_ms < HELD_MOST_MS ? next_ms : HELD_MOST_MS;
+    uv_timer_start(&server->settle, on_settled, wait_ms, 0);
+}
+
 static void tell_news(struct server *server) {
     server->unsettled_ms = 0;
     uv_timer_stop(&server->settle);
-    tracker_tell(&server->tracker, &server->sink);
+    if (tracker_tell(&server->tracker, &server->sink))
+        look_again(server);
+    else
+        server->held_ms = 0;
     choose_polling(server);
     publisher_pump(&server->publisher);
     say_status(server);
@@ -135,6 +152,7 @@ static void on_watch(uv_poll_t *poll, int status, int events) {
     struct server *server = poll->data;
     (void)status;
     (void)events;
+    server->held_ms = 0;
     tracker_drain(&server->tracker);
     if (server->tracker.has_lost_root)
         check_root(server);

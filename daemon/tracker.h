@@ -42,8 +42,9 @@ void tracker_freshen(struct tracker *tracker);
 
 /* Has anything changed of which subscribers may have to be told? */
 bool tracker_has_news(const struct tracker *tracker);
-/* Freshen, and tell it all. */
-void tracker_tell(struct tracker *tracker, const struct events_sink *sink);
+/* Freshen, and tell it all. Returns true if something is held back, because a file is being written: tell again later.
+ */
+bool tracker_tell(struct tracker *tracker, const struct events_sink *sink);
 /* Subscribers are taken to know everything as it is now. */
 void tracker_skip_news(struct tracker *tracker);
 
