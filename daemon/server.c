@@ -143,8 +143,8 @@ static void shut_down(struct server *server, enum server_outcome outcome);
 static void check_root(struct server *server) {
     if (tracker_is_root_there(&server->tracker) || server->is_stopping)
         return;
-    log_say(LOG_LEVEL_WARNING, "%s is not there any more, or is another folder now: starting again",
-            server->tracker.cache.workspace.root);
+    log_message(MESSAGE_ROOT_LOST, "%s is not there any more, or is another folder now: starting again",
+                server->tracker.cache.workspace.root);
     shut_down(server, SERVER_HOMELESS);
 }
 
@@ -182,7 +182,8 @@ static void on_audit(uv_timer_t *timer) {
     if (server->is_stopping)
         return;
     if (!tracker_audit(&server->tracker))
-        log_say(LOG_LEVEL_ERROR, "a plan is not as it was kept in memory, which is a bug; it is read again");
+        log_message(MESSAGE_AUDIT_DIFFERENCE,
+                    "a plan is not as it was kept in memory, which is a bug; it is read again");
     if (tracker_has_news(&server->tracker))
         settle(server);
 }
@@ -215,9 +216,9 @@ static bool reload(void *data, struct error *error) {
         fresh = old;
         log_set_level(setup->config.log_level);
         start_audits(server);
-        log_say(LOG_LEVEL_INFO, "the configuration has been read again");
+        log_message(MESSAGE_RELOADED, "the configuration has been read again");
     } else {
-        log_say(LOG_LEVEL_ERROR, "the configuration stays as it was: %s", error->message);
+        log_message(MESSAGE_RELOAD_REFUSED, "the configuration stays as it was: %s", error->message);
         if (diagnostics.count)
             error_hint(error, "%s:%u: %s", diagnostics.items[0].file ? diagnostics.items[0].file : "settings",
                        diagnostics.items[0].line, diagnostics.items[0].message);
@@ -279,7 +280,7 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     uv_timer_stop(&server->root);
     uv_timer_stop(&server->audit);
     uv_timer_start(&server->stop, on_stop, 1, STOP_LOOK_MS);
-    log_say(LOG_LEVEL_INFO, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
+    log_message(MESSAGE_STOPPING, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
 }
 
 static void on_terminate(uv_signal_t *signal, int number) {
@@ -363,12 +364,12 @@ static bool start_listening(struct server *server, struct error *error) {
     if (server->options->socket_count) {
         is_listening =
             listener_adopt(&server->listener, server->options->sockets, server->options->socket_count, error);
-        log_say(LOG_LEVEL_INFO, "serving %s on the socket that was handed over", server->options->setup->root);
+        log_message(MESSAGE_SERVING, "serving %s on the socket that was handed over", server->options->setup->root);
     } else {
         const char *path = own_address(server, &arena);
         is_listening = listener_bind(&server->listener, path, error);
         if (is_listening)
-            log_say(LOG_LEVEL_INFO, "serving %s on %s", server->options->setup->root, path);
+            log_message(MESSAGE_SERVING, "serving %s on %s", server->options->setup->root, path);
     }
     arena_release(&arena);
     return is_listening;
@@ -385,8 +386,8 @@ static void start(struct server *server) {
     start_audits(server);
     choose_polling(server);
     if (server->tracker.watcher.is_degraded)
-        log_say(LOG_LEVEL_WARNING, "not everything can be watched, so it is looked at every second: %s",
-                server->tracker.watcher.reason);
+        log_message(MESSAGE_WATCH_DEGRADED, "not everything can be watched, so it is looked at every second: %s",
+                    server->tracker.watcher.reason);
     service_say_ready("ready");
     say_status(server);
 }
@@ -414,9 +415,9 @@ static void recover(struct server *server) {
         return;
     if (journal_open(&journal, &server->home, server->options->setup->config.lock_timeout_ms, &error)) {
         journal_close(&journal);
-        log_say(LOG_LEVEL_INFO, "a batch that was interrupted has been taken back");
+        log_message(MESSAGE_RECOVERED, "a batch that was interrupted has been taken back");
     } else {
-        log_say(LOG_LEVEL_WARNING, "a batch that was interrupted waits to be taken back: %s", error.message);
+        log_message(MESSAGE_RECOVERY_WAITS, "a batch that was interrupted waits to be taken back: %s", error.message);
     }
     error_release(&error);
 }
