@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -100,7 +101,8 @@ static bool handle_signals(void) {
 /* --- opening and closing --- */
 
 static void add_sequence(const char *sequence) {
-    size_t length = sequence && sequence != (char *)-1 ? strlen(sequence) : 0;
+    bool is_there = sequence && (intptr_t)sequence != -1; /* tigetstr(3) says so of what is no string capability */
+    size_t length = is_there ? strlen(sequence) : 0;
     if (length == 0 || display.leave_length + length > LEAVE_BYTES_MOST)
         return;
     memcpy(display.leave + display.leave_length, sequence, length);
@@ -122,8 +124,8 @@ static void choose_colors(bool has_color) {
     if (!display.has_color)
         return;
     use_default_colors();
-    for (short ink = INK_GREEN; ink <= INK_CYAN; ink++)
-        init_pair(ink, colors[ink], -1);
+    for (int ink = INK_GREEN; ink <= INK_CYAN; ink++)
+        init_pair((short)ink, colors[ink], -1);
 }
 
 bool display_open(bool has_color, struct error *error) {

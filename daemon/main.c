@@ -101,8 +101,8 @@ static int parse(int count, char **words, struct setup_wishes *wishes) {
     return ERROR_USAGE;
 }
 
-/* Says what is wrong; returns the exit status. Releases both. */
-static int fail(struct error *error, struct diagnostics *diagnostics) {
+/* Says what is wrong; returns the exit status. Releases everything. */
+static int fail(struct setup *setup, struct error *error, struct diagnostics *diagnostics) {
     int status = (int)error->code;
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct diagnostic *item = &diagnostics->items[i];
@@ -112,6 +112,7 @@ static int fail(struct error *error, struct diagnostics *diagnostics) {
     log_say(LOG_LEVEL_ERROR, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
     error_release(error);
     diagnostics_release(diagnostics);
+    setup_release(setup);
     return status;
 }
 
@@ -130,7 +131,7 @@ static void wait_for_root(const char *root) {
 
 int main(int count, char **words) {
     struct setup_wishes wishes = {.variable = variable};
-    struct setup setup;
+    struct setup setup = {0};
     struct diagnostics diagnostics = {0};
     struct error error = {0};
     int sockets[SERVICE_SOCKETS_MOST], socket_count;
@@ -142,7 +143,7 @@ int main(int count, char **words) {
     bool has_sockets = service_take_sockets(sockets, &socket_count, &error);
     wishes.has_no_search = socket_count > 0; /* we were started for somebody, not by somebody who stands somewhere */
     if (!has_sockets || !setup_read(&setup, &wishes, &diagnostics, &error))
-        return fail(&error, &diagnostics);
+        return fail(&setup, &error, &diagnostics);
     log_set_level(setup.config.log_level);
     const struct server_options options = {&setup, &wishes, sockets, socket_count};
     enum server_outcome outcome;
@@ -153,9 +154,9 @@ int main(int count, char **words) {
         wait_for_root(root);
         setup_release(&setup);
         if (!setup_read(&setup, &wishes, &diagnostics, &error))
-            return fail(&error, &diagnostics);
+            return fail(&setup, &error, &diagnostics);
     }
     memory_free(root);
     setup_release(&setup);
-    return outcome == SERVER_FAILED ? fail(&error, &diagnostics) : 0;
+    return outcome == SERVER_FAILED ? fail(&setup, &error, &diagnostics) : 0;
 }
