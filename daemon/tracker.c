@@ -118,6 +118,7 @@ static void sweep(struct tracker *tracker) {
     watcher_begin_sweep(&tracker->watcher);
     cache_refresh(&tracker->cache);
     watcher_end_sweep(&tracker->watcher);
+    memory_trim();
 }
 
 /* What was not listed in the search for plans is still needed if it is the program's own or one of a plan's. */
