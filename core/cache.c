@@ -8,12 +8,9 @@
 
 /* --- life --- */
 
-/*
- * The folder in which batches are staged is not to be watched: it would be six events a file, and what happens there
- * shows in the other folders of the program.
- */
 static int tell_of_listing(void *data, enum files_operation operation, const char *path) {
     struct cache *cache = data;
+    /* what is staged says nothing that its pending record does not, and many files pass through there */
     if (operation == FILES_LIST && strcmp(path, RECORD_STAGE) != 0)
         cache->listing(cache->listing_data, path);
     return 0;

@@ -463,6 +463,17 @@ int files_lock(const struct files *files, const char *path, int timeout_ms, stru
             return -1;
         }
         nanosleep(&(struct timespec){.tv_nsec = LOCK_RETRY_MS * 1000000L}, NULL);
+        if (!may(files, FILES_LOCK, path)) { /* whoever waits may be told to give up */
+            error_set_system(error, errno, "cannot lock %s", path);
+            close(descriptor);
+            return -1;
+        }
     }
     return descriptor;
+}
+
+long files_lock_holder(const struct files *files, const char *path) {
+    struct stat status;
+    CLOSED_AFTER int descriptor = open_path(files, FILES_LOOK, path, O_PATH, 0);
+    return descriptor >= 0 && fstat(descriptor, &status) == 0 ? holder_of(&status) : 0;
 }

@@ -133,4 +133,7 @@ bool files_is_being_written(const struct files *files, const char *path);
  */
 int files_lock(const struct files *files, const char *path, int timeout_ms, struct error *error);
 
+/* The process that holds the lock of a folder; 0 if nobody does, or the kernel does not tell. Takes no lock itself. */
+long files_lock_holder(const struct files *files, const char *path);
+
 #endif

@@ -603,7 +603,7 @@ static void load_without_dependencies(struct loader *loader, const struct folder
     if (plan->plan_file)
         report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
                "this plan has no parallel.json: there are no levels and nothing can be called ready",
-               message_of(loader, "write %s/parallel.json with the achievements and what each depends on", plan->path));
+               message_of(loader, "\"batchctl init --graph %s\" writes one from the PLAN", plan->path));
     definitions_release(&definitions);
     document_release(&document);
     buffer_release(&text);

@@ -2,6 +2,7 @@
  * batchd: the daemon. Reads the command line and the settings, then serves one root; everything else is in the modules.
  */
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,11 @@
 #include "server.h"
 #include "service.h"
 
-enum { RETRY_MS = 500 }; /* while the root is not there */
+enum {
+    RETRY_MS = 500, /* while the root is not there */
+    LARGE_BYTES = 256 << 10,
+    ARENAS_MOST = 4, /* of memory, for the threads */
+};
 
 static const char usage[] =
     "batchd: keeps the plans of one root in memory, answers batchctl at once, and tells what happens\n\n"
@@ -50,6 +55,8 @@ static void raise_limits(void) {
 }
 
 static void prepare_process(void) {
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* what is large goes back when it is freed; glibc would raise this */
+    mallopt(M_ARENA_MAX, ARENAS_MOST);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGIO, SIG_IGN); /* somebody writes while we hold a lease: see files_is_being_written */
     raise_limits();
@@ -132,7 +139,9 @@ int main(int count, char **words) {
         return status;
     prepare_process();
     log_open(LOG_LEVEL_INFO);
-    if (!service_take_sockets(sockets, &socket_count, &error) || !setup_read(&setup, &wishes, &diagnostics, &error))
+    bool has_sockets = service_take_sockets(sockets, &socket_count, &error);
+    wishes.has_no_search = socket_count > 0; /* we were started for somebody, not by somebody who stands somewhere */
+    if (!has_sockets || !setup_read(&setup, &wishes, &diagnostics, &error))
         return fail(&error, &diagnostics);
     log_set_level(setup.config.log_level);
     const struct server_options options = {&setup, &wishes, sockets, socket_count};

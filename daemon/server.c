@@ -25,7 +25,7 @@ enum {
     WRITING_MS = 20,     /* the shortest settle time while files are written: their end is news of its own */
     SETTLE_CEILING = 10, /* settle times that a plan which is never quiet can hold its events back */
     STOP_LOOK_MS = 20,   /* between looks whether nothing is in hand any more */
-    STOP_MS = 4000,      /* for jobs to end and answers to be taken, once told to stop */
+    STOP_MS = 4000,      /* for answers to be taken, once told to stop */
 };
 
 struct server {
@@ -145,8 +145,8 @@ static void shut_down(struct server *server, enum server_outcome outcome);
 static void check_root(struct server *server) {
     if (tracker_is_root_there(&server->tracker) || server->is_stopping)
         return;
-    log_say(LOG_LEVEL_WARNING, "%s is not there any more, or is another folder now: starting again",
-            server->tracker.cache.workspace.root);
+    log_message(MESSAGE_ROOT_LOST, "%s is not there any more, or is another folder now: starting again",
+                server->tracker.cache.workspace.root);
     shut_down(server, SERVER_HOMELESS);
 }
 
@@ -184,7 +184,8 @@ static void on_audit(uv_timer_t *timer) {
     if (server->is_stopping)
         return;
     if (!tracker_audit(&server->tracker))
-        log_say(LOG_LEVEL_ERROR, "a plan is not as it was kept in memory, which is a bug; it is read again");
+        log_message(MESSAGE_AUDIT_DIFFERENCE,
+                    "a plan is not as it was kept in memory, which is a bug; it is read again");
     if (tracker_has_news(&server->tracker))
         settle(server, 0);
 }
@@ -217,9 +218,9 @@ static bool reload(void *data, struct error *error) {
         fresh = old;
         log_set_level(setup->config.log_level);
         start_audits(server);
-        log_say(LOG_LEVEL_INFO, "the configuration has been read again");
+        log_message(MESSAGE_RELOADED, "the configuration has been read again");
     } else {
-        log_say(LOG_LEVEL_ERROR, "the configuration stays as it was: %s", error->message);
+        log_message(MESSAGE_RELOAD_REFUSED, "the configuration stays as it was: %s", error->message);
         if (diagnostics.count)
             error_hint(error, "%s:%u: %s", diagnostics.items[0].file ? diagnostics.items[0].file : "settings",
                        diagnostics.items[0].line, diagnostics.items[0].message);
@@ -256,11 +257,11 @@ static void close_all(struct server *server) {
     uv_walk(&server->loop, close_one, NULL);
 }
 
-/* Nothing is in hand any more, or it has taken too long. */
+/* A batch in hand is finished, and answered; a peer that does not take its answer is not waited for so long. */
 static void on_stop(uv_timer_t *timer) {
     struct server *server = timer->data;
-    bool is_idle = server->dispatch.job_count == 0 && server->listener.unsent == 0;
-    if (is_idle || uv_now(&server->loop) - server->stopping_ms > STOP_MS)
+    bool is_late = uv_now(&server->loop) - server->stopping_ms > STOP_MS;
+    if (server->dispatch.job_count == 0 && (is_late || server->listener.unsent == 0))
         close_all(server);
 }
 
@@ -268,7 +269,8 @@ static void on_stop(uv_timer_t *timer) {
 static void shut_down(struct server *server, enum server_outcome outcome) {
     if (server->is_stopping)
         return;
-    server->is_stopping = server->dispatch.is_stopping = true;
+    server->is_stopping = true;
+    atomic_store(&server->dispatch.is_stopping, true);
     server->stopping_ms = uv_now(&server->loop);
     server->outcome = outcome;
     if (outcome == SERVER_STOPPED)
@@ -280,7 +282,7 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     uv_timer_stop(&server->root);
     uv_timer_stop(&server->audit);
     uv_timer_start(&server->stop, on_stop, 1, STOP_LOOK_MS);
-    log_say(LOG_LEVEL_INFO, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
+    log_message(MESSAGE_STOPPING, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
 }
 
 static void on_terminate(uv_signal_t *signal, int number) {
@@ -339,6 +341,7 @@ static void make_handles(struct server *server) {
     server->listener.drained = on_drained;
     server->listener.lost = on_lost;
     server->listener.data = server;
+    server->listener.held = server->lock;
     server->dispatch = (struct dispatch){
         .loop = &server->loop,
         .tracker = &server->tracker,
@@ -363,12 +366,12 @@ static bool start_listening(struct server *server, struct error *error) {
     if (server->options->socket_count) {
         is_listening =
             listener_adopt(&server->listener, server->options->sockets, server->options->socket_count, error);
-        log_say(LOG_LEVEL_INFO, "serving %s on the socket that was handed over", server->options->setup->root);
+        log_message(MESSAGE_SERVING, "serving %s on the socket that was handed over", server->options->setup->root);
     } else {
         const char *path = own_address(server, &arena);
         is_listening = listener_bind(&server->listener, path, error);
         if (is_listening)
-            log_say(LOG_LEVEL_INFO, "serving %s on %s", server->options->setup->root, path);
+            log_message(MESSAGE_SERVING, "serving %s on %s", server->options->setup->root, path);
     }
     arena_release(&arena);
     return is_listening;
@@ -385,8 +388,8 @@ static void start(struct server *server) {
     start_audits(server);
     choose_polling(server);
     if (server->tracker.watcher.is_degraded)
-        log_say(LOG_LEVEL_WARNING, "not everything can be watched, so it is looked at every second: %s",
-                server->tracker.watcher.reason);
+        log_message(MESSAGE_WATCH_DEGRADED, "not everything can be watched, so it is looked at every second: %s",
+                    server->tracker.watcher.reason);
     service_say_ready("ready");
     say_status(server);
 }
@@ -414,9 +417,9 @@ static void recover(struct server *server) {
         return;
     if (journal_open(&journal, &server->home, server->options->setup->config.lock_timeout_ms, &error)) {
         journal_close(&journal);
-        log_say(LOG_LEVEL_INFO, "a batch that was interrupted has been taken back");
+        log_message(MESSAGE_RECOVERED, "a batch that was interrupted has been taken back");
     } else {
-        log_say(LOG_LEVEL_WARNING, "a batch that was interrupted waits to be taken back: %s", error.message);
+        log_message(MESSAGE_RECOVERY_WAITS, "a batch that was interrupted waits to be taken back: %s", error.message);
     }
     error_release(&error);
 }

@@ -399,9 +399,9 @@ const char *peer_ask(struct peer *peer, const char *format, ...) {
     buffer_append_arguments(&text, format, arguments);
     va_end(arguments);
     buffer_append_byte(&text, '\n');
-    bool is_sent = peer_send_bytes(peer, text.data, text.length);
+    peer_send_bytes(peer, text.data, text.length); /* whoever is turned away may not be able to, but is told why */
     buffer_release(&text);
-    return is_sent ? peer_line(peer) : NULL;
+    return peer_line(peer);
 }
 
 struct json peer_json(const char *line) {
