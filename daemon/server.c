@@ -22,6 +22,7 @@ enum {
     POLL_MS = 1000,      /* between looks at everything, while the watches are degraded */
     HELD_MOST_MS = 500,  /* between looks at whether a file is still being written */
     ROOT_MS = 4000,      /* between looks at the root's path: a mount over it, or a folder above it, tells nobody */
+    WRITING_MS = 20,     /* the shortest settle time while files are written: their end is news of its own */
     SETTLE_CEILING = 10, /* settle times that a plan which is never quiet can hold its events back */
     STOP_LOOK_MS = 20,   /* between looks whether nothing is in hand any more */
     STOP_MS = 4000,      /* for answers to be taken, once told to stop */
@@ -124,8 +125,9 @@ static void on_settled(uv_timer_t *timer) {
 }
 
 /* What has been noted is told once it is quiet, or has waited for long enough. */
-static void settle(struct server *server) {
+static void settle(struct server *server, uint64_t least_ms) {
     uint64_t wait_ms = (uint64_t)server->options->setup->config.settle_ms, now_ms = uv_now(&server->loop);
+    wait_ms = wait_ms > least_ms ? wait_ms : least_ms;
     if (server->is_stopping)
         return;
     if (server->unsettled_ms == 0)
@@ -156,7 +158,7 @@ static void on_watch(uv_poll_t *poll, int status, int events) {
     tracker_drain(&server->tracker);
     if (server->tracker.has_lost_root)
         check_root(server);
-    settle(server);
+    settle(server, server->tracker.has_ended ? 0 : WRITING_MS);
 }
 
 static void on_poll(uv_timer_t *timer) {
@@ -185,7 +187,7 @@ static void on_audit(uv_timer_t *timer) {
         log_message(MESSAGE_AUDIT_DIFFERENCE,
                     "a plan is not as it was kept in memory, which is a bug; it is read again");
     if (tracker_has_news(&server->tracker))
-        settle(server);
+        settle(server, 0);
 }
 
 static void start_audits(struct server *server) {
@@ -299,7 +301,7 @@ static void handle_line(void *data, struct connection *connection, struct span l
     struct server *server = data;
     dispatch_line(&server->dispatch, connection, line);
     if (!server->is_stopping && tracker_has_news(&server->tracker) && !server->unsettled_ms)
-        settle(server);
+        settle(server, 0);
 }
 
 static void on_drained(void *data, struct connection *connection) {

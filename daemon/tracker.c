@@ -50,6 +50,7 @@ static void note_entry(struct tracker *tracker, const char *folder, const char *
 
 static void note_change(void *data, const char *folder, const char *name, uint32_t mask) {
     struct tracker *tracker = data;
+    tracker->has_ended |= !(mask & IN_MODIFY);
     if (mask & IN_Q_OVERFLOW) {
         tracker->has_overflowed = tracker->is_sweep_due = true;
         return;
@@ -105,6 +106,7 @@ bool tracker_is_root_there(const struct tracker *tracker) {
 /* --- keeping current --- */
 
 void tracker_drain(struct tracker *tracker) {
+    tracker->has_ended = false;
     watcher_drain(&tracker->watcher, note_change, tracker);
 }
 
@@ -116,6 +118,7 @@ static void sweep(struct tracker *tracker) {
     watcher_begin_sweep(&tracker->watcher);
     cache_refresh(&tracker->cache);
     watcher_end_sweep(&tracker->watcher);
+    memory_trim();
 }
 
 /* What was not listed in the search for plans is still needed if it is the program's own or one of a plan's. */

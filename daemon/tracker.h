@@ -26,6 +26,7 @@ struct tracker {
     size_t batch_count, batch_capacity;
     uint64_t last_batch; /* the highest number of those that were told, or there at the start */
     bool has_batch_news;
+    bool has_ended; /* of what was drained last: more than that files are being written */
     bool has_overflowed, is_told_degraded, has_lost_root, is_sweep_due;
     size_t audited_count; /* plans compared with the disk */
     size_t audit_differences;

@@ -454,8 +454,7 @@ static void measure_start(void) {
                   &files, 7, 1.5);
     keeper_start(&keeper, at_once);
     keeper_connect(&keeper, &channel);
-    ask(&channel, "status", NULL);
-    ask(&channel, "next", NULL);
+    ask(&channel, "next", "P1");
     long full = anonymous_kib(keeper.process);
     printf("F9 anonymous memory: empty %ld KiB, %zu files in %.0f watched folders %ld KiB: %.0f bytes a file (at most "
            "372)\n",
