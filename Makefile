@@ -8,7 +8,7 @@ CHECK_PACKAGES = libcriterion-dev tmux python3-jsonschema graphviz
 CI_PACKAGES    = clang clang-format clang-tidy gcovr
 SYSTEMD_PACKAGES = mmdebstrap systemd-container
 
-.PHONY: systemd-check all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak clean
+.PHONY: systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak clean
 
 all: build-deps
 	@cmake --preset release >build-log.tmp 2>&1 || { cat build-log.tmp; rm -f build-log.tmp; exit 1; }; rm -f build-log.tmp
@@ -44,10 +44,14 @@ check: deps
 	@cmake --build --preset dev
 	@ctest --preset dev
 
+systemd-deps:
+ifeq ($(shell id -u),0)
+	$(call install_packages,$(SYSTEMD_PACKAGES))
+endif
+
 # The units under a real systemd in a container: the sandbox, hangs, kills, reload, stop. Needs root; elsewhere it says
 # loudly that nothing was checked.
-systemd-check: deps
-	@[ "$$(id -u)" != 0 ] || { true; $(call install_packages,$(SYSTEMD_PACKAGES)); }
+systemd-check: deps systemd-deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl batchd systemd_probe
 	@tests/systemd/check build/dev || [ $$? = 77 ]
