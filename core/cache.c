@@ -10,7 +10,8 @@
 
 static int tell_of_listing(void *data, enum files_operation operation, const char *path) {
     struct cache *cache = data;
-    if (operation == FILES_LIST)
+    /* what is staged says nothing that its pending record does not, and many files pass through there */
+    if (operation == FILES_LIST && strcmp(path, RECORD_STAGE) != 0)
         cache->listing(cache->listing_data, path);
     return 0;
 }
@@ -240,12 +241,18 @@ static void refresh_plans(struct cache *cache) {
         cache->counters.documents_read += plan->read_count;
         cache->counters.folders_listed += plan->list_count;
     }
+    cache->linked_count = 0;
+    for (size_t i = 0; i < cache->workspace.plan_count; i++)
+        cache->linked_count += cache->entries[i]->plan.has_links;
     cache->counters.plans_loaded += reading.count;
     memory_free(reading.positions);
 }
 
 void cache_refresh(struct cache *cache) {
     enum { ATTEMPTS_MOST = 5 };
+    for (size_t i = 0; cache->linked_count && i < cache->workspace.plan_count; i++)
+        if (cache->entries[i]->plan.has_links)
+            mark(cache, i);
     if (!cache_is_dirty(cache))
         return;
     if (cache->has_dirty_pending || cache->pending.batch_count)

@@ -49,6 +49,7 @@ struct cache {
     size_t gone_count, gone_capacity;
     struct index positions; /* of plans, by path */
     bool has_dirty_plans, has_dirty_places, has_dirty_pending;
+    size_t linked_count; /* plans with files that may change under other names: read at every refresh */
     uint64_t generation; /* one more with each refresh that read anything */
     struct cache_counters counters;
     cache_listing *listing;

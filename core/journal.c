@@ -86,6 +86,22 @@ static bool sync_folder_of(const struct files *files, const char *path, struct e
     return is_synced;
 }
 
+/* The same for every folder in which one of the files stands; those of one folder follow each other. */
+static bool sync_folders_of(const struct files *files, const struct record_file *list, size_t count,
+                            struct error *error) {
+    struct buffer last = {0}, folder = {0};
+    bool is_synced = true;
+    for (size_t i = 0; i < count && is_synced; i++) {
+        folder_of(list[i].path, &folder);
+        if (i == 0 || strcmp(buffer_text(&last), buffer_text(&folder)) != 0)
+            is_synced = sync_folder_of(files, list[i].path, error);
+        folder_of(list[i].path, &last);
+    }
+    buffer_release(&last);
+    buffer_release(&folder);
+    return is_synced;
+}
+
 static void remove_made_folders(const struct files *files, const char *const *folders, size_t count) {
     for (size_t i = count; i-- > 0;) {
         struct error error = {0};
@@ -121,8 +137,7 @@ static bool take_back_all(const struct files *files, struct record *record, size
     if (!clear_staged(files, record, error))
         return false;
     remove_made_folders(files, record->folders, record->folder_count);
-    return (tried_count == 0 || sync_folder_of(files, record->files[0].path, error)) &&
-           remove_file(files, pending.text, error);
+    return sync_folders_of(files, record->files, tried_count, error) && remove_file(files, pending.text, error);
 }
 
 /* --- recovery --- */
@@ -174,7 +189,7 @@ static bool finish_undo(const struct files *files, const struct record *record, 
             return false;
     }
     remove_made_folders(files, record->folders, record->folder_count);
-    if (record->file_count && !sync_folder_of(files, record->files[0].path, error))
+    if (!sync_folders_of(files, record->files, record->file_count, error))
         return false;
     for (size_t i = 0; i < record->folder_count; i++)
         if (!sync_folder_of(files, record->folders[i], error))
@@ -313,19 +328,34 @@ static void describe(struct record *record, const struct batch *batch, uint64_t 
         record->folders[record->folder_count++] = batch->folders[i].path;
 }
 
-/* Files are moved from .batchd to their places; where those are on another mount, they are staged beside them. */
+/* The outermost folder that is to be made for the file, or NULL if its own is there. */
+static const char *first_made_folder(const struct batch *batch, const char *path) {
+    for (size_t i = 0; i < batch->folder_count; i++) {
+        size_t length = strlen(batch->folders[i].path);
+        if (strncmp(path, batch->folders[i].path, length) == 0 && path[length] == '/')
+            return batch->folders[i].path;
+    }
+    return NULL;
+}
+
+/*
+ * Files are moved from .batchd to their places; where those are on another mount, they are staged beside the first of
+ * them. A batch whose files are to go to several mounts cannot be moved there, and fails.
+ */
 static bool find_stage(struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
     struct record *record = &application->record;
     uint64_t own, target;
-    const char *made = batch->folder_count ? batch->plan_path : NULL; /* a folder to be made is on its parent's mount */
-    struct buffer folder = {0};
+    const char *made = first_made_folder(batch, batch->files[0].path);
+    struct buffer folder = {0}, existing = {0};
     folder_of(batch->files[0].path, &folder);
+    folder_of(made ? made : batch->files[0].path, &existing); /* what is made in it will be on its mount */
     bool is_known = files_mount(application->files, RECORD_STATE, &own, error) &&
-                    files_mount(application->files, made ? made : buffer_text(&folder), &target, error);
+                    files_mount(application->files, buffer_text(&existing), &target, error);
     if (is_known && own != target)
         record->elsewhere = arena_copy(&record->arena, buffer_text(&folder), folder.length);
     buffer_release(&folder);
+    buffer_release(&existing);
     return is_known;
 }
 
@@ -401,12 +431,15 @@ static bool publish(struct application *application, struct error *error) {
 
 /*
  * On another mount than the record: the entries of every folder in which a name was made, because nothing orders the
- * two. All files of a batch lie in one folder.
+ * two.
  */
 static bool sync_elsewhere(const struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
-    bool is_synced = !application->record.elsewhere || sync_folder_of(application->files, batch->files[0].path, error);
-    for (size_t i = 0; application->record.elsewhere && i < batch->folder_count && is_synced; i++)
+    const struct record *record = &application->record;
+    if (!record->elsewhere)
+        return true;
+    bool is_synced = sync_folders_of(application->files, record->files, record->file_count, error);
+    for (size_t i = 0; i < batch->folder_count && is_synced; i++)
         is_synced = sync_folder_of(application->files, batch->folders[i].path, error);
     return is_synced;
 }
@@ -524,6 +557,7 @@ bool journal_undo(struct journal *journal, const struct undo *undo, struct error
         .token = batch->token,
         .request = undo->request,
         .kind = batch->kind,
+        .kind_name = batch->kind_name,
         .files = undo->removed,
         .file_count = undo->removed_count,
         .failures = undo->kept,

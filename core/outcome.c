@@ -4,19 +4,29 @@
 #include <unistd.h>
 
 #include "change.h"
+#include "foundation.h"
 #include "journal.h"
 #include "memory.h"
 
 /* Only among the last ones: it was made moments ago. */
 enum { RECORDS_SEARCHED_MOST = 1000 };
 
-/* Is it the record of the request? */
-static bool is_of(const struct record *record, const struct request *request) {
-    return record->request && strcmp(record->request, request->request_id) == 0;
-}
-
 static bool is_undo(const struct request *request) {
     return strcmp(request->method, "undo") == 0;
+}
+
+static bool is_kind_of(enum batch_kind kind, const struct request *request) {
+    if (strcmp(request->method, "init") == 0)
+        return kind == (request->wants_graph ? BATCH_GRAPH : BATCH_PLAN);
+    return batch_kind_is_created(kind);
+}
+
+/* Is it the record of the request? A request id that is the user's own word may have been used before. */
+static bool is_of(const struct record *record, const struct request *request) {
+    if (!record->request || strcmp(record->request, request->request_id) != 0)
+        return false;
+    bool is_expected = !request->expect || (record->token && strcmp(record->token, request->expect) == 0);
+    return is_undo(request) || (is_kind_of(record->kind, request) && is_expected);
 }
 
 /* Reads the record of batch @number, or of its undo, if it was made for the request. */
@@ -50,10 +60,14 @@ static bool find_record(const struct files *files, const struct request *request
     return is_found;
 }
 
-static void answer_create(struct answer *answer, const struct record *record) {
+/* Plans are founded by init; every other batch is of create or retry. */
+static void answer_create(const struct workspace *workspace, struct answer *answer, const struct record *record) {
     struct writer writer = {.buffer = &answer->data};
     struct error error = {0};
-    change_write_record(&writer, record);
+    if (batch_kind_is_created(record->kind))
+        change_write_record(&writer, record);
+    else
+        foundation_write_record(&writer, workspace, record);
     if (record->failure_count) {
         change_set_partial(record, &error);
         answer_fail(answer, &error);
@@ -78,14 +92,14 @@ static bool answer_undo(const struct files *files, struct answer *answer, const 
     return true;
 }
 
-static enum outcome find(const struct files *files, const struct request *request, struct answer *answer,
+static enum outcome find(const struct workspace *workspace, const struct request *request, struct answer *answer,
                          struct error *error) {
     struct record record = {0};
-    bool is_found = find_record(files, request, &record, error);
+    bool is_found = find_record(&workspace->files, request, &record, error);
     if (is_found && is_undo(request))
-        is_found = answer_undo(files, answer, &record, error);
+        is_found = answer_undo(&workspace->files, answer, &record, error);
     else if (is_found)
-        answer_create(answer, &record);
+        answer_create(workspace, answer, &record);
     record_release(&record);
     return error->code ? OUTCOME_UNKNOWN : is_found ? OUTCOME_DONE : OUTCOME_NOT_DONE;
 }
@@ -133,11 +147,12 @@ static bool is_pending(const struct files *files, const struct request *request)
  * The journal cannot be opened. If that is because a writer is at work, it may be at work on the request. If nobody is,
  * and something else is in the way, then it was in the way of the request, too, unless there is a trace of it.
  */
-static enum outcome find_without_journal(const struct files *files, const struct request *request,
+static enum outcome find_without_journal(const struct workspace *workspace, const struct request *request,
                                          struct answer *answer, struct error *error) {
+    const struct files *files = &workspace->files;
     struct error trouble = {0};
     int lock = files_lock(files, RECORD_STATE, 0, &trouble);
-    enum outcome outcome = find(files, request, answer, &trouble);
+    enum outcome outcome = find(workspace, request, answer, &trouble);
     if (outcome == OUTCOME_NOT_DONE && (lock < 0 || is_pending(files, request)))
         outcome = OUTCOME_UNKNOWN;
     if (outcome != OUTCOME_UNKNOWN)
@@ -158,8 +173,8 @@ enum outcome outcome_find(const struct workspace *workspace, const struct reques
     if (!has_state)
         return OUTCOME_NOT_DONE; /* every write begins with it; and a request that was refused shall leave no trace */
     if (!journal_open(&journal, files, request->lock_timeout_ms, error))
-        return find_without_journal(files, request, answer, error);
-    enum outcome outcome = find(files, request, answer, error);
+        return find_without_journal(workspace, request, answer, error);
+    enum outcome outcome = find(workspace, request, answer, error);
     journal_close(&journal);
     return outcome;
 }

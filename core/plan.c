@@ -67,6 +67,7 @@ static void report_error(struct loader *loader, const char *file, const char *co
 
 /* Tells one state of a file on disk from another; 0 for one so young that a later write could have the same times. */
 static uint64_t mark_of(const struct loader *loader, const struct file_identity *identity) {
+    loader->plan->has_links |= identity->links > 1;
     bool is_settled = identity->ctime_ns + (int64_t)PLAN_SETTLED_MS * 1000000 < loader->started_ns;
     return is_settled ? digest_number(identity, sizeof *identity) : 0;
 }
@@ -149,8 +150,9 @@ static bool read_file(struct loader *loader, const char *path, size_t most, stru
     loader->plan->read_count++;
     if (!files_read(loader->files, path, most, text, &identity, error))
         return false;
+    uint64_t own_mark = mark_of(loader, &identity);
     if (mark)
-        *mark = mark_of(loader, &identity);
+        *mark = own_mark;
     return true;
 }
 
@@ -601,7 +603,7 @@ static void load_without_dependencies(struct loader *loader, const struct folder
     if (plan->plan_file)
         report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
                "this plan has no parallel.json: there are no levels and nothing can be called ready",
-               message_of(loader, "write %s/parallel.json with the achievements and what each depends on", plan->path));
+               message_of(loader, "\"batchctl init --graph %s\" writes one from the PLAN", plan->path));
     definitions_release(&definitions);
     document_release(&document);
     buffer_release(&text);

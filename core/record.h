@@ -44,7 +44,7 @@ uint64_t record_number(const char *name, const char *suffix);
 uint64_t record_staged_number(const char *name);
 
 struct record_file {
-    const char *id; /* NULL in an undo's */
+    const char *id; /* NULL in an undo's, and for a file of the plan itself */
     const char *path;
     const char *sha;
     uint64_t size_bytes;
@@ -64,6 +64,7 @@ struct record {
     const char *plan, *plan_path, *selection, *token, *time;
     const char *request; /* the client's id of the request that made it, or NULL */
     enum batch_kind kind;
+    const char *kind_name; /* as the record says it; NULL means that of @kind */
     uid_t user;
     struct record_file *files; /* created; for an undo: removed */
     size_t file_count;
@@ -79,6 +80,9 @@ struct record {
 
 /* Where file @i of the batch is staged. Owned by the record's arena. */
 const char *record_staged(struct record *record, size_t i);
+
+/* What the record says of its kind: for BATCH_FOREIGN the word of the version that wrote it. */
+const char *record_kind_name(const struct record *record);
 
 /* Append a record's text, inodes included if it has any. Everything but time and user comes from @record. */
 void record_write(struct buffer *text, const struct record *record);

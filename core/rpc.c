@@ -45,6 +45,8 @@ static const struct parameter {
     {"request", TYPE_TEXT, offsetof(struct request, request_id)},
     {"prompt", TYPE_TEXT, offsetof(struct request, prompt)},
     {"unblock", TYPE_TEXT, offsetof(struct request, unblock)},
+    {"name", TYPE_TEXT, offsetof(struct request, name)},
+    {"graph", TYPE_FLAG, offsetof(struct request, wants_graph)},
     {"dry_run", TYPE_FLAG, offsetof(struct request, is_dry_run)},
     {"content", TYPE_FLAG, offsetof(struct request, has_content)},
     {"require_complete", TYPE_FLAG, offsetof(struct request, options.require_complete)},
@@ -253,12 +255,11 @@ static bool set_parameter(struct request *request, const struct parameter *param
 }
 
 static bool read_kind(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
-    for (enum batch_kind kind = BATCH_EXECUTION; cJSON_IsString(value) && kind < BATCH_KINDS; kind++)
-        if (strcmp(value->valuestring, batch_kind_name(kind)) == 0) {
-            message->request.options.kind = kind;
-            return true;
-        }
-    return set_fault(fault, RPC_INVALID_PARAMS, "there is no such \"kind\"");
+    enum batch_kind kind = cJSON_IsString(value) ? batch_kind_find(value->valuestring) : BATCH_FOREIGN;
+    if (!batch_kind_is_created(kind))
+        return set_fault(fault, RPC_INVALID_PARAMS, "there is no such \"kind\"");
+    message->request.options.kind = kind;
+    return true;
 }
 
 static bool read_level(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {

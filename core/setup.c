@@ -92,12 +92,24 @@ static void read_wishes(struct config *config, const struct setup_wishes *wishes
 
 /* --- the root --- */
 
-static bool fail_no_root(const struct config *config, const char *here, struct error *error) {
+static bool fail_no_root(const struct config *config, const struct setup_wishes *wishes, const char *here,
+                         struct error *error) {
+    if (wishes->has_no_search) {
+        error_set(error, ERROR_NOT_FOUND, "no plans root is configured");
+        return error_hint(error, "set BATCHD_ROOT, or root in section [workspace] of ~/.config/batchd/batchd.conf");
+    }
     error_set(error, ERROR_NOT_FOUND,
               "no plans found: looked for .batchd, work-space/plans and folders with plans in %s "
               "and above it%s",
               here, config->root ? "" : "; no root is configured");
-    return error_hint(error, "go to the folder that holds your plans, or name it: batchctl -C DIR status");
+    return error_hint(
+        error, "go to the folder that holds your plans, or name it: batchctl -C DIR status; \"batchctl init MY-PLAN\" "
+               "makes a first plan here");
+}
+
+/* A workspace there would have everything beneath it. */
+static bool is_everything(const char *folder, const char *home) {
+    return strcmp(folder, "/") == 0 || (home && strcmp(folder, home) == 0);
 }
 
 /* The caller owns the result. @origin: who named it. */
@@ -118,8 +130,12 @@ static char *find_root(const struct config *config, const struct setup_wishes *w
         root = strdup(config->root);
         *origin = config->origins[CONFIG_ROOT];
     }
+    if (!root && wishes->makes_root && !is_everything(here, wishes->variable("HOME"))) {
+        root = strdup(here);
+        *origin = "the working directory, which becomes a workspace";
+    }
     if (!root)
-        fail_no_root(config, here, error);
+        fail_no_root(config, wishes, here, error);
     memory_free(here);
     return root;
 }

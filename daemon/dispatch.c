@@ -99,8 +99,9 @@ static void log_automatic(const struct job *job) {
     const struct diagnostics *diagnostics = &job->answer.diagnostics;
     if (job->answer.code == ERROR_NONE)
         return; /* a batch is an event of its own */
-    log_say(LOG_LEVEL_WARNING, "auto_create: level %u of %s: %s", job->level, job->plan_path,
-            diagnostics->count ? diagnostics->items[diagnostics->count - 1].message : error_meaning(job->answer.code));
+    log_message(MESSAGE_AUTOMATION_FAILED, "auto_create: level %u of %s: %s", job->level, job->plan_path,
+                diagnostics->count ? diagnostics->items[diagnostics->count - 1].message
+                                   : error_meaning(job->answer.code));
 }
 
 static void finish_job(uv_work_t *work, int status) {
@@ -423,7 +424,7 @@ static void answer_message(struct dispatch *dispatch, struct connection *connect
         reply_fault(connection, message->id, fault.code, fault.reason);
     else if (own)
         answer_own(dispatch, connection, message, own);
-    else if (!request_is_known(message->method))
+    else if (!request_is_known(message->method) || request_is_local(message->method))
         reply_fault(connection, message->id, RPC_METHOD_NOT_FOUND, "there is no such method");
     else if (!rpc_read_parameters(message, &fault))
         reply_fault(connection, message->id, fault.code, fault.reason);

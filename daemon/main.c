@@ -140,7 +140,9 @@ int main(int count, char **words) {
         return status;
     prepare_process();
     log_open(LOG_LEVEL_INFO);
-    if (!service_take_sockets(sockets, &socket_count, &error) || !setup_read(&setup, &wishes, &diagnostics, &error))
+    bool has_sockets = service_take_sockets(sockets, &socket_count, &error);
+    wishes.has_no_search = socket_count > 0; /* we were started for somebody, not by somebody who stands somewhere */
+    if (!has_sockets || !setup_read(&setup, &wishes, &diagnostics, &error))
         return fail(&setup, &error, &diagnostics);
     log_set_level(setup.config.log_level);
     const struct server_options options = {&setup, &wishes, sockets, socket_count};

@@ -262,7 +262,10 @@ static void rename_file(struct storm *storm) {
 static void rename_folder(struct storm *storm) {
     char from[PATH_BYTES], to[PATH_BYTES];
     any_folder(storm, from);
-    any_folder(storm, to);
+    if (slot_name(from)[0] == 'p' || slot_name(from)[0] == 'g') /* no plan is to be named as another process's */
+        snprintf(to, sizeof to, "%s", any_slot(storm));
+    else
+        any_folder(storm, to);
     if (rename(from, to) && errno == ENOTEMPTY)
         syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 2 /* RENAME_EXCHANGE */);
 }
@@ -332,7 +335,7 @@ static void clear_name(struct storm *storm) {
 static void link_file(struct storm *storm) {
     char from[PATH_BYTES], to[PATH_BYTES];
     any_file(storm, from);
-    any_file_in(storm, storm->slots[storm->slot], to);
+    any_file_in(storm, any_slot(storm), to);
     if (link(from, to))
         return;
 }
