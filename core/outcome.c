@@ -152,6 +152,7 @@ static enum outcome find_without_journal(const struct workspace *workspace, cons
     const struct files *files = &workspace->files;
     struct error trouble = {0};
     int lock = files_lock(files, RECORD_STATE, 0, &trouble);
+    error_release(&trouble);
     enum outcome outcome = find(workspace, request, answer, &trouble);
     if (outcome == OUTCOME_NOT_DONE && (lock < 0 || is_pending(files, request)))
         outcome = OUTCOME_UNKNOWN;
