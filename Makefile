@@ -5,10 +5,10 @@ PREFIX ?= /usr/local
 BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
                  libmd-dev uthash-dev libncurses-dev libuv1-dev libsystemd-dev
 CHECK_PACKAGES = libcriterion-dev tmux python3-jsonschema graphviz
-CI_PACKAGES    = clang clang-format clang-tidy gcovr
+CI_PACKAGES    = clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
 SYSTEMD_PACKAGES = mmdebstrap systemd-container
 
-.PHONY: systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak clean
+.PHONY: systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak fuzz clean
 
 all: build-deps
 	@cmake --preset release >build-log.tmp 2>&1 || { cat build-log.tmp; rm -f build-log.tmp; exit 1; }; rm -f build-log.tmp
@@ -68,13 +68,13 @@ uninstall:
 	@xargs -d '\n' -n 1 dirname <build/release/install_manifest.txt | sort -ru | grep batch | \
 	    xargs -d '\n' rmdir --ignore-fail-on-non-empty -p 2>/dev/null || true
 
-# At least 90 % of the lines of core and client, by tests of behaviour.
+# At least 90 % of the lines of core, client and daemon, by tests of behaviour.
 coverage: ci-deps
 	@cmake --preset coverage >/dev/null
 	@cmake --build --preset coverage
 	@find build/coverage -name '*.gcda' -delete
 	@ctest --preset coverage
-	@gcovr --root . --filter core/ --filter client/ --exclude-throw-branches --print-summary --sort-uncovered \
+	@gcovr --root . --filter core/ --filter client/ --filter daemon/ --exclude-throw-branches --print-summary --sort-uncovered \
 	    --fail-under-line 90 build/coverage
 
 format: ci-deps
@@ -113,6 +113,15 @@ soak: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl fault_soak
 	@tests/fault/soak build/dev
+
+# The parsers, fed with what libFuzzer makes up, for SECONDS each; then with bugs planted, which have to be found.
+SECONDS ?= 60
+fuzz: ci-deps
+	@tests/fuzz/fetch-cjson build/fuzz/cjson
+	@cmake --preset fuzz >/dev/null
+	@cmake --build --preset fuzz
+	@tests/fuzz/run $(SECONDS)
+	@tests/fuzz/planted
 
 clean:
 	rm -rf build
