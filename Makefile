@@ -5,6 +5,7 @@ PREFIX ?= /usr/local
 BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
                  libmd-dev uthash-dev libncurses-dev libuv1-dev libsystemd-dev
 CHECK_PACKAGES = libcriterion-dev tmux python3-jsonschema graphviz
+BENCH_PACKAGES = watchman taskwarrior
 CI_PACKAGES    = clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
 SYSTEMD_PACKAGES = mmdebstrap systemd-container
 
@@ -92,10 +93,11 @@ asan tsan: deps
 	@cmake --build --preset $@
 	@ctest --preset $@
 
-# Timings, as ratios against other programs measured in the same run; no tests.
+# Timings, as ratios against other programs measured in the same run; no tests. See docs/performance.md.
 bench: deps
+	$(call install_packages,$(BENCH_PACKAGES))
 	@cmake --preset dev >/dev/null
-	@cmake --build --preset dev --target batchctl bench_batch
+	@cmake --build --preset dev --target bench
 	@tests/bench/run build/dev
 
 # Faults injected into the real program: every disk operation in every way, planted bugs that the loops must find, and a
@@ -108,10 +110,14 @@ fault: deps
 	@tests/fault/soak build/dev kills 50 races 5000 swaps 1000 cuts 200 disks
 
 # The same for long: 500 kills, 100,000 races, 20,000 rounds of swaps, power cuts at every operation, also while it
-# recovers, full disks. Power cuts need root.
+# recovers, full disks. Before them 50,000 random changes under a daemon's eyes, and all it has to survive. Power cuts and
+# mounts need root.
 soak: deps
 	@cmake --preset dev >/dev/null
-	@cmake --build --preset dev --target batchctl fault_soak
+	@cmake --build --preset dev --target batchctl batchd fault_soak storm_storm storm_trials
+	@build/dev/tests/storm/storm_storm build/dev/daemon/batchd build/dev/client/batchctl 50000
+	@build/dev/tests/storm/storm_trials build/dev/daemon/batchd build/dev/client/batchctl --long
+	@tests/storm/planted
 	@tests/fault/soak build/dev
 
 # The parsers, fed with what libFuzzer makes up, for SECONDS each; then with bugs planted, which have to be found.
