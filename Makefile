@@ -3,12 +3,12 @@
 PREFIX ?= /usr/local
 
 BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
-                 libmd-dev uthash-dev libsmartcols-dev libuv1-dev libsystemd-dev
-CHECK_PACKAGES = libcriterion-dev python3-jsonschema graphviz
+                 libmd-dev uthash-dev libsmartcols-dev libuv1-dev libsystemd-dev scdoc
+CHECK_PACKAGES = libcriterion-dev python3-jsonschema graphviz zsh fish
 CI_PACKAGES    = clang clang-format clang-tidy gcovr
 SYSTEMD_PACKAGES = mmdebstrap systemd-container
 
-.PHONY: systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak clean
+.PHONY: man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak clean
 
 all: build-deps
 	@cmake --preset release >build-log.tmp 2>&1 || { cat build-log.tmp; rm -f build-log.tmp; exit 1; }; rm -f build-log.tmp
@@ -43,6 +43,12 @@ check: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev
 	@ctest --preset dev
+
+# Manual pages and config/batchd.conf, made anew from the tables of the program.
+man: build-deps
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev --target batchctl
+	@docs/man/renew build/dev/client/batchctl
 
 systemd-deps:
 ifeq ($(shell id -u),0)
