@@ -7,8 +7,9 @@ BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c
 CHECK_PACKAGES = libcriterion-dev python3-jsonschema graphviz zsh fish
 CI_PACKAGES    = clang clang-format clang-tidy gcovr
 SYSTEMD_PACKAGES = mmdebstrap systemd-container
+PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
-.PHONY: man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak clean
+.PHONY: package package-check man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak clean
 
 all: build-deps
 	@cmake --preset release >build-log.tmp 2>&1 || { cat build-log.tmp; rm -f build-log.tmp; exit 1; }; rm -f build-log.tmp
@@ -61,6 +62,16 @@ systemd-check: deps systemd-deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl batchd systemd_probe
 	@tests/systemd/check build/dev || [ $$? = 77 ]
+
+# Debian packages in build/package, which lintian accepts; and, where a container can be had, their installation, use,
+# upgrade and removal.
+package: build-deps
+	$(call install_packages,$(PACKAGE_PACKAGES))
+	@config/package
+	@lintian --fail-on error,warning build/package/*.changes
+
+package-check: package systemd-deps
+	@tests/systemd/package-check build/package || [ $$? = 77 ]
 
 install: build-deps
 	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) >/dev/null
