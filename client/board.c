@@ -532,7 +532,7 @@ void board_append_changes(struct buffer *text, const struct board *old, const st
 
 void board_append_parallel(struct buffer *text, const struct board *board) {
     static const struct table_column columns[] = {
-        {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"HOURS", TABLE_RIGHT}, {"NEXT", 0}, {"BLOCKS", TABLE_RIGHT}};
+        {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"HOURS", TABLE_RIGHT}, {"NEXT", TABLE_SHRINKS}, {"BLOCKS", TABLE_RIGHT}};
     struct arena arena = {0};
     struct table *table = table_new(columns, sizeof columns / sizeof *columns, false);
     buffer_append_format(text,
