@@ -117,7 +117,7 @@ static bool handle_signals(void) {
  */
 static void add_capability(struct sequence *sequence, const char *name) {
     const char *text = tigetstr((char *)name);
-    if (!text || text == (char *)-1)
+    if (!text || (intptr_t)text == -1)
         return;
     for (; *text && sequence->length < SEQUENCE_BYTES_MOST; text++) {
         const char *end = strncmp(text, "$<", 2) == 0 ? strchr(text, '>') : NULL;
@@ -144,8 +144,8 @@ static void choose_colors(bool has_color) {
     if (!display.has_color)
         return;
     use_default_colors();
-    for (short ink = INK_GREEN; ink <= INK_CYAN; ink++)
-        init_pair(ink, colors[ink], -1);
+    for (int ink = INK_GREEN; ink <= INK_CYAN; ink++)
+        init_pair((short)ink, colors[ink], -1);
 }
 
 bool display_open(bool has_color, struct error *error) {

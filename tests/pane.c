@@ -56,10 +56,11 @@ struct pane pane_new(const struct space *space, unsigned width, unsigned height)
     const char *program = space_program(), *slash = strrchr(program, '/');
     snprintf(columns, sizeof columns, "%u", width);
     snprintf(rows, sizeof rows, "%u", height);
-    buffer_append_format(&shell,
-                         "exec env -u NO_COLOR -u BATCHD_ROOT HISTFILE= HOME='%s' PATH='%.*s':\"$PATH\" PS1='$ ' bash --norc "
-                         "--noprofile -i",
-                         home, (int)(slash - program), program);
+    buffer_append_format(
+        &shell,
+        "exec env -u NO_COLOR -u BATCHD_ROOT HISTFILE= HOME='%s' PATH='%.*s':\"$PATH\" PS1='$ ' bash --norc "
+        "--noprofile -i",
+        home, (int)(slash - program), program);
     tmux(&pane,
          (const char *const[]){"new-session", "-d", "-x", columns, "-y", rows, "-c", space->root, shell.data, NULL},
          NULL);
