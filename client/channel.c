@@ -102,7 +102,7 @@ static void drop_taken(struct channel *channel) {
 }
 
 static enum channel_outcome next_line(struct channel *channel, int64_t deadline_ms, struct span *line) {
-    enum { PART_BYTES = 65536 };
+    enum { PART_BYTES = 16384 };
     size_t searched = 0;
     if (take_line(channel, 0, line))
         return CHANNEL_ANSWERED;

@@ -13,6 +13,7 @@
 #include "diagnosis.h"
 #include "help.h"
 #include "json.h"
+#include "launcher.h"
 #include "memory.h"
 #include "picture.h"
 #include "prospect.h"
@@ -688,6 +689,27 @@ const struct verb verbs[] = {
      "batchctl graph MY-PLAN --format svg > graph.svg\n    a picture for a browser\n"
      "batchctl graph MY-PLAN --format dot | dot -Tpdf > graph.pdf\n    another one, by Graphviz\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, run_graph},
+    {"what-if", "[PLAN] --complete IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
+     "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an\n"
+     "order in which they can be done.",
+     "batchctl what-if MY-PLAN --complete 2.1,2.2\n    what these two would make ready, and the hours left then\n"
+     "batchctl what-if MY-PLAN --unblock 3.1\n    what 3.1 waits for, and how long that takes\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WHAT_IF, run_what_if},
+    {"prompt", "discover|fill|execute [PLAN] [--level N | --ready | --ids IDS] [--output DIR]",
+     "prompts for an LLM, many at once",
+     "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not,\n"
+     "all of the plan without a selector. execute: do EXECUTION_TASKs, those that are ready without a selector. With\n"
+     "--output each goes to a file of its own; a file that is there is never replaced.",
+     "batchctl prompt discover MY-PLAN\n    for a plan without parallel.json, or with a doubtful one\n"
+     "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
+     "batchctl prompt execute MY-PLAN --output prompts\n    for all that can be worked on now, a file each\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_PROMPT, run_prompt},
+    {"menu", "[PLAN]", "all of this by single keys, on one screen that follows what happens",
+     "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph,\n"
+     "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",
+     "batchctl menu\n    choose a plan first, if there are several\n"
+     "batchctl menu MY-PLAN\n    the menu of one plan\n",
+     SCOPE_COMMON | SCOPE_PLAN, launcher_run},
     {"init", "NAME | --graph [PLAN]", "a new plan to fill in, or the parallel.json of a plan that has none",
      "NAME is relative to the folder you stand in; group/NAME makes the group as well. In a folder without plans above or\n"
      "below it, that folder becomes the workspace. --graph takes titles, hours and dependencies from the PLAN.",
@@ -727,21 +749,6 @@ const struct verb verbs[] = {
      "batchctl daemon run &\n    start it; systemd does it better\n"
      "batchctl daemon status\n    is it there, and how does it do?\n",
      SCOPE_COMMON, control_run},
-    {"what-if", "[PLAN] --complete IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
-     "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an\n"
-     "order in which they can be done.",
-     "batchctl what-if MY-PLAN --complete 2.1,2.2\n    what these two would make ready, and the hours left then\n"
-     "batchctl what-if MY-PLAN --unblock 3.1\n    what 3.1 waits for, and how long that takes\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WHAT_IF, run_what_if},
-    {"prompt", "discover|fill|execute [PLAN] [--level N | --ready | --ids IDS] [--output DIR]",
-     "prompts for an LLM, many at once",
-     "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not,\n"
-     "all of the plan without a selector. execute: do EXECUTION_TASKs, those that are ready without a selector. With\n"
-     "--output each goes to a file of its own; a file that is there is never replaced.",
-     "batchctl prompt discover MY-PLAN\n    for a plan without parallel.json, or with a doubtful one\n"
-     "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
-     "batchctl prompt execute MY-PLAN --output prompts\n    for all that can be worked on now, a file each\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_PROMPT, run_prompt},
     {"config", "show", "every setting, its value, and where that comes from", NULL,
      "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, run_config},
     {"version", "", "the version of this program", NULL, "batchctl version --json\n    for scripts\n", SCOPE_COMMON,

@@ -87,7 +87,7 @@ const struct option_row option_rows[] = {
     [OPTION_JSON] = {"json", 0, NULL, SCOPE_COMMON, "answer with one JSON document"},
     [OPTION_TIMEOUT] = {"timeout", 0, "TIME", SCOPE_COMMON, "how long to wait for somebody else's batch, such as 5s"},
     [OPTION_NO_DAEMON] = {"no-daemon", 0, NULL, SCOPE_COMMON,
-                          "answer from the files, in this process (always so in this version)"},
+                          "answer from the files in this process; do not ask the daemon"},
     [OPTION_COLOR] = {"color", 0, "WHEN", SCOPE_COMMON, "auto, always or never"},
     [OPTION_QUIET] = {"quiet", 'q', NULL, SCOPE_COMMON, "no hints and no warnings"},
     [OPTION_VERBOSE] = {"verbose", 'v', NULL, SCOPE_COMMON, "leave nothing out of long lists"},

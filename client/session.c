@@ -49,6 +49,21 @@ void session_release(struct session *session) {
     *session = (struct session){.channel = {.descriptor = -1}};
 }
 
+void session_forget(struct session *session) {
+    if (session->has_workspace)
+        workspace_release(&session->workspace);
+    session->workspace = (struct workspace){.files = FILES_CLOSED};
+    session->has_workspace = false;
+}
+
+void session_trust_daemon(struct session *session) {
+    if (session->has_daemon)
+        return;
+    channel_release(&session->channel);
+    session_init_channel(session, &session->channel);
+    session->has_daemon = true;
+}
+
 /* --- answered here --- */
 
 static bool open_workspace(struct session *session, struct error *error) {

@@ -33,6 +33,11 @@ void session_release(struct session *session);
 /* A channel of its own to the daemon of the session's root; not connected yet. */
 void session_init_channel(const struct session *session, struct channel *channel);
 
+/* For programs that live long: forget which plans there are, so that the next request finds them again. */
+void session_forget(struct session *session);
+/* A daemon has been met, perhaps after another one failed: ask it from now on. */
+void session_trust_daemon(struct session *session);
+
 /*
  * Answer @request: as if it had been made in the working directory, unless it says where, with the timeout and the
  * defaults that are configured. A write whose answer is lost is looked for in the journal: it is reported if it

@@ -11,7 +11,8 @@
 
 static int tell_of_listing(void *data, enum files_operation operation, const char *path) {
     struct cache *cache = data;
-    if (operation == FILES_LIST)
+    /* what is staged says nothing that its pending record does not, and many files pass through there */
+    if (operation == FILES_LIST && strcmp(path, RECORD_STAGE) != 0)
         cache->listing(cache->listing_data, path);
     return 0;
 }

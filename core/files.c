@@ -163,10 +163,9 @@ bool files_look(const struct files *files, const char *path, enum file_kind *kin
     int failed;
     if (path[0] == '\0') {
         failed = may(files, FILES_LOOK, path) ? fstat(files->root, &status) : -1;
-    } else {
-        const char *name;
-        CLOSED_AFTER int folder = may(files, FILES_LOOK, path) ? open_parent(files, path, &name) : -1;
-        failed = folder < 0 ? -1 : fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW);
+    } else { /* O_PATH and O_NOFOLLOW: a link, too, is opened for what it is; most that is looked for is absent */
+        CLOSED_AFTER int descriptor = open_path(files, FILES_LOOK, path, O_PATH | O_NOFOLLOW, 0);
+        failed = descriptor < 0 ? -1 : fstat(descriptor, &status);
     }
     if (failed && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
         return true;

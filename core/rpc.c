@@ -197,10 +197,20 @@ static bool read_id(struct rpc_message *message, struct span line, struct rpc_fa
     return message->id.length || set_fault(fault, RPC_INVALID_REQUEST, "\"id\" must be written without escapes");
 }
 
+static bool has_too_many_values(struct span line) {
+    size_t commas = 0;
+    for (const char *at; (at = memchr(line.data, ',', line.length));
+         line = span_skip(line, (size_t)(at - line.data) + 1))
+        commas++;
+    return commas > RPC_COMMAS_MOST;
+}
+
 bool rpc_read_message(struct rpc_message *message, struct span line, struct rpc_fault *fault) {
     struct diagnostics faults = {0};
     *message = (struct rpc_message){0};
     *fault = (struct rpc_fault){0};
+    if (line.length && has_too_many_values(line))
+        return set_fault(fault, RPC_INVALID_REQUEST, "more than %d values in one request", RPC_COMMAS_MOST);
     if (!json_parse(&message->json, line, NULL, &faults))
         set_fault(fault, RPC_PARSE_ERROR, "%s (byte %u)", faults.items[0].message, faults.items[0].column);
     diagnostics_release(&faults);

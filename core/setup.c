@@ -92,7 +92,12 @@ static void read_wishes(struct config *config, const struct setup_wishes *wishes
 
 /* --- the root --- */
 
-static bool fail_no_root(const struct config *config, const char *here, struct error *error) {
+static bool fail_no_root(const struct config *config, const struct setup_wishes *wishes, const char *here,
+                         struct error *error) {
+    if (wishes->has_no_search) {
+        error_set(error, ERROR_NOT_FOUND, "no plans root is configured");
+        return error_hint(error, "set BATCHD_ROOT, or root in section [workspace] of ~/.config/batchd/batchd.conf");
+    }
     error_set(error, ERROR_NOT_FOUND,
               "no plans found: looked for .batchd, work-space/plans and folders with plans in %s "
               "and above it%s",
@@ -130,7 +135,7 @@ static char *find_root(const struct config *config, const struct setup_wishes *w
         *origin = "the working directory, which becomes a workspace";
     }
     if (!root)
-        fail_no_root(config, here, error);
+        fail_no_root(config, wishes, here, error);
     memory_free(here);
     return root;
 }

@@ -15,6 +15,11 @@ enum { AUTOMATIC_LOCK_TIMEOUT_MS = 60000 };
 /* --- replies --- */
 
 static const char is_about_to_stop[] = "the daemon is about to stop";
+static const char is_unread[] = "too many answers are waiting to be read";
+
+static bool has_too_much_unsent(const struct dispatch *dispatch) {
+    return dispatch->listener->unsent > LISTENER_UNSENT_BYTES_MOST;
+}
 
 /* To a notification nothing is replied, whatever becomes of it. */
 static void write_fault(struct buffer *reply, struct span id, enum rpc_code code, const char *reason) {
@@ -94,8 +99,9 @@ static void log_automatic(const struct job *job) {
     const struct diagnostics *diagnostics = &job->answer.diagnostics;
     if (job->answer.code == ERROR_NONE)
         return; /* a batch is an event of its own */
-    log_say(LOG_LEVEL_WARNING, "auto_create: level %u of %s: %s", job->level, job->plan_path,
-            diagnostics->count ? diagnostics->items[diagnostics->count - 1].message : error_meaning(job->answer.code));
+    log_message(MESSAGE_AUTOMATION_FAILED, "auto_create: level %u of %s: %s", job->level, job->plan_path,
+                diagnostics->count ? diagnostics->items[diagnostics->count - 1].message
+                                   : error_meaning(job->answer.code));
 }
 
 static void finish_job(uv_work_t *work, int status) {
@@ -104,12 +110,15 @@ static void finish_job(uv_work_t *work, int status) {
     struct connection *connection = job->connection;
     (void)status; /* jobs are never cancelled */
     dispatch->job_count--;
+    dispatch->job_bytes -= job->line.length;
     if (job->plan_path)
         log_automatic(job);
     if (connection && !connection->is_closing) {
         struct buffer reply = {0};
         if (job->has_given_up)
             write_fault(&reply, job->message.id, RPC_BUSY, is_about_to_stop);
+        else if (has_too_much_unsent(dispatch) && !request_is_write(&job->message.request))
+            write_fault(&reply, job->message.id, RPC_BUSY, is_unread);
         else if (job->message.id.length)
             write_reply(&reply, dispatch, job->message.id, &job->answer);
         connection_reply(connection, &reply);
@@ -128,6 +137,7 @@ static void queue_job(struct dispatch *dispatch, struct job *job) {
     job->dispatch = dispatch;
     job->root = dispatch->tracker->cache.workspace.root;
     dispatch->job_count++;
+    dispatch->job_bytes += job->line.length;
     dispatch->jobs++;
     uv_queue_work(dispatch->loop, &job->work, do_job, finish_job);
 }
@@ -381,8 +391,8 @@ static bool is_for_us(const struct dispatch *dispatch, const struct rpc_message 
         return set_fault(fault, RPC_OTHER_ROOT, "this daemon serves another root");
     if (dispatch->is_stopping)
         return set_fault(fault, RPC_BUSY, is_about_to_stop);
-    if (dispatch->listener->unsent > LISTENER_UNSENT_BYTES_MOST)
-        return set_fault(fault, RPC_BUSY, "too many answers are waiting to be read");
+    if (has_too_much_unsent(dispatch))
+        return set_fault(fault, RPC_BUSY, is_unread);
     return true;
 }
 
@@ -392,7 +402,10 @@ static void answer_request(struct dispatch *dispatch, struct connection *connect
     struct answer answer = {0};
     struct buffer reply = {0};
     if (!cache_answer(&dispatch->tracker->cache, &message->request, &answer)) {
-        start_job(dispatch, connection, line);
+        if (dispatch->job_count && dispatch->job_bytes + line.length > DISPATCH_JOB_BYTES_MOST)
+            reply_fault(connection, message->id, RPC_BUSY, "too many requests are waiting");
+        else
+            start_job(dispatch, connection, line);
         return;
     }
     if (message->id.length) {
@@ -423,7 +436,7 @@ static void answer_message(struct dispatch *dispatch, struct connection *connect
 static struct span find_noted(struct dispatch *dispatch, struct span line) {
     const struct cache *cache = &dispatch->tracker->cache;
     bool may_use = !dispatch->is_stopping && !cache_is_dirty(cache) && cache->pending.batch_count == 0 &&
-                   dispatch->listener->unsent <= LISTENER_UNSENT_BYTES_MOST;
+                   !has_too_much_unsent(dispatch);
     return may_use ? memo_find(&dispatch->memo, cache->generation, line) : (struct span){0};
 }
 

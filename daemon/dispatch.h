@@ -18,6 +18,8 @@
 #include "rpc.h"
 #include "tracker.h"
 
+enum { DISPATCH_JOB_BYTES_MOST = 512 << 10 }; /* of requests that wait for a thread, or are dealt with in one */
+
 struct dispatch {
     uv_loop_t *loop;
     struct tracker *tracker;
@@ -25,7 +27,7 @@ struct dispatch {
     const struct listener *listener;
     struct rpc_root root;
     struct memo memo;
-    size_t job_count;
+    size_t job_count, job_bytes;
     uint64_t requests, jobs; /* since the start */
     uint64_t started_ms;     /* by the loop's clock */
     atomic_bool is_stopping; /* nothing new is begun, and what waits for the lock gives up */

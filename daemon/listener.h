@@ -18,8 +18,8 @@
 enum {
     LISTENER_CONNECTIONS_MOST = 512,
     LISTENER_CONNECTIONS_A_PROCESS_MOST = 64,
-    LISTENER_RECEIVED_BYTES_MOST = 16 << 20, /* of lines that are not dealt with, of all connections */
-    LISTENER_UNSENT_BYTES_MOST = 32 << 20,   /* of answers that are not taken, of all connections */
+    LISTENER_RECEIVED_BYTES_MOST = 8 << 20, /* of lines that are not dealt with, of all connections */
+    LISTENER_UNSENT_BYTES_MOST = 16 << 20,  /* of answers that are not taken, of all connections */
 };
 
 struct listening {

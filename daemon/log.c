@@ -45,10 +45,10 @@ void log_set_level(enum log_level level) {
 }
 
 /* The fields are "NAME=value" each; the first one is the message. */
-static void put(enum log_level level, const struct buffer *fields, size_t count) {
+static void put(enum log_level level, enum message message, const struct buffer *fields, size_t count) {
     enum { FIELDS_MOST = 8 };
     struct iovec parts[FIELDS_MOST];
-    char priority[16];
+    char priority[16], id[64];
     if (!log_state.is_journal) {
         fprintf(stderr, "batchd: %s: %s\n", level_names[level], buffer_text(&fields[0]) + strlen("MESSAGE="));
         return;
@@ -56,25 +56,40 @@ static void put(enum log_level level, const struct buffer *fields, size_t count)
     size_t used = 0;
     snprintf(priority, sizeof priority, "PRIORITY=%d", priorities[level]);
     parts[used++] = (struct iovec){priority, strlen(priority)};
+    if (message_id(message)) {
+        snprintf(id, sizeof id, "MESSAGE_ID=%s", message_id(message));
+        parts[used++] = (struct iovec){id, strlen(id)};
+    }
     for (size_t i = 0; i < count && used < FIELDS_MOST; i++)
         if (fields[i].length)
             parts[used++] = (struct iovec){fields[i].data, fields[i].length};
     sd_journal_sendv(parts, (int)used);
 }
 
-void log_say(enum log_level level, const char *format, ...) {
-    struct buffer raw = {0}, message = {0};
-    va_list arguments;
+static void say(enum log_level level, enum message message, const char *format, va_list arguments) {
+    struct buffer raw = {0}, field = {0};
     if (level > log_state.level)
         return;
-    va_start(arguments, format);
     buffer_append_arguments(&raw, format, arguments);
-    va_end(arguments);
-    buffer_append_string(&message, "MESSAGE=");
-    text_append_visible(&message, buffer_span(&raw));
-    put(level, &message, 1);
+    buffer_append_string(&field, "MESSAGE=");
+    text_append_visible(&field, buffer_span(&raw));
+    put(level, message, &field, 1);
     buffer_release(&raw);
-    buffer_release(&message);
+    buffer_release(&field);
+}
+
+void log_say(enum log_level level, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    say(level, MESSAGE_NONE, format, arguments);
+    va_end(arguments);
+}
+
+void log_message(enum message message, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    say(message_level(message), message, format, arguments);
+    va_end(arguments);
 }
 
 static void append_field(struct buffer *field, const char *name, const char *value) {
@@ -87,9 +102,8 @@ static void append_field(struct buffer *field, const char *name, const char *val
 void log_event(const struct event *event) {
     enum { MESSAGE, EVENT, PLAN, ACHIEVEMENT, BATCH, FIELDS };
     struct buffer fields[FIELDS] = {0};
-    bool is_trouble = event->type == EVENT_BATCH_FAILED || event->type == EVENT_PLAN_INVALID ||
-                      event->type == EVENT_WATCH_OVERFLOW || event->type == EVENT_WATCH_DEGRADED;
-    enum log_level level = is_trouble ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO;
+    enum message message = message_of_event(event->type);
+    enum log_level level = message_level(message);
     if (level > log_state.level)
         return;
     buffer_append_format(&fields[MESSAGE], "MESSAGE=%s", event_type_name(event->type));
@@ -108,7 +122,7 @@ void log_event(const struct event *event) {
     append_field(&fields[ACHIEVEMENT], "ACHIEVEMENT", event->achievement);
     if (event->batch)
         buffer_append_format(&fields[BATCH], "BATCH=%" PRIu64, event->batch);
-    put(level, fields, FIELDS);
+    put(level, message, fields, FIELDS);
     for (size_t i = 0; i < FIELDS; i++)
         buffer_release(&fields[i]);
 }

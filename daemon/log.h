@@ -6,12 +6,15 @@
 
 #include "config.h"
 #include "events.h"
+#include "message.h"
 
 /* Where to, and up to which level. */
 void log_open(enum log_level level);
 void log_set_level(enum log_level level);
 
 void log_say(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* At the level of the message, which the journal finds by its id. */
+void log_message(enum message message, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* An event, with its plan, achievement and batch as fields of their own in the journal. */
 void log_event(const struct event *event);

@@ -2,6 +2,7 @@
  * batchd: the daemon. Reads the command line and the settings, then serves one root; everything else is in the modules.
  */
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,11 @@
 #include "server.h"
 #include "service.h"
 
-enum { RETRY_MS = 500 }; /* while the root is not there */
+enum {
+    RETRY_MS = 500, /* while the root is not there */
+    LARGE_BYTES = 256 << 10,
+    ARENAS_MOST = 4, /* of memory, for the threads */
+};
 
 static const char usage[] =
     "batchd: keeps the plans of one root in memory, answers batchctl at once, and tells what happens\n\n"
@@ -50,6 +55,8 @@ static void raise_limits(void) {
 }
 
 static void prepare_process(void) {
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* what is large goes back when it is freed; glibc would raise this */
+    mallopt(M_ARENA_MAX, ARENAS_MOST);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGIO, SIG_IGN); /* somebody writes while we hold a lease: see files_is_being_written */
     raise_limits();
@@ -94,8 +101,8 @@ static int parse(int count, char **words, struct setup_wishes *wishes) {
     return ERROR_USAGE;
 }
 
-/* Says what is wrong; returns the exit status. Releases both. */
-static int fail(struct error *error, struct diagnostics *diagnostics) {
+/* Says what is wrong; returns the exit status. Releases everything. */
+static int fail(struct setup *setup, struct error *error, struct diagnostics *diagnostics) {
     int status = (int)error->code;
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct diagnostic *item = &diagnostics->items[i];
@@ -105,6 +112,7 @@ static int fail(struct error *error, struct diagnostics *diagnostics) {
     log_say(LOG_LEVEL_ERROR, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
     error_release(error);
     diagnostics_release(diagnostics);
+    setup_release(setup);
     return status;
 }
 
@@ -123,7 +131,7 @@ static void wait_for_root(const char *root) {
 
 int main(int count, char **words) {
     struct setup_wishes wishes = {.variable = variable};
-    struct setup setup;
+    struct setup setup = {0};
     struct diagnostics diagnostics = {0};
     struct error error = {0};
     int sockets[SERVICE_SOCKETS_MOST], socket_count;
@@ -132,8 +140,10 @@ int main(int count, char **words) {
         return status;
     prepare_process();
     log_open(LOG_LEVEL_INFO);
-    if (!service_take_sockets(sockets, &socket_count, &error) || !setup_read(&setup, &wishes, &diagnostics, &error))
-        return fail(&error, &diagnostics);
+    bool has_sockets = service_take_sockets(sockets, &socket_count, &error);
+    wishes.has_no_search = socket_count > 0; /* we were started for somebody, not by somebody who stands somewhere */
+    if (!has_sockets || !setup_read(&setup, &wishes, &diagnostics, &error))
+        return fail(&setup, &error, &diagnostics);
     log_set_level(setup.config.log_level);
     const struct server_options options = {&setup, &wishes, sockets, socket_count};
     enum server_outcome outcome;
@@ -144,9 +154,9 @@ int main(int count, char **words) {
         wait_for_root(root);
         setup_release(&setup);
         if (!setup_read(&setup, &wishes, &diagnostics, &error))
-            return fail(&error, &diagnostics);
+            return fail(&setup, &error, &diagnostics);
     }
     memory_free(root);
     setup_release(&setup);
-    return outcome == SERVER_FAILED ? fail(&error, &diagnostics) : 0;
+    return outcome == SERVER_FAILED ? fail(&setup, &error, &diagnostics) : 0;
 }

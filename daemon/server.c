@@ -20,7 +20,9 @@
 
 enum {
     POLL_MS = 1000,      /* between looks at everything, while the watches are degraded */
+    HELD_MOST_MS = 500,  /* between looks at whether a file is still being written */
     ROOT_MS = 4000,      /* between looks at the root's path: a mount over it, or a folder above it, tells nobody */
+    WRITING_MS = 20,     /* the shortest settle time while files are written: their end is news of its own */
     SETTLE_CEILING = 10, /* settle times that a plan which is never quiet can hold its events back */
     STOP_LOOK_MS = 20,   /* between looks whether nothing is in hand any more */
     STOP_MS = 4000,      /* for answers to be taken, once told to stop */
@@ -40,6 +42,7 @@ struct server {
     struct dispatch dispatch;
     struct events_sink sink;
     uint64_t unsettled_ms; /* since when something waits to be told; 0 if nothing does */
+    uint64_t held_ms;      /* until the next look at what is held back */
     uint64_t stopping_ms;  /* since when we are */
     enum server_outcome outcome;
     bool is_stopping, is_closed;
@@ -93,10 +96,25 @@ static void choose_polling(struct server *server) {
         uv_timer_stop(&server->poll);
 }
 
+static void on_settled(uv_timer_t *timer);
+
+/*
+ * The kernel reports that a file was closed before it forgets that it was open (__fput), and nothing after that: so
+ * what is held back is looked at again by itself, soon at first.
+ */
+static void look_again(struct server *server) {
+    uint64_t wait_ms = server->held_ms, next_ms = wait_ms ? wait_ms * 2 : 1;
+    server->held_ms = next_ms < HELD_MOST_MS ? next_ms : HELD_MOST_MS;
+    uv_timer_start(&server->settle, on_settled, wait_ms, 0);
+}
+
 static void tell_news(struct server *server) {
     server->unsettled_ms = 0;
     uv_timer_stop(&server->settle);
-    tracker_tell(&server->tracker, &server->sink);
+    if (tracker_tell(&server->tracker, &server->sink))
+        look_again(server);
+    else
+        server->held_ms = 0;
     choose_polling(server);
     publisher_pump(&server->publisher);
     say_status(server);
@@ -107,8 +125,9 @@ static void on_settled(uv_timer_t *timer) {
 }
 
 /* What has been noted is told once it is quiet, or has waited for long enough. */
-static void settle(struct server *server) {
+static void settle(struct server *server, uint64_t least_ms) {
     uint64_t wait_ms = (uint64_t)server->options->setup->config.settle_ms, now_ms = uv_now(&server->loop);
+    wait_ms = wait_ms > least_ms ? wait_ms : least_ms;
     if (server->is_stopping)
         return;
     if (server->unsettled_ms == 0)
@@ -126,8 +145,8 @@ static void shut_down(struct server *server, enum server_outcome outcome);
 static void check_root(struct server *server) {
     if (tracker_is_root_there(&server->tracker) || server->is_stopping)
         return;
-    log_say(LOG_LEVEL_WARNING, "%s is not there any more, or is another folder now: starting again",
-            server->tracker.cache.workspace.root);
+    log_message(MESSAGE_ROOT_LOST, "%s is not there any more, or is another folder now: starting again",
+                server->tracker.cache.workspace.root);
     shut_down(server, SERVER_HOMELESS);
 }
 
@@ -135,10 +154,11 @@ static void on_watch(uv_poll_t *poll, int status, int events) {
     struct server *server = poll->data;
     (void)status;
     (void)events;
+    server->held_ms = 0;
     tracker_drain(&server->tracker);
     if (server->tracker.has_lost_root)
         check_root(server);
-    settle(server);
+    settle(server, server->tracker.has_ended ? 0 : WRITING_MS);
 }
 
 static void on_poll(uv_timer_t *timer) {
@@ -164,9 +184,10 @@ static void on_audit(uv_timer_t *timer) {
     if (server->is_stopping)
         return;
     if (!tracker_audit(&server->tracker))
-        log_say(LOG_LEVEL_ERROR, "a plan is not as it was kept in memory, which is a bug; it is read again");
+        log_message(MESSAGE_AUDIT_DIFFERENCE,
+                    "a plan is not as it was kept in memory, which is a bug; it is read again");
     if (tracker_has_news(&server->tracker))
-        settle(server);
+        settle(server, 0);
 }
 
 static void start_audits(struct server *server) {
@@ -197,9 +218,9 @@ static bool reload(void *data, struct error *error) {
         fresh = old;
         log_set_level(setup->config.log_level);
         start_audits(server);
-        log_say(LOG_LEVEL_INFO, "the configuration has been read again");
+        log_message(MESSAGE_RELOADED, "the configuration has been read again");
     } else {
-        log_say(LOG_LEVEL_ERROR, "the configuration stays as it was: %s", error->message);
+        log_message(MESSAGE_RELOAD_REFUSED, "the configuration stays as it was: %s", error->message);
         if (diagnostics.count)
             error_hint(error, "%s:%u: %s", diagnostics.items[0].file ? diagnostics.items[0].file : "settings",
                        diagnostics.items[0].line, diagnostics.items[0].message);
@@ -261,7 +282,7 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     uv_timer_stop(&server->root);
     uv_timer_stop(&server->audit);
     uv_timer_start(&server->stop, on_stop, 1, STOP_LOOK_MS);
-    log_say(LOG_LEVEL_INFO, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
+    log_message(MESSAGE_STOPPING, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
 }
 
 static void on_terminate(uv_signal_t *signal, int number) {
@@ -280,7 +301,7 @@ static void handle_line(void *data, struct connection *connection, struct span l
     struct server *server = data;
     dispatch_line(&server->dispatch, connection, line);
     if (!server->is_stopping && tracker_has_news(&server->tracker) && !server->unsettled_ms)
-        settle(server);
+        settle(server, 0);
 }
 
 static void on_drained(void *data, struct connection *connection) {
@@ -345,12 +366,12 @@ static bool start_listening(struct server *server, struct error *error) {
     if (server->options->socket_count) {
         is_listening =
             listener_adopt(&server->listener, server->options->sockets, server->options->socket_count, error);
-        log_say(LOG_LEVEL_INFO, "serving %s on the socket that was handed over", server->options->setup->root);
+        log_message(MESSAGE_SERVING, "serving %s on the socket that was handed over", server->options->setup->root);
     } else {
         const char *path = own_address(server, &arena);
         is_listening = listener_bind(&server->listener, path, error);
         if (is_listening)
-            log_say(LOG_LEVEL_INFO, "serving %s on %s", server->options->setup->root, path);
+            log_message(MESSAGE_SERVING, "serving %s on %s", server->options->setup->root, path);
     }
     arena_release(&arena);
     return is_listening;
@@ -367,8 +388,8 @@ static void start(struct server *server) {
     start_audits(server);
     choose_polling(server);
     if (server->tracker.watcher.is_degraded)
-        log_say(LOG_LEVEL_WARNING, "not everything can be watched, so it is looked at every second: %s",
-                server->tracker.watcher.reason);
+        log_message(MESSAGE_WATCH_DEGRADED, "not everything can be watched, so it is looked at every second: %s",
+                    server->tracker.watcher.reason);
     service_say_ready("ready");
     say_status(server);
 }
@@ -396,9 +417,9 @@ static void recover(struct server *server) {
         return;
     if (journal_open(&journal, &server->home, server->options->setup->config.lock_timeout_ms, &error)) {
         journal_close(&journal);
-        log_say(LOG_LEVEL_INFO, "a batch that was interrupted has been taken back");
+        log_message(MESSAGE_RECOVERED, "a batch that was interrupted has been taken back");
     } else {
-        log_say(LOG_LEVEL_WARNING, "a batch that was interrupted waits to be taken back: %s", error.message);
+        log_message(MESSAGE_RECOVERY_WAITS, "a batch that was interrupted waits to be taken back: %s", error.message);
     }
     error_release(&error);
 }

@@ -50,6 +50,7 @@ static void note_entry(struct tracker *tracker, const char *folder, const char *
 
 static void note_change(void *data, const char *folder, const char *name, uint32_t mask) {
     struct tracker *tracker = data;
+    tracker->has_ended |= !(mask & IN_MODIFY);
     if (mask & IN_Q_OVERFLOW) {
         tracker->has_overflowed = tracker->is_sweep_due = true;
         return;
@@ -105,6 +106,7 @@ bool tracker_is_root_there(const struct tracker *tracker) {
 /* --- keeping current --- */
 
 void tracker_drain(struct tracker *tracker) {
+    tracker->has_ended = false;
     watcher_drain(&tracker->watcher, note_change, tracker);
 }
 
@@ -116,6 +118,7 @@ static void sweep(struct tracker *tracker) {
     watcher_begin_sweep(&tracker->watcher);
     cache_refresh(&tracker->cache);
     watcher_end_sweep(&tracker->watcher);
+    memory_trim();
 }
 
 /* What was not listed in the search for plans is still needed if it is the program's own or one of a plan's. */
@@ -229,8 +232,10 @@ static void tell_batches(struct tracker *tracker, const struct events_sink *sink
     tracker->has_batch_news = false;
 }
 
-static void tell_plans(struct tracker *tracker, const struct events_sink *sink) {
+/* Returns whether something is held back. */
+static bool tell_plans(struct tracker *tracker, const struct events_sink *sink) {
     struct cache *cache = &tracker->cache;
+    bool is_holding = false;
     for (size_t i = 0; i < cache->gone_count; i++) {
         events_remove(cache->gone[i]->told, sink);
         cache->gone[i]->told = NULL;
@@ -240,7 +245,9 @@ static void tell_plans(struct tracker *tracker, const struct events_sink *sink) 
         struct cache_entry *entry = cache->entries[i];
         if (entry->has_changed)
             entry->has_changed = events_compare(&entry->told, &entry->plan, sink);
+        is_holding |= entry->has_changed;
     }
+    return is_holding;
 }
 
 bool tracker_has_news(const struct tracker *tracker) {
@@ -253,7 +260,7 @@ bool tracker_has_news(const struct tracker *tracker) {
     return false;
 }
 
-void tracker_tell(struct tracker *tracker, const struct events_sink *sink) {
+bool tracker_tell(struct tracker *tracker, const struct events_sink *sink) {
     tracker_freshen(tracker);
     bool has_overflowed = tracker->has_overflowed;
     tracker->has_overflowed = false;
@@ -264,10 +271,11 @@ void tracker_tell(struct tracker *tracker, const struct events_sink *sink) {
         tell_plain(sink, tracker->is_told_degraded ? EVENT_WATCH_DEGRADED : EVENT_WATCH_RECOVERED,
                    tracker->is_told_degraded ? tracker->watcher.reason : NULL);
     }
-    tell_plans(tracker, sink);
+    bool is_holding = tell_plans(tracker, sink);
     tell_batches(tracker, sink);
     if (has_overflowed)
         tell_plain(sink, EVENT_RESYNC, NULL);
+    return is_holding;
 }
 
 static void find_last_batch(struct tracker *tracker) {

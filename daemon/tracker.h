@@ -26,6 +26,7 @@ struct tracker {
     size_t batch_count, batch_capacity;
     uint64_t last_batch; /* the highest number of those that were told, or there at the start */
     bool has_batch_news;
+    bool has_ended; /* of what was drained last: more than that files are being written */
     bool has_overflowed, is_told_degraded, has_lost_root, is_sweep_due;
     size_t audited_count; /* plans compared with the disk */
     size_t audit_differences;
@@ -42,8 +43,9 @@ void tracker_freshen(struct tracker *tracker);
 
 /* Has anything changed of which subscribers may have to be told? */
 bool tracker_has_news(const struct tracker *tracker);
-/* Freshen, and tell it all. */
-void tracker_tell(struct tracker *tracker, const struct events_sink *sink);
+/* Freshen, and tell it all. Returns true if something is held back, because a file is being written: tell again later.
+ */
+bool tracker_tell(struct tracker *tracker, const struct events_sink *sink);
 /* Subscribers are taken to know everything as it is now. */
 void tracker_skip_news(struct tracker *tracker);
 

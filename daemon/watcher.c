@@ -128,14 +128,18 @@ static int request_watch(struct watcher *watcher, const char *path) {
         return -1;
     }
     snprintf(name, sizeof name, "/proc/self/fd/%d", folder);
-    if (is_remote(folder))
+    number = inotify_add_watch(watcher->descriptor, name, watched);
+    const struct watch *known = find_path(watcher, path);
+    if (number >= 0 && !(known && known->number == number) && is_remote(folder)) {
         refuse(watcher, "the file system does not report changes");
-    else
-        number = inotify_add_watch(watcher->descriptor, name, watched);
-    if (number < 0 && errno == ENOSPC)
+        if (!find_number(watcher, number))
+            inotify_rm_watch(watcher->descriptor, number);
+        number = -1;
+    } else if (number < 0 && errno == ENOSPC) {
         refuse(watcher, "the limit of inotify watches is reached (fs.inotify.max_user_watches)");
-    else if (number < 0 && (errno == ENOMEM || errno == ENOENT)) /* ENOENT: there is no /proc */
+    } else if (number < 0 && (errno == ENOMEM || errno == ENOENT)) { /* ENOENT: there is no /proc */
         refuse(watcher, "the kernel refuses a watch");
+    }
     close(folder);
     return number;
 }

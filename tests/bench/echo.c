@@ -1,6 +1,6 @@
 /*
- * echo SOCKET: a server on libuv that sends back what it gets, and nothing else: the least that a daemon on that library
- * could do. Ends with its parent.
+ * echo SOCKET: a server on libuv that sends back what it gets, and nothing else: the least that a daemon on that
+ * library could do. Ends with its parent.
  */
 #include <signal.h>
 #include <stdlib.h>

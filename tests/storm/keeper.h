@@ -38,8 +38,8 @@ void keeper_stop(struct keeper *keeper);
 /* Wait until the daemon has notified something that has @part in it. */
 bool keeper_wait_notice(struct keeper *keeper, const char *part, int timeout_ms);
 /*
- * Forget what has been notified so far, or the queue fills, and the daemon waits for room in it. Asking, and waiting for
- * events, do so.
+ * Forget what has been notified so far, or the queue fills, and the daemon waits for room in it. Asking, and waiting
+ * for events, do so.
  */
 void keeper_skip_notices(void);
 

@@ -67,7 +67,8 @@ static bool log_has(const struct keeper *keeper, const char *part) {
     return strstr(text, part);
 }
 
-static void begin(struct keeper *keeper, struct channel *channel, struct channel *events, const char *const *variables) {
+static void begin(struct keeper *keeper, struct channel *channel, struct channel *events,
+                  const char *const *variables) {
     keeper_start(keeper, variables);
     keeper_connect(keeper, channel);
     keeper_connect(keeper, events);
