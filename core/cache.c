@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crew.h"
+#include "names.h"
 #include "record.h"
 #include "report.h"
 
@@ -119,10 +120,15 @@ void cache_distrust(struct cache *cache, size_t position) {
 
 /* --- refreshing --- */
 
-/* What is hidden, or was, has to be read again; where there is no plan around it, it may be one. */
+static bool is_plan_file(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return names_plan(slash ? slash + 1 : path).length > 0;
+}
+
+/* What is hidden, or was, has to be read again; where there is no plan around it, or without it, it may be one. */
 static void mark_hidden(struct cache *cache, const struct pending *pending) {
     for (size_t i = 0; i < pending->count; i++)
-        if (!cache_mark_around(cache, pending->hidden[i]))
+        if (!cache_mark_around(cache, pending->hidden[i]) || is_plan_file(pending->hidden[i]))
             cache->has_dirty_places = true;
 }
 
