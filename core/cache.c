@@ -19,13 +19,12 @@ static int tell_of_listing(void *data, enum files_operation operation, const cha
 
 bool cache_open(struct cache *cache, const char *root, cache_listing *listing, void *data, struct error *error) {
     *cache = (struct cache){.listing = listing, .listing_data = data};
-    if (!workspace_open(&cache->workspace, root, error))
+    if (!workspace_enter(&cache->workspace, root, error))
         return false;
     cache->files = cache->workspace.files;
     cache->files.hook = tell_of_listing;
     cache->files.hook_data = cache;
     cache->view = cache->files;
-    cache->workspace.plan_count = 0; /* found before anybody watched */
     cache_mark_all(cache);
     return true;
 }
