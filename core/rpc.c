@@ -333,7 +333,7 @@ void rpc_message_release(struct rpc_message *message) {
 /* --- reading an answer: only its frame is parsed, what is passed on stays as it was written --- */
 
 static struct span skip_blanks(struct span text) {
-    while (text.length && memchr(" \t\r\n", text.data[0], 4))
+    while (text.length && text_is_one_of(text.data[0], " \t\r\n"))
         text = span_skip(text, 1);
     return text;
 }
@@ -356,7 +356,7 @@ static size_t value_length(struct span text) {
             if (depth == 0)
                 return i;
             depth--;
-        } else if (depth == 0 && (byte == ',' || byte == ':' || memchr(" \t\r\n", byte, 4))) {
+        } else if (depth == 0 && (byte == ',' || byte == ':' || text_is_one_of(byte, " \t\r\n"))) {
             return i;
         }
         if (depth == 0 && !is_quoted && (byte == '"' || byte == '}' || byte == ']'))
