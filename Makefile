@@ -3,13 +3,15 @@
 PREFIX ?= /usr/local
 
 BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
-                 libmd-dev uthash-dev libncurses-dev libuv1-dev libsystemd-dev
-CHECK_PACKAGES = libcriterion-dev tmux python3-jsonschema graphviz
+                 libmd-dev uthash-dev libncurses-dev libuv1-dev libsystemd-dev scdoc
+CHECK_PACKAGES = libcriterion-dev tmux python3-jsonschema graphviz zsh fish
 BENCH_PACKAGES = watchman taskwarrior
-CI_PACKAGES    = clang clang-format clang-tidy gcovr
+CI_PACKAGES    = clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
 SYSTEMD_PACKAGES = mmdebstrap systemd-container
+PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
-.PHONY: systemd-check all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak clean
+.PHONY: package package-check man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format \
+        format-check tidy asan tsan bench fault soak fuzz clean
 
 all: build-deps
 	@cmake --preset release >build-log.tmp 2>&1 || { cat build-log.tmp; rm -f build-log.tmp; exit 1; }; rm -f build-log.tmp
@@ -45,13 +47,33 @@ check: deps
 	@cmake --build --preset dev
 	@ctest --preset dev
 
+# Manual pages and config/batchd.conf, made anew from the tables of the program.
+man: build-deps
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev --target batchctl
+	@docs/man/renew build/dev/client/batchctl
+
+systemd-deps:
+ifeq ($(shell id -u),0)
+	$(call install_packages,$(SYSTEMD_PACKAGES))
+endif
+
 # The units under a real systemd in a container: the sandbox, hangs, kills, reload, stop. Needs root; elsewhere it says
 # loudly that nothing was checked.
-systemd-check: deps
-	@[ "$$(id -u)" != 0 ] || { true; $(call install_packages,$(SYSTEMD_PACKAGES)); }
+systemd-check: deps systemd-deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl batchd systemd_probe
 	@tests/systemd/check build/dev || [ $$? = 77 ]
+
+# Debian packages in build/package, which lintian accepts; and, where a container can be had, their installation, use,
+# upgrade and removal.
+package: build-deps
+	$(call install_packages,$(PACKAGE_PACKAGES))
+	@config/package
+	@lintian --fail-on error,warning build/package/*.changes
+
+package-check: package systemd-deps
+	@tests/systemd/package-check build/package || [ $$? = 77 ]
 
 install: build-deps
 	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) >/dev/null
@@ -65,13 +87,13 @@ uninstall:
 	@xargs -d '\n' -n 1 dirname <build/release/install_manifest.txt | sort -ru | grep batch | \
 	    xargs -d '\n' rmdir --ignore-fail-on-non-empty -p 2>/dev/null || true
 
-# At least 90 % of the lines of core and client, by tests of behaviour.
+# At least 90 % of the lines of core, client and daemon, by tests of behaviour.
 coverage: ci-deps
 	@cmake --preset coverage >/dev/null
 	@cmake --build --preset coverage
 	@find build/coverage -name '*.gcda' -delete
 	@ctest --preset coverage
-	@gcovr --root . --filter core/ --filter client/ --exclude-throw-branches --print-summary --sort-uncovered \
+	@gcovr --root . --filter core/ --filter client/ --filter daemon/ --exclude-throw-branches --print-summary --sort-uncovered \
 	    --fail-under-line 90 build/coverage
 
 format: ci-deps
@@ -115,6 +137,15 @@ soak: deps
 	@build/dev/tests/storm/storm_trials build/dev/daemon/batchd build/dev/client/batchctl --long
 	@tests/storm/planted
 	@tests/fault/soak build/dev
+
+# The parsers, fed with what libFuzzer makes up, for SECONDS each; then with bugs planted, which have to be found.
+SECONDS ?= 60
+fuzz: ci-deps
+	@tests/fuzz/fetch-cjson build/fuzz/cjson
+	@cmake --preset fuzz >/dev/null
+	@cmake --build --preset fuzz
+	@tests/fuzz/run $(SECONDS)
+	@tests/fuzz/planted
 
 clean:
 	rm -rf build

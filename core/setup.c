@@ -147,6 +147,15 @@ char *setup_beneath(const struct setup *setup, const char *folder) {
     return strdup(folder[length] ? folder + length + 1 : "");
 }
 
+/* A relative path as one that holds wherever we stand later. */
+static char *absolute(const char *path) {
+    char *here = getcwd(NULL, 0);
+    struct buffer text = {0};
+    buffer_append_format(&text, "%s/%s", here ? here : "", path);
+    memory_free(here);
+    return text.data;
+}
+
 static bool choose_root(struct setup *setup, const struct setup_wishes *wishes, struct diagnostics *diagnostics,
                         struct error *error) {
     const char *origin;
@@ -158,7 +167,9 @@ static bool choose_root(struct setup *setup, const struct setup_wishes *wishes, 
         error_set_system(error, errno, "cannot use %s as the plans root", named);
     else
         config_set(&setup->config, CONFIG_ROOT, setup->root, origin, diagnostics);
-    memory_free(named);
+    setup->named = named[0] == '/' ? named : absolute(named);
+    if (setup->named != named)
+        memory_free(named);
     return setup->root;
 }
 
@@ -188,6 +199,7 @@ bool setup_read(struct setup *setup, const struct setup_wishes *wishes, struct d
 
 void setup_release(struct setup *setup) {
     config_release(&setup->config);
+    memory_free(setup->named);
     memory_free(setup->root);
     memory_free(setup->here);
     *setup = (struct setup){0};

@@ -13,6 +13,13 @@
 #include "buffer.h"
 #include "space.h"
 
+/* Are the programs built with a sanitizer? */
+#ifdef SANITIZED
+enum { IS_SANITIZED = true };
+#else
+enum { IS_SANITIZED = false };
+#endif
+
 struct daemon {
     pid_t child;  /* 0 once it has ended */
     int status;   /* then its exit status, 128 + N if signal N ended it */

@@ -65,12 +65,17 @@ Test(dying, what_has_happened_is_reported_and_not_done_again) {
         {"create X --level 0 --yes", 0, "X", 3, "X/execution/EXECUTION_TASK_X_11_01.md", true},
         {"create NONE --yes", 3, "NONE", 3, NULL, false},
         {"undo 2 --yes", 3, "undone already", 3, NULL, false},
+        {"init group/NEW --yes", 0, "NEW/PLAN_NEW.md", 4, "group/NEW/PLAN_NEW.md", true},
+        {"init group/NEW --yes", 5, "group/NEW", 4, "group/NEW/PLAN_NEW.md", true},
+        {"init --graph LOOSE --yes", 0, "LOOSE/parallel.json", 5, "LOOSE/parallel.json", true},
+        {"undo 4 --yes", 0, "PLAN_NEW.md", 5, "group", false},
     };
     for (int is_json = 0; is_json < 2; is_json++) {
         struct space space = space_new_alone();
         space_plan(&space, "X", "1.1; 1.2; 2.1: 1.1");
         space_subplan(&space, "X", "1.1");
         space_subplan(&space, "X", "1.2");
+        space_write(&space, "LOOSE/PLAN_LOOSE.md", "# PLAN\n\n## Achievements\n\n**Achievement 1.1**: One\n");
         space_plan(&space, "TAKEN", "1.1; 1.2");
         space_subplan(&space, "TAKEN", "1.1");
         space_subplan(&space, "TAKEN", "1.2");
