@@ -3,13 +3,15 @@
 PREFIX ?= /usr/local
 
 BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
-                 libmd-dev uthash-dev libsmartcols-dev libuv1-dev libsystemd-dev scdoc
-CHECK_PACKAGES = libcriterion-dev python3-jsonschema graphviz zsh fish
-CI_PACKAGES    = clang clang-format clang-tidy gcovr
+                 libmd-dev uthash-dev libncurses-dev libuv1-dev libsystemd-dev scdoc
+CHECK_PACKAGES = libcriterion-dev tmux python3-jsonschema graphviz zsh fish
+BENCH_PACKAGES = watchman taskwarrior
+CI_PACKAGES    = clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
 SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
-.PHONY: package package-check man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format format-check tidy asan tsan bench fault soak clean
+.PHONY: package package-check man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format \
+        format-check tidy asan tsan bench fault soak fuzz clean
 
 all: build-deps
 	@cmake --preset release >build-log.tmp 2>&1 || { cat build-log.tmp; rm -f build-log.tmp; exit 1; }; rm -f build-log.tmp
@@ -85,13 +87,13 @@ uninstall:
 	@xargs -d '\n' -n 1 dirname <build/release/install_manifest.txt | sort -ru | grep batch | \
 	    xargs -d '\n' rmdir --ignore-fail-on-non-empty -p 2>/dev/null || true
 
-# At least 90 % of the lines of core and client, by tests of behaviour.
+# At least 90 % of the lines of core, client and daemon, by tests of behaviour.
 coverage: ci-deps
 	@cmake --preset coverage >/dev/null
 	@cmake --build --preset coverage
 	@find build/coverage -name '*.gcda' -delete
 	@ctest --preset coverage
-	@gcovr --root . --filter core/ --filter client/ --exclude-throw-branches --print-summary --sort-uncovered \
+	@gcovr --root . --filter core/ --filter client/ --filter daemon/ --exclude-throw-branches --print-summary --sort-uncovered \
 	    --fail-under-line 90 build/coverage
 
 format: ci-deps
@@ -109,10 +111,11 @@ asan tsan: deps
 	@cmake --build --preset $@
 	@ctest --preset $@
 
-# Timings, as ratios against other programs measured in the same run; no tests.
+# Timings, as ratios against other programs measured in the same run; no tests. See docs/performance.md.
 bench: deps
+	$(call install_packages,$(BENCH_PACKAGES))
 	@cmake --preset dev >/dev/null
-	@cmake --build --preset dev --target batchctl bench_batch
+	@cmake --build --preset dev --target bench
 	@tests/bench/run build/dev
 
 # Faults injected into the real program: every disk operation in every way, planted bugs that the loops must find, and a
@@ -125,11 +128,24 @@ fault: deps
 	@tests/fault/soak build/dev kills 50 races 5000 swaps 1000 cuts 200 disks
 
 # The same for long: 500 kills, 100,000 races, 20,000 rounds of swaps, power cuts at every operation, also while it
-# recovers, full disks. Power cuts need root.
+# recovers, full disks. Before them 50,000 random changes under a daemon's eyes, and all it has to survive. Power cuts and
+# mounts need root.
 soak: deps
 	@cmake --preset dev >/dev/null
-	@cmake --build --preset dev --target batchctl fault_soak
+	@cmake --build --preset dev --target batchctl batchd fault_soak storm_storm storm_trials
+	@build/dev/tests/storm/storm_storm build/dev/daemon/batchd build/dev/client/batchctl 50000
+	@build/dev/tests/storm/storm_trials build/dev/daemon/batchd build/dev/client/batchctl --long
+	@tests/storm/planted
 	@tests/fault/soak build/dev
+
+# The parsers, fed with what libFuzzer makes up, for SECONDS each; then with bugs planted, which have to be found.
+SECONDS ?= 60
+fuzz: ci-deps
+	@tests/fuzz/fetch-cjson build/fuzz/cjson
+	@cmake --preset fuzz >/dev/null
+	@cmake --build --preset fuzz
+	@tests/fuzz/run $(SECONDS)
+	@tests/fuzz/planted
 
 clean:
 	rm -rf build

@@ -102,7 +102,7 @@ static void drop_taken(struct channel *channel) {
 }
 
 static enum channel_outcome next_line(struct channel *channel, int64_t deadline_ms, struct span *line) {
-    enum { PART_BYTES = 65536 };
+    enum { PART_BYTES = 16384 };
     size_t searched = 0;
     if (take_line(channel, 0, line))
         return CHANNEL_ANSWERED;
@@ -131,20 +131,22 @@ enum channel_outcome channel_next_line(struct channel *channel, int timeout_ms, 
 
 /* --- a request and its answer --- */
 
+/* Who is turned away at once may not get to send everything, but is told why. */
+static enum channel_outcome send_and_take(struct channel *channel, struct span text, int timeout_ms,
+                                          struct span *line) {
+    enum channel_outcome outcome = send_all(channel, text, now_ms() + timeout_ms);
+    return outcome == CHANNEL_SILENT ? outcome : next_line(channel, now_ms() + timeout_ms, line);
+}
+
 /* Sends the text and takes the reply's line. Where there is no connection yet, each address is tried in turn. */
 static enum channel_outcome exchange(struct channel *channel, struct span text, int timeout_ms, struct span *line) {
     enum channel_outcome outcome = CHANNEL_ABSENT;
-    if (channel->descriptor >= 0) {
-        outcome = send_all(channel, text, now_ms() + timeout_ms);
-        return outcome == CHANNEL_ANSWERED ? next_line(channel, now_ms() + timeout_ms, line) : outcome;
-    }
+    if (channel->descriptor >= 0)
+        return send_and_take(channel, text, timeout_ms, line);
     while (channel->next_address < channel->addresses.count) {
-        int64_t deadline_ms = now_ms() + timeout_ms;
         enum channel_outcome tried = connect_to(channel, channel->addresses.names[channel->next_address++]);
         if (tried == CHANNEL_ANSWERED)
-            tried = send_all(channel, text, deadline_ms);
-        if (tried == CHANNEL_ANSWERED)
-            tried = next_line(channel, deadline_ms, line);
+            tried = send_and_take(channel, text, timeout_ms, line);
         if (tried == CHANNEL_ABSENT)
             continue;
         if (tried != CHANNEL_ANSWERED || !rpc_read_fault(*line, &channel->fault) ||

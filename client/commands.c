@@ -7,11 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "checkup.h"
 #include "completion.h"
 #include "control.h"
 #include "delivery.h"
+#include "diagnosis.h"
 #include "help.h"
 #include "json.h"
+#include "launcher.h"
 #include "memory.h"
 #include "picture.h"
 #include "prospect.h"
@@ -21,6 +24,7 @@
 #include "svg.h"
 #include "text.h"
 #include "watch.h"
+#include "welcome.h"
 
 /* --- output --- */
 
@@ -114,6 +118,7 @@ int command_finish(struct answer *answer, const struct options *options, command
 /* --- sessions --- */
 
 bool command_start(struct session *session, const struct verb *verb, const struct options *options, int *status) {
+    *session = (struct session){.makes_root = verb->scopes & (SCOPE_INIT | SCOPE_IMPORT)};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
     bool is_started = session_start(session, options, &answer.diagnostics, &error);
@@ -251,6 +256,21 @@ static int validate_file(const char *path, const struct options *options) {
     return command_finish(&answer, options, render_validate);
 }
 
+/* A file anywhere; what a user names may be a link. */
+static bool read_named_file(const char *path, struct buffer *text, struct error *error) {
+    struct files files = FILES_CLOSED;
+    char *resolved = realpath(path, NULL);
+    if (!resolved)
+        return error_set_system(error, errno, "cannot read %s", path);
+    char *slash = strrchr(resolved, '/');
+    *slash = '\0';
+    bool is_read = files_open(&files, slash == resolved ? "/" : resolved, error) &&
+                   files_read(&files, slash + 1, JSON_SIZE_MOST_BYTES, text, NULL, error);
+    files_close(&files);
+    memory_free(resolved);
+    return is_read;
+}
+
 static int run_validate(const struct verb *verb, struct options *options) {
     if (options->argument_count == 1 && !options->plan && options->arguments[0][0] != '@' &&
         is_file_argument(options->arguments[0]))
@@ -324,7 +344,7 @@ static char *text_in(const struct answer *answer, const char *key) {
     struct json json;
     struct buffer text = {0};
     const cJSON *member = read_data(answer, &json) ? json_get(json.root, key) : NULL;
-    if (cJSON_IsString(member))
+    if (member && cJSON_IsString(member))
         buffer_append_string(&text, member->valuestring);
     else if (cJSON_IsNumber(member))
         buffer_append_format(&text, "%zu", json_get_unsigned(json.root, key));
@@ -380,7 +400,8 @@ static bool confirm(struct session *session, struct options *options, struct req
 }
 
 /* Preview, confirmation and creation, for a request that is complete but for these. */
-static int create(const struct verb *verb, struct options *options, struct request *request) {
+static int create(const struct verb *verb, struct options *options, struct request *request,
+                  command_renderer *renderer) {
     struct session session;
     struct answer answer;
     int status;
@@ -394,7 +415,7 @@ static int create(const struct verb *verb, struct options *options, struct reque
     char *token = NULL;
     if (!options->is_yes || options->is_dry_run) {
         struct answer preview;
-        if (!confirm(&session, options, request, receipt_create, "files", "Create", &preview, &status)) {
+        if (!confirm(&session, options, request, renderer, "files", "Create", &preview, &status)) {
             session_release(&session);
             return status;
         }
@@ -406,21 +427,57 @@ static int create(const struct verb *verb, struct options *options, struct reque
     session_request(&session, request, &answer);
     session_release(&session);
     memory_free(token);
-    return command_finish(&answer, options, receipt_create);
+    return command_finish(&answer, options, renderer);
 }
 
 static int run_create(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .options = options->batch};
     if (!take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
-    return create(verb, options, &request);
+    return create(verb, options, &request, receipt_create);
 }
 
 static int run_retry(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name};
     if (options->argument_count != 1 || !options_parse_batch(options->arguments[0], &request.batch))
         return command_fail_usage(verb, options, "the number of a batch is expected, such as 7");
-    return create(verb, options, &request);
+    return create(verb, options, &request, receipt_create);
+}
+
+/* Names of new plans are relative to the folder one stands in, unless a root is given. */
+static int found(const struct verb *verb, struct options *options, struct request *request) {
+    request->here = options->root && !request->wants_graph ? "" : NULL;
+    return create(verb, options, request, welcome_plan);
+}
+
+static int run_init(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name, .wants_graph = options->wants_graph};
+    if (options->wants_graph && !take_plan(options, &request.plan))
+        return command_fail_usage(verb, options, "only one plan can be named");
+    if (!options->wants_graph && (options->argument_count != 1 || options->plan))
+        return command_fail_usage(verb, options, "the name of the new plan is expected, such as MY-PLAN");
+    request.name = options->arguments[0];
+    return found(verb, options, &request);
+}
+
+static int run_import(const struct verb *verb, struct options *options) {
+    struct request request = {
+        .method = verb->name, .name = options->name, .tag = options->tag, .with_status = options->with_status};
+    struct buffer text = {0};
+    struct error error = {0};
+    if (options->argument_count != 1)
+        return command_fail_usage(verb, options, "a file is expected, such as .taskmaster/tasks/tasks.json");
+    if (!options->name)
+        return command_fail_usage(verb, options, "the new plan needs a name: --name MY-PLAN");
+    request.file = options->arguments[0];
+    if (!read_named_file(request.file, &text, &error)) {
+        buffer_release(&text);
+        return command_fail(&error, verb->name, options->is_json);
+    }
+    request.text = buffer_span(&text);
+    int status = found(verb, options, &request);
+    buffer_release(&text);
+    return status;
 }
 
 /* "The last batch" is made a number, by which the undo can be found again if its answer gets lost. */
@@ -466,6 +523,31 @@ static int run_undo(const struct verb *verb, struct options *options) {
 
 /* --- verbs about the program --- */
 
+/* A configuration that is wrong is something to find; without a root there is nothing to look at. */
+static int run_doctor(const struct verb *verb, struct options *options) {
+    struct session session = {0};
+    struct error error = {0};
+    struct diagnostics configuration = {0};
+    struct findings findings = {0};
+    struct answer answer = {.kind = verb->name};
+    struct request request = {.method = verb->name, .findings = &findings};
+    if (options->argument_count)
+        return command_fail_usage(verb, options, "doctor takes no arguments");
+    session_start(&session, options, &configuration, &error);
+    if (session.setup.root) {
+        checkup_find(&findings, &configuration, &error);
+        error_release(&error);
+        session_request(&session, &request, &answer);
+    } else {
+        diagnostics_append(&answer.diagnostics, &configuration);
+        answer_fail(&answer, &error);
+    }
+    session_release(&session);
+    diagnostics_release(&configuration);
+    findings_release(&findings);
+    return command_finish(&answer, options, diagnosis_render);
+}
+
 static void render_config(struct buffer *text, const cJSON *data, const struct style *style) {
     (void)style;
     const cJSON *values = json_get(data, "values");
@@ -499,7 +581,7 @@ static void write_config(struct buffer *data, const struct session *session) {
 
 /* Shows what there is also if some of it is wrong, or no root is found: this is how one finds out. */
 static int run_config(const struct verb *verb, struct options *options) {
-    struct session session;
+    struct session session = {0};
     struct error error = {0};
     struct answer answer = {.kind = verb->name};
     if (options->argument_count != 1 || strcmp(options->arguments[0], "show") != 0)
@@ -610,6 +692,45 @@ const struct verb verbs[] = {
      "batchctl graph MY-PLAN --format svg > graph.svg\n    a picture for a browser\n"
      "batchctl graph MY-PLAN --format dot | dot -Tpdf > graph.pdf\n    another one, by Graphviz\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, run_graph},
+    {"what-if", "[PLAN] --complete IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
+     "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an\n"
+     "order in which they can be done.",
+     "batchctl what-if MY-PLAN --complete 2.1,2.2\n    what these two would make ready, and the hours left then\n"
+     "batchctl what-if MY-PLAN --unblock 3.1\n    what 3.1 waits for, and how long that takes\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WHAT_IF, run_what_if},
+    {"prompt", "discover|fill|execute [PLAN] [--level N | --ready | --ids IDS] [--output DIR]",
+     "prompts for an LLM, many at once",
+     "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not,\n"
+     "all of the plan without a selector. execute: do EXECUTION_TASKs, those that are ready without a selector. With\n"
+     "--output each goes to a file of its own; a file that is there is never replaced.",
+     "batchctl prompt discover MY-PLAN\n    for a plan without parallel.json, or with a doubtful one\n"
+     "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
+     "batchctl prompt execute MY-PLAN --output prompts\n    for all that can be worked on now, a file each\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_PROMPT, run_prompt},
+    {"menu", "[PLAN]", "all of this by single keys, on one screen that follows what happens",
+     "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph,\n"
+     "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",
+     "batchctl menu\n    choose a plan first, if there are several\n"
+     "batchctl menu MY-PLAN\n    the menu of one plan\n",
+     SCOPE_COMMON | SCOPE_PLAN, launcher_run},
+    {"init", "NAME | --graph [PLAN]", "a new plan to fill in, or the parallel.json of a plan that has none",
+     "NAME is relative to the folder you stand in; group/NAME makes the group as well. In a folder without plans above or\n"
+     "below it, that folder becomes the workspace. --graph takes titles, hours and dependencies from the PLAN.",
+     "batchctl init MY-PLAN\n    a folder with PLAN_MY-PLAN.md and parallel.json\n"
+     "batchctl init --graph MY-PLAN --dry-run --show\n    the parallel.json that would be written\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_INIT, run_init},
+    {"import", "FILE --name NAME", "a new plan from the tasks.json of Task Master",
+     "Task 3 becomes the achievement 3.0, its subtask 2 is 3.2 (3.00 and 3.02 if a task has more than nine). A task comes\n"
+     "after its subtasks. What has no place in a plan stands under Notes in the PLAN; what is done there is only noted,\n"
+     "unless --with-status is given.",
+     "batchctl import .taskmaster/tasks/tasks.json --name MY-PLAN\n    the list master, or the only one\n"
+     "batchctl import tasks.json --tag feature-x --name FEATURE-X --with-status\n    another list, with its states\n",
+     SCOPE_COMMON | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_IMPORT, run_import},
+    {"doctor", "", "check the whole workspace: files that do not count, leftovers, settings; changes nothing",
+     "Each finding has its place and what to do. The exit status is 6 if there are errors, 0 for warnings and notes.",
+     "batchctl doctor\n    everything\n"
+     "batchctl doctor --json | jq -r '.data.findings[].remedy'\n    for scripts\n",
+     SCOPE_COMMON, run_doctor},
     {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",
      "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed,\n"
      "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed,\n"
@@ -631,21 +752,6 @@ const struct verb verbs[] = {
      "batchctl daemon run &\n    start it; systemd does it better\n"
      "batchctl daemon status\n    is it there, and how does it do?\n",
      SCOPE_COMMON, control_run},
-    {"what-if", "[PLAN] --complete IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
-     "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an\n"
-     "order in which they can be done.",
-     "batchctl what-if MY-PLAN --complete 2.1,2.2\n    what these two would make ready, and the hours left then\n"
-     "batchctl what-if MY-PLAN --unblock 3.1\n    what 3.1 waits for, and how long that takes\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WHAT_IF, run_what_if},
-    {"prompt", "discover|fill|execute [PLAN] [--level N | --ready | --ids IDS] [--output DIR]",
-     "prompts for an LLM, many at once",
-     "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not,\n"
-     "all of the plan without a selector. execute: do EXECUTION_TASKs, those that are ready without a selector. With\n"
-     "--output each goes to a file of its own; a file that is there is never replaced.",
-     "batchctl prompt discover MY-PLAN\n    for a plan without parallel.json, or with a doubtful one\n"
-     "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
-     "batchctl prompt execute MY-PLAN --output prompts\n    for all that can be worked on now, a file each\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_PROMPT, run_prompt},
     {"config", "show", "every setting, its value, and where that comes from", NULL,
      "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, run_config},
     {"completion", "bash | zsh | fish", "the script by which your shell completes what you type here",

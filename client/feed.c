@@ -87,7 +87,7 @@ enum feed_outcome feed_next(struct feed *feed, int timeout_ms, struct span *even
         enum channel_outcome outcome = channel_next_line(&feed->channel, timeout_ms, &line);
         if (outcome == CHANNEL_SILENT)
             return FEED_SILENT;
-        if (outcome == CHANNEL_LOST && !reconnect(feed))
+        if (outcome == CHANNEL_LOST && (feed->is_impatient || !reconnect(feed)))
             return FEED_LOST;
         *event = outcome == CHANNEL_ANSWERED ? rpc_member(line, "params") : (struct span){0};
         if (event->length == 0)

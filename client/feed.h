@@ -19,6 +19,7 @@ struct feed {
     char instance[32]; /* of the daemon that `seq` counts in; "" if it is not known */
     uint64_t seq;      /* the last event that was handed out */
     bool has_seq;      /* begin behind it, not with what comes next */
+    bool is_impatient; /* LOST at once, rather than waiting for the daemon to come back */
 };
 
 enum feed_outcome { FEED_EVENT, FEED_SILENT, FEED_LOST };

@@ -1,21 +1,12 @@
 /*
  * batchctl: the command line. Finds the verb, parses its options, runs it; everything else is in the modules.
  */
-#include <langinfo.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "commands.h"
 #include "help.h"
-
-/* libsmartcols writes non-ASCII text only in a UTF-8 locale, and what we print is UTF-8 wherever we run. */
-static void choose_locale(void) {
-    setlocale(LC_CTYPE, "");
-    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-        setlocale(LC_CTYPE, "C.UTF-8");
-}
 
 /* Output that could not be written is a failure like any other. */
 static int checked(int status) {
@@ -71,7 +62,6 @@ static int verb_position(int count, char **words) {
 
 int main(int count, char **words) {
     signal(SIGPIPE, SIG_DFL);
-    choose_locale();
     int position = verb_position(count, words);
     bool wants_version = count > 1 && (strcmp(words[1], "--version") == 0 || strcmp(words[1], "-V") == 0);
     bool wants_help = count > 1 && (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0);

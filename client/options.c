@@ -33,6 +33,10 @@ enum option {
     OPTION_COMPLETE,
     OPTION_UNBLOCK,
     OPTION_OUTPUT,
+    OPTION_GRAPH,
+    OPTION_NAME,
+    OPTION_TAG,
+    OPTION_WITH_STATUS,
     OPTION_PLAN,
     OPTION_ROOT,
     OPTION_JSON,
@@ -55,8 +59,8 @@ const struct option_row option_rows[] = {
                                  "a SUBPLAN that is not complete blocks the batch"},
     [OPTION_KEEP_GOING] = {"keep-going", 0, NULL, SCOPE_CREATE,
                            "create what can be, list what cannot (exit 10; see retry)"},
-    [OPTION_SHOW] = {"show", 0, NULL, SCOPE_CREATE, "print the text of the files, too"},
-    [OPTION_EXPECT] = {"expect", 0, "TOKEN", SCOPE_CREATE,
+    [OPTION_SHOW] = {"show", 0, NULL, SCOPE_CREATE | SCOPE_CONTENT, "print the text of the files, too"},
+    [OPTION_EXPECT] = {"expect", 0, "TOKEN", SCOPE_CREATE | SCOPE_CONTENT,
                        "create exactly what the preview with this token showed (see -v, --json), or nothing"},
     [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, SCOPE_WRITE, "show what would be done; change nothing at all"},
     [OPTION_YES] = {"yes", 'y', NULL, SCOPE_WRITE, "do it without asking"},
@@ -73,12 +77,17 @@ const struct option_row option_rows[] = {
     [OPTION_COMPLETE] = {"complete", 0, "IDS", SCOPE_WHAT_IF, "suppose that these are complete, such as 3.1,3.2"},
     [OPTION_UNBLOCK] = {"unblock", 0, "ID", SCOPE_WHAT_IF, "suppose that everything this one waits for is complete"},
     [OPTION_OUTPUT] = {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a file of its own in this folder"},
+    [OPTION_GRAPH] = {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN"},
+    [OPTION_NAME] = {"name", 0, "NAME", SCOPE_IMPORT, "what the new plan is called, such as MY-PLAN or group/MY-PLAN"},
+    [OPTION_TAG] = {"tag", 0, "TAG", SCOPE_IMPORT, "which of the file's lists (master, or the only one)"},
+    [OPTION_WITH_STATUS] = {"with-status", 0, NULL, SCOPE_IMPORT,
+                            "an APPROVED for what is done there, a SKIPPED for what is cancelled"},
     [OPTION_PLAN] = {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument"},
     [OPTION_ROOT] = {"root", 'C', "DIR", SCOPE_COMMON, "the plans root, instead of searching for it"},
     [OPTION_JSON] = {"json", 0, NULL, SCOPE_COMMON, "answer with one JSON document"},
     [OPTION_TIMEOUT] = {"timeout", 0, "TIME", SCOPE_COMMON, "how long to wait for somebody else's batch, such as 5s"},
     [OPTION_NO_DAEMON] = {"no-daemon", 0, NULL, SCOPE_COMMON,
-                          "answer from the files, in this process (always so in this version)"},
+                          "answer from the files in this process; do not ask the daemon"},
     [OPTION_COLOR] = {"color", 0, "WHEN", SCOPE_COMMON, "auto, always or never"},
     [OPTION_QUIET] = {"quiet", 'q', NULL, SCOPE_COMMON, "no hints and no warnings"},
     [OPTION_VERBOSE] = {"verbose", 'v', NULL, SCOPE_COMMON, "leave nothing out of long lists"},
@@ -267,6 +276,18 @@ static bool apply(struct options *options, enum option option, const char *value
         return true;
     case OPTION_YES:
         options->is_yes = true;
+        return true;
+    case OPTION_GRAPH:
+        options->wants_graph = true;
+        return true;
+    case OPTION_NAME:
+        options->name = value;
+        return true;
+    case OPTION_TAG:
+        options->tag = value;
+        return true;
+    case OPTION_WITH_STATUS:
+        options->with_status = true;
         return true;
     case OPTION_PLAN:
         options->plan = value;

@@ -17,7 +17,7 @@ enum { OPTIONS_ARGUMENTS_MOST = 3, OPTIONS_EVENTS_MOST = 32 };
 struct options {
     const char *arguments[OPTIONS_ARGUMENTS_MOST]; /* what is no option, in order, without the verb */
     size_t argument_count;
-    const char *root, *plan, *expect, *format, *timeout, *request, *unblock, *output;
+    const char *root, *plan, *expect, *format, *timeout, *request, *unblock, *output, *name, *tag;
     const char *since, *condition;
     const char *events[OPTIONS_EVENTS_MOST]; /* --event */
     size_t event_count;
@@ -28,6 +28,7 @@ struct options {
     const char **ids;      /* owned; those of batch.selection */
     char *ids_text;        /* owned */
     bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
+    bool wants_graph, with_status;
     bool has_selector, has_kind;
     enum color_choice color;
 };
@@ -47,6 +48,9 @@ enum option_scope {
     SCOPE_WATCH = 1024,
     SCOPE_WAIT = 2048,
     SCOPE_WHAT_IF = 4096,
+    SCOPE_CONTENT = 8192, /* what can be shown before it is made */
+    SCOPE_INIT = 16384,
+    SCOPE_IMPORT = 32768,
     SCOPE_WORDS = 1 << 16, /* completion: what follows behind "--" is no argument */
 };
 

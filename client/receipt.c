@@ -8,11 +8,17 @@
 
 enum { LISTED_MOST = 12 }; /* files that are left as they are */
 
+/* A kind that a newer version has written is called what that calls it. */
 static const char *kind_words(const cJSON *data) {
+    static const struct {
+        const char *kind, *words;
+    } kinds[] = {{"subplan", "SUBPLAN"}, {"execution", "EXECUTION_TASK"}, {"rework", "rework EXECUTION_TASK"},
+                 {"plan", "new plan"},   {"graph", "dependency file"},    {"import", "imported plan"}};
     const char *kind = phrase_string(data, "kind");
-    if (strcmp(kind, "rework") == 0)
-        return "rework EXECUTION_TASK";
-    return strcmp(kind, "subplan") == 0 ? "SUBPLAN" : "EXECUTION_TASK";
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kind, kinds[i].kind) == 0)
+            return kinds[i].words;
+    return kind;
 }
 
 static size_t line_count(const char *content) {
@@ -87,6 +93,12 @@ static void append_files_of(struct buffer *text, const cJSON *data, const char *
     }
 }
 
+void receipt_files(struct buffer *text, const cJSON *data, const struct style *style) {
+    append_files_of(text, data, "files", style);
+    if (style->has_content)
+        append_contents(text, data, style);
+}
+
 void receipt_create(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t created = phrase_count(data, "created"), files = created ? created : phrase_count(data, "files");
     size_t failed = phrase_count(data, "failed"), batch = json_get_unsigned(data, "batch");
@@ -115,9 +127,13 @@ void receipt_undo(struct buffer *text, const cJSON *data, const struct style *st
     bool is_preview = json_get_boolean(data, "dry_run");
     if (style->has_failed)
         return;
-    buffer_append_format(text, "Batch %zu of %s: %s, %s, %s\n", json_get_unsigned(data, "batch"),
-                         phrase_string(data, "time"), phrase_string(data, "plan"), kind_words(data),
-                         phrase_string(data, "selection"));
+    buffer_append_format(text, "Batch %zu of ", json_get_unsigned(data, "batch"));
+    phrase_append_visible(text, phrase_string(data, "time"));
+    buffer_append_string(text, ": ");
+    phrase_append_visible(text, phrase_string(data, "plan"));
+    buffer_append_format(text, ", %s, ", kind_words(data));
+    phrase_append_visible(text, phrase_string(data, "selection"));
+    buffer_append_byte(text, '\n');
     if (removed)
         buffer_append_format(text, "%s %zu file%s:\n", is_preview ? "Would remove" : "Removed", removed,
                              phrase_plural(removed));

@@ -7,6 +7,8 @@
 #include "phrase.h"
 
 void receipt_create(struct buffer *text, const cJSON *data, const struct style *style); /* and retry */
+/* The list of files, and their text if that is wanted: of any answer with "files". */
+void receipt_files(struct buffer *text, const cJSON *data, const struct style *style);
 void receipt_undo(struct buffer *text, const cJSON *data, const struct style *style);
 void receipt_batch(struct buffer *text, const cJSON *data, const struct style *style);
 void receipt_history(struct buffer *text, const cJSON *data, const struct style *style);

@@ -24,12 +24,13 @@ void session_init_channel(const struct session *session, struct channel *channel
 
 bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
                    struct error *error) {
-    struct setup_wishes wishes = {.root = options->root, .variable = variable};
+    struct setup_wishes wishes = {.root = options->root, .variable = variable, .makes_root = session->makes_root};
     wishes.values[CONFIG_LOCK_TIMEOUT] = options->timeout;
     wishes.origins[CONFIG_LOCK_TIMEOUT] = "--timeout";
     *session = (struct session){
         .workspace = {.files = FILES_CLOSED},
         .channel = {.descriptor = -1},
+        .makes_root = session->makes_root,
         .is_quiet = options->is_quiet,
     };
     if (!setup_read(&session->setup, &wishes, diagnostics, error))
@@ -46,6 +47,21 @@ void session_release(struct session *session) {
     channel_release(&session->channel);
     setup_release(&session->setup);
     *session = (struct session){.channel = {.descriptor = -1}};
+}
+
+void session_forget(struct session *session) {
+    if (session->has_workspace)
+        workspace_release(&session->workspace);
+    session->workspace = (struct workspace){.files = FILES_CLOSED};
+    session->has_workspace = false;
+}
+
+void session_trust_daemon(struct session *session) {
+    if (session->has_daemon)
+        return;
+    channel_release(&session->channel);
+    session_init_channel(session, &session->channel);
+    session->has_daemon = true;
 }
 
 /* --- answered here --- */
@@ -152,12 +168,14 @@ static void settle(struct session *session, const struct request *request, struc
         break;
     }
     error.code = ERROR_UNKNOWN;
-    if (request->request_id)
+    if (strcmp(request->method, "undo") != 0)
         error_hint(&error, "whether it happened is told by: batchctl history --no-daemon --request %s",
                    request->request_id);
-    else
+    else if (request->batch)
         error_hint(&error, "whether it happened is told by: batchctl show --no-daemon --batch %" PRIu64,
                    request->batch);
+    else
+        error_hint(&error, "whether it happened is told by: batchctl history --no-daemon");
     answer_fail(answer, &error);
 }
 
@@ -214,12 +232,12 @@ void session_request(struct session *session, const struct request *request, str
     bool is_write = request_is_write(&sent);
     if (plan)
         sent.plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
-    sent.here = session->setup.here;
+    sent.here = request->here ? request->here : session->setup.here;
     sent.lock_timeout_ms = config->lock_timeout_ms;
     sent.options.require_complete |= config->require_complete_subplans;
     if (is_write && !sent.request_id)
         sent.request_id = make_request_id(&arena);
-    if (!session->has_daemon || !rpc_can_write(&sent))
+    if (!session->has_daemon || request_is_local(sent.method) || !rpc_can_write(&sent))
         answer_here(session, &sent, answer);
     else if (is_write)
         write_through_daemon(session, &sent, answer);

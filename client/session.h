@@ -17,12 +17,15 @@ struct session {
     struct setup setup;
     struct workspace workspace; /* opened when a request is answered here */
     struct channel channel;
+    bool makes_root; /* where no root is found, the working directory is to become one; set by whoever starts it */
     bool has_daemon; /* may be asked: not told otherwise, and it has not failed */
     bool has_workspace;
     bool is_quiet;
 };
 
-/* Read the settings and find the root. The caller releases @session also on failure. */
+/*
+ * Read the settings and find the root. @session is {0}, but for makes_root. The caller releases it also on failure.
+ */
 bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
                    struct error *error);
 void session_release(struct session *session);
@@ -30,10 +33,15 @@ void session_release(struct session *session);
 /* A channel of its own to the daemon of the session's root; not connected yet. */
 void session_init_channel(const struct session *session, struct channel *channel);
 
+/* For programs that live long: forget which plans there are, so that the next request finds them again. */
+void session_forget(struct session *session);
+/* A daemon has been met, perhaps after another one failed: ask it from now on. */
+void session_trust_daemon(struct session *session);
+
 /*
- * Answer @request: as if it had been made in the working directory, with the timeout and the defaults that are
- * configured. A write whose answer is lost is looked for in the journal: it is reported if it happened, done here if it
- * did not, and UNKNOWN if that cannot be told.
+ * Answer @request: as if it had been made in the working directory, unless it says where, with the timeout and the
+ * defaults that are configured. A write whose answer is lost is looked for in the journal: it is reported if it
+ * happened, done here if it did not, and UNKNOWN if that cannot be told.
  */
 void session_request(struct session *session, const struct request *request, struct answer *answer);
 

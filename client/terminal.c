@@ -1,5 +1,7 @@
 #include "terminal.h"
 
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +24,12 @@ bool terminal_has_color(enum color_choice choice, int descriptor) {
     if (forced && forced[0] && strcmp(forced, "0") != 0)
         return true;
     return isatty(descriptor) && type && strcmp(type, "dumb") != 0;
+}
+
+void terminal_choose_locale(void) {
+    setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        setlocale(LC_CTYPE, "C.UTF-8");
 }
 
 bool terminal_can_ask(void) {

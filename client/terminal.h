@@ -14,6 +14,9 @@ enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
  */
 bool terminal_has_color(enum color_choice choice, int descriptor);
 
+/* Set a UTF-8 locale for characters: what is printed is UTF-8 wherever this runs, and libraries look at the locale. */
+void terminal_choose_locale(void);
+
 /* Is a person there to ask: are standard input and standard error a terminal? */
 bool terminal_can_ask(void);
 

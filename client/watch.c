@@ -229,9 +229,7 @@ int watch_run(const struct verb *verb, struct options *options) {
     feed_close(&feed);
     session_release(&session);
     memory_free(path);
-    if (error.code && options->command == NULL && !options->is_json)
-        fflush(stdout);
-    return error.code ? command_fail(&error, verb->name, false) : 0; /* standard output has events, one a line */
+    return error.code ? command_fail(&error, verb->name, options->is_json) : 0;
 }
 
 /* --- wait --- */

@@ -120,8 +120,11 @@ struct advice advice_make(const struct plan *plan, struct arena *arena) {
                                             plan->diagnostics.error_count == 1 ? "" : "s")};
     if (!plan->has_graph)
         return (struct advice){
-            command(plan, arena, "prompt discover", ""),
-            arena_format(arena, "write %s/parallel.json: without it nothing can be called ready", plan->path)};
+            command(plan, arena, "init --graph", ""),
+            arena_format(arena,
+                         "without a parallel.json nothing can be called ready; this takes it from the PLAN, and "
+                         "\"batchctl prompt discover %s\" has an LLM find it",
+                         plan->reference)};
     if (plan->dependencies.count == 0)
         return (struct advice){NULL, "the plan has no achievements"};
     return advise_ready(plan, arena);

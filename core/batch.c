@@ -10,10 +10,63 @@
 #include "text.h"
 #include "token.h"
 
+static const char *const kind_names[] = {
+    [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_REWORK] = "rework",   [BATCH_PLAN] = "plan",
+    [BATCH_GRAPH] = "graph",         [BATCH_IMPORT] = "import",   [BATCH_FOREIGN] = "foreign",
+};
+
 const char *batch_kind_name(enum batch_kind kind) {
-    static const char *const names[] = {"execution", "subplan", "rework"};
-    return names[kind];
+    return kind_names[kind];
 }
+
+enum batch_kind batch_kind_find(const char *name) {
+    enum batch_kind kind = BATCH_EXECUTION;
+    while (kind < BATCH_FOREIGN && strcmp(kind_names[kind], name) != 0)
+        kind++;
+    return kind;
+}
+
+bool batch_kind_is_created(enum batch_kind kind) {
+    return kind == BATCH_EXECUTION || kind == BATCH_SUBPLAN || kind == BATCH_REWORK;
+}
+
+/* --- for whoever makes a batch --- */
+
+static const char *copy(struct batch *batch, const char *text) {
+    return text ? arena_copy(&batch->arena, text, strlen(text)) : NULL;
+}
+
+void batch_add_file(struct batch *batch, const char *id, const char *path, struct span text, mode_t mode) {
+    batch->files = memory_grow(batch->files, &batch->file_capacity, batch->file_count + 1, sizeof *batch->files);
+    struct batch_file *file = &batch->files[batch->file_count++];
+    *file = (struct batch_file){
+        .id = copy(batch, id),
+        .path = copy(batch, path),
+        .content = {arena_copy(&batch->arena, text.data, text.length), text.length},
+        .mode = mode,
+    };
+    digest_sha(file->content, file->sha);
+}
+
+void batch_add_folder(struct batch *batch, const char *path, mode_t mode) {
+    batch->folders =
+        memory_grow(batch->folders, &batch->folder_capacity, batch->folder_count + 1, sizeof *batch->folders);
+    batch->folders[batch->folder_count++] = (struct batch_folder){copy(batch, path), mode};
+}
+
+void batch_add_source(struct batch *batch, const char *path, const char *digest) {
+    batch->sources =
+        memory_grow(batch->sources, &batch->source_capacity, batch->source_count + 1, sizeof *batch->sources);
+    batch->sources[batch->source_count++] = (struct batch_source){copy(batch, path), copy(batch, digest)};
+}
+
+void batch_add_text_source(struct batch *batch, const char *path, struct span text) {
+    char digest[DIGEST_FAST_TEXT];
+    digest_fast(text, digest);
+    batch_add_source(batch, path, digest);
+}
+
+/* --- what is to be made, while it is being made --- */
 
 struct maker {
     struct batch *batch;
@@ -55,16 +108,11 @@ static void add_skip(struct maker *maker, const char *id, const char *path, cons
 }
 
 static void add_source(struct maker *maker, const char *path, const char *digest) {
-    struct batch *batch = maker->batch;
-    batch->sources =
-        memory_grow(batch->sources, &batch->source_capacity, batch->source_count + 1, sizeof *batch->sources);
-    batch->sources[batch->source_count++] = (struct batch_source){keep(maker, path), keep(maker, digest)};
+    batch_add_source(maker->batch, path, digest);
 }
 
 static void add_text_source(struct maker *maker, const char *path, struct span text) {
-    char digest[DIGEST_FAST_TEXT];
-    digest_fast(text, digest);
-    add_source(maker, path, digest);
+    batch_add_text_source(maker->batch, path, text);
 }
 
 static void add_missing(struct maker *maker, const char *id) {
@@ -83,10 +131,7 @@ static void add_failure(struct maker *maker, const char *id, const char *path, c
 }
 
 static void add_folder(struct maker *maker, const char *path) {
-    struct batch *batch = maker->batch;
-    batch->folders =
-        memory_grow(batch->folders, &batch->folder_capacity, batch->folder_count + 1, sizeof *batch->folders);
-    batch->folders[batch->folder_count++] = (struct batch_folder){path, maker->folder_mode};
+    batch_add_folder(maker->batch, path, maker->folder_mode);
 }
 
 static void warn(struct maker *maker, const char *code, const char *file, const char *message, const char *hint) {
@@ -186,16 +231,7 @@ static enum presence look(struct maker *maker, const char *id, const char *path)
 }
 
 static void add_file(struct maker *maker, const char *id, const char *path, struct buffer *text) {
-    struct batch *batch = maker->batch;
-    batch->files = memory_grow(batch->files, &batch->file_capacity, batch->file_count + 1, sizeof *batch->files);
-    struct batch_file *file = &batch->files[batch->file_count++];
-    *file = (struct batch_file){
-        .id = keep(maker, id),
-        .path = path,
-        .content = {arena_copy(&batch->arena, buffer_text(text), text->length), text->length},
-        .mode = maker->file_mode,
-    };
-    digest_sha(file->content, file->sha);
+    batch_add_file(maker->batch, id, path, buffer_span(text), maker->file_mode);
 }
 
 static const char *base_name(const char *path) {

@@ -20,9 +20,20 @@
 
 enum { BATCH_FILES_MOST = 100000 };
 
-/* BATCH_REWORK: the next EXECUTION_TASK of an achievement that a FIX has sent back. */
-enum batch_kind { BATCH_EXECUTION, BATCH_SUBPLAN, BATCH_REWORK, BATCH_KINDS };
-const char *batch_kind_name(enum batch_kind kind); /* "execution", "subplan", "rework" */
+enum batch_kind {
+    BATCH_EXECUTION,
+    BATCH_SUBPLAN,
+    BATCH_REWORK, /* the next EXECUTION_TASK of an achievement that a FIX has sent back */
+    BATCH_PLAN,   /* a new plan from the template */
+    BATCH_GRAPH,  /* the dependency file of a plan that has none */
+    BATCH_IMPORT, /* a new plan from somebody else's task list */
+    BATCH_FOREIGN /* in a record: one that this version does not know */
+};
+const char *batch_kind_name(enum batch_kind kind); /* "execution", "subplan", "rework", "plan", "graph", "import" */
+/* BATCH_FOREIGN for a word that is none of these. */
+enum batch_kind batch_kind_find(const char *name);
+/* Is it one of those that batch_make makes, for create? */
+bool batch_kind_is_created(enum batch_kind kind);
 
 struct batch_options {
     enum batch_kind kind;
@@ -32,7 +43,7 @@ struct batch_options {
 };
 
 struct batch_file {
-    const char *id;   /* of the achievement, or of its sub-execution */
+    const char *id;   /* of the achievement, or of its sub-execution; NULL for a file of the plan itself */
     const char *path; /* relative to the root */
     struct span content;
     mode_t mode;
@@ -74,8 +85,8 @@ struct batch {
     struct arena arena;
     const char *plan, *plan_path;
     enum batch_kind kind;
-    const char *selection; /* "ready", "level 6", "ids 3.1,3.2" */
-    struct batch_file *files;
+    const char *selection;    /* "ready", "level 6", "ids 3.1,3.2", or what a plan was made of */
+    struct batch_file *files; /* those of one folder follow each other */
     size_t file_count, file_capacity;
     struct batch_folder *folders; /* to be made first, outer ones before inner ones */
     size_t folder_count, folder_capacity;
@@ -107,5 +118,11 @@ struct batch {
 bool batch_make(struct batch *batch, const struct files *files, const struct plan *plan,
                 const struct batch_options *options, struct diagnostics *diagnostics, struct error *error);
 void batch_release(struct batch *batch);
+
+/* For whoever makes a batch otherwise. Texts are copied; @id may be NULL. */
+void batch_add_file(struct batch *batch, const char *id, const char *path, struct span text, mode_t mode);
+void batch_add_folder(struct batch *batch, const char *path, mode_t mode);
+void batch_add_source(struct batch *batch, const char *path, const char *digest);
+void batch_add_text_source(struct batch *batch, const char *path, struct span text);
 
 #endif

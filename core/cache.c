@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crew.h"
+#include "names.h"
 #include "record.h"
 #include "report.h"
 
@@ -10,20 +11,20 @@
 
 static int tell_of_listing(void *data, enum files_operation operation, const char *path) {
     struct cache *cache = data;
-    if (operation == FILES_LIST)
+    /* what is staged says nothing that its pending record does not, and many files pass through there */
+    if (operation == FILES_LIST && strcmp(path, RECORD_STAGE) != 0)
         cache->listing(cache->listing_data, path);
     return 0;
 }
 
 bool cache_open(struct cache *cache, const char *root, cache_listing *listing, void *data, struct error *error) {
     *cache = (struct cache){.listing = listing, .listing_data = data};
-    if (!workspace_open(&cache->workspace, root, error))
+    if (!workspace_enter(&cache->workspace, root, error))
         return false;
     cache->files = cache->workspace.files;
     cache->files.hook = tell_of_listing;
     cache->files.hook_data = cache;
     cache->view = cache->files;
-    cache->workspace.plan_count = 0; /* found before anybody watched */
     cache_mark_all(cache);
     return true;
 }
@@ -85,16 +86,27 @@ void cache_mark_beneath(struct cache *cache, const char *path) {
             mark(cache, i);
 }
 
+static bool find_around(const struct cache *cache, const char *path, size_t *position) {
+    size_t length = strlen(path);
+    for (struct span folder = {path, length}; folder.length; folder.length--) {
+        bool is_end = folder.length == length || path[folder.length] == '/';
+        if (is_end && index_find(&cache->positions, folder, position))
+            return true;
+    }
+    return false;
+}
+
+const char *cache_plan_around(const struct cache *cache, const char *path) {
+    size_t position;
+    return find_around(cache, path, &position) ? cache->entries[position]->path : NULL;
+}
+
 const char *cache_mark_around(struct cache *cache, const char *path) {
     size_t position;
-    for (struct span folder = span_of(path); folder.length; folder.length--) {
-        bool is_end = folder.length == strlen(path) || folder.data[folder.length] == '/';
-        if (!is_end || !index_find(&cache->positions, folder, &position))
-            continue;
-        mark(cache, position);
-        return cache->entries[position]->path;
-    }
-    return NULL;
+    if (!find_around(cache, path, &position))
+        return NULL;
+    mark(cache, position);
+    return cache->entries[position]->path;
 }
 
 bool cache_is_dirty(const struct cache *cache) {
@@ -108,10 +120,15 @@ void cache_distrust(struct cache *cache, size_t position) {
 
 /* --- refreshing --- */
 
-/* What is hidden, or was, has to be read again; where there is no plan around it, it may be one. */
+static bool is_plan_file(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return names_plan(slash ? slash + 1 : path).length > 0;
+}
+
+/* What is hidden, or was, has to be read again; where there is no plan around it, or without it, it may be one. */
 static void mark_hidden(struct cache *cache, const struct pending *pending) {
     for (size_t i = 0; i < pending->count; i++)
-        if (!cache_mark_around(cache, pending->hidden[i]))
+        if (!cache_mark_around(cache, pending->hidden[i]) || is_plan_file(pending->hidden[i]))
             cache->has_dirty_places = true;
 }
 
@@ -134,17 +151,32 @@ static bool refresh_pending(struct cache *cache) {
     return is_changed;
 }
 
-static struct cache_entry *new_entry(const char *path) {
-    struct cache_entry *entry = memory_allocate(1, sizeof *entry);
-    entry->path = strdup(path);
-    entry->is_dirty = true;
-    return entry;
-}
-
 static void set_reference(struct cache *cache, size_t position) {
     struct cache_entry *entry = cache->entries[position];
     if (entry->is_loaded)
         plan_set_reference(&entry->plan, workspace_reference(&cache->workspace.plans[position]));
+}
+
+/* A plan that was gone and is there again before anybody was told is the same one. */
+static void revive_told(struct cache *cache, struct cache_entry *entry) {
+    for (size_t i = 0; i < cache->gone_count; i++) {
+        struct cache_entry *gone = cache->gone[i];
+        if (strcmp(gone->path, entry->path) != 0)
+            continue;
+        entry->told = gone->told;
+        gone->told = NULL;
+        free_entry(gone);
+        cache->gone[i] = cache->gone[--cache->gone_count];
+        return;
+    }
+}
+
+static struct cache_entry *new_entry(struct cache *cache, const char *path) {
+    struct cache_entry *entry = memory_allocate(1, sizeof *entry);
+    entry->path = strdup(path);
+    entry->is_dirty = true;
+    revive_told(cache, entry);
+    return entry;
 }
 
 /* Plans are told from each other by their paths; what is left of the old ones is gone. */
@@ -161,7 +193,7 @@ static void refresh_places(struct cache *cache) {
     for (size_t i = 0; i < workspace->plan_count; i++) {
         const char *path = workspace->plans[i].path;
         bool is_known = index_find(&old_positions, span_of(path), &position);
-        cache->entries[i] = is_known ? old[position] : new_entry(path);
+        cache->entries[i] = is_known ? old[position] : new_entry(cache, path);
         if (is_known)
             old[position] = NULL;
         cache->has_dirty_plans |= cache->entries[i]->is_dirty;
@@ -214,12 +246,18 @@ static void refresh_plans(struct cache *cache) {
         cache->counters.documents_read += plan->read_count;
         cache->counters.folders_listed += plan->list_count;
     }
+    cache->linked_count = 0;
+    for (size_t i = 0; i < cache->workspace.plan_count; i++)
+        cache->linked_count += cache->entries[i]->plan.has_links;
     cache->counters.plans_loaded += reading.count;
     memory_free(reading.positions);
 }
 
 void cache_refresh(struct cache *cache) {
     enum { ATTEMPTS_MOST = 5 };
+    for (size_t i = 0; cache->linked_count && i < cache->workspace.plan_count; i++)
+        if (cache->entries[i]->plan.has_links)
+            mark(cache, i);
     if (!cache_is_dirty(cache))
         return;
     if (cache->has_dirty_pending || cache->pending.batch_count)

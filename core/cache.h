@@ -49,6 +49,7 @@ struct cache {
     size_t gone_count, gone_capacity;
     struct index positions; /* of plans, by path */
     bool has_dirty_plans, has_dirty_places, has_dirty_pending;
+    size_t linked_count; /* plans with files that may change under other names: read at every refresh */
     uint64_t generation; /* one more with each refresh that read anything */
     struct cache_counters counters;
     cache_listing *listing;
@@ -67,6 +68,8 @@ void cache_mark_pending(struct cache *cache);
 void cache_mark_beneath(struct cache *cache, const char *path);
 /* The plan whose folder is @path or holds it; returns its folder. NULL, and nothing marked, if there is none. */
 const char *cache_mark_around(struct cache *cache, const char *path);
+/* That folder, without marking. */
+const char *cache_plan_around(const struct cache *cache, const char *path);
 
 bool cache_is_dirty(const struct cache *cache);
 

@@ -25,7 +25,7 @@ static void write_file(struct writer *writer, const char *id, const char *path, 
     writer_close_object(writer);
 }
 
-static void write_batch_files(struct writer *writer, const struct batch *batch, bool has_content) {
+void change_write_files(struct writer *writer, const struct batch *batch, bool has_content) {
     writer_key_array(writer, "files");
     for (size_t i = 0; i < batch->file_count; i++) {
         const struct batch_file *file = &batch->files[i];
@@ -34,7 +34,16 @@ static void write_batch_files(struct writer *writer, const struct batch *batch, 
     writer_close_array(writer);
 }
 
-static void write_sources(struct writer *writer, const struct batch *batch) {
+void change_write_recorded_files(struct writer *writer, const struct record *record) {
+    writer_key_array(writer, "files");
+    for (size_t i = 0; i < record->file_count; i++) {
+        const struct record_file *file = &record->files[i];
+        write_file(writer, file->id, file->path, file->size_bytes, file->sha, NULL);
+    }
+    writer_close_array(writer);
+}
+
+void change_write_sources(struct writer *writer, const struct batch *batch) {
     writer_key_array(writer, "sources");
     for (size_t i = 0; i < batch->source_count; i++) {
         writer_open_object(writer);
@@ -53,8 +62,7 @@ static void write_failure(struct writer *writer, const char *id, const char *pat
     writer_close_object(writer);
 }
 
-/* @committed: what was recorded of the batch, or NULL if it was not applied. */
-static void write_outcome(struct writer *writer, const struct batch *batch, const struct record *committed) {
+void change_write_created(struct writer *writer, const struct record *committed) {
     writer_key_array(writer, "created");
     for (size_t i = 0; committed && i < committed->file_count; i++) {
         writer_open_object(writer);
@@ -63,6 +71,11 @@ static void write_outcome(struct writer *writer, const struct batch *batch, cons
         writer_close_object(writer);
     }
     writer_close_array(writer);
+}
+
+/* @committed: what was recorded of the batch, or NULL if it was not applied. */
+static void write_outcome(struct writer *writer, const struct batch *batch, const struct record *committed) {
+    change_write_created(writer, committed);
     writer_key_array(writer, "skipped");
     for (size_t i = 0; i < batch->skipped_count; i++)
         write_failure(writer, batch->skipped[i].id, batch->skipped[i].path, batch->skipped[i].reason);
@@ -87,11 +100,8 @@ static void write_outcome(struct writer *writer, const struct batch *batch, cons
     writer_close_array(writer);
 }
 
-/* @committed: what was recorded, NULL for a preview or when nothing was. */
-static void write_batch(struct handling *handling, const struct batch *batch, const struct record *committed) {
+static void write_creation(struct handling *handling, const struct batch *batch, const struct record *committed) {
     struct writer *writer = &handling->writer;
-    buffer_clear(&handling->answer->data);
-    *writer = (struct writer){.buffer = &handling->answer->data};
     writer_open_object(writer);
     writer_key_string(writer, "plan", batch->plan);
     writer_key_string(writer, "path", batch->plan_path);
@@ -99,8 +109,8 @@ static void write_batch(struct handling *handling, const struct batch *batch, co
     writer_key_string(writer, "selection", batch->selection);
     writer_key_boolean(writer, "dry_run", handling->request->is_dry_run);
     writer_key_string(writer, "token", batch->token);
-    write_sources(writer, batch);
-    write_batch_files(writer, batch, handling->request->has_content);
+    change_write_sources(writer, batch);
+    change_write_files(writer, batch, handling->request->has_content);
     write_outcome(writer, batch, committed);
     if (committed)
         writer_key_unsigned(writer, "batch", committed->number);
@@ -114,29 +124,40 @@ void change_write_record(struct writer *writer, const struct record *record) {
     writer_open_object(writer);
     writer_key_string(writer, "plan", record->plan);
     writer_key_string(writer, "path", record->plan_path);
-    writer_key_string(writer, "kind", batch_kind_name(record->kind));
+    writer_key_string(writer, "kind", record_kind_name(record));
     writer_key_string(writer, "selection", record->selection);
     writer_key_boolean(writer, "dry_run", false);
     writer_key_string(writer, "token", record->token);
-    write_sources(writer, &nothing);
-    writer_key_array(writer, "files");
-    for (size_t i = 0; i < record->file_count; i++) {
-        const struct record_file *file = &record->files[i];
-        write_file(writer, file->id, file->path, file->size_bytes, file->sha, NULL);
-    }
-    writer_close_array(writer);
+    change_write_sources(writer, &nothing);
+    change_write_recorded_files(writer, record);
     write_outcome(writer, &nothing, record);
     writer_key_unsigned(writer, "batch", record->number);
     writer_close_object(writer);
 }
 
-/* Make the batch from the plan as it is now, and write it as the answer. */
-static bool plan_batch(struct handling *handling, const struct plan_place *place, struct batch *batch,
-                       struct error *error) {
-    diagnostics_release(&handling->answer->diagnostics);
+static bool make_creation(struct handling *handling, const void *subject, struct batch *batch, struct error *error) {
+    const struct plan_place *place = subject;
     const struct plan *plan = handling_take_plan(handling, place);
     bool is_made =
         batch_make(batch, handling->files, plan, &handling->request->options, &handling->answer->diagnostics, error);
+    handling_return_plan(place, plan);
+    return is_made;
+}
+
+/* --- carrying out --- */
+
+static void write_anew(struct handling *handling, const struct change *change, const struct batch *batch,
+                       const struct record *committed) {
+    buffer_clear(&handling->answer->data);
+    handling->writer = (struct writer){.buffer = &handling->answer->data};
+    change->write(handling, batch, committed);
+}
+
+/* Make the batch as things are now, and write it as the answer. */
+static bool plan_batch(struct handling *handling, const struct change *change, struct batch *batch,
+                       struct error *error) {
+    diagnostics_release(&handling->answer->diagnostics);
+    bool is_made = change->make(handling, change->subject, batch, error);
     const char *expected = handling->request->expect;
     struct buffer changes = {0};
     if (is_made && expected && !token_matches(batch, expected, &changes)) {
@@ -144,8 +165,7 @@ static bool plan_batch(struct handling *handling, const struct plan_place *place
         error_hint(error, "look at it again with --dry-run");
     }
     buffer_release(&changes);
-    write_batch(handling, batch, NULL);
-    handling_return_plan(place, plan);
+    write_anew(handling, change, batch, NULL);
     return is_made;
 }
 
@@ -154,25 +174,26 @@ static bool fail_nested(const char *other, struct error *error) {
     return error_hint(error, "use its folder as the root (-C), or move that .batchd away");
 }
 
-/* State above or below the root, or in the plan's own folder, would be a workspace of its own. @place may be NULL. */
-static bool check_nesting(const struct handling *handling, const struct plan_place *place, struct error *error) {
+/* State above or below the root, or in the plan's own folder, would be a workspace of its own. @plan_path may be NULL.
+ */
+static bool check_nesting(const struct handling *handling, const char *plan_path, struct error *error) {
     if (handling->workspace->other_state)
         return fail_nested(handling->workspace->other_state, error);
-    if (!place)
+    if (!plan_path)
         return true;
     struct buffer path = {0};
     enum file_kind kind;
-    buffer_append_format(&path, "%s/%s", place->path, WORKSPACE_STATE_FOLDER);
+    buffer_append_format(&path, "%s/%s", plan_path, WORKSPACE_STATE_FOLDER);
     bool is_well = files_look(handling->files, path.data, &kind, NULL, error) &&
                    (kind != FILE_FOLDER || fail_nested(path.data, error));
     buffer_release(&path);
     return is_well;
 }
 
-static bool open_journal(struct handling *handling, const struct plan_place *place, struct journal *journal,
+static bool open_journal(struct handling *handling, const char *plan_path, struct journal *journal,
                          struct error *error) {
     const struct files *files = &handling->workspace->files;
-    if (!check_nesting(handling, place, error) ||
+    if (!check_nesting(handling, plan_path, error) ||
         !journal_open(journal, files, handling->request->lock_timeout_ms, error))
         return false;
     handling->files = files; /* nothing is pending any more */
@@ -197,15 +218,15 @@ static bool fail_partly(const struct record *committed, const struct batch *batc
     return error_hint(error, "mend the cause, then try again");
 }
 
-static bool apply_batch(struct handling *handling, const struct plan_place *place, struct error *error) {
+static bool apply_batch(struct handling *handling, const struct change *change, struct error *error) {
     struct journal journal;
     struct batch batch = {0};
     struct record committed = {0};
     const struct request *request = handling->request;
-    if (!open_journal(handling, place, &journal, error))
+    if (!open_journal(handling, change->path, &journal, error))
         return false;
     /* planned again under the lock: what is written is what is true now, and what --expect names */
-    bool is_done = plan_batch(handling, place, &batch, error), is_applied = false;
+    bool is_done = plan_batch(handling, change, &batch, error), is_applied = false;
     if (is_done && batch.file_count) {
         if (request->options.keep_going)
             is_done = journal_apply_partly(&journal, &batch, request->request_id, &committed, error);
@@ -213,7 +234,7 @@ static bool apply_batch(struct handling *handling, const struct plan_place *plac
             is_done = journal_apply(&journal, &batch, request->request_id, &committed, error);
         is_applied = is_done;
     }
-    write_batch(handling, &batch, is_applied ? &committed : NULL);
+    write_anew(handling, change, &batch, is_applied ? &committed : NULL);
     is_done = is_done && fail_partly(is_applied ? &committed : NULL, &batch, error);
     journal_close(&journal);
     batch_release(&batch);
@@ -222,9 +243,9 @@ static bool apply_batch(struct handling *handling, const struct plan_place *plac
 }
 
 /* A preview says what would be in the way. */
-static void warn_of_nesting(struct handling *handling, const struct plan_place *place) {
+static void warn_of_nesting(struct handling *handling, const char *plan_path) {
     struct error error = {0};
-    if (check_nesting(handling, place, &error))
+    if (check_nesting(handling, plan_path, &error))
         return;
     diagnostics_add(&handling->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
                                                                          .code = error_name(error.code),
@@ -234,29 +255,34 @@ static void warn_of_nesting(struct handling *handling, const struct plan_place *
 }
 
 /* With nothing to create, what is left of a batch that died is tidied up all the same. */
-static bool recover_dead(struct handling *handling, const struct plan_place *place, struct error *error) {
+static bool recover_dead(struct handling *handling, const char *plan_path, struct error *error) {
     struct journal journal;
     if (!journal_needs_recovery(&handling->workspace->files))
         return true;
-    if (!open_journal(handling, place, &journal, error))
+    if (!open_journal(handling, plan_path, &journal, error))
         return false;
     journal_close(&journal);
     return true;
 }
 
-static void create_in(struct handling *handling, const struct plan_place *place, struct error *error) {
+void change_carry_out(struct handling *handling, const struct change *change, struct error *error) {
     struct batch batch = {0};
-    bool is_done = plan_batch(handling, place, &batch, error);
+    bool is_done = plan_batch(handling, change, &batch, error);
     bool is_write = is_done && !handling->request->is_dry_run && batch.file_count > 0;
     if (is_done && batch.file_count && !is_write)
-        warn_of_nesting(handling, place);
+        warn_of_nesting(handling, change->path);
     if (is_done && !is_write && !handling->request->is_dry_run)
-        is_done = recover_dead(handling, place, error) && fail_partly(NULL, &batch, error);
+        is_done = recover_dead(handling, change->path, error) && fail_partly(NULL, &batch, error);
     batch_release(&batch);
     if (is_write)
-        is_done = apply_batch(handling, place, error);
+        is_done = apply_batch(handling, change, error);
     if (!is_done)
         handling_fail(handling, error);
+}
+
+static void create_in(struct handling *handling, const struct plan_place *place, struct error *error) {
+    const struct change change = {place->path, place, make_creation, write_creation};
+    change_carry_out(handling, &change, error);
 }
 
 void change_create(struct handling *handling) {
@@ -337,10 +363,25 @@ static void retry_in(struct handling *handling, const struct plan_place *place, 
     handling->request = own;
 }
 
+/* Only what --keep-going left out can be retried, and only create keeps going. */
+static bool check_retry(const struct record *record, struct error *error) {
+    if (batch_kind_is_created(record->kind))
+        return true;
+    if (record->kind == BATCH_FOREIGN) {
+        error_set(error, ERROR_INVALID, "batch %" PRIu64 " is of the kind \"%s\", which this version does not know",
+                  record->number, record_kind_name(record));
+        return error_hint(error, "retry it with the version of batchctl that made it");
+    }
+    error_set(error, ERROR_USAGE, "batch %" PRIu64 " is of the kind \"%s\": nothing of it can be retried",
+              record->number, record_kind_name(record));
+    return error_hint(error, "such a batch is whole; \"batchctl show --batch %" PRIu64 "\" lists its files",
+                      record->number);
+}
+
 void change_retry(struct handling *handling) {
     struct error error = {0};
     struct record record = {0};
-    bool is_read = find_record(handling, &record, &error);
+    bool is_read = find_record(handling, &record, &error) && check_retry(&record, &error);
     const struct plan_place *place =
         is_read ? workspace_find(handling->workspace, record.plan_path, true, &error) : NULL;
     if (place)
@@ -356,7 +397,7 @@ void change_write_undo(struct writer *writer, const struct undo *undo, bool is_d
     writer_open_object(writer);
     writer_key_unsigned(writer, "batch", undo->record->number);
     writer_key_string(writer, "plan", undo->record->plan);
-    writer_key_string(writer, "kind", batch_kind_name(undo->record->kind));
+    writer_key_string(writer, "kind", record_kind_name(undo->record));
     writer_key_string(writer, "selection", undo->record->selection);
     writer_key_string(writer, "time", undo->record->time);
     writer_key_boolean(writer, "dry_run", is_dry_run);
@@ -387,6 +428,7 @@ static bool undo_once(struct handling *handling, struct journal *journal, struct
     if (!find_record(handling, &record, error))
         return false;
     bool is_done = undo_make(&undo, handling->files, &record, error);
+    undo.request = handling->request->request_id;
     if (is_done)
         write_undo(handling, &undo);
     if (is_done && journal && undo.removed_count)
@@ -421,7 +463,7 @@ static void write_history(struct writer *writer, const struct record *record) {
     writer_key_string(writer, "time", record->time);
     writer_key_unsigned(writer, "user", record->user);
     writer_key_string(writer, "plan", record->plan);
-    writer_key_string(writer, "kind", batch_kind_name(record->kind));
+    writer_key_string(writer, "kind", record_kind_name(record));
     writer_key_string(writer, "selection", record->selection);
     writer_key_unsigned(writer, "files", record->file_count);
     writer_key_string(writer, "result", result_of(record));
@@ -494,7 +536,7 @@ void change_batch(struct handling *handling) {
     writer_key_string(writer, "request", record.request);
     writer_key_string(writer, "plan", record.plan);
     writer_key_string(writer, "path", record.plan_path);
-    writer_key_string(writer, "kind", batch_kind_name(record.kind));
+    writer_key_string(writer, "kind", record_kind_name(&record));
     writer_key_string(writer, "selection", record.selection);
     writer_key_string(writer, "token", record.token);
     writer_key_string(writer, "result", result_of(&record));

@@ -8,6 +8,26 @@
 #include "record.h"
 #include "undo.h"
 
+/* One batch that a request asks for. The same steps, whatever it is made of. */
+struct change {
+    const char *path; /* of the plan's folder */
+    const void *subject;
+    /* Make the batch as things are now, with its token. Called again under the lock. */
+    bool (*make)(struct handling *handling, const void *subject, struct batch *batch, struct error *error);
+    /* Write the answer's data, which is empty. @committed: what was recorded, NULL for a preview or when nothing was.
+     */
+    void (*write)(struct handling *handling, const struct batch *batch, const struct record *committed);
+};
+
+/* Preview it, or make and apply it, as the request says. Releases @error, which is not set. */
+void change_carry_out(struct handling *handling, const struct change *change, struct error *error);
+
+/* The members "sources", "files" and "created" of an answer about a batch; @committed may be NULL. */
+void change_write_sources(struct writer *writer, const struct batch *batch);
+void change_write_files(struct writer *writer, const struct batch *batch, bool has_content);
+void change_write_recorded_files(struct writer *writer, const struct record *record); /* "files", without content */
+void change_write_created(struct writer *writer, const struct record *committed);
+
 void change_create(struct handling *handling);
 void change_retry(struct handling *handling);
 void change_undo(struct handling *handling);

@@ -1,6 +1,8 @@
 #include "digest.h"
 
 #include <sha2.h>
+
+#define XXH_INLINE_ALL /* no library to load */
 #include <xxhash.h>
 
 static void to_hex(const unsigned char *bytes, size_t count, char *text) {

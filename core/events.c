@@ -148,11 +148,12 @@ static void tell_of(const struct comparison *comparison, size_t position, struct
     tell(comparison, event);
 }
 
-/* A SUBPLAN that became complete while it is being written is left as it was known. */
+/* A SUBPLAN that became complete, or stopped being so, while it is being written is left as it was known. */
 static void hold_back(struct comparison *comparison, size_t position, const struct told_achievement *before) {
     struct told_achievement *after = &comparison->after->achievements[position];
     const char *file = comparison->plan->standings[position].subplan_file;
-    bool is_news = after->subplan == SUBPLAN_COMPLETE && (!before || before->subplan != SUBPLAN_COMPLETE);
+    bool was_complete = before && before->subplan == SUBPLAN_COMPLETE;
+    bool is_news = file && was_complete != (after->subplan == SUBPLAN_COMPLETE);
     if (!is_news || !comparison->sink->is_being_written(comparison->sink->data, file))
         return;
     after->subplan = before && before->subplan != SUBPLAN_MISSING ? before->subplan : SUBPLAN_DRAFT;

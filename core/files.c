@@ -146,6 +146,7 @@ static struct file_identity identify(const struct stat *status) {
         .mtime_ns = nanoseconds(status->st_mtim),
         .ctime_ns = nanoseconds(status->st_ctim),
         .size_bytes = (uint64_t)status->st_size,
+        .links = status->st_nlink,
         .mode = status->st_mode,
         .owner = status->st_uid,
     };
@@ -162,10 +163,9 @@ bool files_look(const struct files *files, const char *path, enum file_kind *kin
     int failed;
     if (path[0] == '\0') {
         failed = may(files, FILES_LOOK, path) ? fstat(files->root, &status) : -1;
-    } else {
-        const char *name;
-        CLOSED_AFTER int folder = may(files, FILES_LOOK, path) ? open_parent(files, path, &name) : -1;
-        failed = folder < 0 ? -1 : fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW);
+    } else { /* O_PATH and O_NOFOLLOW: a link, too, is opened for what it is; most that is looked for is absent */
+        CLOSED_AFTER int descriptor = open_path(files, FILES_LOOK, path, O_PATH | O_NOFOLLOW, 0);
+        failed = descriptor < 0 ? -1 : fstat(descriptor, &status);
     }
     if (failed && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
         return true;
@@ -439,9 +439,9 @@ static void set_held(int descriptor, const char *path, struct error *error) {
     struct stat status;
     long holder = fstat(descriptor, &status) == 0 ? holder_of(&status) : 0;
     if (holder > 0)
-        error_set(error, ERROR_TIMEOUT, "process %ld holds the lock of %s", holder, path);
+        error_set(error, ERROR_TIMEOUT, "process %ld holds the lock of %s", holder, path[0] ? path : "the plans root");
     else
-        error_set(error, ERROR_TIMEOUT, "another process holds the lock of %s", path);
+        error_set(error, ERROR_TIMEOUT, "another process holds the lock of %s", path[0] ? path : "the plans root");
 }
 
 int files_lock(const struct files *files, const char *path, int timeout_ms, struct error *error) {
@@ -463,6 +463,17 @@ int files_lock(const struct files *files, const char *path, int timeout_ms, stru
             return -1;
         }
         nanosleep(&(struct timespec){.tv_nsec = LOCK_RETRY_MS * 1000000L}, NULL);
+        if (!may(files, FILES_LOCK, path)) { /* whoever waits may be told to give up */
+            error_set_system(error, errno, "cannot lock %s", path);
+            close(descriptor);
+            return -1;
+        }
     }
     return descriptor;
+}
+
+long files_lock_holder(const struct files *files, const char *path) {
+    struct stat status;
+    CLOSED_AFTER int descriptor = open_path(files, FILES_LOOK, path, O_PATH, 0);
+    return descriptor >= 0 && fstat(descriptor, &status) == 0 ? holder_of(&status) : 0;
 }

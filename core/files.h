@@ -62,7 +62,7 @@ enum file_kind { FILE_ABSENT, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
 struct file_identity {
     uint64_t device, inode;
     int64_t mtime_ns, ctime_ns;
-    uint64_t size_bytes;
+    uint64_t size_bytes, links;
     mode_t mode;
     uid_t owner;
 };
@@ -132,5 +132,8 @@ bool files_is_being_written(const struct files *files, const char *path);
  * Returns the descriptor to hold and close, or -1.
  */
 int files_lock(const struct files *files, const char *path, int timeout_ms, struct error *error);
+
+/* The process that holds the lock of a folder; 0 if nobody does, or the kernel does not tell. Takes no lock itself. */
+long files_lock_holder(const struct files *files, const char *path);
 
 #endif

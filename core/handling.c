@@ -26,7 +26,9 @@ static bool fail_no_plan(const struct handling *handling, struct error *error) {
         error_set(error, ERROR_NOT_FOUND, "there are no plans in %s", workspace->root);
         if (has_plan_file(handling->files))
             return error_hint(error, "this folder is itself a plan: the root is the folder that holds it");
-        return error_hint(error, "a plan is a folder NAME with a file PLAN_NAME.md; -C names another root");
+        return error_hint(
+            error, "\"batchctl init MY-PLAN\" makes one; a plan is a folder NAME with a file PLAN_NAME.md. -C names "
+                   "another root");
     }
     struct buffer names = {0};
     for (size_t i = 0; i < workspace->plan_count && i < LISTED_MOST; i++)

@@ -44,7 +44,8 @@ static bool ignore_in_git(const struct files *files, struct error *error) {
 
 static bool make_state(const struct files *files, struct error *error) {
     return make_folder(files, RECORD_STATE, error) && check_owner(files, error) && ignore_in_git(files, error) &&
-           make_folder(files, RECORD_BATCHES, error) && make_folder(files, RECORD_PENDING, error);
+           make_folder(files, RECORD_BATCHES, error) && make_folder(files, RECORD_PENDING, error) &&
+           make_folder(files, RECORD_STAGE, error);
 }
 
 /* --- taking back --- */
@@ -85,6 +86,22 @@ static bool sync_folder_of(const struct files *files, const char *path, struct e
     return is_synced;
 }
 
+/* The same for every folder in which one of the files stands; those of one folder follow each other. */
+static bool sync_folders_of(const struct files *files, const struct record_file *list, size_t count,
+                            struct error *error) {
+    struct buffer last = {0}, folder = {0};
+    bool is_synced = true;
+    for (size_t i = 0; i < count && is_synced; i++) {
+        folder_of(list[i].path, &folder);
+        if (i == 0 || strcmp(buffer_text(&last), buffer_text(&folder)) != 0)
+            is_synced = sync_folder_of(files, list[i].path, error);
+        folder_of(list[i].path, &last);
+    }
+    buffer_release(&last);
+    buffer_release(&folder);
+    return is_synced;
+}
+
 static void remove_made_folders(const struct files *files, const char *const *folders, size_t count) {
     for (size_t i = count; i-- > 0;) {
         struct error error = {0};
@@ -100,7 +117,7 @@ static bool take_back(const struct files *files, const struct record_file *file,
            (state != RECORD_AS_WRITTEN || remove_file(files, file->path, error));
 }
 
-/* What is still staged. Beside the pending record it is found without it, too. */
+/* What is still staged. In .batchd/stage it is found without the record, too. */
 static bool clear_staged(const struct files *files, struct record *record, struct error *error) {
     for (size_t i = 0; i < record->file_count; i++) {
         if (!record->elsewhere)
@@ -120,8 +137,7 @@ static bool take_back_all(const struct files *files, struct record *record, size
     if (!clear_staged(files, record, error))
         return false;
     remove_made_folders(files, record->folders, record->folder_count);
-    return (tried_count == 0 || sync_folder_of(files, record->files[0].path, error)) &&
-           remove_file(files, pending.text, error);
+    return sync_folders_of(files, record->files, tried_count, error) && remove_file(files, pending.text, error);
 }
 
 /* --- recovery --- */
@@ -173,7 +189,7 @@ static bool finish_undo(const struct files *files, const struct record *record, 
             return false;
     }
     remove_made_folders(files, record->folders, record->folder_count);
-    if (record->file_count && !sync_folder_of(files, record->files[0].path, error))
+    if (!sync_folders_of(files, record->files, record->file_count, error))
         return false;
     for (size_t i = 0; i < record->folder_count; i++)
         if (!sync_folder_of(files, record->folders[i], error))
@@ -200,7 +216,7 @@ static bool clear_strays(const struct files *files, const struct listing *pendin
     bool is_clear = true;
     for (size_t i = 0; i < pending->count && is_clear; i++) {
         struct buffer path = {0};
-        buffer_append_format(&path, "%s/%s", RECORD_PENDING, pending->entries[i].name);
+        buffer_append_format(&path, "%s/%s", RECORD_STAGE, pending->entries[i].name);
         if (record_staged_number(pending->entries[i].name))
             is_clear = remove_file(files, path.data, error);
         buffer_release(&path);
@@ -210,7 +226,7 @@ static bool clear_strays(const struct files *files, const struct listing *pendin
 
 static bool recover(const struct files *files, struct error *error) {
     struct listing listing = {0};
-    bool is_done = files_list(files, RECORD_PENDING, &listing, error);
+    bool is_done = record_list_pending(files, &listing, error);
     uint64_t last = 0; /* a batch's staged files come before its record, by name */
     for (size_t i = 0; i < listing.count && is_done; i++) {
         uint64_t staged = record_staged_number(listing.entries[i].name);
@@ -249,7 +265,7 @@ bool journal_open(struct journal *journal, const struct files *files, int timeou
 bool journal_needs_recovery(const struct files *files) {
     struct listing pending = {0};
     struct error error = {0};
-    record_list(files, RECORD_PENDING, &pending, &error);
+    record_list_pending(files, &pending, &error);
     error_release(&error);
     bool is_needed = pending.count > 0;
     listing_release(&pending);
@@ -312,19 +328,34 @@ static void describe(struct record *record, const struct batch *batch, uint64_t 
         record->folders[record->folder_count++] = batch->folders[i].path;
 }
 
-/* Files are moved from .batchd to their places; where those are on another mount, they are staged beside them. */
+/* The outermost folder that is to be made for the file, or NULL if its own is there. */
+static const char *first_made_folder(const struct batch *batch, const char *path) {
+    for (size_t i = 0; i < batch->folder_count; i++) {
+        size_t length = strlen(batch->folders[i].path);
+        if (strncmp(path, batch->folders[i].path, length) == 0 && path[length] == '/')
+            return batch->folders[i].path;
+    }
+    return NULL;
+}
+
+/*
+ * Files are moved from .batchd to their places; where those are on another mount, they are staged beside the first of
+ * them. A batch whose files are to go to several mounts cannot be moved there, and fails.
+ */
 static bool find_stage(struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
     struct record *record = &application->record;
     uint64_t own, target;
-    const char *made = batch->folder_count ? batch->plan_path : NULL; /* a folder to be made is on its parent's mount */
-    struct buffer folder = {0};
+    const char *made = first_made_folder(batch, batch->files[0].path);
+    struct buffer folder = {0}, existing = {0};
     folder_of(batch->files[0].path, &folder);
+    folder_of(made ? made : batch->files[0].path, &existing); /* what is made in it will be on its mount */
     bool is_known = files_mount(application->files, RECORD_STATE, &own, error) &&
-                    files_mount(application->files, made ? made : buffer_text(&folder), &target, error);
+                    files_mount(application->files, buffer_text(&existing), &target, error);
     if (is_known && own != target)
         record->elsewhere = arena_copy(&record->arena, buffer_text(&folder), folder.length);
     buffer_release(&folder);
+    buffer_release(&existing);
     return is_known;
 }
 
@@ -400,12 +431,15 @@ static bool publish(struct application *application, struct error *error) {
 
 /*
  * On another mount than the record: the entries of every folder in which a name was made, because nothing orders the
- * two. All files of a batch lie in one folder.
+ * two.
  */
 static bool sync_elsewhere(const struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
-    bool is_synced = !application->record.elsewhere || sync_folder_of(application->files, batch->files[0].path, error);
-    for (size_t i = 0; application->record.elsewhere && i < batch->folder_count && is_synced; i++)
+    const struct record *record = &application->record;
+    if (!record->elsewhere)
+        return true;
+    bool is_synced = sync_folders_of(application->files, record->files, record->file_count, error);
+    for (size_t i = 0; i < batch->folder_count && is_synced; i++)
         is_synced = sync_folder_of(application->files, batch->folders[i].path, error);
     return is_synced;
 }
@@ -430,7 +464,7 @@ static bool commit_partly(struct application *application, struct error *error) 
     }
     struct buffer text = {0};
     record_write(&text, &committed);
-    const char *staged = arena_format(&record->arena, RECORD_PENDING "/%06" PRIu64 "-record", record->number);
+    const char *staged = arena_format(&record->arena, RECORD_STAGE "/%06" PRIu64 "-record", record->number);
     bool is_done = sync_elsewhere(application, error) &&
                    files_create(files, staged, buffer_span(&text), RECORD_FILE_MODE, true, NULL, error) &&
                    commit(files, staged, record->number, "", error);
@@ -521,8 +555,9 @@ bool journal_undo(struct journal *journal, const struct undo *undo, struct error
         .plan_path = batch->plan_path,
         .selection = batch->selection,
         .token = batch->token,
-        .request = batch->request,
+        .request = undo->request,
         .kind = batch->kind,
+        .kind_name = batch->kind_name,
         .files = undo->removed,
         .file_count = undo->removed_count,
         .failures = undo->kept,

@@ -400,7 +400,8 @@ static void append_reference(struct buffer *pointer, const struct entry *entry) 
 }
 
 void json_line_column(struct span text, size_t offset, unsigned *line, unsigned *column) {
-    *line = 1 + count_newlines(text.data, text.data + offset);
+    *line =
+        1 + (offset ? count_newlines(text.data, text.data + offset) : 0); /* an empty text may have no bytes at all */
     const char *newline = offset ? memrchr(text.data, '\n', offset) : NULL;
     *column = (unsigned)(offset - (newline ? (size_t)(newline - text.data) + 1 : 0)) + 1;
 }

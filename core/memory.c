@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -38,6 +39,10 @@ void *memory_resize(void *pointer, size_t count, size_t element_size) {
     if (!resized)
         abort();
     return resized;
+}
+
+void memory_trim(void) {
+    malloc_trim(0);
 }
 
 void memory_free(void *pointer) {

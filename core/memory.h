@@ -22,6 +22,9 @@ void memory_free(void *pointer);
 /* Grow an array owned by memory_resize so that it has room for @needed elements; doubles, so appending is cheap. */
 void *memory_grow(void *pointer, size_t *capacity, size_t needed, size_t element_size);
 
+/* Give what is free back to the system, after much has been taken for a while. */
+void memory_trim(void);
+
 struct arena_chunk;
 
 /* {0} is a valid empty arena. */

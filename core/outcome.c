@@ -1,94 +1,180 @@
 #include "outcome.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "change.h"
+#include "foundation.h"
 #include "journal.h"
 #include "memory.h"
 
 /* Only among the last ones: it was made moments ago. */
 enum { RECORDS_SEARCHED_MOST = 1000 };
 
-/* Finds the batch that was made for the request. False if there is none, or with @error set. */
-static bool find_batch(const struct files *files, const char *request_id, struct record *record, struct error *error) {
+static bool is_undo(const struct request *request) {
+    return strcmp(request->method, "undo") == 0;
+}
+
+static bool is_kind_of(enum batch_kind kind, const struct request *request) {
+    if (strcmp(request->method, "init") == 0)
+        return kind == (request->wants_graph ? BATCH_GRAPH : BATCH_PLAN);
+    return batch_kind_is_created(kind);
+}
+
+/* Is it the record of the request? A request id that is the user's own word may have been used before. */
+static bool is_of(const struct record *record, const struct request *request) {
+    if (!record->request || strcmp(record->request, request->request_id) != 0)
+        return false;
+    bool is_expected = !request->expect || (record->token && strcmp(record->token, request->expect) == 0);
+    return is_undo(request) || (is_kind_of(record->kind, request) && is_expected);
+}
+
+/* Reads the record of batch @number, or of its undo, if it was made for the request. */
+static bool read_ours(const struct files *files, const struct request *request, uint64_t number,
+                      struct record *record) {
+    const char *suffix = is_undo(request) ? ".undone" : "";
+    struct error error = {0};
+    bool is_ours = record_read(files, record_path(RECORD_BATCHES, number, suffix).text, number, record, &error) &&
+                   is_of(record, request);
+    if (!is_ours)
+        record_release(record); /* a damaged one is not ours: ours is whole or not there */
+    error_release(&error);
+    return is_ours;
+}
+
+/* Finds what was recorded for the request. False if there is nothing, or with @error set. */
+static bool find_record(const struct files *files, const struct request *request, struct record *record,
+                        struct error *error) {
     uint64_t *numbers;
     size_t count;
     bool is_found = false;
     if (!record_numbers(files, &numbers, &count, error))
         return false;
     size_t first = count > RECORDS_SEARCHED_MOST ? count - RECORDS_SEARCHED_MOST : 0;
-    for (size_t i = count; i-- > first && !is_found;) {
-        if (!record_read_batch(files, numbers[i], record, error)) {
-            error_release(error); /* a damaged record is not ours: ours is whole or not there */
-            continue;
-        }
-        is_found = record->request && strcmp(record->request, request_id) == 0;
-        if (!is_found)
-            record_release(record);
-    }
+    if (is_undo(request) && request->batch)
+        is_found = read_ours(files, request, request->batch, record);
+    else
+        for (size_t i = count; i-- > first && !is_found;)
+            is_found = read_ours(files, request, numbers[i], record);
     memory_free(numbers);
     return is_found;
 }
 
-static void answer_create(struct answer *answer, const struct record *record) {
+/* Plans are founded by init; every other batch is of create or retry. */
+static void answer_create(const struct workspace *workspace, struct answer *answer, const struct record *record) {
     struct writer writer = {.buffer = &answer->data};
     struct error error = {0};
-    change_write_record(&writer, record);
+    if (batch_kind_is_created(record->kind))
+        change_write_record(&writer, record);
+    else
+        foundation_write_record(&writer, workspace, record);
     if (record->failure_count) {
         change_set_partial(record, &error);
         answer_fail(answer, &error);
     }
 }
 
-static bool answer_undo(const struct files *files, struct answer *answer, const struct record *record,
+static bool answer_undo(const struct files *files, struct answer *answer, const struct record *undone,
                         struct error *error) {
-    struct record undone;
-    if (!record_read(files, record_path(RECORD_BATCHES, record->number, ".undone").text, record->number, &undone,
-                     error))
+    struct record record;
+    if (!record_read_batch(files, undone->number, &record, error))
         return false;
     struct writer writer = {.buffer = &answer->data};
     const struct undo undo = {
-        .record = record,
-        .removed = undone.files,
-        .removed_count = undone.file_count,
-        .kept = undone.failures,
-        .kept_count = undone.failure_count,
+        .record = &record,
+        .removed = undone->files,
+        .removed_count = undone->file_count,
+        .kept = undone->failures,
+        .kept_count = undone->failure_count,
     };
     change_write_undo(&writer, &undo, false);
-    record_release(&undone);
+    record_release(&record);
     return true;
 }
 
-static enum outcome find_undo(const struct files *files, uint64_t number, struct answer *answer, struct error *error) {
-    struct record record;
-    if (!record_read_batch(files, number, &record, error))
-        return OUTCOME_UNKNOWN;
-    enum outcome outcome = OUTCOME_NOT_DONE;
-    if (record.is_undone)
-        outcome = answer_undo(files, answer, &record, error) ? OUTCOME_DONE : OUTCOME_UNKNOWN;
-    record_release(&record);
-    return outcome;
-}
-
-static enum outcome find_create(const struct files *files, const char *request_id, struct answer *answer,
-                                struct error *error) {
+static enum outcome find(const struct workspace *workspace, const struct request *request, struct answer *answer,
+                         struct error *error) {
     struct record record = {0};
-    bool is_found = find_batch(files, request_id, &record, error);
-    if (is_found)
-        answer_create(answer, &record);
+    bool is_found = find_record(&workspace->files, request, &record, error);
+    if (is_found && is_undo(request))
+        is_found = answer_undo(&workspace->files, answer, &record, error);
+    else if (is_found)
+        answer_create(workspace, answer, &record);
     record_release(&record);
     return error->code ? OUTCOME_UNKNOWN : is_found ? OUTCOME_DONE : OUTCOME_NOT_DONE;
+}
+
+static bool is_regular(const struct files *files, const char *path) {
+    enum file_kind kind;
+    struct error error = {0};
+    bool is_known = files_look(files, path, &kind, NULL, &error);
+    error_release(&error);
+    return !is_known || kind == FILE_REGULAR;
+}
+
+/* Does the pending record @path, which is to be taken back or finished, belong to the request? Also if it may. */
+static bool is_pending_of(const struct files *files, const char *path, uint64_t number, const struct request *request) {
+    struct record record = {0};
+    struct error error = {0};
+    bool is_ours;
+    if (!is_regular(files, path)) /* as ours is */
+        return false;
+    if (record_read(files, path, number, &record, &error))
+        is_ours = is_of(&record, request);
+    else
+        is_ours = error.code != ERROR_INVALID; /* which was cut off, before anything was changed */
+    error_release(&error);
+    record_release(&record);
+    return is_ours;
+}
+
+/* Has the request been begun, and waits to be taken back or finished? Also true if that cannot be told. */
+static bool is_pending(const struct files *files, const struct request *request) {
+    struct listing listing = {0};
+    struct error error = {0};
+    bool is_begun = !record_list(files, RECORD_PENDING, &listing, &error);
+    error_release(&error);
+    for (size_t i = 0; i < listing.count && !is_begun; i++) {
+        const char *suffix = is_undo(request) ? ".undo" : "";
+        uint64_t number = record_number(listing.entries[i].name, suffix);
+        is_begun = number && is_pending_of(files, record_path(RECORD_PENDING, number, suffix).text, number, request);
+    }
+    listing_release(&listing);
+    return is_begun;
+}
+
+/*
+ * The journal cannot be opened. If that is because a writer is at work, it may be at work on the request. If nobody is,
+ * and something else is in the way, then it was in the way of the request, too, unless there is a trace of it.
+ */
+static enum outcome find_without_journal(const struct workspace *workspace, const struct request *request,
+                                         struct answer *answer, struct error *error) {
+    const struct files *files = &workspace->files;
+    struct error trouble = {0};
+    int lock = files_lock(files, RECORD_STATE, 0, &trouble);
+    enum outcome outcome = find(workspace, request, answer, &trouble);
+    if (outcome == OUTCOME_NOT_DONE && (lock < 0 || is_pending(files, request)))
+        outcome = OUTCOME_UNKNOWN;
+    if (outcome != OUTCOME_UNKNOWN)
+        error_release(error);
+    error_release(&trouble);
+    if (lock >= 0)
+        close(lock);
+    return outcome;
 }
 
 enum outcome outcome_find(const struct workspace *workspace, const struct request *request, struct answer *answer,
                           struct error *error) {
     struct journal journal;
     const struct files *files = &workspace->files;
-    if (!journal_open(&journal, files, request->lock_timeout_ms, error))
+    bool has_state;
+    if (!record_find_state(files, &has_state, error))
         return OUTCOME_UNKNOWN;
-    enum outcome outcome = strcmp(request->method, "undo") == 0
-                               ? find_undo(files, request->batch, answer, error)
-                               : find_create(files, request->request_id, answer, error);
+    if (!has_state)
+        return OUTCOME_NOT_DONE; /* every write begins with it; and a request that was refused shall leave no trace */
+    if (!journal_open(&journal, files, request->lock_timeout_ms, error))
+        return find_without_journal(workspace, request, answer, error);
+    enum outcome outcome = find(workspace, request, answer, error);
     journal_close(&journal);
     return outcome;
 }

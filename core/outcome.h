@@ -10,9 +10,9 @@
 enum outcome { OUTCOME_DONE, OUTCOME_NOT_DONE, OUTCOME_UNKNOWN };
 
 /*
- * What became of @request: a create or retry is known by its request id, an undo by the number of its batch. DONE: the
- * answer is made from what was recorded; what is not recorded (sources, what was skipped) is empty in it. UNKNOWN:
- * @error says why.
+ * What became of @request, which is known by its request id. DONE: the answer is made from what was recorded; what is
+ * not recorded (sources, what was skipped) is empty in it. UNKNOWN: @error says why; a writer is at work and holds the
+ * lock, something that was begun cannot be taken back, or what is recorded cannot be read.
  */
 enum outcome outcome_find(const struct workspace *workspace, const struct request *request, struct answer *answer,
                           struct error *error);

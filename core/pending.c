@@ -16,20 +16,26 @@ static void hide(struct pending *pending, const char *path, uint64_t inode) {
     pending->inodes[pending->count++] = inode;
 }
 
-/* A file that somebody has changed or replaced is not the batch's any more, and is seen. @inode 0 is any. */
+/*
+ * A file that somebody has changed or replaced is not the batch's any more, and is seen. @inode 0 is any. One that is
+ * not there yet will be, under the inode it is staged with.
+ */
 static void hide_if_ours(struct pending *pending, const struct files *files, const struct record_file *file,
                          uint64_t inode) {
     struct error error = {0};
     struct file_identity identity;
     enum file_kind kind;
     enum record_state state;
-    if (record_look(files, file, inode, &state, &error) && state == RECORD_AS_WRITTEN &&
-        files_look(files, file->path, &kind, &identity, &error) && kind == FILE_REGULAR)
+    bool is_known = record_look(files, file, inode, &state, &error);
+    if (is_known && state == RECORD_GONE && inode)
+        hide(pending, file->path, inode);
+    else if (is_known && state == RECORD_AS_WRITTEN && files_look(files, file->path, &kind, &identity, &error) &&
+             kind == FILE_REGULAR)
         hide(pending, file->path, identity.inode);
     error_release(&error);
 }
 
-/* What of the batch is published: its files that are no longer staged. @folder has its record. */
+/* The files of the batch, published or about to be. @folder has its record. */
 static void hide_created(struct pending *pending, const struct files *files, const char *folder, uint64_t number) {
     struct record record;
     struct error error = {0};
@@ -80,7 +86,7 @@ void pending_read(struct pending *pending, const struct files *files) {
     enum file_kind kind;
     files_look(files, RECORD_BATCHES, &kind, &pending->committed, &error);
     error_release(&error);
-    record_list(files, RECORD_PENDING, &listing, &error);
+    record_list_pending(files, &listing, &error);
     pending->numbers = arena_allocate(&pending->arena, listing.count, sizeof *pending->numbers);
     uint64_t staged = 0;
     for (size_t i = 0; i < listing.count; i++) {

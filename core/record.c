@@ -22,7 +22,7 @@ struct record_path record_path(const char *folder, uint64_t number, const char *
 const char *record_staged(struct record *record, size_t i) {
     if (record->elsewhere)
         return arena_format(&record->arena, "%s/.batchd-%06" PRIu64 "-%zu", record->elsewhere, record->number, i);
-    return arena_format(&record->arena, RECORD_PENDING "/%06" PRIu64 "-%zu", record->number, i);
+    return arena_format(&record->arena, RECORD_STAGE "/%06" PRIu64 "-%zu", record->number, i);
 }
 
 uint64_t record_staged_number(const char *name) {
@@ -39,6 +39,10 @@ uint64_t record_number(const char *name, const char *suffix) {
         return 0;
     struct record_path path = record_path("", number, suffix); /* only what that writes: "/000007.json" */
     return strcmp(path.text + 1, name) == 0 ? number : 0;
+}
+
+const char *record_kind_name(const struct record *record) {
+    return record->kind_name ? record->kind_name : batch_kind_name(record->kind);
 }
 
 /* --- writing --- */
@@ -82,7 +86,7 @@ void record_write(struct buffer *text, const struct record *record) {
     writer_key_string(&writer, "request", record->request);
     writer_key_string(&writer, "plan", record->plan);
     writer_key_string(&writer, "plan_path", record->plan_path);
-    writer_key_string(&writer, "kind", batch_kind_name(record->kind));
+    writer_key_string(&writer, "kind", record_kind_name(record));
     writer_key_string(&writer, "selection", record->selection);
     writer_key_string(&writer, "token", record->token);
     writer_key_string(&writer, "elsewhere", record->elsewhere);
@@ -112,6 +116,13 @@ static const char *copy_of(struct record *record, const cJSON *object, const cha
 
 static bool is_safe_path(const char *path) {
     return path && path[0] && files_is_path(path);
+}
+
+/* A kind is a short word in lower case, also one of a version that is yet to come. */
+static bool is_kind(const char *word) {
+    enum { KIND_BYTES_MOST = 32 };
+    size_t length = word ? strspn(word, "abcdefghijklmnopqrstuvwxyz_") : 0;
+    return length > 0 && length <= KIND_BYTES_MOST && word[length] == '\0';
 }
 
 static size_t length_of(const cJSON *array) {
@@ -148,7 +159,7 @@ static bool read_lists(struct record *record, const cJSON *files, const cJSON *f
 static bool fill(struct record *record, const cJSON *root) {
     const cJSON *files = json_get(root, "files"), *folders = json_get(root, "folders");
     const cJSON *failures = json_get(root, "failures");
-    const char *kind = json_get_string(root, "kind");
+    record->kind_name = copy_of(record, root, "kind");
     record->plan = copy_of(record, root, "plan");
     record->plan_path = copy_of(record, root, "plan_path");
     record->selection = copy_of(record, root, "selection");
@@ -157,13 +168,11 @@ static bool fill(struct record *record, const cJSON *root) {
     record->request = copy_of(record, root, "request");
     record->elsewhere = copy_of(record, root, "elsewhere");
     record->user = (uid_t)json_get_unsigned(root, "user");
-    if (!record->plan || !is_safe_path(record->plan_path) || !record->selection || !record->time || !kind ||
-        (record->elsewhere && !files_is_path(record->elsewhere)) || !cJSON_IsArray(files) || !cJSON_IsArray(folders) ||
-        !cJSON_IsArray(failures))
+    if (!record->plan || !is_safe_path(record->plan_path) || !record->selection || !record->time ||
+        !is_kind(record->kind_name) || (record->elsewhere && !files_is_path(record->elsewhere)) ||
+        !cJSON_IsArray(files) || !cJSON_IsArray(folders) || !cJSON_IsArray(failures))
         return false;
-    for (enum batch_kind known = BATCH_EXECUTION; known <= BATCH_REWORK; known++)
-        if (strcmp(kind, batch_kind_name(known)) == 0)
-            record->kind = known;
+    record->kind = batch_kind_find(record->kind_name);
     return read_lists(record, files, failures, folders);
 }
 
@@ -264,6 +273,10 @@ bool record_list(const struct files *files, const char *folder, struct listing *
     return true;
 }
 
+bool record_list_pending(const struct files *files, struct listing *listing, struct error *error) {
+    return record_list(files, RECORD_PENDING, listing, error) && record_list(files, RECORD_STAGE, listing, error);
+}
+
 static int compare_numbers(const void *a, const void *b) {
     uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
     return (left > right) - (left < right);
@@ -272,7 +285,7 @@ static int compare_numbers(const void *a, const void *b) {
 /* Those that count as pending, because something of theirs is staged, are none. @numbers ascend. */
 static bool leave_out_staged(const struct files *files, uint64_t *numbers, size_t *count, struct error *error) {
     struct listing listing = {0};
-    bool is_listed = *count == 0 || record_list(files, RECORD_PENDING, &listing, error);
+    bool is_listed = *count == 0 || record_list(files, RECORD_STAGE, &listing, error);
     for (size_t i = 0; i < listing.count && *count; i++) {
         uint64_t number = record_staged_number(listing.entries[i].name);
         uint64_t *place = bsearch(&number, numbers, *count, sizeof *numbers, compare_numbers);

@@ -3,7 +3,8 @@
  *
  * - pending/000007.json: a batch that is being applied, or died while it was; it is moved to become its record. Behind
  *   the object a second line lists the inodes of the files, from when all are staged
- * - pending/000007-0, -1, ...: files of a batch before they are published
+ * - stage/000007-0, -1, ...: files of a batch before they are published; in a folder of their own, so that whoever
+ *   watches pending/ is not woken by each
  * - batches/000007.json: a batch that is committed, unless one of its files is still staged: then the power failed
  * before the batch was durable, on a file system that does not keep the order of moves, and it counts as pending
  * - pending/000007.undo.json: an undo that is being carried out, or died
@@ -26,6 +27,7 @@
 #define RECORD_STATE   WORKSPACE_STATE_FOLDER
 #define RECORD_BATCHES RECORD_STATE "/batches"
 #define RECORD_PENDING RECORD_STATE "/pending"
+#define RECORD_STAGE   RECORD_STATE "/stage"
 
 enum { RECORD_SIZE_MOST_BYTES = 64 << 20, RECORD_FOLDER_MODE = 0700, RECORD_FILE_MODE = 0600 };
 
@@ -42,7 +44,7 @@ uint64_t record_number(const char *name, const char *suffix);
 uint64_t record_staged_number(const char *name);
 
 struct record_file {
-    const char *id; /* NULL in an undo's */
+    const char *id; /* NULL in an undo's, and for a file of the plan itself */
     const char *path;
     const char *sha;
     uint64_t size_bytes;
@@ -60,8 +62,9 @@ struct record {
     struct arena arena;
     uint64_t number;
     const char *plan, *plan_path, *selection, *token, *time;
-    const char *request; /* the client's request id, or NULL */
+    const char *request; /* the client's id of the request that made it, or NULL */
     enum batch_kind kind;
+    const char *kind_name; /* as the record says it; NULL means that of @kind */
     uid_t user;
     struct record_file *files; /* created; for an undo: removed */
     size_t file_count;
@@ -77,6 +80,9 @@ struct record {
 
 /* Where file @i of the batch is staged. Owned by the record's arena. */
 const char *record_staged(struct record *record, size_t i);
+
+/* What the record says of its kind: for BATCH_FOREIGN the word of the version that wrote it. */
+const char *record_kind_name(const struct record *record);
 
 /* Append a record's text, inodes included if it has any. Everything but time and user comes from @record. */
 void record_write(struct buffer *text, const struct record *record);
@@ -105,6 +111,8 @@ enum record_state { RECORD_AS_WRITTEN, RECORD_CHANGED, RECORD_GONE };
 bool record_look(const struct files *files, const struct record_file *file, uint64_t inode, enum record_state *state,
                  struct error *error);
 
+/* What is pending and what is staged, in one listing. */
+bool record_list_pending(const struct files *files, struct listing *listing, struct error *error);
 /* List one of the folders above; one that is not there is empty. */
 bool record_list(const struct files *files, const char *folder, struct listing *listing, struct error *error);
 

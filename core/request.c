@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "change.h"
+#include "doctor.h"
+#include "foundation.h"
 #include "handling.h"
 #include "json.h"
 #include "pending.h"
@@ -125,14 +127,16 @@ static const struct method {
     const char *name;
     void (*handle)(struct handling *handling);
     enum method_kind kind;
+    bool is_local; /* needs what only the process has that asks: a file of the user's, what it has seen itself */
 } methods[] = {
-    {"status", handle_status, METHOD_KEPT},  {"next", handle_next, METHOD_KEPT},
-    {"show", handle_show, METHOD_KEPT},      {"why", handle_why, METHOD_KEPT},
-    {"create", change_create, METHOD_WRITE}, {"retry", change_retry, METHOD_WRITE},
-    {"undo", change_undo, METHOD_WRITE},     {"history", change_history, METHOD_READ},
-    {"batch", change_batch, METHOD_READ},    {"validate", handle_validate, METHOD_KEPT},
-    {"graph", handle_graph, METHOD_KEPT},    {"what-if", supposition_answer, METHOD_KEPT},
-    {"prompt", prompt_handle, METHOD_READ},
+    {"status", handle_status, METHOD_KEPT, false},     {"next", handle_next, METHOD_KEPT, false},
+    {"show", handle_show, METHOD_KEPT, false},         {"why", handle_why, METHOD_KEPT, false},
+    {"create", change_create, METHOD_WRITE, false},    {"retry", change_retry, METHOD_WRITE, false},
+    {"undo", change_undo, METHOD_WRITE, false},        {"history", change_history, METHOD_READ, false},
+    {"batch", change_batch, METHOD_READ, false},       {"validate", handle_validate, METHOD_KEPT, false},
+    {"graph", handle_graph, METHOD_KEPT, false},       {"what-if", supposition_answer, METHOD_KEPT, false},
+    {"prompt", prompt_handle, METHOD_READ, false},     {"init", foundation_init, METHOD_WRITE, false},
+    {"import", foundation_import, METHOD_WRITE, true}, {"doctor", doctor_check, METHOD_READ, true},
 };
 
 static const struct method *find_method(const char *name) {
@@ -199,6 +203,11 @@ static void answer_consistently(struct workspace *workspace, const struct method
 
 bool request_is_known(const char *method) {
     return find_method(method);
+}
+
+bool request_is_local(const char *method) {
+    const struct method *known = find_method(method);
+    return known && known->is_local;
 }
 
 bool request_is_write(const struct request *request) {

@@ -14,26 +14,38 @@
 #include "protocol.h"
 #include "workspace.h"
 
+struct findings;
+
 /* Parameters of all methods; each uses those that concern it. {0} leaves everything at its default. Texts borrowed. */
 struct request {
     const char *method; /* "status", "next", "show", "why", "create", "retry", "undo", "history", "batch",
-                           "validate", "graph", "what-if", "prompt" */
+                           "validate", "graph", "what-if", "prompt", "init", "import", "doctor" */
     const char *plan;   /* as the user names it, or NULL */
-    const char *here;   /* working directory relative to the root if it is beneath it: tells which plan is meant */
+    const char *here;   /* working directory relative to the root if it is beneath it: tells which plan is meant, and
+                           what the names of new ones are relative to */
     const char *id;     /* show, why */
     const char *prompt; /* prompt: its kind, "discover", "fill" or "execute" */
-    struct batch_options options; /* create; prompt: the selection; what-if: the ids that are taken for complete */
-    const char *unblock;          /* what-if: an id, or NULL */
-    bool is_dry_run;              /* create, undo */
-    bool has_content;             /* create: the files' text in the answer */
-    const char *expect;           /* create: the token of the preview that is to be applied, or NULL */
-    uint64_t batch;               /* undo: its number, 0 for this user's last one; retry, batch */
-    int lock_timeout_ms;          /* create, undo */
-    const char *request_id;       /* create, retry: kept in the record; history: only those with it; or NULL */
+    struct batch_options options;    /* create; prompt: the selection; what-if: the ids that are taken for complete */
+    const char *unblock;             /* what-if: an id, or NULL */
+    bool is_dry_run;                 /* whatever writes */
+    bool has_content;                /* create, init, import: the files' text in the answer */
+    const char *expect;              /* the same: the token of the preview that is to be applied, or NULL */
+    uint64_t batch;                  /* undo: its number, 0 for this user's last one; retry, batch */
+    int lock_timeout_ms;             /* whatever writes */
+    const char *request_id;          /* whatever writes: kept in the record; history: only those with it; or NULL */
+    const char *name;                /* init, import: of the new plan, perhaps with group folders before it */
+    bool wants_graph;                /* init: the dependency file of @plan instead */
+    const char *file;                /* import: what the file is called, for messages */
+    struct span text;                /* import: its content */
+    const char *tag;                 /* import: which list in it, or NULL */
+    bool with_status;                /* import: APPROVED and SKIPPED for what is done and cancelled there */
+    const struct findings *findings; /* doctor: what whoever asks has found, or NULL */
 };
 
 /* Is there such a method? */
 bool request_is_known(const char *method);
+/* Can it only be answered in the process that asks? */
+bool request_is_local(const char *method);
 /* Does the request change files? */
 bool request_is_write(const struct request *request);
 

@@ -45,6 +45,8 @@ static const struct parameter {
     {"request", TYPE_TEXT, offsetof(struct request, request_id)},
     {"prompt", TYPE_TEXT, offsetof(struct request, prompt)},
     {"unblock", TYPE_TEXT, offsetof(struct request, unblock)},
+    {"name", TYPE_TEXT, offsetof(struct request, name)},
+    {"graph", TYPE_FLAG, offsetof(struct request, wants_graph)},
     {"dry_run", TYPE_FLAG, offsetof(struct request, is_dry_run)},
     {"content", TYPE_FLAG, offsetof(struct request, has_content)},
     {"require_complete", TYPE_FLAG, offsetof(struct request, options.require_complete)},
@@ -192,13 +194,23 @@ static bool read_id(struct rpc_message *message, struct span line, struct rpc_fa
     if (!cJSON_IsString(id) && !cJSON_IsNumber(id) && !cJSON_IsNull(id))
         return set_fault(fault, RPC_INVALID_REQUEST, "\"id\" must be a string or a number");
     message->id = rpc_member(line, "id");
-    return true;
+    return message->id.length || set_fault(fault, RPC_INVALID_REQUEST, "\"id\" must be written without escapes");
+}
+
+static bool has_too_many_values(struct span line) {
+    size_t commas = 0;
+    for (const char *at; (at = memchr(line.data, ',', line.length));
+         line = span_skip(line, (size_t)(at - line.data) + 1))
+        commas++;
+    return commas > RPC_COMMAS_MOST;
 }
 
 bool rpc_read_message(struct rpc_message *message, struct span line, struct rpc_fault *fault) {
     struct diagnostics faults = {0};
     *message = (struct rpc_message){0};
     *fault = (struct rpc_fault){0};
+    if (line.length && has_too_many_values(line))
+        return set_fault(fault, RPC_INVALID_REQUEST, "more than %d values in one request", RPC_COMMAS_MOST);
     if (!json_parse(&message->json, line, NULL, &faults))
         set_fault(fault, RPC_PARSE_ERROR, "%s (byte %u)", faults.items[0].message, faults.items[0].column);
     diagnostics_release(&faults);
@@ -243,12 +255,11 @@ static bool set_parameter(struct request *request, const struct parameter *param
 }
 
 static bool read_kind(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
-    for (enum batch_kind kind = BATCH_EXECUTION; cJSON_IsString(value) && kind < BATCH_KINDS; kind++)
-        if (strcmp(value->valuestring, batch_kind_name(kind)) == 0) {
-            message->request.options.kind = kind;
-            return true;
-        }
-    return set_fault(fault, RPC_INVALID_PARAMS, "there is no such \"kind\"");
+    enum batch_kind kind = cJSON_IsString(value) ? batch_kind_find(value->valuestring) : BATCH_FOREIGN;
+    if (!batch_kind_is_created(kind))
+        return set_fault(fault, RPC_INVALID_PARAMS, "there is no such \"kind\"");
+    message->request.options.kind = kind;
+    return true;
 }
 
 static bool read_level(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
@@ -322,7 +333,7 @@ void rpc_message_release(struct rpc_message *message) {
 /* --- reading an answer: only its frame is parsed, what is passed on stays as it was written --- */
 
 static struct span skip_blanks(struct span text) {
-    while (text.length && memchr(" \t\r\n", text.data[0], 4))
+    while (text.length && text_is_one_of(text.data[0], " \t\r\n"))
         text = span_skip(text, 1);
     return text;
 }
@@ -345,7 +356,7 @@ static size_t value_length(struct span text) {
             if (depth == 0)
                 return i;
             depth--;
-        } else if (depth == 0 && (byte == ',' || byte == ':' || memchr(" \t\r\n", byte, 4))) {
+        } else if (depth == 0 && (byte == ',' || byte == ':' || text_is_one_of(byte, " \t\r\n"))) {
             return i;
         }
         if (depth == 0 && !is_quoted && (byte == '"' || byte == '}' || byte == ']'))

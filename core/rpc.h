@@ -18,7 +18,11 @@
 #include "json.h"
 #include "request.h"
 
-enum { RPC_PROTOCOL = 1, RPC_LINE_BYTES_MOST = 1 << 20 };
+enum {
+    RPC_PROTOCOL = 1,
+    RPC_LINE_BYTES_MOST = 1 << 20,
+    RPC_COMMAS_MOST = 20000, /* in a request: a value takes thirty times its text while it is looked at */
+};
 
 /* The codes of errors of the protocol. What goes wrong with a request itself is an answer (see protocol.h). */
 enum rpc_code {

@@ -6,8 +6,10 @@ bool selection_fail_without_graph(const struct plan *plan, struct error *error) 
     error_set(error, ERROR_PREREQUISITES, "%s has no dependency file, so it has no levels and nothing is ready",
               plan->name);
     return error_hint(
-        error, "write %s/parallel.json; until then \"batchctl create %s --kind subplan --ids ID\" creates SUBPLANs",
-        plan->path, plan->reference);
+        error,
+        "\"batchctl init --graph %s\" writes its parallel.json; until then \"batchctl create %s --kind subplan --ids "
+        "ID\" creates SUBPLANs",
+        plan->reference, plan->reference);
 }
 
 static bool resolve_level(uint32_t level, const struct plan *plan, size_t *positions, size_t *count,

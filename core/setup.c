@@ -102,7 +102,14 @@ static bool fail_no_root(const struct config *config, const struct setup_wishes 
               "no plans found: looked for .batchd, work-space/plans and folders with plans in %s "
               "and above it%s",
               here, config->root ? "" : "; no root is configured");
-    return error_hint(error, "go to the folder that holds your plans, or name it: batchctl -C DIR status");
+    return error_hint(
+        error, "go to the folder that holds your plans, or name it: batchctl -C DIR status; \"batchctl init MY-PLAN\" "
+               "makes a first plan here");
+}
+
+/* A workspace there would have everything beneath it. */
+static bool is_everything(const char *folder, const char *home) {
+    return strcmp(folder, "/") == 0 || (home && strcmp(folder, home) == 0);
 }
 
 /* The caller owns the result. @origin: who named it. */
@@ -123,6 +130,10 @@ static char *find_root(const struct config *config, const struct setup_wishes *w
         root = strdup(config->root);
         *origin = config->origins[CONFIG_ROOT];
     }
+    if (!root && wishes->makes_root && !is_everything(here, wishes->variable("HOME"))) {
+        root = strdup(here);
+        *origin = "the working directory, which becomes a workspace";
+    }
     if (!root)
         fail_no_root(config, wishes, here, error);
     memory_free(here);
@@ -136,6 +147,15 @@ char *setup_beneath(const struct setup *setup, const char *folder) {
     return strdup(folder[length] ? folder + length + 1 : "");
 }
 
+/* A relative path as one that holds wherever we stand later. */
+static char *absolute(const char *path) {
+    char *here = getcwd(NULL, 0);
+    struct buffer text = {0};
+    buffer_append_format(&text, "%s/%s", here ? here : "", path);
+    memory_free(here);
+    return text.data;
+}
+
 static bool choose_root(struct setup *setup, const struct setup_wishes *wishes, struct diagnostics *diagnostics,
                         struct error *error) {
     const char *origin;
@@ -147,7 +167,9 @@ static bool choose_root(struct setup *setup, const struct setup_wishes *wishes, 
         error_set_system(error, errno, "cannot use %s as the plans root", named);
     else
         config_set(&setup->config, CONFIG_ROOT, setup->root, origin, diagnostics);
-    memory_free(named);
+    setup->named = named[0] == '/' ? named : absolute(named);
+    if (setup->named != named)
+        memory_free(named);
     return setup->root;
 }
 
@@ -177,6 +199,7 @@ bool setup_read(struct setup *setup, const struct setup_wishes *wishes, struct d
 
 void setup_release(struct setup *setup) {
     config_release(&setup->config);
+    memory_free(setup->named);
     memory_free(setup->root);
     memory_free(setup->here);
     *setup = (struct setup){0};

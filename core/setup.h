@@ -3,7 +3,8 @@
  * there. The same for every program; none of them reads a setting elsewhere.
  *
  * The root is, in this order: the one given; BATCHD_ROOT; the one found from the working directory (see
- * workspace_find_root); the configured one. It may be reached over links, and is resolved once.
+ * workspace_find_root); the configured one; the working directory, if one is to be made. It may be reached over links,
+ * and is resolved once.
  */
 #ifndef BATCHD_SETUP_H
 #define BATCHD_SETUP_H
@@ -23,12 +24,14 @@ struct setup_wishes {
     const char *values[CONFIG_KEYS];  /* of any other key */
     const char *origins[CONFIG_KEYS]; /* "--timeout" */
     setup_variable *variable;
+    bool makes_root;    /* where none is found, the working directory is to become one */
     bool has_no_search; /* do not search from the working directory: a service has none to speak of */
 };
 
 struct setup {
     struct config config;
-    char *root;                    /* absolute and resolved; NULL if there is none */
+    char *named;                   /* the root's path as it was named or found, absolute; may lead over links */
+    char *root;                    /* the same, resolved; NULL if there is none */
     char *here;                    /* working directory beneath the root, relative to it; NULL if it is elsewhere */
     struct file_identity identity; /* of the root */
 };

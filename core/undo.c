@@ -1,5 +1,6 @@
 #include "undo.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "digest.h"
@@ -64,9 +65,15 @@ static void index_executions(struct index *digits, const struct listing *executi
     }
 }
 
+/* What others may have built on the batch. */
+struct use {
+    struct index executions; /* digits of achievements that have an EXECUTION_TASK */
+    bool is_in_use;          /* a new plan: there is work in it */
+};
+
 /* Why the file must stay, or NULL if it can go. False if that cannot be told. */
 static bool find_reason(const struct files *files, const struct record *record, const struct record_file *file,
-                        const struct index *executions, const char **reason, struct error *error) {
+                        const struct use *use, const char **reason, struct error *error) {
     enum record_state state;
     bool is_reviewed = false;
     size_t position;
@@ -77,9 +84,13 @@ static bool find_reason(const struct files *files, const struct record *record, 
         *reason = state == RECORD_GONE ? "gone already" : "edited since";
         return true;
     }
+    if (use->is_in_use) {
+        *reason = "the plan is in use";
+        return true;
+    }
     const char *slash = strrchr(file->path, '/');
     struct name name = names_read(record->plan, slash ? slash + 1 : file->path);
-    if (name.kind == NAME_SUBPLAN && index_find(executions, name.digits, &position))
+    if (name.kind == NAME_SUBPLAN && index_find(&use->executions, name.digits, &position))
         *reason = "has an EXECUTION_TASK";
     if (name.kind != NAME_EXECUTION)
         return true;
@@ -89,24 +100,59 @@ static bool find_reason(const struct files *files, const struct record *record, 
     return true;
 }
 
-bool undo_make(struct undo *undo, const struct files *files, const struct record *record, struct error *error) {
-    *undo = (struct undo){.record = record};
-    undo->removed = memory_allocate(record->file_count, sizeof *undo->removed);
-    undo->kept = memory_allocate(record->file_count, sizeof *undo->kept);
-    struct listing listing = {0};
-    struct index executions = {0};
+/* A folder of the plan; one that is not there is empty. */
+static bool list_folder(const struct files *files, const struct record *record, const char *name,
+                        struct listing *listing, struct error *error) {
     struct buffer folder = {0};
-    buffer_append_format(&folder, "%s/execution", record->plan_path);
-    bool is_known = record->kind != BATCH_SUBPLAN || files_list(files, folder.data, &listing, error);
+    buffer_append_format(&folder, "%s/%s", record->plan_path, name);
+    bool is_known = files_list(files, folder.data, listing, error);
     if (!is_known && error->code == ERROR_NOT_FOUND) {
         error_release(error);
         is_known = true;
     }
-    index_executions(&executions, &listing, record->plan);
+    buffer_release(&folder);
+    return is_known;
+}
+
+/* Any file but a SKIPPED, which may be the batch's own. */
+static bool has_work(const struct listing *listing, const char *plan) {
+    for (size_t i = 0; i < listing->count; i++)
+        if (listing->entries[i].is_regular && names_read(plan, listing->entries[i].name).kind != NAME_SKIPPED)
+            return true;
+    return false;
+}
+
+/* Nobody can have built on a dependency file but with what is in it; taking it away unedited is as before. */
+static bool find_use(const struct files *files, const struct record *record, struct use *use, struct error *error) {
+    bool is_new_plan = record->kind == BATCH_PLAN || record->kind == BATCH_IMPORT;
+    struct listing executions = {0}, subplans = {0};
+    bool is_known = true;
+    if (record->kind == BATCH_FOREIGN) {
+        error_set(error, ERROR_INVALID, "batch %" PRIu64 " is of the kind \"%s\", which this version does not know",
+                  record->number, record_kind_name(record));
+        return error_hint(error, "undo it with the version of batchctl that made it");
+    }
+    if (is_new_plan || record->kind == BATCH_SUBPLAN)
+        is_known = list_folder(files, record, "execution", &executions, error);
+    if (is_new_plan && is_known)
+        is_known = list_folder(files, record, "subplans", &subplans, error);
+    index_executions(&use->executions, &executions, record->plan);
+    use->is_in_use = is_new_plan && (has_work(&executions, record->plan) || has_work(&subplans, record->plan));
+    listing_release(&executions);
+    listing_release(&subplans);
+    return is_known;
+}
+
+bool undo_make(struct undo *undo, const struct files *files, const struct record *record, struct error *error) {
+    *undo = (struct undo){.record = record};
+    undo->removed = memory_allocate(record->file_count, sizeof *undo->removed);
+    undo->kept = memory_allocate(record->file_count, sizeof *undo->kept);
+    struct use use = {0};
+    bool is_known = find_use(files, record, &use, error);
     for (size_t i = 0; i < record->file_count && is_known; i++) {
         const struct record_file *file = &record->files[i];
         const char *reason;
-        is_known = find_reason(files, record, file, &executions, &reason, error);
+        is_known = find_reason(files, record, file, &use, &reason, error);
         if (!is_known)
             break;
         if (reason)
@@ -114,9 +160,7 @@ bool undo_make(struct undo *undo, const struct files *files, const struct record
         else
             undo->removed[undo->removed_count++] = *file;
     }
-    listing_release(&listing);
-    index_release(&executions);
-    buffer_release(&folder);
+    index_release(&use.executions);
     return is_known;
 }
 

@@ -141,7 +141,8 @@ static void search(struct workspace *workspace, const struct files *files, const
         return;
     }
     if (!files_list(files, path, &listing, &error)) {
-        if (error.code != ERROR_NOT_FOUND)
+        bool is_gone = error.code == ERROR_NOT_FOUND || error.system_errno == ELOOP || error.system_errno == ENOTDIR;
+        if (!is_gone) /* a file or link may have its name since the folder above was listed */
             report_gap(workspace, path, &error);
         error_release(&error);
     } else if (path[0] && is_listed_plan(&listing, path, &name)) {
@@ -193,7 +194,7 @@ void workspace_search(struct workspace *workspace, const struct files *files) {
     mark_unique(workspace);
 }
 
-bool workspace_open(struct workspace *workspace, const char *root, struct error *error) {
+bool workspace_enter(struct workspace *workspace, const char *root, struct error *error) {
     *workspace = (struct workspace){.files = FILES_CLOSED};
     workspace->root = realpath(root, NULL);
     if (!workspace->root)
@@ -202,6 +203,12 @@ bool workspace_open(struct workspace *workspace, const char *root, struct error 
         workspace_release(workspace);
         return false;
     }
+    return true;
+}
+
+bool workspace_open(struct workspace *workspace, const char *root, struct error *error) {
+    if (!workspace_enter(workspace, root, error))
+        return false;
     workspace_search(workspace, &workspace->files);
     return true;
 }

@@ -55,10 +55,9 @@ static void finish_writing(struct connection *connection, bool is_reply, bool is
         connection_close(connection);
         return;
     }
-    if (is_reply) {
-        connection->is_busy = false;
+    connection->is_busy &= !is_reply;
+    if (is_reply || connection->has_ended)
         take_lines(connection);
-    }
     if (!connection->is_closing)
         listener_drained(connection->listener, connection);
 }
@@ -116,6 +115,8 @@ void connection_reply(struct connection *connection, struct buffer *reply) {
     }
     connection->is_busy = false;
     take_lines(connection);
+    if (!connection->is_closing)
+        listener_drained(connection->listener, connection);
 }
 
 void connection_reply_last(struct connection *connection, struct buffer *reply) {
@@ -193,7 +194,7 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *part) {
     struct listener *listener = connection->listener;
     if (got == 0)
         return;
-    if (got == UV_EOF && !connection->is_subscribed) {
+    if (got == UV_EOF) {
         connection->has_ended = true;
         uv_read_stop(stream);
         take_lines(connection);
@@ -203,7 +204,9 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *part) {
         connection_close(connection);
         return;
     }
-    connection->active_ms = uv_now(stream->loop);
+    if (connection->in.length == 0 &&
+        !connection->unsent) /* a line has time from its first byte on, not from its last */
+        connection->active_ms = uv_now(stream->loop);
     buffer_append(&connection->in, part->base, (size_t)got);
     listener->received += (size_t)got;
     if (connection->in.length > RPC_LINE_BYTES_MOST + READ_AHEAD_BYTES)
@@ -221,6 +224,10 @@ void connection_start(struct connection *connection) {
 }
 
 void connection_check(struct connection *connection, uint64_t now_ms) {
+    size_t queued = uv_stream_get_write_queue_size((const uv_stream_t *)&connection->pipe);
+    if (queued < connection->queued) /* some was taken */
+        connection->active_ms = now_ms;
+    connection->queued = queued;
     uint64_t idle_ms = now_ms - connection->active_ms;
     bool is_waiting = connection->is_busy && !connection->unsent; /* for us */
     if (connection->unsent      ? idle_ms > UNREAD_MS

@@ -24,6 +24,7 @@ struct connection {
     struct buffer in;   /* received and not yet dealt with */
     size_t searched;    /* bytes of it without a line end */
     size_t unsent;      /* bytes that are being written */
+    size_t queued;      /* of them, those that had not been taken when it was checked last */
     uint64_t active_ms; /* when there was progress last, by the loop's clock */
     size_t references;  /* jobs that will answer, and the connection itself */
     bool is_busy;       /* with a request */

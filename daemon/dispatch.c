@@ -1,5 +1,6 @@
 #include "dispatch.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,15 +14,27 @@ enum { AUTOMATIC_LOCK_TIMEOUT_MS = 60000 };
 
 /* --- replies --- */
 
-static void reply_fault(struct connection *connection, struct span id, enum rpc_code code, const char *reason) {
-    struct buffer reply = {0};
+static const char is_about_to_stop[] = "the daemon is about to stop";
+static const char is_unread[] = "too many answers are waiting to be read";
+
+static bool has_too_much_unsent(const struct dispatch *dispatch) {
+    return dispatch->listener->unsent > LISTENER_UNSENT_BYTES_MOST;
+}
+
+/* To a notification nothing is replied, whatever becomes of it. */
+static void write_fault(struct buffer *reply, struct span id, enum rpc_code code, const char *reason) {
     struct rpc_fault fault = {.code = code};
     snprintf(fault.reason, sizeof fault.reason, "%s", reason);
-    rpc_write_fault(&reply, id, &fault);
+    if (id.length)
+        rpc_write_fault(reply, id, &fault);
+}
+
+static void reply_fault(struct connection *connection, struct span id, enum rpc_code code, const char *reason) {
+    struct buffer reply = {0};
+    write_fault(&reply, id, code, reason);
     connection_reply(connection, &reply);
 }
 
-/* To a notification nothing is replied. */
 static void reply_result(struct connection *connection, struct span id, struct span result) {
     struct buffer reply = {0};
     if (id.length)
@@ -50,7 +63,18 @@ struct job {
     char *plan_path;  /* of an automatic creation, else NULL */
     uint32_t level;
     struct answer answer;
+    bool has_given_up; /* before anything was written */
 };
+
+/* A batch that has the lock is finished; one that has not is not begun any more. */
+static int give_up_when_stopping(void *data, enum files_operation operation, const char *path) {
+    struct job *job = data;
+    (void)path;
+    if (operation != FILES_LOCK || !atomic_load(&job->dispatch->is_stopping))
+        return 0;
+    job->has_given_up = true;
+    return ECANCELED;
+}
 
 /* On another thread: touches nothing but the job. */
 static void do_job(uv_work_t *work) {
@@ -62,6 +86,8 @@ static void do_job(uv_work_t *work) {
         answer_fail(&job->answer, &error);
         return;
     }
+    workspace.files.hook = give_up_when_stopping;
+    workspace.files.hook_data = job;
     if (job->plan_path)
         automation_create_level(&workspace, job->plan_path, job->level, AUTOMATIC_LOCK_TIMEOUT_MS, &job->answer);
     else
@@ -78,17 +104,27 @@ static void log_automatic(const struct job *job) {
                                    : error_meaning(job->answer.code));
 }
 
+static bool is_writer(const struct job *job) {
+    return job->plan_path || request_is_write(&job->message.request);
+}
+
 static void finish_job(uv_work_t *work, int status) {
     struct job *job = work->data;
     struct dispatch *dispatch = job->dispatch;
     struct connection *connection = job->connection;
     (void)status; /* jobs are never cancelled */
     dispatch->job_count--;
+    dispatch->writer_count -= is_writer(job);
+    dispatch->job_bytes -= job->line.length;
     if (job->plan_path)
         log_automatic(job);
     if (connection && !connection->is_closing) {
         struct buffer reply = {0};
-        if (job->message.id.length)
+        if (job->has_given_up)
+            write_fault(&reply, job->message.id, RPC_BUSY, is_about_to_stop);
+        else if (has_too_much_unsent(dispatch) && !request_is_write(&job->message.request))
+            write_fault(&reply, job->message.id, RPC_BUSY, is_unread);
+        else if (job->message.id.length)
             write_reply(&reply, dispatch, job->message.id, &job->answer);
         connection_reply(connection, &reply);
     }
@@ -99,8 +135,6 @@ static void finish_job(uv_work_t *work, int status) {
     buffer_release(&job->line);
     memory_free(job->plan_path);
     memory_free(job);
-    if (dispatch->job_count == 0)
-        dispatch->idle(dispatch->data);
 }
 
 static void queue_job(struct dispatch *dispatch, struct job *job) {
@@ -108,6 +142,8 @@ static void queue_job(struct dispatch *dispatch, struct job *job) {
     job->dispatch = dispatch;
     job->root = dispatch->tracker->cache.workspace.root;
     dispatch->job_count++;
+    dispatch->writer_count += is_writer(job);
+    dispatch->job_bytes += job->line.length;
     dispatch->jobs++;
     uv_queue_work(dispatch->loop, &job->work, do_job, finish_job);
 }
@@ -263,7 +299,8 @@ static bool handle_subscribe(struct dispatch *dispatch, struct connection *conne
     const cJSON *since = json_get(message->params, "since");
     if (!read_wants(json_get(message->params, "events"), wants, fault))
         return false;
-    if (since && !cJSON_IsNumber(since))
+    if (since && json_get_unsigned(message->params, "since") == 0 &&
+        !(cJSON_IsNumber(since) && since->valuedouble == 0))
         return set_fault(fault, RPC_INVALID_PARAMS, "\"since\" must be the number of an event");
     uint64_t known = since ? json_get_unsigned(message->params, "since") : publisher->last;
     bool is_other = instance && strcmp(instance, publisher->instance) != 0;
@@ -359,9 +396,9 @@ static bool is_for_us(const struct dispatch *dispatch, const struct rpc_message 
     if (message->root && strcmp(message->root, dispatch->root.text) != 0)
         return set_fault(fault, RPC_OTHER_ROOT, "this daemon serves another root");
     if (dispatch->is_stopping)
-        return set_fault(fault, RPC_BUSY, "the daemon is about to stop");
-    if (dispatch->listener->unsent > LISTENER_UNSENT_BYTES_MOST)
-        return set_fault(fault, RPC_BUSY, "too many answers are waiting to be read");
+        return set_fault(fault, RPC_BUSY, is_about_to_stop);
+    if (has_too_much_unsent(dispatch))
+        return set_fault(fault, RPC_BUSY, is_unread);
     return true;
 }
 
@@ -371,7 +408,12 @@ static void answer_request(struct dispatch *dispatch, struct connection *connect
     struct answer answer = {0};
     struct buffer reply = {0};
     if (!cache_answer(&dispatch->tracker->cache, &message->request, &answer)) {
-        start_job(dispatch, connection, line);
+        if (dispatch->job_count && dispatch->job_bytes + line.length > DISPATCH_JOB_BYTES_MOST)
+            reply_fault(connection, message->id, RPC_BUSY, "too many requests are waiting");
+        else if (request_is_write(&message->request) && dispatch->writer_count >= DISPATCH_WRITERS_MOST)
+            reply_fault(connection, message->id, RPC_BUSY, "too many batches are waiting for the lock");
+        else
+            start_job(dispatch, connection, line);
         return;
     }
     if (message->id.length) {
@@ -390,7 +432,7 @@ static void answer_message(struct dispatch *dispatch, struct connection *connect
         reply_fault(connection, message->id, fault.code, fault.reason);
     else if (own)
         answer_own(dispatch, connection, message, own);
-    else if (!request_is_known(message->method))
+    else if (!request_is_known(message->method) || request_is_local(message->method))
         reply_fault(connection, message->id, RPC_METHOD_NOT_FOUND, "there is no such method");
     else if (!rpc_read_parameters(message, &fault))
         reply_fault(connection, message->id, fault.code, fault.reason);
@@ -402,7 +444,7 @@ static void answer_message(struct dispatch *dispatch, struct connection *connect
 static struct span find_noted(struct dispatch *dispatch, struct span line) {
     const struct cache *cache = &dispatch->tracker->cache;
     bool may_use = !dispatch->is_stopping && !cache_is_dirty(cache) && cache->pending.batch_count == 0 &&
-                   dispatch->listener->unsent <= LISTENER_UNSENT_BYTES_MOST;
+                   !has_too_much_unsent(dispatch);
     return may_use ? memo_find(&dispatch->memo, cache->generation, line) : (struct span){0};
 }
 

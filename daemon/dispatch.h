@@ -6,6 +6,7 @@
 #ifndef BATCHD_DISPATCH_H
 #define BATCHD_DISPATCH_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,6 +18,11 @@
 #include "rpc.h"
 #include "tracker.h"
 
+enum {
+    DISPATCH_JOB_BYTES_MOST = 512 << 10, /* of requests that wait for a thread, or are dealt with in one */
+    DISPATCH_WRITERS_MOST = 6,           /* at a time; there are two threads more, for those that only read */
+};
+
 struct dispatch {
     uv_loop_t *loop;
     struct tracker *tracker;
@@ -24,16 +30,15 @@ struct dispatch {
     const struct listener *listener;
     struct rpc_root root;
     struct memo memo;
-    size_t job_count;
+    size_t job_count, job_bytes;
+    size_t writer_count;     /* of jobs that write, and may wait for the lock */
     uint64_t requests, jobs; /* since the start */
     uint64_t started_ms;     /* by the loop's clock */
-    bool is_stopping;        /* nothing new is begun */
+    atomic_bool is_stopping; /* nothing new is begun, and what waits for the lock gives up */
 
     /* Asked for by a client. */
     bool (*reload)(void *data, struct error *error);
     void (*stop)(void *data);
-    /* No job is running any more. */
-    void (*idle)(void *data);
     void *data;
 };
 

@@ -18,7 +18,7 @@
 enum { BACKLOG = 128, CHECK_MS = 1000, FOLDER_LOCK_MS = 5000, FOLDER_RETRY_MS = 5 };
 
 void listener_init(struct listener *listener, uv_loop_t *loop) {
-    *listener = (struct listener){.loop = loop};
+    *listener = (struct listener){.loop = loop, .held = -1};
     uv_timer_init(loop, &listener->timer);
     listener->timer.data = listener;
 }
@@ -143,12 +143,16 @@ bool listener_adopt(struct listener *listener, const int *sockets, int count, st
 }
 
 /* Who binds or removes a socket in the folder holds its lock, so that nobody takes a new socket for a dead one. */
-static int lock_folder(const char *folder, struct error *error) {
+static int lock_folder(const struct listener *listener, const char *folder, struct error *error) {
+    struct stat status, held;
     int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) {
         error_set_system(error, errno, "cannot make a socket in %s", folder);
         return -1;
     }
+    if (fstat(descriptor, &status) == 0 && fstat(listener->held, &held) == 0 && status.st_dev == held.st_dev &&
+        status.st_ino == held.st_ino)
+        return descriptor; /* it is the root, whose lock is ours for life */
     for (int waited_ms = 0; flock(descriptor, LOCK_EX | LOCK_NB); waited_ms += FOLDER_RETRY_MS) {
         if (errno != EWOULDBLOCK || waited_ms > FOLDER_LOCK_MS) {
             error_set_system(error, errno, "cannot lock %s", folder);
@@ -162,7 +166,9 @@ static int lock_folder(const char *folder, struct error *error) {
 
 static bool make_folder(const char *folder, struct error *error) {
     struct stat status;
-    if (mkdir(folder, 0700) && errno != EEXIST)
+    mode_t mode = strcmp(folder, ADDRESS_SYSTEM_FOLDER) == 0 ? 0755 : 0700;
+    bool is_made = mkdir(folder, mode) == 0;
+    if ((!is_made && errno != EEXIST) || (is_made && chmod(folder, mode))) /* whatever the umask */
         return error_set_system(error, errno, "cannot make the folder %s", folder);
     if (stat(folder, &status))
         return error_set_system(error, errno, "cannot use the folder %s", folder);
@@ -173,8 +179,10 @@ static bool make_folder(const char *folder, struct error *error) {
 
 static bool is_alive(const struct sockaddr_un *address) {
     int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool is_dead = connect(probe, (const struct sockaddr *)address, sizeof *address) && errno != EAGAIN;
-    close(probe);
+    bool is_dead = probe >= 0 && connect(probe, (const struct sockaddr *)address, sizeof *address) &&
+                   errno == ECONNREFUSED; /* anything else may be a live one that does not let us in */
+    if (probe >= 0)
+        close(probe);
     return !is_dead;
 }
 
@@ -225,7 +233,7 @@ bool listener_bind(struct listener *listener, const char *path, struct error *er
     }
     memcpy(address.sun_path, path, strlen(path));
     char *folder = strndup(path, (size_t)(strrchr(path, '/') - path));
-    int lock = make_folder(folder, error) ? lock_folder(folder, error) : -1;
+    int lock = make_folder(folder, error) ? lock_folder(listener, folder, error) : -1;
     bool is_bound = lock >= 0 && bind_socket(listener, &address, error);
     if (lock >= 0)
         close(lock);
@@ -240,7 +248,7 @@ static void remove_socket(struct listener *listener) {
     if (!listener->path)
         return;
     char *folder = strndup(listener->path, (size_t)(strrchr(listener->path, '/') - listener->path));
-    int lock = lock_folder(folder, &error);
+    int lock = lock_folder(listener, folder, &error);
     if (lstat(listener->path, &status) == 0 && status.st_dev == listener->device && status.st_ino == listener->inode)
         unlink(listener->path);
     if (lock >= 0)

@@ -18,8 +18,8 @@
 enum {
     LISTENER_CONNECTIONS_MOST = 512,
     LISTENER_CONNECTIONS_A_PROCESS_MOST = 64,
-    LISTENER_RECEIVED_BYTES_MOST = 16 << 20, /* of lines that are not dealt with, of all connections */
-    LISTENER_UNSENT_BYTES_MOST = 32 << 20,   /* of answers that are not taken, of all connections */
+    LISTENER_RECEIVED_BYTES_MOST = 8 << 20, /* of lines that are not dealt with, of all connections */
+    LISTENER_UNSENT_BYTES_MOST = 16 << 20,  /* of answers that are not taken, of all connections */
 };
 
 struct listening {
@@ -39,6 +39,7 @@ struct listener {
     size_t count;
     size_t received, unsent; /* bytes, of all connections */
     uint64_t accepted, refused;
+    int held; /* descriptor of a folder that the caller has locked, or -1 */
     bool is_closed;
     char part[65536]; /* what is being read */
 
@@ -51,7 +52,7 @@ struct listener {
     void *data;
 };
 
-/* The callbacks and their data are set by the caller afterwards. */
+/* The callbacks and their data, and @held, are set by the caller afterwards. */
 void listener_init(struct listener *listener, uv_loop_t *loop);
 
 /*

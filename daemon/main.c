@@ -2,6 +2,7 @@
  * batchd: the daemon. Reads the command line and the settings, then serves one root; everything else is in the modules.
  */
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,11 @@
 #include "server.h"
 #include "service.h"
 
-enum { RETRY_MS = 500 }; /* while the root is not there */
+enum {
+    RETRY_MS = 500, /* while the root is not there */
+    LARGE_BYTES = 256 << 10,
+    ARENAS_MOST = 4, /* of memory, for the threads */
+};
 
 static const char usage[] =
     "batchd: keeps the plans of one root in memory, answers batchctl at once, and tells what happens\n\n"
@@ -50,8 +55,11 @@ static void raise_limits(void) {
 }
 
 static void prepare_process(void) {
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* what is large goes back when it is freed; glibc would raise this */
+    mallopt(M_ARENA_MAX, ARENAS_MOST);
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGIO, SIG_IGN); /* somebody writes while we hold a lease: see files_is_being_written */
+    signal(SIGHUP, SIG_IGN); /* until there is somebody to read the configuration again */
+    signal(SIGIO, SIG_IGN);  /* somebody writes while we hold a lease: see files_is_being_written */
     raise_limits();
     setenv("UV_THREADPOOL_SIZE", "8", 0); /* writers that wait for the lock must not hold up the others */
     uv_replace_allocator(allocate, resize, memory_allocate, memory_free);
@@ -94,8 +102,8 @@ static int parse(int count, char **words, struct setup_wishes *wishes) {
     return ERROR_USAGE;
 }
 
-/* Says what is wrong; returns the exit status. Releases both. */
-static int fail(struct error *error, struct diagnostics *diagnostics) {
+/* Says what is wrong; returns the exit status. Releases everything. */
+static int fail(struct setup *setup, struct error *error, struct diagnostics *diagnostics) {
     int status = (int)error->code;
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct diagnostic *item = &diagnostics->items[i];
@@ -105,6 +113,7 @@ static int fail(struct error *error, struct diagnostics *diagnostics) {
     log_say(LOG_LEVEL_ERROR, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
     error_release(error);
     diagnostics_release(diagnostics);
+    setup_release(setup);
     return status;
 }
 
@@ -113,6 +122,7 @@ static void wait_for_root(const char *root) {
     struct error error = {0};
     struct files files;
     service_say_status("waiting for the root to be there again");
+    signal(SIGHUP, SIG_IGN); /* the loop has put back what was */
     while (!files_open(&files, root, &error)) {
         error_release(&error);
         service_ping_watchdog();
@@ -123,7 +133,7 @@ static void wait_for_root(const char *root) {
 
 int main(int count, char **words) {
     struct setup_wishes wishes = {.variable = variable};
-    struct setup setup;
+    struct setup setup = {0};
     struct diagnostics diagnostics = {0};
     struct error error = {0};
     int sockets[SERVICE_SOCKETS_MOST], socket_count;
@@ -135,19 +145,20 @@ int main(int count, char **words) {
     bool has_sockets = service_take_sockets(sockets, &socket_count, &error);
     wishes.has_no_search = socket_count > 0; /* we were started for somebody, not by somebody who stands somewhere */
     if (!has_sockets || !setup_read(&setup, &wishes, &diagnostics, &error))
-        return fail(&error, &diagnostics);
+        return fail(&setup, &error, &diagnostics);
     log_set_level(setup.config.log_level);
     const struct server_options options = {&setup, &wishes, sockets, socket_count};
     enum server_outcome outcome;
+    char *root = NULL; /* the same one, wherever we stand, once it has been lost */
     while ((outcome = server_run(&options, &error)) == SERVER_HOMELESS) {
-        char *root = strdup(setup.root);
+        root = root ? root : strdup(setup.named);
+        wishes.root = root;
         wait_for_root(root);
         setup_release(&setup);
-        wishes.root = root; /* the same one, wherever we stand */
         if (!setup_read(&setup, &wishes, &diagnostics, &error))
-            return fail(&error, &diagnostics);
-        /* wishes.root is borrowed for the rest of our life */
+            return fail(&setup, &error, &diagnostics);
     }
+    memory_free(root);
     setup_release(&setup);
-    return outcome == SERVER_FAILED ? fail(&error, &diagnostics) : 0;
+    return outcome == SERVER_FAILED ? fail(&setup, &error, &diagnostics) : 0;
 }

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,32 +21,42 @@
 
 enum {
     POLL_MS = 1000,      /* between looks at everything, while the watches are degraded */
+    HELD_MOST_MS = 500,  /* between looks at whether a file is still being written */
+    ROOT_MS = 4000,      /* between looks at the root's path: a mount over it, or a folder above it, tells nobody */
+    WRITING_MS = 20,     /* the shortest settle time while files are written: their end is news of its own */
     SETTLE_CEILING = 10, /* settle times that a plan which is never quiet can hold its events back */
-    STOP_MS = 4000,      /* for jobs to end and answers to be taken, once told to stop */
+    STOP_LOOK_MS = 20,   /* between looks whether nothing is in hand any more */
+    STOP_MS = 4000,      /* for answers to be taken, once told to stop */
 };
 
 struct server {
     const struct server_options *options;
     uv_loop_t loop;
     uv_poll_t watch;
-    uv_timer_t settle, poll, watchdog, audit, stop;
+    uv_poll_t mounts; /* the kernel's list of them changes: no folder tells that something is mounted over it */
+    uv_timer_t settle, poll, watchdog, root, audit, stop;
     uv_signal_t terminate, interrupt, hang_up;
     struct files home; /* the root */
     int lock;          /* on it, for our life */
+    int mount_list;    /* /proc/self/mountinfo (proc(5)); -1 if there is none */
     struct tracker tracker;
     struct publisher publisher;
     struct listener listener;
     struct dispatch dispatch;
     struct events_sink sink;
     uint64_t unsettled_ms; /* since when something waits to be told; 0 if nothing does */
+    uint64_t held_ms;      /* until the next look at what is held back */
+    uint64_t stopping_ms;  /* since when we are */
     enum server_outcome outcome;
     bool is_stopping, is_closed;
+    char status[160]; /* as it was said last */
 };
 
 /* --- telling --- */
 
+/* Only what is new: the service manager has better things to do than to read what it knows. */
 static void say_status(struct server *server) {
-    char text[160];
+    char text[sizeof server->status];
     const struct cache *cache = &server->tracker.cache;
     size_t achievements = 0, ready = 0;
     for (size_t i = 0; i < cache->workspace.plan_count; i++) {
@@ -58,6 +69,9 @@ static void say_status(struct server *server) {
              cache->workspace.plan_count == 1 ? "" : "s", achievements, ready,
              server->tracker.watcher.is_degraded ? "; polling: " : "",
              server->tracker.watcher.is_degraded ? server->tracker.watcher.reason : "");
+    if (strcmp(text, server->status) == 0)
+        return;
+    memcpy(server->status, text, sizeof text);
     service_say_status(text);
 }
 
@@ -76,22 +90,41 @@ static bool is_being_written(void *data, const char *path) {
 
 static void on_poll(uv_timer_t *timer);
 
-/* While folders cannot be watched, everything is looked at now and then. */
+/* What cannot be watched, a folder or a file that has other names, is looked at now and then. */
 static void choose_polling(struct server *server) {
     bool is_polling = uv_is_active((const uv_handle_t *)&server->poll);
-    if (server->tracker.watcher.is_degraded && !is_polling)
+    bool is_wanted = server->tracker.watcher.is_degraded || server->tracker.cache.linked_count;
+    if (is_wanted && !is_polling)
         uv_timer_start(&server->poll, on_poll, POLL_MS, POLL_MS);
-    if (!server->tracker.watcher.is_degraded && is_polling)
+    if (!is_wanted && is_polling)
         uv_timer_stop(&server->poll);
+}
+
+static void on_settled(uv_timer_t *timer);
+static void settle(struct server *server, uint64_t least_ms);
+
+/*
+ * The kernel reports that a file was closed before it forgets that it was open (__fput), and nothing after that: so
+ * what is held back is looked at again by itself, soon at first.
+ */
+static void look_again(struct server *server) {
+    uint64_t wait_ms = server->held_ms, next_ms = wait_ms ? wait_ms * 2 : 1;
+    server->held_ms = next_ms < HELD_MOST_MS ? next_ms : HELD_MOST_MS;
+    uv_timer_start(&server->settle, on_settled, wait_ms, 0);
 }
 
 static void tell_news(struct server *server) {
     server->unsettled_ms = 0;
     uv_timer_stop(&server->settle);
-    tracker_tell(&server->tracker, &server->sink);
+    if (tracker_tell(&server->tracker, &server->sink))
+        look_again(server);
+    else
+        server->held_ms = 0;
     choose_polling(server);
     publisher_pump(&server->publisher);
     say_status(server);
+    if (tracker_is_behind(&server->tracker)) /* it changed while we told; nothing else would wake us for that */
+        settle(server, 1);
 }
 
 static void on_settled(uv_timer_t *timer) {
@@ -99,8 +132,9 @@ static void on_settled(uv_timer_t *timer) {
 }
 
 /* What has been noted is told once it is quiet, or has waited for long enough. */
-static void settle(struct server *server) {
+static void settle(struct server *server, uint64_t least_ms) {
     uint64_t wait_ms = (uint64_t)server->options->setup->config.settle_ms, now_ms = uv_now(&server->loop);
+    wait_ms = wait_ms > least_ms ? wait_ms : least_ms;
     if (server->is_stopping)
         return;
     if (server->unsettled_ms == 0)
@@ -116,7 +150,7 @@ static void settle(struct server *server) {
 static void shut_down(struct server *server, enum server_outcome outcome);
 
 static void check_root(struct server *server) {
-    if (tracker_is_root_there(&server->tracker) || server->is_stopping)
+    if (server->is_stopping || tracker_is_root_there(&server->tracker, server->options->setup->named))
         return;
     log_message(MESSAGE_ROOT_LOST, "%s is not there any more, or is another folder now: starting again",
                 server->tracker.cache.workspace.root);
@@ -127,10 +161,20 @@ static void on_watch(uv_poll_t *poll, int status, int events) {
     struct server *server = poll->data;
     (void)status;
     (void)events;
+    server->held_ms = 0;
     tracker_drain(&server->tracker);
     if (server->tracker.has_lost_root)
         check_root(server);
-    settle(server);
+    settle(server, server->tracker.has_ended ? 0 : WRITING_MS);
+}
+
+static void on_mounts(uv_poll_t *poll, int status, int events) {
+    struct server *server = poll->data;
+    (void)status;
+    (void)events;
+    check_root(server);
+    tracker_sweep_soon(&server->tracker);
+    settle(server, 0);
 }
 
 static void on_poll(uv_timer_t *timer) {
@@ -143,21 +187,23 @@ static void on_poll(uv_timer_t *timer) {
 /* --- the service manager, and looking after ourselves --- */
 
 static void on_watchdog(uv_timer_t *timer) {
-    struct server *server = timer->data;
+    (void)timer;
     service_ping_watchdog();
-    check_root(server);
+}
+
+static void on_root(uv_timer_t *timer) {
+    check_root(timer->data);
 }
 
 static void on_audit(uv_timer_t *timer) {
     struct server *server = timer->data;
-    check_root(server);
     if (server->is_stopping)
         return;
     if (!tracker_audit(&server->tracker))
         log_message(MESSAGE_AUDIT_DIFFERENCE,
                     "a plan is not as it was kept in memory, which is a bug; it is read again");
     if (tracker_has_news(&server->tracker))
-        settle(server);
+        settle(server, 0);
 }
 
 static void start_audits(struct server *server) {
@@ -174,13 +220,28 @@ static void log_faults(const struct diagnostics *diagnostics) {
     }
 }
 
+/* The root and the socket are what we were started for. */
+static bool is_same_place(const struct setup *old, const struct setup *fresh, struct error *error) {
+    const char *const before[] = {old->root, old->config.socket}, *const after[] = {fresh->root, fresh->config.socket};
+    static const char *const names[] = {"root", "socket"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(before[i] ? before[i] : "", after[i] ? after[i] : "") == 0)
+            continue;
+        error_set(error, ERROR_INVALID, "the %s would be %s now, and a running daemon keeps its own", names[i],
+                  after[i] ? after[i] : "another one");
+        return error_hint(error, "start the daemon again for that");
+    }
+    return true;
+}
+
 /* What is new takes effect whole, or not at all. */
 static bool reload(void *data, struct error *error) {
     struct server *server = data;
     struct setup fresh, *setup = server->options->setup;
     struct diagnostics diagnostics = {0};
     service_say_reloading();
-    bool is_read = setup_read(&fresh, server->options->wishes, &diagnostics, error);
+    bool is_read =
+        setup_read(&fresh, server->options->wishes, &diagnostics, error) && is_same_place(setup, &fresh, error);
     log_faults(&diagnostics);
     if (is_read) {
         struct setup old = *setup;
@@ -197,6 +258,7 @@ static bool reload(void *data, struct error *error) {
     }
     setup_release(&fresh);
     diagnostics_release(&diagnostics);
+    server->status[0] = '\0';
     service_say_ready("reloaded");
     say_status(server);
     return is_read;
@@ -211,6 +273,12 @@ static void on_hang_up(uv_signal_t *signal, int number) {
 
 /* --- stopping --- */
 
+static void release_root(struct server *server) {
+    if (server->lock >= 0)
+        close(server->lock);
+    server->lock = -1;
+}
+
 static void close_one(uv_handle_t *handle, void *data) {
     (void)data;
     if (!uv_is_closing(handle))
@@ -222,35 +290,41 @@ static void close_all(struct server *server) {
     if (server->is_closed)
         return;
     server->is_closed = true;
+    release_root(server); /* before the last client sees us go, who may start another daemon at once */
     listener_close(&server->listener);
     uv_walk(&server->loop, close_one, NULL);
 }
 
-static bool has_unsent(const struct server *server) {
-    return server->listener.unsent > 0;
-}
-
+/* A batch in hand is finished, and answered; a peer that does not take its answer is not waited for so long. */
 static void on_stop(uv_timer_t *timer) {
     struct server *server = timer->data;
-    bool is_due = uv_timer_get_due_in(timer) == 0 && uv_timer_get_repeat(timer) == 0;
-    if (is_due || (server->dispatch.job_count == 0 && !has_unsent(server)))
+    bool is_late = uv_now(&server->loop) - server->stopping_ms > STOP_MS;
+    if (server->dispatch.job_count == 0 && (is_late || server->listener.unsent == 0))
         close_all(server);
 }
 
 /* What is in hand is finished; nothing new is taken up. */
 static void shut_down(struct server *server, enum server_outcome outcome) {
-    if (server->is_stopping)
+    if (server->is_stopping) {
+        if (outcome == SERVER_STOPPED) /* told to, while it was about to start again */
+            server->outcome = outcome;
         return;
-    server->is_stopping = server->dispatch.is_stopping = true;
+    }
+    server->is_stopping = true;
+    atomic_store(&server->dispatch.is_stopping, true);
+    server->stopping_ms = uv_now(&server->loop);
     server->outcome = outcome;
     if (outcome == SERVER_STOPPED)
         service_say_stopping();
     listener_stop(&server->listener);
     uv_poll_stop(&server->watch);
+    if (server->mount_list >= 0)
+        uv_poll_stop(&server->mounts);
     uv_timer_stop(&server->settle);
     uv_timer_stop(&server->poll);
+    uv_timer_stop(&server->root);
     uv_timer_stop(&server->audit);
-    uv_timer_start(&server->stop, on_stop, 1, 20);
+    uv_timer_start(&server->stop, on_stop, 1, STOP_LOOK_MS);
     log_message(MESSAGE_STOPPING, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
 }
 
@@ -264,17 +338,13 @@ static void on_stop_asked(void *data) {
     shut_down(data, SERVER_STOPPED);
 }
 
-static void on_idle(void *data) {
-    (void)data; /* the timer looks */
-}
-
 /* --- starting --- */
 
 static void handle_line(void *data, struct connection *connection, struct span line) {
     struct server *server = data;
     dispatch_line(&server->dispatch, connection, line);
     if (!server->is_stopping && tracker_has_news(&server->tracker) && !server->unsettled_ms)
-        settle(server);
+        settle(server, 0);
 }
 
 static void on_drained(void *data, struct connection *connection) {
@@ -302,7 +372,13 @@ static void make_handles(struct server *server) {
     uv_loop_init(&server->loop);
     uv_poll_init(&server->loop, &server->watch, server->tracker.watcher.descriptor);
     server->watch.data = server;
-    uv_timer_t *timers[] = {&server->settle, &server->poll, &server->watchdog, &server->audit, &server->stop};
+    server->mount_list = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+    if (server->mount_list >= 0) {
+        uv_poll_init(&server->loop, &server->mounts, server->mount_list);
+        server->mounts.data = server;
+    }
+    uv_timer_t *timers[] = {&server->settle, &server->poll,  &server->watchdog,
+                            &server->root,   &server->audit, &server->stop};
     for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
         make_timer(server, timers[i]);
     start_signal(server, &server->terminate, on_terminate, SIGTERM);
@@ -313,6 +389,7 @@ static void make_handles(struct server *server) {
     server->listener.drained = on_drained;
     server->listener.lost = on_lost;
     server->listener.data = server;
+    server->listener.held = server->lock;
     server->dispatch = (struct dispatch){
         .loop = &server->loop,
         .tracker = &server->tracker,
@@ -322,7 +399,6 @@ static void make_handles(struct server *server) {
         .started_ms = uv_now(&server->loop),
         .reload = reload,
         .stop = on_stop_asked,
-        .idle = on_idle,
         .data = server,
     };
 }
@@ -354,10 +430,15 @@ static void start(struct server *server) {
     const struct event resync = {.type = EVENT_RESYNC, .reason = "the daemon has started"};
     publisher_add(&server->publisher, &resync);
     uv_poll_start(&server->watch, UV_READABLE, on_watch);
+    if (server->mount_list >= 0)
+        uv_poll_start(&server->mounts, UV_PRIORITIZED, on_mounts);
     if (watchdog_ms)
         uv_timer_start(&server->watchdog, on_watchdog, watchdog_ms, watchdog_ms);
+    uv_timer_start(&server->root, on_root, ROOT_MS, ROOT_MS);
     start_audits(server);
     choose_polling(server);
+    if (tracker_is_behind(&server->tracker))
+        settle(server, 1);
     if (server->tracker.watcher.is_degraded)
         log_message(MESSAGE_WATCH_DEGRADED, "not everything can be watched, so it is looked at every second: %s",
                     server->tracker.watcher.reason);
@@ -379,17 +460,19 @@ static bool take_root(struct server *server, struct error *error) {
     return false;
 }
 
-/* A batch that died is taken back before anybody is served. What stands in the way is said, and is left to the next
- * write. */
+/*
+ * A batch that died is taken back before anybody is served. What stands in the way is said, and is left to the next
+ * write. Whoever holds the lock is alive, and has done so himself.
+ */
 static void recover(struct server *server) {
     struct journal journal;
     struct error error = {0};
     if (!journal_needs_recovery(&server->home))
         return;
-    if (journal_open(&journal, &server->home, server->options->setup->config.lock_timeout_ms, &error)) {
+    if (journal_open(&journal, &server->home, 0, &error)) {
         journal_close(&journal);
         log_message(MESSAGE_RECOVERED, "a batch that was interrupted has been taken back");
-    } else {
+    } else if (error.code != ERROR_CONFLICT) {
         log_message(MESSAGE_RECOVERY_WAITS, "a batch that was interrupted waits to be taken back: %s", error.message);
     }
     error_release(&error);
@@ -400,6 +483,8 @@ static void finish(struct server *server) {
     int left = uv_loop_close(&server->loop);
     assert(left == 0);
     (void)left;
+    if (server->mount_list >= 0)
+        close(server->mount_list);
     dispatch_release(&server->dispatch);
     publisher_release(&server->publisher);
 }
@@ -426,8 +511,7 @@ enum server_outcome server_run(const struct server_options *options, struct erro
     *server = (struct server){.options = options, .home = FILES_CLOSED, .lock = -1, .outcome = SERVER_FAILED};
     server->sink = (struct events_sink){tell, is_being_written, server};
     enum server_outcome outcome = serve(server, error);
-    if (server->lock >= 0)
-        close(server->lock);
+    release_root(server);
     files_close(&server->home);
     memory_free(server);
     return outcome;

@@ -42,7 +42,7 @@ static bool is_state(const char *folder) {
 static void note_entry(struct tracker *tracker, const char *folder, const char *name, uint32_t mask) {
     struct buffer path = {0};
     buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", name);
-    if (mask & (IN_MOVED_FROM | IN_DELETE))
+    if (mask & IN_MOVED_FROM)
         watcher_drop_beneath(&tracker->watcher, path.data);
     cache_mark_beneath(&tracker->cache, path.data);
     buffer_release(&path);
@@ -50,6 +50,7 @@ static void note_entry(struct tracker *tracker, const char *folder, const char *
 
 static void note_change(void *data, const char *folder, const char *name, uint32_t mask) {
     struct tracker *tracker = data;
+    tracker->has_ended |= !(mask & IN_MODIFY);
     if (mask & IN_Q_OVERFLOW) {
         tracker->has_overflowed = tracker->is_sweep_due = true;
         return;
@@ -96,15 +97,16 @@ void tracker_close(struct tracker *tracker) {
     *tracker = (struct tracker){.watcher = {.descriptor = -1}};
 }
 
-bool tracker_is_root_there(const struct tracker *tracker) {
+bool tracker_is_root_there(const struct tracker *tracker, const char *path) {
     struct stat named, open;
-    return stat(tracker->cache.workspace.root, &named) == 0 && fstat(tracker->cache.workspace.files.root, &open) == 0 &&
+    return stat(path, &named) == 0 && fstat(tracker->cache.workspace.files.root, &open) == 0 &&
            named.st_dev == open.st_dev && named.st_ino == open.st_ino && open.st_nlink > 0;
 }
 
 /* --- keeping current --- */
 
 void tracker_drain(struct tracker *tracker) {
+    tracker->has_ended = false;
     watcher_drain(&tracker->watcher, note_change, tracker);
 }
 
@@ -116,6 +118,27 @@ static void sweep(struct tracker *tracker) {
     watcher_begin_sweep(&tracker->watcher);
     cache_refresh(&tracker->cache);
     watcher_end_sweep(&tracker->watcher);
+    memory_trim();
+}
+
+/* What was not listed in the search for plans is still needed if it is the program's own or one of a plan's. */
+static bool is_needed(void *data, const char *path) {
+    static const char *const listed[] = {"", "/subplans", "/execution", "/execution/feedbacks"};
+    const struct tracker *tracker = data;
+    const char *plan = is_state(path) ? NULL : cache_plan_around(&tracker->cache, path);
+    for (size_t i = 0; plan && i < sizeof listed / sizeof *listed; i++)
+        if (strcmp(path + strlen(plan), listed[i]) == 0)
+            return true;
+    return is_state(path);
+}
+
+/* Folders that were groups and are now within a plan are not listed any more. */
+static void refresh(struct tracker *tracker) {
+    uint64_t searches = tracker->cache.counters.searches;
+    watcher_begin_round(&tracker->watcher);
+    cache_refresh(&tracker->cache);
+    if (searches != tracker->cache.counters.searches)
+        watcher_prune(&tracker->watcher, is_needed, tracker);
 }
 
 /* A batch that began or ended while plans were read could be seen in part: then they are read again. */
@@ -126,7 +149,7 @@ void tracker_freshen(struct tracker *tracker) {
         if (tracker->is_sweep_due || (attempt == 0 && tracker->watcher.is_degraded))
             sweep(tracker);
         else if (attempt == 0 || tracker->cache.has_dirty_pending)
-            cache_refresh(&tracker->cache);
+            refresh(tracker);
         else
             return;
         tracker_drain(tracker);
@@ -136,8 +159,8 @@ void tracker_freshen(struct tracker *tracker) {
 }
 
 bool tracker_audit(struct tracker *tracker) {
-    size_t count = tracker->cache.workspace.plan_count;
     tracker_freshen(tracker);
+    size_t count = tracker->cache.workspace.plan_count;
     if (count == 0)
         return true;
     size_t position = tracker->audited_count++ % count;
@@ -190,11 +213,27 @@ static bool tell_outcome(struct tracker *tracker, const struct tracker_batch *ba
     return true;
 }
 
-/* Batches are numbered one after the other: a new one is seen by its record, also if it was the first of all. */
+static void find_last_batch(struct tracker *tracker) {
+    uint64_t *numbers;
+    size_t count;
+    struct error error = {0};
+    if (record_numbers(&tracker->cache.workspace.files, &numbers, &count, &error)) {
+        tracker->last_batch = count ? numbers[count - 1] : 0;
+        memory_free(numbers);
+    }
+    error_release(&error);
+}
+
+/*
+ * Batches are numbered one after the other: a new one is seen by its record, also if it was the first of all. If the
+ * last one is gone, somebody has removed it or all of .batchd, and numbers go on from those that are left.
+ */
 static void tell_batches(struct tracker *tracker, const struct events_sink *sink) {
     size_t kept = 0;
     if (!tracker->has_batch_news)
         return;
+    if (tracker->last_batch && !exists(&tracker->cache.workspace.files, RECORD_BATCHES, tracker->last_batch, ""))
+        find_last_batch(tracker);
     while (exists(&tracker->cache.workspace.files, RECORD_BATCHES, tracker->last_batch + 1, ""))
         tell_batch(tracker, EVENT_BATCH_CREATED, ++tracker->last_batch, sink);
     for (size_t i = 0; i < tracker->batch_count; i++)
@@ -204,8 +243,10 @@ static void tell_batches(struct tracker *tracker, const struct events_sink *sink
     tracker->has_batch_news = false;
 }
 
-static void tell_plans(struct tracker *tracker, const struct events_sink *sink) {
+/* Returns whether something is held back. */
+static bool tell_plans(struct tracker *tracker, const struct events_sink *sink) {
     struct cache *cache = &tracker->cache;
+    bool is_holding = false;
     for (size_t i = 0; i < cache->gone_count; i++) {
         events_remove(cache->gone[i]->told, sink);
         cache->gone[i]->told = NULL;
@@ -215,12 +256,23 @@ static void tell_plans(struct tracker *tracker, const struct events_sink *sink) 
         struct cache_entry *entry = cache->entries[i];
         if (entry->has_changed)
             entry->has_changed = events_compare(&entry->told, &entry->plan, sink);
+        is_holding |= entry->has_changed;
     }
+    return is_holding;
+}
+
+void tracker_sweep_soon(struct tracker *tracker) {
+    tracker->is_sweep_due = true;
+}
+
+bool tracker_is_behind(const struct tracker *tracker) {
+    return cache_is_dirty(&tracker->cache) || tracker->is_sweep_due || tracker->cache.gone_count ||
+           tracker->has_batch_news || tracker->has_overflowed ||
+           tracker->is_told_degraded != tracker->watcher.is_degraded;
 }
 
 bool tracker_has_news(const struct tracker *tracker) {
-    if (cache_is_dirty(&tracker->cache) || tracker->cache.gone_count || tracker->has_batch_news ||
-        tracker->has_overflowed || tracker->is_told_degraded != tracker->watcher.is_degraded)
+    if (tracker_is_behind(tracker))
         return true;
     for (size_t i = 0; i < tracker->cache.workspace.plan_count; i++)
         if (tracker->cache.entries[i]->has_changed)
@@ -228,7 +280,7 @@ bool tracker_has_news(const struct tracker *tracker) {
     return false;
 }
 
-void tracker_tell(struct tracker *tracker, const struct events_sink *sink) {
+bool tracker_tell(struct tracker *tracker, const struct events_sink *sink) {
     tracker_freshen(tracker);
     bool has_overflowed = tracker->has_overflowed;
     tracker->has_overflowed = false;
@@ -239,21 +291,11 @@ void tracker_tell(struct tracker *tracker, const struct events_sink *sink) {
         tell_plain(sink, tracker->is_told_degraded ? EVENT_WATCH_DEGRADED : EVENT_WATCH_RECOVERED,
                    tracker->is_told_degraded ? tracker->watcher.reason : NULL);
     }
-    tell_plans(tracker, sink);
+    bool is_holding = tell_plans(tracker, sink);
     tell_batches(tracker, sink);
     if (has_overflowed)
         tell_plain(sink, EVENT_RESYNC, NULL);
-}
-
-static void find_last_batch(struct tracker *tracker) {
-    uint64_t *numbers;
-    size_t count;
-    struct error error = {0};
-    if (record_numbers(&tracker->cache.workspace.files, &numbers, &count, &error)) {
-        tracker->last_batch = count ? numbers[count - 1] : 0;
-        memory_free(numbers);
-    }
-    error_release(&error);
+    return is_holding;
 }
 
 void tracker_skip_news(struct tracker *tracker) {

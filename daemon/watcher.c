@@ -17,14 +17,17 @@
 #define uthash_fatal(message)    abort()
 #include <uthash.h>
 
-/* What may change an answer. Never IN_OPEN or IN_ACCESS: our own reading would wake us. */
-static const uint32_t watched = IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_DELETE_SELF |
-                                IN_MOVE_SELF | IN_ATTRIB | IN_ONLYDIR | IN_EXCL_UNLINK;
+/*
+ * What may change an answer. IN_MODIFY as well: truncate(2) gives nothing else, and what somebody has written before he
+ * asks counts also while he has the file open. Never IN_OPEN or IN_ACCESS: our own reading would wake us.
+ */
+static const uint32_t watched = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE |
+                                IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB | IN_ONLYDIR | IN_EXCL_UNLINK;
 
 struct watch {
     int number;
     char *path;
-    uint64_t sweep;     /* in which it was added last */
+    uint64_t round;     /* in which it was added last */
     struct watch *same; /* the next path of the same folder, by a bind mount */
     UT_hash_handle by_path, by_number;
 };
@@ -125,14 +128,19 @@ static int request_watch(struct watcher *watcher, const char *path) {
         return -1;
     }
     snprintf(name, sizeof name, "/proc/self/fd/%d", folder);
-    if (is_remote(folder))
+    number = inotify_add_watch(watcher->descriptor, name, watched);
+    int failure = number < 0 ? errno : 0;
+    const struct watch *known = find_path(watcher, path);
+    if (number >= 0 && !(known && known->number == number) && is_remote(folder)) {
         refuse(watcher, "the file system does not report changes");
-    else
-        number = inotify_add_watch(watcher->descriptor, name, watched);
-    if (number < 0 && errno == ENOSPC)
+        if (!find_number(watcher, number))
+            inotify_rm_watch(watcher->descriptor, number);
+        number = -1;
+    } else if (failure == ENOSPC) {
         refuse(watcher, "the limit of inotify watches is reached (fs.inotify.max_user_watches)");
-    else if (number < 0 && (errno == ENOMEM || errno == ENOENT)) /* ENOENT: there is no /proc */
+    } else if (failure == ENOMEM || failure == ENOENT) { /* ENOENT: there is no /proc */
         refuse(watcher, "the kernel refuses a watch");
+    }
     close(folder);
     return number;
 }
@@ -154,7 +162,7 @@ void watcher_add(struct watcher *watcher, const char *path) {
         watcher->count++;
     }
     if (watch)
-        watch->sweep = watcher->sweep;
+        watch->round = watcher->round;
     pthread_mutex_unlock(&watcher->lock);
 }
 
@@ -166,16 +174,24 @@ void watcher_drop_beneath(struct watcher *watcher, const char *path) {
         forget(watcher, watch);
 }
 
+void watcher_begin_round(struct watcher *watcher) {
+    watcher->round++;
+}
+
+void watcher_prune(struct watcher *watcher, watcher_needed *is_needed, void *data) {
+    struct watch *watch, *next;
+    HASH_ITER(by_path, watcher->by_path, watch, next)
+    if (watch->round != watcher->round && !(is_needed && is_needed(data, watch->path)))
+        forget(watcher, watch);
+}
+
 void watcher_begin_sweep(struct watcher *watcher) {
-    watcher->sweep++;
+    watcher_begin_round(watcher);
     watcher->refused = 0;
 }
 
 void watcher_end_sweep(struct watcher *watcher) {
-    struct watch *watch, *next;
-    HASH_ITER(by_path, watcher->by_path, watch, next)
-    if (watch->sweep != watcher->sweep)
-        forget(watcher, watch);
+    watcher_prune(watcher, NULL, NULL);
     watcher->is_degraded = watcher->refused > 0;
 }
 

@@ -25,7 +25,7 @@ struct watcher {
     const struct files *files;
     struct watch *by_path, *by_number;
     pthread_mutex_t lock;
-    uint64_t sweep; /* counts them */
+    uint64_t round; /* counts them */
     size_t refused; /* folders that could not be watched since the last sweep began */
     size_t count;   /* of watches */
     bool is_degraded;
@@ -48,7 +48,14 @@ void watcher_add(struct watcher *watcher, const char *path);
 /* Forget the folder and all beneath it: it has been moved away, or another one has its name. */
 void watcher_drop_beneath(struct watcher *watcher, const char *path);
 
-/* Everything that is added between these two stays; what else there is, is not needed any more. */
+/* Is the folder watched for a reason, although it was not added again? */
+typedef bool watcher_needed(void *data, const char *path);
+
+/* Forget what is neither added after the beginning of the round nor needed. */
+void watcher_begin_round(struct watcher *watcher);
+void watcher_prune(struct watcher *watcher, watcher_needed *is_needed, void *data);
+
+/* A round in which everything is added that is needed; afterwards it is known whether all could be watched. */
 void watcher_begin_sweep(struct watcher *watcher);
 void watcher_end_sweep(struct watcher *watcher);
 

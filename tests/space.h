@@ -2,6 +2,12 @@
  * A space: a plans root in a temporary folder of its own, for one test, and what happens when batchctl is run there.
  * Everything a test makes lies beneath the folder; space_end removes it. Failing system calls fail the test. Beside the
  * root lies an empty folder "elsewhere": without it the root's parent, which is HOME, would be taken for the root.
+ *
+ * BATCHD_TEST_MODE says who answers batchctl, so that every suite runs unchanged in each mode:
+ *   direct   nobody, it answers by itself (the default)
+ *   daemon   a batchd of the space
+ *   dying    a daemon that takes the request and dies, see trap.c; what batchctl then says about it is checked here and
+ *            taken out of its standard error
  */
 #ifndef SPACE_H
 #define SPACE_H
@@ -15,8 +21,12 @@
 #include "json.h"
 
 struct space {
-    char *root; /* absolute path */
+    char *root;                  /* absolute path */
+    struct space_server *server; /* who answers batchctl; NULL if nobody does */
 };
+
+enum space_mode { SPACE_DIRECT, SPACE_DAEMON, SPACE_DYING };
+enum space_mode space_mode(void);
 
 /* What a program did. */
 struct outcome {
@@ -26,6 +36,11 @@ struct outcome {
 
 struct space space_new(void);
 void space_end(struct space *space);
+/* A space in which batchctl answers by itself in every mode: for tests that start daemons of their own. */
+struct space space_new_alone(void);
+/* The runtime folder of the space's daemons, or something in it; it lies beside the space, and goes with it. The caller
+ * frees the path. */
+char *space_run(const struct space *space, const char *name);
 
 /* Files: paths are relative to the root; missing folders are made. */
 void space_write(const struct space *space, const char *path, const char *format, ...)
@@ -56,7 +71,8 @@ void space_skipped(const struct space *space, const char *plan, const char *id);
 /*
  * Run batchctl in the folder @folder beneath the root ("" for the root) with the words of @command, split at blanks;
  * single quotes keep blanks. Standard input is /dev/null; no variable of the caller's environment but PATH and
- * the sanitizers' reaches it; HOME is the root's parent.
+ * the sanitizers' reaches it; HOME is the root's parent, XDG_RUNTIME_DIR the space's own, so that no daemon but the
+ * space's is found.
  */
 struct outcome run_in(const struct space *space, const char *folder, const char *command);
 struct outcome run(const struct space *space, const char *command);
@@ -76,10 +92,14 @@ struct setting {
 };
 struct outcome run_under(const struct space *space, const struct setting *setting, const char *command);
 
+/* The path of batchctl. */
+const char *space_program(void);
+
 /* Runs side by side: begin them all, then end each, which waits for it. */
 struct running {
     pid_t child;
     FILE *out, *err;
+    bool may_complain; /* of a daemon that died */
 };
 struct running run_begin(const struct space *space, const struct setting *setting, const char *command);
 struct outcome run_end(struct running *running);

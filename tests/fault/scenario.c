@@ -53,7 +53,8 @@ void make_folder(const struct trial *trial, const char *path) {
 
 /* A batch as a create has left it. */
 static void put_batch(const struct trial *trial, const char *record, unsigned files) {
-    static const char *const folders[] = {".batchd", ".batchd/batches", ".batchd/pending", "X/execution"};
+    static const char *const folders[] = {".batchd", ".batchd/batches", ".batchd/pending", ".batchd/stage",
+                                          "X/execution"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         make_folder(trial, folders[i]);
     trial_write(trial, ".batchd/.gitignore", "*\n");

@@ -37,8 +37,8 @@ enum {
 };
 
 /* What is swapped: a folder of the root, and the folder outside that stands in for it. */
-static const char *const victims[] = {"X/execution", "X/subplans",      "X",
-                                      ".batchd",     ".batchd/pending", ".batchd/batches"};
+static const char *const victims[] = {"X/execution",   "X/subplans",     "X", ".batchd", ".batchd/pending",
+                                      ".batchd/stage", ".batchd/batches"};
 enum { VICTIMS = sizeof victims / sizeof *victims };
 
 /* Shared by both processes. */
@@ -128,6 +128,7 @@ static void make_place(struct arena_of_swaps *place, const char *folder) {
     write_outside(place, "X/execution/theirs.md", "SECRET\n");
     write_outside(place, "state/batches/theirs", "SECRET\n");
     write_outside(place, "state/pending/theirs", "SECRET\n");
+    write_outside(place, "state/stage/theirs", "SECRET\n");
     for (int victim = 0; victim < VICTIMS; victim++) {
         char name[64];
         const char *inner = victims[victim][0] == '.' ? strchr(victims[victim], '/') : NULL;

@@ -350,7 +350,8 @@ int trial_standing(const struct trial *trial) {
 }
 
 bool trial_is_tidy(const struct trial *trial) {
-    return count_entries(trial, ".batchd/pending", "") == 0 && count_named(trial, "X/execution", ".batchd-", "") == 0;
+    return count_entries(trial, ".batchd/pending", "") == 0 && count_entries(trial, ".batchd/stage", "") == 0 &&
+           count_named(trial, "X/execution", ".batchd-", "") == 0;
 }
 
 static bool is_still(const struct trial *trial, const char *path, const char *expected) {

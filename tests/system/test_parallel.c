@@ -258,6 +258,8 @@ Test(parallel, who_reads_meanwhile_sees_all_of_a_batch_or_nothing) {
 }
 
 Test(parallel, a_lock_that_is_held_is_waited_for_and_then_a_conflict) {
+    if (space_mode() == SPACE_DYING)
+        cr_skip_test("whoever holds the lock may be at work on the lost request: 12, see daemon/dying");
     struct space space = level_of_four();
     char *texts[FILES], path[500];
     read_expected(&space, texts);

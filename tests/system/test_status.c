@@ -391,7 +391,7 @@ Test(status, a_plan_without_a_dependency_file) {
     expect_output(&space, "", "create X --ready --dry-run", 4, "parallel.json");
     expect_output(&space, "", "create X --kind subplan --ids 1.1 --yes", 0, "SUBPLAN_X_11.md");
     expect_output(&space, "", "create X --ids 0.1 --yes", 4, "parallel.json");
-    expect_output(&space, "", "next X", 0, "write X/parallel.json");
+    expect_output(&space, "", "next X", 0, "batchctl init --graph X");
     space_end(&space);
 }
 

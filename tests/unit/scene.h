@@ -172,13 +172,17 @@ static inline uint64_t scene_sources(const struct space *space) {
 
 /* Nothing of a batch that is over may be left in .batchd. */
 static inline bool scene_is_tidy(const struct space *space) {
+    static const char *const folders[] = {".batchd/pending", ".batchd/stage"};
     struct files files;
-    struct listing listing = {0};
     struct error error = {0};
+    bool is_empty = true;
     files_open(&files, space->root, &error);
-    bool is_empty = !files_list(&files, ".batchd/pending", &listing, &error) || listing.count == 0;
-    listing_release(&listing);
-    error_release(&error);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        struct listing listing = {0};
+        is_empty &= !files_list(&files, folders[i], &listing, &error) || listing.count == 0;
+        listing_release(&listing);
+        error_release(&error);
+    }
     files_close(&files);
     return is_empty;
 }

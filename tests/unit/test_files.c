@@ -98,7 +98,7 @@ static void expect_unreachable(const struct place *place, const char *path) {
 /* Beneath a parent of the root, so that "outside" is ours too: its fingerprint must not change. */
 static void expect_nothing_outside(void) {
     struct place place = begin();
-    struct space outside = {strdup(place.space.root)};
+    struct space outside = {.root = strdup(place.space.root)};
     *strrchr(outside.root, '/') = '\0';
     space_write(&outside, "secret", "secret");
     space_make_folder(&outside, "folder");

@@ -244,7 +244,7 @@ Test(journal, a_damaged_pending_record_is_cleared_and_nothing_else) {
     for (size_t n = 0; n < 2; n++)
         for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++) {
             struct space space = scene_new();
-            struct space outside = {strdup(space.root)};
+            struct space outside = {.root = strdup(space.root)};
             *strrchr(outside.root, '/') = '\0';
             space_write(&outside, "secret", "secret");
             cr_expect(scene_recover(&space, NULL, NULL));

@@ -28,7 +28,7 @@ Test(journal_faults, the_verdict_notices_what_these_loops_look_for) {
     cr_expect_eq(scene_create(&space, NULL, NULL, &code), APPLIED);
     expect_verdict(&space, &expectation, "all");
     cr_expect(scene_is_tidy(&space));
-    space_write(&space, ".batchd/pending/000009-0", "left over");
+    space_write(&space, ".batchd/stage/000009-0", "left over");
     cr_expect_not(scene_is_tidy(&space));
     space_remove(&space, ".batchd/batches/000001.json");
     expect_verdict(&space, &expectation, "all, but not in the history");

@@ -189,7 +189,7 @@ Test(pending, a_record_without_all_its_moves_counts_as_pending) {
         size_t count;
         cr_assert_eq(scene_create(&space, NULL, NULL, &code), APPLIED);
         buffer_append_format(&from, "%s/%s", space.root, targets[lost]);
-        buffer_append_format(&to, "%s/.batchd/pending/000001-%d", space.root, lost);
+        buffer_append_format(&to, "%s/.batchd/stage/000001-%d", space.root, lost);
         cr_assert_eq(rename(from.data, to.data), 0);
         struct sight sight = look_through_the_view(&space);
         cr_expect(sight.loaded == 0 && sight.looked == 0 && sight.read == 0, "%d: %d %d %d", lost, sight.looked,

@@ -143,7 +143,7 @@ Test(template, an_earlier_fault_is_not_held_against_a_good_text) {
 }
 
 Test(template, built_in_templates_are_found_by_name) {
-    static const char *const names[] = {"execution.md",       "subplan.md",     "rework.md",
+    static const char *const names[] = {"execution.md",       "subplan.md",     "rework.md",        "plan.md",
                                         "prompt_discover.md", "prompt_fill.md", "prompt_execute.md"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *text = template_default(names[i]);

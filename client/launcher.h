@@ -1,0 +1,16 @@
+/*
+ * The launcher: how "batchctl menu" becomes batchctl-menu, the program that has the screen; and what it says where
+ * there is no terminal.
+ */
+#ifndef BATCHCTL_LAUNCHER_H
+#define BATCHCTL_LAUNCHER_H
+
+#include "commands.h"
+
+/* On a terminal it returns only if the other program cannot be started. Returns the exit status. */
+int launcher_run(const struct verb *verb, struct options *options);
+
+/* The state as status and next tell it, and that nobody can choose anything here. Returns the exit status. */
+int launcher_tell(const struct verb *verb, struct options *options);
+
+#endif

@@ -1,0 +1,147 @@
+#include "doctor.h"
+
+#include <string.h>
+
+#include "findings.h"
+#include "remains.h"
+#include "stray.h"
+#include "surroundings.h"
+#include "text.h"
+
+struct examination {
+    struct handling *handling;
+    struct findings findings;
+    struct surroundings surroundings;
+    size_t folder_count; /* what a watcher would have to watch */
+};
+
+/* --- the workspace --- */
+
+static void check_workspace(struct examination *examination) {
+    const struct workspace *workspace = examination->handling->workspace;
+    struct findings *findings = &examination->findings;
+    if (workspace->plan_count == 0)
+        findings_report(findings, FINDING_NOTE, "workspace.empty", NULL, "batchctl init MY-PLAN", "there are no plans");
+    if (workspace->other_state)
+        findings_report(findings, FINDING_ERROR, "workspace.nested", workspace->other_state,
+                        "use its folder as the root (-C), or move that .batchd away",
+                        "another workspace's state lies above or below this root: neither sees the other's locks");
+    for (size_t i = 0; i < workspace->diagnostics.count; i++)
+        findings_take(findings, &workspace->diagnostics.items[i], "chmod u+rx on it, or choose a smaller root with -C");
+    for (size_t i = 0; i < workspace->plan_count; i++)
+        if (!workspace->plans[i].is_unique)
+            findings_report(findings, FINDING_NOTE, "workspace.same_name", workspace->plans[i].path, NULL,
+                            "another plan is called %s as well: name this one by its path", workspace->plans[i].name);
+}
+
+static void check_state(struct examination *examination) {
+    remains_find(&examination->findings, &examination->handling->workspace->files);
+}
+
+/* --- plans --- */
+
+static bool is_folder(const struct files *files, const char *path) {
+    enum file_kind kind = FILE_ABSENT;
+    struct error error = {0};
+    files_look(files, path, &kind, NULL, &error);
+    error_release(&error);
+    return kind == FILE_FOLDER;
+}
+
+static void check_inner_folders(struct examination *examination, const struct plan *plan) {
+    static const char *const folders[] = {"subplans", "execution", "execution/feedbacks"};
+    const struct files *files = examination->handling->files;
+    struct arena arena = {0};
+    examination->folder_count++;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        examination->folder_count += is_folder(files, arena_format(&arena, "%s/%s", plan->path, folders[i]));
+    const char *state = arena_format(&arena, "%s/%s", plan->path, WORKSPACE_STATE_FOLDER);
+    if (is_folder(files, state))
+        findings_report(&examination->findings, FINDING_ERROR, "workspace.nested", state,
+                        "move it out of the plan: the state of a workspace lies in its root",
+                        "another workspace's state lies inside a plan, in which nothing can be created now");
+    arena_release(&arena);
+}
+
+static void take_diagnostics(struct examination *examination, const struct plan *plan) {
+    enum { TAKEN_MOST = 20 }; /* the rest is for validate */
+    const struct diagnostics *diagnostics = &plan->diagnostics;
+    struct findings *findings = &examination->findings;
+    struct arena arena = {0};
+    const char *validate = arena_format(&arena, "batchctl validate %s", plan->reference);
+    const char *graph = arena_format(&arena, "batchctl init --graph %s", plan->reference);
+    for (size_t i = 0; i < diagnostics->count && i < TAKEN_MOST; i++) {
+        struct diagnostic item = diagnostics->items[i];
+        if (strcmp(item.code, "plan.no_dependencies") == 0)
+            item.hint = graph;
+        findings_take(findings, &item, validate);
+    }
+    if (diagnostics->count > TAKEN_MOST)
+        findings_report(findings, plan->is_valid ? FINDING_WARNING : FINDING_ERROR, "plan.more", plan->path, validate,
+                        "there is more about this plan: %zu", diagnostics->count + diagnostics->left_out - TAKEN_MOST);
+    arena_release(&arena);
+}
+
+static void check_plans(struct examination *examination) {
+    struct handling *handling = examination->handling;
+    const struct workspace *workspace = handling->workspace;
+    examination->folder_count += workspace->folder_count;
+    for (size_t i = 0; i < workspace->plan_count; i++) {
+        const struct plan *plan = handling_take_plan(handling, &workspace->plans[i]);
+        take_diagnostics(examination, plan);
+        check_inner_folders(examination, plan);
+        stray_find(&examination->findings, handling->files, plan);
+        handling_return_plan(&workspace->plans[i], plan);
+    }
+}
+
+/* --- what it lies on, and what whoever asks has seen --- */
+
+static void check_system(struct examination *examination) {
+    surroundings_look(&examination->surroundings, examination->handling->files);
+    surroundings_check(&examination->surroundings, examination->folder_count, &examination->findings);
+}
+
+static void check_asking(struct examination *examination) {
+    if (examination->handling->request->findings)
+        findings_append(&examination->findings, examination->handling->request->findings);
+}
+
+/* In the order of the answer; the system comes after the plans, whose folders it counts. */
+static void (*const checks[])(struct examination *examination) = {
+    check_asking, check_workspace, check_state, check_plans, check_system,
+};
+
+/* --- the answer --- */
+
+static void write_examination(struct examination *examination) {
+    struct handling *handling = examination->handling;
+    struct writer *writer = &handling->writer;
+    const struct surroundings *surroundings = &examination->surroundings;
+    writer_open_object(writer);
+    writer_key_string(writer, "version", BATCHD_VERSION);
+    writer_key_string(writer, "root", handling->workspace->root);
+    writer_key_unsigned(writer, "plans", handling->workspace->plan_count);
+    writer_key_unsigned(writer, "folders", examination->folder_count);
+    writer_key_string(writer, "file_system", surroundings->file_system);
+    if (surroundings->watch_limit)
+        writer_key_unsigned(writer, "watch_limit", surroundings->watch_limit);
+    else
+        writer_key_null(writer, "watch_limit");
+    findings_write(writer, &examination->findings);
+    writer_close_object(writer);
+}
+
+void doctor_check(struct handling *handling) {
+    struct examination examination = {.handling = handling};
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        checks[i](&examination);
+    write_examination(&examination);
+    size_t errors = examination.findings.counts[FINDING_ERROR];
+    findings_release(&examination.findings);
+    if (errors == 0)
+        return;
+    struct error error = {0};
+    error_set(&error, ERROR_INVALID, "%zu error%s found in this workspace", errors, errors == 1 ? " was" : "s were");
+    handling_fail(handling, &error);
+}

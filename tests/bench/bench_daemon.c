@@ -1,0 +1,478 @@
+/*
+ * bench_daemon DAEMON CLIENT ECHO [ROUNDS]: what the daemon costs, against the least that could be done, or against
+ * Watchman where it is installed: news to subscribers, an answer after a saved file, requests on open connections, the
+ * start, memory. Times are medians of runs in turns; counters are exact.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "keeper.h"
+#include "memory.h"
+#include "meter.h"
+
+enum { IDS = 24, LINE_BYTES = 1 << 20, CROWD = 50 };
+
+static const char *daemon_path, *client_path, *echo_path;
+static size_t rounds = 200;
+static const char *const at_once[] = {"BATCHD_SETTLE=0", "BATCHD_LOG_LEVEL=error", NULL};
+
+/* --- sockets --- */
+
+static int connect_to(const char *name) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    memcpy(address.sun_path, name, strlen(name));
+    for (double end = now_ms_exact() + KEEPER_DEADLINE_MS; now_ms_exact() < end;) {
+        int peer = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (connect(peer, (const struct sockaddr *)&address, sizeof address) == 0)
+            return peer;
+        close(peer);
+    }
+    must(false, name);
+    return -1;
+}
+
+static char lines[LINE_BYTES]; /* what read_line has read, of one socket at a time */
+static size_t have, taken;
+
+static bool has_line(int peer) {
+    struct pollfd place = {.fd = peer, .events = POLLIN};
+    return have > taken || poll(&place, 1, 0) == 1;
+}
+
+/* A line from a socket whose lines are read one by one. */
+static const char *read_line(int peer) {
+    memmove(lines, lines + taken, have - taken);
+    have -= taken;
+    taken = 0;
+    for (;;) {
+        char *end = memchr(lines, '\n', have);
+        if (end) {
+            *end = '\0';
+            taken = (size_t)(end - lines) + 1;
+            return lines;
+        }
+        struct pollfd place = {.fd = peer, .events = POLLIN};
+        must(have < sizeof lines && poll(&place, 1, KEEPER_DEADLINE_MS) == 1, "no line came");
+        ssize_t got = read(peer, lines + have, sizeof lines - have);
+        must(got > 0, "read");
+        have += (size_t)got;
+    }
+}
+
+static void send_text(int peer, const char *text) {
+    must(write(peer, text, strlen(text)) == (ssize_t)strlen(text), "write");
+}
+
+static pid_t run_program(const char *const *words) {
+    pid_t child = fork();
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+        dup2(null, STDOUT_FILENO);
+        dup2(null, STDERR_FILENO);
+        execvp(words[0], (char *const *)words);
+        _exit(99);
+    }
+    return child;
+}
+
+/* --- F3: close(2) -> a line at a subscriber --- */
+
+struct news {
+    struct channel events; /* of ours */
+    int watchman;          /* -1 without */
+    int number;
+};
+
+/* Written in place and closed at once; the clock starts before close. What came of the last time is over by then. */
+static double save(const char *path, const char *text) {
+    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    must(file >= 0 && write(file, text, strlen(text)) > 0, path);
+    double start = meter_now_us();
+    close(file);
+    return start;
+}
+
+static double tell_ours(void *data) {
+    static const char draft[] = "# SUBPLAN\n\n## Objective\n\n"; /* the rest stays: blanks cover it */
+    struct news *news = data;
+    struct json json;
+    const cJSON *event;
+    char text[256];
+    bool is_complete = news->number++ % 2;
+    snprintf(text, sizeof text, "%-200s", is_complete ? subplan_text() : draft);
+    poll(NULL, 0, 5);
+    while (events_next(&news->events, 0, &json, &event))
+        json_release(&json);
+    double start = save("X/subplans/SUBPLAN_X_11.md", text);
+    for (bool is_it = false; !is_it; json_release(&json)) {
+        must(events_next(&news->events, KEEPER_DEADLINE_MS, &json, &event), "no event came");
+        is_it = strcmp(json_get_string(event, "type"), is_complete ? "subplan.completed" : "subplan.reopened") == 0;
+    }
+    return meter_now_us() - start;
+}
+
+static double tell_watchman(void *data) {
+    struct news *news = data;
+    poll(NULL, 0, 5);
+    while (has_line(news->watchman))
+        read_line(news->watchman);
+    double start = save("X/subplans/other.md", subplan_text());
+    while (!strstr(read_line(news->watchman), "other.md"))
+        ;
+    return meter_now_us() - start;
+}
+
+static int start_watchman(const struct keeper *keeper, pid_t *process) {
+    static char options[5][KEEPER_PATH], request[KEEPER_PATH];
+    snprintf(options[0], KEEPER_PATH, "--sockname=%s/w/sock", keeper->base);
+    snprintf(options[1], KEEPER_PATH, "--statefile=%s/w/state", keeper->base);
+    snprintf(options[2], KEEPER_PATH, "--logfile=%s/w/log", keeper->base);
+    snprintf(options[3], KEEPER_PATH, "--pidfile=%s/w/pid", keeper->base);
+    snprintf(options[4], KEEPER_PATH, "%s/w", keeper->base);
+    if (access("/usr/bin/watchman", X_OK))
+        return -1;
+    mkdir(options[4], 0700);
+    put_file(".watchmanconfig", "{\"settle\": 0}\n");
+    const char *words[] = {"watchman", "--foreground", "--no-save-state", options[0],
+                           options[1], options[2],     options[3],        NULL};
+    *process = run_program(words);
+    snprintf(options[4], KEEPER_PATH, "%s/w/sock", keeper->base);
+    int peer = connect_to(options[4]);
+    snprintf(request, sizeof request, "[\"watch\",\"%s\"]\n", keeper->root);
+    send_text(peer, request);
+    read_line(peer);
+    snprintf(request, sizeof request, "[\"subscribe\",\"%s\",\"s\",{\"fields\":[\"name\"]}]\n", keeper->root);
+    send_text(peer, request);
+    read_line(peer);
+    return peer;
+}
+
+static void measure_news(void) {
+    struct keeper keeper;
+    pid_t process = 0;
+    struct news news = {.watchman = -1};
+    keeper_init(&keeper, daemon_path, client_path);
+    put_plan("X", IDS);
+    put_subplan("X", "X", 1);
+    keeper_start(&keeper, at_once);
+    keeper_connect(&keeper, &news.events);
+    events_begin(&news.events);
+    news.watchman = start_watchman(&keeper, &process);
+    if (news.watchman < 0)
+        printf("*** SKIPPED: F3: watchman is not installed ***\n");
+    else
+        meter_compare("F3 close(2) to a line at a subscriber, settle 0; Watchman's", tell_ours, &news, tell_watchman,
+                      &news, rounds, 0.5);
+    if (process) {
+        kill(process, SIGKILL);
+        waitpid(process, NULL, 0);
+        close(news.watchman);
+    }
+    channel_release(&news.events);
+    keeper_end(&keeper);
+}
+
+/* --- F7: one saved file among many --- */
+
+static const char *const counters[] = {"documents_read", "folders_listed", "plans_loaded", "searches"};
+enum { COUNTERS = sizeof counters / sizeof *counters };
+
+static void ask(struct channel *channel, const char *method, const char *plan) {
+    const struct request request = {.method = method, .plan = plan};
+    struct answer answer;
+    must(keeper_ask(channel, &request, &answer), method);
+    answer_release(&answer);
+}
+
+static void measure_one_file(void) {
+    enum { PLANS = 100 };
+    struct keeper keeper;
+    struct channel channel;
+    char path[96], name[16];
+    double before[COUNTERS];
+    double *times = memory_allocate(rounds, sizeof *times);
+    keeper_init(&keeper, daemon_path, client_path);
+    for (int plan = 0; plan < PLANS; plan++) {
+        snprintf(name, sizeof name, "P%d", plan);
+        put_plan(name, IDS);
+        for (int i = 1; i <= IDS; i++)
+            put_subplan(name, name, i);
+    }
+    poll(NULL, 0, 60); /* files so young are read again, see core/plan.h */
+    keeper_start(&keeper, (const char *const[]){"BATCHD_SETTLE=1h", "BATCHD_LOG_LEVEL=error", NULL});
+    keeper_connect(&keeper, &channel);
+    ask(&channel, "status", "P7");
+    for (size_t i = 0; i < COUNTERS; i++)
+        before[i] = keeper_stat(&channel, counters[i]);
+    put_subplan("P7", "P7", 3);
+    ask(&channel, "status", "P7");
+    printf("F7 one saved file of %d in %d plans:", PLANS * IDS, PLANS);
+    for (size_t i = 0; i < COUNTERS; i++)
+        printf(" %s %.0f", counters[i], keeper_stat(&channel, counters[i]) - before[i]);
+    printf("\n");
+    for (size_t i = 0; i < rounds; i++) {
+        snprintf(path, sizeof path, "P%zu/subplans/SUBPLAN_P%zu_13.md", i % PLANS, i % PLANS);
+        put_file(path, subplan_text());
+        snprintf(name, sizeof name, "P%zu", i % PLANS);
+        double start = meter_now_us();
+        ask(&channel, "next", name);
+        times[i] = meter_now_us() - start;
+    }
+    printf("F7 the answer after it: %.0f us (at most 1000)\n", meter_median(times, rounds));
+    memory_free(times);
+    channel_release(&channel);
+    keeper_end(&keeper);
+}
+
+/* --- F8: requests on open connections --- */
+
+struct peer {
+    int descriptor;
+    const char *message;
+    size_t reply_bytes;
+};
+
+static void exchange(const struct peer *peer) {
+    static char part[65536];
+    send_text(peer->descriptor, peer->message);
+    for (size_t got_bytes = 0; got_bytes < peer->reply_bytes;) {
+        ssize_t got = read(peer->descriptor, part, sizeof part);
+        must(got > 0, "read");
+        got_bytes += (size_t)got;
+    }
+}
+
+static double round_trips(void *data) {
+    enum { TRIPS = 200 };
+    double start = meter_now_us();
+    for (int i = 0; i < TRIPS; i++)
+        exchange(data);
+    return (meter_now_us() - start) / TRIPS;
+}
+
+struct crowd {
+    struct peer peers[CROWD];
+};
+
+/* All send, then all are read: microseconds a request. */
+static double crowd_round(void *data) {
+    enum { TRIPS = 20 };
+    static char part[65536];
+    const struct crowd *crowd = data;
+    double start = meter_now_us();
+    for (int trip = 0; trip < TRIPS; trip++) {
+        for (int i = 0; i < CROWD; i++)
+            send_text(crowd->peers[i].descriptor, crowd->peers[i].message);
+        for (int i = 0; i < CROWD; i++)
+            for (size_t got_bytes = 0; got_bytes < crowd->peers[i].reply_bytes;) {
+                ssize_t got = read(crowd->peers[i].descriptor, part, sizeof part);
+                must(got > 0, "read");
+                got_bytes += (size_t)got;
+            }
+    }
+    return (meter_now_us() - start) / (TRIPS * CROWD);
+}
+
+static void pin(pid_t process) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(0, &set);
+    sched_setaffinity(process, sizeof set, &set);
+}
+
+static void unpin(void) {
+    cpu_set_t set;
+    memset(&set, 0xFF, sizeof set);
+    sched_setaffinity(0, sizeof set, &set);
+}
+
+static const char *daemon_socket(const struct keeper *keeper) {
+    static char name[KEEPER_PATH];
+    snprintf(name, sizeof name, "%s/batchd", keeper->runtime);
+    DIR *folder = opendir(name);
+    for (const struct dirent *entry; folder && (entry = readdir(folder));)
+        if (strstr(entry->d_name, ".sock"))
+            snprintf(name, sizeof name, "%s/batchd/%s", keeper->runtime, entry->d_name);
+    closedir(folder);
+    return name;
+}
+
+static void measure_requests(void) {
+    struct keeper keeper;
+    char echo_socket[KEEPER_BASE + 16];
+    static char padded[65536];
+    const char *request = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"next\",\"params\":{\"plan\":\"X\"}}\n";
+    keeper_init(&keeper, daemon_path, client_path);
+    put_plan("X", IDS);
+    put_plan("Y", 1000);
+    for (int i = 1; i <= 1000; i++)
+        put_subplan("Y", "Y", i);
+    snprintf(echo_socket, sizeof echo_socket, "%s/echo", keeper.base);
+    keeper_start(&keeper, at_once);
+    const char *const words[] = {echo_path, echo_socket, NULL};
+    pid_t echo = run_program(words);
+    int ours = connect_to(daemon_socket(&keeper)), theirs = connect_to(echo_socket);
+    send_text(ours, request);
+    size_t reply_bytes = strlen(read_line(ours)) + 1;
+    memset(padded, 'x', reply_bytes); /* what comes back is as long from both; the daemon is sent less */
+    struct peer our_peer = {ours, request, reply_bytes}, their_peer = {theirs, padded, reply_bytes};
+    pin(0);
+    pin(keeper.process);
+    pin(echo);
+    meter_compare("F8 a request that is known, on an open connection; an echo", round_trips, &our_peer, round_trips,
+                  &their_peer, rounds / 4, 1.5);
+    struct crowd our_crowd, their_crowd;
+    for (int i = 0; i < CROWD; i++) {
+        our_crowd.peers[i] = (struct peer){connect_to(daemon_socket(&keeper)), request, reply_bytes};
+        their_crowd.peers[i] = (struct peer){connect_to(echo_socket), padded, reply_bytes};
+    }
+    meter_compare("F8 50 clients, time a request; an echo", crowd_round, &our_crowd, crowd_round, &their_crowd,
+                  rounds / 4, 2);
+    unpin();
+    for (int i = 0; i < CROWD; i++) {
+        close(our_crowd.peers[i].descriptor);
+        close(their_crowd.peers[i].descriptor);
+    }
+
+    /* while a batch is made */
+    struct channel channel;
+    double longest = 0, *times = memory_allocate(100000, sizeof *times);
+    size_t count = 0;
+    int status = 0;
+    keeper_connect(&keeper, &channel);
+    const char *const create[] = {keeper.client, "-C", keeper.root, "create", "Y", "--yes", NULL};
+    keeper_set_environment(&keeper, NULL);
+    pid_t child = run_program(create);
+    while (waitpid(child, &status, WNOHANG) == 0 && count < 100000) {
+        double start = meter_now_us();
+        ask(&channel, "next", "X");
+        times[count] = meter_now_us() - start;
+        longest = times[count] > longest ? times[count] : longest;
+        count++;
+    }
+    must(status == 0, "create");
+    printf("F8 while a batch of 1000 is made: %zu answers, median %.0f us, longest %.1f ms\n", count,
+           meter_median(times, count), longest / 1000);
+    memory_free(times);
+    channel_release(&channel);
+    kill(echo, SIGKILL);
+    waitpid(echo, NULL, 0);
+    close(ours);
+    close(theirs);
+    keeper_end(&keeper);
+}
+
+/* --- F5, F9: the start, and memory --- */
+
+static void read_everything(const char *path, size_t *files) {
+    char part[65536], inner[KEEPER_PATH];
+    DIR *folder = opendir(path);
+    for (const struct dirent *entry; folder && (entry = readdir(folder));) {
+        snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+            read_everything(inner, files);
+        if (entry->d_type != DT_REG)
+            continue;
+        struct stat status;
+        int file = open(inner, O_RDONLY | O_CLOEXEC);
+        must(fstat(file, &status) == 0, inner);
+        while (read(file, part, sizeof part) > 0)
+            ;
+        close(file);
+        ++*files;
+    }
+    closedir(folder);
+}
+
+static double scan(void *data) {
+    size_t *files = data;
+    *files = 0;
+    double start = meter_now_us();
+    read_everything(".", files);
+    return meter_now_us() - start;
+}
+
+/* From the daemon's start to the first answer. */
+static double start_daemon(void *data) {
+    struct keeper *keeper = data;
+    struct channel channel;
+    double start = meter_now_us();
+    keeper_start(keeper, at_once);
+    keeper_connect(keeper, &channel);
+    ask(&channel, "next", "P0");
+    double took = meter_now_us() - start;
+    channel_release(&channel);
+    keeper_stop(keeper);
+    return took;
+}
+
+static long anonymous_kib(pid_t process) {
+    char path[64], text[8192];
+    snprintf(path, sizeof path, "/proc/%d/status", (int)process);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = read(file, text, sizeof text - 1);
+    close(file);
+    text[got > 0 ? got : 0] = '\0';
+    const char *place = strstr(text, "RssAnon:");
+    return place ? strtol(place + 8, NULL, 10) : 0;
+}
+
+static void measure_start(void) {
+    enum { PLANS = 100, FILES = 200 };
+    struct keeper keeper;
+    struct channel channel;
+    char name[16], path[96];
+    size_t files = 0;
+    keeper_init(&keeper, daemon_path, client_path);
+    keeper_start(&keeper, at_once);
+    long empty = anonymous_kib(keeper.process);
+    keeper_stop(&keeper);
+    for (int plan = 0; plan < PLANS; plan++) {
+        snprintf(name, sizeof name, "P%d", plan);
+        put_plan(name, FILES / 2);
+        for (int i = 1; i <= FILES / 2; i++) {
+            put_subplan(name, name, i);
+            snprintf(path, sizeof path, "%s/execution/EXECUTION_TASK_%s_1%d_01.md", name, name, i);
+            put_file(path, subplan_text());
+        }
+    }
+    meter_compare("F5 from the start to an answer, 20,000 files, warm; reading them", start_daemon, &keeper, scan,
+                  &files, 7, 1.5);
+    keeper_start(&keeper, at_once);
+    keeper_connect(&keeper, &channel);
+    ask(&channel, "next", "P1");
+    long full = anonymous_kib(keeper.process);
+    printf("F9 anonymous memory: empty %ld KiB, %zu files in %.0f watched folders %ld KiB: %.0f bytes a file (at most "
+           "372)\n",
+           empty, files, keeper_stat(&channel, "watches"), full, (double)(full - empty) * 1024 / (double)files);
+    channel_release(&channel);
+    keeper_end(&keeper);
+}
+
+int main(int count, char **words) {
+    if (count < 4)
+        return 99;
+    daemon_path = realpath(words[1], NULL);
+    client_path = realpath(words[2], NULL);
+    echo_path = realpath(words[3], NULL);
+    rounds = count > 4 ? strtoul(words[4], NULL, 10) : rounds;
+    measure_news();
+    measure_one_file();
+    measure_requests();
+    measure_start();
+    return 0;
+}

@@ -1,0 +1,345 @@
+/*
+ * Daemons that die, stop or talk nonsense in the middle of a call: batchctl reports what has happened, once, does by
+ * itself what has not, and says 12 only where it cannot know.
+ */
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "daemon.h"
+#include "memory.h"
+
+TestSuite(dying, .timeout = 280);
+
+static const char went_away[] = "went away without an answer; batchctl answers by itself";
+
+static size_t count_records(const struct space *space) {
+    size_t count = 0;
+    for (unsigned i = 1; i <= 9; i++) {
+        char path[60];
+        snprintf(path, sizeof path, ".batchd/batches/%06u.json", i);
+        count += space_exists(space, path);
+    }
+    return count;
+}
+
+static struct outcome run_through(const struct space *space, const char *socket, const char *command) {
+    struct buffer variable = {0};
+    buffer_append_format(&variable, "BATCHD_SOCKET=%s", socket);
+    const struct setting setting = {.variables = {variable.data, "BATCHD_ANSWER_TIMEOUT=2s"}};
+    struct outcome outcome = run_under(space, &setting, command);
+    buffer_release(&variable);
+    return outcome;
+}
+
+/* --- the answer is lost, what was asked for has happened --- */
+
+Test(dying, what_has_happened_is_reported_and_not_done_again) {
+    static const struct {
+        const char *command;
+        int status;
+        const char *part;
+        size_t records; /* afterwards */
+        const char *file;
+        bool is_there;
+    } rows[] = {
+        {"create X --level 0 --yes", 0, "EXECUTION_TASK_X_11_01.md", 1, "X/execution/EXECUTION_TASK_X_11_01.md", true},
+        {"create X --kind subplan --ids 2.1 --yes", 0, "SUBPLAN_X_21.md", 2, "X/subplans/SUBPLAN_X_21.md", true},
+        {"create TAKEN --yes --keep-going", 10, "EXECUTION_TASK_TAKEN_12_01.md", 3,
+         "TAKEN/execution/EXECUTION_TASK_TAKEN_12_01.md", true},
+        {"undo 2 --yes", 0, "SUBPLAN_X_21.md", 3, "X/subplans/SUBPLAN_X_21.md", false},
+        {"undo --yes", 10, NULL, 3, "TAKEN/execution/EXECUTION_TASK_TAKEN_12_01.md", false},
+        {"create X --level 0 --yes", 0, "X", 3, "X/execution/EXECUTION_TASK_X_11_01.md", true},
+        {"create NONE --yes", 3, "NONE", 3, NULL, false},
+        {"undo 2 --yes", 3, "undone already", 3, NULL, false},
+        {"init group/NEW --yes", 0, "NEW/PLAN_NEW.md", 4, "group/NEW/PLAN_NEW.md", true},
+        {"init group/NEW --yes", 5, "group/NEW", 4, "group/NEW/PLAN_NEW.md", true},
+        {"init --graph LOOSE --yes", 0, "LOOSE/parallel.json", 5, "LOOSE/parallel.json", true},
+        {"undo 4 --yes", 0, "PLAN_NEW.md", 5, "group", false},
+    };
+    for (int is_json = 0; is_json < 2; is_json++) {
+        struct space space = space_new_alone();
+        space_plan(&space, "X", "1.1; 1.2; 2.1: 1.1");
+        space_subplan(&space, "X", "1.1");
+        space_subplan(&space, "X", "1.2");
+        space_write(&space, "LOOSE/PLAN_LOOSE.md", "# PLAN\n\n## Achievements\n\n**Achievement 1.1**: One\n");
+        space_plan(&space, "TAKEN", "1.1; 1.2");
+        space_subplan(&space, "TAKEN", "1.1");
+        space_subplan(&space, "TAKEN", "1.2");
+        space_make_folder(&space, "TAKEN/execution/EXECUTION_TASK_TAKEN_11_01.md");
+        struct daemon daemon = daemon_start(&space);
+        close(daemon.notices);
+        daemon.notices = -1;
+        char *socket = space_run(&space, "trap.sock");
+        pid_t trap = trap_start(socket, daemon.socket);
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            char command[100];
+            snprintf(command, sizeof command, "%s%s", rows[i].command, is_json ? " --json" : "");
+            struct outcome outcome = run_through(&space, socket, command);
+            int status = rows[i].part ? rows[i].status : 0; /* an undo is never partial */
+            cr_expect_eq(outcome.status, status, "%s: %d %s%s", command, outcome.status, outcome.out, outcome.err);
+            cr_expect_eq(count_of(outcome.err, went_away), 1, "%s: %s", command, outcome.err);
+            if (rows[i].part)
+                cr_expect(has(outcome.out, rows[i].part) || has(outcome.err, rows[i].part), "%s: %s%s", command,
+                          outcome.out, outcome.err);
+            cr_expect_eq(count_records(&space), rows[i].records, "%s: %zu", command, count_records(&space));
+            if (rows[i].file)
+                cr_expect_eq(space_exists(&space, rows[i].file), rows[i].is_there, "%s", command);
+            outcome_end(&outcome);
+        }
+        trap_end(trap);
+        daemon_stop(&daemon);
+        memory_free(socket);
+        space_end(&space);
+    }
+}
+
+Test(dying, where_a_writer_holds_the_lock_nobody_can_know) {
+    static const char *const commands[] = {"create X --yes --timeout 100ms",
+                                           "create X --kind subplan --yes --timeout 0", "undo 1 --yes --timeout 0"};
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1; 2.1: 1.1");
+    space_subplan(&space, "X", "1.1");
+    struct outcome first = run(&space, "create X --level 0 --yes");
+    cr_assert_eq(first.status, 0);
+    outcome_end(&first);
+    space_remove(&space, "X/execution/EXECUTION_TASK_X_11_01.md");
+    char *socket = space_run(&space, ""), *trap_socket = space_run(&space, "trap.sock");
+    cr_assert_eq(mkdir(socket, 0700), 0);
+    pid_t trap = trap_start(trap_socket, NULL);
+    char path[300];
+    snprintf(path, sizeof path, "%s/.batchd", space.root);
+    int lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert_eq(flock(lock, LOCK_EX), 0);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        struct outcome outcome = run_through(&space, trap_socket, commands[i]);
+        cr_expect_eq(outcome.status, 12, "%s: %d %s", commands[i], outcome.status, outcome.err);
+        cr_expect(has(outcome.err, i < 2 ? "batchctl history --no-daemon --request batchctl-"
+                                         : "batchctl show --no-daemon --batch 1"),
+                  "%s", outcome.err);
+        cr_expect_eq(count_records(&space), 1);
+        outcome_end(&outcome);
+    }
+    close(lock);
+    trap_end(trap);
+    memory_free(socket);
+    memory_free(trap_socket);
+    space_end(&space);
+}
+
+/* --- kill -9 --- */
+
+/* Waits until the process has ended, but not for longer. */
+static void wait_us(pid_t process, long most_us) {
+    int descriptor = (int)syscall(SYS_pidfd_open, process, 0);
+    struct pollfd place = {.fd = descriptor, .events = POLLIN};
+    const struct timespec most = {.tv_nsec = most_us * 1000};
+    if (descriptor >= 0)
+        ppoll(&place, 1, &most, NULL);
+    close(descriptor);
+}
+
+static uint64_t chance = 88172645463325252u;
+
+static long next_chance(long below) {
+    chance ^= chance << 13;
+    chance ^= chance >> 7;
+    chance ^= chance << 17;
+    return (long)(chance % (uint64_t)below);
+}
+
+static size_t count_files(const struct space *space, const char *folder, int achievements) {
+    size_t count = 0;
+    for (int i = 1; i <= achievements; i++) {
+        char path[100];
+        snprintf(path, sizeof path, "X/%s/SUBPLAN_X_1%d.md", folder, i);
+        count += space_exists(space, path);
+    }
+    return count;
+}
+
+/* The daemon is killed at any moment of a batch, then of its undo: each is there once, whole. */
+Test(dying, a_batch_happens_once_whenever_its_daemon_is_killed) {
+    enum { ROUNDS = 120, ACHIEVEMENTS = 30, LONGEST_US = 25000 };
+    struct buffer graph = {0};
+    size_t complaints = 0;
+    for (int i = 1; i <= ACHIEVEMENTS; i++)
+        buffer_append_format(&graph, "1.%d;", i);
+    struct space space = space_new_alone();
+    space_plan(&space, "X", graph.data);
+    for (int round = 0; round < ROUNDS; round++) {
+        bool is_undo = round % 2;
+        char command[60], path[60];
+        if (is_undo)
+            snprintf(command, sizeof command, "undo %d --yes --json", round / 2 + 1);
+        else
+            snprintf(command, sizeof command, "create X --kind subplan --yes --json");
+        struct daemon daemon = daemon_start(&space);
+        struct running running = run_begin(&space, &(struct setting){0}, command);
+        wait_us(running.child, next_chance(LONGEST_US));
+        daemon_kill(&daemon);
+        struct outcome outcome = run_end(&running);
+        cr_assert_eq(outcome.status, 0, "round %d: %s: %d %s%s", round, command, outcome.status, outcome.out,
+                     outcome.err);
+        complaints += count_of(outcome.err, went_away);
+        struct json json = outcome_json(&outcome);
+        cr_expect_eq(count_at(&json, is_undo ? "/data/removed" : "/data/created"), ACHIEVEMENTS, "round %d: %s", round,
+                     outcome.out);
+        snprintf(path, sizeof path, ".batchd/batches/%06d.%sjson", round / 2 + 1, is_undo ? "undone." : "");
+        cr_expect(space_exists(&space, path), "round %d", round);
+        snprintf(path, sizeof path, ".batchd/batches/%06d.json", round / 2 + 2);
+        cr_expect_not(space_exists(&space, path), "round %d: twice", round);
+        cr_expect_eq(count_files(&space, "subplans", ACHIEVEMENTS), is_undo ? 0 : ACHIEVEMENTS, "round %d", round);
+        json_release(&json);
+        outcome_end(&outcome);
+    }
+    cr_log_info("%zu of %d calls saw their daemon die", complaints, ROUNDS);
+    cr_expect_gt(complaints, ROUNDS / 10);
+    buffer_release(&graph);
+    space_end(&space);
+}
+
+/* --- daemons that do not answer, or not as they should --- */
+
+Test(dying, a_stopped_daemon_is_waited_for_as_long_as_configured) {
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    struct daemon daemon = daemon_start(&space);
+    kill(daemon.child, SIGSTOP);
+    struct outcome outcome = run_with(&space, "BATCHD_ANSWER_TIMEOUT=50ms", "status X");
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.err, "has not answered for 50 ms; batchctl answers by itself"), "%s", outcome.err);
+    cr_expect(has(outcome.out, "Title of 1.1"));
+    outcome_end(&outcome);
+    outcome = run_with(&space, "BATCHD_ANSWER_TIMEOUT=50ms", "create X --kind subplan --yes");
+    cr_expect_eq(outcome.status, 0, "%s", outcome.err);
+    cr_expect(has(outcome.err, "has not answered for 50 ms"), "%s", outcome.err);
+    cr_expect_eq(count_records(&space), 1);
+    outcome_end(&outcome);
+    outcome = run_with(&space, "BATCHD_ANSWER_TIMEOUT=50ms", "status X -q");
+    cr_expect_str_eq(outcome.err, "");
+    outcome_end(&outcome);
+    kill(daemon.child, SIGCONT);
+    outcome = run(&space, "status X --json");
+    cr_expect(has(outcome.out, "\"served_by\":\"daemon\""), "%s", outcome.out);
+    outcome_end(&outcome);
+    daemon_stop(&daemon);
+    space_end(&space);
+}
+
+/* Stopped with a batch in hand: 12, and the way that is shown finds out what happened in the end. */
+Test(dying, a_daemon_that_is_stopped_in_the_middle_of_a_batch) {
+    enum { ACHIEVEMENTS = 90 };
+    struct buffer graph = {0};
+    for (int i = 1; i <= ACHIEVEMENTS; i++)
+        buffer_append_format(&graph, "1.%d;", i);
+    struct space space = space_new_alone();
+    space_plan(&space, "X", graph.data);
+    struct daemon daemon = daemon_start(&space);
+    const struct setting setting = {.variables = {"BATCHD_ANSWER_TIMEOUT=100ms"}};
+    struct running running = run_begin(&space, &setting, "create X --kind subplan --yes --timeout 100ms");
+    while (!space_exists(&space, ".batchd/pending/000001.json") && !space_exists(&space, ".batchd/batches/000001.json"))
+        sched_yield();
+    kill(daemon.child, SIGSTOP);
+    struct outcome outcome = run_end(&running);
+    kill(daemon.child, SIGCONT);
+    const char *hint = outcome.err ? strstr(outcome.err, "batchctl history") : NULL;
+    if (outcome.status != 0) { /* 0: it had just been finished */
+        cr_expect_eq(outcome.status, 12, "%d %s", outcome.status, outcome.err);
+        cr_assert(hint, "%s", outcome.err);
+        char command[120];
+        snprintf(command, sizeof command, "%.*s", (int)strcspn(hint + 9, "\n"), hint + 9);
+        while (!space_exists(&space, ".batchd/batches/000001.json"))
+            sched_yield();
+        struct outcome later = run(&space, command);
+        cr_expect_eq(later.status, 0);
+        cr_expect(has(later.out, "90"), "%s: %s", command, later.out);
+        outcome_end(&later);
+    }
+    cr_expect_eq(count_records(&space), 1);
+    outcome_end(&outcome);
+    daemon_stop(&daemon);
+    buffer_release(&graph);
+    space_end(&space);
+}
+
+/* Says @reply to every line of every connection. */
+static pid_t start_parrot(const char *path, const char *reply) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    unlink(path);
+    int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    cr_assert(bind(listening, (struct sockaddr *)&address, sizeof address) == 0 && listen(listening, 16) == 0, "%s",
+              path);
+    pid_t child = fork();
+    if (child == 0) { /* no Criterion here */
+        char part[65536];
+        alarm(100);
+        for (int descriptor; (descriptor = accept(listening, NULL, NULL)) >= 0; close(descriptor))
+            while (read(descriptor, part, sizeof part) > 0)
+                if (send(descriptor, reply, strlen(reply), MSG_NOSIGNAL) < 0)
+                    break;
+        _exit(0);
+    }
+    close(listening);
+    return child;
+}
+
+Test(dying, what_a_daemon_says_that_makes_no_sense_is_no_answer) {
+    static const struct {
+        const char *reply, *complaint;
+    } rows[] = {
+        {"\n", went_away},
+        {"nonsense\n", went_away},
+        {"{}\n", went_away},
+        {"[]\n", went_away},
+        {"{\"result\":\n", went_away},
+        {"{\"result\":7}\n", went_away},
+        {"{\"result\":{\"code\":0,\"data\":null}}\n", went_away},
+        {"{\"result\":{\"code\":0,\"data\":null,\"diagnostics\":{}}}\n", went_away},
+        {"{\"result\":{\"code\":0,\"data\":null,\"diagnostics\":[}}\n", went_away},
+        {"{\"result\":{\"code\":,\"data\":,\"diagnostics\":[]}}\n", went_away},
+        {"{\"error\":{}}\n", went_away},
+        {"{\"error\":{\"code\":\"x\"}}\n", went_away},
+        {"{\"error\":{\"code\":-32003,\"message\":\"too\\u001b[31m busy\"}}\n", "refuses: too\\x1b[31m busy"},
+        {"{\"error\":{\"code\":-32001,\"message\":\"another root\"}}\n", NULL},
+        {"{\"error\":{\"code\":7}}\n", "refuses: "},
+    };
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    char *socket = space_run(&space, "");
+    cr_assert_eq(mkdir(socket, 0700), 0);
+    memory_free(socket);
+    socket = space_run(&space, "parrot.sock");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        pid_t parrot = start_parrot(socket, rows[i].reply);
+        struct outcome outcome = run_through(&space, socket, "status X");
+        cr_expect_eq(outcome.status, 0, "%s: %d %s", rows[i].reply, outcome.status, outcome.err);
+        cr_expect(has(outcome.out, "Title of 1.1"), "%s: %s", rows[i].reply, outcome.out);
+        cr_expect(rows[i].complaint ? has(outcome.err, rows[i].complaint) : outcome.err[0] == '\0', "%s: %s",
+                  rows[i].reply, outcome.err);
+        outcome_end(&outcome);
+        outcome = run_through(&space, socket, "create X --kind subplan --yes");
+        cr_expect_eq(outcome.status, 0, "%s: %d %s", rows[i].reply, outcome.status, outcome.err);
+        outcome_end(&outcome);
+        cr_expect(space_exists(&space, "X/subplans/SUBPLAN_X_11.md"), "%s", rows[i].reply);
+        space_remove(&space, "X/subplans/SUBPLAN_X_11.md");
+        kill(parrot, SIGKILL);
+        waitpid(parrot, NULL, 0);
+    }
+    memory_free(socket);
+    space_end(&space);
+}

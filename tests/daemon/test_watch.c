@@ -1,0 +1,381 @@
+/*
+ * watch, wait and daemon: the verbs that need the daemon, or use it to wait.
+ */
+#include "daemon.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+TestSuite(watch, .timeout = 120);
+
+/* Until @count have subscribed: each question is a round trip, so nobody sleeps, and the suite's timeout is the end. */
+static void await_subscribers(const struct daemon *daemon, size_t count) {
+    struct peer peer = peer_connect(daemon->socket);
+    for (size_t found = SIZE_MAX; found != count;) {
+        struct json json = peer_json(peer_ask(&peer, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"stats\"}"));
+        found = json_get_unsigned(node_at(&json, "/result"), "subscriptions");
+        json_release(&json);
+    }
+    peer_close(&peer);
+}
+
+/* In the folder that the daemon's socket is found from. */
+static struct running begin(const struct space *space, const struct daemon *daemon, const char *command) {
+    struct buffer variable = {0};
+    buffer_append_format(&variable, "BATCHD_SOCKET=%s", daemon->socket);
+    struct running running = run_begin(space, &(struct setting){.variables = {variable.data}}, command);
+    buffer_release(&variable);
+    return running;
+}
+
+static struct outcome ask(const struct space *space, const struct daemon *daemon, const char *command) {
+    struct running running = begin(space, daemon, command);
+    return run_end(&running);
+}
+
+Test(watch, each_event_is_a_line_for_people_or_of_json) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2: 1.1");
+    space_plan(&space, "Y", "1.1");
+    struct daemon daemon = daemon_start(&space);
+    struct running people = begin(&space, &daemon, "watch --count 3");
+    struct running programs = begin(&space, &daemon, "watch X --json --count 3");
+    await_subscribers(&daemon, 2);
+    space_subplan(&space, "X", "1.1");
+    space_approved(&space, "X", "1.1");
+    struct outcome outcome = run_end(&people);
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.out, "subplan.created"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "subplan.completed"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "X 1.1"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "X/subplans/SUBPLAN_X_11.md"), "%s", outcome.out);
+    outcome_end(&outcome);
+    outcome = run_end(&programs);
+    cr_expect_eq(outcome.status, 0);
+    size_t lines = 0;
+    for (char *rest = NULL, *line = strtok_r(outcome.out, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        struct json json = peer_json(line);
+        cr_expect_str_eq(text_at(&json, "/plan"), "X");
+        cr_expect(json_get_unsigned(json.root, "seq") > 0);
+        cr_expect_eq(cJSON_GetArraySize(json.root), 12, "%s", line);
+        json_release(&json);
+        lines++;
+    }
+    cr_expect_eq(lines, 3);
+    outcome_end(&outcome);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
+Test(watch, only_the_events_that_are_wanted) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2: 1.1");
+    space_plan(&space, "Y", "1.1");
+    struct daemon daemon = daemon_start(&space);
+    struct running one = begin(&space, &daemon, "watch --event achievement.completed --count 1");
+    struct running group = begin(&space, &daemon, "watch --event level -e achievement.ready --count 3");
+    struct running plan = begin(&space, &daemon, "watch Y --count 1");
+    await_subscribers(&daemon, 3);
+    space_subplan(&space, "X", "1.1");
+    space_approved(&space, "X", "1.1");
+    space_subplan(&space, "Y", "1.1");
+    struct outcome outcome = run_end(&one);
+    cr_expect(has(outcome.out, "achievement.completed") && count_of(outcome.out, "\n") == 1, "%s", outcome.out);
+    outcome_end(&outcome);
+    outcome = run_end(&group);
+    cr_expect_eq(count_of(outcome.out, "\n"), 3);
+    cr_expect(has(outcome.out, "level.completed") && has(outcome.out, "level 0"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "achievement.ready        X 1.2 for subplan"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "level.subplans_complete"), "%s", outcome.out);
+    outcome_end(&outcome);
+    outcome = run_end(&plan);
+    cr_expect(has(outcome.out, "Y 1.1") && !has(outcome.out, "X"), "%s", outcome.out);
+    outcome_end(&outcome);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
+Test(watch, a_program_gets_each_event_on_its_standard_input) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2; 1.3");
+    struct daemon daemon = daemon_start(&space);
+    struct running running =
+        begin(&space, &daemon, "watch --event subplan.completed --count 2 --exec -- sh -c 'cat; echo got it; exit 3'");
+    struct running missing = begin(&space, &daemon, "watch -e subplan.completed -c 1 -x -- /nosuch/program");
+    struct running deaf = begin(&space, &daemon, "watch -e subplan.completed -c 1 -x -- true");
+    await_subscribers(&daemon, 3);
+    space_subplan(&space, "X", "1.1");
+    space_subplan(&space, "X", "1.2");
+    struct outcome outcome = run_end(&running);
+    cr_expect_eq(outcome.status, 0);
+    cr_expect_eq(count_of(outcome.out, "\"type\":\"subplan.completed\""), 2, "%s", outcome.out);
+    cr_expect_eq(count_of(outcome.out, "got it"), 2, "%s", outcome.out);
+    cr_expect_eq(count_of(outcome.err, "sh failed (status 3)"), 2, "%s", outcome.err);
+    outcome_end(&outcome);
+    outcome = run_end(&missing);
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.err, "cannot run /nosuch/program"), "%s", outcome.err);
+    outcome_end(&outcome);
+    outcome = run_end(&deaf);
+    cr_expect_eq(outcome.status, 0);
+    cr_expect_str_eq(outcome.err, "");
+    outcome_end(&outcome);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
+Test(watch, what_was_missed_is_told_or_a_resync) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2");
+    struct daemon daemon = daemon_start(&space);
+    struct running running = begin(&space, &daemon, "watch --json --count 2");
+    await_subscribers(&daemon, 1);
+    space_subplan(&space, "X", "1.1");
+    struct outcome outcome = run_end(&running);
+    *strchr(outcome.out, '\n') = '\0'; /* the first one: subplan.created, or whatever it was */
+    struct json last = peer_json(outcome.out);
+    size_t seq = json_get_unsigned(last.root, "seq");
+    const char *instance = text_at(&last, "/instance");
+    struct buffer since = {0};
+    buffer_append_format(&since, "watch --count 1 --since %s:%zu", instance, seq);
+    struct outcome again = ask(&space, &daemon, since.data);
+    cr_expect(has(again.out, "subplan.completed") && !has(again.out, "resync"), "%s%s", again.out, again.err);
+    outcome_end(&again);
+    again = ask(&space, &daemon, "watch --count 1 --since otherinstance:1");
+    cr_expect(has(again.out, "resync"), "%s%s", again.out, again.err);
+    outcome_end(&again);
+    again = ask(&space, &daemon, "watch --count 1 --since 999999");
+    cr_expect(has(again.out, "resync"), "%s%s", again.out, again.err);
+    outcome_end(&again);
+    buffer_release(&since);
+    json_release(&last);
+    outcome_end(&outcome);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
+Test(watch, goes_on_with_the_next_daemon_which_begins_with_a_resync) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1");
+    struct daemon daemon = daemon_start(&space);
+    struct running running = begin(&space, &daemon, "watch --event resync --count 1");
+    await_subscribers(&daemon, 1);
+    daemon_kill(&daemon);
+    daemon_end(&daemon);
+    daemon = daemon_start(&space);
+    struct outcome outcome = run_end(&running);
+    cr_expect_eq(outcome.status, 0, "%s", outcome.err);
+    cr_expect(has(outcome.out, "resync"), "%s", outcome.out);
+    outcome_end(&outcome);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
+Test(watch, ends_with_its_time) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1");
+    struct daemon daemon = daemon_start(&space);
+    struct outcome outcome = ask(&space, &daemon, "watch --timeout 1ms");
+    cr_expect_eq(outcome.status, 124);
+    outcome_end(&outcome);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
+Test(watch, wrong_calls_are_explained) {
+    static const struct {
+        const char *command, *says;
+        int status;
+    } calls[] = {
+        {"watch", "there is no daemon of", 9},
+        {"watch --no-daemon", "there is no daemon of", 9},
+        {"watch --event subplan.complete", "did you mean --event subplan.completed?", 2},
+        {"watch --event nonsense", "there are no events \"nonsense\"", 2},
+        {"watch --since x", "--since needs the seq of an event", 2},
+        {"watch --count 0", "--count needs a number from 1", 2},
+        {"watch --exec", "--exec goes with a command behind --", 2},
+        {"watch X Y", "only one plan can be named", 2},
+        {"wait", "what to wait for is missing", 2},
+        {"wait X --for red", "there is no condition \"red\"", 2},
+        {"wait X --for ready", "--for ready needs an achievement", 2},
+        {"wait X --for ready=x", "--for ready needs an achievement", 2},
+        {"wait X --for level-complete", "--for level-complete needs --level N", 2},
+        {"wait X --for subplans-complete=1.1 --level 0", "--for subplans-complete needs --level N", 2},
+        {"wait NOSUCH --for ready=1.1", "there is no plan NOSUCH", 3},
+        {"wait X --for ready=9.9", "X has no achievement 9.9", 3},
+        {"wait X --for level-complete --level 7", "X has no level 7", 3},
+        {"wait --for ready=1.1", "which plan? name one", 2},
+        {"wait X Y --for ready=1.1", "only one plan can be named", 2},
+        {"daemon", "one of run, status, reload, stop is expected", 2},
+        {"daemon start", "one of run, status, reload, stop is expected", 2},
+        {"daemon status", "there is no daemon of", 9},
+        {"daemon reload", "there is no daemon of", 9},
+        {"daemon stop", "there is no daemon of", 9},
+    };
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1");
+    space_plan(&space, "Y", "1.1");
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        struct outcome outcome = run(&space, calls[i].command);
+        cr_expect_eq(outcome.status, calls[i].status, "%s: %d", calls[i].command, outcome.status);
+        cr_expect(has(outcome.err, calls[i].says), "%s: %s", calls[i].command, outcome.err);
+        outcome_end(&outcome);
+    }
+    space_end(&space);
+}
+
+TestSuite(wait, .timeout = 120);
+
+Test(wait, returns_at_once_if_it_is_true) {
+    static const char *const conditions[] = {"--for ready=1.2", "--for complete=1.1",
+                                             "--for subplans-complete --level 0", "--for level-complete --level 0",
+                                             "--for ready=1.1"};
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2: 1.1; 1.3: 1.2");
+    space_approved(&space, "X", "1.1");
+    for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++) {
+        struct buffer command = {0};
+        buffer_append_format(&command, "wait X %s", conditions[i]);
+        struct outcome outcome = run(&space, command.data);
+        cr_expect_eq(outcome.status, 0, "%s: %s", conditions[i], outcome.err);
+        cr_expect(has(outcome.out, "X: "), "%s", outcome.out);
+        outcome_end(&outcome);
+        buffer_release(&command);
+    }
+    space_end(&space);
+}
+
+Test(wait, says_what_it_waits_for_when_the_time_is_over) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2: 1.1");
+    static const struct {
+        const char *command, *says;
+    } calls[] = {
+        {"wait X --for complete=1.1 --timeout 1ms", "1.1 is ready for subplan"},
+        {"wait X --for ready=1.2 --timeout 1ms", "1.2 is not_started"},
+        {"wait X --for level-complete --level 0 --timeout 1ms", "level 0: 0 of 1 are complete"},
+        {"wait X --for subplans-complete --level 0 --timeout 1ms", "level 0: 1 SUBPLAN is not complete"},
+    };
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        struct outcome outcome = run(&space, calls[i].command);
+        cr_expect_eq(outcome.status, 124, "%s: %d", calls[i].command, outcome.status);
+        cr_expect(has(outcome.out, calls[i].says), "%s: %s", calls[i].command, outcome.out);
+        outcome_end(&outcome);
+    }
+    struct outcome outcome = run(&space, "wait X --for complete=1.1 --timeout 1ms --json");
+    struct json json = outcome_json(&outcome);
+    cr_expect_not(json_get_boolean(node_at(&json, "/data"), "met"));
+    expect_text(&json, "/kind", "wait");
+    json_release(&json);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(wait, is_told_by_the_daemon) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2");
+    struct daemon daemon = daemon_start(&space);
+    struct running level = begin(&space, &daemon, "wait X --for subplans-complete --level 0");
+    struct running complete = begin(&space, &daemon, "wait X --for complete=1.2 --json");
+    await_subscribers(&daemon, 2);
+    space_subplan(&space, "X", "1.1");
+    space_approved(&space, "X", "1.2");
+    struct outcome outcome = run_end(&level);
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.out, "every SUBPLAN that is needed is complete"), "%s", outcome.out);
+    outcome_end(&outcome);
+    outcome = run_end(&complete);
+    struct json json = outcome_json(&outcome);
+    cr_expect(json_get_boolean(node_at(&json, "/data"), "met"));
+    json_release(&json);
+    outcome_end(&outcome);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
+Test(wait, looks_by_itself_without_a_daemon_and_when_the_daemon_dies) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2");
+    struct running alone = run_begin(&space, &(struct setting){0}, "wait X --for complete=1.1");
+    struct daemon daemon = daemon_start(&space);
+    struct running left = begin(&space, &daemon, "wait X --for complete=1.1");
+    await_subscribers(&daemon, 1);
+    daemon_kill(&daemon);
+    daemon_end(&daemon);
+    space_approved(&space, "X", "1.1");
+    struct outcome outcome = run_end(&alone);
+    cr_expect_eq(outcome.status, 0);
+    outcome_end(&outcome);
+    outcome = run_end(&left);
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.out, "1.1 is complete"), "%s", outcome.out);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(wait, an_invalid_plan_is_waited_for) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1");
+    char *good = space_read(&space, "X/parallel.json");
+    space_write(&space, "X/parallel.json", "{");
+    struct daemon daemon = daemon_start(&space);
+    struct running running = begin(&space, &daemon, "wait X --for ready=1.1");
+    await_subscribers(&daemon, 1);
+    space_write(&space, "X/parallel.json", "%s", good);
+    struct outcome outcome = run_end(&running);
+    cr_expect_eq(outcome.status, 0, "%s", outcome.err);
+    outcome_end(&outcome);
+    free(good);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
+TestSuite(control, .timeout = 120);
+
+Test(control, status_reload_and_stop) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2: 1.1");
+    struct daemon daemon = daemon_start(&space);
+    struct outcome outcome = ask(&space, &daemon, "daemon status");
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.out, "is running: process"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "1, with 2 achievements, 1 ready; 0 invalid"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "5 folders"), "%s", outcome.out); /* the root, X and its three */
+    outcome_end(&outcome);
+    outcome = ask(&space, &daemon, "daemon status --json");
+    struct json json = outcome_json(&outcome);
+    cr_expect(json_get_boolean(node_at(&json, "/data"), "running"));
+    cr_expect_eq(json_get_unsigned(node_at(&json, "/data/stats"), "process"), (size_t)daemon.child);
+    json_release(&json);
+    outcome_end(&outcome);
+
+    space_write(&space, ".batchd/config", "[daemon]\nsettle = soon\n");
+    chmod(space.root, 0755);
+    outcome = ask(&space, &daemon, "daemon reload");
+    cr_expect_eq(outcome.status, 6, "%d", outcome.status);
+    cr_expect(has(outcome.err, "config:2"), "%s", outcome.err);
+    outcome_end(&outcome);
+    space_write(&space, ".batchd/config", "[daemon]\nsettle = 5ms\n");
+    outcome = ask(&space, &daemon, "daemon reload");
+    cr_expect_eq(outcome.status, 0, "%s", outcome.err);
+    cr_expect(has(outcome.out, "has been read again"), "%s", outcome.out);
+    outcome_end(&outcome);
+
+    outcome = ask(&space, &daemon, "daemon stop");
+    cr_expect_eq(outcome.status, 0, "%s", outcome.err);
+    cr_expect(has(outcome.out, "The daemon has stopped"), "%s", outcome.out);
+    outcome_end(&outcome);
+    cr_expect_eq(daemon_wait(&daemon), 0);
+    daemon_end(&daemon);
+    space_end(&space);
+}

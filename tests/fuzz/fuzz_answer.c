@@ -1,0 +1,26 @@
+/* A line that something on the daemon's socket says to a client. */
+#include <string.h>
+
+#include "fuzz.h"
+#include "rpc.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static const char *const keys[] = {"result", "error", "id", "data", "", "a"};
+    struct span line = fuzz_input(data, size);
+    struct answer answer;
+    struct rpc_fault fault;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        struct span value = rpc_member(line, keys[i]);
+        MUST(value.length == 0 || (value.data >= line.data && value.data + value.length <= line.data + line.length));
+    }
+    if (rpc_read_answer(&answer, line, &fault)) {
+        struct buffer text = {0};
+        answer.kind = "status";
+        protocol_write_answer(&text, &answer);
+        MUST(text.length && text.data[text.length - 1] == '\n');
+        buffer_release(&text);
+        answer_release(&answer);
+    }
+    rpc_read_fault(line, &fault);
+    return 0;
+}

@@ -1,0 +1,16 @@
+/* A dependency file. */
+#include "dependencies.h"
+#include "fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    struct dependencies dependencies;
+    struct diagnostics diagnostics = {0};
+    bool is_valid = dependencies_read(&dependencies, fuzz_input(data, size), "parallel.json", &diagnostics);
+    MUST(is_valid == dependencies.is_valid);
+    MUST(is_valid == (diagnostics.error_count == 0));
+    for (size_t i = 0; is_valid && i < dependencies.count; i++)
+        MUST(dependencies.graph.levels[i] < dependencies.graph.level_count);
+    dependencies_release(&dependencies);
+    diagnostics_release(&diagnostics);
+    return 0;
+}

@@ -1,0 +1,283 @@
+/*
+ * batchctl doctor: everything that is or may become wrong with a workspace, and nothing else; it writes nothing.
+ */
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "space.h"
+
+TestSuite(doctor, .timeout = 120);
+
+/* The workspace without anything to find: what is in it is as it should be. */
+static struct space healthy(void) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2; 2.1: 1.1");
+    space_subplan(&space, "X", "1.1");
+    struct outcome outcome = run(&space, "create X --ids 1.1 --yes");
+    cr_assert_eq(outcome.status, 0, "%s", outcome.err);
+    outcome_end(&outcome);
+    return space;
+}
+
+/* Does the answer have a finding with all of these? */
+static bool has_finding(const struct json *json, const char *severity, const char *code, const char *file) {
+    for (size_t i = 0; i < count_at(json, "/data/findings"); i++) {
+        char pointer[64];
+        snprintf(pointer, sizeof pointer, "/data/findings/%zu", i);
+        const cJSON *finding = node_at(json, pointer);
+        const char *found = json_get_string(finding, "file");
+        if (strcmp(json_get_string(finding, "severity"), severity) == 0 &&
+            strcmp(json_get_string(finding, "code"), code) == 0 && has(found ? found : "", file))
+            return true;
+    }
+    return false;
+}
+
+static void expect_finding(const struct space *space, int status, const char *severity, const char *code,
+                           const char *file) {
+    struct outcome outcome = run(space, "doctor --json");
+    struct json json = outcome_json(&outcome);
+    cr_expect_eq(outcome.status, status, "%s: %d %s", code, outcome.status, outcome.out);
+    cr_expect(has_finding(&json, severity, code, file), "no %s %s of %s in %s", severity, code, file, outcome.out);
+    json_release(&json);
+    outcome_end(&outcome);
+}
+
+static void expect_healthy(const struct space *space, const char *after) {
+    struct outcome outcome = run(space, "doctor");
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.out, "Nothing wrong was found."), "after %s: %s", after, outcome.out);
+    outcome_end(&outcome);
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place) {
+    (void)status, (void)kind, (void)place;
+    return remove(path);
+}
+
+static void remove_all(const struct space *space, const char *path) {
+    struct buffer whole = {0};
+    buffer_append_format(&whole, "%s/%s", space->root, path);
+    cr_assert_eq(nftw(whole.data, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+    buffer_release(&whole);
+}
+
+Test(doctor, a_healthy_workspace_has_no_findings_and_is_not_touched) {
+    struct space space = healthy();
+    uint64_t before = space_fingerprint(&space, "");
+    expect_healthy(&space, "nothing");
+    struct outcome outcome = run(&space, "doctor --json");
+    struct json json = outcome_json(&outcome);
+    cr_expect_eq(count_at(&json, "/data/findings"), 0);
+    expect_text(&json, "/data/root", space.root);
+    cr_expect(text_at(&json, "/data/version")[0]);
+    json_release(&json);
+    outcome_end(&outcome);
+    cr_expect_eq(space_fingerprint(&space, ""), before);
+    space_end(&space);
+}
+
+/* Each file alone makes its finding, and none without it. */
+Test(doctor, files_that_are_not_what_they_look_like) {
+    static const struct {
+        const char *file, *text, *severity, *code;
+    } rows[] = {
+        {"X/subplans/EXECUTION_TASK_X_12_01.md", "x", "warning", "file.misplaced"},
+        {"X/execution/SUBPLAN_X_12.md", "x", "warning", "file.misplaced"},
+        {"X/execution/APPROVED_11.md", "x", "warning", "file.misplaced"},
+        {"X/execution/FIX_11.md", "x", "warning", "file.misplaced"},
+        {"X/execution/feedbacks/SKIPPED_11.md", "x", "warning", "file.misplaced"},
+        {"X/SUBPLAN_X_12.md", "x", "warning", "file.misplaced"},
+        {"X/subplans/SUBPLAN_X_12_V2.md", "x", "warning", "file.irregular_name"},
+        {"X/subplans/SUBPLAN_X_11_V2.md", "x", "note", "file.irregular_name"},
+        {"X/execution/EXECUTION_TASK_X_11_01_RECOVERY.md", "x", "note", "file.irregular_name"},
+        {"X/execution/feedbacks/FIX_21_RESOLUTION.md", "x", "note", "file.irregular_name"},
+        {"X/subplans/SUBPLAN_Y_11.md", "x", "warning", "file.other_plan"},
+        {"X/execution/EXECUTION_TASK_XX_11_01.md", "x", "warning", "file.other_plan"},
+        {"X/execution/INDEX.md", "x", "note", "file.stray"},
+        {"X/execution/EXECUTION_TASK_X_12_01.md", "**Achievement**: 2.1\n", "warning", "document.achievement"},
+        {"X/subplans/SUBPLAN_X_12.md", "**Achievement**: 2.1\n", "warning", "document.achievement"},
+        {"X/execution/EXECUTION_TASK_X_99_01.md", "x", "warning", "file.unknown_achievement"},
+    };
+    struct space space = healthy();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        space_write(&space, rows[i].file, "%s", rows[i].text);
+        expect_finding(&space, 0, rows[i].severity, rows[i].code, rows[i].file);
+        space_remove(&space, rows[i].file);
+        expect_healthy(&space, rows[i].file);
+    }
+    space_end(&space);
+}
+
+Test(doctor, the_remedy_is_a_command_that_works) {
+    struct space space = healthy();
+    space_write(&space, "X/execution/APPROVED_11.md", "mine\n");
+    struct outcome outcome = run(&space, "doctor");
+    cr_expect(has(outcome.out, "mv -n X/execution/APPROVED_11.md X/execution/feedbacks/APPROVED_11.md"), "%s",
+              outcome.out);
+    outcome_end(&outcome);
+    space_write(&space, "X/execution/feedbacks/APPROVED_11.md", "another\n");
+    outcome = run(&space, "doctor");
+    cr_expect(has(outcome.out, "diff X/execution/APPROVED_11.md X/execution/feedbacks/APPROVED_11.md"), "%s",
+              outcome.out);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(doctor, files_of_a_plan_that_are_right_are_no_findings) {
+    static const char *const files[] = {"X/documentation/INDEX.md", "X/README.md", "X/execution/picture.png",
+                                        "X/execution/feedbacks/APPROVED_12.md", "X/execution/SKIPPED_21.md"};
+    struct space space = healthy();
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        space_write(&space, files[i], "x");
+    space_write(&space, "X/execution/EXECUTION_TASK_X_12_01.md", "**Achievement**: 1.2.1 (part)\n");
+    expect_healthy(&space, "regular files");
+    space_end(&space);
+}
+
+Test(doctor, plans_that_are_wrong) {
+    struct space space = healthy();
+    space_plan(&space, "BAD", "1.1: 1.2; 1.2: 1.1");
+    expect_finding(&space, 6, "error", "dependency.cycle", "BAD/parallel.json");
+    remove_all(&space, "BAD");
+    space_plan(&space, "SAME", "1.11; 11.1");
+    expect_finding(&space, 6, "error", "achievement.collision", "SAME/parallel.json");
+    remove_all(&space, "SAME");
+    space_write(&space, "Y/PLAN_Y.md", "# Y\n");
+    space_write(&space, "Y/parallel.json",
+                "{\"plan_name\": \"Z\", \"parallelization_level\": \"level_1\", "
+                "\"achievements\": []}");
+    expect_finding(&space, 0, "warning", "plan.name", "Y/parallel.json");
+    remove_all(&space, "Y");
+    space_plan(&space, "LOOSE", NULL);
+    expect_finding(&space, 0, "warning", "plan.no_dependencies", "LOOSE");
+    remove_all(&space, "LOOSE");
+    space_plan(&space, "group/X", "1.1");
+    expect_finding(&space, 0, "note", "workspace.same_name", "group/X");
+    space_end(&space);
+}
+
+Test(doctor, nested_workspaces) {
+    struct space space = healthy();
+    space_make_folder(&space, "group/.batchd");
+    expect_finding(&space, 6, "error", "workspace.nested", "group/.batchd");
+    remove_all(&space, "group");
+    space_make_folder(&space, "X/.batchd");
+    expect_finding(&space, 6, "error", "workspace.nested", "X/.batchd");
+    space_remove(&space, "X/.batchd");
+    expect_healthy(&space, "nesting");
+    space_end(&space);
+}
+
+static void change_mode(const struct space *space, const char *path, mode_t mode) {
+    struct buffer whole = {0};
+    buffer_append_format(&whole, "%s/%s", space->root, path);
+    cr_assert_eq(chmod(whole.data, mode), 0);
+    buffer_release(&whole);
+}
+
+Test(doctor, the_state_of_the_program) {
+    struct space space = healthy();
+    change_mode(&space, ".batchd", 0777);
+    expect_finding(&space, 0, "warning", "state.permissions", ".batchd");
+    change_mode(&space, ".batchd", 0500);
+    expect_finding(&space, 6, "error", "state.permissions", ".batchd");
+    change_mode(&space, ".batchd", 0700);
+    space_remove(&space, ".batchd/.gitignore");
+    expect_finding(&space, 0, "note", "state.gitignore", ".batchd");
+    space_write(&space, ".batchd/.gitignore", "*\n");
+    space_write(&space, ".batchd/batches/000009.json", "{");
+    expect_finding(&space, 0, "warning", "journal.damaged", "000009.json");
+    space_remove(&space, ".batchd/batches/000009.json");
+    space_write(&space, ".batchd/stage/000004-0", "x");
+    expect_finding(&space, 0, "note", "journal.leftover", ".batchd/stage/000004-0");
+    space_remove(&space, ".batchd/stage/000004-0");
+    space_write(&space, ".batchd/config", "[create]\nlock_timeout = soon\n");
+    expect_finding(&space, 6, "error", "config.value", ".batchd/config");
+    space_remove(&space, ".batchd/config");
+    expect_healthy(&space, "its state");
+    remove_all(&space, ".batchd");
+    space_write(&space, ".batchd", "a file\n");
+    expect_finding(&space, 6, "error", "state.folder", ".batchd");
+    space_end(&space);
+}
+
+Test(doctor, a_batch_that_died_and_a_lock_that_is_held) {
+    struct space space = healthy();
+    char *record = space_read(&space, ".batchd/batches/000001.json");
+    space_write(&space, ".batchd/pending/000002.json", "%s", record);
+    space_write(&space, ".batchd/stage/000002-0", "x");
+    expect_finding(&space, 0, "warning", "journal.dead", ".batchd/pending/000002.json");
+    struct buffer path = {0};
+    buffer_append_format(&path, "%s/.batchd", space.root);
+    int lock = open(path.data, O_RDONLY | O_DIRECTORY);
+    cr_assert_eq(flock(lock, LOCK_EX), 0);
+    expect_finding(&space, 0, "note", "journal.locked", ".batchd");
+    struct outcome outcome = run(&space, "doctor");
+    struct buffer holder = {0};
+    buffer_append_format(&holder, "process %ld holds the lock", (long)getpid());
+    cr_expect(has(outcome.out, holder.data), "%s", outcome.out);
+    cr_expect_not(has(outcome.out, "was interrupted"), "%s", outcome.out);
+    outcome_end(&outcome);
+    close(lock);
+    space_write(&space, ".batchd/pending/000001.undo.json", "%s", record);
+    outcome = run(&space, "doctor");
+    cr_expect(has(outcome.out, "the undo of batch 1 was interrupted, and is still to be finished"), "%s", outcome.out);
+    outcome_end(&outcome);
+    memory_free(record);
+    buffer_release(&holder);
+    buffer_release(&path);
+    space_end(&space);
+}
+
+/* A record of a version that is yet to come is shown, and neither undone nor retried. */
+Test(doctor, records_of_a_newer_version) {
+    struct space space = healthy();
+    char *record = space_read(&space, ".batchd/batches/000001.json");
+    char *kind = strstr(record, "\"kind\":\"execution\"");
+    cr_assert(kind);
+    memcpy(kind, "\"kind\":\"telepathy\"", strlen("\"kind\":\"telepathy\""));
+    space_remove(&space, ".batchd/batches/000001.json");
+    space_write(&space, ".batchd/batches/000001.json", "%s", record);
+    memory_free(record);
+    expect_finding(&space, 0, "note", "journal.foreign", "000001.json");
+    static const struct {
+        const char *command;
+        int status;
+        const char *part;
+    } rows[] = {{"history", 0, "telepathy"},
+                {"show --batch 1", 0, "telepathy"},
+                {"undo 1 --yes", 6, "which this version does not know"},
+                {"undo --yes", 6, "which this version does not know"},
+                {"retry 1 --yes", 6, "which this version does not know"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outcome outcome = run(&space, rows[i].command);
+        cr_expect_eq(outcome.status, rows[i].status, "%s: %d", rows[i].command, outcome.status);
+        cr_expect(has(outcome.out, rows[i].part) || has(outcome.err, rows[i].part), "%s:\n%s%s", rows[i].command,
+                  outcome.out, outcome.err);
+        outcome_end(&outcome);
+    }
+    cr_expect(space_exists(&space, "X/execution/EXECUTION_TASK_X_11_01.md"));
+    space_end(&space);
+}
+
+Test(doctor, usage) {
+    struct space space = space_new();
+    struct outcome outcome = run(&space, "doctor -C .");
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.out, "batchctl init MY-PLAN"), "%s", outcome.out);
+    outcome_end(&outcome);
+    outcome = run(&space, "doctor X");
+    cr_expect_eq(outcome.status, 2);
+    outcome_end(&outcome);
+    outcome = run(&space, "doctor");
+    cr_expect_eq(outcome.status, 3, "%s", outcome.err);
+    outcome_end(&outcome);
+    space_end(&space);
+}
