@@ -51,11 +51,11 @@ static bool is_for(const struct board_item *item, const char *step) {
 
 /* Is there an EXECUTION_TASK that somebody can carry out now? */
 static bool is_work(const struct board_item *item) {
-    return is_for(item, "work") || (is_for(item, "rework") && item->has_rework_file);
+    return is_for(item, "work");
 }
 
 static bool is_sent_back(const struct board_item *item) {
-    return is_for(item, "rework") && !item->has_rework_file;
+    return is_for(item, "rework");
 }
 
 static void describe_need(struct board_item *item) {
@@ -68,7 +68,7 @@ static void describe_need(struct board_item *item) {
         item->need = "needs its SUBPLAN filled in", item->short_need = "fill SUBPLAN";
     else if (is_sent_back(item))
         item->need = "sent back: needs its rework task", item->short_need = "rework task";
-    else if (is_for(item, "rework"))
+    else if (is_work(item) && item->state == BOARD_FAILED)
         item->need = "rework it", item->short_need = "rework";
     else if (item->is_ready)
         item->need = "work on it", item->short_need = "work";
@@ -95,7 +95,6 @@ static void read_item(struct board_item *item, const cJSON *achievement) {
         .failed_among = json_get(achievement, "blocked_by_failed"),
         .has_hours = cJSON_IsNumber(hours),
         .hours = cJSON_IsNumber(hours) ? hours->valuedouble : 0,
-        .has_rework_file = !phrase_is_null(json_get(achievement, "files"), "rework"),
     };
     item->state_words = state_words(item->state);
     describe_need(item);
@@ -532,7 +531,7 @@ void board_append_changes(struct buffer *text, const struct board *old, const st
 
 void board_append_parallel(struct buffer *text, const struct board *board) {
     static const struct table_column columns[] = {
-        {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"HOURS", TABLE_RIGHT}, {"NEXT", 0}, {"BLOCKS", TABLE_RIGHT}};
+        {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"HOURS", TABLE_RIGHT}, {"NEXT", TABLE_SHRINKS}, {"BLOCKS", TABLE_RIGHT}};
     struct arena arena = {0};
     struct table *table = table_new(columns, sizeof columns / sizeof *columns, false);
     buffer_append_format(text,

@@ -37,7 +37,7 @@ struct board_item {
     const char *need, *short_need;          /* what it is ready for, in words; "" if it is not ready */
     const char *state_words;                /* "SUBPLAN", "failed" */
     const cJSON *blocked_by, *failed_among; /* arrays of ids */
-    bool has_hours, has_rework_file;
+    bool has_hours;
     double hours;
     size_t blocks; /* of what is ready: how many open achievements wait for it, also indirectly */
 };

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "checkup.h"
+#include "completion.h"
 #include "control.h"
 #include "delivery.h"
 #include "diagnosis.h"
@@ -570,6 +571,8 @@ static void write_config(struct buffer *data, const struct session *session) {
         writer_key_string(&writer, "value", session->setup.config.values[key]);
         writer_key_string(&writer, "origin", session->setup.config.origins[key]);
         writer_key_string(&writer, "meaning", config_entries[key].meaning);
+        writer_key_string(&writer, "environment", config_entries[key].environment);
+        writer_key_string(&writer, "default", config_entries[key].built_in);
         writer_close_object(&writer);
     }
     writer_close_array(&writer);
@@ -751,6 +754,12 @@ const struct verb verbs[] = {
      SCOPE_COMMON, control_run},
     {"config", "show", "every setting, its value, and where that comes from", NULL,
      "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, run_config},
+    {"completion", "bash | zsh | fish", "the script by which your shell completes what you type here",
+     "With \"words -- WORD...\": what may come next in such a line, as the scripts ask for it. Each line has a word, a tab,\n"
+     "and what it means.",
+     "source <(batchctl completion bash)\n    for this shell; packages have it for all of them\n"
+     "batchctl completion words -- create MY-PLAN --level ''\n    the levels of a plan\n",
+     SCOPE_COMMON | SCOPE_WORDS, completion_run},
     {"version", "", "the version of this program", NULL, "batchctl version --json\n    for scripts\n", SCOPE_COMMON,
      run_version},
     {"help", "[COMMAND]", "help for all of this, or for one command", NULL, "batchctl help create\n    about create\n",

@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -20,25 +20,35 @@
 
 /* curses has macros and a window for the whole screen: it is used here and nowhere else. */
 
-enum { ESCAPE_MS = 25, LEAVE_BYTES_MOST = 256 };
+enum { ESCAPE_MS = 25, SEQUENCE_BYTES_MOST = 256 };
+
+/* What makes a terminal do something. */
+struct sequence {
+    char bytes[SEQUENCE_BYTES_MOST];
+    size_t length;
+};
 
 /* What handlers need is prepared beforehand, as they may call next to nothing (signal-safety(7)). */
 static struct {
     SCREEN *screen;
     bool has_color;
     struct termios before, during;
-    char leave[LEAVE_BYTES_MOST];
-    size_t leave_length;
+    struct sequence leave, enter;
     int pipe[2]; /* a handler writes a byte, which ends display_wait */
 } display = {.pipe = {-1, -1}};
 
-static volatile sig_atomic_t is_taken, is_changed;
+/* Is the terminal ours; has a handler given it back since; may its size be another one? */
+static volatile sig_atomic_t is_taken, is_left, is_changed;
 
 /* --- signals --- */
 
-static void leave(void) {
-    ssize_t written = write(STDOUT_FILENO, display.leave, display.leave_length);
+static void send(const struct sequence *sequence) {
+    ssize_t written = write(STDOUT_FILENO, sequence->bytes, sequence->length);
     (void)written;
+}
+
+static void leave(void) {
+    send(&display.leave);
     tcsetattr(STDIN_FILENO, TCSADRAIN, &display.before);
 }
 
@@ -73,8 +83,10 @@ static void handle(int number, void (*handler)(int)) {
 static void on_stop(int number) {
     int before = errno;
     sigset_t only, old;
-    if (is_taken)
+    if (is_taken) {
         leave();
+        is_left = 1;
+    }
     signal(number, SIG_DFL);
     sigemptyset(&only);
     sigaddset(&only, number);
@@ -100,21 +112,30 @@ static bool handle_signals(void) {
 
 /* --- opening and closing --- */
 
-static void add_sequence(const char *sequence) {
-    bool is_there = sequence && (intptr_t)sequence != -1; /* tigetstr(3) says so of what is no string capability */
-    size_t length = is_there ? strlen(sequence) : 0;
-    if (length == 0 || display.leave_length + length > LEAVE_BYTES_MOST)
+/*
+ * @name: of a capability, see terminfo(5). Not all terminals have all of them. Padding, "$<5>", is left out: it is for
+ * terminals that are too slow for what they are sent.
+ */
+static void add_capability(struct sequence *sequence, const char *name) {
+    const char *text = tigetstr((char *)name);
+    if (!text || (intptr_t)text == -1)
         return;
-    memcpy(display.leave + display.leave_length, sequence, length);
-    display.leave_length += length;
+    for (; *text && sequence->length < SEQUENCE_BYTES_MOST; text++) {
+        const char *end = strncmp(text, "$<", 2) == 0 ? strchr(text, '>') : NULL;
+        if (end)
+            text = end;
+        else
+            sequence->bytes[sequence->length++] = *text;
+    }
 }
 
-static void prepare_leaving(void) {
-    static char attributes[] = "sgr0", keypad_off[] = "rmkx", visible[] = "cnorm", screen[] = "rmcup";
-    add_sequence(tigetstr(attributes));
-    add_sequence(tigetstr(keypad_off));
-    add_sequence(tigetstr(visible));
-    add_sequence(tigetstr(screen));
+static void prepare_sequences(void) {
+    static const char *const leaving[] = {"sgr0", "rmkx", "cnorm", "rmcup"}, *const entering[] = {"smcup", "smkx",
+                                                                                                  "civis"};
+    for (size_t i = 0; i < sizeof leaving / sizeof *leaving; i++)
+        add_capability(&display.leave, leaving[i]);
+    for (size_t i = 0; i < sizeof entering / sizeof *entering; i++)
+        add_capability(&display.enter, entering[i]);
 }
 
 static void choose_colors(bool has_color) {
@@ -136,7 +157,8 @@ bool display_open(bool has_color, struct error *error) {
                          type ? type : "");
     if (!handle_signals())
         return error_set_system(error, errno, "cannot make a pipe");
-    prepare_leaving();
+    prepare_sequences();
+    del_curterm(cur_term); /* newterm makes its own */
     is_taken = 1;
     display.screen = newterm(NULL, stdout, stdin);
     is_taken = display.screen != NULL;
@@ -249,9 +271,9 @@ static void take_again(void) {
     reset_prog_mode();
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
         resizeterm(size.ws_row, size.ws_col);
-    putp(enter_ca_mode);
-    putp(keypad_xmit);
-    putp(cursor_invisible);
+    if (is_left)
+        send(&display.enter); /* curses knows nothing of that */
+    is_left = 0;
     clearok(curscr, TRUE);
 }
 
@@ -291,8 +313,8 @@ void display_print(const char *text) {
     wait_for_key();
     fputs("\r                               \r", stdout);
     fflush(stdout);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &display.during);
     is_taken = 1;
-    is_changed = 1;
-    tcflush(STDIN_FILENO, TCIFLUSH);
-    take_again();
+    is_changed = 1; /* curses enters its screen by itself after endwin, but not with the size of now */
+    wake();
 }

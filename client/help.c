@@ -55,12 +55,16 @@ void help_write(struct buffer *data, const struct verb *about) {
         writer_key_string(&writer, "name", verb->name);
         writer_key_string(&writer, "arguments", verb->arguments);
         writer_key_string(&writer, "summary", verb->summary);
+        writer_key_string(&writer, "details", verb->details);
+        writer_key_string(&writer, "examples", verb->examples);
         writer_key_array(&writer, "options");
         for (const struct option_row *row = option_rows; row->name; row++) {
             if (!(row->scope & verb->scopes))
                 continue;
             writer_open_object(&writer);
             writer_key_string(&writer, "name", row->name);
+            writer_key_string(&writer, "letter", row->letter ? (const char[]){row->letter, '\0'} : NULL);
+            writer_key_boolean(&writer, "is_common", row->scope & SCOPE_COMMON);
             writer_key_string(&writer, "value", row->value);
             writer_key_string(&writer, "meaning", row->meaning);
             writer_close_object(&writer);

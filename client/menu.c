@@ -446,6 +446,8 @@ static void preview(struct menu *menu) {
     buffer_clear(&menu->token);
     buffer_append_string(&menu->token, is_read ? phrase_string(json.root, "token") : "");
     json_release(&json);
+    buffer_clear(&menu->previewed);
+    buffer_append_span(&menu->previewed, buffer_span(&answer.data));
     menu->can_confirm = count > 0;
     menu->place = MENU_PREVIEW;
     title_preview(menu, count);
@@ -521,17 +523,53 @@ static void refresh_quietly(struct menu *menu) {
     buffer_clear(&menu->message);
 }
 
+static bool has_path(const cJSON *data, const char *path) {
+    for (const cJSON *file = phrase_first(data, "files"); file; file = file->next)
+        if (strcmp(phrase_string(file, "path"), path) == 0)
+            return true;
+    return false;
+}
+
+/* Append the files of @data that @other does not have. */
+static void append_others(struct buffer *text, const char *words, const cJSON *data, const cJSON *other) {
+    for (const cJSON *file = phrase_first(data, "files"); file; file = file->next) {
+        const char *path = phrase_string(file, "path");
+        if (has_path(other, path))
+            continue;
+        buffer_append_format(text, "  %s ", words);
+        phrase_append_visible(text, path);
+        buffer_append_byte(text, '\n');
+    }
+}
+
+/* Nothing was done: say why, and what the new preview has more or less than the one that was confirmed. */
+static void preview_again(struct menu *menu, const struct answer *stale) {
+    struct buffer before = menu->previewed;
+    struct answer old = {.data = before}, new;
+    struct json old_json, new_json;
+    menu->previewed = (struct buffer){0};
+    preview(menu);
+    new = (struct answer){.data = menu->previewed};
+    buffer_clear(&menu->notice);
+    phrase_append_visible(&menu->notice, failure_of(stale));
+    buffer_append_string(&menu->notice, ".\n");
+    if (read_data(&old, &old_json) && read_data(&new, &new_json)) {
+        append_others(&menu->notice, "no more:", old_json.root, new_json.root);
+        append_others(&menu->notice, "now also:", new_json.root, old_json.root);
+        json_release(&new_json);
+    }
+    buffer_append_string(&menu->notice, "This is how it would be now:\n");
+    json_release(&old_json);
+    buffer_release(&before);
+}
+
 /* Just what was seen, or nothing: then what changed is said, and the new preview shown. */
 static void confirm(struct menu *menu) {
     const struct request request = request_of_deed(menu, false);
     struct answer answer;
     ask(menu, &request, &answer);
     if (answer.code == ERROR_STALE) {
-        buffer_clear(&menu->notice);
-        buffer_append_string(&menu->notice, "Nothing was created: ");
-        phrase_append_visible(&menu->notice, failure_of(&answer));
-        buffer_append_string(&menu->notice, ".\nThis is how it would be now:\n");
-        preview(menu);
+        preview_again(menu, &answer);
     } else {
         open_text(menu, "");
         menu->has_content = false;
@@ -767,6 +805,7 @@ void menu_end(struct menu *menu) {
     buffer_release(&menu->text);
     buffer_release(&menu->notice);
     buffer_release(&menu->token);
+    buffer_release(&menu->previewed);
     arena_release(&menu->arena);
     page_release(&menu->page);
     memory_free(menu->plan);

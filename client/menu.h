@@ -70,6 +70,7 @@ struct menu {
     struct arena arena; /* of the offer's ids */
     struct board_offer offered;
     struct buffer token;
+    struct buffer previewed; /* the data of the preview */
     bool has_content, can_confirm;
 
     struct page page; /* as it was shown last */

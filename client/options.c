@@ -179,10 +179,24 @@ bool options_parse_batch(const char *word, uint64_t *number) {
     return word[0] >= '1' && word[0] <= '9' && *end == '\0';
 }
 
+static const char *const kinds[] = {"execution", "subplan", NULL}, *const formats[] = {"tree",    "svg",  "dot",
+                                                                                       "mermaid", "json", NULL},
+                         *const colors[] = {"auto", "always", "never", NULL};
+
+const char *const *options_choices(const struct option_row *row) {
+    switch ((enum option)(row - option_rows)) {
+    case OPTION_KIND:
+        return kinds;
+    case OPTION_FORMAT:
+        return formats;
+    case OPTION_COLOR:
+        return colors;
+    default:
+        return NULL;
+    }
+}
+
 static bool apply(struct options *options, enum option option, const char *value, struct error *error) {
-    static const char *const kinds[] = {"execution", "subplan"},
-                             *const formats[] = {"tree", "svg", "dot", "mermaid", "json"},
-                             *const colors[] = {"auto", "always", "never"};
     size_t chosen;
     int milliseconds;
     value = value ? value : ""; /* only options without one have none */
@@ -359,7 +373,7 @@ bool options_parse(struct options *options, int count, char **words, int scopes,
             continue;
         }
         if (strcmp(word, "--") == 0) {
-            if (options->has_exec && i + 1 < count) {
+            if ((options->has_exec || (scopes & SCOPE_WORDS)) && i + 1 < count) {
                 options->command = words + i + 1; /* main's words end with NULL */
                 return true;
             }

@@ -22,7 +22,7 @@ struct options {
     const char *events[OPTIONS_EVENTS_MOST]; /* --event */
     size_t event_count;
     size_t count;   /* --count; 0 for no end */
-    char **command; /* what stands behind "--" after --exec; ends with NULL */
+    char **command; /* what stands behind "--" after --exec, or for completion; ends with NULL */
     struct batch_options batch;
     uint64_t batch_number; /* --batch; 0 if it is not given */
     const char **ids;      /* owned; those of batch.selection */
@@ -51,6 +51,7 @@ enum option_scope {
     SCOPE_CONTENT = 8192, /* what can be shown before it is made */
     SCOPE_INIT = 16384,
     SCOPE_IMPORT = 32768,
+    SCOPE_WORDS = 1 << 16, /* completion: what follows behind "--" is no argument */
 };
 
 struct option_row {
@@ -61,6 +62,9 @@ struct option_row {
     const char *meaning;
 };
 extern const struct option_row option_rows[]; /* ends with a NULL name */
+
+/* The words that the option's value is one of, ending with NULL; NULL if it can be any. */
+const char *const *options_choices(const struct option_row *row);
 
 /*
  * Parse what follows the verb. @scopes: the options the verb has. USAGE for anything else, with the closest option.

@@ -546,14 +546,15 @@ static void add_choice(struct scroll *scroll, const struct page_choices *shown, 
     cells_append_ink(&line, is_chosen ? INK_CHOSEN : INK_PLAIN);
     buffer_append_string(&line, is_chosen ? "▸ " : "  ");
     append_column(&line, choice->name, name_width);
-    buffer_append_format(&count, "  %zu of %zu", choice->done, choice->total);
+    bool is_narrow = width < NARROW;
+    buffer_append_format(&count, is_narrow ? "  %zu/%zu" : "  %zu of %zu", choice->done, choice->total);
     if (choice->is_valid && choice->ready)
         buffer_append_format(&count, ", %zu ready", choice->ready);
     else if (!choice->is_valid)
         buffer_append_string(&count, ", invalid");
-    cells_append_padded(&line, buffer_span(&count), 20);
-    buffer_append_string(&line, "  ");
-    cells_append_visible(&line, span_of(choice->reason));
+    cells_append_padded(&line, buffer_span(&count), is_narrow ? 15 : 22);
+    if (!is_narrow)
+        cells_append_visible(&line, span_of(choice->reason));
     cells_append_padded(add_line(scroll), buffer_span(&line), width);
     buffer_release(&line);
     buffer_release(&count);
@@ -567,8 +568,9 @@ void page_show_choices(struct page *page, const struct page_choices *shown, size
         size_t own = visible_width(shown->choices[i].name);
         name_width = own > name_width ? own : name_width;
     }
-    if (name_width + 24 > width)
-        name_width = width > 34 ? width - 24 : 10;
+    size_t others = width < NARROW ? 17 : 24;
+    if (name_width + others > width)
+        name_width = width > others + 10 ? width - others : 10;
     for (size_t i = 0; i < shown->count; i++)
         add_choice(&scroll, shown, i, width, name_width);
     struct buffer left = {0}, right = {0};

@@ -6,14 +6,12 @@
 
 #include "digest.h"
 
-#define SYSTEM_FOLDER "/run/batchd"
-
 static const char *runtime_folder(struct arena *arena, setup_variable *variable) {
     const char *folder = variable("XDG_RUNTIME_DIR");
     if (folder && folder[0] == '/')
         return arena_format(arena, "%s/batchd", folder);
     if (geteuid() == 0)
-        return SYSTEM_FOLDER;
+        return ADDRESS_SYSTEM_FOLDER;
     return arena_format(arena, "/run/user/%u/batchd", (unsigned)geteuid());
 }
 
@@ -42,14 +40,14 @@ static void add_system_sockets(struct addresses *addresses) {
     struct files files;
     struct listing listing = {0};
     struct error error = {0};
-    if (files_open(&files, SYSTEM_FOLDER, &error) && files_list(&files, "", &listing, &error))
+    if (files_open(&files, ADDRESS_SYSTEM_FOLDER, &error) && files_list(&files, "", &listing, &error))
         for (size_t i = 0; i < listing.count; i++) {
             const char *name = listing.entries[i].name, *end = strrchr(name, '.');
             struct file_identity identity;
             enum file_kind kind;
             if (end && strcmp(end, ".sock") == 0 && files_look(&files, name, &kind, &identity, &error) &&
                 kind == FILE_OTHER && identity.owner == geteuid())
-                add(addresses, arena_format(&addresses->arena, SYSTEM_FOLDER "/%s", name));
+                add(addresses, arena_format(&addresses->arena, ADDRESS_SYSTEM_FOLDER "/%s", name));
         }
     error_release(&error);
     listing_release(&listing);

@@ -21,6 +21,9 @@
 /* Longer names than this do not fit in a socket's address (unix(7)). */
 enum { ADDRESS_BYTES_MOST = 107 };
 
+/* Where the system's units listen, each a user's own: everybody has to get through to his. */
+#define ADDRESS_SYSTEM_FOLDER "/run/batchd"
+
 /* {0} is empty. */
 struct addresses {
     struct arena arena;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crew.h"
+#include "names.h"
 #include "record.h"
 #include "report.h"
 
@@ -18,13 +19,12 @@ static int tell_of_listing(void *data, enum files_operation operation, const cha
 
 bool cache_open(struct cache *cache, const char *root, cache_listing *listing, void *data, struct error *error) {
     *cache = (struct cache){.listing = listing, .listing_data = data};
-    if (!workspace_open(&cache->workspace, root, error))
+    if (!workspace_enter(&cache->workspace, root, error))
         return false;
     cache->files = cache->workspace.files;
     cache->files.hook = tell_of_listing;
     cache->files.hook_data = cache;
     cache->view = cache->files;
-    cache->workspace.plan_count = 0; /* found before anybody watched */
     cache_mark_all(cache);
     return true;
 }
@@ -120,10 +120,15 @@ void cache_distrust(struct cache *cache, size_t position) {
 
 /* --- refreshing --- */
 
-/* What is hidden, or was, has to be read again; where there is no plan around it, it may be one. */
+static bool is_plan_file(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return names_plan(slash ? slash + 1 : path).length > 0;
+}
+
+/* What is hidden, or was, has to be read again; where there is no plan around it, or without it, it may be one. */
 static void mark_hidden(struct cache *cache, const struct pending *pending) {
     for (size_t i = 0; i < pending->count; i++)
-        if (!cache_mark_around(cache, pending->hidden[i]))
+        if (!cache_mark_around(cache, pending->hidden[i]) || is_plan_file(pending->hidden[i]))
             cache->has_dirty_places = true;
 }
 

@@ -353,7 +353,7 @@ static void read_subplan(struct loader *loader, size_t position, const char *pat
         document_parse(&document, buffer_span(&text));
         standing->subplan = document_subplan_state(&document);
         struct span stated = document_achievement(&document);
-        if (stated.length && !span_equals(stated, achievement->id))
+        if (stated.length)
             standing->stated_id = arena_copy(&loader->plan->arena, stated.data, stated.length);
         document_release(&document);
     } else if (error.code == ERROR_NOT_FOUND) { /* removed since it was listed */
@@ -362,7 +362,7 @@ static void read_subplan(struct loader *loader, size_t position, const char *pat
     } else {
         report(loader, SEVERITY_WARNING, path, "file.unreadable", error.message, NULL);
     }
-    if (standing->stated_id)
+    if (standing->stated_id && strcmp(standing->stated_id, achievement->id) != 0)
         report(loader, SEVERITY_WARNING, path, "document.achievement",
                message_of(loader, "the header says achievement %s, the file name %s", standing->stated_id,
                           achievement->id),
@@ -514,6 +514,7 @@ static void find_rework(struct loader *loader, size_t position) {
     const struct plan *previous = loader->previous;
     struct document fix;
     char sha[DIGEST_SHA_TEXT];
+    size_t faults = loader->plan->diagnostics.count + loader->plan->diagnostics.left_out;
     standing->rework_mark = mark_of_rework(loader, standing);
     if (previous && position < previous->standing_count && standing->rework_mark &&
         previous->standings[position].rework_mark == standing->rework_mark) {
@@ -523,12 +524,14 @@ static void find_rework(struct loader *loader, size_t position) {
                 standing->rework_file = standing->executions[i].file;
         return;
     }
-    if (!read_document(loader, standing->fix_file, &fix, sha))
-        return;
-    for (size_t i = standing->execution_count; i-- > 0 && !standing->rework_file;)
+    bool is_read = read_document(loader, standing->fix_file, &fix, sha);
+    for (size_t i = standing->execution_count; is_read && i-- > 0 && !standing->rework_file;)
         if (is_answered_by(loader, standing->executions[i].file, folder_name(standing->fix_file), sha))
             standing->rework_file = standing->executions[i].file;
-    document_release(&fix);
+    if (is_read)
+        document_release(&fix);
+    if (faults != loader->plan->diagnostics.count + loader->plan->diagnostics.left_out)
+        standing->rework_mark = 0; /* what could not be read is said every time */
 }
 
 /* --- states --- */
@@ -614,7 +617,8 @@ void plan_set_reference(struct plan *plan, const char *reference) {
     if (reference[0] == '-') /* or it would be taken for an option */
         buffer_append_string(&quoted, "--plan=");
     text_append_shell_word(&quoted, reference);
-    plan->reference = arena_copy(&plan->arena, quoted.data, quoted.length);
+    if (!plan->reference || strcmp(plan->reference, quoted.data) != 0)
+        plan->reference = arena_copy(&plan->arena, quoted.data, quoted.length);
     buffer_release(&quoted);
 }
 

@@ -55,7 +55,7 @@ struct standing {
     bool is_ready; /* every dependency complete or skipped, itself neither, in a valid plan with a graph */
     const char *subplan_file, *approved_file, *fix_file, *skipped_file;
     const char *irregular_subplan; /* "SUBPLAN_X_11_V2.md", which does not count */
-    const char *stated_id;         /* the achievement that the SUBPLAN's header names, if it is another one */
+    const char *stated_id;         /* the achievement that the SUBPLAN's header names, or NULL */
     uint64_t subplan_mark;         /* tells the state of the SUBPLAN on disk; 0 if it cannot be relied on */
     struct execution *executions;  /* ordered by number */
     const char *rework_file;       /* of a failed one: the last of them that answers the FIX */

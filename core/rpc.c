@@ -335,7 +335,7 @@ void rpc_message_release(struct rpc_message *message) {
 /* --- reading an answer: only its frame is parsed, what is passed on stays as it was written --- */
 
 static struct span skip_blanks(struct span text) {
-    while (text.length && memchr(" \t\r\n", text.data[0], 4))
+    while (text.length && text_is_one_of(text.data[0], " \t\r\n"))
         text = span_skip(text, 1);
     return text;
 }
@@ -358,7 +358,7 @@ static size_t value_length(struct span text) {
             if (depth == 0)
                 return i;
             depth--;
-        } else if (depth == 0 && (byte == ',' || byte == ':' || memchr(" \t\r\n", byte, 4))) {
+        } else if (depth == 0 && (byte == ',' || byte == ':' || text_is_one_of(byte, " \t\r\n"))) {
             return i;
         }
         if (depth == 0 && !is_quoted && (byte == '"' || byte == '}' || byte == ']'))
@@ -444,7 +444,8 @@ bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *
     *answer = (struct answer){0};
     struct span code = rpc_member(result, "code"), data = rpc_member(result, "data");
     long number = code.length ? strtol(code.data, NULL, 10) : -1;
-    bool is_whole = number >= 0 && number <= UINT8_MAX && data.length && read_diagnostics(answer, rpc_member(result, "diagnostics"));
+    bool is_whole = number >= 0 && number <= UINT8_MAX && data.length &&
+                    read_diagnostics(answer, rpc_member(result, "diagnostics"));
     if (!is_whole) {
         answer_release(answer);
         return false;

@@ -30,7 +30,8 @@ struct setup_wishes {
 
 struct setup {
     struct config config;
-    char *root;                    /* absolute and resolved; NULL if there is none */
+    char *named;                   /* the root's path as it was named or found, absolute; may lead over links */
+    char *root;                    /* the same, resolved; NULL if there is none */
     char *here;                    /* working directory beneath the root, relative to it; NULL if it is elsewhere */
     struct file_identity identity; /* of the root */
 };

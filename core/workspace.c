@@ -194,7 +194,7 @@ void workspace_search(struct workspace *workspace, const struct files *files) {
     mark_unique(workspace);
 }
 
-bool workspace_open(struct workspace *workspace, const char *root, struct error *error) {
+bool workspace_enter(struct workspace *workspace, const char *root, struct error *error) {
     *workspace = (struct workspace){.files = FILES_CLOSED};
     workspace->root = realpath(root, NULL);
     if (!workspace->root)
@@ -203,6 +203,12 @@ bool workspace_open(struct workspace *workspace, const char *root, struct error 
         workspace_release(workspace);
         return false;
     }
+    return true;
+}
+
+bool workspace_open(struct workspace *workspace, const char *root, struct error *error) {
+    if (!workspace_enter(workspace, root, error))
+        return false;
     workspace_search(workspace, &workspace->files);
     return true;
 }

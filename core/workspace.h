@@ -42,7 +42,9 @@ struct workspace {
     const char *other_state;        /* absolute path of a .batchd above or below the root, which must not be; or NULL */
 };
 
-/* Open @root, resolving it once, and find its plans. */
+/* Open @root, resolving it once, without looking for its plans. */
+bool workspace_enter(struct workspace *workspace, const char *root, struct error *error);
+/* The same, and find its plans. */
 bool workspace_open(struct workspace *workspace, const char *root, struct error *error);
 /* Find the plans again, through @files: the workspace's own, or a view of them. Places handed out before are gone. */
 void workspace_search(struct workspace *workspace, const struct files *files);

@@ -115,6 +115,8 @@ void connection_reply(struct connection *connection, struct buffer *reply) {
     }
     connection->is_busy = false;
     take_lines(connection);
+    if (!connection->is_closing)
+        listener_drained(connection->listener, connection);
 }
 
 void connection_reply_last(struct connection *connection, struct buffer *reply) {

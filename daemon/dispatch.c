@@ -104,12 +104,17 @@ static void log_automatic(const struct job *job) {
                                    : error_meaning(job->answer.code));
 }
 
+static bool is_writer(const struct job *job) {
+    return job->plan_path || request_is_write(&job->message.request);
+}
+
 static void finish_job(uv_work_t *work, int status) {
     struct job *job = work->data;
     struct dispatch *dispatch = job->dispatch;
     struct connection *connection = job->connection;
     (void)status; /* jobs are never cancelled */
     dispatch->job_count--;
+    dispatch->writer_count -= is_writer(job);
     dispatch->job_bytes -= job->line.length;
     if (job->plan_path)
         log_automatic(job);
@@ -137,6 +142,7 @@ static void queue_job(struct dispatch *dispatch, struct job *job) {
     job->dispatch = dispatch;
     job->root = dispatch->tracker->cache.workspace.root;
     dispatch->job_count++;
+    dispatch->writer_count += is_writer(job);
     dispatch->job_bytes += job->line.length;
     dispatch->jobs++;
     uv_queue_work(dispatch->loop, &job->work, do_job, finish_job);
@@ -402,6 +408,8 @@ static void answer_request(struct dispatch *dispatch, struct connection *connect
     if (!cache_answer(&dispatch->tracker->cache, &message->request, &answer)) {
         if (dispatch->job_count && dispatch->job_bytes + line.length > DISPATCH_JOB_BYTES_MOST)
             reply_fault(connection, message->id, RPC_BUSY, "too many requests are waiting");
+        else if (request_is_write(&message->request) && dispatch->writer_count >= DISPATCH_WRITERS_MOST)
+            reply_fault(connection, message->id, RPC_BUSY, "too many batches are waiting for the lock");
         else
             start_job(dispatch, connection, line);
         return;

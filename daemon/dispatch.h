@@ -18,7 +18,10 @@
 #include "rpc.h"
 #include "tracker.h"
 
-enum { DISPATCH_JOB_BYTES_MOST = 512 << 10 }; /* of requests that wait for a thread, or are dealt with in one */
+enum {
+    DISPATCH_JOB_BYTES_MOST = 512 << 10, /* of requests that wait for a thread, or are dealt with in one */
+    DISPATCH_WRITERS_MOST = 6,           /* at a time; there are two threads more, for those that only read */
+};
 
 struct dispatch {
     uv_loop_t *loop;
@@ -28,6 +31,7 @@ struct dispatch {
     struct rpc_root root;
     struct memo memo;
     size_t job_count, job_bytes;
+    size_t writer_count;     /* of jobs that write, and may wait for the lock */
     uint64_t requests, jobs; /* since the start */
     uint64_t started_ms;     /* by the loop's clock */
     atomic_bool is_stopping; /* nothing new is begun, and what waits for the lock gives up */

@@ -166,8 +166,9 @@ static int lock_folder(const struct listener *listener, const char *folder, stru
 
 static bool make_folder(const char *folder, struct error *error) {
     struct stat status;
-    bool is_made = mkdir(folder, 0700) == 0;
-    if ((!is_made && errno != EEXIST) || (is_made && chmod(folder, 0700))) /* whatever the umask */
+    mode_t mode = strcmp(folder, ADDRESS_SYSTEM_FOLDER) == 0 ? 0755 : 0700;
+    bool is_made = mkdir(folder, mode) == 0;
+    if ((!is_made && errno != EEXIST) || (is_made && chmod(folder, mode))) /* whatever the umask */
         return error_set_system(error, errno, "cannot make the folder %s", folder);
     if (stat(folder, &status))
         return error_set_system(error, errno, "cannot use the folder %s", folder);

@@ -58,7 +58,8 @@ static void prepare_process(void) {
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* what is large goes back when it is freed; glibc would raise this */
     mallopt(M_ARENA_MAX, ARENAS_MOST);
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGIO, SIG_IGN); /* somebody writes while we hold a lease: see files_is_being_written */
+    signal(SIGHUP, SIG_IGN); /* until there is somebody to read the configuration again */
+    signal(SIGIO, SIG_IGN);  /* somebody writes while we hold a lease: see files_is_being_written */
     raise_limits();
     setenv("UV_THREADPOOL_SIZE", "8", 0); /* writers that wait for the lock must not hold up the others */
     uv_replace_allocator(allocate, resize, memory_allocate, memory_free);
@@ -121,6 +122,7 @@ static void wait_for_root(const char *root) {
     struct error error = {0};
     struct files files;
     service_say_status("waiting for the root to be there again");
+    signal(SIGHUP, SIG_IGN); /* the loop has put back what was */
     while (!files_open(&files, root, &error)) {
         error_release(&error);
         service_ping_watchdog();
@@ -149,7 +151,7 @@ int main(int count, char **words) {
     enum server_outcome outcome;
     char *root = NULL; /* the same one, wherever we stand, once it has been lost */
     while ((outcome = server_run(&options, &error)) == SERVER_HOMELESS) {
-        root = root ? root : strdup(setup.root);
+        root = root ? root : strdup(setup.named);
         wishes.root = root;
         wait_for_root(root);
         setup_release(&setup);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,10 +33,12 @@ struct server {
     const struct server_options *options;
     uv_loop_t loop;
     uv_poll_t watch;
+    uv_poll_t mounts; /* the kernel's list of them changes: no folder tells that something is mounted over it */
     uv_timer_t settle, poll, watchdog, root, audit, stop;
     uv_signal_t terminate, interrupt, hang_up;
     struct files home; /* the root */
     int lock;          /* on it, for our life */
+    int mount_list;    /* /proc/self/mountinfo (proc(5)); -1 if there is none */
     struct tracker tracker;
     struct publisher publisher;
     struct listener listener;
@@ -87,16 +90,18 @@ static bool is_being_written(void *data, const char *path) {
 
 static void on_poll(uv_timer_t *timer);
 
-/* While folders cannot be watched, everything is looked at now and then. */
+/* What cannot be watched, a folder or a file that has other names, is looked at now and then. */
 static void choose_polling(struct server *server) {
     bool is_polling = uv_is_active((const uv_handle_t *)&server->poll);
-    if (server->tracker.watcher.is_degraded && !is_polling)
+    bool is_wanted = server->tracker.watcher.is_degraded || server->tracker.cache.linked_count;
+    if (is_wanted && !is_polling)
         uv_timer_start(&server->poll, on_poll, POLL_MS, POLL_MS);
-    if (!server->tracker.watcher.is_degraded && is_polling)
+    if (!is_wanted && is_polling)
         uv_timer_stop(&server->poll);
 }
 
 static void on_settled(uv_timer_t *timer);
+static void settle(struct server *server, uint64_t least_ms);
 
 /*
  * The kernel reports that a file was closed before it forgets that it was open (__fput), and nothing after that: so
@@ -118,6 +123,8 @@ static void tell_news(struct server *server) {
     choose_polling(server);
     publisher_pump(&server->publisher);
     say_status(server);
+    if (tracker_is_behind(&server->tracker)) /* it changed while we told; nothing else would wake us for that */
+        settle(server, 1);
 }
 
 static void on_settled(uv_timer_t *timer) {
@@ -143,7 +150,7 @@ static void settle(struct server *server, uint64_t least_ms) {
 static void shut_down(struct server *server, enum server_outcome outcome);
 
 static void check_root(struct server *server) {
-    if (tracker_is_root_there(&server->tracker) || server->is_stopping)
+    if (server->is_stopping || tracker_is_root_there(&server->tracker, server->options->setup->named))
         return;
     log_message(MESSAGE_ROOT_LOST, "%s is not there any more, or is another folder now: starting again",
                 server->tracker.cache.workspace.root);
@@ -159,6 +166,15 @@ static void on_watch(uv_poll_t *poll, int status, int events) {
     if (server->tracker.has_lost_root)
         check_root(server);
     settle(server, server->tracker.has_ended ? 0 : WRITING_MS);
+}
+
+static void on_mounts(uv_poll_t *poll, int status, int events) {
+    struct server *server = poll->data;
+    (void)status;
+    (void)events;
+    check_root(server);
+    tracker_sweep_soon(&server->tracker);
+    settle(server, 0);
 }
 
 static void on_poll(uv_timer_t *timer) {
@@ -204,13 +220,28 @@ static void log_faults(const struct diagnostics *diagnostics) {
     }
 }
 
+/* The root and the socket are what we were started for. */
+static bool is_same_place(const struct setup *old, const struct setup *fresh, struct error *error) {
+    const char *const before[] = {old->root, old->config.socket}, *const after[] = {fresh->root, fresh->config.socket};
+    static const char *const names[] = {"root", "socket"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(before[i] ? before[i] : "", after[i] ? after[i] : "") == 0)
+            continue;
+        error_set(error, ERROR_INVALID, "the %s would be %s now, and a running daemon keeps its own", names[i],
+                  after[i] ? after[i] : "another one");
+        return error_hint(error, "start the daemon again for that");
+    }
+    return true;
+}
+
 /* What is new takes effect whole, or not at all. */
 static bool reload(void *data, struct error *error) {
     struct server *server = data;
     struct setup fresh, *setup = server->options->setup;
     struct diagnostics diagnostics = {0};
     service_say_reloading();
-    bool is_read = setup_read(&fresh, server->options->wishes, &diagnostics, error);
+    bool is_read =
+        setup_read(&fresh, server->options->wishes, &diagnostics, error) && is_same_place(setup, &fresh, error);
     log_faults(&diagnostics);
     if (is_read) {
         struct setup old = *setup;
@@ -242,6 +273,12 @@ static void on_hang_up(uv_signal_t *signal, int number) {
 
 /* --- stopping --- */
 
+static void release_root(struct server *server) {
+    if (server->lock >= 0)
+        close(server->lock);
+    server->lock = -1;
+}
+
 static void close_one(uv_handle_t *handle, void *data) {
     (void)data;
     if (!uv_is_closing(handle))
@@ -253,6 +290,7 @@ static void close_all(struct server *server) {
     if (server->is_closed)
         return;
     server->is_closed = true;
+    release_root(server); /* before the last client sees us go, who may start another daemon at once */
     listener_close(&server->listener);
     uv_walk(&server->loop, close_one, NULL);
 }
@@ -267,8 +305,11 @@ static void on_stop(uv_timer_t *timer) {
 
 /* What is in hand is finished; nothing new is taken up. */
 static void shut_down(struct server *server, enum server_outcome outcome) {
-    if (server->is_stopping)
+    if (server->is_stopping) {
+        if (outcome == SERVER_STOPPED) /* told to, while it was about to start again */
+            server->outcome = outcome;
         return;
+    }
     server->is_stopping = true;
     atomic_store(&server->dispatch.is_stopping, true);
     server->stopping_ms = uv_now(&server->loop);
@@ -277,6 +318,8 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
         service_say_stopping();
     listener_stop(&server->listener);
     uv_poll_stop(&server->watch);
+    if (server->mount_list >= 0)
+        uv_poll_stop(&server->mounts);
     uv_timer_stop(&server->settle);
     uv_timer_stop(&server->poll);
     uv_timer_stop(&server->root);
@@ -329,6 +372,11 @@ static void make_handles(struct server *server) {
     uv_loop_init(&server->loop);
     uv_poll_init(&server->loop, &server->watch, server->tracker.watcher.descriptor);
     server->watch.data = server;
+    server->mount_list = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+    if (server->mount_list >= 0) {
+        uv_poll_init(&server->loop, &server->mounts, server->mount_list);
+        server->mounts.data = server;
+    }
     uv_timer_t *timers[] = {&server->settle, &server->poll,  &server->watchdog,
                             &server->root,   &server->audit, &server->stop};
     for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
@@ -382,11 +430,15 @@ static void start(struct server *server) {
     const struct event resync = {.type = EVENT_RESYNC, .reason = "the daemon has started"};
     publisher_add(&server->publisher, &resync);
     uv_poll_start(&server->watch, UV_READABLE, on_watch);
+    if (server->mount_list >= 0)
+        uv_poll_start(&server->mounts, UV_PRIORITIZED, on_mounts);
     if (watchdog_ms)
         uv_timer_start(&server->watchdog, on_watchdog, watchdog_ms, watchdog_ms);
     uv_timer_start(&server->root, on_root, ROOT_MS, ROOT_MS);
     start_audits(server);
     choose_polling(server);
+    if (tracker_is_behind(&server->tracker))
+        settle(server, 1);
     if (server->tracker.watcher.is_degraded)
         log_message(MESSAGE_WATCH_DEGRADED, "not everything can be watched, so it is looked at every second: %s",
                     server->tracker.watcher.reason);
@@ -408,17 +460,19 @@ static bool take_root(struct server *server, struct error *error) {
     return false;
 }
 
-/* A batch that died is taken back before anybody is served. What stands in the way is said, and is left to the next
- * write. */
+/*
+ * A batch that died is taken back before anybody is served. What stands in the way is said, and is left to the next
+ * write. Whoever holds the lock is alive, and has done so himself.
+ */
 static void recover(struct server *server) {
     struct journal journal;
     struct error error = {0};
     if (!journal_needs_recovery(&server->home))
         return;
-    if (journal_open(&journal, &server->home, server->options->setup->config.lock_timeout_ms, &error)) {
+    if (journal_open(&journal, &server->home, 0, &error)) {
         journal_close(&journal);
         log_message(MESSAGE_RECOVERED, "a batch that was interrupted has been taken back");
-    } else {
+    } else if (error.code != ERROR_CONFLICT) {
         log_message(MESSAGE_RECOVERY_WAITS, "a batch that was interrupted waits to be taken back: %s", error.message);
     }
     error_release(&error);
@@ -429,6 +483,8 @@ static void finish(struct server *server) {
     int left = uv_loop_close(&server->loop);
     assert(left == 0);
     (void)left;
+    if (server->mount_list >= 0)
+        close(server->mount_list);
     dispatch_release(&server->dispatch);
     publisher_release(&server->publisher);
 }
@@ -455,8 +511,7 @@ enum server_outcome server_run(const struct server_options *options, struct erro
     *server = (struct server){.options = options, .home = FILES_CLOSED, .lock = -1, .outcome = SERVER_FAILED};
     server->sink = (struct events_sink){tell, is_being_written, server};
     enum server_outcome outcome = serve(server, error);
-    if (server->lock >= 0)
-        close(server->lock);
+    release_root(server);
     files_close(&server->home);
     memory_free(server);
     return outcome;

@@ -42,7 +42,7 @@ static bool is_state(const char *folder) {
 static void note_entry(struct tracker *tracker, const char *folder, const char *name, uint32_t mask) {
     struct buffer path = {0};
     buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", name);
-    if (mask & (IN_MOVED_FROM | IN_DELETE))
+    if (mask & IN_MOVED_FROM)
         watcher_drop_beneath(&tracker->watcher, path.data);
     cache_mark_beneath(&tracker->cache, path.data);
     buffer_release(&path);
@@ -97,9 +97,9 @@ void tracker_close(struct tracker *tracker) {
     *tracker = (struct tracker){.watcher = {.descriptor = -1}};
 }
 
-bool tracker_is_root_there(const struct tracker *tracker) {
+bool tracker_is_root_there(const struct tracker *tracker, const char *path) {
     struct stat named, open;
-    return stat(tracker->cache.workspace.root, &named) == 0 && fstat(tracker->cache.workspace.files.root, &open) == 0 &&
+    return stat(path, &named) == 0 && fstat(tracker->cache.workspace.files.root, &open) == 0 &&
            named.st_dev == open.st_dev && named.st_ino == open.st_ino && open.st_nlink > 0;
 }
 
@@ -213,16 +213,27 @@ static bool tell_outcome(struct tracker *tracker, const struct tracker_batch *ba
     return true;
 }
 
+static void find_last_batch(struct tracker *tracker) {
+    uint64_t *numbers;
+    size_t count;
+    struct error error = {0};
+    if (record_numbers(&tracker->cache.workspace.files, &numbers, &count, &error)) {
+        tracker->last_batch = count ? numbers[count - 1] : 0;
+        memory_free(numbers);
+    }
+    error_release(&error);
+}
+
 /*
  * Batches are numbered one after the other: a new one is seen by its record, also if it was the first of all. If the
- * last one is gone, somebody has removed .batchd, and numbers begin anew.
+ * last one is gone, somebody has removed it or all of .batchd, and numbers go on from those that are left.
  */
 static void tell_batches(struct tracker *tracker, const struct events_sink *sink) {
     size_t kept = 0;
     if (!tracker->has_batch_news)
         return;
-    if (!exists(&tracker->cache.workspace.files, RECORD_BATCHES, tracker->last_batch, ""))
-        tracker->last_batch = 0;
+    if (tracker->last_batch && !exists(&tracker->cache.workspace.files, RECORD_BATCHES, tracker->last_batch, ""))
+        find_last_batch(tracker);
     while (exists(&tracker->cache.workspace.files, RECORD_BATCHES, tracker->last_batch + 1, ""))
         tell_batch(tracker, EVENT_BATCH_CREATED, ++tracker->last_batch, sink);
     for (size_t i = 0; i < tracker->batch_count; i++)
@@ -250,9 +261,18 @@ static bool tell_plans(struct tracker *tracker, const struct events_sink *sink) 
     return is_holding;
 }
 
+void tracker_sweep_soon(struct tracker *tracker) {
+    tracker->is_sweep_due = true;
+}
+
+bool tracker_is_behind(const struct tracker *tracker) {
+    return cache_is_dirty(&tracker->cache) || tracker->is_sweep_due || tracker->cache.gone_count ||
+           tracker->has_batch_news || tracker->has_overflowed ||
+           tracker->is_told_degraded != tracker->watcher.is_degraded;
+}
+
 bool tracker_has_news(const struct tracker *tracker) {
-    if (cache_is_dirty(&tracker->cache) || tracker->cache.gone_count || tracker->has_batch_news ||
-        tracker->has_overflowed || tracker->is_told_degraded != tracker->watcher.is_degraded)
+    if (tracker_is_behind(tracker))
         return true;
     for (size_t i = 0; i < tracker->cache.workspace.plan_count; i++)
         if (tracker->cache.entries[i]->has_changed)
@@ -276,17 +296,6 @@ bool tracker_tell(struct tracker *tracker, const struct events_sink *sink) {
     if (has_overflowed)
         tell_plain(sink, EVENT_RESYNC, NULL);
     return is_holding;
-}
-
-static void find_last_batch(struct tracker *tracker) {
-    uint64_t *numbers;
-    size_t count;
-    struct error error = {0};
-    if (record_numbers(&tracker->cache.workspace.files, &numbers, &count, &error)) {
-        tracker->last_batch = count ? numbers[count - 1] : 0;
-        memory_free(numbers);
-    }
-    error_release(&error);
 }
 
 void tracker_skip_news(struct tracker *tracker) {

@@ -41,6 +41,11 @@ void tracker_drain(struct tracker *tracker);
 /* Make the cache as current as the moment of the call. */
 void tracker_freshen(struct tracker *tracker);
 
+/* Read everything again, next time, and watch it anew. */
+void tracker_sweep_soon(struct tracker *tracker);
+
+/* Is something noted that has not been read, or read and not told, but for what is held back? */
+bool tracker_is_behind(const struct tracker *tracker);
 /* Has anything changed of which subscribers may have to be told? */
 bool tracker_has_news(const struct tracker *tracker);
 /* Freshen, and tell it all. Returns true if something is held back, because a file is being written: tell again later.
@@ -52,7 +57,7 @@ void tracker_skip_news(struct tracker *tracker);
 /* Compare one more plan with the disk. False if they differ, which is a bug of ours; it is read again then. */
 bool tracker_audit(struct tracker *tracker);
 
-/* Does the root's path still lead to it? */
-bool tracker_is_root_there(const struct tracker *tracker);
+/* Does the path, by which the root was named, still lead to it? */
+bool tracker_is_root_there(const struct tracker *tracker, const char *path);
 
 #endif

@@ -129,15 +129,16 @@ static int request_watch(struct watcher *watcher, const char *path) {
     }
     snprintf(name, sizeof name, "/proc/self/fd/%d", folder);
     number = inotify_add_watch(watcher->descriptor, name, watched);
+    int failure = number < 0 ? errno : 0;
     const struct watch *known = find_path(watcher, path);
     if (number >= 0 && !(known && known->number == number) && is_remote(folder)) {
         refuse(watcher, "the file system does not report changes");
         if (!find_number(watcher, number))
             inotify_rm_watch(watcher->descriptor, number);
         number = -1;
-    } else if (number < 0 && errno == ENOSPC) {
+    } else if (failure == ENOSPC) {
         refuse(watcher, "the limit of inotify watches is reached (fs.inotify.max_user_watches)");
-    } else if (number < 0 && (errno == ENOMEM || errno == ENOENT)) { /* ENOENT: there is no /proc */
+    } else if (failure == ENOMEM || failure == ENOENT) { /* ENOENT: there is no /proc */
         refuse(watcher, "the kernel refuses a watch");
     }
     close(folder);

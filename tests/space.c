@@ -380,6 +380,10 @@ void space_skipped(const struct space *space, const char *plan, const char *id) 
 
 enum { WORDS_MOST = 64, VARIABLES_MOST = 20, DEADLINE_SECONDS = 120 };
 
+const char *space_program(void) {
+    return BATCHCTL_PATH;
+}
+
 /* Splits in place. */
 static void split(char *command, char **words) {
     static char program[] = BATCHCTL_PATH;

@@ -92,6 +92,9 @@ struct setting {
 };
 struct outcome run_under(const struct space *space, const struct setting *setting, const char *command);
 
+/* The path of batchctl. */
+const char *space_program(void);
+
 /* Runs side by side: begin them all, then end each, which waits for it. */
 struct running {
     pid_t child;

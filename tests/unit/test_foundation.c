@@ -4,7 +4,9 @@
  */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -191,4 +193,41 @@ Test(foundation, a_dead_batch_of_an_unknown_kind_is_taken_back) {
         space_end(&space);
     }
     cr_expect_gt(taken_back, 3);
+}
+
+/* --- another mount --- */
+
+/* group/ is a file system of its own, on which the plan's folders are made; then part of a plan's folder is. */
+Test(foundation, a_plan_on_another_mount_is_all_or_none_too) {
+    static const struct {
+        const char *mount; /* is there already */
+        const char *made;  /* a folder that is not */
+        bool is_possible;
+    } rows[] = {{"group", "group/X", true},
+                {"group/X", "group/X/execution", true},
+                {"group/X/execution", "group/X/subplans", false},
+                {"group/X/subplans", "group/X/execution", true}};
+    if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+        cr_skip_test("no mounts without privileges");
+    const struct request request = import_request(), undo = {.method = "undo"};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct space space = space_new();
+        struct buffer folder = {0};
+        space_make_folder(&space, rows[i].mount);
+        buffer_append_format(&folder, "%s/%s", space.root, rows[i].mount);
+        cr_assert_eq(mount("tmpfs", folder.data, "tmpfs", 0, "size=1m"), 0);
+        enum error_code code = ask(&space, &request, NULL, NULL);
+        cr_expect_eq(code, rows[i].is_possible ? ERROR_NONE : ERROR_ROLLED_BACK, "%s: %s", rows[i].mount,
+                     error_name(code));
+        if (rows[i].is_possible) {
+            cr_expect_str_eq(verdict(&space), "all", "%s", rows[i].mount);
+            cr_expect_eq(ask(&space, &undo, NULL, NULL), ERROR_NONE);
+        }
+        for (int k = 0; k < FILES_MADE; k++)
+            cr_expect_not(space_exists(&space, made[k]), "%s: %s is left", rows[i].mount, made[k]);
+        cr_expect_not(space_exists(&space, rows[i].made), "%s: %s is left", rows[i].mount, rows[i].made);
+        cr_assert_eq(umount(folder.data), 0);
+        buffer_release(&folder);
+        space_end(&space);
+    }
 }
