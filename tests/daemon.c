@@ -221,6 +221,8 @@ struct daemon daemon_start(const struct space *space) {
         char *logged = daemon_logged(&daemon);
         cr_assert_fail("batchd ended with %d: %s", daemon.status, logged);
     }
+    close(daemon.notices); /* else it would have to wait for somebody to read them */
+    daemon.notices = -1;
     return daemon;
 }
 

@@ -114,8 +114,6 @@ struct space space_new(void) {
         return space;
     }
     space.server->daemon = daemon_start(&space);
-    close(space.server->daemon.notices); /* nobody reads them: it must not wait for that */
-    space.server->daemon.notices = -1;
     return space;
 }
 

@@ -81,8 +81,6 @@ Test(dying, what_has_happened_is_reported_and_not_done_again) {
         space_subplan(&space, "TAKEN", "1.2");
         space_make_folder(&space, "TAKEN/execution/EXECUTION_TASK_TAKEN_11_01.md");
         struct daemon daemon = daemon_start(&space);
-        close(daemon.notices);
-        daemon.notices = -1;
         char *socket = space_run(&space, "trap.sock");
         pid_t trap = trap_start(socket, daemon.socket);
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

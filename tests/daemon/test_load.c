@@ -123,8 +123,6 @@ Test(load, memory_is_bounded_whatever_a_thousand_peers_do) {
     struct space space = space_new_alone();
     make_plans(&space);
     struct daemon daemon = daemon_start(&space);
-    close(daemon.notices);
-    daemon.notices = -1;
     unsigned long before = daemon_peak_kib(&daemon);
     pid_t children[PROCESSES];
     int done[2];
@@ -173,8 +171,6 @@ Test(load, memory_is_bounded_whatever_waits_for_the_thread_pool) {
         space_subplan(&space, "X", id);
     }
     struct daemon daemon = daemon_start(&space);
-    close(daemon.notices);
-    daemon.notices = -1;
     struct buffer long_line = text_of(5);
     struct peer peers[CONNECTIONS], waiting[THREADS];
     char *state = memory_allocate(strlen(space.root) + 20, 1);
@@ -295,8 +291,6 @@ Test(load, stopped_subscribers_harm_nobody_and_are_told_what_they_missed) {
     struct space space = space_new_alone();
     make_plans(&space);
     struct daemon daemon = daemon_start(&space);
-    close(daemon.notices);
-    daemon.notices = -1;
     struct peer peer = peer_connect(daemon.socket), reader = peer_connect(daemon.socket);
     int64_t alone_us = make_noise(&space, &peer, true);
     alone_us = make_noise(&space, &peer, false) + alone_us;

@@ -143,8 +143,6 @@ static void compare_all(const struct space *space, const char *name) {
 
 static void compare_space(struct space *space, const char *name) {
     struct daemon daemon = daemon_start(space);
-    close(daemon.notices);
-    daemon.notices = -1;
     compared = by_daemon = 0;
     compare_all(space, name);
     cr_expect_geq(by_daemon * 4, compared, "%s: only %zu of %zu were answered by the daemon", name, by_daemon,
@@ -257,8 +255,6 @@ Test(same, while_a_dead_batch_or_undo_waits_to_be_taken_back) {
             if (is_undo)
                 cr_assert_eq(scene_create(&space, NULL, NULL, &code), APPLIED);
             struct daemon daemon = daemon_start(&space); /* it recovers when it starts: so it dies afterwards */
-            close(daemon.notices);
-            daemon.notices = -1;
             let_a_batch_die(&space, is_undo ? 20 + (int)i * 3 : operations[i], is_undo);
             compare_all(&space, is_undo ? "dead undo" : "dead batch");
             daemon_stop(&daemon);
@@ -306,8 +302,6 @@ Test(same, what_is_written) {
             space_make_folder(&spaces[i], "TAKEN/execution/EXECUTION_TASK_TAKEN_11_01.md");
         }
         struct daemon daemon = daemon_start(&spaces[0]);
-        close(daemon.notices);
-        daemon.notices = -1;
         for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
             struct buffer text = {0};
             buffer_append_format(&text, "%s%s", writes[i], is_json ? " --json" : "");

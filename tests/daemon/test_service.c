@@ -302,7 +302,8 @@ Test(service, it_tells_the_service_manager_what_it_does) {
 Test(service, a_broken_configuration_leaves_the_old_one_in_force) {
     struct space space = space_new_alone();
     space_plan(&space, "X", "1.1");
-    struct daemon daemon = daemon_start(&space);
+    struct daemon daemon;
+    cr_assert(daemon_start_under(&daemon, &space, &(struct daemon_setting){0}));
     struct peer peer = peer_connect(daemon.socket);
     static const struct {
         const char *text;
