@@ -434,6 +434,14 @@ bool rpc_read_fault(struct span line, struct rpc_fault *fault) {
     return fault->code;
 }
 
+/* The number that an exit status is; -1 if it is none. */
+static int read_status(struct span text) {
+    int number = text.length && text.length <= 3 ? 0 : -1;
+    for (size_t i = 0; number >= 0 && i < text.length; i++)
+        number = text.data[i] >= '0' && text.data[i] <= '9' ? number * 10 + (text.data[i] - '0') : -1;
+    return number <= UINT8_MAX ? number : -1;
+}
+
 bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *fault) {
     struct span result = rpc_member(line, "result");
     *fault = (struct rpc_fault){0};
@@ -443,9 +451,8 @@ bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *
     }
     *answer = (struct answer){0};
     struct span code = rpc_member(result, "code"), data = rpc_member(result, "data");
-    long number = code.length ? strtol(code.data, NULL, 10) : -1;
-    bool is_whole = number >= 0 && number <= UINT8_MAX && data.length &&
-                    read_diagnostics(answer, rpc_member(result, "diagnostics"));
+    int number = read_status(code);
+    bool is_whole = number >= 0 && data.length && read_diagnostics(answer, rpc_member(result, "diagnostics"));
     if (!is_whole) {
         answer_release(answer);
         return false;
