@@ -52,6 +52,14 @@ static bool wait_for(int descriptor, short events, int64_t deadline_ms) {
     }
 }
 
+/* Anybody can make a socket where a configuration says so: only this user is believed, and root, as systemd listens. */
+static bool is_trusted(int descriptor) {
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    return getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
+           (peer.uid == geteuid() || peer.uid == 0);
+}
+
 /* Non-blocking: a stopped daemon whose queue of connections is full must not hold us (connect(2), EAGAIN). */
 static enum channel_outcome connect_to(struct channel *channel, const char *name) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -61,9 +69,10 @@ static enum channel_outcome connect_to(struct channel *channel, const char *name
     channel->descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (channel->descriptor < 0)
         return CHANNEL_ABSENT;
-    if (connect(channel->descriptor, (const struct sockaddr *)&address, sizeof address) == 0)
+    if (connect(channel->descriptor, (const struct sockaddr *)&address, sizeof address) == 0 &&
+        is_trusted(channel->descriptor))
         return CHANNEL_ANSWERED;
-    bool is_full = errno == EAGAIN;
+    bool is_full = errno == EAGAIN; /* which a connection leaves alone */
     hang_up(channel);
     return is_full ? CHANNEL_SILENT : CHANNEL_ABSENT;
 }

@@ -140,6 +140,102 @@ Test(dying, where_a_writer_holds_the_lock_nobody_can_know) {
     space_end(&space);
 }
 
+/* Takes a line; its length, 0 if none came. Fit for a forked child. */
+static size_t take_line(int descriptor, char *line, size_t most) {
+    size_t length = 0;
+    for (ssize_t got; length < most && (length == 0 || line[length - 1] != '\n'); length += (size_t)got)
+        if ((got = read(descriptor, line + length, most - length)) <= 0)
+            return 0;
+    return length;
+}
+
+static int listen_at(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    cr_assert(bind(listening, (struct sockaddr *)&address, sizeof address) == 0 && listen(listening, 16) == 0, "%s",
+              path);
+    return listening;
+}
+
+static int call_real(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    return connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0 ? descriptor : -1;
+}
+
+/* Passes the first request that is no ping on to the daemon @real and hangs up at once; @told gets a byte then. */
+static pid_t start_cutter(const char *path, const char *real, int told) {
+    static char line[1 << 16];
+    int listening = listen_at(path);
+    pid_t child = fork();
+    if (child == 0) {
+        static const char pong[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"pong\"}\n";
+        alarm(100);
+        int client = accept(listening, NULL, NULL), daemon = call_real(real);
+        size_t length;
+        while ((length = take_line(client, line, sizeof line - 1)) != 0 && strstr(line, "\"ping\"")) {
+            memset(line, 0, length);
+            if (send(client, pong, strlen(pong), MSG_NOSIGNAL) < 0)
+                _exit(1);
+        }
+        if (write(daemon, line, length) != (ssize_t)length || write(told, "", 1) != 1)
+            _exit(1);
+        close(listening);
+        close(client);
+        _exit(take_line(daemon, line, sizeof line) ? 0 : 1); /* its job is done, or has found it done */
+    }
+    close(listening);
+    return child;
+}
+
+/*
+ * The job of the daemon and batchctl, which looks for its outcome, wait for the same lock: whoever gets it when, the
+ * files are created once, and that is what is reported.
+ */
+Test(dying, a_job_that_still_waits_for_the_lock_is_not_lost) {
+    enum { ROUNDS = 12 };
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1; 1.2; 1.3");
+    struct outcome first = run(&space, "create X --kind subplan --ids 1.3 --yes");
+    outcome_end(&first);
+    struct daemon daemon = daemon_start(&space);
+    char path[300], *socket = space_run(&space, "cutter.sock");
+    snprintf(path, sizeof path, "%s/.batchd", space.root);
+    for (int round = 0; round < ROUNDS; round++) {
+        int told[2], status;
+        char byte;
+        cr_assert_eq(pipe(told), 0);
+        unlink(socket);
+        pid_t cutter = start_cutter(socket, daemon.socket, told[1]);
+        struct buffer variable = {0};
+        buffer_append_format(&variable, "BATCHD_SOCKET=%s", socket);
+        int lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        cr_assert_eq(flock(lock, LOCK_EX), 0);
+        struct running running =
+            run_begin(&space, &(struct setting){.variables = {variable.data}}, "create X --kind subplan --yes --json");
+        cr_assert_eq(read(told[0], &byte, 1), 1);
+        close(lock);
+        struct outcome outcome = run_end(&running);
+        cr_expect_eq(outcome.status, 0, "round %d: %s", round, outcome.err);
+        struct json json = outcome_json(&outcome);
+        cr_expect_eq(count_at(&json, "/data/created"), 2, "round %d: %s", round, outcome.out);
+        json_release(&json);
+        outcome_end(&outcome);
+        cr_expect(waitpid(cutter, &status, 0) == cutter && status == 0, "round %d", round);
+        cr_expect_eq(count_records(&space), round < 8 ? (size_t)round + 2 : 9, "round %d: once", round);
+        space_remove(&space, "X/subplans/SUBPLAN_X_11.md");
+        space_remove(&space, "X/subplans/SUBPLAN_X_12.md");
+        close(told[0]);
+        close(told[1]);
+        buffer_release(&variable);
+    }
+    memory_free(socket);
+    daemon_stop(&daemon);
+    space_end(&space);
+}
+
 /* --- kill -9 --- */
 
 /* Waits until the process has ended, but not for longer. */
@@ -276,14 +372,15 @@ Test(dying, a_daemon_that_is_stopped_in_the_middle_of_a_batch) {
     space_end(&space);
 }
 
-/* Says @reply to every line of every connection. */
-static pid_t start_parrot(const char *path, const char *reply) {
+/* Says @reply to every line of every connection. @user listens. */
+static pid_t start_parrot_of(uid_t user, const char *path, const char *reply) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     unlink(path);
     int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    cr_assert(bind(listening, (struct sockaddr *)&address, sizeof address) == 0 && listen(listening, 16) == 0, "%s",
-              path);
+    uid_t self = geteuid();
+    bool is_bound = bind(listening, (struct sockaddr *)&address, sizeof address) == 0;
+    cr_assert(is_bound && seteuid(user) == 0 && listen(listening, 16) == 0 && seteuid(self) == 0, "%s", path);
     pid_t child = fork();
     if (child == 0) { /* no Criterion here */
         char part[65536];
@@ -296,6 +393,32 @@ static pid_t start_parrot(const char *path, const char *reply) {
     }
     close(listening);
     return child;
+}
+
+static pid_t start_parrot(const char *path, const char *reply) {
+    return start_parrot_of(geteuid(), path, reply);
+}
+
+/* A whole daemon could stand there, and its answers would be believed. */
+Test(dying, a_daemon_of_somebody_else_is_not_there) {
+    enum { SOMEBODY_ELSE = 65534 };
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    char *folder = space_run(&space, ""), *socket = space_run(&space, "foreign.sock");
+    cr_assert_eq(mkdir(folder, 0700), 0);
+    if (geteuid() != 0)
+        cr_skip_test("only root can listen as somebody else");
+    pid_t parrot = start_parrot_of(SOMEBODY_ELSE, socket, "{\"error\":{\"code\":7,\"message\":\"mine\"}}\n");
+    struct outcome outcome = run_through(&space, socket, "status X");
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.out, "Title of 1.1"), "%s", outcome.out);
+    cr_expect_str_eq(outcome.err, "");
+    outcome_end(&outcome);
+    kill(parrot, SIGKILL);
+    waitpid(parrot, NULL, 0);
+    memory_free(folder);
+    memory_free(socket);
+    space_end(&space);
 }
 
 Test(dying, what_a_daemon_says_that_makes_no_sense_is_no_answer) {
