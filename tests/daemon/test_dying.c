@@ -80,9 +80,15 @@ Test(dying, what_has_happened_is_reported_and_not_done_again) {
         space_subplan(&space, "TAKEN", "1.1");
         space_subplan(&space, "TAKEN", "1.2");
         space_make_folder(&space, "TAKEN/execution/EXECUTION_TASK_TAKEN_11_01.md");
-        struct daemon daemon = daemon_start(&space);
-        char *socket = space_run(&space, "trap.sock");
-        pid_t trap = trap_start(socket, daemon.socket);
+        char *socket = space_run(&space, "trap.sock"), *real = space_run(&space, "real.sock");
+        struct buffer variable = {0};
+        buffer_append_format(&variable, "BATCHD_SOCKET=%s", real); /* where it is not found but through the trap */
+        struct daemon daemon;
+        cr_assert(daemon_start_under(&daemon, &space, &(struct daemon_setting){.variables = {variable.data}}));
+        buffer_release(&variable);
+        close(daemon.notices);
+        daemon.notices = -1;
+        pid_t trap = trap_start(socket, real);
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
             char command[100];
             snprintf(command, sizeof command, "%s%s", rows[i].command, is_json ? " --json" : "");
@@ -100,6 +106,7 @@ Test(dying, what_has_happened_is_reported_and_not_done_again) {
         }
         trap_end(trap);
         daemon_stop(&daemon);
+        memory_free(real);
         memory_free(socket);
         space_end(&space);
     }
@@ -231,6 +238,123 @@ Test(dying, a_job_that_still_waits_for_the_lock_is_not_lost) {
     }
     memory_free(socket);
     daemon_stop(&daemon);
+    space_end(&space);
+}
+
+/* --- connections that are closed, addresses where nobody answers --- */
+
+static void pump(int client, int daemon) {
+    static char part[1 << 16];
+    struct pollfd places[] = {{.fd = client, .events = POLLIN}, {.fd = daemon, .events = POLLIN}};
+    while (poll(places, 2, -1) > 0)
+        for (int i = 0; i < 2; i++) {
+            ssize_t got = places[i].revents ? read(places[i].fd, part, sizeof part) : 0;
+            if (places[i].revents && (got <= 0 || send(places[1 - i].fd, part, (size_t)got, MSG_NOSIGNAL) != got))
+                return;
+        }
+}
+
+/* In front of a daemon: closes the first connection after one answer, as if it had been silent for long. */
+static pid_t start_closer(const char *path, const char *real) {
+    static char line[1 << 20];
+    int listening = listen_at(path);
+    pid_t child = fork();
+    if (child != 0) {
+        close(listening);
+        return child;
+    }
+    alarm(100);
+    signal(SIGCHLD, SIG_IGN);
+    for (bool has_closed = false;;) {
+        int client = accept(listening, NULL, NULL), daemon = call_real(real);
+        size_t length = take_line(client, line, sizeof line);
+        bool is_feed = memmem(line, length, "subscribe", 9), closes = !is_feed && !has_closed;
+        has_closed |= closes;
+        if (write(daemon, line, length) != (ssize_t)length)
+            _exit(1);
+        if (closes) {
+            length = take_line(daemon, line, sizeof line);
+            if (write(client, line, length) != (ssize_t)length)
+                _exit(1);
+        } else if (fork() == 0) {
+            alarm(100);
+            pump(client, daemon);
+            _exit(0);
+        }
+        close(client);
+        close(daemon);
+    }
+}
+
+/* Until somebody has subscribed; each question is a round trip. */
+static void await_subscriber(const struct daemon *daemon) {
+    struct peer peer = peer_connect(daemon->socket);
+    for (size_t found = 0; found != 1;) {
+        struct json json = peer_json(peer_ask(&peer, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"stats\"}"));
+        found = json_get_unsigned(node_at(&json, "/result"), "subscriptions");
+        json_release(&json);
+    }
+    peer_close(&peer);
+}
+
+Test(dying, a_connection_that_was_closed_is_made_anew_without_a_word) {
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1; 1.2");
+    struct daemon daemon = daemon_start(&space);
+    struct outcome outcome = run(&space, "create X --kind subplan --yes");
+    cr_assert_eq(outcome.status, 0);
+    outcome_end(&outcome);
+    char *socket = space_run(&space, "closer.sock");
+    struct buffer variable = {0};
+    buffer_append_format(&variable, "BATCHD_SOCKET=%s", socket);
+    for (int is_write = 0; is_write < 2; is_write++) {
+        unlink(socket);
+        pid_t closer = start_closer(socket, daemon.socket);
+        struct running running = run_begin(&space, &(struct setting){.variables = {variable.data}},
+                                           is_write ? "undo --yes --json" : "wait X --for complete=1.1");
+        if (!is_write) { /* it has asked once when it has subscribed, or does so now, and asks again for each event */
+            await_subscriber(&daemon);
+            space_subplan(&space, "X", "1.2");
+            space_approved(&space, "X", "1.1");
+        }
+        outcome = run_end(&running);
+        cr_expect_eq(outcome.status, 0);
+        cr_expect_str_eq(outcome.err, "");
+        cr_expect(!is_write || has(outcome.out, "\"served_by\":\"daemon\""), "%s", outcome.out);
+        outcome_end(&outcome);
+        kill(closer, SIGKILL);
+        waitpid(closer, NULL, 0);
+    }
+    buffer_release(&variable);
+    memory_free(socket);
+    daemon_stop(&daemon);
+    space_end(&space);
+}
+
+Test(dying, an_address_where_nobody_answers_does_not_end_the_search) {
+    static const char *const commands[] = {"status X --json", "create X --kind subplan --yes --json"};
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    struct daemon daemon = daemon_start(&space);
+    char *socket = space_run(&space, "stopped.sock");
+    int listening = listen_at(socket); /* nobody accepts, as if it were stopped */
+    struct buffer variable = {0};
+    buffer_append_format(&variable, "BATCHD_SOCKET=%s", socket);
+    const struct setting setting = {.variables = {variable.data, "BATCHD_ANSWER_TIMEOUT=1s"}};
+    for (size_t i = 0; i < 2; i++) {
+        struct outcome outcome = run_under(&space, &setting, commands[i]);
+        cr_expect_eq(outcome.status, 0);
+        cr_expect_str_eq(outcome.err, "");
+        cr_expect(has(outcome.out, "\"served_by\":\"daemon\""), "%s", outcome.out);
+        outcome_end(&outcome);
+    }
+    daemon_stop(&daemon);
+    struct outcome outcome = run_under(&space, &setting, "status X"); /* now that is what is complained of */
+    cr_expect(has(outcome.err, "stopped.sock has not answered for 1000 ms"), "%s", outcome.err);
+    outcome_end(&outcome);
+    close(listening);
+    buffer_release(&variable);
+    memory_free(socket);
     space_end(&space);
 }
 
