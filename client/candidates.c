@@ -77,7 +77,7 @@ static bool start_session(struct line *line, struct session *session) {
 }
 
 static void offer_plans(struct line *line, const char *prefix) {
-    struct session session;
+    struct session session = {0};
     struct workspace workspace;
     struct error error = {0};
     if (start_session(line, &session) && workspace_open(&workspace, session.setup.root, &error)) {
@@ -94,7 +94,7 @@ typedef void offer_from(struct line *line, const char *prefix, const cJSON *data
 static void offer_from_answer(struct line *line, const char *prefix, const char *method, const char *plan,
                               offer_from *from) {
     const struct request request = {.method = method, .plan = plan};
-    struct session session;
+    struct session session = {0};
     struct answer answer;
     struct json json = {0};
     struct diagnostics faults = {0};
