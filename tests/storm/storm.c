@@ -613,7 +613,7 @@ static void listen_once(struct listening *listening, int timeout_ms) {
     while (events_next(&listening->channel, timeout_ms, &json, &event)) {
         double number = json_get(event, "seq")->valuedouble;
         bool is_resync = strcmp(json_get_string(event, "type"), "resync") == 0;
-        listening->gaps += listening->last && number != listening->last + 1 && !is_resync;
+        listening->gaps += listening->last > 0 && number != listening->last + 1 && !is_resync;
         listening->resyncs += is_resync;
         listening->count++;
         listening->last = number;

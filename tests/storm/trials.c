@@ -115,7 +115,7 @@ struct counts {
 static void count_event(struct counts *counts, const cJSON *event) {
     const char *type = json_get_string(event, "type"), *id = json_get_string(event, "achievement");
     double number = json_get(event, "seq")->valuedouble;
-    check(!counts->last || number == counts->last + 1, "event %.0f came after %.0f", number, counts->last);
+    check(counts->last == 0 || number == counts->last + 1, "event %.0f came after %.0f", number, counts->last);
     counts->last = number;
     size_t used = strlen(counts->order);
     snprintf(counts->order + used, sizeof counts->order - used, "%s%s%s ", type, id ? ":" : "", id ? id : "");
@@ -268,7 +268,7 @@ static void trial_plans_come_and_go(void) {
     collect(&events, &counts, QUIET_MS);
     expect_counts(&counts, "a rename", "plan.removed", 1);
     expect_counts(&counts, "a rename", "plan.added", 1);
-    check(counts.last && strstr(counts.order, "plan.removed plan.added"), "not in order: %s", counts.order);
+    check(counts.last > 0 && strstr(counts.order, "plan.removed plan.added"), "not in order: %s", counts.order);
     compare_status(&keeper, &channel, "after a rename");
 
     /* away and back before it was told, with somebody asking in between: nothing has happened but the difference */

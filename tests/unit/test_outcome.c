@@ -38,7 +38,7 @@ static int find(const struct space *space, const char *word, uint64_t last_batch
     cr_assert(workspace_open(&workspace, space->root, &error));
     workspace.files.hook = fail_record;
     workspace.files.hook_data = &failure;
-    int found = outcome_find(&workspace, &request, &answer, &error);
+    int found = (int)outcome_find(&workspace, &request, &answer, &error);
     cr_expect_eq(answer.data.length > 0, found == OUTCOME_DONE);
     cr_expect_eq(error.code != ERROR_NONE, found == OUTCOME_UNKNOWN);
     error_release(&error);
