@@ -309,7 +309,9 @@ static bool read_parameter(struct rpc_message *message, const cJSON *value, stru
             return others[i].read(message, value, fault);
     if (strcmp(value->string, "root") == 0 || strcmp(value->string, "protocol") == 0)
         return true;
-    return set_fault(fault, RPC_INVALID_PARAMS, "there is no parameter \"%.60s\"", value->string);
+    size_t length = strspn(value->string, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-. ");
+    return set_fault(fault, RPC_INVALID_PARAMS, "there is no parameter \"%.*s%s\"", length < 60 ? (int)length : 60,
+                     value->string, value->string[length] ? "..." : ""); /* as far as it can stand in a line */
 }
 
 static int count_selectors(const cJSON *params) {

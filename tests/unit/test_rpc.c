@@ -140,6 +140,16 @@ Test(rpc, what_is_no_answer_is_a_fault_or_nothing) {
     }
 }
 
+Test(rpc, a_reason_is_one_line_whatever_the_request_has) {
+    struct rpc_message message;
+    struct rpc_fault fault;
+    const char *line = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{\"ab\\n\xC3\xA9\":1}}";
+    cr_assert(rpc_read_message(&message, span_of(line), &fault), "%s", fault.reason);
+    cr_expect_not(rpc_read_parameters(&message, &fault));
+    cr_expect_str_eq(fault.reason, "there is no parameter \"ab...\"");
+    rpc_message_release(&message);
+}
+
 Test(rpc, a_request_has_only_so_many_values) {
     struct buffer line = {0};
     struct rpc_message message;
