@@ -48,6 +48,20 @@ static void note_entry(struct tracker *tracker, const char *folder, const char *
     buffer_release(&path);
 }
 
+/* A new name may be one more of a file of another plan, whose folder is told nothing: see core/cache.c. */
+static void note_name(struct tracker *tracker, const char *folder, const char *name) {
+    struct buffer path = {0};
+    struct error error = {0};
+    struct file_identity identity;
+    enum file_kind kind;
+    buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", name);
+    if (files_look(&tracker->cache.workspace.files, path.data, &kind, &identity, &error) && kind == FILE_REGULAR &&
+        identity.links > 1)
+        cache_mark_beneath(&tracker->cache, "");
+    error_release(&error);
+    buffer_release(&path);
+}
+
 static void note_change(void *data, const char *folder, const char *name, uint32_t mask) {
     struct tracker *tracker = data;
     tracker->has_ended |= !(mask & IN_MODIFY);
@@ -63,6 +77,8 @@ static void note_change(void *data, const char *folder, const char *name, uint32
     bool is_inside = plan && strcmp(plan, folder) != 0; /* subplans/ and the like */
     if (!name || (!is_inside && makes_plan(name, mask)))
         cache_mark_places(&tracker->cache);
+    if (name && (mask & IN_CREATE) && !(mask & IN_ISDIR))
+        note_name(tracker, folder, name);
     if (name && (mask & IN_ISDIR))
         note_entry(tracker, folder, name, mask);
     tracker->has_lost_root |= folder[0] == '\0' && (mask & (IN_MOVE_SELF | IN_DELETE_SELF | IN_UNMOUNT | IN_IGNORED));
