@@ -10,7 +10,7 @@ CI_PACKAGES    = clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
 SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
-.PHONY: package package-check man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format \
+.PHONY: check-load package package-check man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format \
         format-check tidy asan tsan bench fault soak fuzz clean
 
 all: build-deps
@@ -45,7 +45,13 @@ demo: all
 check: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev
-	@ctest --preset dev
+	@ctest --preset dev -E 'daemon/load|storm/'
+
+# What wants the machine for itself: many and slow clients, random changes under the daemon's eyes.
+check-load: deps
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev
+	@ctest --preset dev -R 'daemon/load|storm/'
 
 # Manual pages and config/batchd.conf, made anew from the tables of the program.
 man: build-deps
@@ -92,7 +98,7 @@ coverage: ci-deps
 	@cmake --preset coverage >/dev/null
 	@cmake --build --preset coverage
 	@find build/coverage -name '*.gcda' -delete
-	@ctest --preset coverage
+	@ctest --preset coverage -E '/dying/|hostile_many|daemon/load|storm/trials'
 	@gcovr --root . --filter core/ --filter client/ --filter daemon/ --exclude-throw-branches --print-summary --sort-uncovered \
 	    --fail-under-line 90 build/coverage
 
@@ -106,10 +112,11 @@ tidy: ci-deps
 	@cmake --preset tidy >/dev/null
 	@cmake --build --preset tidy -- -k 0
 
+# Without what is long, and shows nothing here that the same tests do not show in "make check".
 asan tsan: deps
 	@cmake --preset $@ >/dev/null
 	@cmake --build --preset $@
-	@ctest --preset $@
+	@ctest --preset $@ -E '/dying/|hostile_many|daemon/load|storm/'
 
 # Timings, as ratios against other programs measured in the same run; no tests. See docs/performance.md.
 bench: deps

@@ -247,7 +247,7 @@ static void offer_alternative(struct line *line, struct span word) {
 static void offer_element(struct line *line, struct span element) {
     for (size_t i = 0; i <= element.length;) {
         size_t start = i;
-        while (i < element.length && !memchr("[]| .", element.data[i], 5))
+        while (i < element.length && !text_is_one_of(element.data[i], "[]| ."))
             i++;
         offer_alternative(line, (struct span){element.data + start, i - start});
         i++;

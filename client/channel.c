@@ -52,6 +52,14 @@ static bool wait_for(int descriptor, short events, int64_t deadline_ms) {
     }
 }
 
+/* Anybody can make a socket where a configuration says so: only this user is believed, and root, as systemd listens. */
+static bool is_trusted(int descriptor) {
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    return getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
+           (peer.uid == geteuid() || peer.uid == 0);
+}
+
 /* Non-blocking: a stopped daemon whose queue of connections is full must not hold us (connect(2), EAGAIN). */
 static enum channel_outcome connect_to(struct channel *channel, const char *name) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -61,9 +69,10 @@ static enum channel_outcome connect_to(struct channel *channel, const char *name
     channel->descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (channel->descriptor < 0)
         return CHANNEL_ABSENT;
-    if (connect(channel->descriptor, (const struct sockaddr *)&address, sizeof address) == 0)
+    if (connect(channel->descriptor, (const struct sockaddr *)&address, sizeof address) == 0 &&
+        is_trusted(channel->descriptor))
         return CHANNEL_ANSWERED;
-    bool is_full = errno == EAGAIN;
+    bool is_full = errno == EAGAIN; /* which a connection leaves alone */
     hang_up(channel);
     return is_full ? CHANNEL_SILENT : CHANNEL_ABSENT;
 }
@@ -138,24 +147,55 @@ static enum channel_outcome send_and_take(struct channel *channel, struct span t
     return outcome == CHANNEL_SILENT ? outcome : next_line(channel, now_ms() + timeout_ms, line);
 }
 
-/* Sends the text and takes the reply's line. Where there is no connection yet, each address is tried in turn. */
-static enum channel_outcome exchange(struct channel *channel, struct span text, int timeout_ms, struct span *line) {
-    enum channel_outcome outcome = CHANNEL_ABSENT;
+/* Over the connection there is. The daemon closes those that are silent for long; then it is made anew, once. */
+static enum channel_outcome exchange_again(struct channel *channel, struct span text, bool is_repeatable,
+                                           int timeout_ms, struct span *line) {
+    enum channel_outcome outcome = send_and_take(channel, text, timeout_ms, line);
+    if (outcome != CHANNEL_LOST || !is_repeatable || channel->received.length > channel->taken)
+        return outcome;
+    hang_up(channel);
+    outcome = connect_to(channel, channel_name(channel));
+    return outcome == CHANNEL_ANSWERED ? send_and_take(channel, text, timeout_ms, line)
+           : outcome == CHANNEL_ABSENT ? CHANNEL_LOST
+                                       : outcome;
+}
+
+static bool is_of_other_root(struct channel *channel, struct span line) {
+    return rpc_read_fault(line, &channel->fault) && channel->fault.code == RPC_OTHER_ROOT;
+}
+
+/*
+ * Sends the text and takes the reply's line. Where there is no connection yet, each address is tried in turn: one that
+ * does not answer may be another root's, and is only reported if nobody else answers. All that takes two timeouts at
+ * most.
+ */
+static enum channel_outcome exchange(struct channel *channel, struct span text, bool is_repeatable, int timeout_ms,
+                                     struct span *line) {
+    enum channel_outcome trouble = CHANNEL_ABSENT;
+    size_t troubled_address = 0;
     if (channel->descriptor >= 0)
-        return send_and_take(channel, text, timeout_ms, line);
+        return exchange_again(channel, text, is_repeatable, timeout_ms, line);
+    int64_t deadline_ms = now_ms() + 2 * (int64_t)timeout_ms;
     while (channel->next_address < channel->addresses.count) {
+        int64_t left_ms = deadline_ms - now_ms();
+        if (trouble != CHANNEL_ABSENT && left_ms <= 0)
+            break;
         enum channel_outcome tried = connect_to(channel, channel->addresses.names[channel->next_address++]);
         if (tried == CHANNEL_ANSWERED)
-            tried = send_and_take(channel, text, timeout_ms, line);
-        if (tried == CHANNEL_ABSENT)
-            continue;
-        if (tried != CHANNEL_ANSWERED || !rpc_read_fault(*line, &channel->fault) ||
-            channel->fault.code != RPC_OTHER_ROOT)
+            tried = send_and_take(channel, text, left_ms < timeout_ms ? (int)left_ms : timeout_ms, line);
+        bool is_last =
+            tried == CHANNEL_ANSWERED ? !is_of_other_root(channel, *line) : tried != CHANNEL_ABSENT && !is_repeatable;
+        if (is_last)
             return tried;
-        outcome = CHANNEL_ABSENT; /* of this root there is none so far */
         hang_up(channel);
+        if (trouble != CHANNEL_ABSENT || tried == CHANNEL_ABSENT || tried == CHANNEL_ANSWERED)
+            continue;
+        trouble = tried;
+        troubled_address = channel->next_address;
     }
-    return outcome;
+    if (trouble != CHANNEL_ABSENT)
+        channel->next_address = troubled_address;
+    return trouble;
 }
 
 static enum channel_outcome read_answer(struct channel *channel, struct span line, struct answer *answer) {
@@ -170,7 +210,7 @@ enum channel_outcome channel_ask(struct channel *channel, const struct request *
     struct buffer text = {0};
     struct span line = {0};
     rpc_write_request(&text, ++channel->last_id, request, &channel->root);
-    enum channel_outcome outcome = exchange(channel, buffer_span(&text), timeout_ms, &line);
+    enum channel_outcome outcome = exchange(channel, buffer_span(&text), !request_is_write(request), timeout_ms, &line);
     buffer_release(&text);
     return outcome == CHANNEL_ANSWERED ? read_answer(channel, line, answer) : outcome;
 }
@@ -186,7 +226,7 @@ enum channel_outcome channel_call(struct channel *channel, const char *method, s
     struct buffer text = {0};
     struct span line = {0};
     rpc_write_call(&text, ++channel->last_id, method, members, &channel->root);
-    enum channel_outcome outcome = exchange(channel, buffer_span(&text), timeout_ms, &line);
+    enum channel_outcome outcome = exchange(channel, buffer_span(&text), true, timeout_ms, &line);
     buffer_release(&text);
     if (outcome != CHANNEL_ANSWERED)
         return outcome;

@@ -1,6 +1,7 @@
 /*
  * A channel: a connection to a daemon that serves a root, one request at a time, with a deadline for everything. It is
- * made by the first request, to the first of the root's addresses where a daemon of this root answers.
+ * made by the first request, to the first of the root's addresses where a daemon of this root answers. If it has been
+ * closed since it was used, it is made anew and asked again; not so for a write, which may have been done.
  */
 #ifndef BATCHCTL_CHANNEL_H
 #define BATCHCTL_CHANNEL_H
@@ -10,6 +11,7 @@
 
 #include "address.h"
 #include "buffer.h"
+#include "request.h"
 #include "rpc.h"
 
 enum channel_outcome {

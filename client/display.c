@@ -158,6 +158,7 @@ bool display_open(bool has_color, struct error *error) {
     if (!handle_signals())
         return error_set_system(error, errno, "cannot make a pipe");
     prepare_sequences();
+    del_curterm(cur_term); /* newterm makes its own */
     is_taken = 1;
     display.screen = newterm(NULL, stdout, stdin);
     is_taken = display.screen != NULL;

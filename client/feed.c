@@ -8,7 +8,13 @@
 #include "memory.h"
 #include "writer.h"
 
-enum { RETRY_MS = 100, RETRIES_MOST = 100 }; /* ten seconds for a daemon to come back */
+enum { RETRY_MS = 100, RETURN_MS = 10000 }; /* ten seconds for a daemon to come back */
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 /* The members of subscribe's parameters. */
 static void write_members(struct buffer *members, const struct feed *feed) {
@@ -38,14 +44,14 @@ static void remember(struct feed *feed, struct span object) {
     feed->has_seq = true;
 }
 
-static enum channel_outcome subscribe(struct feed *feed) {
+static enum channel_outcome subscribe(struct feed *feed, int timeout_ms) {
     struct buffer members = {0};
     struct span result;
     session_init_channel(feed->session, &feed->channel);
     write_members(&members, feed);
     bool is_known = feed->has_seq;
-    enum channel_outcome outcome = channel_call(&feed->channel, "subscribe", buffer_span(&members),
-                                                feed->session->setup.config.answer_timeout_ms, &result);
+    enum channel_outcome outcome =
+        channel_call(&feed->channel, "subscribe", buffer_span(&members), timeout_ms, &result);
     if (outcome == CHANNEL_ANSWERED && !is_known)
         remember(feed, result);
     buffer_release(&members);
@@ -54,7 +60,7 @@ static enum channel_outcome subscribe(struct feed *feed) {
 
 bool feed_open(struct feed *feed, const struct session *session, struct error *error) {
     feed->session = session;
-    switch (subscribe(feed)) {
+    switch (subscribe(feed, session->setup.config.answer_timeout_ms)) {
     case CHANNEL_ANSWERED:
         return true;
     case CHANNEL_ABSENT:
@@ -71,25 +77,39 @@ void feed_close(struct feed *feed) {
     channel_release(&feed->channel);
 }
 
-static bool reconnect(struct feed *feed) {
-    for (int i = 0; i < RETRIES_MOST; i++) {
+/* EVENT: there is one again. SILENT: not before the deadline. LOST: it does not come back. */
+static enum feed_outcome reconnect(struct feed *feed, int64_t deadline_ms) {
+    int64_t given_up_ms = now_ms() + RETURN_MS;
+    int64_t end_ms = deadline_ms < given_up_ms ? deadline_ms : given_up_ms;
+    for (int64_t left_ms; (left_ms = end_ms - now_ms()) > 0;) {
+        int answer_ms = feed->session->setup.config.answer_timeout_ms;
+        int most_ms = (int)(left_ms + 1) / 2; /* a call can take twice that, see channel.c */
         channel_release(&feed->channel);
-        if (subscribe(feed) == CHANNEL_ANSWERED)
-            return true;
-        nanosleep(&(struct timespec){.tv_nsec = RETRY_MS * 1000000L}, NULL);
+        if (subscribe(feed, answer_ms < most_ms ? answer_ms : most_ms) == CHANNEL_ANSWERED)
+            return FEED_EVENT;
+        left_ms = end_ms - now_ms();
+        int64_t pause_ms = left_ms < 0 ? 0 : left_ms < RETRY_MS ? left_ms : RETRY_MS;
+        nanosleep(&(struct timespec){.tv_nsec = pause_ms * 1000000L}, NULL);
     }
-    return false;
+    channel_release(&feed->channel);
+    return deadline_ms < given_up_ms ? FEED_SILENT : FEED_LOST;
 }
 
 enum feed_outcome feed_next(struct feed *feed, int timeout_ms, struct span *event) {
+    int64_t deadline_ms = now_ms() + timeout_ms;
     struct span line;
     for (;;) {
-        enum channel_outcome outcome = channel_next_line(&feed->channel, timeout_ms, &line);
+        int64_t left_ms = deadline_ms - now_ms();
+        enum channel_outcome outcome = channel_next_line(&feed->channel, left_ms > 0 ? (int)left_ms : 0, &line);
         if (outcome == CHANNEL_SILENT)
             return FEED_SILENT;
-        if (outcome == CHANNEL_LOST && (feed->is_impatient || !reconnect(feed)))
-            return FEED_LOST;
-        *event = outcome == CHANNEL_ANSWERED ? rpc_member(line, "params") : (struct span){0};
+        if (outcome == CHANNEL_LOST) {
+            enum feed_outcome again = feed->is_impatient ? FEED_LOST : reconnect(feed, deadline_ms);
+            if (again != FEED_EVENT)
+                return again;
+            continue;
+        }
+        *event = rpc_member(line, "params");
         if (event->length == 0)
             continue;
         remember(feed, *event);

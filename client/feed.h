@@ -29,8 +29,8 @@ bool feed_open(struct feed *feed, const struct session *session, struct error *e
 void feed_close(struct feed *feed);
 
 /*
- * The next event, as JSON; borrowed until the next call. SILENT: none within @timeout_ms. LOST: the daemon is gone and
- * has not come back.
+ * The next event, as JSON; borrowed until the next call. SILENT: none within @timeout_ms, be the daemon there or
+ * not. LOST: the daemon is gone and has not come back.
  */
 enum feed_outcome feed_next(struct feed *feed, int timeout_ms, struct span *event);
 

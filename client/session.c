@@ -7,6 +7,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "json.h"
 #include "memory.h"
 #include "outcome.h"
 #include "text.h"
@@ -150,6 +151,53 @@ static enum channel_outcome wait_on(struct session *session, struct answer *answ
     return outcome;
 }
 
+static void answer_unknown(const struct request *request, struct answer *answer, struct error *error) {
+    error->code = ERROR_UNKNOWN;
+    if (strcmp(request->method, "undo") != 0)
+        error_hint(error, "whether it happened is told by: batchctl history --no-daemon --request %s",
+                   request->request_id);
+    else if (request->batch)
+        error_hint(error, "whether it happened is told by: batchctl show --no-daemon --batch %" PRIu64, request->batch);
+    else
+        error_hint(error, "whether it happened is told by: batchctl history --no-daemon");
+    answer_fail(answer, error);
+}
+
+/* Does the answer to a write say that files were created, or removed? */
+static bool has_effect(const struct answer *answer) {
+    struct json json;
+    struct diagnostics faults = {0};
+    bool has_files = false;
+    if (answer->code != ERROR_NONE && answer->code != ERROR_PARTIAL)
+        return false;
+    if (answer->data.length && json_parse_ours(&json, buffer_span(&answer->data), &faults)) {
+        const cJSON *created = json_get(json.root, "created"), *removed = json_get(json.root, "removed");
+        has_files = (created && created->child) || (removed && removed->child);
+        json_release(&json);
+    }
+    diagnostics_release(&faults);
+    return has_files;
+}
+
+/*
+ * It had not been done, and doing it here had no effect either. A job of the daemon that waited for the lock may have
+ * got it in between, and done it: then that is what happened.
+ */
+static void settle_again(struct session *session, const struct request *request, struct answer *answer) {
+    struct error error = {0};
+    struct answer found = {.kind = request->method};
+    enum outcome outcome =
+        session->has_workspace ? outcome_find(&session->workspace, request, &found, &error) : OUTCOME_NOT_DONE;
+    if (outcome == OUTCOME_UNKNOWN)
+        answer_unknown(request, &found, &error);
+    if (outcome == OUTCOME_NOT_DONE) {
+        answer_release(&found);
+        return;
+    }
+    answer_release(answer);
+    *answer = found;
+}
+
 /* The answer to a write was lost: has it happened? If not, it is done here. */
 static void settle(struct session *session, const struct request *request, struct answer *answer) {
     struct error error = {0};
@@ -161,35 +209,27 @@ static void settle(struct session *session, const struct request *request, struc
     switch (outcome_find(&session->workspace, request, answer, &error)) {
     case OUTCOME_DONE:
         return;
-    case OUTCOME_NOT_DONE:
-        answer_here(session, request, answer);
-        return;
     case OUTCOME_UNKNOWN:
+        answer_unknown(request, answer, &error);
+        return;
+    case OUTCOME_NOT_DONE:
         break;
     }
-    error.code = ERROR_UNKNOWN;
-    if (strcmp(request->method, "undo") != 0)
-        error_hint(&error, "whether it happened is told by: batchctl history --no-daemon --request %s",
-                   request->request_id);
-    else if (request->batch)
-        error_hint(&error, "whether it happened is told by: batchctl show --no-daemon --batch %" PRIu64,
-                   request->batch);
-    else
-        error_hint(&error, "whether it happened is told by: batchctl history --no-daemon");
-    answer_fail(answer, &error);
+    answer_here(session, request, answer);
+    if (!has_effect(answer))
+        settle_again(session, request, answer);
 }
 
 static void write_through_daemon(struct session *session, const struct request *request, struct answer *answer) {
     struct channel *channel = &session->channel;
-    if (channel->descriptor < 0) { /* whoever does not even say "pong" is not sent a write */
-        struct span result;
-        enum channel_outcome greeting =
-            channel_call(channel, "ping", (struct span){0}, session->setup.config.answer_timeout_ms, &result);
-        if (greeting != CHANNEL_ANSWERED) {
-            give_up_after(session, greeting);
-            answer_here(session, request, answer);
-            return;
-        }
+    struct span result;
+    /* whoever does not even say "pong" is not sent a write; a connection may have been closed since it was used */
+    enum channel_outcome greeting =
+        channel_call(channel, "ping", (struct span){0}, session->setup.config.answer_timeout_ms, &result);
+    if (greeting != CHANNEL_ANSWERED) {
+        give_up_after(session, greeting);
+        answer_here(session, request, answer);
+        return;
     }
     enum channel_outcome outcome = channel_ask(channel, request, session->setup.config.answer_timeout_ms, answer);
     if (outcome == CHANNEL_SILENT)
@@ -235,7 +275,9 @@ void session_request(struct session *session, const struct request *request, str
     sent.here = request->here ? request->here : session->setup.here;
     sent.lock_timeout_ms = config->lock_timeout_ms;
     sent.options.require_complete |= config->require_complete_subplans;
-    if (is_write && !sent.request_id)
+    if (is_write && sent.request_id)
+        sent.last_batch = outcome_last_batch(session->setup.root); /* the user's word may have been used before */
+    else if (is_write)
         sent.request_id = make_request_id(&arena);
     if (!session->has_daemon || request_is_local(sent.method) || !rpc_can_write(&sent))
         answer_here(session, &sent, answer);

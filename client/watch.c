@@ -160,6 +160,14 @@ static int left_until(int64_t deadline_ms) {
     return left_ms < 0 ? 0 : left_ms > HOUR_MS ? HOUR_MS : (int)left_ms;
 }
 
+/* Whoever has only so much time does not wait longer than that for an answer. */
+static void hurry(struct session *session, int64_t deadline_ms) {
+    enum { LEAST_MS = 200 }; /* for a daemon that is there */
+    int left_ms = left_until(deadline_ms), most_ms = left_ms < LEAST_MS ? LEAST_MS : left_ms;
+    int *answer_ms = &session->setup.config.answer_timeout_ms;
+    *answer_ms = *answer_ms < most_ms ? *answer_ms : most_ms;
+}
+
 /* Shows what comes, until enough has come. False with @error when it ends otherwise. */
 static bool follow(struct feed *feed, const struct options *options, const char *path, struct error *error) {
     int64_t deadline_ms = deadline_of(options, -1);
@@ -224,6 +232,7 @@ int watch_run(const struct verb *verb, struct options *options) {
         return command_fail(&error, verb->name, options->is_json);
     if (!command_start(&session, verb, options, &status))
         return status;
+    hurry(&session, deadline_of(options, -1));
     if (find_path(&session, plan, &path, &error) && feed_open(&feed, &session, &error))
         follow(&feed, options, path, &error);
     feed_close(&feed);
@@ -370,11 +379,12 @@ static enum verdict judge(struct session *session, const char *plan, const struc
 
 /* Until something may have changed: the daemon tells; without one it is looked again after a while. */
 static void wait_for_change(struct feed *feed, bool *has_feed, int64_t deadline_ms) {
-    enum { LOOK_MS = 500 };
+    enum { LOOK_MS = 500, LOOK_WITH_FEED_MS = 5000 }; /* what is waited for is the files' state, not an event */
     struct span event;
     int left_ms = left_until(deadline_ms);
     if (*has_feed) {
-        *has_feed = feed_next(feed, left_ms, &event) != FEED_LOST;
+        int patience_ms = left_ms < LOOK_WITH_FEED_MS ? left_ms : LOOK_WITH_FEED_MS;
+        *has_feed = feed_next(feed, patience_ms, &event) != FEED_LOST;
         return;
     }
     int pause_ms = left_ms < LOOK_MS ? left_ms : LOOK_MS;
@@ -390,11 +400,14 @@ static void wait_until(struct session *session, const struct options *options, c
     struct error none = {0};
     for (size_t type = 0; type < EVENT_TYPES; type++)
         feed.wants[type] = true;
+    hurry(session, deadline_ms);
     bool has_feed = session->has_daemon && feed_open(&feed, session, &none);
     error_release(&none);
     enum verdict verdict;
-    while ((verdict = judge(session, plan, condition, answer, error)) == IS_NOT_MET && now_ms() < deadline_ms)
+    while ((verdict = judge(session, plan, condition, answer, error)) == IS_NOT_MET && now_ms() < deadline_ms) {
         wait_for_change(&feed, &has_feed, deadline_ms);
+        hurry(session, deadline_ms);
+    }
     if (verdict == IS_NOT_MET)
         error_set(error, ERROR_TIMEOUT, "it has not come true in time");
     feed_close(&feed);

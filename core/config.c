@@ -155,12 +155,22 @@ struct reading {
     const char *file;
     const char *section;
     unsigned line;
+    bool is_workspace; /* a file that may have come with the plans, from anybody */
 };
 
-static void report(struct reading *reading, const char *code, const char *message, const char *hint) {
+static void report(const struct reading *reading, const char *code, const char *message, const char *hint) {
     diagnostics_add(reading->diagnostics,
                     &(struct diagnostic){
                         .code = code, .message = message, .file = reading->file, .line = reading->line, .hint = hint});
+}
+
+/* Who names the socket is believed. */
+static bool refuse_foreign(const struct reading *reading, enum config_key key) {
+    if (!reading->is_workspace || key != CONFIG_SOCKET)
+        return false;
+    report(reading, "config.value", "a workspace cannot set the socket: its config may have come with its plans",
+           "it belongs in ~/.config/batchd/batchd.conf or /etc/batchd/batchd.conf, or in BATCHD_SOCKET");
+    return true;
 }
 
 static int take_value(void *data, const char *section, const char *name, const char *value) {
@@ -177,6 +187,8 @@ static int take_value(void *data, const char *section, const char *name, const c
             home = entry->section;
         if (!is_key || !is_here)
             continue;
+        if (refuse_foreign(reading, key))
+            return 1;
         const char *origin = arena_format(&reading->config->arena, "%s:%u", reading->file, reading->line);
         set(reading->config, key, value, origin, reading->file, reading->line, reading->diagnostics);
         return 1;
@@ -209,8 +221,10 @@ static void take_section(struct reading *reading, struct span name) {
            arena_format(&reading->config->arena, "there is no section [%s]", reading->section), NULL);
 }
 
-bool config_read(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics) {
-    struct reading reading = {.config = config, .diagnostics = diagnostics, .file = file, .section = ""};
+static bool read_layer(struct config *config, struct span text, const char *file, bool is_workspace,
+                       struct diagnostics *diagnostics) {
+    struct reading reading = {
+        .config = config, .diagnostics = diagnostics, .file = file, .section = "", .is_workspace = is_workspace};
     size_t errors = diagnostics->error_count;
     if (span_starts_with(text, "\xEF\xBB\xBF")) /* a byte-order mark */
         text = span_skip(text, 3);
@@ -231,4 +245,12 @@ bool config_read(struct config *config, struct span text, const char *file, stru
             report(&reading, "config.syntax", "\"key = value\" or \"[section]\" is expected here", NULL);
     }
     return diagnostics->error_count == errors;
+}
+
+bool config_read(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics) {
+    return read_layer(config, text, file, false, diagnostics);
+}
+
+bool config_read_workspace(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics) {
+    return read_layer(config, text, file, true, diagnostics);
 }

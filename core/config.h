@@ -57,6 +57,10 @@ void config_release(struct config *config);
  */
 bool config_read(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics);
 
+/* The same for the file of a workspace, which may have come with its plans: it may not set the socket (config.value).
+ */
+bool config_read_workspace(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics);
+
 /* Set one value from elsewhere; @origin says from where. False with a diagnostic (config.value) if it is bad. */
 bool config_set(struct config *config, enum config_key key, const char *value, const char *origin,
                 struct diagnostics *diagnostics);

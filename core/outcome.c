@@ -25,21 +25,34 @@ static bool is_kind_of(enum batch_kind kind, const struct request *request) {
 static bool is_of(const struct record *record, const struct request *request) {
     if (!record->request || strcmp(record->request, request->request_id) != 0)
         return false;
+    if (!is_undo(request) && record->number <= request->last_batch)
+        return false;
     bool is_expected = !request->expect || (record->token && strcmp(record->token, request->expect) == 0);
     return is_undo(request) || (is_kind_of(record->kind, request) && is_expected);
 }
 
-/* Reads the record of batch @number, or of its undo, if it was made for the request. */
-static bool read_ours(const struct files *files, const struct request *request, uint64_t number,
-                      struct record *record) {
-    const char *suffix = is_undo(request) ? ".undone" : "";
+static bool is_regular(const struct files *files, const char *path) {
+    enum file_kind kind;
     struct error error = {0};
-    bool is_ours = record_read(files, record_path(RECORD_BATCHES, number, suffix).text, number, record, &error) &&
-                   is_of(record, request);
-    if (!is_ours)
-        record_release(record); /* a damaged one is not ours: ours is whole or not there */
+    bool is_known = files_look(files, path, &kind, NULL, &error);
     error_release(&error);
-    return is_ours;
+    return !is_known || kind == FILE_REGULAR;
+}
+
+/* Reads the record of batch @number, or of its undo, if it was made for the request. False also with @error set. */
+static bool read_ours(const struct files *files, const struct request *request, uint64_t number, struct record *record,
+                      struct error *error) {
+    const struct record_path path = record_path(RECORD_BATCHES, number, is_undo(request) ? ".undone" : "");
+    if (!is_regular(files, path.text)) /* as ours is */
+        return false;
+    if (record_read(files, path.text, number, record, error)) {
+        if (is_of(record, request))
+            return true;
+        record_release(record);
+    } else if (error->code == ERROR_INVALID || error->code == ERROR_NOT_FOUND) {
+        error_release(error); /* a damaged one is not ours: ours is whole or not there */
+    }
+    return false;
 }
 
 /* Finds what was recorded for the request. False if there is nothing, or with @error set. */
@@ -48,14 +61,16 @@ static bool find_record(const struct files *files, const struct request *request
     uint64_t *numbers;
     size_t count;
     bool is_found = false;
-    if (!record_numbers(files, &numbers, &count, error))
+    if (!record_numbers(files, &numbers, &count, error)) {
+        memory_free(numbers);
         return false;
+    }
     size_t first = count > RECORDS_SEARCHED_MOST ? count - RECORDS_SEARCHED_MOST : 0;
     if (is_undo(request) && request->batch)
-        is_found = read_ours(files, request, request->batch, record);
+        is_found = read_ours(files, request, request->batch, record, error);
     else
-        for (size_t i = count; i-- > first && !is_found;)
-            is_found = read_ours(files, request, numbers[i], record);
+        for (size_t i = count; i-- > first && !is_found && !error->code;)
+            is_found = read_ours(files, request, numbers[i], record, error);
     memory_free(numbers);
     return is_found;
 }
@@ -104,14 +119,6 @@ static enum outcome find(const struct workspace *workspace, const struct request
     return error->code ? OUTCOME_UNKNOWN : is_found ? OUTCOME_DONE : OUTCOME_NOT_DONE;
 }
 
-static bool is_regular(const struct files *files, const char *path) {
-    enum file_kind kind;
-    struct error error = {0};
-    bool is_known = files_look(files, path, &kind, NULL, &error);
-    error_release(&error);
-    return !is_known || kind == FILE_REGULAR;
-}
-
 /* Does the pending record @path, which is to be taken back or finished, belong to the request? Also if it may. */
 static bool is_pending_of(const struct files *files, const char *path, uint64_t number, const struct request *request) {
     struct record record = {0};
@@ -152,6 +159,7 @@ static enum outcome find_without_journal(const struct workspace *workspace, cons
     const struct files *files = &workspace->files;
     struct error trouble = {0};
     int lock = files_lock(files, RECORD_STATE, 0, &trouble);
+    error_release(&trouble); /* that somebody holds it says nothing about what is recorded */
     enum outcome outcome = find(workspace, request, answer, &trouble);
     if (outcome == OUTCOME_NOT_DONE && (lock < 0 || is_pending(files, request)))
         outcome = OUTCOME_UNKNOWN;
@@ -163,8 +171,8 @@ static enum outcome find_without_journal(const struct workspace *workspace, cons
     return outcome;
 }
 
-enum outcome outcome_find(const struct workspace *workspace, const struct request *request, struct answer *answer,
-                          struct error *error) {
+static enum outcome find_locked(const struct workspace *workspace, const struct request *request, struct answer *answer,
+                                struct error *error) {
     struct journal journal;
     const struct files *files = &workspace->files;
     bool has_state;
@@ -177,4 +185,27 @@ enum outcome outcome_find(const struct workspace *workspace, const struct reques
     enum outcome outcome = find(workspace, request, answer, error);
     journal_close(&journal);
     return outcome;
+}
+
+enum outcome outcome_find(const struct workspace *workspace, const struct request *request, struct answer *answer,
+                          struct error *error) {
+    enum outcome outcome = find_locked(workspace, request, answer, error);
+    if (outcome == OUTCOME_UNKNOWN) {
+        buffer_clear(&answer->data);
+        answer->code = ERROR_NONE;
+    }
+    return outcome;
+}
+
+uint64_t outcome_last_batch(const char *root) {
+    struct files files;
+    struct error error = {0};
+    uint64_t *numbers = NULL, last = 0;
+    size_t count = 0;
+    if (files_open(&files, root, &error) && record_numbers(&files, &numbers, &count, &error) && count)
+        last = numbers[count - 1];
+    memory_free(numbers);
+    files_close(&files);
+    error_release(&error);
+    return last;
 }

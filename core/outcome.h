@@ -17,4 +17,8 @@ enum outcome { OUTCOME_DONE, OUTCOME_NOT_DONE, OUTCOME_UNKNOWN };
 enum outcome outcome_find(const struct workspace *workspace, const struct request *request, struct answer *answer,
                           struct error *error);
 
+/* The highest number of a batch so far, for request->last_batch of a write whose word may have been used before; 0 if
+ * there is none, or it cannot be told. */
+uint64_t outcome_last_batch(const char *root);
+
 #endif

@@ -1,6 +1,8 @@
 #include "rpc.h"
 
 #include <inttypes.h>
+#include <limits.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -424,7 +426,7 @@ bool rpc_read_fault(struct span line, struct rpc_fault *fault) {
     if (error.length && json_parse_ours(&json, error, &faults)) {
         const cJSON *code = json_get(json.root, "code");
         const char *message = json_get_string(json.root, "message");
-        if (cJSON_IsNumber(code))
+        if (cJSON_IsNumber(code) && fabs(code->valuedouble) <= INT_MAX)
             set_fault(fault, (enum rpc_code)(int)code->valuedouble, "%s", message ? message : "");
         json_release(&json);
     }
@@ -441,12 +443,14 @@ bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *
     }
     *answer = (struct answer){0};
     struct span code = rpc_member(result, "code"), data = rpc_member(result, "data");
-    bool is_whole = code.length && data.length && read_diagnostics(answer, rpc_member(result, "diagnostics"));
+    long number = code.length ? strtol(code.data, NULL, 10) : -1;
+    bool is_whole = number >= 0 && number <= UINT8_MAX && data.length &&
+                    read_diagnostics(answer, rpc_member(result, "diagnostics"));
     if (!is_whole) {
         answer_release(answer);
         return false;
     }
-    answer->code = (enum error_code)strtol(code.data, NULL, 10);
+    answer->code = (enum error_code)number;
     if (!span_equals(data, "null"))
         buffer_append_span(&answer->data, data);
     buffer_append_span(&answer->meta, rpc_member(result, "meta"));

@@ -12,21 +12,20 @@ enum { CONFIG_SIZE_MOST_BYTES = 1 << 20 };
 
 /* --- the layers --- */
 
+typedef bool layer_reader(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics);
+
 /* Reads one layer of the configuration; a file that is not there is no layer. */
-static bool read_layer(struct config *config, const char *folder, const char *name, struct diagnostics *diagnostics,
-                       struct error *error) {
-    struct files files;
+static bool read_layer(struct config *config, const struct files *files, const char *folder, const char *name,
+                       layer_reader *reader, struct diagnostics *diagnostics, struct error *error) {
     struct buffer text = {0}, path = {0};
-    bool is_read =
-        files_open(&files, folder, error) && files_read(&files, name, CONFIG_SIZE_MOST_BYTES, &text, NULL, error);
+    bool is_read = files_read(files, name, CONFIG_SIZE_MOST_BYTES, &text, NULL, error);
     if (is_read) {
         buffer_append_format(&path, "%s/%s", folder, name);
-        config_read(config, buffer_span(&text), path.data, diagnostics);
+        reader(config, buffer_span(&text), path.data, diagnostics);
     } else if (error->code == ERROR_NOT_FOUND) {
         error_release(error);
         is_read = true;
     }
-    files_close(&files);
     buffer_release(&text);
     buffer_release(&path);
     return is_read;
@@ -44,7 +43,10 @@ static bool read_linked_layer(struct config *config, const char *folder, const c
         return errno == ENOENT || errno == ENOTDIR || error_set_system(error, errno, "cannot read %s/%s", folder, name);
     char *slash = strrchr(resolved, '/');
     *slash = '\0';
-    bool is_read = read_layer(config, resolved, slash + 1, diagnostics, error);
+    struct files files;
+    bool is_read = files_open(&files, resolved, error) &&
+                   read_layer(config, &files, resolved, slash + 1, config_read, diagnostics, error);
+    files_close(&files);
     memory_free(resolved);
     return is_read;
 }
@@ -64,15 +66,13 @@ static bool read_user_layer(struct config *config, setup_variable *variable, str
 
 static bool read_workspace_layer(struct setup *setup, struct diagnostics *diagnostics, struct error *error) {
     struct files files;
-    struct buffer folder = {0};
     enum file_kind kind;
     bool is_ours = false;
-    buffer_append_format(&folder, "%s/%s", setup->root, WORKSPACE_STATE_FOLDER);
     bool is_read = files_open(&files, setup->root, error) && files_look(&files, "", &kind, &setup->identity, error) &&
                    record_find_state(&files, &is_ours, error) &&
-                   (!is_ours || read_layer(&setup->config, folder.data, "config", diagnostics, error));
+                   (!is_ours || read_layer(&setup->config, &files, setup->root, WORKSPACE_STATE_FOLDER "/config",
+                                           config_read_workspace, diagnostics, error));
     files_close(&files);
-    buffer_release(&folder);
     return is_read;
 }
 

@@ -397,8 +397,6 @@ static bool is_for_us(const struct dispatch *dispatch, const struct rpc_message 
         return set_fault(fault, RPC_OTHER_ROOT, "this daemon serves another root");
     if (dispatch->is_stopping)
         return set_fault(fault, RPC_BUSY, is_about_to_stop);
-    if (has_too_much_unsent(dispatch))
-        return set_fault(fault, RPC_BUSY, is_unread);
     return true;
 }
 
@@ -436,6 +434,8 @@ static void answer_message(struct dispatch *dispatch, struct connection *connect
         reply_fault(connection, message->id, RPC_METHOD_NOT_FOUND, "there is no such method");
     else if (!rpc_read_parameters(message, &fault))
         reply_fault(connection, message->id, fault.code, fault.reason);
+    else if (has_too_much_unsent(dispatch)) /* our own methods' answers are small, and are how one finds out */
+        reply_fault(connection, message->id, RPC_BUSY, is_unread);
     else
         answer_request(dispatch, connection, line, message);
 }

@@ -102,8 +102,8 @@ static int parse(int count, char **words, struct setup_wishes *wishes) {
     return ERROR_USAGE;
 }
 
-/* Says what is wrong; returns the exit status. Releases everything. */
-static int fail(struct setup *setup, struct error *error, struct diagnostics *diagnostics) {
+/* Says what is wrong, to those who wait for us, too; returns the exit status. Releases everything. */
+static int fail(const struct server_options *options, struct error *error, struct diagnostics *diagnostics) {
     int status = (int)error->code;
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct diagnostic *item = &diagnostics->items[i];
@@ -111,9 +111,10 @@ static int fail(struct setup *setup, struct error *error, struct diagnostics *di
                 item->hint ? "; " : "", item->hint ? item->hint : "");
     }
     log_say(LOG_LEVEL_ERROR, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
+    service_turn_away(options->sockets, options->socket_count, error->message);
     error_release(error);
     diagnostics_release(diagnostics);
-    setup_release(setup);
+    setup_release(options->setup);
     return status;
 }
 
@@ -143,11 +144,11 @@ int main(int count, char **words) {
     prepare_process();
     log_open(LOG_LEVEL_INFO);
     bool has_sockets = service_take_sockets(sockets, &socket_count, &error);
+    const struct server_options options = {&setup, &wishes, sockets, socket_count};
     wishes.has_no_search = socket_count > 0; /* we were started for somebody, not by somebody who stands somewhere */
     if (!has_sockets || !setup_read(&setup, &wishes, &diagnostics, &error))
-        return fail(&setup, &error, &diagnostics);
+        return fail(&options, &error, &diagnostics);
     log_set_level(setup.config.log_level);
-    const struct server_options options = {&setup, &wishes, sockets, socket_count};
     enum server_outcome outcome;
     char *root = NULL; /* the same one, wherever we stand, once it has been lost */
     while ((outcome = server_run(&options, &error)) == SERVER_HOMELESS) {
@@ -156,9 +157,9 @@ int main(int count, char **words) {
         wait_for_root(root);
         setup_release(&setup);
         if (!setup_read(&setup, &wishes, &diagnostics, &error))
-            return fail(&setup, &error, &diagnostics);
+            return fail(&options, &error, &diagnostics);
     }
     memory_free(root);
     setup_release(&setup);
-    return outcome == SERVER_FAILED ? fail(&setup, &error, &diagnostics) : 0;
+    return outcome == SERVER_FAILED ? fail(&options, &error, &diagnostics) : 0;
 }

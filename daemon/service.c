@@ -1,9 +1,14 @@
 #include "service.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
+#include <unistd.h>
+
+#include "buffer.h"
+#include "rpc.h"
 
 bool service_take_sockets(int sockets[SERVICE_SOCKETS_MOST], int *count, struct error *error) {
     int given = sd_listen_fds(1);
@@ -21,6 +26,19 @@ bool service_take_sockets(int sockets[SERVICE_SOCKETS_MOST], int *count, struct 
         sockets[(*count)++] = descriptor;
     }
     return true;
+}
+
+void service_turn_away(const int *sockets, int count, const char *reason) {
+    struct buffer line = {0};
+    struct rpc_fault fault = {.code = RPC_BUSY};
+    snprintf(fault.reason, sizeof fault.reason, "%s", reason);
+    rpc_write_fault(&line, (struct span){0}, &fault);
+    for (int i = 0; i < count; i++)
+        for (int peer; (peer = accept4(sockets[i], NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0;) {
+            send(peer, line.data, line.length, MSG_NOSIGNAL | MSG_DONTWAIT); /* who does not take it learns less */
+            close(peer);
+        }
+    buffer_release(&line);
 }
 
 uint64_t service_watchdog_ms(void) {

@@ -18,6 +18,12 @@ enum { SERVICE_SOCKETS_MOST = 8 };
  */
 bool service_take_sockets(int sockets[SERVICE_SOCKETS_MOST], int *count, struct error *error);
 
+/*
+ * We cannot serve, and trying again would not help: tell those who wait why, and close. Without that the service
+ * manager would start us for them again and again, and at last give up the socket.
+ */
+void service_turn_away(const int *sockets, int count, const char *reason);
+
 /* How often the watchdog wants to hear from us, halved; 0 if there is none. */
 uint64_t service_watchdog_ms(void);
 void service_ping_watchdog(void);

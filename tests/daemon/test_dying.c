@@ -80,11 +80,15 @@ Test(dying, what_has_happened_is_reported_and_not_done_again) {
         space_subplan(&space, "TAKEN", "1.1");
         space_subplan(&space, "TAKEN", "1.2");
         space_make_folder(&space, "TAKEN/execution/EXECUTION_TASK_TAKEN_11_01.md");
-        struct daemon daemon = daemon_start(&space);
+        char *socket = space_run(&space, "trap.sock"), *real = space_run(&space, "real.sock");
+        struct buffer variable = {0};
+        buffer_append_format(&variable, "BATCHD_SOCKET=%s", real); /* where it is not found but through the trap */
+        struct daemon daemon;
+        cr_assert(daemon_start_under(&daemon, &space, &(struct daemon_setting){.variables = {variable.data}}));
+        buffer_release(&variable);
         close(daemon.notices);
         daemon.notices = -1;
-        char *socket = space_run(&space, "trap.sock");
-        pid_t trap = trap_start(socket, daemon.socket);
+        pid_t trap = trap_start(socket, real);
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
             char command[100];
             snprintf(command, sizeof command, "%s%s", rows[i].command, is_json ? " --json" : "");
@@ -102,6 +106,7 @@ Test(dying, what_has_happened_is_reported_and_not_done_again) {
         }
         trap_end(trap);
         daemon_stop(&daemon);
+        memory_free(real);
         memory_free(socket);
         space_end(&space);
     }
@@ -137,6 +142,219 @@ Test(dying, where_a_writer_holds_the_lock_nobody_can_know) {
     trap_end(trap);
     memory_free(socket);
     memory_free(trap_socket);
+    space_end(&space);
+}
+
+/* Takes a line; its length, 0 if none came. Fit for a forked child. */
+static size_t take_line(int descriptor, char *line, size_t most) {
+    size_t length = 0;
+    for (ssize_t got; length < most && (length == 0 || line[length - 1] != '\n'); length += (size_t)got)
+        if ((got = read(descriptor, line + length, most - length)) <= 0)
+            return 0;
+    return length;
+}
+
+static int listen_at(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    cr_assert(bind(listening, (struct sockaddr *)&address, sizeof address) == 0 && listen(listening, 16) == 0, "%s",
+              path);
+    return listening;
+}
+
+static int call_real(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    return connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0 ? descriptor : -1;
+}
+
+/* Passes the first request that is no ping on to the daemon @real and hangs up at once; @told gets a byte then. */
+static pid_t start_cutter(const char *path, const char *real, int told) {
+    static char line[1 << 16];
+    int listening = listen_at(path);
+    pid_t child = fork();
+    if (child == 0) {
+        static const char pong[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"pong\"}\n";
+        alarm(100);
+        int client = accept(listening, NULL, NULL), daemon = call_real(real);
+        size_t length;
+        while ((length = take_line(client, line, sizeof line - 1)) != 0 && strstr(line, "\"ping\"")) {
+            memset(line, 0, length);
+            if (send(client, pong, strlen(pong), MSG_NOSIGNAL) < 0)
+                _exit(1);
+        }
+        if (write(daemon, line, length) != (ssize_t)length || write(told, "", 1) != 1)
+            _exit(1);
+        close(listening);
+        close(client);
+        _exit(take_line(daemon, line, sizeof line) ? 0 : 1); /* its job is done, or has found it done */
+    }
+    close(listening);
+    return child;
+}
+
+/*
+ * The job of the daemon and batchctl, which looks for its outcome, wait for the same lock: whoever gets it when, the
+ * files are created once, and that is what is reported.
+ */
+Test(dying, a_job_that_still_waits_for_the_lock_is_not_lost) {
+    enum { ROUNDS = 12 };
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1; 1.2; 1.3");
+    struct outcome first = run(&space, "create X --kind subplan --ids 1.3 --yes");
+    outcome_end(&first);
+    struct daemon daemon = daemon_start(&space);
+    char path[300], *socket = space_run(&space, "cutter.sock");
+    snprintf(path, sizeof path, "%s/.batchd", space.root);
+    for (int round = 0; round < ROUNDS; round++) {
+        int told[2], status;
+        char byte;
+        cr_assert_eq(pipe(told), 0);
+        unlink(socket);
+        pid_t cutter = start_cutter(socket, daemon.socket, told[1]);
+        struct buffer variable = {0};
+        buffer_append_format(&variable, "BATCHD_SOCKET=%s", socket);
+        int lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        cr_assert_eq(flock(lock, LOCK_EX), 0);
+        struct running running =
+            run_begin(&space, &(struct setting){.variables = {variable.data}}, "create X --kind subplan --yes --json");
+        cr_assert_eq(read(told[0], &byte, 1), 1);
+        close(lock);
+        struct outcome outcome = run_end(&running);
+        cr_expect_eq(outcome.status, 0, "round %d: %s", round, outcome.err);
+        struct json json = outcome_json(&outcome);
+        cr_expect_eq(count_at(&json, "/data/created"), 2, "round %d: %s", round, outcome.out);
+        json_release(&json);
+        outcome_end(&outcome);
+        cr_expect(waitpid(cutter, &status, 0) == cutter && status == 0, "round %d", round);
+        cr_expect_eq(count_records(&space), round < 8 ? (size_t)round + 2 : 9, "round %d: once", round);
+        space_remove(&space, "X/subplans/SUBPLAN_X_11.md");
+        space_remove(&space, "X/subplans/SUBPLAN_X_12.md");
+        close(told[0]);
+        close(told[1]);
+        buffer_release(&variable);
+    }
+    memory_free(socket);
+    daemon_stop(&daemon);
+    space_end(&space);
+}
+
+/* --- connections that are closed, addresses where nobody answers --- */
+
+static void pump(int client, int daemon) {
+    static char part[1 << 16];
+    struct pollfd places[] = {{.fd = client, .events = POLLIN}, {.fd = daemon, .events = POLLIN}};
+    while (poll(places, 2, -1) > 0)
+        for (int i = 0; i < 2; i++) {
+            ssize_t got = places[i].revents ? read(places[i].fd, part, sizeof part) : 0;
+            if (places[i].revents && (got <= 0 || send(places[1 - i].fd, part, (size_t)got, MSG_NOSIGNAL) != got))
+                return;
+        }
+}
+
+/* In front of a daemon: closes the first connection after one answer, as if it had been silent for long. */
+static pid_t start_closer(const char *path, const char *real) {
+    static char line[1 << 20];
+    int listening = listen_at(path);
+    pid_t child = fork();
+    if (child != 0) {
+        close(listening);
+        return child;
+    }
+    alarm(100);
+    signal(SIGCHLD, SIG_IGN);
+    for (bool has_closed = false;;) {
+        int client = accept(listening, NULL, NULL), daemon = call_real(real);
+        size_t length = take_line(client, line, sizeof line);
+        bool is_feed = memmem(line, length, "subscribe", 9), closes = !is_feed && !has_closed;
+        has_closed |= closes;
+        if (write(daemon, line, length) != (ssize_t)length)
+            _exit(1);
+        if (closes) {
+            length = take_line(daemon, line, sizeof line);
+            if (write(client, line, length) != (ssize_t)length)
+                _exit(1);
+        } else if (fork() == 0) {
+            alarm(100);
+            pump(client, daemon);
+            _exit(0);
+        }
+        close(client);
+        close(daemon);
+    }
+}
+
+/* Until somebody has subscribed; each question is a round trip. */
+static void await_subscriber(const struct daemon *daemon) {
+    struct peer peer = peer_connect(daemon->socket);
+    for (size_t found = 0; found != 1;) {
+        struct json json = peer_json(peer_ask(&peer, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"stats\"}"));
+        found = json_get_unsigned(node_at(&json, "/result"), "subscriptions");
+        json_release(&json);
+    }
+    peer_close(&peer);
+}
+
+Test(dying, a_connection_that_was_closed_is_made_anew_without_a_word) {
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1; 1.2");
+    struct daemon daemon = daemon_start(&space);
+    struct outcome outcome = run(&space, "create X --kind subplan --yes");
+    cr_assert_eq(outcome.status, 0);
+    outcome_end(&outcome);
+    char *socket = space_run(&space, "closer.sock");
+    struct buffer variable = {0};
+    buffer_append_format(&variable, "BATCHD_SOCKET=%s", socket);
+    for (int is_write = 0; is_write < 2; is_write++) {
+        unlink(socket);
+        pid_t closer = start_closer(socket, daemon.socket);
+        struct running running = run_begin(&space, &(struct setting){.variables = {variable.data}},
+                                           is_write ? "undo --yes --json" : "wait X --for complete=1.1");
+        if (!is_write) { /* it has asked once when it has subscribed, or does so now, and asks again for each event */
+            await_subscriber(&daemon);
+            space_subplan(&space, "X", "1.2");
+            space_approved(&space, "X", "1.1");
+        }
+        outcome = run_end(&running);
+        cr_expect_eq(outcome.status, 0);
+        cr_expect_str_eq(outcome.err, "");
+        cr_expect(!is_write || has(outcome.out, "\"served_by\":\"daemon\""), "%s", outcome.out);
+        outcome_end(&outcome);
+        kill(closer, SIGKILL);
+        waitpid(closer, NULL, 0);
+    }
+    buffer_release(&variable);
+    memory_free(socket);
+    daemon_stop(&daemon);
+    space_end(&space);
+}
+
+Test(dying, an_address_where_nobody_answers_does_not_end_the_search) {
+    static const char *const commands[] = {"status X --json", "create X --kind subplan --yes --json"};
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    struct daemon daemon = daemon_start(&space);
+    char *socket = space_run(&space, "stopped.sock");
+    int listening = listen_at(socket); /* nobody accepts, as if it were stopped */
+    struct buffer variable = {0};
+    buffer_append_format(&variable, "BATCHD_SOCKET=%s", socket);
+    const struct setting setting = {.variables = {variable.data, "BATCHD_ANSWER_TIMEOUT=1s"}};
+    for (size_t i = 0; i < 2; i++) {
+        struct outcome outcome = run_under(&space, &setting, commands[i]);
+        cr_expect_eq(outcome.status, 0);
+        cr_expect_str_eq(outcome.err, "");
+        cr_expect(has(outcome.out, "\"served_by\":\"daemon\""), "%s", outcome.out);
+        outcome_end(&outcome);
+    }
+    daemon_stop(&daemon);
+    struct outcome outcome = run_under(&space, &setting, "status X"); /* now that is what is complained of */
+    cr_expect(has(outcome.err, "stopped.sock has not answered for 1000 ms"), "%s", outcome.err);
+    outcome_end(&outcome);
+    close(listening);
+    buffer_release(&variable);
+    memory_free(socket);
     space_end(&space);
 }
 
@@ -276,14 +494,15 @@ Test(dying, a_daemon_that_is_stopped_in_the_middle_of_a_batch) {
     space_end(&space);
 }
 
-/* Says @reply to every line of every connection. */
-static pid_t start_parrot(const char *path, const char *reply) {
+/* Says @reply to every line of every connection. @user listens. */
+static pid_t start_parrot_of(uid_t user, const char *path, const char *reply) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     unlink(path);
     int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    cr_assert(bind(listening, (struct sockaddr *)&address, sizeof address) == 0 && listen(listening, 16) == 0, "%s",
-              path);
+    uid_t self = geteuid();
+    bool is_bound = bind(listening, (struct sockaddr *)&address, sizeof address) == 0;
+    cr_assert(is_bound && seteuid(user) == 0 && listen(listening, 16) == 0 && seteuid(self) == 0, "%s", path);
     pid_t child = fork();
     if (child == 0) { /* no Criterion here */
         char part[65536];
@@ -296,6 +515,32 @@ static pid_t start_parrot(const char *path, const char *reply) {
     }
     close(listening);
     return child;
+}
+
+static pid_t start_parrot(const char *path, const char *reply) {
+    return start_parrot_of(geteuid(), path, reply);
+}
+
+/* A whole daemon could stand there, and its answers would be believed. */
+Test(dying, a_daemon_of_somebody_else_is_not_there) {
+    enum { SOMEBODY_ELSE = 65534 };
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    char *folder = space_run(&space, ""), *socket = space_run(&space, "foreign.sock");
+    cr_assert_eq(mkdir(folder, 0700), 0);
+    if (geteuid() != 0)
+        cr_skip_test("only root can listen as somebody else");
+    pid_t parrot = start_parrot_of(SOMEBODY_ELSE, socket, "{\"error\":{\"code\":7,\"message\":\"mine\"}}\n");
+    struct outcome outcome = run_through(&space, socket, "status X");
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.out, "Title of 1.1"), "%s", outcome.out);
+    cr_expect_str_eq(outcome.err, "");
+    outcome_end(&outcome);
+    kill(parrot, SIGKILL);
+    waitpid(parrot, NULL, 0);
+    memory_free(folder);
+    memory_free(socket);
+    space_end(&space);
 }
 
 Test(dying, what_a_daemon_says_that_makes_no_sense_is_no_answer) {

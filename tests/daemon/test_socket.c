@@ -431,9 +431,13 @@ Test(socket, so_many_connections_a_process_and_in_all) {
         children[i] = hold_connections(scene.daemon.socket, i ? A_PROCESS : A_PROCESS - 1, ready[1]);
         cr_assert_eq(read(ready[0], &byte, 1), 1);
     }
-    cr_expect(is_served(scene.daemon.socket)); /* the 512th */
-    struct peer last = peer_connect(scene.daemon.socket);
-    cr_expect_str_eq(peer_ask(&last, CALL("ping")), PONG("1"));
+    struct peer last; /* the 512th */
+    for (;; peer_close(&last)) {
+        last = peer_connect(scene.daemon.socket);
+        const char *line = peer_ask(&last, CALL("ping"));
+        if (line && strcmp(line, PONG("1")) == 0)
+            break;
+    }
     cr_expect_not(is_served(scene.daemon.socket));
     for (int i = 0; i < PROCESSES; i++) {
         kill(children[i], SIGKILL);
@@ -471,19 +475,18 @@ Test(socket, answers_of_many_megabytes_are_sent_as_they_are_read_within_one_budg
     for (int i = 0; i < PEERS; i++) {
         peers[i] = peer_connect(daemon.socket);
         cr_assert(peer_send(&peers[i], CALL("status") "\n"));
-        cr_expect_str_eq(peer_ask(&quick, CALL("unsubscribe")), "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
-        if (served * size > BUDGET)
-            break;
-        served++;
+        cr_expect_str_eq(peer_ask(&quick, CALL("ping")), PONG("1")); /* what is small is always answered */
     }
     const char *line = peer_ask(&quick, CALL("status"));
     cr_expect_eq(code_of(line), RPC_BUSY, "%.100s", line);
-    cr_expect_geq(daemon_peak_kib(&daemon), 1024);
-    for (size_t i = 0; i < served; i++) {
+    for (int i = 0; i < PEERS; i++) {
         line = peer_line(&peers[i]);
-        cr_expect(line && strlen(line) == size, "%zu", i);
+        bool is_whole = strlen(line) == size;
+        cr_expect(is_whole || code_of(line) == RPC_BUSY, "%d: %.100s", i, line);
+        served += is_whole;
         peer_close(&peers[i]);
     }
+    cr_expect(served >= 2 && (served - 2) * size < BUDGET, "%zu answers of %zu bytes", served, size);
     line = peer_ask(&quick, CALL("status"));
     cr_expect_eq(strlen(line), size);
     peer_close(&quick);

@@ -190,6 +190,20 @@ Test(watch, ends_with_its_time) {
     space_end(&space);
 }
 
+Test(watch, ends_with_its_time_also_when_the_daemon_has_died) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1");
+    struct daemon daemon = daemon_start(&space);
+    struct running running = begin(&space, &daemon, "watch --timeout 2s");
+    await_subscribers(&daemon, 1);
+    daemon_kill(&daemon);
+    daemon_end(&daemon);
+    struct outcome outcome = run_end(&running);
+    cr_expect_eq(outcome.status, 124, "%d: %s", outcome.status, outcome.err);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
 Test(watch, wrong_calls_are_explained) {
     static const struct {
         const char *command, *says;

@@ -10,6 +10,7 @@ static bool is_request(struct rpc_message *message, struct span line) {
                    rpc_read_parameters(message, &fault);
     MUST(is_read || fault.code || message->method);
     MUST(memchr(fault.reason, '\0', sizeof fault.reason) && !strchr(fault.reason, '\n'));
+    MUST(!is_read || (message->request.lock_timeout_ms >= 0 && message->request.lock_timeout_ms <= 86400000));
     return is_read;
 }
 

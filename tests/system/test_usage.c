@@ -363,6 +363,13 @@ Test(usage, a_fault_in_the_configuration_is_told_with_file_and_line) {
         space_end(&space);
     }
     struct space space = small();
+    space_write(&space, ".batchd/config", "[daemon]\nsettle = 5ms\nsocket = /tmp/come-here.sock\n"); /* cloned */
+    expect_status(&space, "status", 6, ".batchd/config:3: ");
+    expect_status(&space, "status", 6, "or in BATCHD_SOCKET");
+    space_remove(&space, ".batchd/config");
+    space_write(&space, "../.config/batchd/batchd.conf", "[daemon]\nsocket = /tmp/come-here.sock\n"); /* the user's */
+    expect_status(&space, "status", 0, "X");
+    space_remove(&space, "../.config/batchd/batchd.conf");
     struct outcome outcome = run_with(&space, "BATCHD_LOCK_TIMEOUT=soon", "status");
     cr_expect_eq(outcome.status, 6);
     cr_expect(has(outcome.err, "BATCHD_LOCK_TIMEOUT"), "%s", outcome.err);

@@ -156,14 +156,16 @@ class Connection:
     def __init__(self, connection):
         self.socket, self.stream, self.last = connection, connection.makefile("rw"), 0
 
-    def call(self, method, **params):
-        """The result; None if the connection ended first."""
+    def call(self, method, wants_error=False, **params):
+        """The result; None if the connection ended first. Or an error about nothing in particular, if that is wanted."""
         self.last += 1
         try:
             self.stream.write(json.dumps({"jsonrpc": "2.0", "id": self.last, "method": method, "params": params}) + "\n")
             self.stream.flush()
             while line := self.stream.readline():
                 answer = json.loads(line)
+                if wants_error and "error" in answer:
+                    return answer
                 if answer.get("id") == self.last:
                     return answer.get("result", answer)
         except (ConnectionError, BrokenPipeError):
