@@ -1,5 +1,6 @@
 #include "tracker.h"
 
+#include <poll.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -175,6 +176,7 @@ void tracker_freshen(struct tracker *tracker) {
 }
 
 bool tracker_audit(struct tracker *tracker) {
+    enum { EVENT_LATE_MS = 100 };
     tracker_freshen(tracker);
     size_t count = tracker->cache.workspace.plan_count;
     if (count == 0)
@@ -182,6 +184,10 @@ bool tracker_audit(struct tracker *tracker) {
     size_t position = tracker->audited_count++ % count;
     uint64_t generation = tracker->cache.generation;
     bool is_equal = cache_agrees(&tracker->cache, position);
+    /* a change can be seen shortly before its event is queued */
+    struct pollfd news = {.fd = tracker->watcher.descriptor, .events = POLLIN};
+    if (!is_equal)
+        poll(&news, 1, EVENT_LATE_MS);
     tracker_drain(tracker);
     if (is_equal || cache_is_dirty(&tracker->cache) || generation != tracker->cache.generation)
         return true; /* or it has changed meanwhile, and we know */
