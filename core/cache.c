@@ -226,10 +226,28 @@ static void read_plan(void *data, size_t number) {
         plan_reload(&fresh, &cache->view, &entry->plan);
     else
         plan_load(&fresh, &cache->view, entry->path);
+    entry->has_new_links = fresh.links && fresh.links != entry->plan.links;
     plan_release(&entry->plan);
     entry->plan = fresh;
     entry->is_loaded = entry->has_changed = true;
     entry->is_dirty = entry->is_distrusted = false;
+}
+
+/*
+ * Of a file that has got one more name only the folder of that name is told, not the one where it was: so then all are
+ * looked at, and whose files may change under another name is read at every refresh.
+ */
+static void look_for_links(struct cache *cache) {
+    bool has_new = false;
+    cache->linked_count = 0;
+    for (size_t i = 0; i < cache->workspace.plan_count; i++) {
+        struct cache_entry *entry = cache->entries[i];
+        cache->linked_count += entry->plan.links != 0;
+        has_new |= entry->has_new_links;
+        entry->has_new_links = false;
+    }
+    for (size_t i = 0; has_new && i < cache->workspace.plan_count; i++)
+        mark(cache, i);
 }
 
 static void refresh_plans(struct cache *cache) {
@@ -246,9 +264,7 @@ static void refresh_plans(struct cache *cache) {
         cache->counters.documents_read += plan->read_count;
         cache->counters.folders_listed += plan->list_count;
     }
-    cache->linked_count = 0;
-    for (size_t i = 0; i < cache->workspace.plan_count; i++)
-        cache->linked_count += cache->entries[i]->plan.has_links;
+    look_for_links(cache);
     cache->counters.plans_loaded += reading.count;
     memory_free(reading.positions);
 }
@@ -256,7 +272,7 @@ static void refresh_plans(struct cache *cache) {
 void cache_refresh(struct cache *cache) {
     enum { ATTEMPTS_MOST = 5 };
     for (size_t i = 0; cache->linked_count && i < cache->workspace.plan_count; i++)
-        if (cache->entries[i]->plan.has_links)
+        if (cache->entries[i]->plan.links)
             mark(cache, i);
     if (!cache_is_dirty(cache))
         return;
@@ -266,7 +282,7 @@ void cache_refresh(struct cache *cache) {
     for (int attempt = 0; attempt < ATTEMPTS_MOST; attempt++) {
         if (cache->has_dirty_places)
             refresh_places(cache);
-        if (cache->has_dirty_plans)
+        for (int i = 0; cache->has_dirty_plans && i < ATTEMPTS_MOST; i++)
             refresh_plans(cache);
         if (!cache->pending.batch_count || !refresh_pending(cache))
             break;

@@ -32,6 +32,7 @@ struct cache_entry {
     bool is_loaded;     /* the plan is a snapshot */
     bool is_distrusted; /* nothing of the snapshot is to be taken over */
     bool has_changed;   /* since told */
+    bool has_new_links; /* as of its last reading: see plan.h */
 };
 
 /* What has been done since the beginning. */

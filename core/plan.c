@@ -67,9 +67,14 @@ static void report_error(struct loader *loader, const char *file, const char *co
 
 /* Tells one state of a file on disk from another; 0 for one so young that a later write could have the same times. */
 static uint64_t mark_of(const struct loader *loader, const struct file_identity *identity) {
-    loader->plan->has_links |= identity->links > 1;
     bool is_settled = identity->ctime_ns + (int64_t)PLAN_SETTLED_MS * 1000000 < loader->started_ns;
     return is_settled ? digest_number(identity, sizeof *identity) : 0;
+}
+
+static void note_links(struct loader *loader, const struct file_identity *identity) {
+    const uint64_t file[] = {identity->device, identity->inode};
+    if (identity->links > 1)
+        loader->plan->links += digest_number(file, sizeof file) | 1;
 }
 
 /* --- the PLAN file and the dependency file --- */
@@ -150,9 +155,9 @@ static bool read_file(struct loader *loader, const char *path, size_t most, stru
     loader->plan->read_count++;
     if (!files_read(loader->files, path, most, text, &identity, error))
         return false;
-    uint64_t own_mark = mark_of(loader, &identity);
+    note_links(loader, &identity);
     if (mark)
-        *mark = own_mark;
+        *mark = mark_of(loader, &identity);
     return true;
 }
 
@@ -169,6 +174,7 @@ static bool take_dependencies(struct loader *loader) {
     error_release(&error);
     if (!is_same)
         return false;
+    note_links(loader, &identity);
     plan->dependencies = previous->dependencies;
     previous->dependencies = (struct dependencies){0};
     plan->dependency_diagnostics = previous->dependency_diagnostics;
@@ -345,6 +351,7 @@ static void read_subplan(struct loader *loader, size_t position, const char *pat
     standing->subplan_file = path;
     standing->subplan = SUBPLAN_DRAFT;
     if (known) {
+        note_links(loader, entry->identity);
         standing->subplan = known->subplan;
         standing->subplan_mark = known->subplan_mark;
         standing->stated_id = known->stated_id ? message_of(loader, "%s", known->stated_id) : NULL;

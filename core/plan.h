@@ -80,8 +80,9 @@ struct plan {
     size_t counts[STATE_COMPLETE + 1]; /* achievements by state */
     bool is_valid;                     /* no error among the diagnostics */
     bool has_graph;                    /* levels, edges and the ready set exist */
-    bool has_links;                    /* a file it was read from has more names, by which it may change unseen */
-    size_t read_count, list_count;     /* files read and folders listed to make this snapshot */
+    uint64_t
+        links; /* tells which of the files it was read from have more names, by which they may change unseen; or 0 */
+    size_t read_count, list_count; /* files read and folders listed to make this snapshot */
 };
 
 /* @path: the plan's folder. */

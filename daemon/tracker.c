@@ -1,5 +1,6 @@
 #include "tracker.h"
 
+#include <poll.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -48,6 +49,20 @@ static void note_entry(struct tracker *tracker, const char *folder, const char *
     buffer_release(&path);
 }
 
+/* A new name may be one more of a file of another plan, whose folder is told nothing: see core/cache.c. */
+static void note_name(struct tracker *tracker, const char *folder, const char *name) {
+    struct buffer path = {0};
+    struct error error = {0};
+    struct file_identity identity;
+    enum file_kind kind;
+    buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", name);
+    if (files_look(&tracker->cache.workspace.files, path.data, &kind, &identity, &error) && kind == FILE_REGULAR &&
+        identity.links > 1)
+        cache_mark_beneath(&tracker->cache, "");
+    error_release(&error);
+    buffer_release(&path);
+}
+
 static void note_change(void *data, const char *folder, const char *name, uint32_t mask) {
     struct tracker *tracker = data;
     tracker->has_ended |= !(mask & IN_MODIFY);
@@ -63,6 +78,8 @@ static void note_change(void *data, const char *folder, const char *name, uint32
     bool is_inside = plan && strcmp(plan, folder) != 0; /* subplans/ and the like */
     if (!name || (!is_inside && makes_plan(name, mask)))
         cache_mark_places(&tracker->cache);
+    if (name && (mask & IN_CREATE) && !(mask & IN_ISDIR))
+        note_name(tracker, folder, name);
     if (name && (mask & IN_ISDIR))
         note_entry(tracker, folder, name, mask);
     tracker->has_lost_root |= folder[0] == '\0' && (mask & (IN_MOVE_SELF | IN_DELETE_SELF | IN_UNMOUNT | IN_IGNORED));
@@ -159,6 +176,7 @@ void tracker_freshen(struct tracker *tracker) {
 }
 
 bool tracker_audit(struct tracker *tracker) {
+    enum { EVENT_LATE_MS = 100 };
     tracker_freshen(tracker);
     size_t count = tracker->cache.workspace.plan_count;
     if (count == 0)
@@ -166,6 +184,10 @@ bool tracker_audit(struct tracker *tracker) {
     size_t position = tracker->audited_count++ % count;
     uint64_t generation = tracker->cache.generation;
     bool is_equal = cache_agrees(&tracker->cache, position);
+    /* a change can be seen shortly before its event is queued */
+    struct pollfd news = {.fd = tracker->watcher.descriptor, .events = POLLIN};
+    if (!is_equal)
+        poll(&news, 1, EVENT_LATE_MS);
     tracker_drain(tracker);
     if (is_equal || cache_is_dirty(&tracker->cache) || generation != tracker->cache.generation)
         return true; /* or it has changed meanwhile, and we know */
