@@ -40,6 +40,17 @@ void *memory_resize(void *pointer, size_t count, size_t element_size) {
     return resized;
 }
 
+char *memory_copy(const char *text) {
+    return memory_copy_part(text, strlen(text));
+}
+
+char *memory_copy_part(const char *text, size_t length) {
+    char *copy = memory_resize(NULL, length + 1, 1);
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
 void memory_free(void *pointer) {
     free(pointer);
 }
