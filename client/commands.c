@@ -734,8 +734,9 @@ const struct verb verbs[] = {
     {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",
      "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed,\n"
      "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed,\n"
-     "achievement.failed, achievement.ready, level.subplans_complete, level.completed, batch.created, batch.undone,\n"
-     "batch.failed, watch.overflow, watch.degraded, watch.recovered, resync; or the part before the point.\n"
+     "achievement.skipped, achievement.reopened, achievement.failed, achievement.ready, level.subplans_complete,\n"
+     "level.completed, batch.created, batch.undone, batch.failed, watch.overflow, watch.degraded, watch.recovered,\n"
+     "resync; or the part before the point.\n"
      "With --json each event is a line of JSON. It needs the daemon.",
      "batchctl watch\n    all events of all plans\n"
      "batchctl watch MY-PLAN --event level.subplans_complete --count 1\n    until the SUBPLANs of a level are complete\n"

@@ -27,7 +27,7 @@ static char *find_daemon(void) {
             return path.data;
     }
     buffer_release(&path);
-    return strdup("batchd");
+    return memory_copy("batchd");
 }
 
 /* Becomes the daemon, in the foreground. */

@@ -205,7 +205,7 @@ static bool find_path(struct session *session, const char *plan, char **path, st
     if (answer.data.length && json_parse_ours(&json, buffer_span(&answer.data), &faults)) {
         const cJSON *plans = json_get(json.root, "plans");
         const char *found = plans && plans->child ? json_get_string(plans->child, "path") : NULL;
-        *path = found ? strdup(found) : NULL;
+        *path = found ? memory_copy(found) : NULL;
         json_release(&json);
     }
     if (!*path)

@@ -173,7 +173,7 @@ static void revive_told(struct cache *cache, struct cache_entry *entry) {
 
 static struct cache_entry *new_entry(struct cache *cache, const char *path) {
     struct cache_entry *entry = memory_allocate(1, sizeof *entry);
-    entry->path = strdup(path);
+    entry->path = memory_copy(path);
     entry->is_dirty = true;
     revive_told(cache, entry);
     return entry;

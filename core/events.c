@@ -17,6 +17,8 @@ static const char *const type_names[EVENT_TYPES] = {
     [EVENT_EXECUTION_CREATED] = "execution.created",
     [EVENT_EXECUTION_REMOVED] = "execution.removed",
     [EVENT_ACHIEVEMENT_COMPLETED] = "achievement.completed",
+    [EVENT_ACHIEVEMENT_SKIPPED] = "achievement.skipped",
+    [EVENT_ACHIEVEMENT_REOPENED] = "achievement.reopened",
     [EVENT_ACHIEVEMENT_FAILED] = "achievement.failed",
     [EVENT_ACHIEVEMENT_READY] = "achievement.ready",
     [EVENT_LEVEL_SUBPLANS_COMPLETE] = "level.subplans_complete",
@@ -213,6 +215,11 @@ static void compare_state(const struct comparison *comparison, size_t position, 
     if (standing->state != old && standing->state == STATE_COMPLETE)
         tell_of(comparison, position,
                 (struct event){.type = EVENT_ACHIEVEMENT_COMPLETED, .file = standing->approved_file});
+    if (standing->state != old && standing->state == STATE_SKIPPED)
+        tell_of(comparison, position,
+                (struct event){.type = EVENT_ACHIEVEMENT_SKIPPED, .file = standing->skipped_file});
+    if (before && is_closed(before) && !is_closed(&comparison->after->achievements[position]))
+        tell_of(comparison, position, (struct event){.type = EVENT_ACHIEVEMENT_REOPENED});
     if (standing->state != old && standing->state == STATE_FAILED)
         tell_of(comparison, position, (struct event){.type = EVENT_ACHIEVEMENT_FAILED, .file = standing->fix_file});
     if (standing->is_ready && !(before && before->is_ready))

@@ -22,6 +22,8 @@ enum event_type {
     EVENT_EXECUTION_CREATED,
     EVENT_EXECUTION_REMOVED,
     EVENT_ACHIEVEMENT_COMPLETED,
+    EVENT_ACHIEVEMENT_SKIPPED,
+    EVENT_ACHIEVEMENT_REOPENED, /* neither complete nor skipped any more */
     EVENT_ACHIEVEMENT_FAILED,
     EVENT_ACHIEVEMENT_READY,
     EVENT_LEVEL_SUBPLANS_COMPLETE, /* every achievement of the level that is still open has a complete SUBPLAN */

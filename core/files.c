@@ -60,10 +60,9 @@ static int open_stepwise(int root, const char *path, int flags, mode_t mode) {
     while (folder >= 0) {
         size_t length = strcspn(path, "/");
         bool is_last = path[length] == '\0';
-        char *name = strndup(path, length);
-        int next = name ? openat(folder, name,
-                                 is_last ? flags | O_NOFOLLOW : O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, mode)
-                        : -1;
+        char *name = memory_copy_part(path, length);
+        int next =
+            openat(folder, name, is_last ? flags | O_NOFOLLOW : O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, mode);
         int failure = errno;
         memory_free(name);
         close(folder);

@@ -45,6 +45,17 @@ void memory_trim(void) {
     malloc_trim(0);
 }
 
+char *memory_copy(const char *text) {
+    return memory_copy_part(text, strlen(text));
+}
+
+char *memory_copy_part(const char *text, size_t length) {
+    char *copy = memory_resize(NULL, length + 1, 1);
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
 void memory_free(void *pointer) {
     free(pointer);
 }

@@ -118,7 +118,7 @@ static char *find_root(const struct config *config, const struct setup_wishes *w
     const char *named = wishes->variable(config_entries[CONFIG_ROOT].environment);
     *origin = wishes->root ? "--root" : config_entries[CONFIG_ROOT].environment;
     if (wishes->root || (named && named[0]))
-        return strdup(wishes->root ? wishes->root : named);
+        return memory_copy(wishes->root ? wishes->root : named);
     char *here = getcwd(NULL, 0);
     if (!here) {
         error_set_system(error, errno, "cannot tell the working directory");
@@ -127,11 +127,11 @@ static char *find_root(const struct config *config, const struct setup_wishes *w
     char *root = wishes->has_no_search ? NULL : workspace_find_root(here, wishes->variable("HOME"));
     *origin = "found from the working directory";
     if (!root && config->root) {
-        root = strdup(config->root);
+        root = memory_copy(config->root);
         *origin = config->origins[CONFIG_ROOT];
     }
     if (!root && wishes->makes_root && !is_everything(here, wishes->variable("HOME"))) {
-        root = strdup(here);
+        root = memory_copy(here);
         *origin = "the working directory, which becomes a workspace";
     }
     if (!root)
@@ -144,7 +144,7 @@ char *setup_beneath(const struct setup *setup, const char *folder) {
     size_t length = strcmp(setup->root, "/") == 0 ? 0 : strlen(setup->root);
     if (strncmp(folder, setup->root, length) != 0 || (folder[length] != '/' && folder[length] != '\0'))
         return NULL;
-    return strdup(folder[length] ? folder + length + 1 : "");
+    return memory_copy(folder[length] ? folder + length + 1 : "");
 }
 
 /* A relative path as one that holds wherever we stand later. */

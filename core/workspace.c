@@ -37,7 +37,7 @@ typedef bool test_folder(struct buffer *folder);
 
 /* The nearest folder from @here upward that passes; the test may go on from it ("" becomes "/work-space/plans"). */
 static char *nearest(const char *here, test_folder *passes) {
-    for (char *folder = strdup(here), *above; folder; folder = above) {
+    for (char *folder = memory_copy(here), *above; folder; folder = above) {
         struct buffer found = {0};
         buffer_append_string(&found, folder);
         above = parent_of(folder);
@@ -378,7 +378,7 @@ static bool has_work_space(struct buffer *folder) {
 static char *outermost(const char *here, const char *home) {
     char *found = NULL;
     uint64_t mount = mount_of(here);
-    for (char *folder = strdup(here), *above; folder; folder = above) {
+    for (char *folder = memory_copy(here), *above; folder; folder = above) {
         bool is_last = home && strcmp(folder, home) == 0;
         above = is_last ? NULL : parent_of(folder);
         if (above && mount_of(above) != mount) {
@@ -412,6 +412,6 @@ char *workspace_find_root(const char *here, const char *home) {
         found = outermost(here, home);
     bool is_everything = strcmp(here, "/") == 0 || (home && strcmp(here, home) == 0);
     if (!found && !is_everything && reaches_plans(here))
-        found = strdup(here);
+        found = memory_copy(here);
     return found;
 }

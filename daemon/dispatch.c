@@ -164,7 +164,7 @@ void dispatch_create_level(struct dispatch *dispatch, const char *plan_path, uin
     if (dispatch->is_stopping)
         return;
     struct job *job = memory_allocate(1, sizeof *job);
-    job->plan_path = strdup(plan_path);
+    job->plan_path = memory_copy(plan_path);
     job->level = level;
     queue_job(dispatch, job);
 }

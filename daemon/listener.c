@@ -219,7 +219,7 @@ static bool bind_socket(struct listener *listener, const struct sockaddr_un *add
         close(descriptor);
         return false;
     }
-    listener->path = strdup(address->sun_path);
+    listener->path = memory_copy(address->sun_path);
     listener->device = status.st_dev;
     listener->inode = status.st_ino;
     return listen_on(listener, descriptor, error);
@@ -232,7 +232,7 @@ bool listener_bind(struct listener *listener, const char *path, struct error *er
         return error_hint(error, "name a shorter one: [daemon] socket, or BATCHD_SOCKET");
     }
     memcpy(address.sun_path, path, strlen(path));
-    char *folder = strndup(path, (size_t)(strrchr(path, '/') - path));
+    char *folder = memory_copy_part(path, (size_t)(strrchr(path, '/') - path));
     int lock = make_folder(folder, error) ? lock_folder(listener, folder, error) : -1;
     bool is_bound = lock >= 0 && bind_socket(listener, &address, error);
     if (lock >= 0)
@@ -247,7 +247,7 @@ static void remove_socket(struct listener *listener) {
     struct error error = {0};
     if (!listener->path)
         return;
-    char *folder = strndup(listener->path, (size_t)(strrchr(listener->path, '/') - listener->path));
+    char *folder = memory_copy_part(listener->path, (size_t)(strrchr(listener->path, '/') - listener->path));
     int lock = lock_folder(listener, folder, &error);
     if (lstat(listener->path, &status) == 0 && status.st_dev == listener->device && status.st_ino == listener->inode)
         unlink(listener->path);

@@ -152,7 +152,7 @@ int main(int count, char **words) {
     enum server_outcome outcome;
     char *root = NULL; /* the same one, wherever we stand, once it has been lost */
     while ((outcome = server_run(&options, &error)) == SERVER_HOMELESS) {
-        root = root ? root : strdup(setup.named);
+        root = root ? root : memory_copy(setup.named);
         wishes.root = root;
         wait_for_root(root);
         setup_release(&setup);

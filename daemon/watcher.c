@@ -156,7 +156,7 @@ void watcher_add(struct watcher *watcher, const char *path) {
     if (!watch && number >= 0) {
         watch = memory_allocate(1, sizeof *watch);
         watch->number = number;
-        watch->path = strdup(path);
+        watch->path = memory_copy(path);
         HASH_ADD_KEYPTR(by_path, watcher->by_path, watch->path, strlen(watch->path), watch);
         link_number(watcher, watch);
         watcher->count++;
@@ -212,7 +212,7 @@ static void report(struct watcher *watcher, const struct inotify_event *event, c
     /* the call may drop watches: a folder of several paths is looked up again for each */
     const struct watch *watch = find_number(watcher, event->wd);
     for (size_t i = 0; watch; i++) {
-        char *path = strdup(watch->path);
+        char *path = memory_copy(watch->path);
         if (event->mask & IN_IGNORED)
             forget(watcher, find_path(watcher, path));
         change->call(change->data, path, event->len ? event->name : NULL, event->mask);

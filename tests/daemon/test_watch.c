@@ -194,7 +194,7 @@ Test(watch, ends_with_its_time_also_when_the_daemon_has_died) {
     struct space space = space_new();
     space_plan(&space, "X", "1.1");
     struct daemon daemon = daemon_start(&space);
-    struct running running = begin(&space, &daemon, "watch --timeout 2s");
+    struct running running = begin(&space, &daemon, "watch --timeout 5s");
     await_subscribers(&daemon, 1);
     daemon_kill(&daemon);
     daemon_end(&daemon);
@@ -310,6 +310,31 @@ Test(wait, is_told_by_the_daemon) {
     struct json json = outcome_json(&outcome);
     cr_expect(json_get_boolean(node_at(&json, "/data"), "met"));
     json_release(&json);
+    outcome_end(&outcome);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
+Test(wait, is_woken_when_an_achievement_is_skipped) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2: 1.1");
+    space_approved(&space, "X", "1.1");
+    struct daemon daemon = daemon_start(&space);
+    struct running events = begin(&space, &daemon, "watch --event achievement --count 3");
+    struct running waiting = begin(&space, &daemon, "wait X --for level-complete --level 1");
+    await_subscribers(&daemon, 2);
+    space_skipped(&space, "X", "1.2");
+    struct outcome outcome = run_end(&waiting);
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.out, "level 1: 1 of 1 are complete"), "%s", outcome.out);
+    outcome_end(&outcome);
+    space_remove(&space, "X/execution/feedbacks/APPROVED_11.md"); /* its dependent is skipped */
+    outcome = run_end(&events);
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.out, "achievement.skipped      X 1.2"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "achievement.reopened     X 1.1"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "achievement.ready        X 1.1 for subplan"), "%s", outcome.out);
     outcome_end(&outcome);
     daemon_stop(&daemon);
     daemon_end(&daemon);

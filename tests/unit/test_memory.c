@@ -224,3 +224,13 @@ Test(buffer, reserved_room_may_be_written_directly) {
     cr_expect_eq(strlen(buffer_text(&buffer)), 1003);
     buffer_release(&buffer);
 }
+
+Test(memory, copies_of_strings) {
+    char *all = memory_copy("text"), *part = memory_copy_part("text", 2), *none = memory_copy("");
+    cr_expect_str_eq(all, "text");
+    cr_expect_str_eq(part, "te");
+    cr_expect_str_eq(none, "");
+    memory_free(all);
+    memory_free(part);
+    memory_free(none);
+}
