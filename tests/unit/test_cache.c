@@ -186,7 +186,7 @@ Test(cache, what_differs_between_two_snapshots_is_told_once) {
     space_approved(space, "X", "1.1");
     expect_events(&watching, "achievement.completed 1.1");
     space_skipped(space, "X", "1.2");
-    expect_events(&watching, "achievement.ready 2.1 for subplan; level.completed 0");
+    expect_events(&watching, "achievement.skipped 1.2; achievement.ready 2.1 for subplan; level.completed 0");
     space_fix(space, "X", "2.1");
     compare(&watching);
     cr_expect(has(buffer_text(&watching.events.text), "achievement.failed 2.1"), "%s",
