@@ -10,7 +10,7 @@ CI_PACKAGES    = clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
 SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
-.PHONY: check-load package package-check man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format \
+.PHONY: package package-check man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format \
         format-check tidy asan tsan bench fault soak fuzz clean
 
 all: build-deps
@@ -45,13 +45,7 @@ demo: all
 check: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev
-	@ctest --preset dev -E 'daemon/load|storm/'
-
-# What wants the machine for itself: many and slow clients, random changes under the daemon's eyes.
-check-load: deps
-	@cmake --preset dev >/dev/null
-	@cmake --build --preset dev
-	@ctest --preset dev -R 'daemon/load|storm/'
+	@ctest --preset dev
 
 # Manual pages and config/batchd.conf, made anew from the tables of the program.
 man: build-deps
