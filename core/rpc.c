@@ -342,49 +342,80 @@ static struct span skip_blanks(struct span text) {
     return text;
 }
 
-/* How many bytes the value at the start of @text has; @text is valid JSON. */
+/* How many bytes the string at the start of @text has, with its quotes; @text is valid JSON. */
+static size_t string_length(struct span text) {
+    size_t i = 1;
+    while (i < text.length && text.data[i] != '"')
+        i += text.data[i] == '\\' ? 2 : 1;
+    return i < text.length ? i + 1 : text.length;
+}
+
+/* The same for any value. */
 static size_t value_length(struct span text) {
     size_t depth = 0, i = 0;
-    bool is_quoted = false;
-    for (; i < text.length; i++) {
-        char byte = text.data[i];
-        if (is_quoted) {
-            i += byte == '\\';
-            is_quoted = byte != '"';
-        } else if (byte == '"') {
-            is_quoted = true;
-        } else if (byte == '{' || byte == '[') {
+    while (i < text.length) {
+        switch (text.data[i]) {
+        case '"':
+            i += string_length(span_skip(text, i));
+            break;
+        case '{':
+        case '[':
             depth++;
-            continue;
-        } else if (byte == '}' || byte == ']') {
+            i++;
+            break;
+        case '}':
+        case ']':
             if (depth == 0)
                 return i;
             depth--;
-        } else if (depth == 0 && (byte == ',' || byte == ':' || text_is_one_of(byte, " \t\r\n"))) {
-            return i;
+            i++;
+            break;
+        case ',':
+        case ':':
+        case ' ':
+        case '\t':
+        case '\r':
+        case '\n':
+            if (depth == 0)
+                return i;
+            i++;
+            continue;
+        default: /* of a number or a word */
+            i++;
+            continue;
         }
-        if (depth == 0 && !is_quoted && (byte == '"' || byte == '}' || byte == ']'))
-            return i + 1;
+        if (depth == 0)
+            return i;
     }
     return text.length;
 }
 
-struct span rpc_member(struct span object, const char *key) {
+void rpc_members(struct span object, struct rpc_member *members, size_t count) {
     struct span rest = skip_blanks(object);
+    size_t missing = count;
     if (!span_starts_with(rest, "{"))
-        return (struct span){0};
+        return;
     rest = skip_blanks(span_skip(rest, 1));
-    while (rest.length && rest.data[0] == '"') {
+    while (missing && rest.length && rest.data[0] == '"') {
         struct span name = {rest.data, value_length(rest)};
         rest = skip_blanks(span_skip(rest, name.length));
         rest = skip_blanks(span_skip(rest, rest.length ? 1 : 0)); /* the colon */
         struct span value = {rest.data, value_length(rest)};
-        if (name.length == strlen(key) + 2 && memcmp(name.data + 1, key, name.length - 2) == 0)
-            return value;
+        for (size_t i = 0; i < count; i++)
+            if (!members[i].value.data && name.length == strlen(members[i].key) + 2 &&
+                memcmp(name.data + 1, members[i].key, name.length - 2) == 0) {
+                members[i].value = value;
+                missing--;
+            }
         rest = skip_blanks(span_skip(rest, value.length));
         rest = skip_blanks(span_skip(rest, rest.length ? 1 : 0)); /* the comma */
     }
-    return (struct span){0};
+}
+
+struct span rpc_member(struct span object, const char *key) {
+    struct rpc_member member = {.key = key};
+    rpc_members(object, &member, 1);
+    return member.value;
 }
 
 static void read_diagnostic(struct diagnostics *diagnostics, const cJSON *item) {
@@ -452,9 +483,12 @@ bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *
         return false;
     }
     *answer = (struct answer){0};
-    struct span code = rpc_member(result, "code"), data = rpc_member(result, "data");
-    int number = read_status(code);
-    bool is_whole = number >= 0 && data.length && read_diagnostics(answer, rpc_member(result, "diagnostics"));
+    enum { CODE, DATA, DIAGNOSTICS, META, MEMBERS };
+    struct rpc_member members[MEMBERS] = {{.key = "code"}, {.key = "data"}, {.key = "diagnostics"}, {.key = "meta"}};
+    rpc_members(result, members, MEMBERS);
+    struct span data = members[DATA].value;
+    int number = read_status(members[CODE].value);
+    bool is_whole = number >= 0 && data.length && read_diagnostics(answer, members[DIAGNOSTICS].value);
     if (!is_whole) {
         answer_release(answer);
         return false;
@@ -462,6 +496,6 @@ bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *
     answer->code = (enum error_code)number;
     if (!span_equals(data, "null"))
         buffer_append_span(&answer->data, data);
-    buffer_append_span(&answer->meta, rpc_member(result, "meta"));
+    buffer_append_span(&answer->meta, members[META].value);
     return true;
 }

@@ -88,7 +88,16 @@ bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *
 /* Read the fault in a line. Without one, its code is 0, and this is false. */
 bool rpc_read_fault(struct span line, struct rpc_fault *fault);
 
-/* The value of a member of an object that is valid JSON, as it is written; an empty span if there is none. */
+struct rpc_member {
+    const char *key;
+    struct span value; /* as it is written; empty if there is no such member */
+};
+
+/* Finds the values of @members, the first of each key, in an object that is valid JSON: in one pass, as it may be long.
+ */
+void rpc_members(struct span object, struct rpc_member *members, size_t count);
+
+/* The same for one member. */
 struct span rpc_member(struct span object, const char *key);
 
 #endif

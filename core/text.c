@@ -46,8 +46,20 @@ size_t text_valid_length(struct span span) {
     return i;
 }
 
+static size_t printable_run(struct span span) {
+    size_t length = 0;
+    while (length < span.length && span.data[length] >= ' ' && span.data[length] < 0x7F)
+        length++;
+    return length;
+}
+
 void text_append_visible(struct buffer *buffer, struct span span) {
-    while (span.length) {
+    for (;;) {
+        size_t plain = printable_run(span); /* the usual case */
+        buffer_append(buffer, span.data, plain);
+        span = span_skip(span, plain);
+        if (span.length == 0)
+            return;
         unsigned char byte = (unsigned char)span.data[0];
         size_t length = text_character_length(span);
         bool is_c1_control = length == 2 && byte == 0xC2 && (unsigned char)span.data[1] < 0xA0;
