@@ -1,6 +1,7 @@
 #include "cache.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "crew.h"
 #include "names.h"
@@ -9,21 +10,20 @@
 
 /* --- life --- */
 
-static int tell_of_listing(void *data, enum files_operation operation, const char *path) {
+static void tell_of_listing(void *data, const char *path, int folder) {
     struct cache *cache = data;
     /* what is staged says nothing that its pending record does not, and many files pass through there */
-    if (operation == FILES_LIST && strcmp(path, RECORD_STAGE) != 0)
-        cache->listing(cache->listing_data, path);
-    return 0;
+    if (strcmp(path, RECORD_STAGE) != 0)
+        cache->listing(cache->listing_data, path, folder);
 }
 
-bool cache_open(struct cache *cache, const char *root, cache_listing *listing, void *data, struct error *error) {
+bool cache_open(struct cache *cache, const char *root, files_listing *listing, void *data, struct error *error) {
     *cache = (struct cache){.listing = listing, .listing_data = data};
     if (!workspace_enter(&cache->workspace, root, error))
         return false;
     cache->files = cache->workspace.files;
-    cache->files.hook = tell_of_listing;
-    cache->files.hook_data = cache;
+    cache->files.listing = tell_of_listing;
+    cache->files.listing_data = cache;
     cache->view = cache->files;
     cache_mark_all(cache);
     return true;
@@ -137,8 +137,12 @@ static bool refresh_pending(struct cache *cache) {
     static const char *const folders[] = {RECORD_STATE, RECORD_BATCHES};
     struct pending fresh;
     cache->has_dirty_pending = false;
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        cache->listing(cache->listing_data, folders[i]); /* RECORD_PENDING is listed */
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) { /* RECORD_PENDING is listed */
+        int folder = files_open_folder(&cache->files, folders[i]);
+        cache->listing(cache->listing_data, folders[i], folder);
+        if (folder >= 0)
+            close(folder);
+    }
     pending_read(&fresh, &cache->files);
     bool is_changed = !pending_equals(&fresh, &cache->pending) || fresh.count != cache->pending.count;
     if (is_changed) {

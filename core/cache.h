@@ -20,9 +20,6 @@
 #include "request.h"
 #include "workspace.h"
 
-/* A folder is about to be listed. Called from several threads at a time. */
-typedef void cache_listing(void *data, const char *path);
-
 /* One plan. */
 struct cache_entry {
     char *path; /* of its folder */
@@ -42,7 +39,7 @@ struct cache_counters {
 
 struct cache {
     struct workspace workspace;
-    struct files files; /* the workspace's, with a hook that tells of listings */
+    struct files files; /* the workspace's, with somebody who is told of listings */
     struct files view;  /* the same as if no batch were pending */
     struct pending pending;
     struct cache_entry **entries; /* by the same position as the workspace's plans */
@@ -53,12 +50,15 @@ struct cache {
     size_t linked_count; /* plans with files that may change under other names: read at every refresh */
     uint64_t generation; /* one more with each refresh that read anything */
     struct cache_counters counters;
-    cache_listing *listing;
+    files_listing *listing;
     void *listing_data;
 };
 
-/* Open the root. Everything is dirty: refresh before anything is asked. @cache must not be moved afterwards. */
-bool cache_open(struct cache *cache, const char *root, cache_listing *listing, void *data, struct error *error);
+/*
+ * Open the root. Everything is dirty: refresh before anything is asked. @cache must not be moved afterwards. @listing
+ * is called from several threads at a time.
+ */
+bool cache_open(struct cache *cache, const char *root, files_listing *listing, void *data, struct error *error);
 void cache_release(struct cache *cache);
 
 /* What may have changed: everything; which plans there are; which batches are pending. */

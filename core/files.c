@@ -181,8 +181,9 @@ bool files_look(const struct files *files, const char *path, enum file_kind *kin
 static bool read_all(const struct files *files, int descriptor, const char *path, size_t most, size_t expected,
                      struct buffer *content) {
     size_t start = content->length;
-    for (size_t room = expected + 1;; room = 65536) {
-        buffer_reserve(content, room);
+    buffer_reserve(content, expected);
+    for (;;) {
+        buffer_reserve(content, 1); /* to see the end, too */
         size_t wanted = content->capacity - content->length - 1;
         ssize_t got = may(files, FILES_READ, path) ? read(descriptor, content->data + content->length, wanted) : -1;
         if (got < 0 && errno == EINTR)
@@ -226,7 +227,7 @@ bool files_read(const struct files *files, const char *path, size_t most, struct
     return true;
 }
 
-static bool is_hidden_entry(const struct files *files, const char *folder, const struct dirent *entry) {
+static bool is_hidden_entry(const struct files *files, const char *folder, const struct dirent64 *entry) {
     if (!files->is_hidden)
         return false;
     struct buffer path = {0};
@@ -236,33 +237,47 @@ static bool is_hidden_entry(const struct files *files, const char *folder, const
     return is_hidden;
 }
 
-bool files_list(const struct files *files, const char *path, struct listing *listing, struct error *error) {
-    int descriptor = open_path(files, FILES_LIST, path, O_RDONLY | O_DIRECTORY, 0);
-    DIR *folder = descriptor < 0 ? NULL : fdopendir(descriptor);
-    if (!folder) {
-        int failure = errno;
-        close_descriptor(&descriptor);
-        return error_set_system(error, failure, "cannot list the folder %s", path[0] ? path : ".");
-    }
+static void add_entry(const struct files *files, int folder, const char *path, const struct dirent64 *entry,
+                      struct listing *listing) {
+    unsigned char type = entry->d_type;
+    struct stat status;
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || is_hidden_entry(files, path, entry))
+        return;
+    if (type == DT_UNKNOWN && fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+        type = S_ISREG(status.st_mode) ? DT_REG : S_ISDIR(status.st_mode) ? DT_DIR : DT_LNK;
+    listing_add(listing, entry->d_name, type == DT_REG, type == DT_DIR);
+}
+
+/* Without opendir(3), which takes four calls and as much memory to begin: small folders are listed all the time. */
+static bool list_entries(const struct files *files, int folder, const char *path, struct listing *listing) {
+    _Alignas(struct dirent64) char part[32768];
     for (;;) {
-        errno = 0;
-        const struct dirent *entry = may(files, FILES_READ, path) ? readdir(folder) : NULL;
-        if (!entry)
-            break;
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        if (is_hidden_entry(files, path, entry))
-            continue;
-        unsigned char type = entry->d_type;
-        struct stat status;
-        if (type == DT_UNKNOWN && fstatat(descriptor, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0)
-            type = S_ISREG(status.st_mode) ? DT_REG : S_ISDIR(status.st_mode) ? DT_DIR : DT_LNK;
-        listing_add(listing, entry->d_name, type == DT_REG, type == DT_DIR);
+        ssize_t got = may(files, FILES_READ, path) ? getdents64(folder, part, sizeof part) : -1;
+        if (got <= 0)
+            return got == 0;
+        for (ssize_t at = 0; at < got;) {
+            const struct dirent64 *entry = (const struct dirent64 *)(const void *)(part + at);
+            add_entry(files, folder, path, entry, listing);
+            at += entry->d_reclen;
+        }
     }
-    int failure = errno;
-    closedir(folder);
+}
+
+static int open_to_list(const struct files *files, const char *path) {
+    int folder = open_path(files, FILES_LIST, path, O_RDONLY | O_DIRECTORY, 0), failure = errno;
+    if (files->listing)
+        files->listing(files->listing_data, path, folder);
+    errno = failure;
+    return folder;
+}
+
+bool files_list(const struct files *files, const char *path, struct listing *listing, struct error *error) {
+    CLOSED_AFTER int folder = open_to_list(files, path);
+    bool is_listed = folder >= 0 && list_entries(files, folder, path, listing);
+    if (!is_listed)
+        error_set_system(error, errno, "cannot list the folder %s", path[0] ? path : ".");
     listing_sort(listing);
-    return failure == 0 || error_set_system(error, failure, "cannot list the folder %s", path[0] ? path : ".");
+    return is_listed;
 }
 
 void files_identify(const struct files *files, const char *path, struct listing *listing) {

@@ -6,6 +6,7 @@
  * Paths are relative to the root, without "." or ".." and without a leading slash; "" is the root itself.
  *
  * A hook sees every operation before it happens. Tests use it to fail the k-th call and to count what a command does.
+ * Whoever watches folders gets each one that is listed, before its entries are read.
  *
  * Failures: NOT_FOUND the path, or part of it, does not exist; CONFLICT a name is occupied; IO everything else,
  * links, folders in a file's place and special files among it; TIMEOUT from files_lock. What lies behind a link is
@@ -46,10 +47,15 @@ typedef bool files_hidden(const void *data, const char *path, uint64_t inode);
 /* Returns 0 to let the operation happen, or the errno it shall fail with. */
 typedef int files_hook(void *data, enum files_operation operation, const char *path);
 
+/* A folder is about to be listed. @folder: its descriptor; -1, with errno, if it cannot be opened. */
+typedef void files_listing(void *data, const char *path, int folder);
+
 struct files {
     int root;         /* descriptor of the root folder */
     files_hook *hook; /* may be NULL */
     void *hook_data;
+    files_listing *listing; /* may be NULL */
+    void *listing_data;
     files_hidden *is_hidden; /* may be NULL: everything is seen */
     const void *hidden_data;
 };

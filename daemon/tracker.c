@@ -85,9 +85,9 @@ static void note_change(void *data, const char *folder, const char *name, uint32
     tracker->has_lost_root |= folder[0] == '\0' && (mask & (IN_MOVE_SELF | IN_DELETE_SELF | IN_UNMOUNT | IN_IGNORED));
 }
 
-static void before_listing(void *data, const char *path) {
+static void before_listing(void *data, const char *path, int folder) {
     struct tracker *tracker = data;
-    watcher_add(&tracker->watcher, path);
+    watcher_add(&tracker->watcher, path, folder);
 }
 
 /* --- life --- */
@@ -96,7 +96,7 @@ bool tracker_open(struct tracker *tracker, const char *root, struct error *error
     *tracker = (struct tracker){.watcher = {.descriptor = -1}};
     if (!cache_open(&tracker->cache, root, before_listing, tracker, error))
         return false;
-    if (!watcher_open(&tracker->watcher, &tracker->cache.workspace.files, error)) {
+    if (!watcher_open(&tracker->watcher, error)) {
         cache_release(&tracker->cache);
         return false;
     }

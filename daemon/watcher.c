@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -26,14 +27,16 @@ static const uint32_t watched = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVE
 
 struct watch {
     int number;
+    dev_t device; /* and inode: of the folder */
+    ino_t inode;
     char *path;
     uint64_t round;     /* in which it was added last */
     struct watch *same; /* the next path of the same folder, by a bind mount */
     UT_hash_handle by_path, by_number;
 };
 
-bool watcher_open(struct watcher *watcher, const struct files *files, struct error *error) {
-    *watcher = (struct watcher){.files = files};
+bool watcher_open(struct watcher *watcher, struct error *error) {
+    *watcher = (struct watcher){0};
     pthread_mutex_init(&watcher->lock, NULL);
     watcher->descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     return watcher->descriptor >= 0 || error_set_system(error, errno, "cannot watch for changes (inotify)");
@@ -119,18 +122,16 @@ static void refuse(struct watcher *watcher, const char *reason) {
 }
 
 /* The watch's number, or -1 if there is none to be had: the folder is gone, or that has been noted as refused. */
-static int request_watch(struct watcher *watcher, const char *path) {
+static int request_watch(struct watcher *watcher, const struct watch *known, int folder) {
     char name[40];
-    int folder = files_open_folder(watcher->files, path), number = -1;
     if (folder < 0) {
         if (errno == EMFILE || errno == ENFILE)
             refuse(watcher, "too many open files");
         return -1;
     }
     snprintf(name, sizeof name, "/proc/self/fd/%d", folder);
-    number = inotify_add_watch(watcher->descriptor, name, watched);
+    int number = inotify_add_watch(watcher->descriptor, name, watched);
     int failure = number < 0 ? errno : 0;
-    const struct watch *known = find_path(watcher, path);
     if (number >= 0 && !(known && known->number == number) && is_remote(folder)) {
         refuse(watcher, "the file system does not report changes");
         if (!find_number(watcher, number))
@@ -141,22 +142,34 @@ static int request_watch(struct watcher *watcher, const char *path) {
     } else if (failure == ENOMEM || failure == ENOENT) { /* ENOENT: there is no /proc */
         refuse(watcher, "the kernel refuses a watch");
     }
-    close(folder);
     return number;
 }
 
-void watcher_add(struct watcher *watcher, const char *path) {
+/*
+ * Asking the kernel again would tell nothing new: a folder that has the number of one that is gone is younger than the
+ * event (IN_IGNORED) by which we shall forget that one. Unless that event got lost: so a sweep asks for each.
+ */
+static bool is_watched(const struct watcher *watcher, const struct watch *watch, const struct stat *status) {
+    return watch && !watcher->is_sweeping && watch->device == status->st_dev && watch->inode == status->st_ino;
+}
+
+void watcher_add(struct watcher *watcher, const char *path, int folder) {
+    struct stat status;
     pthread_mutex_lock(&watcher->lock);
-    int number = request_watch(watcher, path);
     struct watch *watch = find_path(watcher, path);
+    bool is_there = folder >= 0 && fstat(folder, &status) == 0;
+    int number =
+        is_there && is_watched(watcher, watch, &status) ? watch->number : request_watch(watcher, watch, folder);
     if (watch && watch->number != number) {
         forget(watcher, watch);
         watch = NULL;
     }
-    if (!watch && number >= 0) {
+    if (!watch && is_there && number >= 0) {
         watch = memory_allocate(1, sizeof *watch);
         watch->number = number;
         watch->path = memory_copy(path);
+        watch->device = status.st_dev;
+        watch->inode = status.st_ino;
         HASH_ADD_KEYPTR(by_path, watcher->by_path, watch->path, strlen(watch->path), watch);
         link_number(watcher, watch);
         watcher->count++;
@@ -187,11 +200,13 @@ void watcher_prune(struct watcher *watcher, watcher_needed *is_needed, void *dat
 
 void watcher_begin_sweep(struct watcher *watcher) {
     watcher_begin_round(watcher);
+    watcher->is_sweeping = true;
     watcher->refused = 0;
 }
 
 void watcher_end_sweep(struct watcher *watcher) {
     watcher_prune(watcher, NULL, NULL);
+    watcher->is_sweeping = false;
     watcher->is_degraded = watcher->refused > 0;
 }
 

@@ -16,16 +16,15 @@
 #include <stdint.h>
 
 #include "error.h"
-#include "files.h"
 
 struct watch;
 
 struct watcher {
     int descriptor; /* readable when there is something to drain */
-    const struct files *files;
     struct watch *by_path, *by_number;
     pthread_mutex_t lock;
     uint64_t round; /* counts them */
+    bool is_sweeping;
     size_t refused; /* folders that could not be watched since the last sweep began */
     size_t count;   /* of watches */
     bool is_degraded;
@@ -39,12 +38,14 @@ struct watcher {
  */
 typedef void watcher_change(void *data, const char *folder, const char *name, uint32_t mask);
 
-/* @files: whose root everything is beneath; must outlive the watcher. */
-bool watcher_open(struct watcher *watcher, const struct files *files, struct error *error);
+bool watcher_open(struct watcher *watcher, struct error *error);
 void watcher_close(struct watcher *watcher);
 
-/* Watch the folder; harmless if it is watched already, or not there. From any thread. */
-void watcher_add(struct watcher *watcher, const char *path);
+/*
+ * Watch the folder at @path, open as @folder; harmless if it is watched already. -1 if it is not there, or errno tells
+ * why it could not be opened. From any thread.
+ */
+void watcher_add(struct watcher *watcher, const char *path, int folder);
 /* Forget the folder and all beneath it: it has been moved away, or another one has its name. */
 void watcher_drop_beneath(struct watcher *watcher, const char *path);
 

@@ -266,24 +266,17 @@ int close(int descriptor) {
     return result;
 }
 
-int closedir(DIR *folder) {
-    static int (*real)(DIR *);
+ssize_t getdents64(int folder, void *entries, size_t size) {
+    static ssize_t (*real)(int, void *, size_t);
     FIND(real);
-    note_place(dirfd(folder), ""); /* what closes it is inside the library */
-    return real(folder);
-}
-
-struct dirent *readdir(DIR *folder) {
-    static struct dirent *(*real)(DIR *);
-    FIND(real);
-    const char *place = place_of(dirfd(folder));
+    const char *place = place_of(folder);
     if (!place[0])
-        return real(folder);
-    if (!begin('r', "readdir", place))
-        return NULL;
-    struct dirent *entry = real(folder);
+        return real(folder, entries, size);
+    if (!begin('r', "getdents64", place))
+        return -1;
+    ssize_t result = real(folder, entries, size);
     end();
-    return entry;
+    return result;
 }
 
 ssize_t read(int descriptor, void *data, size_t size) {

@@ -15,9 +15,10 @@ TestSuite(cache, .timeout = 120);
 
 static size_t listings;
 
-static void count_listing(void *data, const char *path) {
+static void count_listing(void *data, const char *path, int folder) {
     (void)data;
     (void)path;
+    (void)folder;
     __atomic_fetch_add(&listings, 1, __ATOMIC_SEQ_CST);
 }
 
