@@ -13,7 +13,7 @@ enum { CHUNK_BYTES = 65536 }; /* in flight to one subscriber */
 
 void publisher_init(struct publisher *publisher) {
     uint64_t number = 0;
-    memset(publisher, 0, sizeof *publisher);
+    *publisher = (struct publisher){.ring = memory_allocate(PUBLISHER_EVENTS_MOST, sizeof *publisher->ring)};
     if (getrandom(&number, sizeof number, 0) != sizeof number)
         number = (uint64_t)getpid() ^ (uint64_t)time(NULL);
     snprintf(publisher->instance, sizeof publisher->instance, "%016" PRIx64, number);
@@ -39,6 +39,7 @@ void publisher_release(struct publisher *publisher) {
         drop_oldest(publisher);
     while (publisher->subscriptions)
         publisher_unsubscribe(publisher, publisher->subscriptions->connection);
+    memory_free(publisher->ring);
 }
 
 /* --- events as text --- */

@@ -30,10 +30,10 @@ struct subscription {
 };
 
 struct publisher {
-    char instance[17];                            /* of this start of the daemon; numbers count within it */
-    uint64_t last;                                /* number of the newest event */
-    struct published ring[PUBLISHER_EVENTS_MOST]; /* event N is at N % PUBLISHER_EVENTS_MOST */
-    size_t count, bytes;                          /* that are kept */
+    char instance[17];      /* of this start of the daemon; numbers count within it */
+    uint64_t last;          /* number of the newest event */
+    struct published *ring; /* event N is at N % PUBLISHER_EVENTS_MOST; what was never used takes no memory */
+    size_t count, bytes;    /* that are kept */
     struct subscription *subscriptions;
     size_t subscription_count;
 };

@@ -15,6 +15,7 @@
 #include "listener.h"
 #include "log.h"
 #include "memory.h"
+#include "mounts.h"
 #include "publisher.h"
 #include "service.h"
 #include "tracker.h"
@@ -33,12 +34,12 @@ struct server {
     const struct server_options *options;
     uv_loop_t loop;
     uv_poll_t watch;
-    uv_poll_t mounts; /* the kernel's list of them changes: no folder tells that something is mounted over it */
+    uv_poll_t mounting;
     uv_timer_t settle, poll, watchdog, root, audit, stop;
     uv_signal_t terminate, interrupt, hang_up;
     struct files home; /* the root */
     int lock;          /* on it, for our life */
-    int mount_list;    /* /proc/self/mountinfo (proc(5)); -1 if there is none */
+    struct mounts mounts;
     struct tracker tracker;
     struct publisher publisher;
     struct listener listener;
@@ -173,6 +174,8 @@ static void on_mounts(uv_poll_t *poll, int status, int events) {
     (void)status;
     (void)events;
     check_root(server);
+    if (!mounts_have_changed(&server->mounts))
+        return;
     tracker_sweep_soon(&server->tracker);
     settle(server, 0);
 }
@@ -318,8 +321,8 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
         service_say_stopping();
     listener_stop(&server->listener);
     uv_poll_stop(&server->watch);
-    if (server->mount_list >= 0)
-        uv_poll_stop(&server->mounts);
+    if (server->mounts.descriptor >= 0)
+        uv_poll_stop(&server->mounting);
     uv_timer_stop(&server->settle);
     uv_timer_stop(&server->poll);
     uv_timer_stop(&server->root);
@@ -372,10 +375,9 @@ static void make_handles(struct server *server) {
     uv_loop_init(&server->loop);
     uv_poll_init(&server->loop, &server->watch, server->tracker.watcher.descriptor);
     server->watch.data = server;
-    server->mount_list = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-    if (server->mount_list >= 0) {
-        uv_poll_init(&server->loop, &server->mounts, server->mount_list);
-        server->mounts.data = server;
+    if (server->mounts.descriptor >= 0) {
+        uv_poll_init(&server->loop, &server->mounting, server->mounts.descriptor);
+        server->mounting.data = server;
     }
     uv_timer_t *timers[] = {&server->settle, &server->poll,  &server->watchdog,
                             &server->root,   &server->audit, &server->stop};
@@ -430,8 +432,8 @@ static void start(struct server *server) {
     const struct event resync = {.type = EVENT_RESYNC, .reason = "the daemon has started"};
     publisher_add(&server->publisher, &resync);
     uv_poll_start(&server->watch, UV_READABLE, on_watch);
-    if (server->mount_list >= 0)
-        uv_poll_start(&server->mounts, UV_PRIORITIZED, on_mounts);
+    if (server->mounts.descriptor >= 0)
+        uv_poll_start(&server->mounting, UV_PRIORITIZED, on_mounts);
     if (watchdog_ms)
         uv_timer_start(&server->watchdog, on_watchdog, watchdog_ms, watchdog_ms);
     uv_timer_start(&server->root, on_root, ROOT_MS, ROOT_MS);
@@ -483,8 +485,6 @@ static void finish(struct server *server) {
     int left = uv_loop_close(&server->loop);
     assert(left == 0);
     (void)left;
-    if (server->mount_list >= 0)
-        close(server->mount_list);
     dispatch_release(&server->dispatch);
     publisher_release(&server->publisher);
 }
@@ -493,6 +493,7 @@ static enum server_outcome serve(struct server *server, struct error *error) {
     if (!take_root(server, error))
         return SERVER_FAILED;
     recover(server);
+    mounts_open(&server->mounts, server->options->setup->root); /* before anything is read */
     if (!tracker_open(&server->tracker, server->options->setup->root, error))
         return SERVER_FAILED;
     publisher_init(&server->publisher);
@@ -509,8 +510,10 @@ static enum server_outcome serve(struct server *server, struct error *error) {
 enum server_outcome server_run(const struct server_options *options, struct error *error) {
     struct server *server = memory_allocate(1, sizeof *server);
     *server = (struct server){.options = options, .home = FILES_CLOSED, .lock = -1, .outcome = SERVER_FAILED};
+    server->mounts.descriptor = -1;
     server->sink = (struct events_sink){tell, is_being_written, server};
     enum server_outcome outcome = serve(server, error);
+    mounts_close(&server->mounts);
     release_root(server);
     files_close(&server->home);
     memory_free(server);

@@ -723,6 +723,38 @@ static void trial_root(void) {
     keeper_end(&keeper);
 }
 
+/* Something is mounted over a plan's folder, and taken away; and elsewhere, which is nothing to read everything for. */
+static void trial_mounts(void) {
+    struct keeper keeper;
+    struct channel channel, events;
+    char elsewhere[KEEPER_BASE + 32];
+    keeper_init(&keeper, daemon_path, client_path);
+    snprintf(elsewhere, sizeof elsewhere, "%s/elsewhere", keeper.base);
+    must(mkdir(elsewhere, 0755) == 0, elsewhere);
+    put_plan("X Y", 2); /* the table has such names in another form */
+    put_subplan("X Y", "X Y", 1);
+    begin(&keeper, &channel, &events, fast);
+    struct counts counts = {0};
+    double refreshes = keeper_stat(&channel, "refreshes");
+    if (mount("none", elsewhere, "tmpfs", 0, NULL)) {
+        skip("mounts in the workspace", strerror(errno));
+        end(&keeper, &channel, &events);
+        return;
+    }
+    collect(&events, &counts, QUIET_MS);
+    check(keeper_stat(&channel, "refreshes") == refreshes, "a mount elsewhere made it read everything");
+    must(umount(elsewhere) == 0, "umount");
+    must(mount("none", "X Y/subplans", "tmpfs", 0, NULL) == 0, "mount");
+    collect_until(&events, &counts, "subplan.removed", 1);
+    put_subplan("X Y", "X Y", 2);
+    compare_status(&keeper, &channel, "after a mount over a folder");
+    collect_until(&events, &counts, "subplan.completed", 1);
+    must(umount("X Y/subplans") == 0, "umount");
+    collect_until(&events, &counts, "subplan.removed", 2);
+    compare_status(&keeper, &channel, "after it is unmounted");
+    end(&keeper, &channel, &events);
+}
+
 /* --- git --- */
 
 static void git(const char *arguments) {
@@ -858,6 +890,7 @@ static const struct trial {
     {"limits", trial_watch_limits, false},
     {"descriptors", trial_descriptors, false},
     {"root", trial_root, false},
+    {"mounts", trial_mounts, false},
     {"git", trial_git, false},
     {"idle", short_idle, false},
     {"long-kills", long_kills, true},
