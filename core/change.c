@@ -43,6 +43,15 @@ void change_write_recorded_files(struct writer *writer, const struct record *rec
     writer_close_array(writer);
 }
 
+void change_write_head(struct writer *writer, const struct request *request, const struct batch *batch) {
+    writer_key_string(writer, "plan", batch->plan);
+    writer_key_string(writer, "path", batch->plan_path);
+    writer_key_string(writer, "kind", batch_kind_name(batch->kind));
+    writer_key_string(writer, "selection", batch->selection);
+    writer_key_boolean(writer, "dry_run", request->is_dry_run);
+    writer_key_string(writer, "token", batch->token);
+}
+
 void change_write_sources(struct writer *writer, const struct batch *batch) {
     writer_key_array(writer, "sources");
     for (size_t i = 0; i < batch->source_count; i++) {
@@ -103,12 +112,7 @@ static void write_outcome(struct writer *writer, const struct batch *batch, cons
 static void write_creation(struct handling *handling, const struct batch *batch, const struct record *committed) {
     struct writer *writer = &handling->writer;
     writer_open_object(writer);
-    writer_key_string(writer, "plan", batch->plan);
-    writer_key_string(writer, "path", batch->plan_path);
-    writer_key_string(writer, "kind", batch_kind_name(batch->kind));
-    writer_key_string(writer, "selection", batch->selection);
-    writer_key_boolean(writer, "dry_run", handling->request->is_dry_run);
-    writer_key_string(writer, "token", batch->token);
+    change_write_head(writer, handling->request, batch);
     change_write_sources(writer, batch);
     change_write_files(writer, batch, handling->request->has_content);
     write_outcome(writer, batch, committed);

@@ -22,7 +22,8 @@ struct change {
 /* Preview it, or make and apply it, as the request says. Releases @error, which is not set. */
 void change_carry_out(struct handling *handling, const struct change *change, struct error *error);
 
-/* The members "sources", "files" and "created" of an answer about a batch; @committed may be NULL. */
+/* The members of an answer about a batch: which it is, "sources", "files" and "created"; @committed may be NULL. */
+void change_write_head(struct writer *writer, const struct request *request, const struct batch *batch);
 void change_write_sources(struct writer *writer, const struct batch *batch);
 void change_write_files(struct writer *writer, const struct batch *batch, bool has_content);
 void change_write_recorded_files(struct writer *writer, const struct record *record); /* "files", without content */

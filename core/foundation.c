@@ -44,12 +44,7 @@ static bool is_new_workspace(const struct handling *handling, const struct recor
 static void write_foundation(struct handling *handling, const struct batch *batch, const struct record *committed) {
     struct writer *writer = &handling->writer;
     writer_open_object(writer);
-    writer_key_string(writer, "plan", batch->plan);
-    writer_key_string(writer, "path", batch->plan_path);
-    writer_key_string(writer, "kind", batch_kind_name(batch->kind));
-    writer_key_string(writer, "selection", batch->selection);
-    writer_key_boolean(writer, "dry_run", handling->request->is_dry_run);
-    writer_key_string(writer, "token", batch->token);
+    change_write_head(writer, handling->request, batch);
     write_workspace(writer, handling->workspace, is_new_workspace(handling, committed));
     change_write_sources(writer, batch);
     writer_key_array(writer, "folders");

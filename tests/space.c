@@ -601,6 +601,14 @@ size_t count_at(const struct json *json, const char *pointer) {
     return cJSON_IsArray(node) ? (size_t)cJSON_GetArraySize(node) : 0;
 }
 
+void expect_status(const struct space *space, const char *command, int status, const char *part) {
+    struct outcome outcome = run(space, command);
+    cr_expect_eq(outcome.status, status, "%s: %d\n%s%s", command, outcome.status, outcome.out, outcome.err);
+    cr_expect(has(outcome.out, part) || has(outcome.err, part), "%s: no \"%s\" in\n%s%s", command, part, outcome.out,
+              outcome.err);
+    outcome_end(&outcome);
+}
+
 void expect_text(const struct json *json, const char *pointer, const char *expected) {
     const cJSON *node = node_at(json, pointer);
     const char *text = cJSON_IsString(node) ? node->valuestring : "(no string)";

@@ -76,6 +76,8 @@ void space_skipped(const struct space *space, const char *plan, const char *id);
  */
 struct outcome run_in(const struct space *space, const char *folder, const char *command);
 struct outcome run(const struct space *space, const char *command);
+/* Test failures unless the command ends with @status, and @part is in what it prints. */
+void expect_status(const struct space *space, const char *command, int status, const char *part);
 /* The same on a pseudo-terminal 80 columns wide; @input is typed. Everything printed is in out. */
 struct outcome run_on_terminal(const struct space *space, const char *command, const char *input);
 /* With one environment variable more, "NAME=value". */

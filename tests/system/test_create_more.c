@@ -24,14 +24,6 @@ static struct space two_levels(void) {
     return space;
 }
 
-static void expect_status(const struct space *space, const char *command, int status, const char *part) {
-    struct outcome outcome = run(space, command);
-    cr_expect_eq(outcome.status, status, "%s: %d\n%s%s", command, outcome.status, outcome.out, outcome.err);
-    cr_expect(has(outcome.out, part) || has(outcome.err, part), "%s: no \"%s\" in\n%s%s", command, part, outcome.out,
-              outcome.err);
-    outcome_end(&outcome);
-}
-
 /* The command ends with @status and changes nothing at all, not even .batchd/. */
 static void expect_refused(const struct space *space, const char *command, int status, const char *part) {
     uint64_t before = space_fingerprint(space, "");

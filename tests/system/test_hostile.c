@@ -84,14 +84,6 @@ static void run_all(const struct space *space) {
     }
 }
 
-static void expect_status(const struct space *space, const char *command, int status, const char *part) {
-    struct outcome outcome = run(space, command);
-    cr_expect_eq(outcome.status, status, "%s: %d\n%s%s", command, outcome.status, outcome.out, outcome.err);
-    cr_expect(has(outcome.out, part) || has(outcome.err, part), "%s: no \"%s\" in\n%s%s", command, part, outcome.out,
-              outcome.err);
-    outcome_end(&outcome);
-}
-
 static void remove_tree(const struct space *space, const char *const *paths) {
     for (size_t i = 0; paths[i]; i++)
         space_remove(space, paths[i]);

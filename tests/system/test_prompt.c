@@ -34,14 +34,6 @@ static struct space usual_plan(void) {
     return space;
 }
 
-static void expect_status(const struct space *space, const char *command, int status, const char *part) {
-    struct outcome outcome = run(space, command);
-    cr_expect_eq(outcome.status, status, "%s: %d\n%s%s", command, outcome.status, outcome.out, outcome.err);
-    cr_expect(has(outcome.out, part) || has(outcome.err, part), "%s: no \"%s\" in\n%s%s", command, part, outcome.out,
-              outcome.err);
-    outcome_end(&outcome);
-}
-
 /* Every part is in the one prompt that the command prints; a part that begins with '!' is not. */
 static void expect_parts(const struct space *space, const char *command, const char *const *parts) {
     struct outcome outcome = run(space, command);

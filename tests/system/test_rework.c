@@ -34,14 +34,6 @@ static struct space with_failures(void) {
     return space;
 }
 
-static void expect_status(const struct space *space, const char *command, int status, const char *part) {
-    struct outcome outcome = run(space, command);
-    cr_expect_eq(outcome.status, status, "%s: %d\n%s%s", command, outcome.status, outcome.out, outcome.err);
-    cr_expect(has(outcome.out, part) || has(outcome.err, part), "%s: no \"%s\" in\n%s%s", command, part, outcome.out,
-              outcome.err);
-    outcome_end(&outcome);
-}
-
 static void expect_text_of(const struct space *space, const char *path, const char *part) {
     char *text = space_read(space, path);
     cr_assert(text, "%s is missing", path);

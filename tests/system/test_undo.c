@@ -24,14 +24,6 @@ static struct space with_a_batch(void) {
     return space;
 }
 
-static void expect_status(const struct space *space, const char *command, int status, const char *part) {
-    struct outcome outcome = run(space, command);
-    cr_expect_eq(outcome.status, status, "%s: %d\n%s%s", command, outcome.status, outcome.out, outcome.err);
-    cr_expect(has(outcome.out, part) || has(outcome.err, part), "%s: no \"%s\" in\n%s%s", command, part, outcome.out,
-              outcome.err);
-    outcome_end(&outcome);
-}
-
 Test(undo, edited_reviewed_and_gone_files_are_kept_and_listed) {
     struct space space = with_a_batch();
     space_write(&space, TASK("11"), "edited\n");

@@ -16,7 +16,7 @@ static const char *const verbs[] = {"status",  "next",     "show",  "why",    "c
                                     "history", "validate", "graph", "config", "version", "help"};
 enum { VERBS = sizeof verbs / sizeof *verbs };
 
-static void expect_status(const struct space *space, const char *command, int status, const char *part) {
+static void expect_stream(const struct space *space, const char *command, int status, const char *part) {
     struct outcome outcome = run(space, command);
     cr_expect_eq(outcome.status, status, "%s: %d\n%s%s", command, outcome.status, outcome.out, outcome.err);
     cr_expect(has(status ? outcome.err : outcome.out, part), "%s: no \"%s\" in\n%s%s", command, part, outcome.out,
@@ -67,15 +67,15 @@ Test(usage, help_is_there_for_everything) {
         outcome_end(&first);
     }
     outcome_end(&overview);
-    expect_status(&space, "help statsu", 2, "did you mean \"batchctl status\"?");
+    expect_stream(&space, "help statsu", 2, "did you mean \"batchctl status\"?");
     space_end(&space);
 }
 
 Test(usage, the_version_in_three_ways) {
     struct space space = space_new();
-    expect_status(&space, "--version", 0, "batchctl " BATCHD_VERSION "\n");
-    expect_status(&space, "-V", 0, "batchctl " BATCHD_VERSION "\n");
-    expect_status(&space, "version", 0, "batchctl " BATCHD_VERSION "\n");
+    expect_stream(&space, "--version", 0, "batchctl " BATCHD_VERSION "\n");
+    expect_stream(&space, "-V", 0, "batchctl " BATCHD_VERSION "\n");
+    expect_stream(&space, "version", 0, "batchctl " BATCHD_VERSION "\n");
     struct outcome outcome = run(&space, "version --json");
     struct json json = outcome_json(&outcome);
     expect_text(&json, "/data/version", BATCHD_VERSION);
@@ -309,12 +309,12 @@ Test(usage, where_the_root_comes_from) {
 Test(usage, every_setting_is_shown_with_its_origin) {
     struct space space = small();
     space_write(&space, "../.config/batchd/batchd.conf", "# user\n\n[create]\nlock_timeout = 7s\n");
-    expect_status(&space, "config show", 0, "create.lock_timeout = 7s");
-    expect_status(&space, "config show", 0, ".config/batchd/batchd.conf:4");
-    expect_status(&space, "config show", 0, "create.require_complete_subplans = no  (built in)");
+    expect_stream(&space, "config show", 0, "create.lock_timeout = 7s");
+    expect_stream(&space, "config show", 0, ".config/batchd/batchd.conf:4");
+    expect_stream(&space, "config show", 0, "create.require_complete_subplans = no  (built in)");
     space_write(&space, ".batchd/config", "[create]\nlock_timeout=8s\nrequire_complete_subplans = yes\n");
-    expect_status(&space, "config show", 0, "create.lock_timeout = 8s");
-    expect_status(&space, "config show", 0, ".batchd/config:2");
+    expect_stream(&space, "config show", 0, "create.lock_timeout = 8s");
+    expect_stream(&space, "config show", 0, ".batchd/config:2");
     struct outcome outcome = run_with(&space, "BATCHD_LOCK_TIMEOUT=9s", "config show --json");
     struct json json = outcome_json(&outcome);
     bool is_found = false;
@@ -329,7 +329,7 @@ Test(usage, every_setting_is_shown_with_its_origin) {
     json_release(&json);
     outcome_end(&outcome);
     space_write(&space, "X/subplans/SUBPLAN_X_11.md", "# S\n\n[TO BE FILLED]\n"); /* and they are obeyed */
-    expect_status(&space, "create X --ids 1.1 --yes", 4, "not complete");
+    expect_stream(&space, "create X --ids 1.1 --yes", 4, "not complete");
     space_end(&space);
 }
 
@@ -353,22 +353,22 @@ Test(usage, a_fault_in_the_configuration_is_told_with_file_and_line) {
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
             const char *part = f && strncmp(rows[i].part, "config:", 7) == 0 ? rows[i].part + 6 : rows[i].part;
             space_write(&space, files[f], "%s", rows[i].text);
-            expect_status(&space, "status", 6, part);
-            expect_status(&space, "create X --yes", 6, part);
+            expect_stream(&space, "status", 6, part);
+            expect_stream(&space, "create X --yes", 6, part);
         }
         space_write(&space, files[f], "[create]\nlock_timeut = 7s\n[crate]\n"); /* all at once */
-        expect_status(&space, "status", 6, "crate");
-        expect_status(&space, "status", 6, "lock_timeut");
-        expect_status(&space, "help", 0, "usage"); /* which needs no configuration */
+        expect_stream(&space, "status", 6, "crate");
+        expect_stream(&space, "status", 6, "lock_timeut");
+        expect_stream(&space, "help", 0, "usage"); /* which needs no configuration */
         space_end(&space);
     }
     struct space space = small();
     space_write(&space, ".batchd/config", "[daemon]\nsettle = 5ms\nsocket = /tmp/come-here.sock\n"); /* cloned */
-    expect_status(&space, "status", 6, ".batchd/config:3: ");
-    expect_status(&space, "status", 6, "or in BATCHD_SOCKET");
+    expect_stream(&space, "status", 6, ".batchd/config:3: ");
+    expect_stream(&space, "status", 6, "or in BATCHD_SOCKET");
     space_remove(&space, ".batchd/config");
     space_write(&space, "../.config/batchd/batchd.conf", "[daemon]\nsocket = /tmp/come-here.sock\n"); /* the user's */
-    expect_status(&space, "status", 0, "X");
+    expect_stream(&space, "status", 0, "X");
     space_remove(&space, "../.config/batchd/batchd.conf");
     struct outcome outcome = run_with(&space, "BATCHD_LOCK_TIMEOUT=soon", "status");
     cr_expect_eq(outcome.status, 6);

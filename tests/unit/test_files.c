@@ -20,34 +20,9 @@
 #include <unistd.h>
 
 #include "memory.h"
-#include "space.h"
+#include "place.h"
 
 TestSuite(files, .timeout = 60);
-
-struct place {
-    struct space space;
-    struct files files;
-};
-
-static struct place begin(void) {
-    struct place place = {.space = space_new()};
-    struct error error = {0};
-    cr_assert(files_open(&place.files, place.space.root, &error));
-    return place;
-}
-
-static void end(struct place *place) {
-    files_close(&place->files);
-    space_end(&place->space);
-}
-
-static char *absolute(const struct place *place, const char *path) {
-    struct buffer text = {0};
-    buffer_append_format(&text, "%s/%s", place->space.root, path);
-    return text.data;
-}
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 Test(files, paths_are_relative_and_normal) {
     static const char *const good[] = {"", "a", "a/b", "...", ".a", "a..", "..a/b", "a b/\n", "\xFF"};

@@ -13,34 +13,9 @@
 
 #include "files.h"
 #include "memory.h"
-#include "space.h"
+#include "place.h"
 
 TestSuite(files_write, .timeout = 60);
-
-struct place {
-    struct space space;
-    struct files files;
-};
-
-static struct place begin(void) {
-    struct place place = {.space = space_new()};
-    struct error error = {0};
-    cr_assert(files_open(&place.files, place.space.root, &error));
-    return place;
-}
-
-static void end(struct place *place) {
-    files_close(&place->files);
-    space_end(&place->space);
-}
-
-static char *absolute(const struct place *place, const char *path) {
-    struct buffer text = {0};
-    buffer_append_format(&text, "%s/%s", place->space.root, path);
-    return text.data;
-}
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 Test(files_write, a_created_file_has_these_bytes_and_this_mode) {
     static const mode_t modes[] = {0600, 0644, 0666, 0444};

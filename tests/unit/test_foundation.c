@@ -14,11 +14,12 @@
 #include "memory.h"
 #include "request.h"
 #include "space.h"
+#include "trouble.h"
 #include "workspace.h"
 
 TestSuite(foundation, .timeout = 240);
 
-enum { STATUS_KILLED = 77, FILES_MADE = 5 };
+enum { FILES_MADE = 5 };
 
 static const char *const made[FILES_MADE] = {
     "group/X/PLAN_X.md", "group/X/parallel.json", "group/X/execution/SKIPPED_21.md",
@@ -27,22 +28,6 @@ static const char *const made[FILES_MADE] = {
 static const char tasks[] = "{\"tasks\": [{\"id\": 1, \"title\": \"a\", \"status\": \"done\"},"
                             "{\"id\": 2, \"title\": \"b\", \"status\": \"done\", \"subtasks\": ["
                             "{\"id\": 1, \"title\": \"c\", \"status\": \"cancelled\"}]}]}";
-
-struct trouble {
-    int calls, at;
-    int failure; /* errno; 0 dies */
-};
-
-static int make_trouble(void *data, enum files_operation operation, const char *path) {
-    (void)operation;
-    (void)path;
-    struct trouble *trouble = data;
-    if (++trouble->calls != trouble->at)
-        return 0;
-    if (trouble->failure == 0)
-        _exit(STATUS_KILLED);
-    return trouble->failure;
-}
 
 /* One request in a workspace that is opened for it, with trouble from then on. */
 static enum error_code ask(const struct space *space, const struct request *request, struct trouble *trouble,

@@ -10,23 +10,9 @@
 #include <unistd.h>
 
 #include "scene.h"
+#include "trouble.h"
 
 TestSuite(journal_kill, .timeout = 240);
-
-enum { STATUS_KILLED = 77 };
-
-struct death {
-    int calls, die_at;
-};
-
-static int die(void *data, enum files_operation operation, const char *path) {
-    (void)operation;
-    (void)path;
-    struct death *death = data;
-    if (++death->calls == death->die_at)
-        _exit(STATUS_KILLED);
-    return 0;
-}
 
 enum deed { CREATE, UNDO, RECOVER };
 
@@ -35,14 +21,14 @@ static bool kill_at(const struct space *space, enum deed deed, int die_at) {
     pid_t child = fork();
     cr_assert_geq(child, 0);
     if (child == 0) {
-        struct death death = {.die_at = die_at};
+        struct trouble death = {.at = die_at};
         enum error_code code;
         if (deed == CREATE)
-            scene_create(space, die, &death, &code);
+            scene_create(space, make_trouble, &death, &code);
         else if (deed == UNDO)
-            scene_undo(space, die, &death, &code);
+            scene_undo(space, make_trouble, &death, &code);
         else
-            scene_recover(space, die, &death);
+            scene_recover(space, make_trouble, &death);
         _exit(0);
     }
     int status;

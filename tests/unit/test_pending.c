@@ -9,34 +9,20 @@
 #include <unistd.h>
 
 #include "scene.h"
+#include "trouble.h"
 
 TestSuite(pending, .timeout = 120);
-
-enum { STATUS_KILLED = 77 };
-
-struct death {
-    int calls, die_at;
-};
-
-static int die(void *data, enum files_operation operation, const char *path) {
-    (void)operation;
-    (void)path;
-    struct death *death = data;
-    if (++death->calls == death->die_at)
-        _exit(STATUS_KILLED);
-    return 0;
-}
 
 static bool kill_at(const struct space *space, bool is_undo, int die_at) {
     pid_t child = fork();
     cr_assert_geq(child, 0);
     if (child == 0) {
-        struct death death = {.die_at = die_at};
+        struct trouble death = {.at = die_at};
         enum error_code code;
         if (is_undo)
-            scene_undo(space, die, &death, &code);
+            scene_undo(space, make_trouble, &death, &code);
         else
-            scene_create(space, die, &death, &code);
+            scene_create(space, make_trouble, &death, &code);
         _exit(0);
     }
     int status;

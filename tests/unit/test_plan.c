@@ -7,27 +7,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "load.h"
 #include "memory.h"
-#include "space.h"
 
 TestSuite(plan, .timeout = 60);
-
-/* One load of the plan at @path in a space. */
-struct load {
-    struct files files;
-    struct plan plan;
-};
-
-static void load(struct load *load, const struct space *space, const char *path) {
-    struct error error = {0};
-    cr_assert(files_open(&load->files, space->root, &error));
-    plan_load(&load->plan, &load->files, path);
-}
-
-static void unload(struct load *load) {
-    plan_release(&load->plan);
-    files_close(&load->files);
-}
 
 /* "1.1 subplan_created ready, 1.2 complete, ..." */
 static void expect_states(const struct space *space, const char *path, const char *expected) {

@@ -6,26 +6,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "load.h"
 #include "plan.h"
-#include "space.h"
 
 TestSuite(plan_files, .timeout = 60);
-
-struct load {
-    struct files files;
-    struct plan plan;
-};
-
-static void load(struct load *load, const struct space *space, const char *path) {
-    struct error error = {0};
-    cr_assert(files_open(&load->files, space->root, &error));
-    plan_load(&load->plan, &load->files, path);
-}
-
-static void unload(struct load *load) {
-    plan_release(&load->plan);
-    files_close(&load->files);
-}
 
 /* Is the plan valid, and do its diagnostics begin with this code? Its name and number of achievements. */
 static void expect_plan(const struct space *space, const char *path, const char *code, const char *name,
