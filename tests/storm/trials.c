@@ -755,6 +755,27 @@ static void trial_mounts(void) {
     end(&keeper, &channel, &events);
 }
 
+/* A plan is moved in that shares a file with another one, which nobody had told. */
+static void trial_links(void) {
+    struct keeper keeper;
+    struct channel channel, events;
+    char outside[KEEPER_BASE + 32], link_name[KEEPER_BASE + 64];
+    keeper_init(&keeper, daemon_path, client_path);
+    snprintf(outside, sizeof outside, "%s/Y", keeper.base);
+    snprintf(link_name, sizeof link_name, "%s/subplans/SUBPLAN_Y_11.md", outside);
+    put_plan("X", 2);
+    put_subplan("X", "X", 1);
+    put_plan("Y", 2);
+    must(rename("Y", outside) == 0, outside);
+    begin(&keeper, &channel, &events, fast);
+    must(link("X/subplans/SUBPLAN_X_11.md", link_name) == 0, link_name);
+    must(rename(outside, "Y") == 0, "Y");
+    compare_status(&keeper, &channel, "after a plan with a file of another one was moved in");
+    put_file("Y/subplans/SUBPLAN_Y_11.md", "# SUBPLAN\n");
+    compare_status(&keeper, &channel, "after the file was written by its other name");
+    end(&keeper, &channel, &events);
+}
+
 /* --- git --- */
 
 static void git(const char *arguments) {
@@ -891,6 +912,7 @@ static const struct trial {
     {"descriptors", trial_descriptors, false},
     {"root", trial_root, false},
     {"mounts", trial_mounts, false},
+    {"links", trial_links, false},
     {"git", trial_git, false},
     {"idle", short_idle, false},
     {"long-kills", long_kills, true},
