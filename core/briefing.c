@@ -11,7 +11,7 @@
 #include "survey.h"
 #include "variables.h"
 
-enum { OBJECTIVE_LINES_MOST = 60, APPROACH_LINES_MOST = 120, SHORT_LINES_MOST = 200 };
+enum { OBJECTIVE_LINES_MOST = 60, APPROACH_LINES_MOST = 200, SHORT_LINES_MOST = 200 };
 
 /* A document of the plan, with the path by which it is known. */
 struct source {
@@ -177,7 +177,8 @@ struct order {
     const struct execution *execution;
     const struct sub_execution *part;
     struct source task, subplan, fix, previous;
-    size_t line_total; /* of what is to be read */
+    bool has_whole_approach; /* it is told word for word, nothing of it is left to be read */
+    size_t line_total;       /* of what is to be read */
     size_t reading_count;
 };
 
@@ -212,9 +213,9 @@ static void add_objective(struct variables *variables, const struct order *order
     struct buffer text = {0};
     bool is_there = append_section(&text, order, SECTION_OBJECTIVE, OBJECTIVE_LINES_MOST);
     if (!is_there && definition && definition->has_field[DEFINITION_GOAL]) {
-        const struct definition_text *goal = &definition->fields[DEFINITION_GOAL];
-        const struct excerpt excerpt = {order->briefing->plan_document, base_name(order->briefing->plan->plan_file),
-                                        goal->value, goal->first, goal->end};
+        const struct excerpt excerpt =
+            excerpt_of_field(order->briefing->plan_document, base_name(order->briefing->plan->plan_file),
+                             &definition->fields[DEFINITION_GOAL]);
         is_there = excerpt_append_told(&text, &excerpt, OBJECTIVE_LINES_MOST);
     }
     if (!is_there)
@@ -223,8 +224,18 @@ static void add_objective(struct variables *variables, const struct order *order
     buffer_release(&text);
 }
 
-static void add_approach(struct variables *variables, const struct order *order) {
+static bool is_told_whole(const struct source *source, enum section_kind kind, size_t most) {
+    const struct document *document = &source->document;
+    const struct markdown_section *section = document->sections[kind];
+    bool has_code = false;
+    for (size_t i = section ? section->line : 0; section && i < section->end; i++)
+        has_code |= document->markdown.lines[i].is_code;
+    return section && !has_code && section->end - section->line <= most;
+}
+
+static void add_approach(struct variables *variables, struct order *order) {
     struct buffer text = {0};
+    order->has_whole_approach = is_told_whole(&order->subplan, SECTION_APPROACH, APPROACH_LINES_MOST);
     if (!append_section(&text, order, SECTION_APPROACH, APPROACH_LINES_MOST))
         buffer_append_string(&text, "No section says how; the EXECUTION_TASK's steps and the deliverables do.");
     variables_add_text(variables, "approach", &text);
@@ -270,7 +281,7 @@ static void append_some(struct buffer *text, struct order *order, const struct s
     buffer_append_format(text, " (%zu lines): the design", line_count(source));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct markdown_section *section = source->document.sections[rows[i].kind];
-        if (!section)
+        if (!section || (rows[i].kind == SECTION_APPROACH && order->has_whole_approach))
             continue;
         buffer_append_format(text, "%s lines %zu-%zu (%s)", count++ ? "," : "; of it", section->line + 1, section->end,
                              rows[i].name);
@@ -327,18 +338,18 @@ static void add_reading(struct variables *variables, struct order *order) {
 
 /* --- after a FIX, and what runs beside --- */
 
+/* A section of its own, or nothing at all. */
 static void add_mend(struct variables *variables, const struct order *order) {
     struct buffer text = {0}, others = {0};
     if (is_failed(order)) {
         const char *name = base_name(order->fix.path);
-        buffer_append_format(&text, "`%s` has sent this achievement back. To be mended:\n\n", order->fix.path);
+        buffer_append_format(&text, "## What is to be mended\n\n`%s` has sent this achievement back. To be mended:\n\n",
+                             order->fix.path);
         if (feedback_append_points(&text, &order->fix.document, name, SIZE_MAX) == 0)
             buffer_append_string(&text, "- [ ] It says nothing: ask the reviewer before you begin");
         feedback_append_others(&others, &order->fix.document);
         if (others.length)
             buffer_append_format(&text, "\n\nIt says more: %s.", buffer_text(&others));
-    } else {
-        buffer_append_string(&text, "Nothing: no FIX has sent this achievement back.");
     }
     variables_add_text(variables, "mend", &text);
     buffer_release(&text);
@@ -358,8 +369,9 @@ static void add_iteration(struct variables *variables, const struct order *order
     else
         buffer_append_format(
             &text,
-            "A reviewer has sent it back, and there is no EXECUTION_TASK for the rework yet: `batchctl "
-            "create %s --rework --ids %s` makes one.",
+            "A reviewer has sent it back, and there is no EXECUTION_TASK for the rework yet. `batchctl "
+            "create %s --rework --ids %s` makes one, which then has a prompt of its own; without it, do "
+            "what is to be mended and write it down in this one.",
             plan->reference, id);
     variables_add_text(variables, "iteration", &text);
     buffer_release(&text);
@@ -399,31 +411,44 @@ static void append_parts(struct buffer *text, const struct order *order) {
     }
 }
 
+/* The open ones of the same level; with @is_other_level those of all others that are ready. */
+static void append_beside(struct buffer *text, const struct order *order, bool is_other_level) {
+    const struct plan *plan = order->briefing->plan;
+    const uint32_t *levels = plan->dependencies.graph.levels;
+    for (uint32_t node = 0; node < plan->dependencies.count; node++)
+        if (node != order->position && (levels[node] != levels[order->position]) == is_other_level &&
+            (is_other_level ? plan->standings[node].is_ready : plan_is_open(plan, node)))
+            append_one_beside(text, plan, node);
+}
+
+/*
+ * What is ready does not wait for what is open, and what is ready itself waits for nothing: so whatever is ready is
+ * independent of a ready one, on whichever level.
+ */
 static void add_beside(struct variables *variables, const struct order *order) {
     const struct plan *plan = order->briefing->plan;
-    const struct graph *graph = &plan->dependencies.graph;
-    struct buffer text = {0}, list = {0};
+    struct buffer text = {0}, list = {0}, others = {0};
     append_parts(&list, order);
-    uint32_t level = plan->has_graph ? graph->levels[order->position] : 0;
-    for (uint32_t i = plan->has_graph ? graph->level_nodes.start[level] : 0;
-         plan->has_graph && i < graph->level_nodes.start[level + 1]; i++) {
-        uint32_t node = graph->level_nodes.items[i];
-        if (node != order->position && plan_is_open(plan, node))
-            append_one_beside(&list, plan, node);
-    }
+    if (plan->has_graph)
+        append_beside(&list, order, false);
+    if (plan->has_graph && plan->standings[order->position].is_ready)
+        append_beside(&others, order, true);
     if (!plan->has_graph)
-        buffer_append_string(&text, "Unknown: the plan has no dependency file. Take it that you work alone.");
-    else if (list.length == 0)
-        buffer_append_format(&text, "Nothing: nothing else on level %u is open.", level);
-    else
-        buffer_append_format(
-            &text,
-            "Level %u. None of these depends on another, directly or through others, so none waits for "
-            "what another one makes:\n%s",
-            level, buffer_text(&list));
+        buffer_append_string(&text, "Unknown: the plan has no dependency file.");
+    else if (list.length)
+        buffer_append_format(&text,
+                             "Level %u. None of these depends on another, directly or through others, so none waits "
+                             "for what another one makes:\n%s",
+                             plan->dependencies.graph.levels[order->position], list.data);
+    else if (!others.length)
+        buffer_append_string(&text, "Nothing that is open is sure to be independent of it.");
+    if (others.length)
+        buffer_append_format(&text, "%sReady on other levels, and just as independent:\n%s", list.length ? "\n\n" : "",
+                             others.data);
     variables_add_text(variables, "parallel_group", &text);
     buffer_release(&text);
     buffer_release(&list);
+    buffer_release(&others);
 }
 
 /* --- the whole order --- */
