@@ -21,6 +21,7 @@
 #include "receipt.h"
 #include "render.h"
 #include "session.h"
+#include "source.h"
 #include "svg.h"
 #include "text.h"
 #include "watch.h"
@@ -240,35 +241,14 @@ static int validate_file(const char *path, const struct options *options) {
     struct answer answer = {.kind = "validate"};
     struct error error = {0};
     struct files files = FILES_CLOSED;
-    char *resolved = realpath(path, NULL); /* what a user names may be a link */
-    if (resolved) {
-        char *slash = strrchr(resolved, '/');
-        *slash = '\0';
-        if (files_open(&files, slash == resolved ? "/" : resolved, &error))
-            request_validate_file(&files, slash + 1, path, &answer);
-    } else {
-        error_set_system(&error, errno, "cannot read %s", path);
-    }
-    if (error.code)
+    char *name = NULL;
+    if (source_open(&files, path, &name, &error))
+        request_validate_file(&files, name, path, &answer);
+    else
         answer_fail(&answer, &error);
     files_close(&files);
-    memory_free(resolved);
+    memory_free(name);
     return command_finish(&answer, options, render_validate);
-}
-
-/* A file anywhere; what a user names may be a link. */
-static bool read_named_file(const char *path, struct buffer *text, struct error *error) {
-    struct files files = FILES_CLOSED;
-    char *resolved = realpath(path, NULL);
-    if (!resolved)
-        return error_set_system(error, errno, "cannot read %s", path);
-    char *slash = strrchr(resolved, '/');
-    *slash = '\0';
-    bool is_read = files_open(&files, slash == resolved ? "/" : resolved, error) &&
-                   files_read(&files, slash + 1, JSON_SIZE_MOST_BYTES, text, NULL, error);
-    files_close(&files);
-    memory_free(resolved);
-    return is_read;
 }
 
 static int run_validate(const struct verb *verb, struct options *options) {
@@ -469,8 +449,8 @@ static int run_import(const struct verb *verb, struct options *options) {
         return command_fail_usage(verb, options, "a file is expected, such as .taskmaster/tasks/tasks.json");
     if (!options->name)
         return command_fail_usage(verb, options, "the new plan needs a name: --name MY-PLAN");
-    request.file = options->arguments[0];
-    if (!read_named_file(request.file, &text, &error)) {
+    request.file = source_name(options->arguments[0]);
+    if (!source_read(options->arguments[0], &text, &error)) {
         buffer_release(&text);
         return command_fail(&error, verb->name, options->is_json);
     }
@@ -722,9 +702,10 @@ const struct verb verbs[] = {
     {"import", "FILE --name NAME", "a new plan from the tasks.json of Task Master",
      "Task 3 becomes the achievement 3.0, its subtask 2 is 3.2 (3.00 and 3.02 if a task has more than nine). A task comes\n"
      "after its subtasks. What has no place in a plan stands under Notes in the PLAN; what is done there is only noted,\n"
-     "unless --with-status is given.",
+     "unless --with-status is given. A FILE that is called - is standard input.",
      "batchctl import .taskmaster/tasks/tasks.json --name MY-PLAN\n    the list master, or the only one\n"
-     "batchctl import tasks.json --tag feature-x --name FEATURE-X --with-status\n    another list, with its states\n",
+     "batchctl import tasks.json --tag feature-x --name FEATURE-X --with-status\n    another list, with its states\n"
+     "curl -s https://example.org/tasks.json | batchctl import - --name MY-PLAN\n    from standard input\n",
      SCOPE_COMMON | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_IMPORT, run_import},
     {"doctor", "", "check the whole workspace: files that do not count, leftovers, settings; changes nothing",
      "Each finding has its place and what to do. The exit status is 6 if there are errors, 0 for warnings and notes.",
