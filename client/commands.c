@@ -515,7 +515,7 @@ static int run_doctor(const struct verb *verb, struct options *options) {
         return command_fail_usage(verb, options, "doctor takes no arguments");
     session_start(&session, options, &configuration, &error);
     if (session.setup.root) {
-        checkup_find(&findings, &configuration, &error);
+        checkup_find(&findings, &session, &configuration, &error);
         error_release(&error);
         session_request(&session, &request, &answer);
     } else {
@@ -707,7 +707,7 @@ const struct verb verbs[] = {
      "batchctl import tasks.json --tag feature-x --name FEATURE-X --with-status\n    another list, with its states\n"
      "curl -s https://example.org/tasks.json | batchctl import - --name MY-PLAN\n    from standard input\n",
      SCOPE_COMMON | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_IMPORT, run_import},
-    {"doctor", "", "check the whole workspace: files that do not count, leftovers, settings; changes nothing",
+    {"doctor", "", "check everything: files that do not count, leftovers, settings, the daemon; changes nothing",
      "Each finding has its place and what to do. The exit status is 6 if there are errors, 0 for warnings and notes.",
      "batchctl doctor\n    everything\n"
      "batchctl doctor --json | jq -r '.data.findings[].remedy'\n    for scripts\n",
