@@ -641,6 +641,17 @@ const struct verb verbs[] = {
     {"why", "[PLAN] ID", "why an achievement is not ready, and what it holds up", NULL,
      "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
      SCOPE_COMMON | SCOPE_PLAN, run_why},
+    {"graph", "[PLAN] [--format tree|svg|dot|mermaid|json]", "the dependency graph", NULL,
+     "batchctl graph MY-PLAN\n    a tree for the terminal\n"
+     "batchctl graph MY-PLAN --format svg > graph.svg\n    a picture for a browser\n"
+     "batchctl graph MY-PLAN --format dot | dot -Tpdf > graph.pdf\n    another one, by Graphviz\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, run_graph},
+    {"what-if", "[PLAN] --complete IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
+     "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an\n"
+     "order in which they can be done.",
+     "batchctl what-if MY-PLAN --complete 2.1,2.2\n    what these two would make ready, and the hours left then\n"
+     "batchctl what-if MY-PLAN --unblock 3.1\n    what 3.1 waits for, and how long that takes\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WHAT_IF, run_what_if},
     {"create", "[PLAN] [--level N | --ready | --ids IDS] [--kind execution|subplan | --rework]",
      "create EXECUTION_TASKs or SUBPLANs, all at once",
      "Only what is missing is created; a name that exists is never replaced. Every EXECUTION_TASK needs its SUBPLAN:\n"
@@ -662,22 +673,12 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_WRITE, run_undo},
     {"history", "", "the batches of this workspace, newest first", NULL, "batchctl history\n    all of them\n",
      SCOPE_COMMON | SCOPE_REQUEST, run_history},
-    {"validate", "[PLAN | FILE]", "find everything that is wrong with plans, each with its place and remedy",
-     "A FILE is a dependency file anywhere; it needs no workspace.",
-     "batchctl validate\n    all plans\n"
-     "batchctl validate draft/parallel.json\n    one file\n",
-     SCOPE_COMMON | SCOPE_PLAN, run_validate},
-    {"graph", "[PLAN] [--format tree|svg|dot|mermaid|json]", "the dependency graph", NULL,
-     "batchctl graph MY-PLAN\n    a tree for the terminal\n"
-     "batchctl graph MY-PLAN --format svg > graph.svg\n    a picture for a browser\n"
-     "batchctl graph MY-PLAN --format dot | dot -Tpdf > graph.pdf\n    another one, by Graphviz\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, run_graph},
-    {"what-if", "[PLAN] --complete IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
-     "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an\n"
-     "order in which they can be done.",
-     "batchctl what-if MY-PLAN --complete 2.1,2.2\n    what these two would make ready, and the hours left then\n"
-     "batchctl what-if MY-PLAN --unblock 3.1\n    what 3.1 waits for, and how long that takes\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WHAT_IF, run_what_if},
+    {"menu", "[PLAN]", "all of this by single keys, on one screen that follows what happens",
+     "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph,\n"
+     "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",
+     "batchctl menu\n    choose a plan first, if there are several\n"
+     "batchctl menu MY-PLAN\n    the menu of one plan\n",
+     SCOPE_COMMON | SCOPE_PLAN, launcher_run},
     {"prompt", "discover|fill|execute [PLAN] [--level N | --ready | --ids IDS] [--output DIR]",
      "prompts for an LLM, many at once",
      "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not,\n"
@@ -687,12 +688,6 @@ const struct verb verbs[] = {
      "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
      "batchctl prompt execute MY-PLAN --output prompts\n    for all that can be worked on now, a file each\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_PROMPT, run_prompt},
-    {"menu", "[PLAN]", "all of this by single keys, on one screen that follows what happens",
-     "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph,\n"
-     "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",
-     "batchctl menu\n    choose a plan first, if there are several\n"
-     "batchctl menu MY-PLAN\n    the menu of one plan\n",
-     SCOPE_COMMON | SCOPE_PLAN, launcher_run},
     {"init", "NAME | --graph [PLAN]", "a new plan to fill in, or the parallel.json of a plan that has none",
      "NAME is relative to the folder you stand in; group/NAME makes the group as well. In a folder without plans above or\n"
      "below it, that folder becomes the workspace. --graph takes titles, hours and dependencies from the PLAN.",
@@ -707,11 +702,21 @@ const struct verb verbs[] = {
      "batchctl import tasks.json --tag feature-x --name FEATURE-X --with-status\n    another list, with its states\n"
      "curl -s https://example.org/tasks.json | batchctl import - --name MY-PLAN\n    from standard input\n",
      SCOPE_COMMON | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_IMPORT, run_import},
+    {"validate", "[PLAN | FILE]", "find everything that is wrong with plans, each with its place and remedy",
+     "A FILE is a dependency file anywhere; it needs no workspace.",
+     "batchctl validate\n    all plans\n"
+     "batchctl validate draft/parallel.json\n    one file\n",
+     SCOPE_COMMON | SCOPE_PLAN, run_validate},
     {"doctor", "", "check everything: files that do not count, leftovers, settings, the daemon; changes nothing",
      "Each finding has its place and what to do. The exit status is 6 if there are errors, 0 for warnings and notes.",
      "batchctl doctor\n    everything\n"
      "batchctl doctor --json | jq -r '.data.findings[].remedy'\n    for scripts\n",
      SCOPE_COMMON, run_doctor},
+    {"daemon", "run | status | reload | stop", "the daemon that keeps the plans in memory and tells what happens",
+     "It is not needed: without it batchctl reads the plans itself, and answers the same.",
+     "batchctl daemon run &\n    start it; systemd does it better\n"
+     "batchctl daemon status\n    is it there, and how does it do?\n",
+     SCOPE_COMMON, control_run},
     {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",
      "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed,\n"
      "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed,\n"
@@ -729,11 +734,6 @@ const struct verb verbs[] = {
      "batchctl wait MY-PLAN --for subplans-complete --level 2\n    until every SUBPLAN of level 2 is complete\n"
      "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WAIT, wait_run},
-    {"daemon", "run | status | reload | stop", "the daemon that keeps the plans in memory and tells what happens",
-     "It is not needed: without it batchctl reads the plans itself, and answers the same.",
-     "batchctl daemon run &\n    start it; systemd does it better\n"
-     "batchctl daemon status\n    is it there, and how does it do?\n",
-     SCOPE_COMMON, control_run},
     {"config", "show", "every setting, its value, and where that comes from", NULL,
      "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, run_config},
     {"completion", "bash | zsh | fish", "the script by which your shell completes what you type here",
