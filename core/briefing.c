@@ -359,6 +359,7 @@ static void add_mend(struct variables *variables, const struct order *order) {
 static void add_iteration(struct variables *variables, const struct order *order) {
     const struct plan *plan = order->briefing->plan;
     const char *id = achievement_at(order->briefing, order->position)->id;
+    enum subplan_state subplan = plan->standings[order->position].subplan;
     struct buffer text = {0};
     if (!is_failed(order))
         buffer_append_string(&text, order->execution->number > 1 && !order->part
@@ -373,6 +374,12 @@ static void add_iteration(struct variables *variables, const struct order *order
             "create %s --rework --ids %s` makes one, which then has a prompt of its own; without it, do "
             "what is to be mended and write it down in this one.",
             plan->reference, id);
+    if (order->subplan.path && subplan != SUBPLAN_COMPLETE)
+        buffer_append_format(
+            &text,
+            " Its SUBPLAN is a %s: ask whoever designs it for what is missing before you begin, and do "
+            "not make it up.",
+            subplan_state_name(subplan));
     variables_add_text(variables, "iteration", &text);
     buffer_release(&text);
 }

@@ -195,6 +195,15 @@ Test(prompt, execute_says_what_to_read_in_which_order) {
     space_end(&space);
 }
 
+Test(prompt, a_design_that_is_not_complete_is_not_to_be_made_up) {
+    struct space space = usual_plan();
+    space_execution(&space, "X", "1.4");
+    expect_parts(&space, "prompt execute X --ids 1.4",
+                 (const char *const[]){"Its SUBPLAN is a placeholder: ask whoever designs it", NULL});
+    expect_parts(&space, "prompt execute X --ids 1.2", (const char *const[]){"!Its SUBPLAN is", NULL});
+    space_end(&space);
+}
+
 /* What is told word for word need not be read again; code is not told, but where it stands. */
 Test(prompt, an_approach_with_code_is_still_to_be_read) {
     static const char *const parts[] = {"1. Begin:\n   *(code: SUBPLAN_X_12.md, lines 10-12)*\n2. End\n",
