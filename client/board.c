@@ -494,11 +494,9 @@ static void read_plan(struct board *board, const cJSON *plan) {
 }
 
 bool board_make(struct board *board, struct answer *answer) {
-    struct diagnostics faults = {0};
     *board = (struct board){.text = answer->data};
     answer->data = (struct buffer){0};
-    bool is_read = board->text.length && json_parse_ours(&board->json, buffer_span(&board->text), &faults);
-    diagnostics_release(&faults);
+    bool is_read = json_read_ours(&board->json, buffer_span(&board->text));
     const cJSON *plan = is_read ? phrase_first(board->json.root, "plans") : NULL;
     board->errors = answer->diagnostics.error_count;
     board->warnings = answer->diagnostics.count + answer->diagnostics.left_out - board->errors;

@@ -114,13 +114,11 @@ static void check_watching(struct findings *findings, const cJSON *stats) {
 
 static void check_answer(struct findings *findings, struct span result) {
     struct json json;
-    struct diagnostics faults = {0};
-    if (json_parse_ours(&json, result, &faults)) {
+    if (json_read_ours(&json, result)) {
         check_version(findings, json.root);
         check_watching(findings, json.root);
         json_release(&json);
     }
-    diagnostics_release(&faults);
 }
 
 /* It holds nothing that is not in the files, so there is nothing to lose by ending it. */

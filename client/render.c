@@ -7,6 +7,7 @@
 #include "index.h"
 #include "json.h"
 #include "memory.h"
+#include "names.h"
 #include "table.h"
 #include "text.h"
 
@@ -35,11 +36,6 @@ static void append_list(struct buffer *text, const cJSON *first, const char *key
     }
     if (left_out)
         buffer_append_format(text, " and %zu more", left_out);
-}
-
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
 }
 
 static const char *state_mark(const cJSON *achievement) {
@@ -114,9 +110,9 @@ static void append_need(struct buffer *text, const cJSON *achievement) {
     bool is_ready = json_get_boolean(achievement, "is_ready");
     buffer_append_string(text, is_ready ? "ready: " : "");
     if (is_state(achievement, "failed") && phrase_is_null(files, "rework"))
-        buffer_append_format(text, "rework, see %s", base_name(phrase_string(files, "fix")));
+        buffer_append_format(text, "rework, see %s", names_base(phrase_string(files, "fix")));
     else if (is_state(achievement, "failed"))
-        buffer_append_format(text, "rework it in %s", base_name(phrase_string(files, "rework")));
+        buffer_append_format(text, "rework it in %s", names_base(phrase_string(files, "rework")));
     else if (is_state(achievement, "not_started"))
         buffer_append_string(text, "needs its SUBPLAN");
     else if (is_state(achievement, "subplan_created") && strcmp(subplan, "complete") != 0)

@@ -19,11 +19,6 @@ struct source {
     struct document document;
 };
 
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /* @path may be NULL: then the source is empty. */
 static bool read_source(struct source *source, const struct briefing *briefing, const char *path, struct error *error) {
     struct buffer text = {0};
@@ -199,7 +194,7 @@ static bool append_section(struct buffer *text, const struct order *order, enum 
         const struct document *document = &sources[i]->document;
         if (!sources[i]->path)
             continue;
-        struct excerpt excerpt = excerpt_of_section(document, base_name(sources[i]->path), document->sections[kind]);
+        struct excerpt excerpt = excerpt_of_section(document, names_base(sources[i]->path), document->sections[kind]);
         if (kind == SECTION_OBJECTIVE && !document->sections[kind])
             excerpt.lead = document_header(document, "Objective");
         if (excerpt_append_told(text, &excerpt, most))
@@ -214,7 +209,7 @@ static void add_objective(struct variables *variables, const struct order *order
     bool is_there = append_section(&text, order, SECTION_OBJECTIVE, OBJECTIVE_LINES_MOST);
     if (!is_there && definition && definition->has_field[DEFINITION_GOAL]) {
         const struct excerpt excerpt =
-            excerpt_of_field(order->briefing->plan_document, base_name(order->briefing->plan->plan_file),
+            excerpt_of_field(order->briefing->plan_document, names_base(order->briefing->plan->plan_file),
                              &definition->fields[DEFINITION_GOAL]);
         is_there = excerpt_append_told(&text, &excerpt, OBJECTIVE_LINES_MOST);
     }
@@ -293,7 +288,7 @@ static void append_some(struct buffer *text, struct order *order, const struct s
 }
 
 static void append_previous(struct buffer *text, struct order *order) {
-    struct iteration last = iteration_last(&order->previous.document, base_name(order->previous.path));
+    struct iteration last = iteration_last(&order->previous.document, names_base(order->previous.path));
     size_t end = last.title.length ? last.text.end : line_count(&order->previous);
     size_t first = last.title.length ? last.line : 0;
     append_reading(text, order, order->previous.path);
@@ -342,7 +337,7 @@ static void add_reading(struct variables *variables, struct order *order) {
 static void add_mend(struct variables *variables, const struct order *order) {
     struct buffer text = {0}, others = {0};
     if (is_failed(order)) {
-        const char *name = base_name(order->fix.path);
+        const char *name = names_base(order->fix.path);
         buffer_append_format(&text, "## What is to be mended\n\n`%s` has sent this achievement back. To be mended:\n\n",
                              order->fix.path);
         if (feedback_append_points(&text, &order->fix.document, name, SIZE_MAX) == 0)
