@@ -263,7 +263,9 @@ static void append_sections(struct buffer *text, struct order *order, const stru
     order->line_total += line_count(source);
 }
 
-static void append_some(struct buffer *text, struct order *order, const struct source *source) {
+/* What the section is to whoever does the work; NULL if it is nothing, or has been told already. */
+static const char *use_of(const struct order *order, const struct document *document,
+                          const struct markdown_section *section) {
     static const struct {
         enum section_kind kind;
         const char *name;
@@ -271,15 +273,25 @@ static void append_some(struct buffer *text, struct order *order, const struct s
                 {SECTION_DELIVERABLES, "deliverables"},
                 {SECTION_CRITERIA, "success criteria"},
                 {SECTION_TESTS, "tests"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (document->sections[rows[i].kind] == section)
+            return rows[i].kind == SECTION_APPROACH && order->has_whole_approach ? NULL : rows[i].name;
+    return NULL;
+}
+
+/* In the order in which they stand there. */
+static void append_some(struct buffer *text, struct order *order, const struct source *source) {
+    const struct markdown *markdown = &source->document.markdown;
     size_t count = 0;
     append_reading(text, order, source->path);
     buffer_append_format(text, " (%zu lines): the design", line_count(source));
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct markdown_section *section = source->document.sections[rows[i].kind];
-        if (!section || (rows[i].kind == SECTION_APPROACH && order->has_whole_approach))
+    for (size_t i = 0; i < markdown->section_count; i++) {
+        const struct markdown_section *section = &markdown->sections[i];
+        const char *use = use_of(order, &source->document, section);
+        if (!use)
             continue;
         buffer_append_format(text, "%s lines %zu-%zu (%s)", count++ ? "," : "; of it", section->line + 1, section->end,
-                             rows[i].name);
+                             use);
         order->line_total += section->end - section->line;
     }
     if (count == 0)

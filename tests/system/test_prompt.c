@@ -206,11 +206,14 @@ Test(prompt, a_design_that_is_not_complete_is_not_to_be_made_up) {
 
 /* What is told word for word need not be read again; code is not told, but where it stands. */
 Test(prompt, an_approach_with_code_is_still_to_be_read) {
-    static const char *const parts[] = {"1. Begin:\n   *(code: SUBPLAN_X_12.md, lines 10-12)*\n2. End\n",
-                                        "the design; of it lines 7-13 (approach); the rest", NULL};
+    static const char *const parts[] = {"1. Begin:\n   *(code: SUBPLAN_X_12.md, lines 12-14)*\n2. End\n",
+                                        "the design; of it lines 7-8 (tests), lines 9-15 (approach), lines 16-17 "
+                                        "(deliverables); the rest",
+                                        NULL};
     struct space space = usual_plan();
     space_write(&space, "X/subplans/SUBPLAN_X_12.md", "%s",
-                "# S\n\n## Objective\n\nO\n\n## Approach\n\n1. Begin:\n   ```\n   x\n   ```\n2. End\n");
+                "# S\n\n## Objective\n\nO\n\n## Tests\nT\n## Approach\n\n1. Begin:\n   ```\n   x\n   ```\n2. End\n"
+                "## Deliverables\nD\n");
     expect_parts(&space, "prompt execute X --ids 1.2", parts);
     space_end(&space);
 }
