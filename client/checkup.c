@@ -73,8 +73,9 @@ static void check_socket(struct findings *findings, const char *path) {
                       "nobody listens on it; the next daemon there replaces it");
 }
 
+/* Those of other roots are none of this workspace's business. */
 static void check_sockets(struct findings *findings, const struct channel *channel) {
-    for (size_t i = 0; i < channel->addresses.count; i++)
+    for (size_t i = 0; i < channel->addresses.own_count; i++)
         check_socket(findings, channel->addresses.names[i]);
 }
 
