@@ -212,6 +212,10 @@ static bool is_ready_for_execution(const struct board_item *item) {
     return is_for(item, "execution");
 }
 
+static bool is_ready_and_undesigned(const struct board_item *item) {
+    return is_for(item, "execution") && !is_designed(item);
+}
+
 static bool is_ready_and_designed(const struct board_item *item) {
     return is_for(item, "execution") && is_designed(item);
 }
@@ -346,6 +350,15 @@ static const char *obstacle(const struct board *board, const char **detail) {
     return NULL;
 }
 
+/* What the default offer is about, and which of it would be made from a SUBPLAN that is not complete. */
+static const char *describe_executions(struct board *board) {
+    const struct board_offer *offer = &board->offers[ENTRY_EXECUTIONS][0];
+    size_t undesigned;
+    const char *ids = list_ids(board, NULL, board->count, is_ready_and_undesigned, &undesigned);
+    bool has_some = undesigned && offer->kind == BATCH_EXECUTION && offer->selection.kind == SELECT_READY;
+    return has_some ? arena_format(&board->arena, "%s; not filled in: %s", offer->words, ids) : offer->words;
+}
+
 static void describe_creations(struct board *board) {
     const char *detail, *why = obstacle(board, &detail);
     size_t bare;
@@ -357,7 +370,7 @@ static void describe_creations(struct board *board) {
     else
         set_entry(board, ENTRY_SUBPLANS, "none is missing", "Every open achievement has its SUBPLAN.");
     if (board->offer_counts[ENTRY_EXECUTIONS])
-        set_entry(board, ENTRY_EXECUTIONS, board->offers[ENTRY_EXECUTIONS][0].words, NULL);
+        set_entry(board, ENTRY_EXECUTIONS, describe_executions(board), NULL);
     else if (why)
         set_entry(board, ENTRY_EXECUTIONS, detail, why);
     else if (bare)
@@ -481,11 +494,9 @@ static void read_plan(struct board *board, const cJSON *plan) {
 }
 
 bool board_make(struct board *board, struct answer *answer) {
-    struct diagnostics faults = {0};
     *board = (struct board){.text = answer->data};
     answer->data = (struct buffer){0};
-    bool is_read = board->text.length && json_parse_ours(&board->json, buffer_span(&board->text), &faults);
-    diagnostics_release(&faults);
+    bool is_read = json_read_ours(&board->json, buffer_span(&board->text));
     const cJSON *plan = is_read ? phrase_first(board->json.root, "plans") : NULL;
     board->errors = answer->diagnostics.error_count;
     board->warnings = answer->diagnostics.count + answer->diagnostics.left_out - board->errors;

@@ -97,15 +97,13 @@ static void offer_from_answer(struct line *line, const char *prefix, const char 
     struct session session = {0};
     struct answer answer;
     struct json json = {0};
-    struct diagnostics faults = {0};
     if (start_session(line, &session)) {
         session_request(&session, &request, &answer);
-        if (answer.code == ERROR_NONE && json_parse_ours(&json, buffer_span(&answer.data), &faults))
+        if (answer.code == ERROR_NONE && json_read_ours(&json, buffer_span(&answer.data)))
             from(line, prefix, json.root);
         json_release(&json);
         answer_release(&answer);
     }
-    diagnostics_release(&faults);
     session_release(&session);
 }
 

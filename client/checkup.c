@@ -1,5 +1,19 @@
 #include "checkup.h"
 
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "launcher.h"
+#include "phrase.h"
+#include "text.h"
+
+#define START_AGAIN "start it again: batchctl daemon run, or systemctl --user start batchd"
+
 static void check_configuration(struct findings *findings, const struct diagnostics *configuration,
                                 const struct error *failure) {
     for (size_t i = 0; i < configuration->count; i++)
@@ -8,7 +22,169 @@ static void check_configuration(struct findings *findings, const struct diagnost
         findings_report(findings, FINDING_ERROR, "config.unreadable", NULL, failure->hint, "%s", failure->message);
 }
 
-/* A check of a socket or daemon is one function more here; its findings go the same way. */
-void checkup_find(struct findings *findings, const struct diagnostics *configuration, const struct error *failure) {
+/* --- sockets --- */
+
+static bool is_dead(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) > ADDRESS_BYTES_MOST)
+        return false;
+    memcpy(address.sun_path, path, strlen(path));
+    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    bool is_refused =
+        probe >= 0 && connect(probe, (const struct sockaddr *)&address, sizeof address) != 0 && errno == ECONNREFUSED;
+    if (probe >= 0)
+        close(probe);
+    return is_refused;
+}
+
+/* The remedy is @command, which ends with a blank, and the path. */
+static void report_socket(struct findings *findings, enum finding_severity severity, const char *code, const char *path,
+                          const char *command, const char *message) {
+    struct buffer remedy = {0};
+    buffer_append_string(&remedy, command);
+    text_append_shell_word(&remedy, path);
+    findings_report(findings, severity, code, path, buffer_text(&remedy), "%s", message);
+    buffer_release(&remedy);
+}
+
+static void check_socket(struct findings *findings, const char *path) {
+    struct stat status;
+    if (lstat(path, &status))
+        return;
+    if (!S_ISSOCK(status.st_mode)) {
+        findings_report(findings, FINDING_WARNING, "socket.occupied", path,
+                        "move it away, or name another socket: [daemon] socket, or BATCHD_SOCKET",
+                        "this is no socket: no daemon can listen there");
+        return;
+    }
+    if (status.st_uid != geteuid() && status.st_uid != 0) {
+        findings_report(
+            findings, FINDING_WARNING, "socket.owner", path, "name another socket: [daemon] socket, or BATCHD_SOCKET",
+            "it belongs to another user (uid %u): whoever listens there is not believed", (unsigned)status.st_uid);
+        return;
+    }
+    if (status.st_mode & 0077)
+        report_socket(findings, FINDING_WARNING, "socket.permissions", path, "chmod 600 ",
+                      "others are let in that the daemon then turns away");
+    else if ((status.st_mode & 0600) != 0600)
+        report_socket(findings, FINDING_WARNING, "socket.permissions", path, "chmod 600 ", "its owner is not let in");
+    if (is_dead(path))
+        report_socket(findings, FINDING_NOTE, "socket.dead", path, "rm ",
+                      "nobody listens on it; the next daemon there replaces it");
+}
+
+/* Those of other roots are none of this workspace's business. */
+static void check_sockets(struct findings *findings, const struct channel *channel) {
+    for (size_t i = 0; i < channel->addresses.own_count; i++)
+        check_socket(findings, channel->addresses.names[i]);
+}
+
+/* --- the daemon --- */
+
+/* The daemon of the root holds a lock on it for its life, wherever it listens; 0 if there is none. */
+static long find_process(const struct session *session) {
+    struct files files = FILES_CLOSED;
+    struct error error = {0};
+    long process = files_open(&files, session->setup.root, &error) ? files_lock_holder(&files, "") : 0;
+    files_close(&files);
+    error_release(&error);
+    return process;
+}
+
+static void check_version(struct findings *findings, const cJSON *stats) {
+    const char *version = phrase_string(stats, "version");
+    if (strcmp(version, BATCHD_VERSION) != 0)
+        findings_report(findings, FINDING_WARNING, "daemon.version", NULL, "batchctl daemon stop, and " START_AGAIN,
+                        "the daemon is batchd %s, and this is batchctl " BATCHD_VERSION, version);
+}
+
+static void check_watching(struct findings *findings, const cJSON *stats) {
+    if (strcmp(phrase_string(stats, "watch"), "degraded") == 0)
+        findings_report(
+            findings, FINDING_WARNING, "daemon.polling", NULL,
+            "sudo sysctl fs.inotify.max_user_watches=524288, if it is about that; then batchctl daemon reload",
+            "the daemon cannot watch all folders, and looks at them once a second: %s",
+            phrase_string(stats, "watch_reason"));
+    size_t differences = json_get_unsigned(stats, "audit_differences");
+    if (differences)
+        findings_report(findings, FINDING_WARNING, "daemon.audit", NULL,
+                        "keep the plans where only this machine writes; batchctl daemon status counts on",
+                        "the daemon was not told of %zu change%s that it has found by itself since: events came late",
+                        differences, differences == 1 ? "" : "s");
+}
+
+static void check_answer(struct findings *findings, struct span result) {
+    struct json json;
+    if (json_read_ours(&json, result)) {
+        check_version(findings, json.root);
+        check_watching(findings, json.root);
+        json_release(&json);
+    }
+}
+
+/* It holds nothing that is not in the files, so there is nothing to lose by ending it. */
+static void report_trouble(struct findings *findings, const char *code, long process, const char *trouble) {
+    struct arena arena = {0};
+    const char *remedy = process ? arena_format(&arena, "kill -9 %ld, and " START_AGAIN, process) : START_AGAIN;
+    findings_report(findings, FINDING_WARNING, code, NULL, remedy, "%s; commands do without it", trouble);
+    arena_release(&arena);
+}
+
+static void check_daemon(struct findings *findings, const struct session *session, struct channel *channel) {
+    struct span result;
+    struct arena arena = {0};
+    int timeout_ms = session->setup.config.answer_timeout_ms;
+    long process = find_process(session);
+    switch (channel_call(channel, "stats", (struct span){0}, timeout_ms, &result)) {
+    case CHANNEL_ANSWERED:
+        check_answer(findings, result);
+        break;
+    case CHANNEL_ABSENT:
+        if (process)
+            findings_report(findings, FINDING_WARNING, "daemon.unreachable", NULL,
+                            "give both the same socket: [daemon] socket, or BATCHD_SOCKET",
+                            "process %ld is the daemon of this root, and listens nowhere that is known here", process);
+        break;
+    case CHANNEL_SILENT:
+        report_trouble(findings, "daemon.silent", process,
+                       arena_format(&arena, "the daemon has not answered for %d ms", timeout_ms));
+        break;
+    case CHANNEL_REFUSED:
+        report_trouble(findings, "daemon.refuses", process,
+                       arena_format(&arena, "the daemon refuses: %s", channel->fault.reason));
+        break;
+    case CHANNEL_LOST:
+        report_trouble(findings, "daemon.lost", process, "the daemon went away without an answer");
+        break;
+    }
+    arena_release(&arena);
+}
+
+/* --- the menu --- */
+
+static void check_menu(struct findings *findings) {
+    char *version = launcher_version();
+    if (!version)
+        findings_report(findings, FINDING_NOTE, "menu.missing", NULL, "install all of batchd",
+                        "\"batchctl menu\" cannot start: batchctl-menu is not installed");
+    else if (strcmp(version, BATCHD_VERSION) != 0)
+        findings_report(findings, FINDING_WARNING, "menu.version", NULL, "install all of batchd",
+                        "batchctl-menu is %s, and this is batchctl " BATCHD_VERSION,
+                        version[0] ? version : "of another version");
+    memory_free(version);
+}
+
+/* --- */
+
+void checkup_find(struct findings *findings, const struct session *session, const struct diagnostics *configuration,
+                  const struct error *failure) {
     check_configuration(findings, configuration, failure);
+    if (session->has_daemon) {
+        struct channel channel;
+        session_init_channel(session, &channel);
+        check_sockets(findings, &channel);
+        check_daemon(findings, session, &channel);
+        channel_release(&channel);
+    }
+    check_menu(findings);
 }

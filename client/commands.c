@@ -21,6 +21,7 @@
 #include "receipt.h"
 #include "render.h"
 #include "session.h"
+#include "source.h"
 #include "svg.h"
 #include "text.h"
 #include "watch.h"
@@ -240,35 +241,14 @@ static int validate_file(const char *path, const struct options *options) {
     struct answer answer = {.kind = "validate"};
     struct error error = {0};
     struct files files = FILES_CLOSED;
-    char *resolved = realpath(path, NULL); /* what a user names may be a link */
-    if (resolved) {
-        char *slash = strrchr(resolved, '/');
-        *slash = '\0';
-        if (files_open(&files, slash == resolved ? "/" : resolved, &error))
-            request_validate_file(&files, slash + 1, path, &answer);
-    } else {
-        error_set_system(&error, errno, "cannot read %s", path);
-    }
-    if (error.code)
+    char *name = NULL;
+    if (source_open(&files, path, &name, &error))
+        request_validate_file(&files, name, path, &answer);
+    else
         answer_fail(&answer, &error);
     files_close(&files);
-    memory_free(resolved);
+    memory_free(name);
     return command_finish(&answer, options, render_validate);
-}
-
-/* A file anywhere; what a user names may be a link. */
-static bool read_named_file(const char *path, struct buffer *text, struct error *error) {
-    struct files files = FILES_CLOSED;
-    char *resolved = realpath(path, NULL);
-    if (!resolved)
-        return error_set_system(error, errno, "cannot read %s", path);
-    char *slash = strrchr(resolved, '/');
-    *slash = '\0';
-    bool is_read = files_open(&files, slash == resolved ? "/" : resolved, error) &&
-                   files_read(&files, slash + 1, JSON_SIZE_MOST_BYTES, text, NULL, error);
-    files_close(&files);
-    memory_free(resolved);
-    return is_read;
 }
 
 static int run_validate(const struct verb *verb, struct options *options) {
@@ -469,8 +449,8 @@ static int run_import(const struct verb *verb, struct options *options) {
         return command_fail_usage(verb, options, "a file is expected, such as .taskmaster/tasks/tasks.json");
     if (!options->name)
         return command_fail_usage(verb, options, "the new plan needs a name: --name MY-PLAN");
-    request.file = options->arguments[0];
-    if (!read_named_file(request.file, &text, &error)) {
+    request.file = source_name(options->arguments[0]);
+    if (!source_read(options->arguments[0], &text, &error)) {
         buffer_release(&text);
         return command_fail(&error, verb->name, options->is_json);
     }
@@ -535,7 +515,7 @@ static int run_doctor(const struct verb *verb, struct options *options) {
         return command_fail_usage(verb, options, "doctor takes no arguments");
     session_start(&session, options, &configuration, &error);
     if (session.setup.root) {
-        checkup_find(&findings, &configuration, &error);
+        checkup_find(&findings, &session, &configuration, &error);
         error_release(&error);
         session_request(&session, &request, &answer);
     } else {
@@ -661,6 +641,17 @@ const struct verb verbs[] = {
     {"why", "[PLAN] ID", "why an achievement is not ready, and what it holds up", NULL,
      "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
      SCOPE_COMMON | SCOPE_PLAN, run_why},
+    {"graph", "[PLAN] [--format tree|svg|dot|mermaid|json]", "the dependency graph", NULL,
+     "batchctl graph MY-PLAN\n    a tree for the terminal\n"
+     "batchctl graph MY-PLAN --format svg > graph.svg\n    a picture for a browser\n"
+     "batchctl graph MY-PLAN --format dot | dot -Tpdf > graph.pdf\n    another one, by Graphviz\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, run_graph},
+    {"what-if", "[PLAN] --complete IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
+     "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an\n"
+     "order in which they can be done.",
+     "batchctl what-if MY-PLAN --complete 2.1,2.2\n    what these two would make ready, and the hours left then\n"
+     "batchctl what-if MY-PLAN --unblock 3.1\n    what 3.1 waits for, and how long that takes\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WHAT_IF, run_what_if},
     {"create", "[PLAN] [--level N | --ready | --ids IDS] [--kind execution|subplan | --rework]",
      "create EXECUTION_TASKs or SUBPLANs, all at once",
      "Only what is missing is created; a name that exists is never replaced. Every EXECUTION_TASK needs its SUBPLAN:\n"
@@ -682,22 +673,12 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_WRITE, run_undo},
     {"history", "", "the batches of this workspace, newest first", NULL, "batchctl history\n    all of them\n",
      SCOPE_COMMON | SCOPE_REQUEST, run_history},
-    {"validate", "[PLAN | FILE]", "find everything that is wrong with plans, each with its place and remedy",
-     "A FILE is a dependency file anywhere; it needs no workspace.",
-     "batchctl validate\n    all plans\n"
-     "batchctl validate draft/parallel.json\n    one file\n",
-     SCOPE_COMMON | SCOPE_PLAN, run_validate},
-    {"graph", "[PLAN] [--format tree|svg|dot|mermaid|json]", "the dependency graph", NULL,
-     "batchctl graph MY-PLAN\n    a tree for the terminal\n"
-     "batchctl graph MY-PLAN --format svg > graph.svg\n    a picture for a browser\n"
-     "batchctl graph MY-PLAN --format dot | dot -Tpdf > graph.pdf\n    another one, by Graphviz\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, run_graph},
-    {"what-if", "[PLAN] --complete IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
-     "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an\n"
-     "order in which they can be done.",
-     "batchctl what-if MY-PLAN --complete 2.1,2.2\n    what these two would make ready, and the hours left then\n"
-     "batchctl what-if MY-PLAN --unblock 3.1\n    what 3.1 waits for, and how long that takes\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WHAT_IF, run_what_if},
+    {"menu", "[PLAN]", "all of this by single keys, on one screen that follows what happens",
+     "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph,\n"
+     "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",
+     "batchctl menu\n    choose a plan first, if there are several\n"
+     "batchctl menu MY-PLAN\n    the menu of one plan\n",
+     SCOPE_COMMON | SCOPE_PLAN, launcher_run},
     {"prompt", "discover|fill|execute [PLAN] [--level N | --ready | --ids IDS] [--output DIR]",
      "prompts for an LLM, many at once",
      "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not,\n"
@@ -707,12 +688,6 @@ const struct verb verbs[] = {
      "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
      "batchctl prompt execute MY-PLAN --output prompts\n    for all that can be worked on now, a file each\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_PROMPT, run_prompt},
-    {"menu", "[PLAN]", "all of this by single keys, on one screen that follows what happens",
-     "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph,\n"
-     "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",
-     "batchctl menu\n    choose a plan first, if there are several\n"
-     "batchctl menu MY-PLAN\n    the menu of one plan\n",
-     SCOPE_COMMON | SCOPE_PLAN, launcher_run},
     {"init", "NAME | --graph [PLAN]", "a new plan to fill in, or the parallel.json of a plan that has none",
      "NAME is relative to the folder you stand in; group/NAME makes the group as well. In a folder without plans above or\n"
      "below it, that folder becomes the workspace. --graph takes titles, hours and dependencies from the PLAN.",
@@ -722,15 +697,26 @@ const struct verb verbs[] = {
     {"import", "FILE --name NAME", "a new plan from the tasks.json of Task Master",
      "Task 3 becomes the achievement 3.0, its subtask 2 is 3.2 (3.00 and 3.02 if a task has more than nine). A task comes\n"
      "after its subtasks. What has no place in a plan stands under Notes in the PLAN; what is done there is only noted,\n"
-     "unless --with-status is given.",
+     "unless --with-status is given. A FILE that is called - is standard input.",
      "batchctl import .taskmaster/tasks/tasks.json --name MY-PLAN\n    the list master, or the only one\n"
-     "batchctl import tasks.json --tag feature-x --name FEATURE-X --with-status\n    another list, with its states\n",
+     "batchctl import tasks.json --tag feature-x --name FEATURE-X --with-status\n    another list, with its states\n"
+     "curl -s https://example.org/tasks.json | batchctl import - --name MY-PLAN\n    from standard input\n",
      SCOPE_COMMON | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_IMPORT, run_import},
-    {"doctor", "", "check the whole workspace: files that do not count, leftovers, settings; changes nothing",
+    {"validate", "[PLAN | FILE]", "find everything that is wrong with plans, each with its place and remedy",
+     "A FILE is a dependency file anywhere; it needs no workspace.",
+     "batchctl validate\n    all plans\n"
+     "batchctl validate draft/parallel.json\n    one file\n",
+     SCOPE_COMMON | SCOPE_PLAN, run_validate},
+    {"doctor", "", "check everything: files that do not count, leftovers, settings, the daemon; changes nothing",
      "Each finding has its place and what to do. The exit status is 6 if there are errors, 0 for warnings and notes.",
      "batchctl doctor\n    everything\n"
      "batchctl doctor --json | jq -r '.data.findings[].remedy'\n    for scripts\n",
      SCOPE_COMMON, run_doctor},
+    {"daemon", "run | status | reload | stop", "the daemon that keeps the plans in memory and tells what happens",
+     "It is not needed: without it batchctl reads the plans itself, and answers the same.",
+     "batchctl daemon run &\n    start it; systemd does it better\n"
+     "batchctl daemon status\n    is it there, and how does it do?\n",
+     SCOPE_COMMON, control_run},
     {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",
      "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed,\n"
      "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed,\n"
@@ -748,11 +734,6 @@ const struct verb verbs[] = {
      "batchctl wait MY-PLAN --for subplans-complete --level 2\n    until every SUBPLAN of level 2 is complete\n"
      "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WAIT, wait_run},
-    {"daemon", "run | status | reload | stop", "the daemon that keeps the plans in memory and tells what happens",
-     "It is not needed: without it batchctl reads the plans itself, and answers the same.",
-     "batchctl daemon run &\n    start it; systemd does it better\n"
-     "batchctl daemon status\n    is it there, and how does it do?\n",
-     SCOPE_COMMON, control_run},
     {"config", "show", "every setting, its value, and where that comes from", NULL,
      "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, run_config},
     {"completion", "bash | zsh | fish", "the script by which your shell completes what you type here",

@@ -144,10 +144,9 @@ static void show_status(struct session *session, struct answer *answer, struct e
 static void reload(struct session *session, struct answer *answer, struct error *error) {
     struct span result;
     struct json json;
-    struct diagnostics faults = {0};
     if (!call(session, "reload", &result, error))
         return;
-    if (json_parse_ours(&json, result, &faults)) {
+    if (json_read_ours(&json, result)) {
         const cJSON *item = json_get(json.root, "diagnostics") ? json_get(json.root, "diagnostics")->child : NULL;
         if (!json_get_boolean(json.root, "ok")) {
             error_set(error, (enum error_code)json_get_unsigned(json.root, "code"), "%s",
@@ -157,7 +156,6 @@ static void reload(struct session *session, struct answer *answer, struct error 
         }
         json_release(&json);
     }
-    diagnostics_release(&faults);
     write_status(answer, session, true, (struct span){0});
 }
 

@@ -1,6 +1,7 @@
 #include "help.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "writer.h"
 
@@ -17,12 +18,30 @@ static void put_options(FILE *stream, int scopes) {
     }
 }
 
+/* The verbs stand in groups; these are the first ones. */
+static void put_heading(FILE *stream, const char *verb) {
+    static const struct {
+        const char *verb, *heading;
+    } rows[] = {{"status", "where a plan stands"}, {"create", "create files, and take them back"},
+                {"menu", "work with it"},          {"init", "begin plans, and check them"},
+                {"daemon", "the daemon"},          {"config", "this program"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].verb, verb) == 0)
+            fprintf(stream, "\n%s:\n", rows[i].heading);
+}
+
 void help_overview(FILE *stream) {
-    fputs("batchctl: work through plans in parallel, in batches that are all or nothing\n\n"
-          "usage: batchctl COMMAND [PLAN] [options]\n\ncommands:\n",
-          stream);
-    for (const struct verb *verb = verbs; verb->name; verb++)
+    fputs(
+        "batchctl: work through plans in parallel, in batches that are all or nothing\n\n"
+        "usage: batchctl COMMAND [PLAN] [options]\n\n"
+        "A plan is a folder with PLAN_<NAME>.md, which says what is to be achieved, and parallel.json, which says what\n"
+        "depends on what. Each achievement gets a SUBPLAN, its design, then an EXECUTION_TASK, its work order. A reviewer\n"
+        "ends it with an APPROVED file, or sends it back with a FIX file.\n",
+        stream);
+    for (const struct verb *verb = verbs; verb->name; verb++) {
+        put_heading(stream, verb->name);
         fprintf(stream, "  %-10s %s\n", verb->name, verb->summary);
+    }
     fputs("\noptions of every command:\n", stream);
     put_options(stream, SCOPE_COMMON);
     fputs(

@@ -1,9 +1,14 @@
 #include "launcher.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -32,6 +37,50 @@ static char *find_program(void) {
     }
     memory_free(self);
     return found;
+}
+
+/* "batchctl-menu 0.1.0" -> "0.1.0"; "" if it says anything else, or nothing within a second. */
+static char *read_version(int descriptor) {
+    static const char start[] = PROGRAM " ";
+    enum { DEADLINE_MS = 1000 };
+    struct pollfd place = {.fd = descriptor, .events = POLLIN};
+    char text[80];
+    ssize_t got = poll(&place, 1, DEADLINE_MS) > 0 ? read(descriptor, text, sizeof text) : 0;
+    struct span line = {0}, rest = {text, got > 0 ? (size_t)got : 0};
+    if (!span_next_line(&rest, &line) || !span_starts_with(line, start))
+        return memory_copy("");
+    line = span_skip(line, strlen(start));
+    return memory_copy_part(line.data, line.length);
+}
+
+static pid_t start_for_version(const char *program, int output) {
+    posix_spawn_file_actions_t actions;
+    pid_t child = 0;
+    char name[] = PROGRAM, option[] = LAUNCHER_VERSION_OPTION, *words[] = {name, option, NULL};
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    bool is_started = posix_spawn(&child, program, &actions, NULL, words, environ) == 0;
+    posix_spawn_file_actions_destroy(&actions);
+    return is_started ? child : 0;
+}
+
+char *launcher_version(void) {
+    char *program = find_program(), *version = NULL;
+    int ends[2];
+    if (program && pipe2(ends, O_CLOEXEC) == 0) {
+        pid_t child = start_for_version(program, ends[1]);
+        close(ends[1]);
+        version = read_version(ends[0]);
+        close(ends[0]);
+        if (child)
+            kill(child, SIGKILL);
+        while (child && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    }
+    memory_free(program);
+    return version;
 }
 
 static void add_pair(char **words, size_t *count, const char *option, const char *value) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "delivery.h"
+#include "json.h"
 #include "memory.h"
 #include "phrase.h"
 #include "picture.h"
@@ -11,8 +12,6 @@
 #include "receipt.h"
 #include "render.h"
 #include "text.h"
-
-enum { SCROLL_STEP = 1, PAGE_LINES_KEPT = 1 };
 
 static const char help[] =
     "The keys 1 to 7 always mean the same. One that has nothing to do is dimmed and says why.\n"
@@ -47,15 +46,6 @@ static const char help[] =
 static void ask(const struct menu *menu, const struct request *request, struct answer *answer) {
     *answer = (struct answer){0};
     menu->host.ask(menu->host.data, request, answer);
-}
-
-/* The answer's data; false if it has none. The caller releases @json. */
-static bool read_data(const struct answer *answer, struct json *json) {
-    struct diagnostics faults = {0};
-    *json = (struct json){0};
-    bool is_read = answer->data.length && json_parse_ours(json, buffer_span(&answer->data), &faults);
-    diagnostics_release(&faults);
-    return is_read;
 }
 
 static void say(struct menu *menu, const char *words) {
@@ -163,8 +153,7 @@ static bool find_plans(struct menu *menu, const char *plan, struct answer *answe
         return false;
     menu->choice_text = answer->data;
     answer->data = (struct buffer){0};
-    struct answer kept = {.data = menu->choice_text};
-    if (!read_data(&kept, &menu->choice_json))
+    if (!json_read_ours(&menu->choice_json, buffer_span(&menu->choice_text)))
         return false;
     read_choices(menu);
     menu->choice = menu->choice < menu->choice_count ? menu->choice : 0;
@@ -265,7 +254,7 @@ static void append_answer(struct menu *menu, const struct answer *answer, render
                           .is_verbose = true,
                           .has_content = menu->has_content,
                           .has_failed = answer->code != ERROR_NONE};
-    if (read_data(answer, &json))
+    if (json_read_ours(&json, buffer_span(&answer->data)))
         render(&menu->text, json.root, &style);
     json_release(&json);
     drop_token(&menu->text);
@@ -358,8 +347,7 @@ static void show_prompts(struct menu *menu, const char *kind, enum selection_kin
     buffer_release(&menu->prompt_text);
     menu->prompt_text = answer.data;
     answer.data = (struct buffer){0};
-    struct answer kept = {.data = menu->prompt_text};
-    bool is_read = answer.code == ERROR_NONE && read_data(&kept, &menu->prompt_json);
+    bool is_read = answer.code == ERROR_NONE && json_read_ours(&menu->prompt_json, buffer_span(&menu->prompt_text));
     menu->prompt_count = is_read ? phrase_count(menu->prompt_json.root, "prompts") : 0;
     if (menu->prompt_count) {
         find_prompt(menu, first);
@@ -441,7 +429,7 @@ static void preview(struct menu *menu) {
     open_text(menu, "");
     buffer_release(&menu->notice);
     menu->notice = notice;
-    bool is_read = read_data(&answer, &json);
+    bool is_read = json_read_ours(&json, buffer_span(&answer.data));
     size_t count = is_read && answer.code == ERROR_NONE ? phrase_count(json.root, is_undo ? "removed" : "files") : 0;
     buffer_clear(&menu->token);
     buffer_append_string(&menu->token, is_read ? phrase_string(json.root, "token") : "");
@@ -511,7 +499,7 @@ static void remember_batch(struct menu *menu, const struct answer *answer) {
     struct json json;
     if (menu->deed == MENU_UNDOES && answer->code == ERROR_NONE)
         menu->batch = 0;
-    else if (menu->deed == MENU_CREATES && read_data(answer, &json)) {
+    else if (menu->deed == MENU_CREATES && json_read_ours(&json, buffer_span(&answer->data))) {
         size_t batch = json_get_unsigned(json.root, "batch");
         menu->batch = batch ? batch : menu->batch;
         json_release(&json);
@@ -545,21 +533,19 @@ static void append_others(struct buffer *text, const char *words, const cJSON *d
 /* Nothing was done: say why, and what the new preview has more or less than the one that was confirmed. */
 static void preview_again(struct menu *menu, const struct answer *stale) {
     struct buffer before = menu->previewed;
-    struct answer old = {.data = before}, new;
-    struct json old_json, new_json;
+    struct json old, new;
     menu->previewed = (struct buffer){0};
     preview(menu);
-    new = (struct answer){.data = menu->previewed};
     buffer_clear(&menu->notice);
     phrase_append_visible(&menu->notice, failure_of(stale));
     buffer_append_string(&menu->notice, ".\n");
-    if (read_data(&old, &old_json) && read_data(&new, &new_json)) {
-        append_others(&menu->notice, "no more:", old_json.root, new_json.root);
-        append_others(&menu->notice, "now also:", new_json.root, old_json.root);
-        json_release(&new_json);
-    }
+    json_read_ours(&old, buffer_span(&before));
+    json_read_ours(&new, buffer_span(&menu->previewed));
+    append_others(&menu->notice, "no more:", old.root, new.root);
+    append_others(&menu->notice, "now also:", new.root, old.root);
     buffer_append_string(&menu->notice, "This is how it would be now:\n");
-    json_release(&old_json);
+    json_release(&old);
+    json_release(&new);
     buffer_release(&before);
 }
 
@@ -586,8 +572,9 @@ static void confirm(struct menu *menu) {
 
 static void back_to_board(struct menu *menu) {
     menu->place = MENU_BOARD;
-    menu->cursor = menu->cursor < ENTRIES ? menu->cursor : 0;
     refresh_quietly(menu);
+    if (menu->board.entries[menu->cursor].why) /* there is nothing more to do there */
+        menu->cursor = menu->board.recommended;
 }
 
 static void open_entry(struct menu *menu, enum board_entry_name entry) {
@@ -629,9 +616,9 @@ static void show_help(struct menu *menu) {
 static bool scroll(uint32_t key, size_t *at, size_t most, size_t height) {
     size_t page = height > 3 ? height - 3 : 1;
     if (key == 'j' || key == MENU_KEY_DOWN)
-        *at += SCROLL_STEP;
+        *at += 1;
     else if (key == 'k' || key == MENU_KEY_UP)
-        *at -= *at ? SCROLL_STEP : 0;
+        *at -= *at ? 1 : 0;
     else if (key == ' ' || key == MENU_KEY_PAGE_DOWN)
         *at += page;
     else if (key == MENU_KEY_PAGE_UP)

@@ -169,6 +169,8 @@ int main(int count, char **words) {
     struct options options;
     struct error error = {0};
     int status;
+    if (count == 2 && strcmp(words[1], LAUNCHER_VERSION_OPTION) == 0)
+        return puts("batchctl-menu " BATCHD_VERSION) == EOF;
     terminal_choose_locale();
     if (!options_parse(&options, count - 1, words + 1, verb->scopes, &error))
         status = command_fail(&error, verb->name, false);

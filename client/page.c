@@ -70,7 +70,7 @@ static void begin(struct page *page, size_t width, size_t height) {
     page->lines = memory_allocate(height, sizeof *page->lines);
 }
 
-/* The line of that number; NULL if the terminal has none. */
+/* As the line of that number, as far as the terminal has such a line and room in it. */
 static void put(struct page *page, size_t row, const struct buffer *line) {
     if (row < page->height)
         cells_append_short(&page->lines[row], buffer_span(line), page->width);
@@ -564,10 +564,8 @@ void page_show_choices(struct page *page, const struct page_choices *shown, size
     struct scroll scroll = {0};
     size_t name_width = 8, room = height > 4 ? height - 4 : 1;
     begin(page, width, height);
-    for (size_t i = 0; i < shown->count; i++) {
-        size_t own = visible_width(shown->choices[i].name);
-        name_width = own > name_width ? own : name_width;
-    }
+    for (size_t i = 0; i < shown->count; i++)
+        widen(&name_width, visible_width(shown->choices[i].name));
     size_t others = width < NARROW ? 17 : 24;
     if (name_width + others > width)
         name_width = width > others + 10 ? width - others : 10;

@@ -1,9 +1,13 @@
 #include "render.h"
 
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "index.h"
 #include "json.h"
+#include "memory.h"
+#include "names.h"
 #include "table.h"
 #include "text.h"
 
@@ -32,11 +36,6 @@ static void append_list(struct buffer *text, const cJSON *first, const char *key
     }
     if (left_out)
         buffer_append_format(text, " and %zu more", left_out);
-}
-
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
 }
 
 static const char *state_mark(const cJSON *achievement) {
@@ -111,9 +110,9 @@ static void append_need(struct buffer *text, const cJSON *achievement) {
     bool is_ready = json_get_boolean(achievement, "is_ready");
     buffer_append_string(text, is_ready ? "ready: " : "");
     if (is_state(achievement, "failed") && phrase_is_null(files, "rework"))
-        buffer_append_format(text, "rework, see %s", base_name(phrase_string(files, "fix")));
+        buffer_append_format(text, "rework, see %s", names_base(phrase_string(files, "fix")));
     else if (is_state(achievement, "failed"))
-        buffer_append_format(text, "rework it in %s", base_name(phrase_string(files, "rework")));
+        buffer_append_format(text, "rework it in %s", names_base(phrase_string(files, "rework")));
     else if (is_state(achievement, "not_started"))
         buffer_append_string(text, "needs its SUBPLAN");
     else if (is_state(achievement, "subplan_created") && strcmp(subplan, "complete") != 0)
@@ -124,21 +123,47 @@ static void append_need(struct buffer *text, const cJSON *achievement) {
         buffer_append_string(text, is_ready ? "work on it" : "under way");
 }
 
+struct row {
+    const cJSON *achievement;
+    size_t level, position;
+};
+
+static int compare_rows(const void *first, const void *second) {
+    const struct row *a = first, *b = second;
+    return a->level != b->level ? (a->level < b->level ? -1 : 1) : (a->position < b->position ? -1 : 1);
+}
+
+/* By level, and in the order of the plan within one; what has none at the end. The caller frees them. */
+static struct row *sorted_achievements(const cJSON *plan, size_t *count) {
+    struct row *rows = memory_allocate(phrase_count(plan, "achievements"), sizeof *rows);
+    *count = 0;
+    for (const cJSON *item = phrase_first(plan, "achievements"); item; item = item->next) {
+        size_t level = phrase_is_null(item, "level") ? SIZE_MAX : json_get_unsigned(item, "level");
+        rows[*count] = (struct row){item, level, *count};
+        ++*count;
+    }
+    qsort(rows, *count, sizeof *rows, compare_rows);
+    return rows;
+}
+
 static void append_achievements(struct buffer *text, const cJSON *plan, const struct style *style) {
     static const struct table_column columns[] = {
         {"LEVEL", TABLE_RIGHT}, {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"STATE", 0}, {"WHAT NEXT", TABLE_SHRINKS}};
     struct table *table = table_new(columns, 5, style->has_color);
     struct arena arena = {0};
-    for (const cJSON *item = phrase_first(plan, "achievements"); item; item = item->next) {
+    size_t count;
+    struct row *rows = sorted_achievements(plan, &count);
+    for (size_t i = 0; i < count; i++) {
+        const cJSON *item = rows[i].achievement;
         struct buffer need = {0};
         append_need(&need, item);
-        const char *level =
-            phrase_is_null(item, "level") ? "-" : arena_format(&arena, "%zu", json_get_unsigned(item, "level"));
+        const char *level = rows[i].level == SIZE_MAX ? "-" : arena_format(&arena, "%zu", rows[i].level);
         const char *cells[] = {level, phrase_string(item, "id"), phrase_string(item, "title"), state_mark(item),
                                buffer_text(&need)};
         table_add(table, cells, state_color(item));
         buffer_release(&need);
     }
+    memory_free(rows);
     table_end(table, text);
     arena_release(&arena);
 }

@@ -166,16 +166,14 @@ static void answer_unknown(const struct request *request, struct answer *answer,
 /* Does the answer to a write say that files were created, or removed? */
 static bool has_effect(const struct answer *answer) {
     struct json json;
-    struct diagnostics faults = {0};
     bool has_files = false;
     if (answer->code != ERROR_NONE && answer->code != ERROR_PARTIAL)
         return false;
-    if (answer->data.length && json_parse_ours(&json, buffer_span(&answer->data), &faults)) {
+    if (json_read_ours(&json, buffer_span(&answer->data))) {
         const cJSON *created = json_get(json.root, "created"), *removed = json_get(json.root, "removed");
         has_files = (created && created->child) || (removed && removed->child);
         json_release(&json);
     }
-    diagnostics_release(&faults);
     return has_files;
 }
 

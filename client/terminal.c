@@ -1,5 +1,6 @@
 #include "terminal.h"
 
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
@@ -34,6 +35,14 @@ void terminal_choose_locale(void) {
 
 bool terminal_can_ask(void) {
     return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+void terminal_take_input(void) {
+    int terminal = isatty(STDIN_FILENO) ? -1 : open("/dev/tty", O_RDONLY | O_CLOEXEC);
+    if (terminal < 0)
+        return;
+    dup2(terminal, STDIN_FILENO);
+    close(terminal);
 }
 
 bool terminal_ask(const char *question) {

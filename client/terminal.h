@@ -20,6 +20,9 @@ void terminal_choose_locale(void);
 /* Is a person there to ask: are standard input and standard error a terminal? */
 bool terminal_can_ask(void);
 
+/* After standard input has been used up for data: let it be the terminal that this process has, if it has one. */
+void terminal_take_input(void);
+
 /* Ask on standard error, read a line. Only "y" and "yes" are a yes; the end of input is a no. */
 bool terminal_ask(const char *question);
 

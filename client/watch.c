@@ -174,20 +174,18 @@ static bool follow(struct feed *feed, const struct options *options, const char 
     for (size_t shown = 0; options->count == 0 || shown < options->count;) {
         struct span event;
         struct json json;
-        struct diagnostics faults = {0};
         enum feed_outcome outcome = feed_next(feed, left_until(deadline_ms), &event);
         if (outcome == FEED_LOST)
             return error_set(error, ERROR_UNREACHABLE, "the daemon went away, and has not come back");
         if (outcome == FEED_SILENT && now_ms() >= deadline_ms)
             return error_set(error, ERROR_TIMEOUT, "the time is over");
-        if (outcome == FEED_EVENT && json_parse_ours(&json, event, &faults)) {
+        if (outcome == FEED_EVENT && json_read_ours(&json, event)) {
             if (concerns(json.root, path)) {
                 show(options, event, json.root);
                 shown++;
             }
             json_release(&json);
         }
-        diagnostics_release(&faults);
     }
     return true;
 }
@@ -196,13 +194,12 @@ static bool follow(struct feed *feed, const struct options *options, const char 
 static bool find_path(struct session *session, const char *plan, char **path, struct error *error) {
     struct answer answer;
     struct json json;
-    struct diagnostics faults = {0};
     const struct request request = {.method = "next", .plan = plan};
     *path = NULL;
     if (!plan)
         return true;
     session_request(session, &request, &answer);
-    if (answer.data.length && json_parse_ours(&json, buffer_span(&answer.data), &faults)) {
+    if (json_read_ours(&json, buffer_span(&answer.data))) {
         const cJSON *plans = json_get(json.root, "plans");
         const char *found = plans && plans->child ? json_get_string(plans->child, "path") : NULL;
         *path = found ? memory_copy(found) : NULL;
@@ -213,7 +210,6 @@ static bool find_path(struct session *session, const char *plan, char **path, st
                   answer.diagnostics.count ? answer.diagnostics.items[answer.diagnostics.count - 1].message
                                            : "there is no such plan");
     answer_release(&answer);
-    diagnostics_release(&faults);
     return *path;
 }
 
@@ -339,13 +335,12 @@ static enum verdict judge(struct session *session, const char *plan, const struc
     const struct request request = {.method = "status", .plan = plan};
     struct answer status;
     struct json json;
-    struct diagnostics faults = {0};
     struct buffer reason = {0};
     enum verdict verdict = IS_IMPOSSIBLE;
     session_request(session, &request, &status);
     answer_release(answer);
     answer->kind = "wait";
-    if (status.data.length && json_parse_ours(&json, buffer_span(&status.data), &faults)) {
+    if (json_read_ours(&json, buffer_span(&status.data))) {
         const cJSON *plans = json_get(json.root, "plans"), *first = plans ? plans->child : NULL;
         if (!first || first->next)
             error_set(error, ERROR_USAGE, "which plan? name one");
@@ -371,7 +366,6 @@ static enum verdict judge(struct session *session, const char *plan, const struc
                   status.diagnostics.count ? status.diagnostics.items[status.diagnostics.count - 1].message
                                            : "the status cannot be told");
     }
-    diagnostics_release(&faults);
     buffer_release(&reason);
     answer_release(&status);
     return verdict;

@@ -62,6 +62,7 @@ void addresses_find(struct addresses *addresses, const struct config *config, co
         add(addresses, arena_copy(arena, config->socket, strlen(config->socket)));
     add(addresses, own_name(arena, root, variable));
     add(addresses, arena_format(arena, "%s/default.sock", runtime_folder(arena, variable)));
+    addresses->own_count = addresses->count;
     add_system_sockets(addresses);
 }
 

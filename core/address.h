@@ -29,6 +29,7 @@ struct addresses {
     struct arena arena;
     const char **names;
     size_t count, capacity;
+    size_t own_count; /* the first ones; what comes after may as well be about other roots of this user */
 };
 
 /* All there may be. The caller releases them. */

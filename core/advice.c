@@ -66,8 +66,11 @@ static const char *level_option(const struct group *group, struct arena *arena, 
     return lacking == group->count ? arena_format(arena, " --level %u", level) : "";
 }
 
-static struct advice about_first(const struct group *group, struct arena *arena, const char *reason) {
-    return (struct advice){command(group->plan, arena, "show", arena_format(arena, " %s", id_of(group, 0))), reason};
+/* What is ready needs somebody to do it, who is told what by a prompt. */
+static struct advice about_doing(const struct group *group, struct arena *arena, const char *verb, const char *option,
+                                 const char *what) {
+    return (struct advice){command(group->plan, arena, verb, option),
+                           arena_format(arena, "%s: %s", what, ids_of(group, arena))};
 }
 
 static struct advice about_creating(const struct group *group, struct arena *arena, enum next_step step,
@@ -106,10 +109,10 @@ static struct advice advise_ready(const struct plan *plan, struct arena *arena) 
         return about_creating(&group, arena, STEP_SUBPLAN, " --kind subplan", "ready for SUBPLANs");
     group = ready_for(plan, arena, STEP_EXECUTION, false, true);
     if (group.count)
-        return about_first(&group, arena, arena_format(arena, "SUBPLANs to be completed: %s", ids_of(&group, arena)));
+        return about_doing(&group, arena, "prompt fill", " --ready", "SUBPLANs to be completed");
     group = ready_for(plan, arena, STEP_WORK, false, false);
     if (group.count)
-        return about_first(&group, arena, arena_format(arena, "ready to be worked on: %s", ids_of(&group, arena)));
+        return about_doing(&group, arena, "prompt execute", "", "ready to be worked on");
     return (struct advice){NULL, "everything is complete"};
 }
 
@@ -122,9 +125,9 @@ struct advice advice_make(const struct plan *plan, struct arena *arena) {
         return (struct advice){
             command(plan, arena, "init --graph", ""),
             arena_format(arena,
-                         "without a parallel.json nothing can be called ready; this takes it from the PLAN, and "
-                         "\"batchctl prompt discover %s\" has an LLM find it",
-                         plan->reference)};
+                         "without a parallel.json nothing can be called ready; \"batchctl init --graph %s\" takes it "
+                         "from the PLAN, and \"batchctl prompt discover %s\" has an LLM find it",
+                         plan->reference, plan->reference)};
     if (plan->dependencies.count == 0)
         return (struct advice){NULL, "the plan has no achievements"};
     return advise_ready(plan, arena);

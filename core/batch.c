@@ -234,11 +234,6 @@ static void add_file(struct maker *maker, const char *id, const char *path, stru
     batch_add_file(maker->batch, id, path, buffer_span(text), maker->file_mode);
 }
 
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /* Reads a source document; its digest becomes one of the batch's sources. */
 static bool read_source(struct maker *maker, const char *path, struct document *document) {
     struct buffer text = {0};
@@ -353,7 +348,7 @@ static bool add_executions(struct maker *maker, size_t position) {
             .plan = maker->plan,
             .position = position,
             .source = &subplan,
-            .source_name = base_name(standing->subplan_file),
+            .source_name = names_base(standing->subplan_file),
             .part = wanted[i].part,
             .number = wanted[i].number,
             .template_text = maker->form.text,
@@ -423,15 +418,15 @@ static bool add_rework_file(struct maker *maker, size_t position, const struct t
         .content = {.plan = maker->plan,
                     .position = position,
                     .source = &subplan,
-                    .source_name = base_name(standing->subplan_file),
+                    .source_name = names_base(standing->subplan_file),
                     .number = target->number,
                     .template_text = maker->form.text,
                     .template_name = maker->form.name},
         .fix = &fix,
-        .fix_name = base_name(standing->fix_file),
+        .fix_name = names_base(standing->fix_file),
         .fix_sha = fix_sha,
         .previous = last ? &previous : NULL,
-        .previous_name = last ? base_name(last) : NULL,
+        .previous_name = last ? names_base(last) : NULL,
     };
     bool is_done = is_read ? rework_append(&text, &rework, maker->diagnostics) || fail_invalid_template(maker)
                            : may_go_on(maker, target, 1);
@@ -478,7 +473,7 @@ static bool add_subplan(struct maker *maker, size_t position, const struct docum
         .plan = maker->plan,
         .position = position,
         .source = plan_document,
-        .source_name = base_name(maker->plan->plan_file),
+        .source_name = names_base(maker->plan->plan_file),
         .definition = definitions_find(definitions, achievement->id),
         .template_text = maker->form.text,
         .template_name = maker->form.name,

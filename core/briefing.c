@@ -11,18 +11,13 @@
 #include "survey.h"
 #include "variables.h"
 
-enum { OBJECTIVE_LINES_MOST = 60, APPROACH_LINES_MOST = 120, SHORT_LINES_MOST = 200 };
+enum { OBJECTIVE_LINES_MOST = 60, APPROACH_LINES_MOST = 200, SHORT_LINES_MOST = 200 };
 
 /* A document of the plan, with the path by which it is known. */
 struct source {
     const char *path; /* NULL if there is none */
     struct document document;
 };
-
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 /* @path may be NULL: then the source is empty. */
 static bool read_source(struct source *source, const struct briefing *briefing, const char *path, struct error *error) {
@@ -177,7 +172,8 @@ struct order {
     const struct execution *execution;
     const struct sub_execution *part;
     struct source task, subplan, fix, previous;
-    size_t line_total; /* of what is to be read */
+    bool has_whole_approach; /* it is told word for word, nothing of it is left to be read */
+    size_t line_total;       /* of what is to be read */
     size_t reading_count;
 };
 
@@ -198,7 +194,7 @@ static bool append_section(struct buffer *text, const struct order *order, enum 
         const struct document *document = &sources[i]->document;
         if (!sources[i]->path)
             continue;
-        struct excerpt excerpt = excerpt_of_section(document, base_name(sources[i]->path), document->sections[kind]);
+        struct excerpt excerpt = excerpt_of_section(document, names_base(sources[i]->path), document->sections[kind]);
         if (kind == SECTION_OBJECTIVE && !document->sections[kind])
             excerpt.lead = document_header(document, "Objective");
         if (excerpt_append_told(text, &excerpt, most))
@@ -212,9 +208,9 @@ static void add_objective(struct variables *variables, const struct order *order
     struct buffer text = {0};
     bool is_there = append_section(&text, order, SECTION_OBJECTIVE, OBJECTIVE_LINES_MOST);
     if (!is_there && definition && definition->has_field[DEFINITION_GOAL]) {
-        const struct definition_text *goal = &definition->fields[DEFINITION_GOAL];
-        const struct excerpt excerpt = {order->briefing->plan_document, base_name(order->briefing->plan->plan_file),
-                                        goal->value, goal->first, goal->end};
+        const struct excerpt excerpt =
+            excerpt_of_field(order->briefing->plan_document, names_base(order->briefing->plan->plan_file),
+                             &definition->fields[DEFINITION_GOAL]);
         is_there = excerpt_append_told(&text, &excerpt, OBJECTIVE_LINES_MOST);
     }
     if (!is_there)
@@ -223,8 +219,18 @@ static void add_objective(struct variables *variables, const struct order *order
     buffer_release(&text);
 }
 
-static void add_approach(struct variables *variables, const struct order *order) {
+static bool is_told_whole(const struct source *source, enum section_kind kind, size_t most) {
+    const struct document *document = &source->document;
+    const struct markdown_section *section = document->sections[kind];
+    bool has_code = false;
+    for (size_t i = section ? section->line : 0; section && i < section->end; i++)
+        has_code |= document->markdown.lines[i].is_code;
+    return section && !has_code && section->end - section->line <= most;
+}
+
+static void add_approach(struct variables *variables, struct order *order) {
     struct buffer text = {0};
+    order->has_whole_approach = is_told_whole(&order->subplan, SECTION_APPROACH, APPROACH_LINES_MOST);
     if (!append_section(&text, order, SECTION_APPROACH, APPROACH_LINES_MOST))
         buffer_append_string(&text, "No section says how; the EXECUTION_TASK's steps and the deliverables do.");
     variables_add_text(variables, "approach", &text);
@@ -257,7 +263,9 @@ static void append_sections(struct buffer *text, struct order *order, const stru
     order->line_total += line_count(source);
 }
 
-static void append_some(struct buffer *text, struct order *order, const struct source *source) {
+/* What the section is to whoever does the work; NULL if it is nothing, or has been told already. */
+static const char *use_of(const struct order *order, const struct document *document,
+                          const struct markdown_section *section) {
     static const struct {
         enum section_kind kind;
         const char *name;
@@ -265,15 +273,25 @@ static void append_some(struct buffer *text, struct order *order, const struct s
                 {SECTION_DELIVERABLES, "deliverables"},
                 {SECTION_CRITERIA, "success criteria"},
                 {SECTION_TESTS, "tests"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (document->sections[rows[i].kind] == section)
+            return rows[i].kind == SECTION_APPROACH && order->has_whole_approach ? NULL : rows[i].name;
+    return NULL;
+}
+
+/* In the order in which they stand there. */
+static void append_some(struct buffer *text, struct order *order, const struct source *source) {
+    const struct markdown *markdown = &source->document.markdown;
     size_t count = 0;
     append_reading(text, order, source->path);
     buffer_append_format(text, " (%zu lines): the design", line_count(source));
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct markdown_section *section = source->document.sections[rows[i].kind];
-        if (!section)
+    for (size_t i = 0; i < markdown->section_count; i++) {
+        const struct markdown_section *section = &markdown->sections[i];
+        const char *use = use_of(order, &source->document, section);
+        if (!use)
             continue;
         buffer_append_format(text, "%s lines %zu-%zu (%s)", count++ ? "," : "; of it", section->line + 1, section->end,
-                             rows[i].name);
+                             use);
         order->line_total += section->end - section->line;
     }
     if (count == 0)
@@ -282,7 +300,7 @@ static void append_some(struct buffer *text, struct order *order, const struct s
 }
 
 static void append_previous(struct buffer *text, struct order *order) {
-    struct iteration last = iteration_last(&order->previous.document, base_name(order->previous.path));
+    struct iteration last = iteration_last(&order->previous.document, names_base(order->previous.path));
     size_t end = last.title.length ? last.text.end : line_count(&order->previous);
     size_t first = last.title.length ? last.line : 0;
     append_reading(text, order, order->previous.path);
@@ -327,18 +345,18 @@ static void add_reading(struct variables *variables, struct order *order) {
 
 /* --- after a FIX, and what runs beside --- */
 
+/* A section of its own, or nothing at all. */
 static void add_mend(struct variables *variables, const struct order *order) {
     struct buffer text = {0}, others = {0};
     if (is_failed(order)) {
-        const char *name = base_name(order->fix.path);
-        buffer_append_format(&text, "`%s` has sent this achievement back. To be mended:\n\n", order->fix.path);
+        const char *name = names_base(order->fix.path);
+        buffer_append_format(&text, "## What is to be mended\n\n`%s` has sent this achievement back. To be mended:\n\n",
+                             order->fix.path);
         if (feedback_append_points(&text, &order->fix.document, name, SIZE_MAX) == 0)
             buffer_append_string(&text, "- [ ] It says nothing: ask the reviewer before you begin");
         feedback_append_others(&others, &order->fix.document);
         if (others.length)
             buffer_append_format(&text, "\n\nIt says more: %s.", buffer_text(&others));
-    } else {
-        buffer_append_string(&text, "Nothing: no FIX has sent this achievement back.");
     }
     variables_add_text(variables, "mend", &text);
     buffer_release(&text);
@@ -348,6 +366,7 @@ static void add_mend(struct variables *variables, const struct order *order) {
 static void add_iteration(struct variables *variables, const struct order *order) {
     const struct plan *plan = order->briefing->plan;
     const char *id = achievement_at(order->briefing, order->position)->id;
+    enum subplan_state subplan = plan->standings[order->position].subplan;
     struct buffer text = {0};
     if (!is_failed(order))
         buffer_append_string(&text, order->execution->number > 1 && !order->part
@@ -358,9 +377,16 @@ static void add_iteration(struct variables *variables, const struct order *order
     else
         buffer_append_format(
             &text,
-            "A reviewer has sent it back, and there is no EXECUTION_TASK for the rework yet: `batchctl "
-            "create %s --rework --ids %s` makes one.",
+            "A reviewer has sent it back, and there is no EXECUTION_TASK for the rework yet. `batchctl "
+            "create %s --rework --ids %s` makes one, which then has a prompt of its own; without it, do "
+            "what is to be mended and write it down in this one.",
             plan->reference, id);
+    if (order->subplan.path && subplan != SUBPLAN_COMPLETE)
+        buffer_append_format(
+            &text,
+            " Its SUBPLAN is a %s: ask whoever designs it for what is missing before you begin, and do "
+            "not make it up.",
+            subplan_state_name(subplan));
     variables_add_text(variables, "iteration", &text);
     buffer_release(&text);
 }
@@ -399,31 +425,44 @@ static void append_parts(struct buffer *text, const struct order *order) {
     }
 }
 
+/* The open ones of the same level; with @is_other_level those of all others that are ready. */
+static void append_beside(struct buffer *text, const struct order *order, bool is_other_level) {
+    const struct plan *plan = order->briefing->plan;
+    const uint32_t *levels = plan->dependencies.graph.levels;
+    for (uint32_t node = 0; node < plan->dependencies.count; node++)
+        if (node != order->position && (levels[node] != levels[order->position]) == is_other_level &&
+            (is_other_level ? plan->standings[node].is_ready : plan_is_open(plan, node)))
+            append_one_beside(text, plan, node);
+}
+
+/*
+ * What is ready does not wait for what is open, and what is ready itself waits for nothing: so whatever is ready is
+ * independent of a ready one, on whichever level.
+ */
 static void add_beside(struct variables *variables, const struct order *order) {
     const struct plan *plan = order->briefing->plan;
-    const struct graph *graph = &plan->dependencies.graph;
-    struct buffer text = {0}, list = {0};
+    struct buffer text = {0}, list = {0}, others = {0};
     append_parts(&list, order);
-    uint32_t level = plan->has_graph ? graph->levels[order->position] : 0;
-    for (uint32_t i = plan->has_graph ? graph->level_nodes.start[level] : 0;
-         plan->has_graph && i < graph->level_nodes.start[level + 1]; i++) {
-        uint32_t node = graph->level_nodes.items[i];
-        if (node != order->position && plan_is_open(plan, node))
-            append_one_beside(&list, plan, node);
-    }
+    if (plan->has_graph)
+        append_beside(&list, order, false);
+    if (plan->has_graph && plan->standings[order->position].is_ready)
+        append_beside(&others, order, true);
     if (!plan->has_graph)
-        buffer_append_string(&text, "Unknown: the plan has no dependency file. Take it that you work alone.");
-    else if (list.length == 0)
-        buffer_append_format(&text, "Nothing: nothing else on level %u is open.", level);
-    else
-        buffer_append_format(
-            &text,
-            "Level %u. None of these depends on another, directly or through others, so none waits for "
-            "what another one makes:\n%s",
-            level, buffer_text(&list));
+        buffer_append_string(&text, "Unknown: the plan has no dependency file.");
+    else if (list.length)
+        buffer_append_format(&text,
+                             "Level %u. None of these depends on another, directly or through others, so none waits "
+                             "for what another one makes:\n%s",
+                             plan->dependencies.graph.levels[order->position], list.data);
+    else if (!others.length)
+        buffer_append_string(&text, "Nothing that is open is sure to be independent of it.");
+    if (others.length)
+        buffer_append_format(&text, "%sReady on other levels, and just as independent:\n%s", list.length ? "\n\n" : "",
+                             others.data);
     variables_add_text(variables, "parallel_group", &text);
     buffer_release(&text);
     buffer_release(&list);
+    buffer_release(&others);
 }
 
 /* --- the whole order --- */

@@ -230,8 +230,7 @@ static void add_field(struct variables *variables, const char *name, const struc
     struct buffer text = {0};
     const struct definition *definition = content->definition;
     if (definition && definition->has_field[field]) {
-        const struct definition_text *lines = &definition->fields[field];
-        const struct excerpt excerpt = {content->source, content->source_name, lines->value, lines->first, lines->end};
+        struct excerpt excerpt = excerpt_of_field(content->source, content->source_name, &definition->fields[field]);
         excerpt_append_text(&text, &excerpt, SUBPLAN_SECTION_LINES_MOST);
     }
     if (text.length == 0)

@@ -31,6 +31,12 @@ struct excerpt excerpt_of_section(const struct document *document, const char *n
     return excerpt;
 }
 
+struct excerpt excerpt_of_field(const struct document *document, const char *name,
+                                const struct definition_text *field) {
+    return (struct excerpt){
+        .document = document, .name = name, .lead = field->value, .first = field->first, .end = field->end};
+}
+
 /* --- lines --- */
 
 static const struct markdown_line *line_of(const struct excerpt *excerpt, size_t i) {
@@ -143,7 +149,7 @@ static bool put_heading(struct output *output, const struct excerpt *excerpt, si
         line = span_skip(line, 1);
         level++;
     }
-    level = level - top + 3;
+    level = level - top + 1 + (excerpt->beneath ? excerpt->beneath : 2);
     buffer_append(&lowered, "######", level < 6 ? level : 6);
     buffer_append_byte(&lowered, ' ');
     buffer_append_span(&lowered, span_trim(line));

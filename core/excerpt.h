@@ -1,7 +1,7 @@
 /*
  * Excerpts: the lines of a document that are worth repeating in another one, in no more than so many lines. Code
- * blocks are left out (the reader is told where they are), headings are lowered so that they fit beneath one of level
- * 2, blank lines are squeezed. What is too long first loses its details, then its end.
+ * blocks are left out (the reader is told where they are), headings are lowered so that they fit beneath the one they
+ * will stand under, blank lines are squeezed. What is too long first loses its details, then its end.
  */
 #ifndef BATCHD_EXCERPT_H
 #define BATCHD_EXCERPT_H
@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "buffer.h"
+#include "definitions.h"
 #include "document.h"
 
 /* Lines first to end (exclusive) of a document that readers know as @name. */
@@ -18,11 +19,15 @@ struct excerpt {
     const char *name;
     struct span lead; /* text that goes before the lines, such as the value beside a label; may be empty */
     size_t first, end;
+    unsigned beneath; /* the level of that heading; 0 means 2 */
 };
 
 /* The lines below a section's heading; an empty excerpt if @section is NULL. */
 struct excerpt excerpt_of_section(const struct document *document, const char *name,
                                   const struct markdown_section *section);
+
+/* What a PLAN says in one field of an achievement's definition. */
+struct excerpt excerpt_of_field(const struct document *document, const char *name, const struct definition_text *field);
 
 /* Append the text, at most @most lines, without a newline at the end. Returns the number of lines; 0 if it is empty. */
 size_t excerpt_append_text(struct buffer *buffer, const struct excerpt *excerpt, size_t most);

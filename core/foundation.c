@@ -186,37 +186,19 @@ static bool add_plan_files(struct handling *handling, struct batch *batch, const
 
 static void make_example(struct outline *outline) {
     static const struct {
-        const char *id, *title, *effort, *goal, *deliverables, *criteria, *dependencies[2];
+        const char *id, *title, *effort, *dependencies[2];
     } examples[] = {
-        {"1.1",
-         "First Example",
-         "2-3 hours",
-         "[TO BE FILLED: what is there when this is done]",
-         "- [TO BE FILLED: a file, a page, a command]",
-         "- [TO BE FILLED: how anybody can tell that it is done]",
-         {NULL, NULL}},
-        {"1.2",
-         "Second Example, beside the first",
-         "2 hours",
-         "[TO BE FILLED: what is there when this is done]",
-         "- [TO BE FILLED: a file, a page, a command]",
-         "- [TO BE FILLED: how anybody can tell that it is done]",
-         {NULL, NULL}},
-        {"2.1",
-         "Third Example, after both",
-         "4 hours",
-         "[TO BE FILLED: what is there when this is done]",
-         "- [TO BE FILLED: a file, a page, a command]",
-         "- [TO BE FILLED: how anybody can tell that it is done]",
-         {"1.1", "1.2"}},
+        {"1.1", "First Example", "2-3 hours", {NULL, NULL}},
+        {"1.2", "Second Example, beside the first", "2 hours", {NULL, NULL}},
+        {"2.1", "Third Example, after both", "4 hours", {"1.1", "1.2"}},
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
         struct outline_item *item = outline_add(outline, examples[i].id);
         item->title = examples[i].title;
         item->effort = examples[i].effort;
-        item->fields[DEFINITION_GOAL] = examples[i].goal;
-        item->fields[DEFINITION_DELIVERABLES] = examples[i].deliverables;
-        item->fields[DEFINITION_CRITERIA] = examples[i].criteria;
+        item->fields[DEFINITION_GOAL] = "[TO BE FILLED: what is there when this is done]";
+        item->fields[DEFINITION_DELIVERABLES] = "- [TO BE FILLED: a file, a page, a command]";
+        item->fields[DEFINITION_CRITERIA] = "- [TO BE FILLED: how anybody can tell that it is done]";
         for (size_t k = 0; k < 2 && examples[i].dependencies[k]; k++)
             outline_depend(outline, item, examples[i].dependencies[k], (struct outline_place){0});
     }
@@ -454,9 +436,8 @@ void foundation_init(struct handling *handling) {
 static void add_marks(struct batch *batch, const struct site *site, const struct outline *outline, const char *file) {
     static const struct {
         enum outline_mark mark;
-        const char *path, *word;
-    } kinds[] = {{OUTLINE_CANCELLED, "%s/execution/SKIPPED_%s.md", "SKIPPED"},
-                 {OUTLINE_DONE, "%s/execution/feedbacks/APPROVED_%s.md", "APPROVED"}};
+        const char *place, *word;
+    } kinds[] = {{OUTLINE_CANCELLED, "execution", "SKIPPED"}, {OUTLINE_DONE, "execution/feedbacks", "APPROVED"}};
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
         for (size_t i = 0; i < outline->count; i++) {
             const struct outline_item *item = &outline->items[i];
@@ -464,8 +445,8 @@ static void add_marks(struct batch *batch, const struct site *site, const struct
             if (item->mark != kinds[k].mark)
                 continue;
             names_digits(item->id, digits);
-            const char *folder = kinds[k].mark == OUTLINE_DONE ? "execution/feedbacks" : "execution";
-            const char *path = arena_format(&batch->arena, "%s/%s/%s_%s.md", site->path, folder, kinds[k].word, digits);
+            const char *path =
+                arena_format(&batch->arena, "%s/%s/%s_%s.md", site->path, kinds[k].place, kinds[k].word, digits);
             const char *text = arena_format(&batch->arena, "# %s: Achievement %s\n\nImported from %s: %s.\n",
                                             kinds[k].word, item->id, file, item->origin ? item->origin : "");
             batch_add_file(batch, item->id, path, span_of(text), site->file_mode);
@@ -495,7 +476,7 @@ static bool make_imported_plan(struct handling *handling, const void *subject, s
     struct diagnostics *diagnostics = &handling->answer->diagnostics;
     struct outline outline;
     begin(batch, BATCH_IMPORT, site->name, site->path);
-    const char *slash = strrchr(request->file, '/'), *name = slash ? slash + 1 : request->file;
+    const char *name = names_base(request->file);
     batch_add_text_source(batch, name, request->text);
     bool is_made = taskmaster_read(&outline, request->text, request->file, request->tag, diagnostics, error);
     if (is_made && !outline_check(&outline, request->file, diagnostics))

@@ -560,6 +560,14 @@ bool json_parse_ours(struct json *json, struct span text, struct diagnostics *di
     return parse(json, text, UINT32_MAX, NULL, diagnostics);
 }
 
+bool json_read_ours(struct json *json, struct span text) {
+    struct diagnostics faults = {0};
+    *json = (struct json){0};
+    bool is_read = text.length && json_parse_ours(json, text, &faults);
+    diagnostics_release(&faults);
+    return is_read;
+}
+
 void json_release(struct json *json) {
     arena_release(&json->arena);
     *json = (struct json){0};

@@ -64,6 +64,11 @@ int names_compare_ids(const char *a, const char *b) {
     }
 }
 
+const char *names_base(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 void names_digits(const char *id, char digits[NAMES_ID_BYTES_MOST + 1]) {
     size_t used = 0;
     for (; *id && used < NAMES_ID_BYTES_MOST; id++)

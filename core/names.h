@@ -22,6 +22,9 @@ struct span names_leading_id(struct span text);
 /* Orders ids by their numbers, part by part: 1.2 before 1.10 before 2. Like strcmp. */
 int names_compare_ids(const char *a, const char *b);
 
+/* The last part of a path. */
+const char *names_base(const char *path);
+
 /* The id without its dots, into @digits. */
 void names_digits(const char *id, char digits[NAMES_ID_BYTES_MOST + 1]);
 

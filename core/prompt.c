@@ -33,11 +33,10 @@ static void add_skip(struct maker *maker, const char *id, const char *reason) {
 
 /* "PROMPT_FILL_X_11.md" for SUBPLAN_X_11.md */
 static void append_name(struct buffer *name, enum kind kind, const char *prefix, const char *path) {
-    const char *slash = strrchr(path, '/');
     buffer_append_string(name, "PROMPT_");
     for (const char *letter = prompt_kinds[kind]; *letter; letter++)
         buffer_append_byte(name, (char)toupper((unsigned char)*letter));
-    buffer_append_string(name, (slash ? slash + 1 : path) + strlen(prefix));
+    buffer_append_string(name, names_base(path) + strlen(prefix));
 }
 
 /* @prefix: what the name of the file @path begins with, and the prompt's does not. */

@@ -442,28 +442,24 @@ static void read_diagnostic(struct diagnostics *diagnostics, const cJSON *item) 
 
 static bool read_diagnostics(struct answer *answer, struct span text) {
     struct json json;
-    struct diagnostics faults = {0};
-    bool is_read = json_parse_ours(&json, text, &faults) && cJSON_IsArray(json.root);
+    bool is_read = json_read_ours(&json, text) && cJSON_IsArray(json.root);
     for (const cJSON *item = is_read ? json.root->child : NULL; item; item = item->next)
         read_diagnostic(&answer->diagnostics, item);
     json_release(&json);
-    diagnostics_release(&faults);
     return is_read;
 }
 
 bool rpc_read_fault(struct span line, struct rpc_fault *fault) {
     struct json json;
-    struct diagnostics faults = {0};
     struct span error = rpc_member(line, "error");
     *fault = (struct rpc_fault){0};
-    if (error.length && json_parse_ours(&json, error, &faults)) {
+    if (json_read_ours(&json, error)) {
         const cJSON *code = json_get(json.root, "code");
         const char *message = json_get_string(json.root, "message");
         if (cJSON_IsNumber(code) && fabs(code->valuedouble) <= INT_MAX)
             set_fault(fault, (enum rpc_code)(int)code->valuedouble, "%s", message ? message : "");
         json_release(&json);
     }
-    diagnostics_release(&faults);
     return fault->code;
 }
 

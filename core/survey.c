@@ -53,14 +53,15 @@ static const char *title_of(const struct survey *survey, const char *id) {
 
 /* --- the achievements --- */
 
+enum { ACHIEVEMENT_LEVEL = 3 }; /* of its heading */
+
 static void append_field(struct buffer *text, const struct survey *survey, const struct definition *definition,
                          enum definition_field field, const char *label) {
-    const struct definition_text *lines = &definition->fields[field];
-    const char *name = strrchr(survey->plan->plan_file, '/');
     struct buffer value = {0};
     if (definition->has_field[field]) {
-        const struct excerpt excerpt = {survey->plan_document, name ? name + 1 : survey->plan->plan_file, lines->value,
-                                        lines->first, lines->end};
+        struct excerpt excerpt =
+            excerpt_of_field(survey->plan_document, survey->plan->plan_file, &definition->fields[field]);
+        excerpt.beneath = ACHIEVEMENT_LEVEL;
         excerpt_append_text(&value, &excerpt, SIZE_MAX);
     }
     if (value.length)
@@ -78,8 +79,11 @@ static void append_defined(struct buffer *text, const struct survey *survey, con
     append_field(text, survey, definition, DEFINITION_DEPENDENCIES, "Dependencies, as the PLAN puts it (check it)");
     if (definition->has_field[DEFINITION_GOAL] || definition->has_field[DEFINITION_DELIVERABLES])
         return;
-    const struct excerpt body = {
-        survey->plan_document, survey->plan->plan_file, {0}, definition->line + 1, definition->end};
+    const struct excerpt body = {.document = survey->plan_document,
+                                 .name = survey->plan->plan_file,
+                                 .first = definition->line + 1,
+                                 .end = definition->end,
+                                 .beneath = ACHIEVEMENT_LEVEL};
     buffer_append_string(text, "\n\n");
     excerpt_append_text(text, &body, SIZE_MAX);
 }
@@ -113,7 +117,7 @@ void survey_append_present(struct buffer *text, const struct survey *survey) {
     const struct diagnostics *faults = &plan->dependency_diagnostics;
     buffer_append_format(text,
                          "`%s` is there, with %zu achievements. Improve it: keep what is right, and every key that "
-                         "you do not know.",
+                         "you do not know; what it lacks is in the skeleton below.",
                          plan->dependency_file, plan->dependencies.count);
     if (faults->count)
         buffer_append_string(text, " What is wrong with it:\n");

@@ -28,7 +28,6 @@ struct task {
     const cJSON *parent; /* NULL for a task */
     const char *number;  /* its own, as a text */
     const char *parent_number;
-    size_t position; /* of its item */
 };
 
 #define text_of(reader, ...) arena_format(&(reader)->outline->arena, __VA_ARGS__)
@@ -152,7 +151,7 @@ typedef void visit_one(struct reader *reader, struct task *task);
 static void visit_subtasks(struct reader *reader, const struct task *parent, visit_one *visit) {
     const cJSON *subtasks = json_get(parent->node, "subtasks");
     for (const cJSON *node = first_of(subtasks); node; node = node->next) {
-        struct task task = {node, parent->node, NULL, parent->number, 0};
+        struct task task = {node, parent->node, NULL, parent->number};
         const cJSON *id = json_get(node, "id");
         task.number = id ? subtask_number(reader, id, parent->number) : NULL;
         visit(reader, &task);
@@ -161,7 +160,7 @@ static void visit_subtasks(struct reader *reader, const struct task *parent, vis
 
 static void visit_tasks(struct reader *reader, const cJSON *tasks, visit_one *visit) {
     for (const cJSON *node = tasks->child; node; node = node->next) {
-        struct task task = {node, NULL, NULL, NULL, 0};
+        struct task task = {node, NULL, NULL, NULL};
         const cJSON *id = json_get(node, "id");
         task.number = id ? number_in(reader, id) : NULL;
         visit(reader, &task);
@@ -383,14 +382,14 @@ static void add_dependencies(struct reader *reader, struct task *task) {
         return;
     bool has_brother = depend_on_own(reader, task, item, false);
     if (task->parent && !has_brother) { /* it begins no earlier than its task may */
-        const struct task parent = {task->parent, NULL, task->parent_number, NULL, 0};
+        const struct task parent = {task->parent, NULL, task->parent_number, NULL};
         depend_on_own(reader, &parent, item, true);
     }
     const cJSON *subtasks = task->parent ? NULL : json_get(task->node, "subtasks");
     for (const cJSON *node = first_of(subtasks); node; node = node->next) {
         const cJSON *id = json_get(node, "id");
-        const struct task child = {node, task->node, id ? subtask_number(reader, id, task->number) : NULL, task->number,
-                                   0};
+        const struct task child = {node, task->node, id ? subtask_number(reader, id, task->number) : NULL,
+                                   task->number};
         const struct outline_item *inner = item_of(reader, &child);
         if (inner)
             outline_depend(reader->outline, item, inner->id, (struct outline_place){0});
@@ -443,17 +442,11 @@ static const cJSON *choose_list(struct reader *reader, const char *tag, struct e
     return NULL;
 }
 
-/* No path of anybody's machine gets into a file. */
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /* What stands beside the list of tasks, and beside the chosen tag. */
 static void read_surroundings(struct reader *reader, const cJSON *list) {
     struct buffer notes = {0};
     buffer_append_string(&notes, "Imported from ");
-    text_append_visible(&notes, span_of(base_name(reader->file)));
+    text_append_visible(&notes, span_of(names_base(reader->file))); /* no path of anybody's machine gets into a file */
     buffer_append_format(&notes,
                          ", a task list of Task Master. Task 3 is the achievement %s here, its subtask 2 is %s;\n"
                          "a task comes after its subtasks.\n\n",

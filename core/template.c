@@ -52,48 +52,86 @@ static void report_missing(const struct template_variable *variable, const char 
     arena_release(&arena);
 }
 
+struct rendering {
+    struct buffer *result;
+    const char *file;
+    const struct template_variable *variables;
+    size_t count;
+    bool *is_used;
+    struct diagnostics *diagnostics;
+};
+
+static void report_unclosed(const struct rendering *rendering, unsigned line, unsigned column) {
+    diagnostics_add(rendering->diagnostics, &(struct diagnostic){.code = "template.unclosed",
+                                                                 .message = "this {{ has no }} in its line",
+                                                                 .file = rendering->file,
+                                                                 .line = line,
+                                                                 .column = column});
+}
+
+static void append_value(struct rendering *rendering, struct span name, unsigned line, unsigned column) {
+    const struct template_variable *variable = find(rendering->variables, rendering->count, name);
+    if (!variable) {
+        report_unknown(name, rendering->file, line, column, rendering->variables, rendering->count,
+                       rendering->diagnostics);
+        return;
+    }
+    rendering->is_used[variable - rendering->variables] = true;
+    buffer_append_span(rendering->result, variable->value);
+}
+
+/* Returns whether there were variables in it. */
+static bool render_line(struct rendering *rendering, struct span line, unsigned number) {
+    const char *start = line.data;
+    bool has_variables = false;
+    for (const char *open; (open = memmem(line.data, line.length, "{{", 2));) {
+        size_t before = (size_t)(open - line.data);
+        unsigned column = (unsigned)(open - start) + 1;
+        buffer_append(rendering->result, line.data, before);
+        line = span_skip(line, before + 2);
+        has_variables = true;
+        const char *close = memmem(line.data, line.length, "}}", 2);
+        if (!close) { /* nor has the rest of the line */
+            report_unclosed(rendering, number, column);
+            break;
+        }
+        size_t length = (size_t)(close - line.data);
+        append_value(rendering, span_trim((struct span){line.data, length}), number, column);
+        line = span_skip(line, length + 2);
+    }
+    buffer_append_span(rendering->result, line);
+    return has_variables;
+}
+
+static void render_lines(struct rendering *rendering, struct span text) {
+    struct buffer *result = rendering->result;
+    unsigned number = 0;
+    bool was_left_out = false; /* the line before */
+    for (struct span line; span_next_line(&text, &line);) {
+        size_t start = result->length;
+        number++;
+        bool is_left_out =
+            (was_left_out && line.length == 0) || (render_line(rendering, line, number) && result->length == start);
+        was_left_out = is_left_out && line.length > 0;
+        if (!is_left_out)
+            buffer_append_byte(result, '\n');
+        if (result->length > TEMPLATE_RESULT_MOST_BYTES) {
+            diagnostics_add(rendering->diagnostics,
+                            &(struct diagnostic){.code = "template.too_large",
+                                                 .message = "with this template the file becomes larger than 4 MiB",
+                                                 .file = rendering->file,
+                                                 .line = number});
+            return;
+        }
+    }
+}
+
 bool template_render(struct buffer *result, struct span text, const char *file,
                      const struct template_variable *variables, size_t count, struct diagnostics *diagnostics) {
     size_t errors = diagnostics->error_count;
     bool *is_used = memory_allocate(count, sizeof *is_used);
-    unsigned number = 0;
-    for (struct span line; span_next_line(&text, &line); buffer_append_byte(result, '\n')) {
-        number++;
-        const char *start = line.data;
-        for (const char *open; (open = memmem(line.data, line.length, "{{", 2));) {
-            size_t before = (size_t)(open - line.data);
-            unsigned column = (unsigned)(open - start) + 1;
-            buffer_append(result, line.data, before);
-            line = span_skip(line, before + 2);
-            const char *close = memmem(line.data, line.length, "}}", 2);
-            if (!close) {
-                diagnostics_add(diagnostics, &(struct diagnostic){.code = "template.unclosed",
-                                                                  .message = "this {{ has no }} in its line",
-                                                                  .file = file,
-                                                                  .line = number,
-                                                                  .column = column});
-                break; /* the rest of the line has none either */
-            }
-            struct span name = span_trim((struct span){line.data, (size_t)(close - line.data)});
-            line = span_skip(line, (size_t)(close - line.data) + 2);
-            const struct template_variable *variable = find(variables, count, name);
-            if (variable)
-                is_used[variable - variables] = true;
-            if (variable)
-                buffer_append_span(result, variable->value);
-            else
-                report_unknown(name, file, number, column, variables, count, diagnostics);
-        }
-        buffer_append_span(result, line);
-        if (result->length > TEMPLATE_RESULT_MOST_BYTES) {
-            diagnostics_add(diagnostics, &(struct diagnostic){.code = "template.too_large",
-                                                              .message = "with this template the file becomes larger "
-                                                                         "than 4 MiB",
-                                                              .file = file,
-                                                              .line = number});
-            break;
-        }
-    }
+    struct rendering rendering = {result, file, variables, count, is_used, diagnostics};
+    render_lines(&rendering, text);
     for (size_t i = 0; i < count; i++)
         if (variables[i].is_required && !is_used[i])
             report_missing(&variables[i], file, diagnostics);

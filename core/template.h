@@ -1,6 +1,6 @@
 /*
  * Texts with {{variables}}. A value is inserted as it is and never looked at again, so nothing a document says can
- * become a variable.
+ * become a variable. A line of nothing but variables that are all empty is left out, with the blank line after it.
  */
 #ifndef BATCHD_TEMPLATE_H
 #define BATCHD_TEMPLATE_H

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "digest.h"
+#include "names.h"
 
 /* "b1-<32 digits over everything>" and then, a fact, "<6 digits of its name><4 of its value>" behind another '-' */
 static const char prefix[] = "b1-";
@@ -83,26 +84,21 @@ void token_append(struct buffer *token, const struct batch *batch, bool require_
     }
 }
 
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 static void append_change(struct buffer *changes, const struct fact *fact, bool is_new) {
     static const char achievement[] = "achievement ";
     buffer_append_string(changes, changes->length ? ", " : "");
     if (fact->kind == FACT_SELECTION)
         buffer_append_format(changes, "the selection is %s now", fact->value);
     else if (fact->kind == FACT_TARGET && fact->value == present)
-        buffer_append_format(changes, "%s appeared", base_name(fact->name));
+        buffer_append_format(changes, "%s appeared", names_base(fact->name));
     else if (fact->kind == FACT_TARGET && fact->value == absent)
-        buffer_append_format(changes, "%s is %s", base_name(fact->name), is_new ? "to be created now" : "gone");
+        buffer_append_format(changes, "%s is %s", names_base(fact->name), is_new ? "to be created now" : "gone");
     else if (fact->kind == FACT_TARGET)
         buffer_append_format(changes, "%s became %s", fact->name, fact->value);
     else if (strncmp(fact->name, achievement, strlen(achievement)) == 0)
         buffer_append_format(changes, "%s became %s", fact->name + strlen(achievement), fact->value);
     else
-        buffer_append_format(changes, "%s changed", base_name(fact->name));
+        buffer_append_format(changes, "%s changed", names_base(fact->name));
 }
 
 static int compare_digits(const void *a, const void *b) {

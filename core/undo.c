@@ -88,8 +88,7 @@ static bool find_reason(const struct files *files, const struct record *record, 
         *reason = "the plan is in use";
         return true;
     }
-    const char *slash = strrchr(file->path, '/');
-    struct name name = names_read(record->plan, slash ? slash + 1 : file->path);
+    struct name name = names_read(record->plan, names_base(file->path));
     if (name.kind == NAME_SUBPLAN && index_find(&use->executions, name.digits, &position))
         *reason = "has an EXECUTION_TASK";
     if (name.kind != NAME_EXECUTION)

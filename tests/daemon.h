@@ -65,6 +65,10 @@ unsigned long daemon_peak_kib(const struct daemon *daemon);
 pid_t trap_start(const char *socket, const char *real);
 void trap_end(pid_t trap);
 
+/* Listens as @user and says @reply to whatever it is sent. */
+pid_t parrot_start(uid_t user, const char *socket, const char *reply);
+void parrot_end(pid_t parrot);
+
 /* --- one end of a connection --- */
 
 struct peer {

@@ -447,8 +447,10 @@ static void become(const struct space *space, const struct setting *setting, cha
     alarm(DEADLINE_SECONDS);
     if (setting->umask)
         umask(setting->umask);
+    if (setting->in)
+        dup2(open(absolute(space, setting->in), O_RDONLY), STDIN_FILENO);
     if (chdir(where) == 0 && (setting->user == 0 || setresuid(setting->user, setting->user, setting->user) == 0))
-        execve(words[0], words, variables);
+        execve(setting->program ? setting->program : words[0], words, variables);
     _exit(127);
 }
 
@@ -534,19 +536,19 @@ struct outcome run_with(const struct space *space, const char *variable, const c
     return run_under(space, &(struct setting){.variables = {variable}}, command);
 }
 
-struct outcome run_on_terminal(const struct space *space, const char *command, const char *input) {
+struct outcome run_on_terminal_under(const struct space *space, const struct setting *setting, const char *command,
+                                     const char *input) {
     struct buffer copy = {0}, texts[VARIABLES_MOST] = {0}, out = {0};
     char *words[WORDS_MOST], *variables[VARIABLES_MOST], part[4096];
     buffer_append_string(&copy, command);
     split(copy.data, words);
-    const struct setting setting = {0};
-    fill_environment(space, &setting, texts, variables);
+    fill_environment(space, setting, texts, variables);
     struct winsize size = {.ws_row = 24, .ws_col = 80};
     int terminal;
     pid_t child = forkpty(&terminal, NULL, NULL, &size);
     must(child >= 0, "forkpty");
     if (child == 0)
-        become(space, &setting, words, variables);
+        become(space, setting, words, variables);
     must(write(terminal, input, strlen(input)) == (ssize_t)strlen(input), "typing");
     for (ssize_t got; (got = read(terminal, part, sizeof part)) > 0;)
         buffer_append(&out, part, (size_t)got);
@@ -559,6 +561,10 @@ struct outcome run_on_terminal(const struct space *space, const char *command, c
     for (size_t i = 0; i < VARIABLES_MOST; i++)
         buffer_release(&texts[i]);
     return outcome;
+}
+
+struct outcome run_on_terminal(const struct space *space, const char *command, const char *input) {
+    return run_on_terminal_under(space, &(struct setting){0}, command, input);
 }
 
 void outcome_end(struct outcome *outcome) {

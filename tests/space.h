@@ -88,11 +88,15 @@ void outcome_end(struct outcome *outcome);
 struct setting {
     const char *folder;       /* beneath the root */
     const char *variables[4]; /* more of the environment, "NAME=value"; a later one wins */
+    const char *in;           /* standard input is this file beneath the root, instead of /dev/null */
     const char *out;          /* standard output goes to this file, such as /dev/full */
+    const char *program;      /* instead of batchctl, an absolute path */
     mode_t umask;
     uid_t user; /* become this user; only root can */
 };
 struct outcome run_under(const struct space *space, const struct setting *setting, const char *command);
+struct outcome run_on_terminal_under(const struct space *space, const struct setting *setting, const char *command,
+                                     const char *input);
 
 /* The path of batchctl. */
 const char *space_program(void);

@@ -494,33 +494,6 @@ Test(dying, a_daemon_that_is_stopped_in_the_middle_of_a_batch) {
     space_end(&space);
 }
 
-/* Says @reply to every line of every connection. @user listens. */
-static pid_t start_parrot_of(uid_t user, const char *path, const char *reply) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-    unlink(path);
-    int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    uid_t self = geteuid();
-    bool is_bound = bind(listening, (struct sockaddr *)&address, sizeof address) == 0;
-    cr_assert(is_bound && seteuid(user) == 0 && listen(listening, 16) == 0 && seteuid(self) == 0, "%s", path);
-    pid_t child = fork();
-    if (child == 0) { /* no Criterion here */
-        char part[65536];
-        alarm(100);
-        for (int descriptor; (descriptor = accept(listening, NULL, NULL)) >= 0; close(descriptor))
-            while (read(descriptor, part, sizeof part) > 0)
-                if (send(descriptor, reply, strlen(reply), MSG_NOSIGNAL) < 0)
-                    break;
-        _exit(0);
-    }
-    close(listening);
-    return child;
-}
-
-static pid_t start_parrot(const char *path, const char *reply) {
-    return start_parrot_of(geteuid(), path, reply);
-}
-
 /* A whole daemon could stand there, and its answers would be believed. */
 Test(dying, a_daemon_of_somebody_else_is_not_there) {
     enum { SOMEBODY_ELSE = 65534 };
@@ -530,14 +503,13 @@ Test(dying, a_daemon_of_somebody_else_is_not_there) {
     cr_assert_eq(mkdir(folder, 0700), 0);
     if (geteuid() != 0)
         cr_skip_test("only root can listen as somebody else");
-    pid_t parrot = start_parrot_of(SOMEBODY_ELSE, socket, "{\"error\":{\"code\":7,\"message\":\"mine\"}}\n");
+    pid_t parrot = parrot_start(SOMEBODY_ELSE, socket, "{\"error\":{\"code\":7,\"message\":\"mine\"}}\n");
     struct outcome outcome = run_through(&space, socket, "status X");
     cr_expect_eq(outcome.status, 0);
     cr_expect(has(outcome.out, "Title of 1.1"), "%s", outcome.out);
     cr_expect_str_eq(outcome.err, "");
     outcome_end(&outcome);
-    kill(parrot, SIGKILL);
-    waitpid(parrot, NULL, 0);
+    parrot_end(parrot);
     memory_free(folder);
     memory_free(socket);
     space_end(&space);
@@ -570,7 +542,7 @@ Test(dying, what_a_daemon_says_that_makes_no_sense_is_no_answer) {
     memory_free(socket);
     socket = space_run(&space, "parrot.sock");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        pid_t parrot = start_parrot(socket, rows[i].reply);
+        pid_t parrot = parrot_start(geteuid(), socket, rows[i].reply);
         struct outcome outcome = run_through(&space, socket, "status X");
         cr_expect_eq(outcome.status, 0, "%s: %d %s", rows[i].reply, outcome.status, outcome.err);
         cr_expect(has(outcome.out, "Title of 1.1"), "%s: %s", rows[i].reply, outcome.out);
@@ -582,8 +554,7 @@ Test(dying, what_a_daemon_says_that_makes_no_sense_is_no_answer) {
         outcome_end(&outcome);
         cr_expect(space_exists(&space, "X/subplans/SUBPLAN_X_11.md"), "%s", rows[i].reply);
         space_remove(&space, "X/subplans/SUBPLAN_X_11.md");
-        kill(parrot, SIGKILL);
-        waitpid(parrot, NULL, 0);
+        parrot_end(parrot);
     }
     memory_free(socket);
     space_end(&space);

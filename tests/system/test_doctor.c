@@ -14,9 +14,12 @@
 
 TestSuite(doctor, .timeout = 120);
 
-/* The workspace without anything to find: what is in it is as it should be. */
+/*
+ * The workspace without anything to find: what is in it is as it should be, and so is the daemon, if there is one. (One
+ * that dies in mid-call is something to find: see tests/daemon/test_checkup.c.)
+ */
 static struct space healthy(void) {
-    struct space space = space_new();
+    struct space space = space_mode() == SPACE_DYING ? space_new_alone() : space_new();
     space_plan(&space, "X", "1.1; 1.2; 2.1: 1.1");
     space_subplan(&space, "X", "1.1");
     struct outcome outcome = run(&space, "create X --ids 1.1 --yes");

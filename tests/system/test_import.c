@@ -3,6 +3,7 @@
  */
 #include <criterion/criterion.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "memory.h"
 #include "space.h"
@@ -200,6 +201,60 @@ Test(import, foreign_texts_cannot_pass_for_a_part_of_the_plan) {
         outcome_end(&outcome);
         buffer_release(&command);
     }
+    space_end(&space);
+}
+
+/* The data comes that way, so the person is asked on the terminal, if there is one. */
+Test(import, from_standard_input) {
+    struct space space = space_new();
+    const struct setting setting = {.in = "tasks.json"};
+    space_write(&space, "tasks.json", "%s", usual);
+    struct outcome outcome = run_under(&space, &setting, "import - --name X");
+    cr_expect_eq(outcome.status, 8, "%s", outcome.err);
+    cr_expect(has(outcome.err, "add --yes"), "%s", outcome.err);
+    cr_expect(has(outcome.out, "Would create the plan X (6 achievements of standard input)"), "%s", outcome.out);
+    outcome_end(&outcome);
+    outcome = run_on_terminal_under(&space, &setting, "import - --name X", "n\n");
+    cr_expect_eq(outcome.status, 8, "%s", outcome.out);
+    cr_expect(has(outcome.out, "Create 2 files? [y/N] "), "%s", outcome.out);
+    cr_expect_not(space_exists(&space, "X"));
+    outcome_end(&outcome);
+    outcome = run_on_terminal_under(&space, &setting, "import - --name X", "y\n");
+    cr_expect_eq(outcome.status, 0, "%s", outcome.out);
+    outcome_end(&outcome);
+    expect_run(&space, "validate X", 0, "6 achievements, valid");
+    outcome = run_under(&space, &setting, "import - --name Y --yes");
+    cr_expect_eq(outcome.status, 0, "%s", outcome.err);
+    outcome_end(&outcome);
+    expect_parts(&space, "Y/PLAN_Y.md", (const char *const[]){"Imported from standard input"}, 1);
+    space_end(&space);
+}
+
+Test(import, standard_input_that_is_no_list) {
+    static const struct {
+        const char *in;
+        int status;
+        const char *part;
+    } rows[] = {{NULL, 6, "standard input"}, /* empty */
+                {"broken.json", 6, "standard input:1:2: "},
+                {"folder", 13, "cannot read standard input"},
+                {"../elsewhere/large.json", 13, "standard input is larger than 64 MiB"}};
+    struct space space = space_new();
+    space_write(&space, "broken.json", "{");
+    space_make_folder(&space, "folder");
+    space_write(&space, "../elsewhere/large.json", "%s", "");
+    struct buffer path = {0};
+    buffer_append_format(&path, "%s/../elsewhere/large.json", space.root);
+    cr_assert_eq(truncate(path.data, (64 << 20) + 1), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct setting setting = {.in = rows[i].in};
+        struct outcome outcome = run_under(&space, &setting, "import - --name X --yes");
+        cr_expect_eq(outcome.status, rows[i].status, "%s: %d %s", rows[i].in, outcome.status, outcome.err);
+        cr_expect(has(outcome.err, rows[i].part), "%s: %s", rows[i].in, outcome.err);
+        cr_expect_not(space_exists(&space, "X"));
+        outcome_end(&outcome);
+    }
+    buffer_release(&path);
     space_end(&space);
 }
 

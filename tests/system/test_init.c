@@ -178,7 +178,7 @@ Test(init, two_at_once) {
         outcome_end(&a);
         outcome_end(&b);
         expect_run(&space, "", "validate X", 0, "3 achievements, valid");
-        expect_run(&space, "", "doctor", 0, "Nothing wrong was found.");
+        expect_run(&space, "", "doctor --no-daemon", 0, "Nothing wrong was found.");
         space_end(&space);
     }
 }

@@ -161,10 +161,11 @@ Test(prompt, execute_says_what_to_read_in_which_order) {
         "It is the first one, and has not been reviewed.",
         "## Objective\n\nObjective of 1.2\n",
         "## Approach\n\n### Phase 1: Begin 1.2\n",
-        "Nothing: no FIX has sent this achievement back.",
+        "!What is to be mended", /* no FIX has sent it back */
+        "!\n\n\n",
         "1. `X/execution/EXECUTION_TASK_X_12_01.md`: all ",
-        "2. `X/subplans/SUBPLAN_X_12.md` (21 lines): the design; of it lines 9-14 (approach), lines 15-18 (deliverables), "
-        "lines 19-21 (success criteria); the rest",
+        "2. `X/subplans/SUBPLAN_X_12.md` (21 lines): the design; of it lines 15-18 (deliverables), lines 19-21 (success "
+        "criteria); the rest", /* the approach stands above */
         "3. `X/PLAN_X.md` (",
         "Level 0. None of these depends on another",
         "- 1.3 Title of 1.3: sent back, `X/execution/EXECUTION_TASK_X_13_01.md`\n",
@@ -186,6 +187,65 @@ Test(prompt, execute_says_what_to_read_in_which_order) {
     space_end(&space);
 }
 
+Test(prompt, a_design_that_is_not_complete_is_not_to_be_made_up) {
+    struct space space = usual_plan();
+    space_execution(&space, "X", "1.4");
+    expect_parts(&space, "prompt execute X --ids 1.4",
+                 (const char *const[]){"Its SUBPLAN is a placeholder: ask whoever designs it", NULL});
+    expect_parts(&space, "prompt execute X --ids 1.2", (const char *const[]){"!Its SUBPLAN is", NULL});
+    space_end(&space);
+}
+
+/* What is told word for word need not be read again; code is not told, but where it stands. */
+Test(prompt, an_approach_with_code_is_still_to_be_read) {
+    static const char *const parts[] = {"1. Begin:\n   *(code: SUBPLAN_X_12.md, lines 12-14)*\n2. End\n",
+                                        "the design; of it lines 7-8 (tests), lines 9-15 (approach), lines 16-17 "
+                                        "(deliverables); the rest",
+                                        NULL};
+    struct space space = usual_plan();
+    space_write(&space, "X/subplans/SUBPLAN_X_12.md", "%s",
+                "# S\n\n## Objective\n\nO\n\n## Tests\nT\n## Approach\n\n1. Begin:\n   ```\n   x\n   ```\n2. End\n"
+                "## Deliverables\nD\n");
+    expect_parts(&space, "prompt execute X --ids 1.2", parts);
+    space_end(&space);
+}
+
+/* Whoever is ready waits for nobody, so what else is ready is independent of it, on whichever level. */
+Test(prompt, what_runs_beside_it) {
+    static const struct {
+        const char *id;
+        const char *parts[5];
+    } rows[] = {
+        {"1.2",
+         {"Level 0. None of these", "- 1.3 Title of 1.3: sent back",
+          "Ready on other levels, and just as "
+          "independent:\n\n- 2.1 Title of 2.1: has no EXECUTION_TASK yet\n",
+          "!- 2.2"}},
+        {"2.2",
+         {"Level 1. None of these", "- 2.1 Title of 2.1: has no EXECUTION_TASK yet\n", "!Ready on other levels"}},
+    };
+    struct space space = usual_plan();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char command[60];
+        snprintf(command, sizeof command, "prompt execute X --ids %s", rows[i].id);
+        expect_parts(&space, command, rows[i].parts);
+    }
+    space_plan(&space, "ALONE", "1.1; 2.1: 1.1");
+    space_execution(&space, "ALONE", "1.1");
+    expect_parts(&space, "prompt execute ALONE",
+                 (const char *const[]){"Nothing that is open is sure to be independent of it.", NULL});
+    space_end(&space);
+}
+
+Test(prompt, headings_in_the_plan_stay_beneath_those_of_the_prompt) {
+    struct space space = usual_plan();
+    space_write(&space, "X/PLAN_X.md",
+                "# PLAN\n\n## Achievements\n\n### Achievement 1.4: Tea\n\nIntroduction.\n\n#### How\n\nBoil it.\n");
+    expect_parts(&space, "prompt discover X",
+                 (const char *const[]){"### 1.4 Title of 1.4\n", "\n#### How\n\nBoil it.\n", NULL});
+    space_end(&space);
+}
+
 Test(prompt, long_documents_are_named_by_their_sections_and_nothing_is_cut_without_a_word) {
     struct space space = usual_plan();
     struct buffer task = {0}, subplan = {0};
@@ -200,7 +260,7 @@ Test(prompt, long_documents_are_named_by_their_sections_and_nothing_is_cut_witho
     space_write(&space, "X/subplans/SUBPLAN_X_12.md", "%s", subplan.data);
     static const char *const parts[] = {"(308 lines): your work order, longer than one should be. Its sections:\n"
                                         "   - lines 3-305, Steps\n   - lines 306-308, Log\n",
-                                        "- step 99\n", "*(continues in SUBPLAN_X_12.md, lines 1", NULL};
+                                        "- step 150\n", "*(continues in SUBPLAN_X_12.md, lines 20", NULL};
     expect_parts(&space, "prompt execute X --ids 1.2", parts);
     buffer_release(&task);
     buffer_release(&subplan);
@@ -210,8 +270,8 @@ Test(prompt, long_documents_are_named_by_their_sections_and_nothing_is_cut_witho
 Test(prompt, after_a_fix_the_points_are_there_and_the_rework_task_is_the_one_to_do) {
     static const char *const before[] = {
         "EXECUTION_TASK: `X/execution/EXECUTION_TASK_X_13_01.md`.", "`batchctl create X --rework --ids 1.3` makes one",
-        "`X/execution/feedbacks/FIX_13.md` has sent this achievement back. To be mended:\n\n- [ ] Mend it\n\n"
-        "It says more: Praise (lines 7-9).\n",
+        "## What is to be mended\n\n`X/execution/feedbacks/FIX_13.md` has sent this achievement back. To be mended:\n\n"
+        "- [ ] Mend it\n\nIt says more: Praise (lines 7-9).\n\n## Approach\n",
         "2. `X/execution/feedbacks/FIX_13.md`: all 9 lines; what the reviewer found\n3. `X/subplans/SUBPLAN_X_13.md`",
         NULL};
     static const char *const after[] = {"EXECUTION_TASK: `X/execution/EXECUTION_TASK_X_13_02.md`. It is a rework",

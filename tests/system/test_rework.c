@@ -166,6 +166,7 @@ Test(rework, next_says_what_to_type_and_then_to_work_on_it) {
     struct json json = outcome_json(&outcome);
     expect_text(&json, "/data/plans/0/ready/0/for", "work");
     expect_text(&json, "/data/plans/0/reason", "ready to be worked on: 1.1, 1.2, 1.3");
+    expect_text(&json, "/data/plans/0/command", "batchctl prompt execute X");
     json_release(&json);
     outcome_end(&outcome);
     expect_status(&space, "status X", 0, "ready: rework it in EXECUTION_TASK_X_11_02.md");

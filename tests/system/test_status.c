@@ -115,6 +115,37 @@ Test(status, the_json_has_every_key_and_counts_that_are_lengths) {
     space_end(&space);
 }
 
+/* What is ready for somebody is told with the prompts that say what to do; what is named there gives one each. */
+Test(status, the_next_command_tells_whoever_is_to_do_it) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2");
+    space_plan(&space, "LOOSE", NULL);
+    space_write(&space, "X/subplans/SUBPLAN_X_11.md", "# S\n\n## Objective\n\n[TO BE FILLED: what]\n");
+    space_skipped(&space, "X", "1.2");
+    expect_output(&space, "", "next X", 0, "Next: batchctl prompt fill X --ready\n      SUBPLANs to be completed: 1.1");
+    expect_output(&space, "", "prompt fill X --ready", 0, "# Design achievement 1.1");
+    space_subplan(&space, "X", "1.1");
+    space_execution(&space, "X", "1.1");
+    expect_output(&space, "", "next X", 0, "Next: batchctl prompt execute X\n      ready to be worked on: 1.1");
+    expect_output(&space, "", "prompt execute X", 0, "# Carry out 1.1");
+    expect_output(&space, "", "next LOOSE", 0, "Next: batchctl init --graph LOOSE\n");
+    expect_output(&space, "", "status", 0, "\"batchctl init --graph LOOSE\" takes it from the PLAN");
+    space_end(&space);
+}
+
+Test(status, the_table_is_in_the_order_of_levels) {
+    struct space space = space_new();
+    space_plan(&space, "X", "3.1: 2.2; 1.1; 2.2: 1.1; 1.3");
+    struct outcome outcome = run(&space, "status X");
+    static const char *const rows[] = {"\n    0  1.1 ", "\n    0  1.3 ", "\n    1  2.2 ", "\n    2  3.1 "};
+    for (size_t i = 0; i + 1 < sizeof rows / sizeof *rows; i++) {
+        const char *at = strstr(outcome.out, rows[i]);
+        cr_expect(at && has(at, rows[i + 1]), "%s before %s in%s", rows[i], rows[i + 1], outcome.out);
+    }
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
 Test(status, the_next_command_can_be_typed_and_ends_with_all_complete) {
     struct space space = every_state();
     struct outcome outcome;

@@ -41,6 +41,8 @@ Test(usage, help_is_there_for_everything) {
     struct space space = space_new(); /* no plans are needed */
     struct outcome overview = run(&space, "help"), other;
     cr_expect_eq(overview.status, 0);
+    cr_expect(has(overview.out, "APPROVED file"), "the words of plans are explained: %s", overview.out);
+    cr_expect(has(overview.out, "\n\nthis program:\n  config "), "%s", overview.out);
     static const char *const same[] = {"--help", "-h"};
     for (size_t i = 0; i < 2; i++) {
         other = run(&space, same[i]);

@@ -124,7 +124,8 @@ Test(excerpt, the_text_beside_a_label_goes_first) {
     struct document document;
     struct buffer found = {0};
     document_parse(&document, span_of("a\n\nb\n"));
-    const struct excerpt excerpt = {&document, "S.md", span_of("lead"), 0, document.markdown.line_count};
+    const struct excerpt excerpt = {
+        .document = &document, .name = "S.md", .lead = span_of("lead"), .end = document.markdown.line_count};
     cr_expect_eq(excerpt_append_text(&found, &excerpt, 9), 4);
     cr_expect_str_eq(buffer_text(&found), "lead\na\n\nb");
     buffer_clear(&found);

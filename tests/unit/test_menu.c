@@ -62,6 +62,20 @@ Test(menu_keys, nothing_is_created_without_y) {
     onlooker_end(&onlooker);
 }
 
+/* The cursor stays where somebody has put it, unless there is nothing more to do. */
+Test(menu_keys, the_cursor_leaves_what_is_done) {
+    struct onlooker onlooker;
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2");
+    space_subplan(&space, "X", "1.1");
+    onlooker_begin(&onlooker, space, "X");
+    expect_seen(look(&onlooker), "▸2  Create EXECUTION_TASKs");
+    expect_seen(press(&onlooker, "1y"), "Created ");
+    expect_seen(press(&onlooker, "q"), "▸2  Create EXECUTION_TASKs");
+    expect_seen(press(&onlooker, "7q"), "▸7  Validate");
+    onlooker_end(&onlooker);
+}
+
 static void somebody_executes(const struct space *space) {
     space_execution(space, "X", "1.1");
 }

@@ -68,6 +68,19 @@ Test(page, the_board_at_40x12) {
     onlooker_end(&onlooker);
 }
 
+/* What is recommended is about what is designed; the key would create the rest as well, and says so. */
+Test(page, what_would_be_made_from_placeholders) {
+    struct onlooker onlooker;
+    struct space space = half_done();
+    space_write(&space, "SHOP/subplans/SUBPLAN_SHOP_12.md", "# S\n\n## Objective\n\n[TO BE FILLED: what]\n");
+    space_remove(&space, "SHOP/execution/EXECUTION_TASK_SHOP_12_01.md");
+    onlooker_begin(&onlooker, space, NULL);
+    const char *screen = look(&onlooker);
+    expect_seen(screen, "Next: 2, ready for EXECUTION_TASKs: 2.1\n");
+    expect_seen(screen, "▸2  Create EXECUTION_TASKs  ready: 1.2, 2.1; not filled in: 1.2\n");
+    onlooker_end(&onlooker);
+}
+
 Test(page, every_screen_fits_every_size) {
     static const size_t widths[] = {20, 21, 30, 40, 59, 60, 80, 100, 200},
                         heights[] = {4, 5, 11, 12, 15, 16, 20, 22, 24, 60};

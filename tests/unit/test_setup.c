@@ -158,6 +158,7 @@ Test(setup, the_sockets_of_a_root_best_first) {
     cr_expect(has(addresses.names[1], "/runtime/batchd/") && strlen(addresses.names[1]) == 37, "%s",
               addresses.names[1]);
     cr_expect_str_eq(addresses.names[2], "/runtime/batchd/default.sock");
+    cr_expect_eq(addresses.own_count, 3);
     cr_expect_str_eq(address_of_daemon(&arena, &config, &one, find_variable), "/configured.sock");
     config.socket = NULL;
     cr_expect_str_eq(address_of_daemon(&arena, &config, &one, find_variable), addresses.names[1]);
