@@ -10,6 +10,7 @@
 #include <uv.h>
 
 #include "address.h"
+#include "ancestry.h"
 #include "dispatch.h"
 #include "journal.h"
 #include "listener.h"
@@ -23,7 +24,7 @@
 enum {
     POLL_MS = 1000,      /* between looks at everything, while the watches are degraded */
     HELD_MOST_MS = 500,  /* between looks at whether a file is still being written */
-    ROOT_MS = 4000,      /* between looks at the root's path: a mount over it, or a folder above it, tells nobody */
+    ROOT_MS = 4000,      /* between looks at the root's path where not all that it leads over can be watched */
     WRITING_MS = 20,     /* the shortest settle time while files are written: their end is news of its own */
     SETTLE_CEILING = 10, /* settle times that a plan which is never quiet can hold its events back */
     STOP_LOOK_MS = 20,   /* between looks whether nothing is in hand any more */
@@ -34,12 +35,13 @@ struct server {
     const struct server_options *options;
     uv_loop_t loop;
     uv_poll_t watch;
-    uv_poll_t mounting;
+    uv_poll_t mounting, moving;
     uv_timer_t settle, poll, watchdog, root, audit, stop;
     uv_signal_t terminate, interrupt, hang_up;
     struct files home; /* the root */
     int lock;          /* on it, for our life */
     struct mounts mounts;
+    struct ancestry ancestry;
     struct tracker tracker;
     struct publisher publisher;
     struct listener listener;
@@ -198,6 +200,23 @@ static void on_root(uv_timer_t *timer) {
     check_root(timer->data);
 }
 
+static void choose_root_looks(struct server *server) {
+    if (server->ancestry.is_whole)
+        uv_timer_stop(&server->root);
+    else
+        uv_timer_start(&server->root, on_root, ROOT_MS, ROOT_MS);
+}
+
+static void on_moving(uv_poll_t *poll, int status, int events) {
+    struct server *server = poll->data;
+    (void)status;
+    (void)events;
+    if (!ancestry_may_have_changed(&server->ancestry))
+        return;
+    choose_root_looks(server);
+    check_root(server);
+}
+
 static void on_audit(uv_timer_t *timer) {
     struct server *server = timer->data;
     if (server->is_stopping)
@@ -323,6 +342,8 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     uv_poll_stop(&server->watch);
     if (server->mounts.descriptor >= 0)
         uv_poll_stop(&server->mounting);
+    if (server->ancestry.descriptor >= 0)
+        uv_poll_stop(&server->moving);
     uv_timer_stop(&server->settle);
     uv_timer_stop(&server->poll);
     uv_timer_stop(&server->root);
@@ -379,6 +400,10 @@ static void make_handles(struct server *server) {
         uv_poll_init(&server->loop, &server->mounting, server->mounts.descriptor);
         server->mounting.data = server;
     }
+    if (server->ancestry.descriptor >= 0) {
+        uv_poll_init(&server->loop, &server->moving, server->ancestry.descriptor);
+        server->moving.data = server;
+    }
     uv_timer_t *timers[] = {&server->settle, &server->poll,  &server->watchdog,
                             &server->root,   &server->audit, &server->stop};
     for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
@@ -434,9 +459,11 @@ static void start(struct server *server) {
     uv_poll_start(&server->watch, UV_READABLE, on_watch);
     if (server->mounts.descriptor >= 0)
         uv_poll_start(&server->mounting, UV_PRIORITIZED, on_mounts);
+    if (server->ancestry.descriptor >= 0)
+        uv_poll_start(&server->moving, UV_READABLE, on_moving);
     if (watchdog_ms)
         uv_timer_start(&server->watchdog, on_watchdog, watchdog_ms, watchdog_ms);
-    uv_timer_start(&server->root, on_root, ROOT_MS, ROOT_MS);
+    choose_root_looks(server);
     start_audits(server);
     choose_polling(server);
     if (tracker_is_behind(&server->tracker))
@@ -493,7 +520,9 @@ static enum server_outcome serve(struct server *server, struct error *error) {
     if (!take_root(server, error))
         return SERVER_FAILED;
     recover(server);
-    mounts_open(&server->mounts, server->options->setup->root); /* before anything is read */
+    /* before anything is read */
+    mounts_open(&server->mounts, server->options->setup->root);
+    ancestry_open(&server->ancestry, server->options->setup->named, server->options->setup->root);
     if (!tracker_open(&server->tracker, server->options->setup->root, error))
         return SERVER_FAILED;
     publisher_init(&server->publisher);
@@ -510,9 +539,10 @@ static enum server_outcome serve(struct server *server, struct error *error) {
 enum server_outcome server_run(const struct server_options *options, struct error *error) {
     struct server *server = memory_allocate(1, sizeof *server);
     *server = (struct server){.options = options, .home = FILES_CLOSED, .lock = -1, .outcome = SERVER_FAILED};
-    server->mounts.descriptor = -1;
+    server->mounts.descriptor = server->ancestry.descriptor = -1;
     server->sink = (struct events_sink){tell, is_being_written, server};
     enum server_outcome outcome = serve(server, error);
+    ancestry_close(&server->ancestry);
     mounts_close(&server->mounts);
     release_root(server);
     files_close(&server->home);
