@@ -23,6 +23,7 @@
 #include "session.h"
 #include "svg.h"
 #include "text.h"
+#include "version.h"
 #include "watch.h"
 #include "welcome.h"
 
@@ -604,7 +605,7 @@ static int run_version(const struct verb *verb, struct options *options) {
     struct answer answer = {.kind = verb->name};
     struct writer writer = {.buffer = &answer.data};
     writer_open_object(&writer);
-    writer_key_string(&writer, "version", BATCHD_VERSION);
+    writer_key_string(&writer, "version", program_version);
     writer_key_string(&writer, "schema", PROTOCOL_SCHEMA);
     writer_close_object(&writer);
     return command_finish(&answer, options, render_version);

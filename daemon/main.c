@@ -15,6 +15,7 @@
 #include "memory.h"
 #include "server.h"
 #include "service.h"
+#include "version.h"
 
 enum {
     RETRY_MS = 500, /* while the root is not there */
@@ -89,7 +90,7 @@ static int parse(int count, char **words, struct setup_wishes *wishes) {
             fputs(usage, stdout);
             return 0;
         case 'V':
-            puts("batchd " BATCHD_VERSION);
+            printf("batchd %s\n", program_version);
             return 0;
         default:
             fputs("hint: \"batchd --help\" lists the options\n", stderr);
