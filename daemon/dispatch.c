@@ -396,6 +396,11 @@ static bool is_for_us(const struct dispatch *dispatch, const struct rpc_message 
     }
     if (message->root && strcmp(message->root, dispatch->root.text) != 0)
         return set_fault(fault, RPC_OTHER_ROOT, "this daemon serves another root");
+    if (message->version && strcmp(message->version, program_version) != 0) {
+        fault->code = RPC_OTHER_PROTOCOL;
+        snprintf(fault->reason, sizeof fault->reason, "it is batchd %s, and answers no other version", program_version);
+        return false;
+    }
     if (dispatch->is_stopping)
         return set_fault(fault, RPC_BUSY, is_about_to_stop);
     return true;
