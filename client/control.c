@@ -152,8 +152,8 @@ static void warn_of_version(struct answer *answer, struct span stats) {
                                               .severity = SEVERITY_WARNING,
                                               .code = "daemon.version",
                                               .message = message.data,
-                                              .hint = "end it: batchctl daemon stop; systemd starts the one that is "
-                                                      "installed when it is asked for",
+                                              .hint = "batchctl daemon stop ends it; if it is a service, the one that "
+                                                      "is installed is started when somebody asks",
                                           });
     buffer_release(&message);
 }
