@@ -62,7 +62,7 @@ endif
 # loudly that nothing was checked.
 systemd-check: deps systemd-deps
 	@cmake --preset dev >/dev/null
-	@cmake --build --preset dev --target batchctl batchd systemd_probe
+	@cmake --build --preset dev --target batchctl batchd batchd-generator systemd_probe
 	@tests/systemd/check build/dev || [ $$? = 77 ]
 
 # Debian packages in build/package, which lintian accepts; and, where a container can be had, their installation, use,
