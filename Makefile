@@ -10,7 +10,7 @@ CI_PACKAGES    = clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
 SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
-.PHONY: package package-check man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format \
+.PHONY: package package-check first-steps man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format \
         format-check tidy asan tsan bench fault soak fuzz clean
 
 all: build-deps
@@ -73,8 +73,13 @@ package: build-deps
 	@lintian --fail-on error,warning build/package/*.changes
 
 package-check: package systemd-deps
+	@tests/systemd/first-steps build/package/batchd_*.deb || [ $$? = 77 ]
 	@config/package as 99.0
 	@tests/systemd/package-check build/package/batchd_*.deb || [ $$? = 77 ]
+
+# The transcript of docs/first-steps.md once more, in a fresh container. "make package-check" does that, too.
+first-steps: package systemd-deps
+	@tests/systemd/first-steps build/package/batchd_*.deb || [ $$? = 77 ]
 
 install: build-deps
 	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) >/dev/null
