@@ -750,8 +750,9 @@ const struct verb verbs[] = {
      "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WAIT, wait_run},
     {"daemon", "run | status | reload | stop", "the daemon that keeps the plans in memory and tells what happens",
-     "It is not needed: without it batchctl reads the plans itself, and answers the same.",
-     "batchctl daemon run &\n    start it; systemd does it better\n"
+     "It is not needed: without it batchctl reads the plans itself, and answers the same.\n"
+     "As a service, for the root that is configured: systemctl --user enable --now batchd.socket; see batchd(8).",
+     "batchctl daemon run &\n    start it for as long as you work here\n"
      "batchctl daemon status\n    is it there, and how does it do?\n",
      SCOPE_COMMON, control_run},
     {"config", "show", "every setting, its value, and where that comes from", NULL,

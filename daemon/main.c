@@ -11,6 +11,7 @@
 #include <time.h>
 #include <uv.h>
 
+#include "buffer.h"
 #include "log.h"
 #include "memory.h"
 #include "server.h"
@@ -112,7 +113,10 @@ static int fail(const struct server_options *options, struct error *error, struc
                 item->hint ? "; " : "", item->hint ? item->hint : "");
     }
     log_say(LOG_LEVEL_ERROR, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
-    service_turn_away(options->sockets, options->socket_count, error->message);
+    struct buffer reason = {0}; /* what can be done about it, too: nobody but us says it to those who ask */
+    buffer_append_format(&reason, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
+    service_turn_away(options->sockets, options->socket_count, reason.data);
+    buffer_release(&reason);
     error_release(error);
     diagnostics_release(diagnostics);
     setup_release(options->setup);
