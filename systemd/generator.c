@@ -46,8 +46,9 @@ static bool write_drop_in(const char *folder, const char *root, struct error *er
     append_setting(&text, "ReadWritePaths", "-", root);
     append_setting(&text, "NoExecPaths", "-", root);
     /* the name comes before override.conf, in which users have the last word */
-    bool is_written = files_open(&files, folder, error) && files_make_folder(&files, "batchd.service.d", 0755, error) &&
-                      files_create(&files, "batchd.service.d/10-root.conf", buffer_span(&text), 0644, false, NULL, error);
+    bool is_written =
+        files_open(&files, folder, error) && files_make_folder(&files, "batchd.service.d", 0755, error) &&
+        files_create(&files, "batchd.service.d/10-root.conf", buffer_span(&text), 0644, false, NULL, error);
     files_close(&files);
     buffer_release(&text);
     return is_written;
