@@ -10,7 +10,7 @@ CI_PACKAGES    = clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
 SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
-.PHONY: package package-check man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format \
+.PHONY: package package-check first-steps man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format \
         format-check tidy asan tsan bench fault soak fuzz clean
 
 all: build-deps
@@ -62,7 +62,7 @@ endif
 # loudly that nothing was checked.
 systemd-check: deps systemd-deps
 	@cmake --preset dev >/dev/null
-	@cmake --build --preset dev --target batchctl batchd systemd_probe
+	@cmake --build --preset dev --target batchctl batchd batchd-generator systemd_probe
 	@tests/systemd/check build/dev || [ $$? = 77 ]
 
 # Debian packages in build/package, which lintian accepts; and, where a container can be had, their installation, use,
@@ -73,7 +73,13 @@ package: build-deps
 	@lintian --fail-on error,warning build/package/*.changes
 
 package-check: package systemd-deps
-	@tests/systemd/package-check build/package || [ $$? = 77 ]
+	@tests/systemd/first-steps build/package/batchd_*.deb || [ $$? = 77 ]
+	@config/package as 99.0
+	@tests/systemd/package-check build/package/batchd_*.deb || [ $$? = 77 ]
+
+# The transcript of docs/first-steps.md once more, in a fresh container. "make package-check" does that, too.
+first-steps: package systemd-deps
+	@tests/systemd/first-steps build/package/batchd_*.deb || [ $$? = 77 ]
 
 install: build-deps
 	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) >/dev/null

@@ -11,6 +11,7 @@
 #include "launcher.h"
 #include "phrase.h"
 #include "text.h"
+#include "version.h"
 
 #define START_AGAIN "start it again: batchctl daemon run, or systemctl --user start batchd"
 
@@ -93,9 +94,9 @@ static long find_process(const struct session *session) {
 
 static void check_version(struct findings *findings, const cJSON *stats) {
     const char *version = phrase_string(stats, "version");
-    if (strcmp(version, BATCHD_VERSION) != 0)
+    if (strcmp(version, program_version) != 0)
         findings_report(findings, FINDING_WARNING, "daemon.version", NULL, "batchctl daemon stop, and " START_AGAIN,
-                        "the daemon is batchd %s, and this is batchctl " BATCHD_VERSION, version);
+                        "the daemon is batchd %s, and this is batchctl %s", version, program_version);
 }
 
 static void check_watching(struct findings *findings, const cJSON *stats) {
@@ -167,10 +168,10 @@ static void check_menu(struct findings *findings) {
     if (!version)
         findings_report(findings, FINDING_NOTE, "menu.missing", NULL, "install all of batchd",
                         "\"batchctl menu\" cannot start: batchctl-menu is not installed");
-    else if (strcmp(version, BATCHD_VERSION) != 0)
+    else if (strcmp(version, program_version) != 0)
         findings_report(findings, FINDING_WARNING, "menu.version", NULL, "install all of batchd",
-                        "batchctl-menu is %s, and this is batchctl " BATCHD_VERSION,
-                        version[0] ? version : "of another version");
+                        "batchctl-menu is %s, and this is batchctl %s", version[0] ? version : "of another version",
+                        program_version);
     memory_free(version);
 }
 

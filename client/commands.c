@@ -24,6 +24,7 @@
 #include "source.h"
 #include "svg.h"
 #include "text.h"
+#include "version.h"
 #include "watch.h"
 #include "welcome.h"
 
@@ -584,7 +585,7 @@ static int run_version(const struct verb *verb, struct options *options) {
     struct answer answer = {.kind = verb->name};
     struct writer writer = {.buffer = &answer.data};
     writer_open_object(&writer);
-    writer_key_string(&writer, "version", BATCHD_VERSION);
+    writer_key_string(&writer, "version", program_version);
     writer_key_string(&writer, "schema", PROTOCOL_SCHEMA);
     writer_close_object(&writer);
     return command_finish(&answer, options, render_version);
@@ -713,8 +714,9 @@ const struct verb verbs[] = {
      "batchctl doctor --json | jq -r '.data.findings[].remedy'\n    for scripts\n",
      SCOPE_COMMON, run_doctor},
     {"daemon", "run | status | reload | stop", "the daemon that keeps the plans in memory and tells what happens",
-     "It is not needed: without it batchctl reads the plans itself, and answers the same.",
-     "batchctl daemon run &\n    start it; systemd does it better\n"
+     "It is not needed: without it batchctl reads the plans itself, and answers the same.\n"
+     "As a service, for the root that is configured: systemctl --user enable --now batchd.socket; see batchd(8).",
+     "batchctl daemon run &\n    start it for as long as you work here\n"
      "batchctl daemon status\n    is it there, and how does it do?\n",
      SCOPE_COMMON, control_run},
     {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",

@@ -11,6 +11,8 @@
 #include "memory.h"
 #include "phrase.h"
 #include "session.h"
+#include "text.h"
+#include "version.h"
 
 /* --- run --- */
 
@@ -134,10 +136,33 @@ static void render_daemon(struct buffer *text, const cJSON *data, const struct s
     buffer_release(&line);
 }
 
+/* Until it is replaced, it answers nothing about plans: see rpc.h. */
+static void warn_of_version(struct answer *answer, struct span stats) {
+    struct span version = rpc_member(stats, "version");
+    struct buffer message = {0};
+    if (version.length < 2)
+        return;
+    version = (struct span){version.data + 1, version.length - 2};
+    if (span_equals(version, program_version))
+        return;
+    buffer_append_string(&message, "the daemon is batchd ");
+    text_append_visible(&message, version);
+    buffer_append_format(&message, ", and this is batchctl %s, which answers by itself", program_version);
+    diagnostics_add(&answer->diagnostics, &(struct diagnostic){
+                                              .severity = SEVERITY_WARNING,
+                                              .code = "daemon.version",
+                                              .message = message.data,
+                                              .hint = "batchctl daemon stop ends it; if it is a service, the one that "
+                                                      "is installed is started when somebody asks",
+                                          });
+    buffer_release(&message);
+}
+
 static void show_status(struct session *session, struct answer *answer, struct error *error) {
     struct span stats = {0};
     bool is_running = call(session, "stats", &stats, error);
     write_status(answer, session, is_running, stats);
+    warn_of_version(answer, stats);
 }
 
 /* The configuration is the daemon's: what is wrong with it, it says. */

@@ -15,6 +15,7 @@
 #include "memory.h"
 #include "menu.h"
 #include "render.h"
+#include "version.h"
 
 enum {
     REFRESH_MS = 1000,       /* between two readings where no daemon tells of changes */
@@ -170,7 +171,7 @@ int main(int count, char **words) {
     struct error error = {0};
     int status;
     if (count == 2 && strcmp(words[1], LAUNCHER_VERSION_OPTION) == 0)
-        return puts("batchctl-menu " BATCHD_VERSION) == EOF;
+        return printf("batchctl-menu %s\n", program_version) < 0;
     terminal_choose_locale();
     if (!options_parse(&options, count - 1, words + 1, verb->scopes, &error))
         status = command_fail(&error, verb->name, false);

@@ -65,6 +65,19 @@ static void append_failed(struct buffer *text, const cJSON *data, const struct s
     }
 }
 
+/* The command for those that are ready for a file of the other kind. */
+static void append_other_kind(struct buffer *text, const cJSON *data) {
+    const char *kind = strcmp(phrase_string(data, "kind"), "subplan") == 0 ? "execution" : "subplan";
+    const cJSON *item = phrase_first(data, "also_ready");
+    while (item && strcmp(phrase_string(item, "for"), kind) != 0)
+        item = item->next;
+    if (!item)
+        return;
+    buffer_append_string(text, "Next: batchctl create ");
+    phrase_append_visible(text, phrase_string(data, "plan"));
+    buffer_append_format(text, " --kind %s\n", kind);
+}
+
 static void append_also_ready(struct buffer *text, const cJSON *data) {
     if (!phrase_count(data, "also_ready"))
         return;
@@ -114,6 +127,8 @@ void receipt_create(struct buffer *text, const cJSON *data, const struct style *
     append_failed(text, data, style);
     append_skipped(text, data);
     append_also_ready(text, data);
+    if (!files && !failed)
+        append_other_kind(text, data);
     if (style->has_content)
         append_contents(text, data, style);
     if (batch)

@@ -7,6 +7,7 @@
 #include "stray.h"
 #include "surroundings.h"
 #include "text.h"
+#include "version.h"
 
 struct examination {
     struct handling *handling;
@@ -119,7 +120,7 @@ static void write_examination(struct examination *examination) {
     struct writer *writer = &handling->writer;
     const struct surroundings *surroundings = &examination->surroundings;
     writer_open_object(writer);
-    writer_key_string(writer, "version", BATCHD_VERSION);
+    writer_key_string(writer, "version", program_version);
     writer_key_string(writer, "root", handling->workspace->root);
     writer_key_unsigned(writer, "plans", handling->workspace->plan_count);
     writer_key_unsigned(writer, "folders", examination->folder_count);

@@ -11,6 +11,7 @@
 #include "memory.h"
 #include "names.h"
 #include "text.h"
+#include "version.h"
 #include "writer.h"
 
 struct rpc_root rpc_root_of(const struct file_identity *identity) {
@@ -128,6 +129,7 @@ bool rpc_can_write(const struct request *request) {
 void rpc_write_request(struct buffer *line, uint64_t id, const struct request *request, const struct rpc_root *root) {
     struct writer writer = {.buffer = line};
     open_call(&writer, id, request->method, root);
+    writer_key_string(&writer, "version", program_version);
     for (size_t i = 0; i < PARAMETERS; i++)
         write_parameter(&writer, &parameters[i], request);
     write_selection(&writer, &request->options);
@@ -184,6 +186,7 @@ static bool read_header(struct rpc_message *message, struct rpc_fault *fault) {
         return set_fault(fault, RPC_INVALID_PARAMS, "\"params\" must be an object");
     message->params = params;
     message->root = json_get_string(params, "root");
+    message->version = json_get_string(params, "version");
     message->protocol = json_get_unsigned(params, "protocol");
     return true;
 }
@@ -301,14 +304,16 @@ static bool read_parameter(struct rpc_message *message, const cJSON *value, stru
         const char *name;
         bool (*read)(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault);
     } others[] = {{"kind", read_kind}, {"level", read_level}, {"ids", read_ids}, {"all", read_all}};
+    static const char *const of_the_message[] = {"root", "protocol", "version"};
     for (size_t i = 0; i < PARAMETERS; i++)
         if (strcmp(value->string, parameters[i].name) == 0)
             return set_parameter(&message->request, &parameters[i], value, fault);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(value->string, others[i].name) == 0)
             return others[i].read(message, value, fault);
-    if (strcmp(value->string, "root") == 0 || strcmp(value->string, "protocol") == 0)
-        return true;
+    for (size_t i = 0; i < sizeof of_the_message / sizeof *of_the_message; i++)
+        if (strcmp(value->string, of_the_message[i]) == 0)
+            return true;
     size_t length = strspn(value->string, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-. ");
     return set_fault(fault, RPC_INVALID_PARAMS, "there is no parameter \"%.*s%s\"", length < 60 ? (int)length : 60,
                      value->string, value->string[length] ? "..." : ""); /* as far as it can stand in a line */

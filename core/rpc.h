@@ -2,8 +2,9 @@
  * What a client and the daemon say to each other: JSON-RPC 2.0, one message a line, UTF-8. Bytes to structs and back;
  * no I/O. See docs/protocol.md.
  *
- * A request names the root it is meant for and the protocol it speaks, so a client needs no greeting: whoever serves
- * another root, or speaks another protocol, refuses.
+ * A request names the root it is meant for, the protocol it speaks and, if it is about plans, the version that asks, so
+ * a client needs no greeting: whoever serves another root, or would perhaps answer otherwise than the client itself
+ * does, refuses.
  */
 #ifndef BATCHD_RPC_H
 #define BATCHD_RPC_H
@@ -31,7 +32,7 @@ enum rpc_code {
     RPC_METHOD_NOT_FOUND = -32601,
     RPC_INVALID_PARAMS = -32602,
     RPC_OTHER_ROOT = -32001,     /* this daemon serves another root */
-    RPC_OTHER_PROTOCOL = -32002, /* ... or speaks another protocol */
+    RPC_OTHER_PROTOCOL = -32002, /* ... or speaks another protocol, or is not the version that asks */
     RPC_BUSY = -32003,           /* a limit is reached, or it is about to stop: try later, or do it yourself */
 };
 
@@ -55,6 +56,7 @@ struct rpc_message {
     const char *method;
     const cJSON *params;    /* an object, or NULL */
     const char *root;       /* that it is meant for, or NULL if it does not say */
+    const char *version;    /* that it wants to be answered by, or NULL for any */
     uint64_t protocol;      /* 0 if it does not say */
     struct request request; /* see rpc_read_parameters */
     const char **ids;       /* owned; those of the request's selection */
@@ -63,9 +65,10 @@ struct rpc_message {
 /* Can JSON carry it? Texts that are no UTF-8 it cannot. */
 bool rpc_can_write(const struct request *request);
 
-/* Append the line that asks for @request. */
+/* Append the line that asks for @request, of a daemon of our own version. */
 void rpc_write_request(struct buffer *line, uint64_t id, const struct request *request, const struct rpc_root *root);
-/* The same for a method that only the daemon has, such as "ping"; @params is a JSON object's members, or empty. */
+/* The same for a method that only the daemon has, such as "ping", of any version; @params is a JSON object's members,
+ * or empty. */
 void rpc_write_call(struct buffer *line, uint64_t id, const char *method, struct span members,
                     const struct rpc_root *root);
 

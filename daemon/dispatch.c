@@ -9,6 +9,7 @@
 #include "listener.h"
 #include "log.h"
 #include "memory.h"
+#include "version.h"
 
 enum { AUTOMATIC_LOCK_TIMEOUT_MS = 60000 };
 
@@ -181,7 +182,7 @@ static bool set_fault(struct rpc_fault *fault, enum rpc_code code, const char *r
 }
 
 static void write_identity(struct dispatch *dispatch, struct writer *writer) {
-    writer_key_string(writer, "version", BATCHD_VERSION);
+    writer_key_string(writer, "version", program_version);
     writer_key_unsigned(writer, "protocol", RPC_PROTOCOL);
     writer_key_string(writer, "root", dispatch->root.text);
     writer_key_string(writer, "path", dispatch->tracker->cache.workspace.root);
@@ -390,11 +391,16 @@ static bool is_for_us(const struct dispatch *dispatch, const struct rpc_message 
     if (message->protocol && message->protocol != RPC_PROTOCOL) {
         fault->code = RPC_OTHER_PROTOCOL;
         snprintf(fault->reason, sizeof fault->reason, "this is batchd %s, which speaks protocol %d, not %llu",
-                 BATCHD_VERSION, RPC_PROTOCOL, (unsigned long long)message->protocol);
+                 program_version, RPC_PROTOCOL, (unsigned long long)message->protocol);
         return false;
     }
     if (message->root && strcmp(message->root, dispatch->root.text) != 0)
         return set_fault(fault, RPC_OTHER_ROOT, "this daemon serves another root");
+    if (message->version && strcmp(message->version, program_version) != 0) {
+        fault->code = RPC_OTHER_PROTOCOL;
+        snprintf(fault->reason, sizeof fault->reason, "it is batchd %s, and answers no other version", program_version);
+        return false;
+    }
     if (dispatch->is_stopping)
         return set_fault(fault, RPC_BUSY, is_about_to_stop);
     return true;

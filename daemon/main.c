@@ -11,10 +11,12 @@
 #include <time.h>
 #include <uv.h>
 
+#include "buffer.h"
 #include "log.h"
 #include "memory.h"
 #include "server.h"
 #include "service.h"
+#include "version.h"
 
 enum {
     RETRY_MS = 500, /* while the root is not there */
@@ -89,7 +91,7 @@ static int parse(int count, char **words, struct setup_wishes *wishes) {
             fputs(usage, stdout);
             return 0;
         case 'V':
-            puts("batchd " BATCHD_VERSION);
+            printf("batchd %s\n", program_version);
             return 0;
         default:
             fputs("hint: \"batchd --help\" lists the options\n", stderr);
@@ -111,7 +113,10 @@ static int fail(const struct server_options *options, struct error *error, struc
                 item->hint ? "; " : "", item->hint ? item->hint : "");
     }
     log_say(LOG_LEVEL_ERROR, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
-    service_turn_away(options->sockets, options->socket_count, error->message);
+    struct buffer reason = {0}; /* what can be done about it, too: nobody but us says it to those who ask */
+    buffer_append_format(&reason, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
+    service_turn_away(options->sockets, options->socket_count, reason.data);
+    buffer_release(&reason);
     error_release(error);
     diagnostics_release(diagnostics);
     setup_release(options->setup);

@@ -57,7 +57,10 @@ struct server {
 
 /* --- telling --- */
 
-/* Only what is new: the service manager has better things to do than to read what it knows. */
+/*
+ * Only what is new: the service manager has better things to do than to read what it knows. What it had no room for is
+ * said again with the watchdog's next sign of life.
+ */
 static void say_status(struct server *server) {
     char text[sizeof server->status];
     const struct cache *cache = &server->tracker.cache;
@@ -74,8 +77,8 @@ static void say_status(struct server *server) {
              server->tracker.watcher.is_degraded ? server->tracker.watcher.reason : "");
     if (strcmp(text, server->status) == 0)
         return;
-    memcpy(server->status, text, sizeof text);
-    service_say_status(text);
+    if (service_say_status(text))
+        memcpy(server->status, text, sizeof text);
 }
 
 static void tell(void *data, const struct event *event) {
@@ -192,8 +195,8 @@ static void on_poll(uv_timer_t *timer) {
 /* --- the service manager, and looking after ourselves --- */
 
 static void on_watchdog(uv_timer_t *timer) {
-    (void)timer;
     service_ping_watchdog();
+    say_status(timer->data);
 }
 
 static void on_root(uv_timer_t *timer) {

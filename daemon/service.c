@@ -1,8 +1,13 @@
 #include "service.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,25 +51,60 @@ uint64_t service_watchdog_ms(void) {
     return sd_watchdog_enabled(0, &interval_us) > 0 ? interval_us / 2000 : 0;
 }
 
+/*
+ * As sd_notify(3), which waits when the manager's queue is full, and with it everybody we serve would. False if there
+ * was no room.
+ */
+static bool say(const char *text, bool may_wait) {
+    const char *name = getenv("NOTIFY_SOCKET");
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = name ? strlen(name) : 0;
+    if (length < 2 || length >= sizeof address.sun_path)
+        return true; /* nobody listens */
+    memcpy(address.sun_path, name, length);
+    if (name[0] == '@')
+        address.sun_path[0] = '\0';
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+    int flags = MSG_NOSIGNAL | (may_wait ? 0 : MSG_DONTWAIT);
+    bool has_room =
+        sendto(descriptor, text, strlen(text), flags, (const struct sockaddr *)&address, size) >= 0 || errno != EAGAIN;
+    if (descriptor >= 0)
+        close(descriptor);
+    return has_room;
+}
+
+static bool say_status(const char *state, const char *status, bool may_wait) {
+    struct buffer text = {0};
+    buffer_append_format(&text, "%sSTATUS=%s", state, status);
+    bool is_said = say(text.data, may_wait);
+    buffer_release(&text);
+    return is_said;
+}
+
 void service_ping_watchdog(void) {
-    sd_notify(0, "WATCHDOG=1");
+    say("WATCHDOG=1", false);
 }
 
 void service_say_ready(const char *status) {
-    sd_notifyf(0, "READY=1\nSTATUS=%s", status);
+    say_status("READY=1\n", status, true);
 }
 
-void service_say_status(const char *status) {
-    sd_notifyf(0, "STATUS=%s", status);
+bool service_say_status(const char *status) {
+    return say_status("", status, false);
 }
 
 /* MONOTONIC_USEC is for managers that know Type=notify-reload; the others pass over it. */
 void service_say_reloading(void) {
+    struct buffer text = {0};
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+    buffer_append_format(&text, "RELOADING=1\nMONOTONIC_USEC=%lld",
+                         (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+    say(text.data, false);
+    buffer_release(&text);
 }
 
 void service_say_stopping(void) {
-    sd_notify(0, "STOPPING=1");
+    say("STOPPING=1", false);
 }

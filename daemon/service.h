@@ -1,6 +1,6 @@
 /*
- * The service manager's side (sd_notify(3), sd_listen_fds(3), sd_watchdog_enabled(3)). Without one, all of this does
- * nothing.
+ * The service manager's side (as by sd_notify(3); sd_listen_fds(3), sd_watchdog_enabled(3)). Without one, all of this
+ * does nothing.
  */
 #ifndef BATCHD_SERVICE_H
 #define BATCHD_SERVICE_H
@@ -28,8 +28,9 @@ void service_turn_away(const int *sockets, int count, const char *reason);
 uint64_t service_watchdog_ms(void);
 void service_ping_watchdog(void);
 
+/* These do not wait for a manager that does not read; only READY does, without which it would give us up. */
 void service_say_ready(const char *status);
-void service_say_status(const char *status);
+bool service_say_status(const char *status); /* false: not now, there was no room */
 void service_say_reloading(void);
 void service_say_stopping(void);
 

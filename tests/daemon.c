@@ -221,7 +221,7 @@ struct daemon daemon_start(const struct space *space) {
         char *logged = daemon_logged(&daemon);
         cr_assert_fail("batchd ended with %d: %s", daemon.status, logged);
     }
-    close(daemon.notices); /* else it would have to wait for somebody to read them */
+    close(daemon.notices);
     daemon.notices = -1;
     return daemon;
 }
@@ -250,9 +250,6 @@ int daemon_wait(struct daemon *daemon) {
 }
 
 void daemon_stop(struct daemon *daemon) {
-    if (daemon->notices >= 0)
-        close(daemon->notices); /* nobody reads: it must not wait for that */
-    daemon->notices = -1;
     kill(daemon->child, SIGTERM);
     if (daemon_wait(daemon) != 0) {
         char *logged = daemon_logged(daemon);

@@ -40,7 +40,7 @@ struct daemon_setting {
 /* Start one and wait until it is ready. False if it ended before that, see its status; then only daemon_end is left. */
 bool daemon_start_under(struct daemon *daemon, const struct space *space, const struct daemon_setting *setting);
 /* The same for the usual circumstances, and the test fails if it does not get ready. Its notices are not listened to
- * any more; with daemon_start_under the test has to take them, or the daemon waits for that. */
+ * any more. */
 struct daemon daemon_start(const struct space *space);
 /* Ask it to stop; the test fails unless it ends with 0. */
 void daemon_stop(struct daemon *daemon);

@@ -297,6 +297,39 @@ Test(service, it_tells_the_service_manager_what_it_does) {
     space_end(&space);
 }
 
+/* As the service manager has it while it is stopped or busy, and other services tell it things, too. */
+static void fill_notices(const struct daemon *daemon) {
+    struct sockaddr_un address;
+    socklen_t size = sizeof address;
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    cr_assert_eq(getsockname(daemon->notices, (struct sockaddr *)&address, &size), 0);
+    while (sendto(descriptor, "FULL=1", 6, MSG_DONTWAIT, (struct sockaddr *)&address, size) > 0)
+        continue;
+    cr_assert_eq(errno, EAGAIN);
+    close(descriptor);
+}
+
+Test(service, a_service_manager_that_does_not_read_holds_up_nobody) {
+    struct space space = space_new_alone();
+    struct daemon daemon;
+    space_plan(&space, "X", "1.1; 1.2");
+    cr_assert(daemon_start_under(&daemon, &space, &(struct daemon_setting){.variables = {"WATCHDOG_USEC=100000"}}));
+    struct peer peer = peer_connect(daemon.socket);
+    peer_ask(&peer, CALL("subscribe"));
+    fill_notices(&daemon);
+    space_plan(&space, "Y", "1.1"); /* of which the status tells */
+    while (!has(peer_line(&peer), "plan.added"))
+        continue;
+    peer_send(&peer, CALL("ping") "\n");
+    while (!has(peer_line(&peer), "pong"))
+        continue;
+    memory_free(daemon_notice(&daemon, "STATUS=2 plans, 3 achievements")); /* once there is room again */
+    peer_close(&peer);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
 /* --- told to read its configuration again, or to stop --- */
 
 Test(service, a_broken_configuration_leaves_the_old_one_in_force) {

@@ -2,7 +2,8 @@
  * What can be done from here? Run inside a unit's sandbox, in batchd's place, and outside of it for comparison. Prints
  * a line for each attempt: its name, and "done" or why not.
  *
- * usage: probe FOLDER PATH...     FOLDER is to be writable; each PATH is a file that does not exist, or is a secret
+ * usage: probe FOLDER PATH...     FOLDER is to be writable; each PATH is a file that does not exist, or is a secret, or
+ *                                 a copy of this program
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -116,10 +117,9 @@ static void copy_ourselves(const char *path) {
     close(to);
 }
 
-/* A program that was put among the plans. */
-static long execute(const char *path) {
+/* A copy of us. */
+static long run(const char *path) {
     char *words[] = {(char *)path, NULL};
-    copy_ourselves(path);
     int status = 0;
     pid_t child = vfork();
     if (child == 0) {
@@ -127,9 +127,16 @@ static long execute(const char *path) {
         _exit(errno);
     }
     waitpid(child, &status, 0);
-    unlink(path);
     errno = WEXITSTATUS(status);
     return errno && errno != USAGE ? -1 : 0;
+}
+
+/* A program that was put among the plans. */
+static long execute(const char *path) {
+    copy_ourselves(path);
+    long result = run(path);
+    unlink(path);
+    return result;
 }
 
 static long set_user_bit(const char *path) {
@@ -182,9 +189,10 @@ int main(int count, char **words) {
     try("pipe", make_pipe, NULL);
     for (int i = 2; i < count; i++) {
         char name[4200];
-        bool is_there = access(words[i], F_OK) == 0 || errno == EACCES;
-        snprintf(name, sizeof name, "%s %s", is_there ? "read" : "write", words[i]);
-        try(name, is_there ? look : create, words[i]);
+        struct stat status = {0};
+        bool is_there = stat(words[i], &status) == 0 || errno == EACCES, is_program = status.st_mode & S_IXUSR;
+        snprintf(name, sizeof name, "%s %s", is_program ? "execute" : is_there ? "read" : "write", words[i]);
+        try(name, is_program ? run : is_there ? look : create, words[i]);
     }
     static const struct {
         const char *name;

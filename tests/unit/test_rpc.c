@@ -44,6 +44,7 @@ Test(rpc, a_request_is_read_as_it_was_written) {
         cr_expect_str_eq(message.method, requests[i].method);
         cr_expect_str_eq(message.root, "1:2");
         cr_expect_eq(message.protocol, RPC_PROTOCOL);
+        cr_expect_str_eq(message.version, BATCHD_VERSION);
         cr_expect_eq(message.request.batch, requests[i].batch);
         cr_expect_eq(message.request.options.selection.kind, requests[i].options.selection.kind);
         cr_expect_eq(message.request.options.keep_going, requests[i].options.keep_going);

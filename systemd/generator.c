@@ -1,0 +1,76 @@
+/*
+ * batchd-generator: leaves the user unit's sandbox no folder to write but the root that is configured, which a unit
+ * cannot say by itself. The user's manager runs it whenever it reads the units (systemd.generator(7)). The unit serves
+ * that root until they are read again, whatever the configuration says meanwhile, so that both are always the same.
+ *
+ * usage: batchd-generator FOLDER...     a drop-in goes beneath the first
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buffer.h"
+#include "files.h"
+#include "setup.h"
+
+static const char *variable(const char *name) {
+    return getenv(name);
+}
+
+/* Can it stand in a unit? Quoted, everything can that is on one line. */
+static bool can_be_quoted(const char *path) {
+    while (*path && (unsigned char)*path >= ' ')
+        path++;
+    return *path == '\0';
+}
+
+/* As one word of a setting (systemd.syntax(7)), with nothing in it to be replaced (systemd.unit(5), specifiers). */
+static void append_setting(struct buffer *text, const char *key, const char *before, const char *path) {
+    buffer_append_format(text, "%s=\"%s", key, before);
+    for (; *path; path++) {
+        if (strchr("\"\\", *path))
+            buffer_append_byte(text, '\\');
+        if (*path == '%')
+            buffer_append_byte(text, '%');
+        buffer_append_byte(text, *path);
+    }
+    buffer_append_string(text, "\"\n");
+}
+
+static bool write_drop_in(const char *folder, const char *root, struct error *error) {
+    struct files files = FILES_CLOSED;
+    struct buffer text = {0};
+    buffer_append_string(&text, "# By batchd-generator, from the configuration.\n[Service]\n");
+    append_setting(&text, "Environment", "BATCHD_ROOT=", root);
+    buffer_append_string(&text, "ReadWritePaths=\nNoExecPaths=\nNoExecPaths=/\n"); /* but not the home */
+    append_setting(&text, "ReadWritePaths", "-", root);
+    append_setting(&text, "NoExecPaths", "-", root);
+    /* the name comes before override.conf, in which users have the last word */
+    bool is_written =
+        files_open(&files, folder, error) && files_make_folder(&files, "batchd.service.d", 0755, error) &&
+        files_create(&files, "batchd.service.d/10-root.conf", buffer_span(&text), 0644, false, NULL, error);
+    files_close(&files);
+    buffer_release(&text);
+    return is_written;
+}
+
+int main(int count, char **words) {
+    const struct setup_wishes wishes = {.variable = variable, .has_no_search = true};
+    struct setup setup;
+    struct diagnostics diagnostics = {0};
+    struct error ignored = {0}, error = {0};
+    if (count < 2) {
+        fputs("usage: batchd-generator FOLDER\n", stderr);
+        return ERROR_USAGE;
+    }
+    setup_read(&setup, &wishes, &diagnostics, &ignored); /* what is wrong there the daemon says when it is started */
+    bool is_well = !setup.named || !can_be_quoted(setup.named) || write_drop_in(words[1], setup.named, &error);
+    if (!is_well)
+        fprintf(stderr, "batchd-generator: %s\n", error.message);
+    int status = (int)error.code;
+    error_release(&error);
+    error_release(&ignored);
+    diagnostics_release(&diagnostics);
+    setup_release(&setup);
+    return status;
+}
