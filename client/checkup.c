@@ -1,6 +1,8 @@
 #include "checkup.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -82,6 +84,17 @@ static void check_sockets(struct findings *findings, const struct channel *chann
 
 /* --- the daemon --- */
 
+/* Anybody may hold a lock on a folder. */
+static bool is_batchd(long process) {
+    char path[40], name[16];
+    snprintf(path, sizeof path, "/proc/%ld/comm", process);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = file < 0 ? -1 : read(file, name, sizeof name);
+    if (file >= 0)
+        close(file);
+    return got > 0 && span_equals((struct span){name, (size_t)got}, "batchd\n");
+}
+
 /* The daemon of the root holds a lock on it for its life, wherever it listens; 0 if there is none. */
 static long find_process(const struct session *session) {
     struct files files = FILES_CLOSED;
@@ -89,7 +102,7 @@ static long find_process(const struct session *session) {
     long process = files_open(&files, session->setup.root, &error) ? files_lock_holder(&files, "") : 0;
     files_close(&files);
     error_release(&error);
-    return process;
+    return process > 0 && is_batchd(process) ? process : 0;
 }
 
 static void check_version(struct findings *findings, const cJSON *stats) {
@@ -142,9 +155,11 @@ static void check_daemon(struct findings *findings, const struct session *sessio
         break;
     case CHANNEL_ABSENT:
         if (process)
-            findings_report(findings, FINDING_WARNING, "daemon.unreachable", NULL,
-                            "give both the same socket: [daemon] socket, or BATCHD_SOCKET",
-                            "process %ld is the daemon of this root, and listens nowhere that is known here", process);
+            findings_report(
+                findings, FINDING_WARNING, "daemon.unreachable", NULL,
+                "give both the same socket: [daemon] socket, or BATCHD_SOCKET",
+                "process %ld is the daemon of this root; it is only starting, or listens nowhere that is known here",
+                process);
         break;
     case CHANNEL_SILENT:
         report_trouble(findings, "daemon.silent", process,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "json.h"
@@ -48,9 +49,12 @@ static bool read_standard_input(struct buffer *text, struct error *error) {
 
 bool source_read(const char *path, struct buffer *text, struct error *error) {
     struct files files = FILES_CLOSED;
+    struct stat status;
     char *name = NULL;
     if (is_standard_input(path))
         return read_standard_input(text, error);
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        return error_set(error, ERROR_IO, "cannot read %s: it is not a regular file", path);
     bool is_read =
         source_open(&files, path, &name, error) && files_read(&files, name, JSON_SIZE_MOST_BYTES, text, NULL, error);
     files_close(&files);

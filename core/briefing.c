@@ -7,6 +7,7 @@
 #include "excerpt.h"
 #include "feedback.h"
 #include "iteration.h"
+#include "memory.h"
 #include "names.h"
 #include "survey.h"
 #include "variables.h"
@@ -219,13 +220,20 @@ static void add_objective(struct variables *variables, const struct order *order
     buffer_release(&text);
 }
 
+/* Without code, which is left out, and not cut. */
 static bool is_told_whole(const struct source *source, enum section_kind kind, size_t most) {
     const struct document *document = &source->document;
     const struct markdown_section *section = document->sections[kind];
-    bool has_code = false;
-    for (size_t i = section ? section->line : 0; section && i < section->end; i++)
-        has_code |= document->markdown.lines[i].is_code;
-    return section && !has_code && section->end - section->line <= most;
+    struct buffer text = {0};
+    if (!section)
+        return false;
+    for (size_t i = section->line; i < section->end; i++)
+        if (document->markdown.lines[i].is_code)
+            return false;
+    const struct excerpt excerpt = excerpt_of_section(document, names_base(source->path), section);
+    bool is_whole = excerpt_append_text(&text, &excerpt, SIZE_MAX) <= most;
+    buffer_release(&text);
+    return is_whole;
 }
 
 static void add_approach(struct variables *variables, struct order *order) {
@@ -425,28 +433,49 @@ static void append_parts(struct buffer *text, const struct order *order) {
     }
 }
 
-/* The open ones of the same level; with @is_other_level those of all others that are ready. */
-static void append_beside(struct buffer *text, const struct order *order, bool is_other_level) {
+/* The open ones of the same level. */
+static void append_level(struct buffer *text, const struct order *order) {
     const struct plan *plan = order->briefing->plan;
     const uint32_t *levels = plan->dependencies.graph.levels;
     for (uint32_t node = 0; node < plan->dependencies.count; node++)
-        if (node != order->position && (levels[node] != levels[order->position]) == is_other_level &&
-            (is_other_level ? plan->standings[node].is_ready : plan_is_open(plan, node)))
+        if (node != order->position && levels[node] == levels[order->position] && plan_is_open(plan, node))
             append_one_beside(text, plan, node);
 }
 
+static void mark(bool *is_marked, const uint32_t *nodes, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        is_marked[nodes[i]] = true;
+}
+
 /*
- * What is ready does not wait for what is open, and what is ready itself waits for nothing: so whatever is ready is
- * independent of a ready one, on whichever level.
+ * What is ready on other levels, unless one of the two depends on the other: through something that was approved before
+ * what it depends on, both can be ready.
  */
+static void append_other_levels(struct buffer *text, const struct order *order) {
+    const struct plan *plan = order->briefing->plan;
+    const struct graph *graph = &plan->dependencies.graph;
+    uint32_t self = (uint32_t)order->position, *nodes = memory_allocate(graph->node_count, sizeof *nodes);
+    bool *is_any = memory_allocate(graph->node_count, sizeof *is_any);
+    bool *is_related = memory_allocate(graph->node_count, sizeof *is_related);
+    memset(is_any, true, graph->node_count);
+    mark(is_related, nodes, graph_dependents(graph, self, nodes));
+    mark(is_related, nodes, graph_open_dependencies(graph, self, is_any, nodes));
+    for (uint32_t node = 0; node < graph->node_count; node++)
+        if (graph->levels[node] != graph->levels[self] && plan->standings[node].is_ready && !is_related[node])
+            append_one_beside(text, plan, node);
+    memory_free(is_related);
+    memory_free(is_any);
+    memory_free(nodes);
+}
+
 static void add_beside(struct variables *variables, const struct order *order) {
     const struct plan *plan = order->briefing->plan;
     struct buffer text = {0}, list = {0}, others = {0};
     append_parts(&list, order);
     if (plan->has_graph)
-        append_beside(&list, order, false);
+        append_level(&list, order);
     if (plan->has_graph && plan->standings[order->position].is_ready)
-        append_beside(&others, order, true);
+        append_other_levels(&others, order);
     if (!plan->has_graph)
         buffer_append_string(&text, "Unknown: the plan has no dependency file.");
     else if (list.length)

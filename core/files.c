@@ -254,7 +254,7 @@ static bool list_entries(const struct files *files, int folder, const char *path
     for (;;) {
         ssize_t got = may(files, FILES_READ, path) ? getdents64(folder, part, sizeof part) : -1;
         if (got <= 0)
-            return got == 0;
+            return got == 0 || errno == ENOENT; /* removed meanwhile: there is nothing in it */
         for (ssize_t at = 0; at < got;) {
             const struct dirent64 *entry = (const struct dirent64 *)(const void *)(part + at);
             add_entry(files, folder, path, entry, listing);

@@ -107,14 +107,17 @@ static void render_lines(struct rendering *rendering, struct span text) {
     struct buffer *result = rendering->result;
     unsigned number = 0;
     bool was_left_out = false; /* the line before */
+    bool is_separated = true;  /* nothing, or a blank line, comes before what is next */
     for (struct span line; span_next_line(&text, &line);) {
         size_t start = result->length;
         number++;
-        bool is_left_out =
-            (was_left_out && line.length == 0) || (render_line(rendering, line, number) && result->length == start);
+        bool is_left_out = (was_left_out && is_separated && line.length == 0) ||
+                           (render_line(rendering, line, number) && result->length == start);
         was_left_out = is_left_out && line.length > 0;
-        if (!is_left_out)
+        if (!is_left_out) {
+            is_separated = result->length == start;
             buffer_append_byte(result, '\n');
+        }
         if (result->length > TEMPLATE_RESULT_MOST_BYTES) {
             diagnostics_add(rendering->diagnostics,
                             &(struct diagnostic){.code = "template.too_large",

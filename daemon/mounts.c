@@ -5,8 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "digest.h"
-
 /* A path's odd characters are octal there (show_mountinfo in the kernel's fs/proc_namespace.c). */
 static void append_as_in_table(struct buffer *text, const char *path) {
     for (; *path; path++)
@@ -45,29 +43,22 @@ static bool read_table(int descriptor, struct buffer *text) {
     }
 }
 
-/* Of a table that cannot be read, a number that is new. */
-static uint64_t digest_of(const struct mounts *mounts) {
-    struct buffer table = {0}, lines = {0};
-    uint64_t digest = mounts->digest + 1;
-    if (read_table(mounts->descriptor, &table)) {
-        struct span rest = buffer_span(&table), line;
-        while (span_next_line(&rest, &line))
-            if (is_beneath(line, &mounts->root)) {
-                buffer_append_span(&lines, line);
-                buffer_append_byte(&lines, '\n');
-            }
-        digest = digest_number(lines.data, lines.length);
-    }
+/* A table that cannot be read may hold anything. */
+static bool has_any(const struct mounts *mounts) {
+    struct buffer table = {0};
+    bool is_found = !read_table(mounts->descriptor, &table);
+    struct span rest = buffer_span(&table), line;
+    while (!is_found && span_next_line(&rest, &line))
+        is_found = is_beneath(line, &mounts->root);
     buffer_release(&table);
-    buffer_release(&lines);
-    return digest;
+    return is_found;
 }
 
 void mounts_open(struct mounts *mounts, const char *root) {
     *mounts = (struct mounts){.descriptor = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)};
     append_as_in_table(&mounts->root, root);
     if (mounts->descriptor >= 0)
-        mounts->digest = digest_of(mounts);
+        mounts->has_any = has_any(mounts);
 }
 
 void mounts_close(struct mounts *mounts) {
@@ -77,8 +68,8 @@ void mounts_close(struct mounts *mounts) {
     *mounts = (struct mounts){.descriptor = -1};
 }
 
-bool mounts_have_changed(struct mounts *mounts) {
-    uint64_t before = mounts->digest;
-    mounts->digest = digest_of(mounts);
-    return mounts->digest != before;
+bool mounts_may_concern_us(struct mounts *mounts) {
+    bool had_any = mounts->has_any;
+    mounts->has_any = has_any(mounts);
+    return had_any || mounts->has_any;
 }

@@ -179,7 +179,8 @@ static void on_mounts(uv_poll_t *poll, int status, int events) {
     (void)status;
     (void)events;
     check_root(server);
-    if (!mounts_have_changed(&server->mounts))
+    /* what was mounted and is gone again before we were told may have been read */
+    if (!mounts_may_concern_us(&server->mounts) && !server->tracker.watcher.has_crossed)
         return;
     tracker_sweep_soon(&server->tracker);
     settle(server, 0);

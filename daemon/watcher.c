@@ -1,6 +1,7 @@
 #include "watcher.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,18 +26,40 @@
 static const uint32_t watched = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE |
                                 IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB | IN_ONLYDIR | IN_EXCL_UNLINK;
 
+/* Which folder it is. */
+struct place {
+    uint32_t device_major, device_minor;
+    uint64_t inode;
+    uint64_t mount; /* by which it was reached; not part of what it is */
+};
+
 struct watch {
     int number;
-    dev_t device; /* and inode: of the folder */
-    ino_t inode;
+    struct place place;
     char *path;
     uint64_t round;     /* in which it was added last */
     struct watch *same; /* the next path of the same folder, by a bind mount */
     UT_hash_handle by_path, by_number;
 };
 
-bool watcher_open(struct watcher *watcher, struct error *error) {
-    *watcher = (struct watcher){0};
+/* False without a folder. A kernel that cannot tell the mount (before 5.8) gives 0, which is taken for another one. */
+static bool find_place(int folder, struct place *place) {
+    struct statx status;
+    if (folder < 0 || statx(folder, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &status))
+        return false;
+    *place = (struct place){status.stx_dev_major, status.stx_dev_minor, status.stx_ino,
+                            status.stx_mask & STATX_MNT_ID ? status.stx_mnt_id : 0};
+    return true;
+}
+
+static bool is_same_folder(const struct place *a, const struct place *b) {
+    return a->device_major == b->device_major && a->device_minor == b->device_minor && a->inode == b->inode;
+}
+
+bool watcher_open(struct watcher *watcher, int root, struct error *error) {
+    struct place place = {0};
+    find_place(root, &place);
+    *watcher = (struct watcher){.root_mount = place.mount};
     pthread_mutex_init(&watcher->lock, NULL);
     watcher->descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     return watcher->descriptor >= 0 || error_set_system(error, errno, "cannot watch for changes (inotify)");
@@ -149,27 +172,27 @@ static int request_watch(struct watcher *watcher, const struct watch *known, int
  * Asking the kernel again would tell nothing new: a folder that has the number of one that is gone is younger than the
  * event (IN_IGNORED) by which we shall forget that one. Unless that event got lost: so a sweep asks for each.
  */
-static bool is_watched(const struct watcher *watcher, const struct watch *watch, const struct stat *status) {
-    return watch && !watcher->is_sweeping && watch->device == status->st_dev && watch->inode == status->st_ino;
+static bool is_watched(const struct watcher *watcher, const struct watch *watch, const struct place *place) {
+    return watch && !watcher->is_sweeping && is_same_folder(&watch->place, place);
 }
 
 void watcher_add(struct watcher *watcher, const char *path, int folder) {
-    struct stat status;
+    struct place place;
     pthread_mutex_lock(&watcher->lock);
     struct watch *watch = find_path(watcher, path);
-    bool is_there = folder >= 0 && fstat(folder, &status) == 0;
-    int number =
-        is_there && is_watched(watcher, watch, &status) ? watch->number : request_watch(watcher, watch, folder);
+    bool is_there = find_place(folder, &place);
+    watcher->has_crossed |= is_there && (place.mount != watcher->root_mount || place.mount == 0);
+    int number = is_there && is_watched(watcher, watch, &place) ? watch->number
+                                                                : request_watch(watcher, watch, is_there ? folder : -1);
     if (watch && watch->number != number) {
         forget(watcher, watch);
         watch = NULL;
     }
-    if (!watch && is_there && number >= 0) {
+    if (!watch && number >= 0) {
         watch = memory_allocate(1, sizeof *watch);
         watch->number = number;
         watch->path = memory_copy(path);
-        watch->device = status.st_dev;
-        watch->inode = status.st_ino;
+        watch->place = place;
         HASH_ADD_KEYPTR(by_path, watcher->by_path, watch->path, strlen(watch->path), watch);
         link_number(watcher, watch);
         watcher->count++;
@@ -201,6 +224,7 @@ void watcher_prune(struct watcher *watcher, watcher_needed *is_needed, void *dat
 void watcher_begin_sweep(struct watcher *watcher) {
     watcher_begin_round(watcher);
     watcher->is_sweeping = true;
+    watcher->has_crossed = false;
     watcher->refused = 0;
 }
 

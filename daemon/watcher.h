@@ -25,8 +25,10 @@ struct watcher {
     pthread_mutex_t lock;
     uint64_t round; /* counts them */
     bool is_sweeping;
-    size_t refused; /* folders that could not be watched since the last sweep began */
-    size_t count;   /* of watches */
+    uint64_t root_mount; /* that the root lies on */
+    bool has_crossed;    /* a folder of another mount was added since the last sweep began */
+    size_t refused;      /* folders that could not be watched since the last sweep began */
+    size_t count;        /* of watches */
     bool is_degraded;
     const char *reason; /* why */
     uint64_t events, overflows;
@@ -38,7 +40,8 @@ struct watcher {
  */
 typedef void watcher_change(void *data, const char *folder, const char *name, uint32_t mask);
 
-bool watcher_open(struct watcher *watcher, struct error *error);
+/* @root: the root's descriptor. */
+bool watcher_open(struct watcher *watcher, int root, struct error *error);
 void watcher_close(struct watcher *watcher);
 
 /*

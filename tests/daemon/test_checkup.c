@@ -2,9 +2,11 @@
  * batchctl doctor about what is not in the workspace: the daemon, the sockets where it is looked for, the menu.
  */
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -147,6 +149,16 @@ Test(checkup, a_daemon_on_a_socket_that_only_it_knows) {
     daemon_kill(&daemon);
     buffer_release(&part);
     memory_free(socket);
+    space_end(&space);
+}
+
+/* Anybody can lock a folder: nobody but a daemon is to be killed. */
+Test(checkup, who_locks_the_root_is_no_daemon) {
+    struct space space = healthy();
+    int root = open(space.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert(root >= 0 && flock(root, LOCK_EX) == 0);
+    expect_none(&space, "", "doctor");
+    close(root);
     space_end(&space);
 }
 

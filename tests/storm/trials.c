@@ -757,7 +757,7 @@ static void trial_ways(void) {
 static void trial_mounts(void) {
     struct keeper keeper;
     struct channel channel, events;
-    char elsewhere[KEEPER_BASE + 32];
+    char elsewhere[KEEPER_BASE + 32], release[KEEPER_BASE + 64], old[KEEPER_BASE + 64], bound[KEEPER_BASE + 96];
     keeper_init(&keeper, daemon_path, client_path);
     snprintf(elsewhere, sizeof elsewhere, "%s/elsewhere", keeper.base);
     must(mkdir(elsewhere, 0755) == 0, elsewhere);
@@ -782,6 +782,24 @@ static void trial_mounts(void) {
     must(umount("X Y/subplans") == 0, "umount");
     collect_until(&events, &counts, "subplan.removed", 2);
     compare_status(&keeper, &channel, "after it is unmounted");
+
+    /* one thing is mounted in the place of another while nobody looks: the table has the same line again */
+    snprintf(release, sizeof release, "%s/release", elsewhere);
+    snprintf(old, sizeof old, "%s/old", elsewhere);
+    snprintf(bound, sizeof bound, "%s/subplans", release);
+    must(mkdir(release, 0755) == 0 && mkdir(bound, 0755) == 0, bound);
+    must(mount(bound, "X Y/subplans", NULL, MS_BIND, NULL) == 0, "mount");
+    compare_status(&keeper, &channel, "after a folder is bound");
+    must(kill(keeper.process, SIGSTOP) == 0, "SIGSTOP");
+    must(umount("X Y/subplans") == 0 && rename(release, old) == 0, "rename");
+    must(mkdir(release, 0755) == 0 && mkdir(bound, 0755) == 0, bound);
+    must(mount(bound, "X Y/subplans", NULL, MS_BIND, NULL) == 0, "mount");
+    put_subplan("X Y", "X Y", 2);
+    must(kill(keeper.process, SIGCONT) == 0, "SIGCONT");
+    collect_until(&events, &counts, "subplan.completed", 3);
+    put_subplan("X Y", "X Y", 1);
+    compare_status(&keeper, &channel, "after another folder is bound");
+    must(umount("X Y/subplans") == 0, "umount");
     end(&keeper, &channel, &events);
 }
 

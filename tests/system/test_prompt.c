@@ -210,7 +210,6 @@ Test(prompt, an_approach_with_code_is_still_to_be_read) {
     space_end(&space);
 }
 
-/* Whoever is ready waits for nobody, so what else is ready is independent of it, on whichever level. */
 Test(prompt, what_runs_beside_it) {
     static const struct {
         const char *id;
@@ -234,6 +233,29 @@ Test(prompt, what_runs_beside_it) {
     space_execution(&space, "ALONE", "1.1");
     expect_parts(&space, "prompt execute ALONE",
                  (const char *const[]){"Nothing that is open is sure to be independent of it.", NULL});
+    /* 2.1 was approved before 1.1: both ends are ready, and one depends on the other all the same */
+    space_plan(&space, "CHAIN", "1.1; 2.1: 1.1; 3.1: 2.1; 1.2");
+    space_approved(&space, "CHAIN", "2.1");
+    space_execution(&space, "CHAIN", "1.1");
+    space_execution(&space, "CHAIN", "3.1");
+    expect_parts(&space, "prompt execute CHAIN --ids 3.1", (const char *const[]){"- 1.2 ", "!- 1.1 ", NULL});
+    expect_parts(&space, "prompt execute CHAIN --ids 1.1", (const char *const[]){"- 1.2 ", "!- 3.1 ", NULL});
+    space_end(&space);
+}
+
+/* Blank lines around headings are made; with them it is too long, and its end is left to be read. */
+Test(prompt, an_approach_that_is_cut_is_to_be_read) {
+    struct space space = usual_plan();
+    struct buffer text = {0};
+    buffer_append_string(&text, "# S\n\n## Objective\n\nO\n\n## Approach\n");
+    for (int i = 1; i <= 60; i++)
+        buffer_append_format(&text, "### Step %d\nDo it.\nAnd this.\n", i);
+    buffer_append_string(&text, "## Deliverables\nD\n");
+    space_write(&space, "X/subplans/SUBPLAN_X_12.md", "%s", text.data);
+    expect_parts(
+        &space, "prompt execute X --ids 1.2",
+        (const char *const[]){"### Step 1\n", "*(continues in SUBPLAN_X_12.md", "of it lines 7-187 (approach)", NULL});
+    buffer_release(&text);
     space_end(&space);
 }
 

@@ -35,7 +35,9 @@ Test(template, variables_are_replaced_and_values_left_alone) {
         {BYTES("- {{lines}}.\n"), BYTES("- one\ntwo\n.\n")},
         {BYTES("<{{bytes}}>\n"), BYTES("<a\0\xFF>\n")},
         {BYTES("<{{empty}}>\n\n\n"), BYTES("<>\n\n\n")},
-        {BYTES("a\n{{empty}}\n\nb\n"), BYTES("a\nb\n")}, /* nothing but empty variables: no line, no gap */
+        {BYTES("a\n\n{{empty}}\n\nb\n"), BYTES("a\n\nb\n")}, /* nothing but empty variables: no line, one gap */
+        {BYTES("a\n{{empty}}\n\nb\n"), BYTES("a\n\nb\n")},
+        {BYTES("a\n{{empty}}\nb\n"), BYTES("a\nb\n")},
         {BYTES("{{empty}}{{ empty }}\n\n\nb\n"), BYTES("\nb\n")},
         {BYTES("{{empty}}\nb\n{{empty}}"), BYTES("b\n")},
         {BYTES("{{empty}} \n\nb\n"), BYTES(" \n\nb\n")},
