@@ -632,7 +632,7 @@ static void trial_descriptors(void) {
     struct keeper keeper;
     struct channel channel, events, others[24];
     struct counts counts = {0};
-    struct rlimit few = {20, 4096}, many = {512, 4096};
+    struct rlimit few = {26, 4096}, many = {512, 4096};
     int open_count = 0;
     keeper_init(&keeper, daemon_path, client_path);
     put_plan("X", 3);
