@@ -119,7 +119,7 @@ static void render_daemon(struct buffer *text, const cJSON *data, const struct s
     phrase_append_line(text, "plans", line.data);
     buffer_clear(&line);
     if (strcmp(phrase_string(stats, "watch"), "ok") == 0)
-        buffer_append_format(&line, "%zu folders", json_get_unsigned(stats, "watches"));
+        buffer_append_format(&line, "all folders: %zu", json_get_unsigned(stats, "watches"));
     else
         buffer_append_format(&line, "not all folders, so it polls: %s", phrase_string(stats, "watch_reason"));
     phrase_append_line(text, "watching", line.data);
@@ -128,10 +128,10 @@ static void render_daemon(struct buffer *text, const cJSON *data, const struct s
                          json_get_unsigned(stats, "subscriptions"));
     phrase_append_line(text, "clients", line.data);
     buffer_clear(&line);
-    buffer_append_format(&line, "%zu answers, %zu events, %zu overflows, %zu of %zu audits found a difference",
+    buffer_append_format(&line, "answers %zu, events %zu, overflows %zu, audits %zu (%zu found a difference)",
                          json_get_unsigned(stats, "requests"), json_get_unsigned(stats, "events"),
-                         json_get_unsigned(stats, "watch_overflows"), json_get_unsigned(stats, "audit_differences"),
-                         json_get_unsigned(stats, "audits"));
+                         json_get_unsigned(stats, "watch_overflows"), json_get_unsigned(stats, "audits"),
+                         json_get_unsigned(stats, "audit_differences"));
     phrase_append_line(text, "so far", line.data);
     buffer_release(&line);
 }

@@ -389,7 +389,7 @@ Test(control, status_reload_and_stop) {
     cr_expect_eq(outcome.status, 0);
     cr_expect(has(outcome.out, "is running: process"), "%s", outcome.out);
     cr_expect(has(outcome.out, "1, with 2 achievements, 1 ready; 0 invalid"), "%s", outcome.out);
-    cr_expect(has(outcome.out, "5 folders"), "%s", outcome.out); /* the root, X and its three */
+    cr_expect(has(outcome.out, "all folders: 5"), "%s", outcome.out); /* the root, X and its three */
     outcome_end(&outcome);
     outcome = ask(&space, &daemon, "daemon status --json");
     struct json json = outcome_json(&outcome);
