@@ -7,14 +7,15 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "buffer.h"
 
-enum { LINKS_MOST = 40 }; /* as many as the kernel follows (path_resolution(7)) */
+enum { LINKS_MOST = 40 }; /* in all, as many as the kernel follows (path_resolution(7)) */
 
-static bool watch_way(const struct ancestry *ancestry, const char *path, int links_left);
+static bool watch_way(const struct ancestry *ancestry, const char *path, int *links_left);
 
-/* @part may be a link: then what it leads over counts as well. */
-static bool watch_part(const struct ancestry *ancestry, const char *part, int links_left) {
+/* @part may be a link: then what it leads over counts as well. Of one that has other names only its names are told of.
+ */
+static bool watch_part(const struct ancestry *ancestry, const char *part, int *links_left) {
     static const uint32_t watched = IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW | IN_MASK_ADD;
     char target[PATH_MAX];
     if (inotify_add_watch(ancestry->descriptor, part, watched) < 0)
@@ -23,47 +24,43 @@ static bool watch_part(const struct ancestry *ancestry, const char *part, int li
     if (length < 0)
         return true;
     target[length] = '\0';
+    if (inotify_add_watch(ancestry->descriptor, part, watched | IN_ATTRIB) < 0 || --*links_left < 0)
+        return false;
     struct buffer path = {0};
     if (target[0] != '/')
         buffer_append(&path, part, (size_t)(strrchr(part, '/') - part) + 1);
     buffer_append_string(&path, target);
-    bool is_watched = links_left > 0 && watch_way(ancestry, path.data, links_left - 1);
+    bool is_watched = watch_way(ancestry, path.data, links_left);
     buffer_release(&path);
     return is_watched;
 }
 
 /* Each beginning of the absolute path: "/a", "/a/b", and so on. */
-static bool watch_way(const struct ancestry *ancestry, const char *path, int links_left) {
+static bool watch_way(const struct ancestry *ancestry, const char *path, int *links_left) {
     struct buffer part = {0};
     bool is_watched = true;
-    for (const char *end = path; *end;) {
+    for (const char *end = path; *end && is_watched;) {
         end += 1 + strcspn(end + 1, "/");
         buffer_clear(&part);
         buffer_append(&part, path, (size_t)(end - path));
-        is_watched &= watch_part(ancestry, part.data, links_left);
+        is_watched = watch_part(ancestry, part.data, links_left);
     }
     buffer_release(&part);
     return is_watched;
 }
 
 /* A folder that somebody has open, as we have the root, does not tell that it is removed: the one it is in does. */
-static bool watch_parent(const struct ancestry *ancestry) {
+static bool watch_parent(const struct ancestry *ancestry, const char *root) {
     struct buffer parent = {0};
-    const char *slash = strrchr(ancestry->root, '/');
-    buffer_append(&parent, ancestry->root, slash == ancestry->root ? 1 : (size_t)(slash - ancestry->root));
+    const char *slash = strrchr(root, '/');
+    buffer_append(&parent, root, slash == root ? 1 : (size_t)(slash - root));
     bool is_watched = inotify_add_watch(ancestry->descriptor, parent.data, IN_DELETE | IN_ONLYDIR | IN_MASK_ADD) >= 0;
     buffer_release(&parent);
     return is_watched;
 }
 
-static void watch(struct ancestry *ancestry) {
-    ancestry->is_whole =
-        ancestry->descriptor >= 0 && watch_way(ancestry, ancestry->named, LINKS_MOST) && watch_parent(ancestry);
-}
-
-void ancestry_open(struct ancestry *ancestry, const char *named, const char *root) {
-    *ancestry = (struct ancestry){inotify_init1(IN_NONBLOCK | IN_CLOEXEC), named, root, false};
-    watch(ancestry);
+void ancestry_open(struct ancestry *ancestry) {
+    *ancestry = (struct ancestry){.descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
 }
 
 void ancestry_close(struct ancestry *ancestry) {
@@ -72,12 +69,18 @@ void ancestry_close(struct ancestry *ancestry) {
     *ancestry = (struct ancestry){.descriptor = -1};
 }
 
-/* What is removed in the root's parent is mostly something else. */
-static bool concerns_us(const struct ancestry *ancestry, const struct inotify_event *event) {
-    return !(event->mask & IN_DELETE) || strcmp(event->name, strrchr(ancestry->root, '/') + 1) == 0;
+void ancestry_watch(struct ancestry *ancestry, const char *named, const char *root) {
+    int links_left = LINKS_MOST;
+    ancestry->is_whole =
+        ancestry->descriptor >= 0 && watch_way(ancestry, named, &links_left) && watch_parent(ancestry, root);
 }
 
-bool ancestry_may_have_changed(struct ancestry *ancestry) {
+/* What is removed in the root's parent is mostly something else. */
+static bool concerns_us(const struct inotify_event *event, const char *root) {
+    return !(event->mask & IN_DELETE) || strcmp(event->name, strrchr(root, '/') + 1) == 0;
+}
+
+bool ancestry_may_have_changed(struct ancestry *ancestry, const char *root) {
     _Alignas(struct inotify_event) char part[8192];
     bool is_concerned = false;
     for (;;) {
@@ -88,11 +91,9 @@ bool ancestry_may_have_changed(struct ancestry *ancestry) {
             break;
         for (ssize_t at = 0; at < got;) {
             const struct inotify_event *event = (const struct inotify_event *)(const void *)(part + at);
-            is_concerned |= concerns_us(ancestry, event);
+            is_concerned |= concerns_us(event, root);
             at += (ssize_t)sizeof *event + event->len;
         }
     }
-    if (is_concerned)
-        watch(ancestry);
     return is_concerned;
 }

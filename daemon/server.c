@@ -163,6 +163,21 @@ static void check_root(struct server *server) {
     shut_down(server, SERVER_HOMELESS);
 }
 
+static void on_root(uv_timer_t *timer) {
+    check_root(timer->data);
+}
+
+/* Its path may lead over other folders and links than before. */
+static void look_after_root(struct server *server) {
+    const struct setup *setup = server->options->setup;
+    ancestry_watch(&server->ancestry, setup->named, setup->root);
+    if (server->ancestry.is_whole)
+        uv_timer_stop(&server->root);
+    else
+        uv_timer_start(&server->root, on_root, ROOT_MS, ROOT_MS);
+    check_root(server);
+}
+
 static void on_watch(uv_poll_t *poll, int status, int events) {
     struct server *server = poll->data;
     (void)status;
@@ -178,7 +193,7 @@ static void on_mounts(uv_poll_t *poll, int status, int events) {
     struct server *server = poll->data;
     (void)status;
     (void)events;
-    check_root(server);
+    look_after_root(server);
     /* what was mounted and is gone again before we were told may have been read */
     if (!mounts_may_concern_us(&server->mounts) && !server->tracker.watcher.has_crossed)
         return;
@@ -200,25 +215,12 @@ static void on_watchdog(uv_timer_t *timer) {
     say_status(timer->data);
 }
 
-static void on_root(uv_timer_t *timer) {
-    check_root(timer->data);
-}
-
-static void choose_root_looks(struct server *server) {
-    if (server->ancestry.is_whole)
-        uv_timer_stop(&server->root);
-    else
-        uv_timer_start(&server->root, on_root, ROOT_MS, ROOT_MS);
-}
-
 static void on_moving(uv_poll_t *poll, int status, int events) {
     struct server *server = poll->data;
     (void)status;
     (void)events;
-    if (!ancestry_may_have_changed(&server->ancestry))
-        return;
-    choose_root_looks(server);
-    check_root(server);
+    if (ancestry_may_have_changed(&server->ancestry, server->options->setup->root))
+        look_after_root(server);
 }
 
 static void on_audit(uv_timer_t *timer) {
@@ -275,6 +277,7 @@ static bool reload(void *data, struct error *error) {
         fresh = old;
         log_set_level(setup->config.log_level);
         start_audits(server);
+        look_after_root(server);
         log_message(MESSAGE_RELOADED, "the configuration has been read again");
     } else {
         log_message(MESSAGE_RELOAD_REFUSED, "the configuration stays as it was: %s", error->message);
@@ -467,7 +470,6 @@ static void start(struct server *server) {
         uv_poll_start(&server->moving, UV_READABLE, on_moving);
     if (watchdog_ms)
         uv_timer_start(&server->watchdog, on_watchdog, watchdog_ms, watchdog_ms);
-    choose_root_looks(server);
     start_audits(server);
     choose_polling(server);
     if (tracker_is_behind(&server->tracker))
@@ -477,6 +479,7 @@ static void start(struct server *server) {
                     server->tracker.watcher.reason);
     service_say_ready("ready");
     say_status(server);
+    look_after_root(server); /* it may have gone since its path was read */
 }
 
 /* One daemon a root: the lock is on the folder itself, so that links and bind mounts lead to the same one. */
@@ -526,7 +529,7 @@ static enum server_outcome serve(struct server *server, struct error *error) {
     recover(server);
     /* before anything is read */
     mounts_open(&server->mounts, server->options->setup->root);
-    ancestry_open(&server->ancestry, server->options->setup->named, server->options->setup->root);
+    ancestry_open(&server->ancestry);
     if (!tracker_open(&server->tracker, server->options->setup->root, error))
         return SERVER_FAILED;
     publisher_init(&server->publisher);

@@ -66,11 +66,12 @@ static bool say(const char *text, bool may_wait) {
         address.sun_path[0] = '\0';
     int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+    if (descriptor < 0)
+        return false;
     int flags = MSG_NOSIGNAL | (may_wait ? 0 : MSG_DONTWAIT);
     bool has_room =
         sendto(descriptor, text, strlen(text), flags, (const struct sockaddr *)&address, size) >= 0 || errno != EAGAIN;
-    if (descriptor >= 0)
-        close(descriptor);
+    close(descriptor);
     return has_room;
 }
 

@@ -82,7 +82,9 @@ static void note_change(void *data, const char *folder, const char *name, uint32
         note_name(tracker, folder, name);
     if (name && (mask & IN_ISDIR))
         note_entry(tracker, folder, name, mask);
-    tracker->has_lost_root |= folder[0] == '\0' && (mask & (IN_MOVE_SELF | IN_DELETE_SELF | IN_UNMOUNT | IN_IGNORED));
+    /* IN_ATTRIB: an empty folder that another one is renamed over loses its name so */
+    tracker->has_lost_root |=
+        folder[0] == '\0' && !name && (mask & (IN_MOVE_SELF | IN_DELETE_SELF | IN_UNMOUNT | IN_IGNORED | IN_ATTRIB));
 }
 
 static void before_listing(void *data, const char *path, int folder) {

@@ -12,16 +12,19 @@
 #include "buffer.h"
 #include "files.h"
 #include "setup.h"
+#include "text.h"
 
 static const char *variable(const char *name) {
     return getenv(name);
 }
 
-/* Can it stand in a unit? Quoted, everything can that is on one line. */
+/* Can it stand in a unit? Quoted, every normal path can that is on one line of UTF-8. */
 static bool can_be_quoted(const char *path) {
-    while (*path && (unsigned char)*path >= ' ')
-        path++;
-    return *path == '\0';
+    size_t length = strlen(path);
+    for (const char *byte = path; *byte; byte++)
+        if ((unsigned char)*byte < ' ')
+            return false;
+    return path[0] == '/' && files_is_path(path + 1) && text_valid_length((struct span){path, length}) == length;
 }
 
 /* As one word of a setting (systemd.syntax(7)), with nothing in it to be replaced (systemd.unit(5), specifiers). */
@@ -64,7 +67,8 @@ int main(int count, char **words) {
         return ERROR_USAGE;
     }
     setup_read(&setup, &wishes, &diagnostics, &ignored); /* what is wrong there the daemon says when it is started */
-    bool is_well = !setup.named || !can_be_quoted(setup.named) || write_drop_in(words[1], setup.named, &error);
+    const char *root = setup.named && can_be_quoted(setup.named) ? setup.named : setup.root;
+    bool is_well = !root || !can_be_quoted(root) || write_drop_in(words[1], root, &error);
     if (!is_well)
         fprintf(stderr, "batchd-generator: %s\n", error.message);
     int status = (int)error.code;

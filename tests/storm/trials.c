@@ -750,6 +750,25 @@ static void trial_ways(void) {
     must(chdir(keeper.root) == 0, keeper.root);
     began = now_ms_exact();
     expect_served_again(&keeper, "the link leads elsewhere", began);
+
+    /* the settings are read again, and then something beside the root is removed */
+    struct channel channel;
+    keeper_skip_notices();
+    must(kill(keeper.process, SIGHUP) == 0 && keeper_wait_notice(&keeper, "READY=1", KEEPER_DEADLINE_MS), "SIGHUP");
+    must(mkdir("../beside", 0755) == 0 && rmdir("../beside") == 0, "beside");
+    keeper_connect(&keeper, &channel);
+    compare_status(&keeper, &channel, "after a reload");
+    channel_release(&channel);
+
+    /* an empty root, which tells nobody that another folder gets its name */
+    keeper_skip_notices();
+    must(chdir("/") == 0, "/");
+    remove_tree(real);
+    must(mkdir(real, 0755) == 0 && keeper_wait_notice(&keeper, "READY=1", KEEPER_DEADLINE_MS), real);
+    keeper_skip_notices();
+    must(mkdir(fresh, 0755) == 0 && rename(fresh, real) == 0 && chdir(real) == 0, fresh);
+    began = now_ms_exact();
+    expect_served_again(&keeper, "another folder renamed over it", began);
     keeper_end(&keeper);
 }
 
