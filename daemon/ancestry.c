@@ -13,8 +13,7 @@ enum { LINKS_MOST = 40 }; /* in all, as many as the kernel follows (path_resolut
 
 static bool watch_way(const struct ancestry *ancestry, const char *path, int *links_left);
 
-/* @part may be a link: then what it leads over counts as well. Of one that has other names only its names are told of.
- */
+/* @part may be a link: then what it leads over counts as well. IN_ATTRIB: it loses one of several names. */
 static bool watch_part(const struct ancestry *ancestry, const char *part, int *links_left) {
     static const uint32_t watched = IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW | IN_MASK_ADD;
     char target[PATH_MAX];
