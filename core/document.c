@@ -3,13 +3,14 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "conflict.h"
 #include "names.h"
 #include "text.h"
 
 static const char *const marker = DOCUMENT_MARKER;
 
 const char *subplan_state_name(enum subplan_state state) {
-    static const char *const names[] = {"missing", "placeholder", "draft", "complete"};
+    static const char *const names[] = {"missing", "placeholder", "conflicted", "draft", "complete"};
     return names[state];
 }
 
@@ -95,12 +96,24 @@ void document_parse(struct document *document, struct span raw) {
     text_append_normalized(&document->text, raw);
     markdown_parse(&document->markdown, buffer_span(&document->text));
     find_sections(document);
+    if (conflict_line(buffer_span(&document->text))) /* which is quick, and nearly always says no */
+        document->conflict_line = conflict_line_outside_code(&document->markdown);
 }
 
 void document_release(struct document *document) {
     markdown_release(&document->markdown);
     buffer_release(&document->text);
     *document = (struct document){0};
+}
+
+unsigned document_conflict_line(struct span raw) {
+    if (!conflict_line(raw))
+        return 0;
+    struct document document;
+    document_parse(&document, raw);
+    unsigned line = document.conflict_line;
+    document_release(&document);
+    return line;
 }
 
 bool document_label(struct span line, struct span *label, struct span *value) {
@@ -185,6 +198,8 @@ static bool has_marker(const struct document *document) {
 }
 
 enum subplan_state document_subplan_state(const struct document *document) {
+    if (document->conflict_line)
+        return SUBPLAN_CONFLICTED;
     if (has_marker(document))
         return SUBPLAN_PLACEHOLDER;
     bool has_objective =

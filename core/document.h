@@ -18,6 +18,7 @@ enum { DOCUMENT_SIZE_MOST_BYTES = 4 << 20 };
 enum subplan_state {
     SUBPLAN_MISSING,
     SUBPLAN_PLACEHOLDER, /* has a "[TO BE FILLED" marker outside code */
+    SUBPLAN_CONFLICTED,  /* has git's conflict markers, see conflict.h */
     SUBPLAN_DRAFT,       /* lacks an objective, or both approach and deliverables */
     SUBPLAN_COMPLETE,
 };
@@ -39,11 +40,15 @@ struct document {
     struct buffer text; /* normalized: UTF-8, "\n", no BOM, no NUL */
     struct markdown markdown;
     const struct markdown_section *sections[SECTION_KINDS]; /* NULL where there is none */
+    unsigned conflict_line;                                 /* of git's first conflict marker; 0 if there is none */
 };
 
 /* Parse @raw, the bytes of a file; nothing of it is kept. */
 void document_parse(struct document *document, struct span raw);
 void document_release(struct document *document);
+
+/* Line of git's first conflict marker in @raw, the bytes of a file; 0 if there is none. */
+unsigned document_conflict_line(struct span raw);
 
 /* The value of a header line "**Label**: value" before the first section of level 2, or an empty span. */
 struct span document_header(const struct document *document, const char *label);

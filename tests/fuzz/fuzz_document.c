@@ -1,8 +1,39 @@
 /* A SUBPLAN, EXECUTION_TASK or PLAN. */
+#include "conflict.h"
 #include "definitions.h"
 #include "document.h"
 #include "fuzz.h"
 #include "text.h"
+
+static bool begins_with(struct span line, char byte) {
+    size_t length = 0;
+    while (length < line.length && line.data[length] == byte)
+        length++;
+    return length == 7 && (line.length == 7 || line.data[7] == ' ' || line.data[7] == '\t' || line.data[7] == '\r');
+}
+
+/* The detector scans bytes; this goes line by line, and from each opening to what closes it. */
+static void check_conflicts(const struct document *document) {
+    const struct markdown *markdown = &document->markdown;
+    unsigned first = 0, line = document->conflict_line;
+    for (size_t i = 0; i < markdown->line_count; i++) {
+        const struct markdown_line *at = &markdown->lines[i];
+        bool is_opening = begins_with(at->text, '<'), is_marker = is_opening || begins_with(at->text, '>');
+        bool is_outside = is_marker && !at->is_code;
+        for (size_t k = i + 1; is_opening && k < markdown->line_count && !begins_with(markdown->lines[k].text, '<');
+             k++) {
+            if (begins_with(markdown->lines[k].text, '>')) {
+                for (size_t between = i; between <= k; between++)
+                    is_outside |= !markdown->lines[between].is_code;
+                break;
+            }
+        }
+        first = first || !is_marker ? first : (unsigned)i + 1;
+        MUST(!is_outside || (line && line <= i + 1));
+        MUST(line != i + 1 || is_outside);
+    }
+    MUST(first == conflict_line(buffer_span(&document->text)));
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct document document;
@@ -15,6 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (int kind = 0; kind < SECTION_KINDS; kind++)
         document_has_text(&document, (enum section_kind)kind);
     MUST(document_subplan_state(&document) != SUBPLAN_MISSING);
+    MUST((document_subplan_state(&document) == SUBPLAN_CONFLICTED) == (document.conflict_line > 0));
+    check_conflicts(&document);
     definitions_read(&definitions, &document);
     for (size_t i = 0; i < definitions.count; i++)
         MUST(definitions_find(&definitions, definitions.items[i].id) == &definitions.items[i]);

@@ -142,6 +142,9 @@ Test(document, how_complete_a_subplan_is) {
         {SUBPLAN_COMPLETE, HEAD FULL "\nIn code:\n\n    [TO BE FILLED]\n"},
         {SUBPLAN_COMPLETE, HEAD FULL "\nTO BE FILLED without a bracket\n"},
         {SUBPLAN_COMPLETE, HEAD FULL "\n[to be filled later]\n"},
+        {SUBPLAN_CONFLICTED, HEAD FULL "\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> f\n"},
+        {SUBPLAN_CONFLICTED, HEAD "<<<<<<< HEAD\n[TO BE FILLED]\n" FULL},
+        {SUBPLAN_COMPLETE, HEAD FULL "\nTitle\n=======\n"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct document document = parsed(cases[i].text);
@@ -152,7 +155,7 @@ Test(document, how_complete_a_subplan_is) {
 }
 
 Test(document, states_have_names) {
-    static const char *const names[] = {"missing", "placeholder", "draft", "complete"};
+    static const char *const names[] = {"missing", "placeholder", "conflicted", "draft", "complete"};
     for (int state = SUBPLAN_MISSING; state <= SUBPLAN_COMPLETE; state++)
         cr_expect_str_eq(subplan_state_name((enum subplan_state)state), names[state]);
 }
