@@ -16,6 +16,7 @@ enum option {
     OPTION_KIND,
     OPTION_REWORK,
     OPTION_REQUIRE_COMPLETE,
+    OPTION_ALLOW_INCOMPLETE,
     OPTION_KEEP_GOING,
     OPTION_SHOW,
     OPTION_EXPECT,
@@ -57,6 +58,8 @@ const struct option_row option_rows[] = {
     [OPTION_REWORK] = {"rework", 0, NULL, SCOPE_KIND, "the next EXECUTION_TASK of what a FIX has sent back"},
     [OPTION_REQUIRE_COMPLETE] = {"require-complete", 0, NULL, SCOPE_CREATE,
                                  "a SUBPLAN that is not complete blocks the batch"},
+    [OPTION_ALLOW_INCOMPLETE] = {"allow-incomplete", 0, NULL, SCOPE_CREATE,
+                                 "a SUBPLAN that is not complete is used as it is, whatever the configuration says"},
     [OPTION_KEEP_GOING] = {"keep-going", 0, NULL, SCOPE_CREATE,
                            "create what can be, list what cannot (exit 10; see retry)"},
     [OPTION_SHOW] = {"show", 0, NULL, SCOPE_CREATE | SCOPE_CONTENT, "print the text of the files, too"},
@@ -239,7 +242,9 @@ static bool apply(struct options *options, enum option option, const char *value
         return config_parse_duration(value, &milliseconds) ||
                error_set(error, ERROR_USAGE, "--timeout needs a time such as 5s or 500ms, not \"%s\"", value);
     case OPTION_REQUIRE_COMPLETE:
-        options->batch.require_complete = true;
+    case OPTION_ALLOW_INCOMPLETE:
+        options->batch.require_complete = option == OPTION_REQUIRE_COMPLETE;
+        options->batch.allow_incomplete = option == OPTION_ALLOW_INCOMPLETE;
         return true;
     case OPTION_KEEP_GOING:
         options->batch.keep_going = true;

@@ -272,7 +272,7 @@ void session_request(struct session *session, const struct request *request, str
         sent.plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
     sent.here = request->here ? request->here : session->setup.here;
     sent.lock_timeout_ms = config->lock_timeout_ms;
-    sent.options.require_complete |= config->require_complete_subplans;
+    sent.options.require_complete |= config->require_complete_subplans && !sent.options.allow_incomplete;
     if (is_write && sent.request_id)
         sent.last_batch = outcome_last_batch(session->setup.root); /* the user's word may have been used before */
     else if (is_write)

@@ -39,6 +39,7 @@ struct batch_options {
     enum batch_kind kind;
     struct selection selection;
     bool require_complete; /* a SUBPLAN that is not complete blocks the batch */
+    bool allow_incomplete; /* of batchctl alone, never sent: that the configuration requires it does not count */
     bool keep_going;       /* what cannot be created is listed as failed, and the rest is */
 };
 
@@ -110,13 +111,19 @@ struct batch {
  *   USAGE          more than BATCH_FILES_MOST files
  *   INVALID        the plan, or a template, is invalid (see @diagnostics)
  *   PREREQUISITES  SUBPLANs are missing (missing_subplans), incomplete with require_complete, or there is no
- *                  dependency file
+ *                  dependency file; or a source has git's conflict markers
  *   CONFLICT       something that is no regular file has a target's name
  *   IO             a source cannot be read
- * With keep_going the last two become failures of their files; a missing SUBPLAN still ends the whole batch.
+ * With keep_going the last two and conflict markers become failures of their files; a missing SUBPLAN still ends the
+ * whole batch.
  */
 bool batch_make(struct batch *batch, const struct files *files, const struct plan *plan,
                 const struct batch_options *options, struct diagnostics *diagnostics, struct error *error);
+/*
+ * Whatever a batch was made of: git's conflict markers are never created. PREREQUISITES, and a batch without files, if
+ * a text has them.
+ */
+bool batch_check_conflicts(struct batch *batch, struct error *error);
 void batch_release(struct batch *batch);
 
 /* For whoever makes a batch otherwise. Texts are copied; @id may be NULL. */

@@ -85,6 +85,7 @@ static const char *const commands[] = {
     "create X --kind subplan --dry-run",
     "create X --kind subplan --level 0 --dry-run --show",
     "create X --require-complete --dry-run",
+    "create X --allow-incomplete --dry-run",
     "create X --expect nonsense --yes",
     "create CYCLE --dry-run",
     "create SYNTAX --dry-run",
