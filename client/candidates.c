@@ -99,7 +99,7 @@ static void offer_from_answer(struct line *line, const char *prefix, const char 
     struct json json = {0};
     if (start_session(line, &session)) {
         session_request(&session, &request, &answer);
-        if (answer.code == ERROR_NONE && json_read_ours(&json, buffer_span(&answer.data)))
+        if (json_read_ours(&json, buffer_span(&answer.data)))
             from(line, prefix, json.root);
         json_release(&json);
         answer_release(&answer);

@@ -116,7 +116,7 @@ int launcher_tell(const struct verb *verb, struct options *options) {
     session_request(&session, &request, &answer);
     session_request(&session, &next, &advice);
     session_release(&session);
-    if (answer.code == ERROR_NONE) {
+    if (answer.data.length) {
         error_set(&error, ERROR_DECLINED, "the menu needs a terminal; this is what it would show");
         error_hint(&error, "\"batchctl create --yes\" creates without asking");
         if (options->is_json)

@@ -70,7 +70,7 @@ static const char *failure_of(const struct answer *answer) {
 static bool read_board(struct menu *menu, struct board *board, struct answer *answer) {
     const struct request request = {.method = "status", .plan = menu->plan};
     ask(menu, &request, answer);
-    return answer->code == ERROR_NONE && board_make(board, answer);
+    return answer->data.length && board_make(board, answer); /* an invalid plan has a board, too */
 }
 
 static void adopt(struct menu *menu, struct board *board) {
@@ -149,7 +149,7 @@ static bool find_plans(struct menu *menu, const char *plan, struct answer *answe
     const struct request request = {.method = "status", .plan = plan};
     forget_choices(menu);
     ask(menu, &request, answer);
-    if (answer->code != ERROR_NONE)
+    if (answer->data.length == 0)
         return false;
     menu->choice_text = answer->data;
     answer->data = (struct buffer){0};

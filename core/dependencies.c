@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conflict.h"
 #include "index.h"
 #include "json.h"
 #include "names.h"
@@ -459,6 +460,11 @@ bool dependencies_read(struct dependencies *dependencies, struct span text, cons
     *dependencies = (struct dependencies){0};
     struct reader reader = {.result = dependencies, .file = file, .diagnostics = diagnostics};
     size_t errors = diagnostics->error_count;
+    unsigned conflict = conflict_line(text);
+    if (conflict) {
+        conflict_report(diagnostics, SEVERITY_ERROR, file, conflict);
+        return false;
+    }
     if (!json_parse(&reader.json, text, file, diagnostics))
         return false;
     if (cJSON_IsObject(reader.json.root)) {

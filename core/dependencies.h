@@ -46,6 +46,7 @@ struct dependencies {
 
 /*
  * Read the text of @file (a name for diagnostics). Returns is_valid; the rest is filled as far as the text allows.
+ *   file.conflict                git's conflict markers: nothing else is reported
  *   json.*                       see json.h
  *   dependencies.type            a value has the wrong type
  *   dependencies.missing         a required field is missing

@@ -353,12 +353,14 @@ static void read_subplan(struct loader *loader, size_t position, const char *pat
     if (known) {
         note_links(loader, entry->identity);
         standing->subplan = known->subplan;
+        standing->conflict_line = known->conflict_line;
         standing->subplan_mark = known->subplan_mark;
         standing->stated_id = known->stated_id ? message_of(loader, "%s", known->stated_id) : NULL;
     } else if (read_file(loader, path, DOCUMENT_SIZE_MOST_BYTES, &text, &standing->subplan_mark, &error)) {
         struct document document;
         document_parse(&document, buffer_span(&text));
         standing->subplan = document_subplan_state(&document);
+        standing->conflict_line = document.conflict_line;
         struct span stated = document_achievement(&document);
         if (stated.length)
             standing->stated_id = arena_copy(&loader->plan->arena, stated.data, stated.length);
@@ -562,6 +564,8 @@ static void settle_state(struct standing *standing) {
         [STATE_SKIPPED] = STEP_NOTHING,        [STATE_COMPLETE] = STEP_NOTHING,
     };
     standing->next = steps[standing->state];
+    if (standing->next == STEP_EXECUTION && standing->subplan == SUBPLAN_CONFLICTED)
+        standing->next = STEP_SUBPLAN;
 }
 
 static void settle_rework(struct loader *loader, size_t position) {

@@ -56,6 +56,7 @@ struct standing {
     const char *subplan_file, *approved_file, *fix_file, *skipped_file;
     const char *irregular_subplan; /* "SUBPLAN_X_11_V2.md", which does not count */
     const char *stated_id;         /* the achievement that the SUBPLAN's header names, or NULL */
+    unsigned conflict_line;        /* of git's first conflict marker in the SUBPLAN; 0 if there is none */
     uint64_t subplan_mark;         /* tells the state of the SUBPLAN on disk; 0 if it cannot be relied on */
     struct execution *executions;  /* ordered by number */
     const char *rework_file;       /* of a failed one: the last of them that answers the FIX */

@@ -19,6 +19,14 @@ static void write_level(struct writer *writer, const struct plan *plan, size_t p
         writer_key_null(writer, "level");
 }
 
+static void write_subplan(struct writer *writer, const struct standing *standing) {
+    writer_key_string(writer, "subplan", subplan_state_name(standing->subplan));
+    if (standing->conflict_line)
+        writer_key_unsigned(writer, "conflict_line", standing->conflict_line);
+    else
+        writer_key_null(writer, "conflict_line");
+}
+
 /* The open dependencies of an open achievement; of them only the failed ones if @is_failed. */
 static void write_blockers(struct writer *writer, const char *key, const struct plan *plan, size_t position,
                            bool is_failed) {
@@ -86,7 +94,7 @@ static void write_achievement(struct writer *writer, const struct plan *plan, si
     writer_key_string(writer, "ready_for", standing->is_ready ? next_step_name(standing->next) : NULL);
     write_blocked_by(writer, plan, position);
     write_dependencies(writer, plan, position);
-    writer_key_string(writer, "subplan", subplan_state_name(standing->subplan));
+    write_subplan(writer, standing);
     report_hours(writer, plan, position);
     write_files(writer, standing);
 }
@@ -187,10 +195,14 @@ static void write_advice(struct writer *writer, const struct plan *plan) {
     arena_release(&arena);
 }
 
-void report_name(struct writer *writer, const struct plan *plan) {
+static void write_name(struct writer *writer, const struct plan *plan, bool is_valid) {
     writer_key_string(writer, "plan", plan->name);
     writer_key_string(writer, "path", plan->path);
-    writer_key_boolean(writer, "valid", plan->is_valid);
+    writer_key_boolean(writer, "valid", is_valid);
+}
+
+void report_name(struct writer *writer, const struct plan *plan) {
+    write_name(writer, plan, plan->is_valid);
 }
 
 void report_status(struct writer *writer, const struct plan *plan) {
@@ -223,7 +235,7 @@ void report_next(struct writer *writer, const struct plan *plan) {
         writer_key_string(writer, "title", plan->dependencies.achievements[i].title);
         write_level(writer, plan, i);
         writer_key_string(writer, "for", next_step_name(plan->standings[i].next));
-        writer_key_string(writer, "subplan", subplan_state_name(plan->standings[i].subplan));
+        write_subplan(writer, &plan->standings[i]);
         writer_close_object(writer);
     }
     writer_close_array(writer);
@@ -231,13 +243,12 @@ void report_next(struct writer *writer, const struct plan *plan) {
     writer_close_object(writer);
 }
 
-void report_validity(struct writer *writer, const struct plan *plan) {
+void report_validity(struct writer *writer, const struct plan *plan, const struct diagnostics *found) {
     writer_open_object(writer);
-    report_name(writer, plan);
+    write_name(writer, plan, found->error_count == 0);
     writer_key_unsigned(writer, "achievements", plan->dependencies.count);
-    writer_key_unsigned(writer, "errors", plan->diagnostics.error_count);
-    writer_key_unsigned(writer, "warnings",
-                        plan->diagnostics.count + plan->diagnostics.left_out - plan->diagnostics.error_count);
+    writer_key_unsigned(writer, "errors", found->error_count);
+    writer_key_unsigned(writer, "warnings", found->count + found->left_out - found->error_count);
     writer_close_object(writer);
 }
 
@@ -251,6 +262,8 @@ static void write_objective(struct writer *writer, const struct standing *standi
     if (standing->subplan_file &&
         files_read(files, standing->subplan_file, DOCUMENT_SIZE_MOST_BYTES, &raw, NULL, &error)) {
         document_parse(&document, buffer_span(&raw));
+    }
+    if (document.text.length && !document.conflict_line) { /* both sides of a merge are no objective */
         struct excerpt excerpt =
             excerpt_of_section(&document, standing->subplan_file, document.sections[SECTION_OBJECTIVE]);
         if (!document.sections[SECTION_OBJECTIVE])
@@ -357,7 +370,7 @@ void report_reasons(struct writer *writer, const struct plan *plan, size_t posit
     writer_key_string(writer, "state", achievement_state_name(standing->state));
     writer_key_boolean(writer, "is_ready", standing->is_ready);
     writer_key_string(writer, "ready_for", standing->is_ready ? next_step_name(standing->next) : NULL);
-    writer_key_string(writer, "subplan", subplan_state_name(standing->subplan));
+    write_subplan(writer, standing);
     writer_key_string(writer, "irregular_subplan", standing->irregular_subplan);
     write_files(writer, standing);
     write_blocked_by(writer, plan, position);

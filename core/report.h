@@ -14,7 +14,8 @@
 /* One element of the "plans" of status, next and validate. */
 void report_status(struct writer *writer, const struct plan *plan);
 void report_next(struct writer *writer, const struct plan *plan);
-void report_validity(struct writer *writer, const struct plan *plan);
+/* @found: all that is wrong with it, see plan_conflicts.h. */
+void report_validity(struct writer *writer, const struct plan *plan, const struct diagnostics *found);
 
 /* The data of show, why and graph. @files: to read the SUBPLAN's objective. */
 void report_achievement(struct writer *writer, const struct plan *plan, size_t position, const struct files *files);

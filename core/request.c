@@ -10,15 +10,18 @@
 #include "handling.h"
 #include "json.h"
 #include "pending.h"
+#include "plan_conflicts.h"
 #include "prompt.h"
 #include "report.h"
 #include "supposition.h"
 
 /* --- methods over one or all plans --- */
 
-typedef void write_plan(struct writer *writer, const struct plan *plan);
+/* Write what is asked about a plan, and append what is wrong with it. False if that makes the plan invalid. */
+typedef bool write_plan(struct handling *handling, const struct plan *plan);
 
-static void handle_plan_list(struct handling *handling, write_plan *write, bool has_diagnostics) {
+/* Every plan is answered; one that is invalid makes the answer so, too. */
+static void handle_plan_list(struct handling *handling, write_plan *write) {
     const struct workspace *workspace = handling->workspace;
     struct error error = {0};
     const struct plan_place *places = workspace->plans;
@@ -37,9 +40,8 @@ static void handle_plan_list(struct handling *handling, write_plan *write, bool 
     writer_key_array(&handling->writer, "plans");
     for (size_t i = 0; i < count; i++) {
         const struct plan *plan = handling_take_plan(handling, &places[i]);
-        write(&handling->writer, plan);
-        if (has_diagnostics || !plan->is_valid)
-            diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
+        if (!write(handling, plan))
+            handling->answer->code = ERROR_INVALID;
         handling_return_plan(&places[i], plan);
     }
     writer_close_array(&handling->writer);
@@ -47,16 +49,39 @@ static void handle_plan_list(struct handling *handling, write_plan *write, bool 
     diagnostics_append(&handling->answer->diagnostics, &workspace->diagnostics);
 }
 
+static bool write_status(struct handling *handling, const struct plan *plan) {
+    report_status(&handling->writer, plan);
+    diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
+    return plan->is_valid;
+}
+
 static void handle_status(struct handling *handling) {
-    handle_plan_list(handling, report_status, true);
+    handle_plan_list(handling, write_status);
+}
+
+static bool write_next(struct handling *handling, const struct plan *plan) {
+    report_next(&handling->writer, plan);
+    if (!plan->is_valid)
+        diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
+    return plan->is_valid;
 }
 
 static void handle_next(struct handling *handling) {
-    handle_plan_list(handling, report_next, false);
+    handle_plan_list(handling, write_next);
+}
+
+static bool write_validity(struct handling *handling, const struct plan *plan) {
+    struct diagnostics found = {0};
+    plan_conflicts_append(&found, plan, handling->files);
+    report_validity(&handling->writer, plan, &found);
+    diagnostics_append(&handling->answer->diagnostics, &found);
+    bool is_valid = found.error_count == 0;
+    diagnostics_release(&found);
+    return is_valid;
 }
 
 static void handle_validate(struct handling *handling) {
-    handle_plan_list(handling, report_validity, true);
+    handle_plan_list(handling, write_validity);
     if (handling->answer->code == ERROR_NONE && handling->answer->diagnostics.error_count)
         handling->answer->code = ERROR_INVALID;
 }
@@ -64,6 +89,12 @@ static void handle_validate(struct handling *handling) {
 /* --- methods over one plan or achievement --- */
 
 typedef void write_achievement(struct handling *handling, const struct plan *plan, size_t position);
+
+/* What the errors of the plan may hide. */
+static void fail_unknown(const struct plan *plan, const char *id, struct error *error) {
+    error_set(error, ERROR_INVALID, "%s has errors: nothing can be told about %s", plan->name, id);
+    error_hint(error, "\"batchctl validate %s\" lists them", plan->reference);
+}
 
 static void handle_achievement(struct handling *handling, write_achievement *write) {
     struct error error = {0};
@@ -74,11 +105,17 @@ static void handle_achievement(struct handling *handling, write_achievement *wri
         return;
     }
     const struct plan *plan = handling_take_plan(handling, place);
-    if (!plan->is_valid)
+    if (!plan->is_valid) {
         diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
-    if (handling_find_achievement(plan, handling->request->id ? handling->request->id : "", &position, &error))
+        handling->answer->code = ERROR_INVALID;
+    }
+    const char *id = handling->request->id ? handling->request->id : "";
+    bool is_found = handling_find_achievement(plan, id, &position, &error);
+    if (is_found)
         write(handling, plan, position);
-    else
+    else if (!plan->is_valid)
+        fail_unknown(plan, id, &error);
+    if (!is_found)
         handling_fail(handling, &error);
     handling_return_plan(place, plan);
 }
@@ -133,7 +170,7 @@ static const struct method {
     {"show", handle_show, METHOD_KEPT, false},         {"why", handle_why, METHOD_KEPT, false},
     {"create", change_create, METHOD_WRITE, false},    {"retry", change_retry, METHOD_WRITE, false},
     {"undo", change_undo, METHOD_WRITE, false},        {"history", change_history, METHOD_READ, false},
-    {"batch", change_batch, METHOD_READ, false},       {"validate", handle_validate, METHOD_KEPT, false},
+    {"batch", change_batch, METHOD_READ, false},       {"validate", handle_validate, METHOD_READ, false},
     {"graph", handle_graph, METHOD_KEPT, false},       {"what-if", supposition_answer, METHOD_KEPT, false},
     {"prompt", prompt_handle, METHOD_READ, false},     {"init", foundation_init, METHOD_WRITE, false},
     {"import", foundation_import, METHOD_WRITE, true}, {"doctor", doctor_check, METHOD_READ, true},

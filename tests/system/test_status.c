@@ -431,7 +431,7 @@ Test(status, an_invalid_plan_beside_a_valid_one) {
     space_plan(&space, "BAD", "1.1: 1.2; 1.2: 1.1");
     space_plan(&space, "GOOD", "1.1");
     struct outcome outcome;
-    struct json json = answer_of(&space, "status --json", 0, &outcome);
+    struct json json = answer_of(&space, "status --json", 6, &outcome);
     cr_expect_eq(count_at(&json, "/data/plans"), 2);
     cr_expect_not(json_get_boolean(node_at(&json, "/data/plans/0"), "valid"));
     cr_expect(json_get_boolean(node_at(&json, "/data/plans/1"), "valid"));
