@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "conflict.h"
 #include "content.h"
 #include "definitions.h"
 #include "form.h"
@@ -79,6 +80,7 @@ struct maker {
     size_t *selected; /* positions, in the order of the plan */
     size_t selected_count;
     size_t incomplete_count; /* SUBPLANs that are not complete, with require_complete */
+    size_t conflicted_count; /* SUBPLANs with conflict markers */
     size_t occupied_count;   /* targets that something else than a file has taken */
     mode_t file_mode, folder_mode;
 };
@@ -145,7 +147,7 @@ static void warn(struct maker *maker, const char *code, const char *file, const 
 /* Does the achievement lack something of this kind, being ready for it? */
 static bool is_ready_for(const struct maker *maker, size_t position) {
     const struct standing *standing = standing_at(maker, position);
-    if (!standing->is_ready)
+    if (!standing->is_ready || standing->subplan == SUBPLAN_CONFLICTED)
         return false;
     if (maker->options->kind == BATCH_SUBPLAN)
         return standing->next == STEP_SUBPLAN;
@@ -155,11 +157,17 @@ static bool is_ready_for(const struct maker *maker, size_t position) {
     return standing->next == STEP_EXECUTION || (is_split && standing->next == STEP_WORK);
 }
 
+/* One that is ready for something else, or has a conflict that a person has to resolve first. */
 static void add_other(struct maker *maker, size_t position) {
     struct batch *batch = maker->batch;
+    const struct standing *standing = standing_at(maker, position);
+    if (standing->subplan == SUBPLAN_CONFLICTED) {
+        conflict_report(maker->diagnostics, SEVERITY_WARNING, standing->subplan_file, standing->conflict_line);
+        return;
+    }
     batch->others = memory_grow(batch->others, &batch->other_capacity, batch->other_count + 1, sizeof *batch->others);
     batch->others[batch->other_count++] =
-        (struct batch_other){keep(maker, achievement_at(maker, position)->id), standing_at(maker, position)->next};
+        (struct batch_other){keep(maker, achievement_at(maker, position)->id), standing->next};
 }
 
 static void select_one(struct maker *maker, size_t position) {
@@ -234,6 +242,11 @@ static void add_file(struct maker *maker, const char *id, const char *path, stru
     batch_add_file(maker->batch, id, path, buffer_span(text), maker->file_mode);
 }
 
+static bool check_conflict(struct maker *maker, const char *path, const struct document *document) {
+    return conflict_check(document->conflict_line, path, maker->options->keep_going ? SEVERITY_WARNING : SEVERITY_ERROR,
+                          maker->diagnostics, maker->error);
+}
+
 /* Reads a source document; its digest becomes one of the batch's sources. */
 static bool read_source(struct maker *maker, const char *path, struct document *document) {
     struct buffer text = {0};
@@ -241,6 +254,9 @@ static bool read_source(struct maker *maker, const char *path, struct document *
     if (is_read) {
         add_text_source(maker, path, buffer_span(&text));
         document_parse(document, buffer_span(&text));
+        is_read = check_conflict(maker, path, document);
+        if (!is_read)
+            document_release(document);
     }
     buffer_release(&text);
     return is_read;
@@ -263,8 +279,13 @@ static bool has_subplan(struct maker *maker, size_t position) {
                  "rename it if it is the one to use");
         return false;
     }
-    if (standing->subplan == SUBPLAN_COMPLETE)
-        return true;
+    if (standing->subplan == SUBPLAN_CONFLICTED && !maker->options->keep_going) {
+        conflict_report(maker->diagnostics, SEVERITY_ERROR, standing->subplan_file, standing->conflict_line);
+        maker->conflicted_count++;
+        return false;
+    }
+    if (standing->subplan == SUBPLAN_COMPLETE || standing->subplan == SUBPLAN_CONFLICTED)
+        return true; /* a conflict is found again where the text is read, which --keep-going passes over */
     warn(maker, "subplan.incomplete", standing->subplan_file,
          text_of(maker, "the SUBPLAN of %s is a %s", achievement->id, subplan_state_name(standing->subplan)),
          standing->subplan == SUBPLAN_PLACEHOLDER ? "fill in what is marked [TO BE FILLED: ...]"
@@ -402,6 +423,7 @@ static bool read_rework_sources(struct maker *maker, const struct standing *stan
         add_text_source(maker, standing->fix_file, buffer_span(&text));
         digest_sha(buffer_span(&text), fix_sha);
         document_parse(fix, buffer_span(&text));
+        is_read = check_conflict(maker, standing->fix_file, fix);
     }
     buffer_release(&text);
     return is_read;
@@ -606,6 +628,9 @@ static bool check_made(struct maker *maker) {
                          maker->occupied_count == 1 ? " is" : "s are");
     if (batch->missing_count)
         return fail_missing(maker);
+    if (maker->conflicted_count)
+        return error_set(maker->error, ERROR_PREREQUISITES, "%zu SUBPLAN%s git conflict markers; nothing was created",
+                         maker->conflicted_count, maker->conflicted_count == 1 ? " has" : "s have");
     if (maker->incomplete_count) {
         error_set(maker->error, ERROR_PREREQUISITES,
                   "%zu SUBPLAN%s not complete, and complete ones are required; nothing was created",
@@ -647,6 +672,20 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
     if (batch->file_count == 0)
         batch->folder_count = 0;
     make_token(&maker);
+    return true;
+}
+
+bool batch_check_conflicts(struct batch *batch, struct error *error) {
+    for (size_t i = 0; i < batch->file_count; i++) {
+        const struct batch_file *file = &batch->files[i];
+        unsigned line = document_conflict_line(file->content);
+        if (line == 0)
+            continue;
+        error_set(error, ERROR_PREREQUISITES, "line %u of %s would be a git conflict marker; nothing was created", line,
+                  file->path);
+        batch->file_count = batch->folder_count = 0;
+        return error_hint(error, "one of the texts that it is made from has it");
+    }
     return true;
 }
 

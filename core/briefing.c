@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "conflict.h"
 #include "content.h"
 #include "excerpt.h"
 #include "feedback.h"
@@ -25,8 +26,11 @@ static bool read_source(struct source *source, const struct briefing *briefing, 
     struct buffer text = {0};
     *source = (struct source){.path = path};
     bool is_read = !path || files_read(briefing->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
-    if (path && is_read)
+    if (path && is_read) {
         document_parse(&source->document, buffer_span(&text));
+        is_read =
+            conflict_check(source->document.conflict_line, path, briefing->severity, briefing->diagnostics, error);
+    }
     buffer_release(&text);
     return is_read;
 }
@@ -144,8 +148,10 @@ bool briefing_fill(struct buffer *text, const struct briefing *briefing, size_t 
     struct variables variables = {0};
     struct buffer value = {0};
     struct source subplan;
-    if (!read_source(&subplan, briefing, standing->subplan_file, error))
+    if (!read_source(&subplan, briefing, standing->subplan_file, error)) {
+        source_release(&subplan);
         return false;
+    }
     add_common(&variables, briefing, position, NULL);
     variables_add_line(&variables, "file", subplan.path);
     variables_add_line(&variables, "lines", arena_format(&variables.arena, "%zu", line_count(&subplan)));

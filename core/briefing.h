@@ -21,7 +21,8 @@ struct briefing {
     const struct document *plan_document; /* the PLAN; empty if the plan has none */
     const struct definitions *definitions;
     struct form form;
-    struct diagnostics *diagnostics; /* faults of the template */
+    struct diagnostics *diagnostics; /* faults of the template, conflict markers */
+    enum severity severity;          /* of the latter: a WARNING if the caller then leaves this prompt out */
 };
 
 /*

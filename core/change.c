@@ -161,7 +161,7 @@ static void write_anew(struct handling *handling, const struct change *change, c
 static bool plan_batch(struct handling *handling, const struct change *change, struct batch *batch,
                        struct error *error) {
     diagnostics_release(&handling->answer->diagnostics);
-    bool is_made = change->make(handling, change->subject, batch, error);
+    bool is_made = change->make(handling, change->subject, batch, error) && batch_check_conflicts(batch, error);
     const char *expected = handling->request->expect;
     struct buffer changes = {0};
     if (is_made && expected && !token_matches(batch, expected, &changes)) {

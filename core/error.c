@@ -17,7 +17,7 @@ static const struct {
     {ERROR_INTERNAL, "internal", "internal error"},
     {ERROR_USAGE, "usage", "wrong usage"},
     {ERROR_NOT_FOUND, "not_found", "not found"},
-    {ERROR_PREREQUISITES, "prerequisites", "prerequisites (SUBPLANs) are missing"},
+    {ERROR_PREREQUISITES, "prerequisites", "what is needed first is missing, or has conflict markers"},
     {ERROR_CONFLICT, "conflict", "a name is occupied, or the workspace is locked"},
     {ERROR_INVALID, "invalid", "an invalid graph or document"},
     {ERROR_STALE, "stale", "the preview is stale; what changed is named"},

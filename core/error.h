@@ -13,7 +13,7 @@ enum error_code {
     ERROR_INTERNAL = 1,
     ERROR_USAGE = 2,
     ERROR_NOT_FOUND = 3,
-    ERROR_PREREQUISITES = 4, /* SUBPLANs that a batch needs are missing */
+    ERROR_PREREQUISITES = 4, /* what is needed first is missing, or has conflict markers */
     ERROR_CONFLICT = 5,      /* a name is occupied, or somebody holds the lock */
     ERROR_INVALID = 6,       /* a dependency file or document is invalid */
     ERROR_STALE = 7,         /* something changed since the preview */

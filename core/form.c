@@ -17,8 +17,11 @@ bool form_read(struct form *form, const struct files *files, const char *name, s
         return true;
     }
     bool is_read = files_read(files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
+    unsigned conflict = is_read ? document_conflict_line(buffer_span(&text)) : 0;
     if (is_read)
         *form = (struct form){path, {arena_copy(arena, buffer_text(&text), text.length), text.length}};
     buffer_release(&text);
+    if (conflict)
+        return error_set(error, ERROR_INVALID, "the template %s has git conflict markers (line %u)", path, conflict);
     return is_read;
 }

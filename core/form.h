@@ -17,7 +17,8 @@ struct form {
     struct span text;
 };
 
-/* Find the form @name, such as "execution.md". What it holds is in @arena. IO if the workspace's cannot be read. */
+/* Find the form @name, such as "execution.md". What it holds is in @arena. IO if the workspace's cannot be read,
+ * INVALID if it has git's conflict markers. */
 bool form_read(struct form *form, const struct files *files, const char *name, struct arena *arena,
                struct error *error);
 

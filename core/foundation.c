@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "conflict.h"
 #include "document.h"
 #include "form.h"
 #include "mention.h"
@@ -375,6 +376,8 @@ static bool read_plan_document(struct survey *survey, struct batch *batch, struc
     if (is_read) {
         batch_add_text_source(batch, plan->plan_file, buffer_span(&text));
         document_parse(&survey->document, buffer_span(&text));
+        is_read = conflict_check(survey->document.conflict_line, plan->plan_file, SEVERITY_ERROR,
+                                 &survey->handling->answer->diagnostics, error);
         definitions_read(&survey->definitions, &survey->document);
     }
     buffer_release(&text);

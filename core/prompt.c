@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "briefing.h"
+#include "conflict.h"
 #include "names.h"
 #include "text.h"
 
@@ -54,10 +55,19 @@ static void add_prompt(struct maker *maker, const char *id, const char *prefix, 
 
 /* --- one achievement --- */
 
+/* One that nobody has named is left out if a text has conflict markers, which has been reported. */
+static bool may_leave_out(struct maker *maker, const char *id, bool is_named) {
+    if (is_named || maker->error->code != ERROR_PREREQUISITES)
+        return false;
+    add_skip(maker, id, "git conflict markers");
+    error_release(maker->error);
+    return true;
+}
+
 static bool fill_one(struct maker *maker, size_t position, bool is_named) {
     const struct standing *standing = &maker->plan->standings[position];
     const char *id = maker->plan->dependencies.achievements[position].id;
-    bool is_due = standing->subplan == SUBPLAN_PLACEHOLDER || standing->subplan == SUBPLAN_DRAFT;
+    bool is_due = standing->subplan != SUBPLAN_MISSING && standing->subplan != SUBPLAN_COMPLETE;
     if (!is_due && is_named)
         add_skip(maker, id, standing->subplan == SUBPLAN_MISSING ? "no SUBPLAN" : "SUBPLAN complete");
     if (!is_due)
@@ -67,11 +77,11 @@ static bool fill_one(struct maker *maker, size_t position, bool is_named) {
     if (is_made)
         add_prompt(maker, id, "SUBPLAN", standing->subplan_file, buffer_span(&text));
     buffer_release(&text);
-    return is_made;
+    return is_made || may_leave_out(maker, id, is_named);
 }
 
 static bool execute_task(struct maker *maker, size_t position, const struct execution *task,
-                         const struct sub_execution *part) {
+                         const struct sub_execution *part, bool is_named) {
     const char *id = part ? part->id : maker->plan->dependencies.achievements[position].id;
     struct buffer text = {0};
     if (!task) {
@@ -82,7 +92,7 @@ static bool execute_task(struct maker *maker, size_t position, const struct exec
     if (is_made)
         add_prompt(maker, id, "EXECUTION_TASK", task->file, buffer_span(&text));
     buffer_release(&text);
-    return is_made;
+    return is_made || may_leave_out(maker, id, is_named);
 }
 
 /* The last one with the number, or of all with 0; NULL if there is none. */
@@ -113,11 +123,11 @@ static bool execute_one(struct maker *maker, size_t position, bool is_named) {
             last = &standing->executions[i];
     bool is_whole = achievement->sub_execution_count == 0 || standing->state == STATE_FAILED;
     if (is_whole || is_for_all(achievement, last))
-        return execute_task(maker, position, last, NULL);
+        return execute_task(maker, position, last, NULL, is_named);
     bool is_made = true;
     for (size_t i = 0; i < achievement->sub_execution_count && is_made; i++) {
         const struct sub_execution *part = &achievement->sub_executions[i];
-        is_made = execute_task(maker, position, last_task(standing, part->number), part);
+        is_made = execute_task(maker, position, last_task(standing, part->number), part, is_named);
     }
     return is_made;
 }
@@ -130,6 +140,7 @@ static bool make_selected(struct maker *maker) {
     size_t *positions = memory_allocate(plan->dependencies.count, sizeof *positions), count = 0;
     bool is_named = selection->kind == SELECT_LEVEL || selection->kind == SELECT_IDS;
     bool is_made = selection_resolve(selection, plan, positions, &count, maker->error);
+    maker->briefing.severity = is_named ? SEVERITY_ERROR : SEVERITY_WARNING;
     for (size_t i = 0; i < count && is_made; i++) {
         size_t position = positions[i];
         if (plan_is_open(plan, position))
@@ -177,10 +188,15 @@ static bool make_prompts(struct maker *maker) {
                     files_read(files, maker->plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &raw, NULL, maker->error));
     bool is_made = is_read;
     if (is_read) {
+        struct diagnostics *diagnostics = &maker->handling->answer->diagnostics;
         document_parse(&document, buffer_span(&raw));
         definitions_read(&definitions, &document);
         maker->briefing =
-            (struct briefing){maker->plan, files, &document, &definitions, form, &maker->handling->answer->diagnostics};
+            (struct briefing){maker->plan, files, &document, &definitions, form, diagnostics, SEVERITY_ERROR};
+        is_made =
+            conflict_check(document.conflict_line, maker->plan->plan_file, SEVERITY_ERROR, diagnostics, maker->error);
+    }
+    if (is_made) {
         is_made = maker->kind == KIND_DISCOVER ? make_discovery(maker) : make_selected(maker);
     }
     definitions_release(&definitions);

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "conflict.h"
 #include "index.h"
 #include "json.h"
 #include "names.h"
@@ -496,7 +497,11 @@ bool taskmaster_read(struct outline *outline, struct span text, const char *file
     *outline = (struct outline){0};
     struct reader reader = {.outline = outline, .file = file, .diagnostics = diagnostics};
     size_t before = diagnostics->error_count;
-    const cJSON *list = json_parse(&reader.json, text, file, diagnostics) ? choose_list(&reader, tag, error) : NULL;
+    unsigned conflict = conflict_line(text);
+    if (conflict)
+        conflict_report(diagnostics, SEVERITY_ERROR, file, conflict);
+    const cJSON *list =
+        !conflict && json_parse(&reader.json, text, file, diagnostics) ? choose_list(&reader, tag, error) : NULL;
     if (list)
         read_list(&reader, list);
     index_release(&reader.ids);

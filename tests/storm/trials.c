@@ -234,6 +234,17 @@ static void trial_slow_writers(void) {
     collect(&events, &counts, QUIET_MS);
     check(counts.count == 0, "saving a complete SUBPLAN again is no news: %s", counts.order);
 
+    /* a merge that is not finished reopens, and only its end completes */
+    counts = (struct counts){0};
+    put_file("X/subplans/SUBPLAN_X_13.md",
+             "<<<<<<< HEAD\n=======\n>>>>>>> f\n# S\n\n## Objective\n\nx\n\n## Approach\n\ny\n");
+    collect(&events, &counts, QUIET_MS);
+    expect_counts(&counts, "a conflict", "subplan.reopened", 1);
+    expect_counts(&counts, "a conflict", "subplan.completed", 0);
+    put_file("X/subplans/SUBPLAN_X_13.md", text);
+    collect(&events, &counts, QUIET_MS);
+    expect_counts(&counts, "its end", "subplan.completed", 1);
+
     /* a placeholder is created, not completed; truncate(2) reopens */
     counts = (struct counts){0};
     put_file("X/subplans/SUBPLAN_X_14.md", "# S\n\n## Objective\n\n[TO BE FILLED: x]\n");
@@ -397,6 +408,13 @@ static void trial_auto_create(void) {
     put_subplan("X", "X", 1);
     put_subplan("X", "X", 2);
     begin(&keeper, &channel, &events, variables);
+    /* never while a merge is not finished */
+    put_file("X/subplans/SUBPLAN_X_13.md",
+             "# S\n\n## Objective\n\nx\n\n## Approach\n\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> f\n");
+    collect_until(&events, &counts, "subplan.created", 1);
+    collect(&events, &counts, QUIET_MS);
+    expect_counts(&counts, "a conflict", "batch.created", 0);
+    expect_counts(&counts, "a conflict", "batch.failed", 0);
     put_subplan("X", "X", 3);
     collect_until(&events, &counts, "batch.created", 1);
     collect(&events, &counts, QUIET_MS);
