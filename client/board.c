@@ -45,6 +45,10 @@ static bool is_missing(const struct board_item *item) {
     return strcmp(item->subplan, "missing") == 0;
 }
 
+static bool is_conflicted(const struct board_item *item) {
+    return strcmp(item->subplan, "conflicted") == 0;
+}
+
 static bool is_for(const struct board_item *item, const char *step) {
     return strcmp(item->ready_for, step) == 0;
 }
@@ -60,7 +64,9 @@ static bool is_sent_back(const struct board_item *item) {
 
 static void describe_need(struct board_item *item) {
     item->need = item->short_need = "";
-    if (is_for(item, "subplan"))
+    if (is_for(item, "subplan") && is_conflicted(item))
+        item->need = "fix the conflict markers in its SUBPLAN", item->short_need = "fix conflict";
+    else if (is_for(item, "subplan"))
         item->need = "needs its SUBPLAN", item->short_need = "SUBPLAN";
     else if (is_for(item, "execution") && is_designed(item))
         item->need = "needs its EXECUTION_TASK", item->short_need = "EXECUTION_TASK";
@@ -200,12 +206,17 @@ static bool lacks_subplan(const struct board_item *item) {
     return item->state == BOARD_OPEN && is_missing(item);
 }
 
+/* No EXECUTION_TASK can be made of its SUBPLAN. */
+static bool blocks_executions(const struct board_item *item) {
+    return lacks_subplan(item) || (item->state == BOARD_SUBPLAN && is_conflicted(item));
+}
+
 static bool lacks_execution(const struct board_item *item) {
-    return item->state == BOARD_SUBPLAN;
+    return item->state == BOARD_SUBPLAN && !is_conflicted(item);
 }
 
 static bool is_ready_for_subplan(const struct board_item *item) {
-    return is_for(item, "subplan");
+    return is_for(item, "subplan") && is_missing(item);
 }
 
 static bool is_ready_for_execution(const struct board_item *item) {
@@ -220,9 +231,14 @@ static bool is_ready_and_designed(const struct board_item *item) {
     return is_for(item, "execution") && is_designed(item);
 }
 
+/* Only a person can resolve it, and something waits for that. */
+static bool is_to_be_resolved(const struct board_item *item) {
+    return is_conflicted(item) && (is_for(item, "subplan") || is_sent_back(item));
+}
+
 /* Sent back by a FIX, and with the SUBPLAN that its rework task needs; or without it. */
 static bool is_to_be_reworked(const struct board_item *item) {
-    return is_sent_back(item) && !is_missing(item);
+    return is_sent_back(item) && !is_missing(item) && !is_conflicted(item);
 }
 
 static bool is_sent_back_bare(const struct board_item *item) {
@@ -292,7 +308,7 @@ static void offer_level(struct board *board, enum board_entry_name entry, enum b
     const char *ids = list_ids(board, level->items, level->count, lacks, &count);
     list_ids(board, level->items, level->count, is_ready_for, &ready);
     for (size_t i = 0; i < level->count; i++)
-        bare += lacks_subplan(&board->items[level->items[i]]);
+        bare += blocks_executions(&board->items[level->items[i]]);
     bool is_same = ready == count && ready == count_items(board, is_ready_for);
     if (count == 0 || is_same || (kind == BATCH_EXECUTION && bare))
         return;
@@ -361,8 +377,9 @@ static const char *describe_executions(struct board *board) {
 
 static void describe_creations(struct board *board) {
     const char *detail, *why = obstacle(board, &detail);
-    size_t bare;
+    size_t bare, conflicted;
     const char *ids = list_ids(board, NULL, board->count, lacks_subplan, &bare);
+    const char *conflicts = list_ids(board, NULL, board->count, is_to_be_resolved, &conflicted);
     if (board->offer_counts[ENTRY_SUBPLANS])
         set_entry(board, ENTRY_SUBPLANS, board->offers[ENTRY_SUBPLANS][0].words, NULL);
     else if (why && !board->is_valid)
@@ -373,6 +390,9 @@ static void describe_creations(struct board *board) {
         set_entry(board, ENTRY_EXECUTIONS, describe_executions(board), NULL);
     else if (why)
         set_entry(board, ENTRY_EXECUTIONS, detail, why);
+    else if (conflicted)
+        set_entry(board, ENTRY_EXECUTIONS, arena_format(&board->arena, "fix the conflicts first: %s", conflicts),
+                  "Nothing is made from a SUBPLAN with git's conflict markers. 7 lists their lines.");
     else if (bare)
         set_entry(board, ENTRY_EXECUTIONS, arena_format(&board->arena, "SUBPLANs first: %s", ids),
                   "An EXECUTION_TASK is made from its SUBPLAN. 1 creates those.");
@@ -437,6 +457,10 @@ static void describe_validity(struct board *board) {
     if (board->warnings)
         faults =
             arena_format(&board->arena, "%s, %zu warning%s", faults, board->warnings, phrase_plural(board->warnings));
+    size_t conflicted;
+    const char *ids = list_ids(board, NULL, board->count, is_to_be_resolved, &conflicted);
+    if (conflicted)
+        faults = arena_format(&board->arena, "conflict markers: %s", ids);
     set_entry(board, ENTRY_VALIDATE, faults, NULL);
 }
 
@@ -452,6 +476,8 @@ static enum board_entry_name recommend(const struct board *board) {
         return ENTRY_SUBPLANS;
     if (count_items(board, is_to_be_reworked))
         return ENTRY_EXECUTIONS;
+    if (count_items(board, is_to_be_resolved))
+        return ENTRY_VALIDATE;
     if (count_items(board, is_ready_for_subplan))
         return ENTRY_SUBPLANS;
     if (count_items(board, is_ready_for_execution))

@@ -33,7 +33,7 @@ struct board_item {
     size_t level;
     bool is_ready;
     const char *ready_for;                  /* "subplan", "execution", "work", "rework"; "" if it is not ready */
-    const char *subplan;                    /* "missing", "placeholder", "draft", "complete" */
+    const char *subplan;                    /* "missing", "placeholder", "conflicted", "draft", "complete" */
     const char *need, *short_need;          /* what it is ready for, in words; "" if it is not ready */
     const char *state_words;                /* "SUBPLAN", "failed" */
     const cJSON *blocked_by, *failed_among; /* arrays of ids */

@@ -97,6 +97,14 @@ static void append_blockers(struct buffer *text, const cJSON *achievement) {
         buffer_append_format(text, " and %zu more", count - shown);
 }
 
+static bool is_conflicted(const cJSON *achievement) {
+    return strcmp(phrase_string(achievement, "subplan"), "conflicted") == 0;
+}
+
+static void append_conflict(struct buffer *text, const cJSON *achievement) {
+    buffer_append_format(text, "fix the conflict markers (line %zu)", json_get_unsigned(achievement, "conflict_line"));
+}
+
 /* What an achievement needs, or what is in its way. */
 static void append_need(struct buffer *text, const cJSON *achievement) {
     const char *subplan = phrase_string(achievement, "subplan");
@@ -115,6 +123,8 @@ static void append_need(struct buffer *text, const cJSON *achievement) {
         buffer_append_format(text, "rework it in %s", names_base(phrase_string(files, "rework")));
     else if (is_state(achievement, "not_started"))
         buffer_append_string(text, "needs its SUBPLAN");
+    else if (is_state(achievement, "subplan_created") && is_conflicted(achievement))
+        append_conflict(text, achievement);
     else if (is_state(achievement, "subplan_created") && strcmp(subplan, "complete") != 0)
         buffer_append_format(text, "needs its SUBPLAN filled in (%s)", subplan);
     else if (is_state(achievement, "subplan_created"))
@@ -337,14 +347,18 @@ void render_status(struct buffer *text, const cJSON *data, const struct style *s
 
 /* --- next --- */
 
-static const char *step_words(const cJSON *item) {
+static void append_step(struct buffer *text, const cJSON *item) {
     const char *step = phrase_string(item, "for");
-    if (strcmp(step, "subplan") == 0)
-        return "needs its SUBPLAN";
-    if (strcmp(step, "execution") == 0)
-        return strcmp(phrase_string(item, "subplan"), "complete") == 0 ? "needs its EXECUTION_TASK"
-                                                                       : "needs its SUBPLAN filled in";
-    return strcmp(step, "work") == 0 ? "work on it" : "rework it";
+    if (strcmp(step, "subplan") == 0 && is_conflicted(item))
+        append_conflict(text, item);
+    else if (strcmp(step, "subplan") == 0)
+        buffer_append_string(text, "needs its SUBPLAN");
+    else if (strcmp(step, "execution") == 0)
+        buffer_append_string(text, strcmp(phrase_string(item, "subplan"), "complete") == 0
+                                       ? "needs its EXECUTION_TASK"
+                                       : "needs its SUBPLAN filled in");
+    else
+        buffer_append_string(text, strcmp(step, "work") == 0 ? "work on it" : "rework it");
 }
 
 void render_next(struct buffer *text, const cJSON *data, const struct style *style) {
@@ -361,9 +375,12 @@ void render_next(struct buffer *text, const cJSON *data, const struct style *sty
             for (const cJSON *item = phrase_first(plan, "ready"); item; item = item->next) {
                 if (shown++ == PHRASE_ROWS_MOST && !style->is_verbose)
                     break;
+                struct buffer step = {0};
+                append_step(&step, item);
                 const char *cells[] = {arena_format(&arena, "%zu", json_get_unsigned(item, "level")),
-                                       phrase_string(item, "id"), phrase_string(item, "title"), step_words(item)};
+                                       phrase_string(item, "id"), phrase_string(item, "title"), buffer_text(&step)};
                 table_add(table, cells, NULL);
+                buffer_release(&step);
             }
             table_end(table, text);
             arena_release(&arena);

@@ -9,17 +9,39 @@ struct group {
     size_t count;
 };
 
-static bool is_designed(const struct standing *standing) {
-    return standing->subplan == SUBPLAN_COMPLETE;
+typedef bool subplan_test(enum subplan_state subplan);
+
+static bool is_any(enum subplan_state subplan) {
+    (void)subplan;
+    return true;
 }
 
-static struct group ready_for(const struct plan *plan, struct arena *arena, enum next_step step, bool must_be_designed,
-                              bool must_be_undesigned) {
+static bool is_complete(enum subplan_state subplan) {
+    return subplan == SUBPLAN_COMPLETE;
+}
+
+static bool is_incomplete(enum subplan_state subplan) {
+    return subplan != SUBPLAN_COMPLETE;
+}
+
+static bool is_missing(enum subplan_state subplan) {
+    return subplan == SUBPLAN_MISSING;
+}
+
+static bool is_conflicted(enum subplan_state subplan) {
+    return subplan == SUBPLAN_CONFLICTED;
+}
+
+static bool is_clean(enum subplan_state subplan) {
+    return subplan != SUBPLAN_CONFLICTED;
+}
+
+/* Those that are ready for the step, and whose SUBPLAN passes. */
+static struct group ready_for(const struct plan *plan, struct arena *arena, enum next_step step, subplan_test *test) {
     struct group group = {plan, arena_allocate(arena, plan->dependencies.count, sizeof(size_t)), 0};
     for (size_t i = 0; i < plan->dependencies.count; i++) {
         const struct standing *standing = &plan->standings[i];
-        if (standing->is_ready && standing->next == step && (!must_be_designed || is_designed(standing)) &&
-            (!must_be_undesigned || !is_designed(standing)))
+        if (standing->is_ready && standing->next == step && test(standing->subplan))
             group.positions[group.count++] = i;
     }
     return group;
@@ -82,7 +104,7 @@ static struct advice about_creating(const struct group *group, struct arena *are
 
 /* Those that a FIX has sent back; first the ones whose SUBPLAN is missing, without which there is no EXECUTION_TASK. */
 static bool advise_rework(const struct plan *plan, struct arena *arena, struct advice *advice) {
-    struct group group = ready_for(plan, arena, STEP_REWORK, false, false);
+    struct group group = ready_for(plan, arena, STEP_REWORK, is_clean);
     if (group.count == 0)
         return false;
     for (size_t i = 0; i < group.count; i++)
@@ -97,20 +119,30 @@ static bool advise_rework(const struct plan *plan, struct arena *arena, struct a
     return true;
 }
 
+/* Markers in the SUBPLANs that something is to be made from: only a person can decide what stays. */
+static bool advise_conflicts(const struct plan *plan, struct arena *arena, struct advice *advice) {
+    struct group group = ready_for(plan, arena, STEP_SUBPLAN, is_conflicted);
+    if (group.count == 0)
+        group = ready_for(plan, arena, STEP_REWORK, is_conflicted);
+    if (group.count)
+        *advice = about_doing(&group, arena, "validate", "", "git conflict markers in the SUBPLAN, to be fixed");
+    return group.count > 0;
+}
+
 static struct advice advise_ready(const struct plan *plan, struct arena *arena) {
-    struct advice rework;
-    struct group group = ready_for(plan, arena, STEP_EXECUTION, true, false);
+    struct advice advice;
+    struct group group = ready_for(plan, arena, STEP_EXECUTION, is_complete);
     if (group.count)
         return about_creating(&group, arena, STEP_EXECUTION, "", "ready for EXECUTION_TASKs");
-    if (advise_rework(plan, arena, &rework))
-        return rework;
-    group = ready_for(plan, arena, STEP_SUBPLAN, false, false);
+    if (advise_rework(plan, arena, &advice) || advise_conflicts(plan, arena, &advice))
+        return advice;
+    group = ready_for(plan, arena, STEP_SUBPLAN, is_missing);
     if (group.count)
         return about_creating(&group, arena, STEP_SUBPLAN, " --kind subplan", "ready for SUBPLANs");
-    group = ready_for(plan, arena, STEP_EXECUTION, false, true);
+    group = ready_for(plan, arena, STEP_EXECUTION, is_incomplete);
     if (group.count)
         return about_doing(&group, arena, "prompt fill", " --ready", "SUBPLANs to be completed");
-    group = ready_for(plan, arena, STEP_WORK, false, false);
+    group = ready_for(plan, arena, STEP_WORK, is_any);
     if (group.count)
         return about_doing(&group, arena, "prompt execute", "", "ready to be worked on");
     return (struct advice){NULL, "everything is complete"};

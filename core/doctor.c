@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "findings.h"
+#include "plan_conflicts.h"
 #include "remains.h"
 #include "stray.h"
 #include "surroundings.h"
@@ -64,9 +65,9 @@ static void check_inner_folders(struct examination *examination, const struct pl
     arena_release(&arena);
 }
 
-static void take_diagnostics(struct examination *examination, const struct plan *plan) {
+static void take_diagnostics(struct examination *examination, const struct plan *plan,
+                             const struct diagnostics *diagnostics) {
     enum { TAKEN_MOST = 20 }; /* the rest is for validate */
-    const struct diagnostics *diagnostics = &plan->diagnostics;
     struct findings *findings = &examination->findings;
     struct arena arena = {0};
     const char *validate = arena_format(&arena, "batchctl validate %s", plan->reference);
@@ -78,8 +79,9 @@ static void take_diagnostics(struct examination *examination, const struct plan 
         findings_take(findings, &item, validate);
     }
     if (diagnostics->count > TAKEN_MOST)
-        findings_report(findings, plan->is_valid ? FINDING_WARNING : FINDING_ERROR, "plan.more", plan->path, validate,
-                        "there is more about this plan: %zu", diagnostics->count + diagnostics->left_out - TAKEN_MOST);
+        findings_report(findings, diagnostics->error_count ? FINDING_ERROR : FINDING_WARNING, "plan.more", plan->path,
+                        validate, "there is more about this plan: %zu",
+                        diagnostics->count + diagnostics->left_out - TAKEN_MOST);
     arena_release(&arena);
 }
 
@@ -89,7 +91,10 @@ static void check_plans(struct examination *examination) {
     examination->folder_count += workspace->folder_count;
     for (size_t i = 0; i < workspace->plan_count; i++) {
         const struct plan *plan = handling_take_plan(handling, &workspace->plans[i]);
-        take_diagnostics(examination, plan);
+        struct diagnostics found = {0};
+        plan_conflicts_append(&found, plan, handling->files);
+        take_diagnostics(examination, plan, &found);
+        diagnostics_release(&found);
         check_inner_folders(examination, plan);
         stray_find(&examination->findings, handling->files, plan);
         handling_return_plan(&workspace->plans[i], plan);

@@ -37,6 +37,25 @@ Test(menu_keys, numbers_mean_the_same_in_every_state) {
     }
 }
 
+Test(menu_keys, a_merge_that_is_not_finished) {
+    struct onlooker onlooker;
+    struct space space = two_ready();
+    space_write(&space, "X/subplans/SUBPLAN_X_11.md", "<<<<<<< HEAD\n=======\n>>>>>>> f\n");
+    onlooker_begin(&onlooker, space, NULL);
+    expect_seen(look(&onlooker), "2  Create EXECUTION_TASKs  ready: 1.2");
+    expect_seen(look(&onlooker), "7  Validate                conflict markers: 1.1");
+    expect_not_seen(look(&onlooker), "level 0");
+    expect_seen(look(&onlooker), "fix the conflict markers in its SUBPLAN");
+    expect_seen(press(&onlooker, "3"), "fix conflict");
+    space_execution(&space, "X", "1.2");
+    menu_press(&onlooker.menu, MENU_KEY_BACK);
+    menu_refresh(&onlooker.menu);
+    expect_seen(look(&onlooker), "fix the conflicts first: 1.1");
+    expect_seen(look(&onlooker), "Next: 7");
+    expect_seen(press(&onlooker, "7"), "SUBPLAN_X_11.md:1: git conflict markers");
+    onlooker_end(&onlooker);
+}
+
 Test(menu_keys, nothing_is_created_without_y) {
     struct onlooker onlooker;
     onlooker_begin(&onlooker, two_ready(), "X");
