@@ -131,6 +131,8 @@ static const char *subplan_content(struct storm *storm) {
         "# S\n\n## Objective\n\nReach.\n\n## Approach\n\nDo.\n",
         "# S\n\n## Objective\n\n[TO BE FILLED: reach]\n\n## Approach\n\nDo.\n",
         "# S\n\n## Objective\n\nReach.\n",
+        "# S\n\n## Objective\n\n<<<<<<< HEAD\nReach.\n=======\nFind.\n>>>>>>> f\n\n## Approach\n\nDo.\n",
+        "<<<<<<< HEAD\n# S\n\n## Objective\n\nReach.\n\n## Approach\n\nDo.\n",
         "# S\n\n**Achievement**: 9.9\n\n## Objective\n\nReach.\n\n## Deliverables\n\n- One\n",
         "",
     };
@@ -156,6 +158,8 @@ static const char *graph_content(struct storm *storm, const char *slot) {
                                    : i < 2 ? 0
                                            : any(storm, i < 4 ? 3 : 4)]);
     buffer_append_string(&json, one_in(storm, 15) ? "]" : "]}");
+    if (is_wild && one_in(storm, 4))
+        buffer_append_string(&json, "\n>>>>>>> f\n");
     memset(text, ' ', sizeof text - 1);
     memcpy(text, json.data, json.length < sizeof text ? json.length : sizeof text - 1);
     buffer_release(&json);

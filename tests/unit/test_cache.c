@@ -108,6 +108,7 @@ Test(cache, a_document_that_has_not_changed_is_not_read_again) {
         snprintf(id, sizeof id, "1.%d", i);
         space_subplan(&space, "A", id);
     }
+    space_write(&space, "A/subplans/SUBPLAN_A_13.md", "# S\n\n<<<<<<< HEAD\n");
     open_cache(&cache, &space);
     uint64_t read, attempts = 0;
     do { /* until all of them have been on disk for PLAN_SETTLED_MS */
