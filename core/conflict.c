@@ -41,7 +41,7 @@ unsigned conflict_line(struct span text) {
     return line;
 }
 
-/* Of a conflict that opens in code at line @first: the line that closes it, in the same block or behind it. */
+/* Does the conflict that opens in code, at line @first, stay there to its end? One without an end does. */
 static bool is_example(const struct markdown *markdown, size_t first) {
     bool is_code = true;
     for (size_t i = first + 1; i < markdown->line_count; i++) {
