@@ -3,11 +3,12 @@
 #include "document.h"
 #include "record.h"
 #include "template.h"
+#include "text.h"
 
 bool form_read(struct form *form, const struct files *files, const char *name, struct arena *arena,
                struct error *error) {
     const char *path = arena_format(arena, "%s/templates/%s", RECORD_STATE, name);
-    struct buffer text = {0};
+    struct buffer text = {0}, normal = {0};
     enum file_kind kind = FILE_ABSENT;
     bool is_ours;
     if (!record_find_state(files, &is_ours, error) || (is_ours && !files_look(files, path, &kind, NULL, error)))
@@ -17,8 +18,11 @@ bool form_read(struct form *form, const struct files *files, const char *name, s
         return true;
     }
     bool is_read = files_read(files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
-    if (is_read)
-        *form = (struct form){path, {arena_copy(arena, buffer_text(&text), text.length), text.length}};
+    if (is_read) {
+        text_append_normalized(&normal, buffer_span(&text));
+        *form = (struct form){path, {arena_copy(arena, buffer_text(&normal), normal.length), normal.length}};
+    }
     buffer_release(&text);
+    buffer_release(&normal);
     return is_read;
 }
