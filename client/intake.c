@@ -4,6 +4,8 @@
 
 #include "json.h"
 
+enum { WORD_BYTES_MOST = 4096 }; /* a number or a word, and the blanks around it */
+
 /* Bytes of @part that belong to the open string, with its end if that is there. False if one cannot. */
 static bool take_string(struct intake *intake, struct span part, size_t *taken) {
     size_t at = 0;
@@ -17,30 +19,26 @@ static bool take_string(struct intake *intake, struct span part, size_t *taken) 
             intake->is_string = byte != '"';
     }
     *taken = at;
-    intake->string_length += at;
-    return intake->string_length <= INTAKE_STRING_BYTES_MOST;
+    intake->run += at;
+    return intake->run <= INTAKE_STRING_BYTES_MOST;
 }
 
 /* A byte outside strings. */
 static bool take_mark(struct intake *intake, char byte) {
+    intake->run = strchr("{[]}\",:", byte) ? 0 : intake->run + 1;
     switch (byte) {
     case '{':
-        return ++intake->depth <= JSON_DEPTH_MOST;
     case '[':
-        return intake->depth++ > 0 && intake->depth <= JSON_DEPTH_MOST;
+        return (intake->depth > 0 || (byte == '{' && intake->length == 0)) && ++intake->depth <= JSON_DEPTH_MOST;
     case '}':
     case ']':
         return intake->depth-- > 0;
     case '"':
         intake->is_string = true;
-        intake->string_length = 0;
         return intake->depth > 0;
-    case ' ':
-    case '\t':
-    case '\r':
-        return true;
     default:
-        return intake->depth > 0 && byte && strchr(",:+-.0123456789Eaeflnrstu", byte);
+        return intake->depth > 0 && intake->run <= WORD_BYTES_MOST && byte &&
+               strchr(" \t\r,:+-.0123456789Eaeflnrstu", byte);
     }
 }
 

@@ -161,6 +161,14 @@ size_t text_shown_length(struct span span) {
     return shown_length(span, &before);
 }
 
+unsigned text_unseen_line(struct span span) {
+    size_t shown = text_shown_length(span);
+    unsigned line = 1;
+    for (size_t i = 0; i < shown; i++)
+        line += span.data[i] == '\n';
+    return shown < span.length ? line : 0;
+}
+
 static void append_code(struct buffer *buffer, struct span span, uint32_t character, size_t length) {
     if (length <= 1)
         buffer_append_format(buffer, "\\x%02x", (unsigned char)span.data[0]);

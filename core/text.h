@@ -29,6 +29,9 @@ uint32_t text_character(struct span span, size_t *length);
 /* Bytes at the start of @span that are seen as what they are, newlines and tabs included; its length if all are. */
 size_t text_shown_length(struct span span);
 
+/* The first line, from 1, with something that is not seen; 0 if there is none. */
+unsigned text_unseen_line(struct span span);
+
 /* Append @span, of any number of lines, with what is not seen written as \xNN (one byte) or \u{NNNN} (a character). */
 void text_append_shown(struct buffer *buffer, struct span span);
 

@@ -90,7 +90,7 @@ Test(text, visible_text_has_no_control_characters) {
         {BYTES("\x7F"), "\\x7f"},
         {BYTES("\xC2\x9B"
                "31m"),
-         "\\xc2\\x9b31m"},
+         "\\u{9b}31m"},
         {BYTES("\xC2\xA0"), "\xC2\xA0"},
         {BYTES("\xFFz\xE2\x82"), "\\xffz\\xe2\\x82"},
     };
