@@ -77,7 +77,9 @@ static void put_rendered(const struct answer *answer, const struct options *opti
         .has_content = options->has_content,
         .has_failed = answer->code != ERROR_NONE && answer->code != ERROR_DECLINED,
     };
-    if (read_data(answer, &json))
+    bool is_read = read_data(answer, &json);
+    json_make_shown(&json);
+    if (is_read)
         renderer(&text, json.root, &style);
     json_release(&json);
     put(stdout, &text);

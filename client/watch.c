@@ -181,6 +181,7 @@ static bool follow(struct feed *feed, const struct options *options, const char 
         if (outcome == FEED_SILENT && now_ms() >= deadline_ms)
             return error_set(error, ERROR_TIMEOUT, "the time is over");
         if (outcome == FEED_EVENT && json_read_ours(&json, event)) {
+            json_make_shown(&json);
             if (concerns(json.root, path)) {
                 show(options, event, json.root);
                 shown++;

@@ -19,10 +19,11 @@ static bool is_blank_at(struct span text, size_t at) {
 
 /* --- within a line --- */
 
-/* Length of the `code` that @text begins with; 0 if its @ticks are not closed in this line. */
+/* Length of the `code` that @text begins with; 0 if its @ticks are not closed in this line, or too many. */
 static size_t code_length(struct span text, size_t ticks) {
+    enum { TICKS_MOST = 32 }; /* each number of them is searched for in vain once at most */
     size_t run;
-    for (size_t at = ticks; at < text.length; at += run ? run : 1) {
+    for (size_t at = ticks; at < text.length && ticks <= TICKS_MOST; at += run ? run : 1) {
         run = run_of(span_skip(text, at), '`');
         if (run == ticks)
             return at + run;

@@ -106,6 +106,37 @@ Test(babble, what_is_written_is_written_once) {
     space_end(&space);
 }
 
+/* A peer is believed, but shown as everything else is: its texts, ids and words. */
+Test(babble, what_a_peer_says_is_shown_as_what_it_is) {
+#define STEER "\xe2\x80\xae\\u202e\\u001b[2J\\u001b[31m\\u0007\xc2\x9b\xf3\xa0\x81\x81"
+    static const char reply[] =
+        "{\"result\":{\"code\":0,\"data\":{\"plan\":\"" STEER "\",\"path\":\"" STEER "\",\"nodes\":[{\"id\":\"" STEER
+        "\",\"title\":\"" STEER "\",\"state\":\"" STEER
+        "\",\"level\":0}],\"edges\":[],\"levels\":[],\"plans\":[{\"plan\":\"" STEER "\",\"command\":\"" STEER
+        "\",\"reason\":\"" STEER "\"}]},\"diagnostics\":[{\"severity\":\"" STEER "\",\"code\":\"" STEER
+        "\",\"message\":\"" STEER "\",\"hint\":\"" STEER "\",\"file\":\"" STEER "\"}],\"meta\":{\"watch\":\"" STEER
+        "\"}}}\n";
+    static const char *const commands[] = {"status X",           "next X",         "graph X",         "graph X -f dot",
+                                           "graph X -f mermaid", "graph X -f svg", "validate X",      "history",
+                                           "daemon status",      "doctor",         "--json status X", "--json graph X"};
+    static const char *const raw[] = {"\033", "\a", "\xe2\x80\xae", "\xc2\x9b", "\xf3\xa0\x81\x81"};
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    char *socket = make_socket(&space);
+    pid_t parrot = parrot_start(geteuid(), socket, reply);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        struct outcome outcome = run_through(&space, socket, commands[i]);
+        for (size_t k = 0; k < sizeof raw / sizeof *raw; k++)
+            cr_expect(!has(outcome.out, raw[k]) && !has(outcome.err, raw[k]), "%s: %zu in %s%s", commands[i], k,
+                      outcome.out, outcome.err);
+        cr_expect(i >= 6 || has(outcome.out, "202e"), "%s: %s%s", commands[i], outcome.out, outcome.err);
+        outcome_end(&outcome);
+    }
+    parrot_end(parrot);
+    memory_free(socket);
+    space_end(&space);
+}
+
 /* It subscribes, and gets what is no event. */
 Test(babble, a_stream_of_events_ends) {
     static const char *const again[] = {"x", "[", "{\"method\":\"event\",\"params\":[1,1,1,1,1,1,1,1,1,1,1,1"};
