@@ -332,10 +332,25 @@ bool text_has_word(struct span text, const char *word) {
     return false;
 }
 
+/* By printf, which every shell has: what is not seen otherwise can be shown and pasted. Loses newlines at the end. */
+static void append_coded_word(struct buffer *buffer, const char *word) {
+    buffer_append_string(buffer, "\"$(printf '");
+    for (; *word; word++)
+        if ((unsigned char)*word < ' ' || (unsigned char)*word >= 0x7F || text_is_one_of(*word, "\\'%"))
+            buffer_append_format(buffer, "\\%03o", (unsigned char)*word);
+        else
+            buffer_append_byte(buffer, *word);
+    buffer_append_string(buffer, "')\"");
+}
+
 void text_append_shell_word(struct buffer *buffer, const char *word) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/,:@+=";
     if (word[0] && word[strspn(word, plain)] == '\0') {
         buffer_append_string(buffer, word);
+        return;
+    }
+    if (text_shown_length(span_of(word)) < strlen(word) || strpbrk(word, "\n\t")) {
+        append_coded_word(buffer, word);
         return;
     }
     buffer_append_byte(buffer, '\'');

@@ -61,7 +61,7 @@ bool text_starts_with_word(struct span text, const char *word);
 /* Does @text contain @word as a whole word, ignoring ASCII case? */
 bool text_has_word(struct span text, const char *word);
 
-/* Append @word so that a POSIX shell reads it back as one word: quoted only if it has to be. */
+/* Append @word so that a POSIX shell reads it back as one word: quoted only if it has to be, and always seen. */
 void text_append_shell_word(struct buffer *buffer, const char *word);
 
 #endif

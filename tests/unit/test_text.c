@@ -229,10 +229,19 @@ Test(text, whole_words) {
 Test(text, shell_words_are_quoted_only_if_they_have_to_be) {
     static const struct {
         const char *word, *quoted;
-    } cases[] = {
-        {"X", "X"},       {"@MY-PLAN_V2", "@MY-PLAN_V2"}, {"a/b.md", "a/b.md"}, {"1.1,2.1", "1.1,2.1"}, {"", "''"},
-        {"a b", "'a b'"}, {"it's", "'it'\\''s'"},         {"*", "'*'"},         {"$(x)", "'$(x)'"},     {"~", "'~'"},
-        {"#x", "'#x'"},   {"\xC3\xA9", "'\xC3\xA9'"}};
+    } cases[] = {{"X", "X"},
+                 {"@MY-PLAN_V2", "@MY-PLAN_V2"},
+                 {"a/b.md", "a/b.md"},
+                 {"1.1,2.1", "1.1,2.1"},
+                 {"", "''"},
+                 {"a b", "'a b'"},
+                 {"it's", "'it'\\''s'"},
+                 {"*", "'*'"},
+                 {"$(x)", "'$(x)'"},
+                 {"~", "'~'"},
+                 {"#x", "'#x'"},
+                 {"\xC3\xA9", "'\xC3\xA9'"},
+                 {"a\xE2\x80\xAE'%", "\"$(printf 'a\\342\\200\\256\\047\\045')\""}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer result = {0};
         text_append_shell_word(&result, cases[i].word);
@@ -244,7 +253,8 @@ Test(text, shell_words_are_quoted_only_if_they_have_to_be) {
 Test(text, a_shell_reads_the_words_back) {
     char every_byte[] = "'\"\\$`!*?[]{}()<>|&;~#%^=+-.,:/@_ \t\n\x01\x7F\xC3\xA9\xFF"
                         "aZ0";
-    const char *const words[] = {every_byte, "", "'", "''", "-n", "\\", "a\nb", "$HOME", "~root", "a=b", "*.md"};
+    const char *const words[] = {every_byte, "",      "'",     "''",  "-n",   "\\",
+                                 "a\nb",     "$HOME", "~root", "a=b", "*.md", "\xE2\x80\xAE%d\\n'x\""};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct buffer command = {0};
         buffer_append_string(&command, "printf '%s.' ");
