@@ -19,7 +19,7 @@ enum {
 /* Of the line that is being received. {0} is its beginning. */
 struct intake {
     size_t length, run; /* bytes so far; of the present string, or number or word */
-    unsigned depth; /* brackets that are open */
+    unsigned depth;     /* brackets that are open */
     bool is_string, is_escape;
 };
 

@@ -85,21 +85,26 @@ void terminal_take_input(void) {
     close(terminal);
 }
 
-/* A line of standard input; what is no short word is as good as nothing. False at the end. */
-static bool read_word(char word[static 8]) {
+enum { WORD_BYTES = 8 };
+
+/* A line of standard input, without blanks at its end; "" if it is longer than a word. False at the end of input. */
+static bool read_word(char word[static WORD_BYTES]) {
     size_t length = 0;
+    bool is_long = false;
     int byte;
     while ((byte = getc(stdin)) != EOF && byte != '\n')
-        if (length < 7 && (length || byte != ' '))
+        if (length < WORD_BYTES - 1)
             word[length++] = (char)byte;
+        else
+            is_long |= byte != ' ' && byte != '\r';
     while (length > 0 && text_is_one_of(word[length - 1], " \r"))
         length--;
-    word[length] = '\0';
+    word[is_long ? 0 : length] = '\0';
     return byte != EOF || length > 0;
 }
 
 bool terminal_ask(const char *question) {
-    char word[8];
+    char word[WORD_BYTES];
     terminal_put(stderr, span_of(question));
     fputs(" [y/N] ", stderr);
     fflush(stderr);
