@@ -44,13 +44,12 @@ void cells_append_ink(struct buffer *line, enum ink ink) {
 }
 
 /*
- * Characters that turn the direction of writing, or join and vary emoji: some terminals draw these in one cell, others
- * in two, and what is not where we think it is garbles the screen.
+ * Characters that join and vary others: some terminals draw these in one cell, others in two, and what is not where we
+ * think it is garbles the screen.
  */
 static bool is_unruly(uint32_t code) {
-    return (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-           (code >= 0x2060 && code <= 0x206f) || (code >= 0xfe00 && code <= 0xfe0f) || code == 0xfeff ||
-           (code >= 0xe0000 && code <= 0xe0fff);
+    return code == 0x200c || code == 0x200d || (code >= 0xfe00 && code <= 0xfe0f) ||
+           (code >= 0xe0100 && code <= 0xe01ef);
 }
 
 void cells_append_visible(struct buffer *line, struct span untrusted) {

@@ -19,13 +19,13 @@ static void hang_up(struct channel *channel) {
     if (channel->descriptor >= 0)
         close(channel->descriptor);
     channel->descriptor = -1;
-    buffer_clear(&channel->received);
+    buffer_release(&channel->received);
     channel->taken = 0;
+    channel->intake = (struct intake){0};
 }
 
 void channel_release(struct channel *channel) {
     hang_up(channel);
-    buffer_release(&channel->received);
     addresses_release(&channel->addresses);
     *channel = (struct channel){.descriptor = -1};
 }
@@ -69,10 +69,10 @@ static enum channel_outcome connect_to(struct channel *channel, const char *name
     channel->descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (channel->descriptor < 0)
         return CHANNEL_ABSENT;
-    if (connect(channel->descriptor, (const struct sockaddr *)&address, sizeof address) == 0 &&
-        is_trusted(channel->descriptor))
+    bool is_connected = connect(channel->descriptor, (const struct sockaddr *)&address, sizeof address) == 0;
+    bool is_full = !is_connected && errno == EAGAIN;
+    if (is_connected && is_trusted(channel->descriptor))
         return CHANNEL_ANSWERED;
-    bool is_full = errno == EAGAIN; /* which a connection leaves alone */
     hang_up(channel);
     return is_full ? CHANNEL_SILENT : CHANNEL_ABSENT;
 }
@@ -90,17 +90,20 @@ static enum channel_outcome send_all(struct channel *channel, struct span text, 
     return CHANNEL_ANSWERED;
 }
 
+/* Hands out the line whose end is among the last bytes received, at @searched or behind it. */
 static bool take_line(struct channel *channel, size_t searched, struct span *line) {
     const struct buffer *received = &channel->received;
-    size_t start = channel->taken > searched ? channel->taken : searched;
-    const char *end = start < received->length ? memchr(received->data + start, '\n', received->length - start) : NULL;
+    const char *end =
+        searched < received->length ? memchr(received->data + searched, '\n', received->length - searched) : NULL;
     if (!end)
         return false;
     *line = (struct span){received->data + channel->taken, (size_t)(end - received->data) - channel->taken};
     channel->taken += line->length + 1;
+    channel->intake = (struct intake){0};
     return true;
 }
 
+/* What has been received and not been handed out begins the next line. */
 static void drop_taken(struct channel *channel) {
     struct buffer *received = &channel->received;
     if (channel->taken == 0)
@@ -110,32 +113,41 @@ static void drop_taken(struct channel *channel) {
     channel->taken = 0;
 }
 
-static enum channel_outcome next_line(struct channel *channel, int64_t deadline_ms, struct span *line) {
+/* What was received from @start on: a line, part of one, or nothing that could become one. */
+static enum channel_outcome take(struct channel *channel, size_t start, size_t most, struct span *line) {
+    if (!intake_take(&channel->intake, span_skip(buffer_span(&channel->received), start), most)) {
+        hang_up(channel);
+        return CHANNEL_ABSURD;
+    }
+    return take_line(channel, start, line) ? CHANNEL_ANSWERED : CHANNEL_SILENT;
+}
+
+static enum channel_outcome next_line(struct channel *channel, int64_t deadline_ms, size_t most, struct span *line) {
     enum { PART_BYTES = 16384 };
-    size_t searched = 0;
-    if (take_line(channel, 0, line))
-        return CHANNEL_ANSWERED;
+    bool is_behind = channel->taken > 0; /* what is left has not been looked at since the line before was taken */
     drop_taken(channel);
-    for (;;) {
+    enum channel_outcome outcome = is_behind ? take(channel, 0, most, line) : CHANNEL_SILENT;
+    while (outcome == CHANNEL_SILENT) {
         struct buffer *received = &channel->received;
         buffer_reserve(received, PART_BYTES);
-        ssize_t got = recv(channel->descriptor, received->data + received->length, PART_BYTES, 0);
+        size_t start = received->length;
+        ssize_t got = recv(channel->descriptor, received->data + start, PART_BYTES, 0);
         if (got > 0) {
             received->length += (size_t)got;
             received->data[received->length] = '\0';
-            if (take_line(channel, searched, line))
-                return CHANNEL_ANSWERED;
-            searched = received->length;
+            outcome = take(channel, start, most, line);
         } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
             return CHANNEL_LOST;
-        } else if (!wait_for(channel->descriptor, POLLIN, deadline_ms)) {
-            return CHANNEL_SILENT;
         }
+        bool is_late = got > 0 ? now_ms() > deadline_ms : !wait_for(channel->descriptor, POLLIN, deadline_ms);
+        if (outcome == CHANNEL_SILENT && is_late)
+            return CHANNEL_SILENT;
     }
+    return outcome;
 }
 
 enum channel_outcome channel_next_line(struct channel *channel, int timeout_ms, struct span *line) {
-    return next_line(channel, now_ms() + timeout_ms, line);
+    return next_line(channel, now_ms() + timeout_ms, INTAKE_EVENT_BYTES_MOST, line);
 }
 
 /* --- a request and its answer --- */
@@ -144,7 +156,8 @@ enum channel_outcome channel_next_line(struct channel *channel, int timeout_ms, 
 static enum channel_outcome send_and_take(struct channel *channel, struct span text, int timeout_ms,
                                           struct span *line) {
     enum channel_outcome outcome = send_all(channel, text, now_ms() + timeout_ms);
-    return outcome == CHANNEL_SILENT ? outcome : next_line(channel, now_ms() + timeout_ms, line);
+    return outcome == CHANNEL_SILENT ? outcome
+                                     : next_line(channel, now_ms() + timeout_ms, INTAKE_REPLY_BYTES_MOST, line);
 }
 
 /* Over the connection there is. The daemon closes those that are silent for long; then it is made anew, once. */
@@ -202,7 +215,7 @@ static enum channel_outcome read_answer(struct channel *channel, struct span lin
     if (rpc_read_answer(answer, line, &channel->fault))
         return CHANNEL_ANSWERED;
     hang_up(channel);
-    return channel->fault.code ? CHANNEL_REFUSED : CHANNEL_LOST;
+    return channel->fault.code ? CHANNEL_REFUSED : CHANNEL_ABSURD;
 }
 
 enum channel_outcome channel_ask(struct channel *channel, const struct request *request, int timeout_ms,
@@ -217,7 +230,7 @@ enum channel_outcome channel_ask(struct channel *channel, const struct request *
 
 enum channel_outcome channel_wait(struct channel *channel, int timeout_ms, struct answer *answer) {
     struct span line;
-    enum channel_outcome outcome = channel_next_line(channel, timeout_ms, &line);
+    enum channel_outcome outcome = next_line(channel, now_ms() + timeout_ms, INTAKE_REPLY_BYTES_MOST, &line);
     return outcome == CHANNEL_ANSWERED ? read_answer(channel, line, answer) : outcome;
 }
 
@@ -235,5 +248,5 @@ enum channel_outcome channel_call(struct channel *channel, const char *method, s
         return CHANNEL_ANSWERED;
     rpc_read_fault(line, &channel->fault);
     hang_up(channel);
-    return channel->fault.code ? CHANNEL_REFUSED : CHANNEL_LOST;
+    return channel->fault.code ? CHANNEL_REFUSED : CHANNEL_ABSURD;
 }

@@ -11,6 +11,7 @@
 
 #include "address.h"
 #include "buffer.h"
+#include "intake.h"
 #include "request.h"
 #include "rpc.h"
 
@@ -20,6 +21,7 @@ enum channel_outcome {
     CHANNEL_REFUSED, /* it would not, see the fault; nothing has been done */
     CHANNEL_LOST,    /* it went away before it had answered */
     CHANNEL_SILENT,  /* it did not answer in time */
+    CHANNEL_ABSURD,  /* what it sends is no message, or is too long for one (intake.h); the connection is closed */
 };
 
 struct channel {
@@ -29,6 +31,7 @@ struct channel {
     struct rpc_root root;
     struct buffer received; /* what came; the first @taken bytes have been handed out */
     size_t taken;
+    struct intake intake; /* of the line that has not been handed out */
     uint64_t last_id;
     struct rpc_fault fault; /* why it refused */
 };
@@ -52,7 +55,7 @@ enum channel_outcome channel_call(struct channel *channel, const char *method, s
 /* After a request was SILENT: wait on for its answer. */
 enum channel_outcome channel_wait(struct channel *channel, int timeout_ms, struct answer *answer);
 
-/* The next line that comes, whatever it is, such as an event; borrowed until the next call. ANSWERED, LOST, SILENT. */
+/* The next event, or another short line; borrowed until the next call. ANSWERED, LOST, SILENT, ABSURD. */
 enum channel_outcome channel_next_line(struct channel *channel, int timeout_ms, struct span *line);
 
 #endif

@@ -169,6 +169,9 @@ static void check_daemon(struct findings *findings, const struct session *sessio
         report_trouble(findings, "daemon.refuses", process,
                        arena_format(&arena, "the daemon refuses: %s", channel->fault.reason));
         break;
+    case CHANNEL_ABSURD:
+        report_trouble(findings, "daemon.lost", process, "what the daemon sends is no answer");
+        break;
     case CHANNEL_LOST:
         report_trouble(findings, "daemon.lost", process, "the daemon went away without an answer");
         break;

@@ -31,7 +31,7 @@
 /* --- output --- */
 
 static void put(FILE *stream, const struct buffer *text) {
-    fwrite(buffer_text(text), 1, text->length, stream);
+    terminal_put(stream, buffer_span(text));
 }
 
 static void put_diagnostics(const struct diagnostics *diagnostics, const struct options *options) {
@@ -60,7 +60,7 @@ static bool read_data(const struct answer *answer, struct json *json) {
     *json = (struct json){0};
     bool is_read = answer->data.length && json_parse_ours(json, buffer_span(&answer->data), &faults);
     if (answer->data.length && !is_read) {
-        fprintf(stderr, "error: this answer cannot be shown: %s\n", faults.items[0].message);
+        terminal_say("error: this answer cannot be shown: %s", faults.items[0].message);
         exit(ERROR_INTERNAL);
     }
     diagnostics_release(&faults);
@@ -77,7 +77,9 @@ static void put_rendered(const struct answer *answer, const struct options *opti
         .has_content = options->has_content,
         .has_failed = answer->code != ERROR_NONE && answer->code != ERROR_DECLINED,
     };
-    if (read_data(answer, &json))
+    bool is_read = read_data(answer, &json);
+    json_make_shown(&json);
+    if (is_read)
         renderer(&text, json.root, &style);
     json_release(&json);
     put(stdout, &text);

@@ -68,6 +68,8 @@ static bool call(struct session *session, const char *method, struct span *resul
         error_set(error, ERROR_UNREACHABLE, "the daemon on %s has not answered for %d ms", channel_name(channel),
                   timeout_ms);
         return error_hint(error, "it may be stopped or stuck; its log tells more");
+    case CHANNEL_ABSURD:
+        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer", channel_name(channel));
     default:
         return error_set(error, ERROR_UNREACHABLE, "the daemon on %s went away", channel_name(channel));
     }

@@ -7,6 +7,7 @@
 
 #include "files.h"
 #include "json.h"
+#include "text.h"
 
 static size_t line_count(const char *text) {
     size_t count = 0;
@@ -15,13 +16,23 @@ static size_t line_count(const char *text) {
     return count;
 }
 
+/* What parts one prompt from the next; a name must not end it. */
+static void append_comment(struct buffer *text, size_t number, size_t count, const char *name) {
+    buffer_append_format(text, "%s<!-- prompt %zu of %zu: ", number > 1 ? "\n" : "", number, count);
+    for (; *name; name++)
+        if (text_is_one_of(*name, "<>\n"))
+            buffer_append_format(text, "\\x%02x", *name);
+        else
+            buffer_append_byte(text, *name);
+    buffer_append_string(text, " -->\n\n");
+}
+
 void delivery_print(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t count = phrase_count(data, "prompts"), number = 0;
     (void)style;
     for (const cJSON *prompt = phrase_first(data, "prompts"); prompt; prompt = prompt->next) {
         if (count > 1)
-            buffer_append_format(text, "%s<!-- prompt %zu of %zu: %s -->\n\n", number ? "\n" : "", number + 1, count,
-                                 phrase_string(prompt, "name"));
+            append_comment(text, number + 1, count, phrase_string(prompt, "name"));
         buffer_append_string(text, phrase_string(prompt, "text"));
         number++;
     }

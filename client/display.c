@@ -17,6 +17,7 @@
 
 #include "cells.h"
 #include "menu.h"
+#include "terminal.h"
 
 /* curses has macros and a window for the whole screen: it is used here and nowhere else. */
 
@@ -307,7 +308,7 @@ static void wait_for_key(void) {
 void display_print(const char *text) {
     endwin();
     is_taken = 0;
-    fputs(text, stdout);
+    terminal_put(stdout, span_of(text));
     fputs("\n-- any key: back to the menu --", stdout);
     fflush(stdout);
     wait_for_key();

@@ -68,6 +68,9 @@ bool feed_open(struct feed *feed, const struct session *session, struct error *e
         return error_hint(error, "start one: batchctl daemon run, or systemctl --user start batchd");
     case CHANNEL_REFUSED:
         return error_set(error, ERROR_UNREACHABLE, "the daemon refuses: %s", feed->channel.fault.reason);
+    case CHANNEL_ABSURD:
+        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer",
+                         channel_name(&feed->channel));
     default:
         return error_set(error, ERROR_UNREACHABLE, "the daemon on %s does not answer", channel_name(&feed->channel));
     }
@@ -103,6 +106,8 @@ enum feed_outcome feed_next(struct feed *feed, int timeout_ms, struct span *even
         enum channel_outcome outcome = channel_next_line(&feed->channel, left_ms > 0 ? (int)left_ms : 0, &line);
         if (outcome == CHANNEL_SILENT)
             return FEED_SILENT;
+        if (outcome == CHANNEL_ABSURD)
+            return FEED_LOST;
         if (outcome == CHANNEL_LOST) {
             enum feed_outcome again = feed->is_impatient ? FEED_LOST : reconnect(feed, deadline_ms);
             if (again != FEED_EVENT)

@@ -30,7 +30,7 @@ void feed_close(struct feed *feed);
 
 /*
  * The next event, as JSON; borrowed until the next call. SILENT: none within @timeout_ms, be the daemon there or
- * not. LOST: the daemon is gone and has not come back.
+ * not. LOST: the daemon is gone and has not come back, or sends what is no event.
  */
 enum feed_outcome feed_next(struct feed *feed, int timeout_ms, struct span *event);
 

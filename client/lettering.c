@@ -8,24 +8,6 @@
 
 enum { ELLIPSIS_PERMILLE = 1000 }; /* width of "…", in thousandths of the font's size */
 
-/* The character at the start of @text, which is valid, and its length in bytes. */
-static uint32_t character_at(struct span text, size_t *length) {
-    const unsigned char *s = (const unsigned char *)text.data;
-    *length = text_character_length(text);
-    switch (*length) {
-    case 2:
-        return (uint32_t)(s[0] & 0x1F) << 6 | (s[1] & 0x3F);
-    case 3:
-        return (uint32_t)(s[0] & 0x0F) << 12 | (uint32_t)(s[1] & 0x3F) << 6 | (s[2] & 0x3F);
-    case 4:
-        return (uint32_t)(s[0] & 0x07) << 18 | (uint32_t)(s[1] & 0x3F) << 12 | (uint32_t)(s[2] & 0x3F) << 6 |
-               (s[3] & 0x3F);
-    default:
-        *length = 1;
-        return s[0];
-    }
-}
-
 struct range {
     uint32_t first, last;
 };
@@ -73,10 +55,10 @@ static long permille_of(uint32_t character) {
 /* Bytes of the first character and all that belongs to it; their width is added to @permille. */
 static size_t cluster_length(struct span text, long *permille) {
     size_t length, total;
-    uint32_t character = character_at(text, &total);
+    uint32_t character = text_character(text, &total);
     *permille += permille_of(character);
     for (bool is_joined = false; total < text.length; total += length) {
-        character = character_at(span_skip(text, total), &length);
+        character = text_character(span_skip(text, total), &length);
         if (!is_joined && !is_mark(character))
             break;
         is_joined = character == 0x200D; /* zero width joiner: the next one belongs to it as well */
@@ -128,13 +110,6 @@ struct span lettering_take_line(struct span *rest, long size, long width) {
     return span_trim((struct span){text.data, end});
 }
 
-/* Not allowed in XML 1.0, or turning the direction of what comes after (Unicode TR 9). */
-static bool is_harmful(uint32_t character) {
-    static const struct range harmful[] = {
-        {0xFFFE, 0xFFFF}, {0x202A, 0x202E}, {0x2066, 0x2069}, {0x200E, 0x200F}, {0x2028, 0x2029}};
-    return is_in(character, harmful, sizeof harmful / sizeof *harmful) || (character & 0xFFFE) == 0xFFFE;
-}
-
 void lettering_append_xml(struct buffer *xml, struct span text) {
     static const char *const entities[128] = {
         ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
@@ -142,11 +117,9 @@ void lettering_append_xml(struct buffer *xml, struct span text) {
     text_append_visible(&visible, text);
     size_t length;
     for (struct span rest = buffer_span(&visible); rest.length; rest = span_skip(rest, length)) {
-        uint32_t character = character_at(rest, &length);
+        uint32_t character = text_character(rest, &length);
         if (character < 128 && entities[character])
             buffer_append_string(xml, entities[character]);
-        else if (is_harmful(character))
-            buffer_append_string(xml, "\xEF\xBF\xBD");
         else
             buffer_append(xml, rest.data, length);
     }

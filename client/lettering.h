@@ -20,8 +20,8 @@ void lettering_append_short(struct buffer *line, struct span text, long size, lo
 struct span lettering_take_line(struct span *rest, long size, long width);
 
 /*
- * Append as character data or an attribute's value of XML 1.0: markup escaped; what XML does not allow, control
- * characters and those that turn the direction of writing made visible or harmless. Any bytes.
+ * Append as character data or an attribute's value of XML 1.0: markup escaped, and what is not seen made visible (see
+ * text.h). Any bytes.
  */
 void lettering_append_xml(struct buffer *xml, struct span text);
 

@@ -10,6 +10,7 @@
 #include "json.h"
 #include "memory.h"
 #include "outcome.h"
+#include "terminal.h"
 #include "text.h"
 
 static const char *variable(const char *name) {
@@ -88,8 +89,8 @@ static void answer_here(struct session *session, const struct request *request, 
 static void give_up(struct session *session, const char *trouble) {
     session->has_daemon = false;
     if (!session->is_quiet)
-        fprintf(stderr, "warning: the daemon on %s %s; batchctl answers by itself\n", channel_name(&session->channel),
-                trouble);
+        terminal_say("warning: the daemon on %s %s; batchctl answers by itself", channel_name(&session->channel),
+                     trouble);
 }
 
 static void give_up_after(struct session *session, enum channel_outcome outcome) {
@@ -104,6 +105,9 @@ static void give_up_after(struct session *session, enum channel_outcome outcome)
         break;
     case CHANNEL_SILENT:
         buffer_append_format(&trouble, "has not answered for %d ms", session->setup.config.answer_timeout_ms);
+        break;
+    case CHANNEL_ABSURD:
+        buffer_append_string(&trouble, "sends what is no answer");
         break;
     default:
         buffer_append_string(&trouble, "went away without an answer");

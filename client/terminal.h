@@ -5,6 +5,9 @@
 #define BATCHCTL_TERMINAL_H
 
 #include <stdbool.h>
+#include <stdio.h>
+
+#include "buffer.h"
 
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -16,6 +19,15 @@ bool terminal_has_color(enum color_choice choice, int descriptor);
 
 /* Set a UTF-8 locale for characters: what is printed is UTF-8 wherever this runs, and libraries look at the locale. */
 void terminal_choose_locale(void);
+
+/*
+ * Write text for people. Whatever it was made of, nothing but what is seen (text.h), newlines, tabs and our own colours
+ * reach @stream.
+ */
+void terminal_put(FILE *stream, struct span text);
+
+/* Write one line of it to standard error. */
+void terminal_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Is a person there to ask: are standard input and standard error a terminal? */
 bool terminal_can_ask(void);

@@ -14,6 +14,7 @@
 #include "memory.h"
 #include "names.h"
 #include "phrase.h"
+#include "terminal.h"
 #include "text.h"
 
 static int64_t now_ms(void) {
@@ -96,7 +97,7 @@ static void run_command(const struct options *options, struct span event) {
     int pipes[2], status = 0;
     fflush(stdout);
     if (pipe(pipes)) {
-        fprintf(stderr, "warning: cannot run %s: %s\n", options->command[0], strerror(errno));
+        terminal_say("warning: cannot run %s: %s", options->command[0], strerror(errno));
         return;
     }
     pid_t child = fork();
@@ -105,7 +106,7 @@ static void run_command(const struct options *options, struct span event) {
         close(pipes[0]);
         close(pipes[1]);
         execvp(options->command[0], options->command);
-        fprintf(stderr, "error: cannot run %s: %s\n", options->command[0], strerror(errno));
+        terminal_say("error: cannot run %s: %s", options->command[0], strerror(errno));
         _exit(127);
     }
     close(pipes[0]);
@@ -118,24 +119,24 @@ static void run_command(const struct options *options, struct span event) {
     while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
     if (child < 0 || !WIFEXITED(status) || WEXITSTATUS(status))
-        fprintf(stderr, "warning: %s failed (status %d)\n", options->command[0],
-                WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+        terminal_say("warning: %s failed (status %d)", options->command[0],
+                     WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
 static void show(const struct options *options, struct span event, const cJSON *parsed) {
     struct buffer text = {0};
+    text_append_escaped(&text, event);
     if (options->command) {
-        run_command(options, event);
-        return;
-    }
-    if (options->is_json) {
-        buffer_append_span(&text, event);
-        buffer_append_byte(&text, '\n');
+        run_command(options, buffer_span(&text));
     } else {
-        append_event(&text, parsed);
+        buffer_append_byte(&text, '\n');
+        if (!options->is_json) {
+            buffer_clear(&text);
+            append_event(&text, parsed);
+        }
+        terminal_put(stdout, buffer_span(&text));
+        fflush(stdout);
     }
-    fwrite(text.data, 1, text.length, stdout);
-    fflush(stdout);
     buffer_release(&text);
 }
 
@@ -180,6 +181,7 @@ static bool follow(struct feed *feed, const struct options *options, const char 
         if (outcome == FEED_SILENT && now_ms() >= deadline_ms)
             return error_set(error, ERROR_TIMEOUT, "the time is over");
         if (outcome == FEED_EVENT && json_read_ours(&json, event)) {
+            json_make_shown(&json);
             if (concerns(json.root, path)) {
                 show(options, event, json.root);
                 shown++;

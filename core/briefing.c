@@ -10,6 +10,7 @@
 #include "iteration.h"
 #include "memory.h"
 #include "names.h"
+#include "prose.h"
 #include "survey.h"
 #include "variables.h"
 
@@ -92,7 +93,8 @@ static void add_definition(struct variables *variables, const struct briefing *b
     struct buffer text = {0};
     if (definition) {
         size_t end = definition->end;
-        buffer_append_format(&text, "`%s`, lines %zu-%zu:\n\n", briefing->plan->plan_file, definition->line + 1, end);
+        prose_append_code(&text, span_of(briefing->plan->plan_file));
+        buffer_append_format(&text, ", lines %zu-%zu:\n\n", definition->line + 1, end);
         append_fence(&text, document, definition->line, end);
         buffer_append_string(&text, "markdown\n");
         for (size_t i = definition->line; i < end; i++) {
@@ -125,9 +127,12 @@ static void append_markers(struct buffer *text, const struct document *document)
             rest = span_skip(rest, (size_t)(at - rest.data));
             const char *close = memchr(rest.data, ']', rest.length);
             size_t length = close ? (size_t)(close - rest.data) + 1 : rest.length;
-            if (!markdown_is_code(markdown, at))
-                buffer_append_format(text, "%s- line %zu, %.*s: `%.*s`", text->length ? "\n" : "", i + 1,
-                                     (int)title.length, title.data, (int)length, rest.data);
+            if (!markdown_is_code(markdown, at)) {
+                buffer_append_format(text, "%s- line %zu, ", text->length ? "\n" : "", i + 1);
+                prose_append_words(text, title);
+                buffer_append_string(text, ": ");
+                prose_append_code(text, (struct span){rest.data, length});
+            }
             rest = span_skip(rest, length);
         }
     }
@@ -254,7 +259,8 @@ static void add_approach(struct variables *variables, struct order *order) {
 /* --- the context budget --- */
 
 static void append_reading(struct buffer *text, struct order *order, const char *path) {
-    buffer_append_format(text, "%s%zu. `%s`", text->length ? "\n" : "", ++order->reading_count, path);
+    buffer_append_format(text, "%s%zu. ", text->length ? "\n" : "", ++order->reading_count);
+    prose_append_code(text, span_of(path));
 }
 
 static void append_whole(struct buffer *text, struct order *order, const struct source *source, const char *what) {
@@ -270,9 +276,10 @@ static void append_sections(struct buffer *text, struct order *order, const stru
     buffer_append_format(text, " (%zu lines): %s. Its sections:", line_count(source), what);
     for (size_t i = 0; i < markdown->section_count; i++) {
         const struct markdown_section *section = &markdown->sections[i];
-        if (section->level == 2)
-            buffer_append_format(text, "\n   - lines %zu-%zu, %.*s", section->line + 1, section->end,
-                                 (int)section->title.length, section->title.data);
+        if (section->level != 2)
+            continue;
+        buffer_append_format(text, "\n   - lines %zu-%zu, ", section->line + 1, section->end);
+        prose_append_words(text, section->title);
     }
     order->line_total += line_count(source);
 }
@@ -364,8 +371,9 @@ static void add_mend(struct variables *variables, const struct order *order) {
     struct buffer text = {0}, others = {0};
     if (is_failed(order)) {
         const char *name = names_base(order->fix.path);
-        buffer_append_format(&text, "## What is to be mended\n\n`%s` has sent this achievement back. To be mended:\n\n",
-                             order->fix.path);
+        buffer_append_string(&text, "## What is to be mended\n\n");
+        prose_append_code(&text, span_of(order->fix.path));
+        buffer_append_string(&text, " has sent this achievement back. To be mended:\n\n");
         if (feedback_append_points(&text, &order->fix.document, name, SIZE_MAX) == 0)
             buffer_append_string(&text, "- [ ] It says nothing: ask the reviewer before you begin");
         feedback_append_others(&others, &order->fix.document);
@@ -419,23 +427,27 @@ static void add_dependencies(struct variables *variables, const struct order *or
 static void append_one_beside(struct buffer *text, const struct plan *plan, uint32_t node) {
     const struct achievement *achievement = &plan->dependencies.achievements[node];
     const struct standing *standing = &plan->standings[node];
-    buffer_append_format(text, "\n- %s %s: ", achievement->id, achievement->title ? achievement->title : "");
-    if (!standing->is_ready)
-        buffer_append_string(text, "blocked for now");
-    else if (standing->execution_count)
-        buffer_append_format(text, "%s, `%s`", standing->next == STEP_REWORK ? "sent back" : "can be in work now",
-                             standing->executions[standing->execution_count - 1].file);
-    else
-        buffer_append_string(text, "has no EXECUTION_TASK yet");
+    buffer_append_format(text, "\n- %s ", achievement->id);
+    prose_append_words(text, span_of(achievement->title));
+    if (!standing->is_ready) {
+        buffer_append_string(text, ": blocked for now");
+    } else if (standing->execution_count) {
+        buffer_append_string(text, standing->next == STEP_REWORK ? ": sent back, " : ": can be in work now, ");
+        prose_append_code(text, span_of(standing->executions[standing->execution_count - 1].file));
+    } else {
+        buffer_append_string(text, ": has no EXECUTION_TASK yet");
+    }
 }
 
 static void append_parts(struct buffer *text, const struct order *order) {
     const struct achievement *achievement = achievement_at(order->briefing, order->position);
     for (size_t i = 0; order->part && i < achievement->sub_execution_count; i++) {
         const struct sub_execution *other = &achievement->sub_executions[i];
-        if (other != order->part)
-            buffer_append_format(text, "\n- %s %s: another part of this achievement", other->id,
-                                 other->title ? other->title : "");
+        if (other == order->part)
+            continue;
+        buffer_append_format(text, "\n- %s ", other->id);
+        prose_append_words(text, span_of(other->title));
+        buffer_append_string(text, ": another part of this achievement");
     }
 }
 
@@ -563,7 +575,7 @@ bool briefing_discover(struct buffer *text, const struct briefing *briefing, str
     struct buffer value = {0};
     const char *target =
         plan->dependency_file ? plan->dependency_file : arena_format(&variables.arena, "%s/parallel.json", plan->path);
-    variables_add_line(&variables, "plan", plan->name);
+    variables_add_words(&variables, "plan", plan->name);
     variables_add_line(&variables, "path", plan->path);
     variables_add_line(&variables, "plan_file", plan->plan_file ? plan->plan_file : "none");
     variables_add_line(&variables, "reference", plan->reference);

@@ -4,6 +4,7 @@
 
 #include "excerpt.h"
 #include "names.h"
+#include "prose.h"
 #include "text.h"
 #include "variables.h"
 
@@ -40,7 +41,7 @@ static void append_name(struct buffer *text, const struct achievement *achieveme
     if (!achievement->title)
         return;
     buffer_append_byte(text, ' ');
-    text_append_visible(text, span_of(achievement->title));
+    prose_append_words(text, span_of(achievement->title));
 }
 
 void content_append_dependencies(struct buffer *text, const struct plan *plan, size_t position, size_t most) {
@@ -103,11 +104,11 @@ void content_append_group(struct buffer *text, const struct plan *plan, size_t p
 void content_add_common(struct variables *variables, const struct content *content) {
     const struct plan *plan = content->plan;
     const struct achievement *achievement = &plan->dependencies.achievements[content->position];
-    variables_add_line(variables, "plan", plan->name);
+    variables_add_words(variables, "plan", plan->name);
     variables_add_line(variables, "id", content->part ? content->part->id : achievement->id);
     variables_add_line(variables, "achievement", achievement->id);
-    variables_add_line(variables, "title", title_of(content));
-    variables_add_line(variables, "hours", hours_of(variables, content));
+    variables_add_words(variables, "title", title_of(content));
+    variables_add_words(variables, "hours", hours_of(variables, content));
     variables_add_line(variables, "level",
                        plan->has_graph
                            ? arena_format(&variables->arena, "%u", plan->dependencies.graph.levels[content->position])
@@ -134,8 +135,11 @@ void content_add_section(struct variables *variables, const char *name, const st
     struct excerpt excerpt = excerpt_of_section(content->source, content->source_name, content->source->sections[kind]);
     if (kind == SECTION_OBJECTIVE && !content->source->sections[kind])
         excerpt.lead = document_header(content->source, "Objective");
-    if (append(&text, &excerpt, most) == 0)
-        buffer_append_format(&text, "[TO BE FILLED: %s; %s does not say]", missing, content->source_name);
+    if (append(&text, &excerpt, most) == 0) {
+        buffer_append_format(&text, "[TO BE FILLED: %s; ", missing);
+        prose_append_words(&text, span_of(content->source_name));
+        buffer_append_string(&text, " does not say]");
+    }
     variables_add_text(variables, name, &text);
     buffer_release(&text);
 }
@@ -176,7 +180,7 @@ void content_add_task(struct variables *variables, const struct content *content
     struct arena *arena = &variables->arena;
     names_digits(content->plan->dependencies.achievements[content->position].id, digits);
     variables_add_line(variables, "task", arena_format(arena, "%02u", content->number));
-    variables_add_line(variables, "subplan", content->source_name);
+    variables_add_words(variables, "subplan", content->source_name);
     variables_add_line(variables, "approved", arena_format(arena, "execution/feedbacks/APPROVED_%s.md", digits));
     variables_add_line(variables, "fix", arena_format(arena, "execution/feedbacks/FIX_%s.md", digits));
 }

@@ -104,12 +104,20 @@ static bool read_hours(struct reader *reader, const cJSON *object, const char *i
 
 /* --- fields --- */
 
+static void warn_unseen(struct reader *reader, const cJSON *title) {
+    if (text_unseen_line(span_of(title->valuestring)))
+        warn(reader, title, "text.unseen", "write the title without them",
+             "the title has characters that are not seen; where it is shown, their codes stand for them");
+}
+
 static const char *read_title(struct reader *reader, const cJSON *object) {
     const cJSON *node = json_get(object, "title");
     if (!node || cJSON_IsNull(node))
         return NULL;
-    if (cJSON_IsString(node))
+    if (cJSON_IsString(node)) {
+        warn_unseen(reader, node);
         return copy(reader, node->valuestring);
+    }
     fault(reader, node, "dependencies.type", "put it in double quotes", "\"title\" must be a string, not %s",
           json_type_name(node));
     return NULL;

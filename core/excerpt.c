@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "prose.h"
 #include "text.h"
 
 /* How much of a text is kept. */
@@ -108,9 +109,14 @@ static enum line_kind kind_of(const struct excerpt *excerpt, size_t i, size_t fi
 
 /* --- output --- */
 
+void excerpt_append_place(struct buffer *text, const char *name, size_t first, size_t end) {
+    prose_append_words(text, span_of(name));
+    buffer_append_format(text, ", lines %zu-%zu", first + 1, end);
+}
+
 /* False when there is no room: one line is kept for saying so. */
-static bool put(struct output *output, struct span text, bool is_spaced) {
-    bool is_blank = (output->is_blank_due || is_spaced) && output->lines > 0;
+static bool put(struct output *output, struct span text, bool is_heading) {
+    bool is_blank = (output->is_blank_due || is_heading) && output->lines > 0;
     if (output->is_cut || output->lines + is_blank + 2 > output->most) {
         output->is_cut = true;
         return false;
@@ -119,7 +125,10 @@ static bool put(struct output *output, struct span text, bool is_spaced) {
         buffer_append_byte(output->buffer, '\n');
     if (output->lines)
         buffer_append_byte(output->buffer, '\n');
-    buffer_append_span(output->buffer, text);
+    if (is_heading)
+        buffer_append_span(output->buffer, text);
+    else
+        prose_append_line(output->buffer, text);
     output->lines += 1 + is_blank;
     output->is_blank_due = false;
     return true;
@@ -152,7 +161,7 @@ static bool put_heading(struct output *output, const struct excerpt *excerpt, si
     level = level - top + 1 + (excerpt->beneath ? excerpt->beneath : 2);
     buffer_append(&lowered, "######", level < 6 ? level : 6);
     buffer_append_byte(&lowered, ' ');
-    buffer_append_span(&lowered, span_trim(line));
+    prose_append_words(&lowered, span_trim(line));
     bool has_room = put(output, buffer_span(&lowered), true);
     output->is_blank_due = true;
     buffer_release(&lowered);
@@ -162,8 +171,9 @@ static bool put_heading(struct output *output, const struct excerpt *excerpt, si
 static bool put_code_pointer(struct output *output, const struct excerpt *excerpt, size_t first, size_t last) {
     struct buffer text = {0};
     size_t indent = indentation(line_of(excerpt, first)->text);
-    buffer_append_format(&text, "%*s*(code: %s, lines %zu-%zu)*", (int)(indent < 8 ? indent : 8), "", excerpt->name,
-                         first + 1, last + 1);
+    buffer_append_format(&text, "%*s*(code: ", (int)(indent < 8 ? indent : 8), "");
+    excerpt_append_place(&text, excerpt->name, first, last + 1);
+    buffer_append_string(&text, ")*");
     bool has_room = put(output, buffer_span(&text), false);
     buffer_release(&text);
     return has_room;
@@ -229,8 +239,9 @@ static size_t end_output(struct output *output, const struct excerpt *excerpt) {
         return output->lines;
     if (output->lines)
         buffer_append_byte(output->buffer, '\n');
-    buffer_append_format(output->buffer, "*(continues in %s, lines %zu-%zu)*", excerpt->name, output->cut_at + 1,
-                         excerpt->end);
+    buffer_append_string(output->buffer, "*(continues in ");
+    excerpt_append_place(output->buffer, excerpt->name, output->cut_at, excerpt->end);
+    buffer_append_string(output->buffer, ")*");
     return output->lines + 1;
 }
 
@@ -265,8 +276,9 @@ size_t excerpt_append_told(struct buffer *buffer, const struct excerpt *excerpt,
     struct span made = span_skip(buffer_span(buffer), start);
     if (lines && memmem(made.data, made.length, continues, strlen(continues)))
         return lines;
-    buffer_append_format(buffer, "%s*(in short; in full: %s, lines %zu-%zu)*", lines ? "\n\n" : "", excerpt->name,
-                         excerpt->first + 1, excerpt->end);
+    buffer_append_format(buffer, "%s*(in short; in full: ", lines ? "\n\n" : "");
+    excerpt_append_place(buffer, excerpt->name, excerpt->first, excerpt->end);
+    buffer_append_string(buffer, ")*");
     return lines ? lines + NOTE_LINES : 1;
 }
 

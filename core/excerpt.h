@@ -1,7 +1,8 @@
 /*
  * Excerpts: the lines of a document that are worth repeating in another one, in no more than so many lines. Code
  * blocks are left out (the reader is told where they are), headings are lowered so that they fit beneath the one they
- * will stand under, blank lines are squeezed. What is too long first loses its details, then its end.
+ * will stand under, blank lines are squeezed, and nothing outlives its line (prose.h). What is too long first loses its
+ * details, then its end.
  */
 #ifndef BATCHD_EXCERPT_H
 #define BATCHD_EXCERPT_H
@@ -43,6 +44,9 @@ size_t excerpt_append_checklist(struct buffer *buffer, const struct excerpt *exc
 
 /* The same for the sub-headings, or the items of the first level, alone. */
 size_t excerpt_append_steps(struct buffer *buffer, const struct excerpt *excerpt, size_t most);
+
+/* Append "SUBPLAN_X_11.md, lines 3-9": lines @first to @end (exclusive, from 0) of the document called @name. */
+void excerpt_append_place(struct buffer *text, const char *name, size_t first, size_t end);
 
 /* The text behind "- ", "* ", "+ ", "1. " or "1) ". False if the line is no list item. */
 bool excerpt_item_text(struct span line, struct span *text);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "excerpt.h"
+#include "prose.h"
 #include "text.h"
 
 static const char digest_prefix[] = "sha256:";
@@ -125,9 +126,12 @@ static void put(struct output *output, size_t at, const char *prefix, size_t ind
     if (blank)
         buffer_append_byte(output->buffer, '\n');
     buffer_append_format(output->buffer, "%*s%s", (int)indent, "", prefix);
-    buffer_append_span(output->buffer, text);
-    if (is_heading)
+    if (is_heading) {
+        prose_append_words(output->buffer, text);
         buffer_append_byte(output->buffer, '\n');
+    } else {
+        prose_append_line(output->buffer, text);
+    }
     output->lines += blank + 1 + is_heading;
 }
 
@@ -165,7 +169,9 @@ static size_t put_code(struct output *output, size_t first) {
     while (last + 1 < output->issues->end && lines[last + 1].is_code)
         last++;
     struct buffer pointer = {0};
-    buffer_append_format(&pointer, "*(code: %s, lines %zu-%zu)*", output->issues->name, first + 1, last + 1);
+    buffer_append_string(&pointer, "*(code: ");
+    excerpt_append_place(&pointer, output->issues->name, first, last + 1);
+    buffer_append_string(&pointer, ")*");
     put_detail(output, first, indentation(lines[first].text), buffer_span(&pointer), false);
     buffer_release(&pointer);
     return last;
@@ -248,7 +254,7 @@ void feedback_append_others(struct buffer *text, const struct document *fix) {
         if (section->level != 2 || section == issues)
             continue;
         buffer_append_string(text, count++ ? ", " : "");
-        buffer_append_span(text, section->title);
+        prose_append_words(text, section->title);
         buffer_append_format(text, " (lines %zu-%zu)", section->line + 1, section->end);
     }
 }

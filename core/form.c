@@ -3,11 +3,12 @@
 #include "document.h"
 #include "record.h"
 #include "template.h"
+#include "text.h"
 
 bool form_read(struct form *form, const struct files *files, const char *name, struct arena *arena,
                struct error *error) {
     const char *path = arena_format(arena, "%s/templates/%s", RECORD_STATE, name);
-    struct buffer text = {0};
+    struct buffer text = {0}, normal = {0};
     enum file_kind kind = FILE_ABSENT;
     bool is_ours;
     if (!record_find_state(files, &is_ours, error) || (is_ours && !files_look(files, path, &kind, NULL, error)))
@@ -18,9 +19,12 @@ bool form_read(struct form *form, const struct files *files, const char *name, s
     }
     bool is_read = files_read(files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
     unsigned conflict = is_read ? document_conflict_line(buffer_span(&text)) : 0;
-    if (is_read)
-        *form = (struct form){path, {arena_copy(arena, buffer_text(&text), text.length), text.length}};
+    if (is_read) {
+        text_append_normalized(&normal, buffer_span(&text));
+        *form = (struct form){path, {arena_copy(arena, buffer_text(&normal), normal.length), normal.length}};
+    }
     buffer_release(&text);
+    buffer_release(&normal);
     if (conflict)
         return error_set(error, ERROR_INVALID, "the template %s has git conflict markers (line %u)", path, conflict);
     return is_read;

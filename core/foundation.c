@@ -9,6 +9,7 @@
 #include "mention.h"
 #include "names.h"
 #include "outline.h"
+#include "prose.h"
 #include "site.h"
 #include "taskmaster.h"
 #include "template.h"
@@ -117,7 +118,7 @@ static bool fail(struct batch *batch) {
 static bool render_plan(struct buffer *text, struct handling *handling, const struct batch *batch,
                         const struct outline *outline, const struct form *form, bool is_verbatim) {
     struct buffer index = {0}, bodies = {0}, name = {0}, notes = {0};
-    text_append_visible(&name, span_of(batch->plan));
+    prose_append_words(&name, span_of(batch->plan));
     outline_write_index(&index, outline);
     outline_write_bodies(&bodies, outline, is_verbatim);
     buffer_append_string(&notes, outline->notes ? outline->notes : "Made by `batchctl init`.");
@@ -450,9 +451,14 @@ static void add_marks(struct batch *batch, const struct site *site, const struct
             names_digits(item->id, digits);
             const char *path =
                 arena_format(&batch->arena, "%s/%s/%s_%s.md", site->path, kinds[k].place, kinds[k].word, digits);
-            const char *text = arena_format(&batch->arena, "# %s: Achievement %s\n\nImported from %s: %s.\n",
-                                            kinds[k].word, item->id, file, item->origin ? item->origin : "");
-            batch_add_file(batch, item->id, path, span_of(text), site->file_mode);
+            struct buffer text = {0};
+            buffer_append_format(&text, "# %s: Achievement %s\n\nImported from ", kinds[k].word, item->id);
+            prose_append_words(&text, span_of(file));
+            buffer_append_string(&text, ": ");
+            prose_append_words(&text, span_of(item->origin ? item->origin : ""));
+            buffer_append_string(&text, ".\n");
+            batch_add_file(batch, item->id, path, buffer_span(&text), site->file_mode);
+            buffer_release(&text);
         }
 }
 

@@ -309,6 +309,26 @@ static const cJSON *build(struct arena *arena, struct span text) {
     return root;
 }
 
+/* --- showing --- */
+
+/* Recursion is bounded by JSON_DEPTH_MOST. */
+static void make_shown(struct arena *arena, cJSON *node) {
+    for (; node; node = node->next) {
+        struct span string = span_of(node->valuestring);
+        make_shown(arena, node->child);
+        if (text_shown_length(string) == string.length)
+            continue;
+        struct buffer shown = {0};
+        text_append_shown(&shown, string);
+        node->valuestring = arena_copy(arena, shown.data, shown.length);
+        buffer_release(&shown);
+    }
+}
+
+void json_make_shown(struct json *json) {
+    make_shown(&json->arena, (cJSON *)json->root);
+}
+
 /* --- places --- */
 
 struct entry {

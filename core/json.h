@@ -48,6 +48,9 @@ bool json_parse_ours(struct json *json, struct span text, struct diagnostics *di
  */
 bool json_read_ours(struct json *json, struct span text);
 
+/* Makes every string of the document one that is seen as what it is (text.h), for those who show what stands there. */
+void json_make_shown(struct json *json);
+
 void json_release(struct json *json);
 
 /* For a file that was not read because of its size. Always returns false. */

@@ -5,6 +5,7 @@
 #include "dependencies.h"
 #include "graph.h"
 #include "index.h"
+#include "prose.h"
 #include "quotation.h"
 #include "text.h"
 #include "writer.h"
@@ -205,7 +206,7 @@ void outline_write_graph(struct buffer *text, const struct outline *outline, con
 
 static void append_title(struct buffer *text, const struct outline_item *item) {
     buffer_append_format(text, "**Achievement %s**: ", item->id);
-    text_append_visible(text, span_trim(span_of(item->title ? item->title : "(no title)")));
+    prose_append_words(text, span_trim(span_of(item->title ? item->title : "(no title)")));
 }
 
 void outline_write_index(struct buffer *text, const struct outline *outline) {

@@ -51,6 +51,19 @@ static void report(struct loader *loader, enum severity severity, const char *fi
         &(struct diagnostic){.severity = severity, .code = code, .message = message, .file = file, .hint = hint});
 }
 
+/* @line: of the document, see text_unseen_line. */
+static void report_unseen(struct loader *loader, const char *file, unsigned line) {
+    if (line)
+        diagnostics_add(&loader->plan->diagnostics,
+                        &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                             .code = "text.unseen",
+                                             .message = "this line has characters that are not seen; where it is "
+                                                        "shown or quoted, their codes stand for them",
+                                             .file = file,
+                                             .line = line,
+                                             .hint = "write it without them"});
+}
+
 #define message_of(loader, ...) arena_format(&(loader)->plan->arena, __VA_ARGS__)
 
 static const char *join(struct loader *loader, const char *folder, const char *name) {
@@ -355,12 +368,14 @@ static void read_subplan(struct loader *loader, size_t position, const char *pat
         standing->subplan = known->subplan;
         standing->conflict_line = known->conflict_line;
         standing->subplan_mark = known->subplan_mark;
+        standing->unseen_line = known->unseen_line;
         standing->stated_id = known->stated_id ? message_of(loader, "%s", known->stated_id) : NULL;
     } else if (read_file(loader, path, DOCUMENT_SIZE_MOST_BYTES, &text, &standing->subplan_mark, &error)) {
         struct document document;
         document_parse(&document, buffer_span(&text));
         standing->subplan = document_subplan_state(&document);
         standing->conflict_line = document.conflict_line;
+        standing->unseen_line = text_unseen_line(buffer_span(&document.text));
         struct span stated = document_achievement(&document);
         if (stated.length)
             standing->stated_id = arena_copy(&loader->plan->arena, stated.data, stated.length);
@@ -371,6 +386,7 @@ static void read_subplan(struct loader *loader, size_t position, const char *pat
     } else {
         report(loader, SEVERITY_WARNING, path, "file.unreadable", error.message, NULL);
     }
+    report_unseen(loader, path, standing->unseen_line);
     if (standing->stated_id && strcmp(standing->stated_id, achievement->id) != 0)
         report(loader, SEVERITY_WARNING, path, "document.achievement",
                message_of(loader, "the header says achievement %s, the file name %s", standing->stated_id,
@@ -534,6 +550,7 @@ static void find_rework(struct loader *loader, size_t position) {
         return;
     }
     bool is_read = read_document(loader, standing->fix_file, &fix, sha);
+    report_unseen(loader, standing->fix_file, is_read ? text_unseen_line(buffer_span(&fix.text)) : 0);
     for (size_t i = standing->execution_count; is_read && i-- > 0 && !standing->rework_file;)
         if (is_answered_by(loader, standing->executions[i].file, folder_name(standing->fix_file), sha))
             standing->rework_file = standing->executions[i].file;
@@ -601,6 +618,7 @@ static void load_without_dependencies(struct loader *loader, const struct folder
             document_parse(&document, buffer_span(&text));
         else
             report_error(loader, plan->plan_file, "file.unreadable", &error);
+        report_unseen(loader, plan->plan_file, text_unseen_line(buffer_span(&document.text)));
         definitions_read(&definitions, &document);
     }
     add_defined(loader, &definitions, folders->subplans.count + folders->execution.count + folders->feedbacks.count);

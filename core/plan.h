@@ -55,6 +55,7 @@ struct standing {
     bool is_ready; /* every dependency complete or skipped, itself neither, in a valid plan with a graph */
     const char *subplan_file, *approved_file, *fix_file, *skipped_file;
     const char *irregular_subplan; /* "SUBPLAN_X_11_V2.md", which does not count */
+    unsigned unseen_line;          /* of the SUBPLAN: the first with what text.h calls not seen; or 0 */
     const char *stated_id;         /* the achievement that the SUBPLAN's header names, or NULL */
     unsigned conflict_line;        /* of git's first conflict marker in the SUBPLAN; 0 if there is none */
     uint64_t subplan_mark;         /* tells the state of the SUBPLAN on disk; 0 if it cannot be relied on */

@@ -2,6 +2,7 @@
 
 #include "feedback.h"
 #include "iteration.h"
+#include "prose.h"
 #include "variables.h"
 
 /* How the lines are shared, as in content.c. */
@@ -25,6 +26,13 @@ static void append_lines(struct buffer *text, const struct document *document) {
     buffer_append_format(text, " (%zu line%s)", count, count == 1 ? "" : "s");
 }
 
+static void append_path(struct buffer *text, const char *folder, const char *name) {
+    struct buffer path = {0};
+    buffer_append_format(&path, "%s/%s", folder, name);
+    prose_append_code(text, buffer_span(&path));
+    buffer_release(&path);
+}
+
 static void add_sources(struct variables *variables, const struct rework *rework) {
     struct buffer text = {0}, others = {0};
     buffer_append_format(&text, "1. `execution/feedbacks/%s`", rework->fix_name);
@@ -33,11 +41,13 @@ static void add_sources(struct variables *variables, const struct rework *rework
     if (others.length)
         buffer_append_format(&text, ": the points above, and %s", buffer_text(&others));
     if (rework->previous) {
-        buffer_append_format(&text, "\n2. `execution/%s`", rework->previous_name);
+        buffer_append_string(&text, "\n2. ");
+        append_path(&text, "execution", rework->previous_name);
         append_lines(&text, rework->previous);
         buffer_append_string(&text, ": the work that was sent back");
     }
-    buffer_append_format(&text, "\n%d. `subplans/%s`", rework->previous ? 3 : 2, rework->content.source_name);
+    buffer_append_format(&text, "\n%d. ", rework->previous ? 3 : 2);
+    append_path(&text, "subplans", rework->content.source_name);
     append_lines(&text, rework->content.source);
     buffer_append_string(&text, ": the design, where the above leaves something open");
     variables_add_text(variables, "sources", &text);
@@ -51,14 +61,17 @@ static void add_last_entry(struct variables *variables, const struct rework *rew
         rework->previous ? iteration_last(rework->previous, rework->previous_name) : (struct iteration){0};
     if (last.title.length) {
         buffer_append_string(&text, "**");
-        buffer_append_span(&text, last.title);
-        buffer_append_format(&text, "** (%s, lines %zu-%zu):\n\n", rework->previous_name, last.line + 1, last.text.end);
+        prose_append_words(&text, last.title);
+        buffer_append_string(&text, "** (");
+        excerpt_append_place(&text, rework->previous_name, last.line, last.text.end);
+        buffer_append_string(&text, "):\n\n");
         excerpt_append_told(&text, &last.text, most);
     } else if (!rework->previous) {
         buffer_append_string(&text, "There is no earlier EXECUTION_TASK.");
     } else {
-        buffer_append_format(&text, "The log of %s %s.", rework->previous_name,
-                             iteration_has_log(rework->previous) ? "is empty" : "is missing");
+        buffer_append_string(&text, "The log of ");
+        prose_append_words(&text, span_of(rework->previous_name));
+        buffer_append_string(&text, iteration_has_log(rework->previous) ? " is empty." : " is missing.");
     }
     variables_add_text(variables, "last_entry", &text);
     buffer_release(&text);
@@ -73,7 +86,7 @@ static bool render(struct buffer *text, const void *data, size_t percent, struct
     content_add_task(&variables, content);
     feedback_append_mark(&value, rework->fix_name, rework->fix_sha);
     variables_add_text(&variables, "rework_of", &value);
-    variables_add_line(&variables, "previous", rework->previous ? rework->previous_name : "none");
+    variables_add_words(&variables, "previous", rework->previous ? rework->previous_name : "none");
     content_add_section(&variables, "objective", content, SECTION_OBJECTIVE, excerpt_append_text,
                         content_scaled(full_shares.objective, percent), "objective");
     content_add_section(&variables, "criteria", content, SECTION_CRITERIA, excerpt_append_checklist,

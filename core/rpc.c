@@ -496,7 +496,7 @@ bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *
     }
     answer->code = (enum error_code)number;
     if (!span_equals(data, "null"))
-        buffer_append_span(&answer->data, data);
-    buffer_append_span(&answer->meta, members[META].value);
+        text_append_escaped(&answer->data, data);
+    text_append_escaped(&answer->meta, members[META].value);
     return true;
 }

@@ -7,6 +7,7 @@
 
 #include "excerpt.h"
 #include "names.h"
+#include "prose.h"
 #include "text.h"
 #include "writer.h"
 
@@ -73,7 +74,8 @@ static void append_field(struct buffer *text, const struct survey *survey, const
 static void append_defined(struct buffer *text, const struct survey *survey, const struct definition *definition) {
     buffer_append_format(text, "\n\nPLAN lines %zu-%zu", definition->line + 1, definition->end);
     if (definition->effort.length)
-        buffer_append_format(text, ", effort %.*s", (int)definition->effort.length, definition->effort.data);
+        buffer_append_string(text, ", effort ");
+    prose_append_words(text, definition->effort);
     append_field(text, survey, definition, DEFINITION_GOAL, "Goal");
     append_field(text, survey, definition, DEFINITION_DELIVERABLES, "Deliverables");
     append_field(text, survey, definition, DEFINITION_DEPENDENCIES, "Dependencies, as the PLAN puts it (check it)");
@@ -95,7 +97,7 @@ void survey_append_achievements(struct buffer *text, const struct survey *survey
         const struct definition *definition = definitions_find(survey->definitions, ids[i]);
         const char *title = title_of(survey, ids[i]);
         buffer_append_format(text, "%s### %s ", i ? "\n\n" : "", ids[i]);
-        text_append_visible(text, span_of(title ? title : "(no title)"));
+        prose_append_words(text, span_of(title ? title : "(no title)"));
         if (definition)
             append_defined(text, survey, definition);
         else
@@ -115,15 +117,17 @@ void survey_append_present(struct buffer *text, const struct survey *survey) {
         return;
     }
     const struct diagnostics *faults = &plan->dependency_diagnostics;
+    prose_append_code(text, span_of(plan->dependency_file));
     buffer_append_format(text,
-                         "`%s` is there, with %zu achievements. Improve it: keep what is right, and every key that "
+                         " is there, with %zu achievements. Improve it: keep what is right, and every key that "
                          "you do not know; what it lacks is in the skeleton below.",
-                         plan->dependency_file, plan->dependencies.count);
+                         plan->dependencies.count);
     if (faults->count)
         buffer_append_string(text, " What is wrong with it:\n");
-    for (size_t i = 0; i < faults->count; i++)
-        buffer_append_format(text, "\n- line %u, column %u: %s", faults->items[i].line, faults->items[i].column,
-                             faults->items[i].message);
+    for (size_t i = 0; i < faults->count; i++) {
+        buffer_append_format(text, "\n- line %u, column %u: ", faults->items[i].line, faults->items[i].column);
+        prose_append_words(text, span_of(faults->items[i].message));
+    }
 }
 
 /* --- the skeleton --- */

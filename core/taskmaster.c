@@ -7,6 +7,7 @@
 #include "index.h"
 #include "json.h"
 #include "names.h"
+#include "prose.h"
 #include "text.h"
 #include "writer.h"
 
@@ -88,9 +89,9 @@ static void append_note(struct buffer *notes, const cJSON *node) {
     struct writer writer = {.buffer = &value};
     write_value(&writer, node);
     buffer_append_string(notes, "- ");
-    text_append_visible(notes, span_of(node->string));
+    prose_append_words(notes, span_of(node->string));
     buffer_append_string(notes, ": ");
-    text_append_visible(notes, buffer_span(&value));
+    prose_append_words(notes, buffer_span(&value));
     buffer_append_byte(notes, '\n');
     buffer_release(&value);
 }
@@ -447,7 +448,7 @@ static const cJSON *choose_list(struct reader *reader, const char *tag, struct e
 static void read_surroundings(struct reader *reader, const cJSON *list) {
     struct buffer notes = {0};
     buffer_append_string(&notes, "Imported from ");
-    text_append_visible(&notes, span_of(names_base(reader->file))); /* no path of anybody's machine gets into a file */
+    prose_append_words(&notes, span_of(names_base(reader->file))); /* no path of anybody's machine gets into a file */
     buffer_append_format(&notes,
                          ", a task list of Task Master. Task 3 is the achievement %s here, its subtask 2 is %s;\n"
                          "a task comes after its subtasks.\n\n",

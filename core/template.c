@@ -133,8 +133,11 @@ bool template_render(struct buffer *result, struct span text, const char *file,
                      const struct template_variable *variables, size_t count, struct diagnostics *diagnostics) {
     size_t errors = diagnostics->error_count;
     bool *is_used = memory_allocate(count, sizeof *is_used);
-    struct rendering rendering = {result, file, variables, count, is_used, diagnostics};
+    struct buffer rendered = {0};
+    struct rendering rendering = {&rendered, file, variables, count, is_used, diagnostics};
     render_lines(&rendering, text);
+    text_append_shown(result, buffer_span(&rendered));
+    buffer_release(&rendered);
     for (size_t i = 0; i < count; i++)
         if (variables[i].is_required && !is_used[i])
             report_missing(&variables[i], file, diagnostics);

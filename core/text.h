@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buffer.h"
 
@@ -15,8 +16,30 @@ size_t text_character_length(struct span span);
 /* Offset of the first byte that is no valid UTF-8; the length if all is well. */
 size_t text_valid_length(struct span span);
 
-/* Append @span as valid UTF-8 without control characters: tabs and newlines become spaces, others \xNN. */
+/* The character at the start of @span and its @length in bytes; both 0 if it is no valid UTF-8. */
+uint32_t text_character(struct span span, size_t *length);
+
+/*
+ * What reaches a terminal, a log, a picture or a created file passes through one of these. Not seen as what they are:
+ * control characters, those that turn the direction of writing, those without width (spaces, joiners, selectors of
+ * variants, tags, fillers), noncharacters, and bytes that are no UTF-8. Joiners and selectors of variants stay where a
+ * script or an emoji needs them.
+ */
+
+/* Bytes at the start of @span that are seen as what they are, newlines and tabs included; its length if all are. */
+size_t text_shown_length(struct span span);
+
+/* The first line, from 1, with something that is not seen; 0 if there is none. */
+unsigned text_unseen_line(struct span span);
+
+/* Append @span, of any number of lines, with what is not seen written as \xNN (one byte) or \u{NNNN} (a character). */
+void text_append_shown(struct buffer *buffer, struct span span);
+
+/* The same on one line: tabs and newlines become spaces. */
 void text_append_visible(struct buffer *buffer, struct span span);
+
+/* Append a JSON text, or a part of a string in one, with what is not seen as escapes: it is read as the same. */
+void text_append_escaped(struct buffer *buffer, struct span span);
 
 /*
  * Append a document's text as readers expect it: without byte-order mark, lines ending in "\n", every NUL and every
@@ -38,7 +61,7 @@ bool text_starts_with_word(struct span text, const char *word);
 /* Does @text contain @word as a whole word, ignoring ASCII case? */
 bool text_has_word(struct span text, const char *word);
 
-/* Append @word so that a POSIX shell reads it back as one word: quoted only if it has to be. */
+/* Append @word so that a POSIX shell reads it back as one word: quoted only if it has to be, and always seen. */
 void text_append_shell_word(struct buffer *buffer, const char *word);
 
 #endif

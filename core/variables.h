@@ -19,7 +19,9 @@ struct variables {
     size_t count;
 };
 
-/* A value of one line, whatever is in it: what is no visible text is made so. @name is a constant of ours. */
+/* A value of one line, such as a title, that is prose. @name is a constant of ours. */
+void variables_add_words(struct variables *variables, const char *name, const char *value);
+/* A name or path, also for `code`: on one line, and without backticks. */
 void variables_add_line(struct variables *variables, const char *name, const char *value);
 /* A value of any number of lines. Clears @text, so that it can be used again. */
 void variables_add_text(struct variables *variables, const char *name, struct buffer *text);

@@ -52,32 +52,31 @@ void writer_close_array(struct writer *writer) {
     close(writer, ']');
 }
 
+/* What stands as it is, or as text_append_escaped writes it. */
+static size_t simple_length(struct span text) {
+    size_t length = 0;
+    for (char byte; length < text.length; length++) {
+        byte = text.data[length];
+        if (byte == '"' || byte == '\\' || byte == '\n' || byte == '\t' || byte == '\r')
+            break;
+    }
+    return length;
+}
+
 static void append_quoted(struct buffer *buffer, struct span text) {
     buffer_append_byte(buffer, '"');
-    while (text.length) {
-        size_t plain = 0;
-        while (plain < text.length && (unsigned char)text.data[plain] >= 0x20 &&
-               (unsigned char)text.data[plain] < 0x80 && text.data[plain] != '"' && text.data[plain] != '\\')
-            plain++;
-        buffer_append(buffer, text.data, plain);
-        text = span_skip(text, plain);
+    for (;;) {
+        size_t simple = simple_length(text);
+        text_append_escaped(buffer, (struct span){text.data, simple});
+        text = span_skip(text, simple);
         if (text.length == 0)
             break;
-        unsigned char byte = (unsigned char)text.data[0];
-        size_t length = text_character_length(text);
+        char byte = text.data[0];
         if (byte == '"' || byte == '\\')
             buffer_append_format(buffer, "\\%c", byte);
-        else if (byte == '\n')
-            buffer_append_string(buffer, "\\n");
-        else if (byte == '\t')
-            buffer_append_string(buffer, "\\t");
-        else if (byte < 0x20)
-            buffer_append_format(buffer, "\\u%04x", byte);
-        else if (length)
-            buffer_append(buffer, text.data, length);
         else
-            buffer_append_string(buffer, "\xEF\xBF\xBD");
-        text = span_skip(text, length ? length : 1);
+            buffer_append_string(buffer, byte == '\n' ? "\\n" : byte == '\t' ? "\\t" : "\\u000d");
+        text = span_skip(text, 1);
     }
     buffer_append_byte(buffer, '"');
 }

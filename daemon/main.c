@@ -16,6 +16,7 @@
 #include "memory.h"
 #include "server.h"
 #include "service.h"
+#include "text.h"
 #include "version.h"
 
 enum {
@@ -67,6 +68,15 @@ static void prepare_process(void) {
     uv_replace_allocator(allocate, resize, memory_allocate, memory_free);
 }
 
+static int refuse(const char *reason, const char *word) {
+    struct buffer text = {0};
+    buffer_append_format(&text, "batchd: %s: ", reason);
+    text_append_visible(&text, span_of(word));
+    fprintf(stderr, "%s\nhint: \"batchd --help\" lists the options\n", buffer_text(&text));
+    buffer_release(&text);
+    return ERROR_USAGE;
+}
+
 /* Returns -1 to go on, else the exit status. */
 static int parse(int count, char **words, struct setup_wishes *wishes) {
     static const struct option options[] = {
@@ -74,7 +84,7 @@ static int parse(int count, char **words, struct setup_wishes *wishes) {
         {"verbose", no_argument, NULL, 'v'},    {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'V'},    {0},
     };
-    for (int option; (option = getopt_long(count, words, "C:s:vhV", options, NULL)) != -1;) {
+    for (int option; (option = getopt_long(count, words, ":C:s:vhV", options, NULL)) != -1;) {
         switch (option) {
         case 'C':
             wishes->root = optarg;
@@ -94,14 +104,13 @@ static int parse(int count, char **words, struct setup_wishes *wishes) {
             printf("batchd %s\n", program_version);
             return 0;
         default:
-            fputs("hint: \"batchd --help\" lists the options\n", stderr);
-            return ERROR_USAGE;
+            return refuse(option == ':' ? "an option needs a value" : "there is no such option",
+                          optopt ? (const char[]){'-', (char)optopt, '\0'} : words[optind - 1]);
         }
     }
     if (optind == count)
         return -1;
-    fprintf(stderr, "batchd: it takes no arguments: %s\nhint: \"batchd --help\" lists the options\n", words[optind]);
-    return ERROR_USAGE;
+    return refuse("it takes no arguments", words[optind]);
 }
 
 /* Says what is wrong, to those who wait for us, too; returns the exit status. Releases everything. */

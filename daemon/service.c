@@ -14,6 +14,7 @@
 
 #include "buffer.h"
 #include "rpc.h"
+#include "text.h"
 
 bool service_take_sockets(int sockets[SERVICE_SOCKETS_MOST], int *count, struct error *error) {
     int given = sd_listen_fds(1);
@@ -77,7 +78,8 @@ static bool say(const char *text, bool may_wait) {
 
 static bool say_status(const char *state, const char *status, bool may_wait) {
     struct buffer text = {0};
-    buffer_append_format(&text, "%sSTATUS=%s", state, status);
+    buffer_append_format(&text, "%sSTATUS=", state);
+    text_append_visible(&text, span_of(status)); /* a newline would begin another assignment */
     bool is_said = say(text.data, may_wait);
     buffer_release(&text);
     return is_said;

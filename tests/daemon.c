@@ -308,9 +308,11 @@ unsigned long daemon_peak_kib(const struct daemon *daemon) {
     return kib;
 }
 
-/* --- a parrot --- */
+/* --- a parrot, and a babbler --- */
 
-pid_t parrot_start(uid_t user, const char *path, const char *reply) {
+/* Listens as @user; a child, without Criterion, serves each connection with @serve. */
+static pid_t start_peer(uid_t user, const char *path, void (*serve)(int descriptor, const void *data),
+                        const void *data) {
     struct sockaddr_un address = address_of(path);
     unlink(path);
     int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -319,18 +321,52 @@ pid_t parrot_start(uid_t user, const char *path, const char *reply) {
     must(is_bound && seteuid(user) == 0 && listen(listening, 16) == 0 && seteuid(self) == 0, path);
     pid_t child = fork();
     must(child >= 0, "fork");
-    if (child == 0) { /* no Criterion here */
-        char part[65536];
+    if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         alarm(LIFE_SECONDS);
         for (int descriptor; (descriptor = accept(listening, NULL, NULL)) >= 0; close(descriptor))
-            while (read(descriptor, part, sizeof part) > 0)
-                if (send(descriptor, reply, strlen(reply), MSG_NOSIGNAL) < 0)
-                    break;
+            serve(descriptor, data);
         _exit(0);
     }
     close(listening);
     return child;
+}
+
+static void repeat(int descriptor, const void *data) {
+    const char *reply = data;
+    char part[65536];
+    while (read(descriptor, part, sizeof part) > 0)
+        if (send(descriptor, reply, strlen(reply), MSG_NOSIGNAL) < 0)
+            break;
+}
+
+pid_t parrot_start(uid_t user, const char *path, const char *reply) {
+    return start_peer(user, path, repeat, reply);
+}
+
+struct babble {
+    const char *beginning, *again;
+    int pause_ms;
+};
+
+static void babble(int descriptor, const void *data) {
+    const struct babble *said = data;
+    char part[65536];
+    size_t length = said->again ? strlen(said->again) : 0, filled = 0;
+    if (read(descriptor, part, sizeof part) <= 0 ||
+        send(descriptor, said->beginning, strlen(said->beginning), MSG_NOSIGNAL) < 0 || length == 0)
+        return;
+    while (filled + length <= (said->pause_ms ? length : sizeof part)) {
+        memcpy(part + filled, said->again, length);
+        filled += length;
+    }
+    while (send(descriptor, part, filled, MSG_NOSIGNAL) >= 0)
+        poll(NULL, 0, said->pause_ms);
+}
+
+pid_t babbler_start(const char *path, const char *beginning, const char *again, int pause_ms) {
+    const struct babble said = {beginning, again, pause_ms};
+    return start_peer(geteuid(), path, babble, &said);
 }
 
 void parrot_end(pid_t parrot) {

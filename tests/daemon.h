@@ -67,6 +67,8 @@ void trap_end(pid_t trap);
 
 /* Listens as @user and says @reply to whatever it is sent. */
 pid_t parrot_start(uid_t user, const char *socket, const char *reply);
+/* Another says @beginning to everything, and then @again without an end, with a pause between; or closes, if NULL. */
+pid_t babbler_start(const char *socket, const char *beginning, const char *again, int pause_ms);
 void parrot_end(pid_t parrot);
 
 /* --- one end of a connection --- */

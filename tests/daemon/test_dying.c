@@ -25,6 +25,7 @@
 TestSuite(dying, .timeout = 280);
 
 static const char went_away[] = "went away without an answer; batchctl answers by itself";
+static const char absurd[] = "sends what is no answer; batchctl answers by itself";
 
 static size_t count_records(const struct space *space) {
     size_t count = 0;
@@ -519,18 +520,18 @@ Test(dying, what_a_daemon_says_that_makes_no_sense_is_no_answer) {
     static const struct {
         const char *reply, *complaint;
     } rows[] = {
-        {"\n", went_away},
-        {"nonsense\n", went_away},
-        {"{}\n", went_away},
-        {"[]\n", went_away},
-        {"{\"result\":\n", went_away},
-        {"{\"result\":7}\n", went_away},
-        {"{\"result\":{\"code\":0,\"data\":null}}\n", went_away},
-        {"{\"result\":{\"code\":0,\"data\":null,\"diagnostics\":{}}}\n", went_away},
-        {"{\"result\":{\"code\":0,\"data\":null,\"diagnostics\":[}}\n", went_away},
-        {"{\"result\":{\"code\":,\"data\":,\"diagnostics\":[]}}\n", went_away},
-        {"{\"error\":{}}\n", went_away},
-        {"{\"error\":{\"code\":\"x\"}}\n", went_away},
+        {"\n", absurd},
+        {"nonsense\n", absurd},
+        {"{}\n", absurd},
+        {"[]\n", absurd},
+        {"{\"result\":\n", absurd},
+        {"{\"result\":7}\n", absurd},
+        {"{\"result\":{\"code\":0,\"data\":null}}\n", absurd},
+        {"{\"result\":{\"code\":0,\"data\":null,\"diagnostics\":{}}}\n", absurd},
+        {"{\"result\":{\"code\":0,\"data\":null,\"diagnostics\":[}}\n", absurd},
+        {"{\"result\":{\"code\":,\"data\":,\"diagnostics\":[]}}\n", absurd},
+        {"{\"error\":{}}\n", absurd},
+        {"{\"error\":{\"code\":\"x\"}}\n", absurd},
         {"{\"error\":{\"code\":-32003,\"message\":\"too\\u001b[31m busy\"}}\n", "refuses: too\\x1b[31m busy"},
         {"{\"error\":{\"code\":-32001,\"message\":\"another root\"}}\n", NULL},
         {"{\"error\":{\"code\":7}}\n", "refuses: "},

@@ -1,8 +1,11 @@
 /* A SUBPLAN, EXECUTION_TASK or PLAN. */
+#include "../rendering.h"
 #include "conflict.h"
 #include "definitions.h"
 #include "document.h"
+#include "excerpt.h"
 #include "fuzz.h"
+#include "quotation.h"
 #include "text.h"
 
 static bool begins_with(struct span line, char byte) {
@@ -35,6 +38,24 @@ static void check_conflicts(const struct document *document) {
     MUST(first == conflict_line(buffer_span(&document->text)));
 }
 
+/* What is quoted stays in the section where it is quoted. */
+static void check_quoting(const struct document *document, struct span source) {
+    struct buffer text = {0};
+    for (int kind = 0; kind < SECTION_KINDS; kind++) {
+        struct excerpt excerpt = excerpt_of_section(document, "S.md", document->sections[kind]);
+        excerpt_append_text(&text, &excerpt, 40);
+        MUST(rendering_is_kept("# T\n\n## First\n\n", buffer_span(&text)));
+        buffer_clear(&text);
+        excerpt_append_checklist(&text, &excerpt, 40);
+        MUST(rendering_is_kept("# T\n\n## First\n\n", buffer_span(&text)));
+        buffer_clear(&text);
+    }
+    quotation_append(&text, source, false);
+    MUST(text_shown_length(buffer_span(&text)) == text.length);
+    MUST(rendering_is_kept("# T\n\n## First\n\n- **Goal**:", buffer_span(&text)));
+    buffer_release(&text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct document document;
     struct definitions definitions = {0};
@@ -45,6 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     document_header(&document, "Status");
     for (int kind = 0; kind < SECTION_KINDS; kind++)
         document_has_text(&document, (enum section_kind)kind);
+    check_quoting(&document, fuzz_input(data, size));
     MUST(document_subplan_state(&document) != SUBPLAN_MISSING);
     MUST((document_subplan_state(&document) == SUBPLAN_CONFLICTED) == (document.conflict_line > 0));
     check_conflicts(&document);

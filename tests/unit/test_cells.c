@@ -34,11 +34,11 @@ Test(cells, nothing_untrusted_steers_a_terminal, .init = use_utf8) {
         {"a\xe2\x80\xae"
          "b\xe2\x81\xa6"
          "c",
-         "abc"},                                      /* direction of writing */
+         "a\\u{202e}b\\u{2066}c"},                    /* direction of writing */
         {"\xe2\x8f\xb1\xef\xb8\x8f", "\xe2\x8f\xb1"}, /* a variation that some draw in two cells */
         {"a\xe2\x80\x8d"
          "b",
-         "ab"},
+         "a\\u{200d}b"},
         {"\xff", "\\xff"},
         {"tab\there", "tab here"},
     };

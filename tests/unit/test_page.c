@@ -141,7 +141,7 @@ Test(page, what_files_say_cannot_steer_the_screen) {
         "{\"plan_name\": \"X\", \"parallelization_level\": \"level_1\", \"achievements\": [\n"
         "{\"achievement_id\": \"1.1\", \"title\": \"\\u001b[2J\\u0007\\u202egpj\\u0002\", \"dependencies\": []}]}\n");
     onlooker_begin(&onlooker, space, NULL);
-    expect_seen(look(&onlooker), "\\x1b[2J\\x07gpj\\x02");
+    expect_seen(look(&onlooker), "\\x1b[2J\\x07\\u{202e}gpj\\x02");
     for (const char *key = "1234567"; *key; key++) {
         menu_press(&onlooker.menu, (uint32_t)*key);
         expect_not_seen(look(&onlooker), "\033");

@@ -33,7 +33,7 @@ Test(template, variables_are_replaced_and_values_left_alone) {
         {BYTES("a {{ name }}b{{name}}{{\tname}}c\n"), BYTES("a XbXXc\n")},
         {BYTES("{{title}} {{name}}\n"), BYTES("A {{name}} }} {{ X\n")},
         {BYTES("- {{lines}}.\n"), BYTES("- one\ntwo\n.\n")},
-        {BYTES("<{{bytes}}>\n"), BYTES("<a\0\xFF>\n")},
+        {BYTES("<{{bytes}}>\n"), BYTES("<a\\x00\\xff>\n")},
         {BYTES("<{{empty}}>\n\n\n"), BYTES("<>\n\n\n")},
         {BYTES("a\n\n{{empty}}\n\nb\n"), BYTES("a\n\nb\n")}, /* nothing but empty variables: no line, one gap */
         {BYTES("a\n{{empty}}\n\nb\n"), BYTES("a\n\nb\n")},
@@ -44,7 +44,7 @@ Test(template, variables_are_replaced_and_values_left_alone) {
         {BYTES("{name} {x} }} } {\n"), BYTES("{name} {x} }} } {\n")},
         {BYTES("{{name}}}}\n"), BYTES("X}}\n")},
         {BYTES("a\r\n{{name}}\r\n"), BYTES("a\nX\n")},
-        {BYTES("\0\n"), BYTES("\0\n")},
+        {BYTES("\0\xE2\x80\xAE\n"), BYTES("\\x00\\u{202e}\n")},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer result = {0};

@@ -90,11 +90,56 @@ Test(text, visible_text_has_no_control_characters) {
         {BYTES("\x7F"), "\\x7f"},
         {BYTES("\xC2\x9B"
                "31m"),
-         "\\xc2\\x9b31m"},
+         "\\u{9b}31m"},
         {BYTES("\xC2\xA0"), "\xC2\xA0"},
         {BYTES("\xFFz\xE2\x82"), "\\xffz\\xe2\\x82"},
     };
     expect_conversions(text_append_visible, cases, sizeof cases / sizeof *cases);
+}
+
+Test(text, what_is_not_seen_is_written_as_its_code) {
+    static const struct conversion cases[] = {
+        {BYTES("a\tb\nc\r"), "a\tb\nc\\x0d"},
+        {BYTES("x\xE2\x80\xAEy\xE2\x81\xA6\xE2\x80\x8F\xD8\x9C"), "x\\u{202e}y\\u{2066}\\u{200f}\\u{61c}"},
+        {BYTES("\xE2\x80\x8B\xE2\x81\xA0\xEF\xBB\xBF\xC2\xAD"), "\\u{200b}\\u{2060}\\u{feff}\\u{ad}"},
+        {BYTES("\xF3\xA0\x81\x81\xEF\xBF\xB9\xEF\xBF\xBE"), "\\u{e0041}\\u{fff9}\\u{fffe}"},
+        {BYTES("a\xE2\x80\x8D"
+               "b\xE2\x80\x8C"
+               "c"),
+         "a\\u{200d}b\\u{200c}c"},
+        {BYTES("\xE2\x80\x8D\xE2\x80\x8D"), "\\u{200d}\\u{200d}"},
+        {BYTES("a\xEF\xB8\x8F 1\xEF\xB8\x8F\xE2\x83\xA3"), "a\\u{fe0f} 1\xEF\xB8\x8F\xE2\x83\xA3"},
+        {BYTES("\xE2\x9D\xA4\xEF\xB8\x8F\xE2\x80\x8D\xF0\x9F\x94\xA5"),
+         "\xE2\x9D\xA4\xEF\xB8\x8F\xE2\x80\x8D\xF0\x9F\x94\xA5"}, /* a heart on fire */
+        {BYTES("\xF0\x9F\x91\xA9\xF0\x9F\x8F\xBD\xE2\x80\x8D\xF0\x9F\x9A\x80"),
+         "\xF0\x9F\x91\xA9\xF0\x9F\x8F\xBD\xE2\x80\x8D\xF0\x9F\x9A\x80"},                        /* of a skin tone */
+        {BYTES("\xD9\x85\xDB\x8C\xE2\x80\x8C\xD8\xAE"), "\xD9\x85\xDB\x8C\xE2\x80\x8C\xD8\xAE"}, /* Persian */
+        {BYTES("\xD9\x85\xE2\x80\x8C"
+               "a"),
+         "\xD9\x85\\u{200c}a"},
+        {BYTES("\xE0\xA4\x95\xE0\xA5\x8D\xE2\x80\x8D\xE0\xA4\xB7"),
+         "\xE0\xA4\x95\xE0\xA5\x8D\xE2\x80\x8D\xE0\xA4\xB7"}, /* Devanagari */
+        {BYTES("\xE8\xBE\xBB\xF3\xA0\x84\x80"
+               "a\xF3\xA0\x84\x80"),
+         "\xE8\xBE\xBB\xF3\xA0\x84\x80"
+         "a\\u{e0100}"}, /* an ideograph's variant, and a letter's */
+        {BYTES("\xFF\xC2\x80"), "\\xff\\u{80}"},
+    };
+    expect_conversions(text_append_shown, cases, sizeof cases / sizeof *cases);
+    for (size_t i = 1; i < sizeof cases / sizeof *cases; i++) { /* what has been shown is shown as it is */
+        struct span shown = span_of(cases[i].to);
+        cr_expect_eq(text_shown_length(shown), shown.length, "case %zu", i);
+    }
+    cr_expect_eq(text_unseen_line(span_of("a\nb\n\033")), 3);
+    cr_expect_eq(text_unseen_line(span_of("a\nb\n\tc")), 0);
+}
+
+Test(text, json_reads_escapes_as_the_same) {
+    static const struct conversion cases[] = {
+        {BYTES("{\"a\":\n\t\"\xE2\x80\xAE\xF3\xA0\x81\x81\"}\r"), "{\"a\":\n\t\"\\u202e\\udb40\\udc41\"}\r"},
+        {BYTES("\x1b\x7f\xC2\x9B\xFF"), "\\u001b\\u007f\\u009b\xEF\xBF\xBD"},
+    };
+    expect_conversions(text_append_escaped, cases, sizeof cases / sizeof *cases);
 }
 
 Test(text, normalized_text_keeps_its_lines) {
@@ -184,10 +229,19 @@ Test(text, whole_words) {
 Test(text, shell_words_are_quoted_only_if_they_have_to_be) {
     static const struct {
         const char *word, *quoted;
-    } cases[] = {
-        {"X", "X"},       {"@MY-PLAN_V2", "@MY-PLAN_V2"}, {"a/b.md", "a/b.md"}, {"1.1,2.1", "1.1,2.1"}, {"", "''"},
-        {"a b", "'a b'"}, {"it's", "'it'\\''s'"},         {"*", "'*'"},         {"$(x)", "'$(x)'"},     {"~", "'~'"},
-        {"#x", "'#x'"},   {"\xC3\xA9", "'\xC3\xA9'"}};
+    } cases[] = {{"X", "X"},
+                 {"@MY-PLAN_V2", "@MY-PLAN_V2"},
+                 {"a/b.md", "a/b.md"},
+                 {"1.1,2.1", "1.1,2.1"},
+                 {"", "''"},
+                 {"a b", "'a b'"},
+                 {"it's", "'it'\\''s'"},
+                 {"*", "'*'"},
+                 {"$(x)", "'$(x)'"},
+                 {"~", "'~'"},
+                 {"#x", "'#x'"},
+                 {"\xC3\xA9", "'\xC3\xA9'"},
+                 {"a\xE2\x80\xAE'%", "\"$(printf 'a\\342\\200\\256\\047\\045')\""}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer result = {0};
         text_append_shell_word(&result, cases[i].word);
@@ -199,7 +253,8 @@ Test(text, shell_words_are_quoted_only_if_they_have_to_be) {
 Test(text, a_shell_reads_the_words_back) {
     char every_byte[] = "'\"\\$`!*?[]{}()<>|&;~#%^=+-.,:/@_ \t\n\x01\x7F\xC3\xA9\xFF"
                         "aZ0";
-    const char *const words[] = {every_byte, "", "'", "''", "-n", "\\", "a\nb", "$HOME", "~root", "a=b", "*.md"};
+    const char *const words[] = {every_byte, "",      "'",     "''",  "-n",   "\\",
+                                 "a\nb",     "$HOME", "~root", "a=b", "*.md", "\xE2\x80\xAE%d\\n'x\""};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct buffer command = {0};
         buffer_append_string(&command, "printf '%s.' ");
