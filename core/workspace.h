@@ -4,7 +4,8 @@
  *
  * A folder is a plan if it has PLAN_<its own name>.md, or any PLAN_*.md beside a dependency file, subplans/ or
  * execution/. Groups are searched to WORKSPACE_DEPTH_MOST; folders whose names begin with a dot, links and files are
- * passed over.
+ * passed over. A folder below the root that has a .git of any kind is another working tree: neither it nor what lies in
+ * it is a plan here.
  */
 #ifndef BATCHD_WORKSPACE_H
 #define BATCHD_WORKSPACE_H
@@ -21,6 +22,8 @@ enum { WORKSPACE_DEPTH_MOST = 8, WORKSPACE_PLANS_MOST = 100000, WORKSPACE_FOLDER
 
 /* The program's own folder under the root: journal, history, configuration. */
 #define WORKSPACE_STATE_FOLDER ".batchd"
+/* By its name in a folder, a working tree is known (a repository, a linked worktree, a submodule). */
+#define WORKSPACE_GIT ".git"
 
 struct plan_place {
     const char *name;            /* of its PLAN file, or its folder's */
@@ -39,8 +42,29 @@ struct workspace {
     size_t folder_count;            /* listed in search of plans */
     bool has_gaps;                  /* something failed while plans were searched: there may be more */
     struct diagnostics diagnostics; /* of folders that cannot be listed */
-    const char *other_state;        /* absolute path of a .batchd above or below the root, which must not be; or NULL */
+    const char **other_trees; /* paths of other working trees below the root, as far as they were met */
+    size_t other_tree_count, other_tree_capacity;
+    const char *inner_state; /* path of the first folder below the root that holds state of this user; or NULL */
 };
+
+/* What a folder is, for the search for plans. */
+enum workspace_folder {
+    WORKSPACE_UNKNOWN, /* it cannot be looked at, or is gone */
+    WORKSPACE_PLAN,
+    WORKSPACE_GROUP, /* or anything else that may hold plans */
+    WORKSPACE_OTHER_TREE,
+};
+
+/*
+ * Look at the folder @path ("" for the root, which is always a group). A plan's name is in @name, borrowed from @path,
+ * from @listing or from @arena. A group has been listed in @listing, which the caller releases in any case. @error is
+ * set only with WORKSPACE_UNKNOWN.
+ */
+enum workspace_folder workspace_look(const struct files *files, struct arena *arena, const char *path,
+                                     struct listing *listing, struct span *name, struct error *error);
+
+/* Is the entry of a group a folder in which plans are looked for? */
+bool workspace_may_be_group(const struct listing_entry *entry);
 
 /* Open @root, resolving it once, without looking for its plans. */
 bool workspace_enter(struct workspace *workspace, const char *root, struct error *error);
@@ -63,15 +87,5 @@ const char *workspace_reference(const struct plan_place *plan);
 
 /* The plan whose folder is @path or holds it; NULL if there is none. */
 const struct plan_place *workspace_plan_around(const struct workspace *workspace, const char *path);
-
-/*
- * Which folder is the plans root, seen from the working directory @here (absolute)? In this order:
- *   the nearest folder, @here or above it, that has a .batchd of this user;
- *   the nearest that has work-space/plans;
- *   the outermost one, not above @home or a mount, that holds a plan, or several folders which all hold plans;
- *   @here itself, if plans are reached from it through folders, and it is neither @home nor "/".
- * The caller owns the result (memory_free); NULL if there is none.
- */
-char *workspace_find_root(const char *here, const char *home);
 
 #endif

@@ -1,0 +1,329 @@
+#include "workspace_search.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "files.h"
+#include "memory.h"
+#include "workspace.h"
+
+/* --- folders --- */
+
+/* What the search has to know of a folder or a file. */
+struct look {
+    mode_t mode;
+    uid_t owner;
+    uint32_t device_major, device_minor;
+    uint64_t inode, mount; /* the mount is 0 where the kernel does not tell */
+};
+
+/* @flags: AT_SYMLINK_NOFOLLOW, or 0. */
+static bool look_at(const char *path, int flags, struct look *look) {
+    struct statx status;
+    if (statx(AT_FDCWD, path, flags | AT_NO_AUTOMOUNT, STATX_TYPE | STATX_MODE | STATX_UID | STATX_INO | STATX_MNT_ID,
+              &status))
+        return false;
+    *look = (struct look){status.stx_mode,      status.stx_uid, status.stx_dev_major,
+                          status.stx_dev_minor, status.stx_ino, status.stx_mask & STATX_MNT_ID ? status.stx_mnt_id : 0};
+    return true;
+}
+
+static bool is_same_folder(const struct look *a, const struct look *b) {
+    return a->device_major == b->device_major && a->device_minor == b->device_minor && a->inode == b->inode;
+}
+
+static bool is_same_mount(const struct look *a, const struct look *b) {
+    return a->device_major == b->device_major && a->device_minor == b->device_minor && a->mount == b->mount;
+}
+
+static char *path_in(const char *folder, const char *name) {
+    struct buffer path = {0};
+    buffer_append_format(&path, "%s/%s", folder, name);
+    return path.data;
+}
+
+static char *parent_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash == path ? memory_copy("/") : memory_copy_part(path, (size_t)(slash - path));
+}
+
+/* --- the walk --- */
+
+/* until core/state_dir */
+static bool has_state(const char *folder, uid_t user) {
+    struct look look;
+    char *path = path_in(folder, WORKSPACE_STATE_FOLDER "/batches");
+    bool is_found = look_at(path, AT_SYMLINK_NOFOLLOW, &look) && S_ISDIR(look.mode) && look.owner == user;
+    memory_free(path);
+    return is_found;
+}
+
+struct step {
+    char *folder;
+    struct look look;
+};
+
+/* From the working directory outward; the last step is the top. */
+struct walk {
+    const struct workspace_search *search;
+    uid_t start_owner;
+    struct look home; /* of inode 0 if there is none */
+    struct step *steps;
+    size_t count, capacity;
+    enum workspace_boundary boundary;
+};
+
+static bool is_own(const struct walk *walk, uid_t owner) {
+    const struct workspace_search *search = walk->search;
+    return owner == search->user || (search->user == 0 && (owner == search->sudo_user || owner == walk->start_owner));
+}
+
+static bool has_git(const struct walk *walk, const char *folder) {
+    struct look look;
+    char *path = path_in(folder, WORKSPACE_GIT);
+    bool is_found = look_at(path, AT_SYMLINK_NOFOLLOW, &look) && is_own(walk, look.owner);
+    memory_free(path);
+    return is_found;
+}
+
+/* Does the walk end before the folder? Then its boundary says why. */
+static bool ends_before(struct walk *walk, const char *folder, const struct look *look) {
+    const struct step *last = walk->count ? &walk->steps[walk->count - 1] : NULL;
+    bool is_home = walk->home.inode && is_same_folder(look, &walk->home);
+    bool is_shared = (look->mode & S_ISVTX) && (look->mode & S_IWOTH);
+    if (strcmp(folder, "/") == 0 || is_home)
+        walk->boundary = is_home ? BOUNDARY_HOME : BOUNDARY_SLASH;
+    else if (last && !is_same_mount(look, &last->look))
+        walk->boundary = BOUNDARY_MOUNT;
+    else if (is_shared)
+        walk->boundary = BOUNDARY_SHARED;
+    else if (!is_own(walk, look->owner))
+        walk->boundary = BOUNDARY_FOREIGN;
+    else
+        return false;
+    return true;
+}
+
+/* Takes @folder. Returns whether the walk goes on. */
+static bool take_step(struct walk *walk, char *folder) {
+    struct look look;
+    bool is_there = look_at(folder, AT_SYMLINK_NOFOLLOW, &look);
+    if (walk->count == 0 && is_there)
+        walk->start_owner = look.owner;
+    if (!is_there || ends_before(walk, folder, &look)) {
+        walk->boundary = is_there ? walk->boundary : BOUNDARY_FOREIGN;
+        memory_free(folder);
+        return false;
+    }
+    walk->steps = memory_grow(walk->steps, &walk->capacity, walk->count + 1, sizeof *walk->steps);
+    walk->steps[walk->count++] = (struct step){folder, look};
+    walk->boundary = BOUNDARY_TREE;
+    return true;
+}
+
+/* To the boundary, or to the first folder with state. Returns whether there is one, as the last step. */
+static bool find_state(struct walk *walk) {
+    if (walk->search->home)
+        look_at(walk->search->home, 0, &walk->home);
+    for (char *folder = memory_copy(walk->search->start); take_step(walk, folder); folder = parent_of(folder)) {
+        if (has_state(folder, walk->search->user))
+            return true;
+        if (has_git(walk, folder))
+            break;
+    }
+    return false;
+}
+
+static void release_walk(struct walk *walk) {
+    for (size_t i = 0; i < walk->count; i++)
+        memory_free(walk->steps[i].folder);
+    memory_free(walk->steps);
+}
+
+/* --- the configured root --- */
+
+static bool is_beneath(const char *path, const char *folder) {
+    size_t length = strcmp(folder, "/") == 0 ? 0 : strlen(folder);
+    return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+/* It may lead over links, and lie beyond the boundary, but not beyond the top of a working tree. */
+static bool configured_holds_start(const struct walk *walk) {
+    const char *configured = walk->search->configured;
+    struct look look;
+    if (!configured || !look_at(configured, 0, &look) || !S_ISDIR(look.mode))
+        return false;
+    for (size_t i = 0; i < walk->count; i++)
+        if (is_same_folder(&look, &walk->steps[i].look))
+            return true;
+    return walk->boundary != BOUNDARY_TREE && is_beneath(walk->search->start, configured);
+}
+
+/* --- downward --- */
+
+struct queue {
+    struct arena arena;
+    const char **paths;
+    size_t count, capacity;
+};
+
+/* Takes no more than are looked at. */
+static void queue_path(struct queue *queue, const char *path) {
+    if (queue->count == WORKSPACE_SEARCH_FOLDERS_MOST)
+        return;
+    queue->paths = memory_grow(queue->paths, &queue->capacity, queue->count + 1, sizeof *queue->paths);
+    queue->paths[queue->count++] = path;
+}
+
+static void queue_groups(struct queue *queue, const char *path, const struct listing *listing) {
+    size_t depth = path[0] != '\0';
+    for (const char *byte = path; *byte; byte++)
+        depth += *byte == '/';
+    for (size_t i = 0; depth < WORKSPACE_DEPTH_MOST && i < listing->count; i++)
+        if (workspace_may_be_group(&listing->entries[i]))
+            queue_path(queue, arena_format(&queue->arena, "%s%s%s", path, path[0] ? "/" : "", listing->entries[i].name));
+}
+
+/* Breadth first, as plans lie near the top and other things may lie deep. */
+static bool reaches_plans(const char *folder) {
+    struct files files;
+    struct error error = {0};
+    struct queue queue = {0};
+    bool is_found = false;
+    if (files_open(&files, folder, &error))
+        queue_path(&queue, "");
+    for (size_t i = 0; i < queue.count && !is_found; i++) {
+        struct listing listing = {0};
+        struct span name;
+        error_release(&error);
+        is_found = workspace_look(&files, &queue.arena, queue.paths[i], &listing, &name, &error) == WORKSPACE_PLAN;
+        if (!is_found)
+            queue_groups(&queue, queue.paths[i], &listing);
+        listing_release(&listing);
+    }
+    error_release(&error);
+    memory_free(queue.paths);
+    arena_release(&queue.arena);
+    files_close(&files);
+    return is_found;
+}
+
+/* Is there an own folder of this path at the top? @is_link: a link is in its place. */
+static bool has_folder(const struct walk *walk, const char *path, bool *is_link) {
+    struct look look;
+    char *outer = parent_of(path);
+    bool is_there = look_at(path, AT_SYMLINK_NOFOLLOW, &look);
+    *is_link = is_there && S_ISLNK(look.mode);
+    bool is_folder = is_there && S_ISDIR(look.mode) && is_own(walk, look.owner);
+    if (is_folder && strcmp(outer, walk->steps[walk->count - 1].folder) != 0)
+        is_folder = look_at(outer, AT_SYMLINK_NOFOLLOW, &look) && !(*is_link = S_ISLNK(look.mode));
+    memory_free(outer);
+    return is_folder;
+}
+
+static bool search_usual_places(const struct walk *walk, struct workspace_found *found) {
+    static const char *const usual[] = {"work-space/plans", "plans", "docs/plans"};
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        char *path = path_in(found->top, usual[i]);
+        bool is_link;
+        bool is_there = has_folder(walk, path, &is_link);
+        if (is_there && reaches_plans(path)) {
+            found->folder = path;
+            return true;
+        }
+        char **kept = is_there ? &found->empty : is_link ? &found->link : NULL;
+        if (kept && !*kept)
+            *kept = path;
+        else
+            memory_free(path);
+    }
+    return false;
+}
+
+static bool search_outermost(const struct walk *walk, struct workspace_found *found) {
+    for (size_t i = walk->count - 1; i-- > 0 && !found->folder;)
+        if (reaches_plans(walk->steps[i].folder))
+            found->folder = memory_copy(walk->steps[i].folder);
+    return found->folder;
+}
+
+static enum workspace_reason search_walk(const struct walk *walk, struct workspace_found *found) {
+    if (configured_holds_start(walk)) {
+        found->folder = memory_copy(walk->search->configured);
+        return WORKSPACE_CONFIGURED;
+    }
+    if (!found->top)
+        return WORKSPACE_NOT_FOUND;
+    if (search_usual_places(walk, found))
+        return WORKSPACE_USUAL_PLACE;
+    if (reaches_plans(found->top)) {
+        found->folder = memory_copy(found->top);
+        return WORKSPACE_TOP;
+    }
+    return search_outermost(walk, found) ? WORKSPACE_OUTERMOST : WORKSPACE_NOT_FOUND;
+}
+
+void workspace_search_from(const struct workspace_search *search, struct workspace_found *found) {
+    struct walk walk = {.search = search};
+    bool has_state = find_state(&walk);
+    *found = (struct workspace_found){.reason = WORKSPACE_HAS_STATE, .boundary = walk.boundary};
+    if (walk.count)
+        found->top = memory_copy(walk.steps[walk.count - 1].folder);
+    if (has_state)
+        found->folder = memory_copy(found->top);
+    else
+        found->reason = search_walk(&walk, found);
+    release_walk(&walk);
+}
+
+void workspace_found_release(struct workspace_found *found) {
+    memory_free(found->folder);
+    memory_free(found->top);
+    memory_free(found->empty);
+    memory_free(found->link);
+    *found = (struct workspace_found){0};
+}
+
+/* --- in words --- */
+
+static const char *top_in_words(const struct workspace_found *found) {
+    return found->boundary == BOUNDARY_TREE ? "the top of the git working tree" : "the top of the search,";
+}
+
+void workspace_found_explain(const struct workspace_found *found, struct buffer *text) {
+    switch (found->reason) {
+    case WORKSPACE_HAS_STATE:
+        buffer_append_string(text, "it holds the nearest state of this user");
+        break;
+    case WORKSPACE_CONFIGURED:
+        buffer_append_string(text, "it is configured, and holds the working directory");
+        break;
+    case WORKSPACE_USUAL_PLACE:
+        buffer_append_format(text, "%s at %s %s", found->folder + strlen(found->top) + 1, top_in_words(found),
+                             found->top);
+        break;
+    case WORKSPACE_TOP:
+        buffer_append_format(text, "%s has plans", top_in_words(found));
+        break;
+    default:
+        buffer_append_string(text, "the outermost folder above the working directory that has plans");
+    }
+}
+
+void workspace_found_explain_end(const struct workspace_found *found, struct buffer *text) {
+    static const char *const reasons[] = {
+        [BOUNDARY_TREE] = "the top of a git working tree",
+        [BOUNDARY_HOME] = "as the home folder is never searched",
+        [BOUNDARY_SLASH] = "as / is never searched",
+        [BOUNDARY_MOUNT] = "at a mount point",
+        [BOUNDARY_FOREIGN] = "as the next folder belongs to another user",
+        [BOUNDARY_SHARED] = "as all users can write in the next folder",
+    };
+    if (found->top)
+        buffer_append_format(text, "the search ended at %s, %s", found->top, reasons[found->boundary]);
+    else
+        buffer_append_format(text, "the search ended before it began, %s", reasons[found->boundary]);
+    if (found->link)
+        buffer_append_format(text, "; %s is a link, or lies behind one, and the search follows none", found->link);
+}
