@@ -16,11 +16,12 @@
 #include "error.h"
 #include "files.h"
 #include "plan.h"
+#include "state_dir.h"
 
 enum { WORKSPACE_DEPTH_MOST = 8, WORKSPACE_PLANS_MOST = 100000, WORKSPACE_FOLDERS_MOST = 20000 };
 
 /* The program's own folder under the root: journal, history, configuration. */
-#define WORKSPACE_STATE_FOLDER ".batchd"
+#define WORKSPACE_STATE_FOLDER STATE_DIR_FOLDER
 
 struct plan_place {
     const char *name;            /* of its PLAN file, or its folder's */
