@@ -173,27 +173,6 @@ static bool plan_batch(struct handling *handling, const struct change *change, s
     return is_made;
 }
 
-static bool fail_nested(const char *other, struct error *error) {
-    error_set(error, ERROR_CONFLICT, "there is another workspace's state at %s: workspaces must not be nested", other);
-    return error_hint(error, "use its folder as the root (-C), or move that .batchd away");
-}
-
-/* State above or below the root, or in the plan's own folder, would be a workspace of its own. @plan_path may be NULL.
- */
-static bool check_nesting(const struct handling *handling, const char *plan_path, struct error *error) {
-    if (handling->workspace->other_state)
-        return fail_nested(handling->workspace->other_state, error);
-    if (!plan_path)
-        return true;
-    struct buffer path = {0};
-    enum file_kind kind;
-    buffer_append_format(&path, "%s/%s", plan_path, WORKSPACE_STATE_FOLDER);
-    bool is_well = files_look(handling->files, path.data, &kind, NULL, error) &&
-                   (kind != FILE_FOLDER || fail_nested(path.data, error));
-    buffer_release(&path);
-    return is_well;
-}
-
 static bool open_journal(struct handling *handling, const char *plan_path, struct journal *journal,
                          struct error *error) {
     const struct files *files = &handling->workspace->files;

@@ -1,23 +1,17 @@
 #include "workspace.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "index.h"
 #include "names.h"
 #include "plan.h"
+#include "state_dir.h"
 #include "text.h"
 
 /* --- finding plans --- */
-
-static const char *last_component(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 static char *join(struct arena *arena, const char *folder, const char *name) {
     return folder[0] ? arena_format(arena, "%s/%s", folder, name) : arena_copy(arena, name, strlen(name));
@@ -30,35 +24,6 @@ static void report(struct diagnostics *diagnostics, const char *path, struct err
                                                       .message = error->message,
                                                       .file = path});
     error_release(error);
-}
-
-/* Does the folder have a PLAN file of its own name? Told without listing it. @error is set if it cannot be told. */
-static bool has_own_plan(const struct files *files, struct arena *arena, const char *path, struct error *error) {
-    if (last_component(path)[0] == '.')
-        return false;
-    const char *name = arena_format(arena, "%s/PLAN_%s.md", path, last_component(path));
-    enum file_kind kind;
-    return files_look(files, name, &kind, NULL, error) && kind == FILE_REGULAR;
-}
-
-/* Any PLAN file beside what belongs to a plan. The name of the only one in @name, or the folder's. */
-static bool is_listed_plan(const struct listing *listing, const char *path, struct span *name) {
-    size_t plan_files = 0;
-    bool has_company = false;
-    for (size_t i = 0; i < listing->count; i++) {
-        const struct listing_entry *entry = &listing->entries[i];
-        struct span found = names_plan(entry->name);
-        if (found.length && entry->is_regular) {
-            plan_files++;
-            *name = found;
-        }
-        has_company |= entry->is_regular && plan_is_dependency_name(entry->name);
-        has_company |=
-            entry->is_folder && (strcmp(entry->name, "subplans") == 0 || strcmp(entry->name, "execution") == 0);
-    }
-    if (plan_files != 1)
-        *name = span_of(last_component(path));
-    return plan_files > 0 && has_company;
 }
 
 static void add_plan(struct workspace *workspace, const char *path, struct span name) {
@@ -77,38 +42,18 @@ static void report_gap(struct workspace *workspace, const char *path, struct err
     report(&workspace->diagnostics, path, error);
 }
 
-static bool has_git(const struct files *files, struct arena *arena, const char *path) {
-    struct error error = {0};
-    enum file_kind kind;
-    bool is_known = files_look(files, arena_format(arena, "%s/" WORKSPACE_GIT, path), &kind, NULL, &error);
-    error_release(&error);
-    return is_known && kind != FILE_ABSENT;
-}
-
-enum workspace_folder workspace_look(const struct files *files, struct arena *arena, const char *path,
-                                     struct listing *listing, struct span *name, struct error *error) {
-    bool has_plan = path[0] && has_own_plan(files, arena, path, error);
-    if (error->code)
-        return WORKSPACE_UNKNOWN;
-    *name = span_of(last_component(path));
-    if (has_plan && !has_git(files, arena, path))
-        return WORKSPACE_PLAN;
-    /* listed also where there is a .git: whoever watches has to see it go */
-    if (!files_list(files, path, listing, error))
-        return WORKSPACE_UNKNOWN;
-    if (path[0] && listing_find(listing, WORKSPACE_GIT))
-        return WORKSPACE_OTHER_TREE;
-    return path[0] && (has_plan || is_listed_plan(listing, path, name)) ? WORKSPACE_PLAN : WORKSPACE_GROUP;
-}
-
-bool workspace_may_be_group(const struct listing_entry *entry) {
-    return entry->is_folder && entry->name[0] != '.';
-}
-
 static void add_other_tree(struct workspace *workspace, const char *path) {
     workspace->other_trees = memory_grow(workspace->other_trees, &workspace->other_tree_capacity,
                                          workspace->other_tree_count + 1, sizeof *workspace->other_trees);
     workspace->other_trees[workspace->other_tree_count++] = path;
+}
+
+static void note_inner_state(struct workspace *workspace, const char *path, const struct listing *listing) {
+    const struct listing_entry *state = listing_find(listing, STATE_DIR_FOLDER);
+    if (!path[0] || workspace->inner_state || !state || !state->is_folder)
+        return;
+    if (state_dir_is_mine(arena_format(&workspace->arena, "%s/%s", workspace->root, path), geteuid()))
+        workspace->inner_state = path;
 }
 
 /* A file or link may have its name since the folder above was listed. */
@@ -147,8 +92,10 @@ static void search(struct workspace *workspace, const struct files *files, const
     switch (workspace_look(files, &workspace->arena, path, &listing, &name, &error)) {
     case WORKSPACE_PLAN:
         add_plan(workspace, path, name);
+        workspace->folder_count--; /* it is one of the plan's */
         break;
     case WORKSPACE_GROUP:
+        note_inner_state(workspace, path, &listing);
         search_group(workspace, files, path, &listing, depth);
         break;
     case WORKSPACE_OTHER_TREE:

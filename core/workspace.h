@@ -2,10 +2,7 @@
  * A workspace: the folder that holds the plans, and which plans there are. Plans may lie in group folders; a plan is
  * never searched for more plans, and the folders of one plan are not listed to find another.
  *
- * A folder is a plan if it has PLAN_<its own name>.md, or any PLAN_*.md beside a dependency file, subplans/ or
- * execution/. Groups are searched to WORKSPACE_DEPTH_MOST; folders whose names begin with a dot, links and files are
- * passed over. A folder below the root that has a .git of any kind is another working tree: neither it nor what lies in
- * it is a plan here.
+ * What a plan is, and where plans are looked for, is said in workspace_search.h.
  */
 #ifndef BATCHD_WORKSPACE_H
 #define BATCHD_WORKSPACE_H
@@ -17,13 +14,13 @@
 #include "error.h"
 #include "files.h"
 #include "plan.h"
+#include "state_dir.h"
+#include "workspace_search.h"
 
-enum { WORKSPACE_DEPTH_MOST = 8, WORKSPACE_PLANS_MOST = 100000, WORKSPACE_FOLDERS_MOST = 20000 };
+enum { WORKSPACE_PLANS_MOST = 100000, WORKSPACE_FOLDERS_MOST = 20000 };
 
 /* The program's own folder under the root: journal, history, configuration. */
-#define WORKSPACE_STATE_FOLDER ".batchd"
-/* By its name in a folder, a working tree is known (a repository, a linked worktree, a submodule). */
-#define WORKSPACE_GIT ".git"
+#define WORKSPACE_STATE_FOLDER STATE_DIR_FOLDER
 
 struct plan_place {
     const char *name;            /* of its PLAN file, or its folder's */
@@ -46,25 +43,6 @@ struct workspace {
     size_t other_tree_count, other_tree_capacity;
     const char *inner_state; /* path of the first folder below the root that holds state of this user; or NULL */
 };
-
-/* What a folder is, for the search for plans. */
-enum workspace_folder {
-    WORKSPACE_UNKNOWN, /* it cannot be looked at, or is gone */
-    WORKSPACE_PLAN,
-    WORKSPACE_GROUP, /* or anything else that may hold plans */
-    WORKSPACE_OTHER_TREE,
-};
-
-/*
- * Look at the folder @path ("" for the root, which is always a group). A plan's name is in @name, borrowed from @path,
- * from @listing or from @arena. A group has been listed in @listing, which the caller releases in any case. @error is
- * set only with WORKSPACE_UNKNOWN.
- */
-enum workspace_folder workspace_look(const struct files *files, struct arena *arena, const char *path,
-                                     struct listing *listing, struct span *name, struct error *error);
-
-/* Is the entry of a group a folder in which plans are looked for? */
-bool workspace_may_be_group(const struct listing_entry *entry);
 
 /* Open @root, resolving it once, without looking for its plans. */
 bool workspace_enter(struct workspace *workspace, const char *root, struct error *error);

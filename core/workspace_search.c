@@ -4,9 +4,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "files.h"
 #include "memory.h"
-#include "workspace.h"
+#include "names.h"
+#include "plan.h"
+#include "state_dir.h"
 
 /* --- folders --- */
 
@@ -49,15 +50,6 @@ static char *parent_of(const char *path) {
 }
 
 /* --- the walk --- */
-
-/* until core/state_dir */
-static bool has_state(const char *folder, uid_t user) {
-    struct look look;
-    char *path = path_in(folder, WORKSPACE_STATE_FOLDER "/batches");
-    bool is_found = look_at(path, AT_SYMLINK_NOFOLLOW, &look) && S_ISDIR(look.mode) && look.owner == user;
-    memory_free(path);
-    return is_found;
-}
 
 struct step {
     char *folder;
@@ -127,7 +119,7 @@ static bool find_state(struct walk *walk) {
     if (walk->search->home)
         look_at(walk->search->home, 0, &walk->home);
     for (char *folder = memory_copy(walk->search->start); take_step(walk, folder); folder = parent_of(folder)) {
-        if (has_state(folder, walk->search->user))
+        if (state_dir_is_mine(folder, walk->search->user))
             return true;
         if (has_git(walk, folder))
             break;
@@ -161,6 +153,68 @@ static bool configured_holds_start(const struct walk *walk) {
 }
 
 /* --- downward --- */
+
+static const char *last_component(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* Does the folder have a PLAN file of its own name? Told without listing it. @error is set if it cannot be told. */
+static bool has_own_plan(const struct files *files, struct arena *arena, const char *path, struct error *error) {
+    if (last_component(path)[0] == '.')
+        return false;
+    const char *name = arena_format(arena, "%s/PLAN_%s.md", path, last_component(path));
+    enum file_kind kind;
+    return files_look(files, name, &kind, NULL, error) && kind == FILE_REGULAR;
+}
+
+/* Any PLAN file beside what belongs to a plan. The name of the only one in @name, or the folder's. */
+static bool is_listed_plan(const struct listing *listing, const char *path, struct span *name) {
+    size_t plan_files = 0;
+    bool has_company = false;
+    for (size_t i = 0; i < listing->count; i++) {
+        const struct listing_entry *entry = &listing->entries[i];
+        struct span found = names_plan(entry->name);
+        if (found.length && entry->is_regular) {
+            plan_files++;
+            *name = found;
+        }
+        has_company |= entry->is_regular && plan_is_dependency_name(entry->name);
+        has_company |=
+            entry->is_folder && (strcmp(entry->name, "subplans") == 0 || strcmp(entry->name, "execution") == 0);
+    }
+    if (plan_files != 1)
+        *name = span_of(last_component(path));
+    return plan_files > 0 && has_company;
+}
+
+static bool has_git(const struct files *files, struct arena *arena, const char *path) {
+    struct error error = {0};
+    enum file_kind kind;
+    bool is_known = files_look(files, arena_format(arena, "%s/" WORKSPACE_GIT, path), &kind, NULL, &error);
+    error_release(&error);
+    return is_known && kind != FILE_ABSENT;
+}
+
+enum workspace_folder workspace_look(const struct files *files, struct arena *arena, const char *path,
+                                     struct listing *listing, struct span *name, struct error *error) {
+    bool has_plan = path[0] && has_own_plan(files, arena, path, error);
+    if (error->code)
+        return WORKSPACE_UNKNOWN;
+    *name = span_of(last_component(path));
+    if (has_plan && !has_git(files, arena, path))
+        return WORKSPACE_PLAN;
+    /* listed also where there is a .git: whoever watches has to see it go */
+    if (!files_list(files, path, listing, error))
+        return WORKSPACE_UNKNOWN;
+    if (path[0] && listing_find(listing, WORKSPACE_GIT))
+        return WORKSPACE_OTHER_TREE;
+    return path[0] && (has_plan || is_listed_plan(listing, path, name)) ? WORKSPACE_PLAN : WORKSPACE_GROUP;
+}
+
+bool workspace_may_be_group(const struct listing_entry *entry) {
+    return entry->is_folder && entry->name[0] != '.';
+}
 
 struct queue {
     struct arena arena;

@@ -13,8 +13,12 @@
  *   the configured root, if it holds the working directory and no working tree lies between them
  *   work-space/plans, plans, docs/plans at the top, or the top itself: the first from which plans are reached
  *   the outermost other folder of the walk from which plans are reached
- * A plan is reached through group folders, by the rule of workspace.h; the look downward ends with the first plan, or
- * after WORKSPACE_SEARCH_FOLDERS_MOST folders.
+ * The look downward ends with the first plan, or after WORKSPACE_SEARCH_FOLDERS_MOST folders.
+ *
+ * A folder is a plan if it has PLAN_<its own name>.md, or any PLAN_*.md beside a dependency file, subplans/ or
+ * execution/. Plans are reached through group folders, to WORKSPACE_DEPTH_MOST; folders whose names begin with a dot,
+ * links and files are passed over. A folder below the workspace that has a .git of any kind is another working tree:
+ * neither it nor what lies in it is a plan here.
  */
 #ifndef BATCHD_WORKSPACE_SEARCH_H
 #define BATCHD_WORKSPACE_SEARCH_H
@@ -23,8 +27,15 @@
 #include <sys/types.h>
 
 #include "buffer.h"
+#include "files.h"
 
-enum { WORKSPACE_SEARCH_FOLDERS_MOST = 1000 };
+enum {
+    WORKSPACE_DEPTH_MOST = 8, /* of folders, from a workspace to its plans */
+    WORKSPACE_SEARCH_FOLDERS_MOST = 1000,
+};
+
+/* By its name in a folder, a working tree is known. */
+#define WORKSPACE_GIT ".git"
 
 /* What the search depends on beside the disk; borrowed. */
 struct workspace_search {
@@ -71,5 +82,26 @@ void workspace_found_release(struct workspace_found *found);
 void workspace_found_explain(const struct workspace_found *found, struct buffer *text);
 /* "the search ended at /a, the top of a working tree": what it looked at, whatever it found. */
 void workspace_found_explain_end(const struct workspace_found *found, struct buffer *text);
+
+/* --- downward --- */
+
+/* What a folder is, for the search for plans. */
+enum workspace_folder {
+    WORKSPACE_UNKNOWN, /* it cannot be looked at, or is gone */
+    WORKSPACE_PLAN,
+    WORKSPACE_GROUP, /* or anything else that may hold plans */
+    WORKSPACE_OTHER_TREE,
+};
+
+/*
+ * Look at the folder @path ("" for the root, which is always a group). A plan's name is in @name, borrowed from @path,
+ * from @listing or from @arena. A group has been listed in @listing, which the caller releases in any case. @error is
+ * set only with WORKSPACE_UNKNOWN.
+ */
+enum workspace_folder workspace_look(const struct files *files, struct arena *arena, const char *path,
+                                     struct listing *listing, struct span *name, struct error *error);
+
+/* Is the entry of a group a folder in which plans are looked for? */
+bool workspace_may_be_group(const struct listing_entry *entry);
 
 #endif
