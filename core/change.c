@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "journal.h"
+#include "ownership.h"
 #include "token.h"
 
 /* --- create --- */
@@ -173,11 +174,20 @@ static bool plan_batch(struct handling *handling, const struct change *change, s
     return is_made;
 }
 
-static bool open_journal(struct handling *handling, const char *plan_path, struct journal *journal,
-                         struct error *error) {
+/* The client has refused it already, and knows what was typed; this is for jobs of a daemon, too. */
+static bool check_owner(const struct handling *handling, struct error *error) {
+    enum file_kind kind;
+    struct file_identity root;
+    struct arena arena = {0};
+    bool may_write = files_look(&handling->workspace->files, "", &kind, &root, error) &&
+                     ownership_check(root.owner, arena_format(&arena, "batchctl %s", handling->request->method), error);
+    arena_release(&arena);
+    return may_write;
+}
+
+static bool open_journal(struct handling *handling, struct journal *journal, struct error *error) {
     const struct files *files = &handling->workspace->files;
-    if (!check_nesting(handling, plan_path, error) ||
-        !journal_open(journal, files, handling->request->lock_timeout_ms, error))
+    if (!check_owner(handling, error) || !journal_open(journal, files, handling->request->lock_timeout_ms, error))
         return false;
     handling->files = files; /* nothing is pending any more */
     return true;
@@ -206,7 +216,7 @@ static bool apply_batch(struct handling *handling, const struct change *change, 
     struct batch batch = {0};
     struct record committed = {0};
     const struct request *request = handling->request;
-    if (!open_journal(handling, change->path, &journal, error))
+    if (!open_journal(handling, &journal, error))
         return false;
     /* planned again under the lock: what is written is what is true now, and what --expect names */
     bool is_done = plan_batch(handling, change, &batch, error), is_applied = false;
@@ -226,9 +236,9 @@ static bool apply_batch(struct handling *handling, const struct change *change, 
 }
 
 /* A preview says what would be in the way. */
-static void warn_of_nesting(struct handling *handling, const char *plan_path) {
+static void warn_of_owner(struct handling *handling) {
     struct error error = {0};
-    if (check_nesting(handling, plan_path, &error))
+    if (check_owner(handling, &error))
         return;
     diagnostics_add(&handling->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
                                                                          .code = error_name(error.code),
@@ -238,11 +248,11 @@ static void warn_of_nesting(struct handling *handling, const char *plan_path) {
 }
 
 /* With nothing to create, what is left of a batch that died is tidied up all the same. */
-static bool recover_dead(struct handling *handling, const char *plan_path, struct error *error) {
+static bool recover_dead(struct handling *handling, struct error *error) {
     struct journal journal;
     if (!journal_needs_recovery(&handling->workspace->files))
         return true;
-    if (!open_journal(handling, plan_path, &journal, error))
+    if (!open_journal(handling, &journal, error))
         return false;
     journal_close(&journal);
     return true;
@@ -253,9 +263,9 @@ void change_carry_out(struct handling *handling, const struct change *change, st
     bool is_done = plan_batch(handling, change, &batch, error);
     bool is_write = is_done && !handling->request->is_dry_run && batch.file_count > 0;
     if (is_done && batch.file_count && !is_write)
-        warn_of_nesting(handling, change->path);
+        warn_of_owner(handling);
     if (is_done && !is_write && !handling->request->is_dry_run)
-        is_done = recover_dead(handling, change->path, error) && fail_partly(NULL, &batch, error);
+        is_done = recover_dead(handling, error) && fail_partly(NULL, &batch, error);
     batch_release(&batch);
     if (is_write)
         is_done = apply_batch(handling, change, error);
@@ -264,7 +274,7 @@ void change_carry_out(struct handling *handling, const struct change *change, st
 }
 
 static void create_in(struct handling *handling, const struct plan_place *place, struct error *error) {
-    const struct change change = {place->path, place, make_creation, write_creation};
+    const struct change change = {place, make_creation, write_creation};
     change_carry_out(handling, &change, error);
 }
 
@@ -426,7 +436,7 @@ void change_undo(struct handling *handling) {
     struct journal journal;
     bool is_done = undo_once(handling, NULL, &error);
     if (is_done && !handling->request->is_dry_run) {
-        is_done = open_journal(handling, NULL, &journal, &error);
+        is_done = open_journal(handling, &journal, &error);
         if (is_done) {
             is_done = undo_once(handling, &journal, &error);
             journal_close(&journal);

@@ -248,7 +248,7 @@ static void found(struct handling *handling, make_at *make) {
         error_set(&error, ERROR_USAGE, "the new plan needs a name");
         handling_fail(handling, &error);
     } else if (find_site(handling, &site, &error)) {
-        const struct change change = {site.path, NULL, make, write_foundation};
+        const struct change change = {NULL, make, write_foundation};
         change_carry_out(handling, &change, &error);
     } else {
         handling_fail(handling, &error);
@@ -416,7 +416,7 @@ static void found_graph(struct handling *handling) {
     struct error error = {0};
     const struct plan_place *place = handling_choose_plan(handling, true, &error);
     if (place) {
-        const struct change change = {place->path, place, make_graph, write_foundation};
+        const struct change change = {place, make_graph, write_foundation};
         change_carry_out(handling, &change, &error);
     } else {
         handling_fail(handling, &error);

@@ -71,7 +71,7 @@ static bool is_own(const struct walk *walk, uid_t owner) {
     return owner == search->user || (search->user == 0 && (owner == search->sudo_user || owner == walk->start_owner));
 }
 
-static bool has_git(const struct walk *walk, const char *folder) {
+static bool has_own_git(const struct walk *walk, const char *folder) {
     struct look look;
     char *path = path_in(folder, WORKSPACE_GIT);
     bool is_found = look_at(path, AT_SYMLINK_NOFOLLOW, &look) && is_own(walk, look.owner);
@@ -121,7 +121,7 @@ static bool find_state(struct walk *walk) {
     for (char *folder = memory_copy(walk->search->start); take_step(walk, folder); folder = parent_of(folder)) {
         if (state_dir_is_mine(folder, walk->search->user))
             return true;
-        if (has_git(walk, folder))
+        if (has_own_git(walk, folder))
             break;
     }
     return false;

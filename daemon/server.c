@@ -241,13 +241,6 @@ static void start_audits(struct server *server) {
         uv_timer_start(&server->audit, on_audit, interval_ms, interval_ms);
 }
 
-static void log_faults(const struct diagnostics *diagnostics) {
-    for (size_t i = 0; i < diagnostics->count; i++) {
-        const struct diagnostic *item = &diagnostics->items[i];
-        log_say(LOG_LEVEL_ERROR, "%s:%u: %s", item->file ? item->file : "settings", item->line, item->message);
-    }
-}
-
 /* The root and the socket are what we were started for. */
 static bool is_same_place(const struct setup *old, const struct setup *fresh, struct error *error) {
     const char *const before[] = {old->root, old->config.socket}, *const after[] = {fresh->root, fresh->config.socket};
@@ -270,7 +263,7 @@ static bool reload(void *data, struct error *error) {
     service_say_reloading();
     bool is_read =
         setup_read(&fresh, server->options->wishes, &diagnostics, error) && is_same_place(setup, &fresh, error);
-    log_faults(&diagnostics);
+    log_diagnostics(&diagnostics);
     if (is_read) {
         struct setup old = *setup;
         *setup = fresh;

@@ -32,7 +32,8 @@ static void note_state(struct tracker *tracker, const char *folder, const char *
 
 /* A name that may make a folder a plan, or take that from it. */
 static bool makes_plan(const char *name, uint32_t mask) {
-    return (mask & IN_ISDIR) || names_plan(name).length || plan_is_dependency_name(name);
+    return (mask & IN_ISDIR) || names_plan(name).length || plan_is_dependency_name(name) ||
+           strcmp(name, WORKSPACE_GIT) == 0;
 }
 
 static bool is_state(const char *folder) {
