@@ -64,17 +64,18 @@ static char *choose_workspace(const struct session *session, struct config *conf
     return fail_not_found(start, found, error);
 }
 
-/* The user who called sudo, if this is root; else this user. */
-static uid_t sudo_user(void) {
-    const char *text = getenv("SUDO_UID");
+/* The user who called sudo, if @user is root; else @user. */
+static uid_t sudo_user(uid_t user) {
+    const char *text = user == 0 ? variable("SUDO_UID") : NULL;
     char *end = NULL;
-    unsigned long user = text && geteuid() == 0 ? strtoul(text, &end, 10) : 0;
-    return end && end > text && *end == '\0' && user < UINT32_MAX ? (uid_t)user : geteuid();
+    unsigned long caller = text ? strtoul(text, &end, 10) : 0;
+    return text && end > text && *end == '\0' && caller < UINT32_MAX ? (uid_t)caller : user;
 }
 
 static char *search(void *data, struct config *config, const char **origin, struct error *error) {
     const struct session *session = data;
     struct workspace_found found;
+    uid_t user = geteuid();
     char *start = getcwd(NULL, 0);
     if (!start) {
         error_set_system(error, errno, "cannot tell the working directory");
@@ -83,8 +84,8 @@ static char *search(void *data, struct config *config, const char **origin, stru
     workspace_search_from(&(struct workspace_search){.start = start,
                                                      .home = variable("HOME"),
                                                      .configured = config->root,
-                                                     .user = geteuid(),
-                                                     .sudo_user = sudo_user()},
+                                                     .user = user,
+                                                     .sudo_user = sudo_user(user)},
                           &found);
     char *root = choose_workspace(session, config, start, &found, origin, error);
     workspace_found_release(&found);

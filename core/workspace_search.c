@@ -188,12 +188,25 @@ static bool is_listed_plan(const struct listing *listing, const char *path, stru
     return plan_files > 0 && has_company;
 }
 
-static bool has_git(const struct files *files, struct arena *arena, const char *path) {
+static bool is_tree(const struct files *files, struct arena *arena, const char *path) {
     struct error error = {0};
     enum file_kind kind;
     bool is_known = files_look(files, arena_format(arena, "%s/" WORKSPACE_GIT, path), &kind, NULL, &error);
     error_release(&error);
     return is_known && kind != FILE_ABSENT;
+}
+
+/* @has_plan: it has a PLAN file of its own name. */
+static enum workspace_folder list_folder(const struct files *files, const char *path, bool has_plan,
+                                         struct listing *listing, struct span *name, struct error *error) {
+    *name = span_of(last_component(path));
+    if (!files_list(files, path, listing, error))
+        return WORKSPACE_UNKNOWN;
+    if (path[0] == '\0')
+        return WORKSPACE_GROUP;
+    if (listing_find(listing, WORKSPACE_GIT))
+        return WORKSPACE_OTHER_TREE;
+    return has_plan || is_listed_plan(listing, path, name) ? WORKSPACE_PLAN : WORKSPACE_GROUP;
 }
 
 enum workspace_folder workspace_look(const struct files *files, struct arena *arena, const char *path,
@@ -202,14 +215,10 @@ enum workspace_folder workspace_look(const struct files *files, struct arena *ar
     if (error->code)
         return WORKSPACE_UNKNOWN;
     *name = span_of(last_component(path));
-    if (has_plan && !has_git(files, arena, path))
+    if (has_plan && !is_tree(files, arena, path))
         return WORKSPACE_PLAN;
     /* listed also where there is a .git: whoever watches has to see it go */
-    if (!files_list(files, path, listing, error))
-        return WORKSPACE_UNKNOWN;
-    if (path[0] && listing_find(listing, WORKSPACE_GIT))
-        return WORKSPACE_OTHER_TREE;
-    return path[0] && (has_plan || is_listed_plan(listing, path, name)) ? WORKSPACE_PLAN : WORKSPACE_GROUP;
+    return list_folder(files, path, has_plan, listing, name, error);
 }
 
 bool workspace_may_be_group(const struct listing_entry *entry) {
@@ -230,13 +239,29 @@ static void queue_path(struct queue *queue, const char *path) {
     queue->paths[queue->count++] = path;
 }
 
-static void queue_groups(struct queue *queue, const char *path, const struct listing *listing) {
+static size_t depth_of(const char *path) {
     size_t depth = path[0] != '\0';
     for (const char *byte = path; *byte; byte++)
         depth += *byte == '/';
-    for (size_t i = 0; depth < WORKSPACE_DEPTH_MOST && i < listing->count; i++)
+    return depth;
+}
+
+/* Returns whether one of the folders has a PLAN file of its own name, which costs least to see. */
+static bool queue_groups(struct queue *queue, const struct files *files, const char *path,
+                         const struct listing *listing) {
+    size_t first = queue->count;
+    for (size_t i = 0; i < listing->count; i++)
         if (workspace_may_be_group(&listing->entries[i]))
             queue_path(queue, arena_format(&queue->arena, "%s%s%s", path, path[0] ? "/" : "", listing->entries[i].name));
+    for (size_t i = first; i < queue->count; i++) {
+        struct error error = {0};
+        bool is_plan = has_own_plan(files, &queue->arena, queue->paths[i], &error) &&
+                       !is_tree(files, &queue->arena, queue->paths[i]);
+        error_release(&error);
+        if (is_plan)
+            return true;
+    }
+    return false;
 }
 
 /* Breadth first, as plans lie near the top and other things may lie deep. */
@@ -251,9 +276,10 @@ static bool reaches_plans(const char *folder) {
         struct listing listing = {0};
         struct span name;
         error_release(&error);
-        is_found = workspace_look(&files, &queue.arena, queue.paths[i], &listing, &name, &error) == WORKSPACE_PLAN;
-        if (!is_found)
-            queue_groups(&queue, queue.paths[i], &listing);
+        enum workspace_folder kind = list_folder(&files, queue.paths[i], false, &listing, &name, &error);
+        bool is_deepest = depth_of(queue.paths[i]) == WORKSPACE_DEPTH_MOST;
+        is_found = kind == WORKSPACE_PLAN || (kind == WORKSPACE_GROUP && !is_deepest &&
+                                              queue_groups(&queue, &files, queue.paths[i], &listing));
         listing_release(&listing);
     }
     error_release(&error);
@@ -263,41 +289,70 @@ static bool reaches_plans(const char *folder) {
     return is_found;
 }
 
-/* Is there an own folder of this path at the top? @is_link: a link is in its place. */
-static bool has_folder(const struct walk *walk, const char *path, bool *is_link) {
+/* Is one of the folders that the walk has passed below @step a plan? Then nothing else has to be looked at. */
+static bool has_passed_plan(const struct walk *walk, size_t step) {
+    for (size_t i = step; i-- > 0 && step - i <= WORKSPACE_DEPTH_MOST;) {
+        struct arena arena = {0};
+        struct look look;
+        const char *folder = walk->steps[i].folder, *name = last_component(folder);
+        bool is_plan =
+            name[0] != '.' &&
+            look_at(arena_format(&arena, "%s/PLAN_%s.md", folder, name), AT_SYMLINK_NOFOLLOW, &look) &&
+            S_ISREG(look.mode);
+        arena_release(&arena);
+        if (is_plan || name[0] == '.')
+            return is_plan;
+    }
+    return false;
+}
+
+static bool step_reaches_plans(const struct walk *walk, size_t step) {
+    return has_passed_plan(walk, step) || reaches_plans(walk->steps[step].folder);
+}
+
+/* Is there an own folder of this path below @top? @is_link: a link is in its place, or in that of a folder before it. */
+static bool has_folder(const struct walk *walk, const char *top, const char *path, bool *is_link) {
     struct look look;
     char *outer = parent_of(path);
     bool is_there = look_at(path, AT_SYMLINK_NOFOLLOW, &look);
     *is_link = is_there && S_ISLNK(look.mode);
     bool is_folder = is_there && S_ISDIR(look.mode) && is_own(walk, look.owner);
-    if (is_folder && strcmp(outer, walk->steps[walk->count - 1].folder) != 0)
-        is_folder = look_at(outer, AT_SYMLINK_NOFOLLOW, &look) && !(*is_link = S_ISLNK(look.mode));
+    if (is_folder && strcmp(outer, top) != 0 && look_at(outer, AT_SYMLINK_NOFOLLOW, &look))
+        *is_link = S_ISLNK(look.mode);
     memory_free(outer);
-    return is_folder;
+    return is_folder && !*is_link;
+}
+
+/* Takes @path. Returns whether it is the workspace. */
+static bool try_usual_place(const struct walk *walk, char *path, struct workspace_found *found) {
+    bool is_link = false, is_there = false, has_plans = false;
+    for (size_t i = 0; i < walk->count && !is_there; i++) {
+        is_there = strcmp(walk->steps[i].folder, path) == 0; /* the working directory lies in it */
+        has_plans = is_there && step_reaches_plans(walk, i);
+    }
+    if (!is_there) {
+        is_there = has_folder(walk, found->top, path, &is_link);
+        has_plans = is_there && reaches_plans(path);
+    }
+    char **kept = has_plans ? &found->folder : is_there ? &found->empty : is_link ? &found->link : NULL;
+    if (kept && !*kept)
+        *kept = path;
+    else
+        memory_free(path);
+    return has_plans;
 }
 
 static bool search_usual_places(const struct walk *walk, struct workspace_found *found) {
     static const char *const usual[] = {"work-space/plans", "plans", "docs/plans"};
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        char *path = path_in(found->top, usual[i]);
-        bool is_link;
-        bool is_there = has_folder(walk, path, &is_link);
-        if (is_there && reaches_plans(path)) {
-            found->folder = path;
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        if (try_usual_place(walk, path_in(found->top, usual[i]), found))
             return true;
-        }
-        char **kept = is_there ? &found->empty : is_link ? &found->link : NULL;
-        if (kept && !*kept)
-            *kept = path;
-        else
-            memory_free(path);
-    }
     return false;
 }
 
 static bool search_outermost(const struct walk *walk, struct workspace_found *found) {
     for (size_t i = walk->count - 1; i-- > 0 && !found->folder;)
-        if (reaches_plans(walk->steps[i].folder))
+        if (step_reaches_plans(walk, i))
             found->folder = memory_copy(walk->steps[i].folder);
     return found->folder;
 }
@@ -311,7 +366,7 @@ static enum workspace_reason search_walk(const struct walk *walk, struct workspa
         return WORKSPACE_NOT_FOUND;
     if (search_usual_places(walk, found))
         return WORKSPACE_USUAL_PLACE;
-    if (reaches_plans(found->top)) {
+    if (step_reaches_plans(walk, walk->count - 1)) {
         found->folder = memory_copy(found->top);
         return WORKSPACE_TOP;
     }

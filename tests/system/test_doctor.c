@@ -11,6 +11,7 @@
 
 #include "memory.h"
 #include "space.h"
+#include "state_dir.h"
 
 TestSuite(doctor, .timeout = 120);
 
@@ -166,15 +167,40 @@ Test(doctor, plans_that_are_wrong) {
     space_end(&space);
 }
 
+/* State of this user, as a first write in that folder makes it. */
+static void make_state(const struct space *space, const char *folder) {
+    struct buffer path = {0};
+    struct files files;
+    struct state_dir state;
+    struct error error = {0};
+    buffer_append_format(&path, "%s/%s", space->root, folder);
+    cr_assert(files_open(&files, path.data, &error) && state_dir_make(&state, &files, &error), "%s", error.message);
+    files_close(&files);
+    buffer_release(&path);
+}
+
 Test(doctor, nested_workspaces) {
     struct space space = healthy();
+    space_plan(&space, "group/Z", "1.1");
     space_make_folder(&space, "group/.batchd");
-    expect_finding(&space, 6, "error", "workspace.nested", "group/.batchd");
+    expect_healthy(&space, "a .batchd that is not this user's state");
+    make_state(&space, "group");
+    expect_finding(&space, 0, "warning", "workspace.nested", "group");
     remove_all(&space, "group");
-    space_make_folder(&space, "X/.batchd");
-    expect_finding(&space, 6, "error", "workspace.nested", "X/.batchd");
-    space_remove(&space, "X/.batchd");
+    make_state(&space, "X");
+    expect_finding(&space, 0, "warning", "workspace.nested", "X");
+    remove_all(&space, "X/.batchd");
     expect_healthy(&space, "nesting");
+    space_end(&space);
+}
+
+Test(doctor, other_working_trees) {
+    struct space space = healthy();
+    space_plan(&space, "worktrees/w1/X", "1.1");
+    space_write(&space, "worktrees/w1/.git", "gitdir: elsewhere\n");
+    expect_finding(&space, 0, "note", "workspace.other_tree", "worktrees/w1");
+    remove_all(&space, "worktrees");
+    expect_healthy(&space, "trees");
     space_end(&space);
 }
 
@@ -202,7 +228,7 @@ Test(doctor, the_state_of_the_program) {
     expect_finding(&space, 0, "note", "journal.leftover", ".batchd/stage/000004-0");
     space_remove(&space, ".batchd/stage/000004-0");
     space_write(&space, ".batchd/config", "[create]\nlock_timeout = soon\n");
-    expect_finding(&space, 6, "error", "config.value", ".batchd/config");
+    expect_finding(&space, 0, "warning", "config.ignored", ".batchd/config");
     space_remove(&space, ".batchd/config");
     expect_healthy(&space, "its state");
     remove_all(&space, ".batchd");

@@ -361,7 +361,7 @@ Test(hostile, a_state_folder_of_another_user_is_ignored_and_not_written) {
     space_end(&space);
 }
 
-Test(hostile, nested_state_folders_are_refused_by_writers) {
+Test(hostile, state_folders_above_below_and_in_a_plan_refuse_nothing) {
     static const char *const nested[] = {"../.batchd", "group/.batchd", "group/deeper/.batchd", "X/.batchd"};
     for (size_t i = 0; i < sizeof nested / sizeof *nested; i++) {
         struct space space = space_new();
@@ -369,11 +369,31 @@ Test(hostile, nested_state_folders_are_refused_by_writers) {
         space_plan(&space, "group/Y", "1.1");
         space_make_folder(&space, nested[i]);
         cr_log_info("%s", nested[i]);
-        uint64_t before = space_fingerprint(&space, "");
-        expect_status(&space, "-C . create X --kind subplan --yes", 5, "nested");
         expect_status(&space, "-C . status X", 0, "Title of 1.1");
-        expect_status(&space, "-C . create X --kind subplan --dry-run", 0, "Would create 1 SUBPLAN");
-        cr_expect_eq(space_fingerprint(&space, ""), before, "%s", nested[i]);
+        expect_status(&space, "-C . create X --kind subplan --yes", 0, "SUBPLAN_X_11.md");
+        expect_status(&space, "-C . undo 1 --yes", 0, "SUBPLAN_X_11.md");
+        space_end(&space);
+    }
+}
+
+/* Another working tree comes and goes while a daemon watches. */
+Test(hostile, plans_below_a_git_are_not_there) {
+    static const char *const trees[] = {"X/.git", "group/.git", "group/X/.git"};
+    for (size_t i = 0; i < sizeof trees / sizeof *trees; i++) {
+        struct space space = space_new();
+        space_plan(&space, i ? "group/X" : "X", "1.1");
+        space_plan(&space, "Y", "1.1");
+        expect_status(&space, "status X", 0, "Title of 1.1");
+        space_make_folder(&space, trees[i]);
+        expect_status(&space, "status X", 3, "there is no plan X");
+        expect_status(&space, "status", 0, "Title of 1.1");
+        expect_status(&space, "doctor", 0, "another working tree");
+        space_remove(&space, trees[i]);
+        expect_status(&space, "status X", 0, "Title of 1.1");
+        space_write(&space, trees[i], "gitdir: elsewhere\n");
+        expect_status(&space, "create X --kind subplan --yes", 3, "there is no plan X");
+        space_remove(&space, trees[i]);
+        expect_status(&space, "status X", 0, "Title of 1.1");
         space_end(&space);
     }
 }
