@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 #include "memory.h"
-#include "record.h"
+#include "state_dir.h"
+#include "workspace.h"
 
 enum { CONFIG_SIZE_MOST_BYTES = 1 << 20 };
 
@@ -64,14 +65,22 @@ static bool read_user_layer(struct config *config, setup_variable *variable, str
     return is_read;
 }
 
+/* It may have come with the plans: what is no regular file, or may not be looked at, is no layer. */
+static bool has_workspace_layer(const struct files *files) {
+    enum file_kind kind;
+    struct error error = {0};
+    bool is_there = files_look(files, STATE_DIR_FOLDER "/config", &kind, NULL, &error) && kind == FILE_REGULAR;
+    error_release(&error);
+    return is_there;
+}
+
 static bool read_workspace_layer(struct setup *setup, struct diagnostics *diagnostics, struct error *error) {
     struct files files;
     enum file_kind kind;
-    bool is_ours = false;
-    bool is_read = files_open(&files, setup->root, error) && files_look(&files, "", &kind, &setup->identity, error) &&
-                   record_find_state(&files, &is_ours, error) &&
-                   (!is_ours || read_layer(&setup->config, &files, setup->root, WORKSPACE_STATE_FOLDER "/config",
-                                           config_read_workspace, diagnostics, error));
+    bool is_read =
+        files_open(&files, setup->root, error) && files_look(&files, "", &kind, &setup->identity, error) &&
+        (!has_workspace_layer(&files) || read_layer(&setup->config, &files, setup->root, STATE_DIR_FOLDER "/config",
+                                                    config_read_workspace, diagnostics, error));
     files_close(&files);
     return is_read;
 }
