@@ -220,6 +220,7 @@ static bool apply_batch(struct handling *handling, const struct change *change, 
         return false;
     /* planned again under the lock: what is written is what is true now, and what --expect names */
     bool is_done = plan_batch(handling, change, &batch, error), is_applied = false;
+    diagnostics_append(&handling->answer->diagnostics, &journal.recovered);
     if (is_done && batch.file_count) {
         if (request->options.keep_going)
             is_done = journal_apply_partly(&journal, &batch, request->request_id, &committed, error);
@@ -254,6 +255,7 @@ static bool recover_dead(struct handling *handling, struct error *error) {
         return true;
     if (!open_journal(handling, &journal, error))
         return false;
+    diagnostics_append(&handling->answer->diagnostics, &journal.recovered);
     journal_close(&journal);
     return true;
 }
@@ -289,13 +291,13 @@ void change_create(struct handling *handling) {
 
 /* --- batches of the past --- */
 
-/* The last batch of this user that has not been undone. */
-static bool find_last(const struct files *files, struct record *record, struct error *error) {
+/* The last batch that has not been undone. */
+static bool find_last(const struct state_dir *state, struct record *record, struct error *error) {
     uint64_t *numbers;
     size_t count;
-    bool is_found = false, is_listed = record_numbers(files, &numbers, &count, error);
+    bool is_found = false, is_listed = record_numbers(state, &numbers, &count, error);
     for (size_t i = count; i-- > 0 && !is_found;) {
-        if (!record_read_batch(files, numbers[i], record, error)) {
+        if (!record_read_batch(state, numbers[i], record, error)) {
             if (error->code != ERROR_INVALID) {
                 is_listed = false;
                 break;
@@ -303,7 +305,7 @@ static bool find_last(const struct files *files, struct record *record, struct e
             error_release(error); /* a damaged one cannot be undone; history says so */
             continue;
         }
-        is_found = !record->is_undone && record->user == geteuid();
+        is_found = !record->is_undone;
         if (!is_found)
             record_release(record);
     }
@@ -314,10 +316,12 @@ static bool find_last(const struct files *files, struct record *record, struct e
 }
 
 static bool find_record(struct handling *handling, struct record *record, struct error *error) {
-    const struct files *files = handling->files;
+    struct state_dir state;
+    if (!state_dir_find(&state, handling->files, error))
+        return false;
     if (!handling->request->batch)
-        return find_last(files, record, error);
-    if (!record_read_batch(files, handling->request->batch, record, error)) {
+        return find_last(&state, record, error);
+    if (!record_read_batch(&state, handling->request->batch, record, error)) {
         if (error->code == ERROR_NOT_FOUND)
             error_hint(error, "\"batchctl history\" lists them");
         return false;
@@ -438,6 +442,7 @@ void change_undo(struct handling *handling) {
     if (is_done && !handling->request->is_dry_run) {
         is_done = open_journal(handling, &journal, &error);
         if (is_done) {
+            diagnostics_append(&handling->answer->diagnostics, &journal.recovered);
             is_done = undo_once(handling, &journal, &error);
             journal_close(&journal);
         }
@@ -465,8 +470,9 @@ static void write_history(struct writer *writer, const struct record *record) {
 }
 
 /* One damaged record shall not hide the others. Releases @error. */
-static void warn_of_record(struct handling *handling, uint64_t number, struct error *error) {
-    struct record_path path = record_path(RECORD_BATCHES, number, "");
+static void warn_of_record(struct handling *handling, const struct state_dir *state, uint64_t number,
+                           struct error *error) {
+    struct state_path path = record_path(state, STATE_BATCHES, number, "");
     diagnostics_add(&handling->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
                                                                          .code = "journal.damaged",
                                                                          .message = error->message,
@@ -475,22 +481,22 @@ static void warn_of_record(struct handling *handling, uint64_t number, struct er
 }
 
 void change_history(struct handling *handling) {
-    const struct files *files = handling->files;
+    struct state_dir state;
     uint64_t *numbers = NULL;
     size_t count;
     struct error error = {0};
-    bool is_done = record_numbers(files, &numbers, &count, &error);
+    bool is_done = state_dir_find(&state, handling->files, &error) && record_numbers(&state, &numbers, &count, &error);
     writer_open_object(&handling->writer);
     writer_key_array(&handling->writer, "batches");
     for (size_t i = is_done ? count : 0; i-- > 0;) {
         struct record record;
         const char *wanted = handling->request->request_id;
-        if (record_read_batch(files, numbers[i], &record, &error)) {
+        if (record_read_batch(&state, numbers[i], &record, &error)) {
             if (!wanted || (record.request && strcmp(record.request, wanted) == 0))
                 write_history(&handling->writer, &record);
             record_release(&record);
         } else {
-            warn_of_record(handling, numbers[i], &error);
+            warn_of_record(handling, &state, numbers[i], &error);
         }
     }
     writer_close_array(&handling->writer);
@@ -504,10 +510,10 @@ void change_history(struct handling *handling) {
 
 /* Is the file there, and as it was written? "unknown" if that cannot be told. */
 static const char *file_state(const struct files *files, const struct record_file *file) {
-    static const char *const names[] = {"as_written", "edited", "gone"};
+    static const char *const names[] = {"as_written", "as_written", "edited", "gone"};
     struct error error = {0};
     enum record_state state;
-    bool is_known = record_look(files, file, 0, &state, &error);
+    bool is_known = record_look(files, file, &state, &error);
     error_release(&error);
     return is_known ? names[state] : "unknown";
 }
@@ -515,8 +521,10 @@ static const char *file_state(const struct files *files, const struct record_fil
 void change_batch(struct handling *handling) {
     struct writer *writer = &handling->writer;
     struct error error = {0};
+    struct state_dir state;
     struct record record;
-    if (!record_read_batch(handling->files, handling->request->batch, &record, &error)) {
+    if (!state_dir_find(&state, handling->files, &error) ||
+        !record_read_batch(&state, handling->request->batch, &record, &error)) {
         if (error.code == ERROR_NOT_FOUND)
             error_hint(&error, "\"batchctl history\" lists them");
         handling_fail(handling, &error);

@@ -35,10 +35,10 @@ static void write_workspace(struct writer *writer, const struct workspace *works
 /* Is it one that was no workspace before? */
 static bool is_new_workspace(const struct handling *handling, const struct record *committed) {
     struct error error = {0};
-    enum file_kind kind = FILE_FOLDER;
-    files_look(handling->files, WORKSPACE_STATE_FOLDER, &kind, NULL, &error);
+    struct state_dir state;
+    bool has_no_state = state_dir_find(&state, handling->files, &error) && !state.is_mine;
     error_release(&error);
-    return handling->workspace->plan_count == 0 && (kind == FILE_ABSENT || (committed && committed->number == 1));
+    return handling->workspace->plan_count == 0 && (has_no_state || (committed && committed->number == 1));
 }
 
 static void write_foundation(struct handling *handling, const struct batch *batch, const struct record *committed) {

@@ -8,6 +8,8 @@
 #include "memory.h"
 #include "state_dir.h"
 
+#define WORKSPACE_LAYER STATE_DIR_FOLDER "/config"
+
 enum { CONFIG_SIZE_MOST_BYTES = 1 << 20 };
 
 /* --- the layers --- */
@@ -53,20 +55,28 @@ static const char *user_file(struct config *config, setup_variable *variable) {
     return home && home[0] == '/' ? arena_format(&config->arena, "%s/.config/batchd/batchd.conf", home) : NULL;
 }
 
+/* It may have come with the plans: what is no regular file, or may not be looked at, is no layer. */
+static bool has_workspace_layer(const struct files *files) {
+    enum file_kind kind;
+    struct error error = {0};
+    bool is_there = files_look(files, WORKSPACE_LAYER, &kind, NULL, &error) && kind == FILE_REGULAR;
+    error_release(&error);
+    return is_there;
+}
+
 static bool read_workspace_layer(struct setup *setup, const struct setup_wishes *wishes,
                                  struct diagnostics *diagnostics, struct error *error) {
-    static const char place[] = STATE_DIR_FOLDER "/config";
     struct config *config = &setup->config;
     struct files files;
     struct buffer text = {0};
     enum file_kind kind;
-    const char *path = arena_format(&config->arena, "%s/%s", setup->root, place);
+    const char *path = arena_format(&config->arena, "%s/%s", setup->root, WORKSPACE_LAYER);
     const char *own = user_file(config, wishes->variable);
-    bool is_open =
-        files_open(&files, setup->root, error) && files_look(&files, "", &kind, &setup->identity, error);
-    if (is_open && files_read(&files, place, CONFIG_SIZE_MOST_BYTES, &text, NULL, error))
+    bool is_open = files_open(&files, setup->root, error) && files_look(&files, "", &kind, &setup->identity, error);
+    bool has_layer = is_open && has_workspace_layer(&files);
+    if (has_layer && files_read(&files, WORKSPACE_LAYER, CONFIG_SIZE_MOST_BYTES, &text, NULL, error))
         config_read_workspace(config, buffer_span(&text), path, own ? own : "batchd.conf", diagnostics);
-    else if (is_open)
+    else if (has_layer)
         warn_unreadable(path, error, diagnostics);
     buffer_release(&text);
     files_close(&files);

@@ -12,7 +12,7 @@
 
 #include "memory.h"
 
-enum { KEY_FOLDER_MODE = 0700, GITIGNORE_MODE = 0644, WRITABLE_BY_OTHERS = 0022 };
+enum { GITIGNORE_MODE = 0644, WRITABLE_BY_OTHERS = 0022 };
 
 /* --- the key --- */
 
@@ -63,9 +63,9 @@ bool state_dir_is_mine(const char *folder, uid_t user) {
 
 /* --- finding --- */
 
-static struct state_path key_path(const char *name) {
+struct state_path state_dir_root(const struct state_dir *state) {
     struct state_path path;
-    snprintf(path.text, sizeof path.text, "%s/%s", STATE_DIR_FOLDER, name);
+    snprintf(path.text, sizeof path.text, "%s/%s", STATE_DIR_FOLDER, state->key);
     return path;
 }
 
@@ -98,7 +98,7 @@ bool state_dir_find(struct state_dir *state, const struct files *files, struct e
         return false;
     if (!state->key[0])
         return true;
-    if (!files_look(files, key_path(state->key).text, &kind, &identity, error)) {
+    if (!files_look(files, state_dir_root(state).text, &kind, &identity, error)) {
         if (error->system_errno != EACCES)
             return false;
         error_release(error); /* a .batchd that we may not enter holds nothing of ours */
@@ -114,6 +114,12 @@ struct state_path state_dir_path(const struct state_dir *state, enum state_part 
     snprintf(path.text, sizeof path.text, "%s/%s/%s%s%s", STATE_DIR_FOLDER, state->key, parts[part], name ? "/" : "",
              name ? name : "");
     return path;
+}
+
+struct state_path state_dir_remedy(const struct state_dir *state) {
+    struct state_path command;
+    snprintf(command.text, sizeof command.text, "chmod -R u+rwX %s/%s", STATE_DIR_FOLDER, state->key);
+    return command;
 }
 
 bool state_dir_holds(const char *path) {
@@ -190,24 +196,6 @@ static bool ignore_in_git(const struct files *files, mode_t mode, struct error *
            files_create(files, STATE_DIR_GITIGNORE, span_of(text), mode & GITIGNORE_MODE, false, NULL, error);
 }
 
-static bool fail_foreign(const struct files *files, const char *path, struct error *error) {
-    enum file_kind kind;
-    struct file_identity identity = {0};
-    if (!files_look(files, path, &kind, &identity, error))
-        return false;
-    if (kind != FILE_FOLDER)
-        error_set(error, ERROR_CONFLICT, "%s, where your state belongs, is not a folder", path);
-    else if (identity.owner != geteuid())
-        error_set(error, ERROR_CONFLICT, "%s, where your state belongs, is another user's (uid %u)", path,
-                  (unsigned)identity.owner);
-    else {
-        error_set(error, ERROR_CONFLICT, "others can write in %s, so what is in it is not used (mode %03o)", path,
-                  (unsigned)identity.mode & 0777);
-        return error_hint(error, "if nobody but you has: chmod 700 %s", path);
-    }
-    return error_hint(error, "move it away: mkdir -p .batchd-old && mv -n %s .batchd-old/", path);
-}
-
 /* The owner of .batchd has not let us in. */
 static bool hint_at_owner(const struct files *files, struct error *error) {
     enum file_kind kind;
@@ -221,20 +209,58 @@ static bool hint_at_owner(const struct files *files, struct error *error) {
     return false;
 }
 
+static bool hint_at_moving(const char *path, struct error *error) {
+    return error_hint(error, "move it away: mkdir -p %s && mv -n %s %s/", STATE_DIR_ASIDE, path, STATE_DIR_ASIDE);
+}
+
+bool state_dir_check(const struct state_dir *state, struct error *error) {
+    enum file_kind kind;
+    struct file_identity identity = {0};
+    struct state_path path = state_dir_root(state);
+    if (state->is_mine || !state->key[0])
+        return true;
+    if (!files_look(state->files, path.text, &kind, &identity, error))
+        return hint_at_owner(state->files, error);
+    if (kind == FILE_ABSENT)
+        return true;
+    if (kind == FILE_FOLDER && identity.owner == geteuid()) {
+        error_set(error, ERROR_CONFLICT, "others can write in %s, so what is in it is not used (mode %03o)", path.text,
+                  (unsigned)identity.mode & 0777);
+        return error_hint(error, "if nobody but you has: chmod 700 %s", path.text);
+    }
+    if (kind == FILE_FOLDER)
+        error_set(error, ERROR_CONFLICT, "%s, where your state belongs, is another user's (uid %u)", path.text,
+                  (unsigned)identity.owner);
+    else
+        error_set(error, ERROR_CONFLICT, "%s, where your state belongs, is not a folder", path.text);
+    return hint_at_moving(path.text, error);
+}
+
+/* A folder of our own state, and nothing else of its name. */
+static bool make_part(const struct state_dir *state, enum state_part part, struct error *error) {
+    enum file_kind kind;
+    struct state_path path = state_dir_path(state, part, NULL);
+    if (!make_folder(state->files, path.text, STATE_DIR_MODE, error) ||
+        !files_look(state->files, path.text, &kind, NULL, error))
+        return false;
+    if (kind == FILE_FOLDER)
+        return true;
+    error_set(error, ERROR_CONFLICT, "%s is not a folder", path.text);
+    return hint_at_moving(path.text, error);
+}
+
 bool state_dir_make(struct state_dir *state, const struct files *files, struct error *error) {
     struct file_identity root;
     *state = (struct state_dir){.files = files};
     if (!make_outer(files, &root, error) || !find_key(files, geteuid(), state->key, error))
         return false;
-    struct state_path path = key_path(state->key);
-    if (!ignore_in_git(files, root.mode, error) || !make_folder(files, path.text, KEY_FOLDER_MODE, error))
+    if (!ignore_in_git(files, root.mode, error) ||
+        !make_folder(files, state_dir_root(state).text, STATE_DIR_MODE, error))
         return hint_at_owner(files, error);
-    if (!state_dir_find(state, files, error))
+    if (!state_dir_find(state, files, error) || !state_dir_check(state, error))
         return false;
-    if (!state->is_mine)
-        return fail_foreign(files, path.text, error);
     for (enum state_part part = 0; part < STATE_PARTS; part++)
-        if (!make_folder(files, state_dir_path(state, part, NULL).text, KEY_FOLDER_MODE, error))
+        if (!make_part(state, part, error))
             return false;
     return true;
 }

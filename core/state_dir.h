@@ -24,6 +24,9 @@
 
 #define STATE_DIR_FOLDER    ".batchd"
 #define STATE_DIR_GITIGNORE STATE_DIR_FOLDER "/.gitignore"
+#define STATE_DIR_ASIDE     ".batchd-old" /* where remedies move things to; no plans are looked for there */
+
+enum { STATE_DIR_MODE = 0700 };
 
 struct state_dir {
     const struct files *files;  /* borrowed */
@@ -49,8 +52,16 @@ bool state_dir_find(struct state_dir *state, const struct files *files, struct e
  */
 bool state_dir_make(struct state_dir *state, const struct files *files, struct error *error);
 
+/* Can the state be used, or made? CONFLICT, with the remedy, if what has its name is not ours alone; IO. */
+bool state_dir_check(const struct state_dir *state, struct error *error);
+
+/* The path of the state itself. */
+struct state_path state_dir_root(const struct state_dir *state);
 /* The path of a folder of the state, or of the entry @name in it; @name may be NULL. */
 struct state_path state_dir_path(const struct state_dir *state, enum state_part part, const char *name);
+
+/* The command that lets its owner use the state again. */
+struct state_path state_dir_remedy(const struct state_dir *state);
 
 /* Is there a .gitignore that is the user's own, or lets through what may be committed? */
 bool state_dir_is_hidden_from_git(const struct files *files);

@@ -396,27 +396,31 @@ void workspace_found_release(struct workspace_found *found) {
 
 /* --- in words --- */
 
-static const char *top_in_words(const struct workspace_found *found) {
-    return found->boundary == BOUNDARY_TREE ? "the top of the git working tree" : "the top of the search,";
+/* "the top of the git working tree /a", "the outermost folder of the search, /a" */
+static void append_top(struct buffer *text, const struct workspace_found *found) {
+    bool is_tree = found->boundary == BOUNDARY_TREE;
+    buffer_append_format(text, "%s%s", is_tree ? "the top of the git working tree " : "the outermost folder searched, ",
+                         found->top);
 }
 
 void workspace_found_explain(const struct workspace_found *found, struct buffer *text) {
     switch (found->reason) {
     case WORKSPACE_HAS_STATE:
-        buffer_append_string(text, "it holds the nearest state of this user");
+        buffer_append_string(text, "the nearest folder with state of this user");
         break;
     case WORKSPACE_CONFIGURED:
         buffer_append_string(text, "it is configured, and holds the working directory");
         break;
     case WORKSPACE_USUAL_PLACE:
-        buffer_append_format(text, "%s at %s %s", found->folder + strlen(found->top) + 1, top_in_words(found),
-                             found->top);
+        buffer_append_format(text, "%s in ", found->folder + strlen(found->top) + 1);
+        append_top(text, found);
         break;
     case WORKSPACE_TOP:
-        buffer_append_format(text, "%s has plans", top_in_words(found));
+        buffer_append_string(text, "plans below ");
+        append_top(text, found);
         break;
     default:
-        buffer_append_string(text, "the outermost folder above the working directory that has plans");
+        buffer_append_string(text, "the outermost folder above the working directory with plans");
     }
 }
 

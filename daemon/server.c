@@ -489,6 +489,15 @@ static bool take_root(struct server *server, struct error *error) {
     return false;
 }
 
+/* What was removed, and what could not be cleared, each by its name. */
+static void log_recovered(const struct journal *journal) {
+    for (size_t i = 0; i < journal->recovered.count; i++) {
+        const struct diagnostic *item = &journal->recovered.items[i];
+        log_message(MESSAGE_RECOVERED, "%s: %s%s%s", item->file, item->message, item->hint ? "; " : "",
+                    item->hint ? item->hint : "");
+    }
+}
+
 /*
  * A batch that died is taken back before anybody is served. What stands in the way is said, and is left to the next
  * write. Whoever holds the lock is alive, and has done so himself.
@@ -499,8 +508,9 @@ static void recover(struct server *server) {
     if (!journal_needs_recovery(&server->home))
         return;
     if (journal_open(&journal, &server->home, 0, &error)) {
+        log_message(MESSAGE_RECOVERED, "what an interrupted batch has left was cleared");
+        log_recovered(&journal);
         journal_close(&journal);
-        log_message(MESSAGE_RECOVERED, "a batch that was interrupted has been taken back");
     } else if (error.code != ERROR_CONFLICT) {
         log_message(MESSAGE_RECOVERY_WAITS, "a batch that was interrupted waits to be taken back: %s", error.message);
     }

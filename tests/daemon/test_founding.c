@@ -77,7 +77,7 @@ static void expect_shown(const struct space *space, bool is_shown, const char *w
 }
 
 Test(founding, a_plan_is_hidden_while_its_batch_is_pending) {
-    static const char committed[] = ".batchd/batches/000001.json", pending[] = ".batchd/pending/000001.json";
+    static const char committed[] = ".batchd/*/batches/000001.json", pending[] = ".batchd/*/pending/000001.json";
     struct space space = space_new_alone();
     space_plan(&space, "X", "1.1");
     struct daemon daemon = daemon_start(&space);

@@ -411,15 +411,15 @@ Test(service, a_batch_in_hand_is_finished_and_answered) {
         struct daemon daemon = daemon_start(&space);
         struct peer peer = peer_connect(daemon.socket);
         cr_assert(peer_send(&peer, CREATE));
-        while (!space_exists(&space, ".batchd/pending/000001.json") &&
-               !space_exists(&space, ".batchd/batches/000001.json"))
+        while (!space_exists(&space, ".batchd/*/pending/000001.json") &&
+               !space_exists(&space, ".batchd/*/batches/000001.json"))
             sched_yield();
         kill(daemon.child, SIGTERM);
         const char *line = peer_line(&peer);
         cr_expect(has(line, "\"ok\":true"), "%.200s", line);
         cr_expect(peer_is_closed(&peer));
         cr_expect_eq(daemon_wait(&daemon), 0);
-        cr_expect(space_exists(&space, ".batchd/batches/000001.json"));
+        cr_expect(space_exists(&space, ".batchd/*/batches/000001.json"));
         daemon_end(&daemon);
         peer_close(&peer);
         space_end(&space);
@@ -438,7 +438,7 @@ Test(service, a_batch_that_waits_for_the_lock_does_not_hold_up_the_end) {
     struct daemon daemon = daemon_start(&space);
     struct peer peer = peer_connect(daemon.socket), other = peer_connect(daemon.socket);
     cr_assert(peer_send(&peer, CREATE));
-    while (!space_exists(&space, ".batchd/pending"))            /* made just before the lock is asked for */
+    while (!space_exists(&space, ".batchd/*/pending"))            /* made just before the lock is asked for */
         cr_expect_str_eq(peer_ask(&other, CALL("ping")), PONG); /* nobody else waits */
     kill(daemon.child, SIGTERM);
     const char *line = peer_line(&peer);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "space.h"
 #include "text.h"
 
@@ -163,9 +164,9 @@ Test(hostile, special_files_do_not_hang_anything) {
         {{NULL}, "X/execution/feedbacks/FIX_11.md"},
         {{NULL}, ".batchd"},
         {{NULL}, ".batchd/config"},
-        {{NULL}, ".batchd/batches"},
-        {{NULL}, ".batchd/batches/000001.json"},
-        {{NULL}, ".batchd/pending/000001.json"},
+        {{NULL}, ".batchd/*/batches"},
+        {{NULL}, ".batchd/*/batches/000001.json"},
+        {{NULL}, ".batchd/*/pending/000001.json"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct space space = with_decoy();
@@ -173,7 +174,9 @@ Test(hostile, special_files_do_not_hang_anything) {
         remove_tree(&space, rows[i].gone);
         if (strncmp(rows[i].path, ".batchd/", 8) == 0)
             make_parent(&space, rows[i].path);
-        snprintf(path, sizeof path, "%s/%s", space.root, rows[i].path);
+        char *named = space_name(&space, rows[i].path);
+        snprintf(path, sizeof path, "%s/%s", space.root, named);
+        memory_free(named);
         cr_assert_eq(mkfifo(path, 0600), 0, "%s", path);
         cr_log_info("%s is a fifo", rows[i].path);
         run_all(&space);
@@ -328,7 +331,7 @@ Test(hostile, a_state_folder_that_is_none_is_a_conflict_for_writers_only) {
 }
 
 Test(hostile, folders_of_the_state_that_are_links_are_not_followed) {
-    static const char *const links[] = {".batchd/batches", ".batchd/pending", ".batchd/stage"};
+    static const char *const links[] = {".batchd/*/batches", ".batchd/*/pending", ".batchd/*/stage"};
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
         struct space space = with_decoy();
         space_link(&space, links[i], "../" DECOY);
@@ -342,22 +345,25 @@ Test(hostile, folders_of_the_state_that_are_links_are_not_followed) {
     }
 }
 
-Test(hostile, a_state_folder_of_another_user_is_ignored_and_not_written) {
+Test(hostile, a_state_folder_of_another_user_blocks_nobody) {
     if (geteuid() != 0)
         cr_skip_test("only root can give a folder away");
     struct space space = with_decoy();
     char path[500];
     expect_status(&space, "create X --kind subplan --yes", 0, "Batch 1.");
-    space_write(&space, ".batchd/config", "[create]\nrequire_complete_subplans = yes\n");
-    snprintf(path, sizeof path, "%s/.batchd", space.root);
+    char *state = space_name(&space, ".batchd/*");
+    snprintf(path, sizeof path, "%s/%s", space.root, state);
     cr_assert_eq(chown(path, 65534, 65534), 0);
-    expect_status(&space, "config show", 0, "require_complete_subplans = no  (built in)");
     expect_status(&space, "history", 0, "No batches");
-    expect_status(&space, "create X --level 0 --yes", 5, "another user");
-    struct outcome outcome = run(&space, "undo 1 --yes");
-    cr_expect(outcome.status == 3 || outcome.status == 5, "%d", outcome.status);
-    outcome_end(&outcome);
-    cr_expect(space_exists(&space, "X/subplans/SUBPLAN_X_11.md"));
+    expect_status(&space, "create X --kind subplan --yes", 0, "Nothing to do");
+    space_remove(&space, "X/subplans/SUBPLAN_X_11.md");
+    expect_status(&space, "create X --kind subplan --yes", 5, "is another user's (uid 65534)");
+    expect_status(&space, "create X --kind subplan --yes", 5, "mv -n .batchd/");
+    cr_assert_eq(chown(path, geteuid(), getegid()), 0);
+    *strrchr(path, '/') = '\0';
+    cr_assert_eq(chown(path, 65534, 65534), 0);
+    expect_status(&space, "create X --kind subplan --yes", 0, "Batch 2.");
+    memory_free(state);
     space_end(&space);
 }
 
@@ -413,14 +419,14 @@ Test(hostile, a_record_that_was_tampered_with_takes_nothing_outside_the_root) {
     for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
         struct space space = with_decoy();
         space_make_folder(&space, DECOY "/empty");
-        space_write(&space, ".batchd/batches/000001.json", "%s", records[i]);
+        space_write(&space, ".batchd/*/batches/000001.json", "%s", records[i]);
         run_all(&space);
         struct outcome outcome = run(&space, "undo 1 --yes");
         cr_expect_eq(outcome.status, 6, "%zu: %d %s", i, outcome.status, outcome.err);
         outcome_end(&outcome);
-        space_remove(&space, ".batchd/batches/000001.json");
-        space_write(&space, ".batchd/pending/000001.json", "%s", records[i]);
-        space_write(&space, ".batchd/pending/000002.undo.json", "%s", records[i]);
+        space_remove(&space, ".batchd/*/batches/000001.json");
+        space_write(&space, ".batchd/*/pending/000001.json", "%s", records[i]);
+        space_write(&space, ".batchd/*/pending/000002.undo.json", "%s", records[i]);
         run_all(&space);
         space_end(&space);
     }

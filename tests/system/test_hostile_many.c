@@ -191,13 +191,13 @@ static size_t try_links(void) {
         {{NULL}, ".batchd/templates", "state/templates"},
         {{NULL}, ".batchd/templates/execution.md", "state/templates/execution.md"},
         {{NULL}, ".batchd/templates/subplan.md", "state/templates/subplan.md"},
-        {{NULL}, ".batchd/batches", "state/batches"},
-        {{NULL}, ".batchd/pending", "state/pending"},
-        {{NULL}, ".batchd/batches/000001.json", "state/batches/000001.json"},
-        {{NULL}, ".batchd/batches/000001.undone.json", "state/batches/000001.json"},
-        {{NULL}, ".batchd/pending/000001.json", "state/pending/000001.json"},
-        {{NULL}, ".batchd/pending/000001.undo.json", "state/pending/000001.json"},
-        {{NULL}, ".batchd/pending/000001-0", "state/pending/000001-0"},
+        {{NULL}, ".batchd/*/batches", "state/batches"},
+        {{NULL}, ".batchd/*/pending", "state/pending"},
+        {{NULL}, ".batchd/*/batches/000001.json", "state/batches/000001.json"},
+        {{NULL}, ".batchd/*/batches/000001.undone.json", "state/batches/000001.json"},
+        {{NULL}, ".batchd/*/pending/000001.json", "state/pending/000001.json"},
+        {{NULL}, ".batchd/*/pending/000001.undo.json", "state/pending/000001.json"},
+        {{NULL}, ".batchd/*/pending/000001-0", "state/pending/000001-0"},
         {{NULL}, ".batchd/.gitignore", "state/config"},
     };
     size_t cases = 0;
@@ -263,8 +263,8 @@ static void forge_record(const struct trap *trap, const char *path, const char *
 static size_t try_records(void) {
     static const char *const fields[] = {"file",      "folder",     "elsewhere",    "plan",   "plan_path",
                                          "selection", "failure id", "failure path", "request"};
-    static const char *const places[] = {".batchd/batches/000001.json", ".batchd/pending/000001.json",
-                                         ".batchd/pending/000001.undo.json"};
+    static const char *const places[] = {".batchd/*/batches/000001.json", ".batchd/*/pending/000001.json",
+                                         ".batchd/*/pending/000001.undo.json"};
     static const char *const commands[] = {"-C . status --json",
                                            "-C . history --request me",
                                            "-C . undo 1 --yes",
@@ -283,7 +283,7 @@ static size_t try_records(void) {
                 space_link(&trap.space, "link-out", trap.outside);
                 forge_record(&trap, places[place], fields[field], escape);
                 if (place == 1 && i % 2) /* and as a batch that was staged, but not published */
-                    space_write(&trap.space, ".batchd/pending/000001-0", "staged");
+                    space_write(&trap.space, ".batchd/*/pending/000001-0", "staged");
                 trap_set(&trap);
                 run_commands(&trap, commands, what);
                 trap_end(&trap, what);

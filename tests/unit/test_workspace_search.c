@@ -65,7 +65,7 @@ Test(workspace_search, the_nearest_own_state_goes_before_everything) {
     space_plan(&space, "w/plans/X", "1.1");
     space_plan(&space, "w/a/b/Y", "1.1");
     make_state(&space, "w/a");
-    expect_found(&space, "w", "w/plans", "plans at the top of the git working tree");
+    expect_found(&space, "w", "w/plans", "plans in the top of the git working tree");
     expect_found(&space, "w/a", "w/a", "nearest state");
     expect_found(&space, "w/a/b/Y", "w/a", "nearest state");
     make_state(&space, "w/a/b");
@@ -95,7 +95,7 @@ Test(workspace_search, a_copy_of_state_is_none) {
     cr_assert_eq(copy.status, 0, "%s", copy.err);
     outcome_end(&copy);
     expect_found(&space, "w/X/execution", "w/X/execution", "nearest state");
-    expect_found(&space, "w/X/subplans", "w", "has plans");
+    expect_found(&space, "w/X/subplans", "w", "plans below");
     space_end(&space);
 }
 
@@ -109,7 +109,7 @@ Test(workspace_search, it_says_why) {
     space_plan(&space, "w/X", "1.1");
     expect_found(&space, "w/src", "w", "the top of the git working tree");
     space_plan(&space, "v/.agents/X", "1.1");
-    expect_found(&space, "v/.agents/X", "v/.agents", "the outermost folder");
+    expect_found(&space, "v/.agents/X", "v/.agents", "the outermost folder above");
     expect_found(&space, "v", NULL, "as the home folder is never searched");
     struct workspace_found slash;
     workspace_search_from(&(struct workspace_search){.start = "/"}, &slash);
@@ -141,7 +141,7 @@ Test(workspace_search, the_look_downward_ends) {
     space_plan(&space, "w/1/2/3/4/5/6/7/8/TOO-DEEP", "1.1");
     expect_found(&space, "w", NULL, "the search ended at");
     space_plan(&space, "w/1/2/3/4/5/6/7/X", "1.1");
-    expect_found(&space, "w", "w", "has plans");
+    expect_found(&space, "w", "w", "plans below");
     space_end(&space);
 }
 
