@@ -145,8 +145,8 @@ bool command_start(struct session *session, const struct verb *verb, const struc
     *session = (struct session){.makes_root = verb->scopes & (SCOPE_INIT | SCOPE_IMPORT)};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
-    bool is_started = session_start(session, options, &answer.diagnostics, &error) &&
-                      may_write(session, verb, options, &error);
+    bool is_started =
+        session_start(session, options, &answer.diagnostics, &error) && may_write(session, verb, options, &error);
     if (is_started) {
         session->warnings = answer.diagnostics;
         return true;
@@ -579,6 +579,7 @@ static void write_config(struct buffer *data, const struct session *session) {
         writer_key_string(&writer, "meaning", config_entries[key].meaning);
         writer_key_string(&writer, "environment", config_entries[key].environment);
         writer_key_string(&writer, "default", config_entries[key].built_in);
+        writer_key_string(&writer, "workspace", config_right_name(config_entries[key].right));
         writer_close_object(&writer);
     }
     writer_close_array(&writer);

@@ -49,7 +49,8 @@ static char *choose_workspace(const struct session *session, struct config *conf
     struct buffer reason = {0};
     if (found->reason == WORKSPACE_CONFIGURED || (!found->folder && config->root)) {
         buffer_append_format(&reason, "%s, %s", config->origins[CONFIG_ROOT],
-                             found->folder ? "which holds the working directory" : "as no plans are found from the working directory");
+                             found->folder ? "which holds the working directory"
+                                           : "as no plans are found from the working directory");
     } else if (found->folder) {
         buffer_append_string(&reason, "found from the working directory: ");
         workspace_found_explain(found, &reason);

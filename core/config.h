@@ -58,6 +58,9 @@ struct config_entry {
 };
 extern const struct config_entry config_entries[CONFIG_KEYS];
 
+/* "ignored", "tightens", "harmless" */
+const char *config_right_name(enum config_right right);
+
 void config_init(struct config *config);
 void config_release(struct config *config);
 

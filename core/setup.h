@@ -45,8 +45,8 @@ struct setup {
 
 /*
  * Read it all. What is wrong in configuration files is in @diagnostics and makes this fail with INVALID, unless it is
- * only a warning; what could be found out is there all the same, so that it can be shown. NOT_FOUND: there is no root. IO. The caller releases @setup
- * also on failure.
+ * only a warning; what could be found out is there all the same, so that it can be shown. NOT_FOUND: there is no root.
+ * IO. The caller releases @setup also on failure.
  */
 bool setup_read(struct setup *setup, const struct setup_wishes *wishes, struct diagnostics *diagnostics,
                 struct error *error);

@@ -77,7 +77,26 @@ static void append_value(struct rendering *rendering, struct span name, unsigned
         return;
     }
     rendering->is_used[variable - rendering->variables] = true;
-    buffer_append_span(rendering->result, variable->value);
+    if (rendering->result->length <= TEMPLATE_RESULT_MOST_BYTES) /* one line may have a variable many times */
+        buffer_append_span(rendering->result, variable->value);
+}
+
+/* A template may have come with the plans, and what it says is shown on terminals. */
+static void report_control(const struct rendering *rendering, struct span line, unsigned number) {
+    for (size_t i = 0; i < line.length; i++) {
+        unsigned char byte = (unsigned char)line.data[i];
+        unsigned char next = i + 1 < line.length ? (unsigned char)line.data[i + 1] : 0;
+        bool is_c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0;
+        if ((byte >= ' ' && byte != 0x7F && !is_c1) || byte == '\t')
+            continue;
+        diagnostics_add(rendering->diagnostics,
+                        &(struct diagnostic){.code = "template.control",
+                                             .message = "a template cannot have control characters",
+                                             .file = rendering->file,
+                                             .line = number,
+                                             .column = (unsigned)i + 1});
+        return;
+    }
 }
 
 /* Returns whether there were variables in it. */
@@ -111,6 +130,7 @@ static void render_lines(struct rendering *rendering, struct span text) {
     for (struct span line; span_next_line(&text, &line);) {
         size_t start = result->length;
         number++;
+        report_control(rendering, line, number);
         bool is_left_out = (was_left_out && is_separated && line.length == 0) ||
                            (render_line(rendering, line, number) && result->length == start);
         was_left_out = is_left_out && line.length > 0;

@@ -35,6 +35,7 @@ const char *template_default(const char *name);
  *   template.unknown_variable  with the closest known one
  *   template.unclosed          a "{{" without "}}" in its line
  *   template.too_large         the result is larger than TEMPLATE_RESULT_MOST_BYTES
+ *   template.control           a control character but a tab, once a line
  *   template.missing_variable  a variable that is_required is not in the text
  */
 bool template_render(struct buffer *result, struct span text, const char *file,

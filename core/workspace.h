@@ -39,7 +39,7 @@ struct workspace {
     size_t folder_count;            /* listed in search of plans */
     bool has_gaps;                  /* something failed while plans were searched: there may be more */
     struct diagnostics diagnostics; /* of folders that cannot be listed */
-    const char **other_trees; /* paths of other working trees below the root, as far as they were met */
+    const char **other_trees;       /* paths of other working trees below the root, as far as they were met */
     size_t other_tree_count, other_tree_capacity;
     const char *inner_state; /* path of the first folder below the root that holds state of this user; or NULL */
 };

@@ -252,7 +252,8 @@ static bool queue_groups(struct queue *queue, const struct files *files, const c
     size_t first = queue->count;
     for (size_t i = 0; i < listing->count; i++)
         if (workspace_may_be_group(&listing->entries[i]))
-            queue_path(queue, arena_format(&queue->arena, "%s%s%s", path, path[0] ? "/" : "", listing->entries[i].name));
+            queue_path(queue,
+                       arena_format(&queue->arena, "%s%s%s", path, path[0] ? "/" : "", listing->entries[i].name));
     for (size_t i = first; i < queue->count; i++) {
         struct error error = {0};
         bool is_plan = has_own_plan(files, &queue->arena, queue->paths[i], &error) &&
@@ -278,8 +279,8 @@ static bool reaches_plans(const char *folder) {
         error_release(&error);
         enum workspace_folder kind = list_folder(&files, queue.paths[i], false, &listing, &name, &error);
         bool is_deepest = depth_of(queue.paths[i]) == WORKSPACE_DEPTH_MOST;
-        is_found = kind == WORKSPACE_PLAN || (kind == WORKSPACE_GROUP && !is_deepest &&
-                                              queue_groups(&queue, &files, queue.paths[i], &listing));
+        is_found = kind == WORKSPACE_PLAN ||
+                   (kind == WORKSPACE_GROUP && !is_deepest && queue_groups(&queue, &files, queue.paths[i], &listing));
         listing_release(&listing);
     }
     error_release(&error);
@@ -295,10 +296,9 @@ static bool has_passed_plan(const struct walk *walk, size_t step) {
         struct arena arena = {0};
         struct look look;
         const char *folder = walk->steps[i].folder, *name = last_component(folder);
-        bool is_plan =
-            name[0] != '.' &&
-            look_at(arena_format(&arena, "%s/PLAN_%s.md", folder, name), AT_SYMLINK_NOFOLLOW, &look) &&
-            S_ISREG(look.mode);
+        bool is_plan = name[0] != '.' &&
+                       look_at(arena_format(&arena, "%s/PLAN_%s.md", folder, name), AT_SYMLINK_NOFOLLOW, &look) &&
+                       S_ISREG(look.mode);
         arena_release(&arena);
         if (is_plan || name[0] == '.')
             return is_plan;
@@ -310,7 +310,8 @@ static bool step_reaches_plans(const struct walk *walk, size_t step) {
     return has_passed_plan(walk, step) || reaches_plans(walk->steps[step].folder);
 }
 
-/* Is there an own folder of this path below @top? @is_link: a link is in its place, or in that of a folder before it. */
+/* Is there an own folder of this path below @top? @is_link: a link is in its place, or in that of a folder before it.
+ */
 static bool has_folder(const struct walk *walk, const char *top, const char *path, bool *is_link) {
     struct look look;
     char *outer = parent_of(path);

@@ -382,6 +382,26 @@ Test(hostile, state_folders_above_below_and_in_a_plan_refuse_nothing) {
     }
 }
 
+Test(hostile, root_reads_a_users_workspace_and_writes_nothing_there) {
+    if (geteuid() != 0)
+        cr_skip_test("only root can give a folder away");
+    static const char *const writers[] = {"create X --kind subplan --yes", "init NEW --yes", "undo --yes",
+                                          "retry 1 --yes"};
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1");
+    cr_assert_eq(chown(space.root, 65534, 65534), 0);
+    uint64_t before = space_fingerprint(&space, "..");
+    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
+        char hint[100];
+        snprintf(hint, sizeof hint, "sudo -u nobody batchctl %s\n", writers[i]);
+        expect_status(&space, writers[i], 5, hint);
+    }
+    expect_status(&space, "status X", 0, "Title of 1.1");
+    expect_status(&space, "create X --kind subplan --dry-run", 0, "root writes nothing in it");
+    cr_expect_eq(space_fingerprint(&space, ".."), before);
+    space_end(&space);
+}
+
 /* Another working tree comes and goes while a daemon watches. */
 Test(hostile, plans_below_a_git_are_not_there) {
     static const char *const trees[] = {"X/.git", "group/.git", "group/X/.git"};

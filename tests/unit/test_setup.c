@@ -109,8 +109,8 @@ Test(setup, what_is_wrong_is_collected_and_what_was_found_is_there) {
 /* Whatever a clone brings there, it is one warning, and the workspace can be used. */
 Test(setup, the_config_of_a_workspace_never_blocks) {
     static const char *const configs[] = {
-        "[create]\nlock_timeout = soon\n[nonsense]\nx = 1\n", "[workspace]\nroot = /\n[daemon]\nsocket = /x\n", "<<<<<<< HEAD\n",
-        "[daemon]\nauto_create = executions\naudit_interval = 0\nlog_level = error\nsettle = 1h\n"};
+        "[create]\nlock_timeout = soon\n[nonsense]\nx = 1\n", "[workspace]\nroot = /\n[daemon]\nsocket = /x\n",
+        "<<<<<<< HEAD\n", "[daemon]\nauto_create = executions\naudit_interval = 0\nlog_level = error\nsettle = 1h\n"};
     for (size_t i = 0; i < sizeof configs / sizeof *configs; i++) {
         struct space space = space_new();
         char *folder = path_of(&space, "conf");

@@ -44,7 +44,6 @@ Test(template, variables_are_replaced_and_values_left_alone) {
         {BYTES("{name} {x} }} } {\n"), BYTES("{name} {x} }} } {\n")},
         {BYTES("{{name}}}}\n"), BYTES("X}}\n")},
         {BYTES("a\r\n{{name}}\r\n"), BYTES("a\nX\n")},
-        {BYTES("\0\n"), BYTES("\0\n")},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer result = {0};
@@ -100,6 +99,47 @@ Test(template, faults_are_all_reported_where_they_are) {
         buffer_release(&places);
         diagnostics_release(&diagnostics);
     }
+}
+
+Test(template, control_characters_are_refused_at_their_place) {
+    static const struct {
+        struct span text;
+        unsigned line, column;
+    } cases[] = {{BYTES("a\n\033[31m\n"), 2, 1},   {BYTES("a \0\n"), 1, 3}, {BYTES("\t\x7F\n"), 1, 2},
+                 {BYTES("b\302\233m\n"), 1, 2},    {BYTES("a\rb\n"), 1, 2}, {BYTES("\302\240 \303\251\r\n"), 0, 0},
+                 {BYTES("{{name}}\n\n\a\a"), 3, 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer result = {0};
+        struct diagnostics diagnostics = {0};
+        cr_expect_eq(render(&result, cases[i].text, &diagnostics), cases[i].line == 0, "case %zu", i);
+        cr_assert_eq(diagnostics.count, cases[i].line != 0, "case %zu", i);
+        if (cases[i].line) {
+            cr_expect_str_eq(diagnostics.items[0].code, "template.control");
+            cr_expect_eq(diagnostics.items[0].line, cases[i].line, "case %zu", i);
+            cr_expect_eq(diagnostics.items[0].column, cases[i].column, "case %zu", i);
+        }
+        buffer_release(&result);
+        diagnostics_release(&diagnostics);
+    }
+}
+
+/* 400,000 variables of 1 MiB: what is too large is not made first. */
+Test(template, a_line_of_many_variables_is_not_made_larger_than_the_limit) {
+    struct buffer value = {0}, text = {0}, result = {0};
+    struct diagnostics diagnostics = {0};
+    for (size_t i = 0; i < 1 << 20; i++)
+        buffer_append_byte(&value, 'x');
+    for (size_t i = 0; i < 400000; i++)
+        buffer_append_string(&text, "{{name}}");
+    const struct template_variable large = {.name = "name", .value = {value.data, value.length}};
+    cr_expect_not(template_render(&result, buffer_span(&text), "t.md", &large, 1, &diagnostics));
+    cr_assert_eq(diagnostics.count, 1);
+    cr_expect_str_eq(diagnostics.items[0].code, "template.too_large");
+    cr_expect_leq(result.length, TEMPLATE_RESULT_MOST_BYTES + 2 * value.length);
+    buffer_release(&value);
+    buffer_release(&text);
+    buffer_release(&result);
+    diagnostics_release(&diagnostics);
 }
 
 Test(template, without_variables_every_one_is_unknown) {
