@@ -139,6 +139,8 @@ static int64_t nanoseconds(struct timespec time) {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
+_Static_assert(sizeof(struct file_identity) == 56, "it has padding");
+
 static struct file_identity identify(const struct stat *status) {
     return (struct file_identity){
         .device = status->st_dev,
@@ -146,7 +148,7 @@ static struct file_identity identify(const struct stat *status) {
         .mtime_ns = nanoseconds(status->st_mtim),
         .ctime_ns = nanoseconds(status->st_ctim),
         .size_bytes = (uint64_t)status->st_size,
-        .links = status->st_nlink,
+        .links = (uint32_t)status->st_nlink,
         .mode = status->st_mode,
         .owner = status->st_uid,
         .group = status->st_gid,

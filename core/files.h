@@ -64,11 +64,13 @@ struct files {
 
 enum file_kind { FILE_ABSENT, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
 
-/* What tells one state of a file from another without reading it. */
+/* What tells one state of a file from another without reading it. It has no padding, so that its bytes can be compared.
+ */
 struct file_identity {
     uint64_t device, inode;
     int64_t mtime_ns, ctime_ns;
-    uint64_t size_bytes, links;
+    uint64_t size_bytes;
+    uint32_t links;
     mode_t mode;
     uid_t owner;
     gid_t group;
