@@ -426,18 +426,19 @@ void workspace_found_explain(const struct workspace_found *found, struct buffer 
 }
 
 void workspace_found_explain_end(const struct workspace_found *found, struct buffer *text) {
-    static const char *const reasons[] = {
+    static const char *const forms[] = {
         [BOUNDARY_TREE] = "the top of a git working tree",
-        [BOUNDARY_HOME] = "as the home folder is never searched",
-        [BOUNDARY_SLASH] = "as / is never searched",
-        [BOUNDARY_MOUNT] = "at a mount point",
-        [BOUNDARY_FOREIGN] = "as the next folder belongs to another user",
-        [BOUNDARY_SHARED] = "as all users can write in the next folder",
+        [BOUNDARY_HOME] = "as %s is the home folder",
+        [BOUNDARY_SLASH] = "as %s is /",
+        [BOUNDARY_MOUNT] = "a mount point",
+        [BOUNDARY_FOREIGN] = "as %s belongs to another user",
+        [BOUNDARY_SHARED] = "as all users can write in %s",
     };
-    if (found->top)
-        buffer_append_format(text, "the search ended at %s, %s", found->top, reasons[found->boundary]);
-    else
-        buffer_append_format(text, "the search ended before it began, %s", reasons[found->boundary]);
+    const char *form = forms[found->boundary], *place = strstr(form, "%s");
+    buffer_append_format(text, "the search ended %s%s, ", found->top ? "at " : "at once", found->top ? found->top : "");
+    buffer_append(text, form, place ? (size_t)(place - form) : strlen(form));
+    if (place)
+        buffer_append_format(text, "%s%s", found->top ? "the folder above" : "the working directory", place + 2);
     if (found->link)
         buffer_append_format(text, "; %s is a link, or lies behind one, and the search follows none", found->link);
 }

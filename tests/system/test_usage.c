@@ -289,7 +289,7 @@ Test(usage, where_the_root_comes_from) {
         {"", "BATCHD_ROOT=", "-C B status", 0, "PLAN2"},
         {"C/source/deep", NULL, "status", 0, "PLAN3"}, /* the nearest work-space/plans */
         {"C/work-space/plans/PLAN3/subplans", NULL, "status", 0, "PLAN3"},
-        {"../elsewhere", NULL, "status", 3, "looked for"},
+        {"../elsewhere", NULL, "status", 3, "the search ended at"},
         {"../elsewhere", with_conf, "status", 0, "PLAN2"}, /* the configured one where none is found */
         {"C/source", with_conf, "status", 0, "PLAN3"},
         {"", NULL, "-C nowhere status", 3, "nowhere"},
@@ -380,8 +380,11 @@ Test(usage, a_fault_in_the_configuration_is_told_with_file_and_line) {
 }
 
 /* Root may do anything, so the tests of permissions become another user then; anybody else stays who they are. */
+/* The workspace is named, as the search does not look at another user's. */
 static struct setting unprivileged(const struct space *space) {
-    const struct setting setting = {.user = geteuid() == 0 ? 65534 : 0};
+    static char root[500];
+    const struct setting setting = {.user = geteuid() == 0 ? 65534 : 0, .variables = {root}};
+    snprintf(root, sizeof root, "BATCHD_ROOT=%s", space->root);
     set_mode(space, "..", 0755);
     struct outcome outcome = run_under(space, &setting, "version");
     bool is_reachable = outcome.status == 0;
@@ -418,17 +421,18 @@ Test(usage, what_may_not_be_read_or_written_is_named_and_the_rest_is_shown) {
 Test(usage, a_home_that_cannot_be_entered_is_a_warning) {
     static const char *const commands[] = {"status X", "next", "validate",
                                            "create X --kind subplan --level 1 --dry-run"};
-    static const char *const names[] = {"HOME", "XDG_CONFIG_HOME"};
     if (geteuid() != 0)
         cr_skip_test("only root can have a home that it cannot enter as another user");
     struct space space = small();
     struct setting setting = unprivileged(&space);
-    char variables[2][500];
+    char folder[500];
     space_make_folder(&space, "../closed/batchd");
+    space_make_folder(&space, "../.config/batchd");
     set_mode(&space, "../closed", 0700);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        snprintf(variables[i], sizeof variables[i], "%s=%s/../closed", names[i], space.root);
-        setting.variables[i] = variables[i];
+    set_mode(&space, "../.config", 0700);
+    for (int is_named = 0; is_named < 2; is_named++) {
+        snprintf(folder, sizeof folder, "XDG_CONFIG_HOME=%s/../closed", space.root);
+        setting.variables[1] = is_named ? folder : NULL;
         for (size_t k = 0; k < sizeof commands / sizeof *commands; k++) {
             struct outcome outcome = run_under(&space, &setting, commands[k]);
             cr_expect_eq(outcome.status, 0, "%s: %d %s", commands[k], outcome.status, outcome.err);

@@ -66,11 +66,11 @@ Test(workspace_search, the_nearest_own_state_goes_before_everything) {
     space_plan(&space, "w/a/b/Y", "1.1");
     make_state(&space, "w/a");
     expect_found(&space, "w", "w/plans", "plans in the top of the git working tree");
-    expect_found(&space, "w/a", "w/a", "nearest state");
-    expect_found(&space, "w/a/b/Y", "w/a", "nearest state");
+    expect_found(&space, "w/a", "w/a", "the nearest folder with state");
+    expect_found(&space, "w/a/b/Y", "w/a", "the nearest folder with state");
     make_state(&space, "w/a/b");
-    expect_found(&space, "w/a/b/Y", "w/a/b", "nearest state");
-    expect_found(&space, "w/a", "w/a", "nearest state");
+    expect_found(&space, "w/a/b/Y", "w/a/b", "the nearest folder with state");
+    expect_found(&space, "w/a", "w/a", "the nearest folder with state");
     space_end(&space);
 }
 
@@ -79,9 +79,9 @@ Test(workspace_search, state_beyond_the_boundary_does_not_count) {
     make_state(&space, "");
     make_state(&space, "w");
     space_make_folder(&space, "w/sub/.git");
-    expect_found(&space, "w", "w", "nearest state");
+    expect_found(&space, "w", "w", "the nearest folder with state");
     expect_found(&space, "w/sub", NULL, "the top of a git working tree");
-    expect_found(&space, "", NULL, "the home folder is never searched");
+    expect_found(&space, "", NULL, "is the home folder");
     space_end(&space);
 }
 
@@ -94,7 +94,7 @@ Test(workspace_search, a_copy_of_state_is_none) {
     copy = run_under(&space, &(struct setting){.program = "/bin/cp"}, "-a w/X/execution/.batchd w/X/subplans/");
     cr_assert_eq(copy.status, 0, "%s", copy.err);
     outcome_end(&copy);
-    expect_found(&space, "w/X/execution", "w/X/execution", "nearest state");
+    expect_found(&space, "w/X/execution", "w/X/execution", "the nearest folder with state");
     expect_found(&space, "w/X/subplans", "w", "plans below");
     space_end(&space);
 }
@@ -110,7 +110,7 @@ Test(workspace_search, it_says_why) {
     expect_found(&space, "w/src", "w", "the top of the git working tree");
     space_plan(&space, "v/.agents/X", "1.1");
     expect_found(&space, "v/.agents/X", "v/.agents", "the outermost folder above");
-    expect_found(&space, "v", NULL, "as the home folder is never searched");
+    expect_found(&space, "v", NULL, "the folder above is the home folder");
     struct workspace_found slash;
     workspace_search_from(&(struct workspace_search){.start = "/"}, &slash);
     cr_expect(slash.reason == WORKSPACE_NOT_FOUND && !slash.top && slash.boundary == BOUNDARY_SLASH);
