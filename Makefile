@@ -11,7 +11,7 @@ SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
 .PHONY: package package-check first-steps man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format \
-        format-check tidy asan tsan bench fault soak fuzz clean
+        format-check tidy asan tsan bench fault forged soak fuzz clean
 
 all: build-deps
 	@cmake --preset release >build-log.tmp 2>&1 || { cat build-log.tmp; rm -f build-log.tmp; exit 1; }; rm -f build-log.tmp
