@@ -22,7 +22,7 @@ static void check_configuration(struct findings *findings, const struct diagnost
     for (size_t i = 0; i < configuration->count; i++)
         findings_take(findings, &configuration->items[i], "batchctl config show");
     if (failure->code && configuration->error_count == 0)
-        findings_report(findings, FINDING_ERROR, "config.unreadable", NULL, failure->hint, "%s", failure->message);
+        findings_report(findings, FINDING_ERROR, "config.unusable", NULL, failure->hint, "%s", failure->message);
 }
 
 /* --- sockets --- */

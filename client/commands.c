@@ -16,6 +16,7 @@
 #include "json.h"
 #include "launcher.h"
 #include "memory.h"
+#include "ownership.h"
 #include "picture.h"
 #include "prospect.h"
 #include "receipt.h"
@@ -121,22 +122,46 @@ int command_finish(struct answer *answer, const struct options *options, command
 
 /* --- sessions --- */
 
+/* The command as it was typed, for a shell. */
+static void append_command(struct buffer *text, const struct verb *verb, const struct options *options) {
+    buffer_append_format(text, "batchctl %s", verb->name);
+    for (int i = 0; i < options->word_count; i++) {
+        buffer_append_byte(text, ' ');
+        text_append_shell_word(text, options->words[i]);
+    }
+}
+
+/* Refused before anything is asked; a preview is only told that it would be. */
+static bool may_write(const struct session *session, const struct verb *verb, const struct options *options,
+                      struct error *error) {
+    if (!(verb->scopes & SCOPE_WRITE) || options->is_dry_run)
+        return true;
+    struct buffer command = {0};
+    append_command(&command, verb, options);
+    bool is_allowed = ownership_check(session->setup.identity.owner, buffer_text(&command), error);
+    buffer_release(&command);
+    return is_allowed;
+}
+
 bool command_start(struct session *session, const struct verb *verb, const struct options *options, int *status) {
     *session = (struct session){.makes_root = verb->scopes & (SCOPE_INIT | SCOPE_IMPORT)};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
-    bool is_started = session_start(session, options, &answer.diagnostics, &error);
-    if (!is_started) {
-        answer_fail(&answer, &error);
-        *status = (int)answer.code;
-        if (options->is_json)
-            put_json(&answer);
-        else
-            put_diagnostics(&answer.diagnostics, options);
-        session_release(session);
+    bool is_started =
+        session_start(session, options, &answer.diagnostics, &error) && may_write(session, verb, options, &error);
+    if (is_started) {
+        session->warnings = answer.diagnostics;
+        return true;
     }
+    answer_fail(&answer, &error);
+    *status = (int)answer.code;
+    if (options->is_json)
+        put_json(&answer);
+    else
+        put_diagnostics(&answer.diagnostics, options);
+    session_release(session);
     answer_release(&answer);
-    return is_started;
+    return false;
 }
 
 int command_fail_usage(const struct verb *verb, const struct options *options, const char *message) {
@@ -556,6 +581,7 @@ static void write_config(struct buffer *data, const struct session *session) {
         writer_key_string(&writer, "meaning", config_entries[key].meaning);
         writer_key_string(&writer, "environment", config_entries[key].environment);
         writer_key_string(&writer, "default", config_entries[key].built_in);
+        writer_key_string(&writer, "workspace", config_right_name(config_entries[key].right));
         writer_close_object(&writer);
     }
     writer_close_array(&writer);

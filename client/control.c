@@ -32,20 +32,21 @@ static char *find_daemon(void) {
     return memory_copy("batchd");
 }
 
-/* Becomes the daemon, in the foreground. */
-static int run_daemon(const struct verb *verb, const struct options *options) {
+/* Becomes the daemon, in the foreground. It does not search for its workspace: that is done here. */
+static int run_daemon(const struct verb *verb, struct options *options) {
+    struct session session;
     struct error error = {0};
-    char *path = find_daemon();
-    char *words[] = {path, (char[]){"--root"}, (char *)options->root, options->is_verbose ? (char[]){"-v"} : NULL,
-                     NULL};
-    if (!options->root)
-        words[1] = words[3];
-    if (!options->root)
-        words[2] = NULL;
+    int status;
+    options->has_no_daemon = true;
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    char *path = find_daemon(), root[] = "--root", verbose[] = "-v";
+    char *words[] = {path, root, session.setup.named, options->is_verbose ? verbose : NULL, NULL};
     execvp(path, words);
     error_set_system(&error, errno, "cannot start %s", path);
     error_hint(&error, "is batchd installed?");
     memory_free(path);
+    session_release(&session);
     return command_fail(&error, verb->name, options->is_json);
 }
 

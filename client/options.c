@@ -368,7 +368,7 @@ static bool take_argument(struct options *options, const char *word, struct erro
 }
 
 bool options_parse(struct options *options, int count, char **words, int scopes, struct error *error) {
-    *options = (struct options){0};
+    *options = (struct options){.words = words, .word_count = count};
     bool has_ended = false;
     for (int i = 0; i < count; i++) {
         const char *word = words[i], *value;

@@ -31,6 +31,8 @@ struct options {
     bool wants_graph, with_status;
     bool has_selector, has_kind;
     enum color_choice color;
+    char *const *words; /* all that follows the verb, as it was typed; borrowed */
+    int word_count;
 };
 
 /* Which verbs an option goes with. */

@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "outcome.h"
 #include "terminal.h"
 #include "text.h"
+#include "workspace_search.h"
 
 static const char *variable(const char *name) {
     return getenv(name);
@@ -24,9 +26,79 @@ void session_init_channel(const struct session *session, struct channel *channel
     channel_init(channel, &addresses, &root);
 }
 
+/* --- which folder --- */
+
+static char *fail_not_found(const char *start, const struct workspace_found *found, struct error *error) {
+    struct buffer end = {0};
+    workspace_found_explain_end(found, &end);
+    error_set(error, ERROR_NOT_FOUND, "no plans found from %s, and no workspace is configured; %s", start,
+              buffer_text(&end));
+    error_hint(error, "go to the folder that holds your plans, or name it: batchctl -C DIR status%s",
+               found->top ? "; \"batchctl init MY-PLAN\" makes a first plan here" : "");
+    buffer_release(&end);
+    return NULL;
+}
+
+/* A folder that the search finds from then on: in a working tree it is the same from everywhere. */
+static const char *new_workspace(const char *start, const struct workspace_found *found, const char **origin) {
+    *origin = "no plans are found, so it becomes a workspace";
+    return found->empty ? found->empty : found->boundary == BOUNDARY_TREE ? found->top : start;
+}
+
+static char *choose_workspace(const struct session *session, struct config *config, const char *start,
+                              const struct workspace_found *found, const char **origin, struct error *error) {
+    struct buffer reason = {0};
+    if (found->reason == WORKSPACE_CONFIGURED || (!found->folder && config->root)) {
+        buffer_append_format(&reason, "%s, %s", config->origins[CONFIG_ROOT],
+                             found->folder ? "which holds the working directory"
+                                           : "as no plans are found from the working directory");
+    } else if (found->folder) {
+        buffer_append_string(&reason, "found from the working directory: ");
+        workspace_found_explain(found, &reason);
+    }
+    if (reason.length)
+        *origin = arena_copy(&config->arena, reason.data, reason.length);
+    buffer_release(&reason);
+    if (found->folder || config->root)
+        return memory_copy(found->folder ? found->folder : config->root);
+    if (session->makes_root && found->top)
+        return memory_copy(new_workspace(start, found, origin));
+    return fail_not_found(start, found, error);
+}
+
+/* The user who called sudo, if @user is root; else @user. */
+static uid_t sudo_user(uid_t user) {
+    const char *text = user == 0 ? variable("SUDO_UID") : NULL;
+    char *end = NULL;
+    unsigned long caller = text ? strtoul(text, &end, 10) : 0;
+    return text && end > text && *end == '\0' && caller < UINT32_MAX ? (uid_t)caller : user;
+}
+
+static char *search(void *data, struct config *config, const char **origin, struct error *error) {
+    const struct session *session = data;
+    struct workspace_found found;
+    uid_t user = geteuid();
+    char *start = getcwd(NULL, 0);
+    if (!start) {
+        error_set_system(error, errno, "cannot tell the working directory");
+        return NULL;
+    }
+    workspace_search_from(&(struct workspace_search){.start = start,
+                                                     .home = variable("HOME"),
+                                                     .configured = config->root,
+                                                     .user = user,
+                                                     .sudo_user = sudo_user(user)},
+                          &found);
+    char *root = choose_workspace(session, config, start, &found, origin, error);
+    workspace_found_release(&found);
+    memory_free(start);
+    return root;
+}
+
 bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
                    struct error *error) {
-    struct setup_wishes wishes = {.root = options->root, .variable = variable, .makes_root = session->makes_root};
+    struct setup_wishes wishes = {
+        .root = options->root, .variable = variable, .search = search, .search_data = session};
     wishes.values[CONFIG_LOCK_TIMEOUT] = options->timeout;
     wishes.origins[CONFIG_LOCK_TIMEOUT] = "--timeout";
     *session = (struct session){
@@ -48,6 +120,7 @@ void session_release(struct session *session) {
         workspace_release(&session->workspace);
     channel_release(&session->channel);
     setup_release(&session->setup);
+    diagnostics_release(&session->warnings);
     *session = (struct session){.channel = {.descriptor = -1}};
 }
 
@@ -288,6 +361,8 @@ void session_request(struct session *session, const struct request *request, str
     else if (!ask_daemon(session, &sent, answer))
         answer_here(session, &sent, answer);
     answer->kind = request->method;
+    diagnostics_append(&answer->diagnostics, &session->warnings);
+    diagnostics_release(&session->warnings);
     arena_release(&arena);
     memory_free(plan);
 }

@@ -17,14 +17,16 @@ struct session {
     struct setup setup;
     struct workspace workspace; /* opened when a request is answered here */
     struct channel channel;
-    bool makes_root; /* where no root is found, the working directory is to become one; set by whoever starts it */
-    bool has_daemon; /* may be asked: not told otherwise, and it has not failed */
+    struct diagnostics warnings; /* of the settings; the first answer takes them */
+    bool makes_root;             /* where no workspace is found, one is to be made */
+    bool has_daemon;             /* may be asked: not told otherwise, and it has not failed */
     bool has_workspace;
     bool is_quiet;
 };
 
 /*
- * Read the settings and find the root. @session is {0}, but for makes_root. The caller releases it also on failure.
+ * Read the settings and find the workspace. @session is {0}, but for makes_root. The caller releases it also on
+ * failure.
  */
 bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
                    struct error *error);

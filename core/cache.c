@@ -10,10 +10,13 @@
 
 /* --- life --- */
 
+/*
+ * Of the state only its folders of records are watched, see refresh_pending: what is staged says nothing that its
+ * pending record does not, and many files pass through there.
+ */
 static void tell_of_listing(void *data, const char *path, int folder) {
     struct cache *cache = data;
-    /* what is staged says nothing that its pending record does not, and many files pass through there */
-    if (strcmp(path, RECORD_STAGE) != 0)
+    if (!state_dir_holds(path))
         cache->listing(cache->listing_data, path, folder);
 }
 
@@ -132,17 +135,31 @@ static void mark_hidden(struct cache *cache, const struct pending *pending) {
             cache->has_dirty_places = true;
 }
 
+static void watch_state_folder(struct cache *cache, const char *path) {
+    int folder = files_open_folder(&cache->files, path);
+    cache->listing(cache->listing_data, path, folder);
+    if (folder >= 0)
+        close(folder);
+}
+
+/* Where the state comes and goes, and its folders of records. */
+static void watch_state(struct cache *cache) {
+    struct state_dir state;
+    struct error error = {0};
+    watch_state_folder(cache, STATE_DIR_FOLDER);
+    if (state_dir_find(&state, &cache->files, &error) && state.key[0]) {
+        watch_state_folder(cache, state_dir_root(&state).text);
+        watch_state_folder(cache, state_dir_path(&state, STATE_BATCHES, NULL).text);
+        watch_state_folder(cache, state_dir_path(&state, STATE_PENDING, NULL).text);
+    }
+    error_release(&error);
+}
+
 /* Read what is pending. False if it is as it was. */
 static bool refresh_pending(struct cache *cache) {
-    static const char *const folders[] = {RECORD_STATE, RECORD_BATCHES};
     struct pending fresh;
     cache->has_dirty_pending = false;
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) { /* RECORD_PENDING is listed */
-        int folder = files_open_folder(&cache->files, folders[i]);
-        cache->listing(cache->listing_data, folders[i], folder);
-        if (folder >= 0)
-            close(folder);
-    }
+    watch_state(cache);
     pending_read(&fresh, &cache->files);
     bool is_changed = !pending_equals(&fresh, &cache->pending) || fresh.count != cache->pending.count;
     if (is_changed) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "journal.h"
+#include "ownership.h"
 #include "token.h"
 
 /* --- create --- */
@@ -173,32 +174,20 @@ static bool plan_batch(struct handling *handling, const struct change *change, s
     return is_made;
 }
 
-static bool fail_nested(const char *other, struct error *error) {
-    error_set(error, ERROR_CONFLICT, "there is another workspace's state at %s: workspaces must not be nested", other);
-    return error_hint(error, "use its folder as the root (-C), or move that .batchd away");
-}
-
-/* State above or below the root, or in the plan's own folder, would be a workspace of its own. @plan_path may be NULL.
- */
-static bool check_nesting(const struct handling *handling, const char *plan_path, struct error *error) {
-    if (handling->workspace->other_state)
-        return fail_nested(handling->workspace->other_state, error);
-    if (!plan_path)
-        return true;
-    struct buffer path = {0};
+/* The client has refused it already, and knows what was typed; this is for jobs of a daemon, too. */
+static bool check_owner(const struct handling *handling, struct error *error) {
     enum file_kind kind;
-    buffer_append_format(&path, "%s/%s", plan_path, WORKSPACE_STATE_FOLDER);
-    bool is_well = files_look(handling->files, path.data, &kind, NULL, error) &&
-                   (kind != FILE_FOLDER || fail_nested(path.data, error));
-    buffer_release(&path);
-    return is_well;
+    struct file_identity root;
+    struct arena arena = {0};
+    bool may_write = files_look(&handling->workspace->files, "", &kind, &root, error) &&
+                     ownership_check(root.owner, arena_format(&arena, "batchctl %s", handling->request->method), error);
+    arena_release(&arena);
+    return may_write;
 }
 
-static bool open_journal(struct handling *handling, const char *plan_path, struct journal *journal,
-                         struct error *error) {
+static bool open_journal(struct handling *handling, struct journal *journal, struct error *error) {
     const struct files *files = &handling->workspace->files;
-    if (!check_nesting(handling, plan_path, error) ||
-        !journal_open(journal, files, handling->request->lock_timeout_ms, error))
+    if (!check_owner(handling, error) || !journal_open(journal, files, handling->request->lock_timeout_ms, error))
         return false;
     handling->files = files; /* nothing is pending any more */
     return true;
@@ -227,10 +216,11 @@ static bool apply_batch(struct handling *handling, const struct change *change, 
     struct batch batch = {0};
     struct record committed = {0};
     const struct request *request = handling->request;
-    if (!open_journal(handling, change->path, &journal, error))
+    if (!open_journal(handling, &journal, error))
         return false;
     /* planned again under the lock: what is written is what is true now, and what --expect names */
     bool is_done = plan_batch(handling, change, &batch, error), is_applied = false;
+    diagnostics_append(&handling->answer->diagnostics, &journal.recovered);
     if (is_done && batch.file_count) {
         if (request->options.keep_going)
             is_done = journal_apply_partly(&journal, &batch, request->request_id, &committed, error);
@@ -247,9 +237,9 @@ static bool apply_batch(struct handling *handling, const struct change *change, 
 }
 
 /* A preview says what would be in the way. */
-static void warn_of_nesting(struct handling *handling, const char *plan_path) {
+static void warn_of_owner(struct handling *handling) {
     struct error error = {0};
-    if (check_nesting(handling, plan_path, &error))
+    if (check_owner(handling, &error))
         return;
     diagnostics_add(&handling->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
                                                                          .code = error_name(error.code),
@@ -259,12 +249,13 @@ static void warn_of_nesting(struct handling *handling, const char *plan_path) {
 }
 
 /* With nothing to create, what is left of a batch that died is tidied up all the same. */
-static bool recover_dead(struct handling *handling, const char *plan_path, struct error *error) {
+static bool recover_dead(struct handling *handling, struct error *error) {
     struct journal journal;
     if (!journal_needs_recovery(&handling->workspace->files))
         return true;
-    if (!open_journal(handling, plan_path, &journal, error))
+    if (!open_journal(handling, &journal, error))
         return false;
+    diagnostics_append(&handling->answer->diagnostics, &journal.recovered);
     journal_close(&journal);
     return true;
 }
@@ -274,9 +265,9 @@ void change_carry_out(struct handling *handling, const struct change *change, st
     bool is_done = plan_batch(handling, change, &batch, error);
     bool is_write = is_done && !handling->request->is_dry_run && batch.file_count > 0;
     if (is_done && batch.file_count && !is_write)
-        warn_of_nesting(handling, change->path);
+        warn_of_owner(handling);
     if (is_done && !is_write && !handling->request->is_dry_run)
-        is_done = recover_dead(handling, change->path, error) && fail_partly(NULL, &batch, error);
+        is_done = recover_dead(handling, error) && fail_partly(NULL, &batch, error);
     batch_release(&batch);
     if (is_write)
         is_done = apply_batch(handling, change, error);
@@ -285,7 +276,7 @@ void change_carry_out(struct handling *handling, const struct change *change, st
 }
 
 static void create_in(struct handling *handling, const struct plan_place *place, struct error *error) {
-    const struct change change = {place->path, place, make_creation, write_creation};
+    const struct change change = {place, make_creation, write_creation};
     change_carry_out(handling, &change, error);
 }
 
@@ -300,13 +291,13 @@ void change_create(struct handling *handling) {
 
 /* --- batches of the past --- */
 
-/* The last batch of this user that has not been undone. */
-static bool find_last(const struct files *files, struct record *record, struct error *error) {
+/* The last batch that has not been undone. */
+static bool find_last(const struct state_dir *state, struct record *record, struct error *error) {
     uint64_t *numbers;
     size_t count;
-    bool is_found = false, is_listed = record_numbers(files, &numbers, &count, error);
+    bool is_found = false, is_listed = record_numbers(state, &numbers, &count, error);
     for (size_t i = count; i-- > 0 && !is_found;) {
-        if (!record_read_batch(files, numbers[i], record, error)) {
+        if (!record_read_batch(state, numbers[i], record, error)) {
             if (error->code != ERROR_INVALID) {
                 is_listed = false;
                 break;
@@ -314,7 +305,7 @@ static bool find_last(const struct files *files, struct record *record, struct e
             error_release(error); /* a damaged one cannot be undone; history says so */
             continue;
         }
-        is_found = !record->is_undone && record->user == geteuid();
+        is_found = !record->is_undone;
         if (!is_found)
             record_release(record);
     }
@@ -325,10 +316,12 @@ static bool find_last(const struct files *files, struct record *record, struct e
 }
 
 static bool find_record(struct handling *handling, struct record *record, struct error *error) {
-    const struct files *files = handling->files;
+    struct state_dir state;
+    if (!state_dir_find(&state, handling->files, error))
+        return false;
     if (!handling->request->batch)
-        return find_last(files, record, error);
-    if (!record_read_batch(files, handling->request->batch, record, error)) {
+        return find_last(&state, record, error);
+    if (!record_read_batch(&state, handling->request->batch, record, error)) {
         if (error->code == ERROR_NOT_FOUND)
             error_hint(error, "\"batchctl history\" lists them");
         return false;
@@ -447,8 +440,9 @@ void change_undo(struct handling *handling) {
     struct journal journal;
     bool is_done = undo_once(handling, NULL, &error);
     if (is_done && !handling->request->is_dry_run) {
-        is_done = open_journal(handling, NULL, &journal, &error);
+        is_done = open_journal(handling, &journal, &error);
         if (is_done) {
+            diagnostics_append(&handling->answer->diagnostics, &journal.recovered);
             is_done = undo_once(handling, &journal, &error);
             journal_close(&journal);
         }
@@ -476,8 +470,9 @@ static void write_history(struct writer *writer, const struct record *record) {
 }
 
 /* One damaged record shall not hide the others. Releases @error. */
-static void warn_of_record(struct handling *handling, uint64_t number, struct error *error) {
-    struct record_path path = record_path(RECORD_BATCHES, number, "");
+static void warn_of_record(struct handling *handling, const struct state_dir *state, uint64_t number,
+                           struct error *error) {
+    struct state_path path = record_path(state, STATE_BATCHES, number, "");
     diagnostics_add(&handling->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
                                                                          .code = "journal.damaged",
                                                                          .message = error->message,
@@ -486,22 +481,22 @@ static void warn_of_record(struct handling *handling, uint64_t number, struct er
 }
 
 void change_history(struct handling *handling) {
-    const struct files *files = handling->files;
+    struct state_dir state;
     uint64_t *numbers = NULL;
     size_t count;
     struct error error = {0};
-    bool is_done = record_numbers(files, &numbers, &count, &error);
+    bool is_done = state_dir_find(&state, handling->files, &error) && record_numbers(&state, &numbers, &count, &error);
     writer_open_object(&handling->writer);
     writer_key_array(&handling->writer, "batches");
     for (size_t i = is_done ? count : 0; i-- > 0;) {
         struct record record;
         const char *wanted = handling->request->request_id;
-        if (record_read_batch(files, numbers[i], &record, &error)) {
+        if (record_read_batch(&state, numbers[i], &record, &error)) {
             if (!wanted || (record.request && strcmp(record.request, wanted) == 0))
                 write_history(&handling->writer, &record);
             record_release(&record);
         } else {
-            warn_of_record(handling, numbers[i], &error);
+            warn_of_record(handling, &state, numbers[i], &error);
         }
     }
     writer_close_array(&handling->writer);
@@ -515,10 +510,10 @@ void change_history(struct handling *handling) {
 
 /* Is the file there, and as it was written? "unknown" if that cannot be told. */
 static const char *file_state(const struct files *files, const struct record_file *file) {
-    static const char *const names[] = {"as_written", "edited", "gone"};
+    static const char *const names[] = {"as_written", "as_written", "edited", "gone"};
     struct error error = {0};
     enum record_state state;
-    bool is_known = record_look(files, file, 0, &state, &error);
+    bool is_known = record_look(files, file, &state, &error);
     error_release(&error);
     return is_known ? names[state] : "unknown";
 }
@@ -526,8 +521,10 @@ static const char *file_state(const struct files *files, const struct record_fil
 void change_batch(struct handling *handling) {
     struct writer *writer = &handling->writer;
     struct error error = {0};
+    struct state_dir state;
     struct record record;
-    if (!record_read_batch(handling->files, handling->request->batch, &record, &error)) {
+    if (!state_dir_find(&state, handling->files, &error) ||
+        !record_read_batch(&state, handling->request->batch, &record, &error)) {
         if (error.code == ERROR_NOT_FOUND)
             error_hint(&error, "\"batchctl history\" lists them");
         handling_fail(handling, &error);

@@ -10,7 +10,6 @@
 
 /* One batch that a request asks for. The same steps, whatever it is made of. */
 struct change {
-    const char *path; /* of the plan's folder */
     const void *subject;
     /* Make the batch as things are now, with its token. Called again under the lock. */
     bool (*make)(struct handling *handling, const void *subject, struct batch *batch, struct error *error);

@@ -12,22 +12,32 @@ enum {
 };
 
 const struct config_entry config_entries[CONFIG_KEYS] = {
-    [CONFIG_ROOT] = {"workspace", "root", "BATCHD_ROOT", NULL, "the plans root where none is found otherwise"},
+    [CONFIG_ROOT] = {"workspace", "root", "BATCHD_ROOT", NULL, "the plans root where none is found otherwise",
+                     CONFIG_IGNORED},
     [CONFIG_REQUIRE_COMPLETE] = {"create", "require_complete_subplans", "BATCHD_REQUIRE_COMPLETE_SUBPLANS", "no",
-                                 "a SUBPLAN that is not complete blocks its EXECUTION_TASKs"},
+                                 "a SUBPLAN that is not complete blocks its EXECUTION_TASKs", CONFIG_TIGHTENS},
     [CONFIG_LOCK_TIMEOUT] = {"create", "lock_timeout", "BATCHD_LOCK_TIMEOUT", "10s",
-                             "how long to wait while another batch is being applied"},
+                             "how long to wait while another batch is being applied", CONFIG_IGNORED},
     [CONFIG_ANSWER_TIMEOUT] = {"client", "answer_timeout", "BATCHD_ANSWER_TIMEOUT", "5s",
-                               "how long batchctl waits for the daemon before it answers by itself"},
-    [CONFIG_SOCKET] = {"daemon", "socket", "BATCHD_SOCKET", NULL, "the socket, where it is not the usual one"},
+                               "how long batchctl waits for the daemon before it answers by itself", CONFIG_IGNORED},
+    [CONFIG_SOCKET] = {"daemon", "socket", "BATCHD_SOCKET", NULL, "the socket, where it is not the usual one",
+                       CONFIG_IGNORED},
     [CONFIG_SETTLE] = {"daemon", "settle", "BATCHD_SETTLE", "20ms",
-                       "how long a plan has to be quiet before its events are told; answers never wait"},
+                       "how long a plan has to be quiet before its events are told; answers never wait",
+                       CONFIG_HARMLESS},
     [CONFIG_AUTO_CREATE] = {"daemon", "auto_create", "BATCHD_AUTO_CREATE", "off",
-                            "executions: create a level's EXECUTION_TASKs when its last SUBPLAN is complete"},
+                            "executions: create a level's EXECUTION_TASKs when its last SUBPLAN is complete",
+                            CONFIG_IGNORED},
     [CONFIG_AUDIT_INTERVAL] = {"daemon", "audit_interval", "BATCHD_AUDIT_INTERVAL", "10m",
-                               "how often one plan is compared with the disk; 0 for never"},
-    [CONFIG_LOG_LEVEL] = {"daemon", "log_level", "BATCHD_LOG_LEVEL", "info", "error, warning, info or debug"},
+                               "how often one plan is compared with the disk; 0 for never", CONFIG_IGNORED},
+    [CONFIG_LOG_LEVEL] = {"daemon", "log_level", "BATCHD_LOG_LEVEL", "info", "error, warning, info or debug",
+                          CONFIG_IGNORED},
 };
+
+const char *config_right_name(enum config_right right) {
+    static const char *const names[] = {"ignored", "tightens", "harmless"};
+    return names[right];
+}
 
 static bool parse_boolean(const char *text, bool *value) {
     static const char *const yes[] = {"yes", "true", "on", "1"}, *const no[] = {"no", "false", "off", "0"};
@@ -155,7 +165,7 @@ struct reading {
     const char *file;
     const char *section;
     unsigned line;
-    bool is_workspace; /* a file that may have come with the plans, from anybody */
+    bool is_workspace;
 };
 
 static void report(const struct reading *reading, const char *code, const char *message, const char *hint) {
@@ -164,13 +174,27 @@ static void report(const struct reading *reading, const char *code, const char *
                         .code = code, .message = message, .file = reading->file, .line = reading->line, .hint = hint});
 }
 
-/* Who names the socket is believed. */
-static bool refuse_foreign(const struct reading *reading, enum config_key key) {
-    if (!reading->is_workspace || key != CONFIG_SOCKET)
+/* May the config of a workspace set it? A bad value is found by set(). */
+static bool has_right(enum config_key key, const char *value) {
+    bool is_strict = true;
+    int duration_ms = 0;
+    switch (config_entries[key].right) {
+    case CONFIG_TIGHTENS:
+        return !parse_boolean(value, &is_strict) || is_strict;
+    case CONFIG_HARMLESS:
+        return !config_parse_duration(value, &duration_ms) || duration_ms <= CONFIG_WORKSPACE_MOST_MS;
+    default:
         return false;
-    report(reading, "config.value", "a workspace cannot set the socket: its config may have come with its plans",
-           "it belongs in ~/.config/batchd/batchd.conf or /etc/batchd/batchd.conf, or in BATCHD_SOCKET");
-    return true;
+    }
+}
+
+static void take_key(const struct reading *reading, enum config_key key, const char *value) {
+    struct arena *arena = &reading->config->arena;
+    const char *origin = arena_format(arena, "%s:%u", reading->file, reading->line);
+    if (reading->is_workspace && !has_right(key, value))
+        report(reading, "config.ignored", arena_format(arena, "%s = %s", config_entries[key].key, value), NULL);
+    else
+        set(reading->config, key, value, origin, reading->file, reading->line, reading->diagnostics);
 }
 
 static int take_value(void *data, const char *section, const char *name, const char *value) {
@@ -187,10 +211,7 @@ static int take_value(void *data, const char *section, const char *name, const c
             home = entry->section;
         if (!is_key || !is_here)
             continue;
-        if (refuse_foreign(reading, key))
-            return 1;
-        const char *origin = arena_format(&reading->config->arena, "%s:%u", reading->file, reading->line);
-        set(reading->config, key, value, origin, reading->file, reading->line, reading->diagnostics);
+        take_key(reading, key, value);
         return 1;
     }
     const char *closest = text_closest(name, keys, count);
@@ -221,11 +242,7 @@ static void take_section(struct reading *reading, struct span name) {
            arena_format(&reading->config->arena, "there is no section [%s]", reading->section), NULL);
 }
 
-static bool read_layer(struct config *config, struct span text, const char *file, bool is_workspace,
-                       struct diagnostics *diagnostics) {
-    struct reading reading = {
-        .config = config, .diagnostics = diagnostics, .file = file, .section = "", .is_workspace = is_workspace};
-    size_t errors = diagnostics->error_count;
+static void read_lines(struct reading reading, struct span text) {
     if (span_starts_with(text, "\xEF\xBB\xBF")) /* a byte-order mark */
         text = span_skip(text, 3);
     /* one line at a time: inih keeps only the first bad line, and its numbers drift behind a long one */
@@ -240,17 +257,49 @@ static bool read_layer(struct config *config, struct span text, const char *file
             take_section(&reading, section);
             continue;
         }
-        const char *copy = arena_copy(&config->arena, trimmed.data, trimmed.length);
+        const char *copy = arena_copy(&reading.config->arena, trimmed.data, trimmed.length);
         if (ini_parse_string(copy, take_value, &reading) != 0)
             report(&reading, "config.syntax", "\"key = value\" or \"[section]\" is expected here", NULL);
     }
-    return diagnostics->error_count == errors;
 }
 
 bool config_read(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics) {
-    return read_layer(config, text, file, false, diagnostics);
+    size_t errors = diagnostics->error_count;
+    read_lines((struct reading){config, diagnostics, file, .section = ""}, text);
+    return diagnostics->error_count == errors;
 }
 
-bool config_read_workspace(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics) {
-    return read_layer(config, text, file, true, diagnostics);
+/* "require_complete_subplans = yes, settle": what the config of a workspace counts for. */
+static const char *rights_in_words(struct arena *arena) {
+    const char *words = "";
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++)
+        if (config_entries[key].right != CONFIG_IGNORED)
+            words = arena_format(arena, "%s%s%s%s", words, words[0] ? ", " : "", config_entries[key].key,
+                                 config_entries[key].right == CONFIG_TIGHTENS ? " = yes" : "");
+    return words;
+}
+
+void config_read_workspace(struct config *config, struct span text, const char *file, const char *user_file,
+                           struct diagnostics *diagnostics) {
+    struct diagnostics faults = {0};
+    struct arena *arena = &config->arena;
+    read_lines((struct reading){config, &faults, file, .section = "", .is_workspace = true}, text);
+    size_t others = faults.count + faults.left_out - 1;
+    if (faults.count)
+        diagnostics_add(
+            diagnostics,
+            &(struct diagnostic){
+                .severity = SEVERITY_WARNING,
+                .code = "config.ignored",
+                .message =
+                    arena_format(arena, "this does not count in the config of a workspace: %s%s",
+                                 faults.items[0].message, others ? arena_format(arena, ", and %zu more", others) : ""),
+                .file = file,
+                .line = faults.items[0].line,
+                .hint = arena_format(arena,
+                                     "as it may have come with the plans, it can only set: %s; your own settings "
+                                     "belong in %s",
+                                     rights_in_words(arena), user_file),
+            });
+    diagnostics_release(&faults);
 }

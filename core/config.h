@@ -42,11 +42,24 @@ struct config {
     const char *origins[CONFIG_KEYS]; /* "built in", "/etc/batchd/batchd.conf:3", "BATCHD_ROOT", "--timeout" */
 };
 
-/* One row of the table of keys: what a user may set, for help, man pages and "config show". */
+/* What the config of a workspace counts for: it may have come with the plans, from anybody. */
+enum config_right {
+    CONFIG_IGNORED,  /* nothing: the key is the user's or the system's */
+    CONFIG_TIGHTENS, /* the strict value of a yes or no */
+    CONFIG_HARMLESS, /* a duration, up to CONFIG_WORKSPACE_MOST_MS */
+};
+
+enum { CONFIG_WORKSPACE_MOST_MS = 5000 };
+
+/* One row of the table of keys: what may be set, and by whom; for help, man pages and "config show". */
 struct config_entry {
     const char *section, *key, *environment, *built_in, *meaning;
+    enum config_right right;
 };
 extern const struct config_entry config_entries[CONFIG_KEYS];
+
+/* "ignored", "tightens", "harmless" */
+const char *config_right_name(enum config_right right);
 
 void config_init(struct config *config);
 void config_release(struct config *config);
@@ -57,9 +70,12 @@ void config_release(struct config *config);
  */
 bool config_read(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics);
 
-/* The same for the file of a workspace, which may have come with its plans: it may not set the socket (config.value).
+/*
+ * The same for the file of a workspace, of which only that counts to which each key gives it the right. All the rest,
+ * whatever is wrong with it, is one warning (config.ignored) that names @user_file, where it belongs.
  */
-bool config_read_workspace(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics);
+void config_read_workspace(struct config *config, struct span text, const char *file, const char *user_file,
+                           struct diagnostics *diagnostics);
 
 /* Set one value from elsewhere; @origin says from where. False with a diagnostic (config.value) if it is bad. */
 bool config_set(struct config *config, enum config_key key, const char *value, const char *origin,

@@ -1,10 +1,12 @@
 #include "doctor.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "findings.h"
 #include "plan_conflicts.h"
 #include "remains.h"
+#include "state_dir.h"
 #include "stray.h"
 #include "surroundings.h"
 #include "text.h"
@@ -19,15 +21,45 @@ struct examination {
 
 /* --- the workspace --- */
 
+static void report_other_trees(struct findings *findings, const struct workspace *workspace) {
+    enum { NAMED_MOST = 3 };
+    struct buffer names = {0};
+    size_t count = workspace->other_tree_count;
+    for (size_t i = 0; i < count && i < NAMED_MOST; i++)
+        buffer_append_format(&names, "%s%s", i ? ", " : "", workspace->other_trees[i]);
+    if (count > NAMED_MOST)
+        buffer_append_format(&names, " and %zu more", count - NAMED_MOST);
+    if (count)
+        findings_report(findings, FINDING_NOTE, "workspace.other_tree", workspace->other_trees[0],
+                        "stand in it, or name it with -C, to work with its plans",
+                        "%s a .git of %s own, and so another working tree%s: no plans are looked for in %s",
+                        count == 1 ? "this folder has" : "some folders have", count == 1 ? "its" : "their",
+                        count == 1 ? "" : "s", buffer_text(&names));
+    buffer_release(&names);
+}
+
+/* Commands that are run in @folder use that state, and all others do not. */
+static void report_inner_state(struct findings *findings, const struct workspace *workspace, const char *folder) {
+    struct arena arena = {0};
+    struct buffer remedy = {0};
+    buffer_append_string(&remedy, "mv -n ");
+    text_append_shell_word(&remedy, arena_format(&arena, "%s/%s", folder, STATE_DIR_FOLDER));
+    buffer_append_string(&remedy, " batchd-was-here");
+    findings_report(findings, FINDING_WARNING, "workspace.nested", folder, buffer_text(&remedy),
+                    "this folder of %s has state of yours: for commands that are run in it, it is the workspace",
+                    workspace->root);
+    buffer_release(&remedy);
+    arena_release(&arena);
+}
+
 static void check_workspace(struct examination *examination) {
     const struct workspace *workspace = examination->handling->workspace;
     struct findings *findings = &examination->findings;
     if (workspace->plan_count == 0)
         findings_report(findings, FINDING_NOTE, "workspace.empty", NULL, "batchctl init MY-PLAN", "there are no plans");
-    if (workspace->other_state)
-        findings_report(findings, FINDING_ERROR, "workspace.nested", workspace->other_state,
-                        "use its folder as the root (-C), or move that .batchd away",
-                        "another workspace's state lies above or below this root: neither sees the other's locks");
+    report_other_trees(findings, workspace);
+    if (workspace->inner_state)
+        report_inner_state(findings, workspace, workspace->inner_state);
     for (size_t i = 0; i < workspace->diagnostics.count; i++)
         findings_take(findings, &workspace->diagnostics.items[i], "chmod u+rx on it, or choose a smaller root with -C");
     for (size_t i = 0; i < workspace->plan_count; i++)
@@ -57,11 +89,9 @@ static void check_inner_folders(struct examination *examination, const struct pl
     examination->folder_count++;
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         examination->folder_count += is_folder(files, arena_format(&arena, "%s/%s", plan->path, folders[i]));
-    const char *state = arena_format(&arena, "%s/%s", plan->path, WORKSPACE_STATE_FOLDER);
-    if (is_folder(files, state))
-        findings_report(&examination->findings, FINDING_ERROR, "workspace.nested", state,
-                        "move it out of the plan: the state of a workspace lies in its root",
-                        "another workspace's state lies inside a plan, in which nothing can be created now");
+    const struct workspace *workspace = examination->handling->workspace;
+    if (state_dir_is_mine(arena_format(&arena, "%s/%s", workspace->root, plan->path), geteuid()))
+        report_inner_state(&examination->findings, workspace, plan->path);
     arena_release(&arena);
 }
 

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -138,6 +139,8 @@ static int64_t nanoseconds(struct timespec time) {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
+_Static_assert(sizeof(struct file_identity) == 56, "it has padding");
+
 static struct file_identity identify(const struct stat *status) {
     return (struct file_identity){
         .device = status->st_dev,
@@ -145,9 +148,10 @@ static struct file_identity identify(const struct stat *status) {
         .mtime_ns = nanoseconds(status->st_mtim),
         .ctime_ns = nanoseconds(status->st_ctim),
         .size_bytes = (uint64_t)status->st_size,
-        .links = status->st_nlink,
+        .links = (uint32_t)status->st_nlink,
         .mode = status->st_mode,
         .owner = status->st_uid,
+        .group = status->st_gid,
     };
 }
 
@@ -307,11 +311,16 @@ static bool write_all(const struct files *files, int descriptor, const char *pat
     return true;
 }
 
-/* The mode is set by fchmod: it follows the parent folder, not whoever's umask. */
+/* A mode that is wanted follows the parent folder, not whoever's umask; where it is right already nothing is asked. */
+static bool set_mode(int descriptor, const struct stat *status, mode_t mode) {
+    return mode == FILES_MODE_INHERITED || (status->st_mode & ALLPERMS) == mode || fchmod(descriptor, mode) == 0;
+}
+
 static bool fill(const struct files *files, int descriptor, const char *path, struct span content, mode_t mode,
                  bool is_synced, struct file_identity *identity) {
     struct stat status;
-    if (!write_all(files, descriptor, path, content) || fchmod(descriptor, mode))
+    if (fstat(descriptor, &status) || !set_mode(descriptor, &status, mode) ||
+        !write_all(files, descriptor, path, content))
         return false;
     if (is_synced && (!may(files, FILES_SYNC, path) || fsync(descriptor)))
         return false;
@@ -325,7 +334,8 @@ static bool fill(const struct files *files, int descriptor, const char *path, st
 
 bool files_create(const struct files *files, const char *path, struct span content, mode_t mode, bool is_synced,
                   struct file_identity *identity, struct error *error) {
-    CLOSED_AFTER int descriptor = open_path(files, FILES_CREATE, path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    mode_t wanted = mode == FILES_MODE_INHERITED ? 0666 : mode;
+    CLOSED_AFTER int descriptor = open_path(files, FILES_CREATE, path, O_WRONLY | O_CREAT | O_EXCL, wanted);
     if (descriptor >= 0 && fill(files, descriptor, path, content, mode, is_synced, identity))
         return true;
     int failure = errno;
@@ -368,15 +378,107 @@ bool files_publish(const struct files *files, const char *from, const char *to, 
     return error_set_system(error, errno, "cannot create %s", to);
 }
 
+/* --- what a folder hands down --- */
+
+static const char default_acl[] = "system.posix_acl_default", label[] = "security.selinux";
+
+/* An attribute of a folder; empty if it has none, or there are none here. */
+static void read_attribute(int folder, const char *name, struct buffer *value) {
+    ssize_t length = fgetxattr(folder, name, NULL, 0);
+    if (length <= 0)
+        return;
+    buffer_reserve(value, (size_t)length);
+    length = fgetxattr(folder, name, value->data, (size_t)length);
+    value->length = length > 0 ? (size_t)length : 0;
+}
+
+/* Makes the attribute of @to the same as that of @from. */
+static bool copy_attribute(int from, int to, const char *name) {
+    struct buffer wanted = {0}, present = {0};
+    read_attribute(from, name, &wanted);
+    read_attribute(to, name, &present);
+    bool is_same = wanted.length == present.length &&
+                   (wanted.length == 0 || memcmp(wanted.data, present.data, wanted.length) == 0);
+    if (!is_same)
+        is_same = wanted.length ? fsetxattr(to, name, wanted.data, wanted.length, 0) == 0 : fremovexattr(to, name) == 0;
+    buffer_release(&wanted);
+    buffer_release(&present);
+    return is_same;
+}
+
+static enum files_descent descent_of(int folder) {
+    return fgetxattr(folder, default_acl, NULL, 0) > 0 ? FILES_DESCENT_ACL : FILES_DESCENT_MODE;
+}
+
+static int open_own_folder(const struct files *files, const char *path) {
+    return open_path(files, FILES_OPEN, path, O_RDONLY | O_DIRECTORY, 0);
+}
+
+/* Only the group is of no use where it is not handed down: then one that cannot be set does not matter. */
+static bool copy_group(int from, int to) {
+    struct stat model, status;
+    if (fstat(from, &model) || fstat(to, &status))
+        return false;
+    mode_t mode = (status.st_mode & ALLPERMS & ~(mode_t)S_ISGID) | (model.st_mode & S_ISGID);
+    bool has_group = status.st_gid == model.st_gid || fchown(to, (uid_t)-1, model.st_gid) == 0;
+    if ((status.st_mode & ALLPERMS) != mode && fchmod(to, mode))
+        return false;
+    bool is_kept = fstat(to, &status) == 0 && (status.st_mode & ALLPERMS) == mode; /* chmod(2) may drop an s bit */
+    return is_kept && (has_group || !(mode & S_ISGID));
+}
+
+bool files_hand_down(const struct files *files, const char *model, const char *path, enum files_descent *descent,
+                     struct error *error) {
+    CLOSED_AFTER int from = open_own_folder(files, model);
+    if (from < 0)
+        return error_set_system(error, errno, "cannot look at %s", model);
+    CLOSED_AFTER int to = open_own_folder(files, path);
+    if (to < 0)
+        return error_set_system(error, errno, "cannot look at %s", path);
+    bool is_same = copy_group(from, to) && copy_attribute(from, to, default_acl) && copy_attribute(from, to, label);
+    *descent = is_same ? descent_of(to) : FILES_DESCENT_LOST;
+    return true;
+}
+
+bool files_look_at_descent(const struct files *files, const char *path, enum files_descent *descent,
+                           struct error *error) {
+    CLOSED_AFTER int folder = open_own_folder(files, path);
+    if (folder < 0)
+        return error_set_system(error, errno, "cannot look at %s", path);
+    *descent = descent_of(folder);
+    return true;
+}
+
+/* Past the umask, but not past an ACL, and with the s bit that was handed down. */
+static void set_folder_mode(int parent, const char *name, mode_t mode) {
+    CLOSED_AFTER int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    struct stat status;
+    if (folder < 0 || fstat(folder, &status) || descent_of(folder) == FILES_DESCENT_ACL)
+        return;
+    mode |= status.st_mode & S_ISGID;
+    set_mode(folder, &status, mode);
+}
+
 bool files_make_folder(const struct files *files, const char *path, mode_t mode, struct error *error) {
     const char *name;
     CLOSED_AFTER int folder = may(files, FILES_MAKE_FOLDER, path) ? open_parent(files, path, &name) : -1;
     if (folder < 0 || mkdirat(folder, name, mode))
         return error_set_system(error, errno, "cannot make the folder %s", path);
-    /* again past the umask; a folder that somebody swapped in meanwhile is not followed, and the mode is not vital */
-    fchmodat(folder, name, mode, AT_SYMLINK_NOFOLLOW);
+    set_folder_mode(folder, name, mode); /* which is not vital */
     return true;
 }
+
+bool files_set_rights(const struct files *files, const char *path, gid_t group, mode_t mode, struct error *error) {
+    CLOSED_AFTER int descriptor = open_path(files, FILES_OPEN, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    struct stat status;
+    if (descriptor < 0 || fstat(descriptor, &status) ||
+        (status.st_gid != group && fchown(descriptor, (uid_t)-1, group)) || fstat(descriptor, &status) ||
+        !set_mode(descriptor, &status, mode))
+        return error_set_system(error, errno, "cannot change the group and mode of %s", path);
+    return true;
+}
+
+/* --- removing, and making durable --- */
 
 static bool remove_entry(const struct files *files, const char *path, enum files_operation operation, int flags,
                          struct error *error) {

@@ -64,13 +64,16 @@ struct files {
 
 enum file_kind { FILE_ABSENT, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
 
-/* What tells one state of a file from another without reading it. */
+/* What tells one state of a file from another without reading it. It has no padding, so that its bytes can be compared.
+ */
 struct file_identity {
     uint64_t device, inode;
     int64_t mtime_ns, ctime_ns;
-    uint64_t size_bytes, links;
+    uint64_t size_bytes;
+    uint32_t links;
     mode_t mode;
     uid_t owner;
+    gid_t group;
 };
 
 /* Open the root; the path of the root itself may lead over links. */
@@ -98,6 +101,9 @@ bool files_list(const struct files *files, const char *path, struct listing *lis
  */
 void files_identify(const struct files *files, const char *path, struct listing *listing);
 
+/* For files_create: the mode, and all else, that the folder hands down. */
+#define FILES_MODE_INHERITED ((mode_t)-1)
+
 /*
  * Create a file that did not exist, with exactly these bytes and mode, made durable if @is_synced. It has its name
  * while it is written, so this is for names that nobody else looks for. CONFLICT if the name is taken: nothing is
@@ -115,7 +121,24 @@ bool files_mount(const struct files *files, const char *path, uint64_t *mount, s
 /* Move @from to @to, which must not exist (renameat2 NOREPLACE). CONFLICT if it does; IO with EXDEV across mounts. */
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error);
 
+/* With this mode, unless the folder above hands down one by an ACL; its group and s bit are kept as they are handed
+ * down. */
 bool files_make_folder(const struct files *files, const char *path, mode_t mode, struct error *error);
+/* Give a folder or file of ours another group and mode, where they differ. */
+bool files_set_rights(const struct files *files, const char *path, gid_t group, mode_t mode, struct error *error);
+
+/* What a folder hands down to what is made in it. */
+enum files_descent {
+    FILES_DESCENT_MODE, /* nothing but, with an s bit, its group: files get the mode they are created with */
+    FILES_DESCENT_ACL,  /* a default ACL as well, which goes before any mode */
+    FILES_DESCENT_LOST, /* of files_hand_down: this process may not hand it on */
+};
+/* Make the folder @path hand down what the folder @model does: group, s bit, default ACL, and SELinux's label. */
+bool files_hand_down(const struct files *files, const char *model, const char *path, enum files_descent *descent,
+                     struct error *error);
+/* What @path itself hands down. */
+bool files_look_at_descent(const struct files *files, const char *path, enum files_descent *descent,
+                           struct error *error);
 bool files_remove(const struct files *files, const char *path, struct error *error);
 /* Only an empty one; CONFLICT otherwise. */
 bool files_remove_folder(const struct files *files, const char *path, struct error *error);

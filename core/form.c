@@ -1,19 +1,21 @@
 #include "form.h"
 
+#include <errno.h>
+
 #include "document.h"
-#include "record.h"
+#include "state_dir.h"
 #include "template.h"
 #include "text.h"
 
 bool form_read(struct form *form, const struct files *files, const char *name, struct arena *arena,
                struct error *error) {
-    const char *path = arena_format(arena, "%s/templates/%s", RECORD_STATE, name);
+    const char *path = arena_format(arena, "%s/templates/%s", STATE_DIR_FOLDER, name);
     struct buffer text = {0}, normal = {0};
     enum file_kind kind = FILE_ABSENT;
-    bool is_ours;
-    if (!record_find_state(files, &is_ours, error) || (is_ours && !files_look(files, path, &kind, NULL, error)))
+    if (!files_look(files, path, &kind, NULL, error) && error->system_errno != EACCES)
         return false;
-    if (kind == FILE_ABSENT) {
+    error_release(error);
+    if (kind != FILE_REGULAR) {
         *form = (struct form){name, span_of(template_default(name))};
         return true;
     }

@@ -1,6 +1,6 @@
 /*
- * A form: the template that is to be used here. A workspace has its own if .batchd/templates/NAME is there; otherwise
- * it is the one that is built in.
+ * A form: the template that is to be used here. A workspace has its own if .batchd/templates/NAME is a regular file,
+ * and may be looked for; otherwise it is the one that is built in.
  */
 #ifndef BATCHD_FORM_H
 #define BATCHD_FORM_H

@@ -37,10 +37,10 @@ static void write_workspace(struct writer *writer, const struct workspace *works
 /* Is it one that was no workspace before? */
 static bool is_new_workspace(const struct handling *handling, const struct record *committed) {
     struct error error = {0};
-    enum file_kind kind = FILE_FOLDER;
-    files_look(handling->files, WORKSPACE_STATE_FOLDER, &kind, NULL, &error);
+    struct state_dir state;
+    bool has_no_state = state_dir_find(&state, handling->files, &error) && !state.is_mine;
     error_release(&error);
-    return handling->workspace->plan_count == 0 && (kind == FILE_ABSENT || (committed && committed->number == 1));
+    return handling->workspace->plan_count == 0 && (has_no_state || (committed && committed->number == 1));
 }
 
 static void write_foundation(struct handling *handling, const struct batch *batch, const struct record *committed) {
@@ -250,7 +250,7 @@ static void found(struct handling *handling, make_at *make) {
         error_set(&error, ERROR_USAGE, "the new plan needs a name");
         handling_fail(handling, &error);
     } else if (find_site(handling, &site, &error)) {
-        const struct change change = {site.path, NULL, make, write_foundation};
+        const struct change change = {NULL, make, write_foundation};
         change_carry_out(handling, &change, &error);
     } else {
         handling_fail(handling, &error);
@@ -420,7 +420,7 @@ static void found_graph(struct handling *handling) {
     struct error error = {0};
     const struct plan_place *place = handling_choose_plan(handling, true, &error);
     if (place) {
-        const struct change change = {place->path, place, make_graph, write_foundation};
+        const struct change change = {place, make_graph, write_foundation};
         change_carry_out(handling, &change, &error);
     } else {
         handling_fail(handling, &error);

@@ -3,50 +3,9 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-/* --- the program's own folder --- */
-
-static bool make_folder(const struct files *files, const char *path, struct error *error) {
-    if (files_make_folder(files, path, RECORD_FOLDER_MODE, error))
-        return true;
-    if (error->system_errno != EEXIST)
-        return false;
-    error_release(error);
-    return true;
-}
-
-static bool check_owner(const struct files *files, struct error *error) {
-    enum file_kind kind;
-    struct file_identity identity;
-    if (!files_look(files, RECORD_STATE, &kind, &identity, error))
-        return false;
-    if (kind != FILE_FOLDER) {
-        error_set(error, ERROR_CONFLICT, "%s is not a folder", RECORD_STATE);
-        return error_hint(error, "the program keeps its state there: move what has the name out of the way");
-    }
-    if (identity.owner != geteuid()) {
-        error_set(error, ERROR_CONFLICT, "%s belongs to another user (uid %u)", RECORD_STATE, (unsigned)identity.owner);
-        return error_hint(error, "write as that user; batches of one workspace are one user's");
-    }
-    return true;
-}
-
-static bool ignore_in_git(const struct files *files, struct error *error) {
-    if (files_create(files, RECORD_STATE "/.gitignore", span_of("*\n"), RECORD_FILE_MODE, false, NULL, error))
-        return true;
-    if (error->code != ERROR_CONFLICT)
-        return false;
-    error_release(error);
-    return true;
-}
-
-static bool make_state(const struct files *files, struct error *error) {
-    return make_folder(files, RECORD_STATE, error) && check_owner(files, error) && ignore_in_git(files, error) &&
-           make_folder(files, RECORD_BATCHES, error) && make_folder(files, RECORD_PENDING, error) &&
-           make_folder(files, RECORD_STAGE, error);
-}
 
 /* --- taking back --- */
 
@@ -111,30 +70,70 @@ static void remove_made_folders(const struct files *files, const char *const *fo
 }
 
 /* Takes back one published file, if it is ours: the inode we staged, with what we wrote. Anything else stays. */
-static bool take_back(const struct files *files, const struct record_file *file, uint64_t inode, struct error *error) {
+static bool take_back(struct journal *journal, const struct record_file *file, const char *cause, struct error *error) {
     enum record_state state;
-    return record_look(files, file, inode, &state, error) &&
-           (state != RECORD_AS_WRITTEN || remove_file(files, file->path, error));
-}
-
-/* What is still staged. In .batchd/stage it is found without the record, too. */
-static bool clear_staged(const struct files *files, struct record *record, struct error *error) {
-    for (size_t i = 0; i < record->file_count; i++) {
-        if (!record->elsewhere)
-            remove_quietly(files, record_staged(record, i));
-        else if (!remove_file(files, record_staged(record, i), error))
-            return false;
-    }
+    if (!record_look(journal->files, file, &state, error))
+        return false;
+    if (state != RECORD_AS_WRITTEN)
+        return true;
+    if (!remove_file(journal->files, file->path, error))
+        return false;
+    if (cause)
+        diagnostics_add(&journal->recovered, &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                                                  .code = "journal.recovered",
+                                                                  .message = cause,
+                                                                  .file = file->path});
     return true;
 }
 
-/* Everything of an uncommitted batch: files, as far as @tried_count; staging, folders, and last the pending record. */
-static bool take_back_all(const struct files *files, struct record *record, size_t tried_count, struct error *error) {
-    struct record_path pending = record_path(RECORD_PENDING, record->number, "");
-    for (size_t i = 0; i < tried_count; i++)
-        if (!take_back(files, &record->files[i], record->inodes[i], error))
+/* What is staged beside its target. */
+static bool clear_beside(const struct files *files, struct record *record, struct error *error) {
+    for (size_t i = 0; record->beside_count && i < record->file_count; i++)
+        if (record_is_beside(record, &record->files[i]) && !remove_file(files, record_beside(record, i), error))
             return false;
-    if (!clear_staged(files, record, error))
+    return true;
+}
+
+/* Removes an entry of the stage: a file, or a folder with files in it. */
+static bool clear_entry(const struct state_dir *state, const struct listing_entry *entry, struct error *error) {
+    struct state_path path = state_dir_path(state, STATE_STAGE, entry->name);
+    struct listing listing = {0};
+    if (!entry->is_folder)
+        return remove_file(state->files, path.text, error);
+    bool is_clear = files_list(state->files, path.text, &listing, error);
+    for (size_t i = 0; i < listing.count && is_clear; i++) {
+        struct buffer file = {0};
+        buffer_append_format(&file, "%s/%s", path.text, listing.entries[i].name);
+        is_clear = remove_file(state->files, file.data, error);
+        buffer_release(&file);
+    }
+    listing_release(&listing);
+    return is_clear && files_remove_folder(state->files, path.text, error);
+}
+
+/* Everything in the stage that is the batch's. */
+static bool clear_staged(const struct state_dir *state, uint64_t number, struct error *error) {
+    struct listing stage = {0};
+    bool is_clear = record_list(state, STATE_STAGE, &stage, error);
+    for (size_t i = 0; i < stage.count && is_clear; i++)
+        if (record_staged_number(stage.entries[i].name) == number)
+            is_clear = clear_entry(state, &stage.entries[i], error);
+    listing_release(&stage);
+    return is_clear;
+}
+
+/*
+ * Everything of an uncommitted batch: files, as far as @tried_count; staging, folders, and last the pending record.
+ * @cause: what is said of each file that is removed, or NULL.
+ */
+static bool take_back_all(struct journal *journal, struct record *record, size_t tried_count, const char *cause,
+                          struct error *error) {
+    const struct files *files = journal->files;
+    struct state_path pending = record_path(&journal->state, STATE_PENDING, record->number, "");
+    for (size_t i = 0; i < tried_count; i++)
+        if (!take_back(journal, &record->files[i], cause, error))
+            return false;
+    if (!clear_beside(files, record, error) || !clear_staged(&journal->state, record->number, error))
         return false;
     remove_made_folders(files, record->folders, record->folder_count);
     return sync_folders_of(files, record->files, tried_count, error) && remove_file(files, pending.text, error);
@@ -142,50 +141,74 @@ static bool take_back_all(const struct files *files, struct record *record, size
 
 /* --- recovery --- */
 
-/* A batch of which something is staged is pending, whether it has its record or not: its record is pending again. */
-static bool uncommit(const struct files *files, uint64_t number, struct error *error) {
-    struct record_path committed = record_path(RECORD_BATCHES, number, "");
-    if (files_publish(files, committed.text, record_path(RECORD_PENDING, number, "").text, error))
+/* The record of a batch that is not to stand is pending again. */
+static bool uncommit(const struct journal *journal, uint64_t number, struct error *error) {
+    struct state_path committed = record_path(&journal->state, STATE_BATCHES, number, "");
+    struct state_path pending = record_path(&journal->state, STATE_PENDING, number, "");
+    if (files_publish(journal->files, committed.text, pending.text, error))
         return true;
     bool are_both = error->system_errno == EEXIST; /* as with --keep-going */
     if (!are_both && error->code != ERROR_NOT_FOUND)
         return false;
     error_release(error);
-    return !are_both || remove_file(files, committed.text, error);
+    return !are_both || remove_file(journal->files, committed.text, error);
 }
 
-static bool recover_batch(const struct files *files, uint64_t number, bool is_staged, struct error *error) {
-    struct record_path pending = record_path(RECORD_PENDING, number, "");
+/* Is the batch committed? Not if something of it is staged: then its record is made pending. */
+static bool look_at_commit(const struct journal *journal, uint64_t number, bool *is_committed, struct error *error) {
+    struct state_path path = record_path(&journal->state, STATE_BATCHES, number, "");
+    enum file_kind kind;
     struct record record;
-    enum file_kind committed;
-    if ((is_staged && !uncommit(files, number, error)) ||
-        !files_look(files, record_path(RECORD_BATCHES, number, "").text, &committed, NULL, error))
+    struct error ignored = {0};
+    if (!files_look(journal->files, path.text, &kind, NULL, error))
         return false;
-    if (committed == FILE_REGULAR) /* it died before it could tidy up */
-        return remove_file(files, pending.text, error);
-    if (!record_read(files, pending.text, number, &record, error)) {
+    *is_committed = kind == FILE_REGULAR;
+    if (!*is_committed || !record_read(journal->files, path.text, number, &record, &ignored)) {
+        error_release(&ignored); /* a damaged record says nothing of what is staged */
+        return true;
+    }
+    if (record.is_staged && record_has_staged(&journal->state, &record))
+        *is_committed = false;
+    record_release(&record);
+    return *is_committed || uncommit(journal, number, error);
+}
+
+static bool recover_batch(struct journal *journal, uint64_t number, struct error *error) {
+    struct state_path pending = record_path(&journal->state, STATE_PENDING, number, "");
+    struct record record;
+    bool is_committed;
+    if (!look_at_commit(journal, number, &is_committed, error))
+        return false;
+    if (is_committed) /* it died before it could tidy up */
+        return clear_staged(&journal->state, number, error) && remove_file(journal->files, pending.text, error);
+    if (!record_read(journal->files, pending.text, number, &record, error)) {
         bool is_gone = error->code == ERROR_NOT_FOUND;
         if (!is_gone && error->code != ERROR_INVALID)
             return false;
         error_release(error); /* cut off while it was written: nothing had been published then */
-        return is_gone || remove_file(files, pending.text, error);
+        return clear_staged(&journal->state, number, error) &&
+               (is_gone || remove_file(journal->files, pending.text, error));
     }
-    bool is_done = take_back_all(files, &record, record.inode_count, error);
+    const char *cause =
+        arena_format(&record.arena, "removed: batch %" PRIu64 " was interrupted before it was whole", number);
+    bool is_done = take_back_all(journal, &record, record.is_staged ? record.file_count : 0, cause, error);
     record_release(&record);
     return is_done;
 }
 
 /* The move that commits: @from becomes a record; and everything before it durable. */
-static bool commit(const struct files *files, const char *from, uint64_t number, const char *suffix,
+static bool commit(const struct journal *journal, const char *from, uint64_t number, const char *suffix,
                    struct error *error) {
-    return files_publish(files, from, record_path(RECORD_BATCHES, number, suffix).text, error) &&
-           files_sync_all(files, RECORD_STATE, error);
+    return files_publish(journal->files, from, record_path(&journal->state, STATE_BATCHES, number, suffix).text,
+                         error) &&
+           files_sync_all(journal->files, STATE_DIR_FOLDER, error);
 }
 
 /* Carries out what the pending record of an undo says, as far as that has not happened, and commits it. */
-static bool finish_undo(const struct files *files, const struct record *record, struct error *error) {
+static bool finish_undo(struct journal *journal, const struct record *record, const char *cause, struct error *error) {
+    const struct files *files = journal->files;
     for (size_t i = 0; i < record->file_count; i++) {
-        if (!take_back(files, &record->files[i], 0, error))
+        if (!take_back(journal, &record->files[i], cause, error))
             return false;
     }
     remove_made_folders(files, record->folders, record->folder_count);
@@ -194,60 +217,86 @@ static bool finish_undo(const struct files *files, const struct record *record, 
     for (size_t i = 0; i < record->folder_count; i++)
         if (!sync_folder_of(files, record->folders[i], error))
             return false;
-    return commit(files, record_path(RECORD_PENDING, record->number, ".undo").text, record->number, ".undone", error);
+    return commit(journal, record_path(&journal->state, STATE_PENDING, record->number, ".undo").text, record->number,
+                  ".undone", error);
 }
 
-static bool recover_undo(const struct files *files, uint64_t number, struct error *error) {
-    struct record_path pending = record_path(RECORD_PENDING, number, ".undo");
+static bool recover_undo(struct journal *journal, uint64_t number, struct error *error) {
+    struct state_path pending = record_path(&journal->state, STATE_PENDING, number, ".undo");
     struct record record;
-    if (!record_read(files, pending.text, number, &record, error)) {
-        if (error->code != ERROR_INVALID)
-            return false;
-        error_release(error); /* cut off while it was written: nothing had been removed then */
-        return remove_file(files, pending.text, error);
+    bool is_read = record_read(journal->files, pending.text, number, &record, error);
+    if (!is_read && error->code != ERROR_INVALID)
+        return false;
+    if (!is_read || !record.is_staged) { /* cut off while it was written: nothing had been removed then */
+        error_release(error);
+        record_release(&record);
+        return remove_file(journal->files, pending.text, error);
     }
-    bool is_done = finish_undo(files, &record, error);
+    const char *cause = arena_format(&record.arena, "removed: the undo of batch %" PRIu64 " was interrupted", number);
+    bool is_done = finish_undo(journal, &record, cause, error);
     record_release(&record);
     return is_done;
 }
 
-/* What is staged now belongs to no batch. Were it to stay, the next one of that number would seem to have staged it. */
-static bool clear_strays(const struct files *files, const struct listing *pending, struct error *error) {
-    bool is_clear = true;
-    for (size_t i = 0; i < pending->count && is_clear; i++) {
-        struct buffer path = {0};
-        buffer_append_format(&path, "%s/%s", RECORD_STAGE, pending->entries[i].name);
-        if (record_staged_number(pending->entries[i].name))
-            is_clear = remove_file(files, path.data, error);
-        buffer_release(&path);
-    }
-    return is_clear;
+/* Something that the disk or the system does not give: the next who asks for it will not be given it either. */
+static bool is_trouble(const struct error *error) {
+    static const int causes[] = {EIO, ENOSPC, EDQUOT, EROFS, EMFILE, ENFILE, ENOMEM};
+    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
+        if (error->system_errno == causes[i])
+            return true;
+    return false;
 }
 
-static bool recover(const struct files *files, struct error *error) {
+/* What stands in the way of clearing one leftover is named, and is no reason not to write. Releases @error. */
+static bool note_stuck(struct journal *journal, const char *path, struct error *error) {
+    struct arena arena = {0};
+    diagnostics_add(&journal->recovered,
+                    &(struct diagnostic){
+                        .severity = SEVERITY_WARNING,
+                        .code = "journal.stuck",
+                        .message = arena_format(
+                            &arena, "left by a batch that was interrupted, and cannot be cleared: %s", error->message),
+                        .file = path,
+                        .hint = arena_format(&arena, "to move it away: mkdir -p %s && mv -n %s %s/", STATE_DIR_ASIDE,
+                                             path, STATE_DIR_ASIDE)});
+    arena_release(&arena);
+    error_release(error);
+    return true;
+}
+
+static bool recover_entry(struct journal *journal, const struct listing_entry *entry, struct error *error) {
+    uint64_t staged = record_staged_number(entry->name), number = record_number(entry->name, "");
+    uint64_t undone = record_number(entry->name, ".undo");
+    bool is_done = true;
+    if (staged || number)
+        is_done = recover_batch(journal, staged ? staged : number, error);
+    else if (undone)
+        is_done = recover_undo(journal, undone, error);
+    enum state_part part = staged ? STATE_STAGE : STATE_PENDING;
+    return is_done ||
+           (!is_trouble(error) && note_stuck(journal, state_dir_path(&journal->state, part, entry->name).text, error));
+}
+
+static bool recover(struct journal *journal, struct error *error) {
     struct listing listing = {0};
-    bool is_done = record_list_pending(files, &listing, error);
+    bool is_done = record_list_pending(&journal->state, &listing, error);
     uint64_t last = 0; /* a batch's staged files come before its record, by name */
     for (size_t i = 0; i < listing.count && is_done; i++) {
         uint64_t staged = record_staged_number(listing.entries[i].name);
         uint64_t number = staged ? staged : record_number(listing.entries[i].name, "");
-        uint64_t undone = record_number(listing.entries[i].name, ".undo");
-        if (number && number != last)
-            is_done = recover_batch(files, number, staged != 0, error);
-        else if (undone)
-            is_done = recover_undo(files, undone, error);
+        if (number == 0 || number != last)
+            is_done = recover_entry(journal, &listing.entries[i], error);
         last = number ? number : last;
     }
-    is_done = is_done && clear_strays(files, &listing, error);
     listing_release(&listing);
     return is_done;
 }
 
 bool journal_open(struct journal *journal, const struct files *files, int timeout_ms, struct error *error) {
     *journal = (struct journal){.files = files, .lock = -1};
-    if (!make_state(files, error))
+    if (!state_dir_make(&journal->state, files, error))
         return false;
-    journal->lock = files_lock(files, RECORD_STATE, timeout_ms, error);
+    journal->lock = files_lock(files, STATE_DIR_FOLDER, timeout_ms, error);
     if (journal->lock < 0) {
         if (error->code == ERROR_TIMEOUT) {
             error->code = ERROR_CONFLICT;
@@ -255,17 +304,19 @@ bool journal_open(struct journal *journal, const struct files *files, int timeou
         }
         return false;
     }
-    if (recover(files, error))
+    if (recover(journal, error))
         return true;
-    error_hint(error, "a batch that was interrupted has to be taken back first; mend this, then try again");
+    error_hint(error, "a batch that was interrupted has to be taken back first; fix this, then try again");
     journal_close(journal);
     return false;
 }
 
 bool journal_needs_recovery(const struct files *files) {
+    struct state_dir state;
     struct listing pending = {0};
     struct error error = {0};
-    record_list_pending(files, &pending, &error);
+    if (state_dir_find(&state, files, &error))
+        record_list_pending(&state, &pending, &error);
     error_release(&error);
     bool is_needed = pending.count > 0;
     listing_release(&pending);
@@ -275,31 +326,32 @@ bool journal_needs_recovery(const struct files *files) {
 void journal_close(struct journal *journal) {
     if (journal->lock >= 0)
         close(journal->lock);
+    diagnostics_release(&journal->recovered);
     *journal = (struct journal){.lock = -1};
 }
 
 /* --- applying --- */
 
-struct application {
-    const struct files *files;
-    const struct batch *batch;
-    struct record record; /* of the batch: what it will be remembered as */
-    bool *has_failed;     /* by file: could not be published, with keep_going */
-    size_t tried_count;   /* files of which the name may be ours */
-    bool has_begun;       /* the pending record is ours, and so is everything under its number */
-    bool has_finished;    /* tried to commit: the record may stand, and only its durability be in doubt */
-    bool keep_going;
+/* Where the files that go to one folder are staged. */
+struct stage {
+    struct state_path folder;   /* unless it is_beside */
+    enum files_descent descent; /* of the folder they go to */
+    bool is_beside;
 };
 
-/* One more than that of any batch ever committed, undone ones included. */
-static bool next_number(const struct files *files, uint64_t *number, struct error *error) {
-    uint64_t *numbers;
-    size_t count;
-    bool is_listed = record_numbers(files, &numbers, &count, error);
-    *number = count ? numbers[count - 1] + 1 : 1;
-    memory_free(numbers);
-    return is_listed;
-}
+struct application {
+    struct journal *journal;
+    const struct batch *batch;
+    struct record record; /* of the batch: what it will be remembered as */
+    struct stage *stages; /* one for each folder that files go to */
+    size_t stage_count;
+    size_t *stage_of;   /* by file */
+    bool *has_failed;   /* by file: could not be published, with keep_going */
+    size_t tried_count; /* files of which the name may be ours */
+    bool has_begun;     /* the pending record is ours, and so is everything under its number */
+    bool has_finished;  /* tried to commit: the record may stand, and only its durability be in doubt */
+    bool keep_going;
+};
 
 static void describe(struct record *record, const struct batch *batch, uint64_t number, const char *request) {
     *record = (struct record){
@@ -315,9 +367,9 @@ static void describe(struct record *record, const struct batch *batch, uint64_t 
     for (size_t i = 0; i < batch->file_count; i++) {
         const struct batch_file *file = &batch->files[i];
         record->files[record->file_count++] =
-            (struct record_file){file->id, file->path, file->sha, file->content.length};
+            (struct record_file){file->id, file->path, file->sha, file->content.length, 0};
     }
-    record->inodes = arena_allocate(&record->arena, batch->file_count, sizeof *record->inodes);
+    record->besides = arena_allocate(&record->arena, batch->file_count, sizeof *record->besides);
     record->failures =
         arena_allocate(&record->arena, batch->failure_count + batch->file_count, sizeof *record->failures);
     for (size_t i = 0; i < batch->failure_count; i++)
@@ -328,75 +380,146 @@ static void describe(struct record *record, const struct batch *batch, uint64_t 
         record->folders[record->folder_count++] = batch->folders[i].path;
 }
 
-/* The outermost folder that is to be made for the file, or NULL if its own is there. */
-static const char *first_made_folder(const struct batch *batch, const char *path) {
-    for (size_t i = 0; i < batch->folder_count; i++) {
-        size_t length = strlen(batch->folders[i].path);
-        if (strncmp(path, batch->folders[i].path, length) == 0 && path[length] == '/')
-            return batch->folders[i].path;
-    }
-    return NULL;
-}
-
-/*
- * Files are moved from .batchd to their places; where those are on another mount, they are staged beside the first of
- * them. A batch whose files are to go to several mounts cannot be moved there, and fails.
- */
-static bool find_stage(struct application *application, struct error *error) {
-    const struct batch *batch = application->batch;
-    struct record *record = &application->record;
-    uint64_t own, target;
-    const char *made = first_made_folder(batch, batch->files[0].path);
-    struct buffer folder = {0}, existing = {0};
-    folder_of(batch->files[0].path, &folder);
-    folder_of(made ? made : batch->files[0].path, &existing); /* what is made in it will be on its mount */
-    bool is_known = files_mount(application->files, RECORD_STATE, &own, error) &&
-                    files_mount(application->files, buffer_text(&existing), &target, error);
-    if (is_known && own != target)
-        record->elsewhere = arena_copy(&record->arena, buffer_text(&folder), folder.length);
-    buffer_release(&folder);
-    buffer_release(&existing);
-    return is_known;
-}
-
-static bool write_pending(const struct files *files, const struct record *record, const char *suffix,
+static bool write_pending(const struct journal *journal, const struct record *record, const char *suffix,
                           struct error *error) {
     struct buffer text = {0};
-    /* what is staged elsewhere is known by the record alone, and not behind the same barrier */
-    bool is_synced = record->elsewhere != NULL;
+    /* what is staged beside its target is known by the record alone, and not behind the same barrier */
+    bool is_synced = record->beside_count > 0;
+    struct state_path path = record_path(&journal->state, STATE_PENDING, record->number, suffix);
     record_write(&text, record);
-    bool is_written = files_create(files, record_path(RECORD_PENDING, record->number, suffix).text, buffer_span(&text),
-                                   RECORD_FILE_MODE, is_synced, NULL, error) &&
-                      (!is_synced || files_sync_folder(files, RECORD_PENDING, error));
+    bool is_written =
+        files_create(journal->files, path.text, buffer_span(&text), RECORD_FILE_MODE, is_synced, NULL, error) &&
+        (!is_synced ||
+         files_sync_folder(journal->files, state_dir_path(&journal->state, STATE_PENDING, NULL).text, error));
     buffer_release(&text);
     return is_written;
 }
 
-static bool stage(struct application *application, struct error *error) {
-    const struct batch *batch = application->batch;
-    const struct files *files = application->files;
-    struct record *record = &application->record;
-    bool is_elsewhere = record->elsewhere != NULL; /* and so is not reached by the barrier: each is synced by itself */
-    for (size_t i = 0; i < batch->file_count; i++) {
-        const struct batch_file *file = &batch->files[i];
-        struct file_identity identity;
-        if (!files_create(files, record_staged(record, i), file->content, file->mode, is_elsewhere, &identity, error))
-            return false;
-        record->inodes[i] = identity.inode;
+/* --- where files are staged --- */
+
+/* The innermost folder on the way to @path that is there already: what is made in it is given what it hands down. */
+static void find_model(const struct batch *batch, const char *path, struct buffer *model) {
+    folder_of(path, model);
+    for (size_t i = 0; i < batch->folder_count; i++) {
+        size_t length = strlen(batch->folders[i].path);
+        bool is_around = strncmp(path, batch->folders[i].path, length) == 0 && path[length] == '/';
+        if (!is_around)
+            continue;
+        folder_of(batch->folders[i].path, model); /* outer ones come first */
+        return;
     }
-    record->inode_count = batch->file_count;
+}
+
+static bool is_on_other_mount(const struct files *files, const char *folder, bool *is_other, struct error *error) {
+    uint64_t own, target;
+    bool is_known = files_mount(files, STATE_DIR_FOLDER, &own, error) && files_mount(files, folder, &target, error);
+    *is_other = is_known && own != target;
+    return is_known;
+}
+
+/*
+ * Files are moved from the state to their places, from a folder that hands down what theirs does. Where that cannot be
+ * had, on another mount or without the right to it, they are staged beside their places.
+ */
+static bool make_stage(struct application *application, const char *path, const char *model, struct error *error) {
+    const struct journal *journal = application->journal;
+    struct record *record = &application->record;
+    struct stage *stage = &application->stages[application->stage_count];
+    char name[64];
+    snprintf(name, sizeof name, "%06" PRIu64 "-%zu", record->number, application->stage_count);
+    stage->folder = state_dir_path(&journal->state, STATE_STAGE, name);
+    if (!is_on_other_mount(journal->files, model, &stage->is_beside, error))
+        return false;
+    if (!stage->is_beside && (!files_make_folder(journal->files, stage->folder.text, STATE_DIR_MODE, error) ||
+                              !files_hand_down(journal->files, model, stage->folder.text, &stage->descent, error)))
+        return false;
+    if (!stage->is_beside && stage->descent == FILES_DESCENT_LOST) {
+        stage->is_beside = true;
+        if (!files_remove_folder(journal->files, stage->folder.text, error))
+            return false;
+    }
+    if (stage->is_beside) {
+        struct buffer folder = {0};
+        folder_of(path, &folder);
+        record->besides[record->beside_count++] = arena_copy(&record->arena, buffer_text(&folder), folder.length);
+        buffer_release(&folder);
+        if (!files_look_at_descent(journal->files, model, &stage->descent, error))
+            return false;
+    }
+    application->stage_count++;
+    return true;
+}
+
+/* One stage for each folder that files go to; those of one folder follow each other. */
+static bool make_stages(struct application *application, struct error *error) {
+    const struct batch *batch = application->batch;
+    struct buffer last = {0}, folder = {0}, model = {0};
+    bool is_made = true;
+    for (size_t i = 0; i < batch->file_count && is_made; i++) {
+        folder_of(batch->files[i].path, &folder);
+        find_model(batch, batch->files[i].path, &model);
+        if (i == 0 || strcmp(buffer_text(&last), buffer_text(&folder)) != 0)
+            is_made = make_stage(application, batch->files[i].path, buffer_text(&model), error);
+        if (is_made)
+            application->stage_of[i] = application->stage_count - 1;
+        folder_of(batch->files[i].path, &last);
+    }
+    buffer_release(&last);
+    buffer_release(&folder);
+    buffer_release(&model);
+    return is_made;
+}
+
+static const char *staged_path(struct application *application, size_t i) {
+    const struct stage *stage = &application->stages[application->stage_of[i]];
+    if (stage->is_beside)
+        return record_beside(&application->record, i);
+    return arena_format(&application->record.arena, "%s/%zu", stage->folder.text, i);
+}
+
+static bool stage_file(struct application *application, size_t i, struct error *error) {
+    const struct batch_file *file = &application->batch->files[i];
+    const struct stage *stage = &application->stages[application->stage_of[i]];
+    struct file_identity identity;
+    mode_t mode = stage->descent == FILES_DESCENT_ACL ? FILES_MODE_INHERITED : file->mode;
+    /* one beside its target may be out of the barrier's reach */
+    if (!files_create(application->journal->files, staged_path(application, i), file->content, mode, stage->is_beside,
+                      &identity, error))
+        return false;
+    application->record.files[i].inode = identity.inode;
+    return true;
+}
+
+static bool stage_all(struct application *application, struct error *error) {
+    const struct journal *journal = application->journal;
+    struct record *record = &application->record;
+    for (size_t i = 0; i < application->batch->file_count; i++)
+        if (!stage_file(application, i, error))
+            return false;
     struct buffer line = {0};
+    record->is_staged = true;
     record_write_inodes(&line, record);
-    bool is_written =
-        files_append(files, record_path(RECORD_PENDING, record->number, "").text, buffer_span(&line), error);
+    bool is_written = files_append(journal->files, record_path(&journal->state, STATE_PENDING, record->number, "").text,
+                                   buffer_span(&line), error);
     buffer_release(&line);
     return is_written;
 }
 
+/* They are empty; one that stays would tell recovery that the batch is not committed. */
+static bool remove_stages(const struct application *application, struct error *error) {
+    for (size_t i = 0; i < application->stage_count; i++)
+        if (!application->stages[i].is_beside &&
+            !files_remove_folder(application->journal->files, application->stages[i].folder.text, error))
+            return false;
+    return true;
+}
+
+/* --- the steps of a batch --- */
+
 static bool make_folders(struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
     for (size_t i = 0; i < batch->folder_count; i++)
-        if (!files_make_folder(application->files, batch->folders[i].path, batch->folders[i].mode, error)) {
+        if (!files_make_folder(application->journal->files, batch->folders[i].path, batch->folders[i].mode, error)) {
             application->record.folder_count = i; /* to take back: the others are not ours */
             return false;
         }
@@ -420,7 +543,7 @@ static bool publish(struct application *application, struct error *error) {
     struct record *record = &application->record;
     for (size_t i = 0; i < batch->file_count; i++) {
         application->tried_count = i + 1; /* also one that fails may have its name, and is told by its inode */
-        if (files_publish(application->files, record_staged(record, i), batch->files[i].path, error))
+        if (files_publish(application->journal->files, staged_path(application, i), batch->files[i].path, error))
             continue;
         if (!application->keep_going || record->failure_count + 1 == batch->file_count + batch->failure_count)
             return false;
@@ -433,47 +556,53 @@ static bool publish(struct application *application, struct error *error) {
  * On another mount than the record: the entries of every folder in which a name was made, because nothing orders the
  * two.
  */
-static bool sync_elsewhere(const struct application *application, struct error *error) {
+static bool sync_besides(const struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
     const struct record *record = &application->record;
-    if (!record->elsewhere)
+    const struct files *files = application->journal->files;
+    if (record->beside_count == 0)
         return true;
-    bool is_synced = sync_folders_of(application->files, record->files, record->file_count, error);
+    bool is_synced = sync_folders_of(files, record->files, record->file_count, error);
     for (size_t i = 0; i < batch->folder_count && is_synced; i++)
-        is_synced = sync_folder_of(application->files, batch->folders[i].path, error);
+        is_synced = sync_folder_of(files, batch->folders[i].path, error);
     return is_synced;
 }
 
-/*
- * The record of a batch of which some files could not be published is another one than the pending record. What failed
- * must not stay staged: that would tell recovery that the batch is not committed.
- */
-static bool commit_partly(struct application *application, struct error *error) {
-    struct record *record = &application->record, committed = *record;
-    const struct files *files = application->files;
-    committed.files = arena_allocate(&record->arena, record->file_count, sizeof *committed.files);
-    committed.inodes = arena_allocate(&record->arena, record->file_count, sizeof *committed.inodes);
-    committed.file_count = committed.inode_count = 0;
+/* What could not be published must not stay staged: that would tell recovery that the batch is not committed. */
+static bool leave_out_failed(struct application *application, struct record *committed, struct error *error) {
+    struct record *record = &application->record;
+    committed->files = arena_allocate(&record->arena, record->file_count, sizeof *committed->files);
+    committed->file_count = 0;
     for (size_t i = 0; i < record->file_count; i++) {
-        if (application->has_failed[i] && !remove_file(files, record_staged(record, i), error))
+        if (!application->has_failed[i])
+            committed->files[committed->file_count++] = record->files[i];
+        else if (!remove_file(application->journal->files, staged_path(application, i), error))
             return false;
-        if (application->has_failed[i])
-            continue;
-        committed.files[committed.file_count++] = record->files[i];
-        committed.inodes[committed.inode_count++] = record->inodes[i];
     }
+    return true;
+}
+
+/* The record of a batch of which some files could not be published is another one than the pending record. */
+static bool commit_partly(struct application *application, struct error *error) {
+    const struct journal *journal = application->journal;
+    struct record *record = &application->record, committed = *record;
+    char name[64];
+    snprintf(name, sizeof name, "%06" PRIu64 "-record", record->number);
+    struct state_path staged = state_dir_path(&journal->state, STATE_STAGE, name);
+    if (!leave_out_failed(application, &committed, error))
+        return false;
     struct buffer text = {0};
     record_write(&text, &committed);
-    const char *staged = arena_format(&record->arena, RECORD_STAGE "/%06" PRIu64 "-record", record->number);
-    bool is_done = sync_elsewhere(application, error) &&
-                   files_create(files, staged, buffer_span(&text), RECORD_FILE_MODE, true, NULL, error) &&
-                   commit(files, staged, record->number, "", error);
+    bool is_done = remove_stages(application, error) && sync_besides(application, error) &&
+                   files_create(journal->files, staged.text, buffer_span(&text), RECORD_FILE_MODE, true, NULL, error) &&
+                   commit(journal, staged.text, record->number, "", error);
     buffer_release(&text);
     if (!is_done) {
-        remove_quietly(files, staged);
+        remove_quietly(journal->files, staged.text);
         return false;
     }
-    remove_quietly(files, record_path(RECORD_PENDING, record->number, "").text); /* recovery removes what stays */
+    /* recovery removes what stays */
+    remove_quietly(journal->files, record_path(&journal->state, STATE_PENDING, record->number, "").text);
     record->files = committed.files;
     record->file_count = committed.file_count;
     return true;
@@ -483,8 +612,8 @@ static bool commit_partly(struct application *application, struct error *error) 
 static void roll_back(struct application *application, struct error *error) {
     struct record *record = &application->record;
     struct error failure = {0};
-    if ((!application->has_finished || uncommit(application->files, record->number, &failure)) &&
-        take_back_all(application->files, record, application->tried_count, &failure)) {
+    if ((!application->has_finished || uncommit(application->journal, record->number, &failure)) &&
+        take_back_all(application->journal, record, application->tried_count, NULL, &failure)) {
         if (error->code != ERROR_CONFLICT)
             error->code = ERROR_ROLLED_BACK;
         return;
@@ -499,7 +628,7 @@ static void roll_back(struct application *application, struct error *error) {
 
 /* Half a pending record is ours as well, and rolled back; one that was there before is not. */
 static bool begin(struct application *application, struct error *error) {
-    bool is_begun = write_pending(application->files, &application->record, "", error);
+    bool is_begun = write_pending(application->journal, &application->record, "", error);
     application->has_begun = is_begun || error->system_errno != EEXIST;
     return is_begun;
 }
@@ -510,27 +639,41 @@ static bool finish(struct application *application, struct error *error) {
     application->has_finished = true;
     if (!is_whole)
         return commit_partly(application, error);
-    const struct record_path pending = record_path(RECORD_PENDING, record->number, "");
-    return sync_elsewhere(application, error) && commit(application->files, pending.text, record->number, "", error);
+    const struct state_path pending = record_path(&application->journal->state, STATE_PENDING, record->number, "");
+    return remove_stages(application, error) && sync_besides(application, error) &&
+           commit(application->journal, pending.text, record->number, "", error);
+}
+
+/* Nothing but folders in the stage has been made. */
+static void clear_quietly(const struct journal *journal, uint64_t number) {
+    struct error error = {0};
+    clear_staged(&journal->state, number, &error);
+    error_release(&error);
 }
 
 static bool apply(struct journal *journal, const struct batch *batch, const char *request, bool keep_going,
                   struct record *committed, struct error *error) {
-    const struct files *files = journal->files;
-    struct application application = {.files = files, .batch = batch, .keep_going = keep_going};
+    struct application application = {.journal = journal, .batch = batch, .keep_going = keep_going};
     uint64_t number;
     *committed = (struct record){0};
     assert(batch->file_count > 0);
-    if (!next_number(files, &number, error))
+    if (!record_next_number(&journal->state, &number, error))
         return false;
     describe(&application.record, batch, number, request);
     application.has_failed = memory_allocate(batch->file_count, sizeof *application.has_failed);
-    bool is_done = find_stage(&application, error) && begin(&application, error) && make_folders(&application, error) &&
-                   stage(&application, error) && files_sync_all(files, RECORD_STATE, error) &&
-                   publish(&application, error) && finish(&application, error);
+    application.stage_of = memory_allocate(batch->file_count, sizeof *application.stage_of);
+    application.stages = memory_allocate(batch->file_count, sizeof *application.stages);
+    bool is_done = make_stages(&application, error) && begin(&application, error) &&
+                   make_folders(&application, error) && stage_all(&application, error) &&
+                   files_sync_all(journal->files, STATE_DIR_FOLDER, error) && publish(&application, error) &&
+                   finish(&application, error);
     if (!is_done && application.has_begun)
         roll_back(&application, error);
+    else if (!is_done)
+        clear_quietly(journal, number);
     memory_free(application.has_failed);
+    memory_free(application.stage_of);
+    memory_free(application.stages);
     *committed = application.record;
     return is_done;
 }
@@ -564,11 +707,12 @@ bool journal_undo(struct journal *journal, const struct undo *undo, struct error
         .failure_count = undo->kept_count,
         .folders = batch->folders,
         .folder_count = batch->folder_count,
+        .is_staged = true,
     };
-    struct record_path pending = record_path(RECORD_PENDING, record.number, ".undo");
+    struct state_path pending = record_path(&journal->state, STATE_PENDING, record.number, ".undo");
     bool is_begun =
-        write_pending(journal->files, &record, ".undo", error) && files_sync_all(journal->files, RECORD_STATE, error);
-    if (is_begun && finish_undo(journal->files, &record, error))
+        write_pending(journal, &record, ".undo", error) && files_sync_all(journal->files, STATE_DIR_FOLDER, error);
+    if (is_begun && finish_undo(journal, &record, NULL, error))
         return true;
     struct error failure = {0};
     bool is_taken_back = !is_begun && remove_file(journal->files, pending.text, &failure);

@@ -1,13 +1,14 @@
 /*
  * The journal: batches become files here, all of a batch or none, also when the process is killed or the power fails
- * on the way, and every batch is remembered (see record.h for what lies in .batchd/).
+ * on the way, and every batch is remembered (see record.h for what lies in the state).
  *
  *   apply    pending record and staged files -> one barrier (syncfs) -> each staged file moved to its name, never
  *            replacing -> the pending record becomes the batch's record: that move commits -> a second syncfs. What is
  *            acknowledged is durable; a sync that failed is a failed batch.
  *   recover  whoever opens the journal takes back what a batch without a record has published (it knows its own files
  *            by inode and content), finishes an undo that had begun, and clears what is left of staging. A record
- *            whose batch still has staged files was never acknowledged, and is as good as none.
+ *            whose batch still has staged files was never acknowledged, and is as good as none. What this removes is
+ *            named, and so is what cannot be cleared, which keeps nobody from writing.
  */
 #ifndef BATCHD_JOURNAL_H
 #define BATCHD_JOURNAL_H
@@ -17,6 +18,7 @@
 #include <stdint.h>
 
 #include "batch.h"
+#include "diagnostics.h"
 #include "error.h"
 #include "files.h"
 #include "record.h"
@@ -24,13 +26,20 @@
 
 struct journal {
     const struct files *files;
+    struct state_dir state;
     int lock; /* descriptor of .batchd, locked */
+    /*
+     * Of the recovery, for the answer of whoever writes:
+     *   journal.recovered  a file that was removed, because its batch was not finished or its undo was
+     *   journal.stuck      what cannot be cleared, and the command that moves it away
+     */
+    struct diagnostics recovered;
 };
 
 /*
- * Make .batchd if it is not there, lock it, and recover what is dead.
- *   CONFLICT  .batchd belongs to somebody else or is no folder; or somebody else held the lock for @timeout_ms
- *   IO, UNKNOWN (something cannot be recovered; it is named)
+ * Make the state if it is not there, lock .batchd, which all users of the workspace do, and recover what is dead.
+ *   CONFLICT  see state_dir_make; or another process held the lock for @timeout_ms
+ *   IO        also what the disk does not give while something is recovered; it is named
  */
 bool journal_open(struct journal *journal, const struct files *files, int timeout_ms, struct error *error);
 void journal_close(struct journal *journal);

@@ -162,3 +162,46 @@ struct span names_plan(const char *file) {
     rest.length -= 3;
     return rest;
 }
+
+/* --- what batches make --- */
+
+static const char *const folders[] = {"subplans", "execution", "execution/feedbacks"};
+
+bool names_is_folder(const char *path) {
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        if (strcmp(path, folders[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Takes "11", or "11_02" if it @may_be_numbered. */
+static bool take_place(struct span *rest, bool may_be_numbered) {
+    struct span digits;
+    if (!take_digits(rest, &digits))
+        return false;
+    struct span number = *rest;
+    if (may_be_numbered && take(&number, "_") && take_digits(&number, &digits))
+        *rest = number;
+    return true;
+}
+
+bool names_is_made(const char *plan, const char *path) {
+    static const struct {
+        const char *prefix;
+        bool has_plan, may_be_numbered;
+    } rows[] = {
+        {"subplans/SUBPLAN_", true, false},        {"execution/EXECUTION_TASK_", true, true},
+        {"execution/SKIPPED_", false, false},      {"execution/feedbacks/APPROVED_", false, false},
+        {"execution/feedbacks/FIX_", false, true}, {"execution/feedbacks/SUBMITTED_", false, true},
+    };
+    struct span own = names_plan(path);
+    if (span_equals(own, plan) || strcmp(path, "parallel.json") == 0)
+        return true;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct span rest = span_of(path);
+        if (take(&rest, rows[i].prefix) && (!rows[i].has_plan || (take(&rest, plan) && take(&rest, "_"))) &&
+            take_place(&rest, rows[i].may_be_numbered) && span_equals(rest, ".md"))
+            return true;
+    }
+    return false;
+}

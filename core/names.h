@@ -53,6 +53,16 @@ struct name {
  */
 struct name names_read(const char *plan, const char *file);
 
+/* One of the folders that every plan has: "subplans", "execution", "execution/feedbacks". */
+bool names_is_folder(const char *path);
+
+/*
+ * Is @path, relative to the folder of the plan @plan, that of a file which a batch makes? Its PLAN, parallel.json, a
+ * SUBPLAN, an EXECUTION_TASK or a review, under its regular name and in its own folder. A review may have a number
+ * (SUBMITTED_11_02.md, FIX_11_02.md).
+ */
+bool names_is_made(const char *plan, const char *path);
+
 /* The plan's name in "PLAN_<name>.md"; an empty span if @file is none. */
 struct span names_plan(const char *file);
 

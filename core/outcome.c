@@ -40,12 +40,12 @@ static bool is_regular(const struct files *files, const char *path) {
 }
 
 /* Reads the record of batch @number, or of its undo, if it was made for the request. False also with @error set. */
-static bool read_ours(const struct files *files, const struct request *request, uint64_t number, struct record *record,
-                      struct error *error) {
-    const struct record_path path = record_path(RECORD_BATCHES, number, is_undo(request) ? ".undone" : "");
-    if (!is_regular(files, path.text)) /* as ours is */
+static bool read_ours(const struct state_dir *state, const struct request *request, uint64_t number,
+                      struct record *record, struct error *error) {
+    const struct state_path path = record_path(state, STATE_BATCHES, number, is_undo(request) ? ".undone" : "");
+    if (!is_regular(state->files, path.text)) /* as ours is */
         return false;
-    if (record_read(files, path.text, number, record, error)) {
+    if (record_read(state->files, path.text, number, record, error)) {
         if (is_of(record, request))
             return true;
         record_release(record);
@@ -56,21 +56,21 @@ static bool read_ours(const struct files *files, const struct request *request, 
 }
 
 /* Finds what was recorded for the request. False if there is nothing, or with @error set. */
-static bool find_record(const struct files *files, const struct request *request, struct record *record,
+static bool find_record(const struct state_dir *state, const struct request *request, struct record *record,
                         struct error *error) {
     uint64_t *numbers;
     size_t count;
     bool is_found = false;
-    if (!record_numbers(files, &numbers, &count, error)) {
+    if (!record_numbers(state, &numbers, &count, error)) {
         memory_free(numbers);
         return false;
     }
     size_t first = count > RECORDS_SEARCHED_MOST ? count - RECORDS_SEARCHED_MOST : 0;
     if (is_undo(request) && request->batch)
-        is_found = read_ours(files, request, request->batch, record, error);
+        is_found = read_ours(state, request, request->batch, record, error);
     else
         for (size_t i = count; i-- > first && !is_found && !error->code;)
-            is_found = read_ours(files, request, numbers[i], record, error);
+            is_found = read_ours(state, request, numbers[i], record, error);
     memory_free(numbers);
     return is_found;
 }
@@ -89,10 +89,10 @@ static void answer_create(const struct workspace *workspace, struct answer *answ
     }
 }
 
-static bool answer_undo(const struct files *files, struct answer *answer, const struct record *undone,
+static bool answer_undo(const struct state_dir *state, struct answer *answer, const struct record *undone,
                         struct error *error) {
     struct record record;
-    if (!record_read_batch(files, undone->number, &record, error))
+    if (!record_read_batch(state, undone->number, &record, error))
         return false;
     struct writer writer = {.buffer = &answer->data};
     const struct undo undo = {
@@ -107,12 +107,12 @@ static bool answer_undo(const struct files *files, struct answer *answer, const 
     return true;
 }
 
-static enum outcome find(const struct workspace *workspace, const struct request *request, struct answer *answer,
-                         struct error *error) {
+static enum outcome find(const struct workspace *workspace, const struct state_dir *state,
+                         const struct request *request, struct answer *answer, struct error *error) {
     struct record record = {0};
-    bool is_found = find_record(&workspace->files, request, &record, error);
+    bool is_found = find_record(state, request, &record, error);
     if (is_found && is_undo(request))
-        is_found = answer_undo(&workspace->files, answer, &record, error);
+        is_found = answer_undo(state, answer, &record, error);
     else if (is_found)
         answer_create(workspace, answer, &record);
     record_release(&record);
@@ -136,15 +136,16 @@ static bool is_pending_of(const struct files *files, const char *path, uint64_t 
 }
 
 /* Has the request been begun, and waits to be taken back or finished? Also true if that cannot be told. */
-static bool is_pending(const struct files *files, const struct request *request) {
+static bool is_pending(const struct state_dir *state, const struct request *request) {
     struct listing listing = {0};
     struct error error = {0};
-    bool is_begun = !record_list(files, RECORD_PENDING, &listing, &error);
+    bool is_begun = !record_list(state, STATE_PENDING, &listing, &error);
     error_release(&error);
     for (size_t i = 0; i < listing.count && !is_begun; i++) {
         const char *suffix = is_undo(request) ? ".undo" : "";
         uint64_t number = record_number(listing.entries[i].name, suffix);
-        is_begun = number && is_pending_of(files, record_path(RECORD_PENDING, number, suffix).text, number, request);
+        is_begun = number &&
+                   is_pending_of(state->files, record_path(state, STATE_PENDING, number, suffix).text, number, request);
     }
     listing_release(&listing);
     return is_begun;
@@ -154,14 +155,13 @@ static bool is_pending(const struct files *files, const struct request *request)
  * The journal cannot be opened. If that is because a writer is at work, it may be at work on the request. If nobody is,
  * and something else is in the way, then it was in the way of the request, too, unless there is a trace of it.
  */
-static enum outcome find_without_journal(const struct workspace *workspace, const struct request *request,
-                                         struct answer *answer, struct error *error) {
-    const struct files *files = &workspace->files;
+static enum outcome find_without_journal(const struct workspace *workspace, const struct state_dir *state,
+                                         const struct request *request, struct answer *answer, struct error *error) {
     struct error trouble = {0};
-    int lock = files_lock(files, RECORD_STATE, 0, &trouble);
+    int lock = files_lock(&workspace->files, STATE_DIR_FOLDER, 0, &trouble);
     error_release(&trouble); /* that somebody holds it says nothing about what is recorded */
-    enum outcome outcome = find(workspace, request, answer, &trouble);
-    if (outcome == OUTCOME_NOT_DONE && (lock < 0 || is_pending(files, request)))
+    enum outcome outcome = find(workspace, state, request, answer, &trouble);
+    if (outcome == OUTCOME_NOT_DONE && (lock < 0 || is_pending(state, request)))
         outcome = OUTCOME_UNKNOWN;
     if (outcome != OUTCOME_UNKNOWN)
         error_release(error);
@@ -175,14 +175,15 @@ static enum outcome find_locked(const struct workspace *workspace, const struct 
                                 struct error *error) {
     struct journal journal;
     const struct files *files = &workspace->files;
-    bool has_state;
-    if (!record_find_state(files, &has_state, error))
+    struct state_dir state;
+    if (!state_dir_find(&state, files, error))
         return OUTCOME_UNKNOWN;
-    if (!has_state)
+    if (!state.is_mine)
         return OUTCOME_NOT_DONE; /* every write begins with it; and a request that was refused shall leave no trace */
     if (!journal_open(&journal, files, request->lock_timeout_ms, error))
-        return find_without_journal(workspace, request, answer, error);
-    enum outcome outcome = find(workspace, request, answer, error);
+        return find_without_journal(workspace, &state, request, answer, error);
+    enum outcome outcome = find(workspace, &journal.state, request, answer, error);
+    diagnostics_append(&answer->diagnostics, &journal.recovered);
     journal_close(&journal);
     return outcome;
 }
@@ -199,10 +200,12 @@ enum outcome outcome_find(const struct workspace *workspace, const struct reques
 
 uint64_t outcome_last_batch(const char *root) {
     struct files files;
+    struct state_dir state;
     struct error error = {0};
     uint64_t *numbers = NULL, last = 0;
     size_t count = 0;
-    if (files_open(&files, root, &error) && record_numbers(&files, &numbers, &count, &error) && count)
+    if (files_open(&files, root, &error) && state_dir_find(&state, &files, &error) &&
+        record_numbers(&state, &numbers, &count, &error) && count)
         last = numbers[count - 1];
     memory_free(numbers);
     files_close(&files);

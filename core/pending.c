@@ -17,65 +17,57 @@ static void hide(struct pending *pending, const char *path, uint64_t inode) {
 }
 
 /*
- * A file that somebody has changed or replaced is not the batch's any more, and is seen. @inode 0 is any. One that is
- * not there yet will be, under the inode it is staged with.
+ * A file that somebody has changed or replaced is not the batch's any more, and is seen. One that is not there yet will
+ * be, under the inode it is staged with.
  */
-static void hide_if_ours(struct pending *pending, const struct files *files, const struct record_file *file,
-                         uint64_t inode) {
-    struct error error = {0};
-    struct file_identity identity;
-    enum file_kind kind;
-    enum record_state state;
-    bool is_known = record_look(files, file, inode, &state, &error);
-    if (is_known && state == RECORD_GONE && inode)
-        hide(pending, file->path, inode);
-    else if (is_known && state == RECORD_AS_WRITTEN && files_look(files, file->path, &kind, &identity, &error) &&
-             kind == FILE_REGULAR)
-        hide(pending, file->path, identity.inode);
-    error_release(&error);
+static void hide_files(struct pending *pending, const struct record *record) {
+    for (size_t i = 0; record->is_staged && i < record->file_count; i++) {
+        struct error error = {0};
+        enum record_state state;
+        bool is_known = record_look(pending->state.files, &record->files[i], &state, &error);
+        if (is_known && (state == RECORD_GONE || state == RECORD_AS_WRITTEN))
+            hide(pending, record->files[i].path, record->files[i].inode);
+        error_release(&error);
+    }
 }
 
-/* The files of the batch, published or about to be. @folder has its record. */
-static void hide_created(struct pending *pending, const struct files *files, const char *folder, uint64_t number) {
+/*
+ * What the record at @path is about, if it is whole: one that is being written has neither published nor removed
+ * anything. Of one that @is_committed only what is still staged makes it pending. False if it is not.
+ */
+static bool hide_recorded(struct pending *pending, const char *path, uint64_t number, bool is_committed) {
     struct record record;
     struct error error = {0};
-    if (record_read(files, record_path(folder, number, "").text, number, &record, &error))
-        for (size_t i = 0; i < record.inode_count; i++)
-            hide_if_ours(pending, files, &record.files[i], record.inodes[i]);
-    error_release(&error); /* being written: nothing is published yet */
+    bool is_read = record_read(pending->state.files, path, number, &record, &error);
+    bool is_pending = !is_committed || (is_read && record_has_staged(&pending->state, &record));
+    if (is_pending)
+        hide_files(pending, &record);
+    error_release(&error);
     record_release(&record);
+    return is_pending;
 }
 
 /* A batch that has its record is committed if nothing of it is staged. */
-static bool has_record(const struct files *files, uint64_t number) {
+static bool has_record(const struct pending *pending, uint64_t number) {
     enum file_kind kind;
     struct error error = {0};
-    bool is_there =
-        files_look(files, record_path(RECORD_BATCHES, number, "").text, &kind, NULL, &error) && kind == FILE_REGULAR;
+    struct state_path path = record_path(&pending->state, STATE_BATCHES, number, "");
+    bool is_there = files_look(pending->state.files, path.text, &kind, NULL, &error) && kind == FILE_REGULAR;
     error_release(&error);
     return is_there;
 }
 
-static void hide_removed(struct pending *pending, const struct files *files, uint64_t number) {
-    struct record record;
-    struct error error = {0};
-    if (record_read(files, record_path(RECORD_PENDING, number, ".undo").text, number, &record, &error))
-        for (size_t i = 0; i < record.file_count; i++)
-            hide_if_ours(pending, files, &record.files[i], 0);
-    error_release(&error);
-    record_release(&record);
-}
-
-/* One name in pending/. Returns the number of the batch that is pending, 0 if none is for that. */
-static uint64_t read_entry(struct pending *pending, const struct files *files, const char *name, uint64_t staged) {
+/* One name in pending/ or, with @staged, in stage/. Returns the number of the batch that is pending, 0 if none is. */
+static uint64_t read_entry(struct pending *pending, const char *name, uint64_t staged) {
     uint64_t created = record_number(name, ""), undone = record_number(name, ".undo");
     uint64_t number = staged ? staged : created;
-    if (number && has_record(files, number) == (staged != 0)) {
-        hide_created(pending, files, staged ? RECORD_BATCHES : RECORD_PENDING, number);
-        return number;
+    bool is_committed = number && has_record(pending, number);
+    if (number && is_committed == (staged != 0)) {
+        struct state_path path = record_path(&pending->state, is_committed ? STATE_BATCHES : STATE_PENDING, number, "");
+        return hide_recorded(pending, path.text, number, is_committed) ? number : 0;
     }
     if (undone)
-        hide_removed(pending, files, undone);
+        hide_recorded(pending, record_path(&pending->state, STATE_PENDING, undone, ".undo").text, undone, false);
     return undone;
 }
 
@@ -84,9 +76,12 @@ void pending_read(struct pending *pending, const struct files *files) {
     struct listing listing = {0};
     struct error error = {0};
     enum file_kind kind;
-    files_look(files, RECORD_BATCHES, &kind, &pending->committed, &error);
-    error_release(&error);
-    record_list_pending(files, &listing, &error);
+    if (state_dir_find(&pending->state, files, &error) && pending->state.is_mine) {
+        struct state_path batches = state_dir_path(&pending->state, STATE_BATCHES, NULL);
+        files_look(files, batches.text, &kind, &pending->committed, &error);
+        error_release(&error);
+        record_list_pending(&pending->state, &listing, &error);
+    }
     pending->numbers = arena_allocate(&pending->arena, listing.count, sizeof *pending->numbers);
     uint64_t staged = 0;
     for (size_t i = 0; i < listing.count; i++) {
@@ -95,7 +90,7 @@ void pending_read(struct pending *pending, const struct files *files) {
         if (same && same == staged) /* one staged file tells as much as a thousand */
             continue;
         staged = same;
-        uint64_t number = read_entry(pending, files, name, staged);
+        uint64_t number = read_entry(pending, name, staged);
         if (number)
             pending->numbers[pending->batch_count++] = number;
     }

@@ -13,8 +13,10 @@
 #include "files.h"
 #include "index.h"
 #include "memory.h"
+#include "state_dir.h"
 
 struct pending {
+    struct state_dir state; /* as it was found */
     struct arena arena;
     struct index paths;  /* of hidden files: position in inodes */
     uint64_t *inodes;    /* the file that is hidden at that path */

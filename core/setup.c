@@ -6,74 +6,81 @@
 #include <unistd.h>
 
 #include "memory.h"
-#include "record.h"
+#include "state_dir.h"
+
+#define WORKSPACE_LAYER STATE_DIR_FOLDER "/config"
 
 enum { CONFIG_SIZE_MOST_BYTES = 1 << 20 };
 
 /* --- the layers --- */
 
-typedef bool layer_reader(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics);
+/* A layer that cannot be read counts as absent, with a warning: no setting of it is needed. Releases @error. */
+static void warn_unreadable(const char *path, struct error *error, struct diagnostics *diagnostics) {
+    if (error->code != ERROR_NOT_FOUND)
+        diagnostics_add(diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                                          .code = "config.unreadable",
+                                                          .message = error->message,
+                                                          .file = path,
+                                                          .hint = "no setting there counts"});
+    error_release(error);
+}
 
-/* Reads one layer of the configuration; a file that is not there is no layer. */
-static bool read_layer(struct config *config, const struct files *files, const char *folder, const char *name,
-                       layer_reader *reader, struct diagnostics *diagnostics, struct error *error) {
-    struct buffer text = {0}, path = {0};
-    bool is_read = files_read(files, name, CONFIG_SIZE_MOST_BYTES, &text, NULL, error);
-    if (is_read) {
-        buffer_append_format(&path, "%s/%s", folder, name);
-        reader(config, buffer_span(&text), path.data, diagnostics);
-    } else if (error->code == ERROR_NOT_FOUND) {
-        error_release(error);
-        is_read = true;
+/* A file outside the workspace may be a link, as those who keep their settings elsewhere have it. */
+static void read_linked_layer(struct config *config, const char *path, struct diagnostics *diagnostics) {
+    struct files files = FILES_CLOSED;
+    struct error error = {0};
+    struct buffer text = {0};
+    char *resolved = realpath(path, NULL), *slash = resolved ? strrchr(resolved, '/') : NULL;
+    if (!resolved && errno != ENOENT && errno != ENOTDIR)
+        error_set_system(&error, errno, "cannot read %s", path);
+    if (slash)
+        *slash = '\0';
+    if (slash && files_open(&files, slash == resolved ? "/" : resolved, &error) &&
+        files_read(&files, slash + 1, CONFIG_SIZE_MOST_BYTES, &text, NULL, &error)) {
+        *slash = '/';
+        config_read(config, buffer_span(&text), resolved, diagnostics);
     }
+    if (error.code)
+        warn_unreadable(path, &error, diagnostics);
+    files_close(&files);
     buffer_release(&text);
-    buffer_release(&path);
-    return is_read;
-}
-
-/* The same for a file outside the workspace, which may be a link, as those who keep their settings elsewhere have it.
- */
-static bool read_linked_layer(struct config *config, const char *folder, const char *name,
-                              struct diagnostics *diagnostics, struct error *error) {
-    struct buffer path = {0};
-    buffer_append_format(&path, "%s/%s", folder, name);
-    char *resolved = realpath(path.data, NULL);
-    buffer_release(&path);
-    if (!resolved)
-        return errno == ENOENT || errno == ENOTDIR || error_set_system(error, errno, "cannot read %s/%s", folder, name);
-    char *slash = strrchr(resolved, '/');
-    *slash = '\0';
-    struct files files;
-    bool is_read = files_open(&files, resolved, error) &&
-                   read_layer(config, &files, resolved, slash + 1, config_read, diagnostics, error);
-    files_close(&files);
     memory_free(resolved);
-    return is_read;
 }
 
-static bool read_user_layer(struct config *config, setup_variable *variable, struct diagnostics *diagnostics,
-                            struct error *error) {
+/* NULL if the environment names no folder for it. */
+static const char *user_file(struct config *config, setup_variable *variable) {
     const char *home = variable("HOME"), *folder = variable("XDG_CONFIG_HOME");
-    struct buffer path = {0};
     if (folder && folder[0] == '/')
-        buffer_append_format(&path, "%s/batchd", folder);
-    else if (home && home[0] == '/')
-        buffer_append_format(&path, "%s/.config/batchd", home);
-    bool is_read = path.length == 0 || read_linked_layer(config, path.data, "batchd.conf", diagnostics, error);
-    buffer_release(&path);
-    return is_read;
+        return arena_format(&config->arena, "%s/batchd/batchd.conf", folder);
+    return home && home[0] == '/' ? arena_format(&config->arena, "%s/.config/batchd/batchd.conf", home) : NULL;
 }
 
-static bool read_workspace_layer(struct setup *setup, struct diagnostics *diagnostics, struct error *error) {
-    struct files files;
+/* It may have come with the plans: what is no regular file, or may not be looked at, is no layer. */
+static bool has_workspace_layer(const struct files *files) {
     enum file_kind kind;
-    bool is_ours = false;
-    bool is_read = files_open(&files, setup->root, error) && files_look(&files, "", &kind, &setup->identity, error) &&
-                   record_find_state(&files, &is_ours, error) &&
-                   (!is_ours || read_layer(&setup->config, &files, setup->root, WORKSPACE_STATE_FOLDER "/config",
-                                           config_read_workspace, diagnostics, error));
+    struct error error = {0};
+    bool is_there = files_look(files, WORKSPACE_LAYER, &kind, NULL, &error) && kind == FILE_REGULAR;
+    error_release(&error);
+    return is_there;
+}
+
+static bool read_workspace_layer(struct setup *setup, const struct setup_wishes *wishes,
+                                 struct diagnostics *diagnostics, struct error *error) {
+    struct config *config = &setup->config;
+    struct files files;
+    struct buffer text = {0};
+    enum file_kind kind;
+    const char *path = arena_format(&config->arena, "%s/%s", setup->root, WORKSPACE_LAYER);
+    const char *own = user_file(config, wishes->variable);
+    bool is_open = files_open(&files, setup->root, error) && files_look(&files, "", &kind, &setup->identity, error);
+    bool has_layer = is_open && has_workspace_layer(&files);
+    if (has_layer && files_read(&files, WORKSPACE_LAYER, CONFIG_SIZE_MOST_BYTES, &text, NULL, error))
+        config_read_workspace(config, buffer_span(&text), path, own ? own : "batchd.conf", diagnostics);
+    else if (has_layer)
+        warn_unreadable(path, error, diagnostics);
+    buffer_release(&text);
     files_close(&files);
-    return is_read;
+    return is_open;
 }
 
 static void read_environment(struct config *config, setup_variable *variable, struct diagnostics *diagnostics) {
@@ -92,52 +99,25 @@ static void read_wishes(struct config *config, const struct setup_wishes *wishes
 
 /* --- the root --- */
 
-static bool fail_no_root(const struct config *config, const struct setup_wishes *wishes, const char *here,
-                         struct error *error) {
-    if (wishes->has_no_search) {
-        error_set(error, ERROR_NOT_FOUND, "no plans root is configured");
-        return error_hint(error, "set BATCHD_ROOT, or root in section [workspace] of ~/.config/batchd/batchd.conf");
-    }
-    error_set(error, ERROR_NOT_FOUND,
-              "no plans found: looked for .batchd, work-space/plans and folders with plans in %s "
-              "and above it%s",
-              here, config->root ? "" : "; no root is configured");
-    return error_hint(
-        error, "go to the folder that holds your plans, or name it: batchctl -C DIR status; \"batchctl init MY-PLAN\" "
-               "makes a first plan here");
-}
-
-/* A workspace there would have everything beneath it. */
-static bool is_everything(const char *folder, const char *home) {
-    return strcmp(folder, "/") == 0 || (home && strcmp(folder, home) == 0);
+static char *find_configured(const struct config *config, const char **origin, struct error *error) {
+    *origin = config->origins[CONFIG_ROOT];
+    if (config->root)
+        return memory_copy(config->root);
+    error_set(error, ERROR_NOT_FOUND, "no workspace is named or configured");
+    error_hint(error, "name it with --root or BATCHD_ROOT, or as root in section [workspace] of "
+                      "~/.config/batchd/batchd.conf");
+    return NULL;
 }
 
 /* The caller owns the result. @origin: who named it. */
-static char *find_root(const struct config *config, const struct setup_wishes *wishes, const char **origin,
+static char *find_root(struct config *config, const struct setup_wishes *wishes, const char **origin,
                        struct error *error) {
     const char *named = wishes->variable(config_entries[CONFIG_ROOT].environment);
     *origin = wishes->root ? "--root" : config_entries[CONFIG_ROOT].environment;
     if (wishes->root || (named && named[0]))
         return memory_copy(wishes->root ? wishes->root : named);
-    char *here = getcwd(NULL, 0);
-    if (!here) {
-        error_set_system(error, errno, "cannot tell the working directory");
-        return NULL;
-    }
-    char *root = wishes->has_no_search ? NULL : workspace_find_root(here, wishes->variable("HOME"));
-    *origin = "found from the working directory";
-    if (!root && config->root) {
-        root = memory_copy(config->root);
-        *origin = config->origins[CONFIG_ROOT];
-    }
-    if (!root && wishes->makes_root && !is_everything(here, wishes->variable("HOME"))) {
-        root = memory_copy(here);
-        *origin = "the working directory, which becomes a workspace";
-    }
-    if (!root)
-        fail_no_root(config, wishes, here, error);
-    memory_free(here);
-    return root;
+    return wishes->search ? wishes->search(wishes->search_data, config, origin, error)
+                          : find_configured(config, origin, error);
 }
 
 char *setup_beneath(const struct setup *setup, const char *folder) {
@@ -164,7 +144,7 @@ static bool choose_root(struct setup *setup, const struct setup_wishes *wishes, 
         return false;
     setup->root = realpath(named, NULL);
     if (!setup->root)
-        error_set_system(error, errno, "cannot use %s as the plans root", named);
+        error_set_system(error, errno, "cannot use %s as the workspace (%s)", named, origin);
     else
         config_set(&setup->config, CONFIG_ROOT, setup->root, origin, diagnostics);
     setup->named = named[0] == '/' ? named : absolute(named);
@@ -183,12 +163,14 @@ bool setup_read(struct setup *setup, const struct setup_wishes *wishes, struct d
                 struct error *error) {
     *setup = (struct setup){0};
     config_init(&setup->config);
-    if (!read_linked_layer(&setup->config, "/etc/batchd", "batchd.conf", diagnostics, error) ||
-        !read_user_layer(&setup->config, wishes->variable, diagnostics, error) ||
-        !choose_root(setup, wishes, diagnostics, error))
+    read_linked_layer(&setup->config, "/etc/batchd/batchd.conf", diagnostics);
+    const char *own = user_file(&setup->config, wishes->variable);
+    if (own)
+        read_linked_layer(&setup->config, own, diagnostics);
+    if (!choose_root(setup, wishes, diagnostics, error))
         return false;
     find_here(setup);
-    if (!read_workspace_layer(setup, diagnostics, error))
+    if (!read_workspace_layer(setup, wishes, diagnostics, error))
         return false;
     read_environment(&setup->config, wishes->variable, diagnostics);
     read_wishes(&setup->config, wishes, diagnostics);

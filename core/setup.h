@@ -1,10 +1,11 @@
 /*
- * Setup: from the command line, the environment and the configuration files to a plans root and the settings in force
+ * Setup: from the command line, the environment and the configuration files to a workspace and the settings in force
  * there. The same for every program; none of them reads a setting elsewhere.
  *
- * The root is, in this order: the one given; BATCHD_ROOT; the one found from the working directory (see
- * workspace_find_root); the configured one; the working directory, if one is to be made. It may be reached over links,
- * and is resolved once.
+ * The workspace's folder, the root, is the one given; else BATCHD_ROOT; else what the search finds, or, for a program
+ * that does not search, the configured one. It may be reached over links, and is resolved once.
+ *
+ * A file of settings that cannot be read counts as absent, with a warning (config.unreadable).
  */
 #ifndef BATCHD_SETUP_H
 #define BATCHD_SETUP_H
@@ -18,14 +19,20 @@
 /* A variable of the environment, or NULL. The core does not look at the environment itself. */
 typedef const char *setup_variable(const char *name);
 
+/*
+ * Find the root from the working directory. The caller owns the result; @origin, why it is this one, is a constant or
+ * lies in the arena of @config, which knows what is configured. NULL with NOT_FOUND.
+ */
+typedef char *setup_search(void *data, struct config *config, const char **origin, struct error *error);
+
 /* What a command line may set; NULL leaves it to the other layers. */
 struct setup_wishes {
     const char *root;
     const char *values[CONFIG_KEYS];  /* of any other key */
     const char *origins[CONFIG_KEYS]; /* "--timeout" */
     setup_variable *variable;
-    bool makes_root;    /* where none is found, the working directory is to become one */
-    bool has_no_search; /* do not search from the working directory: a service has none to speak of */
+    setup_search *search; /* NULL: do not search, as a service has no working directory to speak of */
+    void *search_data;
 };
 
 struct setup {
@@ -37,9 +44,9 @@ struct setup {
 };
 
 /*
- * Read it all. What is wrong in configuration files is in @diagnostics and makes this fail with INVALID; what could be
- * found out is there all the same, so that it can be shown. NOT_FOUND: there is no root. IO. The caller releases @setup
- * also on failure.
+ * Read it all. What is wrong in configuration files is in @diagnostics and makes this fail with INVALID, unless it is
+ * only a warning; what could be found out is there all the same, so that it can be shown. NOT_FOUND: there is no root.
+ * IO. The caller releases @setup also on failure.
  */
 bool setup_read(struct setup *setup, const struct setup_wishes *wishes, struct diagnostics *diagnostics,
                 struct error *error);

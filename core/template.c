@@ -77,7 +77,8 @@ static void append_value(struct rendering *rendering, struct span name, unsigned
         return;
     }
     rendering->is_used[variable - rendering->variables] = true;
-    buffer_append_span(rendering->result, variable->value);
+    if (rendering->result->length <= TEMPLATE_RESULT_MOST_BYTES) /* one line may have a variable many times */
+        buffer_append_span(rendering->result, variable->value);
 }
 
 /* Returns whether there were variables in it. */

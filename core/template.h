@@ -32,8 +32,10 @@ const char *template_default(const char *name);
 
 /*
  * Append the text with its variables replaced, and with what is not seen made visible (text.h). On failure every fault
- * is in @diagnostics, under @file: template.unknown_variable  with the closest known one template.unclosed          a
- * "{{" without "}}" in its line template.too_large         the result is larger than TEMPLATE_RESULT_MOST_BYTES
+ * is in @diagnostics, under @file:
+ *   template.unknown_variable  with the closest known one
+ *   template.unclosed          a "{{" without "}}" in its line
+ *   template.too_large         the result is larger than TEMPLATE_RESULT_MOST_BYTES
  *   template.missing_variable  a variable that is_required is not in the text
  */
 bool template_render(struct buffer *result, struct span text, const char *file,

@@ -74,14 +74,17 @@ struct use {
 /* Why the file must stay, or NULL if it can go. False if that cannot be told. */
 static bool find_reason(const struct files *files, const struct record *record, const struct record_file *file,
                         const struct use *use, const char **reason, struct error *error) {
+    static const char *const reasons[] = {[RECORD_REPLACED] = "replaced since, by another file with the same text",
+                                          [RECORD_CHANGED] = "edited since",
+                                          [RECORD_GONE] = "gone already"};
     enum record_state state;
     bool is_reviewed = false;
     size_t position;
     *reason = NULL;
-    if (!record_look(files, file, 0, &state, error))
+    if (!record_look(files, file, &state, error))
         return false;
     if (state != RECORD_AS_WRITTEN) {
-        *reason = state == RECORD_GONE ? "gone already" : "edited since";
+        *reason = reasons[state];
         return true;
     }
     if (use->is_in_use) {

@@ -1,66 +1,17 @@
 #include "workspace.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "index.h"
 #include "names.h"
 #include "plan.h"
+#include "state_dir.h"
 #include "text.h"
 
-/* --- folders above --- */
-
-static bool has_state_folder(const char *folder) {
-    struct arena arena = {0};
-    struct stat status;
-    bool found = lstat(arena_format(&arena, "%s/%s", folder, WORKSPACE_STATE_FOLDER), &status) == 0 &&
-                 S_ISDIR(status.st_mode) && status.st_uid == geteuid();
-    arena_release(&arena);
-    return found;
-}
-
-/* A copy of the folder above @path; NULL above "/". */
-static char *parent_of(const char *path) {
-    const char *slash = strrchr(path, '/');
-    if (path[1] == '\0')
-        return NULL;
-    struct buffer parent = {0};
-    buffer_append(&parent, path, slash == path ? 1 : (size_t)(slash - path));
-    return parent.data;
-}
-
-typedef bool test_folder(struct buffer *folder);
-
-/* The nearest folder from @here upward that passes; the test may go on from it ("" becomes "/work-space/plans"). */
-static char *nearest(const char *here, test_folder *passes) {
-    for (char *folder = memory_copy(here), *above; folder; folder = above) {
-        struct buffer found = {0};
-        buffer_append_string(&found, folder);
-        above = parent_of(folder);
-        memory_free(folder);
-        if (passes(&found)) {
-            memory_free(above);
-            return found.data;
-        }
-        buffer_release(&found);
-    }
-    return NULL;
-}
-
-static bool is_state_holder(struct buffer *folder) {
-    return has_state_folder(folder->data);
-}
-
 /* --- finding plans --- */
-
-static const char *last_component(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 static char *join(struct arena *arena, const char *folder, const char *name) {
     return folder[0] ? arena_format(arena, "%s/%s", folder, name) : arena_copy(arena, name, strlen(name));
@@ -73,35 +24,6 @@ static void report(struct diagnostics *diagnostics, const char *path, struct err
                                                       .message = error->message,
                                                       .file = path});
     error_release(error);
-}
-
-/* Does the folder have a PLAN file of its own name? Told without listing it. @error is set if it cannot be told. */
-static bool has_own_plan(const struct files *files, struct arena *arena, const char *path, struct error *error) {
-    if (last_component(path)[0] == '.')
-        return false;
-    const char *name = arena_format(arena, "%s/PLAN_%s.md", path, last_component(path));
-    enum file_kind kind;
-    return files_look(files, name, &kind, NULL, error) && kind == FILE_REGULAR;
-}
-
-/* Any PLAN file beside what belongs to a plan. The name of the only one in @name, or the folder's. */
-static bool is_listed_plan(const struct listing *listing, const char *path, struct span *name) {
-    size_t plan_files = 0;
-    bool has_company = false;
-    for (size_t i = 0; i < listing->count; i++) {
-        const struct listing_entry *entry = &listing->entries[i];
-        struct span found = names_plan(entry->name);
-        if (found.length && entry->is_regular) {
-            plan_files++;
-            *name = found;
-        }
-        has_company |= entry->is_regular && plan_is_dependency_name(entry->name);
-        has_company |=
-            entry->is_folder && (strcmp(entry->name, "subplans") == 0 || strcmp(entry->name, "execution") == 0);
-    }
-    if (plan_files != 1)
-        *name = span_of(last_component(path));
-    return plan_files > 0 && has_company;
 }
 
 static void add_plan(struct workspace *workspace, const char *path, struct span name) {
@@ -120,41 +42,69 @@ static void report_gap(struct workspace *workspace, const char *path, struct err
     report(&workspace->diagnostics, path, error);
 }
 
+static void add_other_tree(struct workspace *workspace, const char *path) {
+    workspace->other_trees = memory_grow(workspace->other_trees, &workspace->other_tree_capacity,
+                                         workspace->other_tree_count + 1, sizeof *workspace->other_trees);
+    workspace->other_trees[workspace->other_tree_count++] = path;
+}
+
+static void note_inner_state(struct workspace *workspace, const char *path, const struct listing *listing) {
+    const struct listing_entry *state = listing_find(listing, STATE_DIR_FOLDER);
+    if (!path[0] || workspace->inner_state || !state || !state->is_folder)
+        return;
+    if (state_dir_is_mine(arena_format(&workspace->arena, "%s/%s", workspace->root, path), geteuid()))
+        workspace->inner_state = path;
+}
+
+/* A file or link may have its name since the folder above was listed. */
+static bool is_gone(const struct error *error) {
+    return error->code == ERROR_NOT_FOUND || error->system_errno == ELOOP || error->system_errno == ENOTDIR;
+}
+
+/* Says so once, if no more folders are to be searched. */
+static bool has_too_many_folders(struct workspace *workspace, const char *path) {
+    struct error error = {0};
+    if (workspace->folder_count++ < WORKSPACE_FOLDERS_MOST)
+        return false;
+    if (workspace->folder_count == WORKSPACE_FOLDERS_MOST + 1) {
+        error_set(&error, ERROR_USAGE, "only the first %d folders were searched for plans", WORKSPACE_FOLDERS_MOST);
+        report(&workspace->diagnostics, path, &error);
+    }
+    return true;
+}
+
+static void search(struct workspace *workspace, const struct files *files, const char *path, unsigned depth);
+
+static void search_group(struct workspace *workspace, const struct files *files, const char *path,
+                         const struct listing *listing, unsigned depth) {
+    for (size_t i = 0; depth < WORKSPACE_DEPTH_MOST && i < listing->count; i++)
+        if (workspace_may_be_group(&listing->entries[i]))
+            search(workspace, files, join(&workspace->arena, path, listing->entries[i].name), depth + 1);
+}
+
 /* Recursion is bounded by WORKSPACE_DEPTH_MOST. */
 static void search(struct workspace *workspace, const struct files *files, const char *path, unsigned depth) {
     struct listing listing = {0};
     struct error error = {0};
     struct span name;
-    if (path[0] && has_own_plan(files, &workspace->arena, path, &error)) {
-        add_plan(workspace, path, span_of(last_component(path)));
+    if (has_too_many_folders(workspace, path))
         return;
-    }
-    if (error.code) {
-        report_gap(workspace, path, &error);
-        return;
-    }
-    if (workspace->folder_count++ >= WORKSPACE_FOLDERS_MOST) {
-        if (workspace->folder_count == WORKSPACE_FOLDERS_MOST + 1) {
-            error_set(&error, ERROR_USAGE, "only the first %d folders were searched for plans", WORKSPACE_FOLDERS_MOST);
-            report(&workspace->diagnostics, path, &error);
-        }
-        return;
-    }
-    if (!files_list(files, path, &listing, &error)) {
-        bool is_gone = error.code == ERROR_NOT_FOUND || error.system_errno == ELOOP || error.system_errno == ENOTDIR;
-        if (!is_gone) /* a file or link may have its name since the folder above was listed */
+    switch (workspace_look(files, &workspace->arena, path, &listing, &name, &error)) {
+    case WORKSPACE_PLAN:
+        add_plan(workspace, path, name);
+        workspace->folder_count--; /* it is one of the plan's */
+        break;
+    case WORKSPACE_GROUP:
+        note_inner_state(workspace, path, &listing);
+        search_group(workspace, files, path, &listing, depth);
+        break;
+    case WORKSPACE_OTHER_TREE:
+        add_other_tree(workspace, path);
+        break;
+    case WORKSPACE_UNKNOWN:
+        if (!is_gone(&error))
             report_gap(workspace, path, &error);
         error_release(&error);
-    } else if (path[0] && is_listed_plan(&listing, path, &name)) {
-        add_plan(workspace, path, name);
-    } else if (depth < WORKSPACE_DEPTH_MOST) {
-        const struct listing_entry *state = listing_find(&listing, WORKSPACE_STATE_FOLDER);
-        if (path[0] && state && state->is_folder)
-            workspace->other_state =
-                arena_format(&workspace->arena, "%s/%s/%s", workspace->root, path, WORKSPACE_STATE_FOLDER);
-        for (size_t i = 0; i < listing.count; i++)
-            if (listing.entries[i].is_folder && listing.entries[i].name[0] != '.')
-                search(workspace, files, join(&workspace->arena, path, listing.entries[i].name), depth + 1);
     }
     listing_release(&listing);
 }
@@ -170,26 +120,16 @@ static void mark_unique(struct workspace *workspace) {
     index_release(&names);
 }
 
-static void find_outer_state(struct workspace *workspace) {
-    char *above = parent_of(workspace->root);
-    char *outer = above ? nearest(above, is_state_holder) : NULL;
-    if (outer)
-        workspace->other_state = arena_format(&workspace->arena, "%s/%s", outer, WORKSPACE_STATE_FOLDER);
-    memory_free(above);
-    memory_free(outer);
-}
-
 static void forget_plans(struct workspace *workspace) {
     diagnostics_release(&workspace->diagnostics);
     arena_release(&workspace->arena);
-    workspace->plan_count = workspace->folder_count = 0;
+    workspace->plan_count = workspace->folder_count = workspace->other_tree_count = 0;
     workspace->has_gaps = false;
-    workspace->other_state = NULL;
+    workspace->inner_state = NULL;
 }
 
 void workspace_search(struct workspace *workspace, const struct files *files) {
     forget_plans(workspace);
-    find_outer_state(workspace);
     search(workspace, files, "", 0);
     mark_unique(workspace);
 }
@@ -218,6 +158,7 @@ void workspace_release(struct workspace *workspace) {
     files_close(&workspace->files);
     memory_free(workspace->root);
     memory_free(workspace->plans);
+    memory_free(workspace->other_trees);
     *workspace = (struct workspace){.files = FILES_CLOSED};
 }
 
@@ -323,95 +264,4 @@ const struct plan_place *workspace_plan_around(const struct workspace *workspace
             return &workspace->plans[i];
     }
     return NULL;
-}
-
-/* --- finding the root --- */
-
-/* Is one of the folder's folders a plan, or does it have several and each of them holds one? */
-static bool looks_like_root(const char *folder) {
-    struct files files;
-    struct listing listing = {0};
-    struct arena arena = {0};
-    struct error error = {0};
-    size_t plans = 0, groups = 0, others = 0;
-    if (files_open(&files, folder, &error) && files_list(&files, "", &listing, &error)) {
-        for (size_t i = 0; i < listing.count && plans == 0; i++)
-            if (listing.entries[i].is_folder && has_own_plan(&files, &arena, listing.entries[i].name, &error))
-                plans++;
-        for (size_t i = 0; i < listing.count && plans == 0 && others == 0; i++) {
-            const struct listing_entry *entry = &listing.entries[i];
-            if (!entry->is_folder || entry->name[0] == '.')
-                continue;
-            struct listing inner = {0};
-            struct span name;
-            size_t held = 0;
-            if (files_list(&files, entry->name, &inner, &error)) {
-                if (is_listed_plan(&inner, entry->name, &name))
-                    plans++;
-                for (size_t k = 0; k < inner.count && held == 0; k++)
-                    held += inner.entries[k].is_folder &&
-                            has_own_plan(&files, &arena, join(&arena, entry->name, inner.entries[k].name), &error);
-            }
-            listing_release(&inner);
-            groups += held > 0;
-            others += held == 0;
-        }
-    }
-    error_release(&error);
-    listing_release(&listing);
-    arena_release(&arena);
-    files_close(&files);
-    return plans > 0 || (groups > 1 && others == 0);
-}
-
-static uint64_t mount_of(const char *path) {
-    struct statx status;
-    return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &status) == 0 ? status.stx_mnt_id : 0;
-}
-
-static bool has_work_space(struct buffer *folder) {
-    struct stat status;
-    buffer_append_string(folder, folder->length > 1 ? "/work-space/plans" : "work-space/plans");
-    return stat(folder->data, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-static char *outermost(const char *here, const char *home) {
-    char *found = NULL;
-    uint64_t mount = mount_of(here);
-    for (char *folder = memory_copy(here), *above; folder; folder = above) {
-        bool is_last = home && strcmp(folder, home) == 0;
-        above = is_last ? NULL : parent_of(folder);
-        if (above && mount_of(above) != mount) {
-            memory_free(above);
-            above = NULL;
-        }
-        if (looks_like_root(folder)) {
-            memory_free(found);
-            found = folder;
-        } else {
-            memory_free(folder);
-        }
-    }
-    return found;
-}
-
-static bool reaches_plans(const char *here) {
-    struct workspace workspace;
-    struct error error = {0};
-    bool found = workspace_open(&workspace, here, &error) && workspace.plan_count > 0;
-    error_release(&error);
-    workspace_release(&workspace);
-    return found;
-}
-
-char *workspace_find_root(const char *here, const char *home) {
-    char *found = nearest(here, is_state_holder);
-    if (!found)
-        found = nearest(here, has_work_space);
-    if (!found)
-        found = outermost(here, home);
-    bool is_everything = strcmp(here, "/") == 0 || (home && strcmp(here, home) == 0);
-    if (!found && !is_everything && reaches_plans(here))
-        found = memory_copy(here);
-    return found;
 }

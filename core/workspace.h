@@ -2,9 +2,7 @@
  * A workspace: the folder that holds the plans, and which plans there are. Plans may lie in group folders; a plan is
  * never searched for more plans, and the folders of one plan are not listed to find another.
  *
- * A folder is a plan if it has PLAN_<its own name>.md, or any PLAN_*.md beside a dependency file, subplans/ or
- * execution/. Groups are searched to WORKSPACE_DEPTH_MOST; folders whose names begin with a dot, links and files are
- * passed over.
+ * What a plan is, and where plans are looked for, is said in workspace_search.h.
  */
 #ifndef BATCHD_WORKSPACE_H
 #define BATCHD_WORKSPACE_H
@@ -16,11 +14,13 @@
 #include "error.h"
 #include "files.h"
 #include "plan.h"
+#include "state_dir.h"
+#include "workspace_search.h"
 
-enum { WORKSPACE_DEPTH_MOST = 8, WORKSPACE_PLANS_MOST = 100000, WORKSPACE_FOLDERS_MOST = 20000 };
+enum { WORKSPACE_PLANS_MOST = 100000, WORKSPACE_FOLDERS_MOST = 20000 };
 
 /* The program's own folder under the root: journal, history, configuration. */
-#define WORKSPACE_STATE_FOLDER ".batchd"
+#define WORKSPACE_STATE_FOLDER STATE_DIR_FOLDER
 
 struct plan_place {
     const char *name;            /* of its PLAN file, or its folder's */
@@ -39,7 +39,9 @@ struct workspace {
     size_t folder_count;            /* listed in search of plans */
     bool has_gaps;                  /* something failed while plans were searched: there may be more */
     struct diagnostics diagnostics; /* of folders that cannot be listed */
-    const char *other_state;        /* absolute path of a .batchd above or below the root, which must not be; or NULL */
+    const char **other_trees;       /* paths of other working trees below the root, as far as they were met */
+    size_t other_tree_count, other_tree_capacity;
+    const char *inner_state; /* path of the first folder below the root that holds state of this user; or NULL */
 };
 
 /* Open @root, resolving it once, without looking for its plans. */
@@ -63,15 +65,5 @@ const char *workspace_reference(const struct plan_place *plan);
 
 /* The plan whose folder is @path or holds it; NULL if there is none. */
 const struct plan_place *workspace_plan_around(const struct workspace *workspace, const char *path);
-
-/*
- * Which folder is the plans root, seen from the working directory @here (absolute)? In this order:
- *   the nearest folder, @here or above it, that has a .batchd of this user;
- *   the nearest that has work-space/plans;
- *   the outermost one, not above @home or a mount, that holds a plan, or several folders which all hold plans;
- *   @here itself, if plans are reached from it through folders, and it is neither @home nor "/".
- * The caller owns the result (memory_free); NULL if there is none.
- */
-char *workspace_find_root(const char *here, const char *home);
 
 #endif

@@ -7,11 +7,11 @@
 #include "record.h"
 
 /* Adds the ids of EXECUTION_TASKs of the plan that an undo has removed. */
-static void add_undone(const struct files *files, uint64_t number, const char *plan_path, struct arena *arena,
+static void add_undone(const struct state_dir *state, uint64_t number, const char *plan_path, struct arena *arena,
                        struct index *ids) {
     struct record record;
     struct error error = {0};
-    if (record_read_batch(files, number, &record, &error)) {
+    if (record_read_batch(state, number, &record, &error)) {
         bool concerns_us =
             record.is_undone && record.kind == BATCH_EXECUTION && strcmp(record.plan_path, plan_path) == 0;
         for (size_t i = 0; concerns_us && i < record.file_count; i++) {
@@ -26,12 +26,13 @@ static void add_undone(const struct files *files, uint64_t number, const char *p
 
 static bool find_undone(const struct files *files, const char *plan_path, struct arena *arena, struct index *ids,
                         struct error *error) {
+    struct state_dir state;
     uint64_t *numbers;
     size_t count;
-    if (!record_numbers(files, &numbers, &count, error))
+    if (!state_dir_find(&state, files, error) || !record_numbers(&state, &numbers, &count, error))
         return false;
     for (size_t i = 0; i < count; i++)
-        add_undone(files, numbers[i], plan_path, arena, ids);
+        add_undone(&state, numbers[i], plan_path, arena, ids);
     memory_free(numbers);
     return true;
 }

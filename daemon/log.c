@@ -85,6 +85,15 @@ void log_say(enum log_level level, const char *format, ...) {
     va_end(arguments);
 }
 
+void log_diagnostics(const struct diagnostics *diagnostics) {
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct diagnostic *item = &diagnostics->items[i];
+        log_say(item->severity == SEVERITY_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "%s:%u: %s%s%s",
+                item->file ? item->file : "settings", item->line, item->message, item->hint ? "; " : "",
+                item->hint ? item->hint : "");
+    }
+}
+
 void log_message(enum message message, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);

@@ -13,6 +13,8 @@ void log_open(enum log_level level);
 void log_set_level(enum log_level level);
 
 void log_say(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What is wrong with the settings, each with its place and remedy. */
+void log_diagnostics(const struct diagnostics *diagnostics);
 /* At the level of the message, which the journal finds by its id. */
 void log_message(enum message message, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

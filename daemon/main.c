@@ -28,7 +28,7 @@ enum {
 static const char usage[] =
     "batchd: keeps the plans of one root in memory, answers batchctl at once, and tells what happens\n\n"
     "usage: batchd [options]\n\n"
-    "  -C, --root DIR     the plans root (default: BATCHD_ROOT, found from the working directory, or configured)\n"
+    "  -C, --root DIR     the workspace (default: BATCHD_ROOT, or the configured one)\n"
     "  -s, --socket PATH  where to listen (default: in $XDG_RUNTIME_DIR/batchd, where batchctl looks)\n"
     "  -v, --verbose      say more\n"
     "  -h, --help         this help\n"
@@ -116,11 +116,7 @@ static int parse(int count, char **words, struct setup_wishes *wishes) {
 /* Says what is wrong, to those who wait for us, too; returns the exit status. Releases everything. */
 static int fail(const struct server_options *options, struct error *error, struct diagnostics *diagnostics) {
     int status = (int)error->code;
-    for (size_t i = 0; i < diagnostics->count; i++) {
-        const struct diagnostic *item = &diagnostics->items[i];
-        log_say(LOG_LEVEL_ERROR, "%s:%u: %s%s%s", item->file ? item->file : "settings", item->line, item->message,
-                item->hint ? "; " : "", item->hint ? item->hint : "");
-    }
+    log_diagnostics(diagnostics);
     log_say(LOG_LEVEL_ERROR, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
     struct buffer reason = {0}; /* what can be done about it, too: nobody but us says it to those who ask */
     buffer_append_format(&reason, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
@@ -159,10 +155,11 @@ int main(int count, char **words) {
     log_open(LOG_LEVEL_INFO);
     bool has_sockets = service_take_sockets(sockets, &socket_count, &error);
     const struct server_options options = {&setup, &wishes, sockets, socket_count};
-    wishes.has_no_search = socket_count > 0; /* we were started for somebody, not by somebody who stands somewhere */
     if (!has_sockets || !setup_read(&setup, &wishes, &diagnostics, &error))
         return fail(&options, &error, &diagnostics);
     log_set_level(setup.config.log_level);
+    log_diagnostics(&diagnostics);
+    diagnostics_release(&diagnostics);
     enum server_outcome outcome;
     char *root = NULL; /* the same one, wherever we stand, once it has been lost */
     while ((outcome = server_run(&options, &error)) == SERVER_HOMELESS) {

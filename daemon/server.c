@@ -241,13 +241,6 @@ static void start_audits(struct server *server) {
         uv_timer_start(&server->audit, on_audit, interval_ms, interval_ms);
 }
 
-static void log_faults(const struct diagnostics *diagnostics) {
-    for (size_t i = 0; i < diagnostics->count; i++) {
-        const struct diagnostic *item = &diagnostics->items[i];
-        log_say(LOG_LEVEL_ERROR, "%s:%u: %s", item->file ? item->file : "settings", item->line, item->message);
-    }
-}
-
 /* The root and the socket are what we were started for. */
 static bool is_same_place(const struct setup *old, const struct setup *fresh, struct error *error) {
     const char *const before[] = {old->root, old->config.socket}, *const after[] = {fresh->root, fresh->config.socket};
@@ -270,7 +263,7 @@ static bool reload(void *data, struct error *error) {
     service_say_reloading();
     bool is_read =
         setup_read(&fresh, server->options->wishes, &diagnostics, error) && is_same_place(setup, &fresh, error);
-    log_faults(&diagnostics);
+    log_diagnostics(&diagnostics);
     if (is_read) {
         struct setup old = *setup;
         *setup = fresh;
@@ -496,6 +489,15 @@ static bool take_root(struct server *server, struct error *error) {
     return false;
 }
 
+/* What was removed, and what could not be cleared, each by its name. */
+static void log_recovered(const struct journal *journal) {
+    for (size_t i = 0; i < journal->recovered.count; i++) {
+        const struct diagnostic *item = &journal->recovered.items[i];
+        log_message(MESSAGE_RECOVERED, "%s: %s%s%s", item->file, item->message, item->hint ? "; " : "",
+                    item->hint ? item->hint : "");
+    }
+}
+
 /*
  * A batch that died is taken back before anybody is served. What stands in the way is said, and is left to the next
  * write. Whoever holds the lock is alive, and has done so himself.
@@ -506,8 +508,9 @@ static void recover(struct server *server) {
     if (!journal_needs_recovery(&server->home))
         return;
     if (journal_open(&journal, &server->home, 0, &error)) {
+        log_message(MESSAGE_RECOVERED, "what an interrupted batch has left was cleared");
+        log_recovered(&journal);
         journal_close(&journal);
-        log_message(MESSAGE_RECOVERED, "a batch that was interrupted has been taken back");
     } else if (error.code != ERROR_CONFLICT) {
         log_message(MESSAGE_RECOVERY_WAITS, "a batch that was interrupted waits to be taken back: %s", error.message);
     }

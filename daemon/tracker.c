@@ -20,10 +20,15 @@ static void note_batch(struct tracker *tracker, uint64_t number, bool is_undo) {
     tracker->batches[tracker->batch_count++] = (struct tracker_batch){number, is_undo};
 }
 
+/* As the cache has seen it last. */
+static const struct state_dir *state_of(const struct tracker *tracker) {
+    return &tracker->cache.pending.state;
+}
+
 static void note_state(struct tracker *tracker, const char *folder, const char *name) {
     cache_mark_pending(&tracker->cache);
     tracker->has_batch_news = true;
-    if (!name || strcmp(folder, RECORD_PENDING) != 0)
+    if (!name || strcmp(folder, state_dir_path(state_of(tracker), STATE_PENDING, NULL).text) != 0)
         return;
     uint64_t created = record_number(name, ""), undone = record_number(name, ".undo");
     if (created || undone)
@@ -32,12 +37,8 @@ static void note_state(struct tracker *tracker, const char *folder, const char *
 
 /* A name that may make a folder a plan, or take that from it. */
 static bool makes_plan(const char *name, uint32_t mask) {
-    return (mask & IN_ISDIR) || names_plan(name).length || plan_is_dependency_name(name);
-}
-
-static bool is_state(const char *folder) {
-    size_t length = strlen(RECORD_STATE);
-    return strncmp(folder, RECORD_STATE, length) == 0 && (folder[length] == '/' || folder[length] == '\0');
+    return (mask & IN_ISDIR) || names_plan(name).length || plan_is_dependency_name(name) ||
+           strcmp(name, WORKSPACE_GIT) == 0;
 }
 
 static void note_entry(struct tracker *tracker, const char *folder, const char *name, uint32_t mask) {
@@ -70,7 +71,7 @@ static void note_change(void *data, const char *folder, const char *name, uint32
         tracker->has_overflowed = tracker->is_sweep_due = true;
         return;
     }
-    if (is_state(folder) || (folder[0] == '\0' && name && strcmp(name, RECORD_STATE) == 0)) {
+    if (state_dir_holds(folder) || (folder[0] == '\0' && name && strcmp(name, STATE_DIR_FOLDER) == 0)) {
         note_state(tracker, folder, name);
         return;
     }
@@ -144,11 +145,11 @@ static void sweep(struct tracker *tracker) {
 static bool is_needed(void *data, const char *path) {
     static const char *const listed[] = {"", "/subplans", "/execution", "/execution/feedbacks"};
     const struct tracker *tracker = data;
-    const char *plan = is_state(path) ? NULL : cache_plan_around(&tracker->cache, path);
+    const char *plan = state_dir_holds(path) ? NULL : cache_plan_around(&tracker->cache, path);
     for (size_t i = 0; plan && i < sizeof listed / sizeof *listed; i++)
         if (strcmp(path + strlen(plan), listed[i]) == 0)
             return true;
-    return is_state(path);
+    return state_dir_holds(path);
 }
 
 /* Folders that were groups and are now within a plan are not listed any more. */
@@ -204,10 +205,12 @@ static void tell_plain(const struct events_sink *sink, enum event_type type, con
     sink->tell(sink->data, &(struct event){.type = type, .reason = reason});
 }
 
-static bool exists(const struct files *files, const char *folder, uint64_t number, const char *suffix) {
+static bool exists(const struct tracker *tracker, enum state_part part, uint64_t number, const char *suffix) {
+    const struct state_dir *state = state_of(tracker);
     enum file_kind kind;
     struct error error = {0};
-    bool is_there = files_look(files, record_path(folder, number, suffix).text, &kind, NULL, &error);
+    bool is_there =
+        state->is_mine && files_look(state->files, record_path(state, part, number, suffix).text, &kind, NULL, &error);
     error_release(&error);
     return is_there && kind == FILE_REGULAR;
 }
@@ -216,7 +219,7 @@ static void tell_batch(struct tracker *tracker, enum event_type type, uint64_t n
     struct record record = {0};
     struct error error = {0};
     struct event event = {.type = type, .batch = number};
-    if (record_read_batch(&tracker->cache.workspace.files, number, &record, &error)) {
+    if (record_read_batch(state_of(tracker), number, &record, &error)) {
         event.plan = record.plan;
         event.path = record.plan_path;
     }
@@ -227,12 +230,11 @@ static void tell_batch(struct tracker *tracker, enum event_type type, uint64_t n
 
 /* Returns false while it is not decided. */
 static bool tell_outcome(struct tracker *tracker, const struct tracker_batch *batch, const struct events_sink *sink) {
-    const struct files *files = &tracker->cache.workspace.files;
-    if (exists(files, RECORD_PENDING, batch->number, batch->is_undo ? ".undo" : ""))
+    if (exists(tracker, STATE_PENDING, batch->number, batch->is_undo ? ".undo" : ""))
         return false;
-    if (batch->is_undo && exists(files, RECORD_BATCHES, batch->number, ".undone"))
+    if (batch->is_undo && exists(tracker, STATE_BATCHES, batch->number, ".undone"))
         tell_batch(tracker, EVENT_BATCH_UNDONE, batch->number, sink);
-    else if (!batch->is_undo && !exists(files, RECORD_BATCHES, batch->number, ""))
+    else if (!batch->is_undo && !exists(tracker, STATE_BATCHES, batch->number, ""))
         tell_batch(tracker, EVENT_BATCH_FAILED, batch->number, sink);
     return true;
 }
@@ -241,7 +243,7 @@ static void find_last_batch(struct tracker *tracker) {
     uint64_t *numbers;
     size_t count;
     struct error error = {0};
-    if (record_numbers(&tracker->cache.workspace.files, &numbers, &count, &error)) {
+    if (record_numbers(state_of(tracker), &numbers, &count, &error)) {
         tracker->last_batch = count ? numbers[count - 1] : 0;
         memory_free(numbers);
     }
@@ -256,9 +258,9 @@ static void tell_batches(struct tracker *tracker, const struct events_sink *sink
     size_t kept = 0;
     if (!tracker->has_batch_news)
         return;
-    if (tracker->last_batch && !exists(&tracker->cache.workspace.files, RECORD_BATCHES, tracker->last_batch, ""))
+    if (tracker->last_batch && !exists(tracker, STATE_BATCHES, tracker->last_batch, ""))
         find_last_batch(tracker);
-    while (exists(&tracker->cache.workspace.files, RECORD_BATCHES, tracker->last_batch + 1, ""))
+    while (exists(tracker, STATE_BATCHES, tracker->last_batch + 1, ""))
         tell_batch(tracker, EVENT_BATCH_CREATED, ++tracker->last_batch, sink);
     for (size_t i = 0; i < tracker->batch_count; i++)
         if (!tell_outcome(tracker, &tracker->batches[i], sink))

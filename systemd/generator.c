@@ -58,7 +58,7 @@ static bool write_drop_in(const char *folder, const char *root, struct error *er
 }
 
 int main(int count, char **words) {
-    const struct setup_wishes wishes = {.variable = variable, .has_no_search = true};
+    const struct setup_wishes wishes = {.variable = variable};
     struct setup setup;
     struct diagnostics diagnostics = {0};
     struct error ignored = {0}, error = {0};

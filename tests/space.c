@@ -20,6 +20,7 @@
 #include "daemon.h"
 #include "memory.h"
 #include "names.h"
+#include "state_dir.h"
 
 static void must(bool is_well, const char *what) {
     if (!is_well)
@@ -30,7 +31,23 @@ static void must(bool is_well, const char *what) {
 
 static char *absolute(const struct space *space, const char *path) {
     struct buffer text = {0};
-    buffer_append_format(&text, "%s%s%s", space->root, path[0] ? "/" : "", path);
+    char *named = space_name(space, path);
+    buffer_append_format(&text, "%s%s%s", space->root, path[0] ? "/" : "", named);
+    memory_free(named);
+    return text.data;
+}
+
+char *space_name(const struct space *space, const char *path) {
+    static const char start[] = STATE_DIR_FOLDER "/*";
+    struct files files;
+    struct state_dir state = {0};
+    struct error error = {0};
+    struct buffer text = {0};
+    if (strncmp(path, start, strlen(start)) != 0)
+        return memory_copy(path);
+    must(files_open(&files, space->root, &error) && state_dir_find(&state, &files, &error), "looking for the state");
+    files_close(&files);
+    buffer_append_format(&text, "%s%s", state_dir_root(&state).text, path + strlen(start));
     return text.data;
 }
 
@@ -167,9 +184,19 @@ static void make_folders(char *path) {
     }
 }
 
+/* The same as an absolute path; folders on the way are made, and .batchd before its key is known. */
+static char *make_way(const struct space *space, const char *path) {
+    char *first = absolute(space, STATE_DIR_FOLDER);
+    if (strncmp(path, STATE_DIR_FOLDER "/", strlen(STATE_DIR_FOLDER) + 1) == 0)
+        must(mkdir(first, 0755) == 0 || errno == EEXIST, first);
+    memory_free(first);
+    char *way = absolute(space, path);
+    make_folders(way);
+    return way;
+}
+
 void space_write_bytes(const struct space *space, const char *path, const void *data, size_t length) {
-    char *file = absolute(space, path);
-    make_folders(file);
+    char *file = make_way(space, path);
     FILE *stream = fopen(file, "w");
     must(stream && fwrite(data, 1, length, stream) == length && fclose(stream) == 0, file);
     memory_free(file);
@@ -186,15 +213,13 @@ void space_write(const struct space *space, const char *path, const char *format
 }
 
 void space_make_folder(const struct space *space, const char *path) {
-    char *folder = absolute(space, path);
-    make_folders(folder);
+    char *folder = make_way(space, path);
     must(mkdir(folder, 0755) == 0 || errno == EEXIST, folder);
     memory_free(folder);
 }
 
 void space_link(const struct space *space, const char *path, const char *target) {
-    char *link = absolute(space, path);
-    make_folders(link);
+    char *link = make_way(space, path);
     must(symlink(target, link) == 0, link);
     memory_free(link);
 }

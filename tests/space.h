@@ -42,10 +42,15 @@ struct space space_new_alone(void);
  * frees the path. */
 char *space_run(const struct space *space, const char *name);
 
-/* Files: paths are relative to the root; missing folders are made. */
+/*
+ * Files: paths are relative to the root; missing folders are made. ".batchd/" and a star at the start are the state of
+ * whoever runs the test.
+ */
 void space_write(const struct space *space, const char *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void space_write_bytes(const struct space *space, const char *path, const void *data, size_t length);
+/* The path with the name of the state in the place of the star. The caller frees it. */
+char *space_name(const struct space *space, const char *path);
 void space_make_folder(const struct space *space, const char *path);
 void space_link(const struct space *space, const char *path, const char *target);
 void space_remove(const struct space *space, const char *path);

@@ -31,7 +31,7 @@ static size_t count_records(const struct space *space) {
     size_t count = 0;
     for (unsigned i = 1; i <= 9; i++) {
         char path[60];
-        snprintf(path, sizeof path, ".batchd/batches/%06u.json", i);
+        snprintf(path, sizeof path, ".batchd/*/batches/%06u.json", i);
         count += space_exists(space, path);
     }
     return count;
@@ -417,9 +417,9 @@ Test(dying, a_batch_happens_once_whenever_its_daemon_is_killed) {
         struct json json = outcome_json(&outcome);
         cr_expect_eq(count_at(&json, is_undo ? "/data/removed" : "/data/created"), ACHIEVEMENTS, "round %d: %s", round,
                      outcome.out);
-        snprintf(path, sizeof path, ".batchd/batches/%06d.%sjson", round / 2 + 1, is_undo ? "undone." : "");
+        snprintf(path, sizeof path, ".batchd/*/batches/%06d.%sjson", round / 2 + 1, is_undo ? "undone." : "");
         cr_expect(space_exists(&space, path), "round %d", round);
-        snprintf(path, sizeof path, ".batchd/batches/%06d.json", round / 2 + 2);
+        snprintf(path, sizeof path, ".batchd/*/batches/%06d.json", round / 2 + 2);
         cr_expect_not(space_exists(&space, path), "round %d: twice", round);
         cr_expect_eq(count_files(&space, "subplans", ACHIEVEMENTS), is_undo ? 0 : ACHIEVEMENTS, "round %d", round);
         json_release(&json);
@@ -470,7 +470,7 @@ Test(dying, a_daemon_that_is_stopped_in_the_middle_of_a_batch) {
     struct daemon daemon = daemon_start(&space);
     const struct setting setting = {.variables = {"BATCHD_ANSWER_TIMEOUT=100ms"}};
     struct running running = run_begin(&space, &setting, "create X --kind subplan --yes --timeout 100ms");
-    while (!space_exists(&space, ".batchd/pending/000001.json") && !space_exists(&space, ".batchd/batches/000001.json"))
+    while (!space_exists(&space, ".batchd/*/pending/000001.json") && !space_exists(&space, ".batchd/*/batches/000001.json"))
         sched_yield();
     kill(daemon.child, SIGSTOP);
     struct outcome outcome = run_end(&running);
@@ -481,7 +481,7 @@ Test(dying, a_daemon_that_is_stopped_in_the_middle_of_a_batch) {
         cr_assert(hint, "%s", outcome.err);
         char command[120];
         snprintf(command, sizeof command, "%.*s", (int)strcspn(hint + 9, "\n"), hint + 9);
-        while (!space_exists(&space, ".batchd/batches/000001.json"))
+        while (!space_exists(&space, ".batchd/*/batches/000001.json"))
             sched_yield();
         struct outcome later = run(&space, command);
         cr_expect_eq(later.status, 0);

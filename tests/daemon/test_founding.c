@@ -4,6 +4,7 @@
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon.h"
@@ -60,10 +61,12 @@ Test(founding, a_plan_and_its_batch_are_one_event_each) {
 }
 
 static void move(const struct space *space, const char *from, const char *to) {
-    char old[300], new[300];
-    snprintf(old, sizeof old, "%s/%s", space->root, from);
-    snprintf(new, sizeof new, "%s/%s", space->root, to);
+    char old[300], new[300], *names[] = {space_name(space, from), space_name(space, to)};
+    snprintf(old, sizeof old, "%s/%s", space->root, names[0]);
+    snprintf(new, sizeof new, "%s/%s", space->root, names[1]);
     cr_assert_eq(rename(old, new), 0, "%s", from);
+    free(names[0]);
+    free(names[1]);
 }
 
 static void expect_shown(const struct space *space, bool is_shown, const char *when) {
@@ -77,7 +80,7 @@ static void expect_shown(const struct space *space, bool is_shown, const char *w
 }
 
 Test(founding, a_plan_is_hidden_while_its_batch_is_pending) {
-    static const char committed[] = ".batchd/batches/000001.json", pending[] = ".batchd/pending/000001.json";
+    static const char committed[] = ".batchd/*/batches/000001.json", pending[] = ".batchd/*/pending/000001.json";
     struct space space = space_new_alone();
     space_plan(&space, "X", "1.1");
     struct daemon daemon = daemon_start(&space);

@@ -344,13 +344,13 @@ Test(service, a_broken_configuration_leaves_the_old_one_in_force) {
         const char *part;
     } rows[] = {
         {"[daemon]\nlog_level = debug\n", 0, NULL},
-        {"[daemon]\nlog_level = loud\nsettle = 5ms\n", 6, "config:2"},
-        {"[daemon]\nnonsense = 1\n", 6, "config:2"},
-        {"[daemon\n", 6, "config:1"},
+        {"[daemon]\nlog_level = loud\nsettle = 5ms\n", 6, "batchd.conf:2"},
+        {"[daemon]\nnonsense = 1\n", 6, "batchd.conf:2"},
+        {"[daemon\n", 6, "batchd.conf:1"},
         {"", 0, NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        space_write(&space, ".batchd/config", "%s", rows[i].text);
+        space_write(&space, "../.config/batchd/batchd.conf", "%s", rows[i].text);
         struct json json = peer_json(peer_ask(&peer, CALL("reload")));
         cr_expect_eq((int)json_get_unsigned(node_at(&json, "/result"), "code"), rows[i].code, "%s", rows[i].text);
         if (rows[i].part)
@@ -368,10 +368,10 @@ Test(service, a_broken_configuration_leaves_the_old_one_in_force) {
     expect_logged(&daemon, "the configuration stays as it was");
     peer_close(&peer);
     daemon_stop(&daemon);
-    space_write(&space, ".batchd/config", "%s", rows[1].text);
+    space_write(&space, "../.config/batchd/batchd.conf", "%s", rows[1].text);
     cr_expect_not(daemon_start_under(&daemon, &space, &(struct daemon_setting){0})); /* at a start it is an error */
     cr_expect_eq(daemon.status, 6);
-    expect_logged(&daemon, "config:2");
+    expect_logged(&daemon, "batchd.conf:2");
     daemon_end(&daemon);
     space_end(&space);
 }
@@ -411,15 +411,15 @@ Test(service, a_batch_in_hand_is_finished_and_answered) {
         struct daemon daemon = daemon_start(&space);
         struct peer peer = peer_connect(daemon.socket);
         cr_assert(peer_send(&peer, CREATE));
-        while (!space_exists(&space, ".batchd/pending/000001.json") &&
-               !space_exists(&space, ".batchd/batches/000001.json"))
+        while (!space_exists(&space, ".batchd/*/pending/000001.json") &&
+               !space_exists(&space, ".batchd/*/batches/000001.json"))
             sched_yield();
         kill(daemon.child, SIGTERM);
         const char *line = peer_line(&peer);
         cr_expect(has(line, "\"ok\":true"), "%.200s", line);
         cr_expect(peer_is_closed(&peer));
         cr_expect_eq(daemon_wait(&daemon), 0);
-        cr_expect(space_exists(&space, ".batchd/batches/000001.json"));
+        cr_expect(space_exists(&space, ".batchd/*/batches/000001.json"));
         daemon_end(&daemon);
         peer_close(&peer);
         space_end(&space);
@@ -438,7 +438,7 @@ Test(service, a_batch_that_waits_for_the_lock_does_not_hold_up_the_end) {
     struct daemon daemon = daemon_start(&space);
     struct peer peer = peer_connect(daemon.socket), other = peer_connect(daemon.socket);
     cr_assert(peer_send(&peer, CREATE));
-    while (!space_exists(&space, ".batchd/pending"))            /* made just before the lock is asked for */
+    while (!space_exists(&space, ".batchd/*/pending"))          /* made just before the lock is asked for */
         cr_expect_str_eq(peer_ask(&other, CALL("ping")), PONG); /* nobody else waits */
     kill(daemon.child, SIGTERM);
     const char *line = peer_line(&peer);

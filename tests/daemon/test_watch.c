@@ -398,13 +398,13 @@ Test(control, status_reload_and_stop) {
     json_release(&json);
     outcome_end(&outcome);
 
-    space_write(&space, ".batchd/config", "[daemon]\nsettle = soon\n");
+    space_write(&space, "../.config/batchd/batchd.conf", "[daemon]\nsettle = soon\n");
     chmod(space.root, 0755);
     outcome = ask(&space, &daemon, "daemon reload");
     cr_expect_eq(outcome.status, 6, "%d", outcome.status);
-    cr_expect(has(outcome.err, "config:2"), "%s", outcome.err);
+    cr_expect(has(outcome.err, "batchd.conf:2"), "%s", outcome.err);
     outcome_end(&outcome);
-    space_write(&space, ".batchd/config", "[daemon]\nsettle = 5ms\n");
+    space_write(&space, "../.config/batchd/batchd.conf", "[daemon]\nsettle = 5ms\n");
     outcome = ask(&space, &daemon, "daemon reload");
     cr_expect_eq(outcome.status, 0, "%s", outcome.err);
     cr_expect(has(outcome.out, "has been read again"), "%s", outcome.out);

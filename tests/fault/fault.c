@@ -73,12 +73,11 @@ static void read_course(const char *path, struct course *course) {
     unlink(path);
 }
 
-static void learn(const struct trial *trial, enum scenario scenario, long dead_at, const struct records *records,
-                  struct course *course) {
+static void learn(const struct trial *trial, enum scenario scenario, long dead_at, struct course *course) {
     static struct run run;
     char log[PATH_BYTES + 8];
     snprintf(log, sizeof log, "%s.log", trial->root);
-    if (!prepare(trial, scenario, dead_at, records)) {
+    if (!prepare(trial, scenario, dead_at)) {
         fprintf(stderr, "no batch died at operation %ld\n", dead_at);
         exit(99);
     }
@@ -183,14 +182,14 @@ static const struct trial *place_of(const struct places *places, enum scenario s
     return scenarios[scenario].is_mounted ? &places->mounted : &places->usual;
 }
 
-static void work(const char *folder, int worker, bool has_mounted, long stop_after, const struct records *records) {
+static void work(const char *folder, int worker, bool has_mounted, long stop_after) {
     struct places places = {.has_mounted = has_mounted};
     char name[16];
     snprintf(name, sizeof name, "%d", worker);
     start_places(&places, folder, name);
     for (size_t i; (i = atomic_fetch_add(&tally->next, 1)) < task_count && tally->failed < stop_after;) {
         const struct task *task = &tasks[stop_after < TASKS_MOST ? i * STRIDE % task_count : i];
-        perform(place_of(&places, task->scenario), task, records);
+        perform(place_of(&places, task->scenario), task);
     }
     end_places(&places);
 }
@@ -199,38 +198,37 @@ static bool is_wanted(const char *only, enum scenario scenario) {
     return !only || strcmp(only, scenarios[scenario].name) == 0;
 }
 
-static void plan_deaths(const struct trial *trial, const struct course *create, const struct records *records) {
+static void plan_deaths(const struct trial *trial, const struct course *create) {
     static struct course course;
     int deaths = 0;
     for (long at = 1; at <= create->count; at++) {
         if (!create->operations[at - 1].is_write || (is_quick && deaths++ % 3))
             continue;
-        prepare(trial, TWICE, at, records);
+        prepare(trial, TWICE, at);
         if (trial_standing(trial)) /* nothing is left to be done and to die in */
             continue;
-        learn(trial, TWICE, at, records, &course);
+        learn(trial, TWICE, at, &course);
         add_deaths(at, &course);
     }
 }
 
-static void plan_everything(const struct places *places, const char *only, const struct records *records,
-                            long *operations) {
+static void plan_everything(const struct places *places, const char *only, long *operations) {
     static struct course create[2], course;
-    learn(&places->usual, CREATE, 0, records, &create[false]);
+    learn(&places->usual, CREATE, 0, &create[false]);
     if (places->has_mounted)
-        learn(&places->mounted, MOUNTED, 0, records, &create[true]);
+        learn(&places->mounted, MOUNTED, 0, &create[true]);
     for (enum scenario scenario = CREATE; scenario < TWICE; scenario++) {
         bool is_mounted = scenarios[scenario].is_mounted;
         if (is_mounted && !places->has_mounted)
             continue;
         long dead_at = scenarios[scenario].begins_dead ? after_publishing(&create[is_mounted], 1) : 0;
-        learn(place_of(places, scenario), scenario, dead_at, records, &course);
+        learn(place_of(places, scenario), scenario, dead_at, &course);
         operations[scenario] = course.count;
         if (is_wanted(only, scenario))
             add_tasks(scenario, dead_at, &course);
     }
     if (is_wanted(only, TWICE))
-        plan_deaths(&places->usual, &create[false], records);
+        plan_deaths(&places->usual, &create[false]);
 }
 
 static const char *only;
@@ -289,24 +287,20 @@ int main(int count, char **words) {
     if (reason)
         fprintf(stderr, "*** SKIPPED: faults where a target is on another mount: %s ***\n", reason);
     struct places places = {.has_mounted = !reason};
-    struct records records = {0};
     long operations[SCENARIOS] = {0};
     start_places(&places, folder, "plan");
-    read_records(&places.usual, &records);
-    plan_everything(&places, only, &records, operations);
+    plan_everything(&places, only, operations);
     end_places(&places);
 
     for (int worker = 0; worker < jobs; worker++)
         if (fork() == 0) {
-            work(folder, worker, !reason, stop_after, &records);
+            work(folder, worker, !reason, stop_after);
             _exit(0);
         }
     for (int status; wait(&status) > 0;)
         if (status != 0)
             tally->failed++;
     rmdir(folder);
-    free(records.whole);
-    free(records.partly);
     report(operations, !reason, trial_now() - began);
     return tally->failed ? 1 : 0;
 }

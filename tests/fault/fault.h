@@ -48,22 +48,15 @@ extern struct program program;
 extern struct counts *tally;
 extern long failures_shown;
 
-/* The records of the batch of all files and the one of OTHERS. */
-struct records {
-    char *whole, *partly;
-};
-
-/* Learn them from batches without faults. The caller frees both texts. */
-void read_records(const struct trial *trial, struct records *records);
 void make_folder(const struct trial *trial, const char *path);
 /* A folder in the place of file ONE, or no more. */
 void block(const struct trial *trial, bool is_blocked);
 /* The state in which the fault is going to hit. False if it cannot be made. */
-bool prepare(const struct trial *trial, enum scenario scenario, long dead_at, const struct records *records);
+bool prepare(const struct trial *trial, enum scenario scenario, long dead_at);
 
 /* Is @name one of @names, which end with NULL? */
 bool is_one_of(const char *name, const char *const *names);
 /* Let the fault hit, and count whether all is as it must be. */
-void perform(const struct trial *trial, const struct task *task, const struct records *records);
+void perform(const struct trial *trial, const struct task *task);
 
 #endif

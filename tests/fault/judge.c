@@ -76,7 +76,7 @@ static void judge_status(struct judgement *judgement, const struct run *run) {
 static unsigned promised(struct judgement *judgement, const struct trial *trial) {
     const struct task *task = judgement->task;
     unsigned files = 0;
-    char *record = trial_read(trial, ".batchd/batches/000001.json"),
+    char *record = trial_read(trial, ".batchd/*/batches/000001.json"),
          *end = record ? strstr(record, "\"failures\"") : NULL;
     if (task->scenario != KEEP_GOING || !end) {
         free(record);
@@ -156,10 +156,10 @@ static void judge_foreign(struct judgement *judgement, const struct trial *trial
     free(text);
 }
 
-void perform(const struct trial *trial, const struct task *task, const struct records *records) {
+void perform(const struct trial *trial, const struct task *task) {
     static struct run run;
     struct judgement judgement = {task, true};
-    if (!prepare(trial, task->scenario, task->dead_at, records))
+    if (!prepare(trial, task->scenario, task->dead_at))
         fail(&judgement, "the batch before it did not die");
     trial_run(trial, &program, &task->fault, NULL, scenarios[task->scenario].command, &run);
     judge_status(&judgement, &run);

@@ -121,13 +121,14 @@ static bool judge(const struct trial *trial, long round, unsigned made, bool is_
     return true;
 }
 
-static void clear(int root) {
+static void clear(const struct trial *trial, int root) {
     char path[PATH_BYTES];
     for (int i = 0; i < FILES; i++) {
         trial_target(i, path);
         unlinkat(root, path, 0);
     }
-    unlinkat(root, ".batchd/batches/000001.json", 0);
+    trial_name(trial, ".batchd/*/batches/000001.json", path);
+    unlinkat(root, path, 0);
 }
 
 static void race(struct tally *tally, const struct trial *trial, struct workspace *workspace, struct course *course,
@@ -137,7 +138,7 @@ static void race(struct tally *tally, const struct trial *trial, struct workspac
     workspace->files.hook = let_strike;
     workspace->files.hook_data = &attempt;
     for (long round = 1, operations = 1; round <= count; round++) {
-        clear(root);
+        clear(trial, root);
         course->moment = (int)(round % MOMENTS);
         long first = course->moment == ANY_TIME ? 1 : 1 + random() % operations;
         attempt = (struct attempt){.course = course, .round = round, .strike_at = first};
@@ -158,7 +159,7 @@ static void race(struct tally *tally, const struct trial *trial, struct workspac
         tally_add(tally, (is_applied || code == ERROR_CONFLICT) && judge(trial, round, made, is_applied),
                   "race %ld: code %s, the rival made %x: a file is not what it must be", round, error_name(code), made);
     }
-    clear(root);
+    clear(trial, root);
     close(root);
 }
 

@@ -51,22 +51,6 @@ void make_folder(const struct trial *trial, const char *path) {
     mkdir(whole, 0755);
 }
 
-/* A batch as a create has left it. */
-static void put_batch(const struct trial *trial, const char *record, unsigned files) {
-    static const char *const folders[] = {".batchd", ".batchd/batches", ".batchd/pending", ".batchd/stage",
-                                          "X/execution"};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        make_folder(trial, folders[i]);
-    trial_write(trial, ".batchd/.gitignore", "*\n");
-    trial_write(trial, ".batchd/batches/000001.json", record);
-    for (int i = 0; i < trial->count; i++) {
-        char path[PATH_BYTES];
-        trial_target(i, path);
-        if (files & 1u << i)
-            trial_write(trial, path, trial->contents[i]);
-    }
-}
-
 void block(const struct trial *trial, bool is_blocked) {
     char path[PATH_BYTES], whole[PATH_BYTES * 2];
     trial_target(1, path);
@@ -78,11 +62,26 @@ void block(const struct trial *trial, bool is_blocked) {
     }
 }
 
-bool prepare(const struct trial *trial, enum scenario scenario, long dead_at, const struct records *records) {
+/* A batch as a create has left it: of all files, or of those that a name in the way has let it. */
+static void put_batch(const struct trial *trial, bool is_partly) {
+    static struct run run;
+    enum scenario scenario = is_partly ? KEEP_GOING : CREATE;
+    if (is_partly)
+        block(trial, true);
+    trial_run(trial, &program, &(struct fault){0}, NULL, scenarios[scenario].command, &run);
+    if (is_partly)
+        block(trial, false);
+    if (run.status == scenarios[scenario].status)
+        return;
+    fprintf(stderr, "no batch without faults: %s", run.err);
+    exit(99);
+}
+
+bool prepare(const struct trial *trial, enum scenario scenario, long dead_at) {
     static struct run run;
     trial_clear(trial);
     if (scenarios[scenario].before)
-        put_batch(trial, scenario == RETRY ? records->partly : records->whole, scenarios[scenario].before);
+        put_batch(trial, scenario == RETRY);
     if (scenario == KEEP_GOING)
         block(trial, true);
     if (dead_at == 0)
@@ -90,18 +89,4 @@ bool prepare(const struct trial *trial, enum scenario scenario, long dead_at, co
     trial_run(trial, &program, &(struct fault){.at = dead_at, .kind = "kill-before"}, NULL, scenarios[CREATE].command,
               &run);
     return run.status == STATUS_KILLED;
-}
-
-void read_records(const struct trial *trial, struct records *records) {
-    static const char path[] = ".batchd/batches/000001.json";
-    static struct run run;
-    trial_run(trial, &program, &(struct fault){0}, NULL, scenarios[CREATE].command, &run);
-    records->whole = trial_read(trial, path);
-    prepare(trial, KEEP_GOING, 0, records);
-    trial_run(trial, &program, &(struct fault){0}, NULL, scenarios[KEEP_GOING].command, &run);
-    records->partly = trial_read(trial, path);
-    if (!records->whole || !records->partly) {
-        fprintf(stderr, "no records without faults: %s", run.err);
-        exit(99);
-    }
 }

@@ -37,15 +37,17 @@ enum {
 };
 
 /* What is swapped: a folder of the root, and the folder outside that stands in for it. */
-static const char *const victims[] = {"X/execution",   "X/subplans",     "X", ".batchd", ".batchd/pending",
-                                      ".batchd/stage", ".batchd/batches"};
+static const char *const victims[] = {"X/execution",     "X/subplans",       "X",
+                                      ".batchd",         ".batchd/*",        ".batchd/*/pending",
+                                      ".batchd/*/stage", ".batchd/*/batches"};
 enum { VICTIMS = sizeof victims / sizeof *victims };
 
 /* Shared by both processes. */
 struct course {
     atomic_long round, finished; /* the round in which the rival swaps, and the last one it is through with */
     atomic_int victim;
-    atomic_bool is_over; /* the round: the real folder goes back to its place */
+    char path[PATH_BYTES]; /* of the victim in this round */
+    atomic_bool is_over;   /* the round: the real folder goes back to its place */
     atomic_long swaps;
 };
 
@@ -69,7 +71,7 @@ static void link_name(int victim, char name[64]) {
 static bool swap(int root, struct course *course, int victim) {
     char name[64];
     link_name(victim, name);
-    bool is_done = renameat2(root, name, root, victims[victim], RENAME_EXCHANGE) == 0;
+    bool is_done = renameat2(root, name, root, course->path, RENAME_EXCHANGE) == 0;
     course->swaps += is_done;
     return is_done;
 }
@@ -131,10 +133,10 @@ static void make_place(struct arena_of_swaps *place, const char *folder) {
     write_outside(place, "state/stage/theirs", "SECRET\n");
     for (int victim = 0; victim < VICTIMS; victim++) {
         char name[64];
-        const char *inner = victims[victim][0] == '.' ? strchr(victims[victim], '/') : NULL;
+        const char *inner = strchr(victims[victim], '*');
         link_name(victim, name);
         if (victims[victim][0] == '.')
-            snprintf(path, sizeof path, "%s/state%s", place->outside, inner ? inner : "");
+            snprintf(path, sizeof path, "%s/state%s", place->outside, inner ? inner + 1 : "");
         else
             snprintf(path, sizeof path, "%s/%s", place->outside, victims[victim]);
         if (symlinkat(path, place->root, name) != 0)
@@ -190,6 +192,7 @@ static void play(struct tally *tally, struct arena_of_swaps *place, long round) 
     ask(place,
         "create"); /* without anybody: .batchd and execution/ are there to be swapped, and a batch to be undone */
     course->victim = (int)(random() % VICTIMS);
+    trial_name(&place->trial, victims[course->victim], course->path);
     place->chance = is_beside ? 0 : 1 + random() % 40;
     course->is_over = false;
     if (is_beside)

@@ -41,8 +41,25 @@ const char *trial_base(void) {
 /* --- files --- */
 
 static void absolute(const struct trial *trial, const char *path, char whole[PATH_BYTES]) {
-    int length = snprintf(whole, PATH_BYTES, "%s%s%s", trial->root, path[0] ? "/" : "", path);
+    char named[PATH_BYTES];
+    trial_name(trial, path, named);
+    int length = snprintf(whole, PATH_BYTES, "%s%s%s", trial->root, path[0] ? "/" : "", named);
     must(length < PATH_BYTES, "a path is too long");
+}
+
+void trial_name(const struct trial *trial, const char *path, char name[PATH_BYTES]) {
+    enum { KEY_BYTES = 32 };
+    static const char start[] = ".batchd/*";
+    char folder[PATH_BYTES * 2];
+    bool has_star = strncmp(path, start, strlen(start)) == 0;
+    snprintf(name, PATH_BYTES, "%s", path);
+    snprintf(folder, sizeof folder, "%s/.batchd", trial->root);
+    DIR *entries = has_star ? opendir(folder) : NULL;
+    for (const struct dirent *entry; entries && (entry = readdir(entries));)
+        if (strlen(entry->d_name) == KEY_BYTES)
+            snprintf(name, PATH_BYTES, ".batchd/%.32s%s", entry->d_name, path + strlen(start));
+    if (entries)
+        closedir(entries);
 }
 
 void trial_write(const struct trial *trial, const char *path, const char *text) {
@@ -345,12 +362,12 @@ static int count_entries(const struct trial *trial, const char *folder, const ch
 }
 
 int trial_standing(const struct trial *trial) {
-    return count_entries(trial, ".batchd/batches", ".json") -
-           2 * count_entries(trial, ".batchd/batches", ".undone.json");
+    return count_entries(trial, ".batchd/*/batches", ".json") -
+           2 * count_entries(trial, ".batchd/*/batches", ".undone.json");
 }
 
 bool trial_is_tidy(const struct trial *trial) {
-    return count_entries(trial, ".batchd/pending", "") == 0 && count_entries(trial, ".batchd/stage", "") == 0 &&
+    return count_entries(trial, ".batchd/*/pending", "") == 0 && count_entries(trial, ".batchd/*/stage", "") == 0 &&
            count_named(trial, "X/execution", ".batchd-", "") == 0;
 }
 

@@ -53,6 +53,8 @@ void trial_expect(struct trial *trial, const struct program *program);
 /* The path of file @i of the batch, relative to the root. */
 void trial_target(int i, char path[PATH_BYTES]);
 
+/* A path with the name of the state that is there in the place of the star of ".batchd/" and a star. */
+void trial_name(const struct trial *trial, const char *path, char name[PATH_BYTES]);
 /* Write, or read as a string (NULL if there is no such file; the caller frees it), beneath the root. */
 void trial_write(const struct trial *trial, const char *path, const char *text);
 char *trial_read(const struct trial *trial, const char *path);

@@ -357,10 +357,10 @@ static void turn_plan(struct storm *storm) {
         make_plan(storm, slot, slot);
 }
 
-/* While it is there nobody can write. */
-static void nest_state(struct storm *storm) {
+/* While it is there the group is another working tree, without plans of this one. */
+static void turn_tree(struct storm *storm) {
     char path[PATH_BYTES];
-    snprintf(path, sizeof path, "g%d/.batchd", storm->number);
+    snprintf(path, sizeof path, "g%d/.git", storm->number);
     if (mkdir(path, 0700) || !one_in(storm, 8))
         rmdir(path);
 }
@@ -459,7 +459,7 @@ static const struct change {
     {"name cleared", clear_name, 3},
     {"file linked", link_file, 5},
     {"plan turned", turn_plan, 5},
-    {"state nested", nest_state, 1},
+    {"tree turned", turn_tree, 2},
     {"plan made", revive, 5},
     {"batch created", create_batch, 5},
     {"batch undone", undo_batch, 2},

@@ -11,6 +11,7 @@
 
 #include "memory.h"
 #include "space.h"
+#include "state_dir.h"
 
 TestSuite(doctor, .timeout = 120);
 
@@ -46,8 +47,10 @@ static void expect_finding(const struct space *space, int status, const char *se
                            const char *file) {
     struct outcome outcome = run(space, "doctor --json");
     struct json json = outcome_json(&outcome);
+    char *named = space_name(space, file);
     cr_expect_eq(outcome.status, status, "%s: %d %s", code, outcome.status, outcome.out);
-    cr_expect(has_finding(&json, severity, code, file), "no %s %s of %s in %s", severity, code, file, outcome.out);
+    cr_expect(has_finding(&json, severity, code, named), "no %s %s of %s in %s", severity, code, file, outcome.out);
+    memory_free(named);
     json_release(&json);
     outcome_end(&outcome);
 }
@@ -166,43 +169,85 @@ Test(doctor, plans_that_are_wrong) {
     space_end(&space);
 }
 
+/* State of this user, as a first write in that folder makes it. */
+static void make_state(const struct space *space, const char *folder) {
+    struct buffer path = {0};
+    struct files files;
+    struct state_dir state;
+    struct error error = {0};
+    buffer_append_format(&path, "%s/%s", space->root, folder);
+    cr_assert(files_open(&files, path.data, &error) && state_dir_make(&state, &files, &error), "%s", error.message);
+    files_close(&files);
+    buffer_release(&path);
+}
+
 Test(doctor, nested_workspaces) {
     struct space space = healthy();
+    space_plan(&space, "group/Z", "1.1");
     space_make_folder(&space, "group/.batchd");
-    expect_finding(&space, 6, "error", "workspace.nested", "group/.batchd");
+    expect_healthy(&space, "a .batchd that is not this user's state");
+    make_state(&space, "group");
+    expect_finding(&space, 0, "warning", "workspace.nested", "group");
     remove_all(&space, "group");
-    space_make_folder(&space, "X/.batchd");
-    expect_finding(&space, 6, "error", "workspace.nested", "X/.batchd");
-    space_remove(&space, "X/.batchd");
+    make_state(&space, "X");
+    expect_finding(&space, 0, "warning", "workspace.nested", "X");
+    remove_all(&space, "X/.batchd");
     expect_healthy(&space, "nesting");
+    space_end(&space);
+}
+
+Test(doctor, other_working_trees) {
+    struct space space = healthy();
+    space_plan(&space, "worktrees/w1/X", "1.1");
+    space_write(&space, "worktrees/w1/.git", "gitdir: elsewhere\n");
+    expect_finding(&space, 0, "note", "workspace.other_tree", "worktrees/w1");
+    remove_all(&space, "worktrees");
+    expect_healthy(&space, "trees");
     space_end(&space);
 }
 
 static void change_mode(const struct space *space, const char *path, mode_t mode) {
     struct buffer whole = {0};
-    buffer_append_format(&whole, "%s/%s", space->root, path);
+    char *named = space_name(space, path);
+    buffer_append_format(&whole, "%s/%s", space->root, named);
     cr_assert_eq(chmod(whole.data, mode), 0);
+    memory_free(named);
     buffer_release(&whole);
 }
 
 Test(doctor, the_state_of_the_program) {
     struct space space = healthy();
-    change_mode(&space, ".batchd", 0777);
-    expect_finding(&space, 0, "warning", "state.permissions", ".batchd");
-    change_mode(&space, ".batchd", 0500);
-    expect_finding(&space, 6, "error", "state.permissions", ".batchd");
-    change_mode(&space, ".batchd", 0700);
+    char *ignored = space_read(&space, ".batchd/.gitignore");
+    change_mode(&space, ".batchd/*", 0770);
+    expect_finding(&space, 6, "error", "state.folder", ".batchd/*");
+    change_mode(&space, ".batchd/*", 0500);
+    expect_finding(&space, 6, "error", "state.permissions", ".batchd/*");
+    change_mode(&space, ".batchd/*", 0700);
     space_remove(&space, ".batchd/.gitignore");
     expect_finding(&space, 0, "note", "state.gitignore", ".batchd");
     space_write(&space, ".batchd/.gitignore", "*\n");
-    space_write(&space, ".batchd/batches/000009.json", "{");
+    expect_finding(&space, 0, "note", "state.gitignore", ".batchd");
+    space_write(&space, ".batchd/.gitignore", "%s", ignored);
+    memory_free(ignored);
+    space_write(&space, ".batchd/pending/000001.json", "{}");
+    expect_finding(&space, 0, "note", "state.unused", ".batchd");
+    expect_status(&space, "doctor", 0, "of batchctl 0.1.0: not used");
+    expect_status(&space, "doctor", 0, "mv -n .batchd/pending .batchd-old/");
+    remove_all(&space, ".batchd/pending");
+    space_link(&space, ".batchd/templates/execution.md", "nowhere");
+    expect_finding(&space, 0, "warning", "state.template", ".batchd/templates/execution.md");
+    remove_all(&space, ".batchd/templates");
+    space_write(&space, ".batchd/*/batches/9999999999999.json", "{}");
+    expect_finding(&space, 0, "note", "journal.leftover", "/9999999999999.json");
+    space_remove(&space, ".batchd/*/batches/9999999999999.json");
+    space_write(&space, ".batchd/*/batches/000009.json", "{");
     expect_finding(&space, 0, "warning", "journal.damaged", "000009.json");
-    space_remove(&space, ".batchd/batches/000009.json");
-    space_write(&space, ".batchd/stage/000004-0", "x");
-    expect_finding(&space, 0, "note", "journal.leftover", ".batchd/stage/000004-0");
-    space_remove(&space, ".batchd/stage/000004-0");
+    space_remove(&space, ".batchd/*/batches/000009.json");
+    space_write(&space, ".batchd/*/stage/000004-0", "x");
+    expect_finding(&space, 0, "note", "journal.leftover", ".batchd/*/stage/000004-0");
+    space_remove(&space, ".batchd/*/stage/000004-0");
     space_write(&space, ".batchd/config", "[create]\nlock_timeout = soon\n");
-    expect_finding(&space, 6, "error", "config.value", ".batchd/config");
+    expect_finding(&space, 0, "warning", "config.ignored", ".batchd/config");
     space_remove(&space, ".batchd/config");
     expect_healthy(&space, "its state");
     remove_all(&space, ".batchd");
@@ -213,10 +258,10 @@ Test(doctor, the_state_of_the_program) {
 
 Test(doctor, a_batch_that_died_and_a_lock_that_is_held) {
     struct space space = healthy();
-    char *record = space_read(&space, ".batchd/batches/000001.json");
-    space_write(&space, ".batchd/pending/000002.json", "%s", record);
-    space_write(&space, ".batchd/stage/000002-0", "x");
-    expect_finding(&space, 0, "warning", "journal.dead", ".batchd/pending/000002.json");
+    char *record = space_read(&space, ".batchd/*/batches/000001.json");
+    space_write(&space, ".batchd/*/pending/000002.json", "%s", record);
+    space_write(&space, ".batchd/*/stage/000002-0", "x");
+    expect_finding(&space, 0, "warning", "journal.dead", ".batchd/*/pending/000002.json");
     struct buffer path = {0};
     buffer_append_format(&path, "%s/.batchd", space.root);
     int lock = open(path.data, O_RDONLY | O_DIRECTORY);
@@ -229,7 +274,7 @@ Test(doctor, a_batch_that_died_and_a_lock_that_is_held) {
     cr_expect_not(has(outcome.out, "was interrupted"), "%s", outcome.out);
     outcome_end(&outcome);
     close(lock);
-    space_write(&space, ".batchd/pending/000001.undo.json", "%s", record);
+    space_write(&space, ".batchd/*/pending/000001.undo.json", "%s", record);
     outcome = run(&space, "doctor");
     cr_expect(has(outcome.out, "the undo of batch 1 was interrupted, and is still to be finished"), "%s", outcome.out);
     outcome_end(&outcome);
@@ -242,12 +287,12 @@ Test(doctor, a_batch_that_died_and_a_lock_that_is_held) {
 /* A record of a version that is yet to come is shown, and neither undone nor retried. */
 Test(doctor, records_of_a_newer_version) {
     struct space space = healthy();
-    char *record = space_read(&space, ".batchd/batches/000001.json");
+    char *record = space_read(&space, ".batchd/*/batches/000001.json");
     char *kind = strstr(record, "\"kind\":\"execution\"");
     cr_assert(kind);
     memcpy(kind, "\"kind\":\"telepathy\"", strlen("\"kind\":\"telepathy\""));
-    space_remove(&space, ".batchd/batches/000001.json");
-    space_write(&space, ".batchd/batches/000001.json", "%s", record);
+    space_remove(&space, ".batchd/*/batches/000001.json");
+    space_write(&space, ".batchd/*/batches/000001.json", "%s", record);
     memory_free(record);
     expect_finding(&space, 0, "note", "journal.foreign", "000001.json");
     static const struct {

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "space.h"
 #include "text.h"
 
@@ -163,9 +164,9 @@ Test(hostile, special_files_do_not_hang_anything) {
         {{NULL}, "X/execution/feedbacks/FIX_11.md"},
         {{NULL}, ".batchd"},
         {{NULL}, ".batchd/config"},
-        {{NULL}, ".batchd/batches"},
-        {{NULL}, ".batchd/batches/000001.json"},
-        {{NULL}, ".batchd/pending/000001.json"},
+        {{NULL}, ".batchd/*/batches"},
+        {{NULL}, ".batchd/*/batches/000001.json"},
+        {{NULL}, ".batchd/*/pending/000001.json"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct space space = with_decoy();
@@ -173,7 +174,9 @@ Test(hostile, special_files_do_not_hang_anything) {
         remove_tree(&space, rows[i].gone);
         if (strncmp(rows[i].path, ".batchd/", 8) == 0)
             make_parent(&space, rows[i].path);
-        snprintf(path, sizeof path, "%s/%s", space.root, rows[i].path);
+        char *named = space_name(&space, rows[i].path);
+        snprintf(path, sizeof path, "%s/%s", space.root, named);
+        memory_free(named);
         cr_assert_eq(mkfifo(path, 0600), 0, "%s", path);
         cr_log_info("%s is a fifo", rows[i].path);
         run_all(&space);
@@ -328,7 +331,7 @@ Test(hostile, a_state_folder_that_is_none_is_a_conflict_for_writers_only) {
 }
 
 Test(hostile, folders_of_the_state_that_are_links_are_not_followed) {
-    static const char *const links[] = {".batchd/batches", ".batchd/pending", ".batchd/stage"};
+    static const char *const links[] = {".batchd/*/batches", ".batchd/*/pending", ".batchd/*/stage"};
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
         struct space space = with_decoy();
         space_link(&space, links[i], "../" DECOY);
@@ -342,26 +345,29 @@ Test(hostile, folders_of_the_state_that_are_links_are_not_followed) {
     }
 }
 
-Test(hostile, a_state_folder_of_another_user_is_ignored_and_not_written) {
+Test(hostile, a_state_folder_of_another_user_blocks_nobody) {
     if (geteuid() != 0)
         cr_skip_test("only root can give a folder away");
     struct space space = with_decoy();
     char path[500];
     expect_status(&space, "create X --kind subplan --yes", 0, "Batch 1.");
-    space_write(&space, ".batchd/config", "[create]\nrequire_complete_subplans = yes\n");
-    snprintf(path, sizeof path, "%s/.batchd", space.root);
+    char *state = space_name(&space, ".batchd/*");
+    snprintf(path, sizeof path, "%s/%s", space.root, state);
     cr_assert_eq(chown(path, 65534, 65534), 0);
-    expect_status(&space, "config show", 0, "require_complete_subplans = no  (built in)");
     expect_status(&space, "history", 0, "No batches");
-    expect_status(&space, "create X --level 0 --yes", 5, "another user");
-    struct outcome outcome = run(&space, "undo 1 --yes");
-    cr_expect(outcome.status == 3 || outcome.status == 5, "%d", outcome.status);
-    outcome_end(&outcome);
-    cr_expect(space_exists(&space, "X/subplans/SUBPLAN_X_11.md"));
+    expect_status(&space, "create X --kind subplan --yes", 0, "Nothing to do");
+    space_remove(&space, "X/subplans/SUBPLAN_X_11.md");
+    expect_status(&space, "create X --kind subplan --yes", 5, "is another user's (uid 65534)");
+    expect_status(&space, "create X --kind subplan --yes", 5, "mv -n .batchd/");
+    cr_assert_eq(chown(path, geteuid(), getegid()), 0);
+    *strrchr(path, '/') = '\0';
+    cr_assert_eq(chown(path, 65534, 65534), 0);
+    expect_status(&space, "create X --kind subplan --yes", 0, "Batch 2.");
+    memory_free(state);
     space_end(&space);
 }
 
-Test(hostile, nested_state_folders_are_refused_by_writers) {
+Test(hostile, state_folders_above_below_and_in_a_plan_refuse_nothing) {
     static const char *const nested[] = {"../.batchd", "group/.batchd", "group/deeper/.batchd", "X/.batchd"};
     for (size_t i = 0; i < sizeof nested / sizeof *nested; i++) {
         struct space space = space_new();
@@ -369,11 +375,51 @@ Test(hostile, nested_state_folders_are_refused_by_writers) {
         space_plan(&space, "group/Y", "1.1");
         space_make_folder(&space, nested[i]);
         cr_log_info("%s", nested[i]);
-        uint64_t before = space_fingerprint(&space, "");
-        expect_status(&space, "-C . create X --kind subplan --yes", 5, "nested");
         expect_status(&space, "-C . status X", 0, "Title of 1.1");
-        expect_status(&space, "-C . create X --kind subplan --dry-run", 0, "Would create 1 SUBPLAN");
-        cr_expect_eq(space_fingerprint(&space, ""), before, "%s", nested[i]);
+        expect_status(&space, "-C . create X --kind subplan --yes", 0, "SUBPLAN_X_11.md");
+        expect_status(&space, "-C . undo 1 --yes", 0, "SUBPLAN_X_11.md");
+        space_end(&space);
+    }
+}
+
+Test(hostile, root_reads_a_users_workspace_and_writes_nothing_there) {
+    if (geteuid() != 0)
+        cr_skip_test("only root can give a folder away");
+    static const char *const writers[] = {"create X --kind subplan --yes", "init NEW --yes", "undo --yes",
+                                          "retry 1 --yes"};
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1");
+    cr_assert_eq(chown(space.root, 65534, 65534), 0);
+    uint64_t before = space_fingerprint(&space, "..");
+    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
+        char hint[100];
+        snprintf(hint, sizeof hint, "sudo -u nobody batchctl %s\n", writers[i]);
+        expect_status(&space, writers[i], 5, hint);
+    }
+    expect_status(&space, "status X", 0, "Title of 1.1");
+    expect_status(&space, "create X --kind subplan --dry-run", 0, "root writes nothing in it");
+    cr_expect_eq(space_fingerprint(&space, ".."), before);
+    space_end(&space);
+}
+
+/* Another working tree comes and goes while a daemon watches. */
+Test(hostile, plans_below_a_git_are_not_there) {
+    static const char *const trees[] = {"X/.git", "group/.git", "group/X/.git"};
+    for (size_t i = 0; i < sizeof trees / sizeof *trees; i++) {
+        struct space space = space_new();
+        space_plan(&space, i ? "group/X" : "X", "1.1");
+        space_plan(&space, "Y", "1.1");
+        expect_status(&space, "status X", 0, "Title of 1.1");
+        space_make_folder(&space, trees[i]);
+        expect_status(&space, "status X", 3, "there is no plan X");
+        expect_status(&space, "status", 0, "Title of 1.1");
+        expect_status(&space, "doctor", 0, "another working tree");
+        space_remove(&space, trees[i]);
+        expect_status(&space, "status X", 0, "Title of 1.1");
+        space_write(&space, trees[i], "gitdir: elsewhere\n");
+        expect_status(&space, "create X --kind subplan --yes", 3, "there is no plan X");
+        space_remove(&space, trees[i]);
+        expect_status(&space, "status X", 0, "Title of 1.1");
         space_end(&space);
     }
 }
@@ -393,14 +439,14 @@ Test(hostile, a_record_that_was_tampered_with_takes_nothing_outside_the_root) {
     for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
         struct space space = with_decoy();
         space_make_folder(&space, DECOY "/empty");
-        space_write(&space, ".batchd/batches/000001.json", "%s", records[i]);
+        space_write(&space, ".batchd/*/batches/000001.json", "%s", records[i]);
         run_all(&space);
         struct outcome outcome = run(&space, "undo 1 --yes");
         cr_expect_eq(outcome.status, 6, "%zu: %d %s", i, outcome.status, outcome.err);
         outcome_end(&outcome);
-        space_remove(&space, ".batchd/batches/000001.json");
-        space_write(&space, ".batchd/pending/000001.json", "%s", records[i]);
-        space_write(&space, ".batchd/pending/000002.undo.json", "%s", records[i]);
+        space_remove(&space, ".batchd/*/batches/000001.json");
+        space_write(&space, ".batchd/*/pending/000001.json", "%s", records[i]);
+        space_write(&space, ".batchd/*/pending/000002.undo.json", "%s", records[i]);
         run_all(&space);
         space_end(&space);
     }

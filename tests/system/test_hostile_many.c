@@ -191,13 +191,15 @@ static size_t try_links(void) {
         {{NULL}, ".batchd/templates", "state/templates"},
         {{NULL}, ".batchd/templates/execution.md", "state/templates/execution.md"},
         {{NULL}, ".batchd/templates/subplan.md", "state/templates/subplan.md"},
-        {{NULL}, ".batchd/batches", "state/batches"},
-        {{NULL}, ".batchd/pending", "state/pending"},
-        {{NULL}, ".batchd/batches/000001.json", "state/batches/000001.json"},
-        {{NULL}, ".batchd/batches/000001.undone.json", "state/batches/000001.json"},
-        {{NULL}, ".batchd/pending/000001.json", "state/pending/000001.json"},
-        {{NULL}, ".batchd/pending/000001.undo.json", "state/pending/000001.json"},
-        {{NULL}, ".batchd/pending/000001-0", "state/pending/000001-0"},
+        {{NULL}, ".batchd/*/batches", "state/batches"},
+        {{NULL}, ".batchd/*/pending", "state/pending"},
+        {{NULL}, ".batchd/*/batches/000001.json", "state/batches/000001.json"},
+        {{NULL}, ".batchd/*/batches/000001.undone.json", "state/batches/000001.json"},
+        {{NULL}, ".batchd/*/pending/000001.json", "state/pending/000001.json"},
+        {{NULL}, ".batchd/*/pending/000001.undo.json", "state/pending/000001.json"},
+        {{NULL}, ".batchd/*", "state"},
+        {{NULL}, ".batchd/*/stage/000001-0", "state/pending/000001-0"},
+        {{NULL}, ".batchd/*/stage/000001-0/0", "state/pending/000001-0"},
         {{NULL}, ".batchd/.gitignore", "state/config"},
     };
     size_t cases = 0;
@@ -238,7 +240,7 @@ static void forge_record(const struct trap *trap, const char *path, const char *
     char file[1200] = "X/execution/EXECUTION_TASK_X_11_01.md", sha[DIGEST_SHA_TEXT] = "0", whole[1300];
     char *content = space_read(&trap->space, DECOY "/DECOY/PLAN_X.md");
     struct stat status;
-    bool is_undo = has(path, "undo"), is_file = strcmp(field, "file") == 0;
+    bool is_file = strcmp(field, "file") == 0;
     snprintf(whole, sizeof whole, "%s/DECOY/PLAN_X.md", trap->outside);
     cr_assert(content && stat(whole, &status) == 0);
     digest_sha(span_of(content), sha);
@@ -249,22 +251,23 @@ static void forge_record(const struct trap *trap, const char *path, const char *
     snprintf(folder, sizeof folder, "%s/empty", escape);
     space_write(&trap->space, path,
                 "{\"batch\":1,\"time\":\"2025-01-01T00:00:00Z\",\"user\":%u,\"request\":\"%s\",\"plan\":\"%s\","
-                "\"plan_path\":\"%s\",\"kind\":\"execution\",\"selection\":\"%s\",\"token\":\"t\",\"elsewhere\":\"%s\","
+                "\"plan_path\":\"%s\",\"kind\":\"execution\",\"selection\":\"%s\",\"token\":\"t\",\"beside\":[\"%s\"],"
                 "\"folders\":[\"%s\"],\"files\":[{\"id\":%s,\"path\":\"%s\",\"size\":%zu,\"sha\":\"%s\"}],"
                 "\"failures\":[{\"id\":\"%s\",\"path\":\"%s\",\"reason\":\"because\"}]}\n[%lu]\n",
                 (unsigned)geteuid(), FIELD("request", "me"), FIELD("plan", "X"), FIELD("plan_path", "X"),
-                FIELD("selection", "ready"), FIELD("elsewhere", "X/execution"),
-                strcmp(field, "folder") == 0 ? folder : "X/execution", is_undo ? "null" : "\"1.1\"", file,
-                strlen(content), sha, FIELD("failure id", "1.1"), FIELD("failure path", "X/a"), status.st_ino);
+                FIELD("selection", "ready"), FIELD("beside", "X/execution"),
+                strcmp(field, "folder") == 0 ? folder : "X/execution", "\"1.1\"", file, strlen(content), sha,
+                FIELD("failure id", "1.1"), FIELD("failure path", "X/execution/EXECUTION_TASK_X_21_01.md"),
+                status.st_ino);
 #undef FIELD
     memory_free(content);
 }
 
 static size_t try_records(void) {
-    static const char *const fields[] = {"file",      "folder",     "elsewhere",    "plan",   "plan_path",
+    static const char *const fields[] = {"file",      "folder",     "beside",       "plan",   "plan_path",
                                          "selection", "failure id", "failure path", "request"};
-    static const char *const places[] = {".batchd/batches/000001.json", ".batchd/pending/000001.json",
-                                         ".batchd/pending/000001.undo.json"};
+    static const char *const places[] = {".batchd/*/batches/000001.json", ".batchd/*/pending/000001.json",
+                                         ".batchd/*/pending/000001.undo.json"};
     static const char *const commands[] = {"-C . status --json",
                                            "-C . history --request me",
                                            "-C . undo 1 --yes",
@@ -283,7 +286,7 @@ static size_t try_records(void) {
                 space_link(&trap.space, "link-out", trap.outside);
                 forge_record(&trap, places[place], fields[field], escape);
                 if (place == 1 && i % 2) /* and as a batch that was staged, but not published */
-                    space_write(&trap.space, ".batchd/pending/000001-0", "staged");
+                    space_write(&trap.space, ".batchd/*/stage/000001-0/0", "staged");
                 trap_set(&trap);
                 run_commands(&trap, commands, what);
                 trap_end(&trap, what);

@@ -127,9 +127,6 @@ Test(undo, history_lists_every_batch_newest_first) {
     json_release(&json);
     outcome_end(&outcome);
     expect_status(&space, "history", 0, "undone");
-    char *text = space_read(&space, ".batchd/.gitignore");
-    cr_expect_str_eq(text, "*\n");
-    memory_free(text);
     space_end(&space);
 }
 

@@ -289,7 +289,7 @@ Test(usage, where_the_root_comes_from) {
         {"", "BATCHD_ROOT=", "-C B status", 0, "PLAN2"},
         {"C/source/deep", NULL, "status", 0, "PLAN3"}, /* the nearest work-space/plans */
         {"C/work-space/plans/PLAN3/subplans", NULL, "status", 0, "PLAN3"},
-        {"../elsewhere", NULL, "status", 3, "looked for"},
+        {"../elsewhere", NULL, "status", 3, "the search ended at"},
         {"../elsewhere", with_conf, "status", 0, "PLAN2"}, /* the configured one where none is found */
         {"C/source", with_conf, "status", 0, "PLAN3"},
         {"", NULL, "-C nowhere status", 3, "nowhere"},
@@ -315,8 +315,8 @@ Test(usage, every_setting_is_shown_with_its_origin) {
     expect_stream(&space, "config show", 0, ".config/batchd/batchd.conf:4");
     expect_stream(&space, "config show", 0, "create.require_complete_subplans = no  (built in)");
     space_write(&space, ".batchd/config", "[create]\nlock_timeout=8s\nrequire_complete_subplans = yes\n");
-    expect_stream(&space, "config show", 0, "create.lock_timeout = 8s");
-    expect_stream(&space, "config show", 0, ".batchd/config:2");
+    expect_stream(&space, "config show", 0, "create.lock_timeout = 7s"); /* which is the user's alone */
+    expect_stream(&space, "config show", 0, ".batchd/config:3");
     struct outcome outcome = run_with(&space, "BATCHD_LOCK_TIMEOUT=9s", "config show --json");
     struct json json = outcome_json(&outcome);
     bool is_found = false;
@@ -349,26 +349,26 @@ Test(usage, a_fault_in_the_configuration_is_told_with_file_and_line) {
         {"[create\n", "config:1: "},
         {"[workspace]\nroot = relative/path\n", "an absolute path"},
     };
-    static const char *const files[] = {".batchd/config", "../.config/batchd/batchd.conf"};
-    for (size_t f = 0; f < 2; f++) {
-        struct space space = small();
-        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-            const char *part = f && strncmp(rows[i].part, "config:", 7) == 0 ? rows[i].part + 6 : rows[i].part;
-            space_write(&space, files[f], "%s", rows[i].text);
-            expect_stream(&space, "status", 6, part);
-            expect_stream(&space, "create X --yes", 6, part);
-        }
-        space_write(&space, files[f], "[create]\nlock_timeut = 7s\n[crate]\n"); /* all at once */
-        expect_stream(&space, "status", 6, "crate");
-        expect_stream(&space, "status", 6, "lock_timeut");
-        expect_stream(&space, "help", 0, "usage"); /* which needs no configuration */
-        space_end(&space);
-    }
+    static const char file[] = "../.config/batchd/batchd.conf";
     struct space space = small();
-    space_write(&space, ".batchd/config", "[daemon]\nsettle = 5ms\nsocket = /tmp/come-here.sock\n"); /* cloned */
-    expect_stream(&space, "status", 6, ".batchd/config:3: ");
-    expect_stream(&space, "status", 6, "or in BATCHD_SOCKET");
-    space_remove(&space, ".batchd/config");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *part = strncmp(rows[i].part, "config:", 7) == 0 ? rows[i].part + 6 : rows[i].part;
+        space_write(&space, file, "%s", rows[i].text);
+        expect_stream(&space, "status", 6, part);
+        expect_stream(&space, "create X --yes", 6, part);
+        space_remove(&space, file);
+        space_write(&space, ".batchd/config", "%s", rows[i].text); /* a clone blocks nothing */
+        struct outcome outcome = run(&space, "status");
+        cr_expect_eq(outcome.status, 0, "%s: %s", rows[i].text, outcome.err);
+        cr_expect_eq(count_of(outcome.err, "warning: "), 1, "%s: %s", rows[i].text, outcome.err);
+        cr_expect(has(outcome.err, ".config/batchd/batchd.conf"), "%s", outcome.err);
+        outcome_end(&outcome);
+        space_remove(&space, ".batchd/config");
+    }
+    space_write(&space, file, "[create]\nlock_timeut = 7s\n[crate]\n"); /* all at once */
+    expect_stream(&space, "status", 6, "crate");
+    expect_stream(&space, "status", 6, "lock_timeut");
+    expect_stream(&space, "help", 0, "usage"); /* which needs no configuration */
     space_write(&space, "../.config/batchd/batchd.conf", "[daemon]\nsocket = /tmp/come-here.sock\n"); /* the user's */
     expect_stream(&space, "status", 0, "X");
     space_remove(&space, "../.config/batchd/batchd.conf");
@@ -380,8 +380,11 @@ Test(usage, a_fault_in_the_configuration_is_told_with_file_and_line) {
 }
 
 /* Root may do anything, so the tests of permissions become another user then; anybody else stays who they are. */
+/* The workspace is named, as the search does not look at another user's. */
 static struct setting unprivileged(const struct space *space) {
-    const struct setting setting = {.user = geteuid() == 0 ? 65534 : 0};
+    static char root[500];
+    const struct setting setting = {.user = geteuid() == 0 ? 65534 : 0, .variables = {root}};
+    snprintf(root, sizeof root, "BATCHD_ROOT=%s", space->root);
     set_mode(space, "..", 0755);
     struct outcome outcome = run_under(space, &setting, "version");
     bool is_reachable = outcome.status == 0;
@@ -412,6 +415,31 @@ Test(usage, what_may_not_be_read_or_written_is_named_and_the_rest_is_shown) {
     cr_expect_eq(outcome.status, 6, "%d: %s", outcome.status, outcome.err);
     cr_expect(has(outcome.err, "X/subplans") && has(outcome.err, "Permission denied"), "%s", outcome.err);
     outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(usage, a_home_that_cannot_be_entered_is_a_warning) {
+    static const char *const commands[] = {"status X", "next", "validate",
+                                           "create X --kind subplan --level 1 --dry-run"};
+    if (geteuid() != 0)
+        cr_skip_test("only root can have a home that it cannot enter as another user");
+    struct space space = small();
+    struct setting setting = unprivileged(&space);
+    char folder[500];
+    space_make_folder(&space, "../closed/batchd");
+    space_make_folder(&space, "../.config/batchd");
+    set_mode(&space, "../closed", 0700);
+    set_mode(&space, "../.config", 0700);
+    for (int is_named = 0; is_named < 2; is_named++) {
+        snprintf(folder, sizeof folder, "XDG_CONFIG_HOME=%s/../closed", space.root);
+        setting.variables[1] = is_named ? folder : NULL;
+        for (size_t k = 0; k < sizeof commands / sizeof *commands; k++) {
+            struct outcome outcome = run_under(&space, &setting, commands[k]);
+            cr_expect_eq(outcome.status, 0, "%s: %d %s", commands[k], outcome.status, outcome.err);
+            cr_expect_eq(count_of(outcome.err, "no setting there counts"), 1, "%s: %s", commands[k], outcome.err);
+            outcome_end(&outcome);
+        }
+    }
     space_end(&space);
 }
 

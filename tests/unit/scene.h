@@ -18,6 +18,15 @@ static const char *const targets[TARGETS] = {"X/execution/EXECUTION_TASK_X_11_01
                                              "X/execution/EXECUTION_TASK_X_12_01.md",
                                              "X/execution/EXECUTION_TASK_X_13_01.md"};
 
+/* What is remembered there. */
+static inline struct state_dir scene_state(const struct files *files) {
+    struct state_dir state;
+    struct error error = {0};
+    state_dir_find(&state, files, &error);
+    error_release(&error);
+    return state;
+}
+
 /* Without the folder execution/: the batch has to make it. */
 static inline struct space scene_new(void) {
     struct space space = space_new();
@@ -76,7 +85,7 @@ static inline bool scene_undo(const struct space *space, files_hook *hook, void 
     files.hook = hook;
     files.hook_data = data;
     if (journal_open(&journal, &files, 0, &error)) {
-        if (record_read_batch(&files, 1, &record, &error)) {
+        if (record_read_batch(&journal.state, 1, &record, &error)) {
             is_done =
                 !record.is_undone && undo_make(&undo, &files, &record, &error) && journal_undo(&journal, &undo, &error);
             undo_release(&undo);
@@ -131,7 +140,8 @@ static inline bool scene_is_recorded(const struct space *space) {
     struct record record = {0};
     struct error error = {0};
     files_open(&files, space->root, &error);
-    bool is_recorded = record_read_batch(&files, 1, &record, &error) && !record.is_undone;
+    struct state_dir state = scene_state(&files);
+    bool is_recorded = record_read_batch(&state, 1, &record, &error) && !record.is_undone;
     record_release(&record);
     error_release(&error);
     files_close(&files);
@@ -172,14 +182,16 @@ static inline uint64_t scene_sources(const struct space *space) {
 
 /* Nothing of a batch that is over may be left in .batchd. */
 static inline bool scene_is_tidy(const struct space *space) {
-    static const char *const folders[] = {".batchd/pending", ".batchd/stage"};
+    static const char *const folders[] = {".batchd/*/pending", ".batchd/*/stage"};
     struct files files;
     struct error error = {0};
     bool is_empty = true;
     files_open(&files, space->root, &error);
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         struct listing listing = {0};
-        is_empty &= !files_list(&files, folders[i], &listing, &error) || listing.count == 0;
+        char *folder = space_name(space, folders[i]);
+        is_empty &= !files_list(&files, folder, &listing, &error) || listing.count == 0;
+        memory_free(folder);
         listing_release(&listing);
         error_release(&error);
     }

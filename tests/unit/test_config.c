@@ -210,3 +210,80 @@ Test(config, an_empty_file_is_fine) {
         end(&reading);
     }
 }
+
+/* --- the file of a workspace, which may have come from anybody --- */
+
+static const char *const values[CONFIG_KEYS] = {
+    [CONFIG_ROOT] = "/tmp",
+    [CONFIG_REQUIRE_COMPLETE] = "no",
+    [CONFIG_LOCK_TIMEOUT] = "1s",
+    [CONFIG_ANSWER_TIMEOUT] = "1s",
+    [CONFIG_SOCKET] = "/tmp/socket",
+    [CONFIG_SETTLE] = "5001ms",
+    [CONFIG_AUTO_CREATE] = "executions",
+    [CONFIG_AUDIT_INTERVAL] = "0",
+    [CONFIG_LOG_LEVEL] = "error",
+};
+
+static struct diagnostics read_workspace(struct config *config, const char *text) {
+    struct diagnostics diagnostics = {0};
+    config_read_workspace(config, span_of(text), "w", "/home/ada/own.conf", &diagnostics);
+    return diagnostics;
+}
+
+Test(config, a_workspace_loosens_nothing) {
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
+        struct config config;
+        struct buffer text = {0};
+        cr_assert(values[key], "%s needs a row", config_entries[key].key);
+        config_init(&config);
+        buffer_append_format(&text, "[%s]\n%s = %s\n", config_entries[key].section, config_entries[key].key,
+                             values[key]);
+        struct diagnostics diagnostics = read_workspace(&config, text.data);
+        cr_assert_eq(diagnostics.count, 1, "%s", text.data);
+        cr_expect_eq(diagnostics.error_count, 0);
+        cr_expect_str_eq(diagnostics.items[0].code, "config.ignored");
+        cr_expect_eq(diagnostics.items[0].line, 2);
+        cr_expect(strstr(diagnostics.items[0].message, config_entries[key].key), "%s", diagnostics.items[0].message);
+        cr_expect(strstr(diagnostics.items[0].hint, "require_complete_subplans = yes, settle; "));
+        cr_expect(strstr(diagnostics.items[0].hint, "/home/ada/own.conf"));
+        cr_expect_eq(config.values[key], config_entries[key].built_in);
+        cr_expect_str_eq(config.origins[key], "built in");
+        diagnostics_release(&diagnostics);
+        buffer_release(&text);
+        config_release(&config);
+    }
+}
+
+Test(config, of_a_workspace_and_a_user_the_stricter_counts) {
+    for (int user = 0; user < 2; user++)
+        for (int workspace = 0; workspace < 2; workspace++) {
+            struct config config;
+            struct diagnostics diagnostics = {0};
+            config_init(&config);
+            cr_assert(config_set(&config, CONFIG_REQUIRE_COMPLETE, user ? "yes" : "no", "user", &diagnostics));
+            diagnostics = read_workspace(&config, workspace ? "[create]\nrequire_complete_subplans = yes\n"
+                                                            : "[create]\nrequire_complete_subplans = no\n");
+            cr_expect_eq(config.require_complete_subplans, user || workspace);
+            cr_expect_str_eq(config.origins[CONFIG_REQUIRE_COMPLETE], workspace ? "w:2" : "user");
+            cr_expect_eq(diagnostics.count, !workspace);
+            diagnostics_release(&diagnostics);
+            config_release(&config);
+        }
+}
+
+Test(config, what_is_wrong_in_a_workspace_is_one_warning) {
+    static const char text[] = "nonsense\n[team]\nurl = x\n[create]\nrequire_complete_subplans = maybe\n"
+                               "require_complete_subplans = yes\nlock_timeout = 1h\n[daemon]\nsettle = 50ms\nx = y\n";
+    struct config config;
+    config_init(&config);
+    struct diagnostics diagnostics = read_workspace(&config, text);
+    cr_assert_eq(diagnostics.count, 1);
+    cr_expect_eq(diagnostics.items[0].severity, SEVERITY_WARNING);
+    cr_expect_eq(diagnostics.items[0].line, 1);
+    cr_expect(strstr(diagnostics.items[0].message, ", and 5 more"), "%s", diagnostics.items[0].message);
+    cr_expect(config.require_complete_subplans);
+    cr_expect_eq(config.settle_ms, 50);
+    diagnostics_release(&diagnostics);
+    config_release(&config);
+}

@@ -55,7 +55,7 @@ Test(outcome, a_request_is_known_by_its_id) {
     struct run_outcome undone = run(&space, "undo 1 --yes --no-daemon");
     cr_assert_eq(undone.status, 0, "%s", undone.err);
     outcome_end(&undone);
-    char *record = space_read(&space, ".batchd/batches/000001.undone.json"), id[64] = "";
+    char *record = space_read(&space, ".batchd/*/batches/000001.undone.json"), id[64] = "";
     const char *place = strstr(record, "\"batchctl-");
     cr_assert(place && sscanf(place, "\"%60[^\"]", id) == 1, "%s", record);
     memory_free(record);
@@ -130,7 +130,7 @@ Test(outcome, is_known_where_something_else_cannot_be_taken_back) {
     struct space space = scene_new();
     enum error_code code;
     cr_assert_eq(scene_create(&space, NULL, NULL, &code), APPLIED);
-    space_make_folder(&space, ".batchd/pending/000002.json");
+    space_make_folder(&space, ".batchd/*/pending/000002.json");
     expect_outcome(&space, "create", "another", 0, OUTCOME_NOT_DONE, NULL);
     expect_outcome(&space, "create", "request", 0, OUTCOME_DONE, NULL);
     space_end(&space);

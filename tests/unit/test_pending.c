@@ -148,7 +148,7 @@ Test(pending, two_readings_differ_when_something_began_or_ended) {
     pending_release(&before);
     pending_read(&before, &files);
     cr_expect(pending_equals(&before, &after));
-    space_write(&space, ".batchd/pending/000002.json", "half writ");
+    space_write(&space, ".batchd/*/pending/000002.json", "half writ");
     pending_release(&after);
     pending_read(&after, &files);
     cr_expect_not(pending_equals(&before, &after));
@@ -175,13 +175,17 @@ Test(pending, a_record_without_all_its_moves_counts_as_pending) {
         size_t count;
         cr_assert_eq(scene_create(&space, NULL, NULL, &code), APPLIED);
         buffer_append_format(&from, "%s/%s", space.root, targets[lost]);
-        buffer_append_format(&to, "%s/.batchd/stage/000001-%d", space.root, lost);
+        space_make_folder(&space, ".batchd/*/stage/000001-0");
+        char *stage = space_name(&space, ".batchd/*/stage/000001-0");
+        buffer_append_format(&to, "%s/%s/%d", space.root, stage, lost);
+        memory_free(stage);
         cr_assert_eq(rename(from.data, to.data), 0);
         struct sight sight = look_through_the_view(&space);
         cr_expect(sight.loaded == 0 && sight.looked == 0 && sight.read == 0, "%d: %d %d %d", lost, sight.looked,
                   sight.read, sight.loaded);
         cr_assert(files_open(&files, space.root, &error));
-        cr_expect(record_numbers(&files, &numbers, &count, &error));
+        struct state_dir state = scene_state(&files);
+        cr_expect(record_numbers(&state, &numbers, &count, &error));
         cr_expect_eq(count, 0, "it is in the history");
         memory_free(numbers);
         files_close(&files);

@@ -63,11 +63,11 @@ Test(setup, the_later_layer_wins_and_each_setting_knows_where_it_is_from) {
     space_make_folder(&space, "plans/.batchd");
     space_write(
         &space, "conf/batchd/batchd.conf",
-        "[create]\nlock_timeout = 1s\n[client]\nanswer_timeout = 1s\n[daemon]\nsettle = 1ms\nlog_level = debug\n");
-    space_write(&space, "plans/.batchd/config", "[create]\nlock_timeout = 2s\n[client]\nanswer_timeout = 2s\n");
+        "[create]\nlock_timeout = 2s\n[client]\nanswer_timeout = 1s\n[daemon]\nsettle = 1ms\nlog_level = debug\n");
+    space_write(&space, "plans/.batchd/config", "[daemon]\nsettle = 2ms\n");
     set_variable("XDG_CONFIG_HOME", folder);
     set_variable("BATCHD_ANSWER_TIMEOUT", "3s");
-    set_variable("BATCHD_SETTLE", "");
+    set_variable("BATCHD_LOCK_TIMEOUT", "");
     char *root = path_of(&space, "plans");
     struct setup_wishes wishes = {.root = root, .variable = find_variable};
     wishes.values[CONFIG_LOG_LEVEL] = "error";
@@ -78,12 +78,11 @@ Test(setup, the_later_layer_wins_and_each_setting_knows_where_it_is_from) {
     cr_expect_str_eq(reading.setup.root, root);
     cr_expect_eq(config->lock_timeout_ms, 2000);
     cr_expect_eq(config->answer_timeout_ms, 3000);
-    cr_expect_eq(config->settle_ms, 1);
+    cr_expect_eq(config->settle_ms, 2);
     cr_expect_str_eq(config->origins[CONFIG_ROOT], "--root");
     cr_expect_str_eq(config->origins[CONFIG_ANSWER_TIMEOUT], "BATCHD_ANSWER_TIMEOUT");
     cr_expect_str_eq(config->origins[CONFIG_LOG_LEVEL], "--quiet");
-    cr_expect(has(config->origins[CONFIG_LOCK_TIMEOUT], "plans/.batchd/config:2"), "%s",
-              config->origins[CONFIG_LOCK_TIMEOUT]);
+    cr_expect(has(config->origins[CONFIG_SETTLE], "plans/.batchd/config:2"), "%s", config->origins[CONFIG_SETTLE]);
     release(&reading);
     memory_free(root);
     memory_free(folder);
@@ -92,7 +91,9 @@ Test(setup, the_later_layer_wins_and_each_setting_knows_where_it_is_from) {
 
 Test(setup, what_is_wrong_is_collected_and_what_was_found_is_there) {
     struct space space = space_new();
-    space_write(&space, ".batchd/config", "[create]\nlock_timeout = soon\n[nonsense]\nx = 1\n");
+    char *folder = path_of(&space, "conf");
+    space_write(&space, "conf/batchd/batchd.conf", "[create]\nlock_timeout = soon\n[nonsense]\nx = 1\n");
+    set_variable("XDG_CONFIG_HOME", folder);
     set_variable("BATCHD_SOCKET", "relative");
     struct reading reading = read_setup(&(struct setup_wishes){.root = space.root, .variable = find_variable});
     cr_expect_not(reading.is_read);
@@ -101,29 +102,96 @@ Test(setup, what_is_wrong_is_collected_and_what_was_found_is_there) {
     cr_expect_str_eq(reading.setup.root, space.root);
     cr_expect_null(reading.setup.config.socket);
     release(&reading);
+    memory_free(folder);
     space_end(&space);
 }
 
-Test(setup, a_service_does_not_search) {
+/* Whatever a clone brings there, it is one warning, and the workspace can be used. */
+Test(setup, the_config_of_a_workspace_never_blocks) {
+    static const char *const configs[] = {
+        "[create]\nlock_timeout = soon\n[nonsense]\nx = 1\n", "[workspace]\nroot = /\n[daemon]\nsocket = /x\n",
+        "<<<<<<< HEAD\n", "[daemon]\nauto_create = executions\naudit_interval = 0\nlog_level = error\nsettle = 1h\n"};
+    for (size_t i = 0; i < sizeof configs / sizeof *configs; i++) {
+        struct space space = space_new();
+        char *folder = path_of(&space, "conf");
+        space_write(&space, ".batchd/config", "%s", configs[i]);
+        set_variable("XDG_CONFIG_HOME", folder);
+        struct reading reading = read_setup(&(struct setup_wishes){.root = space.root, .variable = find_variable});
+        cr_expect(reading.is_read, "%s", configs[i]);
+        cr_assert_eq(reading.diagnostics.count, 1, "%s", configs[i]);
+        cr_expect_str_eq(reading.diagnostics.items[0].code, "config.ignored");
+        cr_expect(has(reading.diagnostics.items[0].hint, "conf/batchd/batchd.conf"));
+        for (enum config_key key = CONFIG_ROOT + 1; key < CONFIG_KEYS; key++)
+            cr_expect_eq(reading.setup.config.values[key], config_entries[key].built_in, "%s", configs[i]);
+        release(&reading);
+        memory_free(folder);
+        space_end(&space);
+    }
+}
+
+Test(setup, a_file_that_cannot_be_read_is_a_warning) {
     struct space space = space_new();
-    space_plan(&space, "X", "1.1");
-    cr_assert_eq(chdir(space.root), 0);
-    set_variable("HOME", "/");
+    char *folder = path_of(&space, "conf"), *loop = path_of(&space, "loop");
+    space_make_folder(&space, "conf/batchd/batchd.conf");
+    space_make_folder(&space, ".batchd/config"); /* which is no file of settings at all */
+    space_link(&space, "loop", "loop");
+    set_variable("XDG_CONFIG_HOME", folder);
+    for (size_t i = 0; i < 2; i++) {
+        struct reading reading = read_setup(&(struct setup_wishes){.root = space.root, .variable = find_variable});
+        cr_expect(reading.is_read, "%s", reading.error.message);
+        cr_assert_eq(reading.diagnostics.count, 1);
+        cr_expect_eq(reading.diagnostics.items[0].severity, SEVERITY_WARNING);
+        cr_expect_str_eq(reading.diagnostics.items[0].code, "config.unreadable");
+        release(&reading);
+        set_variable("XDG_CONFIG_HOME", loop);
+    }
+    memory_free(folder);
+    memory_free(loop);
+    space_end(&space);
+}
+
+static char *search(void *data, struct config *config, const char **origin, struct error *error) {
+    (void)config;
+    *origin = "the test";
+    if (!data)
+        error_set(error, ERROR_NOT_FOUND, "nothing");
+    return data ? memory_copy(data) : NULL;
+}
+
+Test(setup, the_root_is_the_one_named_or_searched_or_configured) {
+    struct space space = space_new();
+    char *folder = path_of(&space, "conf"), *configured = path_of(&space, "a"), *searched = path_of(&space, "b");
+    space_make_folder(&space, "a");
+    space_make_folder(&space, "b");
+    space_write(&space, "conf/batchd/batchd.conf", "[workspace]\nroot = %s\n", configured);
     struct setup_wishes wishes = {.variable = find_variable};
     struct reading reading = read_setup(&wishes);
-    cr_expect(reading.is_read, "%s", reading.error.message);
-    cr_expect_str_eq(reading.setup.here, "");
+    cr_expect_eq(reading.error.code, ERROR_NOT_FOUND);
+    cr_expect(has(reading.error.message, "no workspace is named or configured"), "%s", reading.error.message);
     release(&reading);
-    wishes.has_no_search = true;
+    set_variable("XDG_CONFIG_HOME", folder);
+    reading = read_setup(&wishes);
+    cr_expect_str_eq(reading.setup.root, configured);
+    release(&reading);
+    wishes.search = search;
+    wishes.search_data = searched;
+    reading = read_setup(&wishes);
+    cr_expect_str_eq(reading.setup.root, searched);
+    cr_expect_str_eq(reading.setup.config.origins[CONFIG_ROOT], "the test");
+    release(&reading);
+    wishes.search_data = NULL;
     reading = read_setup(&wishes);
     cr_expect_eq(reading.error.code, ERROR_NOT_FOUND);
+    cr_expect_null(reading.setup.root);
     release(&reading);
     wishes.root = "/nowhere";
     reading = read_setup(&wishes);
     cr_expect_eq(reading.error.code, ERROR_NOT_FOUND);
     cr_expect(has(reading.error.message, "/nowhere"), "%s", reading.error.message);
     release(&reading);
-    cr_assert_eq(chdir("/"), 0);
+    memory_free(folder);
+    memory_free(configured);
+    memory_free(searched);
     space_end(&space);
 }
 

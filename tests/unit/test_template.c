@@ -102,6 +102,24 @@ Test(template, faults_are_all_reported_where_they_are) {
     }
 }
 
+Test(template, a_line_of_many_variables_is_not_made_larger_than_the_limit) {
+    struct buffer value = {0}, text = {0}, result = {0};
+    struct diagnostics diagnostics = {0};
+    for (size_t i = 0; i < 1 << 20; i++)
+        buffer_append_byte(&value, 'x');
+    for (size_t i = 0; i < 400000; i++)
+        buffer_append_string(&text, "{{name}}");
+    const struct template_variable large = {.name = "name", .value = {value.data, value.length}};
+    cr_expect_not(template_render(&result, buffer_span(&text), "t.md", &large, 1, &diagnostics));
+    cr_assert_eq(diagnostics.count, 1);
+    cr_expect_str_eq(diagnostics.items[0].code, "template.too_large");
+    cr_expect_leq(result.length, TEMPLATE_RESULT_MOST_BYTES + 2 * value.length);
+    buffer_release(&value);
+    buffer_release(&text);
+    buffer_release(&result);
+    diagnostics_release(&diagnostics);
+}
+
 Test(template, without_variables_every_one_is_unknown) {
     struct buffer result = {0};
     struct diagnostics diagnostics = {0};

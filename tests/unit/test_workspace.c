@@ -180,32 +180,52 @@ Test(workspace, the_root_is_resolved_once) {
     space_end(&space);
 }
 
-Test(workspace, state_folders_above_and_below_are_noticed) {
-    static const struct {
-        const char *state, *root;
-        bool is_noticed;
-    } cases[] = {
-        {"a/.batchd", "a", false},    {".batchd", "a", true},      {"a/b/.batchd", "a", true},
-        {"a/b/c/.batchd", "a", true}, {"a/X/.batchd", "a", false}, {"other/.batchd", "a", false},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct space space = space_new();
-        struct workspace workspace;
-        struct error error = {0};
-        struct buffer root = {0}, expected = {0};
-        space_plan(&space, "a/X", "1.1");
-        space_make_folder(&space, cases[i].state);
-        buffer_append_format(&root, "%s/%s", space.root, cases[i].root);
-        buffer_append_format(&expected, "%s/%s", space.root, cases[i].state);
-        cr_assert(workspace_open(&workspace, root.data, &error));
-        cr_expect_eq(workspace.other_state != NULL, cases[i].is_noticed, "%s", cases[i].state);
-        if (workspace.other_state && cases[i].is_noticed)
-            cr_expect_str_eq(workspace.other_state, expected.data);
-        workspace_release(&workspace);
-        buffer_release(&root);
-        buffer_release(&expected);
-        space_end(&space);
-    }
+Test(workspace, a_folder_with_git_is_another_working_tree) {
+    struct space space = space_new();
+    struct workspace workspace;
+    space_plan(&space, "X", "1.1");
+    space_plan(&space, "a/X", "1.1");
+    space_plan(&space, "b/w/X", "1.1");
+    space_plan(&space, "Y", "1.1");
+    space_make_folder(&space, ".git");
+    space_make_folder(&space, "a/.git");
+    space_write(&space, "b/w/.git", "gitdir: elsewhere");
+    space_link(&space, "Y/.git", "nowhere");
+    open_space(&workspace, &space);
+    cr_assert_eq(workspace.plan_count, 1);
+    cr_expect_str_eq(workspace.plans[0].path, "X");
+    cr_expect(workspace.plans[0].is_unique);
+    cr_assert_eq(workspace.other_tree_count, 3);
+    cr_expect_str_eq(workspace.other_trees[0], "Y");
+    cr_expect_str_eq(workspace.other_trees[1], "a");
+    cr_expect_str_eq(workspace.other_trees[2], "b/w");
+    workspace_search(&workspace, &workspace.files);
+    cr_expect_eq(workspace.other_tree_count, 3);
+    workspace_release(&workspace);
+    space_end(&space);
+}
+
+Test(workspace, own_state_in_a_group_is_noticed) {
+    struct space space = space_new();
+    struct workspace workspace;
+    struct files files;
+    struct state_dir state;
+    struct error error = {0};
+    struct buffer path = {0};
+    space_plan(&space, "a/X", "1.1");
+    space_plan(&space, "b/Y", "1.1");
+    space_make_folder(&space, "a/.batchd/0123456789abcdef/batches"); /* as a clone brings it */
+    open_space(&workspace, &space);
+    cr_expect_null(workspace.inner_state);
+    buffer_append_format(&path, "%s/b", space.root);
+    cr_assert(files_open(&files, path.data, &error) && state_dir_make(&state, &files, &error));
+    workspace_search(&workspace, &workspace.files);
+    cr_assert(workspace.inner_state);
+    cr_expect_str_eq(workspace.inner_state, "b");
+    workspace_release(&workspace);
+    files_close(&files);
+    buffer_release(&path);
+    space_end(&space);
 }
 
 /* --- naming a plan --- */
@@ -318,5 +338,33 @@ Test(workspace, the_plan_around_a_folder) {
             cr_expect_str_eq(place->path, cases[i].plan);
     }
     workspace_release(&workspace);
+    space_end(&space);
+}
+
+/* --- what cannot be read --- */
+
+Test(workspace, a_folder_that_cannot_be_listed_is_reported_and_the_rest_is_found) {
+    struct space space = space_new();
+    struct workspace workspace;
+    struct error error = {0};
+    struct buffer folder = {0}, above = {0};
+    space_plan(&space, "a/X", "1.1");
+    space_make_folder(&space, "b");
+    buffer_append_format(&folder, "%s/b", space.root);
+    buffer_append_format(&above, "%s/..", space.root);
+    cr_assert_eq(chmod(folder.data, 0), 0);
+    cr_assert_eq(chmod(above.data, 0755), 0);
+    uid_t self = geteuid();
+    cr_assert(self != 0 || seteuid(65534) == 0); /* root may read everything */
+    bool is_open = workspace_open(&workspace, space.root, &error);
+    cr_assert(self != 0 || seteuid(0) == 0);
+    cr_assert(is_open);
+    cr_expect_eq(workspace.plan_count, 1);
+    cr_assert_eq(workspace.diagnostics.count, 1);
+    cr_expect_str_eq(workspace.diagnostics.items[0].code, "file.unreadable");
+    cr_expect_str_eq(workspace.diagnostics.items[0].file, "b");
+    buffer_release(&above);
+    workspace_release(&workspace);
+    buffer_release(&folder);
     space_end(&space);
 }
