@@ -464,7 +464,7 @@ static void append_other_levels(struct buffer *text, const struct order *order) 
     bool *is_any = memory_allocate(graph->node_count, sizeof *is_any);
     bool *is_related = memory_allocate(graph->node_count, sizeof *is_related);
     memset(is_any, true, graph->node_count);
-    mark(is_related, nodes, graph_dependents(graph, self, nodes));
+    mark(is_related, nodes, graph_dependents(graph, self, NULL, nodes));
     mark(is_related, nodes, graph_open_dependencies(graph, self, is_any, nodes));
     for (uint32_t node = 0; node < graph->node_count; node++)
         if (graph->levels[node] != graph->levels[self] && plan->standings[node].is_ready && !is_related[node])

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "achievement.h"
 #include "excerpt.h"
 #include "names.h"
 #include "text.h"

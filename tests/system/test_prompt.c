@@ -99,8 +99,8 @@ Test(prompt, what_cannot_be_asked_for) {
         {"prompt fill X --output nosuch/deep", 3, "nosuch/deep"},
         {"prompt execute LOOSE", 4, "no dependency file"},
         {"prompt fill LOOSE --level 0", 4, "no dependency file"},
-        {"prompt fill BAD", 6, "BAD has 1 error"},
-        {"prompt execute BAD", 6, "BAD has 1 error"},
+        {"prompt fill BAD", 6, "BAD is invalid: it has 1 error"},
+        {"prompt execute BAD", 6, "BAD is invalid: it has 1 error"},
         {"prompt fill X --output X/PLAN_X.md", 13, "PLAN_X.md"},
     };
     struct space space = usual_plan();
