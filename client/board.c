@@ -2,11 +2,12 @@
 
 #include <string.h>
 
+#include "achievement.h"
 #include "index.h"
 #include "phrase.h"
 #include "table.h"
 
-enum { IDS_SHOWN_MOST = 6, STEPS_MOST = 2000000 }; /* of the search for what waits for what */
+enum { IDS_SHOWN_MOST = 6 };
 
 const char *board_hours(struct arena *arena, double hours) {
     return arena_format(arena, "%g", hours);
@@ -14,27 +15,8 @@ const char *board_hours(struct arena *arena, double hours) {
 
 /* --- items --- */
 
-static enum board_state state_of(const cJSON *achievement) {
-    static const struct {
-        const char *name;
-        enum board_state state;
-    } states[] = {{"subplan_created", BOARD_SUBPLAN},
-                  {"execution_created", BOARD_EXECUTION},
-                  {"failed", BOARD_FAILED},
-                  {"skipped", BOARD_SKIPPED},
-                  {"complete", BOARD_COMPLETE}};
-    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-        if (strcmp(phrase_string(achievement, "state"), states[i].name) == 0)
-            return states[i].state;
-    return BOARD_OPEN;
-}
-
 static bool is_done(const struct board_item *item) {
-    return item->state == BOARD_COMPLETE || item->state == BOARD_SKIPPED;
-}
-
-static bool is_designed(const struct board_item *item) {
-    return strcmp(item->subplan, "complete") == 0;
+    return !item->needs[0];
 }
 
 static bool is_placeholder(const struct board_item *item) {
@@ -49,11 +31,11 @@ static bool is_conflicted(const struct board_item *item) {
     return strcmp(item->subplan, "conflicted") == 0;
 }
 
-static bool is_for(const struct board_item *item, const char *step) {
-    return strcmp(item->ready_for, step) == 0;
+static bool is_for(const struct board_item *item, const char *need) {
+    return item->is_ready && strcmp(item->needs, need) == 0;
 }
 
-/* Is there an EXECUTION_TASK that somebody can carry out now? */
+/* Is there an EXECUTION_TASK that can be worked on now? */
 static bool is_work(const struct board_item *item) {
     return is_for(item, "work");
 }
@@ -62,48 +44,23 @@ static bool is_sent_back(const struct board_item *item) {
     return is_for(item, "rework");
 }
 
-static void describe_need(struct board_item *item) {
-    item->need = item->short_need = "";
-    if (is_for(item, "subplan") && is_conflicted(item))
-        item->need = "fix the conflict markers in its SUBPLAN", item->short_need = "fix conflict";
-    else if (is_for(item, "subplan"))
-        item->need = "needs its SUBPLAN", item->short_need = "SUBPLAN";
-    else if (is_for(item, "execution") && is_designed(item))
-        item->need = "needs its EXECUTION_TASK", item->short_need = "EXECUTION_TASK";
-    else if (is_for(item, "execution"))
-        item->need = "needs its SUBPLAN filled in", item->short_need = "fill SUBPLAN";
-    else if (is_sent_back(item))
-        item->need = "sent back: needs its rework task", item->short_need = "rework task";
-    else if (is_work(item) && item->state == BOARD_FAILED)
-        item->need = "rework it", item->short_need = "rework";
-    else if (item->is_ready)
-        item->need = "work on it", item->short_need = "work";
-}
-
-static const char *state_words(enum board_state state) {
-    static const char *const words[] = {
-        [BOARD_OPEN] = "not started", [BOARD_SUBPLAN] = "SUBPLAN", [BOARD_EXECUTION] = "EXECUTION_TASK",
-        [BOARD_FAILED] = "failed",    [BOARD_SKIPPED] = "skipped", [BOARD_COMPLETE] = "complete"};
-    return words[state];
-}
-
 static void read_item(struct board_item *item, const cJSON *achievement) {
     const cJSON *hours = json_get(achievement, "hours");
     *item = (struct board_item){
         .id = phrase_string(achievement, "id"),
         .title = phrase_string(achievement, "title"),
-        .state = state_of(achievement),
+        .state = achievement_state_find(phrase_string(achievement, "state")),
+        .label = phrase_string(achievement, "label"),
+        .needs = phrase_string(achievement, "needs"),
+        .what_next = phrase_string(achievement, "what_next"),
+        .blocks = json_get_unsigned(achievement, "blocks"),
         .level = json_get_unsigned(achievement, "level"),
         .is_ready = json_get_boolean(achievement, "is_ready"),
-        .ready_for = phrase_string(achievement, "ready_for"),
         .subplan = phrase_string(achievement, "subplan"),
-        .blocked_by = json_get(achievement, "blocked_by"),
-        .failed_among = json_get(achievement, "blocked_by_failed"),
+        .json = achievement,
         .has_hours = cJSON_IsNumber(hours),
         .hours = cJSON_IsNumber(hours) ? hours->valuedouble : 0,
     };
-    item->state_words = state_words(item->state);
-    describe_need(item);
 }
 
 static void read_items(struct board *board, const cJSON *plan) {
@@ -115,7 +72,7 @@ static void read_items(struct board *board, const cJSON *plan) {
         read_item(item, one);
         board->done += is_done(item);
         board->ready += item->is_ready;
-        board->failed += item->state == BOARD_FAILED;
+        board->failed += item->state == STATE_FAILED;
         if (!item->is_ready)
             continue;
         board->sequential += item->hours;
@@ -138,64 +95,9 @@ static void read_levels(struct board *board, const cJSON *plan, const struct ind
             level->items[level->count++] = position;
             level->done += is_done(item);
             level->ready += item->is_ready;
-            level->failed += item->state == BOARD_FAILED;
+            level->failed += item->state == STATE_FAILED;
         }
     }
-}
-
-/* --- what blocks what --- */
-
-/* Who is held up by whom, directly: for each item a list of the open ones that depend on it. */
-struct holdups {
-    size_t *start, *items;
-};
-
-static void read_holdups(struct holdups *holdups, const struct board *board, const struct index *ids,
-                         struct arena *arena) {
-    size_t total = 0, position, *filled = arena_allocate(arena, board->count + 1, sizeof *filled);
-    holdups->start = arena_allocate(arena, board->count + 1, sizeof *holdups->start);
-    for (size_t i = 0; i < board->count; i++)
-        for (const cJSON *id = board->items[i].blocked_by ? board->items[i].blocked_by->child : NULL; id; id = id->next)
-            if (index_find(ids, span_of(id->valuestring), &position)) {
-                holdups->start[position + 1]++;
-                total++;
-            }
-    for (size_t i = 0; i < board->count; i++)
-        holdups->start[i + 1] += holdups->start[i];
-    holdups->items = arena_allocate(arena, total, sizeof *holdups->items);
-    for (size_t i = 0; i < board->count; i++)
-        for (const cJSON *id = board->items[i].blocked_by ? board->items[i].blocked_by->child : NULL; id; id = id->next)
-            if (index_find(ids, span_of(id->valuestring), &position))
-                holdups->items[holdups->start[position] + filled[position]++] = i;
-}
-
-/* @marks: of whom was seen already; @round tells this search from others. */
-static size_t count_held_up(const struct holdups *holdups, size_t from, size_t *queue, size_t *marks, size_t round,
-                            size_t *steps) {
-    size_t count = 0, next = 0;
-    marks[from] = round;
-    queue[count++] = from;
-    while (next < count) {
-        size_t at = queue[next++];
-        for (size_t i = holdups->start[at]; i < holdups->start[at + 1]; i++, ++*steps)
-            if (marks[holdups->items[i]] != round) {
-                marks[holdups->items[i]] = round;
-                queue[count++] = holdups->items[i];
-            }
-    }
-    return count - 1;
-}
-
-static void count_blocks(struct board *board, const struct index *ids) {
-    struct arena arena = {0};
-    struct holdups holdups;
-    read_holdups(&holdups, board, ids, &arena);
-    size_t *queue = arena_allocate(&arena, board->count, sizeof *queue), steps = 0;
-    size_t *marks = arena_allocate(&arena, board->count, sizeof *marks);
-    for (size_t i = 0; i < board->count && steps < STEPS_MOST; i++)
-        if (board->items[i].is_ready)
-            board->items[i].blocks = count_held_up(&holdups, i, queue, marks, i + 1, &steps);
-    arena_release(&arena);
 }
 
 /* --- sets of achievements --- */
@@ -203,37 +105,30 @@ static void count_blocks(struct board *board, const struct index *ids) {
 typedef bool item_test(const struct board_item *item);
 
 static bool lacks_subplan(const struct board_item *item) {
-    return item->state == BOARD_OPEN && is_missing(item);
-}
-
-/* No EXECUTION_TASK can be made of its SUBPLAN. */
-static bool blocks_executions(const struct board_item *item) {
-    return lacks_subplan(item) || (item->state == BOARD_SUBPLAN && is_conflicted(item));
+    return item->state == STATE_NOT_STARTED && is_missing(item);
 }
 
 static bool lacks_execution(const struct board_item *item) {
-    return item->state == BOARD_SUBPLAN && !is_conflicted(item);
+    return strcmp(item->needs, "execution") == 0;
 }
 
 static bool is_ready_for_subplan(const struct board_item *item) {
-    return is_for(item, "subplan") && is_missing(item);
+    return is_for(item, "subplan");
 }
 
 static bool is_ready_for_execution(const struct board_item *item) {
     return is_for(item, "execution");
 }
 
-static bool is_ready_and_undesigned(const struct board_item *item) {
-    return is_for(item, "execution") && !is_designed(item);
-}
-
-static bool is_ready_and_designed(const struct board_item *item) {
-    return is_for(item, "execution") && is_designed(item);
+/* No EXECUTION_TASK can be made of its SUBPLAN. */
+static bool lacks_design(const struct board_item *item) {
+    return strcmp(item->needs, "subplan") == 0 || strcmp(item->needs, "fill") == 0 ||
+           strcmp(item->needs, "resolve") == 0;
 }
 
 /* Only a person can resolve it, and something waits for that. */
 static bool is_to_be_resolved(const struct board_item *item) {
-    return is_conflicted(item) && (is_for(item, "subplan") || is_sent_back(item));
+    return is_for(item, "resolve") || (is_sent_back(item) && is_conflicted(item));
 }
 
 /* Sent back by a FIX, and with the SUBPLAN that its rework task needs; or without it. */
@@ -300,7 +195,7 @@ static void offer_ids(struct board *board, const char *word, item_test *test) {
                                        count});
 }
 
-/* A whole level, also before its time; unless that is what is ready anyway, or SUBPLANs are missing for it. */
+/* A whole level, also before its time; unless that is what is ready anyway, or SUBPLANs are missing or placeholders. */
 static void offer_level(struct board *board, enum board_entry_name entry, enum batch_kind kind, size_t number,
                         item_test *lacks, item_test *is_ready_for) {
     const struct board_level *level = &board->levels[number];
@@ -308,7 +203,7 @@ static void offer_level(struct board *board, enum board_entry_name entry, enum b
     const char *ids = list_ids(board, level->items, level->count, lacks, &count);
     list_ids(board, level->items, level->count, is_ready_for, &ready);
     for (size_t i = 0; i < level->count; i++)
-        bare += blocks_executions(&board->items[level->items[i]]);
+        bare += lacks_design(&board->items[level->items[i]]);
     bool is_same = ready == count && ready == count_items(board, is_ready_for);
     if (count == 0 || is_same || (kind == BATCH_EXECUTION && bare))
         return;
@@ -366,15 +261,6 @@ static const char *obstacle(const struct board *board, const char **detail) {
     return NULL;
 }
 
-/* What the default offer is about, and which of it would be made from a SUBPLAN that is not complete. */
-static const char *describe_executions(struct board *board) {
-    const struct board_offer *offer = &board->offers[ENTRY_EXECUTIONS][0];
-    size_t undesigned;
-    const char *ids = list_ids(board, NULL, board->count, is_ready_and_undesigned, &undesigned);
-    bool has_some = undesigned && offer->kind == BATCH_EXECUTION && offer->selection.kind == SELECT_READY;
-    return has_some ? arena_format(&board->arena, "%s; not filled in: %s", offer->words, ids) : offer->words;
-}
-
 static void describe_creations(struct board *board) {
     const char *detail, *why = obstacle(board, &detail);
     size_t bare, conflicted;
@@ -387,7 +273,7 @@ static void describe_creations(struct board *board) {
     else
         set_entry(board, ENTRY_SUBPLANS, "none is missing", "Every open achievement has its SUBPLAN.");
     if (board->offer_counts[ENTRY_EXECUTIONS])
-        set_entry(board, ENTRY_EXECUTIONS, describe_executions(board), NULL);
+        set_entry(board, ENTRY_EXECUTIONS, board->offers[ENTRY_EXECUTIONS][0].words, NULL);
     else if (why)
         set_entry(board, ENTRY_EXECUTIONS, detail, why);
     else if (conflicted)
@@ -464,25 +350,18 @@ static void describe_validity(struct board *board) {
     set_entry(board, ENTRY_VALIDATE, faults, NULL);
 }
 
-/* The same order as the advice that next gives. */
-static enum board_entry_name recommend(const struct board *board) {
-    if (!board->is_valid)
-        return ENTRY_VALIDATE;
-    if (!board->has_graph)
-        return ENTRY_PROMPT;
-    if (count_items(board, is_ready_and_designed))
-        return ENTRY_EXECUTIONS;
-    if (count_items(board, is_sent_back_bare))
-        return ENTRY_SUBPLANS;
-    if (count_items(board, is_to_be_reworked))
-        return ENTRY_EXECUTIONS;
-    if (count_items(board, is_to_be_resolved))
-        return ENTRY_VALIDATE;
-    if (count_items(board, is_ready_for_subplan))
-        return ENTRY_SUBPLANS;
-    if (count_items(board, is_ready_for_execution))
-        return ENTRY_FILL;
-    return board_next_work(board) ? ENTRY_PROMPT : ENTRY_GRAPH;
+/* The entry for the command that next recommends. */
+static enum board_entry_name recommend(const char *kind) {
+    static const struct {
+        const char *kind;
+        enum board_entry_name entry;
+    } entries[] = {{"validate", ENTRY_VALIDATE}, {"graph", ENTRY_PROMPT},     {"execution", ENTRY_EXECUTIONS},
+                   {"rework", ENTRY_EXECUTIONS}, {"subplan", ENTRY_SUBPLANS}, {"fill", ENTRY_FILL},
+                   {"resolve", ENTRY_VALIDATE},  {"work", ENTRY_PROMPT}};
+    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++)
+        if (strcmp(kind, entries[i].kind) == 0)
+            return entries[i].entry;
+    return ENTRY_GRAPH;
 }
 
 const struct board_item *board_next_work(const struct board *board) {
@@ -509,14 +388,13 @@ static void read_plan(struct board *board, const cJSON *plan) {
         index_add(&ids, board->items[i].id, &position);
     }
     read_levels(board, plan, &ids);
-    count_blocks(board, &ids);
     index_release(&ids);
     make_offers(board);
     describe_creations(board);
     describe_parallel(board);
     describe_prompts(board);
     describe_validity(board);
-    board->recommended = recommend(board);
+    board->recommended = recommend(phrase_string(plan, "kind"));
 }
 
 bool board_make(struct board *board, struct answer *answer) {
@@ -551,16 +429,13 @@ void board_append_changes(struct buffer *text, const struct board *old, const st
         const struct board_item *item = &board->items[i];
         const struct board_item *before =
             i < old->count && strcmp(old->items[i].id, item->id) == 0 ? &old->items[i] : NULL;
-        bool is_moved = before && before->state != item->state;
-        if ((before && !is_moved && strcmp(before->subplan, item->subplan) == 0) || ++found > SHOWN_MOST)
+        if ((before && strcmp(before->label, item->label) == 0) || ++found > SHOWN_MOST)
             continue;
         buffer_append_format(text, "%s%s: ", text->length ? "; " : "", item->id);
         if (!before)
             buffer_append_string(text, "new");
-        else if (is_moved)
-            buffer_append_format(text, "%s → %s", before->state_words, item->state_words);
         else
-            buffer_append_format(text, "SUBPLAN %s → %s", before->subplan, item->subplan);
+            buffer_append_format(text, "%s → %s", before->label, item->label);
     }
     if (found > SHOWN_MOST)
         buffer_append_format(text, "; and %zu more", found - SHOWN_MOST);
@@ -579,7 +454,7 @@ void board_append_parallel(struct buffer *text, const struct board *board) {
     for (size_t i = 0; i < board->count; i++) {
         const struct board_item *item = &board->items[i];
         const char *cells[] = {item->id, item->title, item->has_hours ? board_hours(&arena, item->hours) : "?",
-                               item->short_need, arena_format(&arena, "%zu", item->blocks)};
+                               item->what_next, arena_format(&arena, "%zu", item->blocks)};
         if (item->is_ready)
             table_add(table, cells, NULL);
     }

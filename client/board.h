@@ -25,21 +25,19 @@ enum board_entry_name {
     ENTRIES
 };
 
-enum board_state { BOARD_OPEN, BOARD_SUBPLAN, BOARD_EXECUTION, BOARD_FAILED, BOARD_SKIPPED, BOARD_COMPLETE };
-
 struct board_item {
     const char *id, *title;
-    enum board_state state;
+    enum achievement_state state;
+    const char *label;     /* of the state: "not started", "placeholder" */
+    const char *needs;     /* "subplan", "fill", "resolve", "execution", "work", "rework"; "" if it is done */
+    const char *what_next; /* that in words */
     size_t level;
     bool is_ready;
-    const char *ready_for;                  /* "subplan", "execution", "work", "rework"; "" if it is not ready */
-    const char *subplan;                    /* "missing", "placeholder", "conflicted", "draft", "complete" */
-    const char *need, *short_need;          /* what it is ready for, in words; "" if it is not ready */
-    const char *state_words;                /* "SUBPLAN", "failed" */
-    const cJSON *blocked_by, *failed_among; /* arrays of ids */
+    const char *subplan; /* "missing", "placeholder", "conflicted", "draft", "complete" */
+    const cJSON *json;   /* as the answer has it */
     bool has_hours;
     double hours;
-    size_t blocks; /* of what is ready: how many open achievements wait for it, also indirectly */
+    size_t blocks; /* how many open achievements wait for it, also indirectly */
 };
 
 struct board_level {

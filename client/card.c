@@ -2,9 +2,12 @@
 
 #include <string.h>
 
+#include "achievement.h"
+#include "json.h"
 #include "layout.h"
 #include "lettering.h"
 #include "phrase.h"
+#include "text.h"
 
 enum {
     INSET = 14,     /* of text from the card's edges */
@@ -16,39 +19,31 @@ enum {
 };
 
 static const struct {
-    const char *state, *class, *words;
+    const char *class;
     const char *shape; /* path around 0,0 on the symbol's ground, in class "sf" (filled) or "sl" (lines) */
     bool is_filled, has_diamond;
 } looks[] = {
-    {"complete", "c", "complete", "M-4 0.5l2.7 2.7 5-5.7", false, false},
-    {"skipped", "s", "skipped", "M-4 0h8", false, false},
-    {"failed", "f", "failed", "M-2.8-2.8l5.6 5.6m0-5.6l-5.6 5.6", false, true},
-    {"execution_created", "x", "EXECUTION_TASK", "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", true, false},
-    {"subplan_created", "p", "SUBPLAN", "M0-7a7 7 0 0 0 0 14z", true, false},
-    {"not_started", "n", "not started", NULL, false, false},
+    [STATE_COMPLETE] = {"c", "M-4 0.5l2.7 2.7 5-5.7", false, false},
+    [STATE_SKIPPED] = {"s", "M-4 0h8", false, false},
+    [STATE_FAILED] = {"f", "M-2.8-2.8l5.6 5.6m0-5.6l-5.6 5.6", false, true},
+    [STATE_EXECUTION_CREATED] = {"x", "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", true, false},
+    [STATE_SUBPLAN_CREATED] = {"p", "M0-7a7 7 0 0 0 0 14z", true, false},
+    [STATE_NOT_STARTED] = {"n", NULL, false, false},
 };
-enum { LOOKS = sizeof looks / sizeof *looks };
 
-static size_t look_of(const char *state) {
-    for (size_t i = 0; i < LOOKS; i++)
-        if (strcmp(looks[i].state, state) == 0)
-            return i;
-    return LOOKS - 1;
+static enum achievement_state state_of(const struct card *card) {
+    return achievement_state_find(phrase_string(card->node, "state"));
 }
 
-const char *card_state_words(const char *state) {
-    return looks[look_of(state)].words;
-}
-
-void card_append_symbol(struct buffer *xml, const char *state, long x, long y) {
-    size_t i = look_of(state);
-    buffer_append_format(xml, "<g class=\"y%s\" transform=\"translate(%ld %ld)\">", looks[i].class, x, y);
-    if (looks[i].has_diamond)
+void card_append_symbol(struct buffer *xml, enum achievement_state state, long x, long y) {
+    buffer_append_format(xml, "<g class=\"y%s\" transform=\"translate(%ld %ld)\">", looks[state].class, x, y);
+    if (looks[state].has_diamond)
         buffer_append_string(xml, "<path class=\"sg\" d=\"M0-9l9 9-9 9-9-9z\"/>");
     else
         buffer_append_format(xml, "<circle class=\"sg\" r=\"%d\"/>", CARD_SYMBOL_RADIUS - 1);
-    if (looks[i].shape)
-        buffer_append_format(xml, "<path class=\"%s\" d=\"%s\"/>", looks[i].is_filled ? "sf" : "sl", looks[i].shape);
+    if (looks[state].shape)
+        buffer_append_format(xml, "<path class=\"%s\" d=\"%s\"/>", looks[state].is_filled ? "sf" : "sl",
+                             looks[state].shape);
     buffer_append_string(xml, "</g>");
 }
 
@@ -57,37 +52,31 @@ static double number_of(const cJSON *node, const char *key) {
     return cJSON_IsNumber(number) ? number->valuedouble : -1;
 }
 
-/* What it is ready for: in a badge, and in a sentence. NULL if it is not ready. */
-static const char *ready_words(const cJSON *node, bool is_short) {
-    static const char *const words[][3] = {{"subplan", "SUBPLAN", "ready: needs its SUBPLAN"},
-                                           {"execution", "TASK", "ready: needs its EXECUTION_TASK"},
-                                           {"work", "work", "ready: work on it"},
-                                           {"rework", "rework", "ready: rework it"}};
-    const char *step = phrase_string(node, "ready_for");
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(step, words[i][0]) == 0)
-            return words[i][is_short ? 1 : 2];
-    return NULL;
+/* The need in one word for the badge of one that is ready; else NULL. */
+static const char *badge_words(const cJSON *node) {
+    return json_get_boolean(node, "is_ready") ? json_get_string(node, "needs") : NULL;
 }
 
 /* What a pointer that rests on the card is told. */
 static void append_tooltip(struct buffer *xml, const struct card *card) {
     const cJSON *node = card->node;
-    const char *ready = ready_words(node, false);
+    const char *ready = json_get_boolean(node, "is_ready") ? "ready: " : "";
     double hours = number_of(node, "hours"), slack = number_of(node, "slack");
     buffer_append_string(xml, "<title>");
     lettering_append_xml(xml, span_of(phrase_string(node, "id")));
     buffer_append_byte(xml, ' ');
     lettering_append_xml(xml, span_of(phrase_string(node, "title")));
-    buffer_append_format(xml, "\n%s", card_state_words(phrase_string(node, "state")));
-    if (ready)
+    buffer_append_format(xml, "\n%s", phrase_string(node, "label"));
+    if (!phrase_is_null(node, "what_next")) {
         buffer_append_format(xml, "; %s", ready);
+        lettering_append_xml(xml, span_of(phrase_string(node, "what_next")));
+    }
     if (hours >= 0)
-        buffer_append_format(xml, "\n%.6g hours", hours);
+        buffer_append_format(xml, "\n%.6g hour%s", hours, text_plural(hours));
     if (card->is_critical)
         buffer_append_string(xml, hours >= 0 ? ", on the critical path" : "\non the critical path");
     else if (slack >= 0)
-        buffer_append_format(xml, "%s%.6g hours of slack", hours >= 0 ? ", " : "\n", slack);
+        buffer_append_format(xml, "%s%.6g hour%s of slack", hours >= 0 ? ", " : "\n", slack, text_plural(slack));
     buffer_append_string(xml, "</title>");
 }
 
@@ -99,7 +88,7 @@ static void append_text(struct buffer *xml, const char *class, long x, long y, s
 
 /* What it is ready for, from @x on if it fits before @end. Returns where it ends. */
 static long append_badge(struct buffer *xml, const struct card *card, long x, long end) {
-    const char *ready = ready_words(card->node, true);
+    const char *ready = badge_words(card->node);
     long width = ready ? lettering_width(span_of(ready), NOTE_SIZE - 1) + 22 : 0;
     if (!ready || x + width > end)
         return x;
@@ -114,7 +103,7 @@ static long append_badge(struct buffer *xml, const struct card *card, long x, lo
 static void append_first_line(struct buffer *xml, const struct card *card) {
     long x = card->x + INSET, end = card->x + LAYOUT_NODE_WIDTH - INSET;
     struct buffer id = {0}, hours = {0};
-    card_append_symbol(xml, phrase_string(card->node, "state"), x + CARD_SYMBOL_RADIUS, card->y + 19);
+    card_append_symbol(xml, state_of(card), x + CARD_SYMBOL_RADIUS, card->y + 19);
     x += SYMBOL_ROOM;
     lettering_append_short(&id, span_of(phrase_string(card->node, "id")), BOLD_SIZE, end - x);
     append_text(xml, "i", x, card->y + 24, buffer_span(&id));
@@ -146,10 +135,10 @@ static void append_title(struct buffer *xml, const struct card *card) {
 }
 
 void card_append(struct buffer *xml, const struct card *card) {
-    const char *class = looks[look_of(phrase_string(card->node, "state"))].class;
+    const char *class = looks[state_of(card)].class;
     append_tooltip(xml, card);
     buffer_append_format(xml, "<rect class=\"k k%s%s\" x=\"%ld\" y=\"%ld\" width=\"%d\" height=\"%d\" rx=\"8\"/>",
-                         class, ready_words(card->node, true) ? " r" : "", card->x, card->y, LAYOUT_NODE_WIDTH,
+                         class, badge_words(card->node) ? " r" : "", card->x, card->y, LAYOUT_NODE_WIDTH,
                          LAYOUT_NODE_HEIGHT);
     if (card->is_critical)
         buffer_append_format(xml, "<path class=\"m\" d=\"M%ld %ldh-1a7 7 0 0 0-7 7v%dh0a7 7 0 0 0 7 7h1z\"/>",

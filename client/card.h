@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "buffer.h"
+#include "plan.h"
 
 enum { CARD_SYMBOL_RADIUS = 8 };
 
@@ -21,9 +22,6 @@ struct card {
 void card_append(struct buffer *xml, const struct card *card);
 
 /* The symbol of a state, around a point. */
-void card_append_symbol(struct buffer *xml, const char *state, long x, long y);
-
-/* "SUBPLAN", ...: what people call the state. */
-const char *card_state_words(const char *state);
+void card_append_symbol(struct buffer *xml, enum achievement_state state, long x, long y);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "cells.h"
 #include "phrase.h"
+#include "render.h"
+#include "state_style.h"
 
 enum { ROWS_MOST = 200 }; /* of a list on the board */
 
@@ -128,15 +130,14 @@ static void put_scroll(struct page *page, const struct scroll *scroll, size_t wa
 /* --- marks and bars --- */
 
 static const char *mark_of(const struct board_item *item, enum ink *ink) {
-    static const struct {
-        const char *mark;
-        enum ink ink;
-    } marks[] = {
-        [BOARD_OPEN] = {"○", INK_PLAIN}, [BOARD_SUBPLAN] = {"◐", INK_PLAIN}, [BOARD_EXECUTION] = {"●", INK_PLAIN},
-        [BOARD_FAILED] = {"✗", INK_RED}, [BOARD_SKIPPED] = {"–", INK_DIM},   [BOARD_COMPLETE] = {"✓", INK_GREEN}};
-    bool is_go = item->is_ready && item->state != BOARD_FAILED;
-    *ink = is_go ? INK_YELLOW : marks[item->state].ink;
-    return is_go ? "▶" : marks[item->state].mark;
+    static const enum ink inks[] = {[CLASS_COMPLETE] = INK_GREEN,
+                                    [CLASS_FAILED] = INK_RED,
+                                    [CLASS_SKIPPED] = INK_DIM,
+                                    [CLASS_READY] = INK_YELLOW,
+                                    [CLASS_WAITING] = INK_PLAIN};
+    const struct state_style *style = state_style_of(item->state, item->is_ready);
+    *ink = inks[style->class];
+    return style->class == CLASS_READY ? style->mark : state_mark(item->state);
 }
 
 static void append_bar(struct buffer *line, size_t done, size_t total, size_t width) {
@@ -166,7 +167,7 @@ static void append_members(struct buffer *line, const struct board *board, const
     for (size_t pass = 0; pass < 3; pass++)
         for (size_t i = 0; i < level->count; i++) {
             const struct board_item *item = &board->items[level->items[i]];
-            bool is_done = item->state == BOARD_COMPLETE || item->state == BOARD_SKIPPED;
+            bool is_done = !item->needs[0];
             size_t width = strlen(item->id) + 3, rank = item->is_ready ? 0 : is_done ? 2 : 1;
             if (rank != pass)
                 continue;
@@ -251,7 +252,7 @@ struct columns {
 enum { NARROW = 60 };
 
 static const char *need_words(const struct board_item *item, size_t width) {
-    return width < NARROW ? item->short_need : item->need;
+    return width < NARROW ? item->needs : item->what_next;
 }
 
 static void widen(size_t *column, size_t width) {
@@ -320,28 +321,8 @@ static void add_ready(struct scroll *scroll, const struct board *board, size_t w
     }
 }
 
-static bool is_among(const cJSON *ids, const char *id) {
-    for (const cJSON *item = ids ? ids->child : NULL; item; item = item->next)
-        if (strcmp(item->valuestring, id) == 0)
-            return true;
-    return false;
-}
-
-static void append_obstacles(struct buffer *line, const struct board_item *item) {
-    enum { SHOWN_MOST = 5 };
-    size_t count = 0;
-    buffer_append_string(line, "waits for ");
-    for (const cJSON *id = item->blocked_by->child; id; id = id->next) {
-        if (count++ < SHOWN_MOST)
-            buffer_append_format(line, "%s%s%s", count > 1 ? ", " : "", id->valuestring,
-                                 is_among(item->failed_among, id->valuestring) ? " (failed)" : "");
-    }
-    if (count > SHOWN_MOST)
-        buffer_append_format(line, " and %zu more", count - SHOWN_MOST);
-}
-
 static bool is_waiting(const struct board_item *item) {
-    return item->blocked_by && item->blocked_by->child;
+    return phrase_count(item->json, "blocked_by") > 0;
 }
 
 static void add_waiting(struct scroll *scroll, const struct board *board, size_t width) {
@@ -355,7 +336,7 @@ static void add_waiting(struct scroll *scroll, const struct board *board, size_t
             continue;
         struct buffer *line = add_line(scroll);
         begin_row(line, item, &columns);
-        append_obstacles(line, item);
+        render_need(line, item->json);
     }
 }
 
@@ -376,7 +357,7 @@ static void add_unordered(struct scroll *scroll, const struct board *board, size
         if (!add_if_too_many(scroll, &shown, board->count)) {
             struct buffer *line = add_line(scroll);
             begin_row(line, &board->items[i], &columns);
-            buffer_append_string(line, board->items[i].state_words);
+            buffer_append_string(line, board->items[i].label);
         }
 }
 

@@ -5,6 +5,7 @@
 
 #include "index.h"
 #include "json.h"
+#include "state_style.h"
 
 enum { INDENTED_MOST = 16, OTHERS_SHOWN_MOST = 6 };
 
@@ -88,34 +89,23 @@ static void choose_parents(struct tree *tree, const cJSON *data) {
     }
 }
 
-static const char *mark_of(const cJSON *node) {
-    const char *state = json_get_string(node, "state");
-    if (state && strcmp(state, "complete") == 0)
-        return "✓";
-    if (state && strcmp(state, "failed") == 0)
-        return "✗";
-    if (state && strcmp(state, "skipped") == 0)
-        return "–";
-    return json_get_boolean(node, "is_ready") ? "▶" : "○";
-}
-
-static const char *color_of(const cJSON *node) {
-    static const char *const colors[][2] = {{"✓", "32"}, {"✗", "31"}, {"–", "90"}, {"▶", "33"}};
-    for (size_t i = 0; i < 4; i++)
-        if (strcmp(mark_of(node), colors[i][0]) == 0)
-            return colors[i][1];
-    return NULL;
+/* What one that is ready needs. */
+static void append_need(struct buffer *text, const cJSON *node, const char *separator) {
+    if (!json_get_boolean(node, "is_ready"))
+        return;
+    buffer_append_string(text, separator);
+    phrase_append_visible(text, json_get_string(node, "what_next"));
 }
 
 static void append_node(struct buffer *text, const struct node *node, const struct style *style) {
-    const char *color = style->has_color ? color_of(node->json) : NULL;
-    if (color)
-        buffer_append_format(text, "\033[%sm", color);
-    buffer_append_format(text, "%s %s", mark_of(node->json), id_of(node->json));
+    const struct state_style *look = state_style_read(node->json);
+    const char *color = style->has_color ? look->color : NULL;
+    buffer_append_format(text, "%s%s %s", color ? color : "", look->mark, id_of(node->json));
     if (color)
         buffer_append_string(text, "\033[0m");
     buffer_append_byte(text, ' ');
     phrase_append_visible(text, json_get_string(node->json, "title"));
+    append_need(text, node->json, ": ");
     if (node->other_count) {
         buffer_append_format(text, "  (also after %s", node->others.data);
         if (node->other_count > OTHERS_SHOWN_MOST)
@@ -177,15 +167,9 @@ void picture_tree(struct buffer *text, const cJSON *data, const struct style *st
 /* --- dot --- */
 
 /* A quoted string of the dot language, in which Graphviz would read entities. */
-static void append_dot_string(struct buffer *text, const char *id, const char *title) {
-    struct buffer visible = {0};
-    phrase_append_visible(&visible, id);
-    if (title) {
-        buffer_append_byte(&visible, '\n');
-        phrase_append_visible(&visible, title);
-    }
+static void append_dot_string(struct buffer *text, const char *words) {
     buffer_append_byte(text, '"');
-    for (const char *c = buffer_text(&visible); *c; c++) {
+    for (const char *c = words; *c; c++) {
         if (*c == '\n')
             buffer_append_string(text, "\\n");
         else if (*c == '"' || *c == '\\')
@@ -196,36 +180,40 @@ static void append_dot_string(struct buffer *text, const char *id, const char *t
             buffer_append_byte(text, *c);
     }
     buffer_append_byte(text, '"');
-    buffer_release(&visible);
 }
 
-static const char *fill_of(const cJSON *node) {
-    static const char *const fills[][2] = {{"✓", "#c8e6c9"}, {"✗", "#ffcdd2"}, {"–", "#e0e0e0"}, {"▶", "#fff9c4"}};
-    for (size_t i = 0; i < 4; i++)
-        if (strcmp(mark_of(node), fills[i][0]) == 0)
-            return fills[i][1];
-    return "#ffffff";
+/* A name, or with a node its label. */
+static void append_dot_words(struct buffer *text, const char *name, const cJSON *node) {
+    struct buffer visible = {0};
+    phrase_append_visible(&visible, name);
+    if (node) {
+        buffer_append_byte(&visible, '\n');
+        phrase_append_visible(&visible, json_get_string(node, "title"));
+        append_need(&visible, node, "\n");
+    }
+    append_dot_string(text, buffer_text(&visible));
+    buffer_release(&visible);
 }
 
 void picture_dot(struct buffer *text, const cJSON *data, const struct style *style) {
     (void)style;
     const cJSON *nodes = json_get(data, "nodes"), *edges = json_get(data, "edges");
     buffer_append_string(text, "digraph ");
-    append_dot_string(text, json_get_string(data, "plan"), NULL);
+    append_dot_words(text, json_get_string(data, "plan"), NULL);
     buffer_append_string(text,
                          " {\n  rankdir=LR;\n  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n");
     for (const cJSON *node = nodes ? nodes->child : NULL; node; node = node->next) {
         buffer_append_string(text, "  ");
-        append_dot_string(text, id_of(node), NULL);
+        append_dot_words(text, id_of(node), NULL);
         buffer_append_string(text, " [label=");
-        append_dot_string(text, id_of(node), json_get_string(node, "title"));
-        buffer_append_format(text, ", fillcolor=\"%s\"];\n", fill_of(node));
+        append_dot_words(text, id_of(node), node);
+        buffer_append_format(text, ", fillcolor=\"%s\"];\n", state_style_read(node)->fill);
     }
     for (const cJSON *edge = edges ? edges->child : NULL; edge; edge = edge->next) {
         buffer_append_string(text, "  ");
-        append_dot_string(text, json_get_string(edge, "to"), NULL);
+        append_dot_words(text, json_get_string(edge, "to"), NULL);
         buffer_append_string(text, " -> ");
-        append_dot_string(text, json_get_string(edge, "from"), NULL);
+        append_dot_words(text, json_get_string(edge, "from"), NULL);
         buffer_append_string(text, ";\n");
     }
     buffer_append_string(text, "}\n");
@@ -246,6 +234,7 @@ static void append_mermaid_label(struct buffer *text, const cJSON *node) {
     phrase_append_visible(&visible, id_of(node));
     buffer_append_byte(&visible, ' ');
     phrase_append_visible(&visible, json_get_string(node, "title"));
+    append_need(&visible, node, ": ");
     for (const char *c = buffer_text(&visible); *c; c++) {
         if (strchr("\"#<>&;`", *c))
             buffer_append_format(text, "#%d;", *c);
@@ -253,13 +242,6 @@ static void append_mermaid_label(struct buffer *text, const cJSON *node) {
             buffer_append_byte(text, *c);
     }
     buffer_release(&visible);
-}
-
-static const char *class_of(const cJSON *node) {
-    const char *state = json_get_string(node, "state");
-    if (state && (strcmp(state, "complete") == 0 || strcmp(state, "failed") == 0 || strcmp(state, "skipped") == 0))
-        return state;
-    return json_get_boolean(node, "is_ready") ? "ready" : "waiting";
 }
 
 void picture_mermaid(struct buffer *text, const cJSON *data, const struct style *style) {
@@ -271,7 +253,7 @@ void picture_mermaid(struct buffer *text, const cJSON *data, const struct style 
         append_mermaid_name(text, id_of(node));
         buffer_append_string(text, "[\"");
         append_mermaid_label(text, node);
-        buffer_append_format(text, "\"]:::%s\n", class_of(node));
+        buffer_append_format(text, "\"]:::%s\n", state_style_read(node)->name);
     }
     for (const cJSON *edge = edges ? edges->child : NULL; edge; edge = edge->next) {
         buffer_append_string(text, "  ");

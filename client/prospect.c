@@ -1,22 +1,10 @@
 #include "prospect.h"
 
-#include <string.h>
-
 #include "json.h"
 #include "table.h"
+#include "text.h"
 
 enum { IDS_SHOWN_MOST = 12 };
-
-static const char *step_words(const char *step) {
-    static const char *const words[][2] = {{"subplan", "needs its SUBPLAN"},
-                                           {"execution", "needs its EXECUTION_TASK"},
-                                           {"work", "work on it"},
-                                           {"rework", "rework it"}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(step, words[i][0]) == 0)
-            return words[i][1];
-    return "";
-}
 
 static double number_of(const cJSON *object, const char *key) {
     const cJSON *number = json_get(object, key);
@@ -38,9 +26,7 @@ static void append_ids(struct buffer *text, const cJSON *first, const struct sty
         buffer_append_format(text, " and %zu more", left_out);
 }
 
-/* A table of achievements, each with the words for the step that stands under @step_key. */
-static void append_achievements(struct buffer *text, const cJSON *first, const char *step_key,
-                                const struct style *style) {
+static void append_achievements(struct buffer *text, const cJSON *first, const struct style *style) {
     static const struct table_column columns[] = {
         {"LEVEL", TABLE_RIGHT}, {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"HOURS", TABLE_RIGHT}, {"WHAT NEXT", 0}};
     struct arena arena = {0};
@@ -57,7 +43,7 @@ static void append_achievements(struct buffer *text, const cJSON *first, const c
             phrase_string(item, "id"),
             phrase_string(item, "title"),
             phrase_is_null(item, "hours") ? "" : arena_format(&arena, "%.4g", number_of(item, "hours")),
-            step_words(phrase_string(item, step_key)),
+            phrase_string(item, "what_next"),
         };
         table_add(table, cells, NULL);
     }
@@ -69,9 +55,7 @@ static void append_achievements(struct buffer *text, const cJSON *first, const c
 
 /* Of one that waits for nothing and is not ready: because it is done, or everything is supposed to be. */
 static const char *closed_words(const cJSON *achievement) {
-    const char *state = phrase_string(achievement, "state");
-    bool is_done = strcmp(state, "complete") == 0 || strcmp(state, "skipped") == 0;
-    return is_done ? "done: nothing has to be complete for it" : "ready then";
+    return phrase_is_null(achievement, "needs") ? "done: nothing has to be complete for it" : "ready then";
 }
 
 static void append_unblock(struct buffer *text, const cJSON *unblock, const struct style *style) {
@@ -85,10 +69,10 @@ static void append_unblock(struct buffer *text, const cJSON *unblock, const stru
         buffer_append_format(text, " is %s.\n", needs_nothing ? "ready" : closed_words(unblock));
         return;
     }
-    buffer_append_format(text, " is ready once %s complete, %.4g hours one after the other, %.4g in parallel:\n\n",
+    buffer_append_format(text, " is ready once %s complete, %.4g hour%s one after the other, %.4g in parallel:\n\n",
                          count == 1 ? "this one is" : "these are", number_of(hours, "sequential"),
-                         number_of(hours, "parallel"));
-    append_achievements(text, phrase_first(unblock, "steps"), "needs", style);
+                         text_plural(number_of(hours, "sequential")), number_of(hours, "parallel"));
+    append_achievements(text, phrase_first(unblock, "steps"), style);
 }
 
 static void append_assumed(struct buffer *text, const cJSON *data, const struct style *style) {
@@ -161,5 +145,5 @@ void prospect_what_if(struct buffer *text, const cJSON *data, const struct style
         return;
     }
     buffer_append_string(text, "\nReady then:\n\n");
-    append_achievements(text, ready, "for", style);
+    append_achievements(text, ready, style);
 }

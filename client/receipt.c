@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "render.h"
 #include "table.h"
 #include "text.h"
 
@@ -65,30 +66,28 @@ static void append_failed(struct buffer *text, const cJSON *data, const struct s
     }
 }
 
-/* The command for those that are ready for a file of the other kind. */
-static void append_other_kind(struct buffer *text, const cJSON *data) {
-    const char *kind = strcmp(phrase_string(data, "kind"), "subplan") == 0 ? "execution" : "subplan";
-    const cJSON *item = phrase_first(data, "also_ready");
-    while (item && strcmp(phrase_string(item, "for"), kind) != 0)
-        item = item->next;
-    if (!item)
-        return;
-    buffer_append_string(text, "Next: batchctl create ");
-    phrase_append_visible(text, phrase_string(data, "plan"));
-    buffer_append_format(text, " --kind %s\n", kind);
+static void append_also_ready(struct buffer *text, const cJSON *data) {
+    size_t count = phrase_count(data, "also_ready"), shown = 0;
+    if (count)
+        buffer_append_string(text, "Ready for something else:\n");
+    for (const cJSON *item = phrase_first(data, "also_ready"); item && shown < LISTED_MOST; item = item->next, shown++)
+        buffer_append_format(text, "    %s  %s\n", phrase_string(item, "id"), phrase_string(item, "what_next"));
+    if (count > shown)
+        buffer_append_format(text, "    and %zu more\n", count - shown);
 }
 
-static void append_also_ready(struct buffer *text, const cJSON *data) {
-    if (!phrase_count(data, "also_ready"))
-        return;
-    buffer_append_string(text, "Also ready, but for something else: ");
-    size_t shown = 0;
-    for (const cJSON *item = phrase_first(data, "also_ready"); item && shown < LISTED_MOST; item = item->next, shown++)
-        buffer_append_format(text, "%s%s (%s)", shown ? ", " : "", phrase_string(item, "id"),
-                             phrase_string(item, "for"));
-    if (phrase_count(data, "also_ready") > shown)
-        buffer_append_format(text, " and %zu more", phrase_count(data, "also_ready") - shown);
-    buffer_append_byte(text, '\n');
+/* With nothing left to create: why. */
+static void append_nothing(struct buffer *text, const cJSON *data) {
+    const char *kind = kind_words(data), *selection = phrase_string(data, "selection");
+    bool is_waiting = false; /* is one ready for the SUBPLAN that another file is made from? */
+    for (const cJSON *item = phrase_first(data, "also_ready"); item; item = item->next)
+        is_waiting |= strcmp(phrase_string(item, "for"), "subplan") == 0;
+    if (strcmp(selection, "ready") != 0)
+        buffer_append_format(text, "Nothing to create: no %s is missing (%s).\n", kind, selection);
+    else if (is_waiting)
+        buffer_append_format(text, "Nothing to create: no achievement is ready for its %s.\n", kind);
+    else
+        buffer_append_format(text, "Nothing to create: every ready achievement has its %s.\n", kind);
 }
 
 static void append_files_of(struct buffer *text, const cJSON *data, const char *key, const struct style *style) {
@@ -122,13 +121,13 @@ void receipt_create(struct buffer *text, const cJSON *data, const struct style *
         buffer_append_format(text, "%s %zu %s%s (%s):\n", created ? "Created" : "Would create", files, kind,
                              phrase_plural(files), phrase_string(data, "selection"));
     else if (!failed)
-        buffer_append_format(text, "Nothing to do: no %s is lacking (%s).\n", kind, phrase_string(data, "selection"));
+        append_nothing(text, data);
     append_files_of(text, data, failed && created ? "created" : "files", style);
     append_failed(text, data, style);
     append_skipped(text, data);
     append_also_ready(text, data);
-    if (!files && !failed)
-        append_other_kind(text, data);
+    if (!files && !failed && !phrase_is_null(data, "reason"))
+        render_advice(text, data, style);
     if (style->has_content)
         append_contents(text, data, style);
     if (batch)

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "achievement.h"
 #include "index.h"
 #include "json.h"
 #include "memory.h"
 #include "names.h"
+#include "state_style.h"
 #include "table.h"
 #include "text.h"
 
@@ -38,39 +40,17 @@ static void append_list(struct buffer *text, const cJSON *first, const char *key
         buffer_append_format(text, " and %zu more", left_out);
 }
 
-static const char *state_mark(const cJSON *achievement) {
-    static const struct {
-        const char *state, *mark;
-    } marks[] = {{"complete", "✓ complete"},       {"skipped", "– skipped"},
-                 {"failed", "✗ failed"},           {"execution_created", "● EXECUTION_TASK"},
-                 {"subplan_created", "◐ SUBPLAN"}, {"not_started", "○ not started"}};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (is_state(achievement, marks[i].state))
-            return marks[i].mark;
-    return "";
+/* "◐ placeholder" */
+static const char *state_cell(struct arena *arena, const cJSON *achievement) {
+    enum achievement_state state = achievement_state_find(phrase_string(achievement, "state"));
+    return arena_format(arena, "%s %s", state_mark(state), phrase_string(achievement, "label"));
 }
 
-static const char *state_color(const cJSON *achievement) {
-    if (is_state(achievement, "complete"))
-        return TABLE_GREEN;
-    if (is_state(achievement, "failed"))
-        return TABLE_RED;
-    if (is_state(achievement, "skipped"))
-        return TABLE_DIM;
-    return json_get_boolean(achievement, "is_ready") ? TABLE_YELLOW : NULL;
-}
-
-static void append_advice(struct buffer *text, const cJSON *plan, const struct style *style) {
-    const char *command = json_get_string(plan, "command"), *reason = phrase_string(plan, "reason");
-    if (!command) {
-        buffer_append_string(text, "Next: ");
-        phrase_append_visible(text, reason);
-        buffer_append_byte(text, '\n');
-        return;
-    }
+void render_advice(struct buffer *text, const cJSON *data, const struct style *style) {
+    const char *command = json_get_string(data, "command"), *reason = phrase_string(data, "reason");
     buffer_append_string(text, "Next: ");
     phrase_append_bold(text, style, command);
-    buffer_append_string(text, "\n      ");
+    buffer_append_string(text, command ? "\n      " : "");
     phrase_append_visible(text, reason);
     buffer_append_byte(text, '\n');
 }
@@ -95,42 +75,15 @@ static void append_blockers(struct buffer *text, const cJSON *achievement) {
     }
     if (count > shown)
         buffer_append_format(text, " and %zu more", count - shown);
+    buffer_append_string(text, ", then: ");
 }
 
-static bool is_conflicted(const cJSON *achievement) {
-    return strcmp(phrase_string(achievement, "subplan"), "conflicted") == 0;
-}
-
-static void append_conflict(struct buffer *text, const cJSON *achievement) {
-    buffer_append_format(text, "fix the conflict markers (line %zu)", json_get_unsigned(achievement, "conflict_line"));
-}
-
-/* What an achievement needs, or what is in its way. */
-static void append_need(struct buffer *text, const cJSON *achievement) {
-    const char *subplan = phrase_string(achievement, "subplan");
-    if (is_state(achievement, "complete") || is_state(achievement, "skipped"))
-        return;
-    if (phrase_count(achievement, "blocked_by")) {
+void render_need(struct buffer *text, const cJSON *achievement) {
+    if (phrase_count(achievement, "blocked_by"))
         append_blockers(text, achievement);
-        return;
-    }
-    const cJSON *files = json_get(achievement, "files");
-    bool is_ready = json_get_boolean(achievement, "is_ready");
-    buffer_append_string(text, is_ready ? "ready: " : "");
-    if (is_state(achievement, "failed") && phrase_is_null(files, "rework"))
-        buffer_append_format(text, "rework, see %s", names_base(phrase_string(files, "fix")));
-    else if (is_state(achievement, "failed"))
-        buffer_append_format(text, "rework it in %s", names_base(phrase_string(files, "rework")));
-    else if (is_state(achievement, "not_started"))
-        buffer_append_string(text, "needs its SUBPLAN");
-    else if (is_state(achievement, "subplan_created") && is_conflicted(achievement))
-        append_conflict(text, achievement);
-    else if (is_state(achievement, "subplan_created") && strcmp(subplan, "complete") != 0)
-        buffer_append_format(text, "needs its SUBPLAN filled in (%s)", subplan);
-    else if (is_state(achievement, "subplan_created"))
-        buffer_append_string(text, "needs its EXECUTION_TASK");
-    else
-        buffer_append_string(text, is_ready ? "work on it" : "under way");
+    else if (json_get_boolean(achievement, "is_ready"))
+        buffer_append_string(text, "ready: ");
+    phrase_append_visible(text, json_get_string(achievement, "what_next"));
 }
 
 struct row {
@@ -166,11 +119,11 @@ static void append_achievements(struct buffer *text, const cJSON *plan, const st
     for (size_t i = 0; i < count; i++) {
         const cJSON *item = rows[i].achievement;
         struct buffer need = {0};
-        append_need(&need, item);
+        render_need(&need, item);
         const char *level = rows[i].level == SIZE_MAX ? "-" : arena_format(&arena, "%zu", rows[i].level);
-        const char *cells[] = {level, phrase_string(item, "id"), phrase_string(item, "title"), state_mark(item),
+        const char *cells[] = {level, phrase_string(item, "id"), phrase_string(item, "title"), state_cell(&arena, item),
                                buffer_text(&need)};
-        table_add(table, cells, state_color(item));
+        table_add(table, cells, state_style_read(item)->color);
         buffer_release(&need);
     }
     memory_free(rows);
@@ -285,7 +238,7 @@ static void append_status_of_one(struct buffer *text, const cJSON *plan, const s
         buffer_append_string(text, "No achievements.\n");
     buffer_append_byte(text, '\n');
     append_hours(text, plan);
-    append_advice(text, plan, style);
+    render_advice(text, plan, style);
 }
 
 /* The names that more than one of the plans has. */
@@ -347,18 +300,12 @@ void render_status(struct buffer *text, const cJSON *data, const struct style *s
 
 /* --- next --- */
 
-static void append_step(struct buffer *text, const cJSON *item) {
-    const char *step = phrase_string(item, "for");
-    if (strcmp(step, "subplan") == 0 && is_conflicted(item))
-        append_conflict(text, item);
-    else if (strcmp(step, "subplan") == 0)
-        buffer_append_string(text, "needs its SUBPLAN");
-    else if (strcmp(step, "execution") == 0)
-        buffer_append_string(text, strcmp(phrase_string(item, "subplan"), "complete") == 0
-                                       ? "needs its EXECUTION_TASK"
-                                       : "needs its SUBPLAN filled in");
-    else
-        buffer_append_string(text, strcmp(step, "work") == 0 ? "work on it" : "rework it");
+/* What to do, and the command for it unless the plan's own is one of that kind. */
+static const char *next_cell(struct arena *arena, const cJSON *plan, const cJSON *item) {
+    const char *words = phrase_string(item, "what_next"), *command = phrase_string(item, "command");
+    bool is_fill = strcmp(phrase_string(item, "needs"), "fill") == 0;
+    bool is_told = !is_fill || strcmp(phrase_string(plan, "kind"), "fill") == 0;
+    return is_told ? words : arena_format(arena, "%s (%s)", words, command);
 }
 
 void render_next(struct buffer *text, const cJSON *data, const struct style *style) {
@@ -375,19 +322,17 @@ void render_next(struct buffer *text, const cJSON *data, const struct style *sty
             for (const cJSON *item = phrase_first(plan, "ready"); item; item = item->next) {
                 if (shown++ == PHRASE_ROWS_MOST && !style->is_verbose)
                     break;
-                struct buffer step = {0};
-                append_step(&step, item);
                 const char *cells[] = {arena_format(&arena, "%zu", json_get_unsigned(item, "level")),
-                                       phrase_string(item, "id"), phrase_string(item, "title"), buffer_text(&step)};
+                                       phrase_string(item, "id"), phrase_string(item, "title"),
+                                       next_cell(&arena, plan, item)};
                 table_add(table, cells, NULL);
-                buffer_release(&step);
             }
             table_end(table, text);
             arena_release(&arena);
             if (count > PHRASE_ROWS_MOST && !style->is_verbose)
                 buffer_append_format(text, "and %zu more; -v lists them\n", count - PHRASE_ROWS_MOST);
         }
-        append_advice(text, plan, style);
+        render_advice(text, plan, style);
         if (plan->next)
             buffer_append_byte(text, '\n');
     }
@@ -400,6 +345,16 @@ static void append_title(struct buffer *text, const cJSON *achievement, const st
     buffer_append_string(text, "  ");
     phrase_append_bold(text, style, phrase_string(achievement, "title"));
     buffer_append_string(text, "\n");
+}
+
+static void append_state(struct buffer *text, const cJSON *achievement) {
+    struct arena arena = {0};
+    struct buffer need = {0};
+    render_need(&need, achievement);
+    phrase_append_line(text, "state", state_cell(&arena, achievement));
+    phrase_append_line(text, "next", buffer_text(&need));
+    buffer_release(&need);
+    arena_release(&arena);
 }
 
 static void append_id_line(struct buffer *text, const char *label, const cJSON *object, const char *key) {
@@ -422,7 +377,8 @@ static void append_files(struct buffer *text, const cJSON *achievement) {
 static void append_slack(struct buffer *text, const cJSON *achievement) {
     const cJSON *slack = json_get(achievement, "slack");
     if (cJSON_IsNumber(slack) && slack->valuedouble > 0)
-        buffer_append_format(text, "can wait %.4g hours without delaying the plan", slack->valuedouble);
+        buffer_append_format(text, "can wait %.4g hour%s without delaying the plan", slack->valuedouble,
+                             text_plural(slack->valuedouble));
     else if (cJSON_IsNumber(slack))
         buffer_append_string(text, "none: any delay here delays the plan");
 }
@@ -432,10 +388,7 @@ void render_show(struct buffer *text, const cJSON *data, const struct style *sty
     struct buffer value = {0};
     append_title(text, achievement, style);
     phrase_append_line(text, "plan", phrase_string(data, "plan"));
-    phrase_append_line(text, "state", state_mark(achievement));
-    append_need(&value, achievement);
-    phrase_append_line(text, "next", buffer_text(&value));
-    buffer_clear(&value);
+    append_state(text, achievement);
     if (!phrase_is_null(achievement, "level")) {
         buffer_append_format(&value, "%zu", json_get_unsigned(achievement, "level"));
         phrase_append_line(text, "level", buffer_text(&value));
@@ -450,7 +403,7 @@ void render_show(struct buffer *text, const cJSON *data, const struct style *sty
     buffer_release(&value);
     append_id_line(text, "depends on", achievement, "dependencies");
     append_id_line(text, "blocked by", achievement, "blocked_by");
-    append_id_line(text, "waited for by", achievement, "dependents");
+    append_id_line(text, "dependents", achievement, "dependents");
     append_files(text, achievement);
     if (phrase_is_null(achievement, "objective"))
         return;
@@ -462,28 +415,13 @@ void render_show(struct buffer *text, const cJSON *data, const struct style *sty
     }
 }
 
-static const char *state_words(const cJSON *achievement) {
-    static const char *const words[][2] = {{"not_started", "not started"},
-                                           {"subplan_created", "designed, but has no EXECUTION_TASK"},
-                                           {"execution_created", "being worked on"},
-                                           {"failed", "failed"}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (is_state(achievement, words[i][0]))
-            return words[i][1];
-    return phrase_string(achievement, "state");
-}
-
 static void append_obstacles(struct buffer *text, const cJSON *data) {
     size_t shown = 0, count = phrase_count(data, "waits_for");
     for (const cJSON *item = phrase_first(data, "waits_for"); item && shown < LISTED_MOST; item = item->next, shown++) {
         buffer_append_string(text, "  waits for ");
         phrase_append_visible(text, phrase_string(item, "id"));
-        buffer_append_format(text, ", which is %s", state_words(item));
-        if (!phrase_is_null(item, "fix")) {
-            buffer_append_string(text, " (see ");
-            phrase_append_visible(text, phrase_string(item, "fix"));
-            buffer_append_byte(text, ')');
-        }
+        buffer_append_format(text, " (%s): ", phrase_string(item, "label"));
+        phrase_append_visible(text, phrase_string(item, "what_next"));
         buffer_append_string(text, "\n    ends with ");
         phrase_append_visible(text, phrase_string(item, "ends_with"));
         buffer_append_byte(text, '\n');
@@ -492,24 +430,31 @@ static void append_obstacles(struct buffer *text, const cJSON *data) {
         buffer_append_format(text, "  and for %zu more\n", count - shown);
 }
 
+/* The name that the SUBPLAN must have. */
+static void append_subplan_name(struct buffer *text, const cJSON *data) {
+    char digits[NAMES_ID_BYTES_MOST + 1];
+    names_digits(phrase_string(data, "id"), digits);
+    buffer_append_string(text, "SUBPLAN_");
+    phrase_append_visible(text, phrase_string(data, "plan"));
+    buffer_append_format(text, "_%s.md", digits);
+}
+
 void render_why(struct buffer *text, const cJSON *data, const struct style *style) {
     append_title(text, data, style);
-    struct buffer need = {0};
-    phrase_append_line(text, "state", state_mark(data));
-    append_need(&need, data);
-    phrase_append_line(text, "next", buffer_text(&need));
-    buffer_release(&need);
+    append_state(text, data);
     if (!phrase_is_null(data, "irregular_subplan")) {
         buffer_append_string(text, "  note: ");
         phrase_append_visible(text, phrase_string(data, "irregular_subplan"));
-        buffer_append_string(text, " does not count, its name is not regular\n");
+        buffer_append_string(text, " is ignored: its name does not match ");
+        append_subplan_name(text, data);
+        buffer_append_byte(text, '\n');
     }
     append_files(text, data);
     append_obstacles(text, data);
-    size_t blocks = phrase_count(data, "blocks");
+    size_t blocks = json_get_unsigned(data, "blocks");
     if (blocks) {
         buffer_append_format(text, "  blocks %zu: ", blocks);
-        append_list(text, phrase_first(data, "blocks"), NULL, LISTED_MOST);
+        append_list(text, phrase_first(data, "blocks_ids"), NULL, LISTED_MOST);
         buffer_append_byte(text, '\n');
     }
     if (phrase_count(data, "would_make_ready")) {

@@ -18,6 +18,11 @@ void render_show(struct buffer *text, const cJSON *data, const struct style *sty
 void render_why(struct buffer *text, const cJSON *data, const struct style *style);
 void render_validate(struct buffer *text, const cJSON *data, const struct style *style);
 
+/* "Next: COMMAND" and why, of an answer that has them. */
+void render_advice(struct buffer *text, const cJSON *data, const struct style *style);
+/* What an achievement needs, after what is in its way. */
+void render_need(struct buffer *text, const cJSON *achievement);
+
 /* "error: FILE:LINE:COLUMN: message" and a line with the hint; in colour if @has_color. */
 void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, bool has_color, bool has_hint);
 

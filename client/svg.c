@@ -3,11 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "achievement.h"
 #include "card.h"
 #include "index.h"
 #include "json.h"
 #include "layout.h"
 #include "lettering.h"
+#include "text.h"
 
 enum {
     MARGIN = 24,
@@ -142,10 +144,14 @@ static void append_text(struct buffer *xml, const char *class, long x, long y, c
     buffer_append_string(xml, "</text>\n");
 }
 
-static size_t count_state(const struct drawing *drawing, const char *state) {
+static enum achievement_state state_of(const struct card *card) {
+    return achievement_state_find(phrase_string(card->node, "state"));
+}
+
+static size_t count_state(const struct drawing *drawing, enum achievement_state state) {
     size_t count = 0;
     for (uint32_t i = 0; i < drawing->count; i++)
-        count += strcmp(phrase_string(drawing->cards[i].node, "state"), state) == 0;
+        count += state_of(&drawing->cards[i]) == state;
     return count;
 }
 
@@ -158,8 +164,8 @@ static long append_bar_part(struct buffer *xml, const char *class, long x, long 
 }
 
 static void append_progress(struct buffer *xml, const struct drawing *drawing, long y) {
-    size_t complete = count_state(drawing, "complete"), skipped = count_state(drawing, "skipped");
-    size_t failed = count_state(drawing, "failed"), ready = 0;
+    size_t complete = count_state(drawing, STATE_COMPLETE), skipped = count_state(drawing, STATE_SKIPPED);
+    size_t failed = count_state(drawing, STATE_FAILED), ready = 0;
     struct buffer text = {0};
     for (uint32_t i = 0; i < drawing->count; i++)
         ready += json_get_boolean(drawing->cards[i].node, "is_ready");
@@ -185,7 +191,8 @@ static bool append_hours(struct buffer *xml, const struct drawing *drawing, long
     size_t missing = phrase_count(remaining, "missing");
     struct buffer text = {0};
     if (cJSON_IsNumber(hours) && hours->valuedouble > 0)
-        buffer_append_format(&text, "%.6g hours left one after the other", hours->valuedouble);
+        buffer_append_format(&text, "%.6g hour%s left one after the other", hours->valuedouble,
+                             text_plural(hours->valuedouble));
     if (text.length && cJSON_IsNumber(parallel))
         buffer_append_format(&text, ", %.6g in parallel", parallel->valuedouble);
     if (missing)
@@ -207,31 +214,31 @@ static const char *note_of(const struct drawing *drawing) {
 }
 
 struct entry {
-    const char *state; /* NULL for one that is no state */
-    const char *words, *sample;
+    const char *words, *sample; /* NULL for a state */
+    enum achievement_state state;
 };
 
 /* Returns the height it takes. */
 static long append_legend(struct buffer *xml, const struct drawing *drawing, long top) {
     static const struct entry entries[] = {
-        {"complete", NULL, NULL},
-        {"skipped", NULL, NULL},
-        {"failed", NULL, NULL},
-        {"execution_created", NULL, NULL},
-        {"subplan_created", NULL, NULL},
-        {"not_started", NULL, NULL},
-        {NULL, "ready", "<rect class=\"k r\" x=\"-7\" y=\"-6\" width=\"15\" height=\"12\" rx=\"3\"/>"},
-        {NULL, "critical path", "<path class=\"e ec\" d=\"M-8 0h17\"/>"},
+        {.state = STATE_COMPLETE},
+        {.state = STATE_SKIPPED},
+        {.state = STATE_FAILED},
+        {.state = STATE_EXECUTION_CREATED},
+        {.state = STATE_SUBPLAN_CREATED},
+        {.state = STATE_NOT_STARTED},
+        {"ready", "<rect class=\"k r\" x=\"-7\" y=\"-6\" width=\"15\" height=\"12\" rx=\"3\"/>", 0},
+        {"critical path", "<path class=\"e ec\" d=\"M-8 0h17\"/>", 0},
     };
     long x = MARGIN, y = top;
-    for (size_t i = 0; i < sizeof entries / sizeof *entries && (entries[i].state || drawing->has_levels); i++) {
-        const char *words = entries[i].words ? entries[i].words : card_state_words(entries[i].state);
+    for (size_t i = 0; i < sizeof entries / sizeof *entries && (!entries[i].sample || drawing->has_levels); i++) {
+        const char *words = entries[i].words ? entries[i].words : achievement_state_label(entries[i].state);
         long width = lettering_width(span_of(words), LEGEND_SIZE) + LEGEND_INDENT + 16;
         if (x + width > drawing->width - MARGIN + 16) {
             x = MARGIN;
             y += 24;
         }
-        if (entries[i].state)
+        if (!entries[i].sample)
             card_append_symbol(xml, entries[i].state, x + CARD_SYMBOL_RADIUS, y);
         else
             buffer_append_format(xml, "<g transform=\"translate(%ld %ld)\">%s</g>", x + CARD_SYMBOL_RADIUS, y,
@@ -279,8 +286,7 @@ static void append_band(struct buffer *xml, const struct drawing *drawing, uint3
 }
 
 static bool is_done(const struct card *card) {
-    const char *state = phrase_string(card->node, "state");
-    return strcmp(state, "complete") == 0 || strcmp(state, "skipped") == 0;
+    return phrase_is_null(card->node, "needs");
 }
 
 static void append_bands(struct buffer *xml, const struct drawing *drawing) {
@@ -317,7 +323,7 @@ static bool is_critical(const struct drawing *drawing, size_t edge) {
 static const char *edge_kind(const struct card *from) {
     if (is_done(from))
         return "d";
-    return strcmp(phrase_string(from->node, "state"), "failed") == 0 ? "f" : "";
+    return state_of(from) == STATE_FAILED ? "f" : "";
 }
 
 /* The edge ends a little above its node, where the arrowhead begins. */

@@ -14,6 +14,7 @@
 #include "memory.h"
 #include "names.h"
 #include "phrase.h"
+#include "render.h"
 #include "terminal.h"
 #include "text.h"
 
@@ -71,7 +72,7 @@ static bool choose(struct feed *feed, const struct options *options, struct erro
 static void append_event(struct buffer *text, const cJSON *event) {
     const char *time = phrase_string(event, "time"), *clock = strchr(time, 'T');
     const char *plan = json_get_string(event, "plan"), *id = json_get_string(event, "achievement");
-    const char *file = json_get_string(event, "file"), *step = json_get_string(event, "for");
+    const char *file = json_get_string(event, "file"), *need = json_get_string(event, "what_next");
     const char *reason = json_get_string(event, "reason");
     buffer_append_format(text, "%.8s  %-23s", clock ? clock + 1 : time, phrase_string(event, "type"));
     for (size_t i = 0; i < 2; i++) {
@@ -84,8 +85,9 @@ static void append_event(struct buffer *text, const cJSON *event) {
         buffer_append_format(text, " level %zu", json_get_unsigned(event, "level"));
     if (cJSON_IsNumber(json_get(event, "batch")))
         buffer_append_format(text, " batch %zu", json_get_unsigned(event, "batch"));
-    if (step)
-        buffer_append_format(text, " for %s", step);
+    if (need)
+        buffer_append_string(text, ": ");
+    phrase_append_visible(text, need);
     if (file || reason)
         buffer_append_string(text, "  ");
     phrase_append_visible(text, file ? file : reason ? reason : "");
@@ -287,14 +289,18 @@ static enum verdict judge_achievement(const cJSON *plan, const struct condition 
         buffer_append_format(reason, "%s has no achievement %s", phrase_string(plan, "plan"), condition->id);
         return IS_IMPOSSIBLE;
     }
-    const char *state = phrase_string(achievement, "state"), *step = json_get_string(achievement, "ready_for");
-    bool is_closed = strcmp(state, "complete") == 0 || strcmp(state, "skipped") == 0;
-    buffer_append_format(reason, "%s is %s", condition->id, step ? "ready for " : state);
-    if (step)
-        buffer_append_string(reason, step);
-    if (condition->kind == ACHIEVEMENT_COMPLETE)
-        return strcmp(state, "complete") == 0 ? IS_MET : IS_NOT_MET;
-    return step || is_closed ? IS_MET : IS_NOT_MET; /* what is done has been ready */
+    bool is_closed = phrase_is_null(achievement, "needs"); /* what is done has been ready */
+    bool is_met = condition->kind == ACHIEVEMENT_COMPLETE ? strcmp(phrase_string(achievement, "state"), "complete") == 0
+                                                          : is_closed || json_get_boolean(achievement, "is_ready");
+    buffer_append_format(reason, "%s is ", condition->id);
+    if (is_closed)
+        buffer_append_string(reason, phrase_string(achievement, "label"));
+    else if (condition->kind == ACHIEVEMENT_COMPLETE)
+        buffer_append_string(reason, "not complete: ");
+    else if (!is_met)
+        buffer_append_string(reason, "not ready: ");
+    render_need(reason, achievement);
+    return is_met ? IS_MET : IS_NOT_MET;
 }
 
 /* How many of the level's achievements that are open have no complete SUBPLAN. */
@@ -302,8 +308,7 @@ static size_t count_lacking(const cJSON *plan, uint32_t level) {
     const cJSON *achievements = json_get(plan, "achievements");
     size_t count = 0;
     for (const cJSON *item = achievements ? achievements->child : NULL; item; item = item->next) {
-        const char *state = phrase_string(item, "state");
-        bool is_closed = strcmp(state, "complete") == 0 || strcmp(state, "skipped") == 0;
+        bool is_closed = phrase_is_null(item, "needs");
         bool is_here = cJSON_IsNumber(json_get(item, "level")) && json_get_unsigned(item, "level") == level;
         count += is_here && !is_closed && strcmp(phrase_string(item, "subplan"), "complete") != 0;
     }
@@ -331,13 +336,30 @@ static enum verdict judge_level(const cJSON *plan, const struct condition *condi
     return lacking ? IS_NOT_MET : IS_MET;
 }
 
-/* Asks once. @answer gets the data, with what is wrong with the plan beside it. */
+static void take_error(const struct answer *answer, struct error *error) {
+    const struct diagnostics *said = &answer->diagnostics;
+    const struct diagnostic *last = said->count ? &said->items[said->count - 1] : NULL;
+    error_set(error, answer->code ? answer->code : ERROR_INTERNAL, "%s",
+              last ? last->message : "the status cannot be read");
+    if (last && last->hint)
+        error_hint(error, "%s", last->hint);
+}
+
+/* There is no such achievement: the error is the one that every verb gives. */
+static void fail_as_show(struct session *session, const char *plan, const char *id, struct error *error) {
+    const struct request request = {.method = "show", .plan = plan, .id = id};
+    struct answer answer;
+    session_request(session, &request, &answer);
+    take_error(&answer, error);
+    answer_release(&answer);
+}
+
+/* Asks once. @answer gets the data, with what is wrong with the plan beside it; @reason is appended to. */
 static enum verdict judge(struct session *session, const char *plan, const struct condition *condition,
-                          struct answer *answer, struct error *error) {
+                          struct answer *answer, struct buffer *reason, struct error *error) {
     const struct request request = {.method = "status", .plan = plan};
     struct answer status;
     struct json json;
-    struct buffer reason = {0};
     enum verdict verdict = IS_IMPOSSIBLE;
     session_request(session, &request, &status);
     answer_release(answer);
@@ -348,27 +370,26 @@ static enum verdict judge(struct session *session, const char *plan, const struc
             error_set(error, ERROR_USAGE, "which plan? name one");
         else
             verdict =
-                condition->id ? judge_achievement(first, condition, &reason) : judge_level(first, condition, &reason);
+                condition->id ? judge_achievement(first, condition, reason) : judge_level(first, condition, reason);
         if (first && !first->next && verdict == IS_IMPOSSIBLE && !json_get_boolean(first, "valid"))
             verdict = IS_NOT_MET; /* what is invalid now can be mended */
         struct writer writer = {.buffer = &answer->data};
         writer_open_object(&writer);
         writer_key_string(&writer, "plan", first ? json_get_string(first, "plan") : NULL);
         writer_key_boolean(&writer, "met", verdict == IS_MET);
-        writer_key_string(&writer, "reason", buffer_text(&reason));
+        writer_key_string(&writer, "reason", buffer_text(reason));
         writer_close_object(&writer);
         json_release(&json);
         if (verdict == IS_IMPOSSIBLE) {
             buffer_clear(&answer->data);
-            if (!error->code)
-                error_set(error, ERROR_NOT_FOUND, "%s", buffer_text(&reason));
+            if (!error->code && condition->id)
+                fail_as_show(session, plan, condition->id, error);
+            else if (!error->code)
+                error_set(error, ERROR_NOT_FOUND, "%s", buffer_text(reason));
         }
     } else {
-        error_set(error, status.code ? status.code : ERROR_INTERNAL, "%s",
-                  status.diagnostics.count ? status.diagnostics.items[status.diagnostics.count - 1].message
-                                           : "the status cannot be told");
+        take_error(&status, error);
     }
-    buffer_release(&reason);
     answer_release(&status);
     return verdict;
 }
@@ -399,13 +420,18 @@ static void wait_until(struct session *session, const struct options *options, c
     hurry(session, deadline_ms);
     bool has_feed = session->has_daemon && feed_open(&feed, session, &none);
     error_release(&none);
+    struct buffer reason = {0};
     enum verdict verdict;
-    while ((verdict = judge(session, plan, condition, answer, error)) == IS_NOT_MET && now_ms() < deadline_ms) {
+    while ((verdict = judge(session, plan, condition, answer, &reason, error)) == IS_NOT_MET &&
+           now_ms() < deadline_ms) {
+        buffer_clear(&reason);
         wait_for_change(&feed, &has_feed, deadline_ms);
         hurry(session, deadline_ms);
     }
     if (verdict == IS_NOT_MET)
-        error_set(error, ERROR_TIMEOUT, "it has not come true in time");
+        error_set(error, ERROR_TIMEOUT, "timed out after %s: %s", options->timeout ? options->timeout : "10m",
+                  reason.data);
+    buffer_release(&reason);
     feed_close(&feed);
 }
 

@@ -8,15 +8,20 @@
 #include "plan.h"
 
 struct advice {
-    const char *command; /* ready for a shell; NULL if there is nothing to type */
+    /* "validate", "graph", what the command gives an achievement as next_step_name says it, or "none" */
+    const char *kind;
+    const char *command; /* ready for a shell; NULL with "none" */
     const char *reason;  /* one line */
 };
 
 /*
- * In this order: mend an invalid plan; find the dependencies of one that has no file for them; create EXECUTION_TASKs
- * for designed achievements, then for those that a FIX has sent back; create SUBPLANs; fill in the SUBPLANs that are
- * not complete; work. The texts are in @arena.
+ * In this order: correct an invalid plan; find the dependencies of one that has no file for them; create
+ * EXECUTION_TASKs for designed achievements, then for those that a FIX has sent back; create SUBPLANs; fill in
+ * placeholders; work. The command does what is ready for it and nothing else. The texts are in @arena.
  */
 struct advice advice_make(const struct plan *plan, struct arena *arena);
+
+/* The command for one ready achievement, whatever comes first in its plan. */
+struct advice advice_of_one(const struct plan *plan, size_t position, struct arena *arena);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "achievement.h"
 #include "conflict.h"
 #include "content.h"
 #include "definitions.h"
@@ -144,13 +145,15 @@ static void warn(struct maker *maker, const char *code, const char *file, const 
 
 /* --- select --- */
 
-/* Does the achievement lack something of this kind, being ready for it? */
+/* Is the achievement ready for a file of this kind? One that is made from a placeholder is none. */
 static bool is_ready_for(const struct maker *maker, size_t position) {
     const struct standing *standing = standing_at(maker, position);
     if (!standing->is_ready || standing->subplan == SUBPLAN_CONFLICTED)
         return false;
     if (maker->options->kind == BATCH_SUBPLAN)
         return standing->next == STEP_SUBPLAN;
+    if (standing->subplan == SUBPLAN_PLACEHOLDER)
+        return false;
     if (maker->options->kind == BATCH_REWORK)
         return standing->next == STEP_REWORK;
     bool is_split = achievement_at(maker, position)->sub_execution_count > 0 && standing->state != STATE_FAILED;
@@ -161,13 +164,14 @@ static bool is_ready_for(const struct maker *maker, size_t position) {
 static void add_other(struct maker *maker, size_t position) {
     struct batch *batch = maker->batch;
     const struct standing *standing = standing_at(maker, position);
-    if (standing->subplan == SUBPLAN_CONFLICTED) {
+    struct buffer need = {0};
+    if (standing->subplan == SUBPLAN_CONFLICTED)
         conflict_report(maker->diagnostics, SEVERITY_WARNING, standing->subplan_file, standing->conflict_line);
-        return;
-    }
+    achievement_append_need(&need, standing);
     batch->others = memory_grow(batch->others, &batch->other_capacity, batch->other_count + 1, sizeof *batch->others);
     batch->others[batch->other_count++] =
-        (struct batch_other){keep(maker, achievement_at(maker, position)->id), standing->next};
+        (struct batch_other){keep(maker, achievement_at(maker, position)->id), standing->next, keep(maker, need.data)};
+    buffer_release(&need);
 }
 
 static void select_one(struct maker *maker, size_t position) {
@@ -193,8 +197,8 @@ static bool select_achievements(struct maker *maker) {
     const struct selection *selection = &maker->options->selection;
     size_t *positions = arena_allocate(&maker->batch->arena, plan->dependencies.count, sizeof *positions), count;
     maker->selected = arena_allocate(&maker->batch->arena, plan->dependencies.count, sizeof *maker->selected);
-    if (!plan->has_graph && maker->options->kind != BATCH_SUBPLAN)
-        return selection_fail_without_graph(plan, maker->error);
+    if (maker->options->kind != BATCH_SUBPLAN && !plan_require_graph(plan, maker->error))
+        return false;
     if (!selection_resolve(selection, plan, positions, &count, maker->error))
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -539,7 +543,8 @@ static bool make_subplans(struct maker *maker) {
     return is_done;
 }
 
-/* The states that the rendered texts repeat: those of what the selected achievements depend on. */
+/* The states of what the selected achievements depend on: with another one the preview was about other circumstances.
+ */
 static void add_states(struct maker *maker) {
     const struct plan *plan = maker->plan;
     if (!plan->has_graph)
@@ -613,11 +618,7 @@ static bool check_plan(struct maker *maker) {
         error_set(maker->error, ERROR_INVALID, "the path or name of this plan is no valid UTF-8");
         return error_hint(maker->error, "rename the folder or the PLAN file: batches are recorded in JSON");
     }
-    if (plan->is_valid)
-        return true;
-    diagnostics_append(maker->diagnostics, &plan->diagnostics);
-    return error_set(maker->error, ERROR_INVALID, "%s has %zu error%s; nothing can be created in it", plan->name,
-                     plan->diagnostics.error_count, plan->diagnostics.error_count == 1 ? "" : "s");
+    return plan_require_valid(plan, maker->diagnostics, maker->error);
 }
 
 static bool check_made(struct maker *maker) {
@@ -669,8 +670,10 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
     bool is_made = options->kind == BATCH_SUBPLAN ? make_subplans(&maker) : make_executions(&maker);
     if (!is_made || !check_made(&maker))
         return fail(&maker);
-    if (batch->file_count == 0)
+    if (batch->file_count == 0) {
         batch->folder_count = 0;
+        batch->advice = advice_make(plan, &batch->arena);
+    }
     make_token(&maker);
     return true;
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "advice.h"
 #include "diagnostics.h"
 #include "digest.h"
 #include "error.h"
@@ -80,6 +81,7 @@ struct batch_source {
 struct batch_other {
     const char *id;
     enum next_step step;
+    const char *need; /* in words */
 };
 
 struct batch {
@@ -101,7 +103,8 @@ struct batch {
     size_t missing_count, missing_capacity;
     struct batch_other *others;
     size_t other_count, other_capacity;
-    const char *token; /* see token.h; NULL if the batch could not be made */
+    struct advice advice; /* if there is no file to create; else {0} */
+    const char *token;    /* see token.h; NULL if the batch could not be made */
 };
 
 /*

@@ -12,6 +12,7 @@
 #include "names.h"
 #include "prose.h"
 #include "survey.h"
+#include "text.h"
 #include "variables.h"
 
 enum { OBJECTIVE_LINES_MOST = 60, APPROACH_LINES_MOST = 200, SHORT_LINES_MOST = 200 };
@@ -110,6 +111,28 @@ static void add_definition(struct variables *variables, const struct briefing *b
     buffer_release(&text);
 }
 
+/* Each dependency with its documents, then what they are for: @rule. */
+static void append_basis(struct buffer *text, const struct plan *plan, size_t position, const char *rule) {
+    const struct adjacency *lists = &plan->dependencies.graph.dependencies;
+    uint32_t first = plan->has_graph ? lists->start[position] : 0;
+    uint32_t end = plan->has_graph ? lists->start[position + 1] : 0;
+    if (first == end) {
+        content_append_dependencies(text, plan, position, SIZE_MAX);
+        return;
+    }
+    for (uint32_t i = first; i < end; i++) {
+        const struct standing *standing = &plan->standings[lists->items[i]];
+        buffer_append_string(text, i > first ? "\n- " : "- ");
+        content_append_name(text, &plan->dependencies.achievements[lists->items[i]]);
+        if (standing->subplan_file)
+            buffer_append_format(text, ", SUBPLAN `%s`", standing->subplan_file);
+        if (standing->execution_count)
+            buffer_append_format(text, ", EXECUTION_TASK `%s`",
+                                 standing->executions[standing->execution_count - 1].file);
+    }
+    buffer_append_format(text, "\n\n%s", rule);
+}
+
 /* --- fill --- */
 
 static struct span section_title_at(const struct markdown *markdown, size_t line) {
@@ -162,12 +185,19 @@ bool briefing_fill(struct buffer *text, const struct briefing *briefing, size_t 
     variables_add_line(&variables, "lines", arena_format(&variables.arena, "%zu", line_count(&subplan)));
     variables_add_line(&variables, "state", subplan_state_name(standing->subplan));
     append_markers(&value, &subplan.document);
+    bool has_markers = value.length > 0;
     append_lacks(&value, &subplan.document);
+    if (has_markers)
+        buffer_append_string(&value,
+                             "\n\nReplace each marker that is named, its brackets included, by what it asks for.");
     variables_add_text(&variables, "markers", &value);
     add_definition(&variables, briefing, position);
-    content_append_dependencies(&value, briefing->plan, position, SIZE_MAX);
+    append_basis(&value, briefing->plan, position,
+                 "Design for what these make, not for what you would like them to make.");
     variables_add_text(&variables, "dependencies", &value);
-    content_append_group(&value, briefing->plan, position, SIZE_MAX);
+    content_append_group(&value, briefing->plan, position, SIZE_MAX,
+                         "No two of them may change the same lines of a file. Where you cannot avoid touching a file "
+                         "that another one owns, say so under \"Approach\".");
     variables_add_text(&variables, "parallel_group", &value);
     bool is_done = render(text, &variables, briefing, required, error);
     buffer_release(&value);
@@ -265,7 +295,8 @@ static void append_reading(struct buffer *text, struct order *order, const char 
 
 static void append_whole(struct buffer *text, struct order *order, const struct source *source, const char *what) {
     append_reading(text, order, source->path);
-    buffer_append_format(text, ": all %zu lines; %s", line_count(source), what);
+    buffer_append_format(text, ": all of it (%zu line%s); %s", line_count(source),
+                         text_plural((double)line_count(source)), what);
     order->line_total += line_count(source);
 }
 
@@ -371,9 +402,9 @@ static void add_mend(struct variables *variables, const struct order *order) {
     struct buffer text = {0}, others = {0};
     if (is_failed(order)) {
         const char *name = names_base(order->fix.path);
-        buffer_append_string(&text, "## What is to be mended\n\n");
+        buffer_append_string(&text, "## Required fixes\n\n");
         prose_append_code(&text, span_of(order->fix.path));
-        buffer_append_string(&text, " has sent this achievement back. To be mended:\n\n");
+        buffer_append_string(&text, " has sent this achievement back. Required fixes:\n\n");
         if (feedback_append_points(&text, &order->fix.document, name, SIZE_MAX) == 0)
             buffer_append_string(&text, "- [ ] It says nothing: ask the reviewer before you begin");
         feedback_append_others(&others, &order->fix.document);
@@ -383,6 +414,23 @@ static void add_mend(struct variables *variables, const struct order *order) {
     variables_add_text(variables, "mend", &text);
     buffer_release(&text);
     buffer_release(&others);
+}
+
+/* How to go through the task. */
+static void add_boxes(struct variables *variables, const struct order *order) {
+    const struct markdown *markdown = &order->task.document.markdown;
+    bool has_boxes = false;
+    for (size_t i = 0; i < markdown->line_count; i++) {
+        struct span line = span_trim(markdown->lines[i].text);
+        has_boxes |= !markdown->lines[i].is_code && line.length > 4 && memcmp(line.data, "- [ ]", 5) == 0;
+    }
+    variables_add_line(variables, "boxes",
+                       has_boxes
+                           ? arena_format(&variables->arena,
+                                          "Do the steps of the task in their order. Check off each box in `%s` when "
+                                          "it is true, not before.",
+                                          order->task.path)
+                           : "Do what the task says, in its order.");
 }
 
 static void add_iteration(struct variables *variables, const struct order *order) {
@@ -401,41 +449,48 @@ static void add_iteration(struct variables *variables, const struct order *order
             &text,
             "A reviewer has sent it back, and there is no EXECUTION_TASK for the rework yet. `batchctl "
             "create %s --rework --ids %s` makes one, which then has a prompt of its own; without it, do "
-            "what is to be mended and write it down in this one.",
+            "the required fixes and write them down in this one.",
             plan->reference, id);
     if (order->subplan.path && subplan != SUBPLAN_COMPLETE)
         buffer_append_format(
-            &text,
-            " Its SUBPLAN is a %s: ask whoever designs it for what is missing before you begin, and do "
-            "not make it up.",
+            &text, " Its SUBPLAN is a %s: ask its author for what is missing before you begin, and do not make it up.",
             subplan_state_name(subplan));
     variables_add_text(variables, "iteration", &text);
     buffer_release(&text);
 }
 
+/* "1.1, 1.2": the dependencies that are neither complete nor skipped. */
+static void append_open(struct buffer *text, const struct plan *plan, size_t position) {
+    const struct adjacency *lists = &plan->dependencies.graph.dependencies;
+    for (uint32_t i = plan->has_graph ? lists->start[position] : 0; plan->has_graph && i < lists->start[position + 1];
+         i++)
+        if (plan_is_open(plan, lists->items[i]))
+            buffer_append_format(text, "%s%s", text->length ? ", " : "",
+                                 plan->dependencies.achievements[lists->items[i]].id);
+}
+
 static void add_dependencies(struct variables *variables, const struct order *order) {
     const struct plan *plan = order->briefing->plan;
-    struct buffer text = {0};
-    content_append_dependencies(&text, plan, order->position, SIZE_MAX);
-    if (plan->has_graph && !plan->standings[order->position].is_ready)
-        buffer_append_string(&text, "\n\n**Blocked**: what is neither complete nor skipped is not there yet. Do not "
-                                    "build on it; say in your answer what has to wait for it.");
+    struct buffer text = {0}, open = {0};
+    append_basis(&text, plan, order->position, "Build on what these have made.");
+    append_open(&open, plan, order->position);
+    if (open.length)
+        buffer_append_format(&text,
+                             " When this prompt was made, it was **blocked** by %s: what that makes may be missing. Do "
+                             "not build on it then; say in your answer what has to wait for it.",
+                             open.data);
     variables_add_text(variables, "dependencies", &text);
     buffer_release(&text);
+    buffer_release(&open);
 }
 
 static void append_one_beside(struct buffer *text, const struct plan *plan, uint32_t node) {
-    const struct achievement *achievement = &plan->dependencies.achievements[node];
     const struct standing *standing = &plan->standings[node];
-    buffer_append_format(text, "\n- %s ", achievement->id);
-    prose_append_words(text, span_of(achievement->title));
-    if (!standing->is_ready) {
-        buffer_append_string(text, ": blocked for now");
-    } else if (standing->execution_count) {
-        buffer_append_string(text, standing->next == STEP_REWORK ? ": sent back, " : ": can be in work now, ");
+    buffer_append_string(text, "\n- ");
+    content_append_name(text, &plan->dependencies.achievements[node]);
+    if (standing->execution_count) {
+        buffer_append_string(text, ": ");
         prose_append_code(text, span_of(standing->executions[standing->execution_count - 1].file));
-    } else {
-        buffer_append_string(text, ": has no EXECUTION_TASK yet");
     }
 }
 
@@ -476,7 +531,7 @@ static void append_other_levels(struct buffer *text, const struct order *order) 
     bool *is_any = memory_allocate(graph->node_count, sizeof *is_any);
     bool *is_related = memory_allocate(graph->node_count, sizeof *is_related);
     memset(is_any, true, graph->node_count);
-    mark(is_related, nodes, graph_dependents(graph, self, nodes));
+    mark(is_related, nodes, graph_dependents(graph, self, NULL, nodes));
     mark(is_related, nodes, graph_open_dependencies(graph, self, is_any, nodes));
     for (uint32_t node = 0; node < graph->node_count; node++)
         if (graph->levels[node] != graph->levels[self] && plan->standings[node].is_ready && !is_related[node])
@@ -506,6 +561,13 @@ static void add_beside(struct variables *variables, const struct order *order) {
     if (others.length)
         buffer_append_format(&text, "%sReady on other levels, and just as independent:\n%s", list.length ? "\n\n" : "",
                              others.data);
+    if (list.length || others.length)
+        buffer_append_format(
+            &text,
+            "\n\nThe workers on these do not see your changes, nor you theirs. That is safe as long as you\n\n"
+            "- create and change only what the deliverables of your %s name,\n"
+            "- leave alone every file that is a deliverable of another achievement.",
+            order->task.document.sections[SECTION_DELIVERABLES] ? "task" : "SUBPLAN");
     variables_add_text(variables, "parallel_group", &text);
     buffer_release(&text);
     buffer_release(&list);
@@ -542,6 +604,7 @@ static bool render_order(struct buffer *text, struct order *order, struct error 
     variables_add_line(
         &variables, "fix",
         arena_format(&variables.arena, "%s/execution/feedbacks/FIX_%s.md", briefing->plan->path, digits));
+    add_boxes(&variables, order);
     add_iteration(&variables, order);
     add_objective(&variables, order);
     add_approach(&variables, order);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "achievement.h"
 #include "journal.h"
 #include "ownership.h"
 #include "token.h"
@@ -104,10 +105,14 @@ static void write_outcome(struct writer *writer, const struct batch *batch, cons
     for (size_t i = 0; i < batch->other_count; i++) {
         writer_open_object(writer);
         writer_key_string(writer, "id", batch->others[i].id);
-        writer_key_string(writer, "for", next_step_name(batch->others[i].step));
+        writer_key_string(writer, "for", next_step_purpose(batch->others[i].step));
+        writer_key_string(writer, "needs", next_step_name(batch->others[i].step));
+        writer_key_string(writer, "what_next", batch->others[i].need);
         writer_close_object(writer);
     }
     writer_close_array(writer);
+    writer_key_string(writer, "command", batch->advice.command);
+    writer_key_string(writer, "reason", batch->advice.reason);
 }
 
 static void write_creation(struct handling *handling, const struct batch *batch, const struct record *committed) {

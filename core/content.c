@@ -13,6 +13,9 @@ enum { SUBPLAN_SECTION_LINES_MOST = 300, SUBPLAN_LIST_LINES_MOST = 40 };
 /* Without these a file would lack what it is for. */
 static const char *const required[] = {"id", "objective", "approach", "deliverables", "criteria", NULL};
 
+static const char *const group_rule =
+    "Stay within the deliverables above: each of the others changes only the files of its own deliverables.";
+
 static const char *title_of(const struct content *content) {
     const struct achievement *achievement = &content->plan->dependencies.achievements[content->position];
     if (content->part && content->part->title)
@@ -27,16 +30,15 @@ static const char *title_of(const struct content *content) {
 static const char *hours_of(struct variables *variables, const struct content *content) {
     const struct achievement *achievement = &content->plan->dependencies.achievements[content->position];
     if (content->part && content->part->has_hours)
-        return arena_format(&variables->arena, "%.4g hours", content->part->hours);
+        return arena_format(&variables->arena, "%.4g hour%s", content->part->hours, text_plural(content->part->hours));
     if (achievement->has_hours && !content->part)
-        return arena_format(&variables->arena, "%.4g hours", achievement->hours);
+        return arena_format(&variables->arena, "%.4g hour%s", achievement->hours, text_plural(achievement->hours));
     if (content->definition && content->definition->effort.length)
         return arena_copy(&variables->arena, content->definition->effort.data, content->definition->effort.length);
     return "not estimated";
 }
 
-/* "3.1 Title", in one line */
-static void append_name(struct buffer *text, const struct achievement *achievement) {
+void content_append_name(struct buffer *text, const struct achievement *achievement) {
     buffer_append_string(text, achievement->id);
     if (!achievement->title)
         return;
@@ -50,6 +52,7 @@ void content_append_dependencies(struct buffer *text, const struct plan *plan, s
         buffer_append_string(text, "Unknown: the plan has no dependency file.");
         return;
     }
+    char digits[NAMES_ID_BYTES_MOST + 1];
     uint32_t first = graph->dependencies.start[position], end = graph->dependencies.start[position + 1];
     if (first == end) {
         buffer_append_string(text, "None: this achievement can start at once.");
@@ -63,12 +66,14 @@ void content_append_dependencies(struct buffer *text, const struct plan *plan, s
         }
         uint32_t other = graph->dependencies.items[i];
         buffer_append_string(text, i > first ? "\n- " : "- ");
-        append_name(text, &plan->dependencies.achievements[other]);
-        buffer_append_format(text, ": **%s**", achievement_state_name(plan->standings[other].state));
+        content_append_name(text, &plan->dependencies.achievements[other]);
+        names_digits(plan->dependencies.achievements[other].id, digits);
+        buffer_append_format(text, ": complete when `execution/feedbacks/APPROVED_%s.md` exists", digits);
     }
 }
 
-void content_append_group(struct buffer *text, const struct plan *plan, size_t position, size_t most) {
+void content_append_group(struct buffer *text, const struct plan *plan, size_t position, size_t most,
+                          const char *rule) {
     const struct graph *graph = &plan->dependencies.graph;
     if (!plan->has_graph) {
         buffer_append_string(text, "Unknown: the plan has no dependency file.");
@@ -95,10 +100,10 @@ void content_append_group(struct buffer *text, const struct plan *plan, size_t p
             break;
         }
         buffer_append_string(text, "\n- ");
-        append_name(text, &plan->dependencies.achievements[other]);
+        content_append_name(text, &plan->dependencies.achievements[other]);
         listed++;
     }
-    buffer_append_string(text, "\n\nStay within the deliverables above, so that nobody edits what another one edits.");
+    buffer_append_format(text, "\n\n%s", rule);
 }
 
 void content_add_common(struct variables *variables, const struct content *content) {
@@ -170,7 +175,7 @@ static void add_execution_sections(struct variables *variables, const struct con
                         content_scaled(full->criteria, percent), "success criteria");
     content_append_dependencies(&text, content->plan, content->position, content_scaled(full->dependencies, percent));
     variables_add_text(variables, "dependencies", &text);
-    content_append_group(&text, content->plan, content->position, content_scaled(full->group, percent));
+    content_append_group(&text, content->plan, content->position, content_scaled(full->group, percent), group_rule);
     variables_add_text(variables, "parallel_group", &text);
     buffer_release(&text);
 }
@@ -254,7 +259,7 @@ bool content_subplan(struct buffer *text, const struct content *content, struct 
     add_field(&variables, "tests", content, DEFINITION_TESTS, "how it will be tested");
     content_append_dependencies(&value, content->plan, content->position, SUBPLAN_LIST_LINES_MOST);
     variables_add_text(&variables, "dependencies", &value);
-    content_append_group(&value, content->plan, content->position, SUBPLAN_LIST_LINES_MOST);
+    content_append_group(&value, content->plan, content->position, SUBPLAN_LIST_LINES_MOST, group_rule);
     variables_add_text(&variables, "parallel_group", &value);
     variables_require(&variables, required);
     bool is_done = variables_render(&variables, text, content->template_text, content->template_name, diagnostics);

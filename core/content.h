@@ -39,10 +39,15 @@ bool content_subplan(struct buffer *text, const struct content *content, struct 
 
 /* --- what other texts about an achievement are made of --- */
 
-/* "- 1.1 Title: **complete**" for each dependency, in about @most lines. */
+/*
+ * Each dependency and the file that completes it, in about @most lines. Not its state: that changes, and the text
+ * stays.
+ */
 void content_append_dependencies(struct buffer *text, const struct plan *plan, size_t position, size_t most);
-/* The others of its level, and why they can be worked on at the same time. */
-void content_append_group(struct buffer *text, const struct plan *plan, size_t position, size_t most);
+/* The others of its level, why they can be worked on at the same time, and then what that asks: @rule. */
+void content_append_group(struct buffer *text, const struct plan *plan, size_t position, size_t most, const char *rule);
+/* "3.1 Title", in one line */
+void content_append_name(struct buffer *text, const struct achievement *achievement);
 
 /* {{plan}}, {{id}}, {{achievement}}, {{title}}, {{hours}}, {{level}} */
 void content_add_common(struct variables *variables, const struct content *content);

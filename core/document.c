@@ -200,7 +200,7 @@ static bool has_marker(const struct document *document) {
 enum subplan_state document_subplan_state(const struct document *document) {
     if (document->conflict_line)
         return SUBPLAN_CONFLICTED;
-    if (has_marker(document))
+    if (has_marker(document) || span_trim(buffer_span(&document->text)).length == 0)
         return SUBPLAN_PLACEHOLDER;
     bool has_objective =
         document_has_text(document, SECTION_OBJECTIVE) || document_header(document, "Objective").length > 0;

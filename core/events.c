@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "achievement.h"
 #include "index.h"
 #include "memory.h"
 
@@ -209,6 +210,16 @@ static void compare_executions(const struct comparison *comparison, size_t posit
     }
 }
 
+static void tell_ready(const struct comparison *comparison, size_t position) {
+    const struct standing *standing = &comparison->plan->standings[position];
+    struct buffer need = {0};
+    achievement_append_need(&need, standing);
+    tell_of(comparison, position,
+            (struct event){
+                .type = EVENT_ACHIEVEMENT_READY, .step = achievement_ready_for(standing), .need = buffer_text(&need)});
+    buffer_release(&need);
+}
+
 static void compare_state(const struct comparison *comparison, size_t position, const struct told_achievement *before) {
     const struct standing *standing = &comparison->plan->standings[position];
     enum achievement_state old = before ? before->state : STATE_NOT_STARTED;
@@ -223,8 +234,7 @@ static void compare_state(const struct comparison *comparison, size_t position, 
     if (standing->state != old && standing->state == STATE_FAILED)
         tell_of(comparison, position, (struct event){.type = EVENT_ACHIEVEMENT_FAILED, .file = standing->fix_file});
     if (standing->is_ready && !(before && before->is_ready))
-        tell_of(comparison, position,
-                (struct event){.type = EVENT_ACHIEVEMENT_READY, .step = next_step_name(standing->next)});
+        tell_ready(comparison, position);
 }
 
 /* What was known of the achievement @id, which is nearly always at the same position. */

@@ -50,7 +50,8 @@ struct event {
     const char *achievement; /* its id */
     bool has_level;
     uint32_t level;
-    const char *step; /* ready: for what, as next_step_name */
+    const char *step; /* ready: for what, as achievement_ready_for */
+    const char *need; /* ready: what to do, as achievement_append_need */
     const char *file; /* relative to the root */
     uint64_t batch;   /* 0 if it is not about one */
     const char *reason;

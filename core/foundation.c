@@ -357,11 +357,8 @@ static bool check_plan(struct handling *handling, const struct plan *plan, struc
     if (plan->dependency_file)
         return error_set(error, ERROR_CONFLICT, "%s has its dependency file already: %s", plan->name,
                          plan->dependency_file);
-    if (!plan->is_valid) {
-        diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
-        return error_set(error, ERROR_INVALID, "%s has %zu error%s; nothing can be created in it", plan->name,
-                         plan->diagnostics.error_count, plan->diagnostics.error_count == 1 ? "" : "s");
-    }
+    if (!plan_require_valid(plan, &handling->answer->diagnostics, error))
+        return false;
     if (text_valid_length(span_of(plan->path)) < strlen(plan->path) ||
         text_valid_length(span_of(plan->name)) < strlen(plan->name)) {
         error_set(error, ERROR_INVALID, "the path or name of this plan is no valid UTF-8");

@@ -305,15 +305,17 @@ uint32_t graph_longest_path(const struct graph *graph, const double *weights, ui
     return length;
 }
 
-uint32_t graph_dependents(const struct graph *graph, uint32_t node, uint32_t *found) {
+uint32_t graph_dependents(const struct graph *graph, uint32_t node, const bool *is_open, uint32_t *found) {
     bool *is_found = memory_allocate(graph->node_count, sizeof *is_found);
     uint32_t count = 0;
     for (uint32_t next = node, done = 0;; next = found[done++]) {
-        for (uint32_t i = graph->dependents.start[next]; i < graph->dependents.start[next + 1]; i++)
-            if (!is_found[graph->dependents.items[i]]) {
-                is_found[graph->dependents.items[i]] = true;
-                found[count++] = graph->dependents.items[i];
-            }
+        for (uint32_t i = graph->dependents.start[next]; i < graph->dependents.start[next + 1]; i++) {
+            uint32_t other = graph->dependents.items[i];
+            if (is_found[other] || (is_open && !is_open[other]))
+                continue;
+            is_found[other] = true;
+            found[count++] = other;
+        }
         if (done == count)
             break;
     }
@@ -322,6 +324,57 @@ uint32_t graph_dependents(const struct graph *graph, uint32_t node, uint32_t *fo
             found[sorted++] = n;
     memory_free(is_found);
     return count;
+}
+
+/* Sets of nodes that follow each other in the order, a bit for each. */
+enum { BLOCK_WORDS = 8, BLOCK_NODES = 64 * BLOCK_WORDS };
+struct block {
+    uint64_t words[BLOCK_WORDS];
+};
+
+/* How many bits are set; the compiler's own calls a function for it. */
+static uint32_t count_bits(uint64_t word) {
+    word -= word >> 1 & UINT64_C(0x5555555555555555);
+    word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
+    word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (uint32_t)(word * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/* Adds to @reached what waits for @node and is in the block; @places: by node, its place in the order. */
+static void reach(const struct graph *graph, uint32_t node, const bool *is_open, const uint32_t *places, uint32_t first,
+                  struct block *reached) {
+    for (uint32_t i = graph->dependents.start[node]; i < graph->dependents.start[node + 1]; i++) {
+        uint32_t other = graph->dependents.items[i], place = places[other] - first;
+        if (!is_open[other] || places[other] >= first + BLOCK_NODES)
+            continue;
+        for (size_t word = 0; word < BLOCK_WORDS; word++)
+            reached[node].words[word] |= reached[other].words[word];
+        if (places[other] >= first)
+            reached[node].words[place / 64] |= UINT64_C(1) << place % 64;
+    }
+}
+
+void graph_count_dependents(const struct graph *graph, const bool *is_open, uint32_t *counts) {
+    uint32_t *places = allocate(graph->node_count);
+    struct block *reached = memory_allocate(graph->node_count, sizeof *reached);
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+        places[graph->order[i]] = i;
+        counts[i] = 0;
+    }
+    for (uint32_t first = 0; first < graph->node_count; first += BLOCK_NODES) {
+        uint32_t left = graph->node_count - first, end = first + (left < BLOCK_NODES ? left : BLOCK_NODES);
+        for (uint32_t at = end; at-- > 0;) {
+            uint32_t node = graph->order[at];
+            reached[node] = (struct block){0};
+            if (!is_open[node])
+                continue;
+            reach(graph, node, is_open, places, first, reached);
+            for (size_t word = 0; word < BLOCK_WORDS; word++)
+                counts[node] += count_bits(reached[node].words[word]);
+        }
+    }
+    memory_free(reached);
+    memory_free(places);
 }
 
 uint32_t graph_open_dependencies(const struct graph *graph, uint32_t node, const bool *is_open, uint32_t *found) {

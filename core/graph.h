@@ -1,7 +1,7 @@
 /*
  * Dependency graph of one plan. Nodes are numbers from 0 in the order of the dependency file, an edge points from a
- * node to one it depends on. Everything here is linear in nodes and edges and nothing recurses, so a chain of a
- * million nodes is as good as any other graph.
+ * node to one it depends on. Everything here but one count is linear in nodes and edges, and nothing recurses,
+ * so a chain of a million nodes is as good as any other graph.
  */
 #ifndef BATCHD_GRAPH_H
 #define BATCHD_GRAPH_H
@@ -64,8 +64,14 @@ void cycles_release(struct cycles *cycles);
  */
 uint32_t graph_longest_path(const struct graph *graph, const double *weights, uint32_t *path, double *total);
 
-/* All nodes that depend on @node, directly or not, in ascending order. @found has room for node_count nodes. */
-uint32_t graph_dependents(const struct graph *graph, uint32_t node, uint32_t *found);
+/*
+ * All nodes that depend on @node, directly or through others, as far as they are @is_open (by node; NULL: all are): one
+ * that is not is neither found nor passed through. In ascending order. @found has room for node_count nodes.
+ */
+uint32_t graph_dependents(const struct graph *graph, uint32_t node, const bool *is_open, uint32_t *found);
+
+/* For each node that @is_open, how many graph_dependents finds; 0 for the others. Takes nodes times edges / 512. */
+void graph_count_dependents(const struct graph *graph, const bool *is_open, uint32_t *counts);
 
 /*
  * All nodes that @node depends on, directly or through others, as far as they are @is_open (by node): one that is not

@@ -1,7 +1,6 @@
 #include "handling.h"
 
 #include "names.h"
-#include "text.h"
 
 void handling_fail(struct handling *handling, struct error *error) {
     answer_fail(handling->answer, error);
@@ -71,20 +70,4 @@ void handling_return_plan(const struct plan_place *place, const struct plan *pla
     struct plan *loaded = (struct plan *)plan; /* by handling_take_plan */
     plan_release(loaded);
     memory_free(loaded);
-}
-
-bool handling_find_achievement(const struct plan *plan, const char *id, size_t *position, struct error *error) {
-    if (plan_find(plan, id, position))
-        return true;
-    const char **ids = memory_allocate(plan->dependencies.count, sizeof *ids);
-    for (size_t i = 0; i < plan->dependencies.count; i++)
-        ids[i] = plan->dependencies.achievements[i].id;
-    const char *closest = text_closest(id, ids, plan->dependencies.count);
-    error_set(error, ERROR_NOT_FOUND, "%s has no achievement %s", plan->name, id);
-    if (closest)
-        error_hint(error, "did you mean %s?", closest);
-    else
-        error_hint(error, "\"batchctl status %s\" lists them", plan->reference);
-    memory_free(ids);
-    return false;
 }

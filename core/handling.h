@@ -35,7 +35,4 @@ const struct plan_place *handling_choose_plan(const struct handling *handling, b
 const struct plan *handling_take_plan(const struct handling *handling, const struct plan_place *place);
 void handling_return_plan(const struct plan_place *place, const struct plan *plan);
 
-/* Position of the achievement @id; NOT_FOUND with the closest one, or the command that lists them. */
-bool handling_find_achievement(const struct plan *plan, const char *id, size_t *position, struct error *error);
-
 #endif

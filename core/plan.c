@@ -12,17 +12,6 @@
 #include "names.h"
 #include "text.h"
 
-const char *achievement_state_name(enum achievement_state state) {
-    static const char *const names[] = {"not_started", "subplan_created", "execution_created",
-                                        "failed",      "skipped",         "complete"};
-    return names[state];
-}
-
-const char *next_step_name(enum next_step step) {
-    static const char *const names[] = {NULL, "subplan", "execution", "work", "rework"};
-    return names[step];
-}
-
 /* In the order in which they are looked for. */
 static const char *const dependency_names[] = {"parallel.json", "PARALLEL-EXECUTION-ANALYSIS.json",
                                                "parallel-execution.json", "parallel_analysis.json"};
@@ -575,14 +564,14 @@ static void settle_state(struct standing *standing) {
         standing->state = STATE_EXECUTION_CREATED;
     else if (standing->subplan_file)
         standing->state = STATE_SUBPLAN_CREATED;
-    static const enum next_step steps[] = {
-        [STATE_NOT_STARTED] = STEP_SUBPLAN,    [STATE_SUBPLAN_CREATED] = STEP_EXECUTION,
-        [STATE_EXECUTION_CREATED] = STEP_WORK, [STATE_FAILED] = STEP_REWORK,
-        [STATE_SKIPPED] = STEP_NOTHING,        [STATE_COMPLETE] = STEP_NOTHING,
+    enum next_step design = standing->subplan == SUBPLAN_PLACEHOLDER  ? STEP_FILL
+                            : standing->subplan == SUBPLAN_CONFLICTED ? STEP_RESOLVE
+                                                                      : STEP_EXECUTION;
+    const enum next_step steps[] = {
+        [STATE_NOT_STARTED] = STEP_SUBPLAN, [STATE_SUBPLAN_CREATED] = design, [STATE_EXECUTION_CREATED] = STEP_WORK,
+        [STATE_FAILED] = STEP_REWORK,       [STATE_SKIPPED] = STEP_NOTHING,   [STATE_COMPLETE] = STEP_NOTHING,
     };
     standing->next = steps[standing->state];
-    if (standing->next == STEP_EXECUTION && standing->subplan == SUBPLAN_CONFLICTED)
-        standing->next = STEP_SUBPLAN;
 }
 
 static void settle_rework(struct loader *loader, size_t position) {
@@ -721,4 +710,38 @@ bool plan_find(const struct plan *plan, const char *id, size_t *position) {
             return true;
         }
     return false;
+}
+
+bool plan_find_or_fail(const struct plan *plan, const char *id, size_t *position, struct error *error) {
+    if (plan_find(plan, id, position))
+        return true;
+    const char **ids = memory_allocate(plan->dependencies.count, sizeof *ids);
+    for (size_t i = 0; i < plan->dependencies.count; i++)
+        ids[i] = plan->dependencies.achievements[i].id;
+    const char *closest = text_closest(id, ids, plan->dependencies.count);
+    error_set(error, ERROR_NOT_FOUND, "%s has no achievement %s", plan->name, id);
+    memory_free(ids);
+    return closest ? error_hint(error, "did you mean %s?", closest)
+                   : error_hint(error, "\"batchctl status %s\" lists them", plan->reference);
+}
+
+bool plan_require_valid(const struct plan *plan, struct diagnostics *diagnostics, struct error *error) {
+    size_t count = plan->diagnostics.error_count;
+    if (plan->is_valid)
+        return true;
+    diagnostics_append(diagnostics, &plan->diagnostics);
+    error_set(error, ERROR_INVALID, "%s is invalid: it has %zu error%s", plan->name, count, count == 1 ? "" : "s");
+    return error_hint(error, "\"batchctl validate %s\" lists them", plan->reference);
+}
+
+bool plan_require_graph(const struct plan *plan, struct error *error) {
+    if (plan->has_graph)
+        return true;
+    error_set(error, ERROR_PREREQUISITES, "%s has no dependency file, so it has no levels and nothing is ready",
+              plan->name);
+    return error_hint(
+        error,
+        "\"batchctl init --graph %s\" writes its parallel.json; until then \"batchctl create %s --kind subplan --ids "
+        "ID\" creates SUBPLANs",
+        plan->reference, plan->reference);
 }

@@ -33,13 +33,11 @@ enum achievement_state {
 };
 
 /*
- * What an achievement needs next; NOTHING once it is complete or skipped. REWORK: a FIX has sent it back, and no
- * EXECUTION_TASK answers that yet (see feedback.h); once one does, it needs WORK.
+ * What an achievement needs next; NOTHING once it is complete or skipped. FILL: its SUBPLAN is a placeholder.
+ * RESOLVE: it has git's conflict markers. REWORK: a FIX has sent it back, and no EXECUTION_TASK answers that yet (see
+ * feedback.h); once one does, it needs WORK. Their names are in achievement.h.
  */
-enum next_step { STEP_NOTHING, STEP_SUBPLAN, STEP_EXECUTION, STEP_WORK, STEP_REWORK };
-
-const char *achievement_state_name(enum achievement_state state); /* "not_started", ... */
-const char *next_step_name(enum next_step step);                  /* "subplan", ...; NULL for NOTHING */
+enum next_step { STEP_NOTHING, STEP_SUBPLAN, STEP_FILL, STEP_RESOLVE, STEP_EXECUTION, STEP_WORK, STEP_REWORK };
 
 struct execution {
     const char *file; /* path relative to the root */
@@ -104,6 +102,12 @@ void plan_release(struct plan *plan);
 
 /* Position of the achievement @id; false if the plan has none. */
 bool plan_find(const struct plan *plan, const char *id, size_t *position);
+/* The same; NOT_FOUND names the closest id, or the command that lists them. */
+bool plan_find_or_fail(const struct plan *plan, const char *id, size_t *position, struct error *error);
+/* INVALID, and the plan's diagnostics are appended to @diagnostics, unless the plan is valid. */
+bool plan_require_valid(const struct plan *plan, struct diagnostics *diagnostics, struct error *error);
+/* PREREQUISITES unless the plan, a valid one, has a graph. */
+bool plan_require_graph(const struct plan *plan, struct error *error);
 
 /* Neither complete nor skipped: in the way of what depends on it. */
 bool plan_is_open(const struct plan *plan, size_t position);

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "achievement.h"
 #include "briefing.h"
 #include "conflict.h"
 #include "names.h"
@@ -166,11 +167,8 @@ static bool make_discovery(struct maker *maker) {
 
 static bool check_plan(struct maker *maker) {
     const struct plan *plan = maker->plan;
-    if (plan->is_valid || (maker->kind == KIND_DISCOVER && plan->plan_file))
-        return true;
-    diagnostics_append(&maker->handling->answer->diagnostics, &plan->diagnostics);
-    return error_set(maker->error, ERROR_INVALID, "%s has %zu error%s; there are no prompts for it", plan->name,
-                     plan->diagnostics.error_count, plan->diagnostics.error_count == 1 ? "" : "s");
+    return (maker->kind == KIND_DISCOVER && plan->plan_file) ||
+           plan_require_valid(plan, &maker->handling->answer->diagnostics, maker->error);
 }
 
 /* The PLAN is read once for all prompts. */

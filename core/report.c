@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "achievement.h"
 #include "advice.h"
 #include "excerpt.h"
 #include "names.h"
@@ -82,16 +83,34 @@ void report_hours(struct writer *writer, const struct plan *plan, size_t positio
         writer_key_null(writer, "hours");
 }
 
+void report_facts(struct writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks) {
+    const struct standing *standing = &plan->standings[position];
+    struct buffer need = {0};
+    achievement_append_need(&need, standing);
+    writer_key_string(writer, "state", achievement_state_name(standing->state));
+    writer_key_string(writer, "label", achievement_label(standing));
+    writer_key_boolean(writer, "is_ready", standing->is_ready);
+    writer_key_string(writer, "ready_for", achievement_ready_for(standing));
+    writer_key_string(writer, "needs", next_step_name(standing->next));
+    writer_key_string(writer, "what_next", need.data);
+    writer_key_unsigned(writer, "blocks", blocks[position]);
+    buffer_release(&need);
+}
+
+uint32_t *report_blocks(const struct plan *plan) {
+    uint32_t *blocks = memory_allocate(plan->dependencies.count, sizeof *blocks);
+    achievement_count_blocked(plan, blocks);
+    return blocks;
+}
+
 /* What status and show say of one achievement, without the braces. */
-static void write_achievement(struct writer *writer, const struct plan *plan, size_t position) {
+static void write_achievement(struct writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks) {
     const struct achievement *achievement = &plan->dependencies.achievements[position];
     const struct standing *standing = &plan->standings[position];
     writer_key_string(writer, "id", achievement->id);
     writer_key_string(writer, "title", achievement->title);
     write_level(writer, plan, position);
-    writer_key_string(writer, "state", achievement_state_name(standing->state));
-    writer_key_boolean(writer, "is_ready", standing->is_ready);
-    writer_key_string(writer, "ready_for", standing->is_ready ? next_step_name(standing->next) : NULL);
+    report_facts(writer, plan, position, blocks);
     write_blocked_by(writer, plan, position);
     write_dependencies(writer, plan, position);
     write_subplan(writer, standing);
@@ -190,6 +209,7 @@ static void write_levels(struct writer *writer, const struct plan *plan) {
 static void write_advice(struct writer *writer, const struct plan *plan) {
     struct arena arena = {0};
     struct advice advice = advice_make(plan, &arena);
+    writer_key_string(writer, "kind", advice.kind);
     writer_key_string(writer, "command", advice.command);
     writer_key_string(writer, "reason", advice.reason);
     arena_release(&arena);
@@ -211,19 +231,23 @@ void report_status(struct writer *writer, const struct plan *plan) {
     writer_key_string(writer, "dependency_file", plan->dependency_file);
     write_progress(writer, plan);
     write_hours(writer, plan);
+    uint32_t *blocks = report_blocks(plan);
     writer_key_array(writer, "achievements");
     for (size_t i = 0; i < plan->dependencies.count; i++) {
         writer_open_object(writer);
-        write_achievement(writer, plan, i);
+        write_achievement(writer, plan, i, blocks);
         writer_close_object(writer);
     }
     writer_close_array(writer);
+    memory_free(blocks);
     write_levels(writer, plan);
     write_advice(writer, plan);
     writer_close_object(writer);
 }
 
 void report_next(struct writer *writer, const struct plan *plan) {
+    struct arena arena = {0};
+    uint32_t *blocks = report_blocks(plan);
     writer_open_object(writer);
     report_name(writer, plan);
     writer_key_array(writer, "ready");
@@ -234,11 +258,15 @@ void report_next(struct writer *writer, const struct plan *plan) {
         writer_key_string(writer, "id", id_at(plan, i));
         writer_key_string(writer, "title", plan->dependencies.achievements[i].title);
         write_level(writer, plan, i);
-        writer_key_string(writer, "for", next_step_name(plan->standings[i].next));
+        writer_key_string(writer, "for", achievement_ready_for(&plan->standings[i]));
+        report_facts(writer, plan, i, blocks);
         write_subplan(writer, &plan->standings[i]);
+        writer_key_string(writer, "command", advice_of_one(plan, i, &arena).command);
         writer_close_object(writer);
     }
     writer_close_array(writer);
+    memory_free(blocks);
+    arena_release(&arena);
     write_advice(writer, plan);
     writer_close_object(writer);
 }
@@ -291,7 +319,9 @@ void report_achievement(struct writer *writer, const struct plan *plan, size_t p
     writer_key_object(writer, "achievement");
     struct forecast forecast;
     forecast_make(&forecast, plan, NULL);
-    write_achievement(writer, plan, position);
+    uint32_t *blocks = report_blocks(plan);
+    write_achievement(writer, plan, position, blocks);
+    memory_free(blocks);
     write_slack(writer, plan, position, &forecast);
     forecast_release(&forecast);
     write_direct_dependents(writer, plan, position);
@@ -315,32 +345,36 @@ static const char *ending_file(struct arena *arena, const struct plan *plan, siz
     return arena_format(arena, "%s/execution/feedbacks/APPROVED_%s.md", plan->path, digits);
 }
 
-static void write_obstacle(struct writer *writer, const struct plan *plan, size_t position) {
+static void write_obstacle(struct writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks) {
     struct arena arena = {0};
     const struct standing *standing = &plan->standings[position];
     writer_open_object(writer);
     writer_key_string(writer, "id", id_at(plan, position));
     writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
-    writer_key_string(writer, "state", achievement_state_name(standing->state));
-    writer_key_boolean(writer, "is_ready", standing->is_ready);
-    writer_key_string(writer, "needs", next_step_name(standing->next));
+    report_facts(writer, plan, position, blocks);
     writer_key_string(writer, "fix", standing->state == STATE_FAILED ? standing->fix_file : NULL);
     writer_key_string(writer, "ends_with", ending_file(&arena, plan, position));
     writer_close_object(writer);
     arena_release(&arena);
 }
 
-/* Everything open that @position waits for, directly or not. */
-static void write_obstacles(struct writer *writer, const struct plan *plan, size_t position) {
-    const struct graph *graph = &plan->dependencies.graph;
-    bool *is_open = memory_allocate(graph->node_count, sizeof *is_open);
-    uint32_t *found = memory_allocate(graph->node_count, sizeof *found);
-    for (uint32_t i = 0; i < graph->node_count; i++)
+/* Which achievements are open, by position; the caller frees it. */
+static bool *open_ones(const struct plan *plan) {
+    bool *is_open = memory_allocate(plan->dependencies.count, sizeof *is_open);
+    for (size_t i = 0; i < plan->dependencies.count; i++)
         is_open[i] = plan_is_open(plan, i);
-    uint32_t count = graph_open_dependencies(graph, (uint32_t)position, is_open, found);
+    return is_open;
+}
+
+/* Everything open that @position waits for, directly or not. */
+static void write_obstacles(struct writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks) {
+    const struct graph *graph = &plan->dependencies.graph;
+    bool *is_open = open_ones(plan);
+    uint32_t *found = memory_allocate(plan->dependencies.count, sizeof *found);
+    uint32_t count = plan->has_graph ? graph_open_dependencies(graph, (uint32_t)position, is_open, found) : 0;
     writer_key_array(writer, "waits_for");
     for (uint32_t i = 0; i < count; i++)
-        write_obstacle(writer, plan, found[i]);
+        write_obstacle(writer, plan, found[i], blocks);
     writer_close_array(writer);
     memory_free(found);
     memory_free(is_open);
@@ -349,10 +383,13 @@ static void write_obstacles(struct writer *writer, const struct plan *plan, size
 /* What would become ready if this one were complete. */
 static void write_unblocked(struct writer *writer, const struct plan *plan, size_t position) {
     const struct graph *graph = &plan->dependencies.graph;
+    bool is_blocking = plan->has_graph && plan_is_open(plan, position);
+    uint32_t first = is_blocking ? graph->dependents.start[position] : 0;
+    uint32_t end = is_blocking ? graph->dependents.start[position + 1] : 0;
     writer_key_array(writer, "would_make_ready");
-    for (uint32_t d = graph->dependents.start[position]; d < graph->dependents.start[position + 1]; d++) {
+    for (uint32_t d = first; d < end; d++) {
         uint32_t dependent = graph->dependents.items[d];
-        bool is_last = plan_is_open(plan, dependent) && plan_is_open(plan, position);
+        bool is_last = plan_is_open(plan, dependent);
         for (uint32_t i = graph->dependencies.start[dependent]; i < graph->dependencies.start[dependent + 1]; i++)
             is_last &= graph->dependencies.items[i] == position || !plan_is_open(plan, graph->dependencies.items[i]);
         if (is_last)
@@ -361,49 +398,42 @@ static void write_unblocked(struct writer *writer, const struct plan *plan, size
     writer_close_array(writer);
 }
 
+/* Everything open that waits for it, directly or not. */
+static void write_blocked(struct writer *writer, const struct plan *plan, size_t position) {
+    bool *is_open = open_ones(plan), is_blocking = plan->has_graph && is_open[position];
+    uint32_t *found = memory_allocate(plan->dependencies.count, sizeof *found);
+    uint32_t count = is_blocking ? graph_dependents(&plan->dependencies.graph, (uint32_t)position, is_open, found) : 0;
+    report_ids(writer, "blocks_ids", plan, found, count);
+    memory_free(found);
+    memory_free(is_open);
+}
+
 void report_reasons(struct writer *writer, const struct plan *plan, size_t position) {
     const struct standing *standing = &plan->standings[position];
+    uint32_t *blocks = report_blocks(plan);
     writer_open_object(writer);
     report_name(writer, plan);
     writer_key_string(writer, "id", id_at(plan, position));
     writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
-    writer_key_string(writer, "state", achievement_state_name(standing->state));
-    writer_key_boolean(writer, "is_ready", standing->is_ready);
-    writer_key_string(writer, "ready_for", standing->is_ready ? next_step_name(standing->next) : NULL);
+    report_facts(writer, plan, position, blocks);
     write_subplan(writer, standing);
     writer_key_string(writer, "irregular_subplan", standing->irregular_subplan);
     write_files(writer, standing);
     write_blocked_by(writer, plan, position);
-    if (plan->has_graph) {
-        uint32_t *found = memory_allocate(plan->dependencies.count, sizeof *found);
-        uint32_t count = graph_dependents(&plan->dependencies.graph, (uint32_t)position, found), open = 0;
-        for (uint32_t i = 0; i < count && plan_is_open(plan, position); i++)
-            if (plan_is_open(plan, found[i]))
-                found[open++] = found[i];
-        write_obstacles(writer, plan, position);
-        write_unblocked(writer, plan, position);
-        report_ids(writer, "blocks", plan, found, open);
-        memory_free(found);
-    } else {
-        writer_key_array(writer, "waits_for");
-        writer_close_array(writer);
-        writer_key_array(writer, "would_make_ready");
-        writer_close_array(writer);
-        report_ids(writer, "blocks", plan, NULL, 0);
-    }
+    write_obstacles(writer, plan, position, blocks);
+    write_unblocked(writer, plan, position);
+    write_blocked(writer, plan, position);
+    memory_free(blocks);
     writer_close_object(writer);
 }
 
-static void write_node(struct writer *writer, const struct plan *plan, size_t position,
+static void write_node(struct writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks,
                        const struct forecast *forecast) {
-    const struct standing *standing = &plan->standings[position];
     writer_open_object(writer);
     writer_key_string(writer, "id", id_at(plan, position));
     writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
     write_level(writer, plan, position);
-    writer_key_string(writer, "state", achievement_state_name(standing->state));
-    writer_key_boolean(writer, "is_ready", standing->is_ready);
-    writer_key_string(writer, "ready_for", standing->is_ready ? next_step_name(standing->next) : NULL);
+    report_facts(writer, plan, position, blocks);
     report_hours(writer, plan, position);
     write_slack(writer, plan, position, forecast);
     writer_close_object(writer);
@@ -424,13 +454,15 @@ static void write_edges(struct writer *writer, const struct plan *plan) {
 
 void report_graph(struct writer *writer, const struct plan *plan) {
     struct forecast forecast;
+    uint32_t *blocks = report_blocks(plan);
     forecast_make(&forecast, plan, NULL);
     writer_open_object(writer);
     report_name(writer, plan);
     writer_key_array(writer, "nodes");
     for (size_t i = 0; i < plan->dependencies.count; i++)
-        write_node(writer, plan, i, &forecast);
+        write_node(writer, plan, i, blocks, &forecast);
     writer_close_array(writer);
+    memory_free(blocks);
     write_edges(writer, plan);
     write_hours(writer, plan);
     report_remaining(writer, "remaining", plan, &forecast);

@@ -26,6 +26,12 @@ void report_graph(struct writer *writer, const struct plan *plan);
 void report_name(struct writer *writer, const struct plan *plan);
 void report_ids(struct writer *writer, const char *key, const struct plan *plan, const uint32_t *nodes, size_t count);
 void report_remaining(struct writer *writer, const char *key, const struct plan *plan, const struct forecast *forecast);
+/*
+ * What every answer says of an achievement: state, label, is_ready, ready_for, needs, what_next, blocks; without
+ * braces. @blocks: from report_blocks, which counts them for all positions; the caller frees it.
+ */
+void report_facts(struct writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks);
+uint32_t *report_blocks(const struct plan *plan);
 /* The hours of an achievement: a number, or null. */
 void report_hours(struct writer *writer, const struct plan *plan, size_t position);
 

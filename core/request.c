@@ -90,12 +90,6 @@ static void handle_validate(struct handling *handling) {
 
 typedef void write_achievement(struct handling *handling, const struct plan *plan, size_t position);
 
-/* What the errors of the plan may hide. */
-static void fail_unknown(const struct plan *plan, const char *id, struct error *error) {
-    error_set(error, ERROR_INVALID, "%s has errors: nothing can be told about %s", plan->name, id);
-    error_hint(error, "\"batchctl validate %s\" lists them", plan->reference);
-}
-
 static void handle_achievement(struct handling *handling, write_achievement *write) {
     struct error error = {0};
     size_t position;
@@ -105,18 +99,17 @@ static void handle_achievement(struct handling *handling, write_achievement *wri
         return;
     }
     const struct plan *plan = handling_take_plan(handling, place);
-    if (!plan->is_valid) {
-        diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
-        handling->answer->code = ERROR_INVALID;
-    }
+    struct diagnostics *diagnostics = &handling->answer->diagnostics;
     const char *id = handling->request->id ? handling->request->id : "";
-    bool is_found = handling_find_achievement(plan, id, &position, &error);
-    if (is_found)
+    if (plan_find(plan, id, &position)) {
         write(handling, plan, position);
-    else if (!plan->is_valid)
-        fail_unknown(plan, id, &error);
-    if (!is_found)
+        if (!plan->is_valid) {
+            diagnostics_append(diagnostics, &plan->diagnostics);
+            handling->answer->code = ERROR_INVALID;
+        }
+    } else if (!plan_require_valid(plan, diagnostics, &error) || !plan_find_or_fail(plan, id, &position, &error)) {
         handling_fail(handling, &error);
+    }
     handling_return_plan(place, plan);
 }
 

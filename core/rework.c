@@ -15,7 +15,7 @@ static const char *const required[] = {"id", "rework_of", "objective", "points",
 static void add_points(struct variables *variables, const struct rework *rework, size_t most) {
     struct buffer text = {0};
     if (feedback_append_points(&text, rework->fix, rework->fix_name, most) == 0)
-        buffer_append_format(&text, "- [ ] Find out from the reviewer what is to be mended: %s says nothing",
+        buffer_append_format(&text, "- [ ] Find out from the reviewer what has to be fixed: %s says nothing",
                              rework->fix_name);
     variables_add_text(variables, "points", &text);
     buffer_release(&text);
@@ -97,7 +97,9 @@ static bool render(struct buffer *text, const void *data, size_t percent, struct
     content_append_dependencies(&value, content->plan, content->position,
                                 content_scaled(full_shares.dependencies, percent));
     variables_add_text(&variables, "dependencies", &value);
-    content_append_group(&value, content->plan, content->position, content_scaled(full_shares.group, percent));
+    content_append_group(&value, content->plan, content->position, content_scaled(full_shares.group, percent),
+                         "Stay within the points above and the deliverables of the SUBPLAN: each of the others changes "
+                         "only the files of its own deliverables.");
     variables_add_text(&variables, "parallel_group", &value);
     variables_require(&variables, required);
     bool is_done = variables_render(&variables, text, content->template_text, content->template_name, diagnostics);

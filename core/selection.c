@@ -2,16 +2,6 @@
 
 #include "memory.h"
 
-bool selection_fail_without_graph(const struct plan *plan, struct error *error) {
-    error_set(error, ERROR_PREREQUISITES, "%s has no dependency file, so it has no levels and nothing is ready",
-              plan->name);
-    return error_hint(
-        error,
-        "\"batchctl init --graph %s\" writes its parallel.json; until then \"batchctl create %s --kind subplan --ids "
-        "ID\" creates SUBPLANs",
-        plan->reference, plan->reference);
-}
-
 static bool resolve_level(uint32_t level, const struct plan *plan, size_t *positions, size_t *count,
                           struct error *error) {
     const struct graph *graph = &plan->dependencies.graph;
@@ -25,18 +15,13 @@ static bool resolve_level(uint32_t level, const struct plan *plan, size_t *posit
     return true;
 }
 
-static bool fail_unknown_id(const struct plan *plan, const char *id, struct error *error) {
-    error_set(error, ERROR_NOT_FOUND, "%s has no achievement %s", plan->name, id);
-    return error_hint(error, "\"batchctl status %s\" lists them", plan->reference);
-}
-
 static bool resolve_ids(const struct selection *selection, const struct plan *plan, size_t *positions, size_t *count,
                         struct error *error) {
     bool *is_wanted = memory_allocate(plan->dependencies.count, sizeof *is_wanted);
     bool is_found = true;
     for (size_t i = 0; i < selection->id_count && is_found; i++) {
         size_t position = 0;
-        is_found = plan_find(plan, selection->ids[i], &position) || fail_unknown_id(plan, selection->ids[i], error);
+        is_found = plan_find_or_fail(plan, selection->ids[i], &position, error);
         if (is_found)
             is_wanted[position] = true;
     }
@@ -51,8 +36,8 @@ static bool resolve_ids(const struct selection *selection, const struct plan *pl
 bool selection_resolve(const struct selection *selection, const struct plan *plan, size_t *positions, size_t *count,
                        struct error *error) {
     bool needs_graph = selection->kind == SELECT_LEVEL || selection->kind == SELECT_READY;
-    if (needs_graph && !plan->has_graph)
-        return selection_fail_without_graph(plan, error);
+    if (needs_graph && !plan_require_graph(plan, error))
+        return false;
     if (selection->kind == SELECT_LEVEL)
         return resolve_level(selection->level, plan, positions, count, error);
     if (selection->kind == SELECT_IDS)

@@ -38,7 +38,4 @@ bool selection_resolve(const struct selection *selection, const struct plan *pla
 /* Append what was asked for: "ready", "level 6", "ids 3.1,3.2", "all". */
 void selection_append_words(struct buffer *text, const struct selection *selection);
 
-/* The error for what cannot be known of a plan without a dependency file. Returns false. */
-bool selection_fail_without_graph(const struct plan *plan, struct error *error);
-
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "achievement.h"
 #include "forecast.h"
 #include "report.h"
 
@@ -13,7 +14,8 @@ struct supposition {
     uint32_t given_count;
     uint32_t *closed; /* the others, which are complete or skipped */
     uint32_t closed_count;
-    size_t unblock; /* SIZE_MAX if nothing is to be unblocked */
+    size_t unblock;   /* SIZE_MAX if nothing is to be unblocked */
+    uint32_t *blocks; /* how many wait for each, as things are */
     uint32_t *steps;
     uint32_t step_count; /* what that waits for, dependencies first */
     struct forecast before, after;
@@ -24,15 +26,8 @@ struct supposition {
 
 static bool check_plan(struct handling *handling, const struct plan *plan) {
     struct error error = {0};
-    if (plan->is_valid && plan->has_graph)
+    if (plan_require_valid(plan, &handling->answer->diagnostics, &error) && plan_require_graph(plan, &error))
         return true;
-    if (!plan->is_valid) {
-        error_set(&error, ERROR_INVALID, "%s has errors: nothing can be told about what it needs", plan->name);
-        error_hint(&error, "\"batchctl validate %s\" lists them", plan->reference);
-    } else {
-        error_set(&error, ERROR_PREREQUISITES, "%s has no dependency file, which says what waits for what", plan->name);
-        error_hint(&error, "write %s/parallel.json", plan->path);
-    }
     handling_fail(handling, &error);
     return false;
 }
@@ -45,7 +40,7 @@ static bool find_given(struct supposition *supposition, struct handling *handlin
     for (size_t i = 0; i < selection->id_count; i++) {
         struct error error = {0};
         size_t position;
-        if (!handling_find_achievement(plan, selection->ids[i], &position, &error)) {
+        if (!plan_find_or_fail(plan, selection->ids[i], &position, &error)) {
             handling_fail(handling, &error);
             is_found = false;
         } else if (!supposition->is_assumed[position]) {
@@ -63,7 +58,7 @@ static bool find_unblocked(struct supposition *supposition, struct handling *han
     struct error error = {0};
     const char *id = handling->request->unblock;
     supposition->unblock = SIZE_MAX;
-    if (!id || handling_find_achievement(supposition->plan, id, &supposition->unblock, &error))
+    if (!id || plan_find_or_fail(supposition->plan, id, &supposition->unblock, &error))
         return true;
     handling_fail(handling, &error);
     return false;
@@ -96,6 +91,7 @@ static void supposition_release(struct supposition *supposition) {
     memory_free(supposition->is_assumed);
     memory_free(supposition->given);
     memory_free(supposition->closed);
+    memory_free(supposition->blocks);
     memory_free(supposition->steps);
     forecast_release(&supposition->before);
     forecast_release(&supposition->after);
@@ -109,6 +105,7 @@ static bool supposition_make(struct supposition *supposition, const struct plan 
         .is_assumed = memory_allocate(count, sizeof *supposition->is_assumed),
         .given = memory_allocate(count, sizeof *supposition->given),
         .closed = memory_allocate(count, sizeof *supposition->closed),
+        .blocks = report_blocks(plan),
         .steps = memory_allocate(count, sizeof *supposition->steps),
     };
     bool is_given = find_given(supposition, handling), is_unblocked = find_unblocked(supposition, handling);
@@ -123,12 +120,13 @@ static bool supposition_make(struct supposition *supposition, const struct plan 
 
 /* --- telling it --- */
 
-static void write_achievement(struct writer *writer, const struct plan *plan, size_t position) {
+static void write_achievement(struct writer *writer, const struct supposition *supposition, size_t position) {
+    const struct plan *plan = supposition->plan;
     const struct achievement *achievement = &plan->dependencies.achievements[position];
     writer_key_string(writer, "id", achievement->id);
     writer_key_string(writer, "title", achievement->title);
     writer_key_unsigned(writer, "level", plan->dependencies.graph.levels[position]);
-    writer_key_string(writer, "state", achievement_state_name(plan->standings[position].state));
+    report_facts(writer, plan, position, supposition->blocks);
 }
 
 /* One that is taken for complete: what it needs now, and which of its dependencies are not done even then. */
@@ -136,8 +134,7 @@ static void write_assumed(struct writer *writer, const struct supposition *suppo
     const struct plan *plan = supposition->plan;
     const struct adjacency *lists = &plan->dependencies.graph.dependencies;
     writer_open_object(writer);
-    write_achievement(writer, plan, position);
-    writer_key_string(writer, "needs", next_step_name(plan->standings[position].next));
+    write_achievement(writer, supposition, position);
     report_hours(writer, plan, position);
     writer_key_array(writer, "blocked_by");
     for (uint32_t i = lists->start[position]; i < lists->start[position + 1]; i++)
@@ -162,8 +159,7 @@ static void write_unblock(struct writer *writer, const struct supposition *suppo
         return;
     }
     writer_key_object(writer, "unblock");
-    write_achievement(writer, plan, supposition->unblock);
-    writer_key_boolean(writer, "is_ready", plan->standings[supposition->unblock].is_ready);
+    write_achievement(writer, supposition, supposition->unblock);
     write_assumed_list(writer, "steps", supposition, supposition->steps, supposition->step_count);
     report_remaining(writer, "hours", plan, &supposition->between);
     writer_close_object(writer);
@@ -176,9 +172,9 @@ static void write_newly_ready(struct writer *writer, const struct supposition *s
         if (plan->standings[i].is_ready || !forecast_is_ready(&supposition->after, plan, i))
             continue;
         writer_open_object(writer);
-        write_achievement(writer, plan, i);
+        write_achievement(writer, supposition, i);
         report_hours(writer, plan, i);
-        writer_key_string(writer, "for", next_step_name(plan->standings[i].next));
+        writer_key_string(writer, "for", next_step_purpose(plan->standings[i].next));
         writer_close_object(writer);
     }
     writer_close_array(writer);
@@ -226,8 +222,6 @@ void supposition_answer(struct handling *handling) {
         return;
     }
     const struct plan *plan = handling_take_plan(handling, place);
-    if (!plan->is_valid || !plan->has_graph)
-        diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
     struct supposition supposition = {0};
     if (check_plan(handling, plan) && supposition_make(&supposition, plan, handling))
         write_supposition(&handling->writer, &supposition);

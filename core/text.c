@@ -361,3 +361,7 @@ void text_append_shell_word(struct buffer *buffer, const char *word) {
             buffer_append_byte(buffer, *word);
     buffer_append_byte(buffer, '\'');
 }
+
+const char *text_plural(double number) {
+    return number < 1 || number > 1 ? "s" : "";
+}

@@ -73,6 +73,7 @@ static void write_event(struct buffer *line, const struct publisher *publisher, 
     else
         writer_key_null(&writer, "level");
     writer_key_string(&writer, "for", event->step);
+    writer_key_string(&writer, "what_next", event->need);
     writer_key_string(&writer, "file", event->file);
     if (event->batch)
         writer_key_unsigned(&writer, "batch", event->batch);

@@ -1,6 +1,7 @@
 /*
  * watch, wait and daemon: the verbs that need the daemon, or use it to wait.
  */
+#include "achievements.h"
 #include "daemon.h"
 
 #include <criterion/criterion.h>
@@ -59,11 +60,31 @@ Test(watch, each_event_is_a_line_for_people_or_of_json) {
         struct json json = peer_json(line);
         cr_expect_str_eq(text_at(&json, "/plan"), "X");
         cr_expect(json_get_unsigned(json.root, "seq") > 0);
-        cr_expect_eq(cJSON_GetArraySize(json.root), 12, "%s", line);
+        cr_expect_eq(cJSON_GetArraySize(json.root), 13, "%s", line);
         json_release(&json);
         lines++;
     }
     cr_expect_eq(lines, 3);
+    outcome_end(&outcome);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
+Test(watch, what_is_ready_is_told_in_the_words_of_every_answer) {
+    struct space space = achievements_new();
+    struct daemon daemon = daemon_start(&space);
+    struct running ready = begin(&space, &daemon, "watch --event achievement.ready --json --count 13");
+    await_subscribers(&daemon, 1);
+    space_approved(&space, "X", "1.1");
+    struct outcome outcome = run_end(&ready);
+    for (size_t row = 0; row < ACHIEVEMENT_ROWS; row++) {
+        char need[200], words[400];
+        achievement_text(achievement_rows[row].what_next, 2, row, need, sizeof need);
+        snprintf(words, sizeof words, "\"achievement\":\"2.%zu\",\"level\":1,\"for\":\"%s\",\"what_next\":\"%s\"",
+                 row + 1, achievement_rows[row].ready_for, need);
+        cr_expect_eq(has(outcome.out, words), achievement_rows[row].needs[0] != '\0', "%s in %s", words, outcome.out);
+    }
     outcome_end(&outcome);
     daemon_stop(&daemon);
     daemon_end(&daemon);
@@ -88,7 +109,7 @@ Test(watch, only_the_events_that_are_wanted) {
     outcome = run_end(&group);
     cr_expect_eq(count_of(outcome.out, "\n"), 3);
     cr_expect(has(outcome.out, "level.completed") && has(outcome.out, "level 0"), "%s", outcome.out);
-    cr_expect(has(outcome.out, "achievement.ready        X 1.2 for subplan"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "achievement.ready        X 1.2: create its SUBPLAN"), "%s", outcome.out);
     cr_expect(has(outcome.out, "level.subplans_complete"), "%s", outcome.out);
     outcome_end(&outcome);
     outcome = run_end(&plan);
@@ -273,8 +294,8 @@ Test(wait, says_what_it_waits_for_when_the_time_is_over) {
     static const struct {
         const char *command, *says;
     } calls[] = {
-        {"wait X --for complete=1.1 --timeout 1ms", "1.1 is ready for subplan"},
-        {"wait X --for ready=1.2 --timeout 1ms", "1.2 is not_started"},
+        {"wait X --for complete=1.1 --timeout 1ms", "1.1 is not complete: ready: create its SUBPLAN"},
+        {"wait X --for ready=1.2 --timeout 1ms", "1.2 is not ready: blocked by 1.1, then: create its SUBPLAN"},
         {"wait X --for level-complete --level 0 --timeout 1ms", "level 0: 0 of 1 are complete"},
         {"wait X --for subplans-complete --level 0 --timeout 1ms", "level 0: 1 SUBPLAN is not complete"},
     };
@@ -334,7 +355,7 @@ Test(wait, is_woken_when_an_achievement_is_skipped) {
     cr_expect_eq(outcome.status, 0);
     cr_expect(has(outcome.out, "achievement.skipped      X 1.2"), "%s", outcome.out);
     cr_expect(has(outcome.out, "achievement.reopened     X 1.1"), "%s", outcome.out);
-    cr_expect(has(outcome.out, "achievement.ready        X 1.1 for subplan"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "achievement.ready        X 1.1: create its SUBPLAN"), "%s", outcome.out);
     outcome_end(&outcome);
     daemon_stop(&daemon);
     daemon_end(&daemon);

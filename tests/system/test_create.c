@@ -44,7 +44,7 @@ Test(create, a_level_and_again_and_undo) {
 
     outcome = run(&space, "create X --level 1 --yes");
     cr_expect_eq(outcome.status, 0);
-    cr_expect(has(outcome.out, "Nothing to do"));
+    cr_expect(has(outcome.out, "Nothing to create"));
     outcome_end(&outcome);
 
     outcome = run(&space, "undo --yes");

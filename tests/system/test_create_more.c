@@ -285,7 +285,7 @@ Test(create_more, a_subplan_that_is_not_complete_warns_or_blocks) {
     expect_status(&space, "create X --level 0 --dry-run", 0, "is a placeholder");
     expect_status(&space, "create X --ids 1.1 --yes --require-complete", 0, "Created 1 EXECUTION_TASK ");
     expect_status(&space, "create X --level 0 --yes", 0, "Created 2 EXECUTION_TASKs");
-    space_write(&space, SUBPLAN("21"), "%s", ""); /* empty: a draft */
+    space_write(&space, SUBPLAN("21"), "# Only a title\n");
     expect_refused(&space, "create X --ids 2.1 --yes --require-complete", 4, "draft");
     space_end(&space);
 }
@@ -312,7 +312,7 @@ Test(create_more, sub_executions_become_one_task_each_and_the_rest_of_them_is_cr
     char *text = space_read(&space, "X/execution/EXECUTION_TASK_X_11_07.md");
     cr_expect(has(text, "The seventh") && !has(text, "Left half\n"), "%s", text);
     memory_free(text);
-    expect_status(&space, "create X --yes", 0, "Nothing to do");
+    expect_status(&space, "create X --yes", 0, "Nothing to create");
     space_end(&space);
 }
 

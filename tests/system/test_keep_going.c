@@ -52,7 +52,7 @@ Test(keep_going, what_can_be_created_is_and_the_rest_is_listed_and_retried) {
     char *text = space_read(&space, "X/execution/EXECUTION_TASK_X_12_01.md");
     cr_expect(has(text, "Objective of 1.2"));
     memory_free(text);
-    expect(&space, "retry 1 --yes", 0, "Nothing to do", "");
+    expect(&space, "retry 1 --yes", 0, "Nothing to create", "");
     space_end(&space);
 }
 

@@ -121,7 +121,7 @@ Test(menu, it_follows_what_happens_without_a_daemon) {
     pane_await(&pane, "Next: 2, ready for EXECUTION_TASKs: 1.1");
     space_approved(&space, "X", "1.1");
     pane_await(&pane, "1.1: SUBPLAN → complete");
-    pane_await(&pane, "2.1  Title of 2.1  needs its SUBPLAN");
+    pane_await(&pane, "2.1  Title of 2.1  create its SUBPLAN");
     pane_end(&pane);
     space_end(&space);
 }
@@ -166,7 +166,7 @@ Test(menu, it_fits_every_size_also_while_it_changes) {
     pane_await(&pane, "0/5 · 2 ready");
     pane_resize(&pane, 120, 40);
     pane_await(&pane, "blocks 3 achievements");
-    pane_await(&pane, "waits for 2.1, 2.2");
+    pane_await(&pane, "blocked by 2.1, 2.2");
     pane_resize(&pane, 10, 3);
     pane_await_gone(&pane, "Validate");
     pane_resize(&pane, 60, 20);

@@ -11,6 +11,7 @@
 
 TestSuite(prompt, .timeout = 120);
 
+#define SUBPLAN(digits)      "X/subplans/SUBPLAN_X_" digits ".md"
 #define TASK(digits, number) "X/execution/EXECUTION_TASK_X_" digits "_" number ".md"
 
 static const char placeholder[] =
@@ -99,8 +100,8 @@ Test(prompt, what_cannot_be_asked_for) {
         {"prompt fill X --output nosuch/deep", 3, "nosuch/deep"},
         {"prompt execute LOOSE", 4, "no dependency file"},
         {"prompt fill LOOSE --level 0", 4, "no dependency file"},
-        {"prompt fill BAD", 6, "BAD has 1 error"},
-        {"prompt execute BAD", 6, "BAD has 1 error"},
+        {"prompt fill BAD", 6, "BAD is invalid: it has 1 error"},
+        {"prompt execute BAD", 6, "BAD is invalid: it has 1 error"},
         {"prompt fill X --output X/PLAN_X.md", 13, "PLAN_X.md"},
     };
     struct space space = usual_plan();
@@ -127,7 +128,8 @@ Test(prompt, fill_names_each_marker_and_quotes_the_plan) {
         "batchctl prompt fill X --ids 1.4",
         NULL};
     static const char *const draft[] = {"(5 lines) is a draft", "- it has text neither under `## Approach` nor under",
-                                        "- 1.1 Title of 1.1: **complete**", "!`## Objective`\n- ", NULL};
+                                        "- 1.1 Title of 1.1, SUBPLAN `X/subplans/SUBPLAN_X_11.md`",
+                                        "!`## Objective`\n- ", NULL};
     struct space space = usual_plan();
     expect_parts(&space, "prompt fill X --ids 1.4", parts);
     expect_parts(&space, "prompt fill X --ids 2.1", draft);
@@ -161,21 +163,23 @@ Test(prompt, execute_says_what_to_read_in_which_order) {
         "It is the first one, and has not been reviewed.",
         "## Objective\n\nObjective of 1.2\n",
         "## Approach\n\n### Phase 1: Begin 1.2\n",
-        "!What is to be mended", /* no FIX has sent it back */
+        "!Required fixes", /* no FIX has sent it back */
         "!\n\n\n",
         "1. `X/execution/EXECUTION_TASK_X_12_01.md`: all ",
         "2. `X/subplans/SUBPLAN_X_12.md` (21 lines): the design; of it lines 15-18 (deliverables), lines 19-21 (success "
         "criteria); the rest", /* the approach stands above */
         "3. `X/PLAN_X.md` (",
         "Level 0. None of these depends on another",
-        "- 1.3 Title of 1.3: sent back, `X/execution/EXECUTION_TASK_X_13_01.md`\n",
-        "- 1.4 Title of 1.4: has no EXECUTION_TASK yet\n",
+        "- 1.3 Title of 1.3: `X/execution/EXECUTION_TASK_X_13_01.md`\n",
+        "- 1.4 Title of 1.4\n",
         "!- 1.1 Title of 1.1", /* what is complete runs no more */
         "`X/execution/feedbacks/APPROVED_12.md`",
         "`X/execution/feedbacks/FIX_12.md`",
-        "!**Blocked**",
+        "!**blocked**",
         NULL};
-    static const char *const blocked[] = {"- 1.2 Title of 1.2: **execution_created**", "**Blocked**", NULL};
+    static const char *const blocked[] = {"- 1.2 Title of 1.2, SUBPLAN `X/subplans/SUBPLAN_X_12.md`, EXECUTION_TASK "
+                                          "`X/execution/EXECUTION_TASK_X_12_01.md`\n",
+                                          "it was **blocked** by 1.2:", NULL};
     struct space space = usual_plan();
     expect_parts(&space, "prompt execute X --ids 1.2", parts);
     expect_parts(&space, "prompt execute X --ids 2.2", blocked);
@@ -191,7 +195,7 @@ Test(prompt, a_design_that_is_not_complete_is_not_to_be_made_up) {
     struct space space = usual_plan();
     space_execution(&space, "X", "1.4");
     expect_parts(&space, "prompt execute X --ids 1.4",
-                 (const char *const[]){"Its SUBPLAN is a placeholder: ask whoever designs it", NULL});
+                 (const char *const[]){"Its SUBPLAN is a placeholder: ask its author", NULL});
     expect_parts(&space, "prompt execute X --ids 1.2", (const char *const[]){"!Its SUBPLAN is", NULL});
     space_end(&space);
 }
@@ -210,18 +214,54 @@ Test(prompt, an_approach_with_code_is_still_to_be_read) {
     space_end(&space);
 }
 
+/* Each paragraph hangs on the fact that it speaks of: of two that exclude each other a prompt has at most one. */
+Test(prompt, no_prompt_contradicts_itself) {
+    static const char *const pairs[][2] = {
+        {"None: this achievement can start at once.", "Design for what these make"},
+        {"None: this achievement can start at once.", "Build on what these have made"},
+        {"None: this achievement can start at once.", "**blocked**"},
+        {"is alone on level", "No two of them"},
+        {"Nothing that is open is sure to be independent", "The workers on these"},
+        {"It is the first one", "## Required fixes"},
+        {"Do what the task says, in its order.", "Check off each box"},
+    };
+    static const char *const words[] = {"not_started", "subplan_created", "execution_created", " 1 hours", "(1 lines)"};
+    static const char *const plans[] = {"1.1; 2.1: 1.1", "1.1; 1.2; 2.1: 1.1, 1.2",
+                                        "1.1; 1.2; 1.3; 2.1: 1.1; 2.2: 1.1"};
+    static const char *const commands[] = {"prompt fill X --ids 1.1", "prompt fill X --ids 2.1",
+                                           "prompt execute X --ids 1.1", "prompt execute X --ids 2.1"};
+    for (size_t i = 0; i < 3 * 3 * 4; i++) { /* plan, state of the EXECUTION_TASKs, command */
+        struct space space = space_new();
+        space_plan(&space, "X", plans[i / 12]);
+        for (size_t k = 0; k < 2; k++) {
+            space_write(&space, k ? SUBPLAN("21") : SUBPLAN("11"), "# S\n\n[TO BE FILLED: all]\n");
+            space_write(&space, k ? TASK("21", "01") : TASK("11", "01"), "# T\n%s",
+                        i / 4 % 3 == 1 ? "\n- [ ] Do it\n" : "");
+            if (i / 4 % 3 == 2)
+                space_fix(&space, "X", k ? "2.1" : "1.1");
+        }
+        struct outcome outcome = run(&space, commands[i % 4]);
+        cr_expect_eq(outcome.status, 0, "%s: %s", commands[i % 4], outcome.err);
+        for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
+            cr_expect_not(has(outcome.out, pairs[k][0]) && has(outcome.out, pairs[k][1]), "%s", outcome.out);
+        for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+            cr_expect_not(has(outcome.out, words[k]), "%s: %s", words[k], outcome.out);
+        outcome_end(&outcome);
+        space_end(&space);
+    }
+}
+
 Test(prompt, what_runs_beside_it) {
     static const struct {
         const char *id;
         const char *parts[5];
     } rows[] = {
         {"1.2",
-         {"Level 0. None of these", "- 1.3 Title of 1.3: sent back",
+         {"Level 0. None of these", "- 1.3 Title of 1.3: `X/execution/EXECUTION_TASK_X_13_01.md`\n",
           "Ready on other levels, and just as "
-          "independent:\n\n- 2.1 Title of 2.1: has no EXECUTION_TASK yet\n",
+          "independent:\n\n- 2.1 Title of 2.1\n",
           "!- 2.2"}},
-        {"2.2",
-         {"Level 1. None of these", "- 2.1 Title of 2.1: has no EXECUTION_TASK yet\n", "!Ready on other levels"}},
+        {"2.2", {"Level 1. None of these", "- 2.1 Title of 2.1\n", "!Ready on other levels"}},
     };
     struct space space = usual_plan();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -292,9 +332,9 @@ Test(prompt, long_documents_are_named_by_their_sections_and_nothing_is_cut_witho
 Test(prompt, after_a_fix_the_points_are_there_and_the_rework_task_is_the_one_to_do) {
     static const char *const before[] = {
         "EXECUTION_TASK: `X/execution/EXECUTION_TASK_X_13_01.md`.", "`batchctl create X --rework --ids 1.3` makes one",
-        "## What is to be mended\n\n`X/execution/feedbacks/FIX_13.md` has sent this achievement back. To be mended:\n\n"
+        "## Required fixes\n\n`X/execution/feedbacks/FIX_13.md` has sent this achievement back. Required fixes:\n\n"
         "- [ ] Mend it\n\nIt says more: Praise (lines 7-9).\n\n## Approach\n",
-        "2. `X/execution/feedbacks/FIX_13.md`: all 9 lines; what the reviewer found\n3. `X/subplans/SUBPLAN_X_13.md`",
+        "2. `X/execution/feedbacks/FIX_13.md`: all of it (9 lines); what the reviewer found\n3. `X/subplans/SUBPLAN_X_13.md`",
         NULL};
     static const char *const after[] = {"EXECUTION_TASK: `X/execution/EXECUTION_TASK_X_13_02.md`. It is a rework",
                                         "- [ ] Mend it\n", "3. `X/execution/EXECUTION_TASK_X_13_01.md` (",

@@ -108,17 +108,17 @@ Test(rework, a_fix_is_answered_once_and_a_new_one_again) {
     struct space space = with_failures();
     expect_status(&space, "create X --rework --ids 1.1 --yes", 0, TASK("11", "02"));
     uint64_t before = space_fingerprint(&space, "X");
-    expect_status(&space, "create X --rework --ids 1.1 --yes", 0, "Nothing to do");
+    expect_status(&space, "create X --rework --ids 1.1 --yes", 0, "Nothing to create");
     expect_status(&space, "create X --rework --ids 1.1 --yes", 0, TASK("11", "02") "  (exists)");
     expect_status(&space, "create X --rework --dry-run", 0,
-                  "Also ready, but for something else: 1.1 (work), 1.3 (work)");
+                  "Ready for something else:\n    1.1  rework it in EXECUTION_TASK_X_11_02.md\n    1.3  work on it\n");
     cr_expect_eq(space_fingerprint(&space, "X"), before);
     /* the work on it does not matter, nor does a new date */
     char *text = space_read(&space, TASK("11", "02"));
     space_write(&space, TASK("11", "02"), "%s\nworked on\n", text);
     memory_free(text);
     space_write(&space, FIX("11"), "%s", fix_text);
-    expect_status(&space, "create X --rework --ids 1.1 --yes", 0, "Nothing to do");
+    expect_status(&space, "create X --rework --ids 1.1 --yes", 0, "Nothing to create");
     /* the reviewer sends it back again */
     space_write(&space, FIX("11"), "# FIX\n\n## Issues Found\n\n- Still wrong\n");
     expect_status(&space, "create X --rework --ids 1.1 --yes", 0, TASK("11", "03"));
@@ -160,7 +160,7 @@ Test(rework, next_says_what_to_type_and_then_to_work_on_it) {
     struct space space = with_failures();
     expect_status(&space, "next X", 0,
                   "Next: batchctl create X --rework --level 0\n      sent back by a FIX, to be reworked: 1.1, 1.2");
-    expect_status(&space, "status X", 0, "ready: rework, see FIX_11.md");
+    expect_status(&space, "status X", 0, "ready: sent back by FIX_11.md: create its rework EXECUTION_TASK");
     expect_status(&space, "create X --rework --level 0 --yes", 0, "Created 2 rework EXECUTION_TASKs (level 0):");
     struct outcome outcome = run(&space, "next X --json");
     struct json json = outcome_json(&outcome);
@@ -179,7 +179,7 @@ Test(rework, next_says_what_to_type_and_then_to_work_on_it) {
     space_remove(&space, "X/subplans/SUBPLAN_X_12.md");
     space_remove(&space, TASK("12", "02"));
     expect_status(&space, "create X --rework --yes", 4, "batchctl create X --kind subplan --ids 1.2");
-    expect_status(&space, "next X", 0, "Next: batchctl create X --kind subplan --ids 1.2");
+    expect_status(&space, "next X", 0, "Next: batchctl create X --kind subplan --level 0");
     space_end(&space);
 }
 
@@ -269,8 +269,9 @@ Test(rework, a_split_achievement_gets_one_task_for_the_whole) {
     space_write(&space, TASK("11", "01"), "%s", log_text);
     space_write(&space, FIX("11"), "%s", fix_text);
     expect_status(&space, "create X --rework --yes", 0, TASK("11", "06")); /* 02 and 05 are for the parts */
-    expect_status(&space, "create X --rework --yes", 0, "Nothing to do");
-    expect_status(&space, "create X --dry-run", 0, "Also ready, but for something else: 1.1 (work)");
+    expect_status(&space, "create X --rework --yes", 0, "Nothing to create");
+    expect_status(&space, "create X --dry-run", 0,
+                  "Ready for something else:\n    1.1  rework it in EXECUTION_TASK_X_11_06.md\n");
     expect_text_of(&space, TASK("11", "06"), "Done the first half.");
     space_end(&space);
 }

@@ -115,14 +115,14 @@ Test(status, the_json_has_every_key_and_counts_that_are_lengths) {
     space_end(&space);
 }
 
-/* What is ready for somebody is told with the prompts that say what to do; what is named there gives one each. */
-Test(status, the_next_command_tells_whoever_is_to_do_it) {
+/* What is ready for a worker is recommended with the prompts for it; what is named there gives one each. */
+Test(status, the_next_command_leads_to_the_prompts) {
     struct space space = space_new();
     space_plan(&space, "X", "1.1; 1.2");
     space_plan(&space, "LOOSE", NULL);
     space_write(&space, "X/subplans/SUBPLAN_X_11.md", "# S\n\n## Objective\n\n[TO BE FILLED: what]\n");
     space_skipped(&space, "X", "1.2");
-    expect_output(&space, "", "next X", 0, "Next: batchctl prompt fill X --ready\n      SUBPLANs to be completed: 1.1");
+    expect_output(&space, "", "next X", 0, "Next: batchctl prompt fill X --ready\n      placeholders to fill in: 1.1");
     expect_output(&space, "", "prompt fill X --ready", 0, "# Design achievement 1.1");
     space_subplan(&space, "X", "1.1");
     space_execution(&space, "X", "1.1");
@@ -240,11 +240,11 @@ Test(status, why_proves_what_is_missing_and_what_it_holds_up) {
     json_release(&json);
     outcome_end(&outcome);
     json = answer_of(&space, "why X 1.2 --json", 0, &outcome);
-    expect_list(&json, "/data/blocks", "2.1 3.1 3.2");
+    expect_list(&json, "/data/blocks_ids", "2.1 3.1 3.2");
     expect_list(&json, "/data/would_make_ready", "2.1");
     json_release(&json);
     outcome_end(&outcome);
-    expect_output(&space, "", "why X 2.1", 0, "waits for 1.2, which is failed");
+    expect_output(&space, "", "why X 2.1", 0, "waits for 1.2 (failed): sent back by FIX_12.md");
     expect_output(&space, "", "why X 2.1", 0, "FIX_12.md");
     expect_output(&space, "", "status X", 0, "blocked by 1.2 (failed)");
     expect_output(&space, "", "show X 2.1", 0, "blocked by      1.2");
@@ -295,7 +295,8 @@ Test(status, the_graph_in_four_formats) {
     }
     outcome = run(&space, "graph X");
     for (size_t i = 0; i < 4; i++) { /* each node once, also with two dependencies */
-        static const char *const nodes[] = {"Title of 2.1\n", "Title of 2.2\n", "Title of 2.3 ", "Title of 2.4 "};
+        static const char *const nodes[] = {"Title of 2.1: create its SUBPLAN\n", "Title of 2.2: create its SUBPLAN\n",
+                                            "Title of 2.3 ", "Title of 2.4: create its SUBPLAN "};
         cr_expect_eq(count_of(outcome.out, nodes[i]), 1, "%s", outcome.out);
     }
     outcome_end(&outcome);

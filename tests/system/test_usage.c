@@ -73,6 +73,50 @@ Test(usage, help_is_there_for_everything) {
     space_end(&space);
 }
 
+/* One error a cause, whatever the verb. */
+Test(usage, every_verb_says_in_the_same_words_why_not) {
+    static const char unknown[] = "error: X has no achievement 1.2\n  hint: did you mean 1.1?\n";
+    static const char invalid[] =
+        "error: BAD is invalid: it has 1 error\n  hint: \"batchctl validate BAD\" lists them\n";
+    static const char loose[] =
+        "error: LOOSE has no dependency file, so it has no levels and nothing is ready\n  hint: ";
+    static const struct {
+        const char *command;
+        int status;
+        const char *says;
+    } rows[] = {
+        {"show X 1.2", 3, unknown},
+        {"why X 1.2", 3, unknown},
+        {"create X --ids 1.1,1.2 --dry-run", 3, unknown},
+        {"create X --kind subplan --ids 1.2 --yes", 3, unknown},
+        {"create X --rework --ids 1.2 --yes", 3, unknown},
+        {"prompt fill X --ids 1.2", 3, unknown},
+        {"prompt execute X --ids 1.2", 3, unknown},
+        {"what-if X --complete 1.2", 3, unknown},
+        {"what-if X --unblock 1.2", 3, unknown},
+        {"wait X --for complete=1.2", 3, unknown},
+        {"wait X --for ready=1.2", 3, unknown},
+        {"create BAD --dry-run", 6, invalid},
+        {"create BAD --kind subplan --ids 1.1 --yes", 6, invalid},
+        {"prompt fill BAD", 6, invalid},
+        {"prompt execute BAD --ids 1.1", 6, invalid},
+        {"what-if BAD --complete 1.1", 6, invalid},
+        {"create LOOSE", 4, loose},
+        {"create LOOSE --level 0 --yes", 4, loose},
+        {"create LOOSE --kind subplan --dry-run", 4, loose},
+        {"create LOOSE --rework --ids 1.1 --dry-run", 4, loose},
+        {"prompt fill LOOSE --ready", 4, loose},
+        {"prompt execute LOOSE", 4, loose},
+        {"what-if LOOSE --complete 1.1", 4, loose},
+    };
+    struct space space = small();
+    space_plan(&space, "BAD", "1.1: 1.2; 1.2: 1.1");
+    space_plan(&space, "LOOSE", NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        expect_stream(&space, rows[i].command, rows[i].status, rows[i].says);
+    space_end(&space);
+}
+
 Test(usage, the_version_in_three_ways) {
     struct space space = space_new();
     expect_stream(&space, "--version", 0, "batchctl " BATCHD_VERSION "\n");

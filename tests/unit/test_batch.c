@@ -1,6 +1,7 @@
 /*
  * core/batch: what a batch selects, what it would create, what it skips and what stops it. Nothing is written.
  */
+#include "achievement.h"
 #include "batch.h"
 
 #include <criterion/criterion.h>
@@ -276,7 +277,8 @@ Test(batch, a_subplan_that_is_not_complete_warns_or_blocks) {
             space_plan(&space, "X", "1.1; 1.2");
             space_write(&space, "X/subplans/SUBPLAN_X_11.md", "%s", subplans[i]);
             space_subplan(&space, "X", "1.2");
-            make(&making, &space, &(struct batch_options){.require_complete = is_required});
+            make(&making, &space,
+                 &(struct batch_options){.selection = {.kind = SELECT_LEVEL}, .require_complete = is_required});
             cr_expect_eq(making.error.code, is_required ? ERROR_PREREQUISITES : ERROR_NONE, "%s", subplans[i]);
             cr_assert_eq(making.diagnostics.count, 1);
             cr_expect_str_eq(making.diagnostics.items[0].code, "subplan.incomplete");
@@ -284,6 +286,18 @@ Test(batch, a_subplan_that_is_not_complete_warns_or_blocks) {
             end(&making);
             space_end(&space);
         }
+}
+
+Test(batch, what_is_ready_is_not_made_of_placeholders) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2; 1.3; 1.4");
+    space_write(&space, "X/subplans/SUBPLAN_X_11.md", "[TO BE FILLED]\n");
+    space_write(&space, "X/subplans/SUBPLAN_X_12.md", "%s", "");
+    space_write(&space, "X/subplans/SUBPLAN_X_13.md", "# Draft\n");
+    space_subplan(&space, "X", "1.4");
+    expect_batch(&space, BATCH_EXECUTION, "ready", ERROR_NONE, "13_01.md 14_01.md; other 1.1 fill; other 1.2 fill");
+    expect_batch(&space, BATCH_EXECUTION, "level 0", ERROR_NONE, "11_01.md 12_01.md 13_01.md 14_01.md");
+    space_end(&space);
 }
 
 Test(batch, a_subplan_with_an_irregular_name_is_missing_and_named) {

@@ -103,8 +103,8 @@ Test(content, an_execution_task_repeats_its_subplan) {
     expect_all_of(text.data, "# EXECUTION_TASK: Achievement 1.2 - Title of 1.2\n", "**PLAN**: X\n",
                   "**SUBPLAN**: SUBPLAN_X_11.md\n", "**Task**: 01\n", "**Level**: 1\n", "**Estimated Time**: 3 hours\n",
                   "\nWhy it is done\n", "### Phase 1\n\nHow", "- [ ] Phase 1\n", "- [ ] First\n- [ ] Second\n",
-                  "- [ ] It works\n", "- 1.1 Title of 1.1: **not_started**\n", "- 1.3 Title of 1.3",
-                  "`execution/feedbacks/APPROVED_12.md`", "`execution/feedbacks/FIX_12.md`");
+                  "- [ ] It works\n", "- 1.1 Title of 1.1: complete when `execution/feedbacks/APPROVED_11.md` exists\n",
+                  "- 1.3 Title of 1.3", "`execution/feedbacks/APPROVED_12.md`", "`execution/feedbacks/FIX_12.md`");
     cr_expect_not(has(text.data, "{{"));
     cr_expect_not(has(text.data, "[TO BE FILLED"));
     cr_expect_eq(text.data[text.length - 1], '\n');

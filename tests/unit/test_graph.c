@@ -152,10 +152,36 @@ Test(graph, dependents_are_all_of_them_in_order) {
     struct cycles cycles;
     uint32_t found[8];
     cr_assert(build(&graph, &cycles, "0; 1: 0; 2; 3: 1; 4: 3 0"));
-    cr_expect_eq(graph_dependents(&graph, 0, found), 3);
+    cr_expect_eq(graph_dependents(&graph, 0, NULL, found), 3);
     cr_expect_arr_eq(found, ((uint32_t[]){1, 3, 4}), 3 * sizeof *found);
-    cr_expect_eq(graph_dependents(&graph, 4, found), 0);
+    cr_expect_eq(graph_dependents(&graph, 4, NULL, found), 0);
     graph_release(&graph);
+}
+
+/* Many at once give what one after the other does; 1,300 nodes are more than two blocks of the count. */
+Test(graph, counts_of_dependents_are_those_of_each) {
+    enum { NODES = 1300, EDGES = 3000 };
+    static struct edge edges[EDGES];
+    static uint32_t counts[NODES], found[NODES];
+    static bool is_open[NODES];
+    uint32_t seed = 1;
+    for (int round = 0; round < 3; round++) {
+        struct graph graph;
+        struct cycles cycles;
+        for (size_t i = 0; i < EDGES; i++) {
+            seed = seed * 1664525 + 1013904223;
+            uint32_t from = 1 + (seed >> 8) % (NODES - 1);
+            seed = seed * 1664525 + 1013904223;
+            edges[i] = (struct edge){from, (seed >> 8) % from};
+        }
+        for (size_t i = 0; i < NODES; i++)
+            is_open[i] = round == 0 || i % 7 != 3;
+        cr_assert(graph_build(&graph, NODES, edges, EDGES, &cycles));
+        graph_count_dependents(&graph, is_open, counts);
+        for (uint32_t node = 0; node < NODES; node++)
+            cr_assert_eq(counts[node], is_open[node] ? graph_dependents(&graph, node, is_open, found) : 0, "%u", node);
+        graph_release(&graph);
+    }
 }
 
 Test(graph, open_dependencies_come_in_an_order_in_which_they_can_be_done) {

@@ -45,8 +45,8 @@ Test(menu_keys, a_merge_that_is_not_finished) {
     expect_seen(look(&onlooker), "2  Create EXECUTION_TASKs  ready: 1.2");
     expect_seen(look(&onlooker), "7  Validate                conflict markers: 1.1");
     expect_not_seen(look(&onlooker), "level 0");
-    expect_seen(look(&onlooker), "fix the conflict markers in its SUBPLAN");
-    expect_seen(press(&onlooker, "3"), "fix conflict");
+    expect_seen(look(&onlooker), "fix the conflict markers (line 1)");
+    expect_seen(press(&onlooker, "3"), "fix the conflict markers (line 1)");
     space_execution(&space, "X", "1.2");
     menu_press(&onlooker.menu, MENU_KEY_BACK);
     menu_refresh(&onlooker.menu);

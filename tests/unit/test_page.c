@@ -1,6 +1,7 @@
 /*
  * What the screen of the menu says, at several sizes. Every look checks that each line fits, see onlooker.h.
  */
+#include "achievements.h"
 #include "onlooker.h"
 
 TestSuite(page, .timeout = 120);
@@ -29,11 +30,11 @@ Test(page, the_board_at_80x24) {
                      " Level 2    ░░░░░░░░░░ 0 of 2  ▶ 2.1 ○ 2.2\n"
                      " Level 3    ░░░░░░░░░░ 0 of 2  ○ 3.1 ○ 3.2\n"
                      " Ready now\n"
-                     " ▶ 1.2  Title of 1.2  work on it                blocks 3\n"
-                     " ▶ 2.1  Title of 2.1  needs its EXECUTION_TASK  blocks 1\n"
+                     " ▶ 1.2  Title of 1.2  work on it                 blocks 3\n"
+                     " ▶ 2.1  Title of 2.1  create its EXECUTION_TASK  blocks 1\n"
                      " Waiting\n"
-                     " ○ 2.2  Title of 2.2  waits for 1.2\n"
-                     " ○ 3.1  Title of 3.1  waits for 2.2\n"
+                     " ○ 2.2  Title of 2.2  blocked by 1.2, then: create its SUBPLAN\n"
+                     " ○ 3.1  Title of 3.1  blocked by 2.2, then: create its SUBPLAN\n"
                      "                                                                ▾ 1 below  (j k)\n"
                      " Next: 2, ready for EXECUTION_TASKs: 2.1\n"
                      " 1  Create SUBPLANs         level 2: 2.2, not ready yet\n"
@@ -52,8 +53,8 @@ Test(page, the_board_at_40x12) {
     struct onlooker onlooker;
     onlooker_begin(&onlooker, half_done(), NULL);
     cr_expect_str_eq(look_at(&onlooker, 40, 12), " SHOP                     2/7 · 2 ready\n"
-                                                 " ▶ 1.2  work            blocks 3\n"
-                                                 " ▶ 2.1  EXECUTION_TASK  blocks 1\n"
+                                                 " ▶ 1.2  work       blocks 3\n"
+                                                 " ▶ 2.1  execution  blocks 1\n"
                                                  " Next: 2, ready for EXECUTION_TASKs: 2.1\n"
                                                  " 1  SUBPLANs         level 2: 2.2, not …\n"
                                                  "▸2  EXECUTION_TASKs  ready: 2.1\n"
@@ -64,12 +65,12 @@ Test(page, the_board_at_40x12) {
                                                  " 7  Validate         valid\n"
                                                  " ? help   q quit   1-7 ↑↓ Enter choose\n");
     menu_press(&onlooker.menu, 'j');
-    expect_seen(look_at(&onlooker, 40, 12), "2.2  waits for 1.2");
+    expect_seen(look_at(&onlooker, 40, 12), "2.2  Title of 2.2  blocked by 1.2, t…");
     onlooker_end(&onlooker);
 }
 
 /* What is recommended is about what is designed; the key would create the rest as well, and says so. */
-Test(page, what_would_be_made_from_placeholders) {
+Test(page, a_placeholder_is_filled_and_not_offered_for_creation) {
     struct onlooker onlooker;
     struct space space = half_done();
     space_write(&space, "SHOP/subplans/SUBPLAN_SHOP_12.md", "# S\n\n## Objective\n\n[TO BE FILLED: what]\n");
@@ -77,7 +78,27 @@ Test(page, what_would_be_made_from_placeholders) {
     onlooker_begin(&onlooker, space, NULL);
     const char *screen = look(&onlooker);
     expect_seen(screen, "Next: 2, ready for EXECUTION_TASKs: 2.1\n");
-    expect_seen(screen, "▸2  Create EXECUTION_TASKs  ready: 1.2, 2.1; not filled in: 1.2\n");
+    expect_seen(screen, "▸2  Create EXECUTION_TASKs  ready: 2.1\n");
+    onlooker_end(&onlooker);
+}
+
+Test(page, what_is_said_of_an_achievement_is_what_every_answer_says) {
+    struct onlooker onlooker;
+    onlooker_begin(&onlooker, achievements_new(), NULL);
+    const char *screen = look_at(&onlooker, 200, 60);
+    for (size_t row = 0; row < ACHIEVEMENT_ROWS; row++) {
+        char words[400], need[200];
+        bool is_done = !achievement_rows[row].needs[0];
+        achievement_text(achievement_rows[row].what_next, 1, row, need, sizeof need);
+        snprintf(words, sizeof words, " Title of 1.%zu ", row + 1);
+        const char *line = strstr(screen, words);
+        cr_expect_eq(line == NULL, is_done, "%s in %s", words, screen);
+        cr_expect(is_done || strncmp(line + strlen(words) + strspn(line + strlen(words), " "), need, strlen(need)) == 0,
+                  "%s in %s", need, screen);
+        achievement_text(achievement_rows[row].what_next, 2, row, need, sizeof need);
+        snprintf(words, sizeof words, "blocked by 1.1, then: %s", need);
+        cr_expect(is_done || has(screen, words), "%s in %s", words, screen);
+    }
     onlooker_end(&onlooker);
 }
 
@@ -125,7 +146,7 @@ Test(page, a_large_plan_is_folded_and_scrolls) {
     expect_seen(look(&onlooker), "Level 0      ██████████ 10 of 10");
     expect_seen(look(&onlooker), "Level 1      ░░░░░░░░░░ 0 of 10     ▶ 2.1 ▶ 2.2 ▶ 2.3 ▶ 2.4 ▶ 2.5 ▶ 2.6 +4");
     expect_seen(look(&onlooker), "Levels 2–19  ░░░░░░░░░░ 0 of 180    later");
-    expect_seen(look(&onlooker), "2.1   Title of 2.1   needs its SUBPLAN  blocks 18");
+    expect_seen(look(&onlooker), "2.1   Title of 2.1   create its SUBPLAN  blocks 18");
     expect_seen(press(&onlooker, "G"), "20.10  Title of 20.10");
     expect_seen(look(&onlooker), "▴");
     expect_seen(press(&onlooker, "g"), "Ready now");

@@ -1,6 +1,7 @@
 /*
  * core/plan: what is read from a plan's folder: names, states, readiness, and that nothing is read twice.
  */
+#include "achievement.h"
 #include "plan.h"
 
 #include <criterion/criterion.h>
@@ -91,6 +92,8 @@ Test(plan, states_and_steps_have_names) {
         cr_expect_str_eq(achievement_state_name((enum achievement_state)state), states[state]);
     cr_expect_null(next_step_name(STEP_NOTHING));
     cr_expect_str_eq(next_step_name(STEP_SUBPLAN), "subplan");
+    cr_expect_str_eq(next_step_name(STEP_FILL), "fill");
+    cr_expect_str_eq(next_step_purpose(STEP_FILL), "subplan");
     cr_expect_str_eq(next_step_name(STEP_REWORK), "rework");
 }
 
@@ -274,8 +277,8 @@ Test(plan, how_complete_the_subplans_are) {
     char *large = memory_allocate(DOCUMENT_SIZE_MOST_BYTES + 1, 1);
     space_write_bytes(&space, "X/subplans/SUBPLAN_X_14.md", large, DOCUMENT_SIZE_MOST_BYTES + 1);
     memory_free(large);
-    static const enum subplan_state states[] = {SUBPLAN_COMPLETE, SUBPLAN_PLACEHOLDER, SUBPLAN_DRAFT, SUBPLAN_DRAFT,
-                                                SUBPLAN_MISSING};
+    static const enum subplan_state states[] = {SUBPLAN_COMPLETE, SUBPLAN_PLACEHOLDER, SUBPLAN_PLACEHOLDER,
+                                                SUBPLAN_DRAFT, SUBPLAN_MISSING};
     load(&loaded, &space, "X");
     for (size_t i = 0; i < 5; i++)
         cr_expect_eq(loaded.plan.standings[i].subplan, states[i], "%zu", i);

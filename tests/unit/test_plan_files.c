@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "achievement.h"
 #include "load.h"
 #include "plan.h"
 

@@ -2,6 +2,7 @@
  * core/plan and core/rework: a failed achievement whose FIX is answered needs work, not rework, in a new snapshot as in
  * one made from an earlier one.
  */
+#include "achievement.h"
 #include "rework.h"
 
 #include <criterion/criterion.h>
