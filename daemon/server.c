@@ -19,6 +19,7 @@
 #include "mounts.h"
 #include "publisher.h"
 #include "service.h"
+#include "surroundings.h"
 #include "tracker.h"
 
 enum {
@@ -35,7 +36,8 @@ struct server {
     const struct server_options *options;
     uv_loop_t loop;
     uv_poll_t watch;
-    uv_poll_t mounting, moving;
+    uv_poll_t mounting;
+    bool is_watching; /* the watcher has an instance, and @watch is its */
     uv_timer_t settle, poll, watchdog, root, audit, stop;
     uv_signal_t terminate, interrupt, hang_up;
     struct files home; /* the root */
@@ -95,6 +97,19 @@ static bool is_being_written(void *data, const char *path) {
 }
 
 static void on_poll(uv_timer_t *timer);
+static void on_watch(uv_poll_t *poll, int status, int events);
+static void look_after_root(struct server *server);
+
+/* The instance may be had later than at the start: then the root's path can be watched as well. */
+static void start_watching(struct server *server) {
+    if (server->is_watching || server->tracker.watcher.descriptor < 0)
+        return;
+    server->is_watching = true;
+    uv_poll_init(&server->loop, &server->watch, server->tracker.watcher.descriptor);
+    server->watch.data = server;
+    uv_poll_start(&server->watch, UV_READABLE, on_watch);
+    look_after_root(server);
+}
 
 /* What cannot be watched, a folder or a file that has other names, is looked at now and then. */
 static void choose_polling(struct server *server) {
@@ -126,6 +141,7 @@ static void tell_news(struct server *server) {
         look_again(server);
     else
         server->held_ms = 0;
+    start_watching(server);
     choose_polling(server);
     publisher_pump(&server->publisher);
     say_status(server);
@@ -164,18 +180,25 @@ static void check_root(struct server *server) {
 }
 
 static void on_root(uv_timer_t *timer) {
-    check_root(timer->data);
+    look_after_root(timer->data);
 }
 
 /* Its path may lead over other folders and links than before. */
 static void look_after_root(struct server *server) {
     const struct setup *setup = server->options->setup;
-    ancestry_watch(&server->ancestry, setup->named, setup->root);
+    server->ancestry.has_changed = server->tracker.has_lost_root = false;
+    ancestry_watch(&server->ancestry, server->tracker.watcher.descriptor, setup->named, setup->root);
     if (server->ancestry.is_whole)
         uv_timer_stop(&server->root);
     else
         uv_timer_start(&server->root, on_root, ROOT_MS, ROOT_MS);
     check_root(server);
+}
+
+/* Whatever has read the events may have met one about the root's path. */
+static void heed_root(struct server *server) {
+    if (!server->is_stopping && (server->tracker.has_lost_root || server->ancestry.has_changed))
+        look_after_root(server);
 }
 
 static void on_watch(uv_poll_t *poll, int status, int events) {
@@ -184,8 +207,7 @@ static void on_watch(uv_poll_t *poll, int status, int events) {
     (void)events;
     server->held_ms = 0;
     tracker_drain(&server->tracker);
-    if (server->tracker.has_lost_root)
-        check_root(server);
+    heed_root(server);
     settle(server, server->tracker.has_ended ? 0 : WRITING_MS);
 }
 
@@ -206,6 +228,7 @@ static void on_poll(uv_timer_t *timer) {
     check_root(server);
     if (!server->is_stopping)
         tell_news(server);
+    heed_root(server);
 }
 
 /* --- the service manager, and looking after ourselves --- */
@@ -213,14 +236,6 @@ static void on_poll(uv_timer_t *timer) {
 static void on_watchdog(uv_timer_t *timer) {
     service_ping_watchdog();
     say_status(timer->data);
-}
-
-static void on_moving(uv_poll_t *poll, int status, int events) {
-    struct server *server = poll->data;
-    (void)status;
-    (void)events;
-    if (ancestry_may_have_changed(&server->ancestry, server->options->setup->root))
-        look_after_root(server);
 }
 
 static void on_audit(uv_timer_t *timer) {
@@ -346,11 +361,10 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     if (outcome == SERVER_STOPPED)
         service_say_stopping();
     listener_stop(&server->listener);
-    uv_poll_stop(&server->watch);
+    if (server->is_watching)
+        uv_poll_stop(&server->watch);
     if (server->mounts.descriptor >= 0)
         uv_poll_stop(&server->mounting);
-    if (server->ancestry.descriptor >= 0)
-        uv_poll_stop(&server->moving);
     uv_timer_stop(&server->settle);
     uv_timer_stop(&server->poll);
     uv_timer_stop(&server->root);
@@ -374,6 +388,7 @@ static void on_stop_asked(void *data) {
 static void handle_line(void *data, struct connection *connection, struct span line) {
     struct server *server = data;
     dispatch_line(&server->dispatch, connection, line);
+    heed_root(server);
     if (!server->is_stopping && tracker_has_news(&server->tracker) && !server->unsettled_ms)
         settle(server, 0);
 }
@@ -401,15 +416,9 @@ static void make_timer(struct server *server, uv_timer_t *timer) {
 
 static void make_handles(struct server *server) {
     uv_loop_init(&server->loop);
-    uv_poll_init(&server->loop, &server->watch, server->tracker.watcher.descriptor);
-    server->watch.data = server;
     if (server->mounts.descriptor >= 0) {
         uv_poll_init(&server->loop, &server->mounting, server->mounts.descriptor);
         server->mounting.data = server;
-    }
-    if (server->ancestry.descriptor >= 0) {
-        uv_poll_init(&server->loop, &server->moving, server->ancestry.descriptor);
-        server->moving.data = server;
     }
     uv_timer_t *timers[] = {&server->settle, &server->poll,  &server->watchdog,
                             &server->root,   &server->audit, &server->stop};
@@ -463,11 +472,8 @@ static void start(struct server *server) {
     uint64_t watchdog_ms = service_watchdog_ms();
     const struct event resync = {.type = EVENT_RESYNC, .reason = "the daemon has started"};
     publisher_add(&server->publisher, &resync);
-    uv_poll_start(&server->watch, UV_READABLE, on_watch);
     if (server->mounts.descriptor >= 0)
         uv_poll_start(&server->mounting, UV_PRIORITIZED, on_mounts);
-    if (server->ancestry.descriptor >= 0)
-        uv_poll_start(&server->moving, UV_READABLE, on_moving);
     if (watchdog_ms)
         uv_timer_start(&server->watchdog, on_watchdog, watchdog_ms, watchdog_ms);
     start_audits(server);
@@ -477,8 +483,12 @@ static void start(struct server *server) {
     if (server->tracker.watcher.is_degraded)
         log_message(MESSAGE_WATCH_DEGRADED, "not everything can be watched, so it is looked at every second: %s",
                     server->tracker.watcher.reason);
+    else if (!surroundings_has_instance())
+        log_say(LOG_LEVEL_WARNING, "this daemon has the last inotify instance of this user: other programs get none "
+                                   "(fs.inotify.max_user_instances)");
     service_say_ready("ready");
     say_status(server);
+    start_watching(server);
     look_after_root(server); /* it may have gone since its path was read */
 }
 
@@ -523,15 +533,21 @@ static void finish(struct server *server) {
     publisher_release(&server->publisher);
 }
 
+static void note_other(void *data, const struct inotify_event *event) {
+    struct server *server = data;
+    ancestry_note(&server->ancestry, event, server->options->setup->root);
+}
+
 static enum server_outcome serve(struct server *server, struct error *error) {
     if (!take_root(server, error))
         return SERVER_FAILED;
     recover(server);
     /* before anything is read */
     mounts_open(&server->mounts, server->options->setup->root);
-    ancestry_open(&server->ancestry);
     if (!tracker_open(&server->tracker, server->options->setup->root, error))
         return SERVER_FAILED;
+    server->tracker.watcher.other = note_other;
+    server->tracker.watcher.other_data = server;
     publisher_init(&server->publisher);
     make_handles(server);
     if (start_listening(server, error))
@@ -546,10 +562,10 @@ static enum server_outcome serve(struct server *server, struct error *error) {
 enum server_outcome server_run(const struct server_options *options, struct error *error) {
     struct server *server = memory_allocate(1, sizeof *server);
     *server = (struct server){.options = options, .home = FILES_CLOSED, .lock = -1, .outcome = SERVER_FAILED};
-    server->mounts.descriptor = server->ancestry.descriptor = -1;
+    server->mounts.descriptor = -1;
     server->sink = (struct events_sink){tell, is_being_written, server};
     enum server_outcome outcome = serve(server, error);
-    ancestry_close(&server->ancestry);
+    ancestry_release(&server->ancestry);
     mounts_close(&server->mounts);
     release_root(server);
     files_close(&server->home);

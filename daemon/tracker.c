@@ -98,10 +98,7 @@ bool tracker_open(struct tracker *tracker, const char *root, struct error *error
     *tracker = (struct tracker){.watcher = {.descriptor = -1}};
     if (!cache_open(&tracker->cache, root, before_listing, tracker, error))
         return false;
-    if (!watcher_open(&tracker->watcher, tracker->cache.workspace.files.root, error)) {
-        cache_release(&tracker->cache);
-        return false;
-    }
+    watcher_open(&tracker->watcher, tracker->cache.workspace.files.root);
     tracker->is_sweep_due = true;
     tracker_freshen(tracker);
     tracker_skip_news(tracker);
