@@ -592,8 +592,7 @@ static void append_lock_file(struct buffer *path, const char *folder) {
     buffer_append_format(path, "%s/lock", folder);
 }
 
-/* What flock says of a folder that it cannot lock: NFS wants a descriptor that can write, and a folder has none. */
-static bool has_no_folder_locks(int failure) {
+bool files_locks_no_folders(int failure) {
     return failure == EBADF || failure == ENOLCK || failure == EINVAL || failure == EOPNOTSUPP;
 }
 
@@ -601,7 +600,7 @@ int files_lock(const struct files *files, const char *path, int timeout_ms, stru
     int descriptor = open_path(files, FILES_LOCK, path, O_RDONLY | O_DIRECTORY, 0);
     if (descriptor >= 0 && lock(files, descriptor, path, timeout_ms))
         return descriptor;
-    if (descriptor < 0 || !path[0] || !has_no_folder_locks(errno))
+    if (descriptor < 0 || !path[0] || !files_locks_no_folders(errno))
         return fail_to_lock(descriptor, path, error);
     struct buffer file = {0};
     append_lock_file(&file, path);

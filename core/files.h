@@ -151,7 +151,12 @@ bool files_is_being_written(const struct files *files, const char *path);
  */
 int files_lock(const struct files *files, const char *path, int timeout_ms, struct error *error);
 
-/* The same for a regular file, which is made if it is missing, writable for the group. */
+/*
+ * Is that what flock says of a folder that it cannot lock? NFS wants a descriptor that can write, which a folder does
+ * not have.
+ */
+bool files_locks_no_folders(int failure);
+/* Lock a regular file, which is made if it is missing, writable for the group. */
 int files_lock_file(const struct files *files, const char *path, int timeout_ms, struct error *error);
 
 /* The process that holds the lock of a folder; 0 if nobody does, or the kernel does not tell. Takes no lock itself. */

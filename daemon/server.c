@@ -12,6 +12,7 @@
 #include "address.h"
 #include "ancestry.h"
 #include "dispatch.h"
+#include "hangup.h"
 #include "journal.h"
 #include "listener.h"
 #include "log.h"
@@ -26,6 +27,7 @@ enum {
     POLL_MS = 1000,      /* between looks at everything, while the watches are degraded */
     HELD_MOST_MS = 500,  /* between looks at whether a file is still being written */
     ROOT_MS = 4000,      /* between looks at the root's path where not all that it leads over can be watched */
+    TIE_MS = 2000,       /* between looks whether our terminal is still there */
     WRITING_MS = 20,     /* the shortest settle time while files are written: their end is news of its own */
     SETTLE_CEILING = 10, /* settle times that a plan which is never quiet can hold its events back */
     STOP_LOOK_MS = 20,   /* between looks whether nothing is in hand any more */
@@ -38,7 +40,7 @@ struct server {
     uv_poll_t watch;
     uv_poll_t mounting;
     bool is_watching; /* the watcher has an instance, and @watch is its */
-    uv_timer_t settle, poll, watchdog, root, audit, stop;
+    uv_timer_t settle, poll, watchdog, root, audit, tie, stop;
     uv_signal_t terminate, interrupt, hang_up;
     struct files home; /* the root */
     int lock;          /* on it, for our life */
@@ -308,13 +310,6 @@ static bool reload(void *data, struct error *error) {
     return is_read;
 }
 
-static void on_hang_up(uv_signal_t *signal, int number) {
-    struct error error = {0};
-    (void)number;
-    reload(signal->data, &error);
-    error_release(&error);
-}
-
 /* --- stopping --- */
 
 static void release_root(struct server *server) {
@@ -369,6 +364,7 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     uv_timer_stop(&server->poll);
     uv_timer_stop(&server->root);
     uv_timer_stop(&server->audit);
+    uv_timer_stop(&server->tie);
     uv_timer_start(&server->stop, on_stop, 1, STOP_LOOK_MS);
     log_message(MESSAGE_STOPPING, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
 }
@@ -381,6 +377,22 @@ static void on_terminate(uv_signal_t *signal, int number) {
 
 static void on_stop_asked(void *data) {
     shut_down(data, SERVER_STOPPED);
+}
+
+static void on_hang_up(uv_signal_t *signal, int number) {
+    struct server *server = signal->data;
+    struct error error = {0};
+    (void)number;
+    if (server->options->is_tied)
+        shut_down(server, SERVER_STOPPED);
+    else
+        reload(server, &error);
+    error_release(&error);
+}
+
+static void on_tie(uv_timer_t *timer) {
+    if (hangup_has_happened())
+        shut_down(timer->data, SERVER_STOPPED);
 }
 
 /* --- starting --- */
@@ -420,8 +432,8 @@ static void make_handles(struct server *server) {
         uv_poll_init(&server->loop, &server->mounting, server->mounts.descriptor);
         server->mounting.data = server;
     }
-    uv_timer_t *timers[] = {&server->settle, &server->poll,  &server->watchdog,
-                            &server->root,   &server->audit, &server->stop};
+    uv_timer_t *timers[] = {&server->settle, &server->poll, &server->watchdog, &server->root,
+                            &server->audit,  &server->tie,  &server->stop};
     for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
         make_timer(server, timers[i]);
     start_signal(server, &server->terminate, on_terminate, SIGTERM);
@@ -477,6 +489,8 @@ static void start(struct server *server) {
     if (watchdog_ms)
         uv_timer_start(&server->watchdog, on_watchdog, watchdog_ms, watchdog_ms);
     start_audits(server);
+    if (server->options->is_tied)
+        uv_timer_start(&server->tie, on_tie, TIE_MS, TIE_MS);
     choose_polling(server);
     if (tracker_is_behind(&server->tracker))
         settle(server, 1);
@@ -492,11 +506,29 @@ static void start(struct server *server) {
     look_after_root(server); /* it may have gone since its path was read */
 }
 
+/* Beside the socket, where the root is on a file system that locks no folders: one daemon of this machine and user. */
+static int lock_runtime(const struct server *server, struct error *error) {
+    struct arena arena = {0};
+    struct files files = FILES_CLOSED;
+    char *path = memory_copy(own_address(server, &arena)), *slash = strrchr(path, '/');
+    *slash = '\0';
+    int lock = -1;
+    error_release(error);
+    if (listener_make_folder(path, error) && files_open(&files, path, error))
+        lock = files_lock_file(&files, arena_format(&arena, "%s.lock", slash + 1), 0, error);
+    files_close(&files);
+    memory_free(path);
+    arena_release(&arena);
+    return lock;
+}
+
 /* One daemon a root: the lock is on the folder itself, so that links and bind mounts lead to the same one. */
 static bool take_root(struct server *server, struct error *error) {
     if (!files_open(&server->home, server->options->setup->root, error))
         return false;
     server->lock = files_lock(&server->home, "", 0, error);
+    if (server->lock < 0 && files_locks_no_folders(error->system_errno))
+        server->lock = lock_runtime(server, error);
     if (server->lock >= 0)
         return true;
     if (error->code == ERROR_TIMEOUT) {

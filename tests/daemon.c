@@ -130,6 +130,7 @@ static void become(struct starting *starting, const struct daemon_setting *setti
     static char listener[40];
     int nothing = open("/dev/null", O_RDWR);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setsid(); /* away from a terminal, which it would end with */
     alarm(LIFE_SECONDS);
     dup2(nothing, STDIN_FILENO);
     dup2(log, STDOUT_FILENO);

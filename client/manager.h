@@ -1,0 +1,17 @@
+/*
+ * The service manager of the user, and how its unit batchd.service fares. A unit that has failed is not started for a
+ * client; only the manager knows why.
+ */
+#ifndef BATCHCTL_MANAGER_H
+#define BATCHCTL_MANAGER_H
+
+#include "error.h"
+#include "findings.h"
+
+/* Add to an error that there is no daemon how to get one. Always returns false. */
+bool manager_hint(struct error *error);
+
+/* Add to @findings that the unit has failed, and what to do: daemon.unit (warning). */
+void manager_check(struct findings *findings);
+
+#endif
