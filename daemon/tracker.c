@@ -121,6 +121,14 @@ bool tracker_is_root_there(const struct tracker *tracker, const char *path) {
 
 /* --- keeping current --- */
 
+static bool exists(const struct files *files, const char *folder, uint64_t number, const char *suffix) {
+    enum file_kind kind;
+    struct error error = {0};
+    bool is_there = files_look(files, record_path(folder, number, suffix).text, &kind, NULL, &error);
+    error_release(&error);
+    return is_there && kind == FILE_REGULAR;
+}
+
 void tracker_drain(struct tracker *tracker) {
     tracker->has_ended = false;
     watcher_drain(&tracker->watcher, note_change, tracker);
@@ -134,6 +142,8 @@ static void sweep(struct tracker *tracker) {
     watcher_begin_sweep(&tracker->watcher);
     cache_refresh(&tracker->cache);
     watcher_end_sweep(&tracker->watcher);
+    /* of a batch that was not seen by watching */
+    tracker->has_batch_news |= exists(&tracker->cache.workspace.files, RECORD_BATCHES, tracker->last_batch + 1, "");
     memory_trim();
 }
 
@@ -199,14 +209,6 @@ bool tracker_audit(struct tracker *tracker) {
 
 static void tell_plain(const struct events_sink *sink, enum event_type type, const char *reason) {
     sink->tell(sink->data, &(struct event){.type = type, .reason = reason});
-}
-
-static bool exists(const struct files *files, const char *folder, uint64_t number, const char *suffix) {
-    enum file_kind kind;
-    struct error error = {0};
-    bool is_there = files_look(files, record_path(folder, number, suffix).text, &kind, NULL, &error);
-    error_release(&error);
-    return is_there && kind == FILE_REGULAR;
 }
 
 static void tell_batch(struct tracker *tracker, enum event_type type, uint64_t number, const struct events_sink *sink) {

@@ -22,6 +22,7 @@
 #include "buffer.h"
 #include "config.h"
 #include "memory.h"
+#include "refusal.h"
 
 enum { DEADLINE_MS = 30000, LIFE_SECONDS = 280, WORDS_MOST = 12, VARIABLES_MOST = 24 };
 
@@ -142,6 +143,8 @@ static void become(struct starting *starting, const struct daemon_setting *setti
         snprintf(listener, sizeof listener, "LISTEN_PID=%d", (int)getpid());
         starting->variables[starting->variable_count] = listener;
     }
+    if (setting->refusal)
+        refusal_impose(setting->refusal);
     execve(starting->words[0], starting->words, starting->variables);
     _exit(127);
 }

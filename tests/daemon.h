@@ -34,7 +34,8 @@ struct daemon_setting {
     const char *options[6];   /* more words on the command line */
     const char *variables[6]; /* more of the environment, "NAME=value" */
     mode_t umask;
-    int handed_over; /* a listening socket, as the service manager hands it over; 0 is none */
+    int handed_over;               /* a listening socket, as the service manager hands it over; 0 is none */
+    const struct refusal *refusal; /* calls that it cannot have; may be NULL */
 };
 
 /* Start one and wait until it is ready. False if it ended before that, see its status; then only daemon_end is left. */

@@ -20,6 +20,7 @@
 #include "daemon.h"
 #include "memory.h"
 #include "names.h"
+#include "refusal.h"
 
 static void must(bool is_well, const char *what) {
     if (!is_well)
@@ -449,6 +450,8 @@ static void become(const struct space *space, const struct setting *setting, cha
         umask(setting->umask);
     if (setting->in)
         dup2(open(absolute(space, setting->in), O_RDONLY), STDIN_FILENO);
+    if (setting->refusal)
+        refusal_impose(setting->refusal);
     if (chdir(where) == 0 && (setting->user == 0 || setresuid(setting->user, setting->user, setting->user) == 0))
         execve(setting->program ? setting->program : words[0], words, variables);
     _exit(127);

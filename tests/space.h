@@ -20,6 +20,8 @@
 
 #include "json.h"
 
+struct refusal;
+
 struct space {
     char *root;                  /* absolute path */
     struct space_server *server; /* who answers batchctl; NULL if nobody does */
@@ -92,7 +94,8 @@ struct setting {
     const char *out;          /* standard output goes to this file, such as /dev/full */
     const char *program;      /* instead of batchctl, an absolute path */
     mode_t umask;
-    uid_t user; /* become this user; only root can */
+    uid_t user;                    /* become this user; only root can */
+    const struct refusal *refusal; /* calls that it cannot have; may be NULL */
 };
 struct outcome run_under(const struct space *space, const struct setting *setting, const char *command);
 struct outcome run_on_terminal_under(const struct space *space, const struct setting *setting, const char *command,
