@@ -298,6 +298,10 @@ static char *read_file(const char *path) {
     return text.data;
 }
 
+const char *daemon_program(void) {
+    return BATCHD_PATH;
+}
+
 char *daemon_logged(const struct daemon *daemon) {
     return read_file(daemon->log);
 }

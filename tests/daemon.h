@@ -56,6 +56,8 @@ bool daemon_await_ready(struct daemon *daemon);
 
 /* The next notice that has @part in it, as text; the test fails if none comes. The caller frees it. */
 char *daemon_notice(const struct daemon *daemon, const char *part);
+/* The path of batchd. */
+const char *daemon_program(void);
 /* What it has logged; the caller frees it. */
 char *daemon_logged(const struct daemon *daemon);
 /* Resident memory at its highest, in KiB. */

@@ -443,7 +443,8 @@ static void fill_environment(const struct space *space, const struct setting *se
 
 /* In the child: becomes batchctl. */
 static void become(const struct space *space, const struct setting *setting, char **words, char **variables) {
-    char *where = absolute(space, setting->folder ? setting->folder : "");
+    bool is_elsewhere = setting->folder && setting->folder[0] == '/';
+    char *where = is_elsewhere ? strdup(setting->folder) : absolute(space, setting->folder ? setting->folder : "");
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     alarm(DEADLINE_SECONDS);
     if (setting->umask)

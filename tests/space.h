@@ -88,7 +88,7 @@ void outcome_end(struct outcome *outcome);
 
 /* The circumstances of a run; {0} is the root as folder, our own user and umask, and nothing unusual. */
 struct setting {
-    const char *folder;       /* beneath the root */
+    const char *folder;       /* beneath the root, or an absolute path */
     const char *variables[4]; /* more of the environment, "NAME=value"; a later one wins */
     const char *in;           /* standard input is this file beneath the root, instead of /dev/null */
     const char *out;          /* standard output goes to this file, such as /dev/full */
