@@ -365,8 +365,13 @@ static bool looks_like_root(const char *folder) {
 }
 
 static uint64_t mount_of(const char *path) {
-    struct statx status;
-    return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &status) == 0 ? status.stx_mnt_id : 0;
+    uint64_t mount = 0;
+    int folder = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (folder < 0)
+        return 0;
+    files_mount_of(folder, &mount);
+    close(folder);
+    return mount;
 }
 
 static bool has_work_space(struct buffer *folder) {
