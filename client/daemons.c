@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "manager.h"
 #include "memory.h"
 #include "phrase.h"
 
@@ -60,11 +61,19 @@ static void stop_one(struct daemons *daemons, const char *name, const char *path
     channel_release(&channel);
 }
 
+/* The socket of the user unit. */
+static bool is_of_unit(const char *name) {
+    const char *slash = strrchr(name, '/');
+    return slash && strcmp(slash, "/default.sock") == 0;
+}
+
 void daemons_stop(struct daemons *daemons, const struct setup *setup, const char *path, struct error *error) {
     struct addresses addresses;
     addresses_find_all(&addresses, &setup->config, variable);
+    bool is_idle = manager_has_idle_unit();
     for (size_t i = 0; i < addresses.count; i++)
-        stop_one(daemons, addresses.names[i], path, setup->config.answer_timeout_ms, error);
+        if (!is_idle || !is_of_unit(addresses.names[i]))
+            stop_one(daemons, addresses.names[i], path, setup->config.answer_timeout_ms, error);
     addresses_release(&addresses);
 }
 

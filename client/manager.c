@@ -17,7 +17,8 @@ enum { EXIT_NAMESPACES = 217, EXIT_CAPABILITIES = 218, EXIT_MOUNTS = 226 };
 
 struct unit {
     bool has_failed;
-    long status; /* exit status of its process; 0 if that is not why */
+    bool is_idle; /* loaded, but not active */
+    long status;  /* exit status of its process; 0 if that is not why */
 };
 
 /* Without a manager no program is started. */
@@ -30,10 +31,16 @@ static bool is_there(void) {
     return is_there;
 }
 
+/* The socket's state is "active" while it listens, the service's "inactive" until it is needed. */
+static void read_state(struct unit *unit, struct span state) {
+    unit->has_failed |= span_equals(state, "failed");
+    unit->is_idle |= span_equals(state, "inactive") || span_equals(state, "failed");
+}
+
 static void read_line(struct unit *unit, struct span line) {
     static const char active[] = "ActiveState=", status[] = "ExecMainStatus=";
     if (span_starts_with(line, active))
-        unit->has_failed |= span_equals(span_skip(line, strlen(active)), "failed");
+        read_state(unit, span_skip(line, strlen(active)));
     else if (span_starts_with(line, status))
         unit->status = strtol(line.data + strlen(status), NULL, 10);
 }
@@ -50,6 +57,10 @@ static struct unit find_unit(void) {
             read_line(&unit, line);
     buffer_release(&text);
     return unit;
+}
+
+bool manager_has_idle_unit(void) {
+    return find_unit().is_idle;
 }
 
 static bool is_forbidden(const struct unit *unit) {

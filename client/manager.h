@@ -11,6 +11,9 @@
 /* Add to an error that there is no daemon how to get one. Always returns false. */
 bool manager_hint(struct error *error);
 
+/* Does the manager listen for a daemon that does not run? A connection would start it. */
+bool manager_has_idle_unit(void);
+
 /* Add to @findings that the unit has failed, and what to do: daemon.unit (warning). */
 void manager_check(struct findings *findings);
 

@@ -83,7 +83,7 @@ const struct option_row option_rows[] = {
     [OPTION_TAG] = {"tag", 0, "TAG", SCOPE_IMPORT, "which of the file's lists (master, or the only one)"},
     [OPTION_WITH_STATUS] = {"with-status", 0, NULL, SCOPE_IMPORT,
                             "an APPROVED for what is done there, a SKIPPED for what is cancelled"},
-    [OPTION_ALL] = {"all", 0, NULL, SCOPE_DAEMON, "stop: all daemons of yours, whatever they serve"},
+    [OPTION_ALL] = {"all", 0, NULL, SCOPE_DAEMON, "stop: all daemons that you have started, whatever they serve"},
     [OPTION_PLAN] = {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument"},
     [OPTION_ROOT] = {"root", 'C', "DIR", SCOPE_COMMON, "the plans root, instead of searching for it"},
     [OPTION_JSON] = {"json", 0, NULL, SCOPE_COMMON, "answer with one JSON document"},

@@ -75,7 +75,6 @@ void addresses_find_all(struct addresses *addresses, const struct config *config
     if (config->socket)
         add(addresses, arena_copy(&addresses->arena, config->socket, strlen(config->socket)));
     add_sockets(addresses, runtime_folder(&addresses->arena, variable));
-    add_sockets(addresses, ADDRESS_SYSTEM_FOLDER);
 }
 
 void addresses_release(struct addresses *addresses) {

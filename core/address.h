@@ -41,8 +41,8 @@ void addresses_release(struct addresses *addresses);
 const char *address_of_waiting(struct arena *arena, setup_variable *variable);
 
 /*
- * All on which a daemon of this user may listen, whatever its root: the configured one, those in RUNTIME/batchd and in
- * the system's folder. The caller releases them.
+ * All on which a daemon that this user has started may listen, whatever its root: the configured one, and those in
+ * RUNTIME/batchd. The caller releases them.
  */
 void addresses_find_all(struct addresses *addresses, const struct config *config, setup_variable *variable);
 
