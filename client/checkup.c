@@ -11,6 +11,7 @@
 
 #include "json.h"
 #include "launcher.h"
+#include "manager.h"
 #include "phrase.h"
 #include "text.h"
 #include "version.h"
@@ -112,13 +113,20 @@ static void check_version(struct findings *findings, const cJSON *stats) {
                         "the daemon is batchd %s, and this is batchctl %s", version, program_version);
 }
 
+/* The daemon tries again all the time, so it takes no notice of it but by what it finds. */
+static const char *remedy_for(const char *reason) {
+    if (strstr(reason, "max_user_instances"))
+        return "sudo sysctl fs.inotify.max_user_instances=512; the daemon goes back to watching then";
+    if (strstr(reason, "max_user_watches"))
+        return "sudo sysctl fs.inotify.max_user_watches=524288; the daemon goes back to watching then";
+    return "nothing has to be done: answers are right, and events come up to a second late";
+}
+
 static void check_watching(struct findings *findings, const cJSON *stats) {
+    const char *reason = phrase_string(stats, "watch_reason");
     if (strcmp(phrase_string(stats, "watch"), "degraded") == 0)
-        findings_report(
-            findings, FINDING_WARNING, "daemon.polling", NULL,
-            "sudo sysctl fs.inotify.max_user_watches=524288, if it is about that; then batchctl daemon reload",
-            "the daemon cannot watch all folders, and looks at them once a second: %s",
-            phrase_string(stats, "watch_reason"));
+        findings_report(findings, FINDING_WARNING, "daemon.polling", NULL, remedy_for(reason),
+                        "the daemon cannot watch all folders, and looks at them once a second: %s", reason);
     size_t differences = json_get_unsigned(stats, "audit_differences");
     if (differences)
         findings_report(findings, FINDING_WARNING, "daemon.audit", NULL,
@@ -160,12 +168,15 @@ static void check_daemon(struct findings *findings, const struct session *sessio
                 "give both the same socket: [daemon] socket, or BATCHD_SOCKET",
                 "process %ld is the daemon of this root; it is only starting, or listens nowhere that is known here",
                 process);
+        else
+            manager_check(findings);
         break;
     case CHANNEL_SILENT:
         report_trouble(findings, "daemon.silent", process,
                        arena_format(&arena, "the daemon has not answered for %d ms", timeout_ms));
         break;
     case CHANNEL_REFUSED:
+        manager_check(findings); /* it may be the socket unit that answers for a service that cannot start */
         report_trouble(findings, "daemon.refuses", process,
                        arena_format(&arena, "the daemon refuses: %s", channel->fault.reason));
         break;
@@ -173,6 +184,7 @@ static void check_daemon(struct findings *findings, const struct session *sessio
         report_trouble(findings, "daemon.lost", process, "what the daemon sends is no answer");
         break;
     case CHANNEL_LOST:
+        manager_check(findings);
         report_trouble(findings, "daemon.lost", process, "the daemon went away without an answer");
         break;
     }

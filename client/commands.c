@@ -745,8 +745,9 @@ const struct verb verbs[] = {
      "It is not needed: without it batchctl reads the plans itself, and answers the same.\n"
      "As a service, for the root that is configured: systemctl --user enable --now batchd.socket; see batchd(8).",
      "batchctl daemon run &\n    start it for as long as you work here\n"
-     "batchctl daemon status\n    is it there, and how does it do?\n",
-     SCOPE_COMMON, control_run},
+     "batchctl daemon status\n    is it there, and how does it do?\n"
+     "batchctl daemon stop --all\n    stop each one of yours, also where the workspace is gone\n",
+     SCOPE_COMMON | SCOPE_DAEMON, control_run},
     {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",
      "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed,\n"
      "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed,\n"

@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemons.h"
 #include "json.h"
+#include "manager.h"
 #include "memory.h"
 #include "phrase.h"
 #include "session.h"
@@ -61,7 +63,7 @@ static bool call(struct session *session, const char *method, struct span *resul
         return true;
     case CHANNEL_ABSENT:
         error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->setup.root);
-        return error_hint(error, "start one: batchctl daemon run, or systemctl --user start batchd");
+        return manager_hint(error);
     case CHANNEL_REFUSED:
         return error_set(error, ERROR_UNREACHABLE, "the daemon on %s refuses: %s", channel_name(channel),
                          channel->fault.reason);
@@ -76,16 +78,22 @@ static bool call(struct session *session, const char *method, struct span *resul
     }
 }
 
-static void write_status(struct answer *answer, struct session *session, bool is_running, struct span stats) {
+/* @stopped: those that were looked for beside the root's own; NULL if none were. */
+static void write_status(struct answer *answer, struct session *session, bool is_running, struct span stats,
+                         const struct daemons *stopped) {
     struct writer writer = {.buffer = &answer->data};
     writer_open_object(&writer);
     writer_key_boolean(&writer, "running", is_running);
-    writer_key_string(&writer, "socket", is_running ? channel_name(&session->channel) : NULL);
+    writer_key_string(&writer, "socket", is_running && !stopped ? channel_name(&session->channel) : NULL);
     writer_key(&writer, "stats");
     if (stats.length)
         writer_raw(&writer, stats);
     else
         writer_null(&writer);
+    if (stopped)
+        daemons_write(stopped, &writer, "stopped");
+    else
+        writer_key_null(&writer, "stopped");
     writer_close_object(&writer);
 }
 
@@ -103,6 +111,10 @@ static void append_duration(struct buffer *text, size_t milliseconds) {
 
 static void render_daemon(struct buffer *text, const cJSON *data, const struct style *style) {
     const cJSON *stats = json_get(data, "stats");
+    if (!phrase_is_null(data, "stopped")) {
+        daemons_render(text, phrase_first(data, "stopped"));
+        return;
+    }
     if (phrase_is_null(data, "stats")) {
         if (!style->has_failed)
             buffer_append_string(text, json_get_boolean(data, "running") ? "The configuration has been read again.\n"
@@ -164,7 +176,7 @@ static void warn_of_version(struct answer *answer, struct span stats) {
 static void show_status(struct session *session, struct answer *answer, struct error *error) {
     struct span stats = {0};
     bool is_running = call(session, "stats", &stats, error);
-    write_status(answer, session, is_running, stats);
+    write_status(answer, session, is_running, stats, NULL);
     warn_of_version(answer, stats);
 }
 
@@ -184,36 +196,94 @@ static void reload(struct session *session, struct answer *answer, struct error 
         }
         json_release(&json);
     }
-    write_status(answer, session, true, (struct span){0});
+    write_status(answer, session, true, (struct span){0}, NULL);
+}
+
+static void finish_status(struct answer *answer, struct session *session, const struct error *error) {
+    write_status(answer, session, error->code != ERROR_NONE, (struct span){0}, NULL);
 }
 
 /* It ends the connection when it has ended. */
 static void stop(struct session *session, struct answer *answer, struct error *error) {
-    enum { STOP_MS = 10000 };
     struct span line;
     if (!call(session, "shutdown", &line, error))
         return;
-    if (channel_next_line(&session->channel, STOP_MS, &line) == CHANNEL_SILENT)
-        error_set(error, ERROR_TIMEOUT, "the daemon is stopping, but has not ended yet");
-    write_status(answer, session, error->code != ERROR_NONE, (struct span){0});
+    daemons_await_end(&session->channel, error);
+    finish_status(answer, session, error);
+}
+
+static void stop_all(struct session *session, struct answer *answer, struct error *error) {
+    struct daemons stopped = {0};
+    daemons_stop(&stopped, &session->setup, NULL, error);
+    write_status(answer, session, error->code != ERROR_NONE, (struct span){0}, &stopped);
+    daemons_release(&stopped);
+}
+
+/*
+ * Whatever is wrong with the workspace or the configuration, a daemon can be stopped. @error says what is wrong, and
+ * remains if none is found.
+ */
+static void stop_anyhow(struct session *session, struct answer *answer, struct error *error) {
+    const struct setup *setup = &session->setup;
+    struct daemons stopped = {0};
+    struct error trouble = {0};
+    if (setup->identity.inode) { /* the root is there: its daemon is found as usual */
+        session_init_channel(session, &session->channel);
+        error_release(error);
+        stop(session, answer, error);
+        return;
+    }
+    if (setup->named)
+        daemons_stop(&stopped, setup, setup->named, &trouble);
+    if (stopped.count || trouble.code) {
+        error_release(error);
+        *error = trouble;
+        write_status(answer, session, error->code != ERROR_NONE, (struct span){0}, &stopped);
+    }
+    daemons_release(&stopped);
+}
+
+static int run_stop(const struct verb *verb, struct options *options) {
+    struct session session = {0};
+    struct answer answer = {.kind = verb->name};
+    struct error error = {0};
+    bool is_started = session_start(&session, options, &answer.diagnostics, &error);
+    if (is_started || options->wants_all)
+        diagnostics_release(&answer.diagnostics);
+    if (options->wants_all) {
+        error_release(&error);
+        stop_all(&session, &answer, &error);
+    } else if (is_started) {
+        stop(&session, &answer, &error);
+    } else {
+        stop_anyhow(&session, &answer, &error);
+    }
+    session_release(&session);
+    if (error.code)
+        answer_fail(&answer, &error);
+    return command_finish(&answer, options, render_daemon);
 }
 
 int control_run(const struct verb *verb, struct options *options) {
     static const struct {
         const char *word;
         void (*ask)(struct session *session, struct answer *answer, struct error *error);
-    } words[] = {{"status", show_status}, {"reload", reload}, {"stop", stop}};
+    } words[] = {{"status", show_status}, {"reload", reload}};
     struct session session;
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
     int status;
     const char *word = options->argument_count == 1 ? options->arguments[0] : "";
+    options->has_no_daemon = false;
+    if (strcmp(word, "stop") == 0)
+        return run_stop(verb, options);
+    if (options->wants_all)
+        return command_fail_usage(verb, options, "--all goes with stop");
     if (strcmp(word, "run") == 0)
         return run_daemon(verb, options);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(word, words[i].word) != 0)
             continue;
-        options->has_no_daemon = false;
         if (!command_start(&session, verb, options, &status))
             return status;
         words[i].ask(&session, &answer, &error);

@@ -1,16 +1,12 @@
 #include "launcher.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "memory.h"
 #include "render.h"
 
@@ -40,45 +36,21 @@ static char *find_program(void) {
 }
 
 /* "batchctl-menu 0.1.0" -> "0.1.0"; "" if it says anything else, or nothing within a second. */
-static char *read_version(int descriptor) {
+char *launcher_version(void) {
+    static const char *const words[] = {PROGRAM, LAUNCHER_VERSION_OPTION, NULL};
     static const char start[] = PROGRAM " ";
     enum { DEADLINE_MS = 1000 };
-    struct pollfd place = {.fd = descriptor, .events = POLLIN};
-    char text[80];
-    ssize_t got = poll(&place, 1, DEADLINE_MS) > 0 ? read(descriptor, text, sizeof text) : 0;
-    struct span line = {0}, rest = {text, got > 0 ? (size_t)got : 0};
-    if (!span_next_line(&rest, &line) || !span_starts_with(line, start))
-        return memory_copy("");
-    line = span_skip(line, strlen(start));
-    return memory_copy_part(line.data, line.length);
-}
-
-static pid_t start_for_version(const char *program, int output) {
-    posix_spawn_file_actions_t actions;
-    pid_t child = 0;
-    char name[] = PROGRAM, option[] = LAUNCHER_VERSION_OPTION, *words[] = {name, option, NULL};
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    bool is_started = posix_spawn(&child, program, &actions, NULL, words, environ) == 0;
-    posix_spawn_file_actions_destroy(&actions);
-    return is_started ? child : 0;
-}
-
-char *launcher_version(void) {
     char *program = find_program(), *version = NULL;
-    int ends[2];
-    if (program && pipe2(ends, O_CLOEXEC) == 0) {
-        pid_t child = start_for_version(program, ends[1]);
-        close(ends[1]);
-        version = read_version(ends[0]);
-        close(ends[0]);
-        if (child)
-            kill(child, SIGKILL);
-        while (child && waitpid(child, NULL, 0) < 0 && errno == EINTR)
-            continue;
+    struct buffer output = {0};
+    struct span line = {0};
+    if (program) {
+        capture_run(program, words, DEADLINE_MS, &output);
+        struct span rest = buffer_span(&output);
+        bool is_known = span_next_line(&rest, &line) && span_starts_with(line, start);
+        line = is_known ? span_skip(line, strlen(start)) : (struct span){0};
+        version = memory_copy_part(line.data ? line.data : "", line.length);
     }
+    buffer_release(&output);
     memory_free(program);
     return version;
 }

@@ -38,6 +38,7 @@ enum option {
     OPTION_NAME,
     OPTION_TAG,
     OPTION_WITH_STATUS,
+    OPTION_ALL,
     OPTION_PLAN,
     OPTION_ROOT,
     OPTION_JSON,
@@ -85,6 +86,7 @@ const struct option_row option_rows[] = {
     [OPTION_TAG] = {"tag", 0, "TAG", SCOPE_IMPORT, "which of the file's lists (master, or the only one)"},
     [OPTION_WITH_STATUS] = {"with-status", 0, NULL, SCOPE_IMPORT,
                             "an APPROVED for what is done there, a SKIPPED for what is cancelled"},
+    [OPTION_ALL] = {"all", 0, NULL, SCOPE_DAEMON, "stop: all daemons that you have started, whatever they serve"},
     [OPTION_PLAN] = {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument"},
     [OPTION_ROOT] = {"root", 'C', "DIR", SCOPE_COMMON, "the plans root, instead of searching for it"},
     [OPTION_JSON] = {"json", 0, NULL, SCOPE_COMMON, "answer with one JSON document"},
@@ -293,6 +295,9 @@ static bool apply(struct options *options, enum option option, const char *value
         return true;
     case OPTION_WITH_STATUS:
         options->with_status = true;
+        return true;
+    case OPTION_ALL:
+        options->wants_all = true;
         return true;
     case OPTION_PLAN:
         options->plan = value;

@@ -28,7 +28,7 @@ struct options {
     const char **ids;      /* owned; those of batch.selection */
     char *ids_text;        /* owned */
     bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
-    bool wants_graph, with_status;
+    bool wants_graph, with_status, wants_all;
     bool has_selector, has_kind;
     enum color_choice color;
     char *const *words; /* all that follows the verb, as it was typed; borrowed */
@@ -53,6 +53,7 @@ enum option_scope {
     SCOPE_CONTENT = 8192, /* what can be shown before it is made */
     SCOPE_INIT = 16384,
     SCOPE_IMPORT = 32768,
+    SCOPE_DAEMON = 1 << 17,
     SCOPE_WORDS = 1 << 16, /* completion: what follows behind "--" is no argument */
 };
 

@@ -21,6 +21,10 @@ static const char *own_name(struct arena *arena, const struct file_identity *roo
                         digest_number(number, sizeof number));
 }
 
+const char *address_of_waiting(struct arena *arena, setup_variable *variable) {
+    return arena_format(arena, "%s/gone-%ld.sock", runtime_folder(arena, variable), (long)getpid());
+}
+
 const char *address_of_daemon(struct arena *arena, const struct config *config, const struct file_identity *root,
                               setup_variable *variable) {
     return config->socket ? arena_copy(arena, config->socket, strlen(config->socket)) : own_name(arena, root, variable);
@@ -35,19 +39,19 @@ static void add(struct addresses *addresses, const char *name) {
     addresses->names[addresses->count++] = name;
 }
 
-/* The sockets in the system's folder that are this user's: nobody else's daemon would answer. */
-static void add_system_sockets(struct addresses *addresses) {
+/* The sockets in a folder that are this user's: no other user's daemon would answer. */
+static void add_sockets(struct addresses *addresses, const char *folder) {
     struct files files;
     struct listing listing = {0};
     struct error error = {0};
-    if (files_open(&files, ADDRESS_SYSTEM_FOLDER, &error) && files_list(&files, "", &listing, &error))
+    if (files_open(&files, folder, &error) && files_list(&files, "", &listing, &error))
         for (size_t i = 0; i < listing.count; i++) {
             const char *name = listing.entries[i].name, *end = strrchr(name, '.');
             struct file_identity identity;
             enum file_kind kind;
             if (end && strcmp(end, ".sock") == 0 && files_look(&files, name, &kind, &identity, &error) &&
                 kind == FILE_OTHER && identity.owner == geteuid())
-                add(addresses, arena_format(&addresses->arena, ADDRESS_SYSTEM_FOLDER "/%s", name));
+                add(addresses, arena_format(&addresses->arena, "%s/%s", folder, name));
         }
     error_release(&error);
     listing_release(&listing);
@@ -63,7 +67,14 @@ void addresses_find(struct addresses *addresses, const struct config *config, co
     add(addresses, own_name(arena, root, variable));
     add(addresses, arena_format(arena, "%s/default.sock", runtime_folder(arena, variable)));
     addresses->own_count = addresses->count;
-    add_system_sockets(addresses);
+    add_sockets(addresses, ADDRESS_SYSTEM_FOLDER);
+}
+
+void addresses_find_all(struct addresses *addresses, const struct config *config, setup_variable *variable) {
+    *addresses = (struct addresses){0};
+    if (config->socket)
+        add(addresses, arena_copy(&addresses->arena, config->socket, strlen(config->socket)));
+    add_sockets(addresses, runtime_folder(&addresses->arena, variable));
 }
 
 void addresses_release(struct addresses *addresses) {

@@ -37,6 +37,15 @@ void addresses_find(struct addresses *addresses, const struct config *config, co
                     setup_variable *variable);
 void addresses_release(struct addresses *addresses);
 
+/* The one on which this process listens while its root is gone, RUNTIME/batchd/gone-<process>.sock. In @arena. */
+const char *address_of_waiting(struct arena *arena, setup_variable *variable);
+
+/*
+ * All on which a daemon that this user has started may listen, whatever its root: the configured one, and those in
+ * RUNTIME/batchd. The caller releases them.
+ */
+void addresses_find_all(struct addresses *addresses, const struct config *config, setup_variable *variable);
+
 /* The one on which a daemon of the root listens: the configured one, or the one of its own. In @arena. */
 const char *address_of_daemon(struct arena *arena, const struct config *config, const struct file_identity *root,
                               setup_variable *variable);

@@ -18,7 +18,7 @@
 
 #include "memory.h"
 
-enum { LOCK_RETRY_MS = 20 };
+enum { LOCK_RETRY_MS = 20, LOCK_FILE_MODE = 0660 };
 
 /* Runs when a block is left, between a failed call and whoever asks errno for its cause. */
 static void close_descriptor(const int *descriptor) {
@@ -28,6 +28,14 @@ static void close_descriptor(const int *descriptor) {
     errno = failure;
 }
 #define CLOSED_AFTER __attribute__((cleanup(close_descriptor)))
+
+/*
+ * How a call fails that is not available: the kernel is too old, the file system does not have it, or a filter of a
+ * container forbids it (seccomp(2)). It may also have been called for something impossible.
+ */
+static bool is_refusal(int failure) {
+    return failure == ENOSYS || failure == EPERM || failure == EINVAL || failure == EOPNOTSUPP;
+}
 
 /* Every operation asks here first. True if it may happen; else errno is what it fails with. */
 static bool may(const struct files *files, enum files_operation operation, const char *path) {
@@ -55,7 +63,7 @@ bool files_is_path(const char *path) {
 
 /* --- opening beneath the root --- */
 
-/* For kernels without openat2: one component at a time, none of them a link. */
+/* Where openat2 is not available: one component at a time, none of them a link. */
 static int open_stepwise(int root, const char *path, int flags, mode_t mode) {
     int folder = fcntl(root, F_DUPFD_CLOEXEC, 0);
     while (folder >= 0) {
@@ -76,20 +84,37 @@ static int open_stepwise(int root, const char *path, int flags, mode_t mode) {
     return folder;
 }
 
-static int open_beneath(int root, const char *path, int flags, mode_t mode) {
-    static _Thread_local bool has_no_openat2;
-    if (path[0] == '\0')
-        path = ".";
+static int open_at_once(int root, const char *path, int flags, mode_t mode) {
     struct open_how how = {
         .flags = (unsigned long long)(flags | O_CLOEXEC),
         .mode = flags & (O_CREAT | O_TMPFILE) & ~O_DIRECTORY ? mode : 0,
         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
     };
-    while (!has_no_openat2) {
-        int descriptor = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
-        if (descriptor >= 0 || (errno != ENOSYS && errno != EAGAIN && errno != EINTR))
+    int descriptor;
+    do
+        descriptor = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+    while (descriptor < 0 && (errno == EAGAIN || errno == EINTR));
+    return descriptor;
+}
+
+/* Is openat2 refused for the root itself, which is open? Leaves errno alone. */
+static bool is_openat2_refused(int root) {
+    int failure = errno, descriptor = open_at_once(root, ".", O_PATH | O_DIRECTORY, 0);
+    bool is_refused = descriptor < 0 && is_refusal(errno);
+    close_descriptor(&descriptor);
+    errno = failure;
+    return is_refused;
+}
+
+static int open_beneath(int root, const char *path, int flags, mode_t mode) {
+    static _Atomic bool has_no_openat2;
+    if (path[0] == '\0')
+        path = ".";
+    if (!has_no_openat2) {
+        int descriptor = open_at_once(root, path, flags, mode);
+        if (descriptor >= 0 || !is_refusal(errno) || !is_openat2_refused(root))
             return descriptor;
-        has_no_openat2 = errno == ENOSYS;
+        has_no_openat2 = true;
     }
     return open_stepwise(root, path, flags | O_CLOEXEC, mode);
 }
@@ -311,9 +336,22 @@ static bool write_all(const struct files *files, int descriptor, const char *pat
     return true;
 }
 
-/* A mode that is wanted follows the parent folder, not whoever's umask; where it is right already nothing is asked. */
+/* Modes follow the parent folder, not the umask. Where none can be set (FAT, CIFS), files have the mount's mode. */
 static bool set_mode(int descriptor, const struct stat *status, mode_t mode) {
-    return mode == FILES_MODE_INHERITED || (status->st_mode & ALLPERMS) == mode || fchmod(descriptor, mode) == 0;
+    return mode == FILES_MODE_INHERITED || (status->st_mode & ALLPERMS) == mode || fchmod(descriptor, mode) == 0 ||
+           is_refusal(errno);
+}
+
+/* Asked of no file, so that nothing is written. Without syncfs each file is synced when it is written. */
+static bool has_syncfs(void) {
+    static _Atomic int known; /* 1 yes, -1 no */
+    if (!known)
+        known = syncfs(-1) && is_refusal(errno) ? -1 : 1;
+    return known > 0;
+}
+
+static bool sync_file(const struct files *files, int descriptor, const char *path) {
+    return may(files, FILES_SYNC, path) && fsync(descriptor) == 0;
 }
 
 static bool fill(const struct files *files, int descriptor, const char *path, struct span content, mode_t mode,
@@ -322,7 +360,7 @@ static bool fill(const struct files *files, int descriptor, const char *path, st
     if (fstat(descriptor, &status) || !set_mode(descriptor, &status, mode) ||
         !write_all(files, descriptor, path, content))
         return false;
-    if (is_synced && (!may(files, FILES_SYNC, path) || fsync(descriptor)))
+    if ((is_synced || !has_syncfs()) && !sync_file(files, descriptor, path))
         return false;
     if (!identity)
         return true;
@@ -349,32 +387,70 @@ bool files_create(const struct files *files, const char *path, struct span conte
 
 bool files_append(const struct files *files, const char *path, struct span content, struct error *error) {
     CLOSED_AFTER int descriptor = open_path(files, FILES_OPEN, path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY, 0);
-    return (descriptor >= 0 && write_all(files, descriptor, path, content)) ||
+    return (descriptor >= 0 && write_all(files, descriptor, path, content) &&
+            (has_syncfs() || sync_file(files, descriptor, path))) ||
            error_set_system(error, errno, "cannot write %s", path);
 }
 
-bool files_mount(const struct files *files, const char *path, uint64_t *mount, struct error *error) {
-    struct statx status;
-    CLOSED_AFTER int descriptor = open_path(files, FILES_LOOK, path, O_PATH, 0);
-    if (descriptor < 0 || statx(descriptor, "", AT_EMPTY_PATH, STATX_MNT_ID, &status))
-        return error_set_system(error, errno, "cannot look at %s", path);
-    *mount = status.stx_mnt_id;
-    return true;
+/* Before Linux 5.8, and where statx is refused: "mnt_id:" in /proc/self/fdinfo (proc(5)). */
+static bool read_mount(int descriptor, uint64_t *mount) {
+    char path[40], text[256], *place = NULL;
+    snprintf(path, sizeof path, "/proc/self/fdinfo/%d", descriptor);
+    CLOSED_AFTER int information = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = information < 0 ? -1 : read(information, text, sizeof text - 1);
+    if (got > 0) {
+        text[got] = '\0';
+        place = strstr(text, "mnt_id:");
+    }
+    if (place)
+        *mount = strtoull(place + strlen("mnt_id:"), NULL, 10);
+    return place;
 }
 
-/* Where the file system knows no renameat2 with flags: link(2) does not replace either. */
-static bool move(int from_folder, const char *from, int to_folder, const char *to) {
-    if (renameat2(from_folder, from, to_folder, to, RENAME_NOREPLACE) == 0)
+bool files_mount_of(int descriptor, uint64_t *mount) {
+    struct statx status;
+    if (statx(descriptor, "", AT_EMPTY_PATH, STATX_MNT_ID, &status) == 0 && (status.stx_mask & STATX_MNT_ID)) {
+        *mount = status.stx_mnt_id;
         return true;
-    return errno == EINVAL && linkat(from_folder, from, to_folder, to, 0) == 0 && unlinkat(from_folder, from, 0) == 0;
+    }
+    return read_mount(descriptor, mount);
+}
+
+bool files_mount(const struct files *files, const char *path, uint64_t *mount, struct error *error) {
+    CLOSED_AFTER int descriptor = open_path(files, FILES_LOOK, path, O_PATH, 0);
+    if (descriptor < 0)
+        return error_set_system(error, errno, "cannot look at %s", path);
+    return files_mount_of(descriptor, mount) ||
+           error_set_system(error, errno, "cannot find out on which mount %s is (statx, /proc/self/fdinfo)", path);
+}
+
+/*
+ * Where renameat2 with flags is not available: link(2) does not replace either. Returns NULL, or with errno the calls
+ * that have failed.
+ */
+static const char *move(int from_folder, const char *from, int to_folder, const char *to) {
+    if (renameat2(from_folder, from, to_folder, to, RENAME_NOREPLACE) == 0)
+        return NULL;
+    if (!is_refusal(errno))
+        return "renameat2";
+    if (linkat(from_folder, from, to_folder, to, 0))
+        return errno == EEXIST ? "linkat" : "renameat2, linkat";
+    if (unlinkat(from_folder, from, 0) == 0)
+        return NULL;
+    int failure = errno;
+    unlinkat(to_folder, to, 0);
+    errno = failure;
+    return "unlinkat";
 }
 
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error) {
-    const char *from_name, *to_name;
+    const char *from_name, *to_name, *failed = NULL;
     CLOSED_AFTER int from_folder = open_parent(files, from, &from_name);
     CLOSED_AFTER int to_folder = from_folder < 0 ? -1 : open_parent(files, to, &to_name);
-    if (to_folder >= 0 && may(files, FILES_PUBLISH, to) && move(from_folder, from_name, to_folder, to_name))
+    if (to_folder >= 0 && may(files, FILES_PUBLISH, to) && !(failed = move(from_folder, from_name, to_folder, to_name)))
         return true;
+    if (failed && is_refusal(errno))
+        return error_set_system(error, errno, "cannot create %s without replacing (%s)", to, failed);
     return error_set_system(error, errno, "cannot create %s", to);
 }
 
@@ -498,13 +574,20 @@ bool files_remove_folder(const struct files *files, const char *path, struct err
 
 bool files_sync_folder(const struct files *files, const char *path, struct error *error) {
     CLOSED_AFTER int folder = open_path(files, FILES_SYNC, path, O_RDONLY | O_DIRECTORY, 0);
-    return (folder >= 0 && fsync(folder) == 0) ||
-           error_set_system(error, errno, "cannot make the folder %s durable", path[0] ? path : ".");
+    bool is_synced = folder >= 0 && (fsync(folder) == 0 || (errno == EINVAL && syncfs(folder) == 0)); /* as on CIFS */
+    return is_synced || error_set_system(error, errno, "cannot make the folder %s durable", path[0] ? path : ".");
+}
+
+/* Called by its number: sync(2) does not tell whether it was refused. The folder tells whether the disk failed. */
+static bool sync_everything(int folder) {
+    return syscall(SYS_sync) == 0 && fsync(folder) == 0;
 }
 
 bool files_sync_all(const struct files *files, const char *path, struct error *error) {
     CLOSED_AFTER int folder = open_path(files, FILES_SYNC, path, O_RDONLY | O_DIRECTORY, 0);
-    return (folder >= 0 && syncfs(folder) == 0) || error_set_system(error, errno, "cannot make the batch durable");
+    if (folder >= 0 && (has_syncfs() ? syncfs(folder) == 0 : sync_everything(folder)))
+        return true;
+    return error_set_system(error, errno, "cannot make the batch durable%s", has_syncfs() ? "" : " (syncfs, sync)");
 }
 
 int files_open_folder(const struct files *files, const char *path) {
@@ -560,36 +643,79 @@ static void set_held(int descriptor, const char *path, struct error *error) {
         error_set(error, ERROR_TIMEOUT, "another process holds the lock of %s", path[0] ? path : "the plans root");
 }
 
-int files_lock(const struct files *files, const char *path, int timeout_ms, struct error *error) {
-    int descriptor = open_path(files, FILES_LOCK, path, O_RDONLY | O_DIRECTORY, 0);
-    if (descriptor < 0) {
-        error_set_system(error, errno, "cannot lock %s", path);
-        return -1;
-    }
-    /* flock has no deadline of its own, so a held lock is tried again until ours has passed */
+/* flock has no deadline, so a held lock is tried again until ours has passed. False with errno, EWOULDBLOCK then. */
+static bool lock(const struct files *files, int descriptor, const char *path, int timeout_ms) {
     for (int64_t deadline = now_ms() + timeout_ms; flock(descriptor, LOCK_EX | LOCK_NB);) {
         if (errno == EINTR)
             continue;
-        if (errno != EWOULDBLOCK || now_ms() >= deadline) {
-            if (errno == EWOULDBLOCK)
-                set_held(descriptor, path, error);
-            else
-                error_set_system(error, errno, "cannot lock %s", path);
-            close(descriptor);
-            return -1;
-        }
+        if (errno != EWOULDBLOCK || now_ms() >= deadline)
+            return false;
         nanosleep(&(struct timespec){.tv_nsec = LOCK_RETRY_MS * 1000000L}, NULL);
-        if (!may(files, FILES_LOCK, path)) { /* whoever waits may be told to give up */
-            error_set_system(error, errno, "cannot lock %s", path);
-            close(descriptor);
-            return -1;
-        }
+        if (!may(files, FILES_LOCK, path)) /* a caller that waits may be asked to give up */
+            return false;
     }
+    return true;
+}
+
+/* The lock was not taken. Closes @descriptor. */
+static int fail_to_lock(int descriptor, const char *path, struct error *error) {
+    if (descriptor >= 0 && errno == EWOULDBLOCK)
+        set_held(descriptor, path, error);
+    else
+        error_set_system(error, errno, "cannot lock %s%s", path[0] ? path : "the workspace",
+                         descriptor < 0 ? "" : " (flock)");
+    close_descriptor(&descriptor);
+    return -1;
+}
+
+int files_lock_file(const struct files *files, const char *path, int timeout_ms, struct error *error) {
+    static const int flags = O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY;
+    struct stat status;
+    int descriptor = open_path(files, FILES_LOCK, path, flags, LOCK_FILE_MODE);
+    if (descriptor >= 0 && (fstat(descriptor, &status) || !S_ISREG(status.st_mode))) {
+        error_set(error, ERROR_IO, "cannot lock %s: it is not a regular file", path);
+        close(descriptor);
+        return -1;
+    }
+    if (descriptor < 0 || !set_mode(descriptor, &status, LOCK_FILE_MODE) || !lock(files, descriptor, path, timeout_ms))
+        return fail_to_lock(descriptor, path, error);
     return descriptor;
 }
 
-long files_lock_holder(const struct files *files, const char *path) {
+static void append_lock_file(struct buffer *path, const char *folder) {
+    buffer_append_format(path, "%s/lock", folder);
+}
+
+bool files_locks_no_folders(int failure) {
+    return failure == EBADF || failure == ENOLCK || failure == EINVAL || failure == EOPNOTSUPP;
+}
+
+int files_lock(const struct files *files, const char *path, int timeout_ms, struct error *error) {
+    int descriptor = open_path(files, FILES_LOCK, path, O_RDONLY | O_DIRECTORY, 0);
+    if (descriptor >= 0 && lock(files, descriptor, path, timeout_ms))
+        return descriptor;
+    if (descriptor < 0 || !path[0] || !files_locks_no_folders(errno))
+        return fail_to_lock(descriptor, path, error);
+    struct buffer file = {0};
+    append_lock_file(&file, path);
+    close(descriptor);
+    descriptor = files_lock_file(files, file.data, timeout_ms, error);
+    buffer_release(&file);
+    return descriptor;
+}
+
+static long holder_at(const struct files *files, const char *path) {
     struct stat status;
     CLOSED_AFTER int descriptor = open_path(files, FILES_LOOK, path, O_PATH, 0);
     return descriptor >= 0 && fstat(descriptor, &status) == 0 ? holder_of(&status) : 0;
+}
+
+long files_lock_holder(const struct files *files, const char *path) {
+    struct buffer file = {0};
+    append_lock_file(&file, path);
+    long holder = holder_at(files, path);
+    if (holder == 0 && path[0])
+        holder = holder_at(files, file.data);
+    buffer_release(&file);
+    return holder;
 }

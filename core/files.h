@@ -1,7 +1,10 @@
 /*
  * The disk. Everything the core reads or writes goes through here, beneath one root folder and never outside it: each
  * path is opened relative to the root's descriptor without following any link (openat2(2) with RESOLVE_BENEATH,
- * NO_SYMLINKS, NO_MAGICLINKS; component by component with O_NOFOLLOW where the kernel has no openat2).
+ * NO_SYMLINKS, NO_MAGICLINKS; component by component with O_NOFOLLOW where openat2 is not available).
+ *
+ * A newer call may not be available: on an old kernel, on some file systems, in a container that filters calls (with
+ * ENOSYS, EPERM, EINVAL or EOPNOTSUPP). Then an older one does the same, or the error names the call.
  *
  * Paths are relative to the root, without "." or ".." and without a leading slash; "" is the root itself.
  *
@@ -115,10 +118,15 @@ bool files_create(const struct files *files, const char *path, struct span conte
 /* Append to a file that exists. On failure part of it may have been written. */
 bool files_append(const struct files *files, const char *path, struct span content, struct error *error);
 
+/* Which mount a descriptor was reached by; false with errno if neither statx(2) nor /proc tells it. */
+bool files_mount_of(int descriptor, uint64_t *mount);
 /* Which mount @path is on: moving works within one only. Bind mounts of one file system differ. */
 bool files_mount(const struct files *files, const char *path, uint64_t *mount, struct error *error);
 
-/* Move @from to @to, which must not exist (renameat2 NOREPLACE). CONFLICT if it does; IO with EXDEV across mounts. */
+/*
+ * Move @from to @to, which must not exist (renameat2 NOREPLACE, or link and unlink). CONFLICT if it does; IO with EXDEV
+ * across mounts.
+ */
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error);
 
 /* With this mode, unless the folder above hands down one by an ACL; its group and s bit are kept as they are handed
@@ -144,7 +152,10 @@ bool files_remove(const struct files *files, const char *path, struct error *err
 bool files_remove_folder(const struct files *files, const char *path, struct error *error);
 /* Make a folder's entries durable. */
 bool files_sync_folder(const struct files *files, const char *path, struct error *error);
-/* Make everything on the file system of @path durable, names and contents (syncfs). */
+/*
+ * Make everything on the file system of @path durable, names and contents (syncfs). Where that is not available, each
+ * file was synced when it was written, and sync(2) makes the names durable.
+ */
 bool files_sync_all(const struct files *files, const char *path, struct error *error);
 
 /* A descriptor of a folder that only names it (O_PATH), or -1 with errno: for what has to be told of folders. */
@@ -157,10 +168,19 @@ int files_open_folder(const struct files *files, const char *path);
 bool files_is_being_written(const struct files *files, const char *path);
 
 /*
- * Lock a folder (flock on its descriptor, so unlinking cannot split the lock). Waits up to @timeout_ms; TIMEOUT then.
- * Returns the descriptor to hold and close, or -1.
+ * Lock a folder (flock on its descriptor, so unlinking cannot split the lock). On a file system that locks no folders
+ * (NFS) it is the file "lock" in it, which nobody may remove; the root has none, so that is an error (IO). Waits up to
+ * @timeout_ms; TIMEOUT then. Returns the descriptor to hold and close, or -1.
  */
 int files_lock(const struct files *files, const char *path, int timeout_ms, struct error *error);
+
+/*
+ * Is that what flock says of a folder that it cannot lock? NFS wants a descriptor that can write, which a folder does
+ * not have.
+ */
+bool files_locks_no_folders(int failure);
+/* Lock a regular file, which is made if it is missing, writable for the group. */
+int files_lock_file(const struct files *files, const char *path, int timeout_ms, struct error *error);
 
 /* The process that holds the lock of a folder; 0 if nobody does, or the kernel does not tell. Takes no lock itself. */
 long files_lock_holder(const struct files *files, const char *path);

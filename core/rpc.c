@@ -77,7 +77,8 @@ static void open_call(struct writer *writer, uint64_t id, const char *method, co
     writer_key_string(writer, "method", method);
     writer_key_object(writer, "params");
     writer_key_unsigned(writer, "protocol", RPC_PROTOCOL);
-    writer_key_string(writer, "root", root->text);
+    if (root->text[0])
+        writer_key_string(writer, "root", root->text);
 }
 
 static void write_parameter(struct writer *writer, const struct parameter *parameter, const struct request *request) {

@@ -68,7 +68,7 @@ bool rpc_can_write(const struct request *request);
 /* Append the line that asks for @request, of a daemon of our own version. */
 void rpc_write_request(struct buffer *line, uint64_t id, const struct request *request, const struct rpc_root *root);
 /* The same for a method that only the daemon has, such as "ping", of any version; @params is a JSON object's members,
- * or empty. */
+ * or empty. A root with an empty text is any. */
 void rpc_write_call(struct buffer *line, uint64_t id, const char *method, struct span members,
                     const struct rpc_root *root);
 

@@ -1,6 +1,5 @@
 #include "ancestry.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdint.h>
 #include <string.h>
@@ -8,91 +7,113 @@
 #include <unistd.h>
 
 #include "buffer.h"
+#include "memory.h"
 
 enum { LINKS_MOST = 40 }; /* in all, as many as the kernel follows (path_resolution(7)) */
 
-static bool watch_way(const struct ancestry *ancestry, const char *path, int *links_left);
+/* What is being watched, and by which instance. */
+struct way {
+    struct ancestry *ancestry;
+    int descriptor;
+    int links_left;
+};
+
+static bool is_ours(const struct ancestry *ancestry, int number) {
+    for (size_t i = 0; i < ancestry->count; i++)
+        if (ancestry->numbers[i] == number)
+            return true;
+    return false;
+}
+
+static void forget(struct ancestry *ancestry, int number) {
+    size_t kept = 0;
+    for (size_t i = 0; i < ancestry->count; i++)
+        if (ancestry->numbers[i] != number)
+            ancestry->numbers[kept++] = ancestry->numbers[i];
+    ancestry->count = kept;
+}
+
+static bool watch(const struct way *way, const char *path, uint32_t mask) {
+    struct ancestry *ancestry = way->ancestry;
+    int number = inotify_add_watch(way->descriptor, path, mask | IN_MASK_ADD);
+    if (number >= 0 && !is_ours(ancestry, number)) {
+        ancestry->numbers =
+            memory_grow(ancestry->numbers, &ancestry->capacity, ancestry->count + 1, sizeof *ancestry->numbers);
+        ancestry->numbers[ancestry->count++] = number;
+    }
+    return number >= 0;
+}
+
+static bool watch_way(struct way *way, const char *path);
 
 /* @part may be a link: then what it leads over counts as well. IN_ATTRIB: it loses one of several names. */
-static bool watch_part(const struct ancestry *ancestry, const char *part, int *links_left) {
-    static const uint32_t watched = IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW | IN_MASK_ADD;
+static bool watch_part(struct way *way, const char *part) {
+    static const uint32_t watched = IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW;
     char target[PATH_MAX];
-    if (inotify_add_watch(ancestry->descriptor, part, watched) < 0)
+    if (!watch(way, part, watched))
         return false;
     ssize_t length = readlink(part, target, sizeof target - 1);
     if (length < 0)
         return true;
     target[length] = '\0';
-    if (inotify_add_watch(ancestry->descriptor, part, watched | IN_ATTRIB) < 0 || --*links_left < 0)
+    if (!watch(way, part, watched | IN_ATTRIB) || --way->links_left < 0)
         return false;
     struct buffer path = {0};
     if (target[0] != '/')
         buffer_append(&path, part, (size_t)(strrchr(part, '/') - part) + 1);
     buffer_append_string(&path, target);
-    bool is_watched = watch_way(ancestry, path.data, links_left);
+    bool is_watched = watch_way(way, path.data);
     buffer_release(&path);
     return is_watched;
 }
 
 /* Each beginning of the absolute path: "/a", "/a/b", and so on. */
-static bool watch_way(const struct ancestry *ancestry, const char *path, int *links_left) {
+static bool watch_way(struct way *way, const char *path) {
     struct buffer part = {0};
     bool is_watched = true;
     for (const char *end = path; *end && is_watched;) {
         end += 1 + strcspn(end + 1, "/");
         buffer_clear(&part);
         buffer_append(&part, path, (size_t)(end - path));
-        is_watched = watch_part(ancestry, part.data, links_left);
+        is_watched = watch_part(way, part.data);
     }
     buffer_release(&part);
     return is_watched;
 }
 
-/* A folder that somebody has open, as we have the root, does not tell that it is removed: the one it is in does. */
-static bool watch_parent(const struct ancestry *ancestry, const char *root) {
+/* A folder that a process has open, as we have the root, does not tell that it is removed: the one it is in does. */
+static bool watch_parent(struct way *way, const char *root) {
     struct buffer parent = {0};
     const char *slash = strrchr(root, '/');
     buffer_append(&parent, root, slash == root ? 1 : (size_t)(slash - root));
-    bool is_watched = inotify_add_watch(ancestry->descriptor, parent.data, IN_DELETE | IN_ONLYDIR | IN_MASK_ADD) >= 0;
+    bool is_watched = watch(way, parent.data, IN_DELETE | IN_ONLYDIR);
     buffer_release(&parent);
     return is_watched;
 }
 
-void ancestry_open(struct ancestry *ancestry) {
-    *ancestry = (struct ancestry){.descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
+void ancestry_release(struct ancestry *ancestry) {
+    memory_free(ancestry->numbers);
+    *ancestry = (struct ancestry){0};
 }
 
-void ancestry_close(struct ancestry *ancestry) {
-    if (ancestry->descriptor >= 0)
-        close(ancestry->descriptor);
-    *ancestry = (struct ancestry){.descriptor = -1};
+void ancestry_watch(struct ancestry *ancestry, int descriptor, const char *named, const char *root) {
+    struct way way = {ancestry, descriptor, LINKS_MOST};
+    ancestry->is_whole = descriptor >= 0 && watch_way(&way, named) && watch_parent(&way, root);
 }
 
-void ancestry_watch(struct ancestry *ancestry, const char *named, const char *root) {
-    int links_left = LINKS_MOST;
-    ancestry->is_whole =
-        ancestry->descriptor >= 0 && watch_way(ancestry, named, &links_left) && watch_parent(ancestry, root);
-}
+static const uint32_t own = IN_MOVE_SELF | IN_DELETE_SELF | IN_ATTRIB | IN_UNMOUNT | IN_IGNORED;
 
-/* What is removed in the root's parent is mostly something else. */
+/* What is removed in the root's parent is mostly something else; and the root's own entries are the watcher's. */
 static bool concerns_us(const struct inotify_event *event, const char *root) {
-    return !(event->mask & IN_DELETE) || strcmp(event->name, strrchr(root, '/') + 1) == 0;
+    if (event->mask & own)
+        return event->len == 0;
+    return (event->mask & IN_DELETE) && event->len && strcmp(event->name, strrchr(root, '/') + 1) == 0;
 }
 
-bool ancestry_may_have_changed(struct ancestry *ancestry, const char *root) {
-    _Alignas(struct inotify_event) char part[8192];
-    bool is_concerned = false;
-    for (;;) {
-        ssize_t got = read(ancestry->descriptor, part, sizeof part);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            break;
-        for (ssize_t at = 0; at < got;) {
-            const struct inotify_event *event = (const struct inotify_event *)(const void *)(part + at);
-            is_concerned |= concerns_us(event, root);
-            at += (ssize_t)sizeof *event + event->len;
-        }
-    }
-    return is_concerned;
+void ancestry_note(struct ancestry *ancestry, const struct inotify_event *event, const char *root) {
+    if (!is_ours(ancestry, event->wd))
+        return;
+    ancestry->has_changed |= concerns_us(event, root);
+    if (event->mask & IN_IGNORED) /* the watch is gone */
+        forget(ancestry, event->wd);
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "address.h"
+#include "files.h"
 #include "log.h"
 #include "memory.h"
 #include "rpc.h"
@@ -142,6 +143,14 @@ bool listener_adopt(struct listener *listener, const int *sockets, int count, st
     return true;
 }
 
+/* Where the folder itself cannot be locked. Takes @descriptor, which is the folder's. */
+static int lock_file_in(int descriptor, struct error *error) {
+    const struct files files = {.root = descriptor};
+    int lock = files_lock_file(&files, "batchd.lock", FOLDER_LOCK_MS, error);
+    close(descriptor);
+    return lock;
+}
+
 /* Who binds or removes a socket in the folder holds its lock, so that nobody takes a new socket for a dead one. */
 static int lock_folder(const struct listener *listener, const char *folder, struct error *error) {
     struct stat status, held;
@@ -154,8 +163,10 @@ static int lock_folder(const struct listener *listener, const char *folder, stru
         status.st_ino == held.st_ino)
         return descriptor; /* it is the root, whose lock is ours for life */
     for (int waited_ms = 0; flock(descriptor, LOCK_EX | LOCK_NB); waited_ms += FOLDER_RETRY_MS) {
+        if (files_locks_no_folders(errno))
+            return lock_file_in(descriptor, error);
         if (errno != EWOULDBLOCK || waited_ms > FOLDER_LOCK_MS) {
-            error_set_system(error, errno, "cannot lock %s", folder);
+            error_set_system(error, errno, "cannot lock %s (flock)", folder);
             close(descriptor);
             return -1;
         }
@@ -164,11 +175,12 @@ static int lock_folder(const struct listener *listener, const char *folder, stru
     return descriptor;
 }
 
-static bool make_folder(const char *folder, struct error *error) {
+bool listener_make_folder(const char *folder, struct error *error) {
     struct stat status;
-    mode_t mode = strcmp(folder, ADDRESS_SYSTEM_FOLDER) == 0 ? 0755 : 0700;
+    mode_t mode = strcmp(folder, ADDRESS_SYSTEM_FOLDER) == 0 ? 0755 : 0700, umask_before = umask(0);
     bool is_made = mkdir(folder, mode) == 0;
-    if ((!is_made && errno != EEXIST) || (is_made && chmod(folder, mode))) /* whatever the umask */
+    umask(umask_before);
+    if (!is_made && errno != EEXIST)
         return error_set_system(error, errno, "cannot make the folder %s", folder);
     if (stat(folder, &status))
         return error_set_system(error, errno, "cannot use the folder %s", folder);
@@ -186,10 +198,19 @@ static bool is_alive(const struct sockaddr_un *address) {
     return !is_dead;
 }
 
+/* With the mode 0600 from the beginning, whatever the umask. No other thread makes files now. */
+static bool bind_privately(int descriptor, const struct sockaddr_un *address) {
+    mode_t umask_before = umask(0177);
+    bool is_bound = bind(descriptor, (const struct sockaddr *)address, sizeof *address) == 0;
+    int failure = errno;
+    umask(umask_before);
+    errno = failure;
+    return is_bound;
+}
+
 static bool bind_once(int descriptor, const struct sockaddr_un *address, struct error *error) {
     struct stat status;
-    const struct sockaddr *name = (const struct sockaddr *)address;
-    if (bind(descriptor, name, sizeof *address) == 0)
+    if (bind_privately(descriptor, address))
         return true;
     if (errno != EADDRINUSE)
         return error_set_system(error, errno, "cannot make the socket %s", address->sun_path);
@@ -201,7 +222,7 @@ static bool bind_once(int descriptor, const struct sockaddr_un *address, struct 
         error_set(error, ERROR_CONFLICT, "another daemon listens on %s", address->sun_path);
         return error_hint(error, "stop it, or name another socket: [daemon] socket, or BATCHD_SOCKET");
     }
-    if (unlink(address->sun_path) || bind(descriptor, name, sizeof *address))
+    if (unlink(address->sun_path) || !bind_privately(descriptor, address))
         return error_set_system(error, errno, "cannot replace the dead socket %s", address->sun_path);
     return true;
 }
@@ -212,8 +233,7 @@ static bool bind_socket(struct listener *listener, const struct sockaddr_un *add
     int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0)
         return error_set_system(error, errno, "cannot make a socket");
-    fchmod(descriptor, 0600); /* before it has a name, so that nobody else ever gets in */
-    if (!bind_once(descriptor, address, error) || chmod(address->sun_path, 0600) || lstat(address->sun_path, &status)) {
+    if (!bind_once(descriptor, address, error) || lstat(address->sun_path, &status)) {
         if (!error->code)
             error_set_system(error, errno, "cannot use the socket %s", address->sun_path);
         close(descriptor);
@@ -233,7 +253,7 @@ bool listener_bind(struct listener *listener, const char *path, struct error *er
     }
     memcpy(address.sun_path, path, strlen(path));
     char *folder = memory_copy_part(path, (size_t)(strrchr(path, '/') - path));
-    int lock = make_folder(folder, error) ? lock_folder(listener, folder, error) : -1;
+    int lock = listener_make_folder(folder, error) ? lock_folder(listener, folder, error) : -1;
     bool is_bound = lock >= 0 && bind_socket(listener, &address, error);
     if (lock >= 0)
         close(lock);

@@ -55,6 +55,9 @@ struct listener {
 /* The callbacks and their data, and @held, are set by the caller afterwards. */
 void listener_init(struct listener *listener, uv_loop_t *loop);
 
+/* The folder of a socket, made with 0700 if it is not there. CONFLICT if it is another user's. */
+bool listener_make_folder(const char *folder, struct error *error);
+
 /*
  * Listen on a socket of our own, made with mode 0600; its folder is made with 0700 if it is not there. One that is dead
  * is replaced, a live one is a CONFLICT.

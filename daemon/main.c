@@ -8,19 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <uv.h>
 
 #include "buffer.h"
+#include "hangup.h"
 #include "log.h"
 #include "memory.h"
 #include "server.h"
 #include "service.h"
 #include "text.h"
 #include "version.h"
+#include "vigil.h"
 
 enum {
-    RETRY_MS = 500, /* while the root is not there */
     LARGE_BYTES = 256 << 10,
     ARENAS_MOST = 4, /* of memory, for the threads */
 };
@@ -33,8 +33,9 @@ static const char usage[] =
     "  -v, --verbose      say more\n"
     "  -h, --help         this help\n"
     "  -V, --version      the version\n\n"
-    "It stays in the foreground; systemd or \"batchctl daemon run\" start it. SIGHUP reads the configuration again,\n"
-    "SIGTERM finishes the batch in hand and ends. Settings: \"batchctl config show\".\n";
+    "It stays in the foreground; systemd or \"batchctl daemon run\" start it. SIGTERM finishes the batch in hand and\n"
+    "ends. SIGHUP reads the configuration again; at a terminal, which it ends with, it ends. Once its workspace has been\n"
+    "gone for five minutes it ends, unless a service manager started it. Settings: \"batchctl config show\".\n";
 
 static const char *variable(const char *name) {
     return getenv(name);
@@ -128,20 +129,6 @@ static int fail(const struct server_options *options, struct error *error, struc
     return status;
 }
 
-/* The root has been moved away or removed: wait for one to be there again. SIGTERM ends that. */
-static void wait_for_root(const char *root) {
-    struct error error = {0};
-    struct files files;
-    service_say_status("waiting for the root to be there again");
-    signal(SIGHUP, SIG_IGN); /* the loop has put back what was */
-    while (!files_open(&files, root, &error)) {
-        error_release(&error);
-        service_ping_watchdog();
-        nanosleep(&(struct timespec){.tv_nsec = RETRY_MS * 1000000L}, NULL);
-    }
-    files_close(&files);
-}
-
 int main(int count, char **words) {
     struct setup_wishes wishes = {.variable = variable};
     struct setup setup = {0};
@@ -151,10 +138,13 @@ int main(int count, char **words) {
     int status = parse(count, words, &wishes);
     if (status >= 0)
         return status;
+    bool is_tied = hangup_is_tied();
     prepare_process();
     log_open(LOG_LEVEL_INFO);
     bool has_sockets = service_take_sockets(sockets, &socket_count, &error);
-    const struct server_options options = {&setup, &wishes, sockets, socket_count};
+    bool is_supervised = service_is_supervised(socket_count);
+    const struct server_options options = {&setup,       &wishes,       sockets,
+                                           socket_count, is_supervised, is_tied && !is_supervised};
     if (!has_sockets || !setup_read(&setup, &wishes, &diagnostics, &error))
         return fail(&options, &error, &diagnostics);
     log_set_level(setup.config.log_level);
@@ -165,8 +155,14 @@ int main(int count, char **words) {
     while ((outcome = server_run(&options, &error)) == SERVER_HOMELESS) {
         root = root ? root : memory_copy(setup.named);
         wishes.root = root;
-        wait_for_root(root);
+        signal(SIGHUP, SIG_IGN); /* the loop has put back what was */
+        bool has_returned = vigil_keep(&options, root) == VIGIL_RETURNED;
+        signal(SIGHUP, SIG_IGN);
         setup_release(&setup);
+        if (!has_returned) {
+            memory_free(root);
+            return 0;
+        }
         if (!setup_read(&setup, &wishes, &diagnostics, &error))
             return fail(&options, &error, &diagnostics);
     }

@@ -12,6 +12,7 @@
 #include "address.h"
 #include "ancestry.h"
 #include "dispatch.h"
+#include "hangup.h"
 #include "journal.h"
 #include "listener.h"
 #include "log.h"
@@ -19,12 +20,14 @@
 #include "mounts.h"
 #include "publisher.h"
 #include "service.h"
+#include "surroundings.h"
 #include "tracker.h"
 
 enum {
     POLL_MS = 1000,      /* between looks at everything, while the watches are degraded */
     HELD_MOST_MS = 500,  /* between looks at whether a file is still being written */
     ROOT_MS = 4000,      /* between looks at the root's path where not all that it leads over can be watched */
+    TIE_MS = 2000,       /* between looks whether our terminal is still there */
     WRITING_MS = 20,     /* the shortest settle time while files are written: their end is news of its own */
     SETTLE_CEILING = 10, /* settle times that a plan which is never quiet can hold its events back */
     STOP_LOOK_MS = 20,   /* between looks whether nothing is in hand any more */
@@ -35,8 +38,9 @@ struct server {
     const struct server_options *options;
     uv_loop_t loop;
     uv_poll_t watch;
-    uv_poll_t mounting, moving;
-    uv_timer_t settle, poll, watchdog, root, audit, stop;
+    uv_poll_t mounting;
+    bool is_watching; /* the watcher has an instance, and @watch is its */
+    uv_timer_t settle, poll, watchdog, root, audit, tie, stop;
     uv_signal_t terminate, interrupt, hang_up;
     struct files home; /* the root */
     int lock;          /* on it, for our life */
@@ -95,6 +99,19 @@ static bool is_being_written(void *data, const char *path) {
 }
 
 static void on_poll(uv_timer_t *timer);
+static void on_watch(uv_poll_t *poll, int status, int events);
+static void look_after_root(struct server *server);
+
+/* The instance may be had later than at the start: then the root's path can be watched as well. */
+static void start_watching(struct server *server) {
+    if (server->is_watching || server->tracker.watcher.descriptor < 0)
+        return;
+    server->is_watching = true;
+    uv_poll_init(&server->loop, &server->watch, server->tracker.watcher.descriptor);
+    server->watch.data = server;
+    uv_poll_start(&server->watch, UV_READABLE, on_watch);
+    look_after_root(server);
+}
 
 /* What cannot be watched, a folder or a file that has other names, is looked at now and then. */
 static void choose_polling(struct server *server) {
@@ -126,6 +143,7 @@ static void tell_news(struct server *server) {
         look_again(server);
     else
         server->held_ms = 0;
+    start_watching(server);
     choose_polling(server);
     publisher_pump(&server->publisher);
     say_status(server);
@@ -164,18 +182,25 @@ static void check_root(struct server *server) {
 }
 
 static void on_root(uv_timer_t *timer) {
-    check_root(timer->data);
+    look_after_root(timer->data);
 }
 
 /* Its path may lead over other folders and links than before. */
 static void look_after_root(struct server *server) {
     const struct setup *setup = server->options->setup;
-    ancestry_watch(&server->ancestry, setup->named, setup->root);
+    server->ancestry.has_changed = server->tracker.has_lost_root = false;
+    ancestry_watch(&server->ancestry, server->tracker.watcher.descriptor, setup->named, setup->root);
     if (server->ancestry.is_whole)
         uv_timer_stop(&server->root);
     else
         uv_timer_start(&server->root, on_root, ROOT_MS, ROOT_MS);
     check_root(server);
+}
+
+/* Whatever has read the events may have met one about the root's path. */
+static void heed_root(struct server *server) {
+    if (!server->is_stopping && (server->tracker.has_lost_root || server->ancestry.has_changed))
+        look_after_root(server);
 }
 
 static void on_watch(uv_poll_t *poll, int status, int events) {
@@ -184,8 +209,7 @@ static void on_watch(uv_poll_t *poll, int status, int events) {
     (void)events;
     server->held_ms = 0;
     tracker_drain(&server->tracker);
-    if (server->tracker.has_lost_root)
-        check_root(server);
+    heed_root(server);
     settle(server, server->tracker.has_ended ? 0 : WRITING_MS);
 }
 
@@ -206,6 +230,7 @@ static void on_poll(uv_timer_t *timer) {
     check_root(server);
     if (!server->is_stopping)
         tell_news(server);
+    heed_root(server);
 }
 
 /* --- the service manager, and looking after ourselves --- */
@@ -213,14 +238,6 @@ static void on_poll(uv_timer_t *timer) {
 static void on_watchdog(uv_timer_t *timer) {
     service_ping_watchdog();
     say_status(timer->data);
-}
-
-static void on_moving(uv_poll_t *poll, int status, int events) {
-    struct server *server = poll->data;
-    (void)status;
-    (void)events;
-    if (ancestry_may_have_changed(&server->ancestry, server->options->setup->root))
-        look_after_root(server);
 }
 
 static void on_audit(uv_timer_t *timer) {
@@ -286,13 +303,6 @@ static bool reload(void *data, struct error *error) {
     return is_read;
 }
 
-static void on_hang_up(uv_signal_t *signal, int number) {
-    struct error error = {0};
-    (void)number;
-    reload(signal->data, &error);
-    error_release(&error);
-}
-
 /* --- stopping --- */
 
 static void release_root(struct server *server) {
@@ -339,15 +349,15 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     if (outcome == SERVER_STOPPED)
         service_say_stopping();
     listener_stop(&server->listener);
-    uv_poll_stop(&server->watch);
+    if (server->is_watching)
+        uv_poll_stop(&server->watch);
     if (server->mounts.descriptor >= 0)
         uv_poll_stop(&server->mounting);
-    if (server->ancestry.descriptor >= 0)
-        uv_poll_stop(&server->moving);
     uv_timer_stop(&server->settle);
     uv_timer_stop(&server->poll);
     uv_timer_stop(&server->root);
     uv_timer_stop(&server->audit);
+    uv_timer_stop(&server->tie);
     uv_timer_start(&server->stop, on_stop, 1, STOP_LOOK_MS);
     log_message(MESSAGE_STOPPING, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
 }
@@ -362,11 +372,28 @@ static void on_stop_asked(void *data) {
     shut_down(data, SERVER_STOPPED);
 }
 
+static void on_hang_up(uv_signal_t *signal, int number) {
+    struct server *server = signal->data;
+    struct error error = {0};
+    (void)number;
+    if (server->options->is_tied)
+        shut_down(server, SERVER_STOPPED);
+    else
+        reload(server, &error);
+    error_release(&error);
+}
+
+static void on_tie(uv_timer_t *timer) {
+    if (hangup_has_happened())
+        shut_down(timer->data, SERVER_STOPPED);
+}
+
 /* --- starting --- */
 
 static void handle_line(void *data, struct connection *connection, struct span line) {
     struct server *server = data;
     dispatch_line(&server->dispatch, connection, line);
+    heed_root(server);
     if (!server->is_stopping && tracker_has_news(&server->tracker) && !server->unsettled_ms)
         settle(server, 0);
 }
@@ -394,18 +421,12 @@ static void make_timer(struct server *server, uv_timer_t *timer) {
 
 static void make_handles(struct server *server) {
     uv_loop_init(&server->loop);
-    uv_poll_init(&server->loop, &server->watch, server->tracker.watcher.descriptor);
-    server->watch.data = server;
     if (server->mounts.descriptor >= 0) {
         uv_poll_init(&server->loop, &server->mounting, server->mounts.descriptor);
         server->mounting.data = server;
     }
-    if (server->ancestry.descriptor >= 0) {
-        uv_poll_init(&server->loop, &server->moving, server->ancestry.descriptor);
-        server->moving.data = server;
-    }
-    uv_timer_t *timers[] = {&server->settle, &server->poll,  &server->watchdog,
-                            &server->root,   &server->audit, &server->stop};
+    uv_timer_t *timers[] = {&server->settle, &server->poll, &server->watchdog, &server->root,
+                            &server->audit,  &server->tie,  &server->stop};
     for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
         make_timer(server, timers[i]);
     start_signal(server, &server->terminate, on_terminate, SIGTERM);
@@ -456,23 +477,42 @@ static void start(struct server *server) {
     uint64_t watchdog_ms = service_watchdog_ms();
     const struct event resync = {.type = EVENT_RESYNC, .reason = "the daemon has started"};
     publisher_add(&server->publisher, &resync);
-    uv_poll_start(&server->watch, UV_READABLE, on_watch);
     if (server->mounts.descriptor >= 0)
         uv_poll_start(&server->mounting, UV_PRIORITIZED, on_mounts);
-    if (server->ancestry.descriptor >= 0)
-        uv_poll_start(&server->moving, UV_READABLE, on_moving);
     if (watchdog_ms)
         uv_timer_start(&server->watchdog, on_watchdog, watchdog_ms, watchdog_ms);
     start_audits(server);
+    if (server->options->is_tied)
+        uv_timer_start(&server->tie, on_tie, TIE_MS, TIE_MS);
     choose_polling(server);
     if (tracker_is_behind(&server->tracker))
         settle(server, 1);
     if (server->tracker.watcher.is_degraded)
         log_message(MESSAGE_WATCH_DEGRADED, "not everything can be watched, so it is looked at every second: %s",
                     server->tracker.watcher.reason);
+    else if (!surroundings_has_instance())
+        log_say(LOG_LEVEL_WARNING, "this daemon has the last inotify instance of this user: other programs get none "
+                                   "(fs.inotify.max_user_instances)");
     service_say_ready("ready");
     say_status(server);
+    start_watching(server);
     look_after_root(server); /* it may have gone since its path was read */
+}
+
+/* Beside the socket, where the root is on a file system that locks no folders: one daemon of this machine and user. */
+static int lock_runtime(const struct server *server, struct error *error) {
+    struct arena arena = {0};
+    struct files files = FILES_CLOSED;
+    char *path = memory_copy(own_address(server, &arena)), *slash = strrchr(path, '/');
+    *slash = '\0';
+    int lock = -1;
+    error_release(error);
+    if (listener_make_folder(path, error) && files_open(&files, path, error))
+        lock = files_lock_file(&files, arena_format(&arena, "%s.lock", slash + 1), 0, error);
+    files_close(&files);
+    memory_free(path);
+    arena_release(&arena);
+    return lock;
 }
 
 /* One daemon a root: the lock is on the folder itself, so that links and bind mounts lead to the same one. */
@@ -480,6 +520,8 @@ static bool take_root(struct server *server, struct error *error) {
     if (!files_open(&server->home, server->options->setup->root, error))
         return false;
     server->lock = files_lock(&server->home, "", 0, error);
+    if (server->lock < 0 && files_locks_no_folders(error->system_errno))
+        server->lock = lock_runtime(server, error);
     if (server->lock >= 0)
         return true;
     if (error->code == ERROR_TIMEOUT) {
@@ -526,15 +568,21 @@ static void finish(struct server *server) {
     publisher_release(&server->publisher);
 }
 
+static void note_other(void *data, const struct inotify_event *event) {
+    struct server *server = data;
+    ancestry_note(&server->ancestry, event, server->options->setup->root);
+}
+
 static enum server_outcome serve(struct server *server, struct error *error) {
     if (!take_root(server, error))
         return SERVER_FAILED;
     recover(server);
     /* before anything is read */
     mounts_open(&server->mounts, server->options->setup->root);
-    ancestry_open(&server->ancestry);
     if (!tracker_open(&server->tracker, server->options->setup->root, error))
         return SERVER_FAILED;
+    server->tracker.watcher.other = note_other;
+    server->tracker.watcher.other_data = server;
     publisher_init(&server->publisher);
     make_handles(server);
     if (start_listening(server, error))
@@ -549,10 +597,10 @@ static enum server_outcome serve(struct server *server, struct error *error) {
 enum server_outcome server_run(const struct server_options *options, struct error *error) {
     struct server *server = memory_allocate(1, sizeof *server);
     *server = (struct server){.options = options, .home = FILES_CLOSED, .lock = -1, .outcome = SERVER_FAILED};
-    server->mounts.descriptor = server->ancestry.descriptor = -1;
+    server->mounts.descriptor = -1;
     server->sink = (struct events_sink){tell, is_being_written, server};
     enum server_outcome outcome = serve(server, error);
-    ancestry_close(&server->ancestry);
+    ancestry_release(&server->ancestry);
     mounts_close(&server->mounts);
     release_root(server);
     files_close(&server->home);

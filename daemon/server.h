@@ -16,6 +16,8 @@ struct server_options {
     const struct setup_wishes *wishes; /* to read it again */
     const int *sockets;                /* handed over by the service manager; none: one of our own is made */
     int socket_count;
+    bool is_supervised; /* a service manager has started us, and stops us when we are not needed */
+    bool is_tied;       /* to a terminal: see hangup.h */
 };
 
 enum server_outcome {

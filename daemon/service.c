@@ -34,6 +34,12 @@ bool service_take_sockets(int sockets[SERVICE_SOCKETS_MOST], int *count, struct 
     return true;
 }
 
+/* NOTIFY_SOCKET, and much else, is inherited by what a service starts; this one names the process (systemd.exec(5)). */
+bool service_is_supervised(int count) {
+    const char *process = getenv("SYSTEMD_EXEC_PID");
+    return count > 0 || (process && strtol(process, NULL, 10) == getpid());
+}
+
 void service_turn_away(const int *sockets, int count, const char *reason) {
     struct buffer line = {0};
     struct rpc_fault fault = {.code = RPC_BUSY};

@@ -19,6 +19,12 @@ enum { SERVICE_SOCKETS_MOST = 8 };
 bool service_take_sockets(int sockets[SERVICE_SOCKETS_MOST], int *count, struct error *error);
 
 /*
+ * Has a service manager started this process, which takes care of when it ends? @count: of the sockets that were handed
+ * over.
+ */
+bool service_is_supervised(int count);
+
+/*
  * We cannot serve, and trying again would not help: tell those who wait why, and close. Without that the service
  * manager would start us for them again and again, and at last give up the socket.
  */

@@ -99,10 +99,7 @@ bool tracker_open(struct tracker *tracker, const char *root, struct error *error
     *tracker = (struct tracker){.watcher = {.descriptor = -1}};
     if (!cache_open(&tracker->cache, root, before_listing, tracker, error))
         return false;
-    if (!watcher_open(&tracker->watcher, tracker->cache.workspace.files.root, error)) {
-        cache_release(&tracker->cache);
-        return false;
-    }
+    watcher_open(&tracker->watcher, tracker->cache.workspace.files.root);
     tracker->is_sweep_due = true;
     tracker_freshen(tracker);
     tracker_skip_news(tracker);
@@ -125,6 +122,16 @@ bool tracker_is_root_there(const struct tracker *tracker, const char *path) {
 
 /* --- keeping current --- */
 
+static bool exists(const struct tracker *tracker, enum state_part part, uint64_t number, const char *suffix) {
+    const struct state_dir *state = state_of(tracker);
+    enum file_kind kind;
+    struct error error = {0};
+    bool is_there =
+        state->is_mine && files_look(state->files, record_path(state, part, number, suffix).text, &kind, NULL, &error);
+    error_release(&error);
+    return is_there && kind == FILE_REGULAR;
+}
+
 void tracker_drain(struct tracker *tracker) {
     tracker->has_ended = false;
     watcher_drain(&tracker->watcher, note_change, tracker);
@@ -138,6 +145,8 @@ static void sweep(struct tracker *tracker) {
     watcher_begin_sweep(&tracker->watcher);
     cache_refresh(&tracker->cache);
     watcher_end_sweep(&tracker->watcher);
+    /* of a batch that was not seen by watching */
+    tracker->has_batch_news |= exists(tracker, STATE_BATCHES, tracker->last_batch + 1, "");
     memory_trim();
 }
 
@@ -203,16 +212,6 @@ bool tracker_audit(struct tracker *tracker) {
 
 static void tell_plain(const struct events_sink *sink, enum event_type type, const char *reason) {
     sink->tell(sink->data, &(struct event){.type = type, .reason = reason});
-}
-
-static bool exists(const struct tracker *tracker, enum state_part part, uint64_t number, const char *suffix) {
-    const struct state_dir *state = state_of(tracker);
-    enum file_kind kind;
-    struct error error = {0};
-    bool is_there =
-        state->is_mine && files_look(state->files, record_path(state, part, number, suffix).text, &kind, NULL, &error);
-    error_release(&error);
-    return is_there && kind == FILE_REGULAR;
 }
 
 static void tell_batch(struct tracker *tracker, enum event_type type, uint64_t number, const struct events_sink *sink) {

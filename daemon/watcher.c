@@ -2,17 +2,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "memory.h"
+#include "surroundings.h"
 
 #define uthash_malloc(size)      memory_allocate(1, size)
 #define uthash_free(pointer, sz) memory_free(pointer)
@@ -28,8 +28,8 @@ static const uint32_t watched = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVE
 
 /* Which folder it is. */
 struct place {
-    uint32_t device_major, device_minor;
-    uint64_t inode;
+    dev_t device;
+    ino_t inode;
     uint64_t mount; /* by which it was reached; not part of what it is */
 };
 
@@ -42,27 +42,25 @@ struct watch {
     UT_hash_handle by_path, by_number;
 };
 
-/* False without a folder. A kernel that cannot tell the mount (before 5.8) gives 0, which is taken for another one. */
+/* False without a folder. Where the mount cannot be found out it is 0, which is taken for another one. */
 static bool find_place(int folder, struct place *place) {
-    struct statx status;
-    if (folder < 0 || statx(folder, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &status))
+    struct stat status;
+    if (folder < 0 || fstat(folder, &status))
         return false;
-    *place = (struct place){status.stx_dev_major, status.stx_dev_minor, status.stx_ino,
-                            status.stx_mask & STATX_MNT_ID ? status.stx_mnt_id : 0};
+    *place = (struct place){.device = status.st_dev, .inode = status.st_ino};
+    files_mount_of(folder, &place->mount);
     return true;
 }
 
 static bool is_same_folder(const struct place *a, const struct place *b) {
-    return a->device_major == b->device_major && a->device_minor == b->device_minor && a->inode == b->inode;
+    return a->device == b->device && a->inode == b->inode;
 }
 
-bool watcher_open(struct watcher *watcher, int root, struct error *error) {
+void watcher_open(struct watcher *watcher, int root) {
     struct place place = {0};
     find_place(root, &place);
-    *watcher = (struct watcher){.root_mount = place.mount};
+    *watcher = (struct watcher){.root_mount = place.mount, .descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
     pthread_mutex_init(&watcher->lock, NULL);
-    watcher->descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    return watcher->descriptor >= 0 || error_set_system(error, errno, "cannot watch for changes (inotify)");
 }
 
 /* --- the two tables --- */
@@ -125,28 +123,53 @@ void watcher_close(struct watcher *watcher) {
 
 /* --- adding --- */
 
-/* What other machines, or a program behind FUSE, do there is not reported. */
-static bool is_remote(int folder) {
-    static const long remote[] = {NFS_SUPER_MAGIC,  SMB_SUPER_MAGIC, SMB2_SUPER_MAGIC, CIFS_SUPER_MAGIC,
-                                  FUSE_SUPER_MAGIC, V9FS_MAGIC,      CEPH_SUPER_MAGIC, AFS_FS_MAGIC};
-    struct statfs status;
-    if (fstatfs(folder, &status))
-        return false;
-    for (size_t i = 0; i < sizeof remote / sizeof *remote; i++)
-        if (status.f_type == remote[i])
-            return true;
-    return false;
-}
-
 static void refuse(struct watcher *watcher, const char *reason) {
     watcher->refused++;
     watcher->is_degraded = true;
     watcher->reason = reason;
 }
 
+/* inotify_init1 and open fail alike, for the user's instances and for this process's descriptors. */
+static const char *why_no_instance(int failure) {
+    int spare = open("/", O_PATH | O_CLOEXEC);
+    if (spare >= 0)
+        close(spare);
+    if (failure == EMFILE && spare >= 0)
+        return "no inotify instance is left (fs.inotify.max_user_instances)";
+    if (failure == EMFILE || failure == ENFILE)
+        return "too many open files";
+    return failure == ENOSYS ? "the kernel does not have inotify (inotify_init1)"
+                             : "inotify is refused (inotify_init1)";
+}
+
+static const char *why_no_watch(int failure) {
+    switch (failure) {
+    case ENOSPC:
+        return "the limit of inotify watches is reached (fs.inotify.max_user_watches)";
+    case ENOENT: /* there is no /proc */
+    case ENOMEM:
+        return "the kernel refuses a watch";
+    case ENOSYS:
+    case EPERM:
+    case EINVAL:
+    case EOPNOTSUPP:
+        return "watches are refused (inotify_add_watch)";
+    default: /* the folder is gone */
+        return NULL;
+    }
+}
+
+static void open_instance(struct watcher *watcher) {
+    watcher->descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (watcher->descriptor < 0)
+        refuse(watcher, why_no_instance(errno));
+}
+
 /* The watch's number, or -1 if there is none to be had: the folder is gone, or that has been noted as refused. */
 static int request_watch(struct watcher *watcher, const struct watch *known, int folder) {
     char name[40];
+    if (watcher->descriptor < 0)
+        return -1;
     if (folder < 0) {
         if (errno == EMFILE || errno == ENFILE)
             refuse(watcher, "too many open files");
@@ -154,17 +177,15 @@ static int request_watch(struct watcher *watcher, const struct watch *known, int
     }
     snprintf(name, sizeof name, "/proc/self/fd/%d", folder);
     int number = inotify_add_watch(watcher->descriptor, name, watched);
-    int failure = number < 0 ? errno : 0;
-    if (number >= 0 && !(known && known->number == number) && is_remote(folder)) {
-        refuse(watcher, "the file system does not report changes");
+    const char *reason = number < 0 ? why_no_watch(errno) : NULL;
+    if (number >= 0 && !(known && known->number == number) && !surroundings_is_reporting(folder)) {
+        reason = "the file system does not report changes, as far as is known";
         if (!find_number(watcher, number))
             inotify_rm_watch(watcher->descriptor, number);
         number = -1;
-    } else if (failure == ENOSPC) {
-        refuse(watcher, "the limit of inotify watches is reached (fs.inotify.max_user_watches)");
-    } else if (failure == ENOMEM || failure == ENOENT) { /* ENOENT: there is no /proc */
-        refuse(watcher, "the kernel refuses a watch");
     }
+    if (reason)
+        refuse(watcher, reason);
     return number;
 }
 
@@ -226,6 +247,8 @@ void watcher_begin_sweep(struct watcher *watcher) {
     watcher->is_sweeping = true;
     watcher->has_crossed = false;
     watcher->refused = 0;
+    if (watcher->descriptor < 0)
+        open_instance(watcher);
 }
 
 void watcher_end_sweep(struct watcher *watcher) {
@@ -248,6 +271,8 @@ static void report(struct watcher *watcher, const struct inotify_event *event, c
         change->call(change->data, NULL, NULL, event->mask);
         return;
     }
+    if (watcher->other)
+        watcher->other(watcher->other_data, event);
     /* the call may drop watches: a folder of several paths is looked up again for each */
     const struct watch *watch = find_number(watcher, event->wd);
     for (size_t i = 0; watch; i++) {
@@ -267,6 +292,8 @@ void watcher_drain(struct watcher *watcher, watcher_change *call, void *data) {
     _Alignas(struct inotify_event) char part[65536];
     const struct change change = {call, data};
     int queued = 0;
+    if (watcher->descriptor < 0)
+        return;
     if (ioctl(watcher->descriptor, FIONREAD, &queued))
         queued = INT32_MAX;
     while (queued > 0) {

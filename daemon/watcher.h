@@ -5,7 +5,10 @@
  * libuv's own file events are of no use here: on Linux they drop the overflow of the queue and the end of a write.
  *
  * A folder that cannot be watched (limits, a file system that does not report what others do to it) makes the watcher
- * degraded: then everything has to be looked at now and then.
+ * degraded: then everything has to be looked at now and then. So does a kernel that gives no inotify instance. Each
+ * sweep tries again.
+ *
+ * A user may have few instances, so the daemon has this one only, and @other gets what concerns none of the folders.
  */
 #ifndef BATCHD_WATCHER_H
 #define BATCHD_WATCHER_H
@@ -15,12 +18,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
-
 struct watch;
+struct inotify_event;
 
 struct watcher {
-    int descriptor; /* readable when there is something to drain */
+    int descriptor; /* readable when there is something to drain; -1 while there is no instance */
     struct watch *by_path, *by_number;
     pthread_mutex_t lock;
     uint64_t round; /* counts them */
@@ -32,6 +34,10 @@ struct watcher {
     bool is_degraded;
     const char *reason; /* why */
     uint64_t events, overflows;
+
+    /* Gets each event, before the folder's change; may be NULL. */
+    void (*other)(void *data, const struct inotify_event *event);
+    void *other_data;
 };
 
 /*
@@ -41,7 +47,7 @@ struct watcher {
 typedef void watcher_change(void *data, const char *folder, const char *name, uint32_t mask);
 
 /* @root: the root's descriptor. */
-bool watcher_open(struct watcher *watcher, int root, struct error *error);
+void watcher_open(struct watcher *watcher, int root);
 void watcher_close(struct watcher *watcher);
 
 /*

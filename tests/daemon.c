@@ -22,6 +22,7 @@
 #include "buffer.h"
 #include "config.h"
 #include "memory.h"
+#include "refusal.h"
 
 enum { DEADLINE_MS = 30000, LIFE_SECONDS = 280, WORDS_MOST = 12, VARIABLES_MOST = 24 };
 
@@ -130,6 +131,7 @@ static void become(struct starting *starting, const struct daemon_setting *setti
     static char listener[40];
     int nothing = open("/dev/null", O_RDWR);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setsid(); /* away from a terminal, which it would end with */
     alarm(LIFE_SECONDS);
     dup2(nothing, STDIN_FILENO);
     dup2(log, STDOUT_FILENO);
@@ -141,6 +143,8 @@ static void become(struct starting *starting, const struct daemon_setting *setti
         snprintf(listener, sizeof listener, "LISTEN_PID=%d", (int)getpid());
         starting->variables[starting->variable_count] = listener;
     }
+    if (setting->refusal)
+        refusal_impose(setting->refusal);
     execve(starting->words[0], starting->words, starting->variables);
     _exit(127);
 }
@@ -292,6 +296,10 @@ static char *read_file(const char *path) {
     close(descriptor);
     buffer_append_string(&text, "");
     return text.data;
+}
+
+const char *daemon_program(void) {
+    return BATCHD_PATH;
 }
 
 char *daemon_logged(const struct daemon *daemon) {

@@ -34,7 +34,8 @@ struct daemon_setting {
     const char *options[6];   /* more words on the command line */
     const char *variables[6]; /* more of the environment, "NAME=value" */
     mode_t umask;
-    int handed_over; /* a listening socket, as the service manager hands it over; 0 is none */
+    int handed_over;               /* a listening socket, as the service manager hands it over; 0 is none */
+    const struct refusal *refusal; /* calls that it cannot have; may be NULL */
 };
 
 /* Start one and wait until it is ready. False if it ended before that, see its status; then only daemon_end is left. */
@@ -55,6 +56,8 @@ bool daemon_await_ready(struct daemon *daemon);
 
 /* The next notice that has @part in it, as text; the test fails if none comes. The caller frees it. */
 char *daemon_notice(const struct daemon *daemon, const char *part);
+/* The path of batchd. */
+const char *daemon_program(void);
 /* What it has logged; the caller frees it. */
 char *daemon_logged(const struct daemon *daemon);
 /* Resident memory at its highest, in KiB. */

@@ -20,6 +20,7 @@
 #include "daemon.h"
 #include "memory.h"
 #include "names.h"
+#include "refusal.h"
 #include "state_dir.h"
 
 static void must(bool is_well, const char *what) {
@@ -467,13 +468,16 @@ static void fill_environment(const struct space *space, const struct setting *se
 
 /* In the child: becomes batchctl. */
 static void become(const struct space *space, const struct setting *setting, char **words, char **variables) {
-    char *where = absolute(space, setting->folder ? setting->folder : "");
+    bool is_elsewhere = setting->folder && setting->folder[0] == '/';
+    char *where = is_elsewhere ? strdup(setting->folder) : absolute(space, setting->folder ? setting->folder : "");
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     alarm(DEADLINE_SECONDS);
     if (setting->umask)
         umask(setting->umask);
     if (setting->in)
         dup2(open(absolute(space, setting->in), O_RDONLY), STDIN_FILENO);
+    if (setting->refusal)
+        refusal_impose(setting->refusal);
     if (chdir(where) == 0 && (setting->user == 0 || setresuid(setting->user, setting->user, setting->user) == 0))
         execve(setting->program ? setting->program : words[0], words, variables);
     _exit(127);

@@ -20,6 +20,8 @@
 
 #include "json.h"
 
+struct refusal;
+
 struct space {
     char *root;                  /* absolute path */
     struct space_server *server; /* who answers batchctl; NULL if nobody does */
@@ -91,13 +93,14 @@ void outcome_end(struct outcome *outcome);
 
 /* The circumstances of a run; {0} is the root as folder, our own user and umask, and nothing unusual. */
 struct setting {
-    const char *folder;       /* beneath the root */
+    const char *folder;       /* beneath the root, or an absolute path */
     const char *variables[4]; /* more of the environment, "NAME=value"; a later one wins */
     const char *in;           /* standard input is this file beneath the root, instead of /dev/null */
     const char *out;          /* standard output goes to this file, such as /dev/full */
     const char *program;      /* instead of batchctl, an absolute path */
     mode_t umask;
-    uid_t user; /* become this user; only root can */
+    uid_t user;                    /* become this user; only root can */
+    const struct refusal *refusal; /* calls that it cannot have; may be NULL */
 };
 struct outcome run_under(const struct space *space, const struct setting *setting, const char *command);
 struct outcome run_on_terminal_under(const struct space *space, const struct setting *setting, const char *command,

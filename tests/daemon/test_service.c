@@ -490,7 +490,7 @@ Test(service, a_root_that_is_moved_away_and_back_is_served_again) {
     struct daemon daemon;
     cr_assert(daemon_start_under(&daemon, &space, &(struct daemon_setting){.variables = {"WATCHDOG_USEC=200000"}}));
     cr_assert_eq(rename(space.root, away.data), 0);
-    memory_free(daemon_notice(&daemon, "waiting for the root"));
+    memory_free(daemon_notice(&daemon, "waiting for the workspace"));
     cr_assert_eq(rename(away.data, space.root), 0);
     memory_free(daemon_notice(&daemon, "READY=1"));
     expect_pong(daemon.socket);

@@ -114,6 +114,7 @@ void keeper_set_environment(const struct keeper *keeper, const char *const *vari
 static void run_daemon(const struct keeper *keeper, const char *const *variables) {
     char name[KEEPER_BASE + 16];
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setsid(); /* away from a terminal, which it would end with */
     snprintf(name, sizeof name, "%s/notify", keeper->base);
     keeper_set_environment(keeper, variables);
     setenv("NOTIFY_SOCKET", name, 1);

@@ -553,9 +553,11 @@ static void trial_rescan(int files) {
     end(&keeper, &channel, &events);
 }
 
-static bool set_limit(int number) {
-    char text[32];
-    int file = open("/proc/sys/user/max_inotify_watches", O_WRONLY | O_CLOEXEC);
+/* @name: of a limit of the user namespace, "max_inotify_watches". */
+static bool set_limit(const char *name, int number) {
+    char path[64], text[32];
+    snprintf(path, sizeof path, "/proc/sys/user/%s", name);
+    int file = open(path, O_WRONLY | O_CLOEXEC);
     int length = snprintf(text, sizeof text, "%d\n", number);
     bool is_set = file >= 0 && write(file, text, (size_t)length) == length;
     if (file >= 0)
@@ -571,40 +573,50 @@ static void write_map(const char *path, unsigned id) {
     close(file);
 }
 
-/* In a user namespace of its own, where the limits are ours. */
-static void trial_watch_limits(void) {
-    struct keeper keeper;
-    struct channel channel, events;
-    struct counts counts = {0};
+/* Into a user namespace of our own, where the limits are ours. False if that cannot be had. */
+static bool enter_limits(const char *what, const char *name, int number) {
     unsigned user = geteuid(), group = getegid();
     if (unshare(CLONE_NEWUSER)) {
-        skip("watch limits", strerror(errno));
-        return;
+        skip(what, strerror(errno));
+        return false;
     }
     int deny = open("/proc/self/setgroups", O_WRONLY | O_CLOEXEC);
     if (deny >= 0 && write(deny, "deny", 4) == 4)
         close(deny);
     write_map("/proc/self/uid_map", user);
     write_map("/proc/self/gid_map", group);
-    if (!set_limit(6)) {
-        skip("watch limits", "the limit cannot be set");
-        return;
+    if (set_limit(name, number))
+        return true;
+    skip(what, "the limit cannot be set");
+    return false;
+}
+
+/* Without waiting until it is ready. */
+static void begin_limited(struct keeper *keeper) {
+    static const char *const variables[] = {"BATCHD_SETTLE=5ms", NULL};
+    keeper->process = fork();
+    if (keeper->process == 0) {
+        static char name[KEEPER_BASE + 16];
+        snprintf(name, sizeof name, "%s/notify", keeper->base);
+        keeper_set_environment(keeper, variables);
+        setenv("NOTIFY_SOCKET", name, 1);
+        dup2(open(keeper->log, O_WRONLY | O_CREAT | O_CLOEXEC, 0600), STDERR_FILENO);
+        execl(keeper->daemon, "batchd", "-C", keeper->root, (char *)NULL);
+        _exit(99);
     }
+}
+
+static void trial_watch_limits(void) {
+    struct keeper keeper;
+    struct channel channel, events;
+    struct counts counts = {0};
+    if (!enter_limits("watch limits", "max_inotify_watches", 6))
+        return;
     keeper_init(&keeper, daemon_path, client_path);
     put_plan("X", 2);
     put_plan("Y", 3);
     put_plan("g/Z", 3);
-    static const char *const variables[] = {"BATCHD_SETTLE=5ms", NULL};
-    keeper.process = fork();
-    if (keeper.process == 0) {
-        static char name[KEEPER_BASE + 16];
-        snprintf(name, sizeof name, "%s/notify", keeper.base);
-        keeper_set_environment(&keeper, variables);
-        setenv("NOTIFY_SOCKET", name, 1);
-        dup2(open(keeper.log, O_WRONLY | O_CREAT | O_CLOEXEC, 0600), STDERR_FILENO);
-        execl(keeper.daemon, "batchd", "-C", keeper.root, (char *)NULL);
-        _exit(99);
-    }
+    begin_limited(&keeper);
     check(keeper_wait_notice(&keeper, "polling", KEEPER_DEADLINE_MS), "STATUS= says nothing of polling");
     check(log_has(&keeper, "max_user_watches"), "the log does not say why");
     keeper_connect(&keeper, &channel);
@@ -631,17 +643,54 @@ static void trial_watch_limits(void) {
     began = now_ms_exact();
     collect_until(&events, &counts, "achievement.completed", 1);
     check(now_ms_exact() - began <= 2000, "polling took %.0f ms", now_ms_exact() - began);
-    must(set_limit(1000), "the limit");
+    must(set_limit("max_inotify_watches", 1000), "the limit");
     collect_until(&events, &counts, "watch.recovered", 1);
     check(meta_has(&channel, "\"ok\""), "meta does not say that it has recovered");
     check(keeper_stat(&channel, "watches") == 14, "%.0f watches", keeper_stat(&channel, "watches"));
     /* and back: one folder more than the limit */
-    must(set_limit(14), "the limit");
+    must(set_limit("max_inotify_watches", 14), "the limit");
     put_plan("W", 1);
     collect_until(&events, &counts, "watch.degraded", 1);
     compare_status(&keeper, &channel, "degraded again");
-    must(set_limit(1000), "the limit");
+    must(set_limit("max_inotify_watches", 1000), "the limit");
     collect_until(&events, &counts, "watch.recovered", 2);
+    end(&keeper, &channel, &events);
+}
+
+/* No inotify instance at first; one is enough. */
+static void trial_instances(void) {
+    static const char limit[] = "max_inotify_instances";
+    struct keeper keeper;
+    struct channel channel, events;
+    struct counts counts = {0};
+    if (!enter_limits("instances", limit, 0))
+        return;
+    keeper_init(&keeper, daemon_path, client_path);
+    put_plan("X", 2);
+    begin_limited(&keeper);
+    check(keeper_wait_notice(&keeper, "polling", KEEPER_DEADLINE_MS), "STATUS= says nothing of polling");
+    check(log_has(&keeper, "fs.inotify.max_user_instances"), "the log does not say why");
+    keeper_connect(&keeper, &channel);
+    keeper_connect(&keeper, &events);
+    events_begin(&events);
+    check(meta_has(&channel, "\"degraded\""), "meta does not say degraded");
+    put_subplan("X", "X", 1);
+    compare_status(&keeper, &channel, "without an instance");
+    collect_until(&events, &counts, "subplan.completed", 1);
+    must(set_limit(limit, 1), "the limit");
+    collect_until(&events, &counts, "watch.recovered", 1);
+    check(meta_has(&channel, "\"ok\""), "meta does not say that it has recovered");
+    check(keeper_stat(&channel, "watches") > 4, "%.0f watches", keeper_stat(&channel, "watches"));
+    put_file("X/execution/feedbacks/APPROVED_11.md", "");
+    collect_until(&events, &counts, "achievement.completed", 1);
+    check(keeper_stat(&channel, "watch_events") > 0, "it was not noticed by watching");
+    /* the root's path is watched by the same instance */
+    char elsewhere[KEEPER_BASE + 16];
+    snprintf(elsewhere, sizeof elsewhere, "%s/elsewhere", keeper.base);
+    must(rename(keeper.root, elsewhere) == 0, "rename");
+    check(keeper_wait_notice(&keeper, "waiting for the workspace", KEEPER_DEADLINE_MS), "it misses the root's move");
+    must(rename(elsewhere, keeper.root) == 0, "rename");
+    check(keeper_wait_notice(&keeper, "READY=1", KEEPER_DEADLINE_MS), "it does not serve again");
     end(&keeper, &channel, &events);
 }
 
@@ -706,7 +755,7 @@ static void trial_root(void) {
 
     must(chdir("/") == 0 && rename(keeper.root, other) == 0, "rename");
     double began = now_ms_exact();
-    check(keeper_wait_notice(&keeper, "waiting for the root", 5000), "a root that is gone is not noticed in 5 s");
+    check(keeper_wait_notice(&keeper, "waiting for the workspace", 5000), "a root that is gone is not noticed in 5 s");
     must(mkdir(keeper.root, 0755) == 0 && chdir(keeper.root) == 0, "mkdir");
     put_plan("A", 2);
     expect_served_again(&keeper, "moved away, and a new one made", began);
@@ -994,6 +1043,7 @@ static const struct trial {
     {"batch", short_batch, false},
     {"overflow", short_overflow, false},
     {"limits", trial_watch_limits, false},
+    {"instances", trial_instances, false},
     {"descriptors", trial_descriptors, false},
     {"root", trial_root, false},
     {"ways", trial_ways, false},

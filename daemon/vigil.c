@@ -1,0 +1,214 @@
+#include "vigil.h"
+
+#include <assert.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "address.h"
+#include "files.h"
+#include "hangup.h"
+#include "listener.h"
+#include "log.h"
+#include "memory.h"
+#include "rpc.h"
+#include "service.h"
+#include "version.h"
+#include "writer.h"
+
+enum {
+    LOOK_MS = 500,          /* between looks at the path */
+    AWAY_MOST_MS = 300000,  /* then the workspace is gone for good */
+    ANSWER_TAKEN_MS = 1000, /* for the answer to "shutdown" */
+};
+
+struct vigil {
+    const struct server_options *options;
+    const char *named;
+    uv_loop_t loop;
+    uv_timer_t look, stop;
+    uv_signal_t signals[3];
+    struct listener listener;
+    uint64_t begun_ms, away_most_ms; /* 0 is forever */
+    enum vigil_outcome outcome;
+    bool is_ending;
+};
+
+/* --- the end --- */
+
+static void close_one(uv_handle_t *handle, void *data) {
+    (void)data;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+static void on_stop(uv_timer_t *timer) {
+    struct vigil *vigil = timer->data;
+    if (vigil->listener.unsent && uv_now(&vigil->loop) - vigil->begun_ms < ANSWER_TAKEN_MS)
+        return;
+    listener_close(&vigil->listener);
+    uv_walk(&vigil->loop, close_one, NULL);
+}
+
+static void end(struct vigil *vigil, enum vigil_outcome outcome) {
+    if (vigil->is_ending)
+        return;
+    vigil->is_ending = true;
+    vigil->outcome = outcome;
+    vigil->begun_ms = uv_now(&vigil->loop);
+    listener_stop(&vigil->listener);
+    uv_timer_stop(&vigil->look);
+    uv_timer_start(&vigil->stop, on_stop, 1, 1);
+}
+
+static void on_signal(uv_signal_t *signal, int number) {
+    struct vigil *vigil = signal->data;
+    if (number != SIGHUP || vigil->options->is_tied)
+        end(vigil, VIGIL_STOPPED);
+}
+
+/* --- what it waits for --- */
+
+static bool is_there(const char *named) {
+    struct files files;
+    struct error error = {0};
+    bool is_open = files_open(&files, named, &error);
+    files_close(&files);
+    error_release(&error);
+    return is_open;
+}
+
+static void on_look(uv_timer_t *timer) {
+    struct vigil *vigil = timer->data;
+    uint64_t away_ms = uv_now(&vigil->loop) - vigil->begun_ms;
+    service_ping_watchdog();
+    if (is_there(vigil->named)) {
+        end(vigil, VIGIL_RETURNED);
+    } else if (vigil->options->is_tied && hangup_has_happened()) {
+        end(vigil, VIGIL_STOPPED);
+    } else if (vigil->away_most_ms && away_ms >= vigil->away_most_ms) {
+        log_message(MESSAGE_STOPPING, "%s has been gone for %llu s: ending", vigil->named,
+                    (unsigned long long)away_ms / 1000);
+        end(vigil, VIGIL_OVER);
+    }
+}
+
+/* --- what it answers --- */
+
+static void write_hello(const struct vigil *vigil, struct buffer *result) {
+    struct writer writer = {.buffer = result};
+    writer_open_object(&writer);
+    writer_key_string(&writer, "version", program_version);
+    writer_key_unsigned(&writer, "protocol", RPC_PROTOCOL);
+    writer_key_string(&writer, "root", NULL);
+    writer_key_string(&writer, "path", vigil->options->setup->root);
+    writer_key_string(&writer, "named", vigil->named);
+    writer_key_unsigned(&writer, "process", (uint64_t)getpid());
+    writer_close_object(&writer);
+}
+
+/* False if it cannot be answered without a workspace. */
+static bool answer(struct vigil *vigil, const struct rpc_message *message, struct buffer *result) {
+    if (message->root)
+        return false;
+    if (strcmp(message->method, "hello") == 0)
+        write_hello(vigil, result);
+    else if (strcmp(message->method, "ping") == 0)
+        buffer_append_string(result, "\"pong\"");
+    else if (strcmp(message->method, "shutdown") == 0)
+        buffer_append_string(result, "{}");
+    return result->length > 0;
+}
+
+static void handle_line(void *data, struct connection *connection, struct span line) {
+    struct vigil *vigil = data;
+    struct rpc_message message;
+    struct rpc_fault fault = {0};
+    struct buffer reply = {0}, result = {0};
+    bool is_stop = false;
+    if (!rpc_read_message(&message, line, &fault)) {
+        rpc_write_fault(&reply, message.id, &fault);
+    } else if (answer(vigil, &message, &result)) {
+        rpc_write_result(&reply, message.id, buffer_span(&result));
+        is_stop = strcmp(message.method, "shutdown") == 0;
+    } else {
+        fault = (struct rpc_fault){RPC_OTHER_ROOT, "the workspace of this daemon is gone; it waits for it"};
+        rpc_write_fault(&reply, message.id, &fault);
+    }
+    if (!message.id.length) /* to a notification nothing is replied */
+        buffer_clear(&reply);
+    connection_reply(connection, &reply);
+    buffer_release(&result);
+    rpc_message_release(&message);
+    if (is_stop)
+        end(vigil, VIGIL_STOPPED);
+}
+
+static void ignore(void *data, struct connection *connection) {
+    (void)data;
+    (void)connection;
+}
+
+/* Without a socket it cannot be asked to stop, but signals and the clock end it as well. */
+static void listen_meanwhile(struct vigil *vigil) {
+    const struct server_options *options = vigil->options;
+    struct arena arena = {0};
+    struct error error = {0};
+    bool is_listening =
+        options->socket_count
+            ? listener_adopt(&vigil->listener, options->sockets, options->socket_count, &error)
+            : listener_bind(&vigil->listener, address_of_waiting(&arena, options->wishes->variable), &error);
+    if (!is_listening)
+        log_say(LOG_LEVEL_WARNING, "%s", error.message);
+    error_release(&error);
+    arena_release(&arena);
+}
+
+/* --- life --- */
+
+static void begin(struct vigil *vigil) {
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+    uv_loop_init(&vigil->loop);
+    uv_timer_init(&vigil->loop, &vigil->look);
+    uv_timer_init(&vigil->loop, &vigil->stop);
+    vigil->look.data = vigil->stop.data = vigil;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        uv_signal_init(&vigil->loop, &vigil->signals[i]);
+        vigil->signals[i].data = vigil;
+        uv_signal_start(&vigil->signals[i], on_signal, numbers[i]);
+    }
+    listener_init(&vigil->listener, &vigil->loop);
+    vigil->listener.handle = handle_line;
+    vigil->listener.drained = vigil->listener.lost = ignore;
+    vigil->listener.data = vigil;
+    listen_meanwhile(vigil);
+    vigil->begun_ms = uv_now(&vigil->loop);
+    uv_timer_start(&vigil->look, on_look, 0, LOOK_MS);
+}
+
+/* How long it may stay away. Tests have no minutes: BATCHD_AWAY_MS. */
+static uint64_t find_patience(const struct server_options *options) {
+    const char *text = options->wishes->variable("BATCHD_AWAY_MS");
+    if (options->is_supervised)
+        return 0;
+    return text ? strtoull(text, NULL, 10) : AWAY_MOST_MS;
+}
+
+enum vigil_outcome vigil_keep(const struct server_options *options, const char *named) {
+    struct vigil *vigil = memory_allocate(1, sizeof *vigil);
+    *vigil = (struct vigil){.options = options, .named = named, .away_most_ms = find_patience(options)};
+    service_say_status("waiting for the workspace to be there again");
+    begin(vigil);
+    uv_run(&vigil->loop, UV_RUN_DEFAULT);
+    int left = uv_loop_close(&vigil->loop);
+    assert(left == 0);
+    (void)left;
+    enum vigil_outcome outcome = vigil->outcome;
+    memory_free(vigil);
+    if (outcome != VIGIL_RETURNED)
+        service_say_stopping();
+    return outcome;
+}
