@@ -180,7 +180,8 @@ Test(same, in_a_workspace_with_plans_in_every_state) {
 
 Test(same, in_an_empty_workspace) {
     struct space space = space_new_alone();
-    space_make_folder(&space, ".batchd");
+    expect_status(&space, "init X --yes", 0, "Batch 1.");
+    expect_status(&space, "undo --yes", 0, "Removed");
     compare_space(&space, "empty");
 }
 
