@@ -1,7 +1,9 @@
 #include "commands.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -104,8 +106,49 @@ int command_fail(struct error *error, const char *kind, bool is_json) {
     return status;
 }
 
+/* --- output that fails after the deed --- */
+
+/* What was done, for a verb that writes; nothing if nothing was. */
+static void append_deed(struct buffer *text, const cJSON *data, const struct options *options) {
+    static const struct {
+        const char *key, *done;
+    } lists[] = {{"created", "created"}, {"removed", "removed"}, {"prompts", "written"}};
+    size_t batch = json_get_unsigned(data, "batch");
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        bool is_prompts = strcmp(lists[i].key, "prompts") == 0;
+        size_t count = phrase_count(data, lists[i].key);
+        if (count == 0 || json_get_boolean(data, "dry_run") || (is_prompts ? !options->output : !batch))
+            continue;
+        if (!is_prompts)
+            buffer_append_format(text, "batch %zu: ", batch);
+        buffer_append_format(text, "%zu file%s %s %s", count, phrase_plural(count), count == 1 ? "was" : "were",
+                             lists[i].done);
+        if (is_prompts)
+            buffer_append_format(text, " in %s", options->output);
+    }
+}
+
+/* Whatever could not be printed, the exit status does not say that nothing happened. */
+static int finish_output(const struct answer *answer, const struct options *options) {
+    struct json json;
+    struct buffer deed = {0};
+    struct error error = {0};
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return (int)answer->code;
+    if (read_data(answer, &json))
+        append_deed(&deed, json.root, options);
+    json_release(&json);
+    if (deed.length == 0)
+        return (int)answer->code; /* main reports it */
+    error_set(&error, ERROR_UNKNOWN, "%s; the answer could not be written to standard output", deed.data);
+    error_hint(&error, "\"batchctl history\" and \"batchctl status\" show what is there now");
+    buffer_release(&deed);
+    __fpurge(stdout); /* what is left of it must not fail once more */
+    clearerr(stdout);
+    return command_fail(&error, NULL, false);
+}
+
 int command_finish(struct answer *answer, const struct options *options, command_renderer *renderer) {
-    int status = (int)answer->code;
     if (options->is_json) {
         put_json(answer);
     } else {
@@ -113,6 +156,7 @@ int command_finish(struct answer *answer, const struct options *options, command
         fflush(stdout); /* so that the two streams come in order on a terminal */
         put_diagnostics(&answer->diagnostics, options);
     }
+    int status = finish_output(answer, options);
     answer_release(answer);
     return status;
 }
@@ -120,6 +164,8 @@ int command_finish(struct answer *answer, const struct options *options, command
 /* --- sessions --- */
 
 bool command_start(struct session *session, const struct verb *verb, const struct options *options, int *status) {
+    if (verb->scopes & (SCOPE_WRITE | SCOPE_PROMPT))
+        signal(SIGPIPE, SIG_IGN); /* a reader that is gone must not end it without a word about what was done */
     *session = (struct session){.makes_root = verb->scopes & (SCOPE_INIT | SCOPE_IMPORT)};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};

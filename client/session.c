@@ -55,10 +55,9 @@ void session_find_again(struct session *session) {
     struct file_identity identity;
     enum file_kind kind;
     struct error error = {0};
-    bool is_other = files_open(&files, session->setup.root, &error) &&
-                    files_look(&files, "", &kind, &identity, &error) &&
-                    (identity.device != session->setup.identity.device ||
-                     identity.inode != session->setup.identity.inode);
+    bool is_other =
+        files_open(&files, session->setup.root, &error) && files_look(&files, "", &kind, &identity, &error) &&
+        (identity.device != session->setup.identity.device || identity.inode != session->setup.identity.inode);
     if (is_other) {
         session->setup.identity = identity;
         channel_release(&session->channel);

@@ -260,6 +260,53 @@ Test(usage, an_answer_that_cannot_be_written_is_a_failure) {
     space_end(&space);
 }
 
+/* 13 says that nothing happened: a verb that has changed something ends with 12, and names what. */
+Test(usage, what_was_done_is_named_if_the_answer_cannot_be_written) {
+    static const struct {
+        const char *command, *deed;
+    } rows[] = {
+        {"create X --ids 1.1 --yes", "batch 1: 1 file was created"},
+        {"undo --yes", "batch 1: 1 file was removed"},
+        {"create X --ids 1.1 --yes --json", "batch 2: 1 file was created"},
+        {"undo 2 --yes --json", "batch 2: 1 file was removed"},
+        {"init Y --yes", "batch 3: 2 files were created"},
+        {"create X --kind subplan --ids 1.2 --yes -q", "batch 4: 1 file was created"},
+        {"prompt fill X --output prompts", "1 file was written in prompts"},
+    };
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2");
+    space_subplan(&space, "X", "1.1");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outcome outcome = run_under(&space, &(struct setting){.out = "/dev/full"}, rows[i].command);
+        cr_expect_eq(outcome.status, 12, "%s: %d", rows[i].command, outcome.status);
+        cr_expect(has(outcome.err, rows[i].deed), "%s: %s", rows[i].command, outcome.err);
+        cr_expect_not(has(outcome.err, "error: cannot write"), "%s", outcome.err);
+        outcome_end(&outcome);
+    }
+    struct outcome preview = run_under(&space, &(struct setting){.out = "/dev/full"}, "create X --ids 1.1 --dry-run");
+    cr_expect_eq(preview.status, 13);
+    outcome_end(&preview);
+    space_end(&space);
+}
+
+Test(usage, a_reader_that_is_gone_or_a_closed_output_does_not_hide_what_was_done) {
+    static const char *const outputs[] = {"| true", ">&-"};
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        struct space space = space_new();
+        space_plan(&space, "X", "1.1");
+        space_subplan(&space, "X", "1.1");
+        struct buffer command = {0};
+        buffer_append_format(&command, "-c '%s create X --ids 1.1 --yes %s; echo ${PIPESTATUS[0]}'", space_program(),
+                             outputs[i]);
+        struct outcome outcome = run_under(&space, &(struct setting){.program = "/bin/bash"}, command.data);
+        cr_expect_str_eq(outcome.out, "12\n", "%s: %s", outputs[i], outcome.err);
+        cr_expect(has(outcome.err, "batch 1: 1 file was created"), "%s", outcome.err);
+        outcome_end(&outcome);
+        buffer_release(&command);
+        space_end(&space);
+    }
+}
+
 Test(usage, where_the_root_comes_from) {
     struct space space = space_new();
     space_plan(&space, "A/one/PLAN1", "1.1");
