@@ -36,17 +36,34 @@ static void put(FILE *stream, const struct buffer *text) {
     fwrite(buffer_text(text), 1, text->length, stream);
 }
 
+static struct style style_of(const struct options *options, int stream) {
+    return (struct style){
+        .has_color = terminal_has_color(options->color, stream),
+        .is_verbose = options->is_verbose,
+        .has_content = options->has_content,
+        .root = options->workspace,
+        .here = options->here,
+        .output = options->output,
+    };
+}
+
+/* A file that the user names is called what the user calls it. */
+static bool is_argument(const struct options *options, const char *file) {
+    return file && options->argument_count && strcmp(file, source_name(options->arguments[0])) == 0;
+}
+
 static void put_diagnostics(const struct diagnostics *diagnostics, const struct options *options) {
     enum { WARNINGS_SHOWN_MOST = 10 };
     struct buffer text = {0};
-    bool has_color = terminal_has_color(options->color, STDERR_FILENO);
+    struct style style = style_of(options, STDERR_FILENO), plain = style;
+    plain.root = NULL;
     size_t warnings = 0;
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct diagnostic *item = &diagnostics->items[i];
         bool is_warning = item->severity == SEVERITY_WARNING;
         if (is_warning && (options->is_quiet || (++warnings > WARNINGS_SHOWN_MOST && !options->is_verbose)))
             continue;
-        render_diagnostic(&text, item, has_color, !options->is_quiet);
+        render_diagnostic(&text, item, is_argument(options, item->file) ? &plain : &style, !options->is_quiet);
     }
     if (!options->is_quiet && warnings > WARNINGS_SHOWN_MOST && !options->is_verbose)
         buffer_append_format(&text, "and %zu more warnings; -v shows them\n", warnings - WARNINGS_SHOWN_MOST);
@@ -73,12 +90,8 @@ static bool read_data(const struct answer *answer, struct json *json) {
 static void put_rendered(const struct answer *answer, const struct options *options, command_renderer *renderer) {
     struct json json;
     struct buffer text = {0};
-    struct style style = {
-        .has_color = terminal_has_color(options->color, STDOUT_FILENO),
-        .is_verbose = options->is_verbose,
-        .has_content = options->has_content,
-        .has_failed = answer->code != ERROR_NONE && answer->code != ERROR_DECLINED,
-    };
+    struct style style = style_of(options, STDOUT_FILENO);
+    style.has_failed = answer->code != ERROR_NONE && answer->code != ERROR_DECLINED;
     if (read_data(answer, &json))
         renderer(&text, json.root, &style);
     json_release(&json);
@@ -163,13 +176,20 @@ int command_finish(struct answer *answer, const struct options *options, command
 
 /* --- sessions --- */
 
-bool command_start(struct session *session, const struct verb *verb, const struct options *options, int *status) {
+/* So that paths can be printed as they open from here. */
+static void note_place(struct options *options, const struct session *session) {
+    options->workspace = session->setup.root ? memory_copy(session->setup.root) : NULL;
+    options->here = getcwd(NULL, 0);
+}
+
+bool command_start(struct session *session, const struct verb *verb, struct options *options, int *status) {
     if (verb->scopes & (SCOPE_WRITE | SCOPE_PROMPT))
         signal(SIGPIPE, SIG_IGN); /* a reader that is gone must not end it without a word about what was done */
     *session = (struct session){.makes_root = verb->scopes & (SCOPE_INIT | SCOPE_IMPORT)};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
     bool is_started = session_start(session, options, &answer.diagnostics, &error);
+    note_place(options, session);
     if (!is_started) {
         answer_fail(&answer, &error);
         *status = (int)answer.code;
@@ -561,6 +581,7 @@ static int run_doctor(const struct verb *verb, struct options *options) {
     if (options->argument_count)
         return command_fail_usage(verb, options, "doctor takes no arguments");
     session_start(&session, options, &configuration, &error);
+    note_place(options, &session);
     if (session.setup.root) {
         checkup_find(&findings, &session, &configuration, &error);
         error_release(&error);

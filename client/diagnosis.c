@@ -28,7 +28,7 @@ static void append_severity(struct buffer *text, const char *severity, const str
 static void append_finding(struct buffer *text, const cJSON *finding, const struct style *style) {
     append_severity(text, phrase_string(finding, "severity"), style);
     if (!phrase_is_null(finding, "file")) {
-        phrase_append_visible(text, phrase_string(finding, "file"));
+        phrase_append_path(text, style, phrase_string(finding, "file"));
         if (!phrase_is_null(finding, "line"))
             buffer_append_format(text, ":%zu", json_get_unsigned(finding, "line"));
         buffer_append_string(text, ": ");

@@ -1,6 +1,9 @@
 #include "phrase.h"
 
+#include <string.h>
+
 #include "json.h"
+#include "path.h"
 #include "text.h"
 
 void phrase_append_visible(struct buffer *text, const char *untrusted) {
@@ -44,6 +47,28 @@ void phrase_append_bold(struct buffer *text, const struct style *style, const ch
 
 const char *phrase_plural(size_t count) {
     return count == 1 ? "" : "s";
+}
+
+void phrase_append_path(struct buffer *text, const struct style *style, const char *path) {
+    struct buffer absolute = {0}, relative = {0};
+    if (!path || !path[0])
+        return;
+    if (!style->root || !style->here || path[0] == '/') {
+        phrase_append_visible(text, path);
+        return;
+    }
+    buffer_append_format(&absolute, "%s/%s", strcmp(style->root, "/") == 0 ? "" : style->root, path);
+    path_between(&relative, style->here, absolute.data);
+    phrase_append_visible(text, relative.data);
+    buffer_release(&absolute);
+    buffer_release(&relative);
+}
+
+void phrase_append_path_line(struct buffer *text, const struct style *style, const char *label, const char *path) {
+    struct buffer shown = {0};
+    phrase_append_path(&shown, style, path);
+    phrase_append_line(text, label, buffer_text(&shown));
+    buffer_release(&shown);
 }
 
 void phrase_append_line(struct buffer *text, const char *label, const char *value) {

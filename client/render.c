@@ -392,14 +392,14 @@ static void append_id_line(struct buffer *text, const char *label, const cJSON *
     buffer_release(&list);
 }
 
-static void append_files(struct buffer *text, const cJSON *achievement) {
+static void append_files(struct buffer *text, const cJSON *achievement, const struct style *style) {
     const cJSON *files = json_get(achievement, "files");
-    phrase_append_line(text, "SUBPLAN", phrase_string(files, "subplan"));
+    phrase_append_path_line(text, style, "SUBPLAN", phrase_string(files, "subplan"));
     for (const cJSON *file = phrase_first(files, "executions"); file; file = file->next)
-        phrase_append_line(text, "EXECUTION_TASK", file->valuestring);
-    phrase_append_line(text, "APPROVED", phrase_string(files, "approved"));
-    phrase_append_line(text, "FIX", phrase_string(files, "fix"));
-    phrase_append_line(text, "SKIPPED", phrase_string(files, "skipped"));
+        phrase_append_path_line(text, style, "EXECUTION_TASK", file->valuestring);
+    phrase_append_path_line(text, style, "APPROVED", phrase_string(files, "approved"));
+    phrase_append_path_line(text, style, "FIX", phrase_string(files, "fix"));
+    phrase_append_path_line(text, style, "SKIPPED", phrase_string(files, "skipped"));
 }
 
 static void append_slack(struct buffer *text, const cJSON *achievement) {
@@ -434,7 +434,7 @@ void render_show(struct buffer *text, const cJSON *data, const struct style *sty
     append_id_line(text, "depends on", achievement, "dependencies");
     append_id_line(text, "blocked by", achievement, "blocked_by");
     append_id_line(text, "waited for by", achievement, "dependents");
-    append_files(text, achievement);
+    append_files(text, achievement, style);
     if (phrase_is_null(achievement, "objective"))
         return;
     buffer_append_byte(text, '\n');
@@ -456,7 +456,7 @@ static const char *state_words(const cJSON *achievement) {
     return phrase_string(achievement, "state");
 }
 
-static void append_obstacles(struct buffer *text, const cJSON *data) {
+static void append_obstacles(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t shown = 0, count = phrase_count(data, "waits_for");
     for (const cJSON *item = phrase_first(data, "waits_for"); item && shown < LISTED_MOST; item = item->next, shown++) {
         buffer_append_string(text, "  waits for ");
@@ -464,11 +464,11 @@ static void append_obstacles(struct buffer *text, const cJSON *data) {
         buffer_append_format(text, ", which is %s", state_words(item));
         if (!phrase_is_null(item, "fix")) {
             buffer_append_string(text, " (see ");
-            phrase_append_visible(text, phrase_string(item, "fix"));
+            phrase_append_path(text, style, phrase_string(item, "fix"));
             buffer_append_byte(text, ')');
         }
         buffer_append_string(text, "\n    ends with ");
-        phrase_append_visible(text, phrase_string(item, "ends_with"));
+        phrase_append_path(text, style, phrase_string(item, "ends_with"));
         buffer_append_byte(text, '\n');
     }
     if (count > shown)
@@ -487,8 +487,8 @@ void render_why(struct buffer *text, const cJSON *data, const struct style *styl
         phrase_append_visible(text, phrase_string(data, "irregular_subplan"));
         buffer_append_string(text, " does not count, its name is not regular\n");
     }
-    append_files(text, data);
-    append_obstacles(text, data);
+    append_files(text, data, style);
+    append_obstacles(text, data, style);
     size_t blocks = phrase_count(data, "blocks");
     if (blocks) {
         buffer_append_format(text, "  blocks %zu: ", blocks);
@@ -521,25 +521,38 @@ void render_validate(struct buffer *text, const cJSON *data, const struct style 
     }
 }
 
-void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, bool has_color, bool has_hint) {
+/* The text with each occurrence of @path as a whole path shown as the path is shown. */
+static void append_about(struct buffer *text, const struct style *style, const char *words, const char *path) {
+    size_t length = path ? strlen(path) : 0;
+    for (const char *at; length && (at = strstr(words, path)); words = at + length) {
+        bool is_whole = (at == words || strchr(" '\"", at[-1])) && strchr("/ '\":,;)", at[length]);
+        buffer_append(text, words, (size_t)(at - words));
+        if (is_whole)
+            phrase_append_path(text, style, path);
+        else
+            buffer_append(text, at, length);
+    }
+    buffer_append_string(text, words);
+}
+
+void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
+                       bool has_hint) {
     bool is_error = diagnostic->severity == SEVERITY_ERROR;
-    if (has_color)
-        buffer_append_string(text, is_error ? "\033[31m" : "\033[33m");
-    buffer_append_string(text, is_error ? "error: " : "warning: ");
-    if (has_color)
-        buffer_append_string(text, "\033[0m");
-    if (diagnostic->file)
-        buffer_append_string(text, diagnostic->file);
+    phrase_append_path(text, style, diagnostic->file);
     if (diagnostic->line)
         buffer_append_format(text, ":%u", diagnostic->line);
     if (diagnostic->column)
         buffer_append_format(text, ":%u", diagnostic->column);
-    if (diagnostic->file)
-        buffer_append_string(text, ": ");
-    buffer_append_string(text, diagnostic->message);
+    buffer_append_string(text, diagnostic->file ? ": " : "");
+    phrase_append_styled(text, style, is_error ? "31" : "33", is_error ? "error:" : "warning:");
+    buffer_append_byte(text, ' ');
+    append_about(text, style, diagnostic->message, diagnostic->file);
     if (diagnostic->pointer && diagnostic->pointer[0])
         buffer_append_format(text, " (at %s)", diagnostic->pointer);
     buffer_append_byte(text, '\n');
-    if (has_hint && diagnostic->hint)
-        buffer_append_format(text, "  hint: %s\n", diagnostic->hint);
+    if (!has_hint || !diagnostic->hint)
+        return;
+    buffer_append_string(text, "  hint: ");
+    append_about(text, style, diagnostic->hint, diagnostic->file);
+    buffer_append_byte(text, '\n');
 }

@@ -18,7 +18,8 @@ void render_show(struct buffer *text, const cJSON *data, const struct style *sty
 void render_why(struct buffer *text, const cJSON *data, const struct style *style);
 void render_validate(struct buffer *text, const cJSON *data, const struct style *style);
 
-/* "error: FILE:LINE:COLUMN: message" and a line with the hint; in colour if @has_color. */
-void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, bool has_color, bool has_hint);
+/* "FILE:LINE:COLUMN: error: message", as compilers print it, and a line with the hint. */
+void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
+                       bool has_hint);
 
 #endif

@@ -67,7 +67,7 @@ static bool choose(struct feed *feed, const struct options *options, struct erro
 
 /* --- showing one --- */
 
-static void append_event(struct buffer *text, const cJSON *event) {
+static void append_event(struct buffer *text, const cJSON *event, const struct style *style) {
     const char *time = phrase_string(event, "time"), *clock = strchr(time, 'T');
     const char *plan = json_get_string(event, "plan"), *id = json_get_string(event, "achievement");
     const char *file = json_get_string(event, "file"), *step = json_get_string(event, "for");
@@ -87,7 +87,8 @@ static void append_event(struct buffer *text, const cJSON *event) {
         buffer_append_format(text, " for %s", step);
     if (file || reason)
         buffer_append_string(text, "  ");
-    phrase_append_visible(text, file ? file : reason ? reason : "");
+    phrase_append_path(text, style, file);
+    phrase_append_visible(text, file ? NULL : reason);
     buffer_append_byte(text, '\n');
 }
 
@@ -132,7 +133,8 @@ static void show(const struct options *options, struct span event, const cJSON *
         buffer_append_span(&text, event);
         buffer_append_byte(&text, '\n');
     } else {
-        append_event(&text, parsed);
+        const struct style style = {.root = options->workspace, .here = options->here};
+        append_event(&text, parsed, &style);
     }
     fwrite(text.data, 1, text.length, stdout);
     fflush(stdout);
