@@ -36,6 +36,9 @@ void phrase_append_styled(struct buffer *text, const struct style *style, const 
 void phrase_append_bold(struct buffer *text, const struct style *style, const char *word);
 /* A path of an answer, as it opens from the working directory. NULL or "" appends nothing. */
 void phrase_append_path(struct buffer *text, const struct style *style, const char *path);
+/* Words about the file @path, which may be NULL: paths in them that begin with the same folder, or with "./", which is
+ * the root, open from here, too. */
+void phrase_append_about(struct buffer *text, const struct style *style, const char *words, const char *path);
 /* "  label    value" in a line; nothing if there is no value. */
 void phrase_append_line(struct buffer *text, const char *label, const char *value);
 void phrase_append_path_line(struct buffer *text, const struct style *style, const char *label, const char *path);

@@ -521,20 +521,6 @@ void render_validate(struct buffer *text, const cJSON *data, const struct style 
     }
 }
 
-/* The text with each occurrence of @path as a whole path shown as the path is shown. */
-static void append_about(struct buffer *text, const struct style *style, const char *words, const char *path) {
-    size_t length = path ? strlen(path) : 0;
-    for (const char *at; length && (at = strstr(words, path)); words = at + length) {
-        bool is_whole = (at == words || strchr(" '\"", at[-1])) && strchr("/ '\":,;)", at[length]);
-        buffer_append(text, words, (size_t)(at - words));
-        if (is_whole)
-            phrase_append_path(text, style, path);
-        else
-            buffer_append(text, at, length);
-    }
-    buffer_append_string(text, words);
-}
-
 void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
                        bool has_hint) {
     bool is_error = diagnostic->severity == SEVERITY_ERROR;
@@ -546,13 +532,13 @@ void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic,
     buffer_append_string(text, diagnostic->file ? ": " : "");
     phrase_append_styled(text, style, is_error ? "31" : "33", is_error ? "error:" : "warning:");
     buffer_append_byte(text, ' ');
-    append_about(text, style, diagnostic->message, diagnostic->file);
+    phrase_append_about(text, style, diagnostic->message, diagnostic->file);
     if (diagnostic->pointer && diagnostic->pointer[0])
         buffer_append_format(text, " (at %s)", diagnostic->pointer);
     buffer_append_byte(text, '\n');
     if (!has_hint || !diagnostic->hint)
         return;
     buffer_append_string(text, "  hint: ");
-    append_about(text, style, diagnostic->hint, diagnostic->file);
+    phrase_append_about(text, style, diagnostic->hint, diagnostic->file);
     buffer_append_byte(text, '\n');
 }

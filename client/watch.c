@@ -366,6 +366,13 @@ static enum verdict judge_plan(const cJSON *plan, const struct condition *condit
     return verdict;
 }
 
+/* What the plan says about the achievement that is waited for, or about any if it is a level. */
+static void append_about(struct answer *answer, const struct diagnostics *all, const char *id) {
+    for (size_t i = 0; i < all->count; i++)
+        if (all->items[i].achievement && (!id || strcmp(all->items[i].achievement, id) == 0))
+            diagnostics_add(&answer->diagnostics, &all->items[i]);
+}
+
 /* Asks once. @answer gets the data; @error says what is away. */
 static enum verdict judge(struct session *session, struct awaited *awaited, struct answer *answer,
                           struct error *error) {
@@ -383,6 +390,7 @@ static enum verdict judge(struct session *session, struct awaited *awaited, stru
             error_set(error, ERROR_USAGE, "which plan? name one");
         else
             verdict = judge_plan(first, &awaited->condition, answer, error);
+        append_about(answer, &status.diagnostics, awaited->condition.id);
         if (verdict != IS_AWAY && !awaited->plan)
             awaited->plan = awaited->found = memory_copy(phrase_string(first, "path"));
         json_release(&json);

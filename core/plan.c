@@ -288,9 +288,17 @@ static int compare_achievements(const void *a, const void *b) {
 
 /* --- what is on disk for each achievement --- */
 
+/* A folder whose name is nearly that of one of a plan's: "execution/feedback". */
+struct near_folder {
+    const char *path;
+    struct listing listing;
+};
+
 struct folders {
     struct listing subplans, execution, feedbacks;
     const char *subplans_path, *execution_path, *feedbacks_path;
+    struct near_folder *near;
+    size_t near_count, near_capacity;
 };
 
 static bool list(struct loader *loader, const char *path, struct listing *listing, struct error *error) {
@@ -312,6 +320,24 @@ static void list_folder(struct loader *loader, const struct listing *parent, con
     error_release(&error);
 }
 
+/* Those in the folder @parent, whose path is @path. */
+static void list_near_folders(struct loader *loader, const struct listing *parent, const char *path,
+                              struct folders *folders) {
+    bool is_own = parent == &loader->own;
+    for (size_t i = 0; i < parent->count; i++) {
+        const struct listing_entry *entry = &parent->entries[i];
+        bool is_right = is_own ? strcmp(entry->name, "subplans") == 0 || strcmp(entry->name, "execution") == 0
+                               : strcmp(entry->name, "feedbacks") == 0;
+        if (!entry->is_folder || is_right || !names_is_near_folder(entry->name))
+            continue;
+        folders->near =
+            memory_grow(folders->near, &folders->near_capacity, folders->near_count + 1, sizeof *folders->near);
+        struct near_folder *near = &folders->near[folders->near_count++];
+        *near = (struct near_folder){.path = join(loader, path, entry->name)};
+        list_folder(loader, parent, entry->name, near->path, &near->listing);
+    }
+}
+
 static void list_folders(struct loader *loader, struct folders *folders) {
     const char *path = loader->plan->path;
     *folders = (struct folders){
@@ -322,9 +348,23 @@ static void list_folders(struct loader *loader, struct folders *folders) {
     list_folder(loader, &loader->own, "subplans", folders->subplans_path, &folders->subplans);
     list_folder(loader, &loader->own, "execution", folders->execution_path, &folders->execution);
     list_folder(loader, &folders->execution, "feedbacks", folders->feedbacks_path, &folders->feedbacks);
+    list_near_folders(loader, &loader->own, path, folders);
+    list_near_folders(loader, &folders->execution, folders->execution_path, folders);
+}
+
+bool plan_lists_folder(const char *inner) {
+    static const char *const right[] = {"", "subplans", "execution", "execution/feedbacks"};
+    const char *in_execution = strncmp(inner, "execution/", strlen("execution/")) == 0 ? strchr(inner, '/') + 1 : inner;
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        if (strcmp(inner, right[i]) == 0)
+            return true;
+    return !strchr(in_execution, '/') && names_is_near_folder(in_execution);
 }
 
 static void folders_release(struct folders *folders) {
+    for (size_t i = 0; i < folders->near_count; i++)
+        listing_release(&folders->near[i].listing);
+    memory_free(folders->near);
     listing_release(&folders->subplans);
     listing_release(&folders->execution);
     listing_release(&folders->feedbacks);
@@ -390,20 +430,65 @@ static void add_execution(struct loader *loader, struct standing *standing, cons
     standing->executions[standing->execution_count++] = (struct execution){path, name.number, name.has_suffix};
 }
 
-/* The folder in which files of a kind count. */
+/* The folder in which files of a kind count; NULL for OTHER. */
+static const struct listing *right_listing(enum name_kind kind, const struct folders *folders) {
+    const char *folder = names_folder(kind);
+    if (!folder)
+        return NULL;
+    return strcmp(folder, "subplans") == 0    ? &folders->subplans
+           : strcmp(folder, "execution") == 0 ? &folders->execution
+                                              : &folders->feedbacks;
+}
+
 static bool belongs_in(enum name_kind kind, const struct folders *folders, const struct listing *listing) {
-    switch (kind) {
-    case NAME_SUBPLAN:
-        return listing == &folders->subplans;
-    case NAME_EXECUTION:
-    case NAME_SKIPPED:
-        return listing == &folders->execution;
-    case NAME_APPROVED:
-    case NAME_FIX:
-        return listing == &folders->feedbacks;
-    default:
-        return false;
+    return listing == right_listing(kind, folders);
+}
+
+/* A command that gives the file at @from its place @to, with the folder if that is missing. */
+static const char *move_command(struct loader *loader, const char *from, const char *folder, bool has_folder,
+                                const char *to) {
+    struct buffer command = {0};
+    if (!has_folder) {
+        buffer_append_string(&command, "mkdir -p ");
+        text_append_shell_word(&command, folder);
+        buffer_append_string(&command, " && ");
     }
+    buffer_append_string(&command, "mv -n ");
+    text_append_shell_word(&command, from);
+    buffer_append_byte(&command, ' ');
+    text_append_shell_word(&command, to);
+    const char *kept = arena_copy(&loader->plan->arena, command.data, command.length);
+    buffer_release(&command);
+    return kept;
+}
+
+/* A file that does not count, though its name is nearly that of one that is missing. */
+static void report_near(struct loader *loader, const struct folders *folders, const char *folder,
+                        const struct listing_entry *entry) {
+    struct plan *plan = loader->plan;
+    struct near_name near;
+    if (!entry->is_regular || names_plan(entry->name).length ||
+        !names_read_near(plan->name, entry->name, &loader->digits, &near))
+        return;
+    const char *name = names_regular(&plan->arena, plan->name, &near), *right = names_folder(near.kind);
+    if (listing_find(right_listing(near.kind, folders), name))
+        return;
+    const char *slash = strchr(right, '/'), *from = join(loader, folder, entry->name);
+    const char *right_path = join(loader, plan->path, right);
+    bool has_folder = listing_find(slash ? &folders->execution : &loader->own, slash ? slash + 1 : right);
+    bool is_misplaced = strcmp(name, entry->name) == 0;
+    diagnostics_add(
+        &plan->diagnostics,
+        &(struct diagnostic){
+            .severity = SEVERITY_WARNING,
+            .code = is_misplaced ? "file.misplaced" : "file.irregular_name",
+            .message = is_misplaced
+                           ? message_of(loader, "it does not count here: its place is %s", right)
+                           : message_of(loader, "it does not count: only %s/%s does, which is missing", right, name),
+            .file = from,
+            .hint = move_command(loader, from, right_path, has_folder, join(loader, right_path, name)),
+            .achievement = plan->dependencies.achievements[near.position].id,
+        });
 }
 
 static void take_file(struct loader *loader, size_t position, struct name name, const char *path,
@@ -437,6 +522,8 @@ static void take_files(struct loader *loader, const struct folders *folders, con
         struct name name = names_read(loader->plan->name, entry->name);
         size_t position;
         bool is_irregular_subplan = name.kind == NAME_OTHER && name.has_suffix && listing == &folders->subplans;
+        if (!belongs_in(name.kind, folders, listing))
+            report_near(loader, folders, folder, entry);
         if (!belongs_in(name.kind, folders, listing) && !is_irregular_subplan)
             continue;
         const char *path = join(loader, folder, entry->name);
@@ -657,6 +744,9 @@ static void load(struct loader *loader, const char *path) {
         take_files(loader, &folders, folders.subplans_path, &folders.subplans);
         take_files(loader, &folders, folders.execution_path, &folders.execution);
         take_files(loader, &folders, folders.feedbacks_path, &folders.feedbacks);
+        take_files(loader, &folders, path, &loader->own);
+        for (size_t i = 0; i < folders.near_count; i++)
+            take_files(loader, &folders, folders.near[i].path, &folders.near[i].listing);
         for (size_t i = 0; i < plan->dependencies.count; i++) {
             settle_state(&plan->standings[i]);
             if (plan->standings[i].state == STATE_FAILED)

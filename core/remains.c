@@ -37,8 +37,8 @@ static bool check_folder(struct findings *findings, const struct files *files) {
         findings_report(findings, FINDING_ERROR, "state.folder", RECORD_STATE, NULL, "%s", error.message);
     error_release(&error);
     if (kind == FILE_REGULAR || kind == FILE_OTHER)
-        findings_report(findings, FINDING_ERROR, "state.folder", RECORD_STATE, "mv -n " RECORD_STATE " batchd-was-here",
-                        "it is not a folder: nothing can be written");
+        findings_report(findings, FINDING_ERROR, "state.folder", RECORD_STATE,
+                        "mv -n " RECORD_STATE " ./batchd-was-here", "it is not a folder: nothing can be written");
     if (kind != FILE_FOLDER)
         return false;
     if (identity.owner != geteuid()) {

@@ -65,6 +65,12 @@ static void handle_validate(struct handling *handling) {
 
 typedef void write_achievement(struct handling *handling, const struct plan *plan, size_t position);
 
+static void append_about(struct diagnostics *diagnostics, const struct diagnostics *all, const char *id) {
+    for (size_t i = 0; id && i < all->count; i++)
+        if (all->items[i].achievement && strcmp(all->items[i].achievement, id) == 0)
+            diagnostics_add(diagnostics, &all->items[i]);
+}
+
 static void handle_achievement(struct handling *handling, write_achievement *write) {
     struct error error = {0};
     size_t position;
@@ -76,6 +82,8 @@ static void handle_achievement(struct handling *handling, write_achievement *wri
     const struct plan *plan = handling_take_plan(handling, place);
     if (!plan->is_valid)
         diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
+    else
+        append_about(&handling->answer->diagnostics, &plan->diagnostics, handling->request->id);
     if (handling_find_achievement(plan, handling->request->id ? handling->request->id : "", &position, &error))
         write(handling, plan, position);
     else

@@ -39,7 +39,9 @@ struct workspace {
     size_t folder_count;            /* listed in search of plans */
     bool has_gaps;                  /* something failed while plans were searched: there may be more */
     struct diagnostics diagnostics; /* of folders that cannot be listed */
-    const char *other_state;        /* absolute path of a .batchd above or below the root, which must not be; or NULL */
+    const char **loose_plans;       /* PLAN files that lie in a group folder or the root, and make no plan there */
+    size_t loose_count, loose_capacity;
+    const char *other_state; /* absolute path of a .batchd above or below the root, which must not be; or NULL */
 };
 
 /* Open @root, resolving it once, without looking for its plans. */
