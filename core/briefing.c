@@ -106,17 +106,13 @@ static void add_definition(struct variables *variables, const struct briefing *b
 
 /* --- fill --- */
 
-static struct span section_title_at(const struct markdown *markdown, size_t line) {
-    struct span title = {0};
-    for (size_t i = 0; i < markdown->section_count && markdown->sections[i].line <= line; i++)
-        title = markdown->sections[i].title;
-    return title;
-}
-
 static void append_markers(struct buffer *text, const struct document *document) {
     const struct markdown *markdown = &document->markdown;
-    for (size_t i = 0; i < markdown->line_count; i++) {
-        struct span rest = markdown->lines[i].text, title = section_title_at(markdown, i);
+    struct span title = {0}; /* of the section that the line is in */
+    for (size_t i = 0, section = 0; i < markdown->line_count; i++) {
+        struct span rest = markdown->lines[i].text;
+        for (; section < markdown->section_count && markdown->sections[section].line <= i; section++)
+            title = markdown->sections[section].title;
         for (const char *at; (at = memmem(rest.data, rest.length, DOCUMENT_MARKER, strlen(DOCUMENT_MARKER)));) {
             rest = span_skip(rest, (size_t)(at - rest.data));
             const char *close = memchr(rest.data, ']', rest.length);

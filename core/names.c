@@ -200,7 +200,8 @@ static bool is_near_word(struct span text, const char *word) {
 static bool take_near(struct span *rest, const char *word) {
     for (size_t length = strlen(word) + 2; length-- > 1;) {
         bool ends = length <= rest->length && (length == rest->length || !isalpha((unsigned char)rest->data[length]));
-        if (!ends || !is_near_word((struct span){rest->data, length}, word))
+        bool is_word = ends && isalpha((unsigned char)rest->data[length - 1]);
+        if (!is_word || !is_near_word((struct span){rest->data, length}, word))
             continue;
         *rest = span_skip(*rest, length);
         *rest = is_separator(*rest) ? span_skip(*rest, 1) : *rest;

@@ -39,9 +39,8 @@ struct loader {
     struct plan *plan;
     struct plan *previous; /* NULL when nothing is known */
     const struct files *files;
-    int64_t started_ns;  /* CLOCK_REALTIME, as file systems stamp files */
-    struct index digits; /* "11" -> position of 1.1 */
-    struct listing own;  /* the plan's folder */
+    int64_t started_ns; /* CLOCK_REALTIME, as file systems stamp files */
+    struct listing own; /* the plan's folder */
 };
 
 static void report(struct loader *loader, enum severity severity, const char *file, const char *code,
@@ -231,7 +230,7 @@ static void index_digits(struct loader *loader) {
         char digits[NAMES_ID_BYTES_MOST + 1];
         names_digits(plan->dependencies.achievements[i].id, digits);
         size_t position = i;
-        index_add(&loader->digits, arena_copy(&plan->arena, digits, strlen(digits)), &position);
+        index_add(&loader->plan->digits, arena_copy(&plan->arena, digits, strlen(digits)), &position);
     }
 }
 
@@ -271,14 +270,14 @@ static void add_from_files(struct loader *loader, const char *folder, const stru
         const struct listing_entry *entry = &listing->entries[i];
         struct name name = names_read(plan->name, entry->name);
         size_t position = plan->dependencies.count;
-        if (name.kind == NAME_OTHER || !entry->is_regular || index_find(&loader->digits, name.digits, &position))
+        if (name.kind == NAME_OTHER || !entry->is_regular || index_find(&loader->plan->digits, name.digits, &position))
             continue;
         bool has_header = name.kind == NAME_SUBPLAN || name.kind == NAME_EXECUTION;
         const char *id = guess_id(loader, name.digits, has_header ? join(loader, folder, entry->name) : NULL);
         if (!id)
             continue;
         plan->dependencies.achievements[plan->dependencies.count++].id = id;
-        index_add(&loader->digits, arena_copy(&plan->arena, name.digits.data, name.digits.length), &position);
+        index_add(&loader->plan->digits, arena_copy(&plan->arena, name.digits.data, name.digits.length), &position);
     }
 }
 
@@ -462,17 +461,17 @@ static const char *move_command(struct loader *loader, const char *from, const c
     return kept;
 }
 
-/* A file that does not count, though its name is nearly that of one that is missing. */
-static void report_near(struct loader *loader, const struct folders *folders, const char *folder,
+/* A file that does not count, though its name is nearly that of one that is missing. False if it is none of these. */
+static bool report_near(struct loader *loader, const struct folders *folders, const char *folder,
                         const struct listing_entry *entry) {
     struct plan *plan = loader->plan;
     struct near_name near;
     if (!entry->is_regular || names_plan(entry->name).length ||
-        !names_read_near(plan->name, entry->name, &loader->digits, &near))
-        return;
+        !names_read_near(plan->name, entry->name, &loader->plan->digits, &near))
+        return false;
     const char *name = names_regular(&plan->arena, plan->name, &near), *right = names_folder(near.kind);
     if (listing_find(right_listing(near.kind, folders), name))
-        return;
+        return false;
     const char *slash = strchr(right, '/'), *from = join(loader, folder, entry->name);
     const char *right_path = join(loader, plan->path, right);
     bool has_folder = listing_find(slash ? &folders->execution : &loader->own, slash ? slash + 1 : right);
@@ -489,6 +488,7 @@ static void report_near(struct loader *loader, const struct folders *folders, co
             .hint = move_command(loader, from, right_path, has_folder, join(loader, right_path, name)),
             .achievement = plan->dependencies.achievements[near.position].id,
         });
+    return true;
 }
 
 static void take_file(struct loader *loader, size_t position, struct name name, const char *path,
@@ -522,15 +522,15 @@ static void take_files(struct loader *loader, const struct folders *folders, con
         struct name name = names_read(loader->plan->name, entry->name);
         size_t position;
         bool is_irregular_subplan = name.kind == NAME_OTHER && name.has_suffix && listing == &folders->subplans;
-        if (!belongs_in(name.kind, folders, listing))
-            report_near(loader, folders, folder, entry);
-        if (!belongs_in(name.kind, folders, listing) && !is_irregular_subplan)
+        bool is_right = belongs_in(name.kind, folders, listing);
+        bool is_near = !is_right && report_near(loader, folders, folder, entry);
+        if (!is_right && !is_irregular_subplan)
             continue;
         const char *path = join(loader, folder, entry->name);
-        if (!index_find(&loader->digits, name.digits, &position)) {
+        if (!index_find(&loader->plan->digits, name.digits, &position)) {
             bool is_complete = loader->plan->has_graph || !loader->plan->dependency_file;
-            if (!is_complete)
-                continue; /* its achievement may be one that could not be read */
+            if (!is_complete || is_near || report_near(loader, folders, folder, entry))
+                continue; /* where the plan is incomplete, its achievement may be one that could not be read */
             report(loader, SEVERITY_WARNING, path, "file.unknown_achievement",
                    message_of(loader, "the plan has no achievement for this file (%.*s)", (int)name.digits.length,
                               name.digits.data),
@@ -694,7 +694,7 @@ static void load_without_dependencies(struct loader *loader, const struct folder
     if (plan->dependencies.count)
         qsort(plan->dependencies.achievements, plan->dependencies.count, sizeof *plan->dependencies.achievements,
               compare_achievements);
-    index_release(&loader->digits);
+    index_release(&plan->digits);
     dependencies_check_names(plan->dependencies.achievements, plan->dependencies.count, plan->plan_file,
                              &plan->diagnostics);
     if (plan->plan_file)
@@ -761,7 +761,6 @@ static void load(struct loader *loader, const char *path) {
         settle_ready(plan);
     folders_release(&folders);
     listing_release(&loader->own);
-    index_release(&loader->digits);
 }
 
 void plan_load(struct plan *plan, const struct files *files, const char *path) {
@@ -776,6 +775,7 @@ void plan_reload(struct plan *plan, const struct files *files, struct plan *prev
 
 void plan_release(struct plan *plan) {
     dependencies_release(&plan->dependencies);
+    index_release(&plan->digits);
     diagnostics_release(&plan->diagnostics);
     diagnostics_release(&plan->dependency_diagnostics);
     arena_release(&plan->arena);
@@ -783,10 +783,17 @@ void plan_release(struct plan *plan) {
 }
 
 bool plan_find(const struct plan *plan, const char *id, size_t *position) {
-    for (size_t i = 0; i < plan->dependencies.count; i++)
-        if (strcmp(plan->dependencies.achievements[i].id, id) == 0) {
-            *position = i;
-            return true;
-        }
-    return false;
+    const struct achievement *achievements = plan->dependencies.achievements;
+    char digits[NAMES_ID_BYTES_MOST + 1];
+    size_t found;
+    names_digits(id, digits);
+    if (!index_find(&plan->digits, span_of(digits), &found))
+        return false;
+    /* several ids with the same digits are an error of the plan, which is reported, and lived with */
+    while (found < plan->dependencies.count && strcmp(achievements[found].id, id) != 0)
+        found++;
+    if (found == plan->dependencies.count)
+        return false;
+    *position = found;
+    return true;
 }

@@ -21,6 +21,7 @@
 #include "digest.h"
 #include "document.h"
 #include "files.h"
+#include "index.h"
 #include "memory.h"
 
 /* From files, in this order, the first that applies: APPROVED, SKIPPED, FIX, EXECUTION_TASK, SUBPLAN, nothing. */
@@ -76,6 +77,7 @@ struct plan {
     struct diagnostics diagnostics;
     struct diagnostics dependency_diagnostics; /* those of the dependency file's content; also among the others */
     struct dependencies dependencies;  /* achievements by position; without a dependency file those of the PLAN */
+    struct index digits;               /* "11" -> position of 1.1, the first one that has them */
     struct standing *standings;        /* by the same position */
     size_t standing_count;             /* as many as achievements; their own, as a reload takes those over */
     size_t counts[STATE_COMPLETE + 1]; /* achievements by state */
