@@ -12,7 +12,12 @@
 #include "survey.h"
 #include "variables.h"
 
-enum { OBJECTIVE_LINES_MOST = 60, APPROACH_LINES_MOST = 200, SHORT_LINES_MOST = 200 };
+enum {
+    OBJECTIVE_LINES_MOST = 60,
+    APPROACH_LINES_MOST = 200,
+    SHORT_LINES_MOST = 200,
+    NEIGHBOURS_MOST = 40, /* achievements that can be worked on at the same time; each prompt lists them */
+};
 
 /* A document of the plan, with the path by which it is known. */
 struct source {
@@ -152,7 +157,7 @@ bool briefing_fill(struct buffer *text, const struct briefing *briefing, size_t 
     add_definition(&variables, briefing, position);
     content_append_dependencies(&value, briefing->plan, position, SIZE_MAX);
     variables_add_text(&variables, "dependencies", &value);
-    content_append_group(&value, briefing->plan, position, SIZE_MAX);
+    content_append_group(&value, briefing->plan, position, NEIGHBOURS_MOST);
     variables_add_text(&variables, "parallel_group", &value);
     bool is_done = render(text, &variables, briefing, required, error);
     buffer_release(&value);
@@ -419,6 +424,10 @@ static void append_one_beside(struct buffer *text, const struct plan *plan, uint
         buffer_append_string(text, "has no EXECUTION_TASK yet");
 }
 
+static void append_more(struct buffer *text, const struct plan *plan) {
+    buffer_append_format(text, "\n- and more; `batchctl status %s` lists them", plan->reference);
+}
+
 static void append_parts(struct buffer *text, const struct order *order) {
     const struct achievement *achievement = achievement_at(order->briefing, order->position);
     for (size_t i = 0; order->part && i < achievement->sub_execution_count; i++) {
@@ -432,10 +441,19 @@ static void append_parts(struct buffer *text, const struct order *order) {
 /* The open ones of the same level. */
 static void append_level(struct buffer *text, const struct order *order) {
     const struct plan *plan = order->briefing->plan;
-    const uint32_t *levels = plan->dependencies.graph.levels;
-    for (uint32_t node = 0; node < plan->dependencies.count; node++)
-        if (node != order->position && levels[node] == levels[order->position] && plan_is_open(plan, node))
-            append_one_beside(text, plan, node);
+    const struct graph *graph = &plan->dependencies.graph;
+    const struct adjacency *nodes = &graph->level_nodes;
+    uint32_t level = graph->levels[order->position], end = nodes->start[level + 1], listed = 0;
+    for (uint32_t i = nodes->start[level]; i < end; i++) {
+        uint32_t node = nodes->items[i];
+        if (node == order->position || !plan_is_open(plan, node))
+            continue;
+        if (listed++ == NEIGHBOURS_MOST) {
+            append_more(text, plan);
+            return;
+        }
+        append_one_beside(text, plan, node);
+    }
 }
 
 static void mark(bool *is_marked, const uint32_t *nodes, uint32_t count) {
@@ -456,9 +474,14 @@ static void append_other_levels(struct buffer *text, const struct order *order) 
     memset(is_any, true, graph->node_count);
     mark(is_related, nodes, graph_dependents(graph, self, nodes));
     mark(is_related, nodes, graph_open_dependencies(graph, self, is_any, nodes));
-    for (uint32_t node = 0; node < graph->node_count; node++)
-        if (graph->levels[node] != graph->levels[self] && plan->standings[node].is_ready && !is_related[node])
+    for (uint32_t node = 0, listed = 0; node < graph->node_count && listed <= NEIGHBOURS_MOST; node++) {
+        if (graph->levels[node] == graph->levels[self] || !plan->standings[node].is_ready || is_related[node])
+            continue;
+        if (listed++ == NEIGHBOURS_MOST)
+            append_more(text, plan);
+        else
             append_one_beside(text, plan, node);
+    }
     memory_free(is_related);
     memory_free(is_any);
     memory_free(nodes);
