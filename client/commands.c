@@ -799,7 +799,8 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WATCH, watch_run},
     {"wait", "[PLAN] --for CONDITION [--level N] [--timeout TIME]", "wait until something has come true",
      "CONDITION is subplans-complete or level-complete, with --level N; or ready=ID or complete=ID. Returns at once if it\n"
-     "is true already, and with 124 if it is not within TIME (10m).",
+     "is true already, and with 124 if it is not within TIME (10m). It goes on while the plan is away, as it is for a\n"
+     "moment when git switches a branch.",
      "batchctl wait MY-PLAN --for subplans-complete --level 2\n    until every SUBPLAN of level 2 is complete\n"
      "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WAIT, wait_run},
