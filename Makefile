@@ -11,7 +11,7 @@ SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
 .PHONY: package package-check first-steps man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format \
-        format-check tidy asan tsan bench fault forged soak fuzz clean
+        format-check tidy asan tsan bench scaling fault forged soak fuzz clean
 
 all: build-deps
 	@cmake --preset release >build-log.tmp 2>&1 || { cat build-log.tmp; rm -f build-log.tmp; exit 1; }; rm -f build-log.tmp
@@ -125,8 +125,13 @@ bench: deps
 	@cmake --build --preset dev --target bench
 	@tests/bench/run build/dev
 
-# Faults injected into the real program: every disk operation in every way, planted bugs that the loops must find, and a
-# short soak. About five minutes on two processors; mounts and power cuts need root.
+# Each verb on n and on 4 n: what grows faster than its input fails. Some minutes, on a machine that does nothing else.
+scaling: deps
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev --target batchctl
+	@tests/bench/scaling build/dev
+
+# Every forged state folder, by every verb, with and without a daemon. Some minutes.
 forged: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl batchd trap system_forged
@@ -134,6 +139,8 @@ forged: deps
 	    BATCHD_FORGED=all BATCHD_TEST_MODE=$$mode nice build/dev/tests/system_forged --jobs 2 || exit 1; \
 	done
 
+# Faults injected into the real program: every disk operation in every way, planted bugs that the loops must find, and a
+# short soak. About five minutes on two processors; mounts and power cuts need root.
 fault: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl fault_loop fault_soak

@@ -135,11 +135,29 @@ static void check_watching(struct findings *findings, const cJSON *stats) {
                         differences, differences == 1 ? "" : "s");
 }
 
+/* What auto_create has not created yet: it goes on trying. */
+static void check_owed(struct findings *findings, const cJSON *stats) {
+    for (const cJSON *item = phrase_first(stats, "owed"); item; item = item->next) {
+        size_t attempts = json_get_unsigned(item, "attempts");
+        if (attempts)
+            findings_report(findings, FINDING_WARNING, "daemon.owed", phrase_string(item, "path"),
+                            "correct that; it is tried again by itself, at each change of the plan",
+                            "auto_create owes level %zu the EXECUTION_TASKs of %s; failed %zu time%s: %s",
+                            json_get_unsigned(item, "level"), phrase_string(item, "ids"), attempts,
+                            attempts == 1 ? "" : "s", phrase_string(item, "failure"));
+        else
+            findings_report(findings, FINDING_NOTE, "daemon.owed", phrase_string(item, "path"), NULL,
+                            "auto_create owes level %zu the EXECUTION_TASKs of %s, and is creating them",
+                            json_get_unsigned(item, "level"), phrase_string(item, "ids"));
+    }
+}
+
 static void check_answer(struct findings *findings, struct span result) {
     struct json json;
     if (json_read_ours(&json, result)) {
         check_version(findings, json.root);
         check_watching(findings, json.root);
+        check_owed(findings, json.root);
         json_release(&json);
     }
 }

@@ -1,7 +1,9 @@
 #include "commands.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,17 +37,34 @@ static void put(FILE *stream, const struct buffer *text) {
     terminal_put(stream, buffer_span(text));
 }
 
+static struct style style_of(const struct options *options, int stream) {
+    return (struct style){
+        .has_color = terminal_has_color(options->color, stream),
+        .is_verbose = options->is_verbose,
+        .has_content = options->has_content,
+        .root = options->workspace,
+        .here = options->here,
+        .output = options->output,
+    };
+}
+
+/* A file that the user names is called what the user calls it. */
+static bool is_argument(const struct options *options, const char *file) {
+    return file && options->argument_count && strcmp(file, source_name(options->arguments[0])) == 0;
+}
+
 static void put_diagnostics(const struct diagnostics *diagnostics, const struct options *options) {
     enum { WARNINGS_SHOWN_MOST = 10 };
     struct buffer text = {0};
-    bool has_color = terminal_has_color(options->color, STDERR_FILENO);
+    struct style style = style_of(options, STDERR_FILENO), plain = style;
+    plain.root = NULL;
     size_t warnings = 0;
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct diagnostic *item = &diagnostics->items[i];
         bool is_warning = item->severity == SEVERITY_WARNING;
         if (is_warning && (options->is_quiet || (++warnings > WARNINGS_SHOWN_MOST && !options->is_verbose)))
             continue;
-        render_diagnostic(&text, item, has_color, !options->is_quiet);
+        render_diagnostic(&text, item, is_argument(options, item->file) ? &plain : &style, !options->is_quiet);
     }
     if (!options->is_quiet && warnings > WARNINGS_SHOWN_MOST && !options->is_verbose)
         buffer_append_format(&text, "and %zu more warnings; -v shows them\n", warnings - WARNINGS_SHOWN_MOST);
@@ -72,12 +91,8 @@ static bool read_data(const struct answer *answer, struct json *json) {
 static void put_rendered(const struct answer *answer, const struct options *options, command_renderer *renderer) {
     struct json json;
     struct buffer text = {0};
-    struct style style = {
-        .has_color = terminal_has_color(options->color, STDOUT_FILENO),
-        .is_verbose = options->is_verbose,
-        .has_content = options->has_content,
-        .has_failed = answer->code != ERROR_NONE && answer->code != ERROR_DECLINED,
-    };
+    struct style style = style_of(options, STDOUT_FILENO);
+    style.has_failed = answer->code != ERROR_NONE && answer->code != ERROR_DECLINED;
     bool is_read = read_data(answer, &json);
     json_make_shown(&json);
     if (is_read)
@@ -107,8 +122,49 @@ int command_fail(struct error *error, const char *kind, bool is_json) {
     return status;
 }
 
+/* --- output that fails after the deed --- */
+
+/* What was done, for a verb that writes; nothing if nothing was. */
+static void append_deed(struct buffer *text, const cJSON *data, const struct options *options) {
+    static const struct {
+        const char *key, *done;
+    } lists[] = {{"created", "created"}, {"removed", "removed"}, {"prompts", "written"}};
+    size_t batch = json_get_unsigned(data, "batch");
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        bool is_prompts = strcmp(lists[i].key, "prompts") == 0;
+        size_t count = phrase_count(data, lists[i].key);
+        if (count == 0 || json_get_boolean(data, "dry_run") || (is_prompts ? !options->output : !batch))
+            continue;
+        if (!is_prompts)
+            buffer_append_format(text, "batch %zu: ", batch);
+        buffer_append_format(text, "%zu file%s %s %s", count, phrase_plural(count), count == 1 ? "was" : "were",
+                             lists[i].done);
+        if (is_prompts)
+            buffer_append_format(text, " in %s", options->output);
+    }
+}
+
+/* Whatever could not be printed, the exit status does not say that nothing happened. */
+static int finish_output(const struct answer *answer, const struct options *options) {
+    struct json json;
+    struct buffer deed = {0};
+    struct error error = {0};
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return (int)answer->code;
+    if (read_data(answer, &json))
+        append_deed(&deed, json.root, options);
+    json_release(&json);
+    if (deed.length == 0)
+        return (int)answer->code; /* main reports it */
+    error_set(&error, ERROR_UNKNOWN, "%s; the answer could not be written to standard output", deed.data);
+    error_hint(&error, "\"batchctl history\" and \"batchctl status\" show what is there now");
+    buffer_release(&deed);
+    __fpurge(stdout); /* what is left of it must not fail once more */
+    clearerr(stdout);
+    return command_fail(&error, NULL, false);
+}
+
 int command_finish(struct answer *answer, const struct options *options, command_renderer *renderer) {
-    int status = (int)answer->code;
     if (options->is_json) {
         put_json(answer);
     } else {
@@ -116,6 +172,7 @@ int command_finish(struct answer *answer, const struct options *options, command
         fflush(stdout); /* so that the two streams come in order on a terminal */
         put_diagnostics(&answer->diagnostics, options);
     }
+    int status = finish_output(answer, options);
     answer_release(answer);
     return status;
 }
@@ -143,12 +200,21 @@ static bool may_write(const struct session *session, const struct verb *verb, co
     return is_allowed;
 }
 
-bool command_start(struct session *session, const struct verb *verb, const struct options *options, int *status) {
+/* So that paths can be printed as they open from here. */
+static void note_place(struct options *options, const struct session *session) {
+    options->workspace = session->setup.root ? memory_copy(session->setup.root) : NULL;
+    options->here = getcwd(NULL, 0);
+}
+
+bool command_start(struct session *session, const struct verb *verb, struct options *options, int *status) {
+    if (verb->scopes & (SCOPE_WRITE | SCOPE_PROMPT))
+        signal(SIGPIPE, SIG_IGN); /* a reader that is gone must not end it without a word about what was done */
     *session = (struct session){.makes_root = verb->scopes & (SCOPE_INIT | SCOPE_IMPORT)};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
     bool is_started =
         session_start(session, options, &answer.diagnostics, &error) && may_write(session, verb, options, &error);
+    note_place(options, session);
     if (is_started) {
         session->warnings = answer.diagnostics;
         return true;
@@ -542,6 +608,7 @@ static int run_doctor(const struct verb *verb, struct options *options) {
     if (options->argument_count)
         return command_fail_usage(verb, options, "doctor takes no arguments");
     session_start(&session, options, &configuration, &error);
+    note_place(options, &session);
     if (session.setup.root) {
         checkup_find(&findings, &session, &configuration, &error);
         error_release(&error);
@@ -761,7 +828,8 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WATCH, watch_run},
     {"wait", "[PLAN] --for CONDITION [--level N] [--timeout TIME]", "wait until something has come true",
      "CONDITION is subplans-complete or level-complete, with --level N; or ready=ID or complete=ID. Returns at once if it\n"
-     "is true already, and with 124 if it is not within TIME (10m).",
+     "is true already, and with 124 if it is not within TIME (10m). It goes on while the plan is away, as it is for a\n"
+     "moment when git switches a branch.",
      "batchctl wait MY-PLAN --for subplans-complete --level 2\n    until every SUBPLAN of level 2 is complete\n"
      "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WAIT, wait_run},

@@ -28,7 +28,7 @@ const struct verb *verb_find(const char *name);
 typedef void command_renderer(struct buffer *text, const cJSON *data, const struct style *style);
 
 /* Start a session; on failure the reasons have been shown and the exit status is in @status. */
-bool command_start(struct session *session, const struct verb *verb, const struct options *options, int *status);
+bool command_start(struct session *session, const struct verb *verb, struct options *options, int *status);
 
 /* Show the answer in the form that is asked for; returns the exit status. Releases @answer. */
 int command_finish(struct answer *answer, const struct options *options, command_renderer *renderer);

@@ -109,6 +109,16 @@ static void append_duration(struct buffer *text, size_t milliseconds) {
         buffer_append_format(text, "%zu s", seconds);
 }
 
+/* By auto_create. */
+static void append_owed(struct buffer *line, const cJSON *item) {
+    size_t attempts = json_get_unsigned(item, "attempts");
+    buffer_append_format(line, "level %zu of %s: the EXECUTION_TASKs of %s", json_get_unsigned(item, "level"),
+                         phrase_string(item, "path"), phrase_string(item, "ids"));
+    if (attempts)
+        buffer_append_format(line, "; failed %zu time%s: %s", attempts, phrase_plural(attempts),
+                             phrase_string(item, "failure"));
+}
+
 static void render_daemon(struct buffer *text, const cJSON *data, const struct style *style) {
     const cJSON *stats = json_get(data, "stats");
     if (!phrase_is_null(data, "stopped")) {
@@ -143,6 +153,11 @@ static void render_daemon(struct buffer *text, const cJSON *data, const struct s
                          json_get_unsigned(stats, "subscriptions"));
     phrase_append_line(text, "clients", line.data);
     buffer_clear(&line);
+    for (const cJSON *item = phrase_first(stats, "owed"); item; item = item->next) {
+        append_owed(&line, item);
+        phrase_append_line(text, "owed", line.data);
+        buffer_clear(&line);
+    }
     buffer_append_format(&line, "answers %zu, events %zu, overflows %zu, audits %zu (%zu found a difference)",
                          json_get_unsigned(stats, "requests"), json_get_unsigned(stats, "events"),
                          json_get_unsigned(stats, "watch_overflows"), json_get_unsigned(stats, "audits"),

@@ -44,6 +44,7 @@ void delivery_list(struct buffer *text, const cJSON *data, const struct style *s
         buffer_append_format(text, "Wrote %zu prompt%s:\n", count, phrase_plural(count));
     for (const cJSON *prompt = phrase_first(data, "prompts"); prompt; prompt = prompt->next) {
         phrase_append_styled(text, style, "32", "  + ");
+        buffer_append_format(text, "%s%s", style->output ? style->output : "", style->output ? "/" : "");
         phrase_append_visible(text, phrase_string(prompt, "name"));
         buffer_append_format(text, "  (%zu lines)\n", line_count(phrase_string(prompt, "text")));
     }

@@ -28,17 +28,17 @@ static void append_severity(struct buffer *text, const char *severity, const str
 static void append_finding(struct buffer *text, const cJSON *finding, const struct style *style) {
     append_severity(text, phrase_string(finding, "severity"), style);
     if (!phrase_is_null(finding, "file")) {
-        phrase_append_visible(text, phrase_string(finding, "file"));
+        phrase_append_path(text, style, phrase_string(finding, "file"));
         if (!phrase_is_null(finding, "line"))
             buffer_append_format(text, ":%zu", json_get_unsigned(finding, "line"));
         buffer_append_string(text, ": ");
     }
-    phrase_append_visible(text, phrase_string(finding, "message"));
+    phrase_append_about(text, style, phrase_string(finding, "message"), phrase_string(finding, "file"));
     buffer_append_byte(text, '\n');
     if (phrase_is_null(finding, "remedy"))
         return;
     buffer_append_string(text, "            → ");
-    phrase_append_visible(text, phrase_string(finding, "remedy"));
+    phrase_append_about(text, style, phrase_string(finding, "remedy"), phrase_string(finding, "file"));
     buffer_append_byte(text, '\n');
 }
 
@@ -72,5 +72,5 @@ void diagnosis_render(struct buffer *text, const cJSON *data, const struct style
         size_t count = json_get_unsigned(data, keys[i]);
         buffer_append_format(text, "%s%zu %s%s", i ? ", " : "", count, severities[i], phrase_plural(count));
     }
-    buffer_append_string(text, ". Paths and commands are meant in the root.\n");
+    buffer_append_string(text, ".\n");
 }

@@ -58,7 +58,7 @@ static enum channel_outcome subscribe(struct feed *feed, int timeout_ms) {
     return outcome;
 }
 
-bool feed_open(struct feed *feed, const struct session *session, struct error *error) {
+bool feed_open(struct feed *feed, struct session *session, struct error *error) {
     feed->session = session;
     switch (subscribe(feed, session->setup.config.answer_timeout_ms)) {
     case CHANNEL_ANSWERED:
@@ -88,6 +88,7 @@ static enum feed_outcome reconnect(struct feed *feed, int64_t deadline_ms) {
         int answer_ms = feed->session->setup.config.answer_timeout_ms;
         int most_ms = (int)(left_ms + 1) / 2; /* a call can take twice that, see channel.c */
         channel_release(&feed->channel);
+        session_find_again(feed->session);
         if (subscribe(feed, answer_ms < most_ms ? answer_ms : most_ms) == CHANNEL_ANSWERED)
             return FEED_EVENT;
         left_ms = end_ms - now_ms();

@@ -13,7 +13,7 @@
 #include "session.h"
 
 struct feed {
-    const struct session *session;
+    struct session *session;
     struct channel channel;
     bool wants[EVENT_TYPES];
     char instance[32]; /* of the daemon that `seq` counts in; "" if it is not known */
@@ -25,7 +25,7 @@ struct feed {
 enum feed_outcome { FEED_EVENT, FEED_SILENT, FEED_LOST };
 
 /* Subscribe to the types in feed->wants. @feed is filled but for the channel. UNREACHABLE if there is no daemon. */
-bool feed_open(struct feed *feed, const struct session *session, struct error *error);
+bool feed_open(struct feed *feed, struct session *session, struct error *error);
 void feed_close(struct feed *feed);
 
 /*

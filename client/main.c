@@ -1,9 +1,11 @@
 /*
  * batchctl: the command line. Finds the verb, parses its options, runs it; everything else is in the modules.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "help.h"
@@ -60,7 +62,15 @@ static int verb_position(int count, char **words) {
     return 0;
 }
 
+/* A file that is opened must not get the number of a stream that is closed, and with it the answer. */
+static void open_streams(void) {
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fcntl(stream, F_GETFD) < 0)
+            open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY); /* writing an answer fails */
+}
+
 int main(int count, char **words) {
+    open_streams();
     signal(SIGPIPE, SIG_DFL);
     int position = verb_position(count, words);
     bool wants_version = count > 1 && (strcmp(words[1], "--version") == 0 || strcmp(words[1], "-V") == 0);

@@ -230,9 +230,21 @@ static void open_text(struct menu *menu, const char *title) {
     menu->place = MENU_TEXT;
 }
 
+/* With nothing left out. */
+static struct style style_of(const struct menu *menu) {
+    return (struct style){
+        .has_color = menu->has_color,
+        .is_verbose = true,
+        .has_content = menu->has_content,
+        .root = menu->root,
+        .here = menu->here,
+    };
+}
+
 static void append_diagnostics(struct menu *menu, const struct answer *answer) {
+    const struct style style = style_of(menu);
     for (size_t i = 0; i < answer->diagnostics.count; i++)
-        render_diagnostic(&menu->text, &answer->diagnostics.items[i], menu->has_color, true);
+        render_diagnostic(&menu->text, &answer->diagnostics.items[i], &style, true);
     if (answer->diagnostics.left_out)
         buffer_append_format(&menu->text, "and %zu more\n", answer->diagnostics.left_out);
 }
@@ -250,10 +262,8 @@ static void drop_token(struct buffer *text) {
 /* Append what a verb would print, with nothing left out. */
 static void append_answer(struct menu *menu, const struct answer *answer, renderer *render) {
     struct json json;
-    struct style style = {.has_color = menu->has_color,
-                          .is_verbose = true,
-                          .has_content = menu->has_content,
-                          .has_failed = answer->code != ERROR_NONE};
+    struct style style = style_of(menu);
+    style.has_failed = answer->code != ERROR_NONE;
     if (json_read_ours(&json, buffer_span(&answer->data)))
         render(&menu->text, json.root, &style);
     json_release(&json);
@@ -519,14 +529,15 @@ static bool has_path(const cJSON *data, const char *path) {
 }
 
 /* Append the files of @data that @other does not have. */
-static void append_others(struct buffer *text, const char *words, const cJSON *data, const cJSON *other) {
+static void append_others(struct menu *menu, const char *words, const cJSON *data, const cJSON *other) {
+    const struct style style = style_of(menu);
     for (const cJSON *file = phrase_first(data, "files"); file; file = file->next) {
         const char *path = phrase_string(file, "path");
         if (has_path(other, path))
             continue;
-        buffer_append_format(text, "  %s ", words);
-        phrase_append_visible(text, path);
-        buffer_append_byte(text, '\n');
+        buffer_append_format(&menu->notice, "  %s ", words);
+        phrase_append_path(&menu->notice, &style, path);
+        buffer_append_byte(&menu->notice, '\n');
     }
 }
 
@@ -541,8 +552,8 @@ static void preview_again(struct menu *menu, const struct answer *stale) {
     buffer_append_string(&menu->notice, ".\n");
     json_read_ours(&old, buffer_span(&before));
     json_read_ours(&new, buffer_span(&menu->previewed));
-    append_others(&menu->notice, "no more:", old.root, new.root);
-    append_others(&menu->notice, "now also:", new.root, old.root);
+    append_others(menu, "no more:", old.root, new.root);
+    append_others(menu, "now also:", new.root, old.root);
     buffer_append_string(&menu->notice, "This is how it would be now:\n");
     json_release(&old);
     json_release(&new);

@@ -147,6 +147,8 @@ static int run_menu(const struct verb *verb, struct options *options) {
         return status;
     driver.session.is_quiet = true; /* nothing may be written over the page */
     driver.menu.host = (struct menu_host){answer_request, print_text, &driver};
+    driver.menu.root = options->workspace;
+    driver.menu.here = options->here;
     driver.menu.has_color = terminal_has_color(options->color, STDOUT_FILENO);
     if (!menu_begin(&driver.menu, plan, &answer)) {
         status = command_finish(&answer, options, render_status);

@@ -105,6 +105,8 @@ static bool parse_ids(struct options *options, const char *option, const char *t
     struct buffer copy = {0};
     buffer_append_string(&copy, text);
     memory_free(options->ids_text);
+    memory_free(options->workspace);
+    memory_free(options->here);
     memory_free(options->ids);
     options->ids_text = copy.data;
     options->ids = memory_allocate(copy.length + 1, sizeof *options->ids);
@@ -408,5 +410,7 @@ bool options_parse(struct options *options, int count, char **words, int scopes,
 void options_release(struct options *options) {
     memory_free(options->ids);
     memory_free(options->ids_text);
+    memory_free(options->workspace);
+    memory_free(options->here);
     *options = (struct options){0};
 }

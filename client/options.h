@@ -19,6 +19,7 @@ struct options {
     size_t argument_count;
     const char *root, *plan, *expect, *format, *timeout, *request, *unblock, *output, *name, *tag;
     const char *since, *condition;
+    char *workspace, *here; /* owned: the root, and the working directory, once a session has begun; or NULL */
     const char *events[OPTIONS_EVENTS_MOST]; /* --event */
     size_t event_count;
     size_t count;   /* --count; 0 for no end */

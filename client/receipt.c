@@ -33,7 +33,10 @@ static void append_contents(struct buffer *text, const cJSON *data, const struct
     for (const cJSON *file = phrase_first(data, "files"); file; file = file->next) {
         const char *content = phrase_string(file, "content");
         buffer_append_byte(text, '\n');
-        phrase_append_bold(text, style, phrase_string(file, "path"));
+        struct buffer path = {0};
+        phrase_append_path(&path, style, phrase_string(file, "path"));
+        phrase_append_bold(text, style, buffer_text(&path));
+        buffer_release(&path);
         buffer_append_format(text, "  (%zu lines)\n", line_count(content));
         for (struct span rest = span_of(content), line; span_next_line(&rest, &line);) {
             text_append_visible(text, line);
@@ -42,14 +45,14 @@ static void append_contents(struct buffer *text, const cJSON *data, const struct
     }
 }
 
-static void append_skipped(struct buffer *text, const cJSON *data) {
+static void append_skipped(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t count = phrase_count(data, "skipped"), shown = 0;
     if (count)
         buffer_append_format(text, "Left as %s:\n", count == 1 ? "it is" : "they are");
     for (const cJSON *item = phrase_first(data, "skipped"); item && shown < LISTED_MOST; item = item->next, shown++) {
         buffer_append_string(text, "    ");
-        phrase_append_visible(text,
-                              phrase_is_null(item, "path") ? phrase_string(item, "id") : phrase_string(item, "path"));
+        phrase_append_visible(text, phrase_is_null(item, "path") ? phrase_string(item, "id") : "");
+        phrase_append_path(text, style, phrase_string(item, "path"));
         buffer_append_format(text, "  (%s)\n", phrase_string(item, "reason"));
     }
     if (count > shown)
@@ -59,7 +62,7 @@ static void append_skipped(struct buffer *text, const cJSON *data) {
 static void append_failed(struct buffer *text, const cJSON *data, const struct style *style) {
     for (const cJSON *item = phrase_first(data, "failed"); item; item = item->next) {
         phrase_append_styled(text, style, "31", "  ✗ ");
-        phrase_append_visible(text, phrase_string(item, "path"));
+        phrase_append_path(text, style, phrase_string(item, "path"));
         buffer_append_string(text, "  (");
         phrase_append_visible(text, phrase_string(item, "reason"));
         buffer_append_string(text, ")\n");
@@ -98,7 +101,7 @@ static void append_files_of(struct buffer *text, const cJSON *data, const char *
             break;
         }
         phrase_append_styled(text, style, "32", "  + ");
-        phrase_append_visible(text, phrase_string(file, "path"));
+        phrase_append_path(text, style, phrase_string(file, "path"));
         if (!phrase_is_null(file, "size"))
             buffer_append_format(text, "  (%zu bytes)", json_get_unsigned(file, "size"));
         buffer_append_byte(text, '\n');
@@ -124,7 +127,7 @@ void receipt_create(struct buffer *text, const cJSON *data, const struct style *
         append_nothing(text, data);
     append_files_of(text, data, failed && created ? "created" : "files", style);
     append_failed(text, data, style);
-    append_skipped(text, data);
+    append_skipped(text, data, style);
     append_also_ready(text, data);
     if (!files && !failed && !phrase_is_null(data, "reason"))
         render_advice(text, data, style);
@@ -155,14 +158,14 @@ void receipt_undo(struct buffer *text, const cJSON *data, const struct style *st
         buffer_append_string(text, "Nothing to undo: every file stays.\n");
     for (const cJSON *file = phrase_first(data, "removed"); file; file = file->next) {
         phrase_append_styled(text, style, "31", "  - ");
-        phrase_append_visible(text, file->valuestring);
+        phrase_append_path(text, style, file->valuestring);
         buffer_append_byte(text, '\n');
     }
     if (kept)
         buffer_append_string(text, is_preview ? "Would keep:\n" : "Kept:\n");
     for (const cJSON *file = phrase_first(data, "kept"); file; file = file->next) {
         buffer_append_string(text, "    ");
-        phrase_append_visible(text, phrase_string(file, "path"));
+        phrase_append_path(text, style, phrase_string(file, "path"));
         buffer_append_format(text, "  (%s)\n", phrase_string(file, "reason"));
     }
 }
@@ -181,7 +184,7 @@ void receipt_batch(struct buffer *text, const cJSON *data, const struct style *s
     phrase_append_line(text, "request", phrase_string(data, "request"));
     for (const cJSON *file = phrase_first(data, "files"); file; file = file->next) {
         buffer_append_string(text, "  + ");
-        phrase_append_visible(text, phrase_string(file, "path"));
+        phrase_append_path(text, style, phrase_string(file, "path"));
         const char *state = phrase_string(file, "state");
         buffer_append_format(text, "  (%s)\n", strcmp(state, "as_written") == 0 ? "as written" : state);
     }

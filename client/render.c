@@ -364,14 +364,14 @@ static void append_id_line(struct buffer *text, const char *label, const cJSON *
     buffer_release(&list);
 }
 
-static void append_files(struct buffer *text, const cJSON *achievement) {
+static void append_files(struct buffer *text, const cJSON *achievement, const struct style *style) {
     const cJSON *files = json_get(achievement, "files");
-    phrase_append_line(text, "SUBPLAN", phrase_string(files, "subplan"));
+    phrase_append_path_line(text, style, "SUBPLAN", phrase_string(files, "subplan"));
     for (const cJSON *file = phrase_first(files, "executions"); file; file = file->next)
-        phrase_append_line(text, "EXECUTION_TASK", file->valuestring);
-    phrase_append_line(text, "APPROVED", phrase_string(files, "approved"));
-    phrase_append_line(text, "FIX", phrase_string(files, "fix"));
-    phrase_append_line(text, "SKIPPED", phrase_string(files, "skipped"));
+        phrase_append_path_line(text, style, "EXECUTION_TASK", file->valuestring);
+    phrase_append_path_line(text, style, "APPROVED", phrase_string(files, "approved"));
+    phrase_append_path_line(text, style, "FIX", phrase_string(files, "fix"));
+    phrase_append_path_line(text, style, "SKIPPED", phrase_string(files, "skipped"));
 }
 
 static void append_slack(struct buffer *text, const cJSON *achievement) {
@@ -404,7 +404,7 @@ void render_show(struct buffer *text, const cJSON *data, const struct style *sty
     append_id_line(text, "depends on", achievement, "dependencies");
     append_id_line(text, "blocked by", achievement, "blocked_by");
     append_id_line(text, "dependents", achievement, "dependents");
-    append_files(text, achievement);
+    append_files(text, achievement, style);
     if (phrase_is_null(achievement, "objective"))
         return;
     buffer_append_byte(text, '\n');
@@ -415,7 +415,7 @@ void render_show(struct buffer *text, const cJSON *data, const struct style *sty
     }
 }
 
-static void append_obstacles(struct buffer *text, const cJSON *data) {
+static void append_obstacles(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t shown = 0, count = phrase_count(data, "waits_for");
     for (const cJSON *item = phrase_first(data, "waits_for"); item && shown < LISTED_MOST; item = item->next, shown++) {
         buffer_append_string(text, "  waits for ");
@@ -423,7 +423,7 @@ static void append_obstacles(struct buffer *text, const cJSON *data) {
         buffer_append_format(text, " (%s): ", phrase_string(item, "label"));
         phrase_append_visible(text, phrase_string(item, "what_next"));
         buffer_append_string(text, "\n    ends with ");
-        phrase_append_visible(text, phrase_string(item, "ends_with"));
+        phrase_append_path(text, style, phrase_string(item, "ends_with"));
         buffer_append_byte(text, '\n');
     }
     if (count > shown)
@@ -449,8 +449,8 @@ void render_why(struct buffer *text, const cJSON *data, const struct style *styl
         append_subplan_name(text, data);
         buffer_append_byte(text, '\n');
     }
-    append_files(text, data);
-    append_obstacles(text, data);
+    append_files(text, data, style);
+    append_obstacles(text, data, style);
     size_t blocks = json_get_unsigned(data, "blocks");
     if (blocks) {
         buffer_append_format(text, "  blocks %zu: ", blocks);
@@ -483,25 +483,24 @@ void render_validate(struct buffer *text, const cJSON *data, const struct style 
     }
 }
 
-void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, bool has_color, bool has_hint) {
+void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
+                       bool has_hint) {
     bool is_error = diagnostic->severity == SEVERITY_ERROR;
-    if (has_color)
-        buffer_append_string(text, is_error ? "\033[31m" : "\033[33m");
-    buffer_append_string(text, is_error ? "error: " : "warning: ");
-    if (has_color)
-        buffer_append_string(text, "\033[0m");
-    if (diagnostic->file)
-        buffer_append_string(text, diagnostic->file);
+    phrase_append_path(text, style, diagnostic->file);
     if (diagnostic->line)
         buffer_append_format(text, ":%u", diagnostic->line);
     if (diagnostic->column)
         buffer_append_format(text, ":%u", diagnostic->column);
-    if (diagnostic->file)
-        buffer_append_string(text, ": ");
-    buffer_append_string(text, diagnostic->message);
+    buffer_append_string(text, diagnostic->file ? ": " : "");
+    phrase_append_styled(text, style, is_error ? "31" : "33", is_error ? "error:" : "warning:");
+    buffer_append_byte(text, ' ');
+    phrase_append_about(text, style, diagnostic->message, diagnostic->file);
     if (diagnostic->pointer && diagnostic->pointer[0])
         buffer_append_format(text, " (at %s)", diagnostic->pointer);
     buffer_append_byte(text, '\n');
-    if (has_hint && diagnostic->hint)
-        buffer_append_format(text, "  hint: %s\n", diagnostic->hint);
+    if (!has_hint || !diagnostic->hint)
+        return;
+    buffer_append_string(text, "  hint: ");
+    phrase_append_about(text, style, diagnostic->hint, diagnostic->file);
+    buffer_append_byte(text, '\n');
 }

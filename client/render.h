@@ -23,7 +23,8 @@ void render_advice(struct buffer *text, const cJSON *data, const struct style *s
 /* What an achievement needs, after what is in its way. */
 void render_need(struct buffer *text, const cJSON *achievement);
 
-/* "error: FILE:LINE:COLUMN: message" and a line with the hint; in colour if @has_color. */
-void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, bool has_color, bool has_hint);
+/* "FILE:LINE:COLUMN: error: message", as compilers print it, and a line with the hint. */
+void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
+                       bool has_hint);
 
 #endif

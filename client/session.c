@@ -124,7 +124,25 @@ void session_release(struct session *session) {
     *session = (struct session){.channel = {.descriptor = -1}};
 }
 
+void session_find_again(struct session *session) {
+    struct files files = FILES_CLOSED;
+    struct file_identity identity;
+    enum file_kind kind;
+    struct error error = {0};
+    bool is_other =
+        files_open(&files, session->setup.root, &error) && files_look(&files, "", &kind, &identity, &error) &&
+        (identity.device != session->setup.identity.device || identity.inode != session->setup.identity.inode);
+    if (is_other) {
+        session->setup.identity = identity;
+        channel_release(&session->channel);
+        session_init_channel(session, &session->channel);
+    }
+    files_close(&files);
+    error_release(&error);
+}
+
 void session_forget(struct session *session) {
+    session_find_again(session);
     if (session->has_workspace)
         workspace_release(&session->workspace);
     session->workspace = (struct workspace){.files = FILES_CLOSED};

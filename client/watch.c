@@ -69,7 +69,7 @@ static bool choose(struct feed *feed, const struct options *options, struct erro
 
 /* --- showing one --- */
 
-static void append_event(struct buffer *text, const cJSON *event) {
+static void append_event(struct buffer *text, const cJSON *event, const struct style *style) {
     const char *time = phrase_string(event, "time"), *clock = strchr(time, 'T');
     const char *plan = json_get_string(event, "plan"), *id = json_get_string(event, "achievement");
     const char *file = json_get_string(event, "file"), *need = json_get_string(event, "what_next");
@@ -90,7 +90,8 @@ static void append_event(struct buffer *text, const cJSON *event) {
     phrase_append_visible(text, need);
     if (file || reason)
         buffer_append_string(text, "  ");
-    phrase_append_visible(text, file ? file : reason ? reason : "");
+    phrase_append_path(text, style, file);
+    phrase_append_visible(text, file ? NULL : reason);
     buffer_append_byte(text, '\n');
 }
 
@@ -133,8 +134,9 @@ static void show(const struct options *options, struct span event, const cJSON *
     } else {
         buffer_append_byte(&text, '\n');
         if (!options->is_json) {
+            const struct style style = {.root = options->workspace, .here = options->here};
             buffer_clear(&text);
-            append_event(&text, parsed);
+            append_event(&text, parsed, &style);
         }
         terminal_put(stdout, buffer_span(&text));
         fflush(stdout);
@@ -182,14 +184,18 @@ static bool follow(struct feed *feed, const struct options *options, const char 
             return error_set(error, ERROR_UNREACHABLE, "the daemon went away, and has not come back");
         if (outcome == FEED_SILENT && now_ms() >= deadline_ms)
             return error_set(error, ERROR_TIMEOUT, "the time is over");
+        bool is_written = true;
         if (outcome == FEED_EVENT && json_read_ours(&json, event)) {
             json_make_shown(&json);
             if (concerns(json.root, path)) {
                 show(options, event, json.root);
                 shown++;
+                is_written = !ferror(stdout);
             }
             json_release(&json);
         }
+        if (!is_written)
+            return true; /* nobody gets what comes; main says so */
     }
     return true;
 }
@@ -274,7 +280,7 @@ static bool parse_condition(struct condition *condition, const struct options *o
     return error_hint(error, "--for subplans-complete or level-complete with --level N, --for ready=ID or complete=ID");
 }
 
-enum verdict { IS_MET, IS_NOT_MET, IS_IMPOSSIBLE };
+enum verdict { IS_MET, IS_NOT_MET, IS_AWAY /* the plan, or what is asked about */ };
 
 static const cJSON *find_item(const cJSON *array, const char *key, const char *text, uint32_t number) {
     const cJSON *item = array ? array->child : NULL;
@@ -287,7 +293,7 @@ static enum verdict judge_achievement(const cJSON *plan, const struct condition 
     const cJSON *achievement = find_item(json_get(plan, "achievements"), "id", condition->id, 0);
     if (!achievement) {
         buffer_append_format(reason, "%s has no achievement %s", phrase_string(plan, "plan"), condition->id);
-        return IS_IMPOSSIBLE;
+        return IS_AWAY;
     }
     bool is_closed = phrase_is_null(achievement, "needs"); /* what is done has been ready */
     bool is_met = condition->kind == ACHIEVEMENT_COMPLETE ? strcmp(phrase_string(achievement, "state"), "complete") == 0
@@ -319,7 +325,7 @@ static enum verdict judge_level(const cJSON *plan, const struct condition *condi
     const cJSON *level = find_item(json_get(plan, "levels"), "level", NULL, condition->level);
     if (!level) {
         buffer_append_format(reason, "%s has no level %u", phrase_string(plan, "plan"), condition->level);
-        return IS_IMPOSSIBLE;
+        return IS_AWAY;
     }
     size_t total = json_get_unsigned(level, "total");
     size_t done = json_get_unsigned(level, "complete") + json_get_unsigned(level, "skipped");
@@ -336,6 +342,17 @@ static enum verdict judge_level(const cJSON *plan, const struct condition *condi
     return lacking ? IS_NOT_MET : IS_MET;
 }
 
+/* One that is named by the user, or else the one that was found first. */
+struct awaited {
+    const char *plan;
+    char *found; /* owned: the folder of the one that was not named */
+    struct condition condition;
+    struct buffer reason; /* why it is met, or not yet */
+    bool was_there;
+    int64_t away_ms; /* since when it is away; 0 if it is not */
+    bool is_noted;
+};
+
 static void take_error(const struct answer *answer, struct error *error) {
     const struct diagnostics *said = &answer->diagnostics;
     const struct diagnostic *last = said->count ? &said->items[said->count - 1] : NULL;
@@ -346,21 +363,47 @@ static void take_error(const struct answer *answer, struct error *error) {
 }
 
 /* There is no such achievement: the error is the one that every verb gives. */
-static void fail_as_show(struct session *session, const char *plan, const char *id, struct error *error) {
-    const struct request request = {.method = "show", .plan = plan, .id = id};
+static void fail_as_show(struct session *session, const struct awaited *awaited, struct error *error) {
+    const struct request request = {.method = "show", .plan = awaited->plan, .id = awaited->condition.id};
     struct answer answer;
     session_request(session, &request, &answer);
     take_error(&answer, error);
     answer_release(&answer);
 }
 
-/* Asks once. @answer gets the data, with what is wrong with the plan beside it; @reason is appended to. */
-static enum verdict judge(struct session *session, const char *plan, const struct condition *condition,
-                          struct answer *answer, struct buffer *reason, struct error *error) {
-    const struct request request = {.method = "status", .plan = plan};
+static enum verdict judge_plan(const cJSON *plan, struct awaited *awaited, struct answer *answer) {
+    const struct condition *condition = &awaited->condition;
+    enum verdict verdict = condition->id ? judge_achievement(plan, condition, &awaited->reason)
+                                         : judge_level(plan, condition, &awaited->reason);
+    struct writer writer = {.buffer = &answer->data};
+    if (verdict == IS_AWAY && !json_get_boolean(plan, "valid"))
+        verdict = IS_NOT_MET; /* what is invalid now can be corrected */
+    if (verdict == IS_AWAY)
+        return verdict;
+    writer_open_object(&writer);
+    writer_key_string(&writer, "plan", json_get_string(plan, "plan"));
+    writer_key_boolean(&writer, "met", verdict == IS_MET);
+    writer_key_string(&writer, "reason", buffer_text(&awaited->reason));
+    writer_close_object(&writer);
+    return verdict;
+}
+
+/* What the plan says about the achievement that is waited for, or about any if it is a level. */
+static void append_about(struct answer *answer, const struct diagnostics *all, const char *id) {
+    for (size_t i = 0; i < all->count; i++)
+        if (all->items[i].achievement && (!id || strcmp(all->items[i].achievement, id) == 0))
+            diagnostics_add(&answer->diagnostics, &all->items[i]);
+}
+
+/* Asks once. @answer gets the data, and awaited->reason the reason; @error says what is away. */
+static enum verdict judge(struct session *session, struct awaited *awaited, struct answer *answer,
+                          struct error *error) {
+    const struct request request = {.method = "status", .plan = awaited->plan};
     struct answer status;
     struct json json;
-    enum verdict verdict = IS_IMPOSSIBLE;
+    enum verdict verdict = IS_AWAY;
+    buffer_clear(&awaited->reason);
+    session_forget(session); /* the same look at the workspace, whoever answers */
     session_request(session, &request, &status);
     answer_release(answer);
     answer->kind = "wait";
@@ -369,24 +412,15 @@ static enum verdict judge(struct session *session, const char *plan, const struc
         if (!first || first->next)
             error_set(error, ERROR_USAGE, "which plan? name one");
         else
-            verdict =
-                condition->id ? judge_achievement(first, condition, reason) : judge_level(first, condition, reason);
-        if (first && !first->next && verdict == IS_IMPOSSIBLE && !json_get_boolean(first, "valid"))
-            verdict = IS_NOT_MET; /* what is invalid now can be mended */
-        struct writer writer = {.buffer = &answer->data};
-        writer_open_object(&writer);
-        writer_key_string(&writer, "plan", first ? json_get_string(first, "plan") : NULL);
-        writer_key_boolean(&writer, "met", verdict == IS_MET);
-        writer_key_string(&writer, "reason", buffer_text(reason));
-        writer_close_object(&writer);
+            verdict = judge_plan(first, awaited, answer);
+        append_about(answer, &status.diagnostics, awaited->condition.id);
+        if (verdict != IS_AWAY && !awaited->plan)
+            awaited->plan = awaited->found = memory_copy(phrase_string(first, "path"));
         json_release(&json);
-        if (verdict == IS_IMPOSSIBLE) {
-            buffer_clear(&answer->data);
-            if (!error->code && condition->id)
-                fail_as_show(session, plan, condition->id, error);
-            else if (!error->code)
-                error_set(error, ERROR_NOT_FOUND, "%s", buffer_text(reason));
-        }
+        if (verdict == IS_AWAY && !error->code && awaited->condition.id && !awaited->was_there)
+            fail_as_show(session, awaited, error);
+        else if (verdict == IS_AWAY && !error->code)
+            error_set(error, ERROR_NOT_FOUND, "%s", buffer_text(&awaited->reason));
     } else {
         take_error(&status, error);
     }
@@ -395,24 +429,45 @@ static enum verdict judge(struct session *session, const char *plan, const struc
 }
 
 /* Until something may have changed: the daemon tells; without one it is looked again after a while. */
-static void wait_for_change(struct feed *feed, bool *has_feed, int64_t deadline_ms) {
-    enum { LOOK_MS = 500, LOOK_WITH_FEED_MS = 5000 }; /* what is waited for is the files' state, not an event */
+static void wait_for_change(struct session *session, struct feed *feed, bool *has_feed, int look_ms,
+                            int64_t deadline_ms) {
+    enum { LOOK_MS = 500 };
     struct span event;
     int left_ms = left_until(deadline_ms);
     if (*has_feed) {
-        int patience_ms = left_ms < LOOK_WITH_FEED_MS ? left_ms : LOOK_WITH_FEED_MS;
-        *has_feed = feed_next(feed, patience_ms, &event) != FEED_LOST;
+        enum feed_outcome outcome = feed_next(feed, left_ms < look_ms ? left_ms : look_ms, &event);
+        *has_feed = outcome != FEED_LOST;
+        if (outcome == FEED_EVENT)
+            session_trust_daemon(session); /* it may be another one than before */
         return;
     }
     int pause_ms = left_ms < LOOK_MS ? left_ms : LOOK_MS;
     nanosleep(&(struct timespec){.tv_sec = pause_ms / 1000, .tv_nsec = pause_ms % 1000 * 1000000L}, NULL);
 }
 
-static void wait_until(struct session *session, const struct options *options, const struct condition *condition,
+/* What was there once is waited for: git takes files away for a moment. After a while this is said, once. */
+static bool goes_on(struct awaited *awaited, enum verdict verdict, bool is_quiet, struct error *error) {
+    enum { NOTE_MS = 2000 };
+    awaited->was_there |= verdict != IS_AWAY;
+    if (verdict != IS_AWAY) {
+        awaited->away_ms = 0;
+        awaited->is_noted = false;
+        return verdict == IS_NOT_MET;
+    }
+    if (!awaited->was_there)
+        return false;
+    awaited->away_ms = awaited->away_ms ? awaited->away_ms : now_ms();
+    if (!awaited->is_noted && !is_quiet && now_ms() - awaited->away_ms >= NOTE_MS) {
+        awaited->is_noted = true;
+        fprintf(stderr, "note: %s; waiting for it to come back\n", error->message);
+    }
+    return true;
+}
+
+static void wait_until(struct session *session, const struct options *options, struct awaited *awaited,
                        struct answer *answer, struct error *error) {
-    enum { TEN_MINUTES_MS = 600000 };
+    enum { TEN_MINUTES_MS = 600000, LOOK_WITH_FEED_MS = 5000, LOOK_AWAY_MS = 500 };
     int64_t deadline_ms = deadline_of(options, TEN_MINUTES_MS);
-    const char *plan = options->argument_count ? options->arguments[0] : options->plan;
     struct feed feed = {.channel = {.descriptor = -1}};
     struct error none = {0};
     for (size_t type = 0; type < EVENT_TYPES; type++)
@@ -420,18 +475,19 @@ static void wait_until(struct session *session, const struct options *options, c
     hurry(session, deadline_ms);
     bool has_feed = session->has_daemon && feed_open(&feed, session, &none);
     error_release(&none);
-    struct buffer reason = {0};
-    enum verdict verdict;
-    while ((verdict = judge(session, plan, condition, answer, &reason, error)) == IS_NOT_MET &&
-           now_ms() < deadline_ms) {
-        buffer_clear(&reason);
-        wait_for_change(&feed, &has_feed, deadline_ms);
+    for (;;) {
+        enum verdict verdict = judge(session, awaited, answer, error);
+        if (!goes_on(awaited, verdict, options->is_quiet, error))
+            break;
+        if (now_ms() >= deadline_ms) {
+            error_set(error, ERROR_TIMEOUT, "timed out after %s: %s", options->timeout ? options->timeout : "10m",
+                      error->code ? error->message : buffer_text(&awaited->reason));
+            break;
+        }
+        error_release(error);
+        wait_for_change(session, &feed, &has_feed, verdict == IS_AWAY ? LOOK_AWAY_MS : LOOK_WITH_FEED_MS, deadline_ms);
         hurry(session, deadline_ms);
     }
-    if (verdict == IS_NOT_MET)
-        error_set(error, ERROR_TIMEOUT, "timed out after %s: %s", options->timeout ? options->timeout : "10m",
-                  reason.data);
-    buffer_release(&reason);
     feed_close(&feed);
 }
 
@@ -445,18 +501,20 @@ static void render_wait(struct buffer *text, const cJSON *data, const struct sty
 
 int wait_run(const struct verb *verb, struct options *options) {
     struct session session;
-    struct condition condition = {0};
+    struct awaited awaited = {.plan = options->argument_count ? options->arguments[0] : options->plan};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
     int status;
     if (options->argument_count > 1)
         return command_fail_usage(verb, options, "only one plan can be named");
-    if (!parse_condition(&condition, options, &error))
+    if (!parse_condition(&awaited.condition, options, &error))
         return command_fail(&error, verb->name, options->is_json);
     if (!command_start(&session, verb, options, &status))
         return status;
-    wait_until(&session, options, &condition, &answer, &error);
+    wait_until(&session, options, &awaited, &answer, &error);
     session_release(&session);
+    memory_free(awaited.found);
+    buffer_release(&awaited.reason);
     if (error.code)
         answer_fail(&answer, &error);
     return command_finish(&answer, options, render_wait);

@@ -28,7 +28,7 @@ static void append_heading(struct buffer *text, const cJSON *data, const struct 
 static void append_folders(struct buffer *text, const cJSON *data, const struct style *style) {
     for (const cJSON *folder = phrase_first(data, "folders"); folder; folder = folder->next) {
         phrase_append_styled(text, style, "32", "  + ");
-        phrase_append_visible(text, folder->valuestring);
+        phrase_append_path(text, style, folder->valuestring);
         buffer_append_string(text, "/\n");
     }
 }
@@ -40,7 +40,7 @@ static void append_command(struct buffer *text, const char *before, const cJSON 
     buffer_append_string(text, after);
 }
 
-static void append_next(struct buffer *text, const cJSON *data) {
+static void append_next(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t batch = json_get_unsigned(data, "batch");
     if (!batch)
         return;
@@ -50,7 +50,7 @@ static void append_next(struct buffer *text, const cJSON *data) {
         return;
     }
     buffer_append_string(text, "Next: edit ");
-    phrase_append_visible(text, phrase_string(data, "path"));
+    phrase_append_path(text, style, phrase_string(data, "path"));
     buffer_append_string(text, "/PLAN_");
     phrase_append_visible(text, phrase_string(data, "plan"));
     buffer_append_string(text, ".md and parallel.json beside it;\n");
@@ -66,5 +66,5 @@ void welcome_plan(struct buffer *text, const cJSON *data, const struct style *st
     receipt_files(text, data, style);
     if (style->is_verbose && phrase_is_null(data, "batch"))
         buffer_append_format(text, "Token: %s\n", phrase_string(data, "token"));
-    append_next(text, data);
+    append_next(text, data, style);
 }

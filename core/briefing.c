@@ -15,7 +15,12 @@
 #include "text.h"
 #include "variables.h"
 
-enum { OBJECTIVE_LINES_MOST = 60, APPROACH_LINES_MOST = 200, SHORT_LINES_MOST = 200 };
+enum {
+    OBJECTIVE_LINES_MOST = 60,
+    APPROACH_LINES_MOST = 200,
+    SHORT_LINES_MOST = 200,
+    NEIGHBOURS_MOST = 40, /* achievements that can be worked on at the same time; each prompt lists them */
+};
 
 /* A document of the plan, with the path by which it is known. */
 struct source {
@@ -135,17 +140,13 @@ static void append_basis(struct buffer *text, const struct plan *plan, size_t po
 
 /* --- fill --- */
 
-static struct span section_title_at(const struct markdown *markdown, size_t line) {
-    struct span title = {0};
-    for (size_t i = 0; i < markdown->section_count && markdown->sections[i].line <= line; i++)
-        title = markdown->sections[i].title;
-    return title;
-}
-
 static void append_markers(struct buffer *text, const struct document *document) {
     const struct markdown *markdown = &document->markdown;
-    for (size_t i = 0; i < markdown->line_count; i++) {
-        struct span rest = markdown->lines[i].text, title = section_title_at(markdown, i);
+    struct span title = {0}; /* of the section that the line is in */
+    for (size_t i = 0, section = 0; i < markdown->line_count; i++) {
+        struct span rest = markdown->lines[i].text;
+        for (; section < markdown->section_count && markdown->sections[section].line <= i; section++)
+            title = markdown->sections[section].title;
         for (const char *at; (at = memmem(rest.data, rest.length, DOCUMENT_MARKER, strlen(DOCUMENT_MARKER)));) {
             rest = span_skip(rest, (size_t)(at - rest.data));
             const char *close = memchr(rest.data, ']', rest.length);
@@ -195,7 +196,7 @@ bool briefing_fill(struct buffer *text, const struct briefing *briefing, size_t 
     append_basis(&value, briefing->plan, position,
                  "Design for what these make, not for what you would like them to make.");
     variables_add_text(&variables, "dependencies", &value);
-    content_append_group(&value, briefing->plan, position, SIZE_MAX,
+    content_append_group(&value, briefing->plan, position, NEIGHBOURS_MOST,
                          "No two of them may change the same lines of a file. Where you cannot avoid touching a file "
                          "that another one owns, say so under \"Approach\".");
     variables_add_text(&variables, "parallel_group", &value);
@@ -494,6 +495,10 @@ static void append_one_beside(struct buffer *text, const struct plan *plan, uint
     }
 }
 
+static void append_more(struct buffer *text, const struct plan *plan) {
+    buffer_append_format(text, "\n- and more; `batchctl status %s` lists them", plan->reference);
+}
+
 static void append_parts(struct buffer *text, const struct order *order) {
     const struct achievement *achievement = achievement_at(order->briefing, order->position);
     for (size_t i = 0; order->part && i < achievement->sub_execution_count; i++) {
@@ -509,10 +514,19 @@ static void append_parts(struct buffer *text, const struct order *order) {
 /* The open ones of the same level. */
 static void append_level(struct buffer *text, const struct order *order) {
     const struct plan *plan = order->briefing->plan;
-    const uint32_t *levels = plan->dependencies.graph.levels;
-    for (uint32_t node = 0; node < plan->dependencies.count; node++)
-        if (node != order->position && levels[node] == levels[order->position] && plan_is_open(plan, node))
-            append_one_beside(text, plan, node);
+    const struct graph *graph = &plan->dependencies.graph;
+    const struct adjacency *nodes = &graph->level_nodes;
+    uint32_t level = graph->levels[order->position], end = nodes->start[level + 1], listed = 0;
+    for (uint32_t i = nodes->start[level]; i < end; i++) {
+        uint32_t node = nodes->items[i];
+        if (node == order->position || !plan_is_open(plan, node))
+            continue;
+        if (listed++ == NEIGHBOURS_MOST) {
+            append_more(text, plan);
+            return;
+        }
+        append_one_beside(text, plan, node);
+    }
 }
 
 static void mark(bool *is_marked, const uint32_t *nodes, uint32_t count) {
@@ -533,9 +547,14 @@ static void append_other_levels(struct buffer *text, const struct order *order) 
     memset(is_any, true, graph->node_count);
     mark(is_related, nodes, graph_dependents(graph, self, NULL, nodes));
     mark(is_related, nodes, graph_open_dependencies(graph, self, is_any, nodes));
-    for (uint32_t node = 0; node < graph->node_count; node++)
-        if (graph->levels[node] != graph->levels[self] && plan->standings[node].is_ready && !is_related[node])
+    for (uint32_t node = 0, listed = 0; node < graph->node_count && listed <= NEIGHBOURS_MOST; node++) {
+        if (graph->levels[node] == graph->levels[self] || !plan->standings[node].is_ready || is_related[node])
+            continue;
+        if (listed++ == NEIGHBOURS_MOST)
+            append_more(text, plan);
+        else
             append_one_beside(text, plan, node);
+    }
     memory_free(is_related);
     memory_free(is_any);
     memory_free(nodes);

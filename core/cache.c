@@ -251,6 +251,7 @@ static void read_plan(void *data, size_t number) {
     plan_release(&entry->plan);
     entry->plan = fresh;
     entry->is_loaded = entry->has_changed = true;
+    entry->readings++;
     entry->is_dirty = entry->is_distrusted = false;
 }
 

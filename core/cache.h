@@ -30,6 +30,7 @@ struct cache_entry {
     bool is_distrusted; /* nothing of the snapshot is to be taken over */
     bool has_changed;   /* since told */
     bool has_new_links; /* as of its last reading: see plan.h */
+    uint64_t readings;  /* how often it has been read */
 };
 
 /* What has been done since the beginning. */

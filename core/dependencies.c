@@ -34,7 +34,7 @@ static void report(struct reader *reader, enum severity severity, const cJSON *n
         return;
     struct json_place place = json_place(&reader->json, node, false);
     diagnostics_add(reader->diagnostics, &(struct diagnostic){severity, code, message, reader->file, place.line,
-                                                              place.column, place.pointer, hint});
+                                                              place.column, place.pointer, hint, NULL});
 }
 
 #define fault(reader, node, code, hint, ...)                                                                           \

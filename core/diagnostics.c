@@ -33,6 +33,7 @@ void diagnostics_add(struct diagnostics *diagnostics, const struct diagnostic *d
     added->file = copy(&diagnostics->arena, diagnostic->file);
     added->pointer = copy(&diagnostics->arena, diagnostic->pointer);
     added->hint = copy(&diagnostics->arena, diagnostic->hint);
+    added->achievement = copy(&diagnostics->arena, diagnostic->achievement);
 }
 
 void diagnostics_append(struct diagnostics *diagnostics, const struct diagnostics *from) {

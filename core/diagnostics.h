@@ -14,13 +14,14 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
 
 struct diagnostic {
     enum severity severity;
-    const char *code;    /* a constant, such as "dependency.unknown" */
-    const char *message; /* one line of valid UTF-8 */
-    const char *file;    /* relative to the root, or NULL */
-    unsigned line;       /* from 1; 0 when it is about the whole file */
-    unsigned column;     /* from 1, in bytes; 0 when unknown */
-    const char *pointer; /* JSON pointer (RFC 6901), or NULL */
-    const char *hint;    /* what to do, or NULL */
+    const char *code;        /* a constant, such as "dependency.unknown" */
+    const char *message;     /* one line of valid UTF-8 */
+    const char *file;        /* relative to the root, or NULL */
+    unsigned line;           /* from 1; 0 when it is about the whole file */
+    unsigned column;         /* from 1, in bytes; 0 when unknown */
+    const char *pointer;     /* JSON pointer (RFC 6901), or NULL */
+    const char *hint;        /* what to do, or NULL; paths in it begin as @file does */
+    const char *achievement; /* the id of the one that it is about, or NULL */
 };
 
 enum { DIAGNOSTICS_MOST = 1000 }; /* a file; what comes after is only counted */

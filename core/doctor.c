@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "findings.h"
+#include "names.h"
 #include "plan_conflicts.h"
 #include "remains.h"
 #include "state_dir.h"
@@ -68,28 +69,39 @@ static void check_workspace(struct examination *examination) {
                             "another plan is called %s as well: name this one by its path", workspace->plans[i].name);
 }
 
+/* A PLAN file makes a plan of the folder that has its name. */
+static void check_loose_plans(struct examination *examination) {
+    const struct workspace *workspace = examination->handling->workspace;
+    for (size_t i = 0; i < workspace->loose_count; i++) {
+        const char *path = workspace->loose_plans[i], *file = names_base(path);
+        struct span name = names_plan(file);
+        struct buffer folder = {0}, remedy = {0};
+        buffer_append_format(&folder, "%s%.*s%.*s", file == path ? "./" : "", (int)(file - path), path,
+                             (int)name.length, name.data);
+        buffer_append_string(&remedy, "mkdir ");
+        text_append_shell_word(&remedy, folder.data);
+        buffer_append_string(&remedy, " && mv -n ");
+        text_append_shell_word(&remedy, path);
+        buffer_append_byte(&remedy, ' ');
+        buffer_append_byte(&folder, '/');
+        text_append_shell_word(&remedy, folder.data);
+        findings_report(&examination->findings, FINDING_NOTE, "plan.loose", path, remedy.data,
+                        "it makes no plan here: a plan is a folder %.*s that holds it", (int)name.length, name.data);
+        buffer_release(&folder);
+        buffer_release(&remedy);
+    }
+}
+
 static void check_state(struct examination *examination) {
     remains_find(&examination->findings, &examination->handling->workspace->files);
 }
 
 /* --- plans --- */
 
-static bool is_folder(const struct files *files, const char *path) {
-    enum file_kind kind = FILE_ABSENT;
-    struct error error = {0};
-    files_look(files, path, &kind, NULL, &error);
-    error_release(&error);
-    return kind == FILE_FOLDER;
-}
-
 static void check_inner_folders(struct examination *examination, const struct plan *plan) {
-    static const char *const folders[] = {"subplans", "execution", "execution/feedbacks"};
-    const struct files *files = examination->handling->files;
-    struct arena arena = {0};
-    examination->folder_count++;
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        examination->folder_count += is_folder(files, arena_format(&arena, "%s/%s", plan->path, folders[i]));
     const struct workspace *workspace = examination->handling->workspace;
+    struct arena arena = {0};
+    examination->folder_count += plan->list_count;
     if (state_dir_is_mine(arena_format(&arena, "%s/%s", workspace->root, plan->path), geteuid()))
         report_inner_state(&examination->findings, workspace, plan->path);
     arena_release(&arena);
@@ -145,7 +157,7 @@ static void check_asking(struct examination *examination) {
 
 /* In the order of the answer; the system comes after the plans, whose folders it counts. */
 static void (*const checks[])(struct examination *examination) = {
-    check_asking, check_workspace, check_state, check_plans, check_system,
+    check_asking, check_workspace, check_loose_plans, check_state, check_plans, check_system,
 };
 
 /* --- the answer --- */

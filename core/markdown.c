@@ -207,9 +207,20 @@ static size_t deep_prefix(struct span line) {
     return line.length;
 }
 
-/* Blanks out what comes after NESTING_MOST container markers at the start of a line. Most texts need no copy. */
-static struct span limit_nesting(struct markdown *markdown, struct span text) {
-    char *copy = NULL;
+/* Links are of no interest here, and md4c looks for the line of each bracket from the paragraph's first line on. */
+static char *without_brackets(struct markdown *markdown, struct span text) {
+    if (!memchr(text.data, '[', text.length))
+        return NULL;
+    char *copy = arena_copy(&markdown->arena, text.data, text.length);
+    for (size_t i = 0; i < text.length; i++)
+        if (copy[i] == '[' || copy[i] == ']')
+            copy[i] = 'x';
+    return copy;
+}
+
+/* What md4c reads: also without what comes after NESTING_MOST container markers at the start of a line. */
+static struct span simplify(struct markdown *markdown, struct span text) {
+    char *copy = text.length ? without_brackets(markdown, text) : NULL;
     for (size_t i = 0; i < markdown->line_count; i++) {
         struct span line = markdown->lines[i].text;
         size_t used = deep_prefix(line);
@@ -225,7 +236,7 @@ static struct span limit_nesting(struct markdown *markdown, struct span text) {
 void markdown_parse(struct markdown *markdown, struct span text) {
     *markdown = (struct markdown){0};
     split_lines(markdown, text);
-    struct parse parse = {.markdown = markdown, .text = limit_nesting(markdown, text), .original = text.data};
+    struct parse parse = {.markdown = markdown, .text = simplify(markdown, text), .original = text.data};
     const MD_PARSER parser = {
         .flags = MD_FLAG_NOHTMLSPANS,
         .enter_block = enter_block,

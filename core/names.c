@@ -1,7 +1,10 @@
 #include "names.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <string.h>
+
+#include "text.h"
 
 static bool is_digit(char byte) {
     return byte >= '0' && byte <= '9';
@@ -106,14 +109,30 @@ static bool take_digits(struct span *rest, struct span *digits) {
     return digits->length > 0 && digits->length <= NAMES_ID_BYTES_MOST;
 }
 
+static const struct {
+    enum name_kind kind;
+    const char *word, *folder;
+    bool has_plan; /* the plan's name behind the word */
+} kinds[] = {
+    {NAME_SUBPLAN, "SUBPLAN", "subplans", true},
+    {NAME_EXECUTION, "EXECUTION_TASK", "execution", true},
+    {NAME_APPROVED, "APPROVED", "execution/feedbacks", false},
+    {NAME_FIX, "FIX", "execution/feedbacks", false},
+    {NAME_SKIPPED, "SKIPPED", "execution", false},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+const char *names_folder(enum name_kind kind) {
+    for (size_t i = 0; i < KINDS; i++)
+        if (kinds[i].kind == kind)
+            return kinds[i].folder;
+    return NULL;
+}
+
 static struct name read_feedback(struct span rest) {
-    static const struct {
-        const char *prefix;
-        enum name_kind kind;
-    } kinds[] = {{"APPROVED_", NAME_APPROVED}, {"FIX_", NAME_FIX}, {"SKIPPED_", NAME_SKIPPED}};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    for (size_t i = 0; i < KINDS; i++) {
         struct span digits;
-        if (take(&rest, kinds[i].prefix))
+        if (!kinds[i].has_plan && take(&rest, kinds[i].word) && take(&rest, "_"))
             return take_digits(&rest, &digits) && rest.length == 0
                        ? (struct name){.kind = kinds[i].kind, .digits = digits}
                        : (struct name){0};
@@ -153,6 +172,156 @@ struct name names_read(const char *plan, const char *file) {
     if (!take(&rest, plan) || !take(&rest, "_"))
         return (struct name){0};
     return is_subplan ? read_subplan(rest) : read_execution(rest);
+}
+
+/* --- names that are nearly right --- */
+
+static bool is_separator(struct span text) {
+    return text.length && text_is_one_of(text.data[0], "_-. ");
+}
+
+static bool is_same_letter(char a, char b) {
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+/* The word, whatever its case, with at most one letter more, less or different; short words must be right. */
+static bool is_near_word(struct span text, const char *word) {
+    enum { SHORT_LETTERS = 4 };
+    size_t length = strlen(word), least = text.length < length ? text.length : length, same = 0, tail = 0;
+    while (same < least && is_same_letter(text.data[same], word[same]))
+        same++;
+    while (tail < least - same && is_same_letter(text.data[text.length - 1 - tail], word[length - 1 - tail]))
+        tail++;
+    size_t most = text.length > length ? text.length : length;
+    return most - same - tail <= (length < SHORT_LETTERS ? 0 : 1);
+}
+
+/* Takes a near word off @rest, which must not go on with a letter. */
+static bool take_near(struct span *rest, const char *word) {
+    for (size_t length = strlen(word) + 2; length-- > 1;) {
+        bool ends = length <= rest->length && (length == rest->length || !isalpha((unsigned char)rest->data[length]));
+        bool is_word = ends && isalpha((unsigned char)rest->data[length - 1]);
+        if (!is_word || !is_near_word((struct span){rest->data, length}, word))
+            continue;
+        *rest = span_skip(*rest, length);
+        *rest = is_separator(*rest) ? span_skip(*rest, 1) : *rest;
+        return true;
+    }
+    return false;
+}
+
+static bool ends_with(struct span text, const char *ending) {
+    size_t length = strlen(ending);
+    if (text.length < length)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!is_same_letter(text.data[text.length - length + i], ending[i]))
+            return false;
+    return true;
+}
+
+static struct span without_ending(struct span text) {
+    static const char *const endings[] = {".md", ".markdown", ".txt"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (ends_with(text, endings[i]))
+            return (struct span){text.data, text.length - strlen(endings[i])};
+    return text;
+}
+
+static bool starts_with_plan(struct span text, const char *plan) {
+    size_t length = strlen(plan);
+    return text.length > length && ends_with((struct span){text.data, length}, plan) &&
+           !isalnum((unsigned char)text.data[length]);
+}
+
+/* Takes groups of digits, "2.1_01", off @rest; how many there are. */
+static size_t take_groups(struct span *rest, struct span *groups, size_t most) {
+    size_t count = 0;
+    for (struct span at = *rest; count < most; at = span_skip(*rest, 1)) {
+        size_t length = digits_at(at);
+        if (length == 0)
+            break;
+        groups[count++] = (struct span){at.data, length};
+        *rest = span_skip(at, length);
+        if (!is_separator(*rest))
+            break;
+    }
+    return count;
+}
+
+/* "_v2", "-copy", " (1)": what versions and copies are called. */
+static bool is_version(struct span rest) {
+    rest = is_separator(rest) ? span_skip(rest, 1) : rest;
+    if (rest.length == 0 || ends_with((struct span){rest.data, rest.length}, "copy") ||
+        ends_with((struct span){rest.data, rest.length}, "final"))
+        return rest.length == 0 || rest.length <= strlen("final");
+    bool is_letter = is_same_letter(rest.data[0], 'v'), is_bracket = rest.data[0] == '(';
+    size_t count = digits_at(span_skip(rest, 1));
+    return count && ((is_letter && rest.length == count + 1) ||
+                     (is_bracket && rest.length == count + 2 && rest.data[count + 1] == ')'));
+}
+
+/* Do the groups name an achievement: as they are, with a zero before them, or without the zeros they begin with? */
+static bool is_known(const struct span *groups, size_t count, const struct index *known, struct near_name *near) {
+    for (int attempt = 0; attempt < 3; attempt++) {
+        size_t used = attempt == 1;
+        near->digits[0] = '0';
+        for (size_t i = 0; i < count; i++) {
+            struct span group = groups[i];
+            while (attempt == 2 && group.length > 1 && group.data[0] == '0')
+                group = span_skip(group, 1);
+            if (used + group.length > NAMES_ID_BYTES_MOST)
+                return false;
+            memcpy(near->digits + used, group.data, group.length);
+            used += group.length;
+        }
+        near->digits[used] = '\0';
+        if (used && index_find(known, span_of(near->digits), &near->position))
+            return true;
+    }
+    return false;
+}
+
+bool names_read_near(const char *plan, const char *file, const struct index *known, struct near_name *near) {
+    enum { GROUPS_MOST = 8 };
+    struct span whole = without_ending(span_of(file)), groups[GROUPS_MOST];
+    for (size_t i = 0; i < KINDS; i++) {
+        struct span rest = whole;
+        if (!take_near(&rest, kinds[i].word))
+            continue;
+        if (kinds[i].has_plan && starts_with_plan(rest, plan))
+            rest = span_skip(rest, strlen(plan));
+        rest = is_separator(rest) ? span_skip(rest, 1) : rest;
+        size_t count = take_groups(&rest, groups, GROUPS_MOST);
+        if (count == 0 || !is_version(rest))
+            continue;
+        *near = (struct near_name){.kind = kinds[i].kind, .number = 1};
+        bool has_number = near->kind == NAME_EXECUTION && count > 1;
+        if (has_number && is_known(groups, count - 1, known, near)) {
+            near->number = number_of(groups[count - 1]);
+            return true;
+        }
+        return is_known(groups, count, known, near);
+    }
+    return false;
+}
+
+char *names_regular(struct arena *arena, const char *plan, const struct near_name *near) {
+    size_t i = 0;
+    while (kinds[i].kind != near->kind)
+        i++;
+    if (near->kind == NAME_EXECUTION)
+        return arena_format(arena, "%s_%s_%s_%02u.md", kinds[i].word, plan, near->digits, near->number);
+    return kinds[i].has_plan ? arena_format(arena, "%s_%s_%s.md", kinds[i].word, plan, near->digits)
+                             : arena_format(arena, "%s_%s.md", kinds[i].word, near->digits);
+}
+
+bool names_is_near_folder(const char *name) {
+    static const char *const folders[] = {"subplans", "execution", "feedbacks", "reviews"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        if (is_near_word(span_of(name), folders[i]))
+            return true;
+    return false;
 }
 
 struct span names_plan(const char *file) {

@@ -10,6 +10,8 @@
 #include <stddef.h>
 
 #include "buffer.h"
+#include "index.h"
+#include "memory.h"
 
 enum { NAMES_ID_BYTES_MOST = 32 };
 
@@ -62,6 +64,28 @@ bool names_is_folder(const char *path);
  * (SUBMITTED_11_02.md, FIX_11_02.md).
  */
 bool names_is_made(const char *plan, const char *path);
+/* The folder of a plan in which files of the kind count: "subplans"; NULL for OTHER. */
+const char *names_folder(enum name_kind kind);
+
+/* What a file is named for, of an achievement of the plan. */
+struct near_name {
+    enum name_kind kind;
+    size_t position; /* of the achievement */
+    char digits[NAMES_ID_BYTES_MOST + 1];
+    unsigned number; /* NN of an EXECUTION_TASK */
+};
+
+/*
+ * What @file was probably meant to be: a regular name, or one that differs from it by its case, one letter of its
+ * first word, dots in the id ("APPROVED_2.1.md"), other separators, a zero, the ending, or what copies and versions are
+ * called ("_v2"). @known: the digits of the plan's achievements. False if it is none of these.
+ */
+bool names_read_near(const char *plan, const char *file, const struct index *known, struct near_name *near);
+/* The regular name of that. */
+char *names_regular(struct arena *arena, const char *plan, const struct near_name *near);
+
+/* Is @name nearly a folder of a plan: "feedback", "reviews", "Execution"? Also true for the right name. */
+bool names_is_near_folder(const char *name);
 
 /* The plan's name in "PLAN_<name>.md"; an empty span if @file is none. */
 struct span names_plan(const char *file);

@@ -11,8 +11,10 @@
 #include "writer.h"
 
 void outline_release(struct outline *outline) {
-    for (size_t i = 0; i < outline->count; i++)
+    for (size_t i = 0; i < outline->count; i++) {
         memory_free(outline->items[i].dependencies);
+        index_release(&outline->items[i].depended);
+    }
     memory_free(outline->items);
     arena_release(&outline->arena);
     *outline = (struct outline){0};
@@ -26,13 +28,13 @@ struct outline_item *outline_add(struct outline *outline, const char *id) {
 }
 
 void outline_depend(struct outline *outline, struct outline_item *item, const char *id, struct outline_place place) {
-    for (size_t i = 0; i < item->dependency_count; i++)
-        if (strcmp(item->dependencies[i].id, id) == 0)
-            return;
+    size_t position = item->dependency_count;
+    const char *kept = arena_copy(&outline->arena, id, strlen(id));
+    if (!index_add(&item->depended, kept, &position))
+        return;
     item->dependencies = memory_grow(item->dependencies, &item->dependency_capacity, item->dependency_count + 1,
                                      sizeof *item->dependencies);
-    item->dependencies[item->dependency_count++] =
-        (struct outline_dependency){arena_copy(&outline->arena, id, strlen(id)), place};
+    item->dependencies[item->dependency_count++] = (struct outline_dependency){kept, place};
 }
 
 /* --- checking --- */

@@ -12,6 +12,7 @@
 #include "buffer.h"
 #include "definitions.h"
 #include "diagnostics.h"
+#include "index.h"
 #include "memory.h"
 
 /* Where something stands in the file that an outline was made of; {0} is nowhere in particular. */
@@ -38,6 +39,7 @@ struct outline_item {
     enum outline_mark mark;
     struct outline_dependency *dependencies;
     size_t dependency_count, dependency_capacity;
+    struct index depended; /* the ids among them */
     struct outline_place place;
 };
 

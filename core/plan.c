@@ -28,9 +28,8 @@ struct loader {
     struct plan *plan;
     struct plan *previous; /* NULL when nothing is known */
     const struct files *files;
-    int64_t started_ns;  /* CLOCK_REALTIME, as file systems stamp files */
-    struct index digits; /* "11" -> position of 1.1 */
-    struct listing own;  /* the plan's folder */
+    int64_t started_ns; /* CLOCK_REALTIME, as file systems stamp files */
+    struct listing own; /* the plan's folder */
 };
 
 static void report(struct loader *loader, enum severity severity, const char *file, const char *code,
@@ -233,7 +232,7 @@ static void index_digits(struct loader *loader) {
         char digits[NAMES_ID_BYTES_MOST + 1];
         names_digits(plan->dependencies.achievements[i].id, digits);
         size_t position = i;
-        index_add(&loader->digits, arena_copy(&plan->arena, digits, strlen(digits)), &position);
+        index_add(&loader->plan->digits, arena_copy(&plan->arena, digits, strlen(digits)), &position);
     }
 }
 
@@ -273,14 +272,14 @@ static void add_from_files(struct loader *loader, const char *folder, const stru
         const struct listing_entry *entry = &listing->entries[i];
         struct name name = names_read(plan->name, entry->name);
         size_t position = plan->dependencies.count;
-        if (name.kind == NAME_OTHER || !entry->is_regular || index_find(&loader->digits, name.digits, &position))
+        if (name.kind == NAME_OTHER || !entry->is_regular || index_find(&loader->plan->digits, name.digits, &position))
             continue;
         bool has_header = name.kind == NAME_SUBPLAN || name.kind == NAME_EXECUTION;
         const char *id = guess_id(loader, name.digits, has_header ? join(loader, folder, entry->name) : NULL);
         if (!id)
             continue;
         plan->dependencies.achievements[plan->dependencies.count++].id = id;
-        index_add(&loader->digits, arena_copy(&plan->arena, name.digits.data, name.digits.length), &position);
+        index_add(&loader->plan->digits, arena_copy(&plan->arena, name.digits.data, name.digits.length), &position);
     }
 }
 
@@ -290,9 +289,17 @@ static int compare_achievements(const void *a, const void *b) {
 
 /* --- what is on disk for each achievement --- */
 
+/* A folder whose name is nearly that of one of a plan's: "execution/feedback". */
+struct near_folder {
+    const char *path;
+    struct listing listing;
+};
+
 struct folders {
     struct listing subplans, execution, feedbacks;
     const char *subplans_path, *execution_path, *feedbacks_path;
+    struct near_folder *near;
+    size_t near_count, near_capacity;
 };
 
 static bool list(struct loader *loader, const char *path, struct listing *listing, struct error *error) {
@@ -314,6 +321,24 @@ static void list_folder(struct loader *loader, const struct listing *parent, con
     error_release(&error);
 }
 
+/* Those in the folder @parent, whose path is @path. */
+static void list_near_folders(struct loader *loader, const struct listing *parent, const char *path,
+                              struct folders *folders) {
+    bool is_own = parent == &loader->own;
+    for (size_t i = 0; i < parent->count; i++) {
+        const struct listing_entry *entry = &parent->entries[i];
+        bool is_right = is_own ? strcmp(entry->name, "subplans") == 0 || strcmp(entry->name, "execution") == 0
+                               : strcmp(entry->name, "feedbacks") == 0;
+        if (!entry->is_folder || is_right || !names_is_near_folder(entry->name))
+            continue;
+        folders->near =
+            memory_grow(folders->near, &folders->near_capacity, folders->near_count + 1, sizeof *folders->near);
+        struct near_folder *near = &folders->near[folders->near_count++];
+        *near = (struct near_folder){.path = join(loader, path, entry->name)};
+        list_folder(loader, parent, entry->name, near->path, &near->listing);
+    }
+}
+
 static void list_folders(struct loader *loader, struct folders *folders) {
     const char *path = loader->plan->path;
     *folders = (struct folders){
@@ -324,9 +349,23 @@ static void list_folders(struct loader *loader, struct folders *folders) {
     list_folder(loader, &loader->own, "subplans", folders->subplans_path, &folders->subplans);
     list_folder(loader, &loader->own, "execution", folders->execution_path, &folders->execution);
     list_folder(loader, &folders->execution, "feedbacks", folders->feedbacks_path, &folders->feedbacks);
+    list_near_folders(loader, &loader->own, path, folders);
+    list_near_folders(loader, &folders->execution, folders->execution_path, folders);
+}
+
+bool plan_lists_folder(const char *inner) {
+    static const char *const right[] = {"", "subplans", "execution", "execution/feedbacks"};
+    const char *in_execution = strncmp(inner, "execution/", strlen("execution/")) == 0 ? strchr(inner, '/') + 1 : inner;
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        if (strcmp(inner, right[i]) == 0)
+            return true;
+    return !strchr(in_execution, '/') && names_is_near_folder(in_execution);
 }
 
 static void folders_release(struct folders *folders) {
+    for (size_t i = 0; i < folders->near_count; i++)
+        listing_release(&folders->near[i].listing);
+    memory_free(folders->near);
     listing_release(&folders->subplans);
     listing_release(&folders->execution);
     listing_release(&folders->feedbacks);
@@ -397,20 +436,66 @@ static void add_execution(struct loader *loader, struct standing *standing, cons
     standing->executions[standing->execution_count++] = (struct execution){path, name.number, name.has_suffix};
 }
 
-/* The folder in which files of a kind count. */
+/* The folder in which files of a kind count; NULL for OTHER. */
+static const struct listing *right_listing(enum name_kind kind, const struct folders *folders) {
+    const char *folder = names_folder(kind);
+    if (!folder)
+        return NULL;
+    return strcmp(folder, "subplans") == 0    ? &folders->subplans
+           : strcmp(folder, "execution") == 0 ? &folders->execution
+                                              : &folders->feedbacks;
+}
+
 static bool belongs_in(enum name_kind kind, const struct folders *folders, const struct listing *listing) {
-    switch (kind) {
-    case NAME_SUBPLAN:
-        return listing == &folders->subplans;
-    case NAME_EXECUTION:
-    case NAME_SKIPPED:
-        return listing == &folders->execution;
-    case NAME_APPROVED:
-    case NAME_FIX:
-        return listing == &folders->feedbacks;
-    default:
-        return false;
+    return listing == right_listing(kind, folders);
+}
+
+/* A command that gives the file at @from its place @to, with the folder if that is missing. */
+static const char *move_command(struct loader *loader, const char *from, const char *folder, bool has_folder,
+                                const char *to) {
+    struct buffer command = {0};
+    if (!has_folder) {
+        buffer_append_string(&command, "mkdir -p ");
+        text_append_shell_word(&command, folder);
+        buffer_append_string(&command, " && ");
     }
+    buffer_append_string(&command, "mv -n ");
+    text_append_shell_word(&command, from);
+    buffer_append_byte(&command, ' ');
+    text_append_shell_word(&command, to);
+    const char *kept = arena_copy(&loader->plan->arena, command.data, command.length);
+    buffer_release(&command);
+    return kept;
+}
+
+/* A file that does not count, though its name is nearly that of one that is missing. False if it is none of these. */
+static bool report_near(struct loader *loader, const struct folders *folders, const char *folder,
+                        const struct listing_entry *entry) {
+    struct plan *plan = loader->plan;
+    struct near_name near;
+    if (!entry->is_regular || names_plan(entry->name).length ||
+        !names_read_near(plan->name, entry->name, &loader->plan->digits, &near))
+        return false;
+    const char *name = names_regular(&plan->arena, plan->name, &near), *right = names_folder(near.kind);
+    if (listing_find(right_listing(near.kind, folders), name))
+        return false;
+    const char *slash = strchr(right, '/'), *from = join(loader, folder, entry->name);
+    const char *right_path = join(loader, plan->path, right);
+    bool has_folder = listing_find(slash ? &folders->execution : &loader->own, slash ? slash + 1 : right);
+    bool is_misplaced = strcmp(name, entry->name) == 0;
+    diagnostics_add(
+        &plan->diagnostics,
+        &(struct diagnostic){
+            .severity = SEVERITY_WARNING,
+            .code = is_misplaced ? "file.misplaced" : "file.irregular_name",
+            .message = is_misplaced
+                           ? message_of(loader, "it does not count here: its place is %s", right)
+                           : message_of(loader, "it does not count: only %s/%s does, which is missing", right, name),
+            .file = from,
+            .hint = move_command(loader, from, right_path, has_folder, join(loader, right_path, name)),
+            .achievement = plan->dependencies.achievements[near.position].id,
+        });
+    return true;
 }
 
 static void take_file(struct loader *loader, size_t position, struct name name, const char *path,
@@ -444,13 +529,15 @@ static void take_files(struct loader *loader, const struct folders *folders, con
         struct name name = names_read(loader->plan->name, entry->name);
         size_t position;
         bool is_irregular_subplan = name.kind == NAME_OTHER && name.has_suffix && listing == &folders->subplans;
-        if (!belongs_in(name.kind, folders, listing) && !is_irregular_subplan)
+        bool is_right = belongs_in(name.kind, folders, listing);
+        bool is_near = !is_right && report_near(loader, folders, folder, entry);
+        if (!is_right && !is_irregular_subplan)
             continue;
         const char *path = join(loader, folder, entry->name);
-        if (!index_find(&loader->digits, name.digits, &position)) {
+        if (!index_find(&loader->plan->digits, name.digits, &position)) {
             bool is_complete = loader->plan->has_graph || !loader->plan->dependency_file;
-            if (!is_complete)
-                continue; /* its achievement may be one that could not be read */
+            if (!is_complete || is_near || report_near(loader, folders, folder, entry))
+                continue; /* where the plan is incomplete, its achievement may be one that could not be read */
             report(loader, SEVERITY_WARNING, path, "file.unknown_achievement",
                    message_of(loader, "the plan has no achievement for this file (%.*s)", (int)name.digits.length,
                               name.digits.data),
@@ -618,7 +705,7 @@ static void load_without_dependencies(struct loader *loader, const struct folder
     if (plan->dependencies.count)
         qsort(plan->dependencies.achievements, plan->dependencies.count, sizeof *plan->dependencies.achievements,
               compare_achievements);
-    index_release(&loader->digits);
+    index_release(&plan->digits);
     dependencies_check_names(plan->dependencies.achievements, plan->dependencies.count, plan->plan_file,
                              &plan->diagnostics);
     if (plan->plan_file)
@@ -668,6 +755,9 @@ static void load(struct loader *loader, const char *path) {
         take_files(loader, &folders, folders.subplans_path, &folders.subplans);
         take_files(loader, &folders, folders.execution_path, &folders.execution);
         take_files(loader, &folders, folders.feedbacks_path, &folders.feedbacks);
+        take_files(loader, &folders, path, &loader->own);
+        for (size_t i = 0; i < folders.near_count; i++)
+            take_files(loader, &folders, folders.near[i].path, &folders.near[i].listing);
         for (size_t i = 0; i < plan->dependencies.count; i++) {
             settle_state(&plan->standings[i]);
             if (plan->standings[i].state == STATE_FAILED)
@@ -682,7 +772,6 @@ static void load(struct loader *loader, const char *path) {
         settle_ready(plan);
     folders_release(&folders);
     listing_release(&loader->own);
-    index_release(&loader->digits);
 }
 
 void plan_load(struct plan *plan, const struct files *files, const char *path) {
@@ -697,6 +786,7 @@ void plan_reload(struct plan *plan, const struct files *files, struct plan *prev
 
 void plan_release(struct plan *plan) {
     dependencies_release(&plan->dependencies);
+    index_release(&plan->digits);
     diagnostics_release(&plan->diagnostics);
     diagnostics_release(&plan->dependency_diagnostics);
     arena_release(&plan->arena);
@@ -704,12 +794,19 @@ void plan_release(struct plan *plan) {
 }
 
 bool plan_find(const struct plan *plan, const char *id, size_t *position) {
-    for (size_t i = 0; i < plan->dependencies.count; i++)
-        if (strcmp(plan->dependencies.achievements[i].id, id) == 0) {
-            *position = i;
-            return true;
-        }
-    return false;
+    const struct achievement *achievements = plan->dependencies.achievements;
+    char digits[NAMES_ID_BYTES_MOST + 1];
+    size_t found;
+    names_digits(id, digits);
+    if (!index_find(&plan->digits, span_of(digits), &found))
+        return false;
+    /* several ids with the same digits are an error of the plan, which is reported, and lived with */
+    while (found < plan->dependencies.count && strcmp(achievements[found].id, id) != 0)
+        found++;
+    if (found == plan->dependencies.count)
+        return false;
+    *position = found;
+    return true;
 }
 
 bool plan_find_or_fail(const struct plan *plan, const char *id, size_t *position, struct error *error) {

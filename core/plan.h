@@ -3,10 +3,11 @@
  * plan is a snapshot: made in one go by plan_load, never changed afterwards. Loading always gives a plan; what is wrong
  * with it stands in its diagnostics, and an invalid one has no levels and nothing ready.
  *
- * Folders listed: the plan's own, subplans/, execution/, execution/feedbacks/. Files read: the dependency file, every
- * SUBPLAN, and the PLAN where there is no dependency file; of a failed achievement the FIX, and its EXECUTION_TASKs
- * from the last one on until one answers the FIX. Nothing is read or listed twice, but for a SUBPLAN whose digits no
- * known achievement has and could be read in several ways: there its header is looked at first.
+ * Folders listed: the plan's own, subplans/, execution/, execution/feedbacks/, and those whose names are nearly these
+ * ("execution/feedback/"), so that files in them can be named that do not count there. Files read: the dependency file,
+ * every SUBPLAN, and the PLAN where there is no dependency file; of a failed achievement the FIX, and its
+ * EXECUTION_TASKs from the last one on until one answers the FIX. Nothing is read or listed twice, but for a SUBPLAN
+ * whose digits no known achievement has and could be read in several ways: there its header is looked at first.
  */
 #ifndef BATCHD_PLAN_H
 #define BATCHD_PLAN_H
@@ -20,6 +21,7 @@
 #include "digest.h"
 #include "document.h"
 #include "files.h"
+#include "index.h"
 #include "memory.h"
 
 /* From files, in this order, the first that applies: APPROVED, SKIPPED, FIX, EXECUTION_TASK, SUBPLAN, nothing. */
@@ -75,6 +77,7 @@ struct plan {
     struct diagnostics diagnostics;
     struct diagnostics dependency_diagnostics; /* those of the dependency file's content; also among the others */
     struct dependencies dependencies;  /* achievements by position; without a dependency file those of the PLAN */
+    struct index digits;               /* "11" -> position of 1.1, the first one that has them */
     struct standing *standings;        /* by the same position */
     size_t standing_count;             /* as many as achievements; their own, as a reload takes those over */
     size_t counts[STATE_COMPLETE + 1]; /* achievements by state */
@@ -111,6 +114,9 @@ bool plan_require_graph(const struct plan *plan, struct error *error);
 
 /* Neither complete nor skipped: in the way of what depends on it. */
 bool plan_is_open(const struct plan *plan, size_t position);
+
+/* Is the folder @inner, a path beneath a plan's ("" is that itself), listed when the plan is loaded, if it is there? */
+bool plan_lists_folder(const char *inner);
 
 /* Is @name one of the names a dependency file may have? */
 bool plan_is_dependency_name(const char *name);

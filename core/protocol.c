@@ -36,6 +36,7 @@ static void write_diagnostic(struct writer *writer, const struct diagnostic *dia
         writer_key_null(writer, "column");
     writer_key_string(writer, "pointer", diagnostic->pointer);
     writer_key_string(writer, "hint", diagnostic->hint);
+    writer_key_string(writer, "achievement", diagnostic->achievement);
     writer_close_object(writer);
 }
 

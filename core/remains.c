@@ -42,7 +42,7 @@ static bool check_folder(struct findings *findings, const struct files *files, s
     error_release(&error);
     if (kind == FILE_REGULAR || kind == FILE_OTHER)
         findings_report(findings, FINDING_ERROR, "state.folder", STATE_DIR_FOLDER,
-                        "mv -n " STATE_DIR_FOLDER " batchd-was-here", "it is not a folder: nothing can be written");
+                        "mv -n " STATE_DIR_FOLDER " ./batchd-was-here", "it is not a folder: nothing can be written");
     if (kind != FILE_FOLDER || !state->key[0])
         return false;
     check_ignored(findings, files);

@@ -90,6 +90,12 @@ static void handle_validate(struct handling *handling) {
 
 typedef void write_achievement(struct handling *handling, const struct plan *plan, size_t position);
 
+static void append_about(struct diagnostics *diagnostics, const struct diagnostics *all, const char *id) {
+    for (size_t i = 0; id && i < all->count; i++)
+        if (all->items[i].achievement && strcmp(all->items[i].achievement, id) == 0)
+            diagnostics_add(diagnostics, &all->items[i]);
+}
+
 static void handle_achievement(struct handling *handling, write_achievement *write) {
     struct error error = {0};
     size_t position;
@@ -101,6 +107,8 @@ static void handle_achievement(struct handling *handling, write_achievement *wri
     const struct plan *plan = handling_take_plan(handling, place);
     struct diagnostics *diagnostics = &handling->answer->diagnostics;
     const char *id = handling->request->id ? handling->request->id : "";
+    if (plan->is_valid)
+        append_about(diagnostics, &plan->diagnostics, id);
     if (plan_find(plan, id, &position)) {
         write(handling, plan, position);
         if (!plan->is_valid) {

@@ -443,6 +443,7 @@ static void read_diagnostic(struct diagnostics *diagnostics, const cJSON *item) 
                         .column = (unsigned)json_get_unsigned(item, "column"),
                         .pointer = json_get_string(item, "pointer"),
                         .hint = json_get_string(item, "hint"),
+                        .achievement = json_get_string(item, "achievement"),
                     });
 }
 

@@ -6,24 +6,17 @@
 #include "names.h"
 #include "text.h"
 
-/* The folders of a plan, and which kinds count in each. */
-static const struct folder {
-    const char *name; /* "" is the plan's own */
-    bool counts[NAME_SKIPPED + 1];
-} folders[] = {
-    {"", {false}},
-    {"subplans", {[NAME_SUBPLAN] = true}},
-    {"execution", {[NAME_EXECUTION] = true, [NAME_SKIPPED] = true}},
-    {"execution/feedbacks", {[NAME_APPROVED] = true, [NAME_FIX] = true}},
-};
+/* The folders of a plan; "" is its own. */
+static const char *const folders[] = {"", "subplans", "execution", "execution/feedbacks"};
 enum { FOLDERS = sizeof folders / sizeof *folders };
 
 struct search {
     struct findings *findings;
     const struct files *files;
     const struct plan *plan;
-    const struct folder *folder;
+    const char *folder;
     struct arena arena;
+    struct index reported; /* files that are among the plan's diagnostics */
 };
 
 static const char *path_of(struct search *search, const char *folder, const char *name) {
@@ -56,12 +49,9 @@ static const char *remedy_of(struct search *search, const char *from, const char
 }
 
 static void report_misplaced(struct search *search, const char *path, const char *name, enum name_kind kind) {
-    size_t right = 0;
-    while (!folders[right].counts[kind])
-        right++;
-    const char *to = path_of(search, folders[right].name, name);
+    const char *to = path_of(search, names_folder(kind), name);
     findings_report(search->findings, FINDING_WARNING, "file.misplaced", path, remedy_of(search, path, to),
-                    "it does not count here: its place is %s%s", folders[right].name,
+                    "it does not count here: its place is %s%s", names_folder(kind),
                     is_taken(search, to) ? ", where another one stands" : "");
 }
 
@@ -110,7 +100,7 @@ static void report_other(struct search *search, const char *path, const char *na
         findings_report(search->findings, FINDING_NOTE, "file.irregular_name", path,
                         "rename it if it is meant to count",
                         "its name is not regular, so it does not count; it is never touched");
-    else if (search->folder->name[0])
+    else if (search->folder[0])
         findings_report(search->findings, FINDING_NOTE, "file.stray", path, NULL,
                         "it is no part of the plan, and left alone");
 }
@@ -155,14 +145,22 @@ static void check_header(struct search *search, const char *path, struct name na
 
 /* --- the whole --- */
 
+/* Has the plan itself said of it that it does not count? */
+static bool is_reported(const struct search *search, const char *path) {
+    size_t position;
+    return index_find(&search->reported, span_of(path), &position);
+}
+
 static void look_at_file(struct search *search, const char *file) {
     struct name name = names_read(search->plan->name, file);
-    const char *path = path_of(search, search->folder->name, file);
-    if (name.kind == NAME_OTHER && name.has_suffix && strcmp(search->folder->name, "subplans") == 0)
+    const char *path = path_of(search, search->folder, file);
+    if (is_reported(search, path))
+        return;
+    if (name.kind == NAME_OTHER && name.has_suffix && strcmp(search->folder, "subplans") == 0)
         report_irregular_subplan(search, path, name);
     else if (name.kind == NAME_OTHER && is_markdown(file))
         report_other(search, path, file);
-    else if (name.kind != NAME_OTHER && !search->folder->counts[name.kind])
+    else if (name.kind != NAME_OTHER && strcmp(search->folder, names_folder(name.kind)) != 0)
         report_misplaced(search, path, file, name.kind);
     else if (name.kind == NAME_EXECUTION && name.has_suffix)
         findings_report(search->findings, FINDING_NOTE, "file.irregular_name", path, NULL,
@@ -173,11 +171,16 @@ static void look_at_file(struct search *search, const char *file) {
 
 void stray_find(struct findings *findings, const struct files *files, const struct plan *plan) {
     struct search search = {.findings = findings, .files = files, .plan = plan};
+    for (size_t i = 0; i < plan->diagnostics.count; i++)
+        if (plan->diagnostics.items[i].achievement) {
+            size_t position = i;
+            index_add(&search.reported, plan->diagnostics.items[i].file, &position);
+        }
     for (size_t i = 0; i < FOLDERS; i++) {
         struct listing listing = {0};
         struct error error = {0};
-        search.folder = &folders[i];
-        const char *path = folders[i].name[0] ? path_of(&search, "", folders[i].name) : plan->path;
+        search.folder = folders[i];
+        const char *path = folders[i][0] ? path_of(&search, "", folders[i]) : plan->path;
         files_list(files, path, &listing, &error); /* what cannot be listed is among the plan's diagnostics */
         error_release(&error);
         for (size_t k = 0; k < listing.count; k++)
@@ -185,5 +188,6 @@ void stray_find(struct findings *findings, const struct files *files, const stru
                 look_at_file(&search, listing.entries[k].name);
         listing_release(&listing);
     }
+    index_release(&search.reported);
     arena_release(&search.arena);
 }

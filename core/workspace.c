@@ -35,6 +35,17 @@ static void add_plan(struct workspace *workspace, const char *path, struct span 
         .name = arena_copy(&workspace->arena, name.data, name.length), .path = path, .is_unique = true};
 }
 
+static void add_loose_plans(struct workspace *workspace, const struct listing *listing, const char *path) {
+    for (size_t i = 0; i < listing->count; i++) {
+        const struct listing_entry *entry = &listing->entries[i];
+        if (!entry->is_regular || names_plan(entry->name).length == 0)
+            continue;
+        workspace->loose_plans = memory_grow(workspace->loose_plans, &workspace->loose_capacity,
+                                             workspace->loose_count + 1, sizeof *workspace->loose_plans);
+        workspace->loose_plans[workspace->loose_count++] = join(&workspace->arena, path, entry->name);
+    }
+}
+
 /* A folder that could not be searched. One that is not ours to read has no plans of ours; any other may. */
 static void report_gap(struct workspace *workspace, const char *path, struct error *error) {
     if (error->system_errno != EACCES && error->system_errno != EPERM)
@@ -96,6 +107,7 @@ static void search(struct workspace *workspace, const struct files *files, const
         break;
     case WORKSPACE_GROUP:
         note_inner_state(workspace, path, &listing);
+        add_loose_plans(workspace, &listing, path);
         search_group(workspace, files, path, &listing, depth);
         break;
     case WORKSPACE_OTHER_TREE:
@@ -123,7 +135,7 @@ static void mark_unique(struct workspace *workspace) {
 static void forget_plans(struct workspace *workspace) {
     diagnostics_release(&workspace->diagnostics);
     arena_release(&workspace->arena);
-    workspace->plan_count = workspace->folder_count = workspace->other_tree_count = 0;
+    workspace->plan_count = workspace->folder_count = workspace->other_tree_count = workspace->loose_count = 0;
     workspace->has_gaps = false;
     workspace->inner_state = NULL;
 }
@@ -159,6 +171,7 @@ void workspace_release(struct workspace *workspace) {
     memory_free(workspace->root);
     memory_free(workspace->plans);
     memory_free(workspace->other_trees);
+    memory_free(workspace->loose_plans);
     *workspace = (struct workspace){.files = FILES_CLOSED};
 }
 

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "automation.h"
 #include "listener.h"
 #include "log.h"
 #include "memory.h"
@@ -63,6 +62,7 @@ struct job {
     const char *root; /* borrowed from the tracker, which outlives all jobs */
     char *plan_path;  /* of an automatic creation, else NULL */
     uint32_t level;
+    bool is_settled;
     struct answer answer;
     bool has_given_up; /* before anything was written */
 };
@@ -75,6 +75,10 @@ static int give_up_when_stopping(void *data, enum files_operation operation, con
         return 0;
     job->has_given_up = true;
     return ECANCELED;
+}
+
+static void log_owed(const char *plan_path, uint32_t level, const char *ids) {
+    log_say(LOG_LEVEL_INFO, "auto_create: level %u of %s is owed the EXECUTION_TASKs of %s", level, plan_path, ids);
 }
 
 /* On another thread: touches nothing but the job. */
@@ -90,19 +94,11 @@ static void do_job(uv_work_t *work) {
     workspace.files.hook = give_up_when_stopping;
     workspace.files.hook_data = job;
     if (job->plan_path)
-        automation_create_level(&workspace, job->plan_path, job->level, AUTOMATIC_LOCK_TIMEOUT_MS, &job->answer);
+        job->is_settled = automation_create_level(&workspace, job->plan_path, job->level, AUTOMATIC_LOCK_TIMEOUT_MS,
+                                                  log_owed, &job->answer);
     else
         request_handle(&workspace, &job->message.request, &job->answer);
     workspace_release(&workspace);
-}
-
-static void log_automatic(const struct job *job) {
-    const struct diagnostics *diagnostics = &job->answer.diagnostics;
-    if (job->answer.code == ERROR_NONE)
-        return; /* a batch is an event of its own */
-    log_message(MESSAGE_AUTOMATION_FAILED, "auto_create: level %u of %s: %s", job->level, job->plan_path,
-                diagnostics->count ? diagnostics->items[diagnostics->count - 1].message
-                                   : error_meaning(job->answer.code));
 }
 
 static bool is_writer(const struct job *job) {
@@ -118,7 +114,7 @@ static void finish_job(uv_work_t *work, int status) {
     dispatch->writer_count -= is_writer(job);
     dispatch->job_bytes -= job->line.length;
     if (job->plan_path)
-        log_automatic(job);
+        dispatch->settled(dispatch->data, job->plan_path, job->level, job->is_settled, &job->answer);
     if (connection && !connection->is_closing) {
         struct buffer reply = {0};
         if (job->has_given_up)
@@ -274,6 +270,7 @@ static bool handle_stats(struct dispatch *dispatch, struct connection *connectio
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         writer_key_unsigned(writer, numbers[i].name, numbers[i].value);
+    automation_write(dispatch->automation, writer);
     writer_close_object(writer);
     return true;
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "automation.h"
 #include "connection.h"
 #include "memo.h"
 #include "publisher.h"
@@ -36,6 +37,9 @@ struct dispatch {
     uint64_t started_ms;     /* by the loop's clock */
     atomic_bool is_stopping; /* nothing new is begun, and what waits for the lock gives up */
 
+    const struct automation *automation; /* what is owed, for those who ask */
+    /* An automatic creation has ended, see automation_settle. */
+    void (*settled)(void *data, const char *plan_path, uint32_t level, bool is_settled, const struct answer *answer);
     /* Asked for by a client. */
     bool (*reload)(void *data, struct error *error);
     void (*stop)(void *data);

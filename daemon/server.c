@@ -40,7 +40,7 @@ struct server {
     uv_poll_t watch;
     uv_poll_t mounting;
     bool is_watching; /* the watcher has an instance, and @watch is its */
-    uv_timer_t settle, poll, watchdog, root, audit, tie, stop;
+    uv_timer_t settle, poll, watchdog, root, audit, owed, tie, stop;
     uv_signal_t terminate, interrupt, hang_up;
     struct files home; /* the root */
     int lock;          /* on it, for our life */
@@ -50,6 +50,7 @@ struct server {
     struct publisher publisher;
     struct listener listener;
     struct dispatch dispatch;
+    struct automation automation;
     struct events_sink sink;
     uint64_t unsettled_ms; /* since when something waits to be told; 0 if nothing does */
     uint64_t held_ms;      /* until the next look at what is held back */
@@ -89,8 +90,6 @@ static void tell(void *data, const struct event *event) {
     struct server *server = data;
     publisher_add(&server->publisher, event);
     log_event(event);
-    if (event->type == EVENT_LEVEL_SUBPLANS_COMPLETE && server->options->setup->config.auto_creates_executions)
-        dispatch_create_level(&server->dispatch, event->path, event->level);
 }
 
 static bool is_being_written(void *data, const char *path) {
@@ -126,6 +125,44 @@ static void choose_polling(struct server *server) {
 static void on_settled(uv_timer_t *timer);
 static void settle(struct server *server, uint64_t least_ms);
 
+/* --- what is created without being asked --- */
+
+static void on_owed(uv_timer_t *timer);
+
+static void create_owed(struct server *server) {
+    uint64_t now_ms = uv_now(&server->loop);
+    for (const struct debt *debt; !server->is_stopping && (debt = automation_take(&server->automation, now_ms));)
+        dispatch_create_level(&server->dispatch, debt->plan_path, debt->level);
+    uint64_t wait_ms = automation_wait_ms(&server->automation, now_ms);
+    if (server->is_stopping || wait_ms == UINT64_MAX)
+        uv_timer_stop(&server->owed);
+    else
+        uv_timer_start(&server->owed, on_owed, wait_ms, 0);
+}
+
+static void automate(struct server *server) {
+    if (server->options->setup->config.auto_creates_executions)
+        automation_review(&server->automation, &server->tracker.cache, &server->sink, uv_now(&server->loop));
+    else
+        automation_release(&server->automation);
+    create_owed(server);
+}
+
+static void on_owed(uv_timer_t *timer) {
+    automate(timer->data);
+}
+
+static void on_automatic(void *data, const char *plan_path, uint32_t level, bool is_settled,
+                         const struct answer *answer) {
+    struct server *server = data;
+    const struct diagnostics *diagnostics = &answer->diagnostics;
+    if (automation_settle(&server->automation, plan_path, level, is_settled, answer, uv_now(&server->loop)))
+        log_message(MESSAGE_AUTOMATION_FAILED, "auto_create: level %u of %s: %s; it is tried again", level, plan_path,
+                    diagnostics->count ? diagnostics->items[diagnostics->count - 1].message
+                                       : error_meaning(answer->code));
+    create_owed(server);
+}
+
 /*
  * The kernel reports that a file was closed before it forgets that it was open (__fput), and nothing after that: so
  * what is held back is looked at again by itself, soon at first.
@@ -146,6 +183,7 @@ static void tell_news(struct server *server) {
     start_watching(server);
     choose_polling(server);
     publisher_pump(&server->publisher);
+    automate(server);
     say_status(server);
     if (tracker_is_behind(&server->tracker)) /* it changed while we told; nothing else would wake us for that */
         settle(server, 1);
@@ -288,6 +326,7 @@ static bool reload(void *data, struct error *error) {
         log_set_level(setup->config.log_level);
         start_audits(server);
         look_after_root(server);
+        automate(server);
         log_message(MESSAGE_RELOADED, "the configuration has been read again");
     } else {
         log_message(MESSAGE_RELOAD_REFUSED, "the configuration stays as it was: %s", error->message);
@@ -358,6 +397,7 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     uv_timer_stop(&server->root);
     uv_timer_stop(&server->audit);
     uv_timer_stop(&server->tie);
+    uv_timer_stop(&server->owed);
     uv_timer_start(&server->stop, on_stop, 1, STOP_LOOK_MS);
     log_message(MESSAGE_STOPPING, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
 }
@@ -426,7 +466,7 @@ static void make_handles(struct server *server) {
         server->mounting.data = server;
     }
     uv_timer_t *timers[] = {&server->settle, &server->poll, &server->watchdog, &server->root,
-                            &server->audit,  &server->tie,  &server->stop};
+                            &server->audit,  &server->owed, &server->tie,      &server->stop};
     for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
         make_timer(server, timers[i]);
     start_signal(server, &server->terminate, on_terminate, SIGTERM);
@@ -445,6 +485,8 @@ static void make_handles(struct server *server) {
         .listener = &server->listener,
         .root = rpc_root_of(&server->options->setup->identity),
         .started_ms = uv_now(&server->loop),
+        .automation = &server->automation,
+        .settled = on_automatic,
         .reload = reload,
         .stop = on_stop_asked,
         .data = server,
@@ -496,6 +538,7 @@ static void start(struct server *server) {
     service_say_ready("ready");
     say_status(server);
     start_watching(server);
+    automate(server);
     look_after_root(server); /* it may have gone since its path was read */
 }
 
@@ -566,6 +609,7 @@ static void finish(struct server *server) {
     (void)left;
     dispatch_release(&server->dispatch);
     publisher_release(&server->publisher);
+    automation_release(&server->automation);
 }
 
 static void note_other(void *data, const struct inotify_event *event) {

@@ -152,13 +152,10 @@ static void sweep(struct tracker *tracker) {
 
 /* What was not listed in the search for plans is still needed if it is the program's own or one of a plan's. */
 static bool is_needed(void *data, const char *path) {
-    static const char *const listed[] = {"", "/subplans", "/execution", "/execution/feedbacks"};
     const struct tracker *tracker = data;
     const char *plan = state_dir_holds(path) ? NULL : cache_plan_around(&tracker->cache, path);
-    for (size_t i = 0; plan && i < sizeof listed / sizeof *listed; i++)
-        if (strcmp(path + strlen(plan), listed[i]) == 0)
-            return true;
-    return state_dir_holds(path);
+    const char *inner = plan ? path + strlen(plan) : "";
+    return state_dir_holds(path) || (plan && plan_lists_folder(inner + (inner[0] == '/')));
 }
 
 /* Folders that were groups and are now within a plan are not listed any more. */

@@ -5,9 +5,12 @@
 #include "daemon.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 TestSuite(watch, .timeout = 120);
 
@@ -311,6 +314,128 @@ Test(wait, says_what_it_waits_for_when_the_time_is_over) {
     expect_text(&json, "/kind", "wait");
     json_release(&json);
     outcome_end(&outcome);
+    space_end(&space);
+}
+
+/* Until the daemon has had so many requests from others; @asked counts our own. */
+static void await_requests(const struct daemon *daemon, size_t *asked, size_t count) {
+    struct peer peer = peer_connect(daemon->socket);
+    for (size_t found = 0; found < *asked + count;) {
+        struct json json = peer_json(peer_ask(&peer, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"stats\"}"));
+        found = json_get_unsigned(node_at(&json, "/result"), "requests");
+        ++*asked;
+        json_release(&json);
+    }
+    peer_close(&peer);
+}
+
+/* Until a file or folder beneath the root has been read and closed once more. */
+struct reading {
+    int descriptor;
+};
+
+static struct reading reading_begin(const struct space *space, const char *path) {
+    struct reading reading = {inotify_init1(IN_CLOEXEC)};
+    struct buffer absolute = {0};
+    buffer_append_format(&absolute, "%s/%s", space->root, path);
+    cr_assert(inotify_add_watch(reading.descriptor, absolute.data, IN_CLOSE_NOWRITE) >= 0);
+    buffer_release(&absolute);
+    return reading;
+}
+
+static void reading_end(const struct reading *reading) {
+    char events[4096];
+    cr_assert(read(reading->descriptor, events, sizeof events) > 0);
+    close(reading->descriptor);
+}
+
+static void move(const struct space *space, const char *from, const char *to) {
+    struct buffer old = {0}, new = {0};
+    buffer_append_format(&old, "%s/%s", space->root, from);
+    buffer_append_format(&new, "%s/%s", space->root, to);
+    cr_assert_eq(rename(old.data, new.data), 0);
+    buffer_release(&old);
+    buffer_release(&new);
+}
+
+/* As git does it when a branch is switched: the plan, its graph, or the workspace is away for a moment. */
+static void leave_and_return(const char *what, bool has_daemon) {
+    struct space space = space_new_alone();
+    struct daemon daemon = {0};
+    struct running waiting;
+    size_t asked = 0;
+    space_plan(&space, "X", "1.1; 1.2: 1.1");
+    if (has_daemon) {
+        daemon = daemon_start(&space);
+        waiting = begin(&space, &daemon, "wait X --for level-complete --level 0 --timeout 60s");
+        await_requests(&daemon, &asked, 2); /* subscribe, status */
+    } else {
+        struct reading graph = reading_begin(&space, "X/parallel.json");
+        waiting = run_begin(&space, &(struct setting){0}, "wait X --for level-complete --level 0 --timeout 60s");
+        reading_end(&graph);
+    }
+    struct reading look = reading_begin(&space, "");
+    move(&space, what, "../elsewhere/away");
+    if (strcmp(what, ".") != 0 && !has_daemon)
+        reading_end(&look);
+    else if (has_daemon)
+        await_requests(&daemon, &asked, 3);
+    move(&space, "../elsewhere/away", what);
+    space_approved(&space, "X", "1.1");
+    struct outcome outcome = run_end(&waiting);
+    cr_expect_eq(outcome.status, 0, "%s, %s: %d %s", what, has_daemon ? "daemon" : "direct", outcome.status,
+                 outcome.err);
+    outcome_end(&outcome);
+    if (has_daemon) {
+        daemon_stop(&daemon);
+        daemon_end(&daemon);
+    }
+    space_end(&space);
+}
+
+Test(wait, goes_on_while_the_plan_or_its_graph_is_away) {
+    static const char *const away[] = {"X", "X/parallel.json"};
+    for (size_t i = 0; i < sizeof away / sizeof *away; i++) {
+        leave_and_return(away[i], false);
+        leave_and_return(away[i], true);
+    }
+}
+
+Test(wait, says_what_is_away_and_since_when_it_is_long) {
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    struct reading graph = reading_begin(&space, "X/parallel.json");
+    struct running waiting = run_begin(&space, &(struct setting){0}, "wait X --for complete=1.1 --timeout 3500ms");
+    reading_end(&graph);
+    move(&space, "X", "../elsewhere/away");
+    struct outcome outcome = run_end(&waiting);
+    cr_expect_eq(outcome.status, 124, "%d", outcome.status);
+    cr_expect(has(outcome.err, "; waiting for it to come back"), "%s", outcome.err);
+    cr_expect_eq(count_of(outcome.err, "note:"), 1);
+    cr_expect(has(outcome.err, "in time: there is no plan X"), "%s", outcome.err);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+/* Another folder has come to the root's path: watch follows the daemon, which starts again there. */
+Test(watch, goes_on_in_a_workspace_that_went_away_and_came_back_as_another_folder) {
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    struct daemon daemon = daemon_start(&space);
+    struct running watching = run_begin(&space, &(struct setting){0}, "watch --event resync --count 1");
+    await_subscribers(&daemon, 1);
+    struct buffer command = {0};
+    buffer_append_format(&command, "-c 'mv %s %s.old && cp -a %s.old %s'", space.root, space.root, space.root,
+                         space.root);
+    struct outcome moved = run_under(&space, &(struct setting){.program = "/bin/bash"}, command.data);
+    cr_assert_eq(moved.status, 0, "%s", moved.err);
+    outcome_end(&moved);
+    buffer_release(&command);
+    struct outcome outcome = run_end(&watching);
+    cr_expect_eq(outcome.status, 0, "%d %s", outcome.status, outcome.err);
+    outcome_end(&outcome);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
     space_end(&space);
 }
 

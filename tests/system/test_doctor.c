@@ -136,6 +136,57 @@ Test(doctor, the_remedy_is_a_command_that_works) {
     space_end(&space);
 }
 
+/* Wherever one looks for what became of it, in every mode; and the command that is printed makes it count. */
+Test(doctor, every_answer_names_a_file_that_nearly_counts) {
+    static const char *const commands[] = {"status X",
+                                           "why X 1.1",
+                                           "show X 1.1",
+                                           "validate X",
+                                           "doctor",
+                                           "wait X --for complete=1.1 --timeout 1ms",
+                                           "wait X --for level-complete --level 0 --timeout 1ms"};
+    static const char *const files[] = {"X/execution/feedbacks/APPROVED_1.1.md", "X/execution/feedback/APPROVED_11.md",
+                                        "X/reviews/approved_11.txt"};
+    for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
+        struct space space = healthy();
+        space_write(&space, files[f], "ok\n");
+        struct buffer command = {0};
+        buffer_append_format(&command, "mv -n %s X/execution/feedbacks/APPROVED_11.md", files[f]);
+        for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+            struct outcome outcome = run(&space, commands[i]);
+            cr_expect(has(outcome.out, command.data) || has(outcome.err, command.data), "%s: %s%s", commands[i],
+                      outcome.out, outcome.err);
+            outcome_end(&outcome);
+        }
+        struct outcome other = run(&space, "why X 1.2");
+        cr_expect_not(has(other.err, "mv -n"), "%s", other.err);
+        outcome_end(&other);
+        struct outcome moved = run_under(&space, &(struct setting){.program = "/bin/mv"}, command.data + 3);
+        cr_expect_eq(moved.status, 0, "%s", moved.err);
+        outcome_end(&moved);
+        expect_status(&space, "wait X --for complete=1.1 --timeout 1ms", 0, "1.1 is complete");
+        buffer_release(&command);
+        space_end(&space);
+    }
+}
+
+Test(doctor, a_plan_file_in_a_group_folder) {
+    struct space space = healthy();
+    space_plan(&space, "group/Z", "1.1");
+    space_write(&space, "group/PLAN_LOOSE.md", "# PLAN\n");
+    expect_finding(&space, 0, "note", "plan.loose", "group/PLAN_LOOSE.md");
+    struct outcome outcome = run_in(&space, "X", "doctor");
+    cr_expect(has(outcome.out, "mkdir ../group/LOOSE && mv -n ../group/PLAN_LOOSE.md ../group/LOOSE/"), "%s",
+              outcome.out);
+    outcome_end(&outcome);
+    space_remove(&space, "group/PLAN_LOOSE.md");
+    space_write(&space, "PLAN_TOP.md", "# PLAN\n");
+    outcome = run_in(&space, "X", "doctor");
+    cr_expect(has(outcome.out, "mkdir ../TOP && mv -n ../PLAN_TOP.md ../TOP/"), "%s", outcome.out);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
 Test(doctor, files_of_a_plan_that_are_right_are_no_findings) {
     static const char *const files[] = {"X/documentation/INDEX.md", "X/README.md", "X/execution/picture.png",
                                         "X/execution/feedbacks/APPROVED_12.md", "X/execution/SKIPPED_21.md"};

@@ -118,7 +118,7 @@ Test(import, what_is_wrong_is_named_with_its_place_and_nothing_is_created) {
     static const struct {
         const char *tasks, *part;
     } rows[] = {
-        {"[{\"id\": 1, \"title\": \"a\", \"dependencies\": [2]}]", "tasks.json:1:53: there is no such task"},
+        {"[{\"id\": 1, \"title\": \"a\", \"dependencies\": [2]}]", "tasks.json:1:53: error: there is no such task"},
         {"[{\"id\": 1, \"title\": \"a\", \"dependencies\": [\"1.1\"]}]", "/tasks/0/dependencies/0"},
         {"[{\"id\": 1, \"title\": \"a\", \"dependencies\": [1.2]}]", "a subtask is named in quotes"},
         {"[{\"id\": 1, \"title\": \"a\", \"dependencies\": [1]}]", "1.0 depends on itself"},

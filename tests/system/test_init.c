@@ -244,7 +244,7 @@ Test(graph, what_the_plan_says_for_sure_is_taken_over) {
     expect_run(&space, "", "next X", 0, "batchctl init --graph X");
     struct outcome outcome = run(&space, "init --graph X --yes");
     cr_expect_eq(outcome.status, 0, "%s", outcome.err);
-    static const char *const warnings[] = {"PLAN_X.md:24: a dependency of 2.1 is not taken over: 1.1 or 1.2",
+    static const char *const warnings[] = {"PLAN_X.md:24: warning: a dependency of 2.1 is not taken over: 1.1 or 1.2",
                                            "not taken over: Python 3.11", "not taken over: 9.9", "not taken over: 2.1",
                                            "the effort of 2.1 cannot be read"};
     for (size_t i = 0; i < sizeof warnings / sizeof *warnings; i++)

@@ -31,7 +31,7 @@ static void expect(const struct space *space, const char *command, int status, c
 
 Test(keep_going, without_it_one_obstacle_stops_the_batch) {
     struct space space = obstructed();
-    expect(&space, "create X --yes", 5, "", "EXECUTION_TASK_X_12_01.md: a folder has the name");
+    expect(&space, "create X --yes", 5, "", "EXECUTION_TASK_X_12_01.md: error: a folder has the name");
     cr_expect_not(space_exists(&space, "X/execution/EXECUTION_TASK_X_11_01.md"));
     space_end(&space);
 }
@@ -145,7 +145,8 @@ Test(keep_going, templates_of_the_workspace) {
     cr_expect(has(text, "# 1.2\nObjective of 1.2\n") && has(text, "Ours."), "%s", text);
     memory_free(text);
     space_write(&space, ".batchd/templates/execution.md", "{{id}}\n{{objektive}}\n");
-    expect(&space, "create X --ids 1.3 --yes", 6, "", ".batchd/templates/execution.md:2:1: there is no variable");
+    expect(&space, "create X --ids 1.3 --yes", 6, "",
+           ".batchd/templates/execution.md:2:1: error: there is no variable");
     expect(&space, "create X --ids 1.3 --yes", 6, "", "does not use {{objective}}");
     expect(&space, "create X --ids 1.3 --yes", 6, "", "did you mean {{objective}}?");
     space_end(&space);

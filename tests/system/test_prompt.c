@@ -453,7 +453,7 @@ Test(prompt, several_prompts_are_told_apart_and_notes_go_to_standard_error) {
 
 Test(prompt, files_are_written_all_or_none_and_never_over_others) {
     struct space space = usual_plan();
-    expect_status(&space, "prompt execute X --output out", 0, "Wrote 2 prompts:\n  + PROMPT_EXECUTE_X_12_01.md  (");
+    expect_status(&space, "prompt execute X --output out", 0, "Wrote 2 prompts:\n  + out/PROMPT_EXECUTE_X_12_01.md  (");
     char *text = space_read(&space, "out/PROMPT_EXECUTE_X_13_01.md");
     cr_assert(text);
     cr_expect(has(text, "# Carry out 1.3"));
@@ -511,10 +511,11 @@ Test(prompt, templates_of_ones_own) {
         {"prompt_fill.md", "{{id}} {{file}} {{definition}} {{markers}}\n", "prompt fill X --ids 1.4",
          "1.4 X/subplans/SUBPLAN_X_14.md", 0},
         {"prompt_fill.md", "{{id}}\n{{fiel}} {{definition}} {{markers}}\n", "prompt fill X --ids 1.4",
-         ".batchd/templates/prompt_fill.md:2:1: there is no variable {{fiel}}", 6},
+         ".batchd/templates/prompt_fill.md:2:1: error: there is no variable {{fiel}}", 6},
         {"prompt_fill.md", "{{id}} {{file}} {{definition}}\n", "prompt fill X --ids 1.4",
-         ".batchd/templates/prompt_fill.md: the template does not use {{markers}}", 6},
-        {"prompt_execute.md", "{{id}}\n{{oops\n", "prompt execute X", "prompt_execute.md:2:1: this {{ has no }}", 6},
+         ".batchd/templates/prompt_fill.md: error: the template does not use {{markers}}", 6},
+        {"prompt_execute.md", "{{id}}\n{{oops\n", "prompt execute X", "prompt_execute.md:2:1: error: this {{ has no }}",
+         6},
         {"prompt_discover.md", "{{file}} {{achievements}} {{skeleton}} {{id}}\n", "prompt discover X",
          "there is no variable {{id}}", 6},
     };

@@ -309,7 +309,7 @@ Test(rework, templates_of_ones_own) {
         {"# {{id}}\n\n**Answers**: {{rework_of}}\n\n{{objective}}\n{{points}}\n", "has no line \"**Rework of**", 6},
         {"# {{id}}\n\n## X\n**Rework of**: {{rework_of}}\n{{objective}}\n{{points}}\n", "above the first heading", 6},
         {"# {{id}}\n\n**Rework of**: {{rework_of}}\n\n{{objective}}\n", "does not use {{points}}", 6},
-        {"# {{id}}\n\n{{rework}}\n", ".batchd/templates/rework.md:3:1: there is no variable {{rework}}", 6},
+        {"# {{id}}\n\n{{rework}}\n", ".batchd/templates/rework.md:3:1: error: there is no variable {{rework}}", 6},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct space space = with_failures();

@@ -291,6 +291,25 @@ Test(usage, quiet_leaves_errors_only) {
     space_end(&space);
 }
 
+/* What looks like a path of a document, with a line's number or without, names a file. */
+static void expect_paths(const struct space *space, const char *folder, const char *command, const char *printed) {
+    struct buffer text = {0};
+    buffer_append_string(&text, printed);
+    for (char *rest = NULL, *word = strtok_r(text.data, " \n'\"`()", &rest); word;
+         word = strtok_r(NULL, " \n'\"`()", &rest)) {
+        char *end = strstr(word, ".md");
+        if (!end || !strchr(word, '/') || strchr("-_", word[0]) || has(word, "APPROVED_11") ||
+            has(word, "feedbacks/APPROVED_12"))
+            continue; /* what a command would make */
+        end[3] = '\0';
+        struct buffer path = {0};
+        buffer_append_format(&path, "%s/%s/%s", space->root, folder, word);
+        cr_expect(access(word[0] == '/' ? word : path.data, F_OK) == 0, "in %s/, %s prints %s", folder, command, word);
+        buffer_release(&path);
+    }
+    buffer_release(&text);
+}
+
 Test(usage, an_answer_that_cannot_be_written_is_a_failure) {
     static const char *const commands[] = {"status",    "status --json", "help",        "help create", "version",
                                            "--version", "graph X",       "config show", "history",     "validate"};
@@ -302,6 +321,103 @@ Test(usage, an_answer_that_cannot_be_written_is_a_failure) {
         outcome_end(&outcome);
     }
     space_end(&space);
+}
+
+/* 13 says that nothing happened: a verb that has changed something ends with 12, and names what. */
+Test(usage, what_was_done_is_named_if_the_answer_cannot_be_written) {
+    static const struct {
+        const char *command, *deed;
+    } rows[] = {
+        {"create X --ids 1.1 --yes", "batch 1: 1 file was created"},
+        {"undo --yes", "batch 1: 1 file was removed"},
+        {"create X --ids 1.1 --yes --json", "batch 2: 1 file was created"},
+        {"undo 2 --yes --json", "batch 2: 1 file was removed"},
+        {"init Y --yes", "batch 3: 2 files were created"},
+        {"create X --kind subplan --ids 1.2 --yes -q", "batch 4: 1 file was created"},
+        {"prompt fill X --output prompts", "1 file was written in prompts"},
+    };
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2");
+    space_subplan(&space, "X", "1.1");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outcome outcome = run_under(&space, &(struct setting){.out = "/dev/full"}, rows[i].command);
+        cr_expect_eq(outcome.status, 12, "%s: %d", rows[i].command, outcome.status);
+        cr_expect(has(outcome.err, rows[i].deed), "%s: %s", rows[i].command, outcome.err);
+        cr_expect_not(has(outcome.err, "error: cannot write"), "%s", outcome.err);
+        outcome_end(&outcome);
+    }
+    struct outcome preview = run_under(&space, &(struct setting){.out = "/dev/full"}, "create X --ids 1.1 --dry-run");
+    cr_expect_eq(preview.status, 13);
+    outcome_end(&preview);
+    space_end(&space);
+}
+
+Test(usage, a_reader_that_is_gone_or_a_closed_output_does_not_hide_what_was_done) {
+    static const char *const outputs[] = {"| true", ">&-"};
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        struct space space = space_new();
+        space_plan(&space, "X", "1.1");
+        space_subplan(&space, "X", "1.1");
+        struct buffer command = {0};
+        buffer_append_format(&command, "-c '%s create X --ids 1.1 --yes %s; echo ${PIPESTATUS[0]}'", space_program(),
+                             outputs[i]);
+        struct outcome outcome = run_under(&space, &(struct setting){.program = "/bin/bash"}, command.data);
+        cr_expect_str_eq(outcome.out, "12\n", "%s: %s", outputs[i], outcome.err);
+        cr_expect(has(outcome.err, "batch 1: 1 file was created"), "%s", outcome.err);
+        outcome_end(&outcome);
+        buffer_release(&command);
+        space_end(&space);
+    }
+}
+
+/* As compilers print it; and every path opens from where it is printed, whatever prints it. */
+Test(usage, paths_open_from_where_they_are_printed) {
+    static const char *const commands[] = {
+        "show X 1.1",
+        "why X 1.2",
+        "validate X",
+        "status X",
+        "create X --dry-run --show",
+        "create X --yes",
+        "show --batch 1",
+        "undo --dry-run",
+        "undo 1 --yes",
+        "doctor",
+        "prompt fill X --ids 1.3 --output p",
+        "prompt execute X",
+        "history",
+        "init --graph Y --dry-run",
+        "next Y",
+    };
+    static const char *const folders[] = {"", "X", "X/execution", "group/a", "../elsewhere"};
+    for (size_t f = 0; f < sizeof folders / sizeof *folders; f++) {
+        struct space space = space_new();
+        space_plan(&space, "X", "1.1; 1.2: 1.1; 1.3; 1.4; 1.5");
+        space_plan(&space, "Y", NULL);
+        space_make_folder(&space, "group/a");
+        space_subplan(&space, "X", "1.1");
+        space_subplan(&space, "X", "1.4");
+        space_execution(&space, "X", "1.4");
+        space_fix(&space, "X", "1.4");
+        space_write(&space, "X/subplans/SUBPLAN_X_13.md", "[TO BE FILLED: all]\n");
+        space_write(&space, "X/subplans/SUBPLAN_X_15.md", "**Achievement**: 1.4\n");
+        space_write(&space, "X/execution/APPROVED_12.md", "misplaced\n");
+        struct buffer root = {0};
+        buffer_append_format(&root, "BATCHD_ROOT=%s", space.root);
+        for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+            struct outcome outcome =
+                run_under(&space, &(struct setting){.folder = folders[f], .variables = {root.data}}, commands[i]);
+            bool is_prompt = has(commands[i], "prompt execute"); /* its text says what its paths are relative to */
+            bool is_preview = has(commands[i], "--dry-run") || has(commands[i], "undo") || has(commands[i], "why");
+            if (!is_prompt && !is_preview)
+                expect_paths(&space, folders[f], commands[i], outcome.out);
+            if (!is_preview)
+                expect_paths(&space, folders[f], commands[i], outcome.err);
+            outcome_end(&outcome);
+        }
+        buffer_release(&root);
+        space_end(&space);
+    }
 }
 
 Test(usage, where_the_root_comes_from) {
@@ -383,11 +499,11 @@ Test(usage, a_fault_in_the_configuration_is_told_with_file_and_line) {
     static const struct {
         const char *text, *part;
     } rows[] = {
-        {"[create]\nlock_timeut = 7s\n", "config:2: there is no key lock_timeut in section [create]"},
+        {"[create]\nlock_timeut = 7s\n", "config:2: error: there is no key lock_timeut in section [create]"},
         {"[create]\nlock_timeut = 7s\n", "did you mean lock_timeout?"},
-        {"\n\n[crate]\n", "config:3: there is no section [crate]"},
+        {"\n\n[crate]\n", "config:3: error: there is no section [crate]"},
         {"lock_timeout = 7s\n", "config:1: "},
-        {"[create]\n\nlock_timeout = soon\n", "config:3: lock_timeout is set to \"soon\""},
+        {"[create]\n\nlock_timeout = soon\n", "config:3: error: lock_timeout is set to \"soon\""},
         {"[create]\nrequire_complete_subplans = perhaps\n", "must be yes or no"},
         {"[create]\nthis is no setting\n", "config:2: "},
         {"[create\n", "config:1: "},

@@ -154,7 +154,84 @@ Test(plan, irregular_names_are_passed_over) {
         buffer_release(&path);
     }
     expect_states(&space, "X", "1.1 not_started ready");
+    expect_diagnostics(&space, "X", true,
+                       "file.misplaced X/subplans/APPROVED_11.md, file.irregular_name X/subplans/SUBPLAN_X_11.txt, "
+                       "file.misplaced X/execution/APPROVED_11.md, file.irregular_name "
+                       "X/execution/EXECUTION_TASK_X_11.md, file.misplaced X/execution/FIX_11.md, file.misplaced "
+                       "X/execution/SUBPLAN_X_11.md, file.irregular_name X/execution/feedbacks/APPROVED_1.1.md, "
+                       "file.misplaced X/execution/feedbacks/SKIPPED_11.md, file.irregular_name "
+                       "X/execution/feedbacks/approved_11.md, file.misplaced X/SKIPPED_11.md, file.misplaced "
+                       "X/SUBPLAN_X_11.md");
+    space_end(&space);
+}
+
+/* Each name alone is named with what it was meant to be, or not at all. */
+Test(plan, names_that_nearly_count_are_named_with_the_command_that_corrects_them) {
+    static const struct {
+        const char *file, *hint;
+    } rows[] = {
+        {"execution/feedbacks/APPROVED_2.1.md",
+         "mv -n X/execution/feedbacks/APPROVED_2.1.md X/execution/feedbacks/APPROVED_21.md"},
+        {"execution/feedbacks/Approved-21.MD", "APPROVED_21.md"},
+        {"execution/feedbacks/APROVED_21.md", "APPROVED_21.md"},
+        {"execution/feedbacks/APPROVED21.md", "APPROVED_21.md"},
+        {"execution/feedbacks/APPROVED_21_v2.md", "APPROVED_21.md"},
+        {"execution/feedbacks/APPROVED_21 (1).md", "'X/execution/feedbacks/APPROVED_21 (1).md'"},
+        {"execution/feedbacks/APPROVED_3.md", "APPROVED_03.md"},
+        {"execution/feedbacks/APPROVED_02.01.md", "APPROVED_21.md"},
+        {"execution/feedbacks/APPROVED_21", "APPROVED_21.md"},
+        {"execution/feedbacks/APPROVED_21.txt", "APPROVED_21.md"},
+        {"execution/feedbacks/fix_2_1.md", "FIX_21.md"},
+        {"execution/skipped_21.md", "SKIPPED_21.md"},
+        {"execution/feedback/APPROVED_21.md",
+         "mv -n X/execution/feedback/APPROVED_21.md X/execution/feedbacks/APPROVED_21.md"},
+        {"execution/reviews/FIX_21.md", "FIX_21.md"},
+        {"review/approved 2.1.md", "APPROVED_21.md"},
+        {"feedbacks/APPROVED_21.md", "APPROVED_21.md"},
+        {"Subplan/SUBPLAN_X_21.md", "X/subplans/SUBPLAN_X_21.md"},
+        {"subplans/subplan_x_2.1.md", "X/subplans/SUBPLAN_X_21.md"},
+        {"subplans/SUBPLAN_21.md", "X/subplans/SUBPLAN_X_21.md"},
+        {"subplans/SUBPLAN_X_21_v2.md", "X/subplans/SUBPLAN_X_21.md"},
+        {"execution/EXECUTION_TASK_X_21.md", "X/execution/EXECUTION_TASK_X_21_01.md"},
+        {"execution/EXECUTION_TASK_X_2.1_02.md", "X/execution/EXECUTION_TASK_X_21_02.md"},
+        {"execution/Execution-Task_X_21_01.md", "X/execution/EXECUTION_TASK_X_21_01.md"},
+        {"execution/feedbacks/FIX_21_RESOLUTION.md", NULL},
+        {"execution/feedbacks/APPROVED_21.md.orig", NULL},
+        {"execution/feedbacks/APPROVED_21.md~", NULL},
+        {"execution/feedbacks/DISAPPROVED_21.md", NULL},
+        {"execution/feedbacks/APPROVED_77.txt", NULL},
+        {"execution/feedbacks/REVIEW.md", NULL},
+        {"execution/notes/APPROVED_21.md", NULL},
+        {"execution/FIXTURES_21.md", NULL},
+        {"subplans/SUBPLAN_Y_21.md", NULL},
+        {"INDEX.md", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct space space = space_new();
+        struct load loaded;
+        struct buffer path = {0};
+        buffer_append_format(&path, "X/%s", rows[i].file);
+        space_plan(&space, "X", "0.3; 2.1");
+        space_write(&space, path.data, "text");
+        load(&loaded, &space, "X");
+        const struct diagnostics *found = &loaded.plan.diagnostics;
+        cr_expect_eq(found->count, rows[i].hint ? 1 : 0, "%s: %zu", rows[i].file, found->count);
+        cr_expect(!rows[i].hint || (found->count && has(found->items[0].hint, rows[i].hint)), "%s: %s", rows[i].file,
+                  found->count ? found->items[0].hint : "");
+        unload(&loaded);
+        buffer_release(&path);
+        space_end(&space);
+    }
+}
+
+Test(plan, a_name_that_nearly_counts_is_no_news_where_the_right_one_is) {
+    struct space space = space_new();
+    space_plan(&space, "X", "2.1");
+    space_approved(&space, "X", "2.1");
+    space_write(&space, "X/execution/feedbacks/APPROVED_2.1.md", "x");
     expect_diagnostics(&space, "X", true, "");
+    space_remove(&space, "X/execution/feedbacks/APPROVED_21.md");
+    expect_diagnostics(&space, "X", true, "file.irregular_name X/execution/feedbacks/APPROVED_2.1.md");
     space_end(&space);
 }
 

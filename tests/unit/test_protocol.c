@@ -48,8 +48,8 @@ Test(protocol, an_answer_with_data_and_diagnostics) {
         "{\"schema\":\"batchctl/1\",\"kind\":\"validate\",\"ok\":true,\"code\":0,\"data\":{\"plans\":[1,\"x\"]},"
         "\"diagnostics\":[{\"severity\":\"warning\",\"code\":\"dependency.repeated\","
         "\"message\":\"1.1 \\\"twice\\\" \\\\x1b\",\"file\":\"X/parallel.json\",\"line\":3,\"column\":7,"
-        "\"pointer\":\"/a~1b/0\",\"hint\":\"remove one\"},{\"severity\":\"error\",\"code\":\"json.too_large\","
-        "\"message\":\"big\",\"file\":null,\"line\":null,\"column\":null,\"pointer\":null,\"hint\":null}]," META);
+        "\"pointer\":\"/a~1b/0\",\"hint\":\"remove one\",\"achievement\":null},{\"severity\":\"error\",\"code\":\"json.too_large\","
+        "\"message\":\"big\",\"file\":null,\"line\":null,\"column\":null,\"pointer\":null,\"hint\":null,\"achievement\":null}]," META);
     answer_release(&answer);
     cr_expect_eq(answer.data.length, 0);
     cr_expect_eq(answer.diagnostics.count, 0);
@@ -68,7 +68,7 @@ Test(protocol, an_error_becomes_the_outcome_and_is_taken) {
         &answer,
         "{\"schema\":\"batchctl/1\",\"kind\":\"create\",\"ok\":false,\"code\":5,\"data\":null,\"diagnostics\":[{"
         "\"severity\":\"error\",\"code\":\"conflict\",\"message\":\"the workspace is locked\","
-        "\"file\":null,\"line\":null,\"column\":null,\"pointer\":null,\"hint\":\"wait\"}]," META);
+        "\"file\":null,\"line\":null,\"column\":null,\"pointer\":null,\"hint\":\"wait\",\"achievement\":null}]," META);
     answer_release(&answer);
 }
 
