@@ -1,5 +1,5 @@
 /*
- * A capture: what a program prints, for which nobody waits longer than a deadline.
+ * A capture: what a program prints, within a deadline.
  */
 #ifndef BATCHCTL_CAPTURE_H
 #define BATCHCTL_CAPTURE_H

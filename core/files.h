@@ -169,7 +169,8 @@ bool files_is_being_written(const struct files *files, const char *path);
 
 /*
  * Lock a folder (flock on its descriptor, so unlinking cannot split the lock). On a file system that locks no folders
- * (NFS) it is the file "lock" in it, which nobody may remove; the root has none, so that is an error (IO). Waits up to
+ * (NFS) it is the file "lock" in it, which must not be removed; the root has none, so that is an error (IO). Waits up
+ * to
  * @timeout_ms; TIMEOUT then. Returns the descriptor to hold and close, or -1.
  */
 int files_lock(const struct files *files, const char *path, int timeout_ms, struct error *error);

@@ -1,6 +1,6 @@
 /*
  * The vigil: the workspace is gone, moved or removed, and the daemon waits for its path to lead to a folder again. A
- * daemon that no service manager has started ends after some minutes: nobody would miss it.
+ * daemon that no service manager has started ends after some minutes: it is not needed then.
  *
  * Meanwhile "hello", "ping" and "shutdown" are answered, on the sockets that were handed over, or on one in the runtime
  * folder: the usual one is named after a folder that may live on elsewhere, with a daemon for it.
