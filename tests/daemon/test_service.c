@@ -438,7 +438,7 @@ Test(service, a_batch_that_waits_for_the_lock_does_not_hold_up_the_end) {
     struct daemon daemon = daemon_start(&space);
     struct peer peer = peer_connect(daemon.socket), other = peer_connect(daemon.socket);
     cr_assert(peer_send(&peer, CREATE));
-    while (!space_exists(&space, ".batchd/*/pending"))            /* made just before the lock is asked for */
+    while (!space_exists(&space, ".batchd/*/pending"))          /* made just before the lock is asked for */
         cr_expect_str_eq(peer_ask(&other, CALL("ping")), PONG); /* nobody else waits */
     kill(daemon.child, SIGTERM);
     const char *line = peer_line(&peer);
