@@ -94,9 +94,9 @@ static bool clear_beside(const struct files *files, struct record *record, struc
     return true;
 }
 
-/* Something that the disk or the system does not give: the next who asks for it will not be given it either. */
-static bool is_trouble(const struct error *error) {
-    static const int causes[] = {EIO, ENOSPC, EDQUOT, EROFS, EMFILE, ENFILE, ENOMEM};
+/* Is it because of what stands there? Then it will be in the way of everybody, unlike what the disk does not give. */
+static bool is_lasting(const struct error *error) {
+    static const int causes[] = {EISDIR, ENOTDIR, ENOTEMPTY, ELOOP, EACCES, EPERM, EBUSY};
     for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
         if (error->system_errno == causes[i])
             return true;
@@ -145,7 +145,7 @@ static bool clear_staged(struct journal *journal, uint64_t number, struct error 
     for (size_t i = 0; i < stage.count && is_clear; i++) {
         const char *name = stage.entries[i].name;
         is_clear = record_staged_number(name) != number || clear_entry(state, &stage.entries[i], error) ||
-                   (!is_trouble(error) && note_stuck(journal, state_dir_path(state, STATE_STAGE, name).text, error));
+                   (is_lasting(error) && note_stuck(journal, state_dir_path(state, STATE_STAGE, name).text, error));
     }
     listing_release(&stage);
     return is_clear;
@@ -266,13 +266,34 @@ static bool recover_undo(struct journal *journal, uint64_t number, struct error 
     return is_done;
 }
 
+/* Something that is no file has the name of a pending record, which nothing of ours can have made. */
+static bool is_odd(struct journal *journal, const char *path, bool *is_so, struct error *error) {
+    enum file_kind kind;
+    struct error cause = {0};
+    if (!files_look(journal->files, path, &kind, NULL, error))
+        return false;
+    *is_so = kind == FILE_FOLDER || kind == FILE_OTHER;
+    if (*is_so) {
+        error_set(&cause, ERROR_CONFLICT, "it is no regular file");
+        note_stuck(journal, path, &cause);
+    }
+    return true;
+}
+
+/* A batch that cannot be taken back ends the write: what it has published would be taken for the user's. */
 static bool recover_entry(struct journal *journal, const char *name, struct error *error) {
     uint64_t staged = record_staged_number(name), number = staged ? staged : record_number(name, "");
     uint64_t undone = record_number(name, ".undo");
-    bool is_done = number ? recover_batch(journal, number, error) : !undone || recover_undo(journal, undone, error);
+    bool is_passed_over = false;
     struct state_path path = number ? record_path(&journal->state, STATE_PENDING, number, "")
                                     : record_path(&journal->state, STATE_PENDING, undone, ".undo");
-    return is_done || (!is_trouble(error) && note_stuck(journal, path.text, error));
+    if (!number && !undone)
+        return true;
+    if (!is_odd(journal, path.text, &is_passed_over, error))
+        return false;
+    if (is_passed_over)
+        return !staged || clear_staged(journal, number, error);
+    return number ? recover_batch(journal, number, error) : recover_undo(journal, undone, error);
 }
 
 static bool recover(struct journal *journal, struct error *error) {
