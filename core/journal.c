@@ -94,6 +94,32 @@ static bool clear_beside(const struct files *files, struct record *record, struc
     return true;
 }
 
+/* Is it because of what stands there? Then it will be in the way of everybody, unlike what the disk does not give. */
+static bool is_lasting(const struct error *error) {
+    static const int causes[] = {EISDIR, ENOTDIR, ENOTEMPTY, ELOOP, EACCES, EPERM, EBUSY};
+    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
+        if (error->system_errno == causes[i])
+            return true;
+    return false;
+}
+
+/* What stands in the way of clearing one leftover is named, and is no reason not to write. Releases @error. */
+static bool note_stuck(struct journal *journal, const char *path, struct error *error) {
+    struct arena arena = {0};
+    diagnostics_add(&journal->recovered,
+                    &(struct diagnostic){
+                        .severity = SEVERITY_WARNING,
+                        .code = "journal.stuck",
+                        .message = arena_format(
+                            &arena, "left by a batch that was interrupted, and cannot be cleared: %s", error->message),
+                        .file = path,
+                        .hint = arena_format(&arena, "to move it away: mkdir -p %s && mv -n %s %s/", STATE_DIR_ASIDE,
+                                             path, STATE_DIR_ASIDE)});
+    arena_release(&arena);
+    error_release(error);
+    return true;
+}
+
 /* Removes an entry of the stage: a file, or a folder with files in it. */
 static bool clear_entry(const struct state_dir *state, const struct listing_entry *entry, struct error *error) {
     struct state_path path = state_dir_path(state, STATE_STAGE, entry->name);
@@ -112,12 +138,15 @@ static bool clear_entry(const struct state_dir *state, const struct listing_entr
 }
 
 /* Everything in the stage that is the batch's. */
-static bool clear_staged(const struct state_dir *state, uint64_t number, struct error *error) {
+static bool clear_staged(struct journal *journal, uint64_t number, struct error *error) {
+    const struct state_dir *state = &journal->state;
     struct listing stage = {0};
     bool is_clear = record_list(state, STATE_STAGE, &stage, error);
-    for (size_t i = 0; i < stage.count && is_clear; i++)
-        if (record_staged_number(stage.entries[i].name) == number)
-            is_clear = clear_entry(state, &stage.entries[i], error);
+    for (size_t i = 0; i < stage.count && is_clear; i++) {
+        const char *name = stage.entries[i].name;
+        is_clear = record_staged_number(name) != number || clear_entry(state, &stage.entries[i], error) ||
+                   (is_lasting(error) && note_stuck(journal, state_dir_path(state, STATE_STAGE, name).text, error));
+    }
     listing_release(&stage);
     return is_clear;
 }
@@ -133,7 +162,7 @@ static bool take_back_all(struct journal *journal, struct record *record, size_t
     for (size_t i = 0; i < tried_count; i++)
         if (!take_back(journal, &record->files[i], cause, error))
             return false;
-    if (!clear_beside(files, record, error) || !clear_staged(&journal->state, record->number, error))
+    if (!clear_beside(files, record, error) || !clear_staged(journal, record->number, error))
         return false;
     remove_made_folders(files, record->folders, record->folder_count);
     return sync_folders_of(files, record->files, tried_count, error) && remove_file(files, pending.text, error);
@@ -180,14 +209,13 @@ static bool recover_batch(struct journal *journal, uint64_t number, struct error
     if (!look_at_commit(journal, number, &is_committed, error))
         return false;
     if (is_committed) /* it died before it could tidy up */
-        return clear_staged(&journal->state, number, error) && remove_file(journal->files, pending.text, error);
+        return clear_staged(journal, number, error) && remove_file(journal->files, pending.text, error);
     if (!record_read(journal->files, pending.text, number, &record, error)) {
         bool is_gone = error->code == ERROR_NOT_FOUND;
         if (!is_gone && error->code != ERROR_INVALID)
             return false;
         error_release(error); /* cut off while it was written: nothing had been published then */
-        return clear_staged(&journal->state, number, error) &&
-               (is_gone || remove_file(journal->files, pending.text, error));
+        return clear_staged(journal, number, error) && (is_gone || remove_file(journal->files, pending.text, error));
     }
     const char *cause =
         arena_format(&record.arena, "removed: batch %" PRIu64 " was interrupted before it was whole", number);
@@ -238,43 +266,34 @@ static bool recover_undo(struct journal *journal, uint64_t number, struct error 
     return is_done;
 }
 
-/* Something that the disk or the system does not give: the next who asks for it will not be given it either. */
-static bool is_trouble(const struct error *error) {
-    static const int causes[] = {EIO, ENOSPC, EDQUOT, EROFS, EMFILE, ENFILE, ENOMEM};
-    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
-        if (error->system_errno == causes[i])
-            return true;
-    return false;
-}
-
-/* What stands in the way of clearing one leftover is named, and is no reason not to write. Releases @error. */
-static bool note_stuck(struct journal *journal, const char *path, struct error *error) {
-    struct arena arena = {0};
-    diagnostics_add(&journal->recovered,
-                    &(struct diagnostic){
-                        .severity = SEVERITY_WARNING,
-                        .code = "journal.stuck",
-                        .message = arena_format(
-                            &arena, "left by a batch that was interrupted, and cannot be cleared: %s", error->message),
-                        .file = path,
-                        .hint = arena_format(&arena, "to move it away: mkdir -p %s && mv -n %s %s/", STATE_DIR_ASIDE,
-                                             path, STATE_DIR_ASIDE)});
-    arena_release(&arena);
-    error_release(error);
+/* Something that is no file has the name of a pending record, which nothing of ours can have made. */
+static bool is_odd(struct journal *journal, const char *path, bool *is_so, struct error *error) {
+    enum file_kind kind;
+    struct error cause = {0};
+    if (!files_look(journal->files, path, &kind, NULL, error))
+        return false;
+    *is_so = kind == FILE_FOLDER || kind == FILE_OTHER;
+    if (*is_so) {
+        error_set(&cause, ERROR_CONFLICT, "it is no regular file");
+        note_stuck(journal, path, &cause);
+    }
     return true;
 }
 
-static bool recover_entry(struct journal *journal, const struct listing_entry *entry, struct error *error) {
-    uint64_t staged = record_staged_number(entry->name), number = record_number(entry->name, "");
-    uint64_t undone = record_number(entry->name, ".undo");
-    bool is_done = true;
-    if (staged || number)
-        is_done = recover_batch(journal, staged ? staged : number, error);
-    else if (undone)
-        is_done = recover_undo(journal, undone, error);
-    enum state_part part = staged ? STATE_STAGE : STATE_PENDING;
-    return is_done ||
-           (!is_trouble(error) && note_stuck(journal, state_dir_path(&journal->state, part, entry->name).text, error));
+/* A batch that cannot be taken back ends the write: what it has published would be taken for the user's. */
+static bool recover_entry(struct journal *journal, const char *name, struct error *error) {
+    uint64_t staged = record_staged_number(name), number = staged ? staged : record_number(name, "");
+    uint64_t undone = record_number(name, ".undo");
+    bool is_passed_over = false;
+    struct state_path path = number ? record_path(&journal->state, STATE_PENDING, number, "")
+                                    : record_path(&journal->state, STATE_PENDING, undone, ".undo");
+    if (!number && !undone)
+        return true;
+    if (!is_odd(journal, path.text, &is_passed_over, error))
+        return false;
+    if (is_passed_over)
+        return !staged || clear_staged(journal, number, error);
+    return number ? recover_batch(journal, number, error) : recover_undo(journal, undone, error);
 }
 
 static bool recover(struct journal *journal, struct error *error) {
@@ -285,7 +304,7 @@ static bool recover(struct journal *journal, struct error *error) {
         uint64_t staged = record_staged_number(listing.entries[i].name);
         uint64_t number = staged ? staged : record_number(listing.entries[i].name, "");
         if (number == 0 || number != last)
-            is_done = recover_entry(journal, &listing.entries[i], error);
+            is_done = recover_entry(journal, listing.entries[i].name, error);
         last = number ? number : last;
     }
     listing_release(&listing);
@@ -645,9 +664,9 @@ static bool finish(struct application *application, struct error *error) {
 }
 
 /* Nothing but folders in the stage has been made. */
-static void clear_quietly(const struct journal *journal, uint64_t number) {
+static void clear_quietly(struct journal *journal, uint64_t number) {
     struct error error = {0};
-    clear_staged(&journal->state, number, &error);
+    clear_staged(journal, number, &error);
     error_release(&error);
 }
 

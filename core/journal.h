@@ -39,7 +39,7 @@ struct journal {
 /*
  * Make the state if it is not there, lock .batchd, which all users of the workspace do, and recover what is dead.
  *   CONFLICT  see state_dir_make; or another process held the lock for @timeout_ms
- *   IO        also what the disk does not give while something is recovered; it is named
+ *   IO        also if a batch cannot be taken back; it is named
  */
 bool journal_open(struct journal *journal, const struct files *files, int timeout_ms, struct error *error);
 void journal_close(struct journal *journal);

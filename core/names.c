@@ -343,33 +343,36 @@ bool names_is_folder(const char *path) {
     return false;
 }
 
-/* Takes "11", or "11_02" if it @may_be_numbered. */
-static bool take_place(struct span *rest, bool may_be_numbered) {
-    struct span digits;
+enum numbering { WITHOUT_NUMBER, MAYBE_NUMBER, WITH_NUMBER };
+
+/* Takes "11", or "11_02". */
+static bool take_place(struct span *rest, enum numbering numbering) {
+    struct span digits, number;
     if (!take_digits(rest, &digits))
         return false;
-    struct span number = *rest;
-    if (may_be_numbered && take(&number, "_") && take_digits(&number, &digits))
+    number = *rest;
+    bool has_number = take(&number, "_") && take_digits(&number, &digits);
+    if (has_number)
         *rest = number;
-    return true;
+    return numbering == MAYBE_NUMBER || has_number == (numbering == WITH_NUMBER);
 }
 
 bool names_is_made(const char *plan, const char *path) {
     static const struct {
         const char *prefix;
-        bool has_plan, may_be_numbered;
+        bool has_plan;
+        enum numbering numbering;
     } rows[] = {
-        {"subplans/SUBPLAN_", true, false},        {"execution/EXECUTION_TASK_", true, true},
-        {"execution/SKIPPED_", false, false},      {"execution/feedbacks/APPROVED_", false, false},
-        {"execution/feedbacks/FIX_", false, true}, {"execution/feedbacks/SUBMITTED_", false, true},
+        {"subplans/SUBPLAN_", true, WITHOUT_NUMBER},       {"execution/EXECUTION_TASK_", true, WITH_NUMBER},
+        {"execution/SKIPPED_", false, WITHOUT_NUMBER},     {"execution/feedbacks/APPROVED_", false, WITHOUT_NUMBER},
+        {"execution/feedbacks/FIX_", false, MAYBE_NUMBER}, {"execution/feedbacks/SUBMITTED_", false, WITH_NUMBER},
     };
-    struct span own = names_plan(path);
-    if (span_equals(own, plan) || strcmp(path, "parallel.json") == 0)
+    if (span_equals(names_plan(path), plan) || strcmp(path, "parallel.json") == 0)
         return true;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct span rest = span_of(path);
         if (take(&rest, rows[i].prefix) && (!rows[i].has_plan || (take(&rest, plan) && take(&rest, "_"))) &&
-            take_place(&rest, rows[i].may_be_numbered) && span_equals(rest, ".md"))
+            take_place(&rest, rows[i].numbering) && span_equals(rest, ".md"))
             return true;
     }
     return false;

@@ -470,7 +470,8 @@ Test(dying, a_daemon_that_is_stopped_in_the_middle_of_a_batch) {
     struct daemon daemon = daemon_start(&space);
     const struct setting setting = {.variables = {"BATCHD_ANSWER_TIMEOUT=100ms"}};
     struct running running = run_begin(&space, &setting, "create X --kind subplan --yes --timeout 100ms");
-    while (!space_exists(&space, ".batchd/*/pending/000001.json") && !space_exists(&space, ".batchd/*/batches/000001.json"))
+    while (!space_exists(&space, ".batchd/*/pending/000001.json") &&
+           !space_exists(&space, ".batchd/*/batches/000001.json"))
         sched_yield();
     kill(daemon.child, SIGSTOP);
     struct outcome outcome = run_end(&running);

@@ -7,9 +7,11 @@
  * in each mode, or all with BATCHD_FORGED=all.
  */
 #include <criterion/criterion.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -336,6 +338,32 @@ Test(forged, a_copy_begins_afresh_and_a_move_keeps) {
     expect_status(&space, "-C ../deeper history", 0, "created");
     expect_status(&space, "-C ../deeper undo --yes", 0, "Removed 1 file");
     cr_expect_not(space_exists(&space, "../deeper/" TASK));
+    space_end(&space);
+}
+
+/* A disk that is mounted anew has another device number, and the same history. */
+Test(forged, a_disk_that_is_mounted_anew_keeps) {
+    static const char begin[] =
+        "cd '%s' && truncate -s 16M ../image && mkfs.ext4 -q ../image && mkdir ../disk && "
+        "losetup -f --show ../image >../first && mount $(cat ../first) ../disk && cp -r X ../disk";
+    static const char anew[] = "cd '%s' && stat -c %%d ../disk >../before && umount ../disk && "
+                               "losetup -f --show ../image >../second; losetup -d $(cat ../first); "
+                               "mount $(cat ../second) ../disk && test $(stat -c %%d ../disk) != $(cat ../before)";
+    static const char end[] = "cd '%s' && umount ../disk; losetup -d $(cat ../second)";
+    struct space space = with_decoys();
+    char command[800];
+    if (geteuid() != 0 || unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+        cr_skip_test("no mounts without privileges");
+    snprintf(command, sizeof command, begin, space.root);
+    if (system(command) != 0)
+        cr_skip_test("no loop devices");
+    expect_status(&space, "-C ../disk " CREATE_ONE, 0, "Batch 1.");
+    snprintf(command, sizeof command, anew, space.root);
+    cr_assert_eq(system(command), 0);
+    expect_status(&space, "-C ../disk history", 0, "created");
+    expect_status(&space, "-C ../disk undo --yes", 0, "Removed 1 file");
+    snprintf(command, sizeof command, end, space.root);
+    cr_expect_eq(system(command), 0);
     space_end(&space);
 }
 

@@ -200,3 +200,39 @@ Test(names, the_plan_in_a_plan_files_name) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         cr_expect(span_equals(names_plan(cases[i].file), cases[i].plan), "%s", cases[i].file);
 }
+
+Test(names, only_what_batches_make_is_theirs) {
+    static const char *const theirs[] = {"PLAN_X-Y.md",
+                                         "parallel.json",
+                                         "subplans/SUBPLAN_X-Y_11.md",
+                                         "execution/EXECUTION_TASK_X-Y_11_01.md",
+                                         "execution/EXECUTION_TASK_X-Y_111_12.md",
+                                         "execution/SKIPPED_11.md",
+                                         "execution/feedbacks/APPROVED_11.md",
+                                         "execution/feedbacks/FIX_11.md",
+                                         "execution/feedbacks/FIX_11_02.md",
+                                         "execution/feedbacks/SUBMITTED_11_01.md"};
+    static const char *const others[] = {"",
+                                         "PLAN_X.md",
+                                         "PLAN_X-Y_V2.md",
+                                         "notes.md",
+                                         "Parallel.json",
+                                         "subplans",
+                                         "SUBPLAN_X-Y_11.md",
+                                         "subplans/SUBPLAN_X_11.md",
+                                         "subplans/SUBPLAN_X-Y_11_V2.md",
+                                         "subplans/SUBPLAN_X-Y_.md",
+                                         "subplans/./SUBPLAN_X-Y_11.md",
+                                         "subplans/../subplans/SUBPLAN_X-Y_11.md",
+                                         "execution/EXECUTION_TASK_X-Y_11.md",
+                                         "execution/EXECUTION_TASK_X-Y_11_01_V2.md",
+                                         "execution/APPROVED_11.md",
+                                         "execution/feedbacks/APPROVED_11_01.md",
+                                         "execution/feedbacks/APPROVED_11.md/x",
+                                         "execution/feedbacks/SKIPPED_11.md",
+                                         "execution/feedbacks/SUBMITTED_11.md"};
+    for (size_t i = 0; i < sizeof theirs / sizeof *theirs; i++)
+        cr_expect(names_is_made("X-Y", theirs[i]), "%s", theirs[i]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        cr_expect_not(names_is_made("X-Y", others[i]), "%s", others[i]);
+}
