@@ -41,8 +41,8 @@ struct workspace {
     struct diagnostics diagnostics; /* of folders that cannot be listed */
     const char **other_trees;       /* paths of other working trees below the root, as far as they were met */
     size_t other_tree_count, other_tree_capacity;
-    const char *inner_state; /* path of the first folder below the root that holds state of this user; or NULL */
-    const char **loose_plans;       /* PLAN files that lie in a group folder or the root, and make no plan there */
+    const char *inner_state;  /* path of the first folder below the root that holds state of this user; or NULL */
+    const char **loose_plans; /* PLAN files that lie in a group folder or the root, and make no plan there */
     size_t loose_count, loose_capacity;
 };
 

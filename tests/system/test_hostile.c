@@ -355,7 +355,7 @@ Test(hostile, a_state_folder_of_another_user_blocks_nobody) {
     snprintf(path, sizeof path, "%s/%s", space.root, state);
     cr_assert_eq(chown(path, 65534, 65534), 0);
     expect_status(&space, "history", 0, "No batches");
-    expect_status(&space, "create X --kind subplan --yes", 0, "Nothing to do");
+    expect_status(&space, "create X --kind subplan --yes", 0, "Nothing to create");
     space_remove(&space, "X/subplans/SUBPLAN_X_11.md");
     expect_status(&space, "create X --kind subplan --yes", 5, "is another user's (uid 65534)");
     expect_status(&space, "create X --kind subplan --yes", 5, "mv -n .batchd/");

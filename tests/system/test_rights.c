@@ -110,7 +110,8 @@ Test(rights, members_of_a_group_write_and_undo_side_by_side) {
     expect_as(&space, SECOND, "undo --yes", 0);
     cr_expect(space_exists(&space, "X/execution/EXECUTION_TASK_X_11_01.md"));
     cr_expect_not(space_exists(&space, "X/execution/EXECUTION_TASK_X_12_01.md"));
-    cr_expect_not(shell(&space, "setpriv --reuid=12346 --regid=12346 --groups=4242 sh -c 'mv .batchd/*0* .batchd/x'"));
+    cr_expect_not(shell(&space, "setpriv --reuid=12346 --regid=12346 --groups=4242 "
+                                "sh -c 'mv $(find .batchd/* -maxdepth 0 -user 12345 -type d) .batchd/x'"));
     space_end(&space);
 }
 
