@@ -392,6 +392,21 @@ bool files_append(const struct files *files, const char *path, struct span conte
            error_set_system(error, errno, "cannot write %s", path);
 }
 
+int files_statx(int folder, const char *path, int flags, unsigned mask, struct statx *status) {
+    struct stat plain;
+    if (statx(folder, path, flags, mask, status) == 0)
+        return 0;
+    if (!is_refusal(errno) || fstatat(folder, path, &plain, flags))
+        return -1;
+    *status = (struct statx){.stx_mask = STATX_BASIC_STATS,
+                             .stx_mode = (uint16_t)plain.st_mode,
+                             .stx_uid = plain.st_uid,
+                             .stx_ino = plain.st_ino,
+                             .stx_dev_major = major(plain.st_dev),
+                             .stx_dev_minor = minor(plain.st_dev)};
+    return 0;
+}
+
 /* Before Linux 5.8, and where statx is refused: "mnt_id:" in /proc/self/fdinfo (proc(5)). */
 static bool read_mount(int descriptor, uint64_t *mount) {
     char path[40], text[256], *place = NULL;

@@ -69,6 +69,8 @@ enum file_kind { FILE_ABSENT, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
 
 /* What tells one state of a file from another without reading it. It has no padding, so that its bytes can be compared.
  */
+struct statx;
+
 struct file_identity {
     uint64_t device, inode;
     int64_t mtime_ns, ctime_ns;
@@ -117,6 +119,10 @@ bool files_create(const struct files *files, const char *path, struct span conte
 
 /* Append to a file that exists. On failure part of it may have been written. */
 bool files_append(const struct files *files, const char *path, struct span content, struct error *error);
+
+/* statx(2); where that is refused, what fstatat(2) tells, without birth time and mount (see stx_mask). 0, or -1 with
+ * errno. */
+int files_statx(int folder, const char *path, int flags, unsigned mask, struct statx *status);
 
 /* Which mount a descriptor was reached by; false with errno if neither statx(2) nor /proc tells it. */
 bool files_mount_of(int descriptor, uint64_t *mount);

@@ -32,7 +32,7 @@ static uint64_t generation_of(int folder, const char *path) {
 static bool make_key(int folder, const char *path, uid_t user, char key[DIGEST_FAST_TEXT]) {
     struct statx status;
     int flags = AT_SYMLINK_NOFOLLOW | (path[0] ? 0 : AT_EMPTY_PATH);
-    if (statx(folder, path, flags, STATX_TYPE | STATX_INO | STATX_BTIME, &status) || !S_ISDIR(status.stx_mode))
+    if (files_statx(folder, path, flags, STATX_TYPE | STATX_INO | STATX_BTIME, &status) || !S_ISDIR(status.stx_mode))
         return false;
     bool has_birth_time = status.stx_mask & STATX_BTIME;
     struct buffer text = {0};

@@ -22,8 +22,8 @@ struct look {
 /* @flags: AT_SYMLINK_NOFOLLOW, or 0. */
 static bool look_at(const char *path, int flags, struct look *look) {
     struct statx status;
-    if (statx(AT_FDCWD, path, flags | AT_NO_AUTOMOUNT, STATX_TYPE | STATX_MODE | STATX_UID | STATX_INO | STATX_MNT_ID,
-              &status))
+    if (files_statx(AT_FDCWD, path, flags | AT_NO_AUTOMOUNT,
+                    STATX_TYPE | STATX_MODE | STATX_UID | STATX_INO | STATX_MNT_ID, &status))
         return false;
     *look = (struct look){status.stx_mode,      status.stx_uid, status.stx_dev_major,
                           status.stx_dev_minor, status.stx_ino, status.stx_mask & STATX_MNT_ID ? status.stx_mnt_id : 0};

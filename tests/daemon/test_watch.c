@@ -412,7 +412,7 @@ Test(wait, says_what_is_away_and_since_when_it_is_long) {
     cr_expect_eq(outcome.status, 124, "%d", outcome.status);
     cr_expect(has(outcome.err, "; waiting for it to come back"), "%s", outcome.err);
     cr_expect_eq(count_of(outcome.err, "note:"), 1);
-    cr_expect(has(outcome.err, "in time: there is no plan X"), "%s", outcome.err);
+    cr_expect(has(outcome.err, "timed out after 3500ms: there is no plan X"), "%s", outcome.err);
     outcome_end(&outcome);
     space_end(&space);
 }

@@ -71,12 +71,13 @@ static size_t count_lines(const char *text) {
 }
 
 static void expect_refused(const struct space *space, size_t document) {
-    char place[120];
-    snprintf(place, sizeof place, "%s:%zu: git conflict markers", documents[document].file,
-             count_lines(documents[document].text) + 1);
+    char place[120], in_table[120];
+    size_t line = count_lines(documents[document].text) + 1;
+    snprintf(place, sizeof place, "%s:%zu: error: git conflict markers", documents[document].file, line);
+    snprintf(in_table, sizeof in_table, "%s:%zu: git conflict markers", documents[document].file, line);
     uint64_t before = space_fingerprint(space, "");
     expect_status(space, "validate X", 6, place);
-    expect_status(space, "doctor", 6, place);
+    expect_status(space, "doctor", 6, in_table);
     for (const char *const *command = documents[document].commands; *command; command++)
         expect_status(space, *command, 4, place);
     cr_expect_eq(space_fingerprint(space, ""), before, "%s", documents[document].file);
@@ -114,7 +115,7 @@ Test(conflict, the_others_are_created) {
     expect_status(&space, "undo --yes", 0, "");
     struct outcome outcome = run(&space, "create X --yes");
     cr_expect_eq(outcome.status, 0, "%s", outcome.err);
-    cr_expect(has(outcome.err, "warning: " SUBPLAN("11") ":11: git conflict markers"), "%s", outcome.err);
+    cr_expect(has(outcome.err, SUBPLAN("11") ":11: warning: git conflict markers"), "%s", outcome.err);
     cr_expect(space_exists(&space, TASK("12")));
     cr_expect_not(space_exists(&space, TASK("11")));
     outcome_end(&outcome);
@@ -186,12 +187,12 @@ Test(conflict, a_merge_that_is_not_finished) {
     git(&space, 0, "checkout -q main");
     commit(&space, "1.1; 1.3: 1.1", "By words");
     git(&space, 1, "merge -q feature");
-    expect_status(&space, "validate X", 6, SUBPLAN("11") ":5: git conflict markers");
+    expect_status(&space, "validate X", 6, SUBPLAN("11") ":5: error: git conflict markers");
     expect_status(&space, "validate X", 6, "X/parallel.json:");
     expect_status(&space, "next X", 6, "git conflict markers");
     expect_status(&space, "create X --ids 1.1 --yes", 6, "git conflict markers");
     git(&space, 0, "checkout -q --ours X/parallel.json");
-    expect_status(&space, "create X --ids 1.1 --yes", 4, SUBPLAN("11") ":5: git conflict markers");
+    expect_status(&space, "create X --ids 1.1 --yes", 4, SUBPLAN("11") ":5: error: git conflict markers");
     git(&space, 0, "checkout -q --theirs X");
     expect_status(&space, "create X --ids 1.1 --yes", 0, "Created 1 EXECUTION_TASK");
     space_end(&space);
@@ -203,11 +204,11 @@ Test(conflict, templates_and_what_is_imported) {
     expect_status(&space, "create X --ids 1.1 --dry-run", 6, ".batchd/templates/execution.md has git conflict markers");
     space_remove(&space, ".batchd/templates/execution.md");
     space_write(&space, "tasks.json", "{\"tasks\": [\n%s]}\n", markers[0]);
-    expect_status(&space, "import tasks.json --name NEW --dry-run", 6, "tasks.json:2: git conflict markers");
+    expect_status(&space, "import tasks.json --name NEW --dry-run", 6, "tasks.json:2: error: git conflict markers");
     space_plan(&space, "Y", NULL);
     space_write(&space, "Y/PLAN_Y.md", PLAN_TEXT "%s", markers[0]);
-    expect_status(&space, "init --graph Y --dry-run", 4, "Y/PLAN_Y.md:9: git conflict markers");
-    expect_status(&space, "create Y --kind subplan --ids 1.1 --dry-run", 4, "Y/PLAN_Y.md:9: git conflict markers");
+    expect_status(&space, "init --graph Y --dry-run", 4, "Y/PLAN_Y.md:9: error: git conflict markers");
+    expect_status(&space, "create Y --kind subplan --ids 1.1 --dry-run", 4, "Y/PLAN_Y.md:9: error: git conflict markers");
     space_end(&space);
 }
 

@@ -52,7 +52,7 @@ Test(menu_keys, a_merge_that_is_not_finished) {
     menu_refresh(&onlooker.menu);
     expect_seen(look(&onlooker), "fix the conflicts first: 1.1");
     expect_seen(look(&onlooker), "Next: 7");
-    expect_seen(press(&onlooker, "7"), "SUBPLAN_X_11.md:1: git conflict markers");
+    expect_seen(press(&onlooker, "7"), "SUBPLAN_X_11.md:1: error: git conflict markers");
     onlooker_end(&onlooker);
 }
 
