@@ -251,9 +251,14 @@ static bool finish_undo(struct journal *journal, const struct record *record, co
 
 static bool recover_undo(struct journal *journal, uint64_t number, struct error *error) {
     struct state_path pending = record_path(&journal->state, STATE_PENDING, number, ".undo");
-    struct record record;
-    bool is_read = record_read(journal->files, pending.text, number, &record, error);
-    if (!is_read && error->code != ERROR_INVALID)
+    struct state_path undone = record_path(&journal->state, STATE_BATCHES, number, ".undone");
+    struct record record = {0};
+    enum file_kind kind;
+    if (!files_look(journal->files, undone.text, &kind, NULL, error))
+        return false;
+    bool is_over = kind != FILE_ABSENT; /* a batch is undone once */
+    bool is_read = !is_over && record_read(journal->files, pending.text, number, &record, error);
+    if (!is_over && !is_read && error->code != ERROR_INVALID)
         return false;
     if (!is_read || !record.is_staged) { /* cut off while it was written: nothing had been removed then */
         error_release(error);
