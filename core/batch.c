@@ -8,7 +8,6 @@
 #include "names.h"
 #include "rework.h"
 #include "text.h"
-#include "token.h"
 
 static const char *const kind_names[] = {
     [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_REWORK] = "rework",   [BATCH_PLAN] = "plan",
@@ -559,13 +558,6 @@ static bool check_folder(struct maker *maker) {
     return true;
 }
 
-static void make_token(struct maker *maker) {
-    struct buffer token = {0};
-    token_append(&token, maker->batch, maker->options->require_complete);
-    maker->batch->token = keep(maker, buffer_text(&token));
-    buffer_release(&token);
-}
-
 /* A batch that cannot be made creates nothing, and must not look as if it did. */
 static bool fail(struct maker *maker) {
     maker->batch->file_count = maker->batch->folder_count = 0;
@@ -646,7 +638,6 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
         return fail(&maker);
     if (batch->file_count == 0)
         batch->folder_count = 0;
-    make_token(&maker);
     return true;
 }
 

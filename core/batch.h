@@ -100,7 +100,7 @@ struct batch {
     size_t missing_count, missing_capacity;
     struct batch_other *others;
     size_t other_count, other_capacity;
-    const char *token; /* see token.h; NULL if the batch could not be made */
+    const char *token; /* see token.h; NULL until token_make */
 };
 
 /*

@@ -12,7 +12,7 @@
 struct change {
     const char *path; /* of the plan's folder */
     const void *subject;
-    /* Make the batch as things are now, with its token. Called again under the lock. */
+    /* Make the batch as things are now, without its token. Called again under the lock. */
     bool (*make)(struct handling *handling, const void *subject, struct batch *batch, struct error *error);
     /* Write the answer's data, which is empty. @committed: what was recorded, NULL for a preview or when nothing was.
      */
