@@ -16,6 +16,7 @@
 #include "json.h"
 #include "launcher.h"
 #include "memory.h"
+#include "methods.h"
 #include "picture.h"
 #include "prospect.h"
 #include "receipt.h"

@@ -9,6 +9,7 @@
 
 #include "json.h"
 #include "memory.h"
+#include "methods.h"
 #include "outcome.h"
 #include "text.h"
 

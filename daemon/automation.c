@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "methods.h"
 #include "plan.h"
 #include "record.h"
 

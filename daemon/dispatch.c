@@ -9,6 +9,7 @@
 #include "listener.h"
 #include "log.h"
 #include "memory.h"
+#include "methods.h"
 #include "version.h"
 
 enum { AUTOMATIC_LOCK_TIMEOUT_MS = 60000 };
