@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "memory.h"
+#include "methods.h"
 
 void channel_init(struct channel *channel, struct addresses *addresses, const struct rpc_root *root) {
     *channel = (struct channel){.descriptor = -1, .addresses = *addresses, .root = *root};

@@ -18,6 +18,7 @@
 #include "json.h"
 #include "launcher.h"
 #include "memory.h"
+#include "methods.h"
 #include "ownership.h"
 #include "picture.h"
 #include "prospect.h"

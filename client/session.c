@@ -10,6 +10,7 @@
 
 #include "json.h"
 #include "memory.h"
+#include "methods.h"
 #include "outcome.h"
 #include "terminal.h"
 #include "text.h"

@@ -10,7 +10,6 @@
 #include "names.h"
 #include "rework.h"
 #include "text.h"
-#include "token.h"
 
 static const char *const kind_names[] = {
     [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_REWORK] = "rework",   [BATCH_PLAN] = "plan",
@@ -586,13 +585,6 @@ static bool check_folder(struct maker *maker) {
     return true;
 }
 
-static void make_token(struct maker *maker) {
-    struct buffer token = {0};
-    token_append(&token, maker->batch, maker->options->require_complete);
-    maker->batch->token = keep(maker, buffer_text(&token));
-    buffer_release(&token);
-}
-
 /* A batch that cannot be made creates nothing, and must not look as if it did. */
 static bool fail(struct maker *maker) {
     maker->batch->file_count = maker->batch->folder_count = 0;
@@ -674,7 +666,6 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
         batch->folder_count = 0;
         batch->advice = advice_make(plan, &batch->arena);
     }
-    make_token(&maker);
     return true;
 }
 

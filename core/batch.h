@@ -104,7 +104,7 @@ struct batch {
     struct batch_other *others;
     size_t other_count, other_capacity;
     struct advice advice; /* if there is no file to create; else {0} */
-    const char *token;    /* see token.h; NULL if the batch could not be made */
+    const char *token;    /* see token.h; NULL until token_make */
 };
 
 /*

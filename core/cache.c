@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "crew.h"
+#include "methods.h"
 #include "names.h"
 #include "record.h"
 #include "report.h"

@@ -168,6 +168,8 @@ static bool plan_batch(struct handling *handling, const struct change *change, s
                        struct error *error) {
     diagnostics_release(&handling->answer->diagnostics);
     bool is_made = change->make(handling, change->subject, batch, error) && batch_check_conflicts(batch, error);
+    if (is_made)
+        token_make(batch, handling->request->options.require_complete);
     const char *expected = handling->request->expect;
     struct buffer changes = {0};
     if (is_made && expected && !token_matches(batch, expected, &changes)) {

@@ -11,7 +11,7 @@
 /* One batch that a request asks for. The same steps, whatever it is made of. */
 struct change {
     const void *subject;
-    /* Make the batch as things are now, with its token. Called again under the lock. */
+    /* Make the batch as things are now, without its token. Called again under the lock. */
     bool (*make)(struct handling *handling, const void *subject, struct batch *batch, struct error *error);
     /* Write the answer's data, which is empty. @committed: what was recorded, NULL for a preview or when nothing was.
      */

@@ -14,7 +14,6 @@
 #include "taskmaster.h"
 #include "template.h"
 #include "text.h"
-#include "token.h"
 
 static void warn(struct handling *handling, const char *code, const char *file, unsigned line, const char *message,
                  const char *hint) {
@@ -101,12 +100,8 @@ static void begin(struct batch *batch, enum batch_kind kind, const char *name, c
 }
 
 static void end(struct batch *batch, const struct outline *outline, const char *origin) {
-    struct buffer token = {0};
     batch->selection =
         arena_format(&batch->arena, "%zu achievement%s of %s", outline->count, outline->count == 1 ? "" : "s", origin);
-    token_append(&token, batch, false);
-    batch->token = arena_copy(&batch->arena, token.data, token.length);
-    buffer_release(&token);
 }
 
 /* A batch that cannot be made creates nothing, and must not look as if it did. */

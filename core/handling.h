@@ -1,5 +1,5 @@
 /*
- * One request while it is being answered: shared by the methods that read (request.c, prompt.c) and those that write
+ * One request while it is being answered: shared by the methods that read (methods.c, prompt.c) and those that write
  * (change.c), and by nobody else.
  */
 #ifndef BATCHD_HANDLING_H

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "digest.h"
+#include "memory.h"
 #include "names.h"
 
 /* "b1-<32 digits over everything>" and then, a fact, "<6 digits of its name><4 of its value>" behind another '-' */
@@ -56,8 +57,8 @@ static void append_field(struct buffer *text, const char *field) {
     buffer_append_byte(text, '\0');
 }
 
-void token_append(struct buffer *token, const struct batch *batch, bool require_complete) {
-    struct buffer text = {0};
+void token_make(struct batch *batch, bool require_complete) {
+    struct buffer token = {0}, text = {0};
     append_field(&text, batch->plan_path);
     append_field(&text, batch_kind_name(batch->kind));
     append_field(&text, require_complete ? "complete" : "any");
@@ -73,15 +74,15 @@ void token_append(struct buffer *token, const struct batch *batch, bool require_
     char whole[DIGEST_FAST_TEXT], digits[FACT_DIGITS + 1];
     digest_fast(buffer_span(&text), whole);
     buffer_release(&text);
-    buffer_append_format(token, "%s%s", prefix, whole);
-    if (fact_count(batch) > TOKEN_FACTS_MOST)
-        return;
-    buffer_append_byte(token, '-');
-    for (size_t i = 0; i < fact_count(batch); i++) {
+    size_t count = fact_count(batch) > TOKEN_FACTS_MOST ? 0 : fact_count(batch);
+    buffer_append_format(&token, "%s%s%s", prefix, whole, count ? "-" : "");
+    for (size_t i = 0; i < count; i++) {
         struct fact fact = fact_at(batch, i);
         digits_of(&fact, digits);
-        buffer_append_string(token, digits);
+        buffer_append_string(&token, digits);
     }
+    batch->token = arena_copy(&batch->arena, token.data, token.length);
+    buffer_release(&token);
 }
 
 static void append_change(struct buffer *changes, const struct fact *fact, bool is_new) {

@@ -13,8 +13,8 @@
 
 enum { TOKEN_FACTS_MOST = 2000 }; /* a batch with more has only the one digest */
 
-/* Append the token of @batch. @require_complete: the option it was made with. */
-void token_append(struct buffer *token, const struct batch *batch, bool require_complete);
+/* Make the token of @batch, in its arena. @require_complete: the option it was made with. */
+void token_make(struct batch *batch, bool require_complete);
 
 /*
  * Is @expected the token of @batch, whose own is in batch->token? If not, append to @changes what differs, such as

@@ -4,6 +4,7 @@
 
 #include "journal.h"
 #include "memory.h"
+#include "methods.h"
 #include "plan.h"
 #include "record.h"
 

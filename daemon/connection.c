@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "listener.h"
 #include "memory.h"
 #include "rpc.h"
 
@@ -26,7 +25,7 @@ void connection_release(struct connection *connection) {
 
 static void on_closed(uv_handle_t *handle) {
     struct connection *connection = handle->data;
-    listener_forget(connection->listener, connection);
+    connection->owner->forget(connection->owner, connection);
     connection_release(connection);
 }
 
@@ -34,7 +33,7 @@ void connection_close(struct connection *connection) {
     if (connection->is_closing)
         return;
     connection->is_closing = true;
-    listener_lost(connection->listener, connection);
+    connection->owner->lost(connection->owner->data, connection);
     uv_close((uv_handle_t *)&connection->pipe, on_closed);
 }
 
@@ -59,14 +58,14 @@ static void finish_writing(struct connection *connection, bool is_reply, bool is
     if (is_reply || connection->has_ended)
         take_lines(connection);
     if (!connection->is_closing)
-        listener_drained(connection->listener, connection);
+        connection->owner->drained(connection->owner->data, connection);
 }
 
 static void on_written(uv_write_t *request, int status) {
     struct writing *writing = request->data;
     struct connection *connection = writing->connection;
     connection->unsent -= writing->text.length;
-    connection->listener->unsent -= writing->text.length;
+    connection->owner->unsent -= writing->text.length;
     buffer_release(&writing->text);
     if (status == 0 && !connection->is_closing)
         finish_writing(connection, writing->is_reply, writing->is_last);
@@ -98,7 +97,7 @@ static void start_writing(struct connection *connection, struct buffer *text, bo
     part = uv_buf_init(writing->text.data + done, (unsigned)(writing->text.length - done));
     writing->request.data = writing;
     connection->unsent += writing->text.length;
-    connection->listener->unsent += writing->text.length;
+    connection->owner->unsent += writing->text.length;
     connection_hold(connection);
     if (uv_write(&writing->request, stream, &part, 1, on_written))
         on_written(&writing->request, UV_EPIPE);
@@ -116,7 +115,7 @@ void connection_reply(struct connection *connection, struct buffer *reply) {
     connection->is_busy = false;
     take_lines(connection);
     if (!connection->is_closing)
-        listener_drained(connection->listener, connection);
+        connection->owner->drained(connection->owner->data, connection);
 }
 
 void connection_reply_last(struct connection *connection, struct buffer *reply) {
@@ -148,7 +147,7 @@ static bool next_line(struct connection *connection, struct span *rest, struct s
 
 static void set_rest(struct connection *connection, size_t taken) {
     struct buffer *in = &connection->in;
-    connection->listener->received -= taken;
+    connection->owner->received -= taken;
     if (taken == in->length) {
         buffer_release(in); /* most peers ask once */
         return;
@@ -159,7 +158,7 @@ static void set_rest(struct connection *connection, size_t taken) {
 
 /* Deals with the lines that are there, until one has to wait. Answers that come at once do not recurse. */
 static void take_lines(struct connection *connection) {
-    struct listener *listener = connection->listener;
+    struct connection_owner *owner = connection->owner;
     struct span rest = buffer_span(&connection->in), line;
     if (connection->is_taking)
         return;
@@ -169,7 +168,7 @@ static void take_lines(struct connection *connection) {
         if (line.length > RPC_LINE_BYTES_MOST)
             refuse(connection, RPC_INVALID_REQUEST, "a line of more than 1 MiB");
         else
-            listener->handle(listener->data, connection, line);
+            owner->handle(owner->data, connection, line);
     }
     connection->is_taking = false;
     set_rest(connection, connection->in.length - rest.length);
@@ -186,12 +185,12 @@ static void take_lines(struct connection *connection) {
 static void on_room_wanted(uv_handle_t *handle, size_t suggested, uv_buf_t *room) {
     (void)suggested;
     struct connection *connection = handle->data;
-    *room = uv_buf_init(connection->listener->part, sizeof connection->listener->part);
+    *room = uv_buf_init(connection->owner->part, sizeof connection->owner->part);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *part) {
     struct connection *connection = stream->data;
-    struct listener *listener = connection->listener;
+    struct connection_owner *owner = connection->owner;
     if (got == 0)
         return;
     if (got == UV_EOF) {
@@ -208,10 +207,10 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *part) {
         !connection->unsent) /* a line has time from its first byte on, not from its last */
         connection->active_ms = uv_now(stream->loop);
     buffer_append(&connection->in, part->base, (size_t)got);
-    listener->received += (size_t)got;
+    owner->received += (size_t)got;
     if (connection->in.length > RPC_LINE_BYTES_MOST + READ_AHEAD_BYTES)
         uv_read_stop(stream);
-    if (listener->received > LISTENER_RECEIVED_BYTES_MOST) {
+    if (owner->received > CONNECTION_RECEIVED_BYTES_MOST) {
         connection->is_busy = true;
         refuse(connection, RPC_BUSY, "too much is being sent at once");
         return;

@@ -14,11 +14,30 @@
 
 #include "buffer.h"
 
-struct listener;
+struct connection;
+
+enum {
+    CONNECTION_RECEIVED_BYTES_MOST = 8 << 20
+}; /* of lines that are not dealt with, of all connections of an owner */
+
+/* What connections have in common, and who is called for them. */
+struct connection_owner {
+    /* A line has come; it is answered with connection_reply, now or later. */
+    void (*handle)(void *data, struct connection *connection, struct span line);
+    /* What was written has been taken. */
+    void (*drained)(void *data, struct connection *connection);
+    /* The connection is about to be closed. */
+    void (*lost)(void *data, struct connection *connection);
+    void *data;
+    /* The connection is closed; what it has received and not dealt with no longer counts. */
+    void (*forget)(struct connection_owner *owner, struct connection *connection);
+    size_t received, unsent; /* bytes, of all connections */
+    char part[65536];        /* what is being read */
+};
 
 struct connection {
     uv_pipe_t pipe; /* its data is the connection */
-    struct listener *listener;
+    struct connection_owner *owner;
     struct connection *next, *previous;
     pid_t process;      /* the peer's */
     struct buffer in;   /* received and not yet dealt with */

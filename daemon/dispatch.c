@@ -8,6 +8,7 @@
 #include "listener.h"
 #include "log.h"
 #include "memory.h"
+#include "methods.h"
 #include "version.h"
 
 enum { AUTOMATIC_LOCK_TIMEOUT_MS = 60000 };
@@ -18,7 +19,7 @@ static const char is_about_to_stop[] = "the daemon is about to stop";
 static const char is_unread[] = "too many answers are waiting to be read";
 
 static bool has_too_much_unsent(const struct dispatch *dispatch) {
-    return dispatch->listener->unsent > LISTENER_UNSENT_BYTES_MOST;
+    return dispatch->listener->owner.unsent > LISTENER_UNSENT_BYTES_MOST;
 }
 
 /* To a notification nothing is replied, whatever becomes of it. */
@@ -263,8 +264,8 @@ static bool handle_stats(struct dispatch *dispatch, struct connection *connectio
         {"connections", dispatch->listener->count},
         {"connections_accepted", dispatch->listener->accepted},
         {"connections_refused", dispatch->listener->refused},
-        {"received_bytes", dispatch->listener->received},
-        {"unsent_bytes", dispatch->listener->unsent},
+        {"received_bytes", dispatch->listener->owner.received},
+        {"unsent_bytes", dispatch->listener->owner.unsent},
         {"subscriptions", dispatch->publisher->subscription_count},
         {"events", dispatch->publisher->last},
     };

@@ -18,12 +18,6 @@
 
 enum { BACKLOG = 128, CHECK_MS = 1000, FOLDER_LOCK_MS = 5000, FOLDER_RETRY_MS = 5 };
 
-void listener_init(struct listener *listener, uv_loop_t *loop) {
-    *listener = (struct listener){.loop = loop, .held = -1};
-    uv_timer_init(loop, &listener->timer);
-    listener->timer.data = listener;
-}
-
 /* --- connections --- */
 
 static void on_timer(uv_timer_t *timer) {
@@ -34,16 +28,9 @@ static void on_timer(uv_timer_t *timer) {
     }
 }
 
-void listener_drained(struct listener *listener, struct connection *connection) {
-    listener->drained(listener->data, connection);
-}
-
-void listener_lost(struct listener *listener, struct connection *connection) {
-    listener->lost(listener->data, connection);
-}
-
-void listener_forget(struct listener *listener, struct connection *connection) {
-    listener->received -= connection->in.length;
+static void forget(struct connection_owner *owner, struct connection *connection) {
+    struct listener *listener = (struct listener *)owner; /* whose first member it is */
+    owner->received -= connection->in.length;
     buffer_release(&connection->in);
     if (connection->previous)
         connection->previous->next = connection->next;
@@ -59,7 +46,7 @@ static struct connection *add_connection(struct listener *listener) {
     struct connection *connection = memory_allocate(1, sizeof *connection);
     uv_pipe_init(listener->loop, &connection->pipe, 0);
     connection->pipe.data = connection;
-    connection->listener = listener;
+    connection->owner = &listener->owner;
     connection->references = 1;
     connection->active_ms = uv_now(listener->loop);
     connection->next = listener->connections;
@@ -116,6 +103,12 @@ static void on_connection(uv_stream_t *server, int status) {
 }
 
 /* --- sockets --- */
+
+void listener_init(struct listener *listener, uv_loop_t *loop) {
+    *listener = (struct listener){.owner.forget = forget, .loop = loop, .held = -1};
+    uv_timer_init(loop, &listener->timer);
+    listener->timer.data = listener;
+}
 
 /* Takes the descriptor. */
 static bool listen_on(struct listener *listener, int descriptor, struct error *error) {

@@ -18,8 +18,7 @@
 enum {
     LISTENER_CONNECTIONS_MOST = 512,
     LISTENER_CONNECTIONS_A_PROCESS_MOST = 64,
-    LISTENER_RECEIVED_BYTES_MOST = 8 << 20, /* of lines that are not dealt with, of all connections */
-    LISTENER_UNSENT_BYTES_MOST = 16 << 20,  /* of answers that are not taken, of all connections */
+    LISTENER_UNSENT_BYTES_MOST = 16 << 20, /* of answers that are not taken, of all connections */
 };
 
 struct listening {
@@ -28,6 +27,7 @@ struct listening {
 };
 
 struct listener {
+    struct connection_owner owner; /* of its connections; the first member */
     uv_loop_t *loop;
     struct listening sockets[SERVICE_SOCKETS_MOST];
     int socket_count;
@@ -37,22 +37,12 @@ struct listener {
     uv_timer_t timer; /* runs while there are connections */
     struct connection *connections;
     size_t count;
-    size_t received, unsent; /* bytes, of all connections */
     uint64_t accepted, refused;
     int held; /* descriptor of a folder that the caller has locked, or -1 */
     bool is_closed;
-    char part[65536]; /* what is being read */
-
-    /* A line has come; it is answered with connection_reply, now or later. */
-    void (*handle)(void *data, struct connection *connection, struct span line);
-    /* What was written has been taken. */
-    void (*drained)(void *data, struct connection *connection);
-    /* The connection is about to be closed. */
-    void (*lost)(void *data, struct connection *connection);
-    void *data;
 };
 
-/* The callbacks and their data, and @held, are set by the caller afterwards. */
+/* The callbacks and data of the owner (but forget), and @held, are set by the caller afterwards. */
 void listener_init(struct listener *listener, uv_loop_t *loop);
 
 /* The folder of a socket, made with 0700 if it is not there. CONFLICT if it is another user's. */
@@ -70,10 +60,5 @@ bool listener_adopt(struct listener *listener, const int *sockets, int count, st
 void listener_stop(struct listener *listener);
 /* Close all connections as well. The loop has to run until nothing is left. */
 void listener_close(struct listener *listener);
-
-/* For connections. */
-void listener_drained(struct listener *listener, struct connection *connection);
-void listener_lost(struct listener *listener, struct connection *connection);
-void listener_forget(struct listener *listener, struct connection *connection);
 
 #endif

@@ -370,7 +370,7 @@ static void close_all(struct server *server) {
 static void on_stop(uv_timer_t *timer) {
     struct server *server = timer->data;
     bool is_late = uv_now(&server->loop) - server->stopping_ms > STOP_MS;
-    if (server->dispatch.job_count == 0 && (is_late || server->listener.unsent == 0))
+    if (server->dispatch.job_count == 0 && (is_late || server->listener.owner.unsent == 0))
         close_all(server);
 }
 
@@ -473,10 +473,10 @@ static void make_handles(struct server *server) {
     start_signal(server, &server->interrupt, on_terminate, SIGINT);
     start_signal(server, &server->hang_up, on_hang_up, SIGHUP);
     listener_init(&server->listener, &server->loop);
-    server->listener.handle = handle_line;
-    server->listener.drained = on_drained;
-    server->listener.lost = on_lost;
-    server->listener.data = server;
+    server->listener.owner.handle = handle_line;
+    server->listener.owner.drained = on_drained;
+    server->listener.owner.lost = on_lost;
+    server->listener.owner.data = server;
     server->listener.held = server->lock;
     server->dispatch = (struct dispatch){
         .loop = &server->loop,

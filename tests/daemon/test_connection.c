@@ -63,9 +63,9 @@ static struct bench *bench_new(void) {
     char *folder = space_run(&bench->space, ""), *path = space_run(&bench->space, "test.sock");
     uv_loop_init(&bench->loop);
     listener_init(&bench->listener, &bench->loop);
-    bench->listener.handle = handle;
-    bench->listener.drained = bench->listener.lost = ignore;
-    bench->listener.data = bench;
+    bench->listener.owner.handle = handle;
+    bench->listener.owner.drained = bench->listener.owner.lost = ignore;
+    bench->listener.owner.data = bench;
     cr_assert(listener_bind(&bench->listener, path, &error), "%s", error.message);
     bench->peer = peer_connect(path);
     turn(bench);
@@ -79,8 +79,8 @@ static void bench_end(struct bench *bench) {
     listener_close(&bench->listener);
     uv_run(&bench->loop, UV_RUN_DEFAULT);
     cr_expect_eq(uv_loop_close(&bench->loop), 0);
-    cr_expect_eq(bench->listener.received, 0);
-    cr_expect_eq(bench->listener.unsent, 0);
+    cr_expect_eq(bench->listener.owner.received, 0);
+    cr_expect_eq(bench->listener.owner.unsent, 0);
     peer_close(&bench->peer);
     space_end(&bench->space);
     memory_free(bench);

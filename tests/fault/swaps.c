@@ -27,6 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "methods.h"
 #include "request.h"
 #include "soak.h"
 

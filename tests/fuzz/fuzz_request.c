@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "methods.h"
 #include "rpc.h"
 
 static bool is_request(struct rpc_message *message, struct span line) {

@@ -19,6 +19,7 @@
 
 #include "address.h"
 #include "memory.h"
+#include "methods.h"
 #include "names.h"
 
 /* --- checks --- */

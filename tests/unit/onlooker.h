@@ -10,6 +10,7 @@
 #include "cells.h"
 #include "memory.h"
 #include "menu.h"
+#include "methods.h"
 #include "space.h"
 
 struct onlooker {

@@ -12,6 +12,7 @@
 
 #include "journal.h"
 #include "memory.h"
+#include "methods.h"
 #include "request.h"
 #include "space.h"
 #include "trouble.h"

@@ -32,6 +32,7 @@ static void make(struct making *making, const struct space *space, const char *c
     cr_assert(files_open(&making->files, space->root, &error));
     plan_load(&making->plan, &making->files, "X");
     cr_assert(batch_make(&making->batch, &making->files, &making->plan, &options, &making->diagnostics, &error));
+    token_make(&making->batch, require_complete);
 }
 
 static void end(struct making *making) {

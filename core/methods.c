@@ -1,4 +1,4 @@
-#include "request.h"
+#include "methods.h"
 
 #include <errno.h>
 #include <inttypes.h>
