@@ -47,7 +47,7 @@ static void close_one(uv_handle_t *handle, void *data) {
 
 static void on_stop(uv_timer_t *timer) {
     struct vigil *vigil = timer->data;
-    if (vigil->listener.unsent && uv_now(&vigil->loop) - vigil->begun_ms < ANSWER_TAKEN_MS)
+    if (vigil->listener.owner.unsent && uv_now(&vigil->loop) - vigil->begun_ms < ANSWER_TAKEN_MS)
         return;
     listener_close(&vigil->listener);
     uv_walk(&vigil->loop, close_one, NULL);
@@ -181,9 +181,9 @@ static void begin(struct vigil *vigil) {
         uv_signal_start(&vigil->signals[i], on_signal, numbers[i]);
     }
     listener_init(&vigil->listener, &vigil->loop);
-    vigil->listener.handle = handle_line;
-    vigil->listener.drained = vigil->listener.lost = ignore;
-    vigil->listener.data = vigil;
+    vigil->listener.owner.handle = handle_line;
+    vigil->listener.owner.drained = vigil->listener.owner.lost = ignore;
+    vigil->listener.owner.data = vigil;
     listen_meanwhile(vigil);
     vigil->begun_ms = uv_now(&vigil->loop);
     uv_timer_start(&vigil->look, on_look, 0, LOOK_MS);
