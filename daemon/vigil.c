@@ -200,8 +200,8 @@ static uint64_t find_patience(const struct server_options *options) {
 enum vigil_outcome vigil_keep(const struct server_options *options, const char *named) {
     struct vigil *vigil = memory_allocate(1, sizeof *vigil);
     *vigil = (struct vigil){.options = options, .named = named, .away_most_ms = find_patience(options)};
-    service_say_status("waiting for the workspace to be there again");
     begin(vigil);
+    service_say_status("waiting for the workspace to be there again"); /* and it can be stopped from now on */
     uv_run(&vigil->loop, UV_RUN_DEFAULT);
     int left = uv_loop_close(&vigil->loop);
     assert(left == 0);
