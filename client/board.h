@@ -9,9 +9,12 @@
 #include <stddef.h>
 
 #include "batch.h"
+#include "buffer.h"
 #include "json.h"
 #include "memory.h"
+#include "plan.h"
 #include "protocol.h"
+#include "selection.h"
 
 /* In the order of the keys 1 to 7, which never changes. */
 enum board_entry_name {

@@ -4,12 +4,18 @@
 #include <string.h>
 
 #include "commands.h"
+#include "diagnostics.h"
+#include "error.h"
 #include "events.h"
 #include "json.h"
 #include "memory.h"
+#include "options.h"
 #include "phrase.h"
+#include "protocol.h"
+#include "request.h"
 #include "session.h"
 #include "text.h"
+#include "workspace.h"
 
 enum { ANSWER_MS = 500 }; /* somebody waits with a finger on the tab key */
 

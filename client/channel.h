@@ -12,6 +12,7 @@
 #include "address.h"
 #include "buffer.h"
 #include "intake.h"
+#include "protocol.h"
 #include "request.h"
 #include "rpc.h"
 

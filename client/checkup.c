@@ -9,9 +9,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "address.h"
+#include "buffer.h"
+#include "channel.h"
+#include "files.h"
 #include "json.h"
 #include "launcher.h"
 #include "manager.h"
+#include "memory.h"
 #include "phrase.h"
 #include "text.h"
 #include "version.h"

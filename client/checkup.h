@@ -6,6 +6,7 @@
 #ifndef BATCHCTL_CHECKUP_H
 #define BATCHCTL_CHECKUP_H
 
+#include "diagnostics.h"
 #include "error.h"
 #include "findings.h"
 #include "session.h"

@@ -11,9 +11,13 @@
 
 #include "checkup.h"
 #include "completion.h"
+#include "config.h"
 #include "control.h"
 #include "delivery.h"
 #include "diagnosis.h"
+#include "diagnostics.h"
+#include "files.h"
+#include "findings.h"
 #include "help.h"
 #include "json.h"
 #include "launcher.h"
@@ -24,13 +28,17 @@
 #include "prospect.h"
 #include "receipt.h"
 #include "render.h"
+#include "request.h"
+#include "selection.h"
 #include "session.h"
 #include "source.h"
 #include "svg.h"
+#include "terminal.h"
 #include "text.h"
 #include "version.h"
 #include "watch.h"
 #include "welcome.h"
+#include "writer.h"
 
 /* --- output --- */
 

@@ -4,8 +4,11 @@
 #ifndef BATCHCTL_COMMANDS_H
 #define BATCHCTL_COMMANDS_H
 
+#include "buffer.h"
+#include "error.h"
 #include "options.h"
 #include "phrase.h"
+#include "protocol.h"
 #include "session.h"
 
 struct verb {

@@ -2,8 +2,11 @@
 
 #include <string.h>
 
+#include "buffer.h"
 #include "candidates.h"
 #include "json.h"
+#include "phrase.h"
+#include "protocol.h"
 #include "writer.h"
 
 /* Each asks "batchctl completion words -- WORD..." and hands on what comes; see candidates.h for the lines. */

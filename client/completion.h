@@ -5,6 +5,7 @@
 #define BATCHCTL_COMPLETION_H
 
 #include "commands.h"
+#include "options.h"
 
 /* Write the script of a shell, or with "words" the candidates for the last word behind "--". */
 int completion_run(const struct verb *verb, struct options *options);

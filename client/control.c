@@ -7,14 +7,22 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buffer.h"
+#include "channel.h"
 #include "daemons.h"
+#include "diagnostics.h"
+#include "error.h"
 #include "json.h"
 #include "manager.h"
 #include "memory.h"
 #include "phrase.h"
+#include "protocol.h"
+#include "rpc.h"
 #include "session.h"
+#include "setup.h"
 #include "text.h"
 #include "version.h"
+#include "writer.h"
 
 /* --- run --- */
 

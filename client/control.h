@@ -5,6 +5,7 @@
 #define BATCHCTL_CONTROL_H
 
 #include "commands.h"
+#include "options.h"
 
 int control_run(const struct verb *verb, struct options *options);
 

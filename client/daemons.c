@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "json.h"
 #include "manager.h"
 #include "memory.h"
 #include "phrase.h"
+#include "rpc.h"
 
 enum { STOP_MS = 10000 };
 

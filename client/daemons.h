@@ -7,7 +7,9 @@
 
 #include <cjson/cJSON.h>
 
+#include "buffer.h"
 #include "channel.h"
+#include "error.h"
 #include "setup.h"
 #include "writer.h"
 

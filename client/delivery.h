@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "buffer.h"
 #include "error.h"
 #include "phrase.h"
 

@@ -15,6 +15,7 @@
 #include <ncurses.h>
 #include <term.h>
 
+#include "buffer.h"
 #include "cells.h"
 #include "menu.h"
 #include "terminal.h"

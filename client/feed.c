@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "memory.h"
+#include "rpc.h"
 #include "writer.h"
 
 enum { RETRY_MS = 100, RETURN_MS = 10000 }; /* ten seconds for a daemon to come back */

@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "buffer.h"
 #include "channel.h"
+#include "error.h"
 #include "events.h"
 #include "session.h"
 

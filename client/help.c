@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "options.h"
 #include "writer.h"
 
 static void put_options(FILE *stream, int scopes) {

@@ -6,9 +6,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "capture.h"
+#include "diagnostics.h"
+#include "error.h"
 #include "memory.h"
+#include "protocol.h"
 #include "render.h"
+#include "request.h"
+#include "session.h"
+#include "terminal.h"
 
 #define PROGRAM "batchctl-menu"
 

@@ -6,6 +6,7 @@
 #define BATCHCTL_LAUNCHER_H
 
 #include "commands.h"
+#include "options.h"
 
 /* By which batchctl-menu tells its version. */
 #define LAUNCHER_VERSION_OPTION "--version"

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "error.h"
 #include "help.h"
+#include "options.h"
 
 /* Output that could not be written is a failure like any other. */
 static int checked(int status) {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "capture.h"
 #include "memory.h"
 

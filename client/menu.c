@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "delivery.h"
+#include "diagnostics.h"
+#include "error.h"
 #include "json.h"
 #include "memory.h"
 #include "phrase.h"
@@ -11,6 +13,7 @@
 #include "prospect.h"
 #include "receipt.h"
 #include "render.h"
+#include "selection.h"
 #include "text.h"
 
 static const char help[] =

@@ -11,7 +11,11 @@
 #include <stdint.h>
 
 #include "board.h"
+#include "buffer.h"
+#include "json.h"
+#include "memory.h"
 #include "page.h"
+#include "protocol.h"
 #include "request.h"
 
 /* Keys are code points; these are none. */

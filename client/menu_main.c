@@ -8,13 +8,21 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "commands.h"
 #include "display.h"
+#include "error.h"
+#include "events.h"
 #include "feed.h"
 #include "launcher.h"
 #include "memory.h"
 #include "menu.h"
+#include "options.h"
+#include "protocol.h"
 #include "render.h"
+#include "request.h"
+#include "session.h"
+#include "terminal.h"
 #include "version.h"
 
 enum {

@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buffer.h"
 #include "config.h"
 #include "memory.h"
 #include "names.h"
+#include "selection.h"
 #include "text.h"
 
 /* In the order of the table below. */

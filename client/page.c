@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cells.h"
+#include "memory.h"
 #include "phrase.h"
 #include "render.h"
 #include "state_style.h"

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "board.h"
+#include "buffer.h"
 
 /* The least that a page is laid out for; on less, it is cut. */
 enum { PAGE_WIDTH_LEAST = 20, PAGE_HEIGHT_LEAST = 4 };

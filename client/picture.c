@@ -5,6 +5,7 @@
 
 #include "index.h"
 #include "json.h"
+#include "memory.h"
 #include "state_style.h"
 
 enum { INDENTED_MOST = 16, OTHERS_SHOWN_MOST = 6 };

@@ -6,6 +6,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "buffer.h"
 #include "phrase.h"
 
 /*

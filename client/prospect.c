@@ -1,6 +1,7 @@
 #include "prospect.h"
 
 #include "json.h"
+#include "memory.h"
 #include "table.h"
 #include "text.h"
 

@@ -6,6 +6,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "buffer.h"
 #include "phrase.h"
 
 void prospect_what_if(struct buffer *text, const cJSON *data, const struct style *style);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "memory.h"
 #include "render.h"
 #include "table.h"
 #include "text.h"

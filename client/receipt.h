@@ -4,6 +4,7 @@
 #ifndef BATCHCTL_RECEIPT_H
 #define BATCHCTL_RECEIPT_H
 
+#include "buffer.h"
 #include "phrase.h"
 
 void receipt_create(struct buffer *text, const cJSON *data, const struct style *style); /* and retry */

@@ -9,6 +9,7 @@
 #include "json.h"
 #include "memory.h"
 #include "names.h"
+#include "plan.h"
 #include "state_style.h"
 #include "table.h"
 #include "text.h"

@@ -8,6 +8,7 @@
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 
+#include "buffer.h"
 #include "diagnostics.h"
 #include "phrase.h"
 

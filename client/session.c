@@ -8,10 +8,15 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "address.h"
+#include "buffer.h"
+#include "config.h"
+#include "files.h"
 #include "json.h"
 #include "memory.h"
 #include "methods.h"
 #include "outcome.h"
+#include "rpc.h"
 #include "terminal.h"
 #include "text.h"
 #include "workspace_search.h"

@@ -9,9 +9,13 @@
 #include <stdbool.h>
 
 #include "channel.h"
+#include "diagnostics.h"
+#include "error.h"
 #include "options.h"
+#include "protocol.h"
 #include "request.h"
 #include "setup.h"
+#include "workspace.h"
 
 struct session {
     struct setup setup;

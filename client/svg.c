@@ -9,6 +9,8 @@
 #include "json.h"
 #include "layout.h"
 #include "lettering.h"
+#include "memory.h"
+#include "plan.h"
 #include "text.h"
 
 enum {

@@ -9,14 +9,24 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "buffer.h"
+#include "config.h"
+#include "diagnostics.h"
+#include "error.h"
+#include "events.h"
 #include "feed.h"
 #include "json.h"
 #include "memory.h"
 #include "names.h"
 #include "phrase.h"
+#include "protocol.h"
 #include "render.h"
+#include "request.h"
+#include "selection.h"
+#include "session.h"
 #include "terminal.h"
 #include "text.h"
+#include "writer.h"
 
 static int64_t now_ms(void) {
     struct timespec now;

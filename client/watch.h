@@ -5,6 +5,7 @@
 #define BATCHCTL_WATCH_H
 
 #include "commands.h"
+#include "options.h"
 
 int watch_run(const struct verb *verb, struct options *options);
 int wait_run(const struct verb *verb, struct options *options);

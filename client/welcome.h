@@ -4,6 +4,7 @@
 #ifndef BATCHCTL_WELCOME_H
 #define BATCHCTL_WELCOME_H
 
+#include "buffer.h"
 #include "phrase.h"
 
 /* Append the text for an answer of init or import. */

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "document.h"
+#include "graph.h"
+#include "memory.h"
 #include "names.h"
 
 /* --- state --- */

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "digest.h"
+#include "error.h"
+#include "listing.h"
 
 static const char *runtime_folder(struct arena *arena, setup_variable *variable) {
     const char *folder = variable("XDG_RUNTIME_DIR");

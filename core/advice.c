@@ -1,6 +1,9 @@
 #include "advice.h"
 
 #include "achievement.h"
+#include "buffer.h"
+#include "document.h"
+#include "graph.h"
 
 enum { IDS_SHOWN_MOST = 8 };
 

@@ -12,10 +12,12 @@
 #include <sys/types.h>
 
 #include "advice.h"
+#include "buffer.h"
 #include "diagnostics.h"
 #include "digest.h"
 #include "error.h"
 #include "files.h"
+#include "memory.h"
 #include "plan.h"
 #include "selection.h"
 

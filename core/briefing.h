@@ -9,7 +9,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "buffer.h"
 #include "definitions.h"
+#include "dependencies.h"
+#include "diagnostics.h"
+#include "document.h"
+#include "error.h"
 #include "files.h"
 #include "form.h"
 #include "plan.h"

@@ -3,11 +3,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "crew.h"
+#include "memory.h"
 #include "methods.h"
 #include "names.h"
 #include "record.h"
 #include "report.h"
+#include "state_dir.h"
+#include "writer.h"
 
 /* --- life --- */
 

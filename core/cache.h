@@ -13,10 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "error.h"
 #include "events.h"
+#include "files.h"
 #include "index.h"
 #include "pending.h"
 #include "plan.h"
+#include "protocol.h"
 #include "request.h"
 #include "workspace.h"
 

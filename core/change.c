@@ -5,9 +5,17 @@
 #include <unistd.h>
 
 #include "achievement.h"
+#include "buffer.h"
+#include "diagnostics.h"
+#include "files.h"
 #include "journal.h"
+#include "memory.h"
 #include "ownership.h"
+#include "plan.h"
+#include "selection.h"
+#include "state_dir.h"
 #include "token.h"
+#include "workspace.h"
 
 /* --- create --- */
 

@@ -4,9 +4,13 @@
 #ifndef BATCHD_CHANGE_H
 #define BATCHD_CHANGE_H
 
+#include "batch.h"
+#include "error.h"
 #include "handling.h"
 #include "record.h"
+#include "request.h"
 #include "undo.h"
+#include "writer.h"
 
 /* One batch that a request asks for. The same steps, whatever it is made of. */
 struct change {

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "excerpt.h"
+#include "graph.h"
+#include "memory.h"
 #include "names.h"
 #include "prose.h"
 #include "text.h"

@@ -10,6 +10,7 @@
 
 #include "buffer.h"
 #include "definitions.h"
+#include "dependencies.h"
 #include "diagnostics.h"
 #include "document.h"
 #include "excerpt.h"

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "markdown.h"
 #include "names.h"
 #include "text.h"
 

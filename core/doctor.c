@@ -3,8 +3,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buffer.h"
+#include "diagnostics.h"
+#include "error.h"
 #include "findings.h"
+#include "memory.h"
 #include "names.h"
+#include "plan.h"
 #include "plan_conflicts.h"
 #include "remains.h"
 #include "state_dir.h"
@@ -12,6 +17,8 @@
 #include "surroundings.h"
 #include "text.h"
 #include "version.h"
+#include "workspace.h"
+#include "writer.h"
 
 struct examination {
     struct handling *handling;

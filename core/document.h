@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "buffer.h"
+#include "conflict.h"
 #include "markdown.h"
 
 enum { DOCUMENT_SIZE_MOST_BYTES = 4 << 20 };

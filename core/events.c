@@ -3,6 +3,11 @@
 #include <string.h>
 
 #include "achievement.h"
+#include "buffer.h"
+#include "diagnostics.h"
+#include "digest.h"
+#include "document.h"
+#include "graph.h"
 #include "index.h"
 #include "memory.h"
 

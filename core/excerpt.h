@@ -13,6 +13,7 @@
 #include "buffer.h"
 #include "definitions.h"
 #include "document.h"
+#include "markdown.h"
 
 /* Lines first to end (exclusive) of a document that readers know as @name. */
 struct excerpt {

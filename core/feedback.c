@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "excerpt.h"
+#include "markdown.h"
 #include "prose.h"
 #include "text.h"
 

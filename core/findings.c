@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "buffer.h"
 #include "text.h"
 
 static const char *copy(struct findings *findings, const char *text) {

@@ -8,6 +8,8 @@
 
 #include "handling.h"
 #include "record.h"
+#include "workspace.h"
+#include "writer.h"
 
 void foundation_init(struct handling *handling);
 void foundation_import(struct handling *handling);

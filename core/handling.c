@@ -1,5 +1,8 @@
 #include "handling.h"
 
+#include "buffer.h"
+#include "listing.h"
+#include "memory.h"
 #include "names.h"
 
 void handling_fail(struct handling *handling, struct error *error) {

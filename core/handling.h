@@ -7,8 +7,12 @@
 
 #include <stdbool.h>
 
+#include "error.h"
+#include "files.h"
 #include "plan.h"
+#include "protocol.h"
 #include "request.h"
+#include "workspace.h"
 #include "writer.h"
 
 struct handling {

@@ -1,5 +1,6 @@
 #include "iteration.h"
 
+#include "markdown.h"
 #include "text.h"
 
 /* Does the line say anything: no heading, no rule, no label that still waits for its value? */

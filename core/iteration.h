@@ -4,6 +4,7 @@
 #ifndef BATCHD_ITERATION_H
 #define BATCHD_ITERATION_H
 
+#include "buffer.h"
 #include "document.h"
 #include "excerpt.h"
 

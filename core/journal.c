@@ -7,6 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buffer.h"
+#include "listing.h"
+#include "memory.h"
+
 /* --- taking back --- */
 
 /* Removes a file of ours; one that is gone already is as good. */

@@ -22,6 +22,7 @@
 #include "error.h"
 #include "files.h"
 #include "record.h"
+#include "state_dir.h"
 #include "undo.h"
 
 struct journal {

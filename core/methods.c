@@ -4,16 +4,23 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "buffer.h"
 #include "change.h"
+#include "dependencies.h"
+#include "diagnostics.h"
 #include "doctor.h"
+#include "error.h"
 #include "foundation.h"
 #include "handling.h"
 #include "json.h"
+#include "memory.h"
 #include "pending.h"
+#include "plan.h"
 #include "plan_conflicts.h"
 #include "prompt.h"
 #include "report.h"
 #include "supposition.h"
+#include "writer.h"
 
 /* --- methods over one or all plans --- */
 

@@ -3,10 +3,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "batch.h"
+#include "buffer.h"
 #include "change.h"
+#include "diagnostics.h"
+#include "files.h"
 #include "foundation.h"
 #include "journal.h"
+#include "listing.h"
 #include "memory.h"
+#include "record.h"
+#include "state_dir.h"
+#include "undo.h"
+#include "writer.h"
 
 /* Only among the last ones: it was made moments ago. */
 enum { RECORDS_SEARCHED_MOST = 1000 };

@@ -5,7 +5,10 @@
 #ifndef BATCHD_OUTCOME_H
 #define BATCHD_OUTCOME_H
 
+#include "error.h"
+#include "protocol.h"
 #include "request.h"
+#include "workspace.h"
 
 enum outcome { OUTCOME_DONE, OUTCOME_NOT_DONE, OUTCOME_UNKNOWN };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dependencies.h"
+#include "document.h"
 #include "graph.h"
 #include "index.h"
 #include "prose.h"

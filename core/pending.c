@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "buffer.h"
+#include "error.h"
+#include "listing.h"
 #include "record.h"
 
 static void hide(struct pending *pending, const char *path, uint64_t inode) {

@@ -5,10 +5,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "buffer.h"
 #include "definitions.h"
 #include "feedback.h"
+#include "graph.h"
 #include "index.h"
 #include "json.h"
+#include "listing.h"
 #include "names.h"
 #include "text.h"
 

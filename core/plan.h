@@ -16,10 +16,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "conflict.h"
 #include "dependencies.h"
 #include "diagnostics.h"
 #include "digest.h"
 #include "document.h"
+#include "error.h"
 #include "files.h"
 #include "index.h"
 #include "memory.h"

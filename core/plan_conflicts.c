@@ -2,8 +2,12 @@
 
 #include <string.h>
 
+#include "buffer.h"
 #include "conflict.h"
 #include "document.h"
+#include "error.h"
+#include "listing.h"
+#include "memory.h"
 
 static bool is_markdown(const struct listing_entry *entry) {
     size_t length = strlen(entry->name);

@@ -5,9 +5,22 @@
 
 #include "achievement.h"
 #include "briefing.h"
+#include "buffer.h"
 #include "conflict.h"
+#include "definitions.h"
+#include "dependencies.h"
+#include "diagnostics.h"
+#include "document.h"
+#include "error.h"
+#include "files.h"
+#include "form.h"
+#include "memory.h"
 #include "names.h"
+#include "plan.h"
+#include "selection.h"
 #include "text.h"
+#include "workspace.h"
+#include "writer.h"
 
 enum kind { KIND_DISCOVER, KIND_FILL, KIND_EXECUTE, KINDS };
 

@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "diagnostics.h"
+#include "digest.h"
 #include "json.h"
 #include "names.h"
 #include "writer.h"

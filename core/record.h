@@ -22,8 +22,10 @@
 #include <sys/types.h>
 
 #include "batch.h"
+#include "buffer.h"
 #include "error.h"
 #include "files.h"
+#include "listing.h"
 #include "memory.h"
 #include "state_dir.h"
 

@@ -3,6 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "batch.h"
+#include "buffer.h"
+#include "error.h"
+#include "listing.h"
+#include "memory.h"
 #include "pending.h"
 #include "record.h"
 #include "state_dir.h"

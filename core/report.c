@@ -4,7 +4,13 @@
 
 #include "achievement.h"
 #include "advice.h"
+#include "buffer.h"
+#include "dependencies.h"
+#include "document.h"
+#include "error.h"
 #include "excerpt.h"
+#include "graph.h"
+#include "memory.h"
 #include "names.h"
 
 static const char *id_at(const struct plan *plan, size_t position) {

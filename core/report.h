@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "diagnostics.h"
 #include "files.h"
 #include "forecast.h"
 #include "plan.h"

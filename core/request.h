@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "batch.h"
+#include "buffer.h"
 #include "pending.h"
 #include "protocol.h"
 #include "workspace.h"

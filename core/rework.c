@@ -1,5 +1,6 @@
 #include "rework.h"
 
+#include "excerpt.h"
 #include "feedback.h"
 #include "iteration.h"
 #include "prose.h"

@@ -5,7 +5,10 @@
 #ifndef BATCHD_REWORK_H
 #define BATCHD_REWORK_H
 
+#include "buffer.h"
 #include "content.h"
+#include "diagnostics.h"
+#include "document.h"
 
 struct rework {
     struct content content; /* of the EXECUTION_TASK; its source is the SUBPLAN */

@@ -8,8 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "batch.h"
+#include "diagnostics.h"
 #include "memory.h"
 #include "names.h"
+#include "selection.h"
 #include "text.h"
 #include "version.h"
 #include "writer.h"

@@ -17,6 +17,7 @@
 #include "error.h"
 #include "files.h"
 #include "json.h"
+#include "protocol.h"
 #include "request.h"
 
 enum {

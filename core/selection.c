@@ -1,5 +1,6 @@
 #include "selection.h"
 
+#include "graph.h"
 #include "memory.h"
 
 static bool resolve_level(uint32_t level, const struct plan *plan, size_t *positions, size_t *count,

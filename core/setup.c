@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "memory.h"
 #include "state_dir.h"
 

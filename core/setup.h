@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #include "config.h"
+#include "diagnostics.h"
 #include "error.h"
 #include "files.h"
 

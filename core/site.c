@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "buffer.h"
 #include "text.h"
+#include "workspace_search.h"
 
 /* What stands in a plan's folder beside its two files. */
 static const char *const inner_folders[] = {"subplans", "execution", "execution/feedbacks"};

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "memory.h"
 
 enum { GITIGNORE_MODE = 0644, WRITABLE_BY_OTHERS = 0022 };

@@ -2,7 +2,12 @@
 
 #include <string.h>
 
+#include "buffer.h"
 #include "document.h"
+#include "error.h"
+#include "index.h"
+#include "listing.h"
+#include "memory.h"
 #include "names.h"
 #include "text.h"
 

@@ -3,8 +3,16 @@
 #include <string.h>
 
 #include "achievement.h"
+#include "dependencies.h"
+#include "error.h"
 #include "forecast.h"
+#include "graph.h"
+#include "memory.h"
+#include "plan.h"
 #include "report.h"
+#include "selection.h"
+#include "workspace.h"
+#include "writer.h"
 
 /* Positions are those of the plan's achievements. */
 struct supposition {

@@ -6,6 +6,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "buffer.h"
+#include "error.h"
+#include "memory.h"
+
 /*
  * Numbers from statfs(2), linux/magic.h and what lies outside the kernel. Each one that stores on this machine reports
  * changes; what another machine, a host or a program behind FUSE (virtiofs too) does to the others is not reported.

@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dependencies.h"
+#include "diagnostics.h"
 #include "excerpt.h"
+#include "graph.h"
+#include "memory.h"
 #include "names.h"
 #include "prose.h"
 #include "text.h"

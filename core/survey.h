@@ -5,7 +5,9 @@
 #ifndef BATCHD_SURVEY_H
 #define BATCHD_SURVEY_H
 
+#include "buffer.h"
 #include "definitions.h"
+#include "document.h"
 #include "plan.h"
 
 struct survey {

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "conflict.h"
+#include "definitions.h"
 #include "index.h"
 #include "json.h"
+#include "memory.h"
 #include "names.h"
 #include "prose.h"
 #include "text.h"

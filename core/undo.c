@@ -3,10 +3,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "batch.h"
+#include "buffer.h"
 #include "digest.h"
 #include "document.h"
 #include "feedback.h"
 #include "index.h"
+#include "listing.h"
 #include "memory.h"
 #include "names.h"
 

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "buffer.h"
+#include "diagnostics.h"
 #include "memory.h"
 #include "template.h"
 

@@ -5,7 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "index.h"
+#include "listing.h"
 #include "names.h"
 #include "plan.h"
 #include "state_dir.h"

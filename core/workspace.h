@@ -13,6 +13,7 @@
 #include "diagnostics.h"
 #include "error.h"
 #include "files.h"
+#include "memory.h"
 #include "plan.h"
 #include "state_dir.h"
 #include "workspace_search.h"

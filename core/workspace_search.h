@@ -27,7 +27,10 @@
 #include <sys/types.h>
 
 #include "buffer.h"
+#include "error.h"
 #include "files.h"
+#include "listing.h"
+#include "memory.h"
 
 enum {
     WORKSPACE_DEPTH_MOST = 8, /* of folders, from a workspace to its plans */

@@ -2,11 +2,22 @@
 
 #include <string.h>
 
+#include "batch.h"
+#include "buffer.h"
+#include "dependencies.h"
+#include "diagnostics.h"
+#include "document.h"
+#include "error.h"
+#include "files.h"
+#include "graph.h"
+#include "index.h"
 #include "journal.h"
 #include "memory.h"
 #include "methods.h"
 #include "plan.h"
 #include "record.h"
+#include "selection.h"
+#include "state_dir.h"
 
 enum {
     RETRY_FIRST_MS = 500,

@@ -14,7 +14,11 @@
 #include <stdint.h>
 
 #include "cache.h"
+#include "events.h"
+#include "protocol.h"
 #include "request.h"
+#include "workspace.h"
+#include "writer.h"
 
 /* The EXECUTION_TASKs that one level lacks. */
 struct debt {

@@ -5,11 +5,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cache.h"
+#include "config.h"
+#include "events.h"
+#include "files.h"
+#include "json.h"
 #include "listener.h"
 #include "log.h"
 #include "memory.h"
 #include "methods.h"
+#include "plan.h"
 #include "version.h"
+#include "workspace.h"
+#include "writer.h"
 
 enum { AUTOMATIC_LOCK_TIMEOUT_MS = 60000 };
 

@@ -13,8 +13,12 @@
 #include <uv.h>
 
 #include "automation.h"
+#include "buffer.h"
 #include "connection.h"
+#include "error.h"
+#include "listener.h"
 #include "memo.h"
+#include "protocol.h"
 #include "publisher.h"
 #include "rpc.h"
 #include "tracker.h"

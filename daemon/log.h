@@ -5,6 +5,7 @@
 #define BATCHD_LOG_H
 
 #include "config.h"
+#include "diagnostics.h"
 #include "events.h"
 #include "message.h"
 

@@ -11,11 +11,15 @@
 #include <uv.h>
 
 #include "buffer.h"
+#include "config.h"
+#include "diagnostics.h"
+#include "error.h"
 #include "hangup.h"
 #include "log.h"
 #include "memory.h"
 #include "server.h"
 #include "service.h"
+#include "setup.h"
 #include "text.h"
 #include "version.h"
 #include "vigil.h"

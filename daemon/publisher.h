@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buffer.h"
 #include "connection.h"
 #include "events.h"
 #include "writer.h"

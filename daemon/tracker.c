@@ -5,9 +5,14 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
+#include "buffer.h"
+#include "files.h"
 #include "memory.h"
 #include "names.h"
+#include "plan.h"
 #include "record.h"
+#include "state_dir.h"
+#include "workspace_search.h"
 
 /* --- from changes to what is dirty --- */
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "cache.h"
+#include "error.h"
 #include "events.h"
 #include "watcher.h"
 

@@ -9,11 +9,16 @@
 #include <uv.h>
 
 #include "address.h"
+#include "buffer.h"
+#include "config.h"
+#include "connection.h"
+#include "error.h"
 #include "files.h"
 #include "hangup.h"
 #include "listener.h"
 #include "log.h"
 #include "memory.h"
+#include "message.h"
 #include "rpc.h"
 #include "service.h"
 #include "version.h"

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "buffer.h"
+#include "diagnostics.h"
+#include "error.h"
 #include "files.h"
 #include "setup.h"
 #include "text.h"
