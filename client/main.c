@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands.h"
-#include "error.h"
-#include "help.h"
-#include "options.h"
+#include "base/error.h"
+#include "cli/options.h"
+#include "commands/commands.h"
+#include "commands/help.h"
 
 /* Output that could not be written is a failure like any other. */
 static int checked(int status) {

@@ -10,18 +10,18 @@
 #include <sys/resource.h>
 #include <uv.h>
 
-#include "buffer.h"
-#include "config.h"
-#include "diagnostics.h"
-#include "error.h"
-#include "hangup.h"
-#include "log.h"
-#include "memory.h"
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "config/config.h"
+#include "config/settings.h"
+#include "os/hangup.h"
+#include "os/log.h"
+#include "os/systemd.h"
 #include "server.h"
-#include "service.h"
-#include "setup.h"
-#include "text.h"
-#include "version.h"
 #include "vigil.h"
 
 enum {

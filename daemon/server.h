@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-#include "error.h"
-#include "setup.h"
+#include "base/error.h"
+#include "config/settings.h"
 
 /* What a server is started with; borrowed. */
 struct server_options {

@@ -8,21 +8,21 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "address.h"
-#include "buffer.h"
-#include "config.h"
-#include "connection.h"
-#include "error.h"
-#include "files.h"
-#include "hangup.h"
-#include "listener.h"
-#include "log.h"
-#include "memory.h"
-#include "message.h"
-#include "rpc.h"
-#include "service.h"
-#include "version.h"
-#include "writer.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/version.h"
+#include "config/config.h"
+#include "config/socket_path.h"
+#include "disk/files.h"
+#include "format/json_writer.h"
+#include "net/connection.h"
+#include "net/listener.h"
+#include "os/hangup.h"
+#include "os/log.h"
+#include "os/message.h"
+#include "os/systemd.h"
+#include "wire/rpc.h"
 
 enum {
     LOOK_MS = 500,          /* between looks at the path */

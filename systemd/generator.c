@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buffer.h"
-#include "diagnostics.h"
-#include "error.h"
-#include "files.h"
-#include "setup.h"
-#include "text.h"
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "config/settings.h"
+#include "disk/files.h"
 
 static const char *variable(const char *name) {
     return getenv(name);

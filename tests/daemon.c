@@ -18,10 +18,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "address.h"
-#include "buffer.h"
-#include "config.h"
-#include "memory.h"
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "config/config.h"
+#include "config/socket_path.h"
 #include "refusal.h"
 
 enum { DEADLINE_MS = 30000, LIFE_SECONDS = 280, WORDS_MOST = 12, VARIABLES_MOST = 24 };

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "buffer.h"
+#include "base/buffer.h"
 #include "space.h"
 
 /* Are the programs built with a sanitizer? */

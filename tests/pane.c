@@ -7,8 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "buffer.h"
-#include "memory.h"
+#include "base/buffer.h"
+#include "base/memory.h"
 
 enum { DEADLINE_SECONDS = 20, WORDS_MOST = 16 };
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "buffer.h"
+#include "base/buffer.h"
 
 struct rendering {
     struct buffer seen; /* headings of level 1 and 2, HTML, and everything from the heading "End" on */

@@ -16,12 +16,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "buffer.h"
+#include "base/buffer.h"
+#include "base/memory.h"
 #include "daemon.h"
-#include "memory.h"
-#include "names.h"
+#include "disk/state_dir.h"
+#include "document/names.h"
 #include "refusal.h"
-#include "state_dir.h"
 
 static void must(bool is_well, const char *what) {
     if (!is_well)

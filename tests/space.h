@@ -18,7 +18,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "json.h"
+#include "format/json.h"
 
 struct refusal;
 

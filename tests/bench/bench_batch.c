@@ -15,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "journal.h"
-#include "memory.h"
+#include "base/memory.h"
+#include "batch/journal.h"
 
 static void must(bool is_well, const char *what) {
     if (is_well)

@@ -21,8 +21,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "keeper.h"
-#include "memory.h"
 #include "meter.h"
 
 enum { IDS = 24, LINE_BYTES = 1 << 20, CROWD = 50 };
@@ -214,7 +214,7 @@ static void measure_one_file(void) {
         for (int i = 1; i <= IDS; i++)
             put_subplan(name, name, i);
     }
-    poll(NULL, 0, 60); /* files so young are read again, see core/plan.h */
+    poll(NULL, 0, 60); /* files so young are read again, see core/plan/plan.h */
     keeper_start(&keeper, (const char *const[]){"BATCHD_SETTLE=1h", "BATCHD_LOG_LEVEL=error", NULL});
     keeper_connect(&keeper, &channel);
     ask(&channel, "status", "P7");

@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "daemon.h"
-#include "memory.h"
 
 TestSuite(babble, .timeout = 200);
 

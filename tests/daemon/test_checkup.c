@@ -13,8 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "daemon.h"
-#include "memory.h"
 
 TestSuite(checkup, .timeout = 120);
 

@@ -2,7 +2,7 @@
  * daemon/connection: who is silent, sends half a line or does not read is cut off in time. The real connection on a
  * real loop; only the clock that it is checked against is ours.
  */
-#include "../../daemon/connection.h"
+#include "net/connection.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -11,9 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../daemon/listener.h"
+#include "base/memory.h"
 #include "daemon.h"
-#include "memory.h"
+#include "net/listener.h"
 
 TestSuite(connection, .timeout = 60);
 

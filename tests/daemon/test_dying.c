@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "daemon.h"
-#include "memory.h"
 
 TestSuite(dying, .timeout = 280);
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "daemon.h"
-#include "memory.h"
 
 TestSuite(founding, .timeout = 120);
 

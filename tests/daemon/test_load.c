@@ -16,9 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "daemon.h"
-#include "memory.h"
-#include "rpc.h"
+#include "wire/rpc.h"
 
 TestSuite(load, .timeout = 280);
 

@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "daemon.h"
-#include "memory.h"
 #include "unit/scene.h"
 
 TestSuite(same, .timeout = 280);

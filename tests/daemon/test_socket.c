@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "daemon.h"
-#include "memory.h"
-#include "rpc.h"
+#include "wire/rpc.h"
 
 TestSuite(socket, .timeout = 120);
 

@@ -16,8 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "methods.h"
-#include "request.h"
+#include "api/methods.h"
+#include "api/request.h"
 #include "soak.h"
 
 enum { FILES = 3, RIVAL_BYTES = 48, WARM_UP = 200 };

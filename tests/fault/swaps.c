@@ -27,8 +27,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "methods.h"
-#include "request.h"
+#include "api/methods.h"
+#include "api/request.h"
 #include "soak.h"
 
 enum {

@@ -1,7 +1,7 @@
 /* The config of a workspace, as a clone brings it. It loosens nothing, and is at most one warning. */
 #include <string.h>
 
-#include "config.h"
+#include "config/config.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

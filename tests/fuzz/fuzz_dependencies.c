@@ -1,6 +1,6 @@
 /* A dependency file. */
-#include "dependencies.h"
 #include "fuzz.h"
+#include "plan/dependency_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct dependencies dependencies;

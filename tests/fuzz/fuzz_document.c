@@ -1,12 +1,12 @@
 /* A SUBPLAN, EXECUTION_TASK or PLAN. */
 #include "../rendering.h"
-#include "conflict.h"
-#include "definitions.h"
-#include "document.h"
-#include "excerpt.h"
+#include "base/text.h"
+#include "document/conflict.h"
+#include "document/document.h"
+#include "document/excerpt.h"
+#include "document/markdown_quote.h"
+#include "document/plan_document.h"
 #include "fuzz.h"
-#include "quotation.h"
-#include "text.h"
 
 static bool begins_with(struct span line, char byte) {
     size_t length = 0;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "rpc.h"
+#include "wire/rpc.h"
 
 /* 1e999, which cJSON_Compare does not find equal to itself. */
 static bool has_infinity(const cJSON *node) {

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "batch/journal.h"
+#include "batch/record.h"
 #include "fuzz.h"
-#include "journal.h"
-#include "record.h"
 
 /* In a plan, under names that no batch gives; hidden; outside the plan. */
 static const char *const decoys[] = {

@@ -1,9 +1,9 @@
 /* A line that a client sends to the daemon. What was understood is written and understood again as the same. */
 #include <string.h>
 
+#include "api/methods.h"
 #include "fuzz.h"
-#include "methods.h"
-#include "rpc.h"
+#include "wire/rpc.h"
 
 static bool is_request(struct rpc_message *message, struct span line) {
     struct rpc_fault fault;

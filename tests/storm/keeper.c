@@ -17,10 +17,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "address.h"
-#include "memory.h"
-#include "methods.h"
-#include "names.h"
+#include "api/methods.h"
+#include "base/memory.h"
+#include "config/socket_path.h"
+#include "document/names.h"
 
 /* --- checks --- */
 

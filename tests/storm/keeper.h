@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "channel.h"
-#include "json.h"
-#include "request.h"
+#include "api/request.h"
+#include "format/json.h"
+#include "session/rpc_client.h"
 
 enum { KEEPER_BASE = 64, KEEPER_PATH = 512, KEEPER_DEADLINE_MS = 20000, KEEPER_VARIABLES_MOST = 8 };
 

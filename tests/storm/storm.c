@@ -20,8 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "keeper.h"
-#include "memory.h"
 
 enum { PROCESSES = 4, SLOTS = 6, IDS = 5, PATH_BYTES = 256, FAULTS_MOST = 5 };
 

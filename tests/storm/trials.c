@@ -19,8 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "keeper.h"
-#include "memory.h"
 
 static const char *daemon_path, *client_path;
 static const char *const fast[] = {"BATCHD_SETTLE=5ms", "BATCHD_LOG_LEVEL=error", NULL};

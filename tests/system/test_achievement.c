@@ -2,7 +2,7 @@
  * What is said of an achievement is the same everywhere: each state through every verb that speaks of it, as text and
  * as JSON.
  */
-#include "achievement.h"
+#include "plan/achievement.h"
 
 #include <criterion/criterion.h>
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "memory.h"
+#include "base/memory.h"
 #include "space.h"
 
 TestSuite(conflict, .timeout = 120);
@@ -208,7 +208,8 @@ Test(conflict, templates_and_what_is_imported) {
     space_plan(&space, "Y", NULL);
     space_write(&space, "Y/PLAN_Y.md", PLAN_TEXT "%s", markers[0]);
     expect_status(&space, "init --graph Y --dry-run", 4, "Y/PLAN_Y.md:9: error: git conflict markers");
-    expect_status(&space, "create Y --kind subplan --ids 1.1 --dry-run", 4, "Y/PLAN_Y.md:9: error: git conflict markers");
+    expect_status(&space, "create Y --kind subplan --ids 1.1 --dry-run", 4,
+                  "Y/PLAN_Y.md:9: error: git conflict markers");
     space_end(&space);
 }
 

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "base/memory.h"
 #include "space.h"
 
 TestSuite(create_more, .timeout = 120);

@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "base/memory.h"
+#include "disk/state_dir.h"
 #include "space.h"
-#include "state_dir.h"
 
 TestSuite(doctor, .timeout = 120);
 

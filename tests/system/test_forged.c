@@ -15,10 +15,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "buffer.h"
+#include "base/buffer.h"
+#include "base/digest.h"
+#include "base/memory.h"
 #include "daemon.h"
-#include "digest.h"
-#include "memory.h"
 #include "space.h"
 
 TestSuite(forged, .timeout = 3600);

@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "base/memory.h"
+#include "base/text.h"
 #include "space.h"
-#include "text.h"
 
 TestSuite(hostile, .timeout = 120);
 

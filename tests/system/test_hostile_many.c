@@ -15,9 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "buffer.h"
-#include "digest.h"
-#include "memory.h"
+#include "base/buffer.h"
+#include "base/digest.h"
+#include "base/memory.h"
 #include "space.h"
 
 TestSuite(hostile_many, .timeout = 240);

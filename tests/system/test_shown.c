@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "base/memory.h"
 #include "space.h"
 
 TestSuite(shown, .timeout = 200);

@@ -1,10 +1,10 @@
-/* One load of a plan in a space, for the tests of core/plan. */
+/* One load of a plan in a space, for the tests of core/plan/plan. */
 #ifndef LOAD_H
 #define LOAD_H
 
 #include <criterion/criterion.h>
 
-#include "plan.h"
+#include "plan/plan.h"
 #include "space.h"
 
 struct load {

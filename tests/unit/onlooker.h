@@ -7,10 +7,10 @@
 #include <criterion/criterion.h>
 #include <locale.h>
 
-#include "cells.h"
-#include "memory.h"
-#include "menu.h"
-#include "methods.h"
+#include "api/methods.h"
+#include "base/memory.h"
+#include "menu/cells.h"
+#include "menu/menu_keys.h"
 #include "space.h"
 
 struct onlooker {

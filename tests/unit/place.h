@@ -1,10 +1,10 @@
-/* A space whose root is open, for the tests of core/files. */
+/* A space whose root is open, for the tests of core/disk/files. */
 #ifndef PLACE_H
 #define PLACE_H
 
 #include <criterion/criterion.h>
 
-#include "files.h"
+#include "disk/files.h"
 #include "space.h"
 
 struct place {

@@ -1,6 +1,6 @@
 /*
- * Readings of dependency files, for the tests of core/dependencies. In the texts, ' stands for ". Those that are
- * achievements are wrapped in a valid header and footer: they are in line 2, crossing dependencies in line 4.
+ * Readings of dependency files, for the tests of core/plan/dependency_file. In the texts, ' stands for ". Those that
+ * are achievements are wrapped in a valid header and footer: they are in line 2, crossing dependencies in line 4.
  */
 #ifndef READING_H
 #define READING_H
@@ -8,7 +8,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "dependencies.h"
+#include "plan/dependency_file.h"
 
 #define HEADER   "{'plan_name':'X','parallelization_level':'level_1','achievements':[\n"
 #define CROSSING "\n],'cross_priority_dependencies':[\n"

@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-#include "batch.h"
-#include "journal.h"
-#include "memory.h"
-#include "record.h"
+#include "base/memory.h"
+#include "batch/batch.h"
+#include "batch/journal.h"
+#include "batch/record.h"
 #include "space.h"
 
 enum { TARGETS = 3 };

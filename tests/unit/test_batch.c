@@ -1,15 +1,15 @@
 /*
- * core/batch: what a batch selects, what it would create, what it skips and what stops it. Nothing is written.
+ * core/batch/batch: what a batch selects, what it would create, what it skips and what stops it. Nothing is written.
  */
-#include "achievement.h"
-#include "batch.h"
+#include "batch/batch.h"
+#include "plan/achievement.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "memory.h"
+#include "base/memory.h"
 #include "space.h"
 
 TestSuite(batch, .timeout = 60);

@@ -1,7 +1,7 @@
 #include <criterion/criterion.h>
 #include <locale.h>
 
-#include "cells.h"
+#include "menu/cells.h"
 
 TestSuite(cells, .timeout = 60);
 

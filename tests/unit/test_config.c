@@ -1,7 +1,7 @@
 /*
- * core/config: layers, origins, every kind of value, and faults with their line.
+ * core/config/config: layers, origins, every kind of value, and faults with their line.
  */
-#include "config.h"
+#include "config/config.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,13 +1,13 @@
 /*
- * core/conflict: which lines are git's conflict markers, whatever the ends of lines; in Markdown those in an example
- * are none, and those whose sides open or close a block of code are some.
+ * core/document/conflict: which lines are git's conflict markers, whatever the ends of lines; in Markdown those in an
+ * example are none, and those whose sides open or close a block of code are some.
  */
-#include "conflict.h"
+#include "document/conflict.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "document.h"
+#include "document/document.h"
 
 TestSuite(conflict, .timeout = 60);
 

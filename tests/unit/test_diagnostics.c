@@ -1,13 +1,14 @@
 /*
- * core/diagnostics and core/error: what is kept, what is only counted, and that texts are copied and made harmless.
+ * core/base/diagnostics and core/base/error: what is kept, what is only counted, and that texts are copied and made
+ * harmless.
  */
-#include "diagnostics.h"
+#include "base/diagnostics.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
 
-#include "error.h"
+#include "base/error.h"
 
 TestSuite(diagnostics, .timeout = 60);
 TestSuite(error, .timeout = 60);

@@ -1,8 +1,8 @@
 /*
- * core/document: the sections of SUBPLANs under the names people give them, header lines, and how complete a SUBPLAN
- * is.
+ * core/document/document: the sections of SUBPLANs under the names people give them, header lines, and how complete a
+ * SUBPLAN is.
  */
-#include "document.h"
+#include "document/document.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

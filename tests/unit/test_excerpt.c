@@ -1,7 +1,7 @@
 /*
- * core/excerpt: what of a section is repeated elsewhere, and that it never takes more lines than allowed.
+ * core/document/excerpt: what of a section is repeated elsewhere, and that it never takes more lines than allowed.
  */
-#include "excerpt.h"
+#include "document/excerpt.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
- * core/files and core/listing: nothing outside the root is reached, nothing hangs, nothing is replaced, and a hook can
- * fail every operation.
+ * core/disk/files and core/disk/listing: nothing outside the root is reached, nothing hangs, nothing is replaced, and a
+ * hook can fail every operation.
  */
-#include "files.h"
+#include "disk/files.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -19,7 +19,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "base/memory.h"
 #include "place.h"
 
 TestSuite(files, .timeout = 60);

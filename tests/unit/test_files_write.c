@@ -1,6 +1,6 @@
 /*
- * core/files and core/listing, the rest: what is written never replaces anything and leaves nothing half done,
- * listings, locks, and the hook that fails any operation.
+ * core/disk/files and core/disk/listing, the rest: what is written never replaces anything and leaves nothing half
+ * done, listings, locks, and the hook that fails any operation.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -11,8 +11,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "files.h"
-#include "memory.h"
+#include "base/memory.h"
+#include "disk/files.h"
 #include "place.h"
 
 TestSuite(files_write, .timeout = 60);

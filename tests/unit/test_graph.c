@@ -1,16 +1,16 @@
 /*
- * core/graph: levels, cycles, the longest path, dependents. Graphs are written as text, nodes being numbers:
+ * core/plan/graph: levels, cycles, the longest path, dependents. Graphs are written as text, nodes being numbers:
  * "0; 1: 0; 2: 0 1" has three nodes, of which 2 depends on 0 and 1.
  */
-#include "graph.h"
+#include "plan/graph.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "buffer.h"
-#include "memory.h"
+#include "base/buffer.h"
+#include "base/memory.h"
 
 TestSuite(graph, .timeout = 60);
 

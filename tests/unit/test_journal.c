@@ -1,8 +1,8 @@
 /*
- * core/journal and core/record: opening, locking, the history, what undo keeps, and damaged or forged records. Faults
- * and deaths have files of their own.
+ * core/batch/journal and core/batch/record: opening, locking, the history, what undo keeps, and damaged or forged
+ * records. Faults and deaths have files of their own.
  */
-#include "journal.h"
+#include "batch/journal.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,8 +1,8 @@
 /*
- * core/batch and core/journal under faults: every operation on the disk fails once, for good, and together with others
- * of its kind, with several errors. After each, all files of the batch exist with exactly their content and it said
- * success, or none exists and it said failure; sources are untouched; and the next run without faults succeeds. The
- * first test proves that the verdict these loops rely on notices each way of going wrong.
+ * core/batch/batch and core/batch/journal under faults: every operation on the disk fails once, for good, and together
+ * with others of its kind, with several errors. After each, all files of the batch exist with exactly their content and
+ * it said success, or none exists and it said failure; sources are untouched; and the next run without faults succeeds.
+ * The first test proves that the verdict these loops rely on notices each way of going wrong.
  */
 #include <criterion/criterion.h>
 #include <errno.h>

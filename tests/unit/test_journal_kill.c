@@ -1,6 +1,6 @@
 /*
- * core/journal and death: a child dies before every operation of creating, undoing and recovering. Whoever opens the
- * journal next finds all of the batch or none, and never takes away what somebody else has written meanwhile.
+ * core/batch/journal and death: a child dies before every operation of creating, undoing and recovering. Whoever opens
+ * the journal next finds all of the batch or none, and never takes away what somebody else has written meanwhile.
  */
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,8 +1,8 @@
 /*
- * core/json: what is JSON and what is not, where a fault is, and where a node stands. In tables, ' stands for ". Every
- * text is parsed from a copy of exactly its size, so that sanitizers see a read past its end.
+ * core/format/json: what is JSON and what is not, where a fault is, and where a node stands. In tables, ' stands for ".
+ * Every text is parsed from a copy of exactly its size, so that sanitizers see a read past its end.
  */
-#include "json.h"
+#include "format/json.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,13 +1,13 @@
 /*
- * core/markdown: which lines are headings and which are code, for texts as people write them and for hostile ones.
- * Expectations are written as text: sections as "level:title[line-end] ...", code as one letter a line.
+ * core/format/markdown: which lines are headings and which are code, for texts as people write them and for hostile
+ * ones. Expectations are written as text: sections as "level:title[line-end] ...", code as one letter a line.
  */
-#include "markdown.h"
+#include "format/markdown.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "buffer.h"
+#include "base/buffer.h"
 
 TestSuite(markdown, .timeout = 60);
 

@@ -1,7 +1,7 @@
 /*
- * core/memory and core/buffer: arenas, growing arrays, spans and buffers; impossible sizes abort.
+ * core/base/memory and core/base/buffer: arenas, growing arrays, spans and buffers; impossible sizes abort.
  */
-#include "memory.h"
+#include "base/memory.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "buffer.h"
+#include "base/buffer.h"
 
 TestSuite(memory, .timeout = 60);
 TestSuite(arena, .timeout = 60);

@@ -1,7 +1,7 @@
 /*
- * core/names: which texts are ids, how ids are ordered, and what a file's name says.
+ * core/document/names: which texts are ids, how ids are ordered, and what a file's name says.
  */
-#include "names.h"
+#include "document/names.h"
 
 #include <criterion/criterion.h>
 #include <limits.h>

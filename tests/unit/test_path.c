@@ -1,6 +1,6 @@
 #include <criterion/criterion.h>
 
-#include "path.h"
+#include "base/path.h"
 
 TestSuite(path, .timeout = 60);
 

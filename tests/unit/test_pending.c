@@ -1,8 +1,8 @@
 /*
- * core/pending: who reads while a batch or an undo is unfinished sees all of it or none, at every moment, and reading
- * changes nothing. The moments are made by a child that dies before each of its operations.
+ * core/batch/pending: who reads while a batch or an undo is unfinished sees all of it or none, at every moment, and
+ * reading changes nothing. The moments are made by a child that dies before each of its operations.
  */
-#include "pending.h"
+#include "batch/pending.h"
 
 #include <criterion/criterion.h>
 #include <sys/wait.h>

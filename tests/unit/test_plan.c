@@ -1,15 +1,15 @@
 /*
- * core/plan: what is read from a plan's folder: names, states, readiness, and that nothing is read twice.
+ * core/plan/plan: what is read from a plan's folder: names, states, readiness, and that nothing is read twice.
  */
-#include "achievement.h"
-#include "plan.h"
+#include "plan/achievement.h"
+#include "plan/plan.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "load.h"
-#include "memory.h"
 
 TestSuite(plan, .timeout = 60);
 

@@ -1,14 +1,14 @@
 /*
- * core/plan: which PLAN and which dependency file are the plan's, plans without a dependency file, and what loading a
- * plan does to the disk.
+ * core/plan/plan: which PLAN and which dependency file are the plan's, plans without a dependency file, and what
+ * loading a plan does to the disk.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
 
-#include "achievement.h"
 #include "load.h"
-#include "plan.h"
+#include "plan/achievement.h"
+#include "plan/plan.h"
 
 TestSuite(plan_files, .timeout = 60);
 

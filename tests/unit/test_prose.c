@@ -1,15 +1,16 @@
 /*
- * core/prose, and whatever quotes documents in documents: nothing of a source outlives the section it is quoted in.
+ * core/format/prose, and whatever quotes documents in documents: nothing of a source outlives the section it is quoted
+ * in.
  */
-#include "prose.h"
+#include "format/prose.h"
 
 #include <criterion/criterion.h>
 
 #include "../rendering.h"
-#include "document.h"
-#include "excerpt.h"
-#include "feedback.h"
-#include "quotation.h"
+#include "document/document.h"
+#include "document/excerpt.h"
+#include "document/fix.h"
+#include "document/markdown_quote.h"
 
 TestSuite(prose, .timeout = 120);
 

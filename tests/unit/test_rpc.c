@@ -1,12 +1,12 @@
 /*
- * core/rpc: requests and answers as lines, and back.
+ * core/wire/rpc: requests and answers as lines, and back.
  */
-#include "rpc.h"
+#include "wire/rpc.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "memory.h"
+#include "base/memory.h"
 
 TestSuite(rpc, .timeout = 60);
 

@@ -1,8 +1,8 @@
 /*
- * core/state_dir: whose state is found where. That a copy begins afresh and a move keeps, what is made and with which
- * rights, and what stands in the way.
+ * core/disk/state_dir: whose state is found where. That a copy begins afresh and a move keeps, what is made and with
+ * which rights, and what stands in the way.
  */
-#include "state_dir.h"
+#include "disk/state_dir.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "base/memory.h"
 #include "place.h"
 #include "space.h"
 

@@ -1,7 +1,7 @@
 /*
- * core/template: what is replaced, what is left alone, and where a fault is. Values are inserted unread.
+ * core/format/template: what is replaced, what is left alone, and where a fault is. Values are inserted unread.
  */
-#include "template.h"
+#include "format/template.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,13 +1,13 @@
 /*
- * core/text: valid and broken UTF-8, distances between words, whole words, and words for a shell.
+ * core/base/text: valid and broken UTF-8, distances between words, whole words, and words for a shell.
  */
-#include "text.h"
+#include "base/text.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "memory.h"
+#include "base/memory.h"
 
 TestSuite(text, .timeout = 60);
 

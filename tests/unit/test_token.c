@@ -1,14 +1,14 @@
 /*
- * core/token: a preview's token is the same wherever it is made, tells every change that matters, and names it.
+ * core/batch/token: a preview's token is the same wherever it is made, tells every change that matters, and names it.
  */
-#include "token.h"
+#include "batch/token.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "memory.h"
+#include "base/memory.h"
 #include "space.h"
 
 TestSuite(token, .timeout = 60);

@@ -1,7 +1,7 @@
 /*
- * core/workspace: which folders are plans, which plan a word means, and which folder is the root.
+ * core/plan/workspace: which folders are plans, which plan a word means, and which folder is the root.
  */
-#include "workspace.h"
+#include "plan/workspace.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "base/memory.h"
 #include "space.h"
 
 TestSuite(workspace, .timeout = 60);

@@ -1,16 +1,16 @@
 /*
- * core/workspace_search: what the table of layouts in tests/search cannot make, state below and above, and the words in
- * which a search explains itself. The home is the space's root.
+ * core/plan/workspace_search: what the table of layouts in tests/search cannot make, state below and above, and the
+ * words in which a search explains itself. The home is the space's root.
  */
-#include "workspace_search.h"
+#include "plan/workspace_search.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "base/memory.h"
+#include "disk/state_dir.h"
 #include "space.h"
-#include "state_dir.h"
 
 TestSuite(workspace_search, .timeout = 60);
 

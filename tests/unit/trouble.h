@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-#include "files.h"
+#include "disk/files.h"
 
 enum { STATUS_KILLED = 77 }; /* of a process that died so */
 

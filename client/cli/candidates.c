@@ -1,0 +1,345 @@
+#include "cli/candidates.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "api/answer.h"
+#include "api/request.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "cli/options.h"
+#include "commands/commands.h"
+#include "format/json.h"
+#include "plan/workspace.h"
+#include "render/styled_text.h"
+#include "session/session.h"
+#include "view/event.h"
+
+enum { ANSWER_MS = 500 }; /* somebody waits with a finger on the tab key */
+
+/* A line that is being typed. */
+struct line {
+    struct arena arena;
+    const char *word;   /* to be completed, with what the shell has split off before it */
+    size_t hidden;      /* bytes of it that were split off: they are not repeated */
+    const char *before; /* option or "" before it */
+    const struct verb *verb;
+    const char *root, *plan;
+    const char *arguments[OPTIONS_ARGUMENTS_MOST + 1]; /* before the word, without the verb */
+    size_t argument_count;
+    struct buffer *text;
+};
+
+/* --- offering --- */
+
+/* Offer @prefix followed by @word, if that is how the typed word goes on. */
+static void offer(struct line *line, const char *prefix, const char *word, const char *meaning) {
+    struct buffer whole = {0};
+    buffer_append_format(&whole, "%s%s", prefix, word);
+    if (strncmp(buffer_text(&whole), line->word, strlen(line->word)) == 0) {
+        text_append_visible(line->text, span_skip(buffer_span(&whole), line->hidden));
+        buffer_append_byte(line->text, '\t');
+        text_append_visible(line->text, span_of(meaning));
+        buffer_append_byte(line->text, '\n');
+    }
+    buffer_release(&whole);
+}
+
+static void offer_choices(struct line *line, const char *prefix, const char *const *choices) {
+    for (; choices && *choices; choices++)
+        offer(line, prefix, *choices, "");
+}
+
+static void offer_verbs(struct line *line, const char *prefix) {
+    for (const struct verb *verb = verbs; verb->name; verb++)
+        offer(line, prefix, verb->name, verb->summary);
+}
+
+static void offer_events(struct line *line, const char *prefix) {
+    for (enum event_type type = 0; type < EVENT_TYPES; type++)
+        offer(line, prefix, event_type_name(type), "");
+}
+
+static void offer_options(struct line *line) {
+    int scopes = line->verb ? line->verb->scopes : SCOPE_COMMON;
+    for (const struct option_row *row = option_rows; row->name; row++)
+        if (row->scope & scopes)
+            offer(line, "--", row->name, row->meaning);
+}
+
+/* --- offering what the workspace has --- */
+
+static bool start_session(struct line *line, struct session *session) {
+    const struct options options = {.root = line->root, .is_quiet = true};
+    struct diagnostics diagnostics = {0};
+    struct error error = {0};
+    bool is_started = session_start(session, &options, &diagnostics, &error);
+    session->setup.config.answer_timeout_ms = ANSWER_MS;
+    diagnostics_release(&diagnostics);
+    error_release(&error);
+    return is_started;
+}
+
+static void offer_plans(struct line *line, const char *prefix) {
+    struct session session = {0};
+    struct workspace workspace;
+    struct error error = {0};
+    if (start_session(line, &session) && workspace_open(&workspace, session.setup.root, &error)) {
+        for (size_t i = 0; i < workspace.plan_count; i++)
+            offer(line, prefix, workspace_reference(&workspace.plans[i]), workspace.plans[i].path);
+        workspace_release(&workspace);
+    }
+    error_release(&error);
+    session_release(&session);
+}
+
+typedef void offer_from(struct line *line, const char *prefix, const cJSON *data);
+
+static void offer_from_answer(struct line *line, const char *prefix, const char *method, const char *plan,
+                              offer_from *from) {
+    const struct request request = {.method = method, .plan = plan};
+    struct session session = {0};
+    struct answer answer;
+    struct json json = {0};
+    if (start_session(line, &session)) {
+        session_request(&session, &request, &answer);
+        if (json_read_ours(&json, buffer_span(&answer.data)))
+            from(line, prefix, json.root);
+        json_release(&json);
+        answer_release(&answer);
+    }
+    session_release(&session);
+}
+
+static void offer_ids_from(struct line *line, const char *prefix, const cJSON *data) {
+    for (const cJSON *plan = phrase_first(data, "plans"); plan; plan = plan->next)
+        for (const cJSON *item = phrase_first(plan, "achievements"); item; item = item->next)
+            offer(line, prefix, phrase_string(item, "id"), phrase_string(item, "title"));
+}
+
+static void offer_levels_from(struct line *line, const char *prefix, const cJSON *data) {
+    for (const cJSON *plan = phrase_first(data, "plans"); plan; plan = plan->next)
+        for (const cJSON *level = phrase_first(plan, "levels"); level; level = level->next) {
+            struct buffer number = {0}, meaning = {0};
+            buffer_append_format(&number, "%zu", json_get_unsigned(level, "level"));
+            buffer_append_format(&meaning, "%zu of %zu complete", json_get_unsigned(level, "complete"),
+                                 json_get_unsigned(level, "total"));
+            offer(line, prefix, number.data, meaning.data);
+            buffer_release(&number);
+            buffer_release(&meaning);
+        }
+}
+
+static void offer_batches_from(struct line *line, const char *prefix, const cJSON *data) {
+    for (const cJSON *batch = phrase_first(data, "batches"); batch; batch = batch->next) {
+        struct buffer number = {0}, meaning = {0};
+        buffer_append_format(&number, "%zu", json_get_unsigned(batch, "batch"));
+        buffer_append_format(&meaning, "%s, %s, %s", phrase_string(batch, "plan"), phrase_string(batch, "selection"),
+                             phrase_string(batch, "result"));
+        offer(line, prefix, number.data, meaning.data);
+        buffer_release(&number);
+        buffer_release(&meaning);
+    }
+}
+
+/* The plan that the ids and levels are of: named before, or left to the working directory. */
+static const char *plan_of(const struct line *line) {
+    bool is_argument = line->argument_count && line->verb && strstr(line->verb->arguments, "[PLAN]");
+    return line->plan ? line->plan : is_argument ? line->arguments[line->argument_count - 1] : NULL;
+}
+
+/* In a list such as 3.1,3.2 what stands before the last comma is a part of the prefix. */
+static void offer_list_of_ids(struct line *line, const char *prefix) {
+    const char *comma = strrchr(line->word, ',');
+    if (comma)
+        prefix = arena_copy(&line->arena, line->word, (size_t)(comma - line->word) + 1);
+    offer_from_answer(line, prefix, "status", plan_of(line), offer_ids_from);
+}
+
+static void offer_conditions(struct line *line, const char *prefix) {
+    const char *equals = strchr(line->word + strlen(prefix), '=');
+    if (equals) {
+        prefix = arena_copy(&line->arena, line->word, (size_t)(equals - line->word) + 1);
+        offer_from_answer(line, prefix, "status", plan_of(line), offer_ids_from);
+        return;
+    }
+    offer(line, prefix, "subplans-complete", "every SUBPLAN of a level");
+    offer(line, prefix, "level-complete", "every achievement of a level");
+    offer(line, prefix, "ready=", "one achievement");
+    offer(line, prefix, "complete=", "one achievement");
+}
+
+static bool is_word(struct span span, const char *word) {
+    return span.length == strlen(word) && memcmp(span.data, word, span.length) == 0;
+}
+
+/* What usage lines and the table of options call @kind. What is none of these is for people to think of. */
+static void offer_kind(struct line *line, const char *prefix, struct span kind) {
+    const char *plan = plan_of(line);
+    if (is_word(kind, "PLAN"))
+        offer_plans(line, prefix);
+    else if (is_word(kind, "ID"))
+        offer_from_answer(line, prefix, "status", plan, offer_ids_from);
+    else if (is_word(kind, "IDS"))
+        offer_list_of_ids(line, prefix);
+    else if (is_word(kind, "LEVEL"))
+        offer_from_answer(line, prefix, "status", plan, offer_levels_from);
+    else if (is_word(kind, "BATCH"))
+        offer_from_answer(line, prefix, "history", NULL, offer_batches_from);
+    else if (is_word(kind, "TYPE"))
+        offer_events(line, prefix);
+    else if (is_word(kind, "CONDITION"))
+        offer_conditions(line, prefix);
+    else if (is_word(kind, "COMMAND"))
+        offer_verbs(line, prefix);
+    else if (is_word(kind, "FILE"))
+        buffer_append_string(line->text, ":files\n");
+    else if (is_word(kind, "DIR"))
+        buffer_append_string(line->text, ":folders\n");
+}
+
+/* --- values of options --- */
+
+static void offer_value(struct line *line, const struct option_row *row, const char *prefix) {
+    const char *kind = row->value;
+    if (strcmp(row->name, "level") == 0)
+        kind = "LEVEL";
+    else if (strcmp(row->name, "batch") == 0)
+        kind = "BATCH";
+    else if (strcmp(row->name, "request") == 0)
+        kind = ""; /* a word of the user's own */
+    offer_choices(line, prefix, options_choices(row));
+    offer_kind(line, prefix, span_of(kind));
+}
+
+/* The option that takes the word behind it as its value; NULL if @word is none. */
+static const struct option_row *option_of(const char *word, size_t length, int scopes) {
+    for (const struct option_row *row = option_rows; row->name; row++) {
+        bool is_letter = length == 2 && word[0] == '-' && row->letter && word[1] == row->letter;
+        bool is_name = length > 2 && strncmp(word, "--", 2) == 0 && strlen(row->name) == length - 2 &&
+                       strncmp(word + 2, row->name, length - 2) == 0;
+        if (row->value && (row->scope & scopes) && (is_letter || is_name))
+            return row;
+    }
+    return NULL;
+}
+
+/* --- arguments, from the usage line --- */
+
+/* The next element: "[PLAN]", "ID", or alternatives "run | status". An empty one at the end, where options begin. */
+static struct span next_element(const char **usage) {
+    const char *start = *usage + strspn(*usage, " "), *end = start;
+    if (start[0] == '-' || strncmp(start, "[-", 2) == 0)
+        return (struct span){0};
+    for (int depth = 0; *end && (depth || *end != ' ' || end[1] == '|' || end[-1] == '|'); end++)
+        depth += (*end == '[') - (*end == ']');
+    *usage = end;
+    return (struct span){start, (size_t)(end - start)};
+}
+
+static void offer_alternative(struct line *line, struct span word) {
+    if (word.length == 0 || word.data[0] == '-')
+        return;
+    if (isupper((unsigned char)word.data[0]))
+        offer_kind(line, "", word);
+    else
+        offer(line, "", arena_copy(&line->arena, word.data, word.length), "");
+}
+
+static void offer_element(struct line *line, struct span element) {
+    for (size_t i = 0; i <= element.length;) {
+        size_t start = i;
+        while (i < element.length && !text_is_one_of(element.data[i], "[]| ."))
+            i++;
+        offer_alternative(line, (struct span){element.data + start, i - start});
+        i++;
+    }
+}
+
+/* An argument may be any element that it can be when optional ones before it are left out. */
+static void offer_arguments(struct line *line) {
+    const char *usage = line->verb->arguments;
+    size_t position = 0, needed = 0;
+    for (struct span element; (element = next_element(&usage)).length; position++) {
+        if (needed <= line->argument_count && line->argument_count <= position)
+            offer_element(line, element);
+        needed += element.data[0] != '[';
+    }
+}
+
+/* --- reading the line --- */
+
+static void take_value(struct line *line, const struct option_row *row, const char *value) {
+    if (strcmp(row->name, "root") == 0)
+        line->root = value;
+    if (strcmp(row->name, "plan") == 0)
+        line->plan = value;
+}
+
+static int scopes_of(const struct line *line) {
+    return line->verb ? line->verb->scopes : ~0;
+}
+
+static void take_word(struct line *line, const char *word) {
+    size_t length = strcspn(word, "=");
+    const struct option_row *waiting = option_of(line->before, strlen(line->before), scopes_of(line));
+    const struct option_row *whole = word[length] ? option_of(word, length, scopes_of(line)) : NULL;
+    line->before = waiting ? "" : word;
+    if (waiting)
+        take_value(line, waiting, word);
+    else if (whole)
+        take_value(line, whole, word + length + 1);
+    else if (word[0] != '-' && !line->verb)
+        line->verb = verb_find(word);
+    else if (word[0] != '-' && line->argument_count < OPTIONS_ARGUMENTS_MOST)
+        line->arguments[line->argument_count++] = word;
+}
+
+/* bash hands over "--format=svg" as three words. Puts such together again; returns how many words there are then. */
+static size_t join(struct line *line, char *const *words, size_t count, const char **joined) {
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool is_sign = strcmp(words[i], "=") == 0, is_behind = i && strcmp(words[i - 1], "=") == 0;
+        if (used && i && (is_sign || is_behind)) {
+            line->hidden = strlen(joined[used - 1]) + is_sign;
+            joined[used - 1] = arena_format(&line->arena, "%s%s", joined[used - 1], words[i]);
+        } else {
+            line->hidden = 0;
+            joined[used++] = words[i];
+        }
+    }
+    return used;
+}
+
+static void offer_all(struct line *line) {
+    size_t length = strcspn(line->word, "=");
+    const struct option_row *row = option_of(line->before, strlen(line->before), scopes_of(line));
+    if (row) {
+        offer_value(line, row, "");
+    } else if (line->word[length] && (row = option_of(line->word, length, scopes_of(line)))) {
+        offer_value(line, row, arena_copy(&line->arena, line->word, length + 1));
+    } else if (line->word[0] == '-') {
+        offer_options(line);
+    } else if (line->verb) {
+        offer_arguments(line);
+    } else {
+        offer_verbs(line, "");
+    }
+}
+
+void candidates_append(struct buffer *text, char *const *words, size_t count) {
+    struct line line = {.word = "", .before = "", .text = text};
+    const char **joined = memory_allocate(count + 1, sizeof *joined);
+    size_t used = join(&line, words, count, joined);
+    for (size_t i = 0; i + 1 < used; i++)
+        take_word(&line, joined[i]);
+    if (used)
+        line.word = joined[used - 1];
+    bool is_alone = used < 2 || line.verb || joined[used - 2][0] == '-' || line.before[0] == '\0';
+    if (is_alone) /* behind a verb that does not exist there is nothing to offer */
+        offer_all(&line);
+    memory_free(joined);
+    arena_release(&line.arena);
+}

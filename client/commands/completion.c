@@ -1,0 +1,108 @@
+#include "commands/completion.h"
+
+#include <string.h>
+
+#include "api/answer.h"
+#include "base/buffer.h"
+#include "cli/candidates.h"
+#include "format/json.h"
+#include "format/json_writer.h"
+#include "render/styled_text.h"
+
+/* Each asks "batchctl completion words -- WORD..." and hands on what comes; see candidates.h for the lines. */
+static const struct script {
+    const char *shell, *text;
+} scripts[] = {
+    {"bash", "# bash completion of batchctl: source <(batchctl completion bash)\n"
+             "_batchctl() {\n"
+             "    local line word words=() cur=${COMP_WORDS[COMP_CWORD]}\n"
+             "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD}\"; do words+=(\"${word//[\\\\\\\"\\']/}\"); done\n"
+             "    [[ $cur == = ]] && cur=\n"
+             "    COMPREPLY=()\n"
+             "    while IFS= read -r line; do\n"
+             "        case $line in\n"
+             "            :files) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\") ;;\n"
+             "            :folders) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- \"$cur\") ;;\n"
+             "            *) printf -v word %q \"${line%%$'\\t'*}\"; COMPREPLY+=(\"${word//\\\\,/,}\") ;;\n"
+             "        esac\n"
+             "    done < <(\"${COMP_WORDS[0]}\" completion words -- \"${words[@]}\" 2>/dev/null)\n"
+             "    [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n"
+             "    return 0\n"
+             "}\n"
+             "complete -F _batchctl batchctl\n"},
+    {"zsh",
+     "#compdef batchctl\n"
+     "# zsh completion of batchctl: source <(batchctl completion zsh)\n"
+     "_batchctl() {\n"
+     "    local line word\n"
+     "    local -a plain open\n"
+     "    for line in \"${(@f)$(\"${(Q)words[1]}\" completion words -- \"${(@Q)words[2,CURRENT]}\" 2>/dev/null)}\"; do\n"
+     "        word=${line%%$'\\t'*}\n"
+     "        case $line in\n"
+     "            :files) _files ;;\n"
+     "            :folders) _files -/ ;;\n"
+     "            *=$'\\t'*) open+=(\"${word//:/\\\\:}:${line#*$'\\t'}\") ;;\n"
+     "            ?*) plain+=(\"${word//:/\\\\:}:${line#*$'\\t'}\") ;;\n"
+     "        esac\n"
+     "    done\n"
+     "    (( $#plain )) && _describe -V batchctl plain\n"
+     "    (( $#open )) && _describe -V batchctl open -S ''\n"
+     "    return 0\n"
+     "}\n"
+     "if [[ $funcstack[1] == _batchctl ]]; then _batchctl \"$@\"; else compdef _batchctl batchctl; fi\n"},
+    {"fish", "# fish completion of batchctl: batchctl completion fish | source\n"
+             "function __batchctl_complete\n"
+             "    set -l words (commandline -opc)\n"
+             "    for line in ($words[1] completion words -- $words[2..-1] (commandline -ct) 2>/dev/null)\n"
+             "        switch $line\n"
+             "            case ':files'\n"
+             "                __fish_complete_path (commandline -ct)\n"
+             "            case ':folders'\n"
+             "                __fish_complete_directories (commandline -ct)\n"
+             "            case '*'\n"
+             "                echo $line\n"
+             "        end\n"
+             "    end\n"
+             "end\n"
+             "complete -c batchctl -f -k -a '(__batchctl_complete)'\n"},
+};
+
+static void render(struct buffer *text, const cJSON *data, const struct style *style) {
+    (void)style;
+    const cJSON *script = json_get(data, "text");
+    buffer_append_string(text, cJSON_IsString(script) ? script->valuestring : "");
+}
+
+static void write_answer(struct answer *answer, const char *shell, const char *text) {
+    struct writer writer = {.buffer = &answer->data};
+    writer_open_object(&writer);
+    writer_key_string(&writer, "shell", shell);
+    writer_key_string(&writer, "text", text);
+    writer_close_object(&writer);
+}
+
+static int list_words(const struct options *options) {
+    struct answer answer = {.kind = "completion"};
+    struct buffer text = {0};
+    size_t count = 0;
+    while (options->command && options->command[count])
+        count++;
+    candidates_append(&text, options->command, count);
+    write_answer(&answer, NULL, buffer_text(&text));
+    buffer_release(&text);
+    return command_finish(&answer, options, render);
+}
+
+int completion_run(const struct verb *verb, struct options *options) {
+    const char *word = options->argument_count == 1 ? options->arguments[0] : "";
+    if (strcmp(word, "words") == 0)
+        return list_words(options);
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        if (strcmp(word, scripts[i].shell) != 0)
+            continue;
+        struct answer answer = {.kind = verb->name};
+        write_answer(&answer, scripts[i].shell, scripts[i].text);
+        return command_finish(&answer, options, render);
+    }
+    return command_fail_usage(verb, options, "one of bash, zsh, fish is expected");
+}

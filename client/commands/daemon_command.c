@@ -1,0 +1,319 @@
+#include "commands/daemon_command.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/answer.h"
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "commands/daemons.h"
+#include "commands/manager.h"
+#include "config/settings.h"
+#include "format/json.h"
+#include "format/json_writer.h"
+#include "render/styled_text.h"
+#include "session/rpc_client.h"
+#include "session/session.h"
+#include "wire/rpc.h"
+
+/* --- run --- */
+
+/* batchd beside this program, as both are installed; else the one in PATH. */
+static char *find_daemon(void) {
+    char own[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
+    struct buffer path = {0};
+    if (length > 0) {
+        own[length] = '\0';
+        *strrchr(own, '/') = '\0';
+        buffer_append_format(&path, "%s/batchd", own);
+        if (access(path.data, X_OK) == 0)
+            return path.data;
+    }
+    buffer_release(&path);
+    return memory_copy("batchd");
+}
+
+/* Becomes the daemon, in the foreground. It does not search for its workspace: that is done here. */
+static int run_daemon(const struct verb *verb, struct options *options) {
+    struct session session;
+    struct error error = {0};
+    int status;
+    options->has_no_daemon = true;
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    char *path = find_daemon(), root[] = "--root", verbose[] = "-v";
+    char *words[] = {path, root, session.setup.named, options->is_verbose ? verbose : NULL, NULL};
+    execvp(path, words);
+    error_set_system(&error, errno, "cannot start %s", path);
+    error_hint(&error, "is batchd installed?");
+    memory_free(path);
+    session_release(&session);
+    return command_fail(&error, verb->name, options->is_json);
+}
+
+/* --- asking it --- */
+
+/* False with @error set if the daemon has not answered. */
+static bool call(struct session *session, const char *method, struct span *result, struct error *error) {
+    struct channel *channel = &session->channel;
+    int timeout_ms = session->setup.config.answer_timeout_ms;
+    switch (channel_call(channel, method, (struct span){0}, timeout_ms, result)) {
+    case CHANNEL_ANSWERED:
+        return true;
+    case CHANNEL_ABSENT:
+        error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->setup.root);
+        return manager_hint(error);
+    case CHANNEL_REFUSED:
+        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s refuses: %s", channel_name(channel),
+                         channel->fault.reason);
+    case CHANNEL_SILENT:
+        error_set(error, ERROR_UNREACHABLE, "the daemon on %s has not answered for %d ms", channel_name(channel),
+                  timeout_ms);
+        return error_hint(error, "it may be stopped or stuck; its log tells more");
+    case CHANNEL_ABSURD:
+        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer", channel_name(channel));
+    default:
+        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s went away", channel_name(channel));
+    }
+}
+
+/* @stopped: those that were looked for beside the root's own; NULL if none were. */
+static void write_status(struct answer *answer, struct session *session, bool is_running, struct span stats,
+                         const struct daemons *stopped) {
+    struct writer writer = {.buffer = &answer->data};
+    writer_open_object(&writer);
+    writer_key_boolean(&writer, "running", is_running);
+    writer_key_string(&writer, "socket", is_running && !stopped ? channel_name(&session->channel) : NULL);
+    writer_key(&writer, "stats");
+    if (stats.length)
+        writer_raw(&writer, stats);
+    else
+        writer_null(&writer);
+    if (stopped)
+        daemons_write(stopped, &writer, "stopped");
+    else
+        writer_key_null(&writer, "stopped");
+    writer_close_object(&writer);
+}
+
+static void append_duration(struct buffer *text, size_t milliseconds) {
+    size_t seconds = milliseconds / 1000;
+    if (seconds >= 86400)
+        buffer_append_format(text, "%zu d %zu h", seconds / 86400, seconds % 86400 / 3600);
+    else if (seconds >= 3600)
+        buffer_append_format(text, "%zu h %zu min", seconds / 3600, seconds % 3600 / 60);
+    else if (seconds >= 60)
+        buffer_append_format(text, "%zu min %zu s", seconds / 60, seconds % 60);
+    else
+        buffer_append_format(text, "%zu s", seconds);
+}
+
+/* By auto_create. */
+static void append_owed(struct buffer *line, const cJSON *item) {
+    size_t attempts = json_get_unsigned(item, "attempts");
+    buffer_append_format(line, "level %zu of %s: the EXECUTION_TASKs of %s", json_get_unsigned(item, "level"),
+                         phrase_string(item, "path"), phrase_string(item, "ids"));
+    if (attempts)
+        buffer_append_format(line, "; failed %zu time%s: %s", attempts, phrase_plural(attempts),
+                             phrase_string(item, "failure"));
+}
+
+static void render_daemon(struct buffer *text, const cJSON *data, const struct style *style) {
+    const cJSON *stats = json_get(data, "stats");
+    if (!phrase_is_null(data, "stopped")) {
+        daemons_render(text, phrase_first(data, "stopped"));
+        return;
+    }
+    if (phrase_is_null(data, "stats")) {
+        if (!style->has_failed)
+            buffer_append_string(text, json_get_boolean(data, "running") ? "The configuration has been read again.\n"
+                                                                         : "The daemon has stopped.\n");
+        return;
+    }
+    buffer_append_format(text, "batchd %s is running: process %zu, for ", phrase_string(stats, "version"),
+                         json_get_unsigned(stats, "process"));
+    append_duration(text, json_get_unsigned(stats, "uptime_ms"));
+    buffer_append_string(text, "\n\n");
+    phrase_append_line(text, "root", phrase_string(stats, "path"));
+    phrase_append_line(text, "socket", phrase_string(data, "socket"));
+    struct buffer line = {0};
+    buffer_append_format(&line, "%zu, with %zu achievements, %zu ready; %zu invalid", json_get_unsigned(stats, "plans"),
+                         json_get_unsigned(stats, "achievements"), json_get_unsigned(stats, "ready"),
+                         json_get_unsigned(stats, "plans_invalid"));
+    phrase_append_line(text, "plans", line.data);
+    buffer_clear(&line);
+    if (strcmp(phrase_string(stats, "watch"), "ok") == 0)
+        buffer_append_format(&line, "all folders: %zu", json_get_unsigned(stats, "watches"));
+    else
+        buffer_append_format(&line, "not all folders, so it polls: %s", phrase_string(stats, "watch_reason"));
+    phrase_append_line(text, "watching", line.data);
+    buffer_clear(&line);
+    buffer_append_format(&line, "%zu, %zu of them subscribed to events", json_get_unsigned(stats, "connections"),
+                         json_get_unsigned(stats, "subscriptions"));
+    phrase_append_line(text, "clients", line.data);
+    buffer_clear(&line);
+    for (const cJSON *item = phrase_first(stats, "owed"); item; item = item->next) {
+        append_owed(&line, item);
+        phrase_append_line(text, "owed", line.data);
+        buffer_clear(&line);
+    }
+    buffer_append_format(&line, "answers %zu, events %zu, overflows %zu, audits %zu (%zu found a difference)",
+                         json_get_unsigned(stats, "requests"), json_get_unsigned(stats, "events"),
+                         json_get_unsigned(stats, "watch_overflows"), json_get_unsigned(stats, "audits"),
+                         json_get_unsigned(stats, "audit_differences"));
+    phrase_append_line(text, "so far", line.data);
+    buffer_release(&line);
+}
+
+/* Until it is replaced, it answers nothing about plans: see rpc.h. */
+static void warn_of_version(struct answer *answer, struct span stats) {
+    struct span version = rpc_member(stats, "version");
+    struct buffer message = {0};
+    if (version.length < 2)
+        return;
+    version = (struct span){version.data + 1, version.length - 2};
+    if (span_equals(version, program_version))
+        return;
+    buffer_append_string(&message, "the daemon is batchd ");
+    text_append_visible(&message, version);
+    buffer_append_format(&message, ", and this is batchctl %s, which answers by itself", program_version);
+    diagnostics_add(&answer->diagnostics, &(struct diagnostic){
+                                              .severity = SEVERITY_WARNING,
+                                              .code = "daemon.version",
+                                              .message = message.data,
+                                              .hint = "batchctl daemon stop ends it; if it is a service, the one that "
+                                                      "is installed is started when somebody asks",
+                                          });
+    buffer_release(&message);
+}
+
+static void show_status(struct session *session, struct answer *answer, struct error *error) {
+    struct span stats = {0};
+    bool is_running = call(session, "stats", &stats, error);
+    write_status(answer, session, is_running, stats, NULL);
+    warn_of_version(answer, stats);
+}
+
+/* The configuration is the daemon's: what is wrong with it, it says. */
+static void reload(struct session *session, struct answer *answer, struct error *error) {
+    struct span result;
+    struct json json;
+    if (!call(session, "reload", &result, error))
+        return;
+    if (json_read_ours(&json, result)) {
+        const cJSON *item = json_get(json.root, "diagnostics") ? json_get(json.root, "diagnostics")->child : NULL;
+        if (!json_get_boolean(json.root, "ok")) {
+            error_set(error, (enum error_code)json_get_unsigned(json.root, "code"), "%s",
+                      item ? phrase_string(item, "message") : "the configuration could not be read again");
+            if (item && json_get_string(item, "hint"))
+                error_hint(error, "%s", json_get_string(item, "hint"));
+        }
+        json_release(&json);
+    }
+    write_status(answer, session, true, (struct span){0}, NULL);
+}
+
+static void finish_status(struct answer *answer, struct session *session, const struct error *error) {
+    write_status(answer, session, error->code != ERROR_NONE, (struct span){0}, NULL);
+}
+
+/* It ends the connection when it has ended. */
+static void stop(struct session *session, struct answer *answer, struct error *error) {
+    struct span line;
+    if (!call(session, "shutdown", &line, error))
+        return;
+    daemons_await_end(&session->channel, error);
+    finish_status(answer, session, error);
+}
+
+static void stop_all(struct session *session, struct answer *answer, struct error *error) {
+    struct daemons stopped = {0};
+    daemons_stop(&stopped, &session->setup, NULL, error);
+    write_status(answer, session, error->code != ERROR_NONE, (struct span){0}, &stopped);
+    daemons_release(&stopped);
+}
+
+/*
+ * Whatever is wrong with the workspace or the configuration, a daemon can be stopped. @error says what is wrong, and
+ * remains if none is found.
+ */
+static void stop_anyhow(struct session *session, struct answer *answer, struct error *error) {
+    const struct setup *setup = &session->setup;
+    struct daemons stopped = {0};
+    struct error trouble = {0};
+    if (setup->identity.inode) { /* the root is there: its daemon is found as usual */
+        session_init_channel(session, &session->channel);
+        error_release(error);
+        stop(session, answer, error);
+        return;
+    }
+    if (setup->named)
+        daemons_stop(&stopped, setup, setup->named, &trouble);
+    if (stopped.count || trouble.code) {
+        error_release(error);
+        *error = trouble;
+        write_status(answer, session, error->code != ERROR_NONE, (struct span){0}, &stopped);
+    }
+    daemons_release(&stopped);
+}
+
+static int run_stop(const struct verb *verb, struct options *options) {
+    struct session session = {0};
+    struct answer answer = {.kind = verb->name};
+    struct error error = {0};
+    bool is_started = session_start(&session, options, &answer.diagnostics, &error);
+    if (is_started || options->wants_all)
+        diagnostics_release(&answer.diagnostics);
+    if (options->wants_all) {
+        error_release(&error);
+        stop_all(&session, &answer, &error);
+    } else if (is_started) {
+        stop(&session, &answer, &error);
+    } else {
+        stop_anyhow(&session, &answer, &error);
+    }
+    session_release(&session);
+    if (error.code)
+        answer_fail(&answer, &error);
+    return command_finish(&answer, options, render_daemon);
+}
+
+int control_run(const struct verb *verb, struct options *options) {
+    static const struct {
+        const char *word;
+        void (*ask)(struct session *session, struct answer *answer, struct error *error);
+    } words[] = {{"status", show_status}, {"reload", reload}};
+    struct session session;
+    struct answer answer = {.kind = verb->name};
+    struct error error = {0};
+    int status;
+    const char *word = options->argument_count == 1 ? options->arguments[0] : "";
+    options->has_no_daemon = false;
+    if (strcmp(word, "stop") == 0)
+        return run_stop(verb, options);
+    if (options->wants_all)
+        return command_fail_usage(verb, options, "--all goes with stop");
+    if (strcmp(word, "run") == 0)
+        return run_daemon(verb, options);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(word, words[i].word) != 0)
+            continue;
+        if (!command_start(&session, verb, options, &status))
+            return status;
+        words[i].ask(&session, &answer, &error);
+        session_release(&session);
+        if (error.code)
+            answer_fail(&answer, &error);
+        return command_finish(&answer, options, render_daemon);
+    }
+    return command_fail_usage(verb, options, "one of run, status, reload, stop is expected");
+}

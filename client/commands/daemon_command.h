@@ -1,0 +1,12 @@
+/*
+ * The verb that is about the daemon itself: daemon run, status, reload, stop.
+ */
+#ifndef BATCHCTL_DAEMON_COMMAND_H
+#define BATCHCTL_DAEMON_COMMAND_H
+
+#include "cli/options.h"
+#include "commands/commands.h"
+
+int control_run(const struct verb *verb, struct options *options);
+
+#endif

@@ -1,0 +1,108 @@
+#include "commands/daemons.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "commands/manager.h"
+#include "config/socket_path.h"
+#include "format/json.h"
+#include "render/styled_text.h"
+#include "wire/rpc.h"
+
+enum { STOP_MS = 10000 };
+
+static const char *variable(const char *name) {
+    return getenv(name);
+}
+
+bool daemons_await_end(struct channel *channel, struct error *error) {
+    struct span line;
+    return channel_next_line(channel, STOP_MS, &line) != CHANNEL_SILENT ||
+           error_set(error, ERROR_TIMEOUT, "the daemon on %s is stopping, but has not ended yet",
+                     channel_name(channel));
+}
+
+/* To the socket of this name, whatever root its daemon has. */
+static void open_channel(struct channel *channel, const char *name) {
+    struct addresses addresses = {0};
+    const struct rpc_root any = {{0}};
+    addresses.names = memory_grow(NULL, &addresses.capacity, 1, sizeof *addresses.names);
+    addresses.names[addresses.count++] = name;
+    channel_init(channel, &addresses, &any);
+}
+
+/* "named" is the path as it was given, where the daemon waits for it. */
+static bool is_wanted(const cJSON *hello, const char *path) {
+    return !path || strcmp(phrase_string(hello, "path"), path) == 0 || strcmp(phrase_string(hello, "named"), path) == 0;
+}
+
+static void add(struct daemons *daemons, const cJSON *hello) {
+    daemons->items = memory_grow(daemons->items, &daemons->capacity, daemons->count + 1, sizeof *daemons->items);
+    daemons->items[daemons->count++] = (struct daemons_item){.path = memory_copy(phrase_string(hello, "path")),
+                                                             .process = json_get_unsigned(hello, "process")};
+}
+
+static void stop_one(struct daemons *daemons, const char *name, const char *path, int timeout_ms, struct error *error) {
+    struct channel channel;
+    struct span result;
+    struct json hello = {0};
+    open_channel(&channel, name);
+    enum channel_outcome outcome = channel_call(&channel, "hello", (struct span){0}, timeout_ms, &result);
+    bool is_known = outcome == CHANNEL_ANSWERED && json_read_ours(&hello, result);
+    if (outcome == CHANNEL_SILENT && !path) {
+        error_set(error, ERROR_TIMEOUT, "the daemon on %s has not answered for %d ms", name, timeout_ms);
+    } else if (is_known && is_wanted(hello.root, path)) {
+        outcome = channel_call(&channel, "shutdown", (struct span){0}, timeout_ms, &result);
+        if ((outcome == CHANNEL_ANSWERED && daemons_await_end(&channel, error)) || outcome == CHANNEL_LOST)
+            add(daemons, hello.root);
+    }
+    if (is_known)
+        json_release(&hello);
+    channel_release(&channel);
+}
+
+/* The socket of the user unit. */
+static bool is_of_unit(const char *name) {
+    const char *slash = strrchr(name, '/');
+    return slash && strcmp(slash, "/default.sock") == 0;
+}
+
+void daemons_stop(struct daemons *daemons, const struct setup *setup, const char *path, struct error *error) {
+    struct addresses addresses;
+    addresses_find_all(&addresses, &setup->config, variable);
+    bool is_idle = manager_has_idle_unit();
+    for (size_t i = 0; i < addresses.count; i++)
+        if (!is_idle || !is_of_unit(addresses.names[i]))
+            stop_one(daemons, addresses.names[i], path, setup->config.answer_timeout_ms, error);
+    addresses_release(&addresses);
+}
+
+void daemons_release(struct daemons *daemons) {
+    for (size_t i = 0; i < daemons->count; i++)
+        memory_free(daemons->items[i].path);
+    memory_free(daemons->items);
+    *daemons = (struct daemons){0};
+}
+
+void daemons_write(const struct daemons *daemons, struct writer *writer, const char *key) {
+    writer_key_array(writer, key);
+    for (size_t i = 0; i < daemons->count; i++) {
+        writer_open_object(writer);
+        writer_key_string(writer, "path", daemons->items[i].path);
+        writer_key_unsigned(writer, "process", daemons->items[i].process);
+        writer_close_object(writer);
+    }
+    writer_close_array(writer);
+}
+
+void daemons_render(struct buffer *text, const cJSON *first) {
+    if (!first)
+        buffer_append_string(text, "No daemon is running.\n");
+    for (const cJSON *item = first; item; item = item->next) {
+        buffer_append_string(text, "The daemon of ");
+        phrase_append_visible(text, phrase_string(item, "path"));
+        buffer_append_format(text, " has stopped (process %zu).\n", json_get_unsigned(item, "process"));
+    }
+}

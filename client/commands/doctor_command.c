@@ -1,0 +1,244 @@
+#include "commands/doctor_command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "commands/manager.h"
+#include "commands/menu_command.h"
+#include "config/socket_path.h"
+#include "disk/files.h"
+#include "format/json.h"
+#include "render/styled_text.h"
+#include "session/rpc_client.h"
+
+#define START_AGAIN "start it again: batchctl daemon run, or systemctl --user start batchd"
+
+static void check_configuration(struct findings *findings, const struct diagnostics *configuration,
+                                const struct error *failure) {
+    for (size_t i = 0; i < configuration->count; i++)
+        findings_take(findings, &configuration->items[i], "batchctl config show");
+    if (failure->code && configuration->error_count == 0)
+        findings_report(findings, FINDING_ERROR, "config.unusable", NULL, failure->hint, "%s", failure->message);
+}
+
+/* --- sockets --- */
+
+static bool is_dead(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) > ADDRESS_BYTES_MOST)
+        return false;
+    memcpy(address.sun_path, path, strlen(path));
+    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    bool is_refused =
+        probe >= 0 && connect(probe, (const struct sockaddr *)&address, sizeof address) != 0 && errno == ECONNREFUSED;
+    if (probe >= 0)
+        close(probe);
+    return is_refused;
+}
+
+/* The remedy is @command, which ends with a blank, and the path. */
+static void report_socket(struct findings *findings, enum finding_severity severity, const char *code, const char *path,
+                          const char *command, const char *message) {
+    struct buffer remedy = {0};
+    buffer_append_string(&remedy, command);
+    text_append_shell_word(&remedy, path);
+    findings_report(findings, severity, code, path, buffer_text(&remedy), "%s", message);
+    buffer_release(&remedy);
+}
+
+static void check_socket(struct findings *findings, const char *path) {
+    struct stat status;
+    if (lstat(path, &status))
+        return;
+    if (!S_ISSOCK(status.st_mode)) {
+        findings_report(findings, FINDING_WARNING, "socket.occupied", path,
+                        "move it away, or name another socket: [daemon] socket, or BATCHD_SOCKET",
+                        "this is no socket: no daemon can listen there");
+        return;
+    }
+    if (status.st_uid != geteuid() && status.st_uid != 0) {
+        findings_report(
+            findings, FINDING_WARNING, "socket.owner", path, "name another socket: [daemon] socket, or BATCHD_SOCKET",
+            "it belongs to another user (uid %u): whoever listens there is not believed", (unsigned)status.st_uid);
+        return;
+    }
+    if (status.st_mode & 0077)
+        report_socket(findings, FINDING_WARNING, "socket.permissions", path, "chmod 600 ",
+                      "others are let in that the daemon then turns away");
+    else if ((status.st_mode & 0600) != 0600)
+        report_socket(findings, FINDING_WARNING, "socket.permissions", path, "chmod 600 ", "its owner is not let in");
+    if (is_dead(path))
+        report_socket(findings, FINDING_NOTE, "socket.dead", path, "rm ",
+                      "nobody listens on it; the next daemon there replaces it");
+}
+
+/* Those of other roots are none of this workspace's business. */
+static void check_sockets(struct findings *findings, const struct channel *channel) {
+    for (size_t i = 0; i < channel->addresses.own_count; i++)
+        check_socket(findings, channel->addresses.names[i]);
+}
+
+/* --- the daemon --- */
+
+/* Anybody may hold a lock on a folder. */
+static bool is_batchd(long process) {
+    char path[40], name[16];
+    snprintf(path, sizeof path, "/proc/%ld/comm", process);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = file < 0 ? -1 : read(file, name, sizeof name);
+    if (file >= 0)
+        close(file);
+    return got > 0 && span_equals((struct span){name, (size_t)got}, "batchd\n");
+}
+
+/* The daemon of the root holds a lock on it for its life, wherever it listens; 0 if there is none. */
+static long find_process(const struct session *session) {
+    struct files files = FILES_CLOSED;
+    struct error error = {0};
+    long process = files_open(&files, session->setup.root, &error) ? files_lock_holder(&files, "") : 0;
+    files_close(&files);
+    error_release(&error);
+    return process > 0 && is_batchd(process) ? process : 0;
+}
+
+static void check_version(struct findings *findings, const cJSON *stats) {
+    const char *version = phrase_string(stats, "version");
+    if (strcmp(version, program_version) != 0)
+        findings_report(findings, FINDING_WARNING, "daemon.version", NULL, "batchctl daemon stop, and " START_AGAIN,
+                        "the daemon is batchd %s, and this is batchctl %s", version, program_version);
+}
+
+/* The daemon tries again all the time, so it takes no notice of it but by what it finds. */
+static const char *remedy_for(const char *reason) {
+    if (strstr(reason, "max_user_instances"))
+        return "sudo sysctl fs.inotify.max_user_instances=512; the daemon goes back to watching then";
+    if (strstr(reason, "max_user_watches"))
+        return "sudo sysctl fs.inotify.max_user_watches=524288; the daemon goes back to watching then";
+    return "nothing has to be done: answers are right, and events come up to a second late";
+}
+
+static void check_watching(struct findings *findings, const cJSON *stats) {
+    const char *reason = phrase_string(stats, "watch_reason");
+    if (strcmp(phrase_string(stats, "watch"), "degraded") == 0)
+        findings_report(findings, FINDING_WARNING, "daemon.polling", NULL, remedy_for(reason),
+                        "the daemon cannot watch all folders, and looks at them once a second: %s", reason);
+    size_t differences = json_get_unsigned(stats, "audit_differences");
+    if (differences)
+        findings_report(findings, FINDING_WARNING, "daemon.audit", NULL,
+                        "keep the plans where only this machine writes; batchctl daemon status counts on",
+                        "the daemon was not told of %zu change%s that it has found by itself since: events came late",
+                        differences, differences == 1 ? "" : "s");
+}
+
+/* What auto_create has not created yet: it goes on trying. */
+static void check_owed(struct findings *findings, const cJSON *stats) {
+    for (const cJSON *item = phrase_first(stats, "owed"); item; item = item->next) {
+        size_t attempts = json_get_unsigned(item, "attempts");
+        if (attempts)
+            findings_report(findings, FINDING_WARNING, "daemon.owed", phrase_string(item, "path"),
+                            "correct that; it is tried again by itself, at each change of the plan",
+                            "auto_create owes level %zu the EXECUTION_TASKs of %s; failed %zu time%s: %s",
+                            json_get_unsigned(item, "level"), phrase_string(item, "ids"), attempts,
+                            attempts == 1 ? "" : "s", phrase_string(item, "failure"));
+        else
+            findings_report(findings, FINDING_NOTE, "daemon.owed", phrase_string(item, "path"), NULL,
+                            "auto_create owes level %zu the EXECUTION_TASKs of %s, and is creating them",
+                            json_get_unsigned(item, "level"), phrase_string(item, "ids"));
+    }
+}
+
+static void check_answer(struct findings *findings, struct span result) {
+    struct json json;
+    if (json_read_ours(&json, result)) {
+        check_version(findings, json.root);
+        check_watching(findings, json.root);
+        check_owed(findings, json.root);
+        json_release(&json);
+    }
+}
+
+/* It holds nothing that is not in the files, so there is nothing to lose by ending it. */
+static void report_trouble(struct findings *findings, const char *code, long process, const char *trouble) {
+    struct arena arena = {0};
+    const char *remedy = process ? arena_format(&arena, "kill -9 %ld, and " START_AGAIN, process) : START_AGAIN;
+    findings_report(findings, FINDING_WARNING, code, NULL, remedy, "%s; commands do without it", trouble);
+    arena_release(&arena);
+}
+
+static void check_daemon(struct findings *findings, const struct session *session, struct channel *channel) {
+    struct span result;
+    struct arena arena = {0};
+    int timeout_ms = session->setup.config.answer_timeout_ms;
+    long process = find_process(session);
+    switch (channel_call(channel, "stats", (struct span){0}, timeout_ms, &result)) {
+    case CHANNEL_ANSWERED:
+        check_answer(findings, result);
+        break;
+    case CHANNEL_ABSENT:
+        if (process)
+            findings_report(
+                findings, FINDING_WARNING, "daemon.unreachable", NULL,
+                "give both the same socket: [daemon] socket, or BATCHD_SOCKET",
+                "process %ld is the daemon of this root; it is only starting, or listens nowhere that is known here",
+                process);
+        else
+            manager_check(findings);
+        break;
+    case CHANNEL_SILENT:
+        report_trouble(findings, "daemon.silent", process,
+                       arena_format(&arena, "the daemon has not answered for %d ms", timeout_ms));
+        break;
+    case CHANNEL_REFUSED:
+        manager_check(findings); /* it may be the socket unit that answers for a service that cannot start */
+        report_trouble(findings, "daemon.refuses", process,
+                       arena_format(&arena, "the daemon refuses: %s", channel->fault.reason));
+        break;
+    case CHANNEL_ABSURD:
+        report_trouble(findings, "daemon.lost", process, "what the daemon sends is no answer");
+        break;
+    case CHANNEL_LOST:
+        manager_check(findings);
+        report_trouble(findings, "daemon.lost", process, "the daemon went away without an answer");
+        break;
+    }
+    arena_release(&arena);
+}
+
+/* --- the menu --- */
+
+static void check_menu(struct findings *findings) {
+    char *version = launcher_version();
+    if (!version)
+        findings_report(findings, FINDING_NOTE, "menu.missing", NULL, "install all of batchd",
+                        "\"batchctl menu\" cannot start: batchctl-menu is not installed");
+    else if (strcmp(version, program_version) != 0)
+        findings_report(findings, FINDING_WARNING, "menu.version", NULL, "install all of batchd",
+                        "batchctl-menu is %s, and this is batchctl %s", version[0] ? version : "of another version",
+                        program_version);
+    memory_free(version);
+}
+
+/* --- */
+
+void checkup_find(struct findings *findings, const struct session *session, const struct diagnostics *configuration,
+                  const struct error *failure) {
+    check_configuration(findings, configuration, failure);
+    if (session->has_daemon) {
+        struct channel channel;
+        session_init_channel(session, &channel);
+        check_sockets(findings, &channel);
+        check_daemon(findings, session, &channel);
+        channel_release(&channel);
+    }
+    check_menu(findings);
+}

@@ -1,0 +1,97 @@
+#include "commands/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/options.h"
+#include "format/json_writer.h"
+
+static void put_options(FILE *stream, int scopes) {
+    for (const struct option_row *row = option_rows; row->name; row++) {
+        if (!(row->scope & scopes))
+            continue;
+        char option[40];
+        snprintf(option, sizeof option, "--%s%s%s", row->name, row->value ? " " : "", row->value ? row->value : "");
+        if (row->letter)
+            fprintf(stream, "  -%c, %-20s %s\n", row->letter, option, row->meaning);
+        else
+            fprintf(stream, "      %-20s %s\n", option, row->meaning);
+    }
+}
+
+/* The verbs stand in groups; these are the first ones. */
+static void put_heading(FILE *stream, const char *verb) {
+    static const struct {
+        const char *verb, *heading;
+    } rows[] = {{"status", "where a plan stands"}, {"create", "create files, and take them back"},
+                {"menu", "work with it"},          {"init", "begin plans, and check them"},
+                {"daemon", "the daemon"},          {"config", "this program"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].verb, verb) == 0)
+            fprintf(stream, "\n%s:\n", rows[i].heading);
+}
+
+void help_overview(FILE *stream) {
+    fputs(
+        "batchctl: work through plans in parallel, in batches that are all or nothing\n\n"
+        "usage: batchctl COMMAND [PLAN] [options]\n\n"
+        "A plan is a folder with PLAN_<NAME>.md, which says what is to be achieved, and parallel.json, which says what\n"
+        "depends on what. Each achievement gets a SUBPLAN, its design, then an EXECUTION_TASK, its work order. A reviewer\n"
+        "ends it with an APPROVED file, or sends it back with a FIX file.\n",
+        stream);
+    for (const struct verb *verb = verbs; verb->name; verb++) {
+        put_heading(stream, verb->name);
+        fprintf(stream, "  %-10s %s\n", verb->name, verb->summary);
+    }
+    fputs("\noptions of every command:\n", stream);
+    put_options(stream, SCOPE_COMMON);
+    fputs(
+        "\nPLAN is a plan's name, an unambiguous beginning of it, or the path of its folder; it can be left out when\n"
+        "you stand in the plan, or have only one. \"batchctl help COMMAND\" says more, with examples.\n",
+        stream);
+}
+
+void help_verb(const struct verb *verb) {
+    printf("batchctl %s: %s\n\nusage: batchctl %s %s\n", verb->name, verb->summary, verb->name, verb->arguments);
+    if (verb->details)
+        printf("\n%s\n", verb->details);
+    if (verb->scopes & ~SCOPE_COMMON) {
+        puts("\noptions:");
+        put_options(stdout, verb->scopes & ~SCOPE_COMMON);
+    }
+    puts("\noptions of every command:");
+    put_options(stdout, SCOPE_COMMON);
+    printf("\nexamples:\n%s", verb->examples);
+}
+
+void help_write(struct buffer *data, const struct verb *about) {
+    struct writer writer = {.buffer = data};
+    writer_open_object(&writer);
+    writer_key_array(&writer, "commands");
+    for (const struct verb *verb = verbs; verb->name; verb++) {
+        if (about && verb != about)
+            continue;
+        writer_open_object(&writer);
+        writer_key_string(&writer, "name", verb->name);
+        writer_key_string(&writer, "arguments", verb->arguments);
+        writer_key_string(&writer, "summary", verb->summary);
+        writer_key_string(&writer, "details", verb->details);
+        writer_key_string(&writer, "examples", verb->examples);
+        writer_key_array(&writer, "options");
+        for (const struct option_row *row = option_rows; row->name; row++) {
+            if (!(row->scope & verb->scopes))
+                continue;
+            writer_open_object(&writer);
+            writer_key_string(&writer, "name", row->name);
+            writer_key_string(&writer, "letter", row->letter ? (const char[]){row->letter, '\0'} : NULL);
+            writer_key_boolean(&writer, "is_common", row->scope & SCOPE_COMMON);
+            writer_key_string(&writer, "value", row->value);
+            writer_key_string(&writer, "meaning", row->meaning);
+            writer_close_object(&writer);
+        }
+        writer_close_array(&writer);
+        writer_close_object(&writer);
+    }
+    writer_close_array(&writer);
+    writer_close_object(&writer);
+}

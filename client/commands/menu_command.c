@@ -1,0 +1,135 @@
+#include "commands/menu_command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/answer.h"
+#include "api/request.h"
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "cli/capture.h"
+#include "render/plan_text.h"
+#include "session/session.h"
+#include "term/terminal.h"
+
+#define PROGRAM "batchctl-menu"
+
+enum { WORDS_MOST = 16 };
+
+static const char *plan_of(const struct options *options) {
+    return options->argument_count ? options->arguments[0] : options->plan;
+}
+
+/* Beside this program, where it was built; or in the folder for programs of programs, relative to this one's. */
+static char *find_program(void) {
+    static const char *const places[] = {PROGRAM, MENU_PLACE "/" PROGRAM};
+    char *self = realpath("/proc/self/exe", NULL), *slash = self ? strrchr(self, '/') : NULL;
+    char *found = NULL;
+    for (size_t i = 0; slash && !found && i < sizeof places / sizeof *places; i++) {
+        struct buffer path = {0};
+        buffer_append_format(&path, "%.*s/%s", (int)(slash - self), self, places[i]);
+        if (access(path.data, X_OK) == 0)
+            found = path.data;
+        else
+            buffer_release(&path);
+    }
+    memory_free(self);
+    return found;
+}
+
+/* "batchctl-menu 0.1.0" -> "0.1.0"; "" if it says anything else, or nothing within a second. */
+char *launcher_version(void) {
+    static const char *const words[] = {PROGRAM, LAUNCHER_VERSION_OPTION, NULL};
+    static const char start[] = PROGRAM " ";
+    enum { DEADLINE_MS = 1000 };
+    char *program = find_program(), *version = NULL;
+    struct buffer output = {0};
+    struct span line = {0};
+    if (program) {
+        capture_run(program, words, DEADLINE_MS, &output);
+        struct span rest = buffer_span(&output);
+        bool is_known = span_next_line(&rest, &line) && span_starts_with(line, start);
+        line = is_known ? span_skip(line, strlen(start)) : (struct span){0};
+        version = memory_copy_part(line.data ? line.data : "", line.length);
+    }
+    buffer_release(&output);
+    memory_free(program);
+    return version;
+}
+
+static void add_pair(char **words, size_t *count, const char *option, const char *value) {
+    if (!value)
+        return;
+    words[(*count)++] = (char *)option;
+    words[(*count)++] = (char *)value;
+}
+
+/* The options again, as words. */
+static void list_words(char **words, const struct options *options) {
+    static const char *const colors[] = {[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
+    size_t count = 0;
+    words[count++] = (char *)PROGRAM;
+    add_pair(words, &count, "--root", options->root);
+    add_pair(words, &count, "--plan", plan_of(options));
+    add_pair(words, &count, "--timeout", options->timeout);
+    add_pair(words, &count, "--color", colors[options->color]);
+    if (options->has_no_daemon)
+        words[count++] = (char *)"--no-daemon";
+    words[count] = NULL;
+}
+
+int launcher_tell(const struct verb *verb, struct options *options) {
+    struct session session;
+    struct answer answer, advice;
+    struct error error = {0};
+    int status;
+    const struct request request = {.method = "status", .plan = plan_of(options)};
+    const struct request next = {.method = "next", .plan = plan_of(options)};
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    session_request(&session, &request, &answer);
+    session_request(&session, &next, &advice);
+    session_release(&session);
+    if (answer.data.length) {
+        error_set(&error, ERROR_DECLINED, "the menu needs a terminal; this is what it would show");
+        error_hint(&error, "\"batchctl create --yes\" creates without asking");
+        if (options->is_json)
+            answer_fail(&answer, &error);
+    }
+    status = command_finish(&answer, options, render_status);
+    if (!options->is_json && error.code) {
+        diagnostics_release(&advice.diagnostics); /* they are those of status */
+        answer_fail(&advice, &error);
+        status = command_finish(&advice, options, render_next);
+    } else {
+        answer_release(&advice);
+    }
+    return status;
+}
+
+int launcher_run(const struct verb *verb, struct options *options) {
+    struct error error = {0};
+    char *words[WORDS_MOST];
+    if (options->argument_count + (options->plan != NULL) > 1)
+        return command_fail_usage(verb, options, "only one plan can be named");
+    const char *type = getenv("TERM");
+    bool can_place = type && type[0] && strcmp(type, "dumb") != 0;
+    if (options->is_json || !can_place || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return launcher_tell(verb, options);
+    char *program = find_program();
+    list_words(words, options);
+    if (program)
+        execv(program, words);
+    if (program)
+        error_set_system(&error, errno, "cannot start %s", program);
+    else
+        error_set(&error, ERROR_NOT_FOUND, "the program " PROGRAM " is not installed");
+    error_hint(&error, "\"batchctl status\" and \"batchctl next\" tell the same as text");
+    memory_free(program);
+    return command_fail(&error, verb->name, false);
+}

@@ -1,0 +1,24 @@
+/*
+ * The launcher: how "batchctl menu" becomes batchctl-menu, the program that has the screen; and what it says where
+ * there is no terminal.
+ */
+#ifndef BATCHCTL_MENU_COMMAND_H
+#define BATCHCTL_MENU_COMMAND_H
+
+#include "cli/options.h"
+#include "commands/commands.h"
+
+/* By which batchctl-menu tells its version. */
+#define LAUNCHER_VERSION_OPTION "--version"
+
+/* On a terminal it returns only if the other program cannot be started. Returns the exit status. */
+int launcher_run(const struct verb *verb, struct options *options);
+
+/* The state as status and next tell it, and that nobody can choose anything here. Returns the exit status. */
+int launcher_tell(const struct verb *verb, struct options *options);
+
+/* The version of the program that launcher_run would start: "" if it does not tell, NULL if there is none. The caller
+ * frees it. */
+char *launcher_version(void);
+
+#endif

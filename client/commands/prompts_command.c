@@ -1,0 +1,123 @@
+#include "commands/prompts_command.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "disk/files.h"
+#include "format/json.h"
+
+static size_t line_count(const char *text) {
+    size_t count = 0;
+    for (; *text; text++)
+        count += *text == '\n';
+    return count;
+}
+
+/* What parts one prompt from the next; a name must not end it. */
+static void append_comment(struct buffer *text, size_t number, size_t count, const char *name) {
+    buffer_append_format(text, "%s<!-- prompt %zu of %zu: ", number > 1 ? "\n" : "", number, count);
+    for (; *name; name++)
+        if (text_is_one_of(*name, "<>\n"))
+            buffer_append_format(text, "\\x%02x", *name);
+        else
+            buffer_append_byte(text, *name);
+    buffer_append_string(text, " -->\n\n");
+}
+
+void delivery_print(struct buffer *text, const cJSON *data, const struct style *style) {
+    size_t count = phrase_count(data, "prompts"), number = 0;
+    (void)style;
+    for (const cJSON *prompt = phrase_first(data, "prompts"); prompt; prompt = prompt->next) {
+        if (count > 1)
+            append_comment(text, number + 1, count, phrase_string(prompt, "name"));
+        buffer_append_string(text, phrase_string(prompt, "text"));
+        number++;
+    }
+}
+
+void delivery_list(struct buffer *text, const cJSON *data, const struct style *style) {
+    size_t count = phrase_count(data, "prompts");
+    if (count)
+        buffer_append_format(text, "Wrote %zu prompt%s:\n", count, phrase_plural(count));
+    for (const cJSON *prompt = phrase_first(data, "prompts"); prompt; prompt = prompt->next) {
+        phrase_append_styled(text, style, "32", "  + ");
+        buffer_append_format(text, "%s%s", style->output ? style->output : "", style->output ? "/" : "");
+        phrase_append_visible(text, phrase_string(prompt, "name"));
+        buffer_append_format(text, "  (%zu lines)\n", line_count(phrase_string(prompt, "text")));
+    }
+}
+
+void delivery_append_notes(struct buffer *text, const cJSON *data) {
+    size_t count = 0;
+    for (const cJSON *item = phrase_first(data, "skipped"); item; item = item->next)
+        buffer_append_format(text, "%s%s (%s)", count++ ? ", " : "No prompt for ", phrase_string(item, "id"),
+                             phrase_string(item, "reason"));
+    if (count)
+        buffer_append_byte(text, '\n');
+    else if (phrase_count(data, "prompts") == 0)
+        buffer_append_format(text, "Nothing to do: there is %s (%s).\n",
+                             strcmp(phrase_string(data, "kind"), "fill") == 0 ? "no SUBPLAN to be filled in"
+                                                                              : "no EXECUTION_TASK to be worked on",
+                             phrase_string(data, "selection"));
+}
+
+/* --- files --- */
+
+static bool fail_present(const char *folder, const char *name, struct error *error) {
+    error_set(error, ERROR_CONFLICT, "%s/%s is there already; no prompt was written", folder, name);
+    return error_hint(error, "name another folder with --output, or remove what is in the way");
+}
+
+/* Is every name free? So that the usual mistake is noticed before anything is written. */
+static bool check_names(const struct files *files, const cJSON *data, const char *folder, struct error *error) {
+    for (const cJSON *prompt = phrase_first(data, "prompts"); prompt; prompt = prompt->next) {
+        const char *name = phrase_string(prompt, "name");
+        enum file_kind kind;
+        if (!files_look(files, name, &kind, NULL, error))
+            return false;
+        if (kind != FILE_ABSENT)
+            return fail_present(folder, name, error);
+    }
+    return true;
+}
+
+static void remove_first(const struct files *files, const cJSON *data, const cJSON *end) {
+    for (const cJSON *prompt = phrase_first(data, "prompts"); prompt != end; prompt = prompt->next) {
+        struct error error = {0}; /* the cause that is reported is the first one */
+        files_remove(files, phrase_string(prompt, "name"), &error);
+        error_release(&error);
+    }
+}
+
+static bool create_all(const struct files *files, const cJSON *data, const char *folder, mode_t mode,
+                       struct error *error) {
+    for (const cJSON *prompt = phrase_first(data, "prompts"); prompt; prompt = prompt->next) {
+        const char *name = phrase_string(prompt, "name");
+        struct span text = span_of(phrase_string(prompt, "text"));
+        if (files_create(files, name, text, mode, false, NULL, error))
+            continue;
+        remove_first(files, data, prompt);
+        return error->code == ERROR_CONFLICT ? fail_present(folder, name, error) : false;
+    }
+    return true;
+}
+
+bool delivery_write(const cJSON *data, const char *folder, struct error *error) {
+    struct files files = FILES_CLOSED;
+    mode_t mask = umask(0);
+    umask(mask);
+    if (phrase_count(data, "prompts") == 0)
+        return true;
+    bool is_new = mkdir(folder, 0777) == 0;
+    if (!is_new && errno != EEXIST)
+        return error_set_system(error, errno, "cannot make the folder %s", folder);
+    bool is_written = files_open(&files, folder, error) && check_names(&files, data, folder, error) &&
+                      create_all(&files, data, folder, 0666 & ~mask, error);
+    files_close(&files);
+    if (!is_written && is_new)
+        rmdir(folder);
+    return is_written;
+}

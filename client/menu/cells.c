@@ -1,0 +1,150 @@
+#include "menu/cells.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "base/text.h"
+
+static bool is_ink(char byte) {
+    return byte >= INK_PLAIN && byte < INK_END;
+}
+
+/* The code point of a valid UTF-8 character of @length bytes. */
+static uint32_t code_of(const char *data, size_t length) {
+    static const unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t code = (unsigned char)data[0] & masks[length];
+    for (size_t i = 1; i < length; i++)
+        code = code << 6 | ((unsigned char)data[i] & 0x3f);
+    return code;
+}
+
+size_t cells_character(struct span text, size_t *width) {
+    *width = 0;
+    if (text.length == 0)
+        return 0;
+    if (is_ink(text.data[0]))
+        return 1;
+    size_t length = text_character_length(text);
+    int cells = length ? wcwidth((wchar_t)code_of(text.data, length)) : 1;
+    *width = cells < 0 ? 1 : (size_t)cells;
+    return length ? length : 1;
+}
+
+size_t cells_width(struct span text) {
+    size_t sum = 0, width;
+    for (size_t length; (length = cells_character(text, &width)); text = span_skip(text, length))
+        sum += width;
+    return sum;
+}
+
+void cells_append_ink(struct buffer *line, enum ink ink) {
+    buffer_append_byte(line, (char)ink);
+}
+
+/*
+ * Characters that join and vary others: some terminals draw these in one cell, others in two, and what is not where we
+ * think it is garbles the screen.
+ */
+static bool is_unruly(uint32_t code) {
+    return code == 0x200c || code == 0x200d || (code >= 0xfe00 && code <= 0xfe0f) ||
+           (code >= 0xe0100 && code <= 0xe01ef);
+}
+
+void cells_append_visible(struct buffer *line, struct span untrusted) {
+    struct buffer visible = {0};
+    text_append_visible(&visible, untrusted);
+    struct span rest = buffer_span(&visible);
+    for (size_t length, width; (length = cells_character(rest, &width)); rest = span_skip(rest, length)) {
+        uint32_t code = code_of(rest.data, length);
+        if (is_unruly(code))
+            continue;
+        if (wcwidth((wchar_t)code) < 0)
+            buffer_append_string(line, "\xef\xbf\xbd");
+        else
+            buffer_append(line, rest.data, length);
+    }
+    buffer_release(&visible);
+}
+
+static enum ink ink_of(struct span sequence) {
+    static const struct {
+        const char *sequence;
+        enum ink ink;
+    } inks[] = {{"1", INK_BOLD}, {"2", INK_DIM},    {"90", INK_DIM},    {"32", INK_GREEN},    {"1;32", INK_GREEN},
+                {"31", INK_RED}, {"1;31", INK_RED}, {"33", INK_YELLOW}, {"1;33", INK_YELLOW}, {"36", INK_CYAN}};
+    for (size_t i = 0; i < sizeof inks / sizeof *inks; i++)
+        if (span_equals(sequence, inks[i].sequence))
+            return inks[i].ink;
+    return INK_PLAIN;
+}
+
+void cells_append_coloured(struct buffer *line, struct span text) {
+    while (text.length) {
+        const char *escape = memchr(text.data, '\033', text.length);
+        size_t length = escape ? (size_t)(escape - text.data) : text.length;
+        cells_append_visible(line, (struct span){text.data, length});
+        text = span_skip(text, length);
+        if (text.length == 0)
+            return;
+        const char *end = memchr(text.data, 'm', text.length);
+        bool is_color = text.length > 1 && text.data[1] == '[' && end;
+        if (is_color)
+            cells_append_ink(line, ink_of((struct span){text.data + 2, (size_t)(end - text.data) - 2}));
+        text = span_skip(text, is_color ? (size_t)(end - text.data) + 1 : 1);
+    }
+}
+
+/* Offset behind as many characters as fit. */
+static size_t fit(struct span text, size_t width) {
+    size_t taken = 0, offset = 0, cells;
+    for (size_t length; (length = cells_character(span_skip(text, offset), &cells)); offset += length) {
+        if (taken + cells > width)
+            break;
+        taken += cells;
+    }
+    return offset;
+}
+
+void cells_append_short(struct buffer *line, struct span text, size_t width) {
+    size_t offset = fit(text, width);
+    if (offset < text.length && width) {
+        offset = fit(text, width - 1);
+        buffer_append(line, text.data, offset);
+        buffer_append_string(line, "…");
+    } else {
+        buffer_append(line, text.data, offset);
+    }
+}
+
+void cells_append_padded(struct buffer *line, struct span text, size_t width) {
+    size_t before = line->length;
+    cells_append_short(line, text, width);
+    size_t taken = cells_width((struct span){line->data + before, line->length - before});
+    for (; taken < width; taken++)
+        buffer_append_byte(line, ' ');
+}
+
+bool cells_take_line(struct span *rest, size_t width, struct span *line) {
+    size_t ignored;
+    if (rest->length == 0)
+        return false;
+    size_t offset = fit(*rest, width);
+    if (offset == 0)
+        offset = cells_character(*rest, &ignored);
+    if (offset < rest->length && rest->data[offset] != ' ') {
+        size_t blank = offset;
+        while (blank > 0 && rest->data[blank - 1] != ' ')
+            blank--;
+        if (blank > offset / 2) /* a long word is rather cut than put on a line of its own */
+            offset = blank;
+    }
+    *line = (struct span){rest->data, offset};
+    *rest = span_skip(*rest, offset);
+    while (line->length && rest->length && line->data[line->length - 1] == ' ')
+        line->length--;
+    while (rest->length && rest->data[0] == ' ')
+        *rest = span_skip(*rest, 1);
+    return true;
+}

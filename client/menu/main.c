@@ -1,0 +1,194 @@
+/*
+ * batchctl-menu: the interactive menu, a program of its own so that nothing else has to load what it needs. "batchctl
+ * menu" starts it; its options are those of that verb.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "api/answer.h"
+#include "api/request.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/version.h"
+#include "cli/options.h"
+#include "commands/commands.h"
+#include "commands/menu_command.h"
+#include "menu/menu_keys.h"
+#include "menu/screen.h"
+#include "render/plan_text.h"
+#include "session/event_stream.h"
+#include "session/session.h"
+#include "term/terminal.h"
+#include "view/event.h"
+
+enum {
+    REFRESH_MS = 1000,       /* between two readings where no daemon tells of changes */
+    REFRESH_COST_SHARE = 20, /* a reading that takes long is made less often: at most a twentieth of the time */
+    KNOCK_MS = 5000,         /* between two looks whether there is a daemon by now */
+};
+
+struct driver {
+    struct session session;
+    struct feed feed;
+    bool has_feed;
+    int64_t refresh_at_ms, knock_at_ms;
+    struct menu menu;
+};
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* --- what the menu asks of its host --- */
+
+static void answer_request(void *data, const struct request *request, struct answer *answer) {
+    struct driver *driver = data;
+    session_forget(&driver->session); /* a plan may have come since */
+    session_request(&driver->session, request, answer);
+}
+
+static void print_text(void *data, const char *text) {
+    (void)data;
+    display_print(text);
+}
+
+/* --- the daemon's events --- */
+
+static void knock(struct driver *driver, bool wants_daemon) {
+    struct error error = {0};
+    driver->knock_at_ms = now_ms() + KNOCK_MS;
+    if (!wants_daemon || driver->has_feed)
+        return;
+    driver->feed = (struct feed){.channel = {.descriptor = -1}, .is_impatient = true};
+    for (enum event_type type = 0; type < EVENT_TYPES; type++)
+        driver->feed.wants[type] = true;
+    driver->has_feed = feed_open(&driver->feed, &driver->session, &error);
+    if (driver->has_feed)
+        session_trust_daemon(&driver->session); /* it may be another one than before */
+    else
+        feed_close(&driver->feed);
+    driver->menu.is_live = driver->has_feed;
+    error_release(&error);
+}
+
+/* Takes all events that are there; what happened is seen by reading the plan. */
+static void take_events(struct driver *driver) {
+    struct span event;
+    enum feed_outcome outcome;
+    do
+        outcome = feed_next(&driver->feed, 0, &event);
+    while (outcome == FEED_EVENT);
+    driver->refresh_at_ms = now_ms();
+    if (outcome == FEED_SILENT)
+        return;
+    feed_close(&driver->feed);
+    driver->has_feed = driver->menu.is_live = false;
+}
+
+static void refresh_if_due(struct driver *driver) {
+    int64_t begun_ms = now_ms();
+    if (begun_ms < driver->refresh_at_ms)
+        return;
+    menu_refresh(&driver->menu);
+    int64_t pause_ms = (now_ms() - begun_ms) * REFRESH_COST_SHARE;
+    if (driver->has_feed)
+        driver->refresh_at_ms = INT64_MAX;
+    else
+        driver->refresh_at_ms = now_ms() + (pause_ms > REFRESH_MS ? pause_ms : REFRESH_MS);
+}
+
+/* --- the loop --- */
+
+static void show(struct driver *driver) {
+    size_t width, height;
+    display_size(&width, &height);
+    display_show(menu_show(&driver->menu, width, height));
+}
+
+static int wait_ms(const struct driver *driver) {
+    int64_t at_ms = driver->refresh_at_ms < driver->knock_at_ms ? driver->refresh_at_ms : driver->knock_at_ms;
+    int64_t left_ms = at_ms - now_ms();
+    return left_ms < 0 ? 0 : (int)left_ms;
+}
+
+static void run(struct driver *driver, bool wants_daemon) {
+    uint32_t key;
+    knock(driver, wants_daemon);
+    driver->refresh_at_ms = driver->has_feed ? now_ms() : now_ms() + REFRESH_MS;
+    while (!driver->menu.is_over) {
+        show(driver);
+        switch (display_wait(driver->has_feed ? driver->feed.channel.descriptor : -1, wait_ms(driver))) {
+        case DISPLAY_KEY:
+            while (!driver->menu.is_over && display_key(&key)) {
+                menu_press(&driver->menu, key);
+                show(driver); /* what scrolls has to know how far it can */
+            }
+            break;
+        case DISPLAY_OTHER:
+            take_events(driver);
+            break;
+        case DISPLAY_GONE:
+            return;
+        case DISPLAY_CHANGED:
+        case DISPLAY_NOTHING:
+            break;
+        }
+        if (now_ms() >= driver->knock_at_ms)
+            knock(driver, wants_daemon);
+        refresh_if_due(driver);
+    }
+}
+
+static int run_menu(const struct verb *verb, struct options *options) {
+    static struct driver driver;
+    struct answer answer;
+    struct error error = {0};
+    int status;
+    const char *plan = options->argument_count ? options->arguments[0] : options->plan;
+    if (!command_start(&driver.session, verb, options, &status))
+        return status;
+    driver.session.is_quiet = true; /* nothing may be written over the page */
+    driver.menu.host = (struct menu_host){answer_request, print_text, &driver};
+    driver.menu.root = options->workspace;
+    driver.menu.here = options->here;
+    driver.menu.has_color = terminal_has_color(options->color, STDOUT_FILENO);
+    if (!menu_begin(&driver.menu, plan, &answer)) {
+        status = command_finish(&answer, options, render_status);
+    } else if (!display_open(driver.menu.has_color, &error)) {
+        status = launcher_tell(verb, options);
+        error_release(&error);
+    } else {
+        run(&driver, !options->has_no_daemon);
+        display_close();
+        status = 0;
+    }
+    menu_end(&driver.menu);
+    if (driver.has_feed)
+        feed_close(&driver.feed);
+    session_release(&driver.session);
+    return status;
+}
+
+int main(int count, char **words) {
+    const struct verb *verb = verb_find("menu");
+    struct options options;
+    struct error error = {0};
+    int status;
+    if (count == 2 && strcmp(words[1], LAUNCHER_VERSION_OPTION) == 0)
+        return printf("batchctl-menu %s\n", program_version) < 0;
+    terminal_choose_locale();
+    if (!options_parse(&options, count - 1, words + 1, verb->scopes, &error))
+        status = command_fail(&error, verb->name, false);
+    else if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        status = launcher_run(verb, &options); /* which says so */
+    else
+        status = run_menu(verb, &options);
+    options_release(&options);
+    return status;
+}

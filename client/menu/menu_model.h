@@ -1,0 +1,101 @@
+/*
+ * The board: what the menu says of one plan, made from the answer to status alone. It knows nothing of keys, widths or
+ * colours. Texts of the plan's files are as they came: whoever shows them makes them harmless.
+ */
+#ifndef BATCHCTL_MENU_MODEL_H
+#define BATCHCTL_MENU_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "api/answer.h"
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "batch/batch.h"
+#include "format/json.h"
+#include "plan/plan.h"
+#include "plan/selection.h"
+
+/* In the order of the keys 1 to 7, which never changes. */
+enum board_entry_name {
+    ENTRY_SUBPLANS,
+    ENTRY_EXECUTIONS,
+    ENTRY_PARALLEL,
+    ENTRY_GRAPH,
+    ENTRY_PROMPT,
+    ENTRY_FILL,
+    ENTRY_VALIDATE,
+    ENTRIES
+};
+
+struct board_item {
+    const char *id, *title;
+    enum achievement_state state;
+    const char *label;     /* of the state: "not started", "placeholder" */
+    const char *needs;     /* "subplan", "fill", "resolve", "execution", "work", "rework"; "" if it is done */
+    const char *what_next; /* that in words */
+    size_t level;
+    bool is_ready;
+    const char *subplan; /* "missing", "placeholder", "conflicted", "draft", "complete" */
+    const cJSON *json;   /* as the answer has it */
+    bool has_hours;
+    double hours;
+    size_t blocks; /* how many open achievements wait for it, also indirectly */
+};
+
+struct board_level {
+    size_t *items; /* positions, in order */
+    size_t count, done, ready, failed;
+};
+
+/* A batch that can be created: what to ask for, and how many achievements it is about. */
+struct board_offer {
+    enum batch_kind kind;
+    struct selection selection;
+    const char *words; /* "ready: 2.1, 2.2", "level 3: 3.1", "rework: 1.1" */
+    size_t count;
+};
+
+struct board_entry {
+    const char *label, *short_label;
+    const char *detail; /* what it is about now, or why there is nothing to do, in a few words */
+    const char *why;    /* there is nothing to do: a sentence; NULL if there is */
+};
+
+/* {0} is valid and empty. */
+struct board {
+    struct buffer text; /* that json borrows from */
+    struct json json;
+    struct arena arena;
+    const char *plan, *path, *command, *reason; /* the last two: the advice; command may be NULL */
+    bool is_valid, has_graph;
+    struct board_item *items;
+    size_t count, done, ready, failed;
+    struct board_level *levels;
+    size_t level_count;
+    size_t errors, warnings;
+    struct board_entry entries[ENTRIES];
+    struct board_offer *offers[2]; /* of ENTRY_SUBPLANS and ENTRY_EXECUTIONS; the first is the default */
+    size_t offer_counts[2];
+    enum board_entry_name recommended;
+    double sequential, parallel; /* hours of what is ready */
+    size_t hours_missing;        /* how many of them have none */
+};
+
+/* Takes the data of @answer, to a status about one plan. False if that has no plan; the board is empty then. */
+bool board_make(struct board *board, struct answer *answer);
+void board_release(struct board *board);
+
+/* The item that is to be worked on next: of those with something to do, the one that most others wait for; or NULL. */
+const struct board_item *board_next_work(const struct board *board);
+
+/* Append what has changed from @old, in one line; nothing if nothing has. */
+void board_append_changes(struct buffer *text, const struct board *old, const struct board *board);
+
+/* Append what can run side by side now, as a text for people. */
+void board_append_parallel(struct buffer *text, const struct board *board);
+
+/* "4", "4.5" */
+const char *board_hours(struct arena *arena, double hours);
+
+#endif

@@ -1,0 +1,322 @@
+#include "menu/screen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <ncurses.h>
+#include <term.h>
+
+#include "base/buffer.h"
+#include "menu/cells.h"
+#include "menu/menu_keys.h"
+#include "term/terminal.h"
+
+/* curses has macros and a window for the whole screen: it is used here and nowhere else. */
+
+enum { ESCAPE_MS = 25, SEQUENCE_BYTES_MOST = 256 };
+
+/* What makes a terminal do something. */
+struct sequence {
+    char bytes[SEQUENCE_BYTES_MOST];
+    size_t length;
+};
+
+/* What handlers need is prepared beforehand, as they may call next to nothing (signal-safety(7)). */
+static struct {
+    SCREEN *screen;
+    bool has_color;
+    struct termios before, during;
+    struct sequence leave, enter;
+    int pipe[2]; /* a handler writes a byte, which ends display_wait */
+} display = {.pipe = {-1, -1}};
+
+/* Is the terminal ours; has a handler given it back since; may its size be another one? */
+static volatile sig_atomic_t is_taken, is_left, is_changed;
+
+/* --- signals --- */
+
+static void send(const struct sequence *sequence) {
+    ssize_t written = write(STDOUT_FILENO, sequence->bytes, sequence->length);
+    (void)written;
+}
+
+static void leave(void) {
+    send(&display.leave);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &display.before);
+}
+
+static void wake(void) {
+    int before = errno;
+    ssize_t written = write(display.pipe[1], "", 1);
+    (void)written;
+    errno = before;
+}
+
+/* The terminal as it was, then the signal does what it does to everybody. */
+static void on_end(int number) {
+    if (is_taken)
+        leave();
+    is_taken = 0;
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void on_change(int number) {
+    (void)number;
+    is_changed = 1;
+    wake();
+}
+
+static void handle(int number, void (*handler)(int)) {
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, NULL);
+}
+
+static void on_stop(int number) {
+    int before = errno;
+    sigset_t only, old;
+    if (is_taken) {
+        leave();
+        is_left = 1;
+    }
+    signal(number, SIG_DFL);
+    sigemptyset(&only);
+    sigaddset(&only, number);
+    sigprocmask(SIG_UNBLOCK, &only, &old);
+    raise(number); /* here it stops, and here it goes on */
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    handle(number, on_stop);
+    on_change(number);
+    errno = before;
+}
+
+static bool handle_signals(void) {
+    static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV};
+    if (pipe2(display.pipe, O_CLOEXEC | O_NONBLOCK))
+        return false;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        handle(ends[i], on_end);
+    handle(SIGTSTP, on_stop);
+    handle(SIGCONT, on_change);
+    handle(SIGWINCH, on_change); /* curses leaves handlers that are there alone */
+    return true;
+}
+
+/* --- opening and closing --- */
+
+/*
+ * @name: of a capability, see terminfo(5). Not all terminals have all of them. Padding, "$<5>", is left out: it is for
+ * terminals that are too slow for what they are sent.
+ */
+static void add_capability(struct sequence *sequence, const char *name) {
+    const char *text = tigetstr((char *)name);
+    if (!text || (intptr_t)text == -1)
+        return;
+    for (; *text && sequence->length < SEQUENCE_BYTES_MOST; text++) {
+        const char *end = strncmp(text, "$<", 2) == 0 ? strchr(text, '>') : NULL;
+        if (end)
+            text = end;
+        else
+            sequence->bytes[sequence->length++] = *text;
+    }
+}
+
+static void prepare_sequences(void) {
+    static const char *const leaving[] = {"sgr0", "rmkx", "cnorm", "rmcup"}, *const entering[] = {"smcup", "smkx",
+                                                                                                  "civis"};
+    for (size_t i = 0; i < sizeof leaving / sizeof *leaving; i++)
+        add_capability(&display.leave, leaving[i]);
+    for (size_t i = 0; i < sizeof entering / sizeof *entering; i++)
+        add_capability(&display.enter, entering[i]);
+}
+
+static void choose_colors(bool has_color) {
+    static const short colors[] = {
+        [INK_GREEN] = COLOR_GREEN, [INK_RED] = COLOR_RED, [INK_YELLOW] = COLOR_YELLOW, [INK_CYAN] = COLOR_CYAN};
+    display.has_color = has_color && has_colors() && start_color() == OK;
+    if (!display.has_color)
+        return;
+    use_default_colors();
+    for (int ink = INK_GREEN; ink <= INK_CYAN; ink++)
+        init_pair((short)ink, colors[ink], -1);
+}
+
+bool display_open(bool has_color, struct error *error) {
+    const char *type = getenv("TERM");
+    int found = 0;
+    if (tcgetattr(STDIN_FILENO, &display.before) || setupterm(NULL, STDOUT_FILENO, &found) != OK || !cursor_address)
+        return error_set(error, ERROR_DECLINED, "the menu cannot be shown on a terminal of the kind \"%s\"",
+                         type ? type : "");
+    if (!handle_signals())
+        return error_set_system(error, errno, "cannot make a pipe");
+    prepare_sequences();
+    del_curterm(cur_term); /* newterm makes its own */
+    is_taken = 1;
+    display.screen = newterm(NULL, stdout, stdin);
+    is_taken = display.screen != NULL;
+    if (!display.screen)
+        return error_set(error, ERROR_DECLINED, "the menu cannot be shown on a terminal of the kind \"%s\"",
+                         type ? type : "");
+    set_escdelay(ESCAPE_MS);
+    cbreak();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    curs_set(0);
+    choose_colors(has_color);
+    refresh();
+    tcgetattr(STDIN_FILENO, &display.during);
+    return true;
+}
+
+void display_close(void) {
+    if (!display.screen)
+        return;
+    endwin();
+    is_taken = 0;
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &display.before);
+    delscreen(display.screen);
+    display.screen = NULL;
+}
+
+/* --- pages --- */
+
+void display_size(size_t *width, size_t *height) {
+    *width = (size_t)COLS;
+    *height = (size_t)LINES;
+}
+
+static attr_t attribute_of(char ink) {
+    switch (ink) {
+    case INK_BOLD:
+        return A_BOLD;
+    case INK_DIM:
+        return A_DIM;
+    case INK_CHOSEN:
+        return A_REVERSE;
+    case INK_GREEN:
+    case INK_RED:
+    case INK_YELLOW:
+    case INK_CYAN:
+        return display.has_color ? (attr_t)COLOR_PAIR(ink) : A_NORMAL;
+    default:
+        return A_NORMAL;
+    }
+}
+
+static void show_line(int row, struct span line) {
+    move(row, 0);
+    attrset(A_NORMAL);
+    while (line.length) {
+        size_t length = 0;
+        if (line.data[0] > 0 && line.data[0] < INK_END) {
+            attrset((int)attribute_of(line.data[0]));
+            line = span_skip(line, 1);
+        }
+        while (length < line.length && !(line.data[length] > 0 && line.data[length] < INK_END))
+            length++;
+        addnstr(line.data, (int)length);
+        line = span_skip(line, length);
+    }
+}
+
+void display_show(const struct page *page) {
+    erase();
+    for (size_t i = 0; i < page->height && i < (size_t)LINES; i++)
+        show_line((int)i, page_line(page, i));
+    refresh();
+}
+
+/* --- keys --- */
+
+bool display_key(uint32_t *key) {
+    static const struct {
+        wint_t code;
+        uint32_t key;
+    } codes[] = {{KEY_UP, MENU_KEY_UP},         {KEY_DOWN, MENU_KEY_DOWN},     {KEY_LEFT, MENU_KEY_LEFT},
+                 {KEY_RIGHT, MENU_KEY_RIGHT},   {KEY_PPAGE, MENU_KEY_PAGE_UP}, {KEY_NPAGE, MENU_KEY_PAGE_DOWN},
+                 {KEY_HOME, MENU_KEY_HOME},     {KEY_END, MENU_KEY_END},       {KEY_ENTER, MENU_KEY_ENTER},
+                 {KEY_BACKSPACE, MENU_KEY_BACK}};
+    wint_t code;
+    int kind = get_wch(&code);
+    if (kind == ERR)
+        return false;
+    *key = kind == KEY_CODE_YES               ? 0
+           : code == '\r' || code == '\n'     ? (uint32_t)MENU_KEY_ENTER
+           : code == '\033' || code == '\177' ? (uint32_t)MENU_KEY_BACK
+                                              : (uint32_t)code;
+    for (size_t i = 0; kind == KEY_CODE_YES && i < sizeof codes / sizeof *codes; i++)
+        if (codes[i].code == code)
+            *key = codes[i].key;
+    return true;
+}
+
+/* Only the size may have changed, or somebody else has had the terminal since. */
+static void take_again(void) {
+    struct winsize size;
+    char drained[64];
+    is_changed = 0;
+    while (read(display.pipe[0], drained, sizeof drained) > 0)
+        continue;
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &display.during);
+    reset_prog_mode();
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
+        resizeterm(size.ws_row, size.ws_col);
+    if (is_left)
+        send(&display.enter); /* curses knows nothing of that */
+    is_left = 0;
+    clearok(curscr, TRUE);
+}
+
+enum display_event display_wait(int descriptor, int timeout_ms) {
+    struct pollfd places[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                              {.fd = display.pipe[0], .events = POLLIN},
+                              {.fd = descriptor, .events = POLLIN}};
+    int count = poll(places, 3, timeout_ms);
+    if (is_changed) {
+        take_again();
+        return DISPLAY_CHANGED;
+    }
+    if (count <= 0)
+        return DISPLAY_NOTHING;
+    if (places[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+        return DISPLAY_GONE;
+    if (places[0].revents)
+        return DISPLAY_KEY;
+    return places[2].revents ? DISPLAY_OTHER : DISPLAY_NOTHING;
+}
+
+static void wait_for_key(void) {
+    struct termios single = display.before;
+    char byte;
+    single.c_lflag &= (tcflag_t) ~(ICANON | ECHO);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &single);
+    while (read(STDIN_FILENO, &byte, 1) < 0 && errno == EINTR)
+        continue;
+}
+
+void display_print(const char *text) {
+    endwin();
+    is_taken = 0;
+    terminal_put(stdout, span_of(text));
+    fputs("\n-- any key: back to the menu --", stdout);
+    fflush(stdout);
+    wait_for_key();
+    fputs("\r                               \r", stdout);
+    fflush(stdout);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &display.during);
+    is_taken = 1;
+    is_changed = 1; /* curses enters its screen by itself after endwin, but not with the size of now */
+    wake();
+}

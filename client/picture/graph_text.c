@@ -1,0 +1,271 @@
+#include "picture/graph_text.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/string_map.h"
+#include "format/json.h"
+#include "render/state_style.h"
+
+enum { INDENTED_MOST = 16, OTHERS_SHOWN_MOST = 6 };
+
+/* --- tree --- */
+
+struct node {
+    const cJSON *json;
+    size_t parent; /* SIZE_MAX for a root */
+    size_t first_child, last_child, next_sibling;
+    size_t level;
+    struct buffer others; /* ids of the other dependencies */
+    size_t other_count;
+};
+
+struct tree {
+    struct node *nodes;
+    size_t count;
+    struct index ids;
+};
+
+static size_t length_of(const cJSON *array) {
+    size_t count = 0;
+    for (const cJSON *item = array ? array->child : NULL; item; item = item->next)
+        count++;
+    return count;
+}
+
+static const char *id_of(const cJSON *node) {
+    const char *id = json_get_string(node, "id");
+    return id ? id : "";
+}
+
+static void read_nodes(struct tree *tree, const cJSON *data) {
+    const cJSON *array = json_get(data, "nodes");
+    tree->count = length_of(array);
+    tree->nodes = memory_allocate(tree->count, sizeof *tree->nodes);
+    size_t i = 0;
+    for (const cJSON *item = array ? array->child : NULL; item; item = item->next, i++) {
+        tree->nodes[i] = (struct node){.json = item,
+                                       .parent = SIZE_MAX,
+                                       .first_child = SIZE_MAX,
+                                       .last_child = SIZE_MAX,
+                                       .next_sibling = SIZE_MAX,
+                                       .level = json_get_unsigned(item, "level")};
+        size_t position = i;
+        index_add(&tree->ids, id_of(item), &position);
+    }
+}
+
+static bool edge_ends(const struct tree *tree, const cJSON *edge, size_t *from, size_t *to) {
+    return index_find(&tree->ids, span_of(json_get_string(edge, "from")), from) &&
+           index_find(&tree->ids, span_of(json_get_string(edge, "to")), to);
+}
+
+/* The deepest dependency becomes the parent, the first of equals; the others are listed. */
+static void choose_parents(struct tree *tree, const cJSON *data) {
+    const cJSON *edges = json_get(data, "edges");
+    size_t from, to;
+    for (const cJSON *edge = edges ? edges->child : NULL; edge; edge = edge->next)
+        if (edge_ends(tree, edge, &from, &to)) {
+            struct node *node = &tree->nodes[from];
+            if (node->parent == SIZE_MAX || tree->nodes[to].level > tree->nodes[node->parent].level)
+                node->parent = to;
+        }
+    for (const cJSON *edge = edges ? edges->child : NULL; edge; edge = edge->next)
+        if (edge_ends(tree, edge, &from, &to) && tree->nodes[from].parent != to) {
+            struct node *node = &tree->nodes[from];
+            if (node->other_count++ < OTHERS_SHOWN_MOST)
+                buffer_append_format(&node->others, "%s%s", node->others.length ? ", " : "",
+                                     id_of(tree->nodes[to].json));
+        }
+    for (size_t i = 0; i < tree->count; i++) {
+        size_t parent = tree->nodes[i].parent;
+        if (parent == SIZE_MAX)
+            continue;
+        if (tree->nodes[parent].first_child == SIZE_MAX)
+            tree->nodes[parent].first_child = i;
+        else
+            tree->nodes[tree->nodes[parent].last_child].next_sibling = i;
+        tree->nodes[parent].last_child = i;
+    }
+}
+
+/* What one that is ready needs. */
+static void append_need(struct buffer *text, const cJSON *node, const char *separator) {
+    if (!json_get_boolean(node, "is_ready"))
+        return;
+    buffer_append_string(text, separator);
+    phrase_append_visible(text, json_get_string(node, "what_next"));
+}
+
+static void append_node(struct buffer *text, const struct node *node, const struct style *style) {
+    const struct state_style *look = state_style_read(node->json);
+    const char *color = style->has_color ? look->color : NULL;
+    buffer_append_format(text, "%s%s %s", color ? color : "", look->mark, id_of(node->json));
+    if (color)
+        buffer_append_string(text, "\033[0m");
+    buffer_append_byte(text, ' ');
+    phrase_append_visible(text, json_get_string(node->json, "title"));
+    append_need(text, node->json, ": ");
+    if (node->other_count) {
+        buffer_append_format(text, "  (also after %s", node->others.data);
+        if (node->other_count > OTHERS_SHOWN_MOST)
+            buffer_append_format(text, " and %zu more", node->other_count - OTHERS_SHOWN_MOST);
+        buffer_append_byte(text, ')');
+    }
+    buffer_append_byte(text, '\n');
+}
+
+/* @is_last: by depth, whether the node there has no sibling after it. Deeper than INDENTED_MOST stays there. */
+static void append_branch(struct buffer *text, const bool *is_last, size_t depth) {
+    for (size_t i = 1; i < depth && i < INDENTED_MOST; i++)
+        buffer_append_string(text, is_last[i] ? "   " : "│  ");
+    if (depth > INDENTED_MOST)
+        buffer_append_format(text, "… %zu deep: ", depth);
+    else if (depth > 0)
+        buffer_append_string(text, is_last[depth] ? "└─ " : "├─ ");
+}
+
+/* Depth first without recursion: down to the first child, else on to the next sibling of the nearest that has one. */
+static void append_tree_at(struct buffer *text, const struct tree *tree, size_t root, const struct style *style) {
+    bool is_last[INDENTED_MOST + 1] = {0};
+    size_t depth = 0;
+    for (size_t at = root;;) {
+        const struct node *node = &tree->nodes[at];
+        if (depth <= INDENTED_MOST)
+            is_last[depth] = node->next_sibling == SIZE_MAX;
+        append_branch(text, is_last, depth);
+        append_node(text, node, style);
+        if (node->first_child != SIZE_MAX) {
+            at = node->first_child;
+            depth++;
+            continue;
+        }
+        while (at != root && tree->nodes[at].next_sibling == SIZE_MAX) {
+            at = tree->nodes[at].parent;
+            depth--;
+        }
+        if (at == root)
+            return;
+        at = tree->nodes[at].next_sibling;
+    }
+}
+
+void picture_tree(struct buffer *text, const cJSON *data, const struct style *style) {
+    struct tree tree = {0};
+    read_nodes(&tree, data);
+    choose_parents(&tree, data);
+    for (size_t i = 0; i < tree.count; i++)
+        if (tree.nodes[i].parent == SIZE_MAX)
+            append_tree_at(text, &tree, i, style);
+    buffer_append_string(text, "\n✓ complete  ✗ failed  – skipped  ▶ ready  ○ waiting\n");
+    for (size_t i = 0; i < tree.count; i++)
+        buffer_release(&tree.nodes[i].others);
+    memory_free(tree.nodes);
+    index_release(&tree.ids);
+}
+
+/* --- dot --- */
+
+/* A quoted string of the dot language, in which Graphviz would read entities. */
+static void append_dot_string(struct buffer *text, const char *words) {
+    buffer_append_byte(text, '"');
+    for (const char *c = words; *c; c++) {
+        if (*c == '\n')
+            buffer_append_string(text, "\\n");
+        else if (*c == '"' || *c == '\\')
+            buffer_append_format(text, "\\%c", *c);
+        else if (*c == '&')
+            buffer_append_string(text, "&amp;");
+        else
+            buffer_append_byte(text, *c);
+    }
+    buffer_append_byte(text, '"');
+}
+
+/* A name, or with a node its label. */
+static void append_dot_words(struct buffer *text, const char *name, const cJSON *node) {
+    struct buffer visible = {0};
+    phrase_append_visible(&visible, name);
+    if (node) {
+        buffer_append_byte(&visible, '\n');
+        phrase_append_visible(&visible, json_get_string(node, "title"));
+        append_need(&visible, node, "\n");
+    }
+    append_dot_string(text, buffer_text(&visible));
+    buffer_release(&visible);
+}
+
+void picture_dot(struct buffer *text, const cJSON *data, const struct style *style) {
+    (void)style;
+    const cJSON *nodes = json_get(data, "nodes"), *edges = json_get(data, "edges");
+    buffer_append_string(text, "digraph ");
+    append_dot_words(text, json_get_string(data, "plan"), NULL);
+    buffer_append_string(text,
+                         " {\n  rankdir=LR;\n  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n");
+    for (const cJSON *node = nodes ? nodes->child : NULL; node; node = node->next) {
+        buffer_append_string(text, "  ");
+        append_dot_words(text, id_of(node), NULL);
+        buffer_append_string(text, " [label=");
+        append_dot_words(text, id_of(node), node);
+        buffer_append_format(text, ", fillcolor=\"%s\"];\n", state_style_read(node)->fill);
+    }
+    for (const cJSON *edge = edges ? edges->child : NULL; edge; edge = edge->next) {
+        buffer_append_string(text, "  ");
+        append_dot_words(text, json_get_string(edge, "to"), NULL);
+        buffer_append_string(text, " -> ");
+        append_dot_words(text, json_get_string(edge, "from"), NULL);
+        buffer_append_string(text, ";\n");
+    }
+    buffer_append_string(text, "}\n");
+}
+
+/* --- Mermaid --- */
+
+/* "3.1" -> "n3_1": Mermaid's node names have no dots. */
+static void append_mermaid_name(struct buffer *text, const char *id) {
+    buffer_append_byte(text, 'n');
+    for (; id && *id; id++)
+        buffer_append_byte(text, *id == '.' ? '_' : *id);
+}
+
+/* Inside a quoted label, Mermaid wants quotes, brackets and its own '#' as entities. */
+static void append_mermaid_label(struct buffer *text, const cJSON *node) {
+    struct buffer visible = {0};
+    phrase_append_visible(&visible, id_of(node));
+    buffer_append_byte(&visible, ' ');
+    phrase_append_visible(&visible, json_get_string(node, "title"));
+    append_need(&visible, node, ": ");
+    for (const char *c = buffer_text(&visible); *c; c++) {
+        if (strchr("\"#<>&;`", *c))
+            buffer_append_format(text, "#%d;", *c);
+        else
+            buffer_append_byte(text, *c);
+    }
+    buffer_release(&visible);
+}
+
+void picture_mermaid(struct buffer *text, const cJSON *data, const struct style *style) {
+    (void)style;
+    const cJSON *nodes = json_get(data, "nodes"), *edges = json_get(data, "edges");
+    buffer_append_string(text, "graph LR\n");
+    for (const cJSON *node = nodes ? nodes->child : NULL; node; node = node->next) {
+        buffer_append_string(text, "  ");
+        append_mermaid_name(text, id_of(node));
+        buffer_append_string(text, "[\"");
+        append_mermaid_label(text, node);
+        buffer_append_format(text, "\"]:::%s\n", state_style_read(node)->name);
+    }
+    for (const cJSON *edge = edges ? edges->child : NULL; edge; edge = edge->next) {
+        buffer_append_string(text, "  ");
+        append_mermaid_name(text, json_get_string(edge, "to"));
+        buffer_append_string(text, " --> ");
+        append_mermaid_name(text, json_get_string(edge, "from"));
+        buffer_append_byte(text, '\n');
+    }
+    buffer_append_string(text, "  classDef complete fill:#c8e6c9,color:#000\n"
+                               "  classDef failed fill:#ffcdd2,color:#000\n"
+                               "  classDef skipped fill:#e0e0e0,color:#000\n"
+                               "  classDef ready fill:#fff9c4,color:#000\n"
+                               "  classDef waiting fill:#ffffff,color:#000\n");
+}

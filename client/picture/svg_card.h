@@ -1,0 +1,27 @@
+/*
+ * A card: one achievement in an SVG picture. Its state is told by a symbol and a colour, so that it can be read without
+ * colours, too; the classes that are used here are defined in the style of graph_svg.c.
+ */
+#ifndef BATCHCTL_SVG_CARD_H
+#define BATCHCTL_SVG_CARD_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "plan/plan.h"
+
+enum { CARD_SYMBOL_RADIUS = 8 };
+
+struct card {
+    const cJSON *node; /* of the graph's data */
+    long x, y;         /* upper left corner; as large as LAYOUT_NODE_WIDTH and HEIGHT */
+    bool is_critical;
+};
+
+void card_append(struct buffer *xml, const struct card *card);
+
+/* The symbol of a state, around a point. */
+void card_append_symbol(struct buffer *xml, enum achievement_state state, long x, long y);
+
+#endif

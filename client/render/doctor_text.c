@@ -1,0 +1,76 @@
+#include "render/doctor_text.h"
+
+#include <string.h>
+
+#include "format/json.h"
+
+static void append_heading(struct buffer *text, const cJSON *data, const struct style *style) {
+    buffer_append_string(text, "batchctl ");
+    phrase_append_visible(text, phrase_string(data, "version"));
+    buffer_append_string(text, ", ");
+    phrase_append_bold(text, style, phrase_string(data, "root"));
+    if (!phrase_is_null(data, "file_system"))
+        buffer_append_format(text, " (%s)", phrase_string(data, "file_system"));
+    size_t plans = json_get_unsigned(data, "plans"), folders = json_get_unsigned(data, "folders");
+    buffer_append_format(text, ": %zu plan%s, %zu folder%s\n", plans, phrase_plural(plans), folders,
+                         phrase_plural(folders));
+}
+
+static void append_severity(struct buffer *text, const char *severity, const struct style *style) {
+    static const struct {
+        const char *severity, *sequence, *mark;
+    } rows[] = {{"error", "31", "✗ error   "}, {"warning", "33", "! warning "}, {"note", "2", "· note    "}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(severity, rows[i].severity) == 0)
+            phrase_append_styled(text, style, rows[i].sequence, rows[i].mark);
+}
+
+static void append_finding(struct buffer *text, const cJSON *finding, const struct style *style) {
+    append_severity(text, phrase_string(finding, "severity"), style);
+    if (!phrase_is_null(finding, "file")) {
+        phrase_append_path(text, style, phrase_string(finding, "file"));
+        if (!phrase_is_null(finding, "line"))
+            buffer_append_format(text, ":%zu", json_get_unsigned(finding, "line"));
+        buffer_append_string(text, ": ");
+    }
+    phrase_append_about(text, style, phrase_string(finding, "message"), phrase_string(finding, "file"));
+    buffer_append_byte(text, '\n');
+    if (phrase_is_null(finding, "remedy"))
+        return;
+    buffer_append_string(text, "            → ");
+    phrase_append_about(text, style, phrase_string(finding, "remedy"), phrase_string(finding, "file"));
+    buffer_append_byte(text, '\n');
+}
+
+static void append_findings(struct buffer *text, const cJSON *data, const char *severity, size_t *shown,
+                            const struct style *style) {
+    for (const cJSON *finding = phrase_first(data, "findings"); finding; finding = finding->next) {
+        if (strcmp(phrase_string(finding, "severity"), severity) != 0)
+            continue;
+        if (++*shown <= PHRASE_ROWS_MOST || style->is_verbose)
+            append_finding(text, finding, style);
+    }
+}
+
+/* The worst first. */
+void diagnosis_render(struct buffer *text, const cJSON *data, const struct style *style) {
+    static const char *const severities[] = {"error", "warning", "note"};
+    static const char *const keys[] = {"errors", "warnings", "notes"};
+    size_t shown = 0, total = 0;
+    append_heading(text, data, style);
+    for (size_t i = 0; i < 3; i++) {
+        append_findings(text, data, severities[i], &shown, style);
+        total += json_get_unsigned(data, keys[i]);
+    }
+    if (shown > PHRASE_ROWS_MOST && !style->is_verbose)
+        buffer_append_format(text, "and %zu more; -v lists them\n", shown - PHRASE_ROWS_MOST);
+    if (total == 0) {
+        buffer_append_string(text, "Nothing wrong was found.\n");
+        return;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        size_t count = json_get_unsigned(data, keys[i]);
+        buffer_append_format(text, "%s%zu %s%s", i ? ", " : "", count, severities[i], phrase_plural(count));
+    }
+    buffer_append_string(text, ".\n");
+}

@@ -1,0 +1,12 @@
+/*
+ * What people read of the doctor's answer.
+ */
+#ifndef BATCHCTL_DOCTOR_TEXT_H
+#define BATCHCTL_DOCTOR_TEXT_H
+
+#include "base/buffer.h"
+#include "render/styled_text.h"
+
+void diagnosis_render(struct buffer *text, const cJSON *data, const struct style *style);
+
+#endif

@@ -1,0 +1,13 @@
+/*
+ * What people read about a plan that is founded: by init, or by import.
+ */
+#ifndef BATCHCTL_INIT_TEXT_H
+#define BATCHCTL_INIT_TEXT_H
+
+#include "base/buffer.h"
+#include "render/styled_text.h"
+
+/* Append the text for an answer of init or import. */
+void welcome_plan(struct buffer *text, const cJSON *data, const struct style *style);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * What people read about plans: text from an answer. It uses nothing but the answer, so an answer from anywhere looks
+ * the same.
+ */
+#ifndef BATCHCTL_PLAN_TEXT_H
+#define BATCHCTL_PLAN_TEXT_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "render/styled_text.h"
+
+/* Each appends the text for the data of one kind of answer. */
+void render_status(struct buffer *text, const cJSON *data, const struct style *style);
+void render_next(struct buffer *text, const cJSON *data, const struct style *style);
+void render_show(struct buffer *text, const cJSON *data, const struct style *style);
+void render_why(struct buffer *text, const cJSON *data, const struct style *style);
+void render_validate(struct buffer *text, const cJSON *data, const struct style *style);
+
+/* "Next: COMMAND" and why, of an answer that has them. */
+void render_advice(struct buffer *text, const cJSON *data, const struct style *style);
+/* What an achievement needs, after what is in its way. */
+void render_need(struct buffer *text, const cJSON *achievement);
+
+/* "FILE:LINE:COLUMN: error: message", as compilers print it, and a line with the hint. */
+void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
+                       bool has_hint);
+
+#endif

@@ -1,0 +1,125 @@
+#include "session/event_stream.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "format/json_writer.h"
+#include "wire/rpc.h"
+
+enum { RETRY_MS = 100, RETURN_MS = 10000 }; /* ten seconds for a daemon to come back */
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The members of subscribe's parameters. */
+static void write_members(struct buffer *members, const struct feed *feed) {
+    struct buffer object = {0};
+    struct writer writer = {.buffer = &object};
+    writer_open_object(&writer);
+    writer_key_array(&writer, "events");
+    for (enum event_type type = 0; type < EVENT_TYPES; type++)
+        if (feed->wants[type])
+            writer_string(&writer, event_type_name(type));
+    writer_close_array(&writer);
+    if (feed->has_seq)
+        writer_key_unsigned(&writer, "since", feed->seq);
+    if (feed->has_seq && feed->instance[0])
+        writer_key_string(&writer, "instance", feed->instance);
+    writer_close_object(&writer);
+    buffer_append(members, object.data + 1, object.length - 2); /* without the braces */
+    buffer_release(&object);
+}
+
+static void remember(struct feed *feed, struct span object) {
+    struct span instance = rpc_member(object, "instance"), seq = rpc_member(object, "seq");
+    if (instance.length > 2 && instance.length - 2 < sizeof feed->instance)
+        snprintf(feed->instance, sizeof feed->instance, "%.*s", (int)instance.length - 2, instance.data + 1);
+    if (seq.length)
+        feed->seq = strtoull(seq.data, NULL, 10);
+    feed->has_seq = true;
+}
+
+static enum channel_outcome subscribe(struct feed *feed, int timeout_ms) {
+    struct buffer members = {0};
+    struct span result;
+    session_init_channel(feed->session, &feed->channel);
+    write_members(&members, feed);
+    bool is_known = feed->has_seq;
+    enum channel_outcome outcome =
+        channel_call(&feed->channel, "subscribe", buffer_span(&members), timeout_ms, &result);
+    if (outcome == CHANNEL_ANSWERED && !is_known)
+        remember(feed, result);
+    buffer_release(&members);
+    return outcome;
+}
+
+bool feed_open(struct feed *feed, struct session *session, struct error *error) {
+    feed->session = session;
+    switch (subscribe(feed, session->setup.config.answer_timeout_ms)) {
+    case CHANNEL_ANSWERED:
+        return true;
+    case CHANNEL_ABSENT:
+        error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->setup.root);
+        return error_hint(error, "start one: batchctl daemon run, or systemctl --user start batchd");
+    case CHANNEL_REFUSED:
+        return error_set(error, ERROR_UNREACHABLE, "the daemon refuses: %s", feed->channel.fault.reason);
+    case CHANNEL_ABSURD:
+        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer",
+                         channel_name(&feed->channel));
+    default:
+        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s does not answer", channel_name(&feed->channel));
+    }
+}
+
+void feed_close(struct feed *feed) {
+    channel_release(&feed->channel);
+}
+
+/* EVENT: there is one again. SILENT: not before the deadline. LOST: it does not come back. */
+static enum feed_outcome reconnect(struct feed *feed, int64_t deadline_ms) {
+    int64_t given_up_ms = now_ms() + RETURN_MS;
+    int64_t end_ms = deadline_ms < given_up_ms ? deadline_ms : given_up_ms;
+    for (int64_t left_ms; (left_ms = end_ms - now_ms()) > 0;) {
+        int answer_ms = feed->session->setup.config.answer_timeout_ms;
+        int most_ms = (int)(left_ms + 1) / 2; /* a call can take twice that, see rpc_client.c */
+        channel_release(&feed->channel);
+        session_find_again(feed->session);
+        if (subscribe(feed, answer_ms < most_ms ? answer_ms : most_ms) == CHANNEL_ANSWERED)
+            return FEED_EVENT;
+        left_ms = end_ms - now_ms();
+        int64_t pause_ms = left_ms < 0 ? 0 : left_ms < RETRY_MS ? left_ms : RETRY_MS;
+        nanosleep(&(struct timespec){.tv_nsec = pause_ms * 1000000L}, NULL);
+    }
+    channel_release(&feed->channel);
+    return deadline_ms < given_up_ms ? FEED_SILENT : FEED_LOST;
+}
+
+enum feed_outcome feed_next(struct feed *feed, int timeout_ms, struct span *event) {
+    int64_t deadline_ms = now_ms() + timeout_ms;
+    struct span line;
+    for (;;) {
+        int64_t left_ms = deadline_ms - now_ms();
+        enum channel_outcome outcome = channel_next_line(&feed->channel, left_ms > 0 ? (int)left_ms : 0, &line);
+        if (outcome == CHANNEL_SILENT)
+            return FEED_SILENT;
+        if (outcome == CHANNEL_ABSURD)
+            return FEED_LOST;
+        if (outcome == CHANNEL_LOST) {
+            enum feed_outcome again = feed->is_impatient ? FEED_LOST : reconnect(feed, deadline_ms);
+            if (again != FEED_EVENT)
+                return again;
+            continue;
+        }
+        *event = rpc_member(line, "params");
+        if (event->length == 0)
+            continue;
+        remember(feed, *event);
+        return FEED_EVENT;
+    }
+}

@@ -1,0 +1,39 @@
+/*
+ * A feed: the events of a daemon, one after the other. If the daemon is restarted the feed goes on with the new one,
+ * which begins with a "resync".
+ */
+#ifndef BATCHCTL_EVENT_STREAM_H
+#define BATCHCTL_EVENT_STREAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "session/rpc_client.h"
+#include "session/session.h"
+#include "view/event.h"
+
+struct feed {
+    struct session *session;
+    struct channel channel;
+    bool wants[EVENT_TYPES];
+    char instance[32]; /* of the daemon that `seq` counts in; "" if it is not known */
+    uint64_t seq;      /* the last event that was handed out */
+    bool has_seq;      /* begin behind it, not with what comes next */
+    bool is_impatient; /* LOST at once, rather than waiting for the daemon to come back */
+};
+
+enum feed_outcome { FEED_EVENT, FEED_SILENT, FEED_LOST };
+
+/* Subscribe to the types in feed->wants. @feed is filled but for the channel. UNREACHABLE if there is no daemon. */
+bool feed_open(struct feed *feed, struct session *session, struct error *error);
+void feed_close(struct feed *feed);
+
+/*
+ * The next event, as JSON; borrowed until the next call. SILENT: none within @timeout_ms, be the daemon there or
+ * not. LOST: the daemon is gone and has not come back, or sends what is no event.
+ */
+enum feed_outcome feed_next(struct feed *feed, int timeout_ms, struct span *event);
+
+#endif

@@ -1,0 +1,253 @@
+#include "session/rpc_client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "api/methods.h"
+#include "base/memory.h"
+
+void channel_init(struct channel *channel, struct addresses *addresses, const struct rpc_root *root) {
+    *channel = (struct channel){.descriptor = -1, .addresses = *addresses, .root = *root};
+    *addresses = (struct addresses){0};
+}
+
+static void hang_up(struct channel *channel) {
+    if (channel->descriptor >= 0)
+        close(channel->descriptor);
+    channel->descriptor = -1;
+    buffer_release(&channel->received);
+    channel->taken = 0;
+    channel->intake = (struct intake){0};
+}
+
+void channel_release(struct channel *channel) {
+    hang_up(channel);
+    addresses_release(&channel->addresses);
+    *channel = (struct channel){.descriptor = -1};
+}
+
+const char *channel_name(const struct channel *channel) {
+    return channel->next_address ? channel->addresses.names[channel->next_address - 1] : NULL;
+}
+
+/* --- bytes, before a deadline --- */
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool wait_for(int descriptor, short events, int64_t deadline_ms) {
+    for (;;) {
+        int64_t left = deadline_ms - now_ms();
+        struct pollfd place = {.fd = descriptor, .events = events};
+        int count = poll(&place, 1, left > 0 ? (int)left : 0);
+        if (count >= 0 || errno != EINTR)
+            return count > 0;
+    }
+}
+
+/* Anybody can make a socket where a configuration says so: only this user is believed, and root, as systemd listens. */
+static bool is_trusted(int descriptor) {
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    return getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
+           (peer.uid == geteuid() || peer.uid == 0);
+}
+
+/* Non-blocking: a stopped daemon whose queue of connections is full must not hold us (connect(2), EAGAIN). */
+static enum channel_outcome connect_to(struct channel *channel, const char *name) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(name) > ADDRESS_BYTES_MOST)
+        return CHANNEL_ABSENT;
+    memcpy(address.sun_path, name, strlen(name));
+    channel->descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (channel->descriptor < 0)
+        return CHANNEL_ABSENT;
+    bool is_connected = connect(channel->descriptor, (const struct sockaddr *)&address, sizeof address) == 0;
+    bool is_full = !is_connected && errno == EAGAIN;
+    if (is_connected && is_trusted(channel->descriptor))
+        return CHANNEL_ANSWERED;
+    hang_up(channel);
+    return is_full ? CHANNEL_SILENT : CHANNEL_ABSENT;
+}
+
+static enum channel_outcome send_all(struct channel *channel, struct span text, int64_t deadline_ms) {
+    while (text.length) {
+        ssize_t sent = send(channel->descriptor, text.data, text.length, MSG_NOSIGNAL);
+        if (sent >= 0)
+            text = span_skip(text, (size_t)sent);
+        else if (errno == EAGAIN && !wait_for(channel->descriptor, POLLOUT, deadline_ms))
+            return CHANNEL_SILENT;
+        else if (errno != EAGAIN && errno != EINTR)
+            return CHANNEL_LOST;
+    }
+    return CHANNEL_ANSWERED;
+}
+
+/* Hands out the line whose end is among the last bytes received, at @searched or behind it. */
+static bool take_line(struct channel *channel, size_t searched, struct span *line) {
+    const struct buffer *received = &channel->received;
+    const char *end =
+        searched < received->length ? memchr(received->data + searched, '\n', received->length - searched) : NULL;
+    if (!end)
+        return false;
+    *line = (struct span){received->data + channel->taken, (size_t)(end - received->data) - channel->taken};
+    channel->taken += line->length + 1;
+    channel->intake = (struct intake){0};
+    return true;
+}
+
+/* What has been received and not been handed out begins the next line. */
+static void drop_taken(struct channel *channel) {
+    struct buffer *received = &channel->received;
+    if (channel->taken == 0)
+        return;
+    memmove(received->data, received->data + channel->taken, received->length - channel->taken);
+    buffer_truncate(received, received->length - channel->taken);
+    channel->taken = 0;
+}
+
+/* What was received from @start on: a line, part of one, or nothing that could become one. */
+static enum channel_outcome take(struct channel *channel, size_t start, size_t most, struct span *line) {
+    if (!intake_take(&channel->intake, span_skip(buffer_span(&channel->received), start), most)) {
+        hang_up(channel);
+        return CHANNEL_ABSURD;
+    }
+    return take_line(channel, start, line) ? CHANNEL_ANSWERED : CHANNEL_SILENT;
+}
+
+static enum channel_outcome next_line(struct channel *channel, int64_t deadline_ms, size_t most, struct span *line) {
+    enum { PART_BYTES = 16384 };
+    bool is_behind = channel->taken > 0; /* what is left has not been looked at since the line before was taken */
+    drop_taken(channel);
+    enum channel_outcome outcome = is_behind ? take(channel, 0, most, line) : CHANNEL_SILENT;
+    while (outcome == CHANNEL_SILENT) {
+        struct buffer *received = &channel->received;
+        buffer_reserve(received, PART_BYTES);
+        size_t start = received->length;
+        ssize_t got = recv(channel->descriptor, received->data + start, PART_BYTES, 0);
+        if (got > 0) {
+            received->length += (size_t)got;
+            received->data[received->length] = '\0';
+            outcome = take(channel, start, most, line);
+        } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+            return CHANNEL_LOST;
+        }
+        bool is_late = got > 0 ? now_ms() > deadline_ms : !wait_for(channel->descriptor, POLLIN, deadline_ms);
+        if (outcome == CHANNEL_SILENT && is_late)
+            return CHANNEL_SILENT;
+    }
+    return outcome;
+}
+
+enum channel_outcome channel_next_line(struct channel *channel, int timeout_ms, struct span *line) {
+    return next_line(channel, now_ms() + timeout_ms, INTAKE_EVENT_BYTES_MOST, line);
+}
+
+/* --- a request and its answer --- */
+
+/* Who is turned away at once may not get to send everything, but is told why. */
+static enum channel_outcome send_and_take(struct channel *channel, struct span text, int timeout_ms,
+                                          struct span *line) {
+    enum channel_outcome outcome = send_all(channel, text, now_ms() + timeout_ms);
+    return outcome == CHANNEL_SILENT ? outcome
+                                     : next_line(channel, now_ms() + timeout_ms, INTAKE_REPLY_BYTES_MOST, line);
+}
+
+/* Over the connection there is. The daemon closes those that are silent for long; then it is made anew, once. */
+static enum channel_outcome exchange_again(struct channel *channel, struct span text, bool is_repeatable,
+                                           int timeout_ms, struct span *line) {
+    enum channel_outcome outcome = send_and_take(channel, text, timeout_ms, line);
+    if (outcome != CHANNEL_LOST || !is_repeatable || channel->received.length > channel->taken)
+        return outcome;
+    hang_up(channel);
+    outcome = connect_to(channel, channel_name(channel));
+    return outcome == CHANNEL_ANSWERED ? send_and_take(channel, text, timeout_ms, line)
+           : outcome == CHANNEL_ABSENT ? CHANNEL_LOST
+                                       : outcome;
+}
+
+static bool is_of_other_root(struct channel *channel, struct span line) {
+    return rpc_read_fault(line, &channel->fault) && channel->fault.code == RPC_OTHER_ROOT;
+}
+
+/*
+ * Sends the text and takes the reply's line. Where there is no connection yet, each address is tried in turn: one that
+ * does not answer may be another root's, and is only reported if nobody else answers. All that takes two timeouts at
+ * most.
+ */
+static enum channel_outcome exchange(struct channel *channel, struct span text, bool is_repeatable, int timeout_ms,
+                                     struct span *line) {
+    enum channel_outcome trouble = CHANNEL_ABSENT;
+    size_t troubled_address = 0;
+    if (channel->descriptor >= 0)
+        return exchange_again(channel, text, is_repeatable, timeout_ms, line);
+    int64_t deadline_ms = now_ms() + 2 * (int64_t)timeout_ms;
+    while (channel->next_address < channel->addresses.count) {
+        int64_t left_ms = deadline_ms - now_ms();
+        if (trouble != CHANNEL_ABSENT && left_ms <= 0)
+            break;
+        enum channel_outcome tried = connect_to(channel, channel->addresses.names[channel->next_address++]);
+        if (tried == CHANNEL_ANSWERED)
+            tried = send_and_take(channel, text, left_ms < timeout_ms ? (int)left_ms : timeout_ms, line);
+        bool is_last =
+            tried == CHANNEL_ANSWERED ? !is_of_other_root(channel, *line) : tried != CHANNEL_ABSENT && !is_repeatable;
+        if (is_last)
+            return tried;
+        hang_up(channel);
+        if (trouble != CHANNEL_ABSENT || tried == CHANNEL_ABSENT || tried == CHANNEL_ANSWERED)
+            continue;
+        trouble = tried;
+        troubled_address = channel->next_address;
+    }
+    if (trouble != CHANNEL_ABSENT)
+        channel->next_address = troubled_address;
+    return trouble;
+}
+
+static enum channel_outcome read_answer(struct channel *channel, struct span line, struct answer *answer) {
+    if (rpc_read_answer(answer, line, &channel->fault))
+        return CHANNEL_ANSWERED;
+    hang_up(channel);
+    return channel->fault.code ? CHANNEL_REFUSED : CHANNEL_ABSURD;
+}
+
+enum channel_outcome channel_ask(struct channel *channel, const struct request *request, int timeout_ms,
+                                 struct answer *answer) {
+    struct buffer text = {0};
+    struct span line = {0};
+    rpc_write_request(&text, ++channel->last_id, request, &channel->root);
+    enum channel_outcome outcome = exchange(channel, buffer_span(&text), !request_is_write(request), timeout_ms, &line);
+    buffer_release(&text);
+    return outcome == CHANNEL_ANSWERED ? read_answer(channel, line, answer) : outcome;
+}
+
+enum channel_outcome channel_wait(struct channel *channel, int timeout_ms, struct answer *answer) {
+    struct span line;
+    enum channel_outcome outcome = next_line(channel, now_ms() + timeout_ms, INTAKE_REPLY_BYTES_MOST, &line);
+    return outcome == CHANNEL_ANSWERED ? read_answer(channel, line, answer) : outcome;
+}
+
+enum channel_outcome channel_call(struct channel *channel, const char *method, struct span members, int timeout_ms,
+                                  struct span *result) {
+    struct buffer text = {0};
+    struct span line = {0};
+    rpc_write_call(&text, ++channel->last_id, method, members, &channel->root);
+    enum channel_outcome outcome = exchange(channel, buffer_span(&text), true, timeout_ms, &line);
+    buffer_release(&text);
+    if (outcome != CHANNEL_ANSWERED)
+        return outcome;
+    *result = rpc_member(line, "result");
+    if (result->length)
+        return CHANNEL_ANSWERED;
+    rpc_read_fault(line, &channel->fault);
+    hang_up(channel);
+    return channel->fault.code ? CHANNEL_REFUSED : CHANNEL_ABSURD;
+}

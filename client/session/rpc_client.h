@@ -1,0 +1,62 @@
+/*
+ * A channel: a connection to a daemon that serves a root, one request at a time, with a deadline for everything. It is
+ * made by the first request, to the first of the root's addresses where a daemon of this root answers. If it has been
+ * closed since it was used, it is made anew and asked again; not so for a write, which may have been done.
+ */
+#ifndef BATCHCTL_RPC_CLIENT_H
+#define BATCHCTL_RPC_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "api/answer.h"
+#include "api/request.h"
+#include "base/buffer.h"
+#include "config/socket_path.h"
+#include "session/intake.h"
+#include "wire/rpc.h"
+
+enum channel_outcome {
+    CHANNEL_ANSWERED,
+    CHANNEL_ABSENT,  /* there is no daemon of this root */
+    CHANNEL_REFUSED, /* it would not, see the fault; nothing has been done */
+    CHANNEL_LOST,    /* it went away before it had answered */
+    CHANNEL_SILENT,  /* it did not answer in time */
+    CHANNEL_ABSURD,  /* what it sends is no message, or is too long for one (intake.h); the connection is closed */
+};
+
+struct channel {
+    int descriptor;             /* -1 while there is no connection */
+    struct addresses addresses; /* owned */
+    size_t next_address;
+    struct rpc_root root;
+    struct buffer received; /* what came; the first @taken bytes have been handed out */
+    size_t taken;
+    struct intake intake; /* of the line that has not been handed out */
+    uint64_t last_id;
+    struct rpc_fault fault; /* why it refused */
+};
+
+/* Takes @addresses. Does not connect yet. */
+void channel_init(struct channel *channel, struct addresses *addresses, const struct rpc_root *root);
+void channel_release(struct channel *channel);
+
+/* The socket it is, or was last, connected to; NULL if none. */
+const char *channel_name(const struct channel *channel);
+
+/* Ask and wait for the answer, up to @timeout_ms. answer->kind is left to the caller. */
+enum channel_outcome channel_ask(struct channel *channel, const struct request *request, int timeout_ms,
+                                 struct answer *answer);
+
+/* Call a method that only the daemon has; @members as for rpc_write_call. @result is JSON, borrowed until the next
+ * call. */
+enum channel_outcome channel_call(struct channel *channel, const char *method, struct span members, int timeout_ms,
+                                  struct span *result);
+
+/* After a request was SILENT: wait on for its answer. */
+enum channel_outcome channel_wait(struct channel *channel, int timeout_ms, struct answer *answer);
+
+/* The next event, or another short line; borrowed until the next call. ANSWERED, LOST, SILENT, ABSURD. */
+enum channel_outcome channel_next_line(struct channel *channel, int timeout_ms, struct span *line);
+
+#endif

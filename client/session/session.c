@@ -1,0 +1,392 @@
+#include "session/session.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "api/methods.h"
+#include "api/reconcile.h"
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "config/config.h"
+#include "config/socket_path.h"
+#include "disk/files.h"
+#include "format/json.h"
+#include "plan/workspace_search.h"
+#include "term/terminal.h"
+#include "wire/rpc.h"
+
+static const char *variable(const char *name) {
+    return getenv(name);
+}
+
+void session_init_channel(const struct session *session, struct channel *channel) {
+    struct addresses addresses;
+    struct rpc_root root = rpc_root_of(&session->setup.identity);
+    addresses_find(&addresses, &session->setup.config, &session->setup.identity, variable);
+    channel_init(channel, &addresses, &root);
+}
+
+/* --- which folder --- */
+
+static char *fail_not_found(const char *start, const struct workspace_found *found, struct error *error) {
+    struct buffer end = {0};
+    workspace_found_explain_end(found, &end);
+    error_set(error, ERROR_NOT_FOUND, "no plans found from %s, and no workspace is configured; %s", start,
+              buffer_text(&end));
+    error_hint(error, "go to the folder that holds your plans, or name it: batchctl -C DIR status%s",
+               found->top ? "; \"batchctl init MY-PLAN\" makes a first plan here" : "");
+    buffer_release(&end);
+    return NULL;
+}
+
+/* A folder that the search finds from then on: in a working tree it is the same from everywhere. */
+static const char *new_workspace(const char *start, const struct workspace_found *found, const char **origin) {
+    *origin = "no plans are found, so it becomes a workspace";
+    return found->empty ? found->empty : found->boundary == BOUNDARY_TREE ? found->top : start;
+}
+
+static char *choose_workspace(const struct session *session, struct config *config, const char *start,
+                              const struct workspace_found *found, const char **origin, struct error *error) {
+    struct buffer reason = {0};
+    if (found->reason == WORKSPACE_CONFIGURED || (!found->folder && config->root)) {
+        buffer_append_format(&reason, "%s, %s", config->origins[CONFIG_ROOT],
+                             found->folder ? "which holds the working directory"
+                                           : "as no plans are found from the working directory");
+    } else if (found->folder) {
+        buffer_append_string(&reason, "found from the working directory: ");
+        workspace_found_explain(found, &reason);
+    }
+    if (reason.length)
+        *origin = arena_copy(&config->arena, reason.data, reason.length);
+    buffer_release(&reason);
+    if (found->folder || config->root)
+        return memory_copy(found->folder ? found->folder : config->root);
+    if (session->makes_root && found->top)
+        return memory_copy(new_workspace(start, found, origin));
+    return fail_not_found(start, found, error);
+}
+
+/* The user who called sudo, if @user is root; else @user. */
+static uid_t sudo_user(uid_t user) {
+    const char *text = user == 0 ? variable("SUDO_UID") : NULL;
+    char *end = NULL;
+    unsigned long caller = text ? strtoul(text, &end, 10) : 0;
+    return text && end > text && *end == '\0' && caller < UINT32_MAX ? (uid_t)caller : user;
+}
+
+static char *search(void *data, struct config *config, const char **origin, struct error *error) {
+    const struct session *session = data;
+    struct workspace_found found;
+    uid_t user = geteuid();
+    char *start = getcwd(NULL, 0);
+    if (!start) {
+        error_set_system(error, errno, "cannot tell the working directory");
+        return NULL;
+    }
+    workspace_search_from(&(struct workspace_search){.start = start,
+                                                     .home = variable("HOME"),
+                                                     .configured = config->root,
+                                                     .user = user,
+                                                     .sudo_user = sudo_user(user)},
+                          &found);
+    char *root = choose_workspace(session, config, start, &found, origin, error);
+    workspace_found_release(&found);
+    memory_free(start);
+    return root;
+}
+
+bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
+                   struct error *error) {
+    struct setup_wishes wishes = {
+        .root = options->root, .variable = variable, .search = search, .search_data = session};
+    wishes.values[CONFIG_LOCK_TIMEOUT] = options->timeout;
+    wishes.origins[CONFIG_LOCK_TIMEOUT] = "--timeout";
+    *session = (struct session){
+        .workspace = {.files = FILES_CLOSED},
+        .channel = {.descriptor = -1},
+        .makes_root = session->makes_root,
+        .is_quiet = options->is_quiet,
+    };
+    if (!setup_read(&session->setup, &wishes, diagnostics, error))
+        return false;
+    session->has_daemon = !options->has_no_daemon;
+    if (session->has_daemon)
+        session_init_channel(session, &session->channel);
+    return true;
+}
+
+void session_release(struct session *session) {
+    if (session->has_workspace)
+        workspace_release(&session->workspace);
+    channel_release(&session->channel);
+    setup_release(&session->setup);
+    diagnostics_release(&session->warnings);
+    *session = (struct session){.channel = {.descriptor = -1}};
+}
+
+void session_find_again(struct session *session) {
+    struct files files = FILES_CLOSED;
+    struct file_identity identity;
+    enum file_kind kind;
+    struct error error = {0};
+    bool is_other =
+        files_open(&files, session->setup.root, &error) && files_look(&files, "", &kind, &identity, &error) &&
+        (identity.device != session->setup.identity.device || identity.inode != session->setup.identity.inode);
+    if (is_other) {
+        session->setup.identity = identity;
+        channel_release(&session->channel);
+        session_init_channel(session, &session->channel);
+    }
+    files_close(&files);
+    error_release(&error);
+}
+
+void session_forget(struct session *session) {
+    session_find_again(session);
+    if (session->has_workspace)
+        workspace_release(&session->workspace);
+    session->workspace = (struct workspace){.files = FILES_CLOSED};
+    session->has_workspace = false;
+}
+
+void session_trust_daemon(struct session *session) {
+    if (session->has_daemon)
+        return;
+    channel_release(&session->channel);
+    session_init_channel(session, &session->channel);
+    session->has_daemon = true;
+}
+
+/* --- answered here --- */
+
+static bool open_workspace(struct session *session, struct error *error) {
+    if (!session->has_workspace)
+        session->has_workspace = workspace_open(&session->workspace, session->setup.root, error);
+    return session->has_workspace;
+}
+
+static void answer_here(struct session *session, const struct request *request, struct answer *answer) {
+    struct error error = {0};
+    *answer = (struct answer){.kind = request->method};
+    if (open_workspace(session, &error))
+        request_handle(&session->workspace, request, answer);
+    else
+        answer_fail(answer, &error);
+}
+
+/* --- answered by the daemon --- */
+
+/* The daemon is of no use any more in this session; @trouble says why. */
+static void give_up(struct session *session, const char *trouble) {
+    session->has_daemon = false;
+    if (!session->is_quiet)
+        terminal_say("warning: the daemon on %s %s; batchctl answers by itself", channel_name(&session->channel),
+                     trouble);
+}
+
+static void give_up_after(struct session *session, enum channel_outcome outcome) {
+    struct buffer trouble = {0};
+    switch (outcome) {
+    case CHANNEL_ABSENT: /* there is none, which is nothing to complain of */
+        session->has_daemon = false;
+        return;
+    case CHANNEL_REFUSED:
+        buffer_append_string(&trouble, "refuses: ");
+        text_append_visible(&trouble, span_of(session->channel.fault.reason));
+        break;
+    case CHANNEL_SILENT:
+        buffer_append_format(&trouble, "has not answered for %d ms", session->setup.config.answer_timeout_ms);
+        break;
+    case CHANNEL_ABSURD:
+        buffer_append_string(&trouble, "sends what is no answer");
+        break;
+    default:
+        buffer_append_string(&trouble, "went away without an answer");
+    }
+    give_up(session, buffer_text(&trouble));
+    buffer_release(&trouble);
+}
+
+static bool ask_daemon(struct session *session, const struct request *request, struct answer *answer) {
+    enum channel_outcome outcome =
+        channel_ask(&session->channel, request, session->setup.config.answer_timeout_ms, answer);
+    if (outcome == CHANNEL_ANSWERED)
+        return true;
+    give_up_after(session, outcome);
+    return false;
+}
+
+/* --- writes, which must not get lost --- */
+
+/* Is the daemon there and awake? Nothing is done by asking. */
+static bool is_awake(struct session *session, struct channel *channel) {
+    struct span result;
+    return channel_call(channel, "ping", (struct span){0}, session->setup.config.answer_timeout_ms, &result) ==
+           CHANNEL_ANSWERED;
+}
+
+/* The same over a connection of its own, while another one waits for its answer. */
+static bool is_still_awake(struct session *session) {
+    struct addresses addresses = {0};
+    struct channel channel;
+    addresses.names = memory_grow(NULL, &addresses.capacity, 1, sizeof *addresses.names);
+    addresses.names[addresses.count++] = channel_name(&session->channel);
+    channel_init(&channel, &addresses, &session->channel.root);
+    bool is_well = is_awake(session, &channel);
+    channel_release(&channel);
+    return is_well;
+}
+
+/* A batch may take long; whether the daemon still works on it is asked now and then. */
+static enum channel_outcome wait_on(struct session *session, struct answer *answer) {
+    enum { WAITS_MOST = 1000 }; /* of answer_timeout each */
+    enum channel_outcome outcome = CHANNEL_SILENT;
+    for (int i = 0; i < WAITS_MOST && outcome == CHANNEL_SILENT && is_still_awake(session); i++)
+        outcome = channel_wait(&session->channel, session->setup.config.answer_timeout_ms, answer);
+    return outcome;
+}
+
+static void answer_unknown(const struct request *request, struct answer *answer, struct error *error) {
+    error->code = ERROR_UNKNOWN;
+    if (strcmp(request->method, "undo") != 0)
+        error_hint(error, "whether it happened is told by: batchctl history --no-daemon --request %s",
+                   request->request_id);
+    else if (request->batch)
+        error_hint(error, "whether it happened is told by: batchctl show --no-daemon --batch %" PRIu64, request->batch);
+    else
+        error_hint(error, "whether it happened is told by: batchctl history --no-daemon");
+    answer_fail(answer, error);
+}
+
+/* Does the answer to a write say that files were created, or removed? */
+static bool has_effect(const struct answer *answer) {
+    struct json json;
+    bool has_files = false;
+    if (answer->code != ERROR_NONE && answer->code != ERROR_PARTIAL)
+        return false;
+    if (json_read_ours(&json, buffer_span(&answer->data))) {
+        const cJSON *created = json_get(json.root, "created"), *removed = json_get(json.root, "removed");
+        has_files = (created && created->child) || (removed && removed->child);
+        json_release(&json);
+    }
+    return has_files;
+}
+
+/*
+ * It had not been done, and doing it here had no effect either. A job of the daemon that waited for the lock may have
+ * got it in between, and done it: then that is what happened.
+ */
+static void settle_again(struct session *session, const struct request *request, struct answer *answer) {
+    struct error error = {0};
+    struct answer found = {.kind = request->method};
+    enum outcome outcome =
+        session->has_workspace ? outcome_find(&session->workspace, request, &found, &error) : OUTCOME_NOT_DONE;
+    if (outcome == OUTCOME_UNKNOWN)
+        answer_unknown(request, &found, &error);
+    if (outcome == OUTCOME_NOT_DONE) {
+        answer_release(&found);
+        return;
+    }
+    answer_release(answer);
+    *answer = found;
+}
+
+/* The answer to a write was lost: has it happened? If not, it is done here. */
+static void settle(struct session *session, const struct request *request, struct answer *answer) {
+    struct error error = {0};
+    *answer = (struct answer){.kind = request->method};
+    if (!open_workspace(session, &error)) {
+        answer_fail(answer, &error);
+        return;
+    }
+    switch (outcome_find(&session->workspace, request, answer, &error)) {
+    case OUTCOME_DONE:
+        return;
+    case OUTCOME_UNKNOWN:
+        answer_unknown(request, answer, &error);
+        return;
+    case OUTCOME_NOT_DONE:
+        break;
+    }
+    answer_here(session, request, answer);
+    if (!has_effect(answer))
+        settle_again(session, request, answer);
+}
+
+static void write_through_daemon(struct session *session, const struct request *request, struct answer *answer) {
+    struct channel *channel = &session->channel;
+    struct span result;
+    /* whoever does not even say "pong" is not sent a write; a connection may have been closed since it was used */
+    enum channel_outcome greeting =
+        channel_call(channel, "ping", (struct span){0}, session->setup.config.answer_timeout_ms, &result);
+    if (greeting != CHANNEL_ANSWERED) {
+        give_up_after(session, greeting);
+        answer_here(session, request, answer);
+        return;
+    }
+    enum channel_outcome outcome = channel_ask(channel, request, session->setup.config.answer_timeout_ms, answer);
+    if (outcome == CHANNEL_SILENT)
+        outcome = wait_on(session, answer);
+    if (outcome == CHANNEL_ANSWERED)
+        return;
+    give_up_after(session, outcome);
+    if (outcome == CHANNEL_REFUSED)
+        answer_here(session, request, answer);
+    else
+        settle(session, request, answer);
+}
+
+/* A word by which the journal remembers a batch, so that its outcome can be found out. */
+static const char *make_request_id(struct arena *arena) {
+    uint64_t number = 0;
+    if (getrandom(&number, sizeof number, 0) != sizeof number)
+        number = (uint64_t)getpid();
+    return arena_format(arena, "batchctl-%016" PRIx64, number);
+}
+
+/* --- */
+
+/* A plan named by a path that exists from here ("./X", "../a/X", "/plans/X") -> its place beneath the root, or NULL. */
+static char *plan_beneath(const struct session *session, const char *plan) {
+    bool is_path = plan && (strchr(plan, '/') || strcmp(plan, ".") == 0 || strcmp(plan, "..") == 0);
+    if (!is_path)
+        return NULL;
+    char *resolved = realpath(plan[0] == '@' ? plan + 1 : plan, NULL);
+    char *result = resolved ? setup_beneath(&session->setup, resolved) : NULL;
+    memory_free(resolved);
+    return result;
+}
+
+void session_request(struct session *session, const struct request *request, struct answer *answer) {
+    struct request sent = *request;
+    struct arena arena = {0};
+    char *plan = plan_beneath(session, request->plan);
+    const struct config *config = &session->setup.config;
+    bool is_write = request_is_write(&sent);
+    if (plan)
+        sent.plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
+    sent.here = request->here ? request->here : session->setup.here;
+    sent.lock_timeout_ms = config->lock_timeout_ms;
+    sent.options.require_complete |= config->require_complete_subplans && !sent.options.allow_incomplete;
+    if (is_write && sent.request_id)
+        sent.last_batch = outcome_last_batch(session->setup.root); /* the user's word may have been used before */
+    else if (is_write)
+        sent.request_id = make_request_id(&arena);
+    if (!session->has_daemon || request_is_local(sent.method) || !rpc_can_write(&sent))
+        answer_here(session, &sent, answer);
+    else if (is_write)
+        write_through_daemon(session, &sent, answer);
+    else if (!ask_daemon(session, &sent, answer))
+        answer_here(session, &sent, answer);
+    answer->kind = request->method;
+    diagnostics_append(&answer->diagnostics, &session->warnings);
+    diagnostics_release(&session->warnings);
+    arena_release(&arena);
+    memory_free(plan);
+}

@@ -1,0 +1,56 @@
+/*
+ * A session: the settings, and answers to requests. If a daemon of this root is there it is asked, else the requests
+ * are answered in this process; data, diagnostics and exit status are the same. Where a daemon fails, a line on
+ * standard error says so, and the answer is made here.
+ */
+#ifndef BATCHCTL_SESSION_H
+#define BATCHCTL_SESSION_H
+
+#include <stdbool.h>
+
+#include "api/answer.h"
+#include "api/request.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "cli/options.h"
+#include "config/settings.h"
+#include "plan/workspace.h"
+#include "session/rpc_client.h"
+
+struct session {
+    struct setup setup;
+    struct workspace workspace; /* opened when a request is answered here */
+    struct channel channel;
+    struct diagnostics warnings; /* of the settings; the first answer takes them */
+    bool makes_root;             /* where no workspace is found, one is to be made */
+    bool has_daemon;             /* may be asked: not told otherwise, and it has not failed */
+    bool has_workspace;
+    bool is_quiet;
+};
+
+/*
+ * Read the settings and find the workspace. @session is {0}, but for makes_root. The caller releases it also on
+ * failure.
+ */
+bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
+                   struct error *error);
+void session_release(struct session *session);
+
+/* A channel of its own to the daemon of the session's root; not connected yet. */
+void session_init_channel(const struct session *session, struct channel *channel);
+
+/* For programs that live long: another folder may have come to the root's path. Its daemon is another one, too. */
+void session_find_again(struct session *session);
+/* The same, and forget which plans there are, so that the next request finds them again. */
+void session_forget(struct session *session);
+/* A daemon has been met, perhaps after another one failed: ask it from now on. */
+void session_trust_daemon(struct session *session);
+
+/*
+ * Answer @request: as if it had been made in the working directory, unless it says where, with the timeout and the
+ * defaults that are configured. A write whose answer is lost is looked for in the journal: it is reported if it
+ * happened, done here if it did not, and UNKNOWN if that cannot be told.
+ */
+void session_request(struct session *session, const struct request *request, struct answer *answer);
+
+#endif

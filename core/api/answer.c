@@ -1,0 +1,97 @@
+#include "api/answer.h"
+
+#include "base/memory.h"
+
+void answer_release(struct answer *answer) {
+    buffer_release(&answer->data);
+    buffer_release(&answer->meta);
+    diagnostics_release(&answer->diagnostics);
+    *answer = (struct answer){0};
+}
+
+void answer_fail(struct answer *answer, struct error *error) {
+    answer->code = error->code;
+    diagnostics_add(&answer->diagnostics, &(struct diagnostic){
+                                              .severity = SEVERITY_ERROR,
+                                              .code = error_name(error->code),
+                                              .message = error->message ? error->message : error_meaning(error->code),
+                                              .hint = error->hint,
+                                          });
+    error_release(error);
+}
+
+static void write_diagnostic(struct writer *writer, const struct diagnostic *diagnostic) {
+    writer_open_object(writer);
+    writer_key_string(writer, "severity", diagnostic->severity == SEVERITY_ERROR ? "error" : "warning");
+    writer_key_string(writer, "code", diagnostic->code);
+    writer_key_string(writer, "message", diagnostic->message);
+    writer_key_string(writer, "file", diagnostic->file);
+    if (diagnostic->line)
+        writer_key_unsigned(writer, "line", diagnostic->line);
+    else
+        writer_key_null(writer, "line");
+    if (diagnostic->column)
+        writer_key_unsigned(writer, "column", diagnostic->column);
+    else
+        writer_key_null(writer, "column");
+    writer_key_string(writer, "pointer", diagnostic->pointer);
+    writer_key_string(writer, "hint", diagnostic->hint);
+    writer_key_string(writer, "achievement", diagnostic->achievement);
+    writer_close_object(writer);
+}
+
+void protocol_write_diagnostics(struct writer *writer, const struct diagnostics *diagnostics) {
+    writer_open_array(writer);
+    for (size_t i = 0; i < diagnostics->count; i++)
+        write_diagnostic(writer, &diagnostics->items[i]);
+    if (diagnostics->left_out) {
+        struct arena arena = {0};
+        const struct diagnostic rest = {
+            .severity = SEVERITY_WARNING,
+            .code = PROTOCOL_LEFT_OUT,
+            .message = arena_format(&arena, "%zu more are not listed", diagnostics->left_out),
+        };
+        write_diagnostic(writer, &rest);
+        arena_release(&arena);
+    }
+    writer_close_array(writer);
+}
+
+static void write_meta(struct writer *writer, const char *served_by, const uint64_t *generation, const char *watch) {
+    writer_open_object(writer);
+    writer_key_string(writer, "served_by", served_by);
+    if (generation)
+        writer_key_unsigned(writer, "generation", *generation);
+    else
+        writer_key_null(writer, "generation");
+    writer_key_string(writer, "watch", watch);
+    writer_close_object(writer);
+}
+
+void protocol_write_meta(struct buffer *text, uint64_t generation, const char *watch) {
+    struct writer writer = {.buffer = text};
+    write_meta(&writer, "daemon", &generation, watch);
+}
+
+void protocol_write_answer(struct buffer *text, const struct answer *answer) {
+    struct writer writer = {.buffer = text};
+    writer_open_object(&writer);
+    writer_key_string(&writer, "schema", PROTOCOL_SCHEMA);
+    writer_key_string(&writer, "kind", answer->kind);
+    writer_key_boolean(&writer, "ok", answer->code == ERROR_NONE);
+    writer_key_unsigned(&writer, "code", answer->code);
+    writer_key(&writer, "data");
+    if (answer->data.length)
+        writer_raw(&writer, buffer_span(&answer->data));
+    else
+        writer_null(&writer);
+    writer_key(&writer, "diagnostics");
+    protocol_write_diagnostics(&writer, &answer->diagnostics);
+    writer_key(&writer, "meta");
+    if (answer->meta.length)
+        writer_raw(&writer, buffer_span(&answer->meta));
+    else
+        write_meta(&writer, "direct", NULL, NULL);
+    writer_close_object(&writer);
+    buffer_append_byte(text, '\n');
+}

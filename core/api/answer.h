@@ -1,0 +1,44 @@
+/*
+ * What programs say to each other and to scripts: the envelope of an answer, and the names in it. Bytes to structs and
+ * back; no I/O.
+ */
+#ifndef BATCHD_ANSWER_H
+#define BATCHD_ANSWER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "format/json_writer.h"
+
+#define PROTOCOL_SCHEMA   "batchctl/1"
+#define PROTOCOL_LEFT_OUT "diagnostics.left_out" /* the code of "N more are not listed" */
+
+/* The answer to one request. {0} is valid and empty. */
+struct answer {
+    const char *kind;     /* of the data: the method's name; a constant */
+    enum error_code code; /* NONE if all went well */
+    struct buffer data;   /* JSON; empty means null */
+    struct diagnostics diagnostics;
+    struct buffer meta; /* JSON: who answered (see protocol_write_meta); empty for this process itself */
+};
+
+void answer_release(struct answer *answer);
+
+/* Make @error the answer's outcome: its code, and a diagnostic that says it. Takes (releases) @error. */
+void answer_fail(struct answer *answer, struct error *error);
+
+/* Append the whole document: {"schema","kind","ok","code","data","diagnostics","meta"}, and a newline. */
+void protocol_write_answer(struct buffer *text, const struct answer *answer);
+
+/*
+ * Append the meta of an answer that a daemon gives: which state of its workspace that is, and the state of its watches:
+ * "ok", or "degraded" while it has to poll.
+ */
+void protocol_write_meta(struct buffer *text, uint64_t generation, const char *watch);
+
+void protocol_write_diagnostics(struct writer *writer, const struct diagnostics *diagnostics);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * One request while it is being answered: shared by the methods that read (methods.c, prompt.c) and those that write
+ * (transaction.c), and by nobody else.
+ */
+#ifndef BATCHD_CONTEXT_H
+#define BATCHD_CONTEXT_H
+
+#include <stdbool.h>
+
+#include "api/answer.h"
+#include "api/request.h"
+#include "base/error.h"
+#include "disk/files.h"
+#include "format/json_writer.h"
+#include "plan/plan.h"
+#include "plan/workspace.h"
+
+struct handling {
+    const struct workspace *workspace;
+    const struct files *files; /* the workspace's, as if no batch were pending */
+    const struct request *request;
+    struct answer *answer;
+    struct writer writer; /* over the answer's data */
+};
+
+/* Make @error the answer's outcome. Releases it. */
+void handling_fail(struct handling *handling, struct error *error);
+
+/*
+ * The plan that the request names, or else the one it was made in, or else the only one. @is_strict: for writing, see
+ * workspace_find. NULL with NOT_FOUND, or USAGE if there are several.
+ */
+const struct plan_place *handling_choose_plan(const struct handling *handling, bool is_strict, struct error *error);
+
+/*
+ * The plan as readers see it, with the reference it has in this workspace: the snapshot that the workspace keeps of it,
+ * or else one that is loaded. To be given back, not released.
+ */
+const struct plan *handling_take_plan(const struct handling *handling, const struct plan_place *place);
+void handling_return_plan(const struct plan_place *place, const struct plan *plan);
+
+#endif

@@ -1,0 +1,515 @@
+#include "api/init.h"
+
+#include <string.h>
+
+#include "api/request.h"
+#include "api/transaction.h"
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "batch/batch.h"
+#include "disk/files.h"
+#include "disk/state_dir.h"
+#include "disk/template_files.h"
+#include "document/conflict.h"
+#include "document/document.h"
+#include "document/id_list.h"
+#include "document/names.h"
+#include "document/plan_document.h"
+#include "draft/plan_draft.h"
+#include "draft/plan_location.h"
+#include "draft/taskmaster.h"
+#include "format/prose.h"
+#include "format/template.h"
+#include "plan/dependency_file.h"
+#include "plan/plan.h"
+
+static void warn(struct handling *handling, const char *code, const char *file, unsigned line, const char *message,
+                 const char *hint) {
+    diagnostics_add(
+        &handling->answer->diagnostics,
+        &(struct diagnostic){
+            .severity = SEVERITY_WARNING, .code = code, .message = message, .file = file, .line = line, .hint = hint});
+}
+
+/* --- the answer --- */
+
+/* The root is what a person has to see before a workspace is made there. */
+static void write_workspace(struct writer *writer, const struct workspace *workspace, bool is_new) {
+    writer_key_object(writer, "workspace");
+    writer_key_string(writer, "root", workspace->root);
+    writer_key_boolean(writer, "is_new", is_new);
+    writer_close_object(writer);
+}
+
+/* Is it one that was no workspace before? */
+static bool is_new_workspace(const struct handling *handling, const struct record *committed) {
+    struct error error = {0};
+    struct state_dir state;
+    bool has_no_state = state_dir_find(&state, handling->files, &error) && !state.is_mine;
+    error_release(&error);
+    return handling->workspace->plan_count == 0 && (has_no_state || (committed && committed->number == 1));
+}
+
+static void write_foundation(struct handling *handling, const struct batch *batch, const struct record *committed) {
+    struct writer *writer = &handling->writer;
+    writer_open_object(writer);
+    change_write_head(writer, handling->request, batch);
+    write_workspace(writer, handling->workspace, is_new_workspace(handling, committed));
+    change_write_sources(writer, batch);
+    writer_key_array(writer, "folders");
+    for (size_t i = 0; i < batch->folder_count; i++)
+        writer_string(writer, batch->folders[i].path);
+    writer_close_array(writer);
+    change_write_files(writer, batch, handling->request->has_content);
+    change_write_created(writer, committed);
+    if (committed)
+        writer_key_unsigned(writer, "batch", committed->number);
+    else
+        writer_key_null(writer, "batch");
+    writer_close_object(writer);
+}
+
+/* Was it the first batch, and has the workspace no plan but the one it made? */
+static bool has_made_workspace(const struct workspace *workspace, const struct record *record) {
+    bool is_first = record->number == 1 && record->kind != BATCH_GRAPH;
+    for (size_t i = 0; i < workspace->plan_count && is_first; i++)
+        is_first = strcmp(workspace->plans[i].path, record->plan_path) == 0;
+    return is_first;
+}
+
+void foundation_write_record(struct writer *writer, const struct workspace *workspace, const struct record *record) {
+    static const struct batch nothing = {0};
+    writer_open_object(writer);
+    writer_key_string(writer, "plan", record->plan);
+    writer_key_string(writer, "path", record->plan_path);
+    writer_key_string(writer, "kind", record_kind_name(record));
+    writer_key_string(writer, "selection", record->selection);
+    writer_key_boolean(writer, "dry_run", false);
+    writer_key_string(writer, "token", record->token);
+    write_workspace(writer, workspace, has_made_workspace(workspace, record));
+    change_write_sources(writer, &nothing);
+    writer_key_array(writer, "folders");
+    for (size_t i = 0; i < record->folder_count; i++)
+        writer_string(writer, record->folders[i]);
+    writer_close_array(writer);
+    change_write_recorded_files(writer, record);
+    change_write_created(writer, record);
+    writer_key_unsigned(writer, "batch", record->number);
+    writer_close_object(writer);
+}
+
+/* --- a batch of the plan's own files --- */
+
+static void begin(struct batch *batch, enum batch_kind kind, const char *name, const char *path) {
+    *batch = (struct batch){.kind = kind};
+    batch->plan = arena_copy(&batch->arena, name, strlen(name));
+    batch->plan_path = arena_copy(&batch->arena, path, strlen(path));
+    batch->selection = "none";
+}
+
+static void end(struct batch *batch, const struct outline *outline, const char *origin) {
+    batch->selection =
+        arena_format(&batch->arena, "%zu achievement%s of %s", outline->count, outline->count == 1 ? "" : "s", origin);
+}
+
+/* A batch that cannot be made creates nothing, and must not look as if it did. */
+static bool fail(struct batch *batch) {
+    batch->file_count = batch->folder_count = 0;
+    return false;
+}
+
+static bool render_plan(struct buffer *text, struct handling *handling, const struct batch *batch,
+                        const struct outline *outline, const struct form *form, bool is_verbatim) {
+    struct buffer index = {0}, bodies = {0}, name = {0}, notes = {0};
+    prose_append_words(&name, span_of(batch->plan));
+    outline_write_index(&index, outline);
+    outline_write_bodies(&bodies, outline, is_verbatim);
+    buffer_append_string(&notes, outline->notes ? outline->notes : "Made by `batchctl init`.");
+    const struct template_variable variables[] = {{"plan", buffer_span(&name), true},
+                                                  {"index", buffer_span(&index), false},
+                                                  {"notes", span_trim(buffer_span(&notes)), false},
+                                                  {"achievements", span_trim(buffer_span(&bodies)), true}};
+    buffer_clear(text);
+    bool is_rendered = template_render(text, form->text, form->name, variables, sizeof variables / sizeof *variables,
+                                       &handling->answer->diagnostics);
+    buffer_release(&index);
+    buffer_release(&bodies);
+    buffer_release(&name);
+    buffer_release(&notes);
+    return is_rendered;
+}
+
+/* What was written has to be what is read: first as prose, and if some text gets in the way of that, as code. */
+static bool make_plan_text(struct buffer *text, struct handling *handling, struct batch *batch,
+                           const struct outline *outline, struct error *error) {
+    struct form form;
+    if (!form_read(&form, handling->files, "plan.md", &batch->arena, error))
+        return false;
+    batch_add_text_source(batch, form.name, form.text);
+    for (int is_verbatim = 0; is_verbatim <= 1; is_verbatim++) {
+        if (!render_plan(text, handling, batch, outline, &form, is_verbatim))
+            return error_set(error, ERROR_INVALID, "the template %s cannot be used", form.name);
+        if (outline_is_defined(outline, buffer_span(text)))
+            return text->length <= DOCUMENT_SIZE_MOST_BYTES ||
+                   error_set(error, ERROR_INVALID, "the PLAN would be larger than %d MiB",
+                             DOCUMENT_SIZE_MOST_BYTES >> 20);
+    }
+    error_set(error, ERROR_INVALID, "in a PLAN made with the template %s the achievements would not be found",
+              form.name);
+    return error_hint(error, "{{achievements}} belongs under a heading with the word \"Achievements\", outside code");
+}
+
+static void add_folders(struct batch *batch, const struct site *site) {
+    for (size_t i = 0; i < site->folder_count; i++)
+        batch_add_folder(batch, site->folders[i], site->folder_mode);
+}
+
+static void add_graph(struct batch *batch, const struct outline *outline, mode_t mode) {
+    struct buffer text = {0};
+    outline_write_graph(&text, outline, batch->plan);
+    batch_add_file(batch, NULL, arena_format(&batch->arena, "%s/parallel.json", batch->plan_path), buffer_span(&text),
+                   mode);
+    buffer_release(&text);
+}
+
+/* PLAN and dependency file of an outline that has been checked. */
+static bool add_plan_files(struct handling *handling, struct batch *batch, const struct site *site,
+                           const struct outline *outline, struct error *error) {
+    struct buffer text = {0};
+    bool is_made = make_plan_text(&text, handling, batch, outline, error);
+    if (is_made) {
+        add_folders(batch, site);
+        batch_add_file(batch, NULL, arena_format(&batch->arena, "%s/PLAN_%s.md", site->path, site->name),
+                       buffer_span(&text), site->file_mode);
+        add_graph(batch, outline, site->file_mode);
+    }
+    buffer_release(&text);
+    return is_made;
+}
+
+/* --- init: a new plan --- */
+
+static void make_example(struct outline *outline) {
+    static const struct {
+        const char *id, *title, *effort, *dependencies[2];
+    } examples[] = {
+        {"1.1", "First Example", "2-3 hours", {NULL, NULL}},
+        {"1.2", "Second Example, beside the first", "2 hours", {NULL, NULL}},
+        {"2.1", "Third Example, after both", "4 hours", {"1.1", "1.2"}},
+    };
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        struct outline_item *item = outline_add(outline, examples[i].id);
+        item->title = examples[i].title;
+        item->effort = examples[i].effort;
+        item->fields[DEFINITION_GOAL] = "[TO BE FILLED: what is there when this is done]";
+        item->fields[DEFINITION_DELIVERABLES] = "- [TO BE FILLED: a file, a page, a command]";
+        item->fields[DEFINITION_CRITERIA] = "- [TO BE FILLED: how anybody can tell that it is done]";
+        for (size_t k = 0; k < 2 && examples[i].dependencies[k]; k++)
+            outline_depend(outline, item, examples[i].dependencies[k], (struct outline_place){0});
+    }
+    outline->notes =
+        "Three examples from `batchctl init`: put your own in their place, here and in `parallel.json`, and\n"
+        "run `batchctl validate`. An achievement's dependencies are those of `parallel.json`.";
+}
+
+static bool make_new_plan(struct handling *handling, const void *subject, struct batch *batch, struct error *error) {
+    const struct site *site = subject;
+    struct outline outline = {0};
+    begin(batch, BATCH_PLAN, site->name, site->path);
+    make_example(&outline);
+    bool is_made = add_plan_files(handling, batch, site, &outline, error);
+    if (is_made)
+        end(batch, &outline, "the template");
+    outline_release(&outline);
+    return is_made || fail(batch);
+}
+
+/* Where the plan of the request is to be; it is looked for again under the lock. */
+static bool find_site(struct handling *handling, struct site *site, struct error *error) {
+    const struct request *request = handling->request;
+    return site_find(site, handling->workspace, handling->files, request->name, request->here ? request->here : "",
+                     error);
+}
+
+typedef bool make_at(struct handling *handling, const void *subject, struct batch *batch, struct error *error);
+
+/* The site may have been taken since it was found. */
+static bool make_at_site(struct handling *handling, make_at *make, struct batch *batch, struct error *error) {
+    struct site site;
+    bool is_made = find_site(handling, &site, error) && make(handling, &site, batch, error);
+    site_release(&site);
+    return is_made;
+}
+
+static bool make_init(struct handling *handling, const void *subject, struct batch *batch, struct error *error) {
+    (void)subject;
+    return make_at_site(handling, make_new_plan, batch, error);
+}
+
+static void found(struct handling *handling, make_at *make) {
+    struct error error = {0};
+    struct site site = {0};
+    if (!handling->request->name) {
+        error_set(&error, ERROR_USAGE, "the new plan needs a name");
+        handling_fail(handling, &error);
+    } else if (find_site(handling, &site, &error)) {
+        const struct change change = {NULL, make, write_foundation};
+        change_carry_out(handling, &change, &error);
+    } else {
+        handling_fail(handling, &error);
+    }
+    site_release(&site);
+}
+
+/* --- init --graph: the dependency file of a plan that has none --- */
+
+struct survey {
+    struct handling *handling;
+    const struct plan *plan;
+    struct document document;
+    struct definitions definitions;
+    struct outline outline;
+};
+
+static void warn_unsure(struct survey *survey, const char *id, unsigned line, struct span text) {
+    struct arena arena = {0};
+    warn(survey->handling, "plan.dependency", survey->plan->plan_file, line,
+         arena_format(&arena, "a dependency of %s is not taken over: %.*s", id, (int)text.length, text.data),
+         arena_format(&arena, "if it is one, write its id into the dependencies of %s in parallel.json", id));
+    arena_release(&arena);
+}
+
+/* The text behind the label, or else the list below it. */
+static void append_dependencies_text(struct buffer *text, const struct survey *survey,
+                                     const struct definition_text *field) {
+    buffer_append_span(text, field->value);
+    bool has_value = span_trim(field->value).length > 0;
+    for (size_t i = field->first; i < field->end && !has_value; i++) {
+        struct span line = span_trim(survey->document.markdown.lines[i].text);
+        bool is_item = span_starts_with(line, "- ") || span_starts_with(line, "* ");
+        if (!is_item && (line.length || text->length))
+            break;
+        buffer_append_span(text, line);
+        buffer_append_byte(text, '\n');
+    }
+}
+
+static void take_dependencies(struct survey *survey, struct outline_item *item, const struct definition *definition) {
+    const struct definition_text *field = &definition->fields[DEFINITION_DEPENDENCIES];
+    struct outline_place place = {.line = (unsigned)field->first};
+    struct buffer text = {0};
+    struct mention mention;
+    append_dependencies_text(&text, survey, field);
+    for (struct span rest = buffer_span(&text); mention_next(&rest, &mention);) {
+        const char *id = arena_copy(&survey->outline.arena, mention.id.data ? mention.id.data : "", mention.id.length);
+        size_t position;
+        bool is_sure =
+            mention.kind == MENTION_ID && plan_find(survey->plan, id, &position) && strcmp(id, item->id) != 0;
+        if (is_sure)
+            outline_depend(&survey->outline, item, id, place);
+        else if (mention.kind != MENTION_NONE)
+            warn_unsure(survey, item->id, place.line, mention.text);
+    }
+    buffer_release(&text);
+}
+
+static void take_effort(struct survey *survey, struct outline_item *item, const struct definition *definition) {
+    double hours;
+    struct span effort = span_trim(definition->effort);
+    if (effort.length == 0)
+        return;
+    item->effort = arena_copy(&survey->outline.arena, effort.data, effort.length);
+    if (dependencies_parse_hours(effort, &hours))
+        return;
+    struct arena arena = {0};
+    warn(survey->handling, "dependencies.hours", survey->plan->plan_file, (unsigned)definition->line + 1,
+         arena_format(&arena, "the effort of %s cannot be read and is left out: %s", item->id, item->effort),
+         "write a number, or a range such as \"4-6\"");
+    arena_release(&arena);
+}
+
+static void survey_achievements(struct survey *survey) {
+    const struct plan *plan = survey->plan;
+    for (size_t i = 0; i < plan->dependencies.count; i++) {
+        const struct achievement *achievement = &plan->dependencies.achievements[i];
+        const struct definition *definition = definitions_find(&survey->definitions, achievement->id);
+        struct outline_item *item = outline_add(&survey->outline, achievement->id);
+        item->title = achievement->title;
+        if (!definition)
+            continue;
+        item->place.line = (unsigned)definition->line + 1;
+        take_effort(survey, item, definition);
+        if (definition->has_field[DEFINITION_DEPENDENCIES])
+            take_dependencies(survey, item, definition);
+    }
+}
+
+static bool check_survey(struct survey *survey, struct error *error) {
+    const struct plan *plan = survey->plan;
+    if (survey->outline.count == 0) {
+        error_set(error, ERROR_PREREQUISITES, "%s defines no achievements", plan->plan_file);
+        return error_hint(error, "write them as \"**Achievement 1.1**: Title\" under a heading \"Achievements\"");
+    }
+    if (outline_check(&survey->outline, plan->plan_file, &survey->handling->answer->diagnostics))
+        return true;
+    error_set(error, ERROR_INVALID, "what %s says about dependencies cannot be", plan->plan_file);
+    return error_hint(error, "correct its Dependencies, then try again");
+}
+
+static bool check_plan(struct handling *handling, const struct plan *plan, struct error *error) {
+    if (plan->dependency_file)
+        return error_set(error, ERROR_CONFLICT, "%s has its dependency file already: %s", plan->name,
+                         plan->dependency_file);
+    if (!plan_require_valid(plan, &handling->answer->diagnostics, error))
+        return false;
+    if (text_valid_length(span_of(plan->path)) < strlen(plan->path) ||
+        text_valid_length(span_of(plan->name)) < strlen(plan->name)) {
+        error_set(error, ERROR_INVALID, "the path or name of this plan is no valid UTF-8");
+        return error_hint(error, "rename the folder or the PLAN file: batches are recorded in JSON");
+    }
+    return true;
+}
+
+static bool read_plan_document(struct survey *survey, struct batch *batch, struct error *error) {
+    const struct plan *plan = survey->plan;
+    struct buffer text = {0};
+    bool is_read = files_read(survey->handling->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
+    if (is_read) {
+        batch_add_text_source(batch, plan->plan_file, buffer_span(&text));
+        document_parse(&survey->document, buffer_span(&text));
+        is_read = conflict_check(survey->document.conflict_line, plan->plan_file, SEVERITY_ERROR,
+                                 &survey->handling->answer->diagnostics, error);
+        definitions_read(&survey->definitions, &survey->document);
+    }
+    buffer_release(&text);
+    return is_read;
+}
+
+static bool look_at_folder(const struct survey *survey, mode_t *mode, struct error *error) {
+    enum file_kind kind;
+    struct file_identity identity = {0};
+    if (!files_look(survey->handling->files, survey->plan->path, &kind, &identity, error))
+        return false;
+    *mode = identity.mode & 0666;
+    return kind == FILE_FOLDER || error_set(error, ERROR_NOT_FOUND, "the folder %s is gone", survey->plan->path);
+}
+
+static bool make_graph(struct handling *handling, const void *subject, struct batch *batch, struct error *error) {
+    const struct plan_place *place = subject;
+    struct survey survey = {.handling = handling, .plan = handling_take_plan(handling, place)};
+    mode_t mode;
+    begin(batch, BATCH_GRAPH, survey.plan->name, survey.plan->path);
+    bool is_made = check_plan(handling, survey.plan, error) && look_at_folder(&survey, &mode, error) &&
+                   read_plan_document(&survey, batch, error);
+    if (is_made) {
+        survey_achievements(&survey);
+        is_made = check_survey(&survey, error);
+    }
+    if (is_made) {
+        add_graph(batch, &survey.outline, mode);
+        end(batch, &survey.outline, "the PLAN");
+    }
+    outline_release(&survey.outline);
+    definitions_release(&survey.definitions);
+    document_release(&survey.document);
+    handling_return_plan(place, survey.plan);
+    return is_made || fail(batch);
+}
+
+static void found_graph(struct handling *handling) {
+    struct error error = {0};
+    const struct plan_place *place = handling_choose_plan(handling, true, &error);
+    if (place) {
+        const struct change change = {place, make_graph, write_foundation};
+        change_carry_out(handling, &change, &error);
+    } else {
+        handling_fail(handling, &error);
+    }
+}
+
+void foundation_init(struct handling *handling) {
+    if (handling->request->wants_graph)
+        found_graph(handling);
+    else
+        found(handling, make_init);
+}
+
+/* --- import --- */
+
+/* APPROVED or SKIPPED for what the list says is done or cancelled. */
+static void add_marks(struct batch *batch, const struct site *site, const struct outline *outline, const char *file) {
+    static const struct {
+        enum outline_mark mark;
+        const char *place, *word;
+    } kinds[] = {{OUTLINE_CANCELLED, "execution", "SKIPPED"}, {OUTLINE_DONE, "execution/feedbacks", "APPROVED"}};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        for (size_t i = 0; i < outline->count; i++) {
+            const struct outline_item *item = &outline->items[i];
+            char digits[NAMES_ID_BYTES_MOST + 1];
+            if (item->mark != kinds[k].mark)
+                continue;
+            names_digits(item->id, digits);
+            const char *path =
+                arena_format(&batch->arena, "%s/%s/%s_%s.md", site->path, kinds[k].place, kinds[k].word, digits);
+            struct buffer text = {0};
+            buffer_append_format(&text, "# %s: Achievement %s\n\nImported from ", kinds[k].word, item->id);
+            prose_append_words(&text, span_of(file));
+            buffer_append_string(&text, ": ");
+            prose_append_words(&text, span_of(item->origin ? item->origin : ""));
+            buffer_append_string(&text, ".\n");
+            batch_add_file(batch, item->id, path, buffer_span(&text), site->file_mode);
+            buffer_release(&text);
+        }
+}
+
+static void warn_of_marks(struct handling *handling, const struct outline *outline) {
+    size_t done = 0, cancelled = 0;
+    for (size_t i = 0; i < outline->count; i++) {
+        done += outline->items[i].mark == OUTLINE_DONE;
+        cancelled += outline->items[i].mark == OUTLINE_CANCELLED;
+    }
+    if (done + cancelled == 0)
+        return;
+    struct arena arena = {0};
+    warn(handling, "task.status", NULL, 0,
+         arena_format(&arena, "%zu done and %zu cancelled there, but not here: states are read from files", done,
+                      cancelled),
+         "--with-status creates an APPROVED for what is done, and a SKIPPED for what is cancelled");
+    arena_release(&arena);
+}
+
+static bool make_imported_plan(struct handling *handling, const void *subject, struct batch *batch,
+                               struct error *error) {
+    const struct site *site = subject;
+    const struct request *request = handling->request;
+    struct diagnostics *diagnostics = &handling->answer->diagnostics;
+    struct outline outline;
+    begin(batch, BATCH_IMPORT, site->name, site->path);
+    const char *name = names_base(request->file);
+    batch_add_text_source(batch, name, request->text);
+    bool is_made = taskmaster_read(&outline, request->text, request->file, request->tag, diagnostics, error);
+    if (is_made && !outline_check(&outline, request->file, diagnostics))
+        is_made = error_set(error, ERROR_INVALID, "the dependencies in %s cannot be", request->file);
+    if (is_made)
+        is_made = add_plan_files(handling, batch, site, &outline, error);
+    if (is_made && request->with_status)
+        add_marks(batch, site, &outline, name);
+    else if (is_made)
+        warn_of_marks(handling, &outline);
+    if (is_made)
+        end(batch, &outline, name);
+    outline_release(&outline);
+    return is_made || fail(batch);
+}
+
+static bool make_import(struct handling *handling, const void *subject, struct batch *batch, struct error *error) {
+    (void)subject;
+    return make_at_site(handling, make_imported_plan, batch, error);
+}
+
+void foundation_import(struct handling *handling) {
+    found(handling, make_import);
+}

@@ -1,0 +1,20 @@
+/*
+ * The methods that found plans: init makes a new one from the template, or the dependency file of one that has none;
+ * import makes one from somebody else's task list. Each is a batch as any other: previewed, all or nothing, never over
+ * an existing file, in the history, and to be undone.
+ */
+#ifndef BATCHD_INIT_H
+#define BATCHD_INIT_H
+
+#include "api/context.h"
+#include "batch/record.h"
+#include "format/json_writer.h"
+#include "plan/workspace.h"
+
+void foundation_init(struct handling *handling);
+void foundation_import(struct handling *handling);
+
+/* The data of either, from what was recorded: without sources, which are not. @workspace is as it was afterwards. */
+void foundation_write_record(struct writer *writer, const struct workspace *workspace, const struct record *record);
+
+#endif

@@ -1,0 +1,323 @@
+#include "api/methods.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "api/context.h"
+#include "api/init.h"
+#include "api/prompt.h"
+#include "api/report.h"
+#include "api/transaction.h"
+#include "api/what_if.h"
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "batch/pending.h"
+#include "doctor/doctor.h"
+#include "format/json.h"
+#include "format/json_writer.h"
+#include "plan/dependency_file.h"
+#include "plan/plan.h"
+#include "plan/plan_conflicts.h"
+
+/* --- methods over one or all plans --- */
+
+/* Write what is asked about a plan, and append what is wrong with it. False if that makes the plan invalid. */
+typedef bool write_plan(struct handling *handling, const struct plan *plan);
+
+/* Every plan is answered; one that is invalid makes the answer so, too. */
+static void handle_plan_list(struct handling *handling, write_plan *write) {
+    const struct workspace *workspace = handling->workspace;
+    struct error error = {0};
+    const struct plan_place *places = workspace->plans;
+    size_t count = workspace->plan_count;
+    bool is_one = handling->request->plan ||
+                  (handling->request->here && workspace_plan_around(workspace, handling->request->here));
+    if (is_one || count == 0) {
+        places = handling_choose_plan(handling, false, &error);
+        count = 1;
+        if (!places) {
+            handling_fail(handling, &error);
+            return;
+        }
+    }
+    writer_open_object(&handling->writer);
+    writer_key_array(&handling->writer, "plans");
+    for (size_t i = 0; i < count; i++) {
+        const struct plan *plan = handling_take_plan(handling, &places[i]);
+        if (!write(handling, plan))
+            handling->answer->code = ERROR_INVALID;
+        handling_return_plan(&places[i], plan);
+    }
+    writer_close_array(&handling->writer);
+    writer_close_object(&handling->writer);
+    diagnostics_append(&handling->answer->diagnostics, &workspace->diagnostics);
+}
+
+static bool write_status(struct handling *handling, const struct plan *plan) {
+    report_status(&handling->writer, plan);
+    diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
+    return plan->is_valid;
+}
+
+static void handle_status(struct handling *handling) {
+    handle_plan_list(handling, write_status);
+}
+
+static bool write_next(struct handling *handling, const struct plan *plan) {
+    report_next(&handling->writer, plan);
+    if (!plan->is_valid)
+        diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
+    return plan->is_valid;
+}
+
+static void handle_next(struct handling *handling) {
+    handle_plan_list(handling, write_next);
+}
+
+static bool write_validity(struct handling *handling, const struct plan *plan) {
+    struct diagnostics found = {0};
+    plan_conflicts_append(&found, plan, handling->files);
+    report_validity(&handling->writer, plan, &found);
+    diagnostics_append(&handling->answer->diagnostics, &found);
+    bool is_valid = found.error_count == 0;
+    diagnostics_release(&found);
+    return is_valid;
+}
+
+static void handle_validate(struct handling *handling) {
+    handle_plan_list(handling, write_validity);
+    if (handling->answer->code == ERROR_NONE && handling->answer->diagnostics.error_count)
+        handling->answer->code = ERROR_INVALID;
+}
+
+/* --- methods over one plan or achievement --- */
+
+typedef void write_achievement(struct handling *handling, const struct plan *plan, size_t position);
+
+static void append_about(struct diagnostics *diagnostics, const struct diagnostics *all, const char *id) {
+    for (size_t i = 0; id && i < all->count; i++)
+        if (all->items[i].achievement && strcmp(all->items[i].achievement, id) == 0)
+            diagnostics_add(diagnostics, &all->items[i]);
+}
+
+static void handle_achievement(struct handling *handling, write_achievement *write) {
+    struct error error = {0};
+    size_t position;
+    const struct plan_place *place = handling_choose_plan(handling, false, &error);
+    if (!place) {
+        handling_fail(handling, &error);
+        return;
+    }
+    const struct plan *plan = handling_take_plan(handling, place);
+    struct diagnostics *diagnostics = &handling->answer->diagnostics;
+    const char *id = handling->request->id ? handling->request->id : "";
+    if (plan->is_valid)
+        append_about(diagnostics, &plan->diagnostics, id);
+    if (plan_find(plan, id, &position)) {
+        write(handling, plan, position);
+        if (!plan->is_valid) {
+            diagnostics_append(diagnostics, &plan->diagnostics);
+            handling->answer->code = ERROR_INVALID;
+        }
+    } else if (!plan_require_valid(plan, diagnostics, &error) || !plan_find_or_fail(plan, id, &position, &error)) {
+        handling_fail(handling, &error);
+    }
+    handling_return_plan(place, plan);
+}
+
+static void write_show(struct handling *handling, const struct plan *plan, size_t position) {
+    report_achievement(&handling->writer, plan, position, handling->files);
+}
+
+static void write_why(struct handling *handling, const struct plan *plan, size_t position) {
+    report_reasons(&handling->writer, plan, position);
+}
+
+static void handle_show(struct handling *handling) {
+    handle_achievement(handling, write_show);
+}
+
+static void handle_why(struct handling *handling) {
+    handle_achievement(handling, write_why);
+}
+
+static void handle_graph(struct handling *handling) {
+    struct error error = {0};
+    const struct plan_place *place = handling_choose_plan(handling, false, &error);
+    if (!place) {
+        handling_fail(handling, &error);
+        return;
+    }
+    const struct plan *plan = handling_take_plan(handling, place);
+    report_graph(&handling->writer, plan);
+    if (!plan->is_valid || !plan->has_graph)
+        diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
+    if (!plan->is_valid)
+        handling->answer->code = ERROR_INVALID;
+    handling_return_plan(place, plan);
+}
+
+/* --- the table --- */
+
+enum method_kind {
+    METHOD_KEPT,  /* answered from snapshots of the plans, where they are kept */
+    METHOD_READ,  /* reads more than those */
+    METHOD_WRITE, /* changes files, unless it is a dry run */
+};
+
+static const struct method {
+    const char *name;
+    void (*handle)(struct handling *handling);
+    enum method_kind kind;
+    bool is_local; /* needs what only the process has that asks: a file of the user's, what it has seen itself */
+} methods[] = {
+    {"status", handle_status, METHOD_KEPT, false},     {"next", handle_next, METHOD_KEPT, false},
+    {"show", handle_show, METHOD_KEPT, false},         {"why", handle_why, METHOD_KEPT, false},
+    {"create", change_create, METHOD_WRITE, false},    {"retry", change_retry, METHOD_WRITE, false},
+    {"undo", change_undo, METHOD_WRITE, false},        {"history", change_history, METHOD_READ, false},
+    {"batch", change_batch, METHOD_READ, false},       {"validate", handle_validate, METHOD_READ, false},
+    {"graph", handle_graph, METHOD_KEPT, false},       {"what-if", supposition_answer, METHOD_KEPT, false},
+    {"prompt", prompt_handle, METHOD_READ, false},     {"init", foundation_init, METHOD_WRITE, false},
+    {"import", foundation_import, METHOD_WRITE, true}, {"doctor", doctor_check, METHOD_READ, true},
+};
+
+static const struct method *find_method(const char *name) {
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (strcmp(methods[i].name, name) == 0)
+            return &methods[i];
+    return NULL;
+}
+
+static void answer_once(const struct workspace *workspace, const struct files *files, const struct method *method,
+                        const struct request *request, struct answer *answer) {
+    *answer = (struct answer){.kind = request->method};
+    struct handling handling = {workspace, files, request, answer, {.buffer = &answer->data}};
+    method->handle(&handling);
+}
+
+static void warn_of_pending(const struct pending *pending, struct answer *answer) {
+    struct arena arena = {0};
+    for (size_t i = 0; i < pending->batch_count; i++)
+        diagnostics_add(
+            &answer->diagnostics,
+            &(struct diagnostic){
+                .severity = SEVERITY_WARNING,
+                .code = "journal.pending",
+                .message = arena_format(&arena,
+                                        "batch %" PRIu64 " is not finished; this answer is as if it had not "
+                                        "begun",
+                                        pending->numbers[i]),
+                .hint = "if it was interrupted, the next create or undo takes it back",
+            });
+    arena_release(&arena);
+}
+
+/*
+ * A batch that begins or commits while a plan is being read could be seen in part: then it is read again. Whoever
+ * writes does so under the lock, and is answered once.
+ */
+static void answer_consistently(struct workspace *workspace, const struct method *method, const struct request *request,
+                                struct answer *answer) {
+    enum { ATTEMPTS_MOST = 5 };
+    bool is_once = request_is_write(request);
+    for (int attempt = 1;; attempt++) {
+        struct pending before, after;
+        pending_read(&before, &workspace->files);
+        struct files view = pending_view(&before, &workspace->files);
+        if (before.count || attempt > 1)
+            workspace_search(workspace, &view); /* what is pending may be a plan */
+        answer_once(workspace, &view, method, request, answer);
+        if (is_once) {
+            pending_release(&before);
+            return;
+        }
+        pending_read(&after, &workspace->files);
+        bool is_settled = attempt == ATTEMPTS_MOST || pending_equals(&before, &after);
+        if (is_settled)
+            warn_of_pending(&after, answer);
+        pending_release(&before);
+        pending_release(&after);
+        if (is_settled)
+            return;
+        answer_release(answer);
+    }
+}
+
+bool request_is_known(const char *method) {
+    return find_method(method);
+}
+
+bool request_is_local(const char *method) {
+    const struct method *known = find_method(method);
+    return known && known->is_local;
+}
+
+bool request_is_write(const struct request *request) {
+    const struct method *method = find_method(request->method);
+    return method && method->kind == METHOD_WRITE && !request->is_dry_run;
+}
+
+void request_handle(struct workspace *workspace, const struct request *request, struct answer *answer) {
+    const struct method *method = find_method(request->method);
+    if (method) {
+        answer_consistently(workspace, method, request, answer);
+        return;
+    }
+    struct error error = {0};
+    *answer = (struct answer){.kind = request->method};
+    error_set(&error, ERROR_USAGE, "there is no method %s", request->method);
+    answer_fail(answer, &error);
+}
+
+bool request_handle_kept(const struct workspace *workspace, const struct files *view, const struct pending *pending,
+                         const struct request *request, struct answer *answer) {
+    const struct method *method = find_method(request->method);
+    if (!method || method->kind != METHOD_KEPT)
+        return false;
+    answer_once(workspace, view, method, request, answer);
+    warn_of_pending(pending, answer);
+    return true;
+}
+
+static void write_file_validity(struct writer *writer, const struct dependencies *dependencies, const char *name,
+                                const struct answer *answer) {
+    const struct diagnostics *diagnostics = &answer->diagnostics;
+    writer_open_object(writer);
+    writer_key_string(writer, "plan", dependencies->plan_name);
+    writer_key_string(writer, "path", name);
+    writer_key_boolean(writer, "valid", answer->code == ERROR_NONE);
+    writer_key_unsigned(writer, "achievements", dependencies->count);
+    writer_key_unsigned(writer, "errors", diagnostics->error_count);
+    writer_key_unsigned(writer, "warnings", diagnostics->count + diagnostics->left_out - diagnostics->error_count);
+    writer_close_object(writer);
+}
+
+void request_validate_file(const struct files *files, const char *path, const char *name, struct answer *answer) {
+    *answer = (struct answer){.kind = "validate"};
+    struct dependencies dependencies = {0};
+    struct writer writer = {.buffer = &answer->data};
+    struct buffer text = {0};
+    struct error error = {0};
+    bool is_read = files_read(files, path, JSON_SIZE_MOST_BYTES, &text, NULL, &error);
+    bool is_too_large = error.system_errno == EFBIG;
+    if (is_read)
+        dependencies_read(&dependencies, buffer_span(&text), name, &answer->diagnostics);
+    else if (is_too_large)
+        json_report_too_large(name, &answer->diagnostics);
+    else
+        answer_fail(answer, &error);
+    if ((is_read || is_too_large) && answer->diagnostics.error_count)
+        answer->code = ERROR_INVALID;
+    writer_open_object(&writer);
+    writer_key_array(&writer, "plans");
+    if (is_read || is_too_large)
+        write_file_validity(&writer, &dependencies, name, answer);
+    writer_close_array(&writer);
+    writer_close_object(&writer);
+    error_release(&error);
+    buffer_release(&text);
+    dependencies_release(&dependencies);
+}

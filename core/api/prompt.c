@@ -1,0 +1,273 @@
+#include "api/prompt.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "disk/files.h"
+#include "disk/template_files.h"
+#include "document/conflict.h"
+#include "document/document.h"
+#include "document/names.h"
+#include "document/plan_document.h"
+#include "format/json_writer.h"
+#include "plan/achievement.h"
+#include "plan/dependency_file.h"
+#include "plan/plan.h"
+#include "plan/selection.h"
+#include "plan/workspace.h"
+#include "prompt/prompt_builder.h"
+
+enum kind { KIND_DISCOVER, KIND_FILL, KIND_EXECUTE, KINDS };
+
+const char *const prompt_kinds[] = {"discover", "fill", "execute", NULL};
+
+struct maker {
+    struct handling *handling;
+    const struct plan *plan;
+    enum kind kind;
+    struct briefing briefing;
+    struct buffer selection; /* in words */
+    struct writer prompts, skipped;
+    struct buffer prompts_text, skipped_text;
+    struct error *error;
+};
+
+/* --- what is written --- */
+
+static void add_skip(struct maker *maker, const char *id, const char *reason) {
+    writer_open_object(&maker->skipped);
+    writer_key_string(&maker->skipped, "id", id);
+    writer_key_string(&maker->skipped, "reason", reason);
+    writer_close_object(&maker->skipped);
+}
+
+/* "PROMPT_FILL_X_11.md" for SUBPLAN_X_11.md */
+static void append_name(struct buffer *name, enum kind kind, const char *prefix, const char *path) {
+    buffer_append_string(name, "PROMPT_");
+    for (const char *letter = prompt_kinds[kind]; *letter; letter++)
+        buffer_append_byte(name, (char)toupper((unsigned char)*letter));
+    buffer_append_string(name, names_base(path) + strlen(prefix));
+}
+
+/* @prefix: what the name of the file @path begins with, and the prompt's does not. */
+static void add_prompt(struct maker *maker, const char *id, const char *prefix, const char *path, struct span text) {
+    struct buffer name = {0};
+    append_name(&name, maker->kind, prefix, path);
+    writer_open_object(&maker->prompts);
+    writer_key_string(&maker->prompts, "id", id);
+    writer_key_string(&maker->prompts, "name", name.data);
+    writer_key(&maker->prompts, "text");
+    writer_span(&maker->prompts, text);
+    writer_close_object(&maker->prompts);
+    buffer_release(&name);
+}
+
+/* --- one achievement --- */
+
+/* One that nobody has named is left out if a text has conflict markers, which has been reported. */
+static bool may_leave_out(struct maker *maker, const char *id, bool is_named) {
+    if (is_named || maker->error->code != ERROR_PREREQUISITES)
+        return false;
+    add_skip(maker, id, "git conflict markers");
+    error_release(maker->error);
+    return true;
+}
+
+static bool fill_one(struct maker *maker, size_t position, bool is_named) {
+    const struct standing *standing = &maker->plan->standings[position];
+    const char *id = maker->plan->dependencies.achievements[position].id;
+    bool is_due = standing->subplan != SUBPLAN_MISSING && standing->subplan != SUBPLAN_COMPLETE;
+    if (!is_due && is_named)
+        add_skip(maker, id, standing->subplan == SUBPLAN_MISSING ? "no SUBPLAN" : "SUBPLAN complete");
+    if (!is_due)
+        return true;
+    struct buffer text = {0};
+    bool is_made = briefing_fill(&text, &maker->briefing, position, maker->error);
+    if (is_made)
+        add_prompt(maker, id, "SUBPLAN", standing->subplan_file, buffer_span(&text));
+    buffer_release(&text);
+    return is_made || may_leave_out(maker, id, is_named);
+}
+
+static bool execute_task(struct maker *maker, size_t position, const struct execution *task,
+                         const struct sub_execution *part, bool is_named) {
+    const char *id = part ? part->id : maker->plan->dependencies.achievements[position].id;
+    struct buffer text = {0};
+    if (!task) {
+        add_skip(maker, id, "no EXECUTION_TASK");
+        return true;
+    }
+    bool is_made = briefing_execute(&text, &maker->briefing, position, task, part, maker->error);
+    if (is_made)
+        add_prompt(maker, id, "EXECUTION_TASK", task->file, buffer_span(&text));
+    buffer_release(&text);
+    return is_made || may_leave_out(maker, id, is_named);
+}
+
+/* The last one with the number, or of all with 0; NULL if there is none. */
+static const struct execution *last_task(const struct standing *standing, unsigned number) {
+    const struct execution *last = NULL;
+    for (size_t i = 0; i < standing->execution_count; i++)
+        if (number == 0 || standing->executions[i].number == number)
+            last = &standing->executions[i];
+    return last;
+}
+
+/* Is the last task of a split achievement one for the whole of it, as a rework is? */
+static bool is_for_all(const struct achievement *achievement, const struct execution *last) {
+    bool is_part = false;
+    for (size_t i = 0; i < achievement->sub_execution_count; i++)
+        is_part |= last && last->number == achievement->sub_executions[i].number;
+    return last && !is_part;
+}
+
+static bool execute_one(struct maker *maker, size_t position, bool is_named) {
+    const struct standing *standing = &maker->plan->standings[position];
+    const struct achievement *achievement = &maker->plan->dependencies.achievements[position];
+    const struct execution *last = last_task(standing, 0);
+    if (!is_named && standing->next != STEP_WORK && standing->next != STEP_REWORK)
+        return true;
+    for (size_t i = 0; i < standing->execution_count && standing->rework_file; i++)
+        if (strcmp(standing->executions[i].file, standing->rework_file) == 0)
+            last = &standing->executions[i];
+    bool is_whole = achievement->sub_execution_count == 0 || standing->state == STATE_FAILED;
+    if (is_whole || is_for_all(achievement, last))
+        return execute_task(maker, position, last, NULL, is_named);
+    bool is_made = true;
+    for (size_t i = 0; i < achievement->sub_execution_count && is_made; i++) {
+        const struct sub_execution *part = &achievement->sub_executions[i];
+        is_made = execute_task(maker, position, last_task(standing, part->number), part, is_named);
+    }
+    return is_made;
+}
+
+/* --- all that is selected --- */
+
+static bool make_selected(struct maker *maker) {
+    const struct plan *plan = maker->plan;
+    const struct selection *selection = &maker->handling->request->options.selection;
+    size_t *positions = memory_allocate(plan->dependencies.count, sizeof *positions), count = 0;
+    bool is_named = selection->kind == SELECT_LEVEL || selection->kind == SELECT_IDS;
+    bool is_made = selection_resolve(selection, plan, positions, &count, maker->error);
+    maker->briefing.severity = is_named ? SEVERITY_ERROR : SEVERITY_WARNING;
+    for (size_t i = 0; i < count && is_made; i++) {
+        size_t position = positions[i];
+        if (plan_is_open(plan, position))
+            is_made = (maker->kind == KIND_FILL ? fill_one : execute_one)(maker, position, is_named);
+        else if (is_named)
+            add_skip(maker, plan->dependencies.achievements[position].id,
+                     achievement_state_name(plan->standings[position].state));
+    }
+    memory_free(positions);
+    return is_made;
+}
+
+static bool make_discovery(struct maker *maker) {
+    struct buffer text = {0}, path = {0};
+    bool is_made = briefing_discover(&text, &maker->briefing, maker->error);
+    buffer_append_format(&path, "_%s.md", maker->plan->name);
+    if (is_made)
+        add_prompt(maker, NULL, "", path.data, buffer_span(&text));
+    buffer_release(&text);
+    buffer_release(&path);
+    return is_made;
+}
+
+static bool check_plan(struct maker *maker) {
+    const struct plan *plan = maker->plan;
+    return (maker->kind == KIND_DISCOVER && plan->plan_file) ||
+           plan_require_valid(plan, &maker->handling->answer->diagnostics, maker->error);
+}
+
+/* The PLAN is read once for all prompts. */
+static bool make_prompts(struct maker *maker) {
+    struct arena arena = {0};
+    struct document document = {0};
+    struct definitions definitions = {0};
+    struct buffer raw = {0};
+    const struct files *files = maker->handling->files;
+    struct form form;
+    bool is_read = check_plan(maker) &&
+                   form_read(&form, files, arena_format(&arena, "prompt_%s.md", prompt_kinds[maker->kind]), &arena,
+                             maker->error) &&
+                   (!maker->plan->plan_file ||
+                    files_read(files, maker->plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &raw, NULL, maker->error));
+    bool is_made = is_read;
+    if (is_read) {
+        struct diagnostics *diagnostics = &maker->handling->answer->diagnostics;
+        document_parse(&document, buffer_span(&raw));
+        definitions_read(&definitions, &document);
+        maker->briefing =
+            (struct briefing){maker->plan, files, &document, &definitions, form, diagnostics, SEVERITY_ERROR};
+        is_made =
+            conflict_check(document.conflict_line, maker->plan->plan_file, SEVERITY_ERROR, diagnostics, maker->error);
+    }
+    if (is_made) {
+        is_made = maker->kind == KIND_DISCOVER ? make_discovery(maker) : make_selected(maker);
+    }
+    definitions_release(&definitions);
+    document_release(&document);
+    buffer_release(&raw);
+    arena_release(&arena);
+    return is_made;
+}
+
+static void write_prompts(struct maker *maker) {
+    struct writer *writer = &maker->handling->writer;
+    struct buffer selection = {0};
+    selection_append_words(&selection, &maker->handling->request->options.selection);
+    writer_open_object(writer);
+    writer_key_string(writer, "plan", maker->plan->name);
+    writer_key_string(writer, "path", maker->plan->path);
+    writer_key_string(writer, "kind", prompt_kinds[maker->kind]);
+    writer_key_string(writer, "selection", maker->kind == KIND_DISCOVER ? "all" : buffer_text(&selection));
+    writer_key(writer, "prompts");
+    writer_raw(writer, buffer_span(&maker->prompts_text));
+    writer_key(writer, "skipped");
+    writer_raw(writer, buffer_span(&maker->skipped_text));
+    writer_close_object(writer);
+    buffer_release(&selection);
+}
+
+static bool find_kind(const char *word, enum kind *kind, struct error *error) {
+    for (*kind = 0; *kind < KINDS; (*kind)++)
+        if (word && strcmp(word, prompt_kinds[*kind]) == 0)
+            return true;
+    const char *closest = word ? text_closest(word, prompt_kinds, KINDS) : NULL;
+    error_set(error, ERROR_USAGE, word ? "there are no prompts of the kind \"%s\"" : "a kind of prompts is needed%s",
+              word ? word : "");
+    return closest ? error_hint(error, "did you mean %s?", closest)
+                   : error_hint(error, "it is one of discover, fill and execute");
+}
+
+void prompt_handle(struct handling *handling) {
+    struct error error = {0};
+    struct maker maker = {.handling = handling, .error = &error};
+    const struct plan_place *place = NULL;
+    if (find_kind(handling->request->prompt, &maker.kind, &error))
+        place = handling_choose_plan(handling, false, &error);
+    if (!place) {
+        handling_fail(handling, &error);
+        return;
+    }
+    maker.prompts.buffer = &maker.prompts_text;
+    maker.skipped.buffer = &maker.skipped_text;
+    maker.plan = handling_take_plan(handling, place);
+    writer_open_array(&maker.prompts);
+    writer_open_array(&maker.skipped);
+    bool is_made = make_prompts(&maker);
+    writer_close_array(&maker.prompts);
+    writer_close_array(&maker.skipped);
+    if (is_made)
+        write_prompts(&maker);
+    else
+        handling_fail(handling, &error);
+    buffer_release(&maker.prompts_text);
+    buffer_release(&maker.skipped_text);
+    handling_return_plan(place, maker.plan);
+}

@@ -1,0 +1,223 @@
+#include "api/reconcile.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "api/init.h"
+#include "api/transaction.h"
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/memory.h"
+#include "batch/batch.h"
+#include "batch/journal.h"
+#include "batch/record.h"
+#include "batch/undo.h"
+#include "disk/files.h"
+#include "disk/listing.h"
+#include "disk/state_dir.h"
+#include "format/json_writer.h"
+
+/* Only among the last ones: it was made moments ago. */
+enum { RECORDS_SEARCHED_MOST = 1000 };
+
+static bool is_undo(const struct request *request) {
+    return strcmp(request->method, "undo") == 0;
+}
+
+static bool is_kind_of(enum batch_kind kind, const struct request *request) {
+    if (strcmp(request->method, "init") == 0)
+        return kind == (request->wants_graph ? BATCH_GRAPH : BATCH_PLAN);
+    return batch_kind_is_created(kind);
+}
+
+/* Is it the record of the request? A request id that is the user's own word may have been used before. */
+static bool is_of(const struct record *record, const struct request *request) {
+    if (!record->request || strcmp(record->request, request->request_id) != 0)
+        return false;
+    if (!is_undo(request) && record->number <= request->last_batch)
+        return false;
+    bool is_expected = !request->expect || (record->token && strcmp(record->token, request->expect) == 0);
+    return is_undo(request) || (is_kind_of(record->kind, request) && is_expected);
+}
+
+static bool is_regular(const struct files *files, const char *path) {
+    enum file_kind kind;
+    struct error error = {0};
+    bool is_known = files_look(files, path, &kind, NULL, &error);
+    error_release(&error);
+    return !is_known || kind == FILE_REGULAR;
+}
+
+/* Reads the record of batch @number, or of its undo, if it was made for the request. False also with @error set. */
+static bool read_ours(const struct state_dir *state, const struct request *request, uint64_t number,
+                      struct record *record, struct error *error) {
+    const struct state_path path = record_path(state, STATE_BATCHES, number, is_undo(request) ? ".undone" : "");
+    if (!is_regular(state->files, path.text)) /* as ours is */
+        return false;
+    if (record_read(state->files, path.text, number, record, error)) {
+        if (is_of(record, request))
+            return true;
+        record_release(record);
+    } else if (error->code == ERROR_INVALID || error->code == ERROR_NOT_FOUND) {
+        error_release(error); /* a damaged one is not ours: ours is whole or not there */
+    }
+    return false;
+}
+
+/* Finds what was recorded for the request. False if there is nothing, or with @error set. */
+static bool find_record(const struct state_dir *state, const struct request *request, struct record *record,
+                        struct error *error) {
+    uint64_t *numbers;
+    size_t count;
+    bool is_found = false;
+    if (!record_numbers(state, &numbers, &count, error)) {
+        memory_free(numbers);
+        return false;
+    }
+    size_t first = count > RECORDS_SEARCHED_MOST ? count - RECORDS_SEARCHED_MOST : 0;
+    if (is_undo(request) && request->batch)
+        is_found = read_ours(state, request, request->batch, record, error);
+    else
+        for (size_t i = count; i-- > first && !is_found && !error->code;)
+            is_found = read_ours(state, request, numbers[i], record, error);
+    memory_free(numbers);
+    return is_found;
+}
+
+/* Plans are founded by init; every other batch is of create or retry. */
+static void answer_create(const struct workspace *workspace, struct answer *answer, const struct record *record) {
+    struct writer writer = {.buffer = &answer->data};
+    struct error error = {0};
+    if (batch_kind_is_created(record->kind))
+        change_write_record(&writer, record);
+    else
+        foundation_write_record(&writer, workspace, record);
+    if (record->failure_count) {
+        change_set_partial(record, &error);
+        answer_fail(answer, &error);
+    }
+}
+
+static bool answer_undo(const struct state_dir *state, struct answer *answer, const struct record *undone,
+                        struct error *error) {
+    struct record record;
+    if (!record_read_batch(state, undone->number, &record, error))
+        return false;
+    struct writer writer = {.buffer = &answer->data};
+    const struct undo undo = {
+        .record = &record,
+        .removed = undone->files,
+        .removed_count = undone->file_count,
+        .kept = undone->failures,
+        .kept_count = undone->failure_count,
+    };
+    change_write_undo(&writer, &undo, false);
+    record_release(&record);
+    return true;
+}
+
+static enum outcome find(const struct workspace *workspace, const struct state_dir *state,
+                         const struct request *request, struct answer *answer, struct error *error) {
+    struct record record = {0};
+    bool is_found = find_record(state, request, &record, error);
+    if (is_found && is_undo(request))
+        is_found = answer_undo(state, answer, &record, error);
+    else if (is_found)
+        answer_create(workspace, answer, &record);
+    record_release(&record);
+    return error->code ? OUTCOME_UNKNOWN : is_found ? OUTCOME_DONE : OUTCOME_NOT_DONE;
+}
+
+/* Does the pending record @path, which is to be taken back or finished, belong to the request? Also if it may. */
+static bool is_pending_of(const struct files *files, const char *path, uint64_t number, const struct request *request) {
+    struct record record = {0};
+    struct error error = {0};
+    bool is_ours;
+    if (!is_regular(files, path)) /* as ours is */
+        return false;
+    if (record_read(files, path, number, &record, &error))
+        is_ours = is_of(&record, request);
+    else
+        is_ours = error.code != ERROR_INVALID; /* which was cut off, before anything was changed */
+    error_release(&error);
+    record_release(&record);
+    return is_ours;
+}
+
+/* Has the request been begun, and waits to be taken back or finished? Also true if that cannot be told. */
+static bool is_pending(const struct state_dir *state, const struct request *request) {
+    struct listing listing = {0};
+    struct error error = {0};
+    bool is_begun = !record_list(state, STATE_PENDING, &listing, &error);
+    error_release(&error);
+    for (size_t i = 0; i < listing.count && !is_begun; i++) {
+        const char *suffix = is_undo(request) ? ".undo" : "";
+        uint64_t number = record_number(listing.entries[i].name, suffix);
+        is_begun = number &&
+                   is_pending_of(state->files, record_path(state, STATE_PENDING, number, suffix).text, number, request);
+    }
+    listing_release(&listing);
+    return is_begun;
+}
+
+/*
+ * The journal cannot be opened. If that is because a writer is at work, it may be at work on the request. If nobody is,
+ * and something else is in the way, then it was in the way of the request, too, unless there is a trace of it.
+ */
+static enum outcome find_without_journal(const struct workspace *workspace, const struct state_dir *state,
+                                         const struct request *request, struct answer *answer, struct error *error) {
+    struct error trouble = {0};
+    int lock = files_lock(&workspace->files, STATE_DIR_FOLDER, 0, &trouble);
+    error_release(&trouble); /* that somebody holds it says nothing about what is recorded */
+    enum outcome outcome = find(workspace, state, request, answer, &trouble);
+    if (outcome == OUTCOME_NOT_DONE && (lock < 0 || is_pending(state, request)))
+        outcome = OUTCOME_UNKNOWN;
+    if (outcome != OUTCOME_UNKNOWN)
+        error_release(error);
+    error_release(&trouble);
+    if (lock >= 0)
+        close(lock);
+    return outcome;
+}
+
+static enum outcome find_locked(const struct workspace *workspace, const struct request *request, struct answer *answer,
+                                struct error *error) {
+    struct journal journal;
+    const struct files *files = &workspace->files;
+    struct state_dir state;
+    if (!state_dir_find(&state, files, error))
+        return OUTCOME_UNKNOWN;
+    if (!state.is_mine)
+        return OUTCOME_NOT_DONE; /* every write begins with it; and a request that was refused shall leave no trace */
+    if (!journal_open(&journal, files, request->lock_timeout_ms, error))
+        return find_without_journal(workspace, &state, request, answer, error);
+    enum outcome outcome = find(workspace, &journal.state, request, answer, error);
+    diagnostics_append(&answer->diagnostics, &journal.recovered);
+    journal_close(&journal);
+    return outcome;
+}
+
+enum outcome outcome_find(const struct workspace *workspace, const struct request *request, struct answer *answer,
+                          struct error *error) {
+    enum outcome outcome = find_locked(workspace, request, answer, error);
+    if (outcome == OUTCOME_UNKNOWN) {
+        buffer_clear(&answer->data);
+        answer->code = ERROR_NONE;
+    }
+    return outcome;
+}
+
+uint64_t outcome_last_batch(const char *root) {
+    struct files files;
+    struct state_dir state;
+    struct error error = {0};
+    uint64_t *numbers = NULL, last = 0;
+    size_t count = 0;
+    if (files_open(&files, root, &error) && state_dir_find(&state, &files, &error) &&
+        record_numbers(&state, &numbers, &count, &error) && count)
+        last = numbers[count - 1];
+    memory_free(numbers);
+    files_close(&files);
+    error_release(&error);
+    return last;
+}

@@ -1,0 +1,27 @@
+/*
+ * The outcome of a write whose answer was lost: the journal knows. Whoever asks takes the lock first, so that a writer
+ * at work is waited for, and a dead one's batch is taken back or an undo finished.
+ */
+#ifndef BATCHD_RECONCILE_H
+#define BATCHD_RECONCILE_H
+
+#include "api/answer.h"
+#include "api/request.h"
+#include "base/error.h"
+#include "plan/workspace.h"
+
+enum outcome { OUTCOME_DONE, OUTCOME_NOT_DONE, OUTCOME_UNKNOWN };
+
+/*
+ * What became of @request, which is known by its request id. DONE: the answer is made from what was recorded; what is
+ * not recorded (sources, what was skipped) is empty in it. UNKNOWN: @error says why; a writer is at work and holds the
+ * lock, something that was begun cannot be taken back, or what is recorded cannot be read.
+ */
+enum outcome outcome_find(const struct workspace *workspace, const struct request *request, struct answer *answer,
+                          struct error *error);
+
+/* The highest number of a batch so far, for request->last_batch of a write whose word may have been used before; 0 if
+ * there is none, or it cannot be told. */
+uint64_t outcome_last_batch(const char *root);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * A request: the name of a method and its parameters, as options or a line of JSON-RPC give them.
+ */
+#ifndef BATCHD_REQUEST_H
+#define BATCHD_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "api/answer.h"
+#include "base/buffer.h"
+#include "batch/batch.h"
+#include "batch/pending.h"
+#include "plan/workspace.h"
+
+struct findings;
+
+/* Parameters of all methods; each uses those that concern it. {0} leaves everything at its default. Texts borrowed. */
+struct request {
+    const char *method; /* "status", "next", "show", "why", "create", "retry", "undo", "history", "batch",
+                           "validate", "graph", "what-if", "prompt", "init", "import", "doctor" */
+    const char *plan;   /* as the user names it, or NULL */
+    const char *here;   /* working directory relative to the root if it is beneath it: tells which plan is meant, and
+                           what the names of new ones are relative to */
+    const char *id;     /* show, why */
+    const char *prompt; /* prompt: its kind, "discover", "fill" or "execute" */
+    struct batch_options options;    /* create; prompt: the selection; what-if: the ids that are taken for complete */
+    const char *unblock;             /* what-if: an id, or NULL */
+    bool is_dry_run;                 /* whatever writes */
+    bool has_content;                /* create, init, import: the files' text in the answer */
+    const char *expect;              /* the same: the token of the preview that is to be applied, or NULL */
+    uint64_t batch;                  /* undo: its number, 0 for this user's last one; retry, batch */
+    int lock_timeout_ms;             /* whatever writes */
+    const char *request_id;          /* whatever writes: kept in the record; history: only those with it; or NULL */
+    uint64_t last_batch;             /* outcome_find: only a batch after this one can be of the request; never sent */
+    const char *name;                /* init, import: of the new plan, perhaps with group folders before it */
+    bool wants_graph;                /* init: the dependency file of @plan instead */
+    const char *file;                /* import: what the file is called, for messages */
+    struct span text;                /* import: its content */
+    const char *tag;                 /* import: which list in it, or NULL */
+    bool with_status;                /* import: APPROVED and SKIPPED for what is done and cancelled there */
+    const struct findings *findings; /* doctor: what whoever asks has found, or NULL */
+};
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * The methods about batches: making them, taking them back, and looking them up.
+ */
+#ifndef BATCHD_TRANSACTION_H
+#define BATCHD_TRANSACTION_H
+
+#include "api/context.h"
+#include "api/request.h"
+#include "base/error.h"
+#include "batch/batch.h"
+#include "batch/record.h"
+#include "batch/undo.h"
+#include "format/json_writer.h"
+
+/* One batch that a request asks for. The same steps, whatever it is made of. */
+struct change {
+    const void *subject;
+    /* Make the batch as things are now, without its token. Called again under the lock. */
+    bool (*make)(struct handling *handling, const void *subject, struct batch *batch, struct error *error);
+    /* Write the answer's data, which is empty. @committed: what was recorded, NULL for a preview or when nothing was.
+     */
+    void (*write)(struct handling *handling, const struct batch *batch, const struct record *committed);
+};
+
+/* Preview it, or make and apply it, as the request says. Releases @error, which is not set. */
+void change_carry_out(struct handling *handling, const struct change *change, struct error *error);
+
+/* The members of an answer about a batch: which it is, "sources", "files" and "created"; @committed may be NULL. */
+void change_write_head(struct writer *writer, const struct request *request, const struct batch *batch);
+void change_write_sources(struct writer *writer, const struct batch *batch);
+void change_write_files(struct writer *writer, const struct batch *batch, bool has_content);
+void change_write_recorded_files(struct writer *writer, const struct record *record); /* "files", without content */
+void change_write_created(struct writer *writer, const struct record *committed);
+
+void change_create(struct handling *handling);
+void change_retry(struct handling *handling);
+void change_undo(struct handling *handling);
+void change_history(struct handling *handling);
+void change_batch(struct handling *handling);
+
+/* The data of create, from what was recorded of it: without sources and what was skipped, which are not recorded. */
+void change_write_record(struct writer *writer, const struct record *record);
+/* The error of a batch of which some files could not be created. */
+void change_set_partial(const struct record *record, struct error *error);
+/* The data of undo. */
+void change_write_undo(struct writer *writer, const struct undo *undo, bool is_dry_run);
+
+#endif

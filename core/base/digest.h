@@ -1,0 +1,19 @@
+/*
+ * Digests. SHA-256 identifies the bytes of a file in answers and in the journal, so that anybody can check them with
+ * sha256sum; a fast 128-bit hash (XXH3) tells whether a source is still what it was.
+ */
+#ifndef BATCHD_DIGEST_H
+#define BATCHD_DIGEST_H
+
+#include <stdint.h>
+
+#include "base/buffer.h"
+
+enum { DIGEST_SHA_TEXT = 64 + 1, DIGEST_FAST_TEXT = 32 + 1 }; /* hexadecimal, with the NUL */
+
+void digest_sha(struct span data, char text[DIGEST_SHA_TEXT]);
+void digest_fast(struct span data, char text[DIGEST_FAST_TEXT]);
+/* 64 bits of it, for comparing within one process. */
+uint64_t digest_number(const void *data, size_t length);
+
+#endif

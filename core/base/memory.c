@@ -1,0 +1,127 @@
+#include "base/memory.h"
+
+#include <malloc.h>
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ARENA_FIRST_CHUNK_BYTES = 4096,
+    ARENA_LARGEST_CHUNK_BYTES = 1 << 20, /* a larger object gets a chunk of its own */
+};
+
+struct arena_chunk {
+    struct arena_chunk *next;
+    alignas(max_align_t) char data[];
+};
+
+static size_t product(size_t count, size_t element_size) {
+    size_t size;
+    if (__builtin_mul_overflow(count, element_size, &size) || size > PTRDIFF_MAX)
+        abort();
+    return size;
+}
+
+void *memory_allocate(size_t count, size_t element_size) {
+    size_t size = product(count, element_size);
+    void *pointer = calloc(1, size ? size : 1);
+    if (!pointer)
+        abort();
+    return pointer;
+}
+
+void *memory_resize(void *pointer, size_t count, size_t element_size) {
+    size_t size = product(count, element_size);
+    void *resized = realloc(pointer, size ? size : 1);
+    if (!resized)
+        abort();
+    return resized;
+}
+
+void memory_trim(void) {
+    malloc_trim(0);
+}
+
+char *memory_copy(const char *text) {
+    return memory_copy_part(text, strlen(text));
+}
+
+char *memory_copy_part(const char *text, size_t length) {
+    char *copy = memory_resize(NULL, length + 1, 1);
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+void memory_free(void *pointer) {
+    free(pointer);
+}
+
+void *memory_grow(void *pointer, size_t *capacity, size_t needed, size_t element_size) {
+    if (needed <= *capacity)
+        return pointer;
+    size_t larger = *capacity ? *capacity : 8;
+    while (larger < needed)
+        larger = product(larger, 2);
+    *capacity = larger;
+    return memory_resize(pointer, larger, element_size);
+}
+
+static void add_chunk(struct arena *arena, size_t least) {
+    size_t size = arena->chunks ? arena->available * 2 : ARENA_FIRST_CHUNK_BYTES;
+    if (size > ARENA_LARGEST_CHUNK_BYTES)
+        size = ARENA_LARGEST_CHUNK_BYTES;
+    if (size < least)
+        size = least;
+    struct arena_chunk *chunk = memory_resize(NULL, sizeof *chunk + size, 1);
+    chunk->next = arena->chunks;
+    arena->chunks = chunk;
+    arena->used = 0;
+    arena->available = size;
+}
+
+static char *take(struct arena *arena, size_t size, size_t alignment) {
+    size_t start = (arena->used + alignment - 1) & ~(alignment - 1);
+    if (!arena->chunks || start > arena->available || size > arena->available - start) {
+        add_chunk(arena, size);
+        start = 0;
+    }
+    arena->used = start + size;
+    return arena->chunks->data + start;
+}
+
+void *arena_allocate(struct arena *arena, size_t count, size_t element_size) {
+    size_t size = product(count, element_size);
+    return memset(take(arena, size, alignof(max_align_t)), 0, size);
+}
+
+char *arena_copy(struct arena *arena, const char *data, size_t length) {
+    char *copy = take(arena, length + 1, 1);
+    if (length)
+        memcpy(copy, data, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+char *arena_format(struct arena *arena, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *text = take(arena, (size_t)length + 1, 1);
+    va_start(arguments, format);
+    vsnprintf(text, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    return text;
+}
+
+void arena_release(struct arena *arena) {
+    for (struct arena_chunk *chunk = arena->chunks, *next; chunk; chunk = next) {
+        next = chunk->next;
+        memory_free(chunk);
+    }
+    *arena = (struct arena){0};
+}

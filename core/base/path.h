@@ -1,0 +1,17 @@
+/*
+ * Paths as they are printed: from where the reader stands.
+ */
+#ifndef BATCHD_PATH_H
+#define BATCHD_PATH_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+
+/*
+ * Append the path by which a program in the folder @here opens @to; both are absolute, without links, "." or "..". It
+ * is relative, unless the two have nothing but "/" in common.
+ */
+void path_between(struct buffer *text, const char *here, const char *to);
+
+#endif

@@ -1,0 +1,140 @@
+/*
+ * A batch is a value: the complete list of files to create, their bytes and modes, and a token over all of it and its
+ * sources. Making one writes nothing. The preview prints it, applying writes it, a dry run stops before writing; there
+ * is no second way to any of them.
+ */
+#ifndef BATCHD_BATCH_H
+#define BATCHD_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "disk/files.h"
+#include "plan/next_command.h"
+#include "plan/plan.h"
+#include "plan/selection.h"
+
+enum { BATCH_FILES_MOST = 100000 };
+
+enum batch_kind {
+    BATCH_EXECUTION,
+    BATCH_SUBPLAN,
+    BATCH_REWORK, /* the next EXECUTION_TASK of an achievement that a FIX has sent back */
+    BATCH_PLAN,   /* a new plan from the template */
+    BATCH_GRAPH,  /* the dependency file of a plan that has none */
+    BATCH_IMPORT, /* a new plan from somebody else's task list */
+    BATCH_FOREIGN /* in a record: one that this version does not know */
+};
+const char *batch_kind_name(enum batch_kind kind); /* "execution", "subplan", "rework", "plan", "graph", "import" */
+/* BATCH_FOREIGN for a word that is none of these. */
+enum batch_kind batch_kind_find(const char *name);
+/* Is it one of those that batch_make makes, for create? */
+bool batch_kind_is_created(enum batch_kind kind);
+
+struct batch_options {
+    enum batch_kind kind;
+    struct selection selection;
+    bool require_complete; /* a SUBPLAN that is not complete blocks the batch */
+    bool allow_incomplete; /* of batchctl alone, never sent: that the configuration requires it does not count */
+    bool keep_going;       /* what cannot be created is listed as failed, and the rest is */
+};
+
+struct batch_file {
+    const char *id;   /* of the achievement, or of its sub-execution; NULL for a file of the plan itself */
+    const char *path; /* relative to the root */
+    struct span content;
+    mode_t mode;
+    char sha[DIGEST_SHA_TEXT];
+};
+
+struct batch_folder {
+    const char *path;
+    mode_t mode;
+};
+
+/* A file that is there already, or an achievement that needs none. */
+struct batch_skip {
+    const char *id;
+    const char *path; /* NULL if there is no file */
+    const char *reason;
+};
+
+/* A file that cannot be created, with keep_going. */
+struct batch_failure {
+    const char *id;
+    const char *path;
+    const char *reason;
+};
+
+/* What a file's content depends on. */
+struct batch_source {
+    const char *path; /* a file, or "achievement 2.3": its state */
+    const char *digest;
+};
+
+/* Ready achievements that are not ready for this kind. */
+struct batch_other {
+    const char *id;
+    enum next_step step;
+    const char *need; /* in words */
+};
+
+struct batch {
+    struct arena arena;
+    const char *plan, *plan_path;
+    enum batch_kind kind;
+    const char *selection;    /* "ready", "level 6", "ids 3.1,3.2", or what a plan was made of */
+    struct batch_file *files; /* those of one folder follow each other */
+    size_t file_count, file_capacity;
+    struct batch_folder *folders; /* to be made first, outer ones before inner ones */
+    size_t folder_count, folder_capacity;
+    struct batch_skip *skipped;
+    size_t skipped_count, skipped_capacity;
+    struct batch_source *sources;
+    size_t source_count, source_capacity;
+    struct batch_failure *failures;
+    size_t failure_count, failure_capacity;
+    const char **missing_subplans; /* ids */
+    size_t missing_count, missing_capacity;
+    struct batch_other *others;
+    size_t other_count, other_capacity;
+    struct advice advice; /* if there is no file to create; else {0} */
+    const char *token;    /* see token.h; NULL until token_make */
+};
+
+/*
+ * Make the batch. It is filled as far as possible also on failure, so that an answer can show it. Faults of documents
+ * and templates are added to @diagnostics.
+ *   NOT_FOUND      no such level or id; or the plan's folder or a source is gone
+ *   USAGE          more than BATCH_FILES_MOST files
+ *   INVALID        the plan, or a template, is invalid (see @diagnostics)
+ *   PREREQUISITES  SUBPLANs are missing (missing_subplans), incomplete with require_complete, or there is no
+ *                  dependency file; or a source has git's conflict markers
+ *   CONFLICT       something that is no regular file has a target's name
+ *   IO             a source cannot be read
+ * With keep_going the last two and conflict markers become failures of their files; a missing SUBPLAN still ends the
+ * whole batch.
+ */
+bool batch_make(struct batch *batch, const struct files *files, const struct plan *plan,
+                const struct batch_options *options, struct diagnostics *diagnostics, struct error *error);
+/*
+ * Whatever a batch was made of: git's conflict markers are never created. PREREQUISITES, and a batch without files, if
+ * a text has them.
+ */
+bool batch_check_conflicts(struct batch *batch, struct error *error);
+void batch_release(struct batch *batch);
+
+/* For whoever makes a batch otherwise. Texts are copied; @id may be NULL. */
+void batch_add_file(struct batch *batch, const char *id, const char *path, struct span text, mode_t mode);
+void batch_add_folder(struct batch *batch, const char *path, mode_t mode);
+void batch_add_source(struct batch *batch, const char *path, const char *digest);
+void batch_add_text_source(struct batch *batch, const char *path, struct span text);
+
+#endif

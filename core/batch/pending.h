@@ -1,0 +1,40 @@
+/*
+ * Pending batches: those that are being applied, or died while they were. Until a batch is committed nobody shall see
+ * part of it, so readers look through a view of the files that hides what it has published; until an undo is
+ * committed, what it is going to remove is hidden. Reading this takes no lock and makes nothing.
+ */
+#ifndef BATCHD_PENDING_H
+#define BATCHD_PENDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/memory.h"
+#include "base/string_map.h"
+#include "disk/files.h"
+#include "disk/state_dir.h"
+
+struct pending {
+    struct state_dir state; /* as it was found */
+    struct arena arena;
+    struct index paths;  /* of hidden files: position in inodes */
+    uint64_t *inodes;    /* the file that is hidden at that path */
+    const char **hidden; /* the paths, by the same position */
+    size_t count, capacity, hidden_capacity;
+    uint64_t *numbers; /* of the batches */
+    size_t batch_count;
+    struct file_identity committed; /* of the folder of records: tells whether a batch was committed meanwhile */
+};
+
+/* Never fails: what cannot be read hides nothing. The caller releases it. */
+void pending_read(struct pending *pending, const struct files *files);
+void pending_release(struct pending *pending);
+
+/* Nothing began and nothing ended between the two readings. */
+bool pending_equals(const struct pending *a, const struct pending *b);
+
+/* The files as if no batch were pending. @pending must outlive the view. */
+struct files pending_view(const struct pending *pending, const struct files *files);
+
+#endif

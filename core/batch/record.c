@@ -1,0 +1,502 @@
+#include "batch/record.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/diagnostics.h"
+#include "base/digest.h"
+#include "document/names.h"
+#include "format/json.h"
+#include "format/json_writer.h"
+
+enum { FILE_SIZE_MOST_BYTES = JSON_SIZE_MOST_BYTES }; /* of what a batch makes a dependency file is the largest */
+
+/* --- paths --- */
+
+static void name_it(char *name, size_t size, uint64_t number, const char *suffix) {
+    snprintf(name, size, "%06" PRIu64 "%s.json", number, suffix);
+}
+
+struct state_path record_path(const struct state_dir *state, enum state_part part, uint64_t number,
+                              const char *suffix) {
+    char name[64];
+    name_it(name, sizeof name, number, suffix);
+    return state_dir_path(state, part, name);
+}
+
+/* The number at the start of a name; 0 if it is out of bounds. */
+static uint64_t leading_number(const char *name) {
+    errno = 0;
+    uint64_t number = strtoull(name, NULL, 10);
+    return errno || number > RECORD_NUMBER_MOST ? 0 : number;
+}
+
+uint64_t record_staged_number(const char *name) {
+    char start[32];
+    uint64_t number = leading_number(name);
+    int length = snprintf(start, sizeof start, "%06" PRIu64 "-", number);
+    return strncmp(name, start, (size_t)length) == 0 ? number : 0;
+}
+
+uint64_t record_number(const char *name, const char *suffix) {
+    char written[64];
+    uint64_t number = leading_number(name);
+    name_it(written, sizeof written, number, suffix);
+    return strcmp(written, name) == 0 ? number : 0; /* only what record_path writes */
+}
+
+/* The folder that a file of the plan stands in. */
+static struct span folder_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return (struct span){path, slash ? (size_t)(slash - path) : 0};
+}
+
+bool record_is_beside(const struct record *record, const struct record_file *file) {
+    for (size_t i = 0; i < record->beside_count; i++)
+        if (span_equals(folder_of(file->path), record->besides[i]))
+            return true;
+    return false;
+}
+
+const char *record_beside(struct record *record, size_t i) {
+    struct span folder = folder_of(record->files[i].path);
+    return arena_format(&record->arena, "%.*s/.batchd-%06" PRIu64 "-%zu", (int)folder.length, folder.data,
+                        record->number, i);
+}
+
+const char *record_kind_name(const struct record *record) {
+    return record->kind_name ? record->kind_name : batch_kind_name(record->kind);
+}
+
+/* --- writing --- */
+
+static void write_origin(struct writer *writer) {
+    char text[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    writer_key_string(writer, "time", text);
+    writer_key_unsigned(writer, "user", geteuid());
+}
+
+static void write_files(struct writer *writer, const struct record *record) {
+    writer_key_array(writer, "files");
+    for (size_t i = 0; i < record->file_count; i++) {
+        writer_open_object(writer);
+        writer_key_string(writer, "id", record->files[i].id);
+        writer_key_string(writer, "path", record->files[i].path);
+        writer_key_unsigned(writer, "size", record->files[i].size_bytes);
+        writer_key_string(writer, "sha", record->files[i].sha);
+        writer_close_object(writer);
+    }
+    writer_close_array(writer);
+    writer_key_array(writer, "failures");
+    for (size_t i = 0; i < record->failure_count; i++) {
+        writer_open_object(writer);
+        writer_key_string(writer, "id", record->failures[i].id);
+        writer_key_string(writer, "path", record->failures[i].path);
+        writer_key_string(writer, "reason", record->failures[i].reason);
+        writer_close_object(writer);
+    }
+    writer_close_array(writer);
+}
+
+static void write_texts(struct writer *writer, const char *key, const char *const *texts, size_t count) {
+    writer_key_array(writer, key);
+    for (size_t i = 0; i < count; i++)
+        writer_string(writer, texts[i]);
+    writer_close_array(writer);
+}
+
+void record_write(struct buffer *text, const struct record *record) {
+    struct writer writer = {.buffer = text};
+    writer_open_object(&writer);
+    writer_key_unsigned(&writer, "batch", record->number);
+    write_origin(&writer);
+    writer_key_string(&writer, "request", record->request);
+    writer_key_string(&writer, "plan", record->plan);
+    writer_key_string(&writer, "plan_path", record->plan_path);
+    writer_key_string(&writer, "kind", record_kind_name(record));
+    writer_key_string(&writer, "selection", record->selection);
+    writer_key_string(&writer, "token", record->token);
+    write_texts(&writer, "beside", record->besides, record->beside_count);
+    write_texts(&writer, "folders", record->folders, record->folder_count);
+    write_files(&writer, record);
+    writer_close_object(&writer);
+    buffer_append_byte(text, '\n');
+    if (record->is_staged)
+        record_write_inodes(text, record);
+}
+
+void record_write_inodes(struct buffer *text, const struct record *record) {
+    buffer_append_byte(text, '[');
+    for (size_t i = 0; i < record->file_count; i++)
+        buffer_append_format(text, "%s%" PRIu64, i ? "," : "", record->files[i].inode);
+    buffer_append_string(text, "]\n");
+}
+
+/* --- reading: a record may have been damaged or forged, so everything in it is checked --- */
+
+static const char *copy_of(struct record *record, const cJSON *object, const char *key) {
+    const char *text = json_get_string(object, key);
+    return text ? arena_copy(&record->arena, text, strlen(text)) : NULL;
+}
+
+/* A folder in which a plan can be found: none on the way is hidden. */
+static bool is_plan_path(const char *path) {
+    if (!path || !path[0] || !files_is_path(path))
+        return false;
+    for (const char *part = path; part; part = strchr(part, '/'), part = part ? part + 1 : NULL)
+        if (part[0] == '.')
+            return false;
+    return true;
+}
+
+static bool is_plan_name(const char *name) {
+    return name && name[0] && !strchr(name, '/');
+}
+
+/* The part of @path beneath the folder of the record's plan, "" for that itself; NULL if it lies elsewhere. */
+static const char *beneath_plan(const struct record *record, const char *path) {
+    size_t length = strlen(record->plan_path);
+    if (!path || strncmp(path, record->plan_path, length) != 0 || (path[length] != '/' && path[length] != '\0'))
+        return NULL;
+    return path[length] ? path + length + 1 : "";
+}
+
+/* A file that a batch makes. */
+static bool is_made(const struct record *record, const char *path) {
+    const char *file = beneath_plan(record, path);
+    return file && names_is_made(record->plan, file);
+}
+
+/* A folder that a batch makes: the plan's own, one in it, or a group's that the plan is in. */
+static bool is_made_folder(const struct record *record, const char *path) {
+    const char *folder = beneath_plan(record, path);
+    if (folder)
+        return folder[0] == '\0' || names_is_folder(folder);
+    size_t length = path ? strlen(path) : 0;
+    return length && strncmp(record->plan_path, path, length) == 0 && record->plan_path[length] == '/';
+}
+
+/* A kind is a short word in lower case, also one of a version that is yet to come. */
+static bool is_kind(const char *word) {
+    enum { KIND_BYTES_MOST = 32 };
+    size_t length = word ? strspn(word, "abcdefghijklmnopqrstuvwxyz_") : 0;
+    return length > 0 && length <= KIND_BYTES_MOST && word[length] == '\0';
+}
+
+static bool is_sha(const char *text) {
+    return text && strlen(text) == DIGEST_SHA_TEXT - 1 && strspn(text, "0123456789abcdef") == DIGEST_SHA_TEXT - 1;
+}
+
+static size_t length_of(const cJSON *array) {
+    return (size_t)cJSON_GetArraySize(array);
+}
+
+static bool read_files(struct record *record, const cJSON *files) {
+    record->files = arena_allocate(&record->arena, length_of(files), sizeof *record->files);
+    for (const cJSON *node = files->child; node; node = node->next) {
+        struct record_file *file = &record->files[record->file_count++];
+        *file = (struct record_file){copy_of(record, node, "id"), copy_of(record, node, "path"),
+                                     copy_of(record, node, "sha"), json_get_unsigned(node, "size"), 0};
+        bool has_id = !batch_kind_is_created(record->kind) || (file->id && names_is_id(span_of(file->id)));
+        if (!has_id || !is_made(record, file->path) || !is_sha(file->sha) || file->size_bytes > FILE_SIZE_MOST_BYTES)
+            return false;
+    }
+    return true;
+}
+
+static bool read_failures(struct record *record, const cJSON *failures) {
+    record->failures = arena_allocate(&record->arena, length_of(failures), sizeof *record->failures);
+    for (const cJSON *node = failures->child; node; node = node->next) {
+        struct record_failure *failure = &record->failures[record->failure_count++];
+        *failure = (struct record_failure){copy_of(record, node, "id"), copy_of(record, node, "path"),
+                                           copy_of(record, node, "reason")};
+        if (!is_made(record, failure->path) || !failure->reason)
+            return false;
+    }
+    return true;
+}
+
+static bool read_folders(struct record *record, const cJSON *array, const char ***folders, size_t *count) {
+    *folders = arena_allocate(&record->arena, length_of(array), sizeof **folders);
+    for (const cJSON *node = array->child; node; node = node->next) {
+        const char *path = cJSON_IsString(node) ? node->valuestring : NULL;
+        if (!is_made_folder(record, path))
+            return false;
+        (*folders)[(*count)++] = arena_copy(&record->arena, path, strlen(path));
+    }
+    return true;
+}
+
+static bool read_lists(struct record *record, const cJSON *root) {
+    const cJSON *files = json_get(root, "files"), *failures = json_get(root, "failures");
+    const cJSON *folders = json_get(root, "folders"), *besides = json_get(root, "beside");
+    return cJSON_IsArray(files) && cJSON_IsArray(failures) && cJSON_IsArray(folders) && cJSON_IsArray(besides) &&
+           read_files(record, files) && read_failures(record, failures) &&
+           read_folders(record, folders, &record->folders, &record->folder_count) &&
+           read_folders(record, besides, &record->besides, &record->beside_count);
+}
+
+static bool fill(struct record *record, const cJSON *root) {
+    record->kind_name = copy_of(record, root, "kind");
+    record->plan = copy_of(record, root, "plan");
+    record->plan_path = copy_of(record, root, "plan_path");
+    record->selection = copy_of(record, root, "selection");
+    record->token = copy_of(record, root, "token");
+    record->time = copy_of(record, root, "time");
+    record->request = copy_of(record, root, "request");
+    record->user = (uid_t)json_get_unsigned(root, "user");
+    if (json_get_unsigned(root, "batch") != record->number || !is_plan_name(record->plan) ||
+        !is_plan_path(record->plan_path) || !record->selection || !record->time || !is_kind(record->kind_name))
+        return false;
+    record->kind = batch_kind_find(record->kind_name);
+    return read_lists(record, root);
+}
+
+/* The inodes are a line of their own behind the object: cuts it off @text. */
+static struct span cut_inodes(struct span *text) {
+    const char *end = text->length ? memrchr(text->data, '\n', text->length - 1) : NULL;
+    if (!end || end[1] != '[')
+        return (struct span){0};
+    struct span line = span_skip(*text, (size_t)(end + 1 - text->data));
+    text->length -= line.length;
+    return line;
+}
+
+/* @line ends with a NUL. It may have been cut off while it was written; a 0 is no inode. */
+static void read_inodes(struct record *record, struct span line) {
+    const char *at = line.length ? line.data + 1 : "";
+    char *end = NULL;
+    for (size_t i = 0; i < record->file_count; i++, at = end + 1) {
+        record->files[i].inode = strtoull(at, &end, 10);
+        if (record->files[i].inode == 0 || *end != (i + 1 < record->file_count ? ',' : ']'))
+            return;
+    }
+    record->is_staged = true;
+}
+
+static bool fail_damaged(const char *path, struct error *error) {
+    return error_set(error, ERROR_INVALID, "%s is damaged", path);
+}
+
+bool record_read(const struct files *files, const char *path, uint64_t number, struct record *record,
+                 struct error *error) {
+    *record = (struct record){.number = number};
+    struct buffer text = {0};
+    struct json json = {0};
+    struct diagnostics diagnostics = {0};
+    bool is_read = files_read(files, path, RECORD_SIZE_MOST_BYTES, &text, NULL, error);
+    struct span object = buffer_span(&text), inodes = cut_inodes(&object);
+    if (is_read && (!json_parse(&json, object, path, &diagnostics) || !fill(record, json.root)))
+        is_read = fail_damaged(path, error);
+    if (is_read)
+        read_inodes(record, inodes);
+    json_release(&json);
+    diagnostics_release(&diagnostics);
+    buffer_release(&text);
+    if (!is_read)
+        record_release(record);
+    return is_read;
+}
+
+/* Reads what counts only as a whole: with all its inodes. */
+static bool read_whole(const struct state_dir *state, enum state_part part, uint64_t number, const char *suffix,
+                       struct record *record, struct error *error) {
+    struct state_path path = record_path(state, part, number, suffix);
+    if (!record_read(state->files, path.text, number, record, error))
+        return false;
+    if (record->is_staged)
+        return true;
+    record_release(record);
+    return fail_damaged(path.text, error);
+}
+
+bool record_read_batch(const struct state_dir *state, uint64_t number, struct record *record, struct error *error) {
+    *record = (struct record){0};
+    bool is_possible = state->is_mine && number > 0 && number <= RECORD_NUMBER_MOST;
+    if (!is_possible || !read_whole(state, STATE_BATCHES, number, "", record, error)) {
+        if (!is_possible || error->code == ERROR_NOT_FOUND)
+            error_set(error, ERROR_NOT_FOUND, "there is no batch %" PRIu64, number);
+        return false;
+    }
+    enum file_kind done;
+    struct record undo;
+    struct error failure = {0};
+    struct state_path undone = record_path(state, STATE_BATCHES, number, ".undone");
+    bool is_known = files_look(state->files, undone.text, &done, NULL, error);
+    /* one that was cut off while it was written has not begun */
+    bool is_being_undone = is_known && read_whole(state, STATE_PENDING, number, ".undo", &undo, &failure);
+    if (is_being_undone)
+        record_release(&undo);
+    error_release(&failure);
+    record->is_undone = is_known && (done == FILE_REGULAR || is_being_undone);
+    if (!is_known)
+        record_release(record);
+    return is_known;
+}
+
+void record_release(struct record *record) {
+    arena_release(&record->arena);
+    *record = (struct record){0};
+}
+
+/* --- what is there --- */
+
+bool record_list(const struct state_dir *state, enum state_part part, struct listing *listing, struct error *error) {
+    if (!state->is_mine || files_list(state->files, state_dir_path(state, part, NULL).text, listing, error))
+        return true;
+    if (error->code != ERROR_NOT_FOUND)
+        return false;
+    error_release(error);
+    return true;
+}
+
+bool record_list_pending(const struct state_dir *state, struct listing *listing, struct error *error) {
+    return record_list(state, STATE_PENDING, listing, error) && record_list(state, STATE_STAGE, listing, error);
+}
+
+/* Does the folder @name of the stage hold one of the record's files? */
+static bool holds_staged(const struct state_dir *state, const char *name, const struct record *record) {
+    struct listing listing = {0};
+    struct error error = {0};
+    struct state_path folder = state_dir_path(state, STATE_STAGE, name);
+    bool is_held = false;
+    files_list(state->files, folder.text, &listing, &error);
+    files_identify(state->files, folder.text, &listing);
+    for (size_t i = 0; i < listing.count && !is_held; i++) {
+        size_t position = strtoul(listing.entries[i].name, NULL, 10);
+        is_held = listing.entries[i].identity && position < record->file_count &&
+                  listing.entries[i].identity->inode == record->files[position].inode;
+    }
+    error_release(&error); /* what cannot be listed holds nothing that counts */
+    listing_release(&listing);
+    return is_held;
+}
+
+bool record_has_staged(const struct state_dir *state, const struct record *record) {
+    struct listing stage = {0};
+    struct error error = {0};
+    bool is_staged = false;
+    record_list(state, STATE_STAGE, &stage, &error);
+    for (size_t i = 0; i < stage.count && !is_staged; i++)
+        is_staged = stage.entries[i].is_folder && record_staged_number(stage.entries[i].name) == record->number &&
+                    holds_staged(state, stage.entries[i].name, record);
+    error_release(&error);
+    listing_release(&stage);
+    return is_staged;
+}
+
+static int compare_numbers(const void *a, const void *b) {
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Does the committed batch count as pending, because something of it is staged? */
+static bool counts_as_pending(const struct state_dir *state, uint64_t number) {
+    struct record record;
+    struct error error = {0};
+    bool is_pending =
+        read_whole(state, STATE_BATCHES, number, "", &record, &error) && record_has_staged(state, &record);
+    error_release(&error);
+    record_release(&record);
+    return is_pending;
+}
+
+/* @numbers ascend. */
+static bool leave_out_staged(const struct state_dir *state, uint64_t *numbers, size_t *count, struct error *error) {
+    struct listing listing = {0};
+    bool is_listed = *count == 0 || record_list(state, STATE_STAGE, &listing, error);
+    uint64_t last = 0;
+    for (size_t i = 0; i < listing.count && *count; i++) {
+        uint64_t number = record_staged_number(listing.entries[i].name);
+        uint64_t *place = bsearch(&number, numbers, *count, sizeof *numbers, compare_numbers);
+        if (place && number != last && counts_as_pending(state, number))
+            memmove(place, place + 1, (size_t)(numbers + --*count - place) * sizeof *numbers);
+        last = number;
+    }
+    listing_release(&listing);
+    return is_listed;
+}
+
+bool record_numbers(const struct state_dir *state, uint64_t **numbers, size_t *count, struct error *error) {
+    struct listing listing = {0};
+    bool is_listed = record_list(state, STATE_BATCHES, &listing, error);
+    *numbers = memory_allocate(listing.count, sizeof **numbers);
+    *count = 0;
+    for (size_t i = 0; is_listed && i < listing.count; i++) {
+        uint64_t number = record_number(listing.entries[i].name, "");
+        if (number)
+            (*numbers)[(*count)++] = number;
+    }
+    qsort(*numbers, *count, sizeof **numbers, compare_numbers);
+    listing_release(&listing);
+    return is_listed && leave_out_staged(state, *numbers, count, error);
+}
+
+/* Of whatever name in the state begins with one: "000007.json", "000007.undo.json", "000007-0". */
+static uint64_t number_of(const char *name) {
+    uint64_t number = leading_number(name);
+    size_t digits = strspn(name, "0123456789");
+    return digits && (name[digits] == '.' || name[digits] == '-') ? number : 0;
+}
+
+bool record_next_number(const struct state_dir *state, uint64_t *number, struct error *error) {
+    struct listing listing = {0};
+    bool is_listed = record_list(state, STATE_BATCHES, &listing, error) && record_list_pending(state, &listing, error);
+    uint64_t *numbers = memory_allocate(listing.count, sizeof *numbers), last = 0;
+    for (size_t i = 0; i < listing.count; i++)
+        numbers[i] = number_of(listing.entries[i].name);
+    qsort(numbers, listing.count, sizeof *numbers, compare_numbers);
+    if (listing.count && numbers[listing.count - 1] < RECORD_NUMBER_MOST)
+        last = numbers[listing.count - 1];
+    else
+        for (size_t i = 0; i < listing.count && numbers[i] <= last + 1; i++)
+            last = numbers[i];
+    *number = last + 1;
+    memory_free(numbers);
+    listing_release(&listing);
+    return is_listed;
+}
+
+/* Is its content what the file was given? @state is set if it is not, or cannot be found any more. */
+static bool compare_content(const struct files *files, const struct record_file *file, bool *is_same,
+                            enum record_state *state, struct error *error) {
+    struct buffer text = {0};
+    char sha[DIGEST_SHA_TEXT];
+    bool is_read = files_read(files, file->path, file->size_bytes, &text, NULL, error);
+    digest_sha(buffer_span(&text), sha);
+    buffer_release(&text);
+    *is_same = is_read && strcmp(sha, file->sha) == 0;
+    if (!is_read && error->code == ERROR_NOT_FOUND) { /* removed since the look */
+        *state = RECORD_GONE;
+        error_release(error);
+        return true;
+    }
+    return is_read;
+}
+
+bool record_look(const struct files *files, const struct record_file *file, enum record_state *state,
+                 struct error *error) {
+    enum file_kind kind;
+    struct file_identity identity;
+    bool is_same;
+    *state = RECORD_CHANGED;
+    if (!files_look(files, file->path, &kind, &identity, error))
+        return false;
+    if (kind == FILE_ABSENT)
+        *state = RECORD_GONE;
+    if (kind != FILE_REGULAR || identity.size_bytes != file->size_bytes)
+        return true;
+    if (!compare_content(files, file, &is_same, state, error))
+        return false;
+    if (is_same)
+        *state = identity.inode == file->inode ? RECORD_AS_WRITTEN : RECORD_REPLACED;
+    return true;
+}

@@ -1,0 +1,126 @@
+/*
+ * Records: what the state (see state_dir.h) remembers of batches, one JSON file each.
+ *
+ * - pending/000007.json: a batch that is being applied, or died while it was; it is moved to become its record. Behind
+ *   the object a second line lists the inodes of the files, from when all are staged
+ * - stage/000007-0, -1, ...: a folder for each folder that files of the batch go to, with the files before they are
+ *   published, 0, 1, ... as in the record. It hands down what that folder does. Nobody watches these
+ * - batches/000007.json: a batch that is committed, unless one of its files is still staged: then the power failed
+ *   before the batch was durable, on a file system that does not keep the order of moves, and it counts as pending
+ * - pending/000007.undo.json: an undo that is being carried out, or died
+ * - batches/000007.undone.json: what undo removed and kept
+ *
+ * A record is not trusted, whoever can have written it: it names only files that a batch makes, in the folder of its
+ * own plan, and each by its inode as well as by its content. Any other is damaged, and is not used.
+ */
+#ifndef BATCHD_RECORD_H
+#define BATCHD_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "batch/batch.h"
+#include "disk/files.h"
+#include "disk/listing.h"
+#include "disk/state_dir.h"
+
+enum { RECORD_SIZE_MOST_BYTES = 64 << 20, RECORD_FILE_MODE = 0600 };
+
+/* The highest number of a batch. */
+#define RECORD_NUMBER_MOST UINT64_C(1000000000000)
+
+/* @part: STATE_BATCHES or STATE_PENDING. @suffix: "", ".undo" or ".undone". */
+struct state_path record_path(const struct state_dir *state, enum state_part part, uint64_t number, const char *suffix);
+/* "000007.undo.json" -> 7 for the suffix ".undo"; 0 for any name that record_path does not write. */
+uint64_t record_number(const char *name, const char *suffix);
+/* The batch of an entry of the stage: "000007-12" -> 7; 0 for any other name. */
+uint64_t record_staged_number(const char *name);
+
+struct record_file {
+    const char *id; /* NULL in an undo's, and for a file of the plan itself */
+    const char *path;
+    const char *sha;
+    uint64_t size_bytes;
+    uint64_t inode; /* 0 until it is staged */
+};
+
+/* A file that could not be created, or one that was kept. */
+struct record_failure {
+    const char *id; /* NULL for one that was kept */
+    const char *path;
+    const char *reason;
+};
+
+/* One batch of the past, or one undo. */
+struct record {
+    struct arena arena;
+    uint64_t number;
+    const char *plan, *plan_path, *selection, *token, *time;
+    const char *request; /* the client's id of the request that made it, or NULL */
+    enum batch_kind kind;
+    const char *kind_name; /* as the record says it; NULL means that of @kind */
+    uid_t user;
+    struct record_file *files; /* created; for an undo: removed */
+    size_t file_count;
+    struct record_failure *failures; /* with --keep-going; for an undo: kept */
+    size_t failure_count;
+    const char **folders; /* that the batch made */
+    size_t folder_count;
+    const char **besides; /* folders of the plan in which its files are staged, because the state is on another mount */
+    size_t beside_count;
+    bool is_staged; /* the files' inodes are known; if it died before that, none is published */
+    bool is_undone;
+};
+
+/* Is the file staged beside its target, and not in the state? */
+bool record_is_beside(const struct record *record, const struct record_file *file);
+/* Where file @i of the batch is staged if it is. Owned by the record's arena. */
+const char *record_beside(struct record *record, size_t i);
+
+/* What the record says of its kind: for BATCH_FOREIGN the word of the version that wrote it. */
+const char *record_kind_name(const struct record *record);
+
+/* Append a record's text, inodes included if they are known. Everything but time and user comes from @record. */
+void record_write(struct buffer *text, const struct record *record);
+/* Append only the line of the inodes. */
+void record_write_inodes(struct buffer *text, const struct record *record);
+
+/*
+ * Read one. NOT_FOUND, IO, or INVALID if it is damaged or cut off. Whether it is_staged is left to the caller. On
+ * failure @record is empty.
+ */
+bool record_read(const struct files *files, const char *path, uint64_t number, struct record *record,
+                 struct error *error);
+/* The committed batch @number, is_undone included. */
+bool record_read_batch(const struct state_dir *state, uint64_t number, struct record *record, struct error *error);
+void record_release(struct record *record);
+
+/* Numbers of all committed batches, ascending; the caller frees them. No state means none. */
+bool record_numbers(const struct state_dir *state, uint64_t **numbers, size_t *count, struct error *error);
+/* The number of the next batch: above all that are committed, pending or staged; the lowest free one past the bound. */
+bool record_next_number(const struct state_dir *state, uint64_t *number, struct error *error);
+
+enum record_state { RECORD_AS_WRITTEN, RECORD_REPLACED, RECORD_CHANGED, RECORD_GONE };
+
+/*
+ * Is the file still the batch's: a regular one with the content it was given, and the very one that was staged?
+ * REPLACED: another file with that content. Another file, folder or link of the name is CHANGED. False only if that
+ * cannot be told.
+ */
+bool record_look(const struct files *files, const struct record_file *file, enum record_state *state,
+                 struct error *error);
+
+/* Is one of the files of the batch still staged, and so not published? Of @record is_staged. */
+bool record_has_staged(const struct state_dir *state, const struct record *record);
+
+/* What is pending and what is staged, in one listing. */
+bool record_list_pending(const struct state_dir *state, struct listing *listing, struct error *error);
+/* List one of the folders; one that is not there is empty. */
+bool record_list(const struct state_dir *state, enum state_part part, struct listing *listing, struct error *error);
+
+#endif

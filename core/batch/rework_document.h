@@ -1,0 +1,27 @@
+/*
+ * Rework: the text of the next EXECUTION_TASK of an achievement that a FIX has sent back. It carries what is to be
+ * mended and where the last iteration ended, and names the FIX it answers (see fix.h).
+ */
+#ifndef BATCHD_REWORK_DOCUMENT_H
+#define BATCHD_REWORK_DOCUMENT_H
+
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "batch/task_document.h"
+#include "document/document.h"
+
+struct rework {
+    struct content content; /* of the EXECUTION_TASK; its source is the SUBPLAN */
+    const struct document *fix;
+    const char *fix_name, *fix_sha;
+    const struct document *previous; /* the last EXECUTION_TASK there is, or NULL */
+    const char *previous_name;
+};
+
+/*
+ * Append the text, at most CONTENT_EXECUTION_LINES_MOST lines. On failure as content_execution, and:
+ *   template.no_answer  the header does not name the FIX: nobody could tell that it is answered
+ */
+bool rework_append(struct buffer *text, const struct rework *rework, struct diagnostics *diagnostics);
+
+#endif

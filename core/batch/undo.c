@@ -1,0 +1,176 @@
+#include "batch/undo.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/digest.h"
+#include "base/memory.h"
+#include "base/string_map.h"
+#include "batch/batch.h"
+#include "disk/listing.h"
+#include "document/document.h"
+#include "document/fix.h"
+#include "document/names.h"
+
+/* Has the plan a regular file of this name for the digits among its feedbacks? Its path is in @path. */
+static bool look_for_feedback(const struct files *files, const struct record *record, const char *prefix,
+                              struct span digits, struct buffer *path, bool *is_there, struct error *error) {
+    enum file_kind kind;
+    buffer_clear(path);
+    buffer_append_format(path, "%s/execution/feedbacks/%s%.*s.md", record->plan_path, prefix, (int)digits.length,
+                         digits.data);
+    bool is_known = files_look(files, path->data, &kind, NULL, error);
+    *is_there = is_known && kind == FILE_REGULAR;
+    return is_known;
+}
+
+/* Was the task made to answer the FIX that is there? Then that FIX is about the task before it. */
+static bool is_answer(const struct files *files, const char *task_path, const char *fix_path) {
+    struct buffer task = {0}, fix = {0};
+    struct document document;
+    struct error error = {0}; /* what cannot be read answers nothing: the task is kept */
+    char sha[DIGEST_SHA_TEXT];
+    bool is_so = files_read(files, task_path, DOCUMENT_SIZE_MOST_BYTES, &task, NULL, &error) &&
+                 files_read(files, fix_path, DOCUMENT_SIZE_MOST_BYTES, &fix, NULL, &error);
+    if (is_so) {
+        digest_sha(buffer_span(&fix), sha);
+        document_parse(&document, buffer_span(&task));
+        is_so = feedback_is_answered_by(&document, strrchr(fix_path, '/') + 1, sha);
+        document_release(&document);
+    }
+    error_release(&error);
+    buffer_release(&task);
+    buffer_release(&fix);
+    return is_so;
+}
+
+/* A review of the EXECUTION_TASK is an APPROVED, or a FIX that it was not itself made to answer. */
+static bool look_for_review(const struct files *files, const struct record *record, const char *path,
+                            struct span digits, bool *is_reviewed, struct error *error) {
+    struct buffer feedback = {0};
+    bool is_known = look_for_feedback(files, record, "APPROVED_", digits, &feedback, is_reviewed, error);
+    if (is_known && !*is_reviewed) {
+        is_known = look_for_feedback(files, record, "FIX_", digits, &feedback, is_reviewed, error);
+        *is_reviewed = *is_reviewed && !is_answer(files, path, feedback.data);
+    }
+    buffer_release(&feedback);
+    return is_known;
+}
+
+/* The digits of every achievement that has an EXECUTION_TASK. */
+static void index_executions(struct index *digits, const struct listing *executions, const char *plan) {
+    for (size_t i = 0; i < executions->count; i++) {
+        struct name name = names_read(plan, executions->entries[i].name);
+        size_t position = 0;
+        if (executions->entries[i].is_regular && name.kind == NAME_EXECUTION)
+            index_add(digits, arena_copy(&digits->arena, name.digits.data, name.digits.length), &position);
+    }
+}
+
+/* What others may have built on the batch. */
+struct use {
+    struct index executions; /* digits of achievements that have an EXECUTION_TASK */
+    bool is_in_use;          /* a new plan: there is work in it */
+};
+
+/* Why the file must stay, or NULL if it can go. False if that cannot be told. */
+static bool find_reason(const struct files *files, const struct record *record, const struct record_file *file,
+                        const struct use *use, const char **reason, struct error *error) {
+    static const char *const reasons[] = {[RECORD_REPLACED] = "replaced since, by another file with the same text",
+                                          [RECORD_CHANGED] = "edited since",
+                                          [RECORD_GONE] = "gone already"};
+    enum record_state state;
+    bool is_reviewed = false;
+    size_t position;
+    *reason = NULL;
+    if (!record_look(files, file, &state, error))
+        return false;
+    if (state != RECORD_AS_WRITTEN) {
+        *reason = reasons[state];
+        return true;
+    }
+    if (use->is_in_use) {
+        *reason = "the plan is in use";
+        return true;
+    }
+    struct name name = names_read(record->plan, names_base(file->path));
+    if (name.kind == NAME_SUBPLAN && index_find(&use->executions, name.digits, &position))
+        *reason = "has an EXECUTION_TASK";
+    if (name.kind != NAME_EXECUTION)
+        return true;
+    if (!look_for_review(files, record, file->path, name.digits, &is_reviewed, error))
+        return false;
+    *reason = is_reviewed ? "has been reviewed" : NULL;
+    return true;
+}
+
+/* A folder of the plan; one that is not there is empty. */
+static bool list_folder(const struct files *files, const struct record *record, const char *name,
+                        struct listing *listing, struct error *error) {
+    struct buffer folder = {0};
+    buffer_append_format(&folder, "%s/%s", record->plan_path, name);
+    bool is_known = files_list(files, folder.data, listing, error);
+    if (!is_known && error->code == ERROR_NOT_FOUND) {
+        error_release(error);
+        is_known = true;
+    }
+    buffer_release(&folder);
+    return is_known;
+}
+
+/* Any file but a SKIPPED, which may be the batch's own. */
+static bool has_work(const struct listing *listing, const char *plan) {
+    for (size_t i = 0; i < listing->count; i++)
+        if (listing->entries[i].is_regular && names_read(plan, listing->entries[i].name).kind != NAME_SKIPPED)
+            return true;
+    return false;
+}
+
+/* Nobody can have built on a dependency file but with what is in it; taking it away unedited is as before. */
+static bool find_use(const struct files *files, const struct record *record, struct use *use, struct error *error) {
+    bool is_new_plan = record->kind == BATCH_PLAN || record->kind == BATCH_IMPORT;
+    struct listing executions = {0}, subplans = {0};
+    bool is_known = true;
+    if (record->kind == BATCH_FOREIGN) {
+        error_set(error, ERROR_INVALID, "batch %" PRIu64 " is of the kind \"%s\", which this version does not know",
+                  record->number, record_kind_name(record));
+        return error_hint(error, "undo it with the version of batchctl that made it");
+    }
+    if (is_new_plan || record->kind == BATCH_SUBPLAN)
+        is_known = list_folder(files, record, "execution", &executions, error);
+    if (is_new_plan && is_known)
+        is_known = list_folder(files, record, "subplans", &subplans, error);
+    index_executions(&use->executions, &executions, record->plan);
+    use->is_in_use = is_new_plan && (has_work(&executions, record->plan) || has_work(&subplans, record->plan));
+    listing_release(&executions);
+    listing_release(&subplans);
+    return is_known;
+}
+
+bool undo_make(struct undo *undo, const struct files *files, const struct record *record, struct error *error) {
+    *undo = (struct undo){.record = record};
+    undo->removed = memory_allocate(record->file_count, sizeof *undo->removed);
+    undo->kept = memory_allocate(record->file_count, sizeof *undo->kept);
+    struct use use = {0};
+    bool is_known = find_use(files, record, &use, error);
+    for (size_t i = 0; i < record->file_count && is_known; i++) {
+        const struct record_file *file = &record->files[i];
+        const char *reason;
+        is_known = find_reason(files, record, file, &use, &reason, error);
+        if (!is_known)
+            break;
+        if (reason)
+            undo->kept[undo->kept_count++] = (struct record_failure){file->id, file->path, reason};
+        else
+            undo->removed[undo->removed_count++] = *file;
+    }
+    index_release(&use.executions);
+    return is_known;
+}
+
+void undo_release(struct undo *undo) {
+    memory_free(undo->removed);
+    memory_free(undo->kept);
+    *undo = (struct undo){0};
+}

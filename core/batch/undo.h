@@ -1,0 +1,35 @@
+/*
+ * What undoing a batch does: a value, made without writing, as a batch is. The journal carries it out.
+ */
+#ifndef BATCHD_UNDO_H
+#define BATCHD_UNDO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "batch/record.h"
+#include "disk/files.h"
+
+/* Paths are borrowed from the record. */
+struct undo {
+    const struct record *record;
+    struct record_file *removed;
+    size_t removed_count;
+    struct record_failure *kept; /* with the reason */
+    size_t kept_count;
+    const char *request; /* borrowed: the client's id for it, kept in its record; or NULL */
+};
+
+/*
+ * Which of the batch's files can go: those that are as they were written, by inode and content, but no EXECUTION_TASK
+ * that has an APPROVED or a FIX other than the one it answers, no SUBPLAN that has an EXECUTION_TASK, and nothing of a
+ * new plan in which there are SUBPLANs or EXECUTION_TASKs by now. Looks at files alone, so a broken plan protects them
+ * too. IO       that cannot be told for one of them INVALID  the batch is of a kind that this version does not know,
+ * and so are the rules for it
+ * @undo is to be released then, too.
+ */
+bool undo_make(struct undo *undo, const struct files *files, const struct record *record, struct error *error);
+void undo_release(struct undo *undo);
+
+#endif

@@ -1,0 +1,305 @@
+#include "config/config.h"
+
+#include <ini.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum {
+    LINE_BYTES_MOST = 190, /* inih cuts a line at 200 bytes without a word */
+    DAY_MS = 24 * 60 * 60 * 1000,
+};
+
+const struct config_entry config_entries[CONFIG_KEYS] = {
+    [CONFIG_ROOT] = {"workspace", "root", "BATCHD_ROOT", NULL, "the plans root where none is found otherwise",
+                     CONFIG_IGNORED},
+    [CONFIG_REQUIRE_COMPLETE] = {"create", "require_complete_subplans", "BATCHD_REQUIRE_COMPLETE_SUBPLANS", "no",
+                                 "a SUBPLAN that is not complete blocks its EXECUTION_TASKs", CONFIG_TIGHTENS},
+    [CONFIG_LOCK_TIMEOUT] = {"create", "lock_timeout", "BATCHD_LOCK_TIMEOUT", "10s",
+                             "how long to wait while another batch is being applied", CONFIG_IGNORED},
+    [CONFIG_ANSWER_TIMEOUT] = {"client", "answer_timeout", "BATCHD_ANSWER_TIMEOUT", "5s",
+                               "how long batchctl waits for the daemon before it answers by itself", CONFIG_IGNORED},
+    [CONFIG_SOCKET] = {"daemon", "socket", "BATCHD_SOCKET", NULL, "the socket, where it is not the usual one",
+                       CONFIG_IGNORED},
+    [CONFIG_SETTLE] = {"daemon", "settle", "BATCHD_SETTLE", "20ms",
+                       "how long a plan has to be quiet before its events are told; answers never wait",
+                       CONFIG_HARMLESS},
+    [CONFIG_AUTO_CREATE] = {"daemon", "auto_create", "BATCHD_AUTO_CREATE", "off",
+                            "executions: create a level's EXECUTION_TASKs when its last SUBPLAN is complete",
+                            CONFIG_IGNORED},
+    [CONFIG_AUDIT_INTERVAL] = {"daemon", "audit_interval", "BATCHD_AUDIT_INTERVAL", "10m",
+                               "how often one plan is compared with the disk; 0 for never", CONFIG_IGNORED},
+    [CONFIG_LOG_LEVEL] = {"daemon", "log_level", "BATCHD_LOG_LEVEL", "info", "error, warning, info or debug",
+                          CONFIG_IGNORED},
+};
+
+const char *config_right_name(enum config_right right) {
+    static const char *const names[] = {"ignored", "tightens", "harmless"};
+    return names[right];
+}
+
+static bool parse_boolean(const char *text, bool *value) {
+    static const char *const yes[] = {"yes", "true", "on", "1"}, *const no[] = {"no", "false", "off", "0"};
+    for (size_t i = 0; i < 4; i++)
+        if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
+            *value = strcmp(text, yes[i]) == 0;
+            return true;
+        }
+    return false;
+}
+
+bool config_parse_duration(const char *text, int *milliseconds) {
+    static const struct {
+        const char *unit;
+        double factor;
+    } units[] = {{"ms", 1}, {"s", 1000}, {"", 1000}, {"m", 60000}, {"min", 60000}, {"h", 3600000}};
+    char *end;
+    double number = strtod(text, &end);
+    if (end == text || end != text + strspn(text, "0123456789."))
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(end, units[i].unit) == 0 && number * units[i].factor <= DAY_MS) {
+            *milliseconds = (int)(number * units[i].factor);
+            return true;
+        }
+    return false;
+}
+
+static bool parse_word(const char *text, const char *const *words, size_t count, size_t *position) {
+    for (*position = 0; *position < count; ++*position)
+        if (strcmp(text, words[*position]) == 0)
+            return true;
+    return false;
+}
+
+static const char *apply_duration(const char *value, int *milliseconds) {
+    return config_parse_duration(value, milliseconds) ? NULL : "a duration such as 10s, 500ms or 2m";
+}
+
+/* The one place that knows what a key's value means. NULL if all is well, else what is expected. */
+static const char *apply(struct config *config, enum config_key key, const char *value) {
+    static const char *const automatic[] = {"off", "executions"};
+    static const char *const levels[] = {"error", "warning", "info", "debug"};
+    size_t position;
+    switch (key) {
+    case CONFIG_ROOT:
+        config->root = value;
+        return value[0] == '/' ? NULL : "an absolute path";
+    case CONFIG_REQUIRE_COMPLETE:
+        return parse_boolean(value, &config->require_complete_subplans) ? NULL : "yes or no";
+    case CONFIG_LOCK_TIMEOUT:
+        return apply_duration(value, &config->lock_timeout_ms);
+    case CONFIG_ANSWER_TIMEOUT:
+        return apply_duration(value, &config->answer_timeout_ms);
+    case CONFIG_SOCKET:
+        config->socket = value;
+        return value[0] == '/' ? NULL : "an absolute path";
+    case CONFIG_SETTLE:
+        return apply_duration(value, &config->settle_ms);
+    case CONFIG_AUDIT_INTERVAL:
+        return apply_duration(value, &config->audit_interval_ms);
+    case CONFIG_AUTO_CREATE:
+        if (!parse_word(value, automatic, 2, &position))
+            return "off or executions";
+        config->auto_creates_executions = position == 1;
+        return NULL;
+    case CONFIG_LOG_LEVEL:
+        if (!parse_word(value, levels, 4, &position))
+            return "error, warning, info or debug";
+        config->log_level = (enum log_level)position;
+        return NULL;
+    default:
+        return "nothing";
+    }
+}
+
+void config_init(struct config *config) {
+    *config = (struct config){0};
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
+        config->values[key] = config_entries[key].built_in;
+        config->origins[key] = "built in";
+        if (config->values[key])
+            apply(config, key, config->values[key]);
+    }
+}
+
+void config_release(struct config *config) {
+    arena_release(&config->arena);
+    *config = (struct config){0};
+}
+
+static bool set(struct config *config, enum config_key key, const char *value, const char *origin, const char *file,
+                unsigned line, struct diagnostics *diagnostics) {
+    const char *copy = arena_copy(&config->arena, value, strlen(value));
+    struct config before = *config;
+    const char *expected = apply(config, key, copy);
+    if (!expected) {
+        config->values[key] = copy;
+        config->origins[key] = arena_copy(&config->arena, origin, strlen(origin));
+        return true;
+    }
+    config->root = before.root;
+    config->socket = before.socket;
+    diagnostics_add(diagnostics, &(struct diagnostic){
+                                     .code = "config.value",
+                                     .message = arena_format(&config->arena, "%s is set to \"%s\"%s%s, but must be %s",
+                                                             config_entries[key].key, value, file ? "" : " by ",
+                                                             file ? "" : origin, expected),
+                                     .file = file,
+                                     .line = line,
+                                 });
+    return false;
+}
+
+bool config_set(struct config *config, enum config_key key, const char *value, const char *origin,
+                struct diagnostics *diagnostics) {
+    return set(config, key, value, origin, NULL, 0, diagnostics);
+}
+
+/* --- reading a file --- */
+
+struct reading {
+    struct config *config;
+    struct diagnostics *diagnostics;
+    const char *file;
+    const char *section;
+    unsigned line;
+    bool is_workspace;
+};
+
+static void report(const struct reading *reading, const char *code, const char *message, const char *hint) {
+    diagnostics_add(reading->diagnostics,
+                    &(struct diagnostic){
+                        .code = code, .message = message, .file = reading->file, .line = reading->line, .hint = hint});
+}
+
+/* May the config of a workspace set it? A bad value is found by set(). */
+static bool has_right(enum config_key key, const char *value) {
+    bool is_strict = true;
+    int duration_ms = 0;
+    switch (config_entries[key].right) {
+    case CONFIG_TIGHTENS:
+        return !parse_boolean(value, &is_strict) || is_strict;
+    case CONFIG_HARMLESS:
+        return !config_parse_duration(value, &duration_ms) || duration_ms <= CONFIG_WORKSPACE_MOST_MS;
+    default:
+        return false;
+    }
+}
+
+static void take_key(const struct reading *reading, enum config_key key, const char *value) {
+    struct arena *arena = &reading->config->arena;
+    const char *origin = arena_format(arena, "%s:%u", reading->file, reading->line);
+    if (reading->is_workspace && !has_right(key, value))
+        report(reading, "config.ignored", arena_format(arena, "%s = %s", config_entries[key].key, value), NULL);
+    else
+        set(reading->config, key, value, origin, reading->file, reading->line, reading->diagnostics);
+}
+
+static int take_value(void *data, const char *section, const char *name, const char *value) {
+    (void)section; /* inih forgets it from line to line, and is given one line at a time */
+    struct reading *reading = data;
+    const char *keys[CONFIG_KEYS], *home = NULL;
+    size_t count = 0;
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
+        const struct config_entry *entry = &config_entries[key];
+        bool is_key = strcmp(name, entry->key) == 0, is_here = strcmp(reading->section, entry->section) == 0;
+        if (is_here)
+            keys[count++] = entry->key;
+        if (is_key && !is_here)
+            home = entry->section;
+        if (!is_key || !is_here)
+            continue;
+        take_key(reading, key, value);
+        return 1;
+    }
+    const char *closest = text_closest(name, keys, count);
+    report(reading, "config.unknown",
+           arena_format(&reading->config->arena, "there is no key %s in section [%s]", name, reading->section),
+           home      ? arena_format(&reading->config->arena, "%s belongs in section [%s]", name, home)
+           : closest ? arena_format(&reading->config->arena, "did you mean %s?", closest)
+                     : NULL);
+    return 1;
+}
+
+/* "[section]", perhaps with a comment behind it: the name. */
+static bool is_section(struct span line, struct span *name) {
+    const char *close = line.length && line.data[0] == '[' ? memchr(line.data, ']', line.length) : NULL;
+    if (!close)
+        return false;
+    *name = span_trim((struct span){line.data + 1, (size_t)(close - line.data) - 1});
+    struct span rest = span_trim(span_skip(line, (size_t)(close - line.data) + 1));
+    return rest.length == 0 || rest.data[0] == ';' || rest.data[0] == '#';
+}
+
+static void take_section(struct reading *reading, struct span name) {
+    reading->section = arena_copy(&reading->config->arena, name.data, name.length);
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++)
+        if (strcmp(reading->section, config_entries[key].section) == 0)
+            return;
+    report(reading, "config.unknown",
+           arena_format(&reading->config->arena, "there is no section [%s]", reading->section), NULL);
+}
+
+static void read_lines(struct reading reading, struct span text) {
+    if (span_starts_with(text, "\xEF\xBB\xBF")) /* a byte-order mark */
+        text = span_skip(text, 3);
+    /* one line at a time: inih keeps only the first bad line, and its numbers drift behind a long one */
+    for (struct span line; span_next_line(&text, &line);) {
+        reading.line++;
+        struct span trimmed = span_trim(line), section;
+        if (trimmed.length > LINE_BYTES_MOST || memchr(trimmed.data, '\0', trimmed.length)) {
+            report(&reading, "config.syntax", "this line is too long, or has a NUL byte", NULL);
+            continue;
+        }
+        if (is_section(trimmed, &section)) {
+            take_section(&reading, section);
+            continue;
+        }
+        const char *copy = arena_copy(&reading.config->arena, trimmed.data, trimmed.length);
+        if (ini_parse_string(copy, take_value, &reading) != 0)
+            report(&reading, "config.syntax", "\"key = value\" or \"[section]\" is expected here", NULL);
+    }
+}
+
+bool config_read(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics) {
+    size_t errors = diagnostics->error_count;
+    read_lines((struct reading){config, diagnostics, file, .section = ""}, text);
+    return diagnostics->error_count == errors;
+}
+
+/* "require_complete_subplans = yes, settle": what the config of a workspace counts for. */
+static const char *rights_in_words(struct arena *arena) {
+    const char *words = "";
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++)
+        if (config_entries[key].right != CONFIG_IGNORED)
+            words = arena_format(arena, "%s%s%s%s", words, words[0] ? ", " : "", config_entries[key].key,
+                                 config_entries[key].right == CONFIG_TIGHTENS ? " = yes" : "");
+    return words;
+}
+
+void config_read_workspace(struct config *config, struct span text, const char *file, const char *user_file,
+                           struct diagnostics *diagnostics) {
+    struct diagnostics faults = {0};
+    struct arena *arena = &config->arena;
+    read_lines((struct reading){config, &faults, file, .section = "", .is_workspace = true}, text);
+    size_t others = faults.count + faults.left_out - 1;
+    if (faults.count)
+        diagnostics_add(
+            diagnostics,
+            &(struct diagnostic){
+                .severity = SEVERITY_WARNING,
+                .code = "config.ignored",
+                .message =
+                    arena_format(arena, "this does not count in the config of a workspace: %s%s",
+                                 faults.items[0].message, others ? arena_format(arena, ", and %zu more", others) : ""),
+                .file = file,
+                .line = faults.items[0].line,
+                .hint = arena_format(arena,
+                                     "as it may have come with the plans, it can only set: %s; your own settings "
+                                     "belong in %s",
+                                     rights_in_words(arena), user_file),
+            });
+    diagnostics_release(&faults);
+}

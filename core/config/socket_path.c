@@ -1,0 +1,86 @@
+#include "config/socket_path.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "disk/listing.h"
+
+static const char *runtime_folder(struct arena *arena, setup_variable *variable) {
+    const char *folder = variable("XDG_RUNTIME_DIR");
+    if (folder && folder[0] == '/')
+        return arena_format(arena, "%s/batchd", folder);
+    if (geteuid() == 0)
+        return ADDRESS_SYSTEM_FOLDER;
+    return arena_format(arena, "/run/user/%u/batchd", (unsigned)geteuid());
+}
+
+static const char *own_name(struct arena *arena, const struct file_identity *root, setup_variable *variable) {
+    const uint64_t number[2] = {root->device, root->inode};
+    return arena_format(arena, "%s/%016" PRIx64 ".sock", runtime_folder(arena, variable),
+                        digest_number(number, sizeof number));
+}
+
+const char *address_of_waiting(struct arena *arena, setup_variable *variable) {
+    return arena_format(arena, "%s/gone-%ld.sock", runtime_folder(arena, variable), (long)getpid());
+}
+
+const char *address_of_daemon(struct arena *arena, const struct config *config, const struct file_identity *root,
+                              setup_variable *variable) {
+    return config->socket ? arena_copy(arena, config->socket, strlen(config->socket)) : own_name(arena, root, variable);
+}
+
+static void add(struct addresses *addresses, const char *name) {
+    for (size_t i = 0; i < addresses->count; i++)
+        if (strcmp(addresses->names[i], name) == 0)
+            return;
+    addresses->names =
+        memory_grow(addresses->names, &addresses->capacity, addresses->count + 1, sizeof *addresses->names);
+    addresses->names[addresses->count++] = name;
+}
+
+/* The sockets in a folder that are this user's: no other user's daemon would answer. */
+static void add_sockets(struct addresses *addresses, const char *folder) {
+    struct files files;
+    struct listing listing = {0};
+    struct error error = {0};
+    if (files_open(&files, folder, &error) && files_list(&files, "", &listing, &error))
+        for (size_t i = 0; i < listing.count; i++) {
+            const char *name = listing.entries[i].name, *end = strrchr(name, '.');
+            struct file_identity identity;
+            enum file_kind kind;
+            if (end && strcmp(end, ".sock") == 0 && files_look(&files, name, &kind, &identity, &error) &&
+                kind == FILE_OTHER && identity.owner == geteuid())
+                add(addresses, arena_format(&addresses->arena, "%s/%s", folder, name));
+        }
+    error_release(&error);
+    listing_release(&listing);
+    files_close(&files);
+}
+
+void addresses_find(struct addresses *addresses, const struct config *config, const struct file_identity *root,
+                    setup_variable *variable) {
+    *addresses = (struct addresses){0};
+    struct arena *arena = &addresses->arena;
+    if (config->socket)
+        add(addresses, arena_copy(arena, config->socket, strlen(config->socket)));
+    add(addresses, own_name(arena, root, variable));
+    add(addresses, arena_format(arena, "%s/default.sock", runtime_folder(arena, variable)));
+    addresses->own_count = addresses->count;
+    add_sockets(addresses, ADDRESS_SYSTEM_FOLDER);
+}
+
+void addresses_find_all(struct addresses *addresses, const struct config *config, setup_variable *variable) {
+    *addresses = (struct addresses){0};
+    if (config->socket)
+        add(addresses, arena_copy(&addresses->arena, config->socket, strlen(config->socket)));
+    add_sockets(addresses, runtime_folder(&addresses->arena, variable));
+}
+
+void addresses_release(struct addresses *addresses) {
+    arena_release(&addresses->arena);
+    memory_free(addresses->names);
+    *addresses = (struct addresses){0};
+}

@@ -1,0 +1,53 @@
+/*
+ * Addresses: the names of sockets on which a daemon of a root may listen, best first.
+ *
+ *   the configured one ([daemon] socket, BATCHD_SOCKET)
+ *   RUNTIME/batchd/<hash of the root's device and inode>.sock: where a daemon listens that is told nothing else
+ *   RUNTIME/batchd/default.sock: the user unit's, whose root is configured
+ *   /run/batchd/<name>.sock, those of this user: the system units'
+ *
+ * RUNTIME is XDG_RUNTIME_DIR, or else /run/user/<uid>, or /run for root.
+ */
+#ifndef BATCHD_SOCKET_PATH_H
+#define BATCHD_SOCKET_PATH_H
+
+#include <stddef.h>
+
+#include "base/memory.h"
+#include "config/config.h"
+#include "config/settings.h"
+#include "disk/files.h"
+
+/* Longer names than this do not fit in a socket's address (unix(7)). */
+enum { ADDRESS_BYTES_MOST = 107 };
+
+/* Where the system's units listen, each a user's own: everybody has to get through to his. */
+#define ADDRESS_SYSTEM_FOLDER "/run/batchd"
+
+/* {0} is empty. */
+struct addresses {
+    struct arena arena;
+    const char **names;
+    size_t count, capacity;
+    size_t own_count; /* the first ones; what comes after may as well be about other roots of this user */
+};
+
+/* All there may be. The caller releases them. */
+void addresses_find(struct addresses *addresses, const struct config *config, const struct file_identity *root,
+                    setup_variable *variable);
+void addresses_release(struct addresses *addresses);
+
+/* The one on which this process listens while its root is gone, RUNTIME/batchd/gone-<process>.sock. In @arena. */
+const char *address_of_waiting(struct arena *arena, setup_variable *variable);
+
+/*
+ * All on which a daemon that this user has started may listen, whatever its root: the configured one, and those in
+ * RUNTIME/batchd. The caller releases them.
+ */
+void addresses_find_all(struct addresses *addresses, const struct config *config, setup_variable *variable);
+
+/* The one on which a daemon of the root listens: the configured one, or the one of its own. In @arena. */
+const char *address_of_daemon(struct arena *arena, const struct config *config, const struct file_identity *root,
+                              setup_variable *variable);
+
+#endif

@@ -1,0 +1,202 @@
+#include "doctor/doctor.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "disk/state_dir.h"
+#include "doctor/check_files.h"
+#include "doctor/check_state.h"
+#include "doctor/check_system.h"
+#include "doctor/findings.h"
+#include "document/names.h"
+#include "format/json_writer.h"
+#include "plan/plan.h"
+#include "plan/plan_conflicts.h"
+#include "plan/workspace.h"
+
+struct examination {
+    struct handling *handling;
+    struct findings findings;
+    struct surroundings surroundings;
+    size_t folder_count; /* what a watcher would have to watch */
+};
+
+/* --- the workspace --- */
+
+static void report_other_trees(struct findings *findings, const struct workspace *workspace) {
+    enum { NAMED_MOST = 3 };
+    struct buffer names = {0};
+    size_t count = workspace->other_tree_count;
+    for (size_t i = 0; i < count && i < NAMED_MOST; i++)
+        buffer_append_format(&names, "%s%s", i ? ", " : "", workspace->other_trees[i]);
+    if (count > NAMED_MOST)
+        buffer_append_format(&names, " and %zu more", count - NAMED_MOST);
+    if (count)
+        findings_report(findings, FINDING_NOTE, "workspace.other_tree", workspace->other_trees[0],
+                        "stand in it, or name it with -C, to work with its plans",
+                        "%s a .git of %s own, and so another working tree%s: no plans are looked for in %s",
+                        count == 1 ? "this folder has" : "some folders have", count == 1 ? "its" : "their",
+                        count == 1 ? "" : "s", buffer_text(&names));
+    buffer_release(&names);
+}
+
+/* Commands that are run in @folder use that state, and all others do not. */
+static void report_inner_state(struct findings *findings, const struct workspace *workspace, const char *folder) {
+    struct arena arena = {0};
+    struct buffer remedy = {0};
+    buffer_append_string(&remedy, "mv -n ");
+    text_append_shell_word(&remedy, arena_format(&arena, "%s/%s", folder, STATE_DIR_FOLDER));
+    buffer_append_string(&remedy, " batchd-was-here");
+    findings_report(findings, FINDING_WARNING, "workspace.nested", folder, buffer_text(&remedy),
+                    "this folder of %s has state of yours: for commands that are run in it, it is the workspace",
+                    workspace->root);
+    buffer_release(&remedy);
+    arena_release(&arena);
+}
+
+static void check_workspace(struct examination *examination) {
+    const struct workspace *workspace = examination->handling->workspace;
+    struct findings *findings = &examination->findings;
+    if (workspace->plan_count == 0)
+        findings_report(findings, FINDING_NOTE, "workspace.empty", NULL, "batchctl init MY-PLAN", "there are no plans");
+    report_other_trees(findings, workspace);
+    if (workspace->inner_state)
+        report_inner_state(findings, workspace, workspace->inner_state);
+    for (size_t i = 0; i < workspace->diagnostics.count; i++)
+        findings_take(findings, &workspace->diagnostics.items[i], "chmod u+rx on it, or choose a smaller root with -C");
+    for (size_t i = 0; i < workspace->plan_count; i++)
+        if (!workspace->plans[i].is_unique)
+            findings_report(findings, FINDING_NOTE, "workspace.same_name", workspace->plans[i].path, NULL,
+                            "another plan is called %s as well: name this one by its path", workspace->plans[i].name);
+}
+
+/* A PLAN file makes a plan of the folder that has its name. */
+static void check_loose_plans(struct examination *examination) {
+    const struct workspace *workspace = examination->handling->workspace;
+    for (size_t i = 0; i < workspace->loose_count; i++) {
+        const char *path = workspace->loose_plans[i], *file = names_base(path);
+        struct span name = names_plan(file);
+        struct buffer folder = {0}, remedy = {0};
+        buffer_append_format(&folder, "%s%.*s%.*s", file == path ? "./" : "", (int)(file - path), path,
+                             (int)name.length, name.data);
+        buffer_append_string(&remedy, "mkdir ");
+        text_append_shell_word(&remedy, folder.data);
+        buffer_append_string(&remedy, " && mv -n ");
+        text_append_shell_word(&remedy, path);
+        buffer_append_byte(&remedy, ' ');
+        buffer_append_byte(&folder, '/');
+        text_append_shell_word(&remedy, folder.data);
+        findings_report(&examination->findings, FINDING_NOTE, "plan.loose", path, remedy.data,
+                        "it makes no plan here: a plan is a folder %.*s that holds it", (int)name.length, name.data);
+        buffer_release(&folder);
+        buffer_release(&remedy);
+    }
+}
+
+static void check_state(struct examination *examination) {
+    remains_find(&examination->findings, &examination->handling->workspace->files);
+}
+
+/* --- plans --- */
+
+static void check_inner_folders(struct examination *examination, const struct plan *plan) {
+    const struct workspace *workspace = examination->handling->workspace;
+    struct arena arena = {0};
+    examination->folder_count += plan->list_count;
+    if (state_dir_is_mine(arena_format(&arena, "%s/%s", workspace->root, plan->path), geteuid()))
+        report_inner_state(&examination->findings, workspace, plan->path);
+    arena_release(&arena);
+}
+
+static void take_diagnostics(struct examination *examination, const struct plan *plan,
+                             const struct diagnostics *diagnostics) {
+    enum { TAKEN_MOST = 20 }; /* the rest is for validate */
+    struct findings *findings = &examination->findings;
+    struct arena arena = {0};
+    const char *validate = arena_format(&arena, "batchctl validate %s", plan->reference);
+    const char *graph = arena_format(&arena, "batchctl init --graph %s", plan->reference);
+    for (size_t i = 0; i < diagnostics->count && i < TAKEN_MOST; i++) {
+        struct diagnostic item = diagnostics->items[i];
+        if (strcmp(item.code, "plan.no_dependencies") == 0)
+            item.hint = graph;
+        findings_take(findings, &item, validate);
+    }
+    if (diagnostics->count > TAKEN_MOST)
+        findings_report(findings, diagnostics->error_count ? FINDING_ERROR : FINDING_WARNING, "plan.more", plan->path,
+                        validate, "there is more about this plan: %zu",
+                        diagnostics->count + diagnostics->left_out - TAKEN_MOST);
+    arena_release(&arena);
+}
+
+static void check_plans(struct examination *examination) {
+    struct handling *handling = examination->handling;
+    const struct workspace *workspace = handling->workspace;
+    examination->folder_count += workspace->folder_count;
+    for (size_t i = 0; i < workspace->plan_count; i++) {
+        const struct plan *plan = handling_take_plan(handling, &workspace->plans[i]);
+        struct diagnostics found = {0};
+        plan_conflicts_append(&found, plan, handling->files);
+        take_diagnostics(examination, plan, &found);
+        diagnostics_release(&found);
+        check_inner_folders(examination, plan);
+        stray_find(&examination->findings, handling->files, plan);
+        handling_return_plan(&workspace->plans[i], plan);
+    }
+}
+
+/* --- what it lies on, and what whoever asks has seen --- */
+
+static void check_system(struct examination *examination) {
+    surroundings_look(&examination->surroundings, examination->handling->files);
+    surroundings_check(&examination->surroundings, examination->folder_count, &examination->findings);
+}
+
+static void check_asking(struct examination *examination) {
+    if (examination->handling->request->findings)
+        findings_append(&examination->findings, examination->handling->request->findings);
+}
+
+/* In the order of the answer; the system comes after the plans, whose folders it counts. */
+static void (*const checks[])(struct examination *examination) = {
+    check_asking, check_workspace, check_loose_plans, check_state, check_plans, check_system,
+};
+
+/* --- the answer --- */
+
+static void write_examination(struct examination *examination) {
+    struct handling *handling = examination->handling;
+    struct writer *writer = &handling->writer;
+    const struct surroundings *surroundings = &examination->surroundings;
+    writer_open_object(writer);
+    writer_key_string(writer, "version", program_version);
+    writer_key_string(writer, "root", handling->workspace->root);
+    writer_key_unsigned(writer, "plans", handling->workspace->plan_count);
+    writer_key_unsigned(writer, "folders", examination->folder_count);
+    writer_key_string(writer, "file_system", surroundings->file_system);
+    if (surroundings->watch_limit)
+        writer_key_unsigned(writer, "watch_limit", surroundings->watch_limit);
+    else
+        writer_key_null(writer, "watch_limit");
+    findings_write(writer, &examination->findings);
+    writer_close_object(writer);
+}
+
+void doctor_check(struct handling *handling) {
+    struct examination examination = {.handling = handling};
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        checks[i](&examination);
+    write_examination(&examination);
+    size_t errors = examination.findings.counts[FINDING_ERROR];
+    findings_release(&examination.findings);
+    if (errors == 0)
+        return;
+    struct error error = {0};
+    error_set(&error, ERROR_INVALID, "%zu error%s found in this workspace", errors, errors == 1 ? " was" : "s were");
+    handling_fail(handling, &error);
+}

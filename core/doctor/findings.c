@@ -1,0 +1,88 @@
+#include "doctor/findings.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/text.h"
+
+static const char *copy(struct findings *findings, const char *text) {
+    struct buffer visible = {0};
+    if (!text)
+        return NULL;
+    text_append_visible(&visible, span_of(text));
+    const char *kept = arena_copy(&findings->arena, buffer_text(&visible), visible.length);
+    buffer_release(&visible);
+    return kept;
+}
+
+void findings_add(struct findings *findings, const struct finding *finding) {
+    findings->counts[finding->severity]++;
+    if (findings->count == FINDINGS_MOST)
+        return;
+    findings->items = memory_grow(findings->items, &findings->capacity, findings->count + 1, sizeof *findings->items);
+    findings->items[findings->count++] = (struct finding){
+        .severity = finding->severity,
+        .code = finding->code,
+        .message = copy(findings, finding->message),
+        .file = copy(findings, finding->file),
+        .line = finding->line,
+        .remedy = copy(findings, finding->remedy),
+    };
+}
+
+void findings_report(struct findings *findings, enum finding_severity severity, const char *code, const char *file,
+                     const char *remedy, const char *format, ...) {
+    struct buffer message = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    buffer_append_arguments(&message, format, arguments);
+    va_end(arguments);
+    findings_add(findings, &(struct finding){severity, code, buffer_text(&message), file, 0, remedy});
+    buffer_release(&message);
+}
+
+void findings_take(struct findings *findings, const struct diagnostic *diagnostic, const char *remedy) {
+    findings_add(findings, &(struct finding){
+                               diagnostic->severity == SEVERITY_ERROR ? FINDING_ERROR : FINDING_WARNING,
+                               diagnostic->code,
+                               diagnostic->message,
+                               diagnostic->file,
+                               diagnostic->line,
+                               diagnostic->hint ? diagnostic->hint : remedy,
+                           });
+}
+
+void findings_append(struct findings *findings, const struct findings *from) {
+    for (size_t i = 0; i < from->count; i++)
+        findings_add(findings, &from->items[i]);
+}
+
+void findings_release(struct findings *findings) {
+    memory_free(findings->items);
+    arena_release(&findings->arena);
+    *findings = (struct findings){0};
+}
+
+void findings_write(struct writer *writer, const struct findings *findings) {
+    static const char *const names[] = {"error", "warning", "note"};
+    static const char *const keys[] = {"errors", "warnings", "notes"};
+    writer_key_array(writer, "findings");
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->items[i];
+        writer_open_object(writer);
+        writer_key_string(writer, "severity", names[finding->severity]);
+        writer_key_string(writer, "code", finding->code);
+        writer_key_string(writer, "message", finding->message);
+        writer_key_string(writer, "file", finding->file);
+        if (finding->line)
+            writer_key_unsigned(writer, "line", finding->line);
+        else
+            writer_key_null(writer, "line");
+        writer_key_string(writer, "remedy", finding->remedy);
+        writer_close_object(writer);
+    }
+    writer_close_array(writer);
+    for (size_t i = 0; i < FINDING_SEVERITIES; i++)
+        writer_key_unsigned(writer, keys[i], findings->counts[i]);
+}

@@ -1,0 +1,53 @@
+/*
+ * Findings of the doctor: what is or may become wrong with a workspace, each with its place and its remedy. Unlike
+ * diagnostics, which tell why an answer is as it is, they are the answer.
+ */
+#ifndef BATCHD_FINDINGS_H
+#define BATCHD_FINDINGS_H
+
+#include <stddef.h>
+
+#include "base/diagnostics.h"
+#include "base/memory.h"
+#include "format/json_writer.h"
+
+enum { FINDINGS_MOST = 2000 }; /* what comes after is only counted */
+
+enum finding_severity {
+    FINDING_ERROR,   /* a command refuses, or would be misled */
+    FINDING_WARNING, /* something does not count, or does not work, as somebody may think it does */
+    FINDING_NOTE,    /* harmless, and good to know */
+    FINDING_SEVERITIES
+};
+
+struct finding {
+    enum finding_severity severity;
+    const char *code;    /* a constant, such as "file.misplaced" */
+    const char *message; /* one line */
+    const char *file;    /* relative to the root, or absolute outside it; or NULL */
+    unsigned line;       /* from 1, or 0 */
+    const char *remedy;  /* a command to type in the root, or what to do; or NULL */
+};
+
+/* {0} is valid and empty. Owns the texts of its items. */
+struct findings {
+    struct arena arena;
+    struct finding *items;
+    size_t count, capacity;
+    size_t counts[FINDING_SEVERITIES]; /* also of those that are left out */
+};
+
+/* Copies every text; what could steer a terminal is made visible. */
+void findings_add(struct findings *findings, const struct finding *finding);
+/* The same with a formatted message. */
+void findings_report(struct findings *findings, enum finding_severity severity, const char *code, const char *file,
+                     const char *remedy, const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* A fault that a reader has reported; the remedy is its hint, or else @remedy. */
+void findings_take(struct findings *findings, const struct diagnostic *diagnostic, const char *remedy);
+void findings_append(struct findings *findings, const struct findings *from);
+void findings_release(struct findings *findings);
+
+/* The members "findings", "errors", "warnings", "notes" of an answer. */
+void findings_write(struct writer *writer, const struct findings *findings);
+
+#endif

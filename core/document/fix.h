@@ -1,0 +1,37 @@
+/*
+ * A FIX: what a reviewer wants mended, and which EXECUTION_TASK has been made to mend it.
+ *
+ * An EXECUTION_TASK answers a FIX if its header says so: "**Rework of**: FIX_11.md sha256:0123456789abcdef", the file's
+ * name and the first digits of its SHA-256. Thus a FIX that is written anew is a new one, which nothing answers yet.
+ */
+#ifndef BATCHD_FIX_H
+#define BATCHD_FIX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "document/document.h"
+
+enum { FEEDBACK_DIGITS = 16, FEEDBACK_DIGITS_LEAST = 12 }; /* of the digest: written, and needed */
+
+#define FEEDBACK_LABEL "Rework of"
+
+/* Append what stands behind the label, for the FIX with the file name @name and the digest @sha. */
+void feedback_append_mark(struct buffer *text, const char *name, const char *sha);
+
+/* Is @task, an EXECUTION_TASK, the answer to that FIX? */
+bool feedback_is_answered_by(const struct document *task, const char *name, const char *sha);
+
+/*
+ * Append what is to be mended, as a checklist of at most @most lines without a newline at the end: the items of the
+ * section that lists the issues, or else of the whole FIX, with all that is said about each; where there is no room for
+ * that with how to mend it; or else alone. What is left out is said with its lines. Code blocks become pointers to
+ * them. Returns the number of lines; 0 if the FIX says nothing.
+ */
+size_t feedback_append_points(struct buffer *text, const struct document *fix, const char *name, size_t most);
+
+/* Append the other sections of the FIX and their lines, in one line; nothing if there is none. */
+void feedback_append_others(struct buffer *text, const struct document *fix);
+
+#endif

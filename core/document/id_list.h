@@ -1,0 +1,27 @@
+/*
+ * Mentions: the ids that a text about dependencies names for sure. "1.1, Achievement 1.2 (the schema) and 2.1: Search"
+ * names three; "1.1 or 1.2", "1.1-1.3" and "everything before" are for people to decide.
+ */
+#ifndef BATCHD_ID_LIST_H
+#define BATCHD_ID_LIST_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+
+enum mention_kind {
+    MENTION_ID,     /* names an id and nothing else */
+    MENTION_NONE,   /* says that there is none */
+    MENTION_UNSURE, /* anything else */
+};
+
+struct mention {
+    enum mention_kind kind;
+    struct span text; /* all of it */
+    struct span id;   /* of MENTION_ID */
+};
+
+/* Takes the next one off @rest; they are divided by commas, semicolons, line breaks and "and". False at the end. */
+bool mention_next(struct span *rest, struct mention *mention);
+
+#endif

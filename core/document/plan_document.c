@@ -1,0 +1,267 @@
+#include "document/plan_document.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "document/names.h"
+#include "format/markdown.h"
+
+struct search {
+    const struct markdown *markdown;
+    struct definitions *result;
+    size_t capacity;
+    unsigned char *levels; /* by line: of the heading that stands there, or 0 */
+    bool *is_listed;       /* by line: beneath a heading with the word "Achievement" or "Achievements" */
+};
+
+/* --- one listing: "**Achievement 0.1**: Title", "### Achievement 0.1: Title", ... --- */
+
+static bool take(struct span *rest, const char *prefix) {
+    if (!span_starts_with(*rest, prefix))
+        return false;
+    *rest = span_skip(*rest, strlen(prefix));
+    return true;
+}
+
+/* "Title ⏱️ 4-6 hours" and "Title (4-6h)": the effort, taken off the title. */
+static struct span split_effort(struct span *title) {
+    static const char clock[] = "\xE2\x8F\xB1";
+    const char *at = memmem(title->data, title->length, clock, strlen(clock));
+    if (at) {
+        struct span effort = span_skip(*title, (size_t)(at - title->data) + strlen(clock));
+        take(&effort, "\xEF\xB8\x8F"); /* variation selector */
+        title->length = (size_t)(at - title->data);
+        *title = span_trim(*title);
+        return span_trim(effort);
+    }
+    const char *open = memrchr(title->data, '(', title->length);
+    if (!open || title->data[title->length - 1] != ')')
+        return (struct span){0};
+    struct span inner = {open + 1, (size_t)(title->data + title->length - 1 - (open + 1))};
+    bool is_effort =
+        inner.length >= 2 && inner.data[0] >= '0' && inner.data[0] <= '9' && inner.data[inner.length - 1] == 'h';
+    if (!is_effort)
+        return (struct span){0};
+    title->length = (size_t)(open - title->data);
+    *title = span_trim(*title);
+    return inner;
+}
+
+static bool parse_listing(struct arena *arena, struct span line, struct definition *definition) {
+    struct span rest = line, indented = line;
+    while (take(&indented, " "))
+        ;
+    if (line.length - indented.length > 3)
+        return false;
+    rest = indented;
+    while (take(&rest, "#"))
+        ;
+    rest = span_trim(rest);
+    if (take(&rest, "- ") || take(&rest, "* "))
+        rest = span_trim(rest);
+    bool is_bold = take(&rest, "**");
+    if (!take(&rest, "Achievement "))
+        return false;
+    struct span id = names_leading_id(rest);
+    rest = span_skip(rest, id.length);
+    if (id.length == 0)
+        return false;
+    bool is_closed = is_bold && take(&rest, "**");
+    if (!take(&rest, ":"))
+        return false;
+    struct span title = rest;
+    struct span after = {0};
+    const char *end = is_bold && !is_closed ? memmem(rest.data, rest.length, "**", 2) : NULL;
+    if (end) {
+        title.length = (size_t)(end - rest.data);
+        after = span_skip(rest, title.length + 2);
+    }
+    title = span_trim(title);
+    struct span effort = split_effort(after.length ? &after : &title);
+    *definition = (struct definition){
+        .id = arena_copy(arena, id.data, id.length),
+        .title = arena_copy(arena, title.data, title.length),
+        .effort = effort,
+    };
+    return true;
+}
+
+/* --- its body --- */
+
+static const struct {
+    const char *label;
+    enum definition_field field;
+} labels[] = {
+    {"Goal", DEFINITION_GOAL},
+    {"Purpose", DEFINITION_GOAL},
+    {"Objective", DEFINITION_GOAL},
+    {"Effort", DEFINITION_EFFORT},
+    {"Estimated Effort", DEFINITION_EFFORT},
+    {"Estimated Time", DEFINITION_EFFORT},
+    {"Deliverables", DEFINITION_DELIVERABLES},
+    {"Success Criteria", DEFINITION_CRITERIA},
+    {"Success", DEFINITION_CRITERIA},
+    {"Acceptance Criteria", DEFINITION_CRITERIA},
+    {"Dependencies", DEFINITION_DEPENDENCIES},
+    {"Implementation Approach", DEFINITION_APPROACH},
+    {"Approach", DEFINITION_APPROACH},
+    {"What", DEFINITION_APPROACH},
+    {"Implementation", DEFINITION_APPROACH},
+    {"Testing Requirements", DEFINITION_TESTS},
+    {"Tests", DEFINITION_TESTS},
+};
+
+static size_t indentation(struct span line) {
+    size_t count = 0;
+    while (count < line.length && line.data[count] == ' ')
+        count++;
+    return count;
+}
+
+static bool is_label(struct span label, const char *word) {
+    return label.length == strlen(word) && text_starts_with_word(label, word);
+}
+
+/* "- Goal: value", without bold: only a known word is a label there. */
+static bool plain_label(struct span line, struct span *label, struct span *value) {
+    struct span text = span_trim(line);
+    if (!take(&text, "- ") && !take(&text, "* "))
+        return false;
+    const char *colon = memchr(text.data, ':', text.length);
+    if (!colon)
+        return false;
+    *label = span_trim((struct span){text.data, (size_t)(colon - text.data)});
+    *value = span_trim(span_skip(text, (size_t)(colon - text.data) + 1));
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (is_label(*label, labels[i].label))
+            return true;
+    return false;
+}
+
+/* Any label at the body's own indentation ends the field before it; the known ones begin a new one. */
+static void read_body(struct definition *definition, const struct markdown *markdown, size_t first, size_t end) {
+    struct definition_text *open = NULL;
+    struct span listing = markdown->lines[first - 1].text;
+    struct span item = span_trim(listing);
+    bool is_item = span_starts_with(item, "- ") || span_starts_with(item, "* "); /* its body is indented */
+    size_t deepest = indentation(listing) + (is_item ? 4 : 1);
+    for (size_t i = first; i < end; i++) {
+        struct span line = markdown->lines[i].text, label, value;
+        if (markdown->lines[i].is_code || indentation(line) > deepest ||
+            (!document_label(line, &label, &value) && !plain_label(line, &label, &value)))
+            continue;
+        if (open)
+            open->end = i;
+        open = NULL;
+        for (size_t k = 0; k < sizeof labels / sizeof *labels && !open; k++) {
+            enum definition_field field = labels[k].field;
+            if (!is_label(label, labels[k].label) || definition->has_field[field])
+                continue;
+            definition->has_field[field] = true;
+            definition->field_count += field <= DEFINITION_DEPENDENCIES;
+            definition->fields[field] = (struct definition_text){value, i + 1, end};
+            open = &definition->fields[field];
+        }
+    }
+    if (definition->has_field[DEFINITION_EFFORT] && definition->fields[DEFINITION_EFFORT].value.length)
+        definition->effort = definition->fields[DEFINITION_EFFORT].value;
+}
+
+/* Where the body of the listing in line @at ends: at the next listing, rule, or heading that is not a lower one. */
+static size_t body_end(const struct search *search, size_t at) {
+    enum { LEVEL_OF_PLAIN_LISTING = 4 };
+    const struct markdown *markdown = search->markdown;
+    unsigned own_level = search->levels[at] ? search->levels[at] : LEVEL_OF_PLAIN_LISTING;
+    struct arena scratch = {0};
+    size_t end = at + 1;
+    for (; end < markdown->line_count; end++) {
+        struct definition next;
+        struct span line = span_trim(markdown->lines[end].text);
+        if (markdown->lines[end].is_code)
+            continue;
+        bool is_heading = search->levels[end] && search->levels[end] <= own_level;
+        if (is_heading || span_equals(line, "---") || span_equals(line, "***") || parse_listing(&scratch, line, &next))
+            break;
+    }
+    arena_release(&scratch);
+    return end;
+}
+
+/* --- choosing --- */
+
+static void mark_headings(struct search *search) {
+    const struct markdown *markdown = search->markdown;
+    search->levels = arena_allocate(&search->result->arena, markdown->line_count, sizeof *search->levels);
+    search->is_listed = arena_allocate(&search->result->arena, markdown->line_count, sizeof *search->is_listed);
+    for (size_t i = 0; i < markdown->section_count; i++) {
+        const struct markdown_section *section = &markdown->sections[i];
+        search->levels[section->line] = (unsigned char)section->level;
+        if (text_has_word(section->title, "achievement") || text_has_word(section->title, "achievements"))
+            memset(search->is_listed + section->line, true, section->end - section->line);
+    }
+}
+
+static void collect(struct search *search) {
+    const struct markdown *markdown = search->markdown;
+    struct definitions *result = search->result;
+    for (size_t i = 0; i < markdown->line_count; i++) {
+        struct definition definition;
+        struct span line = markdown->lines[i].text;
+        if (markdown->lines[i].is_code || !memmem(line.data, line.length, "Achievement ", strlen("Achievement ")) ||
+            !parse_listing(&result->arena, line, &definition))
+            continue;
+        definition.line = i;
+        size_t end = body_end(search, i);
+        read_body(&definition, markdown, i + 1, end);
+        while (end > i + 1 && !markdown->lines[end - 1].is_code &&
+               document_is_empty_line(markdown->lines[end - 1].text))
+            end--;
+        definition.end = end;
+        if (definition.field_count == 0 && !search->is_listed[i])
+            continue;
+        result->items = memory_grow(result->items, &search->capacity, result->count + 1, sizeof *result->items);
+        result->items[result->count++] = definition;
+    }
+}
+
+/* By id, then the richest first, then the first in the document. */
+static int compare(const void *a, const void *b) {
+    const struct definition *left = a, *right = b;
+    int order = names_compare_ids(left->id, right->id);
+    if (order)
+        return order;
+    if (left->field_count != right->field_count)
+        return left->field_count > right->field_count ? -1 : 1;
+    return (left->line > right->line) - (left->line < right->line);
+}
+
+void definitions_read(struct definitions *definitions, const struct document *plan) {
+    *definitions = (struct definitions){0};
+    struct search search = {.markdown = &plan->markdown, .result = definitions};
+    mark_headings(&search);
+    collect(&search);
+    if (definitions->count)
+        qsort(definitions->items, definitions->count, sizeof *definitions->items, compare);
+    size_t kept = 0;
+    for (size_t i = 0; i < definitions->count; i++)
+        if (kept == 0 || strcmp(definitions->items[kept - 1].id, definitions->items[i].id) != 0)
+            definitions->items[kept++] = definitions->items[i];
+    definitions->count = kept;
+}
+
+void definitions_release(struct definitions *definitions) {
+    arena_release(&definitions->arena);
+    memory_free(definitions->items);
+    *definitions = (struct definitions){0};
+}
+
+static int compare_key(const void *key, const void *item) {
+    return names_compare_ids(key, ((const struct definition *)item)->id);
+}
+
+const struct definition *definitions_find(const struct definitions *definitions, const char *id) {
+    if (definitions->count == 0)
+        return NULL;
+    return bsearch(id, definitions->items, definitions->count, sizeof *definitions->items, compare_key);
+}

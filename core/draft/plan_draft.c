@@ -1,0 +1,273 @@
+#include "draft/plan_draft.h"
+
+#include <string.h>
+
+#include "base/string_map.h"
+#include "base/text.h"
+#include "document/document.h"
+#include "document/markdown_quote.h"
+#include "format/json_writer.h"
+#include "format/prose.h"
+#include "plan/dependency_file.h"
+#include "plan/graph.h"
+
+void outline_release(struct outline *outline) {
+    for (size_t i = 0; i < outline->count; i++) {
+        memory_free(outline->items[i].dependencies);
+        index_release(&outline->items[i].depended);
+    }
+    memory_free(outline->items);
+    arena_release(&outline->arena);
+    *outline = (struct outline){0};
+}
+
+struct outline_item *outline_add(struct outline *outline, const char *id) {
+    outline->items = memory_grow(outline->items, &outline->capacity, outline->count + 1, sizeof *outline->items);
+    struct outline_item *item = &outline->items[outline->count++];
+    *item = (struct outline_item){.id = arena_copy(&outline->arena, id, strlen(id))};
+    return item;
+}
+
+void outline_depend(struct outline *outline, struct outline_item *item, const char *id, struct outline_place place) {
+    size_t position = item->dependency_count;
+    const char *kept = arena_copy(&outline->arena, id, strlen(id));
+    if (!index_add(&item->depended, kept, &position))
+        return;
+    item->dependencies = memory_grow(item->dependencies, &item->dependency_capacity, item->dependency_count + 1,
+                                     sizeof *item->dependencies);
+    item->dependencies[item->dependency_count++] = (struct outline_dependency){kept, place};
+}
+
+/* --- checking --- */
+
+struct check {
+    const struct outline *outline;
+    const char *file;
+    struct diagnostics *diagnostics;
+    struct index ids;
+    struct arena arena;
+    struct edge *edges;
+    size_t edge_count;
+    const struct outline_place **places; /* of the edges */
+};
+
+static void fault(struct check *check, const char *code, struct outline_place place, const char *message,
+                  const char *hint) {
+    diagnostics_add(check->diagnostics, &(struct diagnostic){.code = code,
+                                                             .message = message,
+                                                             .file = check->file,
+                                                             .line = place.line,
+                                                             .column = place.column,
+                                                             .pointer = place.pointer,
+                                                             .hint = hint});
+}
+
+static void check_ids(struct check *check) {
+    const struct outline *outline = check->outline;
+    for (size_t i = 0; i < outline->count; i++) {
+        size_t position = i;
+        if (!index_add(&check->ids, outline->items[i].id, &position))
+            fault(check, "achievement.duplicate", outline->items[i].place,
+                  arena_format(&check->arena, "the id %s is used twice; first in line %u", outline->items[i].id,
+                               outline->items[position].place.line),
+                  "give each its own id");
+    }
+}
+
+static void check_names(struct check *check) {
+    const struct outline *outline = check->outline;
+    struct achievement *achievements = arena_allocate(&check->arena, outline->count, sizeof *achievements);
+    for (size_t i = 0; i < outline->count; i++)
+        achievements[i].id = outline->items[i].id;
+    dependencies_check_names(achievements, outline->count, check->file, check->diagnostics);
+}
+
+static void check_edges_of(struct check *check, uint32_t from) {
+    const struct outline_item *item = &check->outline->items[from];
+    for (size_t i = 0; i < item->dependency_count; i++) {
+        const struct outline_dependency *dependency = &item->dependencies[i];
+        size_t to;
+        if (!index_find(&check->ids, span_of(dependency->id), &to)) {
+            fault(check, "dependency.unknown", dependency->place,
+                  arena_format(&check->arena, "%s depends on %s, which is not there", item->id, dependency->id),
+                  "correct it, or remove it");
+        } else if (to == from) {
+            fault(check, "dependency.self", dependency->place,
+                  arena_format(&check->arena, "%s depends on itself", item->id), "remove it");
+        } else {
+            check->places[check->edge_count] = &dependency->place;
+            check->edges[check->edge_count++] = (struct edge){from, (uint32_t)to};
+        }
+    }
+}
+
+/* The place of the edge to cut; of an edge that stands nowhere in the file, that of the item. */
+static struct outline_place place_of(const struct check *check, struct edge edge) {
+    for (size_t i = 0; i < check->edge_count; i++)
+        if (check->edges[i].from == edge.from && check->edges[i].to == edge.to && check->places[i]->line)
+            return *check->places[i];
+    return check->outline->items[edge.from].place;
+}
+
+static void report_cycle(struct check *check, const struct cycle *cycle) {
+    const struct outline_item *items = check->outline->items;
+    struct buffer path = {0};
+    for (uint32_t i = 0; i < cycle->count; i++)
+        buffer_append_format(&path, "%s → ", items[cycle->nodes[i]].id);
+    buffer_append_string(&path, items[cycle->nodes[0]].id);
+    fault(check, "dependency.cycle", place_of(check, cycle->cut),
+          arena_format(&check->arena, "dependency cycle: %s", buffer_text(&path)),
+          arena_format(&check->arena, "remove %s from the dependencies of %s to break it", items[cycle->cut.to].id,
+                       items[cycle->cut.from].id));
+    buffer_release(&path);
+}
+
+static void check_edges(struct check *check) {
+    size_t most = 0;
+    for (size_t i = 0; i < check->outline->count; i++)
+        most += check->outline->items[i].dependency_count;
+    check->edges = arena_allocate(&check->arena, most, sizeof *check->edges);
+    check->places = arena_allocate(&check->arena, most, sizeof *check->places);
+    for (size_t i = 0; i < check->outline->count; i++)
+        check_edges_of(check, (uint32_t)i);
+    struct graph graph;
+    struct cycles cycles = {0};
+    if (graph_build(&graph, (uint32_t)check->outline->count, check->edges, check->edge_count, &cycles))
+        graph_release(&graph);
+    for (size_t i = 0; i < cycles.count; i++)
+        report_cycle(check, &cycles.items[i]);
+    cycles_release(&cycles);
+}
+
+bool outline_check(const struct outline *outline, const char *file, struct diagnostics *diagnostics) {
+    struct check check = {.outline = outline, .file = file, .diagnostics = diagnostics};
+    size_t before = diagnostics->error_count;
+    check_ids(&check);
+    if (diagnostics->error_count == before) /* the same id twice has the same names, of course */
+        check_names(&check);
+    check_edges(&check);
+    index_release(&check.ids);
+    arena_release(&check.arena);
+    return diagnostics->error_count == before;
+}
+
+/* --- the dependency file --- */
+
+static void append_json(struct buffer *text, const char *key, const char *value) {
+    struct writer writer = {.buffer = text};
+    buffer_append_format(text, "\"%s\": ", key);
+    writer_string(&writer, value);
+}
+
+/* A number, or the range as it stands: both read back as the same mean. */
+static void append_hours(struct buffer *text, const char *effort) {
+    double hours;
+    struct span span = span_of(effort);
+    if (!effort || !dependencies_parse_hours(span, &hours))
+        return;
+    size_t length = 0;
+    while (length < span.length && text_is_one_of(span.data[length], "0123456789.-"))
+        length++;
+    struct buffer range = {0};
+    buffer_append(&range, span.data, length);
+    double mean;
+    bool is_range = memchr(span.data, '-', length) && dependencies_parse_hours(buffer_span(&range), &mean);
+    buffer_append_string(text, ",\n      ");
+    if (is_range)
+        append_json(text, "estimated_hours", buffer_text(&range));
+    else
+        buffer_append_format(text, "\"estimated_hours\": %.6g", hours);
+    buffer_release(&range);
+}
+
+static void append_item(struct buffer *text, const struct outline_item *item) {
+    buffer_append_string(text, "    {\n      ");
+    append_json(text, "achievement_id", item->id);
+    if (item->title) {
+        buffer_append_string(text, ",\n      ");
+        append_json(text, "title", item->title);
+    }
+    append_hours(text, item->effort);
+    buffer_append_string(text, ",\n      \"dependencies\": [");
+    for (size_t i = 0; i < item->dependency_count; i++)
+        buffer_append_format(text, "%s\"%s\"", i ? ", " : "", item->dependencies[i].id);
+    buffer_append_string(text, "]\n    }");
+}
+
+void outline_write_graph(struct buffer *text, const struct outline *outline, const char *name) {
+    buffer_append_string(text, "{\n  ");
+    append_json(text, "plan_name", name);
+    buffer_append_string(text, ",\n  \"parallelization_level\": \"level_2\",\n  \"achievements\": [");
+    for (size_t i = 0; i < outline->count; i++) {
+        buffer_append_string(text, i ? ",\n" : "\n");
+        append_item(text, &outline->items[i]);
+    }
+    buffer_append_string(text, outline->count ? "\n  ]\n}\n" : "]\n}\n");
+}
+
+/* --- the PLAN --- */
+
+static void append_title(struct buffer *text, const struct outline_item *item) {
+    buffer_append_format(text, "**Achievement %s**: ", item->id);
+    prose_append_words(text, span_trim(span_of(item->title ? item->title : "(no title)")));
+}
+
+void outline_write_index(struct buffer *text, const struct outline *outline) {
+    for (size_t i = 0; i < outline->count; i++) {
+        buffer_append_string(text, i ? "\n- " : "- ");
+        append_title(text, &outline->items[i]);
+    }
+}
+
+static void append_field(struct buffer *text, const char *label, const char *value, bool is_verbatim) {
+    if (!value || span_trim(span_of(value)).length == 0)
+        return;
+    buffer_append_format(text, "- **%s**:", label);
+    quotation_append(text, span_of(value), is_verbatim);
+}
+
+static void append_dependencies(struct buffer *text, const struct outline_item *item) {
+    buffer_append_string(text, "- **Dependencies**: ");
+    for (size_t i = 0; i < item->dependency_count; i++)
+        buffer_append_format(text, "%s%s", i ? ", " : "", item->dependencies[i].id);
+    buffer_append_string(text, item->dependency_count ? "\n" : "None\n");
+}
+
+/* Dependencies come last: whoever reads them back has read the whole body. */
+void outline_write_bodies(struct buffer *text, const struct outline *outline, bool is_verbatim) {
+    static const struct {
+        enum definition_field field;
+        const char *label;
+    } order[] = {{DEFINITION_GOAL, "Goal"},
+                 {DEFINITION_APPROACH, "Approach"},
+                 {DEFINITION_DELIVERABLES, "Deliverables"},
+                 {DEFINITION_CRITERIA, "Success Criteria"},
+                 {DEFINITION_TESTS, "Tests"}};
+    for (size_t i = 0; i < outline->count; i++) {
+        const struct outline_item *item = &outline->items[i];
+        buffer_append_string(text, i ? "\n" : "");
+        append_title(text, item);
+        buffer_append_string(text, "\n\n");
+        for (size_t k = 0; k < sizeof order / sizeof *order; k++)
+            append_field(text, order[k].label, item->fields[order[k].field], is_verbatim);
+        append_field(text, "Effort", item->effort, is_verbatim);
+        append_field(text, "Origin", item->origin, is_verbatim);
+        append_field(text, "Notes", item->notes, is_verbatim);
+        append_dependencies(text, item);
+    }
+}
+
+bool outline_is_defined(const struct outline *outline, struct span text) {
+    struct document document;
+    struct definitions definitions;
+    document_parse(&document, text);
+    definitions_read(&definitions, &document);
+    bool is_defined = definitions.count == outline->count;
+    for (size_t i = 0; i < outline->count && is_defined; i++) {
+        const struct definition *found = definitions_find(&definitions, outline->items[i].id);
+        is_defined = found && found->has_field[DEFINITION_DEPENDENCIES];
+    }
+    definitions_release(&definitions);
+    document_release(&document);
+    return is_defined;
+}

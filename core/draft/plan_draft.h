@@ -1,0 +1,78 @@
+/*
+ * An outline: the achievements of a plan that is about to be written, and the texts made of them: the dependency file,
+ * and their listings in the PLAN. What is written is what dependency_file.h and plan_document.h read back, whatever the
+ * texts of an outline say.
+ */
+#ifndef BATCHD_PLAN_DRAFT_H
+#define BATCHD_PLAN_DRAFT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/memory.h"
+#include "base/string_map.h"
+#include "document/plan_document.h"
+
+/* Where something stands in the file that an outline was made of; {0} is nowhere in particular. */
+struct outline_place {
+    unsigned line, column;
+    const char *pointer;
+};
+
+struct outline_dependency {
+    const char *id;
+    struct outline_place place;
+};
+
+/* What a foreign list says has become of it. */
+enum outline_mark { OUTLINE_OPEN, OUTLINE_DONE, OUTLINE_CANCELLED };
+
+struct outline_item {
+    const char *id;
+    const char *title;                     /* or NULL */
+    const char *effort;                    /* "4-6 hours", or NULL */
+    const char *fields[DEFINITION_FIELDS]; /* any text, or NULL; those of effort and dependencies are not used */
+    const char *origin;                    /* one line about where it comes from, or NULL */
+    const char *notes;                     /* lines that have no other home, or NULL */
+    enum outline_mark mark;
+    struct outline_dependency *dependencies;
+    size_t dependency_count, dependency_capacity;
+    struct index depended; /* the ids among them */
+    struct outline_place place;
+};
+
+/* {0} is valid and empty. Owns its texts by its arena, into which whoever fills it copies them. */
+struct outline {
+    struct arena arena;
+    struct outline_item *items;
+    size_t count, capacity;
+    const char *notes; /* lines about the plan, or NULL */
+};
+
+void outline_release(struct outline *outline);
+
+/* A new item at the end; valid until the next one is added. */
+struct outline_item *outline_add(struct outline *outline, const char *id);
+/* Once each; repeating one changes nothing. */
+void outline_depend(struct outline *outline, struct outline_item *item, const char *id, struct outline_place place);
+
+/*
+ * Could this be a plan? Reports under @file, each at its place:
+ *   achievement.duplicate  achievement.collision  dependency.unknown  dependency.self  dependency.cycle
+ */
+bool outline_check(const struct outline *outline, const char *file, struct diagnostics *diagnostics);
+
+/* Append a dependency file for the plan @name. */
+void outline_write_graph(struct buffer *text, const struct outline *outline, const char *name);
+
+/* Append one line for each item. */
+void outline_write_index(struct buffer *text, const struct outline *outline);
+/* Append the listings with their bodies. @is_verbatim: every text that has several lines as a block of code. */
+void outline_write_bodies(struct buffer *text, const struct outline *outline, bool is_verbatim);
+
+/* Does the PLAN @text define exactly these items, each with its whole body? */
+bool outline_is_defined(const struct outline *outline, struct span text);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * What is said of one achievement: the name of its state, what it needs and how many wait for it. These words are made
+ * nowhere else: answers carry them, and every text, picture, event, prompt and the menu repeats them.
+ */
+#ifndef BATCHD_ACHIEVEMENT_H
+#define BATCHD_ACHIEVEMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "plan/plan.h"
+
+const char *achievement_state_name(enum achievement_state state); /* "not_started", ... */
+/* STATE_NOT_STARTED for a word that is none of these. */
+enum achievement_state achievement_state_find(const char *name);
+const char *achievement_state_label(enum achievement_state state); /* "not started", ... */
+
+/* The state for people: as achievement_state_label, but "placeholder" or "draft" for a SUBPLAN that is one. */
+const char *achievement_label(const struct standing *standing);
+
+/* "subplan", "fill", "resolve", "execution", "work", "rework"; NULL for NOTHING. */
+const char *next_step_name(enum next_step step);
+/* What an achievement with that need is ready for: the same words, but "subplan" for "fill" and "resolve". */
+const char *next_step_purpose(enum next_step step);
+/* next_step_purpose of what it needs; NULL unless it is ready. */
+const char *achievement_ready_for(const struct standing *standing);
+
+/* Append what it needs in words, "create its EXECUTION_TASK", whether it is blocked or not; nothing if it is done. */
+void achievement_append_need(struct buffer *text, const struct standing *standing);
+
+/*
+ * How many open achievements wait for each, directly or through other open ones; 0 for what is done, and for all in a
+ * plan without a graph. @counts: by position.
+ */
+void achievement_count_blocked(const struct plan *plan, uint32_t *counts);
+
+#endif

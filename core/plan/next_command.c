@@ -1,0 +1,159 @@
+#include "plan/next_command.h"
+
+#include "base/buffer.h"
+#include "document/document.h"
+#include "plan/achievement.h"
+#include "plan/graph.h"
+
+enum { IDS_SHOWN_MOST = 8 };
+
+/* A set of ready achievements that get the same command. */
+struct group {
+    const struct plan *plan;
+    size_t *positions;
+    size_t count;
+    enum next_step step;
+};
+
+/* What there is to do, in the order in which it is recommended. */
+static const struct task {
+    enum next_step step;
+    const char *verb, *option, *reason; /* option: NULL if the verb is about the whole plan */
+} tasks[] = {
+    {STEP_EXECUTION, "create", "", "ready for EXECUTION_TASKs"},
+    {STEP_REWORK, "create", " --rework", "sent back by a FIX, to be reworked"},
+    {STEP_RESOLVE, "validate", NULL, "git conflict markers in the SUBPLAN, to be fixed"},
+    {STEP_SUBPLAN, "create", " --kind subplan", "ready for SUBPLANs"},
+    {STEP_FILL, "prompt fill", " --ready", "placeholders to fill in"},
+    {STEP_WORK, "prompt execute", "", "ready to be worked on"},
+};
+enum { TASKS = sizeof tasks / sizeof *tasks };
+
+/* What comes first for an achievement: one that is sent back can lack the SUBPLAN that its rework is made from. */
+static enum next_step first_step(const struct standing *standing) {
+    static const enum next_step steps[] = {[SUBPLAN_MISSING] = STEP_SUBPLAN,
+                                           [SUBPLAN_PLACEHOLDER] = STEP_FILL,
+                                           [SUBPLAN_CONFLICTED] = STEP_RESOLVE,
+                                           [SUBPLAN_DRAFT] = STEP_REWORK,
+                                           [SUBPLAN_COMPLETE] = STEP_REWORK};
+    return standing->next == STEP_REWORK ? steps[standing->subplan] : standing->next;
+}
+
+static struct group ready_for(const struct plan *plan, struct arena *arena, enum next_step step) {
+    struct group group = {plan, arena_allocate(arena, plan->dependencies.count, sizeof(size_t)), 0, step};
+    for (size_t i = 0; i < plan->dependencies.count; i++)
+        if (plan->standings[i].is_ready && first_step(&plan->standings[i]) == step)
+            group.positions[group.count++] = i;
+    return group;
+}
+
+/* "3.1, 3.2 and 4 more" */
+static const char *ids_of(const struct group *group, struct arena *arena, const char *separator) {
+    struct buffer text = {0};
+    for (size_t i = 0; i < group->count && i < IDS_SHOWN_MOST; i++)
+        buffer_append_format(&text, "%s%s", i ? separator : "",
+                             group->plan->dependencies.achievements[group->positions[i]].id);
+    if (group->count > IDS_SHOWN_MOST)
+        buffer_append_format(&text, " and %zu more", group->count - IDS_SHOWN_MOST);
+    const char *result = arena_copy(arena, buffer_text(&text), text.length);
+    buffer_release(&text);
+    return result;
+}
+
+/* "batchctl VERB PLAN" and what follows */
+static const char *command(const struct plan *plan, struct arena *arena, const char *verb, const char *rest) {
+    return arena_format(arena, "batchctl %s %s%s", verb, plan->reference, rest);
+}
+
+/* Is the group all on one level, and the only ones there that a command about the level would take? */
+static bool is_level(const struct group *group) {
+    const struct graph *graph = &group->plan->dependencies.graph;
+    uint32_t level = graph->levels[group->positions[0]];
+    size_t count = 0;
+    for (uint32_t i = graph->level_nodes.start[level]; i < graph->level_nodes.start[level + 1]; i++) {
+        const struct standing *standing = &group->plan->standings[graph->level_nodes.items[i]];
+        enum next_step step = first_step(standing);
+        bool is_bare = standing->next != STEP_NOTHING && standing->subplan == SUBPLAN_MISSING;
+        if (group->step == STEP_EXECUTION && (step == STEP_SUBPLAN || step == STEP_FILL || step == STEP_RESOLVE))
+            return false;
+        count += group->step == STEP_SUBPLAN ? is_bare : step == group->step;
+    }
+    for (size_t i = 0; i < group->count; i++)
+        if (graph->levels[group->positions[i]] != level)
+            return false;
+    return count == group->count;
+}
+
+/* Would the plain command for @step take this ready one too, or leave it out, against what is said of it? */
+static bool is_doubtful(const struct standing *standing, enum next_step step) {
+    enum next_step first = first_step(standing);
+    if (first == step || step == STEP_REWORK)
+        return first != standing->next;
+    if (step == STEP_EXECUTION)
+        return standing->subplan == SUBPLAN_PLACEHOLDER || standing->subplan == SUBPLAN_CONFLICTED;
+    return step == STEP_FILL && standing->subplan == SUBPLAN_DRAFT;
+}
+
+static bool has_doubtful(const struct plan *plan, enum next_step step) {
+    for (size_t i = 0; i < plan->dependencies.count; i++)
+        if (plan->standings[i].is_ready && is_doubtful(&plan->standings[i], step))
+            return true;
+    return false;
+}
+
+/* " --level N" or " --ids 3.1,3.2" if the plain command would not do, or not seem to do, just this group. */
+static const char *selection_of(const struct group *group, const struct task *task, struct arena *arena) {
+    if (!task->option)
+        return "";
+    bool is_creation = task->step == STEP_EXECUTION || task->step == STEP_SUBPLAN || task->step == STEP_REWORK;
+    if (is_creation && is_level(group))
+        return arena_format(arena, "%s --level %u", task->option,
+                            group->plan->dependencies.graph.levels[group->positions[0]]);
+    if (group->count > IDS_SHOWN_MOST || !has_doubtful(group->plan, group->step))
+        return task->option;
+    return arena_format(arena, "%s --ids %s", task->step == STEP_FILL ? "" : task->option, ids_of(group, arena, ","));
+}
+
+static const struct task *task_of(enum next_step step) {
+    size_t i = 0;
+    while (tasks[i].step != step)
+        i++;
+    return &tasks[i];
+}
+
+struct advice advice_of_one(const struct plan *plan, size_t position, struct arena *arena) {
+    const struct task *task = task_of(first_step(&plan->standings[position]));
+    const char *id = plan->dependencies.achievements[position].id;
+    const char *option = task->step == STEP_FILL ? "" : task->option;
+    const char *rest = task->option ? arena_format(arena, "%s --ids %s", option, id) : "";
+    return (struct advice){next_step_name(task->step), command(plan, arena, task->verb, rest),
+                           arena_format(arena, "%s: %s", task->reason, id)};
+}
+
+static struct advice advise_ready(const struct plan *plan, struct arena *arena) {
+    for (const struct task *task = tasks; task < tasks + TASKS; task++) {
+        struct group group = ready_for(plan, arena, task->step);
+        if (group.count)
+            return (struct advice){next_step_name(task->step),
+                                   command(plan, arena, task->verb, selection_of(&group, task, arena)),
+                                   arena_format(arena, "%s: %s", task->reason, ids_of(&group, arena, ", "))};
+    }
+    return (struct advice){"none", NULL, "everything is complete"};
+}
+
+struct advice advice_make(const struct plan *plan, struct arena *arena) {
+    if (!plan->is_valid)
+        return (struct advice){"validate", command(plan, arena, "validate", ""),
+                               arena_format(arena, "the plan has %zu error%s", plan->diagnostics.error_count,
+                                            plan->diagnostics.error_count == 1 ? "" : "s")};
+    if (!plan->has_graph)
+        return (struct advice){
+            "graph", command(plan, arena, "init --graph", ""),
+            arena_format(arena,
+                         "without a parallel.json nothing can be called ready; \"batchctl init --graph %s\" takes it "
+                         "from the PLAN, and \"batchctl prompt discover %s\" has an LLM find it",
+                         plan->reference, plan->reference)};
+    if (plan->dependencies.count == 0)
+        return (struct advice){"none", NULL, "the plan has no achievements"};
+    return advise_ready(plan, arena);
+}

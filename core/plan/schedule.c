@@ -1,0 +1,103 @@
+#include "plan/schedule.h"
+
+#include "base/memory.h"
+#include "plan/graph.h"
+
+/* The longest way through open nodes that ends at one, with the node itself. */
+struct way {
+    double hours;
+    uint32_t count; /* of nodes; of ways with equal hours the one with more */
+    uint32_t next;  /* node + 1 on that way, 0 if it begins here */
+};
+
+static bool is_longer(const struct way *a, const struct way *b) {
+    return a->hours > b->hours || (a->hours == b->hours && a->count > b->count);
+}
+
+/* Ways along @lists, which lead from each node to nodes that are before it in the given direction of the order. */
+static struct way *longest_ways(const struct forecast *forecast, const struct plan *plan, const struct adjacency *lists,
+                                bool is_backward) {
+    const struct graph *graph = &plan->dependencies.graph;
+    struct way *ways = memory_allocate(graph->node_count, sizeof *ways);
+    for (uint32_t k = 0; k < graph->node_count; k++) {
+        uint32_t node = graph->order[is_backward ? graph->node_count - 1 - k : k];
+        if (!forecast->is_open[node])
+            continue;
+        struct way longest = {0};
+        for (uint32_t i = lists->start[node]; i < lists->start[node + 1]; i++)
+            if (forecast->is_open[lists->items[i]] && is_longer(&ways[lists->items[i]], &longest)) {
+                longest = ways[lists->items[i]];
+                longest.next = lists->items[i] + 1;
+            }
+        ways[node] = (struct way){
+            .hours = plan->dependencies.achievements[node].hours + longest.hours,
+            .count = longest.count + 1,
+            .next = longest.next,
+        };
+    }
+    return ways;
+}
+
+static void take_path(struct forecast *forecast, const struct plan *plan, const struct way *ways) {
+    const struct graph *graph = &plan->dependencies.graph;
+    struct way longest = {0};
+    for (uint32_t node = 0; node < graph->node_count; node++)
+        if (is_longer(&ways[node], &longest)) {
+            longest = ways[node];
+            longest.next = node + 1;
+        }
+    forecast->parallel = longest.hours;
+    for (uint32_t next = longest.next; next; next = ways[next - 1].next)
+        forecast->path[forecast->path_length++] = next - 1;
+}
+
+/* Backward ways lead to the end of the plan, forward ones to its beginning: both together are the longest through it.
+ */
+static void measure(struct forecast *forecast, const struct plan *plan) {
+    const struct graph *graph = &plan->dependencies.graph;
+    struct way *from_start = longest_ways(forecast, plan, &graph->dependencies, false);
+    struct way *to_end = longest_ways(forecast, plan, &graph->dependents, true);
+    take_path(forecast, plan, to_end);
+    double least = forecast->parallel * 1e-9; /* sums of decimal fractions are not exact */
+    for (uint32_t node = 0; node < graph->node_count; node++) {
+        double hours = plan->dependencies.achievements[node].hours;
+        double slack = forecast->parallel - (from_start[node].hours + to_end[node].hours - hours);
+        if (forecast->is_open[node] && slack > least)
+            forecast->slacks[node] = slack;
+    }
+    memory_free(from_start);
+    memory_free(to_end);
+}
+
+void forecast_make(struct forecast *forecast, const struct plan *plan, const bool *is_assumed) {
+    size_t count = plan->dependencies.count;
+    *forecast = (struct forecast){
+        .is_open = memory_allocate(count, sizeof *forecast->is_open),
+        .slacks = memory_allocate(count, sizeof *forecast->slacks),
+        .path = memory_allocate(count, sizeof *forecast->path),
+    };
+    for (size_t i = 0; i < count; i++) {
+        forecast->is_open[i] = plan_is_open(plan, i) && !(is_assumed && is_assumed[i]);
+        if (forecast->is_open[i])
+            forecast->sequential += plan->dependencies.achievements[i].hours;
+    }
+    if (plan->has_graph)
+        measure(forecast, plan);
+}
+
+void forecast_release(struct forecast *forecast) {
+    memory_free(forecast->is_open);
+    memory_free(forecast->slacks);
+    memory_free(forecast->path);
+    *forecast = (struct forecast){0};
+}
+
+bool forecast_is_ready(const struct forecast *forecast, const struct plan *plan, size_t position) {
+    const struct adjacency *lists = &plan->dependencies.graph.dependencies;
+    if (!plan->has_graph || !forecast->is_open[position])
+        return false;
+    for (uint32_t i = lists->start[position]; i < lists->start[position + 1]; i++)
+        if (forecast->is_open[lists->items[i]])
+            return false;
+    return true;
+}

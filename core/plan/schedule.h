@@ -1,0 +1,31 @@
+/*
+ * Forecast: how many hours of a plan are left, which open achievements decide that, and how long each of the others
+ * can wait without delaying the end (its slack). Only what is open counts, and what is closed holds nothing up; an
+ * achievement without an estimate counts as 0 hours. Linear in achievements and edges.
+ */
+#ifndef BATCHD_SCHEDULE_H
+#define BATCHD_SCHEDULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plan/plan.h"
+
+/* Owns its arrays. In a plan without a graph, parallel is 0, the path is empty, and there is no slack. */
+struct forecast {
+    bool *is_open;  /* by position */
+    double *slacks; /* hours, by position; 0 for what is on a longest path, or not open */
+    double sequential, parallel;
+    uint32_t *path; /* the critical one: the longest of what is open, dependencies first */
+    uint32_t path_length;
+};
+
+/* @is_assumed: by position, what is taken for complete besides what is; NULL for nothing. */
+void forecast_make(struct forecast *forecast, const struct plan *plan, const bool *is_assumed);
+void forecast_release(struct forecast *forecast);
+
+/* Is @position open, and everything it depends on closed? Not in a plan without a graph. */
+bool forecast_is_ready(const struct forecast *forecast, const struct plan *plan, size_t position);
+
+#endif

@@ -1,0 +1,204 @@
+#include "prompt/discover_prompt.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diagnostics.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "document/excerpt.h"
+#include "document/names.h"
+#include "format/json_writer.h"
+#include "format/prose.h"
+#include "plan/dependency_file.h"
+#include "plan/graph.h"
+
+static int compare_ids(const void *a, const void *b) {
+    return names_compare_ids(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The ids, each once; the caller frees the list. */
+static const char **collect_ids(const struct survey *survey, size_t *count) {
+    const struct dependencies *dependencies = &survey->plan->dependencies;
+    const char **ids = memory_allocate(dependencies->count + survey->definitions->count + 1, sizeof *ids);
+    size_t all = 0;
+    for (size_t i = 0; i < dependencies->count; i++)
+        ids[all++] = dependencies->achievements[i].id;
+    for (size_t i = 0; i < survey->definitions->count; i++)
+        ids[all++] = survey->definitions->items[i].id;
+    qsort(ids, all, sizeof *ids, compare_ids);
+    *count = 0;
+    for (size_t i = 0; i < all; i++)
+        if (*count == 0 || strcmp(ids[*count - 1], ids[i]) != 0)
+            ids[(*count)++] = ids[i];
+    return ids;
+}
+
+size_t survey_count(const struct survey *survey) {
+    size_t count;
+    memory_free(collect_ids(survey, &count));
+    return count;
+}
+
+/* As the dependency file has it, or NULL. */
+static const struct achievement *listed(const struct survey *survey, const char *id, size_t *position) {
+    return plan_find(survey->plan, id, position) ? &survey->plan->dependencies.achievements[*position] : NULL;
+}
+
+static const char *title_of(const struct survey *survey, const char *id) {
+    const struct definition *definition = definitions_find(survey->definitions, id);
+    size_t position;
+    const struct achievement *achievement = listed(survey, id, &position);
+    if (achievement && achievement->title)
+        return achievement->title;
+    return definition ? definition->title : NULL;
+}
+
+/* --- the achievements --- */
+
+enum { ACHIEVEMENT_LEVEL = 3 }; /* of its heading */
+
+static void append_field(struct buffer *text, const struct survey *survey, const struct definition *definition,
+                         enum definition_field field, const char *label) {
+    struct buffer value = {0};
+    if (definition->has_field[field]) {
+        struct excerpt excerpt =
+            excerpt_of_field(survey->plan_document, survey->plan->plan_file, &definition->fields[field]);
+        excerpt.beneath = ACHIEVEMENT_LEVEL;
+        excerpt_append_text(&value, &excerpt, SIZE_MAX);
+    }
+    if (value.length)
+        buffer_append_format(text, "\n\n**%s**:%s%s", label, memchr(value.data, '\n', value.length) ? "\n" : " ",
+                             value.data);
+    buffer_release(&value);
+}
+
+static void append_defined(struct buffer *text, const struct survey *survey, const struct definition *definition) {
+    buffer_append_format(text, "\n\nPLAN lines %zu-%zu", definition->line + 1, definition->end);
+    if (definition->effort.length)
+        buffer_append_string(text, ", effort ");
+    prose_append_words(text, definition->effort);
+    append_field(text, survey, definition, DEFINITION_GOAL, "Goal");
+    append_field(text, survey, definition, DEFINITION_DELIVERABLES, "Deliverables");
+    append_field(text, survey, definition, DEFINITION_DEPENDENCIES, "Dependencies, as the PLAN puts it (check it)");
+    if (definition->has_field[DEFINITION_GOAL] || definition->has_field[DEFINITION_DELIVERABLES])
+        return;
+    const struct excerpt body = {.document = survey->plan_document,
+                                 .name = survey->plan->plan_file,
+                                 .first = definition->line + 1,
+                                 .end = definition->end,
+                                 .beneath = ACHIEVEMENT_LEVEL};
+    buffer_append_string(text, "\n\n");
+    excerpt_append_text(text, &body, SIZE_MAX);
+}
+
+void survey_append_achievements(struct buffer *text, const struct survey *survey) {
+    size_t count;
+    const char **ids = collect_ids(survey, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct definition *definition = definitions_find(survey->definitions, ids[i]);
+        const char *title = title_of(survey, ids[i]);
+        buffer_append_format(text, "%s### %s ", i ? "\n\n" : "", ids[i]);
+        prose_append_words(text, span_of(title ? title : "(no title)"));
+        if (definition)
+            append_defined(text, survey, definition);
+        else
+            buffer_append_string(text, "\n\nThe PLAN does not define it.");
+    }
+    if (count == 0)
+        buffer_append_string(text, "None could be found: the PLAN defines no achievement.");
+    memory_free(ids);
+}
+
+/* --- the dependency file as it is --- */
+
+void survey_append_present(struct buffer *text, const struct survey *survey) {
+    const struct plan *plan = survey->plan;
+    if (!plan->dependency_file) {
+        buffer_append_string(text, "There is none yet.");
+        return;
+    }
+    const struct diagnostics *faults = &plan->dependency_diagnostics;
+    prose_append_code(text, span_of(plan->dependency_file));
+    buffer_append_format(text,
+                         " is there, with %zu achievements. Improve it: keep what is right, and every key that "
+                         "you do not know; what it lacks is in the skeleton below.",
+                         plan->dependencies.count);
+    if (faults->count)
+        buffer_append_string(text, " What is wrong with it:\n");
+    for (size_t i = 0; i < faults->count; i++) {
+        buffer_append_format(text, "\n- line %u, column %u: ", faults->items[i].line, faults->items[i].column);
+        prose_append_words(text, span_of(faults->items[i].message));
+    }
+}
+
+/* --- the skeleton --- */
+
+/* "4-6" of "4-6 hours". */
+static void append_hours(struct buffer *text, struct span effort) {
+    for (size_t i = 0; i < effort.length; i++) {
+        static const char dash[] = "\xE2\x80\x93";
+        if (span_starts_with(span_skip(effort, i), dash)) {
+            buffer_append_byte(text, '-');
+            i += strlen(dash) - 1;
+        } else if (isdigit((unsigned char)effort.data[i]) || text_is_one_of(effort.data[i], ".-")) {
+            buffer_append_byte(text, effort.data[i]);
+        } else {
+            break;
+        }
+    }
+}
+
+static void write_hours(struct writer *writer, const struct survey *survey, const char *id) {
+    const struct definition *definition = definitions_find(survey->definitions, id);
+    struct buffer hours = {0};
+    size_t position;
+    double mean;
+    const struct achievement *achievement = listed(survey, id, &position);
+    if (definition)
+        append_hours(&hours, definition->effort);
+    writer_key(writer, "estimated_hours");
+    if (hours.length && dependencies_parse_hours(buffer_span(&hours), &mean))
+        writer_string(writer, hours.data);
+    else if (achievement && achievement->has_hours)
+        writer_number(writer, achievement->hours);
+    else
+        writer_null(writer);
+    buffer_release(&hours);
+}
+
+static void write_achievement(struct writer *writer, const struct survey *survey, const char *id) {
+    const struct plan *plan = survey->plan;
+    const struct adjacency *lists = &plan->dependencies.graph.dependencies;
+    size_t position = 0;
+    bool is_listed = listed(survey, id, &position) && plan->has_graph;
+    writer_open_object(writer);
+    writer_key_string(writer, "achievement_id", id);
+    writer_key_string(writer, "title", title_of(survey, id));
+    write_hours(writer, survey, id);
+    writer_key_array(writer, "dependencies");
+    for (uint32_t i = is_listed ? lists->start[position] : 0; is_listed && i < lists->start[position + 1]; i++)
+        writer_string(writer, plan->dependencies.achievements[lists->items[i]].id);
+    writer_close_array(writer);
+    writer_close_object(writer);
+}
+
+void survey_append_skeleton(struct buffer *text, const struct survey *survey) {
+    size_t count;
+    const char **ids = collect_ids(survey, &count);
+    const char *level = survey->plan->dependencies.level;
+    struct writer name = {.buffer = text};
+    buffer_append_string(text, "{\n  \"plan_name\": ");
+    writer_string(&name, survey->plan->name);
+    buffer_append_format(text, ",\n  \"parallelization_level\": \"%s\",\n  \"achievements\": [",
+                         level ? level : "level_3");
+    for (size_t i = 0; i < count; i++) {
+        struct writer writer = {.buffer = text};
+        buffer_append_string(text, i ? ",\n    " : "\n    ");
+        write_achievement(&writer, survey, ids[i]);
+    }
+    buffer_append_string(text, "\n  ]\n}");
+    memory_free(ids);
+}

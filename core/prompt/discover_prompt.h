@@ -1,0 +1,28 @@
+/*
+ * Surveys: all achievements of a plan side by side, for whoever is to find out which depends on which. They are those
+ * of the PLAN and those of the dependency file, in the order of their ids.
+ */
+#ifndef BATCHD_DISCOVER_PROMPT_H
+#define BATCHD_DISCOVER_PROMPT_H
+
+#include "base/buffer.h"
+#include "document/document.h"
+#include "document/plan_document.h"
+#include "plan/plan.h"
+
+struct survey {
+    const struct plan *plan;
+    const struct document *plan_document; /* the PLAN */
+    const struct definitions *definitions;
+};
+
+size_t survey_count(const struct survey *survey);
+
+/* Each achievement: title, effort, goal, deliverables, and what the PLAN says about its dependencies. */
+void survey_append_achievements(struct buffer *text, const struct survey *survey);
+/* What there is of a dependency file, and what is wrong with it. */
+void survey_append_present(struct buffer *text, const struct survey *survey);
+/* A dependency file with all achievements, the dependencies as they are now or empty. */
+void survey_append_skeleton(struct buffer *text, const struct survey *survey);
+
+#endif

@@ -1,0 +1,678 @@
+#include "prompt/prompt_builder.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "batch/task_document.h"
+#include "document/conflict.h"
+#include "document/excerpt.h"
+#include "document/fix.h"
+#include "document/iteration_log.h"
+#include "document/names.h"
+#include "format/markdown.h"
+#include "format/prose.h"
+#include "format/variables.h"
+#include "plan/graph.h"
+#include "prompt/discover_prompt.h"
+
+enum {
+    OBJECTIVE_LINES_MOST = 60,
+    APPROACH_LINES_MOST = 200,
+    SHORT_LINES_MOST = 200,
+    NEIGHBOURS_MOST = 40, /* achievements that can be worked on at the same time; each prompt lists them */
+};
+
+/* A document of the plan, with the path by which it is known. */
+struct source {
+    const char *path; /* NULL if there is none */
+    struct document document;
+};
+
+/* @path may be NULL: then the source is empty. */
+static bool read_source(struct source *source, const struct briefing *briefing, const char *path, struct error *error) {
+    struct buffer text = {0};
+    *source = (struct source){.path = path};
+    bool is_read = !path || files_read(briefing->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
+    if (path && is_read) {
+        document_parse(&source->document, buffer_span(&text));
+        is_read =
+            conflict_check(source->document.conflict_line, path, briefing->severity, briefing->diagnostics, error);
+    }
+    buffer_release(&text);
+    return is_read;
+}
+
+static void source_release(struct source *source) {
+    document_release(&source->document);
+}
+
+static size_t line_count(const struct source *source) {
+    return source->document.markdown.line_count;
+}
+
+static const struct achievement *achievement_at(const struct briefing *briefing, size_t position) {
+    return &briefing->plan->dependencies.achievements[position];
+}
+
+static const struct definition *definition_of(const struct briefing *briefing, size_t position) {
+    return definitions_find(briefing->definitions, achievement_at(briefing, position)->id);
+}
+
+/* {{path}}, {{plan_file}}, {{reference}} and what task_document.h has in common. */
+static void add_common(struct variables *variables, const struct briefing *briefing, size_t position,
+                       const struct sub_execution *part) {
+    const struct plan *plan = briefing->plan;
+    const struct content content = {
+        .plan = plan, .position = position, .part = part, .definition = definition_of(briefing, position)};
+    content_add_common(variables, &content);
+    variables_add_line(variables, "path", plan->path);
+    variables_add_line(variables, "plan_file", plan->plan_file ? plan->plan_file : "none");
+    variables_add_line(variables, "reference", plan->reference);
+}
+
+static bool render(struct buffer *text, struct variables *variables, const struct briefing *briefing,
+                   const char *const *required, struct error *error) {
+    variables_require(variables, required);
+    return variables_render(variables, text, briefing->form.text, briefing->form.name, briefing->diagnostics) ||
+           error_set(error, ERROR_INVALID, "the template %s cannot be used", briefing->form.name);
+}
+
+/* --- what both say --- */
+
+/* A fence that is longer than any in the lines. */
+static void append_fence(struct buffer *text, const struct document *document, size_t first, size_t end) {
+    size_t longest = 2;
+    for (size_t i = first; i < end; i++) {
+        struct span line = span_trim(document->markdown.lines[i].text);
+        size_t length = 0;
+        while (length < line.length && line.data[length] == '`')
+            length++;
+        longest = length > longest ? length : longest;
+    }
+    for (size_t i = 0; i <= longest; i++)
+        buffer_append_byte(text, '`');
+}
+
+static void add_definition(struct variables *variables, const struct briefing *briefing, size_t position) {
+    const struct definition *definition = definition_of(briefing, position);
+    const struct document *document = briefing->plan_document;
+    struct buffer text = {0};
+    if (definition) {
+        size_t end = definition->end;
+        prose_append_code(&text, span_of(briefing->plan->plan_file));
+        buffer_append_format(&text, ", lines %zu-%zu:\n\n", definition->line + 1, end);
+        append_fence(&text, document, definition->line, end);
+        buffer_append_string(&text, "markdown\n");
+        for (size_t i = definition->line; i < end; i++) {
+            buffer_append_span(&text, document->markdown.lines[i].text);
+            buffer_append_byte(&text, '\n');
+        }
+        append_fence(&text, document, definition->line, end);
+    } else {
+        buffer_append_format(&text, "The PLAN does not define achievement %s: all there is about it is its title.",
+                             achievement_at(briefing, position)->id);
+    }
+    variables_add_text(variables, "definition", &text);
+    buffer_release(&text);
+}
+
+/* Each dependency with its documents, then what they are for: @rule. */
+static void append_basis(struct buffer *text, const struct plan *plan, size_t position, const char *rule) {
+    const struct adjacency *lists = &plan->dependencies.graph.dependencies;
+    uint32_t first = plan->has_graph ? lists->start[position] : 0;
+    uint32_t end = plan->has_graph ? lists->start[position + 1] : 0;
+    if (first == end) {
+        content_append_dependencies(text, plan, position, SIZE_MAX);
+        return;
+    }
+    for (uint32_t i = first; i < end; i++) {
+        const struct standing *standing = &plan->standings[lists->items[i]];
+        buffer_append_string(text, i > first ? "\n- " : "- ");
+        content_append_name(text, &plan->dependencies.achievements[lists->items[i]]);
+        if (standing->subplan_file)
+            buffer_append_format(text, ", SUBPLAN `%s`", standing->subplan_file);
+        if (standing->execution_count)
+            buffer_append_format(text, ", EXECUTION_TASK `%s`",
+                                 standing->executions[standing->execution_count - 1].file);
+    }
+    buffer_append_format(text, "\n\n%s", rule);
+}
+
+/* --- fill --- */
+
+static void append_markers(struct buffer *text, const struct document *document) {
+    const struct markdown *markdown = &document->markdown;
+    struct span title = {0}; /* of the section that the line is in */
+    for (size_t i = 0, section = 0; i < markdown->line_count; i++) {
+        struct span rest = markdown->lines[i].text;
+        for (; section < markdown->section_count && markdown->sections[section].line <= i; section++)
+            title = markdown->sections[section].title;
+        for (const char *at; (at = memmem(rest.data, rest.length, DOCUMENT_MARKER, strlen(DOCUMENT_MARKER)));) {
+            rest = span_skip(rest, (size_t)(at - rest.data));
+            const char *close = memchr(rest.data, ']', rest.length);
+            size_t length = close ? (size_t)(close - rest.data) + 1 : rest.length;
+            if (!markdown_is_code(markdown, at)) {
+                buffer_append_format(text, "%s- line %zu, ", text->length ? "\n" : "", i + 1);
+                prose_append_words(text, title);
+                buffer_append_string(text, ": ");
+                prose_append_code(text, (struct span){rest.data, length});
+            }
+            rest = span_skip(rest, length);
+        }
+    }
+}
+
+/* What keeps a SUBPLAN without markers from being complete. */
+static void append_lacks(struct buffer *text, const struct document *document) {
+    if (!document_has_text(document, SECTION_OBJECTIVE) && document_header(document, "Objective").length == 0)
+        buffer_append_format(text, "%s- it has no text under a heading `## Objective`", text->length ? "\n" : "");
+    if (!document_has_text(document, SECTION_APPROACH) && !document_has_text(document, SECTION_DELIVERABLES))
+        buffer_append_format(text, "%s- it has text neither under `## Approach` nor under `## Deliverables`",
+                             text->length ? "\n" : "");
+}
+
+bool briefing_fill(struct buffer *text, const struct briefing *briefing, size_t position, struct error *error) {
+    static const char *const required[] = {"id", "file", "definition", "markers", NULL};
+    const struct standing *standing = &briefing->plan->standings[position];
+    struct variables variables = {0};
+    struct buffer value = {0};
+    struct source subplan;
+    if (!read_source(&subplan, briefing, standing->subplan_file, error)) {
+        source_release(&subplan);
+        return false;
+    }
+    add_common(&variables, briefing, position, NULL);
+    variables_add_line(&variables, "file", subplan.path);
+    variables_add_line(&variables, "lines", arena_format(&variables.arena, "%zu", line_count(&subplan)));
+    variables_add_line(&variables, "state", subplan_state_name(standing->subplan));
+    append_markers(&value, &subplan.document);
+    bool has_markers = value.length > 0;
+    append_lacks(&value, &subplan.document);
+    if (has_markers)
+        buffer_append_string(&value,
+                             "\n\nReplace each marker that is named, its brackets included, by what it asks for.");
+    variables_add_text(&variables, "markers", &value);
+    add_definition(&variables, briefing, position);
+    append_basis(&value, briefing->plan, position,
+                 "Design for what these make, not for what you would like them to make.");
+    variables_add_text(&variables, "dependencies", &value);
+    content_append_group(&value, briefing->plan, position, NEIGHBOURS_MOST,
+                         "No two of them may change the same lines of a file. Where you cannot avoid touching a file "
+                         "that another one owns, say so under \"Approach\".");
+    variables_add_text(&variables, "parallel_group", &value);
+    bool is_done = render(text, &variables, briefing, required, error);
+    buffer_release(&value);
+    variables_release(&variables);
+    source_release(&subplan);
+    return is_done;
+}
+
+/* --- execute --- */
+
+struct order {
+    const struct briefing *briefing;
+    size_t position;
+    const struct execution *execution;
+    const struct sub_execution *part;
+    struct source task, subplan, fix, previous;
+    bool has_whole_approach; /* it is told word for word, nothing of it is left to be read */
+    size_t line_total;       /* of what is to be read */
+    size_t reading_count;
+};
+
+static bool is_failed(const struct order *order) {
+    return order->fix.path != NULL;
+}
+
+/* Is the task the answer to the FIX, and not what the FIX sent back? */
+static bool is_answer(const struct order *order) {
+    const char *rework = order->briefing->plan->standings[order->position].rework_file;
+    return rework && strcmp(rework, order->execution->file) == 0;
+}
+
+/* Of the SUBPLAN, or else of the task itself. */
+static bool append_section(struct buffer *text, const struct order *order, enum section_kind kind, size_t most) {
+    const struct source *sources[] = {&order->subplan, &order->task};
+    for (size_t i = 0; i < 2; i++) {
+        const struct document *document = &sources[i]->document;
+        if (!sources[i]->path)
+            continue;
+        struct excerpt excerpt = excerpt_of_section(document, names_base(sources[i]->path), document->sections[kind]);
+        if (kind == SECTION_OBJECTIVE && !document->sections[kind])
+            excerpt.lead = document_header(document, "Objective");
+        if (excerpt_append_told(text, &excerpt, most))
+            return true;
+    }
+    return false;
+}
+
+static void add_objective(struct variables *variables, const struct order *order) {
+    const struct definition *definition = definition_of(order->briefing, order->position);
+    struct buffer text = {0};
+    bool is_there = append_section(&text, order, SECTION_OBJECTIVE, OBJECTIVE_LINES_MOST);
+    if (!is_there && definition && definition->has_field[DEFINITION_GOAL]) {
+        const struct excerpt excerpt =
+            excerpt_of_field(order->briefing->plan_document, names_base(order->briefing->plan->plan_file),
+                             &definition->fields[DEFINITION_GOAL]);
+        is_there = excerpt_append_told(&text, &excerpt, OBJECTIVE_LINES_MOST);
+    }
+    if (!is_there)
+        buffer_append_string(&text, "No document states it. Find out what it is before you begin.");
+    variables_add_text(variables, "objective", &text);
+    buffer_release(&text);
+}
+
+/* Without code, which is left out, and not cut. */
+static bool is_told_whole(const struct source *source, enum section_kind kind, size_t most) {
+    const struct document *document = &source->document;
+    const struct markdown_section *section = document->sections[kind];
+    struct buffer text = {0};
+    if (!section)
+        return false;
+    for (size_t i = section->line; i < section->end; i++)
+        if (document->markdown.lines[i].is_code)
+            return false;
+    const struct excerpt excerpt = excerpt_of_section(document, names_base(source->path), section);
+    bool is_whole = excerpt_append_text(&text, &excerpt, SIZE_MAX) <= most;
+    buffer_release(&text);
+    return is_whole;
+}
+
+static void add_approach(struct variables *variables, struct order *order) {
+    struct buffer text = {0};
+    order->has_whole_approach = is_told_whole(&order->subplan, SECTION_APPROACH, APPROACH_LINES_MOST);
+    if (!append_section(&text, order, SECTION_APPROACH, APPROACH_LINES_MOST))
+        buffer_append_string(&text, "No section says how; the EXECUTION_TASK's steps and the deliverables do.");
+    variables_add_text(variables, "approach", &text);
+    buffer_release(&text);
+}
+
+/* --- the context budget --- */
+
+static void append_reading(struct buffer *text, struct order *order, const char *path) {
+    buffer_append_format(text, "%s%zu. ", text->length ? "\n" : "", ++order->reading_count);
+    prose_append_code(text, span_of(path));
+}
+
+static void append_whole(struct buffer *text, struct order *order, const struct source *source, const char *what) {
+    append_reading(text, order, source->path);
+    buffer_append_format(text, ": all of it (%zu line%s); %s", line_count(source),
+                         text_plural((double)line_count(source)), what);
+    order->line_total += line_count(source);
+}
+
+/* The sections of level 2, with their lines, so that a long document need not be read as a whole. */
+static void append_sections(struct buffer *text, struct order *order, const struct source *source, const char *what) {
+    const struct markdown *markdown = &source->document.markdown;
+    append_reading(text, order, source->path);
+    buffer_append_format(text, " (%zu lines): %s. Its sections:", line_count(source), what);
+    for (size_t i = 0; i < markdown->section_count; i++) {
+        const struct markdown_section *section = &markdown->sections[i];
+        if (section->level != 2)
+            continue;
+        buffer_append_format(text, "\n   - lines %zu-%zu, ", section->line + 1, section->end);
+        prose_append_words(text, section->title);
+    }
+    order->line_total += line_count(source);
+}
+
+/* What the section is to whoever does the work; NULL if it is nothing, or has been told already. */
+static const char *use_of(const struct order *order, const struct document *document,
+                          const struct markdown_section *section) {
+    static const struct {
+        enum section_kind kind;
+        const char *name;
+    } rows[] = {{SECTION_APPROACH, "approach"},
+                {SECTION_DELIVERABLES, "deliverables"},
+                {SECTION_CRITERIA, "success criteria"},
+                {SECTION_TESTS, "tests"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (document->sections[rows[i].kind] == section)
+            return rows[i].kind == SECTION_APPROACH && order->has_whole_approach ? NULL : rows[i].name;
+    return NULL;
+}
+
+/* In the order in which they stand there. */
+static void append_some(struct buffer *text, struct order *order, const struct source *source) {
+    const struct markdown *markdown = &source->document.markdown;
+    size_t count = 0;
+    append_reading(text, order, source->path);
+    buffer_append_format(text, " (%zu lines): the design", line_count(source));
+    for (size_t i = 0; i < markdown->section_count; i++) {
+        const struct markdown_section *section = &markdown->sections[i];
+        const char *use = use_of(order, &source->document, section);
+        if (!use)
+            continue;
+        buffer_append_format(text, "%s lines %zu-%zu (%s)", count++ ? "," : "; of it", section->line + 1, section->end,
+                             use);
+        order->line_total += section->end - section->line;
+    }
+    if (count == 0)
+        order->line_total += line_count(source);
+    buffer_append_string(text, count ? "; the rest only if these leave something open" : ", all of it");
+}
+
+static void append_previous(struct buffer *text, struct order *order) {
+    struct iteration last = iteration_last(&order->previous.document, names_base(order->previous.path));
+    size_t end = last.title.length ? last.text.end : line_count(&order->previous);
+    size_t first = last.title.length ? last.line : 0;
+    append_reading(text, order, order->previous.path);
+    buffer_append_format(text, " (%zu lines): what was sent back; of it lines %zu-%zu (%s)",
+                         line_count(&order->previous), first + 1, end,
+                         last.title.length ? "the last entry of its log" : "it has no log with entries");
+    order->line_total += end - first;
+}
+
+static void append_definition_lines(struct buffer *text, struct order *order) {
+    const struct briefing *briefing = order->briefing;
+    const struct definition *definition = definition_of(briefing, order->position);
+    if (!definition)
+        return;
+    append_reading(text, order, briefing->plan->plan_file);
+    buffer_append_format(text, " (%zu lines): only lines %zu-%zu, what the plan wants of this achievement",
+                         briefing->plan_document->markdown.line_count, definition->line + 1, definition->end);
+    order->line_total += definition->end - definition->line;
+}
+
+static void add_reading(struct variables *variables, struct order *order) {
+    struct buffer text = {0};
+    if (line_count(&order->task) == 0) {
+        append_reading(&text, order, order->task.path);
+        buffer_append_string(&text, ": your work order. It is empty: write into it what you do");
+    } else if (line_count(&order->task) <= SHORT_LINES_MOST) {
+        append_whole(&text, order, &order->task, "your work order");
+    } else {
+        append_sections(&text, order, &order->task, "your work order, longer than one should be");
+    }
+    if (is_failed(order))
+        append_whole(&text, order, &order->fix, "what the reviewer found");
+    if (order->previous.path)
+        append_previous(&text, order);
+    if (order->subplan.path)
+        append_some(&text, order, &order->subplan);
+    append_definition_lines(&text, order);
+    variables_add_line(variables, "budget", arena_format(&variables->arena, "%zu", order->line_total));
+    variables_add_text(variables, "reading", &text);
+    buffer_release(&text);
+}
+
+/* --- after a FIX, and what runs beside --- */
+
+/* A section of its own, or nothing at all. */
+static void add_mend(struct variables *variables, const struct order *order) {
+    struct buffer text = {0}, others = {0};
+    if (is_failed(order)) {
+        const char *name = names_base(order->fix.path);
+        buffer_append_string(&text, "## Required fixes\n\n");
+        prose_append_code(&text, span_of(order->fix.path));
+        buffer_append_string(&text, " has sent this achievement back. Required fixes:\n\n");
+        if (feedback_append_points(&text, &order->fix.document, name, SIZE_MAX) == 0)
+            buffer_append_string(&text, "- [ ] It says nothing: ask the reviewer before you begin");
+        feedback_append_others(&others, &order->fix.document);
+        if (others.length)
+            buffer_append_format(&text, "\n\nIt says more: %s.", buffer_text(&others));
+    }
+    variables_add_text(variables, "mend", &text);
+    buffer_release(&text);
+    buffer_release(&others);
+}
+
+/* How to go through the task. */
+static void add_boxes(struct variables *variables, const struct order *order) {
+    const struct markdown *markdown = &order->task.document.markdown;
+    bool has_boxes = false;
+    for (size_t i = 0; i < markdown->line_count; i++) {
+        struct span line = span_trim(markdown->lines[i].text);
+        has_boxes |= !markdown->lines[i].is_code && line.length > 4 && memcmp(line.data, "- [ ]", 5) == 0;
+    }
+    variables_add_line(variables, "boxes",
+                       has_boxes
+                           ? arena_format(&variables->arena,
+                                          "Do the steps of the task in their order. Check off each box in `%s` when "
+                                          "it is true, not before.",
+                                          order->task.path)
+                           : "Do what the task says, in its order.");
+}
+
+static void add_iteration(struct variables *variables, const struct order *order) {
+    const struct plan *plan = order->briefing->plan;
+    const char *id = achievement_at(order->briefing, order->position)->id;
+    enum subplan_state subplan = plan->standings[order->position].subplan;
+    struct buffer text = {0};
+    if (!is_failed(order))
+        buffer_append_string(&text, order->execution->number > 1 && !order->part
+                                        ? "It is not the first one of this achievement."
+                                        : "It is the first one, and has not been reviewed.");
+    else if (is_answer(order))
+        buffer_append_string(&text, "It is a rework: a reviewer has sent the work before it back.");
+    else
+        buffer_append_format(
+            &text,
+            "A reviewer has sent it back, and there is no EXECUTION_TASK for the rework yet. `batchctl "
+            "create %s --rework --ids %s` makes one, which then has a prompt of its own; without it, do "
+            "the required fixes and write them down in this one.",
+            plan->reference, id);
+    if (order->subplan.path && subplan != SUBPLAN_COMPLETE)
+        buffer_append_format(
+            &text, " Its SUBPLAN is a %s: ask its author for what is missing before you begin, and do not make it up.",
+            subplan_state_name(subplan));
+    variables_add_text(variables, "iteration", &text);
+    buffer_release(&text);
+}
+
+/* "1.1, 1.2": the dependencies that are neither complete nor skipped. */
+static void append_open(struct buffer *text, const struct plan *plan, size_t position) {
+    const struct adjacency *lists = &plan->dependencies.graph.dependencies;
+    for (uint32_t i = plan->has_graph ? lists->start[position] : 0; plan->has_graph && i < lists->start[position + 1];
+         i++)
+        if (plan_is_open(plan, lists->items[i]))
+            buffer_append_format(text, "%s%s", text->length ? ", " : "",
+                                 plan->dependencies.achievements[lists->items[i]].id);
+}
+
+static void add_dependencies(struct variables *variables, const struct order *order) {
+    const struct plan *plan = order->briefing->plan;
+    struct buffer text = {0}, open = {0};
+    append_basis(&text, plan, order->position, "Build on what these have made.");
+    append_open(&open, plan, order->position);
+    if (open.length)
+        buffer_append_format(&text,
+                             " When this prompt was made, it was **blocked** by %s: what that makes may be missing. Do "
+                             "not build on it then; say in your answer what has to wait for it.",
+                             open.data);
+    variables_add_text(variables, "dependencies", &text);
+    buffer_release(&text);
+    buffer_release(&open);
+}
+
+static void append_one_beside(struct buffer *text, const struct plan *plan, uint32_t node) {
+    const struct standing *standing = &plan->standings[node];
+    buffer_append_string(text, "\n- ");
+    content_append_name(text, &plan->dependencies.achievements[node]);
+    if (standing->execution_count) {
+        buffer_append_string(text, ": ");
+        prose_append_code(text, span_of(standing->executions[standing->execution_count - 1].file));
+    }
+}
+
+static void append_more(struct buffer *text, const struct plan *plan) {
+    buffer_append_format(text, "\n- and more; `batchctl status %s` lists them", plan->reference);
+}
+
+static void append_parts(struct buffer *text, const struct order *order) {
+    const struct achievement *achievement = achievement_at(order->briefing, order->position);
+    for (size_t i = 0; order->part && i < achievement->sub_execution_count; i++) {
+        const struct sub_execution *other = &achievement->sub_executions[i];
+        if (other == order->part)
+            continue;
+        buffer_append_format(text, "\n- %s ", other->id);
+        prose_append_words(text, span_of(other->title));
+        buffer_append_string(text, ": another part of this achievement");
+    }
+}
+
+/* The open ones of the same level. */
+static void append_level(struct buffer *text, const struct order *order) {
+    const struct plan *plan = order->briefing->plan;
+    const struct graph *graph = &plan->dependencies.graph;
+    const struct adjacency *nodes = &graph->level_nodes;
+    uint32_t level = graph->levels[order->position], end = nodes->start[level + 1], listed = 0;
+    for (uint32_t i = nodes->start[level]; i < end; i++) {
+        uint32_t node = nodes->items[i];
+        if (node == order->position || !plan_is_open(plan, node))
+            continue;
+        if (listed++ == NEIGHBOURS_MOST) {
+            append_more(text, plan);
+            return;
+        }
+        append_one_beside(text, plan, node);
+    }
+}
+
+static void mark(bool *is_marked, const uint32_t *nodes, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        is_marked[nodes[i]] = true;
+}
+
+/*
+ * What is ready on other levels, unless one of the two depends on the other: through something that was approved before
+ * what it depends on, both can be ready.
+ */
+static void append_other_levels(struct buffer *text, const struct order *order) {
+    const struct plan *plan = order->briefing->plan;
+    const struct graph *graph = &plan->dependencies.graph;
+    uint32_t self = (uint32_t)order->position, *nodes = memory_allocate(graph->node_count, sizeof *nodes);
+    bool *is_any = memory_allocate(graph->node_count, sizeof *is_any);
+    bool *is_related = memory_allocate(graph->node_count, sizeof *is_related);
+    memset(is_any, true, graph->node_count);
+    mark(is_related, nodes, graph_dependents(graph, self, NULL, nodes));
+    mark(is_related, nodes, graph_open_dependencies(graph, self, is_any, nodes));
+    for (uint32_t node = 0, listed = 0; node < graph->node_count && listed <= NEIGHBOURS_MOST; node++) {
+        if (graph->levels[node] == graph->levels[self] || !plan->standings[node].is_ready || is_related[node])
+            continue;
+        if (listed++ == NEIGHBOURS_MOST)
+            append_more(text, plan);
+        else
+            append_one_beside(text, plan, node);
+    }
+    memory_free(is_related);
+    memory_free(is_any);
+    memory_free(nodes);
+}
+
+static void add_beside(struct variables *variables, const struct order *order) {
+    const struct plan *plan = order->briefing->plan;
+    struct buffer text = {0}, list = {0}, others = {0};
+    append_parts(&list, order);
+    if (plan->has_graph)
+        append_level(&list, order);
+    if (plan->has_graph && plan->standings[order->position].is_ready)
+        append_other_levels(&others, order);
+    if (!plan->has_graph)
+        buffer_append_string(&text, "Unknown: the plan has no dependency file.");
+    else if (list.length)
+        buffer_append_format(&text,
+                             "Level %u. None of these depends on another, directly or through others, so none waits "
+                             "for what another one makes:\n%s",
+                             plan->dependencies.graph.levels[order->position], list.data);
+    else if (!others.length)
+        buffer_append_string(&text, "Nothing that is open is sure to be independent of it.");
+    if (others.length)
+        buffer_append_format(&text, "%sReady on other levels, and just as independent:\n%s", list.length ? "\n\n" : "",
+                             others.data);
+    if (list.length || others.length)
+        buffer_append_format(
+            &text,
+            "\n\nThe workers on these do not see your changes, nor you theirs. That is safe as long as you\n\n"
+            "- create and change only what the deliverables of your %s name,\n"
+            "- leave alone every file that is a deliverable of another achievement.",
+            order->task.document.sections[SECTION_DELIVERABLES] ? "task" : "SUBPLAN");
+    variables_add_text(variables, "parallel_group", &text);
+    buffer_release(&text);
+    buffer_release(&list);
+    buffer_release(&others);
+}
+
+/* --- the whole order --- */
+
+static bool read_order(struct order *order, struct error *error) {
+    const struct briefing *briefing = order->briefing;
+    const struct standing *standing = &briefing->plan->standings[order->position];
+    const char *fix = standing->state == STATE_FAILED ? standing->fix_file : NULL;
+    const char *previous = NULL;
+    for (size_t i = 0; i < standing->execution_count && is_answer(order); i++)
+        if (&standing->executions[i] < order->execution)
+            previous = standing->executions[i].file;
+    return read_source(&order->task, briefing, order->execution->file, error) &&
+           read_source(&order->subplan, briefing, standing->subplan_file, error) &&
+           read_source(&order->fix, briefing, fix, error) && read_source(&order->previous, briefing, previous, error);
+}
+
+static bool render_order(struct buffer *text, struct order *order, struct error *error) {
+    static const char *const required[] = {"id",      "file",           "objective", "approach", "mend",
+                                           "reading", "parallel_group", "approved",  NULL};
+    const struct briefing *briefing = order->briefing;
+    struct variables variables = {0};
+    char digits[NAMES_ID_BYTES_MOST + 1];
+    names_digits(achievement_at(briefing, order->position)->id, digits);
+    add_common(&variables, briefing, order->position, order->part);
+    variables_add_line(&variables, "file", order->task.path);
+    variables_add_line(
+        &variables, "approved",
+        arena_format(&variables.arena, "%s/execution/feedbacks/APPROVED_%s.md", briefing->plan->path, digits));
+    variables_add_line(
+        &variables, "fix",
+        arena_format(&variables.arena, "%s/execution/feedbacks/FIX_%s.md", briefing->plan->path, digits));
+    add_boxes(&variables, order);
+    add_iteration(&variables, order);
+    add_objective(&variables, order);
+    add_approach(&variables, order);
+    add_mend(&variables, order);
+    add_reading(&variables, order);
+    add_dependencies(&variables, order);
+    add_beside(&variables, order);
+    bool is_done = render(text, &variables, briefing, required, error);
+    variables_release(&variables);
+    return is_done;
+}
+
+bool briefing_execute(struct buffer *text, const struct briefing *briefing, size_t position,
+                      const struct execution *task, const struct sub_execution *part, struct error *error) {
+    struct order order = {.briefing = briefing, .position = position, .execution = task, .part = part};
+    bool is_done = read_order(&order, error) && render_order(text, &order, error);
+    source_release(&order.task);
+    source_release(&order.subplan);
+    source_release(&order.fix);
+    source_release(&order.previous);
+    return is_done;
+}
+
+/* --- discover --- */
+
+bool briefing_discover(struct buffer *text, const struct briefing *briefing, struct error *error) {
+    static const char *const required[] = {"file", "achievements", "skeleton", NULL};
+    const struct plan *plan = briefing->plan;
+    const struct survey survey = {plan, briefing->plan_document, briefing->definitions};
+    struct variables variables = {0};
+    struct buffer value = {0};
+    const char *target =
+        plan->dependency_file ? plan->dependency_file : arena_format(&variables.arena, "%s/parallel.json", plan->path);
+    variables_add_words(&variables, "plan", plan->name);
+    variables_add_line(&variables, "path", plan->path);
+    variables_add_line(&variables, "plan_file", plan->plan_file ? plan->plan_file : "none");
+    variables_add_line(&variables, "reference", plan->reference);
+    variables_add_line(&variables, "file", target);
+    variables_add_line(&variables, "count", arena_format(&variables.arena, "%zu", survey_count(&survey)));
+    survey_append_present(&value, &survey);
+    variables_add_text(&variables, "present", &value);
+    survey_append_achievements(&value, &survey);
+    variables_add_text(&variables, "achievements", &value);
+    survey_append_skeleton(&value, &survey);
+    variables_add_text(&variables, "skeleton", &value);
+    bool is_done = render(text, &variables, briefing, required, error);
+    buffer_release(&value);
+    variables_release(&variables);
+    return is_done;
+}

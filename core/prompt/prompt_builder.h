@@ -1,0 +1,47 @@
+/*
+ * Briefings: what an LLM is told so that it can do one piece of work by itself, from the templates prompt_*.md. They
+ * are functions of the plan's files alone. What a source is too long for is said with its lines, never left out
+ * without a word.
+ */
+#ifndef BATCHD_PROMPT_BUILDER_H
+#define BATCHD_PROMPT_BUILDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "disk/files.h"
+#include "disk/template_files.h"
+#include "document/document.h"
+#include "document/plan_document.h"
+#include "plan/dependency_file.h"
+#include "plan/plan.h"
+
+/* What all briefings about one plan share; everything is borrowed. */
+struct briefing {
+    const struct plan *plan;
+    const struct files *files;
+    const struct document *plan_document; /* the PLAN; empty if the plan has none */
+    const struct definitions *definitions;
+    struct form form;
+    struct diagnostics *diagnostics; /* faults of the template, conflict markers */
+    enum severity severity;          /* of the latter: a WARNING if the caller then leaves this prompt out */
+};
+
+/*
+ * Append the prompt:
+ *   discover  find the dependencies of the plan's achievements, and write its dependency file
+ *   fill      fill in the SUBPLAN of the achievement @position, which is a placeholder or a draft
+ *   execute   do the EXECUTION_TASK @task; @part: of a split achievement, the part it is for, or NULL
+ *
+ *   INVALID    the template cannot be used
+ *   IO, ...    a document cannot be read
+ */
+bool briefing_discover(struct buffer *text, const struct briefing *briefing, struct error *error);
+bool briefing_fill(struct buffer *text, const struct briefing *briefing, size_t position, struct error *error);
+bool briefing_execute(struct buffer *text, const struct briefing *briefing, size_t position,
+                      const struct execution *task, const struct sub_execution *part, struct error *error);
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * Events: what has happened in a workspace, as differences between two snapshots of a plan. Starting, a saved file and
+ * a reload are the same comparison. What subscribers know of a plan is small and kept apart from the snapshots.
+ */
+#ifndef BATCHD_EVENT_H
+#define BATCHD_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plan/plan.h"
+
+enum event_type {
+    EVENT_PLAN_ADDED,
+    EVENT_PLAN_REMOVED,
+    EVENT_PLAN_CHANGED, /* its dependency file, or which plan it is; also when it is valid again */
+    EVENT_PLAN_INVALID,
+    EVENT_SUBPLAN_CREATED,
+    EVENT_SUBPLAN_COMPLETED, /* complete now, and no writer has it open */
+    EVENT_SUBPLAN_REOPENED,  /* not complete any more */
+    EVENT_SUBPLAN_REMOVED,
+    EVENT_EXECUTION_CREATED,
+    EVENT_EXECUTION_REMOVED,
+    EVENT_ACHIEVEMENT_COMPLETED,
+    EVENT_ACHIEVEMENT_SKIPPED,
+    EVENT_ACHIEVEMENT_REOPENED, /* neither complete nor skipped any more */
+    EVENT_ACHIEVEMENT_FAILED,
+    EVENT_ACHIEVEMENT_READY,
+    EVENT_LEVEL_SUBPLANS_COMPLETE, /* every achievement of the level that is still open has a complete SUBPLAN */
+    EVENT_LEVEL_COMPLETED,         /* every achievement of the level is complete or skipped */
+    EVENT_BATCH_CREATED,
+    EVENT_BATCH_UNDONE,
+    EVENT_BATCH_FAILED,
+    EVENT_WATCH_OVERFLOW, /* changes may have been missed; everything is read again */
+    EVENT_WATCH_DEGRADED, /* some folders cannot be watched; they are looked at now and then */
+    EVENT_WATCH_RECOVERED,
+    EVENT_RESYNC, /* what you know may be old: ask for the status */
+    EVENT_TYPES
+};
+
+/* "plan.added", ... */
+const char *event_type_name(enum event_type type);
+/* False if there is no such type. */
+bool event_type_find(const char *name, enum event_type *type);
+
+/* Everything is borrowed; what does not concern an event is NULL, or 0 with has_... false. */
+struct event {
+    enum event_type type;
+    const char *plan, *path; /* the plan's name and folder */
+    const char *achievement; /* its id */
+    bool has_level;
+    uint32_t level;
+    const char *step; /* ready: for what, as achievement_ready_for */
+    const char *need; /* ready: what to do, as achievement_append_need */
+    const char *file; /* relative to the root */
+    uint64_t batch;   /* 0 if it is not about one */
+    const char *reason;
+};
+
+/* What subscribers have been told about one plan. */
+struct told;
+
+struct events_sink {
+    void (*tell)(void *data, const struct event *event);
+    /* Has a writer the file open? A SUBPLAN that is being written is not told complete. */
+    bool (*is_being_written)(void *data, const char *path);
+    void *data;
+};
+
+/* What there is to know of @plan, telling nothing. The caller frees it. */
+struct told *told_new(const struct plan *plan);
+void told_free(struct told *told); /* NULL is allowed */
+
+/*
+ * Tell what differs between @told, which it replaces, and @plan. NULL in *@told: nothing was known, the plan has been
+ * added. Returns true if something is held back because it is being written: then compare again later.
+ */
+bool events_compare(struct told **told, const struct plan *plan, const struct events_sink *sink);
+
+/* The plan is gone. Frees @told; NULL is allowed, and nothing is told then. */
+void events_remove(struct told *told, const struct events_sink *sink);
+
+#endif

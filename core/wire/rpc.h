@@ -1,0 +1,107 @@
+/*
+ * What a client and the daemon say to each other: JSON-RPC 2.0, one message a line, UTF-8. Bytes to structs and back;
+ * no I/O. See docs/protocol.md.
+ *
+ * A request names the root it is meant for, the protocol it speaks and, if it is about plans, the version that asks, so
+ * a client needs no greeting: whoever serves another root, or would perhaps answer otherwise than the client itself
+ * does, refuses.
+ */
+#ifndef BATCHD_RPC_H
+#define BATCHD_RPC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "api/answer.h"
+#include "api/request.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "disk/files.h"
+#include "format/json.h"
+
+enum {
+    RPC_PROTOCOL = 1,
+    RPC_LINE_BYTES_MOST = 1 << 20,
+    RPC_COMMAS_MOST = 20000, /* in a request: a value takes thirty times its text while it is looked at */
+};
+
+/* The codes of errors of the protocol. What goes wrong with a request itself is an answer (see answer.h). */
+enum rpc_code {
+    RPC_PARSE_ERROR = -32700,
+    RPC_INVALID_REQUEST = -32600,
+    RPC_METHOD_NOT_FOUND = -32601,
+    RPC_INVALID_PARAMS = -32602,
+    RPC_OTHER_ROOT = -32001,     /* this daemon serves another root */
+    RPC_OTHER_PROTOCOL = -32002, /* ... or speaks another protocol, or is not the version that asks */
+    RPC_BUSY = -32003,           /* a limit is reached, or it is about to stop: try later, or do it yourself */
+};
+
+/* A root as requests name it: "device:inode", decimal. */
+struct rpc_root {
+    char text[48];
+};
+struct rpc_root rpc_root_of(const struct file_identity *identity);
+
+/* An error of the protocol. */
+struct rpc_fault {
+    enum rpc_code code;
+    char reason[160]; /* one line */
+};
+
+/* A request as it came in, or a notification. Texts are borrowed from the line and from its own memory. {0} is empty.
+ */
+struct rpc_message {
+    struct json json;
+    struct span id; /* as it was written; empty for a notification, which gets no answer */
+    const char *method;
+    const cJSON *params;    /* an object, or NULL */
+    const char *root;       /* that it is meant for, or NULL if it does not say */
+    const char *version;    /* that it wants to be answered by, or NULL for any */
+    uint64_t protocol;      /* 0 if it does not say */
+    struct request request; /* see rpc_read_parameters */
+    const char **ids;       /* owned; those of the request's selection */
+};
+
+/* Can JSON carry it? Texts that are no UTF-8 it cannot. */
+bool rpc_can_write(const struct request *request);
+
+/* Append the line that asks for @request, of a daemon of our own version. */
+void rpc_write_request(struct buffer *line, uint64_t id, const struct request *request, const struct rpc_root *root);
+/* The same for a method that only the daemon has, such as "ping", of any version; @params is a JSON object's members,
+ * or empty. A root with an empty text is any. */
+void rpc_write_call(struct buffer *line, uint64_t id, const char *method, struct span members,
+                    const struct rpc_root *root);
+
+/* Read one line, without its end. False if it is no request. The caller releases @message either way. */
+bool rpc_read_message(struct rpc_message *message, struct span line, struct rpc_fault *fault);
+/* Read the parameters of one of core's methods into message->request. False if one is unknown, or of the wrong type. */
+bool rpc_read_parameters(struct rpc_message *message, struct rpc_fault *fault);
+void rpc_message_release(struct rpc_message *message);
+
+/* Append what is said to the request of this id; an empty one is null. @result is JSON. */
+void rpc_write_result(struct buffer *line, struct span id, struct span result);
+void rpc_write_fault(struct buffer *line, struct span id, const struct rpc_fault *fault);
+
+/*
+ * Read what came back: an answer, with data and meta as they were written (answer->kind is the caller's); or a fault of
+ * the protocol, with its code; false with code 0 if it is neither.
+ */
+bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *fault);
+
+/* Read the fault in a line. Without one, its code is 0, and this is false. */
+bool rpc_read_fault(struct span line, struct rpc_fault *fault);
+
+struct rpc_member {
+    const char *key;
+    struct span value; /* as it is written; empty if there is no such member */
+};
+
+/* Finds the values of @members, the first of each key, in an object that is valid JSON: in one pass, as it may be long.
+ */
+void rpc_members(struct span object, struct rpc_member *members, size_t count);
+
+/* The same for one member. */
+struct span rpc_member(struct span object, const char *key);
+
+#endif

@@ -1,0 +1,174 @@
+#include "net/publisher.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+enum { CHUNK_BYTES = 65536 }; /* in flight to one subscriber */
+
+void publisher_init(struct publisher *publisher) {
+    uint64_t number = 0;
+    *publisher = (struct publisher){.ring = memory_allocate(PUBLISHER_EVENTS_MOST, sizeof *publisher->ring)};
+    if (getrandom(&number, sizeof number, 0) != sizeof number)
+        number = (uint64_t)getpid() ^ (uint64_t)time(NULL);
+    snprintf(publisher->instance, sizeof publisher->instance, "%016" PRIx64, number);
+}
+
+static struct published *at(struct publisher *publisher, uint64_t number) {
+    return &publisher->ring[number % PUBLISHER_EVENTS_MOST];
+}
+
+static uint64_t oldest(const struct publisher *publisher) {
+    return publisher->last + 1 - publisher->count;
+}
+
+static void drop_oldest(struct publisher *publisher) {
+    struct published *published = at(publisher, oldest(publisher));
+    publisher->bytes -= published->line.length;
+    publisher->count--;
+    buffer_release(&published->line);
+}
+
+void publisher_release(struct publisher *publisher) {
+    while (publisher->count)
+        drop_oldest(publisher);
+    while (publisher->subscriptions)
+        publisher_unsubscribe(publisher, publisher->subscriptions->connection);
+    memory_free(publisher->ring);
+}
+
+/* --- events as text --- */
+
+static void write_time(struct writer *writer) {
+    struct timespec now;
+    struct tm utc;
+    char seconds[24], text[32];
+    clock_gettime(CLOCK_REALTIME, &now);
+    strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &utc));
+    snprintf(text, sizeof text, "%s.%03dZ", seconds, (int)(now.tv_nsec / 1000000));
+    writer_key_string(writer, "time", text);
+}
+
+static void write_event(struct buffer *line, const struct publisher *publisher, uint64_t number,
+                        const struct event *event) {
+    struct writer writer = {.buffer = line};
+    writer_open_object(&writer);
+    writer_key_string(&writer, "jsonrpc", "2.0");
+    writer_key_string(&writer, "method", "event");
+    writer_key_object(&writer, "params");
+    writer_key_unsigned(&writer, "seq", number);
+    writer_key_string(&writer, "instance", publisher->instance);
+    write_time(&writer);
+    writer_key_string(&writer, "type", event_type_name(event->type));
+    writer_key_string(&writer, "plan", event->plan);
+    writer_key_string(&writer, "path", event->path);
+    writer_key_string(&writer, "achievement", event->achievement);
+    if (event->has_level)
+        writer_key_unsigned(&writer, "level", event->level);
+    else
+        writer_key_null(&writer, "level");
+    writer_key_string(&writer, "for", event->step);
+    writer_key_string(&writer, "what_next", event->need);
+    writer_key_string(&writer, "file", event->file);
+    if (event->batch)
+        writer_key_unsigned(&writer, "batch", event->batch);
+    else
+        writer_key_null(&writer, "batch");
+    writer_key_string(&writer, "reason", event->reason);
+    writer_close_object(&writer);
+    writer_close_object(&writer);
+    buffer_append_byte(line, '\n');
+}
+
+void publisher_add(struct publisher *publisher, const struct event *event) {
+    struct buffer line = {0};
+    write_event(&line, publisher, publisher->last + 1, event);
+    while (publisher->count == PUBLISHER_EVENTS_MOST ||
+           (publisher->count && publisher->bytes + line.length > PUBLISHER_BYTES_MOST))
+        drop_oldest(publisher);
+    *at(publisher, ++publisher->last) = (struct published){event->type, line};
+    publisher->count++;
+    publisher->bytes += line.length;
+}
+
+/* --- sending --- */
+
+static void append_resync(struct buffer *text, const struct publisher *publisher) {
+    const struct event event = {.type = EVENT_RESYNC, .reason = "events were missed"};
+    write_event(text, publisher, publisher->last, &event);
+}
+
+/* Everything that is not sent at once waits in the ring, not in the connection. */
+static void pump(struct publisher *publisher, struct subscription *subscription) {
+    struct buffer text = {0};
+    struct connection *connection = subscription->connection;
+    if (connection->unsent || connection->is_busy || connection->is_closing)
+        return;
+    if (subscription->has_missed || subscription->told + 1 < oldest(publisher)) {
+        append_resync(&text, publisher);
+        subscription->told = publisher->last;
+        subscription->has_missed = false;
+    }
+    while (subscription->told < publisher->last && text.length < CHUNK_BYTES) {
+        const struct published *published = at(publisher, ++subscription->told);
+        if (subscription->wants[published->type])
+            buffer_append_span(&text, buffer_span(&published->line));
+    }
+    if (text.length)
+        connection_write(connection, &text);
+}
+
+void publisher_pump(struct publisher *publisher) {
+    for (struct subscription *subscription = publisher->subscriptions, *next; subscription; subscription = next) {
+        next = subscription->next; /* who cannot be written to is closed, and unsubscribed */
+        pump(publisher, subscription);
+    }
+}
+
+static struct subscription *find(struct publisher *publisher, const struct connection *connection) {
+    struct subscription *subscription = publisher->subscriptions;
+    while (subscription && subscription->connection != connection)
+        subscription = subscription->next;
+    return subscription;
+}
+
+void publisher_pump_one(struct publisher *publisher, struct connection *connection) {
+    struct subscription *subscription = connection->is_subscribed ? find(publisher, connection) : NULL;
+    if (subscription)
+        pump(publisher, subscription);
+}
+
+void publisher_subscribe(struct publisher *publisher, struct connection *connection, const bool wants[EVENT_TYPES],
+                         uint64_t since, bool is_resync) {
+    struct subscription *subscription = find(publisher, connection);
+    if (!subscription) {
+        subscription = memory_allocate(1, sizeof *subscription);
+        subscription->connection = connection;
+        subscription->next = publisher->subscriptions;
+        publisher->subscriptions = subscription;
+        publisher->subscription_count++;
+        connection->is_subscribed = true;
+    }
+    memcpy(subscription->wants, wants, sizeof subscription->wants);
+    subscription->wants[EVENT_RESYNC] = true;
+    subscription->told = since;
+    subscription->has_missed = is_resync;
+}
+
+void publisher_unsubscribe(struct publisher *publisher, const struct connection *connection) {
+    for (struct subscription **place = &publisher->subscriptions; *place; place = &(*place)->next) {
+        struct subscription *subscription = *place;
+        if (subscription->connection != connection)
+            continue;
+        subscription->connection->is_subscribed = false;
+        *place = subscription->next;
+        publisher->subscription_count--;
+        memory_free(subscription);
+        return;
+    }
+}

@@ -1,0 +1,60 @@
+/*
+ * The publisher: events with their numbers, and who has subscribed to them. The last ones are kept in one ring that all
+ * subscribers share; each is a place in it, and is sent what comes behind as fast as it reads. Whoever falls behind the
+ * ring gets a "resync" in place of what it has missed. So a subscriber costs no memory, however slow.
+ */
+#ifndef BATCHD_PUBLISHER_H
+#define BATCHD_PUBLISHER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "format/json_writer.h"
+#include "net/connection.h"
+#include "view/event.h"
+
+enum { PUBLISHER_EVENTS_MOST = 4096, PUBLISHER_BYTES_MOST = 1 << 20 };
+
+struct published {
+    enum event_type type;
+    struct buffer line;
+};
+
+struct subscription {
+    struct subscription *next;
+    struct connection *connection;
+    uint64_t told; /* number of the last event that was sent, or passed over */
+    bool has_missed;
+    bool wants[EVENT_TYPES];
+};
+
+struct publisher {
+    char instance[17];      /* of this start of the daemon; numbers count within it */
+    uint64_t last;          /* number of the newest event */
+    struct published *ring; /* event N is at N % PUBLISHER_EVENTS_MOST; what was never used takes no memory */
+    size_t count, bytes;    /* that are kept */
+    struct subscription *subscriptions;
+    size_t subscription_count;
+};
+
+void publisher_init(struct publisher *publisher);
+void publisher_release(struct publisher *publisher);
+
+/* Keep the event. It is sent by publisher_pump. */
+void publisher_add(struct publisher *publisher, const struct event *event);
+/* Send everybody what they can take. */
+void publisher_pump(struct publisher *publisher);
+/* The same for one connection, if it has subscribed. */
+void publisher_pump_one(struct publisher *publisher, struct connection *connection);
+
+/*
+ * Subscribe the connection, or change what it is subscribed to. @since: the last event it knows, of this instance; with
+ * @is_resync it does not know where it stands, and is told so.
+ */
+void publisher_subscribe(struct publisher *publisher, struct connection *connection, const bool wants[EVENT_TYPES],
+                         uint64_t since, bool is_resync);
+void publisher_unsubscribe(struct publisher *publisher, const struct connection *connection);
+
+#endif

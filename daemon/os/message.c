@@ -1,0 +1,53 @@
+#include "os/message.h"
+
+static const struct {
+    const char *id;
+    enum log_level level;
+} messages[MESSAGES] = {
+    [MESSAGE_NONE] = {NULL, LOG_LEVEL_DEBUG},
+    [MESSAGE_SERVING] = {"be983ebae4774f7799f01290300b0ed1", LOG_LEVEL_INFO},
+    [MESSAGE_STOPPING] = {"823c3e0e14f8436ca62a372d45690359", LOG_LEVEL_INFO},
+    [MESSAGE_RELOADED] = {"6e7b2b9576c14840b406b7e307bc40ae", LOG_LEVEL_INFO},
+    [MESSAGE_RELOAD_REFUSED] = {"7441627c552043a7a2d70a231e9f9a3c", LOG_LEVEL_ERROR},
+    [MESSAGE_ROOT_LOST] = {"5f2a140a719f4135b77c757ea4f3a5b8", LOG_LEVEL_WARNING},
+    [MESSAGE_RECOVERED] = {"72bac08e75bc40a386db655cbdada1f8", LOG_LEVEL_WARNING},
+    [MESSAGE_RECOVERY_WAITS] = {"56151ac9758e4fef9b72f6c809d66f88", LOG_LEVEL_WARNING},
+    [MESSAGE_AUDIT_DIFFERENCE] = {"dace1f840e9e41a8b473d44c29498fe3", LOG_LEVEL_ERROR},
+    [MESSAGE_AUTOMATION_FAILED] = {"5dea387958124afab2c966d6cc1950de", LOG_LEVEL_WARNING},
+    [MESSAGE_BATCH_CREATED] = {"d524da00a89440e78da6ecb704c3eeaf", LOG_LEVEL_INFO},
+    [MESSAGE_BATCH_UNDONE] = {"25510ba087d14e80b41b4499a1197ba8", LOG_LEVEL_INFO},
+    [MESSAGE_BATCH_FAILED] = {"557b9f6104964661a9639050f04a914a", LOG_LEVEL_WARNING},
+    [MESSAGE_PLAN_INVALID] = {"d63b68cc9f9d4040a9504a23ac6b618e", LOG_LEVEL_WARNING},
+    [MESSAGE_WATCH_OVERFLOW] = {"9008c5dc270d480ca2c771794552922c", LOG_LEVEL_WARNING},
+    [MESSAGE_WATCH_DEGRADED] = {"8656823b3a4a4cd6822e13aee9466c28", LOG_LEVEL_WARNING},
+    [MESSAGE_WATCH_RECOVERED] = {"1e847c3268a04ce88f87f41f563571f9", LOG_LEVEL_INFO},
+};
+
+const char *message_id(enum message message) {
+    return messages[message].id;
+}
+
+enum log_level message_level(enum message message) {
+    return messages[message].level;
+}
+
+enum message message_of_event(enum event_type type) {
+    switch (type) {
+    case EVENT_BATCH_CREATED:
+        return MESSAGE_BATCH_CREATED;
+    case EVENT_BATCH_UNDONE:
+        return MESSAGE_BATCH_UNDONE;
+    case EVENT_BATCH_FAILED:
+        return MESSAGE_BATCH_FAILED;
+    case EVENT_PLAN_INVALID:
+        return MESSAGE_PLAN_INVALID;
+    case EVENT_WATCH_OVERFLOW:
+        return MESSAGE_WATCH_OVERFLOW;
+    case EVENT_WATCH_DEGRADED:
+        return MESSAGE_WATCH_DEGRADED;
+    case EVENT_WATCH_RECOVERED:
+        return MESSAGE_WATCH_RECOVERED;
+    default:
+        return MESSAGE_NONE;
+    }
+}

@@ -1,0 +1,490 @@
+#include "serve/dispatch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/methods.h"
+#include "base/memory.h"
+#include "base/version.h"
+#include "config/config.h"
+#include "disk/files.h"
+#include "format/json.h"
+#include "format/json_writer.h"
+#include "net/listener.h"
+#include "os/log.h"
+#include "plan/plan.h"
+#include "plan/workspace.h"
+#include "view/event.h"
+#include "watch/plan_cache.h"
+
+enum { AUTOMATIC_LOCK_TIMEOUT_MS = 60000 };
+
+/* --- replies --- */
+
+static const char is_about_to_stop[] = "the daemon is about to stop";
+static const char is_unread[] = "too many answers are waiting to be read";
+
+static bool has_too_much_unsent(const struct dispatch *dispatch) {
+    return dispatch->listener->owner.unsent > LISTENER_UNSENT_BYTES_MOST;
+}
+
+/* To a notification nothing is replied, whatever becomes of it. */
+static void write_fault(struct buffer *reply, struct span id, enum rpc_code code, const char *reason) {
+    struct rpc_fault fault = {.code = code};
+    snprintf(fault.reason, sizeof fault.reason, "%s", reason);
+    if (id.length)
+        rpc_write_fault(reply, id, &fault);
+}
+
+static void reply_fault(struct connection *connection, struct span id, enum rpc_code code, const char *reason) {
+    struct buffer reply = {0};
+    write_fault(&reply, id, code, reason);
+    connection_reply(connection, &reply);
+}
+
+static void reply_result(struct connection *connection, struct span id, struct span result) {
+    struct buffer reply = {0};
+    if (id.length)
+        rpc_write_result(&reply, id, result);
+    connection_reply(connection, &reply);
+}
+
+static void write_reply(struct buffer *reply, struct dispatch *dispatch, struct span id, struct answer *answer) {
+    struct buffer text = {0};
+    protocol_write_meta(&answer->meta, dispatch->tracker->cache.generation,
+                        dispatch->tracker->watcher.is_degraded ? "degraded" : "ok");
+    protocol_write_answer(&text, answer);
+    rpc_write_result(reply, id, buffer_span(&text));
+    buffer_release(&text);
+}
+
+/* --- jobs on the thread pool --- */
+
+struct job {
+    uv_work_t work;
+    struct dispatch *dispatch;
+    struct connection *connection; /* held; NULL if nobody waits */
+    struct buffer line;            /* the message borrows from it */
+    struct rpc_message message;
+    const char *root; /* borrowed from the tracker, which outlives all jobs */
+    char *plan_path;  /* of an automatic creation, else NULL */
+    uint32_t level;
+    bool is_settled;
+    struct answer answer;
+    bool has_given_up; /* before anything was written */
+};
+
+/* A batch that has the lock is finished; one that has not is not begun any more. */
+static int give_up_when_stopping(void *data, enum files_operation operation, const char *path) {
+    struct job *job = data;
+    (void)path;
+    if (operation != FILES_LOCK || !atomic_load(&job->dispatch->is_stopping))
+        return 0;
+    job->has_given_up = true;
+    return ECANCELED;
+}
+
+static void log_owed(const char *plan_path, uint32_t level, const char *ids) {
+    log_say(LOG_LEVEL_INFO, "auto_create: level %u of %s is owed the EXECUTION_TASKs of %s", level, plan_path, ids);
+}
+
+/* On another thread: touches nothing but the job. */
+static void do_job(uv_work_t *work) {
+    struct job *job = work->data;
+    struct workspace workspace;
+    struct error error = {0};
+    if (!workspace_open(&workspace, job->root, &error)) {
+        job->answer = (struct answer){.kind = job->plan_path ? "create" : job->message.method};
+        answer_fail(&job->answer, &error);
+        return;
+    }
+    workspace.files.hook = give_up_when_stopping;
+    workspace.files.hook_data = job;
+    if (job->plan_path)
+        job->is_settled = automation_create_level(&workspace, job->plan_path, job->level, AUTOMATIC_LOCK_TIMEOUT_MS,
+                                                  log_owed, &job->answer);
+    else
+        request_handle(&workspace, &job->message.request, &job->answer);
+    workspace_release(&workspace);
+}
+
+static bool is_writer(const struct job *job) {
+    return job->plan_path || request_is_write(&job->message.request);
+}
+
+static void finish_job(uv_work_t *work, int status) {
+    struct job *job = work->data;
+    struct dispatch *dispatch = job->dispatch;
+    struct connection *connection = job->connection;
+    (void)status; /* jobs are never cancelled */
+    dispatch->job_count--;
+    dispatch->writer_count -= is_writer(job);
+    dispatch->job_bytes -= job->line.length;
+    if (job->plan_path)
+        dispatch->settled(dispatch->data, job->plan_path, job->level, job->is_settled, &job->answer);
+    if (connection && !connection->is_closing) {
+        struct buffer reply = {0};
+        if (job->has_given_up)
+            write_fault(&reply, job->message.id, RPC_BUSY, is_about_to_stop);
+        else if (has_too_much_unsent(dispatch) && !request_is_write(&job->message.request))
+            write_fault(&reply, job->message.id, RPC_BUSY, is_unread);
+        else if (job->message.id.length)
+            write_reply(&reply, dispatch, job->message.id, &job->answer);
+        connection_reply(connection, &reply);
+    }
+    if (connection)
+        connection_release(connection);
+    answer_release(&job->answer);
+    rpc_message_release(&job->message);
+    buffer_release(&job->line);
+    memory_free(job->plan_path);
+    memory_free(job);
+}
+
+static void queue_job(struct dispatch *dispatch, struct job *job) {
+    job->work.data = job;
+    job->dispatch = dispatch;
+    job->root = dispatch->tracker->cache.workspace.root;
+    dispatch->job_count++;
+    dispatch->writer_count += is_writer(job);
+    dispatch->job_bytes += job->line.length;
+    dispatch->jobs++;
+    uv_queue_work(dispatch->loop, &job->work, do_job, finish_job);
+}
+
+static void start_job(struct dispatch *dispatch, struct connection *connection, struct span line) {
+    struct job *job = memory_allocate(1, sizeof *job);
+    struct rpc_fault fault;
+    buffer_append_span(&job->line, line);
+    /* read once already; now from a copy that lasts */
+    rpc_read_message(&job->message, buffer_span(&job->line), &fault);
+    rpc_read_parameters(&job->message, &fault);
+    job->connection = connection;
+    connection_hold(connection);
+    queue_job(dispatch, job);
+}
+
+void dispatch_create_level(struct dispatch *dispatch, const char *plan_path, uint32_t level) {
+    if (dispatch->is_stopping)
+        return;
+    struct job *job = memory_allocate(1, sizeof *job);
+    job->plan_path = memory_copy(plan_path);
+    job->level = level;
+    queue_job(dispatch, job);
+}
+
+/* --- methods of the daemon's own --- */
+
+typedef bool own_method(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
+                        struct writer *writer, struct rpc_fault *fault);
+
+static bool set_fault(struct rpc_fault *fault, enum rpc_code code, const char *reason) {
+    fault->code = code;
+    snprintf(fault->reason, sizeof fault->reason, "%s", reason);
+    return false;
+}
+
+static void write_identity(struct dispatch *dispatch, struct writer *writer) {
+    writer_key_string(writer, "version", program_version);
+    writer_key_unsigned(writer, "protocol", RPC_PROTOCOL);
+    writer_key_string(writer, "root", dispatch->root.text);
+    writer_key_string(writer, "path", dispatch->tracker->cache.workspace.root);
+    writer_key_string(writer, "instance", dispatch->publisher->instance);
+    writer_key_unsigned(writer, "process", (uint64_t)getpid());
+}
+
+static bool handle_hello(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
+                         struct writer *writer, struct rpc_fault *fault) {
+    (void)connection;
+    (void)message;
+    (void)fault;
+    writer_open_object(writer);
+    write_identity(dispatch, writer);
+    writer_key_object(writer, "limits");
+    writer_key_unsigned(writer, "line_bytes", RPC_LINE_BYTES_MOST);
+    writer_key_unsigned(writer, "connections", LISTENER_CONNECTIONS_MOST);
+    writer_key_unsigned(writer, "connections_a_process", LISTENER_CONNECTIONS_A_PROCESS_MOST);
+    writer_key_unsigned(writer, "events_kept", PUBLISHER_EVENTS_MOST);
+    writer_close_object(writer);
+    writer_close_object(writer);
+    return true;
+}
+
+static bool handle_ping(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
+                        struct writer *writer, struct rpc_fault *fault) {
+    (void)dispatch;
+    (void)connection;
+    (void)message;
+    (void)fault;
+    writer_string(writer, "pong");
+    return true;
+}
+
+static void write_plan_counts(const struct cache *cache, struct writer *writer) {
+    size_t achievements = 0, ready = 0, invalid = 0;
+    for (size_t i = 0; i < cache->workspace.plan_count; i++) {
+        const struct plan *plan = &cache->entries[i]->plan;
+        achievements += plan->standing_count;
+        invalid += !plan->is_valid;
+        for (size_t k = 0; k < plan->standing_count; k++)
+            ready += plan->standings[k].is_ready;
+    }
+    writer_key_unsigned(writer, "plans", cache->workspace.plan_count);
+    writer_key_unsigned(writer, "plans_invalid", invalid);
+    writer_key_unsigned(writer, "achievements", achievements);
+    writer_key_unsigned(writer, "ready", ready);
+}
+
+static bool handle_stats(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
+                         struct writer *writer, struct rpc_fault *fault) {
+    const struct tracker *tracker = dispatch->tracker;
+    const struct cache_counters *counters = &tracker->cache.counters;
+    (void)connection;
+    (void)message;
+    (void)fault;
+    tracker_freshen(dispatch->tracker);
+    writer_open_object(writer);
+    write_identity(dispatch, writer);
+    writer_key_unsigned(writer, "uptime_ms", uv_now(dispatch->loop) - dispatch->started_ms);
+    write_plan_counts(&tracker->cache, writer);
+    writer_key_string(writer, "watch", tracker->watcher.is_degraded ? "degraded" : "ok");
+    writer_key_string(writer, "watch_reason", tracker->watcher.is_degraded ? tracker->watcher.reason : NULL);
+    const struct {
+        const char *name;
+        uint64_t value;
+    } numbers[] = {
+        {"watches", tracker->watcher.count},
+        {"watch_events", tracker->watcher.events},
+        {"watch_overflows", tracker->watcher.overflows},
+        {"generation", tracker->cache.generation},
+        {"refreshes", counters->refreshes},
+        {"searches", counters->searches},
+        {"plans_loaded", counters->plans_loaded},
+        {"documents_read", counters->documents_read},
+        {"folders_listed", counters->folders_listed},
+        {"audits", tracker->audited_count},
+        {"audit_differences", tracker->audit_differences},
+        {"requests", dispatch->requests},
+        {"memo_hits", dispatch->memo.hits},
+        {"jobs", dispatch->jobs},
+        {"connections", dispatch->listener->count},
+        {"connections_accepted", dispatch->listener->accepted},
+        {"connections_refused", dispatch->listener->refused},
+        {"received_bytes", dispatch->listener->owner.received},
+        {"unsent_bytes", dispatch->listener->owner.unsent},
+        {"subscriptions", dispatch->publisher->subscription_count},
+        {"events", dispatch->publisher->last},
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        writer_key_unsigned(writer, numbers[i].name, numbers[i].value);
+    automation_write(dispatch->automation, writer);
+    writer_close_object(writer);
+    return true;
+}
+
+static bool read_wants(const cJSON *names, bool wants[EVENT_TYPES], struct rpc_fault *fault) {
+    for (size_t i = 0; i < EVENT_TYPES; i++)
+        wants[i] = !names;
+    if (names && !cJSON_IsArray(names))
+        return set_fault(fault, RPC_INVALID_PARAMS, "\"events\" must be an array of types of events");
+    for (const cJSON *name = names ? names->child : NULL; name; name = name->next) {
+        enum event_type type;
+        if (!cJSON_IsString(name) || !event_type_find(name->valuestring, &type))
+            return set_fault(fault, RPC_INVALID_PARAMS, "\"events\" names a type of events that does not exist");
+        wants[type] = true;
+    }
+    return true;
+}
+
+static bool handle_subscribe(struct dispatch *dispatch, struct connection *connection,
+                             const struct rpc_message *message, struct writer *writer, struct rpc_fault *fault) {
+    struct publisher *publisher = dispatch->publisher;
+    bool wants[EVENT_TYPES];
+    const char *instance = json_get_string(message->params, "instance");
+    const cJSON *since = json_get(message->params, "since");
+    if (!read_wants(json_get(message->params, "events"), wants, fault))
+        return false;
+    if (since && json_get_unsigned(message->params, "since") == 0 &&
+        !(cJSON_IsNumber(since) && since->valuedouble == 0))
+        return set_fault(fault, RPC_INVALID_PARAMS, "\"since\" must be the number of an event");
+    uint64_t known = since ? json_get_unsigned(message->params, "since") : publisher->last;
+    bool is_other = instance && strcmp(instance, publisher->instance) != 0;
+    bool is_lost = since && (is_other || known > publisher->last || known + 1 + publisher->count <= publisher->last);
+    publisher_subscribe(publisher, connection, wants, is_lost ? publisher->last : known, is_lost);
+    writer_open_object(writer);
+    writer_key_string(writer, "instance", publisher->instance);
+    writer_key_unsigned(writer, "seq", publisher->last);
+    writer_close_object(writer);
+    return true;
+}
+
+static bool handle_unsubscribe(struct dispatch *dispatch, struct connection *connection,
+                               const struct rpc_message *message, struct writer *writer, struct rpc_fault *fault) {
+    (void)message;
+    (void)fault;
+    publisher_unsubscribe(dispatch->publisher, connection);
+    writer_open_object(writer);
+    writer_close_object(writer);
+    return true;
+}
+
+/* The outcome is that of a request: an answer, with the faults of the configuration as diagnostics. */
+static bool handle_reload(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
+                          struct writer *writer, struct rpc_fault *fault) {
+    struct answer answer = {.kind = "reload"};
+    struct error error = {0};
+    struct buffer text = {0};
+    (void)connection;
+    (void)message;
+    (void)fault;
+    if (!dispatch->reload(dispatch->data, &error))
+        answer_fail(&answer, &error);
+    protocol_write_answer(&text, &answer);
+    writer_raw(writer, span_trim(buffer_span(&text)));
+    buffer_release(&text);
+    answer_release(&answer);
+    return true;
+}
+
+static bool handle_shutdown(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
+                            struct writer *writer, struct rpc_fault *fault) {
+    (void)connection;
+    (void)message;
+    (void)fault;
+    writer_open_object(writer);
+    writer_close_object(writer);
+    dispatch->stop(dispatch->data);
+    return true;
+}
+
+static const struct {
+    const char *name;
+    own_method *handle;
+} own_methods[] = {
+    {"hello", handle_hello},
+    {"ping", handle_ping},
+    {"stats", handle_stats},
+    {"subscribe", handle_subscribe},
+    {"unsubscribe", handle_unsubscribe},
+    {"reload", handle_reload},
+    {"shutdown", handle_shutdown},
+};
+
+static own_method *find_own(const char *name) {
+    for (size_t i = 0; i < sizeof own_methods / sizeof *own_methods; i++)
+        if (strcmp(name, own_methods[i].name) == 0)
+            return own_methods[i].handle;
+    return NULL;
+}
+
+static void answer_own(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
+                       own_method *handle) {
+    struct buffer result = {0};
+    struct rpc_fault fault = {0};
+    struct writer writer = {.buffer = &result};
+    if (handle(dispatch, connection, message, &writer, &fault))
+        reply_result(connection, message->id, buffer_span(&result));
+    else
+        reply_fault(connection, message->id, fault.code, fault.reason);
+    buffer_release(&result);
+}
+
+/* --- lines --- */
+
+static bool is_for_us(const struct dispatch *dispatch, const struct rpc_message *message, struct rpc_fault *fault) {
+    if (message->protocol && message->protocol != RPC_PROTOCOL) {
+        fault->code = RPC_OTHER_PROTOCOL;
+        snprintf(fault->reason, sizeof fault->reason, "this is batchd %s, which speaks protocol %d, not %llu",
+                 program_version, RPC_PROTOCOL, (unsigned long long)message->protocol);
+        return false;
+    }
+    if (message->root && strcmp(message->root, dispatch->root.text) != 0)
+        return set_fault(fault, RPC_OTHER_ROOT, "this daemon serves another root");
+    if (message->version && strcmp(message->version, program_version) != 0) {
+        fault->code = RPC_OTHER_PROTOCOL;
+        snprintf(fault->reason, sizeof fault->reason, "it is batchd %s, and answers no other version", program_version);
+        return false;
+    }
+    if (dispatch->is_stopping)
+        return set_fault(fault, RPC_BUSY, is_about_to_stop);
+    return true;
+}
+
+/* One of core's methods. */
+static void answer_request(struct dispatch *dispatch, struct connection *connection, struct span line,
+                           const struct rpc_message *message) {
+    struct answer answer = {0};
+    struct buffer reply = {0};
+    if (!cache_answer(&dispatch->tracker->cache, &message->request, &answer)) {
+        if (dispatch->job_count && dispatch->job_bytes + line.length > DISPATCH_JOB_BYTES_MOST)
+            reply_fault(connection, message->id, RPC_BUSY, "too many requests are waiting");
+        else if (request_is_write(&message->request) && dispatch->writer_count >= DISPATCH_WRITERS_MOST)
+            reply_fault(connection, message->id, RPC_BUSY, "too many batches are waiting for the lock");
+        else
+            start_job(dispatch, connection, line);
+        return;
+    }
+    if (message->id.length) {
+        write_reply(&reply, dispatch, message->id, &answer);
+        memo_note(&dispatch->memo, dispatch->tracker->cache.generation, line, buffer_span(&reply));
+    }
+    answer_release(&answer);
+    connection_reply(connection, &reply);
+}
+
+static void answer_message(struct dispatch *dispatch, struct connection *connection, struct span line,
+                           struct rpc_message *message) {
+    struct rpc_fault fault = {0};
+    own_method *own = find_own(message->method);
+    if (!is_for_us(dispatch, message, &fault))
+        reply_fault(connection, message->id, fault.code, fault.reason);
+    else if (own)
+        answer_own(dispatch, connection, message, own);
+    else if (!request_is_known(message->method) || request_is_local(message->method))
+        reply_fault(connection, message->id, RPC_METHOD_NOT_FOUND, "there is no such method");
+    else if (!rpc_read_parameters(message, &fault))
+        reply_fault(connection, message->id, fault.code, fault.reason);
+    else if (has_too_much_unsent(dispatch)) /* our own methods' answers are small, and are how one finds out */
+        reply_fault(connection, message->id, RPC_BUSY, is_unread);
+    else
+        answer_request(dispatch, connection, line, message);
+}
+
+/* A batch that is pending makes an answer of its own, which the next one need not be. */
+static struct span find_noted(struct dispatch *dispatch, struct span line) {
+    const struct cache *cache = &dispatch->tracker->cache;
+    bool may_use = !dispatch->is_stopping && !cache_is_dirty(cache) && cache->pending.batch_count == 0 &&
+                   !has_too_much_unsent(dispatch);
+    return may_use ? memo_find(&dispatch->memo, cache->generation, line) : (struct span){0};
+}
+
+void dispatch_line(struct dispatch *dispatch, struct connection *connection, struct span line) {
+    struct rpc_message message;
+    struct rpc_fault fault;
+    dispatch->requests++;
+    tracker_freshen(dispatch->tracker);
+    struct span noted = find_noted(dispatch, line);
+    if (noted.length) {
+        struct buffer reply = {0};
+        buffer_append_span(&reply, noted);
+        connection_reply(connection, &reply);
+        return;
+    }
+    if (rpc_read_message(&message, line, &fault)) {
+        answer_message(dispatch, connection, line, &message);
+    } else {
+        struct buffer reply = {0};
+        rpc_write_fault(&reply, message.id, &fault);
+        if (fault.code == RPC_PARSE_ERROR)
+            connection_reply_last(connection, &reply); /* who knows what else comes */
+        else
+            connection_reply(connection, &reply);
+    }
+    rpc_message_release(&message);
+}
+
+void dispatch_release(struct dispatch *dispatch) {
+    memo_release(&dispatch->memo);
+}

@@ -1,0 +1,64 @@
+/*
+ * The dispatch: from a line to its answer. What can be told from snapshots is answered at once, from the cache or the
+ * memo; everything else runs on the thread pool over a workspace of its own, as it would in batchctl, so that the loop
+ * goes on meanwhile.
+ */
+#ifndef BATCHD_DISPATCH_H
+#define BATCHD_DISPATCH_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "api/answer.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "net/connection.h"
+#include "net/listener.h"
+#include "net/publisher.h"
+#include "serve/auto_create.h"
+#include "serve/reply_cache.h"
+#include "watch/live_workspace.h"
+#include "wire/rpc.h"
+
+enum {
+    DISPATCH_JOB_BYTES_MOST = 512 << 10, /* of requests that wait for a thread, or are dealt with in one */
+    DISPATCH_WRITERS_MOST = 6,           /* at a time; there are two threads more, for those that only read */
+};
+
+struct dispatch {
+    uv_loop_t *loop;
+    struct tracker *tracker;
+    struct publisher *publisher;
+    const struct listener *listener;
+    struct rpc_root root;
+    struct memo memo;
+    size_t job_count, job_bytes;
+    size_t writer_count;     /* of jobs that write, and may wait for the lock */
+    uint64_t requests, jobs; /* since the start */
+    uint64_t started_ms;     /* by the loop's clock */
+    atomic_bool is_stopping; /* nothing new is begun, and what waits for the lock gives up */
+
+    const struct automation *automation; /* what is owed, for those who ask */
+    /* An automatic creation has ended, see automation_settle. */
+    void (*settled)(void *data, const char *plan_path, uint32_t level, bool is_settled, const struct answer *answer);
+    /* Asked for by a client. */
+    bool (*reload)(void *data, struct error *error);
+    void (*stop)(void *data);
+    void *data;
+};
+
+/* Deal with a line of @connection; ends in connection_reply. */
+void dispatch_line(struct dispatch *dispatch, struct connection *connection, struct span line);
+
+/*
+ * Create the EXECUTION_TASKs of a level, as a client would ask; nobody waits for the answer. Nothing that was undone is
+ * created again.
+ */
+void dispatch_create_level(struct dispatch *dispatch, const char *plan_path, uint32_t level);
+
+void dispatch_release(struct dispatch *dispatch);
+
+#endif

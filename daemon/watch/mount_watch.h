@@ -1,0 +1,29 @@
+/*
+ * The mounts: whether something may have been mounted in the workspace, or taken away; no folder tells that
+ * (inotify(7)). The kernel says that its table has changed (proc(5), mountinfo), not where, and on some machines it
+ * changes all day.
+ */
+#ifndef BATCHD_MOUNT_WATCH_H
+#define BATCHD_MOUNT_WATCH_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+
+struct mounts {
+    int descriptor;     /* has something urgent to read (POLLPRI) when the table has changed; -1 if there is none */
+    struct buffer root; /* as it is written in the table */
+    bool has_any;       /* something is mounted at the root or beneath it */
+};
+
+/* @root: an absolute path without links. */
+void mounts_open(struct mounts *mounts, const char *root);
+void mounts_close(struct mounts *mounts);
+
+/*
+ * The table has changed: is something mounted at the root or beneath it, or was it when this was asked last? Then it
+ * may be another thing: its line in the table would not tell.
+ */
+bool mounts_may_concern_us(struct mounts *mounts);
+
+#endif

@@ -1,0 +1,347 @@
+#include "watch/plan_cache.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "api/methods.h"
+#include "api/report.h"
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "batch/record.h"
+#include "disk/state_dir.h"
+#include "document/names.h"
+#include "format/json_writer.h"
+#include "watch/parallel.h"
+
+/* --- life --- */
+
+/*
+ * Of the state only its folders of records are watched, see refresh_pending: what is staged says nothing that its
+ * pending record does not, and many files pass through there.
+ */
+static void tell_of_listing(void *data, const char *path, int folder) {
+    struct cache *cache = data;
+    if (!state_dir_holds(path))
+        cache->listing(cache->listing_data, path, folder);
+}
+
+bool cache_open(struct cache *cache, const char *root, files_listing *listing, void *data, struct error *error) {
+    *cache = (struct cache){.listing = listing, .listing_data = data};
+    if (!workspace_enter(&cache->workspace, root, error))
+        return false;
+    cache->files = cache->workspace.files;
+    cache->files.listing = tell_of_listing;
+    cache->files.listing_data = cache;
+    cache->view = cache->files;
+    cache_mark_all(cache);
+    return true;
+}
+
+static void free_entry(struct cache_entry *entry) {
+    plan_release(&entry->plan);
+    told_free(entry->told);
+    memory_free(entry->path);
+    memory_free(entry);
+}
+
+void cache_forget_gone(struct cache *cache) {
+    for (size_t i = 0; i < cache->gone_count; i++)
+        free_entry(cache->gone[i]);
+    cache->gone_count = 0;
+}
+
+void cache_release(struct cache *cache) {
+    for (size_t i = 0; i < cache->workspace.plan_count; i++)
+        free_entry(cache->entries[i]);
+    cache_forget_gone(cache);
+    memory_free(cache->entries);
+    memory_free(cache->gone);
+    index_release(&cache->positions);
+    pending_release(&cache->pending);
+    workspace_release(&cache->workspace);
+    *cache = (struct cache){.workspace = {.files = FILES_CLOSED}};
+}
+
+/* --- marking --- */
+
+static void mark(struct cache *cache, size_t position) {
+    cache->entries[position]->is_dirty = true;
+    cache->has_dirty_plans = true;
+}
+
+void cache_mark_all(struct cache *cache) {
+    for (size_t i = 0; i < cache->workspace.plan_count; i++)
+        mark(cache, i);
+    cache->has_dirty_places = cache->has_dirty_pending = true;
+}
+
+void cache_mark_places(struct cache *cache) {
+    cache->has_dirty_places = true;
+}
+
+void cache_mark_pending(struct cache *cache) {
+    cache->has_dirty_pending = true;
+}
+
+static bool is_beneath(const char *path, const char *folder) {
+    size_t length = strlen(folder);
+    return length == 0 || (strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0'));
+}
+
+void cache_mark_beneath(struct cache *cache, const char *path) {
+    for (size_t i = 0; i < cache->workspace.plan_count; i++)
+        if (is_beneath(cache->workspace.plans[i].path, path))
+            mark(cache, i);
+}
+
+static bool find_around(const struct cache *cache, const char *path, size_t *position) {
+    size_t length = strlen(path);
+    for (struct span folder = {path, length}; folder.length; folder.length--) {
+        bool is_end = folder.length == length || path[folder.length] == '/';
+        if (is_end && index_find(&cache->positions, folder, position))
+            return true;
+    }
+    return false;
+}
+
+const char *cache_plan_around(const struct cache *cache, const char *path) {
+    size_t position;
+    return find_around(cache, path, &position) ? cache->entries[position]->path : NULL;
+}
+
+const char *cache_mark_around(struct cache *cache, const char *path) {
+    size_t position;
+    if (!find_around(cache, path, &position))
+        return NULL;
+    mark(cache, position);
+    return cache->entries[position]->path;
+}
+
+bool cache_is_dirty(const struct cache *cache) {
+    return cache->has_dirty_plans || cache->has_dirty_places || cache->has_dirty_pending;
+}
+
+void cache_distrust(struct cache *cache, size_t position) {
+    cache->entries[position]->is_distrusted = true;
+    mark(cache, position);
+}
+
+/* --- refreshing --- */
+
+static bool is_plan_file(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return names_plan(slash ? slash + 1 : path).length > 0;
+}
+
+/* What is hidden, or was, has to be read again; where there is no plan around it, or without it, it may be one. */
+static void mark_hidden(struct cache *cache, const struct pending *pending) {
+    for (size_t i = 0; i < pending->count; i++)
+        if (!cache_mark_around(cache, pending->hidden[i]) || is_plan_file(pending->hidden[i]))
+            cache->has_dirty_places = true;
+}
+
+static void watch_state_folder(struct cache *cache, const char *path) {
+    int folder = files_open_folder(&cache->files, path);
+    cache->listing(cache->listing_data, path, folder);
+    if (folder >= 0)
+        close(folder);
+}
+
+/* Where the state comes and goes, and its folders of records. */
+static void watch_state(struct cache *cache) {
+    struct state_dir state;
+    struct error error = {0};
+    watch_state_folder(cache, STATE_DIR_FOLDER);
+    if (state_dir_find(&state, &cache->files, &error) && state.key[0]) {
+        watch_state_folder(cache, state_dir_root(&state).text);
+        watch_state_folder(cache, state_dir_path(&state, STATE_BATCHES, NULL).text);
+        watch_state_folder(cache, state_dir_path(&state, STATE_PENDING, NULL).text);
+    }
+    error_release(&error);
+}
+
+/* Read what is pending. False if it is as it was. */
+static bool refresh_pending(struct cache *cache) {
+    struct pending fresh;
+    cache->has_dirty_pending = false;
+    watch_state(cache);
+    pending_read(&fresh, &cache->files);
+    bool is_changed = !pending_equals(&fresh, &cache->pending) || fresh.count != cache->pending.count;
+    if (is_changed) {
+        mark_hidden(cache, &cache->pending);
+        mark_hidden(cache, &fresh);
+    }
+    pending_release(&cache->pending);
+    cache->pending = fresh;
+    cache->view = pending_view(&cache->pending, &cache->files);
+    return is_changed;
+}
+
+static void set_reference(struct cache *cache, size_t position) {
+    struct cache_entry *entry = cache->entries[position];
+    if (entry->is_loaded)
+        plan_set_reference(&entry->plan, workspace_reference(&cache->workspace.plans[position]));
+}
+
+/* A plan that was gone and is there again before anybody was told is the same one. */
+static void revive_told(struct cache *cache, struct cache_entry *entry) {
+    for (size_t i = 0; i < cache->gone_count; i++) {
+        struct cache_entry *gone = cache->gone[i];
+        if (strcmp(gone->path, entry->path) != 0)
+            continue;
+        entry->told = gone->told;
+        gone->told = NULL;
+        free_entry(gone);
+        cache->gone[i] = cache->gone[--cache->gone_count];
+        return;
+    }
+}
+
+static struct cache_entry *new_entry(struct cache *cache, const char *path) {
+    struct cache_entry *entry = memory_allocate(1, sizeof *entry);
+    entry->path = memory_copy(path);
+    entry->is_dirty = true;
+    revive_told(cache, entry);
+    return entry;
+}
+
+/* Plans are told from each other by their paths; what is left of the old ones is gone. */
+static void refresh_places(struct cache *cache) {
+    struct workspace *workspace = &cache->workspace;
+    struct cache_entry **old = cache->entries;
+    size_t old_count = workspace->plan_count, position;
+    struct index old_positions = cache->positions;
+    cache->has_dirty_places = false;
+    cache->counters.searches++;
+    cache->positions = (struct index){0};
+    workspace_search(workspace, &cache->view);
+    cache->entries = memory_allocate(workspace->plan_count, sizeof *cache->entries);
+    for (size_t i = 0; i < workspace->plan_count; i++) {
+        const char *path = workspace->plans[i].path;
+        bool is_known = index_find(&old_positions, span_of(path), &position);
+        cache->entries[i] = is_known ? old[position] : new_entry(cache, path);
+        if (is_known)
+            old[position] = NULL;
+        cache->has_dirty_plans |= cache->entries[i]->is_dirty;
+        workspace->plans[i].snapshot = &cache->entries[i]->plan;
+        position = i;
+        index_add(&cache->positions, cache->entries[i]->path, &position);
+        set_reference(cache, i);
+    }
+    cache->gone = memory_grow(cache->gone, &cache->gone_capacity, cache->gone_count + old_count, sizeof *cache->gone);
+    for (size_t i = 0; i < old_count; i++)
+        if (old[i])
+            cache->gone[cache->gone_count++] = old[i];
+    memory_free(old);
+    index_release(&old_positions);
+}
+
+struct reading {
+    struct cache *cache;
+    size_t *positions;
+    size_t count;
+};
+
+/* In any thread: touches nothing but the one entry. */
+static void read_plan(void *data, size_t number) {
+    const struct reading *reading = data;
+    struct cache *cache = reading->cache;
+    struct cache_entry *entry = cache->entries[reading->positions[number]];
+    struct plan fresh;
+    if (entry->is_loaded && !entry->is_distrusted)
+        plan_reload(&fresh, &cache->view, &entry->plan);
+    else
+        plan_load(&fresh, &cache->view, entry->path);
+    entry->has_new_links = fresh.links && fresh.links != entry->plan.links;
+    plan_release(&entry->plan);
+    entry->plan = fresh;
+    entry->is_loaded = entry->has_changed = true;
+    entry->readings++;
+    entry->is_dirty = entry->is_distrusted = false;
+}
+
+/*
+ * Of a file that has got one more name only the folder of that name is told, not the one where it was: so then all are
+ * looked at, and whose files may change under another name is read at every refresh.
+ */
+static void look_for_links(struct cache *cache) {
+    bool has_new = false;
+    cache->linked_count = 0;
+    for (size_t i = 0; i < cache->workspace.plan_count; i++) {
+        struct cache_entry *entry = cache->entries[i];
+        cache->linked_count += entry->plan.links != 0;
+        has_new |= entry->has_new_links;
+        entry->has_new_links = false;
+    }
+    for (size_t i = 0; has_new && i < cache->workspace.plan_count; i++)
+        mark(cache, i);
+}
+
+static void refresh_plans(struct cache *cache) {
+    struct reading reading = {.cache = cache};
+    cache->has_dirty_plans = false;
+    reading.positions = memory_allocate(cache->workspace.plan_count, sizeof *reading.positions);
+    for (size_t i = 0; i < cache->workspace.plan_count; i++)
+        if (cache->entries[i]->is_dirty)
+            reading.positions[reading.count++] = i;
+    crew_run(reading.count, read_plan, &reading);
+    for (size_t i = 0; i < reading.count; i++) {
+        const struct plan *plan = &cache->entries[reading.positions[i]]->plan;
+        set_reference(cache, reading.positions[i]);
+        cache->counters.documents_read += plan->read_count;
+        cache->counters.folders_listed += plan->list_count;
+    }
+    look_for_links(cache);
+    cache->counters.plans_loaded += reading.count;
+    memory_free(reading.positions);
+}
+
+void cache_refresh(struct cache *cache) {
+    enum { ATTEMPTS_MOST = 5 };
+    for (size_t i = 0; cache->linked_count && i < cache->workspace.plan_count; i++)
+        if (cache->entries[i]->plan.links)
+            mark(cache, i);
+    if (!cache_is_dirty(cache))
+        return;
+    if (cache->has_dirty_pending || cache->pending.batch_count)
+        refresh_pending(cache);
+    /* while a batch is published, more and more of it has to be hidden: read again until nothing is added */
+    for (int attempt = 0; attempt < ATTEMPTS_MOST; attempt++) {
+        if (cache->has_dirty_places)
+            refresh_places(cache);
+        for (int i = 0; cache->has_dirty_plans && i < ATTEMPTS_MOST; i++)
+            refresh_plans(cache);
+        if (!cache->pending.batch_count || !refresh_pending(cache))
+            break;
+    }
+    cache->counters.refreshes++;
+    cache->generation++;
+}
+
+/* --- answering --- */
+
+bool cache_answer(const struct cache *cache, const struct request *request, struct answer *answer) {
+    return request_handle_kept(&cache->workspace, &cache->view, &cache->pending, request, answer);
+}
+
+/* Everything a snapshot says, as text. */
+static void describe(struct buffer *text, const struct plan *plan) {
+    struct writer writer = {.buffer = text};
+    report_status(&writer, plan);
+    writer = (struct writer){.buffer = text};
+    protocol_write_diagnostics(&writer, &plan->diagnostics);
+}
+
+bool cache_agrees(const struct cache *cache, size_t position) {
+    struct plan fresh;
+    struct buffer kept = {0}, read = {0};
+    plan_load(&fresh, &cache->view, cache->entries[position]->path);
+    plan_set_reference(&fresh, workspace_reference(&cache->workspace.plans[position]));
+    describe(&kept, &cache->entries[position]->plan);
+    describe(&read, &fresh);
+    bool is_equal = kept.length == read.length && memcmp(kept.data, read.data, kept.length) == 0;
+    buffer_release(&kept);
+    buffer_release(&read);
+    plan_release(&fresh);
+    return is_equal;
+}

@@ -1,0 +1,98 @@
+/*
+ * The cache: a workspace kept in memory, with a snapshot of every plan. It is told what may have changed (marked dirty)
+ * and refreshes just that; it answers the reading methods as request_handle does over a workspace just read. It holds
+ * nothing that is not on disk.
+ *
+ * Before a folder is listed, whoever watches is told, so that the watch is there first and no change in between is
+ * lost. For one thread; a refresh may read plans in several.
+ */
+#ifndef BATCHD_PLAN_CACHE_H
+#define BATCHD_PLAN_CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "api/answer.h"
+#include "api/request.h"
+#include "base/error.h"
+#include "base/string_map.h"
+#include "batch/pending.h"
+#include "disk/files.h"
+#include "plan/plan.h"
+#include "plan/workspace.h"
+#include "view/event.h"
+
+/* One plan. */
+struct cache_entry {
+    char *path; /* of its folder */
+    struct plan plan;
+    struct told *told;  /* what subscribers know of it; NULL while they do not know that it is there */
+    bool is_dirty;      /* to be read again */
+    bool is_loaded;     /* the plan is a snapshot */
+    bool is_distrusted; /* nothing of the snapshot is to be taken over */
+    bool has_changed;   /* since told */
+    bool has_new_links; /* as of its last reading: see plan.h */
+    uint64_t readings;  /* how often it has been read */
+};
+
+/* What has been done since the beginning. */
+struct cache_counters {
+    uint64_t refreshes, searches, plans_loaded, documents_read, folders_listed;
+};
+
+struct cache {
+    struct workspace workspace;
+    struct files files; /* the workspace's, with somebody who is told of listings */
+    struct files view;  /* the same as if no batch were pending */
+    struct pending pending;
+    struct cache_entry **entries; /* by the same position as the workspace's plans */
+    struct cache_entry **gone;    /* plans that are not there any more, of which subscribers have not been told */
+    size_t gone_count, gone_capacity;
+    struct index positions; /* of plans, by path */
+    bool has_dirty_plans, has_dirty_places, has_dirty_pending;
+    size_t linked_count; /* plans with files that may change under other names: read at every refresh */
+    uint64_t generation; /* one more with each refresh that read anything */
+    struct cache_counters counters;
+    files_listing *listing;
+    void *listing_data;
+};
+
+/*
+ * Open the root. Everything is dirty: refresh before anything is asked. @cache must not be moved afterwards. @listing
+ * is called from several threads at a time.
+ */
+bool cache_open(struct cache *cache, const char *root, files_listing *listing, void *data, struct error *error);
+void cache_release(struct cache *cache);
+
+/* What may have changed: everything; which plans there are; which batches are pending. */
+void cache_mark_all(struct cache *cache);
+void cache_mark_places(struct cache *cache);
+void cache_mark_pending(struct cache *cache);
+/* The plans whose folder is @path or lies beneath it. */
+void cache_mark_beneath(struct cache *cache, const char *path);
+/* The plan whose folder is @path or holds it; returns its folder. NULL, and nothing marked, if there is none. */
+const char *cache_mark_around(struct cache *cache, const char *path);
+/* That folder, without marking. */
+const char *cache_plan_around(const struct cache *cache, const char *path);
+
+bool cache_is_dirty(const struct cache *cache);
+
+/*
+ * Read what is dirty. What becomes dirty meanwhile is seen by the next refresh; a view of batches that is whole needs
+ * another one if the pending state is among it.
+ */
+void cache_refresh(struct cache *cache);
+
+/* Answer a request. False if its method is not answered from the cache. */
+bool cache_answer(const struct cache *cache, const struct request *request, struct answer *answer);
+
+/* Does the snapshot of a plan say the same as the disk, read afresh? */
+bool cache_agrees(const struct cache *cache, size_t position);
+/* Have the plan read again, taking over nothing of its snapshot. */
+void cache_distrust(struct cache *cache, size_t position);
+
+/* Forget the plans that are gone, once subscribers have been told. */
+void cache_forget_gone(struct cache *cache);
+
+#endif

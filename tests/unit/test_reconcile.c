@@ -1,0 +1,91 @@
+/*
+ * core/api/reconcile: what became of a write whose answer was lost, from its record, where it can be read or not.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "plan/workspace.h"
+#include "scene.h"
+
+#define outcome verdict_of_outcome /* the tag is that of a program's outcome in space.h */
+#include "api/reconcile.h"
+#undef outcome
+
+TestSuite(outcome, .timeout = 60);
+
+static const char record_file[] = ".batchd/*/batches/000001.json";
+
+/* Batch 1 is there, made by the request "request". */
+static struct space with_batch(void) {
+    struct space space = scene_new();
+    enum error_code code;
+    cr_assert_eq(scene_create(&space, NULL, NULL, &code), APPLIED);
+    return space;
+}
+
+static int fail_record(void *data, enum files_operation operation, const char *path) {
+    return operation != FILES_LOOK && has(path, "/batches/000001.json") ? *(int *)data : 0;
+}
+
+/* @failure: errno of whatever reads the record; 0 for none. */
+static int find(const struct space *space, const char *word, uint64_t last_batch, int failure) {
+    const struct request request = {.method = "create", .request_id = word, .last_batch = last_batch};
+    struct workspace workspace;
+    struct answer answer = {.kind = "create"};
+    struct error error = {0};
+    cr_assert(workspace_open(&workspace, space->root, &error));
+    workspace.files.hook = fail_record;
+    workspace.files.hook_data = &failure;
+    int found = (int)outcome_find(&workspace, &request, &answer, &error);
+    cr_expect_eq(answer.data.length > 0, found == OUTCOME_DONE);
+    cr_expect_eq(error.code != ERROR_NONE, found == OUTCOME_UNKNOWN);
+    error_release(&error);
+    answer_release(&answer);
+    workspace_release(&workspace);
+    return found;
+}
+
+Test(outcome, a_word_that_was_used_before_is_not_taken_for_this_request) {
+    struct space space = with_batch();
+    cr_expect_eq(outcome_last_batch(space.root), 1);
+    cr_expect_eq(find(&space, "request", 0, 0), OUTCOME_DONE);
+    cr_expect_eq(find(&space, "request", 1, 0), OUTCOME_NOT_DONE);
+    cr_expect_eq(find(&space, "another", 0, 0), OUTCOME_NOT_DONE);
+    space_end(&space);
+    space = scene_new();
+    cr_expect_eq(outcome_last_batch(space.root), 0);
+    cr_expect_eq(outcome_last_batch("/nosuch"), 0);
+    space_end(&space);
+}
+
+Test(outcome, a_record_that_cannot_be_read_may_be_that_of_the_request) {
+    static const int failures[] = {EMFILE, EIO, EACCES};
+    struct space space = with_batch();
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
+        cr_expect_eq(find(&space, "request", 0, failures[i]), OUTCOME_UNKNOWN, "%s", strerror(failures[i]));
+    cr_expect_eq(find(&space, "request", 0, ENOENT), OUTCOME_NOT_DONE);
+    space_remove(&space, record_file);
+    space_write(&space, record_file, "{\"cut off");
+    cr_expect_eq(find(&space, "request", 0, 0), OUTCOME_NOT_DONE); /* ours is whole */
+    space_remove(&space, record_file);
+    space_make_folder(&space, record_file);
+    cr_expect_eq(find(&space, "request", 0, 0), OUTCOME_NOT_DONE); /* ours is a file */
+    space_end(&space);
+}
+
+Test(outcome, what_is_recorded_is_found_also_while_somebody_holds_the_lock) {
+    struct space space = with_batch();
+    struct files files;
+    struct error error = {0};
+    cr_assert(files_open(&files, space.root, &error));
+    int lock = files_lock(&files, STATE_DIR_FOLDER, 0, &error);
+    cr_assert_geq(lock, 0);
+    cr_expect_eq(find(&space, "request", 0, 0), OUTCOME_DONE);
+    cr_expect_eq(find(&space, "another", 0, 0), OUTCOME_UNKNOWN);
+    cr_expect_eq(find(&space, "request", 0, EIO), OUTCOME_UNKNOWN);
+    close(lock);
+    files_close(&files);
+    space_end(&space);
+}
