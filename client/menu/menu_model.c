@@ -81,7 +81,7 @@ static void read_items(struct board *board, const cJSON *plan) {
     }
 }
 
-static void read_levels(struct board *board, const cJSON *plan, const struct index *ids) {
+static void read_levels(struct board *board, const cJSON *plan, const struct string_map *ids) {
     board->level_count = phrase_count(plan, "levels");
     board->levels = arena_allocate(&board->arena, board->level_count, sizeof *board->levels);
     struct board_level *level = board->levels;
@@ -89,7 +89,7 @@ static void read_levels(struct board *board, const cJSON *plan, const struct ind
         level->items = arena_allocate(&board->arena, phrase_count(one, "ids"), sizeof *level->items);
         for (const cJSON *id = phrase_first(one, "ids"); id; id = id->next) {
             size_t position;
-            if (!index_find(ids, span_of(id->valuestring), &position))
+            if (!string_map_find(ids, span_of(id->valuestring), &position))
                 continue;
             const struct board_item *item = &board->items[position];
             level->items[level->count++] = position;
@@ -375,7 +375,7 @@ const struct board_item *board_next_work(const struct board *board) {
 /* --- the whole --- */
 
 static void read_plan(struct board *board, const cJSON *plan) {
-    struct index ids = {0};
+    struct string_map ids = {0};
     board->plan = phrase_string(plan, "plan");
     board->path = phrase_string(plan, "path");
     board->command = json_get_string(plan, "command");
@@ -385,10 +385,10 @@ static void read_plan(struct board *board, const cJSON *plan) {
     read_items(board, plan);
     for (size_t i = 0; i < board->count; i++) {
         size_t position = i;
-        index_add(&ids, board->items[i].id, &position);
+        string_map_add(&ids, board->items[i].id, &position);
     }
     read_levels(board, plan, &ids);
-    index_release(&ids);
+    string_map_release(&ids);
     make_offers(board);
     describe_creations(board);
     describe_parallel(board);

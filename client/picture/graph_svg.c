@@ -41,7 +41,7 @@ struct drawing {
 
 /* --- reading the data --- */
 
-static void read_cards(struct drawing *drawing, struct index *ids) {
+static void read_cards(struct drawing *drawing, struct string_map *ids) {
     drawing->count = (uint32_t)phrase_count(drawing->data, "nodes");
     drawing->cards = memory_allocate(drawing->count, sizeof *drawing->cards);
     drawing->levels = memory_allocate(drawing->count, sizeof *drawing->levels);
@@ -52,40 +52,41 @@ static void read_cards(struct drawing *drawing, struct index *ids) {
         drawing->cards[i].node = node;
         drawing->levels[i] = level < drawing->count ? (uint32_t)level : 0;
         drawing->has_levels |= !phrase_is_null(node, "level");
-        index_add(ids, phrase_string(node, "id"), &position);
+        string_map_add(ids, phrase_string(node, "id"), &position);
     }
 }
 
-static void read_path(struct drawing *drawing, const struct index *ids) {
+static void read_path(struct drawing *drawing, const struct string_map *ids) {
     uint32_t place = 0;
     const cJSON *path = phrase_first(json_get(drawing->data, "remaining"), "critical_path");
     for (const cJSON *id = path; id; id = id->next) {
         size_t position;
-        if (index_find(ids, span_of(id->valuestring), &position)) {
+        if (string_map_find(ids, span_of(id->valuestring), &position)) {
             drawing->path_places[position] = ++place;
             drawing->cards[position].is_critical = true;
         }
     }
 }
 
-static void read_edges(struct drawing *drawing, const struct index *ids) {
+static void read_edges(struct drawing *drawing, const struct string_map *ids) {
     drawing->edges = memory_allocate(phrase_count(drawing->data, "edges"), sizeof *drawing->edges);
     for (const cJSON *edge = phrase_first(drawing->data, "edges"); edge; edge = edge->next) {
         size_t from, to; /* the data says what depends on what, the picture what leads to what */
-        if (index_find(ids, span_of(phrase_string(edge, "from")), &to) &&
-            index_find(ids, span_of(phrase_string(edge, "to")), &from) && drawing->levels[from] < drawing->levels[to])
+        if (string_map_find(ids, span_of(phrase_string(edge, "from")), &to) &&
+            string_map_find(ids, span_of(phrase_string(edge, "to")), &from) &&
+            drawing->levels[from] < drawing->levels[to])
             drawing->edges[drawing->edge_count++] = (struct layout_edge){(uint32_t)from, (uint32_t)to};
     }
 }
 
 static void read_drawing(struct drawing *drawing, const cJSON *data) {
-    struct index ids = {0};
+    struct string_map ids = {0};
     *drawing = (struct drawing){.data = data};
     read_cards(drawing, &ids);
     read_path(drawing, &ids);
     read_edges(drawing, &ids);
     layout_make(&drawing->layout, drawing->levels, drawing->count, drawing->edges, drawing->edge_count);
-    index_release(&ids);
+    string_map_release(&ids);
 }
 
 static void drawing_release(struct drawing *drawing) {

@@ -24,7 +24,7 @@ struct node {
 struct tree {
     struct node *nodes;
     size_t count;
-    struct index ids;
+    struct string_map ids;
 };
 
 static size_t length_of(const cJSON *array) {
@@ -52,13 +52,13 @@ static void read_nodes(struct tree *tree, const cJSON *data) {
                                        .next_sibling = SIZE_MAX,
                                        .level = json_get_unsigned(item, "level")};
         size_t position = i;
-        index_add(&tree->ids, id_of(item), &position);
+        string_map_add(&tree->ids, id_of(item), &position);
     }
 }
 
 static bool edge_ends(const struct tree *tree, const cJSON *edge, size_t *from, size_t *to) {
-    return index_find(&tree->ids, span_of(json_get_string(edge, "from")), from) &&
-           index_find(&tree->ids, span_of(json_get_string(edge, "to")), to);
+    return string_map_find(&tree->ids, span_of(json_get_string(edge, "from")), from) &&
+           string_map_find(&tree->ids, span_of(json_get_string(edge, "to")), to);
 }
 
 /* The deepest dependency becomes the parent, the first of equals; the others are listed. */
@@ -162,7 +162,7 @@ void picture_tree(struct buffer *text, const cJSON *data, const struct style *st
     for (size_t i = 0; i < tree.count; i++)
         buffer_release(&tree.nodes[i].others);
     memory_free(tree.nodes);
-    index_release(&tree.ids);
+    string_map_release(&tree.ids);
 }
 
 /* --- dot --- */

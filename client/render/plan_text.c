@@ -243,14 +243,14 @@ static void append_status_of_one(struct buffer *text, const cJSON *plan, const s
 }
 
 /* The names that more than one of the plans has. */
-static void index_shared_names(struct index *shared, const cJSON *plans) {
-    struct index names = {0};
+static void index_shared_names(struct string_map *shared, const cJSON *plans) {
+    struct string_map names = {0};
     for (const cJSON *plan = plans; plan; plan = plan->next) {
         size_t position = 0;
-        if (!index_add(&names, phrase_string(plan, "plan"), &position))
-            index_add(shared, phrase_string(plan, "plan"), &position);
+        if (!string_map_add(&names, phrase_string(plan, "plan"), &position))
+            string_map_add(shared, phrase_string(plan, "plan"), &position);
     }
-    index_release(&names);
+    string_map_release(&names);
 }
 
 static void append_status_of_many(struct buffer *text, const cJSON *plans, const struct style *style) {
@@ -261,7 +261,7 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
                                                   {"LEVELS", TABLE_RIGHT},
                                                   {"WHAT NEXT", TABLE_SHRINKS}};
     struct table *table = table_new(columns, 6, style->has_color);
-    struct index shared = {0};
+    struct string_map shared = {0};
     size_t position;
     index_shared_names(&shared, plans);
     for (const cJSON *plan = plans; plan; plan = plan->next) {
@@ -272,8 +272,8 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
         size_t ready = json_get_unsigned(progress, "ready"), levels = phrase_count(plan, "levels");
         bool is_valid = json_get_boolean(plan, "valid");
         const char *cells[] = {
-            index_find(&shared, span_of(phrase_string(plan, "plan")), &position) ? phrase_string(plan, "path")
-                                                                                 : phrase_string(plan, "plan"),
+            string_map_find(&shared, span_of(phrase_string(plan, "plan")), &position) ? phrase_string(plan, "path")
+                                                                                      : phrase_string(plan, "plan"),
             arena_format(&arena, "%zu of %zu", done, total),
             arena_format(&arena, "%zu", ready),
             arena_format(&arena, "%zu", failed),
@@ -285,7 +285,7 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
         arena_release(&arena);
     }
     table_end(table, text);
-    index_release(&shared);
+    string_map_release(&shared);
     buffer_append_string(text, "\nNext: ");
     phrase_append_bold(text, style, "batchctl status PLAN");
     buffer_append_string(text, "\n      shows the achievements of one plan\n");

@@ -14,13 +14,13 @@ struct index_entry {
     UT_hash_handle hh;
 };
 
-static struct index_entry *find(const struct index *index, const char *key, size_t length) {
+static struct index_entry *find(const struct string_map *index, const char *key, size_t length) {
     struct index_entry *found = NULL;
     HASH_FIND(hh, index->entries, key, (unsigned)length, found);
     return found;
 }
 
-bool index_add(struct index *index, const char *key, size_t *position) {
+bool string_map_add(struct string_map *index, const char *key, size_t *position) {
     size_t length = strlen(key);
     struct index_entry *entry = find(index, key, length);
     if (entry) {
@@ -34,15 +34,15 @@ bool index_add(struct index *index, const char *key, size_t *position) {
     return true;
 }
 
-bool index_find(const struct index *index, struct span key, size_t *position) {
+bool string_map_find(const struct string_map *index, struct span key, size_t *position) {
     const struct index_entry *entry = find(index, key.data ? key.data : "", key.length);
     if (entry)
         *position = entry->position;
     return entry;
 }
 
-void index_release(struct index *index) {
+void string_map_release(struct string_map *index) {
     HASH_CLEAR(hh, index->entries);
     arena_release(&index->arena);
-    *index = (struct index){0};
+    *index = (struct string_map){0};
 }

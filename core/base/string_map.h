@@ -13,14 +13,14 @@
 struct index_entry;
 
 /* {0} is valid and empty. */
-struct index {
+struct string_map {
     struct index_entry *entries;
     struct arena arena;
 };
 
 /* Add @key, which is borrowed. If it is there already, nothing changes and its position is returned in @position. */
-bool index_add(struct index *index, const char *key, size_t *position);
-bool index_find(const struct index *index, struct span key, size_t *position);
-void index_release(struct index *index);
+bool string_map_add(struct string_map *index, const char *key, size_t *position);
+bool string_map_find(const struct string_map *index, struct span key, size_t *position);
+void string_map_release(struct string_map *index);
 
 #endif

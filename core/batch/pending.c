@@ -13,7 +13,7 @@ static void hide(struct pending *pending, const char *path, uint64_t inode) {
         memory_grow(pending->hidden, &pending->hidden_capacity, pending->count + 1, sizeof *pending->hidden);
     size_t position = pending->count;
     const char *copy = arena_copy(&pending->arena, path, strlen(path));
-    if (!index_add(&pending->paths, copy, &position))
+    if (!string_map_add(&pending->paths, copy, &position))
         return;
     pending->hidden[position] = copy;
     pending->inodes[pending->count++] = inode;
@@ -102,7 +102,7 @@ void pending_read(struct pending *pending, const struct files *files) {
 }
 
 void pending_release(struct pending *pending) {
-    index_release(&pending->paths);
+    string_map_release(&pending->paths);
     arena_release(&pending->arena);
     memory_free(pending->inodes);
     memory_free(pending->hidden);
@@ -118,7 +118,7 @@ bool pending_equals(const struct pending *a, const struct pending *b) {
 static bool is_hidden(const void *data, const char *path, uint64_t inode) {
     const struct pending *pending = data;
     size_t position;
-    return index_find(&pending->paths, span_of(path), &position) && pending->inodes[position] == inode;
+    return string_map_find(&pending->paths, span_of(path), &position) && pending->inodes[position] == inode;
 }
 
 struct files pending_view(const struct pending *pending, const struct files *files) {

@@ -18,9 +18,9 @@
 struct pending {
     struct state_dir state; /* as it was found */
     struct arena arena;
-    struct index paths;  /* of hidden files: position in inodes */
-    uint64_t *inodes;    /* the file that is hidden at that path */
-    const char **hidden; /* the paths, by the same position */
+    struct string_map paths; /* of hidden files: position in inodes */
+    uint64_t *inodes;        /* the file that is hidden at that path */
+    const char **hidden;     /* the paths, by the same position */
     size_t count, capacity, hidden_capacity;
     uint64_t *numbers; /* of the batches */
     size_t batch_count;

@@ -59,19 +59,19 @@ static bool look_for_review(const struct files *files, const struct record *reco
 }
 
 /* The digits of every achievement that has an EXECUTION_TASK. */
-static void index_executions(struct index *digits, const struct listing *executions, const char *plan) {
+static void index_executions(struct string_map *digits, const struct listing *executions, const char *plan) {
     for (size_t i = 0; i < executions->count; i++) {
         struct name name = names_read(plan, executions->entries[i].name);
         size_t position = 0;
         if (executions->entries[i].is_regular && name.kind == NAME_EXECUTION)
-            index_add(digits, arena_copy(&digits->arena, name.digits.data, name.digits.length), &position);
+            string_map_add(digits, arena_copy(&digits->arena, name.digits.data, name.digits.length), &position);
     }
 }
 
 /* What others may have built on the batch. */
 struct use {
-    struct index executions; /* digits of achievements that have an EXECUTION_TASK */
-    bool is_in_use;          /* a new plan: there is work in it */
+    struct string_map executions; /* digits of achievements that have an EXECUTION_TASK */
+    bool is_in_use;               /* a new plan: there is work in it */
 };
 
 /* Why the file must stay, or NULL if it can go. False if that cannot be told. */
@@ -95,7 +95,7 @@ static bool find_reason(const struct files *files, const struct record *record, 
         return true;
     }
     struct name name = names_read(record->plan, names_base(file->path));
-    if (name.kind == NAME_SUBPLAN && index_find(&use->executions, name.digits, &position))
+    if (name.kind == NAME_SUBPLAN && string_map_find(&use->executions, name.digits, &position))
         *reason = "has an EXECUTION_TASK";
     if (name.kind != NAME_EXECUTION)
         return true;
@@ -165,7 +165,7 @@ bool undo_make(struct undo *undo, const struct files *files, const struct record
         else
             undo->removed[undo->removed_count++] = *file;
     }
-    index_release(&use.executions);
+    string_map_release(&use.executions);
     return is_known;
 }
 

@@ -21,7 +21,7 @@ struct search {
     const struct plan *plan;
     const char *folder;
     struct arena arena;
-    struct index reported; /* files that are among the plan's diagnostics */
+    struct string_map reported; /* files that are among the plan's diagnostics */
 };
 
 static const char *path_of(struct search *search, const char *folder, const char *name) {
@@ -153,7 +153,7 @@ static void check_header(struct search *search, const char *path, struct name na
 /* Has the plan itself said of it that it does not count? */
 static bool is_reported(const struct search *search, const char *path) {
     size_t position;
-    return index_find(&search->reported, span_of(path), &position);
+    return string_map_find(&search->reported, span_of(path), &position);
 }
 
 static void look_at_file(struct search *search, const char *file) {
@@ -179,7 +179,7 @@ void stray_find(struct findings *findings, const struct files *files, const stru
     for (size_t i = 0; i < plan->diagnostics.count; i++)
         if (plan->diagnostics.items[i].achievement) {
             size_t position = i;
-            index_add(&search.reported, plan->diagnostics.items[i].file, &position);
+            string_map_add(&search.reported, plan->diagnostics.items[i].file, &position);
         }
     for (size_t i = 0; i < FOLDERS; i++) {
         struct listing listing = {0};
@@ -193,6 +193,6 @@ void stray_find(struct findings *findings, const struct files *files, const stru
                 look_at_file(&search, listing.entries[k].name);
         listing_release(&listing);
     }
-    index_release(&search.reported);
+    string_map_release(&search.reported);
     arena_release(&search.arena);
 }

@@ -262,7 +262,7 @@ static bool is_version(struct span rest) {
 }
 
 /* Do the groups name an achievement: as they are, with a zero before them, or without the zeros they begin with? */
-static bool is_known(const struct span *groups, size_t count, const struct index *known, struct near_name *near) {
+static bool is_known(const struct span *groups, size_t count, const struct string_map *known, struct near_name *near) {
     for (int attempt = 0; attempt < 3; attempt++) {
         size_t used = attempt == 1;
         near->digits[0] = '0';
@@ -276,13 +276,13 @@ static bool is_known(const struct span *groups, size_t count, const struct index
             used += group.length;
         }
         near->digits[used] = '\0';
-        if (used && index_find(known, span_of(near->digits), &near->position))
+        if (used && string_map_find(known, span_of(near->digits), &near->position))
             return true;
     }
     return false;
 }
 
-bool names_read_near(const char *plan, const char *file, const struct index *known, struct near_name *near) {
+bool names_read_near(const char *plan, const char *file, const struct string_map *known, struct near_name *near) {
     enum { GROUPS_MOST = 8 };
     struct span whole = without_ending(span_of(file)), groups[GROUPS_MOST];
     for (size_t i = 0; i < KINDS; i++) {

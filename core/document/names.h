@@ -80,7 +80,7 @@ struct near_name {
  * first word, dots in the id ("APPROVED_2.1.md"), other separators, a zero, the ending, or what copies and versions are
  * called ("_v2"). @known: the digits of the plan's achievements. False if it is none of these.
  */
-bool names_read_near(const char *plan, const char *file, const struct index *known, struct near_name *near);
+bool names_read_near(const char *plan, const char *file, const struct string_map *known, struct near_name *near);
 /* The regular name of that. */
 char *names_regular(struct arena *arena, const char *plan, const struct near_name *near);
 

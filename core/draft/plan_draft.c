@@ -14,7 +14,7 @@
 void outline_release(struct outline *outline) {
     for (size_t i = 0; i < outline->count; i++) {
         memory_free(outline->items[i].dependencies);
-        index_release(&outline->items[i].depended);
+        string_map_release(&outline->items[i].depended);
     }
     memory_free(outline->items);
     arena_release(&outline->arena);
@@ -31,7 +31,7 @@ struct outline_item *outline_add(struct outline *outline, const char *id) {
 void outline_depend(struct outline *outline, struct outline_item *item, const char *id, struct outline_place place) {
     size_t position = item->dependency_count;
     const char *kept = arena_copy(&outline->arena, id, strlen(id));
-    if (!index_add(&item->depended, kept, &position))
+    if (!string_map_add(&item->depended, kept, &position))
         return;
     item->dependencies = memory_grow(item->dependencies, &item->dependency_capacity, item->dependency_count + 1,
                                      sizeof *item->dependencies);
@@ -44,7 +44,7 @@ struct check {
     const struct outline *outline;
     const char *file;
     struct diagnostics *diagnostics;
-    struct index ids;
+    struct string_map ids;
     struct arena arena;
     struct edge *edges;
     size_t edge_count;
@@ -66,7 +66,7 @@ static void check_ids(struct check *check) {
     const struct outline *outline = check->outline;
     for (size_t i = 0; i < outline->count; i++) {
         size_t position = i;
-        if (!index_add(&check->ids, outline->items[i].id, &position))
+        if (!string_map_add(&check->ids, outline->items[i].id, &position))
             fault(check, "achievement.duplicate", outline->items[i].place,
                   arena_format(&check->arena, "the id %s is used twice; first in line %u", outline->items[i].id,
                                outline->items[position].place.line),
@@ -87,7 +87,7 @@ static void check_edges_of(struct check *check, uint32_t from) {
     for (size_t i = 0; i < item->dependency_count; i++) {
         const struct outline_dependency *dependency = &item->dependencies[i];
         size_t to;
-        if (!index_find(&check->ids, span_of(dependency->id), &to)) {
+        if (!string_map_find(&check->ids, span_of(dependency->id), &to)) {
             fault(check, "dependency.unknown", dependency->place,
                   arena_format(&check->arena, "%s depends on %s, which is not there", item->id, dependency->id),
                   "correct it, or remove it");
@@ -146,7 +146,7 @@ bool outline_check(const struct outline *outline, const char *file, struct diagn
     if (diagnostics->error_count == before) /* the same id twice has the same names, of course */
         check_names(&check);
     check_edges(&check);
-    index_release(&check.ids);
+    string_map_release(&check.ids);
     arena_release(&check.arena);
     return diagnostics->error_count == before;
 }

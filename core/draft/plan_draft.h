@@ -39,7 +39,7 @@ struct outline_item {
     enum outline_mark mark;
     struct outline_dependency *dependencies;
     size_t dependency_count, dependency_capacity;
-    struct index depended; /* the ids among them */
+    struct string_map depended; /* the ids among them */
     struct outline_place place;
 };
 

@@ -20,10 +20,10 @@ struct reader {
     struct json json;
     const char *file;
     struct diagnostics *diagnostics;
-    struct index ids;      /* of achievements: position among the items */
-    int width;             /* digits behind the dot */
-    struct index homeless; /* keys that have no home in a plan */
-    struct buffer keys;    /* the same, as a list */
+    struct string_map ids;      /* of achievements: position among the items */
+    int width;                  /* digits behind the dot */
+    struct string_map homeless; /* keys that have no home in a plan */
+    struct buffer keys;         /* the same, as a list */
 };
 
 /* A task, or a subtask of @parent. */
@@ -100,7 +100,7 @@ static void append_note(struct buffer *notes, const cJSON *node) {
 
 static void note_homeless(struct reader *reader, const char *key) {
     size_t position = 0;
-    if (index_add(&reader->homeless, key, &position))
+    if (string_map_add(&reader->homeless, key, &position))
         buffer_append_format(&reader->keys, "%s%s", reader->keys.length ? ", " : "", key);
 }
 
@@ -303,7 +303,7 @@ static void add_item(struct reader *reader, struct task *task) {
         return;
     }
     const char *own = id_of_task(reader, task);
-    if (strlen(own) > NAMES_ID_BYTES_MOST || !index_add(&reader->ids, own, &position)) {
+    if (strlen(own) > NAMES_ID_BYTES_MOST || !string_map_add(&reader->ids, own, &position)) {
         report(reader, SEVERITY_ERROR, id, "task.id",
                text_of(reader, "%s %s is there twice; first in line %u", task->parent ? "subtask" : "task",
                        task->number, reader->outline->items[position].place.line),
@@ -332,7 +332,7 @@ static const char *target_of(struct reader *reader, const struct task *task, con
     size_t position;
     if (number && task->parent) { /* among its brothers first, as Task Master has it */
         id = id_of(reader, task->parent_number, number);
-        if (strcmp(number, "0") == 0 || !index_find(&reader->ids, span_of(id), &position))
+        if (strcmp(number, "0") == 0 || !string_map_find(&reader->ids, span_of(id), &position))
             id = NULL;
     }
     if (number && !id)
@@ -344,7 +344,7 @@ static const char *target_of(struct reader *reader, const struct task *task, con
         const char *of_subtask = number_of(reader, span_of(dot + 1));
         id = of_task && of_subtask && strcmp(of_subtask, "0") != 0 ? id_of(reader, of_task, of_subtask) : NULL;
     }
-    return id && index_find(&reader->ids, span_of(id), &position) ? id : NULL;
+    return id && string_map_find(&reader->ids, span_of(id), &position) ? id : NULL;
 }
 
 static void fail_dependency(struct reader *reader, const cJSON *node) {
@@ -375,7 +375,7 @@ static bool depend_on_own(struct reader *reader, const struct task *task, struct
 
 static struct outline_item *item_of(struct reader *reader, const struct task *task) {
     size_t position;
-    if (!task->number || !index_find(&reader->ids, span_of(id_of_task(reader, task)), &position))
+    if (!task->number || !string_map_find(&reader->ids, span_of(id_of_task(reader, task)), &position))
         return NULL;
     return &reader->outline->items[position];
 }
@@ -507,8 +507,8 @@ bool taskmaster_read(struct outline *outline, struct span text, const char *file
         !conflict && json_parse(&reader.json, text, file, diagnostics) ? choose_list(&reader, tag, error) : NULL;
     if (list)
         read_list(&reader, list);
-    index_release(&reader.ids);
-    index_release(&reader.homeless);
+    string_map_release(&reader.ids);
+    string_map_release(&reader.homeless);
     json_release(&reader.json);
     buffer_release(&reader.keys);
     if (error->code)

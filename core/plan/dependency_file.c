@@ -17,9 +17,9 @@ struct reader {
     struct json json;
     const char *file;
     struct diagnostics *diagnostics;
-    struct index ids;     /* of achievements: position */
-    const cJSON **nodes;  /* by achievement: its object */
-    const cJSON **strays; /* achievements without an id of their own: checked, but left out */
+    struct string_map ids; /* of achievements: position */
+    const cJSON **nodes;   /* by achievement: its object */
+    const cJSON **strays;  /* achievements without an id of their own: checked, but left out */
     size_t stray_count;
     const cJSON **id_nodes; /* by achievement */
     struct edge *edges;
@@ -160,7 +160,7 @@ static bool add_achievement(struct reader *reader, const cJSON *object) {
     struct dependencies *result = reader->result;
     size_t position = result->count;
     id = copy(reader, id);
-    if (!index_add(&reader->ids, id, &position)) {
+    if (!string_map_add(&reader->ids, id, &position)) {
         if (diagnostics_count_only(reader->diagnostics, SEVERITY_ERROR))
             return false;
         struct json_place first = json_place(&reader->json, reader->id_nodes[position], false);
@@ -245,7 +245,7 @@ static bool resolve(struct reader *reader, const cJSON *node, const char *what, 
     const char *id = read_id(reader, node, what);
     if (!id)
         return false;
-    if (index_find(&reader->ids, span_of(id), position))
+    if (string_map_find(&reader->ids, span_of(id), position))
         return true;
     const char *closest = suggestion(reader, id, dependant);
     fault(reader, node, "dependency.unknown",
@@ -359,7 +359,7 @@ static void read_sub_executions_of(struct reader *reader, size_t position) {
             fault(reader, node, "sub_execution.id",
                   hint_text(reader, "number them %s.1, %s.2 and so on, up to 99", achievement->id, achievement->id),
                   "the sub-execution %s does not belong under %s", id, achievement->id);
-        else if (!index_add(&reader->ids, copy(reader, id), &other) || has_number(items, count, number))
+        else if (!string_map_add(&reader->ids, copy(reader, id), &other) || has_number(items, count, number))
             fault(reader, node, "achievement.duplicate", "give each sub-execution an id of its own",
                   "the id %s is used twice", id);
         else
@@ -441,19 +441,19 @@ static void report_collision(struct reader *reader, const struct achievement *fi
 /* Calls @found for every achievement whose digits an earlier one has. */
 static bool find_collisions(struct achievement *achievements, size_t count,
                             void (*found)(void *data, size_t first, size_t second), void *data) {
-    struct index names = {0};
+    struct string_map names = {0};
     bool is_clean = true;
     for (size_t i = 0; i < count; i++) {
         char digits[NAMES_ID_BYTES_MOST + 1];
         names_digits(achievements[i].id, digits);
         size_t position = i;
-        if (index_add(&names, arena_copy(&names.arena, digits, strlen(digits)), &position))
+        if (string_map_add(&names, arena_copy(&names.arena, digits, strlen(digits)), &position))
             continue;
         achievements[position].is_colliding = achievements[i].is_colliding = true;
         is_clean = false;
         found(data, position, i);
     }
-    index_release(&names);
+    string_map_release(&names);
     return is_clean;
 }
 
@@ -492,7 +492,7 @@ bool dependencies_read(struct dependencies *dependencies, struct span text, cons
         graph_release(&dependencies->graph);
     memory_free(reader.edges);
     memory_free(reader.edge_nodes);
-    index_release(&reader.ids);
+    string_map_release(&reader.ids);
     json_release(&reader.json);
     return dependencies->is_valid;
 }

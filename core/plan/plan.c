@@ -235,7 +235,7 @@ static void index_digits(struct loader *loader) {
         char digits[NAMES_ID_BYTES_MOST + 1];
         names_digits(plan->dependencies.achievements[i].id, digits);
         size_t position = i;
-        index_add(&loader->plan->digits, arena_copy(&plan->arena, digits, strlen(digits)), &position);
+        string_map_add(&loader->plan->digits, arena_copy(&plan->arena, digits, strlen(digits)), &position);
     }
 }
 
@@ -275,14 +275,16 @@ static void add_from_files(struct loader *loader, const char *folder, const stru
         const struct listing_entry *entry = &listing->entries[i];
         struct name name = names_read(plan->name, entry->name);
         size_t position = plan->dependencies.count;
-        if (name.kind == NAME_OTHER || !entry->is_regular || index_find(&loader->plan->digits, name.digits, &position))
+        if (name.kind == NAME_OTHER || !entry->is_regular ||
+            string_map_find(&loader->plan->digits, name.digits, &position))
             continue;
         bool has_header = name.kind == NAME_SUBPLAN || name.kind == NAME_EXECUTION;
         const char *id = guess_id(loader, name.digits, has_header ? join(loader, folder, entry->name) : NULL);
         if (!id)
             continue;
         plan->dependencies.achievements[plan->dependencies.count++].id = id;
-        index_add(&loader->plan->digits, arena_copy(&plan->arena, name.digits.data, name.digits.length), &position);
+        string_map_add(&loader->plan->digits, arena_copy(&plan->arena, name.digits.data, name.digits.length),
+                       &position);
     }
 }
 
@@ -537,7 +539,7 @@ static void take_files(struct loader *loader, const struct folders *folders, con
         if (!is_right && !is_irregular_subplan)
             continue;
         const char *path = join(loader, folder, entry->name);
-        if (!index_find(&loader->plan->digits, name.digits, &position)) {
+        if (!string_map_find(&loader->plan->digits, name.digits, &position)) {
             bool is_complete = loader->plan->has_graph || !loader->plan->dependency_file;
             if (!is_complete || is_near || report_near(loader, folders, folder, entry))
                 continue; /* where the plan is incomplete, its achievement may be one that could not be read */
@@ -708,7 +710,7 @@ static void load_without_dependencies(struct loader *loader, const struct folder
     if (plan->dependencies.count)
         qsort(plan->dependencies.achievements, plan->dependencies.count, sizeof *plan->dependencies.achievements,
               compare_achievements);
-    index_release(&plan->digits);
+    string_map_release(&plan->digits);
     dependencies_check_names(plan->dependencies.achievements, plan->dependencies.count, plan->plan_file,
                              &plan->diagnostics);
     if (plan->plan_file)
@@ -789,7 +791,7 @@ void plan_reload(struct plan *plan, const struct files *files, struct plan *prev
 
 void plan_release(struct plan *plan) {
     dependencies_release(&plan->dependencies);
-    index_release(&plan->digits);
+    string_map_release(&plan->digits);
     diagnostics_release(&plan->diagnostics);
     diagnostics_release(&plan->dependency_diagnostics);
     arena_release(&plan->arena);
@@ -801,7 +803,7 @@ bool plan_find(const struct plan *plan, const char *id, size_t *position) {
     char digits[NAMES_ID_BYTES_MOST + 1];
     size_t found;
     names_digits(id, digits);
-    if (!index_find(&plan->digits, span_of(digits), &found))
+    if (!string_map_find(&plan->digits, span_of(digits), &found))
         return false;
     /* several ids with the same digits are an error of the plan, which is reported, and lived with */
     while (found < plan->dependencies.count && strcmp(achievements[found].id, id) != 0)

@@ -79,7 +79,7 @@ struct plan {
     struct diagnostics diagnostics;
     struct diagnostics dependency_diagnostics; /* those of the dependency file's content; also among the others */
     struct dependencies dependencies;  /* achievements by position; without a dependency file those of the PLAN */
-    struct index digits;               /* "11" -> position of 1.1, the first one that has them */
+    struct string_map digits;          /* "11" -> position of 1.1, the first one that has them */
     struct standing *standings;        /* by the same position */
     size_t standing_count;             /* as many as achievements; their own, as a reload takes those over */
     size_t counts[STATE_COMPLETE + 1]; /* achievements by state */

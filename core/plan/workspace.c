@@ -124,14 +124,14 @@ static void search(struct workspace *workspace, const struct files *files, const
 }
 
 static void mark_unique(struct workspace *workspace) {
-    struct index names = {0};
+    struct string_map names = {0};
     for (size_t i = 0; i < workspace->plan_count; i++) {
         size_t position = i;
-        workspace->plans[i].is_unique = index_add(&names, workspace->plans[i].name, &position);
+        workspace->plans[i].is_unique = string_map_add(&names, workspace->plans[i].name, &position);
         if (!workspace->plans[i].is_unique)
             workspace->plans[position].is_unique = false;
     }
-    index_release(&names);
+    string_map_release(&names);
 }
 
 static void forget_plans(struct workspace *workspace) {

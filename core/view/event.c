@@ -243,18 +243,18 @@ static void compare_state(const struct comparison *comparison, size_t position, 
 }
 
 /* What was known of the achievement @id, which is nearly always at the same position. */
-static const struct told_achievement *find_before(const struct told *before, const struct index *ids, size_t position,
-                                                  const char *id) {
+static const struct told_achievement *find_before(const struct told *before, const struct string_map *ids,
+                                                  size_t position, const char *id) {
     if (position < before->count && strcmp(before->achievements[position].id, id) == 0)
         return &before->achievements[position];
-    return index_find(ids, span_of(id), &position) ? &before->achievements[position] : NULL;
+    return string_map_find(ids, span_of(id), &position) ? &before->achievements[position] : NULL;
 }
 
 static void compare_achievements(struct comparison *comparison) {
-    struct index ids = {0};
+    struct string_map ids = {0};
     for (size_t i = 0; i < comparison->before->count; i++) {
         size_t position = i;
-        index_add(&ids, comparison->before->achievements[i].id, &position);
+        string_map_add(&ids, comparison->before->achievements[i].id, &position);
     }
     for (size_t i = 0; i < comparison->after->count; i++) {
         const struct told_achievement *before =
@@ -264,7 +264,7 @@ static void compare_achievements(struct comparison *comparison) {
         compare_executions(comparison, i, before);
         compare_state(comparison, i, before);
     }
-    index_release(&ids);
+    string_map_release(&ids);
 }
 
 static void compare_levels(const struct comparison *comparison) {

@@ -215,7 +215,7 @@ void automation_release(struct automation *automation) {
 
 /* Adds the ids of EXECUTION_TASKs of the plan that the batch has created, undone or not. */
 static void add_created(const struct state_dir *state, uint64_t number, const char *plan_path, struct arena *arena,
-                        struct index *ids) {
+                        struct string_map *ids) {
     struct record record;
     struct error error = {0};
     if (record_read_batch(state, number, &record, &error)) {
@@ -223,14 +223,14 @@ static void add_created(const struct state_dir *state, uint64_t number, const ch
         for (size_t i = 0; concerns_us && i < record.file_count; i++) {
             size_t position = 0;
             const char *id = record.files[i].id;
-            index_add(ids, arena_copy(arena, id, strlen(id)), &position);
+            string_map_add(ids, arena_copy(arena, id, strlen(id)), &position);
         }
         record_release(&record);
     }
     error_release(&error);
 }
 
-static bool find_created(const struct files *files, const char *plan_path, struct arena *arena, struct index *ids,
+static bool find_created(const struct files *files, const char *plan_path, struct arena *arena, struct string_map *ids,
                          struct error *error) {
     struct state_dir state;
     uint64_t *numbers;
@@ -244,14 +244,14 @@ static bool find_created(const struct files *files, const char *plan_path, struc
 }
 
 /* Was the achievement's EXECUTION_TASK, or that of one of its parts, created before? */
-static bool was_created(const struct index *created, const struct plan *plan, const char *id) {
+static bool was_created(const struct string_map *created, const struct plan *plan, const char *id) {
     size_t position;
-    if (index_find(created, span_of(id), &position))
+    if (string_map_find(created, span_of(id), &position))
         return true;
     const struct achievement *achievement =
         plan_find(plan, id, &position) ? &plan->dependencies.achievements[position] : NULL;
     for (size_t i = 0; achievement && i < achievement->sub_execution_count; i++)
-        if (index_find(created, span_of(achievement->sub_executions[i].id), &position))
+        if (string_map_find(created, span_of(achievement->sub_executions[i].id), &position))
             return true;
     return false;
 }
@@ -263,7 +263,7 @@ static bool was_created(const struct index *created, const struct plan *plan, co
 static bool find_owed(const struct plan *plan, const struct files *files, int lock_timeout_ms, const char **ids,
                       size_t lacking, size_t *count, struct error *error) {
     struct arena arena = {0};
-    struct index created = {0};
+    struct string_map created = {0};
     struct journal journal;
     size_t kept = 0;
     bool is_quiet = lacking == 0 || !journal_needs_recovery(files);
@@ -274,7 +274,7 @@ static bool find_owed(const struct plan *plan, const struct files *files, int lo
         if (!was_created(&created, plan, ids[i]))
             ids[kept++] = ids[i];
     *count = kept;
-    index_release(&created);
+    string_map_release(&created);
     arena_release(&arena);
     return is_known;
 }

@@ -56,7 +56,7 @@ void cache_release(struct cache *cache) {
     cache_forget_gone(cache);
     memory_free(cache->entries);
     memory_free(cache->gone);
-    index_release(&cache->positions);
+    string_map_release(&cache->positions);
     pending_release(&cache->pending);
     workspace_release(&cache->workspace);
     *cache = (struct cache){.workspace = {.files = FILES_CLOSED}};
@@ -98,7 +98,7 @@ static bool find_around(const struct cache *cache, const char *path, size_t *pos
     size_t length = strlen(path);
     for (struct span folder = {path, length}; folder.length; folder.length--) {
         bool is_end = folder.length == length || path[folder.length] == '/';
-        if (is_end && index_find(&cache->positions, folder, position))
+        if (is_end && string_map_find(&cache->positions, folder, position))
             return true;
     }
     return false;
@@ -210,22 +210,22 @@ static void refresh_places(struct cache *cache) {
     struct workspace *workspace = &cache->workspace;
     struct cache_entry **old = cache->entries;
     size_t old_count = workspace->plan_count, position;
-    struct index old_positions = cache->positions;
+    struct string_map old_positions = cache->positions;
     cache->has_dirty_places = false;
     cache->counters.searches++;
-    cache->positions = (struct index){0};
+    cache->positions = (struct string_map){0};
     workspace_search(workspace, &cache->view);
     cache->entries = memory_allocate(workspace->plan_count, sizeof *cache->entries);
     for (size_t i = 0; i < workspace->plan_count; i++) {
         const char *path = workspace->plans[i].path;
-        bool is_known = index_find(&old_positions, span_of(path), &position);
+        bool is_known = string_map_find(&old_positions, span_of(path), &position);
         cache->entries[i] = is_known ? old[position] : new_entry(cache, path);
         if (is_known)
             old[position] = NULL;
         cache->has_dirty_plans |= cache->entries[i]->is_dirty;
         workspace->plans[i].snapshot = &cache->entries[i]->plan;
         position = i;
-        index_add(&cache->positions, cache->entries[i]->path, &position);
+        string_map_add(&cache->positions, cache->entries[i]->path, &position);
         set_reference(cache, i);
     }
     cache->gone = memory_grow(cache->gone, &cache->gone_capacity, cache->gone_count + old_count, sizeof *cache->gone);
@@ -233,7 +233,7 @@ static void refresh_places(struct cache *cache) {
         if (old[i])
             cache->gone[cache->gone_count++] = old[i];
     memory_free(old);
-    index_release(&old_positions);
+    string_map_release(&old_positions);
 }
 
 struct reading {

@@ -49,7 +49,7 @@ struct cache {
     struct cache_entry **entries; /* by the same position as the workspace's plans */
     struct cache_entry **gone;    /* plans that are not there any more, of which subscribers have not been told */
     size_t gone_count, gone_capacity;
-    struct index positions; /* of plans, by path */
+    struct string_map positions; /* of plans, by path */
     bool has_dirty_plans, has_dirty_places, has_dirty_pending;
     size_t linked_count; /* plans with files that may change under other names: read at every refresh */
     uint64_t generation; /* one more with each refresh that read anything */
