@@ -104,15 +104,15 @@ static void on_look(uv_timer_t *timer) {
 /* --- what it answers --- */
 
 static void write_hello(const struct vigil *vigil, struct buffer *result) {
-    struct writer writer = {.buffer = result};
-    writer_open_object(&writer);
-    writer_key_string(&writer, "version", program_version);
-    writer_key_unsigned(&writer, "protocol", RPC_PROTOCOL);
-    writer_key_string(&writer, "root", NULL);
-    writer_key_string(&writer, "path", vigil->options->setup->root);
-    writer_key_string(&writer, "named", vigil->named);
-    writer_key_unsigned(&writer, "process", (uint64_t)getpid());
-    writer_close_object(&writer);
+    struct json_writer writer = {.buffer = result};
+    json_writer_open_object(&writer);
+    json_writer_key_string(&writer, "version", program_version);
+    json_writer_key_unsigned(&writer, "protocol", RPC_PROTOCOL);
+    json_writer_key_string(&writer, "root", NULL);
+    json_writer_key_string(&writer, "path", vigil->options->setup->root);
+    json_writer_key_string(&writer, "named", vigil->named);
+    json_writer_key_unsigned(&writer, "process", (uint64_t)getpid());
+    json_writer_close_object(&writer);
 }
 
 /* False if it cannot be answered without a workspace. */

@@ -645,23 +645,23 @@ static void render_config(struct buffer *text, const cJSON *data, const struct s
 }
 
 static void write_config(struct buffer *data, const struct session *session) {
-    struct writer writer = {.buffer = data};
-    writer_open_object(&writer);
-    writer_key_array(&writer, "values");
+    struct json_writer writer = {.buffer = data};
+    json_writer_open_object(&writer);
+    json_writer_key_array(&writer, "values");
     for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
-        writer_open_object(&writer);
-        writer_key_string(&writer, "section", config_entries[key].section);
-        writer_key_string(&writer, "key", config_entries[key].key);
-        writer_key_string(&writer, "value", session->setup.config.values[key]);
-        writer_key_string(&writer, "origin", session->setup.config.origins[key]);
-        writer_key_string(&writer, "meaning", config_entries[key].meaning);
-        writer_key_string(&writer, "environment", config_entries[key].environment);
-        writer_key_string(&writer, "default", config_entries[key].built_in);
-        writer_key_string(&writer, "workspace", config_right_name(config_entries[key].right));
-        writer_close_object(&writer);
+        json_writer_open_object(&writer);
+        json_writer_key_string(&writer, "section", config_entries[key].section);
+        json_writer_key_string(&writer, "key", config_entries[key].key);
+        json_writer_key_string(&writer, "value", session->setup.config.values[key]);
+        json_writer_key_string(&writer, "origin", session->setup.config.origins[key]);
+        json_writer_key_string(&writer, "meaning", config_entries[key].meaning);
+        json_writer_key_string(&writer, "environment", config_entries[key].environment);
+        json_writer_key_string(&writer, "default", config_entries[key].built_in);
+        json_writer_key_string(&writer, "workspace", config_right_name(config_entries[key].right));
+        json_writer_close_object(&writer);
     }
-    writer_close_array(&writer);
-    writer_close_object(&writer);
+    json_writer_close_array(&writer);
+    json_writer_close_object(&writer);
 }
 
 /* Shows what there is also if some of it is wrong, or no root is found: this is how one finds out. */
@@ -687,11 +687,11 @@ static int run_version(const struct verb *verb, struct options *options) {
     if (options->argument_count)
         return command_fail_usage(verb, options, "version takes no arguments");
     struct answer answer = {.kind = verb->name};
-    struct writer writer = {.buffer = &answer.data};
-    writer_open_object(&writer);
-    writer_key_string(&writer, "version", program_version);
-    writer_key_string(&writer, "schema", PROTOCOL_SCHEMA);
-    writer_close_object(&writer);
+    struct json_writer writer = {.buffer = &answer.data};
+    json_writer_open_object(&writer);
+    json_writer_key_string(&writer, "version", program_version);
+    json_writer_key_string(&writer, "schema", PROTOCOL_SCHEMA);
+    json_writer_close_object(&writer);
     return command_finish(&answer, options, render_version);
 }
 

@@ -74,11 +74,11 @@ static void render(struct buffer *text, const cJSON *data, const struct style *s
 }
 
 static void write_answer(struct answer *answer, const char *shell, const char *text) {
-    struct writer writer = {.buffer = &answer->data};
-    writer_open_object(&writer);
-    writer_key_string(&writer, "shell", shell);
-    writer_key_string(&writer, "text", text);
-    writer_close_object(&writer);
+    struct json_writer writer = {.buffer = &answer->data};
+    json_writer_open_object(&writer);
+    json_writer_key_string(&writer, "shell", shell);
+    json_writer_key_string(&writer, "text", text);
+    json_writer_close_object(&writer);
 }
 
 static int list_words(const struct options *options) {

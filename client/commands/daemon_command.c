@@ -89,20 +89,20 @@ static bool call(struct session *session, const char *method, struct span *resul
 /* @stopped: those that were looked for beside the root's own; NULL if none were. */
 static void write_status(struct answer *answer, struct session *session, bool is_running, struct span stats,
                          const struct daemons *stopped) {
-    struct writer writer = {.buffer = &answer->data};
-    writer_open_object(&writer);
-    writer_key_boolean(&writer, "running", is_running);
-    writer_key_string(&writer, "socket", is_running && !stopped ? channel_name(&session->channel) : NULL);
-    writer_key(&writer, "stats");
+    struct json_writer writer = {.buffer = &answer->data};
+    json_writer_open_object(&writer);
+    json_writer_key_boolean(&writer, "running", is_running);
+    json_writer_key_string(&writer, "socket", is_running && !stopped ? channel_name(&session->channel) : NULL);
+    json_writer_key(&writer, "stats");
     if (stats.length)
-        writer_raw(&writer, stats);
+        json_writer_raw(&writer, stats);
     else
-        writer_null(&writer);
+        json_writer_null(&writer);
     if (stopped)
         daemons_write(stopped, &writer, "stopped");
     else
-        writer_key_null(&writer, "stopped");
-    writer_close_object(&writer);
+        json_writer_key_null(&writer, "stopped");
+    json_writer_close_object(&writer);
 }
 
 static void append_duration(struct buffer *text, size_t milliseconds) {

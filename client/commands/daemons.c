@@ -86,15 +86,15 @@ void daemons_release(struct daemons *daemons) {
     *daemons = (struct daemons){0};
 }
 
-void daemons_write(const struct daemons *daemons, struct writer *writer, const char *key) {
-    writer_key_array(writer, key);
+void daemons_write(const struct daemons *daemons, struct json_writer *writer, const char *key) {
+    json_writer_key_array(writer, key);
     for (size_t i = 0; i < daemons->count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "path", daemons->items[i].path);
-        writer_key_unsigned(writer, "process", daemons->items[i].process);
-        writer_close_object(writer);
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "path", daemons->items[i].path);
+        json_writer_key_unsigned(writer, "process", daemons->items[i].process);
+        json_writer_close_object(writer);
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
 }
 
 void daemons_render(struct buffer *text, const cJSON *first) {

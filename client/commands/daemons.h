@@ -35,7 +35,7 @@ void daemons_release(struct daemons *daemons);
 bool daemons_await_end(struct channel *channel, struct error *error);
 
 /* As a member of an object, an array; and as text, from its first element. */
-void daemons_write(const struct daemons *daemons, struct writer *writer, const char *key);
+void daemons_write(const struct daemons *daemons, struct json_writer *writer, const char *key);
 void daemons_render(struct buffer *text, const cJSON *first);
 
 #endif

@@ -65,33 +65,33 @@ void help_verb(const struct verb *verb) {
 }
 
 void help_write(struct buffer *data, const struct verb *about) {
-    struct writer writer = {.buffer = data};
-    writer_open_object(&writer);
-    writer_key_array(&writer, "commands");
+    struct json_writer writer = {.buffer = data};
+    json_writer_open_object(&writer);
+    json_writer_key_array(&writer, "commands");
     for (const struct verb *verb = verbs; verb->name; verb++) {
         if (about && verb != about)
             continue;
-        writer_open_object(&writer);
-        writer_key_string(&writer, "name", verb->name);
-        writer_key_string(&writer, "arguments", verb->arguments);
-        writer_key_string(&writer, "summary", verb->summary);
-        writer_key_string(&writer, "details", verb->details);
-        writer_key_string(&writer, "examples", verb->examples);
-        writer_key_array(&writer, "options");
+        json_writer_open_object(&writer);
+        json_writer_key_string(&writer, "name", verb->name);
+        json_writer_key_string(&writer, "arguments", verb->arguments);
+        json_writer_key_string(&writer, "summary", verb->summary);
+        json_writer_key_string(&writer, "details", verb->details);
+        json_writer_key_string(&writer, "examples", verb->examples);
+        json_writer_key_array(&writer, "options");
         for (const struct option_row *row = option_rows; row->name; row++) {
             if (!(row->scope & verb->scopes))
                 continue;
-            writer_open_object(&writer);
-            writer_key_string(&writer, "name", row->name);
-            writer_key_string(&writer, "letter", row->letter ? (const char[]){row->letter, '\0'} : NULL);
-            writer_key_boolean(&writer, "is_common", row->scope & SCOPE_COMMON);
-            writer_key_string(&writer, "value", row->value);
-            writer_key_string(&writer, "meaning", row->meaning);
-            writer_close_object(&writer);
+            json_writer_open_object(&writer);
+            json_writer_key_string(&writer, "name", row->name);
+            json_writer_key_string(&writer, "letter", row->letter ? (const char[]){row->letter, '\0'} : NULL);
+            json_writer_key_boolean(&writer, "is_common", row->scope & SCOPE_COMMON);
+            json_writer_key_string(&writer, "value", row->value);
+            json_writer_key_string(&writer, "meaning", row->meaning);
+            json_writer_close_object(&writer);
         }
-        writer_close_array(&writer);
-        writer_close_object(&writer);
+        json_writer_close_array(&writer);
+        json_writer_close_object(&writer);
     }
-    writer_close_array(&writer);
-    writer_close_object(&writer);
+    json_writer_close_array(&writer);
+    json_writer_close_object(&writer);
 }

@@ -385,16 +385,16 @@ static enum verdict judge_plan(const cJSON *plan, struct awaited *awaited, struc
     const struct condition *condition = &awaited->condition;
     enum verdict verdict = condition->id ? judge_achievement(plan, condition, &awaited->reason)
                                          : judge_level(plan, condition, &awaited->reason);
-    struct writer writer = {.buffer = &answer->data};
+    struct json_writer writer = {.buffer = &answer->data};
     if (verdict == IS_AWAY && !json_get_boolean(plan, "valid"))
         verdict = IS_NOT_MET; /* what is invalid now can be corrected */
     if (verdict == IS_AWAY)
         return verdict;
-    writer_open_object(&writer);
-    writer_key_string(&writer, "plan", json_get_string(plan, "plan"));
-    writer_key_boolean(&writer, "met", verdict == IS_MET);
-    writer_key_string(&writer, "reason", buffer_text(&awaited->reason));
-    writer_close_object(&writer);
+    json_writer_open_object(&writer);
+    json_writer_key_string(&writer, "plan", json_get_string(plan, "plan"));
+    json_writer_key_boolean(&writer, "met", verdict == IS_MET);
+    json_writer_key_string(&writer, "reason", buffer_text(&awaited->reason));
+    json_writer_close_object(&writer);
     return verdict;
 }
 

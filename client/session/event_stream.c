@@ -20,18 +20,18 @@ static int64_t now_ms(void) {
 /* The members of subscribe's parameters. */
 static void write_members(struct buffer *members, const struct feed *feed) {
     struct buffer object = {0};
-    struct writer writer = {.buffer = &object};
-    writer_open_object(&writer);
-    writer_key_array(&writer, "events");
+    struct json_writer writer = {.buffer = &object};
+    json_writer_open_object(&writer);
+    json_writer_key_array(&writer, "events");
     for (enum event_type type = 0; type < EVENT_TYPES; type++)
         if (feed->wants[type])
-            writer_string(&writer, event_type_name(type));
-    writer_close_array(&writer);
+            json_writer_string(&writer, event_type_name(type));
+    json_writer_close_array(&writer);
     if (feed->has_seq)
-        writer_key_unsigned(&writer, "since", feed->seq);
+        json_writer_key_unsigned(&writer, "since", feed->seq);
     if (feed->has_seq && feed->instance[0])
-        writer_key_string(&writer, "instance", feed->instance);
-    writer_close_object(&writer);
+        json_writer_key_string(&writer, "instance", feed->instance);
+    json_writer_close_object(&writer);
     buffer_append(members, object.data + 1, object.length - 2); /* without the braces */
     buffer_release(&object);
 }

@@ -20,28 +20,28 @@ void answer_fail(struct answer *answer, struct error *error) {
     error_release(error);
 }
 
-static void write_diagnostic(struct writer *writer, const struct diagnostic *diagnostic) {
-    writer_open_object(writer);
-    writer_key_string(writer, "severity", diagnostic->severity == SEVERITY_ERROR ? "error" : "warning");
-    writer_key_string(writer, "code", diagnostic->code);
-    writer_key_string(writer, "message", diagnostic->message);
-    writer_key_string(writer, "file", diagnostic->file);
+static void write_diagnostic(struct json_writer *writer, const struct diagnostic *diagnostic) {
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "severity", diagnostic->severity == SEVERITY_ERROR ? "error" : "warning");
+    json_writer_key_string(writer, "code", diagnostic->code);
+    json_writer_key_string(writer, "message", diagnostic->message);
+    json_writer_key_string(writer, "file", diagnostic->file);
     if (diagnostic->line)
-        writer_key_unsigned(writer, "line", diagnostic->line);
+        json_writer_key_unsigned(writer, "line", diagnostic->line);
     else
-        writer_key_null(writer, "line");
+        json_writer_key_null(writer, "line");
     if (diagnostic->column)
-        writer_key_unsigned(writer, "column", diagnostic->column);
+        json_writer_key_unsigned(writer, "column", diagnostic->column);
     else
-        writer_key_null(writer, "column");
-    writer_key_string(writer, "pointer", diagnostic->pointer);
-    writer_key_string(writer, "hint", diagnostic->hint);
-    writer_key_string(writer, "achievement", diagnostic->achievement);
-    writer_close_object(writer);
+        json_writer_key_null(writer, "column");
+    json_writer_key_string(writer, "pointer", diagnostic->pointer);
+    json_writer_key_string(writer, "hint", diagnostic->hint);
+    json_writer_key_string(writer, "achievement", diagnostic->achievement);
+    json_writer_close_object(writer);
 }
 
-void protocol_write_diagnostics(struct writer *writer, const struct diagnostics *diagnostics) {
-    writer_open_array(writer);
+void protocol_write_diagnostics(struct json_writer *writer, const struct diagnostics *diagnostics) {
+    json_writer_open_array(writer);
     for (size_t i = 0; i < diagnostics->count; i++)
         write_diagnostic(writer, &diagnostics->items[i]);
     if (diagnostics->left_out) {
@@ -54,44 +54,45 @@ void protocol_write_diagnostics(struct writer *writer, const struct diagnostics 
         write_diagnostic(writer, &rest);
         arena_release(&arena);
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
 }
 
-static void write_meta(struct writer *writer, const char *served_by, const uint64_t *generation, const char *watch) {
-    writer_open_object(writer);
-    writer_key_string(writer, "served_by", served_by);
+static void write_meta(struct json_writer *writer, const char *served_by, const uint64_t *generation,
+                       const char *watch) {
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "served_by", served_by);
     if (generation)
-        writer_key_unsigned(writer, "generation", *generation);
+        json_writer_key_unsigned(writer, "generation", *generation);
     else
-        writer_key_null(writer, "generation");
-    writer_key_string(writer, "watch", watch);
-    writer_close_object(writer);
+        json_writer_key_null(writer, "generation");
+    json_writer_key_string(writer, "watch", watch);
+    json_writer_close_object(writer);
 }
 
 void protocol_write_meta(struct buffer *text, uint64_t generation, const char *watch) {
-    struct writer writer = {.buffer = text};
+    struct json_writer writer = {.buffer = text};
     write_meta(&writer, "daemon", &generation, watch);
 }
 
 void protocol_write_answer(struct buffer *text, const struct answer *answer) {
-    struct writer writer = {.buffer = text};
-    writer_open_object(&writer);
-    writer_key_string(&writer, "schema", PROTOCOL_SCHEMA);
-    writer_key_string(&writer, "kind", answer->kind);
-    writer_key_boolean(&writer, "ok", answer->code == ERROR_NONE);
-    writer_key_unsigned(&writer, "code", answer->code);
-    writer_key(&writer, "data");
+    struct json_writer writer = {.buffer = text};
+    json_writer_open_object(&writer);
+    json_writer_key_string(&writer, "schema", PROTOCOL_SCHEMA);
+    json_writer_key_string(&writer, "kind", answer->kind);
+    json_writer_key_boolean(&writer, "ok", answer->code == ERROR_NONE);
+    json_writer_key_unsigned(&writer, "code", answer->code);
+    json_writer_key(&writer, "data");
     if (answer->data.length)
-        writer_raw(&writer, buffer_span(&answer->data));
+        json_writer_raw(&writer, buffer_span(&answer->data));
     else
-        writer_null(&writer);
-    writer_key(&writer, "diagnostics");
+        json_writer_null(&writer);
+    json_writer_key(&writer, "diagnostics");
     protocol_write_diagnostics(&writer, &answer->diagnostics);
-    writer_key(&writer, "meta");
+    json_writer_key(&writer, "meta");
     if (answer->meta.length)
-        writer_raw(&writer, buffer_span(&answer->meta));
+        json_writer_raw(&writer, buffer_span(&answer->meta));
     else
         write_meta(&writer, "direct", NULL, NULL);
-    writer_close_object(&writer);
+    json_writer_close_object(&writer);
     buffer_append_byte(text, '\n');
 }

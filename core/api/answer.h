@@ -39,6 +39,6 @@ void protocol_write_answer(struct buffer *text, const struct answer *answer);
  */
 void protocol_write_meta(struct buffer *text, uint64_t generation, const char *watch);
 
-void protocol_write_diagnostics(struct writer *writer, const struct diagnostics *diagnostics);
+void protocol_write_diagnostics(struct json_writer *writer, const struct diagnostics *diagnostics);
 
 #endif

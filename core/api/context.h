@@ -20,7 +20,7 @@ struct handling {
     const struct files *files; /* the workspace's, as if no batch were pending */
     const struct request *request;
     struct answer *answer;
-    struct writer writer; /* over the answer's data */
+    struct json_writer writer; /* over the answer's data */
 };
 
 /* Make @error the answer's outcome. Releases it. */

@@ -37,11 +37,11 @@ static void warn(struct handling *handling, const char *code, const char *file, 
 /* --- the answer --- */
 
 /* The root is what a person has to see before a workspace is made there. */
-static void write_workspace(struct writer *writer, const struct workspace *workspace, bool is_new) {
-    writer_key_object(writer, "workspace");
-    writer_key_string(writer, "root", workspace->root);
-    writer_key_boolean(writer, "is_new", is_new);
-    writer_close_object(writer);
+static void write_workspace(struct json_writer *writer, const struct workspace *workspace, bool is_new) {
+    json_writer_key_object(writer, "workspace");
+    json_writer_key_string(writer, "root", workspace->root);
+    json_writer_key_boolean(writer, "is_new", is_new);
+    json_writer_close_object(writer);
 }
 
 /* Is it one that was no workspace before? */
@@ -54,22 +54,22 @@ static bool is_new_workspace(const struct handling *handling, const struct recor
 }
 
 static void write_foundation(struct handling *handling, const struct batch *batch, const struct record *committed) {
-    struct writer *writer = &handling->writer;
-    writer_open_object(writer);
+    struct json_writer *writer = &handling->writer;
+    json_writer_open_object(writer);
     change_write_head(writer, handling->request, batch);
     write_workspace(writer, handling->workspace, is_new_workspace(handling, committed));
     change_write_sources(writer, batch);
-    writer_key_array(writer, "folders");
+    json_writer_key_array(writer, "folders");
     for (size_t i = 0; i < batch->folder_count; i++)
-        writer_string(writer, batch->folders[i].path);
-    writer_close_array(writer);
+        json_writer_string(writer, batch->folders[i].path);
+    json_writer_close_array(writer);
     change_write_files(writer, batch, handling->request->has_content);
     change_write_created(writer, committed);
     if (committed)
-        writer_key_unsigned(writer, "batch", committed->number);
+        json_writer_key_unsigned(writer, "batch", committed->number);
     else
-        writer_key_null(writer, "batch");
-    writer_close_object(writer);
+        json_writer_key_null(writer, "batch");
+    json_writer_close_object(writer);
 }
 
 /* Was it the first batch, and has the workspace no plan but the one it made? */
@@ -80,25 +80,26 @@ static bool has_made_workspace(const struct workspace *workspace, const struct r
     return is_first;
 }
 
-void foundation_write_record(struct writer *writer, const struct workspace *workspace, const struct record *record) {
+void foundation_write_record(struct json_writer *writer, const struct workspace *workspace,
+                             const struct record *record) {
     static const struct batch nothing = {0};
-    writer_open_object(writer);
-    writer_key_string(writer, "plan", record->plan);
-    writer_key_string(writer, "path", record->plan_path);
-    writer_key_string(writer, "kind", record_kind_name(record));
-    writer_key_string(writer, "selection", record->selection);
-    writer_key_boolean(writer, "dry_run", false);
-    writer_key_string(writer, "token", record->token);
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "plan", record->plan);
+    json_writer_key_string(writer, "path", record->plan_path);
+    json_writer_key_string(writer, "kind", record_kind_name(record));
+    json_writer_key_string(writer, "selection", record->selection);
+    json_writer_key_boolean(writer, "dry_run", false);
+    json_writer_key_string(writer, "token", record->token);
     write_workspace(writer, workspace, has_made_workspace(workspace, record));
     change_write_sources(writer, &nothing);
-    writer_key_array(writer, "folders");
+    json_writer_key_array(writer, "folders");
     for (size_t i = 0; i < record->folder_count; i++)
-        writer_string(writer, record->folders[i]);
-    writer_close_array(writer);
+        json_writer_string(writer, record->folders[i]);
+    json_writer_close_array(writer);
     change_write_recorded_files(writer, record);
     change_write_created(writer, record);
-    writer_key_unsigned(writer, "batch", record->number);
-    writer_close_object(writer);
+    json_writer_key_unsigned(writer, "batch", record->number);
+    json_writer_close_object(writer);
 }
 
 /* --- a batch of the plan's own files --- */

@@ -15,6 +15,7 @@ void foundation_init(struct handling *handling);
 void foundation_import(struct handling *handling);
 
 /* The data of either, from what was recorded: without sources, which are not. @workspace is as it was afterwards. */
-void foundation_write_record(struct writer *writer, const struct workspace *workspace, const struct record *record);
+void foundation_write_record(struct json_writer *writer, const struct workspace *workspace,
+                             const struct record *record);
 
 #endif

@@ -43,16 +43,16 @@ static void handle_plan_list(struct handling *handling, write_plan *write) {
             return;
         }
     }
-    writer_open_object(&handling->writer);
-    writer_key_array(&handling->writer, "plans");
+    json_writer_open_object(&handling->writer);
+    json_writer_key_array(&handling->writer, "plans");
     for (size_t i = 0; i < count; i++) {
         const struct plan *plan = handling_take_plan(handling, &places[i]);
         if (!write(handling, plan))
             handling->answer->code = ERROR_INVALID;
         handling_return_plan(&places[i], plan);
     }
-    writer_close_array(&handling->writer);
-    writer_close_object(&handling->writer);
+    json_writer_close_array(&handling->writer);
+    json_writer_close_object(&handling->writer);
     diagnostics_append(&handling->answer->diagnostics, &workspace->diagnostics);
 }
 
@@ -282,23 +282,23 @@ bool request_handle_kept(const struct workspace *workspace, const struct files *
     return true;
 }
 
-static void write_file_validity(struct writer *writer, const struct dependencies *dependencies, const char *name,
+static void write_file_validity(struct json_writer *writer, const struct dependencies *dependencies, const char *name,
                                 const struct answer *answer) {
     const struct diagnostics *diagnostics = &answer->diagnostics;
-    writer_open_object(writer);
-    writer_key_string(writer, "plan", dependencies->plan_name);
-    writer_key_string(writer, "path", name);
-    writer_key_boolean(writer, "valid", answer->code == ERROR_NONE);
-    writer_key_unsigned(writer, "achievements", dependencies->count);
-    writer_key_unsigned(writer, "errors", diagnostics->error_count);
-    writer_key_unsigned(writer, "warnings", diagnostics->count + diagnostics->left_out - diagnostics->error_count);
-    writer_close_object(writer);
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "plan", dependencies->plan_name);
+    json_writer_key_string(writer, "path", name);
+    json_writer_key_boolean(writer, "valid", answer->code == ERROR_NONE);
+    json_writer_key_unsigned(writer, "achievements", dependencies->count);
+    json_writer_key_unsigned(writer, "errors", diagnostics->error_count);
+    json_writer_key_unsigned(writer, "warnings", diagnostics->count + diagnostics->left_out - diagnostics->error_count);
+    json_writer_close_object(writer);
 }
 
 void request_validate_file(const struct files *files, const char *path, const char *name, struct answer *answer) {
     *answer = (struct answer){.kind = "validate"};
     struct dependencies dependencies = {0};
-    struct writer writer = {.buffer = &answer->data};
+    struct json_writer writer = {.buffer = &answer->data};
     struct buffer text = {0};
     struct error error = {0};
     bool is_read = files_read(files, path, JSON_SIZE_MOST_BYTES, &text, NULL, &error);
@@ -311,12 +311,12 @@ void request_validate_file(const struct files *files, const char *path, const ch
         answer_fail(answer, &error);
     if ((is_read || is_too_large) && answer->diagnostics.error_count)
         answer->code = ERROR_INVALID;
-    writer_open_object(&writer);
-    writer_key_array(&writer, "plans");
+    json_writer_open_object(&writer);
+    json_writer_key_array(&writer, "plans");
     if (is_read || is_too_large)
         write_file_validity(&writer, &dependencies, name, answer);
-    writer_close_array(&writer);
-    writer_close_object(&writer);
+    json_writer_close_array(&writer);
+    json_writer_close_object(&writer);
     error_release(&error);
     buffer_release(&text);
     dependencies_release(&dependencies);

@@ -32,7 +32,7 @@ struct maker {
     enum kind kind;
     struct briefing briefing;
     struct buffer selection; /* in words */
-    struct writer prompts, skipped;
+    struct json_writer prompts, skipped;
     struct buffer prompts_text, skipped_text;
     struct error *error;
 };
@@ -40,10 +40,10 @@ struct maker {
 /* --- what is written --- */
 
 static void add_skip(struct maker *maker, const char *id, const char *reason) {
-    writer_open_object(&maker->skipped);
-    writer_key_string(&maker->skipped, "id", id);
-    writer_key_string(&maker->skipped, "reason", reason);
-    writer_close_object(&maker->skipped);
+    json_writer_open_object(&maker->skipped);
+    json_writer_key_string(&maker->skipped, "id", id);
+    json_writer_key_string(&maker->skipped, "reason", reason);
+    json_writer_close_object(&maker->skipped);
 }
 
 /* "PROMPT_FILL_X_11.md" for SUBPLAN_X_11.md */
@@ -58,12 +58,12 @@ static void append_name(struct buffer *name, enum kind kind, const char *prefix,
 static void add_prompt(struct maker *maker, const char *id, const char *prefix, const char *path, struct span text) {
     struct buffer name = {0};
     append_name(&name, maker->kind, prefix, path);
-    writer_open_object(&maker->prompts);
-    writer_key_string(&maker->prompts, "id", id);
-    writer_key_string(&maker->prompts, "name", name.data);
-    writer_key(&maker->prompts, "text");
-    writer_span(&maker->prompts, text);
-    writer_close_object(&maker->prompts);
+    json_writer_open_object(&maker->prompts);
+    json_writer_key_string(&maker->prompts, "id", id);
+    json_writer_key_string(&maker->prompts, "name", name.data);
+    json_writer_key(&maker->prompts, "text");
+    json_writer_span(&maker->prompts, text);
+    json_writer_close_object(&maker->prompts);
     buffer_release(&name);
 }
 
@@ -218,19 +218,19 @@ static bool make_prompts(struct maker *maker) {
 }
 
 static void write_prompts(struct maker *maker) {
-    struct writer *writer = &maker->handling->writer;
+    struct json_writer *writer = &maker->handling->writer;
     struct buffer selection = {0};
     selection_append_words(&selection, &maker->handling->request->options.selection);
-    writer_open_object(writer);
-    writer_key_string(writer, "plan", maker->plan->name);
-    writer_key_string(writer, "path", maker->plan->path);
-    writer_key_string(writer, "kind", prompt_kinds[maker->kind]);
-    writer_key_string(writer, "selection", maker->kind == KIND_DISCOVER ? "all" : buffer_text(&selection));
-    writer_key(writer, "prompts");
-    writer_raw(writer, buffer_span(&maker->prompts_text));
-    writer_key(writer, "skipped");
-    writer_raw(writer, buffer_span(&maker->skipped_text));
-    writer_close_object(writer);
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "plan", maker->plan->name);
+    json_writer_key_string(writer, "path", maker->plan->path);
+    json_writer_key_string(writer, "kind", prompt_kinds[maker->kind]);
+    json_writer_key_string(writer, "selection", maker->kind == KIND_DISCOVER ? "all" : buffer_text(&selection));
+    json_writer_key(writer, "prompts");
+    json_writer_raw(writer, buffer_span(&maker->prompts_text));
+    json_writer_key(writer, "skipped");
+    json_writer_raw(writer, buffer_span(&maker->skipped_text));
+    json_writer_close_object(writer);
     buffer_release(&selection);
 }
 
@@ -258,11 +258,11 @@ void prompt_handle(struct handling *handling) {
     maker.prompts.buffer = &maker.prompts_text;
     maker.skipped.buffer = &maker.skipped_text;
     maker.plan = handling_take_plan(handling, place);
-    writer_open_array(&maker.prompts);
-    writer_open_array(&maker.skipped);
+    json_writer_open_array(&maker.prompts);
+    json_writer_open_array(&maker.skipped);
     bool is_made = make_prompts(&maker);
-    writer_close_array(&maker.prompts);
-    writer_close_array(&maker.skipped);
+    json_writer_close_array(&maker.prompts);
+    json_writer_close_array(&maker.skipped);
     if (is_made)
         write_prompts(&maker);
     else

@@ -86,7 +86,7 @@ static bool find_record(const struct state_dir *state, const struct request *req
 
 /* Plans are founded by init; every other batch is of create or retry. */
 static void answer_create(const struct workspace *workspace, struct answer *answer, const struct record *record) {
-    struct writer writer = {.buffer = &answer->data};
+    struct json_writer writer = {.buffer = &answer->data};
     struct error error = {0};
     if (batch_kind_is_created(record->kind))
         change_write_record(&writer, record);
@@ -103,7 +103,7 @@ static bool answer_undo(const struct state_dir *state, struct answer *answer, co
     struct record record;
     if (!record_read_batch(state, undone->number, &record, error))
         return false;
-    struct writer writer = {.buffer = &answer->data};
+    struct json_writer writer = {.buffer = &answer->data};
     const struct undo undo = {
         .record = &record,
         .removed = undone->files,

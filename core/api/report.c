@@ -19,87 +19,88 @@ static const char *id_at(const struct plan *plan, size_t position) {
 
 /* --- shared fields --- */
 
-static void write_level(struct writer *writer, const struct plan *plan, size_t position) {
+static void write_level(struct json_writer *writer, const struct plan *plan, size_t position) {
     if (plan->has_graph)
-        writer_key_unsigned(writer, "level", plan->dependencies.graph.levels[position]);
+        json_writer_key_unsigned(writer, "level", plan->dependencies.graph.levels[position]);
     else
-        writer_key_null(writer, "level");
+        json_writer_key_null(writer, "level");
 }
 
-static void write_subplan(struct writer *writer, const struct standing *standing) {
-    writer_key_string(writer, "subplan", subplan_state_name(standing->subplan));
+static void write_subplan(struct json_writer *writer, const struct standing *standing) {
+    json_writer_key_string(writer, "subplan", subplan_state_name(standing->subplan));
     if (standing->conflict_line)
-        writer_key_unsigned(writer, "conflict_line", standing->conflict_line);
+        json_writer_key_unsigned(writer, "conflict_line", standing->conflict_line);
     else
-        writer_key_null(writer, "conflict_line");
+        json_writer_key_null(writer, "conflict_line");
 }
 
 /* The open dependencies of an open achievement; of them only the failed ones if @is_failed. */
-static void write_blockers(struct writer *writer, const char *key, const struct plan *plan, size_t position,
+static void write_blockers(struct json_writer *writer, const char *key, const struct plan *plan, size_t position,
                            bool is_failed) {
     const struct adjacency *lists = &plan->dependencies.graph.dependencies;
     bool is_open = plan->has_graph && plan_is_open(plan, position);
-    writer_key_array(writer, key);
+    json_writer_key_array(writer, key);
     for (uint32_t i = is_open ? lists->start[position] : 0; is_open && i < lists->start[position + 1]; i++) {
         uint32_t other = lists->items[i];
         if (plan_is_open(plan, other) && (!is_failed || plan->standings[other].state == STATE_FAILED))
-            writer_string(writer, id_at(plan, other));
+            json_writer_string(writer, id_at(plan, other));
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
 }
 
-static void write_blocked_by(struct writer *writer, const struct plan *plan, size_t position) {
+static void write_blocked_by(struct json_writer *writer, const struct plan *plan, size_t position) {
     write_blockers(writer, "blocked_by", plan, position, false);
     write_blockers(writer, "blocked_by_failed", plan, position, true);
 }
 
-void report_ids(struct writer *writer, const char *key, const struct plan *plan, const uint32_t *nodes, size_t count) {
-    writer_key_array(writer, key);
+void report_ids(struct json_writer *writer, const char *key, const struct plan *plan, const uint32_t *nodes,
+                size_t count) {
+    json_writer_key_array(writer, key);
     for (size_t i = 0; i < count; i++)
-        writer_string(writer, id_at(plan, nodes[i]));
-    writer_close_array(writer);
+        json_writer_string(writer, id_at(plan, nodes[i]));
+    json_writer_close_array(writer);
 }
 
-static void write_dependencies(struct writer *writer, const struct plan *plan, size_t position) {
+static void write_dependencies(struct json_writer *writer, const struct plan *plan, size_t position) {
     const struct adjacency *lists = &plan->dependencies.graph.dependencies;
     uint32_t first = plan->has_graph ? lists->start[position] : 0;
     report_ids(writer, "dependencies", plan, plan->has_graph ? lists->items + first : NULL,
                plan->has_graph ? lists->start[position + 1] - first : 0);
 }
 
-static void write_files(struct writer *writer, const struct standing *standing) {
-    writer_key_object(writer, "files");
-    writer_key_string(writer, "subplan", standing->subplan_file);
-    writer_key_array(writer, "executions");
+static void write_files(struct json_writer *writer, const struct standing *standing) {
+    json_writer_key_object(writer, "files");
+    json_writer_key_string(writer, "subplan", standing->subplan_file);
+    json_writer_key_array(writer, "executions");
     for (size_t i = 0; i < standing->execution_count; i++)
-        writer_string(writer, standing->executions[i].file);
-    writer_close_array(writer);
-    writer_key_string(writer, "approved", standing->approved_file);
-    writer_key_string(writer, "fix", standing->fix_file);
-    writer_key_string(writer, "skipped", standing->skipped_file);
-    writer_key_string(writer, "rework", standing->rework_file);
-    writer_close_object(writer);
+        json_writer_string(writer, standing->executions[i].file);
+    json_writer_close_array(writer);
+    json_writer_key_string(writer, "approved", standing->approved_file);
+    json_writer_key_string(writer, "fix", standing->fix_file);
+    json_writer_key_string(writer, "skipped", standing->skipped_file);
+    json_writer_key_string(writer, "rework", standing->rework_file);
+    json_writer_close_object(writer);
 }
 
-void report_hours(struct writer *writer, const struct plan *plan, size_t position) {
+void report_hours(struct json_writer *writer, const struct plan *plan, size_t position) {
     const struct achievement *achievement = &plan->dependencies.achievements[position];
     if (achievement->has_hours)
-        writer_key_number(writer, "hours", achievement->hours);
+        json_writer_key_number(writer, "hours", achievement->hours);
     else
-        writer_key_null(writer, "hours");
+        json_writer_key_null(writer, "hours");
 }
 
-void report_facts(struct writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks) {
+void report_facts(struct json_writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks) {
     const struct standing *standing = &plan->standings[position];
     struct buffer need = {0};
     achievement_append_need(&need, standing);
-    writer_key_string(writer, "state", achievement_state_name(standing->state));
-    writer_key_string(writer, "label", achievement_label(standing));
-    writer_key_boolean(writer, "is_ready", standing->is_ready);
-    writer_key_string(writer, "ready_for", achievement_ready_for(standing));
-    writer_key_string(writer, "needs", next_step_name(standing->next));
-    writer_key_string(writer, "what_next", need.data);
-    writer_key_unsigned(writer, "blocks", blocks[position]);
+    json_writer_key_string(writer, "state", achievement_state_name(standing->state));
+    json_writer_key_string(writer, "label", achievement_label(standing));
+    json_writer_key_boolean(writer, "is_ready", standing->is_ready);
+    json_writer_key_string(writer, "ready_for", achievement_ready_for(standing));
+    json_writer_key_string(writer, "needs", next_step_name(standing->next));
+    json_writer_key_string(writer, "what_next", need.data);
+    json_writer_key_unsigned(writer, "blocks", blocks[position]);
     buffer_release(&need);
 }
 
@@ -110,11 +111,12 @@ uint32_t *report_blocks(const struct plan *plan) {
 }
 
 /* What status and show say of one achievement, without the braces. */
-static void write_achievement(struct writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks) {
+static void write_achievement(struct json_writer *writer, const struct plan *plan, size_t position,
+                              const uint32_t *blocks) {
     const struct achievement *achievement = &plan->dependencies.achievements[position];
     const struct standing *standing = &plan->standings[position];
-    writer_key_string(writer, "id", achievement->id);
-    writer_key_string(writer, "title", achievement->title);
+    json_writer_key_string(writer, "id", achievement->id);
+    json_writer_key_string(writer, "title", achievement->title);
     write_level(writer, plan, position);
     report_facts(writer, plan, position, blocks);
     write_blocked_by(writer, plan, position);
@@ -126,7 +128,7 @@ static void write_achievement(struct writer *writer, const struct plan *plan, si
 
 /* --- hours and the critical path --- */
 
-static void write_hours(struct writer *writer, const struct plan *plan) {
+static void write_hours(struct json_writer *writer, const struct plan *plan) {
     const struct dependencies *dependencies = &plan->dependencies;
     double *weights = memory_allocate(dependencies->count, sizeof *weights);
     uint32_t *path = memory_allocate(dependencies->count, sizeof *path);
@@ -134,66 +136,66 @@ static void write_hours(struct writer *writer, const struct plan *plan) {
     for (size_t i = 0; i < dependencies->count; i++)
         sequential += weights[i] = dependencies->achievements[i].hours;
     uint32_t length = plan->has_graph ? graph_longest_path(&dependencies->graph, weights, path, &parallel) : 0;
-    writer_key_object(writer, "hours");
-    writer_key_number(writer, "sequential", sequential);
+    json_writer_key_object(writer, "hours");
+    json_writer_key_number(writer, "sequential", sequential);
     if (plan->has_graph)
-        writer_key_number(writer, "parallel", parallel);
+        json_writer_key_number(writer, "parallel", parallel);
     else
-        writer_key_null(writer, "parallel");
-    writer_key_array(writer, "missing");
+        json_writer_key_null(writer, "parallel");
+    json_writer_key_array(writer, "missing");
     for (size_t i = 0; i < dependencies->count; i++)
         if (!dependencies->achievements[i].has_hours)
-            writer_string(writer, dependencies->achievements[i].id);
-    writer_close_array(writer);
-    writer_close_object(writer);
+            json_writer_string(writer, dependencies->achievements[i].id);
+    json_writer_close_array(writer);
+    json_writer_close_object(writer);
     report_ids(writer, "critical_path", plan, path, length);
     memory_free(weights);
     memory_free(path);
 }
 
-void report_remaining(struct writer *writer, const char *key, const struct plan *plan,
+void report_remaining(struct json_writer *writer, const char *key, const struct plan *plan,
                       const struct forecast *forecast) {
-    writer_key_object(writer, key);
-    writer_key_number(writer, "sequential", forecast->sequential);
+    json_writer_key_object(writer, key);
+    json_writer_key_number(writer, "sequential", forecast->sequential);
     if (plan->has_graph)
-        writer_key_number(writer, "parallel", forecast->parallel);
+        json_writer_key_number(writer, "parallel", forecast->parallel);
     else
-        writer_key_null(writer, "parallel");
-    writer_key_array(writer, "missing");
+        json_writer_key_null(writer, "parallel");
+    json_writer_key_array(writer, "missing");
     for (size_t i = 0; i < plan->dependencies.count; i++)
         if (forecast->is_open[i] && !plan->dependencies.achievements[i].has_hours)
-            writer_string(writer, id_at(plan, i));
-    writer_close_array(writer);
+            json_writer_string(writer, id_at(plan, i));
+    json_writer_close_array(writer);
     report_ids(writer, "critical_path", plan, forecast->path, forecast->path_length);
-    writer_close_object(writer);
+    json_writer_close_object(writer);
 }
 
 /* How long the achievement can wait without delaying the plan; null if it is done, or there is no graph. */
-static void write_slack(struct writer *writer, const struct plan *plan, size_t position,
+static void write_slack(struct json_writer *writer, const struct plan *plan, size_t position,
                         const struct forecast *forecast) {
     if (plan->has_graph && forecast->is_open[position])
-        writer_key_number(writer, "slack", forecast->slacks[position]);
+        json_writer_key_number(writer, "slack", forecast->slacks[position]);
     else
-        writer_key_null(writer, "slack");
+        json_writer_key_null(writer, "slack");
 }
 
 /* --- status, next, validate --- */
 
-static void write_progress(struct writer *writer, const struct plan *plan) {
+static void write_progress(struct json_writer *writer, const struct plan *plan) {
     size_t ready = 0;
     for (size_t i = 0; i < plan->dependencies.count; i++)
         ready += plan->standings[i].is_ready;
-    writer_key_object(writer, "progress");
-    writer_key_unsigned(writer, "total", plan->dependencies.count);
+    json_writer_key_object(writer, "progress");
+    json_writer_key_unsigned(writer, "total", plan->dependencies.count);
     for (enum achievement_state state = STATE_COMPLETE + 1; state-- > STATE_NOT_STARTED;)
-        writer_key_unsigned(writer, achievement_state_name(state), plan->counts[state]);
-    writer_key_unsigned(writer, "ready", ready);
-    writer_close_object(writer);
+        json_writer_key_unsigned(writer, achievement_state_name(state), plan->counts[state]);
+    json_writer_key_unsigned(writer, "ready", ready);
+    json_writer_close_object(writer);
 }
 
-static void write_levels(struct writer *writer, const struct plan *plan) {
+static void write_levels(struct json_writer *writer, const struct plan *plan) {
     const struct adjacency *lists = &plan->dependencies.graph.level_nodes;
-    writer_key_array(writer, "levels");
+    json_writer_key_array(writer, "levels");
     for (uint32_t level = 0; plan->has_graph && level < plan->dependencies.graph.level_count; level++) {
         const uint32_t *nodes = lists->items + lists->start[level];
         uint32_t count = lists->start[level + 1] - lists->start[level], complete = 0, skipped = 0;
@@ -201,94 +203,94 @@ static void write_levels(struct writer *writer, const struct plan *plan) {
             complete += plan->standings[nodes[i]].state == STATE_COMPLETE;
             skipped += plan->standings[nodes[i]].state == STATE_SKIPPED;
         }
-        writer_open_object(writer);
-        writer_key_unsigned(writer, "level", level);
+        json_writer_open_object(writer);
+        json_writer_key_unsigned(writer, "level", level);
         report_ids(writer, "ids", plan, nodes, count);
-        writer_key_unsigned(writer, "complete", complete);
-        writer_key_unsigned(writer, "skipped", skipped);
-        writer_key_unsigned(writer, "total", count);
-        writer_close_object(writer);
+        json_writer_key_unsigned(writer, "complete", complete);
+        json_writer_key_unsigned(writer, "skipped", skipped);
+        json_writer_key_unsigned(writer, "total", count);
+        json_writer_close_object(writer);
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
 }
 
-static void write_advice(struct writer *writer, const struct plan *plan) {
+static void write_advice(struct json_writer *writer, const struct plan *plan) {
     struct arena arena = {0};
     struct advice advice = advice_make(plan, &arena);
-    writer_key_string(writer, "kind", advice.kind);
-    writer_key_string(writer, "command", advice.command);
-    writer_key_string(writer, "reason", advice.reason);
+    json_writer_key_string(writer, "kind", advice.kind);
+    json_writer_key_string(writer, "command", advice.command);
+    json_writer_key_string(writer, "reason", advice.reason);
     arena_release(&arena);
 }
 
-static void write_name(struct writer *writer, const struct plan *plan, bool is_valid) {
-    writer_key_string(writer, "plan", plan->name);
-    writer_key_string(writer, "path", plan->path);
-    writer_key_boolean(writer, "valid", is_valid);
+static void write_name(struct json_writer *writer, const struct plan *plan, bool is_valid) {
+    json_writer_key_string(writer, "plan", plan->name);
+    json_writer_key_string(writer, "path", plan->path);
+    json_writer_key_boolean(writer, "valid", is_valid);
 }
 
-void report_name(struct writer *writer, const struct plan *plan) {
+void report_name(struct json_writer *writer, const struct plan *plan) {
     write_name(writer, plan, plan->is_valid);
 }
 
-void report_status(struct writer *writer, const struct plan *plan) {
-    writer_open_object(writer);
+void report_status(struct json_writer *writer, const struct plan *plan) {
+    json_writer_open_object(writer);
     report_name(writer, plan);
-    writer_key_string(writer, "dependency_file", plan->dependency_file);
+    json_writer_key_string(writer, "dependency_file", plan->dependency_file);
     write_progress(writer, plan);
     write_hours(writer, plan);
     uint32_t *blocks = report_blocks(plan);
-    writer_key_array(writer, "achievements");
+    json_writer_key_array(writer, "achievements");
     for (size_t i = 0; i < plan->dependencies.count; i++) {
-        writer_open_object(writer);
+        json_writer_open_object(writer);
         write_achievement(writer, plan, i, blocks);
-        writer_close_object(writer);
+        json_writer_close_object(writer);
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
     memory_free(blocks);
     write_levels(writer, plan);
     write_advice(writer, plan);
-    writer_close_object(writer);
+    json_writer_close_object(writer);
 }
 
-void report_next(struct writer *writer, const struct plan *plan) {
+void report_next(struct json_writer *writer, const struct plan *plan) {
     struct arena arena = {0};
     uint32_t *blocks = report_blocks(plan);
-    writer_open_object(writer);
+    json_writer_open_object(writer);
     report_name(writer, plan);
-    writer_key_array(writer, "ready");
+    json_writer_key_array(writer, "ready");
     for (size_t i = 0; i < plan->dependencies.count; i++) {
         if (!plan->standings[i].is_ready)
             continue;
-        writer_open_object(writer);
-        writer_key_string(writer, "id", id_at(plan, i));
-        writer_key_string(writer, "title", plan->dependencies.achievements[i].title);
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "id", id_at(plan, i));
+        json_writer_key_string(writer, "title", plan->dependencies.achievements[i].title);
         write_level(writer, plan, i);
-        writer_key_string(writer, "for", achievement_ready_for(&plan->standings[i]));
+        json_writer_key_string(writer, "for", achievement_ready_for(&plan->standings[i]));
         report_facts(writer, plan, i, blocks);
         write_subplan(writer, &plan->standings[i]);
-        writer_key_string(writer, "command", advice_of_one(plan, i, &arena).command);
-        writer_close_object(writer);
+        json_writer_key_string(writer, "command", advice_of_one(plan, i, &arena).command);
+        json_writer_close_object(writer);
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
     memory_free(blocks);
     arena_release(&arena);
     write_advice(writer, plan);
-    writer_close_object(writer);
+    json_writer_close_object(writer);
 }
 
-void report_validity(struct writer *writer, const struct plan *plan, const struct diagnostics *found) {
-    writer_open_object(writer);
+void report_validity(struct json_writer *writer, const struct plan *plan, const struct diagnostics *found) {
+    json_writer_open_object(writer);
     write_name(writer, plan, found->error_count == 0);
-    writer_key_unsigned(writer, "achievements", plan->dependencies.count);
-    writer_key_unsigned(writer, "errors", found->error_count);
-    writer_key_unsigned(writer, "warnings", found->count + found->left_out - found->error_count);
-    writer_close_object(writer);
+    json_writer_key_unsigned(writer, "achievements", plan->dependencies.count);
+    json_writer_key_unsigned(writer, "errors", found->error_count);
+    json_writer_key_unsigned(writer, "warnings", found->count + found->left_out - found->error_count);
+    json_writer_close_object(writer);
 }
 
 /* --- show, why, graph --- */
 
-static void write_objective(struct writer *writer, const struct standing *standing, const struct files *files) {
+static void write_objective(struct json_writer *writer, const struct standing *standing, const struct files *files) {
     enum { OBJECTIVE_LINES_MOST = 12 };
     struct buffer raw = {0}, text = {0};
     struct error error = {0};
@@ -304,25 +306,26 @@ static void write_objective(struct writer *writer, const struct standing *standi
             excerpt.lead = document_header(&document, "Objective");
         excerpt_append_text(&text, &excerpt, OBJECTIVE_LINES_MOST);
     }
-    writer_key_string(writer, "objective", text.length ? buffer_text(&text) : NULL);
+    json_writer_key_string(writer, "objective", text.length ? buffer_text(&text) : NULL);
     error_release(&error);
     document_release(&document);
     buffer_release(&raw);
     buffer_release(&text);
 }
 
-static void write_direct_dependents(struct writer *writer, const struct plan *plan, size_t position) {
+static void write_direct_dependents(struct json_writer *writer, const struct plan *plan, size_t position) {
     const struct adjacency *lists = &plan->dependencies.graph.dependents;
     uint32_t first = plan->has_graph ? lists->start[position] : 0;
     report_ids(writer, "dependents", plan, plan->has_graph ? lists->items + first : NULL,
                plan->has_graph ? lists->start[position + 1] - first : 0);
 }
 
-void report_achievement(struct writer *writer, const struct plan *plan, size_t position, const struct files *files) {
+void report_achievement(struct json_writer *writer, const struct plan *plan, size_t position,
+                        const struct files *files) {
     const struct achievement *achievement = &plan->dependencies.achievements[position];
-    writer_open_object(writer);
+    json_writer_open_object(writer);
     report_name(writer, plan);
-    writer_key_object(writer, "achievement");
+    json_writer_key_object(writer, "achievement");
     struct forecast forecast;
     forecast_make(&forecast, plan, NULL);
     uint32_t *blocks = report_blocks(plan);
@@ -331,17 +334,17 @@ void report_achievement(struct writer *writer, const struct plan *plan, size_t p
     write_slack(writer, plan, position, &forecast);
     forecast_release(&forecast);
     write_direct_dependents(writer, plan, position);
-    writer_key_array(writer, "sub_executions");
+    json_writer_key_array(writer, "sub_executions");
     for (size_t i = 0; i < achievement->sub_execution_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "id", achievement->sub_executions[i].id);
-        writer_key_string(writer, "title", achievement->sub_executions[i].title);
-        writer_close_object(writer);
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "id", achievement->sub_executions[i].id);
+        json_writer_key_string(writer, "title", achievement->sub_executions[i].title);
+        json_writer_close_object(writer);
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
     write_objective(writer, &plan->standings[position], files);
-    writer_close_object(writer);
-    writer_close_object(writer);
+    json_writer_close_object(writer);
+    json_writer_close_object(writer);
 }
 
 /* The file whose existence would end the wait for an achievement. */
@@ -351,16 +354,17 @@ static const char *ending_file(struct arena *arena, const struct plan *plan, siz
     return arena_format(arena, "%s/execution/feedbacks/APPROVED_%s.md", plan->path, digits);
 }
 
-static void write_obstacle(struct writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks) {
+static void write_obstacle(struct json_writer *writer, const struct plan *plan, size_t position,
+                           const uint32_t *blocks) {
     struct arena arena = {0};
     const struct standing *standing = &plan->standings[position];
-    writer_open_object(writer);
-    writer_key_string(writer, "id", id_at(plan, position));
-    writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "id", id_at(plan, position));
+    json_writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
     report_facts(writer, plan, position, blocks);
-    writer_key_string(writer, "fix", standing->state == STATE_FAILED ? standing->fix_file : NULL);
-    writer_key_string(writer, "ends_with", ending_file(&arena, plan, position));
-    writer_close_object(writer);
+    json_writer_key_string(writer, "fix", standing->state == STATE_FAILED ? standing->fix_file : NULL);
+    json_writer_key_string(writer, "ends_with", ending_file(&arena, plan, position));
+    json_writer_close_object(writer);
     arena_release(&arena);
 }
 
@@ -373,39 +377,40 @@ static bool *open_ones(const struct plan *plan) {
 }
 
 /* Everything open that @position waits for, directly or not. */
-static void write_obstacles(struct writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks) {
+static void write_obstacles(struct json_writer *writer, const struct plan *plan, size_t position,
+                            const uint32_t *blocks) {
     const struct graph *graph = &plan->dependencies.graph;
     bool *is_open = open_ones(plan);
     uint32_t *found = memory_allocate(plan->dependencies.count, sizeof *found);
     uint32_t count = plan->has_graph ? graph_open_dependencies(graph, (uint32_t)position, is_open, found) : 0;
-    writer_key_array(writer, "waits_for");
+    json_writer_key_array(writer, "waits_for");
     for (uint32_t i = 0; i < count; i++)
         write_obstacle(writer, plan, found[i], blocks);
-    writer_close_array(writer);
+    json_writer_close_array(writer);
     memory_free(found);
     memory_free(is_open);
 }
 
 /* What would become ready if this one were complete. */
-static void write_unblocked(struct writer *writer, const struct plan *plan, size_t position) {
+static void write_unblocked(struct json_writer *writer, const struct plan *plan, size_t position) {
     const struct graph *graph = &plan->dependencies.graph;
     bool is_blocking = plan->has_graph && plan_is_open(plan, position);
     uint32_t first = is_blocking ? graph->dependents.start[position] : 0;
     uint32_t end = is_blocking ? graph->dependents.start[position + 1] : 0;
-    writer_key_array(writer, "would_make_ready");
+    json_writer_key_array(writer, "would_make_ready");
     for (uint32_t d = first; d < end; d++) {
         uint32_t dependent = graph->dependents.items[d];
         bool is_last = plan_is_open(plan, dependent);
         for (uint32_t i = graph->dependencies.start[dependent]; i < graph->dependencies.start[dependent + 1]; i++)
             is_last &= graph->dependencies.items[i] == position || !plan_is_open(plan, graph->dependencies.items[i]);
         if (is_last)
-            writer_string(writer, id_at(plan, dependent));
+            json_writer_string(writer, id_at(plan, dependent));
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
 }
 
 /* Everything open that waits for it, directly or not. */
-static void write_blocked(struct writer *writer, const struct plan *plan, size_t position) {
+static void write_blocked(struct json_writer *writer, const struct plan *plan, size_t position) {
     bool *is_open = open_ones(plan), is_blocking = plan->has_graph && is_open[position];
     uint32_t *found = memory_allocate(plan->dependencies.count, sizeof *found);
     uint32_t count = is_blocking ? graph_dependents(&plan->dependencies.graph, (uint32_t)position, is_open, found) : 0;
@@ -414,64 +419,64 @@ static void write_blocked(struct writer *writer, const struct plan *plan, size_t
     memory_free(is_open);
 }
 
-void report_reasons(struct writer *writer, const struct plan *plan, size_t position) {
+void report_reasons(struct json_writer *writer, const struct plan *plan, size_t position) {
     const struct standing *standing = &plan->standings[position];
     uint32_t *blocks = report_blocks(plan);
-    writer_open_object(writer);
+    json_writer_open_object(writer);
     report_name(writer, plan);
-    writer_key_string(writer, "id", id_at(plan, position));
-    writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
+    json_writer_key_string(writer, "id", id_at(plan, position));
+    json_writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
     report_facts(writer, plan, position, blocks);
     write_subplan(writer, standing);
-    writer_key_string(writer, "irregular_subplan", standing->irregular_subplan);
+    json_writer_key_string(writer, "irregular_subplan", standing->irregular_subplan);
     write_files(writer, standing);
     write_blocked_by(writer, plan, position);
     write_obstacles(writer, plan, position, blocks);
     write_unblocked(writer, plan, position);
     write_blocked(writer, plan, position);
     memory_free(blocks);
-    writer_close_object(writer);
+    json_writer_close_object(writer);
 }
 
-static void write_node(struct writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks,
+static void write_node(struct json_writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks,
                        const struct forecast *forecast) {
-    writer_open_object(writer);
-    writer_key_string(writer, "id", id_at(plan, position));
-    writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "id", id_at(plan, position));
+    json_writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
     write_level(writer, plan, position);
     report_facts(writer, plan, position, blocks);
     report_hours(writer, plan, position);
     write_slack(writer, plan, position, forecast);
-    writer_close_object(writer);
+    json_writer_close_object(writer);
 }
 
-static void write_edges(struct writer *writer, const struct plan *plan) {
+static void write_edges(struct json_writer *writer, const struct plan *plan) {
     const struct graph *graph = &plan->dependencies.graph;
-    writer_key_array(writer, "edges");
+    json_writer_key_array(writer, "edges");
     for (uint32_t node = 0; plan->has_graph && node < graph->node_count; node++)
         for (uint32_t i = graph->dependencies.start[node]; i < graph->dependencies.start[node + 1]; i++) {
-            writer_open_object(writer);
-            writer_key_string(writer, "from", id_at(plan, node));
-            writer_key_string(writer, "to", id_at(plan, graph->dependencies.items[i]));
-            writer_close_object(writer);
+            json_writer_open_object(writer);
+            json_writer_key_string(writer, "from", id_at(plan, node));
+            json_writer_key_string(writer, "to", id_at(plan, graph->dependencies.items[i]));
+            json_writer_close_object(writer);
         }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
 }
 
-void report_graph(struct writer *writer, const struct plan *plan) {
+void report_graph(struct json_writer *writer, const struct plan *plan) {
     struct forecast forecast;
     uint32_t *blocks = report_blocks(plan);
     forecast_make(&forecast, plan, NULL);
-    writer_open_object(writer);
+    json_writer_open_object(writer);
     report_name(writer, plan);
-    writer_key_array(writer, "nodes");
+    json_writer_key_array(writer, "nodes");
     for (size_t i = 0; i < plan->dependencies.count; i++)
         write_node(writer, plan, i, blocks, &forecast);
-    writer_close_array(writer);
+    json_writer_close_array(writer);
     memory_free(blocks);
     write_edges(writer, plan);
     write_hours(writer, plan);
     report_remaining(writer, "remaining", plan, &forecast);
-    writer_close_object(writer);
+    json_writer_close_object(writer);
     forecast_release(&forecast);
 }

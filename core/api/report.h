@@ -13,27 +13,30 @@
 #include "plan/schedule.h"
 
 /* One element of the "plans" of status, next and validate. */
-void report_status(struct writer *writer, const struct plan *plan);
-void report_next(struct writer *writer, const struct plan *plan);
+void report_status(struct json_writer *writer, const struct plan *plan);
+void report_next(struct json_writer *writer, const struct plan *plan);
 /* @found: all that is wrong with it, see plan_conflicts.h. */
-void report_validity(struct writer *writer, const struct plan *plan, const struct diagnostics *found);
+void report_validity(struct json_writer *writer, const struct plan *plan, const struct diagnostics *found);
 
 /* The data of show, why and graph. @files: to read the SUBPLAN's objective. */
-void report_achievement(struct writer *writer, const struct plan *plan, size_t position, const struct files *files);
-void report_reasons(struct writer *writer, const struct plan *plan, size_t position);
-void report_graph(struct writer *writer, const struct plan *plan);
+void report_achievement(struct json_writer *writer, const struct plan *plan, size_t position,
+                        const struct files *files);
+void report_reasons(struct json_writer *writer, const struct plan *plan, size_t position);
+void report_graph(struct json_writer *writer, const struct plan *plan);
 
 /* What several answers say of a plan: its name, path and whether it is valid, without braces; ids; what is left. */
-void report_name(struct writer *writer, const struct plan *plan);
-void report_ids(struct writer *writer, const char *key, const struct plan *plan, const uint32_t *nodes, size_t count);
-void report_remaining(struct writer *writer, const char *key, const struct plan *plan, const struct forecast *forecast);
+void report_name(struct json_writer *writer, const struct plan *plan);
+void report_ids(struct json_writer *writer, const char *key, const struct plan *plan, const uint32_t *nodes,
+                size_t count);
+void report_remaining(struct json_writer *writer, const char *key, const struct plan *plan,
+                      const struct forecast *forecast);
 /*
  * What every answer says of an achievement: state, label, is_ready, ready_for, needs, what_next, blocks; without
  * braces. @blocks: from report_blocks, which counts them for all positions; the caller frees it.
  */
-void report_facts(struct writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks);
+void report_facts(struct json_writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks);
 uint32_t *report_blocks(const struct plan *plan);
 /* The hours of an achievement: a number, or null. */
-void report_hours(struct writer *writer, const struct plan *plan, size_t position);
+void report_hours(struct json_writer *writer, const struct plan *plan, size_t position);
 
 #endif

@@ -20,137 +20,137 @@
 /* --- create --- */
 
 /* @content: NULL if it was not asked for. */
-static void write_file(struct writer *writer, const char *id, const char *path, uint64_t size_bytes, const char *sha,
-                       const struct span *content) {
-    writer_open_object(writer);
-    writer_key_string(writer, "id", id);
-    writer_key_string(writer, "path", path);
-    writer_key_unsigned(writer, "size", size_bytes);
-    writer_key_string(writer, "sha", sha);
-    writer_key(writer, "content");
+static void write_file(struct json_writer *writer, const char *id, const char *path, uint64_t size_bytes,
+                       const char *sha, const struct span *content) {
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "id", id);
+    json_writer_key_string(writer, "path", path);
+    json_writer_key_unsigned(writer, "size", size_bytes);
+    json_writer_key_string(writer, "sha", sha);
+    json_writer_key(writer, "content");
     if (content)
-        writer_span(writer, *content);
+        json_writer_span(writer, *content);
     else
-        writer_null(writer);
-    writer_close_object(writer);
+        json_writer_null(writer);
+    json_writer_close_object(writer);
 }
 
-void change_write_files(struct writer *writer, const struct batch *batch, bool has_content) {
-    writer_key_array(writer, "files");
+void change_write_files(struct json_writer *writer, const struct batch *batch, bool has_content) {
+    json_writer_key_array(writer, "files");
     for (size_t i = 0; i < batch->file_count; i++) {
         const struct batch_file *file = &batch->files[i];
         write_file(writer, file->id, file->path, file->content.length, file->sha, has_content ? &file->content : NULL);
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
 }
 
-void change_write_recorded_files(struct writer *writer, const struct record *record) {
-    writer_key_array(writer, "files");
+void change_write_recorded_files(struct json_writer *writer, const struct record *record) {
+    json_writer_key_array(writer, "files");
     for (size_t i = 0; i < record->file_count; i++) {
         const struct record_file *file = &record->files[i];
         write_file(writer, file->id, file->path, file->size_bytes, file->sha, NULL);
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
 }
 
-void change_write_head(struct writer *writer, const struct request *request, const struct batch *batch) {
-    writer_key_string(writer, "plan", batch->plan);
-    writer_key_string(writer, "path", batch->plan_path);
-    writer_key_string(writer, "kind", batch_kind_name(batch->kind));
-    writer_key_string(writer, "selection", batch->selection);
-    writer_key_boolean(writer, "dry_run", request->is_dry_run);
-    writer_key_string(writer, "token", batch->token);
+void change_write_head(struct json_writer *writer, const struct request *request, const struct batch *batch) {
+    json_writer_key_string(writer, "plan", batch->plan);
+    json_writer_key_string(writer, "path", batch->plan_path);
+    json_writer_key_string(writer, "kind", batch_kind_name(batch->kind));
+    json_writer_key_string(writer, "selection", batch->selection);
+    json_writer_key_boolean(writer, "dry_run", request->is_dry_run);
+    json_writer_key_string(writer, "token", batch->token);
 }
 
-void change_write_sources(struct writer *writer, const struct batch *batch) {
-    writer_key_array(writer, "sources");
+void change_write_sources(struct json_writer *writer, const struct batch *batch) {
+    json_writer_key_array(writer, "sources");
     for (size_t i = 0; i < batch->source_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "path", batch->sources[i].path);
-        writer_key_string(writer, "digest", batch->sources[i].digest);
-        writer_close_object(writer);
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "path", batch->sources[i].path);
+        json_writer_key_string(writer, "digest", batch->sources[i].digest);
+        json_writer_close_object(writer);
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
 }
 
-static void write_failure(struct writer *writer, const char *id, const char *path, const char *reason) {
-    writer_open_object(writer);
-    writer_key_string(writer, "id", id);
-    writer_key_string(writer, "path", path);
-    writer_key_string(writer, "reason", reason);
-    writer_close_object(writer);
+static void write_failure(struct json_writer *writer, const char *id, const char *path, const char *reason) {
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "id", id);
+    json_writer_key_string(writer, "path", path);
+    json_writer_key_string(writer, "reason", reason);
+    json_writer_close_object(writer);
 }
 
-void change_write_created(struct writer *writer, const struct record *committed) {
-    writer_key_array(writer, "created");
+void change_write_created(struct json_writer *writer, const struct record *committed) {
+    json_writer_key_array(writer, "created");
     for (size_t i = 0; committed && i < committed->file_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "id", committed->files[i].id);
-        writer_key_string(writer, "path", committed->files[i].path);
-        writer_close_object(writer);
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "id", committed->files[i].id);
+        json_writer_key_string(writer, "path", committed->files[i].path);
+        json_writer_close_object(writer);
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
 }
 
 /* @committed: what was recorded of the batch, or NULL if it was not applied. */
-static void write_outcome(struct writer *writer, const struct batch *batch, const struct record *committed) {
+static void write_outcome(struct json_writer *writer, const struct batch *batch, const struct record *committed) {
     change_write_created(writer, committed);
-    writer_key_array(writer, "skipped");
+    json_writer_key_array(writer, "skipped");
     for (size_t i = 0; i < batch->skipped_count; i++)
         write_failure(writer, batch->skipped[i].id, batch->skipped[i].path, batch->skipped[i].reason);
-    writer_close_array(writer);
-    writer_key_array(writer, "failed");
+    json_writer_close_array(writer);
+    json_writer_key_array(writer, "failed");
     for (size_t i = 0; committed && i < committed->failure_count; i++)
         write_failure(writer, committed->failures[i].id, committed->failures[i].path, committed->failures[i].reason);
     for (size_t i = 0; !committed && i < batch->failure_count; i++)
         write_failure(writer, batch->failures[i].id, batch->failures[i].path, batch->failures[i].reason);
-    writer_close_array(writer);
-    writer_key_array(writer, "missing_subplans");
+    json_writer_close_array(writer);
+    json_writer_key_array(writer, "missing_subplans");
     for (size_t i = 0; i < batch->missing_count; i++)
-        writer_string(writer, batch->missing_subplans[i]);
-    writer_close_array(writer);
-    writer_key_array(writer, "also_ready");
+        json_writer_string(writer, batch->missing_subplans[i]);
+    json_writer_close_array(writer);
+    json_writer_key_array(writer, "also_ready");
     for (size_t i = 0; i < batch->other_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "id", batch->others[i].id);
-        writer_key_string(writer, "for", next_step_purpose(batch->others[i].step));
-        writer_key_string(writer, "needs", next_step_name(batch->others[i].step));
-        writer_key_string(writer, "what_next", batch->others[i].need);
-        writer_close_object(writer);
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "id", batch->others[i].id);
+        json_writer_key_string(writer, "for", next_step_purpose(batch->others[i].step));
+        json_writer_key_string(writer, "needs", next_step_name(batch->others[i].step));
+        json_writer_key_string(writer, "what_next", batch->others[i].need);
+        json_writer_close_object(writer);
     }
-    writer_close_array(writer);
-    writer_key_string(writer, "command", batch->advice.command);
-    writer_key_string(writer, "reason", batch->advice.reason);
+    json_writer_close_array(writer);
+    json_writer_key_string(writer, "command", batch->advice.command);
+    json_writer_key_string(writer, "reason", batch->advice.reason);
 }
 
 static void write_creation(struct handling *handling, const struct batch *batch, const struct record *committed) {
-    struct writer *writer = &handling->writer;
-    writer_open_object(writer);
+    struct json_writer *writer = &handling->writer;
+    json_writer_open_object(writer);
     change_write_head(writer, handling->request, batch);
     change_write_sources(writer, batch);
     change_write_files(writer, batch, handling->request->has_content);
     write_outcome(writer, batch, committed);
     if (committed)
-        writer_key_unsigned(writer, "batch", committed->number);
+        json_writer_key_unsigned(writer, "batch", committed->number);
     else
-        writer_key_null(writer, "batch");
-    writer_close_object(writer);
+        json_writer_key_null(writer, "batch");
+    json_writer_close_object(writer);
 }
 
-void change_write_record(struct writer *writer, const struct record *record) {
+void change_write_record(struct json_writer *writer, const struct record *record) {
     static const struct batch nothing = {0};
-    writer_open_object(writer);
-    writer_key_string(writer, "plan", record->plan);
-    writer_key_string(writer, "path", record->plan_path);
-    writer_key_string(writer, "kind", record_kind_name(record));
-    writer_key_string(writer, "selection", record->selection);
-    writer_key_boolean(writer, "dry_run", false);
-    writer_key_string(writer, "token", record->token);
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "plan", record->plan);
+    json_writer_key_string(writer, "path", record->plan_path);
+    json_writer_key_string(writer, "kind", record_kind_name(record));
+    json_writer_key_string(writer, "selection", record->selection);
+    json_writer_key_boolean(writer, "dry_run", false);
+    json_writer_key_string(writer, "token", record->token);
     change_write_sources(writer, &nothing);
     change_write_recorded_files(writer, record);
     write_outcome(writer, &nothing, record);
-    writer_key_unsigned(writer, "batch", record->number);
-    writer_close_object(writer);
+    json_writer_key_unsigned(writer, "batch", record->number);
+    json_writer_close_object(writer);
 }
 
 static bool make_creation(struct handling *handling, const void *subject, struct batch *batch, struct error *error) {
@@ -167,7 +167,7 @@ static bool make_creation(struct handling *handling, const void *subject, struct
 static void write_anew(struct handling *handling, const struct change *change, const struct batch *batch,
                        const struct record *committed) {
     buffer_clear(&handling->answer->data);
-    handling->writer = (struct writer){.buffer = &handling->answer->data};
+    handling->writer = (struct json_writer){.buffer = &handling->answer->data};
     change->write(handling, batch, committed);
 }
 
@@ -405,32 +405,32 @@ void change_retry(struct handling *handling) {
 
 /* --- undo and history --- */
 
-void change_write_undo(struct writer *writer, const struct undo *undo, bool is_dry_run) {
-    writer_open_object(writer);
-    writer_key_unsigned(writer, "batch", undo->record->number);
-    writer_key_string(writer, "plan", undo->record->plan);
-    writer_key_string(writer, "kind", record_kind_name(undo->record));
-    writer_key_string(writer, "selection", undo->record->selection);
-    writer_key_string(writer, "time", undo->record->time);
-    writer_key_boolean(writer, "dry_run", is_dry_run);
-    writer_key_array(writer, "removed");
+void change_write_undo(struct json_writer *writer, const struct undo *undo, bool is_dry_run) {
+    json_writer_open_object(writer);
+    json_writer_key_unsigned(writer, "batch", undo->record->number);
+    json_writer_key_string(writer, "plan", undo->record->plan);
+    json_writer_key_string(writer, "kind", record_kind_name(undo->record));
+    json_writer_key_string(writer, "selection", undo->record->selection);
+    json_writer_key_string(writer, "time", undo->record->time);
+    json_writer_key_boolean(writer, "dry_run", is_dry_run);
+    json_writer_key_array(writer, "removed");
     for (size_t i = 0; i < undo->removed_count; i++)
-        writer_string(writer, undo->removed[i].path);
-    writer_close_array(writer);
-    writer_key_array(writer, "kept");
+        json_writer_string(writer, undo->removed[i].path);
+    json_writer_close_array(writer);
+    json_writer_key_array(writer, "kept");
     for (size_t i = 0; i < undo->kept_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "path", undo->kept[i].path);
-        writer_key_string(writer, "reason", undo->kept[i].reason);
-        writer_close_object(writer);
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "path", undo->kept[i].path);
+        json_writer_key_string(writer, "reason", undo->kept[i].reason);
+        json_writer_close_object(writer);
     }
-    writer_close_array(writer);
-    writer_close_object(writer);
+    json_writer_close_array(writer);
+    json_writer_close_object(writer);
 }
 
 static void write_undo(struct handling *handling, const struct undo *undo) {
     buffer_clear(&handling->answer->data);
-    handling->writer = (struct writer){.buffer = &handling->answer->data};
+    handling->writer = (struct json_writer){.buffer = &handling->answer->data};
     change_write_undo(&handling->writer, undo, handling->request->is_dry_run);
 }
 
@@ -470,18 +470,18 @@ static const char *result_of(const struct record *record) {
     return record->is_undone ? "undone" : record->failure_count ? "partial" : "created";
 }
 
-static void write_history(struct writer *writer, const struct record *record) {
-    writer_open_object(writer);
-    writer_key_unsigned(writer, "batch", record->number);
-    writer_key_string(writer, "time", record->time);
-    writer_key_unsigned(writer, "user", record->user);
-    writer_key_string(writer, "plan", record->plan);
-    writer_key_string(writer, "kind", record_kind_name(record));
-    writer_key_string(writer, "selection", record->selection);
-    writer_key_unsigned(writer, "files", record->file_count);
-    writer_key_string(writer, "result", result_of(record));
-    writer_key_string(writer, "request", record->request);
-    writer_close_object(writer);
+static void write_history(struct json_writer *writer, const struct record *record) {
+    json_writer_open_object(writer);
+    json_writer_key_unsigned(writer, "batch", record->number);
+    json_writer_key_string(writer, "time", record->time);
+    json_writer_key_unsigned(writer, "user", record->user);
+    json_writer_key_string(writer, "plan", record->plan);
+    json_writer_key_string(writer, "kind", record_kind_name(record));
+    json_writer_key_string(writer, "selection", record->selection);
+    json_writer_key_unsigned(writer, "files", record->file_count);
+    json_writer_key_string(writer, "result", result_of(record));
+    json_writer_key_string(writer, "request", record->request);
+    json_writer_close_object(writer);
 }
 
 /* One damaged record shall not hide the others. Releases @error. */
@@ -501,8 +501,8 @@ void change_history(struct handling *handling) {
     size_t count;
     struct error error = {0};
     bool is_done = state_dir_find(&state, handling->files, &error) && record_numbers(&state, &numbers, &count, &error);
-    writer_open_object(&handling->writer);
-    writer_key_array(&handling->writer, "batches");
+    json_writer_open_object(&handling->writer);
+    json_writer_key_array(&handling->writer, "batches");
     for (size_t i = is_done ? count : 0; i-- > 0;) {
         struct record record;
         const char *wanted = handling->request->request_id;
@@ -514,8 +514,8 @@ void change_history(struct handling *handling) {
             warn_of_record(handling, &state, numbers[i], &error);
         }
     }
-    writer_close_array(&handling->writer);
-    writer_close_object(&handling->writer);
+    json_writer_close_array(&handling->writer);
+    json_writer_close_object(&handling->writer);
     memory_free(numbers);
     if (!is_done)
         handling_fail(handling, &error);
@@ -534,7 +534,7 @@ static const char *file_state(const struct files *files, const struct record_fil
 }
 
 void change_batch(struct handling *handling) {
-    struct writer *writer = &handling->writer;
+    struct json_writer *writer = &handling->writer;
     struct error error = {0};
     struct state_dir state;
     struct record record;
@@ -545,32 +545,32 @@ void change_batch(struct handling *handling) {
         handling_fail(handling, &error);
         return;
     }
-    writer_open_object(writer);
-    writer_key_unsigned(writer, "batch", record.number);
-    writer_key_string(writer, "time", record.time);
-    writer_key_unsigned(writer, "user", record.user);
-    writer_key_string(writer, "request", record.request);
-    writer_key_string(writer, "plan", record.plan);
-    writer_key_string(writer, "path", record.plan_path);
-    writer_key_string(writer, "kind", record_kind_name(&record));
-    writer_key_string(writer, "selection", record.selection);
-    writer_key_string(writer, "token", record.token);
-    writer_key_string(writer, "result", result_of(&record));
-    writer_key_array(writer, "files");
+    json_writer_open_object(writer);
+    json_writer_key_unsigned(writer, "batch", record.number);
+    json_writer_key_string(writer, "time", record.time);
+    json_writer_key_unsigned(writer, "user", record.user);
+    json_writer_key_string(writer, "request", record.request);
+    json_writer_key_string(writer, "plan", record.plan);
+    json_writer_key_string(writer, "path", record.plan_path);
+    json_writer_key_string(writer, "kind", record_kind_name(&record));
+    json_writer_key_string(writer, "selection", record.selection);
+    json_writer_key_string(writer, "token", record.token);
+    json_writer_key_string(writer, "result", result_of(&record));
+    json_writer_key_array(writer, "files");
     for (size_t i = 0; i < record.file_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "id", record.files[i].id);
-        writer_key_string(writer, "path", record.files[i].path);
-        writer_key_unsigned(writer, "size", record.files[i].size_bytes);
-        writer_key_string(writer, "sha", record.files[i].sha);
-        writer_key_string(writer, "state", file_state(handling->files, &record.files[i]));
-        writer_close_object(writer);
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "id", record.files[i].id);
+        json_writer_key_string(writer, "path", record.files[i].path);
+        json_writer_key_unsigned(writer, "size", record.files[i].size_bytes);
+        json_writer_key_string(writer, "sha", record.files[i].sha);
+        json_writer_key_string(writer, "state", file_state(handling->files, &record.files[i]));
+        json_writer_close_object(writer);
     }
-    writer_close_array(writer);
-    writer_key_array(writer, "failed");
+    json_writer_close_array(writer);
+    json_writer_key_array(writer, "failed");
     for (size_t i = 0; i < record.failure_count; i++)
         write_failure(writer, record.failures[i].id, record.failures[i].path, record.failures[i].reason);
-    writer_close_array(writer);
-    writer_close_object(writer);
+    json_writer_close_array(writer);
+    json_writer_close_object(writer);
     record_release(&record);
 }

@@ -26,11 +26,12 @@ struct change {
 void change_carry_out(struct handling *handling, const struct change *change, struct error *error);
 
 /* The members of an answer about a batch: which it is, "sources", "files" and "created"; @committed may be NULL. */
-void change_write_head(struct writer *writer, const struct request *request, const struct batch *batch);
-void change_write_sources(struct writer *writer, const struct batch *batch);
-void change_write_files(struct writer *writer, const struct batch *batch, bool has_content);
-void change_write_recorded_files(struct writer *writer, const struct record *record); /* "files", without content */
-void change_write_created(struct writer *writer, const struct record *committed);
+void change_write_head(struct json_writer *writer, const struct request *request, const struct batch *batch);
+void change_write_sources(struct json_writer *writer, const struct batch *batch);
+void change_write_files(struct json_writer *writer, const struct batch *batch, bool has_content);
+void change_write_recorded_files(struct json_writer *writer,
+                                 const struct record *record); /* "files", without content */
+void change_write_created(struct json_writer *writer, const struct record *committed);
 
 void change_create(struct handling *handling);
 void change_retry(struct handling *handling);
@@ -39,10 +40,10 @@ void change_history(struct handling *handling);
 void change_batch(struct handling *handling);
 
 /* The data of create, from what was recorded of it: without sources and what was skipped, which are not recorded. */
-void change_write_record(struct writer *writer, const struct record *record);
+void change_write_record(struct json_writer *writer, const struct record *record);
 /* The error of a batch of which some files could not be created. */
 void change_set_partial(const struct record *record, struct error *error);
 /* The data of undo. */
-void change_write_undo(struct writer *writer, const struct undo *undo, bool is_dry_run);
+void change_write_undo(struct json_writer *writer, const struct undo *undo, bool is_dry_run);
 
 #endif

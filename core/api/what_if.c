@@ -128,64 +128,64 @@ static bool supposition_make(struct supposition *supposition, const struct plan 
 
 /* --- telling it --- */
 
-static void write_achievement(struct writer *writer, const struct supposition *supposition, size_t position) {
+static void write_achievement(struct json_writer *writer, const struct supposition *supposition, size_t position) {
     const struct plan *plan = supposition->plan;
     const struct achievement *achievement = &plan->dependencies.achievements[position];
-    writer_key_string(writer, "id", achievement->id);
-    writer_key_string(writer, "title", achievement->title);
-    writer_key_unsigned(writer, "level", plan->dependencies.graph.levels[position]);
+    json_writer_key_string(writer, "id", achievement->id);
+    json_writer_key_string(writer, "title", achievement->title);
+    json_writer_key_unsigned(writer, "level", plan->dependencies.graph.levels[position]);
     report_facts(writer, plan, position, supposition->blocks);
 }
 
 /* One that is taken for complete: what it needs now, and which of its dependencies are not done even then. */
-static void write_assumed(struct writer *writer, const struct supposition *supposition, size_t position) {
+static void write_assumed(struct json_writer *writer, const struct supposition *supposition, size_t position) {
     const struct plan *plan = supposition->plan;
     const struct adjacency *lists = &plan->dependencies.graph.dependencies;
-    writer_open_object(writer);
+    json_writer_open_object(writer);
     write_achievement(writer, supposition, position);
     report_hours(writer, plan, position);
-    writer_key_array(writer, "blocked_by");
+    json_writer_key_array(writer, "blocked_by");
     for (uint32_t i = lists->start[position]; i < lists->start[position + 1]; i++)
         if (supposition->after.is_open[lists->items[i]])
-            writer_string(writer, plan->dependencies.achievements[lists->items[i]].id);
-    writer_close_array(writer);
-    writer_close_object(writer);
+            json_writer_string(writer, plan->dependencies.achievements[lists->items[i]].id);
+    json_writer_close_array(writer);
+    json_writer_close_object(writer);
 }
 
-static void write_assumed_list(struct writer *writer, const char *key, const struct supposition *supposition,
+static void write_assumed_list(struct json_writer *writer, const char *key, const struct supposition *supposition,
                                const uint32_t *positions, uint32_t count) {
-    writer_key_array(writer, key);
+    json_writer_key_array(writer, key);
     for (uint32_t i = 0; i < count; i++)
         write_assumed(writer, supposition, positions[i]);
-    writer_close_array(writer);
+    json_writer_close_array(writer);
 }
 
-static void write_unblock(struct writer *writer, const struct supposition *supposition) {
+static void write_unblock(struct json_writer *writer, const struct supposition *supposition) {
     const struct plan *plan = supposition->plan;
     if (supposition->unblock == SIZE_MAX) {
-        writer_key_null(writer, "unblock");
+        json_writer_key_null(writer, "unblock");
         return;
     }
-    writer_key_object(writer, "unblock");
+    json_writer_key_object(writer, "unblock");
     write_achievement(writer, supposition, supposition->unblock);
     write_assumed_list(writer, "steps", supposition, supposition->steps, supposition->step_count);
     report_remaining(writer, "hours", plan, &supposition->between);
-    writer_close_object(writer);
+    json_writer_close_object(writer);
 }
 
-static void write_newly_ready(struct writer *writer, const struct supposition *supposition) {
+static void write_newly_ready(struct json_writer *writer, const struct supposition *supposition) {
     const struct plan *plan = supposition->plan;
-    writer_key_array(writer, "would_make_ready");
+    json_writer_key_array(writer, "would_make_ready");
     for (size_t i = 0; i < plan->dependencies.count; i++) {
         if (plan->standings[i].is_ready || !forecast_is_ready(&supposition->after, plan, i))
             continue;
-        writer_open_object(writer);
+        json_writer_open_object(writer);
         write_achievement(writer, supposition, i);
         report_hours(writer, plan, i);
-        writer_key_string(writer, "for", next_step_purpose(plan->standings[i].next));
-        writer_close_object(writer);
+        json_writer_key_string(writer, "for", next_step_purpose(plan->standings[i].next));
+        json_writer_close_object(writer);
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
 }
 
 static bool has_open(const struct graph *graph, uint32_t level, const bool *is_open) {
@@ -195,18 +195,18 @@ static bool has_open(const struct graph *graph, uint32_t level, const bool *is_o
     return false;
 }
 
-static void write_completed_levels(struct writer *writer, const struct supposition *supposition) {
+static void write_completed_levels(struct json_writer *writer, const struct supposition *supposition) {
     const struct graph *graph = &supposition->plan->dependencies.graph;
-    writer_key_array(writer, "would_complete_levels");
+    json_writer_key_array(writer, "would_complete_levels");
     for (uint32_t level = 0; level < graph->level_count; level++)
         if (has_open(graph, level, supposition->before.is_open) && !has_open(graph, level, supposition->after.is_open))
-            writer_unsigned(writer, level);
-    writer_close_array(writer);
+            json_writer_unsigned(writer, level);
+    json_writer_close_array(writer);
 }
 
-static void write_supposition(struct writer *writer, const struct supposition *supposition) {
+static void write_supposition(struct json_writer *writer, const struct supposition *supposition) {
     const struct plan *plan = supposition->plan;
-    writer_open_object(writer);
+    json_writer_open_object(writer);
     report_name(writer, plan);
     write_assumed_list(writer, "complete", supposition, supposition->given, supposition->given_count);
     report_ids(writer, "already", plan, supposition->closed, supposition->closed_count);
@@ -215,7 +215,7 @@ static void write_supposition(struct writer *writer, const struct supposition *s
     write_completed_levels(writer, supposition);
     report_remaining(writer, "before", plan, &supposition->before);
     report_remaining(writer, "after", plan, &supposition->after);
-    writer_close_object(writer);
+    json_writer_close_object(writer);
 }
 
 void supposition_answer(struct handling *handling) {

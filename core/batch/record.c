@@ -75,59 +75,59 @@ const char *record_kind_name(const struct record *record) {
 
 /* --- writing --- */
 
-static void write_origin(struct writer *writer) {
+static void write_origin(struct json_writer *writer) {
     char text[32];
     time_t now = time(NULL);
     struct tm utc;
     strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    writer_key_string(writer, "time", text);
-    writer_key_unsigned(writer, "user", geteuid());
+    json_writer_key_string(writer, "time", text);
+    json_writer_key_unsigned(writer, "user", geteuid());
 }
 
-static void write_files(struct writer *writer, const struct record *record) {
-    writer_key_array(writer, "files");
+static void write_files(struct json_writer *writer, const struct record *record) {
+    json_writer_key_array(writer, "files");
     for (size_t i = 0; i < record->file_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "id", record->files[i].id);
-        writer_key_string(writer, "path", record->files[i].path);
-        writer_key_unsigned(writer, "size", record->files[i].size_bytes);
-        writer_key_string(writer, "sha", record->files[i].sha);
-        writer_close_object(writer);
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "id", record->files[i].id);
+        json_writer_key_string(writer, "path", record->files[i].path);
+        json_writer_key_unsigned(writer, "size", record->files[i].size_bytes);
+        json_writer_key_string(writer, "sha", record->files[i].sha);
+        json_writer_close_object(writer);
     }
-    writer_close_array(writer);
-    writer_key_array(writer, "failures");
+    json_writer_close_array(writer);
+    json_writer_key_array(writer, "failures");
     for (size_t i = 0; i < record->failure_count; i++) {
-        writer_open_object(writer);
-        writer_key_string(writer, "id", record->failures[i].id);
-        writer_key_string(writer, "path", record->failures[i].path);
-        writer_key_string(writer, "reason", record->failures[i].reason);
-        writer_close_object(writer);
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "id", record->failures[i].id);
+        json_writer_key_string(writer, "path", record->failures[i].path);
+        json_writer_key_string(writer, "reason", record->failures[i].reason);
+        json_writer_close_object(writer);
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
 }
 
-static void write_texts(struct writer *writer, const char *key, const char *const *texts, size_t count) {
-    writer_key_array(writer, key);
+static void write_texts(struct json_writer *writer, const char *key, const char *const *texts, size_t count) {
+    json_writer_key_array(writer, key);
     for (size_t i = 0; i < count; i++)
-        writer_string(writer, texts[i]);
-    writer_close_array(writer);
+        json_writer_string(writer, texts[i]);
+    json_writer_close_array(writer);
 }
 
 void record_write(struct buffer *text, const struct record *record) {
-    struct writer writer = {.buffer = text};
-    writer_open_object(&writer);
-    writer_key_unsigned(&writer, "batch", record->number);
+    struct json_writer writer = {.buffer = text};
+    json_writer_open_object(&writer);
+    json_writer_key_unsigned(&writer, "batch", record->number);
     write_origin(&writer);
-    writer_key_string(&writer, "request", record->request);
-    writer_key_string(&writer, "plan", record->plan);
-    writer_key_string(&writer, "plan_path", record->plan_path);
-    writer_key_string(&writer, "kind", record_kind_name(record));
-    writer_key_string(&writer, "selection", record->selection);
-    writer_key_string(&writer, "token", record->token);
+    json_writer_key_string(&writer, "request", record->request);
+    json_writer_key_string(&writer, "plan", record->plan);
+    json_writer_key_string(&writer, "plan_path", record->plan_path);
+    json_writer_key_string(&writer, "kind", record_kind_name(record));
+    json_writer_key_string(&writer, "selection", record->selection);
+    json_writer_key_string(&writer, "token", record->token);
     write_texts(&writer, "beside", record->besides, record->beside_count);
     write_texts(&writer, "folders", record->folders, record->folder_count);
     write_files(&writer, record);
-    writer_close_object(&writer);
+    json_writer_close_object(&writer);
     buffer_append_byte(text, '\n');
     if (record->is_staged)
         record_write_inodes(text, record);

@@ -171,20 +171,20 @@ static void (*const checks[])(struct examination *examination) = {
 
 static void write_examination(struct examination *examination) {
     struct handling *handling = examination->handling;
-    struct writer *writer = &handling->writer;
+    struct json_writer *writer = &handling->writer;
     const struct surroundings *surroundings = &examination->surroundings;
-    writer_open_object(writer);
-    writer_key_string(writer, "version", program_version);
-    writer_key_string(writer, "root", handling->workspace->root);
-    writer_key_unsigned(writer, "plans", handling->workspace->plan_count);
-    writer_key_unsigned(writer, "folders", examination->folder_count);
-    writer_key_string(writer, "file_system", surroundings->file_system);
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "version", program_version);
+    json_writer_key_string(writer, "root", handling->workspace->root);
+    json_writer_key_unsigned(writer, "plans", handling->workspace->plan_count);
+    json_writer_key_unsigned(writer, "folders", examination->folder_count);
+    json_writer_key_string(writer, "file_system", surroundings->file_system);
     if (surroundings->watch_limit)
-        writer_key_unsigned(writer, "watch_limit", surroundings->watch_limit);
+        json_writer_key_unsigned(writer, "watch_limit", surroundings->watch_limit);
     else
-        writer_key_null(writer, "watch_limit");
+        json_writer_key_null(writer, "watch_limit");
     findings_write(writer, &examination->findings);
-    writer_close_object(writer);
+    json_writer_close_object(writer);
 }
 
 void doctor_check(struct handling *handling) {

@@ -48,6 +48,6 @@ void findings_append(struct findings *findings, const struct findings *from);
 void findings_release(struct findings *findings);
 
 /* The members "findings", "errors", "warnings", "notes" of an answer. */
-void findings_write(struct writer *writer, const struct findings *findings);
+void findings_write(struct json_writer *writer, const struct findings *findings);
 
 #endif

@@ -154,9 +154,9 @@ bool outline_check(const struct outline *outline, const char *file, struct diagn
 /* --- the dependency file --- */
 
 static void append_json(struct buffer *text, const char *key, const char *value) {
-    struct writer writer = {.buffer = text};
+    struct json_writer writer = {.buffer = text};
     buffer_append_format(text, "\"%s\": ", key);
-    writer_string(&writer, value);
+    json_writer_string(&writer, value);
 }
 
 /* A number, or the range as it stands: both read back as the same mean. */

@@ -62,33 +62,33 @@ static const cJSON *first_of(const cJSON *list) {
 
 /* --- values as text --- */
 
-static void write_value(struct writer *writer, const cJSON *node) {
+static void write_value(struct json_writer *writer, const cJSON *node) {
     if (cJSON_IsObject(node)) {
-        writer_open_object(writer);
+        json_writer_open_object(writer);
         for (const cJSON *child = node->child; child; child = child->next) {
-            writer_key(writer, child->string);
+            json_writer_key(writer, child->string);
             write_value(writer, child);
         }
-        writer_close_object(writer);
+        json_writer_close_object(writer);
     } else if (cJSON_IsArray(node)) {
-        writer_open_array(writer);
+        json_writer_open_array(writer);
         for (const cJSON *child = node->child; child; child = child->next)
             write_value(writer, child);
-        writer_close_array(writer);
+        json_writer_close_array(writer);
     } else if (cJSON_IsString(node)) {
-        writer_string(writer, node->valuestring);
+        json_writer_string(writer, node->valuestring);
     } else if (cJSON_IsNumber(node)) {
-        writer_number(writer, node->valuedouble);
+        json_writer_number(writer, node->valuedouble);
     } else if (cJSON_IsNull(node)) {
-        writer_null(writer);
+        json_writer_null(writer);
     } else {
-        writer_boolean(writer, cJSON_IsTrue(node));
+        json_writer_boolean(writer, cJSON_IsTrue(node));
     }
 }
 
 static void append_note(struct buffer *notes, const cJSON *node) {
     struct buffer value = {0};
-    struct writer writer = {.buffer = &value};
+    struct json_writer writer = {.buffer = &value};
     write_value(&writer, node);
     buffer_append_string(notes, "- ");
     prose_append_words(notes, span_of(node->string));

@@ -7,13 +7,13 @@
 #include "base/text.h"
 
 /* The comma between items. */
-static void separate(struct writer *writer) {
+static void separate(struct json_writer *writer) {
     if (writer->has_items[writer->depth])
         buffer_append_byte(writer->buffer, ',');
     writer->has_items[writer->depth] = true;
 }
 
-static void before_value(struct writer *writer) {
+static void before_value(struct json_writer *writer) {
     if (writer->is_after_key) {
         writer->is_after_key = false;
         return;
@@ -22,33 +22,33 @@ static void before_value(struct writer *writer) {
     separate(writer);
 }
 
-static void open(struct writer *writer, char opening, char closing) {
+static void open(struct json_writer *writer, char opening, char closing) {
     before_value(writer);
     buffer_append_byte(writer->buffer, opening);
-    assert(writer->depth < WRITER_DEPTH_MOST);
+    assert(writer->depth < JSON_WRITER_DEPTH_MOST);
     writer->has_items[++writer->depth] = false;
     writer->brackets[writer->depth] = closing;
 }
 
-static void close(struct writer *writer, char bracket) {
+static void close(struct json_writer *writer, char bracket) {
     assert(writer->depth > 0 && !writer->is_after_key && writer->brackets[writer->depth] == bracket);
     writer->depth--;
     buffer_append_byte(writer->buffer, bracket);
 }
 
-void writer_open_object(struct writer *writer) {
+void json_writer_open_object(struct json_writer *writer) {
     open(writer, '{', '}');
 }
 
-void writer_close_object(struct writer *writer) {
+void json_writer_close_object(struct json_writer *writer) {
     close(writer, '}');
 }
 
-void writer_open_array(struct writer *writer) {
+void json_writer_open_array(struct json_writer *writer) {
     open(writer, '[', ']');
 }
 
-void writer_close_array(struct writer *writer) {
+void json_writer_close_array(struct json_writer *writer) {
     close(writer, ']');
 }
 
@@ -81,7 +81,7 @@ static void append_quoted(struct buffer *buffer, struct span text) {
     buffer_append_byte(buffer, '"');
 }
 
-void writer_key(struct writer *writer, const char *key) {
+void json_writer_key(struct json_writer *writer, const char *key) {
     assert(writer->brackets[writer->depth] == '}' && !writer->is_after_key);
     separate(writer);
     append_quoted(writer->buffer, span_of(key));
@@ -89,19 +89,19 @@ void writer_key(struct writer *writer, const char *key) {
     writer->is_after_key = true;
 }
 
-void writer_span(struct writer *writer, struct span text) {
+void json_writer_span(struct json_writer *writer, struct span text) {
     before_value(writer);
     append_quoted(writer->buffer, text);
 }
 
-void writer_string(struct writer *writer, const char *text) {
+void json_writer_string(struct json_writer *writer, const char *text) {
     if (text)
-        writer_span(writer, span_of(text));
+        json_writer_span(writer, span_of(text));
     else
-        writer_null(writer);
+        json_writer_null(writer);
 }
 
-void writer_number(struct writer *writer, double number) {
+void json_writer_number(struct json_writer *writer, double number) {
     before_value(writer);
     if (isfinite(number))
         buffer_append_format(writer->buffer, "%.10g", number);
@@ -109,57 +109,57 @@ void writer_number(struct writer *writer, double number) {
         buffer_append_string(writer->buffer, "null");
 }
 
-void writer_unsigned(struct writer *writer, uint64_t number) {
+void json_writer_unsigned(struct json_writer *writer, uint64_t number) {
     before_value(writer);
     buffer_append_format(writer->buffer, "%llu", (unsigned long long)number);
 }
 
-void writer_boolean(struct writer *writer, bool value) {
+void json_writer_boolean(struct json_writer *writer, bool value) {
     before_value(writer);
     buffer_append_string(writer->buffer, value ? "true" : "false");
 }
 
-void writer_null(struct writer *writer) {
+void json_writer_null(struct json_writer *writer) {
     before_value(writer);
     buffer_append_string(writer->buffer, "null");
 }
 
-void writer_raw(struct writer *writer, struct span json) {
+void json_writer_raw(struct json_writer *writer, struct span json) {
     before_value(writer);
     buffer_append_span(writer->buffer, json);
 }
 
-void writer_key_string(struct writer *writer, const char *key, const char *text) {
-    writer_key(writer, key);
-    writer_string(writer, text);
+void json_writer_key_string(struct json_writer *writer, const char *key, const char *text) {
+    json_writer_key(writer, key);
+    json_writer_string(writer, text);
 }
 
-void writer_key_unsigned(struct writer *writer, const char *key, uint64_t number) {
-    writer_key(writer, key);
-    writer_unsigned(writer, number);
+void json_writer_key_unsigned(struct json_writer *writer, const char *key, uint64_t number) {
+    json_writer_key(writer, key);
+    json_writer_unsigned(writer, number);
 }
 
-void writer_key_boolean(struct writer *writer, const char *key, bool value) {
-    writer_key(writer, key);
-    writer_boolean(writer, value);
+void json_writer_key_boolean(struct json_writer *writer, const char *key, bool value) {
+    json_writer_key(writer, key);
+    json_writer_boolean(writer, value);
 }
 
-void writer_key_number(struct writer *writer, const char *key, double number) {
-    writer_key(writer, key);
-    writer_number(writer, number);
+void json_writer_key_number(struct json_writer *writer, const char *key, double number) {
+    json_writer_key(writer, key);
+    json_writer_number(writer, number);
 }
 
-void writer_key_null(struct writer *writer, const char *key) {
-    writer_key(writer, key);
-    writer_null(writer);
+void json_writer_key_null(struct json_writer *writer, const char *key) {
+    json_writer_key(writer, key);
+    json_writer_null(writer);
 }
 
-void writer_key_array(struct writer *writer, const char *key) {
-    writer_key(writer, key);
-    writer_open_array(writer);
+void json_writer_key_array(struct json_writer *writer, const char *key) {
+    json_writer_key(writer, key);
+    json_writer_open_array(writer);
 }
 
-void writer_key_object(struct writer *writer, const char *key) {
-    writer_key(writer, key);
-    writer_open_object(writer);
+void json_writer_key_object(struct json_writer *writer, const char *key) {
+    json_writer_key(writer, key);
+    json_writer_open_object(writer);
 }

@@ -11,40 +11,40 @@
 
 #include "base/buffer.h"
 
-enum { WRITER_DEPTH_MOST = 32 };
+enum { JSON_WRITER_DEPTH_MOST = 32 };
 
 /* {.buffer = &b} is a valid writer at the start of a document. */
-struct writer {
+struct json_writer {
     struct buffer *buffer; /* borrowed */
     unsigned depth;
-    bool has_items[WRITER_DEPTH_MOST + 1];
-    char brackets[WRITER_DEPTH_MOST + 1]; /* what closes each depth */
+    bool has_items[JSON_WRITER_DEPTH_MOST + 1];
+    char brackets[JSON_WRITER_DEPTH_MOST + 1]; /* what closes each depth */
     bool is_after_key;
 };
 
-void writer_open_object(struct writer *writer);
-void writer_close_object(struct writer *writer);
-void writer_open_array(struct writer *writer);
-void writer_close_array(struct writer *writer);
+void json_writer_open_object(struct json_writer *writer);
+void json_writer_close_object(struct json_writer *writer);
+void json_writer_open_array(struct json_writer *writer);
+void json_writer_close_array(struct json_writer *writer);
 /* @key is a constant of ours. The next call writes its value. */
-void writer_key(struct writer *writer, const char *key);
+void json_writer_key(struct json_writer *writer, const char *key);
 /* NULL writes null. Bytes that are no UTF-8 become U+FFFD. */
-void writer_string(struct writer *writer, const char *text);
-void writer_span(struct writer *writer, struct span text);
-void writer_number(struct writer *writer, double number);
-void writer_unsigned(struct writer *writer, uint64_t number);
-void writer_boolean(struct writer *writer, bool value);
-void writer_null(struct writer *writer);
+void json_writer_string(struct json_writer *writer, const char *text);
+void json_writer_span(struct json_writer *writer, struct span text);
+void json_writer_number(struct json_writer *writer, double number);
+void json_writer_unsigned(struct json_writer *writer, uint64_t number);
+void json_writer_boolean(struct json_writer *writer, bool value);
+void json_writer_null(struct json_writer *writer);
 /* A value that is JSON already. */
-void writer_raw(struct writer *writer, struct span json);
+void json_writer_raw(struct json_writer *writer, struct span json);
 
 /* key and value at once */
-void writer_key_string(struct writer *writer, const char *key, const char *text);
-void writer_key_unsigned(struct writer *writer, const char *key, uint64_t number);
-void writer_key_boolean(struct writer *writer, const char *key, bool value);
-void writer_key_number(struct writer *writer, const char *key, double number);
-void writer_key_null(struct writer *writer, const char *key);
-void writer_key_array(struct writer *writer, const char *key);
-void writer_key_object(struct writer *writer, const char *key);
+void json_writer_key_string(struct json_writer *writer, const char *key, const char *text);
+void json_writer_key_unsigned(struct json_writer *writer, const char *key, uint64_t number);
+void json_writer_key_boolean(struct json_writer *writer, const char *key, bool value);
+void json_writer_key_number(struct json_writer *writer, const char *key, double number);
+void json_writer_key_null(struct json_writer *writer, const char *key);
+void json_writer_key_array(struct json_writer *writer, const char *key);
+void json_writer_key_object(struct json_writer *writer, const char *key);
 
 #endif

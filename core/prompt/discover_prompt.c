@@ -151,7 +151,7 @@ static void append_hours(struct buffer *text, struct span effort) {
     }
 }
 
-static void write_hours(struct writer *writer, const struct survey *survey, const char *id) {
+static void write_hours(struct json_writer *writer, const struct survey *survey, const char *id) {
     const struct definition *definition = definitions_find(survey->definitions, id);
     struct buffer hours = {0};
     size_t position;
@@ -159,43 +159,43 @@ static void write_hours(struct writer *writer, const struct survey *survey, cons
     const struct achievement *achievement = listed(survey, id, &position);
     if (definition)
         append_hours(&hours, definition->effort);
-    writer_key(writer, "estimated_hours");
+    json_writer_key(writer, "estimated_hours");
     if (hours.length && dependencies_parse_hours(buffer_span(&hours), &mean))
-        writer_string(writer, hours.data);
+        json_writer_string(writer, hours.data);
     else if (achievement && achievement->has_hours)
-        writer_number(writer, achievement->hours);
+        json_writer_number(writer, achievement->hours);
     else
-        writer_null(writer);
+        json_writer_null(writer);
     buffer_release(&hours);
 }
 
-static void write_achievement(struct writer *writer, const struct survey *survey, const char *id) {
+static void write_achievement(struct json_writer *writer, const struct survey *survey, const char *id) {
     const struct plan *plan = survey->plan;
     const struct adjacency *lists = &plan->dependencies.graph.dependencies;
     size_t position = 0;
     bool is_listed = listed(survey, id, &position) && plan->has_graph;
-    writer_open_object(writer);
-    writer_key_string(writer, "achievement_id", id);
-    writer_key_string(writer, "title", title_of(survey, id));
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "achievement_id", id);
+    json_writer_key_string(writer, "title", title_of(survey, id));
     write_hours(writer, survey, id);
-    writer_key_array(writer, "dependencies");
+    json_writer_key_array(writer, "dependencies");
     for (uint32_t i = is_listed ? lists->start[position] : 0; is_listed && i < lists->start[position + 1]; i++)
-        writer_string(writer, plan->dependencies.achievements[lists->items[i]].id);
-    writer_close_array(writer);
-    writer_close_object(writer);
+        json_writer_string(writer, plan->dependencies.achievements[lists->items[i]].id);
+    json_writer_close_array(writer);
+    json_writer_close_object(writer);
 }
 
 void survey_append_skeleton(struct buffer *text, const struct survey *survey) {
     size_t count;
     const char **ids = collect_ids(survey, &count);
     const char *level = survey->plan->dependencies.level;
-    struct writer name = {.buffer = text};
+    struct json_writer name = {.buffer = text};
     buffer_append_string(text, "{\n  \"plan_name\": ");
-    writer_string(&name, survey->plan->name);
+    json_writer_string(&name, survey->plan->name);
     buffer_append_format(text, ",\n  \"parallelization_level\": \"%s\",\n  \"achievements\": [",
                          level ? level : "level_3");
     for (size_t i = 0; i < count; i++) {
-        struct writer writer = {.buffer = text};
+        struct json_writer writer = {.buffer = text};
         buffer_append_string(text, i ? ",\n    " : "\n    ");
         write_achievement(&writer, survey, ids[i]);
     }

@@ -64,60 +64,61 @@ enum { PARAMETERS = sizeof parameters / sizeof *parameters, MILLISECONDS_MOST = 
 
 /* --- writing --- */
 
-static void open_message(struct writer *writer) {
-    writer_open_object(writer);
-    writer_key_string(writer, "jsonrpc", "2.0");
+static void open_message(struct json_writer *writer) {
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "jsonrpc", "2.0");
 }
 
-static void close_message(struct writer *writer) {
-    writer_close_object(writer);
+static void close_message(struct json_writer *writer) {
+    json_writer_close_object(writer);
     buffer_append_byte(writer->buffer, '\n');
 }
 
-static void open_call(struct writer *writer, uint64_t id, const char *method, const struct rpc_root *root) {
+static void open_call(struct json_writer *writer, uint64_t id, const char *method, const struct rpc_root *root) {
     open_message(writer);
-    writer_key_unsigned(writer, "id", id);
-    writer_key_string(writer, "method", method);
-    writer_key_object(writer, "params");
-    writer_key_unsigned(writer, "protocol", RPC_PROTOCOL);
+    json_writer_key_unsigned(writer, "id", id);
+    json_writer_key_string(writer, "method", method);
+    json_writer_key_object(writer, "params");
+    json_writer_key_unsigned(writer, "protocol", RPC_PROTOCOL);
     if (root->text[0])
-        writer_key_string(writer, "root", root->text);
+        json_writer_key_string(writer, "root", root->text);
 }
 
-static void write_parameter(struct writer *writer, const struct parameter *parameter, const struct request *request) {
+static void write_parameter(struct json_writer *writer, const struct parameter *parameter,
+                            const struct request *request) {
     const void *place = (const char *)request + parameter->offset;
     switch (parameter->type) {
     case TYPE_TEXT:
         if (*(const char *const *)place)
-            writer_key_string(writer, parameter->name, *(const char *const *)place);
+            json_writer_key_string(writer, parameter->name, *(const char *const *)place);
         break;
     case TYPE_FLAG:
         if (*(const bool *)place)
-            writer_key_boolean(writer, parameter->name, true);
+            json_writer_key_boolean(writer, parameter->name, true);
         break;
     case TYPE_NUMBER:
         if (*(const uint64_t *)place)
-            writer_key_unsigned(writer, parameter->name, *(const uint64_t *)place);
+            json_writer_key_unsigned(writer, parameter->name, *(const uint64_t *)place);
         break;
     case TYPE_MILLISECONDS:
-        writer_key_unsigned(writer, parameter->name, (uint64_t)(*(const int *)place));
+        json_writer_key_unsigned(writer, parameter->name, (uint64_t)(*(const int *)place));
         break;
     }
 }
 
-static void write_selection(struct writer *writer, const struct batch_options *options) {
+static void write_selection(struct json_writer *writer, const struct batch_options *options) {
     const struct selection *selection = &options->selection;
-    writer_key_string(writer, "kind", batch_kind_name(options->kind));
+    json_writer_key_string(writer, "kind", batch_kind_name(options->kind));
     if (selection->kind == SELECT_LEVEL)
-        writer_key_unsigned(writer, "level", selection->level);
+        json_writer_key_unsigned(writer, "level", selection->level);
     if (selection->kind == SELECT_ALL)
-        writer_key_boolean(writer, "all", true);
+        json_writer_key_boolean(writer, "all", true);
     if (selection->kind != SELECT_IDS)
         return;
-    writer_key_array(writer, "ids");
+    json_writer_key_array(writer, "ids");
     for (size_t i = 0; i < selection->id_count; i++)
-        writer_string(writer, selection->ids[i]);
-    writer_close_array(writer);
+        json_writer_string(writer, selection->ids[i]);
+    json_writer_close_array(writer);
 }
 
 bool rpc_can_write(const struct request *request) {
@@ -131,48 +132,48 @@ bool rpc_can_write(const struct request *request) {
 }
 
 void rpc_write_request(struct buffer *line, uint64_t id, const struct request *request, const struct rpc_root *root) {
-    struct writer writer = {.buffer = line};
+    struct json_writer writer = {.buffer = line};
     open_call(&writer, id, request->method, root);
-    writer_key_string(&writer, "version", program_version);
+    json_writer_key_string(&writer, "version", program_version);
     for (size_t i = 0; i < PARAMETERS; i++)
         write_parameter(&writer, &parameters[i], request);
     write_selection(&writer, &request->options);
-    writer_close_object(&writer);
+    json_writer_close_object(&writer);
     close_message(&writer);
 }
 
 void rpc_write_call(struct buffer *line, uint64_t id, const char *method, struct span members,
                     const struct rpc_root *root) {
-    struct writer writer = {.buffer = line};
+    struct json_writer writer = {.buffer = line};
     open_call(&writer, id, method, root);
     if (members.length)
         buffer_append_byte(line, ',');
     buffer_append_span(line, members);
-    writer_close_object(&writer);
+    json_writer_close_object(&writer);
     close_message(&writer);
 }
 
-static void open_reply(struct writer *writer, struct span id) {
+static void open_reply(struct json_writer *writer, struct span id) {
     open_message(writer);
-    writer_key(writer, "id");
-    writer_raw(writer, id.length ? id : span_of("null"));
+    json_writer_key(writer, "id");
+    json_writer_raw(writer, id.length ? id : span_of("null"));
 }
 
 void rpc_write_result(struct buffer *line, struct span id, struct span result) {
-    struct writer writer = {.buffer = line};
+    struct json_writer writer = {.buffer = line};
     open_reply(&writer, id);
-    writer_key(&writer, "result");
-    writer_raw(&writer, span_trim(result));
+    json_writer_key(&writer, "result");
+    json_writer_raw(&writer, span_trim(result));
     close_message(&writer);
 }
 
 void rpc_write_fault(struct buffer *line, struct span id, const struct rpc_fault *fault) {
-    struct writer writer = {.buffer = line};
+    struct json_writer writer = {.buffer = line};
     open_reply(&writer, id);
-    writer_key_object(&writer, "error");
-    writer_key_number(&writer, "code", fault->code);
-    writer_key_string(&writer, "message", fault->reason);
-    writer_close_object(&writer);
+    json_writer_key_object(&writer, "error");
+    json_writer_key_number(&writer, "code", fault->code);
+    json_writer_key_string(&writer, "message", fault->reason);
+    json_writer_close_object(&writer);
     close_message(&writer);
 }
 

@@ -44,44 +44,44 @@ void publisher_release(struct publisher *publisher) {
 
 /* --- events as text --- */
 
-static void write_time(struct writer *writer) {
+static void write_time(struct json_writer *writer) {
     struct timespec now;
     struct tm utc;
     char seconds[24], text[32];
     clock_gettime(CLOCK_REALTIME, &now);
     strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &utc));
     snprintf(text, sizeof text, "%s.%03dZ", seconds, (int)(now.tv_nsec / 1000000));
-    writer_key_string(writer, "time", text);
+    json_writer_key_string(writer, "time", text);
 }
 
 static void write_event(struct buffer *line, const struct publisher *publisher, uint64_t number,
                         const struct event *event) {
-    struct writer writer = {.buffer = line};
-    writer_open_object(&writer);
-    writer_key_string(&writer, "jsonrpc", "2.0");
-    writer_key_string(&writer, "method", "event");
-    writer_key_object(&writer, "params");
-    writer_key_unsigned(&writer, "seq", number);
-    writer_key_string(&writer, "instance", publisher->instance);
+    struct json_writer writer = {.buffer = line};
+    json_writer_open_object(&writer);
+    json_writer_key_string(&writer, "jsonrpc", "2.0");
+    json_writer_key_string(&writer, "method", "event");
+    json_writer_key_object(&writer, "params");
+    json_writer_key_unsigned(&writer, "seq", number);
+    json_writer_key_string(&writer, "instance", publisher->instance);
     write_time(&writer);
-    writer_key_string(&writer, "type", event_type_name(event->type));
-    writer_key_string(&writer, "plan", event->plan);
-    writer_key_string(&writer, "path", event->path);
-    writer_key_string(&writer, "achievement", event->achievement);
+    json_writer_key_string(&writer, "type", event_type_name(event->type));
+    json_writer_key_string(&writer, "plan", event->plan);
+    json_writer_key_string(&writer, "path", event->path);
+    json_writer_key_string(&writer, "achievement", event->achievement);
     if (event->has_level)
-        writer_key_unsigned(&writer, "level", event->level);
+        json_writer_key_unsigned(&writer, "level", event->level);
     else
-        writer_key_null(&writer, "level");
-    writer_key_string(&writer, "for", event->step);
-    writer_key_string(&writer, "what_next", event->need);
-    writer_key_string(&writer, "file", event->file);
+        json_writer_key_null(&writer, "level");
+    json_writer_key_string(&writer, "for", event->step);
+    json_writer_key_string(&writer, "what_next", event->need);
+    json_writer_key_string(&writer, "file", event->file);
     if (event->batch)
-        writer_key_unsigned(&writer, "batch", event->batch);
+        json_writer_key_unsigned(&writer, "batch", event->batch);
     else
-        writer_key_null(&writer, "batch");
-    writer_key_string(&writer, "reason", event->reason);
-    writer_close_object(&writer);
-    writer_close_object(&writer);
+        json_writer_key_null(&writer, "batch");
+    json_writer_key_string(&writer, "reason", event->reason);
+    json_writer_close_object(&writer);
+    json_writer_close_object(&writer);
     buffer_append_byte(line, '\n');
 }
 

@@ -187,21 +187,21 @@ uint64_t automation_wait_ms(const struct automation *automation, uint64_t now_ms
     return least_ms;
 }
 
-void automation_write(const struct automation *automation, struct writer *writer) {
-    writer_key_array(writer, "owed");
+void automation_write(const struct automation *automation, struct json_writer *writer) {
+    json_writer_key_array(writer, "owed");
     for (size_t i = 0; i < automation->count; i++) {
         const struct debt *debt = &automation->debts[i];
         if (debt->is_settled)
             continue;
-        writer_open_object(writer);
-        writer_key_string(writer, "path", debt->plan_path);
-        writer_key_unsigned(writer, "level", debt->level);
-        writer_key_string(writer, "ids", debt->ids);
-        writer_key_unsigned(writer, "attempts", debt->attempts);
-        writer_key_string(writer, "failure", debt->failure);
-        writer_close_object(writer);
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "path", debt->plan_path);
+        json_writer_key_unsigned(writer, "level", debt->level);
+        json_writer_key_string(writer, "ids", debt->ids);
+        json_writer_key_unsigned(writer, "attempts", debt->attempts);
+        json_writer_key_string(writer, "failure", debt->failure);
+        json_writer_close_object(writer);
     }
-    writer_close_array(writer);
+    json_writer_close_array(writer);
 }
 
 void automation_release(struct automation *automation) {

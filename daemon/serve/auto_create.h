@@ -51,7 +51,7 @@ bool automation_settle(struct automation *automation, const char *plan_path, uin
 /* Until the next one is due; UINT64_MAX if none waits. */
 uint64_t automation_wait_ms(const struct automation *automation, uint64_t now_ms);
 /* The member "owed" of the daemon's statistics. */
-void automation_write(const struct automation *automation, struct writer *writer);
+void automation_write(const struct automation *automation, struct json_writer *writer);
 void automation_release(struct automation *automation);
 
 /*

@@ -178,7 +178,7 @@ void dispatch_create_level(struct dispatch *dispatch, const char *plan_path, uin
 /* --- methods of the daemon's own --- */
 
 typedef bool own_method(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
-                        struct writer *writer, struct rpc_fault *fault);
+                        struct json_writer *writer, struct rpc_fault *fault);
 
 static bool set_fault(struct rpc_fault *fault, enum rpc_code code, const char *reason) {
     fault->code = code;
@@ -186,43 +186,43 @@ static bool set_fault(struct rpc_fault *fault, enum rpc_code code, const char *r
     return false;
 }
 
-static void write_identity(struct dispatch *dispatch, struct writer *writer) {
-    writer_key_string(writer, "version", program_version);
-    writer_key_unsigned(writer, "protocol", RPC_PROTOCOL);
-    writer_key_string(writer, "root", dispatch->root.text);
-    writer_key_string(writer, "path", dispatch->tracker->cache.workspace.root);
-    writer_key_string(writer, "instance", dispatch->publisher->instance);
-    writer_key_unsigned(writer, "process", (uint64_t)getpid());
+static void write_identity(struct dispatch *dispatch, struct json_writer *writer) {
+    json_writer_key_string(writer, "version", program_version);
+    json_writer_key_unsigned(writer, "protocol", RPC_PROTOCOL);
+    json_writer_key_string(writer, "root", dispatch->root.text);
+    json_writer_key_string(writer, "path", dispatch->tracker->cache.workspace.root);
+    json_writer_key_string(writer, "instance", dispatch->publisher->instance);
+    json_writer_key_unsigned(writer, "process", (uint64_t)getpid());
 }
 
 static bool handle_hello(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
-                         struct writer *writer, struct rpc_fault *fault) {
+                         struct json_writer *writer, struct rpc_fault *fault) {
     (void)connection;
     (void)message;
     (void)fault;
-    writer_open_object(writer);
+    json_writer_open_object(writer);
     write_identity(dispatch, writer);
-    writer_key_object(writer, "limits");
-    writer_key_unsigned(writer, "line_bytes", RPC_LINE_BYTES_MOST);
-    writer_key_unsigned(writer, "connections", LISTENER_CONNECTIONS_MOST);
-    writer_key_unsigned(writer, "connections_a_process", LISTENER_CONNECTIONS_A_PROCESS_MOST);
-    writer_key_unsigned(writer, "events_kept", PUBLISHER_EVENTS_MOST);
-    writer_close_object(writer);
-    writer_close_object(writer);
+    json_writer_key_object(writer, "limits");
+    json_writer_key_unsigned(writer, "line_bytes", RPC_LINE_BYTES_MOST);
+    json_writer_key_unsigned(writer, "connections", LISTENER_CONNECTIONS_MOST);
+    json_writer_key_unsigned(writer, "connections_a_process", LISTENER_CONNECTIONS_A_PROCESS_MOST);
+    json_writer_key_unsigned(writer, "events_kept", PUBLISHER_EVENTS_MOST);
+    json_writer_close_object(writer);
+    json_writer_close_object(writer);
     return true;
 }
 
 static bool handle_ping(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
-                        struct writer *writer, struct rpc_fault *fault) {
+                        struct json_writer *writer, struct rpc_fault *fault) {
     (void)dispatch;
     (void)connection;
     (void)message;
     (void)fault;
-    writer_string(writer, "pong");
+    json_writer_string(writer, "pong");
     return true;
 }
 
-static void write_plan_counts(const struct cache *cache, struct writer *writer) {
+static void write_plan_counts(const struct cache *cache, struct json_writer *writer) {
     size_t achievements = 0, ready = 0, invalid = 0;
     for (size_t i = 0; i < cache->workspace.plan_count; i++) {
         const struct plan *plan = &cache->entries[i]->plan;
@@ -231,26 +231,26 @@ static void write_plan_counts(const struct cache *cache, struct writer *writer) 
         for (size_t k = 0; k < plan->standing_count; k++)
             ready += plan->standings[k].is_ready;
     }
-    writer_key_unsigned(writer, "plans", cache->workspace.plan_count);
-    writer_key_unsigned(writer, "plans_invalid", invalid);
-    writer_key_unsigned(writer, "achievements", achievements);
-    writer_key_unsigned(writer, "ready", ready);
+    json_writer_key_unsigned(writer, "plans", cache->workspace.plan_count);
+    json_writer_key_unsigned(writer, "plans_invalid", invalid);
+    json_writer_key_unsigned(writer, "achievements", achievements);
+    json_writer_key_unsigned(writer, "ready", ready);
 }
 
 static bool handle_stats(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
-                         struct writer *writer, struct rpc_fault *fault) {
+                         struct json_writer *writer, struct rpc_fault *fault) {
     const struct tracker *tracker = dispatch->tracker;
     const struct cache_counters *counters = &tracker->cache.counters;
     (void)connection;
     (void)message;
     (void)fault;
     tracker_freshen(dispatch->tracker);
-    writer_open_object(writer);
+    json_writer_open_object(writer);
     write_identity(dispatch, writer);
-    writer_key_unsigned(writer, "uptime_ms", uv_now(dispatch->loop) - dispatch->started_ms);
+    json_writer_key_unsigned(writer, "uptime_ms", uv_now(dispatch->loop) - dispatch->started_ms);
     write_plan_counts(&tracker->cache, writer);
-    writer_key_string(writer, "watch", tracker->watcher.is_degraded ? "degraded" : "ok");
-    writer_key_string(writer, "watch_reason", tracker->watcher.is_degraded ? tracker->watcher.reason : NULL);
+    json_writer_key_string(writer, "watch", tracker->watcher.is_degraded ? "degraded" : "ok");
+    json_writer_key_string(writer, "watch_reason", tracker->watcher.is_degraded ? tracker->watcher.reason : NULL);
     const struct {
         const char *name;
         uint64_t value;
@@ -278,9 +278,9 @@ static bool handle_stats(struct dispatch *dispatch, struct connection *connectio
         {"events", dispatch->publisher->last},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        writer_key_unsigned(writer, numbers[i].name, numbers[i].value);
+        json_writer_key_unsigned(writer, numbers[i].name, numbers[i].value);
     automation_write(dispatch->automation, writer);
-    writer_close_object(writer);
+    json_writer_close_object(writer);
     return true;
 }
 
@@ -299,7 +299,7 @@ static bool read_wants(const cJSON *names, bool wants[EVENT_TYPES], struct rpc_f
 }
 
 static bool handle_subscribe(struct dispatch *dispatch, struct connection *connection,
-                             const struct rpc_message *message, struct writer *writer, struct rpc_fault *fault) {
+                             const struct rpc_message *message, struct json_writer *writer, struct rpc_fault *fault) {
     struct publisher *publisher = dispatch->publisher;
     bool wants[EVENT_TYPES];
     const char *instance = json_get_string(message->params, "instance");
@@ -313,26 +313,26 @@ static bool handle_subscribe(struct dispatch *dispatch, struct connection *conne
     bool is_other = instance && strcmp(instance, publisher->instance) != 0;
     bool is_lost = since && (is_other || known > publisher->last || known + 1 + publisher->count <= publisher->last);
     publisher_subscribe(publisher, connection, wants, is_lost ? publisher->last : known, is_lost);
-    writer_open_object(writer);
-    writer_key_string(writer, "instance", publisher->instance);
-    writer_key_unsigned(writer, "seq", publisher->last);
-    writer_close_object(writer);
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "instance", publisher->instance);
+    json_writer_key_unsigned(writer, "seq", publisher->last);
+    json_writer_close_object(writer);
     return true;
 }
 
 static bool handle_unsubscribe(struct dispatch *dispatch, struct connection *connection,
-                               const struct rpc_message *message, struct writer *writer, struct rpc_fault *fault) {
+                               const struct rpc_message *message, struct json_writer *writer, struct rpc_fault *fault) {
     (void)message;
     (void)fault;
     publisher_unsubscribe(dispatch->publisher, connection);
-    writer_open_object(writer);
-    writer_close_object(writer);
+    json_writer_open_object(writer);
+    json_writer_close_object(writer);
     return true;
 }
 
 /* The outcome is that of a request: an answer, with the faults of the configuration as diagnostics. */
 static bool handle_reload(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
-                          struct writer *writer, struct rpc_fault *fault) {
+                          struct json_writer *writer, struct rpc_fault *fault) {
     struct answer answer = {.kind = "reload"};
     struct error error = {0};
     struct buffer text = {0};
@@ -342,19 +342,19 @@ static bool handle_reload(struct dispatch *dispatch, struct connection *connecti
     if (!dispatch->reload(dispatch->data, &error))
         answer_fail(&answer, &error);
     protocol_write_answer(&text, &answer);
-    writer_raw(writer, span_trim(buffer_span(&text)));
+    json_writer_raw(writer, span_trim(buffer_span(&text)));
     buffer_release(&text);
     answer_release(&answer);
     return true;
 }
 
 static bool handle_shutdown(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
-                            struct writer *writer, struct rpc_fault *fault) {
+                            struct json_writer *writer, struct rpc_fault *fault) {
     (void)connection;
     (void)message;
     (void)fault;
-    writer_open_object(writer);
-    writer_close_object(writer);
+    json_writer_open_object(writer);
+    json_writer_close_object(writer);
     dispatch->stop(dispatch->data);
     return true;
 }
@@ -383,7 +383,7 @@ static void answer_own(struct dispatch *dispatch, struct connection *connection,
                        own_method *handle) {
     struct buffer result = {0};
     struct rpc_fault fault = {0};
-    struct writer writer = {.buffer = &result};
+    struct json_writer writer = {.buffer = &result};
     if (handle(dispatch, connection, message, &writer, &fault))
         reply_result(connection, message->id, buffer_span(&result));
     else

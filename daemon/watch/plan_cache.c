@@ -326,9 +326,9 @@ bool cache_answer(const struct cache *cache, const struct request *request, stru
 
 /* Everything a snapshot says, as text. */
 static void describe(struct buffer *text, const struct plan *plan) {
-    struct writer writer = {.buffer = text};
+    struct json_writer writer = {.buffer = text};
     report_status(&writer, plan);
-    writer = (struct writer){.buffer = text};
+    writer = (struct json_writer){.buffer = text};
     protocol_write_diagnostics(&writer, &plan->diagnostics);
 }
 

@@ -86,7 +86,7 @@ Test(protocol, what_is_not_listed_is_counted) {
     for (size_t i = 0; i < DIAGNOSTICS_MOST + 5; i++)
         diagnostics_add(&diagnostics, &(struct diagnostic){.code = "x", .message = "m"});
     struct buffer text = {0};
-    struct writer writer = {.buffer = &text};
+    struct json_writer writer = {.buffer = &text};
     protocol_write_diagnostics(&writer, &diagnostics);
     struct json json;
     struct diagnostics none = {0};

@@ -25,31 +25,31 @@ static void expect_written(struct buffer *text, const char *expected) {
 
 Test(writer, commas_stand_between_values) {
     struct buffer text = {0};
-    struct writer writer = {.buffer = &text};
-    writer_open_object(&writer);
-    writer_key_array(&writer, "empty");
-    writer_close_array(&writer);
-    writer_key_object(&writer, "object");
-    writer_close_object(&writer);
-    writer_key_array(&writer, "list");
-    writer_unsigned(&writer, 1);
-    writer_open_array(&writer);
-    writer_null(&writer);
-    writer_boolean(&writer, true);
-    writer_close_array(&writer);
-    writer_open_object(&writer);
-    writer_key_boolean(&writer, "b", false);
-    writer_key_null(&writer, "n");
-    writer_close_object(&writer);
-    writer_string(&writer, "x");
-    writer_close_array(&writer);
-    writer_key(&writer, "raw");
-    writer_raw(&writer, span_of("[1]"));
-    writer_key_string(&writer, "s", NULL);
-    writer_key_number(&writer, "h", 1.5);
-    writer_key_unsigned(&writer, "u", UINT64_MAX);
-    writer_key_string(&writer, "a \"key\"", "");
-    writer_close_object(&writer);
+    struct json_writer writer = {.buffer = &text};
+    json_writer_open_object(&writer);
+    json_writer_key_array(&writer, "empty");
+    json_writer_close_array(&writer);
+    json_writer_key_object(&writer, "object");
+    json_writer_close_object(&writer);
+    json_writer_key_array(&writer, "list");
+    json_writer_unsigned(&writer, 1);
+    json_writer_open_array(&writer);
+    json_writer_null(&writer);
+    json_writer_boolean(&writer, true);
+    json_writer_close_array(&writer);
+    json_writer_open_object(&writer);
+    json_writer_key_boolean(&writer, "b", false);
+    json_writer_key_null(&writer, "n");
+    json_writer_close_object(&writer);
+    json_writer_string(&writer, "x");
+    json_writer_close_array(&writer);
+    json_writer_key(&writer, "raw");
+    json_writer_raw(&writer, span_of("[1]"));
+    json_writer_key_string(&writer, "s", NULL);
+    json_writer_key_number(&writer, "h", 1.5);
+    json_writer_key_unsigned(&writer, "u", UINT64_MAX);
+    json_writer_key_string(&writer, "a \"key\"", "");
+    json_writer_close_object(&writer);
     expect_written(&text, "{\"empty\":[],\"object\":{},\"list\":[1,[null,true],{\"b\":false,\"n\":null},\"x\"],"
                           "\"raw\":[1],\"s\":null,\"h\":1.5,\"u\":18446744073709551615,\"a \\\"key\\\"\":\"\"}");
 }
@@ -74,8 +74,8 @@ Test(writer, strings_are_escaped) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer text = {0};
-        struct writer writer = {.buffer = &text};
-        writer_span(&writer, cases[i].from);
+        struct json_writer writer = {.buffer = &text};
+        json_writer_span(&writer, cases[i].from);
         cr_expect_str_eq(buffer_text(&text), cases[i].to, "case %zu: %s", i, buffer_text(&text));
         buffer_release(&text);
     }
@@ -86,8 +86,8 @@ Test(writer, any_two_bytes_make_valid_json) {
     for (unsigned i = 0; i < 0x10000; i++) {
         const char bytes[2] = {(char)(i >> 8), (char)i};
         struct buffer text = {0};
-        struct writer writer = {.buffer = &text};
-        writer_span(&writer, (struct span){bytes, 2});
+        struct json_writer writer = {.buffer = &text};
+        json_writer_span(&writer, (struct span){bytes, 2});
         struct json json;
         struct diagnostics diagnostics = {0};
         if (bytes[0] && bytes[1]) /* \u0000 is valid JSON, but more than our parser takes */
@@ -109,48 +109,48 @@ Test(writer, numbers) {
                  {0.1 + 0.2, "0.3"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer text = {0};
-        struct writer writer = {.buffer = &text};
-        writer_number(&writer, cases[i].number);
+        struct json_writer writer = {.buffer = &text};
+        json_writer_number(&writer, cases[i].number);
         expect_written(&text, cases[i].text);
     }
 }
 
-static struct writer nested(struct buffer *text, unsigned depth) {
-    struct writer writer = {.buffer = text};
+static struct json_writer nested(struct buffer *text, unsigned depth) {
+    struct json_writer writer = {.buffer = text};
     while (depth--)
-        writer_open_array(&writer);
+        json_writer_open_array(&writer);
     return writer;
 }
 
 Test(writer, nests_as_deep_as_the_parser_reads) {
     struct buffer text = {0};
-    struct writer writer = nested(&text, WRITER_DEPTH_MOST);
+    struct json_writer writer = nested(&text, JSON_WRITER_DEPTH_MOST);
     while (writer.depth)
-        writer_close_array(&writer);
+        json_writer_close_array(&writer);
     expect_written(&text, "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
 }
 
 Test(writer, nesting_deeper_aborts, .signal = SIGABRT) {
     struct buffer text = {0};
-    nested(&text, WRITER_DEPTH_MOST + 1);
+    nested(&text, JSON_WRITER_DEPTH_MOST + 1);
 }
 
 Test(writer, closing_what_is_not_open_aborts, .signal = SIGABRT) {
     struct buffer text = {0};
-    struct writer writer = nested(&text, 0);
-    writer_close_array(&writer);
+    struct json_writer writer = nested(&text, 0);
+    json_writer_close_array(&writer);
 }
 
 Test(writer, a_key_without_a_value_aborts, .signal = SIGABRT) {
     struct buffer text = {0};
-    struct writer writer = {.buffer = &text};
-    writer_open_object(&writer);
-    writer_key(&writer, "a");
-    writer_close_object(&writer);
+    struct json_writer writer = {.buffer = &text};
+    json_writer_open_object(&writer);
+    json_writer_key(&writer, "a");
+    json_writer_close_object(&writer);
 }
 
 Test(writer, closing_with_the_wrong_bracket_aborts, .signal = SIGABRT) {
     struct buffer text = {0};
-    struct writer writer = nested(&text, 1);
-    writer_close_object(&writer);
+    struct json_writer writer = nested(&text, 1);
+    json_writer_close_object(&writer);
 }
