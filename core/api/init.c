@@ -123,7 +123,7 @@ static bool fail(struct batch *batch) {
 }
 
 static bool render_plan(struct buffer *text, struct handling *handling, const struct batch *batch,
-                        const struct outline *outline, const struct form *form, bool is_verbatim) {
+                        const struct outline *outline, const struct template_file *form, bool is_verbatim) {
     struct buffer index = {0}, bodies = {0}, name = {0}, notes = {0};
     prose_append_words(&name, span_of(batch->plan));
     outline_write_index(&index, outline);
@@ -146,8 +146,8 @@ static bool render_plan(struct buffer *text, struct handling *handling, const st
 /* What was written has to be what is read: first as prose, and if some text gets in the way of that, as code. */
 static bool make_plan_text(struct buffer *text, struct handling *handling, struct batch *batch,
                            const struct outline *outline, struct error *error) {
-    struct form form;
-    if (!form_read(&form, handling->files, "plan.md", &batch->arena, error))
+    struct template_file form;
+    if (!template_file_read(&form, handling->files, "plan.md", &batch->arena, error))
         return false;
     batch_add_text_source(batch, form.name, form.text);
     for (int is_verbatim = 0; is_verbatim <= 1; is_verbatim++) {

@@ -191,10 +191,10 @@ static bool make_prompts(struct maker *maker) {
     struct definitions definitions = {0};
     struct buffer raw = {0};
     const struct files *files = maker->handling->files;
-    struct form form;
+    struct template_file form;
     bool is_read = check_plan(maker) &&
-                   form_read(&form, files, arena_format(&arena, "prompt_%s.md", prompt_kinds[maker->kind]), &arena,
-                             maker->error) &&
+                   template_file_read(&form, files, arena_format(&arena, "prompt_%s.md", prompt_kinds[maker->kind]),
+                                      &arena, maker->error) &&
                    (!maker->plan->plan_file ||
                     files_read(files, maker->plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &raw, NULL, maker->error));
     bool is_made = is_read;

@@ -79,7 +79,7 @@ struct maker {
     const struct batch_options *options;
     struct diagnostics *diagnostics;
     struct error *error;
-    struct form form;
+    struct template_file form;
     size_t *selected; /* positions, in the order of the plan */
     size_t selected_count;
     size_t incomplete_count; /* SUBPLANs that are not complete, with require_complete */
@@ -655,7 +655,7 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
     batch->plan_path = keep(&maker, plan->path);
     describe_selection(&maker);
     const char *form = text_of(&maker, "%s.md", batch_kind_name(options->kind));
-    if (!check_plan(&maker) || !form_read(&maker.form, files, form, &batch->arena, error) ||
+    if (!check_plan(&maker) || !template_file_read(&maker.form, files, form, &batch->arena, error) ||
         !select_achievements(&maker) || !check_folder(&maker))
         return fail(&maker);
     if (plan->dependency_file)

@@ -7,8 +7,8 @@
 #include "document/document.h"
 #include "format/template.h"
 
-bool form_read(struct form *form, const struct files *files, const char *name, struct arena *arena,
-               struct error *error) {
+bool template_file_read(struct template_file *form, const struct files *files, const char *name, struct arena *arena,
+                        struct error *error) {
     const char *path = arena_format(arena, "%s/templates/%s", STATE_DIR_FOLDER, name);
     struct buffer text = {0}, normal = {0};
     enum file_kind kind = FILE_ABSENT;
@@ -16,14 +16,14 @@ bool form_read(struct form *form, const struct files *files, const char *name, s
         return false;
     error_release(error);
     if (kind != FILE_REGULAR) {
-        *form = (struct form){name, span_of(template_default(name))};
+        *form = (struct template_file){name, span_of(template_default(name))};
         return true;
     }
     bool is_read = files_read(files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
     unsigned conflict = is_read ? document_conflict_line(buffer_span(&text)) : 0;
     if (is_read) {
         text_append_normalized(&normal, buffer_span(&text));
-        *form = (struct form){path, {arena_copy(arena, buffer_text(&normal), normal.length), normal.length}};
+        *form = (struct template_file){path, {arena_copy(arena, buffer_text(&normal), normal.length), normal.length}};
     }
     buffer_release(&text);
     buffer_release(&normal);

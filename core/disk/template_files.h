@@ -12,14 +12,14 @@
 #include "base/memory.h"
 #include "disk/files.h"
 
-struct form {
+struct template_file {
     const char *name; /* for diagnostics: the file's path, or the name of the one that is built in */
     struct span text;
 };
 
 /* Find the form @name, such as "execution.md". What it holds is in @arena. IO if the workspace's cannot be read,
  * INVALID if it has git's conflict markers. */
-bool form_read(struct form *form, const struct files *files, const char *name, struct arena *arena,
-               struct error *error);
+bool template_file_read(struct template_file *form, const struct files *files, const char *name, struct arena *arena,
+                        struct error *error);
 
 #endif

@@ -56,7 +56,7 @@ static const struct victim {
 enum { VICTIMS = sizeof victims / sizeof *victims };
 
 /* What a record says of its victim. @inode: how it is told. */
-static const struct form {
+static const struct template_file {
     const char *batch, *inodes, *beside, *folders;
 } forms[] = {
     {"1", "[%lu]\n", "[]", "[]"},
@@ -147,7 +147,7 @@ static void expect_same(const struct space *space, const struct buffer *before, 
 /* --- forging --- */
 
 static void put_record(const struct space *space, const char *path, const struct victim *victim,
-                       const struct form *form) {
+                       const struct template_file *form) {
     char *content = space_read(space, victim->path), whole[600], sha[DIGEST_SHA_TEXT], inodes[64];
     struct stat status;
     snprintf(whole, sizeof whole, "%s/%s", space->root, victim->path);
@@ -267,7 +267,7 @@ static void end(struct space *space, char *answers[READERS]) {
     space_end(space);
 }
 
-static void try_record(size_t place, const struct victim *victim, const struct form *form, const char *spot) {
+static void try_record(size_t place, const struct victim *victim, const struct template_file *form, const char *spot) {
     struct space space;
     char *answers[READERS], what[400], path[200];
     begin(&space, answers);
@@ -279,7 +279,7 @@ static void try_record(size_t place, const struct victim *victim, const struct f
 }
 
 /* A true record below the right key is no forgery. */
-static bool is_true(size_t place, const struct victim *victim, const struct form *form) {
+static bool is_true(size_t place, const struct victim *victim, const struct template_file *form) {
     return place == RIGHT && victim->is_exact && strchr(form->inodes, '%') && strcmp(victim->path, THEIRS) == 0;
 }
 
