@@ -271,7 +271,7 @@ struct survey {
     struct handling *handling;
     const struct plan *plan;
     struct document document;
-    struct definitions definitions;
+    struct plan_document definitions;
     struct outline outline;
 };
 
@@ -336,7 +336,7 @@ static void survey_achievements(struct survey *survey) {
     const struct plan *plan = survey->plan;
     for (size_t i = 0; i < plan->dependencies.count; i++) {
         const struct achievement *achievement = &plan->dependencies.achievements[i];
-        const struct definition *definition = definitions_find(&survey->definitions, achievement->id);
+        const struct definition *definition = plan_document_find(&survey->definitions, achievement->id);
         struct outline_item *item = outline_add(&survey->outline, achievement->id);
         item->title = achievement->title;
         if (!definition)
@@ -383,7 +383,7 @@ static bool read_plan_document(struct survey *survey, struct batch *batch, struc
         document_parse(&survey->document, buffer_span(&text));
         is_read = conflict_check(survey->document.conflict_line, plan->plan_file, SEVERITY_ERROR,
                                  &survey->handling->answer->diagnostics, error);
-        definitions_read(&survey->definitions, &survey->document);
+        plan_document_read(&survey->definitions, &survey->document);
     }
     buffer_release(&text);
     return is_read;
@@ -414,7 +414,7 @@ static bool make_graph(struct handling *handling, const void *subject, struct ba
         end(batch, &survey.outline, "the PLAN");
     }
     outline_release(&survey.outline);
-    definitions_release(&survey.definitions);
+    plan_document_release(&survey.definitions);
     document_release(&survey.document);
     handling_return_plan(place, survey.plan);
     return is_made || fail(batch);

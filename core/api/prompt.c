@@ -188,7 +188,7 @@ static bool check_plan(struct maker *maker) {
 static bool make_prompts(struct maker *maker) {
     struct arena arena = {0};
     struct document document = {0};
-    struct definitions definitions = {0};
+    struct plan_document definitions = {0};
     struct buffer raw = {0};
     const struct files *files = maker->handling->files;
     struct template_file form;
@@ -201,7 +201,7 @@ static bool make_prompts(struct maker *maker) {
     if (is_read) {
         struct diagnostics *diagnostics = &maker->handling->answer->diagnostics;
         document_parse(&document, buffer_span(&raw));
-        definitions_read(&definitions, &document);
+        plan_document_read(&definitions, &document);
         maker->briefing =
             (struct briefing){maker->plan, files, &document, &definitions, form, diagnostics, SEVERITY_ERROR};
         is_made =
@@ -210,7 +210,7 @@ static bool make_prompts(struct maker *maker) {
     if (is_made) {
         is_made = maker->kind == KIND_DISCOVER ? make_discovery(maker) : make_selected(maker);
     }
-    definitions_release(&definitions);
+    plan_document_release(&definitions);
     document_release(&document);
     buffer_release(&raw);
     arena_release(&arena);

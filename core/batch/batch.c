@@ -487,7 +487,7 @@ static bool add_rework(struct maker *maker, size_t position) {
 }
 
 static bool add_subplan(struct maker *maker, size_t position, const struct document *plan_document,
-                        const struct definitions *definitions) {
+                        const struct plan_document *definitions) {
     const struct achievement *achievement = achievement_at(maker, position);
     char digits[NAMES_ID_BYTES_MOST + 1];
     names_digits(achievement->id, digits);
@@ -502,7 +502,7 @@ static bool add_subplan(struct maker *maker, size_t position, const struct docum
         .position = position,
         .source = plan_document,
         .source_name = names_base(maker->plan->plan_file),
-        .definition = definitions_find(definitions, achievement->id),
+        .definition = plan_document_find(definitions, achievement->id),
         .template_text = maker->form.text,
         .template_name = maker->form.name,
     };
@@ -531,16 +531,16 @@ static bool make_executions(struct maker *maker) {
 
 static bool make_subplans(struct maker *maker) {
     struct document document;
-    struct definitions definitions;
+    struct plan_document definitions;
     if (maker->selected_count == 0)
         return true;
     if (!read_source(maker, maker->plan->plan_file, &document))
         return false;
-    definitions_read(&definitions, &document);
+    plan_document_read(&definitions, &document);
     bool is_done = true;
     for (size_t i = 0; i < maker->selected_count && is_done; i++)
         is_done = add_subplan(maker, maker->selected[i], &document, &definitions);
-    definitions_release(&definitions);
+    plan_document_release(&definitions);
     document_release(&document);
     return is_done;
 }

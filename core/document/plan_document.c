@@ -9,7 +9,7 @@
 
 struct search {
     const struct markdown *markdown;
-    struct definitions *result;
+    struct plan_document *result;
     size_t capacity;
     unsigned char *levels; /* by line: of the heading that stands there, or 0 */
     bool *is_listed;       /* by line: beneath a heading with the word "Achievement" or "Achievements" */
@@ -204,7 +204,7 @@ static void mark_headings(struct search *search) {
 
 static void collect(struct search *search) {
     const struct markdown *markdown = search->markdown;
-    struct definitions *result = search->result;
+    struct plan_document *result = search->result;
     for (size_t i = 0; i < markdown->line_count; i++) {
         struct definition definition;
         struct span line = markdown->lines[i].text;
@@ -236,8 +236,8 @@ static int compare(const void *a, const void *b) {
     return (left->line > right->line) - (left->line < right->line);
 }
 
-void definitions_read(struct definitions *definitions, const struct document *plan) {
-    *definitions = (struct definitions){0};
+void plan_document_read(struct plan_document *definitions, const struct document *plan) {
+    *definitions = (struct plan_document){0};
     struct search search = {.markdown = &plan->markdown, .result = definitions};
     mark_headings(&search);
     collect(&search);
@@ -250,17 +250,17 @@ void definitions_read(struct definitions *definitions, const struct document *pl
     definitions->count = kept;
 }
 
-void definitions_release(struct definitions *definitions) {
+void plan_document_release(struct plan_document *definitions) {
     arena_release(&definitions->arena);
     memory_free(definitions->items);
-    *definitions = (struct definitions){0};
+    *definitions = (struct plan_document){0};
 }
 
 static int compare_key(const void *key, const void *item) {
     return names_compare_ids(key, ((const struct definition *)item)->id);
 }
 
-const struct definition *definitions_find(const struct definitions *definitions, const char *id) {
+const struct definition *plan_document_find(const struct plan_document *definitions, const char *id) {
     if (definitions->count == 0)
         return NULL;
     return bsearch(id, definitions->items, definitions->count, sizeof *definitions->items, compare_key);

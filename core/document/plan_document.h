@@ -42,15 +42,15 @@ struct definition {
 };
 
 /* {0} is valid and empty. Spans point into the document, which must outlive it. */
-struct definitions {
+struct plan_document {
     struct arena arena;
     struct definition *items; /* ordered by id (names_compare_ids) */
     size_t count;
 };
 
-void definitions_read(struct definitions *definitions, const struct document *plan);
-void definitions_release(struct definitions *definitions);
+void plan_document_read(struct plan_document *definitions, const struct document *plan);
+void plan_document_release(struct plan_document *definitions);
 /* NULL if the plan does not define @id. */
-const struct definition *definitions_find(const struct definitions *definitions, const char *id);
+const struct definition *plan_document_find(const struct plan_document *definitions, const char *id);
 
 #endif

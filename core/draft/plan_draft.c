@@ -259,15 +259,15 @@ void outline_write_bodies(struct buffer *text, const struct outline *outline, bo
 
 bool outline_is_defined(const struct outline *outline, struct span text) {
     struct document document;
-    struct definitions definitions;
+    struct plan_document definitions;
     document_parse(&document, text);
-    definitions_read(&definitions, &document);
+    plan_document_read(&definitions, &document);
     bool is_defined = definitions.count == outline->count;
     for (size_t i = 0; i < outline->count && is_defined; i++) {
-        const struct definition *found = definitions_find(&definitions, outline->items[i].id);
+        const struct definition *found = plan_document_find(&definitions, outline->items[i].id);
         is_defined = found && found->has_field[DEFINITION_DEPENDENCIES];
     }
-    definitions_release(&definitions);
+    plan_document_release(&definitions);
     document_release(&document);
     return is_defined;
 }

@@ -215,7 +215,7 @@ static void read_dependency_file(struct loader *loader) {
 
 /* --- without a dependency file: the achievements of the PLAN, and those that only files speak of --- */
 
-static void add_defined(struct loader *loader, const struct definitions *definitions, size_t room) {
+static void add_defined(struct loader *loader, const struct plan_document *definitions, size_t room) {
     struct plan *plan = loader->plan;
     struct dependencies *dependencies = &plan->dependencies;
     dependencies->achievements =
@@ -693,14 +693,14 @@ static void load_without_dependencies(struct loader *loader, const struct folder
     struct buffer text = {0};
     struct error error = {0};
     struct document document = {0};
-    struct definitions definitions = {0};
+    struct plan_document definitions = {0};
     if (plan->plan_file) {
         if (read_file(loader, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error))
             document_parse(&document, buffer_span(&text));
         else
             report_error(loader, plan->plan_file, "file.unreadable", &error);
         report_unseen(loader, plan->plan_file, text_unseen_line(buffer_span(&document.text)));
-        definitions_read(&definitions, &document);
+        plan_document_read(&definitions, &document);
     }
     add_defined(loader, &definitions, folders->subplans.count + folders->execution.count + folders->feedbacks.count);
     index_digits(loader);
@@ -717,7 +717,7 @@ static void load_without_dependencies(struct loader *loader, const struct folder
         report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
                "this plan has no parallel.json: there are no levels and nothing can be called ready",
                message_of(loader, "\"batchctl init --graph %s\" writes one from the PLAN", plan->path));
-    definitions_release(&definitions);
+    plan_document_release(&definitions);
     document_release(&document);
     buffer_release(&text);
 }

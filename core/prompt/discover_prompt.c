@@ -48,7 +48,7 @@ static const struct achievement *listed(const struct survey *survey, const char 
 }
 
 static const char *title_of(const struct survey *survey, const char *id) {
-    const struct definition *definition = definitions_find(survey->definitions, id);
+    const struct definition *definition = plan_document_find(survey->definitions, id);
     size_t position;
     const struct achievement *achievement = listed(survey, id, &position);
     if (achievement && achievement->title)
@@ -98,7 +98,7 @@ void survey_append_achievements(struct buffer *text, const struct survey *survey
     size_t count;
     const char **ids = collect_ids(survey, &count);
     for (size_t i = 0; i < count; i++) {
-        const struct definition *definition = definitions_find(survey->definitions, ids[i]);
+        const struct definition *definition = plan_document_find(survey->definitions, ids[i]);
         const char *title = title_of(survey, ids[i]);
         buffer_append_format(text, "%s### %s ", i ? "\n\n" : "", ids[i]);
         prose_append_words(text, span_of(title ? title : "(no title)"));
@@ -152,7 +152,7 @@ static void append_hours(struct buffer *text, struct span effort) {
 }
 
 static void write_hours(struct json_writer *writer, const struct survey *survey, const char *id) {
-    const struct definition *definition = definitions_find(survey->definitions, id);
+    const struct definition *definition = plan_document_find(survey->definitions, id);
     struct buffer hours = {0};
     size_t position;
     double mean;

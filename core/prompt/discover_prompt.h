@@ -13,7 +13,7 @@
 struct survey {
     const struct plan *plan;
     const struct document *plan_document; /* the PLAN */
-    const struct definitions *definitions;
+    const struct plan_document *definitions;
 };
 
 size_t survey_count(const struct survey *survey);

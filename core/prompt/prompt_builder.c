@@ -57,7 +57,7 @@ static const struct achievement *achievement_at(const struct briefing *briefing,
 }
 
 static const struct definition *definition_of(const struct briefing *briefing, size_t position) {
-    return definitions_find(briefing->definitions, achievement_at(briefing, position)->id);
+    return plan_document_find(briefing->definitions, achievement_at(briefing, position)->id);
 }
 
 /* {{path}}, {{plan_file}}, {{reference}} and what task_document.h has in common. */

@@ -24,7 +24,7 @@ struct briefing {
     const struct plan *plan;
     const struct files *files;
     const struct document *plan_document; /* the PLAN; empty if the plan has none */
-    const struct definitions *definitions;
+    const struct plan_document *definitions;
     struct template_file form;
     struct diagnostics *diagnostics; /* faults of the template, conflict markers */
     enum severity severity;          /* of the latter: a WARNING if the caller then leaves this prompt out */

@@ -58,7 +58,7 @@ static void check_quoting(const struct document *document, struct span source) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct document document;
-    struct definitions definitions = {0};
+    struct plan_document definitions = {0};
     document_parse(&document, fuzz_input(data, size));
     struct span text = buffer_span(&document.text);
     MUST(text_valid_length(text) == text.length);
@@ -70,10 +70,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     MUST(document_subplan_state(&document) != SUBPLAN_MISSING);
     MUST((document_subplan_state(&document) == SUBPLAN_CONFLICTED) == (document.conflict_line > 0));
     check_conflicts(&document);
-    definitions_read(&definitions, &document);
+    plan_document_read(&definitions, &document);
     for (size_t i = 0; i < definitions.count; i++)
-        MUST(definitions_find(&definitions, definitions.items[i].id) == &definitions.items[i]);
-    definitions_release(&definitions);
+        MUST(plan_document_find(&definitions, definitions.items[i].id) == &definitions.items[i]);
+    plan_document_release(&definitions);
     document_release(&document);
     return 0;
 }

@@ -13,18 +13,18 @@ TestSuite(definitions, .timeout = 60);
 
 struct reading {
     struct document document;
-    struct definitions definitions;
+    struct plan_document definitions;
 };
 
 static struct reading read_plan(const char *text) {
     struct reading reading;
     document_parse(&reading.document, span_of(text));
-    definitions_read(&reading.definitions, &reading.document);
+    plan_document_read(&reading.definitions, &reading.document);
     return reading;
 }
 
 static void end_reading(struct reading *reading) {
-    definitions_release(&reading->definitions);
+    plan_document_release(&reading->definitions);
     document_release(&reading->document);
 }
 
@@ -45,7 +45,7 @@ static void expect_all(const char *text, const char *expected) {
 /* Where the chosen definition of @id stands, from 1; 0 if there is none. */
 static size_t line_of(const char *text, const char *id) {
     struct reading reading = read_plan(text);
-    const struct definition *definition = definitions_find(&reading.definitions, id);
+    const struct definition *definition = plan_document_find(&reading.definitions, id);
     size_t line = definition ? definition->line + 1 : 0;
     end_reading(&reading);
     return line;
@@ -146,7 +146,7 @@ static void expect_field(const char *body, enum definition_field field, const ch
     struct buffer text = {0};
     buffer_append_format(&text, "## Achievements\n\n**Achievement 0.1**: A\n\n%s", body);
     struct reading reading = read_plan(buffer_text(&text));
-    const struct definition *definition = definitions_find(&reading.definitions, "0.1");
+    const struct definition *definition = plan_document_find(&reading.definitions, "0.1");
     cr_assert_not_null(definition, "%s", body);
     cr_expect(definition->has_field[field], "%s", body);
     const struct definition_text *found = &definition->fields[field];
@@ -191,7 +191,7 @@ Test(definitions, a_body_ends_at_the_next_listing_rule_or_heading) {
 Test(definitions, the_body_of_a_heading_holds_lower_headings) {
     struct reading reading =
         read_plan("### Achievement 0.1: A\n\n#### Notes\n\n**Goal**: why\n\n### Other\n\n**Effort**: 9\n");
-    const struct definition *definition = definitions_find(&reading.definitions, "0.1");
+    const struct definition *definition = plan_document_find(&reading.definitions, "0.1");
     cr_assert_not_null(definition);
     cr_expect(definition->has_field[DEFINITION_GOAL]);
     cr_expect_not(definition->has_field[DEFINITION_EFFORT]);
@@ -215,16 +215,16 @@ Test(definitions, they_are_ordered_by_their_numbers_and_can_be_found) {
                                "- Achievement 1.2.1: aa\n";
     expect_all(text, "1.2:a() | 1.2.1:aa() | 1.10:b() | 2.1:c()");
     struct reading reading = read_plan(text);
-    cr_expect_str_eq(definitions_find(&reading.definitions, "1.10")->title, "b");
-    cr_expect_null(definitions_find(&reading.definitions, "1.1"));
-    cr_expect_null(definitions_find(&reading.definitions, ""));
+    cr_expect_str_eq(plan_document_find(&reading.definitions, "1.10")->title, "b");
+    cr_expect_null(plan_document_find(&reading.definitions, "1.1"));
+    cr_expect_null(plan_document_find(&reading.definitions, ""));
     end_reading(&reading);
 }
 
 Test(definitions, an_empty_plan_defines_nothing) {
     struct reading reading = read_plan("");
     cr_expect_eq(reading.definitions.count, 0);
-    cr_expect_null(definitions_find(&reading.definitions, "1.1"));
+    cr_expect_null(plan_document_find(&reading.definitions, "1.1"));
     end_reading(&reading);
 }
 
@@ -251,7 +251,7 @@ Test(definitions, hostile_sizes) {
         while (text.length + strlen(parts[i]) <= 1 << 20)
             buffer_append_string(&text, parts[i]);
         struct reading reading = read_plan(buffer_text(&text));
-        cr_expect_not_null(definitions_find(&reading.definitions, "9.9"), "%s", parts[i]);
+        cr_expect_not_null(plan_document_find(&reading.definitions, "9.9"), "%s", parts[i]);
         end_reading(&reading);
         buffer_release(&text);
     }

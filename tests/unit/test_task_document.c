@@ -18,7 +18,7 @@ struct subject {
     struct files files;
     struct plan plan;
     struct document document;
-    struct definitions definitions;
+    struct plan_document definitions;
     struct content content;
     struct diagnostics diagnostics;
 };
@@ -30,12 +30,12 @@ static void begin(struct subject *subject, const char *graph, const char *id, co
     cr_assert(files_open(&subject->files, subject->space.root, &error));
     plan_load(&subject->plan, &subject->files, "X");
     document_parse(&subject->document, span_of(document));
-    definitions_read(&subject->definitions, &subject->document);
+    plan_document_read(&subject->definitions, &subject->document);
     subject->content = (struct content){
         .plan = &subject->plan,
         .source = &subject->document,
         .source_name = "SUBPLAN_X_11.md",
-        .definition = definitions_find(&subject->definitions, id),
+        .definition = plan_document_find(&subject->definitions, id),
         .number = 1,
         .template_text = span_of(template_default("execution.md")),
         .template_name = "execution.md",
@@ -45,7 +45,7 @@ static void begin(struct subject *subject, const char *graph, const char *id, co
 
 static void end(struct subject *subject) {
     diagnostics_release(&subject->diagnostics);
-    definitions_release(&subject->definitions);
+    plan_document_release(&subject->definitions);
     document_release(&subject->document);
     plan_release(&subject->plan);
     files_close(&subject->files);
