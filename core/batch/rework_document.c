@@ -15,7 +15,7 @@ static const char *const required[] = {"id", "rework_of", "objective", "points",
 
 static void add_points(struct variables *variables, const struct rework *rework, size_t most) {
     struct buffer text = {0};
-    if (feedback_append_points(&text, rework->fix, rework->fix_name, most) == 0)
+    if (fix_append_points(&text, rework->fix, rework->fix_name, most) == 0)
         buffer_append_format(&text, "- [ ] Find out from the reviewer what has to be fixed: %s says nothing",
                              rework->fix_name);
     variables_add_text(variables, "points", &text);
@@ -38,7 +38,7 @@ static void add_sources(struct variables *variables, const struct rework *rework
     struct buffer text = {0}, others = {0};
     buffer_append_format(&text, "1. `execution/feedbacks/%s`", rework->fix_name);
     append_lines(&text, rework->fix);
-    feedback_append_others(&others, rework->fix);
+    fix_append_others(&others, rework->fix);
     if (others.length)
         buffer_append_format(&text, ": the points above, and %s", buffer_text(&others));
     if (rework->previous) {
@@ -85,7 +85,7 @@ static bool render(struct buffer *text, const void *data, size_t percent, struct
     struct buffer value = {0};
     content_add_common(&variables, content);
     content_add_task(&variables, content);
-    feedback_append_mark(&value, rework->fix_name, rework->fix_sha);
+    fix_append_mark(&value, rework->fix_name, rework->fix_sha);
     variables_add_text(&variables, "rework_of", &value);
     variables_add_words(&variables, "previous", rework->previous ? rework->previous_name : "none");
     content_add_section(&variables, "objective", content, SECTION_OBJECTIVE, excerpt_append_text,
@@ -115,11 +115,11 @@ bool rework_append(struct buffer *text, const struct rework *rework, struct diag
     if (!content_fit(text, render, rework, rework->content.template_name, diagnostics))
         return false;
     document_parse(&made, span_skip(buffer_span(text), start));
-    bool is_answer = feedback_is_answered_by(&made, rework->fix_name, rework->fix_sha);
+    bool is_answer = fix_is_answered_by(&made, rework->fix_name, rework->fix_sha);
     document_release(&made);
     if (!is_answer)
         diagnostics_add(diagnostics, &(struct diagnostic){.code = "template.no_answer",
-                                                          .message = "the header has no line \"**" FEEDBACK_LABEL
+                                                          .message = "the header has no line \"**" FIX_LABEL
                                                                      "**: {{rework_of}}\", which says what is answered",
                                                           .file = rework->content.template_name,
                                                           .hint = "put that line above the first heading of level 2"});

@@ -36,7 +36,7 @@ static bool is_answer(const struct files *files, const char *task_path, const ch
     if (is_so) {
         digest_sha(buffer_span(&fix), sha);
         document_parse(&document, buffer_span(&task));
-        is_so = feedback_is_answered_by(&document, strrchr(fix_path, '/') + 1, sha);
+        is_so = fix_is_answered_by(&document, strrchr(fix_path, '/') + 1, sha);
         document_release(&document);
     }
     error_release(&error);

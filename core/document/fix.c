@@ -11,12 +11,12 @@
 
 static const char digest_prefix[] = "sha256:";
 
-void feedback_append_mark(struct buffer *text, const char *name, const char *sha) {
-    buffer_append_format(text, "%s %s%.*s", name, digest_prefix, FEEDBACK_DIGITS, sha);
+void fix_append_mark(struct buffer *text, const char *name, const char *sha) {
+    buffer_append_format(text, "%s %s%.*s", name, digest_prefix, FIX_DIGITS, sha);
 }
 
-bool feedback_is_answered_by(const struct document *task, const char *name, const char *sha) {
-    struct span value = document_header(task, FEEDBACK_LABEL);
+bool fix_is_answered_by(const struct document *task, const char *name, const char *sha) {
+    struct span value = document_header(task, FIX_LABEL);
     const char *digits = value.length ? memmem(value.data, value.length, digest_prefix, strlen(digest_prefix)) : NULL;
     if (!digits || !memmem(value.data, (size_t)(digits - value.data), name, strlen(name)))
         return false;
@@ -24,7 +24,7 @@ bool feedback_is_answered_by(const struct document *task, const char *name, cons
     size_t count = 0;
     while (count < rest.length && isxdigit((unsigned char)rest.data[count]))
         count++;
-    return count >= FEEDBACK_DIGITS_LEAST && count <= strlen(sha) && strncasecmp(rest.data, sha, count) == 0;
+    return count >= FIX_DIGITS_LEAST && count <= strlen(sha) && strncasecmp(rest.data, sha, count) == 0;
 }
 
 /* --- which lines list what is to be mended --- */
@@ -218,7 +218,7 @@ static size_t least_item_indentation(const struct excerpt *issues) {
     return least;
 }
 
-size_t feedback_append_points(struct buffer *text, const struct document *fix, const char *name, size_t most) {
+size_t fix_append_points(struct buffer *text, const struct document *fix, const char *name, size_t most) {
     size_t start = text->length;
     struct excerpt issues = issues_of(fix, name);
     struct output output = {0};
@@ -246,7 +246,7 @@ size_t feedback_append_points(struct buffer *text, const struct document *fix, c
     return output.lines + (output.is_cut || output.has_gone);
 }
 
-void feedback_append_others(struct buffer *text, const struct document *fix) {
+void fix_append_others(struct buffer *text, const struct document *fix) {
     const struct markdown *markdown = &fix->markdown;
     const struct markdown_section *issues = find_issues(fix);
     size_t count = 0;

@@ -13,15 +13,15 @@
 #include "base/buffer.h"
 #include "document/document.h"
 
-enum { FEEDBACK_DIGITS = 16, FEEDBACK_DIGITS_LEAST = 12 }; /* of the digest: written, and needed */
+enum { FIX_DIGITS = 16, FIX_DIGITS_LEAST = 12 }; /* of the digest: written, and needed */
 
-#define FEEDBACK_LABEL "Rework of"
+#define FIX_LABEL "Rework of"
 
 /* Append what stands behind the label, for the FIX with the file name @name and the digest @sha. */
-void feedback_append_mark(struct buffer *text, const char *name, const char *sha);
+void fix_append_mark(struct buffer *text, const char *name, const char *sha);
 
 /* Is @task, an EXECUTION_TASK, the answer to that FIX? */
-bool feedback_is_answered_by(const struct document *task, const char *name, const char *sha);
+bool fix_is_answered_by(const struct document *task, const char *name, const char *sha);
 
 /*
  * Append what is to be mended, as a checklist of at most @most lines without a newline at the end: the items of the
@@ -29,9 +29,9 @@ bool feedback_is_answered_by(const struct document *task, const char *name, cons
  * that with how to mend it; or else alone. What is left out is said with its lines. Code blocks become pointers to
  * them. Returns the number of lines; 0 if the FIX says nothing.
  */
-size_t feedback_append_points(struct buffer *text, const struct document *fix, const char *name, size_t most);
+size_t fix_append_points(struct buffer *text, const struct document *fix, const char *name, size_t most);
 
 /* Append the other sections of the FIX and their lines, in one line; nothing if there is none. */
-void feedback_append_others(struct buffer *text, const struct document *fix);
+void fix_append_others(struct buffer *text, const struct document *fix);
 
 #endif

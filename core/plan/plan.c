@@ -591,7 +591,7 @@ static bool is_answered_by(struct loader *loader, const char *path, const char *
     char sha[DIGEST_SHA_TEXT];
     if (!read_document(loader, path, &task, sha))
         return false;
-    bool is_answer = feedback_is_answered_by(&task, fix_name, fix_sha);
+    bool is_answer = fix_is_answered_by(&task, fix_name, fix_sha);
     document_release(&task);
     return is_answer;
 }

@@ -408,9 +408,9 @@ static void add_mend(struct variables *variables, const struct order *order) {
         buffer_append_string(&text, "## Required fixes\n\n");
         prose_append_code(&text, span_of(order->fix.path));
         buffer_append_string(&text, " has sent this achievement back. Required fixes:\n\n");
-        if (feedback_append_points(&text, &order->fix.document, name, SIZE_MAX) == 0)
+        if (fix_append_points(&text, &order->fix.document, name, SIZE_MAX) == 0)
             buffer_append_string(&text, "- [ ] It says nothing: ask the reviewer before you begin");
-        feedback_append_others(&others, &order->fix.document);
+        fix_append_others(&others, &order->fix.document);
         if (others.length)
             buffer_append_format(&text, "\n\nIt says more: %s.", buffer_text(&others));
     }

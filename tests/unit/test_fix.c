@@ -35,7 +35,7 @@ Test(feedback, a_task_answers_the_fix_that_its_header_names_with_its_digest) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct document task;
         document_parse(&task, span_of(rows[i].task));
-        cr_expect_eq(feedback_is_answered_by(&task, "FIX_11.md", sha), rows[i].is_answer, "%s", rows[i].task);
+        cr_expect_eq(fix_is_answered_by(&task, "FIX_11.md", sha), rows[i].is_answer, "%s", rows[i].task);
         document_release(&task);
     }
 }
@@ -43,11 +43,11 @@ Test(feedback, a_task_answers_the_fix_that_its_header_names_with_its_digest) {
 Test(feedback, what_is_written_is_what_is_read) {
     struct buffer text = {0};
     struct document task;
-    buffer_append_string(&text, "**" FEEDBACK_LABEL "**: ");
-    feedback_append_mark(&text, "FIX_11.md", sha);
+    buffer_append_string(&text, "**" FIX_LABEL "**: ");
+    fix_append_mark(&text, "FIX_11.md", sha);
     cr_expect_str_eq(text.data, "**Rework of**: FIX_11.md sha256:0123456789abcdef");
     document_parse(&task, buffer_span(&text));
-    cr_expect(feedback_is_answered_by(&task, "FIX_11.md", sha));
+    cr_expect(fix_is_answered_by(&task, "FIX_11.md", sha));
     document_release(&task);
     buffer_release(&text);
 }
@@ -63,7 +63,7 @@ static void expect_points(const char *fix, size_t most, const char *expected) {
     struct document document;
     struct buffer text = {0};
     document_parse(&document, span_of(fix));
-    size_t lines = feedback_append_points(&text, &document, "FIX_11.md", most);
+    size_t lines = fix_append_points(&text, &document, "FIX_11.md", most);
     cr_expect_str_eq(buffer_text(&text), expected, "%s\nin %zu lines:\n%s", fix, most, buffer_text(&text));
     cr_expect_eq(lines, count_lines(buffer_text(&text)), "%s: said %zu", fix, lines);
     cr_expect_leq(lines, most);
@@ -142,7 +142,7 @@ Test(feedback, the_other_sections_are_named_with_their_lines) {
         struct document document;
         struct buffer text = {0};
         document_parse(&document, span_of(rows[i].fix));
-        feedback_append_others(&text, &document);
+        fix_append_others(&text, &document);
         cr_expect_str_eq(buffer_text(&text), rows[i].others);
         document_release(&document);
         buffer_release(&text);

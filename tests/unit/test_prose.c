@@ -36,7 +36,7 @@ static void expect_section_kept(const struct document *document, struct span sou
         expect_kept(head, &text, "the checklist", source);
         excerpt_append_steps(&text, &excerpt, most[i]);
         expect_kept(head, &text, "the steps", source);
-        feedback_append_points(&text, document, "FIX_11.md", most[i]);
+        fix_append_points(&text, document, "FIX_11.md", most[i]);
         expect_kept(head, &text, "the points", source);
     }
     buffer_release(&text);
