@@ -58,8 +58,8 @@ static void add_sources(struct variables *variables, const struct rework *rework
 
 static void add_last_entry(struct variables *variables, const struct rework *rework, size_t most) {
     struct buffer text = {0};
-    struct iteration last =
-        rework->previous ? iteration_last(rework->previous, rework->previous_name) : (struct iteration){0};
+    struct iteration_log_entry last = rework->previous ? iteration_log_last(rework->previous, rework->previous_name)
+                                                       : (struct iteration_log_entry){0};
     if (last.title.length) {
         buffer_append_string(&text, "**");
         prose_append_words(&text, last.title);
@@ -72,7 +72,7 @@ static void add_last_entry(struct variables *variables, const struct rework *rew
     } else {
         buffer_append_string(&text, "The log of ");
         prose_append_words(&text, span_of(rework->previous_name));
-        buffer_append_string(&text, iteration_has_log(rework->previous) ? " is empty." : " is missing.");
+        buffer_append_string(&text, iteration_log_exists(rework->previous) ? " is empty." : " is missing.");
     }
     variables_add_text(variables, "last_entry", &text);
     buffer_release(&text);

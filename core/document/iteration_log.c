@@ -23,13 +23,14 @@ static bool is_log(const struct markdown_section *section) {
            (text_has_word(section->title, "iteration log") || text_has_word(section->title, "iterations log"));
 }
 
-static struct iteration iteration_at(const struct document *task, const char *name,
-                                     const struct markdown_section *section) {
-    return (struct iteration){section->title, section->line, excerpt_of_section(task, name, section)};
+static struct iteration_log_entry iteration_at(const struct document *task, const char *name,
+                                               const struct markdown_section *section) {
+    return (struct iteration_log_entry){section->title, section->line, excerpt_of_section(task, name, section)};
 }
 
 /* Of the log itself: its entries are the sections one level down. */
-static struct iteration last_entry(const struct document *task, const char *name, const struct markdown_section *log) {
+static struct iteration_log_entry last_entry(const struct document *task, const char *name,
+                                             const struct markdown_section *log) {
     const struct markdown *markdown = &task->markdown;
     const struct markdown_section *last = NULL;
     unsigned level = 7;
@@ -45,20 +46,21 @@ static struct iteration last_entry(const struct document *task, const char *name
     }
     if (last)
         return iteration_at(task, name, last);
-    return has_text(task, log->line + 1, log->end) ? iteration_at(task, name, log) : (struct iteration){0};
+    return has_text(task, log->line + 1, log->end) ? iteration_at(task, name, log) : (struct iteration_log_entry){0};
 }
 
-struct iteration iteration_last(const struct document *task, const char *name) {
+struct iteration_log_entry iteration_log_last(const struct document *task, const char *name) {
     for (size_t i = task->markdown.section_count; i-- > 0;) {
         const struct markdown_section *section = &task->markdown.sections[i];
-        struct iteration last = is_log(section) ? last_entry(task, name, section) : (struct iteration){0};
+        struct iteration_log_entry last =
+            is_log(section) ? last_entry(task, name, section) : (struct iteration_log_entry){0};
         if (last.title.length)
             return last;
     }
-    return (struct iteration){0};
+    return (struct iteration_log_entry){0};
 }
 
-bool iteration_has_log(const struct document *task) {
+bool iteration_log_exists(const struct document *task) {
     for (size_t i = 0; i < task->markdown.section_count; i++)
         if (is_log(&task->markdown.sections[i]))
             return true;

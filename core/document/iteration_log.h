@@ -9,16 +9,16 @@
 #include "document/excerpt.h"
 
 /* The last entry of the log that says something. {0} if there is none. */
-struct iteration {
+struct iteration_log_entry {
     struct span title; /* "Iteration 2: 2025-03-06" */
     size_t line;       /* index of its heading */
     struct excerpt text;
 };
 
 /* @name: the task's file name, as readers know it. Borrows from @task. */
-struct iteration iteration_last(const struct document *task, const char *name);
+struct iteration_log_entry iteration_log_last(const struct document *task, const char *name);
 
 /* Has the task a log, be it empty? */
-bool iteration_has_log(const struct document *task);
+bool iteration_log_exists(const struct document *task);
 
 #endif

@@ -355,7 +355,7 @@ static void append_some(struct buffer *text, struct order *order, const struct s
 }
 
 static void append_previous(struct buffer *text, struct order *order) {
-    struct iteration last = iteration_last(&order->previous.document, names_base(order->previous.path));
+    struct iteration_log_entry last = iteration_log_last(&order->previous.document, names_base(order->previous.path));
     size_t end = last.title.length ? last.text.end : line_count(&order->previous);
     size_t first = last.title.length ? last.line : 0;
     append_reading(text, order, order->previous.path);

@@ -36,13 +36,13 @@ Test(iteration, the_last_entry_with_text_is_found) {
         struct document task;
         struct buffer text = {0};
         document_parse(&task, span_of(rows[i].task));
-        struct iteration last = iteration_last(&task, "T.md");
+        struct iteration_log_entry last = iteration_log_last(&task, "T.md");
         cr_expect(span_equals(last.title, rows[i].title), "%s: \"%.*s\"", rows[i].task, (int)last.title.length,
                   last.title.data);
         if (last.title.length)
             excerpt_append_text(&text, &last.text, 99);
         cr_expect_str_eq(buffer_text(&text), rows[i].text, "%s: %s", rows[i].task, buffer_text(&text));
-        cr_expect_eq(iteration_has_log(&task), rows[i].has_log, "%s", rows[i].task);
+        cr_expect_eq(iteration_log_exists(&task), rows[i].has_log, "%s", rows[i].task);
         document_release(&task);
         buffer_release(&text);
     }
