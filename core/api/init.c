@@ -302,16 +302,16 @@ static void take_dependencies(struct survey *survey, struct outline_item *item, 
     const struct definition_text *field = &definition->fields[DEFINITION_DEPENDENCIES];
     struct outline_place place = {.line = (unsigned)field->first};
     struct buffer text = {0};
-    struct mention mention;
+    struct id_list_item mention;
     append_dependencies_text(&text, survey, field);
-    for (struct span rest = buffer_span(&text); mention_next(&rest, &mention);) {
+    for (struct span rest = buffer_span(&text); id_list_next(&rest, &mention);) {
         const char *id = arena_copy(&survey->outline.arena, mention.id.data ? mention.id.data : "", mention.id.length);
         size_t position;
         bool is_sure =
-            mention.kind == MENTION_ID && plan_find(survey->plan, id, &position) && strcmp(id, item->id) != 0;
+            mention.kind == ID_LIST_ID && plan_find(survey->plan, id, &position) && strcmp(id, item->id) != 0;
         if (is_sure)
             outline_depend(&survey->outline, item, id, place);
-        else if (mention.kind != MENTION_NONE)
+        else if (mention.kind != ID_LIST_NONE)
             warn_unsure(survey, item->id, place.line, mention.text);
     }
     buffer_release(&text);

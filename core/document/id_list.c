@@ -95,7 +95,7 @@ static bool is_remark(struct span text) {
     return !has_digit(rest) && (is_dashed ? rest.length > 0 : !text_is_one_of(text.data[0], "/+<>=~^."));
 }
 
-bool mention_next(struct span *rest, struct mention *mention) {
+bool id_list_next(struct span *rest, struct id_list_item *item) {
     struct span part = {0}, bare = {0};
     while (rest->length && bare.length == 0) {
         part = next_part(rest);
@@ -108,9 +108,9 @@ bool mention_next(struct span *rest, struct mention *mention) {
         ;
     while (after.length && text_is_one_of(after.data[after.length - 1], "*`."))
         after.length--;
-    enum mention_kind kind = says_none(bare)                            ? MENTION_NONE
-                             : id.length && is_remark(span_trim(after)) ? MENTION_ID
-                                                                        : MENTION_UNSURE;
-    *mention = (struct mention){kind, part, id};
+    enum id_list_kind kind = says_none(bare)                            ? ID_LIST_NONE
+                             : id.length && is_remark(span_trim(after)) ? ID_LIST_ID
+                                                                        : ID_LIST_UNSURE;
+    *item = (struct id_list_item){kind, part, id};
     return true;
 }

@@ -9,19 +9,19 @@
 
 #include "base/buffer.h"
 
-enum mention_kind {
-    MENTION_ID,     /* names an id and nothing else */
-    MENTION_NONE,   /* says that there is none */
-    MENTION_UNSURE, /* anything else */
+enum id_list_kind {
+    ID_LIST_ID,     /* names an id and nothing else */
+    ID_LIST_NONE,   /* says that there is none */
+    ID_LIST_UNSURE, /* anything else */
 };
 
-struct mention {
-    enum mention_kind kind;
+struct id_list_item {
+    enum id_list_kind kind;
     struct span text; /* all of it */
-    struct span id;   /* of MENTION_ID */
+    struct span id;   /* of ID_LIST_ID */
 };
 
 /* Takes the next one off @rest; they are divided by commas, semicolons, line breaks and "and". False at the end. */
-bool mention_next(struct span *rest, struct mention *mention);
+bool id_list_next(struct span *rest, struct id_list_item *item);
 
 #endif

@@ -6,26 +6,26 @@
 
 #include "document/id_list.h"
 
-TestSuite(mention, .timeout = 60);
+TestSuite(item, .timeout = 60);
 
 /* "1.1 2.1", with "-" for none and "?text?" for what is not sure. */
 static void expect_mentions(const char *text, const char *expected) {
     struct buffer found = {0};
-    struct mention mention;
-    for (struct span rest = span_of(text); mention_next(&rest, &mention);) {
+    struct id_list_item item;
+    for (struct span rest = span_of(text); id_list_next(&rest, &item);) {
         buffer_append_string(&found, found.length ? " " : "");
-        if (mention.kind == MENTION_ID)
-            buffer_append_span(&found, mention.id);
-        else if (mention.kind == MENTION_NONE)
+        if (item.kind == ID_LIST_ID)
+            buffer_append_span(&found, item.id);
+        else if (item.kind == ID_LIST_NONE)
             buffer_append_byte(&found, '-');
         else
-            buffer_append_format(&found, "?%.*s?", (int)mention.text.length, mention.text.data);
+            buffer_append_format(&found, "?%.*s?", (int)item.text.length, item.text.data);
     }
     cr_expect_str_eq(buffer_text(&found), expected, "\"%s\": %s, not %s", text, buffer_text(&found), expected);
     buffer_release(&found);
 }
 
-Test(mention, ids_for_sure) {
+Test(item, ids_for_sure) {
     static const char *const rows[][2] = {
         {"", ""},
         {"1.1", "1.1"},
@@ -48,7 +48,7 @@ Test(mention, ids_for_sure) {
         expect_mentions(rows[i][0], rows[i][1]);
 }
 
-Test(mention, what_is_for_people_to_decide) {
+Test(item, what_is_for_people_to_decide) {
     static const char *const rows[] = {
         "1.1 or 1.2",
         "1.1-1.3",
@@ -75,7 +75,7 @@ Test(mention, what_is_for_people_to_decide) {
     }
 }
 
-Test(mention, sure_ones_beside_unsure_ones) {
+Test(item, sure_ones_beside_unsure_ones) {
     expect_mentions("1.1, the server, 1.2", "1.1 ?the server? 1.2");
     expect_mentions("1.1 (left open, 1.2\n2.1", "1.1 2.1");
 }
