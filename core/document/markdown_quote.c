@@ -137,7 +137,7 @@ static void append_lines(struct buffer *text, struct span value) {
         append_fence(text, open.mark, open.length, (struct span){0});
 }
 
-void quotation_append(struct buffer *text, struct span value, bool is_verbatim) {
+void markdown_quote_append(struct buffer *text, struct span value, bool is_verbatim) {
     struct buffer normal = {0}, quoted = {0};
     text_append_normalized(&normal, value);
     struct span rest = span_trim(buffer_span(&normal));

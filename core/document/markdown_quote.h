@@ -14,6 +14,6 @@
  * Append @value behind a label, and a newline. A single line stands beside the label. @is_verbatim: several lines as
  * one block of code, in which nothing is changed and nothing means anything.
  */
-void quotation_append(struct buffer *text, struct span value, bool is_verbatim);
+void markdown_quote_append(struct buffer *text, struct span value, bool is_verbatim);
 
 #endif

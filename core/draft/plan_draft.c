@@ -223,7 +223,7 @@ static void append_field(struct buffer *text, const char *label, const char *val
     if (!value || span_trim(span_of(value)).length == 0)
         return;
     buffer_append_format(text, "- **%s**:", label);
-    quotation_append(text, span_of(value), is_verbatim);
+    markdown_quote_append(text, span_of(value), is_verbatim);
 }
 
 static void append_dependencies(struct buffer *text, const struct outline_item *item) {

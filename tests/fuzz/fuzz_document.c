@@ -50,7 +50,7 @@ static void check_quoting(const struct document *document, struct span source) {
         MUST(rendering_is_kept("# T\n\n## First\n\n", buffer_span(&text)));
         buffer_clear(&text);
     }
-    quotation_append(&text, source, false);
+    markdown_quote_append(&text, source, false);
     MUST(text_shown_length(buffer_span(&text)) == text.length);
     MUST(rendering_is_kept("# T\n\n## First\n\n- **Goal**:", buffer_span(&text)));
     buffer_release(&text);

@@ -112,12 +112,12 @@ Test(outline, quotations) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct buffer text = {0};
-        quotation_append(&text, span_of(rows[i][0]), false);
+        markdown_quote_append(&text, span_of(rows[i][0]), false);
         cr_expect_str_eq(text.data, rows[i][1], "%s:\n%s", rows[i][0], text.data);
         buffer_release(&text);
     }
     struct buffer text = {0};
-    quotation_append(&text, span_of("# a\n````\nb"), true);
+    markdown_quote_append(&text, span_of("# a\n````\nb"), true);
     cr_expect_str_eq(text.data, "\n  `````\n  # a\n  ````\n  b\n  `````\n");
     buffer_release(&text);
 }

@@ -52,7 +52,7 @@ static void expect_all_kept(struct span source) {
     document_release(&document);
     buffer_clear(&text);
     for (int is_verbatim = 0; is_verbatim <= 1; is_verbatim++) {
-        quotation_append(&text, source, is_verbatim);
+        markdown_quote_append(&text, source, is_verbatim);
         expect_kept(label, &text, "the quotation", source);
     }
     buffer_append_string(&text, "within ");
