@@ -323,7 +323,7 @@ static void take_effort(struct survey *survey, struct outline_item *item, const 
     if (effort.length == 0)
         return;
     item->effort = arena_copy(&survey->outline.arena, effort.data, effort.length);
-    if (dependencies_parse_hours(effort, &hours))
+    if (dependency_file_parse_hours(effort, &hours))
         return;
     struct arena arena = {0};
     warn(survey->handling, "dependencies.hours", survey->plan->plan_file, (unsigned)definition->line + 1,

@@ -282,8 +282,8 @@ bool request_handle_kept(const struct workspace *workspace, const struct files *
     return true;
 }
 
-static void write_file_validity(struct json_writer *writer, const struct dependencies *dependencies, const char *name,
-                                const struct answer *answer) {
+static void write_file_validity(struct json_writer *writer, const struct dependency_file *dependencies,
+                                const char *name, const struct answer *answer) {
     const struct diagnostics *diagnostics = &answer->diagnostics;
     json_writer_open_object(writer);
     json_writer_key_string(writer, "plan", dependencies->plan_name);
@@ -297,14 +297,14 @@ static void write_file_validity(struct json_writer *writer, const struct depende
 
 void request_validate_file(const struct files *files, const char *path, const char *name, struct answer *answer) {
     *answer = (struct answer){.kind = "validate"};
-    struct dependencies dependencies = {0};
+    struct dependency_file dependencies = {0};
     struct json_writer writer = {.buffer = &answer->data};
     struct buffer text = {0};
     struct error error = {0};
     bool is_read = files_read(files, path, JSON_SIZE_MOST_BYTES, &text, NULL, &error);
     bool is_too_large = error.system_errno == EFBIG;
     if (is_read)
-        dependencies_read(&dependencies, buffer_span(&text), name, &answer->diagnostics);
+        dependency_file_read(&dependencies, buffer_span(&text), name, &answer->diagnostics);
     else if (is_too_large)
         json_report_too_large(name, &answer->diagnostics);
     else
@@ -319,5 +319,5 @@ void request_validate_file(const struct files *files, const char *path, const ch
     json_writer_close_object(&writer);
     error_release(&error);
     buffer_release(&text);
-    dependencies_release(&dependencies);
+    dependency_file_release(&dependencies);
 }

@@ -129,7 +129,7 @@ static void write_achievement(struct json_writer *writer, const struct plan *pla
 /* --- hours and the critical path --- */
 
 static void write_hours(struct json_writer *writer, const struct plan *plan) {
-    const struct dependencies *dependencies = &plan->dependencies;
+    const struct dependency_file *dependencies = &plan->dependencies;
     double *weights = memory_allocate(dependencies->count, sizeof *weights);
     uint32_t *path = memory_allocate(dependencies->count, sizeof *path);
     double sequential = 0, parallel = 0;

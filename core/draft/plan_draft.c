@@ -79,7 +79,7 @@ static void check_names(struct check *check) {
     struct achievement *achievements = arena_allocate(&check->arena, outline->count, sizeof *achievements);
     for (size_t i = 0; i < outline->count; i++)
         achievements[i].id = outline->items[i].id;
-    dependencies_check_names(achievements, outline->count, check->file, check->diagnostics);
+    dependency_file_check_names(achievements, outline->count, check->file, check->diagnostics);
 }
 
 static void check_edges_of(struct check *check, uint32_t from) {
@@ -163,7 +163,7 @@ static void append_json(struct buffer *text, const char *key, const char *value)
 static void append_hours(struct buffer *text, const char *effort) {
     double hours;
     struct span span = span_of(effort);
-    if (!effort || !dependencies_parse_hours(span, &hours))
+    if (!effort || !dependency_file_parse_hours(span, &hours))
         return;
     size_t length = 0;
     while (length < span.length && text_is_one_of(span.data[length], "0123456789.-"))
@@ -171,7 +171,7 @@ static void append_hours(struct buffer *text, const char *effort) {
     struct buffer range = {0};
     buffer_append(&range, span.data, length);
     double mean;
-    bool is_range = memchr(span.data, '-', length) && dependencies_parse_hours(buffer_span(&range), &mean);
+    bool is_range = memchr(span.data, '-', length) && dependency_file_parse_hours(buffer_span(&range), &mean);
     buffer_append_string(text, ",\n      ");
     if (is_range)
         append_json(text, "estimated_hours", buffer_text(&range));

@@ -13,7 +13,7 @@
 enum { SUGGESTIONS_MOST = 20 }; /* a suggestion compares with every id */
 
 struct reader {
-    struct dependencies *result;
+    struct dependency_file *result;
     struct json json;
     const char *file;
     struct diagnostics *diagnostics;
@@ -65,7 +65,7 @@ static bool parse_number(struct span *text, double *number) {
     return *end == '\0';
 }
 
-bool dependencies_parse_hours(struct span text, double *hours) {
+bool dependency_file_parse_hours(struct span text, double *hours) {
     double low, high;
     if (!parse_number(&text, &low))
         return false;
@@ -91,7 +91,7 @@ static bool read_hours(struct reader *reader, const cJSON *object, const char *i
     const cJSON *node = json_get(object, "estimated_hours");
     if (!node || cJSON_IsNull(node))
         return false;
-    if (cJSON_IsString(node) && dependencies_parse_hours(span_of(node->valuestring), hours))
+    if (cJSON_IsString(node) && dependency_file_parse_hours(span_of(node->valuestring), hours))
         return true;
     if (cJSON_IsNumber(node) && node->valuedouble >= 0 && isfinite(node->valuedouble)) {
         *hours = node->valuedouble;
@@ -157,7 +157,7 @@ static bool add_achievement(struct reader *reader, const cJSON *object) {
     const char *id = read_id(reader, node, "\"achievement_id\"");
     if (!id)
         return false;
-    struct dependencies *result = reader->result;
+    struct dependency_file *result = reader->result;
     size_t position = result->count;
     id = copy(reader, id);
     if (!string_map_add(&reader->ids, id, &position)) {
@@ -227,7 +227,7 @@ static void add_edge(struct reader *reader, size_t from, size_t to, const cJSON 
 
 /* @dependant is no candidate. */
 static const char *suggestion(struct reader *reader, const char *id, size_t dependant) {
-    struct dependencies *result = reader->result;
+    struct dependency_file *result = reader->result;
     if (reader->suggestions++ >= SUGGESTIONS_MOST)
         return NULL;
     const char **ids = memory_allocate(result->count, sizeof *ids);
@@ -463,9 +463,9 @@ static void collision_in_file(void *data, size_t first, size_t second) {
     report_collision(reader, &achievements[first], &achievements[second], reader->id_nodes[second]);
 }
 
-bool dependencies_read(struct dependencies *dependencies, struct span text, const char *file,
-                       struct diagnostics *diagnostics) {
-    *dependencies = (struct dependencies){0};
+bool dependency_file_read(struct dependency_file *dependencies, struct span text, const char *file,
+                          struct diagnostics *diagnostics) {
+    *dependencies = (struct dependency_file){0};
     struct reader reader = {.result = dependencies, .file = file, .diagnostics = diagnostics};
     size_t errors = diagnostics->error_count;
     unsigned conflict = conflict_line(text);
@@ -497,10 +497,10 @@ bool dependencies_read(struct dependencies *dependencies, struct span text, cons
     return dependencies->is_valid;
 }
 
-void dependencies_release(struct dependencies *dependencies) {
+void dependency_file_release(struct dependency_file *dependencies) {
     graph_release(&dependencies->graph);
     arena_release(&dependencies->arena);
-    *dependencies = (struct dependencies){0};
+    *dependencies = (struct dependency_file){0};
 }
 
 struct name_check {
@@ -521,8 +521,8 @@ static void collision_in_plan(void *data, size_t first, size_t second) {
     arena_release(&arena);
 }
 
-bool dependencies_check_names(struct achievement *achievements, size_t count, const char *file,
-                              struct diagnostics *diagnostics) {
+bool dependency_file_check_names(struct achievement *achievements, size_t count, const char *file,
+                                 struct diagnostics *diagnostics) {
     struct name_check check = {achievements, file, diagnostics};
     return find_collisions(achievements, count, collision_in_plan, &check);
 }

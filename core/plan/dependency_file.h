@@ -34,7 +34,7 @@ struct achievement {
 };
 
 /* {0} is valid and empty. */
-struct dependencies {
+struct dependency_file {
     struct arena arena;
     const char *plan_name;            /* as the file says, or NULL */
     const char *level;                /* "level_1" to "level_3", or NULL */
@@ -59,18 +59,18 @@ struct dependencies {
  *   dependency.repeated          (warning) named twice
  *   dependency.cycle             with its path and the edge to cut
  */
-bool dependencies_read(struct dependencies *dependencies, struct span text, const char *file,
-                       struct diagnostics *diagnostics);
-void dependencies_release(struct dependencies *dependencies);
+bool dependency_file_read(struct dependency_file *dependencies, struct span text, const char *file,
+                          struct diagnostics *diagnostics);
+void dependency_file_release(struct dependency_file *dependencies);
 
 /* "4-6", "4–6 hours", "5" -> the mean. False if @text is no such thing. */
-bool dependencies_parse_hours(struct span text, double *hours);
+bool dependency_file_parse_hours(struct span text, double *hours);
 
 /*
  * Report achievements whose files would have the same names and mark them is_colliding. Also used for a plan without
  * a dependency file; there @file is the PLAN. Returns false if there are any.
  */
-bool dependencies_check_names(struct achievement *achievements, size_t count, const char *file,
-                              struct diagnostics *diagnostics);
+bool dependency_file_check_names(struct achievement *achievements, size_t count, const char *file,
+                                 struct diagnostics *diagnostics);
 
 #endif

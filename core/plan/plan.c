@@ -180,7 +180,7 @@ static bool take_dependencies(struct loader *loader) {
         return false;
     note_links(loader, &identity);
     plan->dependencies = previous->dependencies;
-    previous->dependencies = (struct dependencies){0};
+    previous->dependencies = (struct dependency_file){0};
     plan->dependency_diagnostics = previous->dependency_diagnostics;
     previous->dependency_diagnostics = (struct diagnostics){0};
     plan->dependency_mark = previous->dependency_mark;
@@ -196,8 +196,8 @@ static void read_dependency_file(struct loader *loader) {
         plan->has_graph = plan->dependencies.is_valid;
     } else if (read_file(loader, plan->dependency_file, JSON_SIZE_MOST_BYTES, &text, &plan->dependency_mark, &error)) {
         digest_fast(buffer_span(&text), plan->dependency_digest);
-        plan->has_graph = dependencies_read(&plan->dependencies, buffer_span(&text), plan->dependency_file,
-                                            &plan->dependency_diagnostics);
+        plan->has_graph = dependency_file_read(&plan->dependencies, buffer_span(&text), plan->dependency_file,
+                                               &plan->dependency_diagnostics);
     } else if (error.system_errno == EFBIG) {
         json_report_too_large(plan->dependency_file, &plan->diagnostics);
         error_release(&error);
@@ -217,7 +217,7 @@ static void read_dependency_file(struct loader *loader) {
 
 static void add_defined(struct loader *loader, const struct plan_document *definitions, size_t room) {
     struct plan *plan = loader->plan;
-    struct dependencies *dependencies = &plan->dependencies;
+    struct dependency_file *dependencies = &plan->dependencies;
     dependencies->achievements =
         arena_allocate(&plan->arena, definitions->count + room, sizeof *dependencies->achievements);
     for (size_t i = 0; i < definitions->count; i++) {
@@ -225,7 +225,7 @@ static void add_defined(struct loader *loader, const struct plan_document *defin
         struct achievement *achievement = &dependencies->achievements[dependencies->count++];
         achievement->id = arena_copy(&plan->arena, definition->id, strlen(definition->id));
         achievement->title = arena_copy(&plan->arena, definition->title, strlen(definition->title));
-        achievement->has_hours = dependencies_parse_hours(definition->effort, &achievement->hours);
+        achievement->has_hours = dependency_file_parse_hours(definition->effort, &achievement->hours);
     }
 }
 
@@ -711,8 +711,8 @@ static void load_without_dependencies(struct loader *loader, const struct folder
         qsort(plan->dependencies.achievements, plan->dependencies.count, sizeof *plan->dependencies.achievements,
               compare_achievements);
     string_map_release(&plan->digits);
-    dependencies_check_names(plan->dependencies.achievements, plan->dependencies.count, plan->plan_file,
-                             &plan->diagnostics);
+    dependency_file_check_names(plan->dependencies.achievements, plan->dependencies.count, plan->plan_file,
+                                &plan->diagnostics);
     if (plan->plan_file)
         report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
                "this plan has no parallel.json: there are no levels and nothing can be called ready",
@@ -790,7 +790,7 @@ void plan_reload(struct plan *plan, const struct files *files, struct plan *prev
 }
 
 void plan_release(struct plan *plan) {
-    dependencies_release(&plan->dependencies);
+    dependency_file_release(&plan->dependencies);
     string_map_release(&plan->digits);
     diagnostics_release(&plan->diagnostics);
     diagnostics_release(&plan->dependency_diagnostics);

@@ -78,13 +78,13 @@ struct plan {
     uint64_t dependency_mark;                 /* as subplan_mark */
     struct diagnostics diagnostics;
     struct diagnostics dependency_diagnostics; /* those of the dependency file's content; also among the others */
-    struct dependencies dependencies;  /* achievements by position; without a dependency file those of the PLAN */
-    struct string_map digits;          /* "11" -> position of 1.1, the first one that has them */
-    struct standing *standings;        /* by the same position */
-    size_t standing_count;             /* as many as achievements; their own, as a reload takes those over */
-    size_t counts[STATE_COMPLETE + 1]; /* achievements by state */
-    bool is_valid;                     /* no error among the diagnostics */
-    bool has_graph;                    /* levels, edges and the ready set exist */
+    struct dependency_file dependencies; /* achievements by position; without a dependency file those of the PLAN */
+    struct string_map digits;            /* "11" -> position of 1.1, the first one that has them */
+    struct standing *standings;          /* by the same position */
+    size_t standing_count;               /* as many as achievements; their own, as a reload takes those over */
+    size_t counts[STATE_COMPLETE + 1];   /* achievements by state */
+    bool is_valid;                       /* no error among the diagnostics */
+    bool has_graph;                      /* levels, edges and the ready set exist */
     uint64_t
         links; /* tells which of the files it was read from have more names, by which they may change unseen; or 0 */
     size_t read_count, list_count; /* files read and folders listed to make this snapshot */

@@ -21,7 +21,7 @@ static int compare_ids(const void *a, const void *b) {
 
 /* The ids, each once; the caller frees the list. */
 static const char **collect_ids(const struct survey *survey, size_t *count) {
-    const struct dependencies *dependencies = &survey->plan->dependencies;
+    const struct dependency_file *dependencies = &survey->plan->dependencies;
     const char **ids = memory_allocate(dependencies->count + survey->definitions->count + 1, sizeof *ids);
     size_t all = 0;
     for (size_t i = 0; i < dependencies->count; i++)
@@ -160,7 +160,7 @@ static void write_hours(struct json_writer *writer, const struct survey *survey,
     if (definition)
         append_hours(&hours, definition->effort);
     json_writer_key(writer, "estimated_hours");
-    if (hours.length && dependencies_parse_hours(buffer_span(&hours), &mean))
+    if (hours.length && dependency_file_parse_hours(buffer_span(&hours), &mean))
         json_writer_string(writer, hours.data);
     else if (achievement && achievement->has_hours)
         json_writer_number(writer, achievement->hours);

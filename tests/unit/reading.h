@@ -16,7 +16,7 @@
 
 struct reading {
     char *text;
-    struct dependencies dependencies;
+    struct dependency_file dependencies;
     struct diagnostics diagnostics;
     struct buffer places; /* of errors and (with a "?") warnings: "line:column code pointer; ..." */
 };
@@ -26,8 +26,8 @@ static inline struct reading read_span(struct span text) {
     struct reading reading = {.text = memory_allocate(text.length, 1)};
     for (size_t i = 0; i < text.length; i++)
         reading.text[i] = text.data[i] == '\'' ? '"' : text.data[i];
-    bool is_valid = dependencies_read(&reading.dependencies, (struct span){reading.text, text.length}, "p.json",
-                                      &reading.diagnostics);
+    bool is_valid = dependency_file_read(&reading.dependencies, (struct span){reading.text, text.length}, "p.json",
+                                         &reading.diagnostics);
     cr_expect_eq(is_valid, reading.dependencies.is_valid);
     cr_expect_eq(is_valid, reading.diagnostics.error_count == 0);
     for (size_t i = 0; i < reading.diagnostics.count; i++) {
@@ -42,7 +42,7 @@ static inline struct reading read_span(struct span text) {
 
 static inline void end(struct reading *reading) {
     memory_free(reading->text);
-    dependencies_release(&reading->dependencies);
+    dependency_file_release(&reading->dependencies);
     diagnostics_release(&reading->diagnostics);
     buffer_release(&reading->places);
 }

@@ -45,7 +45,7 @@ Test(dependencies, a_complete_file_is_understood) {
         "{'achievement_id':'3.5.1','dependencies':['1.1'],'estimated_hours':null,'sub_executions':[]}],"
         "'cross_priority_dependencies':[{'from_achievement':'3.5.1','to_achievement':'1.2','reason':'x'}],"
         "'priority_groups':[{'anything':[1,2]}]}"));
-    const struct dependencies *found = &reading.dependencies;
+    const struct dependency_file *found = &reading.dependencies;
     cr_assert(found->is_valid, "%s", buffer_text(&reading.places));
     cr_expect_eq(reading.diagnostics.count, 0);
     cr_expect_str_eq(found->plan_name, "SHOP");
@@ -201,8 +201,8 @@ Test(dependencies, achievements_that_share_file_names_are_marked) {
 
     struct achievement without_file[] = {{.id = "01.1"}, {.id = "1.1"}, {.id = "0.11"}};
     struct diagnostics diagnostics = {0};
-    cr_expect(dependencies_check_names(without_file, 2, "PLAN_X.md", &diagnostics));
-    cr_expect_not(dependencies_check_names(without_file, 3, "PLAN_X.md", &diagnostics));
+    cr_expect(dependency_file_check_names(without_file, 2, "PLAN_X.md", &diagnostics));
+    cr_expect_not(dependency_file_check_names(without_file, 3, "PLAN_X.md", &diagnostics));
     cr_assert_eq(diagnostics.count, 1);
     cr_expect_str_eq(diagnostics.items[0].code, "achievement.collision");
     cr_expect_str_eq(diagnostics.items[0].file, "PLAN_X.md");

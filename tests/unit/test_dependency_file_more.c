@@ -102,7 +102,7 @@ Test(dependencies_more, hours) {
         HOURS("0x10", -1)};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         double hours = -1;
-        bool is_read = dependencies_parse_hours(cases[i].text, &hours);
+        bool is_read = dependency_file_parse_hours(cases[i].text, &hours);
         cr_expect_eq(is_read, cases[i].hours >= 0, "%s", cases[i].text.data);
         cr_expect_float_eq(hours, cases[i].hours, 1e-9, "%s: %g", cases[i].text.data, hours);
     }
@@ -234,7 +234,7 @@ Test(dependencies_more, damaged_files_are_read_or_refused) {
         struct buffer text = {0};
         mutate(&state, valid, &text);
         struct reading reading = read_span(buffer_span(&text));
-        const struct dependencies *found = &reading.dependencies;
+        const struct dependency_file *found = &reading.dependencies;
         valid_count += found->is_valid;
         cr_expect_eq(found->graph.node_count, found->is_valid ? found->count : 0, "round %d", round);
         for (size_t i = 0; i < found->count; i++)

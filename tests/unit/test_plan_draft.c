@@ -31,7 +31,7 @@ static struct outline_item *add(struct outline *outline, const char *id, const c
 Test(outline, the_dependency_file_is_read_back) {
     struct outline outline = {0};
     struct buffer text = {0};
-    struct dependencies dependencies = {0};
+    struct dependency_file dependencies = {0};
     struct diagnostics diagnostics = {0};
     static const struct {
         const char *effort;
@@ -48,7 +48,7 @@ Test(outline, the_dependency_file_is_read_back) {
     }
     outline_depend(&outline, &outline.items[1], "1.1", (struct outline_place){0});
     outline_write_graph(&text, &outline, "X \"Y\"");
-    cr_assert(dependencies_read(&dependencies, buffer_span(&text), "f", &diagnostics), "%s", text.data);
+    cr_assert(dependency_file_read(&dependencies, buffer_span(&text), "f", &diagnostics), "%s", text.data);
     cr_expect_eq(diagnostics.count, 0, "%s", text.data);
     cr_expect_str_eq(dependencies.plan_name, "X \"Y\"");
     cr_expect_eq(dependencies.count, ROWS);
@@ -59,7 +59,7 @@ Test(outline, the_dependency_file_is_read_back) {
     }
     cr_expect_eq(dependencies.graph.edge_count, ROWS - 1);
     cr_expect_str_eq(dependencies.achievements[0].title, "\"quoted\" \\ and\nbroken");
-    dependencies_release(&dependencies);
+    dependency_file_release(&dependencies);
     diagnostics_release(&diagnostics);
     buffer_release(&text);
     outline_release(&outline);
