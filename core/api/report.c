@@ -154,27 +154,27 @@ static void write_hours(struct json_writer *writer, const struct plan *plan) {
 }
 
 void report_remaining(struct json_writer *writer, const char *key, const struct plan *plan,
-                      const struct forecast *forecast) {
+                      const struct schedule *schedule) {
     json_writer_key_object(writer, key);
-    json_writer_key_number(writer, "sequential", forecast->sequential);
+    json_writer_key_number(writer, "sequential", schedule->sequential);
     if (plan->has_graph)
-        json_writer_key_number(writer, "parallel", forecast->parallel);
+        json_writer_key_number(writer, "parallel", schedule->parallel);
     else
         json_writer_key_null(writer, "parallel");
     json_writer_key_array(writer, "missing");
     for (size_t i = 0; i < plan->dependencies.count; i++)
-        if (forecast->is_open[i] && !plan->dependencies.achievements[i].has_hours)
+        if (schedule->is_open[i] && !plan->dependencies.achievements[i].has_hours)
             json_writer_string(writer, id_at(plan, i));
     json_writer_close_array(writer);
-    report_ids(writer, "critical_path", plan, forecast->path, forecast->path_length);
+    report_ids(writer, "critical_path", plan, schedule->path, schedule->path_length);
     json_writer_close_object(writer);
 }
 
 /* How long the achievement can wait without delaying the plan; null if it is done, or there is no graph. */
 static void write_slack(struct json_writer *writer, const struct plan *plan, size_t position,
-                        const struct forecast *forecast) {
-    if (plan->has_graph && forecast->is_open[position])
-        json_writer_key_number(writer, "slack", forecast->slacks[position]);
+                        const struct schedule *schedule) {
+    if (plan->has_graph && schedule->is_open[position])
+        json_writer_key_number(writer, "slack", schedule->slacks[position]);
     else
         json_writer_key_null(writer, "slack");
 }
@@ -326,13 +326,13 @@ void report_achievement(struct json_writer *writer, const struct plan *plan, siz
     json_writer_open_object(writer);
     report_name(writer, plan);
     json_writer_key_object(writer, "achievement");
-    struct forecast forecast;
-    forecast_make(&forecast, plan, NULL);
+    struct schedule schedule;
+    schedule_make(&schedule, plan, NULL);
     uint32_t *blocks = report_blocks(plan);
     write_achievement(writer, plan, position, blocks);
     memory_free(blocks);
-    write_slack(writer, plan, position, &forecast);
-    forecast_release(&forecast);
+    write_slack(writer, plan, position, &schedule);
+    schedule_release(&schedule);
     write_direct_dependents(writer, plan, position);
     json_writer_key_array(writer, "sub_executions");
     for (size_t i = 0; i < achievement->sub_execution_count; i++) {
@@ -439,14 +439,14 @@ void report_reasons(struct json_writer *writer, const struct plan *plan, size_t 
 }
 
 static void write_node(struct json_writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks,
-                       const struct forecast *forecast) {
+                       const struct schedule *schedule) {
     json_writer_open_object(writer);
     json_writer_key_string(writer, "id", id_at(plan, position));
     json_writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
     write_level(writer, plan, position);
     report_facts(writer, plan, position, blocks);
     report_hours(writer, plan, position);
-    write_slack(writer, plan, position, forecast);
+    write_slack(writer, plan, position, schedule);
     json_writer_close_object(writer);
 }
 
@@ -464,19 +464,19 @@ static void write_edges(struct json_writer *writer, const struct plan *plan) {
 }
 
 void report_graph(struct json_writer *writer, const struct plan *plan) {
-    struct forecast forecast;
+    struct schedule schedule;
     uint32_t *blocks = report_blocks(plan);
-    forecast_make(&forecast, plan, NULL);
+    schedule_make(&schedule, plan, NULL);
     json_writer_open_object(writer);
     report_name(writer, plan);
     json_writer_key_array(writer, "nodes");
     for (size_t i = 0; i < plan->dependencies.count; i++)
-        write_node(writer, plan, i, blocks, &forecast);
+        write_node(writer, plan, i, blocks, &schedule);
     json_writer_close_array(writer);
     memory_free(blocks);
     write_edges(writer, plan);
     write_hours(writer, plan);
-    report_remaining(writer, "remaining", plan, &forecast);
+    report_remaining(writer, "remaining", plan, &schedule);
     json_writer_close_object(writer);
-    forecast_release(&forecast);
+    schedule_release(&schedule);
 }

@@ -29,7 +29,7 @@ void report_name(struct json_writer *writer, const struct plan *plan);
 void report_ids(struct json_writer *writer, const char *key, const struct plan *plan, const uint32_t *nodes,
                 size_t count);
 void report_remaining(struct json_writer *writer, const char *key, const struct plan *plan,
-                      const struct forecast *forecast);
+                      const struct schedule *schedule);
 /*
  * What every answer says of an achievement: state, label, is_ready, ready_for, needs, what_next, blocks; without
  * braces. @blocks: from report_blocks, which counts them for all positions; the caller frees it.

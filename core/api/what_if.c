@@ -26,8 +26,8 @@ struct supposition {
     uint32_t *blocks; /* how many wait for each, as things are */
     uint32_t *steps;
     uint32_t step_count; /* what that waits for, dependencies first */
-    struct forecast before, after;
-    struct forecast between; /* of nothing but the steps */
+    struct schedule before, after;
+    struct schedule between; /* of nothing but the steps */
 };
 
 /* --- making it --- */
@@ -74,15 +74,15 @@ static bool find_unblocked(struct supposition *supposition, struct handling *han
 
 /* Assumes the steps as well, after what was named is; what is closed or assumed itself needs none. */
 static void take_steps(struct supposition *supposition) {
-    struct forecast forecast;
-    forecast_make(&forecast, supposition->plan, supposition->is_assumed);
-    if (supposition->unblock != SIZE_MAX && forecast.is_open[supposition->unblock])
+    struct schedule schedule;
+    schedule_make(&schedule, supposition->plan, supposition->is_assumed);
+    if (supposition->unblock != SIZE_MAX && schedule.is_open[supposition->unblock])
         supposition->step_count =
             graph_open_dependencies(&supposition->plan->dependencies.graph, (uint32_t)supposition->unblock,
-                                    forecast.is_open, supposition->steps);
+                                    schedule.is_open, supposition->steps);
     for (uint32_t i = 0; i < supposition->step_count; i++)
         supposition->is_assumed[supposition->steps[i]] = true;
-    forecast_release(&forecast);
+    schedule_release(&schedule);
 }
 
 static void measure_steps(struct supposition *supposition) {
@@ -91,7 +91,7 @@ static void measure_steps(struct supposition *supposition) {
     memset(is_other, true, count * sizeof *is_other);
     for (uint32_t i = 0; i < supposition->step_count; i++)
         is_other[supposition->steps[i]] = false;
-    forecast_make(&supposition->between, supposition->plan, is_other);
+    schedule_make(&supposition->between, supposition->plan, is_other);
     memory_free(is_other);
 }
 
@@ -101,9 +101,9 @@ static void supposition_release(struct supposition *supposition) {
     memory_free(supposition->closed);
     memory_free(supposition->blocks);
     memory_free(supposition->steps);
-    forecast_release(&supposition->before);
-    forecast_release(&supposition->after);
-    forecast_release(&supposition->between);
+    schedule_release(&supposition->before);
+    schedule_release(&supposition->after);
+    schedule_release(&supposition->between);
 }
 
 static bool supposition_make(struct supposition *supposition, const struct plan *plan, struct handling *handling) {
@@ -121,8 +121,8 @@ static bool supposition_make(struct supposition *supposition, const struct plan 
         return false;
     take_steps(supposition);
     measure_steps(supposition);
-    forecast_make(&supposition->before, plan, NULL);
-    forecast_make(&supposition->after, plan, supposition->is_assumed);
+    schedule_make(&supposition->before, plan, NULL);
+    schedule_make(&supposition->after, plan, supposition->is_assumed);
     return true;
 }
 
@@ -177,7 +177,7 @@ static void write_newly_ready(struct json_writer *writer, const struct suppositi
     const struct plan *plan = supposition->plan;
     json_writer_key_array(writer, "would_make_ready");
     for (size_t i = 0; i < plan->dependencies.count; i++) {
-        if (plan->standings[i].is_ready || !forecast_is_ready(&supposition->after, plan, i))
+        if (plan->standings[i].is_ready || !schedule_is_ready(&supposition->after, plan, i))
             continue;
         json_writer_open_object(writer);
         write_achievement(writer, supposition, i);

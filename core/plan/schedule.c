@@ -15,17 +15,17 @@ static bool is_longer(const struct way *a, const struct way *b) {
 }
 
 /* Ways along @lists, which lead from each node to nodes that are before it in the given direction of the order. */
-static struct way *longest_ways(const struct forecast *forecast, const struct plan *plan, const struct adjacency *lists,
+static struct way *longest_ways(const struct schedule *schedule, const struct plan *plan, const struct adjacency *lists,
                                 bool is_backward) {
     const struct graph *graph = &plan->dependencies.graph;
     struct way *ways = memory_allocate(graph->node_count, sizeof *ways);
     for (uint32_t k = 0; k < graph->node_count; k++) {
         uint32_t node = graph->order[is_backward ? graph->node_count - 1 - k : k];
-        if (!forecast->is_open[node])
+        if (!schedule->is_open[node])
             continue;
         struct way longest = {0};
         for (uint32_t i = lists->start[node]; i < lists->start[node + 1]; i++)
-            if (forecast->is_open[lists->items[i]] && is_longer(&ways[lists->items[i]], &longest)) {
+            if (schedule->is_open[lists->items[i]] && is_longer(&ways[lists->items[i]], &longest)) {
                 longest = ways[lists->items[i]];
                 longest.next = lists->items[i] + 1;
             }
@@ -38,7 +38,7 @@ static struct way *longest_ways(const struct forecast *forecast, const struct pl
     return ways;
 }
 
-static void take_path(struct forecast *forecast, const struct plan *plan, const struct way *ways) {
+static void take_path(struct schedule *schedule, const struct plan *plan, const struct way *ways) {
     const struct graph *graph = &plan->dependencies.graph;
     struct way longest = {0};
     for (uint32_t node = 0; node < graph->node_count; node++)
@@ -46,58 +46,58 @@ static void take_path(struct forecast *forecast, const struct plan *plan, const 
             longest = ways[node];
             longest.next = node + 1;
         }
-    forecast->parallel = longest.hours;
+    schedule->parallel = longest.hours;
     for (uint32_t next = longest.next; next; next = ways[next - 1].next)
-        forecast->path[forecast->path_length++] = next - 1;
+        schedule->path[schedule->path_length++] = next - 1;
 }
 
 /* Backward ways lead to the end of the plan, forward ones to its beginning: both together are the longest through it.
  */
-static void measure(struct forecast *forecast, const struct plan *plan) {
+static void measure(struct schedule *schedule, const struct plan *plan) {
     const struct graph *graph = &plan->dependencies.graph;
-    struct way *from_start = longest_ways(forecast, plan, &graph->dependencies, false);
-    struct way *to_end = longest_ways(forecast, plan, &graph->dependents, true);
-    take_path(forecast, plan, to_end);
-    double least = forecast->parallel * 1e-9; /* sums of decimal fractions are not exact */
+    struct way *from_start = longest_ways(schedule, plan, &graph->dependencies, false);
+    struct way *to_end = longest_ways(schedule, plan, &graph->dependents, true);
+    take_path(schedule, plan, to_end);
+    double least = schedule->parallel * 1e-9; /* sums of decimal fractions are not exact */
     for (uint32_t node = 0; node < graph->node_count; node++) {
         double hours = plan->dependencies.achievements[node].hours;
-        double slack = forecast->parallel - (from_start[node].hours + to_end[node].hours - hours);
-        if (forecast->is_open[node] && slack > least)
-            forecast->slacks[node] = slack;
+        double slack = schedule->parallel - (from_start[node].hours + to_end[node].hours - hours);
+        if (schedule->is_open[node] && slack > least)
+            schedule->slacks[node] = slack;
     }
     memory_free(from_start);
     memory_free(to_end);
 }
 
-void forecast_make(struct forecast *forecast, const struct plan *plan, const bool *is_assumed) {
+void schedule_make(struct schedule *schedule, const struct plan *plan, const bool *is_assumed) {
     size_t count = plan->dependencies.count;
-    *forecast = (struct forecast){
-        .is_open = memory_allocate(count, sizeof *forecast->is_open),
-        .slacks = memory_allocate(count, sizeof *forecast->slacks),
-        .path = memory_allocate(count, sizeof *forecast->path),
+    *schedule = (struct schedule){
+        .is_open = memory_allocate(count, sizeof *schedule->is_open),
+        .slacks = memory_allocate(count, sizeof *schedule->slacks),
+        .path = memory_allocate(count, sizeof *schedule->path),
     };
     for (size_t i = 0; i < count; i++) {
-        forecast->is_open[i] = plan_is_open(plan, i) && !(is_assumed && is_assumed[i]);
-        if (forecast->is_open[i])
-            forecast->sequential += plan->dependencies.achievements[i].hours;
+        schedule->is_open[i] = plan_is_open(plan, i) && !(is_assumed && is_assumed[i]);
+        if (schedule->is_open[i])
+            schedule->sequential += plan->dependencies.achievements[i].hours;
     }
     if (plan->has_graph)
-        measure(forecast, plan);
+        measure(schedule, plan);
 }
 
-void forecast_release(struct forecast *forecast) {
-    memory_free(forecast->is_open);
-    memory_free(forecast->slacks);
-    memory_free(forecast->path);
-    *forecast = (struct forecast){0};
+void schedule_release(struct schedule *schedule) {
+    memory_free(schedule->is_open);
+    memory_free(schedule->slacks);
+    memory_free(schedule->path);
+    *schedule = (struct schedule){0};
 }
 
-bool forecast_is_ready(const struct forecast *forecast, const struct plan *plan, size_t position) {
+bool schedule_is_ready(const struct schedule *schedule, const struct plan *plan, size_t position) {
     const struct adjacency *lists = &plan->dependencies.graph.dependencies;
-    if (!plan->has_graph || !forecast->is_open[position])
+    if (!plan->has_graph || !schedule->is_open[position])
         return false;
     for (uint32_t i = lists->start[position]; i < lists->start[position + 1]; i++)
-        if (forecast->is_open[lists->items[i]])
+        if (schedule->is_open[lists->items[i]])
             return false;
     return true;
 }

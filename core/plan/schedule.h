@@ -13,7 +13,7 @@
 #include "plan/plan.h"
 
 /* Owns its arrays. In a plan without a graph, parallel is 0, the path is empty, and there is no slack. */
-struct forecast {
+struct schedule {
     bool *is_open;  /* by position */
     double *slacks; /* hours, by position; 0 for what is on a longest path, or not open */
     double sequential, parallel;
@@ -22,10 +22,10 @@ struct forecast {
 };
 
 /* @is_assumed: by position, what is taken for complete besides what is; NULL for nothing. */
-void forecast_make(struct forecast *forecast, const struct plan *plan, const bool *is_assumed);
-void forecast_release(struct forecast *forecast);
+void schedule_make(struct schedule *schedule, const struct plan *plan, const bool *is_assumed);
+void schedule_release(struct schedule *schedule);
 
 /* Is @position open, and everything it depends on closed? Not in a plan without a graph. */
-bool forecast_is_ready(const struct forecast *forecast, const struct plan *plan, size_t position);
+bool schedule_is_ready(const struct schedule *schedule, const struct plan *plan, size_t position);
 
 #endif

@@ -12,7 +12,7 @@
 
 #include "base/memory.h"
 
-TestSuite(forecast, .timeout = 60);
+TestSuite(schedule, .timeout = 60);
 
 enum { NODES_MOST = 16, EDGES_MOST = 128 };
 
@@ -52,14 +52,14 @@ static void sketch_read(struct sketch *sketch, const char *text) {
     sketch_close(sketch, count);
 }
 
-static void expect_path(const struct forecast *forecast, const char *expected, const char *text) {
+static void expect_path(const struct schedule *schedule, const char *expected, const char *text) {
     char path[100] = "";
-    for (uint32_t i = 0; i < forecast->path_length; i++)
-        snprintf(path + strlen(path), sizeof path - strlen(path), "%s%u", i ? " " : "", forecast->path[i]);
+    for (uint32_t i = 0; i < schedule->path_length; i++)
+        snprintf(path + strlen(path), sizeof path - strlen(path), "%s%u", i ? " " : "", schedule->path[i]);
     cr_expect_str_eq(path, expected, "%s: %s", text, path);
 }
 
-Test(forecast, what_is_left_and_what_can_wait) {
+Test(schedule, what_is_left_and_what_can_wait) {
     static const struct {
         const char *plan;
         double sequential, parallel;
@@ -78,22 +78,22 @@ Test(forecast, what_is_left_and_what_can_wait) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct sketch sketch;
-        struct forecast forecast;
+        struct schedule schedule;
         sketch_read(&sketch, rows[i].plan);
-        forecast_make(&forecast, &sketch.plan, NULL);
-        cr_expect_float_eq(forecast.sequential, rows[i].sequential, 1e-9, "%s: %g", rows[i].plan, forecast.sequential);
-        cr_expect_float_eq(forecast.parallel, rows[i].parallel, 1e-9, "%s: %g", rows[i].plan, forecast.parallel);
-        expect_path(&forecast, rows[i].path, rows[i].plan);
+        schedule_make(&schedule, &sketch.plan, NULL);
+        cr_expect_float_eq(schedule.sequential, rows[i].sequential, 1e-9, "%s: %g", rows[i].plan, schedule.sequential);
+        cr_expect_float_eq(schedule.parallel, rows[i].parallel, 1e-9, "%s: %g", rows[i].plan, schedule.parallel);
+        expect_path(&schedule, rows[i].path, rows[i].plan);
         char slacks[100] = "";
         for (size_t k = 0; k < sketch.plan.dependencies.count; k++)
-            snprintf(slacks + strlen(slacks), sizeof slacks - strlen(slacks), "%s%g", k ? " " : "", forecast.slacks[k]);
+            snprintf(slacks + strlen(slacks), sizeof slacks - strlen(slacks), "%s%g", k ? " " : "", schedule.slacks[k]);
         cr_expect_str_eq(slacks, rows[i].slacks, "%s: %s", rows[i].plan, slacks);
-        forecast_release(&forecast);
+        schedule_release(&schedule);
         graph_release(&sketch.plan.dependencies.graph);
     }
 }
 
-Test(forecast, what_is_assumed_is_closed_and_makes_ready) {
+Test(schedule, what_is_assumed_is_closed_and_makes_ready) {
     static const struct {
         const char *assumed;
         double sequential, parallel;
@@ -106,45 +106,45 @@ Test(forecast, what_is_assumed_is_closed_and_makes_ready) {
     struct sketch sketch;
     sketch_read(&sketch, "4; 2 0; 1 0; 3 1 2");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct forecast forecast;
+        struct schedule schedule;
         bool is_assumed[4] = {0};
         char ready[5] = "";
         for (const char *digit = rows[i].assumed; *digit; digit++)
             is_assumed[*digit - '0'] = true;
-        forecast_make(&forecast, &sketch.plan, is_assumed);
+        schedule_make(&schedule, &sketch.plan, is_assumed);
         for (size_t k = 0; k < 4; k++)
-            ready[k] = forecast_is_ready(&forecast, &sketch.plan, k) ? '1' : '0';
-        cr_expect_float_eq(forecast.sequential, rows[i].sequential, 1e-9, "%s", rows[i].assumed);
-        cr_expect_float_eq(forecast.parallel, rows[i].parallel, 1e-9, "%s: %g", rows[i].assumed, forecast.parallel);
+            ready[k] = schedule_is_ready(&schedule, &sketch.plan, k) ? '1' : '0';
+        cr_expect_float_eq(schedule.sequential, rows[i].sequential, 1e-9, "%s", rows[i].assumed);
+        cr_expect_float_eq(schedule.parallel, rows[i].parallel, 1e-9, "%s: %g", rows[i].assumed, schedule.parallel);
         cr_expect_str_eq(ready, rows[i].ready, "%s: %s", rows[i].assumed, ready);
-        forecast_release(&forecast);
+        schedule_release(&schedule);
     }
     graph_release(&sketch.plan.dependencies.graph);
 }
 
-Test(forecast, without_a_graph_there_are_only_sums) {
+Test(schedule, without_a_graph_there_are_only_sums) {
     struct sketch sketch;
-    struct forecast forecast;
+    struct schedule schedule;
     sketch_read(&sketch, "4; 2 0; 1!");
     sketch.plan.has_graph = false;
-    forecast_make(&forecast, &sketch.plan, NULL);
-    cr_expect_float_eq(forecast.sequential, 6, 1e-9);
-    cr_expect_eq(forecast.path_length, 0);
-    cr_expect_not(forecast_is_ready(&forecast, &sketch.plan, 0));
-    forecast_release(&forecast);
+    schedule_make(&schedule, &sketch.plan, NULL);
+    cr_expect_float_eq(schedule.sequential, 6, 1e-9);
+    cr_expect_eq(schedule.path_length, 0);
+    cr_expect_not(schedule_is_ready(&schedule, &sketch.plan, 0));
+    schedule_release(&schedule);
     graph_release(&sketch.plan.dependencies.graph);
 }
 
 static double parallel_of(const struct plan *plan) {
-    struct forecast forecast;
-    forecast_make(&forecast, plan, NULL);
-    double hours = forecast.parallel;
-    forecast_release(&forecast);
+    struct schedule schedule;
+    schedule_make(&schedule, plan, NULL);
+    double hours = schedule.parallel;
+    schedule_release(&schedule);
     return hours;
 }
 
 /* What slack means: this many hours more do not delay the plan, and one more does by just that. */
-Test(forecast, slack_is_how_long_each_can_be_delayed) {
+Test(schedule, slack_is_how_long_each_can_be_delayed) {
     unsigned seed = 7;
     for (int round = 0; round < 200; round++) {
         struct sketch sketch = {0};
@@ -157,25 +157,25 @@ Test(forecast, slack_is_how_long_each_can_be_delayed) {
                     sketch.edges[sketch.edge_count++] = (struct edge){node, other};
         }
         sketch_close(&sketch, count);
-        struct forecast forecast;
-        forecast_make(&forecast, &sketch.plan, NULL);
+        struct schedule schedule;
+        schedule_make(&schedule, &sketch.plan, NULL);
         double sum = 0;
-        for (uint32_t i = 0; i < forecast.path_length; i++) {
-            sum += sketch.achievements[forecast.path[i]].hours;
-            cr_assert(forecast.is_open[forecast.path[i]]);
-            cr_assert_eq(forecast.slacks[forecast.path[i]], 0);
+        for (uint32_t i = 0; i < schedule.path_length; i++) {
+            sum += sketch.achievements[schedule.path[i]].hours;
+            cr_assert(schedule.is_open[schedule.path[i]]);
+            cr_assert_eq(schedule.slacks[schedule.path[i]], 0);
         }
-        cr_assert_float_eq(sum, forecast.parallel, 1e-9, "round %d", round);
+        cr_assert_float_eq(sum, schedule.parallel, 1e-9, "round %d", round);
         for (uint32_t node = 0; node < count; node++) {
-            double *hours = &sketch.achievements[node].hours, slack = forecast.slacks[node];
+            double *hours = &sketch.achievements[node].hours, slack = schedule.slacks[node];
             *hours += slack;
-            cr_assert_float_eq(parallel_of(&sketch.plan), forecast.parallel, 1e-9, "round %d, node %u", round, node);
+            cr_assert_float_eq(parallel_of(&sketch.plan), schedule.parallel, 1e-9, "round %d, node %u", round, node);
             *hours += 1;
-            cr_assert_float_eq(parallel_of(&sketch.plan), forecast.parallel + forecast.is_open[node], 1e-9,
+            cr_assert_float_eq(parallel_of(&sketch.plan), schedule.parallel + schedule.is_open[node], 1e-9,
                                "round %d, node %u", round, node);
             *hours -= slack + 1;
         }
-        forecast_release(&forecast);
+        schedule_release(&schedule);
         graph_release(&sketch.plan.dependencies.graph);
     }
 }
