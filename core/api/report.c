@@ -216,7 +216,7 @@ static void write_levels(struct json_writer *writer, const struct plan *plan) {
 
 static void write_advice(struct json_writer *writer, const struct plan *plan) {
     struct arena arena = {0};
-    struct advice advice = advice_make(plan, &arena);
+    struct next_command advice = next_command_make(plan, &arena);
     json_writer_key_string(writer, "kind", advice.kind);
     json_writer_key_string(writer, "command", advice.command);
     json_writer_key_string(writer, "reason", advice.reason);

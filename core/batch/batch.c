@@ -667,7 +667,7 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
         return fail(&maker);
     if (batch->file_count == 0) {
         batch->folder_count = 0;
-        batch->advice = advice_make(plan, &batch->arena);
+        batch->advice = next_command_make(plan, &batch->arena);
     }
     return true;
 }

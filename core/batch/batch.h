@@ -105,8 +105,8 @@ struct batch {
     size_t missing_count, missing_capacity;
     struct batch_other *others;
     size_t other_count, other_capacity;
-    struct advice advice; /* if there is no file to create; else {0} */
-    const char *token;    /* see token.h; NULL until token_make */
+    struct next_command advice; /* if there is no file to create; else {0} */
+    const char *token;          /* see token.h; NULL until token_make */
 };
 
 /*

@@ -121,39 +121,39 @@ static const struct task *task_of(enum next_step step) {
     return &tasks[i];
 }
 
-struct advice advice_of_one(const struct plan *plan, size_t position, struct arena *arena) {
+struct next_command advice_of_one(const struct plan *plan, size_t position, struct arena *arena) {
     const struct task *task = task_of(first_step(&plan->standings[position]));
     const char *id = plan->dependencies.achievements[position].id;
     const char *option = task->step == STEP_FILL ? "" : task->option;
     const char *rest = task->option ? arena_format(arena, "%s --ids %s", option, id) : "";
-    return (struct advice){next_step_name(task->step), command(plan, arena, task->verb, rest),
-                           arena_format(arena, "%s: %s", task->reason, id)};
+    return (struct next_command){next_step_name(task->step), command(plan, arena, task->verb, rest),
+                                 arena_format(arena, "%s: %s", task->reason, id)};
 }
 
-static struct advice advise_ready(const struct plan *plan, struct arena *arena) {
+static struct next_command advise_ready(const struct plan *plan, struct arena *arena) {
     for (const struct task *task = tasks; task < tasks + TASKS; task++) {
         struct group group = ready_for(plan, arena, task->step);
         if (group.count)
-            return (struct advice){next_step_name(task->step),
-                                   command(plan, arena, task->verb, selection_of(&group, task, arena)),
-                                   arena_format(arena, "%s: %s", task->reason, ids_of(&group, arena, ", "))};
+            return (struct next_command){next_step_name(task->step),
+                                         command(plan, arena, task->verb, selection_of(&group, task, arena)),
+                                         arena_format(arena, "%s: %s", task->reason, ids_of(&group, arena, ", "))};
     }
-    return (struct advice){"none", NULL, "everything is complete"};
+    return (struct next_command){"none", NULL, "everything is complete"};
 }
 
-struct advice advice_make(const struct plan *plan, struct arena *arena) {
+struct next_command next_command_make(const struct plan *plan, struct arena *arena) {
     if (!plan->is_valid)
-        return (struct advice){"validate", command(plan, arena, "validate", ""),
-                               arena_format(arena, "the plan has %zu error%s", plan->diagnostics.error_count,
-                                            plan->diagnostics.error_count == 1 ? "" : "s")};
+        return (struct next_command){"validate", command(plan, arena, "validate", ""),
+                                     arena_format(arena, "the plan has %zu error%s", plan->diagnostics.error_count,
+                                                  plan->diagnostics.error_count == 1 ? "" : "s")};
     if (!plan->has_graph)
-        return (struct advice){
+        return (struct next_command){
             "graph", command(plan, arena, "init --graph", ""),
             arena_format(arena,
                          "without a parallel.json nothing can be called ready; \"batchctl init --graph %s\" takes it "
                          "from the PLAN, and \"batchctl prompt discover %s\" has an LLM find it",
                          plan->reference, plan->reference)};
     if (plan->dependencies.count == 0)
-        return (struct advice){"none", NULL, "the plan has no achievements"};
+        return (struct next_command){"none", NULL, "the plan has no achievements"};
     return advise_ready(plan, arena);
 }

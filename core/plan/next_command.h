@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "plan/plan.h"
 
-struct advice {
+struct next_command {
     /* "validate", "graph", what the command gives an achievement as next_step_name says it, or "none" */
     const char *kind;
     const char *command; /* ready for a shell; NULL with "none" */
@@ -19,9 +19,9 @@ struct advice {
  * EXECUTION_TASKs for designed achievements, then for those that a FIX has sent back; create SUBPLANs; fill in
  * placeholders; work. The command does what is ready for it and nothing else. The texts are in @arena.
  */
-struct advice advice_make(const struct plan *plan, struct arena *arena);
+struct next_command next_command_make(const struct plan *plan, struct arena *arena);
 
 /* The command for one ready achievement, whatever comes first in its plan. */
-struct advice advice_of_one(const struct plan *plan, size_t position, struct arena *arena);
+struct next_command advice_of_one(const struct plan *plan, size_t position, struct arena *arena);
 
 #endif
