@@ -83,7 +83,7 @@ static int refuse(const char *reason, const char *word) {
 }
 
 /* Returns -1 to go on, else the exit status. */
-static int parse(int count, char **words, struct setup_wishes *wishes) {
+static int parse(int count, char **words, struct settings_overrides *overrides) {
     static const struct option options[] = {
         {"root", required_argument, NULL, 'C'}, {"socket", required_argument, NULL, 's'},
         {"verbose", no_argument, NULL, 'v'},    {"help", no_argument, NULL, 'h'},
@@ -92,15 +92,15 @@ static int parse(int count, char **words, struct setup_wishes *wishes) {
     for (int option; (option = getopt_long(count, words, ":C:s:vhV", options, NULL)) != -1;) {
         switch (option) {
         case 'C':
-            wishes->root = optarg;
+            overrides->root = optarg;
             break;
         case 's':
-            wishes->values[CONFIG_SOCKET] = optarg;
-            wishes->origins[CONFIG_SOCKET] = "--socket";
+            overrides->values[CONFIG_SOCKET] = optarg;
+            overrides->origins[CONFIG_SOCKET] = "--socket";
             break;
         case 'v':
-            wishes->values[CONFIG_LOG_LEVEL] = "debug";
-            wishes->origins[CONFIG_LOG_LEVEL] = "--verbose";
+            overrides->values[CONFIG_LOG_LEVEL] = "debug";
+            overrides->origins[CONFIG_LOG_LEVEL] = "--verbose";
             break;
         case 'h':
             fputs(usage, stdout);
@@ -129,17 +129,17 @@ static int fail(const struct server_options *options, struct error *error, struc
     buffer_release(&reason);
     error_release(error);
     diagnostics_release(diagnostics);
-    setup_release(options->setup);
+    settings_release(options->settings);
     return status;
 }
 
 int main(int count, char **words) {
-    struct setup_wishes wishes = {.variable = variable};
-    struct setup setup = {0};
+    struct settings_overrides overrides = {.variable = variable};
+    struct settings settings = {0};
     struct diagnostics diagnostics = {0};
     struct error error = {0};
     int sockets[SERVICE_SOCKETS_MOST], socket_count;
-    int status = parse(count, words, &wishes);
+    int status = parse(count, words, &overrides);
     if (status >= 0)
         return status;
     bool is_tied = hangup_is_tied();
@@ -147,30 +147,30 @@ int main(int count, char **words) {
     log_open(LOG_LEVEL_INFO);
     bool has_sockets = service_take_sockets(sockets, &socket_count, &error);
     bool is_supervised = service_is_supervised(socket_count);
-    const struct server_options options = {&setup,       &wishes,       sockets,
+    const struct server_options options = {&settings,    &overrides,    sockets,
                                            socket_count, is_supervised, is_tied && !is_supervised};
-    if (!has_sockets || !setup_read(&setup, &wishes, &diagnostics, &error))
+    if (!has_sockets || !settings_read(&settings, &overrides, &diagnostics, &error))
         return fail(&options, &error, &diagnostics);
-    log_set_level(setup.config.log_level);
+    log_set_level(settings.config.log_level);
     log_diagnostics(&diagnostics);
     diagnostics_release(&diagnostics);
     enum server_outcome outcome;
     char *root = NULL; /* the same one, wherever we stand, once it has been lost */
     while ((outcome = server_run(&options, &error)) == SERVER_HOMELESS) {
-        root = root ? root : memory_copy(setup.named);
-        wishes.root = root;
+        root = root ? root : memory_copy(settings.named);
+        overrides.root = root;
         signal(SIGHUP, SIG_IGN); /* the loop has put back what was */
         bool has_returned = vigil_keep(&options, root) == VIGIL_RETURNED;
         signal(SIGHUP, SIG_IGN);
-        setup_release(&setup);
+        settings_release(&settings);
         if (!has_returned) {
             memory_free(root);
             return 0;
         }
-        if (!setup_read(&setup, &wishes, &diagnostics, &error))
+        if (!settings_read(&settings, &overrides, &diagnostics, &error))
             return fail(&options, &error, &diagnostics);
     }
     memory_free(root);
-    setup_release(&setup);
+    settings_release(&settings);
     return outcome == SERVER_FAILED ? fail(&options, &error, &diagnostics) : 0;
 }

@@ -153,7 +153,7 @@ static void create_owed(struct server *server) {
 }
 
 static void automate(struct server *server) {
-    if (server->options->setup->config.auto_creates_executions)
+    if (server->options->settings->config.auto_creates_executions)
         automation_review(&server->automation, &server->tracker.cache, &server->sink, uv_now(&server->loop));
     else
         automation_release(&server->automation);
@@ -207,7 +207,7 @@ static void on_settled(uv_timer_t *timer) {
 
 /* What has been noted is told once it is quiet, or has waited for long enough. */
 static void settle(struct server *server, uint64_t least_ms) {
-    uint64_t wait_ms = (uint64_t)server->options->setup->config.settle_ms, now_ms = uv_now(&server->loop);
+    uint64_t wait_ms = (uint64_t)server->options->settings->config.settle_ms, now_ms = uv_now(&server->loop);
     wait_ms = wait_ms > least_ms ? wait_ms : least_ms;
     if (server->is_stopping)
         return;
@@ -224,7 +224,7 @@ static void settle(struct server *server, uint64_t least_ms) {
 static void shut_down(struct server *server, enum server_outcome outcome);
 
 static void check_root(struct server *server) {
-    if (server->is_stopping || tracker_is_root_there(&server->tracker, server->options->setup->named))
+    if (server->is_stopping || tracker_is_root_there(&server->tracker, server->options->settings->named))
         return;
     log_message(MESSAGE_ROOT_LOST, "%s is not there any more, or is another folder now: starting again",
                 server->tracker.cache.workspace.root);
@@ -237,9 +237,9 @@ static void on_root(uv_timer_t *timer) {
 
 /* Its path may lead over other folders and links than before. */
 static void look_after_root(struct server *server) {
-    const struct setup *setup = server->options->setup;
+    const struct settings *settings = server->options->settings;
     server->ancestry.has_changed = server->tracker.has_lost_root = false;
-    ancestry_watch(&server->ancestry, server->tracker.watcher.descriptor, setup->named, setup->root);
+    ancestry_watch(&server->ancestry, server->tracker.watcher.descriptor, settings->named, settings->root);
     if (server->ancestry.is_whole)
         uv_timer_stop(&server->root);
     else
@@ -302,14 +302,14 @@ static void on_audit(uv_timer_t *timer) {
 }
 
 static void start_audits(struct server *server) {
-    uint64_t interval_ms = (uint64_t)server->options->setup->config.audit_interval_ms;
+    uint64_t interval_ms = (uint64_t)server->options->settings->config.audit_interval_ms;
     uv_timer_stop(&server->audit);
     if (interval_ms)
         uv_timer_start(&server->audit, on_audit, interval_ms, interval_ms);
 }
 
 /* The root and the socket are what we were started for. */
-static bool is_same_place(const struct setup *old, const struct setup *fresh, struct error *error) {
+static bool is_same_place(const struct settings *old, const struct settings *fresh, struct error *error) {
     const char *const before[] = {old->root, old->config.socket}, *const after[] = {fresh->root, fresh->config.socket};
     static const char *const names[] = {"root", "socket"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -325,17 +325,17 @@ static bool is_same_place(const struct setup *old, const struct setup *fresh, st
 /* What is new takes effect whole, or not at all. */
 static bool reload(void *data, struct error *error) {
     struct server *server = data;
-    struct setup fresh, *setup = server->options->setup;
+    struct settings fresh, *settings = server->options->settings;
     struct diagnostics diagnostics = {0};
     service_say_reloading();
-    bool is_read =
-        setup_read(&fresh, server->options->wishes, &diagnostics, error) && is_same_place(setup, &fresh, error);
+    bool is_read = settings_read(&fresh, server->options->overrides, &diagnostics, error) &&
+                   is_same_place(settings, &fresh, error);
     log_diagnostics(&diagnostics);
     if (is_read) {
-        struct setup old = *setup;
-        *setup = fresh;
+        struct settings old = *settings;
+        *settings = fresh;
         fresh = old;
-        log_set_level(setup->config.log_level);
+        log_set_level(settings->config.log_level);
         start_audits(server);
         look_after_root(server);
         automate(server);
@@ -346,7 +346,7 @@ static bool reload(void *data, struct error *error) {
             error_hint(error, "%s:%u: %s", diagnostics.items[0].file ? diagnostics.items[0].file : "settings",
                        diagnostics.items[0].line, diagnostics.items[0].message);
     }
-    setup_release(&fresh);
+    settings_release(&fresh);
     diagnostics_release(&diagnostics);
     server->status[0] = '\0';
     service_say_ready("reloaded");
@@ -495,7 +495,7 @@ static void make_handles(struct server *server) {
         .tracker = &server->tracker,
         .publisher = &server->publisher,
         .listener = &server->listener,
-        .root = rpc_root_of(&server->options->setup->identity),
+        .root = rpc_root_of(&server->options->settings->identity),
         .started_ms = uv_now(&server->loop),
         .automation = &server->automation,
         .settled = on_automatic,
@@ -506,8 +506,8 @@ static void make_handles(struct server *server) {
 }
 
 static const char *own_address(const struct server *server, struct arena *arena) {
-    const struct setup *setup = server->options->setup;
-    return address_of_daemon(arena, &setup->config, &setup->identity, server->options->wishes->variable);
+    const struct settings *settings = server->options->settings;
+    return address_of_daemon(arena, &settings->config, &settings->identity, server->options->overrides->variable);
 }
 
 static bool start_listening(struct server *server, struct error *error) {
@@ -516,12 +516,12 @@ static bool start_listening(struct server *server, struct error *error) {
     if (server->options->socket_count) {
         is_listening =
             listener_adopt(&server->listener, server->options->sockets, server->options->socket_count, error);
-        log_message(MESSAGE_SERVING, "serving %s on the socket that was handed over", server->options->setup->root);
+        log_message(MESSAGE_SERVING, "serving %s on the socket that was handed over", server->options->settings->root);
     } else {
         const char *path = own_address(server, &arena);
         is_listening = listener_bind(&server->listener, path, error);
         if (is_listening)
-            log_message(MESSAGE_SERVING, "serving %s on %s", server->options->setup->root, path);
+            log_message(MESSAGE_SERVING, "serving %s on %s", server->options->settings->root, path);
     }
     arena_release(&arena);
     return is_listening;
@@ -572,7 +572,7 @@ static int lock_runtime(const struct server *server, struct error *error) {
 
 /* One daemon a root: the lock is on the folder itself, so that links and bind mounts lead to the same one. */
 static bool take_root(struct server *server, struct error *error) {
-    if (!files_open(&server->home, server->options->setup->root, error))
+    if (!files_open(&server->home, server->options->settings->root, error))
         return false;
     server->lock = files_lock(&server->home, "", 0, error);
     if (server->lock < 0 && files_locks_no_folders(error->system_errno))
@@ -626,7 +626,7 @@ static void finish(struct server *server) {
 
 static void note_other(void *data, const struct inotify_event *event) {
     struct server *server = data;
-    ancestry_note(&server->ancestry, event, server->options->setup->root);
+    ancestry_note(&server->ancestry, event, server->options->settings->root);
 }
 
 static enum server_outcome serve(struct server *server, struct error *error) {
@@ -634,8 +634,8 @@ static enum server_outcome serve(struct server *server, struct error *error) {
         return SERVER_FAILED;
     recover(server);
     /* before anything is read */
-    mounts_open(&server->mounts, server->options->setup->root);
-    if (!tracker_open(&server->tracker, server->options->setup->root, error))
+    mounts_open(&server->mounts, server->options->settings->root);
+    if (!tracker_open(&server->tracker, server->options->settings->root, error))
         return SERVER_FAILED;
     server->tracker.watcher.other = note_other;
     server->tracker.watcher.other_data = server;

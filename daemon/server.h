@@ -12,9 +12,9 @@
 
 /* What a server is started with; borrowed. */
 struct server_options {
-    struct setup *setup;               /* replaced by a reload */
-    const struct setup_wishes *wishes; /* to read it again */
-    const int *sockets;                /* handed over by the service manager; none: one of our own is made */
+    struct settings *settings;                  /* replaced by a reload */
+    const struct settings_overrides *overrides; /* to read it again */
+    const int *sockets;                         /* handed over by the service manager; none: one of our own is made */
     int socket_count;
     bool is_supervised; /* a service manager has started us, and stops us when we are not needed */
     bool is_tied;       /* to a terminal: see hangup.h */

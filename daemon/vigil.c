@@ -109,7 +109,7 @@ static void write_hello(const struct vigil *vigil, struct buffer *result) {
     json_writer_key_string(&writer, "version", program_version);
     json_writer_key_unsigned(&writer, "protocol", RPC_PROTOCOL);
     json_writer_key_string(&writer, "root", NULL);
-    json_writer_key_string(&writer, "path", vigil->options->setup->root);
+    json_writer_key_string(&writer, "path", vigil->options->settings->root);
     json_writer_key_string(&writer, "named", vigil->named);
     json_writer_key_unsigned(&writer, "process", (uint64_t)getpid());
     json_writer_close_object(&writer);
@@ -165,7 +165,7 @@ static void listen_meanwhile(struct vigil *vigil) {
     bool is_listening =
         options->socket_count
             ? listener_adopt(&vigil->listener, options->sockets, options->socket_count, &error)
-            : listener_bind(&vigil->listener, address_of_waiting(&arena, options->wishes->variable), &error);
+            : listener_bind(&vigil->listener, address_of_waiting(&arena, options->overrides->variable), &error);
     if (!is_listening)
         log_say(LOG_LEVEL_WARNING, "%s", error.message);
     error_release(&error);
@@ -196,7 +196,7 @@ static void begin(struct vigil *vigil) {
 
 /* How long it may stay away. Tests have no minutes: BATCHD_AWAY_MS. */
 static uint64_t find_patience(const struct server_options *options) {
-    const char *text = options->wishes->variable("BATCHD_AWAY_MS");
+    const char *text = options->overrides->variable("BATCHD_AWAY_MS");
     if (options->is_supervised)
         return 0;
     return text ? strtoull(text, NULL, 10) : AWAY_MOST_MS;

@@ -60,16 +60,17 @@ static bool write_drop_in(const char *folder, const char *root, struct error *er
 }
 
 int main(int count, char **words) {
-    const struct setup_wishes wishes = {.variable = variable};
-    struct setup setup;
+    const struct settings_overrides overrides = {.variable = variable};
+    struct settings settings;
     struct diagnostics diagnostics = {0};
     struct error ignored = {0}, error = {0};
     if (count < 2) {
         fputs("usage: batchd-generator FOLDER\n", stderr);
         return ERROR_USAGE;
     }
-    setup_read(&setup, &wishes, &diagnostics, &ignored); /* what is wrong there the daemon says when it is started */
-    const char *root = setup.named && can_be_quoted(setup.named) ? setup.named : setup.root;
+    settings_read(&settings, &overrides, &diagnostics,
+                  &ignored); /* what is wrong there the daemon says when it is started */
+    const char *root = settings.named && can_be_quoted(settings.named) ? settings.named : settings.root;
     bool is_well = !root || !can_be_quoted(root) || write_drop_in(words[1], root, &error);
     if (!is_well)
         fprintf(stderr, "batchd-generator: %s\n", error.message);
@@ -77,6 +78,6 @@ int main(int count, char **words) {
     error_release(&error);
     error_release(&ignored);
     diagnostics_release(&diagnostics);
-    setup_release(&setup);
+    settings_release(&settings);
     return status;
 }

@@ -76,7 +76,7 @@ static bool start_session(struct line *line, struct session *session) {
     struct diagnostics diagnostics = {0};
     struct error error = {0};
     bool is_started = session_start(session, &options, &diagnostics, &error);
-    session->setup.config.answer_timeout_ms = ANSWER_MS;
+    session->settings.config.answer_timeout_ms = ANSWER_MS;
     diagnostics_release(&diagnostics);
     error_release(&error);
     return is_started;
@@ -86,7 +86,7 @@ static void offer_plans(struct line *line, const char *prefix) {
     struct session session = {0};
     struct workspace workspace;
     struct error error = {0};
-    if (start_session(line, &session) && workspace_open(&workspace, session.setup.root, &error)) {
+    if (start_session(line, &session) && workspace_open(&workspace, session.settings.root, &error)) {
         for (size_t i = 0; i < workspace.plan_count; i++)
             offer(line, prefix, workspace_reference(&workspace.plans[i]), workspace.plans[i].path);
         workspace_release(&workspace);

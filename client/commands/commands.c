@@ -204,14 +204,14 @@ static bool may_write(const struct session *session, const struct verb *verb, co
         return true;
     struct buffer command = {0};
     append_command(&command, verb, options);
-    bool is_allowed = ownership_check(session->setup.identity.owner, buffer_text(&command), error);
+    bool is_allowed = ownership_check(session->settings.identity.owner, buffer_text(&command), error);
     buffer_release(&command);
     return is_allowed;
 }
 
 /* So that paths can be printed as they open from here. */
 static void note_place(struct options *options, const struct session *session) {
-    options->workspace = session->setup.root ? memory_copy(session->setup.root) : NULL;
+    options->workspace = session->settings.root ? memory_copy(session->settings.root) : NULL;
     options->here = getcwd(NULL, 0);
 }
 
@@ -618,7 +618,7 @@ static int run_doctor(const struct verb *verb, struct options *options) {
         return command_fail_usage(verb, options, "doctor takes no arguments");
     session_start(&session, options, &configuration, &error);
     note_place(options, &session);
-    if (session.setup.root) {
+    if (session.settings.root) {
         checkup_find(&findings, &session, &configuration, &error);
         error_release(&error);
         session_request(&session, &request, &answer);
@@ -652,8 +652,8 @@ static void write_config(struct buffer *data, const struct session *session) {
         json_writer_open_object(&writer);
         json_writer_key_string(&writer, "section", config_entries[key].section);
         json_writer_key_string(&writer, "key", config_entries[key].key);
-        json_writer_key_string(&writer, "value", session->setup.config.values[key]);
-        json_writer_key_string(&writer, "origin", session->setup.config.origins[key]);
+        json_writer_key_string(&writer, "value", session->settings.config.values[key]);
+        json_writer_key_string(&writer, "origin", session->settings.config.origins[key]);
         json_writer_key_string(&writer, "meaning", config_entries[key].meaning);
         json_writer_key_string(&writer, "environment", config_entries[key].environment);
         json_writer_key_string(&writer, "default", config_entries[key].built_in);

@@ -51,7 +51,7 @@ static int run_daemon(const struct verb *verb, struct options *options) {
     if (!command_start(&session, verb, options, &status))
         return status;
     char *path = find_daemon(), root[] = "--root", verbose[] = "-v";
-    char *words[] = {path, root, session.setup.named, options->is_verbose ? verbose : NULL, NULL};
+    char *words[] = {path, root, session.settings.named, options->is_verbose ? verbose : NULL, NULL};
     execvp(path, words);
     error_set_system(&error, errno, "cannot start %s", path);
     error_hint(&error, "is batchd installed?");
@@ -65,12 +65,12 @@ static int run_daemon(const struct verb *verb, struct options *options) {
 /* False with @error set if the daemon has not answered. */
 static bool call(struct session *session, const char *method, struct span *result, struct error *error) {
     struct channel *channel = &session->channel;
-    int timeout_ms = session->setup.config.answer_timeout_ms;
+    int timeout_ms = session->settings.config.answer_timeout_ms;
     switch (channel_call(channel, method, (struct span){0}, timeout_ms, result)) {
     case CHANNEL_ANSWERED:
         return true;
     case CHANNEL_ABSENT:
-        error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->setup.root);
+        error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->settings.root);
         return manager_hint(error);
     case CHANNEL_REFUSED:
         return error_set(error, ERROR_UNREACHABLE, "the daemon on %s refuses: %s", channel_name(channel),
@@ -237,7 +237,7 @@ static void stop(struct session *session, struct answer *answer, struct error *e
 
 static void stop_all(struct session *session, struct answer *answer, struct error *error) {
     struct daemons stopped = {0};
-    daemons_stop(&stopped, &session->setup, NULL, error);
+    daemons_stop(&stopped, &session->settings, NULL, error);
     write_status(answer, session, error->code != ERROR_NONE, (struct span){0}, &stopped);
     daemons_release(&stopped);
 }
@@ -247,17 +247,17 @@ static void stop_all(struct session *session, struct answer *answer, struct erro
  * remains if none is found.
  */
 static void stop_anyhow(struct session *session, struct answer *answer, struct error *error) {
-    const struct setup *setup = &session->setup;
+    const struct settings *settings = &session->settings;
     struct daemons stopped = {0};
     struct error trouble = {0};
-    if (setup->identity.inode) { /* the root is there: its daemon is found as usual */
+    if (settings->identity.inode) { /* the root is there: its daemon is found as usual */
         session_init_channel(session, &session->channel);
         error_release(error);
         stop(session, answer, error);
         return;
     }
-    if (setup->named)
-        daemons_stop(&stopped, setup, setup->named, &trouble);
+    if (settings->named)
+        daemons_stop(&stopped, settings, settings->named, &trouble);
     if (stopped.count || trouble.code) {
         error_release(error);
         *error = trouble;

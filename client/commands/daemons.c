@@ -69,13 +69,13 @@ static bool is_of_unit(const char *name) {
     return slash && strcmp(slash, "/default.sock") == 0;
 }
 
-void daemons_stop(struct daemons *daemons, const struct setup *setup, const char *path, struct error *error) {
+void daemons_stop(struct daemons *daemons, const struct settings *settings, const char *path, struct error *error) {
     struct addresses addresses;
-    addresses_find_all(&addresses, &setup->config, variable);
+    addresses_find_all(&addresses, &settings->config, variable);
     bool is_idle = manager_has_idle_unit();
     for (size_t i = 0; i < addresses.count; i++)
         if (!is_idle || !is_of_unit(addresses.names[i]))
-            stop_one(daemons, addresses.names[i], path, setup->config.answer_timeout_ms, error);
+            stop_one(daemons, addresses.names[i], path, settings->config.answer_timeout_ms, error);
     addresses_release(&addresses);
 }
 

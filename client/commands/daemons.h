@@ -28,7 +28,7 @@ struct daemons {
  * Stop those that serve the folder @path, absolute, or all if it is NULL; @daemons are those that have ended. TIMEOUT:
  * one has not ended, or has not answered.
  */
-void daemons_stop(struct daemons *daemons, const struct setup *setup, const char *path, struct error *error);
+void daemons_stop(struct daemons *daemons, const struct settings *settings, const char *path, struct error *error);
 void daemons_release(struct daemons *daemons);
 
 /* After "shutdown" was answered: wait until the daemon has ended. False with TIMEOUT. */

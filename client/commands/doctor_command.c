@@ -105,7 +105,7 @@ static bool is_batchd(long process) {
 static long find_process(const struct session *session) {
     struct files files = FILES_CLOSED;
     struct error error = {0};
-    long process = files_open(&files, session->setup.root, &error) ? files_lock_holder(&files, "") : 0;
+    long process = files_open(&files, session->settings.root, &error) ? files_lock_holder(&files, "") : 0;
     files_close(&files);
     error_release(&error);
     return process > 0 && is_batchd(process) ? process : 0;
@@ -178,7 +178,7 @@ static void report_trouble(struct findings *findings, const char *code, long pro
 static void check_daemon(struct findings *findings, const struct session *session, struct channel *channel) {
     struct span result;
     struct arena arena = {0};
-    int timeout_ms = session->setup.config.answer_timeout_ms;
+    int timeout_ms = session->settings.config.answer_timeout_ms;
     long process = find_process(session);
     switch (channel_call(channel, "stats", (struct span){0}, timeout_ms, &result)) {
     case CHANNEL_ANSWERED:

@@ -179,7 +179,7 @@ static int left_until(int64_t deadline_ms) {
 static void hurry(struct session *session, int64_t deadline_ms) {
     enum { LEAST_MS = 200 }; /* for a daemon that is there */
     int left_ms = left_until(deadline_ms), most_ms = left_ms < LEAST_MS ? LEAST_MS : left_ms;
-    int *answer_ms = &session->setup.config.answer_timeout_ms;
+    int *answer_ms = &session->settings.config.answer_timeout_ms;
     *answer_ms = *answer_ms < most_ms ? *answer_ms : most_ms;
 }
 

@@ -61,11 +61,11 @@ static enum channel_outcome subscribe(struct feed *feed, int timeout_ms) {
 
 bool feed_open(struct feed *feed, struct session *session, struct error *error) {
     feed->session = session;
-    switch (subscribe(feed, session->setup.config.answer_timeout_ms)) {
+    switch (subscribe(feed, session->settings.config.answer_timeout_ms)) {
     case CHANNEL_ANSWERED:
         return true;
     case CHANNEL_ABSENT:
-        error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->setup.root);
+        error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->settings.root);
         return error_hint(error, "start one: batchctl daemon run, or systemctl --user start batchd");
     case CHANNEL_REFUSED:
         return error_set(error, ERROR_UNREACHABLE, "the daemon refuses: %s", feed->channel.fault.reason);
@@ -86,7 +86,7 @@ static enum feed_outcome reconnect(struct feed *feed, int64_t deadline_ms) {
     int64_t given_up_ms = now_ms() + RETURN_MS;
     int64_t end_ms = deadline_ms < given_up_ms ? deadline_ms : given_up_ms;
     for (int64_t left_ms; (left_ms = end_ms - now_ms()) > 0;) {
-        int answer_ms = feed->session->setup.config.answer_timeout_ms;
+        int answer_ms = feed->session->settings.config.answer_timeout_ms;
         int most_ms = (int)(left_ms + 1) / 2; /* a call can take twice that, see rpc_client.c */
         channel_release(&feed->channel);
         session_find_again(feed->session);

@@ -27,8 +27,8 @@ static const char *variable(const char *name) {
 
 void session_init_channel(const struct session *session, struct channel *channel) {
     struct addresses addresses;
-    struct rpc_root root = rpc_root_of(&session->setup.identity);
-    addresses_find(&addresses, &session->setup.config, &session->setup.identity, variable);
+    struct rpc_root root = rpc_root_of(&session->settings.identity);
+    addresses_find(&addresses, &session->settings.config, &session->settings.identity, variable);
     channel_init(channel, &addresses, &root);
 }
 
@@ -103,17 +103,17 @@ static char *search(void *data, struct config *config, const char **origin, stru
 
 bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
                    struct error *error) {
-    struct setup_wishes wishes = {
+    struct settings_overrides overrides = {
         .root = options->root, .variable = variable, .search = search, .search_data = session};
-    wishes.values[CONFIG_LOCK_TIMEOUT] = options->timeout;
-    wishes.origins[CONFIG_LOCK_TIMEOUT] = "--timeout";
+    overrides.values[CONFIG_LOCK_TIMEOUT] = options->timeout;
+    overrides.origins[CONFIG_LOCK_TIMEOUT] = "--timeout";
     *session = (struct session){
         .workspace = {.files = FILES_CLOSED},
         .channel = {.descriptor = -1},
         .makes_root = session->makes_root,
         .is_quiet = options->is_quiet,
     };
-    if (!setup_read(&session->setup, &wishes, diagnostics, error))
+    if (!settings_read(&session->settings, &overrides, diagnostics, error))
         return false;
     session->has_daemon = !options->has_no_daemon;
     if (session->has_daemon)
@@ -125,7 +125,7 @@ void session_release(struct session *session) {
     if (session->has_workspace)
         workspace_release(&session->workspace);
     channel_release(&session->channel);
-    setup_release(&session->setup);
+    settings_release(&session->settings);
     diagnostics_release(&session->warnings);
     *session = (struct session){.channel = {.descriptor = -1}};
 }
@@ -136,10 +136,10 @@ void session_find_again(struct session *session) {
     enum file_kind kind;
     struct error error = {0};
     bool is_other =
-        files_open(&files, session->setup.root, &error) && files_look(&files, "", &kind, &identity, &error) &&
-        (identity.device != session->setup.identity.device || identity.inode != session->setup.identity.inode);
+        files_open(&files, session->settings.root, &error) && files_look(&files, "", &kind, &identity, &error) &&
+        (identity.device != session->settings.identity.device || identity.inode != session->settings.identity.inode);
     if (is_other) {
-        session->setup.identity = identity;
+        session->settings.identity = identity;
         channel_release(&session->channel);
         session_init_channel(session, &session->channel);
     }
@@ -167,7 +167,7 @@ void session_trust_daemon(struct session *session) {
 
 static bool open_workspace(struct session *session, struct error *error) {
     if (!session->has_workspace)
-        session->has_workspace = workspace_open(&session->workspace, session->setup.root, error);
+        session->has_workspace = workspace_open(&session->workspace, session->settings.root, error);
     return session->has_workspace;
 }
 
@@ -201,7 +201,7 @@ static void give_up_after(struct session *session, enum channel_outcome outcome)
         text_append_visible(&trouble, span_of(session->channel.fault.reason));
         break;
     case CHANNEL_SILENT:
-        buffer_append_format(&trouble, "has not answered for %d ms", session->setup.config.answer_timeout_ms);
+        buffer_append_format(&trouble, "has not answered for %d ms", session->settings.config.answer_timeout_ms);
         break;
     case CHANNEL_ABSURD:
         buffer_append_string(&trouble, "sends what is no answer");
@@ -215,7 +215,7 @@ static void give_up_after(struct session *session, enum channel_outcome outcome)
 
 static bool ask_daemon(struct session *session, const struct request *request, struct answer *answer) {
     enum channel_outcome outcome =
-        channel_ask(&session->channel, request, session->setup.config.answer_timeout_ms, answer);
+        channel_ask(&session->channel, request, session->settings.config.answer_timeout_ms, answer);
     if (outcome == CHANNEL_ANSWERED)
         return true;
     give_up_after(session, outcome);
@@ -227,7 +227,7 @@ static bool ask_daemon(struct session *session, const struct request *request, s
 /* Is the daemon there and awake? Nothing is done by asking. */
 static bool is_awake(struct session *session, struct channel *channel) {
     struct span result;
-    return channel_call(channel, "ping", (struct span){0}, session->setup.config.answer_timeout_ms, &result) ==
+    return channel_call(channel, "ping", (struct span){0}, session->settings.config.answer_timeout_ms, &result) ==
            CHANNEL_ANSWERED;
 }
 
@@ -248,7 +248,7 @@ static enum channel_outcome wait_on(struct session *session, struct answer *answ
     enum { WAITS_MOST = 1000 }; /* of answer_timeout each */
     enum channel_outcome outcome = CHANNEL_SILENT;
     for (int i = 0; i < WAITS_MOST && outcome == CHANNEL_SILENT && is_still_awake(session); i++)
-        outcome = channel_wait(&session->channel, session->setup.config.answer_timeout_ms, answer);
+        outcome = channel_wait(&session->channel, session->settings.config.answer_timeout_ms, answer);
     return outcome;
 }
 
@@ -324,13 +324,13 @@ static void write_through_daemon(struct session *session, const struct request *
     struct span result;
     /* whoever does not even say "pong" is not sent a write; a connection may have been closed since it was used */
     enum channel_outcome greeting =
-        channel_call(channel, "ping", (struct span){0}, session->setup.config.answer_timeout_ms, &result);
+        channel_call(channel, "ping", (struct span){0}, session->settings.config.answer_timeout_ms, &result);
     if (greeting != CHANNEL_ANSWERED) {
         give_up_after(session, greeting);
         answer_here(session, request, answer);
         return;
     }
-    enum channel_outcome outcome = channel_ask(channel, request, session->setup.config.answer_timeout_ms, answer);
+    enum channel_outcome outcome = channel_ask(channel, request, session->settings.config.answer_timeout_ms, answer);
     if (outcome == CHANNEL_SILENT)
         outcome = wait_on(session, answer);
     if (outcome == CHANNEL_ANSWERED)
@@ -358,7 +358,7 @@ static char *plan_beneath(const struct session *session, const char *plan) {
     if (!is_path)
         return NULL;
     char *resolved = realpath(plan[0] == '@' ? plan + 1 : plan, NULL);
-    char *result = resolved ? setup_beneath(&session->setup, resolved) : NULL;
+    char *result = resolved ? settings_beneath(&session->settings, resolved) : NULL;
     memory_free(resolved);
     return result;
 }
@@ -367,15 +367,15 @@ void session_request(struct session *session, const struct request *request, str
     struct request sent = *request;
     struct arena arena = {0};
     char *plan = plan_beneath(session, request->plan);
-    const struct config *config = &session->setup.config;
+    const struct config *config = &session->settings.config;
     bool is_write = request_is_write(&sent);
     if (plan)
         sent.plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
-    sent.here = request->here ? request->here : session->setup.here;
+    sent.here = request->here ? request->here : session->settings.here;
     sent.lock_timeout_ms = config->lock_timeout_ms;
     sent.options.require_complete |= config->require_complete_subplans && !sent.options.allow_incomplete;
     if (is_write && sent.request_id)
-        sent.last_batch = outcome_last_batch(session->setup.root); /* the user's word may have been used before */
+        sent.last_batch = outcome_last_batch(session->settings.root); /* the user's word may have been used before */
     else if (is_write)
         sent.request_id = make_request_id(&arena);
     if (!session->has_daemon || request_is_local(sent.method) || !rpc_can_write(&sent))

@@ -18,7 +18,7 @@
 #include "session/rpc_client.h"
 
 struct session {
-    struct setup setup;
+    struct settings settings;
     struct workspace workspace; /* opened when a request is answered here */
     struct channel channel;
     struct diagnostics warnings; /* of the settings; the first answer takes them */

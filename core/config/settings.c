@@ -65,15 +65,16 @@ static bool has_workspace_layer(const struct files *files) {
     return is_there;
 }
 
-static bool read_workspace_layer(struct setup *setup, const struct setup_wishes *wishes,
+static bool read_workspace_layer(struct settings *settings, const struct settings_overrides *overrides,
                                  struct diagnostics *diagnostics, struct error *error) {
-    struct config *config = &setup->config;
+    struct config *config = &settings->config;
     struct files files;
     struct buffer text = {0};
     enum file_kind kind;
-    const char *path = arena_format(&config->arena, "%s/%s", setup->root, WORKSPACE_LAYER);
-    const char *own = user_file(config, wishes->variable);
-    bool is_open = files_open(&files, setup->root, error) && files_look(&files, "", &kind, &setup->identity, error);
+    const char *path = arena_format(&config->arena, "%s/%s", settings->root, WORKSPACE_LAYER);
+    const char *own = user_file(config, overrides->variable);
+    bool is_open =
+        files_open(&files, settings->root, error) && files_look(&files, "", &kind, &settings->identity, error);
     bool has_layer = is_open && has_workspace_layer(&files);
     if (has_layer && files_read(&files, WORKSPACE_LAYER, CONFIG_SIZE_MOST_BYTES, &text, NULL, error))
         config_read_workspace(config, buffer_span(&text), path, own ? own : "batchd.conf", diagnostics);
@@ -92,10 +93,11 @@ static void read_environment(struct config *config, setup_variable *variable, st
     }
 }
 
-static void read_wishes(struct config *config, const struct setup_wishes *wishes, struct diagnostics *diagnostics) {
+static void read_wishes(struct config *config, const struct settings_overrides *overrides,
+                        struct diagnostics *diagnostics) {
     for (enum config_key key = 0; key < CONFIG_KEYS; key++)
-        if (wishes->values[key])
-            config_set(config, key, wishes->values[key], wishes->origins[key], diagnostics);
+        if (overrides->values[key])
+            config_set(config, key, overrides->values[key], overrides->origins[key], diagnostics);
 }
 
 /* --- the root --- */
@@ -111,19 +113,19 @@ static char *find_configured(const struct config *config, const char **origin, s
 }
 
 /* The caller owns the result. @origin: who named it. */
-static char *find_root(struct config *config, const struct setup_wishes *wishes, const char **origin,
+static char *find_root(struct config *config, const struct settings_overrides *overrides, const char **origin,
                        struct error *error) {
-    const char *named = wishes->variable(config_entries[CONFIG_ROOT].environment);
-    *origin = wishes->root ? "--root" : config_entries[CONFIG_ROOT].environment;
-    if (wishes->root || (named && named[0]))
-        return memory_copy(wishes->root ? wishes->root : named);
-    return wishes->search ? wishes->search(wishes->search_data, config, origin, error)
-                          : find_configured(config, origin, error);
+    const char *named = overrides->variable(config_entries[CONFIG_ROOT].environment);
+    *origin = overrides->root ? "--root" : config_entries[CONFIG_ROOT].environment;
+    if (overrides->root || (named && named[0]))
+        return memory_copy(overrides->root ? overrides->root : named);
+    return overrides->search ? overrides->search(overrides->search_data, config, origin, error)
+                             : find_configured(config, origin, error);
 }
 
-char *setup_beneath(const struct setup *setup, const char *folder) {
-    size_t length = strcmp(setup->root, "/") == 0 ? 0 : strlen(setup->root);
-    if (strncmp(folder, setup->root, length) != 0 || (folder[length] != '/' && folder[length] != '\0'))
+char *settings_beneath(const struct settings *settings, const char *folder) {
+    size_t length = strcmp(settings->root, "/") == 0 ? 0 : strlen(settings->root);
+    if (strncmp(folder, settings->root, length) != 0 || (folder[length] != '/' && folder[length] != '\0'))
         return NULL;
     return memory_copy(folder[length] ? folder + length + 1 : "");
 }
@@ -137,53 +139,53 @@ static char *absolute(const char *path) {
     return text.data;
 }
 
-static bool choose_root(struct setup *setup, const struct setup_wishes *wishes, struct diagnostics *diagnostics,
-                        struct error *error) {
+static bool choose_root(struct settings *settings, const struct settings_overrides *overrides,
+                        struct diagnostics *diagnostics, struct error *error) {
     const char *origin;
-    char *named = find_root(&setup->config, wishes, &origin, error);
+    char *named = find_root(&settings->config, overrides, &origin, error);
     if (!named)
         return false;
-    setup->root = realpath(named, NULL);
-    if (!setup->root)
+    settings->root = realpath(named, NULL);
+    if (!settings->root)
         error_set_system(error, errno, "cannot use %s as the workspace (%s)", named, origin);
     else
-        config_set(&setup->config, CONFIG_ROOT, setup->root, origin, diagnostics);
-    setup->named = named[0] == '/' ? named : absolute(named);
-    if (setup->named != named)
+        config_set(&settings->config, CONFIG_ROOT, settings->root, origin, diagnostics);
+    settings->named = named[0] == '/' ? named : absolute(named);
+    if (settings->named != named)
         memory_free(named);
-    return setup->root;
+    return settings->root;
 }
 
-static void find_here(struct setup *setup) {
+static void find_here(struct settings *settings) {
     char *here = getcwd(NULL, 0);
-    setup->here = here ? setup_beneath(setup, here) : NULL;
+    settings->here = here ? settings_beneath(settings, here) : NULL;
     memory_free(here);
 }
 
-bool setup_read(struct setup *setup, const struct setup_wishes *wishes, struct diagnostics *diagnostics,
-                struct error *error) {
-    *setup = (struct setup){0};
-    config_init(&setup->config);
-    read_linked_layer(&setup->config, "/etc/batchd/batchd.conf", diagnostics);
-    const char *own = user_file(&setup->config, wishes->variable);
+bool settings_read(struct settings *settings, const struct settings_overrides *overrides,
+                   struct diagnostics *diagnostics, struct error *error) {
+    *settings = (struct settings){0};
+    config_init(&settings->config);
+    read_linked_layer(&settings->config, "/etc/batchd/batchd.conf", diagnostics);
+    const char *own = user_file(&settings->config, overrides->variable);
     if (own)
-        read_linked_layer(&setup->config, own, diagnostics);
-    if (!choose_root(setup, wishes, diagnostics, error))
+        read_linked_layer(&settings->config, own, diagnostics);
+    if (!choose_root(settings, overrides, diagnostics, error))
         return false;
-    find_here(setup);
-    if (!read_workspace_layer(setup, wishes, diagnostics, error))
+    find_here(settings);
+    if (!read_workspace_layer(settings, overrides, diagnostics, error))
         return false;
-    read_environment(&setup->config, wishes->variable, diagnostics);
-    read_wishes(&setup->config, wishes, diagnostics);
+    read_environment(&settings->config, overrides->variable, diagnostics);
+    read_wishes(&settings->config, overrides, diagnostics);
     return diagnostics->error_count == 0 ||
            error_set(error, ERROR_INVALID, "the configuration has %zu error%s", diagnostics->error_count,
                      diagnostics->error_count == 1 ? "" : "s");
 }
 
-void setup_release(struct setup *setup) {
-    config_release(&setup->config);
-    memory_free(setup->named);
-    memory_free(setup->root);
-    memory_free(setup->here);
-    *setup = (struct setup){0};
+void settings_release(struct settings *settings) {
+    config_release(&settings->config);
+    memory_free(settings->named);
+    memory_free(settings->root);
+    memory_free(settings->here);
+    *settings = (struct settings){0};
 }

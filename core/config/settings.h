@@ -27,7 +27,7 @@ typedef const char *setup_variable(const char *name);
 typedef char *setup_search(void *data, struct config *config, const char **origin, struct error *error);
 
 /* What a command line may set; NULL leaves it to the other layers. */
-struct setup_wishes {
+struct settings_overrides {
     const char *root;
     const char *values[CONFIG_KEYS];  /* of any other key */
     const char *origins[CONFIG_KEYS]; /* "--timeout" */
@@ -36,7 +36,7 @@ struct setup_wishes {
     void *search_data;
 };
 
-struct setup {
+struct settings {
     struct config config;
     char *named;                   /* the root's path as it was named or found, absolute; may lead over links */
     char *root;                    /* the same, resolved; NULL if there is none */
@@ -47,13 +47,13 @@ struct setup {
 /*
  * Read it all. What is wrong in configuration files is in @diagnostics and makes this fail with INVALID, unless it is
  * only a warning; what could be found out is there all the same, so that it can be shown. NOT_FOUND: there is no root.
- * IO. The caller releases @setup also on failure.
+ * IO. The caller releases @settings also on failure.
  */
-bool setup_read(struct setup *setup, const struct setup_wishes *wishes, struct diagnostics *diagnostics,
-                struct error *error);
-void setup_release(struct setup *setup);
+bool settings_read(struct settings *settings, const struct settings_overrides *overrides,
+                   struct diagnostics *diagnostics, struct error *error);
+void settings_release(struct settings *settings);
 
 /* Where the absolute folder lies beneath the root, as a new string ("" is the root itself); NULL if it does not. */
-char *setup_beneath(const struct setup *setup, const char *folder);
+char *settings_beneath(const struct settings *settings, const char *folder);
 
 #endif

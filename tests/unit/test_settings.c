@@ -15,7 +15,7 @@
 #include "config/socket_path.h"
 #include "space.h"
 
-TestSuite(setup, .timeout = 60);
+TestSuite(settings, .timeout = 60);
 
 static const char *variables[8][2];
 static size_t variable_count;
@@ -39,26 +39,26 @@ static char *path_of(const struct space *space, const char *path) {
 }
 
 struct reading {
-    struct setup setup;
+    struct settings settings;
     struct diagnostics diagnostics;
     struct error error;
     bool is_read;
 };
 
-static struct reading read_setup(const struct setup_wishes *wishes) {
+static struct reading read_setup(const struct settings_overrides *overrides) {
     struct reading reading = {0};
-    reading.is_read = setup_read(&reading.setup, wishes, &reading.diagnostics, &reading.error);
+    reading.is_read = settings_read(&reading.settings, overrides, &reading.diagnostics, &reading.error);
     return reading;
 }
 
 static void release(struct reading *reading) {
-    setup_release(&reading->setup);
+    settings_release(&reading->settings);
     diagnostics_release(&reading->diagnostics);
     error_release(&reading->error);
 }
 
 /* Each layer says something that the next one overrides. */
-Test(setup, the_later_layer_wins_and_each_setting_knows_where_it_is_from) {
+Test(settings, the_later_layer_wins_and_each_setting_knows_where_it_is_from) {
     struct space space = space_new();
     char *folder = path_of(&space, "conf");
     space_make_folder(&space, "plans/.batchd");
@@ -70,13 +70,13 @@ Test(setup, the_later_layer_wins_and_each_setting_knows_where_it_is_from) {
     set_variable("BATCHD_ANSWER_TIMEOUT", "3s");
     set_variable("BATCHD_LOCK_TIMEOUT", "");
     char *root = path_of(&space, "plans");
-    struct setup_wishes wishes = {.root = root, .variable = find_variable};
-    wishes.values[CONFIG_LOG_LEVEL] = "error";
-    wishes.origins[CONFIG_LOG_LEVEL] = "--quiet";
-    struct reading reading = read_setup(&wishes);
+    struct settings_overrides overrides = {.root = root, .variable = find_variable};
+    overrides.values[CONFIG_LOG_LEVEL] = "error";
+    overrides.origins[CONFIG_LOG_LEVEL] = "--quiet";
+    struct reading reading = read_setup(&overrides);
     cr_assert(reading.is_read, "%s", reading.error.message);
-    const struct config *config = &reading.setup.config;
-    cr_expect_str_eq(reading.setup.root, root);
+    const struct config *config = &reading.settings.config;
+    cr_expect_str_eq(reading.settings.root, root);
     cr_expect_eq(config->lock_timeout_ms, 2000);
     cr_expect_eq(config->answer_timeout_ms, 3000);
     cr_expect_eq(config->settle_ms, 2);
@@ -90,25 +90,25 @@ Test(setup, the_later_layer_wins_and_each_setting_knows_where_it_is_from) {
     space_end(&space);
 }
 
-Test(setup, what_is_wrong_is_collected_and_what_was_found_is_there) {
+Test(settings, what_is_wrong_is_collected_and_what_was_found_is_there) {
     struct space space = space_new();
     char *folder = path_of(&space, "conf");
     space_write(&space, "conf/batchd/batchd.conf", "[create]\nlock_timeout = soon\n[nonsense]\nx = 1\n");
     set_variable("XDG_CONFIG_HOME", folder);
     set_variable("BATCHD_SOCKET", "relative");
-    struct reading reading = read_setup(&(struct setup_wishes){.root = space.root, .variable = find_variable});
+    struct reading reading = read_setup(&(struct settings_overrides){.root = space.root, .variable = find_variable});
     cr_expect_not(reading.is_read);
     cr_expect_eq(reading.error.code, ERROR_INVALID);
     cr_expect_eq(reading.diagnostics.error_count, 4, "%zu", reading.diagnostics.error_count);
-    cr_expect_str_eq(reading.setup.root, space.root);
-    cr_expect_null(reading.setup.config.socket);
+    cr_expect_str_eq(reading.settings.root, space.root);
+    cr_expect_null(reading.settings.config.socket);
     release(&reading);
     memory_free(folder);
     space_end(&space);
 }
 
 /* Whatever a clone brings there, it is one warning, and the workspace can be used. */
-Test(setup, the_config_of_a_workspace_never_blocks) {
+Test(settings, the_config_of_a_workspace_never_blocks) {
     static const char *const configs[] = {
         "[create]\nlock_timeout = soon\n[nonsense]\nx = 1\n", "[workspace]\nroot = /\n[daemon]\nsocket = /x\n",
         "<<<<<<< HEAD\n", "[daemon]\nauto_create = executions\naudit_interval = 0\nlog_level = error\nsettle = 1h\n"};
@@ -117,20 +117,21 @@ Test(setup, the_config_of_a_workspace_never_blocks) {
         char *folder = path_of(&space, "conf");
         space_write(&space, ".batchd/config", "%s", configs[i]);
         set_variable("XDG_CONFIG_HOME", folder);
-        struct reading reading = read_setup(&(struct setup_wishes){.root = space.root, .variable = find_variable});
+        struct reading reading =
+            read_setup(&(struct settings_overrides){.root = space.root, .variable = find_variable});
         cr_expect(reading.is_read, "%s", configs[i]);
         cr_assert_eq(reading.diagnostics.count, 1, "%s", configs[i]);
         cr_expect_str_eq(reading.diagnostics.items[0].code, "config.ignored");
         cr_expect(has(reading.diagnostics.items[0].hint, "conf/batchd/batchd.conf"));
         for (enum config_key key = CONFIG_ROOT + 1; key < CONFIG_KEYS; key++)
-            cr_expect_eq(reading.setup.config.values[key], config_entries[key].built_in, "%s", configs[i]);
+            cr_expect_eq(reading.settings.config.values[key], config_entries[key].built_in, "%s", configs[i]);
         release(&reading);
         memory_free(folder);
         space_end(&space);
     }
 }
 
-Test(setup, a_file_that_cannot_be_read_is_a_warning) {
+Test(settings, a_file_that_cannot_be_read_is_a_warning) {
     struct space space = space_new();
     char *folder = path_of(&space, "conf"), *loop = path_of(&space, "loop");
     space_make_folder(&space, "conf/batchd/batchd.conf");
@@ -138,7 +139,8 @@ Test(setup, a_file_that_cannot_be_read_is_a_warning) {
     space_link(&space, "loop", "loop");
     set_variable("XDG_CONFIG_HOME", folder);
     for (size_t i = 0; i < 2; i++) {
-        struct reading reading = read_setup(&(struct setup_wishes){.root = space.root, .variable = find_variable});
+        struct reading reading =
+            read_setup(&(struct settings_overrides){.root = space.root, .variable = find_variable});
         cr_expect(reading.is_read, "%s", reading.error.message);
         cr_assert_eq(reading.diagnostics.count, 1);
         cr_expect_eq(reading.diagnostics.items[0].severity, SEVERITY_WARNING);
@@ -159,34 +161,34 @@ static char *search(void *data, struct config *config, const char **origin, stru
     return data ? memory_copy(data) : NULL;
 }
 
-Test(setup, the_root_is_the_one_named_or_searched_or_configured) {
+Test(settings, the_root_is_the_one_named_or_searched_or_configured) {
     struct space space = space_new();
     char *folder = path_of(&space, "conf"), *configured = path_of(&space, "a"), *searched = path_of(&space, "b");
     space_make_folder(&space, "a");
     space_make_folder(&space, "b");
     space_write(&space, "conf/batchd/batchd.conf", "[workspace]\nroot = %s\n", configured);
-    struct setup_wishes wishes = {.variable = find_variable};
-    struct reading reading = read_setup(&wishes);
+    struct settings_overrides overrides = {.variable = find_variable};
+    struct reading reading = read_setup(&overrides);
     cr_expect_eq(reading.error.code, ERROR_NOT_FOUND);
     cr_expect(has(reading.error.message, "no workspace is named or configured"), "%s", reading.error.message);
     release(&reading);
     set_variable("XDG_CONFIG_HOME", folder);
-    reading = read_setup(&wishes);
-    cr_expect_str_eq(reading.setup.root, configured);
+    reading = read_setup(&overrides);
+    cr_expect_str_eq(reading.settings.root, configured);
     release(&reading);
-    wishes.search = search;
-    wishes.search_data = searched;
-    reading = read_setup(&wishes);
-    cr_expect_str_eq(reading.setup.root, searched);
-    cr_expect_str_eq(reading.setup.config.origins[CONFIG_ROOT], "the test");
+    overrides.search = search;
+    overrides.search_data = searched;
+    reading = read_setup(&overrides);
+    cr_expect_str_eq(reading.settings.root, searched);
+    cr_expect_str_eq(reading.settings.config.origins[CONFIG_ROOT], "the test");
     release(&reading);
-    wishes.search_data = NULL;
-    reading = read_setup(&wishes);
+    overrides.search_data = NULL;
+    reading = read_setup(&overrides);
     cr_expect_eq(reading.error.code, ERROR_NOT_FOUND);
-    cr_expect_null(reading.setup.root);
+    cr_expect_null(reading.settings.root);
     release(&reading);
-    wishes.root = "/nowhere";
-    reading = read_setup(&wishes);
+    overrides.root = "/nowhere";
+    reading = read_setup(&overrides);
     cr_expect_eq(reading.error.code, ERROR_NOT_FOUND);
     cr_expect(has(reading.error.message, "/nowhere"), "%s", reading.error.message);
     release(&reading);
@@ -196,7 +198,7 @@ Test(setup, the_root_is_the_one_named_or_searched_or_configured) {
     space_end(&space);
 }
 
-Test(setup, what_lies_beneath_the_root) {
+Test(settings, what_lies_beneath_the_root) {
     static const struct {
         const char *root, *folder, *place;
     } rows[] = {{"/a/b", "/a/b", ""},    {"/a/b", "/a/b/c/d", "c/d"},
@@ -204,8 +206,8 @@ Test(setup, what_lies_beneath_the_root) {
                 {"/", "/", ""},          {"/", "/a", "a"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char *root = strdup(rows[i].root);
-        const struct setup setup = {.root = root};
-        char *place = setup_beneath(&setup, rows[i].folder);
+        const struct settings settings = {.root = root};
+        char *place = settings_beneath(&settings, rows[i].folder);
         cr_expect(place && rows[i].place ? strcmp(place, rows[i].place) == 0 : place == rows[i].place, "%s in %s: %s",
                   rows[i].folder, rows[i].root, place);
         memory_free(place);
@@ -215,7 +217,7 @@ Test(setup, what_lies_beneath_the_root) {
 
 /* --- addresses --- */
 
-Test(setup, the_sockets_of_a_root_best_first) {
+Test(settings, the_sockets_of_a_root_best_first) {
     struct addresses addresses;
     struct arena arena = {0};
     struct config config = {.socket = "/configured.sock"};
