@@ -507,7 +507,7 @@ static void make_handles(struct server *server) {
 
 static const char *own_address(const struct server *server, struct arena *arena) {
     const struct settings *settings = server->options->settings;
-    return address_of_daemon(arena, &settings->config, &settings->identity, server->options->overrides->variable);
+    return socket_path_of_daemon(arena, &settings->config, &settings->identity, server->options->overrides->variable);
 }
 
 static bool start_listening(struct server *server, struct error *error) {

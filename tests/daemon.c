@@ -70,7 +70,7 @@ static char *usual_socket(const char *root, const char *runtime_folder) {
     must(stat(root, &status) == 0, root);
     const struct file_identity identity = {.device = status.st_dev, .inode = status.st_ino};
     runtime = runtime_folder;
-    char *socket = strdup(address_of_daemon(&arena, &config, &identity, find_variable));
+    char *socket = strdup(socket_path_of_daemon(&arena, &config, &identity, find_variable));
     arena_release(&arena);
     return socket;
 }

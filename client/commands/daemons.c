@@ -26,7 +26,7 @@ bool daemons_await_end(struct channel *channel, struct error *error) {
 
 /* To the socket of this name, whatever root its daemon has. */
 static void open_channel(struct channel *channel, const char *name) {
-    struct addresses addresses = {0};
+    struct socket_paths addresses = {0};
     const struct rpc_root any = {{0}};
     addresses.names = memory_grow(NULL, &addresses.capacity, 1, sizeof *addresses.names);
     addresses.names[addresses.count++] = name;
@@ -70,13 +70,13 @@ static bool is_of_unit(const char *name) {
 }
 
 void daemons_stop(struct daemons *daemons, const struct settings *settings, const char *path, struct error *error) {
-    struct addresses addresses;
-    addresses_find_all(&addresses, &settings->config, variable);
+    struct socket_paths addresses;
+    socket_paths_find_all(&addresses, &settings->config, variable);
     bool is_idle = manager_has_idle_unit();
     for (size_t i = 0; i < addresses.count; i++)
         if (!is_idle || !is_of_unit(addresses.names[i]))
             stop_one(daemons, addresses.names[i], path, settings->config.answer_timeout_ms, error);
-    addresses_release(&addresses);
+    socket_paths_release(&addresses);
 }
 
 void daemons_release(struct daemons *daemons) {

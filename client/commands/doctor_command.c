@@ -35,7 +35,7 @@ static void check_configuration(struct findings *findings, const struct diagnost
 
 static bool is_dead(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) > ADDRESS_BYTES_MOST)
+    if (strlen(path) > SOCKET_PATH_BYTES_MOST)
         return false;
     memcpy(address.sun_path, path, strlen(path));
     int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

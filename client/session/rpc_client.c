@@ -11,9 +11,9 @@
 #include "api/methods.h"
 #include "base/memory.h"
 
-void channel_init(struct channel *channel, struct addresses *addresses, const struct rpc_root *root) {
+void channel_init(struct channel *channel, struct socket_paths *addresses, const struct rpc_root *root) {
     *channel = (struct channel){.descriptor = -1, .addresses = *addresses, .root = *root};
-    *addresses = (struct addresses){0};
+    *addresses = (struct socket_paths){0};
 }
 
 static void hang_up(struct channel *channel) {
@@ -27,7 +27,7 @@ static void hang_up(struct channel *channel) {
 
 void channel_release(struct channel *channel) {
     hang_up(channel);
-    addresses_release(&channel->addresses);
+    socket_paths_release(&channel->addresses);
     *channel = (struct channel){.descriptor = -1};
 }
 
@@ -64,7 +64,7 @@ static bool is_trusted(int descriptor) {
 /* Non-blocking: a stopped daemon whose queue of connections is full must not hold us (connect(2), EAGAIN). */
 static enum channel_outcome connect_to(struct channel *channel, const char *name) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(name) > ADDRESS_BYTES_MOST)
+    if (strlen(name) > SOCKET_PATH_BYTES_MOST)
         return CHANNEL_ABSENT;
     memcpy(address.sun_path, name, strlen(name));
     channel->descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

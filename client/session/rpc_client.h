@@ -26,8 +26,8 @@ enum channel_outcome {
 };
 
 struct channel {
-    int descriptor;             /* -1 while there is no connection */
-    struct addresses addresses; /* owned */
+    int descriptor;                /* -1 while there is no connection */
+    struct socket_paths addresses; /* owned */
     size_t next_address;
     struct rpc_root root;
     struct buffer received; /* what came; the first @taken bytes have been handed out */
@@ -38,7 +38,7 @@ struct channel {
 };
 
 /* Takes @addresses. Does not connect yet. */
-void channel_init(struct channel *channel, struct addresses *addresses, const struct rpc_root *root);
+void channel_init(struct channel *channel, struct socket_paths *addresses, const struct rpc_root *root);
 void channel_release(struct channel *channel);
 
 /* The socket it is, or was last, connected to; NULL if none. */

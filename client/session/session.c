@@ -26,9 +26,9 @@ static const char *variable(const char *name) {
 }
 
 void session_init_channel(const struct session *session, struct channel *channel) {
-    struct addresses addresses;
+    struct socket_paths addresses;
     struct rpc_root root = rpc_root_of(&session->settings.identity);
-    addresses_find(&addresses, &session->settings.config, &session->settings.identity, variable);
+    socket_paths_find(&addresses, &session->settings.config, &session->settings.identity, variable);
     channel_init(channel, &addresses, &root);
 }
 
@@ -233,7 +233,7 @@ static bool is_awake(struct session *session, struct channel *channel) {
 
 /* The same over a connection of its own, while another one waits for its answer. */
 static bool is_still_awake(struct session *session) {
-    struct addresses addresses = {0};
+    struct socket_paths addresses = {0};
     struct channel channel;
     addresses.names = memory_grow(NULL, &addresses.capacity, 1, sizeof *addresses.names);
     addresses.names[addresses.count++] = channel_name(&session->channel);

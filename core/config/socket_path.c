@@ -13,7 +13,7 @@ static const char *runtime_folder(struct arena *arena, setup_variable *variable)
     if (folder && folder[0] == '/')
         return arena_format(arena, "%s/batchd", folder);
     if (geteuid() == 0)
-        return ADDRESS_SYSTEM_FOLDER;
+        return SOCKET_PATH_SYSTEM_FOLDER;
     return arena_format(arena, "/run/user/%u/batchd", (unsigned)geteuid());
 }
 
@@ -27,12 +27,12 @@ const char *address_of_waiting(struct arena *arena, setup_variable *variable) {
     return arena_format(arena, "%s/gone-%ld.sock", runtime_folder(arena, variable), (long)getpid());
 }
 
-const char *address_of_daemon(struct arena *arena, const struct config *config, const struct file_identity *root,
-                              setup_variable *variable) {
+const char *socket_path_of_daemon(struct arena *arena, const struct config *config, const struct file_identity *root,
+                                  setup_variable *variable) {
     return config->socket ? arena_copy(arena, config->socket, strlen(config->socket)) : own_name(arena, root, variable);
 }
 
-static void add(struct addresses *addresses, const char *name) {
+static void add(struct socket_paths *addresses, const char *name) {
     for (size_t i = 0; i < addresses->count; i++)
         if (strcmp(addresses->names[i], name) == 0)
             return;
@@ -42,7 +42,7 @@ static void add(struct addresses *addresses, const char *name) {
 }
 
 /* The sockets in a folder that are this user's: no other user's daemon would answer. */
-static void add_sockets(struct addresses *addresses, const char *folder) {
+static void add_sockets(struct socket_paths *addresses, const char *folder) {
     struct files files;
     struct listing listing = {0};
     struct error error = {0};
@@ -60,27 +60,27 @@ static void add_sockets(struct addresses *addresses, const char *folder) {
     files_close(&files);
 }
 
-void addresses_find(struct addresses *addresses, const struct config *config, const struct file_identity *root,
-                    setup_variable *variable) {
-    *addresses = (struct addresses){0};
+void socket_paths_find(struct socket_paths *addresses, const struct config *config, const struct file_identity *root,
+                       setup_variable *variable) {
+    *addresses = (struct socket_paths){0};
     struct arena *arena = &addresses->arena;
     if (config->socket)
         add(addresses, arena_copy(arena, config->socket, strlen(config->socket)));
     add(addresses, own_name(arena, root, variable));
     add(addresses, arena_format(arena, "%s/default.sock", runtime_folder(arena, variable)));
     addresses->own_count = addresses->count;
-    add_sockets(addresses, ADDRESS_SYSTEM_FOLDER);
+    add_sockets(addresses, SOCKET_PATH_SYSTEM_FOLDER);
 }
 
-void addresses_find_all(struct addresses *addresses, const struct config *config, setup_variable *variable) {
-    *addresses = (struct addresses){0};
+void socket_paths_find_all(struct socket_paths *addresses, const struct config *config, setup_variable *variable) {
+    *addresses = (struct socket_paths){0};
     if (config->socket)
         add(addresses, arena_copy(&addresses->arena, config->socket, strlen(config->socket)));
     add_sockets(addresses, runtime_folder(&addresses->arena, variable));
 }
 
-void addresses_release(struct addresses *addresses) {
+void socket_paths_release(struct socket_paths *addresses) {
     arena_release(&addresses->arena);
     memory_free(addresses->names);
-    *addresses = (struct addresses){0};
+    *addresses = (struct socket_paths){0};
 }

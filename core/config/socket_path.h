@@ -19,13 +19,13 @@
 #include "disk/files.h"
 
 /* Longer names than this do not fit in a socket's address (unix(7)). */
-enum { ADDRESS_BYTES_MOST = 107 };
+enum { SOCKET_PATH_BYTES_MOST = 107 };
 
 /* Where the system's units listen, each a user's own: everybody has to get through to his. */
-#define ADDRESS_SYSTEM_FOLDER "/run/batchd"
+#define SOCKET_PATH_SYSTEM_FOLDER "/run/batchd"
 
 /* {0} is empty. */
-struct addresses {
+struct socket_paths {
     struct arena arena;
     const char **names;
     size_t count, capacity;
@@ -33,9 +33,9 @@ struct addresses {
 };
 
 /* All there may be. The caller releases them. */
-void addresses_find(struct addresses *addresses, const struct config *config, const struct file_identity *root,
-                    setup_variable *variable);
-void addresses_release(struct addresses *addresses);
+void socket_paths_find(struct socket_paths *addresses, const struct config *config, const struct file_identity *root,
+                       setup_variable *variable);
+void socket_paths_release(struct socket_paths *addresses);
 
 /* The one on which this process listens while its root is gone, RUNTIME/batchd/gone-<process>.sock. In @arena. */
 const char *address_of_waiting(struct arena *arena, setup_variable *variable);
@@ -44,10 +44,10 @@ const char *address_of_waiting(struct arena *arena, setup_variable *variable);
  * All on which a daemon that this user has started may listen, whatever its root: the configured one, and those in
  * RUNTIME/batchd. The caller releases them.
  */
-void addresses_find_all(struct addresses *addresses, const struct config *config, setup_variable *variable);
+void socket_paths_find_all(struct socket_paths *addresses, const struct config *config, setup_variable *variable);
 
 /* The one on which a daemon of the root listens: the configured one, or the one of its own. In @arena. */
-const char *address_of_daemon(struct arena *arena, const struct config *config, const struct file_identity *root,
-                              setup_variable *variable);
+const char *socket_path_of_daemon(struct arena *arena, const struct config *config, const struct file_identity *root,
+                                  setup_variable *variable);
 
 #endif

@@ -170,7 +170,7 @@ static int lock_folder(const struct listener *listener, const char *folder, stru
 
 bool listener_make_folder(const char *folder, struct error *error) {
     struct stat status;
-    mode_t mode = strcmp(folder, ADDRESS_SYSTEM_FOLDER) == 0 ? 0755 : 0700, umask_before = umask(0);
+    mode_t mode = strcmp(folder, SOCKET_PATH_SYSTEM_FOLDER) == 0 ? 0755 : 0700, umask_before = umask(0);
     bool is_made = mkdir(folder, mode) == 0;
     umask(umask_before);
     if (!is_made && errno != EEXIST)
@@ -240,8 +240,8 @@ static bool bind_socket(struct listener *listener, const struct sockaddr_un *add
 
 bool listener_bind(struct listener *listener, const char *path, struct error *error) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) > ADDRESS_BYTES_MOST) {
-        error_set(error, ERROR_INVALID, "the socket's name has more than %d bytes: %s", ADDRESS_BYTES_MOST, path);
+    if (strlen(path) > SOCKET_PATH_BYTES_MOST) {
+        error_set(error, ERROR_INVALID, "the socket's name has more than %d bytes: %s", SOCKET_PATH_BYTES_MOST, path);
         return error_hint(error, "name a shorter one: [daemon] socket, or BATCHD_SOCKET");
     }
     memcpy(address.sun_path, path, strlen(path));

@@ -178,13 +178,13 @@ void keeper_connect(const struct keeper *keeper, struct channel *channel) {
     struct file_identity identity;
     enum file_kind kind;
     struct error error = {0};
-    struct addresses addresses = {0};
+    struct socket_paths addresses = {0};
     keeper_runtime = keeper->runtime;
     config_init(&config);
     must(files_open(&files, keeper->root, &error) && files_look(&files, "", &kind, &identity, &error), keeper->root);
     files_close(&files);
     addresses.names = memory_grow(NULL, &addresses.capacity, 1, sizeof *addresses.names);
-    addresses.names[addresses.count++] = address_of_daemon(&addresses.arena, &config, &identity, variable);
+    addresses.names[addresses.count++] = socket_path_of_daemon(&addresses.arena, &config, &identity, variable);
     struct rpc_root root = rpc_root_of(&identity);
     channel_init(channel, &addresses, &root);
     config_release(&config);

@@ -218,31 +218,31 @@ Test(settings, what_lies_beneath_the_root) {
 /* --- addresses --- */
 
 Test(settings, the_sockets_of_a_root_best_first) {
-    struct addresses addresses;
+    struct socket_paths addresses;
     struct arena arena = {0};
     struct config config = {.socket = "/configured.sock"};
     const struct file_identity one = {.device = 1, .inode = 2}, other = {.device = 2, .inode = 1};
     set_variable("XDG_RUNTIME_DIR", "/runtime");
-    addresses_find(&addresses, &config, &one, find_variable);
+    socket_paths_find(&addresses, &config, &one, find_variable);
     cr_assert_geq(addresses.count, 3);
     cr_expect_str_eq(addresses.names[0], "/configured.sock");
     cr_expect(has(addresses.names[1], "/runtime/batchd/") && strlen(addresses.names[1]) == 37, "%s",
               addresses.names[1]);
     cr_expect_str_eq(addresses.names[2], "/runtime/batchd/default.sock");
     cr_expect_eq(addresses.own_count, 3);
-    cr_expect_str_eq(address_of_daemon(&arena, &config, &one, find_variable), "/configured.sock");
+    cr_expect_str_eq(socket_path_of_daemon(&arena, &config, &one, find_variable), "/configured.sock");
     config.socket = NULL;
-    cr_expect_str_eq(address_of_daemon(&arena, &config, &one, find_variable), addresses.names[1]);
-    cr_expect_str_neq(address_of_daemon(&arena, &config, &other, find_variable), addresses.names[1]);
+    cr_expect_str_eq(socket_path_of_daemon(&arena, &config, &one, find_variable), addresses.names[1]);
+    cr_expect_str_neq(socket_path_of_daemon(&arena, &config, &other, find_variable), addresses.names[1]);
     config.socket = "/runtime/batchd/default.sock"; /* named once */
     size_t count = addresses.count;
-    addresses_release(&addresses);
-    addresses_find(&addresses, &config, &one, find_variable);
+    socket_paths_release(&addresses);
+    socket_paths_find(&addresses, &config, &one, find_variable);
     cr_expect_eq(addresses.count, count - 1);
-    addresses_release(&addresses);
+    socket_paths_release(&addresses);
     config.socket = NULL;
     set_variable("XDG_RUNTIME_DIR", "relative"); /* does not count */
-    const char *own = address_of_daemon(&arena, &config, &one, find_variable);
+    const char *own = socket_path_of_daemon(&arena, &config, &one, find_variable);
     cr_expect(has(own, geteuid() == 0 ? "/run/batchd/" : "/run/user/"), "%s", own);
     arena_release(&arena);
 }
