@@ -111,9 +111,9 @@ static void begin(struct batch *batch, enum batch_kind kind, const char *name, c
     batch->selection = "none";
 }
 
-static void end(struct batch *batch, const struct outline *outline, const char *origin) {
+static void end(struct batch *batch, const struct plan_draft *draft, const char *origin) {
     batch->selection =
-        arena_format(&batch->arena, "%zu achievement%s of %s", outline->count, outline->count == 1 ? "" : "s", origin);
+        arena_format(&batch->arena, "%zu achievement%s of %s", draft->count, draft->count == 1 ? "" : "s", origin);
 }
 
 /* A batch that cannot be made creates nothing, and must not look as if it did. */
@@ -123,12 +123,12 @@ static bool fail(struct batch *batch) {
 }
 
 static bool render_plan(struct buffer *text, struct handling *handling, const struct batch *batch,
-                        const struct outline *outline, const struct template_file *form, bool is_verbatim) {
+                        const struct plan_draft *draft, const struct template_file *form, bool is_verbatim) {
     struct buffer index = {0}, bodies = {0}, name = {0}, notes = {0};
     prose_append_words(&name, span_of(batch->plan));
-    outline_write_index(&index, outline);
-    outline_write_bodies(&bodies, outline, is_verbatim);
-    buffer_append_string(&notes, outline->notes ? outline->notes : "Made by `batchctl init`.");
+    plan_draft_write_index(&index, draft);
+    plan_draft_write_bodies(&bodies, draft, is_verbatim);
+    buffer_append_string(&notes, draft->notes ? draft->notes : "Made by `batchctl init`.");
     const struct template_variable variables[] = {{"plan", buffer_span(&name), true},
                                                   {"index", buffer_span(&index), false},
                                                   {"notes", span_trim(buffer_span(&notes)), false},
@@ -145,15 +145,15 @@ static bool render_plan(struct buffer *text, struct handling *handling, const st
 
 /* What was written has to be what is read: first as prose, and if some text gets in the way of that, as code. */
 static bool make_plan_text(struct buffer *text, struct handling *handling, struct batch *batch,
-                           const struct outline *outline, struct error *error) {
+                           const struct plan_draft *draft, struct error *error) {
     struct template_file form;
     if (!template_file_read(&form, handling->files, "plan.md", &batch->arena, error))
         return false;
     batch_add_text_source(batch, form.name, form.text);
     for (int is_verbatim = 0; is_verbatim <= 1; is_verbatim++) {
-        if (!render_plan(text, handling, batch, outline, &form, is_verbatim))
+        if (!render_plan(text, handling, batch, draft, &form, is_verbatim))
             return error_set(error, ERROR_INVALID, "the template %s cannot be used", form.name);
-        if (outline_is_defined(outline, buffer_span(text)))
+        if (plan_draft_is_defined(draft, buffer_span(text)))
             return text->length <= DOCUMENT_SIZE_MOST_BYTES ||
                    error_set(error, ERROR_INVALID, "the PLAN would be larger than %d MiB",
                              DOCUMENT_SIZE_MOST_BYTES >> 20);
@@ -168,9 +168,9 @@ static void add_folders(struct batch *batch, const struct site *site) {
         batch_add_folder(batch, site->folders[i], site->folder_mode);
 }
 
-static void add_graph(struct batch *batch, const struct outline *outline, mode_t mode) {
+static void add_graph(struct batch *batch, const struct plan_draft *draft, mode_t mode) {
     struct buffer text = {0};
-    outline_write_graph(&text, outline, batch->plan);
+    plan_draft_write_graph(&text, draft, batch->plan);
     batch_add_file(batch, NULL, arena_format(&batch->arena, "%s/parallel.json", batch->plan_path), buffer_span(&text),
                    mode);
     buffer_release(&text);
@@ -178,14 +178,14 @@ static void add_graph(struct batch *batch, const struct outline *outline, mode_t
 
 /* PLAN and dependency file of an outline that has been checked. */
 static bool add_plan_files(struct handling *handling, struct batch *batch, const struct site *site,
-                           const struct outline *outline, struct error *error) {
+                           const struct plan_draft *draft, struct error *error) {
     struct buffer text = {0};
-    bool is_made = make_plan_text(&text, handling, batch, outline, error);
+    bool is_made = make_plan_text(&text, handling, batch, draft, error);
     if (is_made) {
         add_folders(batch, site);
         batch_add_file(batch, NULL, arena_format(&batch->arena, "%s/PLAN_%s.md", site->path, site->name),
                        buffer_span(&text), site->file_mode);
-        add_graph(batch, outline, site->file_mode);
+        add_graph(batch, draft, site->file_mode);
     }
     buffer_release(&text);
     return is_made;
@@ -193,7 +193,7 @@ static bool add_plan_files(struct handling *handling, struct batch *batch, const
 
 /* --- init: a new plan --- */
 
-static void make_example(struct outline *outline) {
+static void make_example(struct plan_draft *draft) {
     static const struct {
         const char *id, *title, *effort, *dependencies[2];
     } examples[] = {
@@ -202,29 +202,29 @@ static void make_example(struct outline *outline) {
         {"2.1", "Third Example, after both", "4 hours", {"1.1", "1.2"}},
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
-        struct outline_item *item = outline_add(outline, examples[i].id);
+        struct plan_draft_item *item = plan_draft_add(draft, examples[i].id);
         item->title = examples[i].title;
         item->effort = examples[i].effort;
         item->fields[DEFINITION_GOAL] = "[TO BE FILLED: what is there when this is done]";
         item->fields[DEFINITION_DELIVERABLES] = "- [TO BE FILLED: a file, a page, a command]";
         item->fields[DEFINITION_CRITERIA] = "- [TO BE FILLED: how anybody can tell that it is done]";
         for (size_t k = 0; k < 2 && examples[i].dependencies[k]; k++)
-            outline_depend(outline, item, examples[i].dependencies[k], (struct outline_place){0});
+            plan_draft_depend(draft, item, examples[i].dependencies[k], (struct plan_draft_place){0});
     }
-    outline->notes =
+    draft->notes =
         "Three examples from `batchctl init`: put your own in their place, here and in `parallel.json`, and\n"
         "run `batchctl validate`. An achievement's dependencies are those of `parallel.json`.";
 }
 
 static bool make_new_plan(struct handling *handling, const void *subject, struct batch *batch, struct error *error) {
     const struct site *site = subject;
-    struct outline outline = {0};
+    struct plan_draft draft = {0};
     begin(batch, BATCH_PLAN, site->name, site->path);
-    make_example(&outline);
-    bool is_made = add_plan_files(handling, batch, site, &outline, error);
+    make_example(&draft);
+    bool is_made = add_plan_files(handling, batch, site, &draft, error);
     if (is_made)
-        end(batch, &outline, "the template");
-    outline_release(&outline);
+        end(batch, &draft, "the template");
+    plan_draft_release(&draft);
     return is_made || fail(batch);
 }
 
@@ -272,7 +272,7 @@ struct survey {
     const struct plan *plan;
     struct document document;
     struct plan_document definitions;
-    struct outline outline;
+    struct plan_draft draft;
 };
 
 static void warn_unsure(struct survey *survey, const char *id, unsigned line, struct span text) {
@@ -298,31 +298,32 @@ static void append_dependencies_text(struct buffer *text, const struct survey *s
     }
 }
 
-static void take_dependencies(struct survey *survey, struct outline_item *item, const struct definition *definition) {
+static void take_dependencies(struct survey *survey, struct plan_draft_item *item,
+                              const struct definition *definition) {
     const struct definition_text *field = &definition->fields[DEFINITION_DEPENDENCIES];
-    struct outline_place place = {.line = (unsigned)field->first};
+    struct plan_draft_place place = {.line = (unsigned)field->first};
     struct buffer text = {0};
     struct id_list_item mention;
     append_dependencies_text(&text, survey, field);
     for (struct span rest = buffer_span(&text); id_list_next(&rest, &mention);) {
-        const char *id = arena_copy(&survey->outline.arena, mention.id.data ? mention.id.data : "", mention.id.length);
+        const char *id = arena_copy(&survey->draft.arena, mention.id.data ? mention.id.data : "", mention.id.length);
         size_t position;
         bool is_sure =
             mention.kind == ID_LIST_ID && plan_find(survey->plan, id, &position) && strcmp(id, item->id) != 0;
         if (is_sure)
-            outline_depend(&survey->outline, item, id, place);
+            plan_draft_depend(&survey->draft, item, id, place);
         else if (mention.kind != ID_LIST_NONE)
             warn_unsure(survey, item->id, place.line, mention.text);
     }
     buffer_release(&text);
 }
 
-static void take_effort(struct survey *survey, struct outline_item *item, const struct definition *definition) {
+static void take_effort(struct survey *survey, struct plan_draft_item *item, const struct definition *definition) {
     double hours;
     struct span effort = span_trim(definition->effort);
     if (effort.length == 0)
         return;
-    item->effort = arena_copy(&survey->outline.arena, effort.data, effort.length);
+    item->effort = arena_copy(&survey->draft.arena, effort.data, effort.length);
     if (dependency_file_parse_hours(effort, &hours))
         return;
     struct arena arena = {0};
@@ -337,7 +338,7 @@ static void survey_achievements(struct survey *survey) {
     for (size_t i = 0; i < plan->dependencies.count; i++) {
         const struct achievement *achievement = &plan->dependencies.achievements[i];
         const struct definition *definition = plan_document_find(&survey->definitions, achievement->id);
-        struct outline_item *item = outline_add(&survey->outline, achievement->id);
+        struct plan_draft_item *item = plan_draft_add(&survey->draft, achievement->id);
         item->title = achievement->title;
         if (!definition)
             continue;
@@ -350,11 +351,11 @@ static void survey_achievements(struct survey *survey) {
 
 static bool check_survey(struct survey *survey, struct error *error) {
     const struct plan *plan = survey->plan;
-    if (survey->outline.count == 0) {
+    if (survey->draft.count == 0) {
         error_set(error, ERROR_PREREQUISITES, "%s defines no achievements", plan->plan_file);
         return error_hint(error, "write them as \"**Achievement 1.1**: Title\" under a heading \"Achievements\"");
     }
-    if (outline_check(&survey->outline, plan->plan_file, &survey->handling->answer->diagnostics))
+    if (plan_draft_check(&survey->draft, plan->plan_file, &survey->handling->answer->diagnostics))
         return true;
     error_set(error, ERROR_INVALID, "what %s says about dependencies cannot be", plan->plan_file);
     return error_hint(error, "correct its Dependencies, then try again");
@@ -410,10 +411,10 @@ static bool make_graph(struct handling *handling, const void *subject, struct ba
         is_made = check_survey(&survey, error);
     }
     if (is_made) {
-        add_graph(batch, &survey.outline, mode);
-        end(batch, &survey.outline, "the PLAN");
+        add_graph(batch, &survey.draft, mode);
+        end(batch, &survey.draft, "the PLAN");
     }
-    outline_release(&survey.outline);
+    plan_draft_release(&survey.draft);
     plan_document_release(&survey.definitions);
     document_release(&survey.document);
     handling_return_plan(place, survey.plan);
@@ -441,14 +442,14 @@ void foundation_init(struct handling *handling) {
 /* --- import --- */
 
 /* APPROVED or SKIPPED for what the list says is done or cancelled. */
-static void add_marks(struct batch *batch, const struct site *site, const struct outline *outline, const char *file) {
+static void add_marks(struct batch *batch, const struct site *site, const struct plan_draft *draft, const char *file) {
     static const struct {
-        enum outline_mark mark;
+        enum plan_draft_mark mark;
         const char *place, *word;
-    } kinds[] = {{OUTLINE_CANCELLED, "execution", "SKIPPED"}, {OUTLINE_DONE, "execution/feedbacks", "APPROVED"}};
+    } kinds[] = {{PLAN_DRAFT_CANCELLED, "execution", "SKIPPED"}, {PLAN_DRAFT_DONE, "execution/feedbacks", "APPROVED"}};
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-        for (size_t i = 0; i < outline->count; i++) {
-            const struct outline_item *item = &outline->items[i];
+        for (size_t i = 0; i < draft->count; i++) {
+            const struct plan_draft_item *item = &draft->items[i];
             char digits[NAMES_ID_BYTES_MOST + 1];
             if (item->mark != kinds[k].mark)
                 continue;
@@ -466,11 +467,11 @@ static void add_marks(struct batch *batch, const struct site *site, const struct
         }
 }
 
-static void warn_of_marks(struct handling *handling, const struct outline *outline) {
+static void warn_of_marks(struct handling *handling, const struct plan_draft *draft) {
     size_t done = 0, cancelled = 0;
-    for (size_t i = 0; i < outline->count; i++) {
-        done += outline->items[i].mark == OUTLINE_DONE;
-        cancelled += outline->items[i].mark == OUTLINE_CANCELLED;
+    for (size_t i = 0; i < draft->count; i++) {
+        done += draft->items[i].mark == PLAN_DRAFT_DONE;
+        cancelled += draft->items[i].mark == PLAN_DRAFT_CANCELLED;
     }
     if (done + cancelled == 0)
         return;
@@ -487,22 +488,22 @@ static bool make_imported_plan(struct handling *handling, const void *subject, s
     const struct site *site = subject;
     const struct request *request = handling->request;
     struct diagnostics *diagnostics = &handling->answer->diagnostics;
-    struct outline outline;
+    struct plan_draft draft;
     begin(batch, BATCH_IMPORT, site->name, site->path);
     const char *name = names_base(request->file);
     batch_add_text_source(batch, name, request->text);
-    bool is_made = taskmaster_read(&outline, request->text, request->file, request->tag, diagnostics, error);
-    if (is_made && !outline_check(&outline, request->file, diagnostics))
+    bool is_made = taskmaster_read(&draft, request->text, request->file, request->tag, diagnostics, error);
+    if (is_made && !plan_draft_check(&draft, request->file, diagnostics))
         is_made = error_set(error, ERROR_INVALID, "the dependencies in %s cannot be", request->file);
     if (is_made)
-        is_made = add_plan_files(handling, batch, site, &outline, error);
+        is_made = add_plan_files(handling, batch, site, &draft, error);
     if (is_made && request->with_status)
-        add_marks(batch, site, &outline, name);
+        add_marks(batch, site, &draft, name);
     else if (is_made)
-        warn_of_marks(handling, &outline);
+        warn_of_marks(handling, &draft);
     if (is_made)
-        end(batch, &outline, name);
-    outline_release(&outline);
+        end(batch, &draft, name);
+    plan_draft_release(&draft);
     return is_made || fail(batch);
 }
 

@@ -11,47 +11,48 @@
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
 
-void outline_release(struct outline *outline) {
-    for (size_t i = 0; i < outline->count; i++) {
-        memory_free(outline->items[i].dependencies);
-        string_map_release(&outline->items[i].depended);
+void plan_draft_release(struct plan_draft *draft) {
+    for (size_t i = 0; i < draft->count; i++) {
+        memory_free(draft->items[i].dependencies);
+        string_map_release(&draft->items[i].depended);
     }
-    memory_free(outline->items);
-    arena_release(&outline->arena);
-    *outline = (struct outline){0};
+    memory_free(draft->items);
+    arena_release(&draft->arena);
+    *draft = (struct plan_draft){0};
 }
 
-struct outline_item *outline_add(struct outline *outline, const char *id) {
-    outline->items = memory_grow(outline->items, &outline->capacity, outline->count + 1, sizeof *outline->items);
-    struct outline_item *item = &outline->items[outline->count++];
-    *item = (struct outline_item){.id = arena_copy(&outline->arena, id, strlen(id))};
+struct plan_draft_item *plan_draft_add(struct plan_draft *draft, const char *id) {
+    draft->items = memory_grow(draft->items, &draft->capacity, draft->count + 1, sizeof *draft->items);
+    struct plan_draft_item *item = &draft->items[draft->count++];
+    *item = (struct plan_draft_item){.id = arena_copy(&draft->arena, id, strlen(id))};
     return item;
 }
 
-void outline_depend(struct outline *outline, struct outline_item *item, const char *id, struct outline_place place) {
+void plan_draft_depend(struct plan_draft *draft, struct plan_draft_item *item, const char *id,
+                       struct plan_draft_place place) {
     size_t position = item->dependency_count;
-    const char *kept = arena_copy(&outline->arena, id, strlen(id));
+    const char *kept = arena_copy(&draft->arena, id, strlen(id));
     if (!string_map_add(&item->depended, kept, &position))
         return;
     item->dependencies = memory_grow(item->dependencies, &item->dependency_capacity, item->dependency_count + 1,
                                      sizeof *item->dependencies);
-    item->dependencies[item->dependency_count++] = (struct outline_dependency){kept, place};
+    item->dependencies[item->dependency_count++] = (struct plan_draft_dependency){kept, place};
 }
 
 /* --- checking --- */
 
 struct check {
-    const struct outline *outline;
+    const struct plan_draft *draft;
     const char *file;
     struct diagnostics *diagnostics;
     struct string_map ids;
     struct arena arena;
     struct edge *edges;
     size_t edge_count;
-    const struct outline_place **places; /* of the edges */
+    const struct plan_draft_place **places; /* of the edges */
 };
 
-static void fault(struct check *check, const char *code, struct outline_place place, const char *message,
+static void fault(struct check *check, const char *code, struct plan_draft_place place, const char *message,
                   const char *hint) {
     diagnostics_add(check->diagnostics, &(struct diagnostic){.code = code,
                                                              .message = message,
@@ -63,29 +64,29 @@ static void fault(struct check *check, const char *code, struct outline_place pl
 }
 
 static void check_ids(struct check *check) {
-    const struct outline *outline = check->outline;
-    for (size_t i = 0; i < outline->count; i++) {
+    const struct plan_draft *draft = check->draft;
+    for (size_t i = 0; i < draft->count; i++) {
         size_t position = i;
-        if (!string_map_add(&check->ids, outline->items[i].id, &position))
-            fault(check, "achievement.duplicate", outline->items[i].place,
-                  arena_format(&check->arena, "the id %s is used twice; first in line %u", outline->items[i].id,
-                               outline->items[position].place.line),
+        if (!string_map_add(&check->ids, draft->items[i].id, &position))
+            fault(check, "achievement.duplicate", draft->items[i].place,
+                  arena_format(&check->arena, "the id %s is used twice; first in line %u", draft->items[i].id,
+                               draft->items[position].place.line),
                   "give each its own id");
     }
 }
 
 static void check_names(struct check *check) {
-    const struct outline *outline = check->outline;
-    struct achievement *achievements = arena_allocate(&check->arena, outline->count, sizeof *achievements);
-    for (size_t i = 0; i < outline->count; i++)
-        achievements[i].id = outline->items[i].id;
-    dependency_file_check_names(achievements, outline->count, check->file, check->diagnostics);
+    const struct plan_draft *draft = check->draft;
+    struct achievement *achievements = arena_allocate(&check->arena, draft->count, sizeof *achievements);
+    for (size_t i = 0; i < draft->count; i++)
+        achievements[i].id = draft->items[i].id;
+    dependency_file_check_names(achievements, draft->count, check->file, check->diagnostics);
 }
 
 static void check_edges_of(struct check *check, uint32_t from) {
-    const struct outline_item *item = &check->outline->items[from];
+    const struct plan_draft_item *item = &check->draft->items[from];
     for (size_t i = 0; i < item->dependency_count; i++) {
-        const struct outline_dependency *dependency = &item->dependencies[i];
+        const struct plan_draft_dependency *dependency = &item->dependencies[i];
         size_t to;
         if (!string_map_find(&check->ids, span_of(dependency->id), &to)) {
             fault(check, "dependency.unknown", dependency->place,
@@ -102,15 +103,15 @@ static void check_edges_of(struct check *check, uint32_t from) {
 }
 
 /* The place of the edge to cut; of an edge that stands nowhere in the file, that of the item. */
-static struct outline_place place_of(const struct check *check, struct edge edge) {
+static struct plan_draft_place place_of(const struct check *check, struct edge edge) {
     for (size_t i = 0; i < check->edge_count; i++)
         if (check->edges[i].from == edge.from && check->edges[i].to == edge.to && check->places[i]->line)
             return *check->places[i];
-    return check->outline->items[edge.from].place;
+    return check->draft->items[edge.from].place;
 }
 
 static void report_cycle(struct check *check, const struct cycle *cycle) {
-    const struct outline_item *items = check->outline->items;
+    const struct plan_draft_item *items = check->draft->items;
     struct buffer path = {0};
     for (uint32_t i = 0; i < cycle->count; i++)
         buffer_append_format(&path, "%s → ", items[cycle->nodes[i]].id);
@@ -124,23 +125,23 @@ static void report_cycle(struct check *check, const struct cycle *cycle) {
 
 static void check_edges(struct check *check) {
     size_t most = 0;
-    for (size_t i = 0; i < check->outline->count; i++)
-        most += check->outline->items[i].dependency_count;
+    for (size_t i = 0; i < check->draft->count; i++)
+        most += check->draft->items[i].dependency_count;
     check->edges = arena_allocate(&check->arena, most, sizeof *check->edges);
     check->places = arena_allocate(&check->arena, most, sizeof *check->places);
-    for (size_t i = 0; i < check->outline->count; i++)
+    for (size_t i = 0; i < check->draft->count; i++)
         check_edges_of(check, (uint32_t)i);
     struct graph graph;
     struct cycles cycles = {0};
-    if (graph_build(&graph, (uint32_t)check->outline->count, check->edges, check->edge_count, &cycles))
+    if (graph_build(&graph, (uint32_t)check->draft->count, check->edges, check->edge_count, &cycles))
         graph_release(&graph);
     for (size_t i = 0; i < cycles.count; i++)
         report_cycle(check, &cycles.items[i]);
     cycles_release(&cycles);
 }
 
-bool outline_check(const struct outline *outline, const char *file, struct diagnostics *diagnostics) {
-    struct check check = {.outline = outline, .file = file, .diagnostics = diagnostics};
+bool plan_draft_check(const struct plan_draft *draft, const char *file, struct diagnostics *diagnostics) {
+    struct check check = {.draft = draft, .file = file, .diagnostics = diagnostics};
     size_t before = diagnostics->error_count;
     check_ids(&check);
     if (diagnostics->error_count == before) /* the same id twice has the same names, of course */
@@ -180,7 +181,7 @@ static void append_hours(struct buffer *text, const char *effort) {
     buffer_release(&range);
 }
 
-static void append_item(struct buffer *text, const struct outline_item *item) {
+static void append_item(struct buffer *text, const struct plan_draft_item *item) {
     buffer_append_string(text, "    {\n      ");
     append_json(text, "achievement_id", item->id);
     if (item->title) {
@@ -194,28 +195,28 @@ static void append_item(struct buffer *text, const struct outline_item *item) {
     buffer_append_string(text, "]\n    }");
 }
 
-void outline_write_graph(struct buffer *text, const struct outline *outline, const char *name) {
+void plan_draft_write_graph(struct buffer *text, const struct plan_draft *draft, const char *name) {
     buffer_append_string(text, "{\n  ");
     append_json(text, "plan_name", name);
     buffer_append_string(text, ",\n  \"parallelization_level\": \"level_2\",\n  \"achievements\": [");
-    for (size_t i = 0; i < outline->count; i++) {
+    for (size_t i = 0; i < draft->count; i++) {
         buffer_append_string(text, i ? ",\n" : "\n");
-        append_item(text, &outline->items[i]);
+        append_item(text, &draft->items[i]);
     }
-    buffer_append_string(text, outline->count ? "\n  ]\n}\n" : "]\n}\n");
+    buffer_append_string(text, draft->count ? "\n  ]\n}\n" : "]\n}\n");
 }
 
 /* --- the PLAN --- */
 
-static void append_title(struct buffer *text, const struct outline_item *item) {
+static void append_title(struct buffer *text, const struct plan_draft_item *item) {
     buffer_append_format(text, "**Achievement %s**: ", item->id);
     prose_append_words(text, span_trim(span_of(item->title ? item->title : "(no title)")));
 }
 
-void outline_write_index(struct buffer *text, const struct outline *outline) {
-    for (size_t i = 0; i < outline->count; i++) {
+void plan_draft_write_index(struct buffer *text, const struct plan_draft *draft) {
+    for (size_t i = 0; i < draft->count; i++) {
         buffer_append_string(text, i ? "\n- " : "- ");
-        append_title(text, &outline->items[i]);
+        append_title(text, &draft->items[i]);
     }
 }
 
@@ -226,7 +227,7 @@ static void append_field(struct buffer *text, const char *label, const char *val
     markdown_quote_append(text, span_of(value), is_verbatim);
 }
 
-static void append_dependencies(struct buffer *text, const struct outline_item *item) {
+static void append_dependencies(struct buffer *text, const struct plan_draft_item *item) {
     buffer_append_string(text, "- **Dependencies**: ");
     for (size_t i = 0; i < item->dependency_count; i++)
         buffer_append_format(text, "%s%s", i ? ", " : "", item->dependencies[i].id);
@@ -234,7 +235,7 @@ static void append_dependencies(struct buffer *text, const struct outline_item *
 }
 
 /* Dependencies come last: whoever reads them back has read the whole body. */
-void outline_write_bodies(struct buffer *text, const struct outline *outline, bool is_verbatim) {
+void plan_draft_write_bodies(struct buffer *text, const struct plan_draft *draft, bool is_verbatim) {
     static const struct {
         enum definition_field field;
         const char *label;
@@ -243,8 +244,8 @@ void outline_write_bodies(struct buffer *text, const struct outline *outline, bo
                  {DEFINITION_DELIVERABLES, "Deliverables"},
                  {DEFINITION_CRITERIA, "Success Criteria"},
                  {DEFINITION_TESTS, "Tests"}};
-    for (size_t i = 0; i < outline->count; i++) {
-        const struct outline_item *item = &outline->items[i];
+    for (size_t i = 0; i < draft->count; i++) {
+        const struct plan_draft_item *item = &draft->items[i];
         buffer_append_string(text, i ? "\n" : "");
         append_title(text, item);
         buffer_append_string(text, "\n\n");
@@ -257,14 +258,14 @@ void outline_write_bodies(struct buffer *text, const struct outline *outline, bo
     }
 }
 
-bool outline_is_defined(const struct outline *outline, struct span text) {
+bool plan_draft_is_defined(const struct plan_draft *draft, struct span text) {
     struct document document;
     struct plan_document definitions;
     document_parse(&document, text);
     plan_document_read(&definitions, &document);
-    bool is_defined = definitions.count == outline->count;
-    for (size_t i = 0; i < outline->count && is_defined; i++) {
-        const struct definition *found = plan_document_find(&definitions, outline->items[i].id);
+    bool is_defined = definitions.count == draft->count;
+    for (size_t i = 0; i < draft->count && is_defined; i++) {
+        const struct definition *found = plan_document_find(&definitions, draft->items[i].id);
         is_defined = found && found->has_field[DEFINITION_DEPENDENCIES];
     }
     plan_document_release(&definitions);

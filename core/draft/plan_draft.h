@@ -16,63 +16,64 @@
 #include "document/plan_document.h"
 
 /* Where something stands in the file that an outline was made of; {0} is nowhere in particular. */
-struct outline_place {
+struct plan_draft_place {
     unsigned line, column;
     const char *pointer;
 };
 
-struct outline_dependency {
+struct plan_draft_dependency {
     const char *id;
-    struct outline_place place;
+    struct plan_draft_place place;
 };
 
 /* What a foreign list says has become of it. */
-enum outline_mark { OUTLINE_OPEN, OUTLINE_DONE, OUTLINE_CANCELLED };
+enum plan_draft_mark { PLAN_DRAFT_OPEN, PLAN_DRAFT_DONE, PLAN_DRAFT_CANCELLED };
 
-struct outline_item {
+struct plan_draft_item {
     const char *id;
     const char *title;                     /* or NULL */
     const char *effort;                    /* "4-6 hours", or NULL */
     const char *fields[DEFINITION_FIELDS]; /* any text, or NULL; those of effort and dependencies are not used */
     const char *origin;                    /* one line about where it comes from, or NULL */
     const char *notes;                     /* lines that have no other home, or NULL */
-    enum outline_mark mark;
-    struct outline_dependency *dependencies;
+    enum plan_draft_mark mark;
+    struct plan_draft_dependency *dependencies;
     size_t dependency_count, dependency_capacity;
     struct string_map depended; /* the ids among them */
-    struct outline_place place;
+    struct plan_draft_place place;
 };
 
 /* {0} is valid and empty. Owns its texts by its arena, into which whoever fills it copies them. */
-struct outline {
+struct plan_draft {
     struct arena arena;
-    struct outline_item *items;
+    struct plan_draft_item *items;
     size_t count, capacity;
     const char *notes; /* lines about the plan, or NULL */
 };
 
-void outline_release(struct outline *outline);
+void plan_draft_release(struct plan_draft *draft);
 
 /* A new item at the end; valid until the next one is added. */
-struct outline_item *outline_add(struct outline *outline, const char *id);
+struct plan_draft_item *plan_draft_add(struct plan_draft *draft, const char *id);
 /* Once each; repeating one changes nothing. */
-void outline_depend(struct outline *outline, struct outline_item *item, const char *id, struct outline_place place);
+void plan_draft_depend(struct plan_draft *draft, struct plan_draft_item *item, const char *id,
+                       struct plan_draft_place place);
 
 /*
  * Could this be a plan? Reports under @file, each at its place:
  *   achievement.duplicate  achievement.collision  dependency.unknown  dependency.self  dependency.cycle
  */
-bool outline_check(const struct outline *outline, const char *file, struct diagnostics *diagnostics);
+bool plan_draft_check(const struct plan_draft *draft, const char *file, struct diagnostics *diagnostics);
 
 /* Append a dependency file for the plan @name. */
-void outline_write_graph(struct buffer *text, const struct outline *outline, const char *name);
+void plan_draft_write_graph(struct buffer *text, const struct plan_draft *draft, const char *name);
 
 /* Append one line for each item. */
-void outline_write_index(struct buffer *text, const struct outline *outline);
+void plan_draft_write_index(struct buffer *text, const struct plan_draft *draft);
 /* Append the listings with their bodies. @is_verbatim: every text that has several lines as a block of code. */
-void outline_write_bodies(struct buffer *text, const struct outline *outline, bool is_verbatim);
+void plan_draft_write_bodies(struct buffer *text, const struct plan_draft *draft, bool is_verbatim);
 
 /* Does the PLAN @text define exactly these items, each with its whole body? */
-bool outline_is_defined(const struct outline *outline, struct span text);
+bool plan_draft_is_defined(const struct plan_draft *draft, struct span text);
 
 #endif

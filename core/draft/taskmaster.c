@@ -16,7 +16,7 @@
 enum { ID_DIGITS_MOST = 10 };
 
 struct reader {
-    struct outline *outline;
+    struct plan_draft *draft;
     struct json json;
     const char *file;
     struct diagnostics *diagnostics;
@@ -34,17 +34,17 @@ struct task {
     const char *parent_number;
 };
 
-#define text_of(reader, ...) arena_format(&(reader)->outline->arena, __VA_ARGS__)
+#define text_of(reader, ...) arena_format(&(reader)->draft->arena, __VA_ARGS__)
 
-static struct outline_place place_of(struct reader *reader, const cJSON *node) {
+static struct plan_draft_place place_of(struct reader *reader, const cJSON *node) {
     struct json_place place = json_place(&reader->json, node, false);
-    const char *pointer = arena_copy(&reader->outline->arena, place.pointer, strlen(place.pointer));
-    return (struct outline_place){place.line, place.column, pointer};
+    const char *pointer = arena_copy(&reader->draft->arena, place.pointer, strlen(place.pointer));
+    return (struct plan_draft_place){place.line, place.column, pointer};
 }
 
 static void report(struct reader *reader, enum severity severity, const cJSON *node, const char *code,
                    const char *message, const char *hint) {
-    struct outline_place place = node ? place_of(reader, node) : (struct outline_place){0};
+    struct plan_draft_place place = node ? place_of(reader, node) : (struct plan_draft_place){0};
     diagnostics_add(reader->diagnostics, &(struct diagnostic){.severity = severity,
                                                               .code = code,
                                                               .message = message,
@@ -105,7 +105,7 @@ static void note_homeless(struct reader *reader, const char *key) {
 }
 
 static const char *keep(struct reader *reader, struct buffer *text) {
-    const char *kept = text->length ? arena_copy(&reader->outline->arena, text->data, text->length) : NULL;
+    const char *kept = text->length ? arena_copy(&reader->draft->arena, text->data, text->length) : NULL;
     buffer_release(text);
     return kept;
 }
@@ -121,7 +121,7 @@ static const char *number_of(struct reader *reader, struct span text) {
             return NULL;
     while (text.length > 1 && text.data[0] == '0')
         text = span_skip(text, 1);
-    return arena_copy(&reader->outline->arena, text.data, text.length);
+    return arena_copy(&reader->draft->arena, text.data, text.length);
 }
 
 /* The same for a node, which may be a number itself. */
@@ -186,10 +186,10 @@ static void measure(struct reader *reader, struct task *task) {
 
 /* --- second: the items, without dependencies --- */
 
-static enum outline_mark mark_of(const char *status) {
+static enum plan_draft_mark mark_of(const char *status) {
     if (strcmp(status, "done") == 0 || strcmp(status, "completed") == 0)
-        return OUTLINE_DONE;
-    return strcmp(status, "cancelled") == 0 || strcmp(status, "canceled") == 0 ? OUTLINE_CANCELLED : OUTLINE_OPEN;
+        return PLAN_DRAFT_DONE;
+    return strcmp(status, "cancelled") == 0 || strcmp(status, "canceled") == 0 ? PLAN_DRAFT_CANCELLED : PLAN_DRAFT_OPEN;
 }
 
 /* Takes the text of a key that has a home; what is no text there is noted with the others. */
@@ -212,7 +212,7 @@ static const char *take_list(struct reader *reader, const cJSON *node) {
     return keep(reader, &list);
 }
 
-static const char **home_of(struct outline_item *item, const char *key) {
+static const char **home_of(struct plan_draft_item *item, const char *key) {
     static const struct {
         const char *key;
         enum definition_field field;
@@ -242,7 +242,7 @@ static bool is_read_elsewhere(struct reader *reader, const struct task *task, co
     return strcmp(key, "dependencies") == 0 || (strcmp(key, "subtasks") == 0 && !task->parent);
 }
 
-static void read_members(struct reader *reader, const struct task *task, struct outline_item *item) {
+static void read_members(struct reader *reader, const struct task *task, struct plan_draft_item *item) {
     struct buffer notes = {0};
     for (const cJSON *member = task->node->child; member; member = member->next) {
         const char **home = home_of(item, member->string);
@@ -260,7 +260,7 @@ static void read_members(struct reader *reader, const struct task *task, struct 
     item->notes = keep(reader, &notes);
 }
 
-static void read_origin(struct reader *reader, const struct task *task, struct outline_item *item) {
+static void read_origin(struct reader *reader, const struct task *task, struct plan_draft_item *item) {
     const char *status = json_get_string(task->node, "status"), *priority = json_get_string(task->node, "priority");
     struct buffer origin = {0};
     if (task->parent)
@@ -292,7 +292,7 @@ static void fail_id(struct reader *reader, const struct task *task, const cJSON 
 
 static void add_item(struct reader *reader, struct task *task) {
     const cJSON *id = json_get(task->node, "id");
-    size_t position = reader->outline->count;
+    size_t position = reader->draft->count;
     if (!cJSON_IsObject(task->node)) {
         report(reader, SEVERITY_ERROR, task->node, "task.format",
                text_of(reader, "an object is expected here, not %s", json_type_name(task->node)), NULL);
@@ -306,11 +306,11 @@ static void add_item(struct reader *reader, struct task *task) {
     if (strlen(own) > NAMES_ID_BYTES_MOST || !string_map_add(&reader->ids, own, &position)) {
         report(reader, SEVERITY_ERROR, id, "task.id",
                text_of(reader, "%s %s is there twice; first in line %u", task->parent ? "subtask" : "task",
-                       task->number, reader->outline->items[position].place.line),
+                       task->number, reader->draft->items[position].place.line),
                "give each its own number");
         return;
     }
-    struct outline_item *item = outline_add(reader->outline, own);
+    struct plan_draft_item *item = plan_draft_add(reader->draft, own);
     item->place = place_of(reader, task->node);
     check_list(reader, json_get(task->node, "dependencies"));
     if (!task->parent)
@@ -357,13 +357,13 @@ static void fail_dependency(struct reader *reader, const cJSON *node) {
 }
 
 /* What a task depends on itself, for @item. Returns whether one of them is a brother. */
-static bool depend_on_own(struct reader *reader, const struct task *task, struct outline_item *item, bool is_quiet) {
+static bool depend_on_own(struct reader *reader, const struct task *task, struct plan_draft_item *item, bool is_quiet) {
     const cJSON *list = json_get(task->node, "dependencies");
     bool has_brother = false;
     for (const cJSON *node = first_of(list); node; node = node->next) {
         const char *id = target_of(reader, task, node);
         if (id)
-            outline_depend(reader->outline, item, id, place_of(reader, node));
+            plan_draft_depend(reader->draft, item, id, place_of(reader, node));
         else if (!is_quiet)
             fail_dependency(reader, node);
         const char *dot = id ? strchr(id, '.') : NULL;
@@ -373,15 +373,15 @@ static bool depend_on_own(struct reader *reader, const struct task *task, struct
     return has_brother;
 }
 
-static struct outline_item *item_of(struct reader *reader, const struct task *task) {
+static struct plan_draft_item *item_of(struct reader *reader, const struct task *task) {
     size_t position;
     if (!task->number || !string_map_find(&reader->ids, span_of(id_of_task(reader, task)), &position))
         return NULL;
-    return &reader->outline->items[position];
+    return &reader->draft->items[position];
 }
 
 static void add_dependencies(struct reader *reader, struct task *task) {
-    struct outline_item *item = item_of(reader, task);
+    struct plan_draft_item *item = item_of(reader, task);
     if (!item)
         return;
     bool has_brother = depend_on_own(reader, task, item, false);
@@ -394,9 +394,9 @@ static void add_dependencies(struct reader *reader, struct task *task) {
         const cJSON *id = json_get(node, "id");
         const struct task child = {node, task->node, id ? subtask_number(reader, id, task->number) : NULL,
                                    task->number};
-        const struct outline_item *inner = item_of(reader, &child);
+        const struct plan_draft_item *inner = item_of(reader, &child);
         if (inner)
-            outline_depend(reader->outline, item, inner->id, (struct outline_place){0});
+            plan_draft_depend(reader->draft, item, inner->id, (struct plan_draft_place){0});
     }
 }
 
@@ -470,7 +470,7 @@ static void read_surroundings(struct reader *reader, const cJSON *list) {
         else
             append_note(&notes, node);
     }
-    reader->outline->notes = keep(reader, &notes);
+    reader->draft->notes = keep(reader, &notes);
 }
 
 /* --- the whole --- */
@@ -491,14 +491,14 @@ static void read_list(struct reader *reader, const cJSON *list) {
     visit_tasks(reader, tasks, add_dependencies);
     read_surroundings(reader, list);
     report_homeless(reader);
-    if (reader->outline->count == 0 && reader->diagnostics->error_count == 0)
+    if (reader->draft->count == 0 && reader->diagnostics->error_count == 0)
         report(reader, SEVERITY_ERROR, tasks, "task.format", "there are no tasks in it", NULL);
 }
 
-bool taskmaster_read(struct outline *outline, struct span text, const char *file, const char *tag,
+bool taskmaster_read(struct plan_draft *draft, struct span text, const char *file, const char *tag,
                      struct diagnostics *diagnostics, struct error *error) {
-    *outline = (struct outline){0};
-    struct reader reader = {.outline = outline, .file = file, .diagnostics = diagnostics};
+    *draft = (struct plan_draft){0};
+    struct reader reader = {.draft = draft, .file = file, .diagnostics = diagnostics};
     size_t before = diagnostics->error_count;
     unsigned conflict = conflict_line(text);
     if (conflict)

@@ -20,11 +20,11 @@
 /*
  * Read @text, the content of @file. @tag: which of the lists to take if there are several; NULL is "master", or the
  * only one. Nothing is left out without saying so: what has no home in a plan stands in the notes of the outline, and
- * each kind of it is a warning. The caller releases @outline also on failure.
+ * each kind of it is a warning. The caller releases @draft also on failure.
  *   INVALID    no such file; the reasons are in @diagnostics: json.*, task.format, task.id, task.dependency
  *   NOT_FOUND  there is no such tag, or there are several and none was named
  */
-bool taskmaster_read(struct outline *outline, struct span text, const char *file, const char *tag,
+bool taskmaster_read(struct plan_draft *draft, struct span text, const char *file, const char *tag,
                      struct diagnostics *diagnostics, struct error *error);
 
 #endif

@@ -10,26 +10,26 @@
 #include "draft/plan_draft.h"
 #include "plan/dependency_file.h"
 
-TestSuite(outline, .timeout = 60);
+TestSuite(draft, .timeout = 60);
 
-static struct outline_item *add(struct outline *outline, const char *id, const char *dependencies) {
-    struct outline_item *item = outline_add(outline, id);
+static struct plan_draft_item *add(struct plan_draft *draft, const char *id, const char *dependencies) {
+    struct plan_draft_item *item = plan_draft_add(draft, id);
     item->title = "Title";
-    item->place.line = (unsigned)outline->count;
+    item->place.line = (unsigned)draft->count;
     for (struct span rest = span_of(dependencies); rest.length;) {
         char name[16];
         size_t length = 0;
         while (length < rest.length && rest.data[length] != ' ')
             length++;
         snprintf(name, sizeof name, "%.*s", (int)length, rest.data);
-        outline_depend(outline, item, name, (struct outline_place){.line = 100 + (unsigned)outline->count});
+        plan_draft_depend(draft, item, name, (struct plan_draft_place){.line = 100 + (unsigned)draft->count});
         rest = span_skip(rest, length + 1);
     }
     return item;
 }
 
-Test(outline, the_dependency_file_is_read_back) {
-    struct outline outline = {0};
+Test(draft, the_dependency_file_is_read_back) {
+    struct plan_draft draft = {0};
     struct buffer text = {0};
     struct dependency_file dependencies = {0};
     struct diagnostics diagnostics = {0};
@@ -42,12 +42,12 @@ Test(outline, the_dependency_file_is_read_back) {
     for (size_t i = 0; i < ROWS; i++) {
         char id[8];
         snprintf(id, sizeof id, "1.%zu", i + 1);
-        struct outline_item *item = add(&outline, id, i ? "1.1" : "");
+        struct plan_draft_item *item = add(&draft, id, i ? "1.1" : "");
         item->effort = rows[i].effort;
         item->title = "\"quoted\" \\ and\nbroken";
     }
-    outline_depend(&outline, &outline.items[1], "1.1", (struct outline_place){0});
-    outline_write_graph(&text, &outline, "X \"Y\"");
+    plan_draft_depend(&draft, &draft.items[1], "1.1", (struct plan_draft_place){0});
+    plan_draft_write_graph(&text, &draft, "X \"Y\"");
     cr_assert(dependency_file_read(&dependencies, buffer_span(&text), "f", &diagnostics), "%s", text.data);
     cr_expect_eq(diagnostics.count, 0, "%s", text.data);
     cr_expect_str_eq(dependencies.plan_name, "X \"Y\"");
@@ -62,10 +62,10 @@ Test(outline, the_dependency_file_is_read_back) {
     dependency_file_release(&dependencies);
     diagnostics_release(&diagnostics);
     buffer_release(&text);
-    outline_release(&outline);
+    plan_draft_release(&draft);
 }
 
-Test(outline, what_cannot_be_a_plan) {
+Test(draft, what_cannot_be_a_plan) {
     static const struct {
         const char *items[3][2];
         const char *code, *message;
@@ -78,22 +78,22 @@ Test(outline, what_cannot_be_a_plan) {
         {{{"1.1", "1.2"}, {"1.2", "1.3"}, {"1.3", "1.1"}}, "dependency.cycle", "1.1 → 1.2 → 1.3 → 1.1", 103},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct outline outline = {0};
+        struct plan_draft draft = {0};
         struct diagnostics diagnostics = {0};
         for (size_t k = 0; k < 3 && rows[i].items[k][0]; k++)
-            add(&outline, rows[i].items[k][0], rows[i].items[k][1]);
-        cr_expect_not(outline_check(&outline, "f", &diagnostics), "%s", rows[i].code);
+            add(&draft, rows[i].items[k][0], rows[i].items[k][1]);
+        cr_expect_not(plan_draft_check(&draft, "f", &diagnostics), "%s", rows[i].code);
         cr_assert_eq(diagnostics.count, 1, "%s: %zu", rows[i].code, diagnostics.count);
         cr_expect_str_eq(diagnostics.items[0].code, rows[i].code);
         cr_expect(strstr(diagnostics.items[0].message, rows[i].message), "%s", diagnostics.items[0].message);
         if (rows[i].line)
             cr_expect_eq(diagnostics.items[0].line, rows[i].line, "%s: %u", rows[i].code, diagnostics.items[0].line);
         diagnostics_release(&diagnostics);
-        outline_release(&outline);
+        plan_draft_release(&draft);
     }
 }
 
-Test(outline, quotations) {
+Test(draft, quotations) {
     static const char *const rows[][2] = {
         {"one line", " one line\n"},
         {"  one line \n", " one line\n"},
@@ -123,12 +123,12 @@ Test(outline, quotations) {
 }
 
 /* A body that is cut short, or a listing too many, is noticed. */
-Test(outline, a_plan_that_is_read_otherwise_is_noticed) {
-    struct outline outline = {0};
+Test(draft, a_plan_that_is_read_otherwise_is_noticed) {
+    struct plan_draft draft = {0};
     struct buffer bodies = {0}, plan = {0};
-    add(&outline, "1.1", "");
-    add(&outline, "1.2", "1.1")->fields[DEFINITION_GOAL] = "the goal";
-    outline_write_bodies(&bodies, &outline, false);
+    add(&draft, "1.1", "");
+    add(&draft, "1.2", "1.1")->fields[DEFINITION_GOAL] = "the goal";
+    plan_draft_write_bodies(&bodies, &draft, false);
     static const struct {
         const char *before, *after;
         bool is_defined;
@@ -140,13 +140,13 @@ Test(outline, a_plan_that_is_read_otherwise_is_noticed) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         buffer_clear(&plan);
         buffer_append_format(&plan, "%s%s%s", rows[i].before, bodies.data, rows[i].after);
-        cr_expect_eq(outline_is_defined(&outline, buffer_span(&plan)), rows[i].is_defined, "%zu:\n%s", i, plan.data);
+        cr_expect_eq(plan_draft_is_defined(&draft, buffer_span(&plan)), rows[i].is_defined, "%zu:\n%s", i, plan.data);
     }
     char *dependencies = strstr(plan.data, "- **Dependencies**: 1.1");
     cr_assert(dependencies);
     memcpy(dependencies, "## a heading in the way", strlen("## a heading in the way"));
-    cr_expect_not(outline_is_defined(&outline, buffer_span(&plan)));
+    cr_expect_not(plan_draft_is_defined(&draft, buffer_span(&plan)));
     buffer_release(&bodies);
     buffer_release(&plan);
-    outline_release(&outline);
+    plan_draft_release(&draft);
 }
