@@ -163,9 +163,9 @@ static bool make_plan_text(struct buffer *text, struct handling *handling, struc
     return error_hint(error, "{{achievements}} belongs under a heading with the word \"Achievements\", outside code");
 }
 
-static void add_folders(struct batch *batch, const struct site *site) {
-    for (size_t i = 0; i < site->folder_count; i++)
-        batch_add_folder(batch, site->folders[i], site->folder_mode);
+static void add_folders(struct batch *batch, const struct plan_location *location) {
+    for (size_t i = 0; i < location->folder_count; i++)
+        batch_add_folder(batch, location->folders[i], location->folder_mode);
 }
 
 static void add_graph(struct batch *batch, const struct plan_draft *draft, mode_t mode) {
@@ -177,15 +177,15 @@ static void add_graph(struct batch *batch, const struct plan_draft *draft, mode_
 }
 
 /* PLAN and dependency file of an outline that has been checked. */
-static bool add_plan_files(struct handling *handling, struct batch *batch, const struct site *site,
+static bool add_plan_files(struct handling *handling, struct batch *batch, const struct plan_location *location,
                            const struct plan_draft *draft, struct error *error) {
     struct buffer text = {0};
     bool is_made = make_plan_text(&text, handling, batch, draft, error);
     if (is_made) {
-        add_folders(batch, site);
-        batch_add_file(batch, NULL, arena_format(&batch->arena, "%s/PLAN_%s.md", site->path, site->name),
-                       buffer_span(&text), site->file_mode);
-        add_graph(batch, draft, site->file_mode);
+        add_folders(batch, location);
+        batch_add_file(batch, NULL, arena_format(&batch->arena, "%s/PLAN_%s.md", location->path, location->name),
+                       buffer_span(&text), location->file_mode);
+        add_graph(batch, draft, location->file_mode);
     }
     buffer_release(&text);
     return is_made;
@@ -217,11 +217,11 @@ static void make_example(struct plan_draft *draft) {
 }
 
 static bool make_new_plan(struct handling *handling, const void *subject, struct batch *batch, struct error *error) {
-    const struct site *site = subject;
+    const struct plan_location *location = subject;
     struct plan_draft draft = {0};
-    begin(batch, BATCH_PLAN, site->name, site->path);
+    begin(batch, BATCH_PLAN, location->name, location->path);
     make_example(&draft);
-    bool is_made = add_plan_files(handling, batch, site, &draft, error);
+    bool is_made = add_plan_files(handling, batch, location, &draft, error);
     if (is_made)
         end(batch, &draft, "the template");
     plan_draft_release(&draft);
@@ -229,19 +229,19 @@ static bool make_new_plan(struct handling *handling, const void *subject, struct
 }
 
 /* Where the plan of the request is to be; it is looked for again under the lock. */
-static bool find_site(struct handling *handling, struct site *site, struct error *error) {
+static bool find_site(struct handling *handling, struct plan_location *location, struct error *error) {
     const struct request *request = handling->request;
-    return site_find(site, handling->workspace, handling->files, request->name, request->here ? request->here : "",
-                     error);
+    return plan_location_find(location, handling->workspace, handling->files, request->name,
+                              request->here ? request->here : "", error);
 }
 
 typedef bool make_at(struct handling *handling, const void *subject, struct batch *batch, struct error *error);
 
 /* The site may have been taken since it was found. */
 static bool make_at_site(struct handling *handling, make_at *make, struct batch *batch, struct error *error) {
-    struct site site;
-    bool is_made = find_site(handling, &site, error) && make(handling, &site, batch, error);
-    site_release(&site);
+    struct plan_location location;
+    bool is_made = find_site(handling, &location, error) && make(handling, &location, batch, error);
+    plan_location_release(&location);
     return is_made;
 }
 
@@ -252,17 +252,17 @@ static bool make_init(struct handling *handling, const void *subject, struct bat
 
 static void found(struct handling *handling, make_at *make) {
     struct error error = {0};
-    struct site site = {0};
+    struct plan_location location = {0};
     if (!handling->request->name) {
         error_set(&error, ERROR_USAGE, "the new plan needs a name");
         handling_fail(handling, &error);
-    } else if (find_site(handling, &site, &error)) {
+    } else if (find_site(handling, &location, &error)) {
         const struct change change = {NULL, make, write_foundation};
         change_carry_out(handling, &change, &error);
     } else {
         handling_fail(handling, &error);
     }
-    site_release(&site);
+    plan_location_release(&location);
 }
 
 /* --- init --graph: the dependency file of a plan that has none --- */
@@ -442,7 +442,8 @@ void foundation_init(struct handling *handling) {
 /* --- import --- */
 
 /* APPROVED or SKIPPED for what the list says is done or cancelled. */
-static void add_marks(struct batch *batch, const struct site *site, const struct plan_draft *draft, const char *file) {
+static void add_marks(struct batch *batch, const struct plan_location *location, const struct plan_draft *draft,
+                      const char *file) {
     static const struct {
         enum plan_draft_mark mark;
         const char *place, *word;
@@ -455,14 +456,14 @@ static void add_marks(struct batch *batch, const struct site *site, const struct
                 continue;
             names_digits(item->id, digits);
             const char *path =
-                arena_format(&batch->arena, "%s/%s/%s_%s.md", site->path, kinds[k].place, kinds[k].word, digits);
+                arena_format(&batch->arena, "%s/%s/%s_%s.md", location->path, kinds[k].place, kinds[k].word, digits);
             struct buffer text = {0};
             buffer_append_format(&text, "# %s: Achievement %s\n\nImported from ", kinds[k].word, item->id);
             prose_append_words(&text, span_of(file));
             buffer_append_string(&text, ": ");
             prose_append_words(&text, span_of(item->origin ? item->origin : ""));
             buffer_append_string(&text, ".\n");
-            batch_add_file(batch, item->id, path, buffer_span(&text), site->file_mode);
+            batch_add_file(batch, item->id, path, buffer_span(&text), location->file_mode);
             buffer_release(&text);
         }
 }
@@ -485,20 +486,20 @@ static void warn_of_marks(struct handling *handling, const struct plan_draft *dr
 
 static bool make_imported_plan(struct handling *handling, const void *subject, struct batch *batch,
                                struct error *error) {
-    const struct site *site = subject;
+    const struct plan_location *location = subject;
     const struct request *request = handling->request;
     struct diagnostics *diagnostics = &handling->answer->diagnostics;
     struct plan_draft draft;
-    begin(batch, BATCH_IMPORT, site->name, site->path);
+    begin(batch, BATCH_IMPORT, location->name, location->path);
     const char *name = names_base(request->file);
     batch_add_text_source(batch, name, request->text);
     bool is_made = taskmaster_read(&draft, request->text, request->file, request->tag, diagnostics, error);
     if (is_made && !plan_draft_check(&draft, request->file, diagnostics))
         is_made = error_set(error, ERROR_INVALID, "the dependencies in %s cannot be", request->file);
     if (is_made)
-        is_made = add_plan_files(handling, batch, site, &draft, error);
+        is_made = add_plan_files(handling, batch, location, &draft, error);
     if (is_made && request->with_status)
-        add_marks(batch, site, &draft, name);
+        add_marks(batch, location, &draft, name);
     else if (is_made)
         warn_of_marks(handling, &draft);
     if (is_made)

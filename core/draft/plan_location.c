@@ -10,12 +10,12 @@
 static const char *const inner_folders[] = {"subplans", "execution", "execution/feedbacks"};
 enum { INNER_FOLDERS = sizeof inner_folders / sizeof *inner_folders };
 
-const char *site_name_fault(const char *name) {
+const char *plan_location_name_fault(const char *name) {
     static const char *const reserved[] = {"subplans", "execution", "feedbacks"};
     size_t length = strlen(name);
     if (length == 0)
         return "it is empty";
-    if (length > SITE_NAME_BYTES_MOST)
+    if (length > PLAN_LOCATION_NAME_BYTES_MOST)
         return "it is longer than 100 bytes";
     if (name[0] == '-')
         return "it begins with '-', as options do";
@@ -38,7 +38,7 @@ const char *site_name_fault(const char *name) {
 }
 
 static bool check_name(const char *name, const char *what, struct error *error) {
-    const char *fault = site_name_fault(name);
+    const char *fault = plan_location_name_fault(name);
     if (!fault)
         return true;
     error_set(error, ERROR_USAGE, "\"%s\" cannot be the name of a new %s: %s", name, what, fault);
@@ -58,17 +58,17 @@ static bool fail_there(const struct plan_place *plan, struct error *error) {
                       plan->path);
 }
 
-static bool check_plans(const struct site *site, const struct workspace *workspace, struct error *error) {
+static bool check_plans(const struct plan_location *location, const struct workspace *workspace, struct error *error) {
     for (size_t i = 0; i < workspace->plan_count; i++) {
         const struct plan_place *plan = &workspace->plans[i];
-        if (strcmp(plan->name, site->name) == 0 || strcmp(plan->path, site->path) == 0)
+        if (strcmp(plan->name, location->name) == 0 || strcmp(plan->path, location->path) == 0)
             return fail_there(plan, error);
-        if (is_beneath(site->path, plan->path))
-            return error_set(error, ERROR_CONFLICT, "%s would be inside the plan %s: plans hold no plans", site->path,
-                             plan->path);
-        if (is_beneath(plan->path, site->path))
+        if (is_beneath(location->path, plan->path))
+            return error_set(error, ERROR_CONFLICT, "%s would be inside the plan %s: plans hold no plans",
+                             location->path, plan->path);
+        if (is_beneath(plan->path, location->path))
             return error_set(error, ERROR_CONFLICT, "%s is a group that holds the plan %s, and cannot be a plan itself",
-                             site->path, plan->path);
+                             location->path, plan->path);
     }
     return true;
 }
@@ -79,7 +79,7 @@ static bool fail_taken(const char *path, struct error *error) {
 }
 
 /* Notes the folder at @path if it is to be made. @mode: of the innermost one that is there. */
-static bool look_for_folder(struct site *site, const struct files *files, const char *path, bool is_new,
+static bool look_for_folder(struct plan_location *location, const struct files *files, const char *path, bool is_new,
                             struct error *error) {
     enum file_kind kind;
     struct file_identity identity;
@@ -89,7 +89,7 @@ static bool look_for_folder(struct site *site, const struct files *files, const 
         const char *slash = strrchr(path, '/');
         if (is_new && !check_name(slash ? slash + 1 : path, "group", error))
             return false;
-        site->folders[site->folder_count++] = arena_copy(&site->arena, path, strlen(path));
+        location->folders[location->folder_count++] = arena_copy(&location->arena, path, strlen(path));
         return true;
     }
     if (kind != FILE_FOLDER) {
@@ -97,31 +97,32 @@ static bool look_for_folder(struct site *site, const struct files *files, const 
         return error_hint(error, "move it out of the way, or choose another name; links are not followed");
     }
     if (is_new) {
-        site->folder_mode = identity.mode & 0777;
-        site->file_mode = identity.mode & 0666;
+        location->folder_mode = identity.mode & 0777;
+        location->file_mode = identity.mode & 0666;
     }
     return true;
 }
 
 /* The folders from the root to the plan's own, then those in it. */
-static bool find_folders(struct site *site, const struct files *files, struct error *error) {
-    if (!look_for_folder(site, files, "", true, error))
+static bool find_folders(struct plan_location *location, const struct files *files, struct error *error) {
+    if (!look_for_folder(location, files, "", true, error))
         return false;
-    for (size_t length = 1; length <= strlen(site->path); length++) {
-        bool is_end = site->path[length] == '/' || site->path[length] == '\0';
-        if (is_end && !look_for_folder(site, files, arena_copy(&site->arena, site->path, length), true, error))
+    for (size_t length = 1; length <= strlen(location->path); length++) {
+        bool is_end = location->path[length] == '/' || location->path[length] == '\0';
+        if (is_end &&
+            !look_for_folder(location, files, arena_copy(&location->arena, location->path, length), true, error))
             return false;
     }
     for (size_t i = 0; i < INNER_FOLDERS; i++)
-        if (!look_for_folder(site, files, arena_format(&site->arena, "%s/%s", site->path, inner_folders[i]), false,
-                             error))
+        if (!look_for_folder(location, files, arena_format(&location->arena, "%s/%s", location->path, inner_folders[i]),
+                             false, error))
             return false;
     return true;
 }
 
-static bool check_targets(struct site *site, const struct files *files, struct error *error) {
-    const char *const targets[] = {arena_format(&site->arena, "%s/PLAN_%s.md", site->path, site->name),
-                                   arena_format(&site->arena, "%s/parallel.json", site->path)};
+static bool check_targets(struct plan_location *location, const struct files *files, struct error *error) {
+    const char *const targets[] = {arena_format(&location->arena, "%s/PLAN_%s.md", location->path, location->name),
+                                   arena_format(&location->arena, "%s/parallel.json", location->path)};
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         enum file_kind kind;
         if (!files_look(files, targets[i], &kind, NULL, error))
@@ -135,51 +136,51 @@ static bool check_targets(struct site *site, const struct files *files, struct e
 /* --- naming it --- */
 
 /* The folder that names are relative to, "" or with a '/' at its end. */
-static const char *base_of(struct site *site, const struct workspace *workspace, const char *here) {
+static const char *base_of(struct plan_location *location, const struct workspace *workspace, const char *here) {
     const struct plan_place *around = workspace_plan_around(workspace, here);
     if (!around)
-        return here[0] ? arena_format(&site->arena, "%s/", here) : "";
+        return here[0] ? arena_format(&location->arena, "%s/", here) : "";
     const char *slash = strrchr(around->path, '/');
-    return slash ? arena_copy(&site->arena, around->path, (size_t)(slash - around->path) + 1) : "";
+    return slash ? arena_copy(&location->arena, around->path, (size_t)(slash - around->path) + 1) : "";
 }
 
-static bool name_it(struct site *site, const struct workspace *workspace, const char *text, const char *here,
-                    struct error *error) {
+static bool name_it(struct plan_location *location, const struct workspace *workspace, const char *text,
+                    const char *here, struct error *error) {
     struct span span = span_of(text);
     while (span.length > 1 && span.data[span.length - 1] == '/')
         span.length--;
-    char *bare = arena_copy(&site->arena, span.data, span.length);
+    char *bare = arena_copy(&location->arena, span.data, span.length);
     const char *slash = strrchr(bare, '/');
-    site->name = slash ? slash + 1 : bare;
-    site->path = arena_format(&site->arena, "%s%s", base_of(site, workspace, here), bare);
-    if (!check_name(site->name, "plan", error))
+    location->name = slash ? slash + 1 : bare;
+    location->path = arena_format(&location->arena, "%s%s", base_of(location, workspace, here), bare);
+    if (!check_name(location->name, "plan", error))
         return false;
     size_t depth = 1;
     bool is_hidden = false;
-    for (const char *part = site->path; (part = strchr(part, '/')); part++)
+    for (const char *part = location->path; (part = strchr(part, '/')); part++)
         depth++;
-    for (const char *part = site->path; part; part = strchr(part, '/'), part = part ? part + 1 : NULL)
+    for (const char *part = location->path; part; part = strchr(part, '/'), part = part ? part + 1 : NULL)
         is_hidden |= part[0] == '.';
-    if (!files_is_path(site->path) || is_hidden)
+    if (!files_is_path(location->path) || is_hidden)
         return error_set(error, ERROR_USAGE,
                          "\"%s\" cannot be the place of a plan: it has to be beneath the root, and "
                          "no folder of it may begin with a dot",
                          text);
     if (depth > WORKSPACE_DEPTH_MOST)
-        return error_set(error, ERROR_USAGE, "%s lies too deep: plans are found in at most %d folders", site->path,
+        return error_set(error, ERROR_USAGE, "%s lies too deep: plans are found in at most %d folders", location->path,
                          WORKSPACE_DEPTH_MOST);
-    site->folders = arena_allocate(&site->arena, depth + INNER_FOLDERS, sizeof *site->folders);
+    location->folders = arena_allocate(&location->arena, depth + INNER_FOLDERS, sizeof *location->folders);
     return true;
 }
 
-bool site_find(struct site *site, const struct workspace *workspace, const struct files *files, const char *text,
-               const char *here, struct error *error) {
-    *site = (struct site){0};
-    return name_it(site, workspace, text, here, error) && check_plans(site, workspace, error) &&
-           find_folders(site, files, error) && check_targets(site, files, error);
+bool plan_location_find(struct plan_location *location, const struct workspace *workspace, const struct files *files,
+                        const char *text, const char *here, struct error *error) {
+    *location = (struct plan_location){0};
+    return name_it(location, workspace, text, here, error) && check_plans(location, workspace, error) &&
+           find_folders(location, files, error) && check_targets(location, files, error);
 }
 
-void site_release(struct site *site) {
-    arena_release(&site->arena);
-    *site = (struct site){0};
+void plan_location_release(struct plan_location *location) {
+    arena_release(&location->arena);
+    *location = (struct plan_location){0};
 }

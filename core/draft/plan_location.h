@@ -14,9 +14,9 @@
 #include "disk/files.h"
 #include "plan/workspace.h"
 
-enum { SITE_NAME_BYTES_MOST = 100 }; /* with what is put around it, a file name stays below 255 */
+enum { PLAN_LOCATION_NAME_BYTES_MOST = 100 }; /* with what is put around it, a file name stays below 255 */
 
-struct site {
+struct plan_location {
     struct arena arena;
     const char *name;     /* of the plan */
     const char *path;     /* of its folder, relative to the root */
@@ -27,16 +27,16 @@ struct site {
 
 /*
  * The site of the plan that @text names, "NAME" or "group/NAME", seen from the folder @here ("" is the root). Standing
- * inside a plan it is beside that. The caller releases @site also on failure.
+ * inside a plan it is beside that. The caller releases @location also on failure.
  *   USAGE     a name that cannot be used; the message says why
  *   CONFLICT  there is a plan of that name; or something is in the way
  *   IO        that cannot be told
  */
-bool site_find(struct site *site, const struct workspace *workspace, const struct files *files, const char *text,
-               const char *here, struct error *error);
-void site_release(struct site *site);
+bool plan_location_find(struct plan_location *location, const struct workspace *workspace, const struct files *files,
+                        const char *text, const char *here, struct error *error);
+void plan_location_release(struct plan_location *location);
 
 /* Why a new plan cannot have this name, or NULL if it can. */
-const char *site_name_fault(const char *name);
+const char *plan_location_name_fault(const char *name);
 
 #endif
