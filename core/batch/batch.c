@@ -371,7 +371,7 @@ static bool add_executions(struct maker *maker, size_t position) {
     struct buffer text = {0};
     bool is_done = true;
     for (size_t i = 0; i < count && is_done; i++) {
-        const struct content content = {
+        const struct task_document content = {
             .plan = maker->plan,
             .position = position,
             .source = &subplan,
@@ -382,7 +382,7 @@ static bool add_executions(struct maker *maker, size_t position) {
             .template_name = maker->form.name,
         };
         buffer_clear(&text);
-        is_done = content_execution(&text, &content, maker->diagnostics) || fail_invalid_template(maker);
+        is_done = task_document_execution(&text, &content, maker->diagnostics) || fail_invalid_template(maker);
         if (is_done)
             add_file(maker, wanted[i].id, wanted[i].path, &text);
     }
@@ -497,7 +497,7 @@ static bool add_subplan(struct maker *maker, size_t position, const struct docum
         add_skip(maker, achievement->id, path, "exists");
     if (presence != IS_ABSENT)
         return presence != IS_UNUSABLE;
-    const struct content content = {
+    const struct task_document content = {
         .plan = maker->plan,
         .position = position,
         .source = plan_document,
@@ -512,7 +512,7 @@ static bool add_subplan(struct maker *maker, size_t position, const struct docum
                      achievement->id),
              text_of(maker, "add \"**Achievement %s**: Title\" with its goal and deliverables", achievement->id));
     struct buffer text = {0};
-    bool is_done = content_subplan(&text, &content, maker->diagnostics) || fail_invalid_template(maker);
+    bool is_done = task_document_subplan(&text, &content, maker->diagnostics) || fail_invalid_template(maker);
     if (is_done)
         add_file(maker, achievement->id, path, &text);
     buffer_release(&text);

@@ -80,27 +80,28 @@ static void add_last_entry(struct variables *variables, const struct rework *rew
 
 static bool render(struct buffer *text, const void *data, size_t percent, struct diagnostics *diagnostics) {
     const struct rework *rework = data;
-    const struct content *content = &rework->content;
+    const struct task_document *content = &rework->content;
     struct variables variables = {0};
     struct buffer value = {0};
-    content_add_common(&variables, content);
-    content_add_task(&variables, content);
+    task_document_add_common(&variables, content);
+    task_document_add_task(&variables, content);
     fix_append_mark(&value, rework->fix_name, rework->fix_sha);
     variables_add_text(&variables, "rework_of", &value);
     variables_add_words(&variables, "previous", rework->previous ? rework->previous_name : "none");
-    content_add_section(&variables, "objective", content, SECTION_OBJECTIVE, excerpt_append_text,
-                        content_scaled(full_shares.objective, percent), "objective");
-    content_add_section(&variables, "criteria", content, SECTION_CRITERIA, excerpt_append_checklist,
-                        content_scaled(full_shares.criteria, percent), "success criteria");
-    add_points(&variables, rework, content_scaled(full_shares.points, percent));
+    task_document_add_section(&variables, "objective", content, SECTION_OBJECTIVE, excerpt_append_text,
+                              task_document_scaled(full_shares.objective, percent), "objective");
+    task_document_add_section(&variables, "criteria", content, SECTION_CRITERIA, excerpt_append_checklist,
+                              task_document_scaled(full_shares.criteria, percent), "success criteria");
+    add_points(&variables, rework, task_document_scaled(full_shares.points, percent));
     add_sources(&variables, rework);
-    add_last_entry(&variables, rework, content_scaled(full_shares.entry, percent));
-    content_append_dependencies(&value, content->plan, content->position,
-                                content_scaled(full_shares.dependencies, percent));
+    add_last_entry(&variables, rework, task_document_scaled(full_shares.entry, percent));
+    task_document_append_dependencies(&value, content->plan, content->position,
+                                      task_document_scaled(full_shares.dependencies, percent));
     variables_add_text(&variables, "dependencies", &value);
-    content_append_group(&value, content->plan, content->position, content_scaled(full_shares.group, percent),
-                         "Stay within the points above and the deliverables of the SUBPLAN: each of the others changes "
-                         "only the files of its own deliverables.");
+    task_document_append_group(
+        &value, content->plan, content->position, task_document_scaled(full_shares.group, percent),
+        "Stay within the points above and the deliverables of the SUBPLAN: each of the others changes "
+        "only the files of its own deliverables.");
     variables_add_text(&variables, "parallel_group", &value);
     variables_require(&variables, required);
     bool is_done = variables_render(&variables, text, content->template_text, content->template_name, diagnostics);
@@ -112,7 +113,7 @@ static bool render(struct buffer *text, const void *data, size_t percent, struct
 bool rework_append(struct buffer *text, const struct rework *rework, struct diagnostics *diagnostics) {
     size_t start = text->length;
     struct document made;
-    if (!content_fit(text, render, rework, rework->content.template_name, diagnostics))
+    if (!task_document_fit(text, render, rework, rework->content.template_name, diagnostics))
         return false;
     document_parse(&made, span_skip(buffer_span(text), start));
     bool is_answer = fix_is_answered_by(&made, rework->fix_name, rework->fix_sha);

@@ -11,7 +11,7 @@
 #include "document/document.h"
 
 struct rework {
-    struct content content; /* of the EXECUTION_TASK; its source is the SUBPLAN */
+    struct task_document content; /* of the EXECUTION_TASK; its source is the SUBPLAN */
     const struct document *fix;
     const char *fix_name, *fix_sha;
     const struct document *previous; /* the last EXECUTION_TASK there is, or NULL */
@@ -19,7 +19,7 @@ struct rework {
 };
 
 /*
- * Append the text, at most CONTENT_EXECUTION_LINES_MOST lines. On failure as content_execution, and:
+ * Append the text, at most TASK_DOCUMENT_EXECUTION_LINES_MOST lines. On failure as task_document_execution, and:
  *   template.no_answer  the header does not name the FIX: nobody could tell that it is answered
  */
 bool rework_append(struct buffer *text, const struct rework *rework, struct diagnostics *diagnostics);

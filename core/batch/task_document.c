@@ -18,7 +18,7 @@ static const char *const required[] = {"id", "objective", "approach", "deliverab
 static const char *const group_rule =
     "Stay within the deliverables above: each of the others changes only the files of its own deliverables.";
 
-static const char *title_of(const struct content *content) {
+static const char *title_of(const struct task_document *content) {
     const struct achievement *achievement = &content->plan->dependencies.achievements[content->position];
     if (content->part && content->part->title)
         return content->part->title;
@@ -29,7 +29,7 @@ static const char *title_of(const struct content *content) {
 
 /* --- what both kinds say --- */
 
-static const char *hours_of(struct variables *variables, const struct content *content) {
+static const char *hours_of(struct variables *variables, const struct task_document *content) {
     const struct achievement *achievement = &content->plan->dependencies.achievements[content->position];
     if (content->part && content->part->has_hours)
         return arena_format(&variables->arena, "%.4g hour%s", content->part->hours, text_plural(content->part->hours));
@@ -40,7 +40,7 @@ static const char *hours_of(struct variables *variables, const struct content *c
     return "not estimated";
 }
 
-void content_append_name(struct buffer *text, const struct achievement *achievement) {
+void task_document_append_name(struct buffer *text, const struct achievement *achievement) {
     buffer_append_string(text, achievement->id);
     if (!achievement->title)
         return;
@@ -48,7 +48,7 @@ void content_append_name(struct buffer *text, const struct achievement *achievem
     prose_append_words(text, span_of(achievement->title));
 }
 
-void content_append_dependencies(struct buffer *text, const struct plan *plan, size_t position, size_t most) {
+void task_document_append_dependencies(struct buffer *text, const struct plan *plan, size_t position, size_t most) {
     const struct graph *graph = &plan->dependencies.graph;
     if (!plan->has_graph) {
         buffer_append_string(text, "Unknown: the plan has no dependency file.");
@@ -68,14 +68,14 @@ void content_append_dependencies(struct buffer *text, const struct plan *plan, s
         }
         uint32_t other = graph->dependencies.items[i];
         buffer_append_string(text, i > first ? "\n- " : "- ");
-        content_append_name(text, &plan->dependencies.achievements[other]);
+        task_document_append_name(text, &plan->dependencies.achievements[other]);
         names_digits(plan->dependencies.achievements[other].id, digits);
         buffer_append_format(text, ": complete when `execution/feedbacks/APPROVED_%s.md` exists", digits);
     }
 }
 
-void content_append_group(struct buffer *text, const struct plan *plan, size_t position, size_t most,
-                          const char *rule) {
+void task_document_append_group(struct buffer *text, const struct plan *plan, size_t position, size_t most,
+                                const char *rule) {
     const struct graph *graph = &plan->dependencies.graph;
     if (!plan->has_graph) {
         buffer_append_string(text, "Unknown: the plan has no dependency file.");
@@ -102,13 +102,13 @@ void content_append_group(struct buffer *text, const struct plan *plan, size_t p
             break;
         }
         buffer_append_string(text, "\n- ");
-        content_append_name(text, &plan->dependencies.achievements[other]);
+        task_document_append_name(text, &plan->dependencies.achievements[other]);
         listed++;
     }
     buffer_append_format(text, "\n\n%s", rule);
 }
 
-void content_add_common(struct variables *variables, const struct content *content) {
+void task_document_add_common(struct variables *variables, const struct task_document *content) {
     const struct plan *plan = content->plan;
     const struct achievement *achievement = &plan->dependencies.achievements[content->position];
     variables_add_words(variables, "plan", plan->name);
@@ -130,14 +130,14 @@ struct shares {
 };
 static const struct shares full_shares = {24, 64, 24, 40, 24, 12, 14};
 
-size_t content_scaled(size_t share, size_t percent) {
+size_t task_document_scaled(size_t share, size_t percent) {
     enum { LEAST = 3 };
     size_t lines = share * percent / 100;
     return lines < LEAST ? LEAST : lines;
 }
 
-void content_add_section(struct variables *variables, const char *name, const struct content *content,
-                         enum section_kind kind, append_excerpt *append, size_t most, const char *missing) {
+void task_document_add_section(struct variables *variables, const char *name, const struct task_document *content,
+                               enum section_kind kind, append_excerpt *append, size_t most, const char *missing) {
     struct buffer text = {0};
     struct excerpt excerpt = excerpt_of_section(content->source, content->source_name, content->source->sections[kind]);
     if (kind == SECTION_OBJECTIVE && !content->source->sections[kind])
@@ -151,7 +151,7 @@ void content_add_section(struct variables *variables, const char *name, const st
     buffer_release(&text);
 }
 
-static void add_steps(struct variables *variables, const struct content *content, size_t most) {
+static void add_steps(struct variables *variables, const struct task_document *content, size_t most) {
     struct buffer text = {0};
     struct excerpt approach =
         excerpt_of_section(content->source, content->source_name, content->source->sections[SECTION_APPROACH]);
@@ -163,26 +163,28 @@ static void add_steps(struct variables *variables, const struct content *content
     buffer_release(&text);
 }
 
-static void add_execution_sections(struct variables *variables, const struct content *content, size_t percent) {
+static void add_execution_sections(struct variables *variables, const struct task_document *content, size_t percent) {
     const struct shares *full = &full_shares;
     struct buffer text = {0};
-    content_add_section(variables, "objective", content, SECTION_OBJECTIVE, excerpt_append_text,
-                        content_scaled(full->objective, percent), "objective");
-    content_add_section(variables, "approach", content, SECTION_APPROACH, excerpt_append_text,
-                        content_scaled(full->approach, percent), "approach");
-    add_steps(variables, content, content_scaled(full->steps, percent));
-    content_add_section(variables, "deliverables", content, SECTION_DELIVERABLES, excerpt_append_checklist,
-                        content_scaled(full->deliverables, percent), "deliverables");
-    content_add_section(variables, "criteria", content, SECTION_CRITERIA, excerpt_append_checklist,
-                        content_scaled(full->criteria, percent), "success criteria");
-    content_append_dependencies(&text, content->plan, content->position, content_scaled(full->dependencies, percent));
+    task_document_add_section(variables, "objective", content, SECTION_OBJECTIVE, excerpt_append_text,
+                              task_document_scaled(full->objective, percent), "objective");
+    task_document_add_section(variables, "approach", content, SECTION_APPROACH, excerpt_append_text,
+                              task_document_scaled(full->approach, percent), "approach");
+    add_steps(variables, content, task_document_scaled(full->steps, percent));
+    task_document_add_section(variables, "deliverables", content, SECTION_DELIVERABLES, excerpt_append_checklist,
+                              task_document_scaled(full->deliverables, percent), "deliverables");
+    task_document_add_section(variables, "criteria", content, SECTION_CRITERIA, excerpt_append_checklist,
+                              task_document_scaled(full->criteria, percent), "success criteria");
+    task_document_append_dependencies(&text, content->plan, content->position,
+                                      task_document_scaled(full->dependencies, percent));
     variables_add_text(variables, "dependencies", &text);
-    content_append_group(&text, content->plan, content->position, content_scaled(full->group, percent), group_rule);
+    task_document_append_group(&text, content->plan, content->position, task_document_scaled(full->group, percent),
+                               group_rule);
     variables_add_text(variables, "parallel_group", &text);
     buffer_release(&text);
 }
 
-void content_add_task(struct variables *variables, const struct content *content) {
+void task_document_add_task(struct variables *variables, const struct task_document *content) {
     char digits[NAMES_ID_BYTES_MOST + 1];
     struct arena *arena = &variables->arena;
     names_digits(content->plan->dependencies.achievements[content->position].id, digits);
@@ -193,10 +195,10 @@ void content_add_task(struct variables *variables, const struct content *content
 }
 
 static bool render_execution(struct buffer *text, const void *data, size_t percent, struct diagnostics *diagnostics) {
-    const struct content *content = data;
+    const struct task_document *content = data;
     struct variables variables = {0};
-    content_add_common(&variables, content);
-    content_add_task(&variables, content);
+    task_document_add_common(&variables, content);
+    task_document_add_task(&variables, content);
     add_execution_sections(&variables, content, percent);
     variables_require(&variables, required);
     bool is_done = variables_render(&variables, text, content->template_text, content->template_name, diagnostics);
@@ -211,15 +213,15 @@ static size_t count_lines(struct span text) {
     return count;
 }
 
-bool content_fit(struct buffer *text, render_scaled *render, const void *data, const char *template_name,
-                 struct diagnostics *diagnostics) {
+bool task_document_fit(struct buffer *text, render_scaled *render, const void *data, const char *template_name,
+                       struct diagnostics *diagnostics) {
     static const size_t percents[] = {250, 190, 145, 110, 85, 65, 50, 38, 25, 15, 0};
     size_t start = text->length;
     for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
         buffer_truncate(text, start);
         if (!render(text, data, percents[i], diagnostics))
             return false;
-        if (count_lines(span_skip(buffer_span(text), start)) <= CONTENT_EXECUTION_LINES_MOST)
+        if (count_lines(span_skip(buffer_span(text), start)) <= TASK_DOCUMENT_EXECUTION_LINES_MOST)
             return true;
     }
     diagnostics_add(diagnostics, &(struct diagnostic){.code = "template.too_long",
@@ -230,13 +232,14 @@ bool content_fit(struct buffer *text, render_scaled *render, const void *data, c
     return false;
 }
 
-bool content_execution(struct buffer *text, const struct content *content, struct diagnostics *diagnostics) {
-    return content_fit(text, render_execution, content, content->template_name, diagnostics);
+bool task_document_execution(struct buffer *text, const struct task_document *content,
+                             struct diagnostics *diagnostics) {
+    return task_document_fit(text, render_execution, content, content->template_name, diagnostics);
 }
 
 /* --- SUBPLAN --- */
 
-static void add_field(struct variables *variables, const char *name, const struct content *content,
+static void add_field(struct variables *variables, const char *name, const struct task_document *content,
                       enum definition_field field, const char *missing) {
     struct buffer text = {0};
     const struct definition *definition = content->definition;
@@ -250,18 +253,18 @@ static void add_field(struct variables *variables, const char *name, const struc
     buffer_release(&text);
 }
 
-bool content_subplan(struct buffer *text, const struct content *content, struct diagnostics *diagnostics) {
+bool task_document_subplan(struct buffer *text, const struct task_document *content, struct diagnostics *diagnostics) {
     struct variables variables = {0};
     struct buffer value = {0};
-    content_add_common(&variables, content);
+    task_document_add_common(&variables, content);
     add_field(&variables, "objective", content, DEFINITION_GOAL, "what this achievement is for");
     add_field(&variables, "deliverables", content, DEFINITION_DELIVERABLES, "what will exist when it is done");
     add_field(&variables, "approach", content, DEFINITION_APPROACH, "how it will be done, in phases");
     add_field(&variables, "criteria", content, DEFINITION_CRITERIA, "how one can tell that it is done");
     add_field(&variables, "tests", content, DEFINITION_TESTS, "how it will be tested");
-    content_append_dependencies(&value, content->plan, content->position, SUBPLAN_LIST_LINES_MOST);
+    task_document_append_dependencies(&value, content->plan, content->position, SUBPLAN_LIST_LINES_MOST);
     variables_add_text(&variables, "dependencies", &value);
-    content_append_group(&value, content->plan, content->position, SUBPLAN_LIST_LINES_MOST, group_rule);
+    task_document_append_group(&value, content->plan, content->position, SUBPLAN_LIST_LINES_MOST, group_rule);
     variables_add_text(&variables, "parallel_group", &value);
     variables_require(&variables, required);
     bool is_done = variables_render(&variables, text, content->template_text, content->template_name, diagnostics);

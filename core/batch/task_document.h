@@ -17,9 +17,9 @@
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
 
-enum { CONTENT_EXECUTION_LINES_MOST = 200 };
+enum { TASK_DOCUMENT_EXECUTION_LINES_MOST = 200 };
 
-struct content {
+struct task_document {
     const struct plan *plan;
     size_t position;                     /* of the achievement */
     const struct document *source;       /* the SUBPLAN for an EXECUTION_TASK, the PLAN for a SUBPLAN */
@@ -33,10 +33,10 @@ struct content {
 
 /*
  * Append the text. On failure see template.h, and:
- *   template.too_long  no more than CONTENT_EXECUTION_LINES_MOST lines are possible with this template
+ *   template.too_long  no more than TASK_DOCUMENT_EXECUTION_LINES_MOST lines are possible with this template
  */
-bool content_execution(struct buffer *text, const struct content *content, struct diagnostics *diagnostics);
-bool content_subplan(struct buffer *text, const struct content *content, struct diagnostics *diagnostics);
+bool task_document_execution(struct buffer *text, const struct task_document *content, struct diagnostics *diagnostics);
+bool task_document_subplan(struct buffer *text, const struct task_document *content, struct diagnostics *diagnostics);
 
 /* --- what other texts about an achievement are made of --- */
 
@@ -44,27 +44,28 @@ bool content_subplan(struct buffer *text, const struct content *content, struct 
  * Each dependency and the file that completes it, in about @most lines. Not its state: that changes, and the text
  * stays.
  */
-void content_append_dependencies(struct buffer *text, const struct plan *plan, size_t position, size_t most);
+void task_document_append_dependencies(struct buffer *text, const struct plan *plan, size_t position, size_t most);
 /* The others of its level, why they can be worked on at the same time, and then what that asks: @rule. */
-void content_append_group(struct buffer *text, const struct plan *plan, size_t position, size_t most, const char *rule);
+void task_document_append_group(struct buffer *text, const struct plan *plan, size_t position, size_t most,
+                                const char *rule);
 /* "3.1 Title", in one line */
-void content_append_name(struct buffer *text, const struct achievement *achievement);
+void task_document_append_name(struct buffer *text, const struct achievement *achievement);
 
 /* {{plan}}, {{id}}, {{achievement}}, {{title}}, {{hours}}, {{level}} */
-void content_add_common(struct variables *variables, const struct content *content);
+void task_document_add_common(struct variables *variables, const struct task_document *content);
 /* {{task}}, {{subplan}}, {{approved}}, {{fix}} of an EXECUTION_TASK */
-void content_add_task(struct variables *variables, const struct content *content);
+void task_document_add_task(struct variables *variables, const struct task_document *content);
 typedef size_t append_excerpt(struct buffer *buffer, const struct excerpt *excerpt, size_t most);
 /* A section of the source, or "[TO BE FILLED: @missing; ...]". */
-void content_add_section(struct variables *variables, const char *name, const struct content *content,
-                         enum section_kind kind, append_excerpt *append, size_t most, const char *missing);
+void task_document_add_section(struct variables *variables, const char *name, const struct task_document *content,
+                               enum section_kind kind, append_excerpt *append, size_t most, const char *missing);
 
 /* @percent of a share of lines, but never less than can say something. */
-size_t content_scaled(size_t share, size_t percent);
+size_t task_document_scaled(size_t share, size_t percent);
 /* Renders at a share of each part's lines; false as template_render. */
 typedef bool render_scaled(struct buffer *text, const void *data, size_t percent, struct diagnostics *diagnostics);
-/* With the largest shares at which the text has no more than CONTENT_EXECUTION_LINES_MOST lines. */
-bool content_fit(struct buffer *text, render_scaled *render, const void *data, const char *template_name,
-                 struct diagnostics *diagnostics);
+/* With the largest shares at which the text has no more than TASK_DOCUMENT_EXECUTION_LINES_MOST lines. */
+bool task_document_fit(struct buffer *text, render_scaled *render, const void *data, const char *template_name,
+                       struct diagnostics *diagnostics);
 
 #endif

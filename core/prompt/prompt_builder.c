@@ -64,9 +64,9 @@ static const struct definition *definition_of(const struct briefing *briefing, s
 static void add_common(struct variables *variables, const struct briefing *briefing, size_t position,
                        const struct sub_execution *part) {
     const struct plan *plan = briefing->plan;
-    const struct content content = {
+    const struct task_document content = {
         .plan = plan, .position = position, .part = part, .definition = definition_of(briefing, position)};
-    content_add_common(variables, &content);
+    task_document_add_common(variables, &content);
     variables_add_line(variables, "path", plan->path);
     variables_add_line(variables, "plan_file", plan->plan_file ? plan->plan_file : "none");
     variables_add_line(variables, "reference", plan->reference);
@@ -124,13 +124,13 @@ static void append_basis(struct buffer *text, const struct plan *plan, size_t po
     uint32_t first = plan->has_graph ? lists->start[position] : 0;
     uint32_t end = plan->has_graph ? lists->start[position + 1] : 0;
     if (first == end) {
-        content_append_dependencies(text, plan, position, SIZE_MAX);
+        task_document_append_dependencies(text, plan, position, SIZE_MAX);
         return;
     }
     for (uint32_t i = first; i < end; i++) {
         const struct standing *standing = &plan->standings[lists->items[i]];
         buffer_append_string(text, i > first ? "\n- " : "- ");
-        content_append_name(text, &plan->dependencies.achievements[lists->items[i]]);
+        task_document_append_name(text, &plan->dependencies.achievements[lists->items[i]]);
         if (standing->subplan_file)
             buffer_append_format(text, ", SUBPLAN `%s`", standing->subplan_file);
         if (standing->execution_count)
@@ -198,9 +198,10 @@ bool briefing_fill(struct buffer *text, const struct briefing *briefing, size_t 
     append_basis(&value, briefing->plan, position,
                  "Design for what these make, not for what you would like them to make.");
     variables_add_text(&variables, "dependencies", &value);
-    content_append_group(&value, briefing->plan, position, NEIGHBOURS_MOST,
-                         "No two of them may change the same lines of a file. Where you cannot avoid touching a file "
-                         "that another one owns, say so under \"Approach\".");
+    task_document_append_group(
+        &value, briefing->plan, position, NEIGHBOURS_MOST,
+        "No two of them may change the same lines of a file. Where you cannot avoid touching a file "
+        "that another one owns, say so under \"Approach\".");
     variables_add_text(&variables, "parallel_group", &value);
     bool is_done = render(text, &variables, briefing, required, error);
     buffer_release(&value);
@@ -490,7 +491,7 @@ static void add_dependencies(struct variables *variables, const struct order *or
 static void append_one_beside(struct buffer *text, const struct plan *plan, uint32_t node) {
     const struct standing *standing = &plan->standings[node];
     buffer_append_string(text, "\n- ");
-    content_append_name(text, &plan->dependencies.achievements[node]);
+    task_document_append_name(text, &plan->dependencies.achievements[node]);
     if (standing->execution_count) {
         buffer_append_string(text, ": ");
         prose_append_code(text, span_of(standing->executions[standing->execution_count - 1].file));

@@ -19,7 +19,7 @@ struct subject {
     struct plan plan;
     struct document document;
     struct plan_document definitions;
-    struct content content;
+    struct task_document content;
     struct diagnostics diagnostics;
 };
 
@@ -31,7 +31,7 @@ static void begin(struct subject *subject, const char *graph, const char *id, co
     plan_load(&subject->plan, &subject->files, "X");
     document_parse(&subject->document, span_of(document));
     plan_document_read(&subject->definitions, &subject->document);
-    subject->content = (struct content){
+    subject->content = (struct task_document){
         .plan = &subject->plan,
         .source = &subject->document,
         .source_name = "SUBPLAN_X_11.md",
@@ -62,9 +62,9 @@ static size_t count_lines(struct span text) {
 /* The EXECUTION_TASK; what must hold for every one is checked. */
 static struct buffer execution(struct subject *subject) {
     struct buffer text = {0};
-    cr_assert(content_execution(&text, &subject->content, &subject->diagnostics));
+    cr_assert(task_document_execution(&text, &subject->content, &subject->diagnostics));
     size_t lines = count_lines(buffer_span(&text));
-    cr_expect_leq(lines, CONTENT_EXECUTION_LINES_MOST, "%zu lines", lines);
+    cr_expect_leq(lines, TASK_DOCUMENT_EXECUTION_LINES_MOST, "%zu lines", lines);
     cr_expect_gt(lines, 30, "%zu lines", lines);
     cr_expect(has(text.data, "## 🏁 To Finish"));
     return text;
@@ -79,7 +79,7 @@ static void use_subplan_template(struct subject *subject) {
 static struct buffer subplan(struct subject *subject) {
     struct buffer text = {0};
     use_subplan_template(subject);
-    cr_assert(content_subplan(&text, &subject->content, &subject->diagnostics));
+    cr_assert(task_document_subplan(&text, &subject->content, &subject->diagnostics));
     return text;
 }
 
@@ -337,8 +337,8 @@ static void expect_template_fault(const char *template_text, const char *code, b
     begin(&subject, "1.1", "1.1", SUBPLAN);
     subject.content.template_text = span_of(template_text);
     subject.content.template_name = "own.md";
-    bool is_done = is_subplan ? content_subplan(&text, &subject.content, &subject.diagnostics)
-                              : content_execution(&text, &subject.content, &subject.diagnostics);
+    bool is_done = is_subplan ? task_document_subplan(&text, &subject.content, &subject.diagnostics)
+                              : task_document_execution(&text, &subject.content, &subject.diagnostics);
     cr_expect_not(is_done, "%.40s", template_text);
     bool is_found = false; /* a template as short as these lacks variables too */
     for (size_t i = 0; i < subject.diagnostics.count; i++) {
