@@ -442,7 +442,7 @@ static bool add_rework_file(struct maker *maker, size_t position, const struct t
     struct buffer text = {0};
     bool is_read = read_rework_sources(maker, standing, &subplan, &fix, &previous, fix_sha);
     const char *last = standing->execution_count ? standing->executions[standing->execution_count - 1].file : NULL;
-    const struct rework rework = {
+    const struct rework_document rework = {
         .content = {.plan = maker->plan,
                     .position = position,
                     .source = &subplan,
@@ -456,7 +456,7 @@ static bool add_rework_file(struct maker *maker, size_t position, const struct t
         .previous = last ? &previous : NULL,
         .previous_name = last ? names_base(last) : NULL,
     };
-    bool is_done = is_read ? rework_append(&text, &rework, maker->diagnostics) || fail_invalid_template(maker)
+    bool is_done = is_read ? rework_document_append(&text, &rework, maker->diagnostics) || fail_invalid_template(maker)
                            : may_go_on(maker, target, 1);
     if (is_read && is_done)
         add_file(maker, target->id, target->path, &text);

@@ -13,7 +13,7 @@ static const struct {
 
 static const char *const required[] = {"id", "rework_of", "objective", "points", NULL};
 
-static void add_points(struct variables *variables, const struct rework *rework, size_t most) {
+static void add_points(struct variables *variables, const struct rework_document *rework, size_t most) {
     struct buffer text = {0};
     if (fix_append_points(&text, rework->fix, rework->fix_name, most) == 0)
         buffer_append_format(&text, "- [ ] Find out from the reviewer what has to be fixed: %s says nothing",
@@ -34,7 +34,7 @@ static void append_path(struct buffer *text, const char *folder, const char *nam
     buffer_release(&path);
 }
 
-static void add_sources(struct variables *variables, const struct rework *rework) {
+static void add_sources(struct variables *variables, const struct rework_document *rework) {
     struct buffer text = {0}, others = {0};
     buffer_append_format(&text, "1. `execution/feedbacks/%s`", rework->fix_name);
     append_lines(&text, rework->fix);
@@ -56,7 +56,7 @@ static void add_sources(struct variables *variables, const struct rework *rework
     buffer_release(&others);
 }
 
-static void add_last_entry(struct variables *variables, const struct rework *rework, size_t most) {
+static void add_last_entry(struct variables *variables, const struct rework_document *rework, size_t most) {
     struct buffer text = {0};
     struct iteration_log_entry last = rework->previous ? iteration_log_last(rework->previous, rework->previous_name)
                                                        : (struct iteration_log_entry){0};
@@ -79,7 +79,7 @@ static void add_last_entry(struct variables *variables, const struct rework *rew
 }
 
 static bool render(struct buffer *text, const void *data, size_t percent, struct diagnostics *diagnostics) {
-    const struct rework *rework = data;
+    const struct rework_document *rework = data;
     const struct task_document *content = &rework->content;
     struct variables variables = {0};
     struct buffer value = {0};
@@ -110,7 +110,8 @@ static bool render(struct buffer *text, const void *data, size_t percent, struct
     return is_done;
 }
 
-bool rework_append(struct buffer *text, const struct rework *rework, struct diagnostics *diagnostics) {
+bool rework_document_append(struct buffer *text, const struct rework_document *rework,
+                            struct diagnostics *diagnostics) {
     size_t start = text->length;
     struct document made;
     if (!task_document_fit(text, render, rework, rework->content.template_name, diagnostics))

@@ -10,7 +10,7 @@
 #include "batch/task_document.h"
 #include "document/document.h"
 
-struct rework {
+struct rework_document {
     struct task_document content; /* of the EXECUTION_TASK; its source is the SUBPLAN */
     const struct document *fix;
     const char *fix_name, *fix_sha;
@@ -22,6 +22,6 @@ struct rework {
  * Append the text, at most TASK_DOCUMENT_EXECUTION_LINES_MOST lines. On failure as task_document_execution, and:
  *   template.no_answer  the header does not name the FIX: nobody could tell that it is answered
  */
-bool rework_append(struct buffer *text, const struct rework *rework, struct diagnostics *diagnostics);
+bool rework_document_append(struct buffer *text, const struct rework_document *rework, struct diagnostics *diagnostics);
 
 #endif
