@@ -30,7 +30,7 @@ struct maker {
     struct handling *handling;
     const struct plan *plan;
     enum kind kind;
-    struct briefing briefing;
+    struct prompt_builder builder;
     struct buffer selection; /* in words */
     struct json_writer prompts, skipped;
     struct buffer prompts_text, skipped_text;
@@ -87,7 +87,7 @@ static bool fill_one(struct maker *maker, size_t position, bool is_named) {
     if (!is_due)
         return true;
     struct buffer text = {0};
-    bool is_made = briefing_fill(&text, &maker->briefing, position, maker->error);
+    bool is_made = prompt_builder_fill(&text, &maker->builder, position, maker->error);
     if (is_made)
         add_prompt(maker, id, "SUBPLAN", standing->subplan_file, buffer_span(&text));
     buffer_release(&text);
@@ -102,7 +102,7 @@ static bool execute_task(struct maker *maker, size_t position, const struct exec
         add_skip(maker, id, "no EXECUTION_TASK");
         return true;
     }
-    bool is_made = briefing_execute(&text, &maker->briefing, position, task, part, maker->error);
+    bool is_made = prompt_builder_execute(&text, &maker->builder, position, task, part, maker->error);
     if (is_made)
         add_prompt(maker, id, "EXECUTION_TASK", task->file, buffer_span(&text));
     buffer_release(&text);
@@ -154,7 +154,7 @@ static bool make_selected(struct maker *maker) {
     size_t *positions = memory_allocate(plan->dependencies.count, sizeof *positions), count = 0;
     bool is_named = selection->kind == SELECT_LEVEL || selection->kind == SELECT_IDS;
     bool is_made = selection_resolve(selection, plan, positions, &count, maker->error);
-    maker->briefing.severity = is_named ? SEVERITY_ERROR : SEVERITY_WARNING;
+    maker->builder.severity = is_named ? SEVERITY_ERROR : SEVERITY_WARNING;
     for (size_t i = 0; i < count && is_made; i++) {
         size_t position = positions[i];
         if (plan_is_open(plan, position))
@@ -169,7 +169,7 @@ static bool make_selected(struct maker *maker) {
 
 static bool make_discovery(struct maker *maker) {
     struct buffer text = {0}, path = {0};
-    bool is_made = briefing_discover(&text, &maker->briefing, maker->error);
+    bool is_made = prompt_builder_discover(&text, &maker->builder, maker->error);
     buffer_append_format(&path, "_%s.md", maker->plan->name);
     if (is_made)
         add_prompt(maker, NULL, "", path.data, buffer_span(&text));
@@ -202,8 +202,8 @@ static bool make_prompts(struct maker *maker) {
         struct diagnostics *diagnostics = &maker->handling->answer->diagnostics;
         document_parse(&document, buffer_span(&raw));
         plan_document_read(&definitions, &document);
-        maker->briefing =
-            (struct briefing){maker->plan, files, &document, &definitions, form, diagnostics, SEVERITY_ERROR};
+        maker->builder =
+            (struct prompt_builder){maker->plan, files, &document, &definitions, form, diagnostics, SEVERITY_ERROR};
         is_made =
             conflict_check(document.conflict_line, maker->plan->plan_file, SEVERITY_ERROR, diagnostics, maker->error);
     }

@@ -31,14 +31,14 @@ struct source {
 };
 
 /* @path may be NULL: then the source is empty. */
-static bool read_source(struct source *source, const struct briefing *briefing, const char *path, struct error *error) {
+static bool read_source(struct source *source, const struct prompt_builder *builder, const char *path,
+                        struct error *error) {
     struct buffer text = {0};
     *source = (struct source){.path = path};
-    bool is_read = !path || files_read(briefing->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
+    bool is_read = !path || files_read(builder->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
     if (path && is_read) {
         document_parse(&source->document, buffer_span(&text));
-        is_read =
-            conflict_check(source->document.conflict_line, path, briefing->severity, briefing->diagnostics, error);
+        is_read = conflict_check(source->document.conflict_line, path, builder->severity, builder->diagnostics, error);
     }
     buffer_release(&text);
     return is_read;
@@ -52,31 +52,31 @@ static size_t line_count(const struct source *source) {
     return source->document.markdown.line_count;
 }
 
-static const struct achievement *achievement_at(const struct briefing *briefing, size_t position) {
-    return &briefing->plan->dependencies.achievements[position];
+static const struct achievement *achievement_at(const struct prompt_builder *builder, size_t position) {
+    return &builder->plan->dependencies.achievements[position];
 }
 
-static const struct definition *definition_of(const struct briefing *briefing, size_t position) {
-    return plan_document_find(briefing->definitions, achievement_at(briefing, position)->id);
+static const struct definition *definition_of(const struct prompt_builder *builder, size_t position) {
+    return plan_document_find(builder->definitions, achievement_at(builder, position)->id);
 }
 
 /* {{path}}, {{plan_file}}, {{reference}} and what task_document.h has in common. */
-static void add_common(struct variables *variables, const struct briefing *briefing, size_t position,
+static void add_common(struct variables *variables, const struct prompt_builder *builder, size_t position,
                        const struct sub_execution *part) {
-    const struct plan *plan = briefing->plan;
+    const struct plan *plan = builder->plan;
     const struct task_document content = {
-        .plan = plan, .position = position, .part = part, .definition = definition_of(briefing, position)};
+        .plan = plan, .position = position, .part = part, .definition = definition_of(builder, position)};
     task_document_add_common(variables, &content);
     variables_add_line(variables, "path", plan->path);
     variables_add_line(variables, "plan_file", plan->plan_file ? plan->plan_file : "none");
     variables_add_line(variables, "reference", plan->reference);
 }
 
-static bool render(struct buffer *text, struct variables *variables, const struct briefing *briefing,
+static bool render(struct buffer *text, struct variables *variables, const struct prompt_builder *builder,
                    const char *const *required, struct error *error) {
     variables_require(variables, required);
-    return variables_render(variables, text, briefing->form.text, briefing->form.name, briefing->diagnostics) ||
-           error_set(error, ERROR_INVALID, "the template %s cannot be used", briefing->form.name);
+    return variables_render(variables, text, builder->form.text, builder->form.name, builder->diagnostics) ||
+           error_set(error, ERROR_INVALID, "the template %s cannot be used", builder->form.name);
 }
 
 /* --- what both say --- */
@@ -95,13 +95,13 @@ static void append_fence(struct buffer *text, const struct document *document, s
         buffer_append_byte(text, '`');
 }
 
-static void add_definition(struct variables *variables, const struct briefing *briefing, size_t position) {
-    const struct definition *definition = definition_of(briefing, position);
-    const struct document *document = briefing->plan_document;
+static void add_definition(struct variables *variables, const struct prompt_builder *builder, size_t position) {
+    const struct definition *definition = definition_of(builder, position);
+    const struct document *document = builder->plan_document;
     struct buffer text = {0};
     if (definition) {
         size_t end = definition->end;
-        prose_append_code(&text, span_of(briefing->plan->plan_file));
+        prose_append_code(&text, span_of(builder->plan->plan_file));
         buffer_append_format(&text, ", lines %zu-%zu:\n\n", definition->line + 1, end);
         append_fence(&text, document, definition->line, end);
         buffer_append_string(&text, "markdown\n");
@@ -112,7 +112,7 @@ static void add_definition(struct variables *variables, const struct briefing *b
         append_fence(&text, document, definition->line, end);
     } else {
         buffer_append_format(&text, "The PLAN does not define achievement %s: all there is about it is its title.",
-                             achievement_at(briefing, position)->id);
+                             achievement_at(builder, position)->id);
     }
     variables_add_text(variables, "definition", &text);
     buffer_release(&text);
@@ -173,17 +173,18 @@ static void append_lacks(struct buffer *text, const struct document *document) {
                              text->length ? "\n" : "");
 }
 
-bool briefing_fill(struct buffer *text, const struct briefing *briefing, size_t position, struct error *error) {
+bool prompt_builder_fill(struct buffer *text, const struct prompt_builder *builder, size_t position,
+                         struct error *error) {
     static const char *const required[] = {"id", "file", "definition", "markers", NULL};
-    const struct standing *standing = &briefing->plan->standings[position];
+    const struct standing *standing = &builder->plan->standings[position];
     struct variables variables = {0};
     struct buffer value = {0};
     struct source subplan;
-    if (!read_source(&subplan, briefing, standing->subplan_file, error)) {
+    if (!read_source(&subplan, builder, standing->subplan_file, error)) {
         source_release(&subplan);
         return false;
     }
-    add_common(&variables, briefing, position, NULL);
+    add_common(&variables, builder, position, NULL);
     variables_add_line(&variables, "file", subplan.path);
     variables_add_line(&variables, "lines", arena_format(&variables.arena, "%zu", line_count(&subplan)));
     variables_add_line(&variables, "state", subplan_state_name(standing->subplan));
@@ -194,16 +195,16 @@ bool briefing_fill(struct buffer *text, const struct briefing *briefing, size_t 
         buffer_append_string(&value,
                              "\n\nReplace each marker that is named, its brackets included, by what it asks for.");
     variables_add_text(&variables, "markers", &value);
-    add_definition(&variables, briefing, position);
-    append_basis(&value, briefing->plan, position,
+    add_definition(&variables, builder, position);
+    append_basis(&value, builder->plan, position,
                  "Design for what these make, not for what you would like them to make.");
     variables_add_text(&variables, "dependencies", &value);
     task_document_append_group(
-        &value, briefing->plan, position, NEIGHBOURS_MOST,
+        &value, builder->plan, position, NEIGHBOURS_MOST,
         "No two of them may change the same lines of a file. Where you cannot avoid touching a file "
         "that another one owns, say so under \"Approach\".");
     variables_add_text(&variables, "parallel_group", &value);
-    bool is_done = render(text, &variables, briefing, required, error);
+    bool is_done = render(text, &variables, builder, required, error);
     buffer_release(&value);
     variables_release(&variables);
     source_release(&subplan);
@@ -213,7 +214,7 @@ bool briefing_fill(struct buffer *text, const struct briefing *briefing, size_t 
 /* --- execute --- */
 
 struct order {
-    const struct briefing *briefing;
+    const struct prompt_builder *builder;
     size_t position;
     const struct execution *execution;
     const struct sub_execution *part;
@@ -229,7 +230,7 @@ static bool is_failed(const struct order *order) {
 
 /* Is the task the answer to the FIX, and not what the FIX sent back? */
 static bool is_answer(const struct order *order) {
-    const char *rework = order->briefing->plan->standings[order->position].rework_file;
+    const char *rework = order->builder->plan->standings[order->position].rework_file;
     return rework && strcmp(rework, order->execution->file) == 0;
 }
 
@@ -250,12 +251,12 @@ static bool append_section(struct buffer *text, const struct order *order, enum 
 }
 
 static void add_objective(struct variables *variables, const struct order *order) {
-    const struct definition *definition = definition_of(order->briefing, order->position);
+    const struct definition *definition = definition_of(order->builder, order->position);
     struct buffer text = {0};
     bool is_there = append_section(&text, order, SECTION_OBJECTIVE, OBJECTIVE_LINES_MOST);
     if (!is_there && definition && definition->has_field[DEFINITION_GOAL]) {
         const struct excerpt excerpt =
-            excerpt_of_field(order->briefing->plan_document, names_base(order->briefing->plan->plan_file),
+            excerpt_of_field(order->builder->plan_document, names_base(order->builder->plan->plan_file),
                              &definition->fields[DEFINITION_GOAL]);
         is_there = excerpt_append_told(&text, &excerpt, OBJECTIVE_LINES_MOST);
     }
@@ -367,13 +368,13 @@ static void append_previous(struct buffer *text, struct order *order) {
 }
 
 static void append_definition_lines(struct buffer *text, struct order *order) {
-    const struct briefing *briefing = order->briefing;
-    const struct definition *definition = definition_of(briefing, order->position);
+    const struct prompt_builder *builder = order->builder;
+    const struct definition *definition = definition_of(builder, order->position);
     if (!definition)
         return;
-    append_reading(text, order, briefing->plan->plan_file);
+    append_reading(text, order, builder->plan->plan_file);
     buffer_append_format(text, " (%zu lines): only lines %zu-%zu, what the plan wants of this achievement",
-                         briefing->plan_document->markdown.line_count, definition->line + 1, definition->end);
+                         builder->plan_document->markdown.line_count, definition->line + 1, definition->end);
     order->line_total += definition->end - definition->line;
 }
 
@@ -438,8 +439,8 @@ static void add_boxes(struct variables *variables, const struct order *order) {
 }
 
 static void add_iteration(struct variables *variables, const struct order *order) {
-    const struct plan *plan = order->briefing->plan;
-    const char *id = achievement_at(order->briefing, order->position)->id;
+    const struct plan *plan = order->builder->plan;
+    const char *id = achievement_at(order->builder, order->position)->id;
     enum subplan_state subplan = plan->standings[order->position].subplan;
     struct buffer text = {0};
     if (!is_failed(order))
@@ -474,7 +475,7 @@ static void append_open(struct buffer *text, const struct plan *plan, size_t pos
 }
 
 static void add_dependencies(struct variables *variables, const struct order *order) {
-    const struct plan *plan = order->briefing->plan;
+    const struct plan *plan = order->builder->plan;
     struct buffer text = {0}, open = {0};
     append_basis(&text, plan, order->position, "Build on what these have made.");
     append_open(&open, plan, order->position);
@@ -503,7 +504,7 @@ static void append_more(struct buffer *text, const struct plan *plan) {
 }
 
 static void append_parts(struct buffer *text, const struct order *order) {
-    const struct achievement *achievement = achievement_at(order->briefing, order->position);
+    const struct achievement *achievement = achievement_at(order->builder, order->position);
     for (size_t i = 0; order->part && i < achievement->sub_execution_count; i++) {
         const struct sub_execution *other = &achievement->sub_executions[i];
         if (other == order->part)
@@ -516,7 +517,7 @@ static void append_parts(struct buffer *text, const struct order *order) {
 
 /* The open ones of the same level. */
 static void append_level(struct buffer *text, const struct order *order) {
-    const struct plan *plan = order->briefing->plan;
+    const struct plan *plan = order->builder->plan;
     const struct graph *graph = &plan->dependencies.graph;
     const struct adjacency *nodes = &graph->level_nodes;
     uint32_t level = graph->levels[order->position], end = nodes->start[level + 1], listed = 0;
@@ -542,7 +543,7 @@ static void mark(bool *is_marked, const uint32_t *nodes, uint32_t count) {
  * what it depends on, both can be ready.
  */
 static void append_other_levels(struct buffer *text, const struct order *order) {
-    const struct plan *plan = order->briefing->plan;
+    const struct plan *plan = order->builder->plan;
     const struct graph *graph = &plan->dependencies.graph;
     uint32_t self = (uint32_t)order->position, *nodes = memory_allocate(graph->node_count, sizeof *nodes);
     bool *is_any = memory_allocate(graph->node_count, sizeof *is_any);
@@ -564,7 +565,7 @@ static void append_other_levels(struct buffer *text, const struct order *order) 
 }
 
 static void add_beside(struct variables *variables, const struct order *order) {
-    const struct plan *plan = order->briefing->plan;
+    const struct plan *plan = order->builder->plan;
     struct buffer text = {0}, list = {0}, others = {0};
     append_parts(&list, order);
     if (plan->has_graph)
@@ -599,33 +600,32 @@ static void add_beside(struct variables *variables, const struct order *order) {
 /* --- the whole order --- */
 
 static bool read_order(struct order *order, struct error *error) {
-    const struct briefing *briefing = order->briefing;
-    const struct standing *standing = &briefing->plan->standings[order->position];
+    const struct prompt_builder *builder = order->builder;
+    const struct standing *standing = &builder->plan->standings[order->position];
     const char *fix = standing->state == STATE_FAILED ? standing->fix_file : NULL;
     const char *previous = NULL;
     for (size_t i = 0; i < standing->execution_count && is_answer(order); i++)
         if (&standing->executions[i] < order->execution)
             previous = standing->executions[i].file;
-    return read_source(&order->task, briefing, order->execution->file, error) &&
-           read_source(&order->subplan, briefing, standing->subplan_file, error) &&
-           read_source(&order->fix, briefing, fix, error) && read_source(&order->previous, briefing, previous, error);
+    return read_source(&order->task, builder, order->execution->file, error) &&
+           read_source(&order->subplan, builder, standing->subplan_file, error) &&
+           read_source(&order->fix, builder, fix, error) && read_source(&order->previous, builder, previous, error);
 }
 
 static bool render_order(struct buffer *text, struct order *order, struct error *error) {
     static const char *const required[] = {"id",      "file",           "objective", "approach", "mend",
                                            "reading", "parallel_group", "approved",  NULL};
-    const struct briefing *briefing = order->briefing;
+    const struct prompt_builder *builder = order->builder;
     struct variables variables = {0};
     char digits[NAMES_ID_BYTES_MOST + 1];
-    names_digits(achievement_at(briefing, order->position)->id, digits);
-    add_common(&variables, briefing, order->position, order->part);
+    names_digits(achievement_at(builder, order->position)->id, digits);
+    add_common(&variables, builder, order->position, order->part);
     variables_add_line(&variables, "file", order->task.path);
     variables_add_line(
         &variables, "approved",
-        arena_format(&variables.arena, "%s/execution/feedbacks/APPROVED_%s.md", briefing->plan->path, digits));
-    variables_add_line(
-        &variables, "fix",
-        arena_format(&variables.arena, "%s/execution/feedbacks/FIX_%s.md", briefing->plan->path, digits));
+        arena_format(&variables.arena, "%s/execution/feedbacks/APPROVED_%s.md", builder->plan->path, digits));
+    variables_add_line(&variables, "fix",
+                       arena_format(&variables.arena, "%s/execution/feedbacks/FIX_%s.md", builder->plan->path, digits));
     add_boxes(&variables, order);
     add_iteration(&variables, order);
     add_objective(&variables, order);
@@ -634,14 +634,14 @@ static bool render_order(struct buffer *text, struct order *order, struct error 
     add_reading(&variables, order);
     add_dependencies(&variables, order);
     add_beside(&variables, order);
-    bool is_done = render(text, &variables, briefing, required, error);
+    bool is_done = render(text, &variables, builder, required, error);
     variables_release(&variables);
     return is_done;
 }
 
-bool briefing_execute(struct buffer *text, const struct briefing *briefing, size_t position,
-                      const struct execution *task, const struct sub_execution *part, struct error *error) {
-    struct order order = {.briefing = briefing, .position = position, .execution = task, .part = part};
+bool prompt_builder_execute(struct buffer *text, const struct prompt_builder *builder, size_t position,
+                            const struct execution *task, const struct sub_execution *part, struct error *error) {
+    struct order order = {.builder = builder, .position = position, .execution = task, .part = part};
     bool is_done = read_order(&order, error) && render_order(text, &order, error);
     source_release(&order.task);
     source_release(&order.subplan);
@@ -652,10 +652,10 @@ bool briefing_execute(struct buffer *text, const struct briefing *briefing, size
 
 /* --- discover --- */
 
-bool briefing_discover(struct buffer *text, const struct briefing *briefing, struct error *error) {
+bool prompt_builder_discover(struct buffer *text, const struct prompt_builder *builder, struct error *error) {
     static const char *const required[] = {"file", "achievements", "skeleton", NULL};
-    const struct plan *plan = briefing->plan;
-    const struct survey survey = {plan, briefing->plan_document, briefing->definitions};
+    const struct plan *plan = builder->plan;
+    const struct survey survey = {plan, builder->plan_document, builder->definitions};
     struct variables variables = {0};
     struct buffer value = {0};
     const char *target =
@@ -672,7 +672,7 @@ bool briefing_discover(struct buffer *text, const struct briefing *briefing, str
     variables_add_text(&variables, "achievements", &value);
     survey_append_skeleton(&value, &survey);
     variables_add_text(&variables, "skeleton", &value);
-    bool is_done = render(text, &variables, briefing, required, error);
+    bool is_done = render(text, &variables, builder, required, error);
     buffer_release(&value);
     variables_release(&variables);
     return is_done;

@@ -20,7 +20,7 @@
 #include "plan/plan.h"
 
 /* What all briefings about one plan share; everything is borrowed. */
-struct briefing {
+struct prompt_builder {
     const struct plan *plan;
     const struct files *files;
     const struct document *plan_document; /* the PLAN; empty if the plan has none */
@@ -39,9 +39,10 @@ struct briefing {
  *   INVALID    the template cannot be used
  *   IO, ...    a document cannot be read
  */
-bool briefing_discover(struct buffer *text, const struct briefing *briefing, struct error *error);
-bool briefing_fill(struct buffer *text, const struct briefing *briefing, size_t position, struct error *error);
-bool briefing_execute(struct buffer *text, const struct briefing *briefing, size_t position,
-                      const struct execution *task, const struct sub_execution *part, struct error *error);
+bool prompt_builder_discover(struct buffer *text, const struct prompt_builder *builder, struct error *error);
+bool prompt_builder_fill(struct buffer *text, const struct prompt_builder *builder, size_t position,
+                         struct error *error);
+bool prompt_builder_execute(struct buffer *text, const struct prompt_builder *builder, size_t position,
+                            const struct execution *task, const struct sub_execution *part, struct error *error);
 
 #endif
