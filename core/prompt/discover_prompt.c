@@ -20,14 +20,14 @@ static int compare_ids(const void *a, const void *b) {
 }
 
 /* The ids, each once; the caller frees the list. */
-static const char **collect_ids(const struct survey *survey, size_t *count) {
-    const struct dependency_file *dependencies = &survey->plan->dependencies;
-    const char **ids = memory_allocate(dependencies->count + survey->definitions->count + 1, sizeof *ids);
+static const char **collect_ids(const struct discover_prompt *prompt, size_t *count) {
+    const struct dependency_file *dependencies = &prompt->plan->dependencies;
+    const char **ids = memory_allocate(dependencies->count + prompt->definitions->count + 1, sizeof *ids);
     size_t all = 0;
     for (size_t i = 0; i < dependencies->count; i++)
         ids[all++] = dependencies->achievements[i].id;
-    for (size_t i = 0; i < survey->definitions->count; i++)
-        ids[all++] = survey->definitions->items[i].id;
+    for (size_t i = 0; i < prompt->definitions->count; i++)
+        ids[all++] = prompt->definitions->items[i].id;
     qsort(ids, all, sizeof *ids, compare_ids);
     *count = 0;
     for (size_t i = 0; i < all; i++)
@@ -36,21 +36,21 @@ static const char **collect_ids(const struct survey *survey, size_t *count) {
     return ids;
 }
 
-size_t survey_count(const struct survey *survey) {
+size_t discover_prompt_count(const struct discover_prompt *prompt) {
     size_t count;
-    memory_free(collect_ids(survey, &count));
+    memory_free(collect_ids(prompt, &count));
     return count;
 }
 
 /* As the dependency file has it, or NULL. */
-static const struct achievement *listed(const struct survey *survey, const char *id, size_t *position) {
-    return plan_find(survey->plan, id, position) ? &survey->plan->dependencies.achievements[*position] : NULL;
+static const struct achievement *listed(const struct discover_prompt *prompt, const char *id, size_t *position) {
+    return plan_find(prompt->plan, id, position) ? &prompt->plan->dependencies.achievements[*position] : NULL;
 }
 
-static const char *title_of(const struct survey *survey, const char *id) {
-    const struct definition *definition = plan_document_find(survey->definitions, id);
+static const char *title_of(const struct discover_prompt *prompt, const char *id) {
+    const struct definition *definition = plan_document_find(prompt->definitions, id);
     size_t position;
-    const struct achievement *achievement = listed(survey, id, &position);
+    const struct achievement *achievement = listed(prompt, id, &position);
     if (achievement && achievement->title)
         return achievement->title;
     return definition ? definition->title : NULL;
@@ -60,12 +60,12 @@ static const char *title_of(const struct survey *survey, const char *id) {
 
 enum { ACHIEVEMENT_LEVEL = 3 }; /* of its heading */
 
-static void append_field(struct buffer *text, const struct survey *survey, const struct definition *definition,
+static void append_field(struct buffer *text, const struct discover_prompt *prompt, const struct definition *definition,
                          enum definition_field field, const char *label) {
     struct buffer value = {0};
     if (definition->has_field[field]) {
         struct excerpt excerpt =
-            excerpt_of_field(survey->plan_document, survey->plan->plan_file, &definition->fields[field]);
+            excerpt_of_field(prompt->plan_document, prompt->plan->plan_file, &definition->fields[field]);
         excerpt.beneath = ACHIEVEMENT_LEVEL;
         excerpt_append_text(&value, &excerpt, SIZE_MAX);
     }
@@ -75,18 +75,19 @@ static void append_field(struct buffer *text, const struct survey *survey, const
     buffer_release(&value);
 }
 
-static void append_defined(struct buffer *text, const struct survey *survey, const struct definition *definition) {
+static void append_defined(struct buffer *text, const struct discover_prompt *prompt,
+                           const struct definition *definition) {
     buffer_append_format(text, "\n\nPLAN lines %zu-%zu", definition->line + 1, definition->end);
     if (definition->effort.length)
         buffer_append_string(text, ", effort ");
     prose_append_words(text, definition->effort);
-    append_field(text, survey, definition, DEFINITION_GOAL, "Goal");
-    append_field(text, survey, definition, DEFINITION_DELIVERABLES, "Deliverables");
-    append_field(text, survey, definition, DEFINITION_DEPENDENCIES, "Dependencies, as the PLAN puts it (check it)");
+    append_field(text, prompt, definition, DEFINITION_GOAL, "Goal");
+    append_field(text, prompt, definition, DEFINITION_DELIVERABLES, "Deliverables");
+    append_field(text, prompt, definition, DEFINITION_DEPENDENCIES, "Dependencies, as the PLAN puts it (check it)");
     if (definition->has_field[DEFINITION_GOAL] || definition->has_field[DEFINITION_DELIVERABLES])
         return;
-    const struct excerpt body = {.document = survey->plan_document,
-                                 .name = survey->plan->plan_file,
+    const struct excerpt body = {.document = prompt->plan_document,
+                                 .name = prompt->plan->plan_file,
                                  .first = definition->line + 1,
                                  .end = definition->end,
                                  .beneath = ACHIEVEMENT_LEVEL};
@@ -94,16 +95,16 @@ static void append_defined(struct buffer *text, const struct survey *survey, con
     excerpt_append_text(text, &body, SIZE_MAX);
 }
 
-void survey_append_achievements(struct buffer *text, const struct survey *survey) {
+void discover_prompt_append_achievements(struct buffer *text, const struct discover_prompt *prompt) {
     size_t count;
-    const char **ids = collect_ids(survey, &count);
+    const char **ids = collect_ids(prompt, &count);
     for (size_t i = 0; i < count; i++) {
-        const struct definition *definition = plan_document_find(survey->definitions, ids[i]);
-        const char *title = title_of(survey, ids[i]);
+        const struct definition *definition = plan_document_find(prompt->definitions, ids[i]);
+        const char *title = title_of(prompt, ids[i]);
         buffer_append_format(text, "%s### %s ", i ? "\n\n" : "", ids[i]);
         prose_append_words(text, span_of(title ? title : "(no title)"));
         if (definition)
-            append_defined(text, survey, definition);
+            append_defined(text, prompt, definition);
         else
             buffer_append_string(text, "\n\nThe PLAN does not define it.");
     }
@@ -114,8 +115,8 @@ void survey_append_achievements(struct buffer *text, const struct survey *survey
 
 /* --- the dependency file as it is --- */
 
-void survey_append_present(struct buffer *text, const struct survey *survey) {
-    const struct plan *plan = survey->plan;
+void discover_prompt_append_present(struct buffer *text, const struct discover_prompt *prompt) {
+    const struct plan *plan = prompt->plan;
     if (!plan->dependency_file) {
         buffer_append_string(text, "There is none yet.");
         return;
@@ -151,12 +152,12 @@ static void append_hours(struct buffer *text, struct span effort) {
     }
 }
 
-static void write_hours(struct json_writer *writer, const struct survey *survey, const char *id) {
-    const struct definition *definition = plan_document_find(survey->definitions, id);
+static void write_hours(struct json_writer *writer, const struct discover_prompt *prompt, const char *id) {
+    const struct definition *definition = plan_document_find(prompt->definitions, id);
     struct buffer hours = {0};
     size_t position;
     double mean;
-    const struct achievement *achievement = listed(survey, id, &position);
+    const struct achievement *achievement = listed(prompt, id, &position);
     if (definition)
         append_hours(&hours, definition->effort);
     json_writer_key(writer, "estimated_hours");
@@ -169,15 +170,15 @@ static void write_hours(struct json_writer *writer, const struct survey *survey,
     buffer_release(&hours);
 }
 
-static void write_achievement(struct json_writer *writer, const struct survey *survey, const char *id) {
-    const struct plan *plan = survey->plan;
+static void write_achievement(struct json_writer *writer, const struct discover_prompt *prompt, const char *id) {
+    const struct plan *plan = prompt->plan;
     const struct adjacency *lists = &plan->dependencies.graph.dependencies;
     size_t position = 0;
-    bool is_listed = listed(survey, id, &position) && plan->has_graph;
+    bool is_listed = listed(prompt, id, &position) && plan->has_graph;
     json_writer_open_object(writer);
     json_writer_key_string(writer, "achievement_id", id);
-    json_writer_key_string(writer, "title", title_of(survey, id));
-    write_hours(writer, survey, id);
+    json_writer_key_string(writer, "title", title_of(prompt, id));
+    write_hours(writer, prompt, id);
     json_writer_key_array(writer, "dependencies");
     for (uint32_t i = is_listed ? lists->start[position] : 0; is_listed && i < lists->start[position + 1]; i++)
         json_writer_string(writer, plan->dependencies.achievements[lists->items[i]].id);
@@ -185,19 +186,19 @@ static void write_achievement(struct json_writer *writer, const struct survey *s
     json_writer_close_object(writer);
 }
 
-void survey_append_skeleton(struct buffer *text, const struct survey *survey) {
+void discover_prompt_append_skeleton(struct buffer *text, const struct discover_prompt *prompt) {
     size_t count;
-    const char **ids = collect_ids(survey, &count);
-    const char *level = survey->plan->dependencies.level;
+    const char **ids = collect_ids(prompt, &count);
+    const char *level = prompt->plan->dependencies.level;
     struct json_writer name = {.buffer = text};
     buffer_append_string(text, "{\n  \"plan_name\": ");
-    json_writer_string(&name, survey->plan->name);
+    json_writer_string(&name, prompt->plan->name);
     buffer_append_format(text, ",\n  \"parallelization_level\": \"%s\",\n  \"achievements\": [",
                          level ? level : "level_3");
     for (size_t i = 0; i < count; i++) {
         struct json_writer writer = {.buffer = text};
         buffer_append_string(text, i ? ",\n    " : "\n    ");
-        write_achievement(&writer, survey, ids[i]);
+        write_achievement(&writer, prompt, ids[i]);
     }
     buffer_append_string(text, "\n  ]\n}");
     memory_free(ids);

@@ -10,19 +10,19 @@
 #include "document/plan_document.h"
 #include "plan/plan.h"
 
-struct survey {
+struct discover_prompt {
     const struct plan *plan;
     const struct document *plan_document; /* the PLAN */
     const struct plan_document *definitions;
 };
 
-size_t survey_count(const struct survey *survey);
+size_t discover_prompt_count(const struct discover_prompt *prompt);
 
 /* Each achievement: title, effort, goal, deliverables, and what the PLAN says about its dependencies. */
-void survey_append_achievements(struct buffer *text, const struct survey *survey);
+void discover_prompt_append_achievements(struct buffer *text, const struct discover_prompt *prompt);
 /* What there is of a dependency file, and what is wrong with it. */
-void survey_append_present(struct buffer *text, const struct survey *survey);
+void discover_prompt_append_present(struct buffer *text, const struct discover_prompt *prompt);
 /* A dependency file with all achievements, the dependencies as they are now or empty. */
-void survey_append_skeleton(struct buffer *text, const struct survey *survey);
+void discover_prompt_append_skeleton(struct buffer *text, const struct discover_prompt *prompt);
 
 #endif

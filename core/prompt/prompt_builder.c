@@ -655,7 +655,7 @@ bool prompt_builder_execute(struct buffer *text, const struct prompt_builder *bu
 bool prompt_builder_discover(struct buffer *text, const struct prompt_builder *builder, struct error *error) {
     static const char *const required[] = {"file", "achievements", "skeleton", NULL};
     const struct plan *plan = builder->plan;
-    const struct survey survey = {plan, builder->plan_document, builder->definitions};
+    const struct discover_prompt prompt = {plan, builder->plan_document, builder->definitions};
     struct variables variables = {0};
     struct buffer value = {0};
     const char *target =
@@ -665,12 +665,12 @@ bool prompt_builder_discover(struct buffer *text, const struct prompt_builder *b
     variables_add_line(&variables, "plan_file", plan->plan_file ? plan->plan_file : "none");
     variables_add_line(&variables, "reference", plan->reference);
     variables_add_line(&variables, "file", target);
-    variables_add_line(&variables, "count", arena_format(&variables.arena, "%zu", survey_count(&survey)));
-    survey_append_present(&value, &survey);
+    variables_add_line(&variables, "count", arena_format(&variables.arena, "%zu", discover_prompt_count(&prompt)));
+    discover_prompt_append_present(&value, &prompt);
     variables_add_text(&variables, "present", &value);
-    survey_append_achievements(&value, &survey);
+    discover_prompt_append_achievements(&value, &prompt);
     variables_add_text(&variables, "achievements", &value);
-    survey_append_skeleton(&value, &survey);
+    discover_prompt_append_skeleton(&value, &prompt);
     variables_add_text(&variables, "skeleton", &value);
     bool is_done = render(text, &variables, builder, required, error);
     buffer_release(&value);
