@@ -174,7 +174,7 @@ static void look_at_file(struct search *search, const char *file) {
         check_header(search, path, name);
 }
 
-void stray_find(struct findings *findings, const struct files *files, const struct plan *plan) {
+void check_files_report(struct findings *findings, const struct files *files, const struct plan *plan) {
     struct search search = {.findings = findings, .files = files, .plan = plan};
     for (size_t i = 0; i < plan->diagnostics.count; i++)
         if (plan->diagnostics.items[i].achievement) {

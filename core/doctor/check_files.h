@@ -17,6 +17,6 @@
  *   file.stray        (note) no part of the plan
  *   document.achievement (warning)
  */
-void stray_find(struct findings *findings, const struct files *files, const struct plan *plan);
+void check_files_report(struct findings *findings, const struct files *files, const struct plan *plan);
 
 #endif

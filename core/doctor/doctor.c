@@ -145,7 +145,7 @@ static void check_plans(struct examination *examination) {
         take_diagnostics(examination, plan, &found);
         diagnostics_release(&found);
         check_inner_folders(examination, plan);
-        stray_find(&examination->findings, handling->files, plan);
+        check_files_report(&examination->findings, handling->files, plan);
         handling_return_plan(&workspace->plans[i], plan);
     }
 }
