@@ -268,7 +268,7 @@ static void check_batches(struct findings *findings, const struct files *files) 
     pending_release(&pending);
 }
 
-void remains_find(struct findings *findings, const struct files *files) {
+void check_state_report(struct findings *findings, const struct files *files) {
     struct state_dir state;
     if (!check_folder(findings, files, &state))
         return;

@@ -22,6 +22,6 @@
  *   journal.foreign (note)      a record of a newer version
  *   journal.leftover (note)     files that no batch needs any more
  */
-void remains_find(struct findings *findings, const struct files *files);
+void check_state_report(struct findings *findings, const struct files *files);
 
 #endif

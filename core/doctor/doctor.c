@@ -100,7 +100,7 @@ static void check_loose_plans(struct examination *examination) {
 }
 
 static void check_state(struct examination *examination) {
-    remains_find(&examination->findings, &examination->handling->workspace->files);
+    check_state_report(&examination->findings, &examination->handling->workspace->files);
 }
 
 /* --- plans --- */
