@@ -544,7 +544,7 @@ static void start(struct server *server) {
     if (server->tracker.watcher.is_degraded)
         log_message(MESSAGE_WATCH_DEGRADED, "not everything can be watched, so it is looked at every second: %s",
                     server->tracker.watcher.reason);
-    else if (!surroundings_has_instance())
+    else if (!check_system_has_instance())
         log_say(LOG_LEVEL_WARNING, "this daemon has the last inotify instance of this user: other programs get none "
                                    "(fs.inotify.max_user_instances)");
     service_say_ready("ready");

@@ -40,7 +40,7 @@ static const struct {
     {0x61756673, "aufs", false},
 };
 
-const char *surroundings_name(uint64_t magic, bool *is_reporting) {
+const char *check_system_name(uint64_t magic, bool *is_reporting) {
     *is_reporting = false;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i].magic == magic) {
@@ -50,17 +50,17 @@ const char *surroundings_name(uint64_t magic, bool *is_reporting) {
     return NULL;
 }
 
-bool surroundings_is_reporting(int folder) {
+bool check_system_is_reporting(int folder) {
     struct statfs status;
     bool is_reporting;
     if (fstatfs(folder, &status))
         return true;
-    surroundings_name((uint64_t)status.f_type & UINT32_MAX, &is_reporting);
+    check_system_name((uint64_t)status.f_type & UINT32_MAX, &is_reporting);
     return is_reporting;
 }
 
 /* The limit of instances gives EMFILE, and so does that of descriptors. */
-bool surroundings_has_instance(void) {
+bool check_system_has_instance(void) {
     int instance = inotify_init1(IN_CLOEXEC), failure = errno;
     if (instance >= 0)
         close(instance);
@@ -81,35 +81,34 @@ static uint64_t read_limit(const char *name) {
     return limit;
 }
 
-void surroundings_look(struct surroundings *surroundings, const struct files *files) {
+void check_system_look(struct check_system *system, const struct files *files) {
     struct statfs status;
-    *surroundings = (struct surroundings){
+    *system = (struct check_system){
         .is_reporting = true,
         .watch_limit = read_limit("max_user_watches"),
         .instance_limit = read_limit("max_user_instances"),
-        .has_instance = surroundings_has_instance(),
+        .has_instance = check_system_has_instance(),
     };
     if (fstatfs(files->root, &status) == 0)
-        surroundings->file_system =
-            surroundings_name((uint64_t)status.f_type & UINT32_MAX, &surroundings->is_reporting);
+        system->file_system = check_system_name((uint64_t)status.f_type & UINT32_MAX, &system->is_reporting);
 }
 
-static void check_file_system(const struct surroundings *surroundings, struct findings *findings) {
+static void check_file_system(const struct check_system *system, struct findings *findings) {
     static const char remedy[] =
         "keep the plans on a local disk, or do without the daemon: commands read the files themselves";
-    if (surroundings->is_reporting)
+    if (system->is_reporting)
         return;
-    if (surroundings->file_system)
+    if (system->file_system)
         findings_report(findings, FINDING_WARNING, "system.file_system", NULL, remedy,
-                        "the plans lie on %s, which does not report changes made elsewhere", surroundings->file_system);
+                        "the plans lie on %s, which does not report changes made elsewhere", system->file_system);
     else
         findings_report(findings, FINDING_NOTE, "system.file_system", NULL, remedy,
                         "the plans lie on a file system that is not known to report changes: a daemon looks at it once "
                         "a second");
 }
 
-static void check_watches(const struct surroundings *surroundings, size_t folder_count, struct findings *findings) {
-    uint64_t limit = surroundings->watch_limit;
+static void check_watches(const struct check_system *system, size_t folder_count, struct findings *findings) {
+    uint64_t limit = system->watch_limit;
     if (!limit || folder_count * 2 <= limit)
         return;
     struct arena arena = {0};
@@ -121,10 +120,10 @@ static void check_watches(const struct surroundings *surroundings, size_t folder
 }
 
 /* A daemon that runs may have the last one: what it has to say about its watches, it says itself. */
-static void check_instances(const struct surroundings *surroundings, struct findings *findings) {
+static void check_instances(const struct check_system *system, struct findings *findings) {
     struct arena arena = {0};
-    size_t limit = (size_t)surroundings->instance_limit;
-    if (!surroundings->has_instance)
+    size_t limit = (size_t)system->instance_limit;
+    if (!system->has_instance)
         findings_report(findings, FINDING_NOTE, "system.instances", NULL,
                         arena_format(&arena, "sudo sysctl fs.inotify.max_user_instances=%zu", limit ? limit * 4 : 512),
                         "this user has no inotify instance left (fs.inotify.max_user_instances is %zu): a daemon that "
@@ -133,8 +132,8 @@ static void check_instances(const struct surroundings *surroundings, struct find
     arena_release(&arena);
 }
 
-void surroundings_check(const struct surroundings *surroundings, size_t folder_count, struct findings *findings) {
-    check_file_system(surroundings, findings);
-    check_watches(surroundings, folder_count, findings);
-    check_instances(surroundings, findings);
+void check_system_report(const struct check_system *system, size_t folder_count, struct findings *findings) {
+    check_file_system(system, findings);
+    check_watches(system, folder_count, findings);
+    check_instances(system, findings);
 }

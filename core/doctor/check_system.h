@@ -11,7 +11,7 @@
 #include "disk/files.h"
 #include "doctor/findings.h"
 
-struct surroundings {
+struct check_system {
     const char *file_system; /* a constant, such as "ext4"; NULL if we know no name for it */
     bool is_reporting;       /* changes that others make are reported; false if we do not know it */
     uint64_t watch_limit;    /* of one user; 0 if the kernel does not say */
@@ -19,7 +19,7 @@ struct surroundings {
     bool has_instance;       /* one more can be had now */
 };
 
-void surroundings_look(struct surroundings *surroundings, const struct files *files);
+void check_system_look(struct check_system *system, const struct files *files);
 
 /*
  * Add to @findings what will not do for @folder_count folders.
@@ -27,15 +27,15 @@ void surroundings_look(struct surroundings *surroundings, const struct files *fi
  *   system.watches (warning)      the limit of watches is lower than that; (note) more than half of it is needed
  *   system.instances (note)       this user has no inotify instance left
  */
-void surroundings_check(const struct surroundings *surroundings, size_t folder_count, struct findings *findings);
+void check_system_report(const struct check_system *system, size_t folder_count, struct findings *findings);
 
 /* The name of a file system by the number that statfs(2) gives it; NULL for one that we do not know. */
-const char *surroundings_name(uint64_t magic, bool *is_reporting);
+const char *check_system_name(uint64_t magic, bool *is_reporting);
 
 /* Does the file system of the open folder report the changes that others make? */
-bool surroundings_is_reporting(int folder);
+bool check_system_is_reporting(int folder);
 
 /* Can this user have one more inotify instance? */
-bool surroundings_has_instance(void);
+bool check_system_has_instance(void);
 
 #endif

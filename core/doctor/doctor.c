@@ -23,7 +23,7 @@
 struct examination {
     struct handling *handling;
     struct findings findings;
-    struct surroundings surroundings;
+    struct check_system system;
     size_t folder_count; /* what a watcher would have to watch */
 };
 
@@ -153,8 +153,8 @@ static void check_plans(struct examination *examination) {
 /* --- what it lies on, and what whoever asks has seen --- */
 
 static void check_system(struct examination *examination) {
-    surroundings_look(&examination->surroundings, examination->handling->files);
-    surroundings_check(&examination->surroundings, examination->folder_count, &examination->findings);
+    check_system_look(&examination->system, examination->handling->files);
+    check_system_report(&examination->system, examination->folder_count, &examination->findings);
 }
 
 static void check_asking(struct examination *examination) {
@@ -172,15 +172,15 @@ static void (*const checks[])(struct examination *examination) = {
 static void write_examination(struct examination *examination) {
     struct handling *handling = examination->handling;
     struct json_writer *writer = &handling->writer;
-    const struct surroundings *surroundings = &examination->surroundings;
+    const struct check_system *system = &examination->system;
     json_writer_open_object(writer);
     json_writer_key_string(writer, "version", program_version);
     json_writer_key_string(writer, "root", handling->workspace->root);
     json_writer_key_unsigned(writer, "plans", handling->workspace->plan_count);
     json_writer_key_unsigned(writer, "folders", examination->folder_count);
-    json_writer_key_string(writer, "file_system", surroundings->file_system);
-    if (surroundings->watch_limit)
-        json_writer_key_unsigned(writer, "watch_limit", surroundings->watch_limit);
+    json_writer_key_string(writer, "file_system", system->file_system);
+    if (system->watch_limit)
+        json_writer_key_unsigned(writer, "watch_limit", system->watch_limit);
     else
         json_writer_key_null(writer, "watch_limit");
     findings_write(writer, &examination->findings);

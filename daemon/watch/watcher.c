@@ -178,7 +178,7 @@ static int request_watch(struct watcher *watcher, const struct watch *known, int
     snprintf(name, sizeof name, "/proc/self/fd/%d", folder);
     int number = inotify_add_watch(watcher->descriptor, name, watched);
     const char *reason = number < 0 ? why_no_watch(errno) : NULL;
-    if (number >= 0 && !(known && known->number == number) && !surroundings_is_reporting(folder)) {
+    if (number >= 0 && !(known && known->number == number) && !check_system_is_reporting(folder)) {
         reason = "the file system does not report changes, as far as is known";
         if (!find_number(watcher, number))
             inotify_rm_watch(watcher->descriptor, number);

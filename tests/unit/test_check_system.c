@@ -7,9 +7,9 @@
 
 #include "doctor/check_system.h"
 
-TestSuite(surroundings, .timeout = 60);
+TestSuite(system, .timeout = 60);
 
-Test(surroundings, file_systems) {
+Test(system, file_systems) {
     static const struct {
         uint64_t magic;
         const char *name;
@@ -21,15 +21,15 @@ Test(surroundings, file_systems) {
                 {0x6B414653, "afs", false},    {0x12345678, NULL, false}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         bool is_reporting;
-        const char *name = surroundings_name(rows[i].magic, &is_reporting);
+        const char *name = check_system_name(rows[i].magic, &is_reporting);
         cr_expect_eq(is_reporting, rows[i].is_reporting, "%zu", i);
         cr_expect(name == rows[i].name || (name && strcmp(name, rows[i].name) == 0), "%zu: %s", i, name);
     }
 }
 
-Test(surroundings, findings) {
+Test(system, findings) {
     static const struct {
-        struct surroundings surroundings;
+        struct check_system system;
         size_t folders;
         const char *code;
         enum finding_severity severity;
@@ -44,7 +44,7 @@ Test(surroundings, findings) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct findings findings = {0};
-        surroundings_check(&rows[i].surroundings, rows[i].folders, &findings);
+        check_system_report(&rows[i].system, rows[i].folders, &findings);
         cr_assert_eq(findings.count, rows[i].code != NULL, "%zu", i);
         if (rows[i].code) {
             cr_expect_str_eq(findings.items[0].code, rows[i].code);
@@ -54,13 +54,13 @@ Test(surroundings, findings) {
     }
 }
 
-Test(surroundings, the_real_ones_are_told) {
+Test(system, the_real_ones_are_told) {
     struct files files;
     struct error error = {0};
-    struct surroundings surroundings;
+    struct check_system system;
     cr_assert(files_open(&files, "/tmp", &error));
-    surroundings_look(&surroundings, &files);
+    check_system_look(&system, &files);
     if (access("/proc/sys/fs/inotify/max_user_watches", R_OK) == 0)
-        cr_expect_gt(surroundings.watch_limit, 0);
+        cr_expect_gt(system.watch_limit, 0);
     files_close(&files);
 }
