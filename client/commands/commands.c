@@ -113,7 +113,7 @@ static void put_rendered(const struct answer *answer, const struct options *opti
 
 static void put_json(const struct answer *answer) {
     struct buffer text = {0};
-    protocol_write_answer(&text, answer);
+    answer_write(&text, answer);
     put(stdout, &text);
     buffer_release(&text);
 }
@@ -690,7 +690,7 @@ static int run_version(const struct verb *verb, struct options *options) {
     struct json_writer writer = {.buffer = &answer.data};
     json_writer_open_object(&writer);
     json_writer_key_string(&writer, "version", program_version);
-    json_writer_key_string(&writer, "schema", PROTOCOL_SCHEMA);
+    json_writer_key_string(&writer, "schema", ANSWER_SCHEMA);
     json_writer_close_object(&writer);
     return command_finish(&answer, options, render_version);
 }

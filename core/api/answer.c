@@ -40,7 +40,7 @@ static void write_diagnostic(struct json_writer *writer, const struct diagnostic
     json_writer_close_object(writer);
 }
 
-void protocol_write_diagnostics(struct json_writer *writer, const struct diagnostics *diagnostics) {
+void answer_write_diagnostics(struct json_writer *writer, const struct diagnostics *diagnostics) {
     json_writer_open_array(writer);
     for (size_t i = 0; i < diagnostics->count; i++)
         write_diagnostic(writer, &diagnostics->items[i]);
@@ -48,7 +48,7 @@ void protocol_write_diagnostics(struct json_writer *writer, const struct diagnos
         struct arena arena = {0};
         const struct diagnostic rest = {
             .severity = SEVERITY_WARNING,
-            .code = PROTOCOL_LEFT_OUT,
+            .code = ANSWER_LEFT_OUT,
             .message = arena_format(&arena, "%zu more are not listed", diagnostics->left_out),
         };
         write_diagnostic(writer, &rest);
@@ -69,15 +69,15 @@ static void write_meta(struct json_writer *writer, const char *served_by, const 
     json_writer_close_object(writer);
 }
 
-void protocol_write_meta(struct buffer *text, uint64_t generation, const char *watch) {
+void answer_write_meta(struct buffer *text, uint64_t generation, const char *watch) {
     struct json_writer writer = {.buffer = text};
     write_meta(&writer, "daemon", &generation, watch);
 }
 
-void protocol_write_answer(struct buffer *text, const struct answer *answer) {
+void answer_write(struct buffer *text, const struct answer *answer) {
     struct json_writer writer = {.buffer = text};
     json_writer_open_object(&writer);
-    json_writer_key_string(&writer, "schema", PROTOCOL_SCHEMA);
+    json_writer_key_string(&writer, "schema", ANSWER_SCHEMA);
     json_writer_key_string(&writer, "kind", answer->kind);
     json_writer_key_boolean(&writer, "ok", answer->code == ERROR_NONE);
     json_writer_key_unsigned(&writer, "code", answer->code);
@@ -87,7 +87,7 @@ void protocol_write_answer(struct buffer *text, const struct answer *answer) {
     else
         json_writer_null(&writer);
     json_writer_key(&writer, "diagnostics");
-    protocol_write_diagnostics(&writer, &answer->diagnostics);
+    answer_write_diagnostics(&writer, &answer->diagnostics);
     json_writer_key(&writer, "meta");
     if (answer->meta.length)
         json_writer_raw(&writer, buffer_span(&answer->meta));

@@ -13,8 +13,8 @@
 #include "base/error.h"
 #include "format/json_writer.h"
 
-#define PROTOCOL_SCHEMA   "batchctl/1"
-#define PROTOCOL_LEFT_OUT "diagnostics.left_out" /* the code of "N more are not listed" */
+#define ANSWER_SCHEMA   "batchctl/1"
+#define ANSWER_LEFT_OUT "diagnostics.left_out" /* the code of "N more are not listed" */
 
 /* The answer to one request. {0} is valid and empty. */
 struct answer {
@@ -22,7 +22,7 @@ struct answer {
     enum error_code code; /* NONE if all went well */
     struct buffer data;   /* JSON; empty means null */
     struct diagnostics diagnostics;
-    struct buffer meta; /* JSON: who answered (see protocol_write_meta); empty for this process itself */
+    struct buffer meta; /* JSON: who answered (see answer_write_meta); empty for this process itself */
 };
 
 void answer_release(struct answer *answer);
@@ -31,14 +31,14 @@ void answer_release(struct answer *answer);
 void answer_fail(struct answer *answer, struct error *error);
 
 /* Append the whole document: {"schema","kind","ok","code","data","diagnostics","meta"}, and a newline. */
-void protocol_write_answer(struct buffer *text, const struct answer *answer);
+void answer_write(struct buffer *text, const struct answer *answer);
 
 /*
  * Append the meta of an answer that a daemon gives: which state of its workspace that is, and the state of its watches:
  * "ok", or "degraded" while it has to poll.
  */
-void protocol_write_meta(struct buffer *text, uint64_t generation, const char *watch);
+void answer_write_meta(struct buffer *text, uint64_t generation, const char *watch);
 
-void protocol_write_diagnostics(struct json_writer *writer, const struct diagnostics *diagnostics);
+void answer_write_diagnostics(struct json_writer *writer, const struct diagnostics *diagnostics);
 
 #endif

@@ -433,7 +433,7 @@ static void read_diagnostic(struct diagnostics *diagnostics, const cJSON *item) 
     const char *message = json_get_string(item, "message");
     code = code ? code : "";
     message = message ? message : "";
-    if (strcmp(code, PROTOCOL_LEFT_OUT) == 0) {
+    if (strcmp(code, ANSWER_LEFT_OUT) == 0) {
         diagnostics->left_out += strtoull(message, NULL, 10);
         return;
     }

@@ -53,9 +53,9 @@ static void reply_result(struct connection *connection, struct span id, struct s
 
 static void write_reply(struct buffer *reply, struct dispatch *dispatch, struct span id, struct answer *answer) {
     struct buffer text = {0};
-    protocol_write_meta(&answer->meta, dispatch->tracker->cache.generation,
-                        dispatch->tracker->watcher.is_degraded ? "degraded" : "ok");
-    protocol_write_answer(&text, answer);
+    answer_write_meta(&answer->meta, dispatch->tracker->cache.generation,
+                      dispatch->tracker->watcher.is_degraded ? "degraded" : "ok");
+    answer_write(&text, answer);
     rpc_write_result(reply, id, buffer_span(&text));
     buffer_release(&text);
 }
@@ -341,7 +341,7 @@ static bool handle_reload(struct dispatch *dispatch, struct connection *connecti
     (void)fault;
     if (!dispatch->reload(dispatch->data, &error))
         answer_fail(&answer, &error);
-    protocol_write_answer(&text, &answer);
+    answer_write(&text, &answer);
     json_writer_raw(writer, span_trim(buffer_span(&text)));
     buffer_release(&text);
     answer_release(&answer);

@@ -329,7 +329,7 @@ static void describe(struct buffer *text, const struct plan *plan) {
     struct json_writer writer = {.buffer = text};
     report_status(&writer, plan);
     writer = (struct json_writer){.buffer = text};
-    protocol_write_diagnostics(&writer, &plan->diagnostics);
+    answer_write_diagnostics(&writer, &plan->diagnostics);
 }
 
 bool cache_agrees(const struct cache *cache, size_t position) {

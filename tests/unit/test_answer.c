@@ -14,7 +14,7 @@ static void expect_answer(const struct answer *answer, const char *expected) {
     struct buffer text = {0};
     struct json json;
     struct diagnostics diagnostics = {0};
-    protocol_write_answer(&text, answer);
+    answer_write(&text, answer);
     cr_expect_str_eq(buffer_text(&text), expected, "%s", buffer_text(&text));
     cr_expect(json_parse(&json, buffer_span(&text), "answer", &diagnostics), "%s", buffer_text(&text));
     json_release(&json);
@@ -87,7 +87,7 @@ Test(protocol, what_is_not_listed_is_counted) {
         diagnostics_add(&diagnostics, &(struct diagnostic){.code = "x", .message = "m"});
     struct buffer text = {0};
     struct json_writer writer = {.buffer = &text};
-    protocol_write_diagnostics(&writer, &diagnostics);
+    answer_write_diagnostics(&writer, &diagnostics);
     struct json json;
     struct diagnostics none = {0};
     cr_assert(json_parse(&json, buffer_span(&text), "diagnostics", &none));
