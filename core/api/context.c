@@ -5,8 +5,8 @@
 #include "disk/listing.h"
 #include "document/names.h"
 
-void handling_fail(struct handling *handling, struct error *error) {
-    answer_fail(handling->answer, error);
+void context_fail(struct context *context, struct error *error) {
+    answer_fail(context->answer, error);
 }
 
 static bool has_plan_file(const struct files *files) {
@@ -21,12 +21,12 @@ static bool has_plan_file(const struct files *files) {
     return is_found;
 }
 
-static bool fail_no_plan(const struct handling *handling, struct error *error) {
+static bool fail_no_plan(const struct context *context, struct error *error) {
     enum { LISTED_MOST = 10 };
-    const struct workspace *workspace = handling->workspace;
+    const struct workspace *workspace = context->workspace;
     if (workspace->plan_count == 0) {
         error_set(error, ERROR_NOT_FOUND, "there are no plans in %s", workspace->root);
-        if (has_plan_file(handling->files))
+        if (has_plan_file(context->files))
             return error_hint(error, "this folder is itself a plan: the root is the folder that holds it");
         return error_hint(
             error, "\"batchctl init MY-PLAN\" makes one; a plan is a folder NAME with a file PLAN_NAME.md. -C names "
@@ -39,38 +39,38 @@ static bool fail_no_plan(const struct handling *handling, struct error *error) {
         buffer_append_format(&names, " and %zu more", workspace->plan_count - LISTED_MOST);
     error_set(error, ERROR_USAGE, "which plan? there are %zu: %s", workspace->plan_count, buffer_text(&names));
     buffer_release(&names);
-    const char *kind = handling->request->prompt;
-    return error_hint(error, "name one: batchctl %s%s%s PLAN%s", handling->request->method, kind ? " " : "",
-                      kind ? kind : "", handling->request->id ? " ID" : "");
+    const char *kind = context->request->prompt;
+    return error_hint(error, "name one: batchctl %s%s%s PLAN%s", context->request->method, kind ? " " : "",
+                      kind ? kind : "", context->request->id ? " ID" : "");
 }
 
-const struct plan_place *handling_choose_plan(const struct handling *handling, bool is_strict, struct error *error) {
-    const struct workspace *workspace = handling->workspace;
-    if (handling->request->plan)
-        return workspace_find(workspace, handling->request->plan, is_strict, error);
+const struct plan_place *context_choose_plan(const struct context *context, bool is_strict, struct error *error) {
+    const struct workspace *workspace = context->workspace;
+    if (context->request->plan)
+        return workspace_find(workspace, context->request->plan, is_strict, error);
     const struct plan_place *around =
-        handling->request->here ? workspace_plan_around(workspace, handling->request->here) : NULL;
+        context->request->here ? workspace_plan_around(workspace, context->request->here) : NULL;
     if (around)
         return around;
     if (workspace->plan_count == 1)
         return &workspace->plans[0];
-    fail_no_plan(handling, error);
+    fail_no_plan(context, error);
     return NULL;
 }
 
-const struct plan *handling_take_plan(const struct handling *handling, const struct plan_place *place) {
+const struct plan *context_take_plan(const struct context *context, const struct plan_place *place) {
     if (place->snapshot)
         return place->snapshot;
     struct plan *plan = memory_allocate(1, sizeof *plan);
-    plan_load(plan, handling->files, place->path);
+    plan_load(plan, context->files, place->path);
     plan_set_reference(plan, workspace_reference(place));
     return plan;
 }
 
-void handling_return_plan(const struct plan_place *place, const struct plan *plan) {
+void context_return_plan(const struct plan_place *place, const struct plan *plan) {
     if (plan == place->snapshot)
         return;
-    struct plan *loaded = (struct plan *)plan; /* by handling_take_plan */
+    struct plan *loaded = (struct plan *)plan; /* by context_take_plan */
     plan_release(loaded);
     memory_free(loaded);
 }

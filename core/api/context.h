@@ -15,7 +15,7 @@
 #include "plan/plan.h"
 #include "plan/workspace.h"
 
-struct handling {
+struct context {
     const struct workspace *workspace;
     const struct files *files; /* the workspace's, as if no batch were pending */
     const struct request *request;
@@ -24,19 +24,19 @@ struct handling {
 };
 
 /* Make @error the answer's outcome. Releases it. */
-void handling_fail(struct handling *handling, struct error *error);
+void context_fail(struct context *context, struct error *error);
 
 /*
  * The plan that the request names, or else the one it was made in, or else the only one. @is_strict: for writing, see
  * workspace_find. NULL with NOT_FOUND, or USAGE if there are several.
  */
-const struct plan_place *handling_choose_plan(const struct handling *handling, bool is_strict, struct error *error);
+const struct plan_place *context_choose_plan(const struct context *context, bool is_strict, struct error *error);
 
 /*
  * The plan as readers see it, with the reference it has in this workspace: the snapshot that the workspace keeps of it,
  * or else one that is loaded. To be given back, not released.
  */
-const struct plan *handling_take_plan(const struct handling *handling, const struct plan_place *place);
-void handling_return_plan(const struct plan_place *place, const struct plan *plan);
+const struct plan *context_take_plan(const struct context *context, const struct plan_place *place);
+void context_return_plan(const struct plan_place *place, const struct plan *plan);
 
 #endif

@@ -26,10 +26,10 @@
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
 
-static void warn(struct handling *handling, const char *code, const char *file, unsigned line, const char *message,
+static void warn(struct context *context, const char *code, const char *file, unsigned line, const char *message,
                  const char *hint) {
     diagnostics_add(
-        &handling->answer->diagnostics,
+        &context->answer->diagnostics,
         &(struct diagnostic){
             .severity = SEVERITY_WARNING, .code = code, .message = message, .file = file, .line = line, .hint = hint});
 }
@@ -45,25 +45,25 @@ static void write_workspace(struct json_writer *writer, const struct workspace *
 }
 
 /* Is it one that was no workspace before? */
-static bool is_new_workspace(const struct handling *handling, const struct record *committed) {
+static bool is_new_workspace(const struct context *context, const struct record *committed) {
     struct error error = {0};
     struct state_dir state;
-    bool has_no_state = state_dir_find(&state, handling->files, &error) && !state.is_mine;
+    bool has_no_state = state_dir_find(&state, context->files, &error) && !state.is_mine;
     error_release(&error);
-    return handling->workspace->plan_count == 0 && (has_no_state || (committed && committed->number == 1));
+    return context->workspace->plan_count == 0 && (has_no_state || (committed && committed->number == 1));
 }
 
-static void write_foundation(struct handling *handling, const struct batch *batch, const struct record *committed) {
-    struct json_writer *writer = &handling->writer;
+static void write_foundation(struct context *context, const struct batch *batch, const struct record *committed) {
+    struct json_writer *writer = &context->writer;
     json_writer_open_object(writer);
-    change_write_head(writer, handling->request, batch);
-    write_workspace(writer, handling->workspace, is_new_workspace(handling, committed));
+    change_write_head(writer, context->request, batch);
+    write_workspace(writer, context->workspace, is_new_workspace(context, committed));
     change_write_sources(writer, batch);
     json_writer_key_array(writer, "folders");
     for (size_t i = 0; i < batch->folder_count; i++)
         json_writer_string(writer, batch->folders[i].path);
     json_writer_close_array(writer);
-    change_write_files(writer, batch, handling->request->has_content);
+    change_write_files(writer, batch, context->request->has_content);
     change_write_created(writer, committed);
     if (committed)
         json_writer_key_unsigned(writer, "batch", committed->number);
@@ -122,7 +122,7 @@ static bool fail(struct batch *batch) {
     return false;
 }
 
-static bool render_plan(struct buffer *text, struct handling *handling, const struct batch *batch,
+static bool render_plan(struct buffer *text, struct context *context, const struct batch *batch,
                         const struct plan_draft *draft, const struct template_file *form, bool is_verbatim) {
     struct buffer index = {0}, bodies = {0}, name = {0}, notes = {0};
     prose_append_words(&name, span_of(batch->plan));
@@ -135,7 +135,7 @@ static bool render_plan(struct buffer *text, struct handling *handling, const st
                                                   {"achievements", span_trim(buffer_span(&bodies)), true}};
     buffer_clear(text);
     bool is_rendered = template_render(text, form->text, form->name, variables, sizeof variables / sizeof *variables,
-                                       &handling->answer->diagnostics);
+                                       &context->answer->diagnostics);
     buffer_release(&index);
     buffer_release(&bodies);
     buffer_release(&name);
@@ -144,14 +144,14 @@ static bool render_plan(struct buffer *text, struct handling *handling, const st
 }
 
 /* What was written has to be what is read: first as prose, and if some text gets in the way of that, as code. */
-static bool make_plan_text(struct buffer *text, struct handling *handling, struct batch *batch,
+static bool make_plan_text(struct buffer *text, struct context *context, struct batch *batch,
                            const struct plan_draft *draft, struct error *error) {
     struct template_file form;
-    if (!template_file_read(&form, handling->files, "plan.md", &batch->arena, error))
+    if (!template_file_read(&form, context->files, "plan.md", &batch->arena, error))
         return false;
     batch_add_text_source(batch, form.name, form.text);
     for (int is_verbatim = 0; is_verbatim <= 1; is_verbatim++) {
-        if (!render_plan(text, handling, batch, draft, &form, is_verbatim))
+        if (!render_plan(text, context, batch, draft, &form, is_verbatim))
             return error_set(error, ERROR_INVALID, "the template %s cannot be used", form.name);
         if (plan_draft_is_defined(draft, buffer_span(text)))
             return text->length <= DOCUMENT_SIZE_MOST_BYTES ||
@@ -177,10 +177,10 @@ static void add_graph(struct batch *batch, const struct plan_draft *draft, mode_
 }
 
 /* PLAN and dependency file of an outline that has been checked. */
-static bool add_plan_files(struct handling *handling, struct batch *batch, const struct plan_location *location,
+static bool add_plan_files(struct context *context, struct batch *batch, const struct plan_location *location,
                            const struct plan_draft *draft, struct error *error) {
     struct buffer text = {0};
-    bool is_made = make_plan_text(&text, handling, batch, draft, error);
+    bool is_made = make_plan_text(&text, context, batch, draft, error);
     if (is_made) {
         add_folders(batch, location);
         batch_add_file(batch, NULL, arena_format(&batch->arena, "%s/PLAN_%s.md", location->path, location->name),
@@ -216,12 +216,12 @@ static void make_example(struct plan_draft *draft) {
         "run `batchctl validate`. An achievement's dependencies are those of `parallel.json`.";
 }
 
-static bool make_new_plan(struct handling *handling, const void *subject, struct batch *batch, struct error *error) {
+static bool make_new_plan(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_location *location = subject;
     struct plan_draft draft = {0};
     begin(batch, BATCH_PLAN, location->name, location->path);
     make_example(&draft);
-    bool is_made = add_plan_files(handling, batch, location, &draft, error);
+    bool is_made = add_plan_files(context, batch, location, &draft, error);
     if (is_made)
         end(batch, &draft, "the template");
     plan_draft_release(&draft);
@@ -229,38 +229,38 @@ static bool make_new_plan(struct handling *handling, const void *subject, struct
 }
 
 /* Where the plan of the request is to be; it is looked for again under the lock. */
-static bool find_site(struct handling *handling, struct plan_location *location, struct error *error) {
-    const struct request *request = handling->request;
-    return plan_location_find(location, handling->workspace, handling->files, request->name,
+static bool find_site(struct context *context, struct plan_location *location, struct error *error) {
+    const struct request *request = context->request;
+    return plan_location_find(location, context->workspace, context->files, request->name,
                               request->here ? request->here : "", error);
 }
 
-typedef bool make_at(struct handling *handling, const void *subject, struct batch *batch, struct error *error);
+typedef bool make_at(struct context *context, const void *subject, struct batch *batch, struct error *error);
 
 /* The site may have been taken since it was found. */
-static bool make_at_site(struct handling *handling, make_at *make, struct batch *batch, struct error *error) {
+static bool make_at_site(struct context *context, make_at *make, struct batch *batch, struct error *error) {
     struct plan_location location;
-    bool is_made = find_site(handling, &location, error) && make(handling, &location, batch, error);
+    bool is_made = find_site(context, &location, error) && make(context, &location, batch, error);
     plan_location_release(&location);
     return is_made;
 }
 
-static bool make_init(struct handling *handling, const void *subject, struct batch *batch, struct error *error) {
+static bool make_init(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     (void)subject;
-    return make_at_site(handling, make_new_plan, batch, error);
+    return make_at_site(context, make_new_plan, batch, error);
 }
 
-static void found(struct handling *handling, make_at *make) {
+static void found(struct context *context, make_at *make) {
     struct error error = {0};
     struct plan_location location = {0};
-    if (!handling->request->name) {
+    if (!context->request->name) {
         error_set(&error, ERROR_USAGE, "the new plan needs a name");
-        handling_fail(handling, &error);
-    } else if (find_site(handling, &location, &error)) {
+        context_fail(context, &error);
+    } else if (find_site(context, &location, &error)) {
         const struct change change = {NULL, make, write_foundation};
-        change_carry_out(handling, &change, &error);
+        change_carry_out(context, &change, &error);
     } else {
-        handling_fail(handling, &error);
+        context_fail(context, &error);
     }
     plan_location_release(&location);
 }
@@ -268,7 +268,7 @@ static void found(struct handling *handling, make_at *make) {
 /* --- init --graph: the dependency file of a plan that has none --- */
 
 struct survey {
-    struct handling *handling;
+    struct context *context;
     const struct plan *plan;
     struct document document;
     struct plan_document definitions;
@@ -277,7 +277,7 @@ struct survey {
 
 static void warn_unsure(struct survey *survey, const char *id, unsigned line, struct span text) {
     struct arena arena = {0};
-    warn(survey->handling, "plan.dependency", survey->plan->plan_file, line,
+    warn(survey->context, "plan.dependency", survey->plan->plan_file, line,
          arena_format(&arena, "a dependency of %s is not taken over: %.*s", id, (int)text.length, text.data),
          arena_format(&arena, "if it is one, write its id into the dependencies of %s in parallel.json", id));
     arena_release(&arena);
@@ -327,7 +327,7 @@ static void take_effort(struct survey *survey, struct plan_draft_item *item, con
     if (dependency_file_parse_hours(effort, &hours))
         return;
     struct arena arena = {0};
-    warn(survey->handling, "dependencies.hours", survey->plan->plan_file, (unsigned)definition->line + 1,
+    warn(survey->context, "dependencies.hours", survey->plan->plan_file, (unsigned)definition->line + 1,
          arena_format(&arena, "the effort of %s cannot be read and is left out: %s", item->id, item->effort),
          "write a number, or a range such as \"4-6\"");
     arena_release(&arena);
@@ -355,17 +355,17 @@ static bool check_survey(struct survey *survey, struct error *error) {
         error_set(error, ERROR_PREREQUISITES, "%s defines no achievements", plan->plan_file);
         return error_hint(error, "write them as \"**Achievement 1.1**: Title\" under a heading \"Achievements\"");
     }
-    if (plan_draft_check(&survey->draft, plan->plan_file, &survey->handling->answer->diagnostics))
+    if (plan_draft_check(&survey->draft, plan->plan_file, &survey->context->answer->diagnostics))
         return true;
     error_set(error, ERROR_INVALID, "what %s says about dependencies cannot be", plan->plan_file);
     return error_hint(error, "correct its Dependencies, then try again");
 }
 
-static bool check_plan(struct handling *handling, const struct plan *plan, struct error *error) {
+static bool check_plan(struct context *context, const struct plan *plan, struct error *error) {
     if (plan->dependency_file)
         return error_set(error, ERROR_CONFLICT, "%s has its dependency file already: %s", plan->name,
                          plan->dependency_file);
-    if (!plan_require_valid(plan, &handling->answer->diagnostics, error))
+    if (!plan_require_valid(plan, &context->answer->diagnostics, error))
         return false;
     if (text_valid_length(span_of(plan->path)) < strlen(plan->path) ||
         text_valid_length(span_of(plan->name)) < strlen(plan->name)) {
@@ -378,12 +378,12 @@ static bool check_plan(struct handling *handling, const struct plan *plan, struc
 static bool read_plan_document(struct survey *survey, struct batch *batch, struct error *error) {
     const struct plan *plan = survey->plan;
     struct buffer text = {0};
-    bool is_read = files_read(survey->handling->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
+    bool is_read = files_read(survey->context->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
     if (is_read) {
         batch_add_text_source(batch, plan->plan_file, buffer_span(&text));
         document_parse(&survey->document, buffer_span(&text));
         is_read = conflict_check(survey->document.conflict_line, plan->plan_file, SEVERITY_ERROR,
-                                 &survey->handling->answer->diagnostics, error);
+                                 &survey->context->answer->diagnostics, error);
         plan_document_read(&survey->definitions, &survey->document);
     }
     buffer_release(&text);
@@ -393,18 +393,18 @@ static bool read_plan_document(struct survey *survey, struct batch *batch, struc
 static bool look_at_folder(const struct survey *survey, mode_t *mode, struct error *error) {
     enum file_kind kind;
     struct file_identity identity = {0};
-    if (!files_look(survey->handling->files, survey->plan->path, &kind, &identity, error))
+    if (!files_look(survey->context->files, survey->plan->path, &kind, &identity, error))
         return false;
     *mode = identity.mode & 0666;
     return kind == FILE_FOLDER || error_set(error, ERROR_NOT_FOUND, "the folder %s is gone", survey->plan->path);
 }
 
-static bool make_graph(struct handling *handling, const void *subject, struct batch *batch, struct error *error) {
+static bool make_graph(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_place *place = subject;
-    struct survey survey = {.handling = handling, .plan = handling_take_plan(handling, place)};
+    struct survey survey = {.context = context, .plan = context_take_plan(context, place)};
     mode_t mode;
     begin(batch, BATCH_GRAPH, survey.plan->name, survey.plan->path);
-    bool is_made = check_plan(handling, survey.plan, error) && look_at_folder(&survey, &mode, error) &&
+    bool is_made = check_plan(context, survey.plan, error) && look_at_folder(&survey, &mode, error) &&
                    read_plan_document(&survey, batch, error);
     if (is_made) {
         survey_achievements(&survey);
@@ -417,26 +417,26 @@ static bool make_graph(struct handling *handling, const void *subject, struct ba
     plan_draft_release(&survey.draft);
     plan_document_release(&survey.definitions);
     document_release(&survey.document);
-    handling_return_plan(place, survey.plan);
+    context_return_plan(place, survey.plan);
     return is_made || fail(batch);
 }
 
-static void found_graph(struct handling *handling) {
+static void found_graph(struct context *context) {
     struct error error = {0};
-    const struct plan_place *place = handling_choose_plan(handling, true, &error);
+    const struct plan_place *place = context_choose_plan(context, true, &error);
     if (place) {
         const struct change change = {place, make_graph, write_foundation};
-        change_carry_out(handling, &change, &error);
+        change_carry_out(context, &change, &error);
     } else {
-        handling_fail(handling, &error);
+        context_fail(context, &error);
     }
 }
 
-void foundation_init(struct handling *handling) {
-    if (handling->request->wants_graph)
-        found_graph(handling);
+void foundation_init(struct context *context) {
+    if (context->request->wants_graph)
+        found_graph(context);
     else
-        found(handling, make_init);
+        found(context, make_init);
 }
 
 /* --- import --- */
@@ -468,7 +468,7 @@ static void add_marks(struct batch *batch, const struct plan_location *location,
         }
 }
 
-static void warn_of_marks(struct handling *handling, const struct plan_draft *draft) {
+static void warn_of_marks(struct context *context, const struct plan_draft *draft) {
     size_t done = 0, cancelled = 0;
     for (size_t i = 0; i < draft->count; i++) {
         done += draft->items[i].mark == PLAN_DRAFT_DONE;
@@ -477,18 +477,17 @@ static void warn_of_marks(struct handling *handling, const struct plan_draft *dr
     if (done + cancelled == 0)
         return;
     struct arena arena = {0};
-    warn(handling, "task.status", NULL, 0,
+    warn(context, "task.status", NULL, 0,
          arena_format(&arena, "%zu done and %zu cancelled there, but not here: states are read from files", done,
                       cancelled),
          "--with-status creates an APPROVED for what is done, and a SKIPPED for what is cancelled");
     arena_release(&arena);
 }
 
-static bool make_imported_plan(struct handling *handling, const void *subject, struct batch *batch,
-                               struct error *error) {
+static bool make_imported_plan(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_location *location = subject;
-    const struct request *request = handling->request;
-    struct diagnostics *diagnostics = &handling->answer->diagnostics;
+    const struct request *request = context->request;
+    struct diagnostics *diagnostics = &context->answer->diagnostics;
     struct plan_draft draft;
     begin(batch, BATCH_IMPORT, location->name, location->path);
     const char *name = names_base(request->file);
@@ -497,22 +496,22 @@ static bool make_imported_plan(struct handling *handling, const void *subject, s
     if (is_made && !plan_draft_check(&draft, request->file, diagnostics))
         is_made = error_set(error, ERROR_INVALID, "the dependencies in %s cannot be", request->file);
     if (is_made)
-        is_made = add_plan_files(handling, batch, location, &draft, error);
+        is_made = add_plan_files(context, batch, location, &draft, error);
     if (is_made && request->with_status)
         add_marks(batch, location, &draft, name);
     else if (is_made)
-        warn_of_marks(handling, &draft);
+        warn_of_marks(context, &draft);
     if (is_made)
         end(batch, &draft, name);
     plan_draft_release(&draft);
     return is_made || fail(batch);
 }
 
-static bool make_import(struct handling *handling, const void *subject, struct batch *batch, struct error *error) {
+static bool make_import(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     (void)subject;
-    return make_at_site(handling, make_imported_plan, batch, error);
+    return make_at_site(context, make_imported_plan, batch, error);
 }
 
-void foundation_import(struct handling *handling) {
-    found(handling, make_import);
+void foundation_import(struct context *context) {
+    found(context, make_import);
 }

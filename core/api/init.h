@@ -11,8 +11,8 @@
 #include "format/json_writer.h"
 #include "plan/workspace.h"
 
-void foundation_init(struct handling *handling);
-void foundation_import(struct handling *handling);
+void foundation_init(struct context *context);
+void foundation_import(struct context *context);
 
 /* The data of either, from what was recorded: without sources, which are not. @workspace is as it was afterwards. */
 void foundation_write_record(struct json_writer *writer, const struct workspace *workspace,

@@ -25,77 +25,77 @@
 /* --- methods over one or all plans --- */
 
 /* Write what is asked about a plan, and append what is wrong with it. False if that makes the plan invalid. */
-typedef bool write_plan(struct handling *handling, const struct plan *plan);
+typedef bool write_plan(struct context *context, const struct plan *plan);
 
 /* Every plan is answered; one that is invalid makes the answer so, too. */
-static void handle_plan_list(struct handling *handling, write_plan *write) {
-    const struct workspace *workspace = handling->workspace;
+static void handle_plan_list(struct context *context, write_plan *write) {
+    const struct workspace *workspace = context->workspace;
     struct error error = {0};
     const struct plan_place *places = workspace->plans;
     size_t count = workspace->plan_count;
-    bool is_one = handling->request->plan ||
-                  (handling->request->here && workspace_plan_around(workspace, handling->request->here));
+    bool is_one =
+        context->request->plan || (context->request->here && workspace_plan_around(workspace, context->request->here));
     if (is_one || count == 0) {
-        places = handling_choose_plan(handling, false, &error);
+        places = context_choose_plan(context, false, &error);
         count = 1;
         if (!places) {
-            handling_fail(handling, &error);
+            context_fail(context, &error);
             return;
         }
     }
-    json_writer_open_object(&handling->writer);
-    json_writer_key_array(&handling->writer, "plans");
+    json_writer_open_object(&context->writer);
+    json_writer_key_array(&context->writer, "plans");
     for (size_t i = 0; i < count; i++) {
-        const struct plan *plan = handling_take_plan(handling, &places[i]);
-        if (!write(handling, plan))
-            handling->answer->code = ERROR_INVALID;
-        handling_return_plan(&places[i], plan);
+        const struct plan *plan = context_take_plan(context, &places[i]);
+        if (!write(context, plan))
+            context->answer->code = ERROR_INVALID;
+        context_return_plan(&places[i], plan);
     }
-    json_writer_close_array(&handling->writer);
-    json_writer_close_object(&handling->writer);
-    diagnostics_append(&handling->answer->diagnostics, &workspace->diagnostics);
+    json_writer_close_array(&context->writer);
+    json_writer_close_object(&context->writer);
+    diagnostics_append(&context->answer->diagnostics, &workspace->diagnostics);
 }
 
-static bool write_status(struct handling *handling, const struct plan *plan) {
-    report_status(&handling->writer, plan);
-    diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
+static bool write_status(struct context *context, const struct plan *plan) {
+    report_status(&context->writer, plan);
+    diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     return plan->is_valid;
 }
 
-static void handle_status(struct handling *handling) {
-    handle_plan_list(handling, write_status);
+static void handle_status(struct context *context) {
+    handle_plan_list(context, write_status);
 }
 
-static bool write_next(struct handling *handling, const struct plan *plan) {
-    report_next(&handling->writer, plan);
+static bool write_next(struct context *context, const struct plan *plan) {
+    report_next(&context->writer, plan);
     if (!plan->is_valid)
-        diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
+        diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     return plan->is_valid;
 }
 
-static void handle_next(struct handling *handling) {
-    handle_plan_list(handling, write_next);
+static void handle_next(struct context *context) {
+    handle_plan_list(context, write_next);
 }
 
-static bool write_validity(struct handling *handling, const struct plan *plan) {
+static bool write_validity(struct context *context, const struct plan *plan) {
     struct diagnostics found = {0};
-    plan_conflicts_append(&found, plan, handling->files);
-    report_validity(&handling->writer, plan, &found);
-    diagnostics_append(&handling->answer->diagnostics, &found);
+    plan_conflicts_append(&found, plan, context->files);
+    report_validity(&context->writer, plan, &found);
+    diagnostics_append(&context->answer->diagnostics, &found);
     bool is_valid = found.error_count == 0;
     diagnostics_release(&found);
     return is_valid;
 }
 
-static void handle_validate(struct handling *handling) {
-    handle_plan_list(handling, write_validity);
-    if (handling->answer->code == ERROR_NONE && handling->answer->diagnostics.error_count)
-        handling->answer->code = ERROR_INVALID;
+static void handle_validate(struct context *context) {
+    handle_plan_list(context, write_validity);
+    if (context->answer->code == ERROR_NONE && context->answer->diagnostics.error_count)
+        context->answer->code = ERROR_INVALID;
 }
 
 /* --- methods over one plan or achievement --- */
 
-typedef void write_achievement(struct handling *handling, const struct plan *plan, size_t position);
+typedef void write_achievement(struct context *context, const struct plan *plan, size_t position);
 
 static void append_about(struct diagnostics *diagnostics, const struct diagnostics *all, const char *id) {
     for (size_t i = 0; id && i < all->count; i++)
@@ -103,61 +103,61 @@ static void append_about(struct diagnostics *diagnostics, const struct diagnosti
             diagnostics_add(diagnostics, &all->items[i]);
 }
 
-static void handle_achievement(struct handling *handling, write_achievement *write) {
+static void handle_achievement(struct context *context, write_achievement *write) {
     struct error error = {0};
     size_t position;
-    const struct plan_place *place = handling_choose_plan(handling, false, &error);
+    const struct plan_place *place = context_choose_plan(context, false, &error);
     if (!place) {
-        handling_fail(handling, &error);
+        context_fail(context, &error);
         return;
     }
-    const struct plan *plan = handling_take_plan(handling, place);
-    struct diagnostics *diagnostics = &handling->answer->diagnostics;
-    const char *id = handling->request->id ? handling->request->id : "";
+    const struct plan *plan = context_take_plan(context, place);
+    struct diagnostics *diagnostics = &context->answer->diagnostics;
+    const char *id = context->request->id ? context->request->id : "";
     if (plan->is_valid)
         append_about(diagnostics, &plan->diagnostics, id);
     if (plan_find(plan, id, &position)) {
-        write(handling, plan, position);
+        write(context, plan, position);
         if (!plan->is_valid) {
             diagnostics_append(diagnostics, &plan->diagnostics);
-            handling->answer->code = ERROR_INVALID;
+            context->answer->code = ERROR_INVALID;
         }
     } else if (!plan_require_valid(plan, diagnostics, &error) || !plan_find_or_fail(plan, id, &position, &error)) {
-        handling_fail(handling, &error);
+        context_fail(context, &error);
     }
-    handling_return_plan(place, plan);
+    context_return_plan(place, plan);
 }
 
-static void write_show(struct handling *handling, const struct plan *plan, size_t position) {
-    report_achievement(&handling->writer, plan, position, handling->files);
+static void write_show(struct context *context, const struct plan *plan, size_t position) {
+    report_achievement(&context->writer, plan, position, context->files);
 }
 
-static void write_why(struct handling *handling, const struct plan *plan, size_t position) {
-    report_reasons(&handling->writer, plan, position);
+static void write_why(struct context *context, const struct plan *plan, size_t position) {
+    report_reasons(&context->writer, plan, position);
 }
 
-static void handle_show(struct handling *handling) {
-    handle_achievement(handling, write_show);
+static void handle_show(struct context *context) {
+    handle_achievement(context, write_show);
 }
 
-static void handle_why(struct handling *handling) {
-    handle_achievement(handling, write_why);
+static void handle_why(struct context *context) {
+    handle_achievement(context, write_why);
 }
 
-static void handle_graph(struct handling *handling) {
+static void handle_graph(struct context *context) {
     struct error error = {0};
-    const struct plan_place *place = handling_choose_plan(handling, false, &error);
+    const struct plan_place *place = context_choose_plan(context, false, &error);
     if (!place) {
-        handling_fail(handling, &error);
+        context_fail(context, &error);
         return;
     }
-    const struct plan *plan = handling_take_plan(handling, place);
-    report_graph(&handling->writer, plan);
+    const struct plan *plan = context_take_plan(context, place);
+    report_graph(&context->writer, plan);
     if (!plan->is_valid || !plan->has_graph)
-        diagnostics_append(&handling->answer->diagnostics, &plan->diagnostics);
+        diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     if (!plan->is_valid)
-        handling->answer->code = ERROR_INVALID;
-    handling_return_plan(place, plan);
+        context->answer->code = ERROR_INVALID;
+    context_return_plan(place, plan);
 }
 
 /* --- the table --- */
@@ -170,7 +170,7 @@ enum method_kind {
 
 static const struct method {
     const char *name;
-    void (*handle)(struct handling *handling);
+    void (*handle)(struct context *context);
     enum method_kind kind;
     bool is_local; /* needs what only the process has that asks: a file of the user's, what it has seen itself */
 } methods[] = {
@@ -194,8 +194,8 @@ static const struct method *find_method(const char *name) {
 static void answer_once(const struct workspace *workspace, const struct files *files, const struct method *method,
                         const struct request *request, struct answer *answer) {
     *answer = (struct answer){.kind = request->method};
-    struct handling handling = {workspace, files, request, answer, {.buffer = &answer->data}};
-    method->handle(&handling);
+    struct context context = {workspace, files, request, answer, {.buffer = &answer->data}};
+    method->handle(&context);
 }
 
 static void warn_of_pending(const struct pending *pending, struct answer *answer) {

@@ -27,7 +27,7 @@ enum kind { KIND_DISCOVER, KIND_FILL, KIND_EXECUTE, KINDS };
 const char *const prompt_kinds[] = {"discover", "fill", "execute", NULL};
 
 struct maker {
-    struct handling *handling;
+    struct context *context;
     const struct plan *plan;
     enum kind kind;
     struct prompt_builder builder;
@@ -150,7 +150,7 @@ static bool execute_one(struct maker *maker, size_t position, bool is_named) {
 
 static bool make_selected(struct maker *maker) {
     const struct plan *plan = maker->plan;
-    const struct selection *selection = &maker->handling->request->options.selection;
+    const struct selection *selection = &maker->context->request->options.selection;
     size_t *positions = memory_allocate(plan->dependencies.count, sizeof *positions), count = 0;
     bool is_named = selection->kind == SELECT_LEVEL || selection->kind == SELECT_IDS;
     bool is_made = selection_resolve(selection, plan, positions, &count, maker->error);
@@ -181,7 +181,7 @@ static bool make_discovery(struct maker *maker) {
 static bool check_plan(struct maker *maker) {
     const struct plan *plan = maker->plan;
     return (maker->kind == KIND_DISCOVER && plan->plan_file) ||
-           plan_require_valid(plan, &maker->handling->answer->diagnostics, maker->error);
+           plan_require_valid(plan, &maker->context->answer->diagnostics, maker->error);
 }
 
 /* The PLAN is read once for all prompts. */
@@ -190,7 +190,7 @@ static bool make_prompts(struct maker *maker) {
     struct document document = {0};
     struct plan_document definitions = {0};
     struct buffer raw = {0};
-    const struct files *files = maker->handling->files;
+    const struct files *files = maker->context->files;
     struct template_file form;
     bool is_read = check_plan(maker) &&
                    template_file_read(&form, files, arena_format(&arena, "prompt_%s.md", prompt_kinds[maker->kind]),
@@ -199,7 +199,7 @@ static bool make_prompts(struct maker *maker) {
                     files_read(files, maker->plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &raw, NULL, maker->error));
     bool is_made = is_read;
     if (is_read) {
-        struct diagnostics *diagnostics = &maker->handling->answer->diagnostics;
+        struct diagnostics *diagnostics = &maker->context->answer->diagnostics;
         document_parse(&document, buffer_span(&raw));
         plan_document_read(&definitions, &document);
         maker->builder =
@@ -218,9 +218,9 @@ static bool make_prompts(struct maker *maker) {
 }
 
 static void write_prompts(struct maker *maker) {
-    struct json_writer *writer = &maker->handling->writer;
+    struct json_writer *writer = &maker->context->writer;
     struct buffer selection = {0};
-    selection_append_words(&selection, &maker->handling->request->options.selection);
+    selection_append_words(&selection, &maker->context->request->options.selection);
     json_writer_open_object(writer);
     json_writer_key_string(writer, "plan", maker->plan->name);
     json_writer_key_string(writer, "path", maker->plan->path);
@@ -245,19 +245,19 @@ static bool find_kind(const char *word, enum kind *kind, struct error *error) {
                    : error_hint(error, "it is one of discover, fill and execute");
 }
 
-void prompt_handle(struct handling *handling) {
+void prompt_handle(struct context *context) {
     struct error error = {0};
-    struct maker maker = {.handling = handling, .error = &error};
+    struct maker maker = {.context = context, .error = &error};
     const struct plan_place *place = NULL;
-    if (find_kind(handling->request->prompt, &maker.kind, &error))
-        place = handling_choose_plan(handling, false, &error);
+    if (find_kind(context->request->prompt, &maker.kind, &error))
+        place = context_choose_plan(context, false, &error);
     if (!place) {
-        handling_fail(handling, &error);
+        context_fail(context, &error);
         return;
     }
     maker.prompts.buffer = &maker.prompts_text;
     maker.skipped.buffer = &maker.skipped_text;
-    maker.plan = handling_take_plan(handling, place);
+    maker.plan = context_take_plan(context, place);
     json_writer_open_array(&maker.prompts);
     json_writer_open_array(&maker.skipped);
     bool is_made = make_prompts(&maker);
@@ -266,8 +266,8 @@ void prompt_handle(struct handling *handling) {
     if (is_made)
         write_prompts(&maker);
     else
-        handling_fail(handling, &error);
+        context_fail(context, &error);
     buffer_release(&maker.prompts_text);
     buffer_release(&maker.skipped_text);
-    handling_return_plan(place, maker.plan);
+    context_return_plan(place, maker.plan);
 }

@@ -15,6 +15,6 @@ extern const char *const prompt_kinds[];
  *   USAGE    no such kind
  *   INVALID  the plan is invalid (not for discover, which is to mend it), or a template
  */
-void prompt_handle(struct handling *handling);
+void prompt_handle(struct context *context);
 
 #endif

@@ -123,12 +123,12 @@ static void write_outcome(struct json_writer *writer, const struct batch *batch,
     json_writer_key_string(writer, "reason", batch->advice.reason);
 }
 
-static void write_creation(struct handling *handling, const struct batch *batch, const struct record *committed) {
-    struct json_writer *writer = &handling->writer;
+static void write_creation(struct context *context, const struct batch *batch, const struct record *committed) {
+    struct json_writer *writer = &context->writer;
     json_writer_open_object(writer);
-    change_write_head(writer, handling->request, batch);
+    change_write_head(writer, context->request, batch);
     change_write_sources(writer, batch);
-    change_write_files(writer, batch, handling->request->has_content);
+    change_write_files(writer, batch, context->request->has_content);
     write_outcome(writer, batch, committed);
     if (committed)
         json_writer_key_unsigned(writer, "batch", committed->number);
@@ -153,58 +153,57 @@ void change_write_record(struct json_writer *writer, const struct record *record
     json_writer_close_object(writer);
 }
 
-static bool make_creation(struct handling *handling, const void *subject, struct batch *batch, struct error *error) {
+static bool make_creation(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_place *place = subject;
-    const struct plan *plan = handling_take_plan(handling, place);
+    const struct plan *plan = context_take_plan(context, place);
     bool is_made =
-        batch_make(batch, handling->files, plan, &handling->request->options, &handling->answer->diagnostics, error);
-    handling_return_plan(place, plan);
+        batch_make(batch, context->files, plan, &context->request->options, &context->answer->diagnostics, error);
+    context_return_plan(place, plan);
     return is_made;
 }
 
 /* --- carrying out --- */
 
-static void write_anew(struct handling *handling, const struct change *change, const struct batch *batch,
+static void write_anew(struct context *context, const struct change *change, const struct batch *batch,
                        const struct record *committed) {
-    buffer_clear(&handling->answer->data);
-    handling->writer = (struct json_writer){.buffer = &handling->answer->data};
-    change->write(handling, batch, committed);
+    buffer_clear(&context->answer->data);
+    context->writer = (struct json_writer){.buffer = &context->answer->data};
+    change->write(context, batch, committed);
 }
 
 /* Make the batch as things are now, and write it as the answer. */
-static bool plan_batch(struct handling *handling, const struct change *change, struct batch *batch,
-                       struct error *error) {
-    diagnostics_release(&handling->answer->diagnostics);
-    bool is_made = change->make(handling, change->subject, batch, error) && batch_check_conflicts(batch, error);
+static bool plan_batch(struct context *context, const struct change *change, struct batch *batch, struct error *error) {
+    diagnostics_release(&context->answer->diagnostics);
+    bool is_made = change->make(context, change->subject, batch, error) && batch_check_conflicts(batch, error);
     if (is_made)
-        token_make(batch, handling->request->options.require_complete);
-    const char *expected = handling->request->expect;
+        token_make(batch, context->request->options.require_complete);
+    const char *expected = context->request->expect;
     struct buffer changes = {0};
     if (is_made && expected && !token_matches(batch, expected, &changes)) {
         is_made = error_set(error, ERROR_STALE, "not as in the preview: %s; nothing was created", changes.data);
         error_hint(error, "look at it again with --dry-run");
     }
     buffer_release(&changes);
-    write_anew(handling, change, batch, NULL);
+    write_anew(context, change, batch, NULL);
     return is_made;
 }
 
 /* The client has refused it already, and knows what was typed; this is for jobs of a daemon, too. */
-static bool check_owner(const struct handling *handling, struct error *error) {
+static bool check_owner(const struct context *context, struct error *error) {
     enum file_kind kind;
     struct file_identity root;
     struct arena arena = {0};
-    bool may_write = files_look(&handling->workspace->files, "", &kind, &root, error) &&
-                     ownership_check(root.owner, arena_format(&arena, "batchctl %s", handling->request->method), error);
+    bool may_write = files_look(&context->workspace->files, "", &kind, &root, error) &&
+                     ownership_check(root.owner, arena_format(&arena, "batchctl %s", context->request->method), error);
     arena_release(&arena);
     return may_write;
 }
 
-static bool open_journal(struct handling *handling, struct journal *journal, struct error *error) {
-    const struct files *files = &handling->workspace->files;
-    if (!check_owner(handling, error) || !journal_open(journal, files, handling->request->lock_timeout_ms, error))
+static bool open_journal(struct context *context, struct journal *journal, struct error *error) {
+    const struct files *files = &context->workspace->files;
+    if (!check_owner(context, error) || !journal_open(journal, files, context->request->lock_timeout_ms, error))
         return false;
-    handling->files = files; /* nothing is pending any more */
+    context->files = files; /* nothing is pending any more */
     return true;
 }
 
@@ -226,16 +225,16 @@ static bool fail_partly(const struct record *committed, const struct batch *batc
     return error_hint(error, "mend the cause, then try again");
 }
 
-static bool apply_batch(struct handling *handling, const struct change *change, struct error *error) {
+static bool apply_batch(struct context *context, const struct change *change, struct error *error) {
     struct journal journal;
     struct batch batch = {0};
     struct record committed = {0};
-    const struct request *request = handling->request;
-    if (!open_journal(handling, &journal, error))
+    const struct request *request = context->request;
+    if (!open_journal(context, &journal, error))
         return false;
     /* planned again under the lock: what is written is what is true now, and what --expect names */
-    bool is_done = plan_batch(handling, change, &batch, error), is_applied = false;
-    diagnostics_append(&handling->answer->diagnostics, &journal.recovered);
+    bool is_done = plan_batch(context, change, &batch, error), is_applied = false;
+    diagnostics_append(&context->answer->diagnostics, &journal.recovered);
     if (is_done && batch.file_count) {
         if (request->options.keep_going)
             is_done = journal_apply_partly(&journal, &batch, request->request_id, &committed, error);
@@ -243,7 +242,7 @@ static bool apply_batch(struct handling *handling, const struct change *change, 
             is_done = journal_apply(&journal, &batch, request->request_id, &committed, error);
         is_applied = is_done;
     }
-    write_anew(handling, change, &batch, is_applied ? &committed : NULL);
+    write_anew(context, change, &batch, is_applied ? &committed : NULL);
     is_done = is_done && fail_partly(is_applied ? &committed : NULL, &batch, error);
     journal_close(&journal);
     batch_release(&batch);
@@ -252,56 +251,56 @@ static bool apply_batch(struct handling *handling, const struct change *change, 
 }
 
 /* A preview says what would be in the way. */
-static void warn_of_owner(struct handling *handling) {
+static void warn_of_owner(struct context *context) {
     struct error error = {0};
-    if (check_owner(handling, &error))
+    if (check_owner(context, &error))
         return;
-    diagnostics_add(&handling->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
-                                                                         .code = error_name(error.code),
-                                                                         .message = error.message,
-                                                                         .hint = error.hint});
+    diagnostics_add(&context->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                                                        .code = error_name(error.code),
+                                                                        .message = error.message,
+                                                                        .hint = error.hint});
     error_release(&error);
 }
 
 /* With nothing to create, what is left of a batch that died is tidied up all the same. */
-static bool recover_dead(struct handling *handling, struct error *error) {
+static bool recover_dead(struct context *context, struct error *error) {
     struct journal journal;
-    if (!journal_needs_recovery(&handling->workspace->files))
+    if (!journal_needs_recovery(&context->workspace->files))
         return true;
-    if (!open_journal(handling, &journal, error))
+    if (!open_journal(context, &journal, error))
         return false;
-    diagnostics_append(&handling->answer->diagnostics, &journal.recovered);
+    diagnostics_append(&context->answer->diagnostics, &journal.recovered);
     journal_close(&journal);
     return true;
 }
 
-void change_carry_out(struct handling *handling, const struct change *change, struct error *error) {
+void change_carry_out(struct context *context, const struct change *change, struct error *error) {
     struct batch batch = {0};
-    bool is_done = plan_batch(handling, change, &batch, error);
-    bool is_write = is_done && !handling->request->is_dry_run && batch.file_count > 0;
+    bool is_done = plan_batch(context, change, &batch, error);
+    bool is_write = is_done && !context->request->is_dry_run && batch.file_count > 0;
     if (is_done && batch.file_count && !is_write)
-        warn_of_owner(handling);
-    if (is_done && !is_write && !handling->request->is_dry_run)
-        is_done = recover_dead(handling, error) && fail_partly(NULL, &batch, error);
+        warn_of_owner(context);
+    if (is_done && !is_write && !context->request->is_dry_run)
+        is_done = recover_dead(context, error) && fail_partly(NULL, &batch, error);
     batch_release(&batch);
     if (is_write)
-        is_done = apply_batch(handling, change, error);
+        is_done = apply_batch(context, change, error);
     if (!is_done)
-        handling_fail(handling, error);
+        context_fail(context, error);
 }
 
-static void create_in(struct handling *handling, const struct plan_place *place, struct error *error) {
+static void create_in(struct context *context, const struct plan_place *place, struct error *error) {
     const struct change change = {place, make_creation, write_creation};
-    change_carry_out(handling, &change, error);
+    change_carry_out(context, &change, error);
 }
 
-void change_create(struct handling *handling) {
+void change_create(struct context *context) {
     struct error error = {0};
-    const struct plan_place *place = handling_choose_plan(handling, true, &error);
+    const struct plan_place *place = context_choose_plan(context, true, &error);
     if (place)
-        create_in(handling, place, &error);
+        create_in(context, place, &error);
     else
-        handling_fail(handling, &error);
+        context_fail(context, &error);
 }
 
 /* --- batches of the past --- */
@@ -330,13 +329,13 @@ static bool find_last(const struct state_dir *state, struct record *record, stru
     return is_found;
 }
 
-static bool find_record(struct handling *handling, struct record *record, struct error *error) {
+static bool find_record(struct context *context, struct record *record, struct error *error) {
     struct state_dir state;
-    if (!state_dir_find(&state, handling->files, error))
+    if (!state_dir_find(&state, context->files, error))
         return false;
-    if (!handling->request->batch)
+    if (!context->request->batch)
         return find_last(&state, record, error);
-    if (!record_read_batch(&state, handling->request->batch, record, error)) {
+    if (!record_read_batch(&state, context->request->batch, record, error)) {
         if (error->code == ERROR_NOT_FOUND)
             error_hint(error, "\"batchctl history\" lists them");
         return false;
@@ -359,20 +358,20 @@ static const char *achievement_of(struct arena *arena, const struct plan *plan, 
 }
 
 /* Creates what failed in @record as that batch would have: the same kind, in the same plan, just those ids. */
-static void retry_in(struct handling *handling, const struct plan_place *place, struct record *record) {
-    struct request request = *handling->request;
+static void retry_in(struct context *context, const struct plan_place *place, struct record *record) {
+    struct request request = *context->request;
     struct error error = {0};
     const char **ids = arena_allocate(&record->arena, record->failure_count, sizeof *ids);
-    const struct plan *plan = handling_take_plan(handling, place);
+    const struct plan *plan = context_take_plan(context, place);
     for (size_t i = 0; i < record->failure_count; i++)
         ids[i] = achievement_of(&record->arena, plan, record->failures[i].id ? record->failures[i].id : "");
-    handling_return_plan(place, plan);
+    context_return_plan(place, plan);
     request.options.kind = record->kind;
     request.options.selection = (struct selection){SELECT_IDS, 0, ids, record->failure_count};
-    const struct request *own = handling->request;
-    handling->request = &request;
-    create_in(handling, place, &error);
-    handling->request = own;
+    const struct request *own = context->request;
+    context->request = &request;
+    create_in(context, place, &error);
+    context->request = own;
 }
 
 /* Only what --keep-going left out can be retried, and only create keeps going. */
@@ -390,16 +389,16 @@ static bool check_retry(const struct record *record, struct error *error) {
                       record->number);
 }
 
-void change_retry(struct handling *handling) {
+void change_retry(struct context *context) {
     struct error error = {0};
     struct record record = {0};
-    bool is_read = find_record(handling, &record, &error) && check_retry(&record, &error);
+    bool is_read = find_record(context, &record, &error) && check_retry(&record, &error);
     const struct plan_place *place =
-        is_read ? workspace_find(handling->workspace, record.plan_path, true, &error) : NULL;
+        is_read ? workspace_find(context->workspace, record.plan_path, true, &error) : NULL;
     if (place)
-        retry_in(handling, place, &record);
+        retry_in(context, place, &record);
     else
-        handling_fail(handling, &error);
+        context_fail(context, &error);
     record_release(&record);
 }
 
@@ -428,21 +427,21 @@ void change_write_undo(struct json_writer *writer, const struct undo *undo, bool
     json_writer_close_object(writer);
 }
 
-static void write_undo(struct handling *handling, const struct undo *undo) {
-    buffer_clear(&handling->answer->data);
-    handling->writer = (struct json_writer){.buffer = &handling->answer->data};
-    change_write_undo(&handling->writer, undo, handling->request->is_dry_run);
+static void write_undo(struct context *context, const struct undo *undo) {
+    buffer_clear(&context->answer->data);
+    context->writer = (struct json_writer){.buffer = &context->answer->data};
+    change_write_undo(&context->writer, undo, context->request->is_dry_run);
 }
 
-static bool undo_once(struct handling *handling, struct journal *journal, struct error *error) {
+static bool undo_once(struct context *context, struct journal *journal, struct error *error) {
     struct record record;
     struct undo undo;
-    if (!find_record(handling, &record, error))
+    if (!find_record(context, &record, error))
         return false;
-    bool is_done = undo_make(&undo, handling->files, &record, error);
-    undo.request = handling->request->request_id;
+    bool is_done = undo_make(&undo, context->files, &record, error);
+    undo.request = context->request->request_id;
     if (is_done)
-        write_undo(handling, &undo);
+        write_undo(context, &undo);
     if (is_done && journal && undo.removed_count)
         is_done = journal_undo(journal, &undo, error);
     undo_release(&undo);
@@ -450,20 +449,20 @@ static bool undo_once(struct handling *handling, struct journal *journal, struct
     return is_done;
 }
 
-void change_undo(struct handling *handling) {
+void change_undo(struct context *context) {
     struct error error = {0};
     struct journal journal;
-    bool is_done = undo_once(handling, NULL, &error);
-    if (is_done && !handling->request->is_dry_run) {
-        is_done = open_journal(handling, &journal, &error);
+    bool is_done = undo_once(context, NULL, &error);
+    if (is_done && !context->request->is_dry_run) {
+        is_done = open_journal(context, &journal, &error);
         if (is_done) {
-            diagnostics_append(&handling->answer->diagnostics, &journal.recovered);
-            is_done = undo_once(handling, &journal, &error);
+            diagnostics_append(&context->answer->diagnostics, &journal.recovered);
+            is_done = undo_once(context, &journal, &error);
             journal_close(&journal);
         }
     }
     if (!is_done)
-        handling_fail(handling, &error);
+        context_fail(context, &error);
 }
 
 static const char *result_of(const struct record *record) {
@@ -485,40 +484,40 @@ static void write_history(struct json_writer *writer, const struct record *recor
 }
 
 /* One damaged record shall not hide the others. Releases @error. */
-static void warn_of_record(struct handling *handling, const struct state_dir *state, uint64_t number,
+static void warn_of_record(struct context *context, const struct state_dir *state, uint64_t number,
                            struct error *error) {
     struct state_path path = record_path(state, STATE_BATCHES, number, "");
-    diagnostics_add(&handling->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
-                                                                         .code = "journal.damaged",
-                                                                         .message = error->message,
-                                                                         .file = path.text});
+    diagnostics_add(&context->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                                                        .code = "journal.damaged",
+                                                                        .message = error->message,
+                                                                        .file = path.text});
     error_release(error);
 }
 
-void change_history(struct handling *handling) {
+void change_history(struct context *context) {
     struct state_dir state;
     uint64_t *numbers = NULL;
     size_t count;
     struct error error = {0};
-    bool is_done = state_dir_find(&state, handling->files, &error) && record_numbers(&state, &numbers, &count, &error);
-    json_writer_open_object(&handling->writer);
-    json_writer_key_array(&handling->writer, "batches");
+    bool is_done = state_dir_find(&state, context->files, &error) && record_numbers(&state, &numbers, &count, &error);
+    json_writer_open_object(&context->writer);
+    json_writer_key_array(&context->writer, "batches");
     for (size_t i = is_done ? count : 0; i-- > 0;) {
         struct record record;
-        const char *wanted = handling->request->request_id;
+        const char *wanted = context->request->request_id;
         if (record_read_batch(&state, numbers[i], &record, &error)) {
             if (!wanted || (record.request && strcmp(record.request, wanted) == 0))
-                write_history(&handling->writer, &record);
+                write_history(&context->writer, &record);
             record_release(&record);
         } else {
-            warn_of_record(handling, &state, numbers[i], &error);
+            warn_of_record(context, &state, numbers[i], &error);
         }
     }
-    json_writer_close_array(&handling->writer);
-    json_writer_close_object(&handling->writer);
+    json_writer_close_array(&context->writer);
+    json_writer_close_object(&context->writer);
     memory_free(numbers);
     if (!is_done)
-        handling_fail(handling, &error);
+        context_fail(context, &error);
 }
 
 /* --- one batch --- */
@@ -533,16 +532,16 @@ static const char *file_state(const struct files *files, const struct record_fil
     return is_known ? names[state] : "unknown";
 }
 
-void change_batch(struct handling *handling) {
-    struct json_writer *writer = &handling->writer;
+void change_batch(struct context *context) {
+    struct json_writer *writer = &context->writer;
     struct error error = {0};
     struct state_dir state;
     struct record record;
-    if (!state_dir_find(&state, handling->files, &error) ||
-        !record_read_batch(&state, handling->request->batch, &record, &error)) {
+    if (!state_dir_find(&state, context->files, &error) ||
+        !record_read_batch(&state, context->request->batch, &record, &error)) {
         if (error.code == ERROR_NOT_FOUND)
             error_hint(&error, "\"batchctl history\" lists them");
-        handling_fail(handling, &error);
+        context_fail(context, &error);
         return;
     }
     json_writer_open_object(writer);
@@ -563,7 +562,7 @@ void change_batch(struct handling *handling) {
         json_writer_key_string(writer, "path", record.files[i].path);
         json_writer_key_unsigned(writer, "size", record.files[i].size_bytes);
         json_writer_key_string(writer, "sha", record.files[i].sha);
-        json_writer_key_string(writer, "state", file_state(handling->files, &record.files[i]));
+        json_writer_key_string(writer, "state", file_state(context->files, &record.files[i]));
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);

@@ -16,14 +16,14 @@
 struct change {
     const void *subject;
     /* Make the batch as things are now, without its token. Called again under the lock. */
-    bool (*make)(struct handling *handling, const void *subject, struct batch *batch, struct error *error);
+    bool (*make)(struct context *context, const void *subject, struct batch *batch, struct error *error);
     /* Write the answer's data, which is empty. @committed: what was recorded, NULL for a preview or when nothing was.
      */
-    void (*write)(struct handling *handling, const struct batch *batch, const struct record *committed);
+    void (*write)(struct context *context, const struct batch *batch, const struct record *committed);
 };
 
 /* Preview it, or make and apply it, as the request says. Releases @error, which is not set. */
-void change_carry_out(struct handling *handling, const struct change *change, struct error *error);
+void change_carry_out(struct context *context, const struct change *change, struct error *error);
 
 /* The members of an answer about a batch: which it is, "sources", "files" and "created"; @committed may be NULL. */
 void change_write_head(struct json_writer *writer, const struct request *request, const struct batch *batch);
@@ -33,11 +33,11 @@ void change_write_recorded_files(struct json_writer *writer,
                                  const struct record *record); /* "files", without content */
 void change_write_created(struct json_writer *writer, const struct record *committed);
 
-void change_create(struct handling *handling);
-void change_retry(struct handling *handling);
-void change_undo(struct handling *handling);
-void change_history(struct handling *handling);
-void change_batch(struct handling *handling);
+void change_create(struct context *context);
+void change_retry(struct context *context);
+void change_undo(struct context *context);
+void change_history(struct context *context);
+void change_batch(struct context *context);
 
 /* The data of create, from what was recorded of it: without sources and what was skipped, which are not recorded. */
 void change_write_record(struct json_writer *writer, const struct record *record);

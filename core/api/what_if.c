@@ -32,24 +32,24 @@ struct supposition {
 
 /* --- making it --- */
 
-static bool check_plan(struct handling *handling, const struct plan *plan) {
+static bool check_plan(struct context *context, const struct plan *plan) {
     struct error error = {0};
-    if (plan_require_valid(plan, &handling->answer->diagnostics, &error) && plan_require_graph(plan, &error))
+    if (plan_require_valid(plan, &context->answer->diagnostics, &error) && plan_require_graph(plan, &error))
         return true;
-    handling_fail(handling, &error);
+    context_fail(context, &error);
     return false;
 }
 
 /* Every id is looked up, so that all unknown ones are told. */
-static bool find_given(struct supposition *supposition, struct handling *handling) {
+static bool find_given(struct supposition *supposition, struct context *context) {
     const struct plan *plan = supposition->plan;
-    const struct selection *selection = &handling->request->options.selection;
+    const struct selection *selection = &context->request->options.selection;
     bool is_found = true;
     for (size_t i = 0; i < selection->id_count; i++) {
         struct error error = {0};
         size_t position;
         if (!plan_find_or_fail(plan, selection->ids[i], &position, &error)) {
-            handling_fail(handling, &error);
+            context_fail(context, &error);
             is_found = false;
         } else if (!supposition->is_assumed[position]) {
             supposition->is_assumed[position] = true; /* so that one named twice counts once */
@@ -62,13 +62,13 @@ static bool find_given(struct supposition *supposition, struct handling *handlin
     return is_found;
 }
 
-static bool find_unblocked(struct supposition *supposition, struct handling *handling) {
+static bool find_unblocked(struct supposition *supposition, struct context *context) {
     struct error error = {0};
-    const char *id = handling->request->unblock;
+    const char *id = context->request->unblock;
     supposition->unblock = SIZE_MAX;
     if (!id || plan_find_or_fail(supposition->plan, id, &supposition->unblock, &error))
         return true;
-    handling_fail(handling, &error);
+    context_fail(context, &error);
     return false;
 }
 
@@ -106,7 +106,7 @@ static void supposition_release(struct supposition *supposition) {
     schedule_release(&supposition->between);
 }
 
-static bool supposition_make(struct supposition *supposition, const struct plan *plan, struct handling *handling) {
+static bool supposition_make(struct supposition *supposition, const struct plan *plan, struct context *context) {
     size_t count = plan->dependencies.count;
     *supposition = (struct supposition){
         .plan = plan,
@@ -116,7 +116,7 @@ static bool supposition_make(struct supposition *supposition, const struct plan 
         .blocks = report_blocks(plan),
         .steps = memory_allocate(count, sizeof *supposition->steps),
     };
-    bool is_given = find_given(supposition, handling), is_unblocked = find_unblocked(supposition, handling);
+    bool is_given = find_given(supposition, context), is_unblocked = find_unblocked(supposition, context);
     if (!is_given || !is_unblocked)
         return false;
     take_steps(supposition);
@@ -218,21 +218,21 @@ static void write_supposition(struct json_writer *writer, const struct suppositi
     json_writer_close_object(writer);
 }
 
-void supposition_answer(struct handling *handling) {
+void supposition_answer(struct context *context) {
     struct error error = {0};
     const struct plan_place *place = NULL;
-    if (handling->request->options.selection.id_count == 0 && !handling->request->unblock)
+    if (context->request->options.selection.id_count == 0 && !context->request->unblock)
         error_set(&error, ERROR_USAGE, "what if what? --complete IDS or --unblock ID is needed");
     else
-        place = handling_choose_plan(handling, false, &error);
+        place = context_choose_plan(context, false, &error);
     if (!place) {
-        handling_fail(handling, &error);
+        context_fail(context, &error);
         return;
     }
-    const struct plan *plan = handling_take_plan(handling, place);
+    const struct plan *plan = context_take_plan(context, place);
     struct supposition supposition = {0};
-    if (check_plan(handling, plan) && supposition_make(&supposition, plan, handling))
-        write_supposition(&handling->writer, &supposition);
+    if (check_plan(context, plan) && supposition_make(&supposition, plan, context))
+        write_supposition(&context->writer, &supposition);
     supposition_release(&supposition);
-    handling_return_plan(place, plan);
+    context_return_plan(place, plan);
 }

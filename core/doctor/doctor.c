@@ -21,7 +21,7 @@
 #include "plan/workspace.h"
 
 struct examination {
-    struct handling *handling;
+    struct context *context;
     struct findings findings;
     struct check_system system;
     size_t folder_count; /* what a watcher would have to watch */
@@ -61,7 +61,7 @@ static void report_inner_state(struct findings *findings, const struct workspace
 }
 
 static void check_workspace(struct examination *examination) {
-    const struct workspace *workspace = examination->handling->workspace;
+    const struct workspace *workspace = examination->context->workspace;
     struct findings *findings = &examination->findings;
     if (workspace->plan_count == 0)
         findings_report(findings, FINDING_NOTE, "workspace.empty", NULL, "batchctl init MY-PLAN", "there are no plans");
@@ -78,7 +78,7 @@ static void check_workspace(struct examination *examination) {
 
 /* A PLAN file makes a plan of the folder that has its name. */
 static void check_loose_plans(struct examination *examination) {
-    const struct workspace *workspace = examination->handling->workspace;
+    const struct workspace *workspace = examination->context->workspace;
     for (size_t i = 0; i < workspace->loose_count; i++) {
         const char *path = workspace->loose_plans[i], *file = names_base(path);
         struct span name = names_plan(file);
@@ -100,13 +100,13 @@ static void check_loose_plans(struct examination *examination) {
 }
 
 static void check_state(struct examination *examination) {
-    check_state_report(&examination->findings, &examination->handling->workspace->files);
+    check_state_report(&examination->findings, &examination->context->workspace->files);
 }
 
 /* --- plans --- */
 
 static void check_inner_folders(struct examination *examination, const struct plan *plan) {
-    const struct workspace *workspace = examination->handling->workspace;
+    const struct workspace *workspace = examination->context->workspace;
     struct arena arena = {0};
     examination->folder_count += plan->list_count;
     if (state_dir_is_mine(arena_format(&arena, "%s/%s", workspace->root, plan->path), geteuid()))
@@ -135,31 +135,31 @@ static void take_diagnostics(struct examination *examination, const struct plan 
 }
 
 static void check_plans(struct examination *examination) {
-    struct handling *handling = examination->handling;
-    const struct workspace *workspace = handling->workspace;
+    struct context *context = examination->context;
+    const struct workspace *workspace = context->workspace;
     examination->folder_count += workspace->folder_count;
     for (size_t i = 0; i < workspace->plan_count; i++) {
-        const struct plan *plan = handling_take_plan(handling, &workspace->plans[i]);
+        const struct plan *plan = context_take_plan(context, &workspace->plans[i]);
         struct diagnostics found = {0};
-        plan_conflicts_append(&found, plan, handling->files);
+        plan_conflicts_append(&found, plan, context->files);
         take_diagnostics(examination, plan, &found);
         diagnostics_release(&found);
         check_inner_folders(examination, plan);
-        check_files_report(&examination->findings, handling->files, plan);
-        handling_return_plan(&workspace->plans[i], plan);
+        check_files_report(&examination->findings, context->files, plan);
+        context_return_plan(&workspace->plans[i], plan);
     }
 }
 
 /* --- what it lies on, and what whoever asks has seen --- */
 
 static void check_system(struct examination *examination) {
-    check_system_look(&examination->system, examination->handling->files);
+    check_system_look(&examination->system, examination->context->files);
     check_system_report(&examination->system, examination->folder_count, &examination->findings);
 }
 
 static void check_asking(struct examination *examination) {
-    if (examination->handling->request->findings)
-        findings_append(&examination->findings, examination->handling->request->findings);
+    if (examination->context->request->findings)
+        findings_append(&examination->findings, examination->context->request->findings);
 }
 
 /* In the order of the answer; the system comes after the plans, whose folders it counts. */
@@ -170,13 +170,13 @@ static void (*const checks[])(struct examination *examination) = {
 /* --- the answer --- */
 
 static void write_examination(struct examination *examination) {
-    struct handling *handling = examination->handling;
-    struct json_writer *writer = &handling->writer;
+    struct context *context = examination->context;
+    struct json_writer *writer = &context->writer;
     const struct check_system *system = &examination->system;
     json_writer_open_object(writer);
     json_writer_key_string(writer, "version", program_version);
-    json_writer_key_string(writer, "root", handling->workspace->root);
-    json_writer_key_unsigned(writer, "plans", handling->workspace->plan_count);
+    json_writer_key_string(writer, "root", context->workspace->root);
+    json_writer_key_unsigned(writer, "plans", context->workspace->plan_count);
     json_writer_key_unsigned(writer, "folders", examination->folder_count);
     json_writer_key_string(writer, "file_system", system->file_system);
     if (system->watch_limit)
@@ -187,8 +187,8 @@ static void write_examination(struct examination *examination) {
     json_writer_close_object(writer);
 }
 
-void doctor_check(struct handling *handling) {
-    struct examination examination = {.handling = handling};
+void doctor_check(struct context *context) {
+    struct examination examination = {.context = context};
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
         checks[i](&examination);
     write_examination(&examination);
@@ -198,5 +198,5 @@ void doctor_check(struct handling *handling) {
         return;
     struct error error = {0};
     error_set(&error, ERROR_INVALID, "%zu error%s found in this workspace", errors, errors == 1 ? " was" : "s were");
-    handling_fail(handling, &error);
+    context_fail(context, &error);
 }

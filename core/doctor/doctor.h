@@ -8,6 +8,6 @@
 #include "api/context.h"
 
 /* INVALID if there are errors among the findings. */
-void doctor_check(struct handling *handling);
+void doctor_check(struct context *context);
 
 #endif
