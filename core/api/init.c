@@ -56,15 +56,15 @@ static bool is_new_workspace(const struct context *context, const struct record 
 static void write_foundation(struct context *context, const struct batch *batch, const struct record *committed) {
     struct json_writer *writer = &context->writer;
     json_writer_open_object(writer);
-    change_write_head(writer, context->request, batch);
+    transaction_write_head(writer, context->request, batch);
     write_workspace(writer, context->workspace, is_new_workspace(context, committed));
-    change_write_sources(writer, batch);
+    transaction_write_sources(writer, batch);
     json_writer_key_array(writer, "folders");
     for (size_t i = 0; i < batch->folder_count; i++)
         json_writer_string(writer, batch->folders[i].path);
     json_writer_close_array(writer);
-    change_write_files(writer, batch, context->request->has_content);
-    change_write_created(writer, committed);
+    transaction_write_files(writer, batch, context->request->has_content);
+    transaction_write_created(writer, committed);
     if (committed)
         json_writer_key_unsigned(writer, "batch", committed->number);
     else
@@ -91,13 +91,13 @@ void foundation_write_record(struct json_writer *writer, const struct workspace 
     json_writer_key_boolean(writer, "dry_run", false);
     json_writer_key_string(writer, "token", record->token);
     write_workspace(writer, workspace, has_made_workspace(workspace, record));
-    change_write_sources(writer, &nothing);
+    transaction_write_sources(writer, &nothing);
     json_writer_key_array(writer, "folders");
     for (size_t i = 0; i < record->folder_count; i++)
         json_writer_string(writer, record->folders[i]);
     json_writer_close_array(writer);
-    change_write_recorded_files(writer, record);
-    change_write_created(writer, record);
+    transaction_write_recorded_files(writer, record);
+    transaction_write_created(writer, record);
     json_writer_key_unsigned(writer, "batch", record->number);
     json_writer_close_object(writer);
 }
@@ -257,8 +257,8 @@ static void found(struct context *context, make_at *make) {
         error_set(&error, ERROR_USAGE, "the new plan needs a name");
         context_fail(context, &error);
     } else if (find_site(context, &location, &error)) {
-        const struct change change = {NULL, make, write_foundation};
-        change_carry_out(context, &change, &error);
+        const struct transaction change = {NULL, make, write_foundation};
+        transaction_run(context, &change, &error);
     } else {
         context_fail(context, &error);
     }
@@ -425,8 +425,8 @@ static void found_graph(struct context *context) {
     struct error error = {0};
     const struct plan_place *place = context_choose_plan(context, true, &error);
     if (place) {
-        const struct change change = {place, make_graph, write_foundation};
-        change_carry_out(context, &change, &error);
+        const struct transaction change = {place, make_graph, write_foundation};
+        transaction_run(context, &change, &error);
     } else {
         context_fail(context, &error);
     }

@@ -174,14 +174,14 @@ static const struct method {
     enum method_kind kind;
     bool is_local; /* needs what only the process has that asks: a file of the user's, what it has seen itself */
 } methods[] = {
-    {"status", handle_status, METHOD_KEPT, false},     {"next", handle_next, METHOD_KEPT, false},
-    {"show", handle_show, METHOD_KEPT, false},         {"why", handle_why, METHOD_KEPT, false},
-    {"create", change_create, METHOD_WRITE, false},    {"retry", change_retry, METHOD_WRITE, false},
-    {"undo", change_undo, METHOD_WRITE, false},        {"history", change_history, METHOD_READ, false},
-    {"batch", change_batch, METHOD_READ, false},       {"validate", handle_validate, METHOD_READ, false},
-    {"graph", handle_graph, METHOD_KEPT, false},       {"what-if", supposition_answer, METHOD_KEPT, false},
-    {"prompt", prompt_handle, METHOD_READ, false},     {"init", foundation_init, METHOD_WRITE, false},
-    {"import", foundation_import, METHOD_WRITE, true}, {"doctor", doctor_check, METHOD_READ, true},
+    {"status", handle_status, METHOD_KEPT, false},       {"next", handle_next, METHOD_KEPT, false},
+    {"show", handle_show, METHOD_KEPT, false},           {"why", handle_why, METHOD_KEPT, false},
+    {"create", transaction_create, METHOD_WRITE, false}, {"retry", transaction_retry, METHOD_WRITE, false},
+    {"undo", transaction_undo, METHOD_WRITE, false},     {"history", transaction_history, METHOD_READ, false},
+    {"batch", transaction_batch, METHOD_READ, false},    {"validate", handle_validate, METHOD_READ, false},
+    {"graph", handle_graph, METHOD_KEPT, false},         {"what-if", supposition_answer, METHOD_KEPT, false},
+    {"prompt", prompt_handle, METHOD_READ, false},       {"init", foundation_init, METHOD_WRITE, false},
+    {"import", foundation_import, METHOD_WRITE, true},   {"doctor", doctor_check, METHOD_READ, true},
 };
 
 static const struct method *find_method(const char *name) {

@@ -89,11 +89,11 @@ static void answer_create(const struct workspace *workspace, struct answer *answ
     struct json_writer writer = {.buffer = &answer->data};
     struct error error = {0};
     if (batch_kind_is_created(record->kind))
-        change_write_record(&writer, record);
+        transaction_write_record(&writer, record);
     else
         foundation_write_record(&writer, workspace, record);
     if (record->failure_count) {
-        change_set_partial(record, &error);
+        transaction_set_partial(record, &error);
         answer_fail(answer, &error);
     }
 }
@@ -111,7 +111,7 @@ static bool answer_undo(const struct state_dir *state, struct answer *answer, co
         .kept = undone->failures,
         .kept_count = undone->failure_count,
     };
-    change_write_undo(&writer, &undo, false);
+    transaction_write_undo(&writer, &undo, false);
     record_release(&record);
     return true;
 }

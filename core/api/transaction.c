@@ -35,7 +35,7 @@ static void write_file(struct json_writer *writer, const char *id, const char *p
     json_writer_close_object(writer);
 }
 
-void change_write_files(struct json_writer *writer, const struct batch *batch, bool has_content) {
+void transaction_write_files(struct json_writer *writer, const struct batch *batch, bool has_content) {
     json_writer_key_array(writer, "files");
     for (size_t i = 0; i < batch->file_count; i++) {
         const struct batch_file *file = &batch->files[i];
@@ -44,7 +44,7 @@ void change_write_files(struct json_writer *writer, const struct batch *batch, b
     json_writer_close_array(writer);
 }
 
-void change_write_recorded_files(struct json_writer *writer, const struct record *record) {
+void transaction_write_recorded_files(struct json_writer *writer, const struct record *record) {
     json_writer_key_array(writer, "files");
     for (size_t i = 0; i < record->file_count; i++) {
         const struct record_file *file = &record->files[i];
@@ -53,7 +53,7 @@ void change_write_recorded_files(struct json_writer *writer, const struct record
     json_writer_close_array(writer);
 }
 
-void change_write_head(struct json_writer *writer, const struct request *request, const struct batch *batch) {
+void transaction_write_head(struct json_writer *writer, const struct request *request, const struct batch *batch) {
     json_writer_key_string(writer, "plan", batch->plan);
     json_writer_key_string(writer, "path", batch->plan_path);
     json_writer_key_string(writer, "kind", batch_kind_name(batch->kind));
@@ -62,7 +62,7 @@ void change_write_head(struct json_writer *writer, const struct request *request
     json_writer_key_string(writer, "token", batch->token);
 }
 
-void change_write_sources(struct json_writer *writer, const struct batch *batch) {
+void transaction_write_sources(struct json_writer *writer, const struct batch *batch) {
     json_writer_key_array(writer, "sources");
     for (size_t i = 0; i < batch->source_count; i++) {
         json_writer_open_object(writer);
@@ -81,7 +81,7 @@ static void write_failure(struct json_writer *writer, const char *id, const char
     json_writer_close_object(writer);
 }
 
-void change_write_created(struct json_writer *writer, const struct record *committed) {
+void transaction_write_created(struct json_writer *writer, const struct record *committed) {
     json_writer_key_array(writer, "created");
     for (size_t i = 0; committed && i < committed->file_count; i++) {
         json_writer_open_object(writer);
@@ -94,7 +94,7 @@ void change_write_created(struct json_writer *writer, const struct record *commi
 
 /* @committed: what was recorded of the batch, or NULL if it was not applied. */
 static void write_outcome(struct json_writer *writer, const struct batch *batch, const struct record *committed) {
-    change_write_created(writer, committed);
+    transaction_write_created(writer, committed);
     json_writer_key_array(writer, "skipped");
     for (size_t i = 0; i < batch->skipped_count; i++)
         write_failure(writer, batch->skipped[i].id, batch->skipped[i].path, batch->skipped[i].reason);
@@ -126,9 +126,9 @@ static void write_outcome(struct json_writer *writer, const struct batch *batch,
 static void write_creation(struct context *context, const struct batch *batch, const struct record *committed) {
     struct json_writer *writer = &context->writer;
     json_writer_open_object(writer);
-    change_write_head(writer, context->request, batch);
-    change_write_sources(writer, batch);
-    change_write_files(writer, batch, context->request->has_content);
+    transaction_write_head(writer, context->request, batch);
+    transaction_write_sources(writer, batch);
+    transaction_write_files(writer, batch, context->request->has_content);
     write_outcome(writer, batch, committed);
     if (committed)
         json_writer_key_unsigned(writer, "batch", committed->number);
@@ -137,7 +137,7 @@ static void write_creation(struct context *context, const struct batch *batch, c
     json_writer_close_object(writer);
 }
 
-void change_write_record(struct json_writer *writer, const struct record *record) {
+void transaction_write_record(struct json_writer *writer, const struct record *record) {
     static const struct batch nothing = {0};
     json_writer_open_object(writer);
     json_writer_key_string(writer, "plan", record->plan);
@@ -146,8 +146,8 @@ void change_write_record(struct json_writer *writer, const struct record *record
     json_writer_key_string(writer, "selection", record->selection);
     json_writer_key_boolean(writer, "dry_run", false);
     json_writer_key_string(writer, "token", record->token);
-    change_write_sources(writer, &nothing);
-    change_write_recorded_files(writer, record);
+    transaction_write_sources(writer, &nothing);
+    transaction_write_recorded_files(writer, record);
     write_outcome(writer, &nothing, record);
     json_writer_key_unsigned(writer, "batch", record->number);
     json_writer_close_object(writer);
@@ -164,7 +164,7 @@ static bool make_creation(struct context *context, const void *subject, struct b
 
 /* --- carrying out --- */
 
-static void write_anew(struct context *context, const struct change *change, const struct batch *batch,
+static void write_anew(struct context *context, const struct transaction *change, const struct batch *batch,
                        const struct record *committed) {
     buffer_clear(&context->answer->data);
     context->writer = (struct json_writer){.buffer = &context->answer->data};
@@ -172,7 +172,8 @@ static void write_anew(struct context *context, const struct change *change, con
 }
 
 /* Make the batch as things are now, and write it as the answer. */
-static bool plan_batch(struct context *context, const struct change *change, struct batch *batch, struct error *error) {
+static bool plan_batch(struct context *context, const struct transaction *change, struct batch *batch,
+                       struct error *error) {
     diagnostics_release(&context->answer->diagnostics);
     bool is_made = change->make(context, change->subject, batch, error) && batch_check_conflicts(batch, error);
     if (is_made)
@@ -207,7 +208,7 @@ static bool open_journal(struct context *context, struct journal *journal, struc
     return true;
 }
 
-void change_set_partial(const struct record *record, struct error *error) {
+void transaction_set_partial(const struct record *record, struct error *error) {
     error_set(error, ERROR_PARTIAL, "%zu file%s created, %zu could not be", record->file_count,
               record->file_count == 1 ? " was" : "s were", record->failure_count);
     error_hint(error, "mend the cause, then: batchctl retry %" PRIu64, record->number);
@@ -218,14 +219,14 @@ static bool fail_partly(const struct record *committed, const struct batch *batc
     if ((committed ? committed->failure_count : batch->failure_count) == 0)
         return true;
     if (committed) {
-        change_set_partial(committed, error);
+        transaction_set_partial(committed, error);
         return false;
     }
     error_set(error, ERROR_PARTIAL, "0 files were created, %zu could not be", batch->failure_count);
     return error_hint(error, "mend the cause, then try again");
 }
 
-static bool apply_batch(struct context *context, const struct change *change, struct error *error) {
+static bool apply_batch(struct context *context, const struct transaction *change, struct error *error) {
     struct journal journal;
     struct batch batch = {0};
     struct record committed = {0};
@@ -274,7 +275,7 @@ static bool recover_dead(struct context *context, struct error *error) {
     return true;
 }
 
-void change_carry_out(struct context *context, const struct change *change, struct error *error) {
+void transaction_run(struct context *context, const struct transaction *change, struct error *error) {
     struct batch batch = {0};
     bool is_done = plan_batch(context, change, &batch, error);
     bool is_write = is_done && !context->request->is_dry_run && batch.file_count > 0;
@@ -290,11 +291,11 @@ void change_carry_out(struct context *context, const struct change *change, stru
 }
 
 static void create_in(struct context *context, const struct plan_place *place, struct error *error) {
-    const struct change change = {place, make_creation, write_creation};
-    change_carry_out(context, &change, error);
+    const struct transaction change = {place, make_creation, write_creation};
+    transaction_run(context, &change, error);
 }
 
-void change_create(struct context *context) {
+void transaction_create(struct context *context) {
     struct error error = {0};
     const struct plan_place *place = context_choose_plan(context, true, &error);
     if (place)
@@ -389,7 +390,7 @@ static bool check_retry(const struct record *record, struct error *error) {
                       record->number);
 }
 
-void change_retry(struct context *context) {
+void transaction_retry(struct context *context) {
     struct error error = {0};
     struct record record = {0};
     bool is_read = find_record(context, &record, &error) && check_retry(&record, &error);
@@ -404,7 +405,7 @@ void change_retry(struct context *context) {
 
 /* --- undo and history --- */
 
-void change_write_undo(struct json_writer *writer, const struct undo *undo, bool is_dry_run) {
+void transaction_write_undo(struct json_writer *writer, const struct undo *undo, bool is_dry_run) {
     json_writer_open_object(writer);
     json_writer_key_unsigned(writer, "batch", undo->record->number);
     json_writer_key_string(writer, "plan", undo->record->plan);
@@ -430,7 +431,7 @@ void change_write_undo(struct json_writer *writer, const struct undo *undo, bool
 static void write_undo(struct context *context, const struct undo *undo) {
     buffer_clear(&context->answer->data);
     context->writer = (struct json_writer){.buffer = &context->answer->data};
-    change_write_undo(&context->writer, undo, context->request->is_dry_run);
+    transaction_write_undo(&context->writer, undo, context->request->is_dry_run);
 }
 
 static bool undo_once(struct context *context, struct journal *journal, struct error *error) {
@@ -449,7 +450,7 @@ static bool undo_once(struct context *context, struct journal *journal, struct e
     return is_done;
 }
 
-void change_undo(struct context *context) {
+void transaction_undo(struct context *context) {
     struct error error = {0};
     struct journal journal;
     bool is_done = undo_once(context, NULL, &error);
@@ -494,7 +495,7 @@ static void warn_of_record(struct context *context, const struct state_dir *stat
     error_release(error);
 }
 
-void change_history(struct context *context) {
+void transaction_history(struct context *context) {
     struct state_dir state;
     uint64_t *numbers = NULL;
     size_t count;
@@ -532,7 +533,7 @@ static const char *file_state(const struct files *files, const struct record_fil
     return is_known ? names[state] : "unknown";
 }
 
-void change_batch(struct context *context) {
+void transaction_batch(struct context *context) {
     struct json_writer *writer = &context->writer;
     struct error error = {0};
     struct state_dir state;

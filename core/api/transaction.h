@@ -13,7 +13,7 @@
 #include "format/json_writer.h"
 
 /* One batch that a request asks for. The same steps, whatever it is made of. */
-struct change {
+struct transaction {
     const void *subject;
     /* Make the batch as things are now, without its token. Called again under the lock. */
     bool (*make)(struct context *context, const void *subject, struct batch *batch, struct error *error);
@@ -23,27 +23,27 @@ struct change {
 };
 
 /* Preview it, or make and apply it, as the request says. Releases @error, which is not set. */
-void change_carry_out(struct context *context, const struct change *change, struct error *error);
+void transaction_run(struct context *context, const struct transaction *change, struct error *error);
 
 /* The members of an answer about a batch: which it is, "sources", "files" and "created"; @committed may be NULL. */
-void change_write_head(struct json_writer *writer, const struct request *request, const struct batch *batch);
-void change_write_sources(struct json_writer *writer, const struct batch *batch);
-void change_write_files(struct json_writer *writer, const struct batch *batch, bool has_content);
-void change_write_recorded_files(struct json_writer *writer,
-                                 const struct record *record); /* "files", without content */
-void change_write_created(struct json_writer *writer, const struct record *committed);
+void transaction_write_head(struct json_writer *writer, const struct request *request, const struct batch *batch);
+void transaction_write_sources(struct json_writer *writer, const struct batch *batch);
+void transaction_write_files(struct json_writer *writer, const struct batch *batch, bool has_content);
+void transaction_write_recorded_files(struct json_writer *writer,
+                                      const struct record *record); /* "files", without content */
+void transaction_write_created(struct json_writer *writer, const struct record *committed);
 
-void change_create(struct context *context);
-void change_retry(struct context *context);
-void change_undo(struct context *context);
-void change_history(struct context *context);
-void change_batch(struct context *context);
+void transaction_create(struct context *context);
+void transaction_retry(struct context *context);
+void transaction_undo(struct context *context);
+void transaction_history(struct context *context);
+void transaction_batch(struct context *context);
 
 /* The data of create, from what was recorded of it: without sources and what was skipped, which are not recorded. */
-void change_write_record(struct json_writer *writer, const struct record *record);
+void transaction_write_record(struct json_writer *writer, const struct record *record);
 /* The error of a batch of which some files could not be created. */
-void change_set_partial(const struct record *record, struct error *error);
+void transaction_set_partial(const struct record *record, struct error *error);
 /* The data of undo. */
-void change_write_undo(struct json_writer *writer, const struct undo *undo, bool is_dry_run);
+void transaction_write_undo(struct json_writer *writer, const struct undo *undo, bool is_dry_run);
 
 #endif

@@ -438,7 +438,7 @@ static void kill_batch(struct storm *storm) {
     storm->tally->killed++;
 }
 
-static const struct change {
+static const struct transaction {
     const char *name;
     void (*make)(struct storm *storm);
     unsigned weight;
@@ -468,7 +468,7 @@ static const struct change {
 
 static void change_something(struct storm *storm) {
     unsigned total = 0, at;
-    const struct change *change = changes;
+    const struct transaction *change = changes;
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
         total += changes[i].weight;
     for (at = any(storm, total); at >= change->weight; change++)
