@@ -80,8 +80,7 @@ static bool has_made_workspace(const struct workspace *workspace, const struct r
     return is_first;
 }
 
-void foundation_write_record(struct json_writer *writer, const struct workspace *workspace,
-                             const struct record *record) {
+void init_write_record(struct json_writer *writer, const struct workspace *workspace, const struct record *record) {
     static const struct batch nothing = {0};
     json_writer_open_object(writer);
     json_writer_key_string(writer, "plan", record->plan);
@@ -432,7 +431,7 @@ static void found_graph(struct context *context) {
     }
 }
 
-void foundation_init(struct context *context) {
+void init_plan(struct context *context) {
     if (context->request->wants_graph)
         found_graph(context);
     else
@@ -512,6 +511,6 @@ static bool make_import(struct context *context, const void *subject, struct bat
     return make_at_site(context, make_imported_plan, batch, error);
 }
 
-void foundation_import(struct context *context) {
+void init_import(struct context *context) {
     found(context, make_import);
 }

@@ -11,11 +11,10 @@
 #include "format/json_writer.h"
 #include "plan/workspace.h"
 
-void foundation_init(struct context *context);
-void foundation_import(struct context *context);
+void init_plan(struct context *context);
+void init_import(struct context *context);
 
 /* The data of either, from what was recorded: without sources, which are not. @workspace is as it was afterwards. */
-void foundation_write_record(struct json_writer *writer, const struct workspace *workspace,
-                             const struct record *record);
+void init_write_record(struct json_writer *writer, const struct workspace *workspace, const struct record *record);
 
 #endif

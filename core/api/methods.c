@@ -180,8 +180,8 @@ static const struct method {
     {"undo", transaction_undo, METHOD_WRITE, false},     {"history", transaction_history, METHOD_READ, false},
     {"batch", transaction_batch, METHOD_READ, false},    {"validate", handle_validate, METHOD_READ, false},
     {"graph", handle_graph, METHOD_KEPT, false},         {"what-if", supposition_answer, METHOD_KEPT, false},
-    {"prompt", prompt_handle, METHOD_READ, false},       {"init", foundation_init, METHOD_WRITE, false},
-    {"import", foundation_import, METHOD_WRITE, true},   {"doctor", doctor_check, METHOD_READ, true},
+    {"prompt", prompt_handle, METHOD_READ, false},       {"init", init_plan, METHOD_WRITE, false},
+    {"import", init_import, METHOD_WRITE, true},         {"doctor", doctor_check, METHOD_READ, true},
 };
 
 static const struct method *find_method(const char *name) {

@@ -91,7 +91,7 @@ static void answer_create(const struct workspace *workspace, struct answer *answ
     if (batch_kind_is_created(record->kind))
         transaction_write_record(&writer, record);
     else
-        foundation_write_record(&writer, workspace, record);
+        init_write_record(&writer, workspace, record);
     if (record->failure_count) {
         transaction_set_partial(record, &error);
         answer_fail(answer, &error);
