@@ -285,11 +285,11 @@ static bool has_effect(const struct answer *answer) {
 static void settle_again(struct session *session, const struct request *request, struct answer *answer) {
     struct error error = {0};
     struct answer found = {.kind = request->method};
-    enum outcome outcome =
-        session->has_workspace ? outcome_find(&session->workspace, request, &found, &error) : OUTCOME_NOT_DONE;
-    if (outcome == OUTCOME_UNKNOWN)
+    enum reconcile_result outcome =
+        session->has_workspace ? reconcile_find(&session->workspace, request, &found, &error) : RECONCILE_NOT_DONE;
+    if (outcome == RECONCILE_UNKNOWN)
         answer_unknown(request, &found, &error);
-    if (outcome == OUTCOME_NOT_DONE) {
+    if (outcome == RECONCILE_NOT_DONE) {
         answer_release(&found);
         return;
     }
@@ -305,13 +305,13 @@ static void settle(struct session *session, const struct request *request, struc
         answer_fail(answer, &error);
         return;
     }
-    switch (outcome_find(&session->workspace, request, answer, &error)) {
-    case OUTCOME_DONE:
+    switch (reconcile_find(&session->workspace, request, answer, &error)) {
+    case RECONCILE_DONE:
         return;
-    case OUTCOME_UNKNOWN:
+    case RECONCILE_UNKNOWN:
         answer_unknown(request, answer, &error);
         return;
-    case OUTCOME_NOT_DONE:
+    case RECONCILE_NOT_DONE:
         break;
     }
     answer_here(session, request, answer);
@@ -375,7 +375,7 @@ void session_request(struct session *session, const struct request *request, str
     sent.lock_timeout_ms = config->lock_timeout_ms;
     sent.options.require_complete |= config->require_complete_subplans && !sent.options.allow_incomplete;
     if (is_write && sent.request_id)
-        sent.last_batch = outcome_last_batch(session->settings.root); /* the user's word may have been used before */
+        sent.last_batch = reconcile_last_batch(session->settings.root); /* the user's word may have been used before */
     else if (is_write)
         sent.request_id = make_request_id(&arena);
     if (!session->has_daemon || request_is_local(sent.method) || !rpc_can_write(&sent))

@@ -116,8 +116,8 @@ static bool answer_undo(const struct state_dir *state, struct answer *answer, co
     return true;
 }
 
-static enum outcome find(const struct workspace *workspace, const struct state_dir *state,
-                         const struct request *request, struct answer *answer, struct error *error) {
+static enum reconcile_result find(const struct workspace *workspace, const struct state_dir *state,
+                                  const struct request *request, struct answer *answer, struct error *error) {
     struct record record = {0};
     bool is_found = find_record(state, request, &record, error);
     if (is_found && is_undo(request))
@@ -125,7 +125,7 @@ static enum outcome find(const struct workspace *workspace, const struct state_d
     else if (is_found)
         answer_create(workspace, answer, &record);
     record_release(&record);
-    return error->code ? OUTCOME_UNKNOWN : is_found ? OUTCOME_DONE : OUTCOME_NOT_DONE;
+    return error->code ? RECONCILE_UNKNOWN : is_found ? RECONCILE_DONE : RECONCILE_NOT_DONE;
 }
 
 /* Does the pending record @path, which is to be taken back or finished, belong to the request? Also if it may. */
@@ -164,15 +164,16 @@ static bool is_pending(const struct state_dir *state, const struct request *requ
  * The journal cannot be opened. If that is because a writer is at work, it may be at work on the request. If nobody is,
  * and something else is in the way, then it was in the way of the request, too, unless there is a trace of it.
  */
-static enum outcome find_without_journal(const struct workspace *workspace, const struct state_dir *state,
-                                         const struct request *request, struct answer *answer, struct error *error) {
+static enum reconcile_result find_without_journal(const struct workspace *workspace, const struct state_dir *state,
+                                                  const struct request *request, struct answer *answer,
+                                                  struct error *error) {
     struct error trouble = {0};
     int lock = files_lock(&workspace->files, STATE_DIR_FOLDER, 0, &trouble);
     error_release(&trouble); /* that somebody holds it says nothing about what is recorded */
-    enum outcome outcome = find(workspace, state, request, answer, &trouble);
-    if (outcome == OUTCOME_NOT_DONE && (lock < 0 || is_pending(state, request)))
-        outcome = OUTCOME_UNKNOWN;
-    if (outcome != OUTCOME_UNKNOWN)
+    enum reconcile_result outcome = find(workspace, state, request, answer, &trouble);
+    if (outcome == RECONCILE_NOT_DONE && (lock < 0 || is_pending(state, request)))
+        outcome = RECONCILE_UNKNOWN;
+    if (outcome != RECONCILE_UNKNOWN)
         error_release(error);
     error_release(&trouble);
     if (lock >= 0)
@@ -180,34 +181,34 @@ static enum outcome find_without_journal(const struct workspace *workspace, cons
     return outcome;
 }
 
-static enum outcome find_locked(const struct workspace *workspace, const struct request *request, struct answer *answer,
-                                struct error *error) {
+static enum reconcile_result find_locked(const struct workspace *workspace, const struct request *request,
+                                         struct answer *answer, struct error *error) {
     struct journal journal;
     const struct files *files = &workspace->files;
     struct state_dir state;
     if (!state_dir_find(&state, files, error))
-        return OUTCOME_UNKNOWN;
+        return RECONCILE_UNKNOWN;
     if (!state.is_mine)
-        return OUTCOME_NOT_DONE; /* every write begins with it; and a request that was refused shall leave no trace */
+        return RECONCILE_NOT_DONE; /* every write begins with it; and a request that was refused shall leave no trace */
     if (!journal_open(&journal, files, request->lock_timeout_ms, error))
         return find_without_journal(workspace, &state, request, answer, error);
-    enum outcome outcome = find(workspace, &journal.state, request, answer, error);
+    enum reconcile_result outcome = find(workspace, &journal.state, request, answer, error);
     diagnostics_append(&answer->diagnostics, &journal.recovered);
     journal_close(&journal);
     return outcome;
 }
 
-enum outcome outcome_find(const struct workspace *workspace, const struct request *request, struct answer *answer,
-                          struct error *error) {
-    enum outcome outcome = find_locked(workspace, request, answer, error);
-    if (outcome == OUTCOME_UNKNOWN) {
+enum reconcile_result reconcile_find(const struct workspace *workspace, const struct request *request,
+                                     struct answer *answer, struct error *error) {
+    enum reconcile_result outcome = find_locked(workspace, request, answer, error);
+    if (outcome == RECONCILE_UNKNOWN) {
         buffer_clear(&answer->data);
         answer->code = ERROR_NONE;
     }
     return outcome;
 }
 
-uint64_t outcome_last_batch(const char *root) {
+uint64_t reconcile_last_batch(const char *root) {
     struct files files;
     struct state_dir state;
     struct error error = {0};

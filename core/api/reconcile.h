@@ -10,18 +10,18 @@
 #include "base/error.h"
 #include "plan/workspace.h"
 
-enum outcome { OUTCOME_DONE, OUTCOME_NOT_DONE, OUTCOME_UNKNOWN };
+enum reconcile_result { RECONCILE_DONE, RECONCILE_NOT_DONE, RECONCILE_UNKNOWN };
 
 /*
  * What became of @request, which is known by its request id. DONE: the answer is made from what was recorded; what is
  * not recorded (sources, what was skipped) is empty in it. UNKNOWN: @error says why; a writer is at work and holds the
  * lock, something that was begun cannot be taken back, or what is recorded cannot be read.
  */
-enum outcome outcome_find(const struct workspace *workspace, const struct request *request, struct answer *answer,
-                          struct error *error);
+enum reconcile_result reconcile_find(const struct workspace *workspace, const struct request *request,
+                                     struct answer *answer, struct error *error);
 
 /* The highest number of a batch so far, for request->last_batch of a write whose word may have been used before; 0 if
  * there is none, or it cannot be told. */
-uint64_t outcome_last_batch(const char *root);
+uint64_t reconcile_last_batch(const char *root);
 
 #endif

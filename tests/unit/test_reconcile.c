@@ -38,9 +38,9 @@ static int find(const struct space *space, const char *word, uint64_t last_batch
     cr_assert(workspace_open(&workspace, space->root, &error));
     workspace.files.hook = fail_record;
     workspace.files.hook_data = &failure;
-    int found = (int)outcome_find(&workspace, &request, &answer, &error);
-    cr_expect_eq(answer.data.length > 0, found == OUTCOME_DONE);
-    cr_expect_eq(error.code != ERROR_NONE, found == OUTCOME_UNKNOWN);
+    int found = (int)reconcile_find(&workspace, &request, &answer, &error);
+    cr_expect_eq(answer.data.length > 0, found == RECONCILE_DONE);
+    cr_expect_eq(error.code != ERROR_NONE, found == RECONCILE_UNKNOWN);
     error_release(&error);
     answer_release(&answer);
     workspace_release(&workspace);
@@ -49,14 +49,14 @@ static int find(const struct space *space, const char *word, uint64_t last_batch
 
 Test(outcome, a_word_that_was_used_before_is_not_taken_for_this_request) {
     struct space space = with_batch();
-    cr_expect_eq(outcome_last_batch(space.root), 1);
-    cr_expect_eq(find(&space, "request", 0, 0), OUTCOME_DONE);
-    cr_expect_eq(find(&space, "request", 1, 0), OUTCOME_NOT_DONE);
-    cr_expect_eq(find(&space, "another", 0, 0), OUTCOME_NOT_DONE);
+    cr_expect_eq(reconcile_last_batch(space.root), 1);
+    cr_expect_eq(find(&space, "request", 0, 0), RECONCILE_DONE);
+    cr_expect_eq(find(&space, "request", 1, 0), RECONCILE_NOT_DONE);
+    cr_expect_eq(find(&space, "another", 0, 0), RECONCILE_NOT_DONE);
     space_end(&space);
     space = scene_new();
-    cr_expect_eq(outcome_last_batch(space.root), 0);
-    cr_expect_eq(outcome_last_batch("/nosuch"), 0);
+    cr_expect_eq(reconcile_last_batch(space.root), 0);
+    cr_expect_eq(reconcile_last_batch("/nosuch"), 0);
     space_end(&space);
 }
 
@@ -64,14 +64,14 @@ Test(outcome, a_record_that_cannot_be_read_may_be_that_of_the_request) {
     static const int failures[] = {EMFILE, EIO, EACCES};
     struct space space = with_batch();
     for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
-        cr_expect_eq(find(&space, "request", 0, failures[i]), OUTCOME_UNKNOWN, "%s", strerror(failures[i]));
-    cr_expect_eq(find(&space, "request", 0, ENOENT), OUTCOME_NOT_DONE);
+        cr_expect_eq(find(&space, "request", 0, failures[i]), RECONCILE_UNKNOWN, "%s", strerror(failures[i]));
+    cr_expect_eq(find(&space, "request", 0, ENOENT), RECONCILE_NOT_DONE);
     space_remove(&space, record_file);
     space_write(&space, record_file, "{\"cut off");
-    cr_expect_eq(find(&space, "request", 0, 0), OUTCOME_NOT_DONE); /* ours is whole */
+    cr_expect_eq(find(&space, "request", 0, 0), RECONCILE_NOT_DONE); /* ours is whole */
     space_remove(&space, record_file);
     space_make_folder(&space, record_file);
-    cr_expect_eq(find(&space, "request", 0, 0), OUTCOME_NOT_DONE); /* ours is a file */
+    cr_expect_eq(find(&space, "request", 0, 0), RECONCILE_NOT_DONE); /* ours is a file */
     space_end(&space);
 }
 
@@ -82,9 +82,9 @@ Test(outcome, what_is_recorded_is_found_also_while_somebody_holds_the_lock) {
     cr_assert(files_open(&files, space.root, &error));
     int lock = files_lock(&files, STATE_DIR_FOLDER, 0, &error);
     cr_assert_geq(lock, 0);
-    cr_expect_eq(find(&space, "request", 0, 0), OUTCOME_DONE);
-    cr_expect_eq(find(&space, "another", 0, 0), OUTCOME_UNKNOWN);
-    cr_expect_eq(find(&space, "request", 0, EIO), OUTCOME_UNKNOWN);
+    cr_expect_eq(find(&space, "request", 0, 0), RECONCILE_DONE);
+    cr_expect_eq(find(&space, "another", 0, 0), RECONCILE_UNKNOWN);
+    cr_expect_eq(find(&space, "request", 0, EIO), RECONCILE_UNKNOWN);
     close(lock);
     files_close(&files);
     space_end(&space);

@@ -15,14 +15,14 @@
 
 TestSuite(outcome, .timeout = 120);
 
-static enum outcome find(const struct space *space, const char *method, const char *id, uint64_t batch,
-                         struct answer *answer, enum error_code *code) {
+static enum reconcile_result find(const struct space *space, const char *method, const char *id, uint64_t batch,
+                                  struct answer *answer, enum error_code *code) {
     struct workspace workspace;
     struct error error = {0};
     const struct request request = {.method = method, .request_id = id, .batch = batch, .lock_timeout_ms = 0};
     *answer = (struct answer){0};
     cr_assert(workspace_open(&workspace, space->root, &error));
-    enum outcome outcome = outcome_find(&workspace, &request, answer, &error);
+    enum reconcile_result outcome = reconcile_find(&workspace, &request, answer, &error);
     *code = error.code;
     error_release(&error);
     workspace_release(&workspace);
@@ -30,12 +30,12 @@ static enum outcome find(const struct space *space, const char *method, const ch
 }
 
 static void expect_outcome(const struct space *space, const char *method, const char *id, uint64_t batch,
-                           enum outcome expected, const char *part) {
+                           enum reconcile_result expected, const char *part) {
     struct answer answer;
     enum error_code code;
-    enum outcome outcome = find(space, method, id, batch, &answer, &code);
+    enum reconcile_result outcome = find(space, method, id, batch, &answer, &code);
     cr_expect_eq(outcome, expected, "%s %s: %d", method, id, (int)outcome);
-    cr_expect_eq(code == ERROR_NONE, outcome != OUTCOME_UNKNOWN);
+    cr_expect_eq(code == ERROR_NONE, outcome != RECONCILE_UNKNOWN);
     cr_expect(!part || has(buffer_text(&answer.data), part), "%s", buffer_text(&answer.data));
     answer_release(&answer);
 }
@@ -44,14 +44,14 @@ Test(outcome, a_request_is_known_by_its_id) {
     struct space space = scene_new();
     enum error_code code;
     uint64_t before = space_fingerprint(&space, "");
-    expect_outcome(&space, "create", "request", 0, OUTCOME_NOT_DONE, NULL);
+    expect_outcome(&space, "create", "request", 0, RECONCILE_NOT_DONE, NULL);
     cr_expect_eq(space_fingerprint(&space, ""), before); /* asking writes nothing, not even .batchd */
     cr_assert_eq(scene_create(&space, NULL, NULL, &code), APPLIED);
-    expect_outcome(&space, "create", "request", 0, OUTCOME_DONE, "EXECUTION_TASK_X_12_01.md");
-    expect_outcome(&space, "retry", "request", 1, OUTCOME_DONE, NULL);
-    expect_outcome(&space, "create", "another", 0, OUTCOME_NOT_DONE, NULL);
-    expect_outcome(&space, "undo", "undoing", 1, OUTCOME_NOT_DONE, NULL);
-    expect_outcome(&space, "undo", "undoing", 99, OUTCOME_NOT_DONE, NULL);
+    expect_outcome(&space, "create", "request", 0, RECONCILE_DONE, "EXECUTION_TASK_X_12_01.md");
+    expect_outcome(&space, "retry", "request", 1, RECONCILE_DONE, NULL);
+    expect_outcome(&space, "create", "another", 0, RECONCILE_NOT_DONE, NULL);
+    expect_outcome(&space, "undo", "undoing", 1, RECONCILE_NOT_DONE, NULL);
+    expect_outcome(&space, "undo", "undoing", 99, RECONCILE_NOT_DONE, NULL);
     struct run_outcome undone = run(&space, "undo 1 --yes --no-daemon");
     cr_assert_eq(undone.status, 0, "%s", undone.err);
     outcome_end(&undone);
@@ -59,9 +59,9 @@ Test(outcome, a_request_is_known_by_its_id) {
     const char *place = strstr(record, "\"batchctl-");
     cr_assert(place && sscanf(place, "\"%60[^\"]", id) == 1, "%s", record);
     memory_free(record);
-    expect_outcome(&space, "undo", id, 1, OUTCOME_DONE, "EXECUTION_TASK_X_12_01.md");
-    expect_outcome(&space, "undo", id, 0, OUTCOME_DONE, "\"batch\":1");
-    expect_outcome(&space, "undo", "somebody else's", 1, OUTCOME_NOT_DONE, NULL);
+    expect_outcome(&space, "undo", id, 1, RECONCILE_DONE, "EXECUTION_TASK_X_12_01.md");
+    expect_outcome(&space, "undo", id, 0, RECONCILE_DONE, "\"batch\":1");
+    expect_outcome(&space, "undo", "somebody else's", 1, RECONCILE_NOT_DONE, NULL);
     space_end(&space);
 }
 
@@ -95,12 +95,12 @@ Test(outcome, of_a_writer_that_died_at_any_operation) {
         }
         cr_assert_eq(waitpid(child, &status, 0), child);
         has_died = status == 0;
-        enum outcome outcome = find(&space, "create", "request", 0, &answer, &code);
-        cr_expect_neq(outcome, OUTCOME_UNKNOWN, "operation %d", operation);
-        cr_expect_str_eq(verdict(&space, &expectation), outcome == OUTCOME_DONE ? "all" : "none", "operation %d",
+        enum reconcile_result outcome = find(&space, "create", "request", 0, &answer, &code);
+        cr_expect_neq(outcome, RECONCILE_UNKNOWN, "operation %d", operation);
+        cr_expect_str_eq(verdict(&space, &expectation), outcome == RECONCILE_DONE ? "all" : "none", "operation %d",
                          operation);
-        done += outcome == OUTCOME_DONE;
-        not_done += outcome == OUTCOME_NOT_DONE;
+        done += outcome == RECONCILE_DONE;
+        not_done += outcome == RECONCILE_NOT_DONE;
         answer_release(&answer);
         space_end(&space);
     }
@@ -117,10 +117,10 @@ Test(outcome, is_unknown_while_somebody_holds_the_lock) {
     cr_assert(files_open(&files, space.root, &error));
     int lock = files_lock(&files, ".batchd", 0, &error);
     cr_assert_geq(lock, 0);
-    expect_outcome(&space, "create", "another", 0, OUTCOME_UNKNOWN, NULL);
-    expect_outcome(&space, "create", "request", 0, OUTCOME_DONE, NULL); /* what is recorded is so for good */
+    expect_outcome(&space, "create", "another", 0, RECONCILE_UNKNOWN, NULL);
+    expect_outcome(&space, "create", "request", 0, RECONCILE_DONE, NULL); /* what is recorded is so for good */
     close(lock);
-    expect_outcome(&space, "create", "another", 0, OUTCOME_NOT_DONE, NULL);
+    expect_outcome(&space, "create", "another", 0, RECONCILE_NOT_DONE, NULL);
     files_close(&files);
     space_end(&space);
 }
@@ -131,7 +131,7 @@ Test(outcome, is_known_where_something_else_cannot_be_taken_back) {
     enum error_code code;
     cr_assert_eq(scene_create(&space, NULL, NULL, &code), APPLIED);
     space_make_folder(&space, ".batchd/*/pending/000002.json");
-    expect_outcome(&space, "create", "another", 0, OUTCOME_NOT_DONE, NULL);
-    expect_outcome(&space, "create", "request", 0, OUTCOME_DONE, NULL);
+    expect_outcome(&space, "create", "another", 0, RECONCILE_NOT_DONE, NULL);
+    expect_outcome(&space, "create", "request", 0, RECONCILE_DONE, NULL);
     space_end(&space);
 }
