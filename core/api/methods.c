@@ -179,7 +179,7 @@ static const struct method {
     {"create", transaction_create, METHOD_WRITE, false}, {"retry", transaction_retry, METHOD_WRITE, false},
     {"undo", transaction_undo, METHOD_WRITE, false},     {"history", transaction_history, METHOD_READ, false},
     {"batch", transaction_batch, METHOD_READ, false},    {"validate", handle_validate, METHOD_READ, false},
-    {"graph", handle_graph, METHOD_KEPT, false},         {"what-if", supposition_answer, METHOD_KEPT, false},
+    {"graph", handle_graph, METHOD_KEPT, false},         {"what-if", what_if_answer, METHOD_KEPT, false},
     {"prompt", prompt_handle, METHOD_READ, false},       {"init", init_plan, METHOD_WRITE, false},
     {"import", init_import, METHOD_WRITE, true},         {"doctor", doctor_check, METHOD_READ, true},
 };

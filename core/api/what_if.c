@@ -218,7 +218,7 @@ static void write_supposition(struct json_writer *writer, const struct suppositi
     json_writer_close_object(writer);
 }
 
-void supposition_answer(struct context *context) {
+void what_if_answer(struct context *context) {
     struct error error = {0};
     const struct plan_place *place = NULL;
     if (context->request->options.selection.id_count == 0 && !context->request->unblock)

@@ -14,6 +14,6 @@
  *   PREREQUISITES  it has no dependency file
  *   NOT_FOUND      ids that it has not, each with a diagnostic
  */
-void supposition_answer(struct context *context);
+void what_if_answer(struct context *context);
 
 #endif
