@@ -59,7 +59,7 @@ static struct style style_of(const struct options *options, int stream) {
 
 /* A file that the user names is called what the user calls it. */
 static bool is_argument(const struct options *options, const char *file) {
-    return file && options->argument_count && strcmp(file, source_name(options->arguments[0])) == 0;
+    return file && options->argument_count && strcmp(file, input_name(options->arguments[0])) == 0;
 }
 
 static void put_diagnostics(const struct diagnostics *diagnostics, const struct options *options) {
@@ -345,7 +345,7 @@ static int validate_file(const char *path, const struct options *options) {
     struct error error = {0};
     struct files files = FILES_CLOSED;
     char *name = NULL;
-    if (source_open(&files, path, &name, &error))
+    if (input_open(&files, path, &name, &error))
         request_validate_file(&files, name, path, &answer);
     else
         answer_fail(&answer, &error);
@@ -552,8 +552,8 @@ static int run_import(const struct verb *verb, struct options *options) {
         return command_fail_usage(verb, options, "a file is expected, such as .taskmaster/tasks/tasks.json");
     if (!options->name)
         return command_fail_usage(verb, options, "the new plan needs a name: --name MY-PLAN");
-    request.file = source_name(options->arguments[0]);
-    if (!source_read(options->arguments[0], &text, &error)) {
+    request.file = input_name(options->arguments[0]);
+    if (!input_read(options->arguments[0], &text, &error)) {
         buffer_release(&text);
         return command_fail(&error, verb->name, options->is_json);
     }

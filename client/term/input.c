@@ -14,11 +14,11 @@ static bool is_standard_input(const char *path) {
     return strcmp(path, "-") == 0;
 }
 
-const char *source_name(const char *path) {
+const char *input_name(const char *path) {
     return is_standard_input(path) ? "standard input" : path;
 }
 
-bool source_open(struct files *files, const char *path, char **name, struct error *error) {
+bool input_open(struct files *files, const char *path, char **name, struct error *error) {
     char *resolved = realpath(path, NULL);
     if (!resolved)
         return error_set_system(error, errno, "cannot read %s", path);
@@ -47,7 +47,7 @@ static bool read_standard_input(struct buffer *text, struct error *error) {
     return true;
 }
 
-bool source_read(const char *path, struct buffer *text, struct error *error) {
+bool input_read(const char *path, struct buffer *text, struct error *error) {
     struct files files = FILES_CLOSED;
     struct stat status;
     char *name = NULL;
@@ -56,7 +56,7 @@ bool source_read(const char *path, struct buffer *text, struct error *error) {
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
         return error_set(error, ERROR_IO, "cannot read %s: it is not a regular file", path);
     bool is_read =
-        source_open(&files, path, &name, error) && files_read(&files, name, JSON_SIZE_MOST_BYTES, text, NULL, error);
+        input_open(&files, path, &name, error) && files_read(&files, name, JSON_SIZE_MOST_BYTES, text, NULL, error);
     files_close(&files);
     memory_free(name);
     return is_read;

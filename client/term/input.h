@@ -11,15 +11,15 @@
 #include "disk/files.h"
 
 /* Open the folder of the file @path. @name, which the caller frees, is the file's name in it. NOT_FOUND, IO. */
-bool source_open(struct files *files, const char *path, char **name, struct error *error);
+bool input_open(struct files *files, const char *path, char **name, struct error *error);
 
 /*
  * Append all of it, at most JSON_SIZE_MOST_BYTES. Once standard input has been read to its end, questions are answered
  * on the terminal, if there is one. NOT_FOUND, IO.
  */
-bool source_read(const char *path, struct buffer *text, struct error *error);
+bool input_read(const char *path, struct buffer *text, struct error *error);
 
 /* How messages call it. */
-const char *source_name(const char *path);
+const char *input_name(const char *path);
 
 #endif
