@@ -64,25 +64,26 @@ static int run_daemon(const struct verb *verb, struct options *options) {
 
 /* False with @error set if the daemon has not answered. */
 static bool call(struct session *session, const char *method, struct span *result, struct error *error) {
-    struct channel *channel = &session->channel;
+    struct rpc_client *channel = &session->channel;
     int timeout_ms = session->settings.config.answer_timeout_ms;
-    switch (channel_call(channel, method, (struct span){0}, timeout_ms, result)) {
-    case CHANNEL_ANSWERED:
+    switch (rpc_client_call(channel, method, (struct span){0}, timeout_ms, result)) {
+    case RPC_ANSWERED:
         return true;
-    case CHANNEL_ABSENT:
+    case RPC_NO_DAEMON:
         error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->settings.root);
         return manager_hint(error);
-    case CHANNEL_REFUSED:
-        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s refuses: %s", channel_name(channel),
+    case RPC_REJECTED:
+        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s refuses: %s", rpc_client_name(channel),
                          channel->fault.reason);
-    case CHANNEL_SILENT:
-        error_set(error, ERROR_UNREACHABLE, "the daemon on %s has not answered for %d ms", channel_name(channel),
+    case RPC_TIMED_OUT:
+        error_set(error, ERROR_UNREACHABLE, "the daemon on %s has not answered for %d ms", rpc_client_name(channel),
                   timeout_ms);
         return error_hint(error, "it may be stopped or stuck; its log tells more");
     case CHANNEL_ABSURD:
-        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer", channel_name(channel));
+        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer",
+                         rpc_client_name(channel));
     default:
-        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s went away", channel_name(channel));
+        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s went away", rpc_client_name(channel));
     }
 }
 
@@ -92,7 +93,7 @@ static void write_status(struct answer *answer, struct session *session, bool is
     struct json_writer writer = {.buffer = &answer->data};
     json_writer_open_object(&writer);
     json_writer_key_boolean(&writer, "running", is_running);
-    json_writer_key_string(&writer, "socket", is_running && !stopped ? channel_name(&session->channel) : NULL);
+    json_writer_key_string(&writer, "socket", is_running && !stopped ? rpc_client_name(&session->channel) : NULL);
     json_writer_key(&writer, "stats");
     if (stats.length)
         json_writer_raw(&writer, stats);

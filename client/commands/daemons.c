@@ -17,20 +17,20 @@ static const char *variable(const char *name) {
     return getenv(name);
 }
 
-bool daemons_await_end(struct channel *channel, struct error *error) {
+bool daemons_await_end(struct rpc_client *channel, struct error *error) {
     struct span line;
-    return channel_next_line(channel, STOP_MS, &line) != CHANNEL_SILENT ||
+    return rpc_client_next_line(channel, STOP_MS, &line) != RPC_TIMED_OUT ||
            error_set(error, ERROR_TIMEOUT, "the daemon on %s is stopping, but has not ended yet",
-                     channel_name(channel));
+                     rpc_client_name(channel));
 }
 
 /* To the socket of this name, whatever root its daemon has. */
-static void open_channel(struct channel *channel, const char *name) {
+static void open_channel(struct rpc_client *channel, const char *name) {
     struct socket_paths addresses = {0};
     const struct rpc_root any = {{0}};
     addresses.names = memory_grow(NULL, &addresses.capacity, 1, sizeof *addresses.names);
     addresses.names[addresses.count++] = name;
-    channel_init(channel, &addresses, &any);
+    rpc_client_init(channel, &addresses, &any);
 }
 
 /* "named" is the path as it was given, where the daemon waits for it. */
@@ -45,22 +45,22 @@ static void add(struct daemons *daemons, const cJSON *hello) {
 }
 
 static void stop_one(struct daemons *daemons, const char *name, const char *path, int timeout_ms, struct error *error) {
-    struct channel channel;
+    struct rpc_client channel;
     struct span result;
     struct json hello = {0};
     open_channel(&channel, name);
-    enum channel_outcome outcome = channel_call(&channel, "hello", (struct span){0}, timeout_ms, &result);
-    bool is_known = outcome == CHANNEL_ANSWERED && json_read_ours(&hello, result);
-    if (outcome == CHANNEL_SILENT && !path) {
+    enum rpc_outcome outcome = rpc_client_call(&channel, "hello", (struct span){0}, timeout_ms, &result);
+    bool is_known = outcome == RPC_ANSWERED && json_read_ours(&hello, result);
+    if (outcome == RPC_TIMED_OUT && !path) {
         error_set(error, ERROR_TIMEOUT, "the daemon on %s has not answered for %d ms", name, timeout_ms);
     } else if (is_known && is_wanted(hello.root, path)) {
-        outcome = channel_call(&channel, "shutdown", (struct span){0}, timeout_ms, &result);
-        if ((outcome == CHANNEL_ANSWERED && daemons_await_end(&channel, error)) || outcome == CHANNEL_LOST)
+        outcome = rpc_client_call(&channel, "shutdown", (struct span){0}, timeout_ms, &result);
+        if ((outcome == RPC_ANSWERED && daemons_await_end(&channel, error)) || outcome == RPC_DISCONNECTED)
             add(daemons, hello.root);
     }
     if (is_known)
         json_release(&hello);
-    channel_release(&channel);
+    rpc_client_release(&channel);
 }
 
 /* The socket of the user unit. */

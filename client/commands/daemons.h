@@ -32,7 +32,7 @@ void daemons_stop(struct daemons *daemons, const struct settings *settings, cons
 void daemons_release(struct daemons *daemons);
 
 /* After "shutdown" was answered: wait until the daemon has ended. False with TIMEOUT. */
-bool daemons_await_end(struct channel *channel, struct error *error);
+bool daemons_await_end(struct rpc_client *channel, struct error *error);
 
 /* As a member of an object, an array; and as text, from its first element. */
 void daemons_write(const struct daemons *daemons, struct json_writer *writer, const char *key);

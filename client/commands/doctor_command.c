@@ -83,7 +83,7 @@ static void check_socket(struct findings *findings, const char *path) {
 }
 
 /* Those of other roots are none of this workspace's business. */
-static void check_sockets(struct findings *findings, const struct channel *channel) {
+static void check_sockets(struct findings *findings, const struct rpc_client *channel) {
     for (size_t i = 0; i < channel->addresses.own_count; i++)
         check_socket(findings, channel->addresses.names[i]);
 }
@@ -175,16 +175,16 @@ static void report_trouble(struct findings *findings, const char *code, long pro
     arena_release(&arena);
 }
 
-static void check_daemon(struct findings *findings, const struct session *session, struct channel *channel) {
+static void check_daemon(struct findings *findings, const struct session *session, struct rpc_client *channel) {
     struct span result;
     struct arena arena = {0};
     int timeout_ms = session->settings.config.answer_timeout_ms;
     long process = find_process(session);
-    switch (channel_call(channel, "stats", (struct span){0}, timeout_ms, &result)) {
-    case CHANNEL_ANSWERED:
+    switch (rpc_client_call(channel, "stats", (struct span){0}, timeout_ms, &result)) {
+    case RPC_ANSWERED:
         check_answer(findings, result);
         break;
-    case CHANNEL_ABSENT:
+    case RPC_NO_DAEMON:
         if (process)
             findings_report(
                 findings, FINDING_WARNING, "daemon.unreachable", NULL,
@@ -194,11 +194,11 @@ static void check_daemon(struct findings *findings, const struct session *sessio
         else
             manager_check(findings);
         break;
-    case CHANNEL_SILENT:
+    case RPC_TIMED_OUT:
         report_trouble(findings, "daemon.silent", process,
                        arena_format(&arena, "the daemon has not answered for %d ms", timeout_ms));
         break;
-    case CHANNEL_REFUSED:
+    case RPC_REJECTED:
         manager_check(findings); /* it may be the socket unit that answers for a service that cannot start */
         report_trouble(findings, "daemon.refuses", process,
                        arena_format(&arena, "the daemon refuses: %s", channel->fault.reason));
@@ -206,7 +206,7 @@ static void check_daemon(struct findings *findings, const struct session *sessio
     case CHANNEL_ABSURD:
         report_trouble(findings, "daemon.lost", process, "what the daemon sends is no answer");
         break;
-    case CHANNEL_LOST:
+    case RPC_DISCONNECTED:
         manager_check(findings);
         report_trouble(findings, "daemon.lost", process, "the daemon went away without an answer");
         break;
@@ -234,11 +234,11 @@ void checkup_find(struct findings *findings, const struct session *session, cons
                   const struct error *failure) {
     check_configuration(findings, configuration, failure);
     if (session->has_daemon) {
-        struct channel channel;
+        struct rpc_client channel;
         session_init_channel(session, &channel);
         check_sockets(findings, &channel);
         check_daemon(findings, session, &channel);
-        channel_release(&channel);
+        rpc_client_release(&channel);
     }
     check_menu(findings);
 }

@@ -45,15 +45,14 @@ static void remember(struct feed *feed, struct span object) {
     feed->has_seq = true;
 }
 
-static enum channel_outcome subscribe(struct feed *feed, int timeout_ms) {
+static enum rpc_outcome subscribe(struct feed *feed, int timeout_ms) {
     struct buffer members = {0};
     struct span result;
     session_init_channel(feed->session, &feed->channel);
     write_members(&members, feed);
     bool is_known = feed->has_seq;
-    enum channel_outcome outcome =
-        channel_call(&feed->channel, "subscribe", buffer_span(&members), timeout_ms, &result);
-    if (outcome == CHANNEL_ANSWERED && !is_known)
+    enum rpc_outcome outcome = rpc_client_call(&feed->channel, "subscribe", buffer_span(&members), timeout_ms, &result);
+    if (outcome == RPC_ANSWERED && !is_known)
         remember(feed, result);
     buffer_release(&members);
     return outcome;
@@ -62,23 +61,23 @@ static enum channel_outcome subscribe(struct feed *feed, int timeout_ms) {
 bool feed_open(struct feed *feed, struct session *session, struct error *error) {
     feed->session = session;
     switch (subscribe(feed, session->settings.config.answer_timeout_ms)) {
-    case CHANNEL_ANSWERED:
+    case RPC_ANSWERED:
         return true;
-    case CHANNEL_ABSENT:
+    case RPC_NO_DAEMON:
         error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->settings.root);
         return error_hint(error, "start one: batchctl daemon run, or systemctl --user start batchd");
-    case CHANNEL_REFUSED:
+    case RPC_REJECTED:
         return error_set(error, ERROR_UNREACHABLE, "the daemon refuses: %s", feed->channel.fault.reason);
     case CHANNEL_ABSURD:
         return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer",
-                         channel_name(&feed->channel));
+                         rpc_client_name(&feed->channel));
     default:
-        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s does not answer", channel_name(&feed->channel));
+        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s does not answer", rpc_client_name(&feed->channel));
     }
 }
 
 void feed_close(struct feed *feed) {
-    channel_release(&feed->channel);
+    rpc_client_release(&feed->channel);
 }
 
 /* EVENT: there is one again. SILENT: not before the deadline. LOST: it does not come back. */
@@ -88,15 +87,15 @@ static enum feed_outcome reconnect(struct feed *feed, int64_t deadline_ms) {
     for (int64_t left_ms; (left_ms = end_ms - now_ms()) > 0;) {
         int answer_ms = feed->session->settings.config.answer_timeout_ms;
         int most_ms = (int)(left_ms + 1) / 2; /* a call can take twice that, see rpc_client.c */
-        channel_release(&feed->channel);
+        rpc_client_release(&feed->channel);
         session_find_again(feed->session);
-        if (subscribe(feed, answer_ms < most_ms ? answer_ms : most_ms) == CHANNEL_ANSWERED)
+        if (subscribe(feed, answer_ms < most_ms ? answer_ms : most_ms) == RPC_ANSWERED)
             return FEED_EVENT;
         left_ms = end_ms - now_ms();
         int64_t pause_ms = left_ms < 0 ? 0 : left_ms < RETRY_MS ? left_ms : RETRY_MS;
         nanosleep(&(struct timespec){.tv_nsec = pause_ms * 1000000L}, NULL);
     }
-    channel_release(&feed->channel);
+    rpc_client_release(&feed->channel);
     return deadline_ms < given_up_ms ? FEED_SILENT : FEED_LOST;
 }
 
@@ -105,12 +104,12 @@ enum feed_outcome feed_next(struct feed *feed, int timeout_ms, struct span *even
     struct span line;
     for (;;) {
         int64_t left_ms = deadline_ms - now_ms();
-        enum channel_outcome outcome = channel_next_line(&feed->channel, left_ms > 0 ? (int)left_ms : 0, &line);
-        if (outcome == CHANNEL_SILENT)
+        enum rpc_outcome outcome = rpc_client_next_line(&feed->channel, left_ms > 0 ? (int)left_ms : 0, &line);
+        if (outcome == RPC_TIMED_OUT)
             return FEED_SILENT;
         if (outcome == CHANNEL_ABSURD)
             return FEED_LOST;
-        if (outcome == CHANNEL_LOST) {
+        if (outcome == RPC_DISCONNECTED) {
             enum feed_outcome again = feed->is_impatient ? FEED_LOST : reconnect(feed, deadline_ms);
             if (again != FEED_EVENT)
                 return again;

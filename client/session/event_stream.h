@@ -16,7 +16,7 @@
 
 struct feed {
     struct session *session;
-    struct channel channel;
+    struct rpc_client channel;
     bool wants[EVENT_TYPES];
     char instance[32]; /* of the daemon that `seq` counts in; "" if it is not known */
     uint64_t seq;      /* the last event that was handed out */

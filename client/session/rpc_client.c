@@ -11,12 +11,12 @@
 #include "api/methods.h"
 #include "base/memory.h"
 
-void channel_init(struct channel *channel, struct socket_paths *addresses, const struct rpc_root *root) {
-    *channel = (struct channel){.descriptor = -1, .addresses = *addresses, .root = *root};
+void rpc_client_init(struct rpc_client *channel, struct socket_paths *addresses, const struct rpc_root *root) {
+    *channel = (struct rpc_client){.descriptor = -1, .addresses = *addresses, .root = *root};
     *addresses = (struct socket_paths){0};
 }
 
-static void hang_up(struct channel *channel) {
+static void hang_up(struct rpc_client *channel) {
     if (channel->descriptor >= 0)
         close(channel->descriptor);
     channel->descriptor = -1;
@@ -25,13 +25,13 @@ static void hang_up(struct channel *channel) {
     channel->intake = (struct intake){0};
 }
 
-void channel_release(struct channel *channel) {
+void rpc_client_release(struct rpc_client *channel) {
     hang_up(channel);
     socket_paths_release(&channel->addresses);
-    *channel = (struct channel){.descriptor = -1};
+    *channel = (struct rpc_client){.descriptor = -1};
 }
 
-const char *channel_name(const struct channel *channel) {
+const char *rpc_client_name(const struct rpc_client *channel) {
     return channel->next_address ? channel->addresses.names[channel->next_address - 1] : NULL;
 }
 
@@ -62,37 +62,37 @@ static bool is_trusted(int descriptor) {
 }
 
 /* Non-blocking: a stopped daemon whose queue of connections is full must not hold us (connect(2), EAGAIN). */
-static enum channel_outcome connect_to(struct channel *channel, const char *name) {
+static enum rpc_outcome connect_to(struct rpc_client *channel, const char *name) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(name) > SOCKET_PATH_BYTES_MOST)
-        return CHANNEL_ABSENT;
+        return RPC_NO_DAEMON;
     memcpy(address.sun_path, name, strlen(name));
     channel->descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (channel->descriptor < 0)
-        return CHANNEL_ABSENT;
+        return RPC_NO_DAEMON;
     bool is_connected = connect(channel->descriptor, (const struct sockaddr *)&address, sizeof address) == 0;
     bool is_full = !is_connected && errno == EAGAIN;
     if (is_connected && is_trusted(channel->descriptor))
-        return CHANNEL_ANSWERED;
+        return RPC_ANSWERED;
     hang_up(channel);
-    return is_full ? CHANNEL_SILENT : CHANNEL_ABSENT;
+    return is_full ? RPC_TIMED_OUT : RPC_NO_DAEMON;
 }
 
-static enum channel_outcome send_all(struct channel *channel, struct span text, int64_t deadline_ms) {
+static enum rpc_outcome send_all(struct rpc_client *channel, struct span text, int64_t deadline_ms) {
     while (text.length) {
         ssize_t sent = send(channel->descriptor, text.data, text.length, MSG_NOSIGNAL);
         if (sent >= 0)
             text = span_skip(text, (size_t)sent);
         else if (errno == EAGAIN && !wait_for(channel->descriptor, POLLOUT, deadline_ms))
-            return CHANNEL_SILENT;
+            return RPC_TIMED_OUT;
         else if (errno != EAGAIN && errno != EINTR)
-            return CHANNEL_LOST;
+            return RPC_DISCONNECTED;
     }
-    return CHANNEL_ANSWERED;
+    return RPC_ANSWERED;
 }
 
 /* Hands out the line whose end is among the last bytes received, at @searched or behind it. */
-static bool take_line(struct channel *channel, size_t searched, struct span *line) {
+static bool take_line(struct rpc_client *channel, size_t searched, struct span *line) {
     const struct buffer *received = &channel->received;
     const char *end =
         searched < received->length ? memchr(received->data + searched, '\n', received->length - searched) : NULL;
@@ -105,7 +105,7 @@ static bool take_line(struct channel *channel, size_t searched, struct span *lin
 }
 
 /* What has been received and not been handed out begins the next line. */
-static void drop_taken(struct channel *channel) {
+static void drop_taken(struct rpc_client *channel) {
     struct buffer *received = &channel->received;
     if (channel->taken == 0)
         return;
@@ -115,20 +115,20 @@ static void drop_taken(struct channel *channel) {
 }
 
 /* What was received from @start on: a line, part of one, or nothing that could become one. */
-static enum channel_outcome take(struct channel *channel, size_t start, size_t most, struct span *line) {
+static enum rpc_outcome take(struct rpc_client *channel, size_t start, size_t most, struct span *line) {
     if (!intake_take(&channel->intake, span_skip(buffer_span(&channel->received), start), most)) {
         hang_up(channel);
         return CHANNEL_ABSURD;
     }
-    return take_line(channel, start, line) ? CHANNEL_ANSWERED : CHANNEL_SILENT;
+    return take_line(channel, start, line) ? RPC_ANSWERED : RPC_TIMED_OUT;
 }
 
-static enum channel_outcome next_line(struct channel *channel, int64_t deadline_ms, size_t most, struct span *line) {
+static enum rpc_outcome next_line(struct rpc_client *channel, int64_t deadline_ms, size_t most, struct span *line) {
     enum { PART_BYTES = 16384 };
     bool is_behind = channel->taken > 0; /* what is left has not been looked at since the line before was taken */
     drop_taken(channel);
-    enum channel_outcome outcome = is_behind ? take(channel, 0, most, line) : CHANNEL_SILENT;
-    while (outcome == CHANNEL_SILENT) {
+    enum rpc_outcome outcome = is_behind ? take(channel, 0, most, line) : RPC_TIMED_OUT;
+    while (outcome == RPC_TIMED_OUT) {
         struct buffer *received = &channel->received;
         buffer_reserve(received, PART_BYTES);
         size_t start = received->length;
@@ -138,43 +138,42 @@ static enum channel_outcome next_line(struct channel *channel, int64_t deadline_
             received->data[received->length] = '\0';
             outcome = take(channel, start, most, line);
         } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
-            return CHANNEL_LOST;
+            return RPC_DISCONNECTED;
         }
         bool is_late = got > 0 ? now_ms() > deadline_ms : !wait_for(channel->descriptor, POLLIN, deadline_ms);
-        if (outcome == CHANNEL_SILENT && is_late)
-            return CHANNEL_SILENT;
+        if (outcome == RPC_TIMED_OUT && is_late)
+            return RPC_TIMED_OUT;
     }
     return outcome;
 }
 
-enum channel_outcome channel_next_line(struct channel *channel, int timeout_ms, struct span *line) {
+enum rpc_outcome rpc_client_next_line(struct rpc_client *channel, int timeout_ms, struct span *line) {
     return next_line(channel, now_ms() + timeout_ms, INTAKE_EVENT_BYTES_MOST, line);
 }
 
 /* --- a request and its answer --- */
 
 /* Who is turned away at once may not get to send everything, but is told why. */
-static enum channel_outcome send_and_take(struct channel *channel, struct span text, int timeout_ms,
-                                          struct span *line) {
-    enum channel_outcome outcome = send_all(channel, text, now_ms() + timeout_ms);
-    return outcome == CHANNEL_SILENT ? outcome
-                                     : next_line(channel, now_ms() + timeout_ms, INTAKE_REPLY_BYTES_MOST, line);
+static enum rpc_outcome send_and_take(struct rpc_client *channel, struct span text, int timeout_ms, struct span *line) {
+    enum rpc_outcome outcome = send_all(channel, text, now_ms() + timeout_ms);
+    return outcome == RPC_TIMED_OUT ? outcome
+                                    : next_line(channel, now_ms() + timeout_ms, INTAKE_REPLY_BYTES_MOST, line);
 }
 
 /* Over the connection there is. The daemon closes those that are silent for long; then it is made anew, once. */
-static enum channel_outcome exchange_again(struct channel *channel, struct span text, bool is_repeatable,
-                                           int timeout_ms, struct span *line) {
-    enum channel_outcome outcome = send_and_take(channel, text, timeout_ms, line);
-    if (outcome != CHANNEL_LOST || !is_repeatable || channel->received.length > channel->taken)
+static enum rpc_outcome exchange_again(struct rpc_client *channel, struct span text, bool is_repeatable, int timeout_ms,
+                                       struct span *line) {
+    enum rpc_outcome outcome = send_and_take(channel, text, timeout_ms, line);
+    if (outcome != RPC_DISCONNECTED || !is_repeatable || channel->received.length > channel->taken)
         return outcome;
     hang_up(channel);
-    outcome = connect_to(channel, channel_name(channel));
-    return outcome == CHANNEL_ANSWERED ? send_and_take(channel, text, timeout_ms, line)
-           : outcome == CHANNEL_ABSENT ? CHANNEL_LOST
-                                       : outcome;
+    outcome = connect_to(channel, rpc_client_name(channel));
+    return outcome == RPC_ANSWERED    ? send_and_take(channel, text, timeout_ms, line)
+           : outcome == RPC_NO_DAEMON ? RPC_DISCONNECTED
+                                      : outcome;
 }
 
-static bool is_of_other_root(struct channel *channel, struct span line) {
+static bool is_of_other_root(struct rpc_client *channel, struct span line) {
     return rpc_read_fault(line, &channel->fault) && channel->fault.code == RPC_OTHER_ROOT;
 }
 
@@ -183,71 +182,71 @@ static bool is_of_other_root(struct channel *channel, struct span line) {
  * does not answer may be another root's, and is only reported if nobody else answers. All that takes two timeouts at
  * most.
  */
-static enum channel_outcome exchange(struct channel *channel, struct span text, bool is_repeatable, int timeout_ms,
-                                     struct span *line) {
-    enum channel_outcome trouble = CHANNEL_ABSENT;
+static enum rpc_outcome exchange(struct rpc_client *channel, struct span text, bool is_repeatable, int timeout_ms,
+                                 struct span *line) {
+    enum rpc_outcome trouble = RPC_NO_DAEMON;
     size_t troubled_address = 0;
     if (channel->descriptor >= 0)
         return exchange_again(channel, text, is_repeatable, timeout_ms, line);
     int64_t deadline_ms = now_ms() + 2 * (int64_t)timeout_ms;
     while (channel->next_address < channel->addresses.count) {
         int64_t left_ms = deadline_ms - now_ms();
-        if (trouble != CHANNEL_ABSENT && left_ms <= 0)
+        if (trouble != RPC_NO_DAEMON && left_ms <= 0)
             break;
-        enum channel_outcome tried = connect_to(channel, channel->addresses.names[channel->next_address++]);
-        if (tried == CHANNEL_ANSWERED)
+        enum rpc_outcome tried = connect_to(channel, channel->addresses.names[channel->next_address++]);
+        if (tried == RPC_ANSWERED)
             tried = send_and_take(channel, text, left_ms < timeout_ms ? (int)left_ms : timeout_ms, line);
         bool is_last =
-            tried == CHANNEL_ANSWERED ? !is_of_other_root(channel, *line) : tried != CHANNEL_ABSENT && !is_repeatable;
+            tried == RPC_ANSWERED ? !is_of_other_root(channel, *line) : tried != RPC_NO_DAEMON && !is_repeatable;
         if (is_last)
             return tried;
         hang_up(channel);
-        if (trouble != CHANNEL_ABSENT || tried == CHANNEL_ABSENT || tried == CHANNEL_ANSWERED)
+        if (trouble != RPC_NO_DAEMON || tried == RPC_NO_DAEMON || tried == RPC_ANSWERED)
             continue;
         trouble = tried;
         troubled_address = channel->next_address;
     }
-    if (trouble != CHANNEL_ABSENT)
+    if (trouble != RPC_NO_DAEMON)
         channel->next_address = troubled_address;
     return trouble;
 }
 
-static enum channel_outcome read_answer(struct channel *channel, struct span line, struct answer *answer) {
+static enum rpc_outcome read_answer(struct rpc_client *channel, struct span line, struct answer *answer) {
     if (rpc_read_answer(answer, line, &channel->fault))
-        return CHANNEL_ANSWERED;
+        return RPC_ANSWERED;
     hang_up(channel);
-    return channel->fault.code ? CHANNEL_REFUSED : CHANNEL_ABSURD;
+    return channel->fault.code ? RPC_REJECTED : CHANNEL_ABSURD;
 }
 
-enum channel_outcome channel_ask(struct channel *channel, const struct request *request, int timeout_ms,
-                                 struct answer *answer) {
+enum rpc_outcome rpc_client_ask(struct rpc_client *channel, const struct request *request, int timeout_ms,
+                                struct answer *answer) {
     struct buffer text = {0};
     struct span line = {0};
     rpc_write_request(&text, ++channel->last_id, request, &channel->root);
-    enum channel_outcome outcome = exchange(channel, buffer_span(&text), !request_is_write(request), timeout_ms, &line);
+    enum rpc_outcome outcome = exchange(channel, buffer_span(&text), !request_is_write(request), timeout_ms, &line);
     buffer_release(&text);
-    return outcome == CHANNEL_ANSWERED ? read_answer(channel, line, answer) : outcome;
+    return outcome == RPC_ANSWERED ? read_answer(channel, line, answer) : outcome;
 }
 
-enum channel_outcome channel_wait(struct channel *channel, int timeout_ms, struct answer *answer) {
+enum rpc_outcome rpc_client_wait(struct rpc_client *channel, int timeout_ms, struct answer *answer) {
     struct span line;
-    enum channel_outcome outcome = next_line(channel, now_ms() + timeout_ms, INTAKE_REPLY_BYTES_MOST, &line);
-    return outcome == CHANNEL_ANSWERED ? read_answer(channel, line, answer) : outcome;
+    enum rpc_outcome outcome = next_line(channel, now_ms() + timeout_ms, INTAKE_REPLY_BYTES_MOST, &line);
+    return outcome == RPC_ANSWERED ? read_answer(channel, line, answer) : outcome;
 }
 
-enum channel_outcome channel_call(struct channel *channel, const char *method, struct span members, int timeout_ms,
-                                  struct span *result) {
+enum rpc_outcome rpc_client_call(struct rpc_client *channel, const char *method, struct span members, int timeout_ms,
+                                 struct span *result) {
     struct buffer text = {0};
     struct span line = {0};
     rpc_write_call(&text, ++channel->last_id, method, members, &channel->root);
-    enum channel_outcome outcome = exchange(channel, buffer_span(&text), true, timeout_ms, &line);
+    enum rpc_outcome outcome = exchange(channel, buffer_span(&text), true, timeout_ms, &line);
     buffer_release(&text);
-    if (outcome != CHANNEL_ANSWERED)
+    if (outcome != RPC_ANSWERED)
         return outcome;
     *result = rpc_member(line, "result");
     if (result->length)
-        return CHANNEL_ANSWERED;
+        return RPC_ANSWERED;
     rpc_read_fault(line, &channel->fault);
     hang_up(channel);
-    return channel->fault.code ? CHANNEL_REFUSED : CHANNEL_ABSURD;
+    return channel->fault.code ? RPC_REJECTED : CHANNEL_ABSURD;
 }

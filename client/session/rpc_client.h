@@ -16,16 +16,16 @@
 #include "session/intake.h"
 #include "wire/rpc.h"
 
-enum channel_outcome {
-    CHANNEL_ANSWERED,
-    CHANNEL_ABSENT,  /* there is no daemon of this root */
-    CHANNEL_REFUSED, /* it would not, see the fault; nothing has been done */
-    CHANNEL_LOST,    /* it went away before it had answered */
-    CHANNEL_SILENT,  /* it did not answer in time */
-    CHANNEL_ABSURD,  /* what it sends is no message, or is too long for one (intake.h); the connection is closed */
+enum rpc_outcome {
+    RPC_ANSWERED,
+    RPC_NO_DAEMON,    /* there is no daemon of this root */
+    RPC_REJECTED,     /* it would not, see the fault; nothing has been done */
+    RPC_DISCONNECTED, /* it went away before it had answered */
+    RPC_TIMED_OUT,    /* it did not answer in time */
+    CHANNEL_ABSURD,   /* what it sends is no message, or is too long for one (intake.h); the connection is closed */
 };
 
-struct channel {
+struct rpc_client {
     int descriptor;                /* -1 while there is no connection */
     struct socket_paths addresses; /* owned */
     size_t next_address;
@@ -38,25 +38,25 @@ struct channel {
 };
 
 /* Takes @addresses. Does not connect yet. */
-void channel_init(struct channel *channel, struct socket_paths *addresses, const struct rpc_root *root);
-void channel_release(struct channel *channel);
+void rpc_client_init(struct rpc_client *channel, struct socket_paths *addresses, const struct rpc_root *root);
+void rpc_client_release(struct rpc_client *channel);
 
 /* The socket it is, or was last, connected to; NULL if none. */
-const char *channel_name(const struct channel *channel);
+const char *rpc_client_name(const struct rpc_client *channel);
 
 /* Ask and wait for the answer, up to @timeout_ms. answer->kind is left to the caller. */
-enum channel_outcome channel_ask(struct channel *channel, const struct request *request, int timeout_ms,
-                                 struct answer *answer);
+enum rpc_outcome rpc_client_ask(struct rpc_client *channel, const struct request *request, int timeout_ms,
+                                struct answer *answer);
 
 /* Call a method that only the daemon has; @members as for rpc_write_call. @result is JSON, borrowed until the next
  * call. */
-enum channel_outcome channel_call(struct channel *channel, const char *method, struct span members, int timeout_ms,
-                                  struct span *result);
+enum rpc_outcome rpc_client_call(struct rpc_client *channel, const char *method, struct span members, int timeout_ms,
+                                 struct span *result);
 
 /* After a request was SILENT: wait on for its answer. */
-enum channel_outcome channel_wait(struct channel *channel, int timeout_ms, struct answer *answer);
+enum rpc_outcome rpc_client_wait(struct rpc_client *channel, int timeout_ms, struct answer *answer);
 
 /* The next event, or another short line; borrowed until the next call. ANSWERED, LOST, SILENT, ABSURD. */
-enum channel_outcome channel_next_line(struct channel *channel, int timeout_ms, struct span *line);
+enum rpc_outcome rpc_client_next_line(struct rpc_client *channel, int timeout_ms, struct span *line);
 
 #endif

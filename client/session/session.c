@@ -25,11 +25,11 @@ static const char *variable(const char *name) {
     return getenv(name);
 }
 
-void session_init_channel(const struct session *session, struct channel *channel) {
+void session_init_channel(const struct session *session, struct rpc_client *channel) {
     struct socket_paths addresses;
     struct rpc_root root = rpc_root_of(&session->settings.identity);
     socket_paths_find(&addresses, &session->settings.config, &session->settings.identity, variable);
-    channel_init(channel, &addresses, &root);
+    rpc_client_init(channel, &addresses, &root);
 }
 
 /* --- which folder --- */
@@ -124,7 +124,7 @@ bool session_start(struct session *session, const struct options *options, struc
 void session_release(struct session *session) {
     if (session->has_workspace)
         workspace_release(&session->workspace);
-    channel_release(&session->channel);
+    rpc_client_release(&session->channel);
     settings_release(&session->settings);
     diagnostics_release(&session->warnings);
     *session = (struct session){.channel = {.descriptor = -1}};
@@ -140,7 +140,7 @@ void session_find_again(struct session *session) {
         (identity.device != session->settings.identity.device || identity.inode != session->settings.identity.inode);
     if (is_other) {
         session->settings.identity = identity;
-        channel_release(&session->channel);
+        rpc_client_release(&session->channel);
         session_init_channel(session, &session->channel);
     }
     files_close(&files);
@@ -158,7 +158,7 @@ void session_forget(struct session *session) {
 void session_trust_daemon(struct session *session) {
     if (session->has_daemon)
         return;
-    channel_release(&session->channel);
+    rpc_client_release(&session->channel);
     session_init_channel(session, &session->channel);
     session->has_daemon = true;
 }
@@ -186,21 +186,21 @@ static void answer_here(struct session *session, const struct request *request, 
 static void give_up(struct session *session, const char *trouble) {
     session->has_daemon = false;
     if (!session->is_quiet)
-        terminal_say("warning: the daemon on %s %s; batchctl answers by itself", channel_name(&session->channel),
+        terminal_say("warning: the daemon on %s %s; batchctl answers by itself", rpc_client_name(&session->channel),
                      trouble);
 }
 
-static void give_up_after(struct session *session, enum channel_outcome outcome) {
+static void give_up_after(struct session *session, enum rpc_outcome outcome) {
     struct buffer trouble = {0};
     switch (outcome) {
-    case CHANNEL_ABSENT: /* there is none, which is nothing to complain of */
+    case RPC_NO_DAEMON: /* there is none, which is nothing to complain of */
         session->has_daemon = false;
         return;
-    case CHANNEL_REFUSED:
+    case RPC_REJECTED:
         buffer_append_string(&trouble, "refuses: ");
         text_append_visible(&trouble, span_of(session->channel.fault.reason));
         break;
-    case CHANNEL_SILENT:
+    case RPC_TIMED_OUT:
         buffer_append_format(&trouble, "has not answered for %d ms", session->settings.config.answer_timeout_ms);
         break;
     case CHANNEL_ABSURD:
@@ -214,9 +214,9 @@ static void give_up_after(struct session *session, enum channel_outcome outcome)
 }
 
 static bool ask_daemon(struct session *session, const struct request *request, struct answer *answer) {
-    enum channel_outcome outcome =
-        channel_ask(&session->channel, request, session->settings.config.answer_timeout_ms, answer);
-    if (outcome == CHANNEL_ANSWERED)
+    enum rpc_outcome outcome =
+        rpc_client_ask(&session->channel, request, session->settings.config.answer_timeout_ms, answer);
+    if (outcome == RPC_ANSWERED)
         return true;
     give_up_after(session, outcome);
     return false;
@@ -225,30 +225,30 @@ static bool ask_daemon(struct session *session, const struct request *request, s
 /* --- writes, which must not get lost --- */
 
 /* Is the daemon there and awake? Nothing is done by asking. */
-static bool is_awake(struct session *session, struct channel *channel) {
+static bool is_awake(struct session *session, struct rpc_client *channel) {
     struct span result;
-    return channel_call(channel, "ping", (struct span){0}, session->settings.config.answer_timeout_ms, &result) ==
-           CHANNEL_ANSWERED;
+    return rpc_client_call(channel, "ping", (struct span){0}, session->settings.config.answer_timeout_ms, &result) ==
+           RPC_ANSWERED;
 }
 
 /* The same over a connection of its own, while another one waits for its answer. */
 static bool is_still_awake(struct session *session) {
     struct socket_paths addresses = {0};
-    struct channel channel;
+    struct rpc_client channel;
     addresses.names = memory_grow(NULL, &addresses.capacity, 1, sizeof *addresses.names);
-    addresses.names[addresses.count++] = channel_name(&session->channel);
-    channel_init(&channel, &addresses, &session->channel.root);
+    addresses.names[addresses.count++] = rpc_client_name(&session->channel);
+    rpc_client_init(&channel, &addresses, &session->channel.root);
     bool is_well = is_awake(session, &channel);
-    channel_release(&channel);
+    rpc_client_release(&channel);
     return is_well;
 }
 
 /* A batch may take long; whether the daemon still works on it is asked now and then. */
-static enum channel_outcome wait_on(struct session *session, struct answer *answer) {
+static enum rpc_outcome wait_on(struct session *session, struct answer *answer) {
     enum { WAITS_MOST = 1000 }; /* of answer_timeout each */
-    enum channel_outcome outcome = CHANNEL_SILENT;
-    for (int i = 0; i < WAITS_MOST && outcome == CHANNEL_SILENT && is_still_awake(session); i++)
-        outcome = channel_wait(&session->channel, session->settings.config.answer_timeout_ms, answer);
+    enum rpc_outcome outcome = RPC_TIMED_OUT;
+    for (int i = 0; i < WAITS_MOST && outcome == RPC_TIMED_OUT && is_still_awake(session); i++)
+        outcome = rpc_client_wait(&session->channel, session->settings.config.answer_timeout_ms, answer);
     return outcome;
 }
 
@@ -320,23 +320,23 @@ static void settle(struct session *session, const struct request *request, struc
 }
 
 static void write_through_daemon(struct session *session, const struct request *request, struct answer *answer) {
-    struct channel *channel = &session->channel;
+    struct rpc_client *channel = &session->channel;
     struct span result;
     /* whoever does not even say "pong" is not sent a write; a connection may have been closed since it was used */
-    enum channel_outcome greeting =
-        channel_call(channel, "ping", (struct span){0}, session->settings.config.answer_timeout_ms, &result);
-    if (greeting != CHANNEL_ANSWERED) {
+    enum rpc_outcome greeting =
+        rpc_client_call(channel, "ping", (struct span){0}, session->settings.config.answer_timeout_ms, &result);
+    if (greeting != RPC_ANSWERED) {
         give_up_after(session, greeting);
         answer_here(session, request, answer);
         return;
     }
-    enum channel_outcome outcome = channel_ask(channel, request, session->settings.config.answer_timeout_ms, answer);
-    if (outcome == CHANNEL_SILENT)
+    enum rpc_outcome outcome = rpc_client_ask(channel, request, session->settings.config.answer_timeout_ms, answer);
+    if (outcome == RPC_TIMED_OUT)
         outcome = wait_on(session, answer);
-    if (outcome == CHANNEL_ANSWERED)
+    if (outcome == RPC_ANSWERED)
         return;
     give_up_after(session, outcome);
-    if (outcome == CHANNEL_REFUSED)
+    if (outcome == RPC_REJECTED)
         answer_here(session, request, answer);
     else
         settle(session, request, answer);

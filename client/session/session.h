@@ -20,7 +20,7 @@
 struct session {
     struct settings settings;
     struct workspace workspace; /* opened when a request is answered here */
-    struct channel channel;
+    struct rpc_client channel;
     struct diagnostics warnings; /* of the settings; the first answer takes them */
     bool makes_root;             /* where no workspace is found, one is to be made */
     bool has_daemon;             /* may be asked: not told otherwise, and it has not failed */
@@ -37,7 +37,7 @@ bool session_start(struct session *session, const struct options *options, struc
 void session_release(struct session *session);
 
 /* A channel of its own to the daemon of the session's root; not connected yet. */
-void session_init_channel(const struct session *session, struct channel *channel);
+void session_init_channel(const struct session *session, struct rpc_client *channel);
 
 /* For programs that live long: another folder may have come to the root's path. Its daemon is another one, too. */
 void session_find_again(struct session *session);

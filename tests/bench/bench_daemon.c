@@ -94,8 +94,8 @@ static pid_t run_program(const char *const *words) {
 /* --- F3: close(2) -> a line at a subscriber --- */
 
 struct news {
-    struct channel events; /* of ours */
-    int watchman;          /* -1 without */
+    struct rpc_client events; /* of ours */
+    int watchman;             /* -1 without */
     int number;
 };
 
@@ -184,7 +184,7 @@ static void measure_news(void) {
         waitpid(process, NULL, 0);
         close(news.watchman);
     }
-    channel_release(&news.events);
+    rpc_client_release(&news.events);
     keeper_end(&keeper);
 }
 
@@ -193,7 +193,7 @@ static void measure_news(void) {
 static const char *const counters[] = {"documents_read", "folders_listed", "plans_loaded", "searches"};
 enum { COUNTERS = sizeof counters / sizeof *counters };
 
-static void ask(struct channel *channel, const char *method, const char *plan) {
+static void ask(struct rpc_client *channel, const char *method, const char *plan) {
     const struct request request = {.method = method, .plan = plan};
     struct answer answer;
     must(keeper_ask(channel, &request, &answer), method);
@@ -203,7 +203,7 @@ static void ask(struct channel *channel, const char *method, const char *plan) {
 static void measure_one_file(void) {
     enum { PLANS = 100 };
     struct keeper keeper;
-    struct channel channel;
+    struct rpc_client channel;
     char path[96], name[16];
     double before[COUNTERS];
     double *times = memory_allocate(rounds, sizeof *times);
@@ -236,7 +236,7 @@ static void measure_one_file(void) {
     }
     printf("F7 the answer after it: %.0f us (at most 1000)\n", meter_median(times, rounds));
     memory_free(times);
-    channel_release(&channel);
+    rpc_client_release(&channel);
     keeper_end(&keeper);
 }
 
@@ -351,7 +351,7 @@ static void measure_requests(void) {
     }
 
     /* while a batch is made */
-    struct channel channel;
+    struct rpc_client channel;
     double longest = 0, *times = memory_allocate(100000, sizeof *times);
     size_t count = 0;
     int status = 0;
@@ -370,7 +370,7 @@ static void measure_requests(void) {
     printf("F8 while a batch of 1000 is made: %zu answers, median %.0f us, longest %.1f ms\n", count,
            meter_median(times, count), longest / 1000);
     memory_free(times);
-    channel_release(&channel);
+    rpc_client_release(&channel);
     kill(echo, SIGKILL);
     waitpid(echo, NULL, 0);
     close(ours);
@@ -447,13 +447,13 @@ static double scan(void *data) {
 /* From the daemon's start to the first answer. */
 static double start_daemon(void *data) {
     struct keeper *keeper = data;
-    struct channel channel;
+    struct rpc_client channel;
     double start = meter_now_us();
     keeper_start(keeper, at_once);
     keeper_connect(keeper, &channel);
     ask(&channel, "next", "P0");
     double took = meter_now_us() - start;
-    channel_release(&channel);
+    rpc_client_release(&channel);
     keeper_stop(keeper);
     return took;
 }
@@ -476,7 +476,7 @@ static long anonymous_kib(pid_t process) {
 
 static void measure_start(void) {
     struct keeper keeper;
-    struct channel channel;
+    struct rpc_client channel;
     char name[16], path[KEEPER_PATH];
     size_t files = 0;
     keeper_init(&keeper, daemon_path, client_path);
@@ -515,7 +515,7 @@ static void measure_start(void) {
     printf("F9 anonymous memory: %zu files in %.0f watched folders %ld KiB: %.0f bytes a file (at most "
            "372)\n",
            files, keeper_stat(&channel, "watches"), full, (double)(full - empty) * 1024 / (double)files);
-    channel_release(&channel);
+    rpc_client_release(&channel);
     keeper_end(&keeper);
 }
 

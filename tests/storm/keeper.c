@@ -172,7 +172,7 @@ static const char *variable(const char *name) {
     return strcmp(name, "XDG_RUNTIME_DIR") == 0 ? keeper_runtime : NULL;
 }
 
-void keeper_connect(const struct keeper *keeper, struct channel *channel) {
+void keeper_connect(const struct keeper *keeper, struct rpc_client *channel) {
     struct config config;
     struct files files;
     struct file_identity identity;
@@ -186,18 +186,18 @@ void keeper_connect(const struct keeper *keeper, struct channel *channel) {
     addresses.names = memory_grow(NULL, &addresses.capacity, 1, sizeof *addresses.names);
     addresses.names[addresses.count++] = socket_path_of_daemon(&addresses.arena, &config, &identity, variable);
     struct rpc_root root = rpc_root_of(&identity);
-    channel_init(channel, &addresses, &root);
+    rpc_client_init(channel, &addresses, &root);
     config_release(&config);
 }
 
-bool keeper_ask(struct channel *channel, const struct request *request, struct answer *answer) {
+bool keeper_ask(struct rpc_client *channel, const struct request *request, struct answer *answer) {
     keeper_skip_notices();
-    enum channel_outcome outcome = channel_ask(channel, request, KEEPER_DEADLINE_MS, answer);
+    enum rpc_outcome outcome = rpc_client_ask(channel, request, KEEPER_DEADLINE_MS, answer);
     answer->kind = request->method;
-    check(outcome == CHANNEL_ANSWERED, "%s: no answer (%d: %s)", request->method, (int)outcome, channel->fault.reason);
-    if (outcome != CHANNEL_ANSWERED)
+    check(outcome == RPC_ANSWERED, "%s: no answer (%d: %s)", request->method, (int)outcome, channel->fault.reason);
+    if (outcome != RPC_ANSWERED)
         *answer = (struct answer){0};
-    return outcome == CHANNEL_ANSWERED;
+    return outcome == RPC_ANSWERED;
 }
 
 void keeper_ask_directly(const char *root, const struct request *request, struct answer *answer) {
@@ -212,12 +212,12 @@ void keeper_ask_directly(const char *root, const struct request *request, struct
     }
 }
 
-double keeper_stat(struct channel *channel, const char *name) {
+double keeper_stat(struct rpc_client *channel, const char *name) {
     struct span result;
     struct json json;
     struct diagnostics faults = {0};
     double value = -1;
-    if (channel_call(channel, "stats", (struct span){0}, KEEPER_DEADLINE_MS, &result) == CHANNEL_ANSWERED &&
+    if (rpc_client_call(channel, "stats", (struct span){0}, KEEPER_DEADLINE_MS, &result) == RPC_ANSWERED &&
         json_parse_ours(&json, result, &faults)) {
         const cJSON *member = json_get(json.root, name);
         value = cJSON_IsNumber(member) ? member->valuedouble : -1;
@@ -246,17 +246,17 @@ char *answer_text(const struct answer *answer) {
 
 /* --- events --- */
 
-void events_begin(struct channel *channel) {
+void events_begin(struct rpc_client *channel) {
     struct span result;
-    must(channel_call(channel, "subscribe", (struct span){0}, KEEPER_DEADLINE_MS, &result) == CHANNEL_ANSWERED,
+    must(rpc_client_call(channel, "subscribe", (struct span){0}, KEEPER_DEADLINE_MS, &result) == RPC_ANSWERED,
          "subscribe");
 }
 
-bool events_next(struct channel *channel, int timeout_ms, struct json *json, const cJSON **event) {
+bool events_next(struct rpc_client *channel, int timeout_ms, struct json *json, const cJSON **event) {
     struct span line;
     struct diagnostics faults = {0};
     keeper_skip_notices();
-    if (channel_next_line(channel, timeout_ms, &line) != CHANNEL_ANSWERED)
+    if (rpc_client_next_line(channel, timeout_ms, &line) != RPC_ANSWERED)
         return false;
     bool is_read = json_parse_ours(json, line, &faults);
     check(is_read, "an event is no JSON: %.*s", (int)line.length, line.data);
@@ -265,7 +265,7 @@ bool events_next(struct channel *channel, int timeout_ms, struct json *json, con
     return is_read;
 }
 
-bool events_wait(struct channel *channel, const char *type, const char *plan) {
+bool events_wait(struct rpc_client *channel, const char *type, const char *plan) {
     struct json json;
     const cJSON *event;
     while (events_next(channel, KEEPER_DEADLINE_MS, &json, &event)) {

@@ -46,16 +46,16 @@ void keeper_skip_notices(void);
 /* The environment of a program: nothing but PATH, what the keeper needs, and @variables. For a forked child. */
 void keeper_set_environment(const struct keeper *keeper, const char *const *variables);
 
-/* A connection to the daemon. channel_release ends it. */
-void keeper_connect(const struct keeper *keeper, struct channel *channel);
+/* A connection to the daemon. rpc_client_release ends it. */
+void keeper_connect(const struct keeper *keeper, struct rpc_client *channel);
 
 /* Ask the daemon. What is no answer fails the check. The caller releases @answer. */
-bool keeper_ask(struct channel *channel, const struct request *request, struct answer *answer);
+bool keeper_ask(struct rpc_client *channel, const struct request *request, struct answer *answer);
 /* The same in this process, reading everything afresh. */
 void keeper_ask_directly(const char *root, const struct request *request, struct answer *answer);
 
 /* A number from the daemon's "stats". */
-double keeper_stat(struct channel *channel, const char *name);
+double keeper_stat(struct rpc_client *channel, const char *name);
 
 /*
  * All that an answer says, as text: code, data, diagnostics. Left out: that other batches are pending, and in answers
@@ -64,11 +64,11 @@ double keeper_stat(struct channel *channel, const char *name);
 char *answer_text(const struct answer *answer);
 
 /* Subscribe to all events. */
-void events_begin(struct channel *channel);
+void events_begin(struct rpc_client *channel);
 /* One event's parameters, borrowed from @json until it is released. False if none comes in time. */
-bool events_next(struct channel *channel, int timeout_ms, struct json *json, const cJSON **event);
+bool events_next(struct rpc_client *channel, int timeout_ms, struct json *json, const cJSON **event);
 /* Read on until an event of this type, of this plan unless NULL; fails the check if it does not come. */
-bool events_wait(struct channel *channel, const char *type, const char *plan);
+bool events_wait(struct rpc_client *channel, const char *type, const char *plan);
 
 /* --- checks --- */
 

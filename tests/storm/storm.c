@@ -34,7 +34,7 @@ struct tally {
 
 struct storm {
     struct keeper *keeper;
-    struct channel channel;
+    struct rpc_client channel;
     struct tally *tally;
     uint64_t random;
     int number; /* of the process */
@@ -601,7 +601,7 @@ static int rage(struct keeper *keeper, struct tally *tally, int number, long cha
         change_something(&storm);
         ask_something(&storm);
     }
-    channel_release(&storm.channel);
+    rpc_client_release(&storm.channel);
     return check_failures || tally->stale ? 1 : 0;
 }
 
@@ -609,7 +609,7 @@ static int rage(struct keeper *keeper, struct tally *tally, int number, long cha
 
 /* Events have numbers without gaps. */
 struct listening {
-    struct channel channel;
+    struct rpc_client channel;
     long count, gaps, resyncs;
     double last;
 };
@@ -631,7 +631,7 @@ static void listen_once(struct listening *listening, int timeout_ms) {
 
 static void compare_everything(const struct keeper *keeper) {
     static const char *const methods[] = {"status", "next", "validate"};
-    struct channel channel;
+    struct rpc_client channel;
     keeper_connect(keeper, &channel);
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
         struct answer answer, direct;
@@ -653,20 +653,20 @@ static void compare_everything(const struct keeper *keeper) {
            keeper_stat(&channel, "watch_events"), keeper_stat(&channel, "watch_overflows"),
            keeper_stat(&channel, "refreshes"), keeper_stat(&channel, "plans_loaded"), keeper_stat(&channel, "watches"),
            keeper_stat(&channel, "audits"));
-    channel_release(&channel);
+    rpc_client_release(&channel);
 }
 
 /* Watches are where a daemon that has just started has them: one a folder that is listed. */
 static void compare_watches(struct keeper *keeper, const char *const *variables) {
-    struct channel channel;
+    struct rpc_client channel;
     keeper_connect(keeper, &channel);
     double before = keeper_stat(&channel, "watches");
-    channel_release(&channel);
+    rpc_client_release(&channel);
     keeper_stop(keeper);
     keeper_start(keeper, variables);
     keeper_connect(keeper, &channel);
     double after = keeper_stat(&channel, "watches");
-    channel_release(&channel);
+    rpc_client_release(&channel);
     check(before == after, "%.0f folders are watched, a fresh start watches %.0f", before, after);
 }
 
@@ -712,7 +712,7 @@ int main(int count, char **words) {
     }
     listen_once(&listening, 100);
     check(listening.gaps == 0, "%ld gaps in the numbers of %ld events", listening.gaps, listening.count);
-    channel_release(&listening.channel);
+    rpc_client_release(&listening.channel);
     compare_everything(&keeper);
     compare_watches(&keeper, variables);
     check(all.found > all.asked / 3, "only %ld of %ld answers found a plan: this proves little", all.found, all.asked);

@@ -30,7 +30,7 @@ static void skip(const char *trial, const char *why) {
 }
 
 /* "status" of everything as the daemon tells it, against the disk. */
-static void compare_status(const struct keeper *keeper, struct channel *channel, const char *when) {
+static void compare_status(const struct keeper *keeper, struct rpc_client *channel, const char *when) {
     static const char *const methods[] = {"status", "next", "validate"};
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
         const struct request request = {.method = methods[i]};
@@ -48,7 +48,7 @@ static void compare_status(const struct keeper *keeper, struct channel *channel,
     }
 }
 
-static bool meta_has(struct channel *channel, const char *part) {
+static bool meta_has(struct rpc_client *channel, const char *part) {
     const struct request request = {.method = "status"};
     struct answer answer;
     if (!keeper_ask(channel, &request, &answer))
@@ -67,7 +67,7 @@ static bool log_has(const struct keeper *keeper, const char *part) {
     return strstr(text, part);
 }
 
-static void begin(struct keeper *keeper, struct channel *channel, struct channel *events,
+static void begin(struct keeper *keeper, struct rpc_client *channel, struct rpc_client *events,
                   const char *const *variables) {
     keeper_start(keeper, variables);
     keeper_connect(keeper, channel);
@@ -75,9 +75,9 @@ static void begin(struct keeper *keeper, struct channel *channel, struct channel
     events_begin(events);
 }
 
-static void end(struct keeper *keeper, struct channel *channel, struct channel *events) {
-    channel_release(channel);
-    channel_release(events);
+static void end(struct keeper *keeper, struct rpc_client *channel, struct rpc_client *events) {
+    rpc_client_release(channel);
+    rpc_client_release(events);
     keeper_end(keeper);
 }
 
@@ -129,7 +129,7 @@ static void count_event(struct counts *counts, const cJSON *event) {
     }
 }
 
-static void collect(struct channel *events, struct counts *counts, int quiet_ms) {
+static void collect(struct rpc_client *events, struct counts *counts, int quiet_ms) {
     struct json json;
     const cJSON *event;
     while (events_next(events, quiet_ms, &json, &event)) {
@@ -145,7 +145,7 @@ static int count_of(const struct counts *counts, const char *type) {
     return 0;
 }
 
-static void collect_until(struct channel *events, struct counts *counts, const char *type, int wanted) {
+static void collect_until(struct rpc_client *events, struct counts *counts, const char *type, int wanted) {
     struct json json;
     const cJSON *event;
     while (count_of(counts, type) < wanted && events_next(events, KEEPER_DEADLINE_MS, &json, &event)) {
@@ -164,7 +164,7 @@ static void expect_counts(const struct counts *counts, const char *what, const c
 enum { QUIET_MS = 300 }; /* many times the settle time */
 
 /* Lets the daemon settle between two steps of a slow writer, and takes what it tells. */
-static void pass_time(struct channel *events, struct counts *counts, int milliseconds) {
+static void pass_time(struct rpc_client *events, struct counts *counts, int milliseconds) {
     double until = now_ms_exact() + milliseconds;
     for (double left; (left = until - now_ms_exact()) > 0;) {
         struct json json;
@@ -178,7 +178,7 @@ static void pass_time(struct channel *events, struct counts *counts, int millise
 
 static void trial_slow_writers(void) {
     struct keeper keeper;
-    struct channel channel, events;
+    struct rpc_client channel, events;
     struct counts counts = {0};
     const char *text = subplan_text();
     size_t length = strlen(text);
@@ -269,7 +269,7 @@ static void trial_slow_writers(void) {
 
 static void trial_plans_come_and_go(void) {
     struct keeper keeper;
-    struct channel channel, events;
+    struct rpc_client channel, events;
     struct counts counts = {0};
     keeper_init(&keeper, daemon_path, client_path);
     put_plan("X", 2);
@@ -312,7 +312,7 @@ static void trial_batches(void) {
     static const char *const create[] = {"--no-daemon", "create", "X", "--yes", NULL};
     static const char *const undo[] = {"--no-daemon", "undo", "--yes", NULL};
     struct keeper keeper;
-    struct channel channel, events;
+    struct rpc_client channel, events;
     struct counts counts = {0};
     keeper_init(&keeper, daemon_path, client_path);
     put_plan("X", 5);
@@ -352,7 +352,7 @@ static void trial_batches(void) {
 /* Batches of another program that is killed at random moments: of each either nothing is told, or all of it. */
 static void trial_killed_batches(int rounds) {
     struct keeper keeper;
-    struct channel channel, events;
+    struct rpc_client channel, events;
     struct counts counts = {0};
     int killed = 0;
     keeper_init(&keeper, daemon_path, client_path);
@@ -401,7 +401,7 @@ static void trial_auto_create(void) {
                                             "BATCHD_LOG_LEVEL=error", NULL};
     static const char *const undo[] = {"undo", "--yes", NULL};
     struct keeper keeper;
-    struct channel channel, events;
+    struct rpc_client channel, events;
     struct counts counts = {0};
     keeper_init(&keeper, daemon_path, client_path);
     put_plan("X", 3);
@@ -432,8 +432,8 @@ static void trial_auto_create(void) {
     collect(&events, &counts, QUIET_MS);
     expect_counts(&counts, "after undo", "batch.created", 1);
     /* nor does a start create anything */
-    channel_release(&channel);
-    channel_release(&events);
+    rpc_client_release(&channel);
+    rpc_client_release(&events);
     keeper_stop(&keeper);
     begin(&keeper, &channel, &events, variables);
     counts = (struct counts){0};
@@ -445,7 +445,7 @@ static void trial_auto_create(void) {
 static void trial_large_batch(int files) {
     static const char *const create[] = {"create", "X", "--yes", NULL};
     struct keeper keeper;
-    struct channel channel, events;
+    struct rpc_client channel, events;
     keeper_init(&keeper, daemon_path, client_path);
     put_plan("X", 1);
     struct buffer json = {0};
@@ -474,7 +474,7 @@ static void trial_large_batch(int files) {
 
 static void trial_overflow(int files) {
     struct keeper keeper;
-    struct channel channel, events;
+    struct rpc_client channel, events;
     struct counts counts = {0};
     char path[64];
     keeper_init(&keeper, daemon_path, client_path);
@@ -516,7 +516,7 @@ static void trial_overflow(int files) {
 static void trial_rescan(int files) {
     enum { FILES_A_PLAN = 1000 };
     struct keeper keeper;
-    struct channel channel, events;
+    struct rpc_client channel, events;
     struct counts counts = {0};
     char path[96];
     keeper_init(&keeper, daemon_path, client_path);
@@ -608,7 +608,7 @@ static void begin_limited(struct keeper *keeper) {
 
 static void trial_watch_limits(void) {
     struct keeper keeper;
-    struct channel channel, events;
+    struct rpc_client channel, events;
     struct counts counts = {0};
     if (!enter_limits("watch limits", "max_inotify_watches", 6))
         return;
@@ -661,7 +661,7 @@ static void trial_watch_limits(void) {
 static void trial_instances(void) {
     static const char limit[] = "max_inotify_instances";
     struct keeper keeper;
-    struct channel channel, events;
+    struct rpc_client channel, events;
     struct counts counts = {0};
     if (!enter_limits("instances", limit, 0))
         return;
@@ -697,7 +697,7 @@ static void trial_instances(void) {
 /* No descriptors left for a while: what cannot be read now is read later. */
 static void trial_descriptors(void) {
     struct keeper keeper;
-    struct channel channel, events, others[24];
+    struct rpc_client channel, events, others[24];
     struct counts counts = {0};
     struct rlimit few = {26, 4096}, many = {512, 4096};
     int open_count = 0;
@@ -708,7 +708,7 @@ static void trial_descriptors(void) {
     for (; open_count < 24; open_count++) {
         struct span result;
         keeper_connect(&keeper, &others[open_count]);
-        if (channel_call(&others[open_count], "ping", (struct span){0}, 200, &result) != CHANNEL_ANSWERED)
+        if (rpc_client_call(&others[open_count], "ping", (struct span){0}, 200, &result) != RPC_ANSWERED)
             break;
     }
     put_subplan("X", "X", 1);
@@ -716,7 +716,7 @@ static void trial_descriptors(void) {
     put_subplan("new", "new", 1);
     collect(&events, &counts, QUIET_MS);
     for (int i = 0; i <= open_count && i < 24; i++)
-        channel_release(&others[i]);
+        rpc_client_release(&others[i]);
     must(prlimit(keeper.process, RLIMIT_NOFILE, &many, NULL) == 0, "prlimit");
     pass_time(&events, &counts, 100);
     compare_status(&keeper, &channel, "after descriptors ran out");
@@ -730,7 +730,7 @@ static void trial_descriptors(void) {
 
 /* Wait for the daemon to serve the folder that has the root's name now. */
 static void expect_served_again(struct keeper *keeper, const char *what, double began) {
-    struct channel channel;
+    struct rpc_client channel;
     bool is_ready = keeper_wait_notice(keeper, "READY=1", KEEPER_DEADLINE_MS);
     double took = now_ms_exact() - began;
     check(is_ready && took <= 6000, "%s: served again after %.0f ms", what, took);
@@ -741,7 +741,7 @@ static void expect_served_again(struct keeper *keeper, const char *what, double 
     put_plan("fresh", 3);
     put_subplan("fresh", "fresh", 2);
     compare_status(keeper, &channel, what);
-    channel_release(&channel);
+    rpc_client_release(&channel);
     printf("  %s: served again after %.0f ms\n", what, took);
 }
 
@@ -819,13 +819,13 @@ static void trial_ways(void) {
     expect_served_again(&keeper, "the link leads elsewhere", began);
 
     /* the settings are read again, and then something beside the root is removed */
-    struct channel channel;
+    struct rpc_client channel;
     keeper_skip_notices();
     must(kill(keeper.process, SIGHUP) == 0 && keeper_wait_notice(&keeper, "READY=1", KEEPER_DEADLINE_MS), "SIGHUP");
     must(mkdir("../beside", 0755) == 0 && rmdir("../beside") == 0, "beside");
     keeper_connect(&keeper, &channel);
     compare_status(&keeper, &channel, "after a reload");
-    channel_release(&channel);
+    rpc_client_release(&channel);
 
     /* an empty root, which tells nobody that another folder gets its name */
     keeper_skip_notices();
@@ -842,7 +842,7 @@ static void trial_ways(void) {
 /* Something is mounted over a plan's folder, and taken away; and elsewhere, which is nothing to read everything for. */
 static void trial_mounts(void) {
     struct keeper keeper;
-    struct channel channel, events;
+    struct rpc_client channel, events;
     char elsewhere[KEEPER_BASE + 32], release[KEEPER_BASE + 64], old[KEEPER_BASE + 64], bound[KEEPER_BASE + 96];
     keeper_init(&keeper, daemon_path, client_path);
     snprintf(elsewhere, sizeof elsewhere, "%s/elsewhere", keeper.base);
@@ -892,7 +892,7 @@ static void trial_mounts(void) {
 /* A plan is moved in that shares a file with another one, which nobody had told. */
 static void trial_links(void) {
     struct keeper keeper;
-    struct channel channel, events;
+    struct rpc_client channel, events;
     char outside[KEEPER_BASE + 32], link_name[KEEPER_BASE + 64];
     keeper_init(&keeper, daemon_path, client_path);
     snprintf(outside, sizeof outside, "%s/Y", keeper.base);
@@ -921,7 +921,7 @@ static void git(const char *arguments) {
 
 static void trial_git(void) {
     struct keeper keeper;
-    struct channel channel, events;
+    struct rpc_client channel, events;
     char path[96];
     setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1);
     keeper_init(&keeper, daemon_path, client_path);
@@ -976,16 +976,16 @@ static long number_in(const struct keeper *keeper, const char *file, const char 
 static void trial_idle(int seconds) {
     static const char *const variables[] = {"BATCHD_SETTLE=0", NULL};
     struct keeper keeper;
-    struct channel channel, events;
+    struct rpc_client channel, events;
     struct counts counts = {0};
     keeper_init(&keeper, daemon_path, client_path);
     put_plan("X", 5);
     begin(&keeper, &channel, &events, variables);
-    channel_release(&channel);
-    channel_release(&events); /* a connection has a timer of its own */
+    rpc_client_release(&channel);
+    rpc_client_release(&events); /* a connection has a timer of its own */
     keeper_connect(&keeper, &channel);
     double refreshes = keeper_stat(&channel, "refreshes");
-    channel_release(&channel);
+    rpc_client_release(&channel);
     struct pollfd never = {.fd = -1};
     long switches = number_in(&keeper, "status", "\nvoluntary_ctxt_switches:");
     poll(&never, 1, seconds * 1000); /* what is measured is that nothing happens meanwhile */
@@ -996,7 +996,7 @@ static void trial_idle(int seconds) {
     check(switches <= allowed, "%ld wake-ups in %d s, at most %d are needed", switches, seconds, allowed);
     printf("  %ld wake-ups in %d s\n", switches, seconds);
     (void)counts;
-    channel_release(&channel);
+    rpc_client_release(&channel);
     keeper_end(&keeper);
 }
 
