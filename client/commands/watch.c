@@ -37,7 +37,7 @@ static int64_t now_ms(void) {
 /* --- which events --- */
 
 /* "subplan.completed", or "subplan" for all of them. */
-static bool want(struct feed *feed, const char *word, struct error *error) {
+static bool want(struct event_stream *stream, const char *word, struct error *error) {
     size_t length = strlen(word);
     bool is_found = false;
     const char *names[EVENT_TYPES];
@@ -45,7 +45,7 @@ static bool want(struct feed *feed, const char *word, struct error *error) {
         const char *name = names[type] = event_type_name(type);
         if (strncmp(name, word, length) != 0 || (name[length] != '\0' && name[length] != '.'))
             continue;
-        feed->wants[type] = is_found = true;
+        stream->wants[type] = is_found = true;
     }
     if (is_found)
         return true;
@@ -56,25 +56,25 @@ static bool want(struct feed *feed, const char *word, struct error *error) {
 }
 
 /* "17", or "INSTANCE:17" as events name their instance. */
-static bool begin_behind(struct feed *feed, const char *word, struct error *error) {
+static bool begin_behind(struct event_stream *stream, const char *word, struct error *error) {
     const char *colon = strrchr(word, ':'), *number = colon ? colon + 1 : word;
     char *end;
-    feed->seq = strtoull(number, &end, 10);
-    feed->has_seq = true;
+    stream->seq = strtoull(number, &end, 10);
+    stream->has_seq = true;
     bool is_well = number[0] >= '0' && number[0] <= '9' && *end == '\0' &&
-                   (!colon || (size_t)(colon - word) < sizeof feed->instance);
+                   (!colon || (size_t)(colon - word) < sizeof stream->instance);
     if (colon && is_well)
-        snprintf(feed->instance, sizeof feed->instance, "%.*s", (int)(colon - word), word);
+        snprintf(stream->instance, sizeof stream->instance, "%.*s", (int)(colon - word), word);
     return is_well || error_set(error, ERROR_USAGE, "--since needs the seq of an event, not \"%s\"", word);
 }
 
-static bool choose(struct feed *feed, const struct options *options, struct error *error) {
+static bool choose(struct event_stream *stream, const struct options *options, struct error *error) {
     for (size_t i = 0; i < options->event_count; i++)
-        if (!want(feed, options->events[i], error))
+        if (!want(stream, options->events[i], error))
             return false;
     for (enum event_type type = 0; type < EVENT_TYPES; type++)
-        feed->wants[type] |= options->event_count == 0;
-    return !options->since || begin_behind(feed, options->since, error);
+        stream->wants[type] |= options->event_count == 0;
+    return !options->since || begin_behind(stream, options->since, error);
 }
 
 /* --- showing one --- */
@@ -184,18 +184,18 @@ static void hurry(struct session *session, int64_t deadline_ms) {
 }
 
 /* Shows what comes, until enough has come. False with @error when it ends otherwise. */
-static bool follow(struct feed *feed, const struct options *options, const char *path, struct error *error) {
+static bool follow(struct event_stream *stream, const struct options *options, const char *path, struct error *error) {
     int64_t deadline_ms = deadline_of(options, -1);
     for (size_t shown = 0; options->count == 0 || shown < options->count;) {
         struct span event;
         struct json json;
-        enum feed_outcome outcome = feed_next(feed, left_until(deadline_ms), &event);
-        if (outcome == FEED_LOST)
+        enum event_stream_outcome outcome = event_stream_next(stream, left_until(deadline_ms), &event);
+        if (outcome == EVENT_STREAM_DISCONNECTED)
             return error_set(error, ERROR_UNREACHABLE, "the daemon went away, and has not come back");
-        if (outcome == FEED_SILENT && now_ms() >= deadline_ms)
+        if (outcome == EVENT_STREAM_TIMED_OUT && now_ms() >= deadline_ms)
             return error_set(error, ERROR_TIMEOUT, "the time is over");
         bool is_written = true;
-        if (outcome == FEED_EVENT && json_read_ours(&json, event)) {
+        if (outcome == EVENT_STREAM_EVENT && json_read_ours(&json, event)) {
             json_make_shown(&json);
             if (concerns(json.root, path)) {
                 show(options, event, json.root);
@@ -235,7 +235,7 @@ static bool find_path(struct session *session, const char *plan, char **path, st
 
 int watch_run(const struct verb *verb, struct options *options) {
     struct session session;
-    struct feed feed = {.channel = {.descriptor = -1}};
+    struct event_stream stream = {.channel = {.descriptor = -1}};
     struct error error = {0};
     char *path = NULL;
     const char *plan = options->argument_count ? options->arguments[0] : options->plan;
@@ -244,14 +244,14 @@ int watch_run(const struct verb *verb, struct options *options) {
         return command_fail_usage(verb, options, "only one plan can be named");
     if (options->has_exec != (options->command != NULL))
         return command_fail_usage(verb, options, "--exec goes with a command behind --");
-    if (!choose(&feed, options, &error))
+    if (!choose(&stream, options, &error))
         return command_fail(&error, verb->name, options->is_json);
     if (!command_start(&session, verb, options, &status))
         return status;
     hurry(&session, deadline_of(options, -1));
-    if (find_path(&session, plan, &path, &error) && feed_open(&feed, &session, &error))
-        follow(&feed, options, path, &error);
-    feed_close(&feed);
+    if (find_path(&session, plan, &path, &error) && event_stream_open(&stream, &session, &error))
+        follow(&stream, options, path, &error);
+    event_stream_close(&stream);
     session_release(&session);
     memory_free(path);
     return error.code ? command_fail(&error, verb->name, options->is_json) : 0;
@@ -439,15 +439,15 @@ static enum verdict judge(struct session *session, struct awaited *awaited, stru
 }
 
 /* Until something may have changed: the daemon tells; without one it is looked again after a while. */
-static void wait_for_change(struct session *session, struct feed *feed, bool *has_feed, int look_ms,
+static void wait_for_change(struct session *session, struct event_stream *stream, bool *has_feed, int look_ms,
                             int64_t deadline_ms) {
     enum { LOOK_MS = 500 };
     struct span event;
     int left_ms = left_until(deadline_ms);
     if (*has_feed) {
-        enum feed_outcome outcome = feed_next(feed, left_ms < look_ms ? left_ms : look_ms, &event);
-        *has_feed = outcome != FEED_LOST;
-        if (outcome == FEED_EVENT)
+        enum event_stream_outcome outcome = event_stream_next(stream, left_ms < look_ms ? left_ms : look_ms, &event);
+        *has_feed = outcome != EVENT_STREAM_DISCONNECTED;
+        if (outcome == EVENT_STREAM_EVENT)
             session_trust_daemon(session); /* it may be another one than before */
         return;
     }
@@ -478,12 +478,12 @@ static void wait_until(struct session *session, const struct options *options, s
                        struct answer *answer, struct error *error) {
     enum { TEN_MINUTES_MS = 600000, LOOK_WITH_FEED_MS = 5000, LOOK_AWAY_MS = 500 };
     int64_t deadline_ms = deadline_of(options, TEN_MINUTES_MS);
-    struct feed feed = {.channel = {.descriptor = -1}};
+    struct event_stream stream = {.channel = {.descriptor = -1}};
     struct error none = {0};
     for (size_t type = 0; type < EVENT_TYPES; type++)
-        feed.wants[type] = true;
+        stream.wants[type] = true;
     hurry(session, deadline_ms);
-    bool has_feed = session->has_daemon && feed_open(&feed, session, &none);
+    bool has_feed = session->has_daemon && event_stream_open(&stream, session, &none);
     error_release(&none);
     for (;;) {
         enum verdict verdict = judge(session, awaited, answer, error);
@@ -495,10 +495,11 @@ static void wait_until(struct session *session, const struct options *options, s
             break;
         }
         error_release(error);
-        wait_for_change(session, &feed, &has_feed, verdict == IS_AWAY ? LOOK_AWAY_MS : LOOK_WITH_FEED_MS, deadline_ms);
+        wait_for_change(session, &stream, &has_feed, verdict == IS_AWAY ? LOOK_AWAY_MS : LOOK_WITH_FEED_MS,
+                        deadline_ms);
         hurry(session, deadline_ms);
     }
-    feed_close(&feed);
+    event_stream_close(&stream);
 }
 
 static void render_wait(struct buffer *text, const cJSON *data, const struct style *style) {

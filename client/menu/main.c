@@ -33,7 +33,7 @@ enum {
 
 struct driver {
     struct session session;
-    struct feed feed;
+    struct event_stream stream;
     bool has_feed;
     int64_t refresh_at_ms, knock_at_ms;
     struct menu menu;
@@ -65,14 +65,14 @@ static void knock(struct driver *driver, bool wants_daemon) {
     driver->knock_at_ms = now_ms() + KNOCK_MS;
     if (!wants_daemon || driver->has_feed)
         return;
-    driver->feed = (struct feed){.channel = {.descriptor = -1}, .is_impatient = true};
+    driver->stream = (struct event_stream){.channel = {.descriptor = -1}, .is_impatient = true};
     for (enum event_type type = 0; type < EVENT_TYPES; type++)
-        driver->feed.wants[type] = true;
-    driver->has_feed = feed_open(&driver->feed, &driver->session, &error);
+        driver->stream.wants[type] = true;
+    driver->has_feed = event_stream_open(&driver->stream, &driver->session, &error);
     if (driver->has_feed)
         session_trust_daemon(&driver->session); /* it may be another one than before */
     else
-        feed_close(&driver->feed);
+        event_stream_close(&driver->stream);
     driver->menu.is_live = driver->has_feed;
     error_release(&error);
 }
@@ -80,14 +80,14 @@ static void knock(struct driver *driver, bool wants_daemon) {
 /* Takes all events that are there; what happened is seen by reading the plan. */
 static void take_events(struct driver *driver) {
     struct span event;
-    enum feed_outcome outcome;
+    enum event_stream_outcome outcome;
     do
-        outcome = feed_next(&driver->feed, 0, &event);
-    while (outcome == FEED_EVENT);
+        outcome = event_stream_next(&driver->stream, 0, &event);
+    while (outcome == EVENT_STREAM_EVENT);
     driver->refresh_at_ms = now_ms();
-    if (outcome == FEED_SILENT)
+    if (outcome == EVENT_STREAM_TIMED_OUT)
         return;
-    feed_close(&driver->feed);
+    event_stream_close(&driver->stream);
     driver->has_feed = driver->menu.is_live = false;
 }
 
@@ -123,7 +123,7 @@ static void run(struct driver *driver, bool wants_daemon) {
     driver->refresh_at_ms = driver->has_feed ? now_ms() : now_ms() + REFRESH_MS;
     while (!driver->menu.is_over) {
         show(driver);
-        switch (display_wait(driver->has_feed ? driver->feed.channel.descriptor : -1, wait_ms(driver))) {
+        switch (display_wait(driver->has_feed ? driver->stream.channel.descriptor : -1, wait_ms(driver))) {
         case DISPLAY_KEY:
             while (!driver->menu.is_over && display_key(&key)) {
                 menu_press(&driver->menu, key);
@@ -170,7 +170,7 @@ static int run_menu(const struct verb *verb, struct options *options) {
     }
     menu_end(&driver.menu);
     if (driver.has_feed)
-        feed_close(&driver.feed);
+        event_stream_close(&driver.stream);
     session_release(&driver.session);
     return status;
 }

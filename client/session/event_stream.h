@@ -14,7 +14,7 @@
 #include "session/session.h"
 #include "view/event.h"
 
-struct feed {
+struct event_stream {
     struct session *session;
     struct rpc_client channel;
     bool wants[EVENT_TYPES];
@@ -24,16 +24,16 @@ struct feed {
     bool is_impatient; /* LOST at once, rather than waiting for the daemon to come back */
 };
 
-enum feed_outcome { FEED_EVENT, FEED_SILENT, FEED_LOST };
+enum event_stream_outcome { EVENT_STREAM_EVENT, EVENT_STREAM_TIMED_OUT, EVENT_STREAM_DISCONNECTED };
 
-/* Subscribe to the types in feed->wants. @feed is filled but for the channel. UNREACHABLE if there is no daemon. */
-bool feed_open(struct feed *feed, struct session *session, struct error *error);
-void feed_close(struct feed *feed);
+/* Subscribe to the types in feed->wants. @stream is filled but for the channel. UNREACHABLE if there is no daemon. */
+bool event_stream_open(struct event_stream *stream, struct session *session, struct error *error);
+void event_stream_close(struct event_stream *stream);
 
 /*
  * The next event, as JSON; borrowed until the next call. SILENT: none within @timeout_ms, be the daemon there or
  * not. LOST: the daemon is gone and has not come back, or sends what is no event.
  */
-enum feed_outcome feed_next(struct feed *feed, int timeout_ms, struct span *event);
+enum event_stream_outcome event_stream_next(struct event_stream *stream, int timeout_ms, struct span *event);
 
 #endif
