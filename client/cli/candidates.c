@@ -114,14 +114,14 @@ static void offer_from_answer(struct line *line, const char *prefix, const char 
 }
 
 static void offer_ids_from(struct line *line, const char *prefix, const cJSON *data) {
-    for (const cJSON *plan = phrase_first(data, "plans"); plan; plan = plan->next)
-        for (const cJSON *item = phrase_first(plan, "achievements"); item; item = item->next)
-            offer(line, prefix, phrase_string(item, "id"), phrase_string(item, "title"));
+    for (const cJSON *plan = styled_text_first(data, "plans"); plan; plan = plan->next)
+        for (const cJSON *item = styled_text_first(plan, "achievements"); item; item = item->next)
+            offer(line, prefix, styled_text_string(item, "id"), styled_text_string(item, "title"));
 }
 
 static void offer_levels_from(struct line *line, const char *prefix, const cJSON *data) {
-    for (const cJSON *plan = phrase_first(data, "plans"); plan; plan = plan->next)
-        for (const cJSON *level = phrase_first(plan, "levels"); level; level = level->next) {
+    for (const cJSON *plan = styled_text_first(data, "plans"); plan; plan = plan->next)
+        for (const cJSON *level = styled_text_first(plan, "levels"); level; level = level->next) {
             struct buffer number = {0}, meaning = {0};
             buffer_append_format(&number, "%zu", json_get_unsigned(level, "level"));
             buffer_append_format(&meaning, "%zu of %zu complete", json_get_unsigned(level, "complete"),
@@ -133,11 +133,11 @@ static void offer_levels_from(struct line *line, const char *prefix, const cJSON
 }
 
 static void offer_batches_from(struct line *line, const char *prefix, const cJSON *data) {
-    for (const cJSON *batch = phrase_first(data, "batches"); batch; batch = batch->next) {
+    for (const cJSON *batch = styled_text_first(data, "batches"); batch; batch = batch->next) {
         struct buffer number = {0}, meaning = {0};
         buffer_append_format(&number, "%zu", json_get_unsigned(batch, "batch"));
-        buffer_append_format(&meaning, "%s, %s, %s", phrase_string(batch, "plan"), phrase_string(batch, "selection"),
-                             phrase_string(batch, "result"));
+        buffer_append_format(&meaning, "%s, %s, %s", styled_text_string(batch, "plan"),
+                             styled_text_string(batch, "selection"), styled_text_string(batch, "result"));
         offer(line, prefix, number.data, meaning.data);
         buffer_release(&number);
         buffer_release(&meaning);

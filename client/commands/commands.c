@@ -141,12 +141,12 @@ static void append_deed(struct buffer *text, const cJSON *data, const struct opt
     size_t batch = json_get_unsigned(data, "batch");
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         bool is_prompts = strcmp(lists[i].key, "prompts") == 0;
-        size_t count = phrase_count(data, lists[i].key);
+        size_t count = styled_text_count(data, lists[i].key);
         if (count == 0 || json_get_boolean(data, "dry_run") || (is_prompts ? !options->output : !batch))
             continue;
         if (!is_prompts)
             buffer_append_format(text, "batch %zu: ", batch);
-        buffer_append_format(text, "%zu file%s %s %s", count, phrase_plural(count), count == 1 ? "was" : "were",
+        buffer_append_format(text, "%zu file%s %s %s", count, styled_text_plural(count), count == 1 ? "was" : "were",
                              lists[i].done);
         if (is_prompts)
             buffer_append_format(text, " in %s", options->output);
@@ -637,9 +637,9 @@ static void render_config(struct buffer *text, const cJSON *data, const struct s
     const cJSON *values = json_get(data, "values");
     for (const cJSON *item = values ? values->child : NULL; item; item = item->next) {
         buffer_append_format(text, "%s.%s = ", json_get_string(item, "section"), json_get_string(item, "key"));
-        phrase_append_visible(text, json_get_string(item, "value"));
+        styled_text_append_visible(text, json_get_string(item, "value"));
         buffer_append_string(text, "  (");
-        phrase_append_visible(text, json_get_string(item, "origin"));
+        styled_text_append_visible(text, json_get_string(item, "origin"));
         buffer_append_string(text, ")\n");
     }
 }

@@ -122,56 +122,56 @@ static void append_duration(struct buffer *text, size_t milliseconds) {
 static void append_owed(struct buffer *line, const cJSON *item) {
     size_t attempts = json_get_unsigned(item, "attempts");
     buffer_append_format(line, "level %zu of %s: the EXECUTION_TASKs of %s", json_get_unsigned(item, "level"),
-                         phrase_string(item, "path"), phrase_string(item, "ids"));
+                         styled_text_string(item, "path"), styled_text_string(item, "ids"));
     if (attempts)
-        buffer_append_format(line, "; failed %zu time%s: %s", attempts, phrase_plural(attempts),
-                             phrase_string(item, "failure"));
+        buffer_append_format(line, "; failed %zu time%s: %s", attempts, styled_text_plural(attempts),
+                             styled_text_string(item, "failure"));
 }
 
 static void render_daemon(struct buffer *text, const cJSON *data, const struct style *style) {
     const cJSON *stats = json_get(data, "stats");
-    if (!phrase_is_null(data, "stopped")) {
-        daemons_render(text, phrase_first(data, "stopped"));
+    if (!styled_text_is_null(data, "stopped")) {
+        daemons_render(text, styled_text_first(data, "stopped"));
         return;
     }
-    if (phrase_is_null(data, "stats")) {
+    if (styled_text_is_null(data, "stats")) {
         if (!style->has_failed)
             buffer_append_string(text, json_get_boolean(data, "running") ? "The configuration has been read again.\n"
                                                                          : "The daemon has stopped.\n");
         return;
     }
-    buffer_append_format(text, "batchd %s is running: process %zu, for ", phrase_string(stats, "version"),
+    buffer_append_format(text, "batchd %s is running: process %zu, for ", styled_text_string(stats, "version"),
                          json_get_unsigned(stats, "process"));
     append_duration(text, json_get_unsigned(stats, "uptime_ms"));
     buffer_append_string(text, "\n\n");
-    phrase_append_line(text, "root", phrase_string(stats, "path"));
-    phrase_append_line(text, "socket", phrase_string(data, "socket"));
+    styled_text_append_line(text, "root", styled_text_string(stats, "path"));
+    styled_text_append_line(text, "socket", styled_text_string(data, "socket"));
     struct buffer line = {0};
     buffer_append_format(&line, "%zu, with %zu achievements, %zu ready; %zu invalid", json_get_unsigned(stats, "plans"),
                          json_get_unsigned(stats, "achievements"), json_get_unsigned(stats, "ready"),
                          json_get_unsigned(stats, "plans_invalid"));
-    phrase_append_line(text, "plans", line.data);
+    styled_text_append_line(text, "plans", line.data);
     buffer_clear(&line);
-    if (strcmp(phrase_string(stats, "watch"), "ok") == 0)
+    if (strcmp(styled_text_string(stats, "watch"), "ok") == 0)
         buffer_append_format(&line, "all folders: %zu", json_get_unsigned(stats, "watches"));
     else
-        buffer_append_format(&line, "not all folders, so it polls: %s", phrase_string(stats, "watch_reason"));
-    phrase_append_line(text, "watching", line.data);
+        buffer_append_format(&line, "not all folders, so it polls: %s", styled_text_string(stats, "watch_reason"));
+    styled_text_append_line(text, "watching", line.data);
     buffer_clear(&line);
     buffer_append_format(&line, "%zu, %zu of them subscribed to events", json_get_unsigned(stats, "connections"),
                          json_get_unsigned(stats, "subscriptions"));
-    phrase_append_line(text, "clients", line.data);
+    styled_text_append_line(text, "clients", line.data);
     buffer_clear(&line);
-    for (const cJSON *item = phrase_first(stats, "owed"); item; item = item->next) {
+    for (const cJSON *item = styled_text_first(stats, "owed"); item; item = item->next) {
         append_owed(&line, item);
-        phrase_append_line(text, "owed", line.data);
+        styled_text_append_line(text, "owed", line.data);
         buffer_clear(&line);
     }
     buffer_append_format(&line, "answers %zu, events %zu, overflows %zu, audits %zu (%zu found a difference)",
                          json_get_unsigned(stats, "requests"), json_get_unsigned(stats, "events"),
                          json_get_unsigned(stats, "watch_overflows"), json_get_unsigned(stats, "audits"),
                          json_get_unsigned(stats, "audit_differences"));
-    phrase_append_line(text, "so far", line.data);
+    styled_text_append_line(text, "so far", line.data);
     buffer_release(&line);
 }
 
@@ -214,7 +214,7 @@ static void reload(struct session *session, struct answer *answer, struct error 
         const cJSON *item = json_get(json.root, "diagnostics") ? json_get(json.root, "diagnostics")->child : NULL;
         if (!json_get_boolean(json.root, "ok")) {
             error_set(error, (enum error_code)json_get_unsigned(json.root, "code"), "%s",
-                      item ? phrase_string(item, "message") : "the configuration could not be read again");
+                      item ? styled_text_string(item, "message") : "the configuration could not be read again");
             if (item && json_get_string(item, "hint"))
                 error_hint(error, "%s", json_get_string(item, "hint"));
         }

@@ -35,12 +35,13 @@ static void open_channel(struct rpc_client *channel, const char *name) {
 
 /* "named" is the path as it was given, where the daemon waits for it. */
 static bool is_wanted(const cJSON *hello, const char *path) {
-    return !path || strcmp(phrase_string(hello, "path"), path) == 0 || strcmp(phrase_string(hello, "named"), path) == 0;
+    return !path || strcmp(styled_text_string(hello, "path"), path) == 0 ||
+           strcmp(styled_text_string(hello, "named"), path) == 0;
 }
 
 static void add(struct daemons *daemons, const cJSON *hello) {
     daemons->items = memory_grow(daemons->items, &daemons->capacity, daemons->count + 1, sizeof *daemons->items);
-    daemons->items[daemons->count++] = (struct daemons_item){.path = memory_copy(phrase_string(hello, "path")),
+    daemons->items[daemons->count++] = (struct daemons_item){.path = memory_copy(styled_text_string(hello, "path")),
                                                              .process = json_get_unsigned(hello, "process")};
 }
 
@@ -102,7 +103,7 @@ void daemons_render(struct buffer *text, const cJSON *first) {
         buffer_append_string(text, "No daemon is running.\n");
     for (const cJSON *item = first; item; item = item->next) {
         buffer_append_string(text, "The daemon of ");
-        phrase_append_visible(text, phrase_string(item, "path"));
+        styled_text_append_visible(text, styled_text_string(item, "path"));
         buffer_append_format(text, " has stopped (process %zu).\n", json_get_unsigned(item, "process"));
     }
 }

@@ -112,7 +112,7 @@ static long find_process(const struct session *session) {
 }
 
 static void check_version(struct findings *findings, const cJSON *stats) {
-    const char *version = phrase_string(stats, "version");
+    const char *version = styled_text_string(stats, "version");
     if (strcmp(version, program_version) != 0)
         findings_report(findings, FINDING_WARNING, "daemon.version", NULL, "batchctl daemon stop, and " START_AGAIN,
                         "the daemon is batchd %s, and this is batchctl %s", version, program_version);
@@ -128,8 +128,8 @@ static const char *remedy_for(const char *reason) {
 }
 
 static void check_watching(struct findings *findings, const cJSON *stats) {
-    const char *reason = phrase_string(stats, "watch_reason");
-    if (strcmp(phrase_string(stats, "watch"), "degraded") == 0)
+    const char *reason = styled_text_string(stats, "watch_reason");
+    if (strcmp(styled_text_string(stats, "watch"), "degraded") == 0)
         findings_report(findings, FINDING_WARNING, "daemon.polling", NULL, remedy_for(reason),
                         "the daemon cannot watch all folders, and looks at them once a second: %s", reason);
     size_t differences = json_get_unsigned(stats, "audit_differences");
@@ -142,18 +142,18 @@ static void check_watching(struct findings *findings, const cJSON *stats) {
 
 /* What auto_create has not created yet: it goes on trying. */
 static void check_owed(struct findings *findings, const cJSON *stats) {
-    for (const cJSON *item = phrase_first(stats, "owed"); item; item = item->next) {
+    for (const cJSON *item = styled_text_first(stats, "owed"); item; item = item->next) {
         size_t attempts = json_get_unsigned(item, "attempts");
         if (attempts)
-            findings_report(findings, FINDING_WARNING, "daemon.owed", phrase_string(item, "path"),
+            findings_report(findings, FINDING_WARNING, "daemon.owed", styled_text_string(item, "path"),
                             "correct that; it is tried again by itself, at each change of the plan",
                             "auto_create owes level %zu the EXECUTION_TASKs of %s; failed %zu time%s: %s",
-                            json_get_unsigned(item, "level"), phrase_string(item, "ids"), attempts,
-                            attempts == 1 ? "" : "s", phrase_string(item, "failure"));
+                            json_get_unsigned(item, "level"), styled_text_string(item, "ids"), attempts,
+                            attempts == 1 ? "" : "s", styled_text_string(item, "failure"));
         else
-            findings_report(findings, FINDING_NOTE, "daemon.owed", phrase_string(item, "path"), NULL,
+            findings_report(findings, FINDING_NOTE, "daemon.owed", styled_text_string(item, "path"), NULL,
                             "auto_create owes level %zu the EXECUTION_TASKs of %s, and is creating them",
-                            json_get_unsigned(item, "level"), phrase_string(item, "ids"));
+                            json_get_unsigned(item, "level"), styled_text_string(item, "ids"));
     }
 }
 

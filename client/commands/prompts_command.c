@@ -28,40 +28,41 @@ static void append_comment(struct buffer *text, size_t number, size_t count, con
 }
 
 void delivery_print(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t count = phrase_count(data, "prompts"), number = 0;
+    size_t count = styled_text_count(data, "prompts"), number = 0;
     (void)style;
-    for (const cJSON *prompt = phrase_first(data, "prompts"); prompt; prompt = prompt->next) {
+    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
         if (count > 1)
-            append_comment(text, number + 1, count, phrase_string(prompt, "name"));
-        buffer_append_string(text, phrase_string(prompt, "text"));
+            append_comment(text, number + 1, count, styled_text_string(prompt, "name"));
+        buffer_append_string(text, styled_text_string(prompt, "text"));
         number++;
     }
 }
 
 void delivery_list(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t count = phrase_count(data, "prompts");
+    size_t count = styled_text_count(data, "prompts");
     if (count)
-        buffer_append_format(text, "Wrote %zu prompt%s:\n", count, phrase_plural(count));
-    for (const cJSON *prompt = phrase_first(data, "prompts"); prompt; prompt = prompt->next) {
-        phrase_append_styled(text, style, "32", "  + ");
+        buffer_append_format(text, "Wrote %zu prompt%s:\n", count, styled_text_plural(count));
+    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
+        styled_text_append_styled(text, style, "32", "  + ");
         buffer_append_format(text, "%s%s", style->output ? style->output : "", style->output ? "/" : "");
-        phrase_append_visible(text, phrase_string(prompt, "name"));
-        buffer_append_format(text, "  (%zu lines)\n", line_count(phrase_string(prompt, "text")));
+        styled_text_append_visible(text, styled_text_string(prompt, "name"));
+        buffer_append_format(text, "  (%zu lines)\n", line_count(styled_text_string(prompt, "text")));
     }
 }
 
 void delivery_append_notes(struct buffer *text, const cJSON *data) {
     size_t count = 0;
-    for (const cJSON *item = phrase_first(data, "skipped"); item; item = item->next)
-        buffer_append_format(text, "%s%s (%s)", count++ ? ", " : "No prompt for ", phrase_string(item, "id"),
-                             phrase_string(item, "reason"));
+    for (const cJSON *item = styled_text_first(data, "skipped"); item; item = item->next)
+        buffer_append_format(text, "%s%s (%s)", count++ ? ", " : "No prompt for ", styled_text_string(item, "id"),
+                             styled_text_string(item, "reason"));
     if (count)
         buffer_append_byte(text, '\n');
-    else if (phrase_count(data, "prompts") == 0)
+    else if (styled_text_count(data, "prompts") == 0)
         buffer_append_format(text, "Nothing to do: there is %s (%s).\n",
-                             strcmp(phrase_string(data, "kind"), "fill") == 0 ? "no SUBPLAN to be filled in"
-                                                                              : "no EXECUTION_TASK to be worked on",
-                             phrase_string(data, "selection"));
+                             strcmp(styled_text_string(data, "kind"), "fill") == 0
+                                 ? "no SUBPLAN to be filled in"
+                                 : "no EXECUTION_TASK to be worked on",
+                             styled_text_string(data, "selection"));
 }
 
 /* --- files --- */
@@ -73,8 +74,8 @@ static bool fail_present(const char *folder, const char *name, struct error *err
 
 /* Is every name free? So that the usual mistake is noticed before anything is written. */
 static bool check_names(const struct files *files, const cJSON *data, const char *folder, struct error *error) {
-    for (const cJSON *prompt = phrase_first(data, "prompts"); prompt; prompt = prompt->next) {
-        const char *name = phrase_string(prompt, "name");
+    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
+        const char *name = styled_text_string(prompt, "name");
         enum file_kind kind;
         if (!files_look(files, name, &kind, NULL, error))
             return false;
@@ -85,18 +86,18 @@ static bool check_names(const struct files *files, const cJSON *data, const char
 }
 
 static void remove_first(const struct files *files, const cJSON *data, const cJSON *end) {
-    for (const cJSON *prompt = phrase_first(data, "prompts"); prompt != end; prompt = prompt->next) {
+    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt != end; prompt = prompt->next) {
         struct error error = {0}; /* the cause that is reported is the first one */
-        files_remove(files, phrase_string(prompt, "name"), &error);
+        files_remove(files, styled_text_string(prompt, "name"), &error);
         error_release(&error);
     }
 }
 
 static bool create_all(const struct files *files, const cJSON *data, const char *folder, mode_t mode,
                        struct error *error) {
-    for (const cJSON *prompt = phrase_first(data, "prompts"); prompt; prompt = prompt->next) {
-        const char *name = phrase_string(prompt, "name");
-        struct span text = span_of(phrase_string(prompt, "text"));
+    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
+        const char *name = styled_text_string(prompt, "name");
+        struct span text = span_of(styled_text_string(prompt, "text"));
         if (files_create(files, name, text, mode, false, NULL, error))
             continue;
         remove_first(files, data, prompt);
@@ -109,7 +110,7 @@ bool delivery_write(const cJSON *data, const char *folder, struct error *error) 
     struct files files = FILES_CLOSED;
     mode_t mask = umask(0);
     umask(mask);
-    if (phrase_count(data, "prompts") == 0)
+    if (styled_text_count(data, "prompts") == 0)
         return true;
     bool is_new = mkdir(folder, 0777) == 0;
     if (!is_new && errno != EEXIST)

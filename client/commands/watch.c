@@ -80,16 +80,16 @@ static bool choose(struct event_stream *stream, const struct options *options, s
 /* --- showing one --- */
 
 static void append_event(struct buffer *text, const cJSON *event, const struct style *style) {
-    const char *time = phrase_string(event, "time"), *clock = strchr(time, 'T');
+    const char *time = styled_text_string(event, "time"), *clock = strchr(time, 'T');
     const char *plan = json_get_string(event, "plan"), *id = json_get_string(event, "achievement");
     const char *file = json_get_string(event, "file"), *need = json_get_string(event, "what_next");
     const char *reason = json_get_string(event, "reason");
-    buffer_append_format(text, "%.8s  %-23s", clock ? clock + 1 : time, phrase_string(event, "type"));
+    buffer_append_format(text, "%.8s  %-23s", clock ? clock + 1 : time, styled_text_string(event, "type"));
     for (size_t i = 0; i < 2; i++) {
         const char *part = i ? id : plan;
         if (part)
             buffer_append_string(text, i ? " " : "  ");
-        phrase_append_visible(text, part ? part : "");
+        styled_text_append_visible(text, part ? part : "");
     }
     if (cJSON_IsNumber(json_get(event, "level")) && !id)
         buffer_append_format(text, " level %zu", json_get_unsigned(event, "level"));
@@ -97,11 +97,11 @@ static void append_event(struct buffer *text, const cJSON *event, const struct s
         buffer_append_format(text, " batch %zu", json_get_unsigned(event, "batch"));
     if (need)
         buffer_append_string(text, ": ");
-    phrase_append_visible(text, need);
+    styled_text_append_visible(text, need);
     if (file || reason)
         buffer_append_string(text, "  ");
-    phrase_append_path(text, style, file);
-    phrase_append_visible(text, file ? NULL : reason);
+    styled_text_append_path(text, style, file);
+    styled_text_append_visible(text, file ? NULL : reason);
     buffer_append_byte(text, '\n');
 }
 
@@ -294,7 +294,7 @@ enum verdict { IS_MET, IS_NOT_MET, IS_AWAY /* the plan, or what is asked about *
 
 static const cJSON *find_item(const cJSON *array, const char *key, const char *text, uint32_t number) {
     const cJSON *item = array ? array->child : NULL;
-    while (item && !(text ? strcmp(phrase_string(item, key), text) == 0 : json_get_unsigned(item, key) == number))
+    while (item && !(text ? strcmp(styled_text_string(item, key), text) == 0 : json_get_unsigned(item, key) == number))
         item = item->next;
     return item;
 }
@@ -302,15 +302,16 @@ static const cJSON *find_item(const cJSON *array, const char *key, const char *t
 static enum verdict judge_achievement(const cJSON *plan, const struct condition *condition, struct buffer *reason) {
     const cJSON *achievement = find_item(json_get(plan, "achievements"), "id", condition->id, 0);
     if (!achievement) {
-        buffer_append_format(reason, "%s has no achievement %s", phrase_string(plan, "plan"), condition->id);
+        buffer_append_format(reason, "%s has no achievement %s", styled_text_string(plan, "plan"), condition->id);
         return IS_AWAY;
     }
-    bool is_closed = phrase_is_null(achievement, "needs"); /* what is done has been ready */
-    bool is_met = condition->kind == ACHIEVEMENT_COMPLETE ? strcmp(phrase_string(achievement, "state"), "complete") == 0
-                                                          : is_closed || json_get_boolean(achievement, "is_ready");
+    bool is_closed = styled_text_is_null(achievement, "needs"); /* what is done has been ready */
+    bool is_met = condition->kind == ACHIEVEMENT_COMPLETE
+                      ? strcmp(styled_text_string(achievement, "state"), "complete") == 0
+                      : is_closed || json_get_boolean(achievement, "is_ready");
     buffer_append_format(reason, "%s is ", condition->id);
     if (is_closed)
-        buffer_append_string(reason, phrase_string(achievement, "label"));
+        buffer_append_string(reason, styled_text_string(achievement, "label"));
     else if (condition->kind == ACHIEVEMENT_COMPLETE)
         buffer_append_string(reason, "not complete: ");
     else if (!is_met)
@@ -324,9 +325,9 @@ static size_t count_lacking(const cJSON *plan, uint32_t level) {
     const cJSON *achievements = json_get(plan, "achievements");
     size_t count = 0;
     for (const cJSON *item = achievements ? achievements->child : NULL; item; item = item->next) {
-        bool is_closed = phrase_is_null(item, "needs");
+        bool is_closed = styled_text_is_null(item, "needs");
         bool is_here = cJSON_IsNumber(json_get(item, "level")) && json_get_unsigned(item, "level") == level;
-        count += is_here && !is_closed && strcmp(phrase_string(item, "subplan"), "complete") != 0;
+        count += is_here && !is_closed && strcmp(styled_text_string(item, "subplan"), "complete") != 0;
     }
     return count;
 }
@@ -334,7 +335,7 @@ static size_t count_lacking(const cJSON *plan, uint32_t level) {
 static enum verdict judge_level(const cJSON *plan, const struct condition *condition, struct buffer *reason) {
     const cJSON *level = find_item(json_get(plan, "levels"), "level", NULL, condition->level);
     if (!level) {
-        buffer_append_format(reason, "%s has no level %u", phrase_string(plan, "plan"), condition->level);
+        buffer_append_format(reason, "%s has no level %u", styled_text_string(plan, "plan"), condition->level);
         return IS_AWAY;
     }
     size_t total = json_get_unsigned(level, "total");
@@ -425,7 +426,7 @@ static enum verdict judge(struct session *session, struct awaited *awaited, stru
             verdict = judge_plan(first, awaited, answer);
         append_about(answer, &status.diagnostics, awaited->condition.id);
         if (verdict != IS_AWAY && !awaited->plan)
-            awaited->plan = awaited->found = memory_copy(phrase_string(first, "path"));
+            awaited->plan = awaited->found = memory_copy(styled_text_string(first, "path"));
         json_release(&json);
         if (verdict == IS_AWAY && !error->code && awaited->condition.id && !awaited->was_there)
             fail_as_show(session, awaited, error);
@@ -504,9 +505,9 @@ static void wait_until(struct session *session, const struct options *options, s
 
 static void render_wait(struct buffer *text, const cJSON *data, const struct style *style) {
     (void)style;
-    phrase_append_visible(text, phrase_string(data, "plan"));
+    styled_text_append_visible(text, styled_text_string(data, "plan"));
     buffer_append_string(text, ": ");
-    phrase_append_visible(text, phrase_string(data, "reason"));
+    styled_text_append_visible(text, styled_text_string(data, "reason"));
     buffer_append_byte(text, '\n');
 }
 

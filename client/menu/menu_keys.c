@@ -123,14 +123,14 @@ static bool open_board(struct menu *menu, const char *plan, struct answer *answe
 
 static void read_choices(struct menu *menu) {
     const cJSON *plans = json_get(menu->choice_json.root, "plans");
-    menu->choice_count = phrase_count(menu->choice_json.root, "plans");
+    menu->choice_count = styled_text_count(menu->choice_json.root, "plans");
     menu->choices = memory_allocate(menu->choice_count + 1, sizeof *menu->choices);
     struct page_choice *choice = menu->choices;
     for (const cJSON *plan = plans ? plans->child : NULL; plan; plan = plan->next, choice++) {
         const cJSON *progress = json_get(plan, "progress");
         *choice = (struct page_choice){
-            .name = phrase_string(plan, "path"),
-            .reason = phrase_string(plan, "reason"),
+            .name = styled_text_string(plan, "path"),
+            .reason = styled_text_string(plan, "reason"),
             .done = json_get_unsigned(progress, "complete") + json_get_unsigned(progress, "skipped"),
             .total = json_get_unsigned(progress, "total"),
             .ready = json_get_unsigned(progress, "ready"),
@@ -319,7 +319,7 @@ static void show_parallel(struct menu *menu) {
 /* --- prompts --- */
 
 static const cJSON *prompt_at(const struct menu *menu, size_t position) {
-    const cJSON *prompt = phrase_first(menu->prompt_json.root, "prompts");
+    const cJSON *prompt = styled_text_first(menu->prompt_json.root, "prompts");
     for (; prompt && position; position--)
         prompt = prompt->next;
     return prompt;
@@ -336,7 +336,7 @@ static void show_prompt(struct menu *menu) {
     if (id)
         buffer_append_format(&menu->title, ": %s", id);
     buffer_clear(&menu->text);
-    for (struct span rest = span_of(phrase_string(prompt, "text")), line; span_next_line(&rest, &line);) {
+    for (struct span rest = span_of(styled_text_string(prompt, "text")), line; span_next_line(&rest, &line);) {
         text_append_visible(&menu->text, line);
         buffer_append_byte(&menu->text, '\n');
     }
@@ -346,7 +346,7 @@ static void show_prompt(struct menu *menu) {
 static void find_prompt(struct menu *menu, const char *id) {
     menu->prompt = 0;
     for (size_t i = 0; id && i < menu->prompt_count; i++)
-        if (strcmp(phrase_string(prompt_at(menu, i), "id"), id) == 0)
+        if (strcmp(styled_text_string(prompt_at(menu, i), "id"), id) == 0)
             menu->prompt = i;
 }
 
@@ -361,7 +361,7 @@ static void show_prompts(struct menu *menu, const char *kind, enum selection_kin
     menu->prompt_text = answer.data;
     answer.data = (struct buffer){0};
     bool is_read = answer.code == ERROR_NONE && json_read_ours(&menu->prompt_json, buffer_span(&menu->prompt_text));
-    menu->prompt_count = is_read ? phrase_count(menu->prompt_json.root, "prompts") : 0;
+    menu->prompt_count = is_read ? styled_text_count(menu->prompt_json.root, "prompts") : 0;
     if (menu->prompt_count) {
         find_prompt(menu, first);
         show_prompt(menu);
@@ -425,7 +425,7 @@ static void title_preview(struct menu *menu, size_t count) {
     if (menu->deed == MENU_UNDOES)
         buffer_append_format(&menu->title, "Undo batch %" PRIu64 "?", menu->batch);
     else if (count)
-        buffer_append_format(&menu->title, "Create %zu %s%s?", count, kind_words(menu), phrase_plural(count));
+        buffer_append_format(&menu->title, "Create %zu %s%s?", count, kind_words(menu), styled_text_plural(count));
     else
         buffer_append_format(&menu->title, "No %s to create", kind_words(menu));
 }
@@ -443,9 +443,10 @@ static void preview(struct menu *menu) {
     buffer_release(&menu->notice);
     menu->notice = notice;
     bool is_read = json_read_ours(&json, buffer_span(&answer.data));
-    size_t count = is_read && answer.code == ERROR_NONE ? phrase_count(json.root, is_undo ? "removed" : "files") : 0;
+    size_t count =
+        is_read && answer.code == ERROR_NONE ? styled_text_count(json.root, is_undo ? "removed" : "files") : 0;
     buffer_clear(&menu->token);
-    buffer_append_string(&menu->token, is_read ? phrase_string(json.root, "token") : "");
+    buffer_append_string(&menu->token, is_read ? styled_text_string(json.root, "token") : "");
     json_release(&json);
     buffer_clear(&menu->previewed);
     buffer_append_span(&menu->previewed, buffer_span(&answer.data));
@@ -525,8 +526,8 @@ static void refresh_quietly(struct menu *menu) {
 }
 
 static bool has_path(const cJSON *data, const char *path) {
-    for (const cJSON *file = phrase_first(data, "files"); file; file = file->next)
-        if (strcmp(phrase_string(file, "path"), path) == 0)
+    for (const cJSON *file = styled_text_first(data, "files"); file; file = file->next)
+        if (strcmp(styled_text_string(file, "path"), path) == 0)
             return true;
     return false;
 }
@@ -534,12 +535,12 @@ static bool has_path(const cJSON *data, const char *path) {
 /* Append the files of @data that @other does not have. */
 static void append_others(struct menu *menu, const char *words, const cJSON *data, const cJSON *other) {
     const struct style style = style_of(menu);
-    for (const cJSON *file = phrase_first(data, "files"); file; file = file->next) {
-        const char *path = phrase_string(file, "path");
+    for (const cJSON *file = styled_text_first(data, "files"); file; file = file->next) {
+        const char *path = styled_text_string(file, "path");
         if (has_path(other, path))
             continue;
         buffer_append_format(&menu->notice, "  %s ", words);
-        phrase_append_path(&menu->notice, &style, path);
+        styled_text_append_path(&menu->notice, &style, path);
         buffer_append_byte(&menu->notice, '\n');
     }
 }
@@ -551,7 +552,7 @@ static void preview_again(struct menu *menu, const struct answer *stale) {
     menu->previewed = (struct buffer){0};
     preview(menu);
     buffer_clear(&menu->notice);
-    phrase_append_visible(&menu->notice, failure_of(stale));
+    styled_text_append_visible(&menu->notice, failure_of(stale));
     buffer_append_string(&menu->notice, ".\n");
     json_read_ours(&old, buffer_span(&before));
     json_read_ours(&new, buffer_span(&menu->previewed));

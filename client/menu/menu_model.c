@@ -47,16 +47,16 @@ static bool is_sent_back(const struct board_item *item) {
 static void read_item(struct board_item *item, const cJSON *achievement) {
     const cJSON *hours = json_get(achievement, "hours");
     *item = (struct board_item){
-        .id = phrase_string(achievement, "id"),
-        .title = phrase_string(achievement, "title"),
-        .state = achievement_state_find(phrase_string(achievement, "state")),
-        .label = phrase_string(achievement, "label"),
-        .needs = phrase_string(achievement, "needs"),
-        .what_next = phrase_string(achievement, "what_next"),
+        .id = styled_text_string(achievement, "id"),
+        .title = styled_text_string(achievement, "title"),
+        .state = achievement_state_find(styled_text_string(achievement, "state")),
+        .label = styled_text_string(achievement, "label"),
+        .needs = styled_text_string(achievement, "needs"),
+        .what_next = styled_text_string(achievement, "what_next"),
         .blocks = json_get_unsigned(achievement, "blocks"),
         .level = json_get_unsigned(achievement, "level"),
         .is_ready = json_get_boolean(achievement, "is_ready"),
-        .subplan = phrase_string(achievement, "subplan"),
+        .subplan = styled_text_string(achievement, "subplan"),
         .json = achievement,
         .has_hours = cJSON_IsNumber(hours),
         .hours = cJSON_IsNumber(hours) ? hours->valuedouble : 0,
@@ -64,10 +64,10 @@ static void read_item(struct board_item *item, const cJSON *achievement) {
 }
 
 static void read_items(struct board *board, const cJSON *plan) {
-    board->count = phrase_count(plan, "achievements");
+    board->count = styled_text_count(plan, "achievements");
     board->items = arena_allocate(&board->arena, board->count, sizeof *board->items);
     size_t position = 0;
-    for (const cJSON *one = phrase_first(plan, "achievements"); one; one = one->next, position++) {
+    for (const cJSON *one = styled_text_first(plan, "achievements"); one; one = one->next, position++) {
         struct board_item *item = &board->items[position];
         read_item(item, one);
         board->done += is_done(item);
@@ -82,12 +82,12 @@ static void read_items(struct board *board, const cJSON *plan) {
 }
 
 static void read_levels(struct board *board, const cJSON *plan, const struct string_map *ids) {
-    board->level_count = phrase_count(plan, "levels");
+    board->level_count = styled_text_count(plan, "levels");
     board->levels = arena_allocate(&board->arena, board->level_count, sizeof *board->levels);
     struct board_level *level = board->levels;
-    for (const cJSON *one = phrase_first(plan, "levels"); one; one = one->next, level++) {
-        level->items = arena_allocate(&board->arena, phrase_count(one, "ids"), sizeof *level->items);
-        for (const cJSON *id = phrase_first(one, "ids"); id; id = id->next) {
+    for (const cJSON *one = styled_text_first(plan, "levels"); one; one = one->next, level++) {
+        level->items = arena_allocate(&board->arena, styled_text_count(one, "ids"), sizeof *level->items);
+        for (const cJSON *id = styled_text_first(one, "ids"); id; id = id->next) {
             size_t position;
             if (!string_map_find(ids, span_of(id->valuestring), &position))
                 continue;
@@ -307,7 +307,8 @@ static void describe_parallel(struct board *board) {
     else
         set_entry(board, ENTRY_GRAPH,
                   arena_format(&board->arena, "%zu achievement%s, %zu level%s", board->count,
-                               phrase_plural(board->count), board->level_count, phrase_plural(board->level_count)),
+                               styled_text_plural(board->count), board->level_count,
+                               styled_text_plural(board->level_count)),
                   NULL);
 }
 
@@ -336,13 +337,13 @@ static void describe_prompts(struct board *board) {
 }
 
 static void describe_validity(struct board *board) {
-    const char *faults = board->errors
-                             ? arena_format(&board->arena, "%zu error%s", board->errors, phrase_plural(board->errors))
-                         : board->is_valid ? "valid"
-                                           : "invalid";
+    const char *faults =
+        board->errors     ? arena_format(&board->arena, "%zu error%s", board->errors, styled_text_plural(board->errors))
+        : board->is_valid ? "valid"
+                          : "invalid";
     if (board->warnings)
-        faults =
-            arena_format(&board->arena, "%s, %zu warning%s", faults, board->warnings, phrase_plural(board->warnings));
+        faults = arena_format(&board->arena, "%s, %zu warning%s", faults, board->warnings,
+                              styled_text_plural(board->warnings));
     size_t conflicted;
     const char *ids = list_ids(board, NULL, board->count, is_to_be_resolved, &conflicted);
     if (conflicted)
@@ -376,12 +377,12 @@ const struct board_item *board_next_work(const struct board *board) {
 
 static void read_plan(struct board *board, const cJSON *plan) {
     struct string_map ids = {0};
-    board->plan = phrase_string(plan, "plan");
-    board->path = phrase_string(plan, "path");
+    board->plan = styled_text_string(plan, "plan");
+    board->path = styled_text_string(plan, "path");
     board->command = json_get_string(plan, "command");
-    board->reason = phrase_string(plan, "reason");
+    board->reason = styled_text_string(plan, "reason");
     board->is_valid = json_get_boolean(plan, "valid");
-    board->has_graph = phrase_count(plan, "levels") > 0;
+    board->has_graph = styled_text_count(plan, "levels") > 0;
     read_items(board, plan);
     for (size_t i = 0; i < board->count; i++) {
         size_t position = i;
@@ -394,14 +395,14 @@ static void read_plan(struct board *board, const cJSON *plan) {
     describe_parallel(board);
     describe_prompts(board);
     describe_validity(board);
-    board->recommended = recommend(phrase_string(plan, "kind"));
+    board->recommended = recommend(styled_text_string(plan, "kind"));
 }
 
 bool board_make(struct board *board, struct answer *answer) {
     *board = (struct board){.text = answer->data};
     answer->data = (struct buffer){0};
     bool is_read = json_read_ours(&board->json, buffer_span(&board->text));
-    const cJSON *plan = is_read ? phrase_first(board->json.root, "plans") : NULL;
+    const cJSON *plan = is_read ? styled_text_first(board->json.root, "plans") : NULL;
     board->errors = answer->diagnostics.error_count;
     board->warnings = answer->diagnostics.count + answer->diagnostics.left_out - board->errors;
     if (plan)

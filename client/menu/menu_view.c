@@ -316,14 +316,14 @@ static void add_ready(struct scroll *scroll, const struct board *board, size_t w
         begin_row(line, item, &columns);
         append_column(line, need_words(item, width), columns.text);
         if (item->blocks && width >= 100)
-            buffer_append_format(line, "  blocks %zu achievement%s", item->blocks, phrase_plural(item->blocks));
+            buffer_append_format(line, "  blocks %zu achievement%s", item->blocks, styled_text_plural(item->blocks));
         else if (item->blocks)
             buffer_append_format(line, "  blocks %zu", item->blocks);
     }
 }
 
 static bool is_waiting(const struct board_item *item) {
-    return phrase_count(item->json, "blocked_by") > 0;
+    return styled_text_count(item->json, "blocked_by") > 0;
 }
 
 static void add_waiting(struct scroll *scroll, const struct board *board, size_t width) {
@@ -555,7 +555,7 @@ void page_show_choices(struct page *page, const struct page_choices *shown, size
         add_choice(&scroll, shown, i, width, name_width);
     struct buffer left = {0}, right = {0};
     append_inked(&left, INK_BOLD, " Which plan?");
-    buffer_append_format(&right, "%zu plan%s ", shown->count, phrase_plural(shown->count));
+    buffer_append_format(&right, "%zu plan%s ", shown->count, styled_text_plural(shown->count));
     put_both(page, 0, &left, &right);
     put_scroll(page, &scroll, shown->cursor >= room ? shown->cursor - room + 1 : 0, 2, room);
     if (shown->message)

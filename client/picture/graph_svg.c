@@ -42,23 +42,23 @@ struct drawing {
 /* --- reading the data --- */
 
 static void read_cards(struct drawing *drawing, struct string_map *ids) {
-    drawing->count = (uint32_t)phrase_count(drawing->data, "nodes");
+    drawing->count = (uint32_t)styled_text_count(drawing->data, "nodes");
     drawing->cards = memory_allocate(drawing->count, sizeof *drawing->cards);
     drawing->levels = memory_allocate(drawing->count, sizeof *drawing->levels);
     drawing->path_places = memory_allocate(drawing->count, sizeof *drawing->path_places);
     uint32_t i = 0;
-    for (const cJSON *node = phrase_first(drawing->data, "nodes"); node; node = node->next, i++) {
+    for (const cJSON *node = styled_text_first(drawing->data, "nodes"); node; node = node->next, i++) {
         size_t position = i, level = json_get_unsigned(node, "level");
         drawing->cards[i].node = node;
         drawing->levels[i] = level < drawing->count ? (uint32_t)level : 0;
-        drawing->has_levels |= !phrase_is_null(node, "level");
-        string_map_add(ids, phrase_string(node, "id"), &position);
+        drawing->has_levels |= !styled_text_is_null(node, "level");
+        string_map_add(ids, styled_text_string(node, "id"), &position);
     }
 }
 
 static void read_path(struct drawing *drawing, const struct string_map *ids) {
     uint32_t place = 0;
-    const cJSON *path = phrase_first(json_get(drawing->data, "remaining"), "critical_path");
+    const cJSON *path = styled_text_first(json_get(drawing->data, "remaining"), "critical_path");
     for (const cJSON *id = path; id; id = id->next) {
         size_t position;
         if (string_map_find(ids, span_of(id->valuestring), &position)) {
@@ -69,11 +69,11 @@ static void read_path(struct drawing *drawing, const struct string_map *ids) {
 }
 
 static void read_edges(struct drawing *drawing, const struct string_map *ids) {
-    drawing->edges = memory_allocate(phrase_count(drawing->data, "edges"), sizeof *drawing->edges);
-    for (const cJSON *edge = phrase_first(drawing->data, "edges"); edge; edge = edge->next) {
+    drawing->edges = memory_allocate(styled_text_count(drawing->data, "edges"), sizeof *drawing->edges);
+    for (const cJSON *edge = styled_text_first(drawing->data, "edges"); edge; edge = edge->next) {
         size_t from, to; /* the data says what depends on what, the picture what leads to what */
-        if (string_map_find(ids, span_of(phrase_string(edge, "from")), &to) &&
-            string_map_find(ids, span_of(phrase_string(edge, "to")), &from) &&
+        if (string_map_find(ids, span_of(styled_text_string(edge, "from")), &to) &&
+            string_map_find(ids, span_of(styled_text_string(edge, "to")), &from) &&
             drawing->levels[from] < drawing->levels[to])
             drawing->edges[drawing->edge_count++] = (struct layout_edge){(uint32_t)from, (uint32_t)to};
     }
@@ -148,7 +148,7 @@ static void append_text(struct buffer *xml, const char *class, long x, long y, c
 }
 
 static enum achievement_state state_of(const struct card *card) {
-    return achievement_state_find(phrase_string(card->node, "state"));
+    return achievement_state_find(styled_text_string(card->node, "state"));
 }
 
 static size_t count_state(const struct drawing *drawing, enum achievement_state state) {
@@ -191,7 +191,7 @@ static void append_progress(struct buffer *xml, const struct drawing *drawing, l
 static bool append_hours(struct buffer *xml, const struct drawing *drawing, long y) {
     const cJSON *remaining = json_get(drawing->data, "remaining"), *hours = json_get(remaining, "sequential");
     const cJSON *parallel = json_get(remaining, "parallel");
-    size_t missing = phrase_count(remaining, "missing");
+    size_t missing = styled_text_count(remaining, "missing");
     struct buffer text = {0};
     if (cJSON_IsNumber(hours) && hours->valuedouble > 0)
         buffer_append_format(&text, "%.6g hour%s left one after the other", hours->valuedouble,
@@ -255,7 +255,7 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
 /* Everything above the levels; sets where they begin. */
 static void append_header(struct buffer *xml, struct drawing *drawing) {
     struct buffer name = {0};
-    phrase_append_visible(&name, phrase_string(drawing->data, "plan"));
+    styled_text_append_visible(&name, styled_text_string(drawing->data, "plan"));
     struct buffer shortened = {0};
     lettering_append_short(&shortened, buffer_span(&name), 22, drawing->width - MARGINS);
     append_text(xml, "n", MARGIN, 40, buffer_text(&shortened));
@@ -289,7 +289,7 @@ static void append_band(struct buffer *xml, const struct drawing *drawing, uint3
 }
 
 static bool is_done(const struct card *card) {
-    return phrase_is_null(card->node, "needs");
+    return styled_text_is_null(card->node, "needs");
 }
 
 static void append_bands(struct buffer *xml, const struct drawing *drawing) {
@@ -390,7 +390,7 @@ void svg_picture(struct buffer *xml, const cJSON *data, const struct style *styl
                          "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%ld\" height=\"%ld\" "
                          "viewBox=\"0 0 %ld %ld\" role=\"img\">\n<title>",
                          drawing.width, drawing.height, drawing.width, drawing.height);
-    lettering_append_xml(xml, span_of(phrase_string(data, "plan")));
+    lettering_append_xml(xml, span_of(styled_text_string(data, "plan")));
     buffer_append_string(xml, "</title>\n");
     append_style(xml);
     buffer_append_format(xml, "<rect class=\"g\" width=\"%ld\" height=\"%ld\"/>\n", drawing.width, drawing.height);

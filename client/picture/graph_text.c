@@ -95,7 +95,7 @@ static void append_need(struct buffer *text, const cJSON *node, const char *sepa
     if (!json_get_boolean(node, "is_ready"))
         return;
     buffer_append_string(text, separator);
-    phrase_append_visible(text, json_get_string(node, "what_next"));
+    styled_text_append_visible(text, json_get_string(node, "what_next"));
 }
 
 static void append_node(struct buffer *text, const struct node *node, const struct style *style) {
@@ -105,7 +105,7 @@ static void append_node(struct buffer *text, const struct node *node, const stru
     if (color)
         buffer_append_string(text, "\033[0m");
     buffer_append_byte(text, ' ');
-    phrase_append_visible(text, json_get_string(node->json, "title"));
+    styled_text_append_visible(text, json_get_string(node->json, "title"));
     append_need(text, node->json, ": ");
     if (node->other_count) {
         buffer_append_format(text, "  (also after %s", node->others.data);
@@ -186,10 +186,10 @@ static void append_dot_string(struct buffer *text, const char *words) {
 /* A name, or with a node its label. */
 static void append_dot_words(struct buffer *text, const char *name, const cJSON *node) {
     struct buffer visible = {0};
-    phrase_append_visible(&visible, name);
+    styled_text_append_visible(&visible, name);
     if (node) {
         buffer_append_byte(&visible, '\n');
-        phrase_append_visible(&visible, json_get_string(node, "title"));
+        styled_text_append_visible(&visible, json_get_string(node, "title"));
         append_need(&visible, node, "\n");
     }
     append_dot_string(text, buffer_text(&visible));
@@ -232,9 +232,9 @@ static void append_mermaid_name(struct buffer *text, const char *id) {
 /* Inside a quoted label, Mermaid wants quotes, brackets and its own '#' as entities. */
 static void append_mermaid_label(struct buffer *text, const cJSON *node) {
     struct buffer visible = {0};
-    phrase_append_visible(&visible, id_of(node));
+    styled_text_append_visible(&visible, id_of(node));
     buffer_append_byte(&visible, ' ');
-    phrase_append_visible(&visible, json_get_string(node, "title"));
+    styled_text_append_visible(&visible, json_get_string(node, "title"));
     append_need(&visible, node, ": ");
     for (const char *c = buffer_text(&visible); *c; c++) {
         if (strchr("\"#<>&;`", *c))

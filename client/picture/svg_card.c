@@ -32,7 +32,7 @@ static const struct {
 };
 
 static enum achievement_state state_of(const struct card *card) {
-    return achievement_state_find(phrase_string(card->node, "state"));
+    return achievement_state_find(styled_text_string(card->node, "state"));
 }
 
 void card_append_symbol(struct buffer *xml, enum achievement_state state, long x, long y) {
@@ -63,13 +63,13 @@ static void append_tooltip(struct buffer *xml, const struct card *card) {
     const char *ready = json_get_boolean(node, "is_ready") ? "ready: " : "";
     double hours = number_of(node, "hours"), slack = number_of(node, "slack");
     buffer_append_string(xml, "<title>");
-    lettering_append_xml(xml, span_of(phrase_string(node, "id")));
+    lettering_append_xml(xml, span_of(styled_text_string(node, "id")));
     buffer_append_byte(xml, ' ');
-    lettering_append_xml(xml, span_of(phrase_string(node, "title")));
-    buffer_append_format(xml, "\n%s", phrase_string(node, "label"));
-    if (!phrase_is_null(node, "what_next")) {
+    lettering_append_xml(xml, span_of(styled_text_string(node, "title")));
+    buffer_append_format(xml, "\n%s", styled_text_string(node, "label"));
+    if (!styled_text_is_null(node, "what_next")) {
         buffer_append_format(xml, "; %s", ready);
-        lettering_append_xml(xml, span_of(phrase_string(node, "what_next")));
+        lettering_append_xml(xml, span_of(styled_text_string(node, "what_next")));
     }
     if (hours >= 0)
         buffer_append_format(xml, "\n%.6g hour%s", hours, text_plural(hours));
@@ -105,7 +105,7 @@ static void append_first_line(struct buffer *xml, const struct card *card) {
     struct buffer id = {0}, hours = {0};
     card_append_symbol(xml, state_of(card), x + CARD_SYMBOL_RADIUS, card->y + 19);
     x += SYMBOL_ROOM;
-    lettering_append_short(&id, span_of(phrase_string(card->node, "id")), BOLD_SIZE, end - x);
+    lettering_append_short(&id, span_of(styled_text_string(card->node, "id")), BOLD_SIZE, end - x);
     append_text(xml, "i", x, card->y + 24, buffer_span(&id));
     x = append_badge(xml, card, x + lettering_width(buffer_span(&id), BOLD_SIZE) + 4, end);
     if (number_of(card->node, "hours") >= 0)
@@ -119,7 +119,7 @@ static void append_first_line(struct buffer *xml, const struct card *card) {
 static void append_title(struct buffer *xml, const struct card *card) {
     long width = LAYOUT_NODE_WIDTH - 2 * INSET;
     struct buffer title = {0}, last = {0};
-    phrase_append_visible(&title, phrase_string(card->node, "title"));
+    styled_text_append_visible(&title, styled_text_string(card->node, "title"));
     struct span rest = span_trim(buffer_span(&title));
     for (long line = 0; line < TITLE_LINES && rest.length; line++) {
         if (line + 1 < TITLE_LINES) {

@@ -6,14 +6,14 @@
 
 static void append_heading(struct buffer *text, const cJSON *data, const struct style *style) {
     buffer_append_string(text, "batchctl ");
-    phrase_append_visible(text, phrase_string(data, "version"));
+    styled_text_append_visible(text, styled_text_string(data, "version"));
     buffer_append_string(text, ", ");
-    phrase_append_bold(text, style, phrase_string(data, "root"));
-    if (!phrase_is_null(data, "file_system"))
-        buffer_append_format(text, " (%s)", phrase_string(data, "file_system"));
+    styled_text_append_bold(text, style, styled_text_string(data, "root"));
+    if (!styled_text_is_null(data, "file_system"))
+        buffer_append_format(text, " (%s)", styled_text_string(data, "file_system"));
     size_t plans = json_get_unsigned(data, "plans"), folders = json_get_unsigned(data, "folders");
-    buffer_append_format(text, ": %zu plan%s, %zu folder%s\n", plans, phrase_plural(plans), folders,
-                         phrase_plural(folders));
+    buffer_append_format(text, ": %zu plan%s, %zu folder%s\n", plans, styled_text_plural(plans), folders,
+                         styled_text_plural(folders));
 }
 
 static void append_severity(struct buffer *text, const char *severity, const struct style *style) {
@@ -22,32 +22,32 @@ static void append_severity(struct buffer *text, const char *severity, const str
     } rows[] = {{"error", "31", "✗ error   "}, {"warning", "33", "! warning "}, {"note", "2", "· note    "}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(severity, rows[i].severity) == 0)
-            phrase_append_styled(text, style, rows[i].sequence, rows[i].mark);
+            styled_text_append_styled(text, style, rows[i].sequence, rows[i].mark);
 }
 
 static void append_finding(struct buffer *text, const cJSON *finding, const struct style *style) {
-    append_severity(text, phrase_string(finding, "severity"), style);
-    if (!phrase_is_null(finding, "file")) {
-        phrase_append_path(text, style, phrase_string(finding, "file"));
-        if (!phrase_is_null(finding, "line"))
+    append_severity(text, styled_text_string(finding, "severity"), style);
+    if (!styled_text_is_null(finding, "file")) {
+        styled_text_append_path(text, style, styled_text_string(finding, "file"));
+        if (!styled_text_is_null(finding, "line"))
             buffer_append_format(text, ":%zu", json_get_unsigned(finding, "line"));
         buffer_append_string(text, ": ");
     }
-    phrase_append_about(text, style, phrase_string(finding, "message"), phrase_string(finding, "file"));
+    styled_text_append_about(text, style, styled_text_string(finding, "message"), styled_text_string(finding, "file"));
     buffer_append_byte(text, '\n');
-    if (phrase_is_null(finding, "remedy"))
+    if (styled_text_is_null(finding, "remedy"))
         return;
     buffer_append_string(text, "            → ");
-    phrase_append_about(text, style, phrase_string(finding, "remedy"), phrase_string(finding, "file"));
+    styled_text_append_about(text, style, styled_text_string(finding, "remedy"), styled_text_string(finding, "file"));
     buffer_append_byte(text, '\n');
 }
 
 static void append_findings(struct buffer *text, const cJSON *data, const char *severity, size_t *shown,
                             const struct style *style) {
-    for (const cJSON *finding = phrase_first(data, "findings"); finding; finding = finding->next) {
-        if (strcmp(phrase_string(finding, "severity"), severity) != 0)
+    for (const cJSON *finding = styled_text_first(data, "findings"); finding; finding = finding->next) {
+        if (strcmp(styled_text_string(finding, "severity"), severity) != 0)
             continue;
-        if (++*shown <= PHRASE_ROWS_MOST || style->is_verbose)
+        if (++*shown <= STYLED_TEXT_ROWS_MOST || style->is_verbose)
             append_finding(text, finding, style);
     }
 }
@@ -62,15 +62,15 @@ void diagnosis_render(struct buffer *text, const cJSON *data, const struct style
         append_findings(text, data, severities[i], &shown, style);
         total += json_get_unsigned(data, keys[i]);
     }
-    if (shown > PHRASE_ROWS_MOST && !style->is_verbose)
-        buffer_append_format(text, "and %zu more; -v lists them\n", shown - PHRASE_ROWS_MOST);
+    if (shown > STYLED_TEXT_ROWS_MOST && !style->is_verbose)
+        buffer_append_format(text, "and %zu more; -v lists them\n", shown - STYLED_TEXT_ROWS_MOST);
     if (total == 0) {
         buffer_append_string(text, "Nothing wrong was found.\n");
         return;
     }
     for (size_t i = 0; i < 3; i++) {
         size_t count = json_get_unsigned(data, keys[i]);
-        buffer_append_format(text, "%s%zu %s%s", i ? ", " : "", count, severities[i], phrase_plural(count));
+        buffer_append_format(text, "%s%zu %s%s", i ? ", " : "", count, severities[i], styled_text_plural(count));
     }
     buffer_append_string(text, ".\n");
 }

@@ -7,28 +7,28 @@
 #include "render/batch_text.h"
 
 static bool is_graph(const cJSON *data) {
-    return strcmp(phrase_string(data, "kind"), "graph") == 0;
+    return strcmp(styled_text_string(data, "kind"), "graph") == 0;
 }
 
 static void append_heading(struct buffer *text, const cJSON *data, const struct style *style) {
-    bool is_done = !phrase_is_null(data, "batch");
+    bool is_done = !styled_text_is_null(data, "batch");
     buffer_append_format(text, "%s %s", is_done ? "Created" : "Would create",
                          is_graph(data) ? "the dependency file of " : "the plan ");
-    phrase_append_bold(text, style, phrase_string(data, "plan"));
+    styled_text_append_bold(text, style, styled_text_string(data, "plan"));
     buffer_append_string(text, " (");
-    phrase_append_visible(text, phrase_string(data, "selection"));
+    styled_text_append_visible(text, styled_text_string(data, "selection"));
     buffer_append_string(text, ") in ");
     const cJSON *workspace = json_get(data, "workspace");
     if (json_get_boolean(workspace, "is_new"))
         buffer_append_string(text, "the new workspace ");
-    phrase_append_visible(text, phrase_string(workspace, "root"));
+    styled_text_append_visible(text, styled_text_string(workspace, "root"));
     buffer_append_string(text, ":\n");
 }
 
 static void append_folders(struct buffer *text, const cJSON *data, const struct style *style) {
-    for (const cJSON *folder = phrase_first(data, "folders"); folder; folder = folder->next) {
-        phrase_append_styled(text, style, "32", "  + ");
-        phrase_append_path(text, style, folder->valuestring);
+    for (const cJSON *folder = styled_text_first(data, "folders"); folder; folder = folder->next) {
+        styled_text_append_styled(text, style, "32", "  + ");
+        styled_text_append_path(text, style, folder->valuestring);
         buffer_append_string(text, "/\n");
     }
 }
@@ -36,7 +36,7 @@ static void append_folders(struct buffer *text, const cJSON *data, const struct 
 /* A command that takes the plan by its name, which is the only one of it. */
 static void append_command(struct buffer *text, const char *before, const cJSON *data, const char *after) {
     buffer_append_string(text, before);
-    text_append_shell_word(text, phrase_string(data, "plan"));
+    text_append_shell_word(text, styled_text_string(data, "plan"));
     buffer_append_string(text, after);
 }
 
@@ -50,21 +50,21 @@ static void append_next(struct buffer *text, const cJSON *data, const struct sty
         return;
     }
     buffer_append_string(text, "Next: edit ");
-    phrase_append_path(text, style, phrase_string(data, "path"));
+    styled_text_append_path(text, style, styled_text_string(data, "path"));
     buffer_append_string(text, "/PLAN_");
-    phrase_append_visible(text, phrase_string(data, "plan"));
+    styled_text_append_visible(text, styled_text_string(data, "plan"));
     buffer_append_string(text, ".md and parallel.json beside it;\n");
     append_command(text, "      batchctl validate ", data, " finds what is wrong,");
     append_command(text, " batchctl status ", data, " shows where you are\n");
 }
 
 void welcome_plan(struct buffer *text, const cJSON *data, const struct style *style) {
-    if (style->has_failed || !phrase_count(data, "files"))
+    if (style->has_failed || !styled_text_count(data, "files"))
         return;
     append_heading(text, data, style);
     append_folders(text, data, style);
     receipt_files(text, data, style);
-    if (style->is_verbose && phrase_is_null(data, "batch"))
-        buffer_append_format(text, "Token: %s\n", phrase_string(data, "token"));
+    if (style->is_verbose && styled_text_is_null(data, "batch"))
+        buffer_append_format(text, "Token: %s\n", styled_text_string(data, "token"));
     append_next(text, data, style);
 }

@@ -23,7 +23,7 @@ enum {
 /* --- shared --- */
 
 static bool is_state(const cJSON *object, const char *state) {
-    return strcmp(phrase_string(object, "state"), state) == 0;
+    return strcmp(styled_text_string(object, "state"), state) == 0;
 }
 
 /* "3.1, 3.2 and 4 more"; @key is a member of each item, or NULL if the items are the texts. */
@@ -35,7 +35,7 @@ static void append_list(struct buffer *text, const cJSON *first, const char *key
             continue;
         }
         buffer_append_string(text, count++ ? ", " : "");
-        phrase_append_visible(text, key ? phrase_string(item, key) : item->valuestring);
+        styled_text_append_visible(text, key ? styled_text_string(item, key) : item->valuestring);
     }
     if (left_out)
         buffer_append_format(text, " and %zu more", left_out);
@@ -43,16 +43,16 @@ static void append_list(struct buffer *text, const cJSON *first, const char *key
 
 /* "◐ placeholder" */
 static const char *state_cell(struct arena *arena, const cJSON *achievement) {
-    enum achievement_state state = achievement_state_find(phrase_string(achievement, "state"));
-    return arena_format(arena, "%s %s", state_mark(state), phrase_string(achievement, "label"));
+    enum achievement_state state = achievement_state_find(styled_text_string(achievement, "state"));
+    return arena_format(arena, "%s %s", state_mark(state), styled_text_string(achievement, "label"));
 }
 
 void render_advice(struct buffer *text, const cJSON *data, const struct style *style) {
-    const char *command = json_get_string(data, "command"), *reason = phrase_string(data, "reason");
+    const char *command = json_get_string(data, "command"), *reason = styled_text_string(data, "reason");
     buffer_append_string(text, "Next: ");
-    phrase_append_bold(text, style, command);
+    styled_text_append_bold(text, style, command);
     buffer_append_string(text, command ? "\n      " : "");
-    phrase_append_visible(text, reason);
+    styled_text_append_visible(text, reason);
     buffer_append_byte(text, '\n');
 }
 
@@ -66,11 +66,12 @@ static void append_bar(struct buffer *text, size_t done, size_t total) {
 
 static void append_blockers(struct buffer *text, const cJSON *achievement) {
     enum { SHOWN_MOST = 4 };
-    size_t count = phrase_count(achievement, "blocked_by"), shown = 0;
+    size_t count = styled_text_count(achievement, "blocked_by"), shown = 0;
     buffer_append_string(text, "blocked by ");
-    for (const cJSON *item = phrase_first(achievement, "blocked_by"); item && shown < SHOWN_MOST; item = item->next) {
+    for (const cJSON *item = styled_text_first(achievement, "blocked_by"); item && shown < SHOWN_MOST;
+         item = item->next) {
         bool is_failed = false;
-        for (const cJSON *id = phrase_first(achievement, "blocked_by_failed"); id; id = id->next)
+        for (const cJSON *id = styled_text_first(achievement, "blocked_by_failed"); id; id = id->next)
             is_failed |= strcmp(id->valuestring, item->valuestring) == 0;
         buffer_append_format(text, "%s%s%s", shown++ ? ", " : "", item->valuestring, is_failed ? " (failed)" : "");
     }
@@ -80,11 +81,11 @@ static void append_blockers(struct buffer *text, const cJSON *achievement) {
 }
 
 void render_need(struct buffer *text, const cJSON *achievement) {
-    if (phrase_count(achievement, "blocked_by"))
+    if (styled_text_count(achievement, "blocked_by"))
         append_blockers(text, achievement);
     else if (json_get_boolean(achievement, "is_ready"))
         buffer_append_string(text, "ready: ");
-    phrase_append_visible(text, json_get_string(achievement, "what_next"));
+    styled_text_append_visible(text, json_get_string(achievement, "what_next"));
 }
 
 struct row {
@@ -99,10 +100,10 @@ static int compare_rows(const void *first, const void *second) {
 
 /* By level, and in the order of the plan within one; what has none at the end. The caller frees them. */
 static struct row *sorted_achievements(const cJSON *plan, size_t *count) {
-    struct row *rows = memory_allocate(phrase_count(plan, "achievements"), sizeof *rows);
+    struct row *rows = memory_allocate(styled_text_count(plan, "achievements"), sizeof *rows);
     *count = 0;
-    for (const cJSON *item = phrase_first(plan, "achievements"); item; item = item->next) {
-        size_t level = phrase_is_null(item, "level") ? SIZE_MAX : json_get_unsigned(item, "level");
+    for (const cJSON *item = styled_text_first(plan, "achievements"); item; item = item->next) {
+        size_t level = styled_text_is_null(item, "level") ? SIZE_MAX : json_get_unsigned(item, "level");
         rows[*count] = (struct row){item, level, *count};
         ++*count;
     }
@@ -122,8 +123,8 @@ static void append_achievements(struct buffer *text, const cJSON *plan, const st
         struct buffer need = {0};
         render_need(&need, item);
         const char *level = rows[i].level == SIZE_MAX ? "-" : arena_format(&arena, "%zu", rows[i].level);
-        const char *cells[] = {level, phrase_string(item, "id"), phrase_string(item, "title"), state_cell(&arena, item),
-                               buffer_text(&need)};
+        const char *cells[] = {level, styled_text_string(item, "id"), styled_text_string(item, "title"),
+                               state_cell(&arena, item), buffer_text(&need)};
         table_add(table, cells, state_style_read(item)->color);
         buffer_release(&need);
     }
@@ -155,17 +156,17 @@ static void append_level_row(struct table *table, size_t level, const struct lev
 static void append_levels(struct buffer *text, const cJSON *plan, const struct style *style) {
     static const struct table_column columns[] = {
         {"LEVEL", TABLE_RIGHT}, {"DONE", 0}, {"READY", TABLE_RIGHT}, {"FAILED", TABLE_RIGHT}, {"BLOCKED", TABLE_RIGHT}};
-    size_t level_count = phrase_count(plan, "levels"), shown = 0, complete = 0;
+    size_t level_count = styled_text_count(plan, "levels"), shown = 0, complete = 0;
     struct level_count *counts = memory_allocate(level_count, sizeof *counts);
-    for (const cJSON *item = phrase_first(plan, "achievements"); item; item = item->next) {
-        if (phrase_is_null(item, "level"))
+    for (const cJSON *item = styled_text_first(plan, "achievements"); item; item = item->next) {
+        if (styled_text_is_null(item, "level"))
             continue;
         struct level_count *count = &counts[json_get_unsigned(item, "level")];
         count->total++;
         count->complete += is_state(item, "complete") || is_state(item, "skipped");
         count->failed += is_state(item, "failed");
         count->ready += json_get_boolean(item, "is_ready");
-        count->blocked += phrase_count(item, "blocked_by") > 0;
+        count->blocked += styled_text_count(item, "blocked_by") > 0;
     }
     struct table *table = table_new(columns, 5, style->has_color);
     for (size_t level = 0; level < level_count; level++) {
@@ -178,7 +179,7 @@ static void append_levels(struct buffer *text, const cJSON *plan, const struct s
     }
     memory_free(counts);
     table_end(table, text);
-    buffer_append_format(text, "%zu level%s complete", complete, phrase_plural(complete));
+    buffer_append_format(text, "%zu level%s complete", complete, styled_text_plural(complete));
     if (shown + complete < level_count)
         buffer_append_format(text, ", %zu more not shown", level_count - complete - shown);
     buffer_append_string(text, "; -v lists every achievement\n");
@@ -187,7 +188,7 @@ static void append_levels(struct buffer *text, const cJSON *plan, const struct s
 static void append_hours(struct buffer *text, const cJSON *plan) {
     const cJSON *hours = json_get(plan, "hours"), *parallel = json_get(hours, "parallel");
     const cJSON *sequential = json_get(hours, "sequential");
-    size_t missing = phrase_count(hours, "missing");
+    size_t missing = styled_text_count(hours, "missing");
     if (!sequential || sequential->valuedouble <= 0)
         return;
     buffer_append_format(text, "Hours: %.4g one after the other", sequential->valuedouble);
@@ -195,12 +196,12 @@ static void append_hours(struct buffer *text, const cJSON *plan) {
         buffer_append_format(text, ", %.4g in parallel", parallel->valuedouble);
     if (missing) {
         buffer_append_string(text, "; not estimated: ");
-        append_list(text, phrase_first(hours, "missing"), NULL, 4);
+        append_list(text, styled_text_first(hours, "missing"), NULL, 4);
     }
     buffer_append_byte(text, '\n');
-    if (phrase_count(plan, "critical_path") > 1) {
+    if (styled_text_count(plan, "critical_path") > 1) {
         buffer_append_string(text, "Critical path: ");
-        append_list(text, phrase_first(plan, "critical_path"), NULL, LISTED_MOST);
+        append_list(text, styled_text_first(plan, "critical_path"), NULL, LISTED_MOST);
         buffer_append_byte(text, '\n');
     }
 }
@@ -209,7 +210,7 @@ static void append_heading(struct buffer *text, const cJSON *plan, const struct 
     const cJSON *progress = json_get(plan, "progress");
     size_t total = json_get_unsigned(progress, "total");
     size_t complete = json_get_unsigned(progress, "complete"), skipped = json_get_unsigned(progress, "skipped");
-    phrase_append_bold(text, style, phrase_string(plan, "plan"));
+    styled_text_append_bold(text, style, styled_text_string(plan, "plan"));
     buffer_append_string(text, "  ");
     append_bar(text, complete + skipped, total);
     buffer_append_format(text, "  %zu of %zu complete", complete, total);
@@ -227,11 +228,11 @@ static void append_heading(struct buffer *text, const cJSON *plan, const struct 
 static void append_status_of_one(struct buffer *text, const cJSON *plan, const struct style *style) {
     append_heading(text, plan, style);
     if (!json_get_boolean(plan, "valid"))
-        phrase_append_styled(text, style, "31",
-                             "The plan has errors: there are no levels, and nothing can be created.");
+        styled_text_append_styled(text, style, "31",
+                                  "The plan has errors: there are no levels, and nothing can be created.");
     buffer_append_string(text, json_get_boolean(plan, "valid") ? "\n" : "\n\n");
-    size_t count = phrase_count(plan, "achievements");
-    if (count > PHRASE_ROWS_MOST && !style->is_verbose && phrase_count(plan, "levels"))
+    size_t count = styled_text_count(plan, "achievements");
+    if (count > STYLED_TEXT_ROWS_MOST && !style->is_verbose && styled_text_count(plan, "levels"))
         append_levels(text, plan, style);
     else if (count)
         append_achievements(text, plan, style);
@@ -247,8 +248,8 @@ static void index_shared_names(struct string_map *shared, const cJSON *plans) {
     struct string_map names = {0};
     for (const cJSON *plan = plans; plan; plan = plan->next) {
         size_t position = 0;
-        if (!string_map_add(&names, phrase_string(plan, "plan"), &position))
-            string_map_add(shared, phrase_string(plan, "plan"), &position);
+        if (!string_map_add(&names, styled_text_string(plan, "plan"), &position))
+            string_map_add(shared, styled_text_string(plan, "plan"), &position);
     }
     string_map_release(&names);
 }
@@ -269,16 +270,17 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
         const cJSON *progress = json_get(plan, "progress");
         size_t total = json_get_unsigned(progress, "total"), failed = json_get_unsigned(progress, "failed");
         size_t done = json_get_unsigned(progress, "complete") + json_get_unsigned(progress, "skipped");
-        size_t ready = json_get_unsigned(progress, "ready"), levels = phrase_count(plan, "levels");
+        size_t ready = json_get_unsigned(progress, "ready"), levels = styled_text_count(plan, "levels");
         bool is_valid = json_get_boolean(plan, "valid");
         const char *cells[] = {
-            string_map_find(&shared, span_of(phrase_string(plan, "plan")), &position) ? phrase_string(plan, "path")
-                                                                                      : phrase_string(plan, "plan"),
+            string_map_find(&shared, span_of(styled_text_string(plan, "plan")), &position)
+                ? styled_text_string(plan, "path")
+                : styled_text_string(plan, "plan"),
             arena_format(&arena, "%zu of %zu", done, total),
             arena_format(&arena, "%zu", ready),
             arena_format(&arena, "%zu", failed),
             levels ? arena_format(&arena, "%zu", levels) : "-",
-            phrase_string(plan, "reason"),
+            styled_text_string(plan, "reason"),
         };
         const char *color = !is_valid || failed ? TABLE_RED : done == total ? TABLE_GREEN : NULL;
         table_add(table, cells, color);
@@ -287,12 +289,12 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
     table_end(table, text);
     string_map_release(&shared);
     buffer_append_string(text, "\nNext: ");
-    phrase_append_bold(text, style, "batchctl status PLAN");
+    styled_text_append_bold(text, style, "batchctl status PLAN");
     buffer_append_string(text, "\n      shows the achievements of one plan\n");
 }
 
 void render_status(struct buffer *text, const cJSON *data, const struct style *style) {
-    const cJSON *plans = phrase_first(data, "plans");
+    const cJSON *plans = styled_text_first(data, "plans");
     if (plans && plans->next)
         append_status_of_many(text, plans, style);
     else if (plans)
@@ -303,35 +305,35 @@ void render_status(struct buffer *text, const cJSON *data, const struct style *s
 
 /* What to do, and the command for it unless the plan's own is one of that kind. */
 static const char *next_cell(struct arena *arena, const cJSON *plan, const cJSON *item) {
-    const char *words = phrase_string(item, "what_next"), *command = phrase_string(item, "command");
-    bool is_fill = strcmp(phrase_string(item, "needs"), "fill") == 0;
-    bool is_told = !is_fill || strcmp(phrase_string(plan, "kind"), "fill") == 0;
+    const char *words = styled_text_string(item, "what_next"), *command = styled_text_string(item, "command");
+    bool is_fill = strcmp(styled_text_string(item, "needs"), "fill") == 0;
+    bool is_told = !is_fill || strcmp(styled_text_string(plan, "kind"), "fill") == 0;
     return is_told ? words : arena_format(arena, "%s (%s)", words, command);
 }
 
 void render_next(struct buffer *text, const cJSON *data, const struct style *style) {
     static const struct table_column columns[] = {
         {"LEVEL", TABLE_RIGHT}, {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"WHAT NEXT", 0}};
-    for (const cJSON *plan = phrase_first(data, "plans"); plan; plan = plan->next) {
-        phrase_append_bold(text, style, phrase_string(plan, "plan"));
-        size_t count = phrase_count(plan, "ready");
+    for (const cJSON *plan = styled_text_first(data, "plans"); plan; plan = plan->next) {
+        styled_text_append_bold(text, style, styled_text_string(plan, "plan"));
+        size_t count = styled_text_count(plan, "ready");
         buffer_append_format(text, "  %zu ready\n", count);
         if (count) {
             struct arena arena = {0};
             struct table *table = table_new(columns, 4, style->has_color);
             size_t shown = 0;
-            for (const cJSON *item = phrase_first(plan, "ready"); item; item = item->next) {
-                if (shown++ == PHRASE_ROWS_MOST && !style->is_verbose)
+            for (const cJSON *item = styled_text_first(plan, "ready"); item; item = item->next) {
+                if (shown++ == STYLED_TEXT_ROWS_MOST && !style->is_verbose)
                     break;
                 const char *cells[] = {arena_format(&arena, "%zu", json_get_unsigned(item, "level")),
-                                       phrase_string(item, "id"), phrase_string(item, "title"),
+                                       styled_text_string(item, "id"), styled_text_string(item, "title"),
                                        next_cell(&arena, plan, item)};
                 table_add(table, cells, NULL);
             }
             table_end(table, text);
             arena_release(&arena);
-            if (count > PHRASE_ROWS_MOST && !style->is_verbose)
-                buffer_append_format(text, "and %zu more; -v lists them\n", count - PHRASE_ROWS_MOST);
+            if (count > STYLED_TEXT_ROWS_MOST && !style->is_verbose)
+                buffer_append_format(text, "and %zu more; -v lists them\n", count - STYLED_TEXT_ROWS_MOST);
         }
         render_advice(text, plan, style);
         if (plan->next)
@@ -342,9 +344,9 @@ void render_next(struct buffer *text, const cJSON *data, const struct style *sty
 /* --- show and why --- */
 
 static void append_title(struct buffer *text, const cJSON *achievement, const struct style *style) {
-    phrase_append_bold(text, style, phrase_string(achievement, "id"));
+    styled_text_append_bold(text, style, styled_text_string(achievement, "id"));
     buffer_append_string(text, "  ");
-    phrase_append_bold(text, style, phrase_string(achievement, "title"));
+    styled_text_append_bold(text, style, styled_text_string(achievement, "title"));
     buffer_append_string(text, "\n");
 }
 
@@ -352,27 +354,27 @@ static void append_state(struct buffer *text, const cJSON *achievement) {
     struct arena arena = {0};
     struct buffer need = {0};
     render_need(&need, achievement);
-    phrase_append_line(text, "state", state_cell(&arena, achievement));
-    phrase_append_line(text, "next", buffer_text(&need));
+    styled_text_append_line(text, "state", state_cell(&arena, achievement));
+    styled_text_append_line(text, "next", buffer_text(&need));
     buffer_release(&need);
     arena_release(&arena);
 }
 
 static void append_id_line(struct buffer *text, const char *label, const cJSON *object, const char *key) {
     struct buffer list = {0};
-    append_list(&list, phrase_first(object, key), NULL, LISTED_MOST);
-    phrase_append_line(text, label, buffer_text(&list));
+    append_list(&list, styled_text_first(object, key), NULL, LISTED_MOST);
+    styled_text_append_line(text, label, buffer_text(&list));
     buffer_release(&list);
 }
 
 static void append_files(struct buffer *text, const cJSON *achievement, const struct style *style) {
     const cJSON *files = json_get(achievement, "files");
-    phrase_append_path_line(text, style, "SUBPLAN", phrase_string(files, "subplan"));
-    for (const cJSON *file = phrase_first(files, "executions"); file; file = file->next)
-        phrase_append_path_line(text, style, "EXECUTION_TASK", file->valuestring);
-    phrase_append_path_line(text, style, "APPROVED", phrase_string(files, "approved"));
-    phrase_append_path_line(text, style, "FIX", phrase_string(files, "fix"));
-    phrase_append_path_line(text, style, "SKIPPED", phrase_string(files, "skipped"));
+    styled_text_append_path_line(text, style, "SUBPLAN", styled_text_string(files, "subplan"));
+    for (const cJSON *file = styled_text_first(files, "executions"); file; file = file->next)
+        styled_text_append_path_line(text, style, "EXECUTION_TASK", file->valuestring);
+    styled_text_append_path_line(text, style, "APPROVED", styled_text_string(files, "approved"));
+    styled_text_append_path_line(text, style, "FIX", styled_text_string(files, "fix"));
+    styled_text_append_path_line(text, style, "SKIPPED", styled_text_string(files, "skipped"));
 }
 
 static void append_slack(struct buffer *text, const cJSON *achievement) {
@@ -388,28 +390,29 @@ void render_show(struct buffer *text, const cJSON *data, const struct style *sty
     const cJSON *achievement = json_get(data, "achievement");
     struct buffer value = {0};
     append_title(text, achievement, style);
-    phrase_append_line(text, "plan", phrase_string(data, "plan"));
+    styled_text_append_line(text, "plan", styled_text_string(data, "plan"));
     append_state(text, achievement);
-    if (!phrase_is_null(achievement, "level")) {
+    if (!styled_text_is_null(achievement, "level")) {
         buffer_append_format(&value, "%zu", json_get_unsigned(achievement, "level"));
-        phrase_append_line(text, "level", buffer_text(&value));
+        styled_text_append_line(text, "level", buffer_text(&value));
         buffer_clear(&value);
     }
-    if (!phrase_is_null(achievement, "hours"))
+    if (!styled_text_is_null(achievement, "hours"))
         buffer_append_format(&value, "%.4g", json_get(achievement, "hours")->valuedouble);
-    phrase_append_line(text, "hours", buffer_text(&value));
+    styled_text_append_line(text, "hours", buffer_text(&value));
     buffer_clear(&value);
     append_slack(&value, achievement);
-    phrase_append_line(text, "slack", buffer_text(&value));
+    styled_text_append_line(text, "slack", buffer_text(&value));
     buffer_release(&value);
     append_id_line(text, "depends on", achievement, "dependencies");
     append_id_line(text, "blocked by", achievement, "blocked_by");
     append_id_line(text, "dependents", achievement, "dependents");
     append_files(text, achievement, style);
-    if (phrase_is_null(achievement, "objective"))
+    if (styled_text_is_null(achievement, "objective"))
         return;
     buffer_append_byte(text, '\n');
-    for (struct span rest = span_of(phrase_string(achievement, "objective")), line; span_next_line(&rest, &line);) {
+    for (struct span rest = span_of(styled_text_string(achievement, "objective")), line;
+         span_next_line(&rest, &line);) {
         buffer_append_string(text, line.length ? "  " : "");
         text_append_visible(text, line);
         buffer_append_byte(text, '\n');
@@ -417,14 +420,15 @@ void render_show(struct buffer *text, const cJSON *data, const struct style *sty
 }
 
 static void append_obstacles(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t shown = 0, count = phrase_count(data, "waits_for");
-    for (const cJSON *item = phrase_first(data, "waits_for"); item && shown < LISTED_MOST; item = item->next, shown++) {
+    size_t shown = 0, count = styled_text_count(data, "waits_for");
+    for (const cJSON *item = styled_text_first(data, "waits_for"); item && shown < LISTED_MOST;
+         item = item->next, shown++) {
         buffer_append_string(text, "  waits for ");
-        phrase_append_visible(text, phrase_string(item, "id"));
-        buffer_append_format(text, " (%s): ", phrase_string(item, "label"));
-        phrase_append_visible(text, phrase_string(item, "what_next"));
+        styled_text_append_visible(text, styled_text_string(item, "id"));
+        buffer_append_format(text, " (%s): ", styled_text_string(item, "label"));
+        styled_text_append_visible(text, styled_text_string(item, "what_next"));
         buffer_append_string(text, "\n    ends with ");
-        phrase_append_path(text, style, phrase_string(item, "ends_with"));
+        styled_text_append_path(text, style, styled_text_string(item, "ends_with"));
         buffer_append_byte(text, '\n');
     }
     if (count > shown)
@@ -434,18 +438,18 @@ static void append_obstacles(struct buffer *text, const cJSON *data, const struc
 /* The name that the SUBPLAN must have. */
 static void append_subplan_name(struct buffer *text, const cJSON *data) {
     char digits[NAMES_ID_BYTES_MOST + 1];
-    names_digits(phrase_string(data, "id"), digits);
+    names_digits(styled_text_string(data, "id"), digits);
     buffer_append_string(text, "SUBPLAN_");
-    phrase_append_visible(text, phrase_string(data, "plan"));
+    styled_text_append_visible(text, styled_text_string(data, "plan"));
     buffer_append_format(text, "_%s.md", digits);
 }
 
 void render_why(struct buffer *text, const cJSON *data, const struct style *style) {
     append_title(text, data, style);
     append_state(text, data);
-    if (!phrase_is_null(data, "irregular_subplan")) {
+    if (!styled_text_is_null(data, "irregular_subplan")) {
         buffer_append_string(text, "  note: ");
-        phrase_append_visible(text, phrase_string(data, "irregular_subplan"));
+        styled_text_append_visible(text, styled_text_string(data, "irregular_subplan"));
         buffer_append_string(text, " is ignored: its name does not match ");
         append_subplan_name(text, data);
         buffer_append_byte(text, '\n');
@@ -455,12 +459,12 @@ void render_why(struct buffer *text, const cJSON *data, const struct style *styl
     size_t blocks = json_get_unsigned(data, "blocks");
     if (blocks) {
         buffer_append_format(text, "  blocks %zu: ", blocks);
-        append_list(text, phrase_first(data, "blocks_ids"), NULL, LISTED_MOST);
+        append_list(text, styled_text_first(data, "blocks_ids"), NULL, LISTED_MOST);
         buffer_append_byte(text, '\n');
     }
-    if (phrase_count(data, "would_make_ready")) {
+    if (styled_text_count(data, "would_make_ready")) {
         buffer_append_string(text, "  once complete, ready at once: ");
-        append_list(text, phrase_first(data, "would_make_ready"), NULL, LISTED_MOST);
+        append_list(text, styled_text_first(data, "would_make_ready"), NULL, LISTED_MOST);
         buffer_append_byte(text, '\n');
     }
 }
@@ -468,18 +472,18 @@ void render_why(struct buffer *text, const cJSON *data, const struct style *styl
 /* --- validate, diagnostics --- */
 
 void render_validate(struct buffer *text, const cJSON *data, const struct style *style) {
-    for (const cJSON *plan = phrase_first(data, "plans"); plan; plan = plan->next) {
+    for (const cJSON *plan = styled_text_first(data, "plans"); plan; plan = plan->next) {
         size_t errors = json_get_unsigned(plan, "errors"), warnings = json_get_unsigned(plan, "warnings");
         size_t achievements = json_get_unsigned(plan, "achievements");
         bool is_valid = json_get_boolean(plan, "valid");
-        phrase_append_styled(text, style, is_valid ? "32" : "31", is_valid ? "✓ " : "✗ ");
-        phrase_append_visible(text,
-                              phrase_is_null(plan, "plan") ? phrase_string(plan, "path") : phrase_string(plan, "plan"));
-        buffer_append_format(text, ": %zu achievement%s", achievements, phrase_plural(achievements));
+        styled_text_append_styled(text, style, is_valid ? "32" : "31", is_valid ? "✓ " : "✗ ");
+        styled_text_append_visible(text, styled_text_is_null(plan, "plan") ? styled_text_string(plan, "path")
+                                                                           : styled_text_string(plan, "plan"));
+        buffer_append_format(text, ": %zu achievement%s", achievements, styled_text_plural(achievements));
         if (errors)
-            buffer_append_format(text, ", %zu error%s", errors, phrase_plural(errors));
+            buffer_append_format(text, ", %zu error%s", errors, styled_text_plural(errors));
         if (warnings)
-            buffer_append_format(text, ", %zu warning%s", warnings, phrase_plural(warnings));
+            buffer_append_format(text, ", %zu warning%s", warnings, styled_text_plural(warnings));
         buffer_append_string(text, is_valid ? ", valid\n" : "\n");
     }
 }
@@ -487,21 +491,21 @@ void render_validate(struct buffer *text, const cJSON *data, const struct style 
 void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
                        bool has_hint) {
     bool is_error = diagnostic->severity == SEVERITY_ERROR;
-    phrase_append_path(text, style, diagnostic->file);
+    styled_text_append_path(text, style, diagnostic->file);
     if (diagnostic->line)
         buffer_append_format(text, ":%u", diagnostic->line);
     if (diagnostic->column)
         buffer_append_format(text, ":%u", diagnostic->column);
     buffer_append_string(text, diagnostic->file ? ": " : "");
-    phrase_append_styled(text, style, is_error ? "31" : "33", is_error ? "error:" : "warning:");
+    styled_text_append_styled(text, style, is_error ? "31" : "33", is_error ? "error:" : "warning:");
     buffer_append_byte(text, ' ');
-    phrase_append_about(text, style, diagnostic->message, diagnostic->file);
+    styled_text_append_about(text, style, diagnostic->message, diagnostic->file);
     if (diagnostic->pointer && diagnostic->pointer[0])
         buffer_append_format(text, " (at %s)", diagnostic->pointer);
     buffer_append_byte(text, '\n');
     if (!has_hint || !diagnostic->hint)
         return;
     buffer_append_string(text, "  hint: ");
-    phrase_append_about(text, style, diagnostic->hint, diagnostic->file);
+    styled_text_append_about(text, style, diagnostic->hint, diagnostic->file);
     buffer_append_byte(text, '\n');
 }

@@ -21,7 +21,7 @@ const struct state_style *state_style_of(enum achievement_state state, bool is_r
 }
 
 const struct state_style *state_style_read(const cJSON *achievement) {
-    return state_style_of(achievement_state_find(phrase_string(achievement, "state")),
+    return state_style_of(achievement_state_find(styled_text_string(achievement, "state")),
                           json_get_boolean(achievement, "is_ready"));
 }
 

@@ -21,26 +21,26 @@ struct style {
     const char *output; /* the folder that the user named for what is written; NULL if none */
 };
 
-enum { PHRASE_ROWS_MOST = 60 }; /* of a list, unless verbose */
+enum { STYLED_TEXT_ROWS_MOST = 60 }; /* of a list, unless verbose */
 
-const char *phrase_string(const cJSON *object, const char *key); /* "" unless it is a string */
-bool phrase_is_null(const cJSON *object, const char *key);
-const cJSON *phrase_first(const cJSON *object, const char *key); /* element of an array; NULL if there is none */
-size_t phrase_count(const cJSON *object, const char *key);
-const char *phrase_plural(size_t count); /* "s" or "" */
+const char *styled_text_string(const cJSON *object, const char *key); /* "" unless it is a string */
+bool styled_text_is_null(const cJSON *object, const char *key);
+const cJSON *styled_text_first(const cJSON *object, const char *key); /* element of an array; NULL if there is none */
+size_t styled_text_count(const cJSON *object, const char *key);
+const char *styled_text_plural(size_t count); /* "s" or "" */
 
 /* Append untrusted text so that it cannot steer a terminal. NULL appends nothing. */
-void phrase_append_visible(struct buffer *text, const char *untrusted);
+void styled_text_append_visible(struct buffer *text, const char *untrusted);
 /* In a colour or weight, if the style has any: @sequence is that of "ESC [ ... m". */
-void phrase_append_styled(struct buffer *text, const struct style *style, const char *sequence, const char *word);
-void phrase_append_bold(struct buffer *text, const struct style *style, const char *word);
+void styled_text_append_styled(struct buffer *text, const struct style *style, const char *sequence, const char *word);
+void styled_text_append_bold(struct buffer *text, const struct style *style, const char *word);
 /* A path of an answer, as it opens from the working directory. NULL or "" appends nothing. */
-void phrase_append_path(struct buffer *text, const struct style *style, const char *path);
+void styled_text_append_path(struct buffer *text, const struct style *style, const char *path);
 /* Words about the file @path, which may be NULL: paths in them that begin with the same folder, or with "./", which is
  * the root, open from here, too. */
-void phrase_append_about(struct buffer *text, const struct style *style, const char *words, const char *path);
+void styled_text_append_about(struct buffer *text, const struct style *style, const char *words, const char *path);
 /* "  label    value" in a line; nothing if there is no value. */
-void phrase_append_line(struct buffer *text, const char *label, const char *value);
-void phrase_append_path_line(struct buffer *text, const struct style *style, const char *label, const char *path);
+void styled_text_append_line(struct buffer *text, const char *label, const char *value);
+void styled_text_append_path_line(struct buffer *text, const struct style *style, const char *label, const char *path);
 
 #endif
