@@ -73,7 +73,7 @@ static void put_diagnostics(const struct diagnostics *diagnostics, const struct 
         bool is_warning = item->severity == SEVERITY_WARNING;
         if (is_warning && (options->is_quiet || (++warnings > WARNINGS_SHOWN_MOST && !options->is_verbose)))
             continue;
-        render_diagnostic(&text, item, is_argument(options, item->file) ? &plain : &style, !options->is_quiet);
+        plan_text_diagnostic(&text, item, is_argument(options, item->file) ? &plain : &style, !options->is_quiet);
     }
     if (!options->is_quiet && warnings > WARNINGS_SHOWN_MOST && !options->is_verbose)
         buffer_append_format(&text, "and %zu more warnings; -v shows them\n", warnings - WARNINGS_SHOWN_MOST);
@@ -274,11 +274,11 @@ static int run_over_plan(const struct verb *verb, struct options *options, comma
 }
 
 static int run_status(const struct verb *verb, struct options *options) {
-    return run_over_plan(verb, options, render_status);
+    return run_over_plan(verb, options, plan_text_status);
 }
 
 static int run_next(const struct verb *verb, struct options *options) {
-    return run_over_plan(verb, options, render_next);
+    return run_over_plan(verb, options, plan_text_next);
 }
 
 static int run_graph(const struct verb *verb, struct options *options) {
@@ -307,11 +307,11 @@ static int run_show(const struct verb *verb, struct options *options) {
         return command_fail_usage(verb, options, "an achievement or a batch, not both");
     if (options->batch_number)
         return ask_once(verb, options, &request, receipt_batch);
-    return run_over_achievement(verb, options, render_show);
+    return run_over_achievement(verb, options, plan_text_show);
 }
 
 static int run_why(const struct verb *verb, struct options *options) {
-    return run_over_achievement(verb, options, render_why);
+    return run_over_achievement(verb, options, plan_text_why);
 }
 
 static int run_what_if(const struct verb *verb, struct options *options) {
@@ -351,14 +351,14 @@ static int validate_file(const char *path, const struct options *options) {
         answer_fail(&answer, &error);
     files_close(&files);
     memory_free(name);
-    return command_finish(&answer, options, render_validate);
+    return command_finish(&answer, options, plan_text_validate);
 }
 
 static int run_validate(const struct verb *verb, struct options *options) {
     if (options->argument_count == 1 && !options->plan && options->arguments[0][0] != '@' &&
         is_file_argument(options->arguments[0]))
         return validate_file(options->arguments[0], options);
-    return run_over_plan(verb, options, render_validate);
+    return run_over_plan(verb, options, plan_text_validate);
 }
 
 /* --- prompts --- */

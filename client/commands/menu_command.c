@@ -101,11 +101,11 @@ int launcher_tell(const struct verb *verb, struct options *options) {
         if (options->is_json)
             answer_fail(&answer, &error);
     }
-    status = command_finish(&answer, options, render_status);
+    status = command_finish(&answer, options, plan_text_status);
     if (!options->is_json && error.code) {
         diagnostics_release(&advice.diagnostics); /* they are those of status */
         answer_fail(&advice, &error);
-        status = command_finish(&advice, options, render_next);
+        status = command_finish(&advice, options, plan_text_next);
     } else {
         answer_release(&advice);
     }

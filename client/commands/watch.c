@@ -316,7 +316,7 @@ static enum verdict judge_achievement(const cJSON *plan, const struct condition 
         buffer_append_string(reason, "not complete: ");
     else if (!is_met)
         buffer_append_string(reason, "not ready: ");
-    render_need(reason, achievement);
+    plan_text_need(reason, achievement);
     return is_met ? IS_MET : IS_NOT_MET;
 }
 

@@ -159,7 +159,7 @@ static int run_menu(const struct verb *verb, struct options *options) {
     driver.menu.here = options->here;
     driver.menu.has_color = terminal_has_color(options->color, STDOUT_FILENO);
     if (!menu_begin(&driver.menu, plan, &answer)) {
-        status = command_finish(&answer, options, render_status);
+        status = command_finish(&answer, options, plan_text_status);
     } else if (!display_open(driver.menu.has_color, &error)) {
         status = launcher_tell(verb, options);
         error_release(&error);

@@ -247,7 +247,7 @@ static struct style style_of(const struct menu *menu) {
 static void append_diagnostics(struct menu *menu, const struct answer *answer) {
     const struct style style = style_of(menu);
     for (size_t i = 0; i < answer->diagnostics.count; i++)
-        render_diagnostic(&menu->text, &answer->diagnostics.items[i], &style, true);
+        plan_text_diagnostic(&menu->text, &answer->diagnostics.items[i], &style, true);
     if (answer->diagnostics.left_out)
         buffer_append_format(&menu->text, "and %zu more\n", answer->diagnostics.left_out);
 }
@@ -293,7 +293,7 @@ static void show_graph(struct menu *menu) {
 
 static void show_validity(struct menu *menu) {
     const struct request request = {.method = "validate", .plan = menu->plan};
-    show_answer(menu, "Validate", &request, render_validate);
+    show_answer(menu, "Validate", &request, plan_text_validate);
 }
 
 static void show_parallel(struct menu *menu) {

@@ -337,7 +337,7 @@ static void add_waiting(struct scroll *scroll, const struct board *board, size_t
             continue;
         struct buffer *line = add_line(scroll);
         begin_row(line, item, &columns);
-        render_need(line, item->json);
+        plan_text_need(line, item->json);
     }
 }
 

@@ -134,7 +134,7 @@ void receipt_create(struct buffer *text, const cJSON *data, const struct style *
     append_skipped(text, data, style);
     append_also_ready(text, data);
     if (!files && !failed && !styled_text_is_null(data, "reason"))
-        render_advice(text, data, style);
+        plan_text_advice(text, data, style);
     if (style->has_content)
         append_contents(text, data, style);
     if (batch)

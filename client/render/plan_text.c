@@ -47,7 +47,7 @@ static const char *state_cell(struct arena *arena, const cJSON *achievement) {
     return arena_format(arena, "%s %s", state_mark(state), styled_text_string(achievement, "label"));
 }
 
-void render_advice(struct buffer *text, const cJSON *data, const struct style *style) {
+void plan_text_advice(struct buffer *text, const cJSON *data, const struct style *style) {
     const char *command = json_get_string(data, "command"), *reason = styled_text_string(data, "reason");
     buffer_append_string(text, "Next: ");
     styled_text_append_bold(text, style, command);
@@ -80,7 +80,7 @@ static void append_blockers(struct buffer *text, const cJSON *achievement) {
     buffer_append_string(text, ", then: ");
 }
 
-void render_need(struct buffer *text, const cJSON *achievement) {
+void plan_text_need(struct buffer *text, const cJSON *achievement) {
     if (styled_text_count(achievement, "blocked_by"))
         append_blockers(text, achievement);
     else if (json_get_boolean(achievement, "is_ready"))
@@ -121,7 +121,7 @@ static void append_achievements(struct buffer *text, const cJSON *plan, const st
     for (size_t i = 0; i < count; i++) {
         const cJSON *item = rows[i].achievement;
         struct buffer need = {0};
-        render_need(&need, item);
+        plan_text_need(&need, item);
         const char *level = rows[i].level == SIZE_MAX ? "-" : arena_format(&arena, "%zu", rows[i].level);
         const char *cells[] = {level, styled_text_string(item, "id"), styled_text_string(item, "title"),
                                state_cell(&arena, item), buffer_text(&need)};
@@ -240,7 +240,7 @@ static void append_status_of_one(struct buffer *text, const cJSON *plan, const s
         buffer_append_string(text, "No achievements.\n");
     buffer_append_byte(text, '\n');
     append_hours(text, plan);
-    render_advice(text, plan, style);
+    plan_text_advice(text, plan, style);
 }
 
 /* The names that more than one of the plans has. */
@@ -293,7 +293,7 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
     buffer_append_string(text, "\n      shows the achievements of one plan\n");
 }
 
-void render_status(struct buffer *text, const cJSON *data, const struct style *style) {
+void plan_text_status(struct buffer *text, const cJSON *data, const struct style *style) {
     const cJSON *plans = styled_text_first(data, "plans");
     if (plans && plans->next)
         append_status_of_many(text, plans, style);
@@ -311,7 +311,7 @@ static const char *next_cell(struct arena *arena, const cJSON *plan, const cJSON
     return is_told ? words : arena_format(arena, "%s (%s)", words, command);
 }
 
-void render_next(struct buffer *text, const cJSON *data, const struct style *style) {
+void plan_text_next(struct buffer *text, const cJSON *data, const struct style *style) {
     static const struct table_column columns[] = {
         {"LEVEL", TABLE_RIGHT}, {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"WHAT NEXT", 0}};
     for (const cJSON *plan = styled_text_first(data, "plans"); plan; plan = plan->next) {
@@ -335,7 +335,7 @@ void render_next(struct buffer *text, const cJSON *data, const struct style *sty
             if (count > STYLED_TEXT_ROWS_MOST && !style->is_verbose)
                 buffer_append_format(text, "and %zu more; -v lists them\n", count - STYLED_TEXT_ROWS_MOST);
         }
-        render_advice(text, plan, style);
+        plan_text_advice(text, plan, style);
         if (plan->next)
             buffer_append_byte(text, '\n');
     }
@@ -353,7 +353,7 @@ static void append_title(struct buffer *text, const cJSON *achievement, const st
 static void append_state(struct buffer *text, const cJSON *achievement) {
     struct arena arena = {0};
     struct buffer need = {0};
-    render_need(&need, achievement);
+    plan_text_need(&need, achievement);
     styled_text_append_line(text, "state", state_cell(&arena, achievement));
     styled_text_append_line(text, "next", buffer_text(&need));
     buffer_release(&need);
@@ -386,7 +386,7 @@ static void append_slack(struct buffer *text, const cJSON *achievement) {
         buffer_append_string(text, "none: any delay here delays the plan");
 }
 
-void render_show(struct buffer *text, const cJSON *data, const struct style *style) {
+void plan_text_show(struct buffer *text, const cJSON *data, const struct style *style) {
     const cJSON *achievement = json_get(data, "achievement");
     struct buffer value = {0};
     append_title(text, achievement, style);
@@ -444,7 +444,7 @@ static void append_subplan_name(struct buffer *text, const cJSON *data) {
     buffer_append_format(text, "_%s.md", digits);
 }
 
-void render_why(struct buffer *text, const cJSON *data, const struct style *style) {
+void plan_text_why(struct buffer *text, const cJSON *data, const struct style *style) {
     append_title(text, data, style);
     append_state(text, data);
     if (!styled_text_is_null(data, "irregular_subplan")) {
@@ -471,7 +471,7 @@ void render_why(struct buffer *text, const cJSON *data, const struct style *styl
 
 /* --- validate, diagnostics --- */
 
-void render_validate(struct buffer *text, const cJSON *data, const struct style *style) {
+void plan_text_validate(struct buffer *text, const cJSON *data, const struct style *style) {
     for (const cJSON *plan = styled_text_first(data, "plans"); plan; plan = plan->next) {
         size_t errors = json_get_unsigned(plan, "errors"), warnings = json_get_unsigned(plan, "warnings");
         size_t achievements = json_get_unsigned(plan, "achievements");
@@ -488,8 +488,8 @@ void render_validate(struct buffer *text, const cJSON *data, const struct style 
     }
 }
 
-void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
-                       bool has_hint) {
+void plan_text_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
+                          bool has_hint) {
     bool is_error = diagnostic->severity == SEVERITY_ERROR;
     styled_text_append_path(text, style, diagnostic->file);
     if (diagnostic->line)

@@ -13,19 +13,19 @@
 #include "render/styled_text.h"
 
 /* Each appends the text for the data of one kind of answer. */
-void render_status(struct buffer *text, const cJSON *data, const struct style *style);
-void render_next(struct buffer *text, const cJSON *data, const struct style *style);
-void render_show(struct buffer *text, const cJSON *data, const struct style *style);
-void render_why(struct buffer *text, const cJSON *data, const struct style *style);
-void render_validate(struct buffer *text, const cJSON *data, const struct style *style);
+void plan_text_status(struct buffer *text, const cJSON *data, const struct style *style);
+void plan_text_next(struct buffer *text, const cJSON *data, const struct style *style);
+void plan_text_show(struct buffer *text, const cJSON *data, const struct style *style);
+void plan_text_why(struct buffer *text, const cJSON *data, const struct style *style);
+void plan_text_validate(struct buffer *text, const cJSON *data, const struct style *style);
 
 /* "Next: COMMAND" and why, of an answer that has them. */
-void render_advice(struct buffer *text, const cJSON *data, const struct style *style);
+void plan_text_advice(struct buffer *text, const cJSON *data, const struct style *style);
 /* What an achievement needs, after what is in its way. */
-void render_need(struct buffer *text, const cJSON *achievement);
+void plan_text_need(struct buffer *text, const cJSON *achievement);
 
 /* "FILE:LINE:COLUMN: error: message", as compilers print it, and a line with the hint. */
-void render_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
-                       bool has_hint);
+void plan_text_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
+                          bool has_hint);
 
 #endif
