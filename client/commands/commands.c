@@ -306,7 +306,7 @@ static int run_show(const struct verb *verb, struct options *options) {
     if (options->batch_number && options->argument_count)
         return command_fail_usage(verb, options, "an achievement or a batch, not both");
     if (options->batch_number)
-        return ask_once(verb, options, &request, receipt_batch);
+        return ask_once(verb, options, &request, batch_text_batch);
     return run_over_achievement(verb, options, plan_text_show);
 }
 
@@ -327,7 +327,7 @@ static int run_history(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .request_id = options->request};
     if (options->argument_count)
         return command_fail_usage(verb, options, "history takes no arguments");
-    return ask_once(verb, options, &request, receipt_history);
+    return ask_once(verb, options, &request, batch_text_history);
 }
 
 /* A lone argument of validate is a file if it exists as one, has a '/' or ends in ".json"; else it is a plan. */
@@ -517,14 +517,14 @@ static int run_create(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .options = options->batch};
     if (!take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
-    return create(verb, options, &request, receipt_create);
+    return create(verb, options, &request, batch_text_create);
 }
 
 static int run_retry(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name};
     if (options->argument_count != 1 || !options_parse_batch(options->arguments[0], &request.batch))
         return command_fail_usage(verb, options, "the number of a batch is expected, such as 7");
-    return create(verb, options, &request, receipt_create);
+    return create(verb, options, &request, batch_text_create);
 }
 
 /* Names of new plans are relative to the folder one stands in, unless a root is given. */
@@ -589,7 +589,7 @@ static int run_undo(const struct verb *verb, struct options *options) {
         name_last_batch(&session, &request);
     if (!options->is_yes || options->is_dry_run) {
         struct answer preview;
-        if (!confirm(&session, options, &request, receipt_undo, "removed", "Remove", &preview, &status)) {
+        if (!confirm(&session, options, &request, batch_text_undo, "removed", "Remove", &preview, &status)) {
             session_release(&session);
             return status;
         }
@@ -601,7 +601,7 @@ static int run_undo(const struct verb *verb, struct options *options) {
     request.is_dry_run = false;
     session_request(&session, &request, &answer);
     session_release(&session);
-    return command_finish(&answer, options, receipt_undo);
+    return command_finish(&answer, options, batch_text_undo);
 }
 
 /* --- verbs about the program --- */

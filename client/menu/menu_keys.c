@@ -453,7 +453,7 @@ static void preview(struct menu *menu) {
     menu->can_confirm = count > 0;
     menu->place = MENU_PREVIEW;
     title_preview(menu, count);
-    append_answer(menu, &answer, is_undo ? receipt_undo : receipt_create);
+    append_answer(menu, &answer, is_undo ? batch_text_undo : batch_text_create);
     answer_release(&answer);
 }
 
@@ -575,7 +575,7 @@ static void confirm(struct menu *menu) {
         open_text(menu, "");
         menu->has_content = false;
         title_receipt(menu, &answer);
-        append_answer(menu, &answer, menu->deed == MENU_UNDOES ? receipt_undo : receipt_create);
+        append_answer(menu, &answer, menu->deed == MENU_UNDOES ? batch_text_undo : batch_text_create);
         remember_batch(menu, &answer);
         menu->is_receipt = menu->batch != 0;
         refresh_quietly(menu);

@@ -112,13 +112,13 @@ static void append_files_of(struct buffer *text, const cJSON *data, const char *
     }
 }
 
-void receipt_files(struct buffer *text, const cJSON *data, const struct style *style) {
+void batch_text_files(struct buffer *text, const cJSON *data, const struct style *style) {
     append_files_of(text, data, "files", style);
     if (style->has_content)
         append_contents(text, data, style);
 }
 
-void receipt_create(struct buffer *text, const cJSON *data, const struct style *style) {
+void batch_text_create(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t created = styled_text_count(data, "created"), files = created ? created : styled_text_count(data, "files");
     size_t failed = styled_text_count(data, "failed"), batch = json_get_unsigned(data, "batch");
     const char *kind = kind_words(data);
@@ -143,7 +143,7 @@ void receipt_create(struct buffer *text, const cJSON *data, const struct style *
         buffer_append_format(text, "Token: %s\n", styled_text_string(data, "token"));
 }
 
-void receipt_undo(struct buffer *text, const cJSON *data, const struct style *style) {
+void batch_text_undo(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t removed = styled_text_count(data, "removed"), kept = styled_text_count(data, "kept");
     bool is_preview = json_get_boolean(data, "dry_run");
     if (style->has_failed)
@@ -174,7 +174,7 @@ void receipt_undo(struct buffer *text, const cJSON *data, const struct style *st
     }
 }
 
-void receipt_batch(struct buffer *text, const cJSON *data, const struct style *style) {
+void batch_text_batch(struct buffer *text, const cJSON *data, const struct style *style) {
     struct buffer number = {0};
     buffer_append_format(&number, "Batch %zu", json_get_unsigned(data, "batch"));
     styled_text_append_bold(text, style, number.data);
@@ -195,7 +195,7 @@ void receipt_batch(struct buffer *text, const cJSON *data, const struct style *s
     append_failed(text, data, style);
 }
 
-void receipt_history(struct buffer *text, const cJSON *data, const struct style *style) {
+void batch_text_history(struct buffer *text, const cJSON *data, const struct style *style) {
     static const struct table_column columns[] = {
         {"BATCH", TABLE_RIGHT}, {"TIME", 0},  {"PLAN", TABLE_SHRINKS}, {"KIND", 0}, {"SELECTION", TABLE_SHRINKS},
         {"FILES", TABLE_RIGHT}, {"RESULT", 0}};

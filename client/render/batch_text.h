@@ -7,11 +7,11 @@
 #include "base/buffer.h"
 #include "render/styled_text.h"
 
-void receipt_create(struct buffer *text, const cJSON *data, const struct style *style); /* and retry */
+void batch_text_create(struct buffer *text, const cJSON *data, const struct style *style); /* and retry */
 /* The list of files, and their text if that is wanted: of any answer with "files". */
-void receipt_files(struct buffer *text, const cJSON *data, const struct style *style);
-void receipt_undo(struct buffer *text, const cJSON *data, const struct style *style);
-void receipt_batch(struct buffer *text, const cJSON *data, const struct style *style);
-void receipt_history(struct buffer *text, const cJSON *data, const struct style *style);
+void batch_text_files(struct buffer *text, const cJSON *data, const struct style *style);
+void batch_text_undo(struct buffer *text, const cJSON *data, const struct style *style);
+void batch_text_batch(struct buffer *text, const cJSON *data, const struct style *style);
+void batch_text_history(struct buffer *text, const cJSON *data, const struct style *style);
 
 #endif

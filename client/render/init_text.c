@@ -63,7 +63,7 @@ void welcome_plan(struct buffer *text, const cJSON *data, const struct style *st
         return;
     append_heading(text, data, style);
     append_folders(text, data, style);
-    receipt_files(text, data, style);
+    batch_text_files(text, data, style);
     if (style->is_verbose && styled_text_is_null(data, "batch"))
         buffer_append_format(text, "Token: %s\n", styled_text_string(data, "token"));
     append_next(text, data, style);
