@@ -530,7 +530,7 @@ static int run_retry(const struct verb *verb, struct options *options) {
 /* Names of new plans are relative to the folder one stands in, unless a root is given. */
 static int found(const struct verb *verb, struct options *options, struct request *request) {
     request->here = options->root && !request->wants_graph ? "" : NULL;
-    return create(verb, options, request, welcome_plan);
+    return create(verb, options, request, init_text_plan);
 }
 
 static int run_init(const struct verb *verb, struct options *options) {

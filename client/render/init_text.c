@@ -58,7 +58,7 @@ static void append_next(struct buffer *text, const cJSON *data, const struct sty
     append_command(text, " batchctl status ", data, " shows where you are\n");
 }
 
-void welcome_plan(struct buffer *text, const cJSON *data, const struct style *style) {
+void init_text_plan(struct buffer *text, const cJSON *data, const struct style *style) {
     if (style->has_failed || !styled_text_count(data, "files"))
         return;
     append_heading(text, data, style);

@@ -8,6 +8,6 @@
 #include "render/styled_text.h"
 
 /* Append the text for an answer of init or import. */
-void welcome_plan(struct buffer *text, const cJSON *data, const struct style *style);
+void init_text_plan(struct buffer *text, const cJSON *data, const struct style *style);
 
 #endif
