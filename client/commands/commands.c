@@ -320,7 +320,7 @@ static int run_what_if(const struct verb *verb, struct options *options) {
         return command_fail_usage(verb, options, "only one plan can be named");
     if (request.options.selection.id_count == 0 && !request.unblock)
         return command_fail_usage(verb, options, "what if what? --complete or --unblock is needed");
-    return ask_once(verb, options, &request, prospect_what_if);
+    return ask_once(verb, options, &request, what_if_text_append);
 }
 
 static int run_history(const struct verb *verb, struct options *options) {

@@ -311,7 +311,7 @@ static void show_parallel(struct menu *menu) {
     board_append_parallel(&menu->text, board);
     buffer_append_byte(&menu->text, '\n');
     ask(menu, &request, &answer);
-    append_answer(menu, &answer, prospect_what_if);
+    append_answer(menu, &answer, what_if_text_append);
     answer_release(&answer);
     memory_free(ids);
 }

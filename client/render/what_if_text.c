@@ -127,7 +127,7 @@ static void append_remaining(struct buffer *text, const cJSON *data, const struc
     buffer_release(&line);
 }
 
-void prospect_what_if(struct buffer *text, const cJSON *data, const struct style *style) {
+void what_if_text_append(struct buffer *text, const cJSON *data, const struct style *style) {
     const cJSON *unblock = json_get(data, "unblock"), *ready = styled_text_first(data, "would_make_ready");
     if (cJSON_IsObject(unblock)) {
         append_unblock(text, unblock, style);

@@ -9,6 +9,6 @@
 #include "base/buffer.h"
 #include "render/styled_text.h"
 
-void prospect_what_if(struct buffer *text, const cJSON *data, const struct style *style);
+void what_if_text_append(struct buffer *text, const cJSON *data, const struct style *style);
 
 #endif
