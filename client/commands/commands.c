@@ -629,7 +629,7 @@ static int run_doctor(const struct verb *verb, struct options *options) {
     session_release(&session);
     diagnostics_release(&configuration);
     findings_release(&findings);
-    return command_finish(&answer, options, diagnosis_render);
+    return command_finish(&answer, options, doctor_text_append);
 }
 
 static void render_config(struct buffer *text, const cJSON *data, const struct style *style) {

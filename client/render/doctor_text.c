@@ -53,7 +53,7 @@ static void append_findings(struct buffer *text, const cJSON *data, const char *
 }
 
 /* The worst first. */
-void diagnosis_render(struct buffer *text, const cJSON *data, const struct style *style) {
+void doctor_text_append(struct buffer *text, const cJSON *data, const struct style *style) {
     static const char *const severities[] = {"error", "warning", "note"};
     static const char *const keys[] = {"errors", "warnings", "notes"};
     size_t shown = 0, total = 0;

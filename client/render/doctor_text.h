@@ -7,6 +7,6 @@
 #include "base/buffer.h"
 #include "render/styled_text.h"
 
-void diagnosis_render(struct buffer *text, const cJSON *data, const struct style *style);
+void doctor_text_append(struct buffer *text, const cJSON *data, const struct style *style);
 
 #endif
