@@ -285,10 +285,10 @@ static int run_graph(const struct verb *verb, struct options *options) {
     const char *format = options->format ? options->format : "tree";
     options->is_json |= strcmp(format, "json") == 0;
     return run_over_plan(verb, options,
-                         strcmp(format, "dot") == 0       ? picture_dot
-                         : strcmp(format, "mermaid") == 0 ? picture_mermaid
+                         strcmp(format, "dot") == 0       ? graph_text_dot
+                         : strcmp(format, "mermaid") == 0 ? graph_text_mermaid
                          : strcmp(format, "svg") == 0     ? svg_picture
-                                                          : picture_tree);
+                                                          : graph_text_tree);
 }
 
 static int run_over_achievement(const struct verb *verb, struct options *options, command_renderer *renderer) {

@@ -287,7 +287,7 @@ static void show_answer(struct menu *menu, const char *title, const struct reque
 
 static void show_graph(struct menu *menu) {
     const struct request request = {.method = "graph", .plan = menu->plan};
-    show_answer(menu, "Dependency graph", &request, picture_tree);
+    show_answer(menu, "Dependency graph", &request, graph_text_tree);
     menu->is_picture = true;
 }
 

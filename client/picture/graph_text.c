@@ -151,7 +151,7 @@ static void append_tree_at(struct buffer *text, const struct tree *tree, size_t 
     }
 }
 
-void picture_tree(struct buffer *text, const cJSON *data, const struct style *style) {
+void graph_text_tree(struct buffer *text, const cJSON *data, const struct style *style) {
     struct tree tree = {0};
     read_nodes(&tree, data);
     choose_parents(&tree, data);
@@ -196,7 +196,7 @@ static void append_dot_words(struct buffer *text, const char *name, const cJSON 
     buffer_release(&visible);
 }
 
-void picture_dot(struct buffer *text, const cJSON *data, const struct style *style) {
+void graph_text_dot(struct buffer *text, const cJSON *data, const struct style *style) {
     (void)style;
     const cJSON *nodes = json_get(data, "nodes"), *edges = json_get(data, "edges");
     buffer_append_string(text, "digraph ");
@@ -245,7 +245,7 @@ static void append_mermaid_label(struct buffer *text, const cJSON *node) {
     buffer_release(&visible);
 }
 
-void picture_mermaid(struct buffer *text, const cJSON *data, const struct style *style) {
+void graph_text_mermaid(struct buffer *text, const cJSON *data, const struct style *style) {
     (void)style;
     const cJSON *nodes = json_get(data, "nodes"), *edges = json_get(data, "edges");
     buffer_append_string(text, "graph LR\n");

@@ -13,9 +13,9 @@
  * Every node once, beneath the deepest of what it depends on; the others are named beside it. Deep graphs are not
  * indented for ever.
  */
-void picture_tree(struct buffer *text, const cJSON *data, const struct style *style);
+void graph_text_tree(struct buffer *text, const cJSON *data, const struct style *style);
 /* Arrows lead from an achievement to those that wait for it. */
-void picture_dot(struct buffer *text, const cJSON *data, const struct style *style);
-void picture_mermaid(struct buffer *text, const cJSON *data, const struct style *style);
+void graph_text_dot(struct buffer *text, const cJSON *data, const struct style *style);
+void graph_text_mermaid(struct buffer *text, const cJSON *data, const struct style *style);
 
 #endif
