@@ -287,7 +287,7 @@ static int run_graph(const struct verb *verb, struct options *options) {
     return run_over_plan(verb, options,
                          strcmp(format, "dot") == 0       ? graph_text_dot
                          : strcmp(format, "mermaid") == 0 ? graph_text_mermaid
-                         : strcmp(format, "svg") == 0     ? svg_picture
+                         : strcmp(format, "svg") == 0     ? graph_svg_append
                                                           : graph_text_tree);
 }
 

@@ -373,7 +373,7 @@ static void append_cards(struct buffer *xml, struct drawing *drawing) {
     memory_free(first);
 }
 
-void svg_picture(struct buffer *xml, const cJSON *data, const struct style *style) {
+void graph_svg_append(struct buffer *xml, const cJSON *data, const struct style *style) {
     (void)style;
     struct drawing drawing;
     struct buffer body = {0};

@@ -14,6 +14,6 @@
  * Levels from top to bottom, in each the achievements as cards, edges from an achievement down to those that wait for
  * it, the critical path of what is open thicker. A plan without levels is a plain list of cards.
  */
-void svg_picture(struct buffer *xml, const cJSON *data, const struct style *style);
+void graph_svg_append(struct buffer *xml, const cJSON *data, const struct style *style);
 
 #endif
