@@ -22,12 +22,12 @@ enum {
     BAND_EXTRA = LAYOUT_NODE_HEIGHT + 2 * BAND_PADDING, /* height of a band with one line */
     BAR_WIDTH = 260,
     LEGEND_SIZE = 12,
-    LEGEND_INDENT = 2 * CARD_SYMBOL_RADIUS + 6, /* of words after their symbol */
+    LEGEND_INDENT = 2 * SVG_CARD_SYMBOL_RADIUS + 6, /* of words after their symbol */
 };
 
 struct drawing {
     const cJSON *data;
-    struct card *cards;
+    struct svg_card *cards;
     uint32_t *levels;
     uint32_t count;
     uint32_t *path_places; /* by card: its place on the critical path, from 1; 0 if it is not on it */
@@ -147,7 +147,7 @@ static void append_text(struct buffer *xml, const char *class, long x, long y, c
     buffer_append_string(xml, "</text>\n");
 }
 
-static enum achievement_state state_of(const struct card *card) {
+static enum achievement_state state_of(const struct svg_card *card) {
     return achievement_state_find(styled_text_string(card->node, "state"));
 }
 
@@ -242,9 +242,9 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
             y += 24;
         }
         if (!entries[i].sample)
-            card_append_symbol(xml, entries[i].state, x + CARD_SYMBOL_RADIUS, y);
+            svg_card_append_symbol(xml, entries[i].state, x + SVG_CARD_SYMBOL_RADIUS, y);
         else
-            buffer_append_format(xml, "<g transform=\"translate(%ld %ld)\">%s</g>", x + CARD_SYMBOL_RADIUS, y,
+            buffer_append_format(xml, "<g transform=\"translate(%ld %ld)\">%s</g>", x + SVG_CARD_SYMBOL_RADIUS, y,
                                  entries[i].sample);
         append_text(xml, "o", x + LEGEND_INDENT, y + 4, words);
         x += width;
@@ -288,7 +288,7 @@ static void append_band(struct buffer *xml, const struct drawing *drawing, uint3
                          done[level], total[level]);
 }
 
-static bool is_done(const struct card *card) {
+static bool is_done(const struct svg_card *card) {
     return styled_text_is_null(card->node, "needs");
 }
 
@@ -323,7 +323,7 @@ static bool is_critical(const struct drawing *drawing, size_t edge) {
 }
 
 /* By what it comes from; part of its class. */
-static const char *edge_kind(const struct card *from) {
+static const char *edge_kind(const struct svg_card *from) {
     if (is_done(from))
         return "d";
     return state_of(from) == STATE_FAILED ? "f" : "";
@@ -363,7 +363,7 @@ static void append_cards(struct buffer *xml, struct drawing *drawing) {
         for (size_t edge = first[i]; edge; edge = next[edge - 1])
             if (!is_critical(drawing, edge - 1))
                 append_edge(xml, drawing, edge - 1);
-        card_append(xml, &drawing->cards[i]);
+        svg_card_append(xml, &drawing->cards[i]);
         buffer_append_string(xml, "</g>\n");
     }
     for (size_t edge = 0; edge < drawing->edge_count; edge++)

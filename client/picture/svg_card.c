@@ -15,7 +15,7 @@ enum {
     TITLE_SIZE = 12,
     TITLE_LINES = 2,
     NOTE_SIZE = 11,
-    SYMBOL_ROOM = 2 * CARD_SYMBOL_RADIUS + 6,
+    SYMBOL_ROOM = 2 * SVG_CARD_SYMBOL_RADIUS + 6,
 };
 
 static const struct {
@@ -31,16 +31,16 @@ static const struct {
     [STATE_NOT_STARTED] = {"n", NULL, false, false},
 };
 
-static enum achievement_state state_of(const struct card *card) {
+static enum achievement_state state_of(const struct svg_card *card) {
     return achievement_state_find(styled_text_string(card->node, "state"));
 }
 
-void card_append_symbol(struct buffer *xml, enum achievement_state state, long x, long y) {
+void svg_card_append_symbol(struct buffer *xml, enum achievement_state state, long x, long y) {
     buffer_append_format(xml, "<g class=\"y%s\" transform=\"translate(%ld %ld)\">", looks[state].class, x, y);
     if (looks[state].has_diamond)
         buffer_append_string(xml, "<path class=\"sg\" d=\"M0-9l9 9-9 9-9-9z\"/>");
     else
-        buffer_append_format(xml, "<circle class=\"sg\" r=\"%d\"/>", CARD_SYMBOL_RADIUS - 1);
+        buffer_append_format(xml, "<circle class=\"sg\" r=\"%d\"/>", SVG_CARD_SYMBOL_RADIUS - 1);
     if (looks[state].shape)
         buffer_append_format(xml, "<path class=\"%s\" d=\"%s\"/>", looks[state].is_filled ? "sf" : "sl",
                              looks[state].shape);
@@ -58,7 +58,7 @@ static const char *badge_words(const cJSON *node) {
 }
 
 /* What a pointer that rests on the card is told. */
-static void append_tooltip(struct buffer *xml, const struct card *card) {
+static void append_tooltip(struct buffer *xml, const struct svg_card *card) {
     const cJSON *node = card->node;
     const char *ready = json_get_boolean(node, "is_ready") ? "ready: " : "";
     double hours = number_of(node, "hours"), slack = number_of(node, "slack");
@@ -87,7 +87,7 @@ static void append_text(struct buffer *xml, const char *class, long x, long y, s
 }
 
 /* What it is ready for, from @x on if it fits before @end. Returns where it ends. */
-static long append_badge(struct buffer *xml, const struct card *card, long x, long end) {
+static long append_badge(struct buffer *xml, const struct svg_card *card, long x, long end) {
     const char *ready = badge_words(card->node);
     long width = ready ? lettering_width(span_of(ready), NOTE_SIZE - 1) + 22 : 0;
     if (!ready || x + width > end)
@@ -100,10 +100,10 @@ static long append_badge(struct buffer *xml, const struct card *card, long x, lo
 }
 
 /* In the first line: the symbol, the id, what it is ready for, and the hours on the right; as far as there is room. */
-static void append_first_line(struct buffer *xml, const struct card *card) {
+static void append_first_line(struct buffer *xml, const struct svg_card *card) {
     long x = card->x + INSET, end = card->x + LAYOUT_NODE_WIDTH - INSET;
     struct buffer id = {0}, hours = {0};
-    card_append_symbol(xml, state_of(card), x + CARD_SYMBOL_RADIUS, card->y + 19);
+    svg_card_append_symbol(xml, state_of(card), x + SVG_CARD_SYMBOL_RADIUS, card->y + 19);
     x += SYMBOL_ROOM;
     lettering_append_short(&id, span_of(styled_text_string(card->node, "id")), BOLD_SIZE, end - x);
     append_text(xml, "i", x, card->y + 24, buffer_span(&id));
@@ -116,7 +116,7 @@ static void append_first_line(struct buffer *xml, const struct card *card) {
     buffer_release(&hours);
 }
 
-static void append_title(struct buffer *xml, const struct card *card) {
+static void append_title(struct buffer *xml, const struct svg_card *card) {
     long width = LAYOUT_NODE_WIDTH - 2 * INSET;
     struct buffer title = {0}, last = {0};
     styled_text_append_visible(&title, styled_text_string(card->node, "title"));
@@ -134,7 +134,7 @@ static void append_title(struct buffer *xml, const struct card *card) {
     buffer_release(&last);
 }
 
-void card_append(struct buffer *xml, const struct card *card) {
+void svg_card_append(struct buffer *xml, const struct svg_card *card) {
     const char *class = looks[state_of(card)].class;
     append_tooltip(xml, card);
     buffer_append_format(xml, "<rect class=\"k k%s%s\" x=\"%ld\" y=\"%ld\" width=\"%d\" height=\"%d\" rx=\"8\"/>",

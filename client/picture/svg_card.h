@@ -11,17 +11,17 @@
 #include "base/buffer.h"
 #include "plan/plan.h"
 
-enum { CARD_SYMBOL_RADIUS = 8 };
+enum { SVG_CARD_SYMBOL_RADIUS = 8 };
 
-struct card {
+struct svg_card {
     const cJSON *node; /* of the graph's data */
     long x, y;         /* upper left corner; as large as LAYOUT_NODE_WIDTH and HEIGHT */
     bool is_critical;
 };
 
-void card_append(struct buffer *xml, const struct card *card);
+void svg_card_append(struct buffer *xml, const struct svg_card *card);
 
 /* The symbol of a state, around a point. */
-void card_append_symbol(struct buffer *xml, enum achievement_state state, long x, long y);
+void svg_card_append_symbol(struct buffer *xml, enum achievement_state state, long x, long y);
 
 #endif
