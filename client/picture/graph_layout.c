@@ -26,7 +26,7 @@ struct lists {
 /* What is worked with: a drawing in columns and lines, before it has pixels. */
 struct grid {
     const uint32_t *levels;
-    const struct layout_edge *edges;
+    const struct graph_layout_edge *edges;
     size_t edge_count;
     uint32_t node_count, level_count, line_count, columns;
     struct lists members; /* of each level, from left to right */
@@ -64,7 +64,7 @@ static uint32_t size_of(const struct grid *grid, uint32_t level) {
 /* As many as levels need, up to a page's width; more for graphs that are very large. */
 static uint32_t choose_columns(const struct grid *grid) {
     uint32_t most = COLUMNS_LEAST, columns = 1;
-    while (most < LAYOUT_COLUMNS_MOST && most * most < grid->node_count * 3 / 10)
+    while (most < GRAPH_LAYOUT_COLUMNS_MOST && most * most < grid->node_count * 3 / 10)
         most++;
     for (uint32_t level = 0; level < grid->level_count; level++) {
         uint32_t count = size_of(grid, level), line_count = (count + most - 1) / most;
@@ -79,8 +79,8 @@ static uint32_t choose_columns(const struct grid *grid) {
  * By dynamic programming: least[c] is the best sum for the stacks so far with the last one in column c or before.
  */
 static void choose_cells(const long *aims, uint32_t count, uint32_t columns, uint32_t *chosen) {
-    long least[LAYOUT_COLUMNS_MOST + 1] = {0};
-    bool is_taken[LAYOUT_COLUMNS_MOST][LAYOUT_COLUMNS_MOST] = {{0}};
+    long least[GRAPH_LAYOUT_COLUMNS_MOST + 1] = {0};
+    bool is_taken[GRAPH_LAYOUT_COLUMNS_MOST][GRAPH_LAYOUT_COLUMNS_MOST] = {{0}};
     for (uint32_t i = 0; i < count; i++) {
         long before = least[i], best = 0;
         for (uint32_t c = i; c + count <= columns + i; c++) {
@@ -116,7 +116,7 @@ static int compare_wishes(const void *left, const void *right) {
 /* Columns that a level takes side by side, before it is known which. */
 struct stacks {
     uint32_t count;
-    long aims[LAYOUT_COLUMNS_MOST]; /* what their nodes wish for, in the mean */
+    long aims[GRAPH_LAYOUT_COLUMNS_MOST]; /* what their nodes wish for, in the mean */
 };
 
 /*
@@ -125,7 +125,7 @@ struct stacks {
  */
 static void deal(struct grid *grid, const struct wish *wishes, uint32_t count, struct stacks *stacks) {
     uint32_t line_count = (count + grid->columns - 1) / grid->columns;
-    uint32_t used = (count + line_count - 1) / line_count, heights[LAYOUT_COLUMNS_MOST] = {0};
+    uint32_t used = (count + line_count - 1) / line_count, heights[GRAPH_LAYOUT_COLUMNS_MOST] = {0};
     uint32_t full = count - used * (line_count - 1); /* stacks with as many nodes as there are lines */
     bool is_by_line = wishes[0].aim == wishes[count - 1].aim;
     *stacks = (struct stacks){.count = used};
@@ -142,7 +142,7 @@ static void deal(struct grid *grid, const struct wish *wishes, uint32_t count, s
 
 static void place_level(struct grid *grid, const struct wish *wishes, uint32_t count, uint32_t *items) {
     struct stacks stacks;
-    uint32_t chosen[LAYOUT_COLUMNS_MOST] = {0};
+    uint32_t chosen[GRAPH_LAYOUT_COLUMNS_MOST] = {0};
     deal(grid, wishes, count, &stacks);
     choose_cells(stacks.aims, stacks.count, grid->columns, chosen);
     for (uint32_t i = 0; i < count; i++) {
@@ -194,7 +194,7 @@ static uint64_t crossings_above(const struct grid *grid, uint32_t level) {
             if (grid->levels[grid->above.items[i]] + 1 == level)
                 ended[grid->cells[grid->above.items[i]] * columns + grid->cells[node]]++;
     }
-    uint64_t before[LAYOUT_COLUMNS_MOST + 1] = {0}; /* by lower column: edges from columns to the left */
+    uint64_t before[GRAPH_LAYOUT_COLUMNS_MOST + 1] = {0}; /* by lower column: edges from columns to the left */
     for (uint32_t upper = 0; upper < columns; upper++) {
         uint64_t farther = 0;
         for (uint32_t lower = columns; lower-- > 0;) {
@@ -258,7 +258,7 @@ static void choose_places(struct grid *grid) {
     memory_free(lines);
 }
 
-static void number_lines(struct grid *grid, struct layout *layout) {
+static void number_lines(struct grid *grid, struct graph_layout *layout) {
     layout->lines = memory_allocate((size_t)grid->node_count + 1, sizeof *layout->lines);
     for (uint32_t level = 0; level < grid->level_count; level++) {
         uint32_t first = grid->line_count;
@@ -300,7 +300,7 @@ static uint32_t *count_above(const struct grid *grid) {
 
 /* Straight down a column whose cells are free, that of the lower node if possible; else in a gutter beside that. */
 static uint32_t choose_lane(const struct grid *grid, const uint32_t *counts, const struct passage *passage) {
-    const struct layout_edge *edge = &grid->edges[passage->edge];
+    const struct graph_layout_edge *edge = &grid->edges[passage->edge];
     uint32_t from = grid->cells[edge->from], to = grid->cells[edge->to];
     const uint32_t *upper = counts + (size_t)passage->first_line * grid->columns;
     const uint32_t *lower = counts + ((size_t)passage->last_line + 1) * grid->columns;
@@ -345,7 +345,7 @@ static uint32_t choose_track(struct track *tracks, uint32_t count, struct passag
 }
 
 /* A node twice over: as the source of edges, or as their target. */
-static uint32_t choose_owner(const struct grid *grid, const struct layout_edge *edge) {
+static uint32_t choose_owner(const struct grid *grid, const struct graph_layout_edge *edge) {
     uint32_t leaving = grid->below.start[edge->from + 1] - grid->below.start[edge->from];
     uint32_t arriving = grid->above.start[edge->to + 1] - grid->above.start[edge->to];
     return leaving >= arriving ? 2 * edge->from : 2 * edge->to + 1;
@@ -391,7 +391,7 @@ static long place_lanes(const struct grid *grid, const uint32_t *track_counts, l
         bool is_outer = lane == 0 || lane == 2 * grid->columns;
         long width = is_outer ? 0 : GUTTER_LEAST;
         if (lane % 2)
-            width = LAYOUT_NODE_WIDTH;
+            width = GRAPH_LAYOUT_NODE_WIDTH;
         else if (track_counts[lane] && width < (long)(track_counts[lane] + 2) * TRACK_STEP)
             width = (long)(track_counts[lane] + 2) * TRACK_STEP;
         lanes[lane] = x + width / 2;
@@ -400,12 +400,13 @@ static long place_lanes(const struct grid *grid, const uint32_t *track_counts, l
     return x;
 }
 
-static long middle_of(const struct layout *layout, uint32_t node) {
-    return layout->nodes[node].x + LAYOUT_NODE_WIDTH / 2;
+static long middle_of(const struct graph_layout *layout, uint32_t node) {
+    return layout->nodes[node].x + GRAPH_LAYOUT_NODE_WIDTH / 2;
 }
 
 /* Where the nodes of a line would like to be, on the whole: how far to the right of where they are. */
-static long wish_of_line(const struct grid *grid, const struct layout *layout, const uint32_t *nodes, uint32_t count) {
+static long wish_of_line(const struct grid *grid, const struct graph_layout *layout, const uint32_t *nodes,
+                         uint32_t count) {
     const struct lists *both[] = {&grid->above, &grid->below};
     long sum = 0, links = 0;
     for (uint32_t k = 0; k < count; k++)
@@ -416,12 +417,13 @@ static long wish_of_line(const struct grid *grid, const struct layout *layout, c
 }
 
 /* A line that no edge passes needs not keep to the columns: it is shifted so that its edges become straighter. */
-static void shift_line(const struct grid *grid, struct layout *layout, const uint32_t *nodes, uint32_t count) {
+static void shift_line(const struct grid *grid, struct graph_layout *layout, const uint32_t *nodes, uint32_t count) {
     long left = layout->width, right = layout->width;
     for (uint32_t k = 0; k < count; k++) {
         long x = layout->nodes[nodes[k]].x;
         left = x < left ? x : left;
-        right = layout->width - LAYOUT_NODE_WIDTH - x < right ? layout->width - LAYOUT_NODE_WIDTH - x : right;
+        right =
+            layout->width - GRAPH_LAYOUT_NODE_WIDTH - x < right ? layout->width - GRAPH_LAYOUT_NODE_WIDTH - x : right;
     }
     long wish = wish_of_line(grid, layout, nodes, count);
     long shift = wish < -left ? -left : wish > right ? right : wish;
@@ -429,7 +431,8 @@ static void shift_line(const struct grid *grid, struct layout *layout, const uin
         layout->nodes[nodes[k]].x += shift;
 }
 
-static void shift_lines(const struct grid *grid, struct layout *layout, const struct passage *passages, size_t count) {
+static void shift_lines(const struct grid *grid, struct graph_layout *layout, const struct passage *passages,
+                        size_t count) {
     uint32_t *passed = memory_allocate((size_t)grid->line_count + 1, sizeof *passed);
     struct lists lines = lists_make(grid->line_count, grid->lines, NULL, 1, grid->node_count);
     for (size_t i = 0; i < count; i++) {
@@ -466,8 +469,8 @@ static int compare_arrivals(const void *left, const void *right) {
 }
 
 /* The ends of the edges to one node: side by side, in the order in which they come; of one track, in one point. */
-static void place_ends_at(struct layout *layout, const struct arrival *arrivals, size_t count) {
-    long gaps = 0, place = 0, room = LAYOUT_NODE_WIDTH * 3 / 4;
+static void place_ends_at(struct graph_layout *layout, const struct arrival *arrivals, size_t count) {
+    long gaps = 0, place = 0, room = GRAPH_LAYOUT_NODE_WIDTH * 3 / 4;
     for (size_t i = 1; i < count; i++)
         gaps += arrivals[i].from_x != arrivals[i - 1].from_x;
     long spread = gaps * PORT_STEP < room ? gaps * PORT_STEP : room;
@@ -479,10 +482,10 @@ static void place_ends_at(struct layout *layout, const struct arrival *arrivals,
 }
 
 /* Edges arrive in the order in which they come, so that they do not cross there. */
-static void place_ends(const struct grid *grid, struct layout *layout) {
+static void place_ends(const struct grid *grid, struct graph_layout *layout) {
     struct arrival *arrivals = memory_allocate(grid->edge_count, sizeof *arrivals);
     for (size_t i = 0; i < grid->edge_count; i++) {
-        const struct layout_route *route = &layout->routes[i];
+        const struct graph_layout_route *route = &layout->routes[i];
         arrivals[i] = (struct arrival){i, grid->edges[i].to, route->lane_end_y ? route->lane_x : route->start_x};
     }
     qsort(arrivals, grid->edge_count, sizeof *arrivals, compare_arrivals);
@@ -496,18 +499,18 @@ static void place_ends(const struct grid *grid, struct layout *layout) {
 
 /* --- pixels from top to bottom --- */
 
-static void widen(struct layout_line *line, long sideways) {
+static void widen(struct graph_layout_line *line, long sideways) {
     long height = CHANNEL_LEAST + labs(sideways) / 14;
     height = height < CHANNEL_MOST ? height : CHANNEL_MOST;
     line->channel = line->channel < height ? height : line->channel;
 }
 
 /* A channel is the higher, the farther an edge goes sideways in it, so that it stays an easy curve. */
-static void place_lines(const struct grid *grid, struct layout *layout) {
+static void place_lines(const struct grid *grid, struct graph_layout *layout) {
     for (uint32_t line = 0; line + 1 < grid->line_count; line++)
         layout->lines[line].channel = CHANNEL_LEAST;
     for (size_t i = 0; i < grid->edge_count; i++) {
-        const struct layout_route *route = &layout->routes[i];
+        const struct graph_layout_route *route = &layout->routes[i];
         uint32_t upper = grid->lines[grid->edges[i].from], lower = grid->lines[grid->edges[i].to];
         long lane = route->lane_end_y ? route->lane_x : route->end_x;
         widen(&layout->lines[upper], lane - route->start_x);
@@ -515,58 +518,58 @@ static void place_lines(const struct grid *grid, struct layout *layout) {
     }
     for (uint32_t line = 0; line < grid->line_count; line++) {
         layout->lines[line].y = layout->height;
-        layout->height += LAYOUT_NODE_HEIGHT + layout->lines[line].channel;
+        layout->height += GRAPH_LAYOUT_NODE_HEIGHT + layout->lines[line].channel;
     }
     for (uint32_t node = 0; node < grid->node_count; node++)
         layout->nodes[node].y = layout->lines[grid->lines[node]].y;
 }
 
-static void place_routes(const struct grid *grid, struct layout *layout, const struct passage *passages, size_t count,
-                         const long *lanes) {
+static void place_routes(const struct grid *grid, struct graph_layout *layout, const struct passage *passages,
+                         size_t count, const long *lanes) {
     layout->routes = memory_allocate(grid->edge_count, sizeof *layout->routes);
     for (size_t i = 0; i < grid->edge_count; i++)
         layout->routes[i].start_x = middle_of(layout, grid->edges[i].from);
     for (size_t i = 0; i < count; i++) {
-        struct layout_route *route = &layout->routes[passages[i].edge];
+        struct graph_layout_route *route = &layout->routes[passages[i].edge];
         route->lane_x = lanes[passages[i].lane] + track_offset(passages[i].track);
         route->lane_end_y = 1; /* until lines have their places: that there is one */
     }
     place_ends(grid, layout);
     place_lines(grid, layout);
     for (size_t i = 0; i < grid->edge_count; i++) {
-        struct layout_route *route = &layout->routes[i];
-        route->start_y = layout->nodes[grid->edges[i].from].y + LAYOUT_NODE_HEIGHT;
+        struct graph_layout_route *route = &layout->routes[i];
+        route->start_y = layout->nodes[grid->edges[i].from].y + GRAPH_LAYOUT_NODE_HEIGHT;
         route->end_y = layout->nodes[grid->edges[i].to].y;
     }
     for (size_t i = 0; i < count; i++) {
-        struct layout_route *route = &layout->routes[passages[i].edge];
+        struct graph_layout_route *route = &layout->routes[passages[i].edge];
         route->lane_start_y = layout->lines[passages[i].first_line].y;
-        route->lane_end_y = layout->lines[passages[i].last_line].y + LAYOUT_NODE_HEIGHT;
+        route->lane_end_y = layout->lines[passages[i].last_line].y + GRAPH_LAYOUT_NODE_HEIGHT;
     }
 }
 
 /* --- */
 
-static void place_nodes(const struct grid *grid, struct layout *layout) {
-    uint32_t track_counts[2 * LAYOUT_COLUMNS_MOST + 1] = {0};
-    long lanes[2 * LAYOUT_COLUMNS_MOST + 1];
+static void place_nodes(const struct grid *grid, struct graph_layout *layout) {
+    uint32_t track_counts[2 * GRAPH_LAYOUT_COLUMNS_MOST + 1] = {0};
+    long lanes[2 * GRAPH_LAYOUT_COLUMNS_MOST + 1];
     size_t count;
     struct passage *passages = choose_passages(grid, &count, track_counts);
     layout->width = place_lanes(grid, track_counts, lanes);
     layout->nodes = memory_allocate(grid->node_count, sizeof *layout->nodes);
     for (uint32_t node = 0; node < grid->node_count; node++)
-        layout->nodes[node] = (struct layout_node){
+        layout->nodes[node] = (struct graph_layout_node){
             .line = grid->lines[node],
             .column = grid->cells[node],
-            .x = lanes[lane_of_column(grid->cells[node])] - LAYOUT_NODE_WIDTH / 2,
+            .x = lanes[lane_of_column(grid->cells[node])] - GRAPH_LAYOUT_NODE_WIDTH / 2,
         };
     shift_lines(grid, layout, passages, count);
     place_routes(grid, layout, passages, count, lanes);
     memory_free(passages);
 }
 
-void layout_make(struct layout *layout, const uint32_t *levels, uint32_t node_count, const struct layout_edge *edges,
-                 size_t edge_count) {
+void graph_layout_make(struct graph_layout *layout, const uint32_t *levels, uint32_t node_count,
+                       const struct graph_layout_edge *edges, size_t edge_count) {
     struct grid grid = {.levels = levels, .edges = edges, .edge_count = edge_count, .node_count = node_count};
     for (uint32_t node = 0; node < node_count; node++)
         if (levels[node] >= grid.level_count)
@@ -579,7 +582,7 @@ void layout_make(struct layout *layout, const uint32_t *levels, uint32_t node_co
     grid.cells = memory_allocate(node_count, sizeof *grid.cells);
     grid.columns = choose_columns(&grid);
     grid.ended = memory_allocate((size_t)grid.columns * grid.columns, sizeof *grid.ended);
-    *layout = (struct layout){.node_count = node_count, .edge_count = edge_count, .column_count = grid.columns};
+    *layout = (struct graph_layout){.node_count = node_count, .edge_count = edge_count, .column_count = grid.columns};
     choose_places(&grid);
     number_lines(&grid, layout);
     layout->line_count = grid.line_count;
@@ -592,9 +595,9 @@ void layout_make(struct layout *layout, const uint32_t *levels, uint32_t node_co
     memory_free(grid.ended);
 }
 
-void layout_release(struct layout *layout) {
+void graph_layout_release(struct graph_layout *layout) {
     memory_free(layout->nodes);
     memory_free(layout->routes);
     memory_free(layout->lines);
-    *layout = (struct layout){0};
+    *layout = (struct graph_layout){0};
 }

@@ -8,7 +8,7 @@
  * track there, and so do those that lead to one.
  *
  * Everything takes nodes and edges times their logarithm, and memory in proportion to nodes and edges, but for one
- * small number for each cell: at most LAYOUT_COLUMNS_MOST a line.
+ * small number for each cell: at most GRAPH_LAYOUT_COLUMNS_MOST a line.
  */
 #ifndef BATCHCTL_GRAPH_LAYOUT_H
 #define BATCHCTL_GRAPH_LAYOUT_H
@@ -17,46 +17,46 @@
 #include <stdint.h>
 
 enum {
-    LAYOUT_NODE_WIDTH = 200,
-    LAYOUT_NODE_HEIGHT = 66,
-    LAYOUT_COLUMNS_MOST = 40,
+    GRAPH_LAYOUT_NODE_WIDTH = 200,
+    GRAPH_LAYOUT_NODE_HEIGHT = 66,
+    GRAPH_LAYOUT_COLUMNS_MOST = 40,
 };
 
-struct layout_edge {
+struct graph_layout_edge {
     uint32_t from, to; /* from a node of a lower level down to one of a higher level */
 };
 
-struct layout_node {
+struct graph_layout_node {
     uint32_t line, column;
     long x, y; /* upper left corner */
 };
 
 /* The edge goes down from the middle of its upper node, bends in the channel below it, and ends at the lower one. */
-struct layout_route {
+struct graph_layout_route {
     long start_x, start_y;
     long lane_x; /* a long one passes lines here, from lane_start_y to lane_end_y; else lane_end_y is 0 */
     long lane_start_y, lane_end_y;
     long end_x, end_y;
 };
 
-struct layout_line {
+struct graph_layout_line {
     uint32_t level;
     long y;       /* upper edge of its nodes */
     long channel; /* height of the channel below */
 };
 
-struct layout {
+struct graph_layout {
     uint32_t node_count, line_count, column_count;
     size_t edge_count;
-    struct layout_node *nodes;
-    struct layout_route *routes; /* by edge */
-    struct layout_line *lines;
+    struct graph_layout_node *nodes;
+    struct graph_layout_route *routes; /* by edge */
+    struct graph_layout_line *lines;
     long width, height;
 };
 
-/* @levels: by node, each below @node_count. The caller owns what is made (layout_release). */
-void layout_make(struct layout *layout, const uint32_t *levels, uint32_t node_count, const struct layout_edge *edges,
-                 size_t edge_count);
-void layout_release(struct layout *layout);
+/* @levels: by node, each below @node_count. The caller owns what is made (graph_layout_release). */
+void graph_layout_make(struct graph_layout *layout, const uint32_t *levels, uint32_t node_count,
+                       const struct graph_layout_edge *edges, size_t edge_count);
+void graph_layout_release(struct graph_layout *layout);
 
 #endif

@@ -19,7 +19,7 @@ enum {
     LABEL_WIDTH = 92, /* of levels, on the left */
     WIDTH_LEAST = 640,
     BAND_PADDING = 11,
-    BAND_EXTRA = LAYOUT_NODE_HEIGHT + 2 * BAND_PADDING, /* height of a band with one line */
+    BAND_EXTRA = GRAPH_LAYOUT_NODE_HEIGHT + 2 * BAND_PADDING, /* height of a band with one line */
     BAR_WIDTH = 260,
     LEGEND_SIZE = 12,
     LEGEND_INDENT = 2 * SVG_CARD_SYMBOL_RADIUS + 6, /* of words after their symbol */
@@ -31,10 +31,10 @@ struct drawing {
     uint32_t *levels;
     uint32_t count;
     uint32_t *path_places; /* by card: its place on the critical path, from 1; 0 if it is not on it */
-    struct layout_edge *edges;
+    struct graph_layout_edge *edges;
     size_t edge_count;
     bool has_levels;
-    struct layout layout;
+    struct graph_layout layout;
     long left, top; /* of the layout in the picture */
     long width, height;
 };
@@ -75,7 +75,7 @@ static void read_edges(struct drawing *drawing, const struct string_map *ids) {
         if (string_map_find(ids, span_of(styled_text_string(edge, "from")), &to) &&
             string_map_find(ids, span_of(styled_text_string(edge, "to")), &from) &&
             drawing->levels[from] < drawing->levels[to])
-            drawing->edges[drawing->edge_count++] = (struct layout_edge){(uint32_t)from, (uint32_t)to};
+            drawing->edges[drawing->edge_count++] = (struct graph_layout_edge){(uint32_t)from, (uint32_t)to};
     }
 }
 
@@ -85,7 +85,7 @@ static void read_drawing(struct drawing *drawing, const cJSON *data) {
     read_cards(drawing, &ids);
     read_path(drawing, &ids);
     read_edges(drawing, &ids);
-    layout_make(&drawing->layout, drawing->levels, drawing->count, drawing->edges, drawing->edge_count);
+    graph_layout_make(&drawing->layout, drawing->levels, drawing->count, drawing->edges, drawing->edge_count);
     string_map_release(&ids);
 }
 
@@ -94,7 +94,7 @@ static void drawing_release(struct drawing *drawing) {
     memory_free(drawing->levels);
     memory_free(drawing->path_places);
     memory_free(drawing->edges);
-    layout_release(&drawing->layout);
+    graph_layout_release(&drawing->layout);
 }
 
 /* --- style --- */
@@ -276,7 +276,7 @@ static void append_header(struct buffer *xml, struct drawing *drawing) {
 
 static void append_band(struct buffer *xml, const struct drawing *drawing, uint32_t first, uint32_t end,
                         const size_t *done, const size_t *total) {
-    const struct layout_line *lines = drawing->layout.lines;
+    const struct graph_layout_line *lines = drawing->layout.lines;
     uint32_t level = lines[first].level;
     long y = drawing->top + lines[first].y - BAND_PADDING;
     long height = lines[end - 1].y - lines[first].y + BAND_EXTRA;
@@ -299,7 +299,7 @@ static void append_bands(struct buffer *xml, const struct drawing *drawing) {
         total[drawing->levels[i]]++;
         done[drawing->levels[i]] += is_done(&drawing->cards[i]);
     }
-    const struct layout *layout = &drawing->layout;
+    const struct graph_layout *layout = &drawing->layout;
     for (uint32_t first = 0, end; first < layout->line_count; first = end) {
         for (end = first + 1; end < layout->line_count && layout->lines[end].level == layout->lines[first].level;)
             end++;
@@ -331,7 +331,7 @@ static const char *edge_kind(const struct svg_card *from) {
 
 /* The edge ends a little above its node, where the arrowhead begins. */
 static void append_edge(struct buffer *xml, const struct drawing *drawing, size_t edge) {
-    const struct layout_route *route = &drawing->layout.routes[edge];
+    const struct graph_layout_route *route = &drawing->layout.routes[edge];
     bool is_thick = is_critical(drawing, edge);
     long x = drawing->left, y = drawing->top, head = is_thick ? 10 : 7, half = is_thick ? 6 : 4;
     const char *kind = is_thick ? "c" : edge_kind(&drawing->cards[drawing->edges[edge].from]);

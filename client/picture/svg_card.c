@@ -101,7 +101,7 @@ static long append_badge(struct buffer *xml, const struct svg_card *card, long x
 
 /* In the first line: the symbol, the id, what it is ready for, and the hours on the right; as far as there is room. */
 static void append_first_line(struct buffer *xml, const struct svg_card *card) {
-    long x = card->x + INSET, end = card->x + LAYOUT_NODE_WIDTH - INSET;
+    long x = card->x + INSET, end = card->x + GRAPH_LAYOUT_NODE_WIDTH - INSET;
     struct buffer id = {0}, hours = {0};
     svg_card_append_symbol(xml, state_of(card), x + SVG_CARD_SYMBOL_RADIUS, card->y + 19);
     x += SYMBOL_ROOM;
@@ -117,7 +117,7 @@ static void append_first_line(struct buffer *xml, const struct svg_card *card) {
 }
 
 static void append_title(struct buffer *xml, const struct svg_card *card) {
-    long width = LAYOUT_NODE_WIDTH - 2 * INSET;
+    long width = GRAPH_LAYOUT_NODE_WIDTH - 2 * INSET;
     struct buffer title = {0}, last = {0};
     styled_text_append_visible(&title, styled_text_string(card->node, "title"));
     struct span rest = span_trim(buffer_span(&title));
@@ -138,11 +138,11 @@ void svg_card_append(struct buffer *xml, const struct svg_card *card) {
     const char *class = looks[state_of(card)].class;
     append_tooltip(xml, card);
     buffer_append_format(xml, "<rect class=\"k k%s%s\" x=\"%ld\" y=\"%ld\" width=\"%d\" height=\"%d\" rx=\"8\"/>",
-                         class, badge_words(card->node) ? " r" : "", card->x, card->y, LAYOUT_NODE_WIDTH,
-                         LAYOUT_NODE_HEIGHT);
+                         class, badge_words(card->node) ? " r" : "", card->x, card->y, GRAPH_LAYOUT_NODE_WIDTH,
+                         GRAPH_LAYOUT_NODE_HEIGHT);
     if (card->is_critical)
         buffer_append_format(xml, "<path class=\"m\" d=\"M%ld %ldh-1a7 7 0 0 0-7 7v%dh0a7 7 0 0 0 7 7h1z\"/>",
-                             card->x + 8, card->y, LAYOUT_NODE_HEIGHT - 14);
+                             card->x + 8, card->y, GRAPH_LAYOUT_NODE_HEIGHT - 14);
     append_first_line(xml, card);
     append_title(xml, card);
 }
