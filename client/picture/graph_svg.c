@@ -143,7 +143,7 @@ static void append_style(struct buffer *xml) {
 
 static void append_text(struct buffer *xml, const char *class, long x, long y, const char *text) {
     buffer_append_format(xml, "<text class=\"%s\" x=\"%ld\" y=\"%ld\">", class, x, y);
-    lettering_append_xml(xml, span_of(text));
+    svg_text_append_xml(xml, span_of(text));
     buffer_append_string(xml, "</text>\n");
 }
 
@@ -236,7 +236,7 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
     long x = MARGIN, y = top;
     for (size_t i = 0; i < sizeof entries / sizeof *entries && (!entries[i].sample || drawing->has_levels); i++) {
         const char *words = entries[i].words ? entries[i].words : achievement_state_label(entries[i].state);
-        long width = lettering_width(span_of(words), LEGEND_SIZE) + LEGEND_INDENT + 16;
+        long width = svg_text_width(span_of(words), LEGEND_SIZE) + LEGEND_INDENT + 16;
         if (x + width > drawing->width - MARGIN + 16) {
             x = MARGIN;
             y += 24;
@@ -257,7 +257,7 @@ static void append_header(struct buffer *xml, struct drawing *drawing) {
     struct buffer name = {0};
     styled_text_append_visible(&name, styled_text_string(drawing->data, "plan"));
     struct buffer shortened = {0};
-    lettering_append_short(&shortened, buffer_span(&name), 22, drawing->width - MARGINS);
+    svg_text_append_short(&shortened, buffer_span(&name), 22, drawing->width - MARGINS);
     append_text(xml, "n", MARGIN, 40, buffer_text(&shortened));
     buffer_release(&name);
     buffer_release(&shortened);
@@ -390,7 +390,7 @@ void graph_svg_append(struct buffer *xml, const cJSON *data, const struct style 
                          "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%ld\" height=\"%ld\" "
                          "viewBox=\"0 0 %ld %ld\" role=\"img\">\n<title>",
                          drawing.width, drawing.height, drawing.width, drawing.height);
-    lettering_append_xml(xml, span_of(styled_text_string(data, "plan")));
+    svg_text_append_xml(xml, span_of(styled_text_string(data, "plan")));
     buffer_append_string(xml, "</title>\n");
     append_style(xml);
     buffer_append_format(xml, "<rect class=\"g\" width=\"%ld\" height=\"%ld\"/>\n", drawing.width, drawing.height);

@@ -63,13 +63,13 @@ static void append_tooltip(struct buffer *xml, const struct svg_card *card) {
     const char *ready = json_get_boolean(node, "is_ready") ? "ready: " : "";
     double hours = number_of(node, "hours"), slack = number_of(node, "slack");
     buffer_append_string(xml, "<title>");
-    lettering_append_xml(xml, span_of(styled_text_string(node, "id")));
+    svg_text_append_xml(xml, span_of(styled_text_string(node, "id")));
     buffer_append_byte(xml, ' ');
-    lettering_append_xml(xml, span_of(styled_text_string(node, "title")));
+    svg_text_append_xml(xml, span_of(styled_text_string(node, "title")));
     buffer_append_format(xml, "\n%s", styled_text_string(node, "label"));
     if (!styled_text_is_null(node, "what_next")) {
         buffer_append_format(xml, "; %s", ready);
-        lettering_append_xml(xml, span_of(styled_text_string(node, "what_next")));
+        svg_text_append_xml(xml, span_of(styled_text_string(node, "what_next")));
     }
     if (hours >= 0)
         buffer_append_format(xml, "\n%.6g hour%s", hours, text_plural(hours));
@@ -82,14 +82,14 @@ static void append_tooltip(struct buffer *xml, const struct svg_card *card) {
 
 static void append_text(struct buffer *xml, const char *class, long x, long y, struct span text) {
     buffer_append_format(xml, "<text class=\"%s\" x=\"%ld\" y=\"%ld\">", class, x, y);
-    lettering_append_xml(xml, text);
+    svg_text_append_xml(xml, text);
     buffer_append_string(xml, "</text>");
 }
 
 /* What it is ready for, from @x on if it fits before @end. Returns where it ends. */
 static long append_badge(struct buffer *xml, const struct svg_card *card, long x, long end) {
     const char *ready = badge_words(card->node);
-    long width = ready ? lettering_width(span_of(ready), NOTE_SIZE - 1) + 22 : 0;
+    long width = ready ? svg_text_width(span_of(ready), NOTE_SIZE - 1) + 22 : 0;
     if (!ready || x + width > end)
         return x;
     buffer_append_format(xml, "<rect class=\"b\" x=\"%ld\" y=\"%ld\" width=\"%ld\" height=\"17\" rx=\"8\"/>", x,
@@ -105,12 +105,12 @@ static void append_first_line(struct buffer *xml, const struct svg_card *card) {
     struct buffer id = {0}, hours = {0};
     svg_card_append_symbol(xml, state_of(card), x + SVG_CARD_SYMBOL_RADIUS, card->y + 19);
     x += SYMBOL_ROOM;
-    lettering_append_short(&id, span_of(styled_text_string(card->node, "id")), BOLD_SIZE, end - x);
+    svg_text_append_short(&id, span_of(styled_text_string(card->node, "id")), BOLD_SIZE, end - x);
     append_text(xml, "i", x, card->y + 24, buffer_span(&id));
-    x = append_badge(xml, card, x + lettering_width(buffer_span(&id), BOLD_SIZE) + 4, end);
+    x = append_badge(xml, card, x + svg_text_width(buffer_span(&id), BOLD_SIZE) + 4, end);
     if (number_of(card->node, "hours") >= 0)
         buffer_append_format(&hours, "%.6g h", number_of(card->node, "hours"));
-    if (hours.length && x + lettering_width(buffer_span(&hours), NOTE_SIZE) <= end)
+    if (hours.length && x + svg_text_width(buffer_span(&hours), NOTE_SIZE) <= end)
         append_text(xml, "h", end, card->y + 24, buffer_span(&hours));
     buffer_release(&id);
     buffer_release(&hours);
@@ -124,9 +124,9 @@ static void append_title(struct buffer *xml, const struct svg_card *card) {
     for (long line = 0; line < TITLE_LINES && rest.length; line++) {
         if (line + 1 < TITLE_LINES) {
             append_text(xml, "l", card->x + INSET, card->y + 42 + line * 15,
-                        lettering_take_line(&rest, TITLE_SIZE, width));
+                        svg_text_take_line(&rest, TITLE_SIZE, width));
         } else {
-            lettering_append_short(&last, rest, TITLE_SIZE, width);
+            svg_text_append_short(&last, rest, TITLE_SIZE, width);
             append_text(xml, "l", card->x + INSET, card->y + 42 + line * 15, buffer_span(&last));
         }
     }

@@ -66,7 +66,7 @@ static size_t cluster_length(struct span text, long *permille) {
     return total;
 }
 
-long lettering_width(struct span text, long size) {
+long svg_text_width(struct span text, long size) {
     long permille = 0;
     while (text.length)
         text = span_skip(text, cluster_length(text, &permille));
@@ -86,7 +86,7 @@ static size_t fitting_length(struct span text, long most, bool is_forced) {
     return fitting;
 }
 
-void lettering_append_short(struct buffer *line, struct span text, long size, long width) {
+void svg_text_append_short(struct buffer *line, struct span text, long size, long width) {
     long most = width * 1000 / size;
     text = span_trim(text);
     if (fitting_length(text, most, false) == text.length) {
@@ -98,7 +98,7 @@ void lettering_append_short(struct buffer *line, struct span text, long size, lo
     buffer_append_string(line, "…");
 }
 
-struct span lettering_take_line(struct span *rest, long size, long width) {
+struct span svg_text_take_line(struct span *rest, long size, long width) {
     struct span text = span_trim(*rest);
     size_t fitting = fitting_length(text, width * 1000 / size, true), end = fitting;
     if (fitting < text.length && text.data[fitting] != ' ')
@@ -110,7 +110,7 @@ struct span lettering_take_line(struct span *rest, long size, long width) {
     return span_trim((struct span){text.data, end});
 }
 
-void lettering_append_xml(struct buffer *xml, struct span text) {
+void svg_text_append_xml(struct buffer *xml, struct span text) {
     static const char *const entities[128] = {
         ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
     struct buffer visible = {0};

@@ -11,18 +11,18 @@
 #include "base/buffer.h"
 
 /* Pixels that @text takes at a font of @size pixels. Valid UTF-8. */
-long lettering_width(struct span text, long size);
+long svg_text_width(struct span text, long size);
 
 /* As much of @text as fits into @width; "…" at the end if that is not all. */
-void lettering_append_short(struct buffer *line, struct span text, long size, long width);
+void svg_text_append_short(struct buffer *line, struct span text, long size, long width);
 
 /* Take a line that fits into @width off the text, broken at a blank if there is one; all that is left if that fits. */
-struct span lettering_take_line(struct span *rest, long size, long width);
+struct span svg_text_take_line(struct span *rest, long size, long width);
 
 /*
  * Append as character data or an attribute's value of XML 1.0: markup escaped, and what is not seen made visible (see
  * text.h). Any bytes.
  */
-void lettering_append_xml(struct buffer *xml, struct span text);
+void svg_text_append_xml(struct buffer *xml, struct span text);
 
 #endif
