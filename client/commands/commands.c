@@ -823,7 +823,7 @@ const struct verb verbs[] = {
      "batchctl daemon run &\n    start it for as long as you work here\n"
      "batchctl daemon status\n    is it there, and how does it do?\n"
      "batchctl daemon stop --all\n    stop each one of yours, also where the workspace is gone\n",
-     SCOPE_COMMON | SCOPE_DAEMON, control_run},
+     SCOPE_COMMON | SCOPE_DAEMON, daemon_command_run},
     {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",
      "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed,\n"
      "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed,\n"

@@ -288,7 +288,7 @@ static int run_stop(const struct verb *verb, struct options *options) {
     return command_finish(&answer, options, render_daemon);
 }
 
-int control_run(const struct verb *verb, struct options *options) {
+int daemon_command_run(const struct verb *verb, struct options *options) {
     static const struct {
         const char *word;
         void (*ask)(struct session *session, struct answer *answer, struct error *error);

@@ -7,6 +7,6 @@
 #include "cli/options.h"
 #include "commands/commands.h"
 
-int control_run(const struct verb *verb, struct options *options);
+int daemon_command_run(const struct verb *verb, struct options *options);
 
 #endif
