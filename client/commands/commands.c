@@ -619,7 +619,7 @@ static int run_doctor(const struct verb *verb, struct options *options) {
     session_start(&session, options, &configuration, &error);
     note_place(options, &session);
     if (session.settings.root) {
-        checkup_find(&findings, &session, &configuration, &error);
+        doctor_command_find(&findings, &session, &configuration, &error);
         error_release(&error);
         session_request(&session, &request, &answer);
     } else {

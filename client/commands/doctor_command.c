@@ -230,8 +230,8 @@ static void check_menu(struct findings *findings) {
 
 /* --- */
 
-void checkup_find(struct findings *findings, const struct session *session, const struct diagnostics *configuration,
-                  const struct error *failure) {
+void doctor_command_find(struct findings *findings, const struct session *session,
+                         const struct diagnostics *configuration, const struct error *failure) {
     check_configuration(findings, configuration, failure);
     if (session->has_daemon) {
         struct rpc_client channel;

@@ -32,7 +32,7 @@
  * - menu.missing (note): there is no batchctl-menu
  * - menu.version: it is another version than this program
  */
-void checkup_find(struct findings *findings, const struct session *session, const struct diagnostics *configuration,
-                  const struct error *failure);
+void doctor_command_find(struct findings *findings, const struct session *session,
+                         const struct diagnostics *configuration, const struct error *failure);
 
 #endif
