@@ -217,7 +217,7 @@ static void check_daemon(struct findings *findings, const struct session *sessio
 /* --- the menu --- */
 
 static void check_menu(struct findings *findings) {
-    char *version = launcher_version();
+    char *version = menu_command_version();
     if (!version)
         findings_report(findings, FINDING_NOTE, "menu.missing", NULL, "install all of batchd",
                         "\"batchctl menu\" cannot start: batchctl-menu is not installed");

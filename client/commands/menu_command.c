@@ -43,8 +43,8 @@ static char *find_program(void) {
 }
 
 /* "batchctl-menu 0.1.0" -> "0.1.0"; "" if it says anything else, or nothing within a second. */
-char *launcher_version(void) {
-    static const char *const words[] = {PROGRAM, LAUNCHER_VERSION_OPTION, NULL};
+char *menu_command_version(void) {
+    static const char *const words[] = {PROGRAM, MENU_COMMAND_VERSION_OPTION, NULL};
     static const char start[] = PROGRAM " ";
     enum { DEADLINE_MS = 1000 };
     char *program = find_program(), *version = NULL;
@@ -83,7 +83,7 @@ static void list_words(char **words, const struct options *options) {
     words[count] = NULL;
 }
 
-int launcher_tell(const struct verb *verb, struct options *options) {
+int menu_command_print(const struct verb *verb, struct options *options) {
     struct session session;
     struct answer answer, advice;
     struct error error = {0};
@@ -112,7 +112,7 @@ int launcher_tell(const struct verb *verb, struct options *options) {
     return status;
 }
 
-int launcher_run(const struct verb *verb, struct options *options) {
+int menu_command_run(const struct verb *verb, struct options *options) {
     struct error error = {0};
     char *words[WORDS_MOST];
     if (options->argument_count + (options->plan != NULL) > 1)
@@ -120,7 +120,7 @@ int launcher_run(const struct verb *verb, struct options *options) {
     const char *type = getenv("TERM");
     bool can_place = type && type[0] && strcmp(type, "dumb") != 0;
     if (options->is_json || !can_place || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return launcher_tell(verb, options);
+        return menu_command_print(verb, options);
     char *program = find_program();
     list_words(words, options);
     if (program)

@@ -9,16 +9,16 @@
 #include "commands/commands.h"
 
 /* By which batchctl-menu tells its version. */
-#define LAUNCHER_VERSION_OPTION "--version"
+#define MENU_COMMAND_VERSION_OPTION "--version"
 
 /* On a terminal it returns only if the other program cannot be started. Returns the exit status. */
-int launcher_run(const struct verb *verb, struct options *options);
+int menu_command_run(const struct verb *verb, struct options *options);
 
 /* The state as status and next tell it, and that nobody can choose anything here. Returns the exit status. */
-int launcher_tell(const struct verb *verb, struct options *options);
+int menu_command_print(const struct verb *verb, struct options *options);
 
-/* The version of the program that launcher_run would start: "" if it does not tell, NULL if there is none. The caller
- * frees it. */
-char *launcher_version(void);
+/* The version of the program that menu_command_run would start: "" if it does not tell, NULL if there is none. The
+ * caller frees it. */
+char *menu_command_version(void);
 
 #endif

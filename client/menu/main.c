@@ -161,7 +161,7 @@ static int run_menu(const struct verb *verb, struct options *options) {
     if (!menu_begin(&driver.menu, plan, &answer)) {
         status = command_finish(&answer, options, plan_text_status);
     } else if (!display_open(driver.menu.has_color, &error)) {
-        status = launcher_tell(verb, options);
+        status = menu_command_print(verb, options);
         error_release(&error);
     } else {
         run(&driver, !options->has_no_daemon);
@@ -180,13 +180,13 @@ int main(int count, char **words) {
     struct options options;
     struct error error = {0};
     int status;
-    if (count == 2 && strcmp(words[1], LAUNCHER_VERSION_OPTION) == 0)
+    if (count == 2 && strcmp(words[1], MENU_COMMAND_VERSION_OPTION) == 0)
         return printf("batchctl-menu %s\n", program_version) < 0;
     terminal_choose_locale();
     if (!options_parse(&options, count - 1, words + 1, verb->scopes, &error))
         status = command_fail(&error, verb->name, false);
     else if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        status = launcher_run(verb, &options); /* which says so */
+        status = menu_command_run(verb, &options); /* which says so */
     else
         status = run_menu(verb, &options);
     options_release(&options);
