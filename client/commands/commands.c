@@ -367,7 +367,7 @@ static int run_validate(const struct verb *verb, struct options *options) {
 static void deliver(struct answer *answer, const char *folder) {
     struct json json;
     struct error error = {0};
-    if (read_data(answer, &json) && !delivery_write(json.root, folder, &error))
+    if (read_data(answer, &json) && !prompts_command_write(json.root, folder, &error))
         answer_fail(answer, &error);
     json_release(&json);
 }
@@ -377,7 +377,7 @@ static void put_left_out(const struct answer *answer, const struct options *opti
     struct json json;
     struct buffer text = {0};
     if (read_data(answer, &json))
-        delivery_append_notes(&text, json.root);
+        prompts_command_append_notes(&text, json.root);
     json_release(&json);
     if (!options->is_quiet && !options->is_json)
         put(stderr, &text);
@@ -410,7 +410,7 @@ static int run_prompt(const struct verb *verb, struct options *options) {
         put_left_out(&answer, options);
     if (answer.code != ERROR_NONE)
         buffer_clear(&answer.data); /* nothing was delivered */
-    return command_finish(&answer, options, options->output ? delivery_list : delivery_print);
+    return command_finish(&answer, options, options->output ? prompts_command_list : prompts_command_print);
 }
 
 /* --- verbs that write --- */

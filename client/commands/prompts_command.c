@@ -27,7 +27,7 @@ static void append_comment(struct buffer *text, size_t number, size_t count, con
     buffer_append_string(text, " -->\n\n");
 }
 
-void delivery_print(struct buffer *text, const cJSON *data, const struct style *style) {
+void prompts_command_print(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t count = styled_text_count(data, "prompts"), number = 0;
     (void)style;
     for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
@@ -38,7 +38,7 @@ void delivery_print(struct buffer *text, const cJSON *data, const struct style *
     }
 }
 
-void delivery_list(struct buffer *text, const cJSON *data, const struct style *style) {
+void prompts_command_list(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t count = styled_text_count(data, "prompts");
     if (count)
         buffer_append_format(text, "Wrote %zu prompt%s:\n", count, styled_text_plural(count));
@@ -50,7 +50,7 @@ void delivery_list(struct buffer *text, const cJSON *data, const struct style *s
     }
 }
 
-void delivery_append_notes(struct buffer *text, const cJSON *data) {
+void prompts_command_append_notes(struct buffer *text, const cJSON *data) {
     size_t count = 0;
     for (const cJSON *item = styled_text_first(data, "skipped"); item; item = item->next)
         buffer_append_format(text, "%s%s (%s)", count++ ? ", " : "No prompt for ", styled_text_string(item, "id"),
@@ -106,7 +106,7 @@ static bool create_all(const struct files *files, const cJSON *data, const char 
     return true;
 }
 
-bool delivery_write(const cJSON *data, const char *folder, struct error *error) {
+bool prompts_command_write(const cJSON *data, const char *folder, struct error *error) {
     struct files files = FILES_CLOSED;
     mode_t mask = umask(0);
     umask(mask);

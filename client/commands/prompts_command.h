@@ -11,12 +11,12 @@
 #include "render/styled_text.h"
 
 /* The prompts themselves; if there are several, each behind a comment that names it. */
-void delivery_print(struct buffer *text, const cJSON *data, const struct style *style);
+void prompts_command_print(struct buffer *text, const cJSON *data, const struct style *style);
 /* The names of the files that were written. */
-void delivery_list(struct buffer *text, const cJSON *data, const struct style *style);
+void prompts_command_list(struct buffer *text, const cJSON *data, const struct style *style);
 
 /* What was selected and gives no prompt; that there is none. */
-void delivery_append_notes(struct buffer *text, const cJSON *data);
+void prompts_command_append_notes(struct buffer *text, const cJSON *data);
 
 /*
  * Write each prompt to a file in @folder, which is made if only it is missing. All of them or none:
@@ -24,6 +24,6 @@ void delivery_append_notes(struct buffer *text, const cJSON *data);
  *   NOT_FOUND  the folder's own parent is missing
  *   IO         cannot be written
  */
-bool delivery_write(const cJSON *data, const char *folder, struct error *error);
+bool prompts_command_write(const cJSON *data, const char *folder, struct error *error);
 
 #endif

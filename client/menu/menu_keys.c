@@ -367,7 +367,7 @@ static void show_prompts(struct menu *menu, const char *kind, enum selection_kin
         show_prompt(menu);
     } else {
         if (is_read)
-            delivery_append_notes(&menu->text, menu->prompt_json.root);
+            prompts_command_append_notes(&menu->text, menu->prompt_json.root);
         append_diagnostics(menu, &answer);
     }
     answer_release(&answer);
