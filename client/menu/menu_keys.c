@@ -405,7 +405,7 @@ static void keep_offer(struct menu *menu, const struct board_offer *offer) {
 }
 
 static struct request request_of_deed(const struct menu *menu, bool is_dry_run) {
-    if (menu->deed == MENU_UNDOES)
+    if (menu->action == MENU_UNDOES)
         return (struct request){.method = "undo", .batch = menu->batch, .is_dry_run = is_dry_run};
     return (struct request){.method = "create",
                             .plan = menu->plan,
@@ -422,7 +422,7 @@ static const char *kind_words(const struct menu *menu) {
 
 static void title_preview(struct menu *menu, size_t count) {
     buffer_clear(&menu->title);
-    if (menu->deed == MENU_UNDOES)
+    if (menu->action == MENU_UNDOES)
         buffer_append_format(&menu->title, "Undo batch %" PRIu64 "?", menu->batch);
     else if (count)
         buffer_append_format(&menu->title, "Create %zu %s%s?", count, kind_words(menu), styled_text_plural(count));
@@ -432,7 +432,7 @@ static void title_preview(struct menu *menu, size_t count) {
 
 /* Reads what the deed would do, and shows it. Keeps the notice. */
 static void preview(struct menu *menu) {
-    const bool is_undo = menu->deed == MENU_UNDOES;
+    const bool is_undo = menu->action == MENU_UNDOES;
     const struct request request = request_of_deed(menu, true);
     struct answer answer;
     struct json json;
@@ -458,7 +458,7 @@ static void preview(struct menu *menu) {
 }
 
 static void offer(struct menu *menu, enum board_entry_name entry, size_t number) {
-    menu->deed = MENU_CREATES;
+    menu->action = MENU_CREATES;
     menu->entry = entry;
     menu->offer = number;
     menu->has_content = false;
@@ -468,7 +468,7 @@ static void offer(struct menu *menu, enum board_entry_name entry, size_t number)
 }
 
 static void turn_offer(struct menu *menu, bool is_forward) {
-    size_t count = menu->deed == MENU_CREATES ? menu->board.offer_counts[menu->entry] : 0;
+    size_t count = menu->action == MENU_CREATES ? menu->board.offer_counts[menu->entry] : 0;
     if (count > 1)
         offer(menu, menu->entry, (menu->offer + (is_forward ? 1 : count - 1)) % count);
 }
@@ -476,7 +476,7 @@ static void turn_offer(struct menu *menu, bool is_forward) {
 /* The texts of the files with the preview, or without. If it is another preview by now, that is said. */
 static void toggle_content(struct menu *menu) {
     struct buffer before = menu->token;
-    if (menu->deed != MENU_CREATES || !menu->can_confirm)
+    if (menu->action != MENU_CREATES || !menu->can_confirm)
         return;
     menu->token = (struct buffer){0};
     menu->has_content = !menu->has_content;
@@ -493,7 +493,7 @@ static void preview_undo(struct menu *menu) {
         say(menu, "No batch was made here. For earlier ones there is: batchctl undo");
         return;
     }
-    menu->deed = MENU_UNDOES;
+    menu->action = MENU_UNDOES;
     menu->has_content = false;
     buffer_clear(&menu->notice);
     preview(menu);
@@ -503,7 +503,7 @@ static void preview_undo(struct menu *menu) {
 
 static void title_receipt(struct menu *menu, const struct answer *answer) {
     buffer_clear(&menu->title);
-    if (menu->deed == MENU_UNDOES)
+    if (menu->action == MENU_UNDOES)
         buffer_append_string(&menu->title, answer->code ? "Not undone" : "Undone");
     else
         buffer_append_string(&menu->title, answer->code ? "Not created" : "Created");
@@ -511,9 +511,9 @@ static void title_receipt(struct menu *menu, const struct answer *answer) {
 
 static void remember_batch(struct menu *menu, const struct answer *answer) {
     struct json json;
-    if (menu->deed == MENU_UNDOES && answer->code == ERROR_NONE)
+    if (menu->action == MENU_UNDOES && answer->code == ERROR_NONE)
         menu->batch = 0;
-    else if (menu->deed == MENU_CREATES && json_read_ours(&json, buffer_span(&answer->data))) {
+    else if (menu->action == MENU_CREATES && json_read_ours(&json, buffer_span(&answer->data))) {
         size_t batch = json_get_unsigned(json.root, "batch");
         menu->batch = batch ? batch : menu->batch;
         json_release(&json);
@@ -575,7 +575,7 @@ static void confirm(struct menu *menu) {
         open_text(menu, "");
         menu->has_content = false;
         title_receipt(menu, &answer);
-        append_answer(menu, &answer, menu->deed == MENU_UNDOES ? batch_text_undo : batch_text_create);
+        append_answer(menu, &answer, menu->action == MENU_UNDOES ? batch_text_undo : batch_text_create);
         remember_batch(menu, &answer);
         menu->is_receipt = menu->batch != 0;
         refresh_quietly(menu);
@@ -741,11 +741,11 @@ static void show_board(struct menu *menu, size_t width, size_t height) {
 static void list_keys(const struct menu *menu, struct page_key *keys) {
     size_t count = 0;
     if (menu->place == MENU_PREVIEW && menu->can_confirm) {
-        keys[count++] = (struct page_key){"y", menu->deed == MENU_UNDOES ? "remove these" : "create these"};
+        keys[count++] = (struct page_key){"y", menu->action == MENU_UNDOES ? "remove these" : "create these"};
         keys[count++] = (struct page_key){"n", "back"};
-        if (menu->deed == MENU_CREATES && menu->board.offer_counts[menu->entry] > 1)
+        if (menu->action == MENU_CREATES && menu->board.offer_counts[menu->entry] > 1)
             keys[count++] = (struct page_key){"← →", "other selection"};
-        if (menu->deed == MENU_CREATES)
+        if (menu->action == MENU_CREATES)
             keys[count++] = (struct page_key){"s", menu->has_content ? "without texts" : "show texts"};
     } else {
         if (menu->is_receipt && menu->batch && menu->place == MENU_TEXT)

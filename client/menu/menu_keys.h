@@ -43,7 +43,7 @@ struct menu_host {
 enum menu_place { MENU_CHOICE, MENU_BOARD, MENU_TEXT, MENU_PREVIEW };
 
 /* What a preview is of. */
-enum menu_deed { MENU_CREATES, MENU_UNDOES };
+enum menu_action { MENU_CREATES, MENU_UNDOES };
 
 struct menu {
     struct menu_host host;
@@ -69,7 +69,7 @@ struct menu {
     struct json prompt_json;
     size_t prompt, prompt_count;
 
-    enum menu_deed deed;
+    enum menu_action action;
     enum board_entry_name entry; /* that the preview came from */
     size_t offer;
     struct arena arena; /* of the offer's ids */
