@@ -70,31 +70,31 @@ static const char *failure_of(const struct answer *answer) {
 
 /* --- the board --- */
 
-static bool read_board(struct menu *menu, struct board *board, struct answer *answer) {
+static bool read_board(struct menu *menu, struct menu_model *model, struct answer *answer) {
     const struct request request = {.method = "status", .plan = menu->plan};
     ask(menu, &request, answer);
-    return answer->data.length && board_make(board, answer); /* an invalid plan has a board, too */
+    return answer->data.length && menu_model_make(model, answer); /* an invalid plan has a board, too */
 }
 
-static void adopt(struct menu *menu, struct board *board) {
-    bool was_recommended = menu->cursor == menu->board.recommended;
-    board_release(&menu->board);
-    menu->board = *board;
+static void adopt(struct menu *menu, struct menu_model *model) {
+    bool was_recommended = menu->cursor == menu->model.recommended;
+    menu_model_release(&menu->model);
+    menu->model = *model;
     if (was_recommended) /* who has not moved the cursor is taken along */
-        menu->cursor = board->recommended;
+        menu->cursor = model->recommended;
 }
 
 void menu_refresh(struct menu *menu) {
     struct answer answer;
-    struct board board;
+    struct menu_model model;
     struct buffer changes = {0};
     if (menu->place == MENU_CHOICE || menu->place == MENU_PREVIEW) /* what a person decides about keeps still */
         return;
-    if (read_board(menu, &board, &answer)) {
-        board_append_changes(&changes, &menu->board, &board);
+    if (read_board(menu, &model, &answer)) {
+        menu_model_append_changes(&changes, &menu->model, &model);
         if (changes.length)
             say(menu, changes.data);
-        adopt(menu, &board);
+        adopt(menu, &model);
     } else {
         say(menu, failure_of(&answer));
     }
@@ -103,16 +103,16 @@ void menu_refresh(struct menu *menu) {
 }
 
 static bool open_board(struct menu *menu, const char *plan, struct answer *answer) {
-    struct board board;
+    struct menu_model model;
     struct buffer path = {0};
     buffer_append_string(&path, plan);
     memory_free(menu->plan);
     menu->plan = path.data;
-    if (!read_board(menu, &board, answer))
+    if (!read_board(menu, &model, answer))
         return false;
-    board_release(&menu->board);
-    menu->board = board;
-    menu->cursor = board.recommended;
+    menu_model_release(&menu->model);
+    menu->model = model;
+    menu->cursor = model.recommended;
     menu->scroll = 0;
     menu->place = MENU_BOARD;
     answer_release(answer);
@@ -297,18 +297,18 @@ static void show_validity(struct menu *menu) {
 }
 
 static void show_parallel(struct menu *menu) {
-    const struct board *board = &menu->board;
+    const struct menu_model *model = &menu->model;
     struct answer answer;
     size_t count = 0;
-    const char **ids = memory_allocate(board->ready + 1, sizeof *ids);
-    for (size_t i = 0; i < board->count; i++)
-        if (board->items[i].is_ready)
-            ids[count++] = board->items[i].id;
+    const char **ids = memory_allocate(model->ready + 1, sizeof *ids);
+    for (size_t i = 0; i < model->count; i++)
+        if (model->items[i].is_ready)
+            ids[count++] = model->items[i].id;
     const struct request request = {.method = "what-if",
                                     .plan = menu->plan,
                                     .options.selection = {.kind = SELECT_IDS, .ids = ids, .id_count = count}};
     open_text(menu, "In parallel now");
-    board_append_parallel(&menu->text, board);
+    menu_model_append_parallel(&menu->text, model);
     buffer_append_byte(&menu->text, '\n');
     ask(menu, &request, &answer);
     append_answer(menu, &answer, what_if_text_append);
@@ -374,8 +374,8 @@ static void show_prompts(struct menu *menu, const char *kind, enum selection_kin
 }
 
 static void show_next_prompt(struct menu *menu) {
-    const struct board_item *next = board_next_work(&menu->board);
-    if (menu->board.has_graph)
+    const struct menu_model_item *next = menu_model_next_work(&menu->model);
+    if (menu->model.has_graph)
         show_prompts(menu, "execute", SELECT_READY, next ? next->id : NULL);
     else
         show_prompts(menu, "discover", SELECT_READY, NULL);
@@ -391,9 +391,9 @@ static void turn_prompt(struct menu *menu, bool is_forward) {
 /* --- previews --- */
 
 /* The offer lives on when the board it came from is replaced. */
-static void keep_offer(struct menu *menu, const struct board_offer *offer) {
+static void keep_offer(struct menu *menu, const struct menu_model_offer *offer) {
     struct arena arena = {0};
-    struct board_offer kept = *offer;
+    struct menu_model_offer kept = *offer;
     const char **ids = arena_allocate(&arena, kept.selection.id_count, sizeof *ids);
     for (size_t i = 0; i < kept.selection.id_count; i++)
         ids[i] = arena_copy(&arena, offer->selection.ids[i], strlen(offer->selection.ids[i]));
@@ -457,18 +457,18 @@ static void preview(struct menu *menu) {
     answer_release(&answer);
 }
 
-static void offer(struct menu *menu, enum board_entry_name entry, size_t number) {
+static void offer(struct menu *menu, enum menu_model_entry_name entry, size_t number) {
     menu->action = MENU_CREATES;
     menu->entry = entry;
     menu->offer = number;
     menu->has_content = false;
     buffer_clear(&menu->notice);
-    keep_offer(menu, &menu->board.offers[entry][number]);
+    keep_offer(menu, &menu->model.offers[entry][number]);
     preview(menu);
 }
 
 static void turn_offer(struct menu *menu, bool is_forward) {
-    size_t count = menu->action == MENU_CREATES ? menu->board.offer_counts[menu->entry] : 0;
+    size_t count = menu->action == MENU_CREATES ? menu->model.offer_counts[menu->entry] : 0;
     if (count > 1)
         offer(menu, menu->entry, (menu->offer + (is_forward ? 1 : count - 1)) % count);
 }
@@ -588,15 +588,15 @@ static void confirm(struct menu *menu) {
 static void back_to_board(struct menu *menu) {
     menu->place = MENU_BOARD;
     refresh_quietly(menu);
-    if (menu->board.entries[menu->cursor].why) /* there is nothing more to do there */
-        menu->cursor = menu->board.recommended;
+    if (menu->model.entries[menu->cursor].why) /* there is nothing more to do there */
+        menu->cursor = menu->model.recommended;
 }
 
-static void open_entry(struct menu *menu, enum board_entry_name entry) {
+static void open_entry(struct menu *menu, enum menu_model_entry_name entry) {
     refresh_quietly(menu);
     menu->cursor = entry;
-    if (menu->board.entries[entry].why) {
-        say(menu, menu->board.entries[entry].why);
+    if (menu->model.entries[entry].why) {
+        say(menu, menu->model.entries[entry].why);
         return;
     }
     switch (entry) {
@@ -651,13 +651,13 @@ static bool scroll(uint32_t key, size_t *at, size_t most, size_t height) {
 static void press_on_board(struct menu *menu, uint32_t key) {
     size_t body = menu->page.height > 14 ? menu->page.height - 10 : 5;
     if (key >= '1' && key < '1' + ENTRIES)
-        open_entry(menu, (enum board_entry_name)(key - '1'));
+        open_entry(menu, (enum menu_model_entry_name)(key - '1'));
     else if (key == MENU_KEY_UP)
         menu->cursor = (menu->cursor + ENTRIES - 1) % ENTRIES;
     else if (key == MENU_KEY_DOWN)
         menu->cursor = (menu->cursor + 1) % ENTRIES;
     else if (key == MENU_KEY_ENTER || key == MENU_KEY_RIGHT)
-        open_entry(menu, (enum board_entry_name)menu->cursor);
+        open_entry(menu, (enum menu_model_entry_name)menu->cursor);
     else if (scroll(key, &menu->scroll, menu->page.scroll_most, body))
         return;
     else if (key == 'u')
@@ -733,7 +733,7 @@ static void show_board(struct menu *menu, size_t width, size_t height) {
     if (menu->choice_count > 1)
         keys[count++] = (struct page_key){"b", "plans"};
     keys[count++] = (struct page_key){"1-7 ↑↓ Enter", "choose"};
-    const struct page_board shown = {&menu->board, menu->cursor, menu->scroll, message_of(menu), menu->is_live, keys};
+    const struct page_board shown = {&menu->model, menu->cursor, menu->scroll, message_of(menu), menu->is_live, keys};
     page_show_board(&menu->page, &shown, width, height);
     menu->scroll = menu->page.scroll;
 }
@@ -743,7 +743,7 @@ static void list_keys(const struct menu *menu, struct page_key *keys) {
     if (menu->place == MENU_PREVIEW && menu->can_confirm) {
         keys[count++] = (struct page_key){"y", menu->action == MENU_UNDOES ? "remove these" : "create these"};
         keys[count++] = (struct page_key){"n", "back"};
-        if (menu->action == MENU_CREATES && menu->board.offer_counts[menu->entry] > 1)
+        if (menu->action == MENU_CREATES && menu->model.offer_counts[menu->entry] > 1)
             keys[count++] = (struct page_key){"← →", "other selection"};
         if (menu->action == MENU_CREATES)
             keys[count++] = (struct page_key){"s", menu->has_content ? "without texts" : "show texts"};
@@ -798,7 +798,7 @@ const struct page *menu_show(struct menu *menu, size_t width, size_t height) {
 }
 
 void menu_end(struct menu *menu) {
-    board_release(&menu->board);
+    menu_model_release(&menu->model);
     forget_choices(menu);
     json_release(&menu->prompt_json);
     buffer_release(&menu->prompt_text);

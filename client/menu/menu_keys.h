@@ -52,7 +52,7 @@ struct menu {
     enum menu_place place;
     char *plan; /* its path; owned; NULL until one is chosen */
 
-    struct board board;
+    struct menu_model model;
     size_t cursor, scroll;
     uint64_t batch;        /* made here and not undone; 0 if there is none */
     struct buffer message; /* until the next key */
@@ -70,10 +70,10 @@ struct menu {
     size_t prompt, prompt_count;
 
     enum menu_action action;
-    enum board_entry_name entry; /* that the preview came from */
+    enum menu_model_entry_name entry; /* that the preview came from */
     size_t offer;
     struct arena arena; /* of the offer's ids */
-    struct board_offer offered;
+    struct menu_model_offer offered;
     struct buffer token;
     struct buffer previewed; /* the data of the preview */
     bool has_content, can_confirm;

@@ -17,7 +17,7 @@
 #include "plan/selection.h"
 
 /* In the order of the keys 1 to 7, which never changes. */
-enum board_entry_name {
+enum menu_model_entry_name {
     ENTRY_SUBPLANS,
     ENTRY_EXECUTIONS,
     ENTRY_PARALLEL,
@@ -28,7 +28,7 @@ enum board_entry_name {
     ENTRIES
 };
 
-struct board_item {
+struct menu_model_item {
     const char *id, *title;
     enum achievement_state state;
     const char *label;     /* of the state: "not started", "placeholder" */
@@ -43,59 +43,59 @@ struct board_item {
     size_t blocks; /* how many open achievements wait for it, also indirectly */
 };
 
-struct board_level {
+struct menu_model_level {
     size_t *items; /* positions, in order */
     size_t count, done, ready, failed;
 };
 
 /* A batch that can be created: what to ask for, and how many achievements it is about. */
-struct board_offer {
+struct menu_model_offer {
     enum batch_kind kind;
     struct selection selection;
     const char *words; /* "ready: 2.1, 2.2", "level 3: 3.1", "rework: 1.1" */
     size_t count;
 };
 
-struct board_entry {
+struct menu_model_entry {
     const char *label, *short_label;
     const char *detail; /* what it is about now, or why there is nothing to do, in a few words */
     const char *why;    /* there is nothing to do: a sentence; NULL if there is */
 };
 
 /* {0} is valid and empty. */
-struct board {
+struct menu_model {
     struct buffer text; /* that json borrows from */
     struct json json;
     struct arena arena;
     const char *plan, *path, *command, *reason; /* the last two: the advice; command may be NULL */
     bool is_valid, has_graph;
-    struct board_item *items;
+    struct menu_model_item *items;
     size_t count, done, ready, failed;
-    struct board_level *levels;
+    struct menu_model_level *levels;
     size_t level_count;
     size_t errors, warnings;
-    struct board_entry entries[ENTRIES];
-    struct board_offer *offers[2]; /* of ENTRY_SUBPLANS and ENTRY_EXECUTIONS; the first is the default */
+    struct menu_model_entry entries[ENTRIES];
+    struct menu_model_offer *offers[2]; /* of ENTRY_SUBPLANS and ENTRY_EXECUTIONS; the first is the default */
     size_t offer_counts[2];
-    enum board_entry_name recommended;
+    enum menu_model_entry_name recommended;
     double sequential, parallel; /* hours of what is ready */
     size_t hours_missing;        /* how many of them have none */
 };
 
 /* Takes the data of @answer, to a status about one plan. False if that has no plan; the board is empty then. */
-bool board_make(struct board *board, struct answer *answer);
-void board_release(struct board *board);
+bool menu_model_make(struct menu_model *model, struct answer *answer);
+void menu_model_release(struct menu_model *model);
 
 /* The item that is to be worked on next: of those with something to do, the one that most others wait for; or NULL. */
-const struct board_item *board_next_work(const struct board *board);
+const struct menu_model_item *menu_model_next_work(const struct menu_model *model);
 
 /* Append what has changed from @old, in one line; nothing if nothing has. */
-void board_append_changes(struct buffer *text, const struct board *old, const struct board *board);
+void menu_model_append_changes(struct buffer *text, const struct menu_model *old, const struct menu_model *model);
 
 /* Append what can run side by side now, as a text for people. */
-void board_append_parallel(struct buffer *text, const struct board *board);
+void menu_model_append_parallel(struct buffer *text, const struct menu_model *model);
 
 /* "4", "4.5" */
-const char *board_hours(struct arena *arena, double hours);
+const char *menu_model_hours(struct arena *arena, double hours);
 
 #endif

@@ -130,7 +130,7 @@ static void put_scroll(struct page *page, const struct scroll *scroll, size_t wa
 
 /* --- marks and bars --- */
 
-static const char *mark_of(const struct board_item *item, enum ink *ink) {
+static const char *mark_of(const struct menu_model_item *item, enum ink *ink) {
     static const enum ink inks[] = {[CLASS_COMPLETE] = INK_GREEN,
                                     [CLASS_FAILED] = INK_RED,
                                     [CLASS_SKIPPED] = INK_DIM,
@@ -162,12 +162,12 @@ static size_t digits_of(size_t number) {
 }
 
 /* The achievements of a level: what is ready, what is open, what is done; as many as have room. */
-static void append_members(struct buffer *line, const struct board *board, const struct board_level *level,
+static void append_members(struct buffer *line, const struct menu_model *model, const struct menu_model_level *level,
                            size_t room) {
     size_t taken = 0, left = 0;
     for (size_t pass = 0; pass < 3; pass++)
         for (size_t i = 0; i < level->count; i++) {
-            const struct board_item *item = &board->items[level->items[i]];
+            const struct menu_model_item *item = &model->items[level->items[i]];
             bool is_done = !item->needs[0];
             size_t width = strlen(item->id) + 3, rank = item->is_ready ? 0 : is_done ? 2 : 1;
             if (rank != pass)
@@ -190,13 +190,14 @@ static void append_members(struct buffer *line, const struct board *board, const
 }
 
 /* Levels from @first to before @end in one line: "Level 2  ░░░  0 of 3  ▶ 2.1 ▶ 2.2". */
-static void add_level_row(struct scroll *scroll, const struct board *board, size_t first, size_t end, size_t width) {
+static void add_level_row(struct scroll *scroll, const struct menu_model *model, size_t first, size_t end,
+                          size_t width) {
     struct buffer *line = add_line(scroll);
-    size_t done = 0, count = 0, digits = digits_of(board->level_count);
+    size_t done = 0, count = 0, digits = digits_of(model->level_count);
     size_t bar = width >= 100 ? 20 : width >= 60 ? 10 : 5;
     for (size_t i = first; i < end; i++) {
-        done += board->levels[i].done;
-        count += board->levels[i].count;
+        done += model->levels[i].done;
+        count += model->levels[i].count;
     }
     struct buffer name = {0};
     if (end - first > 1)
@@ -208,38 +209,38 @@ static void add_level_row(struct scroll *scroll, const struct board *board, size
     append_bar(line, done, count, bar);
     buffer_clear(&name);
     buffer_append_format(&name, " %zu of %zu", done, count);
-    cells_append_padded(line, buffer_span(&name), 2 * digits_of(board->count) + 7);
+    cells_append_padded(line, buffer_span(&name), 2 * digits_of(model->count) + 7);
     buffer_release(&name);
     size_t taken = cells_width(buffer_span(line));
     if (end - first == 1 && width > taken)
-        append_members(line, board, &board->levels[first], width - taken);
+        append_members(line, model, &model->levels[first], width - taken);
     else if (done == count)
         append_inked(line, INK_GREEN, "✓ complete");
     else if (width > taken + 12)
         append_inked(line, INK_DIM, "later");
 }
 
-static bool is_finished(const struct board_level *level) {
+static bool is_finished(const struct menu_model_level *level) {
     return level->done == level->count;
 }
 
 /* Nothing is there to do yet, and nothing has been done. */
-static bool is_later(const struct board_level *level) {
+static bool is_later(const struct menu_model_level *level) {
     return level->done == 0 && level->ready == 0 && level->failed == 0;
 }
 
 /* Runs of complete levels in one line; runs of later ones, too, if there are more than @most. */
-static void add_levels(struct scroll *scroll, const struct board *board, size_t width, size_t most) {
-    bool is_long = board->level_count > most;
-    for (size_t first = 0, end; first < board->level_count; first = end) {
+static void add_levels(struct scroll *scroll, const struct menu_model *model, size_t width, size_t most) {
+    bool is_long = model->level_count > most;
+    for (size_t first = 0, end; first < model->level_count; first = end) {
         end = first + 1;
-        if (is_finished(&board->levels[first]))
-            while (end < board->level_count && is_finished(&board->levels[end]))
+        if (is_finished(&model->levels[first]))
+            while (end < model->level_count && is_finished(&model->levels[end]))
                 end++;
-        else if (is_long && is_later(&board->levels[first]))
-            while (end < board->level_count && is_later(&board->levels[end]))
+        else if (is_long && is_later(&model->levels[first]))
+            while (end < model->level_count && is_later(&model->levels[end]))
                 end++;
-        add_level_row(scroll, board, first, end, width);
+        add_level_row(scroll, model, first, end, width);
     }
 }
 
@@ -252,7 +253,7 @@ struct columns {
 
 enum { NARROW = 60 };
 
-static const char *need_words(const struct board_item *item, size_t width) {
+static const char *need_words(const struct menu_model_item *item, size_t width) {
     return width < NARROW ? item->needs : item->what_next;
 }
 
@@ -267,10 +268,10 @@ static void share(struct columns *columns, size_t width, size_t others) {
     columns->title = room < 12 ? 0 : columns->title < room ? columns->title : room;
 }
 
-static struct columns measure(const struct board *board, bool is_ready, size_t width) {
+static struct columns measure(const struct menu_model *model, bool is_ready, size_t width) {
     struct columns columns = {0};
-    for (size_t i = 0; i < board->count; i++) {
-        const struct board_item *item = &board->items[i];
+    for (size_t i = 0; i < model->count; i++) {
+        const struct menu_model_item *item = &model->items[i];
         if (is_ready && !item->is_ready)
             continue;
         widen(&columns.id, strlen(item->id));
@@ -283,7 +284,7 @@ static struct columns measure(const struct board *board, bool is_ready, size_t w
     return columns;
 }
 
-static void begin_row(struct buffer *line, const struct board_item *item, const struct columns *columns) {
+static void begin_row(struct buffer *line, const struct menu_model_item *item, const struct columns *columns) {
     enum ink ink;
     const char *mark = mark_of(item, &ink);
     buffer_append_byte(line, ' ');
@@ -305,12 +306,12 @@ static bool add_if_too_many(struct scroll *scroll, size_t *shown, size_t total) 
     return true;
 }
 
-static void add_ready(struct scroll *scroll, const struct board *board, size_t width) {
-    struct columns columns = measure(board, true, width);
+static void add_ready(struct scroll *scroll, const struct menu_model *model, size_t width) {
+    struct columns columns = measure(model, true, width);
     size_t shown = 0;
-    for (size_t i = 0; i < board->count; i++) {
-        const struct board_item *item = &board->items[i];
-        if (!item->is_ready || add_if_too_many(scroll, &shown, board->ready))
+    for (size_t i = 0; i < model->count; i++) {
+        const struct menu_model_item *item = &model->items[i];
+        if (!item->is_ready || add_if_too_many(scroll, &shown, model->ready))
             continue;
         struct buffer *line = add_line(scroll);
         begin_row(line, item, &columns);
@@ -322,17 +323,17 @@ static void add_ready(struct scroll *scroll, const struct board *board, size_t w
     }
 }
 
-static bool is_waiting(const struct board_item *item) {
+static bool is_waiting(const struct menu_model_item *item) {
     return styled_text_count(item->json, "blocked_by") > 0;
 }
 
-static void add_waiting(struct scroll *scroll, const struct board *board, size_t width) {
-    struct columns columns = measure(board, false, width);
+static void add_waiting(struct scroll *scroll, const struct menu_model *model, size_t width) {
+    struct columns columns = measure(model, false, width);
     size_t shown = 0, total = 0;
-    for (size_t i = 0; i < board->count; i++)
-        total += is_waiting(&board->items[i]);
-    for (size_t i = 0; i < board->count; i++) {
-        const struct board_item *item = &board->items[i];
+    for (size_t i = 0; i < model->count; i++)
+        total += is_waiting(&model->items[i]);
+    for (size_t i = 0; i < model->count; i++) {
+        const struct menu_model_item *item = &model->items[i];
         if (!is_waiting(item) || add_if_too_many(scroll, &shown, total))
             continue;
         struct buffer *line = add_line(scroll);
@@ -342,23 +343,23 @@ static void add_waiting(struct scroll *scroll, const struct board *board, size_t
 }
 
 /* A plan without levels: what it has, and how far that is. */
-static void add_unordered(struct scroll *scroll, const struct board *board, size_t width) {
+static void add_unordered(struct scroll *scroll, const struct menu_model *model, size_t width) {
     struct columns columns = {.text = 14};
-    for (size_t i = 0; i < board->count; i++) {
-        widen(&columns.id, strlen(board->items[i].id));
-        widen(&columns.title, visible_width(board->items[i].title));
+    for (size_t i = 0; i < model->count; i++) {
+        widen(&columns.id, strlen(model->items[i].id));
+        widen(&columns.title, visible_width(model->items[i].title));
     }
     share(&columns, width, 0);
-    if (!board->is_valid)
+    if (!model->is_valid)
         append_inked(add_line(scroll), INK_RED, " This plan is invalid: 7 says why.");
     else
         append_inked(add_line(scroll), INK_YELLOW, " No parallel.json: no levels, nothing is ready.");
     size_t shown = 0;
-    for (size_t i = 0; i < board->count; i++)
-        if (!add_if_too_many(scroll, &shown, board->count)) {
+    for (size_t i = 0; i < model->count; i++)
+        if (!add_if_too_many(scroll, &shown, model->count)) {
             struct buffer *line = add_line(scroll);
-            begin_row(line, &board->items[i], &columns);
-            buffer_append_string(line, board->items[i].label);
+            begin_row(line, &model->items[i], &columns);
+            buffer_append_string(line, model->items[i].label);
         }
 }
 
@@ -376,34 +377,34 @@ static void add_heading(struct scroll *scroll, const char *words, enum airiness 
         append_inked(add_line(scroll), INK_BOLD, words);
 }
 
-static void add_ordered(struct scroll *scroll, const struct board *board, size_t width, size_t height,
+static void add_ordered(struct scroll *scroll, const struct menu_model *model, size_t width, size_t height,
                         enum airiness airiness) {
     size_t waiting = 0;
-    for (size_t i = 0; i < board->count; i++)
-        waiting += is_waiting(&board->items[i]);
+    for (size_t i = 0; i < model->count; i++)
+        waiting += is_waiting(&model->items[i]);
     if (airiness >= AIR_HEADINGS)
-        add_levels(scroll, board, width, height / 3);
-    if (board->ready)
+        add_levels(scroll, model, width, height / 3);
+    if (model->ready)
         add_heading(scroll, " Ready now", airiness);
-    add_ready(scroll, board, width);
-    if (board->done == board->count)
+    add_ready(scroll, model, width);
+    if (model->done == model->count)
         append_inked(add_line(scroll), INK_GREEN, " ✓ Everything is complete.");
     if (waiting)
         add_heading(scroll, " Waiting", airiness);
-    add_waiting(scroll, board, width);
+    add_waiting(scroll, model, width);
     if (airiness == AIR_NONE)
-        add_levels(scroll, board, width, height);
+        add_levels(scroll, model, width, height);
 }
 
 /* As airy as it fits; a board that does not fit has headings still, unless there is next to no room. */
-static void fill_board(struct scroll *scroll, const struct board *board, size_t width, size_t height) {
+static void fill_board(struct scroll *scroll, const struct menu_model *model, size_t width, size_t height) {
     enum airiness least = height >= 7 ? AIR_HEADINGS : AIR_NONE;
-    if (!board->has_graph || !board->is_valid) {
-        add_unordered(scroll, board, width);
+    if (!model->has_graph || !model->is_valid) {
+        add_unordered(scroll, model, width);
         return;
     }
     for (enum airiness airiness = AIR_GAPS;; airiness--) {
-        add_ordered(scroll, board, width, height, airiness);
+        add_ordered(scroll, model, width, height, airiness);
         if (scroll->count <= height || airiness == least)
             return;
         release_scroll(scroll);
@@ -413,18 +414,18 @@ static void fill_board(struct scroll *scroll, const struct board *board, size_t 
 /* --- the board: the rest --- */
 
 static void put_header(struct page *page, const struct page_board *shown) {
-    const struct board *board = shown->board;
+    const struct menu_model *model = shown->model;
     struct buffer left = {0}, right = {0};
     buffer_append_byte(&left, ' ');
-    append_inked(&left, INK_BOLD, board->plan);
+    append_inked(&left, INK_BOLD, model->plan);
     bool is_wide = page->width >= 60;
-    buffer_append_format(&right, is_wide ? "%zu of %zu complete" : "%zu/%zu", board->done, board->count);
-    if (board->ready)
-        buffer_append_format(&right, " · %zu ready", board->ready);
-    if (board->failed) {
+    buffer_append_format(&right, is_wide ? "%zu of %zu complete" : "%zu/%zu", model->done, model->count);
+    if (model->ready)
+        buffer_append_format(&right, " · %zu ready", model->ready);
+    if (model->failed) {
         buffer_append_string(&right, " · ");
         cells_append_ink(&right, INK_RED);
-        buffer_append_format(&right, "%zu failed", board->failed);
+        buffer_append_format(&right, "%zu failed", model->failed);
         cells_append_ink(&right, INK_PLAIN);
     }
     if (is_wide)
@@ -433,18 +434,18 @@ static void put_header(struct page *page, const struct page_board *shown) {
     put_both(page, 0, &left, &right);
 }
 
-static void put_progress(struct page *page, size_t row, const struct board *board) {
+static void put_progress(struct page *page, size_t row, const struct menu_model *model) {
     struct buffer line = {0};
     buffer_append_byte(&line, ' ');
     if (page->width > 10)
-        append_bar(&line, board->done, board->count, page->width - 7);
-    buffer_append_format(&line, " %3zu%%", board->count ? board->done * 100 / board->count : 0);
+        append_bar(&line, model->done, model->count, page->width - 7);
+    buffer_append_format(&line, " %3zu%%", model->count ? model->done * 100 / model->count : 0);
     put(page, row, &line);
     buffer_release(&line);
 }
 
 static void put_entry(struct page *page, size_t row, const struct page_board *shown, size_t number) {
-    const struct board_entry *entry = &shown->board->entries[number];
+    const struct menu_model_entry *entry = &shown->model->entries[number];
     struct buffer line = {0};
     bool is_chosen = shown->cursor == number;
     enum ink ink = is_chosen ? INK_CHOSEN : entry->why ? INK_DIM : INK_PLAIN;
@@ -462,16 +463,16 @@ static void put_entry(struct page *page, size_t row, const struct page_board *sh
     buffer_release(&line);
 }
 
-static void put_next(struct page *page, size_t row, const struct board *board) {
+static void put_next(struct page *page, size_t row, const struct menu_model *model) {
     struct buffer line = {0};
     cells_append_ink(&line, INK_BOLD);
-    bool has_nothing = board->done == board->count && board->count;
+    bool has_nothing = model->done == model->count && model->count;
     if (has_nothing)
         buffer_append_string(&line, " Next: ");
     else
-        buffer_append_format(&line, " Next: %d, ", (int)board->recommended + 1);
-    bool lacks_graph = board->is_valid && !board->has_graph;
-    cells_append_visible(&line, span_of(lacks_graph ? "a prompt that finds the dependencies" : board->reason));
+        buffer_append_format(&line, " Next: %d, ", (int)model->recommended + 1);
+    bool lacks_graph = model->is_valid && !model->has_graph;
+    cells_append_visible(&line, span_of(lacks_graph ? "a prompt that finds the dependencies" : model->reason));
     put(page, row, &line);
     buffer_release(&line);
 }
@@ -498,15 +499,15 @@ void page_show_board(struct page *page, const struct page_board *shown, size_t w
     bool has_bar = height >= 16, has_more = height >= 14, has_message = height >= 20, has_gap = height >= 22;
     size_t top = (size_t)1 + has_bar + has_gap, bottom = (size_t)ENTRIES + 2 + has_more + has_message;
     size_t room = height > top + bottom ? height - top - bottom : 0;
-    fill_board(&scroll, shown->board, width, room);
+    fill_board(&scroll, shown->model, width, room);
     put_header(page, shown);
     if (has_bar)
-        put_progress(page, 1, shown->board);
+        put_progress(page, 1, shown->model);
     put_scroll(page, &scroll, shown->scroll, top, room);
     size_t row = top + room;
     if (has_more)
         put_more(page, row++);
-    put_next(page, row++, shown->board);
+    put_next(page, row++, shown->model);
     for (size_t i = 0; i < ENTRIES; i++)
         put_entry(page, row++, shown, i);
     if (shown->message)

@@ -27,7 +27,7 @@ struct page_key {
 };
 
 struct page_board {
-    const struct board *board;
+    const struct menu_model *model;
     size_t cursor; /* an entry */
     size_t scroll;
     const char *message; /* one line, or NULL */
