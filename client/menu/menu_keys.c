@@ -125,10 +125,10 @@ static void read_choices(struct menu *menu) {
     const cJSON *plans = json_get(menu->choice_json.root, "plans");
     menu->choice_count = styled_text_count(menu->choice_json.root, "plans");
     menu->choices = memory_allocate(menu->choice_count + 1, sizeof *menu->choices);
-    struct page_choice *choice = menu->choices;
+    struct menu_view_choice *choice = menu->choices;
     for (const cJSON *plan = plans ? plans->child : NULL; plan; plan = plan->next, choice++) {
         const cJSON *progress = json_get(plan, "progress");
-        *choice = (struct page_choice){
+        *choice = (struct menu_view_choice){
             .name = styled_text_string(plan, "path"),
             .reason = styled_text_string(plan, "reason"),
             .done = json_get_unsigned(progress, "complete") + json_get_unsigned(progress, "skipped"),
@@ -629,15 +629,15 @@ static void show_help(struct menu *menu) {
 
 /* True if it is a key that scrolls. @height: of the part that scrolls, nearly. */
 static bool scroll(uint32_t key, size_t *at, size_t most, size_t height) {
-    size_t page = height > 3 ? height - 3 : 1;
+    size_t view = height > 3 ? height - 3 : 1;
     if (key == 'j' || key == MENU_KEY_DOWN)
         *at += 1;
     else if (key == 'k' || key == MENU_KEY_UP)
         *at -= *at ? 1 : 0;
     else if (key == ' ' || key == MENU_KEY_PAGE_DOWN)
-        *at += page;
+        *at += view;
     else if (key == MENU_KEY_PAGE_UP)
-        *at -= *at < page ? *at : page;
+        *at -= *at < view ? *at : view;
     else if (key == 'g' || key == MENU_KEY_HOME)
         *at = 0;
     else if (key == 'G' || key == MENU_KEY_END)
@@ -649,7 +649,7 @@ static bool scroll(uint32_t key, size_t *at, size_t most, size_t height) {
 }
 
 static void press_on_board(struct menu *menu, uint32_t key) {
-    size_t body = menu->page.height > 14 ? menu->page.height - 10 : 5;
+    size_t body = menu->view.height > 14 ? menu->view.height - 10 : 5;
     if (key >= '1' && key < '1' + ENTRIES)
         open_entry(menu, (enum menu_model_entry_name)(key - '1'));
     else if (key == MENU_KEY_UP)
@@ -658,7 +658,7 @@ static void press_on_board(struct menu *menu, uint32_t key) {
         menu->cursor = (menu->cursor + 1) % ENTRIES;
     else if (key == MENU_KEY_ENTER || key == MENU_KEY_RIGHT)
         open_entry(menu, (enum menu_model_entry_name)menu->cursor);
-    else if (scroll(key, &menu->scroll, menu->page.scroll_most, body))
+    else if (scroll(key, &menu->scroll, menu->view.scroll_most, body))
         return;
     else if (key == 'u')
         preview_undo(menu);
@@ -673,7 +673,7 @@ static void press_on_board(struct menu *menu, uint32_t key) {
 }
 
 static void press_in_text(struct menu *menu, uint32_t key) {
-    if (scroll(key, &menu->text_scroll, menu->page.scroll_most, menu->page.height))
+    if (scroll(key, &menu->text_scroll, menu->view.scroll_most, menu->view.height))
         return;
     if (key == 'n' || key == MENU_KEY_RIGHT || key == '\t')
         turn_prompt(menu, true);
@@ -690,7 +690,7 @@ static void press_in_text(struct menu *menu, uint32_t key) {
 }
 
 static void press_in_preview(struct menu *menu, uint32_t key) {
-    if (scroll(key, &menu->text_scroll, menu->page.scroll_most, menu->page.height))
+    if (scroll(key, &menu->text_scroll, menu->view.scroll_most, menu->view.height))
         return;
     if (key == 'y' && menu->can_confirm)
         confirm(menu);
@@ -726,44 +726,45 @@ void menu_press(struct menu *menu, uint32_t key) {
 /* --- showing --- */
 
 static void show_board(struct menu *menu, size_t width, size_t height) {
-    struct page_key keys[8] = {{"?", "help"}, {"q", "quit"}};
+    struct menu_view_key keys[8] = {{"?", "help"}, {"q", "quit"}};
     size_t count = 2;
     if (menu->batch)
-        keys[count++] = (struct page_key){"u", "undo the batch"};
+        keys[count++] = (struct menu_view_key){"u", "undo the batch"};
     if (menu->choice_count > 1)
-        keys[count++] = (struct page_key){"b", "plans"};
-    keys[count++] = (struct page_key){"1-7 ↑↓ Enter", "choose"};
-    const struct page_board shown = {&menu->model, menu->cursor, menu->scroll, message_of(menu), menu->is_live, keys};
-    page_show_board(&menu->page, &shown, width, height);
-    menu->scroll = menu->page.scroll;
+        keys[count++] = (struct menu_view_key){"b", "plans"};
+    keys[count++] = (struct menu_view_key){"1-7 ↑↓ Enter", "choose"};
+    const struct menu_view_model shown = {&menu->model,     menu->cursor,  menu->scroll,
+                                          message_of(menu), menu->is_live, keys};
+    menu_view_show_model(&menu->view, &shown, width, height);
+    menu->scroll = menu->view.scroll;
 }
 
-static void list_keys(const struct menu *menu, struct page_key *keys) {
+static void list_keys(const struct menu *menu, struct menu_view_key *keys) {
     size_t count = 0;
     if (menu->place == MENU_PREVIEW && menu->can_confirm) {
-        keys[count++] = (struct page_key){"y", menu->action == MENU_UNDOES ? "remove these" : "create these"};
-        keys[count++] = (struct page_key){"n", "back"};
+        keys[count++] = (struct menu_view_key){"y", menu->action == MENU_UNDOES ? "remove these" : "create these"};
+        keys[count++] = (struct menu_view_key){"n", "back"};
         if (menu->action == MENU_CREATES && menu->model.offer_counts[menu->entry] > 1)
-            keys[count++] = (struct page_key){"← →", "other selection"};
+            keys[count++] = (struct menu_view_key){"← →", "other selection"};
         if (menu->action == MENU_CREATES)
-            keys[count++] = (struct page_key){"s", menu->has_content ? "without texts" : "show texts"};
+            keys[count++] = (struct menu_view_key){"s", menu->has_content ? "without texts" : "show texts"};
     } else {
         if (menu->is_receipt && menu->batch && menu->place == MENU_TEXT)
-            keys[count++] = (struct page_key){"u", "undo this batch"};
+            keys[count++] = (struct menu_view_key){"u", "undo this batch"};
         if (menu->place == MENU_TEXT && menu->prompt_count > 1)
-            keys[count++] = (struct page_key){"n", "next prompt"};
-        keys[count++] = (struct page_key){"q", "back"};
+            keys[count++] = (struct menu_view_key){"n", "next prompt"};
+        keys[count++] = (struct menu_view_key){"q", "back"};
     }
-    if (menu->page.scroll_most)
-        keys[count++] = (struct page_key){"j k", "scroll"};
+    if (menu->view.scroll_most)
+        keys[count++] = (struct menu_view_key){"j k", "scroll"};
     if (menu->place == MENU_TEXT)
-        keys[count++] = (struct page_key){"p", "print"};
-    keys[count] = (struct page_key){0};
+        keys[count++] = (struct menu_view_key){"p", "print"};
+    keys[count] = (struct menu_view_key){0};
 }
 
 static void show_text(struct menu *menu, size_t width, size_t height) {
-    struct page_key keys[8];
-    struct page_text shown = {
+    struct menu_view_key keys[8];
+    struct menu_view_text shown = {
         .title = buffer_text(&menu->title),
         .notice = menu->notice.length ? menu->notice.data : NULL,
         .text = buffer_text(&menu->text),
@@ -773,28 +774,28 @@ static void show_text(struct menu *menu, size_t width, size_t height) {
         .keys = keys,
     };
     list_keys(menu, keys);
-    page_show_text(&menu->page, &shown, width, height);
+    menu_view_show_text(&menu->view, &shown, width, height);
     list_keys(menu, keys); /* whether it scrolls is known only now */
-    page_show_text(&menu->page, &shown, width, height);
-    menu->text_scroll = menu->page.scroll;
+    menu_view_show_text(&menu->view, &shown, width, height);
+    menu->text_scroll = menu->view.scroll;
 }
 
 static void show_choice(struct menu *menu, size_t width, size_t height) {
-    static const struct page_key keys[] = {{"↑↓", "choose"}, {"Enter", "open"}, {"q", "quit"}, {0}};
-    const struct page_choices shown = {menu->choices, menu->choice_count, menu->choice, message_of(menu), keys};
-    page_show_choices(&menu->page, &shown, width, height);
+    static const struct menu_view_key keys[] = {{"↑↓", "choose"}, {"Enter", "open"}, {"q", "quit"}, {0}};
+    const struct menu_view_choices shown = {menu->choices, menu->choice_count, menu->choice, message_of(menu), keys};
+    menu_view_show_choices(&menu->view, &shown, width, height);
 }
 
-const struct page *menu_show(struct menu *menu, size_t width, size_t height) {
-    width = width < PAGE_WIDTH_LEAST ? PAGE_WIDTH_LEAST : width;
-    height = height < PAGE_HEIGHT_LEAST ? PAGE_HEIGHT_LEAST : height;
+const struct menu_view *menu_show(struct menu *menu, size_t width, size_t height) {
+    width = width < MENU_VIEW_WIDTH_LEAST ? MENU_VIEW_WIDTH_LEAST : width;
+    height = height < MENU_VIEW_HEIGHT_LEAST ? MENU_VIEW_HEIGHT_LEAST : height;
     if (menu->place == MENU_CHOICE)
         show_choice(menu, width, height);
     else if (menu->place == MENU_BOARD)
         show_board(menu, width, height);
     else
         show_text(menu, width, height);
-    return &menu->page;
+    return &menu->view;
 }
 
 void menu_end(struct menu *menu) {
@@ -809,7 +810,7 @@ void menu_end(struct menu *menu) {
     buffer_release(&menu->token);
     buffer_release(&menu->previewed);
     arena_release(&menu->arena);
-    page_release(&menu->page);
+    menu_view_release(&menu->view);
     memory_free(menu->plan);
     *menu = (struct menu){0};
 }

@@ -59,7 +59,7 @@ struct menu {
 
     struct buffer choice_text; /* that choice_json borrows from */
     struct json choice_json;
-    struct page_choice *choices;
+    struct menu_view_choice *choices;
     size_t choice_count, choice;
 
     struct buffer title, text, notice; /* of a text or preview */
@@ -78,7 +78,7 @@ struct menu {
     struct buffer previewed; /* the data of the preview */
     bool has_content, can_confirm;
 
-    struct page page; /* as it was shown last */
+    struct menu_view view; /* as it was shown last */
 };
 
 /*
@@ -94,6 +94,6 @@ void menu_press(struct menu *menu, uint32_t key);
 void menu_refresh(struct menu *menu);
 
 /* What the screen looks like now; borrowed until the next call. */
-const struct page *menu_show(struct menu *menu, size_t width, size_t height);
+const struct menu_view *menu_show(struct menu *menu, size_t width, size_t height);
 
 #endif

@@ -55,77 +55,77 @@ static size_t visible_width(const char *text) {
 
 /* --- the page --- */
 
-void page_release(struct page *page) {
-    for (size_t i = 0; i < page->height; i++)
-        buffer_release(&page->lines[i]);
-    memory_free(page->lines);
-    *page = (struct page){0};
+void menu_view_release(struct menu_view *view) {
+    for (size_t i = 0; i < view->height; i++)
+        buffer_release(&view->lines[i]);
+    memory_free(view->lines);
+    *view = (struct menu_view){0};
 }
 
-struct span page_line(const struct page *page, size_t row) {
-    return row < page->height ? buffer_span(&page->lines[row]) : (struct span){0};
+struct span menu_view_line(const struct menu_view *view, size_t row) {
+    return row < view->height ? buffer_span(&view->lines[row]) : (struct span){0};
 }
 
-static void begin(struct page *page, size_t width, size_t height) {
-    page_release(page);
-    page->width = width;
-    page->height = height;
-    page->lines = memory_allocate(height, sizeof *page->lines);
+static void begin(struct menu_view *view, size_t width, size_t height) {
+    menu_view_release(view);
+    view->width = width;
+    view->height = height;
+    view->lines = memory_allocate(height, sizeof *view->lines);
 }
 
 /* As the line of that number, as far as the terminal has such a line and room in it. */
-static void put(struct page *page, size_t row, const struct buffer *line) {
-    if (row < page->height)
-        cells_append_short(&page->lines[row], buffer_span(line), page->width);
+static void put(struct menu_view *view, size_t row, const struct buffer *line) {
+    if (row < view->height)
+        cells_append_short(&view->lines[row], buffer_span(line), view->width);
 }
 
 /* Takes @left and @right: the one at the left end of the line, the other at its right end if there is room. */
-static void put_both(struct page *page, size_t row, struct buffer *left, struct buffer *right) {
+static void put_both(struct menu_view *view, size_t row, struct buffer *left, struct buffer *right) {
     size_t needed = right->length ? cells_width(buffer_span(right)) + 1 : 0;
-    size_t room = page->width > needed + 8 ? page->width - needed : page->width;
+    size_t room = view->width > needed + 8 ? view->width - needed : view->width;
     struct buffer line = {0};
     cells_append_padded(&line, buffer_span(left), room);
-    if (room < page->width) {
+    if (room < view->width) {
         cells_append_ink(&line, INK_PLAIN);
         buffer_append_byte(&line, ' ');
         buffer_append_span(&line, buffer_span(right));
     }
-    put(page, row, &line);
+    put(view, row, &line);
     buffer_release(&line);
     buffer_release(left);
     buffer_release(right);
 }
 
-static void put_text(struct page *page, size_t row, enum ink ink, const char *text) {
+static void put_text(struct menu_view *view, size_t row, enum ink ink, const char *text) {
     struct buffer line = {0};
     append_inked(&line, ink, text);
-    put(page, row, &line);
+    put(view, row, &line);
     buffer_release(&line);
 }
 
 /* As many as fit, the first ones first. */
-static void put_keys(struct page *page, size_t row, const struct page_key *keys) {
+static void put_keys(struct menu_view *view, size_t row, const struct menu_view_key *keys) {
     struct buffer line = {0};
     size_t taken = 0;
     for (; keys && keys->key; keys++) {
         size_t width = cells_width(span_of(keys->key)) + 1 + cells_width(span_of(keys->meaning));
-        if (taken + width + 3 > page->width)
+        if (taken + width + 3 > view->width)
             continue;
         buffer_append_string(&line, taken ? "   " : " ");
         append_inked(&line, INK_BOLD, keys->key);
         buffer_append_format(&line, " %s", keys->meaning);
         taken += width + (taken ? 3 : 1);
     }
-    put(page, row, &line);
+    put(view, row, &line);
     buffer_release(&line);
 }
 
 /* The part of @scroll that has room in @height lines from @row. */
-static void put_scroll(struct page *page, const struct scroll *scroll, size_t wanted, size_t row, size_t height) {
-    page->scroll_most = scroll->count > height ? scroll->count - height : 0;
-    page->scroll = wanted < page->scroll_most ? wanted : page->scroll_most;
-    for (size_t i = 0; i < height && page->scroll + i < scroll->count; i++)
-        put(page, row + i, &scroll->lines[page->scroll + i]);
+static void put_scroll(struct menu_view *view, const struct scroll *scroll, size_t wanted, size_t row, size_t height) {
+    view->scroll_most = scroll->count > height ? scroll->count - height : 0;
+    view->scroll = wanted < view->scroll_most ? wanted : view->scroll_most;
+    for (size_t i = 0; i < height && view->scroll + i < scroll->count; i++)
+        put(view, row + i, &scroll->lines[view->scroll + i]);
 }
 
 /* --- marks and bars --- */
@@ -413,12 +413,12 @@ static void fill_board(struct scroll *scroll, const struct menu_model *model, si
 
 /* --- the board: the rest --- */
 
-static void put_header(struct page *page, const struct page_board *shown) {
+static void put_header(struct menu_view *view, const struct menu_view_model *shown) {
     const struct menu_model *model = shown->model;
     struct buffer left = {0}, right = {0};
     buffer_append_byte(&left, ' ');
     append_inked(&left, INK_BOLD, model->plan);
-    bool is_wide = page->width >= 60;
+    bool is_wide = view->width >= 60;
     buffer_append_format(&right, is_wide ? "%zu of %zu complete" : "%zu/%zu", model->done, model->count);
     if (model->ready)
         buffer_append_format(&right, " · %zu ready", model->ready);
@@ -431,39 +431,39 @@ static void put_header(struct page *page, const struct page_board *shown) {
     if (is_wide)
         buffer_append_string(&right, shown->is_live ? " · live" : "");
     buffer_append_byte(&right, ' ');
-    put_both(page, 0, &left, &right);
+    put_both(view, 0, &left, &right);
 }
 
-static void put_progress(struct page *page, size_t row, const struct menu_model *model) {
+static void put_progress(struct menu_view *view, size_t row, const struct menu_model *model) {
     struct buffer line = {0};
     buffer_append_byte(&line, ' ');
-    if (page->width > 10)
-        append_bar(&line, model->done, model->count, page->width - 7);
+    if (view->width > 10)
+        append_bar(&line, model->done, model->count, view->width - 7);
     buffer_append_format(&line, " %3zu%%", model->count ? model->done * 100 / model->count : 0);
-    put(page, row, &line);
+    put(view, row, &line);
     buffer_release(&line);
 }
 
-static void put_entry(struct page *page, size_t row, const struct page_board *shown, size_t number) {
+static void put_entry(struct menu_view *view, size_t row, const struct menu_view_model *shown, size_t number) {
     const struct menu_model_entry *entry = &shown->model->entries[number];
     struct buffer line = {0};
     bool is_chosen = shown->cursor == number;
     enum ink ink = is_chosen ? INK_CHOSEN : entry->why ? INK_DIM : INK_PLAIN;
     cells_append_ink(&line, ink);
     buffer_append_format(&line, "%s%zu  ", is_chosen ? "▸" : " ", number + 1);
-    bool is_narrow = page->width < NARROW;
+    bool is_narrow = view->width < NARROW;
     cells_append_padded(&line, span_of(is_narrow ? entry->short_label : entry->label), is_narrow ? 15 : 22);
     buffer_append_string(&line, entry->why ? " (" : "  ");
     cells_append_visible(&line, span_of(entry->detail));
     buffer_append_string(&line, entry->why ? ")" : "");
     struct buffer padded = {0};
-    cells_append_padded(&padded, buffer_span(&line), page->width);
-    put(page, row, &padded);
+    cells_append_padded(&padded, buffer_span(&line), view->width);
+    put(view, row, &padded);
     buffer_release(&padded);
     buffer_release(&line);
 }
 
-static void put_next(struct page *page, size_t row, const struct menu_model *model) {
+static void put_next(struct menu_view *view, size_t row, const struct menu_model *model) {
     struct buffer line = {0};
     cells_append_ink(&line, INK_BOLD);
     bool has_nothing = model->done == model->count && model->count;
@@ -473,57 +473,57 @@ static void put_next(struct page *page, size_t row, const struct menu_model *mod
         buffer_append_format(&line, " Next: %d, ", (int)model->recommended + 1);
     bool lacks_graph = model->is_valid && !model->has_graph;
     cells_append_visible(&line, span_of(lacks_graph ? "a prompt that finds the dependencies" : model->reason));
-    put(page, row, &line);
+    put(view, row, &line);
     buffer_release(&line);
 }
 
 /* What the end of the page holds besides: how much there is above and below what is shown. */
-static void put_more(struct page *page, size_t row) {
+static void put_more(struct menu_view *view, size_t row) {
     struct buffer line = {0}, words = {0};
-    size_t below = page->scroll_most - page->scroll;
-    if (page->scroll)
-        buffer_append_format(&words, "▴ %zu above ", page->scroll);
+    size_t below = view->scroll_most - view->scroll;
+    if (view->scroll)
+        buffer_append_format(&words, "▴ %zu above ", view->scroll);
     if (below)
         buffer_append_format(&words, "▾ %zu below", below);
     if (words.length)
         buffer_append_string(&words, "  (j k)");
     append_inked(&line, INK_DIM, buffer_text(&words));
     struct buffer left = {0};
-    put_both(page, row, &left, &line);
+    put_both(view, row, &left, &line);
     buffer_release(&words);
 }
 
-void page_show_board(struct page *page, const struct page_board *shown, size_t width, size_t height) {
+void menu_view_show_model(struct menu_view *view, const struct menu_view_model *shown, size_t width, size_t height) {
     struct scroll scroll = {0};
-    begin(page, width, height);
+    begin(view, width, height);
     bool has_bar = height >= 16, has_more = height >= 14, has_message = height >= 20, has_gap = height >= 22;
     size_t top = (size_t)1 + has_bar + has_gap, bottom = (size_t)ENTRIES + 2 + has_more + has_message;
     size_t room = height > top + bottom ? height - top - bottom : 0;
     fill_board(&scroll, shown->model, width, room);
-    put_header(page, shown);
+    put_header(view, shown);
     if (has_bar)
-        put_progress(page, 1, shown->model);
-    put_scroll(page, &scroll, shown->scroll, top, room);
+        put_progress(view, 1, shown->model);
+    put_scroll(view, &scroll, shown->scroll, top, room);
     size_t row = top + room;
     if (has_more)
-        put_more(page, row++);
-    put_next(page, row++, shown->model);
+        put_more(view, row++);
+    put_next(view, row++, shown->model);
     for (size_t i = 0; i < ENTRIES; i++)
-        put_entry(page, row++, shown, i);
+        put_entry(view, row++, shown, i);
     if (shown->message)
-        put_text(page, row++, INK_CYAN, shown->message);
+        put_text(view, row++, INK_CYAN, shown->message);
     else
         row += has_message;
     if (has_message || !shown->message)
-        put_keys(page, row, shown->keys);
+        put_keys(view, row, shown->keys);
     release_scroll(&scroll);
 }
 
 /* --- choosing a plan --- */
 
-static void add_choice(struct scroll *scroll, const struct page_choices *shown, size_t number, size_t width,
+static void add_choice(struct scroll *scroll, const struct menu_view_choices *shown, size_t number, size_t width,
                        size_t name_width) {
-    const struct page_choice *choice = &shown->choices[number];
+    const struct menu_view_choice *choice = &shown->choices[number];
     struct buffer line = {0}, count = {0};
     bool is_chosen = number == shown->cursor;
     cells_append_ink(&line, is_chosen ? INK_CHOSEN : INK_PLAIN);
@@ -543,10 +543,11 @@ static void add_choice(struct scroll *scroll, const struct page_choices *shown, 
     buffer_release(&count);
 }
 
-void page_show_choices(struct page *page, const struct page_choices *shown, size_t width, size_t height) {
+void menu_view_show_choices(struct menu_view *view, const struct menu_view_choices *shown, size_t width,
+                            size_t height) {
     struct scroll scroll = {0};
     size_t name_width = 8, room = height > 4 ? height - 4 : 1;
-    begin(page, width, height);
+    begin(view, width, height);
     for (size_t i = 0; i < shown->count; i++)
         widen(&name_width, visible_width(shown->choices[i].name));
     size_t others = width < NARROW ? 17 : 24;
@@ -557,11 +558,11 @@ void page_show_choices(struct page *page, const struct page_choices *shown, size
     struct buffer left = {0}, right = {0};
     append_inked(&left, INK_BOLD, " Which plan?");
     buffer_append_format(&right, "%zu plan%s ", shown->count, styled_text_plural(shown->count));
-    put_both(page, 0, &left, &right);
-    put_scroll(page, &scroll, shown->cursor >= room ? shown->cursor - room + 1 : 0, 2, room);
+    put_both(view, 0, &left, &right);
+    put_scroll(view, &scroll, shown->cursor >= room ? shown->cursor - room + 1 : 0, 2, room);
     if (shown->message)
-        put_text(page, height - 2, INK_CYAN, shown->message);
-    put_keys(page, height - 1, shown->keys);
+        put_text(view, height - 2, INK_CYAN, shown->message);
+    put_keys(view, height - 1, shown->keys);
     release_scroll(&scroll);
 }
 
@@ -633,9 +634,9 @@ static void add_text(struct scroll *scroll, const char *text, enum ink ink, size
     buffer_release(&inked);
 }
 
-void page_show_text(struct page *page, const struct page_text *shown, size_t width, size_t height) {
+void menu_view_show_text(struct menu_view *view, const struct menu_view_text *shown, size_t width, size_t height) {
     struct scroll scroll = {0};
-    begin(page, width, height);
+    begin(view, width, height);
     size_t top = height >= 16 ? 2 : 1, bottom = height >= 16 ? 2 : 1;
     size_t room = height > top + bottom ? height - top - bottom : 1;
     if (shown->notice) {
@@ -643,18 +644,18 @@ void page_show_text(struct page *page, const struct page_text *shown, size_t wid
         add_line(&scroll);
     }
     add_text(&scroll, shown->text, INK_PLAIN, width, shown->is_picture);
-    put_scroll(page, &scroll, shown->scroll, top, room);
+    put_scroll(view, &scroll, shown->scroll, top, room);
     struct buffer left = {0}, right = {0};
     buffer_append_byte(&left, ' ');
     append_inked(&left, INK_BOLD, shown->title);
-    if (page->scroll_most)
-        buffer_append_format(&right, "%s%zu–%zu of %zu%s ", page->scroll ? "▴ " : "", page->scroll + 1,
-                             page->scroll + room < scroll.count ? page->scroll + room : scroll.count, scroll.count,
-                             page->scroll < page->scroll_most ? " ▾" : "");
-    put_both(page, 0, &left, &right);
+    if (view->scroll_most)
+        buffer_append_format(&right, "%s%zu–%zu of %zu%s ", view->scroll ? "▴ " : "", view->scroll + 1,
+                             view->scroll + room < scroll.count ? view->scroll + room : scroll.count, scroll.count,
+                             view->scroll < view->scroll_most ? " ▾" : "");
+    put_both(view, 0, &left, &right);
     if (shown->message)
-        put_text(page, height - (bottom == 2 ? 2 : 1), INK_CYAN, shown->message);
+        put_text(view, height - (bottom == 2 ? 2 : 1), INK_CYAN, shown->message);
     if (!shown->message || bottom == 2)
-        put_keys(page, height - 1, shown->keys);
+        put_keys(view, height - 1, shown->keys);
     release_scroll(&scroll);
 }

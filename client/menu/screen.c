@@ -231,10 +231,10 @@ static void show_line(int row, struct span line) {
     }
 }
 
-void display_show(const struct page *page) {
+void display_show(const struct menu_view *view) {
     erase();
-    for (size_t i = 0; i < page->height && i < (size_t)LINES; i++)
-        show_line((int)i, page_line(page, i));
+    for (size_t i = 0; i < view->height && i < (size_t)LINES; i++)
+        show_line((int)i, menu_view_line(view, i));
     refresh();
 }
 

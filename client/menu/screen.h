@@ -18,7 +18,7 @@ bool display_open(bool has_color, struct error *error);
 void display_close(void);
 
 void display_size(size_t *width, size_t *height);
-void display_show(const struct page *page);
+void display_show(const struct menu_view *view);
 
 /* The next key, as in menu_keys.h, without waiting; false if there is none. */
 bool display_key(uint32_t *key);

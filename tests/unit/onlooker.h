@@ -55,11 +55,11 @@ static inline void onlooker_end(struct onlooker *onlooker) {
 
 /* The page without inks; every line has to fit. */
 static inline const char *look_at(struct onlooker *onlooker, size_t width, size_t height) {
-    const struct page *page = menu_show(&onlooker->menu, width, height);
+    const struct menu_view *page = menu_show(&onlooker->menu, width, height);
     buffer_clear(&onlooker->text);
     cr_expect_eq(page->height, height);
     for (size_t row = 0; row < page->height; row++) {
-        struct span line = page_line(page, row);
+        struct span line = menu_view_line(page, row);
         cr_expect_leq(cells_width(line), width, "%zux%zu: %.*s", width, height, (int)line.length, line.data);
         for (size_t i = 0; i < line.length; i++)
             if (line.data[i] < 0 || line.data[i] >= INK_END)
