@@ -55,7 +55,7 @@ static void answer_request(void *data, const struct request *request, struct ans
 
 static void print_text(void *data, const char *text) {
     (void)data;
-    display_print(text);
+    screen_print(text);
 }
 
 /* --- the daemon's events --- */
@@ -107,8 +107,8 @@ static void refresh_if_due(struct driver *driver) {
 
 static void show(struct driver *driver) {
     size_t width, height;
-    display_size(&width, &height);
-    display_show(menu_show(&driver->menu, width, height));
+    screen_size(&width, &height);
+    screen_show(menu_show(&driver->menu, width, height));
 }
 
 static int wait_ms(const struct driver *driver) {
@@ -123,20 +123,20 @@ static void run(struct driver *driver, bool wants_daemon) {
     driver->refresh_at_ms = driver->has_feed ? now_ms() : now_ms() + REFRESH_MS;
     while (!driver->menu.is_over) {
         show(driver);
-        switch (display_wait(driver->has_feed ? driver->stream.channel.descriptor : -1, wait_ms(driver))) {
-        case DISPLAY_KEY:
-            while (!driver->menu.is_over && display_key(&key)) {
+        switch (screen_wait(driver->has_feed ? driver->stream.channel.descriptor : -1, wait_ms(driver))) {
+        case SCREEN_KEY:
+            while (!driver->menu.is_over && screen_key(&key)) {
                 menu_press(&driver->menu, key);
                 show(driver); /* what scrolls has to know how far it can */
             }
             break;
-        case DISPLAY_OTHER:
+        case SCREEN_OTHER:
             take_events(driver);
             break;
-        case DISPLAY_GONE:
+        case SCREEN_GONE:
             return;
-        case DISPLAY_CHANGED:
-        case DISPLAY_NOTHING:
+        case SCREEN_CHANGED:
+        case SCREEN_NOTHING:
             break;
         }
         if (now_ms() >= driver->knock_at_ms)
@@ -160,12 +160,12 @@ static int run_menu(const struct verb *verb, struct options *options) {
     driver.menu.has_color = terminal_has_color(options->color, STDOUT_FILENO);
     if (!menu_begin(&driver.menu, plan, &answer)) {
         status = command_finish(&answer, options, plan_text_status);
-    } else if (!display_open(driver.menu.has_color, &error)) {
+    } else if (!screen_open(driver.menu.has_color, &error)) {
         status = menu_command_print(verb, options);
         error_release(&error);
     } else {
         run(&driver, !options->has_no_daemon);
-        display_close();
+        screen_close();
         status = 0;
     }
     menu_end(&driver.menu);

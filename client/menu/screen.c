@@ -36,7 +36,7 @@ static struct {
     bool has_color;
     struct termios before, during;
     struct sequence leave, enter;
-    int pipe[2]; /* a handler writes a byte, which ends display_wait */
+    int pipe[2]; /* a handler writes a byte, which ends screen_wait */
 } display = {.pipe = {-1, -1}};
 
 /* Is the terminal ours; has a handler given it back since; may its size be another one? */
@@ -151,7 +151,7 @@ static void choose_colors(bool has_color) {
         init_pair((short)ink, colors[ink], -1);
 }
 
-bool display_open(bool has_color, struct error *error) {
+bool screen_open(bool has_color, struct error *error) {
     const char *type = getenv("TERM");
     int found = 0;
     if (tcgetattr(STDIN_FILENO, &display.before) || setupterm(NULL, STDOUT_FILENO, &found) != OK || !cursor_address)
@@ -180,7 +180,7 @@ bool display_open(bool has_color, struct error *error) {
     return true;
 }
 
-void display_close(void) {
+void screen_close(void) {
     if (!display.screen)
         return;
     endwin();
@@ -192,7 +192,7 @@ void display_close(void) {
 
 /* --- pages --- */
 
-void display_size(size_t *width, size_t *height) {
+void screen_size(size_t *width, size_t *height) {
     *width = (size_t)COLS;
     *height = (size_t)LINES;
 }
@@ -231,7 +231,7 @@ static void show_line(int row, struct span line) {
     }
 }
 
-void display_show(const struct menu_view *view) {
+void screen_show(const struct menu_view *view) {
     erase();
     for (size_t i = 0; i < view->height && i < (size_t)LINES; i++)
         show_line((int)i, menu_view_line(view, i));
@@ -240,7 +240,7 @@ void display_show(const struct menu_view *view) {
 
 /* --- keys --- */
 
-bool display_key(uint32_t *key) {
+bool screen_key(uint32_t *key) {
     static const struct {
         wint_t code;
         uint32_t key;
@@ -279,22 +279,22 @@ static void take_again(void) {
     clearok(curscr, TRUE);
 }
 
-enum display_event display_wait(int descriptor, int timeout_ms) {
+enum screen_event screen_wait(int descriptor, int timeout_ms) {
     struct pollfd places[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                               {.fd = display.pipe[0], .events = POLLIN},
                               {.fd = descriptor, .events = POLLIN}};
     int count = poll(places, 3, timeout_ms);
     if (is_changed) {
         take_again();
-        return DISPLAY_CHANGED;
+        return SCREEN_CHANGED;
     }
     if (count <= 0)
-        return DISPLAY_NOTHING;
+        return SCREEN_NOTHING;
     if (places[0].revents & (POLLHUP | POLLERR | POLLNVAL))
-        return DISPLAY_GONE;
+        return SCREEN_GONE;
     if (places[0].revents)
-        return DISPLAY_KEY;
-    return places[2].revents ? DISPLAY_OTHER : DISPLAY_NOTHING;
+        return SCREEN_KEY;
+    return places[2].revents ? SCREEN_OTHER : SCREEN_NOTHING;
 }
 
 static void wait_for_key(void) {
@@ -306,7 +306,7 @@ static void wait_for_key(void) {
         continue;
 }
 
-void display_print(const char *text) {
+void screen_print(const char *text) {
     endwin();
     is_taken = 0;
     terminal_put(stdout, span_of(text));
