@@ -125,7 +125,7 @@ static int fail(const struct server_options *options, struct error *error, struc
     log_say(LOG_LEVEL_ERROR, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
     struct buffer reason = {0}; /* what can be done about it, too: nobody but us says it to those who ask */
     buffer_append_format(&reason, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
-    service_turn_away(options->sockets, options->socket_count, reason.data);
+    systemd_turn_away(options->sockets, options->socket_count, reason.data);
     buffer_release(&reason);
     error_release(error);
     diagnostics_release(diagnostics);
@@ -138,15 +138,15 @@ int main(int count, char **words) {
     struct settings settings = {0};
     struct diagnostics diagnostics = {0};
     struct error error = {0};
-    int sockets[SERVICE_SOCKETS_MOST], socket_count;
+    int sockets[SYSTEMD_SOCKETS_MOST], socket_count;
     int status = parse(count, words, &overrides);
     if (status >= 0)
         return status;
     bool is_tied = hangup_is_tied();
     prepare_process();
     log_open(LOG_LEVEL_INFO);
-    bool has_sockets = service_take_sockets(sockets, &socket_count, &error);
-    bool is_supervised = service_is_supervised(socket_count);
+    bool has_sockets = systemd_take_sockets(sockets, &socket_count, &error);
+    bool is_supervised = systemd_is_supervised(socket_count);
     const struct server_options options = {&settings,    &overrides,    sockets,
                                            socket_count, is_supervised, is_tied && !is_supervised};
     if (!has_sockets || !settings_read(&settings, &overrides, &diagnostics, &error))

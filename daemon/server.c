@@ -94,7 +94,7 @@ static void say_status(struct server *server) {
              server->tracker.watcher.is_degraded ? server->tracker.watcher.reason : "");
     if (strcmp(text, server->status) == 0)
         return;
-    if (service_say_status(text))
+    if (systemd_say_status(text))
         memcpy(server->status, text, sizeof text);
 }
 
@@ -286,7 +286,7 @@ static void on_poll(uv_timer_t *timer) {
 /* --- the service manager, and looking after ourselves --- */
 
 static void on_watchdog(uv_timer_t *timer) {
-    service_ping_watchdog();
+    systemd_ping_watchdog();
     say_status(timer->data);
 }
 
@@ -327,7 +327,7 @@ static bool reload(void *data, struct error *error) {
     struct server *server = data;
     struct settings fresh, *settings = server->options->settings;
     struct diagnostics diagnostics = {0};
-    service_say_reloading();
+    systemd_say_reloading();
     bool is_read = settings_read(&fresh, server->options->overrides, &diagnostics, error) &&
                    is_same_place(settings, &fresh, error);
     log_diagnostics(&diagnostics);
@@ -349,7 +349,7 @@ static bool reload(void *data, struct error *error) {
     settings_release(&fresh);
     diagnostics_release(&diagnostics);
     server->status[0] = '\0';
-    service_say_ready("reloaded");
+    systemd_say_ready("reloaded");
     say_status(server);
     return is_read;
 }
@@ -398,7 +398,7 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     server->stopping_ms = uv_now(&server->loop);
     server->outcome = outcome;
     if (outcome == SERVER_STOPPED)
-        service_say_stopping();
+        systemd_say_stopping();
     listener_stop(&server->listener);
     if (server->is_watching)
         uv_poll_stop(&server->watch);
@@ -528,7 +528,7 @@ static bool start_listening(struct server *server, struct error *error) {
 }
 
 static void start(struct server *server) {
-    uint64_t watchdog_ms = service_watchdog_ms();
+    uint64_t watchdog_ms = systemd_watchdog_ms();
     const struct event resync = {.type = EVENT_RESYNC, .reason = "the daemon has started"};
     publisher_add(&server->publisher, &resync);
     if (server->mounts.descriptor >= 0)
@@ -547,7 +547,7 @@ static void start(struct server *server) {
     else if (!check_system_has_instance())
         log_say(LOG_LEVEL_WARNING, "this daemon has the last inotify instance of this user: other programs get none "
                                    "(fs.inotify.max_user_instances)");
-    service_say_ready("ready");
+    systemd_say_ready("ready");
     say_status(server);
     start_watching(server);
     automate(server);

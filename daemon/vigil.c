@@ -89,7 +89,7 @@ static bool is_there(const char *named) {
 static void on_look(uv_timer_t *timer) {
     struct vigil *vigil = timer->data;
     uint64_t away_ms = uv_now(&vigil->loop) - vigil->begun_ms;
-    service_ping_watchdog();
+    systemd_ping_watchdog();
     if (is_there(vigil->named)) {
         end(vigil, VIGIL_RETURNED);
     } else if (vigil->options->is_tied && hangup_has_happened()) {
@@ -206,7 +206,7 @@ enum vigil_outcome vigil_keep(const struct server_options *options, const char *
     struct vigil *vigil = memory_allocate(1, sizeof *vigil);
     *vigil = (struct vigil){.options = options, .named = named, .away_most_ms = find_patience(options)};
     begin(vigil);
-    service_say_status("waiting for the workspace to be there again"); /* and it can be stopped from now on */
+    systemd_say_status("waiting for the workspace to be there again"); /* and it can be stopped from now on */
     uv_run(&vigil->loop, UV_RUN_DEFAULT);
     int left = uv_loop_close(&vigil->loop);
     assert(left == 0);
@@ -214,6 +214,6 @@ enum vigil_outcome vigil_keep(const struct server_options *options, const char *
     enum vigil_outcome outcome = vigil->outcome;
     memory_free(vigil);
     if (outcome != VIGIL_RETURNED)
-        service_say_stopping();
+        systemd_say_stopping();
     return outcome;
 }

@@ -29,7 +29,7 @@ struct listening {
 struct listener {
     struct connection_owner owner; /* of its connections; the first member */
     uv_loop_t *loop;
-    struct listening sockets[SERVICE_SOCKETS_MOST];
+    struct listening sockets[SYSTEMD_SOCKETS_MOST];
     int socket_count;
     char *path; /* of our own socket, to be removed; NULL if all were handed over */
     dev_t device;

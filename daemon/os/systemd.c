@@ -16,14 +16,14 @@
 #include "base/text.h"
 #include "wire/rpc.h"
 
-bool service_take_sockets(int sockets[SERVICE_SOCKETS_MOST], int *count, struct error *error) {
+bool systemd_take_sockets(int sockets[SYSTEMD_SOCKETS_MOST], int *count, struct error *error) {
     int given = sd_listen_fds(1);
     *count = 0;
     if (given < 0)
         return error_set_system(error, -given, "cannot take the sockets that were handed over");
-    if (given > SERVICE_SOCKETS_MOST)
+    if (given > SYSTEMD_SOCKETS_MOST)
         return error_set(error, ERROR_INVALID, "%d sockets were handed over; at most %d are used", given,
-                         SERVICE_SOCKETS_MOST);
+                         SYSTEMD_SOCKETS_MOST);
     for (int i = 0; i < given; i++) {
         int descriptor = SD_LISTEN_FDS_START + i;
         if (sd_is_socket_unix(descriptor, SOCK_STREAM, 1, NULL, 0) <= 0)
@@ -35,12 +35,12 @@ bool service_take_sockets(int sockets[SERVICE_SOCKETS_MOST], int *count, struct 
 }
 
 /* NOTIFY_SOCKET, and much else, is inherited by what a service starts; this one names the process (systemd.exec(5)). */
-bool service_is_supervised(int count) {
+bool systemd_is_supervised(int count) {
     const char *process = getenv("SYSTEMD_EXEC_PID");
     return count > 0 || (process && strtol(process, NULL, 10) == getpid());
 }
 
-void service_turn_away(const int *sockets, int count, const char *reason) {
+void systemd_turn_away(const int *sockets, int count, const char *reason) {
     struct buffer line = {0};
     struct rpc_fault fault = {.code = RPC_BUSY};
     snprintf(fault.reason, sizeof fault.reason, "%s", reason);
@@ -53,7 +53,7 @@ void service_turn_away(const int *sockets, int count, const char *reason) {
     buffer_release(&line);
 }
 
-uint64_t service_watchdog_ms(void) {
+uint64_t systemd_watchdog_ms(void) {
     uint64_t interval_us = 0;
     return sd_watchdog_enabled(0, &interval_us) > 0 ? interval_us / 2000 : 0;
 }
@@ -91,20 +91,20 @@ static bool say_status(const char *state, const char *status, bool may_wait) {
     return is_said;
 }
 
-void service_ping_watchdog(void) {
+void systemd_ping_watchdog(void) {
     say("WATCHDOG=1", false);
 }
 
-void service_say_ready(const char *status) {
+void systemd_say_ready(const char *status) {
     say_status("READY=1\n", status, true);
 }
 
-bool service_say_status(const char *status) {
+bool systemd_say_status(const char *status) {
     return say_status("", status, false);
 }
 
 /* MONOTONIC_USEC is for managers that know Type=notify-reload; the others pass over it. */
-void service_say_reloading(void) {
+void systemd_say_reloading(void) {
     struct buffer text = {0};
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -114,6 +114,6 @@ void service_say_reloading(void) {
     buffer_release(&text);
 }
 
-void service_say_stopping(void) {
+void systemd_say_stopping(void) {
     say("STOPPING=1", false);
 }

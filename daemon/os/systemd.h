@@ -10,34 +10,34 @@
 
 #include "base/error.h"
 
-enum { SERVICE_SOCKETS_MOST = 8 };
+enum { SYSTEMD_SOCKETS_MOST = 8 };
 
 /*
  * The listening Unix sockets that were handed over. Called once, before any thread. INVALID if one of what was handed
  * over is something else.
  */
-bool service_take_sockets(int sockets[SERVICE_SOCKETS_MOST], int *count, struct error *error);
+bool systemd_take_sockets(int sockets[SYSTEMD_SOCKETS_MOST], int *count, struct error *error);
 
 /*
  * Has a service manager started this process, which takes care of when it ends? @count: of the sockets that were handed
  * over.
  */
-bool service_is_supervised(int count);
+bool systemd_is_supervised(int count);
 
 /*
  * We cannot serve, and trying again would not help: tell those who wait why, and close. Without that the service
  * manager would start us for them again and again, and at last give up the socket.
  */
-void service_turn_away(const int *sockets, int count, const char *reason);
+void systemd_turn_away(const int *sockets, int count, const char *reason);
 
 /* How often the watchdog wants to hear from us, halved; 0 if there is none. */
-uint64_t service_watchdog_ms(void);
-void service_ping_watchdog(void);
+uint64_t systemd_watchdog_ms(void);
+void systemd_ping_watchdog(void);
 
 /* These do not wait for a manager that does not read; only READY does, without which it would give us up. */
-void service_say_ready(const char *status);
-bool service_say_status(const char *status); /* false: not now, there was no room */
-void service_say_reloading(void);
-void service_say_stopping(void);
+void systemd_say_ready(const char *status);
+bool systemd_say_status(const char *status); /* false: not now, there was no room */
+void systemd_say_reloading(void);
+void systemd_say_stopping(void);
 
 #endif
