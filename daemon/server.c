@@ -56,7 +56,7 @@ struct server {
     uv_signal_t terminate, interrupt, hang_up;
     struct files home; /* the root */
     int lock;          /* on it, for our life */
-    struct mounts mounts;
+    struct mount_watch mounts;
     struct ancestry ancestry;
     struct tracker tracker;
     struct publisher publisher;
@@ -269,7 +269,7 @@ static void on_mounts(uv_poll_t *poll, int status, int events) {
     (void)events;
     look_after_root(server);
     /* what was mounted and is gone again before we were told may have been read */
-    if (!mounts_may_concern_us(&server->mounts) && !server->tracker.watcher.has_crossed)
+    if (!mount_watch_may_concern_us(&server->mounts) && !server->tracker.watcher.has_crossed)
         return;
     tracker_sweep_soon(&server->tracker);
     settle(server, 0);
@@ -634,7 +634,7 @@ static enum server_outcome serve(struct server *server, struct error *error) {
         return SERVER_FAILED;
     recover(server);
     /* before anything is read */
-    mounts_open(&server->mounts, server->options->settings->root);
+    mount_watch_open(&server->mounts, server->options->settings->root);
     if (!tracker_open(&server->tracker, server->options->settings->root, error))
         return SERVER_FAILED;
     server->tracker.watcher.other = note_other;
@@ -657,7 +657,7 @@ enum server_outcome server_run(const struct server_options *options, struct erro
     server->sink = (struct events_sink){tell, is_being_written, server};
     enum server_outcome outcome = serve(server, error);
     ancestry_release(&server->ancestry);
-    mounts_close(&server->mounts);
+    mount_watch_close(&server->mounts);
     release_root(server);
     files_close(&server->home);
     memory_free(server);

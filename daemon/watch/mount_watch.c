@@ -44,7 +44,7 @@ static bool read_table(int descriptor, struct buffer *text) {
 }
 
 /* A table that cannot be read may hold anything. */
-static bool has_any(const struct mounts *mounts) {
+static bool has_any(const struct mount_watch *mounts) {
     struct buffer table = {0};
     bool is_found = !read_table(mounts->descriptor, &table);
     struct span rest = buffer_span(&table), line;
@@ -54,21 +54,21 @@ static bool has_any(const struct mounts *mounts) {
     return is_found;
 }
 
-void mounts_open(struct mounts *mounts, const char *root) {
-    *mounts = (struct mounts){.descriptor = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)};
+void mount_watch_open(struct mount_watch *mounts, const char *root) {
+    *mounts = (struct mount_watch){.descriptor = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)};
     append_as_in_table(&mounts->root, root);
     if (mounts->descriptor >= 0)
         mounts->has_any = has_any(mounts);
 }
 
-void mounts_close(struct mounts *mounts) {
+void mount_watch_close(struct mount_watch *mounts) {
     if (mounts->descriptor >= 0)
         close(mounts->descriptor);
     buffer_release(&mounts->root);
-    *mounts = (struct mounts){.descriptor = -1};
+    *mounts = (struct mount_watch){.descriptor = -1};
 }
 
-bool mounts_may_concern_us(struct mounts *mounts) {
+bool mount_watch_may_concern_us(struct mount_watch *mounts) {
     bool had_any = mounts->has_any;
     mounts->has_any = has_any(mounts);
     return had_any || mounts->has_any;

@@ -10,20 +10,20 @@
 
 #include "base/buffer.h"
 
-struct mounts {
+struct mount_watch {
     int descriptor;     /* has something urgent to read (POLLPRI) when the table has changed; -1 if there is none */
     struct buffer root; /* as it is written in the table */
     bool has_any;       /* something is mounted at the root or beneath it */
 };
 
 /* @root: an absolute path without links. */
-void mounts_open(struct mounts *mounts, const char *root);
-void mounts_close(struct mounts *mounts);
+void mount_watch_open(struct mount_watch *mounts, const char *root);
+void mount_watch_close(struct mount_watch *mounts);
 
 /*
  * The table has changed: is something mounted at the root or beneath it, or was it when this was asked last? Then it
  * may be another thing: its line in the table would not tell.
  */
-bool mounts_may_concern_us(struct mounts *mounts);
+bool mount_watch_may_concern_us(struct mount_watch *mounts);
 
 #endif
