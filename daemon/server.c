@@ -57,7 +57,7 @@ struct server {
     struct files home; /* the root */
     int lock;          /* on it, for our life */
     struct mount_watch mounts;
-    struct ancestry ancestry;
+    struct root_path_watch root_path;
     struct tracker tracker;
     struct publisher publisher;
     struct listener listener;
@@ -238,9 +238,9 @@ static void on_root(uv_timer_t *timer) {
 /* Its path may lead over other folders and links than before. */
 static void look_after_root(struct server *server) {
     const struct settings *settings = server->options->settings;
-    server->ancestry.has_changed = server->tracker.has_lost_root = false;
-    ancestry_watch(&server->ancestry, server->tracker.watcher.descriptor, settings->named, settings->root);
-    if (server->ancestry.is_whole)
+    server->root_path.has_changed = server->tracker.has_lost_root = false;
+    root_path_watch_watch(&server->root_path, server->tracker.watcher.descriptor, settings->named, settings->root);
+    if (server->root_path.is_whole)
         uv_timer_stop(&server->root);
     else
         uv_timer_start(&server->root, on_root, ROOT_MS, ROOT_MS);
@@ -249,7 +249,7 @@ static void look_after_root(struct server *server) {
 
 /* Whatever has read the events may have met one about the root's path. */
 static void heed_root(struct server *server) {
-    if (!server->is_stopping && (server->tracker.has_lost_root || server->ancestry.has_changed))
+    if (!server->is_stopping && (server->tracker.has_lost_root || server->root_path.has_changed))
         look_after_root(server);
 }
 
@@ -626,7 +626,7 @@ static void finish(struct server *server) {
 
 static void note_other(void *data, const struct inotify_event *event) {
     struct server *server = data;
-    ancestry_note(&server->ancestry, event, server->options->settings->root);
+    root_path_watch_note(&server->root_path, event, server->options->settings->root);
 }
 
 static enum server_outcome serve(struct server *server, struct error *error) {
@@ -656,7 +656,7 @@ enum server_outcome server_run(const struct server_options *options, struct erro
     server->mounts.descriptor = -1;
     server->sink = (struct events_sink){tell, is_being_written, server};
     enum server_outcome outcome = serve(server, error);
-    ancestry_release(&server->ancestry);
+    root_path_watch_release(&server->root_path);
     mount_watch_close(&server->mounts);
     release_root(server);
     files_close(&server->home);

@@ -13,33 +13,33 @@ enum { LINKS_MOST = 40 }; /* in all, as many as the kernel follows (path_resolut
 
 /* What is being watched, and by which instance. */
 struct way {
-    struct ancestry *ancestry;
+    struct root_path_watch *root_path;
     int descriptor;
     int links_left;
 };
 
-static bool is_ours(const struct ancestry *ancestry, int number) {
-    for (size_t i = 0; i < ancestry->count; i++)
-        if (ancestry->numbers[i] == number)
+static bool is_ours(const struct root_path_watch *root_path, int number) {
+    for (size_t i = 0; i < root_path->count; i++)
+        if (root_path->numbers[i] == number)
             return true;
     return false;
 }
 
-static void forget(struct ancestry *ancestry, int number) {
+static void forget(struct root_path_watch *root_path, int number) {
     size_t kept = 0;
-    for (size_t i = 0; i < ancestry->count; i++)
-        if (ancestry->numbers[i] != number)
-            ancestry->numbers[kept++] = ancestry->numbers[i];
-    ancestry->count = kept;
+    for (size_t i = 0; i < root_path->count; i++)
+        if (root_path->numbers[i] != number)
+            root_path->numbers[kept++] = root_path->numbers[i];
+    root_path->count = kept;
 }
 
 static bool watch(const struct way *way, const char *path, uint32_t mask) {
-    struct ancestry *ancestry = way->ancestry;
+    struct root_path_watch *root_path = way->root_path;
     int number = inotify_add_watch(way->descriptor, path, mask | IN_MASK_ADD);
-    if (number >= 0 && !is_ours(ancestry, number)) {
-        ancestry->numbers =
-            memory_grow(ancestry->numbers, &ancestry->capacity, ancestry->count + 1, sizeof *ancestry->numbers);
-        ancestry->numbers[ancestry->count++] = number;
+    if (number >= 0 && !is_ours(root_path, number)) {
+        root_path->numbers =
+            memory_grow(root_path->numbers, &root_path->capacity, root_path->count + 1, sizeof *root_path->numbers);
+        root_path->numbers[root_path->count++] = number;
     }
     return number >= 0;
 }
@@ -91,14 +91,14 @@ static bool watch_parent(struct way *way, const char *root) {
     return is_watched;
 }
 
-void ancestry_release(struct ancestry *ancestry) {
-    memory_free(ancestry->numbers);
-    *ancestry = (struct ancestry){0};
+void root_path_watch_release(struct root_path_watch *root_path) {
+    memory_free(root_path->numbers);
+    *root_path = (struct root_path_watch){0};
 }
 
-void ancestry_watch(struct ancestry *ancestry, int descriptor, const char *named, const char *root) {
-    struct way way = {ancestry, descriptor, LINKS_MOST};
-    ancestry->is_whole = descriptor >= 0 && watch_way(&way, named) && watch_parent(&way, root);
+void root_path_watch_watch(struct root_path_watch *root_path, int descriptor, const char *named, const char *root) {
+    struct way way = {root_path, descriptor, LINKS_MOST};
+    root_path->is_whole = descriptor >= 0 && watch_way(&way, named) && watch_parent(&way, root);
 }
 
 static const uint32_t own = IN_MOVE_SELF | IN_DELETE_SELF | IN_ATTRIB | IN_UNMOUNT | IN_IGNORED;
@@ -110,10 +110,10 @@ static bool concerns_us(const struct inotify_event *event, const char *root) {
     return (event->mask & IN_DELETE) && event->len && strcmp(event->name, strrchr(root, '/') + 1) == 0;
 }
 
-void ancestry_note(struct ancestry *ancestry, const struct inotify_event *event, const char *root) {
-    if (!is_ours(ancestry, event->wd))
+void root_path_watch_note(struct root_path_watch *root_path, const struct inotify_event *event, const char *root) {
+    if (!is_ours(root_path, event->wd))
         return;
-    ancestry->has_changed |= concerns_us(event, root);
+    root_path->has_changed |= concerns_us(event, root);
     if (event->mask & IN_IGNORED) /* the watch is gone */
-        forget(ancestry, event->wd);
+        forget(root_path, event->wd);
 }
