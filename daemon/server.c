@@ -80,7 +80,7 @@ struct server {
  */
 static void say_status(struct server *server) {
     char text[sizeof server->status];
-    const struct cache *cache = &server->tracker.cache;
+    const struct plan_cache *cache = &server->tracker.cache;
     size_t achievements = 0, ready = 0;
     for (size_t i = 0; i < cache->workspace.plan_count; i++) {
         const struct plan *plan = &cache->entries[i]->plan;

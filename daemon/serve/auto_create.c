@@ -71,7 +71,7 @@ static struct debt *find(const struct automation *automation, const char *plan_p
 }
 
 /* Takes @ids. */
-static void note(struct automation *automation, const struct cache_entry *entry, uint32_t level, char *ids,
+static void note(struct automation *automation, const struct plan_cache_entry *entry, uint32_t level, char *ids,
                  uint64_t now_ms) {
     struct debt *debt = find(automation, entry->path, level);
     if (!debt) {
@@ -102,8 +102,8 @@ static bool is_being_written(const struct plan *plan, uint32_t level, const stru
     return false;
 }
 
-static void review_plan(struct automation *automation, const struct cache_entry *entry, const struct events_sink *sink,
-                        uint64_t now_ms) {
+static void review_plan(struct automation *automation, const struct plan_cache_entry *entry,
+                        const struct events_sink *sink, uint64_t now_ms) {
     const struct plan *plan = &entry->plan;
     const char **ids = memory_allocate(plan->standing_count, sizeof *ids);
     for (uint32_t level = 0; plan->has_graph && level < plan->dependencies.graph.level_count; level++) {
@@ -114,7 +114,7 @@ static void review_plan(struct automation *automation, const struct cache_entry 
     memory_free(ids);
 }
 
-void automation_review(struct automation *automation, const struct cache *cache, const struct events_sink *sink,
+void automation_review(struct automation *automation, const struct plan_cache *cache, const struct events_sink *sink,
                        uint64_t now_ms) {
     size_t kept = 0;
     for (size_t i = 0; i < automation->count; i++)

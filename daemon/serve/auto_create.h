@@ -40,7 +40,7 @@ struct automation {
 };
 
 /* Compare with the snapshots. A SUBPLAN that @sink says is being written is not complete yet. */
-void automation_review(struct automation *automation, const struct cache *cache, const struct events_sink *sink,
+void automation_review(struct automation *automation, const struct plan_cache *cache, const struct events_sink *sink,
                        uint64_t now_ms);
 /* One that is due, which is running from now on; NULL if none is. */
 const struct debt *automation_take(struct automation *automation, uint64_t now_ms);

@@ -222,7 +222,7 @@ static bool handle_ping(struct dispatch *dispatch, struct connection *connection
     return true;
 }
 
-static void write_plan_counts(const struct cache *cache, struct json_writer *writer) {
+static void write_plan_counts(const struct plan_cache *cache, struct json_writer *writer) {
     size_t achievements = 0, ready = 0, invalid = 0;
     for (size_t i = 0; i < cache->workspace.plan_count; i++) {
         const struct plan *plan = &cache->entries[i]->plan;
@@ -240,7 +240,7 @@ static void write_plan_counts(const struct cache *cache, struct json_writer *wri
 static bool handle_stats(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
                          struct json_writer *writer, struct rpc_fault *fault) {
     const struct tracker *tracker = dispatch->tracker;
-    const struct cache_counters *counters = &tracker->cache.counters;
+    const struct plan_cache_counters *counters = &tracker->cache.counters;
     (void)connection;
     (void)message;
     (void)fault;
@@ -417,7 +417,7 @@ static void answer_request(struct dispatch *dispatch, struct connection *connect
                            const struct rpc_message *message) {
     struct answer answer = {0};
     struct buffer reply = {0};
-    if (!cache_answer(&dispatch->tracker->cache, &message->request, &answer)) {
+    if (!plan_cache_answer(&dispatch->tracker->cache, &message->request, &answer)) {
         if (dispatch->job_count && dispatch->job_bytes + line.length > DISPATCH_JOB_BYTES_MOST)
             reply_fault(connection, message->id, RPC_BUSY, "too many requests are waiting");
         else if (request_is_write(&message->request) && dispatch->writer_count >= DISPATCH_WRITERS_MOST)
@@ -454,8 +454,8 @@ static void answer_message(struct dispatch *dispatch, struct connection *connect
 
 /* A batch that is pending makes an answer of its own, which the next one need not be. */
 static struct span find_noted(struct dispatch *dispatch, struct span line) {
-    const struct cache *cache = &dispatch->tracker->cache;
-    bool may_use = !dispatch->is_stopping && !cache_is_dirty(cache) && cache->pending.batch_count == 0 &&
+    const struct plan_cache *cache = &dispatch->tracker->cache;
+    bool may_use = !dispatch->is_stopping && !plan_cache_is_dirty(cache) && cache->pending.batch_count == 0 &&
                    !has_too_much_unsent(dispatch);
     return may_use ? memo_find(&dispatch->memo, cache->generation, line) : (struct span){0};
 }

@@ -31,7 +31,7 @@ static const struct state_dir *state_of(const struct tracker *tracker) {
 }
 
 static void note_state(struct tracker *tracker, const char *folder, const char *name) {
-    cache_mark_pending(&tracker->cache);
+    plan_cache_mark_pending(&tracker->cache);
     tracker->has_batch_news = true;
     if (!name || strcmp(folder, state_dir_path(state_of(tracker), STATE_PENDING, NULL).text) != 0)
         return;
@@ -51,7 +51,7 @@ static void note_entry(struct tracker *tracker, const char *folder, const char *
     buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", name);
     if (mask & IN_MOVED_FROM)
         watcher_drop_beneath(&tracker->watcher, path.data);
-    cache_mark_beneath(&tracker->cache, path.data);
+    plan_cache_mark_beneath(&tracker->cache, path.data);
     buffer_release(&path);
 }
 
@@ -64,7 +64,7 @@ static void note_name(struct tracker *tracker, const char *folder, const char *n
     buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", name);
     if (files_look(&tracker->cache.workspace.files, path.data, &kind, &identity, &error) && kind == FILE_REGULAR &&
         identity.links > 1)
-        cache_mark_beneath(&tracker->cache, "");
+        plan_cache_mark_beneath(&tracker->cache, "");
     error_release(&error);
     buffer_release(&path);
 }
@@ -80,10 +80,10 @@ static void note_change(void *data, const char *folder, const char *name, uint32
         note_state(tracker, folder, name);
         return;
     }
-    const char *plan = cache_mark_around(&tracker->cache, folder);
+    const char *plan = plan_cache_mark_around(&tracker->cache, folder);
     bool is_inside = plan && strcmp(plan, folder) != 0; /* subplans/ and the like */
     if (!name || (!is_inside && makes_plan(name, mask)))
-        cache_mark_places(&tracker->cache);
+        plan_cache_mark_places(&tracker->cache);
     if (name && (mask & IN_CREATE) && !(mask & IN_ISDIR))
         note_name(tracker, folder, name);
     if (name && (mask & IN_ISDIR))
@@ -102,7 +102,7 @@ static void before_listing(void *data, const char *path, int folder) {
 
 bool tracker_open(struct tracker *tracker, const char *root, struct error *error) {
     *tracker = (struct tracker){.watcher = {.descriptor = -1}};
-    if (!cache_open(&tracker->cache, root, before_listing, tracker, error))
+    if (!plan_cache_open(&tracker->cache, root, before_listing, tracker, error))
         return false;
     watcher_open(&tracker->watcher, tracker->cache.workspace.files.root);
     tracker->is_sweep_due = true;
@@ -114,7 +114,7 @@ bool tracker_open(struct tracker *tracker, const char *root, struct error *error
 
 void tracker_close(struct tracker *tracker) {
     watcher_close(&tracker->watcher);
-    cache_release(&tracker->cache);
+    plan_cache_release(&tracker->cache);
     memory_free(tracker->batches);
     *tracker = (struct tracker){.watcher = {.descriptor = -1}};
 }
@@ -146,9 +146,9 @@ void tracker_drain(struct tracker *tracker) {
  */
 static void sweep(struct tracker *tracker) {
     tracker->is_sweep_due = false;
-    cache_mark_all(&tracker->cache);
+    plan_cache_mark_all(&tracker->cache);
     watcher_begin_sweep(&tracker->watcher);
-    cache_refresh(&tracker->cache);
+    plan_cache_refresh(&tracker->cache);
     watcher_end_sweep(&tracker->watcher);
     /* of a batch that was not seen by watching */
     tracker->has_batch_news |= exists(tracker, STATE_BATCHES, tracker->last_batch + 1, "");
@@ -158,7 +158,7 @@ static void sweep(struct tracker *tracker) {
 /* What was not listed in the search for plans is still needed if it is the program's own or one of a plan's. */
 static bool is_needed(void *data, const char *path) {
     const struct tracker *tracker = data;
-    const char *plan = state_dir_holds(path) ? NULL : cache_plan_around(&tracker->cache, path);
+    const char *plan = state_dir_holds(path) ? NULL : plan_cache_plan_around(&tracker->cache, path);
     const char *inner = plan ? path + strlen(plan) : "";
     return state_dir_holds(path) || (plan && plan_lists_folder(inner + (inner[0] == '/')));
 }
@@ -167,7 +167,7 @@ static bool is_needed(void *data, const char *path) {
 static void refresh(struct tracker *tracker) {
     uint64_t searches = tracker->cache.counters.searches;
     watcher_begin_round(&tracker->watcher);
-    cache_refresh(&tracker->cache);
+    plan_cache_refresh(&tracker->cache);
     if (searches != tracker->cache.counters.searches)
         watcher_prune(&tracker->watcher, is_needed, tracker);
 }
@@ -197,16 +197,16 @@ bool tracker_audit(struct tracker *tracker) {
         return true;
     size_t position = tracker->audited_count++ % count;
     uint64_t generation = tracker->cache.generation;
-    bool is_equal = cache_agrees(&tracker->cache, position);
+    bool is_equal = plan_cache_agrees(&tracker->cache, position);
     /* a change can be seen shortly before its event is queued */
     struct pollfd news = {.fd = tracker->watcher.descriptor, .events = POLLIN};
     if (!is_equal)
         poll(&news, 1, EVENT_LATE_MS);
     tracker_drain(tracker);
-    if (is_equal || cache_is_dirty(&tracker->cache) || generation != tracker->cache.generation)
+    if (is_equal || plan_cache_is_dirty(&tracker->cache) || generation != tracker->cache.generation)
         return true; /* or it has changed meanwhile, and we know */
     tracker->audit_differences++;
-    cache_distrust(&tracker->cache, position);
+    plan_cache_distrust(&tracker->cache, position);
     return false;
 }
 
@@ -272,15 +272,15 @@ static void tell_batches(struct tracker *tracker, const struct events_sink *sink
 
 /* Returns whether something is held back. */
 static bool tell_plans(struct tracker *tracker, const struct events_sink *sink) {
-    struct cache *cache = &tracker->cache;
+    struct plan_cache *cache = &tracker->cache;
     bool is_holding = false;
     for (size_t i = 0; i < cache->gone_count; i++) {
         events_remove(cache->gone[i]->told, sink);
         cache->gone[i]->told = NULL;
     }
-    cache_forget_gone(cache);
+    plan_cache_forget_gone(cache);
     for (size_t i = 0; i < cache->workspace.plan_count; i++) {
-        struct cache_entry *entry = cache->entries[i];
+        struct plan_cache_entry *entry = cache->entries[i];
         if (entry->has_changed)
             entry->has_changed = events_compare(&entry->told, &entry->plan, sink);
         is_holding |= entry->has_changed;
@@ -293,7 +293,7 @@ void tracker_sweep_soon(struct tracker *tracker) {
 }
 
 bool tracker_is_behind(const struct tracker *tracker) {
-    return cache_is_dirty(&tracker->cache) || tracker->is_sweep_due || tracker->cache.gone_count ||
+    return plan_cache_is_dirty(&tracker->cache) || tracker->is_sweep_due || tracker->cache.gone_count ||
            tracker->has_batch_news || tracker->has_overflowed ||
            tracker->is_told_degraded != tracker->watcher.is_degraded;
 }
@@ -326,14 +326,14 @@ bool tracker_tell(struct tracker *tracker, const struct events_sink *sink) {
 }
 
 void tracker_skip_news(struct tracker *tracker) {
-    struct cache *cache = &tracker->cache;
+    struct plan_cache *cache = &tracker->cache;
     for (size_t i = 0; i < cache->workspace.plan_count; i++) {
-        struct cache_entry *entry = cache->entries[i];
+        struct plan_cache_entry *entry = cache->entries[i];
         told_free(entry->told);
         entry->told = told_new(&entry->plan);
         entry->has_changed = false;
     }
-    cache_forget_gone(cache);
+    plan_cache_forget_gone(cache);
     find_last_batch(tracker);
     tracker->batch_count = 0;
     tracker->has_batch_news = tracker->has_overflowed = false;

@@ -21,7 +21,7 @@ struct tracker_batch {
 };
 
 struct tracker {
-    struct cache cache;
+    struct plan_cache cache;
     struct watcher watcher;
     struct tracker_batch *batches; /* of which the outcome has not been told */
     size_t batch_count, batch_capacity;

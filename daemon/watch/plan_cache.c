@@ -20,66 +20,67 @@
  * pending record does not, and many files pass through there.
  */
 static void tell_of_listing(void *data, const char *path, int folder) {
-    struct cache *cache = data;
+    struct plan_cache *cache = data;
     if (!state_dir_holds(path))
         cache->listing(cache->listing_data, path, folder);
 }
 
-bool cache_open(struct cache *cache, const char *root, files_listing *listing, void *data, struct error *error) {
-    *cache = (struct cache){.listing = listing, .listing_data = data};
+bool plan_cache_open(struct plan_cache *cache, const char *root, files_listing *listing, void *data,
+                     struct error *error) {
+    *cache = (struct plan_cache){.listing = listing, .listing_data = data};
     if (!workspace_enter(&cache->workspace, root, error))
         return false;
     cache->files = cache->workspace.files;
     cache->files.listing = tell_of_listing;
     cache->files.listing_data = cache;
     cache->view = cache->files;
-    cache_mark_all(cache);
+    plan_cache_mark_all(cache);
     return true;
 }
 
-static void free_entry(struct cache_entry *entry) {
+static void free_entry(struct plan_cache_entry *entry) {
     plan_release(&entry->plan);
     told_free(entry->told);
     memory_free(entry->path);
     memory_free(entry);
 }
 
-void cache_forget_gone(struct cache *cache) {
+void plan_cache_forget_gone(struct plan_cache *cache) {
     for (size_t i = 0; i < cache->gone_count; i++)
         free_entry(cache->gone[i]);
     cache->gone_count = 0;
 }
 
-void cache_release(struct cache *cache) {
+void plan_cache_release(struct plan_cache *cache) {
     for (size_t i = 0; i < cache->workspace.plan_count; i++)
         free_entry(cache->entries[i]);
-    cache_forget_gone(cache);
+    plan_cache_forget_gone(cache);
     memory_free(cache->entries);
     memory_free(cache->gone);
     string_map_release(&cache->positions);
     pending_release(&cache->pending);
     workspace_release(&cache->workspace);
-    *cache = (struct cache){.workspace = {.files = FILES_CLOSED}};
+    *cache = (struct plan_cache){.workspace = {.files = FILES_CLOSED}};
 }
 
 /* --- marking --- */
 
-static void mark(struct cache *cache, size_t position) {
+static void mark(struct plan_cache *cache, size_t position) {
     cache->entries[position]->is_dirty = true;
     cache->has_dirty_plans = true;
 }
 
-void cache_mark_all(struct cache *cache) {
+void plan_cache_mark_all(struct plan_cache *cache) {
     for (size_t i = 0; i < cache->workspace.plan_count; i++)
         mark(cache, i);
     cache->has_dirty_places = cache->has_dirty_pending = true;
 }
 
-void cache_mark_places(struct cache *cache) {
+void plan_cache_mark_places(struct plan_cache *cache) {
     cache->has_dirty_places = true;
 }
 
-void cache_mark_pending(struct cache *cache) {
+void plan_cache_mark_pending(struct plan_cache *cache) {
     cache->has_dirty_pending = true;
 }
 
@@ -88,13 +89,13 @@ static bool is_beneath(const char *path, const char *folder) {
     return length == 0 || (strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0'));
 }
 
-void cache_mark_beneath(struct cache *cache, const char *path) {
+void plan_cache_mark_beneath(struct plan_cache *cache, const char *path) {
     for (size_t i = 0; i < cache->workspace.plan_count; i++)
         if (is_beneath(cache->workspace.plans[i].path, path))
             mark(cache, i);
 }
 
-static bool find_around(const struct cache *cache, const char *path, size_t *position) {
+static bool find_around(const struct plan_cache *cache, const char *path, size_t *position) {
     size_t length = strlen(path);
     for (struct span folder = {path, length}; folder.length; folder.length--) {
         bool is_end = folder.length == length || path[folder.length] == '/';
@@ -104,12 +105,12 @@ static bool find_around(const struct cache *cache, const char *path, size_t *pos
     return false;
 }
 
-const char *cache_plan_around(const struct cache *cache, const char *path) {
+const char *plan_cache_plan_around(const struct plan_cache *cache, const char *path) {
     size_t position;
     return find_around(cache, path, &position) ? cache->entries[position]->path : NULL;
 }
 
-const char *cache_mark_around(struct cache *cache, const char *path) {
+const char *plan_cache_mark_around(struct plan_cache *cache, const char *path) {
     size_t position;
     if (!find_around(cache, path, &position))
         return NULL;
@@ -117,11 +118,11 @@ const char *cache_mark_around(struct cache *cache, const char *path) {
     return cache->entries[position]->path;
 }
 
-bool cache_is_dirty(const struct cache *cache) {
+bool plan_cache_is_dirty(const struct plan_cache *cache) {
     return cache->has_dirty_plans || cache->has_dirty_places || cache->has_dirty_pending;
 }
 
-void cache_distrust(struct cache *cache, size_t position) {
+void plan_cache_distrust(struct plan_cache *cache, size_t position) {
     cache->entries[position]->is_distrusted = true;
     mark(cache, position);
 }
@@ -134,13 +135,13 @@ static bool is_plan_file(const char *path) {
 }
 
 /* What is hidden, or was, has to be read again; where there is no plan around it, or without it, it may be one. */
-static void mark_hidden(struct cache *cache, const struct pending *pending) {
+static void mark_hidden(struct plan_cache *cache, const struct pending *pending) {
     for (size_t i = 0; i < pending->count; i++)
-        if (!cache_mark_around(cache, pending->hidden[i]) || is_plan_file(pending->hidden[i]))
+        if (!plan_cache_mark_around(cache, pending->hidden[i]) || is_plan_file(pending->hidden[i]))
             cache->has_dirty_places = true;
 }
 
-static void watch_state_folder(struct cache *cache, const char *path) {
+static void watch_state_folder(struct plan_cache *cache, const char *path) {
     int folder = files_open_folder(&cache->files, path);
     cache->listing(cache->listing_data, path, folder);
     if (folder >= 0)
@@ -148,7 +149,7 @@ static void watch_state_folder(struct cache *cache, const char *path) {
 }
 
 /* Where the state comes and goes, and its folders of records. */
-static void watch_state(struct cache *cache) {
+static void watch_state(struct plan_cache *cache) {
     struct state_dir state;
     struct error error = {0};
     watch_state_folder(cache, STATE_DIR_FOLDER);
@@ -161,7 +162,7 @@ static void watch_state(struct cache *cache) {
 }
 
 /* Read what is pending. False if it is as it was. */
-static bool refresh_pending(struct cache *cache) {
+static bool refresh_pending(struct plan_cache *cache) {
     struct pending fresh;
     cache->has_dirty_pending = false;
     watch_state(cache);
@@ -177,16 +178,16 @@ static bool refresh_pending(struct cache *cache) {
     return is_changed;
 }
 
-static void set_reference(struct cache *cache, size_t position) {
-    struct cache_entry *entry = cache->entries[position];
+static void set_reference(struct plan_cache *cache, size_t position) {
+    struct plan_cache_entry *entry = cache->entries[position];
     if (entry->is_loaded)
         plan_set_reference(&entry->plan, workspace_reference(&cache->workspace.plans[position]));
 }
 
 /* A plan that was gone and is there again before anybody was told is the same one. */
-static void revive_told(struct cache *cache, struct cache_entry *entry) {
+static void revive_told(struct plan_cache *cache, struct plan_cache_entry *entry) {
     for (size_t i = 0; i < cache->gone_count; i++) {
-        struct cache_entry *gone = cache->gone[i];
+        struct plan_cache_entry *gone = cache->gone[i];
         if (strcmp(gone->path, entry->path) != 0)
             continue;
         entry->told = gone->told;
@@ -197,8 +198,8 @@ static void revive_told(struct cache *cache, struct cache_entry *entry) {
     }
 }
 
-static struct cache_entry *new_entry(struct cache *cache, const char *path) {
-    struct cache_entry *entry = memory_allocate(1, sizeof *entry);
+static struct plan_cache_entry *new_entry(struct plan_cache *cache, const char *path) {
+    struct plan_cache_entry *entry = memory_allocate(1, sizeof *entry);
     entry->path = memory_copy(path);
     entry->is_dirty = true;
     revive_told(cache, entry);
@@ -206,9 +207,9 @@ static struct cache_entry *new_entry(struct cache *cache, const char *path) {
 }
 
 /* Plans are told from each other by their paths; what is left of the old ones is gone. */
-static void refresh_places(struct cache *cache) {
+static void refresh_places(struct plan_cache *cache) {
     struct workspace *workspace = &cache->workspace;
-    struct cache_entry **old = cache->entries;
+    struct plan_cache_entry **old = cache->entries;
     size_t old_count = workspace->plan_count, position;
     struct string_map old_positions = cache->positions;
     cache->has_dirty_places = false;
@@ -237,7 +238,7 @@ static void refresh_places(struct cache *cache) {
 }
 
 struct reading {
-    struct cache *cache;
+    struct plan_cache *cache;
     size_t *positions;
     size_t count;
 };
@@ -245,8 +246,8 @@ struct reading {
 /* In any thread: touches nothing but the one entry. */
 static void read_plan(void *data, size_t number) {
     const struct reading *reading = data;
-    struct cache *cache = reading->cache;
-    struct cache_entry *entry = cache->entries[reading->positions[number]];
+    struct plan_cache *cache = reading->cache;
+    struct plan_cache_entry *entry = cache->entries[reading->positions[number]];
     struct plan fresh;
     if (entry->is_loaded && !entry->is_distrusted)
         plan_reload(&fresh, &cache->view, &entry->plan);
@@ -264,11 +265,11 @@ static void read_plan(void *data, size_t number) {
  * Of a file that has got one more name only the folder of that name is told, not the one where it was: so then all are
  * looked at, and whose files may change under another name is read at every refresh.
  */
-static void look_for_links(struct cache *cache) {
+static void look_for_links(struct plan_cache *cache) {
     bool has_new = false;
     cache->linked_count = 0;
     for (size_t i = 0; i < cache->workspace.plan_count; i++) {
-        struct cache_entry *entry = cache->entries[i];
+        struct plan_cache_entry *entry = cache->entries[i];
         cache->linked_count += entry->plan.links != 0;
         has_new |= entry->has_new_links;
         entry->has_new_links = false;
@@ -277,7 +278,7 @@ static void look_for_links(struct cache *cache) {
         mark(cache, i);
 }
 
-static void refresh_plans(struct cache *cache) {
+static void refresh_plans(struct plan_cache *cache) {
     struct reading reading = {.cache = cache};
     cache->has_dirty_plans = false;
     reading.positions = memory_allocate(cache->workspace.plan_count, sizeof *reading.positions);
@@ -296,12 +297,12 @@ static void refresh_plans(struct cache *cache) {
     memory_free(reading.positions);
 }
 
-void cache_refresh(struct cache *cache) {
+void plan_cache_refresh(struct plan_cache *cache) {
     enum { ATTEMPTS_MOST = 5 };
     for (size_t i = 0; cache->linked_count && i < cache->workspace.plan_count; i++)
         if (cache->entries[i]->plan.links)
             mark(cache, i);
-    if (!cache_is_dirty(cache))
+    if (!plan_cache_is_dirty(cache))
         return;
     if (cache->has_dirty_pending || cache->pending.batch_count)
         refresh_pending(cache);
@@ -320,7 +321,7 @@ void cache_refresh(struct cache *cache) {
 
 /* --- answering --- */
 
-bool cache_answer(const struct cache *cache, const struct request *request, struct answer *answer) {
+bool plan_cache_answer(const struct plan_cache *cache, const struct request *request, struct answer *answer) {
     return request_handle_kept(&cache->workspace, &cache->view, &cache->pending, request, answer);
 }
 
@@ -332,7 +333,7 @@ static void describe(struct buffer *text, const struct plan *plan) {
     answer_write_diagnostics(&writer, &plan->diagnostics);
 }
 
-bool cache_agrees(const struct cache *cache, size_t position) {
+bool plan_cache_agrees(const struct plan_cache *cache, size_t position) {
     struct plan fresh;
     struct buffer kept = {0}, read = {0};
     plan_load(&fresh, &cache->view, cache->entries[position]->path);

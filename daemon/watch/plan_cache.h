@@ -24,7 +24,7 @@
 #include "view/event.h"
 
 /* One plan. */
-struct cache_entry {
+struct plan_cache_entry {
     char *path; /* of its folder */
     struct plan plan;
     struct told *told;  /* what subscribers know of it; NULL while they do not know that it is there */
@@ -37,23 +37,23 @@ struct cache_entry {
 };
 
 /* What has been done since the beginning. */
-struct cache_counters {
+struct plan_cache_counters {
     uint64_t refreshes, searches, plans_loaded, documents_read, folders_listed;
 };
 
-struct cache {
+struct plan_cache {
     struct workspace workspace;
     struct files files; /* the workspace's, with somebody who is told of listings */
     struct files view;  /* the same as if no batch were pending */
     struct pending pending;
-    struct cache_entry **entries; /* by the same position as the workspace's plans */
-    struct cache_entry **gone;    /* plans that are not there any more, of which subscribers have not been told */
+    struct plan_cache_entry **entries; /* by the same position as the workspace's plans */
+    struct plan_cache_entry **gone;    /* plans that are not there any more, of which subscribers have not been told */
     size_t gone_count, gone_capacity;
     struct string_map positions; /* of plans, by path */
     bool has_dirty_plans, has_dirty_places, has_dirty_pending;
     size_t linked_count; /* plans with files that may change under other names: read at every refresh */
     uint64_t generation; /* one more with each refresh that read anything */
-    struct cache_counters counters;
+    struct plan_cache_counters counters;
     files_listing *listing;
     void *listing_data;
 };
@@ -62,37 +62,38 @@ struct cache {
  * Open the root. Everything is dirty: refresh before anything is asked. @cache must not be moved afterwards. @listing
  * is called from several threads at a time.
  */
-bool cache_open(struct cache *cache, const char *root, files_listing *listing, void *data, struct error *error);
-void cache_release(struct cache *cache);
+bool plan_cache_open(struct plan_cache *cache, const char *root, files_listing *listing, void *data,
+                     struct error *error);
+void plan_cache_release(struct plan_cache *cache);
 
 /* What may have changed: everything; which plans there are; which batches are pending. */
-void cache_mark_all(struct cache *cache);
-void cache_mark_places(struct cache *cache);
-void cache_mark_pending(struct cache *cache);
+void plan_cache_mark_all(struct plan_cache *cache);
+void plan_cache_mark_places(struct plan_cache *cache);
+void plan_cache_mark_pending(struct plan_cache *cache);
 /* The plans whose folder is @path or lies beneath it. */
-void cache_mark_beneath(struct cache *cache, const char *path);
+void plan_cache_mark_beneath(struct plan_cache *cache, const char *path);
 /* The plan whose folder is @path or holds it; returns its folder. NULL, and nothing marked, if there is none. */
-const char *cache_mark_around(struct cache *cache, const char *path);
+const char *plan_cache_mark_around(struct plan_cache *cache, const char *path);
 /* That folder, without marking. */
-const char *cache_plan_around(const struct cache *cache, const char *path);
+const char *plan_cache_plan_around(const struct plan_cache *cache, const char *path);
 
-bool cache_is_dirty(const struct cache *cache);
+bool plan_cache_is_dirty(const struct plan_cache *cache);
 
 /*
  * Read what is dirty. What becomes dirty meanwhile is seen by the next refresh; a view of batches that is whole needs
  * another one if the pending state is among it.
  */
-void cache_refresh(struct cache *cache);
+void plan_cache_refresh(struct plan_cache *cache);
 
 /* Answer a request. False if its method is not answered from the cache. */
-bool cache_answer(const struct cache *cache, const struct request *request, struct answer *answer);
+bool plan_cache_answer(const struct plan_cache *cache, const struct request *request, struct answer *answer);
 
 /* Does the snapshot of a plan say the same as the disk, read afresh? */
-bool cache_agrees(const struct cache *cache, size_t position);
+bool plan_cache_agrees(const struct plan_cache *cache, size_t position);
 /* Have the plan read again, taking over nothing of its snapshot. */
-void cache_distrust(struct cache *cache, size_t position);
+void plan_cache_distrust(struct plan_cache *cache, size_t position);
 
 /* Forget the plans that are gone, once subscribers have been told. */
-void cache_forget_gone(struct cache *cache);
+void plan_cache_forget_gone(struct plan_cache *cache);
 
 #endif

@@ -22,62 +22,62 @@ static void count_listing(void *data, const char *path, int folder) {
     __atomic_fetch_add(&listings, 1, __ATOMIC_SEQ_CST);
 }
 
-static void open_cache(struct cache *cache, const struct space *space) {
+static void open_cache(struct plan_cache *cache, const struct space *space) {
     struct error error = {0};
-    cr_assert(cache_open(cache, space->root, count_listing, NULL, &error), "%s", error.message);
-    cr_expect(cache_is_dirty(cache));
-    cache_refresh(cache);
-    cr_expect_not(cache_is_dirty(cache));
+    cr_assert(plan_cache_open(cache, space->root, count_listing, NULL, &error), "%s", error.message);
+    cr_expect(plan_cache_is_dirty(cache));
+    plan_cache_refresh(cache);
+    cr_expect_not(plan_cache_is_dirty(cache));
 }
 
-static void expect_agreement(const struct cache *cache) {
+static void expect_agreement(const struct plan_cache *cache) {
     for (size_t i = 0; i < cache->workspace.plan_count; i++)
-        cr_expect(cache_agrees(cache, i), "%s", cache->entries[i]->path);
+        cr_expect(plan_cache_agrees(cache, i), "%s", cache->entries[i]->path);
 }
 
 Test(cache, only_what_is_marked_is_read_again) {
     struct space space = space_new();
-    struct cache cache;
+    struct plan_cache cache;
     space_plan(&space, "A", "1.1; 1.2");
     space_plan(&space, "group/B", "1.1");
     open_cache(&cache, &space);
     cr_assert_eq(cache.workspace.plan_count, 2);
     cr_expect_gt(listings, 0);
     uint64_t loaded = cache.counters.plans_loaded, generation = cache.generation;
-    cache_refresh(&cache); /* nothing to do */
+    plan_cache_refresh(&cache); /* nothing to do */
     cr_expect_eq(cache.generation, generation);
     space_subplan(&space, "A", "1.1");
-    cr_expect_null(cache_mark_around(&cache, "group"));
-    cr_expect_null(cache_mark_around(&cache, "AB/subplans"));
-    cr_expect_not(cache_is_dirty(&cache));
-    cr_expect_not(cache_agrees(&cache, 0)); /* so an audit would notice */
-    cr_expect_str_eq(cache_mark_around(&cache, "A/subplans"), "A");
-    cache_refresh(&cache);
+    cr_expect_null(plan_cache_mark_around(&cache, "group"));
+    cr_expect_null(plan_cache_mark_around(&cache, "AB/subplans"));
+    cr_expect_not(plan_cache_is_dirty(&cache));
+    cr_expect_not(plan_cache_agrees(&cache, 0)); /* so an audit would notice */
+    cr_expect_str_eq(plan_cache_mark_around(&cache, "A/subplans"), "A");
+    plan_cache_refresh(&cache);
     cr_expect_eq(cache.counters.plans_loaded, loaded + 1);
     cr_expect_eq(cache.generation, generation + 1);
     expect_agreement(&cache);
-    cache_mark_beneath(&cache, "group");
-    cache_refresh(&cache);
+    plan_cache_mark_beneath(&cache, "group");
+    plan_cache_refresh(&cache);
     cr_expect_eq(cache.counters.plans_loaded, loaded + 2);
-    cache_mark_beneath(&cache, "gr");
-    cr_expect_not(cache_is_dirty(&cache));
-    cache_distrust(&cache, 1);
-    cache_refresh(&cache);
+    plan_cache_mark_beneath(&cache, "gr");
+    cr_expect_not(plan_cache_is_dirty(&cache));
+    plan_cache_distrust(&cache, 1);
+    plan_cache_refresh(&cache);
     cr_expect_eq(cache.counters.plans_loaded, loaded + 3);
     expect_agreement(&cache);
-    cache_release(&cache);
+    plan_cache_release(&cache);
     space_end(&space);
 }
 
 Test(cache, plans_come_and_go) {
     struct space space = space_new();
-    struct cache cache;
+    struct plan_cache cache;
     space_plan(&space, "A", "1.1");
     open_cache(&cache, &space);
     space_plan(&space, "B", "1.1");
     space_plan(&space, "g/h/C", NULL);
-    cache_mark_places(&cache);
-    cache_refresh(&cache);
+    plan_cache_mark_places(&cache);
+    plan_cache_refresh(&cache);
     cr_expect_eq(cache.workspace.plan_count, 3);
     expect_agreement(&cache);
     space_remove(&space, "A/PLAN_A.md");
@@ -86,22 +86,22 @@ Test(cache, plans_come_and_go) {
     space_remove(&space, "A/execution/feedbacks");
     space_remove(&space, "A/execution");
     space_remove(&space, "A");
-    cache_mark_places(&cache);
-    cache_refresh(&cache);
+    plan_cache_mark_places(&cache);
+    plan_cache_refresh(&cache);
     cr_expect_eq(cache.workspace.plan_count, 2);
     cr_expect_eq(cache.gone_count, 1);
-    cr_expect_null(cache_mark_around(&cache, "A"));
-    cache_forget_gone(&cache);
+    cr_expect_null(plan_cache_mark_around(&cache, "A"));
+    plan_cache_forget_gone(&cache);
     cr_expect_eq(cache.gone_count, 0);
     expect_agreement(&cache);
-    cache_release(&cache);
+    plan_cache_release(&cache);
     space_end(&space);
 }
 
 /* A reloaded plan reads what has changed, and says what a fresh one says. */
 Test(cache, a_document_that_has_not_changed_is_not_read_again) {
     struct space space = space_new();
-    struct cache cache;
+    struct plan_cache cache;
     space_plan(&space, "A", "1.1; 1.2; 1.3");
     for (int i = 1; i <= 3; i++) {
         char id[8];
@@ -113,16 +113,16 @@ Test(cache, a_document_that_has_not_changed_is_not_read_again) {
     uint64_t read, attempts = 0;
     do { /* until all of them have been on disk for PLAN_SETTLED_MS */
         read = cache.counters.documents_read;
-        cache_mark_all(&cache);
-        cache_refresh(&cache);
+        plan_cache_mark_all(&cache);
+        plan_cache_refresh(&cache);
         cr_assert_lt(attempts++, 1000000u);
     } while (cache.counters.documents_read > read);
     space_subplan(&space, "A", "1.2");
-    cache_mark_around(&cache, "A");
-    cache_refresh(&cache);
+    plan_cache_mark_around(&cache, "A");
+    plan_cache_refresh(&cache);
     cr_expect_eq(cache.counters.documents_read, read + 1, "%d", (int)(cache.counters.documents_read - read));
     expect_agreement(&cache);
-    cache_release(&cache);
+    plan_cache_release(&cache);
     space_end(&space);
 }
 
@@ -151,15 +151,15 @@ static bool is_written(void *data, const char *path) {
 
 struct watching {
     struct space space;
-    struct cache cache;
+    struct plan_cache cache;
     struct told *told;
     struct told_events events;
 };
 
 static bool compare(struct watching *watching) {
     const struct events_sink sink = {note, is_written, &watching->events};
-    cache_mark_all(&watching->cache);
-    cache_refresh(&watching->cache);
+    plan_cache_mark_all(&watching->cache);
+    plan_cache_refresh(&watching->cache);
     buffer_clear(&watching->events.text);
     return events_compare(&watching->told, &watching->cache.entries[0]->plan, &sink);
 }
@@ -201,7 +201,7 @@ Test(cache, what_differs_between_two_snapshots_is_told_once) {
     expect_events(&watching, "");
     told_free(watching.told);
     buffer_release(&watching.events.text);
-    cache_release(&watching.cache);
+    plan_cache_release(&watching.cache);
     space_end(space);
 }
 
@@ -221,7 +221,7 @@ Test(cache, a_subplan_that_is_being_written_is_not_complete_yet) {
     events_remove(watching.told, &sink);
     cr_expect_str_eq(buffer_text(&watching.events.text), "plan.removed");
     buffer_release(&watching.events.text);
-    cache_release(&watching.cache);
+    plan_cache_release(&watching.cache);
     space_end(&watching.space);
 }
 
