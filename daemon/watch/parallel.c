@@ -20,11 +20,11 @@ static void *work(void *data) {
     return NULL;
 }
 
-void crew_run(size_t count, void (*job)(void *data, size_t number), void *data) {
+void parallel_run(size_t count, void (*job)(void *data, size_t number), void *data) {
     struct crew crew = {.job = job, .data = data, .count = count};
-    pthread_t threads[CREW_THREADS_MOST - 1]; /* and the caller */
+    pthread_t threads[PARALLEL_THREADS_MOST - 1]; /* and the caller */
     size_t wanted = count / JOBS_A_THREAD, started = 0;
-    while (started < wanted && started < CREW_THREADS_MOST - 1 &&
+    while (started < wanted && started < PARALLEL_THREADS_MOST - 1 &&
            pthread_create(&threads[started], NULL, work, &crew) == 0)
         started++;
     work(&crew);

@@ -6,9 +6,9 @@
 
 #include <stddef.h>
 
-enum { CREW_THREADS_MOST = 16 };
+enum { PARALLEL_THREADS_MOST = 16 };
 
 /* Call @job for 0 to @count - 1, in any order, some at the same time; returns when all are done. */
-void crew_run(size_t count, void (*job)(void *data, size_t number), void *data);
+void parallel_run(size_t count, void (*job)(void *data, size_t number), void *data);
 
 #endif

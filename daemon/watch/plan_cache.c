@@ -285,7 +285,7 @@ static void refresh_plans(struct plan_cache *cache) {
     for (size_t i = 0; i < cache->workspace.plan_count; i++)
         if (cache->entries[i]->is_dirty)
             reading.positions[reading.count++] = i;
-    crew_run(reading.count, read_plan, &reading);
+    parallel_run(reading.count, read_plan, &reading);
     for (size_t i = 0; i < reading.count; i++) {
         const struct plan *plan = &cache->entries[reading.positions[i]]->plan;
         set_reference(cache, reading.positions[i]);

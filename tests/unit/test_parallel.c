@@ -28,7 +28,7 @@ Test(crew, every_job_is_done_once) {
     static const size_t counts[] = {0, 1, 3, 4, 5, 64, JOBS};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         struct work work = {0};
-        crew_run(counts[i], do_job, &work);
+        parallel_run(counts[i], do_job, &work);
         for (size_t k = 0; k < JOBS; k++)
             cr_expect_eq(atomic_load(&work.done[k]), k < counts[i], "%zu of %zu", k, counts[i]);
     }
@@ -38,6 +38,6 @@ Test(crew, jobs_are_done_at_the_same_time) {
     pthread_barrier_t barrier;
     cr_assert_eq(pthread_barrier_init(&barrier, NULL, 2), 0);
     struct work work = {.barrier = &barrier};
-    crew_run(JOBS, do_job, &work); /* would hang with one thread */
+    parallel_run(JOBS, do_job, &work); /* would hang with one thread */
     pthread_barrier_destroy(&barrier);
 }
