@@ -58,7 +58,7 @@ struct server {
     int lock;          /* on it, for our life */
     struct mount_watch mounts;
     struct root_path_watch root_path;
-    struct tracker tracker;
+    struct live_workspace live;
     struct publisher publisher;
     struct listener listener;
     struct dispatch dispatch;
@@ -80,7 +80,7 @@ struct server {
  */
 static void say_status(struct server *server) {
     char text[sizeof server->status];
-    const struct plan_cache *cache = &server->tracker.cache;
+    const struct plan_cache *cache = &server->live.cache;
     size_t achievements = 0, ready = 0;
     for (size_t i = 0; i < cache->workspace.plan_count; i++) {
         const struct plan *plan = &cache->entries[i]->plan;
@@ -90,8 +90,8 @@ static void say_status(struct server *server) {
     }
     snprintf(text, sizeof text, "%zu plan%s, %zu achievements, %zu ready%s%s", cache->workspace.plan_count,
              cache->workspace.plan_count == 1 ? "" : "s", achievements, ready,
-             server->tracker.watcher.is_degraded ? "; polling: " : "",
-             server->tracker.watcher.is_degraded ? server->tracker.watcher.reason : "");
+             server->live.watcher.is_degraded ? "; polling: " : "",
+             server->live.watcher.is_degraded ? server->live.watcher.reason : "");
     if (strcmp(text, server->status) == 0)
         return;
     if (systemd_say_status(text))
@@ -106,7 +106,7 @@ static void tell(void *data, const struct event *event) {
 
 static bool is_being_written(void *data, const char *path) {
     const struct server *server = data;
-    return files_is_being_written(&server->tracker.cache.workspace.files, path);
+    return files_is_being_written(&server->live.cache.workspace.files, path);
 }
 
 static void on_poll(uv_timer_t *timer);
@@ -115,10 +115,10 @@ static void look_after_root(struct server *server);
 
 /* The instance may be had later than at the start: then the root's path can be watched as well. */
 static void start_watching(struct server *server) {
-    if (server->is_watching || server->tracker.watcher.descriptor < 0)
+    if (server->is_watching || server->live.watcher.descriptor < 0)
         return;
     server->is_watching = true;
-    uv_poll_init(&server->loop, &server->watch, server->tracker.watcher.descriptor);
+    uv_poll_init(&server->loop, &server->watch, server->live.watcher.descriptor);
     server->watch.data = server;
     uv_poll_start(&server->watch, UV_READABLE, on_watch);
     look_after_root(server);
@@ -127,7 +127,7 @@ static void start_watching(struct server *server) {
 /* What cannot be watched, a folder or a file that has other names, is looked at now and then. */
 static void choose_polling(struct server *server) {
     bool is_polling = uv_is_active((const uv_handle_t *)&server->poll);
-    bool is_wanted = server->tracker.watcher.is_degraded || server->tracker.cache.linked_count;
+    bool is_wanted = server->live.watcher.is_degraded || server->live.cache.linked_count;
     if (is_wanted && !is_polling)
         uv_timer_start(&server->poll, on_poll, POLL_MS, POLL_MS);
     if (!is_wanted && is_polling)
@@ -154,7 +154,7 @@ static void create_owed(struct server *server) {
 
 static void automate(struct server *server) {
     if (server->options->settings->config.auto_creates_executions)
-        automation_review(&server->automation, &server->tracker.cache, &server->sink, uv_now(&server->loop));
+        automation_review(&server->automation, &server->live.cache, &server->sink, uv_now(&server->loop));
     else
         automation_release(&server->automation);
     create_owed(server);
@@ -188,7 +188,7 @@ static void look_again(struct server *server) {
 static void tell_news(struct server *server) {
     server->unsettled_ms = 0;
     uv_timer_stop(&server->settle);
-    if (tracker_tell(&server->tracker, &server->sink))
+    if (live_workspace_publish(&server->live, &server->sink))
         look_again(server);
     else
         server->held_ms = 0;
@@ -197,7 +197,7 @@ static void tell_news(struct server *server) {
     publisher_pump(&server->publisher);
     automate(server);
     say_status(server);
-    if (tracker_is_behind(&server->tracker)) /* it changed while we told; nothing else would wake us for that */
+    if (live_workspace_is_behind(&server->live)) /* it changed while we told; nothing else would wake us for that */
         settle(server, 1);
 }
 
@@ -224,10 +224,10 @@ static void settle(struct server *server, uint64_t least_ms) {
 static void shut_down(struct server *server, enum server_outcome outcome);
 
 static void check_root(struct server *server) {
-    if (server->is_stopping || tracker_is_root_there(&server->tracker, server->options->settings->named))
+    if (server->is_stopping || live_workspace_is_root_there(&server->live, server->options->settings->named))
         return;
     log_message(MESSAGE_ROOT_LOST, "%s is not there any more, or is another folder now: starting again",
-                server->tracker.cache.workspace.root);
+                server->live.cache.workspace.root);
     shut_down(server, SERVER_HOMELESS);
 }
 
@@ -238,8 +238,8 @@ static void on_root(uv_timer_t *timer) {
 /* Its path may lead over other folders and links than before. */
 static void look_after_root(struct server *server) {
     const struct settings *settings = server->options->settings;
-    server->root_path.has_changed = server->tracker.has_lost_root = false;
-    root_path_watch_watch(&server->root_path, server->tracker.watcher.descriptor, settings->named, settings->root);
+    server->root_path.has_changed = server->live.has_lost_root = false;
+    root_path_watch_watch(&server->root_path, server->live.watcher.descriptor, settings->named, settings->root);
     if (server->root_path.is_whole)
         uv_timer_stop(&server->root);
     else
@@ -249,7 +249,7 @@ static void look_after_root(struct server *server) {
 
 /* Whatever has read the events may have met one about the root's path. */
 static void heed_root(struct server *server) {
-    if (!server->is_stopping && (server->tracker.has_lost_root || server->root_path.has_changed))
+    if (!server->is_stopping && (server->live.has_lost_root || server->root_path.has_changed))
         look_after_root(server);
 }
 
@@ -258,9 +258,9 @@ static void on_watch(uv_poll_t *poll, int status, int events) {
     (void)status;
     (void)events;
     server->held_ms = 0;
-    tracker_drain(&server->tracker);
+    live_workspace_drain(&server->live);
     heed_root(server);
-    settle(server, server->tracker.has_ended ? 0 : WRITING_MS);
+    settle(server, server->live.has_ended ? 0 : WRITING_MS);
 }
 
 static void on_mounts(uv_poll_t *poll, int status, int events) {
@@ -269,9 +269,9 @@ static void on_mounts(uv_poll_t *poll, int status, int events) {
     (void)events;
     look_after_root(server);
     /* what was mounted and is gone again before we were told may have been read */
-    if (!mount_watch_may_concern_us(&server->mounts) && !server->tracker.watcher.has_crossed)
+    if (!mount_watch_may_concern_us(&server->mounts) && !server->live.watcher.has_crossed)
         return;
-    tracker_sweep_soon(&server->tracker);
+    live_workspace_sweep_soon(&server->live);
     settle(server, 0);
 }
 
@@ -294,10 +294,10 @@ static void on_audit(uv_timer_t *timer) {
     struct server *server = timer->data;
     if (server->is_stopping)
         return;
-    if (!tracker_audit(&server->tracker))
+    if (!live_workspace_audit(&server->live))
         log_message(MESSAGE_AUDIT_DIFFERENCE,
                     "a plan is not as it was kept in memory, which is a bug; it is read again");
-    if (tracker_has_news(&server->tracker))
+    if (live_workspace_has_news(&server->live))
         settle(server, 0);
 }
 
@@ -446,7 +446,7 @@ static void handle_line(void *data, struct connection *connection, struct span l
     struct server *server = data;
     dispatch_line(&server->dispatch, connection, line);
     heed_root(server);
-    if (!server->is_stopping && tracker_has_news(&server->tracker) && !server->unsettled_ms)
+    if (!server->is_stopping && live_workspace_has_news(&server->live) && !server->unsettled_ms)
         settle(server, 0);
 }
 
@@ -492,7 +492,7 @@ static void make_handles(struct server *server) {
     server->listener.held = server->lock;
     server->dispatch = (struct dispatch){
         .loop = &server->loop,
-        .tracker = &server->tracker,
+        .live = &server->live,
         .publisher = &server->publisher,
         .listener = &server->listener,
         .root = rpc_root_of(&server->options->settings->identity),
@@ -539,11 +539,11 @@ static void start(struct server *server) {
     if (server->options->is_tied)
         uv_timer_start(&server->tie, on_tie, TIE_MS, TIE_MS);
     choose_polling(server);
-    if (tracker_is_behind(&server->tracker))
+    if (live_workspace_is_behind(&server->live))
         settle(server, 1);
-    if (server->tracker.watcher.is_degraded)
+    if (server->live.watcher.is_degraded)
         log_message(MESSAGE_WATCH_DEGRADED, "not everything can be watched, so it is looked at every second: %s",
-                    server->tracker.watcher.reason);
+                    server->live.watcher.reason);
     else if (!check_system_has_instance())
         log_say(LOG_LEVEL_WARNING, "this daemon has the last inotify instance of this user: other programs get none "
                                    "(fs.inotify.max_user_instances)");
@@ -635,10 +635,10 @@ static enum server_outcome serve(struct server *server, struct error *error) {
     recover(server);
     /* before anything is read */
     mount_watch_open(&server->mounts, server->options->settings->root);
-    if (!tracker_open(&server->tracker, server->options->settings->root, error))
+    if (!live_workspace_open(&server->live, server->options->settings->root, error))
         return SERVER_FAILED;
-    server->tracker.watcher.other = note_other;
-    server->tracker.watcher.other_data = server;
+    server->live.watcher.other = note_other;
+    server->live.watcher.other_data = server;
     publisher_init(&server->publisher);
     make_handles(server);
     if (start_listening(server, error))
@@ -646,7 +646,7 @@ static enum server_outcome serve(struct server *server, struct error *error) {
     else
         close_all(server);
     finish(server);
-    tracker_close(&server->tracker);
+    live_workspace_close(&server->live);
     return server->outcome;
 }
 

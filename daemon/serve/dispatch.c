@@ -53,8 +53,8 @@ static void reply_result(struct connection *connection, struct span id, struct s
 
 static void write_reply(struct buffer *reply, struct dispatch *dispatch, struct span id, struct answer *answer) {
     struct buffer text = {0};
-    answer_write_meta(&answer->meta, dispatch->tracker->cache.generation,
-                      dispatch->tracker->watcher.is_degraded ? "degraded" : "ok");
+    answer_write_meta(&answer->meta, dispatch->live->cache.generation,
+                      dispatch->live->watcher.is_degraded ? "degraded" : "ok");
     answer_write(&text, answer);
     rpc_write_result(reply, id, buffer_span(&text));
     buffer_release(&text);
@@ -146,7 +146,7 @@ static void finish_job(uv_work_t *work, int status) {
 static void queue_job(struct dispatch *dispatch, struct job *job) {
     job->work.data = job;
     job->dispatch = dispatch;
-    job->root = dispatch->tracker->cache.workspace.root;
+    job->root = dispatch->live->cache.workspace.root;
     dispatch->job_count++;
     dispatch->writer_count += is_writer(job);
     dispatch->job_bytes += job->line.length;
@@ -190,7 +190,7 @@ static void write_identity(struct dispatch *dispatch, struct json_writer *writer
     json_writer_key_string(writer, "version", program_version);
     json_writer_key_unsigned(writer, "protocol", RPC_PROTOCOL);
     json_writer_key_string(writer, "root", dispatch->root.text);
-    json_writer_key_string(writer, "path", dispatch->tracker->cache.workspace.root);
+    json_writer_key_string(writer, "path", dispatch->live->cache.workspace.root);
     json_writer_key_string(writer, "instance", dispatch->publisher->instance);
     json_writer_key_unsigned(writer, "process", (uint64_t)getpid());
 }
@@ -239,33 +239,33 @@ static void write_plan_counts(const struct plan_cache *cache, struct json_writer
 
 static bool handle_stats(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
                          struct json_writer *writer, struct rpc_fault *fault) {
-    const struct tracker *tracker = dispatch->tracker;
-    const struct plan_cache_counters *counters = &tracker->cache.counters;
+    const struct live_workspace *live = dispatch->live;
+    const struct plan_cache_counters *counters = &live->cache.counters;
     (void)connection;
     (void)message;
     (void)fault;
-    tracker_freshen(dispatch->tracker);
+    live_workspace_refresh(dispatch->live);
     json_writer_open_object(writer);
     write_identity(dispatch, writer);
     json_writer_key_unsigned(writer, "uptime_ms", uv_now(dispatch->loop) - dispatch->started_ms);
-    write_plan_counts(&tracker->cache, writer);
-    json_writer_key_string(writer, "watch", tracker->watcher.is_degraded ? "degraded" : "ok");
-    json_writer_key_string(writer, "watch_reason", tracker->watcher.is_degraded ? tracker->watcher.reason : NULL);
+    write_plan_counts(&live->cache, writer);
+    json_writer_key_string(writer, "watch", live->watcher.is_degraded ? "degraded" : "ok");
+    json_writer_key_string(writer, "watch_reason", live->watcher.is_degraded ? live->watcher.reason : NULL);
     const struct {
         const char *name;
         uint64_t value;
     } numbers[] = {
-        {"watches", tracker->watcher.count},
-        {"watch_events", tracker->watcher.events},
-        {"watch_overflows", tracker->watcher.overflows},
-        {"generation", tracker->cache.generation},
+        {"watches", live->watcher.count},
+        {"watch_events", live->watcher.events},
+        {"watch_overflows", live->watcher.overflows},
+        {"generation", live->cache.generation},
         {"refreshes", counters->refreshes},
         {"searches", counters->searches},
         {"plans_loaded", counters->plans_loaded},
         {"documents_read", counters->documents_read},
         {"folders_listed", counters->folders_listed},
-        {"audits", tracker->audited_count},
-        {"audit_differences", tracker->audit_differences},
+        {"audits", live->audited_count},
+        {"audit_differences", live->audit_differences},
         {"requests", dispatch->requests},
         {"memo_hits", dispatch->memo.hits},
         {"jobs", dispatch->jobs},
@@ -417,7 +417,7 @@ static void answer_request(struct dispatch *dispatch, struct connection *connect
                            const struct rpc_message *message) {
     struct answer answer = {0};
     struct buffer reply = {0};
-    if (!plan_cache_answer(&dispatch->tracker->cache, &message->request, &answer)) {
+    if (!plan_cache_answer(&dispatch->live->cache, &message->request, &answer)) {
         if (dispatch->job_count && dispatch->job_bytes + line.length > DISPATCH_JOB_BYTES_MOST)
             reply_fault(connection, message->id, RPC_BUSY, "too many requests are waiting");
         else if (request_is_write(&message->request) && dispatch->writer_count >= DISPATCH_WRITERS_MOST)
@@ -428,7 +428,7 @@ static void answer_request(struct dispatch *dispatch, struct connection *connect
     }
     if (message->id.length) {
         write_reply(&reply, dispatch, message->id, &answer);
-        memo_note(&dispatch->memo, dispatch->tracker->cache.generation, line, buffer_span(&reply));
+        memo_note(&dispatch->memo, dispatch->live->cache.generation, line, buffer_span(&reply));
     }
     answer_release(&answer);
     connection_reply(connection, &reply);
@@ -454,7 +454,7 @@ static void answer_message(struct dispatch *dispatch, struct connection *connect
 
 /* A batch that is pending makes an answer of its own, which the next one need not be. */
 static struct span find_noted(struct dispatch *dispatch, struct span line) {
-    const struct plan_cache *cache = &dispatch->tracker->cache;
+    const struct plan_cache *cache = &dispatch->live->cache;
     bool may_use = !dispatch->is_stopping && !plan_cache_is_dirty(cache) && cache->pending.batch_count == 0 &&
                    !has_too_much_unsent(dispatch);
     return may_use ? memo_find(&dispatch->memo, cache->generation, line) : (struct span){0};
@@ -464,7 +464,7 @@ void dispatch_line(struct dispatch *dispatch, struct connection *connection, str
     struct rpc_message message;
     struct rpc_fault fault;
     dispatch->requests++;
-    tracker_freshen(dispatch->tracker);
+    live_workspace_refresh(dispatch->live);
     struct span noted = find_noted(dispatch, line);
     if (noted.length) {
         struct buffer reply = {0};

@@ -30,7 +30,7 @@ enum {
 
 struct dispatch {
     uv_loop_t *loop;
-    struct tracker *tracker;
+    struct live_workspace *live;
     struct publisher *publisher;
     const struct listener *listener;
     struct rpc_root root;

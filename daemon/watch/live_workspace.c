@@ -16,28 +16,27 @@
 
 /* --- from changes to what is dirty --- */
 
-static void note_batch(struct tracker *tracker, uint64_t number, bool is_undo) {
-    for (size_t i = 0; i < tracker->batch_count; i++)
-        if (tracker->batches[i].number == number && tracker->batches[i].is_undo == is_undo)
+static void note_batch(struct live_workspace *live, uint64_t number, bool is_undo) {
+    for (size_t i = 0; i < live->batch_count; i++)
+        if (live->batches[i].number == number && live->batches[i].is_undo == is_undo)
             return;
-    tracker->batches =
-        memory_grow(tracker->batches, &tracker->batch_capacity, tracker->batch_count + 1, sizeof *tracker->batches);
-    tracker->batches[tracker->batch_count++] = (struct tracker_batch){number, is_undo};
+    live->batches = memory_grow(live->batches, &live->batch_capacity, live->batch_count + 1, sizeof *live->batches);
+    live->batches[live->batch_count++] = (struct live_workspace_batch){number, is_undo};
 }
 
 /* As the cache has seen it last. */
-static const struct state_dir *state_of(const struct tracker *tracker) {
-    return &tracker->cache.pending.state;
+static const struct state_dir *state_of(const struct live_workspace *live) {
+    return &live->cache.pending.state;
 }
 
-static void note_state(struct tracker *tracker, const char *folder, const char *name) {
-    plan_cache_mark_pending(&tracker->cache);
-    tracker->has_batch_news = true;
-    if (!name || strcmp(folder, state_dir_path(state_of(tracker), STATE_PENDING, NULL).text) != 0)
+static void note_state(struct live_workspace *live, const char *folder, const char *name) {
+    plan_cache_mark_pending(&live->cache);
+    live->has_batch_news = true;
+    if (!name || strcmp(folder, state_dir_path(state_of(live), STATE_PENDING, NULL).text) != 0)
         return;
     uint64_t created = record_number(name, ""), undone = record_number(name, ".undo");
     if (created || undone)
-        note_batch(tracker, created ? created : undone, undone != 0);
+        note_batch(live, created ? created : undone, undone != 0);
 }
 
 /* A name that may make a folder a plan, or take that from it. */
@@ -46,89 +45,89 @@ static bool makes_plan(const char *name, uint32_t mask) {
            strcmp(name, WORKSPACE_GIT) == 0;
 }
 
-static void note_entry(struct tracker *tracker, const char *folder, const char *name, uint32_t mask) {
+static void note_entry(struct live_workspace *live, const char *folder, const char *name, uint32_t mask) {
     struct buffer path = {0};
     buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", name);
     if (mask & IN_MOVED_FROM)
-        watcher_drop_beneath(&tracker->watcher, path.data);
-    plan_cache_mark_beneath(&tracker->cache, path.data);
+        watcher_drop_beneath(&live->watcher, path.data);
+    plan_cache_mark_beneath(&live->cache, path.data);
     buffer_release(&path);
 }
 
 /* A new name may be one more of a file of another plan, whose folder is told nothing: see daemon/watch/plan_cache.c. */
-static void note_name(struct tracker *tracker, const char *folder, const char *name) {
+static void note_name(struct live_workspace *live, const char *folder, const char *name) {
     struct buffer path = {0};
     struct error error = {0};
     struct file_identity identity;
     enum file_kind kind;
     buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", name);
-    if (files_look(&tracker->cache.workspace.files, path.data, &kind, &identity, &error) && kind == FILE_REGULAR &&
+    if (files_look(&live->cache.workspace.files, path.data, &kind, &identity, &error) && kind == FILE_REGULAR &&
         identity.links > 1)
-        plan_cache_mark_beneath(&tracker->cache, "");
+        plan_cache_mark_beneath(&live->cache, "");
     error_release(&error);
     buffer_release(&path);
 }
 
 static void note_change(void *data, const char *folder, const char *name, uint32_t mask) {
-    struct tracker *tracker = data;
-    tracker->has_ended |= !(mask & IN_MODIFY);
+    struct live_workspace *live = data;
+    live->has_ended |= !(mask & IN_MODIFY);
     if (mask & IN_Q_OVERFLOW) {
-        tracker->has_overflowed = tracker->is_sweep_due = true;
+        live->has_overflowed = live->is_sweep_due = true;
         return;
     }
     if (state_dir_holds(folder) || (folder[0] == '\0' && name && strcmp(name, STATE_DIR_FOLDER) == 0)) {
-        note_state(tracker, folder, name);
+        note_state(live, folder, name);
         return;
     }
-    const char *plan = plan_cache_mark_around(&tracker->cache, folder);
+    const char *plan = plan_cache_mark_around(&live->cache, folder);
     bool is_inside = plan && strcmp(plan, folder) != 0; /* subplans/ and the like */
     if (!name || (!is_inside && makes_plan(name, mask)))
-        plan_cache_mark_places(&tracker->cache);
+        plan_cache_mark_places(&live->cache);
     if (name && (mask & IN_CREATE) && !(mask & IN_ISDIR))
-        note_name(tracker, folder, name);
+        note_name(live, folder, name);
     if (name && (mask & IN_ISDIR))
-        note_entry(tracker, folder, name, mask);
+        note_entry(live, folder, name, mask);
     /* IN_ATTRIB: an empty folder that another one is renamed over loses its name so */
-    tracker->has_lost_root |=
+    live->has_lost_root |=
         folder[0] == '\0' && !name && (mask & (IN_MOVE_SELF | IN_DELETE_SELF | IN_UNMOUNT | IN_IGNORED | IN_ATTRIB));
 }
 
 static void before_listing(void *data, const char *path, int folder) {
-    struct tracker *tracker = data;
-    watcher_add(&tracker->watcher, path, folder);
+    struct live_workspace *live = data;
+    watcher_add(&live->watcher, path, folder);
 }
 
 /* --- life --- */
 
-bool tracker_open(struct tracker *tracker, const char *root, struct error *error) {
-    *tracker = (struct tracker){.watcher = {.descriptor = -1}};
-    if (!plan_cache_open(&tracker->cache, root, before_listing, tracker, error))
+bool live_workspace_open(struct live_workspace *live, const char *root, struct error *error) {
+    *live = (struct live_workspace){.watcher = {.descriptor = -1}};
+    if (!plan_cache_open(&live->cache, root, before_listing, live, error))
         return false;
-    watcher_open(&tracker->watcher, tracker->cache.workspace.files.root);
-    tracker->is_sweep_due = true;
-    tracker_freshen(tracker);
-    tracker_skip_news(tracker);
-    tracker->is_told_degraded = tracker->watcher.is_degraded;
+    watcher_open(&live->watcher, live->cache.workspace.files.root);
+    live->is_sweep_due = true;
+    live_workspace_refresh(live);
+    live_workspace_skip_news(live);
+    live->is_told_degraded = live->watcher.is_degraded;
     return true;
 }
 
-void tracker_close(struct tracker *tracker) {
-    watcher_close(&tracker->watcher);
-    plan_cache_release(&tracker->cache);
-    memory_free(tracker->batches);
-    *tracker = (struct tracker){.watcher = {.descriptor = -1}};
+void live_workspace_close(struct live_workspace *live) {
+    watcher_close(&live->watcher);
+    plan_cache_release(&live->cache);
+    memory_free(live->batches);
+    *live = (struct live_workspace){.watcher = {.descriptor = -1}};
 }
 
-bool tracker_is_root_there(const struct tracker *tracker, const char *path) {
+bool live_workspace_is_root_there(const struct live_workspace *live, const char *path) {
     struct stat named, open;
-    return stat(path, &named) == 0 && fstat(tracker->cache.workspace.files.root, &open) == 0 &&
+    return stat(path, &named) == 0 && fstat(live->cache.workspace.files.root, &open) == 0 &&
            named.st_dev == open.st_dev && named.st_ino == open.st_ino && open.st_nlink > 0;
 }
 
 /* --- keeping current --- */
 
-static bool exists(const struct tracker *tracker, enum state_part part, uint64_t number, const char *suffix) {
-    const struct state_dir *state = state_of(tracker);
+static bool exists(const struct live_workspace *live, enum state_part part, uint64_t number, const char *suffix) {
+    const struct state_dir *state = state_of(live);
     enum file_kind kind;
     struct error error = {0};
     bool is_there =
@@ -137,76 +136,76 @@ static bool exists(const struct tracker *tracker, enum state_part part, uint64_t
     return is_there && kind == FILE_REGULAR;
 }
 
-void tracker_drain(struct tracker *tracker) {
-    tracker->has_ended = false;
-    watcher_drain(&tracker->watcher, note_change, tracker);
+void live_workspace_drain(struct live_workspace *live) {
+    live->has_ended = false;
+    watcher_drain(&live->watcher, note_change, live);
 }
 
 /* Everything, and the watches with it: those that are not needed any more go, those that were refused are tried again.
  */
-static void sweep(struct tracker *tracker) {
-    tracker->is_sweep_due = false;
-    plan_cache_mark_all(&tracker->cache);
-    watcher_begin_sweep(&tracker->watcher);
-    plan_cache_refresh(&tracker->cache);
-    watcher_end_sweep(&tracker->watcher);
+static void sweep(struct live_workspace *live) {
+    live->is_sweep_due = false;
+    plan_cache_mark_all(&live->cache);
+    watcher_begin_sweep(&live->watcher);
+    plan_cache_refresh(&live->cache);
+    watcher_end_sweep(&live->watcher);
     /* of a batch that was not seen by watching */
-    tracker->has_batch_news |= exists(tracker, STATE_BATCHES, tracker->last_batch + 1, "");
+    live->has_batch_news |= exists(live, STATE_BATCHES, live->last_batch + 1, "");
     memory_trim();
 }
 
 /* What was not listed in the search for plans is still needed if it is the program's own or one of a plan's. */
 static bool is_needed(void *data, const char *path) {
-    const struct tracker *tracker = data;
-    const char *plan = state_dir_holds(path) ? NULL : plan_cache_plan_around(&tracker->cache, path);
+    const struct live_workspace *live = data;
+    const char *plan = state_dir_holds(path) ? NULL : plan_cache_plan_around(&live->cache, path);
     const char *inner = plan ? path + strlen(plan) : "";
     return state_dir_holds(path) || (plan && plan_lists_folder(inner + (inner[0] == '/')));
 }
 
 /* Folders that were groups and are now within a plan are not listed any more. */
-static void refresh(struct tracker *tracker) {
-    uint64_t searches = tracker->cache.counters.searches;
-    watcher_begin_round(&tracker->watcher);
-    plan_cache_refresh(&tracker->cache);
-    if (searches != tracker->cache.counters.searches)
-        watcher_prune(&tracker->watcher, is_needed, tracker);
+static void refresh(struct live_workspace *live) {
+    uint64_t searches = live->cache.counters.searches;
+    watcher_begin_round(&live->watcher);
+    plan_cache_refresh(&live->cache);
+    if (searches != live->cache.counters.searches)
+        watcher_prune(&live->watcher, is_needed, live);
 }
 
 /* A batch that began or ended while plans were read could be seen in part: then they are read again. */
-void tracker_freshen(struct tracker *tracker) {
+void live_workspace_refresh(struct live_workspace *live) {
     enum { ATTEMPTS_MOST = 5 };
     for (int attempt = 0; attempt < ATTEMPTS_MOST; attempt++) {
-        tracker_drain(tracker);
-        if (tracker->is_sweep_due || (attempt == 0 && tracker->watcher.is_degraded))
-            sweep(tracker);
-        else if (attempt == 0 || tracker->cache.has_dirty_pending)
-            refresh(tracker);
+        live_workspace_drain(live);
+        if (live->is_sweep_due || (attempt == 0 && live->watcher.is_degraded))
+            sweep(live);
+        else if (attempt == 0 || live->cache.has_dirty_pending)
+            refresh(live);
         else
             return;
-        tracker_drain(tracker);
-        if (!tracker->cache.has_dirty_pending && !tracker->is_sweep_due)
+        live_workspace_drain(live);
+        if (!live->cache.has_dirty_pending && !live->is_sweep_due)
             return;
     }
 }
 
-bool tracker_audit(struct tracker *tracker) {
+bool live_workspace_audit(struct live_workspace *live) {
     enum { EVENT_LATE_MS = 100 };
-    tracker_freshen(tracker);
-    size_t count = tracker->cache.workspace.plan_count;
+    live_workspace_refresh(live);
+    size_t count = live->cache.workspace.plan_count;
     if (count == 0)
         return true;
-    size_t position = tracker->audited_count++ % count;
-    uint64_t generation = tracker->cache.generation;
-    bool is_equal = plan_cache_agrees(&tracker->cache, position);
+    size_t position = live->audited_count++ % count;
+    uint64_t generation = live->cache.generation;
+    bool is_equal = plan_cache_agrees(&live->cache, position);
     /* a change can be seen shortly before its event is queued */
-    struct pollfd news = {.fd = tracker->watcher.descriptor, .events = POLLIN};
+    struct pollfd news = {.fd = live->watcher.descriptor, .events = POLLIN};
     if (!is_equal)
         poll(&news, 1, EVENT_LATE_MS);
-    tracker_drain(tracker);
-    if (is_equal || plan_cache_is_dirty(&tracker->cache) || generation != tracker->cache.generation)
+    live_workspace_drain(live);
+    if (is_equal || plan_cache_is_dirty(&live->cache) || generation != live->cache.generation)
         return true; /* or it has changed meanwhile, and we know */
-    tracker->audit_differences++;
-    plan_cache_distrust(&tracker->cache, position);
+    live->audit_differences++;
+    plan_cache_distrust(&live->cache, position);
     return false;
 }
 
@@ -216,11 +215,12 @@ static void tell_plain(const struct events_sink *sink, enum event_type type, con
     sink->tell(sink->data, &(struct event){.type = type, .reason = reason});
 }
 
-static void tell_batch(struct tracker *tracker, enum event_type type, uint64_t number, const struct events_sink *sink) {
+static void tell_batch(struct live_workspace *live, enum event_type type, uint64_t number,
+                       const struct events_sink *sink) {
     struct record record = {0};
     struct error error = {0};
     struct event event = {.type = type, .batch = number};
-    if (record_read_batch(state_of(tracker), number, &record, &error)) {
+    if (record_read_batch(state_of(live), number, &record, &error)) {
         event.plan = record.plan;
         event.path = record.plan_path;
     }
@@ -230,22 +230,23 @@ static void tell_batch(struct tracker *tracker, enum event_type type, uint64_t n
 }
 
 /* Returns false while it is not decided. */
-static bool tell_outcome(struct tracker *tracker, const struct tracker_batch *batch, const struct events_sink *sink) {
-    if (exists(tracker, STATE_PENDING, batch->number, batch->is_undo ? ".undo" : ""))
+static bool tell_outcome(struct live_workspace *live, const struct live_workspace_batch *batch,
+                         const struct events_sink *sink) {
+    if (exists(live, STATE_PENDING, batch->number, batch->is_undo ? ".undo" : ""))
         return false;
-    if (batch->is_undo && exists(tracker, STATE_BATCHES, batch->number, ".undone"))
-        tell_batch(tracker, EVENT_BATCH_UNDONE, batch->number, sink);
-    else if (!batch->is_undo && !exists(tracker, STATE_BATCHES, batch->number, ""))
-        tell_batch(tracker, EVENT_BATCH_FAILED, batch->number, sink);
+    if (batch->is_undo && exists(live, STATE_BATCHES, batch->number, ".undone"))
+        tell_batch(live, EVENT_BATCH_UNDONE, batch->number, sink);
+    else if (!batch->is_undo && !exists(live, STATE_BATCHES, batch->number, ""))
+        tell_batch(live, EVENT_BATCH_FAILED, batch->number, sink);
     return true;
 }
 
-static void find_last_batch(struct tracker *tracker) {
+static void find_last_batch(struct live_workspace *live) {
     uint64_t *numbers;
     size_t count;
     struct error error = {0};
-    if (record_numbers(state_of(tracker), &numbers, &count, &error)) {
-        tracker->last_batch = count ? numbers[count - 1] : 0;
+    if (record_numbers(state_of(live), &numbers, &count, &error)) {
+        live->last_batch = count ? numbers[count - 1] : 0;
         memory_free(numbers);
     }
     error_release(&error);
@@ -255,24 +256,24 @@ static void find_last_batch(struct tracker *tracker) {
  * Batches are numbered one after the other: a new one is seen by its record, also if it was the first of all. If the
  * last one is gone, somebody has removed it or all of .batchd, and numbers go on from those that are left.
  */
-static void tell_batches(struct tracker *tracker, const struct events_sink *sink) {
+static void tell_batches(struct live_workspace *live, const struct events_sink *sink) {
     size_t kept = 0;
-    if (!tracker->has_batch_news)
+    if (!live->has_batch_news)
         return;
-    if (tracker->last_batch && !exists(tracker, STATE_BATCHES, tracker->last_batch, ""))
-        find_last_batch(tracker);
-    while (exists(tracker, STATE_BATCHES, tracker->last_batch + 1, ""))
-        tell_batch(tracker, EVENT_BATCH_CREATED, ++tracker->last_batch, sink);
-    for (size_t i = 0; i < tracker->batch_count; i++)
-        if (!tell_outcome(tracker, &tracker->batches[i], sink))
-            tracker->batches[kept++] = tracker->batches[i];
-    tracker->batch_count = kept;
-    tracker->has_batch_news = false;
+    if (live->last_batch && !exists(live, STATE_BATCHES, live->last_batch, ""))
+        find_last_batch(live);
+    while (exists(live, STATE_BATCHES, live->last_batch + 1, ""))
+        tell_batch(live, EVENT_BATCH_CREATED, ++live->last_batch, sink);
+    for (size_t i = 0; i < live->batch_count; i++)
+        if (!tell_outcome(live, &live->batches[i], sink))
+            live->batches[kept++] = live->batches[i];
+    live->batch_count = kept;
+    live->has_batch_news = false;
 }
 
 /* Returns whether something is held back. */
-static bool tell_plans(struct tracker *tracker, const struct events_sink *sink) {
-    struct plan_cache *cache = &tracker->cache;
+static bool tell_plans(struct live_workspace *live, const struct events_sink *sink) {
+    struct plan_cache *cache = &live->cache;
     bool is_holding = false;
     for (size_t i = 0; i < cache->gone_count; i++) {
         events_remove(cache->gone[i]->told, sink);
@@ -288,45 +289,44 @@ static bool tell_plans(struct tracker *tracker, const struct events_sink *sink) 
     return is_holding;
 }
 
-void tracker_sweep_soon(struct tracker *tracker) {
-    tracker->is_sweep_due = true;
+void live_workspace_sweep_soon(struct live_workspace *live) {
+    live->is_sweep_due = true;
 }
 
-bool tracker_is_behind(const struct tracker *tracker) {
-    return plan_cache_is_dirty(&tracker->cache) || tracker->is_sweep_due || tracker->cache.gone_count ||
-           tracker->has_batch_news || tracker->has_overflowed ||
-           tracker->is_told_degraded != tracker->watcher.is_degraded;
+bool live_workspace_is_behind(const struct live_workspace *live) {
+    return plan_cache_is_dirty(&live->cache) || live->is_sweep_due || live->cache.gone_count || live->has_batch_news ||
+           live->has_overflowed || live->is_told_degraded != live->watcher.is_degraded;
 }
 
-bool tracker_has_news(const struct tracker *tracker) {
-    if (tracker_is_behind(tracker))
+bool live_workspace_has_news(const struct live_workspace *live) {
+    if (live_workspace_is_behind(live))
         return true;
-    for (size_t i = 0; i < tracker->cache.workspace.plan_count; i++)
-        if (tracker->cache.entries[i]->has_changed)
+    for (size_t i = 0; i < live->cache.workspace.plan_count; i++)
+        if (live->cache.entries[i]->has_changed)
             return true;
     return false;
 }
 
-bool tracker_tell(struct tracker *tracker, const struct events_sink *sink) {
-    tracker_freshen(tracker);
-    bool has_overflowed = tracker->has_overflowed;
-    tracker->has_overflowed = false;
+bool live_workspace_publish(struct live_workspace *live, const struct events_sink *sink) {
+    live_workspace_refresh(live);
+    bool has_overflowed = live->has_overflowed;
+    live->has_overflowed = false;
     if (has_overflowed)
         tell_plain(sink, EVENT_WATCH_OVERFLOW, "more changed at once than the kernel keeps; everything was read again");
-    if (tracker->is_told_degraded != tracker->watcher.is_degraded) {
-        tracker->is_told_degraded = tracker->watcher.is_degraded;
-        tell_plain(sink, tracker->is_told_degraded ? EVENT_WATCH_DEGRADED : EVENT_WATCH_RECOVERED,
-                   tracker->is_told_degraded ? tracker->watcher.reason : NULL);
+    if (live->is_told_degraded != live->watcher.is_degraded) {
+        live->is_told_degraded = live->watcher.is_degraded;
+        tell_plain(sink, live->is_told_degraded ? EVENT_WATCH_DEGRADED : EVENT_WATCH_RECOVERED,
+                   live->is_told_degraded ? live->watcher.reason : NULL);
     }
-    bool is_holding = tell_plans(tracker, sink);
-    tell_batches(tracker, sink);
+    bool is_holding = tell_plans(live, sink);
+    tell_batches(live, sink);
     if (has_overflowed)
         tell_plain(sink, EVENT_RESYNC, NULL);
     return is_holding;
 }
 
-void tracker_skip_news(struct tracker *tracker) {
-    struct plan_cache *cache = &tracker->cache;
+void live_workspace_skip_news(struct live_workspace *live) {
+    struct plan_cache *cache = &live->cache;
     for (size_t i = 0; i < cache->workspace.plan_count; i++) {
         struct plan_cache_entry *entry = cache->entries[i];
         told_free(entry->told);
@@ -334,7 +334,7 @@ void tracker_skip_news(struct tracker *tracker) {
         entry->has_changed = false;
     }
     plan_cache_forget_gone(cache);
-    find_last_batch(tracker);
-    tracker->batch_count = 0;
-    tracker->has_batch_news = tracker->has_overflowed = false;
+    find_last_batch(live);
+    live->batch_count = 0;
+    live->has_batch_news = live->has_overflowed = false;
 }

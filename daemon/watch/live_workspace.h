@@ -15,15 +15,15 @@
 #include "watch/watcher.h"
 
 /* A batch or undo that is being applied, or was; what became of it is told by where its record lies. */
-struct tracker_batch {
+struct live_workspace_batch {
     uint64_t number;
     bool is_undo;
 };
 
-struct tracker {
+struct live_workspace {
     struct plan_cache cache;
     struct watcher watcher;
-    struct tracker_batch *batches; /* of which the outcome has not been told */
+    struct live_workspace_batch *batches; /* of which the outcome has not been told */
     size_t batch_count, batch_capacity;
     uint64_t last_batch; /* the highest number of those that were told, or there at the start */
     bool has_batch_news;
@@ -33,32 +33,32 @@ struct tracker {
     size_t audit_differences;
 };
 
-/* Watch the root and read everything. @tracker must not be moved afterwards. */
-bool tracker_open(struct tracker *tracker, const char *root, struct error *error);
-void tracker_close(struct tracker *tracker);
+/* Watch the root and read everything. @live must not be moved afterwards. */
+bool live_workspace_open(struct live_workspace *live, const char *root, struct error *error);
+void live_workspace_close(struct live_workspace *live);
 
 /* Take note of what has changed; nothing is read yet. */
-void tracker_drain(struct tracker *tracker);
+void live_workspace_drain(struct live_workspace *live);
 /* Make the cache as current as the moment of the call. */
-void tracker_freshen(struct tracker *tracker);
+void live_workspace_refresh(struct live_workspace *live);
 
 /* Read everything again, next time, and watch it anew. */
-void tracker_sweep_soon(struct tracker *tracker);
+void live_workspace_sweep_soon(struct live_workspace *live);
 
 /* Is something noted that has not been read, or read and not told, but for what is held back? */
-bool tracker_is_behind(const struct tracker *tracker);
+bool live_workspace_is_behind(const struct live_workspace *live);
 /* Has anything changed of which subscribers may have to be told? */
-bool tracker_has_news(const struct tracker *tracker);
+bool live_workspace_has_news(const struct live_workspace *live);
 /* Freshen, and tell it all. Returns true if something is held back, because a file is being written: tell again later.
  */
-bool tracker_tell(struct tracker *tracker, const struct events_sink *sink);
+bool live_workspace_publish(struct live_workspace *live, const struct events_sink *sink);
 /* Subscribers are taken to know everything as it is now. */
-void tracker_skip_news(struct tracker *tracker);
+void live_workspace_skip_news(struct live_workspace *live);
 
 /* Compare one more plan with the disk. False if they differ, which is a bug of ours; it is read again then. */
-bool tracker_audit(struct tracker *tracker);
+bool live_workspace_audit(struct live_workspace *live);
 
 /* Does the path, by which the root was named, still lead to it? */
-bool tracker_is_root_there(const struct tracker *tracker, const char *path);
+bool live_workspace_is_root_there(const struct live_workspace *live, const char *path);
 
 #endif
