@@ -267,7 +267,7 @@ static bool handle_stats(struct dispatch *dispatch, struct connection *connectio
         {"audits", live->audited_count},
         {"audit_differences", live->audit_differences},
         {"requests", dispatch->requests},
-        {"memo_hits", dispatch->memo.hits},
+        {"memo_hits", dispatch->replies.hits},
         {"jobs", dispatch->jobs},
         {"connections", dispatch->listener->count},
         {"connections_accepted", dispatch->listener->accepted},
@@ -428,7 +428,7 @@ static void answer_request(struct dispatch *dispatch, struct connection *connect
     }
     if (message->id.length) {
         write_reply(&reply, dispatch, message->id, &answer);
-        memo_note(&dispatch->memo, dispatch->live->cache.generation, line, buffer_span(&reply));
+        reply_cache_note(&dispatch->replies, dispatch->live->cache.generation, line, buffer_span(&reply));
     }
     answer_release(&answer);
     connection_reply(connection, &reply);
@@ -457,7 +457,7 @@ static struct span find_noted(struct dispatch *dispatch, struct span line) {
     const struct plan_cache *cache = &dispatch->live->cache;
     bool may_use = !dispatch->is_stopping && !plan_cache_is_dirty(cache) && cache->pending.batch_count == 0 &&
                    !has_too_much_unsent(dispatch);
-    return may_use ? memo_find(&dispatch->memo, cache->generation, line) : (struct span){0};
+    return may_use ? reply_cache_find(&dispatch->replies, cache->generation, line) : (struct span){0};
 }
 
 void dispatch_line(struct dispatch *dispatch, struct connection *connection, struct span line) {
@@ -486,5 +486,5 @@ void dispatch_line(struct dispatch *dispatch, struct connection *connection, str
 }
 
 void dispatch_release(struct dispatch *dispatch) {
-    memo_release(&dispatch->memo);
+    reply_cache_release(&dispatch->replies);
 }

@@ -34,7 +34,7 @@ struct dispatch {
     struct publisher *publisher;
     const struct listener *listener;
     struct rpc_root root;
-    struct memo memo;
+    struct reply_cache replies;
     size_t job_count, job_bytes;
     size_t writer_count;     /* of jobs that write, and may wait for the lock */
     uint64_t requests, jobs; /* since the start */

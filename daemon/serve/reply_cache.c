@@ -2,43 +2,43 @@
 
 #include <string.h>
 
-static void forget_old(struct memo *memo, uint64_t generation) {
-    if (memo->generation == generation)
+static void forget_old(struct reply_cache *replies, uint64_t generation) {
+    if (replies->generation == generation)
         return;
-    for (size_t i = 0; i < MEMO_ENTRIES; i++)
-        buffer_clear(&memo->entries[i].line);
-    memo->generation = generation;
-    memo->next = 0;
+    for (size_t i = 0; i < REPLY_CACHE_ENTRIES; i++)
+        buffer_clear(&replies->entries[i].line);
+    replies->generation = generation;
+    replies->next = 0;
 }
 
-struct span memo_find(struct memo *memo, uint64_t generation, struct span line) {
-    forget_old(memo, generation);
-    for (size_t i = 0; i < MEMO_ENTRIES; i++) {
-        const struct buffer *known = &memo->entries[i].line;
+struct span reply_cache_find(struct reply_cache *replies, uint64_t generation, struct span line) {
+    forget_old(replies, generation);
+    for (size_t i = 0; i < REPLY_CACHE_ENTRIES; i++) {
+        const struct buffer *known = &replies->entries[i].line;
         if (known->length == line.length && line.length && memcmp(known->data, line.data, line.length) == 0) {
-            memo->hits++;
-            return buffer_span(&memo->entries[i].reply);
+            replies->hits++;
+            return buffer_span(&replies->entries[i].reply);
         }
     }
-    memo->misses++;
+    replies->misses++;
     return (struct span){0};
 }
 
-void memo_note(struct memo *memo, uint64_t generation, struct span line, struct span reply) {
-    forget_old(memo, generation);
-    if (reply.length > MEMO_REPLY_BYTES_MOST)
+void reply_cache_note(struct reply_cache *replies, uint64_t generation, struct span line, struct span reply) {
+    forget_old(replies, generation);
+    if (reply.length > REPLY_CACHE_REPLY_BYTES_MOST)
         return;
-    size_t i = memo->next++ % MEMO_ENTRIES;
-    buffer_clear(&memo->entries[i].line);
-    buffer_clear(&memo->entries[i].reply);
-    buffer_append_span(&memo->entries[i].line, line);
-    buffer_append_span(&memo->entries[i].reply, reply);
+    size_t i = replies->next++ % REPLY_CACHE_ENTRIES;
+    buffer_clear(&replies->entries[i].line);
+    buffer_clear(&replies->entries[i].reply);
+    buffer_append_span(&replies->entries[i].line, line);
+    buffer_append_span(&replies->entries[i].reply, reply);
 }
 
-void memo_release(struct memo *memo) {
-    for (size_t i = 0; i < MEMO_ENTRIES; i++) {
-        buffer_release(&memo->entries[i].line);
-        buffer_release(&memo->entries[i].reply);
+void reply_cache_release(struct reply_cache *replies) {
+    for (size_t i = 0; i < REPLY_CACHE_ENTRIES; i++) {
+        buffer_release(&replies->entries[i].line);
+        buffer_release(&replies->entries[i].reply);
     }
-    *memo = (struct memo){0};
+    *replies = (struct reply_cache){0};
 }

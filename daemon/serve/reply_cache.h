@@ -10,21 +10,21 @@
 
 #include "base/buffer.h"
 
-enum { MEMO_ENTRIES = 32, MEMO_REPLY_BYTES_MOST = 256 << 10 };
+enum { REPLY_CACHE_ENTRIES = 32, REPLY_CACHE_REPLY_BYTES_MOST = 256 << 10 };
 
 /* {0} is valid and empty. */
-struct memo {
+struct reply_cache {
     uint64_t generation; /* of the workspace that all this is about */
     struct {
         struct buffer line, reply;
-    } entries[MEMO_ENTRIES];
+    } entries[REPLY_CACHE_ENTRIES];
     size_t next; /* to be replaced */
     uint64_t hits, misses;
 };
 
 /* The reply to @line as of @generation; an empty span if it has not been noted. */
-struct span memo_find(struct memo *memo, uint64_t generation, struct span line);
-void memo_note(struct memo *memo, uint64_t generation, struct span line, struct span reply);
-void memo_release(struct memo *memo);
+struct span reply_cache_find(struct reply_cache *replies, uint64_t generation, struct span line);
+void reply_cache_note(struct reply_cache *replies, uint64_t generation, struct span line, struct span reply);
+void reply_cache_release(struct reply_cache *replies);
 
 #endif
