@@ -279,9 +279,8 @@ static bool find_owed(const struct plan *plan, const struct files *files, int lo
     return is_known;
 }
 
-bool automation_create_level(struct workspace *workspace, const char *plan_path, uint32_t level, int lock_timeout_ms,
-                             void (*owes)(const char *plan_path, uint32_t level, const char *ids),
-                             struct answer *answer) {
+bool auto_create_level(struct workspace *workspace, const char *plan_path, uint32_t level, int lock_timeout_ms,
+                       void (*owes)(const char *plan_path, uint32_t level, const char *ids), struct answer *answer) {
     struct error error = {0};
     struct plan plan;
     size_t count = 0, lacking = 0;

@@ -59,8 +59,7 @@ void automation_release(struct automation *automation);
  * called before anything is created. The answer is that of the create; data is empty if nothing is owed. Returns
  * whether the debt is settled: created now or before.
  */
-bool automation_create_level(struct workspace *workspace, const char *plan_path, uint32_t level, int lock_timeout_ms,
-                             void (*owes)(const char *plan_path, uint32_t level, const char *ids),
-                             struct answer *answer);
+bool auto_create_level(struct workspace *workspace, const char *plan_path, uint32_t level, int lock_timeout_ms,
+                       void (*owes)(const char *plan_path, uint32_t level, const char *ids), struct answer *answer);
 
 #endif

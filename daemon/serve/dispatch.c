@@ -103,8 +103,8 @@ static void do_job(uv_work_t *work) {
     workspace.files.hook = give_up_when_stopping;
     workspace.files.hook_data = job;
     if (job->plan_path)
-        job->is_settled = automation_create_level(&workspace, job->plan_path, job->level, AUTOMATIC_LOCK_TIMEOUT_MS,
-                                                  log_owed, &job->answer);
+        job->is_settled = auto_create_level(&workspace, job->plan_path, job->level, AUTOMATIC_LOCK_TIMEOUT_MS, log_owed,
+                                            &job->answer);
     else
         request_handle(&workspace, &job->message.request, &job->answer);
     workspace_release(&workspace);
