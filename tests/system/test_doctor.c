@@ -327,7 +327,7 @@ Test(doctor, a_batch_that_died_and_a_lock_that_is_held) {
     close(lock);
     space_write(&space, ".batchd/*/pending/000001.undo.json", "%s", record);
     outcome = run(&space, "doctor");
-    cr_expect(has(outcome.out, "the undo of batch 1 was interrupted, and is still to be finished"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "the undo of batch 1 was interrupted, and must still be finished"), "%s", outcome.out);
     outcome_end(&outcome);
     memory_free(record);
     buffer_release(&holder);
