@@ -25,6 +25,7 @@
 #include "config/config.h"
 #include "disk/files.h"
 #include "disk/ownership.h"
+#include "disk/state_dir.h"
 #include "doctor/findings.h"
 #include "format/json.h"
 #include "format/json_writer.h"
@@ -53,6 +54,7 @@ static struct style style_of(const struct options *options, int stream) {
         .has_content = options->has_content,
         .root = options->workspace,
         .here = options->here,
+        .state = STATE_DIR_FOLDER,
         .output = options->output,
     };
 }
