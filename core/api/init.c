@@ -146,7 +146,8 @@ static bool render_plan(struct buffer *text, struct context *context, const stru
 static bool make_plan_text(struct buffer *text, struct context *context, struct batch *batch,
                            const struct plan_draft *draft, struct error *error) {
     struct template_file form;
-    if (!template_file_read(&form, context->files, "plan.md", &batch->arena, error))
+    if (!template_file_read(&form, context->files, "plan.md", &batch->arena, error) ||
+        !document_check_template(form.name, form.text, error))
         return false;
     batch_add_text_source(batch, form.name, form.text);
     for (int is_verbatim = 0; is_verbatim <= 1; is_verbatim++) {

@@ -195,6 +195,7 @@ static bool make_prompts(struct maker *maker) {
     bool is_read = check_plan(maker) &&
                    template_file_read(&form, files, arena_format(&arena, "prompt_%s.md", prompt_kinds[maker->kind]),
                                       &arena, maker->error) &&
+                   document_check_template(form.name, form.text, maker->error) &&
                    (!maker->plan->plan_file ||
                     files_read(files, maker->plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &raw, NULL, maker->error));
     bool is_made = is_read;
