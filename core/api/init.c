@@ -401,7 +401,7 @@ static bool look_at_folder(const struct survey *survey, mode_t *mode, struct err
 
 static bool make_graph(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_place *place = subject;
-    struct survey survey = {.context = context, .plan = context_take_plan(context, place)};
+    struct survey survey = {.context = context, .plan = workspace_take_plan(place, context->files)};
     mode_t mode;
     begin(batch, BATCH_GRAPH, survey.plan->name, survey.plan->path);
     bool is_made = check_plan(context, survey.plan, error) && look_at_folder(&survey, &mode, error) &&
@@ -417,7 +417,7 @@ static bool make_graph(struct context *context, const void *subject, struct batc
     plan_draft_release(&survey.draft);
     plan_document_release(&survey.definitions);
     document_release(&survey.document);
-    context_return_plan(place, survey.plan);
+    workspace_return_plan(place, survey.plan);
     return is_made || fail(batch);
 }
 

@@ -258,7 +258,7 @@ void prompt_handle(struct context *context) {
     }
     maker.prompts.buffer = &maker.prompts_text;
     maker.skipped.buffer = &maker.skipped_text;
-    maker.plan = context_take_plan(context, place);
+    maker.plan = workspace_take_plan(place, context->files);
     json_writer_open_array(&maker.prompts);
     json_writer_open_array(&maker.skipped);
     bool is_made = make_prompts(&maker);
@@ -270,5 +270,5 @@ void prompt_handle(struct context *context) {
         context_fail(context, &error);
     buffer_release(&maker.prompts_text);
     buffer_release(&maker.skipped_text);
-    context_return_plan(place, maker.plan);
+    workspace_return_plan(place, maker.plan);
 }
