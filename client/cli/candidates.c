@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/options.h"
 #include "commands/commands.h"
+#include "config/settings.h"
 #include "format/json.h"
 #include "plan/workspace.h"
 #include "render/styled_text.h"
@@ -72,10 +73,11 @@ static void offer_options(struct line *line) {
 /* --- offering what the workspace has --- */
 
 static bool start_session(struct line *line, struct session *session) {
-    const struct options options = {.root = line->root, .is_quiet = true};
+    const struct settings_overrides overrides = {.root = line->root};
     struct diagnostics diagnostics = {0};
     struct error error = {0};
-    bool is_started = session_start(session, &options, &diagnostics, &error);
+    *session = (struct session){.is_quiet = true};
+    bool is_started = session_start(session, &overrides, &diagnostics, &error);
     session->settings.config.answer_timeout_ms = ANSWER_MS;
     diagnostics_release(&diagnostics);
     error_release(&error);

@@ -23,6 +23,7 @@
 #include "commands/prompts_command.h"
 #include "commands/watch.h"
 #include "config/config.h"
+#include "config/settings.h"
 #include "disk/files.h"
 #include "disk/ownership.h"
 #include "disk/state_dir.h"
@@ -217,6 +218,18 @@ static void note_place(struct options *options, const struct session *session) {
     options->here = getcwd(NULL, 0);
 }
 
+bool command_open(struct session *session, const struct options *options, struct diagnostics *diagnostics,
+                  struct error *error) {
+    const struct settings_overrides overrides = {
+        .root = options->root,
+        .values[CONFIG_LOCK_TIMEOUT] = options->timeout,
+        .origins[CONFIG_LOCK_TIMEOUT] = "--timeout",
+    };
+    session->is_quiet = options->is_quiet;
+    session->avoids_daemon = options->has_no_daemon;
+    return session_start(session, &overrides, diagnostics, error);
+}
+
 bool command_start(struct session *session, const struct verb *verb, struct options *options, int *status) {
     if (verb->scopes & (SCOPE_WRITE | SCOPE_PROMPT))
         signal(SIGPIPE, SIG_IGN); /* a reader that is gone must not end it without a word about what was done */
@@ -224,7 +237,7 @@ bool command_start(struct session *session, const struct verb *verb, struct opti
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
     bool is_started =
-        session_start(session, options, &answer.diagnostics, &error) && may_write(session, verb, options, &error);
+        command_open(session, options, &answer.diagnostics, &error) && may_write(session, verb, options, &error);
     note_place(options, session);
     if (is_started) {
         session->warnings = answer.diagnostics;
@@ -618,7 +631,7 @@ static int run_doctor(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .findings = &findings};
     if (options->argument_count)
         return command_fail_usage(verb, options, "doctor takes no arguments");
-    session_start(&session, options, &configuration, &error);
+    command_open(&session, options, &configuration, &error);
     note_place(options, &session);
     if (session.settings.root) {
         doctor_command_find(&findings, &session, &configuration, &error);
@@ -673,7 +686,7 @@ static int run_config(const struct verb *verb, struct options *options) {
     struct answer answer = {.kind = verb->name};
     if (options->argument_count != 1 || strcmp(options->arguments[0], "show") != 0)
         return command_fail_usage(verb, options, "the word \"show\" is expected");
-    if (!session_start(&session, options, &answer.diagnostics, &error))
+    if (!command_open(&session, options, &answer.diagnostics, &error))
         answer_fail(&answer, &error);
     write_config(&answer.data, &session);
     session_release(&session);

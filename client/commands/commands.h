@@ -6,6 +6,7 @@
 
 #include "api/answer.h"
 #include "base/buffer.h"
+#include "base/diagnostics.h"
 #include "base/error.h"
 #include "cli/options.h"
 #include "render/styled_text.h"
@@ -30,7 +31,11 @@ const struct verb *verb_find(const char *name);
 /* Text for people, made from an answer's data. */
 typedef void command_renderer(struct buffer *text, const cJSON *data, const struct style *style);
 
-/* Start a session; on failure the reasons have been shown and the exit status is in @status. */
+/* Start the session that @options ask for; @session is {0}, but for makes_root. */
+bool command_open(struct session *session, const struct options *options, struct diagnostics *diagnostics,
+                  struct error *error);
+
+/* The same for @verb; on failure the reasons have been shown and the exit status is in @status. */
 bool command_start(struct session *session, const struct verb *verb, struct options *options, int *status);
 
 /* Show the answer in the form that is asked for; returns the exit status. Releases @answer. */

@@ -271,7 +271,7 @@ static int run_stop(const struct verb *verb, struct options *options) {
     struct session session = {0};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
-    bool is_started = session_start(&session, options, &answer.diagnostics, &error);
+    bool is_started = command_open(&session, options, &answer.diagnostics, &error);
     if (is_started || options->wants_all)
         diagnostics_release(&answer.diagnostics);
     if (options->wants_all) {

@@ -101,21 +101,22 @@ static char *search(void *data, struct config *config, const char **origin, stru
     return root;
 }
 
-bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
+bool session_start(struct session *session, const struct settings_overrides *overrides, struct diagnostics *diagnostics,
                    struct error *error) {
-    struct settings_overrides overrides = {
-        .root = options->root, .variable = variable, .search = search, .search_data = session};
-    overrides.values[CONFIG_LOCK_TIMEOUT] = options->timeout;
-    overrides.origins[CONFIG_LOCK_TIMEOUT] = "--timeout";
+    struct settings_overrides all = *overrides;
+    all.variable = variable;
+    all.search = search;
+    all.search_data = session;
     *session = (struct session){
         .workspace = {.files = FILES_CLOSED},
         .channel = {.descriptor = -1},
         .makes_root = session->makes_root,
-        .is_quiet = options->is_quiet,
+        .is_quiet = session->is_quiet,
+        .avoids_daemon = session->avoids_daemon,
     };
-    if (!settings_read(&session->settings, &overrides, diagnostics, error))
+    if (!settings_read(&session->settings, &all, diagnostics, error))
         return false;
-    session->has_daemon = !options->has_no_daemon;
+    session->has_daemon = !session->avoids_daemon;
     if (session->has_daemon)
         session_init_channel(session, &session->channel);
     return true;

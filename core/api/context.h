@@ -32,11 +32,4 @@ void context_fail(struct context *context, struct error *error);
  */
 const struct plan_place *context_choose_plan(const struct context *context, bool is_strict, struct error *error);
 
-/*
- * The plan as readers see it, with the reference it has in this workspace: the snapshot that the workspace keeps of it,
- * or else one that is loaded. To be given back, not released.
- */
-const struct plan *context_take_plan(const struct context *context, const struct plan_place *place);
-void context_return_plan(const struct plan_place *place, const struct plan *plan);
-
 #endif

@@ -146,7 +146,8 @@ static bool render_plan(struct buffer *text, struct context *context, const stru
 static bool make_plan_text(struct buffer *text, struct context *context, struct batch *batch,
                            const struct plan_draft *draft, struct error *error) {
     struct template_file form;
-    if (!template_file_read(&form, context->files, "plan.md", &batch->arena, error))
+    if (!template_file_read(&form, context->files, "plan.md", &batch->arena, error) ||
+        !document_check_template(form.name, form.text, error))
         return false;
     batch_add_text_source(batch, form.name, form.text);
     for (int is_verbatim = 0; is_verbatim <= 1; is_verbatim++) {
@@ -400,7 +401,7 @@ static bool look_at_folder(const struct survey *survey, mode_t *mode, struct err
 
 static bool make_graph(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_place *place = subject;
-    struct survey survey = {.context = context, .plan = context_take_plan(context, place)};
+    struct survey survey = {.context = context, .plan = workspace_take_plan(place, context->files)};
     mode_t mode;
     begin(batch, BATCH_GRAPH, survey.plan->name, survey.plan->path);
     bool is_made = check_plan(context, survey.plan, error) && look_at_folder(&survey, &mode, error) &&
@@ -416,7 +417,7 @@ static bool make_graph(struct context *context, const void *subject, struct batc
     plan_draft_release(&survey.draft);
     plan_document_release(&survey.definitions);
     document_release(&survey.document);
-    context_return_plan(place, survey.plan);
+    workspace_return_plan(place, survey.plan);
     return is_made || fail(batch);
 }
 

@@ -155,10 +155,10 @@ void transaction_write_record(struct json_writer *writer, const struct record *r
 
 static bool make_creation(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_place *place = subject;
-    const struct plan *plan = context_take_plan(context, place);
+    const struct plan *plan = workspace_take_plan(place, context->files);
     bool is_made =
         batch_make(batch, context->files, plan, &context->request->options, &context->answer->diagnostics, error);
-    context_return_plan(place, plan);
+    workspace_return_plan(place, plan);
     return is_made;
 }
 
@@ -363,10 +363,10 @@ static void retry_in(struct context *context, const struct plan_place *place, st
     struct request request = *context->request;
     struct error error = {0};
     const char **ids = arena_allocate(&record->arena, record->failure_count, sizeof *ids);
-    const struct plan *plan = context_take_plan(context, place);
+    const struct plan *plan = workspace_take_plan(place, context->files);
     for (size_t i = 0; i < record->failure_count; i++)
         ids[i] = achievement_of(&record->arena, plan, record->failures[i].id ? record->failures[i].id : "");
-    context_return_plan(place, plan);
+    workspace_return_plan(place, plan);
     request.options.kind = record->kind;
     request.options.selection = (struct selection){SELECT_IDS, 0, ids, record->failure_count};
     const struct request *own = context->request;

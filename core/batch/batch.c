@@ -659,7 +659,8 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
     describe_selection(&maker);
     const char *form = text_of(&maker, "%s.md", batch_kind_name(options->kind));
     if (!check_plan(&maker) || !template_file_read(&maker.form, files, form, &batch->arena, error) ||
-        !select_achievements(&maker) || !check_folder(&maker))
+        !document_check_template(maker.form.name, maker.form.text, error) || !select_achievements(&maker) ||
+        !check_folder(&maker))
         return fail(&maker);
     if (plan->dependency_file)
         add_source(&maker, plan->dependency_file, plan->dependency_digest);

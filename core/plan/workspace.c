@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "base/string_map.h"
 #include "base/text.h"
 #include "disk/listing.h"
@@ -279,4 +280,21 @@ const struct plan_place *workspace_plan_around(const struct workspace *workspace
             return &workspace->plans[i];
     }
     return NULL;
+}
+
+const struct plan *workspace_take_plan(const struct plan_place *place, const struct files *files) {
+    if (place->snapshot)
+        return place->snapshot;
+    struct plan *plan = memory_allocate(1, sizeof *plan);
+    plan_load(plan, files, place->path);
+    plan_set_reference(plan, workspace_reference(place));
+    return plan;
+}
+
+void workspace_return_plan(const struct plan_place *place, const struct plan *plan) {
+    if (plan == place->snapshot)
+        return;
+    struct plan *loaded = (struct plan *)plan; /* by workspace_take_plan */
+    plan_release(loaded);
+    memory_free(loaded);
 }
