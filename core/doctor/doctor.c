@@ -150,7 +150,7 @@ static void check_plans(struct examination *examination) {
     }
 }
 
-/* --- what it lies on, and what whoever asks has seen --- */
+/* --- its file system, and what the client has found --- */
 
 static void check_system(struct examination *examination) {
     check_system_look(&examination->system, examination->context->files);
