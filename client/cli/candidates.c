@@ -18,7 +18,7 @@
 #include "session/session.h"
 #include "view/event.h"
 
-enum { ANSWER_MS = 500 }; /* somebody waits with a finger on the tab key */
+enum { ANSWER_MS = 500 }; /* the user waits after pressing Tab */
 
 /* A line that is being typed. */
 struct line {

@@ -450,7 +450,7 @@ static char *text_in(const struct answer *answer, const char *key) {
     return text.data;
 }
 
-/* Nobody is there to confirm: show what would be done, and say how to have it done. */
+/* No terminal to confirm on: show what would be done, and say how to have it done. */
 static int refuse(struct answer *preview, const struct options *options, command_renderer *renderer) {
     struct error error = {0};
     error_set(&error, ERROR_DECLINED, "cannot ask for confirmation without a terminal; nothing was changed");
@@ -578,7 +578,7 @@ static int run_import(const struct verb *verb, struct options *options) {
     return status;
 }
 
-/* "The last batch" is made a number, by which the undo can be found again if its answer gets lost. */
+/* "The last batch" is made a number, so that the undo can be found again if its answer gets lost. */
 static void name_last_batch(struct session *session, struct request *request) {
     struct answer preview;
     request->is_dry_run = true;
@@ -679,7 +679,7 @@ static void write_config(struct buffer *data, const struct session *session) {
     json_writer_close_object(&writer);
 }
 
-/* Shows what there is also if some of it is wrong, or no root is found: this is how one finds out. */
+/* Shows the settings also if some are wrong, or no root is found: this is how one finds out. */
 static int run_config(const struct verb *verb, struct options *options) {
     struct session session = {0};
     struct error error = {0};

@@ -18,10 +18,10 @@
  * menu. All are warnings but those of the configuration, which are errors, too, and the notes:
  *
  * - config.*: see config.h; config.unreadable: a file of it cannot be read
- * - socket.occupied: what lies in a socket's place is none
- * - socket.owner: a socket is somebody else's
+ * - socket.occupied: the file in a socket's place is not a socket
+ * - socket.owner: a socket belongs to another user
  * - socket.permissions: a socket lets others in, or its owner not
- * - socket.dead (note): nobody listens on a socket
+ * - socket.dead (note): no process listens on a socket
  * - daemon.unreachable: a daemon of the root runs, but not on any socket where it is looked for
  * - daemon.silent: it does not answer in time
  * - daemon.lost: it has closed the connection without an answer

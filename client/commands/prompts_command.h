@@ -1,5 +1,5 @@
 /*
- * Delivery: prompts, from the data of an answer, to standard output or to files of their own.
+ * Delivery: prompts, from the data of an answer, to standard output or to separate files.
  */
 #ifndef BATCHCTL_PROMPTS_COMMAND_H
 #define BATCHCTL_PROMPTS_COMMAND_H

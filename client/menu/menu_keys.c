@@ -254,7 +254,7 @@ static void append_diagnostics(struct menu *menu, const struct answer *answer) {
 
 typedef void renderer(struct buffer *text, const cJSON *data, const struct style *style);
 
-/* Nobody has to type the token here. It is the last line, if it is there. */
+/* The token need not be typed here. It is the last line, if it is there. */
 static void drop_token(struct buffer *text) {
     static const char before[] = "\nToken: ";
     const char *found = text->length ? strstr(text->data, before) : NULL;

@@ -232,7 +232,7 @@ static bool is_awake(struct session *session, struct rpc_client *channel) {
            RPC_ANSWERED;
 }
 
-/* The same over a connection of its own, while another one waits for its answer. */
+/* The same over a separate connection, while another one waits for its answer. */
 static bool is_still_awake(struct session *session) {
     struct socket_paths addresses = {0};
     struct rpc_client channel;
@@ -322,7 +322,7 @@ static void settle(struct session *session, const struct request *request, struc
 static void write_through_daemon(struct session *session, const struct request *request, struct answer *answer) {
     struct rpc_client *channel = &session->channel;
     struct span result;
-    /* whoever does not even say "pong" is not sent a write; a connection may have been closed since it was used */
+    /* a daemon that does not answer "pong" gets no write; a connection may have been closed since it was used */
     enum rpc_outcome greeting =
         rpc_client_call(channel, "ping", (struct span){0}, session->settings.config.answer_timeout_ms, &result);
     if (greeting != RPC_ANSWERED) {
@@ -342,7 +342,7 @@ static void write_through_daemon(struct session *session, const struct request *
         settle(session, request, answer);
 }
 
-/* A word by which the journal remembers a batch, so that its outcome can be found out. */
+/* The journal stores this label with a batch, so that its result can be found. */
 static const char *make_request_id(struct arena *arena) {
     uint64_t number = 0;
     if (getrandom(&number, sizeof number, 0) != sizeof number)

@@ -37,7 +37,7 @@ bool session_start(struct session *session, const struct settings_overrides *ove
                    struct error *error);
 void session_release(struct session *session);
 
-/* A channel of its own to the daemon of the session's root; not connected yet. */
+/* A separate channel to the daemon of the session's root; not connected yet. */
 void session_init_channel(const struct session *session, struct rpc_client *channel);
 
 /* For programs that live long: another folder may have come to the root's path. Its daemon is another one, too. */

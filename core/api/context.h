@@ -1,6 +1,6 @@
 /*
  * One request while it is being answered: shared by the methods that read (methods.c, prompt.c) and those that write
- * (transaction.c), and by nobody else.
+ * (transaction.c), and by no other file.
  */
 #ifndef BATCHD_CONTEXT_H
 #define BATCHD_CONTEXT_H

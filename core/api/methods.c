@@ -235,8 +235,8 @@ static void warn_of_pending(const struct pending *pending, struct answer *answer
 }
 
 /*
- * A batch that begins or commits while a plan is being read could be seen in part: then it is read again. Whoever
- * writes does so under the lock, and is answered once.
+ * A batch that begins or commits while a plan is being read could be seen in part: then it is read again. A
+ * writing method holds the lock and runs once.
  */
 static void answer_consistently(struct workspace *workspace, const struct method *method, const struct request *request,
                                 struct answer *answer) {

@@ -69,7 +69,7 @@ static void add_prompt(struct maker *maker, const char *id, const char *prefix, 
 
 /* --- one achievement --- */
 
-/* One that nobody has named is left out if a text has conflict markers, which has been reported. */
+/* An achievement that the request does not name is left out if a text has conflict markers, which has been reported. */
 static bool may_leave_out(struct maker *maker, const char *id, bool is_named) {
     if (is_named || maker->error->code != ERROR_PREREQUISITES)
         return false;

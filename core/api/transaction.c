@@ -214,7 +214,7 @@ void transaction_set_partial(const struct record *record, struct error *error) {
     error_hint(error, "fix the cause, then: batchctl retry %" PRIu64, record->number);
 }
 
-/* With --keep-going: some files failed, and whoever asked shall know. */
+/* With --keep-going: some files failed, which the caller must learn. */
 static bool fail_partly(const struct record *committed, const struct batch *batch, struct error *error) {
     if ((committed ? committed->failure_count : batch->failure_count) == 0)
         return true;
@@ -484,7 +484,7 @@ static void write_history(struct json_writer *writer, const struct record *recor
     json_writer_close_object(writer);
 }
 
-/* One damaged record shall not hide the others. Releases @error. */
+/* One damaged record must not hide the others. Releases @error. */
 static void warn_of_record(struct context *context, const struct state_dir *state, uint64_t number,
                            struct error *error) {
     struct state_path path = record_path(state, STATE_BATCHES, number, "");

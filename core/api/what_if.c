@@ -40,7 +40,7 @@ static bool check_plan(struct context *context, const struct plan *plan) {
     return false;
 }
 
-/* Every id is looked up, so that all unknown ones are told. */
+/* Every id is looked up, so that all unknown ones are reported. */
 static bool find_given(struct supposition *supposition, struct context *context) {
     const struct plan *plan = supposition->plan;
     const struct selection *selection = &context->request->options.selection;

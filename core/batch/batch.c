@@ -34,7 +34,7 @@ bool batch_kind_is_created(enum batch_kind kind) {
     return kind == BATCH_EXECUTION || kind == BATCH_SUBPLAN || kind == BATCH_REWORK;
 }
 
-/* --- for whoever makes a batch --- */
+/* --- for the makers of batches --- */
 
 static const char *copy(struct batch *batch, const char *text) {
     return text ? arena_copy(&batch->arena, text, strlen(text)) : NULL;

@@ -73,7 +73,7 @@ static void remove_made_folders(const struct files *files, const char *const *fo
     }
 }
 
-/* Takes back one published file, if it is ours: the inode we staged, with what we wrote. Anything else stays. */
+/* Removes one published file, if it is ours: the inode we staged, with what we wrote. Anything else stays. */
 static bool take_back(struct journal *journal, const struct record_file *file, const char *cause, struct error *error) {
     enum record_state state;
     if (!record_look(journal->files, file, &state, error))
@@ -289,7 +289,7 @@ static bool is_odd(struct journal *journal, const char *path, bool *is_so, struc
     return true;
 }
 
-/* A batch that cannot be taken back ends the write: what it has published would be taken for the user's. */
+/* A failed rollback ends the write: the published files would pass for the user's. */
 static bool recover_entry(struct journal *journal, const char *name, struct error *error) {
     uint64_t staged = record_staged_number(name), number = staged ? staged : record_number(name, "");
     uint64_t undone = record_number(name, ".undo");
@@ -375,7 +375,7 @@ struct application {
     size_t stage_count;
     size_t *stage_of;   /* by file */
     bool *has_failed;   /* by file: could not be published, with keep_going */
-    size_t tried_count; /* files of which the name may be ours */
+    size_t tried_count; /* files whose name may be ours */
     bool has_begun;     /* the pending record is ours, and so is everything under its number */
     bool has_finished;  /* tried to commit: the record may stand, and only its durability be in doubt */
     bool keep_going;
@@ -548,7 +548,7 @@ static bool make_folders(struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
     for (size_t i = 0; i < batch->folder_count; i++)
         if (!files_make_folder(application->journal->files, batch->folders[i].path, batch->folders[i].mode, error)) {
-            application->record.folder_count = i; /* to take back: the others are not ours */
+            application->record.folder_count = i; /* to roll back: the others are not ours */
             return false;
         }
     return true;
@@ -570,7 +570,7 @@ static bool publish(struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
     struct record *record = &application->record;
     for (size_t i = 0; i < batch->file_count; i++) {
-        application->tried_count = i + 1; /* also one that fails may have its name, and is told by its inode */
+        application->tried_count = i + 1; /* a failed file may have its name, too; its inode shows that */
         if (files_publish(application->journal->files, staged_path(application, i), batch->files[i].path, error))
             continue;
         if (!application->keep_going || record->failure_count + 1 == batch->file_count + batch->failure_count)
@@ -610,7 +610,7 @@ static bool leave_out_failed(struct application *application, struct record *com
     return true;
 }
 
-/* The record of a batch of which some files could not be published is another one than the pending record. */
+/* A batch with files that could not be published gets another record than the pending one. */
 static bool commit_partly(struct application *application, struct error *error) {
     const struct journal *journal = application->journal;
     struct record *record = &application->record, committed = *record;

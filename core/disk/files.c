@@ -20,7 +20,7 @@
 
 enum { LOCK_RETRY_MS = 20, LOCK_FILE_MODE = 0660 };
 
-/* Runs when a block is left, between a failed call and whoever asks errno for its cause. */
+/* Runs when a block is left, between a failed call and the caller's look at errno. */
 static void close_descriptor(const int *descriptor) {
     int failure = errno;
     if (*descriptor >= 0)

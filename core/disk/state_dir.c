@@ -181,8 +181,7 @@ bool state_dir_is_hidden_from_git(const struct files *files) {
     return is_current;
 }
 
-/* What the user has written there stays; what 0.1.0 did is replaced. That of somebody else cannot be, and does no harm.
- */
+/* What the user has written there stays; what 0.1.0 did is replaced. Another user's file cannot be, and is harmless. */
 static bool ignore_in_git(const struct files *files, mode_t mode, struct error *error) {
     static const char text[] = "*\n!.gitignore\n!config\n!templates/\n!templates/**\n";
     struct error ignored = {0};

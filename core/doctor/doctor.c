@@ -141,7 +141,7 @@ static void check_plans(struct doctor_report *report) {
     }
 }
 
-/* --- what it lies on --- */
+/* --- its file system --- */
 
 static void check_system(struct doctor_report *report) {
     check_system_look(&report->system, report->files);

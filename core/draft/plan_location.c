@@ -45,7 +45,7 @@ static bool check_name(const char *name, const char *what, struct error *error) 
     return error_hint(error, "a name such as MY-PLAN, or group/MY-PLAN for one in a group");
 }
 
-/* --- what is there --- */
+/* --- the existing files --- */
 
 static bool is_beneath(const char *path, const char *folder) {
     size_t length = strlen(folder);

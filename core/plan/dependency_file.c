@@ -19,7 +19,7 @@ struct reader {
     struct diagnostics *diagnostics;
     struct string_map ids; /* of achievements: position */
     const cJSON **nodes;   /* by achievement: its object */
-    const cJSON **strays;  /* achievements without an id of their own: checked, but left out */
+    const cJSON **strays;  /* achievements without a valid id: checked, but left out */
     size_t stray_count;
     const cJSON **id_nodes; /* by achievement */
     struct edge *edges;
@@ -146,7 +146,7 @@ static const cJSON *id_node(const cJSON *object) {
     return node ? node : json_get(object, "id");
 }
 
-/* True if the object has an id of its own, and so became an achievement. */
+/* True if the object has a valid, unused id, and so became an achievement. */
 static bool add_achievement(struct reader *reader, const cJSON *object) {
     const cJSON *node = id_node(object);
     if (!node) {

@@ -144,7 +144,7 @@ static int lock_file_in(int descriptor, struct error *error) {
     return lock;
 }
 
-/* Who binds or removes a socket in the folder holds its lock, so that nobody takes a new socket for a dead one. */
+/* Who binds or removes a socket in the folder holds its lock, so that no process takes a new socket for a dead one. */
 static int lock_folder(const struct listener *listener, const char *folder, struct error *error) {
     struct stat status, held;
     int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -254,7 +254,7 @@ bool listener_bind(struct listener *listener, const char *path, struct error *er
     return is_bound;
 }
 
-/* Somebody else may have put a socket in our place meanwhile; that one stays. */
+/* Another process may have put a socket in our place meanwhile; that one stays. */
 static void remove_socket(struct listener *listener) {
     struct stat status;
     struct error error = {0};
