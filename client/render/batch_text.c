@@ -200,7 +200,7 @@ void batch_text_history(struct buffer *text, const cJSON *data, const struct sty
         {"BATCH", TABLE_RIGHT}, {"TIME", 0},  {"PLAN", TABLE_SHRINKS}, {"KIND", 0}, {"SELECTION", TABLE_SHRINKS},
         {"FILES", TABLE_RIGHT}, {"RESULT", 0}};
     if (!styled_text_count(data, "batches")) {
-        buffer_append_string(text, "No batches yet.\n");
+        buffer_append_string(text, "No batches of yours.\n");
         return;
     }
     struct table *table = table_new(columns, 7, style->has_color);

@@ -330,15 +330,35 @@ static bool find_last(const struct state_dir *state, struct record *record, stru
     return is_found;
 }
 
+/* Where no batch of ours is found: is there state that is not looked at? */
+static void warn_of_unused_state(struct context *context, const struct state_dir *state) {
+    uid_t user;
+    struct error error = {0};
+    const char *code = "state.folder";
+    if (state_dir_check(state, &error) && state_dir_find_other(state, &user)) {
+        code = "state.other_user";
+        error_set(&error, ERROR_CONFLICT, "there is state of another user (uid %u), which is not looked at",
+                  (unsigned)user);
+    }
+    if (error.code)
+        diagnostics_add(&context->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                                                            .code = code,
+                                                                            .message = error.message,
+                                                                            .file = STATE_DIR_FOLDER,
+                                                                            .hint = error.hint});
+    error_release(&error);
+}
+
 static bool find_record(struct context *context, struct record *record, struct error *error) {
     struct state_dir state;
+    uint64_t number = context->request->batch;
     if (!state_dir_find(&state, context->files, error))
         return false;
-    if (!context->request->batch)
-        return find_last(&state, record, error);
-    if (!record_read_batch(&state, context->request->batch, record, error)) {
-        if (error->code == ERROR_NOT_FOUND)
+    if (!(number ? record_read_batch(&state, number, record, error) : find_last(&state, record, error))) {
+        if (number && error->code == ERROR_NOT_FOUND)
             error_hint(error, "\"batchctl history\" lists them");
+        if (error->code == ERROR_NOT_FOUND)
+            warn_of_unused_state(context, &state);
         return false;
     }
     if (!record->is_undone)
@@ -519,6 +539,8 @@ void transaction_history(struct context *context) {
     memory_free(numbers);
     if (!is_done)
         context_fail(context, &error);
+    else if (count == 0)
+        warn_of_unused_state(context, &state);
 }
 
 /* --- one batch --- */

@@ -12,6 +12,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "disk/listing.h"
 
 enum { GITIGNORE_MODE = 0644, WRITABLE_BY_OTHERS = 0022 };
 
@@ -89,6 +90,37 @@ bool state_dir_is_of(const struct files *files, const char *name, uid_t user) {
     bool is_known = find_key(files, user, key, &error);
     error_release(&error);
     return is_known && strcmp(name, key) == 0;
+}
+
+bool state_dir_is_of_owner(const struct files *files, const char *name, uid_t *user) {
+    enum file_kind kind;
+    struct file_identity identity = {0};
+    struct error error = {0};
+    struct arena arena = {0};
+    const char *path = arena_format(&arena, "%s/%s", STATE_DIR_FOLDER, name);
+    bool is_folder = files_look(files, path, &kind, &identity, &error) && kind == FILE_FOLDER;
+    error_release(&error);
+    arena_release(&arena);
+    *user = identity.owner;
+    return is_folder && state_dir_is_of(files, name, identity.owner);
+}
+
+bool state_dir_find_other(const struct state_dir *state, uid_t *user) {
+    enum file_kind kind;
+    struct listing listing = {0};
+    struct error error = {0};
+    struct file_identity identity = {0};
+    bool is_found = false;
+    if (!files_list(state->files, STATE_DIR_FOLDER, &listing, &error) && error.system_errno == EACCES) {
+        error_release(&error);
+        is_found = files_look(state->files, STATE_DIR_FOLDER, &kind, &identity, &error);
+        *user = identity.owner;
+    }
+    for (size_t i = 0; i < listing.count && !is_found; i++)
+        is_found = state_dir_is_of_owner(state->files, listing.entries[i].name, user) && *user != geteuid();
+    error_release(&error);
+    listing_release(&listing);
+    return is_found;
 }
 
 bool state_dir_find(struct state_dir *state, const struct files *files, struct error *error) {

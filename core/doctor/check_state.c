@@ -65,20 +65,6 @@ static bool is_known_name(const struct state_dir *state, const char *name) {
     return strcmp(name, state->key) == 0;
 }
 
-/* Is the entry a state of the user whose it is? Then its number is in @user. */
-static bool is_state_of_owner(const struct state_dir *state, const char *name, uid_t *user) {
-    enum file_kind kind;
-    struct file_identity identity = {0};
-    struct error error = {0};
-    struct arena arena = {0};
-    const char *path = arena_format(&arena, "%s/%s", STATE_DIR_FOLDER, name);
-    bool is_folder = files_look(state->files, path, &kind, &identity, &error) && kind == FILE_FOLDER;
-    error_release(&error);
-    arena_release(&arena);
-    *user = identity.owner;
-    return is_folder && state_dir_is_of(state->files, name, identity.owner);
-}
-
 static bool is_of_first_version(const char *name) {
     return strcmp(name, "batches") == 0 || strcmp(name, "pending") == 0 || strcmp(name, "stage") == 0;
 }
@@ -110,7 +96,7 @@ static void check_others(struct findings *findings, const struct state_dir *stat
         const char *name = listing.entries[i].name;
         if (is_known_name(state, name))
             continue;
-        if (is_state_of_owner(state, name, &user)) {
+        if (state_dir_is_of_owner(state->files, name, &user)) {
             findings_report(findings, FINDING_NOTE, "state.other_user", STATE_DIR_FOLDER, NULL,
                             "there is state of another user (uid %u) as well, which is not looked at", (unsigned)user);
             continue;

@@ -333,7 +333,7 @@ static bool try_usual_place(const struct walk *walk, char *path, struct workspac
     }
     if (!is_there) {
         is_there = has_folder(walk, found->top, path, &is_link);
-        has_plans = is_there && reaches_plans(path);
+        has_plans = is_there && (reaches_plans(path) || state_dir_is_mine(path, walk->search->user));
     }
     char **kept = has_plans ? &found->folder : is_there ? &found->empty : is_link ? &found->link : NULL;
     if (kept && !*kept)

@@ -174,7 +174,8 @@ Test(doctor, every_answer_names_a_file_that_nearly_counts) {
                                            "wait X --for complete=1.1 --timeout 1ms",
                                            "wait X --for level-complete --level 0 --timeout 1ms"};
     static const char *const files[] = {"X/execution/feedbacks/APPROVED_1.1.md", "X/execution/feedback/APPROVED_11.md",
-                                        "X/reviews/approved_11.txt"};
+                                        "X/reviews/approved_11.txt", "X/execution/feedbacks/APPROVED_11.md.txt",
+                                        "X/execution/feedbacks/APPROVED_X_11.md"};
     for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
         struct space space = healthy();
         space_write(&space, files[f], "ok\n");

@@ -375,7 +375,12 @@ Test(forged, each_user_of_a_group_has_a_history) {
     shell(&space, "chmod 711 .. && chmod -R go+rX . && chmod -R a+w X Y && chmod a+w .");
     expect_status(&space, "-C . " CREATE_ONE, 0, "Batch 1.");
     struct outcome outcome = run_under(&space, &other, "-C . history");
-    cr_expect(has(outcome.out, "No batches"), "%s%s", outcome.out, outcome.err);
+    cr_expect(has(outcome.out, "No batches of yours"), "%s%s", outcome.out, outcome.err);
+    cr_expect(has(outcome.err, "state of another user (uid 0)"), "%s%s", outcome.out, outcome.err);
+    outcome_end(&outcome);
+    outcome = run_under(&space, &other, "-C . undo 1 --yes");
+    cr_expect_eq(outcome.status, 3, "%s", outcome.err);
+    cr_expect(has(outcome.err, "state of another user (uid 0)"), "%s", outcome.err);
     outcome_end(&outcome);
     outcome = run_under(&space, &other, "-C . create X --kind subplan --ids 1.1 --yes");
     cr_expect_eq(outcome.status, 0, "%s", outcome.err);
