@@ -609,7 +609,7 @@ static void recover(struct server *server) {
         log_recovered(&journal);
         journal_close(&journal);
     } else if (error.code != ERROR_CONFLICT) {
-        log_message(MESSAGE_RECOVERY_WAITS, "a batch that was interrupted waits to be taken back: %s", error.message);
+        log_message(MESSAGE_RECOVERY_WAITS, "an interrupted batch is not rolled back yet: %s", error.message);
     }
     error_release(&error);
 }

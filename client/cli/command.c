@@ -13,6 +13,7 @@
 #include "config/config.h"
 #include "config/settings.h"
 #include "disk/ownership.h"
+#include "disk/state_dir.h"
 #include "render/plan_text.h"
 #include "term/input.h"
 #include "term/terminal.h"
@@ -37,6 +38,7 @@ static struct style style_of(const struct options *options, int stream) {
         .has_content = options->has_content,
         .root = options->workspace,
         .here = options->here,
+        .state = STATE_DIR_FOLDER,
         .output = options->output,
     };
 }
@@ -149,7 +151,7 @@ static int finish_output(const struct answer *answer, const struct options *opti
     if (deed.length == 0)
         return (int)answer->code; /* main reports it */
     error_set(&error, ERROR_UNKNOWN, "%s; the answer could not be written to standard output", deed.data);
-    error_hint(&error, "\"batchctl history\" and \"batchctl status\" show what is there now");
+    error_hint(&error, "\"batchctl history\" and \"batchctl status\" show the present state");
     buffer_release(&deed);
     __fpurge(stdout); /* what is left of it must not fail once more */
     clearerr(stdout);

@@ -167,7 +167,7 @@ static void render_daemon(struct buffer *text, const cJSON *data, const struct s
         styled_text_append_line(text, "owed", line.data);
         buffer_clear(&line);
     }
-    buffer_append_format(&line, "answers %zu, events %zu, overflows %zu, audits %zu (%zu found a difference)",
+    buffer_append_format(&line, "answers: %zu, events: %zu, overflows: %zu, audits: %zu, differences: %zu",
                          json_get_unsigned(stats, "requests"), json_get_unsigned(stats, "events"),
                          json_get_unsigned(stats, "watch_overflows"), json_get_unsigned(stats, "audits"),
                          json_get_unsigned(stats, "audit_differences"));
@@ -186,13 +186,13 @@ static void warn_of_version(struct answer *answer, struct span stats) {
         return;
     buffer_append_string(&message, "the daemon is batchd ");
     text_append_visible(&message, version);
-    buffer_append_format(&message, ", and this is batchctl %s, which answers by itself", program_version);
+    buffer_append_format(&message, ", and this is batchctl %s, which answers without the daemon", program_version);
     diagnostics_add(&answer->diagnostics, &(struct diagnostic){
                                               .severity = SEVERITY_WARNING,
                                               .code = "daemon.version",
                                               .message = message.data,
                                               .hint = "batchctl daemon stop ends it; if it is a service, the one that "
-                                                      "is installed is started when somebody asks",
+                                                      "is installed starts with the next request",
                                           });
     buffer_release(&message);
 }

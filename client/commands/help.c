@@ -27,9 +27,12 @@ static void put_options(FILE *stream, int scopes) {
 static void put_heading(FILE *stream, const char *verb) {
     static const struct {
         const char *verb, *heading;
-    } rows[] = {{"status", "where a plan stands"}, {"create", "create files, and take them back"},
-                {"menu", "work with it"},          {"init", "begin plans, and check them"},
-                {"daemon", "the daemon"},          {"config", "this program"}};
+    } rows[] = {{"status", "the progress of a plan"},
+                {"create", "create files, and undo that"},
+                {"menu", "work with it"},
+                {"init", "begin plans, and check them"},
+                {"daemon", "the daemon"},
+                {"config", "this program"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].verb, verb) == 0)
             fprintf(stream, "\n%s:\n", rows[i].heading);

@@ -79,7 +79,7 @@ void prompts_command_append_notes(struct buffer *text, const cJSON *data) {
 /* --- files --- */
 
 static bool fail_present(const char *folder, const char *name, struct error *error) {
-    error_set(error, ERROR_CONFLICT, "%s/%s is there already; no prompt was written", folder, name);
+    error_set(error, ERROR_CONFLICT, "%s/%s already exists; no prompt was written", folder, name);
     return error_hint(error, "name another folder with --output, or remove what is in the way");
 }
 

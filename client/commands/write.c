@@ -35,7 +35,7 @@ static char *text_in(const struct answer *answer, const char *key) {
 /* No terminal on which to confirm: show what would be done, and say how to have it done. */
 static int refuse(struct answer *preview, const struct options *options, command_renderer *renderer) {
     struct error error = {0};
-    error_set(&error, ERROR_DECLINED, "nobody can confirm this here; nothing was changed");
+    error_set(&error, ERROR_DECLINED, "cannot ask for confirmation without a terminal; nothing was changed");
     error_hint(&error, "add --yes to have it done, or --dry-run to look only");
     answer_fail(preview, &error);
     return command_finish(preview, options, renderer);

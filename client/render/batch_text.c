@@ -138,7 +138,7 @@ void batch_text_create(struct buffer *text, const cJSON *data, const struct styl
     if (style->has_content)
         append_contents(text, data, style);
     if (batch)
-        buffer_append_format(text, "Batch %zu. To take it back: batchctl undo %zu\n", batch, batch);
+        buffer_append_format(text, "Batch %zu. To undo it: batchctl undo %zu\n", batch, batch);
     else if (files && style->is_verbose)
         buffer_append_format(text, "Token: %s\n", styled_text_string(data, "token"));
 }

@@ -86,7 +86,7 @@ static char *search(void *data, struct config *config, const char **origin, stru
     uid_t user = geteuid();
     char *start = getcwd(NULL, 0);
     if (!start) {
-        error_set_system(error, errno, "cannot tell the working directory");
+        error_set_system(error, errno, "cannot find the working directory");
         return NULL;
     }
     workspace_search_from(&(struct workspace_search){.start = start,
@@ -187,8 +187,8 @@ static void answer_here(struct session *session, const struct request *request, 
 static void give_up(struct session *session, const char *trouble) {
     session->has_daemon = false;
     if (!session->is_quiet)
-        terminal_say("warning: the daemon on %s %s; batchctl answers by itself", rpc_client_name(&session->channel),
-                     trouble);
+        terminal_say("warning: the daemon on %s %s; batchctl answers without the daemon",
+                     rpc_client_name(&session->channel), trouble);
 }
 
 static void give_up_after(struct session *session, enum rpc_outcome outcome) {
@@ -256,12 +256,11 @@ static enum rpc_outcome wait_on(struct session *session, struct answer *answer) 
 static void answer_unknown(const struct request *request, struct answer *answer, struct error *error) {
     error->code = ERROR_UNKNOWN;
     if (strcmp(request->method, "undo") != 0)
-        error_hint(error, "whether it happened is told by: batchctl history --no-daemon --request %s",
-                   request->request_id);
+        error_hint(error, "to see whether it happened: batchctl history --no-daemon --request %s", request->request_id);
     else if (request->batch)
-        error_hint(error, "whether it happened is told by: batchctl show --no-daemon --batch %" PRIu64, request->batch);
+        error_hint(error, "to see whether it happened: batchctl show --no-daemon --batch %" PRIu64, request->batch);
     else
-        error_hint(error, "whether it happened is told by: batchctl history --no-daemon");
+        error_hint(error, "to see whether it happened: batchctl history --no-daemon");
     answer_fail(answer, error);
 }
 

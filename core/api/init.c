@@ -205,7 +205,7 @@ static void make_example(struct plan_draft *draft) {
         struct plan_draft_item *item = plan_draft_add(draft, examples[i].id);
         item->title = examples[i].title;
         item->effort = examples[i].effort;
-        item->fields[DEFINITION_GOAL] = "[TO BE FILLED: what is there when this is done]";
+        item->fields[DEFINITION_GOAL] = "[TO BE FILLED: what exists when this is done]";
         item->fields[DEFINITION_DELIVERABLES] = "- [TO BE FILLED: a file, a page, a command]";
         item->fields[DEFINITION_CRITERIA] = "- [TO BE FILLED: how anybody can tell that it is done]";
         for (size_t k = 0; k < 2 && examples[i].dependencies[k]; k++)

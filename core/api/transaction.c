@@ -211,7 +211,7 @@ static bool open_journal(struct context *context, struct journal *journal, struc
 void transaction_set_partial(const struct record *record, struct error *error) {
     error_set(error, ERROR_PARTIAL, "%zu file%s created, %zu could not be", record->file_count,
               record->file_count == 1 ? " was" : "s were", record->failure_count);
-    error_hint(error, "mend the cause, then: batchctl retry %" PRIu64, record->number);
+    error_hint(error, "fix the cause, then: batchctl retry %" PRIu64, record->number);
 }
 
 /* With --keep-going: some files failed, and whoever asked shall know. */
@@ -223,7 +223,7 @@ static bool fail_partly(const struct record *committed, const struct batch *batc
         return false;
     }
     error_set(error, ERROR_PARTIAL, "0 files were created, %zu could not be", batch->failure_count);
-    return error_hint(error, "mend the cause, then try again");
+    return error_hint(error, "fix the cause, then try again");
 }
 
 static bool apply_batch(struct context *context, const struct transaction *change, struct error *error) {

@@ -278,11 +278,14 @@ static bool has_subplan(struct maker *maker, size_t position) {
     const struct standing *standing = standing_at(maker, position);
     if (standing->subplan == SUBPLAN_MISSING) {
         add_missing(maker, achievement->id);
-        if (standing->irregular_subplan)
+        if (standing->irregular_subplan) {
+            char digits[NAMES_ID_BYTES_MOST + 1];
+            names_digits(achievement->id, digits);
             warn(maker, "subplan.irregular", standing->irregular_subplan,
-                 text_of(maker, "this file does not count as the SUBPLAN of %s: its name is not regular",
-                         achievement->id),
-                 "rename it if it is the one to use");
+                 text_of(maker, "this file is ignored: its name does not match SUBPLAN_%s_%s.md", maker->plan->name,
+                         digits),
+                 "rename it if it is the SUBPLAN to use");
+        }
         return false;
     }
     if (standing->subplan == SUBPLAN_CONFLICTED && !maker->options->keep_going) {

@@ -283,7 +283,7 @@ static bool is_odd(struct journal *journal, const char *path, bool *is_so, struc
         return false;
     *is_so = kind == FILE_FOLDER || kind == FILE_OTHER;
     if (*is_so) {
-        error_set(&cause, ERROR_CONFLICT, "it is no regular file");
+        error_set(&cause, ERROR_CONFLICT, "it is not a regular file");
         note_stuck(journal, path, &cause);
     }
     return true;
@@ -334,7 +334,7 @@ bool journal_open(struct journal *journal, const struct files *files, int timeou
     }
     if (recover(journal, error))
         return true;
-    error_hint(error, "a batch that was interrupted has to be taken back first; fix this, then try again");
+    error_hint(error, "an interrupted batch has to be rolled back first; fix this, then try again");
     journal_close(journal);
     return false;
 }
@@ -647,9 +647,9 @@ static void roll_back(struct application *application, struct error *error) {
         return;
     }
     struct buffer message = {0};
-    buffer_append_format(&message, "%s; and it could not all be taken back: %s", error->message, failure.message);
+    buffer_append_format(&message, "%s; the rollback failed too: %s", error->message, failure.message);
     error_set(error, ERROR_UNKNOWN, "%s", buffer_text(&message));
-    error_hint(error, "the next write takes the rest back; until then nobody is shown it");
+    error_hint(error, "the next write rolls the rest back; until then no reader sees it");
     buffer_release(&message);
     error_release(&failure);
 }

@@ -227,7 +227,7 @@ bool state_dir_check(const struct state_dir *state, struct error *error) {
     if (kind == FILE_FOLDER && identity.owner == geteuid()) {
         error_set(error, ERROR_CONFLICT, "others can write in %s, so what is in it is not used (mode %03o)", path.text,
                   (unsigned)identity.mode & 0777);
-        return error_hint(error, "if nobody but you has: chmod 700 %s", path.text);
+        return error_hint(error, "if only you have written in it: chmod 700 %s", path.text);
     }
     if (kind == FILE_FOLDER)
         error_set(error, ERROR_CONFLICT, "%s, where your state belongs, is another user's (uid %u)", path.text,

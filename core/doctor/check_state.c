@@ -20,7 +20,7 @@ static void check_ignored(struct findings *findings, const struct files *files) 
     if (!state_dir_is_hidden_from_git(files))
         findings_report(findings, FINDING_NOTE, "state.gitignore", STATE_DIR_GITIGNORE,
                         "the next batchctl create, init or import with --yes renews it",
-                        "git is not told to leave out the state, and nothing but that");
+                        "git does not ignore the state, and only the state");
 }
 
 static void check_root(struct findings *findings, const struct state_dir *state) {
@@ -140,7 +140,7 @@ static void check_templates(struct findings *findings, const struct files *files
         if (!listing.entries[i].is_regular && template_default(listing.entries[i].name))
             findings_report(findings, FINDING_WARNING, "state.template",
                             arena_format(&arena, "%s/%s", folder, listing.entries[i].name), NULL,
-                            "it is no regular file: the template that is built in is used");
+                            "it is not a regular file: the built-in template is used");
     arena_release(&arena);
     listing_release(&listing);
 }
@@ -173,8 +173,8 @@ static void check_pending(struct findings *findings, const struct pending *pendi
         struct state_path path = is_undo ? undo : record_of(state, number);
         findings_report(findings, FINDING_WARNING, "journal.dead", path.text,
                         "the next batchctl create, init or import with --yes does that before anything else",
-                        "%s of batch %" PRIu64 " was interrupted, and is still to be %s",
-                        is_undo ? "the undo" : "the making", number, is_undo ? "finished" : "taken back");
+                        "%s of batch %" PRIu64 " was interrupted, and must still be %s",
+                        is_undo ? "the undo" : "the creation", number, is_undo ? "finished" : "rolled back");
     }
 }
 

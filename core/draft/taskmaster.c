@@ -305,8 +305,8 @@ static void add_item(struct reader *reader, struct task *task) {
     const char *own = id_of_task(reader, task);
     if (strlen(own) > NAMES_ID_BYTES_MOST || !string_map_add(&reader->ids, own, &position)) {
         report(reader, SEVERITY_ERROR, id, "task.id",
-               text_of(reader, "%s %s is there twice; first in line %u", task->parent ? "subtask" : "task",
-                       task->number, reader->draft->items[position].place.line),
+               text_of(reader, "%s %s occurs twice; first in line %u", task->parent ? "subtask" : "task", task->number,
+                       reader->draft->items[position].place.line),
                "give each its own number");
         return;
     }
@@ -466,7 +466,7 @@ static void read_surroundings(struct reader *reader, const cJSON *list) {
             report(reader, SEVERITY_WARNING, node, "task.tag",
                    text_of(reader, "the tag %s is not imported; its tasks: %d", node->string,
                            cJSON_GetArraySize(json_get(node, "tasks"))),
-                   text_of(reader, "import them as a plan of their own with --tag %s", node->string));
+                   text_of(reader, "import them as a separate plan with --tag %s", node->string));
         else
             append_note(&notes, node);
     }

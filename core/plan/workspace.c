@@ -153,7 +153,7 @@ bool workspace_enter(struct workspace *workspace, const char *root, struct error
     *workspace = (struct workspace){.files = FILES_CLOSED};
     workspace->root = realpath(root, NULL);
     if (!workspace->root)
-        return error_set_system(error, errno, "cannot use %s as the plans root", root);
+        return error_set_system(error, errno, "cannot use %s as the workspace", root);
     if (!files_open(&workspace->files, workspace->root, error)) {
         workspace_release(workspace);
         return false;

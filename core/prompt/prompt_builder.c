@@ -453,7 +453,7 @@ static void add_iteration(struct variables *variables, const struct order *order
         buffer_append_format(
             &text,
             "A reviewer has sent it back, and there is no EXECUTION_TASK for the rework yet. `batchctl "
-            "create %s --rework --ids %s` makes one, which then has a prompt of its own; without it, do "
+            "create %s --rework --ids %s` makes one, which then has its own prompt; without it, do "
             "the required fixes and write them down in this one.",
             plan->reference, id);
     if (order->subplan.path && subplan != SUBPLAN_COMPLETE)

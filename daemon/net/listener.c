@@ -208,7 +208,7 @@ static bool bind_once(int descriptor, const struct sockaddr_un *address, struct 
     if (errno != EADDRINUSE)
         return error_set_system(error, errno, "cannot make the socket %s", address->sun_path);
     if (lstat(address->sun_path, &status) || !S_ISSOCK(status.st_mode)) {
-        error_set(error, ERROR_CONFLICT, "%s is there and is no socket", address->sun_path);
+        error_set(error, ERROR_CONFLICT, "%s exists and is not a socket", address->sun_path);
         return error_hint(error, "move it away, or name another socket");
     }
     if (is_alive(address)) {
