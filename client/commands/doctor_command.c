@@ -9,7 +9,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "api/answer.h"
+#include "api/request.h"
 #include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -17,9 +21,12 @@
 #include "commands/menu_command.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
+#include "doctor/findings.h"
 #include "format/json.h"
+#include "render/doctor_text.h"
 #include "render/styled_text.h"
 #include "session/rpc_client.h"
+#include "session/session.h"
 
 #define START_AGAIN "start it again: batchctl daemon run, or systemctl --user start batchd"
 
@@ -231,8 +238,8 @@ static void check_menu(struct findings *findings) {
 
 /* --- */
 
-void doctor_command_find(struct findings *findings, const struct session *session,
-                         const struct diagnostics *configuration, const struct error *failure) {
+static void find(struct findings *findings, const struct session *session, const struct diagnostics *configuration,
+                 const struct error *failure) {
     check_configuration(findings, configuration, failure);
     if (session->has_daemon) {
         struct rpc_client channel;
@@ -242,4 +249,32 @@ void doctor_command_find(struct findings *findings, const struct session *sessio
         rpc_client_release(&channel);
     }
     check_menu(findings);
+}
+
+/* --- the verb --- */
+
+/* A configuration that is wrong is something to find; without a root there is nothing to look at. */
+int doctor_command_run(const struct verb *verb, struct options *options) {
+    struct session session = {0};
+    struct error error = {0};
+    struct diagnostics configuration = {0};
+    struct findings findings = {0};
+    struct answer answer = {.kind = verb->name};
+    struct request request = {.method = verb->name, .findings = &findings};
+    if (options->argument_count)
+        return command_fail_usage(verb, options, "doctor takes no arguments");
+    command_open(&session, options, &configuration, &error);
+    command_note_place(options, &session);
+    if (session.settings.root) {
+        find(&findings, &session, &configuration, &error);
+        error_release(&error);
+        session_request(&session, &request, &answer);
+    } else {
+        diagnostics_append(&answer.diagnostics, &configuration);
+        answer_fail(&answer, &error);
+    }
+    session_release(&session);
+    diagnostics_release(&configuration);
+    findings_release(&findings);
+    return command_finish(&answer, options, doctor_text_append);
 }

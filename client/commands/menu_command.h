@@ -5,8 +5,8 @@
 #ifndef BATCHCTL_MENU_COMMAND_H
 #define BATCHCTL_MENU_COMMAND_H
 
+#include "cli/command.h"
 #include "cli/options.h"
-#include "commands/commands.h"
 
 /* The option with which batchctl-menu prints its version. */
 #define MENU_COMMAND_VERSION_OPTION "--version"

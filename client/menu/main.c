@@ -14,8 +14,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/version.h"
+#include "cli/command.h"
 #include "cli/options.h"
-#include "commands/commands.h"
 #include "commands/menu_command.h"
 #include "menu/menu_keys.h"
 #include "menu/screen.h"
@@ -23,6 +23,7 @@
 #include "session/event_stream.h"
 #include "session/session.h"
 #include "term/terminal.h"
+#include "verbs.h"
 #include "view/event.h"
 
 enum {
@@ -176,7 +177,7 @@ static int run_menu(const struct verb *verb, struct options *options) {
 }
 
 int main(int count, char **words) {
-    const struct verb *verb = verb_find("menu");
+    const struct verb *verb = command_find_verb(verbs, "menu");
     struct options options;
     struct error error = {0};
     int status;

@@ -1,14 +1,18 @@
 /*
- * The verbs of batchctl: one table, from which dispatch, help and "did you mean" come.
+ * A command: a verb with its options, from the session that it begins to the answer that is shown, and its exit status.
  */
-#ifndef BATCHCTL_COMMANDS_H
-#define BATCHCTL_COMMANDS_H
+#ifndef BATCHCTL_COMMAND_H
+#define BATCHCTL_COMMAND_H
+
+#include <stdbool.h>
 
 #include "api/answer.h"
+#include "api/request.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "cli/options.h"
+#include "format/json.h"
 #include "render/styled_text.h"
 #include "session/session.h"
 
@@ -23,10 +27,11 @@ struct verb {
     int (*run)(const struct verb *verb, struct options *options);
 };
 
-extern const struct verb verbs[]; /* ends with a NULL name */
+/* The verb of that name in a table that ends with a NULL name; NULL if it has none. */
+const struct verb *command_find_verb(const struct verb *table, const char *name);
 
-/* The verb of that name, or NULL. */
-const struct verb *verb_find(const char *name);
+/* The plan as an argument, or with --plan. False if there are too many arguments. */
+bool command_take_plan(const struct options *options, const char **plan);
 
 /* Text for people, made from an answer's data. */
 typedef void command_renderer(struct buffer *text, const cJSON *data, const struct style *style);
@@ -37,6 +42,18 @@ bool command_open(struct session *session, const struct options *options, struct
 
 /* The same for @verb; on failure the reasons have been shown and the exit status is in @status. */
 bool command_start(struct session *session, const struct verb *verb, struct options *options, int *status);
+
+/* So that paths can be printed as they open from here. */
+void command_note_place(struct options *options, const struct session *session);
+
+/* Start a session, ask and finish; returns the exit status. */
+int command_ask(const struct verb *verb, struct options *options, struct request *request, command_renderer *renderer);
+
+/* The answer's data, if it has any. The caller releases @json. Data that cannot be read is a bug of ours. */
+bool command_read_data(const struct answer *answer, struct json *json);
+
+/* Show the answer as text for people. */
+void command_show(const struct answer *answer, const struct options *options, command_renderer *renderer);
 
 /* Show the answer in the form that is asked for; returns the exit status. Releases @answer. */
 int command_finish(struct answer *answer, const struct options *options, command_renderer *renderer);
