@@ -209,10 +209,12 @@ static bool may_write(const struct session *session, const struct verb *verb, co
     return is_allowed;
 }
 
-/* So that paths can be printed as they open from here. */
+/* So that paths can be printed as they open here; once, though a menu that cannot be shown starts another command. */
 static void note_place(struct options *options, const struct session *session) {
-    options->workspace = session->settings.root ? memory_copy(session->settings.root) : NULL;
-    options->here = getcwd(NULL, 0);
+    if (!options->workspace && session->settings.root)
+        options->workspace = memory_copy(session->settings.root);
+    if (!options->here)
+        options->here = getcwd(NULL, 0);
 }
 
 bool command_start(struct session *session, const struct verb *verb, struct options *options, int *status) {
