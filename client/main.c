@@ -8,9 +8,10 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "cli/command.h"
 #include "cli/options.h"
-#include "commands/commands.h"
 #include "commands/help.h"
+#include "verbs.h"
 
 /* Output that could not be written is a failure like any other. */
 static int checked(int status) {
@@ -79,14 +80,14 @@ int main(int count, char **words) {
     bool wants_help = count > 1 && (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0);
     if (position == 0) {
         if (wants_version)
-            return checked(run(verb_find("version"), 0, NULL));
-        help_overview(wants_help ? stdout : stderr);
+            return checked(run(command_find_verb(verbs, "version"), 0, NULL));
+        help_overview(wants_help ? stdout : stderr, verbs);
         return checked(wants_help ? 0 : ERROR_USAGE);
     }
-    const struct verb *verb = verb_find(words[position]);
+    const struct verb *verb = command_find_verb(verbs, words[position]);
     if (!verb) {
         char json[] = "--json", *arguments[] = {words[position], json};
-        return checked(run(verb_find("help"), is_word(count, words, json) ? 2 : 1, arguments));
+        return checked(run(command_find_verb(verbs, "help"), is_word(count, words, json) ? 2 : 1, arguments));
     }
     for (int i = position; i > 1; i--) /* the options before the verb go with those after it */
         words[i] = words[i - 1];

@@ -66,8 +66,8 @@ static void prepare_process(void) {
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* what is large goes back when it is freed; glibc would raise this */
     mallopt(M_ARENA_MAX, ARENAS_MOST);
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGHUP, SIG_IGN); /* until there is somebody to read the configuration again */
-    signal(SIGIO, SIG_IGN);  /* somebody writes while we hold a lease: see files_is_being_written */
+    signal(SIGHUP, SIG_IGN); /* until the server can read the configuration again */
+    signal(SIGIO, SIG_IGN);  /* a process writes while we hold a lease: see files_is_being_written */
     raise_limits();
     setenv("UV_THREADPOOL_SIZE", "8", 0); /* writers that wait for the lock must not hold up the others */
     uv_replace_allocator(allocate, resize, memory_allocate, memory_free);
@@ -123,7 +123,7 @@ static int fail(const struct server_options *options, struct error *error, struc
     int status = (int)error->code;
     log_diagnostics(diagnostics);
     log_say(LOG_LEVEL_ERROR, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
-    struct buffer reason = {0}; /* what can be done about it, too: nobody but us says it to those who ask */
+    struct buffer reason = {0}; /* with the hint: only this daemon reports it to its clients */
     buffer_append_format(&reason, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
     systemd_turn_away(options->sockets, options->socket_count, reason.data);
     buffer_release(&reason);

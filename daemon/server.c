@@ -40,7 +40,7 @@ enum {
     HELD_MOST_MS = 500,  /* between looks at whether a file is still being written */
     ROOT_MS = 4000,      /* between looks at the root's path where not all that it leads over can be watched */
     TIE_MS = 2000,       /* between looks whether our terminal is still there */
-    WRITING_MS = 20,     /* the shortest settle time while files are written: their end is news of its own */
+    WRITING_MS = 20,     /* the shortest settle time while files are written: their end is a separate change */
     SETTLE_CEILING = 10, /* settle times that a plan which is never quiet can hold its events back */
     STOP_LOOK_MS = 20,   /* between looks whether nothing is in hand any more */
     STOP_MS = 4000,      /* for answers to be taken, once told to stop */
@@ -177,7 +177,7 @@ static void on_automatic(void *data, const char *plan_path, uint32_t level, bool
 
 /*
  * The kernel reports that a file was closed before it forgets that it was open (__fput), and nothing after that: so
- * what is held back is looked at again by itself, soon at first.
+ * what is held back is looked at again without an event, soon at first.
  */
 static void look_again(struct server *server) {
     uint64_t wait_ms = server->held_ms, next_ms = wait_ms ? wait_ms * 2 : 1;
@@ -205,7 +205,7 @@ static void on_settled(uv_timer_t *timer) {
     tell_news(timer->data);
 }
 
-/* What has been noted is told once it is quiet, or has waited for long enough. */
+/* What has been noted is published once it is quiet, or has waited for long enough. */
 static void settle(struct server *server, uint64_t least_ms) {
     uint64_t wait_ms = (uint64_t)server->options->settings->config.settle_ms, now_ms = uv_now(&server->loop);
     wait_ms = wait_ms > least_ms ? wait_ms : least_ms;
@@ -596,8 +596,8 @@ static void log_recovered(const struct journal *journal) {
 }
 
 /*
- * A batch that died is taken back before anybody is served. What stands in the way is said, and is left to the next
- * write. Whoever holds the lock is alive, and has done so himself.
+ * A batch that died is rolled back before any client is served. An obstacle is logged, and left to the next write. A
+ * process that holds the lock is alive, and has rolled it back.
  */
 static void recover(struct server *server) {
     struct journal journal;
@@ -609,7 +609,7 @@ static void recover(struct server *server) {
         log_recovered(&journal);
         journal_close(&journal);
     } else if (error.code != ERROR_CONFLICT) {
-        log_message(MESSAGE_RECOVERY_WAITS, "a batch that was interrupted waits to be taken back: %s", error.message);
+        log_message(MESSAGE_RECOVERY_WAITS, "an interrupted batch is not rolled back yet: %s", error.message);
     }
     error_release(&error);
 }

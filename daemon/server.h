@@ -1,6 +1,6 @@
 /*
  * The server: the loop, and everything that hangs on it. It serves one root from when it has the root's lock until it
- * is told to stop.
+ * must stop.
  */
 #ifndef BATCHD_SERVER_H
 #define BATCHD_SERVER_H
@@ -21,7 +21,7 @@ struct server_options {
 };
 
 enum server_outcome {
-    SERVER_STOPPED,  /* as it was told */
+    SERVER_STOPPED,  /* on request */
     SERVER_FAILED,   /* see the error: CONFLICT if the root has another daemon, INVALID, IO, ... */
     SERVER_HOMELESS, /* the root's path leads elsewhere now: start again */
 };

@@ -1,6 +1,6 @@
 /*
  * batchd-generator: leaves the user unit's sandbox no folder to write but the root that is configured, which a unit
- * cannot say by itself. The user's manager runs it whenever it reads the units (systemd.generator(7)). The unit serves
+ * cannot express. The user's manager runs it whenever it reads the units (systemd.generator(7)). The unit serves
  * that root until they are read again, whatever the configuration says meanwhile, so that both are always the same.
  *
  * usage: batchd-generator FOLDER...     a drop-in goes beneath the first

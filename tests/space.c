@@ -527,7 +527,7 @@ struct running run_begin(const struct space *space, const struct setting *settin
 /* Takes the line out that says that the daemon has died. There is one at most. */
 static void remove_complaint(char *text) {
     static const char start[] = "warning: the daemon on ",
-                      end[] = " went away without an answer; batchctl answers by itself";
+                      end[] = " went away without an answer; batchctl answers without the daemon";
     char *complaint = text ? strstr(text, start) : NULL;
     if (!complaint)
         return;

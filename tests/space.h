@@ -38,7 +38,7 @@ struct outcome {
 
 struct space space_new(void);
 void space_end(struct space *space);
-/* A space in which batchctl answers by itself in every mode: for tests that start daemons of their own. */
+/* A space in which batchctl answers without the daemon in every mode: for tests that start daemons of their own. */
 struct space space_new_alone(void);
 /* The runtime folder of the space's daemons, or something in it; it lies beside the space, and goes with it. The caller
  * frees the path. */

@@ -9,23 +9,24 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/command.h"
 #include "cli/options.h"
-#include "commands/commands.h"
+#include "config/settings.h"
 #include "format/json.h"
 #include "plan/workspace.h"
 #include "render/styled_text.h"
 #include "session/session.h"
 #include "view/event.h"
 
-enum { ANSWER_MS = 500 }; /* somebody waits with a finger on the tab key */
+enum { ANSWER_MS = 500 }; /* the user waits after pressing Tab */
 
 /* A line that is being typed. */
 struct line {
     struct arena arena;
-    const char *word;   /* to be completed, with what the shell has split off before it */
-    size_t hidden;      /* bytes of it that were split off: they are not repeated */
-    const char *before; /* option or "" before it */
-    const struct verb *verb;
+    const char *word;                /* to be completed, with what the shell has split off before it */
+    size_t hidden;                   /* bytes of it that were split off: they are not repeated */
+    const char *before;              /* option or "" before it */
+    const struct verb *table, *verb; /* the table, and the one of the line; or NULL */
     const char *root, *plan;
     const char *arguments[OPTIONS_ARGUMENTS_MOST + 1]; /* before the word, without the verb */
     size_t argument_count;
@@ -53,7 +54,7 @@ static void offer_choices(struct line *line, const char *prefix, const char *con
 }
 
 static void offer_verbs(struct line *line, const char *prefix) {
-    for (const struct verb *verb = verbs; verb->name; verb++)
+    for (const struct verb *verb = line->table; verb->name; verb++)
         offer(line, prefix, verb->name, verb->summary);
 }
 
@@ -72,10 +73,11 @@ static void offer_options(struct line *line) {
 /* --- offering what the workspace has --- */
 
 static bool start_session(struct line *line, struct session *session) {
-    const struct options options = {.root = line->root, .is_quiet = true};
+    const struct settings_overrides overrides = {.root = line->root};
     struct diagnostics diagnostics = {0};
     struct error error = {0};
-    bool is_started = session_start(session, &options, &diagnostics, &error);
+    *session = (struct session){.is_quiet = true};
+    bool is_started = session_start(session, &overrides, &diagnostics, &error);
     session->settings.config.answer_timeout_ms = ANSWER_MS;
     diagnostics_release(&diagnostics);
     error_release(&error);
@@ -292,7 +294,7 @@ static void take_word(struct line *line, const char *word) {
     else if (whole)
         take_value(line, whole, word + length + 1);
     else if (word[0] != '-' && !line->verb)
-        line->verb = verb_find(word);
+        line->verb = command_find_verb(line->table, word);
     else if (word[0] != '-' && line->argument_count < OPTIONS_ARGUMENTS_MOST)
         line->arguments[line->argument_count++] = word;
 }
@@ -329,8 +331,8 @@ static void offer_all(struct line *line) {
     }
 }
 
-void candidates_append(struct buffer *text, char *const *words, size_t count) {
-    struct line line = {.word = "", .before = "", .text = text};
+void candidates_append(struct buffer *text, const struct verb *table, char *const *words, size_t count) {
+    struct line line = {.word = "", .before = "", .table = table, .text = text};
     const char **joined = memory_allocate(count + 1, sizeof *joined);
     size_t used = join(&line, words, count, joined);
     for (size_t i = 0; i + 1 < used; i++)

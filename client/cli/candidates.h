@@ -8,13 +8,14 @@
 #include <stddef.h>
 
 #include "base/buffer.h"
+#include "cli/command.h"
 
 /*
- * Append a line for each candidate for the last of @words: the word, a tab, what it means. @words are those behind
- * "batchctl"; the last may be empty. A shell that splits words at '=' gives them as it split them. ":files" and
- * ":folders" are lines that ask the shell for names of its own. Nothing is appended where nothing can be told, also if
- * there is no workspace.
+ * Append a line for each candidate for the last of @words: the word, a tab, what it means. @table is the table of verbs;
+ * @words are those behind "batchctl"; the last may be empty. A shell that splits words at '=' gives them as it split
+ * them. ":files" and ":folders" are lines that ask the shell for its own file names. Nothing is appended where no
+ * candidate is known, also if there is no workspace.
  */
-void candidates_append(struct buffer *text, char *const *words, size_t count);
+void candidates_append(struct buffer *text, const struct verb *table, char *const *words, size_t count);
 
 #endif

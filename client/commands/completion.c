@@ -81,22 +81,22 @@ static void write_answer(struct answer *answer, const char *shell, const char *t
     json_writer_close_object(&writer);
 }
 
-static int list_words(const struct options *options) {
+static int list_words(const struct options *options, const struct verb *table) {
     struct answer answer = {.kind = "completion"};
     struct buffer text = {0};
     size_t count = 0;
     while (options->command && options->command[count])
         count++;
-    candidates_append(&text, options->command, count);
+    candidates_append(&text, table, options->command, count);
     write_answer(&answer, NULL, buffer_text(&text));
     buffer_release(&text);
     return command_finish(&answer, options, render);
 }
 
-int completion_run(const struct verb *verb, struct options *options) {
+int completion_run(const struct verb *verb, struct options *options, const struct verb *table) {
     const char *word = options->argument_count == 1 ? options->arguments[0] : "";
     if (strcmp(word, "words") == 0)
-        return list_words(options);
+        return list_words(options, table);
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
         if (strcmp(word, scripts[i].shell) != 0)
             continue;

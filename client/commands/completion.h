@@ -4,10 +4,10 @@
 #ifndef BATCHCTL_COMPLETION_H
 #define BATCHCTL_COMPLETION_H
 
+#include "cli/command.h"
 #include "cli/options.h"
-#include "commands/commands.h"
 
-/* Write the script of a shell, or with "words" the candidates for the last word behind "--". */
-int completion_run(const struct verb *verb, struct options *options);
+/* Write the script of a shell, or with "words" the candidates for the last word behind "--"; @table is the table. */
+int completion_run(const struct verb *verb, struct options *options, const struct verb *table);
 
 #endif

@@ -167,7 +167,7 @@ static void render_daemon(struct buffer *text, const cJSON *data, const struct s
         styled_text_append_line(text, "owed", line.data);
         buffer_clear(&line);
     }
-    buffer_append_format(&line, "answers %zu, events %zu, overflows %zu, audits %zu (%zu found a difference)",
+    buffer_append_format(&line, "answers: %zu, events: %zu, overflows: %zu, audits: %zu, differences: %zu",
                          json_get_unsigned(stats, "requests"), json_get_unsigned(stats, "events"),
                          json_get_unsigned(stats, "watch_overflows"), json_get_unsigned(stats, "audits"),
                          json_get_unsigned(stats, "audit_differences"));
@@ -186,13 +186,13 @@ static void warn_of_version(struct answer *answer, struct span stats) {
         return;
     buffer_append_string(&message, "the daemon is batchd ");
     text_append_visible(&message, version);
-    buffer_append_format(&message, ", and this is batchctl %s, which answers by itself", program_version);
+    buffer_append_format(&message, ", and this is batchctl %s, which answers without the daemon", program_version);
     diagnostics_add(&answer->diagnostics, &(struct diagnostic){
                                               .severity = SEVERITY_WARNING,
                                               .code = "daemon.version",
                                               .message = message.data,
                                               .hint = "batchctl daemon stop ends it; if it is a service, the one that "
-                                                      "is installed is started when somebody asks",
+                                                      "is installed starts with the next request",
                                           });
     buffer_release(&message);
 }
@@ -271,7 +271,7 @@ static int run_stop(const struct verb *verb, struct options *options) {
     struct session session = {0};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
-    bool is_started = session_start(&session, options, &answer.diagnostics, &error);
+    bool is_started = command_open(&session, options, &answer.diagnostics, &error);
     if (is_started || options->wants_all)
         diagnostics_release(&answer.diagnostics);
     if (options->wants_all) {

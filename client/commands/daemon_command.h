@@ -4,8 +4,8 @@
 #ifndef BATCHCTL_DAEMON_COMMAND_H
 #define BATCHCTL_DAEMON_COMMAND_H
 
+#include "cli/command.h"
 #include "cli/options.h"
-#include "commands/commands.h"
 
 int daemon_command_run(const struct verb *verb, struct options *options);
 

@@ -9,7 +9,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "api/answer.h"
+#include "api/request.h"
 #include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -17,9 +21,12 @@
 #include "commands/menu_command.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
+#include "doctor/findings.h"
 #include "format/json.h"
+#include "render/doctor_text.h"
 #include "render/styled_text.h"
 #include "session/rpc_client.h"
+#include "session/session.h"
 
 #define START_AGAIN "start it again: batchctl daemon run, or systemctl --user start batchd"
 
@@ -63,23 +70,23 @@ static void check_socket(struct findings *findings, const char *path) {
     if (!S_ISSOCK(status.st_mode)) {
         findings_report(findings, FINDING_WARNING, "socket.occupied", path,
                         "move it away, or name another socket: [daemon] socket, or BATCHD_SOCKET",
-                        "this is no socket: no daemon can listen there");
+                        "this is not a socket: no daemon can listen there");
         return;
     }
     if (status.st_uid != geteuid() && status.st_uid != 0) {
-        findings_report(
-            findings, FINDING_WARNING, "socket.owner", path, "name another socket: [daemon] socket, or BATCHD_SOCKET",
-            "it belongs to another user (uid %u): whoever listens there is not believed", (unsigned)status.st_uid);
+        findings_report(findings, FINDING_WARNING, "socket.owner", path,
+                        "name another socket: [daemon] socket, or BATCHD_SOCKET",
+                        "it belongs to another user (uid %u): its answers are not used", (unsigned)status.st_uid);
         return;
     }
     if (status.st_mode & 0077)
         report_socket(findings, FINDING_WARNING, "socket.permissions", path, "chmod 600 ",
-                      "others are let in that the daemon then turns away");
+                      "other users can connect, and the daemon rejects them");
     else if ((status.st_mode & 0600) != 0600)
-        report_socket(findings, FINDING_WARNING, "socket.permissions", path, "chmod 600 ", "its owner is not let in");
+        report_socket(findings, FINDING_WARNING, "socket.permissions", path, "chmod 600 ", "its owner cannot connect");
     if (is_dead(path))
         report_socket(findings, FINDING_NOTE, "socket.dead", path, "rm ",
-                      "nobody listens on it; the next daemon there replaces it");
+                      "no process listens on it; the next daemon there replaces it");
 }
 
 /* Those of other roots are none of this workspace's business. */
@@ -134,10 +141,11 @@ static void check_watching(struct findings *findings, const cJSON *stats) {
                         "the daemon cannot watch all folders, and looks at them once a second: %s", reason);
     size_t differences = json_get_unsigned(stats, "audit_differences");
     if (differences)
-        findings_report(findings, FINDING_WARNING, "daemon.audit", NULL,
-                        "keep the plans where only this machine writes; batchctl daemon status counts on",
-                        "the daemon was not told of %zu change%s that it has found by itself since: events came late",
-                        differences, differences == 1 ? "" : "s");
+        findings_report(
+            findings, FINDING_WARNING, "daemon.audit", NULL,
+            "keep the plans where only this machine writes; batchctl daemon status shows the count",
+            "the daemon received no event for %zu change%s, and found them later in an audit: events came late",
+            differences, differences == 1 ? "" : "s");
 }
 
 /* What auto_create has not created yet: it goes on trying. */
@@ -146,7 +154,7 @@ static void check_owed(struct findings *findings, const cJSON *stats) {
         size_t attempts = json_get_unsigned(item, "attempts");
         if (attempts)
             findings_report(findings, FINDING_WARNING, "daemon.owed", styled_text_string(item, "path"),
-                            "correct that; it is tried again by itself, at each change of the plan",
+                            "fix that; the daemon tries again at each change of the plan",
                             "auto_create owes level %zu the EXECUTION_TASKs of %s; failed %zu time%s: %s",
                             json_get_unsigned(item, "level"), styled_text_string(item, "ids"), attempts,
                             attempts == 1 ? "" : "s", styled_text_string(item, "failure"));
@@ -230,8 +238,8 @@ static void check_menu(struct findings *findings) {
 
 /* --- */
 
-void doctor_command_find(struct findings *findings, const struct session *session,
-                         const struct diagnostics *configuration, const struct error *failure) {
+static void find(struct findings *findings, const struct session *session, const struct diagnostics *configuration,
+                 const struct error *failure) {
     check_configuration(findings, configuration, failure);
     if (session->has_daemon) {
         struct rpc_client channel;
@@ -241,4 +249,32 @@ void doctor_command_find(struct findings *findings, const struct session *sessio
         rpc_client_release(&channel);
     }
     check_menu(findings);
+}
+
+/* --- the verb --- */
+
+/* A configuration that is wrong is something to find; without a root there is nothing to look at. */
+int doctor_command_run(const struct verb *verb, struct options *options) {
+    struct session session = {0};
+    struct error error = {0};
+    struct diagnostics configuration = {0};
+    struct findings findings = {0};
+    struct answer answer = {.kind = verb->name};
+    struct request request = {.method = verb->name, .findings = &findings};
+    if (options->argument_count)
+        return command_fail_usage(verb, options, "doctor takes no arguments");
+    command_open(&session, options, &configuration, &error);
+    command_note_place(options, &session);
+    if (session.settings.root) {
+        find(&findings, &session, &configuration, &error);
+        error_release(&error);
+        session_request(&session, &request, &answer);
+    } else {
+        diagnostics_append(&answer.diagnostics, &configuration);
+        answer_fail(&answer, &error);
+    }
+    session_release(&session);
+    diagnostics_release(&configuration);
+    findings_release(&findings);
+    return command_finish(&answer, options, doctor_text_append);
 }

@@ -1,27 +1,24 @@
 /*
- * The doctor's checks that only the asking program can make: of its configuration, of the daemon and the sockets that
- * it would talk to, and of the menu that it would start. A daemon that answers and has nothing to complain of makes no
- * finding, nor does none: it is not needed.
+ * The verb doctor, and its checks that only the asking program can make: of its configuration, of the daemon and the
+ * sockets that it would talk to, and of the menu that it would start. A daemon that answers and has nothing to complain
+ * of makes no finding, nor does none: it is not needed.
  */
 #ifndef BATCHCTL_DOCTOR_COMMAND_H
 #define BATCHCTL_DOCTOR_COMMAND_H
 
-#include "base/diagnostics.h"
-#include "base/error.h"
-#include "doctor/findings.h"
-#include "session/session.h"
+#include "cli/command.h"
+#include "cli/options.h"
 
 /*
- * Add what is wrong outside the workspace's files. @session: which root was found, with what settings; @configuration:
- * what reading them has reported; @failure: why they could not all be read, or no error. Nothing is asked of a daemon,
- * nor looked at, if the session is not to use one. It takes two times answer_timeout at most, and a second for the
- * menu. All are warnings but those of the configuration, which are errors, too, and the notes:
+ * The verb doctor: the request's findings are what is wrong outside the workspace's files. Nothing is asked of a
+ * daemon, nor looked at, if the session is not to use one. It takes two times answer_timeout at most, and a second for
+ * the menu. All are warnings but those of the configuration, which are errors, too, and the notes:
  *
  * - config.*: see config.h; config.unreadable: a file of it cannot be read
- * - socket.occupied: what lies in a socket's place is none
- * - socket.owner: a socket is somebody else's
+ * - socket.occupied: the file in a socket's place is not a socket
+ * - socket.owner: a socket belongs to another user
  * - socket.permissions: a socket lets others in, or its owner not
- * - socket.dead (note): nobody listens on a socket
+ * - socket.dead (note): no process listens on a socket
  * - daemon.unreachable: a daemon of the root runs, but not on any socket where it is looked for
  * - daemon.silent: it does not answer in time
  * - daemon.lost: it has closed the connection without an answer
@@ -32,7 +29,6 @@
  * - menu.missing (note): there is no batchctl-menu
  * - menu.version: it is another version than this program
  */
-void doctor_command_find(struct findings *findings, const struct session *session,
-                         const struct diagnostics *configuration, const struct error *failure);
+int doctor_command_run(const struct verb *verb, struct options *options);
 
 #endif

@@ -3,6 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/answer.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/text.h"
 #include "cli/options.h"
 #include "format/json_writer.h"
 
@@ -23,15 +27,18 @@ static void put_options(FILE *stream, int scopes) {
 static void put_heading(FILE *stream, const char *verb) {
     static const struct {
         const char *verb, *heading;
-    } rows[] = {{"status", "where a plan stands"}, {"create", "create files, and take them back"},
-                {"menu", "work with it"},          {"init", "begin plans, and check them"},
-                {"daemon", "the daemon"},          {"config", "this program"}};
+    } rows[] = {{"status", "the progress of a plan"},
+                {"create", "create files, and undo that"},
+                {"menu", "work with it"},
+                {"init", "begin plans, and check them"},
+                {"daemon", "the daemon"},
+                {"config", "this program"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].verb, verb) == 0)
             fprintf(stream, "\n%s:\n", rows[i].heading);
 }
 
-void help_overview(FILE *stream) {
+void help_overview(FILE *stream, const struct verb *table) {
     fputs(
         "batchctl: work through plans in parallel, in batches that are all or nothing\n\n"
         "usage: batchctl COMMAND [PLAN] [options]\n\n"
@@ -39,7 +46,7 @@ void help_overview(FILE *stream) {
         "depends on what. Each achievement gets a SUBPLAN, its design, then an EXECUTION_TASK, its work order. A reviewer\n"
         "ends it with an APPROVED file, or sends it back with a FIX file.\n",
         stream);
-    for (const struct verb *verb = verbs; verb->name; verb++) {
+    for (const struct verb *verb = table; verb->name; verb++) {
         put_heading(stream, verb->name);
         fprintf(stream, "  %-10s %s\n", verb->name, verb->summary);
     }
@@ -64,11 +71,12 @@ void help_verb(const struct verb *verb) {
     printf("\nexamples:\n%s", verb->examples);
 }
 
-void help_write(struct buffer *data, const struct verb *about) {
+/* For programs: the data of an answer about all verbs, or about one. */
+static void write_all(struct buffer *data, const struct verb *table, const struct verb *about) {
     struct json_writer writer = {.buffer = data};
     json_writer_open_object(&writer);
     json_writer_key_array(&writer, "commands");
-    for (const struct verb *verb = verbs; verb->name; verb++) {
+    for (const struct verb *verb = table; verb->name; verb++) {
         if (about && verb != about)
             continue;
         json_writer_open_object(&writer);
@@ -94,4 +102,39 @@ void help_write(struct buffer *data, const struct verb *about) {
     }
     json_writer_close_array(&writer);
     json_writer_close_object(&writer);
+}
+
+/* --- the verb --- */
+
+static int fail_unknown_verb(const struct verb *table, const char *word, bool is_json) {
+    struct error error = {0};
+    const char *names[32];
+    size_t count = 0;
+    for (const struct verb *verb = table; verb->name; verb++)
+        names[count++] = verb->name;
+    const char *closest = text_closest(word, names, count);
+    error_set(&error, ERROR_USAGE, "there is no command %s", word);
+    if (closest)
+        error_hint(&error, "did you mean \"batchctl %s\"?", closest);
+    else
+        error_hint(&error, "\"batchctl help\" lists the commands");
+    return command_fail(&error, NULL, is_json);
+}
+
+int help_run(const struct verb *verb, struct options *options, const struct verb *table) {
+    const struct verb *about = options->argument_count ? command_find_verb(table, options->arguments[0]) : NULL;
+    if (options->argument_count > 1)
+        return command_fail_usage(verb, options, "help takes one argument, a command");
+    if (options->argument_count && !about)
+        return fail_unknown_verb(table, options->arguments[0], options->is_json);
+    if (options->is_json) {
+        struct answer answer = {.kind = verb->name};
+        write_all(&answer.data, table, about);
+        return command_finish(&answer, options, NULL);
+    }
+    if (about)
+        help_verb(about);
+    else
+        help_overview(stdout, table);
+    return 0;
 }

@@ -6,13 +6,14 @@
 
 #include <stdio.h>
 
-#include "base/buffer.h"
-#include "commands/commands.h"
+#include "cli/command.h"
+#include "cli/options.h"
 
-void help_overview(FILE *stream);
+/* @table: the table, which ends with a NULL name. */
+void help_overview(FILE *stream, const struct verb *table);
 /* On standard output. */
 void help_verb(const struct verb *verb);
-/* For programs: the data of an answer about all verbs, or about one. */
-void help_write(struct buffer *data, const struct verb *about);
+
+int help_run(const struct verb *verb, struct options *options, const struct verb *table);
 
 #endif

@@ -129,7 +129,7 @@ int menu_command_run(const struct verb *verb, struct options *options) {
         error_set_system(&error, errno, "cannot start %s", program);
     else
         error_set(&error, ERROR_NOT_FOUND, "the program " PROGRAM " is not installed");
-    error_hint(&error, "\"batchctl status\" and \"batchctl next\" tell the same as text");
+    error_hint(&error, "\"batchctl status\" and \"batchctl next\" show the same as text");
     memory_free(program);
     return command_fail(&error, verb->name, false);
 }

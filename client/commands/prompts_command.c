@@ -1,13 +1,22 @@
 #include "commands/prompts_command.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "api/answer.h"
+#include "api/request.h"
+#include "base/buffer.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "disk/files.h"
 #include "format/json.h"
+#include "plan/selection.h"
+#include "render/styled_text.h"
+#include "session/session.h"
+#include "term/terminal.h"
 
 static size_t line_count(const char *text) {
     size_t count = 0;
@@ -27,7 +36,8 @@ static void append_comment(struct buffer *text, size_t number, size_t count, con
     buffer_append_string(text, " -->\n\n");
 }
 
-void prompts_command_print(struct buffer *text, const cJSON *data, const struct style *style) {
+/* The prompts themselves; if there are several, each behind a comment that names it. */
+static void render_prompts(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t count = styled_text_count(data, "prompts"), number = 0;
     (void)style;
     for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
@@ -38,7 +48,8 @@ void prompts_command_print(struct buffer *text, const cJSON *data, const struct 
     }
 }
 
-void prompts_command_list(struct buffer *text, const cJSON *data, const struct style *style) {
+/* The names of the files that were written. */
+static void render_files(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t count = styled_text_count(data, "prompts");
     if (count)
         buffer_append_format(text, "Wrote %zu prompt%s:\n", count, styled_text_plural(count));
@@ -68,7 +79,7 @@ void prompts_command_append_notes(struct buffer *text, const cJSON *data) {
 /* --- files --- */
 
 static bool fail_present(const char *folder, const char *name, struct error *error) {
-    error_set(error, ERROR_CONFLICT, "%s/%s is there already; no prompt was written", folder, name);
+    error_set(error, ERROR_CONFLICT, "%s/%s already exists; no prompt was written", folder, name);
     return error_hint(error, "name another folder with --output, or remove what is in the way");
 }
 
@@ -106,7 +117,13 @@ static bool create_all(const struct files *files, const cJSON *data, const char 
     return true;
 }
 
-bool prompts_command_write(const cJSON *data, const char *folder, struct error *error) {
+/*
+ * Write each prompt to a file in @folder, which is made if only it is missing. All of them or none:
+ *   CONFLICT   a file is there already; nothing is replaced
+ *   NOT_FOUND  the folder's own parent is missing
+ *   IO         cannot be written
+ */
+static bool write_prompts(const cJSON *data, const char *folder, struct error *error) {
     struct files files = FILES_CLOSED;
     mode_t mask = umask(0);
     umask(mask);
@@ -121,4 +138,56 @@ bool prompts_command_write(const cJSON *data, const char *folder, struct error *
     if (!is_written && is_new)
         rmdir(folder);
     return is_written;
+}
+
+/* --- the verb --- */
+
+/* Writes the answer's prompts to files, if that is asked for. What goes wrong becomes the answer's outcome. */
+static void deliver(struct answer *answer, const char *folder) {
+    struct json json;
+    struct error error = {0};
+    if (command_read_data(answer, &json) && !write_prompts(json.root, folder, &error))
+        answer_fail(answer, &error);
+    json_release(&json);
+}
+
+/* What gives no prompt is said beside them, so that the answer on standard output is nothing but prompts. */
+static void put_left_out(const struct answer *answer, const struct options *options) {
+    struct json json;
+    struct buffer text = {0};
+    if (command_read_data(answer, &json))
+        prompts_command_append_notes(&text, json.root);
+    json_release(&json);
+    if (!options->is_quiet && !options->is_json)
+        terminal_put(stderr, buffer_span(&text));
+    buffer_release(&text);
+}
+
+int prompts_command_run(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name, .plan = options->plan, .options = options->batch};
+    struct session session;
+    struct answer answer;
+    int status;
+    if (options->argument_count == 0 || options->argument_count + (options->plan != NULL) > 2)
+        return command_fail_usage(verb, options, "a kind of prompts is needed, and at most one plan");
+    request.prompt = options->arguments[0];
+    if (options->argument_count == 2)
+        request.plan = options->arguments[1];
+    bool is_discovery = strcmp(request.prompt, "discover") == 0;
+    if (is_discovery && options->has_selector)
+        return command_fail_usage(verb, options,
+                                  "discover is about the whole plan: it takes no --level, --ready or --ids");
+    if (!options->has_selector && strcmp(request.prompt, "fill") == 0)
+        request.options.selection.kind = SELECT_ALL;
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    session_request(&session, &request, &answer);
+    session_release(&session);
+    if (answer.code == ERROR_NONE && options->output)
+        deliver(&answer, options->output);
+    if (answer.code == ERROR_NONE)
+        put_left_out(&answer, options);
+    if (answer.code != ERROR_NONE)
+        buffer_clear(&answer.data); /* nothing was delivered */
+    return command_finish(&answer, options, options->output ? render_files : render_prompts);
 }

@@ -175,7 +175,7 @@ static int left_until(int64_t deadline_ms) {
     return left_ms < 0 ? 0 : left_ms > HOUR_MS ? HOUR_MS : (int)left_ms;
 }
 
-/* Whoever has only so much time does not wait longer than that for an answer. */
+/* With a time limit, do not wait longer than that for an answer. */
 static void hurry(struct session *session, int64_t deadline_ms) {
     enum { LEAST_MS = 200 }; /* for a daemon that is there */
     int left_ms = left_until(deadline_ms), most_ms = left_ms < LEAST_MS ? LEAST_MS : left_ms;
@@ -205,7 +205,7 @@ static bool follow(struct event_stream *stream, const struct options *options, c
             json_release(&json);
         }
         if (!is_written)
-            return true; /* nobody gets what comes; main says so */
+            return true; /* no process reads the output; main says so */
     }
     return true;
 }
@@ -414,7 +414,7 @@ static enum verdict judge(struct session *session, struct awaited *awaited, stru
     struct json json;
     enum verdict verdict = IS_AWAY;
     buffer_clear(&awaited->reason);
-    session_forget(session); /* the same look at the workspace, whoever answers */
+    session_forget(session); /* the same look at the workspace, from the daemon or not */
     session_request(session, &request, &status);
     answer_release(answer);
     answer->kind = "wait";

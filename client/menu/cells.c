@@ -137,7 +137,7 @@ bool cells_take_line(struct span *rest, size_t width, struct span *line) {
         size_t blank = offset;
         while (blank > 0 && rest->data[blank - 1] != ' ')
             blank--;
-        if (blank > offset / 2) /* a long word is rather cut than put on a line of its own */
+        if (blank > offset / 2) /* a long word is rather cut than put on a separate line */
             offset = blank;
     }
     *line = (struct span){rest->data, offset};

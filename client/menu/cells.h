@@ -1,7 +1,7 @@
 /*
  * Cells: text in the cells of a terminal. A line is UTF-8 without control characters, but for inks: single bytes that
  * take no cell and say how what follows looks. Untrusted text comes in by cells_append_visible alone, which leaves no
- * such byte, nothing that steers a terminal, and nothing of which terminals disagree how wide it is.
+ * such byte, nothing that steers a terminal, and no character whose width differs between terminals.
  *
  * Widths are those of wcwidth(3); the program has to have set a UTF-8 locale.
  */

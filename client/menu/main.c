@@ -1,5 +1,5 @@
 /*
- * batchctl-menu: the interactive menu, a program of its own so that nothing else has to load what it needs. "batchctl
+ * batchctl-menu: the interactive menu, a separate program so that nothing else has to load what it needs. "batchctl
  * menu" starts it; its options are those of that verb.
  */
 #include <errno.h>
@@ -14,8 +14,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/version.h"
+#include "cli/command.h"
 #include "cli/options.h"
-#include "commands/commands.h"
 #include "commands/menu_command.h"
 #include "menu/menu_keys.h"
 #include "menu/screen.h"
@@ -23,19 +23,20 @@
 #include "session/event_stream.h"
 #include "session/session.h"
 #include "term/terminal.h"
+#include "verbs.h"
 #include "view/event.h"
 
 enum {
     REFRESH_MS = 1000,       /* between two readings where no daemon tells of changes */
     REFRESH_COST_SHARE = 20, /* a reading that takes long is made less often: at most a twentieth of the time */
-    KNOCK_MS = 5000,         /* between two looks whether there is a daemon by now */
+    RECONNECT_MS = 5000,     /* between two attempts to connect to a daemon */
 };
 
 struct driver {
     struct session session;
     struct event_stream stream;
     bool has_feed;
-    int64_t refresh_at_ms, knock_at_ms;
+    int64_t refresh_at_ms, reconnect_at_ms;
     struct menu menu;
 };
 
@@ -60,9 +61,9 @@ static void print_text(void *data, const char *text) {
 
 /* --- the daemon's events --- */
 
-static void knock(struct driver *driver, bool wants_daemon) {
+static void reconnect(struct driver *driver, bool wants_daemon) {
     struct error error = {0};
-    driver->knock_at_ms = now_ms() + KNOCK_MS;
+    driver->reconnect_at_ms = now_ms() + RECONNECT_MS;
     if (!wants_daemon || driver->has_feed)
         return;
     driver->stream = (struct event_stream){.channel = {.descriptor = -1}, .is_impatient = true};
@@ -112,14 +113,14 @@ static void show(struct driver *driver) {
 }
 
 static int wait_ms(const struct driver *driver) {
-    int64_t at_ms = driver->refresh_at_ms < driver->knock_at_ms ? driver->refresh_at_ms : driver->knock_at_ms;
+    int64_t at_ms = driver->refresh_at_ms < driver->reconnect_at_ms ? driver->refresh_at_ms : driver->reconnect_at_ms;
     int64_t left_ms = at_ms - now_ms();
     return left_ms < 0 ? 0 : (int)left_ms;
 }
 
 static void run(struct driver *driver, bool wants_daemon) {
     uint32_t key;
-    knock(driver, wants_daemon);
+    reconnect(driver, wants_daemon);
     driver->refresh_at_ms = driver->has_feed ? now_ms() : now_ms() + REFRESH_MS;
     while (!driver->menu.is_over) {
         show(driver);
@@ -139,8 +140,8 @@ static void run(struct driver *driver, bool wants_daemon) {
         case SCREEN_NOTHING:
             break;
         }
-        if (now_ms() >= driver->knock_at_ms)
-            knock(driver, wants_daemon);
+        if (now_ms() >= driver->reconnect_at_ms)
+            reconnect(driver, wants_daemon);
         refresh_if_due(driver);
     }
 }
@@ -176,7 +177,7 @@ static int run_menu(const struct verb *verb, struct options *options) {
 }
 
 int main(int count, char **words) {
-    const struct verb *verb = verb_find("menu");
+    const struct verb *verb = command_find_verb(verbs, "menu");
     struct options options;
     struct error error = {0};
     int status;

@@ -30,14 +30,14 @@ static const char help[] =
     "Arrows and Enter choose, too; the cursor begins at what is recommended.\n"
     "\n"
     "j k, PgUp PgDn, g G   scroll\n"
-    "r                     read the plan again (it is read again by itself, too)\n"
+    "r                     read the plan again (each change is read without it, too)\n"
     "u                     undo the batch that was made here last\n"
     "b                     back to the choice of plans\n"
     "p                     in a text: print it outside of the menu, where it can be copied\n"
     "Esc, q                back; on the first screen q ends the menu\n"
     "\n"
     "Creating: you see every file first. y creates exactly that set, anything else does not. If something has changed\n"
-    "meanwhile, nothing is created; you are told what it was, and see the new set. Left and right change what is\n"
+    "meanwhile, nothing is created; the menu says what it was, and shows the new set. Left and right change what is\n"
     "selected: what is ready, or a whole level. s shows the texts of the files.\n"
     "\n"
     "✓ complete  – skipped  ✗ failed  ▶ ready  ○ not started  ◐ has its SUBPLAN  ● has its EXECUTION_TASK\n"
@@ -254,7 +254,7 @@ static void append_diagnostics(struct menu *menu, const struct answer *answer) {
 
 typedef void renderer(struct buffer *text, const cJSON *data, const struct style *style);
 
-/* Nobody has to type the token here. It is the last line, if it is there. */
+/* The token need not be typed here. It is the last line, if it is there. */
 static void drop_token(struct buffer *text) {
     static const char before[] = "\nToken: ";
     const char *found = text->length ? strstr(text->data, before) : NULL;

@@ -334,7 +334,7 @@ static void describe_prompts(struct menu_model *model) {
     if (placeholders)
         set_entry(model, ENTRY_FILL, ids, NULL);
     else
-        set_entry(model, ENTRY_FILL, "none to fill in", "No SUBPLAN that is there is a placeholder or a draft.");
+        set_entry(model, ENTRY_FILL, "none to fill in", "No existing SUBPLAN is a placeholder or a draft.");
 }
 
 static void describe_validity(struct menu_model *model) {

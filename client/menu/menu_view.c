@@ -12,7 +12,7 @@ enum { ROWS_MOST = 200 }; /* of a list on the board */
 
 /* --- lines --- */
 
-/* Lines of any number, of which a part will be on the page. */
+/* Lines of any number; part of them will be on the page. */
 struct scroll {
     struct buffer *lines;
     size_t count, capacity;
@@ -37,7 +37,7 @@ static void append_inked(struct buffer *line, enum ink ink, const char *text) {
     cells_append_ink(line, INK_PLAIN);
 }
 
-/* Text of a file in a column of its own. */
+/* Text of a file in a separate column. */
 static void append_column(struct buffer *line, const char *text, size_t width) {
     struct buffer visible = {0};
     cells_append_visible(&visible, span_of(text));
@@ -364,48 +364,48 @@ static void add_unordered(struct scroll *scroll, const struct menu_model *model,
 }
 
 /* How much room the board has for what is no news: */
-enum airiness {
-    AIR_NONE,     /* what is ready, what waits, then the levels */
-    AIR_HEADINGS, /* levels first, and headings */
-    AIR_GAPS,     /* and lines between the parts */
+enum density {
+    DENSITY_TIGHT,    /* what is ready, what waits, then the levels */
+    DENSITY_HEADINGS, /* levels first, and headings */
+    DENSITY_LOOSE,    /* and lines between the parts */
 };
 
-static void add_heading(struct scroll *scroll, const char *words, enum airiness airiness) {
-    if (airiness == AIR_GAPS && scroll->count)
+static void add_heading(struct scroll *scroll, const char *words, enum density density) {
+    if (density == DENSITY_LOOSE && scroll->count)
         add_line(scroll);
-    if (airiness >= AIR_HEADINGS)
+    if (density >= DENSITY_HEADINGS)
         append_inked(add_line(scroll), INK_BOLD, words);
 }
 
 static void add_ordered(struct scroll *scroll, const struct menu_model *model, size_t width, size_t height,
-                        enum airiness airiness) {
+                        enum density density) {
     size_t waiting = 0;
     for (size_t i = 0; i < model->count; i++)
         waiting += is_waiting(&model->items[i]);
-    if (airiness >= AIR_HEADINGS)
+    if (density >= DENSITY_HEADINGS)
         add_levels(scroll, model, width, height / 3);
     if (model->ready)
-        add_heading(scroll, " Ready now", airiness);
+        add_heading(scroll, " Ready now", density);
     add_ready(scroll, model, width);
     if (model->done == model->count)
         append_inked(add_line(scroll), INK_GREEN, " ✓ Everything is complete.");
     if (waiting)
-        add_heading(scroll, " Waiting", airiness);
+        add_heading(scroll, " Waiting", density);
     add_waiting(scroll, model, width);
-    if (airiness == AIR_NONE)
+    if (density == DENSITY_TIGHT)
         add_levels(scroll, model, width, height);
 }
 
 /* As airy as it fits; a board that does not fit has headings still, unless there is next to no room. */
 static void fill_board(struct scroll *scroll, const struct menu_model *model, size_t width, size_t height) {
-    enum airiness least = height >= 7 ? AIR_HEADINGS : AIR_NONE;
+    enum density least = height >= 7 ? DENSITY_HEADINGS : DENSITY_TIGHT;
     if (!model->has_graph || !model->is_valid) {
         add_unordered(scroll, model, width);
         return;
     }
-    for (enum airiness airiness = AIR_GAPS;; airiness--) {
-        add_ordered(scroll, model, width, height, airiness);
-        if (scroll->count <= height || airiness == least)
+    for (enum density density = DENSITY_LOOSE;; density--) {
+        add_ordered(scroll, model, width, height, density);
+        if (scroll->count <= height || density == least)
             return;
         release_scroll(scroll);
     }

@@ -1,6 +1,6 @@
 /*
- * A page: what stands on the screen, line by line. Made from what there is to say and the size of the terminal, and
- * from nothing else. Every page has just as many lines as the terminal, and none is wider.
+ * The menu view: the text of the screen, line by line. Made from the model and the size of the terminal, and from
+ * nothing else. Every page has just as many lines as the terminal, and none is wider.
  */
 #ifndef BATCHCTL_MENU_VIEW_H
 #define BATCHCTL_MENU_VIEW_H

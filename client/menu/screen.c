@@ -262,7 +262,7 @@ bool screen_key(uint32_t *key) {
     return true;
 }
 
-/* Only the size may have changed, or somebody else has had the terminal since. */
+/* Only the size may have changed, or another program has used the terminal since. */
 static void take_again(void) {
     struct winsize size;
     char drained[64];
@@ -317,6 +317,6 @@ void screen_print(const char *text) {
     fflush(stdout);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &display.during);
     is_taken = 1;
-    is_changed = 1; /* curses enters its screen by itself after endwin, but not with the size of now */
+    is_changed = 1; /* curses enters its screen itself after endwin, but not with the present size */
     wake();
 }

@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "menu/menu_view.h"
 
-/* Take the terminal of standard input and output. DECLINED if it cannot place text, or nobody knows its kind. */
+/* Take the terminal of standard input and output. DECLINED if it cannot place text, or its kind is unknown. */
 bool screen_open(bool has_color, struct error *error);
 void screen_close(void);
 

@@ -75,7 +75,7 @@ static uint32_t choose_columns(const struct grid *grid) {
 }
 
 /*
- * Give @count stacks of nodes columns of their own, from left to right, as close to their aims as possible in sum.
+ * Give @count stacks of nodes separate columns, from left to right, as close to their aims as possible in sum.
  * By dynamic programming: least[c] is the best sum for the stacks so far with the last one in column c or before.
  */
 static void choose_cells(const long *aims, uint32_t count, uint32_t columns, uint32_t *chosen) {
@@ -100,14 +100,14 @@ static void choose_cells(const long *aims, uint32_t count, uint32_t columns, uin
     }
 }
 
-struct wish {
+struct claim {
     uint32_t node;
-    int64_t rank; /* among those that wish for the same */
+    int64_t rank; /* among those with the same aim */
     long aim;
 };
 
-static int compare_wishes(const void *left, const void *right) {
-    const struct wish *a = left, *b = right;
+static int compare_claims(const void *left, const void *right) {
+    const struct claim *a = left, *b = right;
     if (a->aim != b->aim)
         return a->aim < b->aim ? -1 : 1;
     return a->rank < b->rank ? -1 : a->rank > b->rank;
@@ -116,37 +116,37 @@ static int compare_wishes(const void *left, const void *right) {
 /* Columns that a level takes side by side, before it is known which. */
 struct stacks {
     uint32_t count;
-    long aims[GRAPH_LAYOUT_COLUMNS_MOST]; /* what their nodes wish for, in the mean */
+    long aims[GRAPH_LAYOUT_COLUMNS_MOST]; /* the mean aim of their nodes */
 };
 
 /*
- * Deal the nodes of a level, sorted by their wishes, out to stacks. With more than one line each stack takes several
- * of them, neighbours below each other; but if all wish for the same they go line by line, as one reads.
+ * Deal the nodes of a level, sorted by their aims, out to stacks. With more than one line each stack takes several
+ * of them, neighbours below each other; but if all have the same aim they go line by line, as one reads.
  */
-static void deal(struct grid *grid, const struct wish *wishes, uint32_t count, struct stacks *stacks) {
+static void deal(struct grid *grid, const struct claim *claims, uint32_t count, struct stacks *stacks) {
     uint32_t line_count = (count + grid->columns - 1) / grid->columns;
     uint32_t used = (count + line_count - 1) / line_count, heights[GRAPH_LAYOUT_COLUMNS_MOST] = {0};
     uint32_t full = count - used * (line_count - 1); /* stacks with as many nodes as there are lines */
-    bool is_by_line = wishes[0].aim == wishes[count - 1].aim;
+    bool is_by_line = claims[0].aim == claims[count - 1].aim;
     *stacks = (struct stacks){.count = used};
     for (uint32_t i = 0, stack = 0; i < count; i++) {
-        uint32_t node = wishes[i].node, at = is_by_line ? i % used : stack;
+        uint32_t node = claims[i].node, at = is_by_line ? i % used : stack;
         grid->cells[node] = at;
         grid->lines[node] = heights[at]++;
-        stacks->aims[at] += wishes[i].aim;
+        stacks->aims[at] += claims[i].aim;
         stack += !is_by_line && heights[at] == line_count - (at >= full);
     }
     for (uint32_t at = 0; at < used; at++)
         stacks->aims[at] /= heights[at] ? heights[at] : 1;
 }
 
-static void place_level(struct grid *grid, const struct wish *wishes, uint32_t count, uint32_t *items) {
+static void place_level(struct grid *grid, const struct claim *claims, uint32_t count, uint32_t *items) {
     struct stacks stacks;
     uint32_t chosen[GRAPH_LAYOUT_COLUMNS_MOST] = {0};
-    deal(grid, wishes, count, &stacks);
+    deal(grid, claims, count, &stacks);
     choose_cells(stacks.aims, stacks.count, grid->columns, chosen);
     for (uint32_t i = 0; i < count; i++) {
-        items[i] = wishes[i].node;
+        items[i] = claims[i].node;
         grid->cells[items[i]] = chosen[grid->cells[items[i]]];
     }
 }
@@ -162,13 +162,13 @@ static long mean_aim(const struct grid *grid, const struct lists *lists, uint32_
 
 /* @is_turned: those that wish for the same change their order. */
 static void sweep_level(struct grid *grid, uint32_t level, const struct lists *lists, bool is_turned,
-                        struct wish *wishes) {
+                        struct claim *claims) {
     uint32_t *items = grid->members.items + grid->members.start[level], count = size_of(grid, level);
     for (uint32_t i = 0; i < count; i++)
-        wishes[i] = (struct wish){items[i], is_turned ? -(int64_t)i : i, mean_aim(grid, lists, items[i])};
-    qsort(wishes, count, sizeof *wishes, compare_wishes);
+        claims[i] = (struct claim){items[i], is_turned ? -(int64_t)i : i, mean_aim(grid, lists, items[i])};
+    qsort(claims, count, sizeof *claims, compare_claims);
     if (count)
-        place_level(grid, wishes, count, items);
+        place_level(grid, claims, count, items);
 }
 
 /* How far edges run sideways, in sum. */
@@ -234,7 +234,7 @@ static void copy(uint32_t *to, const uint32_t *from, size_t count) {
  */
 static void choose_places(struct grid *grid) {
     uint32_t count = grid->node_count;
-    struct wish *wishes = memory_allocate(count, sizeof *wishes);
+    struct claim *claims = memory_allocate(count, sizeof *claims);
     uint32_t *cells = memory_allocate(count, sizeof *cells), *lines = memory_allocate(count, sizeof *lines);
     struct cost least = {UINT64_MAX, UINT64_MAX};
     for (uint32_t node = 0; node < count; node++)
@@ -243,7 +243,7 @@ static void choose_places(struct grid *grid) {
         bool is_down = sweep % 2 == 0, is_turned = sweep % 4 >= 2;
         for (uint32_t k = 0; k < grid->level_count; k++)
             sweep_level(grid, is_down ? k : grid->level_count - 1 - k, is_down ? &grid->above : &grid->below, is_turned,
-                        wishes);
+                        claims);
         struct cost cost = cost_of(grid);
         if (is_cheaper(cost, least)) {
             least = cost;
@@ -253,7 +253,7 @@ static void choose_places(struct grid *grid) {
     }
     copy(grid->cells, cells, count);
     copy(grid->lines, lines, count);
-    memory_free(wishes);
+    memory_free(claims);
     memory_free(cells);
     memory_free(lines);
 }

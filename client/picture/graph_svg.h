@@ -1,5 +1,5 @@
 /*
- * A plan's graph as an SVG picture that stands by itself: no script, nothing from outside, light or dark as the viewer
+ * A plan's graph as a self-contained SVG picture: no script, nothing from outside, light or dark as the viewer
  * prefers. The same data gives the same bytes.
  */
 #ifndef BATCHCTL_GRAPH_SVG_H

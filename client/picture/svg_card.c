@@ -57,7 +57,7 @@ static const char *badge_words(const cJSON *node) {
     return json_get_boolean(node, "is_ready") ? json_get_string(node, "needs") : NULL;
 }
 
-/* What a pointer that rests on the card is told. */
+/* The tooltip of the card. */
 static void append_tooltip(struct buffer *xml, const struct svg_card *card) {
     const cJSON *node = card->node;
     const char *ready = json_get_boolean(node, "is_ready") ? "ready: " : "";

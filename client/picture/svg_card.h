@@ -1,5 +1,5 @@
 /*
- * A card: one achievement in an SVG picture. Its state is told by a symbol and a colour, so that it can be read without
+ * A card: one achievement in an SVG picture. A symbol and a colour show its state, so that it can be read without
  * colours, too; the classes that are used here are defined in the style of graph_svg.c.
  */
 #ifndef BATCHCTL_SVG_CARD_H

@@ -138,7 +138,7 @@ void batch_text_create(struct buffer *text, const cJSON *data, const struct styl
     if (style->has_content)
         append_contents(text, data, style);
     if (batch)
-        buffer_append_format(text, "Batch %zu. To take it back: batchctl undo %zu\n", batch, batch);
+        buffer_append_format(text, "Batch %zu. To undo it: batchctl undo %zu\n", batch, batch);
     else if (files && style->is_verbose)
         buffer_append_format(text, "Token: %s\n", styled_text_string(data, "token"));
 }
@@ -200,7 +200,7 @@ void batch_text_history(struct buffer *text, const cJSON *data, const struct sty
         {"BATCH", TABLE_RIGHT}, {"TIME", 0},  {"PLAN", TABLE_SHRINKS}, {"KIND", 0}, {"SELECTION", TABLE_SHRINKS},
         {"FILES", TABLE_RIGHT}, {"RESULT", 0}};
     if (!styled_text_count(data, "batches")) {
-        buffer_append_string(text, "No batches yet.\n");
+        buffer_append_string(text, "No batches of yours.\n");
         return;
     }
     struct table *table = table_new(columns, 7, style->has_color);

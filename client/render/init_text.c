@@ -44,7 +44,7 @@ static void append_next(struct buffer *text, const cJSON *data, const struct sty
     size_t batch = json_get_unsigned(data, "batch");
     if (!batch)
         return;
-    buffer_append_format(text, "Batch %zu. To take it back: batchctl undo %zu\n", batch, batch);
+    buffer_append_format(text, "Batch %zu. To undo it: batchctl undo %zu\n", batch, batch);
     if (is_graph(data)) {
         append_command(text, "Next: batchctl status ", data, "\n");
         return;

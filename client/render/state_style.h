@@ -14,7 +14,7 @@ enum state_class { CLASS_COMPLETE, CLASS_FAILED, CLASS_SKIPPED, CLASS_READY, CLA
 struct state_style {
     enum state_class class;
     const char *name;  /* "complete", "failed", "skipped", "ready", "waiting" */
-    const char *mark;  /* where only these five are told apart; see state_mark */
+    const char *mark;  /* where only these five are distinguished; see state_mark */
     const char *color; /* for a terminal, as TABLE_GREEN; NULL for none */
     const char *fill;  /* for a picture, "#c8e6c9" */
 };

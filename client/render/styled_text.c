@@ -50,27 +50,31 @@ const char *styled_text_plural(size_t count) {
     return count == 1 ? "" : "s";
 }
 
-void styled_text_append_path(struct buffer *text, const struct style *style, const char *path) {
-    struct buffer absolute = {0}, relative = {0};
-    if (!path || !path[0])
-        return;
+/* The path as it opens from the working directory; as it is where that cannot be told. */
+static void append_opening(struct buffer *text, const struct style *style, const char *path) {
+    struct buffer absolute = {0};
     if (!style->root || !style->here || path[0] == '/') {
-        styled_text_append_visible(text, path);
+        buffer_append_string(text, path);
         return;
     }
     buffer_append_format(&absolute, "%s/%s", strcmp(style->root, "/") == 0 ? "" : style->root, path);
-    path_between(&relative, style->here, absolute.data);
-    styled_text_append_visible(text, relative.data);
+    path_between(text, style->here, absolute.data);
     buffer_release(&absolute);
-    buffer_release(&relative);
+}
+
+void styled_text_append_path(struct buffer *text, const struct style *style, const char *path) {
+    struct buffer opening = {0};
+    if (!path || !path[0])
+        return;
+    append_opening(&opening, style, path);
+    styled_text_append_visible(text, opening.data);
+    buffer_release(&opening);
 }
 
 /* The length of the path at @word, of a file in the same folder of the workspace as @path; 0 if there is none. */
 static size_t path_length(const char *word, const char *path, char before) {
     size_t folder = strcspn(path, "/"), whole = strlen(path);
     const char *ends = before == '\'' ? "'" : before == '"' ? "\"" : " ,;)'\"";
-    if (strncmp(word, "./", 2) == 0)
-        return 2 + strcspn(word + 2, ends);
     if (strncmp(word, path, folder) != 0)
         return 0;
     if (word[folder] == '/')
@@ -78,18 +82,32 @@ static size_t path_length(const char *word, const char *path, char before) {
     return strncmp(word, path, whole) == 0 && (!word[whole] || strchr(ends, word[whole])) ? whole : 0;
 }
 
-void styled_text_append_about(struct buffer *text, const struct style *style, const char *words, const char *path) {
+/* A path within words, which may be a command for a shell: quoted for it, unless it is in a person's quotes. */
+static void append_path_word(struct buffer *text, const struct style *style, const char *path, char before) {
+    struct buffer opening = {0};
+    append_opening(&opening, style, path);
+    if (before == '"')
+        styled_text_append_visible(text, opening.data);
+    else
+        text_append_shell_word(text, opening.data);
+    buffer_release(&opening);
+}
+
+void styled_text_append_about(struct buffer *text, const struct style *style, const char *words, const char *file) {
     struct arena arena = {0};
+    const char *path = file && file[0] ? file : style->state;
     for (char before = ' '; *words; before = *words++) {
-        bool may_begin = path && path[0] && path[0] != '/' && strchr(" '\"(", before);
-        size_t length = may_begin ? path_length(words, path, before) : 0;
-        if (length) {
-            const char *found = arena_copy(&arena, words, length);
-            styled_text_append_path(text, style, style->root && strncmp(found, "./", 2) == 0 ? found + 2 : found);
-            words += length - 1;
-        } else {
+        bool may_begin = path && path[0] != '/' && style->root && strchr(" '\"(", before);
+        bool is_root = may_begin && path == file && strncmp(words, "./", 2) == 0;
+        size_t length = may_begin ? path_length(words, is_root ? "./" : path, before) : 0;
+        if (!length) {
             buffer_append_byte(text, *words);
+            continue;
         }
+        bool is_quoted = before == '\'' && words[length] == '\'';
+        text->length -= is_quoted; /* the quotes are made anew */
+        append_path_word(text, style, arena_copy(&arena, words, length) + (is_root ? 2 : 0), before);
+        words += length - !is_quoted;
     }
     arena_release(&arena);
 }

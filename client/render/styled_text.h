@@ -18,6 +18,7 @@ struct style {
     bool has_failed;    /* what the data says was not done, and will not be */
     const char *root;   /* the workspace, which paths are relative to; NULL leaves them as they are */
     const char *here;   /* the working directory, from which they are to open */
+    const char *state;  /* the folder of state in the workspace, which any error may name; NULL if none does */
     const char *output; /* the folder that the user named for what is written; NULL if none */
 };
 
@@ -36,9 +37,11 @@ void styled_text_append_styled(struct buffer *text, const struct style *style, c
 void styled_text_append_bold(struct buffer *text, const struct style *style, const char *word);
 /* A path of an answer, as it opens from the working directory. NULL or "" appends nothing. */
 void styled_text_append_path(struct buffer *text, const struct style *style, const char *path);
-/* Words about the file @path, which may be NULL: paths in them that begin with the same folder, or with "./", which is
- * the root, open from here, too. */
-void styled_text_append_about(struct buffer *text, const struct style *style, const char *words, const char *path);
+/*
+ * Words about @file: paths in them that begin with the same folder, or with "./", which is the root, open from here,
+ * too, and are quoted for a shell. Without a file (NULL or "") those of the state do.
+ */
+void styled_text_append_about(struct buffer *text, const struct style *style, const char *words, const char *file);
 /* "  label    value" in a line; nothing if there is no value. */
 void styled_text_append_line(struct buffer *text, const char *label, const char *value);
 void styled_text_append_path_line(struct buffer *text, const struct style *style, const char *label, const char *path);

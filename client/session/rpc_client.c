@@ -153,7 +153,7 @@ enum rpc_outcome rpc_client_next_line(struct rpc_client *channel, int timeout_ms
 
 /* --- a request and its answer --- */
 
-/* Who is turned away at once may not get to send everything, but is told why. */
+/* A client that is rejected at once may not get to send everything, but receives the reason. */
 static enum rpc_outcome send_and_take(struct rpc_client *channel, struct span text, int timeout_ms, struct span *line) {
     enum rpc_outcome outcome = send_all(channel, text, now_ms() + timeout_ms);
     return outcome == RPC_TIMED_OUT ? outcome
@@ -179,7 +179,7 @@ static bool is_of_other_root(struct rpc_client *channel, struct span line) {
 
 /*
  * Sends the text and takes the reply's line. Where there is no connection yet, each address is tried in turn: one that
- * does not answer may be another root's, and is only reported if nobody else answers. All that takes two timeouts at
+ * does not answer may be another root's, and is only reported if no other one answers. All that takes two timeouts at
  * most.
  */
 static enum rpc_outcome exchange(struct rpc_client *channel, struct span text, bool is_repeatable, int timeout_ms,

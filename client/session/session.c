@@ -86,7 +86,7 @@ static char *search(void *data, struct config *config, const char **origin, stru
     uid_t user = geteuid();
     char *start = getcwd(NULL, 0);
     if (!start) {
-        error_set_system(error, errno, "cannot tell the working directory");
+        error_set_system(error, errno, "cannot find the working directory");
         return NULL;
     }
     workspace_search_from(&(struct workspace_search){.start = start,
@@ -101,21 +101,22 @@ static char *search(void *data, struct config *config, const char **origin, stru
     return root;
 }
 
-bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
+bool session_start(struct session *session, const struct settings_overrides *overrides, struct diagnostics *diagnostics,
                    struct error *error) {
-    struct settings_overrides overrides = {
-        .root = options->root, .variable = variable, .search = search, .search_data = session};
-    overrides.values[CONFIG_LOCK_TIMEOUT] = options->timeout;
-    overrides.origins[CONFIG_LOCK_TIMEOUT] = "--timeout";
+    struct settings_overrides all = *overrides;
+    all.variable = variable;
+    all.search = search;
+    all.search_data = session;
     *session = (struct session){
         .workspace = {.files = FILES_CLOSED},
         .channel = {.descriptor = -1},
         .makes_root = session->makes_root,
-        .is_quiet = options->is_quiet,
+        .is_quiet = session->is_quiet,
+        .avoids_daemon = session->avoids_daemon,
     };
-    if (!settings_read(&session->settings, &overrides, diagnostics, error))
+    if (!settings_read(&session->settings, &all, diagnostics, error))
         return false;
-    session->has_daemon = !options->has_no_daemon;
+    session->has_daemon = !session->avoids_daemon;
     if (session->has_daemon)
         session_init_channel(session, &session->channel);
     return true;
@@ -186,8 +187,8 @@ static void answer_here(struct session *session, const struct request *request, 
 static void give_up(struct session *session, const char *trouble) {
     session->has_daemon = false;
     if (!session->is_quiet)
-        terminal_say("warning: the daemon on %s %s; batchctl answers by itself", rpc_client_name(&session->channel),
-                     trouble);
+        terminal_say("warning: the daemon on %s %s; batchctl answers without the daemon",
+                     rpc_client_name(&session->channel), trouble);
 }
 
 static void give_up_after(struct session *session, enum rpc_outcome outcome) {
@@ -231,7 +232,7 @@ static bool is_awake(struct session *session, struct rpc_client *channel) {
            RPC_ANSWERED;
 }
 
-/* The same over a connection of its own, while another one waits for its answer. */
+/* The same over a separate connection, while another one waits for its answer. */
 static bool is_still_awake(struct session *session) {
     struct socket_paths addresses = {0};
     struct rpc_client channel;
@@ -255,12 +256,11 @@ static enum rpc_outcome wait_on(struct session *session, struct answer *answer) 
 static void answer_unknown(const struct request *request, struct answer *answer, struct error *error) {
     error->code = ERROR_UNKNOWN;
     if (strcmp(request->method, "undo") != 0)
-        error_hint(error, "whether it happened is told by: batchctl history --no-daemon --request %s",
-                   request->request_id);
+        error_hint(error, "to see whether it happened: batchctl history --no-daemon --request %s", request->request_id);
     else if (request->batch)
-        error_hint(error, "whether it happened is told by: batchctl show --no-daemon --batch %" PRIu64, request->batch);
+        error_hint(error, "to see whether it happened: batchctl show --no-daemon --batch %" PRIu64, request->batch);
     else
-        error_hint(error, "whether it happened is told by: batchctl history --no-daemon");
+        error_hint(error, "to see whether it happened: batchctl history --no-daemon");
     answer_fail(answer, error);
 }
 
@@ -322,7 +322,7 @@ static void settle(struct session *session, const struct request *request, struc
 static void write_through_daemon(struct session *session, const struct request *request, struct answer *answer) {
     struct rpc_client *channel = &session->channel;
     struct span result;
-    /* whoever does not even say "pong" is not sent a write; a connection may have been closed since it was used */
+    /* a daemon that does not answer "pong" gets no write; a connection may have been closed since it was used */
     enum rpc_outcome greeting =
         rpc_client_call(channel, "ping", (struct span){0}, session->settings.config.answer_timeout_ms, &result);
     if (greeting != RPC_ANSWERED) {
@@ -342,7 +342,7 @@ static void write_through_daemon(struct session *session, const struct request *
         settle(session, request, answer);
 }
 
-/* A word by which the journal remembers a batch, so that its outcome can be found out. */
+/* The journal stores this label with a batch, so that its result can be found. */
 static const char *make_request_id(struct arena *arena) {
     uint64_t number = 0;
     if (getrandom(&number, sizeof number, 0) != sizeof number)

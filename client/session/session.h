@@ -12,7 +12,6 @@
 #include "api/request.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
-#include "cli/options.h"
 #include "config/settings.h"
 #include "plan/workspace.h"
 #include "session/rpc_client.h"
@@ -26,17 +25,19 @@ struct session {
     bool has_daemon;             /* may be asked: not told otherwise, and it has not failed */
     bool has_workspace;
     bool is_quiet;
+    bool avoids_daemon; /* none is to be asked */
 };
 
 /*
- * Read the settings and find the workspace. @session is {0}, but for makes_root. The caller releases it also on
- * failure.
+ * Read the settings and find the workspace. @session is {0}, but for makes_root, is_quiet and avoids_daemon;
+ * @overrides has a root and values, the environment and the search are the session's. The caller releases @session also
+ * on failure.
  */
-bool session_start(struct session *session, const struct options *options, struct diagnostics *diagnostics,
+bool session_start(struct session *session, const struct settings_overrides *overrides, struct diagnostics *diagnostics,
                    struct error *error);
 void session_release(struct session *session);
 
-/* A channel of its own to the daemon of the session's root; not connected yet. */
+/* A separate channel to the daemon of the session's root; not connected yet. */
 void session_init_channel(const struct session *session, struct rpc_client *channel);
 
 /* For programs that live long: another folder may have come to the root's path. Its daemon is another one, too. */

@@ -1,7 +1,6 @@
 #include "api/context.h"
 
 #include "base/buffer.h"
-#include "base/memory.h"
 #include "disk/listing.h"
 #include "document/names.h"
 
@@ -56,21 +55,4 @@ const struct plan_place *context_choose_plan(const struct context *context, bool
         return &workspace->plans[0];
     fail_no_plan(context, error);
     return NULL;
-}
-
-const struct plan *context_take_plan(const struct context *context, const struct plan_place *place) {
-    if (place->snapshot)
-        return place->snapshot;
-    struct plan *plan = memory_allocate(1, sizeof *plan);
-    plan_load(plan, context->files, place->path);
-    plan_set_reference(plan, workspace_reference(place));
-    return plan;
-}
-
-void context_return_plan(const struct plan_place *place, const struct plan *plan) {
-    if (plan == place->snapshot)
-        return;
-    struct plan *loaded = (struct plan *)plan; /* by context_take_plan */
-    plan_release(loaded);
-    memory_free(loaded);
 }

@@ -1,6 +1,6 @@
 /*
  * One request while it is being answered: shared by the methods that read (methods.c, prompt.c) and those that write
- * (transaction.c), and by nobody else.
+ * (transaction.c), and by no other file.
  */
 #ifndef BATCHD_CONTEXT_H
 #define BATCHD_CONTEXT_H
@@ -31,12 +31,5 @@ void context_fail(struct context *context, struct error *error);
  * workspace_find. NULL with NOT_FOUND, or USAGE if there are several.
  */
 const struct plan_place *context_choose_plan(const struct context *context, bool is_strict, struct error *error);
-
-/*
- * The plan as readers see it, with the reference it has in this workspace: the snapshot that the workspace keeps of it,
- * or else one that is loaded. To be given back, not released.
- */
-const struct plan *context_take_plan(const struct context *context, const struct plan_place *place);
-void context_return_plan(const struct plan_place *place, const struct plan *plan);
 
 #endif

@@ -146,7 +146,8 @@ static bool render_plan(struct buffer *text, struct context *context, const stru
 static bool make_plan_text(struct buffer *text, struct context *context, struct batch *batch,
                            const struct plan_draft *draft, struct error *error) {
     struct template_file form;
-    if (!template_file_read(&form, context->files, "plan.md", &batch->arena, error))
+    if (!template_file_read(&form, context->files, "plan.md", &batch->arena, error) ||
+        !document_check_template(form.name, form.text, error))
         return false;
     batch_add_text_source(batch, form.name, form.text);
     for (int is_verbatim = 0; is_verbatim <= 1; is_verbatim++) {
@@ -204,7 +205,7 @@ static void make_example(struct plan_draft *draft) {
         struct plan_draft_item *item = plan_draft_add(draft, examples[i].id);
         item->title = examples[i].title;
         item->effort = examples[i].effort;
-        item->fields[DEFINITION_GOAL] = "[TO BE FILLED: what is there when this is done]";
+        item->fields[DEFINITION_GOAL] = "[TO BE FILLED: what exists when this is done]";
         item->fields[DEFINITION_DELIVERABLES] = "- [TO BE FILLED: a file, a page, a command]";
         item->fields[DEFINITION_CRITERIA] = "- [TO BE FILLED: how anybody can tell that it is done]";
         for (size_t k = 0; k < 2 && examples[i].dependencies[k]; k++)
@@ -400,7 +401,7 @@ static bool look_at_folder(const struct survey *survey, mode_t *mode, struct err
 
 static bool make_graph(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_place *place = subject;
-    struct survey survey = {.context = context, .plan = context_take_plan(context, place)};
+    struct survey survey = {.context = context, .plan = workspace_take_plan(place, context->files)};
     mode_t mode;
     begin(batch, BATCH_GRAPH, survey.plan->name, survey.plan->path);
     bool is_made = check_plan(context, survey.plan, error) && look_at_folder(&survey, &mode, error) &&
@@ -416,7 +417,7 @@ static bool make_graph(struct context *context, const void *subject, struct batc
     plan_draft_release(&survey.draft);
     plan_document_release(&survey.definitions);
     document_release(&survey.document);
-    context_return_plan(place, survey.plan);
+    workspace_return_plan(place, survey.plan);
     return is_made || fail(batch);
 }
 

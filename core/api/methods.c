@@ -16,6 +16,7 @@
 #include "base/memory.h"
 #include "batch/pending.h"
 #include "doctor/doctor.h"
+#include "doctor/findings.h"
 #include "format/json.h"
 #include "format/json_writer.h"
 #include "plan/dependency_file.h"
@@ -46,10 +47,10 @@ static void handle_plan_list(struct context *context, write_plan *write) {
     json_writer_open_object(&context->writer);
     json_writer_key_array(&context->writer, "plans");
     for (size_t i = 0; i < count; i++) {
-        const struct plan *plan = context_take_plan(context, &places[i]);
+        const struct plan *plan = workspace_take_plan(&places[i], context->files);
         if (!write(context, plan))
             context->answer->code = ERROR_INVALID;
-        context_return_plan(&places[i], plan);
+        workspace_return_plan(&places[i], plan);
     }
     json_writer_close_array(&context->writer);
     json_writer_close_object(&context->writer);
@@ -111,7 +112,7 @@ static void handle_achievement(struct context *context, write_achievement *write
         context_fail(context, &error);
         return;
     }
-    const struct plan *plan = context_take_plan(context, place);
+    const struct plan *plan = workspace_take_plan(place, context->files);
     struct diagnostics *diagnostics = &context->answer->diagnostics;
     const char *id = context->request->id ? context->request->id : "";
     if (plan->is_valid)
@@ -125,7 +126,7 @@ static void handle_achievement(struct context *context, write_achievement *write
     } else if (!plan_require_valid(plan, diagnostics, &error) || !plan_find_or_fail(plan, id, &position, &error)) {
         context_fail(context, &error);
     }
-    context_return_plan(place, plan);
+    workspace_return_plan(place, plan);
 }
 
 static void write_show(struct context *context, const struct plan *plan, size_t position) {
@@ -151,13 +152,31 @@ static void handle_graph(struct context *context) {
         context_fail(context, &error);
         return;
     }
-    const struct plan *plan = context_take_plan(context, place);
+    const struct plan *plan = workspace_take_plan(place, context->files);
     report_graph(&context->writer, plan);
     if (!plan->is_valid || !plan->has_graph)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     if (!plan->is_valid)
         context->answer->code = ERROR_INVALID;
-    context_return_plan(place, plan);
+    workspace_return_plan(place, plan);
+}
+
+/* --- the whole workspace --- */
+
+static void handle_doctor(struct context *context) {
+    struct doctor_report report = {.workspace = context->workspace, .files = context->files};
+    struct error error = {0};
+    if (context->request->findings)
+        findings_append(&report.findings, context->request->findings);
+    doctor_check(&report);
+    doctor_write(&context->writer, &report);
+    size_t errors = report.findings.counts[FINDING_ERROR];
+    if (errors) {
+        error_set(&error, ERROR_INVALID, "%zu error%s found in this workspace", errors,
+                  errors == 1 ? " was" : "s were");
+        context_fail(context, &error);
+    }
+    doctor_report_release(&report);
 }
 
 /* --- the table --- */
@@ -181,7 +200,7 @@ static const struct method {
     {"batch", transaction_batch, METHOD_READ, false},    {"validate", handle_validate, METHOD_READ, false},
     {"graph", handle_graph, METHOD_KEPT, false},         {"what-if", what_if_answer, METHOD_KEPT, false},
     {"prompt", prompt_handle, METHOD_READ, false},       {"init", init_plan, METHOD_WRITE, false},
-    {"import", init_import, METHOD_WRITE, true},         {"doctor", doctor_check, METHOD_READ, true},
+    {"import", init_import, METHOD_WRITE, true},         {"doctor", handle_doctor, METHOD_READ, true},
 };
 
 static const struct method *find_method(const char *name) {
@@ -216,8 +235,8 @@ static void warn_of_pending(const struct pending *pending, struct answer *answer
 }
 
 /*
- * A batch that begins or commits while a plan is being read could be seen in part: then it is read again. Whoever
- * writes does so under the lock, and is answered once.
+ * A batch that begins or commits while a plan is being read could be seen in part: then it is read again. A
+ * writing method holds the lock and runs once.
  */
 static void answer_consistently(struct workspace *workspace, const struct method *method, const struct request *request,
                                 struct answer *answer) {

@@ -69,7 +69,7 @@ static void add_prompt(struct maker *maker, const char *id, const char *prefix, 
 
 /* --- one achievement --- */
 
-/* One that nobody has named is left out if a text has conflict markers, which has been reported. */
+/* An achievement that the request does not name is left out if a text has conflict markers, which has been reported. */
 static bool may_leave_out(struct maker *maker, const char *id, bool is_named) {
     if (is_named || maker->error->code != ERROR_PREREQUISITES)
         return false;
@@ -195,6 +195,7 @@ static bool make_prompts(struct maker *maker) {
     bool is_read = check_plan(maker) &&
                    template_file_read(&form, files, arena_format(&arena, "prompt_%s.md", prompt_kinds[maker->kind]),
                                       &arena, maker->error) &&
+                   document_check_template(form.name, form.text, maker->error) &&
                    (!maker->plan->plan_file ||
                     files_read(files, maker->plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &raw, NULL, maker->error));
     bool is_made = is_read;
@@ -257,7 +258,7 @@ void prompt_handle(struct context *context) {
     }
     maker.prompts.buffer = &maker.prompts_text;
     maker.skipped.buffer = &maker.skipped_text;
-    maker.plan = context_take_plan(context, place);
+    maker.plan = workspace_take_plan(place, context->files);
     json_writer_open_array(&maker.prompts);
     json_writer_open_array(&maker.skipped);
     bool is_made = make_prompts(&maker);
@@ -269,5 +270,5 @@ void prompt_handle(struct context *context) {
         context_fail(context, &error);
     buffer_release(&maker.prompts_text);
     buffer_release(&maker.skipped_text);
-    context_return_plan(place, maker.plan);
+    workspace_return_plan(place, maker.plan);
 }

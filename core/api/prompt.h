@@ -13,7 +13,7 @@ extern const char *const prompt_kinds[];
  * Answers with {"plan","path","kind","selection","prompts":[{"id","name","text"}],"skipped":[{"id","reason"}]}. Besides
  * what context.h and selection.h name:
  *   USAGE    no such kind
- *   INVALID  the plan is invalid (not for discover, which is to mend it), or a template
+ *   INVALID  the plan is invalid (not for discover, which is to fix it), or a template
  */
 void prompt_handle(struct context *context);
 

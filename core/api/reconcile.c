@@ -128,7 +128,7 @@ static enum reconcile_result find(const struct workspace *workspace, const struc
     return error->code ? RECONCILE_UNKNOWN : is_found ? RECONCILE_DONE : RECONCILE_NOT_DONE;
 }
 
-/* Does the pending record @path, which is to be taken back or finished, belong to the request? Also if it may. */
+/* Does the pending record @path, to be rolled back or finished, belong to the request? Also true if that is unknown. */
 static bool is_pending_of(const struct files *files, const char *path, uint64_t number, const struct request *request) {
     struct record record = {0};
     struct error error = {0};
@@ -144,7 +144,7 @@ static bool is_pending_of(const struct files *files, const char *path, uint64_t 
     return is_ours;
 }
 
-/* Has the request been begun, and waits to be taken back or finished? Also true if that cannot be told. */
+/* Has the request been begun, and must be rolled back or finished? Also true if that is unknown. */
 static bool is_pending(const struct state_dir *state, const struct request *request) {
     struct listing listing = {0};
     struct error error = {0};
@@ -161,15 +161,15 @@ static bool is_pending(const struct state_dir *state, const struct request *requ
 }
 
 /*
- * The journal cannot be opened. If that is because a writer is at work, it may be at work on the request. If nobody is,
- * and something else is in the way, then it was in the way of the request, too, unless there is a trace of it.
+ * The journal cannot be opened. A writer that holds the lock may be applying the request. With no writer, the obstacle
+ * stopped the request, too, unless there is a trace of it.
  */
 static enum reconcile_result find_without_journal(const struct workspace *workspace, const struct state_dir *state,
                                                   const struct request *request, struct answer *answer,
                                                   struct error *error) {
     struct error trouble = {0};
     int lock = files_lock(&workspace->files, STATE_DIR_FOLDER, 0, &trouble);
-    error_release(&trouble); /* that somebody holds it says nothing about what is recorded */
+    error_release(&trouble); /* a held lock says nothing about the records */
     enum reconcile_result outcome = find(workspace, state, request, answer, &trouble);
     if (outcome == RECONCILE_NOT_DONE && (lock < 0 || is_pending(state, request)))
         outcome = RECONCILE_UNKNOWN;
@@ -189,7 +189,7 @@ static enum reconcile_result find_locked(const struct workspace *workspace, cons
     if (!state_dir_find(&state, files, error))
         return RECONCILE_UNKNOWN;
     if (!state.is_mine)
-        return RECONCILE_NOT_DONE; /* every write begins with it; and a request that was refused shall leave no trace */
+        return RECONCILE_NOT_DONE; /* every write begins with it; and a request that was refused must leave no trace */
     if (!journal_open(&journal, files, request->lock_timeout_ms, error))
         return find_without_journal(workspace, &state, request, answer, error);
     enum reconcile_result outcome = find(workspace, &journal.state, request, answer, error);

@@ -1,6 +1,6 @@
 /*
- * The outcome of a write whose answer was lost: the journal knows. Whoever asks takes the lock first, so that a writer
- * at work is waited for, and a dead one's batch is taken back or an undo finished.
+ * The result of a write whose answer was lost, from the journal. The caller takes the lock first: it waits for a
+ * running writer, rolls back the batch of a dead one, and finishes its undo.
  */
 #ifndef BATCHD_RECONCILE_H
 #define BATCHD_RECONCILE_H
@@ -15,7 +15,7 @@ enum reconcile_result { RECONCILE_DONE, RECONCILE_NOT_DONE, RECONCILE_UNKNOWN };
 /*
  * What became of @request, which is known by its request id. DONE: the answer is made from what was recorded; what is
  * not recorded (sources, what was skipped) is empty in it. UNKNOWN: @error says why; a writer is at work and holds the
- * lock, something that was begun cannot be taken back, or what is recorded cannot be read.
+ * lock, something that was begun cannot be rolled back, or what is recorded cannot be read.
  */
 enum reconcile_result reconcile_find(const struct workspace *workspace, const struct request *request,
                                      struct answer *answer, struct error *error);

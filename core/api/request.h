@@ -40,7 +40,7 @@ struct request {
     struct span text;                /* import: its content */
     const char *tag;                 /* import: which list in it, or NULL */
     bool with_status;                /* import: APPROVED and SKIPPED for what is done and cancelled there */
-    const struct findings *findings; /* doctor: what whoever asks has found, or NULL */
+    const struct findings *findings; /* doctor: what the client has found, or NULL */
 };
 
 #endif

@@ -155,10 +155,10 @@ void transaction_write_record(struct json_writer *writer, const struct record *r
 
 static bool make_creation(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_place *place = subject;
-    const struct plan *plan = context_take_plan(context, place);
+    const struct plan *plan = workspace_take_plan(place, context->files);
     bool is_made =
         batch_make(batch, context->files, plan, &context->request->options, &context->answer->diagnostics, error);
-    context_return_plan(place, plan);
+    workspace_return_plan(place, plan);
     return is_made;
 }
 
@@ -211,10 +211,10 @@ static bool open_journal(struct context *context, struct journal *journal, struc
 void transaction_set_partial(const struct record *record, struct error *error) {
     error_set(error, ERROR_PARTIAL, "%zu file%s created, %zu could not be", record->file_count,
               record->file_count == 1 ? " was" : "s were", record->failure_count);
-    error_hint(error, "mend the cause, then: batchctl retry %" PRIu64, record->number);
+    error_hint(error, "fix the cause, then: batchctl retry %" PRIu64, record->number);
 }
 
-/* With --keep-going: some files failed, and whoever asked shall know. */
+/* With --keep-going: some files failed, which the caller must learn. */
 static bool fail_partly(const struct record *committed, const struct batch *batch, struct error *error) {
     if ((committed ? committed->failure_count : batch->failure_count) == 0)
         return true;
@@ -223,7 +223,7 @@ static bool fail_partly(const struct record *committed, const struct batch *batc
         return false;
     }
     error_set(error, ERROR_PARTIAL, "0 files were created, %zu could not be", batch->failure_count);
-    return error_hint(error, "mend the cause, then try again");
+    return error_hint(error, "fix the cause, then try again");
 }
 
 static bool apply_batch(struct context *context, const struct transaction *change, struct error *error) {
@@ -330,15 +330,35 @@ static bool find_last(const struct state_dir *state, struct record *record, stru
     return is_found;
 }
 
+/* Where no batch of ours is found: is there state that is not looked at? */
+static void warn_of_unused_state(struct context *context, const struct state_dir *state) {
+    uid_t user;
+    struct error error = {0};
+    const char *code = "state.folder";
+    if (state_dir_check(state, &error) && state_dir_find_other(state, &user)) {
+        code = "state.other_user";
+        error_set(&error, ERROR_CONFLICT, "there is state of another user (uid %u), which is not looked at",
+                  (unsigned)user);
+    }
+    if (error.code)
+        diagnostics_add(&context->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                                                            .code = code,
+                                                                            .message = error.message,
+                                                                            .file = STATE_DIR_FOLDER,
+                                                                            .hint = error.hint});
+    error_release(&error);
+}
+
 static bool find_record(struct context *context, struct record *record, struct error *error) {
     struct state_dir state;
+    uint64_t number = context->request->batch;
     if (!state_dir_find(&state, context->files, error))
         return false;
-    if (!context->request->batch)
-        return find_last(&state, record, error);
-    if (!record_read_batch(&state, context->request->batch, record, error)) {
-        if (error->code == ERROR_NOT_FOUND)
+    if (!(number ? record_read_batch(&state, number, record, error) : find_last(&state, record, error))) {
+        if (number && error->code == ERROR_NOT_FOUND)
             error_hint(error, "\"batchctl history\" lists them");
+        if (error->code == ERROR_NOT_FOUND)
+            warn_of_unused_state(context, &state);
         return false;
     }
     if (!record->is_undone)
@@ -363,10 +383,10 @@ static void retry_in(struct context *context, const struct plan_place *place, st
     struct request request = *context->request;
     struct error error = {0};
     const char **ids = arena_allocate(&record->arena, record->failure_count, sizeof *ids);
-    const struct plan *plan = context_take_plan(context, place);
+    const struct plan *plan = workspace_take_plan(place, context->files);
     for (size_t i = 0; i < record->failure_count; i++)
         ids[i] = achievement_of(&record->arena, plan, record->failures[i].id ? record->failures[i].id : "");
-    context_return_plan(place, plan);
+    workspace_return_plan(place, plan);
     request.options.kind = record->kind;
     request.options.selection = (struct selection){SELECT_IDS, 0, ids, record->failure_count};
     const struct request *own = context->request;
@@ -484,7 +504,7 @@ static void write_history(struct json_writer *writer, const struct record *recor
     json_writer_close_object(writer);
 }
 
-/* One damaged record shall not hide the others. Releases @error. */
+/* One damaged record must not hide the others. Releases @error. */
 static void warn_of_record(struct context *context, const struct state_dir *state, uint64_t number,
                            struct error *error) {
     struct state_path path = record_path(state, STATE_BATCHES, number, "");
@@ -519,6 +539,8 @@ void transaction_history(struct context *context) {
     memory_free(numbers);
     if (!is_done)
         context_fail(context, &error);
+    else if (count == 0)
+        warn_of_unused_state(context, &state);
 }
 
 /* --- one batch --- */

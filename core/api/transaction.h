@@ -41,7 +41,7 @@ void transaction_batch(struct context *context);
 
 /* The data of create, from what was recorded of it: without sources and what was skipped, which are not recorded. */
 void transaction_write_record(struct json_writer *writer, const struct record *record);
-/* The error of a batch of which some files could not be created. */
+/* The error of a batch with files that could not be created. */
 void transaction_set_partial(const struct record *record, struct error *error);
 /* The data of undo. */
 void transaction_write_undo(struct json_writer *writer, const struct undo *undo, bool is_dry_run);

@@ -40,7 +40,7 @@ static bool check_plan(struct context *context, const struct plan *plan) {
     return false;
 }
 
-/* Every id is looked up, so that all unknown ones are told. */
+/* Every id is looked up, so that all unknown ones are reported. */
 static bool find_given(struct supposition *supposition, struct context *context) {
     const struct plan *plan = supposition->plan;
     const struct selection *selection = &context->request->options.selection;
@@ -229,10 +229,10 @@ void what_if_answer(struct context *context) {
         context_fail(context, &error);
         return;
     }
-    const struct plan *plan = context_take_plan(context, place);
+    const struct plan *plan = workspace_take_plan(place, context->files);
     struct supposition supposition = {0};
     if (check_plan(context, plan) && supposition_make(&supposition, plan, context))
         write_supposition(&context->writer, &supposition);
     supposition_release(&supposition);
-    context_return_plan(place, plan);
+    workspace_return_plan(place, plan);
 }

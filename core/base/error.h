@@ -14,13 +14,13 @@ enum error_code {
     ERROR_USAGE = 2,
     ERROR_NOT_FOUND = 3,
     ERROR_PREREQUISITES = 4, /* what is needed first is missing, or has conflict markers */
-    ERROR_CONFLICT = 5,      /* a name is occupied, or somebody holds the lock */
+    ERROR_CONFLICT = 5,      /* a name is occupied, or another process holds the lock */
     ERROR_INVALID = 6,       /* a dependency file or document is invalid */
     ERROR_STALE = 7,         /* something changed since the preview */
-    ERROR_DECLINED = 8,      /* not confirmed, or nobody there to confirm */
+    ERROR_DECLINED = 8,      /* not confirmed, or no terminal to confirm on */
     ERROR_UNREACHABLE = 9,   /* a daemon is required and cannot be reached, or is too old */
     ERROR_PARTIAL = 10,      /* partly done, with --keep-going */
-    ERROR_ROLLED_BACK = 11,  /* failed, and everything taken back */
+    ERROR_ROLLED_BACK = 11,  /* failed, and everything rolled back */
     ERROR_UNKNOWN = 12,      /* outcome unknown, or recovery needed */
     ERROR_IO = 13,           /* cannot read or write */
     ERROR_TIMEOUT = 124,

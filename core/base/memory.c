@@ -10,7 +10,7 @@
 
 enum {
     ARENA_FIRST_CHUNK_BYTES = 4096,
-    ARENA_LARGEST_CHUNK_BYTES = 1 << 20, /* a larger object gets a chunk of its own */
+    ARENA_LARGEST_CHUNK_BYTES = 1 << 20, /* a larger object gets its own chunk */
 };
 
 struct arena_chunk {

@@ -16,7 +16,7 @@ void *memory_allocate(size_t count, size_t element_size);
 /* Resize to @count elements, keeping content; what is added is not zeroed. Takes @pointer, which may be NULL. */
 void *memory_resize(void *pointer, size_t count, size_t element_size);
 
-/* A copy of the string, or of its first @length bytes, all of which it has. The caller owns it. */
+/* A copy of the string, or of its first @length bytes; it has at least as many. The caller owns it. */
 char *memory_copy(const char *text);
 char *memory_copy_part(const char *text, size_t length);
 

@@ -9,7 +9,7 @@
 #include "base/buffer.h"
 
 /*
- * Append the path by which a program in the folder @here opens @to; both are absolute, without links, "." or "..". It
+ * Append the path that opens @to from the folder @here; both are absolute, without links, "." or "..". It
  * is relative, unless the two have nothing but "/" in common.
  */
 void path_between(struct buffer *text, const char *here, const char *to);

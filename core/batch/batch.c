@@ -34,7 +34,7 @@ bool batch_kind_is_created(enum batch_kind kind) {
     return kind == BATCH_EXECUTION || kind == BATCH_SUBPLAN || kind == BATCH_REWORK;
 }
 
-/* --- for whoever makes a batch --- */
+/* --- for the makers of batches --- */
 
 static const char *copy(struct batch *batch, const char *text) {
     return text ? arena_copy(&batch->arena, text, strlen(text)) : NULL;
@@ -278,11 +278,14 @@ static bool has_subplan(struct maker *maker, size_t position) {
     const struct standing *standing = standing_at(maker, position);
     if (standing->subplan == SUBPLAN_MISSING) {
         add_missing(maker, achievement->id);
-        if (standing->irregular_subplan)
+        if (standing->irregular_subplan) {
+            char digits[NAMES_ID_BYTES_MOST + 1];
+            names_digits(achievement->id, digits);
             warn(maker, "subplan.irregular", standing->irregular_subplan,
-                 text_of(maker, "this file does not count as the SUBPLAN of %s: its name is not regular",
-                         achievement->id),
-                 "rename it if it is the one to use");
+                 text_of(maker, "this file is ignored: its name does not match SUBPLAN_%s_%s.md", maker->plan->name,
+                         digits),
+                 "rename it if it is the SUBPLAN to use");
+        }
         return false;
     }
     if (standing->subplan == SUBPLAN_CONFLICTED && !maker->options->keep_going) {
@@ -656,7 +659,8 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
     describe_selection(&maker);
     const char *form = text_of(&maker, "%s.md", batch_kind_name(options->kind));
     if (!check_plan(&maker) || !template_file_read(&maker.form, files, form, &batch->arena, error) ||
-        !select_achievements(&maker) || !check_folder(&maker))
+        !document_check_template(maker.form.name, maker.form.text, error) || !select_achievements(&maker) ||
+        !check_folder(&maker))
         return fail(&maker);
     if (plan->dependency_file)
         add_source(&maker, plan->dependency_file, plan->dependency_digest);

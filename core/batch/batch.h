@@ -29,7 +29,7 @@ enum batch_kind {
     BATCH_REWORK, /* the next EXECUTION_TASK of an achievement that a FIX has sent back */
     BATCH_PLAN,   /* a new plan from the template */
     BATCH_GRAPH,  /* the dependency file of a plan that has none */
-    BATCH_IMPORT, /* a new plan from somebody else's task list */
+    BATCH_IMPORT, /* a new plan from a task list of another program */
     BATCH_FOREIGN /* in a record: one that this version does not know */
 };
 const char *batch_kind_name(enum batch_kind kind); /* "execution", "subplan", "rework", "plan", "graph", "import" */
@@ -131,7 +131,7 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
 bool batch_check_conflicts(struct batch *batch, struct error *error);
 void batch_release(struct batch *batch);
 
-/* For whoever makes a batch otherwise. Texts are copied; @id may be NULL. */
+/* For other makers of batches. Texts are copied; @id may be NULL. */
 void batch_add_file(struct batch *batch, const char *id, const char *path, struct span text, mode_t mode);
 void batch_add_folder(struct batch *batch, const char *path, mode_t mode);
 void batch_add_source(struct batch *batch, const char *path, const char *digest);

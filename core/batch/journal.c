@@ -73,7 +73,7 @@ static void remove_made_folders(const struct files *files, const char *const *fo
     }
 }
 
-/* Takes back one published file, if it is ours: the inode we staged, with what we wrote. Anything else stays. */
+/* Removes one published file, if it is ours: the inode we staged, with what we wrote. Anything else stays. */
 static bool take_back(struct journal *journal, const struct record_file *file, const char *cause, struct error *error) {
     enum record_state state;
     if (!record_look(journal->files, file, &state, error))
@@ -283,13 +283,13 @@ static bool is_odd(struct journal *journal, const char *path, bool *is_so, struc
         return false;
     *is_so = kind == FILE_FOLDER || kind == FILE_OTHER;
     if (*is_so) {
-        error_set(&cause, ERROR_CONFLICT, "it is no regular file");
+        error_set(&cause, ERROR_CONFLICT, "it is not a regular file");
         note_stuck(journal, path, &cause);
     }
     return true;
 }
 
-/* A batch that cannot be taken back ends the write: what it has published would be taken for the user's. */
+/* A failed rollback ends the write: the published files would pass for the user's. */
 static bool recover_entry(struct journal *journal, const char *name, struct error *error) {
     uint64_t staged = record_staged_number(name), number = staged ? staged : record_number(name, "");
     uint64_t undone = record_number(name, ".undo");
@@ -334,7 +334,7 @@ bool journal_open(struct journal *journal, const struct files *files, int timeou
     }
     if (recover(journal, error))
         return true;
-    error_hint(error, "a batch that was interrupted has to be taken back first; fix this, then try again");
+    error_hint(error, "an interrupted batch has to be rolled back first; fix this, then try again");
     journal_close(journal);
     return false;
 }
@@ -375,7 +375,7 @@ struct application {
     size_t stage_count;
     size_t *stage_of;   /* by file */
     bool *has_failed;   /* by file: could not be published, with keep_going */
-    size_t tried_count; /* files of which the name may be ours */
+    size_t tried_count; /* files whose name may be ours */
     bool has_begun;     /* the pending record is ours, and so is everything under its number */
     bool has_finished;  /* tried to commit: the record may stand, and only its durability be in doubt */
     bool keep_going;
@@ -548,7 +548,7 @@ static bool make_folders(struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
     for (size_t i = 0; i < batch->folder_count; i++)
         if (!files_make_folder(application->journal->files, batch->folders[i].path, batch->folders[i].mode, error)) {
-            application->record.folder_count = i; /* to take back: the others are not ours */
+            application->record.folder_count = i; /* to roll back: the others are not ours */
             return false;
         }
     return true;
@@ -570,7 +570,7 @@ static bool publish(struct application *application, struct error *error) {
     const struct batch *batch = application->batch;
     struct record *record = &application->record;
     for (size_t i = 0; i < batch->file_count; i++) {
-        application->tried_count = i + 1; /* also one that fails may have its name, and is told by its inode */
+        application->tried_count = i + 1; /* a failed file may have its name, too; its inode shows that */
         if (files_publish(application->journal->files, staged_path(application, i), batch->files[i].path, error))
             continue;
         if (!application->keep_going || record->failure_count + 1 == batch->file_count + batch->failure_count)
@@ -610,7 +610,7 @@ static bool leave_out_failed(struct application *application, struct record *com
     return true;
 }
 
-/* The record of a batch of which some files could not be published is another one than the pending record. */
+/* A batch with files that could not be published gets another record than the pending one. */
 static bool commit_partly(struct application *application, struct error *error) {
     const struct journal *journal = application->journal;
     struct record *record = &application->record, committed = *record;
@@ -647,9 +647,9 @@ static void roll_back(struct application *application, struct error *error) {
         return;
     }
     struct buffer message = {0};
-    buffer_append_format(&message, "%s; and it could not all be taken back: %s", error->message, failure.message);
+    buffer_append_format(&message, "%s; the rollback failed too: %s", error->message, failure.message);
     error_set(error, ERROR_UNKNOWN, "%s", buffer_text(&message));
-    error_hint(error, "the next write takes the rest back; until then nobody is shown it");
+    error_hint(error, "the next write rolls the rest back; until then no reader sees it");
     buffer_release(&message);
     error_release(&failure);
 }

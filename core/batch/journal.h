@@ -5,10 +5,10 @@
  *   apply    pending record and staged files -> one barrier (syncfs) -> each staged file moved to its name, never
  *            replacing -> the pending record becomes the batch's record: that move commits -> a second syncfs. What is
  *            acknowledged is durable; a sync that failed is a failed batch.
- *   recover  whoever opens the journal takes back what a batch without a record has published (it knows its own files
- *            by inode and content), finishes an undo that had begun, and clears what is left of staging. A record
+ *   recover  journal_open removes what a batch without a record has published (it knows its own files by inode and
+ *            content), finishes an undo that had begun, and clears what is left of staging. A record
  *            whose batch still has staged files was never acknowledged, and is as good as none. What this removes is
- *            named, and so is what cannot be cleared, which keeps nobody from writing.
+ *            named, and so is what cannot be cleared; that does not prevent writing.
  */
 #ifndef BATCHD_JOURNAL_H
 #define BATCHD_JOURNAL_H
@@ -30,7 +30,7 @@ struct journal {
     struct state_dir state;
     int lock; /* descriptor of .batchd, locked */
     /*
-     * Of the recovery, for the answer of whoever writes:
+     * Of the recovery, for the answer of the writing method:
      *   journal.recovered  a file that was removed, because its batch was not finished or its undo was
      *   journal.stuck      what cannot be cleared, and the command that moves it away
      */
@@ -40,21 +40,22 @@ struct journal {
 /*
  * Make the state if it is not there, lock .batchd, which all users of the workspace do, and recover what is dead.
  *   CONFLICT  see state_dir_make; or another process held the lock for @timeout_ms
- *   IO        also if a batch cannot be taken back; it is named
+ *   IO        also if a batch cannot be rolled back; it is named
  */
 bool journal_open(struct journal *journal, const struct files *files, int timeout_ms, struct error *error);
 void journal_close(struct journal *journal);
 
-/* Is something left of a batch that died? Then whoever may write opens the journal, even with nothing to write. */
+/* Is something left of a batch that died? Then a caller that may write opens the journal, even with nothing to write.
+ */
 bool journal_needs_recovery(const struct files *files);
 
 /*
  * Publish the batch and record it; @record, which the caller releases also on failure, is what was committed; it
  * borrows texts of @batch and @request, which must outlive it. On failure nothing of it is left:
- *   IO           nothing had begun: what is there could not be read
+ *   IO           nothing had begun: the existing files could not be read
  *   CONFLICT     a name was taken meanwhile
  *   ROLLED_BACK  anything else; the cause is in the message
- *   UNKNOWN      something could not be taken back; it is named, and the next journal_open tries again
+ *   UNKNOWN      something could not be rolled back; it is named, and the next journal_open tries again
  */
 bool journal_apply(struct journal *journal, const struct batch *batch, const char *request, struct record *record,
                    struct error *error);

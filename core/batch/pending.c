@@ -20,8 +20,8 @@ static void hide(struct pending *pending, const char *path, uint64_t inode) {
 }
 
 /*
- * A file that somebody has changed or replaced is not the batch's any more, and is seen. One that is not there yet will
- * be, under the inode it is staged with.
+ * A file that was changed or replaced is not the batch's any more, and is visible. One that is not published yet keeps
+ * the inode it is staged with.
  */
 static void hide_files(struct pending *pending, const struct record *record) {
     for (size_t i = 0; record->is_staged && i < record->file_count; i++) {

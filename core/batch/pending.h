@@ -1,7 +1,7 @@
 /*
- * Pending batches: those that are being applied, or died while they were. Until a batch is committed nobody shall see
- * part of it, so readers look through a view of the files that hides what it has published; until an undo is
- * committed, what it is going to remove is hidden. Reading this takes no lock and makes nothing.
+ * Pending batches: those that are being applied, or died while they were. Readers never see part
+ * of a batch: until it is committed, its files are hidden by this view; until an undo is committed, so are the files
+ * that it removes. Reading this takes no lock and makes nothing.
  */
 #ifndef BATCHD_PENDING_H
 #define BATCHD_PENDING_H

@@ -260,7 +260,7 @@ static bool fill(struct record *record, const cJSON *root) {
     return read_lists(record, root);
 }
 
-/* The inodes are a line of their own behind the object: cuts it off @text. */
+/* The inodes are a separate line after the object: cuts it off @text. */
 static struct span cut_inodes(struct span *text) {
     const char *end = text->length ? memrchr(text->data, '\n', text->length - 1) : NULL;
     if (!end || end[1] != '[')
@@ -347,7 +347,7 @@ void record_release(struct record *record) {
     *record = (struct record){0};
 }
 
-/* --- what is there --- */
+/* --- the existing records --- */
 
 bool record_list(const struct state_dir *state, enum state_part part, struct listing *listing, struct error *error) {
     if (!state->is_mine || files_list(state->files, state_dir_path(state, part, NULL).text, listing, error))

@@ -4,13 +4,13 @@
  * - pending/000007.json: a batch that is being applied, or died while it was; it is moved to become its record. Behind
  *   the object a second line lists the inodes of the files, from when all are staged
  * - stage/000007-0, -1, ...: a folder for each folder that files of the batch go to, with the files before they are
- *   published, 0, 1, ... as in the record. It hands down what that folder does. Nobody watches these
+ *   published, 0, 1, ... as in the record. It hands down what that folder does. The daemon does not watch these
  * - batches/000007.json: a batch that is committed, unless one of its files is still staged: then the power failed
  *   before the batch was durable, on a file system that does not keep the order of moves, and it counts as pending
  * - pending/000007.undo.json: an undo that is being carried out, or died
  * - batches/000007.undone.json: what undo removed and kept
  *
- * A record is not trusted, whoever can have written it: it names only files that a batch makes, in the folder of its
+ * A record is not trusted, whatever process wrote it: it names only files that a batch makes, in the folder of its
  * own plan, and each by its inode as well as by its content. Any other is damaged, and is not used.
  */
 #ifndef BATCHD_RECORD_H

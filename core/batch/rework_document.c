@@ -101,7 +101,7 @@ static bool render(struct buffer *text, const void *data, size_t percent, struct
     task_document_append_group(
         &value, content->plan, content->position, task_document_scaled(full_shares.group, percent),
         "Stay within the points above and the deliverables of the SUBPLAN: each of the others changes "
-        "only the files of its own deliverables.");
+        "only the files of its deliverables.");
     variables_add_text(&variables, "parallel_group", &value);
     variables_require(&variables, required);
     bool is_done = variables_render(&variables, text, content->template_text, content->template_name, diagnostics);

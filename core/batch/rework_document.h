@@ -1,6 +1,6 @@
 /*
- * Rework: the text of the next EXECUTION_TASK of an achievement that a FIX has sent back. It carries what is to be
- * mended and where the last iteration ended, and names the FIX it answers (see fix.h).
+ * Rework: the text of the next EXECUTION_TASK of an achievement that a FIX has sent back. It carries the
+ * required fixes and where the last iteration ended, and names the FIX it answers (see fix.h).
  */
 #ifndef BATCHD_REWORK_DOCUMENT_H
 #define BATCHD_REWORK_DOCUMENT_H
@@ -20,7 +20,7 @@ struct rework_document {
 
 /*
  * Append the text, at most TASK_DOCUMENT_EXECUTION_LINES_MOST lines. On failure as task_document_execution, and:
- *   template.no_answer  the header does not name the FIX: nobody could tell that it is answered
+ *   template.no_answer  the header does not name the FIX: no reader could see that it is answered
  */
 bool rework_document_append(struct buffer *text, const struct rework_document *rework, struct diagnostics *diagnostics);
 

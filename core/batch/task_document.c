@@ -16,7 +16,7 @@ enum { SUBPLAN_SECTION_LINES_MOST = 300, SUBPLAN_LIST_LINES_MOST = 40 };
 static const char *const required[] = {"id", "objective", "approach", "deliverables", "criteria", NULL};
 
 static const char *const group_rule =
-    "Stay within the deliverables above: each of the others changes only the files of its own deliverables.";
+    "Stay within the deliverables above: each of the others changes only the files of its deliverables.";
 
 static const char *title_of(const struct task_document *content) {
     const struct achievement *achievement = &content->plan->dependencies.achievements[content->position];

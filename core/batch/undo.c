@@ -127,7 +127,7 @@ static bool has_work(const struct listing *listing, const char *plan) {
     return false;
 }
 
-/* Nobody can have built on a dependency file but with what is in it; taking it away unedited is as before. */
+/* A dependency file has no dependents but its content: removing it unedited restores the state before. */
 static bool find_use(const struct files *files, const struct record *record, struct use *use, struct error *error) {
     bool is_new_plan = record->kind == BATCH_PLAN || record->kind == BATCH_IMPORT;
     struct listing executions = {0}, subplans = {0};

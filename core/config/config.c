@@ -12,18 +12,18 @@ enum {
 };
 
 const struct config_entry config_entries[CONFIG_KEYS] = {
-    [CONFIG_ROOT] = {"workspace", "root", "BATCHD_ROOT", NULL, "the plans root where none is found otherwise",
+    [CONFIG_ROOT] = {"workspace", "root", "BATCHD_ROOT", NULL, "the workspace to use where none is found otherwise",
                      CONFIG_IGNORED},
     [CONFIG_REQUIRE_COMPLETE] = {"create", "require_complete_subplans", "BATCHD_REQUIRE_COMPLETE_SUBPLANS", "no",
                                  "a SUBPLAN that is not complete blocks its EXECUTION_TASKs", CONFIG_TIGHTENS},
     [CONFIG_LOCK_TIMEOUT] = {"create", "lock_timeout", "BATCHD_LOCK_TIMEOUT", "10s",
                              "how long to wait while another batch is being applied", CONFIG_IGNORED},
     [CONFIG_ANSWER_TIMEOUT] = {"client", "answer_timeout", "BATCHD_ANSWER_TIMEOUT", "5s",
-                               "how long batchctl waits for the daemon before it answers by itself", CONFIG_IGNORED},
+                               "how long batchctl waits for the daemon before it answers without it", CONFIG_IGNORED},
     [CONFIG_SOCKET] = {"daemon", "socket", "BATCHD_SOCKET", NULL, "the socket, where it is not the usual one",
                        CONFIG_IGNORED},
     [CONFIG_SETTLE] = {"daemon", "settle", "BATCHD_SETTLE", "20ms",
-                       "how long a plan has to be quiet before its events are told; answers never wait",
+                       "how long a plan has to be quiet before its events are published; answers never wait",
                        CONFIG_HARMLESS},
     [CONFIG_AUTO_CREATE] = {"daemon", "auto_create", "BATCHD_AUTO_CREATE", "off",
                             "executions: create a level's EXECUTION_TASKs when its last SUBPLAN is complete",
@@ -291,9 +291,8 @@ void config_read_workspace(struct config *config, struct span text, const char *
             &(struct diagnostic){
                 .severity = SEVERITY_WARNING,
                 .code = "config.ignored",
-                .message =
-                    arena_format(arena, "this does not count in the config of a workspace: %s%s",
-                                 faults.items[0].message, others ? arena_format(arena, ", and %zu more", others) : ""),
+                .message = arena_format(arena, "a workspace's config cannot set this: %s%s", faults.items[0].message,
+                                        others ? arena_format(arena, ", and %zu more", others) : ""),
                 .file = file,
                 .line = faults.items[0].line,
                 .hint = arena_format(arena,

@@ -14,12 +14,12 @@
 #include "base/memory.h"
 
 enum config_key {
-    CONFIG_ROOT,             /* [workspace] root: the plans root if none is found otherwise; absolute */
+    CONFIG_ROOT,             /* [workspace] root: the workspace if none is found otherwise; absolute */
     CONFIG_REQUIRE_COMPLETE, /* [create] require_complete_subplans */
     CONFIG_LOCK_TIMEOUT,     /* [create] lock_timeout: how long to wait for another batch */
     CONFIG_ANSWER_TIMEOUT,   /* [client] answer_timeout: how long to wait for the daemon */
     CONFIG_SOCKET,           /* [daemon] socket: where it listens; absolute */
-    CONFIG_SETTLE,           /* [daemon] settle: quiet before events are told */
+    CONFIG_SETTLE,           /* [daemon] settle: quiet before events are published */
     CONFIG_AUTO_CREATE,      /* [daemon] auto_create */
     CONFIG_AUDIT_INTERVAL,   /* [daemon] audit_interval; 0 for never */
     CONFIG_LOG_LEVEL,        /* [daemon] log_level */
@@ -71,7 +71,7 @@ void config_release(struct config *config);
 bool config_read(struct config *config, struct span text, const char *file, struct diagnostics *diagnostics);
 
 /*
- * The same for the file of a workspace, of which only that counts to which each key gives it the right. All the rest,
+ * The same for the config of a workspace, which may set only what each key permits. All the rest,
  * whatever is wrong with it, is one warning (config.ignored) that names @user_file, where it belongs.
  */
 void config_read_workspace(struct config *config, struct span text, const char *file, const char *user_file,

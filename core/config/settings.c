@@ -22,7 +22,7 @@ static void warn_unreadable(const char *path, struct error *error, struct diagno
                                                           .code = "config.unreadable",
                                                           .message = error->message,
                                                           .file = path,
-                                                          .hint = "no setting there counts"});
+                                                          .hint = "no setting in it is used"});
     error_release(error);
 }
 

@@ -2,7 +2,7 @@
  * Addresses: the names of sockets on which a daemon of a root may listen, best first.
  *
  *   the configured one ([daemon] socket, BATCHD_SOCKET)
- *   RUNTIME/batchd/<hash of the root's device and inode>.sock: where a daemon listens that is told nothing else
+ *   RUNTIME/batchd/<hash of the root's device and inode>.sock: where a daemon listens by default
  *   RUNTIME/batchd/default.sock: the user unit's, whose root is configured
  *   /run/batchd/<name>.sock, those of this user: the system units'
  *
@@ -46,7 +46,7 @@ const char *address_of_waiting(struct arena *arena, setup_variable *variable);
  */
 void socket_paths_find_all(struct socket_paths *addresses, const struct config *config, setup_variable *variable);
 
-/* The one on which a daemon of the root listens: the configured one, or the one of its own. In @arena. */
+/* The one on which a daemon of the root listens: the configured one, or the root's own. In @arena. */
 const char *socket_path_of_daemon(struct arena *arena, const struct config *config, const struct file_identity *root,
                                   setup_variable *variable);
 

@@ -20,7 +20,7 @@
 
 enum { LOCK_RETRY_MS = 20, LOCK_FILE_MODE = 0660 };
 
-/* Runs when a block is left, between a failed call and whoever asks errno for its cause. */
+/* Runs when a block is left, between a failed call and the caller's look at errno. */
 static void close_descriptor(const int *descriptor) {
     int failure = errno;
     if (*descriptor >= 0)
@@ -653,9 +653,9 @@ static void set_held(int descriptor, const char *path, struct error *error) {
     struct stat status;
     long holder = fstat(descriptor, &status) == 0 ? holder_of(&status) : 0;
     if (holder > 0)
-        error_set(error, ERROR_TIMEOUT, "process %ld holds the lock of %s", holder, path[0] ? path : "the plans root");
+        error_set(error, ERROR_TIMEOUT, "process %ld holds the lock of %s", holder, path[0] ? path : "the workspace");
     else
-        error_set(error, ERROR_TIMEOUT, "another process holds the lock of %s", path[0] ? path : "the plans root");
+        error_set(error, ERROR_TIMEOUT, "another process holds the lock of %s", path[0] ? path : "the workspace");
 }
 
 /* flock has no deadline, so a held lock is tried again until ours has passed. False with errno, EWOULDBLOCK then. */

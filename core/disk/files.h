@@ -9,7 +9,7 @@
  * Paths are relative to the root, without "." or ".." and without a leading slash; "" is the root itself.
  *
  * A hook sees every operation before it happens. Tests use it to fail the k-th call and to count what a command does.
- * Whoever watches folders gets each one that is listed, before its entries are read.
+ * A watcher receives each folder that is listed, before its entries are read.
  *
  * Failures: NOT_FOUND the path, or part of it, does not exist; CONFLICT a name is occupied; IO everything else,
  * links, folders in a file's place and special files among it; TIMEOUT from files_lock. What lies behind a link is
@@ -47,7 +47,7 @@ enum files_operation {
 /* Tells whether a file is to be passed over as if it were not there; see pending.h. */
 typedef bool files_hidden(const void *data, const char *path, uint64_t inode);
 
-/* Returns 0 to let the operation happen, or the errno it shall fail with. */
+/* Returns 0 to let the operation happen, or the errno it must fail with. */
 typedef int files_hook(void *data, enum files_operation operation, const char *path);
 
 /* A folder is about to be listed. @folder: its descriptor; -1, with errno, if it cannot be opened. */
@@ -111,7 +111,7 @@ void files_identify(const struct files *files, const char *path, struct listing 
 
 /*
  * Create a file that did not exist, with exactly these bytes and mode, made durable if @is_synced. It has its name
- * while it is written, so this is for names that nobody else looks for. CONFLICT if the name is taken: nothing is
+ * while it is written, so this is for names that no other process looks for. CONFLICT if the name is taken: nothing is
  * replaced.
  */
 bool files_create(const struct files *files, const char *path, struct span content, mode_t mode, bool is_synced,
@@ -164,7 +164,7 @@ bool files_sync_folder(const struct files *files, const char *path, struct error
  */
 bool files_sync_all(const struct files *files, const char *path, struct error *error);
 
-/* A descriptor of a folder that only names it (O_PATH), or -1 with errno: for what has to be told of folders. */
+/* A descriptor of a folder that only names it (O_PATH), or -1 with errno: for calls that need one. */
 int files_open_folder(const struct files *files, const char *path);
 
 /*
@@ -189,7 +189,8 @@ bool files_locks_no_folders(int failure);
 /* Lock a regular file, which is made if it is missing, writable for the group. */
 int files_lock_file(const struct files *files, const char *path, int timeout_ms, struct error *error);
 
-/* The process that holds the lock of a folder; 0 if nobody does, or the kernel does not tell. Takes no lock itself. */
+/* The process that holds the lock of a folder; 0 if none does, or the kernel does not report it. Takes no lock itself.
+ */
 long files_lock_holder(const struct files *files, const char *path);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "disk/listing.h"
 
 enum { GITIGNORE_MODE = 0644, WRITABLE_BY_OTHERS = 0022 };
 
@@ -89,6 +90,37 @@ bool state_dir_is_of(const struct files *files, const char *name, uid_t user) {
     bool is_known = find_key(files, user, key, &error);
     error_release(&error);
     return is_known && strcmp(name, key) == 0;
+}
+
+bool state_dir_is_of_owner(const struct files *files, const char *name, uid_t *user) {
+    enum file_kind kind;
+    struct file_identity identity = {0};
+    struct error error = {0};
+    struct arena arena = {0};
+    const char *path = arena_format(&arena, "%s/%s", STATE_DIR_FOLDER, name);
+    bool is_folder = files_look(files, path, &kind, &identity, &error) && kind == FILE_FOLDER;
+    error_release(&error);
+    arena_release(&arena);
+    *user = identity.owner;
+    return is_folder && state_dir_is_of(files, name, identity.owner);
+}
+
+bool state_dir_find_other(const struct state_dir *state, uid_t *user) {
+    enum file_kind kind;
+    struct listing listing = {0};
+    struct error error = {0};
+    struct file_identity identity = {0};
+    bool is_found = false;
+    if (!files_list(state->files, STATE_DIR_FOLDER, &listing, &error) && error.system_errno == EACCES) {
+        error_release(&error);
+        is_found = files_look(state->files, STATE_DIR_FOLDER, &kind, &identity, &error);
+        *user = identity.owner;
+    }
+    for (size_t i = 0; i < listing.count && !is_found; i++)
+        is_found = state_dir_is_of_owner(state->files, listing.entries[i].name, user) && *user != geteuid();
+    error_release(&error);
+    listing_release(&listing);
+    return is_found;
 }
 
 bool state_dir_find(struct state_dir *state, const struct files *files, struct error *error) {
@@ -181,8 +213,7 @@ bool state_dir_is_hidden_from_git(const struct files *files) {
     return is_current;
 }
 
-/* What the user has written there stays; what 0.1.0 did is replaced. That of somebody else cannot be, and does no harm.
- */
+/* What the user has written there stays; what 0.1.0 did is replaced. Another user's file cannot be, and is harmless. */
 static bool ignore_in_git(const struct files *files, mode_t mode, struct error *error) {
     static const char text[] = "*\n!.gitignore\n!config\n!templates/\n!templates/**\n";
     struct error ignored = {0};
@@ -227,7 +258,7 @@ bool state_dir_check(const struct state_dir *state, struct error *error) {
     if (kind == FILE_FOLDER && identity.owner == geteuid()) {
         error_set(error, ERROR_CONFLICT, "others can write in %s, so what is in it is not used (mode %03o)", path.text,
                   (unsigned)identity.mode & 0777);
-        return error_hint(error, "if nobody but you has: chmod 700 %s", path.text);
+        return error_hint(error, "if only you have written in it: chmod 700 %s", path.text);
     }
     if (kind == FILE_FOLDER)
         error_set(error, ERROR_CONFLICT, "%s, where your state belongs, is another user's (uid %u)", path.text,

@@ -71,6 +71,10 @@ bool state_dir_holds(const char *path);
 
 /* Is @name in .batchd the state of @user, as it would be found by that user? */
 bool state_dir_is_of(const struct files *files, const char *name, uid_t user);
+/* Is it the state of the user who owns it? Then that user is in @user. */
+bool state_dir_is_of_owner(const struct files *files, const char *name, uid_t *user);
+/* Is there state of another user, whom @user names? That of the owner of .batchd, where it may not be listed. */
+bool state_dir_find_other(const struct state_dir *state, uid_t *user);
 
 /*
  * Does the folder with the absolute path @folder hold state of @user: a folder .batchd, and in it one named by the key

@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "disk/state_dir.h"
-#include "document/document.h"
 #include "format/template.h"
 
 bool template_file_read(struct template_file *form, const struct files *files, const char *name, struct arena *arena,
@@ -19,15 +18,12 @@ bool template_file_read(struct template_file *form, const struct files *files, c
         *form = (struct template_file){name, span_of(template_default(name))};
         return true;
     }
-    bool is_read = files_read(files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
-    unsigned conflict = is_read ? document_conflict_line(buffer_span(&text)) : 0;
+    bool is_read = files_read(files, path, TEMPLATE_FILE_SIZE_MOST_BYTES, &text, NULL, error);
     if (is_read) {
         text_append_normalized(&normal, buffer_span(&text));
         *form = (struct template_file){path, {arena_copy(arena, buffer_text(&normal), normal.length), normal.length}};
     }
     buffer_release(&text);
     buffer_release(&normal);
-    if (conflict)
-        return error_set(error, ERROR_INVALID, "the template %s has git conflict markers (line %u)", path, conflict);
     return is_read;
 }

@@ -12,13 +12,14 @@
 #include "base/memory.h"
 #include "disk/files.h"
 
+enum { TEMPLATE_FILE_SIZE_MOST_BYTES = 4 << 20 };
+
 struct template_file {
     const char *name; /* for diagnostics: the file's path, or the name of the one that is built in */
     struct span text;
 };
 
-/* Find the form @name, such as "execution.md". What it holds is in @arena. IO if the workspace's cannot be read,
- * INVALID if it has git's conflict markers. */
+/* Find the form @name, such as "execution.md". What it holds is in @arena. IO if the workspace's cannot be read. */
 bool template_file_read(struct template_file *form, const struct files *files, const char *name, struct arena *arena,
                         struct error *error);
 

@@ -56,8 +56,8 @@ static const char *remedy_of(struct search *search, const char *from, const char
 static void report_misplaced(struct search *search, const char *path, const char *name, enum name_kind kind) {
     const char *to = path_of(search, names_folder(kind), name);
     findings_report(search->findings, FINDING_WARNING, "file.misplaced", path, remedy_of(search, path, to),
-                    "it does not count here: its place is %s%s", names_folder(kind),
-                    is_taken(search, to) ? ", where another one stands" : "");
+                    "it is ignored here: its place is %s%s", names_folder(kind),
+                    is_taken(search, to) ? ", where another file exists" : "");
 }
 
 /* --- names that are nearly right --- */
@@ -69,8 +69,8 @@ static void report_irregular_subplan(struct search *search, const char *path, st
     const char *to = path_of(search, "subplans", regular);
     bool has_regular = is_taken(search, to);
     findings_report(search->findings, has_regular ? FINDING_NOTE : FINDING_WARNING, "file.irregular_name", path,
-                    remedy_of(search, path, to), "it does not count as a SUBPLAN: only %s does%s", regular,
-                    has_regular ? ", which is there" : ", which is missing");
+                    remedy_of(search, path, to), "it is ignored: its name does not match %s%s", regular,
+                    has_regular ? ", which exists" : ", which is missing");
 }
 
 static bool begins_with(const char *name, const char *prefix) {
@@ -103,8 +103,8 @@ static void report_other(struct search *search, const char *path, const char *na
                         "it does not carry the name of this plan, %s", search->plan->name);
     else if (prefix)
         findings_report(search->findings, FINDING_NOTE, "file.irregular_name", path,
-                        "rename it if it is meant to count",
-                        "its name is not regular, so it does not count; it is never touched");
+                        "rename it if the plan is to use it",
+                        "it is ignored: what follows %s in its name is not valid; it is never touched", prefix);
     else if (search->folder[0])
         findings_report(search->findings, FINDING_NOTE, "file.stray", path, NULL,
                         "it is no part of the plan, and left alone");
@@ -169,7 +169,7 @@ static void look_at_file(struct search *search, const char *file) {
         report_misplaced(search, path, file, name.kind);
     else if (name.kind == NAME_EXECUTION && name.has_suffix)
         findings_report(search->findings, FINDING_NOTE, "file.irregular_name", path, NULL,
-                        "it counts as an EXECUTION_TASK, and is never touched");
+                        "it is used as an EXECUTION_TASK, and is never touched");
     if (name.kind == NAME_EXECUTION)
         check_header(search, path, name);
 }

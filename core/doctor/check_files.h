@@ -1,6 +1,6 @@
 /*
- * Strays: files in a plan's folders that are not what they look like. One in the wrong folder or with an irregular name
- * does not count, which nobody sees from the file itself; others are no part of the plan and left alone.
+ * Misplaced files: those in a plan's folders that are not what they look like. One in the wrong folder or with an
+ * irregular name is ignored, which the file itself does not show; others are no part of the plan and left alone.
  */
 #ifndef BATCHD_CHECK_FILES_H
 #define BATCHD_CHECK_FILES_H

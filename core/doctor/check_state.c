@@ -20,7 +20,7 @@ static void check_ignored(struct findings *findings, const struct files *files) 
     if (!state_dir_is_hidden_from_git(files))
         findings_report(findings, FINDING_NOTE, "state.gitignore", STATE_DIR_GITIGNORE,
                         "the next batchctl create, init or import with --yes renews it",
-                        "git is not told to leave out the state, and nothing but that");
+                        "git does not ignore the state, and only the state");
 }
 
 static void check_root(struct findings *findings, const struct state_dir *state) {
@@ -65,20 +65,6 @@ static bool is_known_name(const struct state_dir *state, const char *name) {
     return strcmp(name, state->key) == 0;
 }
 
-/* Is the entry a state of the user whose it is? Then its number is in @user. */
-static bool is_state_of_owner(const struct state_dir *state, const char *name, uid_t *user) {
-    enum file_kind kind;
-    struct file_identity identity = {0};
-    struct error error = {0};
-    struct arena arena = {0};
-    const char *path = arena_format(&arena, "%s/%s", STATE_DIR_FOLDER, name);
-    bool is_folder = files_look(state->files, path, &kind, &identity, &error) && kind == FILE_FOLDER;
-    error_release(&error);
-    arena_release(&arena);
-    *user = identity.owner;
-    return is_folder && state_dir_is_of(state->files, name, identity.owner);
-}
-
 static bool is_of_first_version(const char *name) {
     return strcmp(name, "batches") == 0 || strcmp(name, "pending") == 0 || strcmp(name, "stage") == 0;
 }
@@ -110,7 +96,7 @@ static void check_others(struct findings *findings, const struct state_dir *stat
         const char *name = listing.entries[i].name;
         if (is_known_name(state, name))
             continue;
-        if (is_state_of_owner(state, name, &user)) {
+        if (state_dir_is_of_owner(state->files, name, &user)) {
             findings_report(findings, FINDING_NOTE, "state.other_user", STATE_DIR_FOLDER, NULL,
                             "there is state of another user (uid %u) as well, which is not looked at", (unsigned)user);
             continue;
@@ -140,7 +126,7 @@ static void check_templates(struct findings *findings, const struct files *files
         if (!listing.entries[i].is_regular && template_default(listing.entries[i].name))
             findings_report(findings, FINDING_WARNING, "state.template",
                             arena_format(&arena, "%s/%s", folder, listing.entries[i].name), NULL,
-                            "it is no regular file: the template that is built in is used");
+                            "it is not a regular file: the built-in template is used");
     arena_release(&arena);
     listing_release(&listing);
 }
@@ -173,8 +159,8 @@ static void check_pending(struct findings *findings, const struct pending *pendi
         struct state_path path = is_undo ? undo : record_of(state, number);
         findings_report(findings, FINDING_WARNING, "journal.dead", path.text,
                         "the next batchctl create, init or import with --yes does that before anything else",
-                        "%s of batch %" PRIu64 " was interrupted, and is still to be %s",
-                        is_undo ? "the undo" : "the making", number, is_undo ? "finished" : "taken back");
+                        "%s of batch %" PRIu64 " was interrupted, and must still be %s",
+                        is_undo ? "the undo" : "the creation", number, is_undo ? "finished" : "rolled back");
     }
 }
 

@@ -1,6 +1,6 @@
 /*
- * Remains: what is wrong with the program's own folder, .batchd, and what dead batches have left in it. Only looks; the
- * next write takes back what there is to take back.
+ * State check: what is wrong with the program's own folder, .batchd, and what dead batches have left in it. Only looks;
+ * the next write rolls them back.
  */
 #ifndef BATCHD_CHECK_STATE_H
 #define BATCHD_CHECK_STATE_H
@@ -14,10 +14,10 @@
  *   state.permissions (error)   we cannot use our own state
  *   state.gitignore (note)      .batchd is not hidden from git, or more of it than should be
  *   state.other_user (note)     another user's state, which is not looked at
- *   state.unused (note)         what is in .batchd and is nobody's state
+ *   state.unused (note)         what is in .batchd and is not a state
  *   state.template (warning)    a template that is no regular file
  *   journal.locked (note)       who is writing just now
- *   journal.dead (warning)      a batch or undo that nobody will finish by himself
+ *   journal.dead (warning)      a batch or undo whose process has died
  *   journal.damaged (warning)   a record that cannot be read
  *   journal.foreign (note)      a record of a newer version
  *   journal.leftover (note)     files that no batch needs any more

@@ -67,7 +67,7 @@ bool check_system_has_instance(void) {
     return instance >= 0 || failure != EMFILE;
 }
 
-/* Not beneath the root, so through a door of its own; 0 if there is no such number. */
+/* Not beneath the root, so not read by core/disk/files; 0 if there is no such number. */
 static uint64_t read_limit(const char *name) {
     struct files kernel = FILES_CLOSED;
     struct buffer text = {0};

@@ -5,7 +5,6 @@
 
 #include "base/buffer.h"
 #include "base/diagnostics.h"
-#include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -19,13 +18,6 @@
 #include "plan/plan.h"
 #include "plan/plan_conflicts.h"
 #include "plan/workspace.h"
-
-struct examination {
-    struct context *context;
-    struct findings findings;
-    struct check_system system;
-    size_t folder_count; /* what a watcher would have to watch */
-};
 
 /* --- the workspace --- */
 
@@ -60,9 +52,9 @@ static void report_inner_state(struct findings *findings, const struct workspace
     arena_release(&arena);
 }
 
-static void check_workspace(struct examination *examination) {
-    const struct workspace *workspace = examination->context->workspace;
-    struct findings *findings = &examination->findings;
+static void check_workspace(struct doctor_report *report) {
+    const struct workspace *workspace = report->workspace;
+    struct findings *findings = &report->findings;
     if (workspace->plan_count == 0)
         findings_report(findings, FINDING_NOTE, "workspace.empty", NULL, "batchctl init MY-PLAN", "there are no plans");
     report_other_trees(findings, workspace);
@@ -77,8 +69,8 @@ static void check_workspace(struct examination *examination) {
 }
 
 /* A PLAN file makes a plan of the folder that has its name. */
-static void check_loose_plans(struct examination *examination) {
-    const struct workspace *workspace = examination->context->workspace;
+static void check_loose_plans(struct doctor_report *report) {
+    const struct workspace *workspace = report->workspace;
     for (size_t i = 0; i < workspace->loose_count; i++) {
         const char *path = workspace->loose_plans[i], *file = names_base(path);
         struct span name = names_plan(file);
@@ -92,32 +84,32 @@ static void check_loose_plans(struct examination *examination) {
         buffer_append_byte(&remedy, ' ');
         buffer_append_byte(&folder, '/');
         text_append_shell_word(&remedy, folder.data);
-        findings_report(&examination->findings, FINDING_NOTE, "plan.loose", path, remedy.data,
+        findings_report(&report->findings, FINDING_NOTE, "plan.loose", path, remedy.data,
                         "it makes no plan here: a plan is a folder %.*s that holds it", (int)name.length, name.data);
         buffer_release(&folder);
         buffer_release(&remedy);
     }
 }
 
-static void check_state(struct examination *examination) {
-    check_state_report(&examination->findings, &examination->context->workspace->files);
+static void check_state(struct doctor_report *report) {
+    check_state_report(&report->findings, &report->workspace->files);
 }
 
 /* --- plans --- */
 
-static void check_inner_folders(struct examination *examination, const struct plan *plan) {
-    const struct workspace *workspace = examination->context->workspace;
+static void check_inner_folders(struct doctor_report *report, const struct plan *plan) {
+    const struct workspace *workspace = report->workspace;
     struct arena arena = {0};
-    examination->folder_count += plan->list_count;
+    report->folder_count += plan->list_count;
     if (state_dir_is_mine(arena_format(&arena, "%s/%s", workspace->root, plan->path), geteuid()))
-        report_inner_state(&examination->findings, workspace, plan->path);
+        report_inner_state(&report->findings, workspace, plan->path);
     arena_release(&arena);
 }
 
-static void take_diagnostics(struct examination *examination, const struct plan *plan,
+static void take_diagnostics(struct doctor_report *report, const struct plan *plan,
                              const struct diagnostics *diagnostics) {
     enum { TAKEN_MOST = 20 }; /* the rest is for validate */
-    struct findings *findings = &examination->findings;
+    struct findings *findings = &report->findings;
     struct arena arena = {0};
     const char *validate = arena_format(&arena, "batchctl validate %s", plan->reference);
     const char *graph = arena_format(&arena, "batchctl init --graph %s", plan->reference);
@@ -134,69 +126,56 @@ static void take_diagnostics(struct examination *examination, const struct plan 
     arena_release(&arena);
 }
 
-static void check_plans(struct examination *examination) {
-    struct context *context = examination->context;
-    const struct workspace *workspace = context->workspace;
-    examination->folder_count += workspace->folder_count;
+static void check_plans(struct doctor_report *report) {
+    const struct workspace *workspace = report->workspace;
+    report->folder_count += workspace->folder_count;
     for (size_t i = 0; i < workspace->plan_count; i++) {
-        const struct plan *plan = context_take_plan(context, &workspace->plans[i]);
+        const struct plan *plan = workspace_take_plan(&workspace->plans[i], report->files);
         struct diagnostics found = {0};
-        plan_conflicts_append(&found, plan, context->files);
-        take_diagnostics(examination, plan, &found);
+        plan_conflicts_append(&found, plan, report->files);
+        take_diagnostics(report, plan, &found);
         diagnostics_release(&found);
-        check_inner_folders(examination, plan);
-        check_files_report(&examination->findings, context->files, plan);
-        context_return_plan(&workspace->plans[i], plan);
+        check_inner_folders(report, plan);
+        check_files_report(&report->findings, report->files, plan);
+        workspace_return_plan(&workspace->plans[i], plan);
     }
 }
 
-/* --- what it lies on, and what whoever asks has seen --- */
+/* --- its file system --- */
 
-static void check_system(struct examination *examination) {
-    check_system_look(&examination->system, examination->context->files);
-    check_system_report(&examination->system, examination->folder_count, &examination->findings);
-}
-
-static void check_asking(struct examination *examination) {
-    if (examination->context->request->findings)
-        findings_append(&examination->findings, examination->context->request->findings);
+static void check_system(struct doctor_report *report) {
+    check_system_look(&report->system, report->files);
+    check_system_report(&report->system, report->folder_count, &report->findings);
 }
 
 /* In the order of the answer; the system comes after the plans, whose folders it counts. */
-static void (*const checks[])(struct examination *examination) = {
-    check_asking, check_workspace, check_loose_plans, check_state, check_plans, check_system,
+static void (*const checks[])(struct doctor_report *report) = {
+    check_workspace, check_loose_plans, check_state, check_plans, check_system,
 };
 
 /* --- the answer --- */
 
-static void write_examination(struct examination *examination) {
-    struct context *context = examination->context;
-    struct json_writer *writer = &context->writer;
-    const struct check_system *system = &examination->system;
+void doctor_write(struct json_writer *writer, const struct doctor_report *report) {
+    const struct check_system *system = &report->system;
     json_writer_open_object(writer);
     json_writer_key_string(writer, "version", program_version);
-    json_writer_key_string(writer, "root", context->workspace->root);
-    json_writer_key_unsigned(writer, "plans", context->workspace->plan_count);
-    json_writer_key_unsigned(writer, "folders", examination->folder_count);
+    json_writer_key_string(writer, "root", report->workspace->root);
+    json_writer_key_unsigned(writer, "plans", report->workspace->plan_count);
+    json_writer_key_unsigned(writer, "folders", report->folder_count);
     json_writer_key_string(writer, "file_system", system->file_system);
     if (system->watch_limit)
         json_writer_key_unsigned(writer, "watch_limit", system->watch_limit);
     else
         json_writer_key_null(writer, "watch_limit");
-    findings_write(writer, &examination->findings);
+    findings_write(writer, &report->findings);
     json_writer_close_object(writer);
 }
 
-void doctor_check(struct context *context) {
-    struct examination examination = {.context = context};
+void doctor_check(struct doctor_report *report) {
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
-        checks[i](&examination);
-    write_examination(&examination);
-    size_t errors = examination.findings.counts[FINDING_ERROR];
-    findings_release(&examination.findings);
-    if (errors == 0)
-        return;
-    struct error error = {0};
-    error_set(&error, ERROR_INVALID, "%zu error%s found in this workspace", errors, errors == 1 ? " was" : "s were");
-    context_fail(context, &error);
+        checks[i](report);
+}
+
+void doctor_report_release(struct doctor_report *report) {
+    findings_release(&report->findings);
 }

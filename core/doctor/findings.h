@@ -15,7 +15,7 @@ enum { FINDINGS_MOST = 2000 }; /* what comes after is only counted */
 
 enum finding_severity {
     FINDING_ERROR,   /* a command refuses, or would be misled */
-    FINDING_WARNING, /* something does not count, or does not work, as somebody may think it does */
+    FINDING_WARNING, /* something is ignored or does not work, although it seems to */
     FINDING_NOTE,    /* harmless, and good to know */
     FINDING_SEVERITIES
 };

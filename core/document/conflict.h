@@ -15,7 +15,7 @@
 unsigned conflict_line(struct span text);
 
 /*
- * The same in Markdown, of which @markdown is the parse. A conflict within one block of code is an example, and does
+ * The same in Markdown; @markdown is its parse. A conflict within one block of code is an example, and does
  * not count; one that begins or ends outside it does, whichever side opened or closed the block.
  */
 unsigned conflict_line_outside_code(const struct markdown *markdown);

@@ -116,6 +116,11 @@ unsigned document_conflict_line(struct span raw) {
     return line;
 }
 
+bool document_check_template(const char *name, struct span raw, struct error *error) {
+    unsigned line = document_conflict_line(raw);
+    return !line || error_set(error, ERROR_INVALID, "the template %s has git conflict markers (line %u)", name, line);
+}
+
 bool document_label(struct span line, struct span *label, struct span *value) {
     struct span text = span_trim(line);
     if (span_starts_with(text, "- ") || span_starts_with(text, "* "))

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/buffer.h"
+#include "base/error.h"
 #include "document/conflict.h"
 #include "format/markdown.h"
 
@@ -50,6 +51,9 @@ void document_release(struct document *document);
 
 /* Line of git's first conflict marker in @raw, the bytes of a file; 0 if there is none. */
 unsigned document_conflict_line(struct span raw);
+
+/* INVALID if the template @name, whose text is @raw, has git's conflict markers: nothing may be made of it. */
+bool document_check_template(const char *name, struct span raw, struct error *error);
 
 /* The value of a header line "**Label**: value" before the first section of level 2, or an empty span. */
 struct span document_header(const struct document *document, const char *label);

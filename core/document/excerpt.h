@@ -1,6 +1,6 @@
 /*
  * Excerpts: the lines of a document that are worth repeating in another one, in no more than so many lines. Code
- * blocks are left out (the reader is told where they are), headings are lowered so that they fit beneath the one they
+ * blocks are left out (a pointer says where they are), headings are lowered so that they fit beneath the one they
  * will stand under, blank lines are squeezed, and nothing outlives its line (prose.h). What is too long first loses its
  * details, then its end.
  */

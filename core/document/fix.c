@@ -27,7 +27,7 @@ bool fix_is_answered_by(const struct document *task, const char *name, const cha
     return count >= FIX_DIGITS_LEAST && count <= strlen(sha) && strncasecmp(rest.data, sha, count) == 0;
 }
 
-/* --- which lines list what is to be mended --- */
+/* --- which lines list the required fixes --- */
 
 /* What reviewers call that section, best first. */
 static const char *const titles[] = {

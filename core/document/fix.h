@@ -1,5 +1,5 @@
 /*
- * A FIX: what a reviewer wants mended, and which EXECUTION_TASK has been made to mend it.
+ * A FIX: what a reviewer requires, and which EXECUTION_TASK has been made to answer it.
  *
  * An EXECUTION_TASK answers a FIX if its header says so: "**Rework of**: FIX_11.md sha256:0123456789abcdef", the file's
  * name and the first digits of its SHA-256. Thus a FIX that is written anew is a new one, which nothing answers yet.
@@ -24,9 +24,9 @@ void fix_append_mark(struct buffer *text, const char *name, const char *sha);
 bool fix_is_answered_by(const struct document *task, const char *name, const char *sha);
 
 /*
- * Append what is to be mended, as a checklist of at most @most lines without a newline at the end: the items of the
+ * Append the required fixes, as a checklist of at most @most lines without a newline at the end: the items of the
  * section that lists the issues, or else of the whole FIX, with all that is said about each; where there is no room for
- * that with how to mend it; or else alone. What is left out is said with its lines. Code blocks become pointers to
+ * that with how to fix it; or else alone. What is left out is said with its lines. Code blocks become pointers to
  * them. Returns the number of lines; 0 if the FIX says nothing.
  */
 size_t fix_append_points(struct buffer *text, const struct document *fix, const char *name, size_t most);

@@ -223,8 +223,8 @@ static bool ends_with(struct span text, const char *ending) {
 static struct span without_ending(struct span text) {
     static const char *const endings[] = {".md", ".markdown", ".txt"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (ends_with(text, endings[i]))
-            return (struct span){text.data, text.length - strlen(endings[i])};
+        if (ends_with(text, endings[i])) /* perhaps not the only one: ".md.txt" */
+            return without_ending((struct span){text.data, text.length - strlen(endings[i])});
     return text;
 }
 
@@ -289,7 +289,8 @@ bool names_read_near(const char *plan, const char *file, const struct string_map
         struct span rest = whole;
         if (!take_near(&rest, kinds[i].word))
             continue;
-        if (kinds[i].has_plan && starts_with_plan(rest, plan))
+        bool may_have_plan = kinds[i].has_plan || !digits_at(rest); /* a review is named by an id alone */
+        if (may_have_plan && starts_with_plan(rest, plan))
             rest = span_skip(rest, strlen(plan));
         rest = is_separator(rest) ? span_skip(rest, 1) : rest;
         size_t count = take_groups(&rest, groups, GROUPS_MOST);

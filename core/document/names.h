@@ -1,7 +1,7 @@
 /*
  * Names: achievement ids ("1.1", "3.5.1") and the file names made of them ("SUBPLAN_X_11.md"). An id's digits without
- * its dots stand in the file names, which is not unique by itself (1.11 and 11.1): whoever loads a plan proves that
- * it is among the plan's own ids (see dependency_file.h).
+ * its dots stand in the file names, which is not unique alone (1.11 and 11.1): the loader of a plan proves that it
+ * is among the plan's own ids (see dependency_file.h).
  */
 #ifndef BATCHD_NAMES_H
 #define BATCHD_NAMES_H

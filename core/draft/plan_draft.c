@@ -234,7 +234,7 @@ static void append_dependencies(struct buffer *text, const struct plan_draft_ite
     buffer_append_string(text, item->dependency_count ? "\n" : "None\n");
 }
 
-/* Dependencies come last: whoever reads them back has read the whole body. */
+/* Dependencies come last: a reader of them has read the whole body. */
 void plan_draft_write_bodies(struct buffer *text, const struct plan_draft *draft, bool is_verbatim) {
     static const struct {
         enum definition_field field;

@@ -43,7 +43,7 @@ struct plan_draft_item {
     struct plan_draft_place place;
 };
 
-/* {0} is valid and empty. Owns its texts by its arena, into which whoever fills it copies them. */
+/* {0} is valid and empty. Owns its texts in its arena; the caller copies them there. */
 struct plan_draft {
     struct arena arena;
     struct plan_draft_item *items;

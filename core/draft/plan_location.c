@@ -20,7 +20,7 @@ const char *plan_location_name_fault(const char *name) {
     if (name[0] == '-')
         return "it begins with '-', as options do";
     if (strncmp(name, "PLAN_", 5) == 0)
-        return "\"PLAN_\" is put before it by itself";
+        return "batchctl adds \"PLAN_\" itself";
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (strcmp(name, reserved[i]) == 0)
             return "folders of plans have that name";
@@ -45,7 +45,7 @@ static bool check_name(const char *name, const char *what, struct error *error) 
     return error_hint(error, "a name such as MY-PLAN, or group/MY-PLAN for one in a group");
 }
 
-/* --- what is there --- */
+/* --- the existing files --- */
 
 static bool is_beneath(const char *path, const char *folder) {
     size_t length = strlen(folder);
@@ -74,7 +74,7 @@ static bool check_plans(const struct plan_location *location, const struct works
 }
 
 static bool fail_taken(const char *path, struct error *error) {
-    error_set(error, ERROR_CONFLICT, "%s is there already, and nothing is ever replaced", path);
+    error_set(error, ERROR_CONFLICT, "%s already exists, and nothing is ever replaced", path);
     return error_hint(error, "choose another name, or move it out of the way");
 }
 

@@ -22,7 +22,7 @@ struct reader {
     struct diagnostics *diagnostics;
     struct string_map ids;      /* of achievements: position among the items */
     int width;                  /* digits behind the dot */
-    struct string_map homeless; /* keys that have no home in a plan */
+    struct string_map unplaced; /* keys that have no place in a plan */
     struct buffer keys;         /* the same, as a list */
 };
 
@@ -98,9 +98,9 @@ static void append_note(struct buffer *notes, const cJSON *node) {
     buffer_release(&value);
 }
 
-static void note_homeless(struct reader *reader, const char *key) {
+static void note_unplaced(struct reader *reader, const char *key) {
     size_t position = 0;
-    if (string_map_add(&reader->homeless, key, &position))
+    if (string_map_add(&reader->unplaced, key, &position))
         buffer_append_format(&reader->keys, "%s%s", reader->keys.length ? ", " : "", key);
 }
 
@@ -254,7 +254,7 @@ static void read_members(struct reader *reader, const struct task *task, struct 
             *home = text;
         else if (!is_empty && !is_read_elsewhere(reader, task, member)) {
             append_note(&notes, member);
-            note_homeless(reader, member->string);
+            note_unplaced(reader, member->string);
         }
     }
     item->notes = keep(reader, &notes);
@@ -305,8 +305,8 @@ static void add_item(struct reader *reader, struct task *task) {
     const char *own = id_of_task(reader, task);
     if (strlen(own) > NAMES_ID_BYTES_MOST || !string_map_add(&reader->ids, own, &position)) {
         report(reader, SEVERITY_ERROR, id, "task.id",
-               text_of(reader, "%s %s is there twice; first in line %u", task->parent ? "subtask" : "task",
-                       task->number, reader->draft->items[position].place.line),
+               text_of(reader, "%s %s occurs twice; first in line %u", task->parent ? "subtask" : "task", task->number,
+                       reader->draft->items[position].place.line),
                "give each its own number");
         return;
     }
@@ -466,7 +466,7 @@ static void read_surroundings(struct reader *reader, const cJSON *list) {
             report(reader, SEVERITY_WARNING, node, "task.tag",
                    text_of(reader, "the tag %s is not imported; its tasks: %d", node->string,
                            cJSON_GetArraySize(json_get(node, "tasks"))),
-                   text_of(reader, "import them as a plan of their own with --tag %s", node->string));
+                   text_of(reader, "import them as a separate plan with --tag %s", node->string));
         else
             append_note(&notes, node);
     }
@@ -508,7 +508,7 @@ bool taskmaster_read(struct plan_draft *draft, struct span text, const char *fil
     if (list)
         read_list(&reader, list);
     string_map_release(&reader.ids);
-    string_map_release(&reader.homeless);
+    string_map_release(&reader.unplaced);
     json_release(&reader.json);
     buffer_release(&reader.keys);
     if (error->code)

@@ -44,8 +44,7 @@ struct json_place {
 bool json_parse(struct json *json, struct span text, const char *file, struct diagnostics *diagnostics);
 /* The same for a text of our own, such as an answer, which may be larger: up to 4 GiB, where offsets end. */
 bool json_parse_ours(struct json *json, struct span text, struct diagnostics *diagnostics);
-/* The same where nobody would be told what is wrong: false, and an empty document, if it is no JSON or nothing at all.
- */
+/* The same without diagnostics: false, and an empty document, if it is not JSON or empty. */
 bool json_read_ours(struct json *json, struct span text);
 
 /* Makes every string of the document one that is seen as what it is (text.h), for those who show what stands there. */

@@ -19,7 +19,7 @@ struct reader {
     struct diagnostics *diagnostics;
     struct string_map ids; /* of achievements: position */
     const cJSON **nodes;   /* by achievement: its object */
-    const cJSON **strays;  /* achievements without an id of their own: checked, but left out */
+    const cJSON **strays;  /* achievements without a valid id: checked, but left out */
     size_t stray_count;
     const cJSON **id_nodes; /* by achievement */
     struct edge *edges;
@@ -146,7 +146,7 @@ static const cJSON *id_node(const cJSON *object) {
     return node ? node : json_get(object, "id");
 }
 
-/* True if the object has an id of its own, and so became an achievement. */
+/* True if the object has a valid, unused id, and so became an achievement. */
 static bool add_achievement(struct reader *reader, const cJSON *object) {
     const cJSON *node = id_node(object);
     if (!node) {
@@ -164,7 +164,7 @@ static bool add_achievement(struct reader *reader, const cJSON *object) {
         if (diagnostics_count_only(reader->diagnostics, SEVERITY_ERROR))
             return false;
         struct json_place first = json_place(&reader->json, reader->id_nodes[position], false);
-        fault(reader, node, "achievement.duplicate", "give each achievement an id of its own",
+        fault(reader, node, "achievement.duplicate", "give each achievement a different id",
               "the id %s is used twice; first in line %u", id, first.line);
         return false;
     }
@@ -360,7 +360,7 @@ static void read_sub_executions_of(struct reader *reader, size_t position) {
                   hint_text(reader, "number them %s.1, %s.2 and so on, up to 99", achievement->id, achievement->id),
                   "the sub-execution %s does not belong under %s", id, achievement->id);
         else if (!string_map_add(&reader->ids, copy(reader, id), &other) || has_number(items, count, number))
-            fault(reader, node, "achievement.duplicate", "give each sub-execution an id of its own",
+            fault(reader, node, "achievement.duplicate", "give each sub-execution a different id",
                   "the id %s is used twice", id);
         else
             items[count++] = read_sub_execution(reader, object, id, number);
@@ -425,7 +425,7 @@ static void build_graph(struct reader *reader) {
     for (size_t i = 0; i < cycles.count; i++)
         report_cycle(reader, &cycles.items[i]);
     if (cycles.has_more)
-        fault(reader, reader->json.root, "dependency.cycle", "mend these first, then validate again",
+        fault(reader, reader->json.root, "dependency.cycle", "fix these first, then validate again",
               "there are more than these %zu cycles", cycles.count);
     cycles_release(&cycles);
 }

@@ -15,7 +15,7 @@ struct group {
     enum next_step step;
 };
 
-/* What there is to do, in the order in which it is recommended. */
+/* The possible commands, in the order of recommendation. */
 static const struct task {
     enum next_step step;
     const char *verb, *option, *reason; /* option: NULL if the verb is about the whole plan */

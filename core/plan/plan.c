@@ -493,9 +493,10 @@ static bool report_near(struct loader *loader, const struct folders *folders, co
         &(struct diagnostic){
             .severity = SEVERITY_WARNING,
             .code = is_misplaced ? "file.misplaced" : "file.irregular_name",
-            .message = is_misplaced
-                           ? message_of(loader, "it does not count here: its place is %s", right)
-                           : message_of(loader, "it does not count: only %s/%s does, which is missing", right, name),
+            .message =
+                is_misplaced
+                    ? message_of(loader, "it is ignored here: its place is %s", right)
+                    : message_of(loader, "it is ignored: its name does not match %s/%s, which is missing", right, name),
             .file = from,
             .hint = move_command(loader, from, right_path, has_folder, join(loader, right_path, name)),
             .achievement = plan->dependencies.achievements[near.position].id,
@@ -552,7 +553,7 @@ static void take_files(struct loader *loader, const struct folders *folders, con
                 arena_copy(&loader->plan->arena, entry->name, strlen(entry->name));
         } else if (!entry->is_regular) {
             report(loader, SEVERITY_WARNING, path, "file.irregular",
-                   "this is no regular file: it does not count, and it occupies the name",
+                   "this is not a regular file: it is ignored, and it occupies the name",
                    "move the folder or link out of the way");
         } else {
             take_file(loader, position, name, path, entry);

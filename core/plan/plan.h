@@ -85,8 +85,8 @@ struct plan {
     size_t counts[STATE_COMPLETE + 1];   /* achievements by state */
     bool is_valid;                       /* no error among the diagnostics */
     bool has_graph;                      /* levels, edges and the ready set exist */
-    uint64_t
-        links; /* tells which of the files it was read from have more names, by which they may change unseen; or 0 */
+    uint64_t links; /* hash of its hard-linked source files, which can change through another name without an event
+                       here; or 0 */
     size_t read_count, list_count; /* files read and folders listed to make this snapshot */
 };
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "base/string_map.h"
 #include "base/text.h"
 #include "disk/listing.h"
@@ -152,7 +153,7 @@ bool workspace_enter(struct workspace *workspace, const char *root, struct error
     *workspace = (struct workspace){.files = FILES_CLOSED};
     workspace->root = realpath(root, NULL);
     if (!workspace->root)
-        return error_set_system(error, errno, "cannot use %s as the plans root", root);
+        return error_set_system(error, errno, "cannot use %s as the workspace", root);
     if (!files_open(&workspace->files, workspace->root, error)) {
         workspace_release(workspace);
         return false;
@@ -279,4 +280,21 @@ const struct plan_place *workspace_plan_around(const struct workspace *workspace
             return &workspace->plans[i];
     }
     return NULL;
+}
+
+const struct plan *workspace_take_plan(const struct plan_place *place, const struct files *files) {
+    if (place->snapshot)
+        return place->snapshot;
+    struct plan *plan = memory_allocate(1, sizeof *plan);
+    plan_load(plan, files, place->path);
+    plan_set_reference(plan, workspace_reference(place));
+    return plan;
+}
+
+void workspace_return_plan(const struct plan_place *place, const struct plan *plan) {
+    if (plan == place->snapshot)
+        return;
+    struct plan *loaded = (struct plan *)plan; /* by workspace_take_plan */
+    plan_release(loaded);
+    memory_free(loaded);
 }

@@ -66,6 +66,13 @@ const struct plan_place *workspace_find(const struct workspace *workspace, const
 /* What names the plan in a command: its name, or its path if another plan has the same name. Borrowed from @plan. */
 const char *workspace_reference(const struct plan_place *plan);
 
+/*
+ * The plan at @place as readers of @files see it, with the reference it has in its workspace: the snapshot that is kept
+ * of it, or else one that is loaded. To be given back, not released.
+ */
+const struct plan *workspace_take_plan(const struct plan_place *place, const struct files *files);
+void workspace_return_plan(const struct plan_place *place, const struct plan *plan);
+
 /* The plan whose folder is @path or holds it; NULL if there is none. */
 const struct plan_place *workspace_plan_around(const struct workspace *workspace, const char *path);
 

@@ -159,7 +159,7 @@ static const char *last_component(const char *path) {
     return slash ? slash + 1 : path;
 }
 
-/* Does the folder have a PLAN file of its own name? Told without listing it. @error is set if it cannot be told. */
+/* Does the folder have the PLAN file that its name requires? Does not list it. @error is set if that is unknown. */
 static bool has_own_plan(const struct files *files, struct arena *arena, const char *path, struct error *error) {
     if (last_component(path)[0] == '.')
         return false;
@@ -196,7 +196,7 @@ static bool is_tree(const struct files *files, struct arena *arena, const char *
     return is_known && kind != FILE_ABSENT;
 }
 
-/* @has_plan: it has a PLAN file of its own name. */
+/* @has_plan: it has the PLAN file that its name requires. */
 static enum workspace_folder list_folder(const struct files *files, const char *path, bool has_plan,
                                          struct listing *listing, struct span *name, struct error *error) {
     *name = span_of(last_component(path));
@@ -217,7 +217,7 @@ enum workspace_folder workspace_look(const struct files *files, struct arena *ar
     *name = span_of(last_component(path));
     if (has_plan && !is_tree(files, arena, path))
         return WORKSPACE_PLAN;
-    /* listed also where there is a .git: whoever watches has to see it go */
+    /* listed also where there is a .git: a watcher has to see it go */
     return list_folder(files, path, has_plan, listing, name, error);
 }
 
@@ -246,7 +246,7 @@ static size_t depth_of(const char *path) {
     return depth;
 }
 
-/* Returns whether one of the folders has a PLAN file of its own name, which costs least to see. */
+/* Returns whether one of the folders has the PLAN file that its name requires, which costs least to see. */
 static bool queue_groups(struct queue *queue, const struct files *files, const char *path,
                          const struct listing *listing) {
     size_t first = queue->count;
@@ -333,7 +333,7 @@ static bool try_usual_place(const struct walk *walk, char *path, struct workspac
     }
     if (!is_there) {
         is_there = has_folder(walk, found->top, path, &is_link);
-        has_plans = is_there && reaches_plans(path);
+        has_plans = is_there && (reaches_plans(path) || state_dir_is_mine(path, walk->search->user));
     }
     char **kept = has_plans ? &found->folder : is_there ? &found->empty : is_link ? &found->link : NULL;
     if (kept && !*kept)

@@ -11,7 +11,8 @@
  * The workspace is the first of
  *   the nearest folder of the walk that holds state of the user (state_dir.h)
  *   the configured root, if it holds the working directory and no working tree lies between them
- *   work-space/plans, plans, docs/plans at the top, or the top itself: the first from which plans are reached
+ *   work-space/plans, plans, docs/plans at the top, or the top itself: the first from which plans are reached, or of
+ *     the three the first that holds state of the user
  *   the outermost other folder of the walk from which plans are reached
  * The look downward ends with the first plan, or after WORKSPACE_SEARCH_FOLDERS_MOST folders.
  *

@@ -1,6 +1,6 @@
 /*
- * Surveys: all achievements of a plan side by side, for whoever is to find out which depends on which. They are those
- * of the PLAN and those of the dependency file, in the order of their ids.
+ * Discover prompts: all achievements of a plan side by side, for the LLM that finds out which depends on which. They
+ * are those of the PLAN and those of the dependency file, in the order of their ids.
  */
 #ifndef BATCHD_DISCOVER_PROMPT_H
 #define BATCHD_DISCOVER_PROMPT_H
@@ -20,7 +20,7 @@ size_t discover_prompt_count(const struct discover_prompt *prompt);
 
 /* Each achievement: title, effort, goal, deliverables, and what the PLAN says about its dependencies. */
 void discover_prompt_append_achievements(struct buffer *text, const struct discover_prompt *prompt);
-/* What there is of a dependency file, and what is wrong with it. */
+/* The existing part of a dependency file, and what is wrong with it. */
 void discover_prompt_append_present(struct buffer *text, const struct discover_prompt *prompt);
 /* A dependency file with all achievements, the dependencies as they are now or empty. */
 void discover_prompt_append_skeleton(struct buffer *text, const struct discover_prompt *prompt);

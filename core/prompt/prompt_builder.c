@@ -24,7 +24,7 @@ enum {
     NEIGHBOURS_MOST = 40, /* achievements that can be worked on at the same time; each prompt lists them */
 };
 
-/* A document of the plan, with the path by which it is known. */
+/* A document of the plan, and its path in the workspace. */
 struct source {
     const char *path; /* NULL if there is none */
     struct document document;
@@ -219,7 +219,7 @@ struct order {
     const struct execution *execution;
     const struct sub_execution *part;
     struct source task, subplan, fix, previous;
-    bool has_whole_approach; /* it is told word for word, nothing of it is left to be read */
+    bool has_whole_approach; /* it is quoted word for word, nothing of it is left to be read */
     size_t line_total;       /* of what is to be read */
     size_t reading_count;
 };
@@ -320,7 +320,7 @@ static void append_sections(struct buffer *text, struct order *order, const stru
     order->line_total += line_count(source);
 }
 
-/* What the section is to whoever does the work; NULL if it is nothing, or has been told already. */
+/* What the section is to the worker; NULL if it is nothing, or has been said already. */
 static const char *use_of(const struct order *order, const struct document *document,
                           const struct markdown_section *section) {
     static const struct {
@@ -402,7 +402,7 @@ static void add_reading(struct variables *variables, struct order *order) {
 
 /* --- after a FIX, and what runs beside --- */
 
-/* A section of its own, or nothing at all. */
+/* A separate section, or nothing at all. */
 static void add_mend(struct variables *variables, const struct order *order) {
     struct buffer text = {0}, others = {0};
     if (is_failed(order)) {
@@ -453,7 +453,7 @@ static void add_iteration(struct variables *variables, const struct order *order
         buffer_append_format(
             &text,
             "A reviewer has sent it back, and there is no EXECUTION_TASK for the rework yet. `batchctl "
-            "create %s --rework --ids %s` makes one, which then has a prompt of its own; without it, do "
+            "create %s --rework --ids %s` makes one, which then has its own prompt; without it, do "
             "the required fixes and write them down in this one.",
             plan->reference, id);
     if (order->subplan.path && subplan != SUBPLAN_COMPLETE)

@@ -1,5 +1,5 @@
 /*
- * Briefings: what an LLM is told so that it can do one piece of work by itself, from the templates prompt_*.md. They
+ * Prompts: all that an LLM needs to do one piece of work, from the templates prompt_*.md. They
  * are functions of the plan's files alone. What a source is too long for is said with its lines, never left out
  * without a word.
  */

@@ -67,7 +67,7 @@ struct events_sink {
     void *data;
 };
 
-/* What there is to know of @plan, telling nothing. The caller frees it. */
+/* The state of @plan, without events. The caller frees it. */
 struct told *told_new(const struct plan *plan);
 void told_free(struct told *told); /* NULL is allowed */
 
@@ -77,7 +77,7 @@ void told_free(struct told *told); /* NULL is allowed */
  */
 bool events_compare(struct told **told, const struct plan *plan, const struct events_sink *sink);
 
-/* The plan is gone. Frees @told; NULL is allowed, and nothing is told then. */
+/* The plan is gone. Frees @told; with NULL nothing is published. */
 void events_remove(struct told *told, const struct events_sink *sink);
 
 #endif

@@ -3,7 +3,7 @@
  * no I/O. See docs/protocol.md.
  *
  * A request names the root it is meant for, the protocol it speaks and, if it is about plans, the version that asks, so
- * a client needs no greeting: whoever serves another root, or would perhaps answer otherwise than the client itself
+ * a client needs no greeting: a daemon that serves another root, or that might answer otherwise than the client itself
  * does, refuses.
  */
 #ifndef BATCHD_RPC_H

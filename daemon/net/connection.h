@@ -1,7 +1,7 @@
 /*
  * A connection: lines in, lines out. One request is dealt with at a time; while its answer is made or written no
- * further one is taken up, so a peer that does not read stops itself. Whoever sends half a line, or does not take what
- * is written, is cut off after a while; so is one that says nothing, unless it has subscribed to events.
+ * further one is taken up, so a peer that does not read stops itself. A peer that sends part of a line, or does not
+ * read, is disconnected after a while; so is an idle one, unless it has subscribed to events.
  */
 #ifndef BATCHD_CONNECTION_H
 #define BATCHD_CONNECTION_H
@@ -53,7 +53,7 @@ struct connection {
     bool is_closing;
 };
 
-/* Begin to read. The connection owns itself and is freed once it is closed and nobody holds it. */
+/* Begin to read. The connection owns itself and is freed once it is closed and not held. */
 void connection_start(struct connection *connection);
 void connection_close(struct connection *connection);
 

@@ -144,7 +144,7 @@ static int lock_file_in(int descriptor, struct error *error) {
     return lock;
 }
 
-/* Who binds or removes a socket in the folder holds its lock, so that nobody takes a new socket for a dead one. */
+/* Who binds or removes a socket in the folder holds its lock, so that no process takes a new socket for a dead one. */
 static int lock_folder(const struct listener *listener, const char *folder, struct error *error) {
     struct stat status, held;
     int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -208,7 +208,7 @@ static bool bind_once(int descriptor, const struct sockaddr_un *address, struct 
     if (errno != EADDRINUSE)
         return error_set_system(error, errno, "cannot make the socket %s", address->sun_path);
     if (lstat(address->sun_path, &status) || !S_ISSOCK(status.st_mode)) {
-        error_set(error, ERROR_CONFLICT, "%s is there and is no socket", address->sun_path);
+        error_set(error, ERROR_CONFLICT, "%s exists and is not a socket", address->sun_path);
         return error_hint(error, "move it away, or name another socket");
     }
     if (is_alive(address)) {
@@ -254,7 +254,7 @@ bool listener_bind(struct listener *listener, const char *path, struct error *er
     return is_bound;
 }
 
-/* Somebody else may have put a socket in our place meanwhile; that one stays. */
+/* Another process may have put a socket in our place meanwhile; that one stays. */
 static void remove_socket(struct listener *listener) {
     struct stat status;
     struct error error = {0};

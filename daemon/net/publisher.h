@@ -1,7 +1,7 @@
 /*
  * The publisher: events with their numbers, and who has subscribed to them. The last ones are kept in one ring that all
- * subscribers share; each is a place in it, and is sent what comes behind as fast as it reads. Whoever falls behind the
- * ring gets a "resync" in place of what it has missed. So a subscriber costs no memory, however slow.
+ * subscribers share; each is a place in it, and is sent what comes behind as fast as it reads. One that falls behind
+ * the ring gets a "resync" in place of what it has missed. So a subscriber costs no memory, however slow.
  */
 #ifndef BATCHD_PUBLISHER_H
 #define BATCHD_PUBLISHER_H
@@ -51,7 +51,7 @@ void publisher_pump_one(struct publisher *publisher, struct connection *connecti
 
 /*
  * Subscribe the connection, or change what it is subscribed to. @since: the last event it knows, of this instance; with
- * @is_resync it does not know where it stands, and is told so.
+ * @is_resync it does not know its position, and receives a resync.
  */
 void publisher_subscribe(struct publisher *publisher, struct connection *connection, const bool wants[EVENT_TYPES],
                          uint64_t since, bool is_resync);

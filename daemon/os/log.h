@@ -19,7 +19,7 @@ void log_diagnostics(const struct diagnostics *diagnostics);
 /* At the level of the message, which the journal finds by its id. */
 void log_message(enum message message, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* An event, with its plan, achievement and batch as fields of their own in the journal. */
+/* An event, with its plan, achievement and batch as separate fields in the journal. */
 void log_event(const struct event *event);
 
 #endif

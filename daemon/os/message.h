@@ -1,5 +1,5 @@
 /*
- * Messages: what the log says that matters, each with an id by which the journal finds it (journalctl MESSAGE_ID=...)
+ * Messages: the important ones of the log, each with an id that the journal finds (journalctl MESSAGE_ID=...)
  * and explains it (journalctl -x, from systemd/batchd.catalog). docs/systemd.md lists them.
  */
 #ifndef BATCHD_MESSAGE_H

@@ -67,7 +67,7 @@ static bool say(const char *text, bool may_wait) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t length = name ? strlen(name) : 0;
     if (length < 2 || length >= sizeof address.sun_path)
-        return true; /* nobody listens */
+        return true; /* no process listens */
     memcpy(address.sun_path, name, length);
     if (name[0] == '@')
         address.sun_path[0] = '\0';

@@ -2,9 +2,9 @@
  * What the daemon creates without being asked, where that is configured (auto_create): the EXECUTION_TASKs of a level
  * all of whose SUBPLANs are complete.
  *
- * They are owed, by what the files and the history say, and not because an event was told: until a batch has created
- * them, also if that was undone, or until a SUBPLAN of the level is not complete any more. What fails is tried again,
- * less and less often, and at once when the plan changes.
+ * They are owed, by what the files and the history say, and not because an event was published: until a batch has
+ * created them, also if that was undone, or until a SUBPLAN of the level is not complete any more. What fails is tried
+ * again, less and less often, and at once when the plan changes.
  */
 #ifndef BATCHD_AUTO_CREATE_H
 #define BATCHD_AUTO_CREATE_H

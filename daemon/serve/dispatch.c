@@ -65,7 +65,7 @@ static void write_reply(struct buffer *reply, struct dispatch *dispatch, struct 
 struct job {
     uv_work_t work;
     struct dispatch *dispatch;
-    struct connection *connection; /* held; NULL if nobody waits */
+    struct connection *connection; /* held; NULL if no client waits */
     struct buffer line;            /* the message borrows from it */
     struct rpc_message message;
     const char *root; /* borrowed from the tracker, which outlives all jobs */
@@ -452,7 +452,7 @@ static void answer_message(struct dispatch *dispatch, struct connection *connect
         answer_request(dispatch, connection, line, message);
 }
 
-/* A batch that is pending makes an answer of its own, which the next one need not be. */
+/* While a batch is pending its answer is separate, and the next one may differ. */
 static struct span find_noted(struct dispatch *dispatch, struct span line) {
     const struct plan_cache *cache = &dispatch->live->cache;
     bool may_use = !dispatch->is_stopping && !plan_cache_is_dirty(cache) && cache->pending.batch_count == 0 &&

@@ -1,7 +1,7 @@
 /*
- * The dispatch: from a line to its answer. What can be told from snapshots is answered at once, from the cache or the
- * memo; everything else runs on the thread pool over a workspace of its own, as it would in batchctl, so that the loop
- * goes on meanwhile.
+ * The dispatch: from a line to its answer. What the snapshots answer is answered at once, from the cache or the
+ * reply cache; everything else runs on the thread pool over a separate workspace, as it would in batchctl, so that the
+ * loop goes on meanwhile.
  */
 #ifndef BATCHD_DISPATCH_H
 #define BATCHD_DISPATCH_H
@@ -54,8 +54,8 @@ struct dispatch {
 void dispatch_line(struct dispatch *dispatch, struct connection *connection, struct span line);
 
 /*
- * Create the EXECUTION_TASKs of a level, as a client would ask; nobody waits for the answer. Nothing that was undone is
- * created again.
+ * Create the EXECUTION_TASKs of a level, as a client would ask; no client waits for the answer. Nothing that was undone
+ * is created again.
  */
 void dispatch_create_level(struct dispatch *dispatch, const char *plan_path, uint32_t level);
 

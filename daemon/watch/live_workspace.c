@@ -54,7 +54,7 @@ static void note_entry(struct live_workspace *live, const char *folder, const ch
     buffer_release(&path);
 }
 
-/* A new name may be one more of a file of another plan, whose folder is told nothing: see daemon/watch/plan_cache.c. */
+/* A new name may be one more of a file of another plan, whose folder gets no event: see daemon/watch/plan_cache.c. */
 static void note_name(struct live_workspace *live, const char *folder, const char *name) {
     struct buffer path = {0};
     struct error error = {0};
@@ -254,7 +254,7 @@ static void find_last_batch(struct live_workspace *live) {
 
 /*
  * Batches are numbered one after the other: a new one is seen by its record, also if it was the first of all. If the
- * last one is gone, somebody has removed it or all of .batchd, and numbers go on from those that are left.
+ * last one is gone, it or all of .batchd was removed, and numbers continue from those that are left.
  */
 static void tell_batches(struct live_workspace *live, const struct events_sink *sink) {
     size_t kept = 0;

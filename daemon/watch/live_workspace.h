@@ -14,7 +14,7 @@
 #include "watch/plan_cache.h"
 #include "watch/watcher.h"
 
-/* A batch or undo that is being applied, or was; what became of it is told by where its record lies. */
+/* A batch or undo that is being applied, or was; the place of its record shows the result. */
 struct live_workspace_batch {
     uint64_t number;
     bool is_undo;
@@ -23,9 +23,9 @@ struct live_workspace_batch {
 struct live_workspace {
     struct plan_cache cache;
     struct watcher watcher;
-    struct live_workspace_batch *batches; /* of which the outcome has not been told */
+    struct live_workspace_batch *batches; /* whose result has not been published */
     size_t batch_count, batch_capacity;
-    uint64_t last_batch; /* the highest number of those that were told, or there at the start */
+    uint64_t last_batch; /* the highest number of those that were published, or there at the start */
     bool has_batch_news;
     bool has_ended; /* of what was drained last: more than that files are being written */
     bool has_overflowed, is_told_degraded, has_lost_root, is_sweep_due;
@@ -47,7 +47,7 @@ void live_workspace_sweep_soon(struct live_workspace *live);
 
 /* Is something noted that has not been read, or read and not told, but for what is held back? */
 bool live_workspace_is_behind(const struct live_workspace *live);
-/* Has anything changed of which subscribers may have to be told? */
+/* Has anything changed that subscribers may have to receive? */
 bool live_workspace_has_news(const struct live_workspace *live);
 /* Freshen, and tell it all. Returns true if something is held back, because a file is being written: tell again later.
  */
@@ -58,7 +58,7 @@ void live_workspace_skip_news(struct live_workspace *live);
 /* Compare one more plan with the disk. False if they differ, which is a bug of ours; it is read again then. */
 bool live_workspace_audit(struct live_workspace *live);
 
-/* Does the path, by which the root was named, still lead to it? */
+/* Does the path that named the root still lead to it? */
 bool live_workspace_is_root_there(const struct live_workspace *live, const char *path);
 
 #endif

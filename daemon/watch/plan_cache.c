@@ -184,7 +184,7 @@ static void set_reference(struct plan_cache *cache, size_t position) {
         plan_set_reference(&entry->plan, workspace_reference(&cache->workspace.plans[position]));
 }
 
-/* A plan that was gone and is there again before anybody was told is the same one. */
+/* A plan that was gone and is back before that was published is the same one. */
 static void revive_told(struct plan_cache *cache, struct plan_cache_entry *entry) {
     for (size_t i = 0; i < cache->gone_count; i++) {
         struct plan_cache_entry *gone = cache->gone[i];
@@ -206,7 +206,7 @@ static struct plan_cache_entry *new_entry(struct plan_cache *cache, const char *
     return entry;
 }
 
-/* Plans are told from each other by their paths; what is left of the old ones is gone. */
+/* Plans are identified by their paths; what is left of the old ones is gone. */
 static void refresh_places(struct plan_cache *cache) {
     struct workspace *workspace = &cache->workspace;
     struct plan_cache_entry **old = cache->entries;
@@ -262,8 +262,8 @@ static void read_plan(void *data, size_t number) {
 }
 
 /*
- * Of a file that has got one more name only the folder of that name is told, not the one where it was: so then all are
- * looked at, and whose files may change under another name is read at every refresh.
+ * When a file gets one more name, only the folder of that name gets an event, not the one where it was: so then all are
+ * looked at, and a plan whose files may change under another name is read at every refresh.
  */
 static void look_for_links(struct plan_cache *cache) {
     bool has_new = false;

@@ -1,9 +1,9 @@
 /*
- * The cache: a workspace kept in memory, with a snapshot of every plan. It is told what may have changed (marked dirty)
- * and refreshes just that; it answers the reading methods as request_handle does over a workspace just read. It holds
- * nothing that is not on disk.
+ * The cache: a workspace kept in memory, with a snapshot of every plan. The caller marks dirty what may have changed,
+ * and it refreshes just that; it answers the reading methods as request_handle does over a workspace just read. It
+ * holds nothing that is not on disk.
  *
- * Before a folder is listed, whoever watches is told, so that the watch is there first and no change in between is
+ * Before a folder is listed, the watcher receives it, so that the watch is there first and no change in between is
  * lost. For one thread; a refresh may read plans in several.
  */
 #ifndef BATCHD_PLAN_CACHE_H
@@ -43,11 +43,11 @@ struct plan_cache_counters {
 
 struct plan_cache {
     struct workspace workspace;
-    struct files files; /* the workspace's, with somebody who is told of listings */
+    struct files files; /* the workspace's, with a watcher that receives listings */
     struct files view;  /* the same as if no batch were pending */
     struct pending pending;
     struct plan_cache_entry **entries; /* by the same position as the workspace's plans */
-    struct plan_cache_entry **gone;    /* plans that are not there any more, of which subscribers have not been told */
+    struct plan_cache_entry **gone;    /* plans that do not exist any more, which has not been published */
     size_t gone_count, gone_capacity;
     struct string_map positions; /* of plans, by path */
     bool has_dirty_plans, has_dirty_places, has_dirty_pending;

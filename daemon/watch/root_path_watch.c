@@ -11,7 +11,7 @@
 
 enum { LINKS_MOST = 40 }; /* in all, as many as the kernel follows (path_resolution(7)) */
 
-/* What is being watched, and by which instance. */
+/* What is being watched, and the instance that watches it. */
 struct way {
     struct root_path_watch *root_path;
     int descriptor;

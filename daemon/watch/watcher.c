@@ -20,8 +20,8 @@
 #include <uthash.h>
 
 /*
- * What may change an answer. IN_MODIFY as well: truncate(2) gives nothing else, and what somebody has written before he
- * asks counts also while he has the file open. Never IN_OPEN or IN_ACCESS: our own reading would wake us.
+ * What may change an answer. IN_MODIFY as well: truncate(2) gives nothing else, and what a process has written before
+ * it asks is seen also while it has the file open. Never IN_OPEN or IN_ACCESS: our own reading would wake us.
  */
 static const uint32_t watched = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE |
                                 IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB | IN_ONLYDIR | IN_EXCL_UNLINK;
@@ -30,7 +30,7 @@ static const uint32_t watched = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVE
 struct place {
     dev_t device;
     ino_t inode;
-    uint64_t mount; /* by which it was reached; not part of what it is */
+    uint64_t mount; /* on the way to it; not part of its identity */
 };
 
 struct watch {
@@ -191,7 +191,7 @@ static int request_watch(struct watcher *watcher, const struct watch *known, int
 
 /*
  * Asking the kernel again would tell nothing new: a folder that has the number of one that is gone is younger than the
- * event (IN_IGNORED) by which we shall forget that one. Unless that event got lost: so a sweep asks for each.
+ * event (IN_IGNORED) that makes us forget that one. Unless that event got lost: so a sweep asks for each.
  */
 static bool is_watched(const struct watcher *watcher, const struct watch *watch, const struct place *place) {
     return watch && !watcher->is_sweeping && is_same_folder(&watch->place, place);
@@ -287,7 +287,7 @@ static void report(struct watcher *watcher, const struct inotify_event *event, c
     }
 }
 
-/* Only what was queued when we came: somebody who never stops writing must not keep us here. */
+/* Only what was queued when we came: a process that never stops writing must not keep us here. */
 void watcher_drain(struct watcher *watcher, watcher_change *call, void *data) {
     _Alignas(struct inotify_event) char part[65536];
     const struct change change = {call, data};

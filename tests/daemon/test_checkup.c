@@ -107,7 +107,7 @@ Test(checkup, what_lies_in_the_place_of_a_socket) {
     cr_assert_eq(unlink(socket), 0);
     expect_none(&space, socket, "doctor");
     cr_assert_eq(mkdir(socket, 0700), 0);
-    expect_one(&space, socket, "socket.occupied", "this is no socket");
+    expect_one(&space, socket, "socket.occupied", "this is not a socket");
     memory_free(socket);
     space_end(&space);
 }

@@ -24,8 +24,8 @@
 
 TestSuite(dying, .timeout = 280);
 
-static const char went_away[] = "went away without an answer; batchctl answers by itself";
-static const char absurd[] = "sends what is no answer; batchctl answers by itself";
+static const char went_away[] = "went away without an answer; batchctl answers without the daemon";
+static const char absurd[] = "sends what is no answer; batchctl answers without the daemon";
 
 static size_t count_records(const struct space *space) {
     size_t count = 0;
@@ -440,7 +440,7 @@ Test(dying, a_stopped_daemon_is_waited_for_as_long_as_configured) {
     kill(daemon.child, SIGSTOP);
     struct outcome outcome = run_with(&space, "BATCHD_ANSWER_TIMEOUT=50ms", "status X");
     cr_expect_eq(outcome.status, 0);
-    cr_expect(has(outcome.err, "has not answered for 50 ms; batchctl answers by itself"), "%s", outcome.err);
+    cr_expect(has(outcome.err, "has not answered for 50 ms; batchctl answers without the daemon"), "%s", outcome.err);
     cr_expect(has(outcome.out, "Title of 1.1"));
     outcome_end(&outcome);
     outcome = run_with(&space, "BATCHD_ANSWER_TIMEOUT=50ms", "create X --kind subplan --yes");

@@ -161,13 +161,13 @@ Test(service, what_stands_in_the_sockets_place_is_never_removed_unless_it_is_a_d
     struct space space = space_new_alone();
     char *place = path_in(&space, "place");
     space_write(&space, "place", "mine\n");
-    expect_no_start(&space, place, 5, "is no socket");
+    expect_no_start(&space, place, 5, "is not a socket");
     char *text = space_read(&space, "place");
     cr_expect_str_eq(text, "mine\n");
     memory_free(text);
     space_remove(&space, "place");
     space_link(&space, "place", "nowhere");
-    expect_no_start(&space, place, 5, "is no socket");
+    expect_no_start(&space, place, 5, "is not a socket");
     space_remove(&space, "place");
     static const int types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) { /* of another program */

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -136,6 +137,33 @@ Test(doctor, the_remedy_is_a_command_that_works) {
     space_end(&space);
 }
 
+/* Also where the path of the workspace is no word of a shell. */
+Test(doctor, a_command_of_a_hint_is_quoted) {
+    static const char *const names[] = {"my plans", "$(touch trap)", "it's; exit 1", "a*b"};
+    struct space space = space_new_alone();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct buffer path = {0}, root = {0}, command = {0};
+        buffer_append_format(&path, "%s/X", names[i]);
+        space_plan(&space, path.data, "1.1");
+        buffer_append_string(&path, "/execution/APPROVED_1.1.md");
+        space_write(&space, path.data, "ok\n");
+        buffer_append_format(&root, "BATCHD_ROOT=%s/%s", space.root, names[i]);
+        struct setting setting = {.variables = {root.data}};
+        struct outcome outcome = run_under(&space, &setting, "status");
+        const char *hint = strstr(outcome.err, "mv -n ");
+        cr_assert(hint, "%s", outcome.err);
+        buffer_append_format(&command, "cd '%s' && %.*s", space.root, (int)strcspn(hint, "\n"), hint);
+        cr_expect_eq(system(command.data), 0, "%s", command.data);
+        cr_expect_not(space_exists(&space, path.data), "%s", command.data);
+        cr_expect_not(space_exists(&space, "trap"), "%s", command.data);
+        outcome_end(&outcome);
+        buffer_release(&path);
+        buffer_release(&root);
+        buffer_release(&command);
+    }
+    space_end(&space);
+}
+
 /* Wherever one looks for what became of it, in every mode; and the command that is printed makes it count. */
 Test(doctor, every_answer_names_a_file_that_nearly_counts) {
     static const char *const commands[] = {"status X",
@@ -146,7 +174,8 @@ Test(doctor, every_answer_names_a_file_that_nearly_counts) {
                                            "wait X --for complete=1.1 --timeout 1ms",
                                            "wait X --for level-complete --level 0 --timeout 1ms"};
     static const char *const files[] = {"X/execution/feedbacks/APPROVED_1.1.md", "X/execution/feedback/APPROVED_11.md",
-                                        "X/reviews/approved_11.txt"};
+                                        "X/reviews/approved_11.txt", "X/execution/feedbacks/APPROVED_11.md.txt",
+                                        "X/execution/feedbacks/APPROVED_X_11.md"};
     for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
         struct space space = healthy();
         space_write(&space, files[f], "ok\n");
@@ -327,7 +356,7 @@ Test(doctor, a_batch_that_died_and_a_lock_that_is_held) {
     close(lock);
     space_write(&space, ".batchd/*/pending/000001.undo.json", "%s", record);
     outcome = run(&space, "doctor");
-    cr_expect(has(outcome.out, "the undo of batch 1 was interrupted, and is still to be finished"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "the undo of batch 1 was interrupted, and must still be finished"), "%s", outcome.out);
     outcome_end(&outcome);
     memory_free(record);
     buffer_release(&holder);

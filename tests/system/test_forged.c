@@ -229,17 +229,17 @@ static void try(struct space *space, char *const answers[READERS], const char *w
     buffer_release(&before);
 }
 
-/* A link or a file where the program keeps its own folders: told with the remedy, which helps. */
+/* A link or a file where the program keeps its own folders: told with the remedy, which helps where one stands. */
 static void try_taken_place(struct space *space, const char *what) {
     struct buffer before = {0};
     describe(space, &before);
-    struct outcome outcome = run(space, "-C . " CREATE_ONE);
+    struct outcome outcome = run_under(space, &(struct setting){.folder = "X"}, "-C .. " CREATE_ONE);
     char *remedy = strstr(outcome.err, "mkdir -p .batchd-old && mv -n ");
     cr_expect_eq(outcome.status, 5, "%s: %d %s", what, outcome.status, outcome.err);
     cr_assert(remedy, "%s: %s", what, outcome.err);
     remedy[strcspn(remedy, "\n")] = '\0';
     struct buffer command = {0};
-    buffer_append_format(&command, "cd '%s' && %s && mv .batchd-old .batchd/old", space->root, remedy);
+    buffer_append_format(&command, "cd '%s/X' && %s && mv .batchd-old ../.batchd/old", space->root, remedy);
     expect_same(space, &before, what, "a refusal");
     cr_assert_eq(system(command.data), 0, "%s", command.data);
     expect_done(space, "-C . " CREATE_ONE, true, what);
@@ -375,7 +375,12 @@ Test(forged, each_user_of_a_group_has_a_history) {
     shell(&space, "chmod 711 .. && chmod -R go+rX . && chmod -R a+w X Y && chmod a+w .");
     expect_status(&space, "-C . " CREATE_ONE, 0, "Batch 1.");
     struct outcome outcome = run_under(&space, &other, "-C . history");
-    cr_expect(has(outcome.out, "No batches"), "%s%s", outcome.out, outcome.err);
+    cr_expect(has(outcome.out, "No batches of yours"), "%s%s", outcome.out, outcome.err);
+    cr_expect(has(outcome.err, "state of another user (uid 0)"), "%s%s", outcome.out, outcome.err);
+    outcome_end(&outcome);
+    outcome = run_under(&space, &other, "-C . undo 1 --yes");
+    cr_expect_eq(outcome.status, 3, "%s", outcome.err);
+    cr_expect(has(outcome.err, "state of another user (uid 0)"), "%s", outcome.err);
     outcome_end(&outcome);
     outcome = run_under(&space, &other, "-C . create X --kind subplan --ids 1.1 --yes");
     cr_expect_eq(outcome.status, 0, "%s", outcome.err);

@@ -127,7 +127,7 @@ Test(import, what_is_wrong_is_named_with_its_place_and_nothing_is_created) {
         {"[{\"id\": 1, \"title\": \"a\", \"subtasks\": [{\"id\": 1, \"title\": \"b\", \"dependencies\": [2]}]},"
          "{\"id\": 2, \"title\": \"c\", \"dependencies\": [1]}]",
          "dependency cycle: "},
-        {"[{\"id\": 1, \"title\": \"a\"}, {\"id\": \"01\", \"title\": \"b\"}]", "task 1 is there twice"},
+        {"[{\"id\": 1, \"title\": \"a\"}, {\"id\": \"01\", \"title\": \"b\"}]", "task 1 occurs twice"},
         {"[{\"id\": 1, \"title\": \"a\", \"subtasks\": [{\"id\": 0, \"title\": \"b\"}]}]", "no number of a subtask"},
         {"[{\"id\": \"HAM-1\", \"title\": \"a\"}]", "no number of a task"},
         {"[{\"id\": -1, \"title\": \"a\"}]", "no number of a task"},

@@ -25,7 +25,7 @@ Test(init, an_empty_folder_becomes_a_workspace_with_a_valid_plan) {
     expect_run(&space, "", "init FIRST --dry-run -v", 0, "Token: b1-");
     expect_run(&space, "", "init FIRST", 8, "add --yes");
     cr_expect_eq(space_fingerprint(&space, ""), before, "a preview writes nothing");
-    expect_run(&space, "", "init FIRST --yes", 0, "To take it back: batchctl undo 1");
+    expect_run(&space, "", "init FIRST --yes", 0, "To undo it: batchctl undo 1");
     static const char *const made[] = {"FIRST/PLAN_FIRST.md", "FIRST/parallel.json", "FIRST/subplans",
                                        "FIRST/execution/feedbacks", ".batchd/*/batches/000001.json"};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
@@ -94,7 +94,7 @@ Test(init, names_that_cannot_be_and_places_that_are_taken) {
         {"init .git/OUT", 2, "no folder of it may begin with a dot"},
         {"init 'new group/X'", 2, "cannot be the name of a new group"},
         {"init -- -X", 2, "begins with '-'"},
-        {"init PLAN_X", 2, "put before it by itself"},
+        {"init PLAN_X", 2, "batchctl adds"},
         {"init group/execution", 2, "folders of plans have that name"},
         {"init a/b/c/d/e/f/g/h/X", 2, "lies too deep"},
         {"init 0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789X",
@@ -106,7 +106,7 @@ Test(init, names_that_cannot_be_and_places_that_are_taken) {
         {"init FILE", 5, "FILE is not a folder"},
         {"init LINK", 5, "LINK is not a folder"},
         {"init LINK/X", 5, "LINK is not a folder"},
-        {"init LOOSE", 5, "LOOSE/parallel.json is there already"},
+        {"init LOOSE", 5, "LOOSE/parallel.json already exists"},
         {"init HALF", 5, "HALF/execution is not a folder"},
     };
     struct space space = space_new();

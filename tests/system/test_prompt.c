@@ -459,11 +459,11 @@ Test(prompt, files_are_written_all_or_none_and_never_over_others) {
     cr_expect(has(text, "# Carry out 1.3"));
     memory_free(text);
     uint64_t before = space_fingerprint(&space, "");
-    expect_status(&space, "prompt execute X -o out", 5, "out/PROMPT_EXECUTE_X_12_01.md is there already");
+    expect_status(&space, "prompt execute X -o out", 5, "out/PROMPT_EXECUTE_X_12_01.md already exists");
     space_remove(&space, "out/PROMPT_EXECUTE_X_12_01.md");
     before = space_fingerprint(&space, "");
     expect_status(&space, "prompt execute X -o out", 5,
-                  "out/PROMPT_EXECUTE_X_13_01.md is there already; no prompt was written");
+                  "out/PROMPT_EXECUTE_X_13_01.md already exists; no prompt was written");
     cr_expect_eq(space_fingerprint(&space, ""), before, "not even the other one");
     struct outcome outcome = run(&space, "prompt execute X -o out --json");
     struct json json = outcome_json(&outcome);
@@ -487,7 +487,7 @@ Test(prompt, the_folder_may_be_anywhere) {
     expect_status(&space, "prompt discover X --output .", 0, "PROMPT_DISCOVER_X.md");
     space_remove(&space, "PROMPT_DISCOVER_X.md");
     space_link(&space, "PROMPT_DISCOVER_X.md", "nowhere");
-    expect_status(&space, "prompt discover X --output .", 5, "is there already");
+    expect_status(&space, "prompt discover X --output .", 5, "already exists");
     expect_status(&space, "prompt fill X --ids 1.5 --output unused", 0, "no SUBPLAN");
     cr_expect_not(space_exists(&space, "unused"), "nothing was to be written");
     struct setting setting = {.umask = 077};

@@ -105,7 +105,7 @@ Test(undo, by_number_and_once_only) {
 Test(undo, history_lists_every_batch_newest_first) {
     struct space space = space_new();
     space_plan(&space, "X", "1.1; 1.2");
-    expect_status(&space, "history", 0, "No batches yet");
+    expect_status(&space, "history", 0, "No batches of yours");
     expect_status(&space, "undo --yes", 3, "no batch");
     cr_expect_not(space_exists(&space, ".batchd"), "who only looks makes no folder");
     expect_status(&space, "create X --kind subplan --ids 1.1 --yes", 0, "Batch 1.");

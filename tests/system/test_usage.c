@@ -596,7 +596,7 @@ Test(usage, a_home_that_cannot_be_entered_is_a_warning) {
         for (size_t k = 0; k < sizeof commands / sizeof *commands; k++) {
             struct outcome outcome = run_under(&space, &setting, commands[k]);
             cr_expect_eq(outcome.status, 0, "%s: %d %s", commands[k], outcome.status, outcome.err);
-            cr_expect_eq(count_of(outcome.err, "no setting there counts"), 1, "%s: %s", commands[k], outcome.err);
+            cr_expect_eq(count_of(outcome.err, "no setting in it is used"), 1, "%s: %s", commands[k], outcome.err);
             outcome_end(&outcome);
         }
     }

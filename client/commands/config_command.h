@@ -1,0 +1,13 @@
+/*
+ * The verbs about this program: config and version.
+ */
+#ifndef BATCHCTL_CONFIG_COMMAND_H
+#define BATCHCTL_CONFIG_COMMAND_H
+
+#include "cli/command.h"
+#include "cli/options.h"
+
+int config_command_run(const struct verb *verb, struct options *options);
+int config_command_version(const struct verb *verb, struct options *options);
+
+#endif

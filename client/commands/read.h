@@ -1,0 +1,19 @@
+/*
+ * The verbs that ask about plans and batches, and change nothing.
+ */
+#ifndef BATCHCTL_READ_H
+#define BATCHCTL_READ_H
+
+#include "cli/command.h"
+#include "cli/options.h"
+
+int read_status(const struct verb *verb, struct options *options);
+int read_next(const struct verb *verb, struct options *options);
+int read_graph(const struct verb *verb, struct options *options);
+int read_show(const struct verb *verb, struct options *options);
+int read_why(const struct verb *verb, struct options *options);
+int read_what_if(const struct verb *verb, struct options *options);
+int read_history(const struct verb *verb, struct options *options);
+int read_validate(const struct verb *verb, struct options *options);
+
+#endif

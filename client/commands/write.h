@@ -1,0 +1,16 @@
+/*
+ * The verbs that write: preview, confirmation and the deed.
+ */
+#ifndef BATCHCTL_WRITE_H
+#define BATCHCTL_WRITE_H
+
+#include "cli/command.h"
+#include "cli/options.h"
+
+int write_create(const struct verb *verb, struct options *options);
+int write_retry(const struct verb *verb, struct options *options);
+int write_init(const struct verb *verb, struct options *options);
+int write_import(const struct verb *verb, struct options *options);
+int write_undo(const struct verb *verb, struct options *options);
+
+#endif

@@ -1,0 +1,149 @@
+#include "verbs.h"
+
+#include "cli/command.h"
+#include "cli/options.h"
+#include "commands/completion.h"
+#include "commands/config_command.h"
+#include "commands/daemon_command.h"
+#include "commands/doctor_command.h"
+#include "commands/help.h"
+#include "commands/menu_command.h"
+#include "commands/prompts_command.h"
+#include "commands/read.h"
+#include "commands/watch.h"
+#include "commands/write.h"
+
+static int run_completion(const struct verb *verb, struct options *options) {
+    return completion_run(verb, options, verbs);
+}
+
+static int run_help(const struct verb *verb, struct options *options) {
+    return help_run(verb, options, verbs);
+}
+
+const struct verb verbs[] = {
+    {"status", "[PLAN]", "progress: every achievement, its state, and what it needs or waits for",
+     "Without PLAN: the plan of the current folder, or all plans of the workspace.",
+     "batchctl status\n    all plans, a line each\n"
+     "batchctl status MY-PLAN\n    one plan, achievement by achievement\n"
+     "batchctl status --json | jq '.data.plans[].progress'\n    for scripts\n",
+     SCOPE_COMMON | SCOPE_PLAN, read_status},
+    {"next", "[PLAN]", "what is ready now, and the one command to type next", NULL,
+     "batchctl next MY-PLAN\n    the ready set of one plan\n", SCOPE_COMMON | SCOPE_PLAN, read_next},
+    {"show", "[PLAN] ID | --batch N", "all about one achievement: state, files, dependencies, objective", NULL,
+     "batchctl show MY-PLAN 3.1\n    achievement 3.1\n"
+     "batchctl show --batch 7\n    batch 7: its files, and whether they are still as they were written\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SHOW, read_show},
+    {"why", "[PLAN] ID", "why an achievement is not ready, and what it holds up", NULL,
+     "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
+     SCOPE_COMMON | SCOPE_PLAN, read_why},
+    {"graph", "[PLAN] [--format tree|svg|dot|mermaid|json]", "the dependency graph", NULL,
+     "batchctl graph MY-PLAN\n    a tree for the terminal\n"
+     "batchctl graph MY-PLAN --format svg > graph.svg\n    a picture for a browser\n"
+     "batchctl graph MY-PLAN --format dot | dot -Tpdf > graph.pdf\n    another one, by Graphviz\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, read_graph},
+    {"what-if", "[PLAN] --complete IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
+     "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an\n"
+     "order in which they can be done.",
+     "batchctl what-if MY-PLAN --complete 2.1,2.2\n    what these two would make ready, and the hours left then\n"
+     "batchctl what-if MY-PLAN --unblock 3.1\n    what 3.1 waits for, and how long that takes\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WHAT_IF, read_what_if},
+    {"create", "[PLAN] [--level N | --ready | --ids IDS] [--kind execution|subplan | --rework]",
+     "create EXECUTION_TASKs or SUBPLANs, all at once",
+     "Only what is missing is created; a name that exists is never replaced. Every EXECUTION_TASK needs its SUBPLAN:\n"
+     "if one is missing, nothing is created. You see what will be created, and are asked once. With --rework, each\n"
+     "achievement that a FIX has sent back gets its next EXECUTION_TASK, with the points of that FIX.",
+     "batchctl create MY-PLAN --level 2 --dry-run\n    look first; nothing changes\n"
+     "batchctl create MY-PLAN --level 2\n    all EXECUTION_TASKs of level 2\n"
+     "batchctl create MY-PLAN --kind subplan --ids 3.1,3.2 --yes\n    two SUBPLANs, without asking\n"
+     "batchctl create MY-PLAN --rework\n    what is to be reworked, as EXECUTION_TASKs\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_KIND | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST, write_create},
+    {"retry", "BATCH", "create what failed in a batch that kept going", NULL,
+     "batchctl retry 7\n    what batch 7 could not create\n", SCOPE_COMMON | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST,
+     write_retry},
+    {"undo", "[BATCH]", "remove the files of a batch that have not been edited since",
+     "Without BATCH: your last one. Files that were edited stay, EXECUTION_TASKs that were reviewed too, and SUBPLANs\n"
+     "that have an EXECUTION_TASK.",
+     "batchctl undo --dry-run\n    what would go, and what would stay\n"
+     "batchctl undo 7 --yes\n    batch 7, without asking\n",
+     SCOPE_COMMON | SCOPE_WRITE, write_undo},
+    {"history", "", "the batches of this workspace, newest first", NULL, "batchctl history\n    all of them\n",
+     SCOPE_COMMON | SCOPE_REQUEST, read_history},
+    {"menu", "[PLAN]", "all of this by single keys, on one screen that is always current",
+     "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph,\n"
+     "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",
+     "batchctl menu\n    choose a plan first, if there are several\n"
+     "batchctl menu MY-PLAN\n    the menu of one plan\n",
+     SCOPE_COMMON | SCOPE_PLAN, menu_command_run},
+    {"prompt", "discover|fill|execute [PLAN] [--level N | --ready | --ids IDS] [--output DIR]",
+     "prompts for an LLM, many at once",
+     "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not,\n"
+     "all of the plan without a selector. execute: do EXECUTION_TASKs, those that are ready without a selector. With\n"
+     "--output each goes to a separate file; an existing file is never replaced.",
+     "batchctl prompt discover MY-PLAN\n    for a plan without parallel.json, or with a doubtful one\n"
+     "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
+     "batchctl prompt execute MY-PLAN --output prompts\n    for all that can be worked on now, a file each\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_PROMPT, prompts_command_run},
+    {"init", "NAME | --graph [PLAN]", "a new plan to fill in, or the parallel.json of a plan that has none",
+     "NAME is relative to the current folder; group/NAME makes the group as well. In a folder without plans above or\n"
+     "below it, that folder becomes the workspace. --graph takes titles, hours and dependencies from the PLAN.",
+     "batchctl init MY-PLAN\n    a folder with PLAN_MY-PLAN.md and parallel.json\n"
+     "batchctl init --graph MY-PLAN --dry-run --show\n    the parallel.json that would be written\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_INIT, write_init},
+    {"import", "FILE --name NAME", "a new plan from the tasks.json of Task Master",
+     "Task 3 becomes the achievement 3.0, its subtask 2 is 3.2 (3.00 and 3.02 if a task has more than nine). A task comes\n"
+     "after its subtasks. What has no place in a plan goes under Notes in the PLAN; what is done there is only noted,\n"
+     "unless --with-status is given. A FILE that is called - is standard input.",
+     "batchctl import .taskmaster/tasks/tasks.json --name MY-PLAN\n    the list master, or the only one\n"
+     "batchctl import tasks.json --tag feature-x --name FEATURE-X --with-status\n    another list, with its states\n"
+     "curl -s https://example.org/tasks.json | batchctl import - --name MY-PLAN\n    from standard input\n",
+     SCOPE_COMMON | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_IMPORT, write_import},
+    {"validate", "[PLAN | FILE]", "find everything that is wrong with plans, each with its place and remedy",
+     "A FILE is a dependency file anywhere; it needs no workspace.",
+     "batchctl validate\n    all plans\n"
+     "batchctl validate draft/parallel.json\n    one file\n",
+     SCOPE_COMMON | SCOPE_PLAN, read_validate},
+    {"doctor", "", "check everything: files that are ignored, leftovers, settings, the daemon; changes nothing",
+     "Each finding has its place and what to do. The exit status is 6 if there are errors, 0 for warnings and notes.",
+     "batchctl doctor\n    everything\n"
+     "batchctl doctor --json | jq -r '.data.findings[].remedy'\n    for scripts\n",
+     SCOPE_COMMON, doctor_command_run},
+    {"daemon", "run | status | reload | stop", "the daemon that keeps the plans in memory and publishes events",
+     "It is not needed: without it batchctl reads the plans itself, and answers the same.\n"
+     "As a service, for the configured workspace: systemctl --user enable --now batchd.socket; see batchd(8).",
+     "batchctl daemon run &\n    start it for as long as you work here\n"
+     "batchctl daemon status\n    whether it runs, and its counts\n"
+     "batchctl daemon stop --all\n    stop each one of yours, also where the workspace is gone\n",
+     SCOPE_COMMON | SCOPE_DAEMON, daemon_command_run},
+    {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",
+     "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed,\n"
+     "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed,\n"
+     "achievement.skipped, achievement.reopened, achievement.failed, achievement.ready, level.subplans_complete,\n"
+     "level.completed, batch.created, batch.undone, batch.failed, watch.overflow, watch.degraded, watch.recovered,\n"
+     "resync; or the part before the point.\n"
+     "With --json each event is a line of JSON. It needs the daemon.",
+     "batchctl watch\n    all events of all plans\n"
+     "batchctl watch MY-PLAN --event level.subplans_complete --count 1\n    until the SUBPLANs of a level are complete\n"
+     "batchctl watch --event subplan.completed --exec -- ./review.sh\n    run a program for each; the event is its input\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WATCH, watch_run},
+    {"wait", "[PLAN] --for CONDITION [--level N] [--timeout TIME]", "wait until a condition is met",
+     "CONDITION is subplans-complete or level-complete, with --level N; or ready=ID or complete=ID. Returns at once if it\n"
+     "is met already, and with 124 if it is not met within TIME (10m). It continues while the plan is missing, as it is\n"
+     "for a moment when git switches a branch.",
+     "batchctl wait MY-PLAN --for subplans-complete --level 2\n    until every SUBPLAN of level 2 is complete\n"
+     "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WAIT, wait_run},
+    {"config", "show", "every setting, its value, and where that comes from", NULL,
+     "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, config_command_run},
+    {"completion", "bash | zsh | fish", "the completion script for your shell",
+     "With \"words -- WORD...\": what may come next in such a line, as the scripts ask for it. Each line has a word, a tab,\n"
+     "and what it means.",
+     "source <(batchctl completion bash)\n    for this shell; packages have it for all of them\n"
+     "batchctl completion words -- create MY-PLAN --level ''\n    the levels of a plan\n",
+     SCOPE_COMMON | SCOPE_WORDS, run_completion},
+    {"version", "", "the version of this program", NULL, "batchctl version --json\n    for scripts\n", SCOPE_COMMON,
+     config_command_version},
+    {"help", "[COMMAND]", "help for all of this, or for one command", NULL, "batchctl help create\n    about create\n",
+     SCOPE_COMMON, run_help},
+    {0},
+};
