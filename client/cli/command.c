@@ -198,8 +198,10 @@ static bool may_write(const struct session *session, const struct verb *verb, co
 }
 
 void command_note_place(struct options *options, const struct session *session) {
-    options->workspace = session->settings.root ? memory_copy(session->settings.root) : NULL;
-    options->here = getcwd(NULL, 0);
+    if (!options->workspace && session->settings.root)
+        options->workspace = memory_copy(session->settings.root);
+    if (!options->here)
+        options->here = getcwd(NULL, 0);
 }
 
 bool command_open(struct session *session, const struct options *options, struct diagnostics *diagnostics,

@@ -43,7 +43,7 @@ bool command_open(struct session *session, const struct options *options, struct
 /* The same for @verb; on failure the reasons have been shown and the exit status is in @status. */
 bool command_start(struct session *session, const struct verb *verb, struct options *options, int *status);
 
-/* So that paths can be printed as they open from here. */
+/* So that paths can be printed as they open from here; once, as a menu that cannot be shown starts another command. */
 void command_note_place(struct options *options, const struct session *session);
 
 /* Start a session, ask and finish; returns the exit status. */

@@ -106,8 +106,6 @@ static bool parse_ids(struct options *options, const char *option, const char *t
     struct buffer copy = {0};
     buffer_append_string(&copy, text);
     memory_free(options->ids_text);
-    memory_free(options->workspace);
-    memory_free(options->here);
     memory_free(options->ids);
     options->ids_text = copy.data;
     options->ids = memory_allocate(copy.length + 1, sizeof *options->ids);

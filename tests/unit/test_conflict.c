@@ -9,7 +9,7 @@
 
 #include "document/document.h"
 
-TestSuite(conflict, .timeout = 60);
+TestSuite(conflict, .timeout = 10);
 
 #define OURS   "<<<<<<< HEAD\n"
 #define BASE   "||||||| base\n"
@@ -94,7 +94,7 @@ Test(conflict, nothing_is_made_of_what_has_one) {
 }
 
 /* Openings in code, none of which is closed: each is looked at once more, not each time to the end. */
-Test(conflict, the_time_is_linear, .timeout = 10) {
+Test(conflict, the_time_is_linear) {
     struct buffer text = {0};
     buffer_append_string(&text, FENCE);
     for (size_t i = 0; i < 200000; i++)
