@@ -11,7 +11,8 @@
 #include "cli/command.h"
 
 /*
- * Append a line for each candidate for the last of @words: the word, a tab, what it means. @table is the table of verbs;
+ * Append a line for each candidate for the last of @words: the word, a tab, what it means. @table is the table of
+ * verbs;
  * @words are those behind "batchctl"; the last may be empty. A shell that splits words at '=' gives them as it split
  * them. ":files" and ":folders" are lines that ask the shell for its own file names. Nothing is appended where no
  * candidate is known, also if there is no workspace.

@@ -134,7 +134,8 @@ Test(dependencies, faults_of_ids) {
         {ID "'1.a','dependencies':[]}", "", "2:19 achievement.id /achievements/0/achievement_id", "\"1.a\"", "1.1"},
         {ID "'../../x','dependencies':[]}", "", "2:19 achievement.id /achievements/0/achievement_id", "", "1.1"},
         {ID "'1.1','dependencies':[]}, " ID "'1.1','dependencies':[]}", "",
-         "2:63 achievement.duplicate /achievements/1/achievement_id", "1.1 is used twice; first in line 2", "different"},
+         "2:63 achievement.duplicate /achievements/1/achievement_id", "1.1 is used twice; first in line 2",
+         "different"},
         {ID "'1.11111111111111111111111111111111','dependencies':[]}", "",
          "2:19 achievement.id /achievements/0/achievement_id", "longer than 32", ""},
     };
