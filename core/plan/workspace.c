@@ -222,7 +222,8 @@ static bool set_unknown(const struct workspace *workspace, const char *text, str
     if (closest)
         error_hint(error, "did you mean %s?", closest);
     else
-        error_hint(error, "\"batchctl status\" lists the plans");
+        error_hint(error,
+                   "\"batchctl status\" lists the plans; \"batchctl config show\" says why this is the workspace");
     memory_free(names);
     return false;
 }

@@ -183,7 +183,13 @@ static char *answer_of(const struct space *space, const char *command) {
     return text;
 }
 
-static const char *const readers[] = {"-C . status", "-C . next X", "-C . show X 1.2", "-C . why X 1.1",
+static const char *const readers[] = {"-C . status",
+                                      "-C . next X",
+                                      "-C . show X 1.2",
+                                      "-C . why X 1.1",
+                                      "-C . graph X",
+                                      "-C . prompt fill",
+                                      "-C . what-if X --complete 1.1",
                                       "-C . history"};
 enum { READERS = sizeof readers / sizeof *readers, HISTORY = READERS - 1 };
 
