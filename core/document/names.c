@@ -252,9 +252,8 @@ static size_t take_groups(struct span *rest, struct span *groups, size_t most) {
 /* "_v2", "-copy", " (1)": what versions and copies are called. */
 static bool is_version(struct span rest) {
     rest = is_separator(rest) ? span_skip(rest, 1) : rest;
-    if (rest.length == 0 || ends_with((struct span){rest.data, rest.length}, "copy") ||
-        ends_with((struct span){rest.data, rest.length}, "final"))
-        return rest.length == 0 || rest.length <= strlen("final");
+    if (rest.length == 0 || ends_with(rest, "copy") || ends_with(rest, "final"))
+        return rest.length <= strlen("final");
     bool is_letter = is_same_letter(rest.data[0], 'v'), is_bracket = rest.data[0] == '(';
     size_t count = digits_at(span_skip(rest, 1));
     return count && ((is_letter && rest.length == count + 1) ||
