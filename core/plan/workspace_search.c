@@ -1,5 +1,6 @@
 #include "plan/workspace_search.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -292,7 +293,7 @@ static bool reaches_plans(const char *folder) {
 
 /* Is one of the folders that the walk has passed below @step a plan? Then nothing else has to be looked at. */
 static bool has_passed_plan(const struct walk *walk, size_t step) {
-    for (size_t i = walk->steps ? step : 0; i-- > 0 && step - i <= WORKSPACE_DEPTH_MOST;) {
+    for (size_t i = step; i-- > 0 && step - i <= WORKSPACE_DEPTH_MOST;) {
         struct arena arena = {0};
         struct look look;
         const char *folder = walk->steps[i].folder, *name = last_component(folder);
@@ -307,6 +308,7 @@ static bool has_passed_plan(const struct walk *walk, size_t step) {
 }
 
 static bool step_reaches_plans(const struct walk *walk, size_t step) {
+    assert(walk->steps && step < walk->count);
     return has_passed_plan(walk, step) || reaches_plans(walk->steps[step].folder);
 }
 
