@@ -297,6 +297,16 @@ static void settle_again(struct session *session, const struct request *request,
     *answer = found;
 }
 
+/* Does it here. What the search for its result has removed of a dead batch is named as well; releases @found. */
+static void answer_after(struct session *session, const struct request *request, struct diagnostics *found,
+                         struct answer *answer) {
+    answer_here(session, request, answer);
+    for (size_t i = 0; i < found->count; i++)
+        if (strcmp(found->items[i].code, "journal.recovered") == 0)
+            diagnostics_add(&answer->diagnostics, &found->items[i]);
+    diagnostics_release(found);
+}
+
 /* The answer to a write was lost: has it happened? If not, it is done here. */
 static void settle(struct session *session, const struct request *request, struct answer *answer) {
     struct error error = {0};
@@ -314,7 +324,8 @@ static void settle(struct session *session, const struct request *request, struc
     case RECONCILE_NOT_DONE:
         break;
     }
-    answer_here(session, request, answer);
+    struct diagnostics found = answer->diagnostics;
+    answer_after(session, request, &found, answer);
     if (!has_effect(answer))
         settle_again(session, request, answer);
 }
