@@ -25,8 +25,9 @@ struct undo {
  * Which of the batch's files can go: those that are as they were written, by inode and content, but no EXECUTION_TASK
  * that has an APPROVED or a FIX other than the one it answers, no SUBPLAN that has an EXECUTION_TASK, and nothing of a
  * new plan in which there are SUBPLANs or EXECUTION_TASKs by now. Looks at files alone, so a broken plan protects them
- * too. IO       that cannot be told for one of them INVALID  the batch is of a kind that this version does not know,
- * and so are the rules for it
+ * too.
+ *   IO       a file cannot be examined
+ *   INVALID  this version does not know the kind of the batch, nor the rules for undoing it
  * @undo is to be released then, too.
  */
 bool undo_make(struct undo *undo, const struct files *files, const struct record *record, struct error *error);
