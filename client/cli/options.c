@@ -36,6 +36,11 @@ enum option {
     OPTION_COMPLETE,
     OPTION_UNBLOCK,
     OPTION_OUTPUT,
+    OPTION_MESSAGE,
+    OPTION_FILE,
+    OPTION_AS,
+    OPTION_APPROVE,
+    OPTION_PURPOSE,
     OPTION_GRAPH,
     OPTION_NAME,
     OPTION_TAG,
@@ -82,6 +87,11 @@ const struct option_row option_rows[] = {
     [OPTION_COMPLETE] = {"complete", 0, "IDS", SCOPE_WHAT_IF, "as if these were complete, such as 3.1,3.2"},
     [OPTION_UNBLOCK] = {"unblock", 0, "ID", SCOPE_WHAT_IF, "as if everything this one waits for were complete"},
     [OPTION_OUTPUT] = {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder"},
+    [OPTION_MESSAGE] = {"message", 'm', "TEXT", SCOPE_REVIEW, "what is said: the work done, what to fix, the reason"},
+    [OPTION_FILE] = {"file", 'F', "FILE", SCOPE_REVIEW, "the same, from a file; - is standard input"},
+    [OPTION_AS] = {"as", 0, "NAME", SCOPE_REVIEW | SCOPE_ADOPT, "who says it (BATCHCTL_AS, or USER@HOST)"},
+    [OPTION_APPROVE] = {"approve", 0, NULL, SCOPE_ADOPT, "approve them at once, instead of submitting them"},
+    [OPTION_PURPOSE] = {"for", 0, "PURPOSE", SCOPE_STATUS, "only what is ready for this: review, work, execution, ..."},
     [OPTION_GRAPH] = {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN"},
     [OPTION_NAME] = {"name", 0, "NAME", SCOPE_IMPORT, "what the new plan is called, such as MY-PLAN or group/MY-PLAN"},
     [OPTION_TAG] = {"tag", 0, "TAG", SCOPE_IMPORT, "which of the file's lists (master, or the only one)"},
@@ -101,8 +111,7 @@ const struct option_row option_rows[] = {
     [OPTION_COUNT] = {NULL, 0, NULL, 0, NULL},
 };
 
-/* @option: the name of the one that takes them. */
-static bool parse_ids(struct options *options, const char *option, const char *text, struct error *error) {
+bool options_parse_ids(struct options *options, const char *option, const char *text, struct error *error) {
     struct buffer copy = {0};
     buffer_append_string(&copy, text);
     memory_free(options->ids_text);
@@ -119,7 +128,7 @@ static bool parse_ids(struct options *options, const char *option, const char *t
         options->ids[count++] = id;
     }
     if (count == 0)
-        return error_set(error, ERROR_USAGE, "--%s needs at least one id, such as 3.1", option);
+        return error_set(error, ERROR_USAGE, "%s needs at least one id, such as 3.1", option);
     options->batch.selection = (struct selection){.kind = SELECT_IDS, .ids = options->ids, .id_count = count};
     return true;
 }
@@ -187,7 +196,8 @@ bool options_parse_batch(const char *word, uint64_t *number) {
 
 static const char *const kinds[] = {"execution", "subplan", NULL}, *const formats[] = {"tree",    "svg",  "dot",
                                                                                        "mermaid", "json", NULL},
-                         *const colors[] = {"auto", "always", "never", NULL};
+                         *const colors[] = {"auto", "always", "never", NULL},
+                         *const purposes[] = {"review", "work", "rework", "execution", "subplan", NULL};
 
 const char *const *options_choices(const struct option_row *row) {
     switch ((enum option)(row - option_rows)) {
@@ -197,6 +207,8 @@ const char *const *options_choices(const struct option_row *row) {
         return formats;
     case OPTION_COLOR:
         return colors;
+    case OPTION_PURPOSE:
+        return purposes;
     default:
         return NULL;
     }
@@ -212,9 +224,9 @@ static bool apply(struct options *options, enum option option, const char *value
     case OPTION_READY:
         return select_once(options, error);
     case OPTION_IDS:
-        return select_once(options, error) && parse_ids(options, "ids", value, error);
+        return select_once(options, error) && options_parse_ids(options, "--ids", value, error);
     case OPTION_COMPLETE:
-        return parse_ids(options, "complete", value, error);
+        return options_parse_ids(options, "--complete", value, error);
     case OPTION_UNBLOCK:
         options->unblock = value;
         return names_is_id(span_of(value)) ||
@@ -273,6 +285,23 @@ static bool apply(struct options *options, enum option option, const char *value
         return true;
     case OPTION_WAIT_LEVEL:
         return parse_level(options, value, error);
+    case OPTION_MESSAGE:
+    case OPTION_FILE:
+        if (options->message || options->message_file)
+            return error_set(error, ERROR_USAGE, "-m and -F exclude each other, and are given once");
+        *(option == OPTION_MESSAGE ? &options->message : &options->message_file) = value;
+        return true;
+    case OPTION_AS:
+        options->as = value;
+        return value[0] || error_set(error, ERROR_USAGE, "--as needs a name");
+    case OPTION_APPROVE:
+        options->approves = true;
+        return true;
+    case OPTION_PURPOSE:
+        if (!choose("for", value, purposes, 5, &chosen, error))
+            return false;
+        options->condition = purposes[chosen];
+        return true;
     case OPTION_SHOW:
         options->has_content = true;
         return true;

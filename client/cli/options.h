@@ -29,7 +29,8 @@ struct options {
     const char **ids;      /* owned; those of batch.selection */
     char *ids_text;        /* owned */
     bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
-    bool wants_graph, with_status, wants_all;
+    bool wants_graph, with_status, wants_all, approves;
+    const char *message, *message_file, *as;
     bool has_selector, has_kind;
     enum color_choice color;
     char *const *words; /* all that follows the verb, as it was typed; borrowed */
@@ -55,6 +56,9 @@ enum option_scope {
     SCOPE_INIT = 16384,
     SCOPE_IMPORT = 32768,
     SCOPE_DAEMON = 1 << 17,
+    SCOPE_REVIEW = 1 << 18, /* those who say something */
+    SCOPE_ADOPT = 1 << 19,
+    SCOPE_STATUS = 1 << 20,
     SCOPE_WORDS = 1 << 16, /* completion: what follows behind "--" is no argument */
 };
 
@@ -76,6 +80,9 @@ const char *const *options_choices(const struct option_row *row);
  */
 bool options_parse(struct options *options, int count, char **words, int scopes, struct error *error);
 void options_release(struct options *options);
+
+/* "3.1,3.2" becomes the selection. @option: the word that messages begin with, such as "--ids". */
+bool options_parse_ids(struct options *options, const char *option, const char *text, struct error *error);
 
 /* The number of a batch, from 1. */
 bool options_parse_batch(const char *word, uint64_t *number);

@@ -77,9 +77,8 @@ static bool confirm(struct session *session, struct options *options, struct req
     return is_confirmed;
 }
 
-/* Preview, confirmation and creation, for a request that is complete but for these. */
-static int create(const struct verb *verb, struct options *options, struct request *request,
-                  command_renderer *renderer) {
+int write_batch(const struct verb *verb, struct options *options, struct request *request, command_renderer *renderer,
+                const char *question) {
     struct session session;
     struct answer answer;
     int status;
@@ -93,7 +92,7 @@ static int create(const struct verb *verb, struct options *options, struct reque
     char *token = NULL;
     if (!options->is_yes || options->is_dry_run) {
         struct answer preview;
-        if (!confirm(&session, options, request, renderer, "files", "Create", &preview, &status)) {
+        if (!confirm(&session, options, request, renderer, "files", question, &preview, &status)) {
             session_release(&session);
             return status;
         }
@@ -112,20 +111,20 @@ int write_create(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .options = options->batch};
     if (!command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
-    return create(verb, options, &request, batch_text_create);
+    return write_batch(verb, options, &request, batch_text_create, "Create");
 }
 
 int write_retry(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name};
     if (options->argument_count != 1 || !options_parse_batch(options->arguments[0], &request.batch))
         return command_fail_usage(verb, options, "the number of a batch is expected, such as 7");
-    return create(verb, options, &request, batch_text_create);
+    return write_batch(verb, options, &request, batch_text_create, "Create");
 }
 
 /* Names of new plans are relative to the folder one stands in, unless a root is given. */
 static int found(const struct verb *verb, struct options *options, struct request *request) {
     request->here = options->root && !request->wants_graph ? "" : NULL;
-    return create(verb, options, request, init_text_plan);
+    return write_batch(verb, options, request, init_text_plan, "Create");
 }
 
 int write_init(const struct verb *verb, struct options *options) {

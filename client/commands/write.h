@@ -7,6 +7,10 @@
 #include "cli/command.h"
 #include "cli/options.h"
 
+/* Preview, confirmation and the deed, for a request that is complete but for these. @question: "Create" N files? */
+int write_batch(const struct verb *verb, struct options *options, struct request *request, command_renderer *renderer,
+                const char *question);
+
 int write_create(const struct verb *verb, struct options *options);
 int write_retry(const struct verb *verb, struct options *options);
 int write_init(const struct verb *verb, struct options *options);

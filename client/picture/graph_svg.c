@@ -227,6 +227,7 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
         {.state = STATE_COMPLETE},
         {.state = STATE_SKIPPED},
         {.state = STATE_FAILED},
+        {.state = STATE_SUBMITTED},
         {.state = STATE_EXECUTION_CREATED},
         {.state = STATE_SUBPLAN_CREATED},
         {.state = STATE_NOT_STARTED},

@@ -10,6 +10,7 @@
 #include "api/report.h"
 #include "api/transaction.h"
 #include "api/what_if.h"
+#include "api/write_review.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -58,7 +59,7 @@ static void handle_plan_list(struct context *context, write_plan *write) {
 }
 
 static bool write_status(struct context *context, const struct plan *plan) {
-    report_status(&context->writer, plan);
+    report_status(&context->writer, plan, context->request->purpose);
     diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     return plan->is_valid;
 }
@@ -201,6 +202,9 @@ static const struct method {
     {"graph", handle_graph, METHOD_KEPT, false},         {"what-if", what_if_answer, METHOD_KEPT, false},
     {"prompt", prompt_handle, METHOD_READ, false},       {"init", init_plan, METHOD_WRITE, false},
     {"import", init_import, METHOD_WRITE, true},         {"doctor", handle_doctor, METHOD_READ, true},
+    {"submit", review_handle, METHOD_WRITE, false},      {"approve", review_handle, METHOD_WRITE, false},
+    {"reject", review_handle, METHOD_WRITE, false},      {"skip", review_handle, METHOD_WRITE, false},
+    {"reopen", review_handle, METHOD_WRITE, false},      {"adopt", review_handle, METHOD_WRITE, false},
 };
 
 static const struct method *find_method(const char *name) {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/write_review.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
@@ -123,7 +124,7 @@ static void write_outcome(struct json_writer *writer, const struct batch *batch,
     json_writer_key_string(writer, "reason", batch->advice.reason);
 }
 
-static void write_creation(struct context *context, const struct batch *batch, const struct record *committed) {
+void transaction_write_creation(struct context *context, const struct batch *batch, const struct record *committed) {
     struct json_writer *writer = &context->writer;
     json_writer_open_object(writer);
     transaction_write_head(writer, context->request, batch);
@@ -237,7 +238,9 @@ static bool apply_batch(struct context *context, const struct transaction *chang
     bool is_done = plan_batch(context, change, &batch, error), is_applied = false;
     diagnostics_append(&context->answer->diagnostics, &journal.recovered);
     if (is_done && batch.file_count) {
-        if (request->options.keep_going)
+        if (batch.kind == BATCH_REOPEN)
+            is_done = journal_rename(&journal, &batch, request->request_id, request->message, &committed, error);
+        else if (request->options.keep_going)
             is_done = journal_apply_partly(&journal, &batch, request->request_id, &committed, error);
         else
             is_done = journal_apply(&journal, &batch, request->request_id, &committed, error);
@@ -291,7 +294,7 @@ void transaction_run(struct context *context, const struct transaction *change, 
 }
 
 static void create_in(struct context *context, const struct plan_place *place, struct error *error) {
-    const struct transaction change = {place, make_creation, write_creation};
+    const struct transaction change = {place, make_creation, transaction_write_creation};
     transaction_run(context, &change, error);
 }
 
@@ -463,6 +466,8 @@ static bool undo_once(struct context *context, struct journal *journal, struct e
     undo.request = context->request->request_id;
     if (is_done)
         write_undo(context, &undo);
+    if (is_done && !journal)
+        review_warn_of_undo(context, &undo);
     if (is_done && journal && undo.removed_count)
         is_done = journal_undo(journal, &undo, error);
     undo_release(&undo);

@@ -25,6 +25,9 @@ struct transaction {
 /* Preview it, or make and apply it, as the request says. Releases @error, which is not set. */
 void transaction_run(struct context *context, const struct transaction *change, struct error *error);
 
+/* The data of create, and of a review. */
+void transaction_write_creation(struct context *context, const struct batch *batch, const struct record *committed);
+
 /* The members of an answer about a batch: which it is, "sources", "files" and "created"; @committed may be NULL. */
 void transaction_write_head(struct json_writer *writer, const struct request *request, const struct batch *batch);
 void transaction_write_sources(struct json_writer *writer, const struct batch *batch);

@@ -15,8 +15,11 @@
 #include "plan/graph.h"
 
 static const char *const kind_names[] = {
-    [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_REWORK] = "rework",   [BATCH_PLAN] = "plan",
-    [BATCH_GRAPH] = "graph",         [BATCH_IMPORT] = "import",   [BATCH_FOREIGN] = "foreign",
+    [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_REWORK] = "rework",
+    [BATCH_PLAN] = "plan",           [BATCH_GRAPH] = "graph",     [BATCH_IMPORT] = "import",
+    [BATCH_SUBMIT] = "submit",       [BATCH_APPROVE] = "approve", [BATCH_REJECT] = "reject",
+    [BATCH_SKIP] = "skip",           [BATCH_ADOPT] = "adopt",     [BATCH_REOPEN] = "reopen",
+    [BATCH_FOREIGN] = "foreign",
 };
 
 const char *batch_kind_name(enum batch_kind kind) {
@@ -32,6 +35,10 @@ enum batch_kind batch_kind_find(const char *name) {
 
 bool batch_kind_is_created(enum batch_kind kind) {
     return kind == BATCH_EXECUTION || kind == BATCH_SUBPLAN || kind == BATCH_REWORK;
+}
+
+bool batch_kind_is_review(enum batch_kind kind) {
+    return kind >= BATCH_SUBMIT && kind <= BATCH_REOPEN;
 }
 
 /* --- for the makers of batches --- */
@@ -50,6 +57,17 @@ void batch_add_file(struct batch *batch, const char *id, const char *path, struc
         .mode = mode,
     };
     digest_sha(file->content, file->sha);
+}
+
+void batch_add_renaming(struct batch *batch, const char *id, const char *from, const char *path, struct span text) {
+    batch_add_file(batch, id, path, text, 0);
+    batch->files[batch->file_count - 1].from = copy(batch, from);
+}
+
+void batch_add_skip(struct batch *batch, const char *id, const char *path, const char *reason) {
+    batch->skipped =
+        memory_grow(batch->skipped, &batch->skipped_capacity, batch->skipped_count + 1, sizeof *batch->skipped);
+    batch->skipped[batch->skipped_count++] = (struct batch_skip){copy(batch, id), copy(batch, path), reason};
 }
 
 void batch_add_folder(struct batch *batch, const char *path, mode_t mode) {
@@ -105,11 +123,7 @@ static const struct standing *standing_at(const struct maker *maker, size_t posi
 /* --- filling the lists --- */
 
 static void add_skip(struct maker *maker, const char *id, const char *path, const char *reason) {
-    struct batch *batch = maker->batch;
-    batch->skipped =
-        memory_grow(batch->skipped, &batch->skipped_capacity, batch->skipped_count + 1, sizeof *batch->skipped);
-    batch->skipped[batch->skipped_count++] =
-        (struct batch_skip){keep(maker, id), path ? keep(maker, path) : NULL, reason};
+    batch_add_skip(maker->batch, id, path, reason);
 }
 
 static void add_source(struct maker *maker, const char *path, const char *digest) {

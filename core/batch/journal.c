@@ -73,20 +73,43 @@ static void remove_made_folders(const struct files *files, const char *const *fo
     }
 }
 
+static void note_recovered(struct journal *journal, const char *path, const char *cause) {
+    if (cause)
+        diagnostics_add(&journal->recovered,
+                        &(struct diagnostic){
+                            .severity = SEVERITY_WARNING, .code = "journal.recovered", .message = cause, .file = path});
+}
+
+/* Renames the file, if it is the one and as it was, and nothing has the new name. Anything else stays. */
+static bool rename_file(struct journal *journal, struct record_file file, const char *to, const char *cause,
+                        struct error *error) {
+    enum record_state state;
+    if (!record_look(journal->files, &file, &state, error))
+        return false;
+    if (state != RECORD_AS_WRITTEN)
+        return true;
+    if (files_publish(journal->files, file.path, to, error)) {
+        note_recovered(journal, to, cause);
+        return true;
+    }
+    if (error->system_errno != EEXIST)
+        return false;
+    error_release(error);
+    return true;
+}
+
 /* Removes one published file, if it is ours: the inode we staged, with what we wrote. Anything else stays. */
 static bool take_back(struct journal *journal, const struct record_file *file, const char *cause, struct error *error) {
     enum record_state state;
+    if (file->from)
+        return rename_file(journal, *file, file->from, cause, error);
     if (!record_look(journal->files, file, &state, error))
         return false;
     if (state != RECORD_AS_WRITTEN)
         return true;
     if (!remove_file(journal->files, file->path, error))
         return false;
-    if (cause)
-        diagnostics_add(&journal->recovered, &(struct diagnostic){.severity = SEVERITY_WARNING,
-                                                                  .code = "journal.recovered",
-                                                                  .message = cause,
-                                                                  .file = file->path});
+    note_recovered(journal, file->path, cause);
     return true;
 }
 
@@ -206,6 +229,28 @@ static bool look_at_commit(const struct journal *journal, uint64_t number, bool 
     return *is_committed || uncommit(journal, number, error);
 }
 
+/* The move that commits: @from becomes a record; and everything before it durable. */
+static bool commit(const struct journal *journal, const char *from, uint64_t number, const char *suffix,
+                   struct error *error) {
+    return files_publish(journal->files, from, record_path(&journal->state, STATE_BATCHES, number, suffix).text,
+                         error) &&
+           files_sync_all(journal->files, STATE_DIR_FOLDER, error);
+}
+
+/* Carries out what the pending record of a renaming says, as far as that has not happened, and commits it. */
+static bool finish_renaming(struct journal *journal, const struct record *record, const char *cause,
+                            struct error *error) {
+    for (size_t i = 0; i < record->file_count; i++) {
+        struct record_file file = record->files[i];
+        file.path = file.from;
+        if (!rename_file(journal, file, record->files[i].path, cause, error))
+            return false;
+    }
+    return sync_folders_of(journal->files, record->files, record->file_count, error) &&
+           commit(journal, record_path(&journal->state, STATE_PENDING, record->number, "").text, record->number, "",
+                  error);
+}
+
 static bool recover_batch(struct journal *journal, uint64_t number, struct error *error) {
     struct state_path pending = record_path(&journal->state, STATE_PENDING, number, "");
     struct record record;
@@ -221,19 +266,17 @@ static bool recover_batch(struct journal *journal, uint64_t number, struct error
         error_release(error); /* cut off while it was written: nothing had been published then */
         return clear_staged(journal, number, error) && (is_gone || remove_file(journal->files, pending.text, error));
     }
+    if (record.kind == BATCH_REOPEN && record.is_staged) {
+        const char *renamed = arena_format(&record.arena, "renamed: batch %" PRIu64 " was interrupted", number);
+        bool is_finished = finish_renaming(journal, &record, renamed, error);
+        record_release(&record);
+        return is_finished;
+    }
     const char *cause =
         arena_format(&record.arena, "removed: batch %" PRIu64 " was interrupted before it was whole", number);
     bool is_done = take_back_all(journal, &record, record.is_staged ? record.file_count : 0, cause, error);
     record_release(&record);
     return is_done;
-}
-
-/* The move that commits: @from becomes a record; and everything before it durable. */
-static bool commit(const struct journal *journal, const char *from, uint64_t number, const char *suffix,
-                   struct error *error) {
-    return files_publish(journal->files, from, record_path(&journal->state, STATE_BATCHES, number, suffix).text,
-                         error) &&
-           files_sync_all(journal->files, STATE_DIR_FOLDER, error);
 }
 
 /* Carries out what the pending record of an undo says, as far as that has not happened, and commits it. */
@@ -395,7 +438,7 @@ static void describe(struct record *record, const struct batch *batch, uint64_t 
     for (size_t i = 0; i < batch->file_count; i++) {
         const struct batch_file *file = &batch->files[i];
         record->files[record->file_count++] =
-            (struct record_file){file->id, file->path, file->sha, file->content.length, 0};
+            (struct record_file){file->id, file->path, file->from, file->sha, file->content.length, 0};
     }
     record->besides = arena_allocate(&record->arena, batch->file_count, sizeof *record->besides);
     record->failures =
@@ -714,6 +757,56 @@ bool journal_apply(struct journal *journal, const struct batch *batch, const cha
 bool journal_apply_partly(struct journal *journal, const struct batch *batch, const char *request,
                           struct record *record, struct error *error) {
     return apply(journal, batch, request, true, record, error);
+}
+
+/* --- renaming --- */
+
+/* Is each file still the one that the batch was made of, and its new name free? Notes its inode. */
+static bool check_renaming(const struct journal *journal, struct record *record, struct error *error) {
+    for (size_t i = 0; i < record->file_count; i++) {
+        struct record_file *file = &record->files[i], before = *file;
+        struct file_identity identity;
+        enum record_state state;
+        enum file_kind kind;
+        before.path = file->from;
+        if (!files_look(journal->files, file->from, &kind, &identity, error))
+            return false;
+        before.inode = file->inode = identity.inode;
+        if (!record_look(journal->files, &before, &state, error))
+            return false;
+        if (kind != FILE_REGULAR || state != RECORD_AS_WRITTEN)
+            return error_set(error, ERROR_CONFLICT, "%s is not as it was; nothing was renamed", file->from);
+        if (!files_look(journal->files, file->path, &kind, NULL, error))
+            return false;
+        if (kind != FILE_ABSENT)
+            return error_set(error, ERROR_CONFLICT, "%s exists; nothing was renamed", file->path);
+    }
+    record->is_staged = true;
+    return true;
+}
+
+bool journal_rename(struct journal *journal, const struct batch *batch, const char *request, const char *note,
+                    struct record *record, struct error *error) {
+    uint64_t number;
+    *record = (struct record){0};
+    if (!record_next_number(&journal->state, &number, error))
+        return false;
+    describe(record, batch, number, request);
+    record->note = note;
+    if (!check_renaming(journal, record, error))
+        return false;
+    struct state_path pending = record_path(&journal->state, STATE_PENDING, number, "");
+    bool is_written = write_pending(journal, record, "", error), is_ours = is_written || error->system_errno != EEXIST;
+    bool is_begun = is_written && files_sync_all(journal->files, STATE_DIR_FOLDER, error);
+    if (is_begun && finish_renaming(journal, record, NULL, error))
+        return true;
+    struct error failure = {0};
+    bool is_taken_back = !is_begun && (!is_ours || remove_file(journal->files, pending.text, &failure));
+    error_release(&failure);
+    if (is_taken_back)
+        return false;
+    error->code = ERROR_UNKNOWN;
+    return error_hint(error, "it has begun, and the next write finishes it; until then it counts as done");
 }
 
 /* --- undo --- */

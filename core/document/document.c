@@ -147,18 +147,25 @@ static bool equals_ignoring_case(struct span text, const char *word) {
     return text.length == strlen(word) && text_starts_with_word(text, word);
 }
 
-struct span document_header(const struct document *document, const char *label) {
+bool document_next_header(const struct document *document, const char *label, size_t *line, struct span *value) {
     const struct markdown *markdown = &document->markdown;
-    for (size_t i = 0; i < markdown->line_count; i++) {
-        struct span line = markdown->lines[i].text, found, value;
-        if (markdown->lines[i].is_code)
+    while (*line < markdown->line_count) {
+        const struct markdown_line *at = &markdown->lines[(*line)++];
+        struct span found;
+        if (at->is_code)
             continue;
-        if (span_starts_with(line, "## "))
-            break;
-        if (document_label(line, &found, &value) && equals_ignoring_case(found, label))
-            return value;
+        if (span_starts_with(at->text, "## "))
+            *line = markdown->line_count;
+        else if (document_label(at->text, &found, value) && equals_ignoring_case(found, label))
+            return true;
     }
-    return (struct span){0};
+    return false;
+}
+
+struct span document_header(const struct document *document, const char *label) {
+    size_t line = 0;
+    struct span value;
+    return document_next_header(document, label, &line, &value) ? value : (struct span){0};
 }
 
 struct span document_achievement(const struct document *document) {

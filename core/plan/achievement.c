@@ -3,14 +3,95 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "document/document.h"
 #include "document/names.h"
 #include "plan/graph.h"
 
 /* --- state --- */
 
-static const char *const state_names[] = {"not_started", "subplan_created", "execution_created",
-                                          "failed",      "skipped",         "complete"};
+static const char *const state_names[] = {"not_started", "subplan_created", "execution_created", "submitted",
+                                          "failed",      "conflicted",      "skipped",           "complete"};
+
+/* The first open FIX, or the first SUBMITTED that counts; NULL if there is none. */
+static const struct review *find_review(const struct standing *standing, bool wants_open) {
+    for (size_t i = 0; i < standing->review_count; i++)
+        if (wants_open ? standing->reviews[i].is_open : standing->reviews[i].counts)
+            return &standing->reviews[i];
+    return NULL;
+}
+
+static enum next_step design_step(enum subplan_state subplan) {
+    return subplan == SUBPLAN_PLACEHOLDER ? STEP_FILL : subplan == SUBPLAN_CONFLICTED ? STEP_RESOLVE : STEP_EXECUTION;
+}
+
+static void choose_row(struct standing *standing) {
+    const struct {
+        bool applies;
+        enum achievement_state state;
+        enum next_step next;
+    } rows[] = {
+        {standing->approved_file, STATE_COMPLETE, STEP_NOTHING},
+        {standing->skipped_file, STATE_SKIPPED, STEP_NOTHING},
+        {find_review(standing, false), STATE_SUBMITTED, STEP_REVIEW},
+        {find_review(standing, true), STATE_FAILED, STEP_REWORK},
+        {standing->fix_file, STATE_FAILED, STEP_WORK},
+        {standing->execution_count, STATE_EXECUTION_CREATED, STEP_WORK},
+        {standing->subplan_file, STATE_SUBPLAN_CREATED, design_step(standing->subplan)},
+        {true, STATE_NOT_STARTED, STEP_SUBPLAN},
+    };
+    size_t i = 0;
+    while (!rows[i].applies)
+        i++;
+    standing->state = rows[i].state;
+    standing->next = rows[i].next;
+}
+
+static bool rests_on(const struct standing *standing, const struct review *review) {
+    switch (standing->state) {
+    case STATE_COMPLETE:
+        return review->kind == NAME_APPROVED;
+    case STATE_SKIPPED:
+        return review->kind == NAME_SKIPPED;
+    case STATE_SUBMITTED:
+        return review->counts;
+    default:
+        return review->is_open;
+    }
+}
+
+void achievement_settle(struct standing *standing) {
+    choose_row(standing);
+    standing->conflict_file = NULL;
+    standing->conflict_file_line = 0;
+    for (size_t i = 0; i < standing->review_count && !standing->conflict_file; i++) {
+        const struct review *review = &standing->reviews[i];
+        if (review->conflict_line && rests_on(standing, review)) {
+            standing->conflict_file = review->file;
+            standing->conflict_file_line = review->conflict_line;
+        }
+    }
+    const struct execution *last =
+        standing->execution_count ? &standing->executions[standing->execution_count - 1] : NULL;
+    if (last && standing->next == STEP_WORK && last->conflict_line) {
+        standing->conflict_file = last->file;
+        standing->conflict_file_line = last->conflict_line;
+    }
+    if (standing->conflict_file) {
+        standing->state = STATE_CONFLICTED;
+        standing->next = STEP_RESOLVE;
+    }
+    if (standing->state != STATE_FAILED)
+        standing->rework_file = NULL;
+}
+
+const struct review *achievement_submission(const struct standing *standing) {
+    const struct review *last = NULL;
+    for (size_t i = 0; i < standing->review_count && standing->state == STATE_SUBMITTED; i++)
+        if (standing->reviews[i].counts)
+            last = &standing->reviews[i];
+    return last;
+}
 
 const char *achievement_state_name(enum achievement_state state) {
     return state_names[state];
@@ -24,7 +105,8 @@ enum achievement_state achievement_state_find(const char *name) {
 }
 
 const char *achievement_state_label(enum achievement_state state) {
-    static const char *const labels[] = {"not started", "SUBPLAN", "EXECUTION_TASK", "failed", "skipped", "complete"};
+    static const char *const labels[] = {"not started", "SUBPLAN",    "EXECUTION_TASK", "submitted",
+                                         "failed",      "conflicted", "skipped",        "complete"};
     return labels[state];
 }
 
@@ -36,7 +118,7 @@ const char *achievement_label(const struct standing *standing) {
 /* --- need --- */
 
 const char *next_step_name(enum next_step step) {
-    static const char *const names[] = {NULL, "subplan", "fill", "resolve", "execution", "work", "rework"};
+    static const char *const names[] = {NULL, "subplan", "fill", "resolve", "execution", "work", "rework", "review"};
     return names[step];
 }
 
@@ -63,6 +145,26 @@ static void append_rework(struct buffer *text, const struct standing *standing) 
         buffer_append_string(text, "create its rework EXECUTION_TASK");
 }
 
+static void append_review(struct buffer *text, const struct standing *standing) {
+    const struct review *submission = achievement_submission(standing);
+    buffer_append_string(text, "submitted");
+    if (submission->by) {
+        buffer_append_string(text, " by ");
+        text_append_visible(text, span_of(submission->by));
+    }
+    buffer_append_format(text, " (work order %02u): review it", submission->number);
+}
+
+const struct completion_claim *achievement_claim(const struct standing *standing) {
+    return standing->next == STEP_WORK && standing->claim.file ? &standing->claim : NULL;
+}
+
+void achievement_append_claim(struct buffer *text, const struct standing *standing) {
+    const struct completion_claim *claim = achievement_claim(standing);
+    if (claim)
+        buffer_append_format(text, "says it is complete (line %u): submit or review it", claim->line);
+}
+
 void achievement_append_need(struct buffer *text, const struct standing *standing) {
     bool is_draft = standing->subplan == SUBPLAN_DRAFT;
     switch (standing->next) {
@@ -75,7 +177,10 @@ void achievement_append_need(struct buffer *text, const struct standing *standin
         buffer_append_string(text, "SUBPLAN is a placeholder: fill it in");
         break;
     case STEP_RESOLVE:
-        buffer_append_format(text, "%s (line %u)", fix_conflict, standing->conflict_line);
+        buffer_append_format(text, "%s (line %u)", fix_conflict,
+                             standing->conflict_file ? standing->conflict_file_line : standing->conflict_line);
+        if (standing->conflict_file)
+            buffer_append_format(text, " in %s", names_base(standing->conflict_file));
         break;
     case STEP_EXECUTION:
         buffer_append_format(text, "create its EXECUTION_TASK%s", is_draft ? " (its SUBPLAN is a draft)" : "");
@@ -83,6 +188,12 @@ void achievement_append_need(struct buffer *text, const struct standing *standin
     case STEP_WORK:
         buffer_append_string(text, standing->rework_file ? "rework it in " : "work on it");
         buffer_append_string(text, standing->rework_file ? names_base(standing->rework_file) : "");
+        if (achievement_claim(standing))
+            buffer_append_string(text, "; it ");
+        achievement_append_claim(text, standing);
+        break;
+    case STEP_REVIEW:
+        append_review(text, standing);
         break;
     case STEP_REWORK:
         append_rework(text, standing);

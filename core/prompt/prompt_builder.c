@@ -14,6 +14,7 @@
 #include "format/markdown.h"
 #include "format/prose.h"
 #include "format/variables.h"
+#include "plan/achievement.h"
 #include "plan/graph.h"
 #include "prompt/discover_prompt.h"
 
@@ -460,6 +461,11 @@ static void add_iteration(struct variables *variables, const struct order *order
         buffer_append_format(
             &text, " Its SUBPLAN is a %s: ask its author for what is missing before you begin, and do not make it up.",
             subplan_state_name(subplan));
+    if (achievement_claim(&plan->standings[order->position])) {
+        buffer_append_string(&text, " It ");
+        achievement_append_claim(&text, &plan->standings[order->position]);
+        buffer_append_string(&text, ". Compare what is there with it before you do anything again.");
+    }
     variables_add_text(variables, "iteration", &text);
     buffer_release(&text);
 }

@@ -22,6 +22,7 @@ static const char *const type_names[EVENT_TYPES] = {
     [EVENT_SUBPLAN_REMOVED] = "subplan.removed",
     [EVENT_EXECUTION_CREATED] = "execution.created",
     [EVENT_EXECUTION_REMOVED] = "execution.removed",
+    [EVENT_ACHIEVEMENT_SUBMITTED] = "achievement.submitted",
     [EVENT_ACHIEVEMENT_COMPLETED] = "achievement.completed",
     [EVENT_ACHIEVEMENT_SKIPPED] = "achievement.skipped",
     [EVENT_ACHIEVEMENT_REOPENED] = "achievement.reopened",
@@ -60,7 +61,7 @@ struct told_achievement {
     const char *id;
     enum achievement_state state;
     enum subplan_state subplan;
-    bool is_ready;
+    bool is_ready, is_sent_back;
     const unsigned *numbers; /* of its EXECUTION_TASKs, ascending, without repetition */
     size_t number_count;
 };
@@ -118,6 +119,7 @@ struct told *told_new(const struct plan *plan) {
             .state = standing->state,
             .subplan = standing->subplan,
             .is_ready = standing->is_ready,
+            .is_sent_back = standing->next == STEP_REWORK,
         };
         remember_numbers(&told->arena, &told->achievements[i], standing);
     }
@@ -225,9 +227,22 @@ static void tell_ready(const struct comparison *comparison, size_t position) {
     buffer_release(&need);
 }
 
+/* A FIX is news when the achievement was in another state, and when none was open; not because its answer has gone. */
+static bool is_sent_back_now(const struct comparison *comparison, size_t position,
+                             const struct told_achievement *before) {
+    const struct told_achievement *after = &comparison->after->achievements[position];
+    if (after->state != STATE_FAILED || !before || before->state != STATE_FAILED)
+        return after->state == STATE_FAILED;
+    return after->is_sent_back && !before->is_sent_back && after->number_count >= before->number_count;
+}
+
 static void compare_state(const struct comparison *comparison, size_t position, const struct told_achievement *before) {
     const struct standing *standing = &comparison->plan->standings[position];
     enum achievement_state old = before ? before->state : STATE_NOT_STARTED;
+    bool is_submitted = standing->state != old && standing->state == STATE_SUBMITTED;
+    if (is_submitted)
+        tell_of(comparison, position,
+                (struct event){.type = EVENT_ACHIEVEMENT_SUBMITTED, .file = achievement_submission(standing)->file});
     if (standing->state != old && standing->state == STATE_COMPLETE)
         tell_of(comparison, position,
                 (struct event){.type = EVENT_ACHIEVEMENT_COMPLETED, .file = standing->approved_file});
@@ -236,9 +251,9 @@ static void compare_state(const struct comparison *comparison, size_t position, 
                 (struct event){.type = EVENT_ACHIEVEMENT_SKIPPED, .file = standing->skipped_file});
     if (before && is_closed(before) && !is_closed(&comparison->after->achievements[position]))
         tell_of(comparison, position, (struct event){.type = EVENT_ACHIEVEMENT_REOPENED});
-    if (standing->state != old && standing->state == STATE_FAILED)
+    if (is_sent_back_now(comparison, position, before))
         tell_of(comparison, position, (struct event){.type = EVENT_ACHIEVEMENT_FAILED, .file = standing->fix_file});
-    if (standing->is_ready && !(before && before->is_ready))
+    if (standing->is_ready && (is_submitted || !(before && before->is_ready)))
         tell_ready(comparison, position);
 }
 

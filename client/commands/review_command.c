@@ -1,0 +1,94 @@
+#include "commands/review_command.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/request.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "commands/write.h"
+#include "document/names.h"
+#include "plan/selection.h"
+#include "render/review_text.h"
+#include "term/input.h"
+#include "term/terminal.h"
+
+/* --as, BATCHCTL_AS, or user@host; the caller frees it. */
+static char *name_of(const struct options *options) {
+    const char *named = options->as ? options->as : getenv("BATCHCTL_AS");
+    char host[HOST_NAME_MAX + 1] = "";
+    struct buffer name = {0};
+    if (named && named[0])
+        return memory_copy(named);
+    gethostname(host, sizeof host - 1);
+    const char *user = getenv("USER");
+    if (user && user[0])
+        buffer_append_string(&name, user);
+    else
+        buffer_append_format(&name, "uid %u", (unsigned)getuid());
+    buffer_append_format(&name, "@%s", host[0] ? host : "localhost");
+    return name.data;
+}
+
+/* "[PLAN] IDS": the last argument is the ids, unless it is the only one and no id. */
+static bool take_arguments(struct options *options, struct request *request, struct error *error) {
+    size_t count = options->argument_count;
+    if (count == 0 || count + (options->plan != NULL) > 2)
+        return error_set(error, ERROR_USAGE, "the ids of achievements are needed, such as 3.1,3.2");
+    request->plan = count == 2 ? options->arguments[0] : options->plan;
+    if (!options_parse_ids(options, "this command", options->arguments[count - 1], error))
+        return false;
+    request->options.selection = options->batch.selection;
+    return true;
+}
+
+/* The text, in @text, which the caller releases; without a NUL, which would cut it off. */
+static bool read_message(const struct options *options, struct request *request, struct buffer *text,
+                         struct error *error) {
+    if (options->message)
+        buffer_append_string(text, options->message);
+    else if (options->message_file && !input_read(options->message_file, text, error))
+        return false;
+    if (text->length && memchr(text->data, '\0', text->length))
+        return error_set(error, ERROR_USAGE, "%s has a NUL byte", input_name(options->message_file));
+    request->message = options->message || options->message_file ? buffer_text(text) : NULL;
+    return true;
+}
+
+static int run(const struct verb *verb, struct options *options, struct request *request) {
+    char *name = name_of(options);
+    request->as = name;
+    int status =
+        write_batch(verb, options, request, review_text_show, strcmp(verb->name, "reopen") == 0 ? "Rename" : "Write");
+    memory_free(name);
+    return status;
+}
+
+int review_command_run(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name};
+    struct buffer text = {0};
+    struct error error = {0};
+    int status;
+    if (!take_arguments(options, &request, &error)) {
+        status = command_fail_usage(verb, options, error.message);
+        error_release(&error);
+    } else if (!read_message(options, &request, &text, &error)) {
+        status = command_fail(&error, verb->name, options->is_json);
+    } else {
+        status = run(verb, options, &request);
+    }
+    buffer_release(&text);
+    return status;
+}
+
+int review_command_adopt(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name, .options = options->batch, .approves = options->approves};
+    if (!command_take_plan(options, &request.plan))
+        return command_fail_usage(verb, options, "only one plan can be named");
+    if (!options->has_selector)
+        request.options.selection = (struct selection){.kind = SELECT_ALL};
+    return run(verb, options, &request);
+}

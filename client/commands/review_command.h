@@ -1,0 +1,13 @@
+/*
+ * The verbs of a review: submit, approve, reject, skip, reopen, adopt.
+ */
+#ifndef BATCHCTL_REVIEW_COMMAND_H
+#define BATCHCTL_REVIEW_COMMAND_H
+
+#include "cli/command.h"
+#include "cli/options.h"
+
+int review_command_run(const struct verb *verb, struct options *options);
+int review_command_adopt(const struct verb *verb, struct options *options);
+
+#endif

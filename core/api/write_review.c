@@ -1,0 +1,80 @@
+#include "api/write_review.h"
+
+#include <string.h>
+
+#include "api/request.h"
+#include "api/transaction.h"
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "batch/review.h"
+#include "batch/review_words.h"
+#include "document/names.h"
+#include "plan/workspace.h"
+
+static enum review_self self_of(const struct request *request) {
+    const char *self = request->self ? request->self : "warn";
+    return strcmp(self, "no") == 0 ? REVIEW_SELF_NO : strcmp(self, "yes") == 0 ? REVIEW_SELF_YES : REVIEW_SELF_WARN;
+}
+
+static bool make(struct context *context, const void *subject, struct batch *batch, struct error *error) {
+    const struct plan_place *place = subject;
+    const struct request *request = context->request;
+    const struct plan *plan = workspace_take_plan(place, context->files);
+    const struct review_options options = {
+        .kind = batch_kind_find(request->method),
+        .selection = request->options.selection,
+        .text = request->message,
+        .by = request->as,
+        .self = self_of(request),
+        .requires_submission = request->requires_submission,
+        .approves = request->approves,
+    };
+    bool is_made = review_make(batch, context->files, plan, &options, &context->answer->diagnostics, error);
+    workspace_return_plan(place, plan);
+    return is_made;
+}
+
+void review_handle(struct context *context) {
+    struct error error = {0};
+    bool is_adoption = strcmp(context->request->method, "adopt") == 0;
+    const struct plan_place *place = NULL;
+    if (context->request->options.selection.kind != SELECT_IDS && !is_adoption)
+        error_set(&error, ERROR_USAGE, "the ids of achievements are needed, such as 3.1,3.2");
+    else
+        place = context_choose_plan(context, true, &error);
+    const struct transaction change = {place, make, transaction_write_creation};
+    if (place)
+        transaction_run(context, &change, &error);
+    else
+        context_fail(context, &error);
+}
+
+static void warn_of(struct context *context, const struct plan *plan, size_t position) {
+    struct buffer ids = {0}, message = {0};
+    review_words_append_blocked(&ids, plan, position);
+    buffer_append_format(&message, "%s blocks again: %s", plan->dependencies.achievements[position].id,
+                         buffer_text(&ids));
+    if (ids.length)
+        diagnostics_add(
+            &context->answer->diagnostics,
+            &(struct diagnostic){.severity = SEVERITY_WARNING, .code = "review.warning", .message = message.data});
+    buffer_release(&ids);
+    buffer_release(&message);
+}
+
+void review_warn_of_undo(struct context *context, const struct undo *undo) {
+    struct error error = {0};
+    const struct plan_place *place = workspace_find(context->workspace, undo->record->plan_path, true, &error);
+    const struct plan *plan = place ? workspace_take_plan(place, context->files) : NULL;
+    for (size_t i = 0; i < undo->removed_count && plan; i++) {
+        struct name name = names_read(undo->record->plan, names_base(undo->removed[i].path));
+        size_t position;
+        if ((name.kind == NAME_APPROVED || name.kind == NAME_SKIPPED) &&
+            string_map_find(&plan->digits, name.digits, &position))
+            warn_of(context, plan, position);
+    }
+    if (plan)
+        workspace_return_plan(place, plan);
+    error_release(&error);
+}
