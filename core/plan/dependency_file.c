@@ -410,16 +410,18 @@ static void read_sub_executions_of(struct reader *reader, size_t position) {
 
 static void read_header(struct reader *reader, const cJSON *root) {
     static const char *const levels[] = {"level_1", "level_2", "level_3"};
-    static const char *const required[] = {"plan_name", "parallelization_level"};
-    for (size_t i = 0; i < 2; i++) {
-        const cJSON *node = json_get(root, required[i]);
-        if (!node)
+    static const struct {
+        const char *key;
+        bool is_required;
+    } keys[] = {{"plan_name", true}, {"parallelization_level", false}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const cJSON *node = json_get(root, keys[i].key);
+        if (!node && keys[i].is_required)
             fault(reader, root, "dependencies.missing",
-                  hint_text(reader, "add \"%s\": \"%s\"", required[i], i ? "level_2" : "the plan's name"),
-                  "\"%s\" is missing", required[i]);
-        else if (!cJSON_IsString(node))
+                  hint_text(reader, "add \"%s\": \"the plan's name\"", keys[i].key), "\"%s\" is missing", keys[i].key);
+        else if (node && !cJSON_IsString(node))
             fault(reader, node, "dependencies.type", "put it in double quotes", "\"%s\" must be a string, not %s",
-                  required[i], json_type_name(node));
+                  keys[i].key, json_type_name(node));
     }
     const char *name = json_get_string(root, "plan_name"), *level = json_get_string(root, "parallelization_level");
     reader->result->plan_name = name ? copy(reader, name) : NULL;
