@@ -1,15 +1,15 @@
 #include "base/diagnostics.h"
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/text.h"
 
 static const char *copy(struct arena *arena, const char *text) {
     if (!text)
         return NULL;
-    struct buffer visible = {0};
+    AUTO(buffer) visible = {0};
     text_append_visible(&visible, span_of(text));
     const char *result = arena_copy(arena, buffer_text(&visible), visible.length);
-    buffer_release(&visible);
     return result;
 }
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 #include "format/prose.h"
 
@@ -152,7 +153,7 @@ static size_t common_indentation(const struct excerpt *excerpt) {
 
 static bool put_heading(struct output *output, const struct excerpt *excerpt, size_t i, unsigned top) {
     struct span line = span_trim(line_of(excerpt, i)->text);
-    struct buffer lowered = {0};
+    AUTO(buffer) lowered = {0};
     unsigned level = 0;
     while (line.length && line.data[0] == '#') {
         line = span_skip(line, 1);
@@ -164,19 +165,16 @@ static bool put_heading(struct output *output, const struct excerpt *excerpt, si
     prose_append_words(&lowered, span_trim(line));
     bool has_room = put(output, buffer_span(&lowered), true);
     output->is_blank_due = true;
-    buffer_release(&lowered);
     return has_room;
 }
 
 static bool put_code_pointer(struct output *output, const struct excerpt *excerpt, size_t first, size_t last) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     size_t indent = indentation(line_of(excerpt, first)->text);
     buffer_append_format(&text, "%*s*(code: ", (int)(indent < 8 ? indent : 8), "");
     excerpt_append_place(&text, excerpt->name, first, last + 1);
     buffer_append_string(&text, ")*");
-    bool has_room = put(output, buffer_span(&text), false);
-    buffer_release(&text);
-    return has_room;
+    return put(output, buffer_span(&text), false);
 }
 
 static unsigned top_level(const struct excerpt *excerpt) {
@@ -293,14 +291,13 @@ struct span excerpt_without_marks(struct span text) {
 }
 
 static bool put_item(struct output *output, const char *prefix, struct span text, size_t at) {
-    struct buffer line = {0};
+    AUTO(buffer) line = {0};
     bool is_checkbox = prefix[0] == '-';
     buffer_append_string(&line, prefix);
     buffer_append_span(&line, is_checkbox ? excerpt_without_marks(text) : text);
     bool has_room = put(output, buffer_span(&line), false);
     if (!has_room)
         output->cut_at = at;
-    buffer_release(&line);
     return has_room;
 }
 

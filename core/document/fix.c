@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 #include "document/excerpt.h"
 #include "format/markdown.h"
@@ -169,12 +170,11 @@ static size_t put_code(struct output *output, size_t first) {
     size_t last = first;
     while (last + 1 < output->issues->end && lines[last + 1].is_code)
         last++;
-    struct buffer pointer = {0};
+    AUTO(buffer) pointer = {0};
     buffer_append_string(&pointer, "*(code: ");
     excerpt_append_place(&pointer, output->issues->name, first, last + 1);
     buffer_append_string(&pointer, ")*");
     put_detail(output, first, indentation(lines[first].text), buffer_span(&pointer), false);
-    buffer_release(&pointer);
     return last;
 }
 

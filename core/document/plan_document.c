@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 #include "document/names.h"
 #include "format/markdown.h"
@@ -173,7 +174,7 @@ static size_t body_end(const struct search *search, size_t at) {
     enum { LEVEL_OF_PLAIN_LISTING = 4 };
     const struct markdown *markdown = search->markdown;
     unsigned own_level = search->levels[at] ? search->levels[at] : LEVEL_OF_PLAIN_LISTING;
-    struct arena scratch = {0};
+    AUTO(arena) scratch = {0};
     size_t end = at + 1;
     for (; end < markdown->line_count; end++) {
         struct definition next;
@@ -184,7 +185,6 @@ static size_t body_end(const struct search *search, size_t at) {
         if (is_heading || span_equals(line, "---") || span_equals(line, "***") || parse_listing(&scratch, line, &next))
             break;
     }
-    arena_release(&scratch);
     return end;
 }
 
