@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "base/clock.h"
 #include "base/memory.h"
 
 enum { LOCK_RETRY_MS = 20, LOCK_FILE_MODE = 0660 };
@@ -600,12 +601,6 @@ bool files_is_being_written(const struct files *files, const char *path) {
     return descriptor >= 0 && fcntl(descriptor, F_SETLEASE, F_RDLCK) && errno == EAGAIN;
 }
 
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return nanoseconds(now) / 1000000;
-}
-
 static void append_lock_list(struct buffer *text) {
     AUTO_CLOSE int descriptor = open("/proc/locks", O_RDONLY | O_CLOEXEC);
     char part[4096];
@@ -644,10 +639,10 @@ static void set_held(int descriptor, const char *path, struct error *error) {
 
 /* flock has no deadline, so a held lock is tried again until ours has passed. False with errno, EWOULDBLOCK then. */
 static bool lock(const struct files *files, int descriptor, const char *path, int timeout_ms) {
-    for (int64_t deadline = now_ms() + timeout_ms; flock(descriptor, LOCK_EX | LOCK_NB);) {
+    for (int64_t deadline = clock_now_ms() + timeout_ms; flock(descriptor, LOCK_EX | LOCK_NB);) {
         if (errno == EINTR)
             continue;
-        if (errno != EWOULDBLOCK || now_ms() >= deadline)
+        if (errno != EWOULDBLOCK || clock_now_ms() >= deadline)
             return false;
         nanosleep(&(struct timespec){.tv_nsec = LOCK_RETRY_MS * 1000000L}, NULL);
         if (!may(files, FILES_LOCK, path)) /* a caller that waits may be asked to give up */
