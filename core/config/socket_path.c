@@ -37,9 +37,7 @@ static void add(struct socket_paths *addresses, const char *name) {
     for (size_t i = 0; i < addresses->count; i++)
         if (strcmp(addresses->names[i], name) == 0)
             return;
-    addresses->names =
-        memory_grow(addresses->names, &addresses->capacity, addresses->count + 1, sizeof *addresses->names);
-    addresses->names[addresses->count++] = name;
+    *LIST_ADD(addresses->names, addresses->count, addresses->capacity) = name;
 }
 
 /* The sockets in a folder that are this user's: no other user's daemon would answer. */

@@ -246,8 +246,7 @@ static bool scan_container(struct scanner *scanner, char closing) {
 }
 
 static void record(struct scanner *scanner, size_t key_offset) {
-    scanner->found = memory_grow(scanner->found, &scanner->capacity, scanner->count + 1, sizeof *scanner->found);
-    scanner->found[scanner->count++] =
+    *LIST_ADD(scanner->found, scanner->count, scanner->capacity) =
         (struct offsets){(uint32_t)scanner->at, (uint32_t)(key_offset == SIZE_MAX ? scanner->at : key_offset)};
 }
 
