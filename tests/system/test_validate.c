@@ -1,5 +1,5 @@
 /*
- * batchctl validate: every fault is told with its file, line and column and what to do, also for a file outside any
+ * batchctl validate: every fault is named with its file, line and column and what to do, also for a file outside any
  * workspace; the plan with the fault is closed to creation, the others are not.
  */
 #include <criterion/criterion.h>

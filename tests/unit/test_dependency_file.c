@@ -12,7 +12,7 @@
 
 TestSuite(dependencies, .timeout = 60);
 
-/* "1.1; 1.2: 1.1, 1.3" as achievements, each in a line of its own, from line 2. */
+/* "1.1; 1.2: 1.1, 1.3" as achievements, one a line, from line 2. */
 static struct reading read_graph(const char *graph) {
     struct buffer text = {0};
     const char *at = graph;

@@ -205,7 +205,7 @@ Test(definitions, fields_in_all_their_forms) {
 }
 
 Test(definitions, a_field_ends_where_any_other_label_begins) {
-    expect_field("**Goal**: why\nmore\n**Owner**: nobody\nnot the goal\n", DEFINITION_GOAL, "why", 1);
+    expect_field("**Goal**: why\nmore\n**Owner**: none\nnot the goal\n", DEFINITION_GOAL, "why", 1);
     expect_field("**Goal**: why\n\n```\n**Effort**: in code\n```\n", DEFINITION_GOAL, "why", 4);
     expect_field("- **Goal**: why\n  - **Part**: nested labels belong to it\n", DEFINITION_GOAL, "why", 1);
     expect_field("- **Goal**: why\n\t- **Part**: nested labels also after a tab\n", DEFINITION_GOAL, "why", 1);
@@ -220,7 +220,7 @@ Test(definitions, a_body_ends_at_the_next_listing_rule_or_heading) {
     expect_field("**Goal**: why\na\n```\n---\n## In code\n```\nb\n", DEFINITION_GOAL, "why", 6);
 }
 
-/* "### Achievement 0.1" has sub-headings of its own; its sibling ends it. */
+/* "### Achievement 0.1" has sub-headings; its sibling ends it. */
 Test(definitions, the_body_of_a_heading_holds_lower_headings) {
     struct reading reading =
         read_plan("### Achievement 0.1: A\n\n#### Notes\n\n**Goal**: why\n\n### Other\n\n**Effort**: 9\n");
