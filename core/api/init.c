@@ -353,18 +353,21 @@ static bool check_survey(struct survey *survey, struct error *error) {
     const struct plan *plan = survey->plan;
     if (survey->draft.count == 0) {
         error_set(error, ERROR_PREREQUISITES, "%s defines no achievements", plan->plan_file);
+        error_about(error, plan->plan_file);
         return error_hint(error, "write them as \"**Achievement 1.1**: Title\" under a heading \"Achievements\"");
     }
     if (plan_draft_check(&survey->draft, plan->plan_file, &survey->context->answer->diagnostics))
         return true;
     error_set(error, ERROR_INVALID, "what %s says about dependencies cannot be", plan->plan_file);
+    error_about(error, plan->plan_file);
     return error_hint(error, "correct its Dependencies, then try again");
 }
 
 static bool check_plan(struct context *context, const struct plan *plan, struct error *error) {
     if (plan->dependency_file)
         return error_set(error, ERROR_CONFLICT, "%s has its dependency file already: %s", plan->name,
-                         plan->dependency_file);
+                         plan->dependency_file) ||
+               error_about(error, plan->dependency_file);
     if (!plan_require_valid(plan, &context->answer->diagnostics, error))
         return false;
     if (text_valid_length(span_of(plan->path)) < strlen(plan->path) ||
@@ -396,7 +399,8 @@ static bool look_at_folder(const struct survey *survey, mode_t *mode, struct err
     if (!files_look(survey->context->files, survey->plan->path, &kind, &identity, error))
         return false;
     *mode = identity.mode & 0666;
-    return kind == FILE_FOLDER || error_set(error, ERROR_NOT_FOUND, "the folder %s is gone", survey->plan->path);
+    return kind == FILE_FOLDER || error_set(error, ERROR_NOT_FOUND, "the folder %s is gone", survey->plan->path) ||
+           error_about(error, survey->plan->path);
 }
 
 static bool make_graph(struct context *context, const void *subject, struct batch *batch, struct error *error) {

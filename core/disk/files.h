@@ -54,8 +54,9 @@ typedef int files_hook(void *data, enum files_operation operation, const char *p
 typedef void files_listing(void *data, const char *path, int folder);
 
 struct files {
-    int root;         /* descriptor of the root folder */
-    files_hook *hook; /* may be NULL */
+    int root;          /* descriptor of the root folder */
+    const char *label; /* what precedes paths in errors; NULL for a workspace: they are relative to it, and noted */
+    files_hook *hook;  /* may be NULL */
     void *hook_data;
     files_listing *listing; /* may be NULL */
     void *listing_data;
