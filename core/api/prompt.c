@@ -20,6 +20,7 @@
 #include "plan/plan.h"
 #include "plan/selection.h"
 #include "plan/workspace.h"
+#include "prompt/neighbours.h"
 #include "prompt/prompt_builder.h"
 
 enum kind { KIND_DISCOVER, KIND_FILL, KIND_EXECUTE, KINDS };

@@ -236,6 +236,11 @@ bool files_look(const struct files *files, const char *path, enum file_kind *kin
     return true;
 }
 
+int files_access(const struct files *files, const char *path) {
+    CLOSED_AFTER int folder = open_path(files, FILES_LOOK, path, O_PATH | O_DIRECTORY, 0);
+    return folder < 0 || faccessat(folder, ".", W_OK | X_OK, 0) ? errno : 0;
+}
+
 static bool read_all(const struct files *files, int descriptor, const char *path, size_t most, size_t expected,
                      struct buffer *content) {
     size_t start = content->length;

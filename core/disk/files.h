@@ -93,6 +93,10 @@ bool files_is_path(const char *path);
 bool files_look(const struct files *files, const char *path, enum file_kind *kind, struct file_identity *identity,
                 struct error *error);
 
+/* Can this process make and remove entries in the folder @path? 0, or the errno with which that fails: ENOENT, EROFS,
+ * EACCES, ... */
+int files_access(const struct files *files, const char *path);
+
 /*
  * Append a regular file's content to @content. A file that is larger than @most bytes is an error (IO, EFBIG), a
  * file that is no regular one too. @identity may be NULL.
