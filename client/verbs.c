@@ -109,7 +109,7 @@ const struct verb verbs[] = {
      "batchctl menu\n    choose a plan first, if there are several\n"
      "batchctl menu MY-PLAN\n    the menu of one plan\n",
      SCOPE_COMMON | SCOPE_PLAN, menu_command_run},
-    {"prompt", "discover|fill|execute [PLAN] [--level N | --ready | --ids IDS] [--output DIR]",
+    {"prompt", "discover|fill|execute|review [PLAN] [--level N | --ready | --ids IDS] [--output DIR]",
      "prompts for an LLM, many at once",
      "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not,\n"
      "all of the plan without a selector. execute: do EXECUTION_TASKs, those that are ready without a selector. With\n"

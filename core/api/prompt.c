@@ -20,11 +20,12 @@
 #include "plan/plan.h"
 #include "plan/selection.h"
 #include "plan/workspace.h"
+#include "prompt/neighbours.h"
 #include "prompt/prompt_builder.h"
 
-enum kind { KIND_DISCOVER, KIND_FILL, KIND_EXECUTE, KINDS };
+enum kind { KIND_DISCOVER, KIND_FILL, KIND_EXECUTE, KIND_REVIEW, KINDS };
 
-const char *const prompt_kinds[] = {"discover", "fill", "execute", NULL};
+const char *const prompt_kinds[] = {"discover", "fill", "execute", "review", NULL};
 
 struct maker {
     struct context *context;
@@ -146,6 +147,25 @@ static bool execute_one(struct maker *maker, size_t position, bool is_named) {
     return is_made;
 }
 
+/* Named ones that have not been submitted can be reviewed as well. */
+static bool review_one(struct maker *maker, size_t position, bool is_named) {
+    const struct standing *standing = &maker->plan->standings[position];
+    const char *id = maker->plan->dependencies.achievements[position].id;
+    if (!is_named && standing->state != STATE_SUBMITTED)
+        return true;
+    if (standing->execution_count == 0) {
+        add_skip(maker, id, "no EXECUTION_TASK");
+        return true;
+    }
+    struct buffer text = {0};
+    bool is_made = prompt_builder_review(&text, &maker->builder, position, maker->error);
+    if (is_made)
+        add_prompt(maker, id, "EXECUTION_TASK", standing->executions[standing->execution_count - 1].file,
+                   buffer_span(&text));
+    buffer_release(&text);
+    return is_made || may_leave_out(maker, id, is_named);
+}
+
 /* --- all that is selected --- */
 
 static bool make_selected(struct maker *maker) {
@@ -158,7 +178,9 @@ static bool make_selected(struct maker *maker) {
     for (size_t i = 0; i < count && is_made; i++) {
         size_t position = positions[i];
         if (plan_is_open(plan, position))
-            is_made = (maker->kind == KIND_FILL ? fill_one : execute_one)(maker, position, is_named);
+            is_made = (maker->kind == KIND_FILL     ? fill_one
+                       : maker->kind == KIND_REVIEW ? review_one
+                                                    : execute_one)(maker, position, is_named);
         else if (is_named)
             add_skip(maker, plan->dependencies.achievements[position].id,
                      achievement_state_name(plan->standings[position].state));
@@ -189,6 +211,7 @@ static bool make_prompts(struct maker *maker) {
     struct arena arena = {0};
     struct document document = {0};
     struct plan_document definitions = {0};
+    struct neighbours neighbours;
     struct buffer raw = {0};
     const struct files *files = maker->context->files;
     struct template_file form;
@@ -203,13 +226,15 @@ static bool make_prompts(struct maker *maker) {
         struct diagnostics *diagnostics = &maker->context->answer->diagnostics;
         document_parse(&document, buffer_span(&raw));
         plan_document_read(&definitions, &document);
-        maker->builder =
-            (struct prompt_builder){maker->plan, files, &document, &definitions, form, diagnostics, SEVERITY_ERROR};
+        maker->builder = (struct prompt_builder){maker->plan, files, &document,   &definitions,
+                                                 &neighbours, form,  diagnostics, SEVERITY_ERROR};
         is_made =
             conflict_check(document.conflict_line, maker->plan->plan_file, SEVERITY_ERROR, diagnostics, maker->error);
     }
     if (is_made) {
+        neighbours_find(&neighbours, maker->plan);
         is_made = maker->kind == KIND_DISCOVER ? make_discovery(maker) : make_selected(maker);
+        neighbours_release(&neighbours);
     }
     plan_document_release(&definitions);
     document_release(&document);
@@ -243,7 +268,7 @@ static bool find_kind(const char *word, enum kind *kind, struct error *error) {
     error_set(error, ERROR_USAGE, word ? "there are no prompts of the kind \"%s\"" : "a kind of prompts is needed%s",
               word ? word : "");
     return closest ? error_hint(error, "did you mean %s?", closest)
-                   : error_hint(error, "it is one of discover, fill and execute");
+                   : error_hint(error, "it is one of discover, fill, execute and review");
 }
 
 void prompt_handle(struct context *context) {

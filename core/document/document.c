@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 #include "document/conflict.h"
 #include "document/names.h"
@@ -109,11 +110,9 @@ void document_release(struct document *document) {
 unsigned document_conflict_line(struct span raw) {
     if (!conflict_line(raw))
         return 0;
-    struct document document;
+    AUTO(document) document = {0};
     document_parse(&document, raw);
-    unsigned line = document.conflict_line;
-    document_release(&document);
-    return line;
+    return document.conflict_line;
 }
 
 bool document_check_template(const char *name, struct span raw, struct error *error) {
@@ -196,23 +195,25 @@ bool document_has_text(const struct document *document, enum section_kind kind) 
     return false;
 }
 
-static bool has_marker(const struct document *document) {
+unsigned document_marker_line(const struct document *document) {
+    const struct markdown *markdown = &document->markdown;
     struct span rest = buffer_span(&document->text);
-    while (rest.length) {
-        const char *at = memmem(rest.data, rest.length, marker, strlen(marker));
-        if (!at)
-            return false;
-        if (!markdown_is_code(&document->markdown, at))
-            return true;
+    for (const char *at; rest.length && (at = memmem(rest.data, rest.length, marker, strlen(marker)));) {
         rest = span_skip(rest, (size_t)(at - rest.data) + 1);
+        if (markdown_is_code(markdown, at))
+            continue;
+        unsigned line = 1;
+        for (const char *before = document->text.data; before < at; before++)
+            line += *before == '\n';
+        return line;
     }
-    return false;
+    return 0;
 }
 
 enum subplan_state document_subplan_state(const struct document *document) {
     if (document->conflict_line)
         return SUBPLAN_CONFLICTED;
-    if (has_marker(document) || span_trim(buffer_span(&document->text)).length == 0)
+    if (document_marker_line(document) || span_trim(buffer_span(&document->text)).length == 0)
         return SUBPLAN_PLACEHOLDER;
     bool has_objective =
         document_has_text(document, SECTION_OBJECTIVE) || document_header(document, "Objective").length > 0;

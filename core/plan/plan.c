@@ -12,6 +12,7 @@
 #include "document/names.h"
 #include "document/plan_document.h"
 #include "format/json.h"
+#include "plan/achievement.h"
 #include "plan/graph.h"
 #include "plan/plan_reviews.h"
 
@@ -625,6 +626,28 @@ void plan_set_reference(struct plan *plan, const char *reference) {
     buffer_release(&quoted);
 }
 
+/* One that an approval or a skip has passed over. */
+static void report_open_fixes(struct loader *loader) {
+    const struct plan *plan = loader->plan;
+    for (size_t i = 0; i < plan->dependencies.count; i++) {
+        const struct standing *standing = &plan->standings[i];
+        const char *id = plan->dependencies.achievements[i].id;
+        for (size_t r = 0; r < standing->review_count && !plan_is_open(plan, i); r++)
+            if (standing->reviews[r].is_open)
+                diagnostics_add(
+                    &loader->plan->diagnostics,
+                    &(struct diagnostic){
+                        .severity = SEVERITY_WARNING,
+                        .code = "review.open_fix",
+                        .message = message_of(
+                            loader, "no work order answers it, but %s is %s: %s decides", id,
+                            achievement_state_label(standing->state),
+                            names_base(standing->approved_file ? standing->approved_file : standing->skipped_file)),
+                        .file = standing->reviews[r].file,
+                        .hint = message_of(loader, "to open it again: batchctl reopen %s %s", plan->reference, id)});
+    }
+}
+
 static void load(struct loader *loader, const char *path) {
     struct plan *plan = loader->plan;
     *plan = (struct plan){0};
@@ -663,6 +686,7 @@ static void load(struct loader *loader, const char *path) {
             settle(loader, i);
     }
     plan_set_reference(plan, plan->name);
+    report_open_fixes(loader);
     plan->is_valid = plan->diagnostics.error_count == 0;
     plan->has_graph = plan->has_graph && plan->is_valid;
     if (plan->has_graph)

@@ -17,12 +17,12 @@
 #include "plan/achievement.h"
 #include "plan/graph.h"
 #include "prompt/discover_prompt.h"
+#include "prompt/neighbours.h"
 
 enum {
     OBJECTIVE_LINES_MOST = 60,
     APPROACH_LINES_MOST = 200,
     SHORT_LINES_MOST = 200,
-    NEIGHBOURS_MOST = 40, /* achievements that can be worked on at the same time; each prompt lists them */
 };
 
 /* A document of the plan, and its path in the workspace. */
@@ -505,10 +505,6 @@ static void append_one_beside(struct buffer *text, const struct plan *plan, uint
     }
 }
 
-static void append_more(struct buffer *text, const struct plan *plan) {
-    buffer_append_format(text, "\n- and more; `batchctl status %s` lists them", plan->reference);
-}
-
 static void append_parts(struct buffer *text, const struct order *order) {
     const struct achievement *achievement = achievement_at(order->builder, order->position);
     for (size_t i = 0; order->part && i < achievement->sub_execution_count; i++) {
@@ -521,53 +517,35 @@ static void append_parts(struct buffer *text, const struct order *order) {
     }
 }
 
+static void append_neighbour(struct buffer *text, const struct plan *plan, uint32_t node, uint32_t listed) {
+    if (listed == NEIGHBOURS_MOST)
+        buffer_append_format(text, "\n- and more; `batchctl status %s` lists them", plan->reference);
+    else
+        append_one_beside(text, plan, node);
+}
+
 /* The open ones of the same level. */
 static void append_level(struct buffer *text, const struct order *order) {
     const struct plan *plan = order->builder->plan;
-    const struct graph *graph = &plan->dependencies.graph;
-    const struct adjacency *nodes = &graph->level_nodes;
-    uint32_t level = graph->levels[order->position], end = nodes->start[level + 1], listed = 0;
-    for (uint32_t i = nodes->start[level]; i < end; i++) {
-        uint32_t node = nodes->items[i];
-        if (node == order->position || !plan_is_open(plan, node))
-            continue;
-        if (listed++ == NEIGHBOURS_MOST) {
-            append_more(text, plan);
-            return;
-        }
-        append_one_beside(text, plan, node);
-    }
+    const struct neighbours *neighbours = order->builder->neighbours;
+    uint32_t level = plan->dependencies.graph.levels[order->position], end = neighbours->open_start[level + 1];
+    for (uint32_t i = neighbours->open_start[level], listed = 0; i < end && listed <= NEIGHBOURS_MOST; i++)
+        if (neighbours->open[i] != order->position)
+            append_neighbour(text, plan, neighbours->open[i], listed++);
 }
 
-static void mark(bool *is_marked, const uint32_t *nodes, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++)
-        is_marked[nodes[i]] = true;
-}
-
-/*
- * What is ready on other levels, unless one of the two depends on the other: through something that was approved before
- * what it depends on, both can be ready.
- */
+/* What is ready on other levels, and neither of the two depends on the other. */
 static void append_other_levels(struct buffer *text, const struct order *order) {
     const struct plan *plan = order->builder->plan;
-    const struct graph *graph = &plan->dependencies.graph;
-    uint32_t self = (uint32_t)order->position, *nodes = memory_allocate(graph->node_count, sizeof *nodes);
-    bool *is_any = memory_allocate(graph->node_count, sizeof *is_any);
-    bool *is_related = memory_allocate(graph->node_count, sizeof *is_related);
-    memset(is_any, true, graph->node_count);
-    mark(is_related, nodes, graph_dependents(graph, self, NULL, nodes));
-    mark(is_related, nodes, graph_open_dependencies(graph, self, is_any, nodes));
-    for (uint32_t node = 0, listed = 0; node < graph->node_count && listed <= NEIGHBOURS_MOST; node++) {
-        if (graph->levels[node] == graph->levels[self] || !plan->standings[node].is_ready || is_related[node])
-            continue;
-        if (listed++ == NEIGHBOURS_MOST)
-            append_more(text, plan);
-        else
-            append_one_beside(text, plan, node);
+    const struct neighbours *neighbours = order->builder->neighbours;
+    const uint32_t *levels = plan->dependencies.graph.levels;
+    bool *is_behind = neighbours_mark_behind(neighbours, plan, (uint32_t)order->position);
+    for (uint32_t i = 0, listed = 0; i < neighbours->ready_count && listed <= NEIGHBOURS_MOST; i++) {
+        uint32_t node = neighbours->ready[i];
+        if (levels[node] != levels[order->position] && !(is_behind && is_behind[node]))
+            append_neighbour(text, plan, node, listed++);
     }
-    memory_free(is_related);
-    memory_free(is_any);
-    memory_free(nodes);
+    memory_free(is_behind);
 }
 
 static void add_beside(struct variables *variables, const struct order *order) {
@@ -653,6 +631,168 @@ bool prompt_builder_execute(struct buffer *text, const struct prompt_builder *bu
     source_release(&order.subplan);
     source_release(&order.fix);
     source_release(&order.previous);
+    return is_done;
+}
+
+/* --- review --- */
+
+/* Lines of each part, so that the whole has no more than 250. */
+enum {
+    REVIEW_OBJECTIVE_LINES_MOST = 20,
+    REVIEW_LIST_LINES_MOST = 36, /* deliverables, criteria, points */
+    REVIEW_ENTRY_LINES_MOST = 24,
+    REVIEW_SUBMISSION_LINES_MOST = 24,
+    REVIEW_DEPENDENCY_LINES_MOST = 8,
+};
+
+struct judgement {
+    const struct prompt_builder *builder;
+    const struct standing *standing;
+    struct source task, subplan, submission;
+};
+
+static void add_section(struct variables *variables, const struct judgement *judgement, const char *name,
+                        enum section_kind kind, append_excerpt *append, size_t most) {
+    const struct source *sources[] = {&judgement->subplan, &judgement->task};
+    struct buffer text = {0};
+    for (size_t i = 0; i < 2 && text.length == 0; i++) {
+        const struct document *document = &sources[i]->document;
+        if (!sources[i]->path)
+            continue;
+        struct excerpt excerpt = excerpt_of_section(document, names_base(sources[i]->path), document->sections[kind]);
+        if (kind == SECTION_OBJECTIVE && !document->sections[kind])
+            excerpt.lead = document_header(document, "Objective");
+        append(&text, &excerpt, most);
+    }
+    if (text.length == 0)
+        buffer_append_string(&text, "No document states it: find out what it is before you decide.");
+    variables_add_text(variables, name, &text);
+    buffer_release(&text);
+}
+
+/* The points of each FIX, which the rework had to answer; a separate section, or nothing at all. */
+static bool add_points(struct variables *variables, const struct judgement *judgement, struct error *error) {
+    struct buffer text = {0};
+    bool is_read = true;
+    for (size_t i = 0; i < judgement->standing->review_count && is_read; i++) {
+        const struct review *review = &judgement->standing->reviews[i];
+        struct source fix;
+        if (review->kind != NAME_FIX)
+            continue;
+        is_read = read_source(&fix, judgement->builder, review->file, error);
+        buffer_append_string(&text, text.length ? "\n\n" : "## What had to be fixed\n\nCheck each point: ");
+        prose_append_code(&text, span_of(review->file));
+        buffer_append_string(&text, "\n\n");
+        if (is_read && fix_append_points(&text, &fix.document, names_base(review->file),
+                                         REVIEW_LIST_LINES_MOST / judgement->standing->review_count) == 0)
+            buffer_append_string(&text, "- [ ] It says nothing");
+        source_release(&fix);
+    }
+    variables_add_text(variables, "points", &text);
+    buffer_release(&text);
+    return is_read;
+}
+
+static void add_last_entry(struct variables *variables, const struct judgement *judgement) {
+    const char *name = names_base(judgement->task.path);
+    struct iteration_log_entry last = iteration_log_last(&judgement->task.document, name);
+    struct buffer text = {0};
+    if (last.title.length) {
+        prose_append_words(&text, last.title);
+        buffer_append_string(&text, " (");
+        excerpt_append_place(&text, name, last.line, last.text.end);
+        buffer_append_string(&text, "):\n\n");
+        excerpt_append_told(&text, &last.text, REVIEW_ENTRY_LINES_MOST);
+    } else {
+        buffer_append_string(&text, "The log of ");
+        prose_append_code(&text, span_of(judgement->task.path));
+        buffer_append_string(&text, " has no entry.");
+    }
+    variables_add_text(variables, "last_entry", &text);
+    buffer_release(&text);
+}
+
+/* From its first section on. */
+static void add_submission(struct variables *variables, const struct judgement *judgement) {
+    const struct document *document = &judgement->submission.document;
+    size_t first = document->markdown.section_count > 1 ? document->markdown.sections[1].line + 1 : 0;
+    size_t end = document->markdown.line_count;
+    struct buffer text = {0};
+    while (first < end && document_is_empty_line(document->markdown.lines[first].text))
+        first++;
+    size_t last = end - first > REVIEW_SUBMISSION_LINES_MOST ? first + REVIEW_SUBMISSION_LINES_MOST : end;
+    if (!judgement->submission.path) {
+        buffer_append_string(&text, "It has not been submitted.");
+    } else {
+        prose_append_code(&text, span_of(judgement->submission.path));
+        buffer_append_string(&text, " says the following. It is the submitter's statement, and has to be checked.\n\n");
+        append_fence(&text, document, first, last);
+        buffer_append_string(&text, "\n");
+        for (size_t i = first; i < last; i++) {
+            buffer_append_span(&text, document->markdown.lines[i].text);
+            buffer_append_byte(&text, '\n');
+        }
+        append_fence(&text, document, first, last);
+        if (last < end)
+            buffer_append_format(&text, "\n\nIt goes on in lines %zu-%zu.", last + 1, end);
+    }
+    variables_add_text(variables, "submission", &text);
+    buffer_release(&text);
+}
+
+static void add_what(struct variables *variables, const struct judgement *judgement) {
+    struct buffer text = {0};
+    buffer_append_string(&text, "The work order is ");
+    prose_append_code(&text, span_of(judgement->task.path));
+    if (judgement->subplan.path) {
+        buffer_append_string(&text, ", the design ");
+        prose_append_code(&text, span_of(judgement->subplan.path));
+    }
+    buffer_append_string(&text, ": read both.");
+    variables_add_text(variables, "what", &text);
+    buffer_release(&text);
+}
+
+static bool render_judgement(struct buffer *text, struct judgement *judgement, size_t position, struct error *error) {
+    static const char *const required[] = {"id", "objective", "criteria", "submission", "approve", "reject", NULL};
+    const struct prompt_builder *builder = judgement->builder;
+    const char *id = achievement_at(builder, position)->id, *reference = builder->plan->reference;
+    struct variables variables = {0};
+    struct buffer value = {0};
+    add_common(&variables, builder, position, NULL);
+    add_what(&variables, judgement);
+    add_section(&variables, judgement, "objective", SECTION_OBJECTIVE, excerpt_append_told,
+                REVIEW_OBJECTIVE_LINES_MOST);
+    add_section(&variables, judgement, "deliverables", SECTION_DELIVERABLES, excerpt_append_checklist,
+                REVIEW_LIST_LINES_MOST);
+    add_section(&variables, judgement, "criteria", SECTION_CRITERIA, excerpt_append_checklist, REVIEW_LIST_LINES_MOST);
+    add_last_entry(&variables, judgement);
+    add_submission(&variables, judgement);
+    task_document_append_dependencies(&value, builder->plan, position, REVIEW_DEPENDENCY_LINES_MOST);
+    variables_add_text(&variables, "dependencies", &value);
+    variables_add_line(&variables, "approve",
+                       arena_format(&variables.arena, "batchctl approve %s %s --yes", reference, id));
+    variables_add_line(&variables, "reject",
+                       arena_format(&variables.arena, "batchctl reject %s %s -F - --yes", reference, id));
+    bool is_done = add_points(&variables, judgement, error) && render(text, &variables, builder, required, error);
+    buffer_release(&value);
+    variables_release(&variables);
+    return is_done;
+}
+
+bool prompt_builder_review(struct buffer *text, const struct prompt_builder *builder, size_t position,
+                           struct error *error) {
+    const struct standing *standing = &builder->plan->standings[position];
+    const struct review *submission = achievement_submission(standing);
+    struct judgement judgement = {.builder = builder, .standing = standing};
+    bool is_done =
+        read_source(&judgement.task, builder, standing->executions[standing->execution_count - 1].file, error) &&
+        read_source(&judgement.subplan, builder, standing->subplan_file, error) &&
+        read_source(&judgement.submission, builder, submission ? submission->file : NULL, error) &&
+        render_judgement(text, &judgement, position, error);
+    source_release(&judgement.task);
+    source_release(&judgement.subplan);
+    source_release(&judgement.submission);
     return is_done;
 }
 
