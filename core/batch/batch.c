@@ -434,30 +434,40 @@ static bool fail_last_number(struct maker *maker, const char *id) {
     return error_hint(maker->error, "rename it");
 }
 
-/* The caller releases the documents, also on failure. */
-static bool read_rework_sources(struct maker *maker, const struct standing *standing, struct document *subplan,
-                                struct document *fix, struct document *previous, char *fix_sha) {
+static bool read_fix(struct maker *maker, const char *path, struct rework_fix *fix) {
     struct buffer text = {0};
-    bool is_read = read_source(maker, standing->subplan_file, subplan) &&
-                   (standing->execution_count == 0 ||
-                    read_source(maker, standing->executions[standing->execution_count - 1].file, previous)) &&
-                   files_read(maker->files, standing->fix_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, maker->error);
+    bool is_read = files_read(maker->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, maker->error);
     if (is_read) {
-        add_text_source(maker, standing->fix_file, buffer_span(&text));
-        digest_sha(buffer_span(&text), fix_sha);
-        document_parse(fix, buffer_span(&text));
-        is_read = check_conflict(maker, standing->fix_file, fix);
+        add_text_source(maker, path, buffer_span(&text));
+        digest_sha(buffer_span(&text), fix->sha);
+        document_parse(&fix->document, buffer_span(&text));
+        fix->name = names_base(path);
+        is_read = check_conflict(maker, path, &fix->document);
     }
     buffer_release(&text);
     return is_read;
 }
 
+/* The caller releases the documents, also on failure. */
+static bool read_rework_sources(struct maker *maker, const struct standing *standing, struct document *subplan,
+                                struct document *previous, struct rework_fix *fixes, size_t *fix_count) {
+    bool is_read = read_source(maker, standing->subplan_file, subplan) &&
+                   (standing->execution_count == 0 ||
+                    read_source(maker, standing->executions[standing->execution_count - 1].file, previous));
+    *fix_count = 0;
+    for (size_t i = 0; i < standing->review_count && is_read; i++)
+        if (standing->reviews[i].is_open)
+            is_read = read_fix(maker, standing->reviews[i].file, &fixes[(*fix_count)++]);
+    return is_read;
+}
+
 static bool add_rework_file(struct maker *maker, size_t position, const struct target *target) {
     const struct standing *standing = standing_at(maker, position);
-    struct document subplan = {0}, fix = {0}, previous = {0};
-    char fix_sha[DIGEST_SHA_TEXT];
+    struct document subplan = {0}, previous = {0};
+    struct rework_fix *fixes = memory_allocate(standing->review_count, sizeof *fixes);
+    size_t fix_count;
     struct buffer text = {0};
-    bool is_read = read_rework_sources(maker, standing, &subplan, &fix, &previous, fix_sha);
+    bool is_read = read_rework_sources(maker, standing, &subplan, &previous, fixes, &fix_count);
     const char *last = standing->execution_count ? standing->executions[standing->execution_count - 1].file : NULL;
     const struct rework_document rework = {
         .content = {.plan = maker->plan,
@@ -467,9 +477,8 @@ static bool add_rework_file(struct maker *maker, size_t position, const struct t
                     .number = target->number,
                     .template_text = maker->form.text,
                     .template_name = maker->form.name},
-        .fix = &fix,
-        .fix_name = names_base(standing->fix_file),
-        .fix_sha = fix_sha,
+        .fixes = fixes,
+        .fix_count = fix_count,
         .previous = last ? &previous : NULL,
         .previous_name = last ? names_base(last) : NULL,
     };
@@ -477,9 +486,11 @@ static bool add_rework_file(struct maker *maker, size_t position, const struct t
                            : may_go_on(maker, target, 1);
     if (is_read && is_done)
         add_file(maker, target->id, target->path, &text);
+    for (size_t i = 0; i < fix_count; i++)
+        document_release(&fixes[i].document);
+    memory_free(fixes);
     buffer_release(&text);
     document_release(&subplan);
-    document_release(&fix);
     document_release(&previous);
     return is_done;
 }

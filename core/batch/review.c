@@ -26,7 +26,9 @@ struct maker {
     struct diagnostics *diagnostics;
     struct error *error;
     struct template_file form;
+    struct diagnostics refusals;
     size_t refused_count;
+    enum error_code refusal; /* the code of the first */
     mode_t folder_mode, file_mode;
 };
 
@@ -45,16 +47,15 @@ struct subject {
 
 /* Notes why nothing can be written; the first reason's code is that of the whole. */
 static bool refuse(struct maker *maker, enum error_code code, const char *message, const char *hint) {
-    diagnostics_add(maker->diagnostics,
-                    &(struct diagnostic){.code = "review.refused", .message = message, .hint = hint});
+    diagnostics_add(&maker->refusals, &(struct diagnostic){.code = "review.refused", .message = message, .hint = hint});
     if (maker->refused_count++ == 0)
-        error_set(maker->error, code, "%s", message);
+        maker->refusal = code;
     return false;
 }
 
-/* After a refusal the others are looked at, too; not after an error. */
+/* After a refusal or a skip the others are looked at, too; not after an error. */
 static bool goes_on(const struct maker *maker) {
-    return maker->refused_count || !maker->error->code;
+    return !maker->error->code;
 }
 
 static void warn(struct maker *maker, const char *file, const char *message, const char *hint) {
@@ -69,8 +70,8 @@ static bool skip(struct maker *maker, const struct subject *subject, const char 
     return false;
 }
 
-static const char *hint_of(struct maker *maker, const struct subject *subject, const char *command) {
-    return text_of(maker, "batchctl %s %s --ids %s", command, maker->plan->reference,
+static const char *hint_of(struct maker *maker, const struct subject *subject, const char *option) {
+    return text_of(maker, "batchctl create %s%s --ids %s", maker->plan->reference, option,
                    maker->plan->dependencies.achievements[subject->position].id);
 }
 
@@ -227,7 +228,7 @@ static bool refuse_state(struct maker *maker, const struct subject *subject) {
 
 static bool refuse_task(struct maker *maker, const struct subject *subject) {
     return refuse(maker, ERROR_PREREQUISITES, text_of(maker, "%s has no EXECUTION_TASK", subject->id),
-                  hint_of(maker, subject, "create"));
+                  hint_of(maker, subject, ""));
 }
 
 static bool refuse_text(struct maker *maker, const struct subject *subject, const char *why) {
@@ -260,14 +261,14 @@ static bool check_submit(struct maker *maker, const struct subject *subject) {
     if (submitted && fix)
         return refuse(maker, ERROR_PREREQUISITES,
                       text_of(maker, "%s was submitted, and sent back by %s", subject->id, names_base(fix->file)),
-                      hint_of(maker, subject, "create --rework"));
+                      hint_of(maker, subject, " --rework"));
     if (submitted)
         return skip(maker, subject, submitted->file, "submitted");
     if (fix)
         warn(maker, fix->file,
              text_of(maker, "%s has no EXECUTION_TASK for its rework: this submits %s as the answer to %s", subject->id,
                      base_of(subject->task), names_base(fix->file)),
-             hint_of(maker, subject, "create --rework"));
+             hint_of(maker, subject, " --rework"));
     return true;
 }
 
@@ -465,7 +466,7 @@ static bool adopt_task(struct maker *maker, const struct subject *subject) {
     if (fix)
         warn(maker, standing->claim.file,
              text_of(maker, "%s, but %s is open: it is left out", says, names_base(fix->file)),
-             hint_of(maker, subject, "create --rework"));
+             hint_of(maker, subject, " --rework"));
     else if (maker->options->approves && open)
         warn(maker, standing->claim.file,
              text_of(maker, "%s, but %zu of its boxes %s not ticked: it is left out", says, open,
@@ -649,11 +650,18 @@ static void describe(struct maker *maker) {
 }
 
 static bool fail(struct maker *maker) {
+    const struct diagnostic *first = maker->refusals.items;
     maker->batch->file_count = maker->batch->folder_count = 0;
-    if (maker->refused_count > 1) {
-        enum error_code code = maker->error->code;
-        error_set(maker->error, code, "%zu of these cannot be done, so nothing was written", maker->refused_count);
+    if (!maker->error->code && maker->refused_count == 1) {
+        error_set(maker->error, maker->refusal, "%s", first->message);
+        if (first->hint)
+            error_hint(maker->error, "%s", first->hint);
+    } else if (!maker->error->code) {
+        diagnostics_append(maker->diagnostics, &maker->refusals);
+        error_set(maker->error, maker->refusal, "%zu of these cannot be done, so nothing was written",
+                  maker->refused_count);
     }
+    diagnostics_release(&maker->refusals);
     return false;
 }
 

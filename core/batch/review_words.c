@@ -24,12 +24,15 @@ static size_t indentation(struct span line) {
 
 void review_words_append_points(struct buffer *text, struct span words) {
     struct span rest = words, line, item;
-    bool is_list = span_next_line(&rest, &line) && excerpt_item_text(line, &item), is_new = true;
+    bool is_list = false, is_new = true;
     size_t start = text->length;
+    while (span_next_line(&rest, &line))
+        is_list |= excerpt_item_text(line, &item);
     rest = words;
     while (span_next_line(&rest, &line)) {
         bool is_blank = span_trim(line).length == 0, is_item = excerpt_item_text(line, &item);
         bool is_point = is_list ? is_item && indentation(line) == 0 : is_new && !is_blank;
+        bool is_first = is_new; /* line of a paragraph */
         is_new = is_blank;
         if (is_blank)
             continue;
@@ -37,7 +40,7 @@ void review_words_append_points(struct buffer *text, struct span words) {
         buffer_append_string(text, is_point ? "- [ ] " : "");
         if (is_point)
             prose_append_line(text, excerpt_without_marks(is_item ? item : span_trim(line)));
-        else if (indentation(line) > 0)
+        else if (indentation(line) > 0 || (is_list && is_first))
             prose_append_line(text, line);
         else {
             buffer_append_string(text, "  ");

@@ -13,12 +13,28 @@ static const struct {
 
 static const char *const required[] = {"id", "rework_of", "objective", "points", NULL};
 
+/* Of several, each under its name. */
 static void add_points(struct variables *variables, const struct rework_document *rework, size_t most) {
     struct buffer text = {0};
-    if (fix_append_points(&text, rework->fix, rework->fix_name, most) == 0)
-        buffer_append_format(&text, "- [ ] Find out from the reviewer what has to be fixed: %s says nothing",
-                             rework->fix_name);
+    for (size_t i = 0; i < rework->fix_count; i++) {
+        const struct rework_fix *fix = &rework->fixes[i];
+        if (rework->fix_count > 1)
+            buffer_append_format(&text, "%s`%s`:\n\n", i ? "\n\n" : "", fix->name);
+        if (fix_append_points(&text, &fix->document, fix->name, most / rework->fix_count) == 0)
+            buffer_append_format(&text, "- [ ] Find out from the reviewer what has to be fixed: %s says nothing",
+                                 fix->name);
+    }
     variables_add_text(variables, "points", &text);
+    buffer_release(&text);
+}
+
+static void add_answered(struct variables *variables, const struct rework_document *rework) {
+    struct buffer text = {0};
+    for (size_t i = 0; i < rework->fix_count; i++) {
+        buffer_append_string(&text, i ? "\n**" FIX_LABEL "**: " : "");
+        fix_append_mark(&text, rework->fixes[i].name, rework->fixes[i].sha);
+    }
+    variables_add_text(variables, "rework_of", &text);
     buffer_release(&text);
 }
 
@@ -36,18 +52,23 @@ static void append_path(struct buffer *text, const char *folder, const char *nam
 
 static void add_sources(struct variables *variables, const struct rework_document *rework) {
     struct buffer text = {0}, others = {0};
-    buffer_append_format(&text, "1. `execution/feedbacks/%s`", rework->fix_name);
-    append_lines(&text, rework->fix);
-    fix_append_others(&others, rework->fix);
-    if (others.length)
-        buffer_append_format(&text, ": the points above, and %s", buffer_text(&others));
+    size_t number = 0;
+    for (size_t i = 0; i < rework->fix_count; i++) {
+        const struct rework_fix *fix = &rework->fixes[i];
+        buffer_append_format(&text, "%s%zu. `execution/feedbacks/%s`", i ? "\n" : "", ++number, fix->name);
+        append_lines(&text, &fix->document);
+        buffer_clear(&others);
+        fix_append_others(&others, &fix->document);
+        if (others.length)
+            buffer_append_format(&text, ": the points above, and %s", buffer_text(&others));
+    }
     if (rework->previous) {
-        buffer_append_string(&text, "\n2. ");
+        buffer_append_format(&text, "\n%zu. ", ++number);
         append_path(&text, "execution", rework->previous_name);
         append_lines(&text, rework->previous);
         buffer_append_string(&text, ": the work that was sent back");
     }
-    buffer_append_format(&text, "\n%d. ", rework->previous ? 3 : 2);
+    buffer_append_format(&text, "\n%zu. ", ++number);
     append_path(&text, "subplans", rework->content.source_name);
     append_lines(&text, rework->content.source);
     buffer_append_string(&text, ": the design, where the above leaves something open");
@@ -85,8 +106,7 @@ static bool render(struct buffer *text, const void *data, size_t percent, struct
     struct buffer value = {0};
     task_document_add_common(&variables, content);
     task_document_add_task(&variables, content);
-    fix_append_mark(&value, rework->fix_name, rework->fix_sha);
-    variables_add_text(&variables, "rework_of", &value);
+    add_answered(&variables, rework);
     variables_add_words(&variables, "previous", rework->previous ? rework->previous_name : "none");
     task_document_add_section(&variables, "objective", content, SECTION_OBJECTIVE, excerpt_append_text,
                               task_document_scaled(full_shares.objective, percent), "objective");
@@ -117,7 +137,9 @@ bool rework_document_append(struct buffer *text, const struct rework_document *r
     if (!task_document_fit(text, render, rework, rework->content.template_name, diagnostics))
         return false;
     document_parse(&made, span_skip(buffer_span(text), start));
-    bool is_answer = fix_is_answered_by(&made, rework->fix_name, rework->fix_sha);
+    bool is_answer = true;
+    for (size_t i = 0; i < rework->fix_count; i++)
+        is_answer &= fix_is_answered_by(&made, rework->fixes[i].name, rework->fixes[i].sha);
     document_release(&made);
     if (!is_answer)
         diagnostics_add(diagnostics, &(struct diagnostic){.code = "template.no_answer",

@@ -81,7 +81,7 @@ void achievement_settle(struct standing *standing) {
         standing->state = STATE_CONFLICTED;
         standing->next = STEP_RESOLVE;
     }
-    if (standing->state != STATE_FAILED)
+    if (standing->state != STATE_FAILED || standing->next != STEP_WORK)
         standing->rework_file = NULL;
 }
 
