@@ -16,9 +16,8 @@
 #include "term/input.h"
 #include "term/terminal.h"
 
-/* --as, BATCHCTL_AS, or user@host; the caller frees it. */
-static char *name_of(const struct options *options) {
-    const char *named = options->as ? options->as : getenv("BATCHCTL_AS");
+char *review_command_name(const char *as) {
+    const char *named = as ? as : getenv("BATCHCTL_AS");
     char host[HOST_NAME_MAX + 1] = "";
     struct buffer name = {0};
     if (named && named[0])
@@ -59,7 +58,7 @@ static bool read_message(const struct options *options, struct request *request,
 }
 
 static int run(const struct verb *verb, struct options *options, struct request *request) {
-    char *name = name_of(options);
+    char *name = review_command_name(options->as);
     request->as = name;
     int status =
         write_batch(verb, options, request, review_text_show, strcmp(verb->name, "reopen") == 0 ? "Rename" : "Write");

@@ -7,6 +7,9 @@
 #include "cli/command.h"
 #include "cli/options.h"
 
+/* Who says it: @as, which may be NULL, else BATCHCTL_AS, else USER@HOST. The caller frees it. */
+char *review_command_name(const char *as);
+
 int review_command_run(const struct verb *verb, struct options *options);
 int review_command_adopt(const struct verb *verb, struct options *options);
 

@@ -4,6 +4,7 @@
 #ifndef BATCHCTL_WRITE_H
 #define BATCHCTL_WRITE_H
 
+#include "api/request.h"
 #include "cli/command.h"
 #include "cli/options.h"
 

@@ -12,6 +12,7 @@
 #include "picture/svg_text.h"
 #include "plan/achievement.h"
 #include "plan/plan.h"
+#include "plan/standing.h"
 
 enum {
     MARGIN = 24,

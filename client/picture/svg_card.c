@@ -7,6 +7,7 @@
 #include "picture/graph_layout.h"
 #include "picture/svg_text.h"
 #include "plan/achievement.h"
+#include "plan/standing.h"
 #include "render/styled_text.h"
 
 enum {

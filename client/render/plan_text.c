@@ -11,6 +11,7 @@
 #include "format/json.h"
 #include "plan/achievement.h"
 #include "plan/plan.h"
+#include "plan/standing.h"
 #include "render/state_style.h"
 #include "render/table.h"
 

@@ -2,6 +2,7 @@
 
 #include "format/json.h"
 #include "plan/achievement.h"
+#include "plan/standing.h"
 #include "render/styled_text.h"
 #include "render/table.h"
 

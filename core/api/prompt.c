@@ -19,6 +19,7 @@
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
+#include "plan/standing.h"
 #include "plan/workspace.h"
 #include "prompt/neighbours.h"
 #include "prompt/prompt_builder.h"

@@ -12,6 +12,7 @@
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
 #include "plan/next_command.h"
+#include "plan/standing.h"
 
 static const char *id_at(const struct plan *plan, size_t position) {
     return plan->dependencies.achievements[position].id;

@@ -4,15 +4,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "api/write_review.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
+#include "base/string_map.h"
 #include "batch/journal.h"
+#include "batch/review_words.h"
 #include "batch/token.h"
 #include "disk/files.h"
 #include "disk/ownership.h"
 #include "disk/state_dir.h"
+#include "document/names.h"
 #include "plan/achievement.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
@@ -458,6 +460,36 @@ static void write_undo(struct context *context, const struct undo *undo) {
     transaction_write_undo(&context->writer, undo, context->request->is_dry_run);
 }
 
+/* Of an APPROVED or a SKIPPED: what waits for it again. */
+static void warn_of_blocked(struct context *context, const struct plan *plan, size_t position) {
+    struct buffer ids = {0}, message = {0};
+    review_words_append_blocked(&ids, plan, position);
+    buffer_append_format(&message, "%s blocks again: %s", plan->dependencies.achievements[position].id,
+                         buffer_text(&ids));
+    if (ids.length)
+        diagnostics_add(
+            &context->answer->diagnostics,
+            &(struct diagnostic){.severity = SEVERITY_WARNING, .code = "review.warning", .message = message.data});
+    buffer_release(&ids);
+    buffer_release(&message);
+}
+
+static void warn_of_undo(struct context *context, const struct undo *undo) {
+    struct error error = {0};
+    const struct plan_place *place = workspace_find(context->workspace, undo->record->plan_path, true, &error);
+    const struct plan *plan = place ? workspace_take_plan(place, context->files) : NULL;
+    for (size_t i = 0; i < undo->removed_count && plan; i++) {
+        struct name name = names_read(undo->record->plan, names_base(undo->removed[i].path));
+        size_t position;
+        if ((name.kind == NAME_APPROVED || name.kind == NAME_SKIPPED) &&
+            string_map_find(&plan->digits, name.digits, &position))
+            warn_of_blocked(context, plan, position);
+    }
+    if (plan)
+        workspace_return_plan(place, plan);
+    error_release(&error);
+}
+
 static bool undo_once(struct context *context, struct journal *journal, struct error *error) {
     struct record record;
     struct undo undo;
@@ -468,7 +500,7 @@ static bool undo_once(struct context *context, struct journal *journal, struct e
     if (is_done)
         write_undo(context, &undo);
     if (is_done && !journal)
-        review_warn_of_undo(context, &undo);
+        warn_of_undo(context, &undo);
     if (is_done && journal && undo.removed_count)
         is_done = journal_undo(journal, &undo, error);
     undo_release(&undo);

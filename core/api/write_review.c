@@ -4,12 +4,11 @@
 
 #include "api/request.h"
 #include "api/transaction.h"
-#include "base/buffer.h"
-#include "base/diagnostics.h"
 #include "base/error.h"
+#include "batch/batch.h"
 #include "batch/review.h"
-#include "batch/review_words.h"
-#include "document/names.h"
+#include "plan/plan.h"
+#include "plan/selection.h"
 #include "plan/workspace.h"
 
 static enum review_self self_of(const struct request *request) {
@@ -48,33 +47,4 @@ void review_handle(struct context *context) {
         transaction_run(context, &change, &error);
     else
         context_fail(context, &error);
-}
-
-static void warn_of(struct context *context, const struct plan *plan, size_t position) {
-    struct buffer ids = {0}, message = {0};
-    review_words_append_blocked(&ids, plan, position);
-    buffer_append_format(&message, "%s blocks again: %s", plan->dependencies.achievements[position].id,
-                         buffer_text(&ids));
-    if (ids.length)
-        diagnostics_add(
-            &context->answer->diagnostics,
-            &(struct diagnostic){.severity = SEVERITY_WARNING, .code = "review.warning", .message = message.data});
-    buffer_release(&ids);
-    buffer_release(&message);
-}
-
-void review_warn_of_undo(struct context *context, const struct undo *undo) {
-    struct error error = {0};
-    const struct plan_place *place = workspace_find(context->workspace, undo->record->plan_path, true, &error);
-    const struct plan *plan = place ? workspace_take_plan(place, context->files) : NULL;
-    for (size_t i = 0; i < undo->removed_count && plan; i++) {
-        struct name name = names_read(undo->record->plan, names_base(undo->removed[i].path));
-        size_t position;
-        if ((name.kind == NAME_APPROVED || name.kind == NAME_SKIPPED) &&
-            string_map_find(&plan->digits, name.digits, &position))
-            warn_of(context, plan, position);
-    }
-    if (plan)
-        workspace_return_plan(place, plan);
-    error_release(&error);
 }

@@ -13,6 +13,7 @@
 #include "plan/achievement.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
+#include "plan/standing.h"
 
 static const char *const kind_names[] = {
     [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_REWORK] = "rework",

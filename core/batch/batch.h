@@ -20,6 +20,7 @@
 #include "plan/next_command.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
+#include "plan/standing.h"
 
 enum { BATCH_FILES_MOST = 100000 };
 

@@ -16,7 +16,9 @@
 #include "format/prose.h"
 #include "format/variables.h"
 #include "plan/achievement.h"
+#include "plan/dependency_file.h"
 #include "plan/graph.h"
+#include "plan/standing.h"
 
 struct maker {
     struct batch *batch;
@@ -75,7 +77,7 @@ static const char *hint_of(struct maker *maker, const struct subject *subject, c
                    maker->plan->dependencies.achievements[subject->position].id);
 }
 
-/* --- what there is --- */
+/* --- the files of an achievement --- */
 
 /* The last with the number, or of all with 0. */
 static const struct execution *find_task(const struct standing *standing, unsigned number) {

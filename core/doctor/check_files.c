@@ -10,6 +10,7 @@
 #include "disk/listing.h"
 #include "document/document.h"
 #include "document/names.h"
+#include "plan/standing.h"
 
 /* The folders of a plan; "" is its own. */
 static const char *const folders[] = {"", "subplans", "execution", "execution/feedbacks"};

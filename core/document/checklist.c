@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "document/excerpt.h"
+#include "format/markdown.h"
 
 static bool has_label(struct span label, const char *word) {
     return label.length == strlen(word) && text_starts_with_word(label, word);

@@ -1,5 +1,5 @@
 /*
- * What a work order says of its own progress: its boxes, and its last status line. That is a hint for people, and never
+ * What a work order says about its progress: its boxes, and its last status line. That is a hint for people, and never
  * the state of anything.
  */
 #ifndef BATCHD_CHECKLIST_H

@@ -11,24 +11,7 @@
 
 #include "base/buffer.h"
 #include "plan/plan.h"
-
-/*
- * The state and the next step, from what is known of the files; the first row that matches:
- *
- *   APPROVED                               complete           -
- *   SKIPPED                                skipped            -
- *   a SUBMITTED that counts                submitted          review
- *   an open FIX                            failed             rework
- *   a FIX, none open                       failed             work
- *   an EXECUTION_TASK                      execution_created  work
- *   a SUBPLAN, complete or a draft         subplan_created    execution
- *   a placeholder, or one with conflicts   subplan_created    fill, resolve
- *   nothing                                not_started        subplan
- *
- * But it is conflicted, and needs resolve, where the file that the row rests on has git's conflict markers: the
- * APPROVED, the SKIPPED, a SUBMITTED that counts, an open FIX, or the last EXECUTION_TASK.
- */
-void achievement_settle(struct standing *standing);
+#include "plan/standing.h"
 
 const char *achievement_state_name(enum achievement_state state); /* "not_started", ... */
 /* STATE_NOT_STARTED for a word that is none of these. */

@@ -4,6 +4,7 @@
 #include "document/document.h"
 #include "plan/achievement.h"
 #include "plan/graph.h"
+#include "plan/standing.h"
 
 enum { IDS_SHOWN_MOST = 8 };
 

@@ -9,10 +9,10 @@
 #include "base/string_map.h"
 #include "base/text.h"
 #include "disk/listing.h"
+#include "document/document.h"
 #include "document/names.h"
 #include "document/plan_document.h"
 #include "format/json.h"
-#include "plan/achievement.h"
 #include "plan/graph.h"
 #include "plan/plan_reviews.h"
 
@@ -641,7 +641,7 @@ static void report_open_fixes(struct loader *loader) {
                         .code = "review.open_fix",
                         .message = message_of(
                             loader, "no work order answers it, but %s is %s: %s decides", id,
-                            achievement_state_label(standing->state),
+                            standing->approved_file ? "complete" : "skipped",
                             names_base(standing->approved_file ? standing->approved_file : standing->skipped_file)),
                         .file = standing->reviews[r].file,
                         .hint = message_of(loader, "to open it again: batchctl reopen %s %s", plan->reference, id)});

@@ -6,10 +6,10 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "document/checklist.h"
+#include "document/conflict.h"
 #include "document/document.h"
 #include "document/fix.h"
 #include "document/names.h"
-#include "plan/achievement.h"
 
 /* --- the lists --- */
 
@@ -304,5 +304,5 @@ void plan_reviews_settle(struct standing *standing, const struct achievement *ac
     }
     find_counting(standing, achievement);
     choose_fix(standing);
-    achievement_settle(standing);
+    standing_settle(standing);
 }

@@ -1,6 +1,6 @@
 /*
  * The work orders and reviews of one achievement: which FIX is open, which SUBMITTED counts, and what the last work
- * order says of itself. Then the state follows (achievement_settle).
+ * order says of itself. Then the state follows (standing_settle).
  *
  * Files read: an APPROVED or SKIPPED; every FIX, and for one the SUBMITTED and the EXECUTION_TASKs from the last one on
  * until each FIX is answered; every SUBMITTED of an achievement that is open; else its last EXECUTION_TASK.
@@ -13,7 +13,8 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "plan/plan.h"
+#include "plan/dependency_file.h"
+#include "plan/standing.h"
 
 /* Where the files are read. */
 struct review_source {

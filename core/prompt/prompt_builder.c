@@ -16,6 +16,7 @@
 #include "format/variables.h"
 #include "plan/achievement.h"
 #include "plan/graph.h"
+#include "plan/standing.h"
 #include "prompt/discover_prompt.h"
 #include "prompt/neighbours.h"
 
@@ -464,7 +465,7 @@ static void add_iteration(struct variables *variables, const struct order *order
     if (achievement_claim(&plan->standings[order->position])) {
         buffer_append_string(&text, " It ");
         achievement_append_claim(&text, &plan->standings[order->position]);
-        buffer_append_string(&text, ". Compare what is there with it before you do anything again.");
+        buffer_append_string(&text, ". Compare the present state with it before you repeat anything.");
     }
     variables_add_text(variables, "iteration", &text);
     buffer_release(&text);

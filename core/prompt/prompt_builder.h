@@ -18,6 +18,7 @@
 #include "document/plan_document.h"
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
+#include "plan/standing.h"
 #include "prompt/neighbours.h"
 
 /* What all briefings about one plan share; everything is borrowed. */

@@ -10,6 +10,7 @@
 #include "document/document.h"
 #include "plan/achievement.h"
 #include "plan/graph.h"
+#include "plan/standing.h"
 
 static const char *const type_names[EVENT_TYPES] = {
     [EVENT_PLAN_ADDED] = "plan.added",
