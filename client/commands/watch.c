@@ -276,8 +276,9 @@ static bool parse_condition(struct condition *condition, const struct options *o
             continue;
         condition->kind = (enum condition_kind)i;
         condition->id = equals ? equals + 1 : NULL;
-        condition->level = options->batch.selection.level;
-        bool is_of_level = i < 2, has_level = options->batch.selection.kind == SELECT_LEVEL;
+        const char *level = options->batch.selection.levels; /* one number */
+        condition->level = level ? (uint32_t)strtoul(level, NULL, 10) : 0;
+        bool is_of_level = i < 2, has_level = level != NULL;
         if (is_of_level && has_level && !equals)
             return true;
         if (!is_of_level && equals && names_is_id(span_of(condition->id)) && !has_level)

@@ -398,6 +398,8 @@ static void keep_offer(struct menu *menu, const struct menu_model_offer *offer) 
     for (size_t i = 0; i < kept.selection.id_count; i++)
         ids[i] = arena_copy(&arena, offer->selection.ids[i], strlen(offer->selection.ids[i]));
     kept.selection.ids = ids;
+    if (kept.selection.levels)
+        kept.selection.levels = arena_copy(&arena, kept.selection.levels, strlen(kept.selection.levels));
     kept.words = arena_copy(&arena, offer->words, strlen(offer->words));
     arena_release(&menu->arena);
     menu->arena = arena;

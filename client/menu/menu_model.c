@@ -210,7 +210,7 @@ static void offer_level(struct menu_model *model, enum menu_model_entry_name ent
     const char *when = ready == 0 ? ", not ready yet" : "";
     add_offer(model, entry,
               (struct menu_model_offer){kind,
-                                        {.kind = SELECT_LEVEL, .level = (uint32_t)number},
+                                        {.kind = SELECT_LEVEL, .levels = arena_format(&model->arena, "%zu", number)},
                                         arena_format(&model->arena, "level %zu: %s%s", number, ids, when),
                                         count});
 }

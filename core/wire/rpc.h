@@ -61,6 +61,7 @@ struct rpc_message {
     uint64_t protocol;      /* 0 if it does not say */
     struct request request; /* see rpc_read_parameters */
     const char **ids;       /* owned; those of the request's selection */
+    char *levels;           /* owned; those of the request's selection */
 };
 
 /* Can JSON carry it? Texts that are no UTF-8 it cannot. */
