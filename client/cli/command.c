@@ -138,6 +138,16 @@ static void append_deed(struct buffer *text, const cJSON *data, const struct opt
     }
 }
 
+/* What became of a daemon; nothing if it was only asked. */
+static void append_daemon_deed(struct buffer *text, const cJSON *data) {
+    size_t stopped = styled_text_count(data, "stopped");
+    if (stopped)
+        buffer_append_format(text, "%zu daemon%s stopped", stopped, stopped == 1 ? " has" : "s have");
+    else if (styled_text_is_null(data, "stats") && styled_text_is_null(data, "stopped"))
+        buffer_append_string(text, json_get_boolean(data, "running") ? "the configuration was read again"
+                                                                     : "the daemon has stopped");
+}
+
 /* Whatever could not be printed, the exit status does not say that nothing happened. */
 static int finish_output(const struct answer *answer, const struct options *options) {
     struct json json;
@@ -145,8 +155,10 @@ static int finish_output(const struct answer *answer, const struct options *opti
     struct error error = {0};
     if (fflush(stdout) == 0 && !ferror(stdout))
         return (int)answer->code;
-    if (command_read_data(answer, &json))
+    if (command_read_data(answer, &json) && answer->kind && strcmp(answer->kind, "daemon") != 0)
         append_deed(&deed, json.root, options);
+    else if (json.root && answer->code == ERROR_NONE)
+        append_daemon_deed(&deed, json.root);
     json_release(&json);
     if (deed.length == 0)
         return (int)answer->code; /* main reports it */

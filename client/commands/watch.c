@@ -235,7 +235,7 @@ static bool find_path(struct session *session, const char *plan, char **path, st
 
 int watch_run(const struct verb *verb, struct options *options) {
     struct session session;
-    struct event_stream stream = {.channel = {.descriptor = -1}};
+    struct event_stream stream = {.channel = {.descriptor = -1}, .says_absence = true};
     struct error error = {0};
     char *path = NULL;
     const char *plan = options->argument_count ? options->arguments[0] : options->plan;
