@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 #include "commands/help.h"
 #include "verbs.h"
 
@@ -42,6 +43,7 @@ static int run(const struct verb *verb, int count, char **words) {
         help_verb(verb);
         status = 0;
     } else {
+        options.table = verbs;
         status = verb->run(verb, &options);
     }
     options_release(&options);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 #include "config/settings.h"
 #include "format/json.h"
 #include "plan/workspace.h"

@@ -7,9 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/root_option.h"
 #include "config/config.h"
 #include "config/settings.h"
 #include "disk/ownership.h"
@@ -27,8 +29,12 @@ const struct verb *command_find_verb(const struct verb *table, const char *name)
 
 /* --- output --- */
 
-static void put(FILE *stream, const struct buffer *text) {
-    terminal_put(stream, buffer_span(text));
+/* A text for people: what it advises is about the workspace of this command. */
+static void put(FILE *stream, const struct buffer *text, const struct options *options) {
+    AUTO(buffer) named = {0};
+    if (options->root && options->table)
+        root_option_append(&named, buffer_span(text), options->root, options->table);
+    terminal_put(stream, buffer_span(named.length ? &named : text));
 }
 
 static struct style style_of(const struct options *options, int stream) {
@@ -65,7 +71,7 @@ static void put_diagnostics(const struct diagnostics *diagnostics, const struct 
         buffer_append_format(&text, "and %zu more warnings; -v shows them\n", warnings - WARNINGS_SHOWN_MOST);
     if (diagnostics->left_out)
         buffer_append_format(&text, "and %zu more that are not listed\n", diagnostics->left_out);
-    put(stderr, &text);
+    put(stderr, &text, options);
     buffer_release(&text);
 }
 
@@ -92,14 +98,14 @@ static void put_rendered(const struct answer *answer, const struct options *opti
     if (is_read)
         renderer(&text, json.root, &style);
     json_release(&json);
-    put(stdout, &text);
+    put(stdout, &text, options);
     buffer_release(&text);
 }
 
 static void put_json(const struct answer *answer) {
     struct buffer text = {0};
     answer_write(&text, answer);
-    put(stdout, &text);
+    terminal_put(stdout, buffer_span(&text));
     buffer_release(&text);
 }
 
@@ -255,7 +261,7 @@ bool command_start(struct session *session, const struct verb *verb, struct opti
 int command_fail_usage(const struct verb *verb, const struct options *options, const char *message) {
     struct error error = {0};
     error_set(&error, ERROR_USAGE, "%s", message);
-    error_hint(&error, "usage: batchctl %s %s", verb->name, verb->arguments);
+    error_hint(&error, "usage: batchctl %s%s%s", verb->name, verb->arguments[0] ? " " : "", verb->arguments);
     return command_fail(&error, verb->name, options->is_json);
 }
 

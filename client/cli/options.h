@@ -13,6 +13,8 @@
 #include "batch/batch.h"
 #include "term/terminal.h"
 
+struct verb; /* cli/verb.h */
+
 struct options {
     const char **arguments; /* owned: what is no option, in order, without the verb and ids that select; NULL ends it */
     size_t argument_count;
@@ -34,7 +36,8 @@ struct options {
     bool has_selector; /* --level, --ready, --all, --ids, or ids as arguments */
     bool has_kind;     /* --kind or --rework */
     enum color_choice color;
-    char *const *words; /* all that follows the verb, as it was typed; borrowed */
+    const struct verb *table; /* that printed commands can have; borrowed, or NULL */
+    char *const *words;       /* all that follows the verb, as it was typed; borrowed */
     int word_count;
 };
 

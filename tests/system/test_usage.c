@@ -494,6 +494,54 @@ Test(usage, paths_open_from_where_they_are_printed) {
     }
 }
 
+/* Runs the first command that the outcome advises, just as a user would paste it. */
+static void expect_advice_works(const struct space *space, const char *command, const char *begin) {
+    struct outcome outcome = run_under(space, &(struct setting){.folder = ".."}, command);
+    struct buffer all = {0};
+    buffer_append_format(&all, "%s\n%s", outcome.out, outcome.err);
+    const char *found = strstr(all.data, begin), *advice = found ? strstr(found, "batchctl ") : NULL;
+    cr_assert_not_null(advice, "%s: %s", command, all.data);
+    struct buffer pasted = {0};
+    buffer_append(&pasted, advice, strcspn(advice, "\n\""));
+    struct buffer words = {0};
+    buffer_append_format(&words, "%s --dry-run", pasted.data + strlen("batchctl "));
+    bool writes = has(words.data, " create ") || has(words.data, "--graph");
+    struct outcome second =
+        run_under(space, &(struct setting){.folder = ".."}, writes ? words.data : pasted.data + strlen("batchctl "));
+    cr_expect_eq(second.status, 0, "%s: %s: %d %s", command, pasted.data, second.status, second.err);
+    outcome_end(&second);
+    outcome_end(&outcome);
+    buffer_release(&words);
+    buffer_release(&pasted);
+    buffer_release(&all);
+}
+
+/* Also from outside of a workspace that is named with -C. */
+Test(usage, advice_works_where_it_is_printed) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 2.1: 1.1");
+    space_plan(&space, "my plan", "1.1");
+    space_plan(&space, "Z", NULL);
+    space_write(&space, "Z/PLAN_Z.md", "# PLAN: Z\n\n**Achievement 1.1: A**\n\n- **Goal**: a\n");
+    struct buffer root = {0}, command = {0};
+    buffer_append_string(&root, strrchr(space.root, '/') + 1);
+    static const char *const rows[][2] = {
+        {"status", "Next: "},           {"status X", "Next: "}, {"next", "Next: "},        {"status Z", "hint: "},
+        {"status 'my plan'", "Next: "}, {"create", "hint: "},   {"prompt fill", "hint: "}, {"show 1.1", "hint: "},
+        {"create X", "Next: "},         {"why 1.1", "hint: "},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        buffer_clear(&command);
+        buffer_append_format(&command, "-C %s %s", root.data, rows[i][0]);
+        expect_advice_works(&space, command.data, rows[i][1]);
+    }
+    expect_stream(&space, "init --graph", 2, "hint: name one, such as: batchctl init --graph ");
+    expect_stream(&space, "history x", 2, "hint: usage: batchctl history\n");
+    buffer_release(&root);
+    buffer_release(&command);
+    space_end(&space);
+}
+
 Test(usage, where_the_root_comes_from) {
     struct space space = space_new();
     space_plan(&space, "A/one/PLAN1", "1.1");
