@@ -17,6 +17,7 @@
 #include "render/batch_text.h"
 #include "render/plan_text.h"
 #include "render/what_if_text.h"
+#include "session/session.h"
 #include "term/input.h"
 
 static int run_over_plan(const struct verb *verb, struct options *options, command_renderer *renderer) {
@@ -54,14 +55,21 @@ static int run_over_achievements(const struct verb *verb, struct options *option
         return command_fail_usage(verb, options, "an achievement's id is needed, such as 3.1");
     if (plans + (options->plan != NULL) > 1)
         return command_fail_usage(verb, options, "only one plan can be named");
-    int status = 0;
+    struct session session;
+    int status;
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    status = 0;
     for (size_t i = 0; i < (has_ids ? selection->id_count : 1); i++) {
+        struct answer answer;
         if (i && !options->is_json)
             putchar('\n');
         request.id = has_ids ? selection->ids[i] : options->arguments[plans];
-        int result = command_ask(verb, options, &request, renderer);
+        session_request(&session, &request, &answer);
+        int result = command_finish(&answer, options, renderer);
         status = status ? status : result;
     }
+    session_release(&session);
     return status;
 }
 
