@@ -30,7 +30,8 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_PLAN, read_status},
     {"next", "[PLAN]", "what is ready now, and the one command to type next", NULL,
      "batchctl next MY-PLAN\n    the ready set of one plan\n", SCOPE_COMMON | SCOPE_PLAN, read_next},
-    {"show", "[PLAN] ID... | --batch BATCH", "all about one achievement: state, files, dependencies, objective", NULL,
+    {"show", "[PLAN] ID... | --batch BATCH", "all about one achievement: state, files, dependencies, objective",
+     "Several IDs give an answer each; with --json a document each, a line each.",
      "batchctl show MY-PLAN 3.1\n    achievement 3.1\n"
      "batchctl show --batch 7\n    batch 7: its files, and whether they are still as they were written\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_SHOW | SCOPE_IDS, read_show},
