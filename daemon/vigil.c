@@ -165,7 +165,7 @@ static void listen_meanwhile(struct vigil *vigil) {
     bool is_listening =
         options->socket_count
             ? listener_adopt(&vigil->listener, options->sockets, options->socket_count, &error)
-            : listener_bind(&vigil->listener, address_of_waiting(&arena, options->overrides->variable), &error);
+            : listener_bind(&vigil->listener, socket_path_of_waiting(&arena, options->overrides->variable), &error);
     if (!is_listening)
         log_say(LOG_LEVEL_WARNING, "%s", error.message);
     error_release(&error);

@@ -576,7 +576,7 @@ bool files_sync_folder(const struct files *files, const char *path, struct error
     return is_synced || error_set_system(error, errno, "cannot make the folder %s durable", path[0] ? path : ".");
 }
 
-/* Called by its number: sync(2) does not tell whether it was refused. The folder tells whether the disk failed. */
+/* Called by its number: sync(2) does not report that it was refused. The folder reports whether the disk failed. */
 static bool sync_everything(int folder) {
     return syscall(SYS_sync) == 0 && fsync(folder) == 0;
 }
