@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
@@ -11,13 +12,12 @@
 #include "plan/dependency_file.h"
 
 void plan_set_reference(struct plan *plan, const char *reference) {
-    struct buffer quoted = {0};
+    AUTO(buffer) quoted = {0};
     if (reference[0] == '-') /* or it would be taken for an option */
         buffer_append_string(&quoted, "--plan=");
     text_append_shell_word(&quoted, reference);
     if (!plan->reference || strcmp(plan->reference, quoted.data) != 0)
         plan->reference = arena_copy(&plan->arena, quoted.data, quoted.length);
-    buffer_release(&quoted);
 }
 
 void plan_release(struct plan *plan) {
@@ -48,12 +48,11 @@ bool plan_find(const struct plan *plan, const char *id, size_t *position) {
 bool plan_find_or_fail(const struct plan *plan, const char *id, size_t *position, struct error *error) {
     if (plan_find(plan, id, position))
         return true;
-    const char **ids = memory_allocate(plan->dependencies.count, sizeof *ids);
+    AUTO_FREE const char **ids = memory_allocate(plan->dependencies.count, sizeof *ids);
     for (size_t i = 0; i < plan->dependencies.count; i++)
         ids[i] = plan->dependencies.achievements[i].id;
     const char *closest = text_closest(id, ids, plan->dependencies.count);
     error_set(error, ERROR_NOT_FOUND, "%s has no achievement %s", plan->name, id);
-    memory_free(ids);
     return closest ? error_hint(error, "did you mean %s?", closest)
                    : error_hint(error, "\"batchctl status %s\" lists them", plan->reference);
 }

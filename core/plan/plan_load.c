@@ -5,7 +5,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/memory.h"
 #include "base/string_map.h"
 #include "base/text.h"
 #include "disk/files.h"
@@ -94,7 +99,7 @@ static const char *folder_name(const char *path) {
 static void choose_plan_file(struct loader *loader) {
     struct plan *plan = loader->plan;
     const char *folder = folder_name(plan->path), *only = NULL;
-    struct buffer several = {0};
+    AUTO(buffer) several = {0};
     size_t count = 0;
     for (size_t i = 0; i < loader->own.count; i++) {
         const struct listing_entry *entry = &loader->own.entries[i];
@@ -123,13 +128,12 @@ static void choose_plan_file(struct loader *loader) {
         report(loader, SEVERITY_ERROR, plan->path, "plan.missing",
                message_of(loader, "there is no PLAN_%s.md here", folder), NULL);
     }
-    buffer_release(&several);
 }
 
 static void choose_dependency_file(struct loader *loader) {
     struct plan *plan = loader->plan;
     const char *chosen = NULL;
-    struct buffer several = {0};
+    AUTO(buffer) several = {0};
     size_t count = 0;
     for (size_t i = 0; i < DEPENDENCY_NAMES; i++) {
         const struct listing_entry *entry = listing_find(&loader->own, dependency_names[i]);
@@ -152,7 +156,6 @@ static void choose_dependency_file(struct loader *loader) {
         report(loader, SEVERITY_ERROR, plan->path, "plan.ambiguous",
                message_of(loader, "several dependency files: %s", buffer_text(&several)),
                "name the right one parallel.json");
-    buffer_release(&several);
 }
 
 /* Reads a file of the plan. @mark may be NULL. */
@@ -173,13 +176,11 @@ static bool take_dependencies(struct loader *loader) {
     struct plan *plan = loader->plan, *previous = loader->previous;
     struct file_identity identity;
     enum file_kind kind;
-    struct error error = {0};
+    AUTO(error) error = {0};
     if (!previous || !previous->dependency_mark || strcmp(previous->dependency_file, plan->dependency_file) != 0)
         return false;
-    bool is_same = files_look(loader->files, plan->dependency_file, &kind, &identity, &error) && kind == FILE_REGULAR &&
-                   mark_of(loader, &identity) == previous->dependency_mark;
-    error_release(&error);
-    if (!is_same)
+    if (!files_look(loader->files, plan->dependency_file, &kind, &identity, &error) || kind != FILE_REGULAR ||
+        mark_of(loader, &identity) != previous->dependency_mark)
         return false;
     note_links(loader, &identity);
     plan->dependencies = previous->dependencies;
@@ -193,8 +194,8 @@ static bool take_dependencies(struct loader *loader) {
 
 static void read_dependency_file(struct loader *loader) {
     struct plan *plan = loader->plan;
-    struct buffer text = {0};
-    struct error error = {0};
+    AUTO(buffer) text = {0};
+    AUTO(error) error = {0};
     if (take_dependencies(loader)) {
         plan->has_graph = plan->dependencies.is_valid;
     } else if (read_file(loader, plan->dependency_file, JSON_SIZE_MOST_BYTES, &text, &plan->dependency_mark, &error)) {
@@ -203,11 +204,9 @@ static void read_dependency_file(struct loader *loader) {
                                                &plan->dependency_diagnostics);
     } else if (error.system_errno == EFBIG) {
         json_report_too_large(plan->dependency_file, &plan->diagnostics);
-        error_release(&error);
     } else {
         report_error(loader, plan->dependency_file, "file.unreadable", &error);
     }
-    buffer_release(&text);
     diagnostics_append(&plan->diagnostics, &plan->dependency_diagnostics);
     const char *stated = plan->dependencies.plan_name;
     if (stated && strcmp(stated, plan->name) != 0)
@@ -247,9 +246,9 @@ static void index_digits(struct loader *loader) {
  * document's header says which, if its digits are the same.
  */
 static const char *guess_id(struct loader *loader, struct span digits, const char *document_path) {
-    struct buffer text = {0};
-    struct error error = {0};
-    struct document document = {0};
+    AUTO(buffer) text = {0};
+    AUTO(error) error = {0};
+    AUTO(document) document = {0};
     const char *id = NULL;
     bool is_ambiguous = digits.length > 2;
     if (is_ambiguous && document_path &&
@@ -266,9 +265,6 @@ static const char *guess_id(struct loader *loader, struct span digits, const cha
     }
     if (!id && digits.length == 2)
         id = message_of(loader, "%c.%c", digits.data[0], digits.data[1]);
-    error_release(&error);
-    document_release(&document);
-    buffer_release(&text);
     return id;
 }
 
@@ -318,7 +314,7 @@ static bool list(struct loader *loader, const char *path, struct listing *listin
 static void list_folder(struct loader *loader, const struct listing *parent, const char *name, const char *path,
                         struct listing *listing) {
     const struct listing_entry *entry = listing_find(parent, name);
-    struct error error = {0};
+    AUTO(error) error = {0};
     if (!entry)
         return;
     if (!entry->is_folder)
@@ -326,7 +322,6 @@ static void list_folder(struct loader *loader, const struct listing *parent, con
                message_of(loader, "%s must be a folder, not a link or a file", name), NULL);
     else if (!list(loader, path, listing, &error) && error.code != ERROR_NOT_FOUND)
         report_error(loader, path, "file.unreadable", &error);
-    error_release(&error);
 }
 
 /* Those in the folder @parent, whose path is @path. */
@@ -689,10 +684,10 @@ static void settle_ready(struct plan *plan) {
 
 static void load_without_dependencies(struct loader *loader, const struct folders *folders) {
     struct plan *plan = loader->plan;
-    struct buffer text = {0};
-    struct error error = {0};
-    struct document document = {0};
-    struct plan_document definitions = {0};
+    AUTO(buffer) text = {0};
+    AUTO(error) error = {0};
+    AUTO(document) document = {0};
+    AUTO(plan_document) definitions = {0};
     if (plan->plan_file) {
         if (read_file(loader, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error))
             document_parse(&document, buffer_span(&text));
@@ -716,9 +711,6 @@ static void load_without_dependencies(struct loader *loader, const struct folder
         report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
                "this plan has no parallel.json: there are no levels and nothing can be called ready",
                message_of(loader, "\"batchctl init --graph %s\" writes one from the PLAN", plan->path));
-    plan_document_release(&definitions);
-    document_release(&document);
-    buffer_release(&text);
 }
 
 static void load(struct loader *loader, const char *path) {
