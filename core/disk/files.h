@@ -93,6 +93,8 @@ bool files_is_path(const char *path);
 bool files_look(const struct files *files, const char *path, enum file_kind *kind, struct file_identity *identity,
                 struct error *error);
 
+/* The same without its reasons: FILE_ABSENT if it cannot be looked at, too. */
+enum file_kind files_kind(const struct files *files, const char *path);
 /* Can this process make and remove entries in the folder @path? 0, or the errno with which that fails: ENOENT, EROFS,
  * EACCES, ... */
 int files_access(const struct files *files, const char *path);

@@ -18,6 +18,7 @@
 #include "document/names.h"
 #include "format/json_writer.h"
 #include "plan/plan.h"
+#include "plan/plan_compare.h"
 #include "plan/plan_conflicts.h"
 #include "plan/workspace.h"
 
@@ -132,6 +133,7 @@ static void check_plans(struct doctor_report *report) {
         const struct plan *plan = workspace_take_plan(&workspace->plans[i], report->files);
         AUTO(diagnostics) found = {0};
         plan_conflicts_append(&found, plan, report->files);
+        plan_compare_append(&found, plan, report->files);
         take_diagnostics(report, plan, &found);
         check_inner_folders(report, plan);
         check_files_report(&report->findings, report->files, plan);
