@@ -47,7 +47,7 @@ static bool is_taken(const struct search *search, const char *path) {
     return kind != FILE_ABSENT;
 }
 
-/* How to bring the file to @to, if nothing stands there. */
+/* How to bring the file to @to, if there is no file yet. */
 static const char *remedy_of(struct search *search, const char *from, const char *to) {
     return is_taken(search, to) ? command_of(search, "diff", from, to) : command_of(search, "mv -n", from, to);
 }

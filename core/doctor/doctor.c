@@ -34,7 +34,7 @@ static void report_other_trees(struct findings *findings, const struct workspace
         buffer_append_format(&names, " and %zu more", count - NAMED_MOST);
     if (count)
         findings_report(findings, FINDING_NOTE, "workspace.other_tree", workspace->other_trees[0],
-                        "stand in it, or name it with -C, to work with its plans",
+                        "run batchctl in it, or name it with -C, to work with its plans",
                         "%s a .git of %s own, and so another working tree%s: no plans are looked for in %s",
                         count == 1 ? "this folder has" : "some folders have", count == 1 ? "its" : "their",
                         count == 1 ? "" : "s", buffer_text(&names));

@@ -103,7 +103,7 @@ static void check_edges_of(struct check *check, uint32_t from) {
     }
 }
 
-/* The place of the edge to cut; of an edge that stands nowhere in the file, that of the item. */
+/* The place of the edge to cut; of an edge without a place in the file, that of the item. */
 static struct plan_draft_place place_of(const struct check *check, struct edge edge) {
     for (size_t i = 0; i < check->edge_count; i++)
         if (check->edges[i].from == edge.from && check->edges[i].to == edge.to && check->places[i]->line)
@@ -159,7 +159,7 @@ static void append_json(struct buffer *text, const char *key, const char *value)
     json_writer_string(&writer, value);
 }
 
-/* A number, or the range as it stands: both read back as the same mean. */
+/* A number, or the range as it is written: both read back as the same mean. */
 static void append_hours(struct buffer *text, const char *effort) {
     double hours;
     struct span span = span_of(effort);

@@ -443,11 +443,11 @@ static const cJSON *choose_list(struct reader *reader, const char *tag, struct e
     return NULL;
 }
 
-/* What stands beside the list of tasks, and beside the chosen tag. */
-static void read_surroundings(struct reader *reader, const cJSON *list) {
+/* The members beside the list of tasks, and the tags beside the chosen one. */
+static void read_notes(struct reader *reader, const cJSON *list) {
     struct buffer notes = {0};
     buffer_append_string(&notes, "Imported from ");
-    prose_append_words(&notes, span_of(names_base(reader->file))); /* no path of anybody's machine gets into a file */
+    prose_append_words(&notes, span_of(names_base(reader->file))); /* no path of this machine gets into a file */
     buffer_append_format(&notes,
                          ", a task list of Task Master. Task 3 is the achievement %s here, its subtask 2 is %s;\n"
                          "a task comes after its subtasks.\n\n",
@@ -472,7 +472,7 @@ static void read_surroundings(struct reader *reader, const cJSON *list) {
 
 /* --- the whole --- */
 
-static void report_homeless(struct reader *reader) {
+static void report_unplaced_fields(struct reader *reader) {
     if (reader->keys.length)
         report(reader, SEVERITY_WARNING, NULL, "task.field",
                text_of(reader, "fields that have no place in a plan stand under Notes in the PLAN: %s",
@@ -486,8 +486,8 @@ static void read_list(struct reader *reader, const cJSON *list) {
     visit_tasks(reader, tasks, measure);
     visit_tasks(reader, tasks, add_item);
     visit_tasks(reader, tasks, add_dependencies);
-    read_surroundings(reader, list);
-    report_homeless(reader);
+    read_notes(reader, list);
+    report_unplaced_fields(reader);
     if (reader->draft->count == 0 && reader->diagnostics->error_count == 0)
         report(reader, SEVERITY_ERROR, tasks, "task.format", "there are no tasks in it", NULL);
 }

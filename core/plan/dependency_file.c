@@ -20,8 +20,8 @@ struct reader {
     struct diagnostics *diagnostics;
     struct string_map ids; /* of achievements: position */
     const cJSON **nodes;   /* by achievement: its object */
-    const cJSON **strays;  /* achievements without a valid id: checked, but left out */
-    size_t stray_count;
+    const cJSON **unnamed; /* achievements without a valid id: checked, but left out */
+    size_t unnamed_count;
     const cJSON **id_nodes; /* by achievement */
     struct edge *edges;
     const cJSON **edge_nodes; /* by edge: where it is written */
@@ -244,11 +244,11 @@ static void read_achievements(struct reader *reader, const cJSON *root) {
     reader->result->achievements = arena_allocate(&reader->result->arena, most, sizeof(struct achievement));
     reader->nodes = arena_allocate(&reader->json.arena, most, sizeof *reader->nodes);
     reader->id_nodes = arena_allocate(&reader->json.arena, most, sizeof *reader->id_nodes);
-    reader->strays = arena_allocate(&reader->json.arena, most, sizeof *reader->strays);
+    reader->unnamed = arena_allocate(&reader->json.arena, most, sizeof *reader->unnamed);
     for (const cJSON *object = array ? array->child : NULL; object; object = object->next)
         if (is_object(reader, object) && !add_achievement(reader, object)) {
             read_title(reader, object);
-            reader->strays[reader->stray_count++] = object;
+            reader->unnamed[reader->unnamed_count++] = object;
         }
 }
 
@@ -319,8 +319,8 @@ static void read_edges(struct reader *reader, const cJSON *root) {
     AUTO_FREE size_t *named_by = memory_allocate(reader->result->count, sizeof *named_by);
     for (size_t i = 0; i < reader->result->count; i++)
         read_dependencies_of(reader, i, named_by);
-    for (size_t i = 0; i < reader->stray_count; i++) {
-        const cJSON *array = array_of(reader, reader->strays[i], "dependencies", true);
+    for (size_t i = 0; i < reader->unnamed_count; i++) {
+        const cJSON *array = array_of(reader, reader->unnamed[i], "dependencies", true);
         size_t to;
         for (const cJSON *node = array ? array->child : NULL; node; node = node->next)
             resolve(reader, node, "a dependency", SIZE_MAX, &to);

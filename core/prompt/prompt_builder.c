@@ -163,8 +163,8 @@ static void append_markers(struct buffer *text, const struct document *document)
     }
 }
 
-/* What keeps a SUBPLAN without markers from being complete. */
-static void append_lacks(struct buffer *text, const struct document *document) {
+/* Why a SUBPLAN without markers is not complete. */
+static void append_missing(struct buffer *text, const struct document *document) {
     if (!document_has_text(document, SECTION_OBJECTIVE) && document_header(document, "Objective").length == 0)
         buffer_append_format(text, "%s- it has no text under a heading `## Objective`", text->length ? "\n" : "");
     if (!document_has_text(document, SECTION_APPROACH) && !document_has_text(document, SECTION_DELIVERABLES))
@@ -187,7 +187,7 @@ bool prompt_builder_fill(struct buffer *text, const struct prompt_builder *build
     variables_add_line(&variables, "state", subplan_state_name(standing->subplan));
     append_markers(&value, &subplan.document);
     bool has_markers = value.length > 0;
-    append_lacks(&value, &subplan.document);
+    append_missing(&value, &subplan.document);
     if (has_markers)
         buffer_append_string(&value,
                              "\n\nReplace each marker that is named, its brackets included, by what it asks for.");
@@ -267,7 +267,7 @@ static void add_objective(struct variables *variables, const struct order *order
 }
 
 /* Without code, which is left out, and not cut. */
-static bool is_told_whole(const struct source *source, enum section_kind kind, size_t most) {
+static bool is_quoted_whole(const struct source *source, enum section_kind kind, size_t most) {
     const struct document *document = &source->document;
     const struct markdown_section *section = document->sections[kind];
     AUTO(buffer) text = {0};
@@ -282,7 +282,7 @@ static bool is_told_whole(const struct source *source, enum section_kind kind, s
 
 static void add_approach(struct variables *variables, struct order *order) {
     AUTO(buffer) text = {0};
-    order->has_whole_approach = is_told_whole(&order->subplan, SECTION_APPROACH, APPROACH_LINES_MOST);
+    order->has_whole_approach = is_quoted_whole(&order->subplan, SECTION_APPROACH, APPROACH_LINES_MOST);
     if (!append_section(&text, order, SECTION_APPROACH, APPROACH_LINES_MOST))
         buffer_append_string(&text, "No section says how; the EXECUTION_TASK's steps and the deliverables do.");
     variables_add_text(variables, "approach", &text);
@@ -333,7 +333,7 @@ static const char *use_of(const struct order *order, const struct document *docu
     return NULL;
 }
 
-/* In the order in which they stand there. */
+/* In the order of the document. */
 static void append_some(struct buffer *text, struct order *order, const struct source *source) {
     const struct markdown *markdown = &source->document.markdown;
     size_t count = 0;
@@ -399,7 +399,7 @@ static void add_reading(struct variables *variables, struct order *order) {
 /* --- after a FIX, and what runs beside --- */
 
 /* A separate section, or nothing at all. */
-static void add_mend(struct variables *variables, const struct order *order) {
+static void add_required_fixes(struct variables *variables, const struct order *order) {
     AUTO(buffer) text = {0}, others = {0};
     if (is_failed(order)) {
         const char *name = names_base(order->fix.path);
@@ -595,7 +595,7 @@ static bool render_order(struct buffer *text, struct order *order, struct error 
     add_iteration(&variables, order);
     add_objective(&variables, order);
     add_approach(&variables, order);
-    add_mend(&variables, order);
+    add_required_fixes(&variables, order);
     add_reading(&variables, order);
     add_dependencies(&variables, order);
     add_beside(&variables, order);
