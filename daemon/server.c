@@ -27,6 +27,7 @@
 #include "os/systemd.h"
 #include "plan/plan.h"
 #include "serve/auto_create.h"
+#include "serve/daemon_methods.h"
 #include "serve/dispatch.h"
 #include "view/event.h"
 #include "watch/live_workspace.h"
@@ -497,6 +498,7 @@ static void make_handles(struct server *server) {
         .listener = &server->listener,
         .root = rpc_root_of(&server->options->settings->identity),
         .started_ms = uv_now(&server->loop),
+        .find_method = daemon_methods_find,
         .automation = &server->automation,
         .settled = on_automatic,
         .reload = reload,
