@@ -30,6 +30,7 @@
 #include "serve/daemon_methods.h"
 #include "serve/dispatch.h"
 #include "view/event.h"
+#include "watch/changes.h"
 #include "watch/live_workspace.h"
 #include "watch/mount_watch.h"
 #include "watch/plan_cache.h"
@@ -64,7 +65,7 @@ struct server {
     struct listener listener;
     struct dispatch dispatch;
     struct automation automation;
-    struct events_sink sink;
+    struct changes_sink sink;
     uint64_t unsettled_ms; /* since when something waits to be told; 0 if nothing does */
     uint64_t held_ms;      /* until the next look at what is held back */
     uint64_t stopping_ms;  /* since when we are */
@@ -99,7 +100,7 @@ static void say_status(struct server *server) {
         memcpy(server->status, text, sizeof text);
 }
 
-static void tell(void *data, const struct event *event) {
+static void publish(void *data, const struct event *event) {
     struct server *server = data;
     publisher_add(&server->publisher, event);
     log_event(event);
@@ -656,7 +657,7 @@ enum server_outcome server_run(const struct server_options *options, struct erro
     struct server *server = memory_allocate(1, sizeof *server);
     *server = (struct server){.options = options, .home = FILES_CLOSED, .lock = -1, .outcome = SERVER_FAILED};
     server->mounts.descriptor = -1;
-    server->sink = (struct events_sink){tell, is_being_written, server};
+    server->sink = (struct changes_sink){publish, is_being_written, server};
     enum server_outcome outcome = serve(server, error);
     root_path_watch_release(&server->root_path);
     mount_watch_close(&server->mounts);

@@ -86,13 +86,13 @@ static void note(struct automation *automation, const struct plan_cache_entry *e
     }
     memory_free(debt->ids);
     debt->ids = ids;
-    if (debt->failure && debt->seen != entry->readings)
+    if (debt->failure && debt->seen != entry->generation)
         debt->due_ms = now_ms;
-    debt->seen = entry->readings;
+    debt->seen = entry->generation;
     debt->is_present = true;
 }
 
-static bool is_being_written(const struct plan *plan, uint32_t level, const struct events_sink *sink) {
+static bool is_being_written(const struct plan *plan, uint32_t level, const struct changes_sink *sink) {
     const struct adjacency *lists = &plan->dependencies.graph.level_nodes;
     for (uint32_t i = lists->start[level]; i < lists->start[level + 1]; i++) {
         const char *file = plan->standings[lists->items[i]].subplan_file;
@@ -103,7 +103,7 @@ static bool is_being_written(const struct plan *plan, uint32_t level, const stru
 }
 
 static void review_plan(struct automation *automation, const struct plan_cache_entry *entry,
-                        const struct events_sink *sink, uint64_t now_ms) {
+                        const struct changes_sink *sink, uint64_t now_ms) {
     const struct plan *plan = &entry->plan;
     const char **ids = memory_allocate(plan->standing_count, sizeof *ids);
     for (uint32_t level = 0; plan->has_graph && level < plan->dependencies.graph.level_count; level++) {
@@ -114,7 +114,7 @@ static void review_plan(struct automation *automation, const struct plan_cache_e
     memory_free(ids);
 }
 
-void automation_review(struct automation *automation, const struct plan_cache *cache, const struct events_sink *sink,
+void automation_review(struct automation *automation, const struct plan_cache *cache, const struct changes_sink *sink,
                        uint64_t now_ms) {
     size_t kept = 0;
     for (size_t i = 0; i < automation->count; i++)

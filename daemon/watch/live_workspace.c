@@ -7,12 +7,15 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "base/string_map.h"
 #include "batch/record.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
 #include "document/names.h"
 #include "plan/plan.h"
 #include "plan/workspace_search.h"
+#include "view/event.h"
+#include "watch/changes.h"
 
 /* --- from changes to what is dirty --- */
 
@@ -99,6 +102,32 @@ static void before_listing(void *data, const char *path, int folder) {
 
 /* --- life --- */
 
+static void find_last_batch(struct live_workspace *live) {
+    uint64_t *numbers;
+    size_t count;
+    struct error error = {0};
+    if (record_numbers(state_of(live), &numbers, &count, &error)) {
+        live->last_batch = count ? numbers[count - 1] : 0;
+        memory_free(numbers);
+    }
+    error_release(&error);
+}
+
+/* What exists at the start is known. */
+static void skip_news(struct live_workspace *live) {
+    const struct plan_cache *cache = &live->cache;
+    live->published_count = cache->workspace.plan_count;
+    live->published = memory_allocate(live->published_count, sizeof *live->published);
+    for (size_t i = 0; i < live->published_count; i++)
+        live->published[i] =
+            (struct published_plan){published_state_new(&cache->entries[i]->plan), cache->entries[i]->generation};
+    live->published_generation = cache->generation;
+    live->is_published_degraded = live->watcher.is_degraded;
+    find_last_batch(live);
+    live->batch_count = 0;
+    live->has_batch_news = live->has_overflowed = false;
+}
+
 bool live_workspace_open(struct live_workspace *live, const char *root, struct error *error) {
     *live = (struct live_workspace){.watcher = {.descriptor = -1}};
     if (!plan_cache_open(&live->cache, root, before_listing, live, error))
@@ -106,14 +135,16 @@ bool live_workspace_open(struct live_workspace *live, const char *root, struct e
     watcher_open(&live->watcher, live->cache.workspace.files.root);
     live->is_sweep_due = true;
     live_workspace_refresh(live);
-    live_workspace_skip_news(live);
-    live->is_told_degraded = live->watcher.is_degraded;
+    skip_news(live);
     return true;
 }
 
 void live_workspace_close(struct live_workspace *live) {
     watcher_close(&live->watcher);
     plan_cache_release(&live->cache);
+    for (size_t i = 0; i < live->published_count; i++)
+        published_state_free(live->published[i].state);
+    memory_free(live->published);
     memory_free(live->batches);
     *live = (struct live_workspace){.watcher = {.descriptor = -1}};
 }
@@ -209,14 +240,14 @@ bool live_workspace_audit(struct live_workspace *live) {
     return false;
 }
 
-/* --- telling --- */
+/* --- publishing --- */
 
-static void tell_plain(const struct events_sink *sink, enum event_type type, const char *reason) {
-    sink->tell(sink->data, &(struct event){.type = type, .reason = reason});
+static void publish_plain(const struct changes_sink *sink, enum event_type type, const char *reason) {
+    sink->publish(sink->data, &(struct event){.type = type, .reason = reason});
 }
 
-static void tell_batch(struct live_workspace *live, enum event_type type, uint64_t number,
-                       const struct events_sink *sink) {
+static void publish_batch(struct live_workspace *live, enum event_type type, uint64_t number,
+                          const struct changes_sink *sink) {
     struct record record = {0};
     struct error error = {0};
     struct event event = {.type = type, .batch = number};
@@ -224,69 +255,72 @@ static void tell_batch(struct live_workspace *live, enum event_type type, uint64
         event.plan = record.plan;
         event.path = record.plan_path;
     }
-    sink->tell(sink->data, &event);
+    sink->publish(sink->data, &event);
     error_release(&error);
     record_release(&record);
 }
 
 /* Returns false while it is not decided. */
-static bool tell_outcome(struct live_workspace *live, const struct live_workspace_batch *batch,
-                         const struct events_sink *sink) {
+static bool publish_result(struct live_workspace *live, const struct live_workspace_batch *batch,
+                           const struct changes_sink *sink) {
     if (exists(live, STATE_PENDING, batch->number, batch->is_undo ? ".undo" : ""))
         return false;
     if (batch->is_undo && exists(live, STATE_BATCHES, batch->number, ".undone"))
-        tell_batch(live, EVENT_BATCH_UNDONE, batch->number, sink);
+        publish_batch(live, EVENT_BATCH_UNDONE, batch->number, sink);
     else if (!batch->is_undo && !exists(live, STATE_BATCHES, batch->number, ""))
-        tell_batch(live, EVENT_BATCH_FAILED, batch->number, sink);
+        publish_batch(live, EVENT_BATCH_FAILED, batch->number, sink);
     return true;
-}
-
-static void find_last_batch(struct live_workspace *live) {
-    uint64_t *numbers;
-    size_t count;
-    struct error error = {0};
-    if (record_numbers(state_of(live), &numbers, &count, &error)) {
-        live->last_batch = count ? numbers[count - 1] : 0;
-        memory_free(numbers);
-    }
-    error_release(&error);
 }
 
 /*
  * Batches are numbered one after the other: a new one is seen by its record, also if it was the first of all. If the
  * last one is gone, it or all of .batchd was removed, and numbers continue from those that are left.
  */
-static void tell_batches(struct live_workspace *live, const struct events_sink *sink) {
+static void publish_batches(struct live_workspace *live, const struct changes_sink *sink) {
     size_t kept = 0;
     if (!live->has_batch_news)
         return;
     if (live->last_batch && !exists(live, STATE_BATCHES, live->last_batch, ""))
         find_last_batch(live);
     while (exists(live, STATE_BATCHES, live->last_batch + 1, ""))
-        tell_batch(live, EVENT_BATCH_CREATED, ++live->last_batch, sink);
+        publish_batch(live, EVENT_BATCH_CREATED, ++live->last_batch, sink);
     for (size_t i = 0; i < live->batch_count; i++)
-        if (!tell_outcome(live, &live->batches[i], sink))
+        if (!publish_result(live, &live->batches[i], sink))
             live->batches[kept++] = live->batches[i];
     live->batch_count = kept;
     live->has_batch_news = false;
 }
 
-/* Returns whether something is held back. */
-static bool tell_plans(struct live_workspace *live, const struct events_sink *sink) {
-    struct plan_cache *cache = &live->cache;
-    bool is_holding = false;
-    for (size_t i = 0; i < cache->gone_count; i++) {
-        events_remove(cache->gone[i]->told, sink);
-        cache->gone[i]->told = NULL;
+/* Puts the published states into the order of the workspace's plans; those of plans that are gone are published so. */
+static void arrange_published(struct live_workspace *live, const struct changes_sink *sink) {
+    const struct plan_cache *cache = &live->cache;
+    struct published_plan *old = live->published;
+    size_t old_count = live->published_count, position;
+    live->published_count = cache->workspace.plan_count;
+    live->published = memory_allocate(live->published_count, sizeof *live->published);
+    for (size_t i = 0; i < old_count; i++) {
+        if (string_map_find(&cache->positions, span_of(published_state_path(old[i].state)), &position))
+            live->published[position] = old[i];
+        else
+            changes_remove(old[i].state, sink);
     }
-    plan_cache_forget_gone(cache);
-    for (size_t i = 0; i < cache->workspace.plan_count; i++) {
-        struct plan_cache_entry *entry = cache->entries[i];
-        if (entry->has_changed)
-            entry->has_changed = events_compare(&entry->told, &entry->plan, sink);
-        is_holding |= entry->has_changed;
+    memory_free(old);
+}
+
+static void publish_plans(struct live_workspace *live, const struct changes_sink *sink) {
+    arrange_published(live, sink);
+    live->is_holding = false;
+    for (size_t i = 0; i < live->published_count; i++) {
+        const struct plan_cache_entry *entry = live->cache.entries[i];
+        struct published_plan *published = &live->published[i];
+        if (published->generation == entry->generation)
+            continue;
+        if (changes_compare(&published->state, &entry->plan, sink))
+            live->is_holding = true;
+        else
+            published->generation = entry->generation;
     }
-    return is_holding;
+    live->published_generation = live->cache.generation;
 }
 
 void live_workspace_sweep_soon(struct live_workspace *live) {
@@ -294,47 +328,30 @@ void live_workspace_sweep_soon(struct live_workspace *live) {
 }
 
 bool live_workspace_is_behind(const struct live_workspace *live) {
-    return plan_cache_is_dirty(&live->cache) || live->is_sweep_due || live->cache.gone_count || live->has_batch_news ||
-           live->has_overflowed || live->is_told_degraded != live->watcher.is_degraded;
+    return plan_cache_is_dirty(&live->cache) || live->is_sweep_due || live->has_batch_news || live->has_overflowed ||
+           live->published_generation != live->cache.generation ||
+           live->is_published_degraded != live->watcher.is_degraded;
 }
 
 bool live_workspace_has_news(const struct live_workspace *live) {
-    if (live_workspace_is_behind(live))
-        return true;
-    for (size_t i = 0; i < live->cache.workspace.plan_count; i++)
-        if (live->cache.entries[i]->has_changed)
-            return true;
-    return false;
+    return live_workspace_is_behind(live) || live->is_holding;
 }
 
-bool live_workspace_publish(struct live_workspace *live, const struct events_sink *sink) {
+bool live_workspace_publish(struct live_workspace *live, const struct changes_sink *sink) {
     live_workspace_refresh(live);
     bool has_overflowed = live->has_overflowed;
     live->has_overflowed = false;
     if (has_overflowed)
-        tell_plain(sink, EVENT_WATCH_OVERFLOW, "more changed at once than the kernel keeps; everything was read again");
-    if (live->is_told_degraded != live->watcher.is_degraded) {
-        live->is_told_degraded = live->watcher.is_degraded;
-        tell_plain(sink, live->is_told_degraded ? EVENT_WATCH_DEGRADED : EVENT_WATCH_RECOVERED,
-                   live->is_told_degraded ? live->watcher.reason : NULL);
+        publish_plain(sink, EVENT_WATCH_OVERFLOW,
+                      "more changed at once than the kernel keeps; everything was read again");
+    if (live->is_published_degraded != live->watcher.is_degraded) {
+        live->is_published_degraded = live->watcher.is_degraded;
+        publish_plain(sink, live->is_published_degraded ? EVENT_WATCH_DEGRADED : EVENT_WATCH_RECOVERED,
+                      live->is_published_degraded ? live->watcher.reason : NULL);
     }
-    bool is_holding = tell_plans(live, sink);
-    tell_batches(live, sink);
+    publish_plans(live, sink);
+    publish_batches(live, sink);
     if (has_overflowed)
-        tell_plain(sink, EVENT_RESYNC, NULL);
-    return is_holding;
-}
-
-void live_workspace_skip_news(struct live_workspace *live) {
-    struct plan_cache *cache = &live->cache;
-    for (size_t i = 0; i < cache->workspace.plan_count; i++) {
-        struct plan_cache_entry *entry = cache->entries[i];
-        told_free(entry->told);
-        entry->told = told_new(&entry->plan);
-        entry->has_changed = false;
-    }
-    plan_cache_forget_gone(cache);
-    find_last_batch(live);
-    live->batch_count = 0;
-    live->has_batch_news = live->has_overflowed = false;
+        publish_plain(sink, EVENT_RESYNC, NULL);
+    return live->is_holding;
 }
