@@ -8,7 +8,6 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/string_map.h"
-#include "batch/record.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
 #include "document/names.h"
@@ -19,14 +18,6 @@
 
 /* --- from changes to what is dirty --- */
 
-static void note_batch(struct live_workspace *live, uint64_t number, bool is_undo) {
-    for (size_t i = 0; i < live->batch_count; i++)
-        if (live->batches[i].number == number && live->batches[i].is_undo == is_undo)
-            return;
-    live->batches = memory_grow(live->batches, &live->batch_capacity, live->batch_count + 1, sizeof *live->batches);
-    live->batches[live->batch_count++] = (struct live_workspace_batch){number, is_undo};
-}
-
 /* As the cache has seen it last. */
 static const struct state_dir *state_of(const struct live_workspace *live) {
     return &live->cache.pending.state;
@@ -34,12 +25,9 @@ static const struct state_dir *state_of(const struct live_workspace *live) {
 
 static void note_state(struct live_workspace *live, const char *folder, const char *name) {
     plan_cache_mark_pending(&live->cache);
-    live->has_batch_news = true;
-    if (!name || strcmp(folder, state_dir_path(state_of(live), STATE_PENDING, NULL).text) != 0)
-        return;
-    uint64_t created = record_number(name, ""), undone = record_number(name, ".undo");
-    if (created || undone)
-        note_batch(live, created ? created : undone, undone != 0);
+    live->batches.has_news = true;
+    if (name && strcmp(folder, state_dir_path(state_of(live), STATE_PENDING, NULL).text) == 0)
+        published_batches_note(&live->batches, name);
 }
 
 /* A name that may make a folder a plan, or take that from it. */
@@ -102,19 +90,16 @@ static void before_listing(void *data, const char *path, int folder) {
 
 /* --- life --- */
 
-static void find_last_batch(struct live_workspace *live) {
-    uint64_t *numbers;
-    size_t count;
+/* What exists at the start is known: of batches before anything is read, of plans afterwards. */
+static void skip_batches(struct live_workspace *live) {
+    struct state_dir state;
     struct error error = {0};
-    if (record_numbers(state_of(live), &numbers, &count, &error)) {
-        live->last_batch = count ? numbers[count - 1] : 0;
-        memory_free(numbers);
-    }
+    if (state_dir_find(&state, &live->cache.files, &error))
+        published_batches_start(&live->batches, &state);
     error_release(&error);
 }
 
-/* What exists at the start is known. */
-static void skip_news(struct live_workspace *live) {
+static void skip_plans(struct live_workspace *live) {
     const struct plan_cache *cache = &live->cache;
     live->published_count = cache->workspace.plan_count;
     live->published = memory_allocate(live->published_count, sizeof *live->published);
@@ -123,9 +108,6 @@ static void skip_news(struct live_workspace *live) {
             (struct published_plan){published_state_new(&cache->entries[i]->plan), cache->entries[i]->generation};
     live->published_generation = cache->generation;
     live->is_published_degraded = live->watcher.is_degraded;
-    find_last_batch(live);
-    live->batch_count = 0;
-    live->has_batch_news = live->has_overflowed = false;
 }
 
 bool live_workspace_open(struct live_workspace *live, const char *root, struct error *error) {
@@ -134,8 +116,9 @@ bool live_workspace_open(struct live_workspace *live, const char *root, struct e
         return false;
     watcher_open(&live->watcher, live->cache.workspace.files.root);
     live->is_sweep_due = true;
+    skip_batches(live);
     live_workspace_refresh(live);
-    skip_news(live);
+    skip_plans(live);
     return true;
 }
 
@@ -145,7 +128,7 @@ void live_workspace_close(struct live_workspace *live) {
     for (size_t i = 0; i < live->published_count; i++)
         published_state_free(live->published[i].state);
     memory_free(live->published);
-    memory_free(live->batches);
+    published_batches_release(&live->batches);
     *live = (struct live_workspace){.watcher = {.descriptor = -1}};
 }
 
@@ -156,16 +139,6 @@ bool live_workspace_is_root_there(const struct live_workspace *live, const char 
 }
 
 /* --- keeping current --- */
-
-static bool exists(const struct live_workspace *live, enum state_part part, uint64_t number, const char *suffix) {
-    const struct state_dir *state = state_of(live);
-    enum file_kind kind;
-    struct error error = {0};
-    bool is_there =
-        state->is_mine && files_look(state->files, record_path(state, part, number, suffix).text, &kind, NULL, &error);
-    error_release(&error);
-    return is_there && kind == FILE_REGULAR;
-}
 
 void live_workspace_drain(struct live_workspace *live) {
     live->has_ended = false;
@@ -180,8 +153,7 @@ static void sweep(struct live_workspace *live) {
     watcher_begin_sweep(&live->watcher);
     plan_cache_refresh(&live->cache);
     watcher_end_sweep(&live->watcher);
-    /* of a batch that was not seen by watching */
-    live->has_batch_news |= exists(live, STATE_BATCHES, live->last_batch + 1, "");
+    published_batches_look(&live->batches, state_of(live));
     memory_trim();
 }
 
@@ -246,51 +218,6 @@ static void publish_plain(const struct changes_sink *sink, enum event_type type,
     sink->publish(sink->data, &(struct event){.type = type, .reason = reason});
 }
 
-static void publish_batch(struct live_workspace *live, enum event_type type, uint64_t number,
-                          const struct changes_sink *sink) {
-    struct record record = {0};
-    struct error error = {0};
-    struct event event = {.type = type, .batch = number};
-    if (record_read_batch(state_of(live), number, &record, &error)) {
-        event.plan = record.plan;
-        event.path = record.plan_path;
-    }
-    sink->publish(sink->data, &event);
-    error_release(&error);
-    record_release(&record);
-}
-
-/* Returns false while it is not decided. */
-static bool publish_result(struct live_workspace *live, const struct live_workspace_batch *batch,
-                           const struct changes_sink *sink) {
-    if (exists(live, STATE_PENDING, batch->number, batch->is_undo ? ".undo" : ""))
-        return false;
-    if (batch->is_undo && exists(live, STATE_BATCHES, batch->number, ".undone"))
-        publish_batch(live, EVENT_BATCH_UNDONE, batch->number, sink);
-    else if (!batch->is_undo && !exists(live, STATE_BATCHES, batch->number, ""))
-        publish_batch(live, EVENT_BATCH_FAILED, batch->number, sink);
-    return true;
-}
-
-/*
- * Batches are numbered one after the other: a new one is seen by its record, also if it was the first of all. If the
- * last one is gone, it or all of .batchd was removed, and numbers continue from those that are left.
- */
-static void publish_batches(struct live_workspace *live, const struct changes_sink *sink) {
-    size_t kept = 0;
-    if (!live->has_batch_news)
-        return;
-    if (live->last_batch && !exists(live, STATE_BATCHES, live->last_batch, ""))
-        find_last_batch(live);
-    while (exists(live, STATE_BATCHES, live->last_batch + 1, ""))
-        publish_batch(live, EVENT_BATCH_CREATED, ++live->last_batch, sink);
-    for (size_t i = 0; i < live->batch_count; i++)
-        if (!publish_result(live, &live->batches[i], sink))
-            live->batches[kept++] = live->batches[i];
-    live->batch_count = kept;
-    live->has_batch_news = false;
-}
-
 /* Puts the published states into the order of the workspace's plans; those of plans that are gone are published so. */
 static void arrange_published(struct live_workspace *live, const struct changes_sink *sink) {
     const struct plan_cache *cache = &live->cache;
@@ -328,7 +255,7 @@ void live_workspace_sweep_soon(struct live_workspace *live) {
 }
 
 bool live_workspace_is_behind(const struct live_workspace *live) {
-    return plan_cache_is_dirty(&live->cache) || live->is_sweep_due || live->has_batch_news || live->has_overflowed ||
+    return plan_cache_is_dirty(&live->cache) || live->is_sweep_due || live->batches.has_news || live->has_overflowed ||
            live->published_generation != live->cache.generation ||
            live->is_published_degraded != live->watcher.is_degraded;
 }
@@ -350,7 +277,7 @@ bool live_workspace_publish(struct live_workspace *live, const struct changes_si
                       live->is_published_degraded ? live->watcher.reason : NULL);
     }
     publish_plans(live, sink);
-    publish_batches(live, sink);
+    published_batches_publish(&live->batches, state_of(live), sink);
     if (has_overflowed)
         publish_plain(sink, EVENT_RESYNC, NULL);
     return live->is_holding;

@@ -12,13 +12,8 @@
 #include "base/error.h"
 #include "watch/changes.h"
 #include "watch/plan_cache.h"
+#include "watch/published_batches.h"
 #include "watch/watcher.h"
-
-/* A batch or undo that is being applied, or was; the place of its record shows the result. */
-struct live_workspace_batch {
-    uint64_t number;
-    bool is_undo;
-};
 
 struct published_plan {
     struct published_state *state;
@@ -30,12 +25,9 @@ struct live_workspace {
     struct watcher watcher;
     struct published_plan *published; /* by the same position as the cache's plans when they were published */
     size_t published_count;
-    uint64_t published_generation;        /* of the cache */
-    bool is_holding;                      /* something is not published yet, because a file is being written */
-    struct live_workspace_batch *batches; /* whose result has not been published */
-    size_t batch_count, batch_capacity;
-    uint64_t last_batch; /* the highest number of those that were published, or there at the start */
-    bool has_batch_news;
+    uint64_t published_generation; /* of the cache */
+    bool is_holding;               /* something is not published yet, because a file is being written */
+    struct published_batches batches;
     bool has_ended; /* of what was drained last: more than that files are being written */
     bool has_overflowed, is_published_degraded, has_lost_root, is_sweep_due;
     size_t audited_count; /* plans compared with the disk */
