@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 #include "document/names.h"
 #include "format/markdown.h"
@@ -112,13 +113,6 @@ static const struct {
     {"Tests", DEFINITION_TESTS},
 };
 
-static size_t indentation(struct span line) {
-    size_t count = 0;
-    while (count < line.length && line.data[count] == ' ')
-        count++;
-    return count;
-}
-
 static bool is_label(struct span label, const char *word) {
     return label.length == strlen(word) && text_starts_with_word(label, word);
 }
@@ -145,10 +139,10 @@ static void read_body(struct definition *definition, const struct markdown *mark
     struct span listing = markdown->lines[first - 1].text;
     struct span item = span_trim(listing);
     bool is_item = span_starts_with(item, "- ") || span_starts_with(item, "* "); /* its body is indented */
-    size_t deepest = indentation(listing) + (is_item ? 4 : 1);
+    size_t deepest = text_indentation(listing) + (is_item ? 4 : 1);
     for (size_t i = first; i < end; i++) {
         struct span line = markdown->lines[i].text, label, value;
-        if (markdown->lines[i].is_code || indentation(line) > deepest ||
+        if (markdown->lines[i].is_code || text_indentation(line) > deepest ||
             (!document_label(line, &label, &value) && !plain_label(line, &label, &value)))
             continue;
         if (open)
@@ -173,7 +167,7 @@ static size_t body_end(const struct search *search, size_t at) {
     enum { LEVEL_OF_PLAIN_LISTING = 4 };
     const struct markdown *markdown = search->markdown;
     unsigned own_level = search->levels[at] ? search->levels[at] : LEVEL_OF_PLAIN_LISTING;
-    struct arena scratch = {0};
+    AUTO(arena) scratch = {0};
     size_t end = at + 1;
     for (; end < markdown->line_count; end++) {
         struct definition next;
@@ -184,7 +178,6 @@ static size_t body_end(const struct search *search, size_t at) {
         if (is_heading || span_equals(line, "---") || span_equals(line, "***") || parse_listing(&scratch, line, &next))
             break;
     }
-    arena_release(&scratch);
     return end;
 }
 
@@ -220,8 +213,7 @@ static void collect(struct search *search) {
         definition.end = end;
         if (definition.field_count == 0 && !search->is_listed[i])
             continue;
-        result->items = memory_grow(result->items, &search->capacity, result->count + 1, sizeof *result->items);
-        result->items[result->count++] = definition;
+        *LIST_ADD(result->items, result->count, search->capacity) = definition;
     }
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <threads.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 
 /* --- scanning: RFC 8259, and where every value and key begins --- */
@@ -245,8 +246,7 @@ static bool scan_container(struct scanner *scanner, char closing) {
 }
 
 static void record(struct scanner *scanner, size_t key_offset) {
-    scanner->found = memory_grow(scanner->found, &scanner->capacity, scanner->count + 1, sizeof *scanner->found);
-    scanner->found[scanner->count++] =
+    *LIST_ADD(scanner->found, scanner->count, scanner->capacity) =
         (struct offsets){(uint32_t)scanner->at, (uint32_t)(key_offset == SIZE_MAX ? scanner->at : key_offset)};
 }
 
@@ -318,10 +318,9 @@ static void make_shown(struct arena *arena, cJSON *node) {
         make_shown(arena, node->child);
         if (text_shown_length(string) == string.length)
             continue;
-        struct buffer shown = {0};
+        AUTO(buffer) shown = {0};
         text_append_shown(&shown, string);
         node->valuestring = arena_copy(arena, shown.data, shown.length);
-        buffer_release(&shown);
     }
 }
 
@@ -449,10 +448,9 @@ struct json_place json_place(struct json *json, const cJSON *node, bool is_key) 
     if (!found)
         return place;
     locate(json->index, is_key ? (*found)->offsets.key : (*found)->offsets.value, &place);
-    struct buffer pointer = {0};
+    AUTO(buffer) pointer = {0};
     append_reference(&pointer, *found);
     place.pointer = arena_copy(&json->arena, buffer_text(&pointer), pointer.length);
-    buffer_release(&pointer);
     return place;
 }
 
@@ -498,7 +496,7 @@ static void check_few_keys(struct json *json, const cJSON *object, const char *f
 /* Sorts many. */
 static void check_many_keys(struct json *json, const cJSON *object, size_t count, const char *file,
                             struct diagnostics *diagnostics) {
-    struct member *members = memory_allocate(count, sizeof *members);
+    AUTO_FREE struct member *members = memory_allocate(count, sizeof *members);
     size_t used = 0;
     for (const cJSON *child = object->child; child; child = child->next, used++)
         members[used] = (struct member){child, used};
@@ -506,7 +504,6 @@ static void check_many_keys(struct json *json, const cJSON *object, size_t count
     for (size_t i = 1; i < count; i++)
         if (strcmp(members[i - 1].node->string, members[i].node->string) == 0)
             report_duplicate(json, members[i].node, file, diagnostics);
-    memory_free(members);
 }
 
 /* Recursion is bounded by JSON_DEPTH_MOST. */
@@ -581,11 +578,9 @@ bool json_parse_ours(struct json *json, struct span text, struct diagnostics *di
 }
 
 bool json_read_ours(struct json *json, struct span text) {
-    struct diagnostics faults = {0};
+    AUTO(diagnostics) faults = {0};
     *json = (struct json){0};
-    bool is_read = text.length && json_parse_ours(json, text, &faults);
-    diagnostics_release(&faults);
-    return is_read;
+    return text.length && json_parse_ours(json, text, &faults);
 }
 
 void json_release(struct json *json) {

@@ -176,6 +176,7 @@ Test(definitions, a_field_ends_where_any_other_label_begins) {
     expect_field("**Goal**: why\nmore\n**Owner**: nobody\nnot the goal\n", DEFINITION_GOAL, "why", 1);
     expect_field("**Goal**: why\n\n```\n**Effort**: in code\n```\n", DEFINITION_GOAL, "why", 4);
     expect_field("- **Goal**: why\n  - **Part**: nested labels belong to it\n", DEFINITION_GOAL, "why", 1);
+    expect_field("- **Goal**: why\n\t- **Part**: nested labels also after a tab\n", DEFINITION_GOAL, "why", 1);
     expect_field("- **Goal**: why\n- a colon: of no known word\n", DEFINITION_GOAL, "why", 1);
 }
 
