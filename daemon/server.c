@@ -10,6 +10,7 @@
 #include <uv.h>
 
 #include "api/answer.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
@@ -23,7 +24,6 @@
 #include "net/publisher.h"
 #include "os/hangup.h"
 #include "os/log.h"
-#include "os/message.h"
 #include "os/systemd.h"
 #include "plan/plan.h"
 #include "serve/auto_create.h"
@@ -428,13 +428,12 @@ static void on_stop_asked(void *data) {
 
 static void on_hang_up(uv_signal_t *signal, int number) {
     struct server *server = signal->data;
-    struct error error = {0};
+    AUTO(error) error = {0};
     (void)number;
     if (server->options->is_tied)
         shut_down(server, SERVER_STOPPED);
     else
         reload(server, &error);
-    error_release(&error);
 }
 
 static void on_tie(uv_timer_t *timer) {
@@ -604,7 +603,7 @@ static void log_recovered(const struct journal *journal) {
  */
 static void recover(struct server *server) {
     struct journal journal;
-    struct error error = {0};
+    AUTO(error) error = {0};
     if (!journal_needs_recovery(&server->home))
         return;
     if (journal_open(&journal, &server->home, 0, &error)) {
@@ -614,7 +613,6 @@ static void recover(struct server *server) {
     } else if (error.code != ERROR_CONFLICT) {
         log_message(MESSAGE_RECOVERY_WAITS, "an interrupted batch is not rolled back yet: %s", error.message);
     }
-    error_release(&error);
 }
 
 static void finish(struct server *server) {
