@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <uv.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -74,11 +75,10 @@ static void prepare_process(void) {
 }
 
 static int refuse(const char *reason, const char *word) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     buffer_append_format(&text, "batchd: %s: ", reason);
     text_append_visible(&text, span_of(word));
     fprintf(stderr, "%s\nhint: \"batchd --help\" lists the options\n", buffer_text(&text));
-    buffer_release(&text);
     return ERROR_USAGE;
 }
 
@@ -123,10 +123,9 @@ static int fail(const struct server_options *options, struct error *error, struc
     int status = (int)error->code;
     log_diagnostics(diagnostics);
     log_say(LOG_LEVEL_ERROR, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
-    struct buffer reason = {0}; /* with the hint: only this daemon reports it to its clients */
+    AUTO(buffer) reason = {0}; /* with the hint: only this daemon reports it to its clients */
     buffer_append_format(&reason, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
     systemd_turn_away(options->sockets, options->socket_count, reason.data);
-    buffer_release(&reason);
     error_release(error);
     diagnostics_release(diagnostics);
     settings_release(options->settings);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "api/answer.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/version.h"
@@ -174,9 +175,9 @@ static bool handle_unsubscribe(struct dispatch *dispatch, struct connection *con
 /* The outcome is that of a request: an answer, with the faults of the configuration as diagnostics. */
 static bool handle_reload(struct dispatch *dispatch, struct connection *connection, const struct rpc_message *message,
                           struct json_writer *writer, struct rpc_fault *fault) {
-    struct answer answer = {.kind = "reload"};
+    AUTO(answer) answer = {.kind = "reload"};
     struct error error = {0};
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     (void)connection;
     (void)message;
     (void)fault;
@@ -184,8 +185,6 @@ static bool handle_reload(struct dispatch *dispatch, struct connection *connecti
         answer_fail(&answer, &error);
     answer_write(&text, &answer);
     json_writer_raw(writer, span_trim(buffer_span(&text)));
-    buffer_release(&text);
-    answer_release(&answer);
     return true;
 }
 

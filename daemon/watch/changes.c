@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/digest.h"
@@ -186,13 +187,12 @@ static void compare_executions(const struct comparison *comparison, size_t posit
 
 static void publish_ready(const struct comparison *comparison, size_t position) {
     const struct standing *standing = &comparison->plan->standings[position];
-    struct buffer need = {0};
+    AUTO(buffer) need = {0};
     achievement_append_need(&need, standing);
     publish_of(comparison, position,
                (struct event){.type = EVENT_ACHIEVEMENT_READY,
                               .step = achievement_ready_for(standing),
                               .need = buffer_text(&need)});
-    buffer_release(&need);
 }
 
 static void compare_state(const struct comparison *comparison, size_t position,
@@ -222,7 +222,7 @@ static const struct published_achievement *find_before(const struct published_st
 }
 
 static void compare_achievements(struct comparison *comparison) {
-    struct string_map ids = {0};
+    AUTO(string_map) ids = {0};
     for (size_t i = 0; i < comparison->before->count; i++) {
         size_t position = i;
         string_map_add(&ids, comparison->before->achievements[i].id, &position);
@@ -235,7 +235,6 @@ static void compare_achievements(struct comparison *comparison) {
         compare_executions(comparison, i, before);
         compare_state(comparison, i, before);
     }
-    string_map_release(&ids);
 }
 
 static void compare_levels(const struct comparison *comparison) {

@@ -5,6 +5,7 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/string_map.h"
@@ -37,26 +38,23 @@ static bool makes_plan(const char *name, uint32_t mask) {
 }
 
 static void note_entry(struct live_workspace *live, const char *folder, const char *name, uint32_t mask) {
-    struct buffer path = {0};
+    AUTO(buffer) path = {0};
     buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", name);
     if (mask & IN_MOVED_FROM)
         watcher_drop_beneath(&live->watcher, path.data);
     plan_cache_mark_beneath(&live->cache, path.data);
-    buffer_release(&path);
 }
 
 /* A new name may be one more of a file of another plan, whose folder gets no event: see daemon/watch/plan_cache.c. */
 static void note_name(struct live_workspace *live, const char *folder, const char *name) {
-    struct buffer path = {0};
-    struct error error = {0};
+    AUTO(buffer) path = {0};
+    AUTO(error) error = {0};
     struct file_identity identity;
     enum file_kind kind;
     buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", name);
     if (files_look(&live->cache.workspace.files, path.data, &kind, &identity, &error) && kind == FILE_REGULAR &&
         identity.links > 1)
         plan_cache_mark_beneath(&live->cache, "");
-    error_release(&error);
-    buffer_release(&path);
 }
 
 static void note_change(void *data, const char *folder, const char *name, uint32_t mask) {
@@ -93,10 +91,9 @@ static void before_listing(void *data, const char *path, int folder) {
 /* What exists at the start is known: of batches before anything is read, of plans afterwards. */
 static void skip_batches(struct live_workspace *live) {
     struct state_dir state;
-    struct error error = {0};
+    AUTO(error) error = {0};
     if (state_dir_find(&state, &live->cache.files, &error))
         published_batches_start(&live->batches, &state);
-    error_release(&error);
 }
 
 static void skip_plans(struct live_workspace *live) {

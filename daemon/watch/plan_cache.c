@@ -5,6 +5,7 @@
 
 #include "api/methods.h"
 #include "api/report.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "batch/record.h"
@@ -133,23 +134,20 @@ static void mark_hidden(struct plan_cache *cache, const struct pending *pending)
 }
 
 static void watch_state_folder(struct plan_cache *cache, const char *path) {
-    int folder = files_open_folder(&cache->files, path);
+    AUTO_CLOSE int folder = files_open_folder(&cache->files, path);
     cache->listing(cache->listing_data, path, folder);
-    if (folder >= 0)
-        close(folder);
 }
 
 /* Where the state comes and goes, and its folders of records. */
 static void watch_state(struct plan_cache *cache) {
     struct state_dir state;
-    struct error error = {0};
+    AUTO(error) error = {0};
     watch_state_folder(cache, STATE_DIR_FOLDER);
     if (state_dir_find(&state, &cache->files, &error) && state.key[0]) {
         watch_state_folder(cache, state_dir_root(&state).text);
         watch_state_folder(cache, state_dir_path(&state, STATE_BATCHES, NULL).text);
         watch_state_folder(cache, state_dir_path(&state, STATE_PENDING, NULL).text);
     }
-    error_release(&error);
 }
 
 /* Read what is pending. False if it is as it was. */
@@ -309,15 +307,11 @@ static void describe(struct buffer *text, const struct plan *plan) {
 }
 
 bool plan_cache_agrees(const struct plan_cache *cache, size_t position) {
-    struct plan fresh;
-    struct buffer kept = {0}, read = {0};
+    AUTO(plan) fresh = {0};
+    AUTO(buffer) kept = {0}, read = {0};
     plan_load(&fresh, &cache->view, cache->entries[position]->path);
     plan_set_reference(&fresh, workspace_reference(&cache->workspace.plans[position]));
     describe(&kept, &cache->entries[position]->plan);
     describe(&read, &fresh);
-    bool is_equal = kept.length == read.length && memcmp(kept.data, read.data, kept.length) == 0;
-    buffer_release(&kept);
-    buffer_release(&read);
-    plan_release(&fresh);
-    return is_equal;
+    return kept.length == read.length && memcmp(kept.data, read.data, kept.length) == 0;
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/auto.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "batch/record.h"
@@ -11,10 +12,9 @@
 
 static bool exists(const struct state_dir *state, enum state_part part, uint64_t number, const char *suffix) {
     enum file_kind kind;
-    struct error error = {0};
+    AUTO(error) error = {0};
     bool is_there =
         state->is_mine && files_look(state->files, record_path(state, part, number, suffix).text, &kind, NULL, &error);
-    error_release(&error);
     return is_there && kind == FILE_REGULAR;
 }
 
@@ -55,25 +55,21 @@ static void add_undone(struct published_batches *batches, uint64_t number) {
 /* --- what exists --- */
 
 static void list(const struct state_dir *state, enum state_part part, struct listing *listing) {
-    struct error error = {0};
+    AUTO(error) error = {0};
     record_list(state, part, listing, &error); /* what cannot be read is not news */
-    error_release(&error);
 }
 
 static uint64_t find_last(const struct state_dir *state, uint64_t otherwise) {
-    uint64_t *numbers, last = otherwise;
+    AUTO_FREE uint64_t *numbers = NULL;
     size_t count;
-    struct error error = {0};
-    if (record_numbers(state, &numbers, &count, &error)) {
-        last = count ? numbers[count - 1] : 0;
-        memory_free(numbers);
-    }
-    error_release(&error);
-    return last;
+    AUTO(error) error = {0};
+    if (!record_numbers(state, &numbers, &count, &error))
+        return otherwise;
+    return count ? numbers[count - 1] : 0;
 }
 
 void published_batches_start(struct published_batches *batches, const struct state_dir *state) {
-    struct listing listing = {0};
+    AUTO(listing) listing = {0};
     batches->last = find_last(state, batches->last);
     batches->undone_count = 0;
     list(state, STATE_BATCHES, &listing);
@@ -82,11 +78,10 @@ void published_batches_start(struct published_batches *batches, const struct sta
         if (undone)
             add_undone(batches, undone);
     }
-    listing_release(&listing);
 }
 
 void published_batches_look(struct published_batches *batches, const struct state_dir *state) {
-    struct listing pending = {0}, ended = {0};
+    AUTO(listing) pending = {0}, ended = {0};
     list(state, STATE_PENDING, &pending);
     list(state, STATE_BATCHES, &ended);
     for (size_t i = 0; i < pending.count; i++)
@@ -97,24 +92,20 @@ void published_batches_look(struct published_batches *batches, const struct stat
             note(batches, undone, true);
     }
     batches->has_news |= batches->open_count || exists(state, STATE_BATCHES, batches->last + 1, "");
-    listing_release(&pending);
-    listing_release(&ended);
 }
 
 /* --- publishing --- */
 
 static void publish(const struct state_dir *state, enum event_type type, uint64_t number,
                     const struct changes_sink *sink) {
-    struct record record = {0};
-    struct error error = {0};
+    AUTO(record) record = {0};
+    AUTO(error) error = {0};
     struct event event = {.type = type, .batch = number};
     if (record_read_batch(state, number, &record, &error)) {
         event.plan = record.plan;
         event.path = record.plan_path;
     }
     sink->publish(sink->data, &event);
-    error_release(&error);
-    record_release(&record);
 }
 
 static void publish_undone(struct published_batches *batches, const struct state_dir *state, uint64_t number,
