@@ -155,7 +155,7 @@ int main(int count, char **words) {
     diagnostics_release(&diagnostics);
     enum server_outcome outcome;
     char *root = NULL; /* the same one, wherever we stand, once it has been lost */
-    while ((outcome = server_run(&options, &error)) == SERVER_HOMELESS) {
+    while ((outcome = server_run(&options, &error)) == SERVER_ROOT_MOVED) {
         root = root ? root : memory_copy(settings.named);
         overrides.root = root;
         signal(SIGHUP, SIG_IGN); /* the loop has put back what was */
