@@ -31,7 +31,7 @@ enum {
 };
 
 static const char usage[] =
-    "batchd: keeps the plans of one root in memory, answers batchctl at once, and tells what happens\n\n"
+    "batchd: keeps the plans of one root in memory, answers batchctl at once, and publishes events\n\n"
     "usage: batchd [options]\n\n"
     "  -C, --root DIR     the workspace (default: BATCHD_ROOT, or the configured one)\n"
     "  -s, --socket PATH  where to listen (default: in $XDG_RUNTIME_DIR/batchd, where batchctl looks)\n"
@@ -118,7 +118,7 @@ static int parse(int count, char **words, struct settings_overrides *overrides) 
     return refuse("it takes no arguments", words[optind]);
 }
 
-/* Says what is wrong, to those who wait for us, too; returns the exit status. Releases everything. */
+/* Reports what is wrong, also to waiting clients; returns the exit status. Releases everything. */
 static int fail(const struct server_options *options, struct error *error, struct diagnostics *diagnostics) {
     int status = (int)error->code;
     log_diagnostics(diagnostics);

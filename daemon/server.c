@@ -66,19 +66,19 @@ struct server {
     struct automation automation;
     struct changes_sink sink;
     struct settle_timer settling;
-    uint64_t stopping_ms; /* since when we are */
+    uint64_t stopping_ms; /* since when it is */
     enum server_outcome outcome;
     bool is_stopping, is_closed;
-    char status[160]; /* as it was said last */
+    char status[160]; /* as it was reported last */
 };
 
 /* --- publishing --- */
 
 /*
- * Only what is new: the service manager has better things to do than to read what it knows. What it had no room for is
- * said again with the watchdog's next sign of life.
+ * Only what is new, so that the service manager need not read what it knows. What it had no room for is reported again
+ * with the next ping of the watchdog.
  */
-static void say_status(struct server *server) {
+static void report_status(struct server *server) {
     char text[sizeof server->status];
     const struct plan_cache *cache = &server->live.cache;
     size_t achievements = 0, ready = 0;
@@ -181,7 +181,7 @@ static void publish_news(void *data) {
     choose_polling(server);
     publisher_pump(&server->publisher);
     automate(server);
-    say_status(server);
+    report_status(server);
     if (live_workspace_is_behind(&server->live)) /* it changed meanwhile; nothing else would wake us for that */
         settle(server, 1);
 }
@@ -259,7 +259,7 @@ static void on_poll(uv_timer_t *timer) {
 
 static void on_watchdog(uv_timer_t *timer) {
     systemd_ping_watchdog();
-    say_status(timer->data);
+    report_status(timer->data);
 }
 
 static void on_audit(uv_timer_t *timer) {
@@ -322,7 +322,7 @@ static bool reload(void *data, struct error *error) {
     diagnostics_release(&diagnostics);
     server->status[0] = '\0';
     systemd_say_ready("reloaded");
-    say_status(server);
+    report_status(server);
     return is_read;
 }
 
@@ -339,7 +339,8 @@ static void close_all(struct server *server) {
     if (server->is_closed)
         return;
     server->is_closed = true;
-    root_lock_release(&server->lock); /* before the last client sees us go, who may start another daemon at once */
+    root_lock_release(
+        &server->lock); /* before the last client is disconnected, which may start another daemon at once */
     listener_close(&server->listener);
     uv_walk(&server->loop, close_one, NULL);
 }
@@ -515,7 +516,7 @@ static void start(struct server *server) {
         log_say(LOG_LEVEL_WARNING, "this daemon has the last inotify instance of this user: other programs get none "
                                    "(fs.inotify.max_user_instances)");
     systemd_say_ready("ready");
-    say_status(server);
+    report_status(server);
     start_watching(server);
     automate(server);
     look_after_root(server); /* it may have gone since its path was read */

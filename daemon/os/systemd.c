@@ -48,7 +48,8 @@ void systemd_turn_away(const int *sockets, int count, const char *reason) {
     rpc_write_fault(&line, (struct span){0}, &fault);
     for (int i = 0; i < count; i++)
         for (int peer; (peer = accept4(sockets[i], NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0;) {
-            send(peer, line.data, line.length, MSG_NOSIGNAL | MSG_DONTWAIT); /* who does not take it learns less */
+            send(peer, line.data, line.length,
+                 MSG_NOSIGNAL | MSG_DONTWAIT); /* a peer that does not take it learns less */
             close(peer);
         }
 }
@@ -59,8 +60,8 @@ uint64_t systemd_watchdog_ms(void) {
 }
 
 /*
- * As sd_notify(3), which waits when the manager's queue is full, and with it everybody we serve would. False if there
- * was no room.
+ * As sd_notify(3), which waits when the manager's queue is full, and all clients would with it. False if there was no
+ * room.
  */
 static bool say(const char *text, bool may_wait) {
     const char *name = getenv("NOTIFY_SOCKET");

@@ -254,7 +254,7 @@ static bool was_created(const struct string_map *created, const struct plan *pla
 }
 
 /*
- * Those of the ids that are owed. An undo that is being carried out has removed files before its record says so: the
+ * Those of the ids that are owed. An undo that is being applied has removed files before its record says so: the
  * files are read first, and then nothing may be pending when the history is read. What is dead is finished so.
  */
 static bool find_owed(const struct plan *plan, const struct files *files, int lock_timeout_ms, const char **ids,

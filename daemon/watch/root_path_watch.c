@@ -79,7 +79,8 @@ static bool watch_way(struct way *way, const char *path) {
     return is_watched;
 }
 
-/* A folder that a process has open, as we have the root, does not tell that it is removed: the one it is in does. */
+/* A folder that a process has open, as the daemon has the root, does not report its removal; the one that it is in
+ * does. */
 static bool watch_parent(struct way *way, const char *root) {
     AUTO(buffer) parent = {0};
     const char *slash = strrchr(root, '/');

@@ -189,7 +189,7 @@ static int request_watch(struct watcher *watcher, const struct watch *known, int
 }
 
 /*
- * Asking the kernel again would tell nothing new: a folder that has the number of one that is gone is younger than the
+ * Asking the kernel again would give nothing new: a folder that has the number of one that is gone is younger than the
  * event (IN_IGNORED) that makes us forget that one. Unless that event got lost: so a sweep asks for each.
  */
 static bool is_watched(const struct watcher *watcher, const struct watch *watch, const struct place *place) {
