@@ -31,7 +31,7 @@ enum {
 };
 
 static const char usage[] =
-    "batchd: keeps the plans of one root in memory, answers batchctl at once, and publishes events\n\n"
+    "batchd: keeps the plans of one workspace in memory, answers batchctl, and publishes events\n\n"
     "usage: batchd [options]\n\n"
     "  -C, --root DIR     the workspace (default: BATCHD_ROOT, or the configured one)\n"
     "  -s, --socket PATH  where to listen (default: in $XDG_RUNTIME_DIR/batchd, where batchctl looks)\n"

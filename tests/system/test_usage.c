@@ -551,7 +551,7 @@ static struct setting unprivileged(const struct space *space) {
     bool is_reachable = outcome.status == 0;
     outcome_end(&outcome);
     if (!is_reachable)
-        cr_skip_test("the program lies where another user cannot reach it; run this as somebody else than root");
+        cr_skip_test("the program lies where another user cannot reach it; run this as a user other than root");
     return setting;
 }
 

@@ -17,7 +17,7 @@ TestSuite(changes, .timeout = 120);
 
 struct received {
     struct buffer text;
-    const char *written; /* the file that a writer has open */
+    const char *written; /* the file that another process has open */
 };
 
 static void note(void *data, const struct event *event) {
