@@ -339,8 +339,8 @@ static void close_all(struct server *server) {
     if (server->is_closed)
         return;
     server->is_closed = true;
-    root_lock_release(
-        &server->lock); /* before the last client is disconnected, which may start another daemon at once */
+    /* before the last client is disconnected, which may start another daemon at once */
+    root_lock_release(&server->lock);
     listener_close(&server->listener);
     uv_walk(&server->loop, close_one, NULL);
 }
