@@ -92,6 +92,9 @@ bool files_is_path(const char *path);
 bool files_look(const struct files *files, const char *path, enum file_kind *kind, struct file_identity *identity,
                 struct error *error);
 
+/* The same without its reasons: FILE_ABSENT if it cannot be looked at, too. */
+enum file_kind files_kind(const struct files *files, const char *path);
+
 /*
  * Append a regular file's content to @content. A file that is larger than @most bytes is an error (IO, EFBIG), a
  * file that is no regular one too. @identity may be NULL.

@@ -16,6 +16,7 @@
 #include "document/names.h"
 #include "format/json_writer.h"
 #include "plan/plan.h"
+#include "plan/plan_compare.h"
 #include "plan/plan_conflicts.h"
 #include "plan/workspace.h"
 
@@ -133,6 +134,7 @@ static void check_plans(struct doctor_report *report) {
         const struct plan *plan = workspace_take_plan(&workspace->plans[i], report->files);
         struct diagnostics found = {0};
         plan_conflicts_append(&found, plan, report->files);
+        plan_compare_append(&found, plan, report->files);
         take_diagnostics(report, plan, &found);
         diagnostics_release(&found);
         check_inner_folders(report, plan);
