@@ -269,7 +269,8 @@ static void found(struct context *context, make_at *make) {
 static bool check_plan(struct context *context, const struct plan *plan, struct error *error) {
     if (plan->dependency_file)
         return error_set(error, ERROR_CONFLICT, "%s has its dependency file already: %s", plan->name,
-                         plan->dependency_file);
+                         plan->dependency_file) ||
+               error_about(error, plan->dependency_file);
     if (!plan_require_valid(plan, &context->answer->diagnostics, error))
         return false;
     if (text_valid_length(span_of(plan->path)) < strlen(plan->path) ||
@@ -286,7 +287,8 @@ static bool look_at_folder(const struct context *context, const struct plan *pla
     if (!files_look(context->files, plan->path, &kind, &identity, error))
         return false;
     *mode = identity.mode & 0666;
-    return kind == FILE_FOLDER || error_set(error, ERROR_NOT_FOUND, "the folder %s is gone", plan->path);
+    return kind == FILE_FOLDER || error_set(error, ERROR_NOT_FOUND, "the folder %s is gone", plan->path) ||
+           error_about(error, plan->path);
 }
 
 static bool read_plan_document(struct document *document, struct context *context, const struct plan *plan,

@@ -38,6 +38,35 @@ static bool may(const struct files *files, enum files_operation operation, const
     return failure == 0;
 }
 
+/* Notes which file an error, which is set, is about. Always returns false. */
+static bool about(const struct files *files, const char *path, struct error *error) {
+    return files->label ? false : error_about(error, path[0] ? path : ".");
+}
+
+static char *name_file(const struct files *files, const char *path) {
+    struct buffer name = {0};
+    buffer_append_format(&name, "%s%s%s", files->label ? files->label : "", files->label ? "/" : "",
+                         path[0] ? path : ".");
+    return name.data;
+}
+
+/* Sets "cannot ACTION PATH: cause". Always returns false. */
+static bool fail(const struct files *files, int failure, const char *action, const char *path, struct error *error) {
+    char *name = name_file(files, path);
+    error_set_system(error, failure, "cannot %s %s", action, name);
+    memory_free(name);
+    return about(files, path, error);
+}
+
+/* The same where no system call has failed. */
+static bool reject(const struct files *files, const char *action, const char *path, const char *reason,
+                   struct error *error) {
+    char *name = name_file(files, path);
+    error_set(error, ERROR_IO, "cannot %s %s: %s", action, name, reason);
+    memory_free(name);
+    return about(files, path, error);
+}
+
 bool files_is_path(const char *path) {
     if (strlen(path) > FILES_PATH_BYTES_MOST)
         return false;
@@ -180,7 +209,7 @@ bool files_look(const struct files *files, const char *path, enum file_kind *kin
     if (failed && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
         return true;
     if (failed)
-        return error_set_system(error, errno, "cannot look at %s", path);
+        return fail(files, errno, "look at", path, error);
     if (files->is_hidden && files->is_hidden(files->hidden_data, path, status.st_ino))
         return true;
     *kind = kind_of(status.st_mode);
@@ -194,6 +223,11 @@ enum file_kind files_kind(const struct files *files, const char *path) {
     AUTO(error) error = {0};
     files_look(files, path, &kind, NULL, &error);
     return kind;
+}
+
+int files_access(const struct files *files, const char *path) {
+    AUTO_CLOSE int folder = open_path(files, FILES_LOOK, path, O_PATH | O_DIRECTORY, 0);
+    return folder < 0 || faccessat(folder, ".", W_OK | X_OK, 0) ? errno : 0;
 }
 
 static bool read_all(const struct files *files, int descriptor, const char *path, size_t most, size_t expected,
@@ -226,17 +260,19 @@ bool files_read(const struct files *files, const char *path, size_t most, struct
     struct stat status;
     size_t start = content->length;
     if (descriptor < 0 || fstat(descriptor, &status))
-        return error_set_system(error, errno, "cannot read %s", path);
+        return fail(files, errno, "read", path, error);
     if (files->is_hidden && files->is_hidden(files->hidden_data, path, status.st_ino))
-        return error_set_system(error, ENOENT, "cannot read %s", path);
+        return fail(files, ENOENT, "read", path, error);
     if (!S_ISREG(status.st_mode))
-        return error_set(error, ERROR_IO, "cannot read %s: it is not a regular file", path);
+        return reject(files, "read", path, "it is not a regular file", error);
     if ((uint64_t)status.st_size > most || !read_all(files, descriptor, path, most, (size_t)status.st_size, content)) {
         int failure = (uint64_t)status.st_size > most ? EFBIG : errno;
         buffer_truncate(content, start);
         if (failure != EFBIG)
-            return error_set_system(error, failure, "cannot read %s", path);
-        error_set(error, ERROR_IO, "%s is larger than %zu MiB", path, most >> 20);
+            return fail(files, failure, "read", path, error);
+        char reason[64];
+        snprintf(reason, sizeof reason, "it is larger than %zu MiB", most >> 20);
+        reject(files, "read", path, reason, error);
         error->system_errno = EFBIG;
         return false;
     }
@@ -291,7 +327,7 @@ bool files_list(const struct files *files, const char *path, struct listing *lis
     AUTO_CLOSE int folder = open_to_list(files, path);
     bool is_listed = folder >= 0 && list_entries(files, folder, path, listing);
     if (!is_listed)
-        error_set_system(error, errno, "cannot list the folder %s", path[0] ? path : ".");
+        fail(files, errno, "list the folder", path, error);
     listing_sort(listing);
     return is_listed;
 }
@@ -368,14 +404,14 @@ bool files_create(const struct files *files, const char *path, struct span conte
         AUTO(error) ignored = {0};
         files_remove(files, path, &ignored);
     }
-    return error_set_system(error, failure, "cannot create %s", path);
+    return fail(files, failure, "create", path, error);
 }
 
 bool files_append(const struct files *files, const char *path, struct span content, struct error *error) {
     AUTO_CLOSE int descriptor = open_path(files, FILES_OPEN, path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY, 0);
     return (descriptor >= 0 && write_all(files, descriptor, path, content) &&
             (has_syncfs() || sync_file(files, descriptor, path))) ||
-           error_set_system(error, errno, "cannot write %s", path);
+           fail(files, errno, "write", path, error);
 }
 
 int files_statx(int folder, const char *path, int flags, unsigned mask, struct statx *status) {
@@ -420,9 +456,10 @@ bool files_mount_of(int descriptor, uint64_t *mount) {
 bool files_mount(const struct files *files, const char *path, uint64_t *mount, struct error *error) {
     AUTO_CLOSE int descriptor = open_path(files, FILES_LOOK, path, O_PATH, 0);
     if (descriptor < 0)
-        return error_set_system(error, errno, "cannot look at %s", path);
+        return fail(files, errno, "look at", path, error);
     return files_mount_of(descriptor, mount) ||
-           error_set_system(error, errno, "cannot find out on which mount %s is (statx, /proc/self/fdinfo)", path);
+           error_set_system(error, errno, "cannot find out on which mount %s is (statx, /proc/self/fdinfo)", path) ||
+           about(files, path, error);
 }
 
 /*
@@ -451,8 +488,9 @@ bool files_publish(const struct files *files, const char *from, const char *to, 
     if (to_folder >= 0 && may(files, FILES_PUBLISH, to) && !(failed = move(from_folder, from_name, to_folder, to_name)))
         return true;
     if (failed && is_refusal(errno))
-        return error_set_system(error, errno, "cannot create %s without replacing (%s)", to, failed);
-    return error_set_system(error, errno, "cannot create %s", to);
+        return error_set_system(error, errno, "cannot create %s without replacing (%s)", to, failed) ||
+               about(files, to, error);
+    return fail(files, errno, "create", to, error);
 }
 
 /* --- what a folder hands down --- */
@@ -505,10 +543,10 @@ bool files_hand_down(const struct files *files, const char *model, const char *p
                      struct error *error) {
     AUTO_CLOSE int from = open_own_folder(files, model);
     if (from < 0)
-        return error_set_system(error, errno, "cannot look at %s", model);
+        return fail(files, errno, "look at", model, error);
     AUTO_CLOSE int to = open_own_folder(files, path);
     if (to < 0)
-        return error_set_system(error, errno, "cannot look at %s", path);
+        return fail(files, errno, "look at", path, error);
     bool is_same = copy_group(from, to) && copy_attribute(from, to, default_acl) && copy_attribute(from, to, label);
     *descent = is_same ? descent_of(to) : FILES_DESCENT_LOST;
     return true;
@@ -518,7 +556,7 @@ bool files_look_at_descent(const struct files *files, const char *path, enum fil
                            struct error *error) {
     AUTO_CLOSE int folder = open_own_folder(files, path);
     if (folder < 0)
-        return error_set_system(error, errno, "cannot look at %s", path);
+        return fail(files, errno, "look at", path, error);
     *descent = descent_of(folder);
     return true;
 }
@@ -537,7 +575,7 @@ bool files_make_folder(const struct files *files, const char *path, mode_t mode,
     const char *name;
     AUTO_CLOSE int folder = may(files, FILES_MAKE_FOLDER, path) ? open_parent(files, path, &name) : -1;
     if (folder < 0 || mkdirat(folder, name, mode))
-        return error_set_system(error, errno, "cannot make the folder %s", path);
+        return fail(files, errno, "make the folder", path, error);
     set_folder_mode(folder, name, mode); /* which is not vital */
     return true;
 }
@@ -548,7 +586,7 @@ bool files_set_rights(const struct files *files, const char *path, gid_t group, 
     if (descriptor < 0 || fstat(descriptor, &status) ||
         (status.st_gid != group && fchown(descriptor, (uid_t)-1, group)) || fstat(descriptor, &status) ||
         !set_mode(descriptor, &status, mode))
-        return error_set_system(error, errno, "cannot change the group and mode of %s", path);
+        return fail(files, errno, "change the group and mode of", path, error);
     return true;
 }
 
@@ -558,8 +596,7 @@ static bool remove_entry(const struct files *files, const char *path, enum files
                          struct error *error) {
     const char *name;
     AUTO_CLOSE int folder = may(files, operation, path) ? open_parent(files, path, &name) : -1;
-    return (folder >= 0 && unlinkat(folder, name, flags) == 0) ||
-           error_set_system(error, errno, "cannot remove %s", path);
+    return (folder >= 0 && unlinkat(folder, name, flags) == 0) || fail(files, errno, "remove", path, error);
 }
 
 bool files_remove(const struct files *files, const char *path, struct error *error) {
@@ -573,7 +610,7 @@ bool files_remove_folder(const struct files *files, const char *path, struct err
 bool files_sync_folder(const struct files *files, const char *path, struct error *error) {
     AUTO_CLOSE int folder = open_path(files, FILES_SYNC, path, O_RDONLY | O_DIRECTORY, 0);
     bool is_synced = folder >= 0 && (fsync(folder) == 0 || (errno == EINVAL && syncfs(folder) == 0)); /* as on CIFS */
-    return is_synced || error_set_system(error, errno, "cannot make the folder %s durable", path[0] ? path : ".");
+    return is_synced || fail(files, errno, "sync the folder", path, error);
 }
 
 /* Called by its number: sync(2) does not tell whether it was refused. The folder tells whether the disk failed. */
@@ -666,7 +703,7 @@ int files_lock_file(const struct files *files, const char *path, int timeout_ms,
     struct stat status;
     AUTO_CLOSE int descriptor = open_path(files, FILES_LOCK, path, flags, LOCK_FILE_MODE);
     if (descriptor >= 0 && (fstat(descriptor, &status) || !S_ISREG(status.st_mode))) {
-        error_set(error, ERROR_IO, "cannot lock %s: it is not a regular file", path);
+        reject(files, "lock", path, "it is not a regular file", error);
         return -1;
     }
     if (descriptor < 0 || !set_mode(descriptor, &status, LOCK_FILE_MODE) || !lock(files, descriptor, path, timeout_ms))

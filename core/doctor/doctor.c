@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "disk/state_dir.h"
+#include "doctor/check_access.h"
 #include "doctor/check_files.h"
 #include "doctor/check_state.h"
 #include "doctor/check_system.h"
@@ -92,6 +93,10 @@ static void check_loose_plans(struct doctor_report *report) {
     }
 }
 
+static void check_access(struct doctor_report *report) {
+    check_access_report(&report->findings, report->workspace, report->files);
+}
+
 static void check_state(struct doctor_report *report) {
     check_state_report(&report->findings, &report->workspace->files);
 }
@@ -152,7 +157,7 @@ static void check_system(struct doctor_report *report) {
 
 /* In the order of the answer; the system comes after the plans, whose folders it counts. */
 static void (*const checks[])(struct doctor_report *report) = {
-    check_workspace, check_loose_plans, check_state, check_plans, check_system,
+    check_workspace, check_loose_plans, check_access, check_state, check_plans, check_system,
 };
 
 /* --- the answer --- */

@@ -239,6 +239,7 @@ static bool check_edges(struct drafting *drafting, struct error *error) {
     error_set(error, ERROR_PREREQUISITES,
               "%s names no dependencies: all %zu achievements would be on level 0, ready at once; nothing was written",
               drafting->plan->plan_file, count);
+    error_about(error, drafting->plan->plan_file);
     return error_hint(error, "have an LLM find them: %s; or --by-priority; or --flat to write it so", discover);
 }
 
@@ -246,11 +247,13 @@ static bool check_draft(struct drafting *drafting, struct error *error) {
     const struct plan *plan = drafting->plan;
     if (drafting->draft->count == 0) {
         error_set(error, ERROR_PREREQUISITES, "%s defines no achievements", plan->plan_file);
+        error_about(error, plan->plan_file);
         return error_hint(error, "write them as \"**Achievement 1.1**: Title\" under a heading \"Achievements\"");
     }
     if (plan_draft_check(drafting->draft, plan->plan_file, drafting->diagnostics))
         return true;
     error_set(error, ERROR_INVALID, "what %s says about dependencies cannot be", plan->plan_file);
+    error_about(error, plan->plan_file);
     return error_hint(error, "correct its Dependencies, then try again");
 }
 
