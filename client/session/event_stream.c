@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "format/json_writer.h"
 #include "term/terminal.h"
@@ -15,12 +16,6 @@ enum {
     RETURN_MS = 10000, /* for a daemon to come back to a workspace that is there */
     NOTE_MS = 2000,    /* a workspace that is away for longer is worth a note */
 };
-
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* The members of subscribe's parameters. */
 static void write_members(struct buffer *members, const struct event_stream *stream) {
@@ -94,34 +89,34 @@ static void note_absence(struct event_stream *stream) {
 
 /* EVENT: there is one again. TIMED_OUT: not before the deadline. DISCONNECTED: it does not come back. */
 static enum event_stream_outcome reconnect(struct event_stream *stream, int64_t deadline_ms) {
-    const int64_t begun_ms = now_ms();
+    const int64_t begun_ms = clock_now_ms();
     int64_t give_up_ms = begun_ms + RETURN_MS;
     bool is_noted = false;
-    for (int64_t left_ms; (left_ms = deadline_ms - now_ms()) > 0 && now_ms() < give_up_ms;) {
+    for (int64_t left_ms; (left_ms = deadline_ms - clock_now_ms()) > 0 && clock_now_ms() < give_up_ms;) {
         int answer_ms = stream->session->settings.config.answer_timeout_ms;
         int most_ms = (int)(left_ms + 1) / 2; /* a call can take twice that, see rpc_client.c */
         rpc_client_release(&stream->channel);
         if (!session_find_again(stream->session)) {
-            give_up_ms = now_ms() + RETURN_MS;
-            if (!is_noted && now_ms() - begun_ms >= NOTE_MS)
+            give_up_ms = clock_now_ms() + RETURN_MS;
+            if (!is_noted && clock_now_ms() - begun_ms >= NOTE_MS)
                 note_absence(stream);
-            is_noted |= now_ms() - begun_ms >= NOTE_MS;
+            is_noted |= clock_now_ms() - begun_ms >= NOTE_MS;
         } else if (subscribe(stream, answer_ms < most_ms ? answer_ms : most_ms) == RPC_ANSWERED) {
             return EVENT_STREAM_EVENT;
         }
-        left_ms = deadline_ms - now_ms();
+        left_ms = deadline_ms - clock_now_ms();
         int64_t pause_ms = left_ms < 0 ? 0 : left_ms < RETRY_MS ? left_ms : RETRY_MS;
         nanosleep(&(struct timespec){.tv_nsec = pause_ms * 1000000L}, NULL);
     }
     rpc_client_release(&stream->channel);
-    return now_ms() < give_up_ms ? EVENT_STREAM_TIMED_OUT : EVENT_STREAM_DISCONNECTED;
+    return clock_now_ms() < give_up_ms ? EVENT_STREAM_TIMED_OUT : EVENT_STREAM_DISCONNECTED;
 }
 
 enum event_stream_outcome event_stream_next(struct event_stream *stream, int timeout_ms, struct span *event) {
-    int64_t deadline_ms = now_ms() + timeout_ms;
+    int64_t deadline_ms = clock_now_ms() + timeout_ms;
     struct span line;
     for (;;) {
-        int64_t left_ms = deadline_ms - now_ms();
+        int64_t left_ms = deadline_ms - clock_now_ms();
         enum rpc_outcome outcome = rpc_client_next_line(&stream->channel, left_ms > 0 ? (int)left_ms : 0, &line);
         if (outcome == RPC_TIMED_OUT)
             return EVENT_STREAM_TIMED_OUT;

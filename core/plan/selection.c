@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "plan/graph.h"
 
@@ -87,13 +88,12 @@ bool selection_resolve(const struct selection *selection, const struct plan *pla
     bool needs_graph = selection->kind == SELECT_LEVEL || selection->kind == SELECT_READY;
     if (needs_graph && !plan_require_graph(plan, error))
         return false;
-    bool *is_wanted = memory_allocate(plan->dependencies.count, sizeof *is_wanted);
+    AUTO_FREE bool *is_wanted = memory_allocate(plan->dependencies.count, sizeof *is_wanted);
     bool is_found = want(selection, plan, is_wanted, error);
     *count = 0;
     for (size_t i = 0; i < plan->dependencies.count && is_found; i++)
         if (is_wanted[i])
             positions[(*count)++] = i;
-    memory_free(is_wanted);
     return is_found;
 }
 
