@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
+#include "batch/batch_create.h"
 #include "batch/journal.h"
 #include "batch/token.h"
 #include "disk/files.h"

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "batch/batch.h"
+#include "batch/batch_create.h"
 #include "document/names.h"
 #include "format/json_writer.h"
 #include "plan/selection.h"
