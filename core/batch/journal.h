@@ -26,7 +26,6 @@
 #include "disk/state_dir.h"
 
 struct journal {
-    const struct files *files;
     struct state_dir state;
     int lock; /* descriptor of .batchd, locked */
     /*
