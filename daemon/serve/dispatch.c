@@ -18,6 +18,7 @@
 #include "plan/workspace.h"
 #include "view/event.h"
 #include "watch/plan_cache.h"
+#include "wire/request_wire.h"
 
 enum { AUTOMATIC_LOCK_TIMEOUT_MS = 60000 };
 
