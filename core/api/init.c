@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "api/batch_answer.h"
 #include "api/request.h"
 #include "api/transaction.h"
 #include "base/buffer.h"
@@ -56,15 +57,15 @@ static bool is_new_workspace(const struct context *context, const struct record 
 static void write_foundation(struct context *context, const struct batch *batch, const struct record *committed) {
     struct json_writer *writer = &context->writer;
     json_writer_open_object(writer);
-    transaction_write_head(writer, context->request, batch);
+    batch_answer_write_head(writer, context->request, batch);
     write_workspace(writer, context->workspace, is_new_workspace(context, committed));
-    transaction_write_sources(writer, batch);
+    batch_answer_write_sources(writer, batch);
     json_writer_key_array(writer, "folders");
     for (size_t i = 0; i < batch->folder_count; i++)
         json_writer_string(writer, batch->folders[i].path);
     json_writer_close_array(writer);
-    transaction_write_files(writer, batch, context->request->has_content);
-    transaction_write_created(writer, committed);
+    batch_answer_write_files(writer, batch, context->request->has_content);
+    batch_answer_write_created(writer, committed);
     if (committed)
         json_writer_key_unsigned(writer, "batch", committed->number);
     else
@@ -90,13 +91,13 @@ void init_write_record(struct json_writer *writer, const struct workspace *works
     json_writer_key_boolean(writer, "dry_run", false);
     json_writer_key_string(writer, "token", record->token);
     write_workspace(writer, workspace, has_made_workspace(workspace, record));
-    transaction_write_sources(writer, &nothing);
+    batch_answer_write_sources(writer, &nothing);
     json_writer_key_array(writer, "folders");
     for (size_t i = 0; i < record->folder_count; i++)
         json_writer_string(writer, record->folders[i]);
     json_writer_close_array(writer);
-    transaction_write_recorded_files(writer, record);
-    transaction_write_created(writer, record);
+    batch_answer_write_recorded_files(writer, record);
+    batch_answer_write_created(writer, record);
     json_writer_key_unsigned(writer, "batch", record->number);
     json_writer_close_object(writer);
 }

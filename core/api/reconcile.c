@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/batch_answer.h"
 #include "api/init.h"
 #include "api/transaction.h"
 #include "base/buffer.h"
@@ -89,7 +90,7 @@ static void answer_create(const struct workspace *workspace, struct answer *answ
     struct json_writer writer = {.buffer = &answer->data};
     struct error error = {0};
     if (batch_kind_is_created(record->kind))
-        transaction_write_record(&writer, record);
+        batch_answer_write_record(&writer, record);
     else
         init_write_record(&writer, workspace, record);
     if (record->failure_count) {
@@ -111,7 +112,7 @@ static bool answer_undo(const struct state_dir *state, struct answer *answer, co
         .kept = undone->failures,
         .kept_count = undone->failure_count,
     };
-    transaction_write_undo(&writer, &undo, false);
+    batch_answer_write_undo(&writer, &undo, false);
     record_release(&record);
     return true;
 }
