@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "api/batch_answer.h"
+#include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "disk/files.h"
@@ -13,32 +14,28 @@
 
 /* The last batch that has not been undone. */
 static bool find_last(const struct state_dir *state, struct record *record, struct error *error) {
-    uint64_t *numbers;
+    AUTO_FREE uint64_t *numbers = NULL;
     size_t count;
-    bool is_found = false, is_listed = record_numbers(state, &numbers, &count, error);
-    for (size_t i = count; i-- > 0 && !is_found;) {
-        if (!record_read_batch(state, numbers[i], record, error)) {
-            if (error->code != ERROR_INVALID) {
-                is_listed = false;
-                break;
-            }
-            error_release(error); /* a damaged one cannot be undone; history says so */
+    if (!record_numbers(state, &numbers, &count, error))
+        return false;
+    for (size_t i = count; i-- > 0;) {
+        if (record_read_batch(state, numbers[i], record, error)) {
+            if (!record->is_undone)
+                return true;
+            record_release(record);
             continue;
         }
-        is_found = !record->is_undone;
-        if (!is_found)
-            record_release(record);
+        if (error->code != ERROR_INVALID)
+            return false;
+        error_release(error); /* a damaged one cannot be undone; history says so */
     }
-    memory_free(numbers);
-    if (!is_found && is_listed)
-        error_set(error, ERROR_NOT_FOUND, "there is no batch of yours left to undo");
-    return is_found;
+    return error_set(error, ERROR_NOT_FOUND, "there is no batch of yours left to undo");
 }
 
 /* Where no batch of ours is found: is there state that is not looked at? */
 static void warn_of_unused_state(struct context *context, const struct state_dir *state) {
     uid_t user;
-    struct error error = {0};
+    AUTO(error) error = {0};
     const char *code = "state.folder";
     if (state_dir_check(state, &error) && state_dir_find_other(state, &user)) {
         code = "state.other_user";
@@ -51,7 +48,6 @@ static void warn_of_unused_state(struct context *context, const struct state_dir
                                                                             .message = error.message,
                                                                             .file = STATE_DIR_FOLDER,
                                                                             .hint = error.hint});
-    error_release(&error);
 }
 
 bool history_find(struct context *context, struct record *record, struct error *error) {
@@ -104,26 +100,24 @@ static void warn_of_record(struct context *context, const struct state_dir *stat
 
 void history_list(struct context *context) {
     struct state_dir state;
-    uint64_t *numbers = NULL;
+    AUTO_FREE uint64_t *numbers = NULL;
     size_t count;
     struct error error = {0};
     bool is_done = state_dir_find(&state, context->files, &error) && record_numbers(&state, &numbers, &count, &error);
     json_writer_open_object(&context->writer);
     json_writer_key_array(&context->writer, "batches");
     for (size_t i = is_done ? count : 0; i-- > 0;) {
-        struct record record;
+        AUTO(record) record = {0};
         const char *wanted = context->request->request_id;
         if (record_read_batch(&state, numbers[i], &record, &error)) {
             if (!wanted || (record.request && strcmp(record.request, wanted) == 0))
                 write_history(&context->writer, &record);
-            record_release(&record);
         } else {
             warn_of_record(context, &state, numbers[i], &error);
         }
     }
     json_writer_close_array(&context->writer);
     json_writer_close_object(&context->writer);
-    memory_free(numbers);
     if (!is_done)
         context_fail(context, &error);
     else if (count == 0)
@@ -133,10 +127,9 @@ void history_list(struct context *context) {
 /* Is the file there, and as it was written? "unknown" if that cannot be told. */
 static const char *file_state(const struct files *files, const struct record_file *file) {
     static const char *const names[] = {"as_written", "as_written", "edited", "gone"};
-    struct error error = {0};
+    AUTO(error) error = {0};
     enum record_state state;
     bool is_known = record_look(files, file, &state, &error);
-    error_release(&error);
     return is_known ? names[state] : "unknown";
 }
 
@@ -144,7 +137,7 @@ void history_show(struct context *context) {
     struct json_writer *writer = &context->writer;
     struct error error = {0};
     struct state_dir state;
-    struct record record;
+    AUTO(record) record = {0};
     if (!state_dir_find(&state, context->files, &error) ||
         !record_read_batch(&state, context->request->batch, &record, &error)) {
         if (error.code == ERROR_NOT_FOUND)
@@ -179,5 +172,4 @@ void history_show(struct context *context) {
         batch_answer_write_failure(writer, record.failures[i].id, record.failures[i].path, record.failures[i].reason);
     json_writer_close_array(writer);
     json_writer_close_object(writer);
-    record_release(&record);
 }

@@ -5,6 +5,7 @@
 #include "api/batch_answer.h"
 #include "api/request.h"
 #include "api/transaction.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -47,10 +48,9 @@ static void write_workspace(struct json_writer *writer, const struct workspace *
 
 /* Is it one that was no workspace before? */
 static bool is_new_workspace(const struct context *context, const struct record *committed) {
-    struct error error = {0};
+    AUTO(error) error = {0};
     struct state_dir state;
     bool has_no_state = state_dir_find(&state, context->files, &error) && !state.is_mine;
-    error_release(&error);
     return context->workspace->plan_count == 0 && (has_no_state || (committed && committed->number == 1));
 }
 
@@ -124,7 +124,7 @@ static bool fail(struct batch *batch) {
 
 static bool render_plan(struct buffer *text, struct context *context, const struct batch *batch,
                         const struct plan_draft *draft, const struct template_file *form, bool is_verbatim) {
-    struct buffer index = {0}, bodies = {0}, name = {0}, notes = {0};
+    AUTO(buffer) index = {0}, bodies = {0}, name = {0}, notes = {0};
     prose_append_words(&name, span_of(batch->plan));
     plan_draft_write_index(&index, draft);
     plan_draft_write_bodies(&bodies, draft, is_verbatim);
@@ -134,13 +134,8 @@ static bool render_plan(struct buffer *text, struct context *context, const stru
                                                   {"notes", span_trim(buffer_span(&notes)), false},
                                                   {"achievements", span_trim(buffer_span(&bodies)), true}};
     buffer_clear(text);
-    bool is_rendered = template_render(text, form->text, form->name, variables, sizeof variables / sizeof *variables,
-                                       &context->answer->diagnostics);
-    buffer_release(&index);
-    buffer_release(&bodies);
-    buffer_release(&name);
-    buffer_release(&notes);
-    return is_rendered;
+    return template_render(text, form->text, form->name, variables, sizeof variables / sizeof *variables,
+                           &context->answer->diagnostics);
 }
 
 /* What was written has to be what is read: first as prose, and if some text gets in the way of that, as code. */
@@ -170,17 +165,16 @@ static void add_folders(struct batch *batch, const struct plan_location *locatio
 }
 
 static void add_graph(struct batch *batch, const struct plan_draft *draft, mode_t mode) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     plan_draft_write_graph(&text, draft, batch->plan);
     batch_add_file(batch, NULL, arena_format(&batch->arena, "%s/parallel.json", batch->plan_path), buffer_span(&text),
                    mode);
-    buffer_release(&text);
 }
 
 /* PLAN and dependency file of an outline that has been checked. */
 static bool add_plan_files(struct context *context, struct batch *batch, const struct plan_location *location,
                            const struct plan_draft *draft, struct error *error) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     bool is_made = make_plan_text(&text, context, batch, draft, error);
     if (is_made) {
         add_folders(batch, location);
@@ -188,7 +182,6 @@ static bool add_plan_files(struct context *context, struct batch *batch, const s
                        buffer_span(&text), location->file_mode);
         add_graph(batch, draft, location->file_mode);
     }
-    buffer_release(&text);
     return is_made;
 }
 
@@ -219,13 +212,12 @@ static void make_example(struct plan_draft *draft) {
 
 static bool make_new_plan(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_location *location = subject;
-    struct plan_draft draft = {0};
+    AUTO(plan_draft) draft = {0};
     begin(batch, BATCH_PLAN, location->name, location->path);
     make_example(&draft);
     bool is_made = add_plan_files(context, batch, location, &draft, error);
     if (is_made)
         end(batch, &draft, "the template");
-    plan_draft_release(&draft);
     return is_made || fail(batch);
 }
 
@@ -240,10 +232,8 @@ typedef bool make_at(struct context *context, const void *subject, struct batch 
 
 /* The site may have been taken since it was found. */
 static bool make_at_site(struct context *context, make_at *make, struct batch *batch, struct error *error) {
-    struct plan_location location;
-    bool is_made = find_site(context, &location, error) && make(context, &location, batch, error);
-    plan_location_release(&location);
-    return is_made;
+    AUTO(plan_location) location = {0};
+    return find_site(context, &location, error) && make(context, &location, batch, error);
 }
 
 static bool make_init(struct context *context, const void *subject, struct batch *batch, struct error *error) {
@@ -253,7 +243,7 @@ static bool make_init(struct context *context, const void *subject, struct batch
 
 static void found(struct context *context, make_at *make) {
     struct error error = {0};
-    struct plan_location location = {0};
+    AUTO(plan_location) location = {0};
     if (!context->request->name) {
         error_set(&error, ERROR_USAGE, "the new plan needs a name");
         context_fail(context, &error);
@@ -263,7 +253,6 @@ static void found(struct context *context, make_at *make) {
     } else {
         context_fail(context, &error);
     }
-    plan_location_release(&location);
 }
 
 /* --- init --graph: the dependency file of a plan that has none --- */
@@ -277,11 +266,10 @@ struct survey {
 };
 
 static void warn_unsure(struct survey *survey, const char *id, unsigned line, struct span text) {
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     warn(survey->context, "plan.dependency", survey->plan->plan_file, line,
          arena_format(&arena, "a dependency of %s is not taken over: %.*s", id, (int)text.length, text.data),
          arena_format(&arena, "if it is one, write its id into the dependencies of %s in parallel.json", id));
-    arena_release(&arena);
 }
 
 /* The text behind the label, or else the list below it. */
@@ -303,7 +291,7 @@ static void take_dependencies(struct survey *survey, struct plan_draft_item *ite
                               const struct definition *definition) {
     const struct definition_text *field = &definition->fields[DEFINITION_DEPENDENCIES];
     struct plan_draft_place place = {.line = (unsigned)field->first};
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     struct id_list_item mention;
     append_dependencies_text(&text, survey, field);
     for (struct span rest = buffer_span(&text); id_list_next(&rest, &mention);) {
@@ -316,7 +304,6 @@ static void take_dependencies(struct survey *survey, struct plan_draft_item *ite
         else if (mention.kind != ID_LIST_NONE)
             warn_unsure(survey, item->id, place.line, mention.text);
     }
-    buffer_release(&text);
 }
 
 static void take_effort(struct survey *survey, struct plan_draft_item *item, const struct definition *definition) {
@@ -327,11 +314,10 @@ static void take_effort(struct survey *survey, struct plan_draft_item *item, con
     item->effort = arena_copy(&survey->draft.arena, effort.data, effort.length);
     if (dependency_file_parse_hours(effort, &hours))
         return;
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     warn(survey->context, "dependencies.hours", survey->plan->plan_file, (unsigned)definition->line + 1,
          arena_format(&arena, "the effort of %s cannot be read and is left out: %s", item->id, item->effort),
          "write a number, or a range such as \"4-6\"");
-    arena_release(&arena);
 }
 
 static void survey_achievements(struct survey *survey) {
@@ -378,7 +364,7 @@ static bool check_plan(struct context *context, const struct plan *plan, struct 
 
 static bool read_plan_document(struct survey *survey, struct batch *batch, struct error *error) {
     const struct plan *plan = survey->plan;
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     bool is_read = files_read(survey->context->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
     if (is_read) {
         batch_add_text_source(batch, plan->plan_file, buffer_span(&text));
@@ -387,7 +373,6 @@ static bool read_plan_document(struct survey *survey, struct batch *batch, struc
                                  &survey->context->answer->diagnostics, error);
         plan_document_read(&survey->definitions, &survey->document);
     }
-    buffer_release(&text);
     return is_read;
 }
 
@@ -458,14 +443,13 @@ static void add_marks(struct batch *batch, const struct plan_location *location,
             names_digits(item->id, digits);
             const char *path =
                 arena_format(&batch->arena, "%s/%s/%s_%s.md", location->path, kinds[k].place, kinds[k].word, digits);
-            struct buffer text = {0};
+            AUTO(buffer) text = {0};
             buffer_append_format(&text, "# %s: Achievement %s\n\nImported from ", kinds[k].word, item->id);
             prose_append_words(&text, span_of(file));
             buffer_append_string(&text, ": ");
             prose_append_words(&text, span_of(item->origin ? item->origin : ""));
             buffer_append_string(&text, ".\n");
             batch_add_file(batch, item->id, path, buffer_span(&text), location->file_mode);
-            buffer_release(&text);
         }
 }
 
@@ -477,19 +461,18 @@ static void warn_of_marks(struct context *context, const struct plan_draft *draf
     }
     if (done + cancelled == 0)
         return;
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     warn(context, "task.status", NULL, 0,
          arena_format(&arena, "%zu done and %zu cancelled there, but not here: states are read from files", done,
                       cancelled),
          "--with-status creates an APPROVED for what is done, and a SKIPPED for what is cancelled");
-    arena_release(&arena);
 }
 
 static bool make_imported_plan(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_location *location = subject;
     const struct request *request = context->request;
     struct diagnostics *diagnostics = &context->answer->diagnostics;
-    struct plan_draft draft;
+    AUTO(plan_draft) draft = {0};
     begin(batch, BATCH_IMPORT, location->name, location->path);
     const char *name = names_base(request->file);
     batch_add_text_source(batch, name, request->text);
@@ -504,7 +487,6 @@ static bool make_imported_plan(struct context *context, const void *subject, str
         warn_of_marks(context, &draft);
     if (is_made)
         end(batch, &draft, name);
-    plan_draft_release(&draft);
     return is_made || fail(batch);
 }
 

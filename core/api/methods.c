@@ -10,6 +10,7 @@
 #include "api/read_methods.h"
 #include "api/what_if.h"
 #include "api/write_methods.h"
+#include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -51,7 +52,7 @@ static void answer_once(const struct workspace *workspace, const struct files *f
 }
 
 static void warn_of_pending(const struct pending *pending, struct answer *answer) {
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     for (size_t i = 0; i < pending->batch_count; i++)
         diagnostics_add(
             &answer->diagnostics,
@@ -64,7 +65,6 @@ static void warn_of_pending(const struct pending *pending, struct answer *answer
                                         pending->numbers[i]),
                 .hint = "if it was interrupted, the next create or undo takes it back",
             });
-    arena_release(&arena);
 }
 
 /*

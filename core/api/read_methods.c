@@ -5,6 +5,7 @@
 
 #include "api/report.h"
 #include "api/request.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -73,13 +74,11 @@ void read_methods_next(struct context *context) {
 }
 
 static bool write_validity(struct context *context, const struct plan *plan) {
-    struct diagnostics found = {0};
+    AUTO(diagnostics) found = {0};
     plan_conflicts_append(&found, plan, context->files);
     report_validity(&context->writer, plan, &found);
     diagnostics_append(&context->answer->diagnostics, &found);
-    bool is_valid = found.error_count == 0;
-    diagnostics_release(&found);
-    return is_valid;
+    return found.error_count == 0;
 }
 
 void read_methods_validate(struct context *context) {
@@ -158,7 +157,7 @@ void read_methods_graph(struct context *context) {
 /* --- the whole workspace --- */
 
 void read_methods_doctor(struct context *context) {
-    struct doctor_report report = {.workspace = context->workspace, .files = context->files};
+    AUTO(doctor_report) report = {.workspace = context->workspace, .files = context->files};
     struct error error = {0};
     if (context->request->findings)
         findings_append(&report.findings, context->request->findings);
@@ -170,7 +169,6 @@ void read_methods_doctor(struct context *context) {
                   errors == 1 ? " was" : "s were");
         context_fail(context, &error);
     }
-    doctor_report_release(&report);
 }
 
 /* --- a file that need not be in a workspace --- */
@@ -190,10 +188,10 @@ static void write_file_validity(struct json_writer *writer, const struct depende
 
 void request_validate_file(const struct files *files, const char *path, const char *name, struct answer *answer) {
     *answer = (struct answer){.kind = "validate"};
-    struct dependency_file dependencies = {0};
+    AUTO(dependency_file) dependencies = {0};
     struct json_writer writer = {.buffer = &answer->data};
-    struct buffer text = {0};
-    struct error error = {0};
+    AUTO(buffer) text = {0};
+    AUTO(error) error = {0};
     bool is_read = files_read(files, path, JSON_SIZE_MOST_BYTES, &text, NULL, &error);
     bool is_too_large = error.system_errno == EFBIG;
     if (is_read)
@@ -210,7 +208,4 @@ void request_validate_file(const struct files *files, const char *path, const ch
         write_file_validity(&writer, &dependencies, name, answer);
     json_writer_close_array(&writer);
     json_writer_close_object(&writer);
-    error_release(&error);
-    buffer_release(&text);
-    dependency_file_release(&dependencies);
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "api/request.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
@@ -27,12 +28,11 @@ static bool make_batch(struct context *context, const struct transaction *transa
     if (is_made)
         token_make(batch, context->request->options.require_complete);
     const char *expected = context->request->expect;
-    struct buffer changes = {0};
+    AUTO(buffer) changes = {0};
     if (is_made && expected && !token_matches(batch, expected, &changes)) {
         is_made = error_set(error, ERROR_STALE, "not as in the preview: %s; nothing was created", changes.data);
         error_hint(error, "look at it again with --dry-run");
     }
-    buffer_release(&changes);
     write_answer(context, transaction, batch, NULL);
     return is_made;
 }
@@ -41,11 +41,9 @@ static bool make_batch(struct context *context, const struct transaction *transa
 static bool check_owner(const struct context *context, struct error *error) {
     enum file_kind kind;
     struct file_identity root;
-    struct arena arena = {0};
-    bool may_write = files_look(&context->workspace->files, "", &kind, &root, error) &&
-                     ownership_check(root.owner, arena_format(&arena, "batchctl %s", context->request->method), error);
-    arena_release(&arena);
-    return may_write;
+    AUTO(arena) arena = {0};
+    return files_look(&context->workspace->files, "", &kind, &root, error) &&
+           ownership_check(root.owner, arena_format(&arena, "batchctl %s", context->request->method), error);
 }
 
 bool transaction_open_journal(struct context *context, struct journal *journal, struct error *error) {
@@ -75,9 +73,9 @@ static bool fail_partly(const struct record *committed, const struct batch *batc
 }
 
 static bool apply_batch(struct context *context, const struct transaction *transaction, struct error *error) {
-    struct journal journal;
-    struct batch batch = {0};
-    struct record committed = {0};
+    AUTO_CALL(journal_close) struct journal journal = JOURNAL_CLOSED;
+    AUTO(batch) batch = {0};
+    AUTO(record) committed = {0};
     const struct request *request = context->request;
     if (!transaction_open_journal(context, &journal, error))
         return false;
@@ -92,34 +90,28 @@ static bool apply_batch(struct context *context, const struct transaction *trans
         is_applied = is_done;
     }
     write_answer(context, transaction, &batch, is_applied ? &committed : NULL);
-    is_done = is_done && fail_partly(is_applied ? &committed : NULL, &batch, error);
-    journal_close(&journal);
-    batch_release(&batch);
-    record_release(&committed);
-    return is_done;
+    return is_done && fail_partly(is_applied ? &committed : NULL, &batch, error);
 }
 
 /* A preview says what would be in the way. */
 static void warn_of_owner(struct context *context) {
-    struct error error = {0};
+    AUTO(error) error = {0};
     if (check_owner(context, &error))
         return;
     diagnostics_add(&context->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
                                                                         .code = error_name(error.code),
                                                                         .message = error.message,
                                                                         .hint = error.hint});
-    error_release(&error);
 }
 
 /* With nothing to create, what is left of a batch that died is tidied up all the same. */
 static bool recover_interrupted(struct context *context, struct error *error) {
-    struct journal journal;
+    AUTO_CALL(journal_close) struct journal journal = JOURNAL_CLOSED;
     if (!journal_needs_recovery(&context->workspace->files))
         return true;
     if (!transaction_open_journal(context, &journal, error))
         return false;
     diagnostics_append(&context->answer->diagnostics, &journal.recovered);
-    journal_close(&journal);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/report.h"
+#include "base/auto.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "format/json_writer.h"
@@ -74,7 +75,7 @@ static bool find_unblocked(struct supposition *supposition, struct context *cont
 
 /* Assumes the steps as well, after what was named is; what is closed or assumed itself needs none. */
 static void take_steps(struct supposition *supposition) {
-    struct schedule schedule;
+    AUTO(schedule) schedule = {0};
     schedule_make(&schedule, supposition->plan, supposition->is_assumed);
     if (supposition->unblock != SIZE_MAX && schedule.is_open[supposition->unblock])
         supposition->step_count =
@@ -82,17 +83,15 @@ static void take_steps(struct supposition *supposition) {
                                     schedule.is_open, supposition->steps);
     for (uint32_t i = 0; i < supposition->step_count; i++)
         supposition->is_assumed[supposition->steps[i]] = true;
-    schedule_release(&schedule);
 }
 
 static void measure_steps(struct supposition *supposition) {
     size_t count = supposition->plan->dependencies.count;
-    bool *is_other = memory_allocate(count, sizeof *is_other);
+    AUTO_FREE bool *is_other = memory_allocate(count, sizeof *is_other);
     memset(is_other, true, count * sizeof *is_other);
     for (uint32_t i = 0; i < supposition->step_count; i++)
         is_other[supposition->steps[i]] = false;
     schedule_make(&supposition->between, supposition->plan, is_other);
-    memory_free(is_other);
 }
 
 static void supposition_release(struct supposition *supposition) {
@@ -230,9 +229,8 @@ void what_if_answer(struct context *context) {
         return;
     }
     const struct plan *plan = workspace_take_plan(place, context->files);
-    struct supposition supposition = {0};
+    AUTO(supposition) supposition = {0};
     if (check_plan(context, plan) && supposition_make(&supposition, plan, context))
         write_supposition(&context->writer, &supposition);
-    supposition_release(&supposition);
     workspace_return_plan(place, plan);
 }

@@ -7,6 +7,7 @@
 #include "api/history.h"
 #include "api/request.h"
 #include "api/transaction.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -94,7 +95,7 @@ static bool check_retry(const struct record *record, struct error *error) {
 
 void write_methods_retry(struct context *context) {
     struct error error = {0};
-    struct record record = {0};
+    AUTO(record) record = {0};
     bool is_read = history_find(context, &record, &error) && check_retry(&record, &error);
     const struct plan_place *place =
         is_read ? workspace_find(context->workspace, record.plan_path, true, &error) : NULL;
@@ -102,7 +103,6 @@ void write_methods_retry(struct context *context) {
         retry_in(context, place, &record);
     else
         context_fail(context, &error);
-    record_release(&record);
 }
 
 /* --- undo --- */
@@ -113,34 +113,28 @@ static void write_undo(struct context *context, const struct undo *undo) {
     batch_answer_write_undo(&context->writer, undo, context->request->is_dry_run);
 }
 
+/* Finds the batch and what can be removed, and writes it as the answer; with @journal, removes it. */
 static bool undo_once(struct context *context, struct journal *journal, struct error *error) {
-    struct record record;
-    struct undo undo;
-    if (!history_find(context, &record, error))
+    AUTO(record) record = {0};
+    AUTO(undo) undo = {0};
+    if (!history_find(context, &record, error) || !undo_make(&undo, context->files, &record, error))
         return false;
-    bool is_done = undo_make(&undo, context->files, &record, error);
     undo.request = context->request->request_id;
-    if (is_done)
-        write_undo(context, &undo);
-    if (is_done && journal && undo.removed_count)
-        is_done = journal_undo(journal, &undo, error);
-    undo_release(&undo);
-    record_release(&record);
-    return is_done;
+    write_undo(context, &undo);
+    return !journal || !undo.removed_count || journal_undo(journal, &undo, error);
+}
+
+static bool undo_locked(struct context *context, struct error *error) {
+    AUTO_CALL(journal_close) struct journal journal = JOURNAL_CLOSED;
+    if (!transaction_open_journal(context, &journal, error))
+        return false;
+    diagnostics_append(&context->answer->diagnostics, &journal.recovered);
+    return undo_once(context, &journal, error);
 }
 
 void write_methods_undo(struct context *context) {
     struct error error = {0};
-    struct journal journal;
-    bool is_done = undo_once(context, NULL, &error);
-    if (is_done && !context->request->is_dry_run) {
-        is_done = transaction_open_journal(context, &journal, &error);
-        if (is_done) {
-            diagnostics_append(&context->answer->diagnostics, &journal.recovered);
-            is_done = undo_once(context, &journal, &error);
-            journal_close(&journal);
-        }
-    }
+    bool is_done = undo_once(context, NULL, &error) && (context->request->is_dry_run || undo_locked(context, &error));
     if (!is_done)
         context_fail(context, &error);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/memory.h"
@@ -114,14 +115,13 @@ static bool is_ready_for(const struct maker *maker, size_t position) {
 static void add_other(struct maker *maker, size_t position) {
     struct batch *batch = maker->batch;
     const struct standing *standing = standing_at(maker, position);
-    struct buffer need = {0};
+    AUTO(buffer) need = {0};
     if (standing->subplan == SUBPLAN_CONFLICTED)
         conflict_report(maker->diagnostics, SEVERITY_WARNING, standing->subplan_file, standing->conflict_line);
     achievement_append_need(&need, standing);
     batch->others = memory_grow(batch->others, &batch->other_capacity, batch->other_count + 1, sizeof *batch->others);
     batch->others[batch->other_count++] =
         (struct batch_other){keep(maker, achievement_at(maker, position)->id), standing->next, keep(maker, need.data)};
-    buffer_release(&need);
 }
 
 static void select_one(struct maker *maker, size_t position) {
@@ -133,12 +133,11 @@ static void select_one(struct maker *maker, size_t position) {
 }
 
 static void describe_selection(struct maker *maker) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     selection_append_words(&text, &maker->options->selection);
     if (text.length == 0)
         buffer_append_string(&text, "none failed");
     maker->batch->selection = keep(maker, buffer_text(&text));
-    buffer_release(&text);
 }
 
 /* A named selection is taken as it is; of the ready ones only those that are ready for this kind. */
@@ -201,19 +200,14 @@ static bool check_conflict(struct maker *maker, const char *path, const struct d
                           maker->diagnostics, maker->error);
 }
 
-/* Reads a source document; its digest becomes one of the batch's sources. */
+/* Reads a source document; its digest becomes one of the batch's sources. The caller releases it, also on failure. */
 static bool read_source(struct maker *maker, const char *path, struct document *document) {
-    struct buffer text = {0};
-    bool is_read = files_read(maker->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, maker->error);
-    if (is_read) {
-        add_text_source(maker, path, buffer_span(&text));
-        document_parse(document, buffer_span(&text));
-        is_read = check_conflict(maker, path, document);
-        if (!is_read)
-            document_release(document);
-    }
-    buffer_release(&text);
-    return is_read;
+    AUTO(buffer) text = {0};
+    if (!files_read(maker->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, maker->error))
+        return false;
+    add_text_source(maker, path, buffer_span(&text));
+    document_parse(document, buffer_span(&text));
+    return check_conflict(maker, path, document);
 }
 
 static bool fail_invalid_template(struct maker *maker) {
@@ -316,10 +310,10 @@ static bool add_executions(struct maker *maker, size_t position) {
         return false;
     if (count == 0 || !has_subplan(maker, position))
         return true;
-    struct document subplan;
+    AUTO(document) subplan = {0};
     if (!read_source(maker, standing->subplan_file, &subplan))
         return may_go_on(maker, wanted, count);
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     bool is_done = true;
     for (size_t i = 0; i < count && is_done; i++) {
         const struct task_document content = {
@@ -337,8 +331,6 @@ static bool add_executions(struct maker *maker, size_t position) {
         if (is_done)
             add_file(maker, wanted[i].id, wanted[i].path, &text);
     }
-    buffer_release(&text);
-    document_release(&subplan);
     return is_done;
 }
 
@@ -371,7 +363,7 @@ static bool fail_last_number(struct maker *maker, const char *id) {
 /* The caller releases the documents, also on failure. */
 static bool read_rework_sources(struct maker *maker, const struct standing *standing, struct document *subplan,
                                 struct document *fix, struct document *previous, char *fix_sha) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     bool is_read = read_source(maker, standing->subplan_file, subplan) &&
                    (standing->execution_count == 0 ||
                     read_source(maker, standing->executions[standing->execution_count - 1].file, previous)) &&
@@ -382,15 +374,14 @@ static bool read_rework_sources(struct maker *maker, const struct standing *stan
         document_parse(fix, buffer_span(&text));
         is_read = check_conflict(maker, standing->fix_file, fix);
     }
-    buffer_release(&text);
     return is_read;
 }
 
 static bool add_rework_file(struct maker *maker, size_t position, const struct target *target) {
     const struct standing *standing = standing_at(maker, position);
-    struct document subplan = {0}, fix = {0}, previous = {0};
+    AUTO(document) subplan = {0}, fix = {0}, previous = {0};
     char fix_sha[DIGEST_SHA_TEXT];
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     bool is_read = read_rework_sources(maker, standing, &subplan, &fix, &previous, fix_sha);
     const char *last = standing->execution_count ? standing->executions[standing->execution_count - 1].file : NULL;
     const struct rework_document rework = {
@@ -411,10 +402,6 @@ static bool add_rework_file(struct maker *maker, size_t position, const struct t
                            : may_go_on(maker, target, 1);
     if (is_read && is_done)
         add_file(maker, target->id, target->path, &text);
-    buffer_release(&text);
-    document_release(&subplan);
-    document_release(&fix);
-    document_release(&previous);
     return is_done;
 }
 
@@ -462,11 +449,10 @@ static bool add_subplan(struct maker *maker, size_t position, const struct docum
              text_of(maker, "the PLAN does not define achievement %s; its SUBPLAN has to be filled in by hand",
                      achievement->id),
              text_of(maker, "add \"**Achievement %s**: Title\" with its goal and deliverables", achievement->id));
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     bool is_done = task_document_subplan(&text, &content, maker->diagnostics) || fail_invalid_template(maker);
     if (is_done)
         add_file(maker, achievement->id, path, &text);
-    buffer_release(&text);
     return is_done;
 }
 
@@ -481,8 +467,8 @@ static bool make_executions(struct maker *maker) {
 }
 
 static bool make_subplans(struct maker *maker) {
-    struct document document;
-    struct plan_document definitions;
+    AUTO(document) document = {0};
+    AUTO(plan_document) definitions = {0};
     if (maker->selected_count == 0)
         return true;
     if (!read_source(maker, maker->plan->plan_file, &document))
@@ -491,8 +477,6 @@ static bool make_subplans(struct maker *maker) {
     bool is_done = true;
     for (size_t i = 0; i < maker->selected_count && is_done; i++)
         is_done = add_subplan(maker, maker->selected[i], &document, &definitions);
-    plan_document_release(&definitions);
-    document_release(&document);
     return is_done;
 }
 
@@ -547,13 +531,12 @@ static bool fail(struct maker *maker) {
 
 static bool fail_missing(struct maker *maker) {
     struct batch *batch = maker->batch;
-    struct buffer ids = {0};
+    AUTO(buffer) ids = {0};
     for (size_t i = 0; i < batch->missing_count; i++)
         buffer_append_format(&ids, "%s%s", i ? "," : "", batch->missing_subplans[i]);
     error_set(maker->error, ERROR_PREREQUISITES, "%zu SUBPLAN%s missing: %s; nothing was created", batch->missing_count,
               batch->missing_count == 1 ? " is" : "s are", buffer_text(&ids));
     error_hint(maker->error, "batchctl create %s --kind subplan --ids %s", maker->plan->reference, buffer_text(&ids));
-    buffer_release(&ids);
     return false;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "batch/journal_files.h"
@@ -16,7 +17,7 @@
 #include "disk/listing.h"
 
 bool journal_open(struct journal *journal, const struct files *files, int timeout_ms, struct error *error) {
-    *journal = (struct journal){.lock = -1};
+    *journal = JOURNAL_CLOSED;
     if (!state_dir_make(&journal->state, files, error))
         return false;
     journal->lock = files_lock(files, STATE_DIR_FOLDER, timeout_ms, error);
@@ -36,21 +37,18 @@ bool journal_open(struct journal *journal, const struct files *files, int timeou
 
 bool journal_needs_recovery(const struct files *files) {
     struct state_dir state;
-    struct listing pending = {0};
-    struct error error = {0};
+    AUTO(listing) pending = {0};
+    AUTO(error) error = {0};
     if (state_dir_find(&state, files, &error))
         record_list_pending(&state, &pending, &error);
-    error_release(&error);
-    bool is_needed = pending.count > 0;
-    listing_release(&pending);
-    return is_needed;
+    return pending.count > 0;
 }
 
 void journal_close(struct journal *journal) {
     if (journal->lock >= 0)
         close(journal->lock);
     diagnostics_release(&journal->recovered);
-    *journal = (struct journal){.lock = -1};
+    *journal = JOURNAL_CLOSED;
 }
 
 /* --- applying --- */
@@ -100,14 +98,11 @@ static bool stage_all(struct application *application, struct error *error) {
     for (size_t i = 0; i < application->batch->file_count; i++)
         if (!staging_write_file(&application->staging, i, error))
             return false;
-    struct buffer line = {0};
+    AUTO(buffer) line = {0};
     record->is_staged = true;
     record_write_inodes(&line, record);
-    bool is_written =
-        files_append(journal->state.files, record_path(&journal->state, STATE_PENDING, record->number, "").text,
-                     buffer_span(&line), error);
-    buffer_release(&line);
-    return is_written;
+    return files_append(journal->state.files, record_path(&journal->state, STATE_PENDING, record->number, "").text,
+                        buffer_span(&line), error);
 }
 
 static bool make_folders(struct application *application, struct error *error) {
@@ -188,13 +183,12 @@ static bool commit_partly(struct application *application, struct error *error) 
     struct state_path staged = state_dir_path(&journal->state, STATE_STAGE, name);
     if (!leave_out_failed(application, &committed, error))
         return false;
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     record_write(&text, &committed);
     bool is_done =
         staging_remove_folders(&application->staging, error) && sync_besides(application, error) &&
         files_create(journal->state.files, staged.text, buffer_span(&text), RECORD_FILE_MODE, true, NULL, error) &&
         journal_files_commit(&journal->state, staged.text, record->number, "", error);
-    buffer_release(&text);
     if (!is_done) {
         journal_files_remove_quietly(journal->state.files, staged.text);
         return false;
@@ -211,19 +205,17 @@ static bool commit_partly(struct application *application, struct error *error) 
 static void roll_back(struct application *application, struct error *error) {
     struct journal *journal = application->journal;
     struct record *record = &application->record;
-    struct error failure = {0};
+    AUTO(error) failure = {0};
     if ((!application->has_finished || rollback_commit(&journal->state, record->number, &failure)) &&
         rollback_batch(&journal->state, record, application->tried_count, NULL, &journal->recovered, &failure)) {
         if (error->code != ERROR_CONFLICT)
             error->code = ERROR_ROLLED_BACK;
         return;
     }
-    struct buffer message = {0};
+    AUTO(buffer) message = {0};
     buffer_append_format(&message, "%s; the rollback failed too: %s", error->message, failure.message);
     error_set(error, ERROR_UNKNOWN, "%s", buffer_text(&message));
     error_hint(error, "the next write rolls the rest back; until then no reader sees it");
-    buffer_release(&message);
-    error_release(&failure);
 }
 
 /* A partly written pending record is ours to roll back; EEXIST means that another process wrote it. */
@@ -246,14 +238,18 @@ static bool finish(struct application *application, struct error *error) {
 
 /* Nothing but folders in the stage has been made. */
 static void clear_quietly(struct journal *journal, uint64_t number) {
-    struct error error = {0};
+    AUTO(error) error = {0};
     rollback_clear_staged(&journal->state, number, &journal->recovered, &error);
-    error_release(&error);
+}
+
+static void application_release(struct application *application) {
+    memory_free(application->has_failed);
+    staging_release(&application->staging);
 }
 
 static bool apply(struct journal *journal, const struct batch *batch, const char *request, bool keep_going,
                   struct record *committed, struct error *error) {
-    struct application application = {.journal = journal, .batch = batch, .keep_going = keep_going};
+    AUTO(application) application = {.journal = journal, .batch = batch, .keep_going = keep_going};
     uint64_t number;
     *committed = (struct record){0};
     assert(batch->file_count > 0);
@@ -270,8 +266,6 @@ static bool apply(struct journal *journal, const struct batch *batch, const char
         roll_back(&application, error);
     else if (!is_done)
         clear_quietly(journal, number);
-    memory_free(application.has_failed);
-    staging_release(&application.staging);
     *committed = application.record;
     return is_done;
 }
@@ -312,10 +306,8 @@ bool journal_undo(struct journal *journal, const struct undo *undo, struct error
                     files_sync_all(journal->state.files, STATE_DIR_FOLDER, error);
     if (is_begun && recovery_finish_undo(&journal->state, &record, NULL, &journal->recovered, error))
         return true;
-    struct error failure = {0};
-    bool is_rolled_back = !is_begun && journal_files_remove(journal->state.files, pending.text, &failure);
-    error_release(&failure);
-    if (is_rolled_back)
+    AUTO(error) failure = {0};
+    if (!is_begun && journal_files_remove(journal->state.files, pending.text, &failure))
         return false;
     error->code = ERROR_UNKNOWN;
     return error_hint(error, "the undo has begun and the next write finishes it; until then its files are not shown");

@@ -36,6 +36,8 @@ struct journal {
     struct diagnostics recovered;
 };
 
+#define JOURNAL_CLOSED ((struct journal){.lock = -1})
+
 /*
  * Make the state if it is not there, lock .batchd, which all users of the workspace do, and recover what is dead.
  *   CONFLICT  see state_dir_make; or another process held the lock for @timeout_ms

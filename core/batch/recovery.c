@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "batch/journal_files.h"
 #include "batch/rollback.h"
@@ -12,25 +13,22 @@
 static bool look_at_commit(const struct state_dir *state, uint64_t number, bool *is_committed, struct error *error) {
     struct state_path path = record_path(state, STATE_BATCHES, number, "");
     enum file_kind kind;
-    struct record record;
-    struct error ignored = {0};
+    AUTO(record) record = {0};
+    AUTO(error) ignored = {0};
     if (!files_look(state->files, path.text, &kind, NULL, error))
         return false;
     *is_committed = kind == FILE_REGULAR;
-    if (!*is_committed || !record_read(state->files, path.text, number, &record, &ignored)) {
-        error_release(&ignored); /* a damaged record says nothing of what is staged */
-        return true;
-    }
+    if (!*is_committed || !record_read(state->files, path.text, number, &record, &ignored))
+        return true; /* a damaged record says nothing of what is staged */
     if (record.is_staged && record_has_staged(state, &record))
         *is_committed = false;
-    record_release(&record);
     return *is_committed || rollback_commit(state, number, error);
 }
 
 static bool recover_batch(const struct state_dir *state, uint64_t number, struct diagnostics *recovered,
                           struct error *error) {
     struct state_path pending = record_path(state, STATE_PENDING, number, "");
-    struct record record;
+    AUTO(record) record = {0};
     bool is_committed;
     if (!look_at_commit(state, number, &is_committed, error))
         return false;
@@ -47,9 +45,7 @@ static bool recover_batch(const struct state_dir *state, uint64_t number, struct
     }
     const char *cause =
         arena_format(&record.arena, "removed: batch %" PRIu64 " was interrupted before it was whole", number);
-    bool is_done = rollback_batch(state, &record, record.is_staged ? record.file_count : 0, cause, recovered, error);
-    record_release(&record);
-    return is_done;
+    return rollback_batch(state, &record, record.is_staged ? record.file_count : 0, cause, recovered, error);
 }
 
 bool recovery_finish_undo(const struct state_dir *state, const struct record *record, const char *cause,
@@ -73,7 +69,7 @@ static bool recover_undo(const struct state_dir *state, uint64_t number, struct 
                          struct error *error) {
     struct state_path pending = record_path(state, STATE_PENDING, number, ".undo");
     struct state_path undone = record_path(state, STATE_BATCHES, number, ".undone");
-    struct record record = {0};
+    AUTO(record) record = {0};
     enum file_kind kind;
     if (!files_look(state->files, undone.text, &kind, NULL, error))
         return false;
@@ -83,13 +79,10 @@ static bool recover_undo(const struct state_dir *state, uint64_t number, struct 
         return false;
     if (!is_read || !record.is_staged) { /* cut off while it was written: nothing had been removed then */
         error_release(error);
-        record_release(&record);
         return journal_files_remove(state->files, pending.text, error);
     }
     const char *cause = arena_format(&record.arena, "removed: the undo of batch %" PRIu64 " was interrupted", number);
-    bool is_done = recovery_finish_undo(state, &record, cause, recovered, error);
-    record_release(&record);
-    return is_done;
+    return recovery_finish_undo(state, &record, cause, recovered, error);
 }
 
 /* Does something that is no file have the name of a pending record? The journal cannot have made it: it is named. */
@@ -125,7 +118,7 @@ static bool recover_entry(const struct state_dir *state, const char *name, struc
 }
 
 bool recovery_run(const struct state_dir *state, struct diagnostics *recovered, struct error *error) {
-    struct listing listing = {0};
+    AUTO(listing) listing = {0};
     bool is_done = record_list_pending(state, &listing, error);
     uint64_t last = 0; /* a batch's staged files come before its record, by name */
     for (size_t i = 0; i < listing.count && is_done; i++) {
@@ -135,6 +128,5 @@ bool recovery_run(const struct state_dir *state, struct diagnostics *recovered, 
             is_done = recover_entry(state, listing.entries[i].name, recovered, error);
         last = number ? number : last;
     }
-    listing_release(&listing);
     return is_done;
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "batch/journal_files.h"
@@ -44,7 +45,7 @@ static bool is_lasting(const struct error *error) {
 }
 
 void rollback_note_stuck(struct diagnostics *recovered, const char *path, struct error *error) {
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     diagnostics_add(recovered,
                     &(struct diagnostic){
                         .severity = SEVERITY_WARNING,
@@ -54,24 +55,21 @@ void rollback_note_stuck(struct diagnostics *recovered, const char *path, struct
                         .file = path,
                         .hint = arena_format(&arena, "to move it away: mkdir -p %s && mv -n %s %s/", STATE_DIR_ASIDE,
                                              path, STATE_DIR_ASIDE)});
-    arena_release(&arena);
     error_release(error);
 }
 
 /* Removes an entry of the stage: a file, or a folder with files in it. */
 static bool clear_entry(const struct state_dir *state, const struct listing_entry *entry, struct error *error) {
     struct state_path path = state_dir_path(state, STATE_STAGE, entry->name);
-    struct listing listing = {0};
+    AUTO(listing) listing = {0};
     if (!entry->is_folder)
         return journal_files_remove(state->files, path.text, error);
     bool is_clear = files_list(state->files, path.text, &listing, error);
     for (size_t i = 0; i < listing.count && is_clear; i++) {
-        struct buffer file = {0};
+        AUTO(buffer) file = {0};
         buffer_append_format(&file, "%s/%s", path.text, listing.entries[i].name);
         is_clear = journal_files_remove(state->files, file.data, error);
-        buffer_release(&file);
     }
-    listing_release(&listing);
     return is_clear && files_remove_folder(state->files, path.text, error);
 }
 
@@ -88,12 +86,11 @@ static bool clear_or_note(const struct state_dir *state, const struct listing_en
 
 bool rollback_clear_staged(const struct state_dir *state, uint64_t number, struct diagnostics *recovered,
                            struct error *error) {
-    struct listing stage = {0};
+    AUTO(listing) stage = {0};
     bool is_clear = record_list(state, STATE_STAGE, &stage, error);
     for (size_t i = 0; i < stage.count && is_clear; i++)
         is_clear = record_staged_number(stage.entries[i].name) != number ||
                    clear_or_note(state, &stage.entries[i], recovered, error);
-    listing_release(&stage);
     return is_clear;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "batch/journal_files.h"
@@ -51,10 +52,9 @@ static bool make_stage(struct staging *staging, const char *path, const char *mo
             return false;
     }
     if (stage->is_beside) {
-        struct buffer folder = {0};
+        AUTO(buffer) folder = {0};
         journal_files_folder_of(path, &folder);
         record->besides[record->beside_count++] = arena_copy(&record->arena, buffer_text(&folder), folder.length);
-        buffer_release(&folder);
         if (!files_look_at_descent(files, model, &stage->descent, error))
             return false;
     }
@@ -81,7 +81,7 @@ void staging_release(struct staging *staging) {
 
 bool staging_make_folders(struct staging *staging, struct error *error) {
     const struct batch *batch = staging->batch;
-    struct buffer last = {0}, folder = {0}, model = {0};
+    AUTO(buffer) last = {0}, folder = {0}, model = {0};
     bool is_made = true;
     for (size_t i = 0; i < batch->file_count && is_made; i++) {
         journal_files_folder_of(batch->files[i].path, &folder);
@@ -92,9 +92,6 @@ bool staging_make_folders(struct staging *staging, struct error *error) {
             staging->stage_of[i] = staging->count - 1;
         journal_files_folder_of(batch->files[i].path, &last);
     }
-    buffer_release(&last);
-    buffer_release(&folder);
-    buffer_release(&model);
     return is_made;
 }
 

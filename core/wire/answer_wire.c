@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -34,11 +35,10 @@ static void read_diagnostic(struct diagnostics *diagnostics, const cJSON *item) 
 }
 
 static bool read_diagnostics(struct answer *answer, struct span text) {
-    struct json json;
+    AUTO(json) json = {0};
     bool is_read = json_read_ours(&json, text) && cJSON_IsArray(json.root);
     for (const cJSON *item = is_read ? json.root->child : NULL; item; item = item->next)
         read_diagnostic(&answer->diagnostics, item);
-    json_release(&json);
     return is_read;
 }
 

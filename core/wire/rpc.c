@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -123,16 +124,13 @@ static bool has_too_many_values(struct span line) {
 }
 
 bool rpc_read_message(struct rpc_message *message, struct span line, struct rpc_fault *fault) {
-    struct diagnostics faults = {0};
+    AUTO(diagnostics) faults = {0};
     *message = (struct rpc_message){0};
     *fault = (struct rpc_fault){0};
     if (line.length && has_too_many_values(line))
         return rpc_set_fault(fault, RPC_INVALID_REQUEST, "more than %d values in one request", RPC_COMMAS_MOST);
     if (!json_parse(&message->json, line, NULL, &faults))
-        rpc_set_fault(fault, RPC_PARSE_ERROR, "%s (byte %u)", faults.items[0].message, faults.items[0].column);
-    diagnostics_release(&faults);
-    if (fault->code)
-        return false;
+        return rpc_set_fault(fault, RPC_PARSE_ERROR, "%s (byte %u)", faults.items[0].message, faults.items[0].column);
     if (cJSON_IsArray(message->json.root))
         return rpc_set_fault(fault, RPC_INVALID_REQUEST, "batches of requests are not supported: send one a line");
     if (!cJSON_IsObject(message->json.root))
@@ -231,7 +229,7 @@ struct span rpc_member(struct span object, const char *key) {
 }
 
 bool rpc_read_fault(struct span line, struct rpc_fault *fault) {
-    struct json json;
+    AUTO(json) json = {0};
     struct span error = rpc_member(line, "error");
     *fault = (struct rpc_fault){0};
     if (json_read_ours(&json, error)) {
@@ -239,7 +237,6 @@ bool rpc_read_fault(struct span line, struct rpc_fault *fault) {
         const char *message = json_get_string(json.root, "message");
         if (cJSON_IsNumber(code) && fabs(code->valuedouble) <= INT_MAX)
             rpc_set_fault(fault, (enum rpc_code)(int)code->valuedouble, "%s", message ? message : "");
-        json_release(&json);
     }
     return fault->code;
 }
