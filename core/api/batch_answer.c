@@ -104,8 +104,8 @@ static void write_result(struct json_writer *writer, const struct batch *batch, 
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);
-    json_writer_key_string(writer, "command", batch->advice.command);
-    json_writer_key_string(writer, "reason", batch->advice.reason);
+    json_writer_key_string(writer, "command", batch->next.command);
+    json_writer_key_string(writer, "reason", batch->next.reason);
 }
 
 void batch_answer_write_creation(struct json_writer *writer, const struct request *request, const struct batch *batch,

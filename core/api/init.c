@@ -54,7 +54,7 @@ static bool is_new_workspace(const struct context *context, const struct record 
     return context->workspace->plan_count == 0 && (has_no_state || (committed && committed->number == 1));
 }
 
-static void write_foundation(struct context *context, const struct batch *batch, const struct record *committed) {
+static void write_init(struct context *context, const struct batch *batch, const struct record *committed) {
     struct json_writer *writer = &context->writer;
     json_writer_open_object(writer);
     batch_answer_write_head(writer, context->request, batch);
@@ -123,7 +123,7 @@ static bool fail(struct batch *batch) {
 }
 
 static bool render_plan(struct buffer *text, struct context *context, const struct batch *batch,
-                        const struct plan_draft *draft, const struct template_file *form, bool is_verbatim) {
+                        const struct plan_draft *draft, const struct template_file *template, bool is_verbatim) {
     AUTO(buffer) index = {0}, bodies = {0}, name = {0}, notes = {0};
     prose_append_words(&name, span_of(batch->plan));
     plan_draft_write_index(&index, draft);
@@ -134,28 +134,28 @@ static bool render_plan(struct buffer *text, struct context *context, const stru
                                                   {"notes", span_trim(buffer_span(&notes)), false},
                                                   {"achievements", span_trim(buffer_span(&bodies)), true}};
     buffer_clear(text);
-    return template_render(text, form->text, form->name, variables, sizeof variables / sizeof *variables,
+    return template_render(text, template->text, template->name, variables, sizeof variables / sizeof *variables,
                            &context->answer->diagnostics);
 }
 
 /* What was written has to be what is read: first as prose, and if some text gets in the way of that, as code. */
 static bool make_plan_text(struct buffer *text, struct context *context, struct batch *batch,
                            const struct plan_draft *draft, struct error *error) {
-    struct template_file form;
-    if (!template_file_read(&form, context->files, "plan.md", &batch->arena, error) ||
-        !document_check_template(form.name, form.text, error))
+    struct template_file template;
+    if (!template_file_read(&template, context->files, "plan.md", &batch->arena, error) ||
+        !document_check_template(template.name, template.text, error))
         return false;
-    batch_add_text_source(batch, form.name, form.text);
+    batch_add_text_source(batch, template.name, template.text);
     for (int is_verbatim = 0; is_verbatim <= 1; is_verbatim++) {
-        if (!render_plan(text, context, batch, draft, &form, is_verbatim))
-            return error_set(error, ERROR_INVALID, "the template %s cannot be used", form.name);
+        if (!render_plan(text, context, batch, draft, &template, is_verbatim))
+            return error_set(error, ERROR_INVALID, "the template %s cannot be used", template.name);
         if (plan_draft_is_defined(draft, buffer_span(text)))
             return text->length <= DOCUMENT_SIZE_MOST_BYTES ||
                    error_set(error, ERROR_INVALID, "the PLAN would be larger than %d MiB",
                              DOCUMENT_SIZE_MOST_BYTES >> 20);
     }
     error_set(error, ERROR_INVALID, "in a PLAN made with the template %s the achievements would not be found",
-              form.name);
+              template.name);
     return error_hint(error, "{{achievements}} belongs under a heading with the word \"Achievements\", outside code");
 }
 
@@ -222,7 +222,7 @@ static bool make_new_plan(struct context *context, const void *subject, struct b
 }
 
 /* Where the plan of the request is to be; it is looked for again under the lock. */
-static bool find_site(struct context *context, struct plan_location *location, struct error *error) {
+static bool find_location(struct context *context, struct plan_location *location, struct error *error) {
     const struct request *request = context->request;
     return plan_location_find(location, context->workspace, context->files, request->name,
                               request->here ? request->here : "", error);
@@ -230,26 +230,26 @@ static bool find_site(struct context *context, struct plan_location *location, s
 
 typedef bool make_at(struct context *context, const void *subject, struct batch *batch, struct error *error);
 
-/* The site may have been taken since it was found. */
-static bool make_at_site(struct context *context, make_at *make, struct batch *batch, struct error *error) {
+/* The location may have been taken since it was found. */
+static bool make_at_location(struct context *context, make_at *make, struct batch *batch, struct error *error) {
     AUTO(plan_location) location = {0};
-    return find_site(context, &location, error) && make(context, &location, batch, error);
+    return find_location(context, &location, error) && make(context, &location, batch, error);
 }
 
 static bool make_init(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     (void)subject;
-    return make_at_site(context, make_new_plan, batch, error);
+    return make_at_location(context, make_new_plan, batch, error);
 }
 
-static void found(struct context *context, make_at *make) {
+static void run_at_location(struct context *context, make_at *make) {
     struct error error = {0};
     AUTO(plan_location) location = {0};
     if (!context->request->name) {
         error_set(&error, ERROR_USAGE, "the new plan needs a name");
         context_fail(context, &error);
-    } else if (find_site(context, &location, &error)) {
-        const struct transaction change = {NULL, make, write_foundation};
-        transaction_run(context, &change, &error);
+    } else if (find_location(context, &location, &error)) {
+        const struct transaction transaction = {NULL, make, write_init};
+        transaction_run(context, &transaction, &error);
     } else {
         context_fail(context, &error);
     }
@@ -257,7 +257,7 @@ static void found(struct context *context, make_at *make) {
 
 /* --- init --graph: the dependency file of a plan that has none --- */
 
-struct survey {
+struct graph_draft {
     struct context *context;
     const struct plan *plan;
     struct document document;
@@ -265,20 +265,20 @@ struct survey {
     struct plan_draft draft;
 };
 
-static void warn_unsure(struct survey *survey, const char *id, unsigned line, struct span text) {
+static void warn_unsure(struct graph_draft *graph, const char *id, unsigned line, struct span text) {
     AUTO(arena) arena = {0};
-    warn(survey->context, "plan.dependency", survey->plan->plan_file, line,
+    warn(graph->context, "plan.dependency", graph->plan->plan_file, line,
          arena_format(&arena, "a dependency of %s is not taken over: %.*s", id, (int)text.length, text.data),
          arena_format(&arena, "if it is one, write its id into the dependencies of %s in parallel.json", id));
 }
 
 /* The text behind the label, or else the list below it. */
-static void append_dependencies_text(struct buffer *text, const struct survey *survey,
+static void append_dependencies_text(struct buffer *text, const struct graph_draft *graph,
                                      const struct definition_text *field) {
     buffer_append_span(text, field->value);
     bool has_value = span_trim(field->value).length > 0;
     for (size_t i = field->first; i < field->end && !has_value; i++) {
-        struct span line = span_trim(survey->document.markdown.lines[i].text);
+        struct span line = span_trim(graph->document.markdown.lines[i].text);
         bool is_item = span_starts_with(line, "- ") || span_starts_with(line, "* ");
         if (!is_item && (line.length || text->length))
             break;
@@ -287,62 +287,61 @@ static void append_dependencies_text(struct buffer *text, const struct survey *s
     }
 }
 
-static void take_dependencies(struct survey *survey, struct plan_draft_item *item,
+static void take_dependencies(struct graph_draft *graph, struct plan_draft_item *item,
                               const struct definition *definition) {
     const struct definition_text *field = &definition->fields[DEFINITION_DEPENDENCIES];
     struct plan_draft_place place = {.line = (unsigned)field->first};
     AUTO(buffer) text = {0};
     struct id_list_item mention;
-    append_dependencies_text(&text, survey, field);
+    append_dependencies_text(&text, graph, field);
     for (struct span rest = buffer_span(&text); id_list_next(&rest, &mention);) {
-        const char *id = arena_copy(&survey->draft.arena, mention.id.data ? mention.id.data : "", mention.id.length);
+        const char *id = arena_copy(&graph->draft.arena, mention.id.data ? mention.id.data : "", mention.id.length);
         size_t position;
-        bool is_sure =
-            mention.kind == ID_LIST_ID && plan_find(survey->plan, id, &position) && strcmp(id, item->id) != 0;
+        bool is_sure = mention.kind == ID_LIST_ID && plan_find(graph->plan, id, &position) && strcmp(id, item->id) != 0;
         if (is_sure)
-            plan_draft_depend(&survey->draft, item, id, place);
+            plan_draft_depend(&graph->draft, item, id, place);
         else if (mention.kind != ID_LIST_NONE)
-            warn_unsure(survey, item->id, place.line, mention.text);
+            warn_unsure(graph, item->id, place.line, mention.text);
     }
 }
 
-static void take_effort(struct survey *survey, struct plan_draft_item *item, const struct definition *definition) {
+static void take_effort(struct graph_draft *graph, struct plan_draft_item *item, const struct definition *definition) {
     double hours;
     struct span effort = span_trim(definition->effort);
     if (effort.length == 0)
         return;
-    item->effort = arena_copy(&survey->draft.arena, effort.data, effort.length);
+    item->effort = arena_copy(&graph->draft.arena, effort.data, effort.length);
     if (dependency_file_parse_hours(effort, &hours))
         return;
     AUTO(arena) arena = {0};
-    warn(survey->context, "dependencies.hours", survey->plan->plan_file, (unsigned)definition->line + 1,
+    warn(graph->context, "dependencies.hours", graph->plan->plan_file, (unsigned)definition->line + 1,
          arena_format(&arena, "the effort of %s cannot be read and is left out: %s", item->id, item->effort),
          "write a number, or a range such as \"4-6\"");
 }
 
-static void survey_achievements(struct survey *survey) {
-    const struct plan *plan = survey->plan;
+static void add_achievements(struct graph_draft *graph) {
+    const struct plan *plan = graph->plan;
     for (size_t i = 0; i < plan->dependencies.count; i++) {
         const struct achievement *achievement = &plan->dependencies.achievements[i];
-        const struct definition *definition = plan_document_find(&survey->definitions, achievement->id);
-        struct plan_draft_item *item = plan_draft_add(&survey->draft, achievement->id);
+        const struct definition *definition = plan_document_find(&graph->definitions, achievement->id);
+        struct plan_draft_item *item = plan_draft_add(&graph->draft, achievement->id);
         item->title = achievement->title;
         if (!definition)
             continue;
         item->place.line = (unsigned)definition->line + 1;
-        take_effort(survey, item, definition);
+        take_effort(graph, item, definition);
         if (definition->has_field[DEFINITION_DEPENDENCIES])
-            take_dependencies(survey, item, definition);
+            take_dependencies(graph, item, definition);
     }
 }
 
-static bool check_survey(struct survey *survey, struct error *error) {
-    const struct plan *plan = survey->plan;
-    if (survey->draft.count == 0) {
+static bool check_graph(struct graph_draft *graph, struct error *error) {
+    const struct plan *plan = graph->plan;
+    if (graph->draft.count == 0) {
         error_set(error, ERROR_PREREQUISITES, "%s defines no achievements", plan->plan_file);
         return error_hint(error, "write them as \"**Achievement 1.1**: Title\" under a heading \"Achievements\"");
     }
-    if (plan_draft_check(&survey->draft, plan->plan_file, &survey->context->answer->diagnostics))
+    if (plan_draft_check(&graph->draft, plan->plan_file, &graph->context->answer->diagnostics))
         return true;
     error_set(error, ERROR_INVALID, "what %s says about dependencies cannot be", plan->plan_file);
     return error_hint(error, "correct its Dependencies, then try again");
@@ -362,57 +361,57 @@ static bool check_plan(struct context *context, const struct plan *plan, struct 
     return true;
 }
 
-static bool read_plan_document(struct survey *survey, struct batch *batch, struct error *error) {
-    const struct plan *plan = survey->plan;
+static bool read_plan_document(struct graph_draft *graph, struct batch *batch, struct error *error) {
+    const struct plan *plan = graph->plan;
     AUTO(buffer) text = {0};
-    bool is_read = files_read(survey->context->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
+    bool is_read = files_read(graph->context->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
     if (is_read) {
         batch_add_text_source(batch, plan->plan_file, buffer_span(&text));
-        document_parse(&survey->document, buffer_span(&text));
-        is_read = conflict_check(survey->document.conflict_line, plan->plan_file, SEVERITY_ERROR,
-                                 &survey->context->answer->diagnostics, error);
-        plan_document_read(&survey->definitions, &survey->document);
+        document_parse(&graph->document, buffer_span(&text));
+        is_read = conflict_check(graph->document.conflict_line, plan->plan_file, SEVERITY_ERROR,
+                                 &graph->context->answer->diagnostics, error);
+        plan_document_read(&graph->definitions, &graph->document);
     }
     return is_read;
 }
 
-static bool look_at_folder(const struct survey *survey, mode_t *mode, struct error *error) {
+static bool look_at_folder(const struct graph_draft *graph, mode_t *mode, struct error *error) {
     enum file_kind kind;
     struct file_identity identity = {0};
-    if (!files_look(survey->context->files, survey->plan->path, &kind, &identity, error))
+    if (!files_look(graph->context->files, graph->plan->path, &kind, &identity, error))
         return false;
     *mode = identity.mode & 0666;
-    return kind == FILE_FOLDER || error_set(error, ERROR_NOT_FOUND, "the folder %s is gone", survey->plan->path);
+    return kind == FILE_FOLDER || error_set(error, ERROR_NOT_FOUND, "the folder %s is gone", graph->plan->path);
 }
 
 static bool make_graph(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_place *place = subject;
-    struct survey survey = {.context = context, .plan = workspace_take_plan(place, context->files)};
+    struct graph_draft graph = {.context = context, .plan = workspace_take_plan(place, context->files)};
     mode_t mode;
-    begin(batch, BATCH_GRAPH, survey.plan->name, survey.plan->path);
-    bool is_made = check_plan(context, survey.plan, error) && look_at_folder(&survey, &mode, error) &&
-                   read_plan_document(&survey, batch, error);
+    begin(batch, BATCH_GRAPH, graph.plan->name, graph.plan->path);
+    bool is_made = check_plan(context, graph.plan, error) && look_at_folder(&graph, &mode, error) &&
+                   read_plan_document(&graph, batch, error);
     if (is_made) {
-        survey_achievements(&survey);
-        is_made = check_survey(&survey, error);
+        add_achievements(&graph);
+        is_made = check_graph(&graph, error);
     }
     if (is_made) {
-        add_graph(batch, &survey.draft, mode);
-        end(batch, &survey.draft, "the PLAN");
+        add_graph(batch, &graph.draft, mode);
+        end(batch, &graph.draft, "the PLAN");
     }
-    plan_draft_release(&survey.draft);
-    plan_document_release(&survey.definitions);
-    document_release(&survey.document);
-    workspace_return_plan(place, survey.plan);
+    plan_draft_release(&graph.draft);
+    plan_document_release(&graph.definitions);
+    document_release(&graph.document);
+    workspace_return_plan(place, graph.plan);
     return is_made || fail(batch);
 }
 
-static void found_graph(struct context *context) {
+static void run_graph(struct context *context) {
     struct error error = {0};
     const struct plan_place *place = context_choose_plan(context, true, &error);
     if (place) {
-        const struct transaction change = {place, make_graph, write_foundation};
-        transaction_run(context, &change, &error);
+        const struct transaction transaction = {place, make_graph, write_init};
+        transaction_run(context, &transaction, &error);
     } else {
         context_fail(context, &error);
     }
@@ -420,9 +419,9 @@ static void found_graph(struct context *context) {
 
 void init_plan(struct context *context) {
     if (context->request->wants_graph)
-        found_graph(context);
+        run_graph(context);
     else
-        found(context, make_init);
+        run_at_location(context, make_init);
 }
 
 /* --- import --- */
@@ -492,9 +491,9 @@ static bool make_imported_plan(struct context *context, const void *subject, str
 
 static bool make_import(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     (void)subject;
-    return make_at_site(context, make_imported_plan, batch, error);
+    return make_at_location(context, make_imported_plan, batch, error);
 }
 
 void init_import(struct context *context) {
-    found(context, make_import);
+    run_at_location(context, make_import);
 }

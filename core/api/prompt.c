@@ -187,11 +187,11 @@ static bool make_prompts(struct maker *maker) {
     AUTO(plan_document) definitions = {0};
     AUTO(buffer) raw = {0};
     const struct files *files = maker->context->files;
-    struct template_file form;
+    struct template_file template;
     bool is_read = check_plan(maker) &&
-                   template_file_read(&form, files, arena_format(&arena, "prompt_%s.md", prompt_kinds[maker->kind]),
+                   template_file_read(&template, files, arena_format(&arena, "prompt_%s.md", prompt_kinds[maker->kind]),
                                       &arena, maker->error) &&
-                   document_check_template(form.name, form.text, maker->error) &&
+                   document_check_template(template.name, template.text, maker->error) &&
                    (!maker->plan->plan_file ||
                     files_read(files, maker->plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &raw, NULL, maker->error));
     bool is_made = is_read;
@@ -200,7 +200,7 @@ static bool make_prompts(struct maker *maker) {
         document_parse(&document, buffer_span(&raw));
         plan_document_read(&definitions, &document);
         maker->builder =
-            (struct prompt_builder){maker->plan, files, &document, &definitions, form, diagnostics, SEVERITY_ERROR};
+            (struct prompt_builder){maker->plan, files, &document, &definitions, template, diagnostics, SEVERITY_ERROR};
         is_made =
             conflict_check(document.conflict_line, maker->plan->plan_file, SEVERITY_ERROR, diagnostics, maker->error);
     }

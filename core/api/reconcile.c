@@ -161,12 +161,12 @@ static enum reconcile_result find_without_journal(const struct workspace *worksp
     AUTO(error) busy = {0}, trouble = {0};
     AUTO_CLOSE int lock =
         files_lock(&workspace->files, STATE_DIR_FOLDER, 0, &busy); /* held or not, records can be read */
-    enum reconcile_result outcome = find(workspace, state, request, answer, &trouble);
-    if (outcome == RECONCILE_NOT_DONE && (lock < 0 || is_pending(state, request)))
-        outcome = RECONCILE_UNKNOWN;
-    if (outcome != RECONCILE_UNKNOWN)
+    enum reconcile_result result = find(workspace, state, request, answer, &trouble);
+    if (result == RECONCILE_NOT_DONE && (lock < 0 || is_pending(state, request)))
+        result = RECONCILE_UNKNOWN;
+    if (result != RECONCILE_UNKNOWN)
         error_release(error);
-    return outcome;
+    return result;
 }
 
 static enum reconcile_result find_locked(const struct workspace *workspace, const struct request *request,
@@ -180,19 +180,19 @@ static enum reconcile_result find_locked(const struct workspace *workspace, cons
         return RECONCILE_NOT_DONE; /* every write begins with it; and a request that was refused must leave no trace */
     if (!journal_open(&journal, files, request->lock_timeout_ms, error))
         return find_without_journal(workspace, &state, request, answer, error);
-    enum reconcile_result outcome = find(workspace, &journal.state, request, answer, error);
+    enum reconcile_result result = find(workspace, &journal.state, request, answer, error);
     diagnostics_append(&answer->diagnostics, &journal.recovered);
-    return outcome;
+    return result;
 }
 
 enum reconcile_result reconcile_find(const struct workspace *workspace, const struct request *request,
                                      struct answer *answer, struct error *error) {
-    enum reconcile_result outcome = find_locked(workspace, request, answer, error);
-    if (outcome == RECONCILE_UNKNOWN) {
+    enum reconcile_result result = find_locked(workspace, request, answer, error);
+    if (result == RECONCILE_UNKNOWN) {
         buffer_clear(&answer->data);
         answer->code = ERROR_NONE;
     }
-    return outcome;
+    return result;
 }
 
 uint64_t reconcile_last_batch(const char *root) {

@@ -212,12 +212,12 @@ static void write_levels(struct json_writer *writer, const struct plan *plan) {
     json_writer_close_array(writer);
 }
 
-static void write_advice(struct json_writer *writer, const struct plan *plan) {
+static void write_next_command(struct json_writer *writer, const struct plan *plan) {
     AUTO(arena) arena = {0};
-    struct next_command advice = next_command_make(plan, &arena);
-    json_writer_key_string(writer, "kind", advice.kind);
-    json_writer_key_string(writer, "command", advice.command);
-    json_writer_key_string(writer, "reason", advice.reason);
+    struct next_command next = next_command_make(plan, &arena);
+    json_writer_key_string(writer, "kind", next.kind);
+    json_writer_key_string(writer, "command", next.command);
+    json_writer_key_string(writer, "reason", next.reason);
 }
 
 static void write_name(struct json_writer *writer, const struct plan *plan, bool is_valid) {
@@ -245,7 +245,7 @@ void report_status(struct json_writer *writer, const struct plan *plan) {
     }
     json_writer_close_array(writer);
     write_levels(writer, plan);
-    write_advice(writer, plan);
+    write_next_command(writer, plan);
     json_writer_close_object(writer);
 }
 
@@ -269,7 +269,7 @@ void report_next(struct json_writer *writer, const struct plan *plan) {
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);
-    write_advice(writer, plan);
+    write_next_command(writer, plan);
     json_writer_close_object(writer);
 }
 

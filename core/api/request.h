@@ -33,7 +33,7 @@ struct request {
     uint64_t batch;                  /* undo: its number, 0 for this user's last one; retry, batch */
     int lock_timeout_ms;             /* whatever writes */
     const char *request_id;          /* whatever writes: kept in the record; history: only those with it; or NULL */
-    uint64_t last_batch;             /* outcome_find: only a batch after this one can be of the request; never sent */
+    uint64_t last_batch;             /* reconcile_find: only a batch after this one can be of the request; never sent */
     const char *name;                /* init, import: of the new plan, perhaps with group folders before it */
     bool wants_graph;                /* init: the dependency file of @plan instead */
     const char *file;                /* import: what the file is called, for messages */

@@ -82,7 +82,7 @@ static void retry_in(struct context *context, const struct plan_place *place, st
 static bool check_retry(const struct record *record, struct error *error) {
     if (batch_kind_is_created(record->kind))
         return true;
-    if (record->kind == BATCH_FOREIGN) {
+    if (record->kind == BATCH_UNKNOWN) {
         error_set(error, ERROR_INVALID, "batch %" PRIu64 " is of the kind \"%s\", which this version does not know",
                   record->number, record_kind_name(record));
         return error_hint(error, "retry it with the version of batchctl that made it");

@@ -6,7 +6,7 @@
 
 static const char *const kind_names[] = {
     [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_REWORK] = "rework",   [BATCH_PLAN] = "plan",
-    [BATCH_GRAPH] = "graph",         [BATCH_IMPORT] = "import",   [BATCH_FOREIGN] = "foreign",
+    [BATCH_GRAPH] = "graph",         [BATCH_IMPORT] = "import",   [BATCH_UNKNOWN] = "unknown",
 };
 
 const char *batch_kind_name(enum batch_kind kind) {
@@ -15,7 +15,7 @@ const char *batch_kind_name(enum batch_kind kind) {
 
 enum batch_kind batch_kind_find(const char *name) {
     enum batch_kind kind = BATCH_EXECUTION;
-    while (kind < BATCH_FOREIGN && strcmp(kind_names[kind], name) != 0)
+    while (kind < BATCH_UNKNOWN && strcmp(kind_names[kind], name) != 0)
         kind++;
     return kind;
 }

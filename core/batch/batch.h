@@ -27,10 +27,10 @@ enum batch_kind {
     BATCH_PLAN,   /* a new plan from the template */
     BATCH_GRAPH,  /* the dependency file of a plan that has none */
     BATCH_IMPORT, /* a new plan from a task list of another program */
-    BATCH_FOREIGN /* in a record: one that this version does not know */
+    BATCH_UNKNOWN /* in a record: one that this version does not know */
 };
 const char *batch_kind_name(enum batch_kind kind); /* "execution", "subplan", "rework", "plan", "graph", "import" */
-/* BATCH_FOREIGN for a word that is none of these. */
+/* BATCH_UNKNOWN for a word that is none of these. */
 enum batch_kind batch_kind_find(const char *name);
 /* Is it one that create makes (see batch_create.h)? */
 bool batch_kind_is_created(enum batch_kind kind);
@@ -94,8 +94,8 @@ struct batch {
     size_t missing_count, missing_capacity;
     struct batch_other *others;
     size_t other_count, other_capacity;
-    struct next_command advice; /* if there is no file to create; else {0} */
-    const char *token;          /* see token.h; NULL until token_make */
+    struct next_command next; /* if there is no file to create; else {0} */
+    const char *token;        /* see token.h; NULL until token_make */
 };
 
 /*

@@ -28,7 +28,7 @@ struct maker {
     const struct batch_options *options;
     struct diagnostics *diagnostics;
     struct error *error;
-    struct template_file form;
+    struct template_file template;
     size_t *selected; /* positions, in the order of the plan */
     size_t selected_count;
     size_t incomplete_count; /* SUBPLANs that are not complete, with require_complete */
@@ -211,7 +211,7 @@ static bool read_source(struct maker *maker, const char *path, struct document *
 }
 
 static bool fail_invalid_template(struct maker *maker) {
-    return error_set(maker->error, ERROR_INVALID, "the template %s cannot be used", maker->form.name);
+    return error_set(maker->error, ERROR_INVALID, "the template %s cannot be used", maker->template.name);
 }
 
 /* False, with a warning or an error to come, if the SUBPLAN is not what the batch needs. */
@@ -323,8 +323,8 @@ static bool add_executions(struct maker *maker, size_t position) {
             .source_name = names_base(standing->subplan_file),
             .part = wanted[i].part,
             .number = wanted[i].number,
-            .template_text = maker->form.text,
-            .template_name = maker->form.name,
+            .template_text = maker->template.text,
+            .template_name = maker->template.name,
         };
         buffer_clear(&text);
         is_done = task_document_execution(&text, &content, maker->diagnostics) || fail_invalid_template(maker);
@@ -390,8 +390,8 @@ static bool add_rework_file(struct maker *maker, size_t position, const struct t
                     .source = &subplan,
                     .source_name = names_base(standing->subplan_file),
                     .number = target->number,
-                    .template_text = maker->form.text,
-                    .template_name = maker->form.name},
+                    .template_text = maker->template.text,
+                    .template_name = maker->template.name},
         .fix = &fix,
         .fix_name = names_base(standing->fix_file),
         .fix_sha = fix_sha,
@@ -441,8 +441,8 @@ static bool add_subplan(struct maker *maker, size_t position, const struct docum
         .source = plan_document,
         .source_name = names_base(maker->plan->plan_file),
         .definition = plan_document_find(definitions, achievement->id),
-        .template_text = maker->form.text,
-        .template_name = maker->form.name,
+        .template_text = maker->template.text,
+        .template_name = maker->template.name,
     };
     if (!content.definition)
         warn(maker, "plan.no_definition", maker->plan->plan_file,
@@ -588,21 +588,21 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
     batch->plan = keep(&maker, plan->name);
     batch->plan_path = keep(&maker, plan->path);
     describe_selection(&maker);
-    const char *form = text_of(&maker, "%s.md", batch_kind_name(options->kind));
-    if (!check_plan(&maker) || !template_file_read(&maker.form, files, form, &batch->arena, error) ||
-        !document_check_template(maker.form.name, maker.form.text, error) || !select_achievements(&maker) ||
+    const char *template = text_of(&maker, "%s.md", batch_kind_name(options->kind));
+    if (!check_plan(&maker) || !template_file_read(&maker.template, files, template, &batch->arena, error) ||
+        !document_check_template(maker.template.name, maker.template.text, error) || !select_achievements(&maker) ||
         !check_folder(&maker))
         return fail(&maker);
     if (plan->dependency_file)
         add_source(&maker, plan->dependency_file, plan->dependency_digest);
-    add_text_source(&maker, maker.form.name, maker.form.text);
+    add_text_source(&maker, maker.template.name, maker.template.text);
     add_states(&maker);
     bool is_made = options->kind == BATCH_SUBPLAN ? make_subplans(&maker) : make_executions(&maker);
     if (!is_made || !check_made(&maker))
         return fail(&maker);
     if (batch->file_count == 0) {
         batch->folder_count = 0;
-        batch->advice = next_command_make(plan, &batch->arena);
+        batch->next = next_command_make(plan, &batch->arena);
     }
     return true;
 }

@@ -124,7 +124,7 @@ static bool has_work(const struct listing *listing, const char *plan) {
 static bool find_use(const struct files *files, const struct record *record, struct use *use, struct error *error) {
     bool is_new_plan = record->kind == BATCH_PLAN || record->kind == BATCH_IMPORT;
     AUTO(listing) executions = {0}, subplans = {0};
-    if (record->kind == BATCH_FOREIGN) {
+    if (record->kind == BATCH_UNKNOWN) {
         error_set(error, ERROR_INVALID, "batch %" PRIu64 " is of the kind \"%s\", which this version does not know",
                   record->number, record_kind_name(record));
         return error_hint(error, "undo it with the version of batchctl that made it");

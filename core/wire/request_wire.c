@@ -133,7 +133,7 @@ static bool set_parameter(struct request *request, const struct parameter *param
 }
 
 static bool read_kind(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
-    enum batch_kind kind = cJSON_IsString(value) ? batch_kind_find(value->valuestring) : BATCH_FOREIGN;
+    enum batch_kind kind = cJSON_IsString(value) ? batch_kind_find(value->valuestring) : BATCH_UNKNOWN;
     if (!batch_kind_is_created(kind))
         return rpc_set_fault(fault, RPC_INVALID_PARAMS, "there is no such \"kind\"");
     message->request.options.kind = kind;
