@@ -46,6 +46,22 @@ void batch_answer_write_head(struct json_writer *writer, const struct request *r
     json_writer_key_string(writer, "token", batch->token);
 }
 
+void batch_answer_write_recorded_head(struct json_writer *writer, const struct record *record) {
+    json_writer_key_string(writer, "plan", record->plan);
+    json_writer_key_string(writer, "path", record->plan_path);
+    json_writer_key_string(writer, "kind", record_kind_name(record));
+    json_writer_key_string(writer, "selection", record->selection);
+    json_writer_key_boolean(writer, "dry_run", false);
+    json_writer_key_string(writer, "token", record->token);
+}
+
+void batch_answer_write_number(struct json_writer *writer, const struct record *committed) {
+    if (committed)
+        json_writer_key_unsigned(writer, "batch", committed->number);
+    else
+        json_writer_key_null(writer, "batch");
+}
+
 void batch_answer_write_sources(struct json_writer *writer, const struct batch *batch) {
     json_writer_key_array(writer, "sources");
     for (size_t i = 0; i < batch->source_count; i++) {
@@ -115,26 +131,18 @@ void batch_answer_write_creation(struct json_writer *writer, const struct reques
     batch_answer_write_sources(writer, batch);
     batch_answer_write_files(writer, batch, request->has_content);
     write_result(writer, batch, committed);
-    if (committed)
-        json_writer_key_unsigned(writer, "batch", committed->number);
-    else
-        json_writer_key_null(writer, "batch");
+    batch_answer_write_number(writer, committed);
     json_writer_close_object(writer);
 }
 
 void batch_answer_write_record(struct json_writer *writer, const struct record *record) {
     static const struct batch nothing = {0};
     json_writer_open_object(writer);
-    json_writer_key_string(writer, "plan", record->plan);
-    json_writer_key_string(writer, "path", record->plan_path);
-    json_writer_key_string(writer, "kind", record_kind_name(record));
-    json_writer_key_string(writer, "selection", record->selection);
-    json_writer_key_boolean(writer, "dry_run", false);
-    json_writer_key_string(writer, "token", record->token);
+    batch_answer_write_recorded_head(writer, record);
     batch_answer_write_sources(writer, &nothing);
     batch_answer_write_recorded_files(writer, record);
     write_result(writer, &nothing, record);
-    json_writer_key_unsigned(writer, "batch", record->number);
+    batch_answer_write_number(writer, record);
     json_writer_close_object(writer);
 }
 

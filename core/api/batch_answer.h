@@ -22,12 +22,15 @@ void batch_answer_write_undo(struct json_writer *writer, const struct undo *undo
 
 /* Members that these have in common with other answers: which batch it is, "sources", "files" and "created". */
 void batch_answer_write_head(struct json_writer *writer, const struct request *request, const struct batch *batch);
+void batch_answer_write_recorded_head(struct json_writer *writer, const struct record *record);
 void batch_answer_write_sources(struct json_writer *writer, const struct batch *batch);
 void batch_answer_write_files(struct json_writer *writer, const struct batch *batch, bool has_content);
 /* "files", without content. */
 void batch_answer_write_recorded_files(struct json_writer *writer, const struct record *record);
 /* @committed may be NULL. */
 void batch_answer_write_created(struct json_writer *writer, const struct record *committed);
+/* "batch": its number, null if nothing was recorded. */
+void batch_answer_write_number(struct json_writer *writer, const struct record *committed);
 /* An item of "failed" or "skipped". */
 void batch_answer_write_failure(struct json_writer *writer, const char *id, const char *path, const char *reason);
 

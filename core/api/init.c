@@ -10,7 +10,6 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "batch/batch.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
@@ -66,10 +65,7 @@ static void write_init(struct context *context, const struct batch *batch, const
     json_writer_close_array(writer);
     batch_answer_write_files(writer, batch, context->request->has_content);
     batch_answer_write_created(writer, committed);
-    if (committed)
-        json_writer_key_unsigned(writer, "batch", committed->number);
-    else
-        json_writer_key_null(writer, "batch");
+    batch_answer_write_number(writer, committed);
     json_writer_close_object(writer);
 }
 
@@ -84,12 +80,7 @@ static bool has_made_workspace(const struct workspace *workspace, const struct r
 void init_write_record(struct json_writer *writer, const struct workspace *workspace, const struct record *record) {
     static const struct batch nothing = {0};
     json_writer_open_object(writer);
-    json_writer_key_string(writer, "plan", record->plan);
-    json_writer_key_string(writer, "path", record->plan_path);
-    json_writer_key_string(writer, "kind", record_kind_name(record));
-    json_writer_key_string(writer, "selection", record->selection);
-    json_writer_key_boolean(writer, "dry_run", false);
-    json_writer_key_string(writer, "token", record->token);
+    batch_answer_write_recorded_head(writer, record);
     write_workspace(writer, workspace, has_made_workspace(workspace, record));
     batch_answer_write_sources(writer, &nothing);
     json_writer_key_array(writer, "folders");
@@ -98,7 +89,7 @@ void init_write_record(struct json_writer *writer, const struct workspace *works
     json_writer_close_array(writer);
     batch_answer_write_recorded_files(writer, record);
     batch_answer_write_created(writer, record);
-    json_writer_key_unsigned(writer, "batch", record->number);
+    batch_answer_write_number(writer, record);
     json_writer_close_object(writer);
 }
 
@@ -265,6 +256,12 @@ struct graph_draft {
     struct plan_draft draft;
 };
 
+static void graph_draft_release(struct graph_draft *graph) {
+    plan_draft_release(&graph->draft);
+    plan_document_release(&graph->definitions);
+    document_release(&graph->document);
+}
+
 static void warn_unsure(struct graph_draft *graph, const char *id, unsigned line, struct span text) {
     AUTO(arena) arena = {0};
     warn(graph->context, "plan.dependency", graph->plan->plan_file, line,
@@ -351,28 +348,19 @@ static bool check_plan(struct context *context, const struct plan *plan, struct 
     if (plan->dependency_file)
         return error_set(error, ERROR_CONFLICT, "%s has its dependency file already: %s", plan->name,
                          plan->dependency_file);
-    if (!plan_require_valid(plan, &context->answer->diagnostics, error))
-        return false;
-    if (text_valid_length(span_of(plan->path)) < strlen(plan->path) ||
-        text_valid_length(span_of(plan->name)) < strlen(plan->name)) {
-        error_set(error, ERROR_INVALID, "the path or name of this plan is no valid UTF-8");
-        return error_hint(error, "rename the folder or the PLAN file: batches are recorded in JSON");
-    }
-    return true;
+    return plan_require_valid(plan, &context->answer->diagnostics, error) && batch_check_plan_name(plan, error);
 }
 
 static bool read_plan_document(struct graph_draft *graph, struct batch *batch, struct error *error) {
     const struct plan *plan = graph->plan;
     AUTO(buffer) text = {0};
-    bool is_read = files_read(graph->context->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
-    if (is_read) {
-        batch_add_text_source(batch, plan->plan_file, buffer_span(&text));
-        document_parse(&graph->document, buffer_span(&text));
-        is_read = conflict_check(graph->document.conflict_line, plan->plan_file, SEVERITY_ERROR,
-                                 &graph->context->answer->diagnostics, error);
-        plan_document_read(&graph->definitions, &graph->document);
-    }
-    return is_read;
+    if (!files_read(graph->context->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error))
+        return false;
+    batch_add_text_source(batch, plan->plan_file, buffer_span(&text));
+    document_parse(&graph->document, buffer_span(&text));
+    plan_document_read(&graph->definitions, &graph->document);
+    return conflict_check(graph->document.conflict_line, plan->plan_file, SEVERITY_ERROR,
+                          &graph->context->answer->diagnostics, error);
 }
 
 static bool look_at_folder(const struct graph_draft *graph, mode_t *mode, struct error *error) {
@@ -384,24 +372,24 @@ static bool look_at_folder(const struct graph_draft *graph, mode_t *mode, struct
     return kind == FILE_FOLDER || error_set(error, ERROR_NOT_FOUND, "the folder %s is gone", graph->plan->path);
 }
 
+static bool fill_graph(struct graph_draft *graph, struct batch *batch, struct error *error) {
+    mode_t mode;
+    if (!check_plan(graph->context, graph->plan, error) || !look_at_folder(graph, &mode, error) ||
+        !read_plan_document(graph, batch, error))
+        return false;
+    add_achievements(graph);
+    if (!check_graph(graph, error))
+        return false;
+    add_graph(batch, &graph->draft, mode);
+    end(batch, &graph->draft, "the PLAN");
+    return true;
+}
+
 static bool make_graph(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_place *place = subject;
-    struct graph_draft graph = {.context = context, .plan = workspace_take_plan(place, context->files)};
-    mode_t mode;
+    AUTO(graph_draft) graph = {.context = context, .plan = workspace_take_plan(place, context->files)};
     begin(batch, BATCH_GRAPH, graph.plan->name, graph.plan->path);
-    bool is_made = check_plan(context, graph.plan, error) && look_at_folder(&graph, &mode, error) &&
-                   read_plan_document(&graph, batch, error);
-    if (is_made) {
-        add_achievements(&graph);
-        is_made = check_graph(&graph, error);
-    }
-    if (is_made) {
-        add_graph(batch, &graph.draft, mode);
-        end(batch, &graph.draft, "the PLAN");
-    }
-    plan_draft_release(&graph.draft);
-    plan_document_release(&graph.definitions);
-    document_release(&graph.document);
+    bool is_made = fill_graph(&graph, batch, error);
     workspace_return_plan(place, graph.plan);
     return is_made || fail(batch);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "document/document.h"
 
 static const char *const kind_names[] = {
@@ -56,6 +57,15 @@ void batch_add_text_source(struct batch *batch, const char *path, struct span te
     char digest[DIGEST_FAST_TEXT];
     digest_fast(text, digest);
     batch_add_source(batch, path, digest);
+}
+
+bool batch_check_plan_name(const struct plan *plan, struct error *error) {
+    if (text_valid_length(span_of(plan->path)) < strlen(plan->path) ||
+        text_valid_length(span_of(plan->name)) < strlen(plan->name)) {
+        error_set(error, ERROR_INVALID, "the path or name of this plan is no valid UTF-8");
+        return error_hint(error, "rename the folder or the PLAN file: batches are recorded in JSON");
+    }
+    return true;
 }
 
 bool batch_check_conflicts(struct batch *batch, struct error *error) {

@@ -98,6 +98,8 @@ struct batch {
     const char *token;        /* see token.h; NULL until token_make */
 };
 
+/* Can the plan's path and name be written in records, which are JSON? INVALID if they are no UTF-8. */
+bool batch_check_plan_name(const struct plan *plan, struct error *error);
 /*
  * Whatever a batch was made of: git's conflict markers are never created. PREREQUISITES, and a batch without files, if
  * a text has them.

@@ -6,7 +6,6 @@
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "batch/rework_document.h"
 #include "batch/task_document.h"
 #include "disk/template_files.h"
@@ -541,13 +540,8 @@ static bool fail_missing(struct maker *maker) {
 }
 
 static bool check_plan(struct maker *maker) {
-    const struct plan *plan = maker->plan;
-    if (text_valid_length(span_of(plan->path)) < strlen(plan->path) ||
-        text_valid_length(span_of(plan->name)) < strlen(plan->name)) {
-        error_set(maker->error, ERROR_INVALID, "the path or name of this plan is no valid UTF-8");
-        return error_hint(maker->error, "rename the folder or the PLAN file: batches are recorded in JSON");
-    }
-    return plan_require_valid(plan, maker->diagnostics, maker->error);
+    return batch_check_plan_name(maker->plan, maker->error) &&
+           plan_require_valid(maker->plan, maker->diagnostics, maker->error);
 }
 
 static bool check_made(struct maker *maker) {
