@@ -491,12 +491,15 @@ void plan_text_validate(struct buffer *text, const cJSON *data, const struct sty
 void plan_text_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
                           bool has_hint) {
     bool is_error = diagnostic->severity == SEVERITY_ERROR;
-    styled_text_append_path(text, style, diagnostic->file);
+    bool is_named =
+        !diagnostic->file || (!diagnostic->line && styled_text_names(diagnostic->message, diagnostic->file));
+    if (!is_named)
+        styled_text_append_path(text, style, diagnostic->file);
     if (diagnostic->line)
         buffer_append_format(text, ":%u", diagnostic->line);
     if (diagnostic->column)
         buffer_append_format(text, ":%u", diagnostic->column);
-    buffer_append_string(text, diagnostic->file ? ": " : "");
+    buffer_append_string(text, is_named ? "" : ": ");
     styled_text_append_styled(text, style, is_error ? "31" : "33", is_error ? "error:" : "warning:");
     buffer_append_byte(text, ' ');
     styled_text_append_about(text, style, diagnostic->message, diagnostic->file);

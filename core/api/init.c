@@ -16,15 +16,14 @@
 #include "disk/template_files.h"
 #include "document/conflict.h"
 #include "document/document.h"
-#include "document/id_list.h"
 #include "document/names.h"
 #include "document/plan_document.h"
+#include "draft/graph_draft.h"
 #include "draft/plan_draft.h"
 #include "draft/plan_location.h"
 #include "draft/taskmaster.h"
 #include "format/prose.h"
 #include "format/template.h"
-#include "plan/dependency_file.h"
 #include "plan/plan.h"
 
 static void warn(struct context *context, const char *code, const char *file, unsigned line, const char *message,
@@ -248,149 +247,62 @@ static void run_at_location(struct context *context, make_at *make) {
 
 /* --- init --graph: the dependency file of a plan that has none --- */
 
-struct graph_draft {
-    struct context *context;
-    const struct plan *plan;
-    struct document document;
-    struct plan_document definitions;
-    struct plan_draft draft;
-};
-
-static void graph_draft_release(struct graph_draft *graph) {
-    plan_draft_release(&graph->draft);
-    plan_document_release(&graph->definitions);
-    document_release(&graph->document);
-}
-
-static void warn_unsure(struct graph_draft *graph, const char *id, unsigned line, struct span text) {
-    AUTO(arena) arena = {0};
-    warn(graph->context, "plan.dependency", graph->plan->plan_file, line,
-         arena_format(&arena, "a dependency of %s is not taken over: %.*s", id, (int)text.length, text.data),
-         arena_format(&arena, "if it is one, write its id into the dependencies of %s in parallel.json", id));
-}
-
-/* The text behind the label, or else the list below it. */
-static void append_dependencies_text(struct buffer *text, const struct graph_draft *graph,
-                                     const struct definition_text *field) {
-    buffer_append_span(text, field->value);
-    bool has_value = span_trim(field->value).length > 0;
-    for (size_t i = field->first; i < field->end && !has_value; i++) {
-        struct span line = span_trim(graph->document.markdown.lines[i].text);
-        bool is_item = span_starts_with(line, "- ") || span_starts_with(line, "* ");
-        if (!is_item && (line.length || text->length))
-            break;
-        buffer_append_span(text, line);
-        buffer_append_byte(text, '\n');
-    }
-}
-
-static void take_dependencies(struct graph_draft *graph, struct plan_draft_item *item,
-                              const struct definition *definition) {
-    const struct definition_text *field = &definition->fields[DEFINITION_DEPENDENCIES];
-    struct plan_draft_place place = {.line = (unsigned)field->first};
-    AUTO(buffer) text = {0};
-    struct id_list_item mention;
-    append_dependencies_text(&text, graph, field);
-    for (struct span rest = buffer_span(&text); id_list_next(&rest, &mention);) {
-        const char *id = arena_copy(&graph->draft.arena, mention.id.data ? mention.id.data : "", mention.id.length);
-        size_t position;
-        bool is_sure = mention.kind == ID_LIST_ID && plan_find(graph->plan, id, &position) && strcmp(id, item->id) != 0;
-        if (is_sure)
-            plan_draft_depend(&graph->draft, item, id, place);
-        else if (mention.kind != ID_LIST_NONE)
-            warn_unsure(graph, item->id, place.line, mention.text);
-    }
-}
-
-static void take_effort(struct graph_draft *graph, struct plan_draft_item *item, const struct definition *definition) {
-    double hours;
-    struct span effort = span_trim(definition->effort);
-    if (effort.length == 0)
-        return;
-    item->effort = arena_copy(&graph->draft.arena, effort.data, effort.length);
-    if (dependency_file_parse_hours(effort, &hours))
-        return;
-    AUTO(arena) arena = {0};
-    warn(graph->context, "dependencies.hours", graph->plan->plan_file, (unsigned)definition->line + 1,
-         arena_format(&arena, "the effort of %s cannot be read and is left out: %s", item->id, item->effort),
-         "write a number, or a range such as \"4-6\"");
-}
-
-static void add_achievements(struct graph_draft *graph) {
-    const struct plan *plan = graph->plan;
-    for (size_t i = 0; i < plan->dependencies.count; i++) {
-        const struct achievement *achievement = &plan->dependencies.achievements[i];
-        const struct definition *definition = plan_document_find(&graph->definitions, achievement->id);
-        struct plan_draft_item *item = plan_draft_add(&graph->draft, achievement->id);
-        item->title = achievement->title;
-        if (!definition)
-            continue;
-        item->place.line = (unsigned)definition->line + 1;
-        take_effort(graph, item, definition);
-        if (definition->has_field[DEFINITION_DEPENDENCIES])
-            take_dependencies(graph, item, definition);
-    }
-}
-
-static bool check_graph(struct graph_draft *graph, struct error *error) {
-    const struct plan *plan = graph->plan;
-    if (graph->draft.count == 0) {
-        error_set(error, ERROR_PREREQUISITES, "%s defines no achievements", plan->plan_file);
-        return error_hint(error, "write them as \"**Achievement 1.1**: Title\" under a heading \"Achievements\"");
-    }
-    if (plan_draft_check(&graph->draft, plan->plan_file, &graph->context->answer->diagnostics))
-        return true;
-    error_set(error, ERROR_INVALID, "what %s says about dependencies cannot be", plan->plan_file);
-    return error_hint(error, "correct its Dependencies, then try again");
-}
-
 static bool check_plan(struct context *context, const struct plan *plan, struct error *error) {
     if (plan->dependency_file)
         return error_set(error, ERROR_CONFLICT, "%s has its dependency file already: %s", plan->name,
-                         plan->dependency_file);
+                         plan->dependency_file) ||
+               error_about(error, plan->dependency_file);
     return plan_require_valid(plan, &context->answer->diagnostics, error) && batch_check_plan_name(plan, error);
 }
 
-static bool read_plan_document(struct graph_draft *graph, struct batch *batch, struct error *error) {
-    const struct plan *plan = graph->plan;
-    AUTO(buffer) text = {0};
-    if (!files_read(graph->context->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error))
-        return false;
-    batch_add_text_source(batch, plan->plan_file, buffer_span(&text));
-    document_parse(&graph->document, buffer_span(&text));
-    plan_document_read(&graph->definitions, &graph->document);
-    return conflict_check(graph->document.conflict_line, plan->plan_file, SEVERITY_ERROR,
-                          &graph->context->answer->diagnostics, error);
-}
-
-static bool look_at_folder(const struct graph_draft *graph, mode_t *mode, struct error *error) {
+static bool look_at_folder(const struct context *context, const struct plan *plan, mode_t *mode, struct error *error) {
     enum file_kind kind;
     struct file_identity identity = {0};
-    if (!files_look(graph->context->files, graph->plan->path, &kind, &identity, error))
+    if (!files_look(context->files, plan->path, &kind, &identity, error))
         return false;
     *mode = identity.mode & 0666;
-    return kind == FILE_FOLDER || error_set(error, ERROR_NOT_FOUND, "the folder %s is gone", graph->plan->path);
+    return kind == FILE_FOLDER || error_set(error, ERROR_NOT_FOUND, "the folder %s is gone", plan->path) ||
+           error_about(error, plan->path);
 }
 
-static bool fill_graph(struct graph_draft *graph, struct batch *batch, struct error *error) {
+static bool read_plan_document(struct document *document, struct context *context, const struct plan *plan,
+                               struct batch *batch, struct error *error) {
+    AUTO(buffer) text = {0};
+    if (!files_read(context->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error))
+        return false;
+    batch_add_text_source(batch, plan->plan_file, buffer_span(&text));
+    document_parse(document, buffer_span(&text));
+    return conflict_check(document->conflict_line, plan->plan_file, SEVERITY_ERROR, &context->answer->diagnostics,
+                          error);
+}
+
+static enum graph_order requested_order(const struct request *request) {
+    return request->is_flat ? GRAPH_FLAT : request->by_priority ? GRAPH_BY_PRIORITY : GRAPH_STATED;
+}
+
+static bool fill_graph(struct context *context, const struct plan *plan, struct batch *batch, struct error *error) {
+    AUTO(document) document = {0};
+    AUTO(plan_document) definitions = {0};
+    AUTO(plan_draft) draft = {0};
     mode_t mode;
-    if (!check_plan(graph->context, graph->plan, error) || !look_at_folder(graph, &mode, error) ||
-        !read_plan_document(graph, batch, error))
+    if (!check_plan(context, plan, error) || !look_at_folder(context, plan, &mode, error) ||
+        !read_plan_document(&document, context, plan, batch, error))
         return false;
-    add_achievements(graph);
-    if (!check_graph(graph, error))
+    plan_document_read(&definitions, &document);
+    if (!graph_draft_make(&draft, plan, &document, &definitions, requested_order(context->request),
+                          &context->answer->diagnostics, error))
         return false;
-    add_graph(batch, &graph->draft, mode);
-    end(batch, &graph->draft, "the PLAN");
+    add_graph(batch, &draft, mode);
+    end(batch, &draft, "the PLAN");
     return true;
 }
 
 static bool make_graph(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_place *place = subject;
-    AUTO(graph_draft) graph = {.context = context, .plan = workspace_take_plan(place, context->files)};
-    begin(batch, BATCH_GRAPH, graph.plan->name, graph.plan->path);
-    bool is_made = fill_graph(&graph, batch, error);
-    workspace_return_plan(place, graph.plan);
+    const struct plan *plan = workspace_take_plan(place, context->files);
+    begin(batch, BATCH_GRAPH, plan->name, plan->path);
+    bool is_made = fill_graph(context, plan, batch, error);
+    workspace_return_plan(place, plan);
     return is_made || fail(batch);
 }
 

@@ -21,6 +21,7 @@
 #include "plan/plan.h"
 #include "plan/selection.h"
 #include "plan/workspace.h"
+#include "prompt/neighbours.h"
 #include "prompt/prompt_builder.h"
 
 enum kind { KIND_DISCOVER, KIND_FILL, KIND_EXECUTE, KINDS };
@@ -185,6 +186,7 @@ static bool make_prompts(struct maker *maker) {
     AUTO(arena) arena = {0};
     AUTO(document) document = {0};
     AUTO(plan_document) definitions = {0};
+    AUTO(neighbours) neighbours = {0};
     AUTO(buffer) raw = {0};
     const struct files *files = maker->context->files;
     struct template_file template;
@@ -199,8 +201,9 @@ static bool make_prompts(struct maker *maker) {
         struct diagnostics *diagnostics = &maker->context->answer->diagnostics;
         document_parse(&document, buffer_span(&raw));
         plan_document_read(&definitions, &document);
-        maker->builder =
-            (struct prompt_builder){maker->plan, files, &document, &definitions, template, diagnostics, SEVERITY_ERROR};
+        maker->builder = (struct prompt_builder){maker->plan, files,    &document,   &definitions,
+                                                 &neighbours, template, diagnostics, SEVERITY_ERROR};
+        neighbours_find(&neighbours, maker->plan);
         is_made =
             conflict_check(document.conflict_line, maker->plan->plan_file, SEVERITY_ERROR, diagnostics, maker->error);
     }

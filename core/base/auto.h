@@ -9,7 +9,8 @@
  *     AUTO_CALL(files_close) struct files files = FILES_CLOSED;      any function that takes its address
  *
  * The variable is initialized where it is declared, with its content or with an empty object: the release runs in any
- * case. To hand the content over, copy it on the last lines and empty the variable (text = (struct buffer){0}). The
+ * case. To hand the content over, copy it on the last lines and empty the variable (text = (struct buffer){0}, or
+ * return auto_take(&folder)). The
  * value of a return is computed before the release, so it must not borrow from the variable. Objects are released in
  * the reverse order of their declarations. exit() and longjmp() release nothing.
  */
@@ -46,6 +47,13 @@ static inline void auto_close(const int *descriptor) {
     if (*descriptor >= 0)
         close(*descriptor);
     errno = kept;
+}
+
+/* For the owner of the descriptor that is handed over: returns it, and the variable closes nothing. */
+static inline int auto_take(int *descriptor) {
+    int taken = *descriptor;
+    *descriptor = -1;
+    return taken;
 }
 
 /* Without a check, so it is for reading: a writer must call fclose() and look at its result. */

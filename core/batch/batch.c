@@ -76,6 +76,7 @@ bool batch_check_conflicts(struct batch *batch, struct error *error) {
             continue;
         error_set(error, ERROR_PREREQUISITES, "line %u of %s would be a git conflict marker; nothing was created", line,
                   file->path);
+        error_about(error, file->path);
         batch->file_count = batch->folder_count = 0;
         return error_hint(error, "one of the texts that it is made from has it");
     }

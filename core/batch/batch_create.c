@@ -508,7 +508,8 @@ static bool check_folder(struct maker *maker) {
     if (!files_look(maker->files, maker->plan->path, &kind, &identity, maker->error))
         return false;
     if (kind != FILE_FOLDER)
-        return error_set(maker->error, ERROR_NOT_FOUND, "the folder %s is gone", maker->plan->path);
+        return error_set(maker->error, ERROR_NOT_FOUND, "the folder %s is gone", maker->plan->path) ||
+               error_about(maker->error, maker->plan->path);
     maker->folder_mode = identity.mode & 0777;
     maker->file_mode = identity.mode & 0666;
     if (!files_look(maker->files, path, &kind, &identity, maker->error))
@@ -518,7 +519,7 @@ static bool check_folder(struct maker *maker) {
     else if (kind == FILE_ABSENT)
         add_folder(maker, path);
     else
-        return error_set(maker->error, ERROR_CONFLICT, "%s is not a folder", path);
+        return error_set(maker->error, ERROR_CONFLICT, "%s is not a folder", path) || error_about(maker->error, path);
     return true;
 }
 

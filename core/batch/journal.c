@@ -212,10 +212,12 @@ static void roll_back(struct application *application, struct error *error) {
             error->code = ERROR_ROLLED_BACK;
         return;
     }
-    AUTO(buffer) message = {0};
-    buffer_append_format(&message, "%s; the rollback failed too: %s", error->message, failure.message);
-    error_set(error, ERROR_UNKNOWN, "%s", buffer_text(&message));
+    AUTO(error) cause = *error;
+    *error = (struct error){0};
+    error_set(error, ERROR_UNKNOWN, "%s; the rollback failed too: %s", cause.message, failure.message);
     error_hint(error, "the next write rolls the rest back; until then no reader sees it");
+    if (cause.file)
+        error_about(error, cause.file);
 }
 
 /* A partly written pending record is ours to roll back; EEXIST means that another process wrote it. */
