@@ -11,7 +11,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "batch/journal_files.h"
-#include "batch/recovery.h"
+#include "batch/journal_recovery.h"
 #include "batch/rollback.h"
 #include "batch/staging.h"
 #include "disk/listing.h"
@@ -28,7 +28,7 @@ bool journal_open(struct journal *journal, const struct files *files, int timeou
         }
         return false;
     }
-    if (recovery_run(&journal->state, &journal->recovered, error))
+    if (journal_recovery_run(&journal->state, &journal->recovered, error))
         return true;
     error_hint(error, "an interrupted batch has to be rolled back first; fix this, then try again");
     journal_close(journal);
@@ -306,7 +306,7 @@ bool journal_undo(struct journal *journal, const struct undo *undo, struct error
     struct state_path pending = record_path(&journal->state, STATE_PENDING, record.number, ".undo");
     bool is_begun = journal_files_write_pending(&journal->state, &record, ".undo", error) &&
                     files_sync_all(journal->state.files, STATE_DIR_FOLDER, error);
-    if (is_begun && recovery_finish_undo(&journal->state, &record, NULL, &journal->recovered, error))
+    if (is_begun && journal_recovery_finish_undo(&journal->state, &record, NULL, &journal->recovered, error))
         return true;
     AUTO(error) failure = {0};
     if (!is_begun && journal_files_remove(journal->state.files, pending.text, &failure))

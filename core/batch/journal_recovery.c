@@ -1,4 +1,4 @@
-#include "batch/recovery.h"
+#include "batch/journal_recovery.h"
 
 #include <inttypes.h>
 
@@ -48,8 +48,8 @@ static bool recover_batch(const struct state_dir *state, uint64_t number, struct
     return rollback_batch(state, &record, record.is_staged ? record.file_count : 0, cause, recovered, error);
 }
 
-bool recovery_finish_undo(const struct state_dir *state, const struct record *record, const char *cause,
-                          struct diagnostics *recovered, struct error *error) {
+bool journal_recovery_finish_undo(const struct state_dir *state, const struct record *record, const char *cause,
+                                  struct diagnostics *recovered, struct error *error) {
     const struct files *files = state->files;
     for (size_t i = 0; i < record->file_count; i++) {
         if (!rollback_file(state, &record->files[i], cause, recovered, error))
@@ -82,7 +82,7 @@ static bool recover_undo(const struct state_dir *state, uint64_t number, struct 
         return journal_files_remove(state->files, pending.text, error);
     }
     const char *cause = arena_format(&record.arena, "removed: the undo of batch %" PRIu64 " was interrupted", number);
-    return recovery_finish_undo(state, &record, cause, recovered, error);
+    return journal_recovery_finish_undo(state, &record, cause, recovered, error);
 }
 
 /* Does something that is no file have the name of a pending record? The journal cannot have made it: it is named. */
@@ -117,7 +117,7 @@ static bool recover_entry(const struct state_dir *state, const char *name, struc
     return number ? recover_batch(state, number, recovered, error) : recover_undo(state, undone, recovered, error);
 }
 
-bool recovery_run(const struct state_dir *state, struct diagnostics *recovered, struct error *error) {
+bool journal_recovery_run(const struct state_dir *state, struct diagnostics *recovered, struct error *error) {
     AUTO(listing) listing = {0};
     bool is_done = record_list_pending(state, &listing, error);
     uint64_t last = 0; /* a batch's staged files come before its record, by name */
