@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "batch/batch.h"
+#include "batch/batch_create.h"
 #include "term/terminal.h"
 
 struct verb; /* cli/verb.h */

@@ -14,6 +14,7 @@
 #include "os/log.h"
 #include "plan/workspace.h"
 #include "watch/plan_cache.h"
+#include "wire/request_wire.h"
 
 enum { AUTOMATIC_LOCK_TIMEOUT_MS = 60000 };
 
