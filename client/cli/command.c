@@ -7,9 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/root_option.h"
 #include "config/config.h"
 #include "config/settings.h"
 #include "disk/ownership.h"
@@ -27,8 +29,12 @@ const struct verb *command_find_verb(const struct verb *table, const char *name)
 
 /* --- output --- */
 
-static void put(FILE *stream, const struct buffer *text) {
-    terminal_put(stream, buffer_span(text));
+/* A text for people: what it advises is about the workspace of this command. */
+static void put(FILE *stream, const struct buffer *text, const struct options *options) {
+    AUTO(buffer) named = {0};
+    if (options->root && options->table)
+        root_option_append(&named, buffer_span(text), options->root, options->table);
+    terminal_put(stream, buffer_span(named.length ? &named : text));
 }
 
 static struct style style_of(const struct options *options, int stream) {
@@ -65,7 +71,7 @@ static void put_diagnostics(const struct diagnostics *diagnostics, const struct 
         buffer_append_format(&text, "and %zu more warnings; -v shows them\n", warnings - WARNINGS_SHOWN_MOST);
     if (diagnostics->left_out)
         buffer_append_format(&text, "and %zu more that are not listed\n", diagnostics->left_out);
-    put(stderr, &text);
+    put(stderr, &text, options);
     buffer_release(&text);
 }
 
@@ -92,14 +98,14 @@ static void put_rendered(const struct answer *answer, const struct options *opti
     if (is_read)
         renderer(&text, json.root, &style);
     json_release(&json);
-    put(stdout, &text);
+    put(stdout, &text, options);
     buffer_release(&text);
 }
 
 static void put_json(const struct answer *answer) {
     struct buffer text = {0};
     answer_write(&text, answer);
-    put(stdout, &text);
+    terminal_put(stdout, buffer_span(&text));
     buffer_release(&text);
 }
 
@@ -138,6 +144,16 @@ static void append_deed(struct buffer *text, const cJSON *data, const struct opt
     }
 }
 
+/* What became of a daemon; nothing if it was only asked. */
+static void append_daemon_deed(struct buffer *text, const cJSON *data) {
+    size_t stopped = styled_text_count(data, "stopped");
+    if (stopped)
+        buffer_append_format(text, "%zu daemon%s stopped", stopped, stopped == 1 ? " has" : "s have");
+    else if (styled_text_is_null(data, "stats") && styled_text_is_null(data, "stopped"))
+        buffer_append_string(text, json_get_boolean(data, "running") ? "the configuration was read again"
+                                                                     : "the daemon has stopped");
+}
+
 /* Whatever could not be printed, the exit status does not say that nothing happened. */
 static int finish_output(const struct answer *answer, const struct options *options) {
     struct json json;
@@ -145,8 +161,10 @@ static int finish_output(const struct answer *answer, const struct options *opti
     struct error error = {0};
     if (fflush(stdout) == 0 && !ferror(stdout))
         return (int)answer->code;
-    if (command_read_data(answer, &json))
+    if (command_read_data(answer, &json) && answer->kind && strcmp(answer->kind, "daemon") != 0)
         append_deed(&deed, json.root, options);
+    else if (json.root && answer->code == ERROR_NONE)
+        append_daemon_deed(&deed, json.root);
     json_release(&json);
     if (deed.length == 0)
         return (int)answer->code; /* main reports it */
@@ -243,7 +261,7 @@ bool command_start(struct session *session, const struct verb *verb, struct opti
 int command_fail_usage(const struct verb *verb, const struct options *options, const char *message) {
     struct error error = {0};
     error_set(&error, ERROR_USAGE, "%s", message);
-    error_hint(&error, "usage: batchctl %s %s", verb->name, verb->arguments);
+    error_hint(&error, "usage: batchctl %s%s%s", verb->name, verb->arguments[0] ? " " : "", verb->arguments);
     return command_fail(&error, verb->name, options->is_json);
 }
 

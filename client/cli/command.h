@@ -12,20 +12,10 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 #include "format/json.h"
 #include "render/styled_text.h"
 #include "session/session.h"
-
-struct verb {
-    const char *name;
-    const char *arguments; /* for the usage line */
-    const char *summary;   /* one line */
-    const char *details;   /* more lines of help, or NULL */
-    const char *examples;  /* one a line, each a command and what it does */
-    int scopes;            /* of the options it takes */
-    /* Returns the exit status. */
-    int (*run)(const struct verb *verb, struct options *options);
-};
 
 /* The verb of that name in a table that ends with a NULL name; NULL if it has none. */
 const struct verb *command_find_verb(const struct verb *table, const char *name);

@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 
 int prompts_command_run(const struct verb *verb, struct options *options);
 

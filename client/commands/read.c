@@ -1,20 +1,23 @@
 #include "commands/read.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/answer.h"
-#include "api/methods.h"
+#include "api/read_methods.h"
 #include "api/request.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "disk/files.h"
 #include "picture/graph_svg.h"
 #include "picture/graph_text.h"
+#include "plan/selection.h"
 #include "render/batch_text.h"
 #include "render/plan_text.h"
 #include "render/what_if_text.h"
+#include "session/session.h"
 #include "term/input.h"
 
 static int run_over_plan(const struct verb *verb, struct options *options, command_renderer *renderer) {
@@ -45,27 +48,45 @@ int read_graph(const struct verb *verb, struct options *options) {
                                                           : graph_text_tree);
 }
 
-static int run_over_achievement(const struct verb *verb, struct options *options, command_renderer *renderer) {
-    struct request request = {.method = verb->name, .plan = options->plan};
-    if (options->argument_count == 0 || options->argument_count + (options->plan != NULL) > 2)
+/* One answer for each id, as if each were asked for alone; the exit status is the first one that is not 0. */
+static int run_over_achievements(const struct verb *verb, struct options *options, command_renderer *renderer) {
+    const struct selection *selection = &options->batch.selection;
+    bool has_ids = selection->id_count;
+    size_t plans = options->argument_count - (!has_ids && options->argument_count); /* no id: the core says so */
+    struct request request = {.method = verb->name, .plan = plans ? options->arguments[0] : options->plan};
+    if (!has_ids && options->argument_count == 0)
         return command_fail_usage(verb, options, "an achievement's id is needed, such as 3.1");
-    if (options->argument_count == 2)
-        request.plan = options->arguments[0];
-    request.id = options->arguments[options->argument_count - 1];
-    return command_ask(verb, options, &request, renderer);
+    if (plans + (options->plan != NULL) > 1)
+        return command_fail_usage(verb, options, "only one plan can be named");
+    struct session session;
+    int status;
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    status = 0;
+    for (size_t i = 0; i < (has_ids ? selection->id_count : 1); i++) {
+        struct answer answer;
+        if (i && !options->is_json)
+            putchar('\n');
+        request.id = has_ids ? selection->ids[i] : options->arguments[plans];
+        session_request(&session, &request, &answer);
+        int result = command_finish(&answer, options, renderer);
+        status = status ? status : result;
+    }
+    session_release(&session);
+    return status;
 }
 
 int read_show(const struct verb *verb, struct options *options) {
     struct request request = {.method = "batch", .batch = options->batch_number};
-    if (options->batch_number && options->argument_count)
+    if (options->batch_number && (options->argument_count || options->batch.selection.id_count))
         return command_fail_usage(verb, options, "an achievement or a batch, not both");
     if (options->batch_number)
         return command_ask(verb, options, &request, batch_text_batch);
-    return run_over_achievement(verb, options, plan_text_show);
+    return run_over_achievements(verb, options, plan_text_show);
 }
 
 int read_why(const struct verb *verb, struct options *options) {
-    return run_over_achievement(verb, options, plan_text_why);
+    return run_over_achievements(verb, options, plan_text_why);
 }
 
 int read_what_if(const struct verb *verb, struct options *options) {
@@ -73,7 +94,7 @@ int read_what_if(const struct verb *verb, struct options *options) {
     if (!command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
     if (request.options.selection.id_count == 0 && !request.unblock)
-        return command_fail_usage(verb, options, "what if what? --complete or --unblock is needed");
+        return command_fail_usage(verb, options, "as if what were complete? IDS, --complete or --unblock is needed");
     return command_ask(verb, options, &request, what_if_text_append);
 }
 

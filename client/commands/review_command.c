@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "cli/verb.h"
 #include "commands/write.h"
 #include "document/names.h"
 #include "plan/selection.h"
@@ -30,18 +31,6 @@ char *review_command_name(const char *as) {
         buffer_append_format(&name, "uid %u", (unsigned)getuid());
     buffer_append_format(&name, "@%s", host[0] ? host : "localhost");
     return name.data;
-}
-
-/* "[PLAN] IDS": the last argument is the ids, unless it is the only one and no id. */
-static bool take_arguments(struct options *options, struct request *request, struct error *error) {
-    size_t count = options->argument_count;
-    if (count == 0 || count + (options->plan != NULL) > 2)
-        return error_set(error, ERROR_USAGE, "the ids of achievements are needed, such as 3.1,3.2");
-    request->plan = count == 2 ? options->arguments[0] : options->plan;
-    if (!options_parse_ids(options, "this command", options->arguments[count - 1], error))
-        return false;
-    request->options.selection = options->batch.selection;
-    return true;
 }
 
 /* The text, in @text, which the caller releases; without a NUL, which would cut it off. */
@@ -67,13 +56,14 @@ static int run(const struct verb *verb, struct options *options, struct request 
 }
 
 int review_command_run(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name};
+    struct request request = {.method = verb->name, .options.selection = options->batch.selection};
     struct buffer text = {0};
     struct error error = {0};
     int status;
-    if (!take_arguments(options, &request, &error)) {
-        status = command_fail_usage(verb, options, error.message);
-        error_release(&error);
+    if (!command_take_plan(options, &request.plan)) {
+        status = command_fail_usage(verb, options, "only one plan can be named");
+    } else if (options->batch.selection.id_count == 0) {
+        status = command_fail_usage(verb, options, "the ids of achievements are needed, such as 3.1,3.2");
     } else if (!read_message(options, &request, &text, &error)) {
         status = command_fail(&error, verb->name, options->is_json);
     } else {

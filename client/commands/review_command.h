@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 
 /* Who says it: @as, which may be NULL, else BATCHCTL_AS, else USER@HOST. The caller frees it. */
 char *review_command_name(const char *as);

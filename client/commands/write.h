@@ -7,6 +7,7 @@
 #include "api/request.h"
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 
 /* Preview, confirmation and the deed, for a request that is complete but for these. @question: "Create" N files? */
 int write_batch(const struct verb *verb, struct options *options, struct request *request, command_renderer *renderer,

@@ -10,6 +10,8 @@
 #include "api/methods.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "wire/answer_wire.h"
+#include "wire/request_wire.h"
 
 void rpc_client_init(struct rpc_client *channel, struct socket_paths *addresses, const struct rpc_root *root) {
     *channel = (struct rpc_client){.descriptor = -1, .addresses = *addresses, .root = *root};

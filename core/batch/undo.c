@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/memory.h"
@@ -136,15 +137,14 @@ static bool find_reason(const struct files *files, const struct record *record, 
 /* A folder of the plan; one that is not there is empty. */
 static bool list_folder(const struct files *files, const struct record *record, const char *name,
                         struct listing *listing, struct error *error) {
-    struct buffer folder = {0};
+    AUTO(buffer) folder = {0};
     buffer_append_format(&folder, "%s/%s", record->plan_path, name);
-    bool is_known = files_list(files, folder.data, listing, error);
-    if (!is_known && error->code == ERROR_NOT_FOUND) {
-        error_release(error);
-        is_known = true;
-    }
-    buffer_release(&folder);
-    return is_known;
+    if (files_list(files, folder.data, listing, error))
+        return true;
+    if (error->code != ERROR_NOT_FOUND)
+        return false;
+    error_release(error);
+    return true;
 }
 
 /* Any file but a SKIPPED, which may be the batch's own. */
@@ -159,7 +159,7 @@ static bool has_work(const struct listing *listing, const char *plan) {
 static bool find_use(const struct files *files, const struct record *record, struct use *use, struct error *error) {
     bool is_new_plan = record->kind == BATCH_PLAN || record->kind == BATCH_IMPORT;
     struct listing subplans = {0};
-    if (record->kind == BATCH_FOREIGN) {
+    if (record->kind == BATCH_UNKNOWN) {
         error_set(error, ERROR_INVALID, "batch %" PRIu64 " is of the kind \"%s\", which this version does not know",
                   record->number, record_kind_name(record));
         return error_hint(error, "undo it with the version of batchctl that made it");
@@ -185,21 +185,20 @@ bool undo_make(struct undo *undo, const struct files *files, const struct record
     *undo = (struct undo){.record = record};
     undo->removed = memory_allocate(record->file_count, sizeof *undo->removed);
     undo->kept = memory_allocate(record->file_count, sizeof *undo->kept);
-    struct use use = {0};
-    bool is_known = find_use(files, record, &use, error);
-    for (size_t i = 0; i < record->file_count && is_known; i++) {
+    AUTO(use) use = {0};
+    if (!find_use(files, record, &use, error))
+        return false;
+    for (size_t i = 0; i < record->file_count; i++) {
         const struct record_file *file = &record->files[i];
         const char *reason;
-        is_known = find_reason(files, record, file, &use, &reason, error);
-        if (!is_known)
-            break;
+        if (!find_reason(files, record, file, &use, &reason, error))
+            return false;
         if (reason)
             undo->kept[undo->kept_count++] = (struct record_failure){file->id, file->path, reason};
         else
             undo->removed[undo->removed_count++] = *file;
     }
-    use_release(&use);
-    return is_known;
+    return true;
 }
 
 void undo_release(struct undo *undo) {

@@ -15,6 +15,7 @@
 #include "api/answer.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "format/json_writer.h"
 #include "net/connection.h"
 #include "net/listener.h"
 #include "net/publisher.h"
@@ -27,6 +28,12 @@ enum {
     DISPATCH_JOB_BYTES_MOST = 512 << 10, /* of requests that wait for a thread, or are dealt with in one */
     DISPATCH_WRITERS_MOST = 6,           /* at a time; there are two threads more, for those that only read */
 };
+
+struct dispatch;
+
+/* A method that the daemon answers itself: writes the result, or returns false and sets the fault. */
+typedef bool dispatch_method(struct dispatch *dispatch, struct connection *connection,
+                             const struct rpc_message *message, struct json_writer *writer, struct rpc_fault *fault);
 
 struct dispatch {
     uv_loop_t *loop;
@@ -41,7 +48,8 @@ struct dispatch {
     uint64_t started_ms;     /* by the loop's clock */
     atomic_bool is_stopping; /* nothing new is begun, and what waits for the lock gives up */
 
-    const struct automation *automation; /* what is owed, for those who ask */
+    dispatch_method *(*find_method)(const char *name); /* those of the daemon, by name */
+    const struct automation *automation;               /* what is owed, for those who ask */
     /* An automatic creation has ended, see automation_settle. */
     void (*settled)(void *data, const char *plan_path, uint32_t level, bool is_settled, const struct answer *answer);
     /* Asked for by a client. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "wire/answer_wire.h"
 #include "wire/rpc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -110,7 +110,7 @@ Test(review, what_each_verb_refuses) {
         {"submit X 1.4 --yes", 5, "batchctl reopen X 1.4"},
         {"submit X 9.9 --yes", 3, "no achievement 9.9"},
         {"submit --yes", 2, "ids of achievements are needed"},
-        {"submit X --yes", 2, "is no achievement id"},
+        {"submit X --yes", 2, "ids of achievements are needed"},
         {"submit X 1.1 -m a -F b --yes", 2, "exclude each other"},
         {"approve X 1.2 --yes", 4, "1.2 has no EXECUTION_TASK"},
         {"approve X 1.4 --yes", 5, "1.4 is skipped"},

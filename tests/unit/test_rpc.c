@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "wire/answer_wire.h"
+#include "wire/request_wire.h"
 
 TestSuite(rpc, .timeout = 60);
 
@@ -23,7 +25,9 @@ Test(rpc, a_request_is_read_as_it_was_written) {
         {.method = "show", .plan = "X \"\\\n\x7f \xC3\xA9", .here = "a/b", .id = "2.10"},
         {.method = "create",
          .plan = "X",
-         .options = {.kind = BATCH_SUBPLAN, .selection = {SELECT_LEVEL, .level = 4294967295u}, .keep_going = true},
+         .options = {.kind = BATCH_SUBPLAN,
+                     .selection = {SELECT_LEVEL, .levels = "0-3,4294967295"},
+                     .keep_going = true},
          .is_dry_run = true,
          .has_content = true,
          .expect = "b1-0",
