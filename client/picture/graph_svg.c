@@ -237,6 +237,8 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
     };
     long x = MARGIN, y = top;
     for (size_t i = 0; i < sizeof entries / sizeof *entries && (!entries[i].sample || drawing->has_levels); i++) {
+        if (!entries[i].words && entries[i].state == STATE_SUBMITTED && count_state(drawing, STATE_SUBMITTED) == 0)
+            continue;
         const char *words = entries[i].words ? entries[i].words : achievement_state_label(entries[i].state);
         long width = svg_text_width(span_of(words), LEGEND_SIZE) + LEGEND_INDENT + 16;
         if (x + width > drawing->width - MARGIN + 16) {

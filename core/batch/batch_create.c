@@ -107,6 +107,11 @@ static bool is_ready_for(const struct maker *maker, size_t position) {
     return standing->next == STEP_EXECUTION || (is_split && standing->next == STEP_WORK);
 }
 
+/* Has it been sent back by a FIX with git's conflict markers? Then the rework would be made of them. */
+static bool has_conflicted_fix(const struct standing *standing) {
+    return standing->conflict_file && standing->fix_file && strcmp(standing->conflict_file, standing->fix_file) == 0;
+}
+
 /* One that is ready for something else, or has a conflict that a person has to resolve first. */
 static void add_other(struct maker *maker, size_t position) {
     struct batch *batch = maker->batch;
@@ -152,6 +157,9 @@ static bool select_achievements(struct maker *maker) {
         else
             select_one(maker, positions[i]);
     }
+    for (size_t i = 0; i < plan->dependencies.count && maker->options->kind == BATCH_REWORK; i++)
+        if (selection->kind == SELECT_READY && has_conflicted_fix(standing_at(maker, i)))
+            select_one(maker, i); /* which is not ready, but must not go unsaid */
     return true;
 }
 
@@ -420,7 +428,7 @@ static bool add_rework_file(struct maker *maker, size_t position, const struct t
 static bool add_rework(struct maker *maker, size_t position) {
     const struct standing *standing = standing_at(maker, position);
     const char *id = achievement_at(maker, position)->id;
-    if (standing->state != STATE_FAILED || standing->rework_file) {
+    if ((standing->state != STATE_FAILED && !has_conflicted_fix(standing)) || standing->rework_file) {
         bool is_answered = standing->state == STATE_FAILED;
         add_skip(maker, id, standing->rework_file, is_answered ? "exists" : "not failed");
         return true;
