@@ -33,11 +33,12 @@ static void put(FILE *stream, const struct buffer *text) {
 
 static struct style style_of(const struct options *options, int stream) {
     return (struct style){
+        .columns = terminal_columns(),
         .has_color = terminal_has_color(options->color, stream),
         .is_verbose = options->is_verbose,
         .has_content = options->has_content,
-        .root = options->workspace,
-        .here = options->here,
+        .workspace = options->workspace,
+        .cwd = options->here,
         .state = STATE_DIR_FOLDER,
         .output = options->output,
     };
@@ -52,7 +53,7 @@ static void put_diagnostics(const struct diagnostics *diagnostics, const struct 
     enum { WARNINGS_SHOWN_MOST = 10 };
     struct buffer text = {0};
     struct style style = style_of(options, STDERR_FILENO), plain = style;
-    plain.root = NULL;
+    plain.workspace = NULL;
     size_t warnings = 0;
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct diagnostic *item = &diagnostics->items[i];

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "cli/options.h"
 #include "format/json.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 #include "session/session.h"
 

@@ -14,6 +14,7 @@
 #include "disk/files.h"
 #include "format/json.h"
 #include "plan/selection.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 #include "session/session.h"
 #include "term/terminal.h"

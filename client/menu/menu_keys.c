@@ -13,8 +13,10 @@
 #include "plan/selection.h"
 #include "render/batch_text.h"
 #include "render/plan_text.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 #include "render/what_if_text.h"
+#include "term/terminal.h"
 
 static const char help[] =
     "The keys 1 to 7 always mean the same. One that has nothing to do is dimmed and says why.\n"
@@ -236,11 +238,12 @@ static void open_text(struct menu *menu, const char *title) {
 /* With nothing left out. */
 static struct style style_of(const struct menu *menu) {
     return (struct style){
+        .columns = terminal_columns(),
         .has_color = menu->has_color,
         .is_verbose = true,
         .has_content = menu->has_content,
-        .root = menu->root,
-        .here = menu->here,
+        .workspace = menu->root,
+        .cwd = menu->here,
     };
 }
 
@@ -308,7 +311,8 @@ static void show_parallel(struct menu *menu) {
                                     .plan = menu->plan,
                                     .options.selection = {.kind = SELECT_IDS, .ids = ids, .id_count = count}};
     open_text(menu, "In parallel now");
-    menu_model_append_parallel(&menu->text, model);
+    const struct style style = style_of(menu);
+    menu_model_append_parallel(&menu->text, model, &style);
     buffer_append_byte(&menu->text, '\n');
     ask(menu, &request, &answer);
     append_answer(menu, &answer, what_if_text_append);

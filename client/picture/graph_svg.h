@@ -8,6 +8,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/buffer.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 
 /*

@@ -5,6 +5,7 @@
 #define BATCHCTL_BATCH_TEXT_H
 
 #include "base/buffer.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 
 void batch_text_create(struct buffer *text, const cJSON *data, const struct style *style); /* and retry */

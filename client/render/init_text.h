@@ -5,6 +5,7 @@
 #define BATCHCTL_INIT_TEXT_H
 
 #include "base/buffer.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 
 /* Append the text for an answer of init or import. */

@@ -114,7 +114,7 @@ static struct row *sorted_achievements(const cJSON *plan, size_t *count) {
 static void append_achievements(struct buffer *text, const cJSON *plan, const struct style *style) {
     static const struct table_column columns[] = {
         {"LEVEL", TABLE_RIGHT}, {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"STATE", 0}, {"WHAT NEXT", TABLE_SHRINKS}};
-    struct table *table = table_new(columns, 5, style->has_color);
+    struct table *table = table_new(columns, 5, style);
     struct arena arena = {0};
     size_t count;
     struct row *rows = sorted_achievements(plan, &count);
@@ -168,7 +168,7 @@ static void append_levels(struct buffer *text, const cJSON *plan, const struct s
         count->ready += json_get_boolean(item, "is_ready");
         count->blocked += styled_text_count(item, "blocked_by") > 0;
     }
-    struct table *table = table_new(columns, 5, style->has_color);
+    struct table *table = table_new(columns, 5, style);
     for (size_t level = 0; level < level_count; level++) {
         bool is_complete = counts[level].complete == counts[level].total;
         complete += is_complete;
@@ -261,7 +261,7 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
                                                   {"FAILED", TABLE_RIGHT},
                                                   {"LEVELS", TABLE_RIGHT},
                                                   {"WHAT NEXT", TABLE_SHRINKS}};
-    struct table *table = table_new(columns, 6, style->has_color);
+    struct table *table = table_new(columns, 6, style);
     struct string_map shared = {0};
     size_t position;
     index_shared_names(&shared, plans);
@@ -320,7 +320,7 @@ void plan_text_next(struct buffer *text, const cJSON *data, const struct style *
         buffer_append_format(text, "  %zu ready\n", count);
         if (count) {
             struct arena arena = {0};
-            struct table *table = table_new(columns, 4, style->has_color);
+            struct table *table = table_new(columns, 4, style);
             size_t shown = 0;
             for (const cJSON *item = styled_text_first(plan, "ready"); item; item = item->next) {
                 if (shown++ == STYLED_TEXT_ROWS_MOST && !style->is_verbose)

@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/diagnostics.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 
 /* Each appends the text for the data of one kind of answer. */

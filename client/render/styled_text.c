@@ -53,12 +53,12 @@ const char *styled_text_plural(size_t count) {
 /* The path as it opens from the working directory; as it is where that cannot be told. */
 static void append_opening(struct buffer *text, const struct style *style, const char *path) {
     struct buffer absolute = {0};
-    if (!style->root || !style->here || path[0] == '/') {
+    if (!style->workspace || !style->cwd || path[0] == '/') {
         buffer_append_string(text, path);
         return;
     }
-    buffer_append_format(&absolute, "%s/%s", strcmp(style->root, "/") == 0 ? "" : style->root, path);
-    path_between(text, style->here, absolute.data);
+    buffer_append_format(&absolute, "%s/%s", strcmp(style->workspace, "/") == 0 ? "" : style->workspace, path);
+    path_between(text, style->cwd, absolute.data);
     buffer_release(&absolute);
 }
 
@@ -97,7 +97,7 @@ void styled_text_append_about(struct buffer *text, const struct style *style, co
     struct arena arena = {0};
     const char *path = file && file[0] ? file : style->state;
     for (char before = ' '; *words; before = *words++) {
-        bool may_begin = path && path[0] != '/' && style->root && strchr(" '\"(", before);
+        bool may_begin = path && path[0] != '/' && style->workspace && strchr(" '\"(", before);
         bool is_root = may_begin && path == file && strncmp(words, "./", 2) == 0;
         size_t length = may_begin ? path_length(words, is_root ? "./" : path, before) : 0;
         if (!length) {

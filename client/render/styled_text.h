@@ -10,17 +10,7 @@
 #include <stddef.h>
 
 #include "base/buffer.h"
-
-struct style {
-    bool has_color;     /* on standard output */
-    bool is_verbose;    /* leave nothing out */
-    bool has_content;   /* create: with the text of the files */
-    bool has_failed;    /* what the data says was not done, and will not be */
-    const char *root;   /* the workspace, which paths are relative to; NULL leaves them as they are */
-    const char *here;   /* the working directory, from which they are to open */
-    const char *state;  /* the folder of state in the workspace, which any error may name; NULL if none does */
-    const char *output; /* the folder that the user named for what is written; NULL if none */
-};
+#include "render/style.h"
 
 enum { STYLED_TEXT_ROWS_MOST = 60 }; /* of a list, unless verbose */
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -26,6 +27,11 @@ bool terminal_has_color(enum color_choice choice, int descriptor) {
     if (forced && forced[0] && strcmp(forced, "0") != 0)
         return true;
     return isatty(descriptor) && type && strcmp(type, "dumb") != 0;
+}
+
+size_t terminal_columns(void) {
+    struct winsize size;
+    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 void terminal_choose_locale(void) {
