@@ -2,8 +2,8 @@
  * A plan's graph as a self-contained SVG picture: no script, nothing from outside, light or dark as the viewer
  * prefers. The same data gives the same bytes.
  */
-#ifndef BATCHCTL_GRAPH_SVG_H
-#define BATCHCTL_GRAPH_SVG_H
+#ifndef BATCHD_GRAPH_SVG_H
+#define BATCHD_GRAPH_SVG_H
 
 #include <cjson/cJSON.h>
 

@@ -1,8 +1,8 @@
 /*
  * A plan's graph as text: a tree for people, dot (Graphviz) and Mermaid for other programs.
  */
-#ifndef BATCHCTL_GRAPH_TEXT_H
-#define BATCHCTL_GRAPH_TEXT_H
+#ifndef BATCHD_GRAPH_TEXT_H
+#define BATCHD_GRAPH_TEXT_H
 
 #include <cjson/cJSON.h>
 

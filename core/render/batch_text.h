@@ -1,8 +1,8 @@
 /*
  * Receipts: what people read about batches, from the data of the answers to create, retry, undo, history and batch.
  */
-#ifndef BATCHCTL_BATCH_TEXT_H
-#define BATCHCTL_BATCH_TEXT_H
+#ifndef BATCHD_BATCH_TEXT_H
+#define BATCHD_BATCH_TEXT_H
 
 #include "base/buffer.h"
 #include "render/style.h"

@@ -1,8 +1,8 @@
 /*
  * What people read of the doctor's answer.
  */
-#ifndef BATCHCTL_DOCTOR_TEXT_H
-#define BATCHCTL_DOCTOR_TEXT_H
+#ifndef BATCHD_DOCTOR_TEXT_H
+#define BATCHD_DOCTOR_TEXT_H
 
 #include "base/buffer.h"
 #include "render/style.h"

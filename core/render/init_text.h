@@ -1,8 +1,8 @@
 /*
  * What people read about a plan that is founded: by init, or by import.
  */
-#ifndef BATCHCTL_INIT_TEXT_H
-#define BATCHCTL_INIT_TEXT_H
+#ifndef BATCHD_INIT_TEXT_H
+#define BATCHD_INIT_TEXT_H
 
 #include "base/buffer.h"
 #include "render/style.h"

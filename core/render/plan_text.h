@@ -2,8 +2,8 @@
  * What people read about plans: text from an answer. It uses nothing but the answer, so an answer from anywhere looks
  * the same.
  */
-#ifndef BATCHCTL_PLAN_TEXT_H
-#define BATCHCTL_PLAN_TEXT_H
+#ifndef BATCHD_PLAN_TEXT_H
+#define BATCHD_PLAN_TEXT_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>

@@ -2,8 +2,8 @@
  * Phrases: the small parts that texts for people are made of, and reading them out of an answer's data. Members that
  * are missing read as empty, so a text is made of whatever an answer has.
  */
-#ifndef BATCHCTL_STYLED_TEXT_H
-#define BATCHCTL_STYLED_TEXT_H
+#ifndef BATCHD_STYLED_TEXT_H
+#define BATCHD_STYLED_TEXT_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>

@@ -2,8 +2,8 @@
  * Tables for people: aligned columns, cut to the columns of the style. It is all that we need of libsmartcols,
  * which with the locale it asks for cost a command a quarter of its time.
  */
-#ifndef BATCHCTL_TABLE_H
-#define BATCHCTL_TABLE_H
+#ifndef BATCHD_TABLE_H
+#define BATCHD_TABLE_H
 
 #include <stddef.h>
 
