@@ -10,46 +10,37 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "disk/files.h"
-#include "picture/graph_svg.h"
-#include "picture/graph_text.h"
-#include "render/batch_text.h"
 #include "render/plan_text.h"
-#include "render/what_if_text.h"
 #include "term/input.h"
 
-static int run_over_plan(const struct verb *verb, struct options *options, command_renderer *renderer) {
+static int run_over_plan(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name};
     if (!command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
-    return command_ask(verb, options, &request, renderer);
+    return command_ask(verb, options, &request);
 }
 
 int read_status(const struct verb *verb, struct options *options) {
-    return run_over_plan(verb, options, plan_text_status);
+    return run_over_plan(verb, options);
 }
 
 int read_next(const struct verb *verb, struct options *options) {
-    return run_over_plan(verb, options, plan_text_next);
+    return run_over_plan(verb, options);
 }
 
 int read_graph(const struct verb *verb, struct options *options) {
-    const char *format = options->format ? options->format : "tree";
-    options->is_json |= strcmp(format, "json") == 0;
-    return run_over_plan(verb, options,
-                         strcmp(format, "dot") == 0       ? graph_text_dot
-                         : strcmp(format, "mermaid") == 0 ? graph_text_mermaid
-                         : strcmp(format, "svg") == 0     ? graph_svg_append
-                                                          : graph_text_tree);
+    options->is_json |= options->format && strcmp(options->format, "json") == 0;
+    return run_over_plan(verb, options);
 }
 
-static int run_over_achievement(const struct verb *verb, struct options *options, command_renderer *renderer) {
+static int run_over_achievement(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .plan = options->plan};
     if (options->argument_count == 0 || options->argument_count + (options->plan != NULL) > 2)
         return command_fail_usage(verb, options, "an achievement's id is needed, such as 3.1");
     if (options->argument_count == 2)
         request.plan = options->arguments[0];
     request.id = options->arguments[options->argument_count - 1];
-    return command_ask(verb, options, &request, renderer);
+    return command_ask(verb, options, &request);
 }
 
 int read_show(const struct verb *verb, struct options *options) {
@@ -57,12 +48,12 @@ int read_show(const struct verb *verb, struct options *options) {
     if (options->batch_number && options->argument_count)
         return command_fail_usage(verb, options, "an achievement or a batch, not both");
     if (options->batch_number)
-        return command_ask(verb, options, &request, batch_text_batch);
-    return run_over_achievement(verb, options, plan_text_show);
+        return command_ask(verb, options, &request);
+    return run_over_achievement(verb, options);
 }
 
 int read_why(const struct verb *verb, struct options *options) {
-    return run_over_achievement(verb, options, plan_text_why);
+    return run_over_achievement(verb, options);
 }
 
 int read_what_if(const struct verb *verb, struct options *options) {
@@ -71,14 +62,14 @@ int read_what_if(const struct verb *verb, struct options *options) {
         return command_fail_usage(verb, options, "only one plan can be named");
     if (request.options.selection.id_count == 0 && !request.unblock)
         return command_fail_usage(verb, options, "what if what? --complete or --unblock is needed");
-    return command_ask(verb, options, &request, what_if_text_append);
+    return command_ask(verb, options, &request);
 }
 
 int read_history(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .request_id = options->request};
     if (options->argument_count)
         return command_fail_usage(verb, options, "history takes no arguments");
-    return command_ask(verb, options, &request, batch_text_history);
+    return command_ask(verb, options, &request);
 }
 
 /* A lone argument of validate is a file if it exists as one, has a '/' or ends in ".json"; else it is a plan. */
@@ -109,5 +100,5 @@ int read_validate(const struct verb *verb, struct options *options) {
     if (options->argument_count == 1 && !options->plan && options->arguments[0][0] != '@' &&
         is_file_argument(options->arguments[0]))
         return validate_file(options->arguments[0], options);
-    return run_over_plan(verb, options, plan_text_validate);
+    return run_over_plan(verb, options);
 }

@@ -7,12 +7,13 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "commands/prompts_command.h"
 #include "format/json.h"
 #include "picture/graph_text.h"
 #include "plan/selection.h"
 #include "render/batch_text.h"
+#include "render/diagnostics_text.h"
 #include "render/plan_text.h"
+#include "render/prompt_text.h"
 #include "render/style.h"
 #include "render/styled_text.h"
 #include "render/what_if_text.h"
@@ -250,7 +251,7 @@ static struct style style_of(const struct menu *menu) {
 static void append_diagnostics(struct menu *menu, const struct answer *answer) {
     const struct style style = style_of(menu);
     for (size_t i = 0; i < answer->diagnostics.count; i++)
-        plan_text_diagnostic(&menu->text, &answer->diagnostics.items[i], &style, true);
+        diagnostics_text_append_one(&menu->text, &answer->diagnostics.items[i], &style, true);
     if (answer->diagnostics.left_out)
         buffer_append_format(&menu->text, "and %zu more\n", answer->diagnostics.left_out);
 }
@@ -371,7 +372,7 @@ static void show_prompts(struct menu *menu, const char *kind, enum selection_kin
         show_prompt(menu);
     } else {
         if (is_read)
-            prompts_command_append_notes(&menu->text, menu->prompt_json.root);
+            prompt_text_append_notes(&menu->text, menu->prompt_json.root);
         append_diagnostics(menu, &answer);
     }
     answer_release(&answer);

@@ -469,7 +469,7 @@ void plan_text_why(struct buffer *text, const cJSON *data, const struct style *s
     }
 }
 
-/* --- validate, diagnostics --- */
+/* --- validate --- */
 
 void plan_text_validate(struct buffer *text, const cJSON *data, const struct style *style) {
     for (const cJSON *plan = styled_text_first(data, "plans"); plan; plan = plan->next) {
@@ -486,26 +486,4 @@ void plan_text_validate(struct buffer *text, const cJSON *data, const struct sty
             buffer_append_format(text, ", %zu warning%s", warnings, styled_text_plural(warnings));
         buffer_append_string(text, is_valid ? ", valid\n" : "\n");
     }
-}
-
-void plan_text_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
-                          bool has_hint) {
-    bool is_error = diagnostic->severity == SEVERITY_ERROR;
-    styled_text_append_path(text, style, diagnostic->file);
-    if (diagnostic->line)
-        buffer_append_format(text, ":%u", diagnostic->line);
-    if (diagnostic->column)
-        buffer_append_format(text, ":%u", diagnostic->column);
-    buffer_append_string(text, diagnostic->file ? ": " : "");
-    styled_text_append_styled(text, style, is_error ? "31" : "33", is_error ? "error:" : "warning:");
-    buffer_append_byte(text, ' ');
-    styled_text_append_about(text, style, diagnostic->message, diagnostic->file);
-    if (diagnostic->pointer && diagnostic->pointer[0])
-        buffer_append_format(text, " (at %s)", diagnostic->pointer);
-    buffer_append_byte(text, '\n');
-    if (!has_hint || !diagnostic->hint)
-        return;
-    buffer_append_string(text, "  hint: ");
-    styled_text_append_about(text, style, diagnostic->hint, diagnostic->file);
-    buffer_append_byte(text, '\n');
 }

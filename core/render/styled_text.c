@@ -126,3 +126,27 @@ void styled_text_append_line(struct buffer *text, const char *label, const char 
     styled_text_append_visible(text, value);
     buffer_append_byte(text, '\n');
 }
+
+/* Length of a colour, "\033[1;31m", at the start of @text; 0 if there is none. */
+static size_t color_length(struct span text) {
+    enum { PARAMETERS_MOST = 5 };
+    size_t end = 2;
+    if (!span_starts_with(text, "\033["))
+        return 0;
+    while (end < text.length && end < 2 + PARAMETERS_MOST && text_is_one_of(text.data[end], "0123456789;"))
+        end++;
+    return end < text.length && text.data[end] == 'm' ? end + 1 : 0;
+}
+
+void styled_text_append_shown(struct buffer *shown, struct span text) {
+    while (text.length) {
+        size_t color = color_length(text);
+        const char *escape = memchr(text.data + !color, '\033', text.length - !color);
+        size_t length = color ? color : escape ? (size_t)(escape - text.data) : text.length;
+        if (color)
+            buffer_append(shown, text.data, length);
+        else
+            text_append_shown(shown, (struct span){text.data, length});
+        text = span_skip(text, length);
+    }
+}

@@ -22,6 +22,11 @@ const char *styled_text_plural(size_t count); /* "s" or "" */
 
 /* Append untrusted text so that it cannot steer a terminal. NULL appends nothing. */
 void styled_text_append_visible(struct buffer *text, const char *untrusted);
+/*
+ * Append a whole text for people: whatever it was made of, nothing but what is seen (text.h), newlines, tabs and our
+ * own colours is in it.
+ */
+void styled_text_append_shown(struct buffer *shown, struct span text);
 /* In a colour or weight, if the style has any: @sequence is that of "ESC [ ... m". */
 void styled_text_append_styled(struct buffer *text, const struct style *style, const char *sequence, const char *word);
 void styled_text_append_bold(struct buffer *text, const struct style *style, const char *word);

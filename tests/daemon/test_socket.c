@@ -18,8 +18,9 @@
 
 TestSuite(socket, .timeout = 120);
 
-#define CALL(method) "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" method "\"}"
-#define PONG(id)     "{\"jsonrpc\":\"2.0\",\"id\":" id ",\"result\":\"pong\"}"
+#define CALL(method)       "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" method "\"}"
+#define FORM(method, form) "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" method "\",\"params\":{\"form\":\"" form "\"}}"
+#define PONG(id)           "{\"jsonrpc\":\"2.0\",\"id\":" id ",\"result\":\"pong\"}"
 
 struct scene {
     struct space space;
@@ -60,11 +61,11 @@ Test(socket, every_request_gets_its_answer_or_its_error) {
         {"{\"jsonrpc\":\"2.0\",\"id\":-1.50e3,\"method\":\"ping\"}", 0, "\"id\":-1.50e3,"},
         {" { \"method\" : \"ping\" , \"id\" : 7 , \"jsonrpc\" : \"2.0\" } \r", 0, "\"id\":7,\"result\":\"pong\""},
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{}}", 0, "\"kind\":\"status\""},
-        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{\"protocol\":1}}", 0, "\"code\":0"},
+        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{\"protocol\":2}}", 0, "\"code\":0"},
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"next\",\"params\":{\"version\":\"" BATCHD_VERSION "\"}}", 0,
          "\"code\":0"},
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"why\",\"params\":{\"id\":\"9.9\"}}", 0, "\"code\":3"},
-        {CALL("hello"), 0, "\"protocol\":1"},
+        {CALL("hello"), 0, "\"protocol\":2"},
         {CALL("stats"), 0, "\"plans\":1"},
         {CALL("unsubscribe"), 0, "\"result\":{}"},
         {CALL("reload"), 0, "\"code\":0"},
@@ -87,7 +88,15 @@ Test(socket, every_request_gets_its_answer_or_its_error) {
          RPC_INVALID_PARAMS, "lock_timeout_ms"},
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":[]}", RPC_INVALID_PARAMS, "object"},
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"root\":\"1:2\"}}", RPC_OTHER_ROOT, NULL},
-        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"protocol\":2}}", RPC_OTHER_PROTOCOL, "not 2"},
+        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"protocol\":1}}", RPC_OTHER_PROTOCOL, "not 1"},
+        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{\"protocol\":1,\"version\":\"0.1.0\",\"here\":\"X\"}}",
+         RPC_OTHER_PROTOCOL, "this is batchd " BATCHD_VERSION ", which speaks protocol 2, not 1"},
+        {FORM("ping", "text"), RPC_OTHER_FORM, "no such"},
+        {FORM("hello", "json"), RPC_OTHER_FORM, "no such"},
+        {FORM("status", "svg"), RPC_OTHER_FORM, "no such"},
+        {FORM("status", "nonsense"), RPC_INVALID_PARAMS, "no such"},
+        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{\"columns\":-1}}", RPC_INVALID_PARAMS,
+         "columns"},
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{\"version\":\"0.0.9\"}}", RPC_OTHER_PROTOCOL,
          "no other version"},
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{\"version\":\"0.0.9\",\"root\":\"1:2\"}}",
@@ -118,6 +127,28 @@ Test(socket, every_request_gets_its_answer_or_its_error) {
         cr_expect_eq(code_of(line), rows[i].code, "%s: %s", rows[i].request, line);
     }
     cr_expect_str_eq(peer_ask(&peer, CALL("ping")), PONG("1")); /* the connection has lived through it all */
+    peer_close(&peer);
+    scene_end(&scene);
+}
+
+/* The line announces bytes; the next line begins behind them, whether the reply is new, known, or made on a thread. */
+Test(socket, a_reply_in_a_form_is_a_line_and_its_bytes) {
+    static const char *const requests[] = {FORM("next", "text"), FORM("graph", "dot"), FORM("history", "text"),
+                                           FORM("status", "json")};
+    struct scene scene = scene_new();
+    struct peer peer = peer_connect(scene.daemon.socket);
+    for (size_t i = 0; i < 2 * sizeof requests / sizeof *requests; i++) {
+        struct json json = peer_json(peer_ask(&peer, "%s", requests[i / 2]));
+        const cJSON *result = node_at(&json, "/result");
+        size_t length = json_get_unsigned(result, "stdout"), seen = 0;
+        cr_expect(length > 0 && json_get_unsigned(result, "stderr") == 0, "%s", requests[i / 2]);
+        cr_expect(json_get_string(json_get(result, "meta"), "served_by"), "%s", requests[i / 2]);
+        while (seen < length)
+            seen += strlen(peer_line(&peer)) + 1; /* texts end with their lines */
+        cr_expect_eq(seen, length, "%s: %zu, not %zu", requests[i / 2], seen, length);
+        cr_expect_str_eq(peer_ask(&peer, CALL("ping")), PONG("1"));
+        json_release(&json);
+    }
     peer_close(&peer);
     scene_end(&scene);
 }
