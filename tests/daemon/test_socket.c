@@ -47,6 +47,13 @@ static int code_of(const char *line) {
     return value;
 }
 
+static size_t stat_of(struct peer *peer, const char *key) {
+    struct json json = peer_json(peer_ask(peer, CALL("stats")));
+    size_t value = json_get_unsigned(node_at(&json, "/result"), key);
+    json_release(&json);
+    return value;
+}
+
 /* --- requests that are refused --- */
 
 Test(socket, every_request_gets_its_answer_or_its_error) {
@@ -131,6 +138,16 @@ Test(socket, every_request_gets_its_answer_or_its_error) {
     scene_end(&scene);
 }
 
+/* How many bytes follow the line, which are read. */
+static size_t read_reply(struct peer *peer, const char *line, struct buffer *text) {
+    struct json json = peer_json(line);
+    size_t length = json_get_unsigned(node_at(&json, "/result"), "stdout");
+    json_release(&json);
+    while (text->length < length)
+        buffer_append_format(text, "%s\n", peer_line(peer));
+    return length;
+}
+
 /* The line announces bytes; the next line begins behind them, whether the reply is new, known, or made on a thread. */
 Test(socket, a_reply_in_a_form_is_a_line_and_its_bytes) {
     static const char *const requests[] = {FORM("next", "text"), FORM("graph", "dot"), FORM("history", "text"),
@@ -138,19 +155,45 @@ Test(socket, a_reply_in_a_form_is_a_line_and_its_bytes) {
     struct scene scene = scene_new();
     struct peer peer = peer_connect(scene.daemon.socket);
     for (size_t i = 0; i < 2 * sizeof requests / sizeof *requests; i++) {
-        struct json json = peer_json(peer_ask(&peer, "%s", requests[i / 2]));
-        const cJSON *result = node_at(&json, "/result");
-        size_t length = json_get_unsigned(result, "stdout"), seen = 0;
-        cr_expect(length > 0 && json_get_unsigned(result, "stderr") == 0, "%s", requests[i / 2]);
-        cr_expect(json_get_string(json_get(result, "meta"), "served_by"), "%s", requests[i / 2]);
-        while (seen < length)
-            seen += strlen(peer_line(&peer)) + 1; /* texts end with their lines */
-        cr_expect_eq(seen, length, "%s: %zu, not %zu", requests[i / 2], seen, length);
+        struct buffer text = {0};
+        const char *line = peer_ask(&peer, "%s", requests[i / 2]);
+        cr_expect(has(line, "\"served_by\":\"daemon\"") && has(line, "\"stderr\":0"), "%s", line);
+        size_t length = read_reply(&peer, line, &text);
+        cr_expect(length > 0 && text.length == length, "%s: %zu, not %zu", requests[i / 2], text.length, length);
         cr_expect_str_eq(peer_ask(&peer, CALL("ping")), PONG("1"));
-        json_release(&json);
+        buffer_release(&text);
     }
     peer_close(&peer);
     scene_end(&scene);
+}
+
+/* Its text is made on a thread, and known the next time; other connections are answered meanwhile. */
+Test(socket, a_long_text_is_made_once) {
+    enum { ACHIEVEMENTS = 1000 };
+    struct space space = space_new_alone();
+    struct buffer plan = {0}, first = {0}, again = {0};
+    for (int i = 0; i < ACHIEVEMENTS; i++)
+        buffer_append_format(&plan, "%s%d.1", i ? "; " : "", i);
+    space_plan(&space, "X", plan.data);
+    struct daemon daemon = daemon_start(&space);
+    struct peer peer = peer_connect(daemon.socket);
+    size_t jobs = stat_of(&peer, "jobs");
+    size_t length = read_reply(&peer, peer_ask(&peer, FORM("status", "text")), &first);
+    cr_expect_eq(stat_of(&peer, "jobs"), jobs + 1);
+    size_t hits = stat_of(&peer, "memo_hits");
+    cr_expect_eq(read_reply(&peer, peer_ask(&peer, FORM("status", "text")), &again), length);
+    cr_expect_eq(stat_of(&peer, "memo_hits"), hits + 1);
+    cr_expect_str_eq(again.data, first.data);
+    space_subplan(&space, "X", "0.1");
+    buffer_clear(&again);
+    read_reply(&peer, peer_ask(&peer, FORM("status", "text")), &again);
+    cr_expect_str_neq(again.data, first.data);
+    peer_close(&peer);
+    daemon_stop(&daemon);
+    buffer_release(&plan);
+    buffer_release(&first);
+    buffer_release(&again);
+    space_end(&space);
 }
 
 /* What is no JSON gets one error, and the connection is closed. */
@@ -292,13 +335,6 @@ Test(socket, hello_names_the_root_the_instance_and_the_limits) {
     json_release(&json);
     peer_close(&peer);
     scene_end(&scene);
-}
-
-static size_t stat_of(struct peer *peer, const char *key) {
-    struct json json = peer_json(peer_ask(peer, CALL("stats")));
-    size_t value = json_get_unsigned(node_at(&json, "/result"), key);
-    json_release(&json);
-    return value;
 }
 
 /* An answer reflects every change that was finished before it was asked for; what did not change is not read again. */
