@@ -17,7 +17,6 @@
 #include "config/config.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
-#include "format/json.h"
 #include "plan/workspace_search.h"
 #include "render/style.h"
 #include "term/terminal.h"
@@ -274,16 +273,11 @@ static void answer_unknown(const struct request *request, struct answer *answer,
 
 /* Does the answer to a write say that files were created, or removed? */
 static bool has_effect(const struct answer *answer) {
-    struct json json;
-    bool has_files = false;
-    if (answer->code != ERROR_NONE && answer->code != ERROR_PARTIAL)
-        return false;
-    if (json_read_ours(&json, buffer_span(&answer->data))) {
-        const cJSON *created = json_get(json.root, "created"), *removed = json_get(json.root, "removed");
-        has_files = (created && created->child) || (removed && removed->child);
-        json_release(&json);
-    }
-    return has_files;
+    struct reply reply = {0};
+    reply_write(&reply, answer, &(struct style){.form = FORM_JSON});
+    bool is_done = answer->code == ERROR_NONE || answer->code == ERROR_PARTIAL, has_files = reply.count > 0;
+    reply_release(&reply);
+    return is_done && has_files;
 }
 
 /*

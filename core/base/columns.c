@@ -1,9 +1,9 @@
 #include "base/columns.h"
 
 #include <locale.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <threads.h>
 #include <wchar.h>
 
 #include "base/text.h"
@@ -28,8 +28,8 @@ static void load_locale(void) {
 
 /* The C library knows how wide anything else is, once it has loaded a locale for that. Any thread may ask. */
 static size_t width_by_locale(uint32_t character) {
-    static pthread_once_t is_loaded = PTHREAD_ONCE_INIT;
-    pthread_once(&is_loaded, load_locale);
+    static once_flag once = ONCE_FLAG_INIT;
+    call_once(&once, load_locale);
     locale_t before = utf8_locale ? uselocale(utf8_locale) : NULL;
     int width = wcwidth((wchar_t)character);
     if (before)
