@@ -472,7 +472,8 @@ const char *peer_ask(struct peer *peer, const char *format, ...) {
     buffer_append_arguments(&text, format, arguments);
     va_end(arguments);
     buffer_append_byte(&text, '\n');
-    peer_send_bytes(peer, text.data, text.length); /* whoever is turned away may not be able to, but is told why */
+    peer_send_bytes(peer, text.data,
+                    text.length); /* a rejected client may be unable to send, but receives the reason */
     buffer_release(&text);
     return peer_line(peer);
 }

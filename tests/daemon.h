@@ -1,5 +1,5 @@
 /*
- * Daemons of a space: the real batchd, started in a runtime folder of its own beside the root, and connections to it.
+ * Daemons of a space: the real batchd, started in a separate runtime folder beside the root, and connections to it.
  * Nothing here sleeps: readiness is what the daemon tells the service manager, and every wait has a deadline that fails
  * the test. No daemon outlives the test's process.
  */
@@ -23,8 +23,8 @@ enum { IS_SANITIZED = false };
 struct daemon {
     pid_t child;  /* 0 once it has ended */
     int status;   /* then its exit status, 128 + N if signal N ended it */
-    int notices;  /* what it tells the service manager, a datagram each; -1 if nobody listens any more */
-    char *socket; /* where it listens, unless it is told otherwise */
+    int notices;  /* what it sends to the service manager, a datagram each; -1 if nothing listens any more */
+    char *socket; /* where it listens by default */
     char *log;    /* the file with what it logs */
 };
 
@@ -47,7 +47,7 @@ struct daemon daemon_start(const struct space *space);
 void daemon_stop(struct daemon *daemon);
 /* kill -9. */
 void daemon_kill(struct daemon *daemon);
-/* Wait for it to end by itself; its exit status. daemon_end frees the rest. */
+/* Wait until it ends without a signal; its exit status. daemon_end frees the rest. */
 int daemon_wait(struct daemon *daemon);
 void daemon_end(struct daemon *daemon);
 /* Begin one without waiting; daemon_await_ready is the rest of daemon_start_under. */

@@ -17,7 +17,7 @@ struct refusal {
     int failure;                    /* errno */
 };
 
-/* The calls of which core/disk/files.h says what happens without them; failure is 0. */
+/* The calls that can be missing, as core/disk/files.h describes; failure is 0. */
 extern const struct refusal refusal_rows[];
 extern const size_t refusal_count;
 

@@ -1,10 +1,10 @@
 /*
- * A space: a plans root in a temporary folder of its own, for one test, and what happens when batchctl is run there.
+ * A space: a workspace in a separate temporary folder, for one test, and what happens when batchctl is run there.
  * Everything a test makes lies beneath the folder; space_end removes it. Failing system calls fail the test. Beside the
  * root lies an empty folder "elsewhere": without it the root's parent, which is HOME, would be taken for the root.
  *
  * BATCHD_TEST_MODE says who answers batchctl, so that every suite runs unchanged in each mode:
- *   direct   nobody, it answers by itself (the default)
+ *   direct   no daemon, batchctl itself (the default)
  *   daemon   a batchd of the space
  *   dying    a daemon that takes the request and dies, see trap.c; what batchctl then says about it is checked here and
  *            taken out of its standard error
@@ -24,7 +24,7 @@ struct refusal;
 
 struct space {
     char *root;                  /* absolute path */
-    struct space_server *server; /* who answers batchctl; NULL if nobody does */
+    struct space_server *server; /* what answers batchctl; NULL if it answers itself */
 };
 
 enum space_mode { SPACE_DIRECT, SPACE_DAEMON, SPACE_DYING };
@@ -38,7 +38,7 @@ struct outcome {
 
 struct space space_new(void);
 void space_end(struct space *space);
-/* A space in which batchctl answers without the daemon in every mode: for tests that start daemons of their own. */
+/* A space in which batchctl answers without the daemon in every mode: for tests that start separate daemons. */
 struct space space_new_alone(void);
 /* The runtime folder of the space's daemons, or something in it; it lies beside the space, and goes with it. The caller
  * frees the path. */
@@ -46,7 +46,7 @@ char *space_run(const struct space *space, const char *name);
 
 /*
  * Files: paths are relative to the root; missing folders are made. ".batchd/" and a star at the start are the state of
- * whoever runs the test.
+ * the user who runs the test.
  */
 void space_write(const struct space *space, const char *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -1,6 +1,6 @@
 /*
  * A daemon that dies in mid-call: it takes a request and closes the connection, in turn without an answer and after
- * half of one. Only "ping" is answered in full. Then the client has to do by itself what it wanted.
+ * half of one. Only "ping" is answered in full. Then the client has to do the work itself.
  *
  * usage: trap SOCKET [REAL]
  *

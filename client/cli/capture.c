@@ -7,16 +7,11 @@
 #include <spawn.h>
 #include <stdint.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { PART_BYTES = 4096, OUTPUT_BYTES_MOST = 65536 };
+#include "base/clock.h"
 
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+enum { PART_BYTES = 4096, OUTPUT_BYTES_MOST = 65536 };
 
 /* 0 if it cannot be started. */
 static pid_t start(const char *program, const char *const *words, int output) {
@@ -33,7 +28,7 @@ static pid_t start(const char *program, const char *const *words, int output) {
 
 static bool read_all(int descriptor, int64_t deadline_ms, struct buffer *output) {
     while (output->length < OUTPUT_BYTES_MOST) {
-        int64_t left_ms = deadline_ms - now_ms();
+        int64_t left_ms = deadline_ms - clock_now_ms();
         struct pollfd place = {.fd = descriptor, .events = POLLIN};
         int count = poll(&place, 1, left_ms > 0 ? (int)left_ms : 0);
         if (count == 0)
@@ -56,7 +51,7 @@ bool capture_run(const char *program, const char *const *words, int timeout_ms, 
         return false;
     pid_t child = start(program, words, ends[1]);
     close(ends[1]);
-    bool is_read = child && read_all(ends[0], now_ms() + timeout_ms, output);
+    bool is_read = child && read_all(ends[0], clock_now_ms() + timeout_ms, output);
     close(ends[0]);
     if (!is_read)
         buffer_clear(output);

@@ -37,6 +37,8 @@ enum option {
     OPTION_UNBLOCK,
     OPTION_OUTPUT,
     OPTION_GRAPH,
+    OPTION_FLAT,
+    OPTION_BY_PRIORITY,
     OPTION_NAME,
     OPTION_TAG,
     OPTION_WITH_STATUS,
@@ -83,6 +85,9 @@ const struct option_row option_rows[] = {
     [OPTION_UNBLOCK] = {"unblock", 0, "ID", SCOPE_WHAT_IF, "as if everything this one waits for were complete"},
     [OPTION_OUTPUT] = {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder"},
     [OPTION_GRAPH] = {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN"},
+    [OPTION_FLAT] = {"flat", 0, NULL, SCOPE_INIT, "--graph: write it even if the PLAN names no dependencies"},
+    [OPTION_BY_PRIORITY] = {"by-priority", 0, NULL, SCOPE_INIT,
+                            "--graph: 2.1 waits for all of 1.x, beside what the PLAN names"},
     [OPTION_NAME] = {"name", 0, "NAME", SCOPE_IMPORT, "what the new plan is called, such as MY-PLAN or group/MY-PLAN"},
     [OPTION_TAG] = {"tag", 0, "TAG", SCOPE_IMPORT, "which of the file's lists (master, or the only one)"},
     [OPTION_WITH_STATUS] = {"with-status", 0, NULL, SCOPE_IMPORT,
@@ -287,6 +292,12 @@ static bool apply(struct options *options, enum option option, const char *value
         return true;
     case OPTION_GRAPH:
         options->wants_graph = true;
+        return true;
+    case OPTION_FLAT:
+        options->is_flat = true;
+        return true;
+    case OPTION_BY_PRIORITY:
+        options->by_priority = true;
         return true;
     case OPTION_NAME:
         options->name = value;

@@ -96,8 +96,10 @@ static bool write_prompts(const cJSON *data, const char *folder, struct error *e
     bool is_new = mkdir(folder, 0777) == 0;
     if (!is_new && errno != EEXIST)
         return error_set_system(error, errno, "cannot make the folder %s", folder);
-    bool is_written = files_open(&files, folder, error) && check_names(&files, data, folder, error) &&
-                      create_all(&files, data, folder, 0666 & ~mask, error);
+    bool is_written = files_open(&files, folder, error);
+    files.label = folder;
+    is_written =
+        is_written && check_names(&files, data, folder, error) && create_all(&files, data, folder, 0666 & ~mask, error);
     files_close(&files);
     if (!is_written && is_new)
         rmdir(folder);

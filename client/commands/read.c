@@ -86,13 +86,14 @@ static int validate_file(const char *path, const struct options *options) {
     struct answer answer = {.kind = "validate"};
     struct error error = {0};
     struct files files = FILES_CLOSED;
-    char *name = NULL;
-    if (input_open(&files, path, &name, &error))
+    char *folder = NULL;
+    const char *name;
+    if (input_open(&files, path, &folder, &name, &error))
         request_validate_file(&files, name, path, &answer);
     else
         answer_fail(&answer, &error);
     files_close(&files);
-    memory_free(name);
+    memory_free(folder);
     return command_finish(&answer, options, plan_text_validate);
 }
 

@@ -12,6 +12,7 @@
 #include "api/answer.h"
 #include "api/request.h"
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -28,12 +29,6 @@
 #include "session/session.h"
 #include "term/terminal.h"
 #include "view/event.h"
-
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* --- which events --- */
 
@@ -166,13 +161,13 @@ static bool concerns(const cJSON *event, const char *path) {
 static int64_t deadline_of(const struct options *options, int64_t otherwise_ms) {
     int milliseconds;
     if (!options->timeout || !config_parse_duration(options->timeout, &milliseconds))
-        return otherwise_ms < 0 ? INT64_MAX : now_ms() + otherwise_ms;
-    return now_ms() + milliseconds;
+        return otherwise_ms < 0 ? INT64_MAX : clock_now_ms() + otherwise_ms;
+    return clock_now_ms() + milliseconds;
 }
 
 static int left_until(int64_t deadline_ms) {
     enum { HOUR_MS = 3600000 };
-    int64_t left_ms = deadline_ms - now_ms();
+    int64_t left_ms = deadline_ms - clock_now_ms();
     return left_ms < 0 ? 0 : left_ms > HOUR_MS ? HOUR_MS : (int)left_ms;
 }
 
@@ -193,7 +188,7 @@ static bool follow(struct event_stream *stream, const struct options *options, c
         enum event_stream_outcome outcome = event_stream_next(stream, left_until(deadline_ms), &event);
         if (outcome == EVENT_STREAM_DISCONNECTED)
             return error_set(error, ERROR_UNREACHABLE, "the daemon went away, and has not come back");
-        if (outcome == EVENT_STREAM_TIMED_OUT && now_ms() >= deadline_ms)
+        if (outcome == EVENT_STREAM_TIMED_OUT && clock_now_ms() >= deadline_ms)
             return error_set(error, ERROR_TIMEOUT, "the time is over");
         bool is_written = true;
         if (outcome == EVENT_STREAM_EVENT && json_read_ours(&json, event)) {
@@ -468,8 +463,8 @@ static bool goes_on(struct awaited *awaited, enum verdict verdict, bool is_quiet
     }
     if (!awaited->was_there)
         return false;
-    awaited->away_ms = awaited->away_ms ? awaited->away_ms : now_ms();
-    if (!awaited->is_noted && !is_quiet && now_ms() - awaited->away_ms >= NOTE_MS) {
+    awaited->away_ms = awaited->away_ms ? awaited->away_ms : clock_now_ms();
+    if (!awaited->is_noted && !is_quiet && clock_now_ms() - awaited->away_ms >= NOTE_MS) {
         awaited->is_noted = true;
         fprintf(stderr, "note: %s; waiting for it to come back\n", error->message);
     }
@@ -491,7 +486,7 @@ static void wait_until(struct session *session, const struct options *options, s
         enum verdict verdict = judge(session, awaited, answer, error);
         if (!goes_on(awaited, verdict, options->is_quiet, error))
             break;
-        if (now_ms() >= deadline_ms) {
+        if (clock_now_ms() >= deadline_ms) {
             error_set(error, ERROR_TIMEOUT, "timed out after %s: %s", options->timeout ? options->timeout : "10m",
                       error->code ? error->message : buffer_text(&awaited->reason));
             break;

@@ -124,7 +124,10 @@ static int found(const struct verb *verb, struct options *options, struct reques
 }
 
 int write_init(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .wants_graph = options->wants_graph};
+    struct request request = {.method = verb->name,
+                              .wants_graph = options->wants_graph,
+                              .is_flat = options->is_flat,
+                              .by_priority = options->by_priority};
     if (options->wants_graph && !command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
     if (!options->wants_graph && (options->argument_count != 1 || options->plan))

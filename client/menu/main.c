@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "api/answer.h"
 #include "api/request.h"
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/version.h"
@@ -40,12 +40,6 @@ struct driver {
     struct menu menu;
 };
 
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* --- what the menu asks of its host --- */
 
 static void answer_request(void *data, const struct request *request, struct answer *answer) {
@@ -63,7 +57,7 @@ static void print_text(void *data, const char *text) {
 
 static void reconnect(struct driver *driver, bool wants_daemon) {
     struct error error = {0};
-    driver->reconnect_at_ms = now_ms() + RECONNECT_MS;
+    driver->reconnect_at_ms = clock_now_ms() + RECONNECT_MS;
     if (!wants_daemon || driver->has_feed)
         return;
     driver->stream = (struct event_stream){.channel = {.descriptor = -1}, .is_impatient = true};
@@ -85,7 +79,7 @@ static void take_events(struct driver *driver) {
     do
         outcome = event_stream_next(&driver->stream, 0, &event);
     while (outcome == EVENT_STREAM_EVENT);
-    driver->refresh_at_ms = now_ms();
+    driver->refresh_at_ms = clock_now_ms();
     if (outcome == EVENT_STREAM_TIMED_OUT)
         return;
     event_stream_close(&driver->stream);
@@ -93,15 +87,15 @@ static void take_events(struct driver *driver) {
 }
 
 static void refresh_if_due(struct driver *driver) {
-    int64_t begun_ms = now_ms();
+    int64_t begun_ms = clock_now_ms();
     if (begun_ms < driver->refresh_at_ms)
         return;
     menu_refresh(&driver->menu);
-    int64_t pause_ms = (now_ms() - begun_ms) * REFRESH_COST_SHARE;
+    int64_t pause_ms = (clock_now_ms() - begun_ms) * REFRESH_COST_SHARE;
     if (driver->has_feed)
         driver->refresh_at_ms = INT64_MAX;
     else
-        driver->refresh_at_ms = now_ms() + (pause_ms > REFRESH_MS ? pause_ms : REFRESH_MS);
+        driver->refresh_at_ms = clock_now_ms() + (pause_ms > REFRESH_MS ? pause_ms : REFRESH_MS);
 }
 
 /* --- the loop --- */
@@ -114,14 +108,14 @@ static void show(struct driver *driver) {
 
 static int wait_ms(const struct driver *driver) {
     int64_t at_ms = driver->refresh_at_ms < driver->reconnect_at_ms ? driver->refresh_at_ms : driver->reconnect_at_ms;
-    int64_t left_ms = at_ms - now_ms();
+    int64_t left_ms = at_ms - clock_now_ms();
     return left_ms < 0 ? 0 : (int)left_ms;
 }
 
 static void run(struct driver *driver, bool wants_daemon) {
     uint32_t key;
     reconnect(driver, wants_daemon);
-    driver->refresh_at_ms = driver->has_feed ? now_ms() : now_ms() + REFRESH_MS;
+    driver->refresh_at_ms = driver->has_feed ? clock_now_ms() : clock_now_ms() + REFRESH_MS;
     while (!driver->menu.is_over) {
         show(driver);
         switch (screen_wait(driver->has_feed ? driver->stream.channel.descriptor : -1, wait_ms(driver))) {
@@ -140,7 +134,7 @@ static void run(struct driver *driver, bool wants_daemon) {
         case SCREEN_NOTHING:
             break;
         }
-        if (now_ms() >= driver->reconnect_at_ms)
+        if (clock_now_ms() >= driver->reconnect_at_ms)
             reconnect(driver, wants_daemon);
         refresh_if_due(driver);
     }

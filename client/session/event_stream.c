@@ -5,17 +5,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "format/json_writer.h"
 #include "wire/rpc.h"
 
 enum { RETRY_MS = 100, RETURN_MS = 10000 }; /* ten seconds for a daemon to come back */
-
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* The members of subscribe's parameters. */
 static void write_members(struct buffer *members, const struct event_stream *stream) {
@@ -84,16 +79,16 @@ void event_stream_close(struct event_stream *stream) {
 
 /* EVENT: there is one again. SILENT: not before the deadline. LOST: it does not come back. */
 static enum event_stream_outcome reconnect(struct event_stream *stream, int64_t deadline_ms) {
-    int64_t given_up_ms = now_ms() + RETURN_MS;
+    int64_t given_up_ms = clock_now_ms() + RETURN_MS;
     int64_t end_ms = deadline_ms < given_up_ms ? deadline_ms : given_up_ms;
-    for (int64_t left_ms; (left_ms = end_ms - now_ms()) > 0;) {
+    for (int64_t left_ms; (left_ms = end_ms - clock_now_ms()) > 0;) {
         int answer_ms = stream->session->settings.config.answer_timeout_ms;
         int most_ms = (int)(left_ms + 1) / 2; /* a call can take twice that, see rpc_client.c */
         rpc_client_release(&stream->channel);
         session_find_again(stream->session);
         if (subscribe(stream, answer_ms < most_ms ? answer_ms : most_ms) == RPC_ANSWERED)
             return EVENT_STREAM_EVENT;
-        left_ms = end_ms - now_ms();
+        left_ms = end_ms - clock_now_ms();
         int64_t pause_ms = left_ms < 0 ? 0 : left_ms < RETRY_MS ? left_ms : RETRY_MS;
         nanosleep(&(struct timespec){.tv_nsec = pause_ms * 1000000L}, NULL);
     }
@@ -102,10 +97,10 @@ static enum event_stream_outcome reconnect(struct event_stream *stream, int64_t 
 }
 
 enum event_stream_outcome event_stream_next(struct event_stream *stream, int timeout_ms, struct span *event) {
-    int64_t deadline_ms = now_ms() + timeout_ms;
+    int64_t deadline_ms = clock_now_ms() + timeout_ms;
     struct span line;
     for (;;) {
-        int64_t left_ms = deadline_ms - now_ms();
+        int64_t left_ms = deadline_ms - clock_now_ms();
         enum rpc_outcome outcome = rpc_client_next_line(&stream->channel, left_ms > 0 ? (int)left_ms : 0, &line);
         if (outcome == RPC_TIMED_OUT)
             return EVENT_STREAM_TIMED_OUT;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "format/json.h"
+#include "format/json_scanner.h"
 
 enum { WORD_BYTES_MOST = 4096 }; /* a number or a word, and the blanks around it */
 

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "api/methods.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "render/style.h"
 #include "wire/reply_wire.h"
@@ -39,15 +39,9 @@ const char *rpc_client_name(const struct rpc_client *channel) {
 
 /* --- bytes, before a deadline --- */
 
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static bool wait_for(int descriptor, short events, int64_t deadline_ms) {
     for (;;) {
-        int64_t left = deadline_ms - now_ms();
+        int64_t left = deadline_ms - clock_now_ms();
         struct pollfd place = {.fd = descriptor, .events = events};
         int count = poll(&place, 1, left > 0 ? (int)left : 0);
         if (count >= 0 || errno != EINTR)
@@ -142,7 +136,7 @@ static enum rpc_outcome next_line(struct rpc_client *channel, int64_t deadline_m
         } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
             return RPC_DISCONNECTED;
         }
-        bool is_late = got > 0 ? now_ms() > deadline_ms : !wait_for(channel->descriptor, POLLIN, deadline_ms);
+        bool is_late = got > 0 ? clock_now_ms() > deadline_ms : !wait_for(channel->descriptor, POLLIN, deadline_ms);
         if (outcome == RPC_TIMED_OUT && is_late)
             return RPC_TIMED_OUT;
     }
@@ -150,16 +144,16 @@ static enum rpc_outcome next_line(struct rpc_client *channel, int64_t deadline_m
 }
 
 enum rpc_outcome rpc_client_next_line(struct rpc_client *channel, int timeout_ms, struct span *line) {
-    return next_line(channel, now_ms() + timeout_ms, INTAKE_EVENT_BYTES_MOST, line);
+    return next_line(channel, clock_now_ms() + timeout_ms, INTAKE_EVENT_BYTES_MOST, line);
 }
 
 /* --- a request and its answer --- */
 
 /* A client that is rejected at once may not get to send everything, but receives the reason. */
 static enum rpc_outcome send_and_take(struct rpc_client *channel, struct span text, int timeout_ms, struct span *line) {
-    enum rpc_outcome outcome = send_all(channel, text, now_ms() + timeout_ms);
+    enum rpc_outcome outcome = send_all(channel, text, clock_now_ms() + timeout_ms);
     return outcome == RPC_TIMED_OUT ? outcome
-                                    : next_line(channel, now_ms() + timeout_ms, INTAKE_REPLY_BYTES_MOST, line);
+                                    : next_line(channel, clock_now_ms() + timeout_ms, INTAKE_REPLY_BYTES_MOST, line);
 }
 
 /* Over the connection there is. The daemon closes those that are silent for long; then it is made anew, once. */
@@ -190,9 +184,9 @@ static enum rpc_outcome exchange(struct rpc_client *channel, struct span text, b
     size_t troubled_address = 0;
     if (channel->descriptor >= 0)
         return exchange_again(channel, text, is_repeatable, timeout_ms, line);
-    int64_t deadline_ms = now_ms() + 2 * (int64_t)timeout_ms;
+    int64_t deadline_ms = clock_now_ms() + 2 * (int64_t)timeout_ms;
     while (channel->next_address < channel->addresses.count) {
-        int64_t left_ms = deadline_ms - now_ms();
+        int64_t left_ms = deadline_ms - clock_now_ms();
         if (trouble != RPC_NO_DAEMON && left_ms <= 0)
             break;
         enum rpc_outcome tried = connect_to(channel, channel->addresses.names[channel->next_address++]);
@@ -243,7 +237,7 @@ static enum rpc_outcome receive(struct rpc_client *channel, struct buffer *bytes
 /* A reply is whole, or there is none. */
 static enum rpc_outcome read_reply(struct rpc_client *channel, struct span line, int timeout_ms, struct reply *reply) {
     struct reply_sizes sizes;
-    int64_t deadline_ms = now_ms() + timeout_ms;
+    int64_t deadline_ms = clock_now_ms() + timeout_ms;
     enum rpc_outcome outcome = RPC_ANSWERED;
     *reply = (struct reply){0};
     if (rpc_read_fault(line, &channel->fault))
@@ -280,7 +274,7 @@ enum rpc_outcome rpc_client_ask(struct rpc_client *channel, const struct request
 
 enum rpc_outcome rpc_client_wait(struct rpc_client *channel, int timeout_ms, struct rpc_result *result) {
     struct span line;
-    enum rpc_outcome outcome = next_line(channel, now_ms() + timeout_ms, INTAKE_REPLY_BYTES_MOST, &line);
+    enum rpc_outcome outcome = next_line(channel, clock_now_ms() + timeout_ms, INTAKE_REPLY_BYTES_MOST, &line);
     return outcome == RPC_ANSWERED ? read_result(channel, line, timeout_ms, result) : outcome;
 }
 

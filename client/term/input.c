@@ -18,16 +18,15 @@ const char *input_name(const char *path) {
     return is_standard_input(path) ? "standard input" : path;
 }
 
-bool input_open(struct files *files, const char *path, char **name, struct error *error) {
-    char *resolved = realpath(path, NULL);
-    if (!resolved)
+bool input_open(struct files *files, const char *path, char **folder, const char **name, struct error *error) {
+    *folder = realpath(path, NULL);
+    if (!*folder)
         return error_set_system(error, errno, "cannot read %s", path);
-    char *slash = strrchr(resolved, '/');
+    char *slash = strrchr(*folder, '/');
     *slash = '\0';
-    bool is_open = files_open(files, slash == resolved ? "/" : resolved, error);
-    if (is_open)
-        *name = memory_copy(slash + 1);
-    memory_free(resolved);
+    *name = slash + 1;
+    bool is_open = files_open(files, slash == *folder ? "/" : *folder, error);
+    files->label = *folder;
     return is_open;
 }
 
@@ -50,14 +49,15 @@ static bool read_standard_input(struct buffer *text, struct error *error) {
 bool input_read(const char *path, struct buffer *text, struct error *error) {
     struct files files = FILES_CLOSED;
     struct stat status;
-    char *name = NULL;
+    char *folder = NULL;
+    const char *name;
     if (is_standard_input(path))
         return read_standard_input(text, error);
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
         return error_set(error, ERROR_IO, "cannot read %s: it is not a regular file", path);
-    bool is_read =
-        input_open(&files, path, &name, error) && files_read(&files, name, JSON_SIZE_MOST_BYTES, text, NULL, error);
+    bool is_read = input_open(&files, path, &folder, &name, error) &&
+                   files_read(&files, name, JSON_SIZE_MOST_BYTES, text, NULL, error);
     files_close(&files);
-    memory_free(name);
+    memory_free(folder);
     return is_read;
 }

@@ -10,8 +10,9 @@
 #include "base/error.h"
 #include "disk/files.h"
 
-/* Open the folder of the file @path. @name, which the caller frees, is the file's name in it. NOT_FOUND, IO. */
-bool input_open(struct files *files, const char *path, char **name, struct error *error);
+/* Open the folder of the file @path: @folder, which the caller frees after closing @files. @name is its name there.
+ * NOT_FOUND, IO. */
+bool input_open(struct files *files, const char *path, char **folder, const char **name, struct error *error);
 
 /*
  * Append all of it, at most JSON_SIZE_MOST_BYTES. Once standard input has been read to its end, questions are answered

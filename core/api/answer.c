@@ -15,6 +15,7 @@ void answer_fail(struct answer *answer, struct error *error) {
                                               .severity = SEVERITY_ERROR,
                                               .code = error_name(error->code),
                                               .message = error->message ? error->message : error_meaning(error->code),
+                                              .file = error->file,
                                               .hint = error->hint,
                                           });
     error_release(error);

@@ -15,15 +15,14 @@
 #include "disk/template_files.h"
 #include "document/conflict.h"
 #include "document/document.h"
-#include "document/id_list.h"
 #include "document/names.h"
 #include "document/plan_document.h"
+#include "draft/graph_draft.h"
 #include "draft/plan_draft.h"
 #include "draft/plan_location.h"
 #include "draft/taskmaster.h"
 #include "format/prose.h"
 #include "format/template.h"
-#include "plan/dependency_file.h"
 #include "plan/plan.h"
 
 static void warn(struct context *context, const char *code, const char *file, unsigned line, const char *message,
@@ -267,104 +266,11 @@ static void found(struct context *context, make_at *make) {
 
 /* --- init --graph: the dependency file of a plan that has none --- */
 
-struct survey {
-    struct context *context;
-    const struct plan *plan;
-    struct document document;
-    struct plan_document definitions;
-    struct plan_draft draft;
-};
-
-static void warn_unsure(struct survey *survey, const char *id, unsigned line, struct span text) {
-    struct arena arena = {0};
-    warn(survey->context, "plan.dependency", survey->plan->plan_file, line,
-         arena_format(&arena, "a dependency of %s is not taken over: %.*s", id, (int)text.length, text.data),
-         arena_format(&arena, "if it is one, write its id into the dependencies of %s in parallel.json", id));
-    arena_release(&arena);
-}
-
-/* The text behind the label, or else the list below it. */
-static void append_dependencies_text(struct buffer *text, const struct survey *survey,
-                                     const struct definition_text *field) {
-    buffer_append_span(text, field->value);
-    bool has_value = span_trim(field->value).length > 0;
-    for (size_t i = field->first; i < field->end && !has_value; i++) {
-        struct span line = span_trim(survey->document.markdown.lines[i].text);
-        bool is_item = span_starts_with(line, "- ") || span_starts_with(line, "* ");
-        if (!is_item && (line.length || text->length))
-            break;
-        buffer_append_span(text, line);
-        buffer_append_byte(text, '\n');
-    }
-}
-
-static void take_dependencies(struct survey *survey, struct plan_draft_item *item,
-                              const struct definition *definition) {
-    const struct definition_text *field = &definition->fields[DEFINITION_DEPENDENCIES];
-    struct plan_draft_place place = {.line = (unsigned)field->first};
-    struct buffer text = {0};
-    struct id_list_item mention;
-    append_dependencies_text(&text, survey, field);
-    for (struct span rest = buffer_span(&text); id_list_next(&rest, &mention);) {
-        const char *id = arena_copy(&survey->draft.arena, mention.id.data ? mention.id.data : "", mention.id.length);
-        size_t position;
-        bool is_sure =
-            mention.kind == ID_LIST_ID && plan_find(survey->plan, id, &position) && strcmp(id, item->id) != 0;
-        if (is_sure)
-            plan_draft_depend(&survey->draft, item, id, place);
-        else if (mention.kind != ID_LIST_NONE)
-            warn_unsure(survey, item->id, place.line, mention.text);
-    }
-    buffer_release(&text);
-}
-
-static void take_effort(struct survey *survey, struct plan_draft_item *item, const struct definition *definition) {
-    double hours;
-    struct span effort = span_trim(definition->effort);
-    if (effort.length == 0)
-        return;
-    item->effort = arena_copy(&survey->draft.arena, effort.data, effort.length);
-    if (dependency_file_parse_hours(effort, &hours))
-        return;
-    struct arena arena = {0};
-    warn(survey->context, "dependencies.hours", survey->plan->plan_file, (unsigned)definition->line + 1,
-         arena_format(&arena, "the effort of %s cannot be read and is left out: %s", item->id, item->effort),
-         "write a number, or a range such as \"4-6\"");
-    arena_release(&arena);
-}
-
-static void survey_achievements(struct survey *survey) {
-    const struct plan *plan = survey->plan;
-    for (size_t i = 0; i < plan->dependencies.count; i++) {
-        const struct achievement *achievement = &plan->dependencies.achievements[i];
-        const struct definition *definition = plan_document_find(&survey->definitions, achievement->id);
-        struct plan_draft_item *item = plan_draft_add(&survey->draft, achievement->id);
-        item->title = achievement->title;
-        if (!definition)
-            continue;
-        item->place.line = (unsigned)definition->line + 1;
-        take_effort(survey, item, definition);
-        if (definition->has_field[DEFINITION_DEPENDENCIES])
-            take_dependencies(survey, item, definition);
-    }
-}
-
-static bool check_survey(struct survey *survey, struct error *error) {
-    const struct plan *plan = survey->plan;
-    if (survey->draft.count == 0) {
-        error_set(error, ERROR_PREREQUISITES, "%s defines no achievements", plan->plan_file);
-        return error_hint(error, "write them as \"**Achievement 1.1**: Title\" under a heading \"Achievements\"");
-    }
-    if (plan_draft_check(&survey->draft, plan->plan_file, &survey->context->answer->diagnostics))
-        return true;
-    error_set(error, ERROR_INVALID, "what %s says about dependencies cannot be", plan->plan_file);
-    return error_hint(error, "correct its Dependencies, then try again");
-}
-
 static bool check_plan(struct context *context, const struct plan *plan, struct error *error) {
     if (plan->dependency_file)
         return error_set(error, ERROR_CONFLICT, "%s has its dependency file already: %s", plan->name,
-                         plan->dependency_file);
+                         plan->dependency_file) ||
+               error_about(error, plan->dependency_file);
     if (!plan_require_valid(plan, &context->answer->diagnostics, error))
         return false;
     if (text_valid_length(span_of(plan->path)) < strlen(plan->path) ||
@@ -375,49 +281,57 @@ static bool check_plan(struct context *context, const struct plan *plan, struct 
     return true;
 }
 
-static bool read_plan_document(struct survey *survey, struct batch *batch, struct error *error) {
-    const struct plan *plan = survey->plan;
+static bool look_at_folder(const struct context *context, const struct plan *plan, mode_t *mode, struct error *error) {
+    enum file_kind kind;
+    struct file_identity identity = {0};
+    if (!files_look(context->files, plan->path, &kind, &identity, error))
+        return false;
+    *mode = identity.mode & 0666;
+    return kind == FILE_FOLDER || error_set(error, ERROR_NOT_FOUND, "the folder %s is gone", plan->path) ||
+           error_about(error, plan->path);
+}
+
+static bool read_plan_document(struct document *document, struct context *context, const struct plan *plan,
+                               struct batch *batch, struct error *error) {
     struct buffer text = {0};
-    bool is_read = files_read(survey->context->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
+    bool is_read = files_read(context->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
     if (is_read) {
         batch_add_text_source(batch, plan->plan_file, buffer_span(&text));
-        document_parse(&survey->document, buffer_span(&text));
-        is_read = conflict_check(survey->document.conflict_line, plan->plan_file, SEVERITY_ERROR,
-                                 &survey->context->answer->diagnostics, error);
-        plan_document_read(&survey->definitions, &survey->document);
+        document_parse(document, buffer_span(&text));
+        is_read = conflict_check(document->conflict_line, plan->plan_file, SEVERITY_ERROR,
+                                 &context->answer->diagnostics, error);
     }
     buffer_release(&text);
     return is_read;
 }
 
-static bool look_at_folder(const struct survey *survey, mode_t *mode, struct error *error) {
-    enum file_kind kind;
-    struct file_identity identity = {0};
-    if (!files_look(survey->context->files, survey->plan->path, &kind, &identity, error))
-        return false;
-    *mode = identity.mode & 0666;
-    return kind == FILE_FOLDER || error_set(error, ERROR_NOT_FOUND, "the folder %s is gone", survey->plan->path);
+static enum graph_order requested_order(const struct request *request) {
+    return request->is_flat ? GRAPH_FLAT : request->by_priority ? GRAPH_BY_PRIORITY : GRAPH_STATED;
 }
 
 static bool make_graph(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_place *place = subject;
-    struct survey survey = {.context = context, .plan = workspace_take_plan(place, context->files)};
+    const struct plan *plan = workspace_take_plan(place, context->files);
+    struct document document = {0};
+    struct plan_document definitions = {0};
+    struct plan_draft draft = {0};
     mode_t mode;
-    begin(batch, BATCH_GRAPH, survey.plan->name, survey.plan->path);
-    bool is_made = check_plan(context, survey.plan, error) && look_at_folder(&survey, &mode, error) &&
-                   read_plan_document(&survey, batch, error);
+    begin(batch, BATCH_GRAPH, plan->name, plan->path);
+    bool is_made = check_plan(context, plan, error) && look_at_folder(context, plan, &mode, error) &&
+                   read_plan_document(&document, context, plan, batch, error);
     if (is_made) {
-        survey_achievements(&survey);
-        is_made = check_survey(&survey, error);
+        plan_document_read(&definitions, &document);
+        is_made = graph_draft_make(&draft, plan, &document, &definitions, requested_order(context->request),
+                                   &context->answer->diagnostics, error);
     }
     if (is_made) {
-        add_graph(batch, &survey.draft, mode);
-        end(batch, &survey.draft, "the PLAN");
+        add_graph(batch, &draft, mode);
+        end(batch, &draft, "the PLAN");
     }
-    plan_draft_release(&survey.draft);
-    plan_document_release(&survey.definitions);
-    document_release(&survey.document);
-    workspace_return_plan(place, survey.plan);
+    plan_draft_release(&draft);
+    plan_document_release(&definitions);
+    document_release(&document);
+    workspace_return_plan(place, plan);
     return is_made || fail(batch);
 }
 

@@ -17,10 +17,12 @@
 #include "batch/pending.h"
 #include "doctor/doctor.h"
 #include "doctor/findings.h"
+#include "document/names.h"
 #include "format/json.h"
 #include "format/json_writer.h"
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
+#include "plan/plan_compare.h"
 #include "plan/plan_conflicts.h"
 
 /* --- methods over one or all plans --- */
@@ -28,15 +30,20 @@
 /* Write what is asked about a plan, and append what is wrong with it. False if that makes the plan invalid. */
 typedef bool write_plan(struct context *context, const struct plan *plan);
 
+/* Is the request about one plan, which may be missing? */
+static bool is_about_one(const struct context *context) {
+    const struct request *request = context->request;
+    return request->plan || (request->here && workspace_plan_around(context->workspace, request->here)) ||
+           context->workspace->plan_count == 0;
+}
+
 /* Every plan is answered; one that is invalid makes the answer so, too. */
 static void handle_plan_list(struct context *context, write_plan *write) {
     const struct workspace *workspace = context->workspace;
     struct error error = {0};
     const struct plan_place *places = workspace->plans;
     size_t count = workspace->plan_count;
-    bool is_one =
-        context->request->plan || (context->request->here && workspace_plan_around(workspace, context->request->here));
-    if (is_one || count == 0) {
+    if (is_about_one(context)) {
         places = context_choose_plan(context, false, &error);
         count = 1;
         if (!places) {
@@ -57,9 +64,30 @@ static void handle_plan_list(struct context *context, write_plan *write) {
     diagnostics_append(&context->answer->diagnostics, &workspace->diagnostics);
 }
 
+/* Each difference is for validate. */
+static void warn_of_differences(struct context *context, const struct plan *plan) {
+    struct diagnostics differences = {0};
+    struct arena arena = {0};
+    plan_compare_append(&differences, plan, context->files);
+    if (differences.count)
+        diagnostics_add(
+            &context->answer->diagnostics,
+            &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                 .code = "plan.differs",
+                                 .message = arena_format(&arena, "the PLAN and %s differ in %zu place%s",
+                                                         names_base(plan->dependency_file), differences.count,
+                                                         differences.count == 1 ? "" : "s"),
+                                 .file = plan->plan_file,
+                                 .hint = arena_format(&arena, "see them: batchctl validate %s", plan->reference)});
+    arena_release(&arena);
+    diagnostics_release(&differences);
+}
+
 static bool write_status(struct context *context, const struct plan *plan) {
     report_status(&context->writer, plan);
     diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
+    if (is_about_one(context) || context->workspace->plan_count == 1)
+        warn_of_differences(context, plan);
     return plan->is_valid;
 }
 
@@ -81,6 +109,7 @@ static void handle_next(struct context *context) {
 static bool write_validity(struct context *context, const struct plan *plan) {
     struct diagnostics found = {0};
     plan_conflicts_append(&found, plan, context->files);
+    plan_compare_append(&found, plan, context->files);
     report_validity(&context->writer, plan, &found);
     diagnostics_append(&context->answer->diagnostics, &found);
     bool is_valid = found.error_count == 0;

@@ -20,6 +20,7 @@
 #include "plan/plan.h"
 #include "plan/selection.h"
 #include "plan/workspace.h"
+#include "prompt/neighbours.h"
 #include "prompt/prompt_builder.h"
 
 enum kind { KIND_DISCOVER, KIND_FILL, KIND_EXECUTE, KINDS };
@@ -189,6 +190,7 @@ static bool make_prompts(struct maker *maker) {
     struct arena arena = {0};
     struct document document = {0};
     struct plan_document definitions = {0};
+    struct neighbours neighbours;
     struct buffer raw = {0};
     const struct files *files = maker->context->files;
     struct template_file form;
@@ -203,13 +205,15 @@ static bool make_prompts(struct maker *maker) {
         struct diagnostics *diagnostics = &maker->context->answer->diagnostics;
         document_parse(&document, buffer_span(&raw));
         plan_document_read(&definitions, &document);
-        maker->builder =
-            (struct prompt_builder){maker->plan, files, &document, &definitions, form, diagnostics, SEVERITY_ERROR};
+        maker->builder = (struct prompt_builder){maker->plan, files, &document,   &definitions,
+                                                 &neighbours, form,  diagnostics, SEVERITY_ERROR};
         is_made =
             conflict_check(document.conflict_line, maker->plan->plan_file, SEVERITY_ERROR, diagnostics, maker->error);
     }
     if (is_made) {
+        neighbours_find(&neighbours, maker->plan);
         is_made = maker->kind == KIND_DISCOVER ? make_discovery(maker) : make_selected(maker);
+        neighbours_release(&neighbours);
     }
     plan_document_release(&definitions);
     document_release(&document);

@@ -259,6 +259,7 @@ static void warn_of_owner(struct context *context) {
     diagnostics_add(&context->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
                                                                         .code = error_name(error.code),
                                                                         .message = error.message,
+                                                                        .file = error.file,
                                                                         .hint = error.hint});
     error_release(&error);
 }

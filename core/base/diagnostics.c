@@ -1,15 +1,15 @@
 #include "base/diagnostics.h"
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/text.h"
 
 static const char *copy(struct arena *arena, const char *text) {
     if (!text)
         return NULL;
-    struct buffer visible = {0};
+    AUTO(buffer) visible = {0};
     text_append_visible(&visible, span_of(text));
     const char *result = arena_copy(arena, buffer_text(&visible), visible.length);
-    buffer_release(&visible);
     return result;
 }
 
@@ -25,9 +25,7 @@ void diagnostics_add(struct diagnostics *diagnostics, const struct diagnostic *d
     if (diagnostics_count_only(diagnostics, diagnostic->severity))
         return;
     diagnostics->error_count += diagnostic->severity == SEVERITY_ERROR;
-    diagnostics->items =
-        memory_grow(diagnostics->items, &diagnostics->capacity, diagnostics->count + 1, sizeof *diagnostics->items);
-    struct diagnostic *added = &diagnostics->items[diagnostics->count++];
+    struct diagnostic *added = LIST_ADD(diagnostics->items, diagnostics->count, diagnostics->capacity);
     *added = *diagnostic;
     added->message = copy(&diagnostics->arena, diagnostic->message);
     added->file = copy(&diagnostics->arena, diagnostic->file);

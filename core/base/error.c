@@ -50,6 +50,7 @@ const char *error_meaning(enum error_code code) {
 void error_release(struct error *error) {
     memory_free(error->message);
     memory_free(error->hint);
+    memory_free(error->file);
     *error = (struct error){0};
 }
 
@@ -85,7 +86,7 @@ bool error_set_system(struct error *error, int system_errno, const char *format,
     buffer_append_string(&message, ": ");
     buffer_append_string(&message, strerrordesc_np(system_errno) ? strerrordesc_np(system_errno) : "unknown error");
     error_release(error);
-    *error = (struct error){code_of(system_errno), system_errno, message.data, NULL};
+    *error = (struct error){.code = code_of(system_errno), .system_errno = system_errno, .message = message.data};
     return false;
 }
 
@@ -97,5 +98,12 @@ bool error_hint(struct error *error, const char *format, ...) {
     va_end(arguments);
     memory_free(error->hint);
     error->hint = hint.data;
+    return false;
+}
+
+bool error_about(struct error *error, const char *file) {
+    char *copy = memory_copy(file);
+    memory_free(error->file);
+    error->file = copy;
     return false;
 }

@@ -33,6 +33,7 @@ struct error {
     int system_errno; /* 0 when no system call was the cause */
     char *message;    /* owned: what and where, in one line */
     char *hint;       /* owned, or NULL: what to do about it */
+    char *file;       /* owned, or NULL: the file of the workspace that the message names, relative to the root */
 };
 
 /* The word used for @code in answers: "not_found", "conflict", ... */
@@ -48,6 +49,9 @@ bool error_set_system(struct error *error, int system_errno, const char *format,
     __attribute__((format(printf, 3, 4)));
 /* Add what to do to an error that is set. Always returns false. */
 bool error_hint(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Add the file to an error that is set, so that paths in its texts can be printed as the reader opens them. Always
+ * returns false. */
+bool error_about(struct error *error, const char *file);
 void error_release(struct error *error);
 
 #endif

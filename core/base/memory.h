@@ -26,6 +26,13 @@ void memory_free(void *pointer);
 /* Grow an array owned by memory_resize so that it has room for @needed elements; doubles, so appending is cheap. */
 void *memory_grow(void *pointer, size_t *capacity, size_t needed, size_t element_size);
 
+/*
+ * The address of one more element at the end of such an array, which is not zeroed:
+ *     *LIST_ADD(list->names, list->count, list->capacity) = name;
+ */
+#define LIST_ADD(items, count, capacity)                                                                               \
+    ((items) = memory_grow((items), &(capacity), (count) + 1, sizeof *(items)), &(items)[(count)++])
+
 /* Give what is free back to the system, after much has been taken for a while. */
 void memory_trim(void);
 

@@ -247,6 +247,13 @@ void text_append_normalized(struct buffer *buffer, struct span span) {
     }
 }
 
+size_t text_indentation(struct span line) {
+    size_t columns = 0;
+    for (; line.length && (line.data[0] == ' ' || line.data[0] == '\t'); line = span_skip(line, 1))
+        columns += line.data[0] == '\t' ? 4 : 1;
+    return columns;
+}
+
 bool text_is_one_of(char byte, const char *set) {
     return byte && strchr(set, byte);
 }

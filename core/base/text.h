@@ -47,6 +47,9 @@ void text_append_escaped(struct buffer *buffer, struct span span);
  */
 void text_append_normalized(struct buffer *buffer, struct span span);
 
+/* Columns of blanks at the start of @line; a tab counts as four. */
+size_t text_indentation(struct span line);
+
 /* Is @byte one of the characters of @set? The NUL byte never is. */
 bool text_is_one_of(char byte, const char *set);
 

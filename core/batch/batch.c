@@ -577,7 +577,8 @@ static bool check_folder(struct maker *maker) {
     if (!files_look(maker->files, maker->plan->path, &kind, &identity, maker->error))
         return false;
     if (kind != FILE_FOLDER)
-        return error_set(maker->error, ERROR_NOT_FOUND, "the folder %s is gone", maker->plan->path);
+        return error_set(maker->error, ERROR_NOT_FOUND, "the folder %s is gone", maker->plan->path) ||
+               error_about(maker->error, maker->plan->path);
     maker->folder_mode = identity.mode & 0777;
     maker->file_mode = identity.mode & 0666;
     if (!files_look(maker->files, path, &kind, &identity, maker->error))
@@ -587,7 +588,7 @@ static bool check_folder(struct maker *maker) {
     else if (kind == FILE_ABSENT)
         add_folder(maker, path);
     else
-        return error_set(maker->error, ERROR_CONFLICT, "%s is not a folder", path);
+        return error_set(maker->error, ERROR_CONFLICT, "%s is not a folder", path) || error_about(maker->error, path);
     return true;
 }
 
@@ -684,6 +685,7 @@ bool batch_check_conflicts(struct batch *batch, struct error *error) {
             continue;
         error_set(error, ERROR_PREREQUISITES, "line %u of %s would be a git conflict marker; nothing was created", line,
                   file->path);
+        error_about(error, file->path);
         batch->file_count = batch->folder_count = 0;
         return error_hint(error, "one of the texts that it is made from has it");
     }

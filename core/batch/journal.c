@@ -646,11 +646,13 @@ static void roll_back(struct application *application, struct error *error) {
             error->code = ERROR_ROLLED_BACK;
         return;
     }
-    struct buffer message = {0};
-    buffer_append_format(&message, "%s; the rollback failed too: %s", error->message, failure.message);
-    error_set(error, ERROR_UNKNOWN, "%s", buffer_text(&message));
+    struct error cause = *error;
+    *error = (struct error){0};
+    error_set(error, ERROR_UNKNOWN, "%s; the rollback failed too: %s", cause.message, failure.message);
     error_hint(error, "the next write rolls the rest back; until then no reader sees it");
-    buffer_release(&message);
+    if (cause.file)
+        error_about(error, cause.file);
+    error_release(&cause);
     error_release(&failure);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 
 enum {
@@ -281,7 +282,7 @@ static const char *rights_in_words(struct arena *arena) {
 
 void config_read_workspace(struct config *config, struct span text, const char *file, const char *user_file,
                            struct diagnostics *diagnostics) {
-    struct diagnostics faults = {0};
+    AUTO(diagnostics) faults = {0};
     struct arena *arena = &config->arena;
     read_lines((struct reading){config, &faults, file, .section = "", .is_workspace = true}, text);
     size_t others = faults.count + faults.left_out - 1;
@@ -300,5 +301,4 @@ void config_read_workspace(struct config *config, struct span text, const char *
                                      "belong in %s",
                                      rights_in_words(arena), user_file),
             });
-    diagnostics_release(&faults);
 }

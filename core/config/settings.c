@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "disk/state_dir.h"
@@ -15,23 +16,23 @@ enum { CONFIG_SIZE_MOST_BYTES = 1 << 20 };
 
 /* --- the layers --- */
 
-/* A layer that cannot be read counts as absent, with a warning: no setting of it is needed. Releases @error. */
-static void warn_unreadable(const char *path, struct error *error, struct diagnostics *diagnostics) {
-    if (error->code != ERROR_NOT_FOUND)
+/* A layer that cannot be read counts as absent, with a warning: no setting of it is needed. */
+static void warn_unreadable(const char *path, const struct error *error, struct diagnostics *diagnostics) {
+    if (error->code && error->code != ERROR_NOT_FOUND)
         diagnostics_add(diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
                                                           .code = "config.unreadable",
                                                           .message = error->message,
                                                           .file = path,
                                                           .hint = "no setting in it is used"});
-    error_release(error);
 }
 
 /* A file outside the workspace may be a link, as those who keep their settings elsewhere have it. */
 static void read_linked_layer(struct config *config, const char *path, struct diagnostics *diagnostics) {
-    struct files files = FILES_CLOSED;
-    struct error error = {0};
-    struct buffer text = {0};
-    char *resolved = realpath(path, NULL), *slash = resolved ? strrchr(resolved, '/') : NULL;
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO(error) error = {0};
+    AUTO(buffer) text = {0};
+    AUTO_FREE char *resolved = realpath(path, NULL);
+    char *slash = resolved ? strrchr(resolved, '/') : NULL;
     if (!resolved && errno != ENOENT && errno != ENOTDIR)
         error_set_system(&error, errno, "cannot read %s", path);
     if (slash)
@@ -41,11 +42,7 @@ static void read_linked_layer(struct config *config, const char *path, struct di
         *slash = '/';
         config_read(config, buffer_span(&text), resolved, diagnostics);
     }
-    if (error.code)
-        warn_unreadable(path, &error, diagnostics);
-    files_close(&files);
-    buffer_release(&text);
-    memory_free(resolved);
+    warn_unreadable(path, &error, diagnostics);
 }
 
 /* NULL if the environment names no folder for it. */
@@ -57,32 +54,24 @@ static const char *user_file(struct config *config, setup_variable *variable) {
 }
 
 /* It may have come with the plans: what is no regular file, or may not be looked at, is no layer. */
-static bool has_workspace_layer(const struct files *files) {
-    enum file_kind kind;
-    struct error error = {0};
-    bool is_there = files_look(files, WORKSPACE_LAYER, &kind, NULL, &error) && kind == FILE_REGULAR;
-    error_release(&error);
-    return is_there;
-}
-
 static bool read_workspace_layer(struct settings *settings, const struct settings_overrides *overrides,
                                  struct diagnostics *diagnostics, struct error *error) {
     struct config *config = &settings->config;
-    struct files files;
-    struct buffer text = {0};
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO(error) unreadable = {0};
+    AUTO(buffer) text = {0};
     enum file_kind kind;
     const char *path = arena_format(&config->arena, "%s/%s", settings->root, WORKSPACE_LAYER);
     const char *own = user_file(config, overrides->variable);
-    bool is_open =
-        files_open(&files, settings->root, error) && files_look(&files, "", &kind, &settings->identity, error);
-    bool has_layer = is_open && has_workspace_layer(&files);
-    if (has_layer && files_read(&files, WORKSPACE_LAYER, CONFIG_SIZE_MOST_BYTES, &text, NULL, error))
+    if (!files_open(&files, settings->root, error) || !files_look(&files, "", &kind, &settings->identity, error))
+        return false;
+    if (files_kind(&files, WORKSPACE_LAYER) != FILE_REGULAR)
+        return true;
+    if (files_read(&files, WORKSPACE_LAYER, CONFIG_SIZE_MOST_BYTES, &text, NULL, &unreadable))
         config_read_workspace(config, buffer_span(&text), path, own ? own : "batchd.conf", diagnostics);
-    else if (has_layer)
-        warn_unreadable(path, error, diagnostics);
-    buffer_release(&text);
-    files_close(&files);
-    return is_open;
+    else
+        warn_unreadable(path, &unreadable, diagnostics);
+    return true;
 }
 
 static void read_environment(struct config *config, setup_variable *variable, struct diagnostics *diagnostics) {
@@ -130,36 +119,33 @@ char *settings_beneath(const struct settings *settings, const char *folder) {
     return memory_copy(folder[length] ? folder + length + 1 : "");
 }
 
-/* A relative path as one that holds wherever we stand later. */
+/* The same path, independent of the working directory. The caller owns the result. */
 static char *absolute(const char *path) {
-    char *here = getcwd(NULL, 0);
+    if (path[0] == '/')
+        return memory_copy(path);
+    AUTO_FREE char *here = getcwd(NULL, 0);
     struct buffer text = {0};
     buffer_append_format(&text, "%s/%s", here ? here : "", path);
-    memory_free(here);
     return text.data;
 }
 
 static bool choose_root(struct settings *settings, const struct settings_overrides *overrides,
                         struct diagnostics *diagnostics, struct error *error) {
     const char *origin;
-    char *named = find_root(&settings->config, overrides, &origin, error);
+    AUTO_FREE char *named = find_root(&settings->config, overrides, &origin, error);
     if (!named)
         return false;
+    settings->named = absolute(named);
     settings->root = realpath(named, NULL);
     if (!settings->root)
-        error_set_system(error, errno, "cannot use %s as the workspace (%s)", named, origin);
-    else
-        config_set(&settings->config, CONFIG_ROOT, settings->root, origin, diagnostics);
-    settings->named = named[0] == '/' ? named : absolute(named);
-    if (settings->named != named)
-        memory_free(named);
-    return settings->root;
+        return error_set_system(error, errno, "cannot use %s as the workspace (%s)", named, origin);
+    config_set(&settings->config, CONFIG_ROOT, settings->root, origin, diagnostics);
+    return true;
 }
 
 static void find_here(struct settings *settings) {
-    char *here = getcwd(NULL, 0);
+    AUTO_FREE char *here = getcwd(NULL, 0);
     settings->here = here ? settings_beneath(settings, here) : NULL;
-    memory_free(here);
 }
 
 bool settings_read(struct settings *settings, const struct settings_overrides *overrides,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/digest.h"
 #include "base/error.h"
 #include "disk/listing.h"
@@ -36,28 +37,24 @@ static void add(struct socket_paths *addresses, const char *name) {
     for (size_t i = 0; i < addresses->count; i++)
         if (strcmp(addresses->names[i], name) == 0)
             return;
-    addresses->names =
-        memory_grow(addresses->names, &addresses->capacity, addresses->count + 1, sizeof *addresses->names);
-    addresses->names[addresses->count++] = name;
+    *LIST_ADD(addresses->names, addresses->count, addresses->capacity) = name;
 }
 
 /* The sockets in a folder that are this user's: no other user's daemon would answer. */
 static void add_sockets(struct socket_paths *addresses, const char *folder) {
-    struct files files;
-    struct listing listing = {0};
-    struct error error = {0};
-    if (files_open(&files, folder, &error) && files_list(&files, "", &listing, &error))
-        for (size_t i = 0; i < listing.count; i++) {
-            const char *name = listing.entries[i].name, *end = strrchr(name, '.');
-            struct file_identity identity;
-            enum file_kind kind;
-            if (end && strcmp(end, ".sock") == 0 && files_look(&files, name, &kind, &identity, &error) &&
-                kind == FILE_OTHER && identity.owner == geteuid())
-                add(addresses, arena_format(&addresses->arena, "%s/%s", folder, name));
-        }
-    error_release(&error);
-    listing_release(&listing);
-    files_close(&files);
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO(listing) listing = {0};
+    AUTO(error) error = {0};
+    if (!files_open(&files, folder, &error) || !files_list(&files, "", &listing, &error))
+        return;
+    for (size_t i = 0; i < listing.count; i++) {
+        const char *name = listing.entries[i].name, *end = strrchr(name, '.');
+        struct file_identity identity;
+        enum file_kind kind;
+        if (end && strcmp(end, ".sock") == 0 && files_look(&files, name, &kind, &identity, &error) &&
+            kind == FILE_OTHER && identity.owner == geteuid())
+            add(addresses, arena_format(&addresses->arena, "%s/%s", folder, name));
+    }
 }
 
 void socket_paths_find(struct socket_paths *addresses, const struct config *config, const struct file_identity *root,

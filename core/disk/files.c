@@ -16,18 +16,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/auto.h"
+#include "base/clock.h"
 #include "base/memory.h"
 
 enum { LOCK_RETRY_MS = 20, LOCK_FILE_MODE = 0660 };
-
-/* Runs when a block is left, between a failed call and the caller's look at errno. */
-static void close_descriptor(const int *descriptor) {
-    int failure = errno;
-    if (*descriptor >= 0)
-        close(*descriptor);
-    errno = failure;
-}
-#define CLOSED_AFTER __attribute__((cleanup(close_descriptor)))
 
 /*
  * How a call fails that is not available: the kernel is too old, the file system does not have it, or a filter of a
@@ -43,6 +36,35 @@ static bool may(const struct files *files, enum files_operation operation, const
     if (failure)
         errno = failure;
     return failure == 0;
+}
+
+/* Notes which file an error, which is set, is about. Always returns false. */
+static bool about(const struct files *files, const char *path, struct error *error) {
+    return files->label ? false : error_about(error, path[0] ? path : ".");
+}
+
+static char *name_file(const struct files *files, const char *path) {
+    struct buffer name = {0};
+    buffer_append_format(&name, "%s%s%s", files->label ? files->label : "", files->label ? "/" : "",
+                         path[0] ? path : ".");
+    return name.data;
+}
+
+/* Sets "cannot ACTION PATH: cause". Always returns false. */
+static bool fail(const struct files *files, int failure, const char *action, const char *path, struct error *error) {
+    char *name = name_file(files, path);
+    error_set_system(error, failure, "cannot %s %s", action, name);
+    memory_free(name);
+    return about(files, path, error);
+}
+
+/* The same where no system call has failed. */
+static bool reject(const struct files *files, const char *action, const char *path, const char *reason,
+                   struct error *error) {
+    char *name = name_file(files, path);
+    error_set(error, ERROR_IO, "cannot %s %s: %s", action, name, reason);
+    memory_free(name);
+    return about(files, path, error);
 }
 
 bool files_is_path(const char *path) {
@@ -66,19 +88,13 @@ bool files_is_path(const char *path) {
 /* Where openat2 is not available: one component at a time, none of them a link. */
 static int open_stepwise(int root, const char *path, int flags, mode_t mode) {
     int folder = fcntl(root, F_DUPFD_CLOEXEC, 0);
-    while (folder >= 0) {
+    for (bool is_last = false; folder >= 0 && !is_last;) {
+        AUTO_CLOSE int parent = folder;
         size_t length = strcspn(path, "/");
-        bool is_last = path[length] == '\0';
-        char *name = memory_copy_part(path, length);
-        int next =
-            openat(folder, name, is_last ? flags | O_NOFOLLOW : O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, mode);
-        int failure = errno;
-        memory_free(name);
-        close(folder);
-        errno = failure;
-        folder = next;
-        if (is_last)
-            break;
+        is_last = path[length] == '\0';
+        AUTO_FREE char *name = memory_copy_part(path, length);
+        folder =
+            openat(parent, name, is_last ? flags | O_NOFOLLOW : O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, mode);
         path += length + 1;
     }
     return folder;
@@ -99,9 +115,9 @@ static int open_at_once(int root, const char *path, int flags, mode_t mode) {
 
 /* Is openat2 refused for the root itself, which is open? Leaves errno alone. */
 static bool is_openat2_refused(int root) {
-    int failure = errno, descriptor = open_at_once(root, ".", O_PATH | O_DIRECTORY, 0);
+    int failure = errno;
+    AUTO_CLOSE int descriptor = open_at_once(root, ".", O_PATH | O_DIRECTORY, 0);
     bool is_refused = descriptor < 0 && is_refusal(errno);
-    close_descriptor(&descriptor);
     errno = failure;
     return is_refused;
 }
@@ -136,13 +152,8 @@ static int open_parent(const struct files *files, const char *path, const char *
         errno = ENAMETOOLONG;
         return -1;
     }
-    struct buffer folder = {0};
-    buffer_append(&folder, path, slash ? (size_t)(slash - path) : 0);
-    int descriptor = open_beneath(files->root, buffer_text(&folder), O_PATH | O_DIRECTORY, 0);
-    int failure = errno;
-    buffer_release(&folder);
-    errno = failure;
-    return descriptor;
+    AUTO_FREE char *folder = memory_copy_part(path, slash ? (size_t)(slash - path) : 0);
+    return open_beneath(files->root, folder, O_PATH | O_DIRECTORY, 0);
 }
 
 bool files_open(struct files *files, const char *root, struct error *error) {
@@ -154,7 +165,7 @@ bool files_open(struct files *files, const char *root, struct error *error) {
 }
 
 void files_close(struct files *files) {
-    close_descriptor(&files->root);
+    auto_close(&files->root);
     *files = FILES_CLOSED;
 }
 
@@ -192,19 +203,31 @@ bool files_look(const struct files *files, const char *path, enum file_kind *kin
     if (path[0] == '\0') {
         failed = may(files, FILES_LOOK, path) ? fstat(files->root, &status) : -1;
     } else { /* O_PATH and O_NOFOLLOW: a link, too, is opened for what it is; most that is looked for is absent */
-        CLOSED_AFTER int descriptor = open_path(files, FILES_LOOK, path, O_PATH | O_NOFOLLOW, 0);
+        AUTO_CLOSE int descriptor = open_path(files, FILES_LOOK, path, O_PATH | O_NOFOLLOW, 0);
         failed = descriptor < 0 ? -1 : fstat(descriptor, &status);
     }
     if (failed && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
         return true;
     if (failed)
-        return error_set_system(error, errno, "cannot look at %s", path);
+        return fail(files, errno, "look at", path, error);
     if (files->is_hidden && files->is_hidden(files->hidden_data, path, status.st_ino))
         return true;
     *kind = kind_of(status.st_mode);
     if (identity)
         *identity = identify(&status);
     return true;
+}
+
+enum file_kind files_kind(const struct files *files, const char *path) {
+    enum file_kind kind;
+    AUTO(error) error = {0};
+    files_look(files, path, &kind, NULL, &error);
+    return kind;
+}
+
+int files_access(const struct files *files, const char *path) {
+    AUTO_CLOSE int folder = open_path(files, FILES_LOOK, path, O_PATH | O_DIRECTORY, 0);
+    return folder < 0 || faccessat(folder, ".", W_OK | X_OK, 0) ? errno : 0;
 }
 
 static bool read_all(const struct files *files, int descriptor, const char *path, size_t most, size_t expected,
@@ -233,21 +256,23 @@ static bool read_all(const struct files *files, int descriptor, const char *path
 bool files_read(const struct files *files, const char *path, size_t most, struct buffer *content,
                 struct file_identity *identity, struct error *error) {
     /* O_NONBLOCK: a fifo in a file's place must not hang us */
-    CLOSED_AFTER int descriptor = open_path(files, FILES_OPEN, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    AUTO_CLOSE int descriptor = open_path(files, FILES_OPEN, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
     struct stat status;
     size_t start = content->length;
     if (descriptor < 0 || fstat(descriptor, &status))
-        return error_set_system(error, errno, "cannot read %s", path);
+        return fail(files, errno, "read", path, error);
     if (files->is_hidden && files->is_hidden(files->hidden_data, path, status.st_ino))
-        return error_set_system(error, ENOENT, "cannot read %s", path);
+        return fail(files, ENOENT, "read", path, error);
     if (!S_ISREG(status.st_mode))
-        return error_set(error, ERROR_IO, "cannot read %s: it is not a regular file", path);
+        return reject(files, "read", path, "it is not a regular file", error);
     if ((uint64_t)status.st_size > most || !read_all(files, descriptor, path, most, (size_t)status.st_size, content)) {
         int failure = (uint64_t)status.st_size > most ? EFBIG : errno;
         buffer_truncate(content, start);
         if (failure != EFBIG)
-            return error_set_system(error, failure, "cannot read %s", path);
-        error_set(error, ERROR_IO, "%s is larger than %zu MiB", path, most >> 20);
+            return fail(files, failure, "read", path, error);
+        char reason[64];
+        snprintf(reason, sizeof reason, "it is larger than %zu MiB", most >> 20);
+        reject(files, "read", path, reason, error);
         error->system_errno = EFBIG;
         return false;
     }
@@ -259,11 +284,9 @@ bool files_read(const struct files *files, const char *path, size_t most, struct
 static bool is_hidden_entry(const struct files *files, const char *folder, const struct dirent64 *entry) {
     if (!files->is_hidden)
         return false;
-    struct buffer path = {0};
+    AUTO(buffer) path = {0};
     buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", entry->d_name);
-    bool is_hidden = files->is_hidden(files->hidden_data, path.data, entry->d_ino);
-    buffer_release(&path);
-    return is_hidden;
+    return files->is_hidden(files->hidden_data, path.data, entry->d_ino);
 }
 
 static void add_entry(const struct files *files, int folder, const char *path, const struct dirent64 *entry,
@@ -301,16 +324,16 @@ static int open_to_list(const struct files *files, const char *path) {
 }
 
 bool files_list(const struct files *files, const char *path, struct listing *listing, struct error *error) {
-    CLOSED_AFTER int folder = open_to_list(files, path);
+    AUTO_CLOSE int folder = open_to_list(files, path);
     bool is_listed = folder >= 0 && list_entries(files, folder, path, listing);
     if (!is_listed)
-        error_set_system(error, errno, "cannot list the folder %s", path[0] ? path : ".");
+        fail(files, errno, "list the folder", path, error);
     listing_sort(listing);
     return is_listed;
 }
 
 void files_identify(const struct files *files, const char *path, struct listing *listing) {
-    CLOSED_AFTER int folder = listing->count ? open_path(files, FILES_LOOK, path, O_PATH | O_DIRECTORY, 0) : -1;
+    AUTO_CLOSE int folder = listing->count ? open_path(files, FILES_LOOK, path, O_PATH | O_DIRECTORY, 0) : -1;
     struct file_identity *identities = arena_allocate(&listing->names, listing->count, sizeof *identities);
     struct stat status;
     for (size_t i = 0; folder >= 0 && i < listing->count; i++) {
@@ -373,23 +396,22 @@ static bool fill(const struct files *files, int descriptor, const char *path, st
 bool files_create(const struct files *files, const char *path, struct span content, mode_t mode, bool is_synced,
                   struct file_identity *identity, struct error *error) {
     mode_t wanted = mode == FILES_MODE_INHERITED ? 0666 : mode;
-    CLOSED_AFTER int descriptor = open_path(files, FILES_CREATE, path, O_WRONLY | O_CREAT | O_EXCL, wanted);
+    AUTO_CLOSE int descriptor = open_path(files, FILES_CREATE, path, O_WRONLY | O_CREAT | O_EXCL, wanted);
     if (descriptor >= 0 && fill(files, descriptor, path, content, mode, is_synced, identity))
         return true;
     int failure = errno;
     if (descriptor >= 0) {
-        struct error ignored = {0};
+        AUTO(error) ignored = {0};
         files_remove(files, path, &ignored);
-        error_release(&ignored);
     }
-    return error_set_system(error, failure, "cannot create %s", path);
+    return fail(files, failure, "create", path, error);
 }
 
 bool files_append(const struct files *files, const char *path, struct span content, struct error *error) {
-    CLOSED_AFTER int descriptor = open_path(files, FILES_OPEN, path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY, 0);
+    AUTO_CLOSE int descriptor = open_path(files, FILES_OPEN, path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY, 0);
     return (descriptor >= 0 && write_all(files, descriptor, path, content) &&
             (has_syncfs() || sync_file(files, descriptor, path))) ||
-           error_set_system(error, errno, "cannot write %s", path);
+           fail(files, errno, "write", path, error);
 }
 
 int files_statx(int folder, const char *path, int flags, unsigned mask, struct statx *status) {
@@ -411,7 +433,7 @@ int files_statx(int folder, const char *path, int flags, unsigned mask, struct s
 static bool read_mount(int descriptor, uint64_t *mount) {
     char path[40], text[256], *place = NULL;
     snprintf(path, sizeof path, "/proc/self/fdinfo/%d", descriptor);
-    CLOSED_AFTER int information = open(path, O_RDONLY | O_CLOEXEC);
+    AUTO_CLOSE int information = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t got = information < 0 ? -1 : read(information, text, sizeof text - 1);
     if (got > 0) {
         text[got] = '\0';
@@ -432,11 +454,12 @@ bool files_mount_of(int descriptor, uint64_t *mount) {
 }
 
 bool files_mount(const struct files *files, const char *path, uint64_t *mount, struct error *error) {
-    CLOSED_AFTER int descriptor = open_path(files, FILES_LOOK, path, O_PATH, 0);
+    AUTO_CLOSE int descriptor = open_path(files, FILES_LOOK, path, O_PATH, 0);
     if (descriptor < 0)
-        return error_set_system(error, errno, "cannot look at %s", path);
+        return fail(files, errno, "look at", path, error);
     return files_mount_of(descriptor, mount) ||
-           error_set_system(error, errno, "cannot find out on which mount %s is (statx, /proc/self/fdinfo)", path);
+           error_set_system(error, errno, "cannot find out on which mount %s is (statx, /proc/self/fdinfo)", path) ||
+           about(files, path, error);
 }
 
 /*
@@ -460,13 +483,14 @@ static const char *move(int from_folder, const char *from, int to_folder, const 
 
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error) {
     const char *from_name, *to_name, *failed = NULL;
-    CLOSED_AFTER int from_folder = open_parent(files, from, &from_name);
-    CLOSED_AFTER int to_folder = from_folder < 0 ? -1 : open_parent(files, to, &to_name);
+    AUTO_CLOSE int from_folder = open_parent(files, from, &from_name);
+    AUTO_CLOSE int to_folder = from_folder < 0 ? -1 : open_parent(files, to, &to_name);
     if (to_folder >= 0 && may(files, FILES_PUBLISH, to) && !(failed = move(from_folder, from_name, to_folder, to_name)))
         return true;
     if (failed && is_refusal(errno))
-        return error_set_system(error, errno, "cannot create %s without replacing (%s)", to, failed);
-    return error_set_system(error, errno, "cannot create %s", to);
+        return error_set_system(error, errno, "cannot create %s without replacing (%s)", to, failed) ||
+               about(files, to, error);
+    return fail(files, errno, "create", to, error);
 }
 
 /* --- what a folder hands down --- */
@@ -485,16 +509,13 @@ static void read_attribute(int folder, const char *name, struct buffer *value) {
 
 /* Makes the attribute of @to the same as that of @from. */
 static bool copy_attribute(int from, int to, const char *name) {
-    struct buffer wanted = {0}, present = {0};
+    AUTO(buffer) wanted = {0}, present = {0};
     read_attribute(from, name, &wanted);
     read_attribute(to, name, &present);
-    bool is_same = wanted.length == present.length &&
-                   (wanted.length == 0 || memcmp(wanted.data, present.data, wanted.length) == 0);
-    if (!is_same)
-        is_same = wanted.length ? fsetxattr(to, name, wanted.data, wanted.length, 0) == 0 : fremovexattr(to, name) == 0;
-    buffer_release(&wanted);
-    buffer_release(&present);
-    return is_same;
+    if (wanted.length == 0)
+        return present.length == 0 || fremovexattr(to, name) == 0;
+    return (wanted.length == present.length && memcmp(wanted.data, present.data, wanted.length) == 0) ||
+           fsetxattr(to, name, wanted.data, wanted.length, 0) == 0;
 }
 
 static enum files_descent descent_of(int folder) {
@@ -520,12 +541,12 @@ static bool copy_group(int from, int to) {
 
 bool files_hand_down(const struct files *files, const char *model, const char *path, enum files_descent *descent,
                      struct error *error) {
-    CLOSED_AFTER int from = open_own_folder(files, model);
+    AUTO_CLOSE int from = open_own_folder(files, model);
     if (from < 0)
-        return error_set_system(error, errno, "cannot look at %s", model);
-    CLOSED_AFTER int to = open_own_folder(files, path);
+        return fail(files, errno, "look at", model, error);
+    AUTO_CLOSE int to = open_own_folder(files, path);
     if (to < 0)
-        return error_set_system(error, errno, "cannot look at %s", path);
+        return fail(files, errno, "look at", path, error);
     bool is_same = copy_group(from, to) && copy_attribute(from, to, default_acl) && copy_attribute(from, to, label);
     *descent = is_same ? descent_of(to) : FILES_DESCENT_LOST;
     return true;
@@ -533,16 +554,16 @@ bool files_hand_down(const struct files *files, const char *model, const char *p
 
 bool files_look_at_descent(const struct files *files, const char *path, enum files_descent *descent,
                            struct error *error) {
-    CLOSED_AFTER int folder = open_own_folder(files, path);
+    AUTO_CLOSE int folder = open_own_folder(files, path);
     if (folder < 0)
-        return error_set_system(error, errno, "cannot look at %s", path);
+        return fail(files, errno, "look at", path, error);
     *descent = descent_of(folder);
     return true;
 }
 
 /* Past the umask, but not past an ACL, and with the s bit that was handed down. */
 static void set_folder_mode(int parent, const char *name, mode_t mode) {
-    CLOSED_AFTER int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    AUTO_CLOSE int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     struct stat status;
     if (folder < 0 || fstat(folder, &status) || descent_of(folder) == FILES_DESCENT_ACL)
         return;
@@ -552,20 +573,20 @@ static void set_folder_mode(int parent, const char *name, mode_t mode) {
 
 bool files_make_folder(const struct files *files, const char *path, mode_t mode, struct error *error) {
     const char *name;
-    CLOSED_AFTER int folder = may(files, FILES_MAKE_FOLDER, path) ? open_parent(files, path, &name) : -1;
+    AUTO_CLOSE int folder = may(files, FILES_MAKE_FOLDER, path) ? open_parent(files, path, &name) : -1;
     if (folder < 0 || mkdirat(folder, name, mode))
-        return error_set_system(error, errno, "cannot make the folder %s", path);
+        return fail(files, errno, "make the folder", path, error);
     set_folder_mode(folder, name, mode); /* which is not vital */
     return true;
 }
 
 bool files_set_rights(const struct files *files, const char *path, gid_t group, mode_t mode, struct error *error) {
-    CLOSED_AFTER int descriptor = open_path(files, FILES_OPEN, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    AUTO_CLOSE int descriptor = open_path(files, FILES_OPEN, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
     struct stat status;
     if (descriptor < 0 || fstat(descriptor, &status) ||
         (status.st_gid != group && fchown(descriptor, (uid_t)-1, group)) || fstat(descriptor, &status) ||
         !set_mode(descriptor, &status, mode))
-        return error_set_system(error, errno, "cannot change the group and mode of %s", path);
+        return fail(files, errno, "change the group and mode of", path, error);
     return true;
 }
 
@@ -574,9 +595,8 @@ bool files_set_rights(const struct files *files, const char *path, gid_t group, 
 static bool remove_entry(const struct files *files, const char *path, enum files_operation operation, int flags,
                          struct error *error) {
     const char *name;
-    CLOSED_AFTER int folder = may(files, operation, path) ? open_parent(files, path, &name) : -1;
-    return (folder >= 0 && unlinkat(folder, name, flags) == 0) ||
-           error_set_system(error, errno, "cannot remove %s", path);
+    AUTO_CLOSE int folder = may(files, operation, path) ? open_parent(files, path, &name) : -1;
+    return (folder >= 0 && unlinkat(folder, name, flags) == 0) || fail(files, errno, "remove", path, error);
 }
 
 bool files_remove(const struct files *files, const char *path, struct error *error) {
@@ -588,9 +608,9 @@ bool files_remove_folder(const struct files *files, const char *path, struct err
 }
 
 bool files_sync_folder(const struct files *files, const char *path, struct error *error) {
-    CLOSED_AFTER int folder = open_path(files, FILES_SYNC, path, O_RDONLY | O_DIRECTORY, 0);
+    AUTO_CLOSE int folder = open_path(files, FILES_SYNC, path, O_RDONLY | O_DIRECTORY, 0);
     bool is_synced = folder >= 0 && (fsync(folder) == 0 || (errno == EINVAL && syncfs(folder) == 0)); /* as on CIFS */
-    return is_synced || error_set_system(error, errno, "cannot make the folder %s durable", path[0] ? path : ".");
+    return is_synced || fail(files, errno, "sync the folder", path, error);
 }
 
 /* Called by its number: sync(2) does not tell whether it was refused. The folder tells whether the disk failed. */
@@ -599,7 +619,7 @@ static bool sync_everything(int folder) {
 }
 
 bool files_sync_all(const struct files *files, const char *path, struct error *error) {
-    CLOSED_AFTER int folder = open_path(files, FILES_SYNC, path, O_RDONLY | O_DIRECTORY, 0);
+    AUTO_CLOSE int folder = open_path(files, FILES_SYNC, path, O_RDONLY | O_DIRECTORY, 0);
     if (folder >= 0 && (has_syncfs() ? syncfs(folder) == 0 : sync_everything(folder)))
         return true;
     return error_set_system(error, errno, "cannot make the batch durable%s", has_syncfs() ? "" : " (syncfs, sync)");
@@ -614,39 +634,35 @@ int files_open_folder(const struct files *files, const char *path) {
 }
 
 bool files_is_being_written(const struct files *files, const char *path) {
-    CLOSED_AFTER int descriptor = open_path(files, FILES_OPEN, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    AUTO_CLOSE int descriptor = open_path(files, FILES_OPEN, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
     return descriptor >= 0 && fcntl(descriptor, F_SETLEASE, F_RDLCK) && errno == EAGAIN;
 }
 
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return nanoseconds(now) / 1000000;
+static void append_lock_list(struct buffer *text) {
+    AUTO_CLOSE int descriptor = open("/proc/locks", O_RDONLY | O_CLOEXEC);
+    char part[4096];
+    for (ssize_t got; descriptor >= 0 && (got = read(descriptor, part, sizeof part)) > 0;)
+        buffer_append(text, part, (size_t)got);
 }
 
-/* The process that holds a lock on the inode, from the kernel's list (proc(5), /proc/locks); 0 if it is not told. */
+/* The process that holds a lock on the inode, from the kernel's list (proc(5), /proc/locks); 0 if it is not listed. */
 static long holder_of(const struct stat *status) {
-    struct buffer text = {0};
-    char part[4096];
-    int descriptor = open("/proc/locks", O_RDONLY | O_CLOEXEC);
-    for (ssize_t got; descriptor >= 0 && (got = read(descriptor, part, sizeof part)) > 0;)
-        buffer_append(&text, part, (size_t)got);
-    close_descriptor(&descriptor);
-    struct buffer wanted = {0};
-    buffer_append_format(&wanted, " %02x:%02x:%llu ", major(status->st_dev), minor(status->st_dev),
+    AUTO(buffer) list = {0};
+    AUTO(buffer) inode = {0};
+    append_lock_list(&list);
+    buffer_append_format(&inode, " %02x:%02x:%llu ", major(status->st_dev), minor(status->st_dev),
                          (unsigned long long)status->st_ino);
-    long holder = 0;
-    for (struct span rest = buffer_span(&text), line; holder == 0 && span_next_line(&rest, &line);) {
-        const char *place = memmem(line.data, line.length, wanted.data, wanted.length);
+    for (struct span rest = buffer_span(&list), line; span_next_line(&rest, &line);) {
+        const char *place = memmem(line.data, line.length, inode.data, inode.length);
         if (!place || memmem(line.data, line.length, "->", 2) || !memmem(line.data, line.length, "FLOCK", 5))
             continue;
         while (place > line.data && place[-1] != ' ')
             place--;
-        holder = strtol(place, NULL, 10);
+        long holder = strtol(place, NULL, 10);
+        if (holder)
+            return holder;
     }
-    buffer_release(&text);
-    buffer_release(&wanted);
-    return holder;
+    return 0;
 }
 
 static void set_held(int descriptor, const char *path, struct error *error) {
@@ -660,10 +676,10 @@ static void set_held(int descriptor, const char *path, struct error *error) {
 
 /* flock has no deadline, so a held lock is tried again until ours has passed. False with errno, EWOULDBLOCK then. */
 static bool lock(const struct files *files, int descriptor, const char *path, int timeout_ms) {
-    for (int64_t deadline = now_ms() + timeout_ms; flock(descriptor, LOCK_EX | LOCK_NB);) {
+    for (int64_t deadline = clock_now_ms() + timeout_ms; flock(descriptor, LOCK_EX | LOCK_NB);) {
         if (errno == EINTR)
             continue;
-        if (errno != EWOULDBLOCK || now_ms() >= deadline)
+        if (errno != EWOULDBLOCK || clock_now_ms() >= deadline)
             return false;
         nanosleep(&(struct timespec){.tv_nsec = LOCK_RETRY_MS * 1000000L}, NULL);
         if (!may(files, FILES_LOCK, path)) /* a caller that waits may be asked to give up */
@@ -672,29 +688,27 @@ static bool lock(const struct files *files, int descriptor, const char *path, in
     return true;
 }
 
-/* The lock was not taken. Closes @descriptor. */
+/* The lock was not taken, for the reason in errno. Always returns -1. */
 static int fail_to_lock(int descriptor, const char *path, struct error *error) {
     if (descriptor >= 0 && errno == EWOULDBLOCK)
         set_held(descriptor, path, error);
     else
         error_set_system(error, errno, "cannot lock %s%s", path[0] ? path : "the workspace",
                          descriptor < 0 ? "" : " (flock)");
-    close_descriptor(&descriptor);
     return -1;
 }
 
 int files_lock_file(const struct files *files, const char *path, int timeout_ms, struct error *error) {
     static const int flags = O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY;
     struct stat status;
-    int descriptor = open_path(files, FILES_LOCK, path, flags, LOCK_FILE_MODE);
+    AUTO_CLOSE int descriptor = open_path(files, FILES_LOCK, path, flags, LOCK_FILE_MODE);
     if (descriptor >= 0 && (fstat(descriptor, &status) || !S_ISREG(status.st_mode))) {
-        error_set(error, ERROR_IO, "cannot lock %s: it is not a regular file", path);
-        close(descriptor);
+        reject(files, "lock", path, "it is not a regular file", error);
         return -1;
     }
     if (descriptor < 0 || !set_mode(descriptor, &status, LOCK_FILE_MODE) || !lock(files, descriptor, path, timeout_ms))
         return fail_to_lock(descriptor, path, error);
-    return descriptor;
+    return auto_take(&descriptor);
 }
 
 static void append_lock_file(struct buffer *path, const char *folder) {
@@ -706,31 +720,27 @@ bool files_locks_no_folders(int failure) {
 }
 
 int files_lock(const struct files *files, const char *path, int timeout_ms, struct error *error) {
-    int descriptor = open_path(files, FILES_LOCK, path, O_RDONLY | O_DIRECTORY, 0);
-    if (descriptor >= 0 && lock(files, descriptor, path, timeout_ms))
-        return descriptor;
-    if (descriptor < 0 || !path[0] || !files_locks_no_folders(errno))
-        return fail_to_lock(descriptor, path, error);
-    struct buffer file = {0};
+    AUTO_CLOSE int folder = open_path(files, FILES_LOCK, path, O_RDONLY | O_DIRECTORY, 0);
+    if (folder >= 0 && lock(files, folder, path, timeout_ms))
+        return auto_take(&folder);
+    if (folder < 0 || !path[0] || !files_locks_no_folders(errno))
+        return fail_to_lock(folder, path, error);
+    AUTO(buffer) file = {0};
     append_lock_file(&file, path);
-    close(descriptor);
-    descriptor = files_lock_file(files, file.data, timeout_ms, error);
-    buffer_release(&file);
-    return descriptor;
+    return files_lock_file(files, file.data, timeout_ms, error);
 }
 
 static long holder_at(const struct files *files, const char *path) {
     struct stat status;
-    CLOSED_AFTER int descriptor = open_path(files, FILES_LOOK, path, O_PATH, 0);
+    AUTO_CLOSE int descriptor = open_path(files, FILES_LOOK, path, O_PATH, 0);
     return descriptor >= 0 && fstat(descriptor, &status) == 0 ? holder_of(&status) : 0;
 }
 
 long files_lock_holder(const struct files *files, const char *path) {
-    struct buffer file = {0};
-    append_lock_file(&file, path);
     long holder = holder_at(files, path);
-    if (holder == 0 && path[0])
-        holder = holder_at(files, file.data);
-    buffer_release(&file);
-    return holder;
+    if (holder || !path[0])
+        return holder;
+    AUTO(buffer) file = {0};
+    append_lock_file(&file, path);
+    return holder_at(files, file.data);
 }

@@ -54,8 +54,9 @@ typedef int files_hook(void *data, enum files_operation operation, const char *p
 typedef void files_listing(void *data, const char *path, int folder);
 
 struct files {
-    int root;         /* descriptor of the root folder */
-    files_hook *hook; /* may be NULL */
+    int root;          /* descriptor of the root folder */
+    const char *label; /* what precedes paths in errors; NULL for a workspace: they are relative to it, and noted */
+    files_hook *hook;  /* may be NULL */
     void *hook_data;
     files_listing *listing; /* may be NULL */
     void *listing_data;
@@ -91,6 +92,12 @@ bool files_is_path(const char *path);
 /* What stands at @path, links not followed. False only if it cannot be told (no permission, I/O error). */
 bool files_look(const struct files *files, const char *path, enum file_kind *kind, struct file_identity *identity,
                 struct error *error);
+
+/* The same without its reasons: FILE_ABSENT if it cannot be looked at, too. */
+enum file_kind files_kind(const struct files *files, const char *path);
+/* Can this process make and remove entries in the folder @path? 0, or the errno with which that fails: ENOENT, EROFS,
+ * EACCES, ... */
+int files_access(const struct files *files, const char *path);
 
 /*
  * Append a regular file's content to @content. A file that is larger than @most bytes is an error (IO, EFBIG), a

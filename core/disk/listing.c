@@ -4,9 +4,8 @@
 #include <string.h>
 
 void listing_add(struct listing *listing, const char *name, bool is_regular, bool is_folder) {
-    listing->entries = memory_grow(listing->entries, &listing->capacity, listing->count + 1, sizeof *listing->entries);
-    const char *copy = arena_copy(&listing->names, name, strlen(name));
-    listing->entries[listing->count++] = (struct listing_entry){copy, is_regular, is_folder, NULL};
+    *LIST_ADD(listing->entries, listing->count, listing->capacity) =
+        (struct listing_entry){arena_copy(&listing->names, name, strlen(name)), is_regular, is_folder, NULL};
 }
 
 static int compare(const void *a, const void *b) {

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "disk/listing.h"
@@ -20,14 +21,9 @@ enum { GITIGNORE_MODE = 0644, WRITABLE_BY_OTHERS = 0022 };
 
 /* In the place of a birth time; 0 where there is none either. */
 static uint64_t generation_of(int folder, const char *path) {
-    int generation = 0;
-    int descriptor = openat(folder, path[0] ? path : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (descriptor < 0)
-        return 0;
-    if (ioctl(descriptor, FS_IOC_GETVERSION, &generation))
-        generation = 0;
-    close(descriptor);
-    return (unsigned)generation;
+    int generation;
+    AUTO_CLOSE int descriptor = openat(folder, path[0] ? path : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return descriptor < 0 || ioctl(descriptor, FS_IOC_GETVERSION, &generation) ? 0 : (unsigned)generation;
 }
 
 /* The key of @user in the folder of state at @path from @folder, "" for @folder itself. False if it is no folder. */
@@ -37,13 +33,12 @@ static bool make_key(int folder, const char *path, uid_t user, char key[DIGEST_F
     if (files_statx(folder, path, flags, STATX_TYPE | STATX_INO | STATX_BTIME, &status) || !S_ISDIR(status.stx_mode))
         return false;
     bool has_birth_time = status.stx_mask & STATX_BTIME;
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     buffer_append_format(&text, "%" PRIu64 " %lld.%09u %" PRIu64 " %u", (uint64_t)status.stx_ino,
                          has_birth_time ? (long long)status.stx_btime.tv_sec : 0,
                          has_birth_time ? (unsigned)status.stx_btime.tv_nsec : 0,
                          has_birth_time ? 0 : generation_of(folder, path), (unsigned)user);
     digest_fast(buffer_span(&text), key);
-    buffer_release(&text);
     return true;
 }
 
@@ -52,15 +47,12 @@ static bool is_private(mode_t mode, uid_t owner, uid_t user) {
 }
 
 bool state_dir_is_mine(const char *folder, uid_t user) {
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     struct stat status;
     char key[DIGEST_FAST_TEXT];
     const char *path = arena_format(&arena, "%s/%s", folder, STATE_DIR_FOLDER);
-    bool is_mine = make_key(AT_FDCWD, path, user, key) &&
-                   lstat(arena_format(&arena, "%s/%s", path, key), &status) == 0 &&
-                   is_private(status.st_mode, status.st_uid, user);
-    arena_release(&arena);
-    return is_mine;
+    return make_key(AT_FDCWD, path, user, key) && lstat(arena_format(&arena, "%s/%s", path, key), &status) == 0 &&
+           is_private(status.st_mode, status.st_uid, user);
 }
 
 /* --- finding --- */
@@ -74,53 +66,44 @@ struct state_path state_dir_root(const struct state_dir *state) {
 /* The key of @user; "" where there is no folder .batchd. */
 static bool find_key(const struct files *files, uid_t user, char key[DIGEST_FAST_TEXT], struct error *error) {
     key[0] = '\0';
-    int folder = files_open_folder(files, STATE_DIR_FOLDER);
+    AUTO_CLOSE int folder = files_open_folder(files, STATE_DIR_FOLDER);
     if (folder < 0)
         return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
                error_set_system(error, errno, "cannot look at %s", STATE_DIR_FOLDER);
-    bool is_known = make_key(folder, "", user, key);
-    int failure = errno;
-    close(folder);
-    return is_known || error_set_system(error, failure, "cannot look at %s", STATE_DIR_FOLDER);
+    return make_key(folder, "", user, key) || error_set_system(error, errno, "cannot look at %s", STATE_DIR_FOLDER);
 }
 
 bool state_dir_is_of(const struct files *files, const char *name, uid_t user) {
     char key[DIGEST_FAST_TEXT];
-    struct error error = {0};
-    bool is_known = find_key(files, user, key, &error);
-    error_release(&error);
-    return is_known && strcmp(name, key) == 0;
+    AUTO(error) error = {0};
+    return find_key(files, user, key, &error) && strcmp(name, key) == 0;
 }
 
 bool state_dir_is_of_owner(const struct files *files, const char *name, uid_t *user) {
     enum file_kind kind;
     struct file_identity identity = {0};
-    struct error error = {0};
-    struct arena arena = {0};
+    AUTO(error) error = {0};
+    AUTO(arena) arena = {0};
     const char *path = arena_format(&arena, "%s/%s", STATE_DIR_FOLDER, name);
     bool is_folder = files_look(files, path, &kind, &identity, &error) && kind == FILE_FOLDER;
-    error_release(&error);
-    arena_release(&arena);
     *user = identity.owner;
     return is_folder && state_dir_is_of(files, name, identity.owner);
 }
 
 bool state_dir_find_other(const struct state_dir *state, uid_t *user) {
     enum file_kind kind;
-    struct listing listing = {0};
-    struct error error = {0};
+    AUTO(listing) listing = {0};
+    AUTO(error) error = {0};
     struct file_identity identity = {0};
-    bool is_found = false;
     if (!files_list(state->files, STATE_DIR_FOLDER, &listing, &error) && error.system_errno == EACCES) {
-        error_release(&error);
-        is_found = files_look(state->files, STATE_DIR_FOLDER, &kind, &identity, &error);
+        bool is_found = files_look(state->files, STATE_DIR_FOLDER, &kind, &identity, &error);
         *user = identity.owner;
+        return is_found;
     }
-    for (size_t i = 0; i < listing.count && !is_found; i++)
-        is_found = state_dir_is_of_owner(state->files, listing.entries[i].name, user) && *user != geteuid();
-    error_release(&error);
-    listing_release(&listing);
-    return is_found;
+    for (size_t i = 0; i < listing.count; i++)
+        if (state_dir_is_of_owner(state->files, listing.entries[i].name, user) && *user != geteuid())
+            return true;
+    return false;
 }
 
 bool state_dir_find(struct state_dir *state, const struct files *files, struct error *error) {
@@ -176,16 +159,13 @@ static bool make_folder(const struct files *files, const char *path, mode_t mode
  * keeps them from moving it. A group that we cannot give is not let in.
  */
 static void share(const struct files *files, const struct file_identity *root, const struct file_identity *state) {
-    struct error error = {0};
+    AUTO(error) error = {0};
     mode_t mode = (root->mode & 0777) | (root->mode & S_ISGID) | S_ISVTX;
     if ((root->mode & WRITABLE_BY_OTHERS) == 0 || state->owner != geteuid() ||
         (state->group == root->group && (state->mode & 07777) == mode))
         return;
-    if (!files_set_rights(files, STATE_DIR_FOLDER, root->group, mode, &error) && state->group != root->group) {
-        error_release(&error);
+    if (!files_set_rights(files, STATE_DIR_FOLDER, root->group, mode, &error) && state->group != root->group)
         files_set_rights(files, STATE_DIR_FOLDER, state->group, mode & ~(mode_t)(S_IWGRP | S_ISGID), &error);
-    }
-    error_release(&error);
 }
 
 static bool make_outer(const struct files *files, struct file_identity *root, struct error *error) {
@@ -204,26 +184,22 @@ static bool make_outer(const struct files *files, struct file_identity *root, st
 }
 
 bool state_dir_is_hidden_from_git(const struct files *files) {
-    struct buffer text = {0};
-    struct error error = {0};
-    bool is_read = files_read(files, STATE_DIR_GITIGNORE, 4096, &text, NULL, &error);
-    bool is_current = is_read && !span_equals(span_trim(buffer_span(&text)), "*");
-    error_release(&error);
-    buffer_release(&text);
-    return is_current;
+    AUTO(buffer) text = {0};
+    AUTO(error) error = {0};
+    return files_read(files, STATE_DIR_GITIGNORE, 4096, &text, NULL, &error) &&
+           !span_equals(span_trim(buffer_span(&text)), "*");
 }
 
 /* What the user has written there stays; what 0.1.0 did is replaced. Another user's file cannot be, and is harmless. */
 static bool ignore_in_git(const struct files *files, mode_t mode, struct error *error) {
     static const char text[] = "*\n!.gitignore\n!config\n!templates/\n!templates/**\n";
-    struct error ignored = {0};
+    AUTO(error) ignored = {0};
     enum file_kind kind;
     if (state_dir_is_hidden_from_git(files))
         return true;
     if (!files_look(files, STATE_DIR_GITIGNORE, &kind, NULL, error))
         return false;
     bool is_free = kind == FILE_ABSENT || (kind == FILE_REGULAR && files_remove(files, STATE_DIR_GITIGNORE, &ignored));
-    error_release(&ignored);
     return !is_free ||
            files_create(files, STATE_DIR_GITIGNORE, span_of(text), mode & GITIGNORE_MODE, false, NULL, error);
 }
@@ -232,12 +208,11 @@ static bool ignore_in_git(const struct files *files, mode_t mode, struct error *
 static bool hint_at_owner(const struct files *files, struct error *error) {
     enum file_kind kind;
     struct file_identity identity = {0};
-    struct error ignored = {0};
+    AUTO(error) ignored = {0};
     if (error->system_errno == EACCES && files_look(files, STATE_DIR_FOLDER, &kind, &identity, &ignored) &&
         identity.owner != geteuid())
         error_hint(error, "%s belongs to another user (uid %u), who can let you in: chmod g+rwxs,+t %s",
                    STATE_DIR_FOLDER, (unsigned)identity.owner, STATE_DIR_FOLDER);
-    error_release(&ignored);
     return false;
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 #include "disk/state_dir.h"
 #include "format/template.h"
@@ -9,7 +10,7 @@
 bool template_file_read(struct template_file *form, const struct files *files, const char *name, struct arena *arena,
                         struct error *error) {
     const char *path = arena_format(arena, "%s/templates/%s", STATE_DIR_FOLDER, name);
-    struct buffer text = {0}, normal = {0};
+    AUTO(buffer) text = {0}, normal = {0};
     enum file_kind kind = FILE_ABSENT;
     if (!files_look(files, path, &kind, NULL, error) && error->system_errno != EACCES)
         return false;
@@ -18,12 +19,9 @@ bool template_file_read(struct template_file *form, const struct files *files, c
         *form = (struct template_file){name, span_of(template_default(name))};
         return true;
     }
-    bool is_read = files_read(files, path, TEMPLATE_FILE_SIZE_MOST_BYTES, &text, NULL, error);
-    if (is_read) {
-        text_append_normalized(&normal, buffer_span(&text));
-        *form = (struct template_file){path, {arena_copy(arena, buffer_text(&normal), normal.length), normal.length}};
-    }
-    buffer_release(&text);
-    buffer_release(&normal);
-    return is_read;
+    if (!files_read(files, path, TEMPLATE_FILE_SIZE_MOST_BYTES, &text, NULL, error))
+        return false;
+    text_append_normalized(&normal, buffer_span(&text));
+    *form = (struct template_file){path, {arena_copy(arena, buffer_text(&normal), normal.length), normal.length}};
+    return true;
 }

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "disk/state_dir.h"
+#include "doctor/check_access.h"
 #include "doctor/check_files.h"
 #include "doctor/check_state.h"
 #include "doctor/check_system.h"
@@ -16,6 +17,7 @@
 #include "document/names.h"
 #include "format/json_writer.h"
 #include "plan/plan.h"
+#include "plan/plan_compare.h"
 #include "plan/plan_conflicts.h"
 #include "plan/workspace.h"
 
@@ -91,6 +93,10 @@ static void check_loose_plans(struct doctor_report *report) {
     }
 }
 
+static void check_access(struct doctor_report *report) {
+    check_access_report(&report->findings, report->workspace, report->files);
+}
+
 static void check_state(struct doctor_report *report) {
     check_state_report(&report->findings, &report->workspace->files);
 }
@@ -133,6 +139,7 @@ static void check_plans(struct doctor_report *report) {
         const struct plan *plan = workspace_take_plan(&workspace->plans[i], report->files);
         struct diagnostics found = {0};
         plan_conflicts_append(&found, plan, report->files);
+        plan_compare_append(&found, plan, report->files);
         take_diagnostics(report, plan, &found);
         diagnostics_release(&found);
         check_inner_folders(report, plan);
@@ -150,7 +157,7 @@ static void check_system(struct doctor_report *report) {
 
 /* In the order of the answer; the system comes after the plans, whose folders it counts. */
 static void (*const checks[])(struct doctor_report *report) = {
-    check_workspace, check_loose_plans, check_state, check_plans, check_system,
+    check_workspace, check_loose_plans, check_access, check_state, check_plans, check_system,
 };
 
 /* --- the answer --- */

@@ -80,5 +80,6 @@ bool conflict_check(unsigned line, const char *file, enum severity severity, str
     if (line == 0)
         return true;
     conflict_report(diagnostics, severity, file, line);
-    return error_set(error, ERROR_PREREQUISITES, "%s has git conflict markers: nothing is made of it", file);
+    error_set(error, ERROR_PREREQUISITES, "%s has git conflict markers: nothing is made of it", file);
+    return error_about(error, file);
 }

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 #include "document/conflict.h"
 #include "document/names.h"
@@ -109,11 +110,9 @@ void document_release(struct document *document) {
 unsigned document_conflict_line(struct span raw) {
     if (!conflict_line(raw))
         return 0;
-    struct document document;
+    AUTO(document) document = {0};
     document_parse(&document, raw);
-    unsigned line = document.conflict_line;
-    document_release(&document);
-    return line;
+    return document.conflict_line;
 }
 
 bool document_check_template(const char *name, struct span raw, struct error *error) {

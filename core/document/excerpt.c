@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 #include "format/prose.h"
 
@@ -44,13 +45,6 @@ static const struct markdown_line *line_of(const struct excerpt *excerpt, size_t
     return &excerpt->document->markdown.lines[i];
 }
 
-static size_t indentation(struct span line) {
-    size_t columns = 0;
-    for (; line.length && (line.data[0] == ' ' || line.data[0] == '\t'); line = span_skip(line, 1))
-        columns += line.data[0] == '\t' ? 4 : 1;
-    return columns;
-}
-
 bool excerpt_item_text(struct span line, struct span *text) {
     struct span rest = span_trim(line);
     size_t digits = 0;
@@ -86,8 +80,8 @@ static size_t item_indentation(const struct excerpt *excerpt) {
     size_t least = SIZE_MAX;
     for (size_t i = excerpt->first; i < excerpt->end; i++) {
         struct span text, line = line_of(excerpt, i)->text;
-        if (!line_of(excerpt, i)->is_code && excerpt_item_text(line, &text) && indentation(line) < least)
-            least = indentation(line);
+        if (!line_of(excerpt, i)->is_code && excerpt_item_text(line, &text) && text_indentation(line) < least)
+            least = text_indentation(line);
     }
     return least;
 }
@@ -103,8 +97,8 @@ static enum line_kind kind_of(const struct excerpt *excerpt, size_t i, size_t fi
     if (document_is_empty_line(line->text))
         return LINE_BLANK;
     if (excerpt_item_text(line->text, &text))
-        return indentation(line->text) <= first_level + 1 ? LINE_ITEM : LINE_NESTED_ITEM;
-    return indentation(line->text) == 0 && document_label(line->text, &text, &value) ? LINE_LABEL : LINE_TEXT;
+        return text_indentation(line->text) <= first_level + 1 ? LINE_ITEM : LINE_NESTED_ITEM;
+    return text_indentation(line->text) == 0 && document_label(line->text, &text, &value) ? LINE_LABEL : LINE_TEXT;
 }
 
 /* --- output --- */
@@ -145,14 +139,14 @@ static struct span dedented(struct span line, size_t common) {
 static size_t common_indentation(const struct excerpt *excerpt) {
     size_t least = SIZE_MAX;
     for (size_t i = excerpt->first; i < excerpt->end; i++)
-        if (!document_is_empty_line(line_of(excerpt, i)->text) && indentation(line_of(excerpt, i)->text) < least)
-            least = indentation(line_of(excerpt, i)->text);
+        if (!document_is_empty_line(line_of(excerpt, i)->text) && text_indentation(line_of(excerpt, i)->text) < least)
+            least = text_indentation(line_of(excerpt, i)->text);
     return least;
 }
 
 static bool put_heading(struct output *output, const struct excerpt *excerpt, size_t i, unsigned top) {
     struct span line = span_trim(line_of(excerpt, i)->text);
-    struct buffer lowered = {0};
+    AUTO(buffer) lowered = {0};
     unsigned level = 0;
     while (line.length && line.data[0] == '#') {
         line = span_skip(line, 1);
@@ -164,19 +158,16 @@ static bool put_heading(struct output *output, const struct excerpt *excerpt, si
     prose_append_words(&lowered, span_trim(line));
     bool has_room = put(output, buffer_span(&lowered), true);
     output->is_blank_due = true;
-    buffer_release(&lowered);
     return has_room;
 }
 
 static bool put_code_pointer(struct output *output, const struct excerpt *excerpt, size_t first, size_t last) {
-    struct buffer text = {0};
-    size_t indent = indentation(line_of(excerpt, first)->text);
+    AUTO(buffer) text = {0};
+    size_t indent = text_indentation(line_of(excerpt, first)->text);
     buffer_append_format(&text, "%*s*(code: ", (int)(indent < 8 ? indent : 8), "");
     excerpt_append_place(&text, excerpt->name, first, last + 1);
     buffer_append_string(&text, ")*");
-    bool has_room = put(output, buffer_span(&text), false);
-    buffer_release(&text);
-    return has_room;
+    return put(output, buffer_span(&text), false);
 }
 
 static unsigned top_level(const struct excerpt *excerpt) {
@@ -293,14 +284,13 @@ struct span excerpt_without_marks(struct span text) {
 }
 
 static bool put_item(struct output *output, const char *prefix, struct span text, size_t at) {
-    struct buffer line = {0};
+    AUTO(buffer) line = {0};
     bool is_checkbox = prefix[0] == '-';
     buffer_append_string(&line, prefix);
     buffer_append_span(&line, is_checkbox ? excerpt_without_marks(text) : text);
     bool has_room = put(output, buffer_span(&line), false);
     if (!has_room)
         output->cut_at = at;
-    buffer_release(&line);
     return has_room;
 }
 

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 #include "document/excerpt.h"
 #include "format/markdown.h"
@@ -104,13 +105,6 @@ struct output {
     size_t cut_at;
 };
 
-static size_t indentation(struct span line) {
-    size_t columns = 0;
-    for (; line.length && (line.data[0] == ' ' || line.data[0] == '\t'); line = span_skip(line, 1))
-        columns += line.data[0] == '\t' ? 4 : 1;
-    return columns;
-}
-
 /* One line is kept for saying what is left out. */
 static void put(struct output *output, size_t at, const char *prefix, size_t indent, struct span text) {
     bool is_heading = prefix[0] == '#';
@@ -169,18 +163,17 @@ static size_t put_code(struct output *output, size_t first) {
     size_t last = first;
     while (last + 1 < output->issues->end && lines[last + 1].is_code)
         last++;
-    struct buffer pointer = {0};
+    AUTO(buffer) pointer = {0};
     buffer_append_string(&pointer, "*(code: ");
     excerpt_append_place(&pointer, output->issues->name, first, last + 1);
     buffer_append_string(&pointer, ")*");
-    put_detail(output, first, indentation(lines[first].text), buffer_span(&pointer), false);
-    buffer_release(&pointer);
+    put_detail(output, first, text_indentation(lines[first].text), buffer_span(&pointer), false);
     return last;
 }
 
 static void put_line(struct output *output, size_t at) {
     struct span line = output->issues->document->markdown.lines[at].text, item, text = span_trim(line);
-    size_t columns = indentation(line);
+    size_t columns = text_indentation(line);
     bool is_item = excerpt_item_text(line, &item);
     bool is_point = output->item_indentation == SIZE_MAX || (is_item && columns <= output->item_indentation + 1);
     if (document_is_empty_line(line))
@@ -212,8 +205,8 @@ static size_t least_item_indentation(const struct excerpt *issues) {
     size_t least = SIZE_MAX;
     for (size_t i = issues->first; i < issues->end; i++) {
         struct span text;
-        if (!lines[i].is_code && excerpt_item_text(lines[i].text, &text) && indentation(lines[i].text) < least)
-            least = indentation(lines[i].text);
+        if (!lines[i].is_code && excerpt_item_text(lines[i].text, &text) && text_indentation(lines[i].text) < least)
+            least = text_indentation(lines[i].text);
     }
     return least;
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 #include "format/prose.h"
 
@@ -58,7 +59,7 @@ static void append_prose(struct buffer *text, struct span line) {
     struct span trimmed = span_trim(line), title = heading_of(trimmed), listing = without_marks(trimmed);
     bool is_bold_already = title.length && memmem(title.data, title.length, "**", 2);
     bool is_rule = span_starts_with(trimmed, "---") || span_starts_with(trimmed, "***");
-    struct buffer broken = {0};
+    AUTO(buffer) broken = {0};
     if (span_starts_with(listing, word)) { /* two blanks read as one, but not as a listing */
         buffer_append(&broken, line.data, (size_t)(listing.data - line.data) + strlen(word));
         buffer_append_byte(&broken, ' ');
@@ -75,7 +76,6 @@ static void append_prose(struct buffer *text, struct span line) {
     } else {
         prose_append_line(text, line);
     }
-    buffer_release(&broken);
 }
 
 static size_t longest_fence(struct span value) {
@@ -138,7 +138,7 @@ static void append_lines(struct buffer *text, struct span value) {
 }
 
 void markdown_quote_append(struct buffer *text, struct span value, bool is_verbatim) {
-    struct buffer normal = {0}, quoted = {0};
+    AUTO(buffer) normal = {0}, quoted = {0};
     text_append_normalized(&normal, value);
     struct span rest = span_trim(buffer_span(&normal));
     char mark;
@@ -155,6 +155,4 @@ void markdown_quote_append(struct buffer *text, struct span value, bool is_verba
             append_lines(&quoted, rest);
     }
     text_append_shown(text, buffer_span(&quoted));
-    buffer_release(&normal);
-    buffer_release(&quoted);
 }

@@ -1,8 +1,10 @@
 #include "document/plan_document.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 #include "document/names.h"
 #include "format/markdown.h"
@@ -48,6 +50,74 @@ static struct span split_effort(struct span *title) {
     return inner;
 }
 
+/* --- status marks behind a title: "Dig ✅ **COMPLETE**", "Dig (DONE)", "Dig DONE ✅" --- */
+
+enum mark { MARK_NONE, MARK_SIGN, MARK_WORD, MARK_BRACKET };
+
+static bool take_end(struct span *text, const char *suffix) {
+    size_t length = strlen(suffix);
+    if (text->length < length || memcmp(text->data + text->length - length, suffix, length) != 0)
+        return false;
+    text->length -= length;
+    return true;
+}
+
+static bool take_one_of(struct span *text, const char *const *suffixes) {
+    for (; *suffixes; suffixes++)
+        if (take_end(text, *suffixes))
+            return true;
+    return false;
+}
+
+/* Takes the mark that ends @text off it. @word: of MARK_WORD, if it says that the achievement is over. */
+static enum mark take_mark(struct span *text, const char **word) {
+    static const char *const signs[] = {"✅", "⚠️", "⚠", "❌", "🚧", "⏳", "🔄", NULL};
+    static const char *const brackets[] = {"**", "(", ")", "[", "]", NULL};
+    static const struct {
+        const char *word;
+        bool is_over;
+    } words[] = {{"COMPLETED", true},  {"COMPLETE", true},  {"DONE", true},
+                 {"SUPERSEDED", true}, {"CRITICAL", false}, {"IN PROGRESS", false},
+                 {"BLOCKED", false},   {"DEFERRED", false}, {"PENDING", false}};
+    if (take_one_of(text, signs))
+        return MARK_SIGN;
+    if (take_one_of(text, brackets))
+        return MARK_BRACKET;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct span rest = *text;
+        if (!take_end(&rest, words[i].word) || (rest.length && isalnum((unsigned char)rest.data[rest.length - 1])))
+            continue;
+        *text = rest;
+        *word = words[i].is_over ? words[i].word : NULL;
+        return MARK_WORD;
+    }
+    return MARK_NONE;
+}
+
+/*
+ * Takes the marks off @title: signs, and the words that stand beside one, in bold or in brackets. Other words in
+ * capitals are a part of it.
+ */
+static void split_status(struct span *title, const char **status) {
+    struct span rest = span_trim(*title);
+    const char *word = NULL;
+    bool has_sign = false, has_word = false;
+    for (;;) {
+        const char *begin_of_last = rest.data + rest.length;
+        rest = span_trim(rest);
+        bool is_adjacent = rest.data + rest.length == begin_of_last;
+        enum mark mark = take_mark(&rest, &word);
+        if (mark == MARK_NONE)
+            return;
+        has_sign |= mark == MARK_SIGN;
+        has_word |= mark == MARK_WORD;
+        if (mark == MARK_BRACKET ? has_word && is_adjacent : has_sign) {
+            *title = span_trim(rest);
+            *status = word ? word : *status;
+        }
+    }
+}
+
 static bool parse_listing(struct arena *arena, struct span line, struct definition *definition) {
     struct span rest = line, indented = line;
     while (take(&indented, " "))
@@ -70,6 +140,8 @@ static bool parse_listing(struct arena *arena, struct span line, struct definiti
     bool is_closed = is_bold && take(&rest, "**");
     if (!take(&rest, ":"))
         return false;
+    const char *status = NULL;
+    split_status(&rest, &status);
     struct span title = rest;
     struct span after = {0};
     const char *end = is_bold && !is_closed ? memmem(rest.data, rest.length, "**", 2) : NULL;
@@ -79,9 +151,11 @@ static bool parse_listing(struct arena *arena, struct span line, struct definiti
     }
     title = span_trim(title);
     struct span effort = split_effort(after.length ? &after : &title);
+    split_status(&title, &status);
     *definition = (struct definition){
         .id = arena_copy(arena, id.data, id.length),
         .title = arena_copy(arena, title.data, title.length),
+        .status = status,
         .effort = effort,
     };
     return true;
@@ -112,13 +186,6 @@ static const struct {
     {"Tests", DEFINITION_TESTS},
 };
 
-static size_t indentation(struct span line) {
-    size_t count = 0;
-    while (count < line.length && line.data[count] == ' ')
-        count++;
-    return count;
-}
-
 static bool is_label(struct span label, const char *word) {
     return label.length == strlen(word) && text_starts_with_word(label, word);
 }
@@ -145,10 +212,10 @@ static void read_body(struct definition *definition, const struct markdown *mark
     struct span listing = markdown->lines[first - 1].text;
     struct span item = span_trim(listing);
     bool is_item = span_starts_with(item, "- ") || span_starts_with(item, "* "); /* its body is indented */
-    size_t deepest = indentation(listing) + (is_item ? 4 : 1);
+    size_t deepest = text_indentation(listing) + (is_item ? 4 : 1);
     for (size_t i = first; i < end; i++) {
         struct span line = markdown->lines[i].text, label, value;
-        if (markdown->lines[i].is_code || indentation(line) > deepest ||
+        if (markdown->lines[i].is_code || text_indentation(line) > deepest ||
             (!document_label(line, &label, &value) && !plain_label(line, &label, &value)))
             continue;
         if (open)
@@ -173,7 +240,7 @@ static size_t body_end(const struct search *search, size_t at) {
     enum { LEVEL_OF_PLAIN_LISTING = 4 };
     const struct markdown *markdown = search->markdown;
     unsigned own_level = search->levels[at] ? search->levels[at] : LEVEL_OF_PLAIN_LISTING;
-    struct arena scratch = {0};
+    AUTO(arena) scratch = {0};
     size_t end = at + 1;
     for (; end < markdown->line_count; end++) {
         struct definition next;
@@ -184,7 +251,6 @@ static size_t body_end(const struct search *search, size_t at) {
         if (is_heading || span_equals(line, "---") || span_equals(line, "***") || parse_listing(&scratch, line, &next))
             break;
     }
-    arena_release(&scratch);
     return end;
 }
 
@@ -220,8 +286,7 @@ static void collect(struct search *search) {
         definition.end = end;
         if (definition.field_count == 0 && !search->is_listed[i])
             continue;
-        result->items = memory_grow(result->items, &search->capacity, result->count + 1, sizeof *result->items);
-        result->items[result->count++] = definition;
+        *LIST_ADD(result->items, result->count, search->capacity) = definition;
     }
 }
 
@@ -254,6 +319,21 @@ void plan_document_release(struct plan_document *definitions) {
     arena_release(&definitions->arena);
     memory_free(definitions->items);
     *definitions = (struct plan_document){0};
+}
+
+void plan_document_append_dependencies(struct buffer *text, const struct document *plan,
+                                       const struct definition *definition) {
+    const struct definition_text *field = &definition->fields[DEFINITION_DEPENDENCIES];
+    buffer_append_span(text, field->value);
+    bool has_value = span_trim(field->value).length > 0;
+    for (size_t i = field->first; i < field->end && !has_value; i++) {
+        struct span line = span_trim(plan->markdown.lines[i].text);
+        bool is_item = span_starts_with(line, "- ") || span_starts_with(line, "* ");
+        if (!is_item && (line.length || text->length))
+            break;
+        buffer_append_span(text, line);
+        buffer_append_byte(text, '\n');
+    }
 }
 
 static int compare_key(const void *key, const void *item) {

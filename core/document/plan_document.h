@@ -32,7 +32,8 @@ struct definition_text {
 
 struct definition {
     const char *id;
-    const char *title;  /* without the effort that may stand behind it */
+    const char *title;  /* without the effort and the status marks that may stand behind it */
+    const char *status; /* "COMPLETE" or "SUPERSEDED" if that is one of those marks, else NULL: a remark, no state */
     struct span effort; /* "4-6 hours", from the Effort field or the title's line; may be empty */
     size_t line;        /* index of its line */
     size_t end;         /* index of the line after its body, without the blank ones at its end */
@@ -50,6 +51,9 @@ struct plan_document {
 
 void plan_document_read(struct plan_document *definitions, const struct document *plan);
 void plan_document_release(struct plan_document *definitions);
+/* Append what the definition says about its dependencies: the text behind that label, or else the list below it. */
+void plan_document_append_dependencies(struct buffer *text, const struct document *plan,
+                                       const struct definition *definition);
 /* NULL if the plan does not define @id. */
 const struct definition *plan_document_find(const struct plan_document *definitions, const char *id);
 

@@ -172,7 +172,8 @@ static void append_hours(struct buffer *text, const char *effort) {
     struct buffer range = {0};
     buffer_append(&range, span.data, length);
     double mean;
-    bool is_range = memchr(span.data, '-', length) && dependency_file_parse_hours(buffer_span(&range), &mean);
+    bool is_range = memchr(span.data, '-', length) && dependency_file_parse_hours(buffer_span(&range), &mean) &&
+                    mean == hours; /* not of "30-45 minutes" */
     buffer_append_string(text, ",\n      ");
     if (is_range)
         append_json(text, "estimated_hours", buffer_text(&range));

@@ -53,7 +53,11 @@ static bool is_beneath(const char *path, const char *folder) {
 }
 
 static bool fail_there(const struct plan_place *plan, struct error *error) {
-    error_set(error, ERROR_CONFLICT, "there is a plan %s already, in %s", plan->name, plan->path);
+    struct buffer folder = {0};
+    buffer_append_format(&folder, "%s/", plan->path);
+    error_set(error, ERROR_CONFLICT, "there is a plan %s already, in %s", plan->name, folder.data);
+    error_about(error, folder.data);
+    buffer_release(&folder);
     return error_hint(error, "choose another name; \"batchctl init --graph %s\" writes a parallel.json it may lack",
                       plan->path);
 }
@@ -65,16 +69,19 @@ static bool check_plans(const struct plan_location *location, const struct works
             return fail_there(plan, error);
         if (is_beneath(location->path, plan->path))
             return error_set(error, ERROR_CONFLICT, "%s would be inside the plan %s: plans hold no plans",
-                             location->path, plan->path);
+                             location->path, plan->path) ||
+                   error_about(error, plan->path);
         if (is_beneath(plan->path, location->path))
             return error_set(error, ERROR_CONFLICT, "%s is a group that holds the plan %s, and cannot be a plan itself",
-                             location->path, plan->path);
+                             location->path, plan->path) ||
+                   error_about(error, plan->path);
     }
     return true;
 }
 
 static bool fail_taken(const char *path, struct error *error) {
     error_set(error, ERROR_CONFLICT, "%s already exists, and nothing is ever replaced", path);
+    error_about(error, path);
     return error_hint(error, "choose another name, or move it out of the way");
 }
 
@@ -94,6 +101,7 @@ static bool look_for_folder(struct plan_location *location, const struct files *
     }
     if (kind != FILE_FOLDER) {
         error_set(error, ERROR_CONFLICT, "%s is not a folder", path);
+        error_about(error, path);
         return error_hint(error, "move it out of the way, or choose another name; links are not followed");
     }
     if (is_new) {
@@ -168,7 +176,8 @@ static bool name_it(struct plan_location *location, const struct workspace *work
                          text);
     if (depth > WORKSPACE_DEPTH_MOST)
         return error_set(error, ERROR_USAGE, "%s lies too deep: plans are found in at most %d folders", location->path,
-                         WORKSPACE_DEPTH_MOST);
+                         WORKSPACE_DEPTH_MOST) ||
+               error_about(error, location->path);
     location->folders = arena_allocate(&location->arena, depth + INNER_FOLDERS, sizeof *location->folders);
     return true;
 }

@@ -16,10 +16,7 @@
 #include "base/diagnostics.h"
 #include "base/memory.h"
 
-enum {
-    JSON_DEPTH_MOST = 32,
-    JSON_SIZE_MOST_BYTES = 64 << 20, /* a dependency file; offsets fit in 32 bits */
-};
+enum { JSON_SIZE_MOST_BYTES = 64 << 20 }; /* a dependency file; offsets fit in 32 bits */
 
 struct json_index;
 

@@ -63,17 +63,13 @@ static void add_section(struct parse *parse, size_t line) {
     struct span title;
     if (!atx_title(markdown->lines[line].text, &title))
         return;
-    markdown->sections = memory_grow(markdown->sections, &markdown->section_capacity, markdown->section_count + 1,
-                                     sizeof *markdown->sections);
-    markdown->sections[markdown->section_count++] =
+    *LIST_ADD(markdown->sections, markdown->section_count, markdown->section_capacity) =
         (struct markdown_section){.title = title, .level = parse->heading_level, .line = line};
 }
 
 static void add_code_span(struct parse *parse, struct span code) {
     struct markdown *markdown = parse->markdown;
-    markdown->code_spans = memory_grow(markdown->code_spans, &markdown->code_span_capacity,
-                                       markdown->code_span_count + 1, sizeof *markdown->code_spans);
-    markdown->code_spans[markdown->code_span_count++] = code;
+    *LIST_ADD(markdown->code_spans, markdown->code_span_count, markdown->code_span_capacity) = code;
 }
 
 static bool is_fence(struct span line) {

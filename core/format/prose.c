@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 
 /* Of the characters at the start of @text, those that are @byte. */
@@ -80,10 +81,9 @@ static void append_pieces(struct buffer *text, struct span words) {
 }
 
 void prose_append_words(struct buffer *text, struct span words) {
-    struct buffer visible = {0};
+    AUTO(buffer) visible = {0};
     text_append_visible(&visible, words);
     append_pieces(text, buffer_span(&visible));
-    buffer_release(&visible);
 }
 
 /* --- at the start of a line --- */
@@ -162,7 +162,7 @@ void prose_append_line(struct buffer *text, struct span line) {
 
 void prose_append_code(struct buffer *text, struct span name) {
     size_t start = text->length;
-    struct buffer visible = {0};
+    AUTO(buffer) visible = {0};
     text_append_visible(&visible, name);
     buffer_append_byte(text, '`');
     for (size_t i = 0; i < visible.length; i++)
@@ -173,5 +173,4 @@ void prose_append_code(struct buffer *text, struct span name) {
     buffer_append_byte(text, '`');
     if (text->length == start + 2)
         buffer_truncate(text, start);
-    buffer_release(&visible);
 }

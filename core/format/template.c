@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -21,9 +22,9 @@ static const struct template_variable *find(const struct template_variable *vari
 
 static void report_unknown(struct span name, const char *file, unsigned line, unsigned column,
                            const struct template_variable *variables, size_t count, struct diagnostics *diagnostics) {
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     const char *word = arena_copy(&arena, name.data, name.length);
-    const char **names = memory_allocate(count, sizeof *names);
+    AUTO_FREE const char **names = memory_allocate(count, sizeof *names);
     for (size_t i = 0; i < count; i++)
         names[i] = variables[i].name;
     const char *closest = text_closest(word, names, count);
@@ -35,13 +36,11 @@ static void report_unknown(struct span name, const char *file, unsigned line, un
                                      .column = column,
                                      .hint = closest ? arena_format(&arena, "did you mean {{%s}}?", closest) : NULL,
                                  });
-    memory_free(names);
-    arena_release(&arena);
 }
 
 static void report_missing(const struct template_variable *variable, const char *file,
                            struct diagnostics *diagnostics) {
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     diagnostics_add(diagnostics,
                     &(struct diagnostic){
                         .code = "template.missing_variable",
@@ -49,7 +48,6 @@ static void report_missing(const struct template_variable *variable, const char 
                         .file = file,
                         .hint = "without it the files would lack what they are for",
                     });
-    arena_release(&arena);
 }
 
 struct rendering {
@@ -133,15 +131,13 @@ static void render_lines(struct rendering *rendering, struct span text) {
 bool template_render(struct buffer *result, struct span text, const char *file,
                      const struct template_variable *variables, size_t count, struct diagnostics *diagnostics) {
     size_t errors = diagnostics->error_count;
-    bool *is_used = memory_allocate(count, sizeof *is_used);
-    struct buffer rendered = {0};
+    AUTO_FREE bool *is_used = memory_allocate(count, sizeof *is_used);
+    AUTO(buffer) rendered = {0};
     struct rendering rendering = {&rendered, file, variables, count, is_used, diagnostics};
     render_lines(&rendering, text);
     text_append_shown(result, buffer_span(&rendered));
-    buffer_release(&rendered);
     for (size_t i = 0; i < count; i++)
         if (variables[i].is_required && !is_used[i])
             report_missing(&variables[i], file, diagnostics);
-    memory_free(is_used);
     return diagnostics->error_count == errors;
 }

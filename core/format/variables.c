@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "format/prose.h"
 
 void variables_add_text(struct variables *variables, const char *name, struct buffer *text) {
@@ -13,20 +14,17 @@ void variables_add_text(struct variables *variables, const char *name, struct bu
 }
 
 void variables_add_words(struct variables *variables, const char *name, const char *value) {
-    struct buffer words = {0};
+    AUTO(buffer) words = {0};
     prose_append_words(&words, span_of(value));
     variables_add_text(variables, name, &words);
-    buffer_release(&words);
 }
 
 void variables_add_line(struct variables *variables, const char *name, const char *value) {
-    struct buffer code = {0}, line = {0};
+    AUTO(buffer) code = {0}, line = {0};
     prose_append_code(&code, span_of(value));
     if (code.length)
         buffer_append(&line, code.data + 1, code.length - 2); /* the template has the backticks, where it wants them */
     variables_add_text(variables, name, &line);
-    buffer_release(&code);
-    buffer_release(&line);
 }
 
 void variables_require(struct variables *variables, const char *const *names) {

@@ -65,25 +65,62 @@ static bool parse_number(struct span *text, double *number) {
     return *end == '\0';
 }
 
-bool dependency_file_parse_hours(struct span text, double *hours) {
-    double low, high;
-    if (!parse_number(&text, &low))
+/* The unit at the start of @text, taken off it, in hours; 0 if there is none. */
+static double take_unit(struct span *text) {
+    static const struct {
+        const char *word;
+        double hours;
+    } units[] = {{"hours", 1},        {"hour", 1},       {"hrs", 1},       {"h", 1},      {"minutes", 1 / 60.},
+                 {"minute", 1 / 60.}, {"mins", 1 / 60.}, {"min", 1 / 60.}, {"m", 1 / 60.}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (text_starts_with_word(*text, units[i].word)) {
+            *text = span_trim(span_skip(*text, strlen(units[i].word)));
+            return units[i].hours;
+        }
+    return 0;
+}
+
+struct amount {
+    double number, unit; /* @unit: 0 if there is none */
+};
+
+/* "4", "4 hours", "30 min", "1 h 30 min"; takes it off @text. */
+static bool take_amount(struct span *text, struct amount *amount) {
+    struct amount minutes;
+    if (!parse_number(text, &amount->number))
         return false;
-    static const char *const dashes[] = {"-", "\xE2\x80\x93", "to "};
-    high = low;
-    for (size_t i = 0; i < sizeof dashes / sizeof *dashes; i++) {
-        if (!span_starts_with(text, dashes[i]))
-            continue;
-        text = span_skip(text, strlen(dashes[i]));
-        if (!parse_number(&text, &high))
-            return false;
-        break;
+    amount->unit = take_unit(text);
+    struct span rest = *text;
+    if (amount->unit == 1 && parse_number(&rest, &minutes.number) && (minutes.unit = take_unit(&rest)) > 0) {
+        amount->number += minutes.number * minutes.unit;
+        *text = rest;
     }
-    bool is_end = text.length == 0 || span_equals(text, "h") || text_starts_with_word(text, "hours") ||
-                  text_starts_with_word(text, "hour") || text_starts_with_word(text, "hrs");
-    if (is_end)
-        *hours = (low + high) / 2;
-    return is_end;
+    return true;
+}
+
+static bool take_dash(struct span *text) {
+    static const char *const dashes[] = {"-", "\xE2\x80\x93", "to "};
+    for (size_t i = 0; i < sizeof dashes / sizeof *dashes; i++)
+        if (span_starts_with(*text, dashes[i])) {
+            *text = span_skip(*text, strlen(dashes[i]));
+            return true;
+        }
+    return false;
+}
+
+bool dependency_file_parse_hours(struct span text, double *hours) {
+    struct amount low, high;
+    if (!take_amount(&text, &low))
+        return false;
+    high = low;
+    if (take_dash(&text) && !take_amount(&text, &high))
+        return false;
+    if (high.unit == 0 && text.length)
+        return false;
+    high.unit = high.unit > 0 ? high.unit : 1;
+    low.unit = low.unit > 0 ? low.unit : high.unit;
+    *hours = (low.number * low.unit + high.number * high.unit) / 2;
+    return true;
 }
 
 /* True if @object, which has the id @id, says its hours in a way that can be read. */
@@ -373,16 +410,18 @@ static void read_sub_executions_of(struct reader *reader, size_t position) {
 
 static void read_header(struct reader *reader, const cJSON *root) {
     static const char *const levels[] = {"level_1", "level_2", "level_3"};
-    static const char *const required[] = {"plan_name", "parallelization_level"};
-    for (size_t i = 0; i < 2; i++) {
-        const cJSON *node = json_get(root, required[i]);
-        if (!node)
+    static const struct {
+        const char *key;
+        bool is_required;
+    } keys[] = {{"plan_name", true}, {"parallelization_level", false}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const cJSON *node = json_get(root, keys[i].key);
+        if (!node && keys[i].is_required)
             fault(reader, root, "dependencies.missing",
-                  hint_text(reader, "add \"%s\": \"%s\"", required[i], i ? "level_2" : "the plan's name"),
-                  "\"%s\" is missing", required[i]);
-        else if (!cJSON_IsString(node))
+                  hint_text(reader, "add \"%s\": \"the plan's name\"", keys[i].key), "\"%s\" is missing", keys[i].key);
+        else if (node && !cJSON_IsString(node))
             fault(reader, node, "dependencies.type", "put it in double quotes", "\"%s\" must be a string, not %s",
-                  required[i], json_type_name(node));
+                  keys[i].key, json_type_name(node));
     }
     const char *name = json_get_string(root, "plan_name"), *level = json_get_string(root, "parallelization_level");
     reader->result->plan_name = name ? copy(reader, name) : NULL;

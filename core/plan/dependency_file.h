@@ -63,7 +63,10 @@ bool dependency_file_read(struct dependency_file *dependencies, struct span text
                           struct diagnostics *diagnostics);
 void dependency_file_release(struct dependency_file *dependencies);
 
-/* "4-6", "4–6 hours", "5" -> the mean. False if @text is no such thing. */
+/*
+ * Hours: "5", "4-6", "4–6 hours", "30 minutes", "1 h 30 min"; of a range the mean. False if @text is no such thing: of
+ * days, too, as nothing says how long one is.
+ */
 bool dependency_file_parse_hours(struct span text, double *hours);
 
 /*

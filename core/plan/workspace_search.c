@@ -1,6 +1,7 @@
 #include "plan/workspace_search.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -65,6 +66,7 @@ struct walk {
     struct step *steps;
     size_t count, capacity;
     enum workspace_boundary boundary;
+    int failure; /* errno; with BOUNDARY_UNKNOWN */
 };
 
 static bool is_own(const struct walk *walk, uid_t owner) {
@@ -101,11 +103,15 @@ static bool ends_before(struct walk *walk, const char *folder, const struct look
 /* Takes @folder. Returns whether the walk goes on. */
 static bool take_step(struct walk *walk, char *folder) {
     struct look look;
-    bool is_there = look_at(folder, AT_SYMLINK_NOFOLLOW, &look);
-    if (walk->count == 0 && is_there)
+    if (!look_at(folder, AT_SYMLINK_NOFOLLOW, &look)) {
+        walk->failure = errno;
+        walk->boundary = BOUNDARY_UNKNOWN;
+        memory_free(folder);
+        return false;
+    }
+    if (walk->count == 0)
         walk->start_owner = look.owner;
-    if (!is_there || ends_before(walk, folder, &look)) {
-        walk->boundary = is_there ? walk->boundary : BOUNDARY_FOREIGN;
+    if (ends_before(walk, folder, &look)) {
         memory_free(folder);
         return false;
     }
@@ -379,7 +385,8 @@ static enum workspace_reason search_walk(const struct walk *walk, struct workspa
 void workspace_search_from(const struct workspace_search *search, struct workspace_found *found) {
     struct walk walk = {.search = search};
     bool has_state = find_state(&walk);
-    *found = (struct workspace_found){.reason = WORKSPACE_HAS_STATE, .boundary = walk.boundary};
+    *found =
+        (struct workspace_found){.reason = WORKSPACE_HAS_STATE, .boundary = walk.boundary, .failure = walk.failure};
     if (walk.count)
         found->top = memory_copy(walk.steps[walk.count - 1].folder);
     if (has_state)
@@ -435,12 +442,15 @@ void workspace_found_explain_end(const struct workspace_found *found, struct buf
         [BOUNDARY_MOUNT] = "a mount point",
         [BOUNDARY_FOREIGN] = "as %s belongs to another user",
         [BOUNDARY_SHARED] = "as all users can write in %s",
+        [BOUNDARY_UNKNOWN] = "as %s cannot be looked at",
     };
     const char *form = forms[found->boundary], *place = strstr(form, "%s");
     buffer_append_format(text, "the search ended %s%s, ", found->top ? "at " : "at once", found->top ? found->top : "");
     buffer_append(text, form, place ? (size_t)(place - form) : strlen(form));
     if (place)
         buffer_append_format(text, "%s%s", found->top ? "the folder above" : "the working directory", place + 2);
+    if (found->boundary == BOUNDARY_UNKNOWN)
+        buffer_append_format(text, ": %s", strerrordesc_np(found->failure));
     if (found->link)
         buffer_append_format(text, "; %s is a link, or lies behind one, and the search follows none", found->link);
 }

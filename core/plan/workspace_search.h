@@ -65,14 +65,16 @@ enum workspace_boundary {
     BOUNDARY_HOME,
     BOUNDARY_SLASH,
     BOUNDARY_MOUNT,
-    BOUNDARY_FOREIGN, /* the folder above belongs to another user, or cannot be looked at */
+    BOUNDARY_FOREIGN, /* the folder above belongs to another user */
     BOUNDARY_SHARED,  /* the folder above is sticky and world-writable */
+    BOUNDARY_UNKNOWN, /* the folder above cannot be looked at */
 };
 
 struct workspace_found {
     enum workspace_reason reason;
     char *folder; /* the workspace; NULL if none is found */
     enum workspace_boundary boundary;
+    int failure; /* errno; with BOUNDARY_UNKNOWN */
     char *top;   /* the last folder of the walk; NULL if it has none */
     char *empty; /* a usual place at the top from which no plan is reached; NULL if there is none */
     char *link;  /* a usual place at the top that is passed over, as a link leads to it; NULL if there is none */

@@ -16,12 +16,12 @@
 #include "format/variables.h"
 #include "plan/graph.h"
 #include "prompt/discover_prompt.h"
+#include "prompt/neighbours.h"
 
 enum {
     OBJECTIVE_LINES_MOST = 60,
     APPROACH_LINES_MOST = 200,
     SHORT_LINES_MOST = 200,
-    NEIGHBOURS_MOST = 40, /* achievements that can be worked on at the same time; each prompt lists them */
 };
 
 /* A document of the plan, and its path in the workspace. */
@@ -499,10 +499,6 @@ static void append_one_beside(struct buffer *text, const struct plan *plan, uint
     }
 }
 
-static void append_more(struct buffer *text, const struct plan *plan) {
-    buffer_append_format(text, "\n- and more; `batchctl status %s` lists them", plan->reference);
-}
-
 static void append_parts(struct buffer *text, const struct order *order) {
     const struct achievement *achievement = achievement_at(order->builder, order->position);
     for (size_t i = 0; order->part && i < achievement->sub_execution_count; i++) {
@@ -515,53 +511,35 @@ static void append_parts(struct buffer *text, const struct order *order) {
     }
 }
 
+static void append_neighbour(struct buffer *text, const struct plan *plan, uint32_t node, uint32_t listed) {
+    if (listed == NEIGHBOURS_MOST)
+        buffer_append_format(text, "\n- and more; `batchctl status %s` lists them", plan->reference);
+    else
+        append_one_beside(text, plan, node);
+}
+
 /* The open ones of the same level. */
 static void append_level(struct buffer *text, const struct order *order) {
     const struct plan *plan = order->builder->plan;
-    const struct graph *graph = &plan->dependencies.graph;
-    const struct adjacency *nodes = &graph->level_nodes;
-    uint32_t level = graph->levels[order->position], end = nodes->start[level + 1], listed = 0;
-    for (uint32_t i = nodes->start[level]; i < end; i++) {
-        uint32_t node = nodes->items[i];
-        if (node == order->position || !plan_is_open(plan, node))
-            continue;
-        if (listed++ == NEIGHBOURS_MOST) {
-            append_more(text, plan);
-            return;
-        }
-        append_one_beside(text, plan, node);
-    }
+    const struct neighbours *neighbours = order->builder->neighbours;
+    uint32_t level = plan->dependencies.graph.levels[order->position], end = neighbours->open_start[level + 1];
+    for (uint32_t i = neighbours->open_start[level], listed = 0; i < end && listed <= NEIGHBOURS_MOST; i++)
+        if (neighbours->open[i] != order->position)
+            append_neighbour(text, plan, neighbours->open[i], listed++);
 }
 
-static void mark(bool *is_marked, const uint32_t *nodes, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++)
-        is_marked[nodes[i]] = true;
-}
-
-/*
- * What is ready on other levels, unless one of the two depends on the other: through something that was approved before
- * what it depends on, both can be ready.
- */
+/* What is ready on other levels, and neither of the two depends on the other. */
 static void append_other_levels(struct buffer *text, const struct order *order) {
     const struct plan *plan = order->builder->plan;
-    const struct graph *graph = &plan->dependencies.graph;
-    uint32_t self = (uint32_t)order->position, *nodes = memory_allocate(graph->node_count, sizeof *nodes);
-    bool *is_any = memory_allocate(graph->node_count, sizeof *is_any);
-    bool *is_related = memory_allocate(graph->node_count, sizeof *is_related);
-    memset(is_any, true, graph->node_count);
-    mark(is_related, nodes, graph_dependents(graph, self, NULL, nodes));
-    mark(is_related, nodes, graph_open_dependencies(graph, self, is_any, nodes));
-    for (uint32_t node = 0, listed = 0; node < graph->node_count && listed <= NEIGHBOURS_MOST; node++) {
-        if (graph->levels[node] == graph->levels[self] || !plan->standings[node].is_ready || is_related[node])
-            continue;
-        if (listed++ == NEIGHBOURS_MOST)
-            append_more(text, plan);
-        else
-            append_one_beside(text, plan, node);
+    const struct neighbours *neighbours = order->builder->neighbours;
+    const uint32_t *levels = plan->dependencies.graph.levels;
+    bool *is_behind = neighbours_mark_behind(neighbours, plan, (uint32_t)order->position);
+    for (uint32_t i = 0, listed = 0; i < neighbours->ready_count && listed <= NEIGHBOURS_MOST; i++) {
+        uint32_t node = neighbours->ready[i];
+        if (levels[node] != levels[order->position] && !(is_behind && is_behind[node]))
+            append_neighbour(text, plan, node, listed++);
     }
-    memory_free(is_related);
-    memory_free(is_any);
-    memory_free(nodes);
+    memory_free(is_behind);
 }
 
 static void add_beside(struct variables *variables, const struct order *order) {

@@ -18,6 +18,7 @@
 #include "document/plan_document.h"
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
+#include "prompt/neighbours.h"
 
 /* What all briefings about one plan share; everything is borrowed. */
 struct prompt_builder {
@@ -25,6 +26,7 @@ struct prompt_builder {
     const struct files *files;
     const struct document *plan_document; /* the PLAN; empty if the plan has none */
     const struct plan_document *definitions;
+    const struct neighbours *neighbours;
     struct template_file form;
     struct diagnostics *diagnostics; /* faults of the template, conflict markers */
     enum severity severity;          /* of the latter: a WARNING if the caller then leaves this prompt out */

@@ -7,12 +7,15 @@
 void diagnostics_text_append_one(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
                                  bool has_hint) {
     bool is_error = diagnostic->severity == SEVERITY_ERROR;
-    styled_text_append_path(text, style, diagnostic->file);
+    bool is_named =
+        !diagnostic->file || (!diagnostic->line && styled_text_names(diagnostic->message, diagnostic->file));
+    if (!is_named)
+        styled_text_append_path(text, style, diagnostic->file);
     if (diagnostic->line)
         buffer_append_format(text, ":%u", diagnostic->line);
     if (diagnostic->column)
         buffer_append_format(text, ":%u", diagnostic->column);
-    buffer_append_string(text, diagnostic->file ? ": " : "");
+    buffer_append_string(text, is_named ? "" : ": ");
     styled_text_append_styled(text, style, is_error ? "31" : "33", is_error ? "error:" : "warning:");
     buffer_append_byte(text, ' ');
     styled_text_append_about(text, style, diagnostic->message, diagnostic->file);
@@ -27,7 +30,7 @@ void diagnostics_text_append_one(struct buffer *text, const struct diagnostic *d
 }
 
 /* A file that the user named is called what the user calls it. */
-static bool is_named(const struct style *style, const char *file) {
+static bool is_argument(const struct style *style, const char *file) {
     return style->named && file && strcmp(style->named, file) == 0;
 }
 
@@ -43,7 +46,7 @@ void diagnostics_text_append(struct buffer *text, const struct diagnostics *diag
         bool is_warning = item->severity == SEVERITY_WARNING;
         if (is_warning && (style->is_quiet || (++warnings > WARNINGS_SHOWN_MOST && !style->is_verbose)))
             continue;
-        diagnostics_text_append_one(text, item, is_named(style, item->file) ? &plain : &ours, !style->is_quiet);
+        diagnostics_text_append_one(text, item, is_argument(style, item->file) ? &plain : &ours, !style->is_quiet);
     }
     if (!style->is_quiet && warnings > WARNINGS_SHOWN_MOST && !style->is_verbose)
         buffer_append_format(text, "and %zu more warnings; -v shows them\n", warnings - WARNINGS_SHOWN_MOST);

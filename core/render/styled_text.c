@@ -50,9 +50,10 @@ const char *styled_text_plural(size_t count) {
     return count == 1 ? "" : "s";
 }
 
-/* The path as it opens from the working directory; as it is where that cannot be told. */
+/* The path as it opens from the working directory; as it is where that cannot be told. "." is the workspace. */
 static void append_opening(struct buffer *text, const struct style *style, const char *path) {
     struct buffer absolute = {0};
+    path += strcmp(path, ".") == 0;
     if (!style->workspace || !style->cwd || path[0] == '/') {
         buffer_append_string(text, path);
         return;
@@ -71,15 +72,27 @@ void styled_text_append_path(struct buffer *text, const struct style *style, con
     buffer_release(&opening);
 }
 
+static bool begins_path(char before) {
+    return strchr(" '\"(", before);
+}
+
 /* The length of the path at @word, of a file in the same folder of the workspace as @path; 0 if there is none. */
 static size_t path_length(const char *word, const char *path, char before) {
     size_t folder = strcspn(path, "/"), whole = strlen(path);
-    const char *ends = before == '\'' ? "'" : before == '"' ? "\"" : " ,;)'\"";
+    const char *ends = before == '\'' ? "'" : before == '"' ? "\"" : " ,:;)'\"";
     if (strncmp(word, path, folder) != 0)
         return 0;
-    if (word[folder] == '/')
-        return folder + strcspn(word + folder, ends);
-    return strncmp(word, path, whole) == 0 && (!word[whole] || strchr(ends, word[whole])) ? whole : 0;
+    if (strncmp(word, path, whole) == 0 && (!word[whole] || strchr(ends, word[whole])))
+        return whole;
+    return word[folder] == '/' ? folder + strcspn(word + folder, ends) : 0;
+}
+
+bool styled_text_names(const char *words, const char *path) {
+    for (char before = ' '; *words; before = *words++)
+        if (begins_path(before) && strncmp(words, path, strlen(path)) == 0 &&
+            path_length(words, path, before) == strlen(path))
+            return true;
+    return false;
 }
 
 /* A path within words, which may be a command for a shell: quoted for it, unless it is in a person's quotes. */
@@ -95,11 +108,13 @@ static void append_path_word(struct buffer *text, const struct style *style, con
 
 void styled_text_append_about(struct buffer *text, const struct style *style, const char *words, const char *file) {
     struct arena arena = {0};
-    const char *path = file && file[0] ? file : style->state;
+    const char *path = file && file[0] && file[0] != '/' ? file : NULL;
     for (char before = ' '; *words; before = *words++) {
-        bool may_begin = path && path[0] != '/' && style->workspace && strchr(" '\"(", before);
-        bool is_root = may_begin && path == file && strncmp(words, "./", 2) == 0;
-        size_t length = may_begin ? path_length(words, is_root ? "./" : path, before) : 0;
+        bool may_begin = style->workspace && begins_path(before),
+             is_root = may_begin && path && strncmp(words, "./", 2) == 0;
+        size_t length = may_begin && path ? path_length(words, is_root ? "./" : path, before) : 0;
+        if (!length && may_begin && style->state)
+            length = path_length(words, style->state, before);
         if (!length) {
             buffer_append_byte(text, *words);
             continue;

@@ -30,11 +30,13 @@ void styled_text_append_shown(struct buffer *shown, struct span text);
 /* In a colour or weight, if the style has any: @sequence is that of "ESC [ ... m". */
 void styled_text_append_styled(struct buffer *text, const struct style *style, const char *sequence, const char *word);
 void styled_text_append_bold(struct buffer *text, const struct style *style, const char *word);
+/* Do @words name the file at @path? */
+bool styled_text_names(const char *words, const char *path);
 /* A path of an answer, as it opens from the working directory. NULL or "" appends nothing. */
 void styled_text_append_path(struct buffer *text, const struct style *style, const char *path);
 /*
- * Words about @file: paths in them that begin with the same folder, or with "./", which is the root, open from here,
- * too, and are quoted for a shell. Without a file (NULL or "") those of the state do.
+ * Words about @file (or NULL, ""): paths in them that begin with the same folder, or with "./", which is the root, and
+ * paths of the state open from here, too, and are quoted for a shell.
  */
 void styled_text_append_about(struct buffer *text, const struct style *style, const char *words, const char *file);
 /* "  label    value" in a line; nothing if there is no value. */

@@ -54,6 +54,8 @@ static const struct parameter {
     {"unblock", TYPE_TEXT, offsetof(struct request, unblock)},
     {"name", TYPE_TEXT, offsetof(struct request, name)},
     {"graph", TYPE_FLAG, offsetof(struct request, wants_graph)},
+    {"flat", TYPE_FLAG, offsetof(struct request, is_flat)},
+    {"by_priority", TYPE_FLAG, offsetof(struct request, by_priority)},
     {"dry_run", TYPE_FLAG, offsetof(struct request, is_dry_run)},
     {"content", TYPE_FLAG, offsetof(struct request, has_content)},
     {"require_complete", TYPE_FLAG, offsetof(struct request, options.require_complete)},

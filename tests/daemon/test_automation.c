@@ -23,7 +23,7 @@ static void stop(struct daemon *daemon) {
     daemon_end(daemon);
 }
 
-/* Until the daemon's statistics have so many debts, SIZE_MAX for any number, of which the first has failed if
+/* Until the daemon's statistics have so many debts, SIZE_MAX for any number, and the first of them has failed if
  * @has_failed. */
 static void await_owed(const struct daemon *daemon, size_t count, bool has_failed) {
     struct peer peer = peer_connect(daemon->socket);
@@ -36,7 +36,7 @@ static void await_owed(const struct daemon *daemon, size_t count, bool has_faile
     peer_close(&peer);
 }
 
-/* Each look is a round trip, so nobody sleeps, and the suite's timeout is the end. */
+/* Each look is a round trip, so nothing sleeps, and the suite's timeout is the end. */
 static void await_file(const struct space *space, const struct daemon *daemon, const char *path) {
     while (!space_exists(space, path))
         await_owed(daemon, SIZE_MAX, false);

@@ -152,7 +152,7 @@ Test(checkup, a_daemon_on_a_socket_that_only_it_knows) {
     space_end(&space);
 }
 
-/* Anybody can lock a folder: nobody but a daemon is to be killed. */
+/* Any process can lock a folder: only a daemon may be killed. */
 Test(checkup, who_locks_the_root_is_no_daemon) {
     struct space space = healthy();
     int root = open(space.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -1,6 +1,6 @@
 /*
- * daemon/connection: who is silent, sends half a line or does not read is cut off in time. The real connection on a
- * real loop; only the clock that it is checked against is ours.
+ * daemon/connection: a peer that is idle, sends part of a line or does not read is cut off in time. The real connection
+ * on a real loop; only the clock that it is checked against is ours.
  */
 #include "net/connection.h"
 

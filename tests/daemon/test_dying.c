@@ -197,7 +197,7 @@ static pid_t start_cutter(const char *path, const char *real, int told) {
 }
 
 /*
- * The job of the daemon and batchctl, which looks for its outcome, wait for the same lock: whoever gets it when, the
+ * The job of the daemon and batchctl, which looks for its outcome, wait for the same lock: in any order, the
  * files are created once, and that is what is reported.
  */
 Test(dying, a_job_that_still_waits_for_the_lock_is_not_lost) {
@@ -242,7 +242,7 @@ Test(dying, a_job_that_still_waits_for_the_lock_is_not_lost) {
     space_end(&space);
 }
 
-/* --- connections that are closed, addresses where nobody answers --- */
+/* --- connections that are closed, addresses without an answer --- */
 
 static void pump(int client, int daemon) {
     static char part[1 << 16];
@@ -287,7 +287,7 @@ static pid_t start_closer(const char *path, const char *real) {
     }
 }
 
-/* Until somebody has subscribed; each question is a round trip. */
+/* Until a client has subscribed; each question is a round trip. */
 static void await_subscriber(const struct daemon *daemon) {
     struct peer peer = peer_connect(daemon->socket);
     for (size_t found = 0; found != 1;) {
@@ -338,7 +338,7 @@ Test(dying, an_address_where_nobody_answers_does_not_end_the_search) {
     space_plan(&space, "X", "1.1");
     struct daemon daemon = daemon_start(&space);
     char *socket = space_run(&space, "stopped.sock");
-    int listening = listen_at(socket); /* nobody accepts, as if it were stopped */
+    int listening = listen_at(socket); /* nothing accepts, as if it were stopped */
     struct buffer variable = {0};
     buffer_append_format(&variable, "BATCHD_SOCKET=%s", socket);
     const struct setting setting = {.variables = {variable.data, "BATCHD_ANSWER_TIMEOUT=1s"}};
@@ -504,7 +504,7 @@ Test(dying, a_daemon_of_somebody_else_is_not_there) {
     char *folder = space_run(&space, ""), *socket = space_run(&space, "foreign.sock");
     cr_assert_eq(mkdir(folder, 0700), 0);
     if (geteuid() != 0)
-        cr_skip_test("only root can listen as somebody else");
+        cr_skip_test("only root can listen as another user");
     pid_t parrot = parrot_start(SOMEBODY_ELSE, socket, "{\"error\":{\"code\":7,\"message\":\"mine\"}}\n");
     struct outcome outcome = run_through(&space, socket, "status X");
     cr_expect_eq(outcome.status, 0);

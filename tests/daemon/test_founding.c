@@ -1,6 +1,6 @@
 /*
  * Plans that are founded while a daemon watches: it shows them from when their batch is committed, says so once, and
- * does by itself only what can be asked of it.
+ * does without a request only what a request can ask for.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -93,9 +93,9 @@ Test(founding, a_plan_is_hidden_while_its_batch_is_pending) {
         expect_shown(&space, true, "committed again");
     }
     move(&space, committed, pending);
-    must_run(&space, "init OTHER --yes"); /* whoever writes next takes it back */
+    must_run(&space, "init OTHER --yes"); /* the next writer rolls it back */
     cr_expect_not(space_exists(&space, "group"));
-    expect_shown(&space, false, "taken back");
+    expect_shown(&space, false, "rolled back");
     daemon_stop(&daemon);
     daemon_end(&daemon);
     space_end(&space);

@@ -1,5 +1,5 @@
 /*
- * Hostile and slow peers, many at once: memory stays bounded, and nobody else is held up.
+ * Hostile and slow peers, many at once: memory stays bounded, and other clients do not wait.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -39,7 +39,7 @@ enum { KINDS = 7 };
 static struct buffer text_of(int kind) {
     struct buffer text = {0};
     switch (kind) {
-    case 0: /* a flood of small requests, of which the answers are never read */
+    case 0: /* a flood of small requests, whose answers are never read */
         while (text.length < 60000)
             buffer_append_string(&text, CALL("stats") "\n");
         break;
@@ -47,7 +47,7 @@ static struct buffer text_of(int kind) {
         for (int i = 0; i < 50; i++)
             buffer_append_string(&text, CALL("status") "\n");
         break;
-    case 2: /* half a line, as long as may be */
+    case 2: /* part of a line, as long as permitted */
         while (text.length < RPC_LINE_BYTES_MOST - 10)
             buffer_append_string(&text, "xxxxxxxxxx");
         break;
@@ -220,7 +220,7 @@ Test(load, memory_is_bounded_whatever_waits_for_the_thread_pool) {
 
 /* --- subscribers that are stopped --- */
 
-/* Subscribes, stops itself, and once it goes on reads until it is told that it has missed something. */
+/* Subscribes, stops itself, and once it goes on reads until it receives that it has missed something. */
 static pid_t begin_laggard(const char *socket, int ready) {
     pid_t child = fork();
     if (child)
@@ -287,7 +287,7 @@ static size_t read_until_the_end(struct peer *peer, const char *id) {
 Test(load, stopped_subscribers_harm_nobody_and_are_told_what_they_missed) {
     enum { LAGGARDS = 50, ROUNDS = 3 };
     if (IS_SANITIZED)
-        cr_skip_test("it is about time, of which sanitizers take a multiple");
+        cr_skip_test("it measures time, and sanitizers multiply it");
     struct space space = space_new_alone();
     make_plans(&space);
     struct daemon daemon = daemon_start(&space);
@@ -319,7 +319,7 @@ Test(load, stopped_subscribers_harm_nobody_and_are_told_what_they_missed) {
         int status;
         kill(children[i], SIGCONT);
         cr_assert_eq(waitpid(children[i], &status, 0), children[i]);
-        /* told that it has missed something, or cut off because it took nothing for half a minute */
+        /* it receives a resync, or is cut off because it took nothing for half a minute */
         cr_expect(WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 2), "laggard %d: %d", i,
                   status);
     }

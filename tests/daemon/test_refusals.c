@@ -1,5 +1,5 @@
 /*
- * System calls that are refused: each of those that are newer, with each errno by which that is said, under each verb.
+ * System calls that are refused: each of the newer ones, with each errno that means it, under each verb.
  * Either all works, or one sentence names the call.
  */
 #include <criterion/criterion.h>

@@ -1,5 +1,5 @@
 /*
- * A daemon's answers are those that batchctl gives by itself, byte for byte: standard output, standard error, exit
+ * A daemon's answers are those that batchctl gives without it, byte for byte: standard output, standard error, exit
  * status; of --json everything but "meta", which says who answered.
  */
 #include <criterion/criterion.h>

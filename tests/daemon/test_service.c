@@ -1,5 +1,5 @@
 /*
- * One daemon a workspace, and how it starts, is told things, and stops.
+ * One daemon a workspace, and how it starts, receives signals, and stops.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -189,7 +189,7 @@ Test(service, what_stands_in_the_sockets_place_is_never_removed_unless_it_is_a_d
     space_end(&space);
 }
 
-/* Somebody put another one in its place meanwhile: that one stays when it stops. */
+/* Another process put a socket in its place meanwhile: that one stays when it stops. */
 Test(service, only_its_own_socket_is_removed_when_it_stops) {
     struct space space = space_new_alone();
     char *place = path_in(&space, "place");
@@ -317,7 +317,7 @@ Test(service, a_service_manager_that_does_not_read_holds_up_nobody) {
     struct peer peer = peer_connect(daemon.socket);
     peer_ask(&peer, CALL("subscribe"));
     fill_notices(&daemon);
-    space_plan(&space, "Y", "1.1"); /* of which the status tells */
+    space_plan(&space, "Y", "1.1"); /* the status counts it */
     while (!has(peer_line(&peer), "plan.added"))
         continue;
     peer_send(&peer, CALL("ping") "\n");
@@ -330,7 +330,7 @@ Test(service, a_service_manager_that_does_not_read_holds_up_nobody) {
     space_end(&space);
 }
 
-/* --- told to read its configuration again, or to stop --- */
+/* --- a request to read its configuration again, or to stop --- */
 
 Test(service, a_broken_configuration_leaves_the_old_one_in_force) {
     struct space space = space_new_alone();
@@ -427,7 +427,7 @@ Test(service, a_batch_in_hand_is_finished_and_answered) {
     buffer_release(&graph);
 }
 
-/* One that waits for the lock has not begun: it is given up, and the client told that nothing has been done. */
+/* One that waits for the lock has not begun: it is given up, and the client receives that nothing was done. */
 Test(service, a_batch_that_waits_for_the_lock_does_not_hold_up_the_end) {
     struct space space = space_new_alone();
     space_plan(&space, "X", "1.1");
@@ -439,7 +439,7 @@ Test(service, a_batch_that_waits_for_the_lock_does_not_hold_up_the_end) {
     struct peer peer = peer_connect(daemon.socket), other = peer_connect(daemon.socket);
     cr_assert(peer_send(&peer, CREATE));
     while (!space_exists(&space, ".batchd/*/pending"))          /* made just before the lock is asked for */
-        cr_expect_str_eq(peer_ask(&other, CALL("ping")), PONG); /* nobody else waits */
+        cr_expect_str_eq(peer_ask(&other, CALL("ping")), PONG); /* no other client waits */
     kill(daemon.child, SIGTERM);
     const char *line = peer_line(&peer);
     cr_expect(has(line, "\"code\":-32003"), "%s", line);

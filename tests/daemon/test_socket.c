@@ -404,7 +404,7 @@ Test(socket, subscribers_are_told_from_where_they_want_to_know) {
     peer_ask(&other, SUBSCRIBE("\"since\":0,\"events\":[\"level.subplans_complete\"]"));
     cr_expect_eq(expect_event(&other, "resync", NULL), 1);
     cr_expect_eq(expect_event(&other, "level.subplans_complete", NULL), 4);
-    /* of another instance, or from the future: whoever asks so does not know where it stands */
+    /* of another instance, or from the future: such a client does not know the state */
     peer_ask(&other, SUBSCRIBE("\"since\":2,\"instance\":\"0000000000000000\""));
     cr_expect_eq(expect_event(&other, "resync", NULL), 4);
     peer_ask(&other, SUBSCRIBE("\"since\":99"));
@@ -424,7 +424,7 @@ Test(socket, subscribers_are_told_from_where_they_want_to_know) {
 
 Test(socket, another_user_is_turned_away_before_a_byte_is_read) {
     if (geteuid() != 0)
-        cr_skip_test("only root can become somebody else");
+        cr_skip_test("only root can become another user");
     struct scene scene = scene_new();
     struct peer peer = peer_connect(scene.daemon.socket);
     size_t requests = stat_of(&peer, "requests"), refused = stat_of(&peer, "connections_refused");
@@ -494,7 +494,7 @@ Test(socket, so_many_connections_a_process_and_in_all) {
     cr_expect_str_eq(peer_ask(&peers[0], CALL("ping")), PONG("1")); /* the others are none the worse */
     for (int i = 0; i < A_PROCESS; i++)
         peer_close(&peers[i]);
-    while (!is_served(scene.daemon.socket)) /* it is told of all the ends in its own time */
+    while (!is_served(scene.daemon.socket)) /* it notices all the ends in its own time */
         ;
     int ready[2];
     char byte;
@@ -524,7 +524,7 @@ Test(socket, so_many_connections_a_process_and_in_all) {
 
 /* --- large answers --- */
 
-/* Plans of which a status has several MiB. */
+/* Plans whose status has several MiB. */
 static void make_large(const struct space *space, int plans, int achievements) {
     struct buffer graph = {0};
     for (int i = 0; i < achievements; i++)

@@ -14,7 +14,8 @@
 
 TestSuite(watch, .timeout = 120);
 
-/* Until @count have subscribed: each question is a round trip, so nobody sleeps, and the suite's timeout is the end. */
+/* Until @count have subscribed: each question is a round trip, so nothing sleeps, and the suite's timeout is the end.
+ */
 static void await_subscribers(const struct daemon *daemon, size_t count) {
     struct peer peer = peer_connect(daemon->socket);
     for (size_t found = SIZE_MAX; found != count;) {

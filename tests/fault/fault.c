@@ -13,9 +13,9 @@
  * keep-going  create --keep-going, where a folder has the name of one of the three
  * retry       of that batch, without the folder
  * recover     the same create where a batch lies that died when two of its files were published
- * twice       a create dies before an operation that changes the disk, and the next one before each of its own
+ * twice       a create dies before an operation that changes the disk, and the next one before each of its operations
  * mounted, mounted-undo, mounted-recover
- *             as create, undo and recover, but X/execution is a mount of its own; needs root
+ *             as create, undo and recover, but X/execution is a separate mount; needs root
  *
  * After each fault either the files are there as before, or as the command has to leave them and says so; or the run
  * says that it does not know, and readers are shown one of the two. Success is never said where a sync failed;
@@ -52,7 +52,7 @@ static struct task *tasks;
 static size_t task_count;
 static bool is_quick;
 
-/* --- what there is to do --- */
+/* --- the jobs --- */
 
 static void read_course(const char *path, struct course *course) {
     char line[512], effect;
@@ -143,7 +143,7 @@ static long after_publishing(const struct course *course, int i) {
 
 /* --- all of it --- */
 
-/* The two places of a worker: one of them has X/execution on a mount of its own, if that can be had. */
+/* The two places of a worker: one of them has X/execution on a separate mount, if that is possible. */
 struct places {
     struct trial usual, mounted;
     bool has_mounted;

@@ -105,7 +105,7 @@ static void judge_disk(struct judgement *judgement, const struct trial *trial, i
     int shown = trial_shown(trial, &program), standing = trial_standing(trial);
     bool is_done = status == scenarios[scenario].status, is_right = trial_files(trial, &files);
     bool is_shown_before = shown == __builtin_popcount(before), is_shown_after = shown == __builtin_popcount(after);
-    /* where a dead batch could not be taken back its files are there still, and hidden */
+    /* if a dead batch could not be rolled back, its files still exist, hidden */
     bool is_begun = !scenarios[scenario].begins_dead || status == STATUS_ROLLED_BACK;
     tally->torn += files != before && files != after;
     tally->unknown += status == STATUS_UNKNOWN;
@@ -126,7 +126,7 @@ static void judge_disk(struct judgement *judgement, const struct trial *trial, i
         fail(judgement, "status %d, a file that is not the batch's was harmed", status);
 }
 
-/* The next command mends everything: create, or the retry of what --keep-going has left out. */
+/* The next command repairs everything: create, or the retry of what --keep-going has left out. */
 static void judge_next(struct judgement *judgement, const struct trial *trial) {
     static struct run run;
     enum scenario scenario = judgement->task->scenario;
@@ -147,12 +147,12 @@ static void judge_next(struct judgement *judgement, const struct trial *trial) {
         fail(judgement, "the next command harmed a file that is not the batch's");
 }
 
-static const char foreign[] = "X/execution/THEIRS.md", foreign_text[] = "Somebody else's.\n";
+static const char foreign[] = "X/execution/THEIRS.md", foreign_text[] = "Another's.\n";
 
 static void judge_foreign(struct judgement *judgement, const struct trial *trial) {
     char *text = trial_read(trial, foreign);
     if (!text || strcmp(text, foreign_text) != 0)
-        fail(judgement, "somebody else's file among the batch's was harmed");
+        fail(judgement, "another process's file among the batch's was harmed");
     free(text);
 }
 
@@ -164,7 +164,7 @@ void perform(const struct trial *trial, const struct task *task) {
     trial_run(trial, &program, &task->fault, NULL, scenarios[task->scenario].command, &run);
     judge_status(&judgement, &run);
     judge_disk(&judgement, trial, run.status);
-    /* every second time somebody else uses the folder meanwhile */
+    /* every second time another process uses the folder meanwhile */
     bool has_foreign = task->fault.at % 2 == 0 && trial_exists(trial, "X/execution");
     if (has_foreign)
         trial_write(trial, foreign, foreign_text);

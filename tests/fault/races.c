@@ -1,8 +1,8 @@
 /*
  * Two processes over one folder: the core creates a batch of three files; a rival makes files of the same names, with
- * bytes of its own or, every fourth time, with the very bytes of ours, at random moments of that: after a random time,
- * or beside or before a random operation, because on a busy machine nobody can aim by time. What the rival has made
- * must keep its bytes, and the batch is whole around it or not there.
+ * its own bytes or, every fourth time, with the same bytes as ours, at random moments of that: after a random time,
+ * or beside or before a random operation, because on a busy machine the time cannot be chosen exactly. What the rival
+ * has made must keep its bytes, and the batch is whole around it or not there.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -31,7 +31,7 @@ struct course {
     _Atomic double lasts; /* seconds of a create: within so long the rival strikes */
 };
 
-/* What the rival writes to file @i. @own is room for bytes of its own. */
+/* What the rival writes to file @i. @own is room for its bytes. */
 static const char *rival_text(const struct trial *trial, long round, int i, char own[RIVAL_BYTES]) {
     snprintf(own, RIVAL_BYTES, "theirs, of round %ld\n", round);
     return round % 4 == 3 ? trial->contents[i] : own;

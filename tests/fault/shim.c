@@ -11,7 +11,7 @@
  *                process dies
  *                ENOSPC and so on: the operation fails without having happened, but for close(2), which always closes
  *   FAULT_FOR    once, or good: every operation from that one on. After EINTR the next operation always succeeds, or
- *                whoever tries again would do so for ever. After a cut the process goes on, on a dead file system.
+ *                a caller that tries again would never end. After a cut the process goes on, on a dead file system.
  *   FAULT_COUNT  a file; for each operation a line "NUMBER r|w NAME PATH" is appended, w if it may change the disk
  */
 #include <dirent.h>
@@ -147,7 +147,7 @@ static void write_log(char effect, const char *operation, const char *place) {
     syscall(SYS_write, shim.log, line, (size_t)length);
 }
 
-/* Before each operation. False if it shall fail; errno is set then. */
+/* Before each operation. False if it must fail; errno is set then. */
 static bool begin(char effect, const char *operation, const char *place) {
     shim.count++;
     if (shim.log >= 0)

@@ -2,8 +2,8 @@
  * Long runs of what fault.c does a little of: soak BATCHCTL SHIM PART [COUNT] [PART [COUNT]]...
  *
  *   kills   SIGKILL at COUNT random moments of a batch of 200 files (500); half of them while it publishes
- *   races   COUNT creates against somebody who makes files of the same names (100000)
- *   swaps   COUNT rounds against somebody who swaps folders for links to the outside (20000)
+ *   races   COUNT creates against a process that makes files of the same names (100000)
+ *   swaps   COUNT rounds against a process that swaps folders for links to the outside (20000)
  *   cuts    the power fails COUNT times (every operation, in every way)
  *   disks   full, read-only, few descriptors
  */

@@ -19,9 +19,9 @@ void tally_skip(struct tally *tally, const char *what, const char *reason);
 
 /* A batch of 200 files, and a SIGKILL at @count random moments. */
 void soak_kills(struct tally *tally, const struct program *program, const char *folder, long count);
-/* @count creates against somebody who makes files of the same names. */
+/* @count creates against a process that makes files of the same names. */
 void soak_races(struct tally *tally, const char *folder, long count);
-/* @count rounds of batches against somebody who swaps folders of the workspace for links to the outside. */
+/* @count rounds of batches against a process that swaps folders of the workspace for links to the outside. */
 void soak_swaps(struct tally *tally, const char *folder, long count);
 /* The power fails at @count points; 0: at every operation, in every way, once. */
 void soak_cuts(struct tally *tally, const struct program *program, const char *folder, long count);

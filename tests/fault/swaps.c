@@ -1,10 +1,11 @@
 /*
- * Somebody swaps a folder of the workspace for a link to one outside, and back, as fast as it goes, while batches are
+ * A process swaps a folder of the workspace for a link to one outside, and back, as fast as it goes, while batches are
  * created and undone. Nothing outside may be opened, changed or made. Half of the rounds run without openat2(2), one
  * component at a time. In every second one the swaps happen between operations of ours instead, where a busy machine
  * would hardly hit.
  *
- * What becomes of the batch is no matter here: whoever takes a folder away while it is written cannot expect it whole.
+ * What becomes of the batch is no matter here: a process that removes a folder during a write cannot expect it
+ * complete.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -255,7 +256,7 @@ static bool take_openat2_away(void) {
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
-/* The same in a process of its own, which cannot have openat2 back. Its exit status says whether faults were found. */
+/* The same in a separate process, which cannot have openat2 back. Its exit status says whether faults were found. */
 static void play_without_openat2(struct tally *tally, struct arena_of_swaps *place, long count) {
     int status = 0;
     fflush(NULL);

@@ -142,7 +142,7 @@ static void subplan_of(int i, char path[PATH_BYTES], char text[PATH_BYTES]) {
              i + 1, i + 1, i + 1);
 }
 
-static const char note[] = "Somebody else's note.\n";
+static const char note[] = "Another person's note.\n";
 
 static void write_plan(const struct trial *trial) {
     char path[PATH_BYTES], text[PATH_BYTES];

@@ -50,7 +50,8 @@ bool volume_is_clean(const char *image) {
     return run((const char *[]){"e2fsck", "-fn", image, NULL}) == 0;
 }
 
-/* A free loop device with the image, which goes when nobody uses it. Another process may take the same: then again. */
+/* A free loop device with the image, which is removed after its last use. Another process may take the same: then
+ * again. */
 static int attach(const char *image, char device[32]) {
     int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC), file = open(image, O_RDWR | O_CLOEXEC), loop = -1;
     for (int attempt = 0; control >= 0 && file >= 0 && loop < 0 && attempt < ATTEMPTS; attempt++) {

@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
         }                                                                                                              \
     } while (0)
 
-/* The bytes in memory of their own, of exactly their size, so that reading beyond is noticed. */
+/* The bytes in separate memory, of exactly their size, so that reading beyond is noticed. */
 static inline struct span fuzz_input(const uint8_t *data, size_t size) {
     return (struct span){(const char *)data, size};
 }

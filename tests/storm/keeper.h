@@ -1,6 +1,6 @@
 /*
- * A keeper: the real batchd over a plans root in a temporary folder of its own, and ways to ask it. Everything has a
- * deadline, nothing sleeps: that the daemon is ready is told by its notification (sd_notify(3)). What fails in the
+ * A keeper: the real batchd over a workspace in a separate temporary folder, and ways to ask it. Everything has a
+ * deadline, nothing sleeps: the daemon's notification says that it is ready (sd_notify(3)). What fails in the
  * harness itself ends the program with status 99; what the daemon does wrong is counted by check().
  */
 #ifndef STORM_KEEPER_H

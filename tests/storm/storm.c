@@ -1,7 +1,8 @@
 /*
- * storm DAEMON CLIENT [CHANGES [SEED]]: several processes change files at random, each in plans and groups of its own
+ * storm DAEMON CLIENT [CHANGES [SEED]]: several processes change files at random, each in its own plans and groups
  * of one root, and after each change ask the daemon. What it answers has to be what a fresh reading of the same moment
- * gives: since nobody else changes a process's plans, there is one right answer. At the end everything is compared.
+ * gives: since no other process changes a process's plans, there is one right answer. At the end everything is
+ * compared.
  *
  * Every run prints its seed; the same seed makes each process do the same again, though not at the same moments.
  */
@@ -336,7 +337,7 @@ static void clear_name(struct storm *storm) {
     write_at(storm, path, O_TRUNC);
 }
 
-/* Not within a folder that may lie in a plan, of which nobody watches it: see docs/events.md. */
+/* Not within a folder that may lie in a plan, where it is not watched: see docs/events.md. */
 static void link_file(struct storm *storm) {
     char from[PATH_BYTES], to[PATH_BYTES];
     any_file(storm, from);
@@ -416,7 +417,7 @@ static void undo_batch(struct storm *storm) {
     answer_release(&answer);
 }
 
-/* A batch that dies at a random moment; whoever writes next takes it back. */
+/* A batch that dies at a random moment; the next writer rolls it back. */
 static void kill_batch(struct storm *storm) {
     const char *slot = any_slot(storm);
     double lasts_ms = (double)any(storm, 4000) / 1000;
@@ -487,7 +488,7 @@ static bool is_own(const struct storm *storm, const char *path) {
     return strncmp(path, plan, strlen(plan)) == 0 || strncmp(path, group, strlen(group)) == 0;
 }
 
-/* "status" of everything, of which the process's own plans are kept. */
+/* "status" of everything, reduced to the process's own plans. */
 static void keep_own_plans(const struct storm *storm, struct answer *answer) {
     struct json json;
     struct diagnostics faults = {0};

@@ -1,6 +1,6 @@
 /*
  * trials DAEMON CLIENT [--long] [NAME]...: what a watcher has to survive, one situation after the other, each with a
- * daemon of its own: queues that overflow, limits, roots that go away, and what subscribers are told in between. --long
+ * separate daemon: queues that overflow, limits, roots that go away, and what subscribers receive in between. --long
  * adds the large ones. A trial that cannot be made here says so, loudly.
  */
 #include <errno.h>
@@ -100,7 +100,7 @@ static int run_batchctl(const struct keeper *keeper, const char *const *words) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
-/* --- what subscribers are told --- */
+/* --- what subscribers receive --- */
 
 enum { COUNTS_MOST = 64 };
 
@@ -282,7 +282,7 @@ static void trial_plans_come_and_go(void) {
     check(counts.last > 0 && strstr(counts.order, "plan.removed plan.added"), "not in order: %s", counts.order);
     compare_status(&keeper, &channel, "after a rename");
 
-    /* away and back before it was told, with somebody asking in between: nothing has happened but the difference */
+    /* away and back before it was published, with a request in between: nothing has happened but the difference */
     counts = (struct counts){0};
     kill(keeper.process, SIGSTOP);
     must(rename("Y", ".away") == 0, "rename");
@@ -295,7 +295,7 @@ static void trial_plans_come_and_go(void) {
     compare_status(&keeper, &channel, "with the plan again");
     collect(&events, &counts, QUIET_MS);
     expect_counts(&counts, "away and back", "achievement.completed",
-                  count_of(&counts, "plan.removed") ? 0 : 1); /* told apart only if it was quiet in between */
+                  count_of(&counts, "plan.removed") ? 0 : 1); /* separate only if it was quiet in between */
     put_file("Y/parallel.json", "{");
     collect(&events, &counts, QUIET_MS);
     expect_counts(&counts, "a broken graph", "plan.invalid", 1);
@@ -349,7 +349,7 @@ static void trial_batches(void) {
     end(&keeper, &channel, &events);
 }
 
-/* Batches of another program that is killed at random moments: of each either nothing is told, or all of it. */
+/* Batches of another program that is killed at random moments: of each either nothing is published, or all of it. */
 static void trial_killed_batches(int rounds) {
     struct keeper keeper;
     struct rpc_client channel, events;
@@ -382,16 +382,16 @@ static void trial_killed_batches(int rounds) {
         static const char *const undo[] = {"--no-daemon", "undo", "--yes", NULL};
         pass_time(&events, &counts, 20); /* events of what was committed and is undone at once would cancel out */
         run_batchctl(&keeper, undo);     /* recovers what is dead first */
-        compare_status(&keeper, &channel, "after it was taken back");
+        compare_status(&keeper, &channel, "after it was rolled back");
         pass_time(&events, &counts, 20);
     }
     collect(&events, &counts, QUIET_MS);
     int created = count_of(&counts, "execution.created"), removed = count_of(&counts, "execution.removed");
-    check(created % 9 == 0 && created == removed, "batches were told in part: %d files created, %d removed", created,
-          removed);
+    check(created % 9 == 0 && created == removed, "batches were published in part: %d files created, %d removed",
+          created, removed);
     check(count_of(&counts, "batch.created") * 9 == created, "%d batches for %d files",
           count_of(&counts, "batch.created"), created);
-    printf("  killed %d of %d batches; %d told as created, %d as failed\n", killed, rounds,
+    printf("  killed %d of %d batches; %d published as created, %d as failed\n", killed, rounds,
            count_of(&counts, "batch.created"), count_of(&counts, "batch.failed"));
     end(&keeper, &channel, &events);
 }
@@ -438,7 +438,7 @@ static void trial_auto_create(void) {
     begin(&keeper, &channel, &events, variables);
     counts = (struct counts){0};
     collect(&events, &counts, QUIET_MS);
-    check(counts.count == 0, "a start told something: %s", counts.order);
+    check(counts.count == 0, "a start published something: %s", counts.order);
     end(&keeper, &channel, &events);
 }
 
@@ -500,7 +500,7 @@ static void trial_overflow(int files) {
     expect_counts(&counts, "an overflow", "subplan.completed", 1);
     expect_counts(&counts, "an overflow", "plan.added", 1);
     check(keeper_stat(&channel, "watch_overflows") == 1, "overflows");
-    /* a rescan wakes nobody: no more of them while nothing changes */
+    /* a rescan wakes no client: no more of them while nothing changes */
     double refreshes = keeper_stat(&channel, "refreshes"), seen = keeper_stat(&channel, "watch_events");
     collect(&events, &counts, QUIET_MS);
     check(keeper_stat(&channel, "refreshes") == refreshes && keeper_stat(&channel, "watch_events") == seen,
@@ -827,7 +827,7 @@ static void trial_ways(void) {
     compare_status(&keeper, &channel, "after a reload");
     rpc_client_release(&channel);
 
-    /* an empty root, which tells nobody that another folder gets its name */
+    /* an empty root, where no event says that another folder gets its name */
     keeper_skip_notices();
     must(chdir("/") == 0, "/");
     remove_tree(real);
@@ -869,7 +869,7 @@ static void trial_mounts(void) {
     collect_until(&events, &counts, "subplan.removed", 2);
     compare_status(&keeper, &channel, "after it is unmounted");
 
-    /* one thing is mounted in the place of another while nobody looks: the table has the same line again */
+    /* one thing is mounted in the place of another while the daemon is stopped: the table has the same line again */
     snprintf(release, sizeof release, "%s/release", elsewhere);
     snprintf(old, sizeof old, "%s/old", elsewhere);
     snprintf(bound, sizeof bound, "%s/subplans", release);
@@ -889,7 +889,7 @@ static void trial_mounts(void) {
     end(&keeper, &channel, &events);
 }
 
-/* A plan is moved in that shares a file with another one, which nobody had told. */
+/* A plan is moved in that shares a file with another one, which no event had announced. */
 static void trial_links(void) {
     struct keeper keeper;
     struct rpc_client channel, events;
@@ -982,7 +982,7 @@ static void trial_idle(int seconds) {
     put_plan("X", 5);
     begin(&keeper, &channel, &events, variables);
     rpc_client_release(&channel);
-    rpc_client_release(&events); /* a connection has a timer of its own */
+    rpc_client_release(&events); /* each connection has a timer */
     keeper_connect(&keeper, &channel);
     double refreshes = keeper_stat(&channel, "refreshes");
     rpc_client_release(&channel);
@@ -1058,7 +1058,7 @@ static const struct trial {
     {"long-idle", long_idle, true},
 };
 
-/* Each in a process of its own: some change what cannot be changed back. */
+/* Each in a separate process: some change what cannot be changed back. */
 static bool run_trial(const struct trial *trial) {
     int status = -1;
     double began = now_ms_exact();

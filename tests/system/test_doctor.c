@@ -4,9 +4,11 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -293,6 +295,57 @@ static void change_mode(const struct space *space, const char *path, mode_t mode
     cr_assert_eq(chmod(whole.data, mode), 0);
     memory_free(named);
     buffer_release(&whole);
+}
+
+/* As a user who is not root, for whom permissions count. */
+static void expect_access(const struct space *space, const char *part) {
+    struct setting setting = {.user = geteuid() == 0 ? 12345 : 0};
+    struct outcome outcome = run_under(space, &setting, "doctor --no-daemon");
+    cr_expect_eq(outcome.status, 0, "%s: %d %s", part, outcome.status, outcome.out);
+    cr_expect(has(outcome.out, part), "no \"%s\" in %s", part, outcome.out);
+    outcome_end(&outcome);
+}
+
+Test(doctor, folders_that_cannot_be_written) {
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    space_plan(&space, "a plan/Y", "1.1");
+    if (geteuid() == 0) {
+        struct outcome outcome = run_under(&space, &(struct setting){.program = "/bin/sh"},
+                                           "-c 'chmod 711 .. && chown -R 12345 . && chmod -R go+rX .'");
+        cr_assert_eq(outcome.status, 0, "%s", outcome.err);
+        outcome_end(&outcome);
+    }
+    expect_access(&space, "Nothing wrong was found.");
+    change_mode(&space, "X/execution", 0555);
+    expect_access(&space, "commands that write (create, undo, init) fail in the plan X: Permission denied");
+    expect_access(&space, "chmod u+rwx X/execution");
+    change_mode(&space, "a plan/Y", 0555);
+    expect_access(&space, "in the plans X, Y: Permission denied");
+    change_mode(&space, "X/execution", 0755);
+    expect_access(&space, "chmod u+rwx 'a plan/Y'");
+    change_mode(&space, "a plan/Y", 0755);
+    change_mode(&space, "", 0555);
+    expect_access(&space, "commands that write (create, undo, init) fail: Permission denied");
+    expect_access(&space, "chmod u+rwx .");
+    change_mode(&space, "", 0755);
+    space_end(&space);
+}
+
+Test(doctor, a_read_only_file_system) {
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+        cr_skip_test("no mounts without privileges");
+    cr_assert_eq(mount(space.root, space.root, NULL, MS_BIND, NULL), 0);
+    cr_assert_eq(mount(NULL, space.root, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL), 0);
+    struct outcome outcome = run(&space, "doctor");
+    cr_expect(has(outcome.out, "commands that write (create, undo, init) fail: Read-only file system"), "%s",
+              outcome.out);
+    cr_expect(has(outcome.out, "sudo mount -o remount,rw \"$(findmnt -no TARGET -T .)\""), "%s", outcome.out);
+    outcome_end(&outcome);
+    cr_assert_eq(umount2(space.root, MNT_DETACH), 0);
+    space_end(&space);
 }
 
 Test(doctor, the_state_of_the_program) {

@@ -1,6 +1,6 @@
 /*
  * What a repository, a copy, another user or another version has left in .batchd has no effect: no file is touched but
- * those of the call itself, nobody is kept from writing, and no answer differs. Below the right key as well: a record
+ * those of the call itself, no write is prevented, and no answer differs. Below the right key as well: a record
  * that was forged there touches nothing either.
  *
  * The cases are made of where a state lies, what stands in it, and what its record says. A sample is tried, another one
@@ -55,7 +55,7 @@ static const struct victim {
 };
 enum { VICTIMS = sizeof victims / sizeof *victims };
 
-/* What a record says of its victim. @inode: how it is told. */
+/* What a record says of its victim. @inode: how it is written. */
 static const struct template_file {
     const char *batch, *inodes, *beside, *folders;
 } forms[] = {
@@ -235,7 +235,8 @@ static void try(struct space *space, char *const answers[READERS], const char *w
     buffer_release(&before);
 }
 
-/* A link or a file where the program keeps its own folders: told with the remedy, which helps where one stands. */
+/* A link or a file where the program keeps its own folders: named with the remedy, which works in the working
+ * directory. */
 static void try_taken_place(struct space *space, const char *what) {
     struct buffer before = {0};
     describe(space, &before);
@@ -375,7 +376,7 @@ Test(forged, a_disk_that_is_mounted_anew_keeps) {
 
 Test(forged, each_user_of_a_group_has_a_history) {
     if (geteuid() != 0)
-        cr_skip_test("only root can become somebody else");
+        cr_skip_test("only root can become another user");
     struct space space = with_decoys();
     struct setting other = {.user = 12345};
     shell(&space, "chmod 711 .. && chmod -R go+rX . && chmod -R a+w X Y && chmod a+w .");

@@ -235,7 +235,8 @@ static void escape_text(const struct trap *trap, size_t i, char text[1024]) {
         snprintf(text, 1024, "%s", escapes[i]);
 }
 
-/* A record that names a file of the decoy with its true size, digest and inode: whoever follows it removes that. */
+/* A record that names a file of the decoy with its true size, digest and inode: a program that follows it removes that.
+ */
 static void forge_record(const struct trap *trap, const char *path, const char *field, const char *escape) {
     char file[1200] = "X/execution/EXECUTION_TASK_X_11_01.md", sha[DIGEST_SHA_TEXT] = "0", whole[1300];
     char *content = space_read(&trap->space, DECOY "/DECOY/PLAN_X.md");

@@ -266,6 +266,77 @@ Test(graph, what_the_plan_says_for_sure_is_taken_over) {
     space_end(&space);
 }
 
+/* 1.1 states its dependency, the others as @others says. */
+static void write_three(const struct space *space, const char *others) {
+    space_make_folder(space, "X/subplans");
+    space_write(space, "X/PLAN_X.md",
+                "# PLAN: X\n\nDo the first bed before Phase 2.\n\n## Achievements\n\n"
+                "**Achievement 0.1**: Dig ✅ COMPLETE\n\n- **Goal**: Dig\n- **Effort**: 30 minutes\n%s\n"
+                "**Achievement 1.1**: Sow\n\n- **Goal**: Sow\n- **Effort**: 1 h 30 min\n%s\n"
+                "**Achievement 1.2**: Reap\n\n- **Goal**: Reap\n- **Effort**: 2 days\n%s\n",
+                others, others, others);
+}
+
+Test(graph, a_plan_without_dependencies_is_never_written_flat_unasked) {
+    struct space space = space_new();
+    write_three(&space, "");
+    uint64_t before = space_fingerprint(&space, "");
+    expect_run(&space, "", "init --graph X --yes", 4, "names no dependencies: all 3 achievements would be on level 0");
+    expect_run(&space, "", "init --graph X --yes", 4, "batchctl prompt discover X; or --by-priority; or --flat");
+    expect_run(&space, "", "init --graph X --yes", 4, "X/PLAN_X.md:3: warning: this speaks of an order");
+    expect_run(&space, "", "init --graph X --dry-run", 4, "the title of 0.1 says COMPLETE");
+    cr_expect_eq(space_fingerprint(&space, ""), before);
+    expect_run(&space, "", "init --graph X --flat --yes", 0, "the effort of 1.2 cannot be read");
+    char *graph = space_read(&space, "X/parallel.json");
+    cr_expect_eq(count_of(graph, "\"dependencies\": []"), 3, "%s", graph);
+    cr_expect(has(graph, "\"title\": \"Dig\""), "%s", graph);
+    cr_expect(has(graph, "\"estimated_hours\": 0.5"), "%s", graph);
+    cr_expect(has(graph, "\"estimated_hours\": 1.5"), "%s", graph);
+    memory_free(graph);
+    space_end(&space);
+}
+
+Test(graph, what_the_plan_says_is_independent_is_so) {
+    struct space space = space_new();
+    write_three(&space, "- **Dependencies**: None\n");
+    expect_run(&space, "", "init --graph X --yes", 0, "Created the dependency file of X");
+    expect_run(&space, "", "validate X", 0, "3 achievements, valid");
+    space_end(&space);
+}
+
+Test(graph, priorities_are_an_order_on_request) {
+    struct space space = space_new();
+    write_three(&space, "");
+    expect_run(&space, "", "init --graph X --by-priority --yes", 0, "2 dependencies are assumed from the priorities");
+    char *graph = space_read(&space, "X/parallel.json");
+    cr_expect_eq(count_of(graph, "\"dependencies\": [\"0.1\"]"), 2, "%s", graph);
+    memory_free(graph);
+    expect_run(&space, "", "undo --yes", 0, "dependency file");
+    /* 0.1 waits for 1.1: so 1.1 cannot wait for it, and 1.2 does not, as 0.1 comes after a 1.x */
+    space_write(&space, "X/PLAN_X.md",
+                "# PLAN: X\n\n## Achievements\n\n**Achievement 0.1**: A\n\n- **Dependencies**: 1.1\n\n"
+                "**Achievement 0.2**: B\n\n- **Goal**: b\n\n**Achievement 1.1**: C\n\n- **Goal**: c\n\n"
+                "**Achievement 1.2**: D\n\n- **Goal**: d\n");
+    expect_run(&space, "", "init --graph X --by-priority --yes", 0, "2 dependencies are assumed");
+    expect_run(&space, "", "validate X", 0, "4 achievements, valid");
+    graph = space_read(&space, "X/parallel.json");
+    cr_expect_eq(count_of(graph, "\"dependencies\": [\"0.2\"]"), 2, "%s", graph);
+    memory_free(graph);
+    space_end(&space);
+}
+
+Test(graph, a_graph_with_few_edges_is_written_with_a_warning) {
+    struct space space = space_new();
+    space_make_folder(&space, "X/subplans");
+    space_write(&space, "X/PLAN_X.md",
+                "# PLAN: X\n\n## Achievements\n\n**Achievement 0.1**: A\n\n- **Goal**: a\n\n"
+                "**Achievement 0.2**: B\n\n- **Goal**: b\n\n**Achievement 1.1**: C\n\n- **Goal**: c\n\n"
+                "**Achievement 1.2**: D\n\n- **Dependencies**: 0.1\n");
+    expect_run(&space, "", "init --graph X --yes", 0,
+               "1 of 4 achievements has dependencies; the others would be ready");
+    space_end(&space);
+}
+
 Test(graph, a_cycle_in_the_plan_is_named_and_nothing_written) {
     struct space space = space_new();
     space_make_folder(&space, "X/subplans");

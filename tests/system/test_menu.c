@@ -146,7 +146,7 @@ Test(menu, it_follows_the_events_of_a_daemon) {
     pane_press(&pane, "C-z");
     pane_await(&pane, "Stopped");
     pane_run(&pane, "batchctl daemon stop; clear; fg %batchctl");
-    pane_await(&pane, "Next: "); /* the daemon has gone: it reads by itself */
+    pane_await(&pane, "Next: "); /* the daemon has gone: the menu reads the files */
     pane_await_gone(&pane, "live");
     space_approved(&space, "X", "1.1");
     pane_await(&pane, "1.1: not started → complete");
@@ -294,7 +294,7 @@ Test(menu, without_a_terminal_it_tells_the_state) {
     expect_text(&json, "/kind", "status");
     json_release(&json);
     outcome_end(&outcome);
-    outcome = run(&space, "menu NOBODY");
+    outcome = run(&space, "menu MISSING");
     cr_expect_eq(outcome.status, 3);
     outcome_end(&outcome);
     outcome = run(&space, "menu X Y");
@@ -309,10 +309,10 @@ Test(menu, on_a_terminal_that_cannot_place_text_it_tells_the_state) {
     pane_run(&pane, "TERM=dumb batchctl menu; echo END $?");
     pane_await(&pane, "END 8");
     cr_expect(has(pane.text, "0 of 5 complete"), "%s", pane.text);
-    pane_run(&pane, "clear; TERM=nobody-knows batchctl menu; echo END $?");
+    pane_run(&pane, "clear; TERM=unknown-terminal batchctl menu; echo END $?");
     pane_await(&pane, "END 8");
     cr_expect(has(pane.text, "0 of 5 complete"), "%s", pane.text);
-    pane_run(&pane, "clear; batchctl menu NOBODY; echo END $?");
+    pane_run(&pane, "clear; batchctl menu MISSING; echo END $?");
     pane_await(&pane, "END 3");
     pane_end(&pane);
     space_end(&space);

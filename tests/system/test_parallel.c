@@ -1,6 +1,6 @@
 /*
- * Two batches at the same moment, and a batch against somebody else who writes the same names: every file is there
- * once and whole, nobody's bytes are replaced, and each program says truly what it did.
+ * Two batches at the same moment, and a batch against another process that writes the same names: every file is there
+ * once and whole, no bytes are replaced, and each program says truly what it did.
  */
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -32,7 +32,7 @@ static void task_path(size_t i, char path[64]) {
     snprintf(path, 64, "X/execution/EXECUTION_TASK_X_1%zu_01.md", i + 1);
 }
 
-/* What the level's files look like when nobody interferes; and they are gone again. */
+/* What the level's files look like without interference; and they are gone again. */
 static void read_expected(const struct space *space, char *texts[FILES]) {
     struct outcome outcome = run(space, "create X --level 0 --yes");
     cr_assert_eq(outcome.status, 0, "%s", outcome.err);
@@ -260,7 +260,7 @@ Test(parallel, who_reads_meanwhile_sees_all_of_a_batch_or_nothing) {
 
 Test(parallel, a_lock_that_is_held_is_waited_for_and_then_a_conflict) {
     if (space_mode() == SPACE_DYING)
-        cr_skip_test("whoever holds the lock may be at work on the lost request: 12, see daemon/dying");
+        cr_skip_test("the holder of the lock may be at work on the lost request: 12, see daemon/dying");
     struct space space = level_of_four();
     char *texts[FILES], path[500];
     read_expected(&space, texts);

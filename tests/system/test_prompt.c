@@ -17,7 +17,7 @@ TestSuite(prompt, .timeout = 120);
 static const char placeholder[] =
     "# S\n\n## Objective\n\nText\n\n## Approach\n\n[TO BE FILLED: how]\n\n"
     "`[TO BE FILLED: code]`\n\n## Tests\n\nSome, and [TO BE FILLED: more] [TO BE FILLED: yet\n";
-static const char fix_text[] = "# FIX\n\n## Issues\n\n- Mend it\n\n## Praise\n\nGood.\n";
+static const char fix_text[] = "# FIX\n\n## Issues\n\n- Repair it\n\n## Praise\n\nGood.\n";
 
 /* 1.1 complete, 1.2 worked on, 1.3 failed, 1.4 a placeholder, 1.5 nothing, 2.1 a draft, 2.2 blocked and worked on. */
 static struct space usual_plan(void) {
@@ -200,7 +200,7 @@ Test(prompt, a_design_that_is_not_complete_is_not_to_be_made_up) {
     space_end(&space);
 }
 
-/* What is told word for word need not be read again; code is not told, but where it stands. */
+/* What is quoted word for word need not be read again; of code only the place is named. */
 Test(prompt, an_approach_with_code_is_still_to_be_read) {
     static const char *const parts[] = {"1. Begin:\n   *(code: SUBPLAN_X_12.md, lines 12-14)*\n2. End\n",
                                         "the design; of it lines 7-8 (tests), lines 9-15 (approach), lines 16-17 "
@@ -333,11 +333,11 @@ Test(prompt, after_a_fix_the_points_are_there_and_the_rework_task_is_the_one_to_
     static const char *const before[] = {
         "EXECUTION_TASK: `X/execution/EXECUTION_TASK_X_13_01.md`.", "`batchctl create X --rework --ids 1.3` makes one",
         "## Required fixes\n\n`X/execution/feedbacks/FIX_13.md` has sent this achievement back. Required fixes:\n\n"
-        "- [ ] Mend it\n\nIt says more: Praise (lines 7-9).\n\n## Approach\n",
+        "- [ ] Repair it\n\nIt says more: Praise (lines 7-9).\n\n## Approach\n",
         "2. `X/execution/feedbacks/FIX_13.md`: all of it (9 lines); what the reviewer found\n3. `X/subplans/SUBPLAN_X_13.md`",
         NULL};
     static const char *const after[] = {"EXECUTION_TASK: `X/execution/EXECUTION_TASK_X_13_02.md`. It is a rework",
-                                        "- [ ] Mend it\n", "3. `X/execution/EXECUTION_TASK_X_13_01.md` (",
+                                        "- [ ] Repair it\n", "3. `X/execution/EXECUTION_TASK_X_13_01.md` (",
                                         "it has no log with entries", NULL};
     struct space space = usual_plan();
     expect_parts(&space, "prompt execute X --ids 1.3", before);

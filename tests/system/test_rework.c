@@ -1,6 +1,6 @@
 /*
  * batchctl create --rework: the next EXECUTION_TASK of what a FIX has sent back, once for each FIX; what next says
- * before and after; what undo takes back.
+ * before and after; what undo removes.
  */
 #include <criterion/criterion.h>
 #include <string.h>
@@ -282,7 +282,7 @@ Test(rework, a_large_fix_and_log_still_make_at_most_200_lines) {
     buffer_append_string(&fix, "# FIX\n\n## Issues Found\n\n");
     buffer_append_string(&log, "# T\n\n## Iteration Log\n\n### Iteration 9\n\n");
     for (size_t i = 0; i < 400; i++) {
-        buffer_append_format(&fix, "%zu. Point %zu\n   - Impact: much\n   - Fix: mend %zu\n", i + 1, i, i);
+        buffer_append_format(&fix, "%zu. Point %zu\n   - Impact: much\n   - Fix: repair %zu\n", i + 1, i, i);
         buffer_append_format(&log, "- Step %zu\n  - in detail\n", i);
     }
     space_write(&space, FIX("11"), "%s", fix.data);

@@ -115,7 +115,7 @@ Test(rights, members_of_a_group_write_and_undo_side_by_side) {
     space_end(&space);
 }
 
-/* Whoever watches the folder is woken once a file. */
+/* A process that watches the folder is woken once a file. */
 Test(rights, a_file_comes_by_one_event) {
     _Alignas(struct inotify_event) char events[4096];
     struct space space = space_new_alone();

@@ -1,6 +1,7 @@
 /*
- * What is shown is what is there: characters that steer a terminal, turn the direction of writing or are not seen come
- * from every document, name, record and argument, and reach no terminal, no picture, no answer and no created file.
+ * The shown text is the existing text: characters that steer a terminal, turn the direction of writing or are not seen
+ * come from every document, name, record and argument, and reach no terminal, no picture, no answer and no created
+ * file.
  */
 #include <criterion/criterion.h>
 #include <string.h>

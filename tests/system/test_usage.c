@@ -3,6 +3,7 @@
  * right exit status, on the right stream.
  */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -371,6 +372,9 @@ Test(usage, a_reader_that_is_gone_or_a_closed_output_does_not_hide_what_was_done
     }
 }
 
+static const char *const reading_folders[] = {"", "X", "X/execution", "group/a", "../elsewhere"};
+enum { READING_FOLDERS = sizeof reading_folders / sizeof *reading_folders };
+
 /* As compilers print it; and every path opens from where it is printed, whatever prints it. */
 Test(usage, paths_open_from_where_they_are_printed) {
     static const char *const commands[] = {
@@ -390,8 +394,7 @@ Test(usage, paths_open_from_where_they_are_printed) {
         "init --graph Y --dry-run",
         "next Y",
     };
-    static const char *const folders[] = {"", "X", "X/execution", "group/a", "../elsewhere"};
-    for (size_t f = 0; f < sizeof folders / sizeof *folders; f++) {
+    for (size_t f = 0; f < READING_FOLDERS; f++) {
         struct space space = space_new();
         space_plan(&space, "X", "1.1; 1.2: 1.1; 1.3; 1.4; 1.5");
         space_plan(&space, "Y", NULL);
@@ -406,19 +409,147 @@ Test(usage, paths_open_from_where_they_are_printed) {
         struct buffer root = {0};
         buffer_append_format(&root, "BATCHD_ROOT=%s", space.root);
         for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-            struct outcome outcome =
-                run_under(&space, &(struct setting){.folder = folders[f], .variables = {root.data}}, commands[i]);
+            struct outcome outcome = run_under(
+                &space, &(struct setting){.folder = reading_folders[f], .variables = {root.data}}, commands[i]);
             bool is_prompt = has(commands[i], "prompt execute"); /* its text says what its paths are relative to */
             bool is_preview = has(commands[i], "--dry-run") || has(commands[i], "undo") || has(commands[i], "why");
             if (!is_prompt && !is_preview)
-                expect_paths(&space, folders[f], commands[i], outcome.out);
+                expect_paths(&space, reading_folders[f], commands[i], outcome.out);
             if (!is_preview)
-                expect_paths(&space, folders[f], commands[i], outcome.err);
+                expect_paths(&space, reading_folders[f], commands[i], outcome.err);
             outcome_end(&outcome);
         }
         buffer_release(&root);
         space_end(&space);
     }
+}
+
+/* Errors, too, name files as they open from here. @named, relative to the root, need not exist, unlike its folder. */
+static void expect_error_path(const struct space *space, const char *folder, uid_t user, const char *command,
+                              const char *named) {
+    struct buffer text = {0}, printed = {0}, wanted = {0};
+    buffer_append_format(&text, "BATCHD_ROOT=%s", space->root);
+    struct setting setting = {.folder = folder, .variables = {text.data}, .user = user};
+    struct outcome outcome = run_under(space, &setting, command);
+    char *place = strstr(outcome.err, "\nerror: "), *file = strrchr(named, '/');
+    place = place ? place : outcome.err;
+    char *name = strstr(place, file ? file + 1 : named);
+    cr_assert(outcome.status != 0 && name, "in %s/, %s: %d %s names no %s", folder, command, outcome.status,
+              outcome.err, named);
+    char *end = name;
+    while (name > place && name[-1] != ' ')
+        name--;
+    buffer_append_format(&printed, "%s/%s/%.*s", space->root, folder, (int)(end - name), name);
+    buffer_append_format(&wanted, "%s/%.*s", space->root, file ? (int)(file - named) : 0, named);
+    char *printed_folder = realpath(printed.data, NULL), *wanted_folder = realpath(wanted.data, NULL);
+    cr_expect(printed_folder && strcmp(printed_folder, wanted_folder) == 0, "in %s/, %s: %s", folder, command,
+              outcome.err);
+    free(printed_folder);
+    free(wanted_folder);
+    outcome_end(&outcome);
+
+    buffer_clear(&printed);
+    buffer_append_format(&printed, "%s --json", command);
+    outcome = run_under(space, &setting, printed.data);
+    buffer_clear(&printed);
+    buffer_append_format(&printed, "\"file\":\"%s\"", named); /* for programs it does not depend on the folder */
+    cr_expect(has(outcome.out, printed.data), "%s: %s", command, outcome.out);
+    outcome_end(&outcome);
+    buffer_release(&text);
+    buffer_release(&printed);
+    buffer_release(&wanted);
+}
+
+Test(usage, errors_name_files_as_they_open_from_where_they_are_printed) {
+    static const struct {
+        const char *command, *file;
+    } rows[] = {
+        {"init --graph Y --dry-run", "Y/PLAN_Y.md"},                /* conflict markers */
+        {"create Z --kind subplan --ids 1.1 --yes", "Z/PLAN_Z.md"}, /* in what is quoted */
+        {"create X --ids 1.1 --yes", "X/subplans/SUBPLAN_X_11.md"}, /* too large */
+        {"init --graph X", "X/parallel.json"},                      /* is there already */
+    };
+    static const char conflict[] = "# Plan\n\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n";
+    struct space space = space_new();
+    struct buffer large = {0};
+    space_plan(&space, "X", "1.1; 1.2: 1.1");
+    space_plan(&space, "Y", NULL);
+    space_make_folder(&space, "group/a");
+    space_plan(&space, "Z", "1.1");
+    space_write(&space, "Y/PLAN_Y.md", "%s", conflict);
+    space_write(&space, "Z/PLAN_Z.md", "%s", conflict);
+    space_subplan(&space, "X", "1.1");
+    buffer_append_format(&large, "%s/X/subplans/SUBPLAN_X_11.md", space.root);
+    cr_assert_eq(truncate(large.data, 5 << 20), 0);
+    buffer_release(&large);
+    for (size_t f = 0; f < READING_FOLDERS; f++)
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+            expect_error_path(&space, reading_folders[f], 0, rows[i].command, rows[i].file);
+    space_end(&space);
+}
+
+Test(usage, refused_writes_name_files_as_they_open_from_where_they_are_printed) {
+    static const char *const closed[] = {"X/subplans", "X/execution"};
+    uid_t user = geteuid() == 0 ? 12345 : 0; /* nothing is refused to root */
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1; 1.2: 1.1");
+    space_subplan(&space, "X", "1.1");
+    space_plan(&space, "CLOSED", "1.1");
+    space_make_folder(&space, "group/a");
+    if (user) {
+        struct outcome outcome =
+            run_under(&space, &(struct setting){.program = "/bin/sh"},
+                      "-c 'chmod 711 .. && chmod 755 ../elsewhere && chown -R 12345 . && chmod -R go+rX .'");
+        cr_assert_eq(outcome.status, 0, "%s", outcome.err);
+        outcome_end(&outcome);
+    }
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
+        set_mode(&space, closed[i], 0555);
+    set_mode(&space, "CLOSED/PLAN_CLOSED.md", 0);
+    for (size_t f = 0; f < READING_FOLDERS; f++) {
+        const char *folder = reading_folders[f];
+        expect_error_path(&space, folder, user, "create X --kind subplan --ids 1.2 --yes",
+                          "X/subplans/SUBPLAN_X_12.md");
+        expect_error_path(&space, folder, user, "create CLOSED --kind subplan --ids 1.1 --yes",
+                          "CLOSED/PLAN_CLOSED.md");
+    }
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
+        set_mode(&space, closed[i], 0755);
+    space_end(&space);
+}
+
+/* The names of plans in a list or an error are accepted where they are printed. */
+Test(usage, plans_of_the_same_name_are_named_by_what_is_accepted) {
+    struct space space = space_new();
+    space_plan(&space, "one/SAME", "1.1");
+    space_plan(&space, "two/SAME", "1.1");
+    space_make_folder(&space, "one/other");
+    static const char *const folders[] = {"", "one", "one/other", "two", "../elsewhere"};
+    static const char *const plans[] = {"one/SAME", "two/SAME"};
+    struct buffer root = {0}, command = {0};
+    buffer_append_format(&root, "BATCHD_ROOT=%s", space.root);
+    for (size_t f = 0; f < sizeof folders / sizeof *folders; f++) {
+        struct setting setting = {.folder = folders[f], .variables = {root.data}};
+        struct outcome list = run_under(&space, &setting, "status --json");
+        struct outcome refusal = run_under(&space, &setting, "status SAM");
+        cr_expect_eq(refusal.status, 2, "%s", refusal.out);
+        for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+            cr_expect(has(refusal.err, plans[i]) && has(list.out, plans[i]), "%s: %s", list.out, refusal.err);
+            buffer_clear(&command);
+            buffer_append_format(&command, "status %s --json", plans[i]);
+            struct outcome outcome = run_under(&space, &setting, command.data);
+            buffer_clear(&command);
+            buffer_append_format(&command, "\"%s\"", plans[i]);
+            cr_expect(outcome.status == 0 && has(outcome.out, command.data), "%s/: %s%s", folders[f], outcome.out,
+                      outcome.err);
+            outcome_end(&outcome);
+        }
+        outcome_end(&list);
+        outcome_end(&refusal);
+    }
+    buffer_release(&root);
+    buffer_release(&command);
+    space_end(&space);
 }
 
 Test(usage, where_the_root_comes_from) {
@@ -551,7 +682,7 @@ static struct setting unprivileged(const struct space *space) {
     bool is_reachable = outcome.status == 0;
     outcome_end(&outcome);
     if (!is_reachable)
-        cr_skip_test("the program lies where another user cannot reach it; run this as somebody else than root");
+        cr_skip_test("the program lies where another user cannot reach it; run this as a user other than root");
     return setting;
 }
 

@@ -1,5 +1,5 @@
 /*
- * batchctl validate: every fault is told with its file, line and column and what to do, also for a file outside any
+ * batchctl validate: every fault is named with its file, line and column and what to do, also for a file outside any
  * workspace; the plan with the fault is closed to creation, the others are not.
  */
 #include <criterion/criterion.h>
@@ -314,5 +314,33 @@ Test(validate, several_plan_files_of_which_none_has_the_folder_s_name) {
     cr_expect_eq(outcome.status, 6);
     cr_expect(has(outcome.err, "PLAN_A.md, PLAN_B.md"), "%s", outcome.err);
     outcome_end(&outcome);
+    space_end(&space);
+}
+
+/* What is written twice is compared, and nothing is changed. */
+Test(validate, the_plan_and_the_graph_are_compared) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2: 1.1; 2.1: 1.1 1.2");
+    space_write(&space, "X/PLAN_X.md",
+                "# PLAN: X\n\n## Achievements\n\n**Achievement 1.1**: %s\n\n- **Dependencies**: None\n\n"
+                "**Achievement 1.2**: Another\n\n- **Dependencies**: 2.1\n\n"
+                "**Achievement 3.1**: Third\n\n- **Goal**: more\n",
+                "First");
+    static const struct {
+        const char *code, *line, *finding;
+    } expected[] = {
+        {"achievement.only_in_plan", "X/PLAN_X.md:13: warning: 3.1 is defined here, but parallel.json does not have it",
+         "X/PLAN_X.md:13: 3.1 is defined here"},
+        {"achievement.only_in_graph", "X/parallel.json: warning: 2.1 is only here: PLAN_X.md does not define it",
+         "X/parallel.json: 2.1 is only here"},
+        {"achievement.dependencies", "X/PLAN_X.md:9: warning: 1.2 depends on 2.1 here, but on 1.1 in parallel.json",
+         "X/PLAN_X.md:9: 1.2 depends on 2.1 here"},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        expect_status(&space, "validate X", 0, expected[i].line);
+        expect_status(&space, "validate X --json", 0, expected[i].code);
+        expect_status(&space, "doctor", 0, expected[i].finding);
+    }
+    expect_status(&space, "status X", 0, "the PLAN and parallel.json differ in");
     space_end(&space);
 }

@@ -202,7 +202,7 @@ Test(what_if, what_cannot_be_told) {
     space_end(&space);
 }
 
-/* Slack, where it is told: of what is open. */
+/* Slack, where it is shown: of what is open. */
 Test(what_if, slack_in_show_and_graph) {
     static const struct {
         const char *id, *words;

@@ -83,7 +83,7 @@ static long new_users(const char *path) {
     return unshare(CLONE_NEWUSER);
 }
 
-/* Also as somebody who is root somewhere. */
+/* Also as a user who is root in a namespace. */
 static long new_mounts(const char *path) {
     (void)path;
     return unshare(CLONE_NEWUSER | CLONE_NEWNS);

@@ -93,7 +93,7 @@ Test(conflict, nothing_is_made_of_what_has_one) {
     diagnostics_release(&diagnostics);
 }
 
-/* Openings in code, none of which is closed: each is looked at once more, not each time to the end. */
+/* Openings in code that are not closed: each is looked at once more, not each time to the end. */
 Test(conflict, the_time_is_linear) {
     struct buffer text = {0};
     buffer_append_string(&text, FENCE);

@@ -12,7 +12,7 @@
 
 TestSuite(dependencies, .timeout = 60);
 
-/* "1.1; 1.2: 1.1, 1.3" as achievements, each in a line of its own, from line 2. */
+/* "1.1; 1.2: 1.1, 1.3" as achievements, one a line, from line 2. */
 static struct reading read_graph(const char *graph) {
     struct buffer text = {0};
     const char *at = graph;
@@ -101,8 +101,7 @@ Test(dependencies, the_top_level_must_be_an_object) {
 
 Test(dependencies, faults_of_the_header) {
     static const struct fault faults[] = {
-        {"{}", NULL, "1:1 dependencies.missing ; 1:1 dependencies.missing ; 1:1 dependencies.missing ", "\"plan_name\"",
-         ""},
+        {"{}", NULL, "1:1 dependencies.missing ; 1:1 dependencies.missing ", "\"plan_name\"", ""},
         {"{'plan_name':'X','parallelization_level':'level_3'}", NULL, "1:1 dependencies.missing ", "\"achievements\"",
          "[]"},
         {"{'plan_name':7,'parallelization_level':null,'achievements':{}}", NULL,
@@ -147,8 +146,7 @@ Test(dependencies, faults_of_ids) {
 
 Test(dependencies, faults_of_fields) {
     static const struct fault faults[] = {
-        {"{'achievements':7}", NULL,
-         "1:1 dependencies.missing ; 1:1 dependencies.missing ; 1:17 dependencies.type /achievements", "", ""},
+        {"{'achievements':7}", NULL, "1:1 dependencies.missing ; 1:17 dependencies.type /achievements", "", ""},
         {ID "'1.1'}", "", "2:1 dependencies.missing /achievements/0", "\"dependencies\" is missing", "[]"},
         {ID "'1.1','dependencies':null}", "", "2:40 dependencies.type /achievements/0/dependencies", "not null", "[]"},
         {ID "'1.1','dependencies':'1.2'}", "", "2:40 dependencies.type /achievements/0/dependencies", "a string", "[]"},

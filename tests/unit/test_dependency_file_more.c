@@ -99,7 +99,16 @@ Test(dependencies_more, hours) {
         HOURS("12345678901234567890", -1),
         HOURS("hours", -1),
         HOURS("4-6-8", -1),
-        HOURS("0x10", -1)};
+        HOURS("0x10", -1),
+        HOURS("30 minutes", 0.5),
+        HOURS("90 min", 1.5),
+        HOURS("45m", 0.75),
+        HOURS("1 h 30 min", 1.5),
+        HOURS("1h 30m", 1.5),
+        HOURS("30-60 minutes", 0.75),
+        HOURS("30 min - 1 h", 0.75),
+        HOURS("3 points", -1),
+        HOURS("1 h 30", 1)};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         double hours = -1;
         bool is_read = dependency_file_parse_hours(cases[i].text, &hours);

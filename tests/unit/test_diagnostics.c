@@ -23,7 +23,7 @@ Test(diagnostics, texts_are_copied_and_made_visible) {
                                                        .line = 3,
                                                        .column = 7,
                                                        .pointer = "/a",
-                                                       .hint = "\tmend it"});
+                                                       .hint = "\tfix it"});
     memset(message, 'z', sizeof message - 1);
     memset(file, 'z', sizeof file - 1);
     cr_assert_eq(diagnostics.count, 1);
@@ -35,7 +35,7 @@ Test(diagnostics, texts_are_copied_and_made_visible) {
     cr_expect_eq(item->line, 3);
     cr_expect_eq(item->column, 7);
     cr_expect_str_eq(item->pointer, "/a");
-    cr_expect_str_eq(item->hint, " mend it");
+    cr_expect_str_eq(item->hint, " fix it");
     cr_expect_eq(diagnostics.error_count, 0);
     diagnostics_release(&diagnostics);
     cr_expect_eq(diagnostics.count, 0);

@@ -85,7 +85,7 @@ Test(excerpt, then_its_end_and_says_where_it_continues) {
     expect_text("### A\n### B\n### C\n### D\n", 4, "### A\n\n### B\n*(continues in S.md, lines 4-5)*");
 }
 
-/* A section that is nothing but code says something; its reader must be told where. */
+/* A section that is nothing but code says something; its reader must learn where. */
 Test(excerpt, much_code_alone_is_not_nothing) {
     struct buffer body = {0};
     for (int i = 0; i < 20; i++)

@@ -242,7 +242,7 @@ Test(files, what_stands_at_a_path) {
     end(&place);
 }
 
-/* A fifo without a writer would block whoever opens it for reading. */
+/* A fifo without a writer would block a process that opens it for reading. */
 Test(files, only_regular_files_are_read_and_nothing_hangs) {
     struct place place = begin();
     char *fifo = absolute(&place, "fifo"), *socket_path = absolute(&place, "socket");

@@ -115,8 +115,8 @@ Test(feedback, any_shape_of_a_fix_gives_points) {
     } rows[] = {
         {"", ""},
         {"\n\n", ""},
-        {"Mend the test.\n", "- [ ] Mend the test."},
-        {"# FIX\n\n**Reviewer**: R\n\nMend it.\nAnd that.\n", "- [ ] Mend it.\n- [ ] And that."},
+        {"Repair the test.\n", "- [ ] Repair the test."},
+        {"# FIX\n\n**Reviewer**: R\n\nRepair it.\nAnd that.\n", "- [ ] Repair it.\n- [ ] And that."},
         {"# FIX\n\n- a\n- b\n  - c\n", "- [ ] a\n- [ ] b\n  - c"},
         {"**Status**: bad\n", "- [ ] **Status**: bad"},
         {"# FIX\n\n## Findings\n\nAll is wrong.\n\n## Praise\n\n- good\n", "- [ ] All is wrong."},

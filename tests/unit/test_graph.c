@@ -1,6 +1,6 @@
 /*
  * core/plan/graph: levels, cycles, the longest path, dependents. Graphs are written as text, nodes being numbers:
- * "0; 1: 0; 2: 0 1" has three nodes, of which 2 depends on 0 and 1.
+ * "0; 1: 0; 2: 0 1" has three nodes; 2 depends on 0 and 1.
  */
 #include "plan/graph.h"
 

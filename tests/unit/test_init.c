@@ -1,6 +1,6 @@
 /*
  * core/api/init, and death and errors: a plan that is founded is a batch over several folders, and all of it is there
- * or nothing at all, not even a folder. Until it is committed nobody is shown the plan.
+ * or nothing at all, not even a folder. Until it is committed no reader sees the plan.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -158,7 +158,7 @@ Test(foundation, an_error_anywhere_leaves_all_or_none) {
     cr_expect_gt(failed, 60);
 }
 
-/* What a newer version has begun is taken back like everything else: files are known by inode and content. */
+/* A batch that a newer version has begun is rolled back like any other: files are known by inode and content. */
 Test(foundation, a_dead_batch_of_an_unknown_kind_is_taken_back) {
     const struct request request = import_request();
     int taken_back = 0;
@@ -183,7 +183,7 @@ Test(foundation, a_dead_batch_of_an_unknown_kind_is_taken_back) {
 
 /* --- another mount --- */
 
-/* group/ is a file system of its own, on which the plan's folders are made; then part of a plan's folder is. */
+/* group/ is a separate file system, on which the plan's folders are made; then part of a plan's folder is. */
 Test(foundation, a_plan_on_another_mount_is_all_or_none_too) {
     static const struct {
         const char *mount; /* is there already */

@@ -1,6 +1,6 @@
 /*
  * core/batch/journal and core/batch/record: opening, locking, the history, what undo keeps, and damaged or forged
- * records. Faults and deaths have files of their own.
+ * records. Faults and deaths have separate files.
  */
 #include "batch/journal.h"
 
@@ -336,7 +336,7 @@ Test(journal, undo_removes_the_folder_it_made_only_if_it_is_empty) {
 
 /* --- another mount --- */
 
-/* execution/ is a file system of its own: files cannot simply be moved there. */
+/* execution/ is a separate file system: files cannot simply be moved there. */
 Test(journal, a_target_on_another_mount_is_all_or_none_too) {
     if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
         cr_skip_test("no mounts without privileges");

@@ -93,7 +93,7 @@ static bool create_with(struct fault fault, const struct expectation *expectatio
                       (code == ERROR_IO && (fault.kind <= FILES_LOOK || fault.kind == FILES_MAKE_FOLDER)),
                   WHERE, WHERE_OF(fault, error_name(code)));
     cr_expect_neq(outcome, NOTHING_TO_DO, WHERE, WHERE_OF(fault, found));
-    /* what could not be taken back then is taken back, or stands, once the journal is opened again */
+    /* what could not be rolled back then is rolled back, or stays, when the journal is opened again */
     cr_expect(scene_recover(&space, NULL, NULL), WHERE, WHERE_OF(fault, "recovery"));
     found = verdict(&space, expectation);
     cr_expect(strcmp(found, "all") == 0 || strcmp(found, "none") == 0, WHERE, WHERE_OF(fault, found));
@@ -198,7 +198,7 @@ struct rival {
     bool has_written;
 };
 
-/* Before operation @write_at somebody else creates one of the targets, unless it is there already. */
+/* Before operation @write_at another process creates one of the targets, unless it is there already. */
 static int write_between(void *data, enum files_operation operation, const char *path) {
     (void)operation;
     (void)path;

@@ -1,6 +1,7 @@
 /*
- * core/batch/journal and death: a child dies before every operation of creating, undoing and recovering. Whoever opens
- * the journal next finds all of the batch or none, and never takes away what somebody else has written meanwhile.
+ * core/batch/journal and death: a child dies before every operation of creating, undoing and recovering. The process
+ * that opens the journal next finds all of the batch or none, and never removes what another process has written
+ * meanwhile.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -126,8 +127,8 @@ static uint64_t inode_of(const struct space *space, const char *path) {
 }
 
 /*
- * After the death somebody replaces or edits what was published. That is theirs, also if the file system gives their
- * file the number of ours, which it often does at once.
+ * After the death another process replaces or edits what was published. That is theirs, also if the file system gives
+ * their file the number of ours, which it often does at once.
  */
 Test(journal_kill, recovery_spares_what_somebody_else_has_written_since) {
     struct expectation expectation;
@@ -157,7 +158,7 @@ Test(journal_kill, recovery_spares_what_somebody_else_has_written_since) {
     expectation_end(&expectation);
 }
 
-/* A folder the batch made goes with it, but not when somebody else has put something there. */
+/* A folder the batch made goes with it, but not when another process has put something there. */
 Test(journal_kill, recovery_spares_the_folder_that_somebody_else_uses) {
     struct expectation expectation;
     cr_assert(expectation_make(&expectation));

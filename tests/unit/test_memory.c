@@ -46,6 +46,21 @@ Test(memory, arrays_grow_by_doubling) {
     memory_free(items);
 }
 
+Test(memory, a_list_gives_room_for_one_more) {
+    struct {
+        const char **names;
+        size_t count, capacity;
+    } list = {0};
+    static const char *const words[] = {"a", "b", "c"};
+    for (size_t i = 0; i < 1000; i++)
+        *LIST_ADD(list.names, list.count, list.capacity) = words[i % 3];
+    cr_assert_eq(list.count, 1000);
+    cr_expect_geq(list.capacity, 1000);
+    for (size_t i = 0; i < list.count; i++)
+        cr_assert_eq(list.names[i], words[i % 3]);
+    memory_free(list.names);
+}
+
 Test(memory, a_product_that_overflows_aborts, .signal = SIGABRT) {
     memory_allocate(SIZE_MAX / 2, 4);
 }

@@ -81,7 +81,7 @@ Test(menu_keys, nothing_is_created_without_y) {
     onlooker_end(&onlooker);
 }
 
-/* The cursor stays where somebody has put it, unless there is nothing more to do. */
+/* The cursor stays where the user has put it, unless there is nothing more to do. */
 Test(menu_keys, the_cursor_leaves_what_is_done) {
     struct onlooker onlooker;
     struct space space = space_new();
@@ -151,7 +151,7 @@ Test(menu_keys, what_a_fix_sends_back_is_reworked) {
     struct space space = two_ready();
     space_execution(&space, "X", "1.1");
     space_execution(&space, "X", "1.2");
-    space_write(&space, "X/execution/feedbacks/FIX_11.md", "# FIX\n\n- Mend the hinge\n");
+    space_write(&space, "X/execution/feedbacks/FIX_11.md", "# FIX\n\n- Repair the hinge\n");
     onlooker_begin(&onlooker, space, "X");
     expect_seen(look(&onlooker), "1 failed");
     expect_seen(look(&onlooker), "rework: 1.1");
@@ -218,7 +218,7 @@ Test(menu_keys, a_refresh_says_what_has_changed) {
     space_write(&onlooker.space, "X/parallel.json", "{");
     menu_refresh(&onlooker.menu);
     expect_seen(look(&onlooker), "the plan is invalid now");
-    cr_expect_eq(onlooker.menu.cursor, ENTRY_GRAPH, "but not if somebody has moved it");
+    cr_expect_eq(onlooker.menu.cursor, ENTRY_GRAPH, "but not if the user has moved it");
     onlooker_end(&onlooker);
 }
 
@@ -244,7 +244,7 @@ Test(menu_keys, plans_are_chosen_and_changed) {
 Test(menu_keys, there_is_something_to_begin_with_or_a_reason) {
     struct onlooker onlooker = {.space = space_new(), .menu.host = {onlooker_answer, onlooker_print, &onlooker}};
     struct answer answer;
-    cr_expect(!menu_begin(&onlooker.menu, "NOBODY", &answer));
+    cr_expect(!menu_begin(&onlooker.menu, "MISSING", &answer));
     cr_expect_eq(answer.code, ERROR_NOT_FOUND);
     answer_release(&answer);
     cr_expect(!menu_begin(&onlooker.menu, NULL, &answer));

@@ -130,7 +130,7 @@ Test(cache, a_document_that_has_not_changed_is_not_read_again) {
 
 struct told_events {
     struct buffer text;
-    const char *written; /* the file that somebody has open */
+    const char *written; /* the file that another process has open */
 };
 
 static void note(void *data, const struct event *event) {

@@ -53,6 +53,26 @@ static size_t line_of(const char *text, const char *id) {
 
 #define BODY "\n- **Goal**: why\n"
 
+/* What a title says of its state is a remark: words that mean that the achievement is over are kept apart. */
+Test(definitions, what_a_title_says_of_its_state) {
+    static const struct {
+        const char *title, *status;
+    } cases[] = {{"Dig ✅ COMPLETE", "COMPLETE"},       {"Dig (DONE)", "DONE"},
+                 {"Dig **SUPERSEDED**", "SUPERSEDED"}, {"Dig ✅", NULL},
+                 {"Dig (IN PROGRESS)", NULL},          {"Dig until DONE", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer text = {0};
+        buffer_append_format(&text, "**Achievement 0.1**: %s" BODY, cases[i].title);
+        struct reading reading = read_plan(buffer_text(&text));
+        cr_assert_eq(reading.definitions.count, 1);
+        const char *status = reading.definitions.items[0].status;
+        cr_expect(cases[i].status ? status && strcmp(status, cases[i].status) == 0 : !status, "%s: %s", cases[i].title,
+                  status ? status : "nothing");
+        end_reading(&reading);
+        buffer_release(&text);
+    }
+}
+
 Test(definitions, all_forms_of_a_listing) {
     static const struct {
         const char *line, *found;
@@ -74,6 +94,18 @@ Test(definitions, all_forms_of_a_listing) {
         {"**Achievement 3.5.1**: Three parts", "3.5.1:Three parts()"},
         {"**Achievement 0.1**: Title with **bold** in it", "0.1:Title with **bold** in it()"},
         {"**Achievement 0.1**:", "0.1:()"},
+        {"**Achievement 0.1: Dig ✅ **COMPLETE****", "0.1:Dig()"},
+        {"**Achievement 0.1: Dig ✅ COMPLETE**", "0.1:Dig()"},
+        {"**Achievement 0.1: Dig** ✅ COMPLETE", "0.1:Dig()"},
+        {"**Achievement 0.1**: Dig DONE ✅", "0.1:Dig()"},
+        {"**Achievement 0.1**: Dig (IN PROGRESS) ⚠️", "0.1:Dig()"},
+        {"**Achievement 0.1**: Dig [BLOCKED] ✅ ⏳", "0.1:Dig()"},
+        {"**Achievement 0.1**: Dig **CRITICAL** (4-6h)", "0.1:Dig(4-6h)"},
+        {"**Achievement 0.1: Dig ✅** ⏱️ 3 hours", "0.1:Dig(3 hours)"},
+        {"**Achievement 0.1**: Dig until DONE", "0.1:Dig until DONE()"},
+        {"**Achievement 0.1**: Make it ABANDONED ✅", "0.1:Make it ABANDONED()"},
+        {"**Achievement 0.1**: The **bold** PENDING", "0.1:The **bold** PENDING()"},
+        {"**Achievement 0.1**: Call f(x)", "0.1:Call f(x)()"},
         {"**Achievement 0.1: never closed", "0.1:never closed()"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -173,9 +205,10 @@ Test(definitions, fields_in_all_their_forms) {
 }
 
 Test(definitions, a_field_ends_where_any_other_label_begins) {
-    expect_field("**Goal**: why\nmore\n**Owner**: nobody\nnot the goal\n", DEFINITION_GOAL, "why", 1);
+    expect_field("**Goal**: why\nmore\n**Owner**: none\nnot the goal\n", DEFINITION_GOAL, "why", 1);
     expect_field("**Goal**: why\n\n```\n**Effort**: in code\n```\n", DEFINITION_GOAL, "why", 4);
     expect_field("- **Goal**: why\n  - **Part**: nested labels belong to it\n", DEFINITION_GOAL, "why", 1);
+    expect_field("- **Goal**: why\n\t- **Part**: nested labels also after a tab\n", DEFINITION_GOAL, "why", 1);
     expect_field("- **Goal**: why\n- a colon: of no known word\n", DEFINITION_GOAL, "why", 1);
 }
 
@@ -187,7 +220,7 @@ Test(definitions, a_body_ends_at_the_next_listing_rule_or_heading) {
     expect_field("**Goal**: why\na\n```\n---\n## In code\n```\nb\n", DEFINITION_GOAL, "why", 6);
 }
 
-/* "### Achievement 0.1" has sub-headings of its own; its sibling ends it. */
+/* "### Achievement 0.1" has sub-headings; its sibling ends it. */
 Test(definitions, the_body_of_a_heading_holds_lower_headings) {
     struct reading reading =
         read_plan("### Achievement 0.1: A\n\n#### Notes\n\n**Goal**: why\n\n### Other\n\n**Effort**: 9\n");

@@ -308,7 +308,7 @@ Test(plan_files, nothing_is_read_twice_without_a_dependency_file_either) {
     space_end(&space);
 }
 
-/* Whatever cannot be read, a plan is made; it says so, and what could not be told is not called ready. */
+/* Whatever cannot be read, a plan is made; it says so, and what could not be read is not called ready. */
 Test(plan_files, every_operation_may_fail) {
     for (int has_graph = 0; has_graph < 2; has_graph++) {
         bool is_done = false;

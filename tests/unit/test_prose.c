@@ -31,7 +31,7 @@ static void expect_section_kept(const struct document *document, struct span sou
         excerpt_append_text(&text, &excerpt, most[i]);
         expect_kept(head, &text, "the text", source);
         excerpt_append_told(&text, &excerpt, most[i]);
-        expect_kept(head, &text, "what is told", source);
+        expect_kept(head, &text, "what is quoted", source);
         excerpt_append_checklist(&text, &excerpt, most[i]);
         expect_kept(head, &text, "the checklist", source);
         excerpt_append_steps(&text, &excerpt, most[i]);

@@ -61,7 +61,7 @@ Test(outcome, a_request_is_known_by_its_id) {
     memory_free(record);
     expect_outcome(&space, "undo", id, 1, RECONCILE_DONE, "EXECUTION_TASK_X_12_01.md");
     expect_outcome(&space, "undo", id, 0, RECONCILE_DONE, "\"batch\":1");
-    expect_outcome(&space, "undo", "somebody else's", 1, RECONCILE_NOT_DONE, NULL);
+    expect_outcome(&space, "undo", "another's", 1, RECONCILE_NOT_DONE, NULL);
     space_end(&space);
 }
 
@@ -76,7 +76,8 @@ static int die_there(void *data, enum files_operation operation, const char *pat
     return 0;
 }
 
-/* Whenever the writer dies: either the batch was made, or it was not; then it has been taken back when that is said. */
+/* Whenever the writer dies: either the batch was made, or it was not; then it has been rolled back when the result says
+ * so. */
 Test(outcome, of_a_writer_that_died_at_any_operation) {
     struct expectation expectation;
     bool has_died = true;
@@ -125,7 +126,7 @@ Test(outcome, is_unknown_while_somebody_holds_the_lock) {
     space_end(&space);
 }
 
-/* Recovery is in vain, but nobody holds the lock: only a trace of the request itself makes it unknown. */
+/* Recovery is in vain, but no process holds the lock: only a trace of the request itself makes it unknown. */
 Test(outcome, is_known_where_something_else_cannot_be_taken_back) {
     struct space space = scene_new();
     enum error_code code;

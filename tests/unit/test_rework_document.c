@@ -18,7 +18,7 @@ TestSuite(rework, .timeout = 60);
 #define TASK "X/execution/EXECUTION_TASK_X_11_02.md"
 #define FIX  "X/execution/feedbacks/FIX_11.md"
 
-static const char fix_text[] = "# FIX\n\nMend it.\n";
+static const char fix_text[] = "# FIX\n\nRepair it.\n";
 
 /* Long ago, so that what was read of the file can be relied on. */
 static void age(const struct space *space, const char *path) {
@@ -68,7 +68,7 @@ Test(rework, a_snapshot_knows_what_answers_a_fix) {
     expect_next(&first, STEP_REWORK, "");
     plan_release(&second);
     write_answer(&space, fix_text);
-    space_write(&space, FIX, "# FIX\n\nMend that.\n");
+    space_write(&space, FIX, "# FIX\n\nRepair that.\n");
     plan_reload(&second, &files, &first);
     expect_next(&second, STEP_REWORK, "");
     plan_release(&first);

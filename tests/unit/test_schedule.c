@@ -1,6 +1,6 @@
 /*
  * core/plan/schedule: hours left, the critical path and slack, over what is open. A plan is written as text, each node
- * with its hours and what it depends on: "4; 2 0; 1! 0 1" are three nodes, of which the last is complete and depends on
+ * with its hours and what it depends on: "4; 2 0; 1! 0 1" are three nodes; the last is complete and depends on
  * the first two. "?" is no estimate.
  */
 #include "plan/schedule.h"

@@ -201,6 +201,23 @@ Test(text, the_closest_word_if_any_is_close) {
     cr_expect_null(text_closest("x", NULL, 0));
 }
 
+Test(text, indentation_is_counted_in_columns) {
+    static const struct {
+        const char *line;
+        size_t columns;
+    } rows[] = {{"", 0},
+                {"a b", 0},
+                {"  a", 2},
+                {"\ta", 4},
+                {" \t a", 6},
+                {"   ", 3},
+                {"\xc2\xa0"
+                 "a",
+                 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        cr_expect_eq(text_indentation(span_of(rows[i].line)), rows[i].columns, "%zu", i);
+}
+
 Test(text, whole_words) {
     static const struct {
         const char *text, *word;

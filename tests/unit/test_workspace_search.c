@@ -106,6 +106,8 @@ Test(workspace_search, it_says_why) {
     space_link(&space, "w/plans", "../elsewhere");
     expect_found(&space, "w/src", NULL, "/w, the top of a git working tree");
     expect_found(&space, "w/src", NULL, "w/plans is a link, or lies behind one, and the search follows none");
+    space_write(&space, "file", "no folder\n");
+    expect_found(&space, "file/below", NULL, "at once, as the working directory cannot be looked at: Not a directory");
     space_plan(&space, "w/X", "1.1");
     expect_found(&space, "w/src", "w", "the top of the git working tree");
     space_plan(&space, "v/.agents/X", "1.1");
