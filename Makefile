@@ -1,23 +1,28 @@
-# The words people try. The build itself is CMake's: see CMakeLists.txt and CMakePresets.json.
+# The short commands: "make help" lists them. The build itself is CMake's: see CMakeLists.txt and CMakePresets.json.
 
 PREFIX ?= /usr/local
 
 BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
                  libmd-dev uthash-dev libncurses-dev libuv1-dev libsystemd-dev scdoc
-CHECK_PACKAGES = libcriterion-dev git tmux python3-jsonschema graphviz zsh fish
+CHECK_PACKAGES = libcriterion-dev git tmux python3-jsonschema graphviz zsh fish jq socat
 BENCH_PACKAGES = watchman taskwarrior
 CI_PACKAGES    = clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
 SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
-.PHONY: package package-check first-steps man systemd-deps systemd-check all deps build-deps ci-deps demo check install uninstall coverage format \
-        format-check tidy asan tsan bench scaling fault forged soak fuzz clean
+.PHONY: all asan bench build-deps check ci-deps clean coverage demo deps examples fault first-steps forged format format-check fuzz help \
+        install man package package-check scaling soak systemd-check systemd-deps tidy tsan uninstall
 
+## build the programs in build/release (the default)
 all: build-deps
 	@cmake --preset release >build-log.tmp 2>&1 || { cat build-log.tmp; rm -f build-log.tmp; exit 1; }; rm -f build-log.tmp
-	@cmake --build --preset release
+	@cmake --build --preset release -- --quiet
 
-# Installs the Debian packages that are missing, and says which.
+## list the targets
+help:
+	@awk '/^## / { text = substr($$0, 4); next } text && /^[a-z]/ { printf "make %-14s %s\n", $$1, text } { text = "" }' FS=: $(MAKEFILE_LIST)
+
+# Installs the Debian packages that are missing, and prints their names.
 define install_packages
 	@missing=; for package in $(1); do \
 	    dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
@@ -29,109 +34,139 @@ define install_packages
 	fi
 endef
 
+## install what the tests need
 deps: build-deps
 	$(call install_packages,$(CHECK_PACKAGES))
 
+## install what the build needs
 build-deps:
 	$(call install_packages,$(BUILD_PACKAGES))
 
+## install what .ci/run needs
 ci-deps: deps
 	$(call install_packages,$(CI_PACKAGES))
 
-# The main job on a sample workspace of our own, every command shown with its output.
+## show a level of a sample plan from start to end
 demo: all
 	@docs/example/demo build/release/client/batchctl
 
+## build with -Werror and run all tests
 check: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev
 	@ctest --preset dev
 
-# Manual pages and config/batchd.conf, made anew from the tables of the program.
+## renew the outputs of the examples on the pages
+examples: deps
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev --target batchctl batchd
+	@tests/examples --renew build/dev/client/batchctl build/dev/daemon/batchd
+
+## renew the manual pages and config/batchd.conf
 man: build-deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl
 	@docs/man/renew build/dev/client/batchctl
 
+## install what systemd-check needs (root only)
 systemd-deps:
 ifeq ($(shell id -u),0)
 	$(call install_packages,$(SYSTEMD_PACKAGES))
 endif
 
-# The units under a real systemd in a container: the sandbox, hangs, kills, reload, stop. Needs root; elsewhere it says
-# loudly that nothing was checked.
+# The sandbox, hangs, kills, reload, stop. Without root it prints that nothing was checked.
+## test the units under systemd in a container (root)
 systemd-check: deps systemd-deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl batchd batchd-generator systemd_probe
 	@tests/systemd/check build/dev || [ $$? = 77 ]
 
-# Debian packages in build/package, which lintian accepts; and, where a container can be had, their installation, use,
-# upgrade and removal.
+## build the Debian packages in build/package
 package: build-deps
 	$(call install_packages,$(PACKAGE_PACKAGES))
 	@config/package
 	@lintian --fail-on error,warning build/package/*.changes
 
+## test package, upgrade and first steps in a container (root)
 package-check: package systemd-deps
 	@tests/systemd/first-steps build/package/batchd_*.deb || [ $$? = 77 ]
 	@config/package as 99.0
 	@tests/systemd/package-check build/package/batchd_*.deb || [ $$? = 77 ]
 
-# The transcript of docs/first-steps.md once more, in a fresh container. "make package-check" does that, too.
+# "make package-check" includes it.
+## run docs/first-steps.md in a container (root)
 first-steps: package systemd-deps
 	@tests/systemd/first-steps build/package/batchd_*.deb || [ $$? = 77 ]
 
+## install in PREFIX (/usr/local)
 install: build-deps
 	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) >/dev/null
 	@cmake --build --preset release
 	@cmake --install build/release
 
-# What "make install" has put there, and the folders of its own that are empty then.
+# Also the project's folders that are empty then.
+## remove what "make install" installed
 uninstall:
 	@test -f build/release/install_manifest.txt || { echo "nothing was installed from here"; exit 1; }
 	@xargs -d '\n' rm -fv <build/release/install_manifest.txt
 	@xargs -d '\n' -n 1 dirname <build/release/install_manifest.txt | sort -ru | grep batch | \
 	    xargs -d '\n' rmdir --ignore-fail-on-non-empty -p 2>/dev/null || true
 
-# At least 90 % of the lines of core, client and daemon, by tests of behaviour.
-coverage: ci-deps
-	@cmake --preset coverage >/dev/null
-	@cmake --build --preset coverage
-	@find build/coverage -name '*.gcda' -delete
-	@ctest --preset coverage -E '/dying/|hostile_many|daemon/load|storm/trials|^(search|layers|words|completion)'
-	@gcovr --root . --filter core/ --filter client/ --filter daemon/ --exclude-throw-branches --print-summary --sort-uncovered \
-	    --fail-under-line 90 build/coverage
-
+## format the sources
 format: ci-deps
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format -i
 
+## check the format of the sources
 format-check: ci-deps
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format --dry-run --Werror
 
+## run clang and clang-tidy
 tidy: ci-deps
 	@cmake --preset tidy >/dev/null
 	@cmake --build --preset tidy -- -k 0
 
-# Without what is long, and shows nothing here that the same tests do not show in "make check".
-asan tsan: deps
-	@cmake --preset $@ >/dev/null
-	@cmake --build --preset $@
-	@ctest --preset $@ -E '/dying/|hostile_many|daemon/load|storm/|^(search|layers|words|completion)'
+# Without what is long, and shows no more under a sanitizer than in "make check".
+LONG = '/dying/|hostile_many|daemon/load|storm/|^(search|layers|words|completion|examples|links|make-help)'
 
-# Timings, as ratios against other programs measured in the same run; no tests. See docs/performance.md.
+## run the tests under AddressSanitizer and UBSan
+asan: deps
+	@cmake --preset asan >/dev/null
+	@cmake --build --preset asan
+	@ctest --preset asan -E $(LONG)
+
+## run the tests under ThreadSanitizer
+tsan: deps
+	@cmake --preset tsan >/dev/null
+	@cmake --build --preset tsan
+	@ctest --preset tsan -E $(LONG)
+
+# At least 90 % of the lines of core, client and daemon, by tests of behaviour.
+## measure the coverage of the lines
+coverage: ci-deps
+	@cmake --preset coverage >/dev/null
+	@cmake --build --preset coverage
+	@find build/coverage -name '*.gcda' -delete
+	@ctest --preset coverage -E '/dying/|hostile_many|daemon/load|storm/trials|^(search|layers|words|completion|examples|links|make-help)'
+	@gcovr --root . --filter core/ --filter client/ --filter daemon/ --exclude-throw-branches --print-summary --sort-uncovered \
+	    --fail-under-line 90 build/coverage
+
+# Ratios against other programs in the same run; no tests. See docs/performance.md.
+## measure everything
 bench: deps
 	$(call install_packages,$(BENCH_PACKAGES))
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target bench
 	@tests/bench/run build/dev
 
-# Each verb on n and on 4 n: what grows faster than its input fails. Some minutes, on a machine that does nothing else.
+# Each verb on n and on 4 n. Some minutes, on an idle machine.
+## find what grows faster than its input
 scaling: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl
 	@tests/bench/scaling build/dev
 
-# Every forged state folder, by every verb, with and without a daemon. Some minutes.
+# By every verb, with and without a daemon. Some minutes.
+## try every forged state folder
 forged: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl batchd trap system_forged
@@ -139,8 +174,9 @@ forged: deps
 	    BATCHD_FORGED=all BATCHD_TEST_MODE=$$mode nice build/dev/tests/system_forged --jobs 2 || exit 1; \
 	done
 
-# Faults injected into the real program: every disk operation in every way, planted bugs that the loops must find, and a
-# short soak. About five minutes on two processors; mounts and power cuts need root.
+# Every disk operation in every way, planted bugs that the loops must find, and a short soak. About five minutes on two
+# processors; mounts and power cuts need root.
+## inject faults into the real program
 fault: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl fault_loop fault_soak
@@ -148,9 +184,9 @@ fault: deps
 	@tests/fault/planted
 	@tests/fault/soak build/dev kills 50 races 5000 swaps 1000 cuts 200 disks
 
-# The same for long: 500 kills, 100,000 races, 20,000 rounds of swaps, power cuts at every operation, also while it
-# recovers, full disks. Before them 50,000 random changes under a daemon's eyes, and all it has to survive. Power cuts and
-# mounts need root.
+# 500 kills, 100,000 races, 20,000 rounds of swaps, power cuts at every operation, also during the recovery, full disks.
+# Before them 50,000 random changes under a daemon, and all its trials. Power cuts and mounts need root.
+## the same for long, and the storms
 soak: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl batchd fault_soak storm_storm storm_trials
@@ -159,8 +195,9 @@ soak: deps
 	@tests/storm/planted
 	@tests/fault/soak build/dev
 
-# The parsers, fed with what libFuzzer makes up, for SECONDS each; then with bugs planted, which have to be found.
+# Then again with planted bugs, which it must find.
 SECONDS ?= 60
+## fuzz each parser for SECONDS (60)
 fuzz: ci-deps
 	@tests/fuzz/fetch-cjson build/fuzz/cjson
 	@cmake --preset fuzz >/dev/null
@@ -168,5 +205,6 @@ fuzz: ci-deps
 	@tests/fuzz/run $(SECONDS)
 	@tests/fuzz/planted
 
+## remove build
 clean:
 	rm -rf build

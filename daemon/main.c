@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <uv.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -30,7 +31,7 @@ enum {
 };
 
 static const char usage[] =
-    "batchd: keeps the plans of one root in memory, answers batchctl at once, and tells what happens\n\n"
+    "batchd: keeps the plans of one workspace in memory, answers batchctl, and publishes events\n\n"
     "usage: batchd [options]\n\n"
     "  -C, --root DIR     the workspace (default: BATCHD_ROOT, or the configured one)\n"
     "  -s, --socket PATH  where to listen (default: in $XDG_RUNTIME_DIR/batchd, where batchctl looks)\n"
@@ -74,11 +75,10 @@ static void prepare_process(void) {
 }
 
 static int refuse(const char *reason, const char *word) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     buffer_append_format(&text, "batchd: %s: ", reason);
     text_append_visible(&text, span_of(word));
     fprintf(stderr, "%s\nhint: \"batchd --help\" lists the options\n", buffer_text(&text));
-    buffer_release(&text);
     return ERROR_USAGE;
 }
 
@@ -118,15 +118,14 @@ static int parse(int count, char **words, struct settings_overrides *overrides) 
     return refuse("it takes no arguments", words[optind]);
 }
 
-/* Says what is wrong, to those who wait for us, too; returns the exit status. Releases everything. */
+/* Reports what is wrong, also to waiting clients; returns the exit status. Releases everything. */
 static int fail(const struct server_options *options, struct error *error, struct diagnostics *diagnostics) {
     int status = (int)error->code;
     log_diagnostics(diagnostics);
     log_say(LOG_LEVEL_ERROR, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
-    struct buffer reason = {0}; /* with the hint: only this daemon reports it to its clients */
+    AUTO(buffer) reason = {0}; /* with the hint: only this daemon reports it to its clients */
     buffer_append_format(&reason, "%s%s%s", error->message, error->hint ? "; " : "", error->hint ? error->hint : "");
     systemd_turn_away(options->sockets, options->socket_count, reason.data);
-    buffer_release(&reason);
     error_release(error);
     diagnostics_release(diagnostics);
     settings_release(options->settings);
@@ -156,7 +155,7 @@ int main(int count, char **words) {
     diagnostics_release(&diagnostics);
     enum server_outcome outcome;
     char *root = NULL; /* the same one, wherever we stand, once it has been lost */
-    while ((outcome = server_run(&options, &error)) == SERVER_HOMELESS) {
+    while ((outcome = server_run(&options, &error)) == SERVER_ROOT_MOVED) {
         root = root ? root : memory_copy(settings.named);
         overrides.root = root;
         signal(SIGHUP, SIG_IGN); /* the loop has put back what was */

@@ -10,10 +10,10 @@
 #include <uv.h>
 
 #include "api/answer.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
-#include "batch/journal.h"
 #include "config/config.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
@@ -23,12 +23,16 @@
 #include "net/publisher.h"
 #include "os/hangup.h"
 #include "os/log.h"
-#include "os/message.h"
 #include "os/systemd.h"
 #include "plan/plan.h"
+#include "recovery.h"
+#include "root_lock.h"
 #include "serve/auto_create.h"
+#include "serve/daemon_methods.h"
 #include "serve/dispatch.h"
+#include "settle_timer.h"
 #include "view/event.h"
+#include "watch/changes.h"
 #include "watch/live_workspace.h"
 #include "watch/mount_watch.h"
 #include "watch/plan_cache.h"
@@ -36,14 +40,12 @@
 #include "wire/rpc.h"
 
 enum {
-    POLL_MS = 1000,      /* between looks at everything, while the watches are degraded */
-    HELD_MOST_MS = 500,  /* between looks at whether a file is still being written */
-    ROOT_MS = 4000,      /* between looks at the root's path where not all that it leads over can be watched */
-    TIE_MS = 2000,       /* between looks whether our terminal is still there */
-    WRITING_MS = 20,     /* the shortest settle time while files are written: their end is a separate change */
-    SETTLE_CEILING = 10, /* settle times that a plan which is never quiet can hold its events back */
-    STOP_LOOK_MS = 20,   /* between looks whether nothing is in hand any more */
-    STOP_MS = 4000,      /* for answers to be taken, once told to stop */
+    POLL_MS = 1000,    /* between looks at everything, while the watches are degraded */
+    ROOT_MS = 4000,    /* between looks at the root's path where not all that it leads over can be watched */
+    TIE_MS = 2000,     /* between looks whether our terminal is still there */
+    WRITING_MS = 20,   /* the shortest settle time while files are written: their end is a separate change */
+    STOP_LOOK_MS = 20, /* between looks whether nothing is in hand any more */
+    STOP_MS = 4000,    /* for answers to be taken, once asked to stop */
 };
 
 struct server {
@@ -52,10 +54,9 @@ struct server {
     uv_poll_t watch;
     uv_poll_t mounting;
     bool is_watching; /* the watcher has an instance, and @watch is its */
-    uv_timer_t settle, poll, watchdog, root, audit, owed, tie, stop;
+    uv_timer_t poll, watchdog, root, audit, owed, tie, stop;
     uv_signal_t terminate, interrupt, hang_up;
-    struct files home; /* the root */
-    int lock;          /* on it, for our life */
+    struct root_lock lock; /* as long as it serves */
     struct mount_watch mounts;
     struct root_path_watch root_path;
     struct live_workspace live;
@@ -63,22 +64,21 @@ struct server {
     struct listener listener;
     struct dispatch dispatch;
     struct automation automation;
-    struct events_sink sink;
-    uint64_t unsettled_ms; /* since when something waits to be told; 0 if nothing does */
-    uint64_t held_ms;      /* until the next look at what is held back */
-    uint64_t stopping_ms;  /* since when we are */
+    struct changes_sink sink;
+    struct settle_timer settling;
+    uint64_t stopping_ms; /* since when it is */
     enum server_outcome outcome;
     bool is_stopping, is_closed;
-    char status[160]; /* as it was said last */
+    char status[160]; /* as it was reported last */
 };
 
-/* --- telling --- */
+/* --- publishing --- */
 
 /*
- * Only what is new: the service manager has better things to do than to read what it knows. What it had no room for is
- * said again with the watchdog's next sign of life.
+ * Only what is new, so that the service manager need not read what it knows. What it had no room for is reported again
+ * with the next ping of the watchdog.
  */
-static void say_status(struct server *server) {
+static void report_status(struct server *server) {
     char text[sizeof server->status];
     const struct plan_cache *cache = &server->live.cache;
     size_t achievements = 0, ready = 0;
@@ -98,7 +98,7 @@ static void say_status(struct server *server) {
         memcpy(server->status, text, sizeof text);
 }
 
-static void tell(void *data, const struct event *event) {
+static void publish(void *data, const struct event *event) {
     struct server *server = data;
     publisher_add(&server->publisher, event);
     log_event(event);
@@ -134,7 +134,6 @@ static void choose_polling(struct server *server) {
         uv_timer_stop(&server->poll);
 }
 
-static void on_settled(uv_timer_t *timer);
 static void settle(struct server *server, uint64_t least_ms);
 
 /* --- what is created without being asked --- */
@@ -175,50 +174,23 @@ static void on_automatic(void *data, const char *plan_path, uint32_t level, bool
     create_owed(server);
 }
 
-/*
- * The kernel reports that a file was closed before it forgets that it was open (__fput), and nothing after that: so
- * what is held back is looked at again without an event, soon at first.
- */
-static void look_again(struct server *server) {
-    uint64_t wait_ms = server->held_ms, next_ms = wait_ms ? wait_ms * 2 : 1;
-    server->held_ms = next_ms < HELD_MOST_MS ? next_ms : HELD_MOST_MS;
-    uv_timer_start(&server->settle, on_settled, wait_ms, 0);
-}
-
-static void tell_news(struct server *server) {
-    server->unsettled_ms = 0;
-    uv_timer_stop(&server->settle);
-    if (live_workspace_publish(&server->live, &server->sink))
-        look_again(server);
-    else
-        server->held_ms = 0;
+static void publish_news(void *data) {
+    struct server *server = data;
+    settle_timer_published(&server->settling, live_workspace_publish(&server->live, &server->sink));
     start_watching(server);
     choose_polling(server);
     publisher_pump(&server->publisher);
     automate(server);
-    say_status(server);
-    if (live_workspace_is_behind(&server->live)) /* it changed while we told; nothing else would wake us for that */
+    report_status(server);
+    if (live_workspace_is_behind(&server->live)) /* it changed meanwhile; nothing else would wake us for that */
         settle(server, 1);
-}
-
-static void on_settled(uv_timer_t *timer) {
-    tell_news(timer->data);
 }
 
 /* What has been noted is published once it is quiet, or has waited for long enough. */
 static void settle(struct server *server, uint64_t least_ms) {
-    uint64_t wait_ms = (uint64_t)server->options->settings->config.settle_ms, now_ms = uv_now(&server->loop);
-    wait_ms = wait_ms > least_ms ? wait_ms : least_ms;
-    if (server->is_stopping)
-        return;
-    if (server->unsettled_ms == 0)
-        server->unsettled_ms = now_ms ? now_ms : 1;
-    uint64_t waited_ms = now_ms - server->unsettled_ms, ceiling_ms = wait_ms * SETTLE_CEILING;
-    uint64_t left_ms = waited_ms < ceiling_ms ? ceiling_ms - waited_ms : 0;
-    if (wait_ms == 0 || left_ms == 0)
-        tell_news(server);
-    else
-        uv_timer_start(&server->settle, on_settled, wait_ms < left_ms ? wait_ms : left_ms, 0);
+    uint64_t wait_ms = (uint64_t)server->options->settings->config.settle_ms;
+    if (!server->is_stopping)
+        settle_timer_start(&server->settling, wait_ms > least_ms ? wait_ms : least_ms);
 }
 
 static void shut_down(struct server *server, enum server_outcome outcome);
@@ -228,7 +200,7 @@ static void check_root(struct server *server) {
         return;
     log_message(MESSAGE_ROOT_LOST, "%s is not there any more, or is another folder now: starting again",
                 server->live.cache.workspace.root);
-    shut_down(server, SERVER_HOMELESS);
+    shut_down(server, SERVER_ROOT_MOVED);
 }
 
 static void on_root(uv_timer_t *timer) {
@@ -257,7 +229,7 @@ static void on_watch(uv_poll_t *poll, int status, int events) {
     struct server *server = poll->data;
     (void)status;
     (void)events;
-    server->held_ms = 0;
+    server->settling.again_ms = 0;
     live_workspace_drain(&server->live);
     heed_root(server);
     settle(server, server->live.has_ended ? 0 : WRITING_MS);
@@ -268,7 +240,7 @@ static void on_mounts(uv_poll_t *poll, int status, int events) {
     (void)status;
     (void)events;
     look_after_root(server);
-    /* what was mounted and is gone again before we were told may have been read */
+    /* what was mounted and is gone again before this event may have been read */
     if (!mount_watch_may_concern_us(&server->mounts) && !server->live.watcher.has_crossed)
         return;
     live_workspace_sweep_soon(&server->live);
@@ -279,7 +251,7 @@ static void on_poll(uv_timer_t *timer) {
     struct server *server = timer->data;
     check_root(server);
     if (!server->is_stopping)
-        tell_news(server);
+        publish_news(server);
     heed_root(server);
 }
 
@@ -287,7 +259,7 @@ static void on_poll(uv_timer_t *timer) {
 
 static void on_watchdog(uv_timer_t *timer) {
     systemd_ping_watchdog();
-    say_status(timer->data);
+    report_status(timer->data);
 }
 
 static void on_audit(uv_timer_t *timer) {
@@ -350,17 +322,11 @@ static bool reload(void *data, struct error *error) {
     diagnostics_release(&diagnostics);
     server->status[0] = '\0';
     systemd_say_ready("reloaded");
-    say_status(server);
+    report_status(server);
     return is_read;
 }
 
 /* --- stopping --- */
-
-static void release_root(struct server *server) {
-    if (server->lock >= 0)
-        close(server->lock);
-    server->lock = -1;
-}
 
 static void close_one(uv_handle_t *handle, void *data) {
     (void)data;
@@ -373,7 +339,8 @@ static void close_all(struct server *server) {
     if (server->is_closed)
         return;
     server->is_closed = true;
-    release_root(server); /* before the last client sees us go, who may start another daemon at once */
+    /* before the last client is disconnected, which may start another daemon at once */
+    root_lock_release(&server->lock);
     listener_close(&server->listener);
     uv_walk(&server->loop, close_one, NULL);
 }
@@ -389,7 +356,7 @@ static void on_stop(uv_timer_t *timer) {
 /* What is in hand is finished; nothing new is taken up. */
 static void shut_down(struct server *server, enum server_outcome outcome) {
     if (server->is_stopping) {
-        if (outcome == SERVER_STOPPED) /* told to, while it was about to start again */
+        if (outcome == SERVER_STOPPED) /* asked to, while it was about to start again */
             server->outcome = outcome;
         return;
     }
@@ -404,7 +371,7 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
         uv_poll_stop(&server->watch);
     if (server->mounts.descriptor >= 0)
         uv_poll_stop(&server->mounting);
-    uv_timer_stop(&server->settle);
+    settle_timer_stop(&server->settling);
     uv_timer_stop(&server->poll);
     uv_timer_stop(&server->root);
     uv_timer_stop(&server->audit);
@@ -426,13 +393,12 @@ static void on_stop_asked(void *data) {
 
 static void on_hang_up(uv_signal_t *signal, int number) {
     struct server *server = signal->data;
-    struct error error = {0};
+    AUTO(error) error = {0};
     (void)number;
     if (server->options->is_tied)
         shut_down(server, SERVER_STOPPED);
     else
         reload(server, &error);
-    error_release(&error);
 }
 
 static void on_tie(uv_timer_t *timer) {
@@ -446,7 +412,7 @@ static void handle_line(void *data, struct connection *connection, struct span l
     struct server *server = data;
     dispatch_line(&server->dispatch, connection, line);
     heed_root(server);
-    if (!server->is_stopping && live_workspace_has_news(&server->live) && !server->unsettled_ms)
+    if (!server->is_stopping && live_workspace_has_news(&server->live) && !server->settling.since_ms)
         settle(server, 0);
 }
 
@@ -477,8 +443,9 @@ static void make_handles(struct server *server) {
         uv_poll_init(&server->loop, &server->mounting, server->mounts.descriptor);
         server->mounting.data = server;
     }
-    uv_timer_t *timers[] = {&server->settle, &server->poll, &server->watchdog, &server->root,
-                            &server->audit,  &server->owed, &server->tie,      &server->stop};
+    settle_timer_init(&server->settling, &server->loop, publish_news, server);
+    uv_timer_t *timers[] = {&server->poll, &server->watchdog, &server->root, &server->audit,
+                            &server->owed, &server->tie,      &server->stop};
     for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
         make_timer(server, timers[i]);
     start_signal(server, &server->terminate, on_terminate, SIGTERM);
@@ -489,7 +456,7 @@ static void make_handles(struct server *server) {
     server->listener.owner.drained = on_drained;
     server->listener.owner.lost = on_lost;
     server->listener.owner.data = server;
-    server->listener.held = server->lock;
+    server->listener.held = server->lock.descriptor;
     server->dispatch = (struct dispatch){
         .loop = &server->loop,
         .live = &server->live,
@@ -497,6 +464,7 @@ static void make_handles(struct server *server) {
         .listener = &server->listener,
         .root = rpc_root_of(&server->options->settings->identity),
         .started_ms = uv_now(&server->loop),
+        .find_method = daemon_methods_find,
         .automation = &server->automation,
         .settled = on_automatic,
         .reload = reload,
@@ -548,70 +516,10 @@ static void start(struct server *server) {
         log_say(LOG_LEVEL_WARNING, "this daemon has the last inotify instance of this user: other programs get none "
                                    "(fs.inotify.max_user_instances)");
     systemd_say_ready("ready");
-    say_status(server);
+    report_status(server);
     start_watching(server);
     automate(server);
     look_after_root(server); /* it may have gone since its path was read */
-}
-
-/* Beside the socket, where the root is on a file system that locks no folders: one daemon of this machine and user. */
-static int lock_runtime(const struct server *server, struct error *error) {
-    struct arena arena = {0};
-    struct files files = FILES_CLOSED;
-    char *path = memory_copy(own_address(server, &arena)), *slash = strrchr(path, '/');
-    *slash = '\0';
-    int lock = -1;
-    error_release(error);
-    if (listener_make_folder(path, error) && files_open(&files, path, error))
-        lock = files_lock_file(&files, arena_format(&arena, "%s.lock", slash + 1), 0, error);
-    files_close(&files);
-    memory_free(path);
-    arena_release(&arena);
-    return lock;
-}
-
-/* One daemon a root: the lock is on the folder itself, so that links and bind mounts lead to the same one. */
-static bool take_root(struct server *server, struct error *error) {
-    if (!files_open(&server->home, server->options->settings->root, error))
-        return false;
-    server->lock = files_lock(&server->home, "", 0, error);
-    if (server->lock < 0 && files_locks_no_folders(error->system_errno))
-        server->lock = lock_runtime(server, error);
-    if (server->lock >= 0)
-        return true;
-    if (error->code == ERROR_TIMEOUT) {
-        error->code = ERROR_CONFLICT;
-        error_hint(error, "there is a daemon of this root already; \"batchctl daemon status\" tells about it");
-    }
-    return false;
-}
-
-/* What was removed, and what could not be cleared, each by its name. */
-static void log_recovered(const struct journal *journal) {
-    for (size_t i = 0; i < journal->recovered.count; i++) {
-        const struct diagnostic *item = &journal->recovered.items[i];
-        log_message(MESSAGE_RECOVERED, "%s: %s%s%s", item->file, item->message, item->hint ? "; " : "",
-                    item->hint ? item->hint : "");
-    }
-}
-
-/*
- * A batch that died is rolled back before any client is served. An obstacle is logged, and left to the next write. A
- * process that holds the lock is alive, and has rolled it back.
- */
-static void recover(struct server *server) {
-    struct journal journal;
-    struct error error = {0};
-    if (!journal_needs_recovery(&server->home))
-        return;
-    if (journal_open(&journal, &server->home, 0, &error)) {
-        log_message(MESSAGE_RECOVERED, "what an interrupted batch has left was cleared");
-        log_recovered(&journal);
-        journal_close(&journal);
-    } else if (error.code != ERROR_CONFLICT) {
-        log_message(MESSAGE_RECOVERY_WAITS, "an interrupted batch is not rolled back yet: %s", error.message);
-    }
-    error_release(&error);
 }
 
 static void finish(struct server *server) {
@@ -629,10 +537,15 @@ static void note_other(void *data, const struct inotify_event *event) {
     root_path_watch_note(&server->root_path, event, server->options->settings->root);
 }
 
+static bool take_root(struct server *server, struct error *error) {
+    AUTO(arena) arena = {0};
+    return root_lock_take(&server->lock, server->options->settings->root, own_address(server, &arena), error);
+}
+
 static enum server_outcome serve(struct server *server, struct error *error) {
     if (!take_root(server, error))
         return SERVER_FAILED;
-    recover(server);
+    recovery_run(&server->lock.root);
     /* before anything is read */
     mount_watch_open(&server->mounts, server->options->settings->root);
     if (!live_workspace_open(&server->live, server->options->settings->root, error))
@@ -652,14 +565,13 @@ static enum server_outcome serve(struct server *server, struct error *error) {
 
 enum server_outcome server_run(const struct server_options *options, struct error *error) {
     struct server *server = memory_allocate(1, sizeof *server);
-    *server = (struct server){.options = options, .home = FILES_CLOSED, .lock = -1, .outcome = SERVER_FAILED};
+    *server = (struct server){.options = options, .lock = ROOT_LOCK_NONE, .outcome = SERVER_FAILED};
     server->mounts.descriptor = -1;
-    server->sink = (struct events_sink){tell, is_being_written, server};
+    server->sink = (struct changes_sink){publish, is_being_written, server};
     enum server_outcome outcome = serve(server, error);
     root_path_watch_release(&server->root_path);
     mount_watch_close(&server->mounts);
-    release_root(server);
-    files_close(&server->home);
+    root_lock_release(&server->lock);
     memory_free(server);
     return outcome;
 }

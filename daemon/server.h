@@ -21,9 +21,9 @@ struct server_options {
 };
 
 enum server_outcome {
-    SERVER_STOPPED,  /* on request */
-    SERVER_FAILED,   /* see the error: CONFLICT if the root has another daemon, INVALID, IO, ... */
-    SERVER_HOMELESS, /* the root's path leads elsewhere now: start again */
+    SERVER_STOPPED,    /* on request */
+    SERVER_FAILED,     /* see the error: CONFLICT if the root has another daemon, INVALID, IO, ... */
+    SERVER_ROOT_MOVED, /* the root's path leads elsewhere now: start again */
 };
 
 /* Serve, until one of these. */

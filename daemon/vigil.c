@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -20,7 +21,6 @@
 #include "net/listener.h"
 #include "os/hangup.h"
 #include "os/log.h"
-#include "os/message.h"
 #include "os/systemd.h"
 #include "wire/rpc.h"
 
@@ -78,12 +78,9 @@ static void on_signal(uv_signal_t *signal, int number) {
 /* --- what it waits for --- */
 
 static bool is_there(const char *named) {
-    struct files files;
-    struct error error = {0};
-    bool is_open = files_open(&files, named, &error);
-    files_close(&files);
-    error_release(&error);
-    return is_open;
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO(error) error = {0};
+    return files_open(&files, named, &error);
 }
 
 static void on_look(uv_timer_t *timer) {
@@ -160,16 +157,14 @@ static void ignore(void *data, struct connection *connection) {
 /* Without a socket it cannot be asked to stop, but signals and the clock end it as well. */
 static void listen_meanwhile(struct vigil *vigil) {
     const struct server_options *options = vigil->options;
-    struct arena arena = {0};
-    struct error error = {0};
+    AUTO(arena) arena = {0};
+    AUTO(error) error = {0};
     bool is_listening =
         options->socket_count
             ? listener_adopt(&vigil->listener, options->sockets, options->socket_count, &error)
-            : listener_bind(&vigil->listener, address_of_waiting(&arena, options->overrides->variable), &error);
+            : listener_bind(&vigil->listener, socket_path_of_waiting(&arena, options->overrides->variable), &error);
     if (!is_listening)
         log_say(LOG_LEVEL_WARNING, "%s", error.message);
-    error_release(&error);
-    arena_release(&arena);
 }
 
 /* --- life --- */

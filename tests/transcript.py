@@ -1,7 +1,7 @@
 """Transcripts on pages: the code blocks of a page, the commands in them, and whether a new output is the shown one.
 
-A block `console` has lines "$ COMMAND", each with its output below. A line "..." stands for any
-lines. Of the VOLATILE parts only the form is compared, and of the lines of `batchctl watch` not the order.
+A block `console` has lines "$ COMMAND", each with its output below. A line "..." stands for any lines. Of the VOLATILE parts
+only the form is compared, and of the lines of `batchctl watch` not the order.
 """
 import collections
 import re
@@ -53,9 +53,9 @@ def is_as_shown(step, output):
     return re.fullmatch(re.escape(shown).replace(re.escape("...\n"), r"(?:.*\n)*?"), output) is not None
 
 
-def renewed(page, steps_done, outputs):
-    """The page with the outputs that are not as shown."""
-    for step, output in sorted(zip(steps_done, outputs), key=lambda pair: -pair[0].begin):
+def renewed(page, done):
+    """The page with the outputs that are not as shown; done: pairs of a step and its output."""
+    for step, output in sorted(done, key=lambda pair: -pair[0].begin):
         if not is_as_shown(step, output):
             page = page[:step.begin] + output + page[step.end:]
     return page

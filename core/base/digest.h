@@ -1,6 +1,6 @@
 /*
- * Digests. SHA-256 identifies the bytes of a file in answers and in the journal, so that anybody can check them with
- * sha256sum; a fast 128-bit hash (XXH3) tells whether a source is still what it was.
+ * Digests. SHA-256 identifies the bytes of a file in answers and in the journal, so that they can be checked with
+ * sha256sum; a fast 128-bit hash (XXH3) shows whether a source has changed.
  */
 #ifndef BATCHD_DIGEST_H
 #define BATCHD_DIGEST_H

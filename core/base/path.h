@@ -1,5 +1,5 @@
 /*
- * Paths as they are printed: from where the reader stands.
+ * Paths as they are printed: relative to the working directory.
  */
 #ifndef BATCHD_PATH_H
 #define BATCHD_PATH_H

@@ -46,7 +46,7 @@ static void read_linked_layer(struct config *config, const char *path, struct di
 }
 
 /* NULL if the environment names no folder for it. */
-static const char *user_file(struct config *config, setup_variable *variable) {
+static const char *user_file(struct config *config, settings_variable *variable) {
     const char *home = variable("HOME"), *folder = variable("XDG_CONFIG_HOME");
     if (folder && folder[0] == '/')
         return arena_format(&config->arena, "%s/batchd/batchd.conf", folder);
@@ -74,7 +74,7 @@ static bool read_workspace_layer(struct settings *settings, const struct setting
     return true;
 }
 
-static void read_environment(struct config *config, setup_variable *variable, struct diagnostics *diagnostics) {
+static void read_environment(struct config *config, settings_variable *variable, struct diagnostics *diagnostics) {
     for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
         const char *value = variable(config_entries[key].environment);
         if (value && value[0] && key != CONFIG_ROOT) /* the root's is more than a default: see find_root */
@@ -82,8 +82,8 @@ static void read_environment(struct config *config, setup_variable *variable, st
     }
 }
 
-static void read_wishes(struct config *config, const struct settings_overrides *overrides,
-                        struct diagnostics *diagnostics) {
+static void read_overrides(struct config *config, const struct settings_overrides *overrides,
+                           struct diagnostics *diagnostics) {
     for (enum config_key key = 0; key < CONFIG_KEYS; key++)
         if (overrides->values[key])
             config_set(config, key, overrides->values[key], overrides->origins[key], diagnostics);
@@ -162,7 +162,7 @@ bool settings_read(struct settings *settings, const struct settings_overrides *o
     if (!read_workspace_layer(settings, overrides, diagnostics, error))
         return false;
     read_environment(&settings->config, overrides->variable, diagnostics);
-    read_wishes(&settings->config, overrides, diagnostics);
+    read_overrides(&settings->config, overrides, diagnostics);
     return diagnostics->error_count == 0 ||
            error_set(error, ERROR_INVALID, "the configuration has %zu error%s", diagnostics->error_count,
                      diagnostics->error_count == 1 ? "" : "s");

@@ -18,21 +18,21 @@
 #include "disk/files.h"
 
 /* A variable of the environment, or NULL. The core does not look at the environment itself. */
-typedef const char *setup_variable(const char *name);
+typedef const char *settings_variable(const char *name);
 
 /*
  * Find the root from the working directory. The caller owns the result; @origin, why it is this one, is a constant or
  * lies in the arena of @config, which knows what is configured. NULL with NOT_FOUND.
  */
-typedef char *setup_search(void *data, struct config *config, const char **origin, struct error *error);
+typedef char *settings_search(void *data, struct config *config, const char **origin, struct error *error);
 
 /* What a command line may set; NULL leaves it to the other layers. */
 struct settings_overrides {
     const char *root;
     const char *values[CONFIG_KEYS];  /* of any other key */
     const char *origins[CONFIG_KEYS]; /* "--timeout" */
-    setup_variable *variable;
-    setup_search *search; /* NULL: do not search, as a service has no working directory to speak of */
+    settings_variable *variable;
+    settings_search *search; /* NULL: do not search, as a service has no working directory to speak of */
     void *search_data;
 };
 

@@ -33,21 +33,21 @@ struct socket_paths {
 };
 
 /* All there may be. The caller releases them. */
-void socket_paths_find(struct socket_paths *addresses, const struct config *config, const struct file_identity *root,
-                       setup_variable *variable);
-void socket_paths_release(struct socket_paths *addresses);
+void socket_paths_find(struct socket_paths *paths, const struct config *config, const struct file_identity *root,
+                       settings_variable *variable);
+void socket_paths_release(struct socket_paths *paths);
 
 /* The one on which this process listens while its root is gone, RUNTIME/batchd/gone-<process>.sock. In @arena. */
-const char *address_of_waiting(struct arena *arena, setup_variable *variable);
+const char *socket_path_of_waiting(struct arena *arena, settings_variable *variable);
 
 /*
  * All on which a daemon that this user has started may listen, whatever its root: the configured one, and those in
  * RUNTIME/batchd. The caller releases them.
  */
-void socket_paths_find_all(struct socket_paths *addresses, const struct config *config, setup_variable *variable);
+void socket_paths_find_all(struct socket_paths *paths, const struct config *config, settings_variable *variable);
 
 /* The one on which a daemon of the root listens: the configured one, or the root's own. In @arena. */
 const char *socket_path_of_daemon(struct arena *arena, const struct config *config, const struct file_identity *root,
-                                  setup_variable *variable);
+                                  settings_variable *variable);
 
 #endif

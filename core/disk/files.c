@@ -613,7 +613,7 @@ bool files_sync_folder(const struct files *files, const char *path, struct error
     return is_synced || fail(files, errno, "sync the folder", path, error);
 }
 
-/* Called by its number: sync(2) does not tell whether it was refused. The folder tells whether the disk failed. */
+/* Called by its number: sync(2) does not report that it was refused. The folder reports whether the disk failed. */
 static bool sync_everything(int folder) {
     return syscall(SYS_sync) == 0 && fsync(folder) == 0;
 }

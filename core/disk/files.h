@@ -44,7 +44,7 @@ enum files_operation {
     FILES_LOCK,
 };
 
-/* Tells whether a file is to be passed over as if it were not there; see pending.h. */
+/* Is the file to be treated as absent? See pending.h. */
 typedef bool files_hidden(const void *data, const char *path, uint64_t inode);
 
 /* Returns 0 to let the operation happen, or the errno it must fail with. */
@@ -68,8 +68,7 @@ struct files {
 
 enum file_kind { FILE_ABSENT, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
 
-/* What tells one state of a file from another without reading it. It has no padding, so that its bytes can be compared.
- */
+/* Differs between two states of a file, without reading it. It has no padding, so that its bytes can be compared. */
 struct statx;
 
 struct file_identity {
@@ -89,7 +88,7 @@ void files_close(struct files *files);
 /* Is @path relative, normal and short enough? Nothing else is ever opened. */
 bool files_is_path(const char *path);
 
-/* What stands at @path, links not followed. False only if it cannot be told (no permission, I/O error). */
+/* What is at @path, links not followed. False only if that is unknown (no permission, I/O error). */
 bool files_look(const struct files *files, const char *path, enum file_kind *kind, struct file_identity *identity,
                 struct error *error);
 
@@ -127,11 +126,11 @@ bool files_create(const struct files *files, const char *path, struct span conte
 /* Append to a file that exists. On failure part of it may have been written. */
 bool files_append(const struct files *files, const char *path, struct span content, struct error *error);
 
-/* statx(2); where that is refused, what fstatat(2) tells, without birth time and mount (see stx_mask). 0, or -1 with
+/* statx(2); where that is refused, what fstatat(2) reports, without birth time and mount (see stx_mask). 0, or -1 with
  * errno. */
 int files_statx(int folder, const char *path, int flags, unsigned mask, struct statx *status);
 
-/* Which mount a descriptor was reached by; false with errno if neither statx(2) nor /proc tells it. */
+/* Which mount a descriptor was reached by; false with errno if neither statx(2) nor /proc reports it. */
 bool files_mount_of(int descriptor, uint64_t *mount);
 /* Which mount @path is on: moving works within one only. Bind mounts of one file system differ. */
 bool files_mount(const struct files *files, const char *path, uint64_t *mount, struct error *error);
@@ -175,8 +174,8 @@ bool files_sync_all(const struct files *files, const char *path, struct error *e
 int files_open_folder(const struct files *files, const char *path);
 
 /*
- * Has anybody the file open for writing? Told by a lease (fcntl(2), F_SETLEASE), which only the file's owner can take,
- * and not on every file system: where it cannot be told, no. The process must ignore SIGIO.
+ * Is the file open for writing in any process? Known by a lease (fcntl(2), F_SETLEASE), which only the file's owner can
+ * take, and not on every file system: where that is unknown, no. The process must ignore SIGIO.
  */
 bool files_is_being_written(const struct files *files, const char *path);
 

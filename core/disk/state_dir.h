@@ -42,7 +42,7 @@ struct state_path {
     char text[128];
 };
 
-/* Look for the state of this process's user. Makes nothing. False only if it cannot be told (IO). */
+/* Look for the state of this process's user. Makes nothing. False only if that is unknown (IO). */
 bool state_dir_find(struct state_dir *state, const struct files *files, struct error *error);
 
 /*

@@ -7,7 +7,7 @@
 #include "disk/state_dir.h"
 #include "format/template.h"
 
-bool template_file_read(struct template_file *form, const struct files *files, const char *name, struct arena *arena,
+bool template_file_read(struct template_file *file, const struct files *files, const char *name, struct arena *arena,
                         struct error *error) {
     const char *path = arena_format(arena, "%s/templates/%s", STATE_DIR_FOLDER, name);
     AUTO(buffer) text = {0}, normal = {0};
@@ -16,12 +16,12 @@ bool template_file_read(struct template_file *form, const struct files *files, c
         return false;
     error_release(error);
     if (kind != FILE_REGULAR) {
-        *form = (struct template_file){name, span_of(template_default(name))};
+        *file = (struct template_file){name, span_of(template_default(name))};
         return true;
     }
     if (!files_read(files, path, TEMPLATE_FILE_SIZE_MOST_BYTES, &text, NULL, error))
         return false;
     text_append_normalized(&normal, buffer_span(&text));
-    *form = (struct template_file){path, {arena_copy(arena, buffer_text(&normal), normal.length), normal.length}};
+    *file = (struct template_file){path, {arena_copy(arena, buffer_text(&normal), normal.length), normal.length}};
     return true;
 }

@@ -1,6 +1,6 @@
 /*
- * A form: the template that is to be used here. A workspace has its own if .batchd/templates/NAME is a regular file,
- * and may be looked for; otherwise it is the one that is built in.
+ * Template lookup: .batchd/templates/NAME if that is a regular file, else the built-in one. A workspace whose .batchd
+ * may not be read (EACCES) has no templates.
  */
 #ifndef BATCHD_TEMPLATE_FILES_H
 #define BATCHD_TEMPLATE_FILES_H
@@ -19,8 +19,8 @@ struct template_file {
     struct span text;
 };
 
-/* Find the form @name, such as "execution.md". What it holds is in @arena. IO if the workspace's cannot be read. */
-bool template_file_read(struct template_file *form, const struct files *files, const char *name, struct arena *arena,
+/* Read the template @name, such as "execution.md", into @arena. IO if the workspace's file cannot be read. */
+bool template_file_read(struct template_file *file, const struct files *files, const char *name, struct arena *arena,
                         struct error *error);
 
 #endif

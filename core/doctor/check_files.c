@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -30,25 +31,23 @@ static const char *path_of(struct search *search, const char *folder, const char
 
 /* A command of two paths. */
 static const char *command_of(struct search *search, const char *verb, const char *from, const char *to) {
-    struct buffer command = {0};
+    AUTO(buffer) command = {0};
     buffer_append_format(&command, "%s ", verb);
     text_append_shell_word(&command, from);
     buffer_append_byte(&command, ' ');
     text_append_shell_word(&command, to);
     const char *kept = arena_copy(&search->arena, command.data, command.length);
-    buffer_release(&command);
     return kept;
 }
 
 static bool is_taken(const struct search *search, const char *path) {
-    struct error error = {0};
+    AUTO(error) error = {0};
     enum file_kind kind = FILE_OTHER;
     files_look(search->files, path, &kind, NULL, &error);
-    error_release(&error);
     return kind != FILE_ABSENT;
 }
 
-/* How to bring the file to @to, if nothing stands there. */
+/* How to bring the file to @to, if there is no file yet. */
 static const char *remedy_of(struct search *search, const char *from, const char *to) {
     return is_taken(search, to) ? command_of(search, "diff", from, to) : command_of(search, "mv -n", from, to);
 }
@@ -128,9 +127,9 @@ static bool is_same(struct span stated, struct span digits) {
 }
 
 static void check_header(struct search *search, const char *path, struct name name) {
-    struct buffer text = {0};
-    struct error error = {0};
-    struct document document = {0};
+    AUTO(buffer) text = {0};
+    AUTO(error) error = {0};
+    AUTO(document) document = {0};
     if (!files_read(search->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error)) {
         if (error.code != ERROR_NOT_FOUND)
             findings_report(search->findings, FINDING_WARNING, "file.unreadable", path, NULL, "%s", error.message);
@@ -143,9 +142,6 @@ static void check_header(struct search *search, const char *path, struct name na
                             "the header says achievement %.*s, the file name %.*s", (int)stated.length, stated.data,
                             (int)name.digits.length, name.digits.data);
     }
-    document_release(&document);
-    error_release(&error);
-    buffer_release(&text);
 }
 
 /* --- the whole --- */
@@ -182,16 +178,14 @@ void check_files_report(struct findings *findings, const struct files *files, co
             string_map_add(&search.reported, plan->diagnostics.items[i].file, &position);
         }
     for (size_t i = 0; i < FOLDERS; i++) {
-        struct listing listing = {0};
-        struct error error = {0};
+        AUTO(listing) listing = {0};
+        AUTO(error) error = {0};
         search.folder = folders[i];
         const char *path = folders[i][0] ? path_of(&search, "", folders[i]) : plan->path;
         files_list(files, path, &listing, &error); /* what cannot be listed is among the plan's diagnostics */
-        error_release(&error);
         for (size_t k = 0; k < listing.count; k++)
             if (listing.entries[k].is_regular && names_plan(listing.entries[k].name).length == 0)
                 look_at_file(&search, listing.entries[k].name);
-        listing_release(&listing);
     }
     string_map_release(&search.reported);
     arena_release(&search.arena);

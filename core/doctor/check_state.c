@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -26,7 +27,7 @@ static void check_ignored(struct findings *findings, const struct files *files) 
 static void check_root(struct findings *findings, const struct state_dir *state) {
     enum file_kind kind = FILE_ABSENT;
     struct file_identity identity = {0};
-    struct error error = {0};
+    AUTO(error) error = {0};
     struct state_path root = state_dir_root(state);
     if (!state_dir_check(state, &error))
         findings_report(findings, FINDING_ERROR, "state.folder", root.text, error.hint, "%s: nothing can be written",
@@ -35,16 +36,14 @@ static void check_root(struct findings *findings, const struct state_dir *state)
              (identity.mode & STATE_DIR_MODE) != STATE_DIR_MODE)
         findings_report(findings, FINDING_ERROR, "state.permissions", root.text, state_dir_remedy(state).text,
                         "its owner may not use it (mode %03o): nothing can be written", (unsigned)identity.mode & 0777);
-    error_release(&error);
 }
 
 /* Is there a folder of state to look into? */
 static bool check_folder(struct findings *findings, const struct files *files, struct state_dir *state) {
     enum file_kind kind = FILE_ABSENT;
-    struct error error = {0};
+    AUTO(error) error = {0};
     if (!state_dir_find(state, files, &error) || !files_look(files, STATE_DIR_FOLDER, &kind, NULL, &error))
         findings_report(findings, FINDING_ERROR, "state.folder", STATE_DIR_FOLDER, NULL, "%s", error.message);
-    error_release(&error);
     if (kind == FILE_REGULAR || kind == FILE_OTHER)
         findings_report(findings, FINDING_ERROR, "state.folder", STATE_DIR_FOLDER,
                         "mv -n " STATE_DIR_FOLDER " ./batchd-was-here", "it is not a folder: nothing can be written");
@@ -70,7 +69,7 @@ static bool is_of_first_version(const char *name) {
 }
 
 static void report_unused(struct findings *findings, const struct buffer *names, size_t count, bool is_of_0_1_0) {
-    struct buffer remedy = {0};
+    AUTO(buffer) remedy = {0};
     if (count == 0)
         return;
     buffer_append_format(&remedy, "to move it away: mkdir -p %s && mv -n%s %s/", STATE_DIR_ASIDE, names->data,
@@ -79,19 +78,17 @@ static void report_unused(struct findings *findings, const struct buffer *names,
                     "%zu entr%s of another folder, user or version%s: not used", count,
                     count == 1 ? "y is state" : "ies are state",
                     is_of_0_1_0 ? ", among them the history of batchctl 0.1.0" : "");
-    buffer_release(&remedy);
 }
 
 static void check_others(struct findings *findings, const struct state_dir *state) {
     enum { LISTED_MOST = 20 };
-    struct listing listing = {0};
-    struct error error = {0};
-    struct buffer names = {0};
+    AUTO(listing) listing = {0};
+    AUTO(error) error = {0};
+    AUTO(buffer) names = {0};
     size_t count = 0;
     bool is_of_0_1_0 = false;
     uid_t user;
     files_list(state->files, STATE_DIR_FOLDER, &listing, &error);
-    error_release(&error);
     for (size_t i = 0; i < listing.count; i++) {
         const char *name = listing.entries[i].name;
         if (is_known_name(state, name))
@@ -101,34 +98,28 @@ static void check_others(struct findings *findings, const struct state_dir *stat
                             "there is state of another user (uid %u) as well, which is not looked at", (unsigned)user);
             continue;
         }
-        struct buffer path = {0};
+        AUTO(buffer) path = {0};
         buffer_append_format(&path, "%s/%s", STATE_DIR_FOLDER, name);
         if (count++ < LISTED_MOST) {
             buffer_append_byte(&names, ' ');
             text_append_shell_word(&names, path.data);
         }
         is_of_0_1_0 |= is_of_first_version(name);
-        buffer_release(&path);
     }
     report_unused(findings, &names, count, is_of_0_1_0);
-    buffer_release(&names);
-    listing_release(&listing);
 }
 
 static void check_templates(struct findings *findings, const struct files *files) {
     static const char folder[] = STATE_DIR_FOLDER "/templates";
-    struct listing listing = {0};
-    struct error error = {0};
-    struct arena arena = {0};
+    AUTO(listing) listing = {0};
+    AUTO(error) error = {0};
+    AUTO(arena) arena = {0};
     files_list(files, folder, &listing, &error);
-    error_release(&error);
     for (size_t i = 0; i < listing.count; i++)
         if (!listing.entries[i].is_regular && template_default(listing.entries[i].name))
             findings_report(findings, FINDING_WARNING, "state.template",
                             arena_format(&arena, "%s/%s", folder, listing.entries[i].name), NULL,
                             "it is not a regular file: the built-in template is used");
-    arena_release(&arena);
-    listing_release(&listing);
 }
 
 /* --- batches --- */
@@ -137,9 +128,8 @@ static void check_templates(struct findings *findings, const struct files *files
 static struct state_path record_of(const struct state_dir *state, uint64_t number) {
     struct state_path pending = record_path(state, STATE_PENDING, number, "");
     enum file_kind kind = FILE_REGULAR;
-    struct error error = {0};
+    AUTO(error) error = {0};
     files_look(state->files, pending.text, &kind, NULL, &error);
-    error_release(&error);
     return kind == FILE_REGULAR ? pending : record_path(state, STATE_BATCHES, number, "");
 }
 
@@ -151,10 +141,9 @@ static void check_pending(struct findings *findings, const struct pending *pendi
     for (size_t i = 0; i < pending->batch_count && !holder; i++) {
         uint64_t number = pending->numbers[i];
         enum file_kind kind = FILE_ABSENT;
-        struct error error = {0};
+        AUTO(error) error = {0};
         struct state_path undo = record_path(state, STATE_PENDING, number, ".undo");
         files_look(state->files, undo.text, &kind, NULL, &error);
-        error_release(&error);
         bool is_undo = kind != FILE_ABSENT;
         struct state_path path = is_undo ? undo : record_of(state, number);
         findings_report(findings, FINDING_WARNING, "journal.dead", path.text,
@@ -173,16 +162,14 @@ static bool is_pending(const struct pending *pending, uint64_t number) {
 
 static void report_leftover(struct findings *findings, const struct state_dir *state, enum state_part part,
                             const char *name) {
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     const char *path = arena_format(&arena, "%s/%s", state_dir_path(state, part, NULL).text, name);
-    struct buffer remedy = {0};
+    AUTO(buffer) remedy = {0};
     buffer_append_format(&remedy, "to move it away: mkdir -p %s && mv -n ", STATE_DIR_ASIDE);
     text_append_shell_word(&remedy, path);
     buffer_append_format(&remedy, " %s/", STATE_DIR_ASIDE);
     findings_report(findings, FINDING_NOTE, "journal.leftover", path, remedy.data,
                     "left over; no batch needs it, and the next write clears what is ours");
-    buffer_release(&remedy);
-    arena_release(&arena);
 }
 
 /* The batch that needs it; 0 if none can. */
@@ -203,27 +190,24 @@ static bool is_needed(const struct pending *pending, enum state_part part, const
 
 static void check_leftovers(struct findings *findings, const struct pending *pending) {
     for (enum state_part part = 0; part < STATE_PARTS; part++) {
-        struct listing listing = {0};
-        struct error error = {0};
+        AUTO(listing) listing = {0};
+        AUTO(error) error = {0};
         record_list(&pending->state, part, &listing, &error);
-        error_release(&error);
         for (size_t k = 0; k < listing.count; k++)
             if (!is_needed(pending, part, listing.entries[k].name))
                 report_leftover(findings, &pending->state, part, listing.entries[k].name);
-        listing_release(&listing);
     }
 }
 
 static void check_record(struct findings *findings, const struct state_dir *state, uint64_t number) {
     struct record record;
-    struct error error = {0};
+    AUTO(error) error = {0};
     struct state_path path = record_path(state, STATE_BATCHES, number, "");
     if (!record_read_batch(state, number, &record, &error)) {
         findings_report(findings, FINDING_WARNING, "journal.damaged", path.text,
                         "restore it from a backup; the files of the batch are not touched", "%s",
                         error.code == ERROR_INVALID ? "this record is damaged or cut off, and not used"
                                                     : error.message);
-        error_release(&error);
         return;
     }
     if (record.kind == BATCH_FOREIGN)
@@ -236,7 +220,7 @@ static void check_record(struct findings *findings, const struct state_dir *stat
 static void check_batches(struct findings *findings, const struct files *files) {
     uint64_t *numbers = NULL;
     size_t count = 0;
-    struct error error = {0};
+    AUTO(error) error = {0};
     struct pending pending;
     pending_read(&pending, files);
     const struct state_dir *state = &pending.state;
@@ -249,7 +233,6 @@ static void check_batches(struct findings *findings, const struct files *files) 
                         state_dir_remedy(state).text, "%s", error.message);
     for (size_t i = 0; error.code == ERROR_NONE && i < count; i++)
         check_record(findings, state, numbers[i]);
-    error_release(&error);
     memory_free(numbers);
     pending_release(&pending);
 }

@@ -6,6 +6,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -69,16 +70,12 @@ bool check_system_has_instance(void) {
 
 /* Not beneath the root, so not read by core/disk/files; 0 if there is no such number. */
 static uint64_t read_limit(const char *name) {
-    struct files kernel = FILES_CLOSED;
-    struct buffer text = {0};
-    struct error error = {0};
-    uint64_t limit = 0;
-    if (files_open(&kernel, "/proc/sys/fs/inotify", &error) && files_read(&kernel, name, 64, &text, NULL, &error))
-        limit = strtoull(buffer_text(&text), NULL, 10);
-    error_release(&error);
-    buffer_release(&text);
-    files_close(&kernel);
-    return limit;
+    AUTO_CALL(files_close) struct files kernel = FILES_CLOSED;
+    AUTO(buffer) text = {0};
+    AUTO(error) error = {0};
+    bool is_read =
+        files_open(&kernel, "/proc/sys/fs/inotify", &error) && files_read(&kernel, name, 64, &text, NULL, &error);
+    return is_read ? strtoull(buffer_text(&text), NULL, 10) : 0;
 }
 
 void check_system_look(struct check_system *system, const struct files *files) {
@@ -111,17 +108,16 @@ static void check_watches(const struct check_system *system, size_t folder_count
     uint64_t limit = system->watch_limit;
     if (!limit || folder_count * 2 <= limit)
         return;
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     findings_report(findings, folder_count > limit ? FINDING_WARNING : FINDING_NOTE, "system.watches", NULL,
                     arena_format(&arena, "sudo sysctl fs.inotify.max_user_watches=%zu", folder_count * 4),
                     "to watch these %zu folders, %s of the %zu watches that a user may have %s needed", folder_count,
                     folder_count > limit ? "more than all" : "more than half", (size_t)limit, "are");
-    arena_release(&arena);
 }
 
 /* A daemon that runs may have the last one: what it has to say about its watches, it says itself. */
 static void check_instances(const struct check_system *system, struct findings *findings) {
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     size_t limit = (size_t)system->instance_limit;
     if (!system->has_instance)
         findings_report(findings, FINDING_NOTE, "system.instances", NULL,
@@ -129,7 +125,6 @@ static void check_instances(const struct check_system *system, struct findings *
                         "this user has no inotify instance left (fs.inotify.max_user_instances is %zu): a daemon that "
                         "is started now looks at everything once a second",
                         limit);
-    arena_release(&arena);
 }
 
 void check_system_report(const struct check_system *system, size_t folder_count, struct findings *findings) {

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
@@ -25,7 +26,7 @@
 
 static void report_other_trees(struct findings *findings, const struct workspace *workspace) {
     enum { NAMED_MOST = 3 };
-    struct buffer names = {0};
+    AUTO(buffer) names = {0};
     size_t count = workspace->other_tree_count;
     for (size_t i = 0; i < count && i < NAMED_MOST; i++)
         buffer_append_format(&names, "%s%s", i ? ", " : "", workspace->other_trees[i]);
@@ -33,25 +34,22 @@ static void report_other_trees(struct findings *findings, const struct workspace
         buffer_append_format(&names, " and %zu more", count - NAMED_MOST);
     if (count)
         findings_report(findings, FINDING_NOTE, "workspace.other_tree", workspace->other_trees[0],
-                        "stand in it, or name it with -C, to work with its plans",
+                        "run batchctl in it, or name it with -C, to work with its plans",
                         "%s a .git of %s own, and so another working tree%s: no plans are looked for in %s",
                         count == 1 ? "this folder has" : "some folders have", count == 1 ? "its" : "their",
                         count == 1 ? "" : "s", buffer_text(&names));
-    buffer_release(&names);
 }
 
 /* Commands that are run in @folder use that state, and all others do not. */
 static void report_inner_state(struct findings *findings, const struct workspace *workspace, const char *folder) {
-    struct arena arena = {0};
-    struct buffer remedy = {0};
+    AUTO(arena) arena = {0};
+    AUTO(buffer) remedy = {0};
     buffer_append_string(&remedy, "mv -n ");
     text_append_shell_word(&remedy, arena_format(&arena, "%s/%s", folder, STATE_DIR_FOLDER));
     buffer_append_string(&remedy, " batchd-was-here");
     findings_report(findings, FINDING_WARNING, "workspace.nested", folder, buffer_text(&remedy),
                     "this folder of %s has state of yours: for commands that are run in it, it is the workspace",
                     workspace->root);
-    buffer_release(&remedy);
-    arena_release(&arena);
 }
 
 static void check_workspace(struct doctor_report *report) {
@@ -76,7 +74,7 @@ static void check_loose_plans(struct doctor_report *report) {
     for (size_t i = 0; i < workspace->loose_count; i++) {
         const char *path = workspace->loose_plans[i], *file = names_base(path);
         struct span name = names_plan(file);
-        struct buffer folder = {0}, remedy = {0};
+        AUTO(buffer) folder = {0}, remedy = {0};
         buffer_append_format(&folder, "%s%.*s%.*s", file == path ? "./" : "", (int)(file - path), path,
                              (int)name.length, name.data);
         buffer_append_string(&remedy, "mkdir ");
@@ -88,8 +86,6 @@ static void check_loose_plans(struct doctor_report *report) {
         text_append_shell_word(&remedy, folder.data);
         findings_report(&report->findings, FINDING_NOTE, "plan.loose", path, remedy.data,
                         "it makes no plan here: a plan is a folder %.*s that holds it", (int)name.length, name.data);
-        buffer_release(&folder);
-        buffer_release(&remedy);
     }
 }
 
@@ -105,18 +101,17 @@ static void check_state(struct doctor_report *report) {
 
 static void check_inner_folders(struct doctor_report *report, const struct plan *plan) {
     const struct workspace *workspace = report->workspace;
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     report->folder_count += plan->list_count;
     if (state_dir_is_mine(arena_format(&arena, "%s/%s", workspace->root, plan->path), geteuid()))
         report_inner_state(&report->findings, workspace, plan->path);
-    arena_release(&arena);
 }
 
 static void take_diagnostics(struct doctor_report *report, const struct plan *plan,
                              const struct diagnostics *diagnostics) {
     enum { TAKEN_MOST = 20 }; /* the rest is for validate */
     struct findings *findings = &report->findings;
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     const char *validate = arena_format(&arena, "batchctl validate %s", plan->reference);
     const char *graph = arena_format(&arena, "batchctl init --graph %s", plan->reference);
     for (size_t i = 0; i < diagnostics->count && i < TAKEN_MOST; i++) {
@@ -129,7 +124,6 @@ static void take_diagnostics(struct doctor_report *report, const struct plan *pl
         findings_report(findings, diagnostics->error_count ? FINDING_ERROR : FINDING_WARNING, "plan.more", plan->path,
                         validate, "there is more about this plan: %zu",
                         diagnostics->count + diagnostics->left_out - TAKEN_MOST);
-    arena_release(&arena);
 }
 
 static void check_plans(struct doctor_report *report) {
@@ -137,11 +131,10 @@ static void check_plans(struct doctor_report *report) {
     report->folder_count += workspace->folder_count;
     for (size_t i = 0; i < workspace->plan_count; i++) {
         const struct plan *plan = workspace_take_plan(&workspace->plans[i], report->files);
-        struct diagnostics found = {0};
+        AUTO(diagnostics) found = {0};
         plan_conflicts_append(&found, plan, report->files);
         plan_compare_append(&found, plan, report->files);
         take_diagnostics(report, plan, &found);
-        diagnostics_release(&found);
         check_inner_folders(report, plan);
         check_files_report(&report->findings, report->files, plan);
         workspace_return_plan(&workspace->plans[i], plan);

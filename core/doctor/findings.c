@@ -3,16 +3,16 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/text.h"
 
 static const char *copy(struct findings *findings, const char *text) {
-    struct buffer visible = {0};
+    AUTO(buffer) visible = {0};
     if (!text)
         return NULL;
     text_append_visible(&visible, span_of(text));
     const char *kept = arena_copy(&findings->arena, buffer_text(&visible), visible.length);
-    buffer_release(&visible);
     return kept;
 }
 
@@ -33,13 +33,12 @@ void findings_add(struct findings *findings, const struct finding *finding) {
 
 void findings_report(struct findings *findings, enum finding_severity severity, const char *code, const char *file,
                      const char *remedy, const char *format, ...) {
-    struct buffer message = {0};
+    AUTO(buffer) message = {0};
     va_list arguments;
     va_start(arguments, format);
     buffer_append_arguments(&message, format, arguments);
     va_end(arguments);
     findings_add(findings, &(struct finding){severity, code, buffer_text(&message), file, 0, remedy});
-    buffer_release(&message);
 }
 
 void findings_take(struct findings *findings, const struct diagnostic *diagnostic, const char *remedy) {

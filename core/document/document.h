@@ -21,7 +21,7 @@ enum subplan_state {
     SUBPLAN_MISSING,
     SUBPLAN_PLACEHOLDER, /* has a "[TO BE FILLED" marker outside code */
     SUBPLAN_CONFLICTED,  /* has git's conflict markers, see conflict.h */
-    SUBPLAN_DRAFT,       /* lacks an objective, or both approach and deliverables */
+    SUBPLAN_DRAFT,       /* without an objective, or without both approach and deliverables */
     SUBPLAN_COMPLETE,
 };
 

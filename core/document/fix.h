@@ -17,7 +17,7 @@ enum { FIX_DIGITS = 16, FIX_DIGITS_LEAST = 12 }; /* of the digest: written, and 
 
 #define FIX_LABEL "Rework of"
 
-/* Append what stands behind the label, for the FIX with the file name @name and the digest @sha. */
+/* Append the value of the label, for the FIX with the file name @name and the digest @sha. */
 void fix_append_mark(struct buffer *text, const char *name, const char *sha);
 
 /* Is @task, an EXECUTION_TASK, the answer to that FIX? */

@@ -88,7 +88,7 @@ static size_t longest_fence(struct span value) {
     return longest;
 }
 
-/* @info: what stands behind the opening one, such as a language. */
+/* @info: the rest of the line of the opening one, such as a language. */
 static void append_fence(struct buffer *text, char mark, size_t length, struct span info) {
     buffer_append_string(text, indentation);
     while (length-- > 0)

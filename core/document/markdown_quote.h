@@ -1,6 +1,6 @@
 /*
- * Quotations: a foreign text as the value of a label in a PLAN, "- **Goal**: text" or the text indented below. It reads
- * as it did, but cannot be taken for a part of the PLAN: a heading becomes bold, a rule and what looks like an
+ * Quotations: an untrusted text as the value of a label in a PLAN, "- **Goal**: text" or the text indented below. It
+ * reads as it did, but cannot be taken for a part of the PLAN: a heading becomes bold, a rule and what looks like an
  * achievement's listing is broken up, a code block that is left open is closed, and the rest is as in prose.h.
  */
 #ifndef BATCHD_MARKDOWN_QUOTE_H

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -48,11 +49,10 @@ static bool *find_fields(const struct document *plan, const struct plan_document
 
 size_t order_line_find_all(const struct document *plan, const struct plan_document *definitions, size_t *lines) {
     const struct markdown *markdown = &plan->markdown;
-    bool *is_field = find_fields(plan, definitions);
+    AUTO_FREE bool *is_field = find_fields(plan, definitions);
     size_t count = 0;
     for (size_t i = 0; i < markdown->line_count; i++)
         if (!is_field[i] && !markdown->lines[i].is_code && speaks_of_order(markdown->lines[i].text))
             lines[count++] = i;
-    memory_free(is_field);
     return count;
 }

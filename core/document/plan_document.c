@@ -13,7 +13,7 @@ struct search {
     const struct markdown *markdown;
     struct plan_document *result;
     size_t capacity;
-    unsigned char *levels; /* by line: of the heading that stands there, or 0 */
+    unsigned char *levels; /* by line: of the heading in it, or 0 */
     bool *is_listed;       /* by line: beneath a heading with the word "Achievement" or "Achievements" */
 };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/string_map.h"
 #include "base/text.h"
 #include "document/document.h"
@@ -102,7 +103,7 @@ static void check_edges_of(struct check *check, uint32_t from) {
     }
 }
 
-/* The place of the edge to cut; of an edge that stands nowhere in the file, that of the item. */
+/* The place of the edge to cut; of an edge without a place in the file, that of the item. */
 static struct plan_draft_place place_of(const struct check *check, struct edge edge) {
     for (size_t i = 0; i < check->edge_count; i++)
         if (check->edges[i].from == edge.from && check->edges[i].to == edge.to && check->places[i]->line)
@@ -112,7 +113,7 @@ static struct plan_draft_place place_of(const struct check *check, struct edge e
 
 static void report_cycle(struct check *check, const struct cycle *cycle) {
     const struct plan_draft_item *items = check->draft->items;
-    struct buffer path = {0};
+    AUTO(buffer) path = {0};
     for (uint32_t i = 0; i < cycle->count; i++)
         buffer_append_format(&path, "%s → ", items[cycle->nodes[i]].id);
     buffer_append_string(&path, items[cycle->nodes[0]].id);
@@ -120,7 +121,6 @@ static void report_cycle(struct check *check, const struct cycle *cycle) {
           arena_format(&check->arena, "dependency cycle: %s", buffer_text(&path)),
           arena_format(&check->arena, "remove %s from the dependencies of %s to break it", items[cycle->cut.to].id,
                        items[cycle->cut.from].id));
-    buffer_release(&path);
 }
 
 static void check_edges(struct check *check) {
@@ -132,12 +132,11 @@ static void check_edges(struct check *check) {
     for (size_t i = 0; i < check->draft->count; i++)
         check_edges_of(check, (uint32_t)i);
     struct graph graph;
-    struct cycles cycles = {0};
+    AUTO(cycles) cycles = {0};
     if (graph_build(&graph, (uint32_t)check->draft->count, check->edges, check->edge_count, &cycles))
         graph_release(&graph);
     for (size_t i = 0; i < cycles.count; i++)
         report_cycle(check, &cycles.items[i]);
-    cycles_release(&cycles);
 }
 
 bool plan_draft_check(const struct plan_draft *draft, const char *file, struct diagnostics *diagnostics) {
@@ -160,7 +159,7 @@ static void append_json(struct buffer *text, const char *key, const char *value)
     json_writer_string(&writer, value);
 }
 
-/* A number, or the range as it stands: both read back as the same mean. */
+/* A number, or the range as it is written: both read back as the same mean. */
 static void append_hours(struct buffer *text, const char *effort) {
     double hours;
     struct span span = span_of(effort);
@@ -169,7 +168,7 @@ static void append_hours(struct buffer *text, const char *effort) {
     size_t length = 0;
     while (length < span.length && text_is_one_of(span.data[length], "0123456789.-"))
         length++;
-    struct buffer range = {0};
+    AUTO(buffer) range = {0};
     buffer_append(&range, span.data, length);
     double mean;
     bool is_range = memchr(span.data, '-', length) && dependency_file_parse_hours(buffer_span(&range), &mean) &&
@@ -179,7 +178,6 @@ static void append_hours(struct buffer *text, const char *effort) {
         append_json(text, "estimated_hours", buffer_text(&range));
     else
         buffer_append_format(text, "\"estimated_hours\": %.6g", hours);
-    buffer_release(&range);
 }
 
 static void append_item(struct buffer *text, const struct plan_draft_item *item) {
@@ -260,16 +258,16 @@ void plan_draft_write_bodies(struct buffer *text, const struct plan_draft *draft
 }
 
 bool plan_draft_is_defined(const struct plan_draft *draft, struct span text) {
-    struct document document;
-    struct plan_document definitions;
+    AUTO(document) document = {0};
+    AUTO(plan_document) definitions = {0};
     document_parse(&document, text);
     plan_document_read(&definitions, &document);
-    bool is_defined = definitions.count == draft->count;
-    for (size_t i = 0; i < draft->count && is_defined; i++) {
+    if (definitions.count != draft->count)
+        return false;
+    for (size_t i = 0; i < draft->count; i++) {
         const struct definition *found = plan_document_find(&definitions, draft->items[i].id);
-        is_defined = found && found->has_field[DEFINITION_DEPENDENCIES];
+        if (!found || !found->has_field[DEFINITION_DEPENDENCIES])
+            return false;
     }
-    plan_document_release(&definitions);
-    document_release(&document);
-    return is_defined;
+    return true;
 }

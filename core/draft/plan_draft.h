@@ -1,7 +1,7 @@
 /*
- * An outline: the achievements of a plan that is about to be written, and the texts made of them: the dependency file,
- * and their listings in the PLAN. What is written is what dependency_file.h and plan_document.h read back, whatever the
- * texts of an outline say.
+ * A draft of a plan: the achievements of a plan that is about to be written, and the texts made of them: the dependency
+ * file, and their listings in the PLAN. dependency_file.h and plan_document.h read back the same achievements, whatever
+ * the texts of the draft contain.
  */
 #ifndef BATCHD_PLAN_DRAFT_H
 #define BATCHD_PLAN_DRAFT_H
@@ -15,7 +15,7 @@
 #include "base/string_map.h"
 #include "document/plan_document.h"
 
-/* Where something stands in the file that an outline was made of; {0} is nowhere in particular. */
+/* A place in the file that a draft was made of; {0} is unknown. */
 struct plan_draft_place {
     unsigned line, column;
     const char *pointer;
@@ -26,7 +26,7 @@ struct plan_draft_dependency {
     struct plan_draft_place place;
 };
 
-/* What a foreign list says has become of it. */
+/* Its state in the list that is imported. */
 enum plan_draft_mark { PLAN_DRAFT_OPEN, PLAN_DRAFT_DONE, PLAN_DRAFT_CANCELLED };
 
 struct plan_draft_item {

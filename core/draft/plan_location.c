@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/text.h"
 #include "plan/workspace_search.h"
@@ -53,11 +54,10 @@ static bool is_beneath(const char *path, const char *folder) {
 }
 
 static bool fail_there(const struct plan_place *plan, struct error *error) {
-    struct buffer folder = {0};
+    AUTO(buffer) folder = {0};
     buffer_append_format(&folder, "%s/", plan->path);
     error_set(error, ERROR_CONFLICT, "there is a plan %s already, in %s", plan->name, folder.data);
     error_about(error, folder.data);
-    buffer_release(&folder);
     return error_hint(error, "choose another name; \"batchctl init --graph %s\" writes a parallel.json it may lack",
                       plan->path);
 }

@@ -1,6 +1,6 @@
 /*
- * A site: where a new plan is to stand. Its name is one that people can type and every command can take, and nothing of
- * that name is there yet.
+ * The location of a new plan. Its name is one that people can type and every command can take, and no file of that name
+ * exists.
  */
 #ifndef BATCHD_PLAN_LOCATION_H
 #define BATCHD_PLAN_LOCATION_H

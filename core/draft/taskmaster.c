@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "base/text.h"
@@ -87,7 +88,7 @@ static void write_value(struct json_writer *writer, const cJSON *node) {
 }
 
 static void append_note(struct buffer *notes, const cJSON *node) {
-    struct buffer value = {0};
+    AUTO(buffer) value = {0};
     struct json_writer writer = {.buffer = &value};
     write_value(&writer, node);
     buffer_append_string(notes, "- ");
@@ -95,7 +96,6 @@ static void append_note(struct buffer *notes, const cJSON *node) {
     buffer_append_string(notes, ": ");
     prose_append_words(notes, buffer_span(&value));
     buffer_append_byte(notes, '\n');
-    buffer_release(&value);
 }
 
 static void note_unplaced(struct reader *reader, const char *key) {
@@ -199,12 +199,10 @@ static const char *take_text(struct reader *reader, const cJSON *node) {
 
 /* Strings as a list; NULL if it is no array of strings. */
 static const char *take_list(struct reader *reader, const cJSON *node) {
-    struct buffer list = {0};
+    AUTO(buffer) list = {0};
     for (const cJSON *item = first_of(node); item; item = item->next) {
-        if (!cJSON_IsString(item)) {
-            buffer_release(&list);
+        if (!cJSON_IsString(item))
             return NULL;
-        }
         buffer_append_string(&list, "- ");
         text_append_visible(&list, span_of(item->valuestring));
         buffer_append_byte(&list, '\n');
@@ -407,7 +405,7 @@ static bool is_list(const cJSON *node) {
 }
 
 static bool fail_tag(struct reader *reader, const char *tag, struct error *error) {
-    struct buffer names = {0};
+    AUTO(buffer) names = {0};
     size_t count = 0;
     for (const cJSON *node = reader->json.root->child; node; node = node->next)
         if (is_list(node))
@@ -417,7 +415,6 @@ static bool fail_tag(struct reader *reader, const char *tag, struct error *error
     else
         error_set(error, ERROR_NOT_FOUND, "%s has several tags, and none of them is master", reader->file);
     error_hint(error, count ? "choose one with --tag: %s" : "there are none in it%s", buffer_text(&names));
-    buffer_release(&names);
     return false;
 }
 
@@ -446,11 +443,11 @@ static const cJSON *choose_list(struct reader *reader, const char *tag, struct e
     return NULL;
 }
 
-/* What stands beside the list of tasks, and beside the chosen tag. */
-static void read_surroundings(struct reader *reader, const cJSON *list) {
+/* The members beside the list of tasks, and the tags beside the chosen one. */
+static void read_notes(struct reader *reader, const cJSON *list) {
     struct buffer notes = {0};
     buffer_append_string(&notes, "Imported from ");
-    prose_append_words(&notes, span_of(names_base(reader->file))); /* no path of anybody's machine gets into a file */
+    prose_append_words(&notes, span_of(names_base(reader->file))); /* no path of this machine gets into a file */
     buffer_append_format(&notes,
                          ", a task list of Task Master. Task 3 is the achievement %s here, its subtask 2 is %s;\n"
                          "a task comes after its subtasks.\n\n",
@@ -475,7 +472,7 @@ static void read_surroundings(struct reader *reader, const cJSON *list) {
 
 /* --- the whole --- */
 
-static void report_homeless(struct reader *reader) {
+static void report_unplaced_fields(struct reader *reader) {
     if (reader->keys.length)
         report(reader, SEVERITY_WARNING, NULL, "task.field",
                text_of(reader, "fields that have no place in a plan stand under Notes in the PLAN: %s",
@@ -489,8 +486,8 @@ static void read_list(struct reader *reader, const cJSON *list) {
     visit_tasks(reader, tasks, measure);
     visit_tasks(reader, tasks, add_item);
     visit_tasks(reader, tasks, add_dependencies);
-    read_surroundings(reader, list);
-    report_homeless(reader);
+    read_notes(reader, list);
+    report_unplaced_fields(reader);
     if (reader->draft->count == 0 && reader->diagnostics->error_count == 0)
         report(reader, SEVERITY_ERROR, tasks, "task.format", "there are no tasks in it", NULL);
 }

@@ -44,7 +44,7 @@ bool json_parse_ours(struct json *json, struct span text, struct diagnostics *di
 /* The same without diagnostics: false, and an empty document, if it is not JSON or empty. */
 bool json_read_ours(struct json *json, struct span text);
 
-/* Makes every string of the document one that is seen as what it is (text.h), for those who show what stands there. */
+/* Escapes what is not seen (text.h) in every string of the document, for output to people. */
 void json_make_shown(struct json *json);
 
 void json_release(struct json *json);
@@ -52,7 +52,7 @@ void json_release(struct json *json);
 /* For a file that was not read because of its size. Always returns false. */
 bool json_report_too_large(const char *file, struct diagnostics *diagnostics);
 
-/* Where @node stands. With @is_key its key instead of its value; the pointer is the same. */
+/* The place of @node. With @is_key its key instead of its value; the pointer is the same. */
 struct json_place json_place(struct json *json, const cJSON *node, bool is_key);
 
 /* Line and column of a byte offset. */

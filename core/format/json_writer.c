@@ -52,7 +52,7 @@ void json_writer_close_array(struct json_writer *writer) {
     close(writer, ']');
 }
 
-/* What stands as it is, or as text_append_escaped writes it. */
+/* Bytes that are written as they are, or as text_append_escaped writes them. */
 static size_t simple_length(struct span text) {
     size_t length = 0;
     for (char byte; length < text.length; length++) {

@@ -1,6 +1,7 @@
 /*
- * Prose: text of a foreign Markdown document in one of ours. It reads as it did, but nothing in it outlives the line it
- * stands in: HTML, comments, fences, definitions of links and headings become the characters they are written with.
+ * Prose: text of an untrusted Markdown document in one of ours. It reads as it did, but nothing in it has an effect
+ * beyond its line: HTML, comments, fences, definitions of links and headings become the characters they are written
+ * with.
  */
 #ifndef BATCHD_PROSE_H
 #define BATCHD_PROSE_H
@@ -8,12 +9,12 @@
 #include "base/buffer.h"
 
 /*
- * Append @line, which stands at the start of a line or of a list item. Its indentation and its marks of lists and
+ * Append @line, at the start of a line or of a list item. Its indentation and its marks of lists and
  * quotations stay.
  */
 void prose_append_line(struct buffer *text, struct span line);
 
-/* Append @words, which stand within a line or behind the signs of a heading, on one line: see text_append_visible. */
+/* Append @words, within a line or behind the signs of a heading, on one line: see text_append_visible. */
 void prose_append_words(struct buffer *text, struct span words);
 
 /* Append a name or path as `code`, on one line: what is not seen, and the backtick, as text_append_visible writes it.

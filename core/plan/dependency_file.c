@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/string_map.h"
 #include "base/text.h"
 #include "document/conflict.h"
@@ -19,8 +20,8 @@ struct reader {
     struct diagnostics *diagnostics;
     struct string_map ids; /* of achievements: position */
     const cJSON **nodes;   /* by achievement: its object */
-    const cJSON **strays;  /* achievements without a valid id: checked, but left out */
-    size_t stray_count;
+    const cJSON **unnamed; /* achievements without a valid id: checked, but left out */
+    size_t unnamed_count;
     const cJSON **id_nodes; /* by achievement */
     struct edge *edges;
     const cJSON **edge_nodes; /* by edge: where it is written */
@@ -243,11 +244,11 @@ static void read_achievements(struct reader *reader, const cJSON *root) {
     reader->result->achievements = arena_allocate(&reader->result->arena, most, sizeof(struct achievement));
     reader->nodes = arena_allocate(&reader->json.arena, most, sizeof *reader->nodes);
     reader->id_nodes = arena_allocate(&reader->json.arena, most, sizeof *reader->id_nodes);
-    reader->strays = arena_allocate(&reader->json.arena, most, sizeof *reader->strays);
+    reader->unnamed = arena_allocate(&reader->json.arena, most, sizeof *reader->unnamed);
     for (const cJSON *object = array ? array->child : NULL; object; object = object->next)
         if (is_object(reader, object) && !add_achievement(reader, object)) {
             read_title(reader, object);
-            reader->strays[reader->stray_count++] = object;
+            reader->unnamed[reader->unnamed_count++] = object;
         }
 }
 
@@ -267,14 +268,12 @@ static const char *suggestion(struct reader *reader, const char *id, size_t depe
     struct dependency_file *result = reader->result;
     if (reader->suggestions++ >= SUGGESTIONS_MOST)
         return NULL;
-    const char **ids = memory_allocate(result->count, sizeof *ids);
+    AUTO_FREE const char **ids = memory_allocate(result->count, sizeof *ids);
     size_t count = 0;
     for (size_t i = 0; i < result->count; i++)
         if (i != dependant)
             ids[count++] = result->achievements[i].id;
-    const char *closest = text_closest(id, ids, count);
-    memory_free(ids);
-    return closest;
+    return text_closest(id, ids, count);
 }
 
 /* The achievement that @node names; @dependant, which may be SIZE_MAX, waits for it. False, and reported, if none. */
@@ -317,12 +316,11 @@ static void read_dependencies_of(struct reader *reader, size_t position, size_t 
 }
 
 static void read_edges(struct reader *reader, const cJSON *root) {
-    size_t *named_by = memory_allocate(reader->result->count, sizeof *named_by);
+    AUTO_FREE size_t *named_by = memory_allocate(reader->result->count, sizeof *named_by);
     for (size_t i = 0; i < reader->result->count; i++)
         read_dependencies_of(reader, i, named_by);
-    memory_free(named_by);
-    for (size_t i = 0; i < reader->stray_count; i++) {
-        const cJSON *array = array_of(reader, reader->strays[i], "dependencies", true);
+    for (size_t i = 0; i < reader->unnamed_count; i++) {
+        const cJSON *array = array_of(reader, reader->unnamed[i], "dependencies", true);
         size_t to;
         for (const cJSON *node = array ? array->child : NULL; node; node = node->next)
             resolve(reader, node, "a dependency", SIZE_MAX, &to);
@@ -444,7 +442,7 @@ static const cJSON *edge_node(const struct reader *reader, struct edge edge) {
 static void report_cycle(struct reader *reader, const struct cycle *cycle) {
     enum { SHOWN_MOST = 24 };
     const struct achievement *achievements = reader->result->achievements;
-    struct buffer path = {0};
+    AUTO(buffer) path = {0};
     for (uint32_t i = 0; i < cycle->count && i < SHOWN_MOST; i++)
         buffer_append_format(&path, "%s → ", achievements[cycle->nodes[i]].id);
     if (cycle->count > SHOWN_MOST)
@@ -453,11 +451,10 @@ static void report_cycle(struct reader *reader, const struct cycle *cycle) {
           hint_text(reader, "remove %s from the dependencies of %s to break it", achievements[cycle->cut.to].id,
                     achievements[cycle->cut.from].id),
           "dependency cycle: %s%s", buffer_text(&path), achievements[cycle->nodes[0]].id);
-    buffer_release(&path);
 }
 
 static void build_graph(struct reader *reader) {
-    struct cycles cycles;
+    AUTO(cycles) cycles = {0};
     if (graph_build(&reader->result->graph, (uint32_t)reader->result->count, reader->edges, reader->edge_count,
                     &cycles))
         return;
@@ -466,7 +463,6 @@ static void build_graph(struct reader *reader) {
     if (cycles.has_more)
         fault(reader, reader->json.root, "dependency.cycle", "fix these first, then validate again",
               "there are more than these %zu cycles", cycles.count);
-    cycles_release(&cycles);
 }
 
 static void report_collision(struct reader *reader, const struct achievement *first, const struct achievement *second,
@@ -480,7 +476,7 @@ static void report_collision(struct reader *reader, const struct achievement *fi
 /* Calls @found for every achievement whose digits an earlier one has. */
 static bool find_collisions(struct achievement *achievements, size_t count,
                             void (*found)(void *data, size_t first, size_t second), void *data) {
-    struct string_map names = {0};
+    AUTO(string_map) names = {0};
     bool is_clean = true;
     for (size_t i = 0; i < count; i++) {
         char digits[NAMES_ID_BYTES_MOST + 1];
@@ -492,7 +488,6 @@ static bool find_collisions(struct achievement *achievements, size_t count,
         is_clean = false;
         found(data, position, i);
     }
-    string_map_release(&names);
     return is_clean;
 }
 
@@ -550,14 +545,13 @@ struct name_check {
 
 static void collision_in_plan(void *data, size_t first, size_t second) {
     struct name_check *check = data;
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     const char *message = arena_format(&arena, "%s and %s would share their file names", check->achievements[first].id,
                                        check->achievements[second].id);
     diagnostics_add(check->diagnostics, &(struct diagnostic){.code = "achievement.collision",
                                                              .message = message,
                                                              .file = check->file,
                                                              .hint = "rename one of the two"});
-    arena_release(&arena);
 }
 
 bool dependency_file_check_names(struct achievement *achievements, size_t count, const char *file,

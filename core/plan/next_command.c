@@ -1,5 +1,6 @@
 #include "plan/next_command.h"
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "document/document.h"
 #include "plan/achievement.h"
@@ -49,14 +50,13 @@ static struct group ready_for(const struct plan *plan, struct arena *arena, enum
 
 /* "3.1, 3.2 and 4 more" */
 static const char *ids_of(const struct group *group, struct arena *arena, const char *separator) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     for (size_t i = 0; i < group->count && i < IDS_SHOWN_MOST; i++)
         buffer_append_format(&text, "%s%s", i ? separator : "",
                              group->plan->dependencies.achievements[group->positions[i]].id);
     if (group->count > IDS_SHOWN_MOST)
         buffer_append_format(&text, " and %zu more", group->count - IDS_SHOWN_MOST);
     const char *result = arena_copy(arena, buffer_text(&text), text.length);
-    buffer_release(&text);
     return result;
 }
 

@@ -1,7 +1,7 @@
 /*
  * One plan as it is on disk: its achievements, their graph, and the state of each, read from the files beside it. A
- * plan is a snapshot: made in one go by plan_load, never changed afterwards. Loading always gives a plan; what is wrong
- * with it stands in its diagnostics, and an invalid one has no levels and nothing ready.
+ * plan is a snapshot: made in one go by plan_load, never changed afterwards. Loading always gives a plan; its
+ * faults are in its diagnostics, and an invalid one has no levels and nothing ready.
  *
  * Folders listed: the plan's own, subplans/, execution/, execution/feedbacks/, and those whose names are nearly these
  * ("execution/feedback/"), so that files in them can be named that do not count there. Files read: the dependency file,

@@ -1,5 +1,5 @@
 /*
- * Where git's conflict markers stand in the documents of a plan: its PLAN, and every Markdown file in subplans/,
+ * The places of git's conflict markers in the documents of a plan: its PLAN, and every Markdown file in subplans/,
  * execution/ and execution/feedbacks/, whatever its name. What a snapshot of the plan rests on is part of it, most of
  * these texts are not: they are read for this alone.
  */

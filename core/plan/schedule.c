@@ -1,5 +1,6 @@
 #include "plan/schedule.h"
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "plan/graph.h"
 
@@ -55,8 +56,8 @@ static void take_path(struct schedule *schedule, const struct plan *plan, const 
  */
 static void measure(struct schedule *schedule, const struct plan *plan) {
     const struct graph *graph = &plan->dependencies.graph;
-    struct way *from_start = longest_ways(schedule, plan, &graph->dependencies, false);
-    struct way *to_end = longest_ways(schedule, plan, &graph->dependents, true);
+    AUTO_FREE struct way *from_start = longest_ways(schedule, plan, &graph->dependencies, false);
+    AUTO_FREE struct way *to_end = longest_ways(schedule, plan, &graph->dependents, true);
     take_path(schedule, plan, to_end);
     double least = schedule->parallel * 1e-9; /* sums of decimal fractions are not exact */
     for (uint32_t node = 0; node < graph->node_count; node++) {
@@ -65,8 +66,6 @@ static void measure(struct schedule *schedule, const struct plan *plan) {
         if (schedule->is_open[node] && slack > least)
             schedule->slacks[node] = slack;
     }
-    memory_free(from_start);
-    memory_free(to_end);
 }
 
 void schedule_make(struct schedule *schedule, const struct plan *plan, const bool *is_assumed) {

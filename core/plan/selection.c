@@ -1,5 +1,6 @@
 #include "plan/selection.h"
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "plan/graph.h"
 
@@ -18,7 +19,7 @@ static bool resolve_level(uint32_t level, const struct plan *plan, size_t *posit
 
 static bool resolve_ids(const struct selection *selection, const struct plan *plan, size_t *positions, size_t *count,
                         struct error *error) {
-    bool *is_wanted = memory_allocate(plan->dependencies.count, sizeof *is_wanted);
+    AUTO_FREE bool *is_wanted = memory_allocate(plan->dependencies.count, sizeof *is_wanted);
     bool is_found = true;
     for (size_t i = 0; i < selection->id_count && is_found; i++) {
         size_t position = 0;
@@ -30,7 +31,6 @@ static bool resolve_ids(const struct selection *selection, const struct plan *pl
     for (size_t i = 0; i < plan->dependencies.count && is_found; i++)
         if (is_wanted[i])
             positions[(*count)++] = i;
-    memory_free(is_wanted);
     return is_found;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/string_map.h"
@@ -98,8 +99,8 @@ static void search_group(struct workspace *workspace, const struct files *files,
 
 /* Recursion is bounded by WORKSPACE_DEPTH_MOST. */
 static void search(struct workspace *workspace, const struct files *files, const char *path, unsigned depth) {
-    struct listing listing = {0};
-    struct error error = {0};
+    AUTO(listing) listing = {0};
+    AUTO(error) error = {0};
     struct span name;
     if (has_too_many_folders(workspace, path))
         return;
@@ -119,20 +120,17 @@ static void search(struct workspace *workspace, const struct files *files, const
     case WORKSPACE_UNKNOWN:
         if (!is_gone(&error))
             report_gap(workspace, path, &error);
-        error_release(&error);
     }
-    listing_release(&listing);
 }
 
 static void mark_unique(struct workspace *workspace) {
-    struct string_map names = {0};
+    AUTO(string_map) names = {0};
     for (size_t i = 0; i < workspace->plan_count; i++) {
         size_t position = i;
         workspace->plans[i].is_unique = string_map_add(&names, workspace->plans[i].name, &position);
         if (!workspace->plans[i].is_unique)
             workspace->plans[position].is_unique = false;
     }
-    string_map_release(&names);
 }
 
 static void forget_plans(struct workspace *workspace) {
@@ -197,7 +195,7 @@ static bool matches(const struct plan_place *plan, const char *text, enum match 
 
 static bool set_ambiguous(const struct workspace *workspace, const char *text, enum match match, struct error *error) {
     enum { LISTED_MOST = 10 };
-    struct buffer list = {0};
+    AUTO(buffer) list = {0};
     size_t count = 0;
     for (size_t i = 0; i < workspace->plan_count; i++)
         if (matches(&workspace->plans[i], text, match) && count++ < LISTED_MOST)
@@ -206,7 +204,6 @@ static bool set_ambiguous(const struct workspace *workspace, const char *text, e
         buffer_append_format(&list, " and %zu more", count - LISTED_MOST);
     error_set(error, ERROR_USAGE, "%s could be any of %zu plans: %s", text, count, buffer_text(&list));
     error_hint(error, "write the whole name, or the path of the plan's folder");
-    buffer_release(&list);
     return false;
 }
 
@@ -214,7 +211,7 @@ static bool set_unknown(const struct workspace *workspace, const char *text, str
     if (workspace->has_gaps)
         return error_set(error, ERROR_IO, "the plan %s was not found, but not everything could be searched: %s", text,
                          workspace->diagnostics.items[0].message);
-    const char **names = memory_allocate(workspace->plan_count, sizeof *names);
+    AUTO_FREE const char **names = memory_allocate(workspace->plan_count, sizeof *names);
     for (size_t i = 0; i < workspace->plan_count; i++)
         names[i] = workspace->plans[i].name;
     const char *closest = text_closest(text, names, workspace->plan_count);
@@ -224,7 +221,6 @@ static bool set_unknown(const struct workspace *workspace, const char *text, str
     else
         error_hint(error,
                    "\"batchctl status\" lists the plans; \"batchctl config show\" says why this is the workspace");
-    memory_free(names);
     return false;
 }
 
@@ -245,7 +241,7 @@ static char *normalize(const char *text) {
 
 const struct plan_place *workspace_find(const struct workspace *workspace, const char *text, bool is_strict,
                                         struct error *error) {
-    char *wanted = normalize(text);
+    AUTO_FREE char *wanted = normalize(text);
     const struct plan_place *found = NULL;
     bool is_ambiguous = false;
     for (enum match match = MATCH_PATH; match < MATCH_KINDS && !found && wanted[0]; match++) {
@@ -259,13 +255,11 @@ const struct plan_place *workspace_find(const struct workspace *workspace, const
         }
         if (is_ambiguous) {
             set_ambiguous(workspace, wanted, match, error);
-            memory_free(wanted);
             return NULL;
         }
     }
     if (!found)
         set_unknown(workspace, wanted, error);
-    memory_free(wanted);
     return found;
 }
 

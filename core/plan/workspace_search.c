@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "disk/state_dir.h"
 #include "document/names.h"
@@ -76,10 +77,8 @@ static bool is_own(const struct walk *walk, uid_t owner) {
 
 static bool has_own_git(const struct walk *walk, const char *folder) {
     struct look look;
-    char *path = path_in(folder, WORKSPACE_GIT);
-    bool is_found = look_at(path, AT_SYMLINK_NOFOLLOW, &look) && is_own(walk, look.owner);
-    memory_free(path);
-    return is_found;
+    AUTO_FREE char *path = path_in(folder, WORKSPACE_GIT);
+    return look_at(path, AT_SYMLINK_NOFOLLOW, &look) && is_own(walk, look.owner);
 }
 
 /* Does the walk end before the folder? Then its boundary says why. */
@@ -196,10 +195,9 @@ static bool is_listed_plan(const struct listing *listing, const char *path, stru
 }
 
 static bool is_tree(const struct files *files, struct arena *arena, const char *path) {
-    struct error error = {0};
+    AUTO(error) error = {0};
     enum file_kind kind;
     bool is_known = files_look(files, arena_format(arena, "%s/" WORKSPACE_GIT, path), &kind, NULL, &error);
-    error_release(&error);
     return is_known && kind != FILE_ABSENT;
 }
 
@@ -238,6 +236,11 @@ struct queue {
     size_t count, capacity;
 };
 
+static void queue_release(struct queue *queue) {
+    memory_free(queue->paths);
+    arena_release(&queue->arena);
+}
+
 /* Takes no more than are looked at. */
 static void queue_path(struct queue *queue, const char *path) {
     if (queue->count == WORKSPACE_SEARCH_FOLDERS_MOST)
@@ -262,51 +265,48 @@ static bool queue_groups(struct queue *queue, const struct files *files, const c
             queue_path(queue,
                        arena_format(&queue->arena, "%s%s%s", path, path[0] ? "/" : "", listing->entries[i].name));
     for (size_t i = first; i < queue->count; i++) {
-        struct error error = {0};
-        bool is_plan = has_own_plan(files, &queue->arena, queue->paths[i], &error) &&
-                       !is_tree(files, &queue->arena, queue->paths[i]);
-        error_release(&error);
-        if (is_plan)
+        AUTO(error) error = {0};
+        if (has_own_plan(files, &queue->arena, queue->paths[i], &error) &&
+            !is_tree(files, &queue->arena, queue->paths[i]))
             return true;
     }
     return false;
 }
 
+/* Looks at one folder, and notes those in it. Returns whether there is a plan among them. */
+static bool reaches_plan_at(struct queue *queue, const struct files *files, const char *path) {
+    AUTO(listing) listing = {0};
+    AUTO(error) error = {0};
+    struct span name;
+    enum workspace_folder kind = list_folder(files, path, false, &listing, &name, &error);
+    if (kind != WORKSPACE_GROUP || depth_of(path) == WORKSPACE_DEPTH_MOST)
+        return kind == WORKSPACE_PLAN;
+    return queue_groups(queue, files, path, &listing);
+}
+
 /* Breadth first, as plans lie near the top and other things may lie deep. */
 static bool reaches_plans(const char *folder) {
-    struct files files;
-    struct error error = {0};
-    struct queue queue = {0};
-    bool is_found = false;
-    if (files_open(&files, folder, &error))
-        queue_path(&queue, "");
-    for (size_t i = 0; i < queue.count && !is_found; i++) {
-        struct listing listing = {0};
-        struct span name;
-        error_release(&error);
-        enum workspace_folder kind = list_folder(&files, queue.paths[i], false, &listing, &name, &error);
-        bool is_deepest = depth_of(queue.paths[i]) == WORKSPACE_DEPTH_MOST;
-        is_found = kind == WORKSPACE_PLAN ||
-                   (kind == WORKSPACE_GROUP && !is_deepest && queue_groups(&queue, &files, queue.paths[i], &listing));
-        listing_release(&listing);
-    }
-    error_release(&error);
-    memory_free(queue.paths);
-    arena_release(&queue.arena);
-    files_close(&files);
-    return is_found;
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO(error) error = {0};
+    AUTO(queue) queue = {0};
+    if (!files_open(&files, folder, &error))
+        return false;
+    queue_path(&queue, "");
+    for (size_t i = 0; i < queue.count; i++)
+        if (reaches_plan_at(&queue, &files, queue.paths[i]))
+            return true;
+    return false;
 }
 
 /* Is one of the folders that the walk has passed below @step a plan? Then nothing else has to be looked at. */
 static bool has_passed_plan(const struct walk *walk, size_t step) {
     for (size_t i = step; i-- > 0 && step - i <= WORKSPACE_DEPTH_MOST;) {
-        struct arena arena = {0};
+        AUTO(arena) arena = {0};
         struct look look;
         const char *folder = walk->steps[i].folder, *name = last_component(folder);
         bool is_plan = name[0] != '.' &&
                        look_at(arena_format(&arena, "%s/PLAN_%s.md", folder, name), AT_SYMLINK_NOFOLLOW, &look) &&
                        S_ISREG(look.mode);
-        arena_release(&arena);
         if (is_plan || name[0] == '.')
             return is_plan;
     }
@@ -322,13 +322,12 @@ static bool step_reaches_plans(const struct walk *walk, size_t step) {
  */
 static bool has_folder(const struct walk *walk, const char *top, const char *path, bool *is_link) {
     struct look look;
-    char *outer = parent_of(path);
+    AUTO_FREE char *outer = parent_of(path);
     bool is_there = look_at(path, AT_SYMLINK_NOFOLLOW, &look);
     *is_link = is_there && S_ISLNK(look.mode);
     bool is_folder = is_there && S_ISDIR(look.mode) && is_own(walk, look.owner);
     if (is_folder && strcmp(outer, top) != 0 && look_at(outer, AT_SYMLINK_NOFOLLOW, &look))
         *is_link = S_ISLNK(look.mode);
-    memory_free(outer);
     return is_folder && !*is_link;
 }
 

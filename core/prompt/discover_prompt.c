@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -62,7 +63,7 @@ enum { ACHIEVEMENT_LEVEL = 3 }; /* of its heading */
 
 static void append_field(struct buffer *text, const struct discover_prompt *prompt, const struct definition *definition,
                          enum definition_field field, const char *label) {
-    struct buffer value = {0};
+    AUTO(buffer) value = {0};
     if (definition->has_field[field]) {
         struct excerpt excerpt =
             excerpt_of_field(prompt->plan_document, prompt->plan->plan_file, &definition->fields[field]);
@@ -72,7 +73,6 @@ static void append_field(struct buffer *text, const struct discover_prompt *prom
     if (value.length)
         buffer_append_format(text, "\n\n**%s**:%s%s", label, memchr(value.data, '\n', value.length) ? "\n" : " ",
                              value.data);
-    buffer_release(&value);
 }
 
 static void append_defined(struct buffer *text, const struct discover_prompt *prompt,
@@ -97,7 +97,7 @@ static void append_defined(struct buffer *text, const struct discover_prompt *pr
 
 void discover_prompt_append_achievements(struct buffer *text, const struct discover_prompt *prompt) {
     size_t count;
-    const char **ids = collect_ids(prompt, &count);
+    AUTO_FREE const char **ids = collect_ids(prompt, &count);
     for (size_t i = 0; i < count; i++) {
         const struct definition *definition = plan_document_find(prompt->definitions, ids[i]);
         const char *title = title_of(prompt, ids[i]);
@@ -110,7 +110,6 @@ void discover_prompt_append_achievements(struct buffer *text, const struct disco
     }
     if (count == 0)
         buffer_append_string(text, "None could be found: the PLAN defines no achievement.");
-    memory_free(ids);
 }
 
 /* --- the dependency file as it is --- */
@@ -154,7 +153,7 @@ static void append_hours(struct buffer *text, struct span effort) {
 
 static void write_hours(struct json_writer *writer, const struct discover_prompt *prompt, const char *id) {
     const struct definition *definition = plan_document_find(prompt->definitions, id);
-    struct buffer hours = {0};
+    AUTO(buffer) hours = {0};
     size_t position;
     double mean;
     const struct achievement *achievement = listed(prompt, id, &position);
@@ -167,7 +166,6 @@ static void write_hours(struct json_writer *writer, const struct discover_prompt
         json_writer_number(writer, achievement->hours);
     else
         json_writer_null(writer);
-    buffer_release(&hours);
 }
 
 static void write_achievement(struct json_writer *writer, const struct discover_prompt *prompt, const char *id) {
@@ -188,7 +186,7 @@ static void write_achievement(struct json_writer *writer, const struct discover_
 
 void discover_prompt_append_skeleton(struct buffer *text, const struct discover_prompt *prompt) {
     size_t count;
-    const char **ids = collect_ids(prompt, &count);
+    AUTO_FREE const char **ids = collect_ids(prompt, &count);
     const char *level = prompt->plan->dependencies.level;
     struct json_writer name = {.buffer = text};
     buffer_append_string(text, "{\n  \"plan_name\": ");
@@ -201,5 +199,4 @@ void discover_prompt_append_skeleton(struct buffer *text, const struct discover_
         write_achievement(&writer, prompt, ids[i]);
     }
     buffer_append_string(text, "\n  ]\n}");
-    memory_free(ids);
 }

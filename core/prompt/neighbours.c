@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "plan/graph.h"
 
@@ -31,12 +32,11 @@ static void find_open(struct neighbours *neighbours, const struct plan *plan) {
 
 static void find_ready(struct neighbours *neighbours, const struct plan *plan) {
     const struct graph *graph = &plan->dependencies.graph;
-    uint32_t *found = memory_allocate(graph->level_count, sizeof *found);
+    AUTO_FREE uint32_t *found = memory_allocate(graph->level_count, sizeof *found);
     for (uint32_t node = 0; node < graph->node_count; node++)
         if (plan->standings[node].is_ready && !neighbours->is_early[node] &&
             found[graph->levels[node]]++ <= NEIGHBOURS_MOST)
             neighbours->ready[neighbours->ready_count++] = node;
-    memory_free(found);
 }
 
 void neighbours_find(struct neighbours *neighbours, const struct plan *plan) {
@@ -58,14 +58,12 @@ bool *neighbours_mark_behind(const struct neighbours *neighbours, const struct p
     if (!neighbours->is_early[node])
         return NULL;
     bool *is_behind = memory_allocate(graph->node_count, sizeof *is_behind);
-    bool *is_any = memory_allocate(graph->node_count, sizeof *is_any);
-    uint32_t *nodes = memory_allocate(graph->node_count, sizeof *nodes);
+    AUTO_FREE bool *is_any = memory_allocate(graph->node_count, sizeof *is_any);
+    AUTO_FREE uint32_t *nodes = memory_allocate(graph->node_count, sizeof *nodes);
     memset(is_any, true, graph->node_count);
     uint32_t count = graph_open_dependencies(graph, node, is_any, nodes);
     for (uint32_t i = 0; i < count; i++)
         is_behind[nodes[i]] = true;
-    memory_free(is_any);
-    memory_free(nodes);
     return is_behind;
 }
 

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "batch/task_document.h"
@@ -33,15 +34,14 @@ struct source {
 /* @path may be NULL: then the source is empty. */
 static bool read_source(struct source *source, const struct prompt_builder *builder, const char *path,
                         struct error *error) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     *source = (struct source){.path = path};
-    bool is_read = !path || files_read(builder->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
-    if (path && is_read) {
-        document_parse(&source->document, buffer_span(&text));
-        is_read = conflict_check(source->document.conflict_line, path, builder->severity, builder->diagnostics, error);
-    }
-    buffer_release(&text);
-    return is_read;
+    if (!path)
+        return true;
+    if (!files_read(builder->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error))
+        return false;
+    document_parse(&source->document, buffer_span(&text));
+    return conflict_check(source->document.conflict_line, path, builder->severity, builder->diagnostics, error);
 }
 
 static void source_release(struct source *source) {
@@ -98,7 +98,7 @@ static void append_fence(struct buffer *text, const struct document *document, s
 static void add_definition(struct variables *variables, const struct prompt_builder *builder, size_t position) {
     const struct definition *definition = definition_of(builder, position);
     const struct document *document = builder->plan_document;
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     if (definition) {
         size_t end = definition->end;
         prose_append_code(&text, span_of(builder->plan->plan_file));
@@ -115,7 +115,6 @@ static void add_definition(struct variables *variables, const struct prompt_buil
                              achievement_at(builder, position)->id);
     }
     variables_add_text(variables, "definition", &text);
-    buffer_release(&text);
 }
 
 /* Each dependency with its documents, then what they are for: @rule. */
@@ -164,8 +163,8 @@ static void append_markers(struct buffer *text, const struct document *document)
     }
 }
 
-/* What keeps a SUBPLAN without markers from being complete. */
-static void append_lacks(struct buffer *text, const struct document *document) {
+/* Why a SUBPLAN without markers is not complete. */
+static void append_missing(struct buffer *text, const struct document *document) {
     if (!document_has_text(document, SECTION_OBJECTIVE) && document_header(document, "Objective").length == 0)
         buffer_append_format(text, "%s- it has no text under a heading `## Objective`", text->length ? "\n" : "");
     if (!document_has_text(document, SECTION_APPROACH) && !document_has_text(document, SECTION_DELIVERABLES))
@@ -177,20 +176,18 @@ bool prompt_builder_fill(struct buffer *text, const struct prompt_builder *build
                          struct error *error) {
     static const char *const required[] = {"id", "file", "definition", "markers", NULL};
     const struct standing *standing = &builder->plan->standings[position];
-    struct variables variables = {0};
-    struct buffer value = {0};
-    struct source subplan;
-    if (!read_source(&subplan, builder, standing->subplan_file, error)) {
-        source_release(&subplan);
+    AUTO(variables) variables = {0};
+    AUTO(buffer) value = {0};
+    AUTO(source) subplan = {0};
+    if (!read_source(&subplan, builder, standing->subplan_file, error))
         return false;
-    }
     add_common(&variables, builder, position, NULL);
     variables_add_line(&variables, "file", subplan.path);
     variables_add_line(&variables, "lines", arena_format(&variables.arena, "%zu", line_count(&subplan)));
     variables_add_line(&variables, "state", subplan_state_name(standing->subplan));
     append_markers(&value, &subplan.document);
     bool has_markers = value.length > 0;
-    append_lacks(&value, &subplan.document);
+    append_missing(&value, &subplan.document);
     if (has_markers)
         buffer_append_string(&value,
                              "\n\nReplace each marker that is named, its brackets included, by what it asks for.");
@@ -205,9 +202,6 @@ bool prompt_builder_fill(struct buffer *text, const struct prompt_builder *build
         "that another one owns, say so under \"Approach\".");
     variables_add_text(&variables, "parallel_group", &value);
     bool is_done = render(text, &variables, builder, required, error);
-    buffer_release(&value);
-    variables_release(&variables);
-    source_release(&subplan);
     return is_done;
 }
 
@@ -223,6 +217,13 @@ struct order {
     size_t line_total;       /* of what is to be read */
     size_t reading_count;
 };
+
+static void order_release(struct order *order) {
+    source_release(&order->task);
+    source_release(&order->subplan);
+    source_release(&order->fix);
+    source_release(&order->previous);
+}
 
 static bool is_failed(const struct order *order) {
     return order->fix.path != NULL;
@@ -252,7 +253,7 @@ static bool append_section(struct buffer *text, const struct order *order, enum 
 
 static void add_objective(struct variables *variables, const struct order *order) {
     const struct definition *definition = definition_of(order->builder, order->position);
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     bool is_there = append_section(&text, order, SECTION_OBJECTIVE, OBJECTIVE_LINES_MOST);
     if (!is_there && definition && definition->has_field[DEFINITION_GOAL]) {
         const struct excerpt excerpt =
@@ -263,32 +264,28 @@ static void add_objective(struct variables *variables, const struct order *order
     if (!is_there)
         buffer_append_string(&text, "No document states it. Find out what it is before you begin.");
     variables_add_text(variables, "objective", &text);
-    buffer_release(&text);
 }
 
 /* Without code, which is left out, and not cut. */
-static bool is_told_whole(const struct source *source, enum section_kind kind, size_t most) {
+static bool is_quoted_whole(const struct source *source, enum section_kind kind, size_t most) {
     const struct document *document = &source->document;
     const struct markdown_section *section = document->sections[kind];
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     if (!section)
         return false;
     for (size_t i = section->line; i < section->end; i++)
         if (document->markdown.lines[i].is_code)
             return false;
     const struct excerpt excerpt = excerpt_of_section(document, names_base(source->path), section);
-    bool is_whole = excerpt_append_text(&text, &excerpt, SIZE_MAX) <= most;
-    buffer_release(&text);
-    return is_whole;
+    return excerpt_append_text(&text, &excerpt, SIZE_MAX) <= most;
 }
 
 static void add_approach(struct variables *variables, struct order *order) {
-    struct buffer text = {0};
-    order->has_whole_approach = is_told_whole(&order->subplan, SECTION_APPROACH, APPROACH_LINES_MOST);
+    AUTO(buffer) text = {0};
+    order->has_whole_approach = is_quoted_whole(&order->subplan, SECTION_APPROACH, APPROACH_LINES_MOST);
     if (!append_section(&text, order, SECTION_APPROACH, APPROACH_LINES_MOST))
         buffer_append_string(&text, "No section says how; the EXECUTION_TASK's steps and the deliverables do.");
     variables_add_text(variables, "approach", &text);
-    buffer_release(&text);
 }
 
 /* --- the context budget --- */
@@ -336,7 +333,7 @@ static const char *use_of(const struct order *order, const struct document *docu
     return NULL;
 }
 
-/* In the order in which they stand there. */
+/* In the order of the document. */
 static void append_some(struct buffer *text, struct order *order, const struct source *source) {
     const struct markdown *markdown = &source->document.markdown;
     size_t count = 0;
@@ -379,7 +376,7 @@ static void append_definition_lines(struct buffer *text, struct order *order) {
 }
 
 static void add_reading(struct variables *variables, struct order *order) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     if (line_count(&order->task) == 0) {
         append_reading(&text, order, order->task.path);
         buffer_append_string(&text, ": your work order. It is empty: write into it what you do");
@@ -397,14 +394,13 @@ static void add_reading(struct variables *variables, struct order *order) {
     append_definition_lines(&text, order);
     variables_add_line(variables, "budget", arena_format(&variables->arena, "%zu", order->line_total));
     variables_add_text(variables, "reading", &text);
-    buffer_release(&text);
 }
 
 /* --- after a FIX, and what runs beside --- */
 
 /* A separate section, or nothing at all. */
-static void add_mend(struct variables *variables, const struct order *order) {
-    struct buffer text = {0}, others = {0};
+static void add_required_fixes(struct variables *variables, const struct order *order) {
+    AUTO(buffer) text = {0}, others = {0};
     if (is_failed(order)) {
         const char *name = names_base(order->fix.path);
         buffer_append_string(&text, "## Required fixes\n\n");
@@ -417,8 +413,6 @@ static void add_mend(struct variables *variables, const struct order *order) {
             buffer_append_format(&text, "\n\nIt says more: %s.", buffer_text(&others));
     }
     variables_add_text(variables, "mend", &text);
-    buffer_release(&text);
-    buffer_release(&others);
 }
 
 /* How to go through the task. */
@@ -442,7 +436,7 @@ static void add_iteration(struct variables *variables, const struct order *order
     const struct plan *plan = order->builder->plan;
     const char *id = achievement_at(order->builder, order->position)->id;
     enum subplan_state subplan = plan->standings[order->position].subplan;
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     if (!is_failed(order))
         buffer_append_string(&text, order->execution->number > 1 && !order->part
                                         ? "It is not the first one of this achievement."
@@ -461,7 +455,6 @@ static void add_iteration(struct variables *variables, const struct order *order
             &text, " Its SUBPLAN is a %s: ask its author for what is missing before you begin, and do not make it up.",
             subplan_state_name(subplan));
     variables_add_text(variables, "iteration", &text);
-    buffer_release(&text);
 }
 
 /* "1.1, 1.2": the dependencies that are neither complete nor skipped. */
@@ -476,7 +469,7 @@ static void append_open(struct buffer *text, const struct plan *plan, size_t pos
 
 static void add_dependencies(struct variables *variables, const struct order *order) {
     const struct plan *plan = order->builder->plan;
-    struct buffer text = {0}, open = {0};
+    AUTO(buffer) text = {0}, open = {0};
     append_basis(&text, plan, order->position, "Build on what these have made.");
     append_open(&open, plan, order->position);
     if (open.length)
@@ -485,8 +478,6 @@ static void add_dependencies(struct variables *variables, const struct order *or
                              "not build on it then; say in your answer what has to wait for it.",
                              open.data);
     variables_add_text(variables, "dependencies", &text);
-    buffer_release(&text);
-    buffer_release(&open);
 }
 
 static void append_one_beside(struct buffer *text, const struct plan *plan, uint32_t node) {
@@ -533,18 +524,17 @@ static void append_other_levels(struct buffer *text, const struct order *order) 
     const struct plan *plan = order->builder->plan;
     const struct neighbours *neighbours = order->builder->neighbours;
     const uint32_t *levels = plan->dependencies.graph.levels;
-    bool *is_behind = neighbours_mark_behind(neighbours, plan, (uint32_t)order->position);
+    AUTO_FREE bool *is_behind = neighbours_mark_behind(neighbours, plan, (uint32_t)order->position);
     for (uint32_t i = 0, listed = 0; i < neighbours->ready_count && listed <= NEIGHBOURS_MOST; i++) {
         uint32_t node = neighbours->ready[i];
         if (levels[node] != levels[order->position] && !(is_behind && is_behind[node]))
             append_neighbour(text, plan, node, listed++);
     }
-    memory_free(is_behind);
 }
 
 static void add_beside(struct variables *variables, const struct order *order) {
     const struct plan *plan = order->builder->plan;
-    struct buffer text = {0}, list = {0}, others = {0};
+    AUTO(buffer) text = {0}, list = {0}, others = {0};
     append_parts(&list, order);
     if (plan->has_graph)
         append_level(&list, order);
@@ -570,9 +560,6 @@ static void add_beside(struct variables *variables, const struct order *order) {
             "- leave alone every file that is a deliverable of another achievement.",
             order->task.document.sections[SECTION_DELIVERABLES] ? "task" : "SUBPLAN");
     variables_add_text(variables, "parallel_group", &text);
-    buffer_release(&text);
-    buffer_release(&list);
-    buffer_release(&others);
 }
 
 /* --- the whole order --- */
@@ -594,7 +581,7 @@ static bool render_order(struct buffer *text, struct order *order, struct error 
     static const char *const required[] = {"id",      "file",           "objective", "approach", "mend",
                                            "reading", "parallel_group", "approved",  NULL};
     const struct prompt_builder *builder = order->builder;
-    struct variables variables = {0};
+    AUTO(variables) variables = {0};
     char digits[NAMES_ID_BYTES_MOST + 1];
     names_digits(achievement_at(builder, order->position)->id, digits);
     add_common(&variables, builder, order->position, order->part);
@@ -608,24 +595,17 @@ static bool render_order(struct buffer *text, struct order *order, struct error 
     add_iteration(&variables, order);
     add_objective(&variables, order);
     add_approach(&variables, order);
-    add_mend(&variables, order);
+    add_required_fixes(&variables, order);
     add_reading(&variables, order);
     add_dependencies(&variables, order);
     add_beside(&variables, order);
-    bool is_done = render(text, &variables, builder, required, error);
-    variables_release(&variables);
-    return is_done;
+    return render(text, &variables, builder, required, error);
 }
 
 bool prompt_builder_execute(struct buffer *text, const struct prompt_builder *builder, size_t position,
                             const struct execution *task, const struct sub_execution *part, struct error *error) {
-    struct order order = {.builder = builder, .position = position, .execution = task, .part = part};
-    bool is_done = read_order(&order, error) && render_order(text, &order, error);
-    source_release(&order.task);
-    source_release(&order.subplan);
-    source_release(&order.fix);
-    source_release(&order.previous);
-    return is_done;
+    AUTO(order) order = {.builder = builder, .position = position, .execution = task, .part = part};
+    return read_order(&order, error) && render_order(text, &order, error);
 }
 
 /* --- discover --- */
@@ -634,8 +614,8 @@ bool prompt_builder_discover(struct buffer *text, const struct prompt_builder *b
     static const char *const required[] = {"file", "achievements", "skeleton", NULL};
     const struct plan *plan = builder->plan;
     const struct discover_prompt prompt = {plan, builder->plan_document, builder->definitions};
-    struct variables variables = {0};
-    struct buffer value = {0};
+    AUTO(variables) variables = {0};
+    AUTO(buffer) value = {0};
     const char *target =
         plan->dependency_file ? plan->dependency_file : arena_format(&variables.arena, "%s/parallel.json", plan->path);
     variables_add_words(&variables, "plan", plan->name);
@@ -650,8 +630,5 @@ bool prompt_builder_discover(struct buffer *text, const struct prompt_builder *b
     variables_add_text(&variables, "achievements", &value);
     discover_prompt_append_skeleton(&value, &prompt);
     variables_add_text(&variables, "skeleton", &value);
-    bool is_done = render(text, &variables, builder, required, error);
-    buffer_release(&value);
-    variables_release(&variables);
-    return is_done;
+    return render(text, &variables, builder, required, error);
 }

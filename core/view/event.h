@@ -1,14 +1,11 @@
 /*
- * Events: what has happened in a workspace, as differences between two snapshots of a plan. Starting, a saved file and
- * a reload are the same comparison. What subscribers know of a plan is small and kept apart from the snapshots.
+ * Events: what has happened in a workspace, as subscribers of the daemon receive it.
  */
 #ifndef BATCHD_EVENT_H
 #define BATCHD_EVENT_H
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#include "plan/plan.h"
 
 enum event_type {
     EVENT_PLAN_ADDED,
@@ -56,28 +53,5 @@ struct event {
     uint64_t batch;   /* 0 if it is not about one */
     const char *reason;
 };
-
-/* What subscribers have been told about one plan. */
-struct told;
-
-struct events_sink {
-    void (*tell)(void *data, const struct event *event);
-    /* Has a writer the file open? A SUBPLAN that is being written is not told complete. */
-    bool (*is_being_written)(void *data, const char *path);
-    void *data;
-};
-
-/* The state of @plan, without events. The caller frees it. */
-struct told *told_new(const struct plan *plan);
-void told_free(struct told *told); /* NULL is allowed */
-
-/*
- * Tell what differs between @told, which it replaces, and @plan. NULL in *@told: nothing was known, the plan has been
- * added. Returns true if something is held back because it is being written: then compare again later.
- */
-bool events_compare(struct told **told, const struct plan *plan, const struct events_sink *sink);
-
-/* The plan is gone. Frees @told; with NULL nothing is published. */
-void events_remove(struct told *told, const struct events_sink *sink);
 
 #endif

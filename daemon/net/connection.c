@@ -6,9 +6,9 @@
 #include "wire/rpc.h"
 
 enum {
-    HALF_LINE_MS = 10000, /* to finish a line that has begun */
-    UNREAD_MS = 30000,    /* to take some of what is written */
-    SILENCE_MS = 60000,   /* between requests */
+    READ_TIMEOUT_MS = 10000,  /* to finish a line that has begun */
+    WRITE_TIMEOUT_MS = 30000, /* to take some of what is written */
+    IDLE_TIMEOUT_MS = 60000,  /* between requests */
     READ_AHEAD_BYTES = 65536,
 };
 
@@ -229,9 +229,9 @@ void connection_check(struct connection *connection, uint64_t now_ms) {
     connection->queued = queued;
     uint64_t idle_ms = now_ms - connection->active_ms;
     bool is_waiting = connection->is_busy && !connection->unsent; /* for us */
-    if (connection->unsent      ? idle_ms > UNREAD_MS
+    if (connection->unsent      ? idle_ms > WRITE_TIMEOUT_MS
         : is_waiting            ? false
-        : connection->in.length ? idle_ms > HALF_LINE_MS
-                                : idle_ms > SILENCE_MS && !connection->is_subscribed)
+        : connection->in.length ? idle_ms > READ_TIMEOUT_MS
+                                : idle_ms > IDLE_TIMEOUT_MS && !connection->is_subscribed)
         connection_close(connection);
 }

@@ -20,7 +20,7 @@ enum {
     CONNECTION_RECEIVED_BYTES_MOST = 8 << 20
 }; /* of lines that are not dealt with, of all connections of an owner */
 
-/* What connections have in common, and who is called for them. */
+/* What connections have in common, and what is called for them. */
 struct connection_owner {
     /* A line has come; it is answered with connection_reply, now or later. */
     void (*handle)(void *data, struct connection *connection, struct span line);

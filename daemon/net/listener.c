@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
@@ -136,36 +137,33 @@ bool listener_adopt(struct listener *listener, const int *sockets, int count, st
     return true;
 }
 
-/* Where the folder itself cannot be locked. Takes @descriptor, which is the folder's. */
-static int lock_file_in(int descriptor, struct error *error) {
-    const struct files files = {.root = descriptor};
-    int lock = files_lock_file(&files, "batchd.lock", FOLDER_LOCK_MS, error);
-    close(descriptor);
-    return lock;
+/* Where the folder itself cannot be locked. */
+static int lock_file_in(int folder, struct error *error) {
+    const struct files files = {.root = folder};
+    return files_lock_file(&files, "batchd.lock", FOLDER_LOCK_MS, error);
 }
 
 /* Who binds or removes a socket in the folder holds its lock, so that no process takes a new socket for a dead one. */
 static int lock_folder(const struct listener *listener, const char *folder, struct error *error) {
     struct stat status, held;
-    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    AUTO_CLOSE int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) {
         error_set_system(error, errno, "cannot make a socket in %s", folder);
         return -1;
     }
     if (fstat(descriptor, &status) == 0 && fstat(listener->held, &held) == 0 && status.st_dev == held.st_dev &&
         status.st_ino == held.st_ino)
-        return descriptor; /* it is the root, whose lock is ours for life */
+        return auto_take(&descriptor); /* it is the root, whose lock is ours for life */
     for (int waited_ms = 0; flock(descriptor, LOCK_EX | LOCK_NB); waited_ms += FOLDER_RETRY_MS) {
         if (files_locks_no_folders(errno))
             return lock_file_in(descriptor, error);
         if (errno != EWOULDBLOCK || waited_ms > FOLDER_LOCK_MS) {
             error_set_system(error, errno, "cannot lock %s (flock)", folder);
-            close(descriptor);
             return -1;
         }
         nanosleep(&(struct timespec){.tv_nsec = FOLDER_RETRY_MS * 1000000L}, NULL);
     }
-    return descriptor;
+    return auto_take(&descriptor);
 }
 
 bool listener_make_folder(const char *folder, struct error *error) {
@@ -183,11 +181,9 @@ bool listener_make_folder(const char *folder, struct error *error) {
 }
 
 static bool is_alive(const struct sockaddr_un *address) {
-    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    AUTO_CLOSE int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     bool is_dead = probe >= 0 && connect(probe, (const struct sockaddr *)address, sizeof *address) &&
                    errno == ECONNREFUSED; /* anything else may be a live one that does not let us in */
-    if (probe >= 0)
-        close(probe);
     return !is_dead;
 }
 
@@ -223,19 +219,18 @@ static bool bind_once(int descriptor, const struct sockaddr_un *address, struct 
 /* Under the folder's lock. */
 static bool bind_socket(struct listener *listener, const struct sockaddr_un *address, struct error *error) {
     struct stat status;
-    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    AUTO_CLOSE int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0)
         return error_set_system(error, errno, "cannot make a socket");
     if (!bind_once(descriptor, address, error) || lstat(address->sun_path, &status)) {
         if (!error->code)
             error_set_system(error, errno, "cannot use the socket %s", address->sun_path);
-        close(descriptor);
         return false;
     }
     listener->path = memory_copy(address->sun_path);
     listener->device = status.st_dev;
     listener->inode = status.st_ino;
-    return listen_on(listener, descriptor, error);
+    return listen_on(listener, auto_take(&descriptor), error);
 }
 
 bool listener_bind(struct listener *listener, const char *path, struct error *error) {
@@ -245,29 +240,21 @@ bool listener_bind(struct listener *listener, const char *path, struct error *er
         return error_hint(error, "name a shorter one: [daemon] socket, or BATCHD_SOCKET");
     }
     memcpy(address.sun_path, path, strlen(path));
-    char *folder = memory_copy_part(path, (size_t)(strrchr(path, '/') - path));
-    int lock = listener_make_folder(folder, error) ? lock_folder(listener, folder, error) : -1;
-    bool is_bound = lock >= 0 && bind_socket(listener, &address, error);
-    if (lock >= 0)
-        close(lock);
-    memory_free(folder);
-    return is_bound;
+    AUTO_FREE char *folder = memory_copy_part(path, (size_t)(strrchr(path, '/') - path));
+    AUTO_CLOSE int lock = listener_make_folder(folder, error) ? lock_folder(listener, folder, error) : -1;
+    return lock >= 0 && bind_socket(listener, &address, error);
 }
 
 /* Another process may have put a socket in our place meanwhile; that one stays. */
 static void remove_socket(struct listener *listener) {
     struct stat status;
-    struct error error = {0};
+    AUTO(error) error = {0};
     if (!listener->path)
         return;
-    char *folder = memory_copy_part(listener->path, (size_t)(strrchr(listener->path, '/') - listener->path));
-    int lock = lock_folder(listener, folder, &error);
+    AUTO_FREE char *folder = memory_copy_part(listener->path, (size_t)(strrchr(listener->path, '/') - listener->path));
+    AUTO_CLOSE int lock = lock_folder(listener, folder, &error);
     if (lstat(listener->path, &status) == 0 && status.st_dev == listener->device && status.st_ino == listener->inode)
         unlink(listener->path);
-    if (lock >= 0)
-        close(lock);
-    error_release(&error);
-    memory_free(folder);
     memory_free(listener->path);
     listener->path = NULL;
 }

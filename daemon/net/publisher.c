@@ -109,13 +109,13 @@ static void pump(struct publisher *publisher, struct subscription *subscription)
     struct connection *connection = subscription->connection;
     if (connection->unsent || connection->is_busy || connection->is_closing)
         return;
-    if (subscription->has_missed || subscription->told + 1 < oldest(publisher)) {
+    if (subscription->has_missed || subscription->sent + 1 < oldest(publisher)) {
         append_resync(&text, publisher);
-        subscription->told = publisher->last;
+        subscription->sent = publisher->last;
         subscription->has_missed = false;
     }
-    while (subscription->told < publisher->last && text.length < CHUNK_BYTES) {
-        const struct published *published = at(publisher, ++subscription->told);
+    while (subscription->sent < publisher->last && text.length < CHUNK_BYTES) {
+        const struct published *published = at(publisher, ++subscription->sent);
         if (subscription->wants[published->type])
             buffer_append_span(&text, buffer_span(&published->line));
     }
@@ -125,7 +125,7 @@ static void pump(struct publisher *publisher, struct subscription *subscription)
 
 void publisher_pump(struct publisher *publisher) {
     for (struct subscription *subscription = publisher->subscriptions, *next; subscription; subscription = next) {
-        next = subscription->next; /* who cannot be written to is closed, and unsubscribed */
+        next = subscription->next; /* a peer that cannot be written to is closed, and unsubscribed */
         pump(publisher, subscription);
     }
 }
@@ -156,7 +156,7 @@ void publisher_subscribe(struct publisher *publisher, struct connection *connect
     }
     memcpy(subscription->wants, wants, sizeof subscription->wants);
     subscription->wants[EVENT_RESYNC] = true;
-    subscription->told = since;
+    subscription->sent = since;
     subscription->has_missed = is_resync;
 }
 

@@ -1,5 +1,5 @@
 /*
- * The publisher: events with their numbers, and who has subscribed to them. The last ones are kept in one ring that all
+ * The publisher: events with their numbers, and their subscribers. The last ones are kept in one ring that all
  * subscribers share; each is a place in it, and is sent what comes behind as fast as it reads. One that falls behind
  * the ring gets a "resync" in place of what it has missed. So a subscriber costs no memory, however slow.
  */
@@ -25,7 +25,7 @@ struct published {
 struct subscription {
     struct subscription *next;
     struct connection *connection;
-    uint64_t told; /* number of the last event that was sent, or passed over */
+    uint64_t sent; /* number of the last event that was sent, or passed over */
     bool has_missed;
     bool wants[EVENT_TYPES];
 };
@@ -44,7 +44,7 @@ void publisher_release(struct publisher *publisher);
 
 /* Keep the event. It is sent by publisher_pump. */
 void publisher_add(struct publisher *publisher, const struct event *event);
-/* Send everybody what they can take. */
+/* Send each subscriber what it can take. */
 void publisher_pump(struct publisher *publisher);
 /* The same for one connection, if it has subscribed. */
 void publisher_pump_one(struct publisher *publisher, struct connection *connection);

@@ -6,13 +6,12 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "base/auto.h"
+
 /* Is there a controlling terminal (tty(4))? @or_else: if it cannot be found out. */
 static bool has_terminal(bool or_else) {
-    int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    if (terminal < 0)
-        return errno != ENXIO && errno != EIO && or_else;
-    close(terminal);
-    return true;
+    AUTO_CLOSE int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    return terminal >= 0 || (errno != ENXIO && errno != EIO && or_else);
 }
 
 bool hangup_is_tied(void) {

@@ -1,13 +1,35 @@
 /*
- * The log: one line a message, to the journal if the service manager has connected us to it, else to standard error.
+ * The log: one line a message, to the journal if the service manager has connected the daemon to it, else to standard
+ * error. The important messages each have an id: the journal finds them (journalctl MESSAGE_ID=...) and explains
+ * them (journalctl -x, from systemd/batchd.catalog). docs/systemd.md lists them.
  */
 #ifndef BATCHD_LOG_H
 #define BATCHD_LOG_H
 
 #include "base/diagnostics.h"
 #include "config/config.h"
-#include "os/message.h"
 #include "view/event.h"
+
+enum message {
+    MESSAGE_NONE, /* has no id */
+    MESSAGE_SERVING,
+    MESSAGE_STOPPING,
+    MESSAGE_RELOADED,
+    MESSAGE_RELOAD_REFUSED,
+    MESSAGE_ROOT_LOST,
+    MESSAGE_RECOVERED,
+    MESSAGE_RECOVERY_WAITS,
+    MESSAGE_AUDIT_DIFFERENCE,
+    MESSAGE_AUTOMATION_FAILED,
+    MESSAGE_BATCH_CREATED,
+    MESSAGE_BATCH_UNDONE,
+    MESSAGE_BATCH_FAILED,
+    MESSAGE_PLAN_INVALID,
+    MESSAGE_WATCH_OVERFLOW,
+    MESSAGE_WATCH_DEGRADED,
+    MESSAGE_WATCH_RECOVERED,
+    MESSAGES
+};
 
 /* Where to, and up to which level. */
 void log_open(enum log_level level);

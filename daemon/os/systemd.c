@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/text.h"
 #include "wire/rpc.h"
@@ -41,16 +42,16 @@ bool systemd_is_supervised(int count) {
 }
 
 void systemd_turn_away(const int *sockets, int count, const char *reason) {
-    struct buffer line = {0};
+    AUTO(buffer) line = {0};
     struct rpc_fault fault = {.code = RPC_BUSY};
     snprintf(fault.reason, sizeof fault.reason, "%s", reason);
     rpc_write_fault(&line, (struct span){0}, &fault);
     for (int i = 0; i < count; i++)
         for (int peer; (peer = accept4(sockets[i], NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0;) {
-            send(peer, line.data, line.length, MSG_NOSIGNAL | MSG_DONTWAIT); /* who does not take it learns less */
+            send(peer, line.data, line.length,
+                 MSG_NOSIGNAL | MSG_DONTWAIT); /* a peer that does not take it learns less */
             close(peer);
         }
-    buffer_release(&line);
 }
 
 uint64_t systemd_watchdog_ms(void) {
@@ -59,8 +60,8 @@ uint64_t systemd_watchdog_ms(void) {
 }
 
 /*
- * As sd_notify(3), which waits when the manager's queue is full, and with it everybody we serve would. False if there
- * was no room.
+ * As sd_notify(3), which waits when the manager's queue is full, and all clients would with it. False if there was no
+ * room.
  */
 static bool say(const char *text, bool may_wait) {
     const char *name = getenv("NOTIFY_SOCKET");
@@ -71,24 +72,20 @@ static bool say(const char *text, bool may_wait) {
     memcpy(address.sun_path, name, length);
     if (name[0] == '@')
         address.sun_path[0] = '\0';
-    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    AUTO_CLOSE int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
     if (descriptor < 0)
         return false;
     int flags = MSG_NOSIGNAL | (may_wait ? 0 : MSG_DONTWAIT);
-    bool has_room =
-        sendto(descriptor, text, strlen(text), flags, (const struct sockaddr *)&address, size) >= 0 || errno != EAGAIN;
-    close(descriptor);
-    return has_room;
+    return sendto(descriptor, text, strlen(text), flags, (const struct sockaddr *)&address, size) >= 0 ||
+           errno != EAGAIN;
 }
 
 static bool say_status(const char *state, const char *status, bool may_wait) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     buffer_append_format(&text, "%sSTATUS=", state);
     text_append_visible(&text, span_of(status)); /* a newline would begin another assignment */
-    bool is_said = say(text.data, may_wait);
-    buffer_release(&text);
-    return is_said;
+    return say(text.data, may_wait);
 }
 
 void systemd_ping_watchdog(void) {
@@ -105,13 +102,12 @@ bool systemd_say_status(const char *status) {
 
 /* MONOTONIC_USEC is for managers that know Type=notify-reload; the others pass over it. */
 void systemd_say_reloading(void) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     buffer_append_format(&text, "RELOADING=1\nMONOTONIC_USEC=%lld",
                          (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
     say(text.data, false);
-    buffer_release(&text);
 }
 
 void systemd_say_stopping(void) {

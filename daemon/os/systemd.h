@@ -25,8 +25,8 @@ bool systemd_take_sockets(int sockets[SYSTEMD_SOCKETS_MOST], int *count, struct 
 bool systemd_is_supervised(int count);
 
 /*
- * We cannot serve, and trying again would not help: tell those who wait why, and close. Without that the service
- * manager would start us for them again and again, and at last give up the socket.
+ * The daemon cannot serve, and another attempt would not help: tell waiting clients why, and close. Without that the
+ * service manager would start us for them again and again, and at last give up the socket.
  */
 void systemd_turn_away(const int *sockets, int count, const char *reason);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/methods.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -86,13 +87,13 @@ static void note(struct automation *automation, const struct plan_cache_entry *e
     }
     memory_free(debt->ids);
     debt->ids = ids;
-    if (debt->failure && debt->seen != entry->readings)
+    if (debt->failure && debt->seen != entry->generation)
         debt->due_ms = now_ms;
-    debt->seen = entry->readings;
+    debt->seen = entry->generation;
     debt->is_present = true;
 }
 
-static bool is_being_written(const struct plan *plan, uint32_t level, const struct events_sink *sink) {
+static bool is_being_written(const struct plan *plan, uint32_t level, const struct changes_sink *sink) {
     const struct adjacency *lists = &plan->dependencies.graph.level_nodes;
     for (uint32_t i = lists->start[level]; i < lists->start[level + 1]; i++) {
         const char *file = plan->standings[lists->items[i]].subplan_file;
@@ -103,18 +104,17 @@ static bool is_being_written(const struct plan *plan, uint32_t level, const stru
 }
 
 static void review_plan(struct automation *automation, const struct plan_cache_entry *entry,
-                        const struct events_sink *sink, uint64_t now_ms) {
+                        const struct changes_sink *sink, uint64_t now_ms) {
     const struct plan *plan = &entry->plan;
-    const char **ids = memory_allocate(plan->standing_count, sizeof *ids);
+    AUTO_FREE const char **ids = memory_allocate(plan->standing_count, sizeof *ids);
     for (uint32_t level = 0; plan->has_graph && level < plan->dependencies.graph.level_count; level++) {
         size_t count = select_ids(plan, level, ids);
         if (count && (find(automation, entry->path, level) || !is_being_written(plan, level, sink)))
             note(automation, entry, level, join(ids, count), now_ms);
     }
-    memory_free(ids);
 }
 
-void automation_review(struct automation *automation, const struct plan_cache *cache, const struct events_sink *sink,
+void automation_review(struct automation *automation, const struct plan_cache *cache, const struct changes_sink *sink,
                        uint64_t now_ms) {
     size_t kept = 0;
     for (size_t i = 0; i < automation->count; i++)
@@ -216,30 +216,27 @@ void automation_release(struct automation *automation) {
 /* Adds the ids of EXECUTION_TASKs of the plan that the batch has created, undone or not. */
 static void add_created(const struct state_dir *state, uint64_t number, const char *plan_path, struct arena *arena,
                         struct string_map *ids) {
-    struct record record;
-    struct error error = {0};
-    if (record_read_batch(state, number, &record, &error)) {
-        bool concerns_us = record.kind == BATCH_EXECUTION && strcmp(record.plan_path, plan_path) == 0;
-        for (size_t i = 0; concerns_us && i < record.file_count; i++) {
-            size_t position = 0;
-            const char *id = record.files[i].id;
-            string_map_add(ids, arena_copy(arena, id, strlen(id)), &position);
-        }
-        record_release(&record);
+    AUTO(record) record = {0};
+    AUTO(error) error = {0};
+    if (!record_read_batch(state, number, &record, &error) || record.kind != BATCH_EXECUTION ||
+        strcmp(record.plan_path, plan_path) != 0)
+        return;
+    for (size_t i = 0; i < record.file_count; i++) {
+        size_t position = 0;
+        const char *id = record.files[i].id;
+        string_map_add(ids, arena_copy(arena, id, strlen(id)), &position);
     }
-    error_release(&error);
 }
 
 static bool find_created(const struct files *files, const char *plan_path, struct arena *arena, struct string_map *ids,
                          struct error *error) {
     struct state_dir state;
-    uint64_t *numbers;
+    AUTO_FREE uint64_t *numbers = NULL;
     size_t count;
     if (!state_dir_find(&state, files, error) || !record_numbers(&state, &numbers, &count, error))
         return false;
     for (size_t i = 0; i < count; i++)
         add_created(&state, numbers[i], plan_path, arena, ids);
-    memory_free(numbers);
     return true;
 }
 
@@ -257,13 +254,13 @@ static bool was_created(const struct string_map *created, const struct plan *pla
 }
 
 /*
- * Those of the ids that are owed. An undo that is being carried out has removed files before its record says so: the
+ * Those of the ids that are owed. An undo that is being applied has removed files before its record says so: the
  * files are read first, and then nothing may be pending when the history is read. What is dead is finished so.
  */
 static bool find_owed(const struct plan *plan, const struct files *files, int lock_timeout_ms, const char **ids,
                       size_t lacking, size_t *count, struct error *error) {
-    struct arena arena = {0};
-    struct string_map created = {0};
+    AUTO(arena) arena = {0};
+    AUTO(string_map) created = {0};
     struct journal journal;
     size_t kept = 0;
     bool is_quiet = lacking == 0 || !journal_needs_recovery(files);
@@ -274,25 +271,22 @@ static bool find_owed(const struct plan *plan, const struct files *files, int lo
         if (!was_created(&created, plan, ids[i]))
             ids[kept++] = ids[i];
     *count = kept;
-    string_map_release(&created);
-    arena_release(&arena);
     return is_known;
 }
 
 bool auto_create_level(struct workspace *workspace, const char *plan_path, uint32_t level, int lock_timeout_ms,
                        void (*owes)(const char *plan_path, uint32_t level, const char *ids), struct answer *answer) {
     struct error error = {0};
-    struct plan plan;
+    AUTO(plan) plan = {0};
     size_t count = 0, lacking = 0;
     *answer = (struct answer){.kind = "create"};
     plan_load(&plan, &workspace->files, plan_path);
-    const char **ids = memory_allocate(plan.standing_count, sizeof *ids);
+    AUTO_FREE const char **ids = memory_allocate(plan.standing_count, sizeof *ids);
     lacking = select_ids(&plan, level, ids);
     bool is_known = find_owed(&plan, &workspace->files, lock_timeout_ms, ids, lacking, &count, &error);
     if (count) {
-        char *list = join(ids, count);
+        AUTO_FREE char *list = join(ids, count);
         owes(plan_path, level, list);
-        memory_free(list);
         const struct request request = {
             .method = "create",
             .plan = plan_path,
@@ -306,7 +300,5 @@ bool auto_create_level(struct workspace *workspace, const char *plan_path, uint3
     } else if (!is_known) {
         answer_fail(answer, &error);
     }
-    memory_free(ids);
-    plan_release(&plan);
     return lacking && answer->code == ERROR_NONE;
 }

@@ -17,7 +17,7 @@
 #include "api/request.h"
 #include "format/json_writer.h"
 #include "plan/workspace.h"
-#include "view/event.h"
+#include "watch/changes.h"
 #include "watch/plan_cache.h"
 
 /* The EXECUTION_TASKs that one level lacks. */
@@ -28,7 +28,7 @@ struct debt {
     char *failure;     /* why the last attempt failed; NULL if none has */
     unsigned attempts; /* that failed */
     uint64_t due_ms;   /* the next attempt, by the loop's clock */
-    uint64_t seen;     /* the reading of the plan that it was last compared with */
+    uint64_t seen;     /* the generation of the snapshot that it was last compared with */
     bool is_running, is_present;
     bool is_settled; /* the history says that they were created before: nothing is owed */
 };
@@ -40,7 +40,7 @@ struct automation {
 };
 
 /* Compare with the snapshots. A SUBPLAN that @sink says is being written is not complete yet. */
-void automation_review(struct automation *automation, const struct plan_cache *cache, const struct events_sink *sink,
+void automation_review(struct automation *automation, const struct plan_cache *cache, const struct changes_sink *sink,
                        uint64_t now_ms);
 /* One that is due, which is running from now on; NULL if none is. */
 const struct debt *automation_take(struct automation *automation, uint64_t now_ms);

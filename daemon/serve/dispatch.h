@@ -15,6 +15,7 @@
 #include "api/answer.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "format/json_writer.h"
 #include "net/connection.h"
 #include "net/listener.h"
 #include "net/publisher.h"
@@ -30,6 +31,12 @@ enum {
     DISPATCH_LONG_TEXTS_MOST = 8,        /* jobs, with which no more longer ones go to a thread */
 };
 
+struct dispatch;
+
+/* A method that the daemon answers itself: writes the result, or returns false and sets the fault. */
+typedef bool dispatch_method(struct dispatch *dispatch, struct connection *connection,
+                             const struct rpc_message *message, struct json_writer *writer, struct rpc_fault *fault);
+
 struct dispatch {
     uv_loop_t *loop;
     struct live_workspace *live;
@@ -43,7 +50,8 @@ struct dispatch {
     uint64_t started_ms;     /* by the loop's clock */
     atomic_bool is_stopping; /* nothing new is begun, and what waits for the lock gives up */
 
-    const struct automation *automation; /* what is owed, for those who ask */
+    dispatch_method *(*find_method)(const char *name); /* those of the daemon, by name */
+    const struct automation *automation;               /* what is owed, for those who ask */
     /* An automatic creation has ended, see automation_settle. */
     void (*settled)(void *data, const char *plan_path, uint32_t level, bool is_settled, const struct answer *answer);
     /* Asked for by a client. */

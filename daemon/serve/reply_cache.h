@@ -1,6 +1,6 @@
 /*
- * The reply cache: what was sent for a line since the workspace changed last, with the bytes that it announces. The same
- * line, id and style and all, has the same reply until then; most clients ask what others have just asked.
+ * The reply cache: what was sent for a line since the workspace changed last, with the bytes that it announces. The
+ * same line, id and style and all, has the same reply until then; most clients ask what others have just asked.
  */
 #ifndef BATCHD_REPLY_CACHE_H
 #define BATCHD_REPLY_CACHE_H

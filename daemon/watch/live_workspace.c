@@ -5,24 +5,19 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "batch/record.h"
+#include "base/string_map.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
 #include "document/names.h"
 #include "plan/plan.h"
 #include "plan/workspace_search.h"
+#include "view/event.h"
+#include "watch/changes.h"
 
 /* --- from changes to what is dirty --- */
-
-static void note_batch(struct live_workspace *live, uint64_t number, bool is_undo) {
-    for (size_t i = 0; i < live->batch_count; i++)
-        if (live->batches[i].number == number && live->batches[i].is_undo == is_undo)
-            return;
-    live->batches = memory_grow(live->batches, &live->batch_capacity, live->batch_count + 1, sizeof *live->batches);
-    live->batches[live->batch_count++] = (struct live_workspace_batch){number, is_undo};
-}
 
 /* As the cache has seen it last. */
 static const struct state_dir *state_of(const struct live_workspace *live) {
@@ -31,12 +26,9 @@ static const struct state_dir *state_of(const struct live_workspace *live) {
 
 static void note_state(struct live_workspace *live, const char *folder, const char *name) {
     plan_cache_mark_pending(&live->cache);
-    live->has_batch_news = true;
-    if (!name || strcmp(folder, state_dir_path(state_of(live), STATE_PENDING, NULL).text) != 0)
-        return;
-    uint64_t created = record_number(name, ""), undone = record_number(name, ".undo");
-    if (created || undone)
-        note_batch(live, created ? created : undone, undone != 0);
+    live->batches.has_news = true;
+    if (name && strcmp(folder, state_dir_path(state_of(live), STATE_PENDING, NULL).text) == 0)
+        published_batches_note(&live->batches, name);
 }
 
 /* A name that may make a folder a plan, or take that from it. */
@@ -46,26 +38,23 @@ static bool makes_plan(const char *name, uint32_t mask) {
 }
 
 static void note_entry(struct live_workspace *live, const char *folder, const char *name, uint32_t mask) {
-    struct buffer path = {0};
+    AUTO(buffer) path = {0};
     buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", name);
     if (mask & IN_MOVED_FROM)
         watcher_drop_beneath(&live->watcher, path.data);
     plan_cache_mark_beneath(&live->cache, path.data);
-    buffer_release(&path);
 }
 
 /* A new name may be one more of a file of another plan, whose folder gets no event: see daemon/watch/plan_cache.c. */
 static void note_name(struct live_workspace *live, const char *folder, const char *name) {
-    struct buffer path = {0};
-    struct error error = {0};
+    AUTO(buffer) path = {0};
+    AUTO(error) error = {0};
     struct file_identity identity;
     enum file_kind kind;
     buffer_append_format(&path, "%s%s%s", folder, folder[0] ? "/" : "", name);
     if (files_look(&live->cache.workspace.files, path.data, &kind, &identity, &error) && kind == FILE_REGULAR &&
         identity.links > 1)
         plan_cache_mark_beneath(&live->cache, "");
-    error_release(&error);
-    buffer_release(&path);
 }
 
 static void note_change(void *data, const char *folder, const char *name, uint32_t mask) {
@@ -99,22 +88,44 @@ static void before_listing(void *data, const char *path, int folder) {
 
 /* --- life --- */
 
+/* What exists at the start is known: of batches before anything is read, of plans afterwards. */
+static void skip_batches(struct live_workspace *live) {
+    struct state_dir state;
+    AUTO(error) error = {0};
+    if (state_dir_find(&state, &live->cache.files, &error))
+        published_batches_start(&live->batches, &state);
+}
+
+static void skip_plans(struct live_workspace *live) {
+    const struct plan_cache *cache = &live->cache;
+    live->published_count = cache->workspace.plan_count;
+    live->published = memory_allocate(live->published_count, sizeof *live->published);
+    for (size_t i = 0; i < live->published_count; i++)
+        live->published[i] =
+            (struct published_plan){published_state_new(&cache->entries[i]->plan), cache->entries[i]->generation};
+    live->published_generation = cache->generation;
+    live->is_published_degraded = live->watcher.is_degraded;
+}
+
 bool live_workspace_open(struct live_workspace *live, const char *root, struct error *error) {
     *live = (struct live_workspace){.watcher = {.descriptor = -1}};
     if (!plan_cache_open(&live->cache, root, before_listing, live, error))
         return false;
     watcher_open(&live->watcher, live->cache.workspace.files.root);
     live->is_sweep_due = true;
+    skip_batches(live);
     live_workspace_refresh(live);
-    live_workspace_skip_news(live);
-    live->is_told_degraded = live->watcher.is_degraded;
+    skip_plans(live);
     return true;
 }
 
 void live_workspace_close(struct live_workspace *live) {
     watcher_close(&live->watcher);
     plan_cache_release(&live->cache);
-    memory_free(live->batches);
+    for (size_t i = 0; i < live->published_count; i++)
+        published_state_free(live->published[i].state);
+    memory_free(live->published);
+    published_batches_release(&live->batches);
     *live = (struct live_workspace){.watcher = {.descriptor = -1}};
 }
 
@@ -125,16 +136,6 @@ bool live_workspace_is_root_there(const struct live_workspace *live, const char 
 }
 
 /* --- keeping current --- */
-
-static bool exists(const struct live_workspace *live, enum state_part part, uint64_t number, const char *suffix) {
-    const struct state_dir *state = state_of(live);
-    enum file_kind kind;
-    struct error error = {0};
-    bool is_there =
-        state->is_mine && files_look(state->files, record_path(state, part, number, suffix).text, &kind, NULL, &error);
-    error_release(&error);
-    return is_there && kind == FILE_REGULAR;
-}
 
 void live_workspace_drain(struct live_workspace *live) {
     live->has_ended = false;
@@ -149,8 +150,7 @@ static void sweep(struct live_workspace *live) {
     watcher_begin_sweep(&live->watcher);
     plan_cache_refresh(&live->cache);
     watcher_end_sweep(&live->watcher);
-    /* of a batch that was not seen by watching */
-    live->has_batch_news |= exists(live, STATE_BATCHES, live->last_batch + 1, "");
+    published_batches_look(&live->batches, state_of(live));
     memory_trim();
 }
 
@@ -209,84 +209,42 @@ bool live_workspace_audit(struct live_workspace *live) {
     return false;
 }
 
-/* --- telling --- */
+/* --- publishing --- */
 
-static void tell_plain(const struct events_sink *sink, enum event_type type, const char *reason) {
-    sink->tell(sink->data, &(struct event){.type = type, .reason = reason});
+static void publish_plain(const struct changes_sink *sink, enum event_type type, const char *reason) {
+    sink->publish(sink->data, &(struct event){.type = type, .reason = reason});
 }
 
-static void tell_batch(struct live_workspace *live, enum event_type type, uint64_t number,
-                       const struct events_sink *sink) {
-    struct record record = {0};
-    struct error error = {0};
-    struct event event = {.type = type, .batch = number};
-    if (record_read_batch(state_of(live), number, &record, &error)) {
-        event.plan = record.plan;
-        event.path = record.plan_path;
+/* Puts the published states into the order of the workspace's plans; those of plans that are gone are published so. */
+static void arrange_published(struct live_workspace *live, const struct changes_sink *sink) {
+    const struct plan_cache *cache = &live->cache;
+    struct published_plan *old = live->published;
+    size_t old_count = live->published_count, position;
+    live->published_count = cache->workspace.plan_count;
+    live->published = memory_allocate(live->published_count, sizeof *live->published);
+    for (size_t i = 0; i < old_count; i++) {
+        if (string_map_find(&cache->positions, span_of(published_state_path(old[i].state)), &position))
+            live->published[position] = old[i];
+        else
+            changes_remove(old[i].state, sink);
     }
-    sink->tell(sink->data, &event);
-    error_release(&error);
-    record_release(&record);
+    memory_free(old);
 }
 
-/* Returns false while it is not decided. */
-static bool tell_outcome(struct live_workspace *live, const struct live_workspace_batch *batch,
-                         const struct events_sink *sink) {
-    if (exists(live, STATE_PENDING, batch->number, batch->is_undo ? ".undo" : ""))
-        return false;
-    if (batch->is_undo && exists(live, STATE_BATCHES, batch->number, ".undone"))
-        tell_batch(live, EVENT_BATCH_UNDONE, batch->number, sink);
-    else if (!batch->is_undo && !exists(live, STATE_BATCHES, batch->number, ""))
-        tell_batch(live, EVENT_BATCH_FAILED, batch->number, sink);
-    return true;
-}
-
-static void find_last_batch(struct live_workspace *live) {
-    uint64_t *numbers;
-    size_t count;
-    struct error error = {0};
-    if (record_numbers(state_of(live), &numbers, &count, &error)) {
-        live->last_batch = count ? numbers[count - 1] : 0;
-        memory_free(numbers);
+static void publish_plans(struct live_workspace *live, const struct changes_sink *sink) {
+    arrange_published(live, sink);
+    live->is_holding = false;
+    for (size_t i = 0; i < live->published_count; i++) {
+        const struct plan_cache_entry *entry = live->cache.entries[i];
+        struct published_plan *published = &live->published[i];
+        if (published->generation == entry->generation)
+            continue;
+        if (changes_compare(&published->state, &entry->plan, sink))
+            live->is_holding = true;
+        else
+            published->generation = entry->generation;
     }
-    error_release(&error);
-}
-
-/*
- * Batches are numbered one after the other: a new one is seen by its record, also if it was the first of all. If the
- * last one is gone, it or all of .batchd was removed, and numbers continue from those that are left.
- */
-static void tell_batches(struct live_workspace *live, const struct events_sink *sink) {
-    size_t kept = 0;
-    if (!live->has_batch_news)
-        return;
-    if (live->last_batch && !exists(live, STATE_BATCHES, live->last_batch, ""))
-        find_last_batch(live);
-    while (exists(live, STATE_BATCHES, live->last_batch + 1, ""))
-        tell_batch(live, EVENT_BATCH_CREATED, ++live->last_batch, sink);
-    for (size_t i = 0; i < live->batch_count; i++)
-        if (!tell_outcome(live, &live->batches[i], sink))
-            live->batches[kept++] = live->batches[i];
-    live->batch_count = kept;
-    live->has_batch_news = false;
-}
-
-/* Returns whether something is held back. */
-static bool tell_plans(struct live_workspace *live, const struct events_sink *sink) {
-    struct plan_cache *cache = &live->cache;
-    bool is_holding = false;
-    for (size_t i = 0; i < cache->gone_count; i++) {
-        events_remove(cache->gone[i]->told, sink);
-        cache->gone[i]->told = NULL;
-    }
-    plan_cache_forget_gone(cache);
-    for (size_t i = 0; i < cache->workspace.plan_count; i++) {
-        struct plan_cache_entry *entry = cache->entries[i];
-        if (entry->has_changed)
-            entry->has_changed = events_compare(&entry->told, &entry->plan, sink);
-        is_holding |= entry->has_changed;
-    }
-    return is_holding;
+    live->published_generation = live->cache.generation;
 }
 
 void live_workspace_sweep_soon(struct live_workspace *live) {
@@ -294,47 +252,30 @@ void live_workspace_sweep_soon(struct live_workspace *live) {
 }
 
 bool live_workspace_is_behind(const struct live_workspace *live) {
-    return plan_cache_is_dirty(&live->cache) || live->is_sweep_due || live->cache.gone_count || live->has_batch_news ||
-           live->has_overflowed || live->is_told_degraded != live->watcher.is_degraded;
+    return plan_cache_is_dirty(&live->cache) || live->is_sweep_due || live->batches.has_news || live->has_overflowed ||
+           live->published_generation != live->cache.generation ||
+           live->is_published_degraded != live->watcher.is_degraded;
 }
 
 bool live_workspace_has_news(const struct live_workspace *live) {
-    if (live_workspace_is_behind(live))
-        return true;
-    for (size_t i = 0; i < live->cache.workspace.plan_count; i++)
-        if (live->cache.entries[i]->has_changed)
-            return true;
-    return false;
+    return live_workspace_is_behind(live) || live->is_holding;
 }
 
-bool live_workspace_publish(struct live_workspace *live, const struct events_sink *sink) {
+bool live_workspace_publish(struct live_workspace *live, const struct changes_sink *sink) {
     live_workspace_refresh(live);
     bool has_overflowed = live->has_overflowed;
     live->has_overflowed = false;
     if (has_overflowed)
-        tell_plain(sink, EVENT_WATCH_OVERFLOW, "more changed at once than the kernel keeps; everything was read again");
-    if (live->is_told_degraded != live->watcher.is_degraded) {
-        live->is_told_degraded = live->watcher.is_degraded;
-        tell_plain(sink, live->is_told_degraded ? EVENT_WATCH_DEGRADED : EVENT_WATCH_RECOVERED,
-                   live->is_told_degraded ? live->watcher.reason : NULL);
+        publish_plain(sink, EVENT_WATCH_OVERFLOW,
+                      "more changed at once than the kernel keeps; everything was read again");
+    if (live->is_published_degraded != live->watcher.is_degraded) {
+        live->is_published_degraded = live->watcher.is_degraded;
+        publish_plain(sink, live->is_published_degraded ? EVENT_WATCH_DEGRADED : EVENT_WATCH_RECOVERED,
+                      live->is_published_degraded ? live->watcher.reason : NULL);
     }
-    bool is_holding = tell_plans(live, sink);
-    tell_batches(live, sink);
+    publish_plans(live, sink);
+    published_batches_publish(&live->batches, state_of(live), sink);
     if (has_overflowed)
-        tell_plain(sink, EVENT_RESYNC, NULL);
-    return is_holding;
-}
-
-void live_workspace_skip_news(struct live_workspace *live) {
-    struct plan_cache *cache = &live->cache;
-    for (size_t i = 0; i < cache->workspace.plan_count; i++) {
-        struct plan_cache_entry *entry = cache->entries[i];
-        told_free(entry->told);
-        entry->told = told_new(&entry->plan);
-        entry->has_changed = false;
-    }
-    plan_cache_forget_gone(cache);
-    find_last_batch(live);
-    live->batch_count = 0;
-    live->has_batch_news = live->has_overflowed = false;
+        publish_plain(sink, EVENT_RESYNC, NULL);
+    return live->is_holding;
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/auto.h"
+
 /* A path's odd characters are octal there (show_mountinfo in the kernel's fs/proc_namespace.c). */
 static void append_as_in_table(struct buffer *text, const char *path) {
     for (; *path; path++)
@@ -45,12 +47,11 @@ static bool read_table(int descriptor, struct buffer *text) {
 
 /* A table that cannot be read may hold anything. */
 static bool has_any(const struct mount_watch *mounts) {
-    struct buffer table = {0};
+    AUTO(buffer) table = {0};
     bool is_found = !read_table(mounts->descriptor, &table);
     struct span rest = buffer_span(&table), line;
     while (!is_found && span_next_line(&rest, &line))
         is_found = is_beneath(line, &mounts->root);
-    buffer_release(&table);
     return is_found;
 }
 

@@ -1,6 +1,6 @@
 /*
- * The mounts: whether something may have been mounted in the workspace, or taken away; no folder tells that
- * (inotify(7)). The kernel says that its table has changed (proc(5), mountinfo), not where, and on some machines it
+ * The mounts: whether something may have been mounted in the workspace, or taken away; no folder reports that
+ * (inotify(7)). The kernel reports that its table has changed (proc(5), mountinfo), not where, and on some machines it
  * changes all day.
  */
 #ifndef BATCHD_MOUNT_WATCH_H
@@ -22,7 +22,7 @@ void mount_watch_close(struct mount_watch *mounts);
 
 /*
  * The table has changed: is something mounted at the root or beneath it, or was it when this was asked last? Then it
- * may be another thing: its line in the table would not tell.
+ * may be another thing: its line in the table would be the same.
  */
 bool mount_watch_may_concern_us(struct mount_watch *mounts);
 

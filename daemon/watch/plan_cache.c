@@ -5,6 +5,7 @@
 
 #include "api/methods.h"
 #include "api/report.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "batch/record.h"
@@ -40,23 +41,14 @@ bool plan_cache_open(struct plan_cache *cache, const char *root, files_listing *
 
 static void free_entry(struct plan_cache_entry *entry) {
     plan_release(&entry->plan);
-    told_free(entry->told);
     memory_free(entry->path);
     memory_free(entry);
-}
-
-void plan_cache_forget_gone(struct plan_cache *cache) {
-    for (size_t i = 0; i < cache->gone_count; i++)
-        free_entry(cache->gone[i]);
-    cache->gone_count = 0;
 }
 
 void plan_cache_release(struct plan_cache *cache) {
     for (size_t i = 0; i < cache->workspace.plan_count; i++)
         free_entry(cache->entries[i]);
-    plan_cache_forget_gone(cache);
     memory_free(cache->entries);
-    memory_free(cache->gone);
     string_map_release(&cache->positions);
     pending_release(&cache->pending);
     workspace_release(&cache->workspace);
@@ -142,23 +134,20 @@ static void mark_hidden(struct plan_cache *cache, const struct pending *pending)
 }
 
 static void watch_state_folder(struct plan_cache *cache, const char *path) {
-    int folder = files_open_folder(&cache->files, path);
+    AUTO_CLOSE int folder = files_open_folder(&cache->files, path);
     cache->listing(cache->listing_data, path, folder);
-    if (folder >= 0)
-        close(folder);
 }
 
 /* Where the state comes and goes, and its folders of records. */
 static void watch_state(struct plan_cache *cache) {
     struct state_dir state;
-    struct error error = {0};
+    AUTO(error) error = {0};
     watch_state_folder(cache, STATE_DIR_FOLDER);
     if (state_dir_find(&state, &cache->files, &error) && state.key[0]) {
         watch_state_folder(cache, state_dir_root(&state).text);
         watch_state_folder(cache, state_dir_path(&state, STATE_BATCHES, NULL).text);
         watch_state_folder(cache, state_dir_path(&state, STATE_PENDING, NULL).text);
     }
-    error_release(&error);
 }
 
 /* Read what is pending. False if it is as it was. */
@@ -184,25 +173,10 @@ static void set_reference(struct plan_cache *cache, size_t position) {
         plan_set_reference(&entry->plan, workspace_reference(&cache->workspace.plans[position]));
 }
 
-/* A plan that was gone and is back before that was published is the same one. */
-static void revive_told(struct plan_cache *cache, struct plan_cache_entry *entry) {
-    for (size_t i = 0; i < cache->gone_count; i++) {
-        struct plan_cache_entry *gone = cache->gone[i];
-        if (strcmp(gone->path, entry->path) != 0)
-            continue;
-        entry->told = gone->told;
-        gone->told = NULL;
-        free_entry(gone);
-        cache->gone[i] = cache->gone[--cache->gone_count];
-        return;
-    }
-}
-
-static struct plan_cache_entry *new_entry(struct plan_cache *cache, const char *path) {
+static struct plan_cache_entry *new_entry(const char *path) {
     struct plan_cache_entry *entry = memory_allocate(1, sizeof *entry);
     entry->path = memory_copy(path);
     entry->is_dirty = true;
-    revive_told(cache, entry);
     return entry;
 }
 
@@ -220,7 +194,7 @@ static void refresh_places(struct plan_cache *cache) {
     for (size_t i = 0; i < workspace->plan_count; i++) {
         const char *path = workspace->plans[i].path;
         bool is_known = string_map_find(&old_positions, span_of(path), &position);
-        cache->entries[i] = is_known ? old[position] : new_entry(cache, path);
+        cache->entries[i] = is_known ? old[position] : new_entry(path);
         if (is_known)
             old[position] = NULL;
         cache->has_dirty_plans |= cache->entries[i]->is_dirty;
@@ -229,10 +203,9 @@ static void refresh_places(struct plan_cache *cache) {
         string_map_add(&cache->positions, cache->entries[i]->path, &position);
         set_reference(cache, i);
     }
-    cache->gone = memory_grow(cache->gone, &cache->gone_capacity, cache->gone_count + old_count, sizeof *cache->gone);
     for (size_t i = 0; i < old_count; i++)
         if (old[i])
-            cache->gone[cache->gone_count++] = old[i];
+            free_entry(old[i]);
     memory_free(old);
     string_map_release(&old_positions);
 }
@@ -256,8 +229,8 @@ static void read_plan(void *data, size_t number) {
     entry->has_new_links = fresh.links && fresh.links != entry->plan.links;
     plan_release(&entry->plan);
     entry->plan = fresh;
-    entry->is_loaded = entry->has_changed = true;
-    entry->readings++;
+    entry->is_loaded = true;
+    entry->generation = cache->generation + 1;
     entry->is_dirty = entry->is_distrusted = false;
 }
 
@@ -334,15 +307,11 @@ static void describe(struct buffer *text, const struct plan *plan) {
 }
 
 bool plan_cache_agrees(const struct plan_cache *cache, size_t position) {
-    struct plan fresh;
-    struct buffer kept = {0}, read = {0};
+    AUTO(plan) fresh = {0};
+    AUTO(buffer) kept = {0}, read = {0};
     plan_load(&fresh, &cache->view, cache->entries[position]->path);
     plan_set_reference(&fresh, workspace_reference(&cache->workspace.plans[position]));
     describe(&kept, &cache->entries[position]->plan);
     describe(&read, &fresh);
-    bool is_equal = kept.length == read.length && memcmp(kept.data, read.data, kept.length) == 0;
-    buffer_release(&kept);
-    buffer_release(&read);
-    plan_release(&fresh);
-    return is_equal;
+    return kept.length == read.length && memcmp(kept.data, read.data, kept.length) == 0;
 }

@@ -21,19 +21,16 @@
 #include "disk/files.h"
 #include "plan/plan.h"
 #include "plan/workspace.h"
-#include "view/event.h"
 
 /* One plan. */
 struct plan_cache_entry {
     char *path; /* of its folder */
     struct plan plan;
-    struct told *told;  /* what subscribers know of it; NULL while they do not know that it is there */
-    bool is_dirty;      /* to be read again */
-    bool is_loaded;     /* the plan is a snapshot */
-    bool is_distrusted; /* nothing of the snapshot is to be taken over */
-    bool has_changed;   /* since told */
-    bool has_new_links; /* as of its last reading: see plan.h */
-    uint64_t readings;  /* how often it has been read */
+    bool is_dirty;       /* to be read again */
+    bool is_loaded;      /* the plan is a snapshot */
+    bool is_distrusted;  /* nothing of the snapshot is to be taken over */
+    bool has_new_links;  /* as of its last reading: see plan.h */
+    uint64_t generation; /* of the cache, in which it was read last */
 };
 
 /* What has been done since the beginning. */
@@ -47,9 +44,7 @@ struct plan_cache {
     struct files view;  /* the same as if no batch were pending */
     struct pending pending;
     struct plan_cache_entry **entries; /* by the same position as the workspace's plans */
-    struct plan_cache_entry **gone;    /* plans that do not exist any more, which has not been published */
-    size_t gone_count, gone_capacity;
-    struct string_map positions; /* of plans, by path */
+    struct string_map positions;       /* of plans, by path */
     bool has_dirty_plans, has_dirty_places, has_dirty_pending;
     size_t linked_count; /* plans with files that may change under other names: read at every refresh */
     uint64_t generation; /* one more with each refresh that read anything */
@@ -92,8 +87,5 @@ bool plan_cache_answer(const struct plan_cache *cache, const struct request *req
 bool plan_cache_agrees(const struct plan_cache *cache, size_t position);
 /* Have the plan read again, taking over nothing of its snapshot. */
 void plan_cache_distrust(struct plan_cache *cache, size_t position);
-
-/* Forget the plans that are gone, once subscribers have been told. */
-void plan_cache_forget_gone(struct plan_cache *cache);
 
 #endif

@@ -6,6 +6,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 
@@ -58,18 +59,16 @@ static bool watch_part(struct way *way, const char *part) {
     target[length] = '\0';
     if (!watch(way, part, watched | IN_ATTRIB) || --way->links_left < 0)
         return false;
-    struct buffer path = {0};
+    AUTO(buffer) path = {0};
     if (target[0] != '/')
         buffer_append(&path, part, (size_t)(strrchr(part, '/') - part) + 1);
     buffer_append_string(&path, target);
-    bool is_watched = watch_way(way, path.data);
-    buffer_release(&path);
-    return is_watched;
+    return watch_way(way, path.data);
 }
 
 /* Each beginning of the absolute path: "/a", "/a/b", and so on. */
 static bool watch_way(struct way *way, const char *path) {
-    struct buffer part = {0};
+    AUTO(buffer) part = {0};
     bool is_watched = true;
     for (const char *end = path; *end && is_watched;) {
         end += 1 + strcspn(end + 1, "/");
@@ -77,18 +76,16 @@ static bool watch_way(struct way *way, const char *path) {
         buffer_append(&part, path, (size_t)(end - path));
         is_watched = watch_part(way, part.data);
     }
-    buffer_release(&part);
     return is_watched;
 }
 
-/* A folder that a process has open, as we have the root, does not tell that it is removed: the one it is in does. */
+/* A folder that a process has open, as the daemon has the root, does not report its removal; the one that it is in
+ * does. */
 static bool watch_parent(struct way *way, const char *root) {
-    struct buffer parent = {0};
+    AUTO(buffer) parent = {0};
     const char *slash = strrchr(root, '/');
     buffer_append(&parent, root, slash == root ? 1 : (size_t)(slash - root));
-    bool is_watched = watch(way, parent.data, IN_DELETE | IN_ONLYDIR);
-    buffer_release(&parent);
-    return is_watched;
+    return watch(way, parent.data, IN_DELETE | IN_ONLYDIR);
 }
 
 void root_path_watch_release(struct root_path_watch *root_path) {

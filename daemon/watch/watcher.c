@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "disk/files.h"
 #include "doctor/check_system.h"
@@ -131,9 +132,7 @@ static void refuse(struct watcher *watcher, const char *reason) {
 
 /* inotify_init1 and open fail alike, for the user's instances and for this process's descriptors. */
 static const char *why_no_instance(int failure) {
-    int spare = open("/", O_PATH | O_CLOEXEC);
-    if (spare >= 0)
-        close(spare);
+    AUTO_CLOSE int spare = open("/", O_PATH | O_CLOEXEC);
     if (failure == EMFILE && spare >= 0)
         return "no inotify instance is left (fs.inotify.max_user_instances)";
     if (failure == EMFILE || failure == ENFILE)
@@ -190,7 +189,7 @@ static int request_watch(struct watcher *watcher, const struct watch *known, int
 }
 
 /*
- * Asking the kernel again would tell nothing new: a folder that has the number of one that is gone is younger than the
+ * Asking the kernel again would give nothing new: a folder that has the number of one that is gone is younger than the
  * event (IN_IGNORED) that makes us forget that one. Unless that event got lost: so a sweep asks for each.
  */
 static bool is_watched(const struct watcher *watcher, const struct watch *watch, const struct place *place) {
@@ -276,11 +275,10 @@ static void report(struct watcher *watcher, const struct inotify_event *event, c
     /* the call may drop watches: a folder of several paths is looked up again for each */
     const struct watch *watch = find_number(watcher, event->wd);
     for (size_t i = 0; watch; i++) {
-        char *path = memory_copy(watch->path);
+        AUTO_FREE char *path = memory_copy(watch->path);
         if (event->mask & IN_IGNORED)
             forget(watcher, find_path(watcher, path));
         change->call(change->data, path, event->len ? event->name : NULL, event->mask);
-        memory_free(path);
         watch = find_number(watcher, event->wd);
         for (size_t k = 0; watch && !(event->mask & IN_IGNORED) && k <= i; k++)
             watch = watch->same;

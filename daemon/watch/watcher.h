@@ -51,7 +51,7 @@ void watcher_open(struct watcher *watcher, int root);
 void watcher_close(struct watcher *watcher);
 
 /*
- * Watch the folder at @path, open as @folder; harmless if it is watched already. -1 if it is not there, or errno tells
+ * Watch the folder at @path, open as @folder; harmless if it is watched already. -1 if it is not there, or errno says
  * why it could not be opened. From any thread.
  */
 void watcher_add(struct watcher *watcher, const char *path, int folder);

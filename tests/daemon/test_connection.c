@@ -17,7 +17,7 @@
 
 TestSuite(connection, .timeout = 60);
 
-enum { HALF_LINE_MS = 10000, UNREAD_MS = 30000, SILENCE_MS = 60000, LARGE_BYTES = 8 << 20 };
+enum { READ_TIMEOUT_MS = 10000, WRITE_TIMEOUT_MS = 30000, IDLE_TIMEOUT_MS = 60000, LARGE_BYTES = 8 << 20 };
 
 struct bench {
     struct space space;
@@ -99,20 +99,20 @@ static bool is_cut(struct bench *bench, uint64_t idle_ms) {
 
 Test(connection, who_says_nothing_is_cut_off_unless_it_has_subscribed) {
     struct bench *bench = bench_new();
-    cr_expect_not(is_cut(bench, SILENCE_MS));
-    cr_expect(is_cut(bench, SILENCE_MS + 1));
+    cr_expect_not(is_cut(bench, IDLE_TIMEOUT_MS));
+    cr_expect(is_cut(bench, IDLE_TIMEOUT_MS + 1));
     bench_end(bench);
     bench = bench_new();
     bench->has_subscribed = true;
     peer_send(&bench->peer, "subscribe\n");
-    cr_expect_not(is_cut(bench, (uint64_t)SILENCE_MS * 1000));
+    cr_expect_not(is_cut(bench, (uint64_t)IDLE_TIMEOUT_MS * 1000));
     bench_end(bench);
 }
 
 Test(connection, half_a_line_has_to_be_finished_also_by_who_sends_it_bit_by_bit) {
     struct bench *bench = bench_new();
     peer_send(&bench->peer, "a");
-    cr_expect_not(is_cut(bench, HALF_LINE_MS));
+    cr_expect_not(is_cut(bench, READ_TIMEOUT_MS));
     uint64_t begun_ms = bench->listener.connections->active_ms;
     for (int i = 0; i < 20; i++) {
         uv_update_time(&bench->loop);
@@ -120,12 +120,12 @@ Test(connection, half_a_line_has_to_be_finished_also_by_who_sends_it_bit_by_bit)
         turn(bench);
         cr_expect_eq(bench->listener.connections->active_ms, begun_ms, "a byte has bought it time");
     }
-    cr_expect(is_cut(bench, HALF_LINE_MS + 1));
+    cr_expect(is_cut(bench, READ_TIMEOUT_MS + 1));
     bench_end(bench);
     bench = bench_new(); /* a subscriber's, too */
     bench->has_subscribed = true;
     peer_send(&bench->peer, "subscribe\nhalf");
-    cr_expect(is_cut(bench, HALF_LINE_MS + 1));
+    cr_expect(is_cut(bench, READ_TIMEOUT_MS + 1));
     bench_end(bench);
 }
 
@@ -133,7 +133,7 @@ Test(connection, whoever_waits_for_us_is_never_cut_off) {
     struct bench *bench = bench_new();
     bench->is_held = true;
     peer_send(&bench->peer, "long work\nhalf");
-    cr_expect_not(is_cut(bench, (uint64_t)SILENCE_MS * 1000));
+    cr_expect_not(is_cut(bench, (uint64_t)IDLE_TIMEOUT_MS * 1000));
     bench_end(bench);
 }
 
@@ -142,8 +142,8 @@ Test(connection, who_does_not_read_is_cut_off_and_who_reads_slowly_is_not) {
     struct bench *bench = bench_new();
     bench->wants_large = true;
     peer_send(&bench->peer, "large\n");
-    cr_expect_not(is_cut(bench, UNREAD_MS));
-    cr_expect(is_cut(bench, UNREAD_MS + 1));
+    cr_expect_not(is_cut(bench, WRITE_TIMEOUT_MS));
+    cr_expect(is_cut(bench, WRITE_TIMEOUT_MS + 1));
     bench_end(bench);
     bench = bench_new();
     bench->wants_large = true;
@@ -156,9 +156,9 @@ Test(connection, who_does_not_read_is_cut_off_and_who_reads_slowly_is_not) {
         cr_assert_gt(got, 0);
         total += (size_t)got;
         turn(bench);
-        connection_check(connection, now_ms += UNREAD_MS);
+        connection_check(connection, now_ms += WRITE_TIMEOUT_MS);
         cr_assert_not(connection->is_closing, "cut off after %zu bytes", total);
     }
-    cr_expect(is_cut(bench, UNREAD_MS + 1)); /* and then reads no more */
+    cr_expect(is_cut(bench, WRITE_TIMEOUT_MS + 1)); /* and then reads no more */
     bench_end(bench);
 }

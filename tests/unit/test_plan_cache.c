@@ -1,6 +1,6 @@
 /*
- * daemon/watch/plan_cache and core/view/event: snapshots that are refreshed where they are dirty, say what a fresh
- * reading says, read nothing that has not changed, and are compared into events.
+ * daemon/watch/plan_cache: snapshots that are refreshed where they are dirty, say what a fresh reading says, and read
+ * nothing that has not changed.
  */
 #include "watch/plan_cache.h"
 
@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "space.h"
-#include "view/event.h"
 
 TestSuite(cache, .timeout = 120);
 
@@ -89,10 +88,7 @@ Test(cache, plans_come_and_go) {
     plan_cache_mark_places(&cache);
     plan_cache_refresh(&cache);
     cr_expect_eq(cache.workspace.plan_count, 2);
-    cr_expect_eq(cache.gone_count, 1);
     cr_expect_null(plan_cache_mark_around(&cache, "A"));
-    plan_cache_forget_gone(&cache);
-    cr_expect_eq(cache.gone_count, 0);
     expect_agreement(&cache);
     plan_cache_release(&cache);
     space_end(&space);
@@ -124,112 +120,4 @@ Test(cache, a_document_that_has_not_changed_is_not_read_again) {
     expect_agreement(&cache);
     plan_cache_release(&cache);
     space_end(&space);
-}
-
-/* --- events --- */
-
-struct told_events {
-    struct buffer text;
-    const char *written; /* the file that another process has open */
-};
-
-static void note(void *data, const struct event *event) {
-    struct told_events *events = data;
-    buffer_append_format(&events->text, "%s%s", events->text.length ? "; " : "", event_type_name(event->type));
-    if (event->achievement)
-        buffer_append_format(&events->text, " %s", event->achievement);
-    else if (event->has_level)
-        buffer_append_format(&events->text, " %u", event->level);
-    if (event->step)
-        buffer_append_format(&events->text, " for %s", event->step);
-}
-
-static bool is_written(void *data, const char *path) {
-    const struct told_events *events = data;
-    return events->written && strcmp(events->written, path) == 0;
-}
-
-struct watching {
-    struct space space;
-    struct plan_cache cache;
-    struct told *told;
-    struct told_events events;
-};
-
-static bool compare(struct watching *watching) {
-    const struct events_sink sink = {note, is_written, &watching->events};
-    plan_cache_mark_all(&watching->cache);
-    plan_cache_refresh(&watching->cache);
-    buffer_clear(&watching->events.text);
-    return events_compare(&watching->told, &watching->cache.entries[0]->plan, &sink);
-}
-
-static void expect_events(struct watching *watching, const char *expected) {
-    compare(watching);
-    cr_expect_str_eq(buffer_text(&watching->events.text), expected, "%s, not %s", buffer_text(&watching->events.text),
-                     expected);
-}
-
-Test(cache, what_differs_between_two_snapshots_is_told_once) {
-    struct watching watching = {.space = space_new()};
-    struct space *space = &watching.space;
-    space_plan(space, "X", "1.1; 1.2; 2.1: 1.1, 1.2");
-    open_cache(&watching.cache, space);
-    expect_events(&watching, "plan.added");
-    expect_events(&watching, "");
-    space_write(space, "X/subplans/SUBPLAN_X_11.md", "# SUBPLAN\n\n[TO BE FILLED: x]\n");
-    expect_events(&watching, "subplan.created 1.1");
-    space_subplan(space, "X", "1.1");
-    expect_events(&watching, "subplan.completed 1.1");
-    space_subplan(space, "X", "1.2");
-    expect_events(&watching, "subplan.created 1.2; subplan.completed 1.2; level.subplans_complete 0");
-    space_execution(space, "X", "1.1");
-    expect_events(&watching, "execution.created 1.1");
-    space_approved(space, "X", "1.1");
-    expect_events(&watching, "achievement.completed 1.1");
-    space_skipped(space, "X", "1.2");
-    expect_events(&watching, "achievement.skipped 1.2; achievement.ready 2.1 for subplan; level.completed 0");
-    space_fix(space, "X", "2.1");
-    compare(&watching);
-    cr_expect(has(buffer_text(&watching.events.text), "achievement.failed 2.1"), "%s",
-              buffer_text(&watching.events.text));
-    space_remove(space, "X/execution/EXECUTION_TASK_X_11_01.md");
-    space_remove(space, "X/subplans/SUBPLAN_X_12.md");
-    expect_events(&watching, "execution.removed 1.1; subplan.removed 1.2");
-    space_write(space, "X/parallel.json", "{");
-    expect_events(&watching, "plan.invalid");
-    expect_events(&watching, "");
-    told_free(watching.told);
-    buffer_release(&watching.events.text);
-    plan_cache_release(&watching.cache);
-    space_end(space);
-}
-
-Test(cache, a_subplan_that_is_being_written_is_not_complete_yet) {
-    struct watching watching = {.space = space_new(), .events = {.written = "X/subplans/SUBPLAN_X_11.md"}};
-    space_plan(&watching.space, "X", "1.1");
-    open_cache(&watching.cache, &watching.space);
-    compare(&watching);
-    space_subplan(&watching.space, "X", "1.1");
-    cr_expect(compare(&watching), "something is held back");
-    cr_expect_str_eq(buffer_text(&watching.events.text), "subplan.created 1.1");
-    watching.events.written = NULL;
-    cr_expect_not(compare(&watching));
-    cr_expect_str_eq(buffer_text(&watching.events.text), "subplan.completed 1.1; level.subplans_complete 0");
-    const struct events_sink sink = {note, is_written, &watching.events};
-    buffer_clear(&watching.events.text);
-    events_remove(watching.told, &sink);
-    cr_expect_str_eq(buffer_text(&watching.events.text), "plan.removed");
-    buffer_release(&watching.events.text);
-    plan_cache_release(&watching.cache);
-    space_end(&watching.space);
-}
-
-Test(cache, every_type_of_event_has_a_name_that_is_found) {
-    for (enum event_type type = 0; type < EVENT_TYPES; type++) {
-        enum event_type found;
-        cr_expect(event_type_find(event_type_name(type), &found) && found == type, "%s", event_type_name(type));
-    }
-    enum event_type found;
-    cr_expect_not(event_type_find("nonsense", &found));
 }

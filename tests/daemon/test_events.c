@@ -1,0 +1,129 @@
+/*
+ * Events, whether folders are watched or polled: each type follows from what has changed in the files. Those of the
+ * watches themselves are in tests/storm/trials.c.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "daemon.h"
+#include "refusal.h"
+#include "view/event.h"
+
+TestSuite(events, .timeout = 120);
+
+/* What is done in the workspace, and the types of events that follow, among others. */
+struct step {
+    void (*write)(const struct space *space, const char *plan, const char *content);
+    const char *plan, *content;
+    const char *shell;    /* in the root */
+    const char *command;  /* of batchctl */
+    const char *expected; /* "subplan.created subplan.completed" */
+};
+
+#define DRAFT "echo '[TO BE FILLED: goal]' > X/subplans/SUBPLAN_X_11.md"
+
+static const struct step steps[] = {
+    {.expected = "resync"},
+    {.write = space_plan, .plan = "Y", .content = "1.1", .expected = "plan.added"},
+    {.shell = "rm -r Y", .expected = "plan.removed"},
+    {.write = space_plan, .plan = "X", .content = "1.1; 2.1: 1.1; 2.2: 1.1", .expected = "plan.changed"},
+    {.shell = "cp X/parallel.json kept && echo '{' > X/parallel.json", .expected = "plan.invalid"},
+    {.shell = "mv kept X/parallel.json", .expected = "plan.changed"},
+    {.shell = DRAFT, .expected = "subplan.created"},
+    {.write = space_subplan, .plan = "X", .content = "1.1", .expected = "subplan.completed level.subplans_complete"},
+    {.command = "create X --yes", .expected = "execution.created batch.created"},
+    {.command = "undo 1 --yes", .expected = "execution.removed batch.undone"},
+    {.command = "create X --yes --no-daemon", .expected = "execution.created batch.created"},
+    {.command = "undo 2 --yes --no-daemon", .expected = "execution.removed batch.undone"},
+    {.shell = DRAFT, .expected = "subplan.reopened"},
+    {.shell = "rm X/subplans/SUBPLAN_X_11.md", .expected = "subplan.removed"},
+    {.write = space_fix, .plan = "X", .content = "1.1", .expected = "achievement.failed"},
+    {.write = space_approved,
+     .plan = "X",
+     .content = "1.1",
+     .expected = "achievement.completed achievement.ready level.completed"},
+    {.shell = "rm X/execution/feedbacks/APPROVED*", .expected = "achievement.reopened"},
+    {.write = space_skipped, .plan = "X", .content = "1.1", .expected = "achievement.skipped"},
+    {.shell = "echo {} > $(echo .batchd/*/pending)/000003.json"},
+    {.command = "status", .expected = ""}, /* so the daemon has read that it is pending */
+    {.shell = "rm .batchd/*/pending/000003.json", .expected = "batch.failed"},
+};
+
+static void run_shell(const struct space *space, const char *shell) {
+    struct buffer text = {0};
+    buffer_append_format(&text, "cd %s && %s", space->root, shell);
+    cr_assert_eq(system(text.data), 0, "%s", shell);
+    buffer_release(&text);
+}
+
+static void take(const struct space *space, const struct step *step) {
+    if (step->write)
+        step->write(space, step->plan, step->content);
+    if (step->shell)
+        run_shell(space, step->shell);
+    if (step->command) {
+        struct outcome outcome = run(space, step->command);
+        cr_assert_eq(outcome.status, 0, "%s: %d %s%s", step->command, outcome.status, outcome.out, outcome.err);
+        outcome_end(&outcome);
+    }
+}
+
+/* Count events until each of the types has come that the step expects. */
+static void receive(struct peer *peer, const char *expected, size_t counts[EVENT_TYPES]) {
+    char *words = memory_copy(expected), *rest = NULL;
+    size_t before[EVENT_TYPES];
+    memcpy(before, counts, sizeof before);
+    for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+        enum event_type wanted;
+        cr_assert(event_type_find(word, &wanted), "%s", word);
+        while (counts[wanted] == before[wanted]) {
+            struct json event = peer_json(peer_line(peer));
+            enum event_type type;
+            cr_assert(event_type_find(text_at(&event, "/params/type"), &type));
+            counts[type]++;
+            json_release(&event);
+        }
+    }
+    memory_free(words);
+}
+
+static void expect_every_type(const struct refusal *refusal) {
+    size_t counts[EVENT_TYPES] = {0};
+    struct space space = space_new_alone();
+    struct daemon daemon;
+    space_plan(&space, "X", "1.1; 2.1: 1.1");
+    cr_assert(daemon_start_under(&daemon, &space, &(struct daemon_setting){.refusal = refusal}));
+    struct peer peer = peer_connect(daemon.socket);
+    peer_ask(&peer, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"subscribe\",\"params\":{\"since\":0}}");
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        take(&space, &steps[i]);
+        receive(&peer, steps[i].expected ? steps[i].expected : "", counts);
+    }
+    for (enum event_type type = 0; type < EVENT_TYPES; type++)
+        cr_expect(counts[type] || strncmp(event_type_name(type), "watch.", 6) == 0, "%s", event_type_name(type));
+    cr_expect_eq(counts[EVENT_BATCH_CREATED], 2);
+    cr_expect_eq(counts[EVENT_BATCH_UNDONE], 2);
+    cr_expect_eq(counts[EVENT_BATCH_FAILED], 1);
+    peer_close(&peer);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
+Test(events, every_type_is_published_while_folders_are_watched) {
+    expect_every_type(NULL);
+}
+
+Test(events, every_type_is_published_while_folders_are_polled) {
+    const struct refusal *row = refusal_rows;
+    while (strcmp(row->name, "inotify_init1") != 0)
+        row++;
+    struct refusal refusal = *row;
+    refusal.failure = EPERM;
+    expect_every_type(&refusal);
+}
