@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "batch/batch.h"
 #include "config/config.h"
 #include "document/names.h"
 #include "plan/selection.h"

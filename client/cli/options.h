@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "batch/batch.h"
+#include "batch/batch_create.h"
 #include "term/terminal.h"
 
 enum { OPTIONS_ARGUMENTS_MOST = 3, OPTIONS_EVENTS_MOST = 32 };

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "api/answer.h"
-#include "api/methods.h"
+#include "api/read_methods.h"
 #include "api/request.h"
 #include "base/error.h"
 #include "base/memory.h"

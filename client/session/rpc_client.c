@@ -11,7 +11,9 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "render/style.h"
+#include "wire/answer_wire.h"
 #include "wire/reply_wire.h"
+#include "wire/request_wire.h"
 
 void rpc_client_init(struct rpc_client *channel, struct socket_paths *addresses, const struct rpc_root *root) {
     *channel = (struct rpc_client){.descriptor = -1, .addresses = *addresses, .root = *root};

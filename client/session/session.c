@@ -20,6 +20,7 @@
 #include "plan/workspace_search.h"
 #include "render/style.h"
 #include "term/terminal.h"
+#include "wire/request_wire.h"
 #include "wire/rpc.h"
 
 static const char *variable(const char *name) {

@@ -1,5 +1,6 @@
 #include "api/answer.h"
 
+#include "base/auto.h"
 #include "base/memory.h"
 
 void answer_release(struct answer *answer) {
@@ -46,14 +47,13 @@ void answer_write_diagnostics(struct json_writer *writer, const struct diagnosti
     for (size_t i = 0; i < diagnostics->count; i++)
         write_diagnostic(writer, &diagnostics->items[i]);
     if (diagnostics->left_out) {
-        struct arena arena = {0};
+        AUTO(arena) arena = {0};
         const struct diagnostic rest = {
             .severity = SEVERITY_WARNING,
             .code = ANSWER_LEFT_OUT,
             .message = arena_format(&arena, "%zu more are not listed", diagnostics->left_out),
         };
         write_diagnostic(writer, &rest);
-        arena_release(&arena);
     }
     json_writer_close_array(writer);
 }

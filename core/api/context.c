@@ -1,5 +1,6 @@
 #include "api/context.h"
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "disk/listing.h"
 #include "document/names.h"
@@ -9,14 +10,12 @@ void context_fail(struct context *context, struct error *error) {
 }
 
 static bool has_plan_file(const struct files *files) {
-    struct listing listing = {0};
-    struct error error = {0};
+    AUTO(listing) listing = {0};
+    AUTO(error) error = {0};
     bool is_found = false;
     files_list(files, "", &listing, &error);
     for (size_t i = 0; i < listing.count; i++)
         is_found |= names_plan(listing.entries[i].name).length > 0;
-    error_release(&error);
-    listing_release(&listing);
     return is_found;
 }
 
@@ -31,13 +30,12 @@ static bool fail_no_plan(const struct context *context, struct error *error) {
             error, "\"batchctl init MY-PLAN\" makes one; a plan is a folder NAME with a file PLAN_NAME.md. -C names "
                    "another root");
     }
-    struct buffer names = {0};
+    AUTO(buffer) names = {0};
     for (size_t i = 0; i < workspace->plan_count && i < LISTED_MOST; i++)
         buffer_append_format(&names, "%s%s", i ? ", " : "", workspace->plans[i].name);
     if (workspace->plan_count > LISTED_MOST)
         buffer_append_format(&names, " and %zu more", workspace->plan_count - LISTED_MOST);
     error_set(error, ERROR_USAGE, "which plan? there are %zu: %s", workspace->plan_count, buffer_text(&names));
-    buffer_release(&names);
     const char *kind = context->request->prompt;
     return error_hint(error, "name one: batchctl %s%s%s PLAN%s", context->request->method, kind ? " " : "",
                       kind ? kind : "", context->request->id ? " ID" : "");

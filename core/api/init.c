@@ -2,13 +2,14 @@
 
 #include <string.h>
 
+#include "api/batch_answer.h"
 #include "api/request.h"
 #include "api/transaction.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "batch/batch.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
@@ -45,29 +46,25 @@ static void write_workspace(struct json_writer *writer, const struct workspace *
 
 /* Is it one that was no workspace before? */
 static bool is_new_workspace(const struct context *context, const struct record *committed) {
-    struct error error = {0};
+    AUTO(error) error = {0};
     struct state_dir state;
     bool has_no_state = state_dir_find(&state, context->files, &error) && !state.is_mine;
-    error_release(&error);
     return context->workspace->plan_count == 0 && (has_no_state || (committed && committed->number == 1));
 }
 
-static void write_foundation(struct context *context, const struct batch *batch, const struct record *committed) {
+static void write_init(struct context *context, const struct batch *batch, const struct record *committed) {
     struct json_writer *writer = &context->writer;
     json_writer_open_object(writer);
-    transaction_write_head(writer, context->request, batch);
+    batch_answer_write_head(writer, context->request, batch);
     write_workspace(writer, context->workspace, is_new_workspace(context, committed));
-    transaction_write_sources(writer, batch);
+    batch_answer_write_sources(writer, batch);
     json_writer_key_array(writer, "folders");
     for (size_t i = 0; i < batch->folder_count; i++)
         json_writer_string(writer, batch->folders[i].path);
     json_writer_close_array(writer);
-    transaction_write_files(writer, batch, context->request->has_content);
-    transaction_write_created(writer, committed);
-    if (committed)
-        json_writer_key_unsigned(writer, "batch", committed->number);
-    else
-        json_writer_key_null(writer, "batch");
+    batch_answer_write_files(writer, batch, context->request->has_content);
+    batch_answer_write_created(writer, committed);
+    batch_answer_write_number(writer, committed);
     json_writer_close_object(writer);
 }
 
@@ -82,21 +79,16 @@ static bool has_made_workspace(const struct workspace *workspace, const struct r
 void init_write_record(struct json_writer *writer, const struct workspace *workspace, const struct record *record) {
     static const struct batch nothing = {0};
     json_writer_open_object(writer);
-    json_writer_key_string(writer, "plan", record->plan);
-    json_writer_key_string(writer, "path", record->plan_path);
-    json_writer_key_string(writer, "kind", record_kind_name(record));
-    json_writer_key_string(writer, "selection", record->selection);
-    json_writer_key_boolean(writer, "dry_run", false);
-    json_writer_key_string(writer, "token", record->token);
+    batch_answer_write_recorded_head(writer, record);
     write_workspace(writer, workspace, has_made_workspace(workspace, record));
-    transaction_write_sources(writer, &nothing);
+    batch_answer_write_sources(writer, &nothing);
     json_writer_key_array(writer, "folders");
     for (size_t i = 0; i < record->folder_count; i++)
         json_writer_string(writer, record->folders[i]);
     json_writer_close_array(writer);
-    transaction_write_recorded_files(writer, record);
-    transaction_write_created(writer, record);
-    json_writer_key_unsigned(writer, "batch", record->number);
+    batch_answer_write_recorded_files(writer, record);
+    batch_answer_write_created(writer, record);
+    batch_answer_write_number(writer, record);
     json_writer_close_object(writer);
 }
 
@@ -121,8 +113,8 @@ static bool fail(struct batch *batch) {
 }
 
 static bool render_plan(struct buffer *text, struct context *context, const struct batch *batch,
-                        const struct plan_draft *draft, const struct template_file *form, bool is_verbatim) {
-    struct buffer index = {0}, bodies = {0}, name = {0}, notes = {0};
+                        const struct plan_draft *draft, const struct template_file *template, bool is_verbatim) {
+    AUTO(buffer) index = {0}, bodies = {0}, name = {0}, notes = {0};
     prose_append_words(&name, span_of(batch->plan));
     plan_draft_write_index(&index, draft);
     plan_draft_write_bodies(&bodies, draft, is_verbatim);
@@ -132,33 +124,28 @@ static bool render_plan(struct buffer *text, struct context *context, const stru
                                                   {"notes", span_trim(buffer_span(&notes)), false},
                                                   {"achievements", span_trim(buffer_span(&bodies)), true}};
     buffer_clear(text);
-    bool is_rendered = template_render(text, form->text, form->name, variables, sizeof variables / sizeof *variables,
-                                       &context->answer->diagnostics);
-    buffer_release(&index);
-    buffer_release(&bodies);
-    buffer_release(&name);
-    buffer_release(&notes);
-    return is_rendered;
+    return template_render(text, template->text, template->name, variables, sizeof variables / sizeof *variables,
+                           &context->answer->diagnostics);
 }
 
 /* What was written has to be what is read: first as prose, and if some text gets in the way of that, as code. */
 static bool make_plan_text(struct buffer *text, struct context *context, struct batch *batch,
                            const struct plan_draft *draft, struct error *error) {
-    struct template_file form;
-    if (!template_file_read(&form, context->files, "plan.md", &batch->arena, error) ||
-        !document_check_template(form.name, form.text, error))
+    struct template_file template;
+    if (!template_file_read(&template, context->files, "plan.md", &batch->arena, error) ||
+        !document_check_template(template.name, template.text, error))
         return false;
-    batch_add_text_source(batch, form.name, form.text);
+    batch_add_text_source(batch, template.name, template.text);
     for (int is_verbatim = 0; is_verbatim <= 1; is_verbatim++) {
-        if (!render_plan(text, context, batch, draft, &form, is_verbatim))
-            return error_set(error, ERROR_INVALID, "the template %s cannot be used", form.name);
+        if (!render_plan(text, context, batch, draft, &template, is_verbatim))
+            return error_set(error, ERROR_INVALID, "the template %s cannot be used", template.name);
         if (plan_draft_is_defined(draft, buffer_span(text)))
             return text->length <= DOCUMENT_SIZE_MOST_BYTES ||
                    error_set(error, ERROR_INVALID, "the PLAN would be larger than %d MiB",
                              DOCUMENT_SIZE_MOST_BYTES >> 20);
     }
     error_set(error, ERROR_INVALID, "in a PLAN made with the template %s the achievements would not be found",
-              form.name);
+              template.name);
     return error_hint(error, "{{achievements}} belongs under a heading with the word \"Achievements\", outside code");
 }
 
@@ -168,17 +155,16 @@ static void add_folders(struct batch *batch, const struct plan_location *locatio
 }
 
 static void add_graph(struct batch *batch, const struct plan_draft *draft, mode_t mode) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     plan_draft_write_graph(&text, draft, batch->plan);
     batch_add_file(batch, NULL, arena_format(&batch->arena, "%s/parallel.json", batch->plan_path), buffer_span(&text),
                    mode);
-    buffer_release(&text);
 }
 
 /* PLAN and dependency file of an outline that has been checked. */
 static bool add_plan_files(struct context *context, struct batch *batch, const struct plan_location *location,
                            const struct plan_draft *draft, struct error *error) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     bool is_made = make_plan_text(&text, context, batch, draft, error);
     if (is_made) {
         add_folders(batch, location);
@@ -186,7 +172,6 @@ static bool add_plan_files(struct context *context, struct batch *batch, const s
                        buffer_span(&text), location->file_mode);
         add_graph(batch, draft, location->file_mode);
     }
-    buffer_release(&text);
     return is_made;
 }
 
@@ -217,18 +202,17 @@ static void make_example(struct plan_draft *draft) {
 
 static bool make_new_plan(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_location *location = subject;
-    struct plan_draft draft = {0};
+    AUTO(plan_draft) draft = {0};
     begin(batch, BATCH_PLAN, location->name, location->path);
     make_example(&draft);
     bool is_made = add_plan_files(context, batch, location, &draft, error);
     if (is_made)
         end(batch, &draft, "the template");
-    plan_draft_release(&draft);
     return is_made || fail(batch);
 }
 
 /* Where the plan of the request is to be; it is looked for again under the lock. */
-static bool find_site(struct context *context, struct plan_location *location, struct error *error) {
+static bool find_location(struct context *context, struct plan_location *location, struct error *error) {
     const struct request *request = context->request;
     return plan_location_find(location, context->workspace, context->files, request->name,
                               request->here ? request->here : "", error);
@@ -236,32 +220,29 @@ static bool find_site(struct context *context, struct plan_location *location, s
 
 typedef bool make_at(struct context *context, const void *subject, struct batch *batch, struct error *error);
 
-/* The site may have been taken since it was found. */
-static bool make_at_site(struct context *context, make_at *make, struct batch *batch, struct error *error) {
-    struct plan_location location;
-    bool is_made = find_site(context, &location, error) && make(context, &location, batch, error);
-    plan_location_release(&location);
-    return is_made;
+/* The location may have been taken since it was found. */
+static bool make_at_location(struct context *context, make_at *make, struct batch *batch, struct error *error) {
+    AUTO(plan_location) location = {0};
+    return find_location(context, &location, error) && make(context, &location, batch, error);
 }
 
 static bool make_init(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     (void)subject;
-    return make_at_site(context, make_new_plan, batch, error);
+    return make_at_location(context, make_new_plan, batch, error);
 }
 
-static void found(struct context *context, make_at *make) {
+static void run_at_location(struct context *context, make_at *make) {
     struct error error = {0};
-    struct plan_location location = {0};
+    AUTO(plan_location) location = {0};
     if (!context->request->name) {
         error_set(&error, ERROR_USAGE, "the new plan needs a name");
         context_fail(context, &error);
-    } else if (find_site(context, &location, &error)) {
-        const struct transaction change = {NULL, make, write_foundation};
-        transaction_run(context, &change, &error);
+    } else if (find_location(context, &location, &error)) {
+        const struct transaction transaction = {NULL, make, write_init};
+        transaction_run(context, &transaction, &error);
     } else {
         context_fail(context, &error);
     }
-    plan_location_release(&location);
 }
 
 /* --- init --graph: the dependency file of a plan that has none --- */
@@ -271,14 +252,7 @@ static bool check_plan(struct context *context, const struct plan *plan, struct 
         return error_set(error, ERROR_CONFLICT, "%s has its dependency file already: %s", plan->name,
                          plan->dependency_file) ||
                error_about(error, plan->dependency_file);
-    if (!plan_require_valid(plan, &context->answer->diagnostics, error))
-        return false;
-    if (text_valid_length(span_of(plan->path)) < strlen(plan->path) ||
-        text_valid_length(span_of(plan->name)) < strlen(plan->name)) {
-        error_set(error, ERROR_INVALID, "the path or name of this plan is no valid UTF-8");
-        return error_hint(error, "rename the folder or the PLAN file: batches are recorded in JSON");
-    }
-    return true;
+    return plan_require_valid(plan, &context->answer->diagnostics, error) && batch_check_plan_name(plan, error);
 }
 
 static bool look_at_folder(const struct context *context, const struct plan *plan, mode_t *mode, struct error *error) {
@@ -293,54 +267,51 @@ static bool look_at_folder(const struct context *context, const struct plan *pla
 
 static bool read_plan_document(struct document *document, struct context *context, const struct plan *plan,
                                struct batch *batch, struct error *error) {
-    struct buffer text = {0};
-    bool is_read = files_read(context->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error);
-    if (is_read) {
-        batch_add_text_source(batch, plan->plan_file, buffer_span(&text));
-        document_parse(document, buffer_span(&text));
-        is_read = conflict_check(document->conflict_line, plan->plan_file, SEVERITY_ERROR,
-                                 &context->answer->diagnostics, error);
-    }
-    buffer_release(&text);
-    return is_read;
+    AUTO(buffer) text = {0};
+    if (!files_read(context->files, plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, error))
+        return false;
+    batch_add_text_source(batch, plan->plan_file, buffer_span(&text));
+    document_parse(document, buffer_span(&text));
+    return conflict_check(document->conflict_line, plan->plan_file, SEVERITY_ERROR, &context->answer->diagnostics,
+                          error);
 }
 
 static enum graph_order requested_order(const struct request *request) {
     return request->is_flat ? GRAPH_FLAT : request->by_priority ? GRAPH_BY_PRIORITY : GRAPH_STATED;
 }
 
+static bool fill_graph(struct context *context, const struct plan *plan, struct batch *batch, struct error *error) {
+    AUTO(document) document = {0};
+    AUTO(plan_document) definitions = {0};
+    AUTO(plan_draft) draft = {0};
+    mode_t mode;
+    if (!check_plan(context, plan, error) || !look_at_folder(context, plan, &mode, error) ||
+        !read_plan_document(&document, context, plan, batch, error))
+        return false;
+    plan_document_read(&definitions, &document);
+    if (!graph_draft_make(&draft, plan, &document, &definitions, requested_order(context->request),
+                          &context->answer->diagnostics, error))
+        return false;
+    add_graph(batch, &draft, mode);
+    end(batch, &draft, "the PLAN");
+    return true;
+}
+
 static bool make_graph(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_place *place = subject;
     const struct plan *plan = workspace_take_plan(place, context->files);
-    struct document document = {0};
-    struct plan_document definitions = {0};
-    struct plan_draft draft = {0};
-    mode_t mode;
     begin(batch, BATCH_GRAPH, plan->name, plan->path);
-    bool is_made = check_plan(context, plan, error) && look_at_folder(context, plan, &mode, error) &&
-                   read_plan_document(&document, context, plan, batch, error);
-    if (is_made) {
-        plan_document_read(&definitions, &document);
-        is_made = graph_draft_make(&draft, plan, &document, &definitions, requested_order(context->request),
-                                   &context->answer->diagnostics, error);
-    }
-    if (is_made) {
-        add_graph(batch, &draft, mode);
-        end(batch, &draft, "the PLAN");
-    }
-    plan_draft_release(&draft);
-    plan_document_release(&definitions);
-    document_release(&document);
+    bool is_made = fill_graph(context, plan, batch, error);
     workspace_return_plan(place, plan);
     return is_made || fail(batch);
 }
 
-static void found_graph(struct context *context) {
+static void run_graph(struct context *context) {
     struct error error = {0};
     const struct plan_place *place = context_choose_plan(context, true, &error);
     if (place) {
-        const struct transaction change = {place, make_graph, write_foundation};
-        transaction_run(context, &change, &error);
+        const struct transaction transaction = {place, make_graph, write_init};
+        transaction_run(context, &transaction, &error);
     } else {
         context_fail(context, &error);
     }
@@ -348,9 +319,9 @@ static void found_graph(struct context *context) {
 
 void init_plan(struct context *context) {
     if (context->request->wants_graph)
-        found_graph(context);
+        run_graph(context);
     else
-        found(context, make_init);
+        run_at_location(context, make_init);
 }
 
 /* --- import --- */
@@ -371,14 +342,13 @@ static void add_marks(struct batch *batch, const struct plan_location *location,
             names_digits(item->id, digits);
             const char *path =
                 arena_format(&batch->arena, "%s/%s/%s_%s.md", location->path, kinds[k].place, kinds[k].word, digits);
-            struct buffer text = {0};
+            AUTO(buffer) text = {0};
             buffer_append_format(&text, "# %s: Achievement %s\n\nImported from ", kinds[k].word, item->id);
             prose_append_words(&text, span_of(file));
             buffer_append_string(&text, ": ");
             prose_append_words(&text, span_of(item->origin ? item->origin : ""));
             buffer_append_string(&text, ".\n");
             batch_add_file(batch, item->id, path, buffer_span(&text), location->file_mode);
-            buffer_release(&text);
         }
 }
 
@@ -390,19 +360,18 @@ static void warn_of_marks(struct context *context, const struct plan_draft *draf
     }
     if (done + cancelled == 0)
         return;
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     warn(context, "task.status", NULL, 0,
          arena_format(&arena, "%zu done and %zu cancelled there, but not here: states are read from files", done,
                       cancelled),
          "--with-status creates an APPROVED for what is done, and a SKIPPED for what is cancelled");
-    arena_release(&arena);
 }
 
 static bool make_imported_plan(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_location *location = subject;
     const struct request *request = context->request;
     struct diagnostics *diagnostics = &context->answer->diagnostics;
-    struct plan_draft draft;
+    AUTO(plan_draft) draft = {0};
     begin(batch, BATCH_IMPORT, location->name, location->path);
     const char *name = names_base(request->file);
     batch_add_text_source(batch, name, request->text);
@@ -417,15 +386,14 @@ static bool make_imported_plan(struct context *context, const void *subject, str
         warn_of_marks(context, &draft);
     if (is_made)
         end(batch, &draft, name);
-    plan_draft_release(&draft);
     return is_made || fail(batch);
 }
 
 static bool make_import(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     (void)subject;
-    return make_at_site(context, make_imported_plan, batch, error);
+    return make_at_location(context, make_imported_plan, batch, error);
 }
 
 void init_import(struct context *context) {
-    found(context, make_import);
+    run_at_location(context, make_import);
 }

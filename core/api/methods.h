@@ -30,7 +30,4 @@ void request_handle(struct workspace *workspace, const struct request *request, 
 bool request_handle_kept(const struct workspace *workspace, const struct files *view, const struct pending *pending,
                          const struct request *request, struct answer *answer);
 
-/* validate for one dependency file that need not be in a workspace: @path in @files, reported under @name. */
-void request_validate_file(const struct files *files, const char *path, const char *name, struct answer *answer);
-
 #endif

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -57,7 +58,7 @@ static void append_name(struct buffer *name, enum kind kind, const char *prefix,
 
 /* @prefix: what the name of the file @path begins with, and the prompt's does not. */
 static void add_prompt(struct maker *maker, const char *id, const char *prefix, const char *path, struct span text) {
-    struct buffer name = {0};
+    AUTO(buffer) name = {0};
     append_name(&name, maker->kind, prefix, path);
     json_writer_open_object(&maker->prompts);
     json_writer_key_string(&maker->prompts, "id", id);
@@ -65,7 +66,6 @@ static void add_prompt(struct maker *maker, const char *id, const char *prefix, 
     json_writer_key(&maker->prompts, "text");
     json_writer_span(&maker->prompts, text);
     json_writer_close_object(&maker->prompts);
-    buffer_release(&name);
 }
 
 /* --- one achievement --- */
@@ -87,18 +87,17 @@ static bool fill_one(struct maker *maker, size_t position, bool is_named) {
         add_skip(maker, id, standing->subplan == SUBPLAN_MISSING ? "no SUBPLAN" : "SUBPLAN complete");
     if (!is_due)
         return true;
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     bool is_made = prompt_builder_fill(&text, &maker->builder, position, maker->error);
     if (is_made)
         add_prompt(maker, id, "SUBPLAN", standing->subplan_file, buffer_span(&text));
-    buffer_release(&text);
     return is_made || may_leave_out(maker, id, is_named);
 }
 
 static bool execute_task(struct maker *maker, size_t position, const struct execution *task,
                          const struct sub_execution *part, bool is_named) {
     const char *id = part ? part->id : maker->plan->dependencies.achievements[position].id;
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     if (!task) {
         add_skip(maker, id, "no EXECUTION_TASK");
         return true;
@@ -106,7 +105,6 @@ static bool execute_task(struct maker *maker, size_t position, const struct exec
     bool is_made = prompt_builder_execute(&text, &maker->builder, position, task, part, maker->error);
     if (is_made)
         add_prompt(maker, id, "EXECUTION_TASK", task->file, buffer_span(&text));
-    buffer_release(&text);
     return is_made || may_leave_out(maker, id, is_named);
 }
 
@@ -152,7 +150,8 @@ static bool execute_one(struct maker *maker, size_t position, bool is_named) {
 static bool make_selected(struct maker *maker) {
     const struct plan *plan = maker->plan;
     const struct selection *selection = &maker->context->request->options.selection;
-    size_t *positions = memory_allocate(plan->dependencies.count, sizeof *positions), count = 0;
+    AUTO_FREE size_t *positions = memory_allocate(plan->dependencies.count, sizeof *positions);
+    size_t count = 0;
     bool is_named = selection->kind == SELECT_LEVEL || selection->kind == SELECT_IDS;
     bool is_made = selection_resolve(selection, plan, positions, &count, maker->error);
     maker->builder.severity = is_named ? SEVERITY_ERROR : SEVERITY_WARNING;
@@ -164,18 +163,15 @@ static bool make_selected(struct maker *maker) {
             add_skip(maker, plan->dependencies.achievements[position].id,
                      achievement_state_name(plan->standings[position].state));
     }
-    memory_free(positions);
     return is_made;
 }
 
 static bool make_discovery(struct maker *maker) {
-    struct buffer text = {0}, path = {0};
+    AUTO(buffer) text = {0}, path = {0};
     bool is_made = prompt_builder_discover(&text, &maker->builder, maker->error);
     buffer_append_format(&path, "_%s.md", maker->plan->name);
     if (is_made)
         add_prompt(maker, NULL, "", path.data, buffer_span(&text));
-    buffer_release(&text);
-    buffer_release(&path);
     return is_made;
 }
 
@@ -187,17 +183,17 @@ static bool check_plan(struct maker *maker) {
 
 /* The PLAN is read once for all prompts. */
 static bool make_prompts(struct maker *maker) {
-    struct arena arena = {0};
-    struct document document = {0};
-    struct plan_document definitions = {0};
-    struct neighbours neighbours;
-    struct buffer raw = {0};
+    AUTO(arena) arena = {0};
+    AUTO(document) document = {0};
+    AUTO(plan_document) definitions = {0};
+    AUTO(neighbours) neighbours = {0};
+    AUTO(buffer) raw = {0};
     const struct files *files = maker->context->files;
-    struct template_file form;
+    struct template_file template;
     bool is_read = check_plan(maker) &&
-                   template_file_read(&form, files, arena_format(&arena, "prompt_%s.md", prompt_kinds[maker->kind]),
+                   template_file_read(&template, files, arena_format(&arena, "prompt_%s.md", prompt_kinds[maker->kind]),
                                       &arena, maker->error) &&
-                   document_check_template(form.name, form.text, maker->error) &&
+                   document_check_template(template.name, template.text, maker->error) &&
                    (!maker->plan->plan_file ||
                     files_read(files, maker->plan->plan_file, DOCUMENT_SIZE_MOST_BYTES, &raw, NULL, maker->error));
     bool is_made = is_read;
@@ -205,26 +201,21 @@ static bool make_prompts(struct maker *maker) {
         struct diagnostics *diagnostics = &maker->context->answer->diagnostics;
         document_parse(&document, buffer_span(&raw));
         plan_document_read(&definitions, &document);
-        maker->builder = (struct prompt_builder){maker->plan, files, &document,   &definitions,
-                                                 &neighbours, form,  diagnostics, SEVERITY_ERROR};
+        maker->builder = (struct prompt_builder){maker->plan, files,    &document,   &definitions,
+                                                 &neighbours, template, diagnostics, SEVERITY_ERROR};
+        neighbours_find(&neighbours, maker->plan);
         is_made =
             conflict_check(document.conflict_line, maker->plan->plan_file, SEVERITY_ERROR, diagnostics, maker->error);
     }
     if (is_made) {
-        neighbours_find(&neighbours, maker->plan);
         is_made = maker->kind == KIND_DISCOVER ? make_discovery(maker) : make_selected(maker);
-        neighbours_release(&neighbours);
     }
-    plan_document_release(&definitions);
-    document_release(&document);
-    buffer_release(&raw);
-    arena_release(&arena);
     return is_made;
 }
 
 static void write_prompts(struct maker *maker) {
     struct json_writer *writer = &maker->context->writer;
-    struct buffer selection = {0};
+    AUTO(buffer) selection = {0};
     selection_append_words(&selection, &maker->context->request->options.selection);
     json_writer_open_object(writer);
     json_writer_key_string(writer, "plan", maker->plan->name);
@@ -236,7 +227,6 @@ static void write_prompts(struct maker *maker) {
     json_writer_key(writer, "skipped");
     json_writer_raw(writer, buffer_span(&maker->skipped_text));
     json_writer_close_object(writer);
-    buffer_release(&selection);
 }
 
 static bool find_kind(const char *word, enum kind *kind, struct error *error) {

@@ -3,8 +3,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/batch_answer.h"
 #include "api/init.h"
 #include "api/transaction.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
@@ -42,9 +44,8 @@ static bool is_of(const struct record *record, const struct request *request) {
 
 static bool is_regular(const struct files *files, const char *path) {
     enum file_kind kind;
-    struct error error = {0};
+    AUTO(error) error = {0};
     bool is_known = files_look(files, path, &kind, NULL, &error);
-    error_release(&error);
     return !is_known || kind == FILE_REGULAR;
 }
 
@@ -67,21 +68,17 @@ static bool read_ours(const struct state_dir *state, const struct request *reque
 /* Finds what was recorded for the request. False if there is nothing, or with @error set. */
 static bool find_record(const struct state_dir *state, const struct request *request, struct record *record,
                         struct error *error) {
-    uint64_t *numbers;
+    AUTO_FREE uint64_t *numbers = NULL;
     size_t count;
-    bool is_found = false;
-    if (!record_numbers(state, &numbers, &count, error)) {
-        memory_free(numbers);
+    if (!record_numbers(state, &numbers, &count, error))
         return false;
-    }
-    size_t first = count > RECORDS_SEARCHED_MOST ? count - RECORDS_SEARCHED_MOST : 0;
     if (is_undo(request) && request->batch)
-        is_found = read_ours(state, request, request->batch, record, error);
-    else
-        for (size_t i = count; i-- > first && !is_found && !error->code;)
-            is_found = read_ours(state, request, numbers[i], record, error);
-    memory_free(numbers);
-    return is_found;
+        return read_ours(state, request, request->batch, record, error);
+    size_t first = count > RECORDS_SEARCHED_MOST ? count - RECORDS_SEARCHED_MOST : 0;
+    for (size_t i = count; i-- > first && !error->code;)
+        if (read_ours(state, request, numbers[i], record, error))
+            return true;
+    return false;
 }
 
 /* Plans are founded by init; every other batch is of create or retry. */
@@ -89,7 +86,7 @@ static void answer_create(const struct workspace *workspace, struct answer *answ
     struct json_writer writer = {.buffer = &answer->data};
     struct error error = {0};
     if (batch_kind_is_created(record->kind))
-        transaction_write_record(&writer, record);
+        batch_answer_write_record(&writer, record);
     else
         init_write_record(&writer, workspace, record);
     if (record->failure_count) {
@@ -100,7 +97,7 @@ static void answer_create(const struct workspace *workspace, struct answer *answ
 
 static bool answer_undo(const struct state_dir *state, struct answer *answer, const struct record *undone,
                         struct error *error) {
-    struct record record;
+    AUTO(record) record = {0};
     if (!record_read_batch(state, undone->number, &record, error))
         return false;
     struct json_writer writer = {.buffer = &answer->data};
@@ -111,27 +108,25 @@ static bool answer_undo(const struct state_dir *state, struct answer *answer, co
         .kept = undone->failures,
         .kept_count = undone->failure_count,
     };
-    transaction_write_undo(&writer, &undo, false);
-    record_release(&record);
+    batch_answer_write_undo(&writer, &undo, false);
     return true;
 }
 
 static enum reconcile_result find(const struct workspace *workspace, const struct state_dir *state,
                                   const struct request *request, struct answer *answer, struct error *error) {
-    struct record record = {0};
+    AUTO(record) record = {0};
     bool is_found = find_record(state, request, &record, error);
     if (is_found && is_undo(request))
         is_found = answer_undo(state, answer, &record, error);
     else if (is_found)
         answer_create(workspace, answer, &record);
-    record_release(&record);
     return error->code ? RECONCILE_UNKNOWN : is_found ? RECONCILE_DONE : RECONCILE_NOT_DONE;
 }
 
 /* Does the pending record @path, to be rolled back or finished, belong to the request? Also true if that is unknown. */
 static bool is_pending_of(const struct files *files, const char *path, uint64_t number, const struct request *request) {
-    struct record record = {0};
-    struct error error = {0};
+    AUTO(record) record = {0};
+    AUTO(error) error = {0};
     bool is_ours;
     if (!is_regular(files, path)) /* as ours is */
         return false;
@@ -139,24 +134,20 @@ static bool is_pending_of(const struct files *files, const char *path, uint64_t 
         is_ours = is_of(&record, request);
     else
         is_ours = error.code != ERROR_INVALID; /* which was cut off, before anything was changed */
-    error_release(&error);
-    record_release(&record);
     return is_ours;
 }
 
 /* Has the request been begun, and must be rolled back or finished? Also true if that is unknown. */
 static bool is_pending(const struct state_dir *state, const struct request *request) {
-    struct listing listing = {0};
-    struct error error = {0};
+    AUTO(listing) listing = {0};
+    AUTO(error) error = {0};
     bool is_begun = !record_list(state, STATE_PENDING, &listing, &error);
-    error_release(&error);
     for (size_t i = 0; i < listing.count && !is_begun; i++) {
         const char *suffix = is_undo(request) ? ".undo" : "";
         uint64_t number = record_number(listing.entries[i].name, suffix);
         is_begun = number &&
                    is_pending_of(state->files, record_path(state, STATE_PENDING, number, suffix).text, number, request);
     }
-    listing_release(&listing);
     return is_begun;
 }
 
@@ -167,23 +158,20 @@ static bool is_pending(const struct state_dir *state, const struct request *requ
 static enum reconcile_result find_without_journal(const struct workspace *workspace, const struct state_dir *state,
                                                   const struct request *request, struct answer *answer,
                                                   struct error *error) {
-    struct error trouble = {0};
-    int lock = files_lock(&workspace->files, STATE_DIR_FOLDER, 0, &trouble);
-    error_release(&trouble); /* a held lock says nothing about the records */
-    enum reconcile_result outcome = find(workspace, state, request, answer, &trouble);
-    if (outcome == RECONCILE_NOT_DONE && (lock < 0 || is_pending(state, request)))
-        outcome = RECONCILE_UNKNOWN;
-    if (outcome != RECONCILE_UNKNOWN)
+    AUTO(error) busy = {0}, trouble = {0};
+    AUTO_CLOSE int lock =
+        files_lock(&workspace->files, STATE_DIR_FOLDER, 0, &busy); /* held or not, records can be read */
+    enum reconcile_result result = find(workspace, state, request, answer, &trouble);
+    if (result == RECONCILE_NOT_DONE && (lock < 0 || is_pending(state, request)))
+        result = RECONCILE_UNKNOWN;
+    if (result != RECONCILE_UNKNOWN)
         error_release(error);
-    error_release(&trouble);
-    if (lock >= 0)
-        close(lock);
-    return outcome;
+    return result;
 }
 
 static enum reconcile_result find_locked(const struct workspace *workspace, const struct request *request,
                                          struct answer *answer, struct error *error) {
-    struct journal journal;
+    AUTO_CALL(journal_close) struct journal journal = JOURNAL_CLOSED;
     const struct files *files = &workspace->files;
     struct state_dir state;
     if (!state_dir_find(&state, files, error))
@@ -192,33 +180,31 @@ static enum reconcile_result find_locked(const struct workspace *workspace, cons
         return RECONCILE_NOT_DONE; /* every write begins with it; and a request that was refused must leave no trace */
     if (!journal_open(&journal, files, request->lock_timeout_ms, error))
         return find_without_journal(workspace, &state, request, answer, error);
-    enum reconcile_result outcome = find(workspace, &journal.state, request, answer, error);
+    enum reconcile_result result = find(workspace, &journal.state, request, answer, error);
     diagnostics_append(&answer->diagnostics, &journal.recovered);
-    journal_close(&journal);
-    return outcome;
+    return result;
 }
 
 enum reconcile_result reconcile_find(const struct workspace *workspace, const struct request *request,
                                      struct answer *answer, struct error *error) {
-    enum reconcile_result outcome = find_locked(workspace, request, answer, error);
-    if (outcome == RECONCILE_UNKNOWN) {
+    enum reconcile_result result = find_locked(workspace, request, answer, error);
+    if (result == RECONCILE_UNKNOWN) {
         buffer_clear(&answer->data);
         answer->code = ERROR_NONE;
     }
-    return outcome;
+    return result;
 }
 
 uint64_t reconcile_last_batch(const char *root) {
     struct files files;
     struct state_dir state;
-    struct error error = {0};
-    uint64_t *numbers = NULL, last = 0;
+    AUTO(error) error = {0};
+    AUTO_FREE uint64_t *numbers = NULL;
+    uint64_t last = 0;
     size_t count = 0;
     if (files_open(&files, root, &error) && state_dir_find(&state, &files, &error) &&
         record_numbers(&state, &numbers, &count, &error) && count)
         last = numbers[count - 1];
-    memory_free(numbers);
     files_close(&files);
-    error_release(&error);
     return last;
 }

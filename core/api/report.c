@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -92,7 +93,7 @@ void report_hours(struct json_writer *writer, const struct plan *plan, size_t po
 
 void report_facts(struct json_writer *writer, const struct plan *plan, size_t position, const uint32_t *blocks) {
     const struct standing *standing = &plan->standings[position];
-    struct buffer need = {0};
+    AUTO(buffer) need = {0};
     achievement_append_need(&need, standing);
     json_writer_key_string(writer, "state", achievement_state_name(standing->state));
     json_writer_key_string(writer, "label", achievement_label(standing));
@@ -101,7 +102,6 @@ void report_facts(struct json_writer *writer, const struct plan *plan, size_t po
     json_writer_key_string(writer, "needs", next_step_name(standing->next));
     json_writer_key_string(writer, "what_next", need.data);
     json_writer_key_unsigned(writer, "blocks", blocks[position]);
-    buffer_release(&need);
 }
 
 uint32_t *report_blocks(const struct plan *plan) {
@@ -130,8 +130,8 @@ static void write_achievement(struct json_writer *writer, const struct plan *pla
 
 static void write_hours(struct json_writer *writer, const struct plan *plan) {
     const struct dependency_file *dependencies = &plan->dependencies;
-    double *weights = memory_allocate(dependencies->count, sizeof *weights);
-    uint32_t *path = memory_allocate(dependencies->count, sizeof *path);
+    AUTO_FREE double *weights = memory_allocate(dependencies->count, sizeof *weights);
+    AUTO_FREE uint32_t *path = memory_allocate(dependencies->count, sizeof *path);
     double sequential = 0, parallel = 0;
     for (size_t i = 0; i < dependencies->count; i++)
         sequential += weights[i] = dependencies->achievements[i].hours;
@@ -149,8 +149,6 @@ static void write_hours(struct json_writer *writer, const struct plan *plan) {
     json_writer_close_array(writer);
     json_writer_close_object(writer);
     report_ids(writer, "critical_path", plan, path, length);
-    memory_free(weights);
-    memory_free(path);
 }
 
 void report_remaining(struct json_writer *writer, const char *key, const struct plan *plan,
@@ -214,13 +212,12 @@ static void write_levels(struct json_writer *writer, const struct plan *plan) {
     json_writer_close_array(writer);
 }
 
-static void write_advice(struct json_writer *writer, const struct plan *plan) {
-    struct arena arena = {0};
-    struct next_command advice = next_command_make(plan, &arena);
-    json_writer_key_string(writer, "kind", advice.kind);
-    json_writer_key_string(writer, "command", advice.command);
-    json_writer_key_string(writer, "reason", advice.reason);
-    arena_release(&arena);
+static void write_next_command(struct json_writer *writer, const struct plan *plan) {
+    AUTO(arena) arena = {0};
+    struct next_command next = next_command_make(plan, &arena);
+    json_writer_key_string(writer, "kind", next.kind);
+    json_writer_key_string(writer, "command", next.command);
+    json_writer_key_string(writer, "reason", next.reason);
 }
 
 static void write_name(struct json_writer *writer, const struct plan *plan, bool is_valid) {
@@ -239,7 +236,7 @@ void report_status(struct json_writer *writer, const struct plan *plan) {
     json_writer_key_string(writer, "dependency_file", plan->dependency_file);
     write_progress(writer, plan);
     write_hours(writer, plan);
-    uint32_t *blocks = report_blocks(plan);
+    AUTO_FREE uint32_t *blocks = report_blocks(plan);
     json_writer_key_array(writer, "achievements");
     for (size_t i = 0; i < plan->dependencies.count; i++) {
         json_writer_open_object(writer);
@@ -247,15 +244,14 @@ void report_status(struct json_writer *writer, const struct plan *plan) {
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);
-    memory_free(blocks);
     write_levels(writer, plan);
-    write_advice(writer, plan);
+    write_next_command(writer, plan);
     json_writer_close_object(writer);
 }
 
 void report_next(struct json_writer *writer, const struct plan *plan) {
-    struct arena arena = {0};
-    uint32_t *blocks = report_blocks(plan);
+    AUTO(arena) arena = {0};
+    AUTO_FREE uint32_t *blocks = report_blocks(plan);
     json_writer_open_object(writer);
     report_name(writer, plan);
     json_writer_key_array(writer, "ready");
@@ -273,9 +269,7 @@ void report_next(struct json_writer *writer, const struct plan *plan) {
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);
-    memory_free(blocks);
-    arena_release(&arena);
-    write_advice(writer, plan);
+    write_next_command(writer, plan);
     json_writer_close_object(writer);
 }
 
@@ -292,9 +286,9 @@ void report_validity(struct json_writer *writer, const struct plan *plan, const 
 
 static void write_objective(struct json_writer *writer, const struct standing *standing, const struct files *files) {
     enum { OBJECTIVE_LINES_MOST = 12 };
-    struct buffer raw = {0}, text = {0};
-    struct error error = {0};
-    struct document document = {0};
+    AUTO(buffer) raw = {0}, text = {0};
+    AUTO(error) error = {0};
+    AUTO(document) document = {0};
     if (standing->subplan_file &&
         files_read(files, standing->subplan_file, DOCUMENT_SIZE_MOST_BYTES, &raw, NULL, &error)) {
         document_parse(&document, buffer_span(&raw));
@@ -307,10 +301,6 @@ static void write_objective(struct json_writer *writer, const struct standing *s
         excerpt_append_text(&text, &excerpt, OBJECTIVE_LINES_MOST);
     }
     json_writer_key_string(writer, "objective", text.length ? buffer_text(&text) : NULL);
-    error_release(&error);
-    document_release(&document);
-    buffer_release(&raw);
-    buffer_release(&text);
 }
 
 static void write_direct_dependents(struct json_writer *writer, const struct plan *plan, size_t position) {
@@ -326,13 +316,11 @@ void report_achievement(struct json_writer *writer, const struct plan *plan, siz
     json_writer_open_object(writer);
     report_name(writer, plan);
     json_writer_key_object(writer, "achievement");
-    struct schedule schedule;
+    AUTO(schedule) schedule = {0};
     schedule_make(&schedule, plan, NULL);
-    uint32_t *blocks = report_blocks(plan);
+    AUTO_FREE uint32_t *blocks = report_blocks(plan);
     write_achievement(writer, plan, position, blocks);
-    memory_free(blocks);
     write_slack(writer, plan, position, &schedule);
-    schedule_release(&schedule);
     write_direct_dependents(writer, plan, position);
     json_writer_key_array(writer, "sub_executions");
     for (size_t i = 0; i < achievement->sub_execution_count; i++) {
@@ -356,7 +344,7 @@ static const char *ending_file(struct arena *arena, const struct plan *plan, siz
 
 static void write_obstacle(struct json_writer *writer, const struct plan *plan, size_t position,
                            const uint32_t *blocks) {
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     const struct standing *standing = &plan->standings[position];
     json_writer_open_object(writer);
     json_writer_key_string(writer, "id", id_at(plan, position));
@@ -365,7 +353,6 @@ static void write_obstacle(struct json_writer *writer, const struct plan *plan, 
     json_writer_key_string(writer, "fix", standing->state == STATE_FAILED ? standing->fix_file : NULL);
     json_writer_key_string(writer, "ends_with", ending_file(&arena, plan, position));
     json_writer_close_object(writer);
-    arena_release(&arena);
 }
 
 /* Which achievements are open, by position; the caller frees it. */
@@ -380,15 +367,13 @@ static bool *open_ones(const struct plan *plan) {
 static void write_obstacles(struct json_writer *writer, const struct plan *plan, size_t position,
                             const uint32_t *blocks) {
     const struct graph *graph = &plan->dependencies.graph;
-    bool *is_open = open_ones(plan);
-    uint32_t *found = memory_allocate(plan->dependencies.count, sizeof *found);
+    AUTO_FREE bool *is_open = open_ones(plan);
+    AUTO_FREE uint32_t *found = memory_allocate(plan->dependencies.count, sizeof *found);
     uint32_t count = plan->has_graph ? graph_open_dependencies(graph, (uint32_t)position, is_open, found) : 0;
     json_writer_key_array(writer, "waits_for");
     for (uint32_t i = 0; i < count; i++)
         write_obstacle(writer, plan, found[i], blocks);
     json_writer_close_array(writer);
-    memory_free(found);
-    memory_free(is_open);
 }
 
 /* What would become ready if this one were complete. */
@@ -411,17 +396,16 @@ static void write_unblocked(struct json_writer *writer, const struct plan *plan,
 
 /* Everything open that waits for it, directly or not. */
 static void write_blocked(struct json_writer *writer, const struct plan *plan, size_t position) {
-    bool *is_open = open_ones(plan), is_blocking = plan->has_graph && is_open[position];
-    uint32_t *found = memory_allocate(plan->dependencies.count, sizeof *found);
+    AUTO_FREE bool *is_open = open_ones(plan);
+    bool is_blocking = plan->has_graph && is_open[position];
+    AUTO_FREE uint32_t *found = memory_allocate(plan->dependencies.count, sizeof *found);
     uint32_t count = is_blocking ? graph_dependents(&plan->dependencies.graph, (uint32_t)position, is_open, found) : 0;
     report_ids(writer, "blocks_ids", plan, found, count);
-    memory_free(found);
-    memory_free(is_open);
 }
 
 void report_reasons(struct json_writer *writer, const struct plan *plan, size_t position) {
     const struct standing *standing = &plan->standings[position];
-    uint32_t *blocks = report_blocks(plan);
+    AUTO_FREE uint32_t *blocks = report_blocks(plan);
     json_writer_open_object(writer);
     report_name(writer, plan);
     json_writer_key_string(writer, "id", id_at(plan, position));
@@ -434,7 +418,6 @@ void report_reasons(struct json_writer *writer, const struct plan *plan, size_t 
     write_obstacles(writer, plan, position, blocks);
     write_unblocked(writer, plan, position);
     write_blocked(writer, plan, position);
-    memory_free(blocks);
     json_writer_close_object(writer);
 }
 
@@ -464,8 +447,8 @@ static void write_edges(struct json_writer *writer, const struct plan *plan) {
 }
 
 void report_graph(struct json_writer *writer, const struct plan *plan) {
-    struct schedule schedule;
-    uint32_t *blocks = report_blocks(plan);
+    AUTO(schedule) schedule = {0};
+    AUTO_FREE uint32_t *blocks = report_blocks(plan);
     schedule_make(&schedule, plan, NULL);
     json_writer_open_object(writer);
     report_name(writer, plan);
@@ -473,10 +456,8 @@ void report_graph(struct json_writer *writer, const struct plan *plan) {
     for (size_t i = 0; i < plan->dependencies.count; i++)
         write_node(writer, plan, i, blocks, &schedule);
     json_writer_close_array(writer);
-    memory_free(blocks);
     write_edges(writer, plan);
     write_hours(writer, plan);
     report_remaining(writer, "remaining", plan, &schedule);
     json_writer_close_object(writer);
-    schedule_release(&schedule);
 }

@@ -10,7 +10,7 @@
 
 #include "api/answer.h"
 #include "base/buffer.h"
-#include "batch/batch.h"
+#include "batch/batch_create.h"
 #include "batch/pending.h"
 #include "plan/workspace.h"
 #include "render/style.h"
@@ -34,7 +34,7 @@ struct request {
     uint64_t batch;                  /* undo: its number, 0 for this user's last one; retry, batch */
     int lock_timeout_ms;             /* whatever writes */
     const char *request_id;          /* whatever writes: kept in the record; history: only those with it; or NULL */
-    uint64_t last_batch;             /* outcome_find: only a batch after this one can be of the request; never sent */
+    uint64_t last_batch;             /* reconcile_find: only a batch after this one can be of the request; never sent */
     const char *name;                /* init, import: of the new plan, perhaps with group folders before it */
     bool wants_graph;                /* init: the dependency file of @plan instead */
     bool is_flat, by_priority;       /* the same: see graph_draft.h */

@@ -10,9 +10,8 @@
  *
  * The variable is initialized where it is declared, with its content or with an empty object: the release runs in any
  * case. To hand the content over, copy it on the last lines and empty the variable (text = (struct buffer){0}, or
- * return auto_take(&folder)). The
- * value of a return is computed before the release, so it must not borrow from the variable. Objects are released in
- * the reverse order of their declarations. exit() and longjmp() release nothing.
+ * return auto_take(&folder)). The value of a return is computed before the release, so it must not borrow from the
+ * variable. Objects are released in the reverse order of their declarations. exit() and longjmp() release nothing.
  */
 #ifndef BATCHD_AUTO_H
 #define BATCHD_AUTO_H

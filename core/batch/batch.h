@@ -12,14 +12,11 @@
 #include <sys/types.h>
 
 #include "base/buffer.h"
-#include "base/diagnostics.h"
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "disk/files.h"
 #include "plan/next_command.h"
 #include "plan/plan.h"
-#include "plan/selection.h"
 
 enum { BATCH_FILES_MOST = 100000 };
 
@@ -30,21 +27,13 @@ enum batch_kind {
     BATCH_PLAN,   /* a new plan from the template */
     BATCH_GRAPH,  /* the dependency file of a plan that has none */
     BATCH_IMPORT, /* a new plan from a task list of another program */
-    BATCH_FOREIGN /* in a record: one that this version does not know */
+    BATCH_UNKNOWN /* in a record: one that this version does not know */
 };
 const char *batch_kind_name(enum batch_kind kind); /* "execution", "subplan", "rework", "plan", "graph", "import" */
-/* BATCH_FOREIGN for a word that is none of these. */
+/* BATCH_UNKNOWN for a word that is none of these. */
 enum batch_kind batch_kind_find(const char *name);
-/* Is it one of those that batch_make makes, for create? */
+/* Is it one that create makes (see batch_create.h)? */
 bool batch_kind_is_created(enum batch_kind kind);
-
-struct batch_options {
-    enum batch_kind kind;
-    struct selection selection;
-    bool require_complete; /* a SUBPLAN that is not complete blocks the batch */
-    bool allow_incomplete; /* of batchctl alone, never sent: that the configuration requires it does not count */
-    bool keep_going;       /* what cannot be created is listed as failed, and the rest is */
-};
 
 struct batch_file {
     const char *id;   /* of the achievement, or of its sub-execution; NULL for a file of the plan itself */
@@ -105,25 +94,12 @@ struct batch {
     size_t missing_count, missing_capacity;
     struct batch_other *others;
     size_t other_count, other_capacity;
-    struct next_command advice; /* if there is no file to create; else {0} */
-    const char *token;          /* see token.h; NULL until token_make */
+    struct next_command next; /* if there is no file to create; else {0} */
+    const char *token;        /* see token.h; NULL until token_make */
 };
 
-/*
- * Make the batch. It is filled as far as possible also on failure, so that an answer can show it. Faults of documents
- * and templates are added to @diagnostics.
- *   NOT_FOUND      no such level or id; or the plan's folder or a source is gone
- *   USAGE          more than BATCH_FILES_MOST files
- *   INVALID        the plan, or a template, is invalid (see @diagnostics)
- *   PREREQUISITES  SUBPLANs are missing (missing_subplans), incomplete with require_complete, or there is no
- *                  dependency file; or a source has git's conflict markers
- *   CONFLICT       something that is no regular file has a target's name
- *   IO             a source cannot be read
- * With keep_going the last two and conflict markers become failures of their files; a missing SUBPLAN still ends the
- * whole batch.
- */
-bool batch_make(struct batch *batch, const struct files *files, const struct plan *plan,
-                const struct batch_options *options, struct diagnostics *diagnostics, struct error *error);
+/* Can the plan's path and name be written in records, which are JSON? INVALID if they are no UTF-8. */
+bool batch_check_plan_name(const struct plan *plan, struct error *error);
 /*
  * Whatever a batch was made of: git's conflict markers are never created. PREREQUISITES, and a batch without files, if
  * a text has them.

@@ -26,7 +26,6 @@
 #include "disk/state_dir.h"
 
 struct journal {
-    const struct files *files;
     struct state_dir state;
     int lock; /* descriptor of .batchd, locked */
     /*
@@ -36,6 +35,8 @@ struct journal {
      */
     struct diagnostics recovered;
 };
+
+#define JOURNAL_CLOSED ((struct journal){.lock = -1})
 
 /*
  * Make the state if it is not there, lock .batchd, which all users of the workspace do, and recover what is dead.

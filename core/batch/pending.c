@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "batch/record.h"
@@ -25,12 +26,11 @@ static void hide(struct pending *pending, const char *path, uint64_t inode) {
  */
 static void hide_files(struct pending *pending, const struct record *record) {
     for (size_t i = 0; record->is_staged && i < record->file_count; i++) {
-        struct error error = {0};
+        AUTO(error) error = {0};
         enum record_state state;
         bool is_known = record_look(pending->state.files, &record->files[i], &state, &error);
         if (is_known && (state == RECORD_GONE || state == RECORD_AS_WRITTEN))
             hide(pending, record->files[i].path, record->files[i].inode);
-        error_release(&error);
     }
 }
 
@@ -39,25 +39,21 @@ static void hide_files(struct pending *pending, const struct record *record) {
  * anything. Of one that @is_committed only what is still staged makes it pending. False if it is not.
  */
 static bool hide_recorded(struct pending *pending, const char *path, uint64_t number, bool is_committed) {
-    struct record record;
-    struct error error = {0};
+    AUTO(record) record = {0};
+    AUTO(error) error = {0};
     bool is_read = record_read(pending->state.files, path, number, &record, &error);
     bool is_pending = !is_committed || (is_read && record_has_staged(&pending->state, &record));
     if (is_pending)
         hide_files(pending, &record);
-    error_release(&error);
-    record_release(&record);
     return is_pending;
 }
 
 /* A batch that has its record is committed if nothing of it is staged. */
 static bool has_record(const struct pending *pending, uint64_t number) {
     enum file_kind kind;
-    struct error error = {0};
+    AUTO(error) error = {0};
     struct state_path path = record_path(&pending->state, STATE_BATCHES, number, "");
-    bool is_there = files_look(pending->state.files, path.text, &kind, NULL, &error) && kind == FILE_REGULAR;
-    error_release(&error);
-    return is_there;
+    return files_look(pending->state.files, path.text, &kind, NULL, &error) && kind == FILE_REGULAR;
 }
 
 /* One name in pending/ or, with @staged, in stage/. Returns the number of the batch that is pending, 0 if none is. */
@@ -76,8 +72,8 @@ static uint64_t read_entry(struct pending *pending, const char *name, uint64_t s
 
 void pending_read(struct pending *pending, const struct files *files) {
     *pending = (struct pending){0};
-    struct listing listing = {0};
-    struct error error = {0};
+    AUTO(listing) listing = {0};
+    AUTO(error) error = {0};
     enum file_kind kind;
     if (state_dir_find(&pending->state, files, &error) && pending->state.is_mine) {
         struct state_path batches = state_dir_path(&pending->state, STATE_BATCHES, NULL);
@@ -97,8 +93,6 @@ void pending_read(struct pending *pending, const struct files *files) {
         if (number)
             pending->numbers[pending->batch_count++] = number;
     }
-    error_release(&error);
-    listing_release(&listing);
 }
 
 void pending_release(struct pending *pending) {

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/digest.h"
 #include "document/names.h"
@@ -288,22 +289,20 @@ static bool fail_damaged(const char *path, struct error *error) {
 
 bool record_read(const struct files *files, const char *path, uint64_t number, struct record *record,
                  struct error *error) {
-    *record = (struct record){.number = number};
-    struct buffer text = {0};
-    struct json json = {0};
-    struct diagnostics diagnostics = {0};
-    bool is_read = files_read(files, path, RECORD_SIZE_MOST_BYTES, &text, NULL, error);
+    AUTO(buffer) text = {0};
+    AUTO(json) json = {0};
+    AUTO(diagnostics) diagnostics = {0};
+    *record = (struct record){0};
+    if (!files_read(files, path, RECORD_SIZE_MOST_BYTES, &text, NULL, error))
+        return false;
+    record->number = number;
     struct span object = buffer_span(&text), inodes = cut_inodes(&object);
-    if (is_read && (!json_parse(&json, object, path, &diagnostics) || !fill(record, json.root)))
-        is_read = fail_damaged(path, error);
-    if (is_read)
-        read_inodes(record, inodes);
-    json_release(&json);
-    diagnostics_release(&diagnostics);
-    buffer_release(&text);
-    if (!is_read)
+    if (!json_parse(&json, object, path, &diagnostics) || !fill(record, json.root)) {
         record_release(record);
-    return is_read;
+        return fail_damaged(path, error);
+    }
+    read_inodes(record, inodes);
+    return true;
 }
 
 /* Reads what counts only as a whole: with all its inodes. */
@@ -327,15 +326,12 @@ bool record_read_batch(const struct state_dir *state, uint64_t number, struct re
         return false;
     }
     enum file_kind done;
-    struct record undo;
-    struct error failure = {0};
+    AUTO(record) undo = {0};
+    AUTO(error) failure = {0};
     struct state_path undone = record_path(state, STATE_BATCHES, number, ".undone");
     bool is_known = files_look(state->files, undone.text, &done, NULL, error);
     /* one that was cut off while it was written has not begun */
     bool is_being_undone = is_known && read_whole(state, STATE_PENDING, number, ".undo", &undo, &failure);
-    if (is_being_undone)
-        record_release(&undo);
-    error_release(&failure);
     record->is_undone = is_known && (done == FILE_REGULAR || is_being_undone);
     if (!is_known)
         record_release(record);
@@ -364,8 +360,8 @@ bool record_list_pending(const struct state_dir *state, struct listing *listing,
 
 /* Does the folder @name of the stage hold one of the record's files? */
 static bool holds_staged(const struct state_dir *state, const char *name, const struct record *record) {
-    struct listing listing = {0};
-    struct error error = {0};
+    AUTO(listing) listing = {0};
+    AUTO(error) error = {0}; /* what cannot be listed holds nothing that counts */
     struct state_path folder = state_dir_path(state, STATE_STAGE, name);
     bool is_held = false;
     files_list(state->files, folder.text, &listing, &error);
@@ -375,21 +371,17 @@ static bool holds_staged(const struct state_dir *state, const char *name, const 
         is_held = listing.entries[i].identity && position < record->file_count &&
                   listing.entries[i].identity->inode == record->files[position].inode;
     }
-    error_release(&error); /* what cannot be listed holds nothing that counts */
-    listing_release(&listing);
     return is_held;
 }
 
 bool record_has_staged(const struct state_dir *state, const struct record *record) {
-    struct listing stage = {0};
-    struct error error = {0};
+    AUTO(listing) stage = {0};
+    AUTO(error) error = {0};
     bool is_staged = false;
     record_list(state, STATE_STAGE, &stage, &error);
     for (size_t i = 0; i < stage.count && !is_staged; i++)
         is_staged = stage.entries[i].is_folder && record_staged_number(stage.entries[i].name) == record->number &&
                     holds_staged(state, stage.entries[i].name, record);
-    error_release(&error);
-    listing_release(&stage);
     return is_staged;
 }
 
@@ -400,18 +392,14 @@ static int compare_numbers(const void *a, const void *b) {
 
 /* Does the committed batch count as pending, because something of it is staged? */
 static bool counts_as_pending(const struct state_dir *state, uint64_t number) {
-    struct record record;
-    struct error error = {0};
-    bool is_pending =
-        read_whole(state, STATE_BATCHES, number, "", &record, &error) && record_has_staged(state, &record);
-    error_release(&error);
-    record_release(&record);
-    return is_pending;
+    AUTO(record) record = {0};
+    AUTO(error) error = {0};
+    return read_whole(state, STATE_BATCHES, number, "", &record, &error) && record_has_staged(state, &record);
 }
 
 /* @numbers ascend. */
 static bool leave_out_staged(const struct state_dir *state, uint64_t *numbers, size_t *count, struct error *error) {
-    struct listing listing = {0};
+    AUTO(listing) listing = {0};
     bool is_listed = *count == 0 || record_list(state, STATE_STAGE, &listing, error);
     uint64_t last = 0;
     for (size_t i = 0; i < listing.count && *count; i++) {
@@ -421,12 +409,11 @@ static bool leave_out_staged(const struct state_dir *state, uint64_t *numbers, s
             memmove(place, place + 1, (size_t)(numbers + --*count - place) * sizeof *numbers);
         last = number;
     }
-    listing_release(&listing);
     return is_listed;
 }
 
 bool record_numbers(const struct state_dir *state, uint64_t **numbers, size_t *count, struct error *error) {
-    struct listing listing = {0};
+    AUTO(listing) listing = {0};
     bool is_listed = record_list(state, STATE_BATCHES, &listing, error);
     *numbers = memory_allocate(listing.count, sizeof **numbers);
     *count = 0;
@@ -436,7 +423,6 @@ bool record_numbers(const struct state_dir *state, uint64_t **numbers, size_t *c
             (*numbers)[(*count)++] = number;
     }
     qsort(*numbers, *count, sizeof **numbers, compare_numbers);
-    listing_release(&listing);
     return is_listed && leave_out_staged(state, *numbers, count, error);
 }
 
@@ -448,9 +434,10 @@ static uint64_t number_of(const char *name) {
 }
 
 bool record_next_number(const struct state_dir *state, uint64_t *number, struct error *error) {
-    struct listing listing = {0};
+    AUTO(listing) listing = {0};
     bool is_listed = record_list(state, STATE_BATCHES, &listing, error) && record_list_pending(state, &listing, error);
-    uint64_t *numbers = memory_allocate(listing.count, sizeof *numbers), last = 0;
+    AUTO_FREE uint64_t *numbers = memory_allocate(listing.count, sizeof *numbers);
+    uint64_t last = 0;
     for (size_t i = 0; i < listing.count; i++)
         numbers[i] = number_of(listing.entries[i].name);
     qsort(numbers, listing.count, sizeof *numbers, compare_numbers);
@@ -460,19 +447,16 @@ bool record_next_number(const struct state_dir *state, uint64_t *number, struct 
         for (size_t i = 0; i < listing.count && numbers[i] <= last + 1; i++)
             last = numbers[i];
     *number = last + 1;
-    memory_free(numbers);
-    listing_release(&listing);
     return is_listed;
 }
 
 /* Is its content what the file was given? @state is set if it is not, or cannot be found any more. */
 static bool compare_content(const struct files *files, const struct record_file *file, bool *is_same,
                             enum record_state *state, struct error *error) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     char sha[DIGEST_SHA_TEXT];
     bool is_read = files_read(files, file->path, file->size_bytes, &text, NULL, error);
     digest_sha(buffer_span(&text), sha);
-    buffer_release(&text);
     *is_same = is_read && strcmp(sha, file->sha) == 0;
     if (!is_read && error->code == ERROR_NOT_FOUND) { /* removed since the look */
         *state = RECORD_GONE;

@@ -82,7 +82,7 @@ bool record_is_beside(const struct record *record, const struct record_file *fil
 /* Where file @i of the batch is staged if it is. Owned by the record's arena. */
 const char *record_beside(struct record *record, size_t i);
 
-/* What the record says of its kind: for BATCH_FOREIGN the word of the version that wrote it. */
+/* What the record says of its kind: for BATCH_UNKNOWN the word of the version that wrote it. */
 const char *record_kind_name(const struct record *record);
 
 /* Append a record's text, inodes included if they are known. Everything but time and user comes from @record. */

@@ -1,5 +1,6 @@
 #include "batch/rework_document.h"
 
+#include "base/auto.h"
 #include "document/excerpt.h"
 #include "document/fix.h"
 #include "document/iteration_log.h"
@@ -14,12 +15,11 @@ static const struct {
 static const char *const required[] = {"id", "rework_of", "objective", "points", NULL};
 
 static void add_points(struct variables *variables, const struct rework_document *rework, size_t most) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     if (fix_append_points(&text, rework->fix, rework->fix_name, most) == 0)
         buffer_append_format(&text, "- [ ] Find out from the reviewer what has to be fixed: %s says nothing",
                              rework->fix_name);
     variables_add_text(variables, "points", &text);
-    buffer_release(&text);
 }
 
 static void append_lines(struct buffer *text, const struct document *document) {
@@ -28,14 +28,13 @@ static void append_lines(struct buffer *text, const struct document *document) {
 }
 
 static void append_path(struct buffer *text, const char *folder, const char *name) {
-    struct buffer path = {0};
+    AUTO(buffer) path = {0};
     buffer_append_format(&path, "%s/%s", folder, name);
     prose_append_code(text, buffer_span(&path));
-    buffer_release(&path);
 }
 
 static void add_sources(struct variables *variables, const struct rework_document *rework) {
-    struct buffer text = {0}, others = {0};
+    AUTO(buffer) text = {0}, others = {0};
     buffer_append_format(&text, "1. `execution/feedbacks/%s`", rework->fix_name);
     append_lines(&text, rework->fix);
     fix_append_others(&others, rework->fix);
@@ -52,12 +51,10 @@ static void add_sources(struct variables *variables, const struct rework_documen
     append_lines(&text, rework->content.source);
     buffer_append_string(&text, ": the design, where the above leaves something open");
     variables_add_text(variables, "sources", &text);
-    buffer_release(&text);
-    buffer_release(&others);
 }
 
 static void add_last_entry(struct variables *variables, const struct rework_document *rework, size_t most) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     struct iteration_log_entry last = rework->previous ? iteration_log_last(rework->previous, rework->previous_name)
                                                        : (struct iteration_log_entry){0};
     if (last.title.length) {
@@ -75,14 +72,13 @@ static void add_last_entry(struct variables *variables, const struct rework_docu
         buffer_append_string(&text, iteration_log_exists(rework->previous) ? " is empty." : " is missing.");
     }
     variables_add_text(variables, "last_entry", &text);
-    buffer_release(&text);
 }
 
 static bool render(struct buffer *text, const void *data, size_t percent, struct diagnostics *diagnostics) {
     const struct rework_document *rework = data;
     const struct task_document *content = &rework->content;
-    struct variables variables = {0};
-    struct buffer value = {0};
+    AUTO(variables) variables = {0};
+    AUTO(buffer) value = {0};
     task_document_add_common(&variables, content);
     task_document_add_task(&variables, content);
     fix_append_mark(&value, rework->fix_name, rework->fix_sha);
@@ -104,21 +100,17 @@ static bool render(struct buffer *text, const void *data, size_t percent, struct
         "only the files of its deliverables.");
     variables_add_text(&variables, "parallel_group", &value);
     variables_require(&variables, required);
-    bool is_done = variables_render(&variables, text, content->template_text, content->template_name, diagnostics);
-    buffer_release(&value);
-    variables_release(&variables);
-    return is_done;
+    return variables_render(&variables, text, content->template_text, content->template_name, diagnostics);
 }
 
 bool rework_document_append(struct buffer *text, const struct rework_document *rework,
                             struct diagnostics *diagnostics) {
     size_t start = text->length;
-    struct document made;
+    AUTO(document) made = {0};
     if (!task_document_fit(text, render, rework, rework->content.template_name, diagnostics))
         return false;
     document_parse(&made, span_skip(buffer_span(text), start));
     bool is_answer = fix_is_answered_by(&made, rework->fix_name, rework->fix_sha);
-    document_release(&made);
     if (!is_answer)
         diagnostics_add(diagnostics, &(struct diagnostic){.code = "template.no_answer",
                                                           .message = "the header has no line \"**" FIX_LABEL

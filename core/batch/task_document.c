@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "document/excerpt.h"
@@ -138,7 +139,7 @@ size_t task_document_scaled(size_t share, size_t percent) {
 
 void task_document_add_section(struct variables *variables, const char *name, const struct task_document *content,
                                enum section_kind kind, append_excerpt *append, size_t most, const char *missing) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     struct excerpt excerpt = excerpt_of_section(content->source, content->source_name, content->source->sections[kind]);
     if (kind == SECTION_OBJECTIVE && !content->source->sections[kind])
         excerpt.lead = document_header(content->source, "Objective");
@@ -148,11 +149,10 @@ void task_document_add_section(struct variables *variables, const char *name, co
         buffer_append_string(&text, " does not say]");
     }
     variables_add_text(variables, name, &text);
-    buffer_release(&text);
 }
 
 static void add_steps(struct variables *variables, const struct task_document *content, size_t most) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     struct excerpt approach =
         excerpt_of_section(content->source, content->source_name, content->source->sections[SECTION_APPROACH]);
     if (excerpt_append_steps(&text, &approach, most) == 0)
@@ -160,12 +160,11 @@ static void add_steps(struct variables *variables, const struct task_document *c
                              "- [ ] Follow the approach above\n- [ ] Produce each deliverable below\n- [ ] Check "
                              "the result against the success criteria");
     variables_add_text(variables, "steps", &text);
-    buffer_release(&text);
 }
 
 static void add_execution_sections(struct variables *variables, const struct task_document *content, size_t percent) {
     const struct shares *full = &full_shares;
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     task_document_add_section(variables, "objective", content, SECTION_OBJECTIVE, excerpt_append_text,
                               task_document_scaled(full->objective, percent), "objective");
     task_document_add_section(variables, "approach", content, SECTION_APPROACH, excerpt_append_text,
@@ -181,7 +180,6 @@ static void add_execution_sections(struct variables *variables, const struct tas
     task_document_append_group(&text, content->plan, content->position, task_document_scaled(full->group, percent),
                                group_rule);
     variables_add_text(variables, "parallel_group", &text);
-    buffer_release(&text);
 }
 
 void task_document_add_task(struct variables *variables, const struct task_document *content) {
@@ -196,14 +194,12 @@ void task_document_add_task(struct variables *variables, const struct task_docum
 
 static bool render_execution(struct buffer *text, const void *data, size_t percent, struct diagnostics *diagnostics) {
     const struct task_document *content = data;
-    struct variables variables = {0};
+    AUTO(variables) variables = {0};
     task_document_add_common(&variables, content);
     task_document_add_task(&variables, content);
     add_execution_sections(&variables, content, percent);
     variables_require(&variables, required);
-    bool is_done = variables_render(&variables, text, content->template_text, content->template_name, diagnostics);
-    variables_release(&variables);
-    return is_done;
+    return variables_render(&variables, text, content->template_text, content->template_name, diagnostics);
 }
 
 static size_t count_lines(struct span text) {
@@ -241,7 +237,7 @@ bool task_document_execution(struct buffer *text, const struct task_document *co
 
 static void add_field(struct variables *variables, const char *name, const struct task_document *content,
                       enum definition_field field, const char *missing) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     const struct definition *definition = content->definition;
     if (definition && definition->has_field[field]) {
         struct excerpt excerpt = excerpt_of_field(content->source, content->source_name, &definition->fields[field]);
@@ -250,12 +246,11 @@ static void add_field(struct variables *variables, const char *name, const struc
     if (text.length == 0)
         buffer_append_format(&text, "[TO BE FILLED: %s]", missing);
     variables_add_text(variables, name, &text);
-    buffer_release(&text);
 }
 
 bool task_document_subplan(struct buffer *text, const struct task_document *content, struct diagnostics *diagnostics) {
-    struct variables variables = {0};
-    struct buffer value = {0};
+    AUTO(variables) variables = {0};
+    AUTO(buffer) value = {0};
     task_document_add_common(&variables, content);
     add_field(&variables, "objective", content, DEFINITION_GOAL, "what this achievement is for");
     add_field(&variables, "deliverables", content, DEFINITION_DELIVERABLES, "what will exist when it is done");
@@ -267,8 +262,5 @@ bool task_document_subplan(struct buffer *text, const struct task_document *cont
     task_document_append_group(&value, content->plan, content->position, SUBPLAN_LIST_LINES_MOST, group_rule);
     variables_add_text(&variables, "parallel_group", &value);
     variables_require(&variables, required);
-    bool is_done = variables_render(&variables, text, content->template_text, content->template_name, diagnostics);
-    buffer_release(&value);
-    variables_release(&variables);
-    return is_done;
+    return variables_render(&variables, text, content->template_text, content->template_name, diagnostics);
 }

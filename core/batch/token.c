@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/digest.h"
 #include "base/memory.h"
 #include "document/names.h"
@@ -58,7 +59,7 @@ static void append_field(struct buffer *text, const char *field) {
 }
 
 void token_make(struct batch *batch, bool require_complete) {
-    struct buffer token = {0}, text = {0};
+    AUTO(buffer) token = {0}, text = {0};
     append_field(&text, batch->plan_path);
     append_field(&text, batch_kind_name(batch->kind));
     append_field(&text, require_complete ? "complete" : "any");
@@ -73,7 +74,6 @@ void token_make(struct batch *batch, bool require_complete) {
     }
     char whole[DIGEST_FAST_TEXT], digits[FACT_DIGITS + 1];
     digest_fast(buffer_span(&text), whole);
-    buffer_release(&text);
     size_t count = fact_count(batch) > TOKEN_FACTS_MOST ? 0 : fact_count(batch);
     buffer_append_format(&token, "%s%s%s", prefix, whole, count ? "-" : "");
     for (size_t i = 0; i < count; i++) {
@@ -82,7 +82,6 @@ void token_make(struct batch *batch, bool require_complete) {
         buffer_append_string(&token, digits);
     }
     batch->token = arena_copy(&batch->arena, token.data, token.length);
-    buffer_release(&token);
 }
 
 static void append_change(struct buffer *changes, const struct fact *fact, bool is_new) {
@@ -139,11 +138,10 @@ bool token_matches(const struct batch *batch, const char *expected, struct buffe
                      strncmp(expected, prefix, strlen(prefix)) == 0 && expected[head - 1] == '-';
     if (has_facts) {
         size_t count = (length - head) / FACT_DIGITS;
-        char *sorted = memory_allocate(count, FACT_DIGITS);
+        AUTO_FREE char *sorted = memory_allocate(count, FACT_DIGITS);
         memcpy(sorted, expected + head, length - head);
         qsort(sorted, count, FACT_DIGITS, compare_digits);
         append_changes(changes, batch, sorted, count);
-        memory_free(sorted);
     } else if (strncmp(expected, prefix, strlen(prefix)) != 0) {
         buffer_append_string(changes, "the token is none of a preview");
     }

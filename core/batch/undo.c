@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/memory.h"
@@ -27,34 +28,27 @@ static bool look_for_feedback(const struct files *files, const struct record *re
 
 /* Was the task made to answer the FIX that is there? Then that FIX is about the task before it. */
 static bool is_answer(const struct files *files, const char *task_path, const char *fix_path) {
-    struct buffer task = {0}, fix = {0};
-    struct document document;
-    struct error error = {0}; /* what cannot be read answers nothing: the task is kept */
+    AUTO(buffer) task = {0}, fix = {0};
+    AUTO(document) document = {0};
+    AUTO(error) error = {0}; /* what cannot be read answers nothing: the task is kept */
     char sha[DIGEST_SHA_TEXT];
-    bool is_so = files_read(files, task_path, DOCUMENT_SIZE_MOST_BYTES, &task, NULL, &error) &&
-                 files_read(files, fix_path, DOCUMENT_SIZE_MOST_BYTES, &fix, NULL, &error);
-    if (is_so) {
-        digest_sha(buffer_span(&fix), sha);
-        document_parse(&document, buffer_span(&task));
-        is_so = fix_is_answered_by(&document, strrchr(fix_path, '/') + 1, sha);
-        document_release(&document);
-    }
-    error_release(&error);
-    buffer_release(&task);
-    buffer_release(&fix);
-    return is_so;
+    if (!files_read(files, task_path, DOCUMENT_SIZE_MOST_BYTES, &task, NULL, &error) ||
+        !files_read(files, fix_path, DOCUMENT_SIZE_MOST_BYTES, &fix, NULL, &error))
+        return false;
+    digest_sha(buffer_span(&fix), sha);
+    document_parse(&document, buffer_span(&task));
+    return fix_is_answered_by(&document, strrchr(fix_path, '/') + 1, sha);
 }
 
 /* A review of the EXECUTION_TASK is an APPROVED, or a FIX that it was not itself made to answer. */
 static bool look_for_review(const struct files *files, const struct record *record, const char *path,
                             struct span digits, bool *is_reviewed, struct error *error) {
-    struct buffer feedback = {0};
+    AUTO(buffer) feedback = {0};
     bool is_known = look_for_feedback(files, record, "APPROVED_", digits, &feedback, is_reviewed, error);
     if (is_known && !*is_reviewed) {
         is_known = look_for_feedback(files, record, "FIX_", digits, &feedback, is_reviewed, error);
         *is_reviewed = *is_reviewed && !is_answer(files, path, feedback.data);
     }
-    buffer_release(&feedback);
     return is_known;
 }
 
@@ -108,15 +102,14 @@ static bool find_reason(const struct files *files, const struct record *record, 
 /* A folder of the plan; one that is not there is empty. */
 static bool list_folder(const struct files *files, const struct record *record, const char *name,
                         struct listing *listing, struct error *error) {
-    struct buffer folder = {0};
+    AUTO(buffer) folder = {0};
     buffer_append_format(&folder, "%s/%s", record->plan_path, name);
-    bool is_known = files_list(files, folder.data, listing, error);
-    if (!is_known && error->code == ERROR_NOT_FOUND) {
-        error_release(error);
-        is_known = true;
-    }
-    buffer_release(&folder);
-    return is_known;
+    if (files_list(files, folder.data, listing, error))
+        return true;
+    if (error->code != ERROR_NOT_FOUND)
+        return false;
+    error_release(error);
+    return true;
 }
 
 /* Any file but a SKIPPED, which may be the batch's own. */
@@ -130,43 +123,43 @@ static bool has_work(const struct listing *listing, const char *plan) {
 /* A dependency file has no dependents but its content: removing it unedited restores the state before. */
 static bool find_use(const struct files *files, const struct record *record, struct use *use, struct error *error) {
     bool is_new_plan = record->kind == BATCH_PLAN || record->kind == BATCH_IMPORT;
-    struct listing executions = {0}, subplans = {0};
-    bool is_known = true;
-    if (record->kind == BATCH_FOREIGN) {
+    AUTO(listing) executions = {0}, subplans = {0};
+    if (record->kind == BATCH_UNKNOWN) {
         error_set(error, ERROR_INVALID, "batch %" PRIu64 " is of the kind \"%s\", which this version does not know",
                   record->number, record_kind_name(record));
         return error_hint(error, "undo it with the version of batchctl that made it");
     }
-    if (is_new_plan || record->kind == BATCH_SUBPLAN)
-        is_known = list_folder(files, record, "execution", &executions, error);
-    if (is_new_plan && is_known)
-        is_known = list_folder(files, record, "subplans", &subplans, error);
+    if ((is_new_plan || record->kind == BATCH_SUBPLAN) && !list_folder(files, record, "execution", &executions, error))
+        return false;
+    if (is_new_plan && !list_folder(files, record, "subplans", &subplans, error))
+        return false;
     index_executions(&use->executions, &executions, record->plan);
     use->is_in_use = is_new_plan && (has_work(&executions, record->plan) || has_work(&subplans, record->plan));
-    listing_release(&executions);
-    listing_release(&subplans);
-    return is_known;
+    return true;
+}
+
+static void use_release(struct use *use) {
+    string_map_release(&use->executions);
 }
 
 bool undo_make(struct undo *undo, const struct files *files, const struct record *record, struct error *error) {
     *undo = (struct undo){.record = record};
     undo->removed = memory_allocate(record->file_count, sizeof *undo->removed);
     undo->kept = memory_allocate(record->file_count, sizeof *undo->kept);
-    struct use use = {0};
-    bool is_known = find_use(files, record, &use, error);
-    for (size_t i = 0; i < record->file_count && is_known; i++) {
+    AUTO(use) use = {0};
+    if (!find_use(files, record, &use, error))
+        return false;
+    for (size_t i = 0; i < record->file_count; i++) {
         const struct record_file *file = &record->files[i];
         const char *reason;
-        is_known = find_reason(files, record, file, &use, &reason, error);
-        if (!is_known)
-            break;
+        if (!find_reason(files, record, file, &use, &reason, error))
+            return false;
         if (reason)
             undo->kept[undo->kept_count++] = (struct record_failure){file->id, file->path, reason};
         else
             undo->removed[undo->removed_count++] = *file;
     }
-    string_map_release(&use.executions);
-    return is_known;
+    return true;
 }
 
 void undo_release(struct undo *undo) {

@@ -52,18 +52,16 @@ static char *name_file(const struct files *files, const char *path) {
 
 /* Sets "cannot ACTION PATH: cause". Always returns false. */
 static bool fail(const struct files *files, int failure, const char *action, const char *path, struct error *error) {
-    char *name = name_file(files, path);
+    AUTO_FREE char *name = name_file(files, path);
     error_set_system(error, failure, "cannot %s %s", action, name);
-    memory_free(name);
     return about(files, path, error);
 }
 
 /* The same where no system call has failed. */
 static bool reject(const struct files *files, const char *action, const char *path, const char *reason,
                    struct error *error) {
-    char *name = name_file(files, path);
+    AUTO_FREE char *name = name_file(files, path);
     error_set(error, ERROR_IO, "cannot %s %s: %s", action, name, reason);
-    memory_free(name);
     return about(files, path, error);
 }
 

@@ -210,7 +210,7 @@ static void check_record(struct findings *findings, const struct state_dir *stat
                                                     : error.message);
         return;
     }
-    if (record.kind == BATCH_FOREIGN)
+    if (record.kind == BATCH_UNKNOWN)
         findings_report(findings, FINDING_NOTE, "journal.foreign", path.text, NULL,
                         "batch %" PRIu64 " is of the kind \"%s\": a newer version made it, and only that can undo it",
                         number, record_kind_name(&record));

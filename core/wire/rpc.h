@@ -13,12 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "api/answer.h"
 #include "api/request.h"
 #include "base/buffer.h"
-#include "base/error.h"
 #include "disk/files.h"
 #include "format/json.h"
+#include "format/json_writer.h"
 
 enum {
     RPC_PROTOCOL = 2,
@@ -49,6 +48,9 @@ struct rpc_fault {
     enum rpc_code code;
     char reason[160]; /* one line */
 };
+/* False, for a caller that fails with it. */
+bool rpc_set_fault(struct rpc_fault *fault, enum rpc_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* A request as it came in, or a notification. Texts are borrowed from the line and from its own memory. {0} is empty.
  */
@@ -60,35 +62,25 @@ struct rpc_message {
     const char *root;       /* that it is meant for, or NULL if it does not say */
     const char *version;    /* that it wants to be answered by, or NULL for any */
     uint64_t protocol;      /* 0 if it does not say */
-    struct request request; /* see rpc_read_parameters */
+    struct request request; /* see request_wire.h */
     const char **ids;       /* owned; those of the request's selection */
 };
 
-/* Can JSON carry it? Texts that are no UTF-8 it cannot. */
-bool rpc_can_write(const struct request *request);
-
-/* Append the line that asks for @request, of a daemon of our own version. */
-void rpc_write_request(struct buffer *line, uint64_t id, const struct request *request, const struct rpc_root *root);
-/* The same for a method that only the daemon has, such as "ping", of any version; @params is a JSON object's members,
- * or empty. A root with an empty text is any. */
+/* Begin and end the line of a call; its parameters are written in between. A root with an empty text is any. */
+void rpc_open_call(struct json_writer *writer, uint64_t id, const char *method, const struct rpc_root *root);
+void rpc_close_call(struct json_writer *writer);
+/* Append the line of a call of a method that only the daemon has, such as "ping", of any version; @members are those of
+ * a JSON object, or empty. */
 void rpc_write_call(struct buffer *line, uint64_t id, const char *method, struct span members,
                     const struct rpc_root *root);
 
 /* Read one line, without its end. False if it is no request. The caller releases @message either way. */
 bool rpc_read_message(struct rpc_message *message, struct span line, struct rpc_fault *fault);
-/* Read the parameters of one of core's methods into message->request. False if one is unknown, or of the wrong type. */
-bool rpc_read_parameters(struct rpc_message *message, struct rpc_fault *fault);
 void rpc_message_release(struct rpc_message *message);
 
 /* Append what is said to the request of this id; an empty one is null. @result is JSON. */
 void rpc_write_result(struct buffer *line, struct span id, struct span result);
 void rpc_write_fault(struct buffer *line, struct span id, const struct rpc_fault *fault);
-
-/*
- * Read what came back: an answer, with data and meta as they were written (answer->kind is the caller's); or a fault of
- * the protocol, with its code; false with code 0 if it is neither.
- */
-bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *fault);
 
 /* Read the fault in a line. Without one, its code is 0, and this is false. */
 bool rpc_read_fault(struct span line, struct rpc_fault *fault);

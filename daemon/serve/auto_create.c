@@ -76,9 +76,7 @@ static void note(struct automation *automation, const struct plan_cache_entry *e
                  uint64_t now_ms) {
     struct debt *debt = find(automation, entry->path, level);
     if (!debt) {
-        automation->debts =
-            memory_grow(automation->debts, &automation->capacity, automation->count + 1, sizeof *automation->debts);
-        debt = &automation->debts[automation->count++];
+        debt = LIST_ADD(automation->debts, automation->count, automation->capacity);
         *debt = (struct debt){.plan_path = memory_copy(entry->path), .level = level, .due_ms = now_ms};
     }
     if (debt->ids && strcmp(debt->ids, ids) != 0) {

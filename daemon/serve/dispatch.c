@@ -19,6 +19,7 @@
 #include "render/style.h"
 #include "watch/plan_cache.h"
 #include "wire/reply_wire.h"
+#include "wire/request_wire.h"
 
 enum { AUTOMATIC_LOCK_TIMEOUT_MS = 60000 };
 

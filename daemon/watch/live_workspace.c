@@ -7,6 +7,7 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "disk/files.h"
@@ -188,8 +189,23 @@ void live_workspace_refresh(struct live_workspace *live) {
     }
 }
 
+static bool is_noted(const struct live_workspace *live) {
+    return plan_cache_is_dirty(&live->cache) || live->is_sweep_due;
+}
+
+/* A change can be seen before its event is queued, and other events may come first. */
+static void await_event(struct live_workspace *live) {
+    enum { LATE_MS = 500 };
+    struct pollfd news = {.fd = live->watcher.descriptor, .events = POLLIN};
+    int64_t end_ms = clock_now_ms() + LATE_MS, left_ms = LATE_MS;
+    while (left_ms > 0 && !is_noted(live)) {
+        poll(&news, 1, (int)left_ms);
+        live_workspace_drain(live);
+        left_ms = end_ms - clock_now_ms();
+    }
+}
+
 bool live_workspace_audit(struct live_workspace *live) {
-    enum { EVENT_LATE_MS = 100 };
     live_workspace_refresh(live);
     size_t count = live->cache.workspace.plan_count;
     if (count == 0)
@@ -197,12 +213,9 @@ bool live_workspace_audit(struct live_workspace *live) {
     size_t position = live->audited_count++ % count;
     uint64_t generation = live->cache.generation;
     bool is_equal = plan_cache_agrees(&live->cache, position);
-    /* a change can be seen shortly before its event is queued */
-    struct pollfd news = {.fd = live->watcher.descriptor, .events = POLLIN};
     if (!is_equal)
-        poll(&news, 1, EVENT_LATE_MS);
-    live_workspace_drain(live);
-    if (is_equal || plan_cache_is_dirty(&live->cache) || generation != live->cache.generation)
+        await_event(live);
+    if (is_equal || is_noted(live) || generation != live->cache.generation)
         return true; /* or it has changed meanwhile, and we know */
     live->audit_differences++;
     plan_cache_distrust(&live->cache, position);

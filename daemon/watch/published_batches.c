@@ -24,8 +24,7 @@ static void note(struct published_batches *batches, uint64_t number, bool is_und
     for (size_t i = 0; i < batches->open_count; i++)
         if (batches->open[i].number == number && batches->open[i].is_undo == is_undo)
             return;
-    batches->open = memory_grow(batches->open, &batches->open_capacity, batches->open_count + 1, sizeof *batches->open);
-    batches->open[batches->open_count++] = (struct open_batch){number, is_undo};
+    *LIST_ADD(batches->open, batches->open_count, batches->open_capacity) = (struct open_batch){number, is_undo};
 }
 
 void published_batches_note(struct published_batches *batches, const char *name) {
@@ -46,10 +45,12 @@ static bool is_known(const struct published_batches *batches, uint64_t undone) {
            bsearch(&undone, batches->undone, batches->undone_count, sizeof undone, compare_numbers);
 }
 
+/* In its place, which is mostly the last one. */
 static void add_undone(struct published_batches *batches, uint64_t number) {
-    batches->undone = memory_grow(batches->undone, &batches->undone_capacity, batches->undone_count + 1, sizeof number);
-    batches->undone[batches->undone_count++] = number;
-    qsort(batches->undone, batches->undone_count, sizeof number, compare_numbers);
+    uint64_t *place = LIST_ADD(batches->undone, batches->undone_count, batches->undone_capacity);
+    for (; place > batches->undone && place[-1] > number; place--)
+        *place = place[-1];
+    *place = number;
 }
 
 /* --- what exists --- */

@@ -37,11 +37,8 @@ static void forget(struct root_path_watch *root_path, int number) {
 static bool watch(const struct way *way, const char *path, uint32_t mask) {
     struct root_path_watch *root_path = way->root_path;
     int number = inotify_add_watch(way->descriptor, path, mask | IN_MASK_ADD);
-    if (number >= 0 && !is_ours(root_path, number)) {
-        root_path->numbers =
-            memory_grow(root_path->numbers, &root_path->capacity, root_path->count + 1, sizeof *root_path->numbers);
-        root_path->numbers[root_path->count++] = number;
-    }
+    if (number >= 0 && !is_ours(root_path, number))
+        *LIST_ADD(root_path->numbers, root_path->count, root_path->capacity) = number;
     return number >= 0;
 }
 

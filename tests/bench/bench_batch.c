@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "batch/batch_create.h"
 #include "batch/journal.h"
 
 static void must(bool is_well, const char *what) {

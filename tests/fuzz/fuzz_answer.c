@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "wire/answer_wire.h"
 #include "wire/reply_wire.h"
 #include "wire/rpc.h"
 

@@ -3,6 +3,7 @@
 
 #include "api/methods.h"
 #include "fuzz.h"
+#include "wire/request_wire.h"
 #include "wire/rpc.h"
 
 static bool is_request(struct rpc_message *message, struct span line) {

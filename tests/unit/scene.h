@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "batch/batch.h"
+#include "batch/batch_create.h"
 #include "batch/journal.h"
 #include "batch/record.h"
 #include "space.h"

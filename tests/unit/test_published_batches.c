@@ -94,6 +94,24 @@ Test(published_batches, what_was_not_noted_is_found) {
     end(&watching);
 }
 
+Test(published_batches, undos_come_in_any_order) {
+    struct watching watching = begin();
+    space_plan(&watching.space, "Y", "1.1");
+    space_subplan(&watching.space, "Y", "1.1");
+    expect_status(&watching.space, "create X --yes", 0, "");
+    expect_status(&watching.space, "create Y --yes", 0, "");
+    expect_events(&watching, "batch.created 1; batch.created 2");
+    expect_status(&watching.space, "undo 2 --yes", 0, "");
+    look(&watching);
+    expect_events(&watching, "batch.undone 2");
+    expect_status(&watching.space, "undo 1 --yes", 0, "");
+    look(&watching);
+    expect_events(&watching, "batch.undone 1");
+    look(&watching);
+    expect_events(&watching, "");
+    end(&watching);
+}
+
 Test(published_batches, what_exists_at_the_start_is_known) {
     struct watching watching = begin();
     expect_status(&watching.space, "create X --yes", 0, "");

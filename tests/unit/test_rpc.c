@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "wire/answer_wire.h"
+#include "wire/request_wire.h"
 
 TestSuite(rpc, .timeout = 60);
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "batch/batch_create.h"
 #include "space.h"
 
 TestSuite(token, .timeout = 60);

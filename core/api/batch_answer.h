@@ -1,0 +1,37 @@
+/*
+ * The data of an answer about a batch: JSON from the batch, from what was recorded of it, or from an undo.
+ */
+#ifndef BATCHD_BATCH_ANSWER_H
+#define BATCHD_BATCH_ANSWER_H
+
+#include <stdbool.h>
+
+#include "api/request.h"
+#include "batch/batch.h"
+#include "batch/record.h"
+#include "batch/undo.h"
+#include "format/json_writer.h"
+
+/* The data of create. @committed: what was recorded, or NULL. */
+void batch_answer_write_creation(struct json_writer *writer, const struct request *request, const struct batch *batch,
+                                 const struct record *committed);
+/* The same, from what was recorded of it: without sources and what was skipped, which are not recorded. */
+void batch_answer_write_record(struct json_writer *writer, const struct record *record);
+/* The data of undo. */
+void batch_answer_write_undo(struct json_writer *writer, const struct undo *undo, bool is_dry_run);
+
+/* Members that these have in common with other answers: which batch it is, "sources", "files" and "created". */
+void batch_answer_write_head(struct json_writer *writer, const struct request *request, const struct batch *batch);
+void batch_answer_write_recorded_head(struct json_writer *writer, const struct record *record);
+void batch_answer_write_sources(struct json_writer *writer, const struct batch *batch);
+void batch_answer_write_files(struct json_writer *writer, const struct batch *batch, bool has_content);
+/* "files", without content. */
+void batch_answer_write_recorded_files(struct json_writer *writer, const struct record *record);
+/* @committed may be NULL. */
+void batch_answer_write_created(struct json_writer *writer, const struct record *committed);
+/* "batch": its number, null if nothing was recorded. */
+void batch_answer_write_number(struct json_writer *writer, const struct record *committed);
+/* An item of "failed" or "skipped". */
+void batch_answer_write_failure(struct json_writer *writer, const char *id, const char *path, const char *reason);
+
+#endif

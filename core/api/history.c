@@ -1,0 +1,175 @@
+#include "api/history.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/batch_answer.h"
+#include "base/auto.h"
+#include "base/diagnostics.h"
+#include "base/memory.h"
+#include "disk/files.h"
+#include "disk/state_dir.h"
+#include "format/json_writer.h"
+
+/* The last batch that has not been undone. */
+static bool find_last(const struct state_dir *state, struct record *record, struct error *error) {
+    AUTO_FREE uint64_t *numbers = NULL;
+    size_t count;
+    if (!record_numbers(state, &numbers, &count, error))
+        return false;
+    for (size_t i = count; i-- > 0;) {
+        if (record_read_batch(state, numbers[i], record, error)) {
+            if (!record->is_undone)
+                return true;
+            record_release(record);
+            continue;
+        }
+        if (error->code != ERROR_INVALID)
+            return false;
+        error_release(error); /* a damaged one cannot be undone; history says so */
+    }
+    return error_set(error, ERROR_NOT_FOUND, "there is no batch of yours left to undo");
+}
+
+/* Where no batch of ours is found: is there state that is not looked at? */
+static void warn_of_unused_state(struct context *context, const struct state_dir *state) {
+    uid_t user;
+    AUTO(error) error = {0};
+    const char *code = "state.folder";
+    if (state_dir_check(state, &error) && state_dir_find_other(state, &user)) {
+        code = "state.other_user";
+        error_set(&error, ERROR_CONFLICT, "there is state of another user (uid %u), which is not looked at",
+                  (unsigned)user);
+    }
+    if (error.code)
+        diagnostics_add(&context->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                                                            .code = code,
+                                                                            .message = error.message,
+                                                                            .file = STATE_DIR_FOLDER,
+                                                                            .hint = error.hint});
+}
+
+bool history_find(struct context *context, struct record *record, struct error *error) {
+    struct state_dir state;
+    uint64_t number = context->request->batch;
+    if (!state_dir_find(&state, context->files, error))
+        return false;
+    if (!(number ? record_read_batch(&state, number, record, error) : find_last(&state, record, error))) {
+        if (number && error->code == ERROR_NOT_FOUND)
+            error_hint(error, "\"batchctl history\" lists them");
+        if (error->code == ERROR_NOT_FOUND)
+            warn_of_unused_state(context, &state);
+        return false;
+    }
+    if (!record->is_undone)
+        return true;
+    error_set(error, ERROR_NOT_FOUND, "batch %" PRIu64 " has been undone already", record->number);
+    record_release(record);
+    return false;
+}
+
+static const char *result_of(const struct record *record) {
+    return record->is_undone ? "undone" : record->failure_count ? "partial" : "created";
+}
+
+static void write_history(struct json_writer *writer, const struct record *record) {
+    json_writer_open_object(writer);
+    json_writer_key_unsigned(writer, "batch", record->number);
+    json_writer_key_string(writer, "time", record->time);
+    json_writer_key_unsigned(writer, "user", record->user);
+    json_writer_key_string(writer, "plan", record->plan);
+    json_writer_key_string(writer, "kind", record_kind_name(record));
+    json_writer_key_string(writer, "selection", record->selection);
+    json_writer_key_unsigned(writer, "files", record->file_count);
+    json_writer_key_string(writer, "result", result_of(record));
+    json_writer_key_string(writer, "request", record->request);
+    json_writer_close_object(writer);
+}
+
+/* One damaged record must not hide the others. Releases @error. */
+static void warn_of_record(struct context *context, const struct state_dir *state, uint64_t number,
+                           struct error *error) {
+    struct state_path path = record_path(state, STATE_BATCHES, number, "");
+    diagnostics_add(&context->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                                                        .code = "journal.damaged",
+                                                                        .message = error->message,
+                                                                        .file = path.text});
+    error_release(error);
+}
+
+void history_list(struct context *context) {
+    struct state_dir state;
+    AUTO_FREE uint64_t *numbers = NULL;
+    size_t count;
+    struct error error = {0};
+    bool is_done = state_dir_find(&state, context->files, &error) && record_numbers(&state, &numbers, &count, &error);
+    json_writer_open_object(&context->writer);
+    json_writer_key_array(&context->writer, "batches");
+    for (size_t i = is_done ? count : 0; i-- > 0;) {
+        AUTO(record) record = {0};
+        const char *wanted = context->request->request_id;
+        if (record_read_batch(&state, numbers[i], &record, &error)) {
+            if (!wanted || (record.request && strcmp(record.request, wanted) == 0))
+                write_history(&context->writer, &record);
+        } else {
+            warn_of_record(context, &state, numbers[i], &error);
+        }
+    }
+    json_writer_close_array(&context->writer);
+    json_writer_close_object(&context->writer);
+    if (!is_done)
+        context_fail(context, &error);
+    else if (count == 0)
+        warn_of_unused_state(context, &state);
+}
+
+/* Is the file there, and as it was written? "unknown" if that cannot be told. */
+static const char *file_state(const struct files *files, const struct record_file *file) {
+    static const char *const names[] = {"as_written", "as_written", "edited", "gone"};
+    AUTO(error) error = {0};
+    enum record_state state;
+    bool is_known = record_look(files, file, &state, &error);
+    return is_known ? names[state] : "unknown";
+}
+
+void history_show(struct context *context) {
+    struct json_writer *writer = &context->writer;
+    struct error error = {0};
+    struct state_dir state;
+    AUTO(record) record = {0};
+    if (!state_dir_find(&state, context->files, &error) ||
+        !record_read_batch(&state, context->request->batch, &record, &error)) {
+        if (error.code == ERROR_NOT_FOUND)
+            error_hint(&error, "\"batchctl history\" lists them");
+        context_fail(context, &error);
+        return;
+    }
+    json_writer_open_object(writer);
+    json_writer_key_unsigned(writer, "batch", record.number);
+    json_writer_key_string(writer, "time", record.time);
+    json_writer_key_unsigned(writer, "user", record.user);
+    json_writer_key_string(writer, "request", record.request);
+    json_writer_key_string(writer, "plan", record.plan);
+    json_writer_key_string(writer, "path", record.plan_path);
+    json_writer_key_string(writer, "kind", record_kind_name(&record));
+    json_writer_key_string(writer, "selection", record.selection);
+    json_writer_key_string(writer, "token", record.token);
+    json_writer_key_string(writer, "result", result_of(&record));
+    json_writer_key_array(writer, "files");
+    for (size_t i = 0; i < record.file_count; i++) {
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "id", record.files[i].id);
+        json_writer_key_string(writer, "path", record.files[i].path);
+        json_writer_key_unsigned(writer, "size", record.files[i].size_bytes);
+        json_writer_key_string(writer, "sha", record.files[i].sha);
+        json_writer_key_string(writer, "state", file_state(context->files, &record.files[i]));
+        json_writer_close_object(writer);
+    }
+    json_writer_close_array(writer);
+    json_writer_key_array(writer, "failed");
+    for (size_t i = 0; i < record.failure_count; i++)
+        batch_answer_write_failure(writer, record.failures[i].id, record.failures[i].path, record.failures[i].reason);
+    json_writer_close_array(writer);
+    json_writer_close_object(writer);
+}

@@ -1,0 +1,23 @@
+/*
+ * The batches of the past: the methods that look them up.
+ */
+#ifndef BATCHD_HISTORY_H
+#define BATCHD_HISTORY_H
+
+#include <stdbool.h>
+
+#include "api/context.h"
+#include "base/error.h"
+#include "batch/record.h"
+
+/*
+ * The batch that the request names, or else this user's last one that has not been undone, into @record, which the
+ * caller releases. NOT_FOUND, also if it has been undone; INVALID; IO. On failure @record is empty.
+ */
+bool history_find(struct context *context, struct record *record, struct error *error);
+
+/* The methods "history" and "batch". */
+void history_list(struct context *context);
+void history_show(struct context *context);
+
+#endif

@@ -1,0 +1,140 @@
+#include "api/write_methods.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "api/batch_answer.h"
+#include "api/history.h"
+#include "api/request.h"
+#include "api/transaction.h"
+#include "base/auto.h"
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "batch/batch.h"
+#include "batch/batch_create.h"
+#include "batch/journal.h"
+#include "batch/record.h"
+#include "batch/undo.h"
+#include "format/json_writer.h"
+#include "plan/plan.h"
+#include "plan/selection.h"
+#include "plan/workspace.h"
+
+static bool make_creation(struct context *context, const void *subject, struct batch *batch, struct error *error) {
+    const struct plan_place *place = subject;
+    const struct plan *plan = workspace_take_plan(place, context->files);
+    bool is_made =
+        batch_make(batch, context->files, plan, &context->request->options, &context->answer->diagnostics, error);
+    workspace_return_plan(place, plan);
+    return is_made;
+}
+
+static void write_creation(struct context *context, const struct batch *batch, const struct record *committed) {
+    batch_answer_write_creation(&context->writer, context->request, batch, committed);
+}
+
+static void create_in(struct context *context, const struct plan_place *place, struct error *error) {
+    const struct transaction transaction = {place, make_creation, write_creation};
+    transaction_run(context, &transaction, error);
+}
+
+void write_methods_create(struct context *context) {
+    struct error error = {0};
+    const struct plan_place *place = context_choose_plan(context, true, &error);
+    if (place)
+        create_in(context, place, &error);
+    else
+        context_fail(context, &error);
+}
+
+/* --- retry --- */
+
+/* The achievement that a failed file is for: its own, or for a sub-execution's the one above it. */
+static const char *achievement_of(struct arena *arena, const struct plan *plan, const char *id) {
+    size_t position;
+    const char *dot = strrchr(id, '.');
+    if (plan_find(plan, id, &position) || !dot)
+        return id;
+    const char *above = arena_copy(arena, id, (size_t)(dot - id));
+    return plan_find(plan, above, &position) ? above : id; /* a plan that cannot be read has neither */
+}
+
+/* Creates what failed in @record as that batch would have: the same kind, in the same plan, just those ids. */
+static void retry_in(struct context *context, const struct plan_place *place, struct record *record) {
+    struct request request = *context->request;
+    struct error error = {0};
+    const char **ids = arena_allocate(&record->arena, record->failure_count, sizeof *ids);
+    const struct plan *plan = workspace_take_plan(place, context->files);
+    for (size_t i = 0; i < record->failure_count; i++)
+        ids[i] = achievement_of(&record->arena, plan, record->failures[i].id ? record->failures[i].id : "");
+    workspace_return_plan(place, plan);
+    request.options.kind = record->kind;
+    request.options.selection = (struct selection){SELECT_IDS, 0, ids, record->failure_count};
+    const struct request *own = context->request;
+    context->request = &request;
+    create_in(context, place, &error);
+    context->request = own;
+}
+
+/* Only what --keep-going left out can be retried, and only create keeps going. */
+static bool check_retry(const struct record *record, struct error *error) {
+    if (batch_kind_is_created(record->kind))
+        return true;
+    if (record->kind == BATCH_UNKNOWN) {
+        error_set(error, ERROR_INVALID, "batch %" PRIu64 " is of the kind \"%s\", which this version does not know",
+                  record->number, record_kind_name(record));
+        return error_hint(error, "retry it with the version of batchctl that made it");
+    }
+    error_set(error, ERROR_USAGE, "batch %" PRIu64 " is of the kind \"%s\": nothing of it can be retried",
+              record->number, record_kind_name(record));
+    return error_hint(error, "such a batch is whole; \"batchctl show --batch %" PRIu64 "\" lists its files",
+                      record->number);
+}
+
+void write_methods_retry(struct context *context) {
+    struct error error = {0};
+    AUTO(record) record = {0};
+    bool is_read = history_find(context, &record, &error) && check_retry(&record, &error);
+    const struct plan_place *place =
+        is_read ? workspace_find(context->workspace, record.plan_path, true, &error) : NULL;
+    if (place)
+        retry_in(context, place, &record);
+    else
+        context_fail(context, &error);
+}
+
+/* --- undo --- */
+
+static void write_undo(struct context *context, const struct undo *undo) {
+    buffer_clear(&context->answer->data);
+    context->writer = (struct json_writer){.buffer = &context->answer->data};
+    batch_answer_write_undo(&context->writer, undo, context->request->is_dry_run);
+}
+
+/* Finds the batch and what can be removed, and writes it as the answer; with @journal, removes it. */
+static bool undo_once(struct context *context, struct journal *journal, struct error *error) {
+    AUTO(record) record = {0};
+    AUTO(undo) undo = {0};
+    if (!history_find(context, &record, error) || !undo_make(&undo, context->files, &record, error))
+        return false;
+    undo.request = context->request->request_id;
+    write_undo(context, &undo);
+    return !journal || !undo.removed_count || journal_undo(journal, &undo, error);
+}
+
+static bool undo_locked(struct context *context, struct error *error) {
+    AUTO_CALL(journal_close) struct journal journal = JOURNAL_CLOSED;
+    if (!transaction_open_journal(context, &journal, error))
+        return false;
+    diagnostics_append(&context->answer->diagnostics, &journal.recovered);
+    return undo_once(context, &journal, error);
+}
+
+void write_methods_undo(struct context *context) {
+    struct error error = {0};
+    bool is_done = undo_once(context, NULL, &error) && (context->request->is_dry_run || undo_locked(context, &error));
+    if (!is_done)
+        context_fail(context, &error);
+}

@@ -1,0 +1,13 @@
+/*
+ * The methods that write, but for those of init.h.
+ */
+#ifndef BATCHD_WRITE_METHODS_H
+#define BATCHD_WRITE_METHODS_H
+
+#include "api/context.h"
+
+void write_methods_create(struct context *context);
+void write_methods_retry(struct context *context);
+void write_methods_undo(struct context *context);
+
+#endif

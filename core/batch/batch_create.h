@@ -1,0 +1,41 @@
+/*
+ * The batch that create asks for: EXECUTION_TASKs or SUBPLANs of the selected achievements. Selects, checks and
+ * renders; writes nothing.
+ */
+#ifndef BATCHD_BATCH_CREATE_H
+#define BATCHD_BATCH_CREATE_H
+
+#include <stdbool.h>
+
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "batch/batch.h"
+#include "disk/files.h"
+#include "plan/plan.h"
+#include "plan/selection.h"
+
+struct batch_options {
+    enum batch_kind kind;
+    struct selection selection;
+    bool require_complete; /* a SUBPLAN that is not complete blocks the batch */
+    bool allow_incomplete; /* of batchctl alone, never sent: that the configuration requires it does not count */
+    bool keep_going;       /* what cannot be created is listed as failed, and the rest is */
+};
+
+/*
+ * Make the batch. It is filled as far as possible also on failure, so that an answer can show it. Faults of documents
+ * and templates are added to @diagnostics.
+ *   NOT_FOUND      no such level or id; or the plan's folder or a source is gone
+ *   USAGE          more than BATCH_FILES_MOST files
+ *   INVALID        the plan, or a template, is invalid (see @diagnostics)
+ *   PREREQUISITES  SUBPLANs are missing (missing_subplans), incomplete with require_complete, or there is no
+ *                  dependency file; or a source has git's conflict markers
+ *   CONFLICT       something that is no regular file has a target's name
+ *   IO             a source cannot be read
+ * With keep_going the last two and conflict markers become failures of their files; a missing SUBPLAN still ends the
+ * whole batch.
+ */
+bool batch_make(struct batch *batch, const struct files *files, const struct plan *plan,
+                const struct batch_options *options, struct diagnostics *diagnostics, struct error *error);
+
+#endif

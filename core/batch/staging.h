@@ -1,0 +1,47 @@
+/*
+ * Where the files of a batch are before they have their names: in a folder of the state for each folder that files go
+ * to. It hands down the rights that theirs hands down. Where that is impossible, on another mount or without the right
+ * to it, they are staged beside their places.
+ */
+#ifndef BATCHD_STAGING_H
+#define BATCHD_STAGING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "batch/batch.h"
+#include "batch/record.h"
+#include "disk/files.h"
+#include "disk/state_dir.h"
+
+struct stage {
+    struct state_path folder;   /* unless it is_beside */
+    enum files_descent descent; /* of the folder that the files go to */
+    bool is_beside;
+};
+
+struct staging {
+    const struct state_dir *state;
+    const struct batch *batch;
+    struct record *record; /* of the batch; gets the inodes, and the folders of what is staged beside its target */
+    struct stage *stages;  /* one for each folder that files go to */
+    size_t count;
+    size_t *stage_of; /* by file */
+};
+
+/* Makes nothing. Everything is borrowed. */
+void staging_begin(struct staging *staging, const struct state_dir *state, const struct batch *batch,
+                   struct record *record);
+void staging_release(struct staging *staging);
+
+/* Make the folders; IO. The caller clears the stage of the batch on failure. */
+bool staging_make_folders(struct staging *staging, struct error *error);
+/* Where file @i of the batch is staged. Owned by the record. */
+const char *staging_path(struct staging *staging, size_t i);
+/* Write file @i, and note its inode in the record. IO. */
+bool staging_write_file(struct staging *staging, size_t i, struct error *error);
+/* Remove the folders, which are empty: one that stays would mean to recovery that the batch is not committed. IO. */
+bool staging_remove_folders(const struct staging *staging, struct error *error);
+
+#endif
