@@ -8,10 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/root_option.h"
 #include "config/config.h"
 #include "config/settings.h"
 #include "disk/ownership.h"
@@ -58,10 +60,19 @@ bool command_read_data(const struct answer *answer, struct json *json) {
     return is_read;
 }
 
-void command_print(const struct reply *reply) {
-    fwrite(buffer_text(&reply->output), 1, reply->output.length, stdout);
+/* A text for people: what it advises is about the workspace of this command. */
+static void put(FILE *stream, const struct buffer *text, const struct options *options) {
+    AUTO(buffer) named = {0};
+    if (options->root && options->table && !options->is_json)
+        root_option_append(&named, buffer_span(text), options->root, options->table);
+    const struct buffer *shown = named.length ? &named : text;
+    fwrite(buffer_text(shown), 1, shown->length, stream);
+}
+
+void command_print(const struct reply *reply, const struct options *options) {
+    put(stdout, &reply->output, options);
     fflush(stdout); /* so that the two streams come in order on a terminal */
-    fwrite(buffer_text(&reply->errors), 1, reply->errors.length, stderr);
+    put(stderr, &reply->errors, options);
 }
 
 int command_fail(struct error *error, const char *kind, bool is_json) {
@@ -86,37 +97,54 @@ static void append_deed(struct buffer *text, const struct reply *reply, const st
         buffer_append_format(text, " in %s", options->output);
 }
 
-/* Whatever could not be printed, the exit status does not say that nothing happened. */
-static int finish_output(const struct reply *reply, const struct options *options, const char *done) {
-    struct buffer deed = {0};
+/* What became of a daemon; nothing if it was only asked. */
+static void append_daemon_deed(struct buffer *text, const cJSON *data) {
+    size_t stopped = styled_text_count(data, "stopped");
+    if (stopped)
+        buffer_append_format(text, "%zu daemon%s stopped", stopped, stopped == 1 ? " has" : "s have");
+    else if (styled_text_is_null(data, "stats") && styled_text_is_null(data, "stopped"))
+        buffer_append_string(text, json_get_boolean(data, "running") ? "the configuration was read again"
+                                                                     : "the daemon has stopped");
+}
+
+/* Whatever could not be printed, the exit status does not say that nothing happened: @deed is what was done, or empty.
+ */
+static int finish_output(const struct reply *reply, const struct buffer *deed) {
     struct error error = {0};
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return (int)reply->code;
-    append_deed(&deed, reply, options, done);
-    if (deed.length == 0)
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || deed->length == 0)
         return (int)reply->code; /* main reports it */
-    error_set(&error, ERROR_UNKNOWN, "%s; the answer could not be written to standard output", deed.data);
+    error_set(&error, ERROR_UNKNOWN, "%s; the answer could not be written to standard output", deed->data);
     error_hint(&error, "\"batchctl history\" and \"batchctl status\" show the present state");
-    buffer_release(&deed);
     __fpurge(stdout); /* what is left of it must not fail once more */
     clearerr(stdout);
     return command_fail(&error, NULL, false);
 }
 
 int command_finish_reply(struct reply *reply, const struct options *options, const char *done) {
-    command_print(reply);
-    int status = finish_output(reply, options, done);
+    AUTO(buffer) deed = {0};
+    append_deed(&deed, reply, options, done);
+    command_print(reply, options);
+    int status = finish_output(reply, &deed);
     reply_release(reply);
     return status;
 }
 
 int command_finish(struct answer *answer, const struct options *options, reply_writer *writer) {
+    AUTO(buffer) deed = {0};
     struct reply reply = {0};
+    struct json json = {0};
     struct style style = command_style(options);
     style.named = options->argument_count ? input_name(options->arguments[0]) : NULL;
     reply_write_by(&reply, answer, &style, writer);
+    bool is_daemon = answer->kind && strcmp(answer->kind, "daemon") == 0 && answer->code == ERROR_NONE;
+    if (is_daemon && command_read_data(answer, &json))
+        append_daemon_deed(&deed, json.root);
+    json_release(&json);
     answer_release(answer);
-    return command_finish_reply(&reply, options, NULL);
+    command_print(&reply, options);
+    int status = finish_output(&reply, &deed);
+    reply_release(&reply);
+    return status;
 }
 
 /* --- sessions --- */
@@ -183,7 +211,7 @@ bool command_start(struct session *session, const struct verb *verb, struct opti
 int command_fail_usage(const struct verb *verb, const struct options *options, const char *message) {
     struct error error = {0};
     error_set(&error, ERROR_USAGE, "%s", message);
-    error_hint(&error, "usage: batchctl %s %s", verb->name, verb->arguments);
+    error_hint(&error, "usage: batchctl %s%s%s", verb->name, verb->arguments[0] ? " " : "", verb->arguments);
     return command_fail(&error, verb->name, options->is_json);
 }
 

@@ -13,20 +13,10 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 #include "format/json.h"
 #include "render/style.h"
 #include "session/session.h"
-
-struct verb {
-    const char *name;
-    const char *arguments; /* for the usage line */
-    const char *summary;   /* one line */
-    const char *details;   /* more lines of help, or NULL */
-    const char *examples;  /* one a line, each a command and what it does */
-    int scopes;            /* of the options it takes */
-    /* Returns the exit status. */
-    int (*run)(const struct verb *verb, struct options *options);
-};
 
 /* The verb of that name in a table that ends with a NULL name; NULL if it has none. */
 const struct verb *command_find_verb(const struct verb *table, const char *name);
@@ -54,7 +44,7 @@ int command_ask(const struct verb *verb, struct options *options, struct request
 bool command_read_data(const struct answer *answer, struct json *json);
 
 /* Write a reply to standard output and standard error. */
-void command_print(const struct reply *reply);
+void command_print(const struct reply *reply, const struct options *options);
 
 /*
  * Print a reply; returns the exit status. @done is what was done to reply->count files, such as "created", which is

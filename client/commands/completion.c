@@ -5,6 +5,7 @@
 #include "api/answer.h"
 #include "base/buffer.h"
 #include "cli/candidates.h"
+#include "cli/verb.h"
 #include "format/json.h"
 #include "format/json_writer.h"
 #include "render/style.h"

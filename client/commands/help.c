@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "api/answer.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/options.h"
 #include "format/json_writer.h"
@@ -106,15 +108,59 @@ static void write_all(struct buffer *data, const struct verb *table, const struc
 
 /* --- the verb --- */
 
+/* What other programs call it. A guess by letters could do the opposite: "revert" is closer to retry than to undo. */
+static const struct synonym {
+    const char *word, *verb;
+} synonyms[] = {
+    {"add", "create"},      {"cancel", "undo"},      {"check", "validate"}, {"delete", "undo"},
+    {"diff", "create"},     {"edit", "show"},        {"find", "status"},    {"follow", "watch"},
+    {"generate", "create"}, {"info", "show"},        {"lint", "validate"},  {"list", "status"},
+    {"log", "history"},     {"ls", "status"},        {"make", "create"},    {"new", "init"},
+    {"plans", "status"},    {"ps", "status"},        {"ready", "next"},     {"redo", "retry"},
+    {"remove", "undo"},     {"revert", "undo"},      {"rm", "undo"},        {"rollback", "undo"},
+    {"settings", "config"}, {"shell", "completion"}, {"st", "status"},      {"start", "daemon"},
+    {"stop", "daemon"},     {"tail", "watch"},       {"test", "validate"},  {"todo", "next"},
+    {"top", "menu"},        {"tree", "graph"},       {"tui", "menu"},       {"ui", "menu"},
+    {"verify", "validate"}, {"view", "show"},
+};
+
+/* What a reviewer does, and no command. */
+static bool is_review(const char *word) {
+    static const char *const words[] = {"accept", "approve", "close", "complete", "done", "finish", "reject"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(word, words[i]) == 0)
+            return true;
+    return false;
+}
+
+static const char *synonym_of(const char *word) {
+    for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++)
+        if (strcmp(word, synonyms[i].word) == 0)
+            return synonyms[i].verb;
+    return NULL;
+}
+
+static const char *closest_verb(const struct verb *table, const char *word) {
+    AUTO_FREE const char **names = NULL;
+    size_t count = 0, capacity = 0;
+    for (const struct verb *verb = table; verb->name; verb++) {
+        names = memory_grow(names, &capacity, count + 1, sizeof *names);
+        names[count++] = verb->name;
+    }
+    return text_closest(word, names, count);
+}
+
 static int fail_unknown_verb(const struct verb *table, const char *word, bool is_json) {
     struct error error = {0};
-    const char *names[32];
-    size_t count = 0;
-    for (const struct verb *verb = table; verb->name; verb++)
-        names[count++] = verb->name;
-    const char *closest = text_closest(word, names, count);
+    const char *synonym = synonym_of(word), *closest = closest_verb(table, word);
     error_set(&error, ERROR_USAGE, "there is no command %s", word);
-    if (closest)
+    if (synonym)
+        error_hint(&error, "\"batchctl %s\": %s", synonym, command_find_verb(table, synonym)->summary);
+    else if (is_review(word))
+        error_hint(&error,
+                   "a reviewer approves an achievement with an APPROVED file, or sends it back with a FIX file; "
+                   "\"batchctl show ID\" names its files");
+    else if (closest)
         error_hint(&error, "did you mean \"batchctl %s\"?", closest);
     else
         error_hint(&error, "\"batchctl help\" lists the commands");

@@ -1,16 +1,20 @@
 #include "commands/read.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/answer.h"
 #include "api/read_methods.h"
+#include "api/reply.h"
 #include "api/request.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "disk/files.h"
+#include "plan/selection.h"
 #include "render/plan_text.h"
+#include "session/session.h"
 #include "term/input.h"
 
 static int run_over_plan(const struct verb *verb, struct options *options) {
@@ -33,27 +37,46 @@ int read_graph(const struct verb *verb, struct options *options) {
     return run_over_plan(verb, options);
 }
 
-static int run_over_achievement(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .plan = options->plan};
-    if (options->argument_count == 0 || options->argument_count + (options->plan != NULL) > 2)
+/* One answer for each id, as if each were asked for alone; the exit status is the first one that is not 0. */
+static int run_over_achievements(const struct verb *verb, struct options *options) {
+    const struct selection *selection = &options->batch.selection;
+    bool has_ids = selection->id_count;
+    size_t plans = options->argument_count - (!has_ids && options->argument_count); /* no id: the core says so */
+    struct request request = {.method = verb->name, .plan = plans ? options->arguments[0] : options->plan};
+    if (!has_ids && options->argument_count == 0)
         return command_fail_usage(verb, options, "an achievement's id is needed, such as 3.1");
-    if (options->argument_count == 2)
-        request.plan = options->arguments[0];
-    request.id = options->arguments[options->argument_count - 1];
-    return command_ask(verb, options, &request);
+    if (plans + (options->plan != NULL) > 1)
+        return command_fail_usage(verb, options, "only one plan can be named");
+    struct session session;
+    int status;
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    status = 0;
+    request.style = command_style(options);
+    for (size_t i = 0; i < (has_ids ? selection->id_count : 1); i++) {
+        struct reply reply;
+        if (i && !options->is_json)
+            putchar('\n');
+        request.id = has_ids ? selection->ids[i] : options->arguments[plans];
+        session_reply(&session, &request, &reply);
+        int result = command_finish_reply(&reply, options, NULL);
+        status = status ? status : result;
+    }
+    session_release(&session);
+    return status;
 }
 
 int read_show(const struct verb *verb, struct options *options) {
     struct request request = {.method = "batch", .batch = options->batch_number};
-    if (options->batch_number && options->argument_count)
+    if (options->batch_number && (options->argument_count || options->batch.selection.id_count))
         return command_fail_usage(verb, options, "an achievement or a batch, not both");
     if (options->batch_number)
         return command_ask(verb, options, &request);
-    return run_over_achievement(verb, options);
+    return run_over_achievements(verb, options);
 }
 
 int read_why(const struct verb *verb, struct options *options) {
-    return run_over_achievement(verb, options);
+    return run_over_achievements(verb, options);
 }
 
 int read_what_if(const struct verb *verb, struct options *options) {
@@ -61,7 +84,7 @@ int read_what_if(const struct verb *verb, struct options *options) {
     if (!command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
     if (request.options.selection.id_count == 0 && !request.unblock)
-        return command_fail_usage(verb, options, "what if what? --complete or --unblock is needed");
+        return command_fail_usage(verb, options, "as if what were complete? IDS, --complete or --unblock is needed");
     return command_ask(verb, options, &request);
 }
 

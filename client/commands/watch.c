@@ -231,7 +231,7 @@ static bool find_path(struct session *session, const char *plan, char **path, st
 
 int watch_run(const struct verb *verb, struct options *options) {
     struct session session;
-    struct event_stream stream = {.channel = {.descriptor = -1}};
+    struct event_stream stream = {.channel = {.descriptor = -1}, .says_absence = true};
     struct error error = {0};
     char *path = NULL;
     const char *plan = options->argument_count ? options->arguments[0] : options->plan;
@@ -272,8 +272,9 @@ static bool parse_condition(struct condition *condition, const struct options *o
             continue;
         condition->kind = (enum condition_kind)i;
         condition->id = equals ? equals + 1 : NULL;
-        condition->level = options->batch.selection.level;
-        bool is_of_level = i < 2, has_level = options->batch.selection.kind == SELECT_LEVEL;
+        const char *level = options->batch.selection.levels; /* one number */
+        condition->level = level ? (uint32_t)strtoul(level, NULL, 10) : 0;
+        bool is_of_level = i < 2, has_level = level != NULL;
         if (is_of_level && has_level && !equals)
             return true;
         if (!is_of_level && equals && names_is_id(span_of(condition->id)) && !has_level)

@@ -58,7 +58,7 @@ static bool confirm(struct session *session, struct options *options, struct req
         *status = command_finish_reply(preview, options, NULL);
         return false;
     }
-    command_print(preview);
+    command_print(preview, options);
     struct buffer text = {0};
     buffer_append_format(&text, "%s %zu file%s?", deed->question, preview->count, preview->count == 1 ? "" : "s");
     bool is_confirmed = terminal_ask(text.data);

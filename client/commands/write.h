@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 
 int write_create(const struct verb *verb, struct options *options);
 int write_retry(const struct verb *verb, struct options *options);

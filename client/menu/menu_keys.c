@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/string_map.h"
 #include "base/text.h"
 #include "format/json.h"
 #include "picture/graph_text.h"
@@ -349,10 +351,11 @@ static void show_prompt(struct menu *menu) {
 }
 
 static void find_prompt(struct menu *menu, const char *id) {
+    size_t position = 0;
     menu->prompt = 0;
-    for (size_t i = 0; id && i < menu->prompt_count; i++)
-        if (strcmp(styled_text_string(prompt_at(menu, i), "id"), id) == 0)
-            menu->prompt = i;
+    for (const cJSON *prompt = prompt_at(menu, 0); id && prompt; prompt = prompt->next, position++)
+        if (strcmp(styled_text_string(prompt, "id"), id) == 0)
+            menu->prompt = position;
 }
 
 /* @first: the id whose prompt is shown first, or NULL. */
@@ -403,6 +406,8 @@ static void keep_offer(struct menu *menu, const struct menu_model_offer *offer) 
     for (size_t i = 0; i < kept.selection.id_count; i++)
         ids[i] = arena_copy(&arena, offer->selection.ids[i], strlen(offer->selection.ids[i]));
     kept.selection.ids = ids;
+    if (kept.selection.levels)
+        kept.selection.levels = arena_copy(&arena, kept.selection.levels, strlen(kept.selection.levels));
     kept.words = arena_copy(&arena, offer->words, strlen(offer->words));
     arena_release(&menu->arena);
     menu->arena = arena;
@@ -530,19 +535,16 @@ static void refresh_quietly(struct menu *menu) {
     buffer_clear(&menu->message);
 }
 
-static bool has_path(const cJSON *data, const char *path) {
-    for (const cJSON *file = styled_text_first(data, "files"); file; file = file->next)
-        if (strcmp(styled_text_string(file, "path"), path) == 0)
-            return true;
-    return false;
-}
-
 /* Append the files of @data that @other does not have. */
 static void append_others(struct menu *menu, const char *words, const cJSON *data, const cJSON *other) {
     const struct style style = style_of(menu);
+    AUTO(string_map) paths = {0};
+    size_t position = 0;
+    for (const cJSON *file = styled_text_first(other, "files"); file; file = file->next)
+        string_map_add(&paths, styled_text_string(file, "path"), &position);
     for (const cJSON *file = styled_text_first(data, "files"); file; file = file->next) {
         const char *path = styled_text_string(file, "path");
-        if (has_path(other, path))
+        if (string_map_find(&paths, span_of(path), &position))
             continue;
         buffer_append_format(&menu->notice, "  %s ", words);
         styled_text_append_path(&menu->notice, &style, path);

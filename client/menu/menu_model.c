@@ -201,16 +201,18 @@ static void offer_level(struct menu_model *model, enum menu_model_entry_name ent
     const struct menu_model_level *level = &model->levels[number];
     size_t count, ready, bare = 0;
     const char *ids = list_ids(model, level->items, level->count, lacks, &count);
+    if (count == 0) /* before all are counted: there can be as many levels as achievements */
+        return;
     list_ids(model, level->items, level->count, is_ready_for, &ready);
     for (size_t i = 0; i < level->count; i++)
         bare += lacks_design(&model->items[level->items[i]]);
     bool is_same = ready == count && ready == count_items(model, is_ready_for);
-    if (count == 0 || is_same || (kind == BATCH_EXECUTION && bare))
+    if (is_same || (kind == BATCH_EXECUTION && bare))
         return;
     const char *when = ready == 0 ? ", not ready yet" : "";
     add_offer(model, entry,
               (struct menu_model_offer){kind,
-                                        {.kind = SELECT_LEVEL, .level = (uint32_t)number},
+                                        {.kind = SELECT_LEVEL, .levels = arena_format(&model->arena, "%zu", number)},
                                         arena_format(&model->arena, "level %zu: %s%s", number, ids, when),
                                         count});
 }

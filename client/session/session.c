@@ -11,6 +11,7 @@
 #include "api/methods.h"
 #include "api/reconcile.h"
 #include "api/reply.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -133,21 +134,19 @@ void session_release(struct session *session) {
     *session = (struct session){.channel = {.descriptor = -1}};
 }
 
-void session_find_again(struct session *session) {
-    struct files files = FILES_CLOSED;
-    struct file_identity identity;
+bool session_find_again(struct session *session) {
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO(error) error = {0};
+    struct file_identity identity, *known = &session->settings.identity;
     enum file_kind kind;
-    struct error error = {0};
-    bool is_other =
-        files_open(&files, session->settings.root, &error) && files_look(&files, "", &kind, &identity, &error) &&
-        (identity.device != session->settings.identity.device || identity.inode != session->settings.identity.inode);
-    if (is_other) {
-        session->settings.identity = identity;
+    if (!files_open(&files, session->settings.root, &error) || !files_look(&files, "", &kind, &identity, &error))
+        return false;
+    if (identity.device != known->device || identity.inode != known->inode) {
+        *known = identity;
         rpc_client_release(&session->channel);
         session_init_channel(session, &session->channel);
     }
-    files_close(&files);
-    error_release(&error);
+    return true;
 }
 
 void session_forget(struct session *session) {

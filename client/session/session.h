@@ -41,8 +41,11 @@ void session_release(struct session *session);
 /* A separate channel to the daemon of the session's root; not connected yet. */
 void session_init_channel(const struct session *session, struct rpc_client *channel);
 
-/* For programs that live long: another folder may have come to the root's path. Its daemon is another one, too. */
-void session_find_again(struct session *session);
+/*
+ * For programs that live long: another folder may have come to the root's path. Its daemon is another one, too. False
+ * if no folder is there now.
+ */
+bool session_find_again(struct session *session);
 /* The same, and forget which plans there are, so that the next request finds them again. */
 void session_forget(struct session *session);
 /* A daemon has been met, perhaps after another one failed: ask it from now on. */

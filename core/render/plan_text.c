@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "base/text.h"
@@ -254,6 +255,27 @@ static void index_shared_names(struct string_map *shared, const cJSON *plans) {
     string_map_release(&names);
 }
 
+/* The name, or the path where others have the same name. */
+static const char *distinct_name(const cJSON *plan, const struct string_map *shared) {
+    size_t position;
+    bool is_shared = string_map_find(shared, span_of(styled_text_string(plan, "plan")), &position);
+    return styled_text_string(plan, is_shared ? "path" : "plan");
+}
+
+/* The command for one plan: the first that has something ready, or else the first. */
+static void append_first_of_many(struct buffer *text, const cJSON *plans, const struct string_map *shared,
+                                 const struct style *style) {
+    const cJSON *first = plans;
+    while (first && !json_get_unsigned(json_get(first, "progress"), "ready"))
+        first = first->next;
+    AUTO(buffer) command = {0};
+    buffer_append_string(&command, "batchctl status ");
+    text_append_shell_word(&command, distinct_name(first ? first : plans, shared));
+    buffer_append_string(text, "\nNext: ");
+    styled_text_append_bold(text, style, command.data);
+    buffer_append_string(text, "\n      shows the achievements of one plan\n");
+}
+
 static void append_status_of_many(struct buffer *text, const cJSON *plans, const struct style *style) {
     static const struct table_column columns[] = {{"PLAN", 0},
                                                   {"DONE", 0},
@@ -263,7 +285,6 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
                                                   {"WHAT NEXT", TABLE_SHRINKS}};
     struct table *table = table_new(columns, 6, style);
     struct string_map shared = {0};
-    size_t position;
     index_shared_names(&shared, plans);
     for (const cJSON *plan = plans; plan; plan = plan->next) {
         struct arena arena = {0};
@@ -273,9 +294,7 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
         size_t ready = json_get_unsigned(progress, "ready"), levels = styled_text_count(plan, "levels");
         bool is_valid = json_get_boolean(plan, "valid");
         const char *cells[] = {
-            string_map_find(&shared, span_of(styled_text_string(plan, "plan")), &position)
-                ? styled_text_string(plan, "path")
-                : styled_text_string(plan, "plan"),
+            distinct_name(plan, &shared),
             arena_format(&arena, "%zu of %zu", done, total),
             arena_format(&arena, "%zu", ready),
             arena_format(&arena, "%zu", failed),
@@ -287,10 +306,8 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
         arena_release(&arena);
     }
     table_end(table, text);
+    append_first_of_many(text, plans, &shared, style);
     string_map_release(&shared);
-    buffer_append_string(text, "\nNext: ");
-    styled_text_append_bold(text, style, "batchctl status PLAN");
-    buffer_append_string(text, "\n      shows the achievements of one plan\n");
 }
 
 void plan_text_status(struct buffer *text, const cJSON *data, const struct style *style) {

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -78,7 +79,7 @@ static void write_selection(struct json_writer *writer, const struct batch_optio
     const struct selection *selection = &options->selection;
     json_writer_key_string(writer, "kind", batch_kind_name(options->kind));
     if (selection->kind == SELECT_LEVEL)
-        json_writer_key_unsigned(writer, "level", selection->level);
+        json_writer_key_string(writer, "level", selection->levels);
     if (selection->kind == SELECT_ALL)
         json_writer_key_boolean(writer, "all", true);
     if (selection->kind != SELECT_IDS)
@@ -152,13 +153,20 @@ static bool read_kind(struct rpc_message *message, const cJSON *value, struct rp
     return true;
 }
 
+/* A number, or a list as text: "0-3,5". */
 static bool read_level(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
-    bool is_level = cJSON_IsNumber(value) && value->valuedouble >= 0 && value->valuedouble <= UINT32_MAX &&
-                    value->valuedouble == (double)(uint32_t)value->valuedouble;
-    if (!is_level)
-        return rpc_set_fault(fault, RPC_INVALID_PARAMS, "\"level\" must be a whole number");
-    message->request.options.selection =
-        (struct selection){.kind = SELECT_LEVEL, .level = (uint32_t)value->valuedouble};
+    bool is_number = cJSON_IsNumber(value) && value->valuedouble >= 0 && value->valuedouble <= UINT32_MAX &&
+                     value->valuedouble == (double)(uint32_t)value->valuedouble;
+    struct buffer levels = {0};
+    if (is_number)
+        buffer_append_format(&levels, "%u", (uint32_t)value->valuedouble);
+    else if (cJSON_IsString(value))
+        buffer_append_string(&levels, value->valuestring);
+    memory_free(message->levels);
+    message->levels = levels.data;
+    if (!selection_are_levels(buffer_text(&levels)))
+        return rpc_set_fault(fault, RPC_INVALID_PARAMS, "\"level\" must be a whole number, or a list such as \"0-3,5\"");
+    message->request.options.selection = (struct selection){.kind = SELECT_LEVEL, .levels = message->levels};
     return true;
 }
 

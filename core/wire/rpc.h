@@ -64,6 +64,7 @@ struct rpc_message {
     uint64_t protocol;      /* 0 if it does not say */
     struct request request; /* see request_wire.h */
     const char **ids;       /* owned; those of the request's selection */
+    char *levels;           /* owned; those of the request's selection */
 };
 
 /* Begin and end the line of a call; its parameters are written in between. A root with an empty text is any. */

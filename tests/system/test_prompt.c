@@ -109,7 +109,7 @@ Test(prompt, what_cannot_be_asked_for) {
     space_plan(&space, "BAD", "1.1: 1.2; 1.2: 1.1");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         expect_status(&space, rows[i].command, rows[i].status, rows[i].part);
-    expect_status(&space, "prompt fill", 2, "name one: batchctl prompt fill PLAN");
+    expect_status(&space, "prompt fill", 2, "name one, such as: batchctl prompt fill ");
     space_end(&space);
 }
 
