@@ -13,7 +13,6 @@
 #include "commands/write.h"
 #include "document/names.h"
 #include "plan/selection.h"
-#include "render/review_text.h"
 #include "term/input.h"
 #include "term/terminal.h"
 
@@ -46,11 +45,12 @@ static bool read_message(const struct options *options, struct request *request,
     return true;
 }
 
+static const struct deed writing = {"Write", "created"}, renaming = {"Rename", "renamed"};
+
 static int run(const struct verb *verb, struct options *options, struct request *request) {
     char *name = review_command_name(options->as);
     request->as = name;
-    int status =
-        write_batch(verb, options, request, review_text_show, strcmp(verb->name, "reopen") == 0 ? "Rename" : "Write");
+    int status = write_batch(verb, options, request, strcmp(verb->name, "reopen") == 0 ? &renaming : &writing);
     memory_free(name);
     return status;
 }

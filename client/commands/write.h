@@ -9,9 +9,14 @@
 #include "cli/options.h"
 #include "cli/verb.h"
 
-/* Preview, confirmation and the deed, for a request that is complete but for these. @question: "Create" N files? */
-int write_batch(const struct verb *verb, struct options *options, struct request *request, command_renderer *renderer,
-                const char *question);
+/* What a verb does to files, for a person. */
+struct deed {
+    const char *question; /* "Create" */
+    const char *done;     /* "created" */
+};
+
+/* Preview, confirmation and the deed, for a request that is complete but for these. */
+int write_batch(const struct verb *verb, struct options *options, struct request *request, const struct deed *deed);
 
 int write_create(const struct verb *verb, struct options *options);
 int write_retry(const struct verb *verb, struct options *options);

@@ -4,6 +4,7 @@
 
 #include "format/json.h"
 #include "render/batch_text.h"
+#include "render/styled_text.h"
 
 /* What a verb does, and has done. */
 static const struct deed {
