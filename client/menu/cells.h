@@ -46,7 +46,7 @@ void cells_append_inked(struct buffer *line, enum ink ink, const char *text);
 void cells_append_column(struct buffer *line, const char *text, size_t width);
 size_t cells_visible_width(const char *text);
 
-/* A bar of @width cells, of which @done of @total are filled. */
+/* A bar of @width cells, filled for @done of @total. */
 void cells_append_bar(struct buffer *line, size_t done, size_t total, size_t width);
 
 /*

@@ -1,5 +1,5 @@
 /*
- * Lines of any number, of which the part that has room will be on the screen.
+ * Lines of any number; the part that has room will be on the screen.
  */
 #ifndef BATCHCTL_LINE_LIST_H
 #define BATCHCTL_LINE_LIST_H
