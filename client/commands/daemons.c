@@ -28,8 +28,7 @@ bool daemons_await_end(struct rpc_client *channel, struct error *error) {
 static void open_channel(struct rpc_client *channel, const char *name) {
     struct socket_paths addresses = {0};
     const struct rpc_root any = {{0}};
-    addresses.names = memory_grow(NULL, &addresses.capacity, 1, sizeof *addresses.names);
-    addresses.names[addresses.count++] = name;
+    *LIST_ADD(addresses.names, addresses.count, addresses.capacity) = name;
     rpc_client_init(channel, &addresses, &any);
 }
 
@@ -40,9 +39,8 @@ static bool is_wanted(const cJSON *hello, const char *path) {
 }
 
 static void add(struct daemons *daemons, const cJSON *hello) {
-    daemons->items = memory_grow(daemons->items, &daemons->capacity, daemons->count + 1, sizeof *daemons->items);
-    daemons->items[daemons->count++] = (struct daemons_item){.path = memory_copy(styled_text_string(hello, "path")),
-                                                             .process = json_get_unsigned(hello, "process")};
+    *LIST_ADD(daemons->items, daemons->count, daemons->capacity) = (struct daemons_item){
+        .path = memory_copy(styled_text_string(hello, "path")), .process = json_get_unsigned(hello, "process")};
 }
 
 static void stop_one(struct daemons *daemons, const char *name, const char *path, int timeout_ms, struct error *error) {
