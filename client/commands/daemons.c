@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "commands/manager.h"
 #include "config/socket_path.h"
@@ -46,7 +47,7 @@ static void add(struct daemons *daemons, const cJSON *hello) {
 static void stop_one(struct daemons *daemons, const char *name, const char *path, int timeout_ms, struct error *error) {
     struct rpc_client channel;
     struct span result;
-    struct json hello = {0};
+    AUTO(json) hello = {0};
     open_channel(&channel, name);
     enum rpc_outcome outcome = rpc_client_call(&channel, "hello", (struct span){0}, timeout_ms, &result);
     bool is_known = outcome == RPC_ANSWERED && json_read_ours(&hello, result);
@@ -57,8 +58,6 @@ static void stop_one(struct daemons *daemons, const char *name, const char *path
         if ((outcome == RPC_ANSWERED && daemons_await_end(&channel, error)) || outcome == RPC_DISCONNECTED)
             add(daemons, hello.root);
     }
-    if (is_known)
-        json_release(&hello);
     rpc_client_release(&channel);
 }
 
@@ -69,13 +68,12 @@ static bool is_of_unit(const char *name) {
 }
 
 void daemons_stop(struct daemons *daemons, const struct settings *settings, const char *path, struct error *error) {
-    struct socket_paths addresses;
+    AUTO(socket_paths) addresses = {0};
     socket_paths_find_all(&addresses, &settings->config, variable);
     bool is_idle = manager_has_idle_unit();
     for (size_t i = 0; i < addresses.count; i++)
         if (!is_idle || !is_of_unit(addresses.names[i]))
             stop_one(daemons, addresses.names[i], path, settings->config.answer_timeout_ms, error);
-    socket_paths_release(&addresses);
 }
 
 void daemons_release(struct daemons *daemons) {
