@@ -14,6 +14,7 @@
 #include "format/json.h"
 #include "format/json_writer.h"
 #include "plan/selection.h"
+#include "render/style.h"
 
 /* One table for both directions. */
 enum parameter_type { TYPE_TEXT, TYPE_FLAG, TYPE_NUMBER, TYPE_MILLISECONDS };
@@ -31,6 +32,12 @@ static const struct parameter {
     {"prompt", TYPE_TEXT, offsetof(struct request, prompt)},
     {"unblock", TYPE_TEXT, offsetof(struct request, unblock)},
     {"name", TYPE_TEXT, offsetof(struct request, name)},
+    {"for", TYPE_TEXT, offsetof(struct request, purpose)},
+    {"message", TYPE_TEXT, offsetof(struct request, message)},
+    {"as", TYPE_TEXT, offsetof(struct request, as)},
+    {"self", TYPE_TEXT, offsetof(struct request, self)},
+    {"require_submitted", TYPE_FLAG, offsetof(struct request, requires_submission)},
+    {"approve", TYPE_FLAG, offsetof(struct request, approves)},
     {"graph", TYPE_FLAG, offsetof(struct request, wants_graph)},
     {"flat", TYPE_FLAG, offsetof(struct request, is_flat)},
     {"by_priority", TYPE_FLAG, offsetof(struct request, by_priority)},
@@ -40,6 +47,13 @@ static const struct parameter {
     {"keep_going", TYPE_FLAG, offsetof(struct request, options.keep_going)},
     {"batch", TYPE_NUMBER, offsetof(struct request, batch)},
     {"lock_timeout_ms", TYPE_MILLISECONDS, offsetof(struct request, lock_timeout_ms)},
+    {"columns", TYPE_NUMBER, offsetof(struct request, style.columns)},
+    {"color", TYPE_FLAG, offsetof(struct request, style.has_color)},
+    {"error_color", TYPE_FLAG, offsetof(struct request, style.has_error_color)},
+    {"quiet", TYPE_FLAG, offsetof(struct request, style.is_quiet)},
+    {"verbose", TYPE_FLAG, offsetof(struct request, style.is_verbose)},
+    {"workspace", TYPE_TEXT, offsetof(struct request, style.workspace)},
+    {"cwd", TYPE_TEXT, offsetof(struct request, style.cwd)},
 };
 enum { PARAMETERS = sizeof parameters / sizeof *parameters, MILLISECONDS_MOST = 24 * 60 * 60 * 1000 };
 
@@ -99,6 +113,8 @@ void rpc_write_request(struct buffer *line, uint64_t id, const struct request *r
     for (size_t i = 0; i < PARAMETERS; i++)
         write_parameter(&writer, &parameters[i], request);
     write_selection(&writer, &request->options);
+    if (request->style.form)
+        json_writer_key_string(&writer, "form", form_name(request->style.form));
     rpc_close_call(&writer);
 }
 
@@ -155,7 +171,8 @@ static bool read_level(struct rpc_message *message, const cJSON *value, struct r
     memory_free(message->levels);
     message->levels = levels.data;
     if (!selection_are_levels(buffer_text(&levels)))
-        return rpc_set_fault(fault, RPC_INVALID_PARAMS, "\"level\" must be a whole number, or a list such as \"0-3,5\"");
+        return rpc_set_fault(fault, RPC_INVALID_PARAMS,
+                             "\"level\" must be a whole number, or a list such as \"0-3,5\"");
     message->request.options.selection = (struct selection){.kind = SELECT_LEVEL, .levels = message->levels};
     return true;
 }
@@ -182,11 +199,17 @@ static bool read_ids(struct rpc_message *message, const cJSON *value, struct rpc
     return true;
 }
 
+static bool read_form(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
+    bool is_form = cJSON_IsString(value) && form_find(value->valuestring, &message->request.style.form);
+    return is_form || rpc_set_fault(fault, RPC_INVALID_PARAMS, "there is no such \"form\"");
+}
+
 static bool read_parameter(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
     static const struct {
         const char *name;
         bool (*read)(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault);
-    } others[] = {{"kind", read_kind}, {"level", read_level}, {"ids", read_ids}, {"all", read_all}};
+    } others[] = {
+        {"kind", read_kind}, {"level", read_level}, {"ids", read_ids}, {"all", read_all}, {"form", read_form}};
     static const char *const of_the_message[] = {"root", "protocol", "version"};
     for (size_t i = 0; i < PARAMETERS; i++)
         if (strcmp(value->string, parameters[i].name) == 0)
@@ -213,5 +236,6 @@ bool rpc_read_parameters(struct rpc_message *message, struct rpc_fault *fault) {
     for (const cJSON *value = message->params ? message->params->child : NULL; value; value = value->next)
         if (!read_parameter(message, value, fault))
             return false;
+    message->request.style.has_content = message->request.has_content;
     return true;
 }
