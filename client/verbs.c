@@ -77,11 +77,12 @@ const struct verb verbs[] = {
      "batchctl menu\n    choose a plan first, if there are several\n"
      "batchctl menu MY-PLAN\n    the menu of one plan\n",
      SCOPE_COMMON | SCOPE_PLAN, menu_command_run},
-    {"prompt", "discover|fill|execute [PLAN] [IDS] [--level LEVELS | --ready | --all] [--output DIR]",
+    {"prompt", "discover|fill|execute [PLAN] [IDS] [--level LEVELS | --ready | --all] [--output DIR [--force]]",
      "prompts for an LLM, many at once",
      "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not,\n"
      "all of the plan without a selector. execute: do EXECUTION_TASKs, those that are ready without a selector. With\n"
-     "--output each goes to a separate file; an existing file is never replaced.",
+     "--output each goes to a separate file. Files of an earlier round are brought up to date, but not those that were\n"
+     "edited since, unless --force is given.",
      "batchctl prompt discover MY-PLAN\n    for a plan without parallel.json, or with a doubtful one\n"
      "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
      "batchctl prompt execute MY-PLAN --output prompts\n    for all that can be worked on now, a file each\n",

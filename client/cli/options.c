@@ -67,6 +67,7 @@ const struct option_row option_rows[] = {
     {"complete", 0, "IDS", SCOPE_WHAT_IF, "as if these were complete, such as 3.1,3.2", take_complete, 0, NULL},
     {"unblock", 0, "ID", SCOPE_WHAT_IF, "as if everything this one waits for were complete", take_unblock, 0, NULL},
     {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder", take_folder, 0, NULL},
+    {"force", 0, NULL, SCOPE_PROMPT, "--output: also replace files that were edited", set_flag, AT(is_forced), NULL},
     {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN", set_flag,
      AT(wants_graph), NULL},
     {"flat", 0, NULL, SCOPE_INIT, "--graph: write it even if the PLAN names no dependencies", set_flag, AT(is_flat),

@@ -8,11 +8,15 @@
 
 #include "api/answer.h"
 #include "api/request.h"
+#include "base/auto.h"
 #include "base/buffer.h"
+#include "base/digest.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "disk/files.h"
 #include "format/json.h"
+#include "format/json_writer.h"
 #include "plan/selection.h"
 #include "render/styled_text.h"
 #include "session/session.h"
@@ -48,17 +52,45 @@ static void render_prompts(struct buffer *text, const cJSON *data, const struct 
     }
 }
 
-/* The names of the files that were written. */
+/* What becomes of a prompt's file, with --output. */
+enum prompt_file { PROMPT_FILE_NEW, PROMPT_FILE_REPLACED, PROMPT_FILE_UNCHANGED, PROMPT_FILE_KEPT };
+static const char *const prompt_file_names[] = {"new", "replaced", "unchanged", "kept"};
+
+static size_t count_files(const cJSON *data, enum prompt_file outcome) {
+    size_t count = 0;
+    for (const cJSON *item = styled_text_first(data, "files"); item; item = item->next)
+        count += strcmp(item->valuestring, prompt_file_names[outcome]) == 0;
+    return count;
+}
+
+static void append_file(struct buffer *text, const struct style *style, const cJSON *prompt, const char *outcome) {
+    bool is_kept = strcmp(outcome, prompt_file_names[PROMPT_FILE_KEPT]) == 0;
+    if (strcmp(outcome, prompt_file_names[PROMPT_FILE_UNCHANGED]) == 0)
+        return;
+    bool is_new = strcmp(outcome, prompt_file_names[PROMPT_FILE_NEW]) == 0;
+    styled_text_append_styled(text, style, is_kept ? "33" : "32", is_kept ? "  ! " : is_new ? "  + " : "  ~ ");
+    buffer_append_format(text, "%s%s", style->output ? style->output : "", style->output ? "/" : "");
+    styled_text_append_visible(text, styled_text_string(prompt, "name"));
+    if (is_kept)
+        buffer_append_string(text, "  (not written: the file that is there was edited; --force replaces it)\n");
+    else
+        buffer_append_format(text, "  (%zu lines%s)\n", line_count(styled_text_string(prompt, "text")),
+                             is_new ? "" : ", replaced");
+}
+
+/* The names of the files that were written, and of those that were not. */
 static void render_files(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t count = styled_text_count(data, "prompts");
-    if (count)
-        buffer_append_format(text, "Wrote %zu prompt%s:\n", count, styled_text_plural(count));
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
-        styled_text_append_styled(text, style, "32", "  + ");
-        buffer_append_format(text, "%s%s", style->output ? style->output : "", style->output ? "/" : "");
-        styled_text_append_visible(text, styled_text_string(prompt, "name"));
-        buffer_append_format(text, "  (%zu lines)\n", line_count(styled_text_string(prompt, "text")));
+    size_t unchanged = count_files(data, PROMPT_FILE_UNCHANGED), kept = count_files(data, PROMPT_FILE_KEPT);
+    size_t written = styled_text_count(data, "files") - unchanged - kept;
+    if (written)
+        buffer_append_format(text, "Wrote %zu prompt%s:\n", written, styled_text_plural(written));
+    const cJSON *file = styled_text_first(data, "files");
+    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt && file; prompt = prompt->next) {
+        append_file(text, style, prompt, file->valuestring);
+        file = file->next;
     }
+    if (unchanged)
+        buffer_append_format(text, "%zu %s there and unchanged\n", unchanged, unchanged == 1 ? "is" : "are");
 }
 
 void prompts_command_append_notes(struct buffer *text, const cJSON *data) {
@@ -78,52 +110,100 @@ void prompts_command_append_notes(struct buffer *text, const cJSON *data) {
 
 /* --- files --- */
 
-static bool fail_present(const char *folder, const char *name, struct error *error) {
-    error_set(error, ERROR_CONFLICT, "%s/%s already exists; no prompt was written", folder, name);
-    return error_hint(error, "name another folder with --output, or remove what is in the way");
+enum { PROMPT_FILE_SIZE_MOST_BYTES = 4 << 20 };
+
+static const char seal_start[] = "<!-- written by batchctl, unedited: ";
+static const char seal_end[] = " -->\n";
+
+/* The last line of a file: the digest of all above it, so that the file shows whether it was edited. */
+static void append_seal(struct buffer *content) {
+    char digest[DIGEST_FAST_TEXT];
+    digest_fast(buffer_span(content), digest);
+    buffer_append_format(content, "%s%s%s", seal_start, digest, seal_end);
 }
 
-/* Is every name free? So that the usual mistake is noticed before anything is written. */
-static bool check_names(const struct files *files, const cJSON *data, const char *folder, struct error *error) {
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
-        const char *name = styled_text_string(prompt, "name");
-        enum file_kind kind;
-        if (!files_look(files, name, &kind, NULL, error))
-            return false;
-        if (kind != FILE_ABSENT)
-            return fail_present(folder, name, error);
+static void append_content(struct buffer *content, const cJSON *prompt) {
+    buffer_append_string(content, styled_text_string(prompt, "text"));
+    buffer_append_byte(content, '\n');
+    append_seal(content);
+}
+
+static bool is_same(const struct buffer *one, const struct buffer *other) {
+    return one->length == other->length && memcmp(buffer_text(one), buffer_text(other), one->length) == 0;
+}
+
+static bool is_unedited(const struct buffer *present) {
+    enum { SEAL_LENGTH = sizeof seal_start - 1 + DIGEST_FAST_TEXT - 1 + sizeof seal_end - 1 };
+    AUTO(buffer) sealed = {0};
+    if (present->length < SEAL_LENGTH)
+        return false;
+    buffer_append(&sealed, present->data, present->length - SEAL_LENGTH);
+    append_seal(&sealed);
+    return is_same(&sealed, present);
+}
+
+/* What is to be done with a prompt's file. CONFLICT if something that is no file has its name. */
+static bool plan_file(const struct files *files, const cJSON *prompt, bool is_forced, enum prompt_file *outcome,
+                      struct error *error) {
+    const char *name = styled_text_string(prompt, "name");
+    AUTO(buffer) content = {0}, present = {0};
+    enum file_kind kind;
+    *outcome = PROMPT_FILE_NEW;
+    if (!files_look(files, name, &kind, NULL, error))
+        return false;
+    if (kind == FILE_ABSENT)
+        return true;
+    if (kind != FILE_REGULAR) {
+        error_set(error, ERROR_CONFLICT, "%s/%s is no regular file; no prompt was written", files->label, name);
+        return error_hint(error, "name another folder with --output, or remove what is in the way");
     }
+    if (!files_read(files, name, PROMPT_FILE_SIZE_MOST_BYTES, &present, NULL, error))
+        return false;
+    append_content(&content, prompt);
+    *outcome = is_same(&content, &present)          ? PROMPT_FILE_UNCHANGED
+               : is_forced || is_unedited(&present) ? PROMPT_FILE_REPLACED
+                                                    : PROMPT_FILE_KEPT;
     return true;
 }
 
-static void remove_first(const struct files *files, const cJSON *data, const cJSON *end) {
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt != end; prompt = prompt->next) {
-        struct error error = {0}; /* the cause that is reported is the first one */
-        files_remove(files, styled_text_string(prompt, "name"), &error);
-        error_release(&error);
-    }
+static bool write_file(const struct files *files, const cJSON *prompt, enum prompt_file outcome, mode_t mode,
+                       struct error *error) {
+    const char *name = styled_text_string(prompt, "name");
+    AUTO(buffer) content = {0};
+    if (outcome == PROMPT_FILE_UNCHANGED || outcome == PROMPT_FILE_KEPT)
+        return true;
+    append_content(&content, prompt);
+    return (outcome == PROMPT_FILE_NEW || files_remove(files, name, error)) &&
+           files_create(files, name, buffer_span(&content), mode, false, NULL, error);
 }
 
-static bool create_all(const struct files *files, const cJSON *data, const char *folder, mode_t mode,
+static bool plan_files(const struct files *files, const cJSON *data, bool is_forced, enum prompt_file *outcomes,
                        struct error *error) {
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
-        const char *name = styled_text_string(prompt, "name");
-        struct span text = span_of(styled_text_string(prompt, "text"));
-        if (files_create(files, name, text, mode, false, NULL, error))
-            continue;
-        remove_first(files, data, prompt);
-        return error->code == ERROR_CONFLICT ? fail_present(folder, name, error) : false;
-    }
+    size_t i = 0;
+    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next)
+        if (!plan_file(files, prompt, is_forced, &outcomes[i++], error))
+            return false;
+    return true;
+}
+
+static bool write_files(const struct files *files, const cJSON *data, const enum prompt_file *outcomes, mode_t mode,
+                        struct error *error) {
+    size_t i = 0;
+    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next)
+        if (!write_file(files, prompt, outcomes[i++], mode, error))
+            return false;
     return true;
 }
 
 /*
- * Write each prompt to a file in @folder, which is made if only it is missing. All of them or none:
- *   CONFLICT   a file is there already; nothing is replaced
+ * Write each prompt to a file in @folder, which is made if only it is missing. Those that are there are left if they
+ * were edited, unless @is_forced. Where all can be written is known before the first one is.
+ *   CONFLICT   something that is no file has the name of one
  *   NOT_FOUND  the folder's own parent is missing
- *   IO         cannot be written
+ *   IO         cannot be written; those before it are
  */
-static bool write_prompts(const cJSON *data, const char *folder, struct error *error) {
+static bool write_prompts(const cJSON *data, const char *folder, bool is_forced, enum prompt_file *outcomes,
+                          struct error *error) {
     struct files files = FILES_CLOSED;
     mode_t mask = umask(0);
     umask(mask);
@@ -134,8 +214,8 @@ static bool write_prompts(const cJSON *data, const char *folder, struct error *e
         return error_set_system(error, errno, "cannot make the folder %s", folder);
     bool is_written = files_open(&files, folder, error);
     files.label = folder;
-    is_written =
-        is_written && check_names(&files, data, folder, error) && create_all(&files, data, folder, 0666 & ~mask, error);
+    is_written = is_written && plan_files(&files, data, is_forced, outcomes, error) &&
+                 write_files(&files, data, outcomes, 0666 & ~mask, error);
     files_close(&files);
     if (!is_written && is_new)
         rmdir(folder);
@@ -144,13 +224,33 @@ static bool write_prompts(const cJSON *data, const char *folder, struct error *e
 
 /* --- the verb --- */
 
-/* Writes the answer's prompts to files, if that is asked for. What goes wrong becomes the answer's outcome. */
-static void deliver(struct answer *answer, const char *folder) {
+/* Adds to the answer what became of each file, in the order of the prompts. */
+static void append_outcomes(struct buffer *data, const enum prompt_file *outcomes, size_t count) {
+    struct json_writer writer = {.buffer = data};
+    buffer_truncate(data, data->length - 1); /* the end of the object */
+    buffer_append_string(data, ",\"files\":");
+    json_writer_open_array(&writer);
+    for (size_t i = 0; i < count; i++)
+        json_writer_string(&writer, prompt_file_names[outcomes[i]]);
+    json_writer_close_array(&writer);
+    buffer_append_byte(data, '}');
+}
+
+/* Writes the answer's prompts to files. What goes wrong becomes the answer's outcome. */
+static void deliver(struct answer *answer, const struct options *options) {
     struct json json;
     struct error error = {0};
-    if (command_read_data(answer, &json) && !write_prompts(json.root, folder, &error))
-        answer_fail(answer, &error);
+    AUTO_FREE enum prompt_file *outcomes = NULL;
+    if (!command_read_data(answer, &json))
+        return;
+    size_t count = styled_text_count(json.root, "prompts");
+    outcomes = memory_allocate(count + 1, sizeof *outcomes);
+    bool is_written = write_prompts(json.root, options->output, options->is_forced, outcomes, &error);
     json_release(&json);
+    if (is_written)
+        append_outcomes(&answer->data, outcomes, count);
+    else
+        answer_fail(answer, &error);
 }
 
 /* What gives no prompt is said beside them, so that the answer on standard output is nothing but prompts. */
@@ -186,7 +286,7 @@ int prompts_command_run(const struct verb *verb, struct options *options) {
     session_request(&session, &request, &answer);
     session_release(&session);
     if (answer.code == ERROR_NONE && options->output)
-        deliver(&answer, options->output);
+        deliver(&answer, options);
     if (answer.code == ERROR_NONE)
         put_left_out(&answer, options);
     if (answer.code != ERROR_NONE)
