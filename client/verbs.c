@@ -87,11 +87,13 @@ const struct verb verbs[] = {
      "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
      "batchctl prompt execute MY-PLAN --output prompts\n    for all that can be worked on now, a file each\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_SELECT | SCOPE_PROMPT, prompts_command_run},
-    {"init", "NAME | --graph [PLAN]", "a new plan to fill in, or the parallel.json of a plan that has none",
+    {"init", "NAME | --graph [PLAN] | --agents", "a new plan to fill in, or the parallel.json of a plan that has none",
      "NAME is relative to the current folder; group/NAME makes the group as well. In a folder without plans above or\n"
-     "below it, that folder becomes the workspace. --graph takes titles, hours and dependencies from the PLAN.",
+     "below it, that folder becomes the workspace. --graph takes titles, hours and dependencies from the PLAN.\n"
+     "--agents prints lines for the AGENTS.md or CLAUDE.md of a repository.",
      "batchctl init MY-PLAN\n    a folder with PLAN_MY-PLAN.md and parallel.json\n"
-     "batchctl init --graph MY-PLAN --dry-run --show\n    the parallel.json that would be written\n",
+     "batchctl init --graph MY-PLAN --dry-run --show\n    the parallel.json that would be written\n"
+     "batchctl init --agents >> AGENTS.md\n    how agents work through the plans\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_INIT, write_init},
     {"import", "FILE --name NAME", "a new plan from the tasks.json of Task Master",
      "Task 3 becomes the achievement 3.0, its subtask 2 is 3.2 (3.00 and 3.02 if a task has more than nine). A task comes\n"
@@ -136,8 +138,12 @@ const struct verb verbs[] = {
      "batchctl wait MY-PLAN --for subplans-complete --level 2\n    until every SUBPLAN of level 2 is complete\n"
      "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WAIT, wait_run},
-    {"config", "show", "every setting, its value, and where that comes from", NULL,
-     "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, config_command_run},
+    {"config", "show | get KEY | path", "every setting, its value, and where that comes from",
+     "get prints the value of one setting alone, path the file of your own settings, which may not exist.",
+     "batchctl config show\n    the settings in force here\n"
+     "batchctl config get root\n    the workspace\n"
+     "${EDITOR:-vi} \"$(batchctl config path)\"\n    change your settings\n",
+     SCOPE_COMMON, config_command_run},
     {"completion", "bash | zsh | fish", "the completion script for your shell",
      "With \"words -- WORD...\": what may come next in such a line, as the scripts ask for it. Each line has a word, a tab,\n"
      "and what it means.",

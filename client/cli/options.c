@@ -70,6 +70,8 @@ const struct option_row option_rows[] = {
     {"force", 0, NULL, SCOPE_PROMPT, "--output: also replace files that were edited", set_flag, AT(is_forced), NULL},
     {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN", set_flag,
      AT(wants_graph), NULL},
+    {"agents", 0, NULL, SCOPE_INIT, "print what coding agents need to know, for AGENTS.md; write nothing", set_flag,
+     AT(wants_agents), NULL},
     {"flat", 0, NULL, SCOPE_INIT, "--graph: write it even if the PLAN names no dependencies", set_flag, AT(is_flat),
      NULL},
     {"by-priority", 0, NULL, SCOPE_INIT, "--graph: 2.1 waits for all of 1.x, beside what the PLAN names", set_flag,

@@ -32,7 +32,7 @@ struct options {
     struct arena arena; /* of the ids */
     bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
     bool is_forced; /* --force */
-    bool wants_graph, is_flat, by_priority, with_status, wants_all;
+    bool wants_agents, wants_graph, is_flat, by_priority, with_status, wants_all;
     bool has_id_arguments;
     bool has_selector; /* --level, --ready, --all, --ids, or ids as arguments */
     bool has_kind;     /* --kind or --rework */

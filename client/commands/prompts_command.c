@@ -10,10 +10,10 @@
 #include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
-#include "base/digest.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "commands/derived_file.h"
 #include "disk/files.h"
 #include "format/json.h"
 #include "format/json_writer.h"
@@ -52,22 +52,18 @@ static void render_prompts(struct buffer *text, const cJSON *data, const struct 
     }
 }
 
-/* What becomes of a prompt's file, with --output. */
-enum prompt_file { PROMPT_FILE_NEW, PROMPT_FILE_REPLACED, PROMPT_FILE_UNCHANGED, PROMPT_FILE_KEPT };
-static const char *const prompt_file_names[] = {"new", "replaced", "unchanged", "kept"};
-
-static size_t count_files(const cJSON *data, enum prompt_file outcome) {
+static size_t count_files(const cJSON *data, enum derived_outcome outcome) {
     size_t count = 0;
     for (const cJSON *item = styled_text_first(data, "files"); item; item = item->next)
-        count += strcmp(item->valuestring, prompt_file_names[outcome]) == 0;
+        count += strcmp(item->valuestring, derived_outcome_names[outcome]) == 0;
     return count;
 }
 
 static void append_file(struct buffer *text, const struct style *style, const cJSON *prompt, const char *outcome) {
-    bool is_kept = strcmp(outcome, prompt_file_names[PROMPT_FILE_KEPT]) == 0;
-    if (strcmp(outcome, prompt_file_names[PROMPT_FILE_UNCHANGED]) == 0)
+    bool is_kept = strcmp(outcome, derived_outcome_names[DERIVED_KEPT]) == 0;
+    if (strcmp(outcome, derived_outcome_names[DERIVED_UNCHANGED]) == 0)
         return;
-    bool is_new = strcmp(outcome, prompt_file_names[PROMPT_FILE_NEW]) == 0;
+    bool is_new = strcmp(outcome, derived_outcome_names[DERIVED_NEW]) == 0;
     styled_text_append_styled(text, style, is_kept ? "33" : "32", is_kept ? "  ! " : is_new ? "  + " : "  ~ ");
     buffer_append_format(text, "%s%s", style->output ? style->output : "", style->output ? "/" : "");
     styled_text_append_visible(text, styled_text_string(prompt, "name"));
@@ -80,7 +76,7 @@ static void append_file(struct buffer *text, const struct style *style, const cJ
 
 /* The names of the files that were written, and of those that were not. */
 static void render_files(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t unchanged = count_files(data, PROMPT_FILE_UNCHANGED), kept = count_files(data, PROMPT_FILE_KEPT);
+    size_t unchanged = count_files(data, DERIVED_UNCHANGED), kept = count_files(data, DERIVED_KEPT);
     size_t written = styled_text_count(data, "files") - unchanged - kept;
     if (written)
         buffer_append_format(text, "Wrote %zu prompt%s:\n", written, styled_text_plural(written));
@@ -110,89 +106,32 @@ void prompts_command_append_notes(struct buffer *text, const cJSON *data) {
 
 /* --- files --- */
 
-enum { PROMPT_FILE_SIZE_MOST_BYTES = 4 << 20 };
-
-static const char seal_start[] = "<!-- written by batchctl, unedited: ";
-static const char seal_end[] = " -->\n";
-
-/* The last line of a file: the digest of all above it, so that the file shows whether it was edited. */
-static void append_seal(struct buffer *content) {
-    char digest[DIGEST_FAST_TEXT];
-    digest_fast(buffer_span(content), digest);
-    buffer_append_format(content, "%s%s%s", seal_start, digest, seal_end);
+/* @text becomes the file's. */
+static struct derived_file file_of(const cJSON *prompt, struct buffer *text) {
+    buffer_append_format(text, "%s\n", styled_text_string(prompt, "text"));
+    return (struct derived_file){styled_text_string(prompt, "name"), buffer_span(text), "<!--", " -->"};
 }
 
-static void append_content(struct buffer *content, const cJSON *prompt) {
-    buffer_append_string(content, styled_text_string(prompt, "text"));
-    buffer_append_byte(content, '\n');
-    append_seal(content);
-}
-
-static bool is_same(const struct buffer *one, const struct buffer *other) {
-    return one->length == other->length && memcmp(buffer_text(one), buffer_text(other), one->length) == 0;
-}
-
-static bool is_unedited(const struct buffer *present) {
-    enum { SEAL_LENGTH = sizeof seal_start - 1 + DIGEST_FAST_TEXT - 1 + sizeof seal_end - 1 };
-    AUTO(buffer) sealed = {0};
-    if (present->length < SEAL_LENGTH)
-        return false;
-    buffer_append(&sealed, present->data, present->length - SEAL_LENGTH);
-    append_seal(&sealed);
-    return is_same(&sealed, present);
-}
-
-/* What is to be done with a prompt's file. CONFLICT if something that is no file has its name. */
-static bool plan_file(const struct files *files, const cJSON *prompt, bool is_forced, enum prompt_file *outcome,
-                      struct error *error) {
-    const char *name = styled_text_string(prompt, "name");
-    AUTO(buffer) content = {0}, present = {0};
-    enum file_kind kind;
-    *outcome = PROMPT_FILE_NEW;
-    if (!files_look(files, name, &kind, NULL, error))
-        return false;
-    if (kind == FILE_ABSENT)
-        return true;
-    if (kind != FILE_REGULAR) {
-        error_set(error, ERROR_CONFLICT, "%s/%s is no regular file; no prompt was written", files->label, name);
-        return error_hint(error, "name another folder with --output, or remove what is in the way");
+static bool decide_all(const struct files *files, const cJSON *data, bool is_forced, enum derived_outcome *outcomes,
+                       struct error *error) {
+    bool is_decided = true;
+    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt && is_decided; prompt = prompt->next) {
+        AUTO(buffer) text = {0};
+        const struct derived_file file = file_of(prompt, &text);
+        is_decided = derived_file_decide(&file, files, is_forced, outcomes++, error);
     }
-    if (!files_read(files, name, PROMPT_FILE_SIZE_MOST_BYTES, &present, NULL, error))
-        return false;
-    append_content(&content, prompt);
-    *outcome = is_same(&content, &present)          ? PROMPT_FILE_UNCHANGED
-               : is_forced || is_unedited(&present) ? PROMPT_FILE_REPLACED
-                                                    : PROMPT_FILE_KEPT;
-    return true;
+    return is_decided;
 }
 
-static bool write_file(const struct files *files, const cJSON *prompt, enum prompt_file outcome, mode_t mode,
-                       struct error *error) {
-    const char *name = styled_text_string(prompt, "name");
-    AUTO(buffer) content = {0};
-    if (outcome == PROMPT_FILE_UNCHANGED || outcome == PROMPT_FILE_KEPT)
-        return true;
-    append_content(&content, prompt);
-    return (outcome == PROMPT_FILE_NEW || files_remove(files, name, error)) &&
-           files_create(files, name, buffer_span(&content), mode, false, NULL, error);
-}
-
-static bool plan_files(const struct files *files, const cJSON *data, bool is_forced, enum prompt_file *outcomes,
-                       struct error *error) {
-    size_t i = 0;
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next)
-        if (!plan_file(files, prompt, is_forced, &outcomes[i++], error))
-            return false;
-    return true;
-}
-
-static bool write_files(const struct files *files, const cJSON *data, const enum prompt_file *outcomes, mode_t mode,
-                        struct error *error) {
-    size_t i = 0;
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next)
-        if (!write_file(files, prompt, outcomes[i++], mode, error))
-            return false;
-    return true;
+static bool write_all(const struct files *files, const cJSON *data, const enum derived_outcome *outcomes,
+                      struct error *error) {
+    bool is_written = true;
+    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt && is_written; prompt = prompt->next) {
+        AUTO(buffer) text = {0};
+        const struct derived_file file = file_of(prompt, &text);
+        is_written = derived_file_write(&file, files, *outcomes++, error);
+    }
+    return is_written;
 }
 
 /*
@@ -202,11 +141,9 @@ static bool write_files(const struct files *files, const cJSON *data, const enum
  *   NOT_FOUND  the folder's own parent is missing
  *   IO         cannot be written; those before it are
  */
-static bool write_prompts(const cJSON *data, const char *folder, bool is_forced, enum prompt_file *outcomes,
+static bool write_prompts(const cJSON *data, const char *folder, bool is_forced, enum derived_outcome *outcomes,
                           struct error *error) {
     struct files files = FILES_CLOSED;
-    mode_t mask = umask(0);
-    umask(mask);
     if (styled_text_count(data, "prompts") == 0)
         return true;
     bool is_new = mkdir(folder, 0777) == 0;
@@ -214,8 +151,8 @@ static bool write_prompts(const cJSON *data, const char *folder, bool is_forced,
         return error_set_system(error, errno, "cannot make the folder %s", folder);
     bool is_written = files_open(&files, folder, error);
     files.label = folder;
-    is_written = is_written && plan_files(&files, data, is_forced, outcomes, error) &&
-                 write_files(&files, data, outcomes, 0666 & ~mask, error);
+    is_written =
+        is_written && decide_all(&files, data, is_forced, outcomes, error) && write_all(&files, data, outcomes, error);
     files_close(&files);
     if (!is_written && is_new)
         rmdir(folder);
@@ -224,14 +161,13 @@ static bool write_prompts(const cJSON *data, const char *folder, bool is_forced,
 
 /* --- the verb --- */
 
-/* Adds to the answer what became of each file, in the order of the prompts. */
-static void append_outcomes(struct buffer *data, const enum prompt_file *outcomes, size_t count) {
+/* What became of each file takes the place of the null at the end of the answer's data. */
+static void put_outcomes(struct buffer *data, const enum derived_outcome *outcomes, size_t count) {
     struct json_writer writer = {.buffer = data};
-    buffer_truncate(data, data->length - 1); /* the end of the object */
-    buffer_append_string(data, ",\"files\":");
+    buffer_truncate(data, data->length - strlen("null}"));
     json_writer_open_array(&writer);
     for (size_t i = 0; i < count; i++)
-        json_writer_string(&writer, prompt_file_names[outcomes[i]]);
+        json_writer_string(&writer, derived_outcome_names[outcomes[i]]);
     json_writer_close_array(&writer);
     buffer_append_byte(data, '}');
 }
@@ -240,7 +176,7 @@ static void append_outcomes(struct buffer *data, const enum prompt_file *outcome
 static void deliver(struct answer *answer, const struct options *options) {
     struct json json;
     struct error error = {0};
-    AUTO_FREE enum prompt_file *outcomes = NULL;
+    AUTO_FREE enum derived_outcome *outcomes = NULL;
     if (!command_read_data(answer, &json))
         return;
     size_t count = styled_text_count(json.root, "prompts");
@@ -248,7 +184,7 @@ static void deliver(struct answer *answer, const struct options *options) {
     bool is_written = write_prompts(json.root, options->output, options->is_forced, outcomes, &error);
     json_release(&json);
     if (is_written)
-        append_outcomes(&answer->data, outcomes, count);
+        put_outcomes(&answer->data, outcomes, count);
     else
         answer_fail(answer, &error);
 }

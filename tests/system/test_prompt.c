@@ -502,7 +502,7 @@ Test(prompt, nothing_is_written_where_a_name_is_taken_by_no_file) {
     space_make_folder(&space, "out/PROMPT_EXECUTE_X_13_01.md");
     uint64_t before = space_fingerprint(&space, "");
     expect_status(&space, "prompt execute X -o out --force", 5,
-                  "out/PROMPT_EXECUTE_X_13_01.md is no regular file; no prompt was written");
+                  "out/PROMPT_EXECUTE_X_13_01.md is no regular file; nothing was written");
     cr_expect_eq(space_fingerprint(&space, ""), before, "not even the other one");
     struct outcome outcome = run(&space, "prompt execute X -o out --json");
     struct json json = outcome_json(&outcome);
