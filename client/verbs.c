@@ -38,9 +38,10 @@ const struct verb verbs[] = {
     {"why", "[PLAN] ID...", "why an achievement is not ready, and what it holds up", NULL,
      "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS, read_why},
-    {"graph", "[PLAN] [--format tree|svg|dot|mermaid|json]", "the dependency graph", NULL,
+    {"graph", "[PLAN] [--format tree|svg|dot|mermaid|json] [--output FILE [--force]]", "the dependency graph",
+     "With --output a file of an earlier graph is replaced, unless it was edited since.",
      "batchctl graph MY-PLAN\n    a tree for the terminal\n"
-     "batchctl graph MY-PLAN --format svg > graph.svg\n    a picture for a browser\n"
+     "batchctl graph MY-PLAN --format svg --output graph.svg\n    a picture for a browser\n"
      "batchctl graph MY-PLAN --format dot | dot -Tpdf > graph.pdf\n    another one, by Graphviz\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, read_graph},
     {"what-if", "[PLAN] IDS | --unblock ID", "what would be ready, and what is left, if some were complete",

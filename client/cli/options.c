@@ -24,7 +24,7 @@ static void *place_of(struct options *options, const struct option_row *row) {
 
 static option_parser set_flag, set_text, choose_format, choose_color, choose_kind, take_rework, select_level,
     select_ready, select_all, select_ids, take_level, take_complete, take_unblock, take_completeness, take_batch,
-    take_event, take_count, take_folder, take_timeout;
+    take_event, take_count, take_output, take_timeout;
 
 static const char *const kinds[] = {"execution", "subplan", NULL};
 static const char *const formats[] = {"tree", "svg", "dot", "mermaid", "json", NULL};
@@ -66,8 +66,10 @@ const struct option_row option_rows[] = {
     {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), svg, dot, mermaid or json", choose_format, 0, formats},
     {"complete", 0, "IDS", SCOPE_WHAT_IF, "as if these were complete, such as 3.1,3.2", take_complete, 0, NULL},
     {"unblock", 0, "ID", SCOPE_WHAT_IF, "as if everything this one waits for were complete", take_unblock, 0, NULL},
-    {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder", take_folder, 0, NULL},
-    {"force", 0, NULL, SCOPE_PROMPT, "--output: also replace files that were edited", set_flag, AT(is_forced), NULL},
+    {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder", take_output, 0, NULL},
+    {"output", 'o', "FILE", SCOPE_GRAPH, "write it to this file", take_output, 0, NULL},
+    {"force", 0, NULL, SCOPE_PROMPT | SCOPE_GRAPH, "--output: also replace what was edited", set_flag, AT(is_forced),
+     NULL},
     {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN", set_flag,
      AT(wants_graph), NULL},
     {"agents", 0, NULL, SCOPE_INIT, "print what coding agents need to know, for AGENTS.md; write nothing", set_flag,
@@ -283,10 +285,10 @@ static bool take_count(struct options *options, const struct option_row *row, co
            error_set(error, ERROR_USAGE, "--count needs a number from 1, not \"%s\"", value);
 }
 
-static bool take_folder(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+static bool take_output(struct options *options, const struct option_row *row, const char *value, struct error *error) {
     (void)row;
     options->output = value;
-    return value[0] || error_set(error, ERROR_USAGE, "--output needs the name of a folder");
+    return value[0] || error_set(error, ERROR_USAGE, "--output needs a name");
 }
 
 static bool take_timeout(struct options *options, const struct option_row *row, const char *value,

@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "format/json.h"
 #include "format/json_writer.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 #include "session/session.h"
 
@@ -80,7 +81,7 @@ static bool find_key(const char *word, enum config_key *key, struct error *error
 
 /* Answers also if some of the settings are wrong, or no root is found: this is how one finds out. */
 static int answer_config(const struct verb *verb, const struct options *options, enum config_key only,
-                         command_renderer *renderer) {
+                         reply_writer *writer) {
     struct session session = {0};
     struct error error = {0};
     struct answer answer = {.kind = verb->name};
@@ -88,7 +89,7 @@ static int answer_config(const struct verb *verb, const struct options *options,
         answer_fail(&answer, &error);
     write_config(&answer.data, &session, only);
     session_release(&session);
-    return command_finish(&answer, options, renderer);
+    return command_finish(&answer, options, writer);
 }
 
 int config_command_run(const struct verb *verb, struct options *options) {

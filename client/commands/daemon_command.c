@@ -20,6 +20,7 @@
 #include "config/settings.h"
 #include "format/json.h"
 #include "format/json_writer.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 #include "session/rpc_client.h"
 #include "session/session.h"

@@ -5,6 +5,7 @@
 
 #include "base/auto.h"
 #include "base/digest.h"
+#include "base/memory.h"
 
 enum { DERIVED_FILE_SIZE_MOST_BYTES = 64 << 20 };
 
@@ -69,4 +70,33 @@ bool derived_file_write(const struct derived_file *file, const struct files *fil
     append_content(&content, file);
     return (outcome == DERIVED_NEW || files_remove(files, file->name, error)) &&
            files_create(files, file->name, buffer_span(&content), 0666 & ~mask, false, NULL, error);
+}
+
+/* The folder of a path, which ends where its last name begins. The caller frees it. */
+static char *folder_of(const char *path, const char *name) {
+    struct buffer folder = {0};
+    buffer_append(&folder, path, (size_t)(name - path));
+    while (folder.length > 1 && folder.data[folder.length - 1] == '/')
+        buffer_truncate(&folder, folder.length - 1);
+    buffer_append_string(&folder, folder.length ? "" : ".");
+    return folder.data;
+}
+
+bool derived_file_put(const struct derived_file *file, bool is_forced, enum derived_outcome *outcome,
+                      struct error *error) {
+    const char *path = file->name, *slash = strrchr(path, '/');
+    struct derived_file named = *file;
+    named.name = slash ? slash + 1 : path;
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO_FREE char *folder = folder_of(path, named.name);
+    if (!files_open(&files, folder, error))
+        return false;
+    files.label = folder;
+    if (!derived_file_decide(&named, &files, is_forced, outcome, error) ||
+        !derived_file_write(&named, &files, *outcome, error))
+        return false;
+    if (*outcome != DERIVED_KEPT)
+        return true;
+    error_set(error, ERROR_CONFLICT, "%s was edited, or another program made it; it was not written", path);
+    return error_hint(error, "--force replaces it");
 }

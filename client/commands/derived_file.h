@@ -25,6 +25,12 @@ enum derived_outcome {
 };
 extern const char *const derived_outcome_names[];
 
+/*
+ * All of this for the file at @file->name, a path from the working directory: false with CONFLICT also if it is kept.
+ */
+bool derived_file_put(const struct derived_file *file, bool is_forced, enum derived_outcome *outcome,
+                      struct error *error);
+
 /* What becomes of the file. CONFLICT if something that is no regular file has its name. */
 bool derived_file_decide(const struct derived_file *file, const struct files *files, bool is_forced,
                          enum derived_outcome *outcome, struct error *error);

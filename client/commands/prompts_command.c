@@ -7,17 +7,19 @@
 #include <unistd.h>
 
 #include "api/answer.h"
+#include "api/reply.h"
 #include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "commands/derived_file.h"
 #include "disk/files.h"
 #include "format/json.h"
 #include "format/json_writer.h"
 #include "plan/selection.h"
+#include "render/prompt_text.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 #include "session/session.h"
 #include "term/terminal.h"
@@ -27,29 +29,6 @@ static size_t line_count(const char *text) {
     for (; *text; text++)
         count += *text == '\n';
     return count;
-}
-
-/* What parts one prompt from the next; a name must not end it. */
-static void append_comment(struct buffer *text, size_t number, size_t count, const char *name) {
-    buffer_append_format(text, "%s<!-- prompt %zu of %zu: ", number > 1 ? "\n" : "", number, count);
-    for (; *name; name++)
-        if (text_is_one_of(*name, "<>\n"))
-            buffer_append_format(text, "\\x%02x", *name);
-        else
-            buffer_append_byte(text, *name);
-    buffer_append_string(text, " -->\n\n");
-}
-
-/* The prompts themselves; if there are several, each behind a comment that names it. */
-static void render_prompts(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t count = styled_text_count(data, "prompts"), number = 0;
-    (void)style;
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
-        if (count > 1)
-            append_comment(text, number + 1, count, styled_text_string(prompt, "name"));
-        buffer_append_string(text, styled_text_string(prompt, "text"));
-        number++;
-    }
 }
 
 static size_t count_files(const cJSON *data, enum derived_outcome outcome) {
@@ -87,21 +66,6 @@ static void render_files(struct buffer *text, const cJSON *data, const struct st
     }
     if (unchanged)
         buffer_append_format(text, "%zu %s there and unchanged\n", unchanged, unchanged == 1 ? "is" : "are");
-}
-
-void prompts_command_append_notes(struct buffer *text, const cJSON *data) {
-    size_t count = 0;
-    for (const cJSON *item = styled_text_first(data, "skipped"); item; item = item->next)
-        buffer_append_format(text, "%s%s (%s)", count++ ? ", " : "No prompt for ", styled_text_string(item, "id"),
-                             styled_text_string(item, "reason"));
-    if (count)
-        buffer_append_byte(text, '\n');
-    else if (styled_text_count(data, "prompts") == 0)
-        buffer_append_format(text, "Nothing to do: there is %s (%s).\n",
-                             strcmp(styled_text_string(data, "kind"), "fill") == 0
-                                 ? "no SUBPLAN to be filled in"
-                                 : "no EXECUTION_TASK to be worked on",
-                             styled_text_string(data, "selection"));
 }
 
 /* --- files --- */
@@ -161,51 +125,76 @@ static bool write_prompts(const cJSON *data, const char *folder, bool is_forced,
 
 /* --- the verb --- */
 
-/* What became of each file takes the place of the null at the end of the answer's data. */
-static void put_outcomes(struct buffer *data, const enum derived_outcome *outcomes, size_t count) {
+/* What became of each file takes the place of the null at the end of the answer's data. How many were written. */
+static size_t put_outcomes(struct buffer *data, const enum derived_outcome *outcomes, size_t count) {
     struct json_writer writer = {.buffer = data};
+    size_t written = 0;
     buffer_truncate(data, data->length - strlen("null}"));
     json_writer_open_array(&writer);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         json_writer_string(&writer, derived_outcome_names[outcomes[i]]);
+        written += outcomes[i] == DERIVED_NEW || outcomes[i] == DERIVED_REPLACED;
+    }
     json_writer_close_array(&writer);
     buffer_append_byte(data, '}');
+    return written;
 }
 
-/* Writes the answer's prompts to files. What goes wrong becomes the answer's outcome. */
-static void deliver(struct answer *answer, const struct options *options) {
+/* Writes the answer's prompts to files; returns how many. What goes wrong becomes the answer's outcome. */
+static size_t deliver(struct answer *answer, const struct options *options) {
     struct json json;
     struct error error = {0};
     AUTO_FREE enum derived_outcome *outcomes = NULL;
     if (!command_read_data(answer, &json))
-        return;
+        return 0;
     size_t count = styled_text_count(json.root, "prompts");
     outcomes = memory_allocate(count + 1, sizeof *outcomes);
     bool is_written = write_prompts(json.root, options->output, options->is_forced, outcomes, &error);
     json_release(&json);
     if (is_written)
-        put_outcomes(&answer->data, outcomes, count);
-    else
-        answer_fail(answer, &error);
+        return put_outcomes(&answer->data, outcomes, count);
+    answer_fail(answer, &error);
+    return 0;
 }
 
-/* What gives no prompt is said beside them, so that the answer on standard output is nothing but prompts. */
+/* What gives no prompt is printed before the names of the files. */
 static void put_left_out(const struct answer *answer, const struct options *options) {
     struct json json;
     struct buffer text = {0};
     if (command_read_data(answer, &json))
-        prompts_command_append_notes(&text, json.root);
+        prompt_text_append_notes(&text, json.root);
     json_release(&json);
     if (!options->is_quiet && !options->is_json)
         terminal_put(stderr, buffer_span(&text));
     buffer_release(&text);
 }
 
-int prompts_command_run(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .plan = options->plan, .options = options->batch};
+/* Each prompt to a file of its name. */
+static int run_to_files(const struct verb *verb, struct options *options, const struct request *request) {
     struct session session;
     struct answer answer;
+    struct reply reply = {0};
     int status;
+    size_t count = 0;
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    session_request(&session, request, &answer);
+    session_release(&session);
+    if (answer.code == ERROR_NONE)
+        count = deliver(&answer, options);
+    if (answer.code == ERROR_NONE)
+        put_left_out(&answer, options);
+    if (answer.code != ERROR_NONE)
+        buffer_clear(&answer.data); /* nothing was delivered */
+    const struct style style = command_style(options);
+    reply_write_by(&reply, &answer, &style, render_files);
+    reply.count = count;
+    answer_release(&answer);
+    return command_finish_reply(&reply, options, "written");
+}
+
+int prompts_command_run(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name, .plan = options->plan, .options = options->batch};
     if (options->argument_count == 0 || options->argument_count + (options->plan != NULL) > 2)
         return command_fail_usage(verb, options, "a kind of prompts is needed, and at most one plan");
     request.prompt = options->arguments[0];
@@ -217,15 +206,5 @@ int prompts_command_run(const struct verb *verb, struct options *options) {
                                   "discover is about the whole plan: it takes no --level, --ready or --ids");
     if (!options->has_selector && strcmp(request.prompt, "fill") == 0)
         request.options.selection.kind = SELECT_ALL;
-    if (!command_start(&session, verb, options, &status))
-        return status;
-    session_request(&session, &request, &answer);
-    session_release(&session);
-    if (answer.code == ERROR_NONE && options->output)
-        deliver(&answer, options);
-    if (answer.code == ERROR_NONE)
-        put_left_out(&answer, options);
-    if (answer.code != ERROR_NONE)
-        buffer_clear(&answer.data); /* nothing was delivered */
-    return command_finish(&answer, options, options->output ? render_files : render_prompts);
+    return options->output ? run_to_files(verb, options, &request) : command_ask(verb, options, &request);
 }

@@ -7,46 +7,87 @@
 
 #include "api/answer.h"
 #include "api/read_methods.h"
+#include "api/reply.h"
 #include "api/request.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "commands/derived_file.h"
 #include "disk/files.h"
-#include "picture/graph_svg.h"
-#include "picture/graph_text.h"
 #include "plan/selection.h"
-#include "render/batch_text.h"
 #include "render/plan_text.h"
-#include "render/what_if_text.h"
 #include "session/session.h"
 #include "term/input.h"
 
-static int run_over_plan(const struct verb *verb, struct options *options, command_renderer *renderer) {
+static int run_over_plan(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name};
     if (!command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
-    return command_ask(verb, options, &request, renderer);
+    return command_ask(verb, options, &request);
 }
 
 int read_status(const struct verb *verb, struct options *options) {
-    return run_over_plan(verb, options, plan_text_status);
+    return run_over_plan(verb, options);
 }
 
 int read_next(const struct verb *verb, struct options *options) {
-    return run_over_plan(verb, options, plan_text_next);
+    return run_over_plan(verb, options);
+}
+
+/* How a comment is written in the form of a graph. */
+static struct derived_file graph_file(const struct options *options, struct span text) {
+    static const struct {
+        const char *format, *comment, *comment_end;
+    } rows[] = {{"svg", "<!--", " -->"}, {"dot", "//", ""}, {"mermaid", "%%", ""}, {"json", NULL, NULL}};
+    struct derived_file file = {options->output, text, "#", ""};
+    for (size_t i = 0; options->format && i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(options->format, rows[i].format) == 0) {
+            file.comment = rows[i].comment;
+            file.comment_end = rows[i].comment_end;
+        }
+    return file;
+}
+
+/* What would be printed, to a file. */
+static int write_graph(const struct verb *verb, struct options *options, const struct request *request) {
+    struct session session;
+    struct reply reply;
+    struct error error = {0};
+    enum derived_outcome outcome;
+    int status;
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    struct request whole = *request;
+    whole.style = command_style(options);
+    whole.style.has_color = false;
+    whole.style.columns = 0;
+    session_reply(&session, &whole, &reply);
+    session_release(&session);
+    if (reply.code == ERROR_NONE) {
+        const struct derived_file file = graph_file(options, buffer_span(&reply.output));
+        if (!derived_file_put(&file, options->is_forced, &outcome, &error)) {
+            reply_release(&reply);
+            return command_fail(&error, verb->name, false);
+        }
+        buffer_clear(&reply.output);
+        buffer_append_format(&reply.output, outcome == DERIVED_UNCHANGED ? "%s is there and unchanged\n" : "Wrote %s\n",
+                             options->output);
+    }
+    return command_finish_reply(&reply, options, NULL);
 }
 
 int read_graph(const struct verb *verb, struct options *options) {
-    const char *format = options->format ? options->format : "tree";
-    options->is_json |= strcmp(format, "json") == 0;
-    return run_over_plan(verb, options,
-                         strcmp(format, "dot") == 0       ? graph_text_dot
-                         : strcmp(format, "mermaid") == 0 ? graph_text_mermaid
-                         : strcmp(format, "svg") == 0     ? graph_svg_append
-                                                          : graph_text_tree);
+    struct request request = {.method = verb->name};
+    bool is_json = options->format && strcmp(options->format, "json") == 0;
+    if (options->output && options->is_json && !is_json)
+        return command_fail_usage(verb, options, "--output writes what --format says; --json is for standard output");
+    options->is_json |= is_json;
+    if (!command_take_plan(options, &request.plan))
+        return command_fail_usage(verb, options, "only one plan can be named");
+    return options->output ? write_graph(verb, options, &request) : command_ask(verb, options, &request);
 }
 
 /* One answer for each id, as if each were asked for alone; the exit status is the first one that is not 0. */
-static int run_over_achievements(const struct verb *verb, struct options *options, command_renderer *renderer) {
+static int run_over_achievements(const struct verb *verb, struct options *options) {
     const struct selection *selection = &options->batch.selection;
     bool has_ids = selection->id_count;
     size_t plans = options->argument_count - (!has_ids && options->argument_count); /* no id: the core says so */
@@ -60,13 +101,14 @@ static int run_over_achievements(const struct verb *verb, struct options *option
     if (!command_start(&session, verb, options, &status))
         return status;
     status = 0;
+    request.style = command_style(options);
     for (size_t i = 0; i < (has_ids ? selection->id_count : 1); i++) {
-        struct answer answer;
+        struct reply reply;
         if (i && !options->is_json)
             putchar('\n');
         request.id = has_ids ? selection->ids[i] : options->arguments[plans];
-        session_request(&session, &request, &answer);
-        int result = command_finish(&answer, options, renderer);
+        session_reply(&session, &request, &reply);
+        int result = command_finish_reply(&reply, options, NULL);
         status = status ? status : result;
     }
     session_release(&session);
@@ -78,12 +120,12 @@ int read_show(const struct verb *verb, struct options *options) {
     if (options->batch_number && (options->argument_count || options->batch.selection.id_count))
         return command_fail_usage(verb, options, "an achievement or a batch, not both");
     if (options->batch_number)
-        return command_ask(verb, options, &request, batch_text_batch);
-    return run_over_achievements(verb, options, plan_text_show);
+        return command_ask(verb, options, &request);
+    return run_over_achievements(verb, options);
 }
 
 int read_why(const struct verb *verb, struct options *options) {
-    return run_over_achievements(verb, options, plan_text_why);
+    return run_over_achievements(verb, options);
 }
 
 int read_what_if(const struct verb *verb, struct options *options) {
@@ -92,14 +134,14 @@ int read_what_if(const struct verb *verb, struct options *options) {
         return command_fail_usage(verb, options, "only one plan can be named");
     if (request.options.selection.id_count == 0 && !request.unblock)
         return command_fail_usage(verb, options, "as if what were complete? IDS, --complete or --unblock is needed");
-    return command_ask(verb, options, &request, what_if_text_append);
+    return command_ask(verb, options, &request);
 }
 
 int read_history(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .request_id = options->request};
     if (options->argument_count)
         return command_fail_usage(verb, options, "history takes no arguments");
-    return command_ask(verb, options, &request, batch_text_history);
+    return command_ask(verb, options, &request);
 }
 
 /* A lone argument of validate is a file if it exists as one, has a '/' or ends in ".json"; else it is a plan. */
@@ -131,5 +173,5 @@ int read_validate(const struct verb *verb, struct options *options) {
     if (options->argument_count == 1 && !options->plan && options->arguments[0][0] != '@' &&
         is_file_argument(options->arguments[0]))
         return validate_file(options->arguments[0], options);
-    return run_over_plan(verb, options, plan_text_validate);
+    return run_over_plan(verb, options);
 }

@@ -23,6 +23,7 @@
 #include "format/json_writer.h"
 #include "plan/selection.h"
 #include "render/plan_text.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 #include "session/event_stream.h"
 #include "session/session.h"
@@ -139,7 +140,7 @@ static void show(const struct options *options, struct span event, const cJSON *
     } else {
         buffer_append_byte(&text, '\n');
         if (!options->is_json) {
-            const struct style style = {.root = options->workspace, .here = options->here};
+            const struct style style = {.workspace = options->workspace, .cwd = options->here};
             buffer_clear(&text);
             append_event(&text, parsed, &style);
         }

@@ -9,14 +9,17 @@
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "base/text.h"
-#include "commands/prompts_command.h"
 #include "format/json.h"
 #include "picture/graph_text.h"
 #include "plan/selection.h"
 #include "render/batch_text.h"
+#include "render/diagnostics_text.h"
 #include "render/plan_text.h"
+#include "render/prompt_text.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 #include "render/what_if_text.h"
+#include "term/terminal.h"
 
 static const char help[] =
     "The keys 1 to 7 always mean the same. One that has nothing to do is dimmed and says why.\n"
@@ -238,18 +241,19 @@ static void open_text(struct menu *menu, const char *title) {
 /* With nothing left out. */
 static struct style style_of(const struct menu *menu) {
     return (struct style){
+        .columns = terminal_columns(),
         .has_color = menu->has_color,
         .is_verbose = true,
         .has_content = menu->has_content,
-        .root = menu->root,
-        .here = menu->here,
+        .workspace = menu->root,
+        .cwd = menu->here,
     };
 }
 
 static void append_diagnostics(struct menu *menu, const struct answer *answer) {
     const struct style style = style_of(menu);
     for (size_t i = 0; i < answer->diagnostics.count; i++)
-        plan_text_diagnostic(&menu->text, &answer->diagnostics.items[i], &style, true);
+        diagnostics_text_append_one(&menu->text, &answer->diagnostics.items[i], &style, true);
     if (answer->diagnostics.left_out)
         buffer_append_format(&menu->text, "and %zu more\n", answer->diagnostics.left_out);
 }
@@ -310,7 +314,8 @@ static void show_parallel(struct menu *menu) {
                                     .plan = menu->plan,
                                     .options.selection = {.kind = SELECT_IDS, .ids = ids, .id_count = count}};
     open_text(menu, "In parallel now");
-    menu_model_append_parallel(&menu->text, model);
+    const struct style style = style_of(menu);
+    menu_model_append_parallel(&menu->text, model, &style);
     buffer_append_byte(&menu->text, '\n');
     ask(menu, &request, &answer);
     append_answer(menu, &answer, what_if_text_append);
@@ -370,7 +375,7 @@ static void show_prompts(struct menu *menu, const char *kind, enum selection_kin
         show_prompt(menu);
     } else {
         if (is_read)
-            prompts_command_append_notes(&menu->text, menu->prompt_json.root);
+            prompt_text_append_notes(&menu->text, menu->prompt_json.root);
         append_diagnostics(menu, &answer);
     }
     answer_release(&answer);

@@ -445,11 +445,11 @@ void menu_model_append_changes(struct buffer *text, const struct menu_model *old
         buffer_append_format(text, "; and %zu more", found - SHOWN_MOST);
 }
 
-void menu_model_append_parallel(struct buffer *text, const struct menu_model *model) {
+void menu_model_append_parallel(struct buffer *text, const struct menu_model *model, const struct style *style) {
     static const struct table_column columns[] = {
         {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"HOURS", TABLE_RIGHT}, {"NEXT", TABLE_SHRINKS}, {"BLOCKS", TABLE_RIGHT}};
     struct arena arena = {0};
-    struct table *table = table_new(columns, sizeof columns / sizeof *columns, false);
+    struct table *table = table_new(columns, sizeof columns / sizeof *columns, style);
     buffer_append_format(text,
                          model->ready == 1
                              ? "One achievement is ready; everything else waits for it or is done.\n\n"

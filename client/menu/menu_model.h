@@ -15,6 +15,7 @@
 #include "format/json.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
+#include "render/style.h"
 
 /* In the order of the keys 1 to 7, which never changes. */
 enum menu_model_entry_name {
@@ -93,7 +94,7 @@ const struct menu_model_item *menu_model_next_work(const struct menu_model *mode
 void menu_model_append_changes(struct buffer *text, const struct menu_model *old, const struct menu_model *model);
 
 /* Append what can run side by side now, as a text for people. */
-void menu_model_append_parallel(struct buffer *text, const struct menu_model *model);
+void menu_model_append_parallel(struct buffer *text, const struct menu_model *model, const struct style *style);
 
 /* "4", "4.5" */
 const char *menu_model_hours(struct arena *arena, double hours);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "api/answer.h"
+#include "api/reply.h"
 #include "api/request.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -56,5 +57,8 @@ void session_trust_daemon(struct session *session);
  * happened, done here if it did not, and UNKNOWN if that cannot be told.
  */
 void session_request(struct session *session, const struct request *request, struct answer *answer);
+
+/* The same as a reply in the form of the request's style, which its method must have (reply_has_form). */
+void session_reply(struct session *session, const struct request *request, struct reply *reply);
 
 #endif

@@ -13,6 +13,7 @@
 #include "batch/batch_create.h"
 #include "batch/pending.h"
 #include "plan/workspace.h"
+#include "render/style.h"
 
 struct findings;
 
@@ -41,6 +42,7 @@ struct request {
     struct span text;                /* import: its content */
     const char *tag;                 /* import: which list in it, or NULL */
     bool with_status;                /* import: APPROVED and SKIPPED for what is done and cancelled there */
+    struct style style;              /* the form of the reply, or NONE for the answer itself; see reply.h */
     const struct findings *findings; /* doctor: what the client has found, or NULL */
 };
 

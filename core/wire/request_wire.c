@@ -14,6 +14,7 @@
 #include "format/json.h"
 #include "format/json_writer.h"
 #include "plan/selection.h"
+#include "render/style.h"
 
 /* One table for both directions. */
 enum parameter_type { TYPE_TEXT, TYPE_FLAG, TYPE_NUMBER, TYPE_MILLISECONDS };
@@ -40,6 +41,13 @@ static const struct parameter {
     {"keep_going", TYPE_FLAG, offsetof(struct request, options.keep_going)},
     {"batch", TYPE_NUMBER, offsetof(struct request, batch)},
     {"lock_timeout_ms", TYPE_MILLISECONDS, offsetof(struct request, lock_timeout_ms)},
+    {"columns", TYPE_NUMBER, offsetof(struct request, style.columns)},
+    {"color", TYPE_FLAG, offsetof(struct request, style.has_color)},
+    {"error_color", TYPE_FLAG, offsetof(struct request, style.has_error_color)},
+    {"quiet", TYPE_FLAG, offsetof(struct request, style.is_quiet)},
+    {"verbose", TYPE_FLAG, offsetof(struct request, style.is_verbose)},
+    {"workspace", TYPE_TEXT, offsetof(struct request, style.workspace)},
+    {"cwd", TYPE_TEXT, offsetof(struct request, style.cwd)},
 };
 enum { PARAMETERS = sizeof parameters / sizeof *parameters, MILLISECONDS_MOST = 24 * 60 * 60 * 1000 };
 
@@ -99,6 +107,8 @@ void rpc_write_request(struct buffer *line, uint64_t id, const struct request *r
     for (size_t i = 0; i < PARAMETERS; i++)
         write_parameter(&writer, &parameters[i], request);
     write_selection(&writer, &request->options);
+    if (request->style.form)
+        json_writer_key_string(&writer, "form", form_name(request->style.form));
     rpc_close_call(&writer);
 }
 
@@ -182,11 +192,17 @@ static bool read_ids(struct rpc_message *message, const cJSON *value, struct rpc
     return true;
 }
 
+static bool read_form(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
+    bool is_form = cJSON_IsString(value) && form_find(value->valuestring, &message->request.style.form);
+    return is_form || rpc_set_fault(fault, RPC_INVALID_PARAMS, "there is no such \"form\"");
+}
+
 static bool read_parameter(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
     static const struct {
         const char *name;
         bool (*read)(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault);
-    } others[] = {{"kind", read_kind}, {"level", read_level}, {"ids", read_ids}, {"all", read_all}};
+    } others[] = {
+        {"kind", read_kind}, {"level", read_level}, {"ids", read_ids}, {"all", read_all}, {"form", read_form}};
     static const char *const of_the_message[] = {"root", "protocol", "version"};
     for (size_t i = 0; i < PARAMETERS; i++)
         if (strcmp(value->string, parameters[i].name) == 0)
@@ -213,5 +229,6 @@ bool rpc_read_parameters(struct rpc_message *message, struct rpc_fault *fault) {
     for (const cJSON *value = message->params ? message->params->child : NULL; value; value = value->next)
         if (!read_parameter(message, value, fault))
             return false;
+    message->request.style.has_content = message->request.has_content;
     return true;
 }

@@ -92,7 +92,7 @@ Test(prompt, what_cannot_be_asked_for) {
         {"prompt fill X Y", 2, "at most one plan"},
         {"prompt discover X --ids 1.1", 2, "takes no --level"},
         {"prompt fill X --level 0 --ready", 2, "exclude each other"},
-        {"prompt fill X --output=", 2, "--output needs the name of a folder"},
+        {"prompt fill X --output=", 2, "--output needs a name"},
         {"prompt fill X --yes", 2, "unknown option"},
         {"prompt fill NOSUCH", 3, "NOSUCH"},
         {"prompt execute X --level 7", 3, "its levels are 0 to 1"},

@@ -1,8 +1,8 @@
 /*
  * How a state looks wherever it is shown: the one table of marks and colours. What it is called comes with the answer.
  */
-#ifndef BATCHCTL_STATE_STYLE_H
-#define BATCHCTL_STATE_STYLE_H
+#ifndef BATCHD_STATE_STYLE_H
+#define BATCHD_STATE_STYLE_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>

@@ -1,14 +1,14 @@
 /*
- * Tables for people: aligned columns, cut to the terminal's width where one is. It is all that we need of libsmartcols,
+ * Tables for people: aligned columns, cut to the columns of the style. It is all that we need of libsmartcols,
  * which with the locale it asks for cost a command a quarter of its time.
  */
-#ifndef BATCHCTL_TABLE_H
-#define BATCHCTL_TABLE_H
+#ifndef BATCHD_TABLE_H
+#define BATCHD_TABLE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buffer.h"
+#include "render/style.h"
 
 enum table_flags {
     TABLE_RIGHT = 1,   /* aligned to the right */
@@ -29,8 +29,8 @@ struct table;
 #define TABLE_CYAN   "\033[36m"
 #define TABLE_DIM    "\033[1;30m"
 
-/* @columns must outlive the table. */
-struct table *table_new(const struct table_column *columns, size_t count, bool has_color);
+/* @columns and @style must outlive the table. */
+struct table *table_new(const struct table_column *columns, size_t count, const struct style *style);
 /* Add a row of cells, one a column; NULL is an empty cell. @color may be NULL. Copies the texts. */
 void table_add(struct table *table, const char *const *cells, const char *color);
 /* Append the table's text to @text and free it. */

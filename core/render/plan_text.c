@@ -115,7 +115,7 @@ static struct row *sorted_achievements(const cJSON *plan, size_t *count) {
 static void append_achievements(struct buffer *text, const cJSON *plan, const struct style *style) {
     static const struct table_column columns[] = {
         {"LEVEL", TABLE_RIGHT}, {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"STATE", 0}, {"WHAT NEXT", TABLE_SHRINKS}};
-    struct table *table = table_new(columns, 5, style->has_color);
+    struct table *table = table_new(columns, 5, style);
     struct arena arena = {0};
     size_t count;
     struct row *rows = sorted_achievements(plan, &count);
@@ -169,7 +169,7 @@ static void append_levels(struct buffer *text, const cJSON *plan, const struct s
         count->ready += json_get_boolean(item, "is_ready");
         count->blocked += styled_text_count(item, "blocked_by") > 0;
     }
-    struct table *table = table_new(columns, 5, style->has_color);
+    struct table *table = table_new(columns, 5, style);
     for (size_t level = 0; level < level_count; level++) {
         bool is_complete = counts[level].complete == counts[level].total;
         complete += is_complete;
@@ -283,7 +283,7 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
                                                   {"FAILED", TABLE_RIGHT},
                                                   {"LEVELS", TABLE_RIGHT},
                                                   {"WHAT NEXT", TABLE_SHRINKS}};
-    struct table *table = table_new(columns, 6, style->has_color);
+    struct table *table = table_new(columns, 6, style);
     struct string_map shared = {0};
     index_shared_names(&shared, plans);
     for (const cJSON *plan = plans; plan; plan = plan->next) {
@@ -337,7 +337,7 @@ void plan_text_next(struct buffer *text, const cJSON *data, const struct style *
         buffer_append_format(text, "  %zu ready\n", count);
         if (count) {
             struct arena arena = {0};
-            struct table *table = table_new(columns, 4, style->has_color);
+            struct table *table = table_new(columns, 4, style);
             size_t shown = 0;
             for (const cJSON *item = styled_text_first(plan, "ready"); item; item = item->next) {
                 if (shown++ == STYLED_TEXT_ROWS_MOST && !style->is_verbose)
@@ -486,7 +486,7 @@ void plan_text_why(struct buffer *text, const cJSON *data, const struct style *s
     }
 }
 
-/* --- validate, diagnostics --- */
+/* --- validate --- */
 
 void plan_text_validate(struct buffer *text, const cJSON *data, const struct style *style) {
     for (const cJSON *plan = styled_text_first(data, "plans"); plan; plan = plan->next) {
@@ -503,29 +503,4 @@ void plan_text_validate(struct buffer *text, const cJSON *data, const struct sty
             buffer_append_format(text, ", %zu warning%s", warnings, styled_text_plural(warnings));
         buffer_append_string(text, is_valid ? ", valid\n" : "\n");
     }
-}
-
-void plan_text_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
-                          bool has_hint) {
-    bool is_error = diagnostic->severity == SEVERITY_ERROR;
-    bool is_named =
-        !diagnostic->file || (!diagnostic->line && styled_text_names(diagnostic->message, diagnostic->file));
-    if (!is_named)
-        styled_text_append_path(text, style, diagnostic->file);
-    if (diagnostic->line)
-        buffer_append_format(text, ":%u", diagnostic->line);
-    if (diagnostic->column)
-        buffer_append_format(text, ":%u", diagnostic->column);
-    buffer_append_string(text, is_named ? "" : ": ");
-    styled_text_append_styled(text, style, is_error ? "31" : "33", is_error ? "error:" : "warning:");
-    buffer_append_byte(text, ' ');
-    styled_text_append_about(text, style, diagnostic->message, diagnostic->file);
-    if (diagnostic->pointer && diagnostic->pointer[0])
-        buffer_append_format(text, " (at %s)", diagnostic->pointer);
-    buffer_append_byte(text, '\n');
-    if (!has_hint || !diagnostic->hint)
-        return;
-    buffer_append_string(text, "  hint: ");
-    styled_text_append_about(text, style, diagnostic->hint, diagnostic->file);
-    buffer_append_byte(text, '\n');
 }

@@ -3,8 +3,8 @@
  * those of wide sans-serif fonts, so that what is said to fit does. Characters are never cut apart, nor from the marks
  * that combine with them.
  */
-#ifndef BATCHCTL_SVG_TEXT_H
-#define BATCHCTL_SVG_TEXT_H
+#ifndef BATCHD_SVG_TEXT_H
+#define BATCHD_SVG_TEXT_H
 
 #include <stddef.h>
 

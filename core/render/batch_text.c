@@ -203,7 +203,7 @@ void batch_text_history(struct buffer *text, const cJSON *data, const struct sty
         buffer_append_string(text, "No batches of yours.\n");
         return;
     }
-    struct table *table = table_new(columns, 7, style->has_color);
+    struct table *table = table_new(columns, 7, style);
     for (const cJSON *item = styled_text_first(data, "batches"); item; item = item->next) {
         struct arena arena = {0};
         const char *cells[] = {arena_format(&arena, "%zu", json_get_unsigned(item, "batch")),

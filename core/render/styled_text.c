@@ -54,12 +54,12 @@ const char *styled_text_plural(size_t count) {
 static void append_opening(struct buffer *text, const struct style *style, const char *path) {
     struct buffer absolute = {0};
     path += strcmp(path, ".") == 0;
-    if (!style->root || !style->here || path[0] == '/') {
+    if (!style->workspace || !style->cwd || path[0] == '/') {
         buffer_append_string(text, path);
         return;
     }
-    buffer_append_format(&absolute, "%s/%s", strcmp(style->root, "/") == 0 ? "" : style->root, path);
-    path_between(text, style->here, absolute.data);
+    buffer_append_format(&absolute, "%s/%s", strcmp(style->workspace, "/") == 0 ? "" : style->workspace, path);
+    path_between(text, style->cwd, absolute.data);
     buffer_release(&absolute);
 }
 
@@ -110,7 +110,7 @@ void styled_text_append_about(struct buffer *text, const struct style *style, co
     struct arena arena = {0};
     const char *path = file && file[0] && file[0] != '/' ? file : NULL;
     for (char before = ' '; *words; before = *words++) {
-        bool may_begin = style->root && begins_path(before),
+        bool may_begin = style->workspace && begins_path(before),
              is_root = may_begin && path && strncmp(words, "./", 2) == 0;
         size_t length = may_begin && path ? path_length(words, is_root ? "./" : path, before) : 0;
         if (!length && may_begin && style->state)
@@ -140,4 +140,28 @@ void styled_text_append_line(struct buffer *text, const char *label, const char 
     buffer_append_format(text, "  %-15s ", label);
     styled_text_append_visible(text, value);
     buffer_append_byte(text, '\n');
+}
+
+/* Length of a colour, "\033[1;31m", at the start of @text; 0 if there is none. */
+static size_t color_length(struct span text) {
+    enum { PARAMETERS_MOST = 5 };
+    size_t end = 2;
+    if (!span_starts_with(text, "\033["))
+        return 0;
+    while (end < text.length && end < 2 + PARAMETERS_MOST && text_is_one_of(text.data[end], "0123456789;"))
+        end++;
+    return end < text.length && text.data[end] == 'm' ? end + 1 : 0;
+}
+
+void styled_text_append_shown(struct buffer *shown, struct span text) {
+    while (text.length) {
+        size_t color = color_length(text);
+        const char *escape = memchr(text.data + !color, '\033', text.length - !color);
+        size_t length = color ? color : escape ? (size_t)(escape - text.data) : text.length;
+        if (color)
+            buffer_append(shown, text.data, length);
+        else
+            text_append_shown(shown, (struct span){text.data, length});
+        text = span_skip(text, length);
+    }
 }

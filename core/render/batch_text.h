@@ -1,10 +1,11 @@
 /*
  * Receipts: what people read about batches, from the data of the answers to create, retry, undo, history and batch.
  */
-#ifndef BATCHCTL_BATCH_TEXT_H
-#define BATCHCTL_BATCH_TEXT_H
+#ifndef BATCHD_BATCH_TEXT_H
+#define BATCHD_BATCH_TEXT_H
 
 #include "base/buffer.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 
 void batch_text_create(struct buffer *text, const cJSON *data, const struct style *style); /* and retry */

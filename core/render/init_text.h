@@ -1,10 +1,11 @@
 /*
  * What people read about a plan that is founded: by init, or by import.
  */
-#ifndef BATCHCTL_INIT_TEXT_H
-#define BATCHCTL_INIT_TEXT_H
+#ifndef BATCHD_INIT_TEXT_H
+#define BATCHD_INIT_TEXT_H
 
 #include "base/buffer.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 
 /* Append the text for an answer of init or import. */

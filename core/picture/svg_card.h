@@ -2,8 +2,8 @@
  * A card: one achievement in an SVG picture. A symbol and a colour show its state, so that it can be read without
  * colours, too; the classes that are used here are defined in the style of graph_svg.c.
  */
-#ifndef BATCHCTL_SVG_CARD_H
-#define BATCHCTL_SVG_CARD_H
+#ifndef BATCHD_SVG_CARD_H
+#define BATCHD_SVG_CARD_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>

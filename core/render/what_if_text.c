@@ -31,7 +31,7 @@ static void append_achievements(struct buffer *text, const cJSON *first, const s
     static const struct table_column columns[] = {
         {"LEVEL", TABLE_RIGHT}, {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"HOURS", TABLE_RIGHT}, {"WHAT NEXT", 0}};
     struct arena arena = {0};
-    struct table *table = table_new(columns, 5, style->has_color);
+    struct table *table = table_new(columns, 5, style);
     size_t left_out = 0, shown = 0;
     for (const cJSON *item = first; item; item = item->next) {
         if (shown == STYLED_TEXT_ROWS_MOST && !style->is_verbose) {

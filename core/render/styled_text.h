@@ -2,25 +2,15 @@
  * Phrases: the small parts that texts for people are made of, and reading them out of an answer's data. Members that
  * are missing read as empty, so a text is made of whatever an answer has.
  */
-#ifndef BATCHCTL_STYLED_TEXT_H
-#define BATCHCTL_STYLED_TEXT_H
+#ifndef BATCHD_STYLED_TEXT_H
+#define BATCHD_STYLED_TEXT_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buffer.h"
-
-struct style {
-    bool has_color;     /* on standard output */
-    bool is_verbose;    /* leave nothing out */
-    bool has_content;   /* create: with the text of the files */
-    bool has_failed;    /* what the data says was not done, and will not be */
-    const char *root;   /* the workspace, which paths are relative to; NULL leaves them as they are */
-    const char *here;   /* the working directory, from which they are to open */
-    const char *state;  /* the folder of state in the workspace, which any error may name; NULL if none does */
-    const char *output; /* the folder that the user named for what is written; NULL if none */
-};
+#include "render/style.h"
 
 enum { STYLED_TEXT_ROWS_MOST = 60 }; /* of a list, unless verbose */
 
@@ -32,6 +22,11 @@ const char *styled_text_plural(size_t count); /* "s" or "" */
 
 /* Append untrusted text so that it cannot steer a terminal. NULL appends nothing. */
 void styled_text_append_visible(struct buffer *text, const char *untrusted);
+/*
+ * Append a whole text for people: whatever it was made of, nothing but what is seen (text.h), newlines, tabs and our
+ * own colours is in it.
+ */
+void styled_text_append_shown(struct buffer *shown, struct span text);
 /* In a colour or weight, if the style has any: @sequence is that of "ESC [ ... m". */
 void styled_text_append_styled(struct buffer *text, const struct style *style, const char *sequence, const char *word);
 void styled_text_append_bold(struct buffer *text, const struct style *style, const char *word);

@@ -10,8 +10,8 @@
  * Everything takes nodes and edges times their logarithm, and memory in proportion to nodes and edges, but for one
  * small number for each cell: at most GRAPH_LAYOUT_COLUMNS_MOST a line.
  */
-#ifndef BATCHCTL_GRAPH_LAYOUT_H
-#define BATCHCTL_GRAPH_LAYOUT_H
+#ifndef BATCHD_GRAPH_LAYOUT_H
+#define BATCHD_GRAPH_LAYOUT_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,12 +1,13 @@
 /*
  * A plan's graph as text: a tree for people, dot (Graphviz) and Mermaid for other programs.
  */
-#ifndef BATCHCTL_GRAPH_TEXT_H
-#define BATCHCTL_GRAPH_TEXT_H
+#ifndef BATCHD_GRAPH_TEXT_H
+#define BATCHD_GRAPH_TEXT_H
 
 #include <cjson/cJSON.h>
 
 #include "base/buffer.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 
 /*

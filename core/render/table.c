@@ -1,12 +1,9 @@
 #include "render/table.h"
 
-#include <locale.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-#include <wchar.h>
 
+#include "base/columns.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -30,59 +27,8 @@ struct table {
     size_t column_count;
     struct row *rows; /* the first one has the titles */
     size_t row_count, row_capacity;
-    bool has_color;
+    const struct style *style;
 };
-
-/* --- width --- */
-
-/* Letters, punctuation, arrows and the shapes that we print ourselves: one column each, whatever the terminal. */
-static bool is_narrow(wchar_t character) {
-    static const struct {
-        wchar_t first, last;
-    } ranges[] = {{0xA0, 0x2FF},    {0x370, 0x482},   {0x2010, 0x2027},
-                  {0x2190, 0x21FF}, {0x2500, 0x25FC}, {0x2713, 0x2717}};
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
-        if (character >= ranges[i].first && character <= ranges[i].last)
-            return true;
-    return false;
-}
-
-/* The C library knows how wide anything else is, once it has loaded a locale for that. */
-static size_t character_width(struct span text, size_t length) {
-    static const unsigned char first_bits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
-    static bool has_locale;
-    wchar_t character = (unsigned char)text.data[0] & first_bits[length];
-    for (size_t i = 1; i < length; i++)
-        character = character << 6 | ((unsigned char)text.data[i] & 0x3F);
-    if (length == 1 || is_narrow(character))
-        return 1;
-    if (!has_locale)
-        has_locale = setlocale(LC_CTYPE, "C.UTF-8");
-    int width = wcwidth(character);
-    return width > 0 ? (size_t)width : 0;
-}
-
-/* How much of @text fits into @most columns; how many it takes is in @width. */
-static size_t fitting(struct span text, size_t most, size_t *width) {
-    size_t used = 0;
-    *width = 0;
-    while (used < text.length) {
-        size_t length = text_character_length(span_skip(text, used));
-        length = length ? length : 1;
-        size_t more = character_width(span_skip(text, used), length);
-        if (*width + more > most)
-            break;
-        *width += more;
-        used += length;
-    }
-    return used;
-}
-
-/* Columns of the terminal on standard output; 0 if there is none. */
-static size_t output_width(void) {
-    struct winsize size;
-    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
 
 /* --- filling --- */
 
@@ -90,7 +36,7 @@ static void set_cell(struct table *table, struct cell *cell, const char *text) {
     struct buffer visible = {0};
     text_append_visible(&visible, span_of(text));
     cell->text = arena_copy(&table->arena, buffer_text(&visible), visible.length);
-    fitting(buffer_span(&visible), SIZE_MAX, &cell->width);
+    cell->width = columns_of(buffer_span(&visible));
     buffer_release(&visible);
 }
 
@@ -101,11 +47,11 @@ static struct row *add_row(struct table *table) {
     return row;
 }
 
-struct table *table_new(const struct table_column *columns, size_t count, bool has_color) {
+struct table *table_new(const struct table_column *columns, size_t count, const struct style *style) {
     struct table *table = memory_allocate(1, sizeof *table);
     table->columns = columns;
     table->column_count = count;
-    table->has_color = has_color;
+    table->style = style;
     const struct row *titles = add_row(table);
     for (size_t i = 0; i < count; i++)
         set_cell(table, &titles->cells[i], columns[i].title);
@@ -114,7 +60,7 @@ struct table *table_new(const struct table_column *columns, size_t count, bool h
 
 void table_add(struct table *table, const char *const *cells, const char *color) {
     struct row *row = add_row(table);
-    row->color = table->has_color ? color : NULL;
+    row->color = table->style->has_color ? color : NULL;
     for (size_t i = 0; i < table->column_count; i++)
         set_cell(table, &row->cells[i], cells[i]);
 }
@@ -132,7 +78,8 @@ static size_t widest(const struct table *table, const size_t *widths) {
 }
 
 static void choose_widths(const struct table *table, size_t *widths) {
-    size_t total = (table->column_count - 1) * strlen(separator), room = output_width(), column;
+    size_t total = (table->column_count - 1) * strlen(separator), column;
+    uint64_t room = table->style->columns;
     for (size_t i = 0; i < table->column_count; i++) {
         for (size_t k = 0; k < table->row_count; k++)
             if (table->rows[k].cells[i].width > widths[i])
@@ -153,7 +100,7 @@ static void append_cell(struct buffer *text, const struct cell *cell, size_t wid
     size_t taken = cell->width;
     bool is_cut = cell->width > width;
     if (is_cut)
-        shown.length = fitting(shown, width - 1, &taken);
+        shown.length = columns_fit(shown, width - 1, &taken);
     size_t blanks = width - taken - is_cut;
     if (flags & TABLE_RIGHT)
         append_blanks(text, blanks);

@@ -2,14 +2,13 @@
  * What people read about plans: text from an answer. It uses nothing but the answer, so an answer from anywhere looks
  * the same.
  */
-#ifndef BATCHCTL_PLAN_TEXT_H
-#define BATCHCTL_PLAN_TEXT_H
+#ifndef BATCHD_PLAN_TEXT_H
+#define BATCHD_PLAN_TEXT_H
 
 #include <cjson/cJSON.h>
-#include <stdbool.h>
 
 #include "base/buffer.h"
-#include "base/diagnostics.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 
 /* Each appends the text for the data of one kind of answer. */
@@ -23,9 +22,5 @@ void plan_text_validate(struct buffer *text, const cJSON *data, const struct sty
 void plan_text_advice(struct buffer *text, const cJSON *data, const struct style *style);
 /* What an achievement needs, after what is in its way. */
 void plan_text_need(struct buffer *text, const cJSON *achievement);
-
-/* "FILE:LINE:COLUMN: error: message", as compilers print it, and a line with the hint. */
-void plan_text_diagnostic(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
-                          bool has_hint);
 
 #endif

@@ -2,12 +2,13 @@
  * A plan's graph as a self-contained SVG picture: no script, nothing from outside, light or dark as the viewer
  * prefers. The same data gives the same bytes.
  */
-#ifndef BATCHCTL_GRAPH_SVG_H
-#define BATCHCTL_GRAPH_SVG_H
+#ifndef BATCHD_GRAPH_SVG_H
+#define BATCHD_GRAPH_SVG_H
 
 #include <cjson/cJSON.h>
 
 #include "base/buffer.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 
 /*
