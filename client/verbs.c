@@ -22,14 +22,17 @@ static int run_help(const struct verb *verb, struct options *options) {
 }
 
 const struct verb verbs[] = {
-    {"status", "[PLAN]", "progress: every achievement, its state, and what it needs or waits for",
-     "Without PLAN: the plan of the current folder, or all plans of the workspace.",
+    {"status", "[PLAN] [--level LEVELS] [--ready | --blocked] [--watch]",
+     "progress: every achievement, its state, and what it needs or waits for",
+     "Without PLAN: the plan of the current folder, or all plans of the workspace. With --watch it is shown again at each\n"
+     "change, until Ctrl-C or the end of --timeout (124).",
      "batchctl status\n    all plans, a line each\n"
      "batchctl status MY-PLAN\n    one plan, achievement by achievement\n"
+     "batchctl status MY-PLAN --blocked --level 0-2\n    what waits for others there\n"
      "batchctl status --json | jq '.data.plans[].progress'\n    for scripts\n",
-     SCOPE_COMMON | SCOPE_PLAN, read_status},
-    {"next", "[PLAN]", "what is ready now, and the one command to type next", NULL,
-     "batchctl next MY-PLAN\n    the ready set of one plan\n", SCOPE_COMMON | SCOPE_PLAN, read_next},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_FILTER | SCOPE_FOLLOW, read_status},
+    {"next", "[PLAN] [--level LEVELS]", "what is ready now, and the one command to type next", NULL,
+     "batchctl next MY-PLAN\n    the ready set of one plan\n", SCOPE_COMMON | SCOPE_PLAN | SCOPE_FILTER, read_next},
     {"show", "[PLAN] ID... | --batch BATCH", "all about one achievement: state, files, dependencies, objective",
      "Several IDs give an answer each; with --json a document each, a line each.",
      "batchctl show MY-PLAN 3.1\n    achievement 3.1\n"

@@ -23,8 +23,8 @@ static void *place_of(struct options *options, const struct option_row *row) {
 }
 
 static option_parser set_flag, set_text, choose_format, choose_color, choose_kind, take_rework, select_level,
-    select_ready, select_all, select_ids, take_level, take_complete, take_unblock, take_completeness, take_batch,
-    take_event, take_count, take_output, take_timeout;
+    select_ready, filter_level, select_all, select_ids, take_level, take_complete, take_unblock, take_completeness,
+    take_batch, take_event, take_count, take_output, take_timeout;
 
 static const char *const kinds[] = {"execution", "subplan", NULL};
 static const char *const formats[] = {"tree", "svg", "dot", "mermaid", "json", NULL};
@@ -38,6 +38,11 @@ const struct option_row option_rows[] = {
     {"ready", 0, NULL, SCOPE_SELECT, "those that are ready for this kind (the default)", select_ready, 0, NULL},
     {"all", 0, NULL, SCOPE_SELECT, "every open one", select_all, 0, NULL},
     {"ids", 0, "IDS", SCOPE_SELECT, "just these, such as 3.1,3.2; --ids itself can be left out", select_ids, 0, NULL},
+    {"level", 'l', "LEVELS", SCOPE_FILTER, "only those of these dependency levels: 2, or 1,2, or 0-3", filter_level, 0,
+     NULL},
+    {"ready", 0, NULL, SCOPE_FILTER, "only those that are ready", set_flag, AT(wants_ready), NULL},
+    {"blocked", 0, NULL, SCOPE_FILTER, "only those that wait for others", set_flag, AT(wants_blocked), NULL},
+    {"watch", 'w', NULL, SCOPE_FOLLOW, "show it again at each change, until Ctrl-C", set_flag, AT(wants_watch), NULL},
     {"kind", 'k', "KIND", SCOPE_KIND, "what to create: execution (the default) or subplan", choose_kind, 0, kinds},
     {"rework", 0, NULL, SCOPE_KIND, "the next EXECUTION_TASK of what a FIX has sent back", take_rework, 0, NULL},
     {"require-complete", 0, NULL, SCOPE_CREATE, "a SUBPLAN that is not complete blocks the batch", take_completeness,
@@ -186,14 +191,25 @@ static bool select_all(struct options *options, const struct option_row *row, co
     return select_once(options, (struct selection){.kind = SELECT_ALL}, error);
 }
 
+static bool check_levels(const char *value, struct error *error) {
+    if (selection_are_levels(value))
+        return true;
+    error_set(error, ERROR_USAGE, "--level needs a number from 0, not \"%s\"", value);
+    return error_hint(error, "several levels are written 1,2 or 0-3");
+}
+
+static bool filter_level(struct options *options, const struct option_row *row, const char *value,
+                         struct error *error) {
+    (void)row;
+    options->batch.selection = (struct selection){.kind = SELECT_LEVEL, .levels = value};
+    return check_levels(value, error);
+}
+
 static bool select_level(struct options *options, const struct option_row *row, const char *value,
                          struct error *error) {
     (void)row;
-    if (!selection_are_levels(value)) {
-        error_set(error, ERROR_USAGE, "--level needs a number from 0, not \"%s\"", value);
-        return error_hint(error, "several levels are written 1,2 or 0-3");
-    }
-    return select_once(options, (struct selection){.kind = SELECT_LEVEL, .levels = value}, error);
+    return check_levels(value, error) &&
+           select_once(options, (struct selection){.kind = SELECT_LEVEL, .levels = value}, error);
 }
 
 static bool take_level(struct options *options, const struct option_row *row, const char *value, struct error *error) {

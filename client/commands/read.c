@@ -9,9 +9,11 @@
 #include "api/read_methods.h"
 #include "api/reply.h"
 #include "api/request.h"
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "commands/derived_file.h"
+#include "commands/watch.h"
 #include "disk/files.h"
 #include "plan/selection.h"
 #include "render/plan_text.h"
@@ -25,12 +27,23 @@ static int run_over_plan(const struct verb *verb, struct options *options) {
     return command_ask(verb, options, &request);
 }
 
+/* What is listed of one or all plans. */
+static int list(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name,
+                              .options.selection = options->batch.selection,
+                              .wants_ready = options->wants_ready,
+                              .wants_blocked = options->wants_blocked};
+    if (!command_take_plan(options, &request.plan))
+        return command_fail_usage(verb, options, "only one plan can be named");
+    return options->wants_watch ? watch_request(verb, options, &request) : command_ask(verb, options, &request);
+}
+
 int read_status(const struct verb *verb, struct options *options) {
-    return run_over_plan(verb, options);
+    return list(verb, options);
 }
 
 int read_next(const struct verb *verb, struct options *options) {
-    return run_over_plan(verb, options);
+    return list(verb, options);
 }
 
 /* How a comment is written in the form of a graph. */

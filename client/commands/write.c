@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "format/json_writer.h"
 #include "format/template.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 #include "session/session.h"
 #include "term/input.h"

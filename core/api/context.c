@@ -2,6 +2,7 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "batch/batch.h"
 #include "disk/listing.h"
 #include "document/names.h"
 #include "plan/selection.h"

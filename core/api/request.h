@@ -27,6 +27,7 @@ struct request {
     const char *id;     /* show, why */
     const char *prompt; /* prompt: its kind, "discover", "fill" or "execute" */
     struct batch_options options;    /* create; prompt: the selection; what-if: the ids that are taken for complete */
+    bool wants_ready, wants_blocked; /* status, next: only those; with options.selection only those of its levels */
     const char *unblock;             /* what-if: an id, or NULL */
     bool is_dry_run;                 /* whatever writes */
     bool has_content;                /* create, init, import: the files' text in the answer */
