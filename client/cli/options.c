@@ -24,11 +24,12 @@ static void *place_of(struct options *options, const struct option_row *row) {
 
 static option_parser set_flag, set_text, choose_format, choose_color, choose_kind, take_rework, select_level,
     select_ready, filter_level, select_all, select_ids, take_level, take_complete, take_unblock, take_completeness,
-    take_batch, take_event, take_count, take_output, take_timeout;
+    take_batch, take_event, take_count, take_output, take_timeout, take_message, take_name, choose_purpose;
 
 static const char *const kinds[] = {"execution", "subplan", NULL};
 static const char *const formats[] = {"tree", "svg", "dot", "mermaid", "json", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
+static const char *const purposes[] = {"review", "work", "rework", "execution", "subplan", NULL};
 
 #define AT(member) offsetof(struct options, member)
 
@@ -42,7 +43,7 @@ const struct option_row option_rows[] = {
      NULL},
     {"ready", 0, NULL, SCOPE_FILTER, "only those that are ready", set_flag, AT(wants_ready), NULL},
     {"blocked", 0, NULL, SCOPE_FILTER, "only those that wait for others", set_flag, AT(wants_blocked), NULL},
-    {"watch", 'w', NULL, SCOPE_FOLLOW, "show it again at each change, until Ctrl-C", set_flag, AT(wants_watch), NULL},
+    {"watch", 'w', NULL, SCOPE_STATUS, "show it again at each change, until Ctrl-C", set_flag, AT(wants_watch), NULL},
     {"kind", 'k', "KIND", SCOPE_KIND, "what to create: execution (the default) or subplan", choose_kind, 0, kinds},
     {"rework", 0, NULL, SCOPE_KIND, "the next EXECUTION_TASK of what a FIX has sent back", take_rework, 0, NULL},
     {"require-complete", 0, NULL, SCOPE_CREATE, "a SUBPLAN that is not complete blocks the batch", take_completeness,
@@ -75,6 +76,14 @@ const struct option_row option_rows[] = {
     {"output", 'o', "FILE", SCOPE_GRAPH, "write it to this file", take_output, 0, NULL},
     {"force", 0, NULL, SCOPE_PROMPT | SCOPE_GRAPH, "--output: also replace what was edited", set_flag, AT(is_forced),
      NULL},
+    {"message", 'm', "TEXT", SCOPE_REVIEW, "what is said: the work done, what to fix, the reason", take_message,
+     AT(message), NULL},
+    {"file", 'F', "FILE", SCOPE_REVIEW, "the same, from a file; - is standard input", take_message, AT(message_file),
+     NULL},
+    {"as", 0, "NAME", SCOPE_REVIEW | SCOPE_ADOPT, "who says it (BATCHCTL_AS, or USER@HOST)", take_name, AT(as), NULL},
+    {"approve", 0, NULL, SCOPE_ADOPT, "approve them at once, instead of submitting them", set_flag, AT(approves), NULL},
+    {"for", 0, "PURPOSE", SCOPE_FILTER, "only what is ready for this: review, work, execution, ...", choose_purpose, 0,
+     purposes},
     {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN", set_flag,
      AT(wants_graph), NULL},
     {"agents", 0, NULL, SCOPE_INIT, "print what coding agents need to know, for AGENTS.md; write nothing", set_flag,
@@ -305,6 +314,26 @@ static bool take_output(struct options *options, const struct option_row *row, c
     (void)row;
     options->output = value;
     return value[0] || error_set(error, ERROR_USAGE, "--output needs a name");
+}
+
+static bool take_message(struct options *options, const struct option_row *row, const char *value,
+                         struct error *error) {
+    if (options->message || options->message_file)
+        return error_set(error, ERROR_USAGE, "-m and -F exclude each other, and are given once");
+    return set_text(options, row, value, error);
+}
+
+static bool take_name(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    return value[0] ? set_text(options, row, value, error) : error_set(error, ERROR_USAGE, "--as needs a name");
+}
+
+static bool choose_purpose(struct options *options, const struct option_row *row, const char *value,
+                           struct error *error) {
+    size_t chosen;
+    if (!choose(row, value, &chosen, error))
+        return false;
+    options->condition = purposes[chosen];
+    return true;
 }
 
 static bool take_timeout(struct options *options, const struct option_row *row, const char *value,

@@ -31,6 +31,7 @@ static int run_over_plan(const struct verb *verb, struct options *options) {
 static int list(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name,
                               .options.selection = options->batch.selection,
+                              .purpose = options->condition,
                               .wants_ready = options->wants_ready,
                               .wants_blocked = options->wants_blocked};
     if (!command_take_plan(options, &request.plan))

@@ -82,6 +82,7 @@ static struct report_filter filter_of(const struct request *request) {
     const struct selection *selection = &request->options.selection;
     return (struct report_filter){
         .levels = selection->kind == SELECT_LEVEL ? selection->levels : NULL,
+        .purpose = request->purpose,
         .is_ready = request->wants_ready,
         .is_blocked = request->wants_blocked,
     };

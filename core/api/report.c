@@ -14,6 +14,7 @@
 #include "plan/graph.h"
 #include "plan/next_command.h"
 #include "plan/selection.h"
+#include "plan/standing.h"
 
 static const char *id_at(const struct plan *plan, size_t position) {
     return plan->dependencies.achievements[position].id;
@@ -36,23 +37,24 @@ static void write_subplan(struct json_writer *writer, const struct standing *sta
         json_writer_key_null(writer, "conflict_line");
 }
 
-/* The open dependencies of an open achievement; of them only the failed ones if @is_failed. */
+/* The open dependencies of an open achievement; of them only those of @state, unless that is COMPLETE. */
 static void write_blockers(struct json_writer *writer, const char *key, const struct plan *plan, size_t position,
-                           bool is_failed) {
+                           enum achievement_state state) {
     const struct adjacency *lists = &plan->dependencies.graph.dependencies;
     bool is_open = plan->has_graph && plan_is_open(plan, position);
     json_writer_key_array(writer, key);
     for (uint32_t i = is_open ? lists->start[position] : 0; is_open && i < lists->start[position + 1]; i++) {
         uint32_t other = lists->items[i];
-        if (plan_is_open(plan, other) && (!is_failed || plan->standings[other].state == STATE_FAILED))
+        if (plan_is_open(plan, other) && (state == STATE_COMPLETE || plan->standings[other].state == state))
             json_writer_string(writer, id_at(plan, other));
     }
     json_writer_close_array(writer);
 }
 
 static void write_blocked_by(struct json_writer *writer, const struct plan *plan, size_t position) {
-    write_blockers(writer, "blocked_by", plan, position, false);
-    write_blockers(writer, "blocked_by_failed", plan, position, true);
+    write_blockers(writer, "blocked_by", plan, position, STATE_COMPLETE);
+    write_blockers(writer, "blocked_by_failed", plan, position, STATE_FAILED);
+    write_blockers(writer, "blocked_by_review", plan, position, STATE_SUBMITTED);
 }
 
 void report_ids(struct json_writer *writer, const char *key, const struct plan *plan, const uint32_t *nodes,
@@ -70,6 +72,42 @@ static void write_dependencies(struct json_writer *writer, const struct plan *pl
                plan->has_graph ? lists->start[position + 1] - first : 0);
 }
 
+static void write_reviews(struct json_writer *writer, const char *key, const struct standing *standing,
+                          enum name_kind kind) {
+    json_writer_key_array(writer, key);
+    for (size_t i = 0; i < standing->review_count; i++)
+        if (standing->reviews[i].kind == kind)
+            json_writer_string(writer, standing->reviews[i].file);
+    json_writer_close_array(writer);
+}
+
+/* The submission that waits for its review. */
+static void write_review(struct json_writer *writer, const struct standing *standing) {
+    const struct review *submission = achievement_submission(standing);
+    if (!submission) {
+        json_writer_key_null(writer, "review");
+        return;
+    }
+    json_writer_key_object(writer, "review");
+    json_writer_key_string(writer, "by", submission->by);
+    json_writer_key_unsigned(writer, "work_order", submission->number);
+    json_writer_key_string(writer, "file", submission->file);
+    json_writer_close_object(writer);
+}
+
+static void write_claim(struct json_writer *writer, const struct standing *standing) {
+    const struct completion_claim *claim = achievement_claim(standing);
+    if (!claim) {
+        json_writer_key_null(writer, "says_complete");
+        return;
+    }
+    json_writer_key_object(writer, "says_complete");
+    json_writer_key_string(writer, "file", claim->file);
+    json_writer_key_unsigned(writer, "line", claim->line);
+    json_writer_key_string(writer, "text", claim->text);
+    json_writer_close_object(writer);
+}
+
 static void write_files(struct json_writer *writer, const struct standing *standing) {
     json_writer_key_object(writer, "files");
     json_writer_key_string(writer, "subplan", standing->subplan_file);
@@ -81,6 +119,8 @@ static void write_files(struct json_writer *writer, const struct standing *stand
     json_writer_key_string(writer, "fix", standing->fix_file);
     json_writer_key_string(writer, "skipped", standing->skipped_file);
     json_writer_key_string(writer, "rework", standing->rework_file);
+    write_reviews(writer, "submitted", standing, NAME_SUBMITTED);
+    write_reviews(writer, "fixes", standing, NAME_FIX);
     json_writer_close_object(writer);
 }
 
@@ -125,6 +165,8 @@ static void write_achievement(struct json_writer *writer, const struct plan *pla
     write_subplan(writer, standing);
     report_hours(writer, plan, position);
     write_files(writer, standing);
+    write_review(writer, standing);
+    write_claim(writer, standing);
 }
 
 /* --- hours and the critical path --- */
@@ -240,6 +282,8 @@ static void write_filter(struct json_writer *writer, const struct report_filter 
         buffer_append_format(&words, "%sready", words.length ? ", " : "");
     if (filter->is_blocked)
         buffer_append_format(&words, "%sblocked", words.length ? ", " : "");
+    if (filter->purpose)
+        buffer_append_format(&words, "%sfor %s", words.length ? ", " : "", filter->purpose);
     json_writer_key_string(writer, "selection", words.length ? words.data : "all");
 }
 
@@ -256,6 +300,9 @@ static bool is_blocked(const struct plan *plan, size_t position) {
 static bool is_listed(const struct plan *plan, size_t position, const struct report_filter *filter) {
     if (filter->levels &&
         (!plan->has_graph || !selection_has_level(filter->levels, plan->dependencies.graph.levels[position])))
+        return false;
+    const char *ready_for = achievement_ready_for(&plan->standings[position]);
+    if (filter->purpose && (!ready_for || strcmp(ready_for, filter->purpose) != 0))
         return false;
     return (!filter->is_ready || plan->standings[position].is_ready) &&
            (!filter->is_blocked || is_blocked(plan, position));
@@ -300,6 +347,8 @@ void report_next(struct json_writer *writer, const struct plan *plan, const stru
         json_writer_key_string(writer, "for", achievement_ready_for(&plan->standings[i]));
         report_facts(writer, plan, i, blocks);
         write_subplan(writer, &plan->standings[i]);
+        write_review(writer, &plan->standings[i]);
+        write_claim(writer, &plan->standings[i]);
         json_writer_key_string(writer, "command", advice_of_one(plan, i, &arena).command);
         json_writer_close_object(writer);
     }
@@ -449,6 +498,8 @@ void report_reasons(struct json_writer *writer, const struct plan *plan, size_t 
     write_subplan(writer, standing);
     json_writer_key_string(writer, "irregular_subplan", standing->irregular_subplan);
     write_files(writer, standing);
+    write_review(writer, standing);
+    write_claim(writer, standing);
     write_blocked_by(writer, plan, position);
     write_obstacles(writer, plan, position, blocks);
     write_unblocked(writer, plan, position);

@@ -15,7 +15,8 @@
 
 /* Which achievements are listed: those that are all of this. {0}: every one. */
 struct report_filter {
-    const char *levels; /* see selection_are_levels; or NULL */
+    const char *levels;  /* see selection_are_levels; or NULL */
+    const char *purpose; /* what they are ready for: "review", ...; or NULL */
     bool is_ready, is_blocked;
 };
 
