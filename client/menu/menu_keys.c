@@ -178,7 +178,6 @@ static bool find_plans(struct menu *menu, const char *plan, struct answer *answe
 }
 
 bool menu_begin(struct menu *menu, const char *plan, struct answer *answer) {
-    menu->as = review_command_name(NULL);
     if (!find_plans(menu, plan, answer))
         return false;
     if (menu->choice_count == 0) {
@@ -538,6 +537,8 @@ static void preview_review(struct menu *menu, const char *method) {
     } else {
         menu->action = MENU_REVIEWS;
         menu->method = method;
+        memory_free(menu->as);
+        menu->as = review_command_name(NULL);
         menu->has_content = false;
         buffer_clear(&menu->notice);
         keep_offer(menu, &offer);
