@@ -145,7 +145,7 @@ Test(usage, wrong_words_are_refused_and_the_right_one_is_named) {
         {"create X --re", "--re is the beginning of several options"},
         {"create X --re", "--ready or --rework?"},
         {"status --fooo", "unknown option --fooo\n  hint: \"batchctl help status\""},
-        {"status --level 1", "unknown option --level"},
+        {"history --level 1", "unknown option --level"},
         {"status -Z", "unknown option -Z"},
         {"status --xyzzy", "batchctl help status"},
         {"create X --level", "--level needs a value"},
