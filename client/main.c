@@ -75,6 +75,7 @@ static void open_streams(void) {
 int main(int count, char **words) {
     open_streams();
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGIO, SIG_IGN); /* another process writes while we hold a lease: see files_is_being_written */
     int position = verb_position(count, words);
     bool wants_version = count > 1 && (strcmp(words[1], "--version") == 0 || strcmp(words[1], "-V") == 0);
     bool wants_help = count > 1 && (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0);

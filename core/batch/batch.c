@@ -6,8 +6,9 @@
 #include "document/document.h"
 
 static const char *const kind_names[] = {
-    [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_REWORK] = "rework",   [BATCH_PLAN] = "plan",
-    [BATCH_GRAPH] = "graph",         [BATCH_IMPORT] = "import",   [BATCH_UNKNOWN] = "unknown",
+    [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_REWORK] = "rework",
+    [BATCH_PLAN] = "plan",           [BATCH_GRAPH] = "graph",     [BATCH_UPDATE] = "update",
+    [BATCH_IMPORT] = "import",       [BATCH_UNKNOWN] = "unknown",
 };
 
 const char *batch_kind_name(enum batch_kind kind) {
@@ -39,6 +40,15 @@ void batch_add_file(struct batch *batch, const char *id, const char *path, struc
         .mode = mode,
     };
     digest_sha(file->content, file->sha);
+}
+
+void batch_add_replacement(struct batch *batch, const char *path, struct span old, struct span text) {
+    char sha[DIGEST_SHA_TEXT];
+    batch_add_file(batch, NULL, path, text, 0);
+    struct batch_file *file = &batch->files[batch->file_count - 1];
+    digest_sha(old, sha);
+    file->old_sha = copy(batch, sha);
+    file->old_size_bytes = old.length;
 }
 
 void batch_add_folder(struct batch *batch, const char *path, mode_t mode) {

@@ -26,10 +26,12 @@ enum batch_kind {
     BATCH_REWORK, /* the next EXECUTION_TASK of an achievement that a FIX has sent back */
     BATCH_PLAN,   /* a new plan from the template */
     BATCH_GRAPH,  /* the dependency file of a plan that has none */
+    BATCH_UPDATE, /* the dependency file of a plan, brought up to date with its PLAN: the one that replaces a file */
     BATCH_IMPORT, /* a new plan from a task list of another program */
     BATCH_UNKNOWN /* in a record: one that this version does not know */
 };
-const char *batch_kind_name(enum batch_kind kind); /* "execution", "subplan", "rework", "plan", "graph", "import" */
+const char *
+batch_kind_name(enum batch_kind kind); /* "execution", "subplan", "rework", "plan", "graph", "update", "import" */
 /* BATCH_UNKNOWN for a word that is none of these. */
 enum batch_kind batch_kind_find(const char *name);
 /* Is it one that create makes (see batch_create.h)? */
@@ -41,6 +43,8 @@ struct batch_file {
     struct span content;
     mode_t mode;
     char sha[DIGEST_SHA_TEXT];
+    const char *old_sha; /* of the file that it replaces, or NULL */
+    size_t old_size_bytes;
 };
 
 struct batch_folder {
@@ -95,6 +99,7 @@ struct batch {
     struct batch_other *others;
     size_t other_count, other_capacity;
     struct next_command next; /* if there is no file to create; else {0} */
+    const char *diff;         /* of BATCH_UPDATE: what changes in its file, as a unified diff; or NULL */
     const char *token;        /* see token.h; NULL until token_make */
 };
 
@@ -109,6 +114,8 @@ void batch_release(struct batch *batch);
 
 /* For other makers of batches. Texts are copied; @id may be NULL. */
 void batch_add_file(struct batch *batch, const char *id, const char *path, struct span text, mode_t mode);
+/* The file @path, whose text is @old, is replaced. */
+void batch_add_replacement(struct batch *batch, const char *path, struct span old, struct span text);
 void batch_add_folder(struct batch *batch, const char *path, mode_t mode);
 void batch_add_source(struct batch *batch, const char *path, const char *digest);
 void batch_add_text_source(struct batch *batch, const char *path, struct span text);
