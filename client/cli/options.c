@@ -38,6 +38,7 @@ enum option {
     OPTION_UNBLOCK,
     OPTION_OUTPUT,
     OPTION_GRAPH,
+    OPTION_UPDATE,
     OPTION_FLAT,
     OPTION_BY_PRIORITY,
     OPTION_NAME,
@@ -86,6 +87,8 @@ const struct option_row option_rows[] = {
     [OPTION_UNBLOCK] = {"unblock", 0, "ID", SCOPE_WHAT_IF, "as if everything this one waits for were complete"},
     [OPTION_OUTPUT] = {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder"},
     [OPTION_GRAPH] = {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN"},
+    [OPTION_UPDATE] = {"update", 0, NULL, SCOPE_INIT,
+                       "--graph: bring the parallel.json that is there up to date with the PLAN"},
     [OPTION_FLAT] = {"flat", 0, NULL, SCOPE_INIT, "--graph: write it even if the PLAN names no dependencies"},
     [OPTION_BY_PRIORITY] = {"by-priority", 0, NULL, SCOPE_INIT,
                             "--graph: 2.1 waits for all of 1.x, beside what the PLAN names"},
@@ -293,6 +296,9 @@ static bool apply(struct options *options, enum option option, const char *value
         return true;
     case OPTION_GRAPH:
         options->wants_graph = true;
+        return true;
+    case OPTION_UPDATE:
+        options->is_update = true;
         return true;
     case OPTION_FLAT:
         options->is_flat = true;

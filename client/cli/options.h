@@ -29,7 +29,7 @@ struct options {
     const char **ids;      /* owned; those of batch.selection */
     char *ids_text;        /* owned */
     bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
-    bool wants_graph, is_flat, by_priority, with_status, wants_all;
+    bool wants_graph, is_update, is_flat, by_priority, with_status, wants_all;
     bool has_selector, has_kind;
     enum color_choice color;
     char *const *words; /* all that follows the verb, as it was typed; borrowed */

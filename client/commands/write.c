@@ -93,7 +93,8 @@ static int create(const struct verb *verb, struct options *options, struct reque
     char *token = NULL;
     if (!options->is_yes || options->is_dry_run) {
         struct answer preview;
-        if (!confirm(&session, options, request, renderer, "files", "Create", &preview, &status)) {
+        if (!confirm(&session, options, request, renderer, "files", request->is_update ? "Replace" : "Create", &preview,
+                     &status)) {
             session_release(&session);
             return status;
         }
@@ -131,8 +132,11 @@ static int found(const struct verb *verb, struct options *options, struct reques
 int write_init(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name,
                               .wants_graph = options->wants_graph,
+                              .is_update = options->is_update,
                               .is_flat = options->is_flat,
                               .by_priority = options->by_priority};
+    if (options->is_update && (!options->wants_graph || options->is_flat || options->by_priority))
+        return command_fail_usage(verb, options, "--update goes with --graph, and not with --flat or --by-priority");
     if (options->wants_graph && !command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
     if (!options->wants_graph && (options->argument_count != 1 || options->plan))

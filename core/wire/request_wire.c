@@ -31,6 +31,7 @@ static const struct parameter {
     {"unblock", TYPE_TEXT, offsetof(struct request, unblock)},
     {"name", TYPE_TEXT, offsetof(struct request, name)},
     {"graph", TYPE_FLAG, offsetof(struct request, wants_graph)},
+    {"update", TYPE_FLAG, offsetof(struct request, is_update)},
     {"flat", TYPE_FLAG, offsetof(struct request, is_flat)},
     {"by_priority", TYPE_FLAG, offsetof(struct request, by_priority)},
     {"dry_run", TYPE_FLAG, offsetof(struct request, is_dry_run)},
