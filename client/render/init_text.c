@@ -90,7 +90,7 @@ void init_text_plan(struct buffer *text, const cJSON *data, const struct style *
         return;
     append_heading(text, data, style);
     append_folders(text, data, style);
-    if (is_update(data))
+    if (is_update(data) && styled_text_is_null(data, "batch"))
         append_diff(text, data, style);
     else
         batch_text_files(text, data, style);

@@ -2,6 +2,8 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/memory.h"
 #include "disk/files.h"
 #include "document/conflict.h"
 #include "document/document.h"

@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "base/memory.h"
+#include "batch/batch.h"
 #include "batch/exchange.h"
 #include "batch/journal_files.h"
 #include "batch/rollback.h"

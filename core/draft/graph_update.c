@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "base/memory.h"
 #include "base/string_map.h"
 #include "document/names.h"
 #include "document/plan_document.h"
