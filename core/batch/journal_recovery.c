@@ -7,6 +7,7 @@
 #include "batch/batch.h"
 #include "batch/exchange.h"
 #include "batch/journal_files.h"
+#include "batch/renaming.h"
 #include "batch/rollback.h"
 #include "disk/files.h"
 #include "disk/listing.h"
@@ -68,6 +69,10 @@ static bool recover_batch(const struct state_dir *state, uint64_t number, struct
     }
     if (record.kind == BATCH_UPDATE && record.is_staged && record.file_count)
         return recover_exchange(state, &record, recovered, error);
+    if (record.kind == BATCH_REOPEN && record.is_staged)
+        return renaming_finish(state, &record,
+                               arena_format(&record.arena, "renamed: batch %" PRIu64 " was interrupted", number),
+                               recovered, error);
     const char *cause =
         arena_format(&record.arena, "removed: batch %" PRIu64 " was interrupted before it was whole", number);
     return rollback_batch(state, &record, record.is_staged ? record.file_count : 0, cause, recovered, error);
