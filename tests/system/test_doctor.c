@@ -452,7 +452,7 @@ Test(doctor, usage) {
     struct space space = space_new();
     struct outcome outcome = run(&space, "doctor -C .");
     cr_expect_eq(outcome.status, 0);
-    cr_expect(has(outcome.out, "batchctl init MY-PLAN"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "batchctl -C . init MY-PLAN"), "%s", outcome.out);
     outcome_end(&outcome);
     outcome = run(&space, "doctor X");
     cr_expect_eq(outcome.status, 2);
