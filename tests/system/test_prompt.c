@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "space.h"
 
@@ -377,6 +378,19 @@ Test(prompt, each_part_of_a_split_achievement_has_its_prompt) {
     space_end(&space);
 }
 
+Test(prompt, discover_names_the_lines_about_order_outside_of_the_achievements) {
+    static const char *const named[] = {"These lines outside of the achievements speak of an order:\n\n"
+                                        "- line 3: The second depends on the first.\n\n",
+                                        NULL};
+    struct space space = space_new();
+    space_write(&space, "X/PLAN_X.md",
+                "# PLAN: X\n\nThe second depends on the first.\n\n## Achievements\n\n**Achievement 1.1**: A\n\n"
+                "- **Goal**: a prerequisite for all others\n");
+    space_make_folder(&space, "X/subplans");
+    expect_parts(&space, "prompt discover X", named);
+    space_end(&space);
+}
+
 Test(prompt, discover_works_with_and_without_a_dependency_file_and_with_a_broken_one) {
     static const char *const with[] = {
         "the 7 achievements of this plan",
@@ -465,6 +479,19 @@ static void expect_files(const struct space *space, const char *command, const c
     outcome_end(&outcome);
     buffer_release(&list);
     buffer_release(&again);
+}
+
+Test(prompt, each_names_the_workspace) {
+    static const char *const commands[] = {"prompt discover X", "prompt fill X --ids 1.4", "prompt execute X --ids 1.2",
+                                           "prompt review X --ids 1.2"};
+    struct space space = usual_plan();
+    expect_status(&space, "submit X 1.2 -m done --yes", 0, "");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        AUTO(buffer) part = {0};
+        buffer_append_format(&part, "the workspace `%s`.", space.root);
+        expect_status(&space, commands[i], 0, part.data);
+    }
+    space_end(&space);
 }
 
 Test(prompt, output_can_be_repeated_and_keeps_what_was_edited) {
