@@ -91,6 +91,7 @@ void batch_release(struct batch *batch) {
     memory_free(batch->sources);
     memory_free(batch->missing_subplans);
     memory_free(batch->others);
+    memory_free(batch->blocked);
     memory_free(batch->failures);
     *batch = (struct batch){0};
 }

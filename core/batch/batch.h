@@ -75,6 +75,13 @@ struct batch_other {
     const char *need; /* in words */
 };
 
+/* An achievement that gets a work order before what it depends on is complete. */
+struct batch_blocked {
+    const char *id;
+    const char **blockers; /* ids */
+    size_t blocker_count;
+};
+
 struct batch {
     struct arena arena;
     const char *plan, *plan_path;
@@ -94,6 +101,8 @@ struct batch {
     size_t missing_count, missing_capacity;
     struct batch_other *others;
     size_t other_count, other_capacity;
+    struct batch_blocked *blocked;
+    size_t blocked_count, blocked_capacity;
     struct next_command next; /* if there is no file to create; else {0} */
     const char *token;        /* see token.h; NULL until token_make */
 };

@@ -15,8 +15,8 @@ enum {
 const struct config_entry config_entries[CONFIG_KEYS] = {
     [CONFIG_ROOT] = {"workspace", "root", "BATCHD_ROOT", NULL, "the workspace to use where none is found otherwise",
                      CONFIG_IGNORED},
-    [CONFIG_REQUIRE_COMPLETE] = {"create", "require_complete_subplans", "BATCHD_REQUIRE_COMPLETE_SUBPLANS", "no",
-                                 "a SUBPLAN that is not complete blocks its EXECUTION_TASKs", CONFIG_TIGHTENS},
+    [CONFIG_REQUIRE_COMPLETE] = {"create", "require_complete_subplans", "BATCHD_REQUIRE_COMPLETE_SUBPLANS", "yes",
+                                 "a SUBPLAN that is a placeholder blocks its EXECUTION_TASK", CONFIG_TIGHTENS},
     [CONFIG_LOCK_TIMEOUT] = {"create", "lock_timeout", "BATCHD_LOCK_TIMEOUT", "10s",
                              "how long to wait while another batch is being applied", CONFIG_IGNORED},
     [CONFIG_ANSWER_TIMEOUT] = {"client", "answer_timeout", "BATCHD_ANSWER_TIMEOUT", "5s",
