@@ -134,8 +134,10 @@ static void offer_levels_from(struct line *line, const char *prefix, const cJSON
         }
 }
 
-static void offer_batches_from(struct line *line, const char *prefix, const cJSON *data) {
+static void offer_batches(struct line *line, const char *prefix, const cJSON *data, bool has_undone) {
     for (const cJSON *batch = styled_text_first(data, "batches"); batch; batch = batch->next) {
+        if (!has_undone && strcmp(styled_text_string(batch, "result"), "undone") == 0)
+            continue;
         struct buffer number = {0}, meaning = {0};
         buffer_append_format(&number, "%zu", json_get_unsigned(batch, "batch"));
         buffer_append_format(&meaning, "%s, %s, %s", styled_text_string(batch, "plan"),
@@ -144,6 +146,15 @@ static void offer_batches_from(struct line *line, const char *prefix, const cJSO
         buffer_release(&number);
         buffer_release(&meaning);
     }
+}
+
+static void offer_all_batches_from(struct line *line, const char *prefix, const cJSON *data) {
+    offer_batches(line, prefix, data, true);
+}
+
+/* For a verb that does something with the batch. */
+static void offer_batches_from(struct line *line, const char *prefix, const cJSON *data) {
+    offer_batches(line, prefix, data, false);
 }
 
 /* The plan that the ids and levels are of: named before, or left to the working directory. */
@@ -209,7 +220,7 @@ static void offer_value(struct line *line, const struct option_row *row, const c
     if (strcmp(row->name, "level") == 0)
         kind = "LEVEL";
     else if (strcmp(row->name, "batch") == 0)
-        kind = "BATCH";
+        offer_from_answer(line, prefix, "history", NULL, offer_all_batches_from);
     else if (strcmp(row->name, "request") == 0)
         kind = ""; /* a word of the user's own */
     offer_choices(line, prefix, options_choices(row));

@@ -27,6 +27,8 @@ enum option {
     OPTION_YES,
     OPTION_REQUEST,
     OPTION_BATCH,
+    OPTION_LIMIT,
+    OPTION_UNDO_IDS,
     OPTION_FORMAT,
     OPTION_EVENT,
     OPTION_SINCE,
@@ -75,6 +77,8 @@ const struct option_row option_rows[] = {
     [OPTION_YES] = {"yes", 'y', NULL, SCOPE_WRITE, "do it without asking"},
     [OPTION_REQUEST] = {"request", 0, "ID", SCOPE_REQUEST, "a label stored with the batch; history --request finds it"},
     [OPTION_BATCH] = {"batch", 0, "N", SCOPE_SHOW, "all about batch N instead"},
+    [OPTION_LIMIT] = {"limit", 'n', "N", SCOPE_HISTORY, "only the newest N"},
+    [OPTION_UNDO_IDS] = {"ids", 0, "IDS", SCOPE_UNDO, "only the files of these achievements"},
     [OPTION_EVENT] = {"event", 'e', "TYPE", SCOPE_WATCH, "only such events; may be repeated"},
     [OPTION_SINCE] = {"since", 0, "SEQ", SCOPE_WATCH, "begin behind this event, if it is still known"},
     [OPTION_COUNT_EVENTS] = {"count", 'c', "N", SCOPE_WATCH, "end after N events"},
@@ -146,11 +150,12 @@ static bool add_event(struct options *options, const char *text, struct error *e
     return true;
 }
 
-static bool parse_count(struct options *options, const char *text, struct error *error) {
+/* @option: the name of the one that takes it. */
+static bool parse_count(struct options *options, const char *option, const char *text, struct error *error) {
     char *end;
     options->count = strtoul(text, &end, 10);
     return (text[0] >= '1' && text[0] <= '9' && *end == '\0') ||
-           error_set(error, ERROR_USAGE, "--count needs a number from 1, not \"%s\"", text);
+           error_set(error, ERROR_USAGE, "--%s needs a number from 1, not \"%s\"", option, text);
 }
 
 static bool choose(const char *option, const char *text, const char *const *choices, size_t count, size_t *chosen,
@@ -219,6 +224,8 @@ static bool apply(struct options *options, enum option option, const char *value
         return select_once(options, error);
     case OPTION_IDS:
         return select_once(options, error) && parse_ids(options, "ids", value, error);
+    case OPTION_UNDO_IDS:
+        return parse_ids(options, "ids", value, error);
     case OPTION_COMPLETE:
         return parse_ids(options, "complete", value, error);
     case OPTION_UNBLOCK:
@@ -270,7 +277,9 @@ static bool apply(struct options *options, enum option option, const char *value
         options->since = value;
         return true;
     case OPTION_COUNT_EVENTS:
-        return parse_count(options, value, error);
+        return parse_count(options, "count", value, error);
+    case OPTION_LIMIT:
+        return parse_count(options, "limit", value, error);
     case OPTION_EXEC:
         options->has_exec = true;
         return true;

@@ -22,7 +22,7 @@ struct options {
     char *workspace, *here; /* owned: the root, and the working directory, once a session has begun; or NULL */
     const char *events[OPTIONS_EVENTS_MOST]; /* --event */
     size_t event_count;
-    size_t count;   /* --count; 0 for no end */
+    size_t count;   /* --count, --limit; 0 for no end */
     char **command; /* what stands behind "--" after --exec, or for completion; ends with NULL */
     struct batch_options batch;
     uint64_t batch_number; /* --batch; 0 if it is not given */
@@ -55,6 +55,8 @@ enum option_scope {
     SCOPE_INIT = 16384,
     SCOPE_IMPORT = 32768,
     SCOPE_DAEMON = 1 << 17,
+    SCOPE_HISTORY = 1 << 21,
+    SCOPE_UNDO = 1 << 22,
     SCOPE_WORDS = 1 << 16, /* completion: what follows behind "--" is no argument */
 };
 

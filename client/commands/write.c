@@ -1,6 +1,9 @@
 #include "commands/write.h"
 
+#include <string.h>
+
 #include "api/answer.h"
+#include "api/history.h"
 #include "api/request.h"
 #include "base/buffer.h"
 #include "base/error.h"
@@ -161,26 +164,43 @@ int write_import(const struct verb *verb, struct options *options) {
     return status;
 }
 
+/* Is it the last one of all plans? Which of them is meant, the request itself has to say. */
+static bool is_of_any_plan(const struct answer *preview) {
+    for (size_t i = 0; i < preview->diagnostics.count; i++)
+        if (strcmp(preview->diagnostics.items[i].code, HISTORY_ANY_PLAN) == 0)
+            return true;
+    return false;
+}
+
 /* "The last batch" is made a number, with which the undo can be found again if its answer gets lost. */
 static void name_last_batch(struct session *session, struct request *request) {
     struct answer preview;
     request->is_dry_run = true;
     session_request(session, request, &preview);
-    char *number = preview.code == ERROR_NONE ? text_in(&preview, "batch") : NULL;
+    bool is_chosen = preview.code == ERROR_NONE && !is_of_any_plan(&preview);
+    char *number = is_chosen ? text_in(&preview, "batch") : NULL;
     if (number)
         options_parse_batch(number, &request->batch);
     memory_free(number);
     answer_release(&preview);
 }
 
+/* The one argument of undo: a number, or else a plan. */
+static bool take_batch(const struct options *options, struct request *request) {
+    const char *word = options->argument_count ? options->arguments[0] : "";
+    bool is_number = word[0] && word[strspn(word, "0123456789")] == '\0';
+    if (!is_number)
+        return command_take_plan(options, &request->plan);
+    return options->argument_count == 1 && !options->plan && options_parse_batch(word, &request->batch);
+}
+
 int write_undo(const struct verb *verb, struct options *options) {
     struct session session;
     struct answer answer;
     int status;
-    struct request request = {.method = verb->name};
-    if (options->argument_count > 1 ||
-        (options->argument_count && !options_parse_batch(options->arguments[0], &request.batch)))
-        return command_fail_usage(verb, options, "the number of one batch is expected, such as 7");
+    struct request request = {.method = verb->name, .options.selection = options->batch.selection};
+    if (!take_batch(options, &request))
+        return command_fail_usage(verb, options, "the number of one batch is expected, such as 7, or a plan");
     if (!command_start(&session, verb, options, &status))
         return status;
     if (options->is_yes && !options->is_dry_run && !request.batch)

@@ -99,6 +99,8 @@ struct batch {
     size_t failure_count, failure_capacity;
     const char **missing_subplans; /* ids */
     size_t missing_count, missing_capacity;
+    const char **incomplete; /* ids whose SUBPLAN is a placeholder or a draft, and is used as it is */
+    size_t incomplete_count, incomplete_capacity;
     struct batch_other *others;
     size_t other_count, other_capacity;
     struct batch_blocked *blocked;

@@ -235,13 +235,16 @@ static void warn_of_irregular_subplan(struct maker *maker, size_t position) {
          "rename it if it is the SUBPLAN to use");
 }
 
-static void warn_of_incomplete_subplan(struct maker *maker, size_t position) {
+static void note_incomplete_subplan(struct maker *maker, size_t position) {
+    struct batch *batch = maker->batch;
     const struct standing *standing = standing_at(maker, position);
     warn(maker, "subplan.incomplete", standing->subplan_file,
          text_of(maker, "the SUBPLAN of %s is a %s", achievement_at(maker, position)->id,
                  subplan_state_name(standing->subplan)),
          standing->subplan == SUBPLAN_PLACEHOLDER ? "fill in what is marked [TO BE FILLED: ...]"
                                                   : "it needs an objective, and an approach or deliverables");
+    *LIST_ADD(batch->incomplete, batch->incomplete_count, batch->incomplete_capacity) =
+        keep(maker, achievement_at(maker, position)->id);
 }
 
 /* Why nothing can be made from it, which is noted for the error to come; NULL if something can. */
@@ -259,13 +262,13 @@ static const char *find_obstacle(struct maker *maker, size_t position) {
         maker->conflicted_count++;
         return "its SUBPLAN has git conflict markers";
     case SUBPLAN_PLACEHOLDER:
-        warn_of_incomplete_subplan(maker, position);
+        note_incomplete_subplan(maker, position);
         if (!maker->options->require_complete)
             return NULL;
         maker->placeholders[maker->placeholder_count++] = id;
         return "its SUBPLAN is a placeholder";
     case SUBPLAN_DRAFT:
-        warn_of_incomplete_subplan(maker, position);
+        note_incomplete_subplan(maker, position);
         return NULL;
     default:
         return NULL;

@@ -38,6 +38,7 @@ static const struct parameter {
     {"require_complete", TYPE_FLAG, offsetof(struct request, options.require_complete)},
     {"keep_going", TYPE_FLAG, offsetof(struct request, options.keep_going)},
     {"batch", TYPE_NUMBER, offsetof(struct request, batch)},
+    {"limit", TYPE_NUMBER, offsetof(struct request, limit)},
     {"lock_timeout_ms", TYPE_MILLISECONDS, offsetof(struct request, lock_timeout_ms)},
 };
 enum { PARAMETERS = sizeof parameters / sizeof *parameters, MILLISECONDS_MOST = 24 * 60 * 60 * 1000 };

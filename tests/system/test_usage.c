@@ -172,13 +172,13 @@ Test(usage, wrong_words_are_refused_and_the_right_one_is_named) {
         {"status X Y", "only one plan"},
         {"status X --plan X", "only one plan"},
         {"status 1 2 3 4", "too many"},
-        {"history X", "no arguments"},
+        {"history X Y", "only one plan"},
         {"version X", "argument"},
         {"help create undo", "argument"},
         {"config", "show"},
         {"config list", "show"},
         {"why", "an achievement's id"},
-        {"undo seven", "number"},
+        {"undo X Y", "number"},
     };
     struct space space = small();
     uint64_t before = space_fingerprint(&space, "");
@@ -208,7 +208,7 @@ Test(usage, with_json_every_answer_is_a_document_also_a_refusal) {
         {"status X Y --json", 2},
         {"why --json", 2},
         {"config --json", 2},
-        {"undo seven --json", 2},
+        {"undo seven --json", 3},
         {"status NOPE --json", 3},
         {"show X 9.9 --json", 3},
         {"-C nowhere status --json", 3},
