@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 #include "commands/help.h"
 #include "verbs.h"
 
@@ -42,6 +43,7 @@ static int run(const struct verb *verb, int count, char **words) {
         help_verb(verb);
         status = 0;
     } else {
+        options.table = verbs;
         status = verb->run(verb, &options);
     }
     options_release(&options);
@@ -50,19 +52,36 @@ static int run(const struct verb *verb, int count, char **words) {
 
 /* The verb is the first word that is neither an option nor the value of one: "batchctl -C DIR status" is allowed. */
 static int verb_position(int count, char **words) {
-    for (int i = 1; i < count; i++) {
-        if (words[i][0] != '-')
-            return i;
-        for (const struct option_row *row = option_rows; row->name; row++) {
-            bool is_letter = row->letter && words[i][1] == row->letter && words[i][1] != '-' && words[i][2] == '\0';
-            bool is_name = strncmp(words[i], "--", 2) == 0 && strcmp(words[i] + 2, row->name) == 0;
-            if (row->value && (is_letter || is_name)) {
-                i++;
-                break;
-            }
-        }
-    }
+    struct option_reader reader = {.words = words, .count = count, .position = 1, .scopes = ~0};
+    struct option_item item;
+    while (option_reader_next(&reader, &item))
+        if (item.kind == OPTION_ITEM_ARGUMENT)
+            return reader.position - 1;
     return 0;
+}
+
+/* Without a verb there are options alone: help, the version, or a mistake. */
+static int run_without_verb(int count, char **words) {
+    if (count > 1 && (strcmp(words[1], "--version") == 0 || strcmp(words[1], "-V") == 0))
+        return run(command_find_verb(verbs, "version"), count - 2, words + 2);
+    struct options options;
+    struct error error = {0};
+    const struct verb *help = command_find_verb(verbs, "help");
+    bool is_json = is_word(count, words, "--json");
+    int status = ERROR_USAGE;
+    if (!options_parse(&options, count - 1, words + 1, help->scopes, &error)) {
+        status = command_fail(&error, NULL, is_json);
+    } else if (options.wants_help) {
+        status = help->run(help, &options);
+    } else if (is_json) {
+        error_set(&error, ERROR_USAGE, "a command is missing");
+        error_hint(&error, "\"batchctl help --json\" describes them");
+        status = command_fail(&error, NULL, is_json);
+    } else {
+        help_overview(stderr, verbs);
+    }
+    options_release(&options);
+    return status;
 }
 
 /* A file that is opened must not get the number of a stream that is closed, and with it the answer. */
@@ -76,14 +95,8 @@ int main(int count, char **words) {
     open_streams();
     signal(SIGPIPE, SIG_DFL);
     int position = verb_position(count, words);
-    bool wants_version = count > 1 && (strcmp(words[1], "--version") == 0 || strcmp(words[1], "-V") == 0);
-    bool wants_help = count > 1 && (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0);
-    if (position == 0) {
-        if (wants_version)
-            return checked(run(command_find_verb(verbs, "version"), 0, NULL));
-        help_overview(wants_help ? stdout : stderr, verbs);
-        return checked(wants_help ? 0 : ERROR_USAGE);
-    }
+    if (position == 0)
+        return checked(run_without_verb(count, words));
     const struct verb *verb = command_find_verb(verbs, words[position]);
     if (!verb) {
         char json[] = "--json", *arguments[] = {words[position], json};

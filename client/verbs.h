@@ -5,6 +5,7 @@
 #define BATCHCTL_VERBS_H
 
 #include "cli/command.h"
+#include "cli/verb.h"
 
 extern const struct verb verbs[]; /* ends with a NULL name */
 

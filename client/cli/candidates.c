@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 #include "config/settings.h"
 #include "format/json.h"
 #include "plan/workspace.h"
@@ -23,12 +24,12 @@ enum { ANSWER_MS = 500 }; /* the user waits after pressing Tab */
 /* A line that is being typed. */
 struct line {
     struct arena arena;
-    const char *word;                /* to be completed, with what the shell has split off before it */
-    size_t hidden;                   /* bytes of it that were split off: they are not repeated */
-    const char *before;              /* option or "" before it */
-    const struct verb *table, *verb; /* the table, and the one of the line; or NULL */
+    const char *word;                 /* to be completed, with what the shell has split off before it */
+    size_t hidden;                    /* bytes of it that were split off: they are not repeated */
+    const struct option_row *waiting; /* the option before it, whose value it is; or NULL */
+    const struct verb *table, *verb;  /* the table, and the one of the line; or NULL */
     const char *root, *plan;
-    const char *arguments[OPTIONS_ARGUMENTS_MOST + 1]; /* before the word, without the verb */
+    const char **arguments; /* before the word, without the verb */
     size_t argument_count;
     struct buffer *text;
 };
@@ -134,9 +135,11 @@ static void offer_levels_from(struct line *line, const char *prefix, const cJSON
         }
 }
 
-static void offer_batches(struct line *line, const char *prefix, const cJSON *data, bool has_undone) {
+/* With one that is undone a verb can do nothing any more, but show it. */
+static void offer_batches_from(struct line *line, const char *prefix, const cJSON *data) {
+    bool is_write = line->verb && (line->verb->scopes & SCOPE_WRITE);
     for (const cJSON *batch = styled_text_first(data, "batches"); batch; batch = batch->next) {
-        if (!has_undone && strcmp(styled_text_string(batch, "result"), "undone") == 0)
+        if (is_write && strcmp(styled_text_string(batch, "result"), "undone") == 0)
             continue;
         struct buffer number = {0}, meaning = {0};
         buffer_append_format(&number, "%zu", json_get_unsigned(batch, "batch"));
@@ -148,19 +151,13 @@ static void offer_batches(struct line *line, const char *prefix, const cJSON *da
     }
 }
 
-static void offer_all_batches_from(struct line *line, const char *prefix, const cJSON *data) {
-    offer_batches(line, prefix, data, true);
-}
-
-/* For a verb that does something with the batch. */
-static void offer_batches_from(struct line *line, const char *prefix, const cJSON *data) {
-    offer_batches(line, prefix, data, false);
-}
-
 /* The plan that the ids and levels are of: named before, or left to the working directory. */
 static const char *plan_of(const struct line *line) {
-    bool is_argument = line->argument_count && line->verb && strstr(line->verb->arguments, "[PLAN]");
-    return line->plan ? line->plan : is_argument ? line->arguments[line->argument_count - 1] : NULL;
+    size_t count = line->argument_count;
+    while (count && options_are_ids(line->arguments[count - 1]))
+        count--;
+    bool is_argument = count && line->verb && strstr(line->verb->arguments, "[PLAN]");
+    return line->plan ? line->plan : is_argument ? line->arguments[count - 1] : NULL;
 }
 
 /* In a list such as 3.1,3.2 what stands before the last comma is a part of the prefix. */
@@ -197,7 +194,7 @@ static void offer_kind(struct line *line, const char *prefix, struct span kind) 
         offer_from_answer(line, prefix, "status", plan, offer_ids_from);
     else if (is_word(kind, "IDS"))
         offer_list_of_ids(line, prefix);
-    else if (is_word(kind, "LEVEL"))
+    else if (is_word(kind, "LEVEL") || is_word(kind, "LEVELS"))
         offer_from_answer(line, prefix, "status", plan, offer_levels_from);
     else if (is_word(kind, "BATCH"))
         offer_from_answer(line, prefix, "history", NULL, offer_batches_from);
@@ -216,40 +213,29 @@ static void offer_kind(struct line *line, const char *prefix, struct span kind) 
 /* --- values of options --- */
 
 static void offer_value(struct line *line, const struct option_row *row, const char *prefix) {
-    const char *kind = row->value;
-    if (strcmp(row->name, "level") == 0)
-        kind = "LEVEL";
-    else if (strcmp(row->name, "batch") == 0)
-        offer_from_answer(line, prefix, "history", NULL, offer_all_batches_from);
-    else if (strcmp(row->name, "request") == 0)
-        kind = ""; /* a word of the user's own */
-    offer_choices(line, prefix, options_choices(row));
-    offer_kind(line, prefix, span_of(kind));
-}
-
-/* The option that takes the word behind it as its value; NULL if @word is none. */
-static const struct option_row *option_of(const char *word, size_t length, int scopes) {
-    for (const struct option_row *row = option_rows; row->name; row++) {
-        bool is_letter = length == 2 && word[0] == '-' && row->letter && word[1] == row->letter;
-        bool is_name = length > 2 && strncmp(word, "--", 2) == 0 && strlen(row->name) == length - 2 &&
-                       strncmp(word + 2, row->name, length - 2) == 0;
-        if (row->value && (row->scope & scopes) && (is_letter || is_name))
-            return row;
-    }
-    return NULL;
+    offer_choices(line, prefix, row->choices);
+    offer_kind(line, prefix, span_of(row->value));
 }
 
 /* --- arguments, from the usage line --- */
 
-/* The next element: "[PLAN]", "ID", or alternatives "run | status". An empty one at the end, where options begin. */
+/* The next element: "[PLAN]", "ID...", or alternatives "run | status". An empty one at the end, where options begin. */
 static struct span next_element(const char **usage) {
-    const char *start = *usage + strspn(*usage, " "), *end = start;
+    const char *start = *usage + strspn(*usage, " |"), *end = start;
     if (start[0] == '-' || strncmp(start, "[-", 2) == 0)
         return (struct span){0};
-    for (int depth = 0; *end && (depth || *end != ' ' || end[1] == '|' || end[-1] == '|'); end++)
+    for (int depth = 0; *end && strncmp(end, " | -", 4) != 0; end++) {
+        if (depth == 0 && *end == ' ' && end[1] != '|' && end[-1] != '|')
+            break;
         depth += (*end == '[') - (*end == ']');
+    }
     *usage = end;
     return (struct span){start, (size_t)(end - start)};
+}
+
+/* Can it be given several times? */
+static bool is_repeated(struct span element) {
+    return memmem(element.data, element.length, "...", 3) || memmem(element.data, element.length, "IDS", 3);
 }
 
 static void offer_alternative(struct line *line, struct span word) {
@@ -276,7 +262,7 @@ static void offer_arguments(struct line *line) {
     const char *usage = line->verb->arguments;
     size_t position = 0, needed = 0;
     for (struct span element; (element = next_element(&usage)).length; position++) {
-        if (needed <= line->argument_count && line->argument_count <= position)
+        if (needed <= line->argument_count && (line->argument_count <= position || is_repeated(element)))
             offer_element(line, element);
         needed += element.data[0] != '[';
     }
@@ -284,34 +270,40 @@ static void offer_arguments(struct line *line) {
 
 /* --- reading the line --- */
 
-static void take_value(struct line *line, const struct option_row *row, const char *value) {
-    if (strcmp(row->name, "root") == 0)
-        line->root = value;
-    if (strcmp(row->name, "plan") == 0)
-        line->plan = value;
-}
-
 static int scopes_of(const struct line *line) {
     return line->verb ? line->verb->scopes : ~0;
 }
 
-static void take_word(struct line *line, const char *word) {
-    size_t length = strcspn(word, "=");
-    const struct option_row *waiting = option_of(line->before, strlen(line->before), scopes_of(line));
-    const struct option_row *whole = word[length] ? option_of(word, length, scopes_of(line)) : NULL;
-    line->before = waiting ? "" : word;
-    if (waiting)
-        take_value(line, waiting, word);
-    else if (whole)
-        take_value(line, whole, word + length + 1);
-    else if (word[0] != '-' && !line->verb)
-        line->verb = command_find_verb(line->table, word);
-    else if (word[0] != '-' && line->argument_count < OPTIONS_ARGUMENTS_MOST)
-        line->arguments[line->argument_count++] = word;
+static void take_value(struct line *line, const struct option_item *item) {
+    if (!item->row->value)
+        return;
+    if (!item->value)
+        line->waiting = item->row;
+    else if (strcmp(item->row->name, "root") == 0)
+        line->root = item->value;
+    else if (strcmp(item->row->name, "plan") == 0)
+        line->plan = item->value;
+}
+
+/* Reads the words before the one to be completed. False if their verb does not exist. */
+static bool take_words(struct line *line, char *const *words, size_t count) {
+    struct option_reader reader = {.words = words, .count = (int)count, .scopes = scopes_of(line)};
+    struct option_item item;
+    line->arguments = arena_allocate(&line->arena, count, sizeof *line->arguments);
+    while (option_reader_next(&reader, &item)) {
+        if (item.kind == OPTION_ITEM_KNOWN)
+            take_value(line, &item);
+        else if (item.kind == OPTION_ITEM_ARGUMENT && line->verb)
+            line->arguments[line->argument_count++] = item.word;
+        else if (item.kind == OPTION_ITEM_ARGUMENT && !(line->verb = command_find_verb(line->table, item.word)))
+            return false;
+        reader.scopes = scopes_of(line);
+    }
+    return true;
 }
 
 /* bash hands over "--format=svg" as three words. Puts such together again; returns how many words there are then. */
-static size_t join(struct line *line, char *const *words, size_t count, const char **joined) {
+static size_t join(struct line *line, char *const *words, size_t count, char **joined) {
     size_t used = 0;
     for (size_t i = 0; i < count; i++) {
         bool is_sign = strcmp(words[i], "=") == 0, is_behind = i && strcmp(words[i - 1], "=") == 0;
@@ -328,31 +320,28 @@ static size_t join(struct line *line, char *const *words, size_t count, const ch
 
 static void offer_all(struct line *line) {
     size_t length = strcspn(line->word, "=");
-    const struct option_row *row = option_of(line->before, strlen(line->before), scopes_of(line));
-    if (row) {
-        offer_value(line, row, "");
-    } else if (line->word[length] && (row = option_of(line->word, length, scopes_of(line)))) {
+    const char *value;
+    const struct option_row *row = options_find(line->word, scopes_of(line), &value);
+    if (line->waiting)
+        offer_value(line, line->waiting, "");
+    else if (line->word[length] && row && row->value)
         offer_value(line, row, arena_copy(&line->arena, line->word, length + 1));
-    } else if (line->word[0] == '-') {
+    else if (line->word[0] == '-')
         offer_options(line);
-    } else if (line->verb) {
+    else if (line->verb)
         offer_arguments(line);
-    } else {
+    else
         offer_verbs(line, "");
-    }
 }
 
 void candidates_append(struct buffer *text, const struct verb *table, char *const *words, size_t count) {
-    struct line line = {.word = "", .before = "", .table = table, .text = text};
-    const char **joined = memory_allocate(count + 1, sizeof *joined);
+    struct line line = {.word = "", .table = table, .text = text};
+    char **joined = arena_allocate(&line.arena, count + 1, sizeof *joined);
     size_t used = join(&line, words, count, joined);
-    for (size_t i = 0; i + 1 < used; i++)
-        take_word(&line, joined[i]);
     if (used)
         line.word = joined[used - 1];
-    bool is_alone = used < 2 || line.verb || joined[used - 2][0] == '-' || line.before[0] == '\0';
-    if (is_alone) /* behind a verb that does not exist there is nothing to offer */
+    if (take_words(&line, joined,
+                   used ? used - 1 : 0)) /* behind a verb that does not exist there is nothing to offer */
         offer_all(&line);
-    memory_free(joined);
     arena_release(&line.arena);
 }

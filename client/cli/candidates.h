@@ -9,6 +9,7 @@
 
 #include "base/buffer.h"
 #include "cli/command.h"
+#include "cli/verb.h"
 
 /*
  * Append a line for each candidate for the last of @words: the word, a tab, what it means. @table is the table of

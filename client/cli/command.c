@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdio_ext.h>
@@ -7,14 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/auto.h"
+#include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/root_option.h"
 #include "config/config.h"
 #include "config/settings.h"
 #include "disk/ownership.h"
-#include "disk/state_dir.h"
-#include "render/plan_text.h"
+#include "render/styled_text.h"
 #include "term/input.h"
 #include "term/terminal.h"
 
@@ -27,46 +30,22 @@ const struct verb *command_find_verb(const struct verb *table, const char *name)
 
 /* --- output --- */
 
-static void put(FILE *stream, const struct buffer *text) {
-    terminal_put(stream, buffer_span(text));
-}
-
-static struct style style_of(const struct options *options, int stream) {
-    return (struct style){
-        .has_color = terminal_has_color(options->color, stream),
+struct style command_style(const struct options *options) {
+    struct style style = {
+        .form = options->is_json ? FORM_JSON : FORM_TEXT,
+        .columns = terminal_columns(),
+        .has_color = terminal_has_color(options->color, STDOUT_FILENO),
+        .has_error_color = terminal_has_color(options->color, STDERR_FILENO),
+        .is_quiet = options->is_quiet,
         .is_verbose = options->is_verbose,
         .has_content = options->has_content,
-        .root = options->workspace,
-        .here = options->here,
-        .state = STATE_DIR_FOLDER,
+        .workspace = options->workspace,
+        .cwd = options->here,
         .output = options->output,
     };
-}
-
-/* A file that the user names is called what the user calls it. */
-static bool is_argument(const struct options *options, const char *file) {
-    return file && options->argument_count && strcmp(file, input_name(options->arguments[0])) == 0;
-}
-
-static void put_diagnostics(const struct diagnostics *diagnostics, const struct options *options) {
-    enum { WARNINGS_SHOWN_MOST = 10 };
-    struct buffer text = {0};
-    struct style style = style_of(options, STDERR_FILENO), plain = style;
-    plain.root = NULL;
-    size_t warnings = 0;
-    for (size_t i = 0; i < diagnostics->count; i++) {
-        const struct diagnostic *item = &diagnostics->items[i];
-        bool is_warning = item->severity == SEVERITY_WARNING;
-        if (is_warning && (options->is_quiet || (++warnings > WARNINGS_SHOWN_MOST && !options->is_verbose)))
-            continue;
-        plan_text_diagnostic(&text, item, is_argument(options, item->file) ? &plain : &style, !options->is_quiet);
-    }
-    if (!options->is_quiet && warnings > WARNINGS_SHOWN_MOST && !options->is_verbose)
-        buffer_append_format(&text, "and %zu more warnings; -v shows them\n", warnings - WARNINGS_SHOWN_MOST);
-    if (diagnostics->left_out)
-        buffer_append_format(&text, "and %zu more that are not listed\n", diagnostics->left_out);
-    put(stderr, &text);
-    buffer_release(&text);
+    if (options->format && !options->is_json)
+        form_find(options->format, &style.form);
+    return style;
 }
 
 bool command_read_data(const struct answer *answer, struct json *json) {
@@ -81,96 +60,90 @@ bool command_read_data(const struct answer *answer, struct json *json) {
     return is_read;
 }
 
-/* The text for people, made from the answer's data alone. */
-static void put_rendered(const struct answer *answer, const struct options *options, command_renderer *renderer) {
-    struct json json;
-    struct buffer text = {0};
-    struct style style = style_of(options, STDOUT_FILENO);
-    style.has_failed = answer->code != ERROR_NONE && answer->code != ERROR_DECLINED;
-    bool is_read = command_read_data(answer, &json);
-    json_make_shown(&json);
-    if (is_read)
-        renderer(&text, json.root, &style);
-    json_release(&json);
-    put(stdout, &text);
-    buffer_release(&text);
+/* A text for people: what it advises is about the workspace of this command. */
+static void put(FILE *stream, const struct buffer *text, const struct options *options) {
+    AUTO(buffer) named = {0};
+    if (options->root && options->table && !options->is_json)
+        root_option_append(&named, buffer_span(text), options->root, options->table);
+    const struct buffer *shown = named.length ? &named : text;
+    fwrite(buffer_text(shown), 1, shown->length, stream);
 }
 
-static void put_json(const struct answer *answer) {
-    struct buffer text = {0};
-    answer_write(&text, answer);
-    put(stdout, &text);
-    buffer_release(&text);
+void command_print(const struct reply *reply, const struct options *options) {
+    put(stdout, &reply->output, options);
+    fflush(stdout); /* so that the two streams come in order on a terminal */
+    put(stderr, &reply->errors, options);
 }
 
 int command_fail(struct error *error, const char *kind, bool is_json) {
     struct answer answer = {.kind = kind};
-    const struct options plain = {0};
+    const struct options plain = {.is_json = is_json};
     answer_fail(&answer, error); /* which makes what users typed fit to print */
-    int status = (int)answer.code;
-    if (is_json)
-        put_json(&answer);
-    else
-        put_diagnostics(&answer.diagnostics, &plain);
-    answer_release(&answer);
-    return status;
+    return command_finish(&answer, &plain, NULL);
 }
 
 /* --- output that fails after the deed --- */
 
 /* What was done, for a verb that writes; nothing if nothing was. */
-static void append_deed(struct buffer *text, const cJSON *data, const struct options *options) {
-    static const struct {
-        const char *key, *done;
-    } lists[] = {{"created", "created"}, {"removed", "removed"}, {"prompts", "written"}};
-    size_t batch = json_get_unsigned(data, "batch");
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        bool is_prompts = strcmp(lists[i].key, "prompts") == 0;
-        size_t count = styled_text_count(data, lists[i].key);
-        if (count == 0 || json_get_boolean(data, "dry_run") || (is_prompts ? !options->output : !batch))
-            continue;
-        if (!is_prompts)
-            buffer_append_format(text, "batch %zu: ", batch);
-        buffer_append_format(text, "%zu file%s %s %s", count, styled_text_plural(count), count == 1 ? "was" : "were",
-                             lists[i].done);
-        if (is_prompts)
-            buffer_append_format(text, " in %s", options->output);
-    }
+static void append_deed(struct buffer *text, const struct reply *reply, const struct options *options,
+                        const char *done) {
+    if (!done || !reply->count || (!reply->batch && !options->output))
+        return;
+    if (reply->batch)
+        buffer_append_format(text, "batch %" PRIu64 ": ", reply->batch);
+    buffer_append_format(text, "%zu file%s %s %s", reply->count, styled_text_plural(reply->count),
+                         reply->count == 1 ? "was" : "were", done);
+    if (options->output)
+        buffer_append_format(text, " in %s", options->output);
 }
 
-/* Whatever could not be printed, the exit status does not say that nothing happened. */
-static int finish_output(const struct answer *answer, const struct options *options) {
-    struct json json;
-    struct buffer deed = {0};
+/* What became of a daemon; nothing if it was only asked. */
+static void append_daemon_deed(struct buffer *text, const cJSON *data) {
+    size_t stopped = styled_text_count(data, "stopped");
+    if (stopped)
+        buffer_append_format(text, "%zu daemon%s stopped", stopped, stopped == 1 ? " has" : "s have");
+    else if (styled_text_is_null(data, "stats") && styled_text_is_null(data, "stopped"))
+        buffer_append_string(text, json_get_boolean(data, "running") ? "the configuration was read again"
+                                                                     : "the daemon has stopped");
+}
+
+/* Whatever could not be printed, the exit status does not say that nothing happened: @deed is what was done, or empty.
+ */
+static int finish_output(const struct reply *reply, const struct buffer *deed) {
     struct error error = {0};
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return (int)answer->code;
-    if (command_read_data(answer, &json))
-        append_deed(&deed, json.root, options);
-    json_release(&json);
-    if (deed.length == 0)
-        return (int)answer->code; /* main reports it */
-    error_set(&error, ERROR_UNKNOWN, "%s; the answer could not be written to standard output", deed.data);
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || deed->length == 0)
+        return (int)reply->code; /* main reports it */
+    error_set(&error, ERROR_UNKNOWN, "%s; the answer could not be written to standard output", deed->data);
     error_hint(&error, "\"batchctl history\" and \"batchctl status\" show the present state");
-    buffer_release(&deed);
     __fpurge(stdout); /* what is left of it must not fail once more */
     clearerr(stdout);
     return command_fail(&error, NULL, false);
 }
 
-void command_show(const struct answer *answer, const struct options *options, command_renderer *renderer) {
-    put_rendered(answer, options, renderer);
-    fflush(stdout); /* so that the two streams come in order on a terminal */
-    put_diagnostics(&answer->diagnostics, options);
+int command_finish_reply(struct reply *reply, const struct options *options, const char *done) {
+    AUTO(buffer) deed = {0};
+    append_deed(&deed, reply, options, done);
+    command_print(reply, options);
+    int status = finish_output(reply, &deed);
+    reply_release(reply);
+    return status;
 }
 
-int command_finish(struct answer *answer, const struct options *options, command_renderer *renderer) {
-    if (options->is_json)
-        put_json(answer);
-    else
-        command_show(answer, options, renderer);
-    int status = finish_output(answer, options);
+int command_finish(struct answer *answer, const struct options *options, reply_writer *writer) {
+    AUTO(buffer) deed = {0};
+    struct reply reply = {0};
+    struct json json = {0};
+    struct style style = command_style(options);
+    style.named = options->argument_count ? input_name(options->arguments[0]) : NULL;
+    reply_write_by(&reply, answer, &style, writer);
+    bool is_daemon = answer->kind && strcmp(answer->kind, "daemon") == 0 && answer->code == ERROR_NONE;
+    if (is_daemon && command_read_data(answer, &json))
+        append_daemon_deed(&deed, json.root);
+    json_release(&json);
     answer_release(answer);
+    command_print(&reply, options);
+    int status = finish_output(&reply, &deed);
+    reply_release(&reply);
     return status;
 }
 
@@ -230,32 +203,28 @@ bool command_start(struct session *session, const struct verb *verb, struct opti
         return true;
     }
     answer_fail(&answer, &error);
-    *status = (int)answer.code;
-    if (options->is_json)
-        put_json(&answer);
-    else
-        put_diagnostics(&answer.diagnostics, options);
+    *status = command_finish(&answer, options, NULL);
     session_release(session);
-    answer_release(&answer);
     return false;
 }
 
 int command_fail_usage(const struct verb *verb, const struct options *options, const char *message) {
     struct error error = {0};
     error_set(&error, ERROR_USAGE, "%s", message);
-    error_hint(&error, "usage: batchctl %s %s", verb->name, verb->arguments);
+    error_hint(&error, "usage: batchctl %s%s%s", verb->name, verb->arguments[0] ? " " : "", verb->arguments);
     return command_fail(&error, verb->name, options->is_json);
 }
 
-int command_ask(const struct verb *verb, struct options *options, struct request *request, command_renderer *renderer) {
+int command_ask(const struct verb *verb, struct options *options, struct request *request) {
     struct session session;
-    struct answer answer;
+    struct reply reply;
     int status;
     if (!command_start(&session, verb, options, &status))
         return status;
-    session_request(&session, request, &answer);
+    request->style = command_style(options);
+    session_reply(&session, request, &reply);
     session_release(&session);
-    return command_finish(&answer, options, renderer);
+    return command_finish_reply(&reply, options, NULL);
 }
 
 bool command_take_plan(const struct options *options, const char **plan) {

@@ -1,8 +1,10 @@
 #include "cli/options.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -11,183 +13,315 @@
 #include "document/names.h"
 #include "plan/selection.h"
 
-/* In the order of the table below. */
-enum option {
-    OPTION_LEVEL,
-    OPTION_READY,
-    OPTION_IDS,
-    OPTION_KIND,
-    OPTION_REWORK,
-    OPTION_REQUIRE_COMPLETE,
-    OPTION_ALLOW_INCOMPLETE,
-    OPTION_KEEP_GOING,
-    OPTION_SHOW,
-    OPTION_EXPECT,
-    OPTION_DRY_RUN,
-    OPTION_YES,
-    OPTION_REQUEST,
-    OPTION_BATCH,
-    OPTION_LIMIT,
-    OPTION_UNDO_IDS,
-    OPTION_FORMAT,
-    OPTION_EVENT,
-    OPTION_SINCE,
-    OPTION_COUNT_EVENTS,
-    OPTION_EXEC,
-    OPTION_FOR,
-    OPTION_WAIT_LEVEL,
-    OPTION_COMPLETE,
-    OPTION_UNBLOCK,
-    OPTION_OUTPUT,
-    OPTION_GRAPH,
-    OPTION_FLAT,
-    OPTION_BY_PRIORITY,
-    OPTION_NAME,
-    OPTION_TAG,
-    OPTION_WITH_STATUS,
-    OPTION_ALL,
-    OPTION_PLAN,
-    OPTION_ROOT,
-    OPTION_JSON,
-    OPTION_TIMEOUT,
-    OPTION_NO_DAEMON,
-    OPTION_COLOR,
-    OPTION_QUIET,
-    OPTION_VERBOSE,
-    OPTION_HELP,
-    OPTION_COUNT
-};
+/* --- values --- */
+
+typedef bool option_parser(struct options *options, const struct option_row *row, const char *value,
+                           struct error *error);
+
+static void *place_of(struct options *options, const struct option_row *row) {
+    return (char *)options + row->offset;
+}
+
+static option_parser set_flag, set_text, choose_format, choose_color, choose_kind, take_rework, select_level,
+    select_ready, select_all, select_ids, take_level, take_ids, take_unblock, take_idsness, take_batch, take_event,
+    take_count, take_folder, take_timeout, take_message, take_name, choose_purpose;
+
+static const char *const kinds[] = {"execution", "subplan", NULL};
+static const char *const formats[] = {"tree", "svg", "dot", "mermaid", "json", NULL};
+static const char *const colors[] = {"auto", "always", "never", NULL};
+static const char *const purposes[] = {"review", "work", "rework", "execution", "subplan", NULL};
+
+#define AT(member) offsetof(struct options, member)
 
 const struct option_row option_rows[] = {
-    [OPTION_LEVEL] = {"level", 'l', "N", SCOPE_SELECT, "all achievements of dependency level N"},
-    [OPTION_READY] = {"ready", 0, NULL, SCOPE_SELECT, "those that are ready for this kind (the default)"},
-    [OPTION_IDS] = {"ids", 0, "IDS", SCOPE_SELECT, "just these, such as 3.1,3.2"},
-    [OPTION_KIND] = {"kind", 'k', "KIND", SCOPE_KIND, "what to create: execution (the default) or subplan"},
-    [OPTION_REWORK] = {"rework", 0, NULL, SCOPE_KIND, "the next EXECUTION_TASK of what a FIX has sent back"},
-    [OPTION_REQUIRE_COMPLETE] = {"require-complete", 0, NULL, SCOPE_CREATE,
-                                 "a SUBPLAN that is a placeholder blocks the batch, whatever the configuration says"},
-    [OPTION_ALLOW_INCOMPLETE] = {"allow-incomplete", 0, NULL, SCOPE_CREATE,
-                                 "a SUBPLAN that is a placeholder is used as it is"},
-    [OPTION_KEEP_GOING] = {"keep-going", 0, NULL, SCOPE_CREATE,
-                           "create what can be, list what cannot (exit 10; see retry)"},
-    [OPTION_SHOW] = {"show", 0, NULL, SCOPE_CREATE | SCOPE_CONTENT, "print the text of the files, too"},
-    [OPTION_EXPECT] = {"expect", 0, "TOKEN", SCOPE_CREATE | SCOPE_CONTENT,
-                       "create exactly what the preview with this token showed (see -v, --json), or nothing"},
-    [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, SCOPE_WRITE, "show what would be done; change nothing at all"},
-    [OPTION_YES] = {"yes", 'y', NULL, SCOPE_WRITE, "do it without asking"},
-    [OPTION_REQUEST] = {"request", 0, "ID", SCOPE_REQUEST, "a label stored with the batch; history --request finds it"},
-    [OPTION_BATCH] = {"batch", 0, "N", SCOPE_SHOW, "all about batch N instead"},
-    [OPTION_LIMIT] = {"limit", 'n', "N", SCOPE_HISTORY, "only the newest N"},
-    [OPTION_UNDO_IDS] = {"ids", 0, "IDS", SCOPE_UNDO, "only the files of these achievements"},
-    [OPTION_EVENT] = {"event", 'e', "TYPE", SCOPE_WATCH, "only such events; may be repeated"},
-    [OPTION_SINCE] = {"since", 0, "SEQ", SCOPE_WATCH, "begin behind this event, if it is still known"},
-    [OPTION_COUNT_EVENTS] = {"count", 'c', "N", SCOPE_WATCH, "end after N events"},
-    [OPTION_EXEC] = {"exec", 'x', NULL, SCOPE_WATCH, "run what follows behind -- for each event"},
-    [OPTION_FOR] = {"for", 0, "CONDITION", SCOPE_WAIT, "what to wait for"},
-    [OPTION_WAIT_LEVEL] = {"level", 'l', "N", SCOPE_WAIT, "the dependency level"},
-    [OPTION_FORMAT] = {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), svg, dot, mermaid or json"},
-    [OPTION_COMPLETE] = {"complete", 0, "IDS", SCOPE_WHAT_IF, "as if these were complete, such as 3.1,3.2"},
-    [OPTION_UNBLOCK] = {"unblock", 0, "ID", SCOPE_WHAT_IF, "as if everything this one waits for were complete"},
-    [OPTION_OUTPUT] = {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder"},
-    [OPTION_GRAPH] = {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN"},
-    [OPTION_FLAT] = {"flat", 0, NULL, SCOPE_INIT, "--graph: write it even if the PLAN names no dependencies"},
-    [OPTION_BY_PRIORITY] = {"by-priority", 0, NULL, SCOPE_INIT,
-                            "--graph: 2.1 waits for all of 1.x, beside what the PLAN names"},
-    [OPTION_NAME] = {"name", 0, "NAME", SCOPE_IMPORT, "what the new plan is called, such as MY-PLAN or group/MY-PLAN"},
-    [OPTION_TAG] = {"tag", 0, "TAG", SCOPE_IMPORT, "which of the file's lists (master, or the only one)"},
-    [OPTION_WITH_STATUS] = {"with-status", 0, NULL, SCOPE_IMPORT,
-                            "an APPROVED for what is done there, a SKIPPED for what is cancelled"},
-    [OPTION_ALL] = {"all", 0, NULL, SCOPE_DAEMON, "stop: all daemons that you have started, whatever they serve"},
-    [OPTION_PLAN] = {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument"},
-    [OPTION_ROOT] = {"root", 'C', "DIR", SCOPE_COMMON, "the workspace, instead of searching for it"},
-    [OPTION_JSON] = {"json", 0, NULL, SCOPE_COMMON, "answer with one JSON document"},
-    [OPTION_TIMEOUT] = {"timeout", 0, "TIME", SCOPE_COMMON, "how long to wait for another process's batch, such as 5s"},
-    [OPTION_NO_DAEMON] = {"no-daemon", 0, NULL, SCOPE_COMMON,
-                          "answer from the files in this process; do not ask the daemon"},
-    [OPTION_COLOR] = {"color", 0, "WHEN", SCOPE_COMMON, "auto, always or never"},
-    [OPTION_QUIET] = {"quiet", 'q', NULL, SCOPE_COMMON, "no hints and no warnings"},
-    [OPTION_VERBOSE] = {"verbose", 'v', NULL, SCOPE_COMMON, "leave nothing out of long lists"},
-    [OPTION_HELP] = {"help", 'h', NULL, SCOPE_COMMON, "this help"},
-    [OPTION_COUNT] = {NULL, 0, NULL, 0, NULL},
+    {"level", 'l', "LEVELS", SCOPE_SELECT, "all achievements of these dependency levels: 2, or 1,2, or 0-3",
+     select_level, 0, NULL},
+    {"ready", 0, NULL, SCOPE_SELECT, "those that are ready for this kind (the default)", select_ready, 0, NULL},
+    {"all", 0, NULL, SCOPE_SELECT, "every open one", select_all, 0, NULL},
+    {"ids", 0, "IDS", SCOPE_SELECT, "just these, such as 3.1,3.2; --ids itself can be left out", select_ids, 0, NULL},
+    {"kind", 'k', "KIND", SCOPE_KIND, "what to create: execution (the default) or subplan", choose_kind, 0, kinds},
+    {"rework", 0, NULL, SCOPE_KIND, "the next EXECUTION_TASK of what a FIX has sent back", take_rework, 0, NULL},
+    {"require-complete", 0, NULL, SCOPE_CREATE,
+     "a SUBPLAN that is a placeholder blocks the batch, whatever the configuration says", take_idsness,
+     AT(batch.require_complete), NULL},
+    {"allow-incomplete", 0, NULL, SCOPE_CREATE, "a SUBPLAN that is a placeholder is used as it is", take_idsness,
+     AT(batch.allow_incomplete), NULL},
+    {"keep-going", 0, NULL, SCOPE_CREATE, "create what can be, list what cannot (exit 10; see retry)", set_flag,
+     AT(batch.keep_going), NULL},
+    {"show", 0, NULL, SCOPE_CREATE | SCOPE_CONTENT, "print the text of the files, too", set_flag, AT(has_content),
+     NULL},
+    {"expect", 0, "TOKEN", SCOPE_CREATE | SCOPE_CONTENT,
+     "create exactly what the preview with this token showed (see -v, --json), or nothing", set_text, AT(expect), NULL},
+    {"dry-run", 'n', NULL, SCOPE_WRITE, "show what would be done; change nothing at all", set_flag, AT(is_dry_run),
+     NULL},
+    {"yes", 'y', NULL, SCOPE_WRITE, "do it without asking", set_flag, AT(is_yes), NULL},
+    {"request", 0, "LABEL", SCOPE_REQUEST, "a label stored with the batch; history --request finds it", set_text,
+     AT(request), NULL},
+    {"batch", 0, "BATCH", SCOPE_SHOW, "all about this batch instead", take_batch, 0, NULL},
+    {"limit", 'n', "N", SCOPE_HISTORY, "only the newest N", take_count, 0, NULL},
+    {"ids", 0, "IDS", SCOPE_UNDO, "only the files of these achievements", take_ids, 0, NULL},
+    {"event", 'e', "TYPE", SCOPE_WATCH, "only such events; may be repeated", take_event, 0, NULL},
+    {"since", 0, "SEQ", SCOPE_WATCH, "begin behind this event, if it is still known", set_text, AT(since), NULL},
+    {"count", 'c', "N", SCOPE_WATCH, "end after N events", take_count, 0, NULL},
+    {"exec", 'x', NULL, SCOPE_WATCH, "run what follows behind -- for each event", set_flag, AT(has_exec), NULL},
+    {"for", 0, "CONDITION", SCOPE_WAIT, "what to wait for", set_text, AT(condition), NULL},
+    {"level", 'l', "LEVEL", SCOPE_WAIT, "the dependency level", take_level, 0, NULL},
+    {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), svg, dot, mermaid or json", choose_format, 0, formats},
+    {"complete", 0, "IDS", SCOPE_WHAT_IF, "as if these were complete, such as 3.1,3.2", take_ids, 0, NULL},
+    {"unblock", 0, "ID", SCOPE_WHAT_IF, "as if everything this one waits for were complete", take_unblock, 0, NULL},
+    {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder", take_folder, 0, NULL},
+    {"message", 'm', "TEXT", SCOPE_REVIEW, "what is said: the work done, what to fix, the reason", take_message,
+     AT(message), NULL},
+    {"file", 'F', "FILE", SCOPE_REVIEW, "the same, from a file; - is standard input", take_message, AT(message_file),
+     NULL},
+    {"as", 0, "NAME", SCOPE_REVIEW | SCOPE_ADOPT, "who says it (BATCHCTL_AS, or USER@HOST)", take_name, AT(as), NULL},
+    {"approve", 0, NULL, SCOPE_ADOPT, "approve them at once, instead of submitting them", set_flag, AT(approves), NULL},
+    {"for", 0, "PURPOSE", SCOPE_STATUS, "only what is ready for this: review, work, execution, ...", choose_purpose, 0,
+     purposes},
+    {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN", set_flag,
+     AT(wants_graph), NULL},
+    {"flat", 0, NULL, SCOPE_INIT, "--graph: write it even if the PLAN names no dependencies", set_flag, AT(is_flat),
+     NULL},
+    {"by-priority", 0, NULL, SCOPE_INIT, "--graph: 2.1 waits for all of 1.x, beside what the PLAN names", set_flag,
+     AT(by_priority), NULL},
+    {"name", 0, "NAME", SCOPE_IMPORT, "what the new plan is called, such as MY-PLAN or group/MY-PLAN", set_text,
+     AT(name), NULL},
+    {"tag", 0, "TAG", SCOPE_IMPORT, "which of the file's lists (master, or the only one)", set_text, AT(tag), NULL},
+    {"with-status", 0, NULL, SCOPE_IMPORT, "an APPROVED for what is done there, a SKIPPED for what is cancelled",
+     set_flag, AT(with_status), NULL},
+    {"all", 0, NULL, SCOPE_DAEMON, "stop: all daemons that you have started, whatever they serve", set_flag,
+     AT(wants_all), NULL},
+    {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument", set_text, AT(plan), NULL},
+    {"root", 'C', "DIR", SCOPE_COMMON, "the workspace, instead of searching for it", set_text, AT(root), NULL},
+    {"json", 0, NULL, SCOPE_COMMON, "answer with one JSON document", set_flag, AT(is_json), NULL},
+    {"timeout", 0, "TIME", SCOPE_COMMON, "how long to wait for another process's batch, such as 5s", take_timeout, 0,
+     NULL},
+    {"no-daemon", 0, NULL, SCOPE_COMMON, "answer from the files in this process; do not ask the daemon", set_flag,
+     AT(has_no_daemon), NULL},
+    {"color", 0, "WHEN", SCOPE_COMMON, "auto, always or never", choose_color, 0, colors},
+    {"quiet", 'q', NULL, SCOPE_COMMON, "no hints and no warnings", set_flag, AT(is_quiet), NULL},
+    {"verbose", 'v', NULL, SCOPE_COMMON, "leave nothing out of long lists", set_flag, AT(is_verbose), NULL},
+    {"help", 'h', NULL, SCOPE_COMMON, "this help", set_flag, AT(wants_help), NULL},
+    {0},
 };
+enum { OPTION_ROWS = sizeof option_rows / sizeof *option_rows - 1 };
 
-/* @option: the name of the one that takes them. */
-static bool parse_ids(struct options *options, const char *option, const char *text, struct error *error) {
-    struct buffer copy = {0};
-    buffer_append_string(&copy, text);
-    memory_free(options->ids_text);
-    memory_free(options->ids);
-    options->ids_text = copy.data;
-    options->ids = memory_allocate(copy.length + 1, sizeof *options->ids);
+static bool set_flag(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    (void)value;
+    (void)error;
+    *(bool *)place_of(options, row) = true;
+    return true;
+}
+
+static bool set_text(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    (void)error;
+    *(const char **)place_of(options, row) = value;
+    return true;
+}
+
+static bool choose(const struct option_row *row, const char *value, size_t *chosen, struct error *error) {
     size_t count = 0;
-    char *rest = NULL;
-    for (char *id = strtok_r(copy.data, ", ", &rest); id; id = strtok_r(NULL, ", ", &rest)) {
-        if (!names_is_id(span_of(id))) {
-            error_set(error, ERROR_USAGE, "\"%s\" is no achievement id", id);
-            return error_hint(error, "ids look like 1.1; several are written 3.1,3.2");
-        }
-        options->ids[count++] = id;
-    }
-    if (count == 0)
-        return error_set(error, ERROR_USAGE, "--%s needs at least one id, such as 3.1", option);
-    options->batch.selection = (struct selection){.kind = SELECT_IDS, .ids = options->ids, .id_count = count};
-    return true;
-}
-
-static bool parse_level(struct options *options, const char *text, struct error *error) {
-    char *end;
-    unsigned long level = strtoul(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end || level > UINT32_MAX)
-        return error_set(error, ERROR_USAGE, "--level needs a number from 0, not \"%s\"", text);
-    options->batch.selection = (struct selection){.kind = SELECT_LEVEL, .level = (uint32_t)level};
-    return true;
-}
-
-static bool add_event(struct options *options, const char *text, struct error *error) {
-    if (options->event_count == OPTIONS_EVENTS_MOST)
-        return error_set(error, ERROR_USAGE, "more than %d times --event", OPTIONS_EVENTS_MOST);
-    options->events[options->event_count++] = text;
-    return true;
-}
-
-/* @option: the name of the one that takes it. */
-static bool parse_count(struct options *options, const char *option, const char *text, struct error *error) {
-    char *end;
-    options->count = strtoul(text, &end, 10);
-    return (text[0] >= '1' && text[0] <= '9' && *end == '\0') ||
-           error_set(error, ERROR_USAGE, "--%s needs a number from 1, not \"%s\"", option, text);
-}
-
-static bool choose(const char *option, const char *text, const char *const *choices, size_t count, size_t *chosen,
-                   struct error *error) {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(text, choices[i]) == 0) {
-            *chosen = i;
+    AUTO(buffer) list = {0};
+    for (; row->choices[count]; count++) {
+        if (strcmp(value, row->choices[count]) == 0) {
+            *chosen = count;
             return true;
         }
-    struct buffer list = {0};
-    for (size_t i = 0; i < count; i++)
-        buffer_append_format(&list, "%s%s", i ? ", " : "", choices[i]);
-    error_set(error, ERROR_USAGE, "--%s cannot be \"%s\"; it is one of %s", option, text, buffer_text(&list));
-    const char *closest = text_closest(text, choices, count);
-    if (closest)
-        error_hint(error, "did you mean --%s %s?", option, closest);
-    buffer_release(&list);
-    return false;
+        buffer_append_format(&list, "%s%s", count ? ", " : "", row->choices[count]);
+    }
+    error_set(error, ERROR_USAGE, "--%s cannot be \"%s\"; it is one of %s", row->name, value, buffer_text(&list));
+    const char *closest = text_closest(value, row->choices, count);
+    return closest ? error_hint(error, "did you mean --%s %s?", row->name, closest) : false;
 }
 
-static bool select_once(struct options *options, struct error *error) {
-    if (options->has_selector)
-        return error_set(error, ERROR_USAGE, "--level, --ready and --ids exclude each other");
-    options->has_selector = true;
+static bool choose_format(struct options *options, const struct option_row *row, const char *value,
+                          struct error *error) {
+    size_t chosen;
+    if (!choose(row, value, &chosen, error))
+        return false;
+    options->format = formats[chosen];
     return true;
 }
 
-static bool choose_kind_once(struct options *options, struct error *error) {
+static bool choose_color(struct options *options, const struct option_row *row, const char *value,
+                         struct error *error) {
+    size_t chosen;
+    if (!choose(row, value, &chosen, error))
+        return false;
+    options->color = (enum color_choice)chosen;
+    return true;
+}
+
+static bool set_kind(struct options *options, enum batch_kind kind, struct error *error) {
     if (options->has_kind)
         return error_set(error, ERROR_USAGE, "--kind and --rework exclude each other, and are given once");
     options->has_kind = true;
+    options->batch.kind = kind;
     return true;
+}
+
+static bool choose_kind(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    size_t chosen;
+    return choose(row, value, &chosen, error) && set_kind(options, chosen ? BATCH_SUBPLAN : BATCH_EXECUTION, error);
+}
+
+static bool take_rework(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    (void)row;
+    (void)value;
+    return set_kind(options, BATCH_REWORK, error);
+}
+
+static bool select_once(struct options *options, struct selection selection, struct error *error) {
+    if (options->has_selector)
+        return error_set(error, ERROR_USAGE, "--level, --ready, --all and ids exclude each other");
+    options->has_selector = true;
+    options->batch.selection = selection;
+    return true;
+}
+
+static bool select_ready(struct options *options, const struct option_row *row, const char *value,
+                         struct error *error) {
+    (void)row;
+    (void)value;
+    return select_once(options, (struct selection){.kind = SELECT_READY}, error);
+}
+
+static bool select_all(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    (void)row;
+    (void)value;
+    return select_once(options, (struct selection){.kind = SELECT_ALL}, error);
+}
+
+static bool select_level(struct options *options, const struct option_row *row, const char *value,
+                         struct error *error) {
+    (void)row;
+    if (!selection_are_levels(value)) {
+        error_set(error, ERROR_USAGE, "--level needs a number from 0, not \"%s\"", value);
+        return error_hint(error, "several levels are written 1,2 or 0-3");
+    }
+    return select_once(options, (struct selection){.kind = SELECT_LEVEL, .levels = value}, error);
+}
+
+static bool take_level(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    (void)row;
+    if (!selection_are_levels(value) || strpbrk(value, ",-"))
+        return error_set(error, ERROR_USAGE, "--level needs a number from 0, not \"%s\"", value);
+    options->batch.selection = (struct selection){.kind = SELECT_LEVEL, .levels = value};
+    return true;
+}
+
+static struct span next_id(const char **list) {
+    static const char separators[] = ", ";
+    struct span id = {*list + strspn(*list, separators), 0};
+    id.length = strcspn(id.data, separators);
+    *list = id.data + id.length;
+    return id;
+}
+
+bool options_are_ids(const char *word) {
+    size_t count = 0;
+    for (struct span id; (id = next_id(&word)).length; count++)
+        if (!names_is_id(id))
+            return false;
+    return count;
+}
+
+/* The ids of the list become those of the selection, beside those that it has. */
+static bool add_ids(struct options *options, const char *option, const char *list, struct error *error) {
+    struct selection *selection = &options->batch.selection;
+    size_t before = selection->id_count;
+    for (struct span id; (id = next_id(&list)).length;) {
+        const char *copy = arena_copy(&options->arena, id.data, id.length);
+        if (!names_is_id(id)) {
+            error_set(error, ERROR_USAGE, "\"%s\" is no achievement id", copy);
+            return error_hint(error, "ids look like 1.1; several are written 3.1,3.2");
+        }
+        options->ids = memory_grow(options->ids, &options->id_capacity, selection->id_count + 1, sizeof *options->ids);
+        options->ids[selection->id_count++] = copy;
+    }
+    selection->kind = SELECT_IDS;
+    selection->ids = options->ids;
+    return selection->id_count > before ||
+           error_set(error, ERROR_USAGE, "--%s needs at least one id, such as 3.1", option);
+}
+
+static bool select_ids(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    return select_once(options, (struct selection){.kind = SELECT_IDS}, error) &&
+           add_ids(options, row->name, value, error);
+}
+
+static bool take_ids(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    return add_ids(options, row->name, value, error);
+}
+
+static bool take_unblock(struct options *options, const struct option_row *row, const char *value,
+                         struct error *error) {
+    (void)row;
+    options->unblock = value;
+    return names_is_id(span_of(value)) ||
+           error_set(error, ERROR_USAGE, "--unblock needs the id of one achievement, not \"%s\"", value);
+}
+
+/* The one that is given last is the one that counts. */
+static bool take_idsness(struct options *options, const struct option_row *row, const char *value,
+                         struct error *error) {
+    options->batch.require_complete = options->batch.allow_incomplete = false;
+    return set_flag(options, row, value, error);
+}
+
+static bool take_batch(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    (void)row;
+    return options_parse_batch(value, &options->batch_number) ||
+           error_set(error, ERROR_USAGE, "--batch needs the number of a batch, not \"%s\"", value);
+}
+
+static bool take_event(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    (void)row;
+    (void)error;
+    options->events[options->event_count++] = value;
+    return true;
+}
+
+static bool take_count(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    char *end;
+    options->count = strtoul(value, &end, 10);
+    return (value[0] >= '1' && value[0] <= '9' && *end == '\0') ||
+           error_set(error, ERROR_USAGE, "--%s needs a number from 1, not \"%s\"", row->name, value);
+}
+
+static bool take_folder(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    (void)row;
+    options->output = value;
+    return value[0] || error_set(error, ERROR_USAGE, "--output needs the name of a folder");
+}
+
+static bool take_message(struct options *options, const struct option_row *row, const char *value,
+                         struct error *error) {
+    if (options->message || options->message_file)
+        return error_set(error, ERROR_USAGE, "-m and -F exclude each other, and are given once");
+    return set_text(options, row, value, error);
+}
+
+static bool take_name(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    return value[0] ? set_text(options, row, value, error) : error_set(error, ERROR_USAGE, "--as needs a name");
+}
+
+static bool choose_purpose(struct options *options, const struct option_row *row, const char *value,
+                           struct error *error) {
+    size_t chosen;
+    if (!choose(row, value, &chosen, error))
+        return false;
+    options->condition = purposes[chosen];
+    return true;
+}
+
+static bool take_timeout(struct options *options, const struct option_row *row, const char *value,
+                         struct error *error) {
+    int milliseconds;
+    (void)row;
+    options->timeout = value;
+    return config_parse_duration(value, &milliseconds) ||
+           error_set(error, ERROR_USAGE, "--timeout needs a time such as 5s or 500ms, not \"%s\"", value);
 }
 
 bool options_parse_batch(const char *word, uint64_t *number) {
@@ -196,240 +330,142 @@ bool options_parse_batch(const char *word, uint64_t *number) {
     return word[0] >= '1' && word[0] <= '9' && *end == '\0';
 }
 
-static const char *const kinds[] = {"execution", "subplan", NULL}, *const formats[] = {"tree",    "svg",  "dot",
-                                                                                       "mermaid", "json", NULL},
-                         *const colors[] = {"auto", "always", "never", NULL};
+/* --- words --- */
 
-const char *const *options_choices(const struct option_row *row) {
-    switch ((enum option)(row - option_rows)) {
-    case OPTION_KIND:
-        return kinds;
-    case OPTION_FORMAT:
-        return formats;
-    case OPTION_COLOR:
-        return colors;
-    default:
-        return NULL;
-    }
-}
-
-static bool apply(struct options *options, enum option option, const char *value, struct error *error) {
-    size_t chosen;
-    int milliseconds;
-    value = value ? value : ""; /* only options without one have none */
-    switch (option) {
-    case OPTION_LEVEL:
-        return select_once(options, error) && parse_level(options, value, error);
-    case OPTION_READY:
-        return select_once(options, error);
-    case OPTION_IDS:
-        return select_once(options, error) && parse_ids(options, "ids", value, error);
-    case OPTION_UNDO_IDS:
-        return parse_ids(options, "ids", value, error);
-    case OPTION_COMPLETE:
-        return parse_ids(options, "complete", value, error);
-    case OPTION_UNBLOCK:
-        options->unblock = value;
-        return names_is_id(span_of(value)) ||
-               error_set(error, ERROR_USAGE, "--unblock needs the id of one achievement, not \"%s\"", value);
-    case OPTION_KIND:
-        if (!choose_kind_once(options, error) || !choose("kind", value, kinds, 2, &chosen, error))
-            return false;
-        options->batch.kind = chosen ? BATCH_SUBPLAN : BATCH_EXECUTION;
-        return true;
-    case OPTION_REWORK:
-        options->batch.kind = BATCH_REWORK;
-        return choose_kind_once(options, error);
-    case OPTION_FORMAT:
-        if (!choose("format", value, formats, 5, &chosen, error))
-            return false;
-        options->format = formats[chosen];
-        return true;
-    case OPTION_OUTPUT:
-        options->output = value;
-        return value[0] || error_set(error, ERROR_USAGE, "--output needs the name of a folder");
-    case OPTION_COLOR:
-        if (!choose("color", value, colors, 3, &chosen, error))
-            return false;
-        options->color = (enum color_choice)chosen;
-        return true;
-    case OPTION_TIMEOUT:
-        options->timeout = value;
-        return config_parse_duration(value, &milliseconds) ||
-               error_set(error, ERROR_USAGE, "--timeout needs a time such as 5s or 500ms, not \"%s\"", value);
-    case OPTION_REQUIRE_COMPLETE:
-    case OPTION_ALLOW_INCOMPLETE:
-        options->batch.require_complete = option == OPTION_REQUIRE_COMPLETE;
-        options->batch.allow_incomplete = option == OPTION_ALLOW_INCOMPLETE;
-        return true;
-    case OPTION_KEEP_GOING:
-        options->batch.keep_going = true;
-        return true;
-    case OPTION_REQUEST:
-        options->request = value;
-        return true;
-    case OPTION_BATCH:
-        return options_parse_batch(value, &options->batch_number) ||
-               error_set(error, ERROR_USAGE, "--batch needs the number of a batch, not \"%s\"", value);
-    case OPTION_EVENT:
-        return add_event(options, value, error);
-    case OPTION_SINCE:
-        options->since = value;
-        return true;
-    case OPTION_COUNT_EVENTS:
-        return parse_count(options, "count", value, error);
-    case OPTION_LIMIT:
-        return parse_count(options, "limit", value, error);
-    case OPTION_EXEC:
-        options->has_exec = true;
-        return true;
-    case OPTION_FOR:
-        options->condition = value;
-        return true;
-    case OPTION_WAIT_LEVEL:
-        return parse_level(options, value, error);
-    case OPTION_SHOW:
-        options->has_content = true;
-        return true;
-    case OPTION_EXPECT:
-        options->expect = value;
-        return true;
-    case OPTION_DRY_RUN:
-        options->is_dry_run = true;
-        return true;
-    case OPTION_YES:
-        options->is_yes = true;
-        return true;
-    case OPTION_GRAPH:
-        options->wants_graph = true;
-        return true;
-    case OPTION_FLAT:
-        options->is_flat = true;
-        return true;
-    case OPTION_BY_PRIORITY:
-        options->by_priority = true;
-        return true;
-    case OPTION_NAME:
-        options->name = value;
-        return true;
-    case OPTION_TAG:
-        options->tag = value;
-        return true;
-    case OPTION_WITH_STATUS:
-        options->with_status = true;
-        return true;
-    case OPTION_ALL:
-        options->wants_all = true;
-        return true;
-    case OPTION_PLAN:
-        options->plan = value;
-        return true;
-    case OPTION_ROOT:
-        options->root = value;
-        return true;
-    case OPTION_JSON:
-        options->is_json = true;
-        return true;
-    case OPTION_QUIET:
-        options->is_quiet = true;
-        return true;
-    case OPTION_VERBOSE:
-        options->is_verbose = true;
-        return true;
-    case OPTION_HELP:
-        options->wants_help = true;
-        return true;
-    case OPTION_NO_DAEMON:
-        options->has_no_daemon = true;
-        return true;
-    case OPTION_COUNT:
-        return true;
-    }
-    return true;
-}
-
-static bool fail_unknown(const char *word, int scopes, struct error *error) {
-    const char *names[OPTION_COUNT];
-    size_t count = 0;
-    for (const struct option_row *row = option_rows; row->name; row++)
-        if (row->scope & scopes)
-            names[count++] = row->name;
-    struct span name = span_of(word);
-    while (name.length && name.data[0] == '-')
-        name = span_skip(name, 1);
-    struct buffer bare = {0};
-    buffer_append(&bare, name.data, strcspn(name.data, "="));
-    const char *closest = text_closest(buffer_text(&bare), names, count);
-    error_set(error, ERROR_USAGE, "unknown option %s", word);
-    if (closest)
-        error_hint(error, "did you mean --%s?", closest);
-    buffer_release(&bare);
-    return false;
-}
-
-/* The option that @word is, and its value if it is written "--name=value". */
-static const struct option_row *find(const char *word, int scopes, const char **value) {
-    *value = NULL;
+static const struct option_row *find_letter(const char *word, int scopes, const char **value) {
     for (const struct option_row *row = option_rows; row->name; row++) {
-        size_t length = strlen(row->name);
-        if (!(row->scope & scopes))
+        if (!(row->scope & scopes) || !row->letter || word[1] != row->letter || (word[2] && !row->value))
             continue;
-        if (word[1] != '-') {
-            if (row->letter && word[1] == row->letter && (word[2] == '\0' || row->value)) {
-                *value = word[2] ? word + 2 : NULL;
-                return row;
-            }
-        } else if (strncmp(word + 2, row->name, length) == 0 && (word[2 + length] == '\0' || word[2 + length] == '=')) {
-            *value = word[2 + length] ? word + 3 + length : NULL;
-            return row;
-        }
+        *value = word[2] ? word + 2 : NULL;
+        return row;
     }
     return NULL;
 }
 
-static bool take_argument(struct options *options, const char *word, struct error *error) {
-    if (options->argument_count == OPTIONS_ARGUMENTS_MOST)
-        return error_set(error, ERROR_USAGE, "too many arguments: %s", word);
+/* The names that @name begins, in @names, which has room for all; an exact one alone. */
+static size_t find_names(struct span name, int scopes, const struct option_row **rows, const char **names) {
+    size_t count = 0;
+    for (const struct option_row *row = option_rows; row->name; row++) {
+        if (!(row->scope & scopes) || strncmp(row->name, name.data, name.length) != 0)
+            continue;
+        bool is_exact = row->name[name.length] == '\0';
+        if (is_exact || count == 0 || strcmp(names[count - 1], row->name) != 0) {
+            *rows = row;
+            names[is_exact ? 0 : count] = row->name;
+            count++;
+        }
+        if (is_exact)
+            return 1;
+    }
+    return count;
+}
+
+const struct option_row *options_find(const char *word, int scopes, const char **value) {
+    const struct option_row *row = NULL;
+    const char *names[OPTION_ROWS];
+    *value = NULL;
+    if (strncmp(word, "--", 2) != 0)
+        return word[0] == '-' ? find_letter(word, scopes, value) : NULL;
+    struct span name = {word + 2, strcspn(word + 2, "=")};
+    if (name.length == 0 || find_names(name, scopes, &row, names) != 1)
+        return NULL;
+    *value = name.data[name.length] ? name.data + name.length + 1 : NULL;
+    return row;
+}
+
+bool option_reader_next(struct option_reader *reader, struct option_item *item) {
+    if (reader->position >= reader->count)
+        return false;
+    *item = (struct option_item){.word = reader->words[reader->position++]};
+    if (reader->has_ended || item->word[0] != '-' || item->word[1] == '\0')
+        return true;
+    if (strcmp(item->word, "--") == 0) {
+        reader->has_ended = true;
+        item->kind = OPTION_ITEM_SEPARATOR;
+        return true;
+    }
+    item->row = options_find(item->word, reader->scopes, &item->value);
+    item->kind = item->row ? OPTION_ITEM_KNOWN : OPTION_ITEM_UNKNOWN;
+    if (item->row && item->row->value && !item->value && reader->position < reader->count)
+        item->value = reader->words[reader->position++];
+    return true;
+}
+
+static bool fail_unknown(const char *word, int scopes, struct error *error) {
+    const struct option_row *row;
+    const char *names[OPTION_ROWS];
+    const char *name = word + strspn(word, "-");
+    AUTO_FREE char *bare = memory_copy_part(name, strcspn(name, "="));
+    size_t count = find_names(span_of(bare), scopes, &row, names);
+    if (bare[0] && count > 1 && strncmp(word, "--", 2) == 0) {
+        error_set(error, ERROR_USAGE, "--%s is the beginning of several options", bare);
+        return error_hint(error, "--%s or --%s?", names[0], names[1]);
+    }
+    count = find_names(span_of(""), scopes, &row, names);
+    error_set(error, ERROR_USAGE, "unknown option %s", word);
+    const char *closest = text_closest(bare, names, count);
+    return closest ? error_hint(error, "did you mean --%s?", closest) : false;
+}
+
+static bool take_argument(struct options *options, const char *word, int scopes, struct error *error) {
+    if ((scopes & SCOPE_IDS) && options_are_ids(word)) {
+        bool is_first = (scopes & SCOPE_SELECT) && !options->has_id_arguments;
+        options->has_id_arguments = true;
+        return (!is_first || select_once(options, (struct selection){.kind = SELECT_IDS}, error)) &&
+               add_ids(options, "ids", word, error);
+    }
     options->arguments[options->argument_count++] = word;
     return true;
 }
 
+static bool take_option(struct options *options, const struct option_item *item, struct error *error) {
+    const struct option_row *row = item->row;
+    if (!row->value && item->value)
+        return error_set(error, ERROR_USAGE, "--%s takes no value", row->name);
+    if (row->value && !item->value)
+        return error_set(error, ERROR_USAGE, "--%s needs a value: --%s %s", row->name, row->name, row->value);
+    return row->parse(options, row, item->value ? item->value : "", error);
+}
+
+static bool take_item(struct options *options, const struct option_item *item, int scopes, struct error *error) {
+    switch (item->kind) {
+    case OPTION_ITEM_ARGUMENT:
+        return take_argument(options, item->word, scopes, error);
+    case OPTION_ITEM_KNOWN:
+        return take_option(options, item, error);
+    case OPTION_ITEM_UNKNOWN:
+        return fail_unknown(item->word, scopes, error);
+    case OPTION_ITEM_SEPARATOR:
+        break;
+    }
+    return true;
+}
+
 bool options_parse(struct options *options, int count, char **words, int scopes, struct error *error) {
-    *options = (struct options){.words = words, .word_count = count};
-    bool has_ended = false;
-    for (int i = 0; i < count; i++) {
-        const char *word = words[i], *value;
-        if (has_ended || word[0] != '-' || word[1] == '\0') {
-            if (!take_argument(options, word, error))
-                return false;
-            continue;
+    const size_t most = (size_t)count + 1; /* a word each, and the end */
+    *options = (struct options){.words = words,
+                                .word_count = count,
+                                .arguments = memory_allocate(most, sizeof *options->arguments),
+                                .events = memory_allocate(most, sizeof *options->events)};
+    struct option_reader reader = {.words = words, .count = count, .scopes = scopes};
+    struct option_item item;
+    while (option_reader_next(&reader, &item)) {
+        bool is_command = options->has_exec || (scopes & SCOPE_WORDS);
+        if (item.kind == OPTION_ITEM_SEPARATOR && is_command && reader.position < count) {
+            options->command = words + reader.position; /* main's words end with NULL */
+            return true;
         }
-        if (strcmp(word, "--") == 0) {
-            if ((options->has_exec || (scopes & SCOPE_WORDS)) && i + 1 < count) {
-                options->command = words + i + 1; /* main's words end with NULL */
-                return true;
-            }
-            has_ended = true;
-            continue;
-        }
-        const struct option_row *row = find(word, scopes, &value);
-        if (!row)
-            return fail_unknown(word, scopes, error);
-        if (!row->value && value)
-            return error_set(error, ERROR_USAGE, "--%s takes no value", row->name);
-        if (row->value && !value && i + 1 == count)
-            return error_set(error, ERROR_USAGE, "--%s needs a value: --%s %s", row->name, row->name, row->value);
-        if (row->value && !value)
-            value = words[++i];
-        if (!apply(options, (enum option)(row - option_rows), value, error))
+        if (!take_item(options, &item, scopes, error))
             return false;
     }
     return true;
 }
 
 void options_release(struct options *options) {
+    memory_free(options->arguments);
+    memory_free(options->events);
     memory_free(options->ids);
-    memory_free(options->ids_text);
+    arena_release(&options->arena);
     memory_free(options->workspace);
     memory_free(options->here);
     *options = (struct options){0};

@@ -9,30 +9,36 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "batch/batch_create.h"
 #include "term/terminal.h"
 
-enum { OPTIONS_ARGUMENTS_MOST = 3, OPTIONS_EVENTS_MOST = 32 };
+struct verb; /* cli/verb.h */
 
 struct options {
-    const char *arguments[OPTIONS_ARGUMENTS_MOST]; /* what is no option, in order, without the verb */
+    const char **arguments; /* owned: what is no option, in order, without the verb and ids that select; NULL ends it */
     size_t argument_count;
     const char *root, *plan, *expect, *format, *timeout, *request, *unblock, *output, *name, *tag;
     const char *since, *condition;
     char *workspace, *here; /* owned: the root, and the working directory, once a session has begun; or NULL */
-    const char *events[OPTIONS_EVENTS_MOST]; /* --event */
+    const char **events;    /* owned: --event */
     size_t event_count;
     size_t count;   /* --count, --limit; 0 for no end */
     char **command; /* what stands behind "--" after --exec, or for completion; ends with NULL */
     struct batch_options batch;
     uint64_t batch_number; /* --batch; 0 if it is not given */
     const char **ids;      /* owned; those of batch.selection */
-    char *ids_text;        /* owned */
+    size_t id_capacity;
+    struct arena arena; /* of the ids */
     bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
-    bool wants_graph, is_flat, by_priority, with_status, wants_all;
-    bool has_selector, has_kind;
+    bool wants_graph, is_flat, by_priority, with_status, wants_all, approves;
+    const char *message, *message_file, *as;
+    bool has_id_arguments;
+    bool has_selector; /* --level, --ready, --all, --ids, or ids as arguments */
+    bool has_kind;     /* --kind or --rework */
     enum color_choice color;
-    char *const *words; /* all that follows the verb, as it was typed; borrowed */
+    const struct verb *table; /* that printed commands can have; borrowed, or NULL */
+    char *const *words;       /* all that follows the verb, as it was typed; borrowed */
     int word_count;
 };
 
@@ -54,23 +60,56 @@ enum option_scope {
     SCOPE_CONTENT = 8192, /* what can be shown before it is made */
     SCOPE_INIT = 16384,
     SCOPE_IMPORT = 32768,
-    SCOPE_DAEMON = 1 << 17,
-    SCOPE_HISTORY = 1 << 21,
-    SCOPE_UNDO = 1 << 22,
-    SCOPE_WORDS = 1 << 16, /* completion: what follows behind "--" is no argument */
+    SCOPE_WORDS = 65536, /* completion: what follows behind "--" is no argument */
+    SCOPE_DAEMON = 131072,
+    SCOPE_IDS = 262144,     /* an argument that is an id, or several with commas, selects these */
+    SCOPE_REVIEW = 1 << 19, /* those who say something */
+    SCOPE_ADOPT = 1 << 20,
+    SCOPE_STATUS = 1 << 21,
+    SCOPE_HISTORY = 1 << 22,
+    SCOPE_UNDO = 1 << 23,
 };
 
 struct option_row {
     const char *name;  /* without the dashes */
     char letter;       /* or 0 */
-    const char *value; /* what it takes, such as "N"; NULL if nothing */
+    const char *value; /* what it takes, such as "DIR", for help and completion; NULL if nothing */
     int scope;
     const char *meaning;
+    /* Stores @value ("" if it takes none), at @offset if it is stored as it is. */
+    bool (*parse)(struct options *options, const struct option_row *row, const char *value, struct error *error);
+    size_t offset;              /* in struct options */
+    const char *const *choices; /* the words that the value is one of, ending with NULL; NULL if it can be any */
 };
 extern const struct option_row option_rows[]; /* ends with a NULL name */
 
-/* The words that the option's value is one of, ending with NULL; NULL if it can be any. */
-const char *const *options_choices(const struct option_row *row);
+/* A command line that is read word by word. */
+struct option_reader {
+    char *const *words;
+    int count, position;
+    int scopes;     /* of the options that are known; may change on the way */
+    bool has_ended; /* "--" has been read: what follows are arguments */
+};
+
+enum option_item_kind {
+    OPTION_ITEM_ARGUMENT,
+    OPTION_ITEM_KNOWN,
+    OPTION_ITEM_UNKNOWN,   /* or a beginning of several */
+    OPTION_ITEM_SEPARATOR, /* the first "--" */
+};
+
+struct option_item {
+    enum option_item_kind kind;
+    const char *word;             /* the first, or only one */
+    const struct option_row *row; /* of a known one */
+    const char *value;            /* its value, in the same word or the next one; NULL if there is none */
+};
+
+/* Read the next item; false at the end. Long options may be cut short to what is the beginning of only one. */
+bool option_reader_next(struct option_reader *reader, struct option_item *item);
+
+/* The one that @word is, or begins, and its value if that is in the same word; else NULL. */
+const struct option_row *options_find(const char *word, int scopes, const char **value);
 
 /*
  * Parse what follows the verb. @scopes: the options the verb has. USAGE for anything else, with the closest option.
@@ -78,6 +117,9 @@ const char *const *options_choices(const struct option_row *row);
  */
 bool options_parse(struct options *options, int count, char **words, int scopes, struct error *error);
 void options_release(struct options *options);
+
+/* Is it an achievement's id, or several with commas? */
+bool options_are_ids(const char *word);
 
 /* The number of a batch, from 1. */
 bool options_parse_batch(const char *word, uint64_t *number);

@@ -5,8 +5,10 @@
 #include "api/answer.h"
 #include "base/buffer.h"
 #include "cli/candidates.h"
+#include "cli/verb.h"
 #include "format/json.h"
 #include "format/json_writer.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 
 /* Each asks "batchctl completion words -- WORD..." and hands on what comes; see candidates.h for the lines. */

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 
 /* Write the script of a shell, or with "words" the candidates for the last word behind "--"; @table is the table. */
 int completion_run(const struct verb *verb, struct options *options, const struct verb *table);

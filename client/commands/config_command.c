@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "format/json.h"
 #include "format/json_writer.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 #include "session/session.h"
 

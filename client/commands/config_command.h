@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 
 int config_command_run(const struct verb *verb, struct options *options);
 int config_command_version(const struct verb *verb, struct options *options);

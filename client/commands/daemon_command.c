@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include "config/settings.h"
 #include "format/json.h"
 #include "format/json_writer.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 #include "session/rpc_client.h"
 #include "session/session.h"
@@ -299,6 +301,8 @@ int daemon_command_run(const struct verb *verb, struct options *options) {
     int status;
     const char *word = options->argument_count == 1 ? options->arguments[0] : "";
     options->has_no_daemon = false;
+    if (strcmp(word, "stop") == 0 || strcmp(word, "reload") == 0)
+        signal(SIGPIPE, SIG_IGN); /* a reader that is gone must not end it without a word about what was done */
     if (strcmp(word, "stop") == 0)
         return run_stop(verb, options);
     if (options->wants_all)

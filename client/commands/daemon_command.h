@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 
 int daemon_command_run(const struct verb *verb, struct options *options);
 

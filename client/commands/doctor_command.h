@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 
 /*
  * The verb doctor: the request's findings are what is wrong outside the workspace's files. Nothing is asked of a

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "api/answer.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/options.h"
 #include "format/json_writer.h"
@@ -29,6 +31,7 @@ static void put_heading(FILE *stream, const char *verb) {
         const char *verb, *heading;
     } rows[] = {{"status", "the progress of a plan"},
                 {"create", "create files, and undo that"},
+                {"submit", "the review"},
                 {"menu", "work with it"},
                 {"init", "begin plans, and check them"},
                 {"daemon", "the daemon"},
@@ -106,15 +109,48 @@ static void write_all(struct buffer *data, const struct verb *table, const struc
 
 /* --- the verb --- */
 
+/* What other programs call it. A guess by letters could do the opposite: "revert" is closer to retry than to undo. */
+static const struct synonym {
+    const char *word, *verb;
+} synonyms[] = {
+    {"accept", "approve"},   {"close", "approve"},  {"complete", "approve"}, {"done", "submit"},
+    {"finish", "submit"},    {"deny", "reject"},    {"review", "prompt"},    {"add", "create"},
+    {"cancel", "undo"},      {"check", "validate"}, {"delete", "undo"},      {"diff", "create"},
+    {"edit", "show"},        {"find", "status"},    {"follow", "watch"},     {"generate", "create"},
+    {"info", "show"},        {"lint", "validate"},  {"list", "status"},      {"log", "history"},
+    {"ls", "status"},        {"make", "create"},    {"new", "init"},         {"plans", "status"},
+    {"ps", "status"},        {"ready", "next"},     {"redo", "retry"},       {"remove", "undo"},
+    {"revert", "undo"},      {"rm", "undo"},        {"rollback", "undo"},    {"settings", "config"},
+    {"shell", "completion"}, {"st", "status"},      {"start", "daemon"},     {"stop", "daemon"},
+    {"tail", "watch"},       {"test", "validate"},  {"todo", "next"},        {"top", "menu"},
+    {"tree", "graph"},       {"tui", "menu"},       {"ui", "menu"},          {"verify", "validate"},
+    {"view", "show"},
+};
+
+static const char *synonym_of(const char *word) {
+    for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++)
+        if (strcmp(word, synonyms[i].word) == 0)
+            return synonyms[i].verb;
+    return NULL;
+}
+
+static const char *closest_verb(const struct verb *table, const char *word) {
+    AUTO_FREE const char **names = NULL;
+    size_t count = 0, capacity = 0;
+    for (const struct verb *verb = table; verb->name; verb++) {
+        names = memory_grow(names, &capacity, count + 1, sizeof *names);
+        names[count++] = verb->name;
+    }
+    return text_closest(word, names, count);
+}
+
 static int fail_unknown_verb(const struct verb *table, const char *word, bool is_json) {
     struct error error = {0};
-    const char *names[32];
-    size_t count = 0;
-    for (const struct verb *verb = table; verb->name; verb++)
-        names[count++] = verb->name;
-    const char *closest = text_closest(word, names, count);
+    const char *synonym = synonym_of(word), *closest = closest_verb(table, word);
     error_set(&error, ERROR_USAGE, "there is no command %s", word);
-    if (closest)
+    if (synonym)
+        error_hint(&error, "\"batchctl %s\": %s", synonym, command_find_verb(table, synonym)->summary);
+    else if (closest)
         error_hint(&error, "did you mean \"batchctl %s\"?", closest);
     else
         error_hint(&error, "\"batchctl help\" lists the commands");

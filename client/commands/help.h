@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 
 /* @table: the table, which ends with a NULL name. */
 void help_overview(FILE *stream, const struct verb *table);

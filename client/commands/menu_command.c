@@ -97,7 +97,7 @@ int menu_command_print(const struct verb *verb, struct options *options) {
     session_release(&session);
     if (answer.data.length) {
         error_set(&error, ERROR_DECLINED, "the menu needs a terminal; this is what it would show");
-        error_hint(&error, "\"batchctl create --yes\" creates without asking");
+        error_hint(&error, "\"batchctl next\" shows what to do");
         if (options->is_json)
             answer_fail(&answer, &error);
     }

@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 
 /* The option with which batchctl-menu prints its version. */
 #define MENU_COMMAND_VERSION_OPTION "--version"

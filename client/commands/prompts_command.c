@@ -7,13 +7,15 @@
 #include <unistd.h>
 
 #include "api/answer.h"
+#include "api/reply.h"
 #include "api/request.h"
 #include "base/buffer.h"
 #include "base/error.h"
-#include "base/text.h"
 #include "disk/files.h"
 #include "format/json.h"
 #include "plan/selection.h"
+#include "render/prompt_text.h"
+#include "render/style.h"
 #include "render/styled_text.h"
 #include "session/session.h"
 #include "term/terminal.h"
@@ -23,29 +25,6 @@ static size_t line_count(const char *text) {
     for (; *text; text++)
         count += *text == '\n';
     return count;
-}
-
-/* What parts one prompt from the next; a name must not end it. */
-static void append_comment(struct buffer *text, size_t number, size_t count, const char *name) {
-    buffer_append_format(text, "%s<!-- prompt %zu of %zu: ", number > 1 ? "\n" : "", number, count);
-    for (; *name; name++)
-        if (text_is_one_of(*name, "<>\n"))
-            buffer_append_format(text, "\\x%02x", *name);
-        else
-            buffer_append_byte(text, *name);
-    buffer_append_string(text, " -->\n\n");
-}
-
-/* The prompts themselves; if there are several, each behind a comment that names it. */
-static void render_prompts(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t count = styled_text_count(data, "prompts"), number = 0;
-    (void)style;
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
-        if (count > 1)
-            append_comment(text, number + 1, count, styled_text_string(prompt, "name"));
-        buffer_append_string(text, styled_text_string(prompt, "text"));
-        number++;
-    }
 }
 
 /* The names of the files that were written. */
@@ -59,21 +38,6 @@ static void render_files(struct buffer *text, const cJSON *data, const struct st
         styled_text_append_visible(text, styled_text_string(prompt, "name"));
         buffer_append_format(text, "  (%zu lines)\n", line_count(styled_text_string(prompt, "text")));
     }
-}
-
-void prompts_command_append_notes(struct buffer *text, const cJSON *data) {
-    size_t count = 0;
-    for (const cJSON *item = styled_text_first(data, "skipped"); item; item = item->next)
-        buffer_append_format(text, "%s%s (%s)", count++ ? ", " : "No prompt for ", styled_text_string(item, "id"),
-                             styled_text_string(item, "reason"));
-    if (count)
-        buffer_append_byte(text, '\n');
-    else if (styled_text_count(data, "prompts") == 0)
-        buffer_append_format(text, "Nothing to do: there is %s (%s).\n",
-                             strcmp(styled_text_string(data, "kind"), "fill") == 0
-                                 ? "no SUBPLAN to be filled in"
-                                 : "no EXECUTION_TASK to be worked on",
-                             styled_text_string(data, "selection"));
 }
 
 /* --- files --- */
@@ -144,32 +108,57 @@ static bool write_prompts(const cJSON *data, const char *folder, struct error *e
 
 /* --- the verb --- */
 
-/* Writes the answer's prompts to files, if that is asked for. What goes wrong becomes the answer's outcome. */
-static void deliver(struct answer *answer, const char *folder) {
+/* Writes the answer's prompts to files; returns how many. What goes wrong becomes the answer's outcome. */
+static size_t deliver(struct answer *answer, const char *folder) {
     struct json json;
     struct error error = {0};
+    size_t count = 0;
     if (command_read_data(answer, &json) && !write_prompts(json.root, folder, &error))
         answer_fail(answer, &error);
+    else
+        count = styled_text_count(json.root, "prompts");
     json_release(&json);
+    return count;
 }
 
-/* What gives no prompt is said beside them, so that the answer on standard output is nothing but prompts. */
+/* What gives no prompt is printed before the names of the files. */
 static void put_left_out(const struct answer *answer, const struct options *options) {
     struct json json;
     struct buffer text = {0};
     if (command_read_data(answer, &json))
-        prompts_command_append_notes(&text, json.root);
+        prompt_text_append_notes(&text, json.root);
     json_release(&json);
     if (!options->is_quiet && !options->is_json)
         terminal_put(stderr, buffer_span(&text));
     buffer_release(&text);
 }
 
-int prompts_command_run(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .plan = options->plan, .options = options->batch};
+/* Each prompt to a file of its name. */
+static int run_to_files(const struct verb *verb, struct options *options, const struct request *request) {
     struct session session;
     struct answer answer;
+    struct reply reply = {0};
     int status;
+    size_t count = 0;
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    session_request(&session, request, &answer);
+    session_release(&session);
+    if (answer.code == ERROR_NONE)
+        count = deliver(&answer, options->output);
+    if (answer.code == ERROR_NONE)
+        put_left_out(&answer, options);
+    if (answer.code != ERROR_NONE)
+        buffer_clear(&answer.data); /* nothing was delivered */
+    const struct style style = command_style(options);
+    reply_write_by(&reply, &answer, &style, render_files);
+    reply.count = count;
+    answer_release(&answer);
+    return command_finish_reply(&reply, options, "written");
+}
+
+int prompts_command_run(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name, .plan = options->plan, .options = options->batch};
     if (options->argument_count == 0 || options->argument_count + (options->plan != NULL) > 2)
         return command_fail_usage(verb, options, "a kind of prompts is needed, and at most one plan");
     request.prompt = options->arguments[0];
@@ -181,15 +170,5 @@ int prompts_command_run(const struct verb *verb, struct options *options) {
                                   "discover is about the whole plan: it takes no --level, --ready or --ids");
     if (!options->has_selector && strcmp(request.prompt, "fill") == 0)
         request.options.selection.kind = SELECT_ALL;
-    if (!command_start(&session, verb, options, &status))
-        return status;
-    session_request(&session, &request, &answer);
-    session_release(&session);
-    if (answer.code == ERROR_NONE && options->output)
-        deliver(&answer, options->output);
-    if (answer.code == ERROR_NONE)
-        put_left_out(&answer, options);
-    if (answer.code != ERROR_NONE)
-        buffer_clear(&answer.data); /* nothing was delivered */
-    return command_finish(&answer, options, options->output ? render_files : render_prompts);
+    return options->output ? run_to_files(verb, options, &request) : command_ask(verb, options, &request);
 }

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 
 int read_status(const struct verb *verb, struct options *options);
 int read_next(const struct verb *verb, struct options *options);

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 
 int watch_run(const struct verb *verb, struct options *options);
 int wait_run(const struct verb *verb, struct options *options);

@@ -16,6 +16,7 @@
 #include "base/version.h"
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/verb.h"
 #include "commands/menu_command.h"
 #include "menu/menu_keys.h"
 #include "menu/screen.h"
@@ -178,7 +179,9 @@ int main(int count, char **words) {
     if (count == 2 && strcmp(words[1], MENU_COMMAND_VERSION_OPTION) == 0)
         return printf("batchctl-menu %s\n", program_version) < 0;
     terminal_choose_locale();
-    if (!options_parse(&options, count - 1, words + 1, verb->scopes, &error))
+    bool is_parsed = options_parse(&options, count - 1, words + 1, verb->scopes, &error);
+    options.table = verbs;
+    if (!is_parsed)
         status = command_fail(&error, verb->name, false);
     else if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         status = menu_command_run(verb, &options); /* which says so */

@@ -4,6 +4,7 @@
 
 #include "base/string_map.h"
 #include "plan/achievement.h"
+#include "plan/standing.h"
 #include "render/styled_text.h"
 #include "render/table.h"
 
@@ -201,16 +202,18 @@ static void offer_level(struct menu_model *model, enum menu_model_entry_name ent
     const struct menu_model_level *level = &model->levels[number];
     size_t count, ready, bare = 0;
     const char *ids = list_ids(model, level->items, level->count, lacks, &count);
+    if (count == 0) /* before all are counted: there can be as many levels as achievements */
+        return;
     list_ids(model, level->items, level->count, is_ready_for, &ready);
     for (size_t i = 0; i < level->count; i++)
         bare += lacks_design(&model->items[level->items[i]]);
     bool is_same = ready == count && ready == count_items(model, is_ready_for);
-    if (count == 0 || is_same || (kind == BATCH_EXECUTION && bare))
+    if (is_same || (kind == BATCH_EXECUTION && bare))
         return;
     const char *when = ready == 0 ? ", not ready yet" : "";
     add_offer(model, entry,
               (struct menu_model_offer){kind,
-                                        {.kind = SELECT_LEVEL, .level = (uint32_t)number},
+                                        {.kind = SELECT_LEVEL, .levels = arena_format(&model->arena, "%zu", number)},
                                         arena_format(&model->arena, "level %zu: %s%s", number, ids, when),
                                         count});
 }
@@ -318,11 +321,13 @@ static void describe_prompts(struct menu_model *model) {
     size_t work, placeholders;
     list_ids(model, NULL, model->count, is_work, &work);
     const char *ids = list_ids(model, NULL, model->count, is_placeholder, &placeholders);
-    const struct menu_model_item *next = menu_model_next_work(model);
+    const struct menu_model_item *next = menu_model_next_work(model), *review = menu_model_next_review(model);
     if (model->is_valid && !model->has_graph)
         set_entry(model, ENTRY_PROMPT, "find the dependencies", NULL);
     else if (why)
         set_entry(model, ENTRY_PROMPT, detail, why);
+    else if (review)
+        set_entry(model, ENTRY_PROMPT, arena_format(&model->arena, "review %s %s", review->id, review->title), NULL);
     else if (next)
         set_entry(model, ENTRY_PROMPT,
                   work > 1 ? arena_format(&model->arena, "%s and %zu more", next->id, work - 1)
@@ -359,11 +364,19 @@ static enum menu_model_entry_name recommend(const char *kind) {
         enum menu_model_entry_name entry;
     } entries[] = {{"validate", ENTRY_VALIDATE}, {"graph", ENTRY_PROMPT},     {"execution", ENTRY_EXECUTIONS},
                    {"rework", ENTRY_EXECUTIONS}, {"subplan", ENTRY_SUBPLANS}, {"fill", ENTRY_FILL},
-                   {"resolve", ENTRY_VALIDATE},  {"work", ENTRY_PROMPT}};
+                   {"resolve", ENTRY_VALIDATE},  {"work", ENTRY_PROMPT},      {"review", ENTRY_PROMPT}};
     for (size_t i = 0; i < sizeof entries / sizeof *entries; i++)
         if (strcmp(kind, entries[i].kind) == 0)
             return entries[i].entry;
     return ENTRY_GRAPH;
+}
+
+const struct menu_model_item *menu_model_next_review(const struct menu_model *model) {
+    const struct menu_model_item *best = NULL;
+    for (size_t i = 0; i < model->count; i++)
+        if (is_for(&model->items[i], "review") && (!best || model->items[i].blocks > best->blocks))
+            best = &model->items[i];
+    return best;
 }
 
 const struct menu_model_item *menu_model_next_work(const struct menu_model *model) {
@@ -443,11 +456,11 @@ void menu_model_append_changes(struct buffer *text, const struct menu_model *old
         buffer_append_format(text, "; and %zu more", found - SHOWN_MOST);
 }
 
-void menu_model_append_parallel(struct buffer *text, const struct menu_model *model) {
+void menu_model_append_parallel(struct buffer *text, const struct menu_model *model, const struct style *style) {
     static const struct table_column columns[] = {
         {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"HOURS", TABLE_RIGHT}, {"NEXT", TABLE_SHRINKS}, {"BLOCKS", TABLE_RIGHT}};
     struct arena arena = {0};
-    struct table *table = table_new(columns, sizeof columns / sizeof *columns, false);
+    struct table *table = table_new(columns, sizeof columns / sizeof *columns, style);
     buffer_append_format(text,
                          model->ready == 1
                              ? "One achievement is ready; everything else waits for it or is done.\n\n"

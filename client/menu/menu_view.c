@@ -1,7 +1,9 @@
 #include "menu/menu_view.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "menu/cells.h"
 #include "render/plan_text.h"
@@ -306,21 +308,36 @@ static bool add_if_too_many(struct scroll *scroll, size_t *shown, size_t total) 
     return true;
 }
 
+static void add_ready_row(struct scroll *scroll, const struct menu_model_item *item, const struct columns *columns,
+                          size_t width) {
+    struct buffer *line = add_line(scroll);
+    begin_row(line, item, columns);
+    append_column(line, need_words(item, width), columns->text);
+    if (item->blocks && width >= 100)
+        buffer_append_format(line, "  blocks %zu achievement%s", item->blocks, styled_text_plural(item->blocks));
+    else if (item->blocks)
+        buffer_append_format(line, "  blocks %zu", item->blocks);
+}
+
+/* What most others wait for comes first, then the order of the plan. */
+static int compare_blocks(const void *left, const void *right) {
+    const struct menu_model_item *a = *(const struct menu_model_item *const *)left;
+    const struct menu_model_item *b = *(const struct menu_model_item *const *)right;
+    if (a->blocks != b->blocks)
+        return a->blocks < b->blocks ? 1 : -1;
+    return (a > b) - (a < b);
+}
+
 static void add_ready(struct scroll *scroll, const struct menu_model *model, size_t width) {
     struct columns columns = measure(model, true, width);
-    size_t shown = 0;
-    for (size_t i = 0; i < model->count; i++) {
-        const struct menu_model_item *item = &model->items[i];
-        if (!item->is_ready || add_if_too_many(scroll, &shown, model->ready))
-            continue;
-        struct buffer *line = add_line(scroll);
-        begin_row(line, item, &columns);
-        append_column(line, need_words(item, width), columns.text);
-        if (item->blocks && width >= 100)
-            buffer_append_format(line, "  blocks %zu achievement%s", item->blocks, styled_text_plural(item->blocks));
-        else if (item->blocks)
-            buffer_append_format(line, "  blocks %zu", item->blocks);
-    }
+    AUTO_FREE const struct menu_model_item **ready = memory_allocate(model->ready + 1, sizeof *ready);
+    size_t count = 0, shown = 0;
+    for (size_t i = 0; i < model->count; i++)
+        if (model->items[i].is_ready)
+            ready[count++] = &model->items[i];
+    qsort(ready, count, sizeof *ready, compare_blocks);
+    for (size_t i = 0; i < count && !add_if_too_many(scroll, &shown, count); i++)
+        add_ready_row(scroll, ready[i], &columns, width);
 }
 
 static bool is_waiting(const struct menu_model_item *item) {

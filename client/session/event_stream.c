@@ -8,9 +8,14 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "format/json_writer.h"
+#include "term/terminal.h"
 #include "wire/rpc.h"
 
-enum { RETRY_MS = 100, RETURN_MS = 10000 }; /* ten seconds for a daemon to come back */
+enum {
+    RETRY_MS = 100,
+    RETURN_MS = 10000, /* for a daemon to come back to a workspace that is there */
+    NOTE_MS = 2000,    /* a workspace that is away for longer is worth a note */
+};
 
 /* The members of subscribe's parameters. */
 static void write_members(struct buffer *members, const struct event_stream *stream) {
@@ -77,23 +82,34 @@ void event_stream_close(struct event_stream *stream) {
     rpc_client_release(&stream->channel);
 }
 
-/* EVENT: there is one again. SILENT: not before the deadline. LOST: it does not come back. */
+static void note_absence(struct event_stream *stream) {
+    if (stream->says_absence && !stream->session->is_quiet)
+        terminal_say("note: the workspace %s is away; waiting for it to come back", stream->session->settings.root);
+}
+
+/* EVENT: there is one again. TIMED_OUT: not before the deadline. DISCONNECTED: it does not come back. */
 static enum event_stream_outcome reconnect(struct event_stream *stream, int64_t deadline_ms) {
-    int64_t given_up_ms = clock_now_ms() + RETURN_MS;
-    int64_t end_ms = deadline_ms < given_up_ms ? deadline_ms : given_up_ms;
-    for (int64_t left_ms; (left_ms = end_ms - clock_now_ms()) > 0;) {
+    const int64_t begun_ms = clock_now_ms();
+    int64_t give_up_ms = begun_ms + RETURN_MS;
+    bool is_noted = false;
+    for (int64_t left_ms; (left_ms = deadline_ms - clock_now_ms()) > 0 && clock_now_ms() < give_up_ms;) {
         int answer_ms = stream->session->settings.config.answer_timeout_ms;
         int most_ms = (int)(left_ms + 1) / 2; /* a call can take twice that, see rpc_client.c */
         rpc_client_release(&stream->channel);
-        session_find_again(stream->session);
-        if (subscribe(stream, answer_ms < most_ms ? answer_ms : most_ms) == RPC_ANSWERED)
+        if (!session_find_again(stream->session)) {
+            give_up_ms = clock_now_ms() + RETURN_MS;
+            if (!is_noted && clock_now_ms() - begun_ms >= NOTE_MS)
+                note_absence(stream);
+            is_noted |= clock_now_ms() - begun_ms >= NOTE_MS;
+        } else if (subscribe(stream, answer_ms < most_ms ? answer_ms : most_ms) == RPC_ANSWERED) {
             return EVENT_STREAM_EVENT;
-        left_ms = end_ms - clock_now_ms();
+        }
+        left_ms = deadline_ms - clock_now_ms();
         int64_t pause_ms = left_ms < 0 ? 0 : left_ms < RETRY_MS ? left_ms : RETRY_MS;
         nanosleep(&(struct timespec){.tv_nsec = pause_ms * 1000000L}, NULL);
     }
     rpc_client_release(&stream->channel);
-    return deadline_ms < given_up_ms ? EVENT_STREAM_TIMED_OUT : EVENT_STREAM_DISCONNECTED;
+    return clock_now_ms() < give_up_ms ? EVENT_STREAM_TIMED_OUT : EVENT_STREAM_DISCONNECTED;
 }
 
 enum event_stream_outcome event_stream_next(struct event_stream *stream, int timeout_ms, struct span *event) {

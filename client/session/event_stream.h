@@ -21,7 +21,8 @@ struct event_stream {
     char instance[32]; /* of the daemon that `seq` counts in; "" if it is not known */
     uint64_t seq;      /* the last event that was handed out */
     bool has_seq;      /* begin behind it, not with what comes next */
-    bool is_impatient; /* LOST at once, rather than waiting for the daemon to come back */
+    bool is_impatient; /* DISCONNECTED at once, rather than waiting for the daemon to come back */
+    bool says_absence; /* a note on standard error if the workspace is away for long */
 };
 
 enum event_stream_outcome { EVENT_STREAM_EVENT, EVENT_STREAM_TIMED_OUT, EVENT_STREAM_DISCONNECTED };
@@ -31,8 +32,9 @@ bool event_stream_open(struct event_stream *stream, struct session *session, str
 void event_stream_close(struct event_stream *stream);
 
 /*
- * The next event, as JSON; borrowed until the next call. SILENT: none within @timeout_ms, be the daemon there or
- * not. LOST: the daemon is gone and has not come back, or sends what is no event.
+ * The next event, as JSON; borrowed until the next call. TIMED_OUT: none within @timeout_ms, be the daemon there or
+ * not. DISCONNECTED: the daemon is gone and has not come back in ten seconds, or sends what is no event. While the
+ * workspace itself is away, as when a branch or a disk is changed, its daemon is waited for without an end.
  */
 enum event_stream_outcome event_stream_next(struct event_stream *stream, int timeout_ms, struct span *event);
 

@@ -10,7 +10,9 @@
 #include "api/methods.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "render/style.h"
 #include "wire/answer_wire.h"
+#include "wire/reply_wire.h"
 #include "wire/request_wire.h"
 
 void rpc_client_init(struct rpc_client *channel, struct socket_paths *addresses, const struct rpc_root *root) {
@@ -214,20 +216,68 @@ static enum rpc_outcome read_answer(struct rpc_client *channel, struct span line
     return channel->fault.code ? RPC_REJECTED : CHANNEL_ABSURD;
 }
 
+/* The next @count bytes, which are no line. */
+static enum rpc_outcome receive(struct rpc_client *channel, struct buffer *bytes, size_t count, int64_t deadline_ms) {
+    enum { PART_BYTES = 1 << 20 };
+    size_t waiting = channel->received.length - channel->taken, ready = waiting < count ? waiting : count;
+    buffer_append(bytes, channel->received.data + channel->taken, ready);
+    channel->taken += ready;
+    while (bytes->length < count) {
+        size_t left = count - bytes->length, part = left < PART_BYTES ? left : PART_BYTES;
+        buffer_reserve(bytes, part);
+        ssize_t got = recv(channel->descriptor, bytes->data + bytes->length, part, 0);
+        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
+            return RPC_DISCONNECTED;
+        bytes->length += got > 0 ? (size_t)got : 0;
+        bytes->data[bytes->length] = '\0';
+        if (got < 0 && !wait_for(channel->descriptor, POLLIN, deadline_ms))
+            return RPC_TIMED_OUT;
+    }
+    return RPC_ANSWERED;
+}
+
+/* A reply is whole, or there is none. */
+static enum rpc_outcome read_reply(struct rpc_client *channel, struct span line, int timeout_ms, struct reply *reply) {
+    struct reply_sizes sizes;
+    int64_t deadline_ms = clock_now_ms() + timeout_ms;
+    enum rpc_outcome outcome = RPC_ANSWERED;
+    *reply = (struct reply){0};
+    if (rpc_read_fault(line, &channel->fault))
+        outcome = RPC_REJECTED;
+    else if (!reply_wire_read(line, reply, &sizes))
+        outcome = CHANNEL_ABSURD;
+    if (outcome == RPC_ANSWERED)
+        outcome = receive(channel, &reply->output, sizes.output, deadline_ms);
+    if (outcome == RPC_ANSWERED)
+        outcome = receive(channel, &reply->errors, sizes.errors, deadline_ms);
+    if (outcome == RPC_ANSWERED)
+        return outcome;
+    hang_up(channel);
+    reply_release(reply);
+    return outcome;
+}
+
+static enum rpc_outcome read_result(struct rpc_client *channel, struct span line, int timeout_ms,
+                                    struct rpc_result *result) {
+    return result->is_reply ? read_reply(channel, line, timeout_ms, &result->reply)
+                            : read_answer(channel, line, &result->answer);
+}
+
 enum rpc_outcome rpc_client_ask(struct rpc_client *channel, const struct request *request, int timeout_ms,
-                                struct answer *answer) {
+                                struct rpc_result *result) {
     struct buffer text = {0};
     struct span line = {0};
+    result->is_reply = request->style.form != FORM_NONE;
     rpc_write_request(&text, ++channel->last_id, request, &channel->root);
     enum rpc_outcome outcome = exchange(channel, buffer_span(&text), !request_is_write(request), timeout_ms, &line);
     buffer_release(&text);
-    return outcome == RPC_ANSWERED ? read_answer(channel, line, answer) : outcome;
+    return outcome == RPC_ANSWERED ? read_result(channel, line, timeout_ms, result) : outcome;
 }
 
-enum rpc_outcome rpc_client_wait(struct rpc_client *channel, int timeout_ms, struct answer *answer) {
+enum rpc_outcome rpc_client_wait(struct rpc_client *channel, int timeout_ms, struct rpc_result *result) {
     struct span line;
     enum rpc_outcome outcome = next_line(channel, clock_now_ms() + timeout_ms, INTAKE_REPLY_BYTES_MOST, &line);
-    return outcome == RPC_ANSWERED ? read_answer(channel, line, answer) : outcome;
+    return outcome == RPC_ANSWERED ? read_result(channel, line, timeout_ms, result) : outcome;
 }
 
 enum rpc_outcome rpc_client_call(struct rpc_client *channel, const char *method, struct span members, int timeout_ms,

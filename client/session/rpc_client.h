@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "api/answer.h"
+#include "api/reply.h"
 #include "api/request.h"
 #include "base/buffer.h"
 #include "config/socket_path.h"
@@ -44,17 +45,27 @@ void rpc_client_release(struct rpc_client *channel);
 /* The socket it is, or was last, connected to; NULL if none. */
 const char *rpc_client_name(const struct rpc_client *channel);
 
-/* Ask and wait for the answer, up to @timeout_ms. answer->kind is left to the caller. */
+/* What a request gets: the reply if it has a form, else the answer. {0} is empty. */
+struct rpc_result {
+    bool is_reply;
+    struct answer answer;
+    struct reply reply;
+};
+
+/*
+ * Ask and wait, up to @timeout_ms for the line and as long for the bytes that it announces. Only a whole reply is one.
+ * answer.kind is left to the caller.
+ */
 enum rpc_outcome rpc_client_ask(struct rpc_client *channel, const struct request *request, int timeout_ms,
-                                struct answer *answer);
+                                struct rpc_result *result);
 
 /* Call a method that only the daemon has; @members as for rpc_write_call. @result is JSON, borrowed until the next
  * call. */
 enum rpc_outcome rpc_client_call(struct rpc_client *channel, const char *method, struct span members, int timeout_ms,
                                  struct span *result);
 
-/* After a request was SILENT: wait on for its answer. */
-enum rpc_outcome rpc_client_wait(struct rpc_client *channel, int timeout_ms, struct answer *answer);
+/* After a request was SILENT: wait on for its result, which must be that of the request. */
+enum rpc_outcome rpc_client_wait(struct rpc_client *channel, int timeout_ms, struct rpc_result *result);
 
 /* The next event, or another short line; borrowed until the next call. ANSWERED, LOST, SILENT, ABSURD. */
 enum rpc_outcome rpc_client_next_line(struct rpc_client *channel, int timeout_ms, struct span *line);

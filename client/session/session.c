@@ -10,14 +10,16 @@
 
 #include "api/methods.h"
 #include "api/reconcile.h"
+#include "api/reply.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/config.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
-#include "format/json.h"
 #include "plan/workspace_search.h"
+#include "render/style.h"
 #include "term/terminal.h"
 #include "wire/request_wire.h"
 #include "wire/rpc.h"
@@ -132,21 +134,19 @@ void session_release(struct session *session) {
     *session = (struct session){.channel = {.descriptor = -1}};
 }
 
-void session_find_again(struct session *session) {
-    struct files files = FILES_CLOSED;
-    struct file_identity identity;
+bool session_find_again(struct session *session) {
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO(error) error = {0};
+    struct file_identity identity, *known = &session->settings.identity;
     enum file_kind kind;
-    struct error error = {0};
-    bool is_other =
-        files_open(&files, session->settings.root, &error) && files_look(&files, "", &kind, &identity, &error) &&
-        (identity.device != session->settings.identity.device || identity.inode != session->settings.identity.inode);
-    if (is_other) {
-        session->settings.identity = identity;
+    if (!files_open(&files, session->settings.root, &error) || !files_look(&files, "", &kind, &identity, &error))
+        return false;
+    if (identity.device != known->device || identity.inode != known->inode) {
+        *known = identity;
         rpc_client_release(&session->channel);
         session_init_channel(session, &session->channel);
     }
-    files_close(&files);
-    error_release(&error);
+    return true;
 }
 
 void session_forget(struct session *session) {
@@ -173,7 +173,7 @@ static bool open_workspace(struct session *session, struct error *error) {
     return session->has_workspace;
 }
 
-static void answer_here(struct session *session, const struct request *request, struct answer *answer) {
+static void make_answer(struct session *session, const struct request *request, struct answer *answer) {
     struct error error = {0};
     *answer = (struct answer){.kind = request->method};
     if (open_workspace(session, &error))
@@ -215,13 +215,19 @@ static void give_up_after(struct session *session, enum rpc_outcome outcome) {
     buffer_release(&trouble);
 }
 
-static bool ask_daemon(struct session *session, const struct request *request, struct answer *answer) {
+/* The answer is made here; a reply is written of it later. */
+static void answer_here(struct session *session, const struct request *request, struct rpc_result *result) {
+    result->is_reply = false;
+    make_answer(session, request, &result->answer);
+}
+
+static void read_through_daemon(struct session *session, const struct request *request, struct rpc_result *result) {
     enum rpc_outcome outcome =
-        rpc_client_ask(&session->channel, request, session->settings.config.answer_timeout_ms, answer);
+        rpc_client_ask(&session->channel, request, session->settings.config.answer_timeout_ms, result);
     if (outcome == RPC_ANSWERED)
-        return true;
+        return;
     give_up_after(session, outcome);
-    return false;
+    answer_here(session, request, result);
 }
 
 /* --- writes, which must not get lost --- */
@@ -246,11 +252,11 @@ static bool is_still_awake(struct session *session) {
 }
 
 /* A batch may take long; whether the daemon still works on it is asked now and then. */
-static enum rpc_outcome wait_on(struct session *session, struct answer *answer) {
+static enum rpc_outcome wait_on(struct session *session, struct rpc_result *result) {
     enum { WAITS_MOST = 1000 }; /* of answer_timeout each */
     enum rpc_outcome outcome = RPC_TIMED_OUT;
     for (int i = 0; i < WAITS_MOST && outcome == RPC_TIMED_OUT && is_still_awake(session); i++)
-        outcome = rpc_client_wait(&session->channel, session->settings.config.answer_timeout_ms, answer);
+        outcome = rpc_client_wait(&session->channel, session->settings.config.answer_timeout_ms, result);
     return outcome;
 }
 
@@ -267,16 +273,11 @@ static void answer_unknown(const struct request *request, struct answer *answer,
 
 /* Does the answer to a write say that files were created, or removed? */
 static bool has_effect(const struct answer *answer) {
-    struct json json;
-    bool has_files = false;
-    if (answer->code != ERROR_NONE && answer->code != ERROR_PARTIAL)
-        return false;
-    if (json_read_ours(&json, buffer_span(&answer->data))) {
-        const cJSON *created = json_get(json.root, "created"), *removed = json_get(json.root, "removed");
-        has_files = (created && created->child) || (removed && removed->child);
-        json_release(&json);
-    }
-    return has_files;
+    struct reply reply = {0};
+    reply_write(&reply, answer, &(struct style){.form = FORM_JSON});
+    bool is_done = answer->code == ERROR_NONE || answer->code == ERROR_PARTIAL, has_files = reply.count > 0;
+    reply_release(&reply);
+    return is_done && has_files;
 }
 
 /*
@@ -301,7 +302,7 @@ static void settle_again(struct session *session, const struct request *request,
 /* Does it here. What the search for its result has removed of a dead batch is named as well; releases @found. */
 static void answer_after(struct session *session, const struct request *request, struct diagnostics *found,
                          struct answer *answer) {
-    answer_here(session, request, answer);
+    make_answer(session, request, answer);
     for (size_t i = 0; i < found->count; i++)
         if (strcmp(found->items[i].code, "journal.recovered") == 0)
             diagnostics_add(&answer->diagnostics, &found->items[i]);
@@ -331,27 +332,28 @@ static void settle(struct session *session, const struct request *request, struc
         settle_again(session, request, answer);
 }
 
-static void write_through_daemon(struct session *session, const struct request *request, struct answer *answer) {
+static void write_through_daemon(struct session *session, const struct request *request, struct rpc_result *result) {
     struct rpc_client *channel = &session->channel;
-    struct span result;
+    struct span pong;
     /* a daemon that does not answer "pong" gets no write; a connection may have been closed since it was used */
     enum rpc_outcome greeting =
-        rpc_client_call(channel, "ping", (struct span){0}, session->settings.config.answer_timeout_ms, &result);
+        rpc_client_call(channel, "ping", (struct span){0}, session->settings.config.answer_timeout_ms, &pong);
     if (greeting != RPC_ANSWERED) {
         give_up_after(session, greeting);
-        answer_here(session, request, answer);
+        answer_here(session, request, result);
         return;
     }
-    enum rpc_outcome outcome = rpc_client_ask(channel, request, session->settings.config.answer_timeout_ms, answer);
+    enum rpc_outcome outcome = rpc_client_ask(channel, request, session->settings.config.answer_timeout_ms, result);
     if (outcome == RPC_TIMED_OUT)
-        outcome = wait_on(session, answer);
+        outcome = wait_on(session, result);
     if (outcome == RPC_ANSWERED)
         return;
     give_up_after(session, outcome);
+    result->is_reply = false;
     if (outcome == RPC_REJECTED)
-        answer_here(session, request, answer);
+        make_answer(session, request, &result->answer);
     else
-        settle(session, request, answer);
+        settle(session, request, &result->answer);
 }
 
 /* The journal stores this label with a batch, so that its result can be found. */
@@ -375,7 +377,15 @@ static char *plan_beneath(const struct session *session, const char *plan) {
     return result;
 }
 
-void session_request(struct session *session, const struct request *request, struct answer *answer) {
+/* The first answer has the warnings of the settings. */
+static void finish_answer(struct session *session, const struct request *request, struct answer *answer) {
+    answer->kind = request->method;
+    diagnostics_append(&answer->diagnostics, &session->warnings);
+    diagnostics_release(&session->warnings);
+}
+
+/* From a daemon or from here; @request is to be complete but for what the session knows. */
+static void ask(struct session *session, const struct request *request, struct rpc_result *result) {
     struct request sent = *request;
     struct arena arena = {0};
     char *plan = plan_beneath(session, request->plan);
@@ -386,19 +396,43 @@ void session_request(struct session *session, const struct request *request, str
     sent.here = request->here ? request->here : session->settings.here;
     sent.lock_timeout_ms = config->lock_timeout_ms;
     sent.options.require_complete |= config->require_complete_subplans && !sent.options.allow_incomplete;
+    sent.self = config->review_self;
+    sent.requires_submission = config->require_submitted;
     if (is_write && sent.request_id)
         sent.last_batch = reconcile_last_batch(session->settings.root); /* the user's word may have been used before */
     else if (is_write)
         sent.request_id = make_request_id(&arena);
     if (!session->has_daemon || request_is_local(sent.method) || !rpc_can_write(&sent))
-        answer_here(session, &sent, answer);
+        answer_here(session, &sent, result);
     else if (is_write)
-        write_through_daemon(session, &sent, answer);
-    else if (!ask_daemon(session, &sent, answer))
-        answer_here(session, &sent, answer);
-    answer->kind = request->method;
-    diagnostics_append(&answer->diagnostics, &session->warnings);
-    diagnostics_release(&session->warnings);
+        write_through_daemon(session, &sent, result);
+    else
+        read_through_daemon(session, &sent, result);
+    if (!result->is_reply)
+        finish_answer(session, request, &result->answer);
     arena_release(&arena);
     memory_free(plan);
+}
+
+void session_request(struct session *session, const struct request *request, struct answer *answer) {
+    struct rpc_result result = {0};
+    struct request plain = *request;
+    plain.style.form = FORM_NONE;
+    ask(session, &plain, &result);
+    *answer = result.answer;
+}
+
+void session_reply(struct session *session, const struct request *request, struct reply *reply) {
+    struct rpc_result result = {0};
+    struct request sent = *request;
+    if (session->warnings.count)
+        sent.style.form = FORM_NONE; /* they belong into the reply, so it is written here */
+    ask(session, &sent, &result);
+    if (result.is_reply) {
+        *reply = result.reply;
+        return;
+    }
+    *reply = (struct reply){0};
+    reply_write(reply, &result.answer, &request->style);
+    answer_release(&result.answer);
 }

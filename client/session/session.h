@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "api/answer.h"
+#include "api/reply.h"
 #include "api/request.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -40,8 +41,11 @@ void session_release(struct session *session);
 /* A separate channel to the daemon of the session's root; not connected yet. */
 void session_init_channel(const struct session *session, struct rpc_client *channel);
 
-/* For programs that live long: another folder may have come to the root's path. Its daemon is another one, too. */
-void session_find_again(struct session *session);
+/*
+ * For programs that live long: another folder may have come to the root's path. Its daemon is another one, too. False
+ * if no folder is there now.
+ */
+bool session_find_again(struct session *session);
 /* The same, and forget which plans there are, so that the next request finds them again. */
 void session_forget(struct session *session);
 /* A daemon has been met, perhaps after another one failed: ask it from now on. */
@@ -53,5 +57,8 @@ void session_trust_daemon(struct session *session);
  * happened, done here if it did not, and UNKNOWN if that cannot be told.
  */
 void session_request(struct session *session, const struct request *request, struct answer *answer);
+
+/* The same as a reply in the form of the request's style, which its method must have (reply_has_form). */
+void session_reply(struct session *session, const struct request *request, struct reply *reply);
 
 #endif

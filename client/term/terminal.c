@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "render/styled_text.h"
 
 static bool is_set(const char *name) {
     const char *value = getenv(name);
@@ -28,35 +30,20 @@ bool terminal_has_color(enum color_choice choice, int descriptor) {
     return isatty(descriptor) && type && strcmp(type, "dumb") != 0;
 }
 
+size_t terminal_columns(void) {
+    struct winsize size;
+    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 void terminal_choose_locale(void) {
     setlocale(LC_CTYPE, "");
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/* Length of a colour, "\033[1;31m", at the start of @text; 0 if there is none. */
-static size_t color_length(struct span text) {
-    enum { PARAMETERS_MOST = 5 };
-    size_t end = 2;
-    if (!span_starts_with(text, "\033["))
-        return 0;
-    while (end < text.length && end < 2 + PARAMETERS_MOST && text_is_one_of(text.data[end], "0123456789;"))
-        end++;
-    return end < text.length && text.data[end] == 'm' ? end + 1 : 0;
-}
-
 void terminal_put(FILE *stream, struct span text) {
     struct buffer shown = {0};
-    while (text.length) {
-        size_t color = color_length(text);
-        const char *escape = memchr(text.data + !color, '\033', text.length - !color);
-        size_t length = color ? color : escape ? (size_t)(escape - text.data) : text.length;
-        if (color)
-            buffer_append(&shown, text.data, length);
-        else
-            text_append_shown(&shown, (struct span){text.data, length});
-        text = span_skip(text, length);
-    }
+    styled_text_append_shown(&shown, text);
     fwrite(buffer_text(&shown), 1, shown.length, stream);
     buffer_release(&shown);
 }

@@ -5,6 +5,7 @@
 #define BATCHCTL_TERMINAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #include "base/buffer.h"
@@ -16,6 +17,9 @@ enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
  * CLICOLOR_FORCE is (https://no-color.org, https://bixense.com/clicolors).
  */
 bool terminal_has_color(enum color_choice choice, int descriptor);
+
+/* Columns of the terminal on standard output; 0 if there is none. */
+size_t terminal_columns(void);
 
 /* Set a UTF-8 locale for characters: what is printed is UTF-8 wherever this runs, and libraries look at the locale. */
 void terminal_choose_locale(void);

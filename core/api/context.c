@@ -36,9 +36,11 @@ static bool fail_no_plan(const struct context *context, struct error *error) {
     if (workspace->plan_count > LISTED_MOST)
         buffer_append_format(&names, " and %zu more", workspace->plan_count - LISTED_MOST);
     error_set(error, ERROR_USAGE, "which plan? there are %zu: %s", workspace->plan_count, buffer_text(&names));
-    const char *kind = context->request->prompt;
-    return error_hint(error, "name one: batchctl %s%s%s PLAN%s", context->request->method, kind ? " " : "",
-                      kind ? kind : "", context->request->id ? " ID" : "");
+    const struct request *request = context->request;
+    return error_hint(error, "name one, such as: batchctl %s%s%s%s %s%s%s", request->method,
+                      request->wants_graph ? " --graph" : "", request->prompt ? " " : "",
+                      request->prompt ? request->prompt : "", workspace_reference(&workspace->plans[0]),
+                      request->id ? " " : "", request->id ? request->id : "");
 }
 
 const struct plan_place *context_choose_plan(const struct context *context, bool is_strict, struct error *error) {

@@ -78,7 +78,7 @@ static void warn_of_differences(struct context *context, const struct plan *plan
 }
 
 static bool write_status(struct context *context, const struct plan *plan) {
-    report_status(&context->writer, plan);
+    report_status(&context->writer, plan, context->request->purpose);
     diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     if (is_about_one(context) || context->workspace->plan_count == 1)
         warn_of_differences(context, plan);

@@ -271,19 +271,22 @@ size_t text_distance(const char *a, const char *b, size_t most) {
     size_t a_length = strlen(a), b_length = strlen(b);
     if (a_length > WORD_BYTES_MOST || b_length > WORD_BYTES_MOST)
         return most + 1;
-    size_t row[WORD_BYTES_MOST + 1];
+    size_t rows[3][WORD_BYTES_MOST + 1]; /* the present one, and the two before it */
     for (size_t j = 0; j <= b_length; j++)
-        row[j] = j;
+        rows[0][j] = j;
     for (size_t i = 1; i <= a_length; i++) {
-        size_t diagonal = row[0];
+        size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *second = rows[(i + 1) % 3];
         row[0] = i;
         for (size_t j = 1; j <= b_length; j++) {
-            size_t replaced = diagonal + (fold(a[i - 1]) != fold(b[j - 1]));
-            diagonal = row[j];
-            row[j] = smallest(row[j] + 1, row[j - 1] + 1, replaced);
+            bool is_same = fold(a[i - 1]) == fold(b[j - 1]);
+            bool is_swapped = i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) && fold(a[i - 2]) == fold(b[j - 1]);
+            row[j] = smallest(above[j] + 1, row[j - 1] + 1, above[j - 1] + !is_same);
+            if (is_swapped && second[j - 2] + 1 < row[j])
+                row[j] = second[j - 2] + 1;
         }
     }
-    return row[b_length] > most ? most + 1 : row[b_length];
+    size_t distance = rows[a_length % 3][b_length];
+    return distance > most ? most + 1 : distance;
 }
 
 static size_t common_prefix(const char *a, const char *b) {
@@ -302,7 +305,7 @@ static bool is_likelier(const char *word, const char *candidate, const char *bes
 }
 
 const char *text_closest(const char *word, const char *const *candidates, size_t count) {
-    size_t most = strlen(word) <= 3 ? 1 : strlen(word) / 3 + 1;
+    size_t most = strlen(word) <= 5 ? 1 : 2; /* more is another word, which may do the opposite */
     size_t best_distance = most + 1;
     const char *best = NULL;
     for (size_t i = 0; i < count; i++) {

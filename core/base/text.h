@@ -53,7 +53,10 @@ size_t text_indentation(struct span line);
 /* Is @byte one of the characters of @set? The NUL byte never is. */
 bool text_is_one_of(char byte, const char *set);
 
-/* Number of single-character edits that turn @a into @b, ignoring ASCII case; capped at @most + 1. */
+/*
+ * Number of edits that turn @a into @b, ignoring ASCII case; capped at @most + 1. An edit adds, removes or replaces one
+ * character, or swaps two neighbours.
+ */
 size_t text_distance(const char *a, const char *b, size_t most);
 
 /* The candidate closest to @word for a "did you mean", or NULL if none is close. Borrowed from @candidates. */

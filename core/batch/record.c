@@ -108,6 +108,8 @@ static void write_files(struct json_writer *writer, const struct record *record)
         json_writer_open_object(writer);
         json_writer_key_string(writer, "id", record->files[i].id);
         json_writer_key_string(writer, "path", record->files[i].path);
+        if (record->files[i].from)
+            json_writer_key_string(writer, "from", record->files[i].from);
         json_writer_key_unsigned(writer, "size", record->files[i].size_bytes);
         json_writer_key_string(writer, "sha", record->files[i].sha);
         json_writer_close_object(writer);
@@ -144,6 +146,8 @@ void record_write(struct buffer *text, const struct record *record) {
     json_writer_key_string(&writer, "token", record->token);
     if (record->is_part)
         json_writer_key_boolean(&writer, "part", true);
+    if (record->note)
+        json_writer_key_string(&writer, "note", record->note);
     write_texts(&writer, "beside", record->besides, record->beside_count);
     write_texts(&writer, "incomplete", record->incomplete, record->incomplete_count);
     write_texts(&writer, "folders", record->folders, record->folder_count);
@@ -224,10 +228,14 @@ static bool read_files(struct record *record, const cJSON *files) {
     record->files = arena_allocate(&record->arena, length_of(files), sizeof *record->files);
     for (const cJSON *node = files->child; node; node = node->next) {
         struct record_file *file = &record->files[record->file_count++];
-        *file = (struct record_file){copy_of(record, node, "id"), copy_of(record, node, "path"),
-                                     copy_of(record, node, "sha"), json_get_unsigned(node, "size"), 0};
+        *file = (struct record_file){copy_of(record, node, "id"),     copy_of(record, node, "path"),
+                                     copy_of(record, node, "from"),   copy_of(record, node, "sha"),
+                                     json_get_unsigned(node, "size"), 0};
         bool has_id = !batch_kind_is_created(record->kind) || (file->id && names_is_id(span_of(file->id)));
-        if (!has_id || !is_made(record, file->path) || !is_sha(file->sha) || file->size_bytes > FILE_SIZE_MOST_BYTES)
+        bool is_renaming = record->kind == BATCH_REOPEN;
+        if (!has_id || !is_made(record, file->path) || is_renaming != (file->from != NULL) ||
+            (is_renaming && !is_made(record, file->from)) || !is_sha(file->sha) ||
+            file->size_bytes > FILE_SIZE_MOST_BYTES)
             return false;
     }
     return true;
@@ -285,6 +293,7 @@ static bool fill(struct record *record, const cJSON *root) {
     record->token = copy_of(record, root, "token");
     record->time = copy_of(record, root, "time");
     record->request = copy_of(record, root, "request");
+    record->note = copy_of(record, root, "note");
     record->user = (uid_t)json_get_unsigned(root, "user");
     record->is_part = json_get_boolean(root, "part");
     if (json_get_unsigned(root, "batch") != record->number || !is_plan_name(record->plan) ||

@@ -15,6 +15,7 @@
 #include "document/document.h"
 #include "format/markdown.h"
 #include "plan/plan.h"
+#include "plan/standing.h"
 
 /* --- what batches have made --- */
 

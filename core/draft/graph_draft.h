@@ -27,7 +27,7 @@ enum graph_order {
  * are no achievements or no dependencies, INVALID if the graph is impossible. @draft is to be released in any case.
  */
 bool graph_draft_make(struct plan_draft *draft, const struct plan *plan, const struct document *document,
-                      const struct plan_document *definitions, enum graph_order order,
-                      struct diagnostics *diagnostics, struct error *error);
+                      const struct plan_document *definitions, enum graph_order order, struct diagnostics *diagnostics,
+                      struct error *error);
 
 #endif

@@ -21,10 +21,13 @@ enum selection_kind {
 
 struct selection {
     enum selection_kind kind;
-    uint32_t level;
+    const char *levels;     /* borrowed: "2", "1,2" or "0-3,5"; see selection_are_levels */
     const char *const *ids; /* borrowed */
     size_t id_count;
 };
+
+/* Is @text a list of levels and ranges of levels? */
+bool selection_are_levels(const char *text);
 
 /*
  * The positions of what is selected, for LEVEL, IDS and ALL; for READY all that are ready. @positions has room for all
@@ -35,7 +38,7 @@ struct selection {
 bool selection_resolve(const struct selection *selection, const struct plan *plan, size_t *positions, size_t *count,
                        struct error *error);
 
-/* Append what was asked for: "ready", "level 6", "ids 3.1,3.2", "all". */
+/* Append what was asked for: "ready", "level 6", "levels 0-3,5", "ids 3.1,3.2", "all". */
 void selection_append_words(struct buffer *text, const struct selection *selection);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -13,6 +14,7 @@
 #include "format/json.h"
 #include "format/json_writer.h"
 #include "plan/selection.h"
+#include "render/style.h"
 
 /* One table for both directions. */
 enum parameter_type { TYPE_TEXT, TYPE_FLAG, TYPE_NUMBER, TYPE_MILLISECONDS };
@@ -30,6 +32,12 @@ static const struct parameter {
     {"prompt", TYPE_TEXT, offsetof(struct request, prompt)},
     {"unblock", TYPE_TEXT, offsetof(struct request, unblock)},
     {"name", TYPE_TEXT, offsetof(struct request, name)},
+    {"for", TYPE_TEXT, offsetof(struct request, purpose)},
+    {"message", TYPE_TEXT, offsetof(struct request, message)},
+    {"as", TYPE_TEXT, offsetof(struct request, as)},
+    {"self", TYPE_TEXT, offsetof(struct request, self)},
+    {"require_submitted", TYPE_FLAG, offsetof(struct request, requires_submission)},
+    {"approve", TYPE_FLAG, offsetof(struct request, approves)},
     {"graph", TYPE_FLAG, offsetof(struct request, wants_graph)},
     {"flat", TYPE_FLAG, offsetof(struct request, is_flat)},
     {"by_priority", TYPE_FLAG, offsetof(struct request, by_priority)},
@@ -40,6 +48,13 @@ static const struct parameter {
     {"batch", TYPE_NUMBER, offsetof(struct request, batch)},
     {"limit", TYPE_NUMBER, offsetof(struct request, limit)},
     {"lock_timeout_ms", TYPE_MILLISECONDS, offsetof(struct request, lock_timeout_ms)},
+    {"columns", TYPE_NUMBER, offsetof(struct request, style.columns)},
+    {"color", TYPE_FLAG, offsetof(struct request, style.has_color)},
+    {"error_color", TYPE_FLAG, offsetof(struct request, style.has_error_color)},
+    {"quiet", TYPE_FLAG, offsetof(struct request, style.is_quiet)},
+    {"verbose", TYPE_FLAG, offsetof(struct request, style.is_verbose)},
+    {"workspace", TYPE_TEXT, offsetof(struct request, style.workspace)},
+    {"cwd", TYPE_TEXT, offsetof(struct request, style.cwd)},
 };
 enum { PARAMETERS = sizeof parameters / sizeof *parameters, MILLISECONDS_MOST = 24 * 60 * 60 * 1000 };
 
@@ -71,7 +86,7 @@ static void write_selection(struct json_writer *writer, const struct batch_optio
     const struct selection *selection = &options->selection;
     json_writer_key_string(writer, "kind", batch_kind_name(options->kind));
     if (selection->kind == SELECT_LEVEL)
-        json_writer_key_unsigned(writer, "level", selection->level);
+        json_writer_key_string(writer, "level", selection->levels);
     if (selection->kind == SELECT_ALL)
         json_writer_key_boolean(writer, "all", true);
     if (selection->kind != SELECT_IDS)
@@ -99,6 +114,8 @@ void rpc_write_request(struct buffer *line, uint64_t id, const struct request *r
     for (size_t i = 0; i < PARAMETERS; i++)
         write_parameter(&writer, &parameters[i], request);
     write_selection(&writer, &request->options);
+    if (request->style.form)
+        json_writer_key_string(&writer, "form", form_name(request->style.form));
     rpc_close_call(&writer);
 }
 
@@ -143,13 +160,21 @@ static bool read_kind(struct rpc_message *message, const cJSON *value, struct rp
     return true;
 }
 
+/* A number, or a list as text: "0-3,5". */
 static bool read_level(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
-    bool is_level = cJSON_IsNumber(value) && value->valuedouble >= 0 && value->valuedouble <= UINT32_MAX &&
-                    value->valuedouble == (double)(uint32_t)value->valuedouble;
-    if (!is_level)
-        return rpc_set_fault(fault, RPC_INVALID_PARAMS, "\"level\" must be a whole number");
-    message->request.options.selection =
-        (struct selection){.kind = SELECT_LEVEL, .level = (uint32_t)value->valuedouble};
+    bool is_number = cJSON_IsNumber(value) && value->valuedouble >= 0 && value->valuedouble <= UINT32_MAX &&
+                     value->valuedouble == (double)(uint32_t)value->valuedouble;
+    struct buffer levels = {0};
+    if (is_number)
+        buffer_append_format(&levels, "%u", (uint32_t)value->valuedouble);
+    else if (cJSON_IsString(value))
+        buffer_append_string(&levels, value->valuestring);
+    memory_free(message->levels);
+    message->levels = levels.data;
+    if (!selection_are_levels(buffer_text(&levels)))
+        return rpc_set_fault(fault, RPC_INVALID_PARAMS,
+                             "\"level\" must be a whole number, or a list such as \"0-3,5\"");
+    message->request.options.selection = (struct selection){.kind = SELECT_LEVEL, .levels = message->levels};
     return true;
 }
 
@@ -175,11 +200,17 @@ static bool read_ids(struct rpc_message *message, const cJSON *value, struct rpc
     return true;
 }
 
+static bool read_form(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
+    bool is_form = cJSON_IsString(value) && form_find(value->valuestring, &message->request.style.form);
+    return is_form || rpc_set_fault(fault, RPC_INVALID_PARAMS, "there is no such \"form\"");
+}
+
 static bool read_parameter(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
     static const struct {
         const char *name;
         bool (*read)(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault);
-    } others[] = {{"kind", read_kind}, {"level", read_level}, {"ids", read_ids}, {"all", read_all}};
+    } others[] = {
+        {"kind", read_kind}, {"level", read_level}, {"ids", read_ids}, {"all", read_all}, {"form", read_form}};
     static const char *const of_the_message[] = {"root", "protocol", "version"};
     for (size_t i = 0; i < PARAMETERS; i++)
         if (strcmp(value->string, parameters[i].name) == 0)
@@ -206,5 +237,6 @@ bool rpc_read_parameters(struct rpc_message *message, struct rpc_fault *fault) {
     for (const cJSON *value = message->params ? message->params->child : NULL; value; value = value->next)
         if (!read_parameter(message, value, fault))
             return false;
+    message->request.style.has_content = message->request.has_content;
     return true;
 }

@@ -141,6 +141,7 @@ bool rpc_read_message(struct rpc_message *message, struct span line, struct rpc_
 void rpc_message_release(struct rpc_message *message) {
     json_release(&message->json);
     memory_free(message->ids);
+    memory_free(message->levels);
     *message = (struct rpc_message){0};
 }
 

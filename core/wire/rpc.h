@@ -20,7 +20,7 @@
 #include "format/json_writer.h"
 
 enum {
-    RPC_PROTOCOL = 1,
+    RPC_PROTOCOL = 2,
     RPC_LINE_BYTES_MOST = 1 << 20,
     RPC_COMMAS_MOST = 20000, /* in a request: a value takes thirty times its text while it is looked at */
 };
@@ -34,6 +34,7 @@ enum rpc_code {
     RPC_OTHER_ROOT = -32001,     /* this daemon serves another root */
     RPC_OTHER_PROTOCOL = -32002, /* ... or speaks another protocol, or is not the version that asks */
     RPC_BUSY = -32003,           /* a limit is reached, or it is about to stop: try later, or do it yourself */
+    RPC_OTHER_FORM = -32004,     /* the reply cannot be had in this form: none of this method, or too large */
 };
 
 /* A root as requests name it: "device:inode", decimal. */
@@ -63,6 +64,7 @@ struct rpc_message {
     uint64_t protocol;      /* 0 if it does not say */
     struct request request; /* see request_wire.h */
     const char **ids;       /* owned; those of the request's selection */
+    char *levels;           /* owned; those of the request's selection */
 };
 
 /* Begin and end the line of a call; its parameters are written in between. A root with an empty text is any. */

@@ -5,15 +5,20 @@
 #include <string.h>
 
 #include "api/methods.h"
+#include "api/reply.h"
+#include "api/request.h"
 #include "base/memory.h"
 #include "base/version.h"
 #include "config/config.h"
 #include "disk/files.h"
+#include "format/json.h"
 #include "format/json_writer.h"
 #include "net/listener.h"
 #include "os/log.h"
 #include "plan/workspace.h"
+#include "render/style.h"
 #include "watch/plan_cache.h"
+#include "wire/reply_wire.h"
 #include "wire/request_wire.h"
 
 enum { AUTOMATIC_LOCK_TIMEOUT_MS = 60000 };
@@ -22,6 +27,7 @@ enum { AUTOMATIC_LOCK_TIMEOUT_MS = 60000 };
 
 static const char is_about_to_stop[] = "the daemon is about to stop";
 static const char is_unread[] = "too many answers are waiting to be read";
+static const char has_no_form[] = "this method has no such \"form\"";
 
 static bool has_too_much_unsent(const struct dispatch *dispatch) {
     return dispatch->listener->owner.unsent > LISTENER_UNSENT_BYTES_MOST;
@@ -48,13 +54,36 @@ static void reply_result(struct connection *connection, struct span id, struct s
     connection_reply(connection, &reply);
 }
 
-static void write_reply(struct buffer *reply, struct dispatch *dispatch, struct span id, struct answer *answer) {
-    struct buffer text = {0};
+/* Which state of the workspace the answer is about. */
+static void write_meta(const struct dispatch *dispatch, struct answer *answer) {
     answer_write_meta(&answer->meta, dispatch->live->cache.generation,
                       dispatch->live->watcher.is_degraded ? "degraded" : "ok");
+}
+
+static bool has_text_form(const struct request *request) {
+    return request->style.form && request->style.form != FORM_JSON;
+}
+
+static void write_answer(struct buffer *message, struct span id, const struct answer *answer) {
+    struct buffer text = {0};
     answer_write(&text, answer);
-    rpc_write_result(reply, id, buffer_span(&text));
+    rpc_write_result(message, id, buffer_span(&text));
     buffer_release(&text);
+}
+
+/* What the request gets: the answer, which has its meta, or @reply. That of a text form has been written of it. */
+static void write_result(struct buffer *message, struct span id, const struct request *request,
+                         const struct answer *answer, struct reply *reply) {
+    if (!request->style.form) {
+        write_answer(message, id, answer);
+        return;
+    }
+    if (!has_text_form(request))
+        reply_write(reply, answer, &request->style);
+    if (!reply_fits(reply) && !request_is_write(request)) /* a client does a rejected request itself: no write again */
+        write_fault(message, id, RPC_OTHER_FORM, "this reply is too large; ask without \"form\"");
+    else
+        reply_wire_write(message, id, reply, buffer_span(&answer->meta));
 }
 
 /* --- jobs on the thread pool --- */
@@ -70,7 +99,10 @@ struct job {
     uint32_t level;
     bool is_settled;
     struct answer answer;
-    bool has_given_up; /* before anything was written */
+    struct reply reply;  /* in a text form */
+    bool is_answered;    /* from snapshots, so only the reply is to be written */
+    uint64_t generation; /* that such an answer is about */
+    bool has_given_up;   /* before anything was written */
 };
 
 /* A batch that has the lock is finished; one that has not is not begun any more. */
@@ -87,9 +119,7 @@ static void log_owed(const char *plan_path, uint32_t level, const char *ids) {
     log_say(LOG_LEVEL_INFO, "auto_create: level %u of %s is owed the EXECUTION_TASKs of %s", level, plan_path, ids);
 }
 
-/* On another thread: touches nothing but the job. */
-static void do_job(uv_work_t *work) {
-    struct job *job = work->data;
+static void make_answer(struct job *job) {
     struct workspace workspace;
     struct error error = {0};
     if (!workspace_open(&workspace, job->root, &error)) {
@@ -107,8 +137,26 @@ static void do_job(uv_work_t *work) {
     workspace_release(&workspace);
 }
 
+/* On another thread: touches nothing but the job. */
+static void do_job(uv_work_t *work) {
+    struct job *job = work->data;
+    if (!job->is_answered)
+        make_answer(job);
+    if (has_text_form(&job->message.request))
+        reply_write(&job->reply, &job->answer, &job->message.request.style);
+}
+
 static bool is_writer(const struct job *job) {
     return job->plan_path || request_is_write(&job->message.request);
+}
+
+static void write_job_result(struct job *job, struct buffer *reply) {
+    struct dispatch *dispatch = job->dispatch;
+    if (!job->is_answered)
+        write_meta(dispatch, &job->answer);
+    write_result(reply, job->message.id, &job->message.request, &job->answer, &job->reply);
+    if (job->is_answered && job->generation == dispatch->live->cache.generation)
+        reply_cache_note(&dispatch->replies, job->generation, buffer_span(&job->line), buffer_span(reply));
 }
 
 static void finish_job(uv_work_t *work, int status) {
@@ -128,12 +176,13 @@ static void finish_job(uv_work_t *work, int status) {
         else if (has_too_much_unsent(dispatch) && !request_is_write(&job->message.request))
             write_fault(&reply, job->message.id, RPC_BUSY, is_unread);
         else if (job->message.id.length)
-            write_reply(&reply, dispatch, job->message.id, &job->answer);
+            write_job_result(job, &reply);
         connection_reply(connection, &reply);
     }
     if (connection)
         connection_release(connection);
     answer_release(&job->answer);
+    reply_release(&job->reply);
     rpc_message_release(&job->message);
     buffer_release(&job->line);
     memory_free(job->plan_path);
@@ -151,7 +200,9 @@ static void queue_job(struct dispatch *dispatch, struct job *job) {
     uv_queue_work(dispatch->loop, &job->work, do_job, finish_job);
 }
 
-static void start_job(struct dispatch *dispatch, struct connection *connection, struct span line) {
+/* @answer: what the snapshots have answered, which is taken; or NULL. */
+static void start_job(struct dispatch *dispatch, struct connection *connection, struct span line,
+                      struct answer *answer) {
     struct job *job = memory_allocate(1, sizeof *job);
     struct rpc_fault fault;
     buffer_append_span(&job->line, line);
@@ -160,6 +211,13 @@ static void start_job(struct dispatch *dispatch, struct connection *connection, 
     rpc_read_parameters(&job->message, &fault);
     job->connection = connection;
     connection_hold(connection);
+    if (answer) {
+        job->is_answered = true;
+        job->generation = dispatch->live->cache.generation;
+        job->answer = *answer;
+        job->answer.kind = job->message.method; /* of the copy */
+        *answer = (struct answer){0};
+    }
     queue_job(dispatch, job);
 }
 
@@ -211,26 +269,47 @@ static bool is_for_us(const struct dispatch *dispatch, const struct rpc_message 
     return true;
 }
 
+static void run_job(struct dispatch *dispatch, struct connection *connection, struct span line,
+                    const struct rpc_message *message) {
+    if (dispatch->job_count && dispatch->job_bytes + line.length > DISPATCH_JOB_BYTES_MOST)
+        reply_fault(connection, message->id, RPC_BUSY, "too many requests are waiting");
+    else if (request_is_write(&message->request) && dispatch->writer_count >= DISPATCH_WRITERS_MOST)
+        reply_fault(connection, message->id, RPC_BUSY, "too many batches are waiting for the lock");
+    else
+        start_job(dispatch, connection, line, NULL);
+}
+
+/* Its text is made on another thread, so that the loop goes on; not for many at a time, as they take memory. */
+static bool is_long_text(const struct dispatch *dispatch, const struct request *request, const struct answer *answer) {
+    return has_text_form(request) && answer->data.length > DISPATCH_LOOP_BYTES_MOST &&
+           dispatch->job_count < DISPATCH_LONG_TEXTS_MOST;
+}
+
 /* One of core's methods. */
 static void answer_request(struct dispatch *dispatch, struct connection *connection, struct span line,
                            const struct rpc_message *message) {
+    const struct request *request = &message->request;
     struct answer answer = {0};
-    struct buffer reply = {0};
-    if (!plan_cache_answer(&dispatch->live->cache, &message->request, &answer)) {
-        if (dispatch->job_count && dispatch->job_bytes + line.length > DISPATCH_JOB_BYTES_MOST)
-            reply_fault(connection, message->id, RPC_BUSY, "too many requests are waiting");
-        else if (request_is_write(&message->request) && dispatch->writer_count >= DISPATCH_WRITERS_MOST)
-            reply_fault(connection, message->id, RPC_BUSY, "too many batches are waiting for the lock");
-        else
-            start_job(dispatch, connection, line);
+    struct reply reply = {0};
+    struct buffer text = {0};
+    if (!plan_cache_answer(&dispatch->live->cache, request, &answer)) {
+        run_job(dispatch, connection, line, message);
         return;
     }
-    if (message->id.length) {
-        write_reply(&reply, dispatch, message->id, &answer);
-        reply_cache_note(&dispatch->replies, dispatch->live->cache.generation, line, buffer_span(&reply));
+    write_meta(dispatch, &answer);
+    if (is_long_text(dispatch, request, &answer)) {
+        start_job(dispatch, connection, line, &answer);
+        return;
     }
+    if (has_text_form(request))
+        reply_write(&reply, &answer, &request->style);
+    if (message->id.length) {
+        write_result(&text, message->id, request, &answer, &reply);
+        reply_cache_note(&dispatch->replies, dispatch->live->cache.generation, line, buffer_span(&text));
+    }
+    reply_release(&reply);
     answer_release(&answer);
-    connection_reply(connection, &reply);
+    connection_reply(connection, &text);
 }
 
 static void answer_message(struct dispatch *dispatch, struct connection *connection, struct span line,
@@ -239,12 +318,16 @@ static void answer_message(struct dispatch *dispatch, struct connection *connect
     dispatch_method *own = dispatch->find_method(message->method);
     if (!is_for_us(dispatch, message, &fault))
         reply_fault(connection, message->id, fault.code, fault.reason);
+    else if (own && json_get(message->params, "form"))
+        reply_fault(connection, message->id, RPC_OTHER_FORM, has_no_form);
     else if (own)
         answer_own(dispatch, connection, message, own);
     else if (!request_is_known(message->method) || request_is_local(message->method))
         reply_fault(connection, message->id, RPC_METHOD_NOT_FOUND, "there is no such method");
     else if (!rpc_read_parameters(message, &fault))
         reply_fault(connection, message->id, fault.code, fault.reason);
+    else if (message->request.style.form && !reply_has_form(message->method, message->request.style.form))
+        reply_fault(connection, message->id, RPC_OTHER_FORM, has_no_form);
     else if (has_too_much_unsent(dispatch)) /* our own methods' answers are small, and are how one finds out */
         reply_fault(connection, message->id, RPC_BUSY, is_unread);
     else

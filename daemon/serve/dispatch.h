@@ -27,6 +27,8 @@
 enum {
     DISPATCH_JOB_BYTES_MOST = 512 << 10, /* of requests that wait for a thread, or are dealt with in one */
     DISPATCH_WRITERS_MOST = 6,           /* at a time; there are two threads more, for those that only read */
+    DISPATCH_LOOP_BYTES_MOST = 64 << 10, /* of an answer whose text is made in the loop */
+    DISPATCH_LONG_TEXTS_MOST = 8,        /* jobs, with which no more longer ones go to a thread */
 };
 
 struct dispatch;

@@ -1,6 +1,6 @@
 /*
- * The memo: what was answered to a question since the workspace changed last. The same line, id and all, has the same
- * answer until then; most clients ask what others have just asked.
+ * The reply cache: what was sent for a line since the workspace changed last, with the bytes that it announces. The
+ * same line, id and style and all, has the same reply until then; most clients ask what others have just asked.
  */
 #ifndef BATCHD_REPLY_CACHE_H
 #define BATCHD_REPLY_CACHE_H
@@ -10,7 +10,7 @@
 
 #include "base/buffer.h"
 
-enum { REPLY_CACHE_ENTRIES = 32, REPLY_CACHE_REPLY_BYTES_MOST = 256 << 10 };
+enum { REPLY_CACHE_ENTRIES = 64, REPLY_CACHE_REPLY_BYTES_MOST = 256 << 10 };
 
 /* {0} is valid and empty. */
 struct reply_cache {

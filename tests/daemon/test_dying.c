@@ -517,6 +517,10 @@ Test(dying, a_daemon_of_somebody_else_is_not_there) {
     space_end(&space);
 }
 
+/* A line that announces a reply. */
+#define REPLY(code, output, errors)                                                                                    \
+    "{\"result\":{\"code\":" code ",\"stdout\":" output ",\"stderr\":" errors ",\"count\":0}}\n"
+
 Test(dying, what_a_daemon_says_that_makes_no_sense_is_no_answer) {
     static const struct {
         const char *reply, *complaint;
@@ -536,6 +540,15 @@ Test(dying, what_a_daemon_says_that_makes_no_sense_is_no_answer) {
         {"{\"error\":{\"code\":-32003,\"message\":\"too\\u001b[31m busy\"}}\n", "refuses: too\\x1b[31m busy"},
         {"{\"error\":{\"code\":-32001,\"message\":\"another root\"}}\n", NULL},
         {"{\"error\":{\"code\":7}}\n", "refuses: "},
+        {"{\"error\":{\"code\":-32002,\"message\":\"this is batchd 0.1.0, which speaks protocol 1, not 2\"}}\n",
+         "refuses: this is batchd 0.1.0, which speaks protocol 1, not 2; batchctl answers without the daemon"},
+        {REPLY("0", "-1", "0"), absurd},
+        {REPLY("0", "1.5", "0"), absurd},
+        {REPLY("0", "\"1\"", "0"), absurd},
+        {REPLY("256", "0", "0"), absurd},
+        {REPLY("0", "268435457", "0"), absurd},
+        {REPLY("0", "0", "16777217"), absurd},
+        {REPLY("0", "0", "null"), absurd},
     };
     struct space space = space_new_alone();
     space_plan(&space, "X", "1.1");
@@ -558,6 +571,23 @@ Test(dying, what_a_daemon_says_that_makes_no_sense_is_no_answer) {
         space_remove(&space, "X/subplans/SUBPLAN_X_11.md");
         parrot_end(parrot);
     }
+    memory_free(socket);
+    space_end(&space);
+}
+
+Test(dying, a_reply_is_printed_as_it_comes) {
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    char *folder = space_run(&space, ""), *socket = space_run(&space, "parrot.sock");
+    cr_assert_eq(mkdir(folder, 0700), 0);
+    pid_t parrot = parrot_start(geteuid(), socket, REPLY("4", "5", "4") "out\n\nerr\n");
+    struct outcome outcome = run_through(&space, socket, "status X");
+    cr_expect_eq(outcome.status, 4);
+    cr_expect_str_eq(outcome.out, "out\n\n");
+    cr_expect_str_eq(outcome.err, "err\n");
+    outcome_end(&outcome);
+    parrot_end(parrot);
+    memory_free(folder);
     memory_free(socket);
     space_end(&space);
 }

@@ -18,8 +18,9 @@
 
 TestSuite(socket, .timeout = 120);
 
-#define CALL(method) "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" method "\"}"
-#define PONG(id)     "{\"jsonrpc\":\"2.0\",\"id\":" id ",\"result\":\"pong\"}"
+#define CALL(method)       "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" method "\"}"
+#define FORM(method, form) "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" method "\",\"params\":{\"form\":\"" form "\"}}"
+#define PONG(id)           "{\"jsonrpc\":\"2.0\",\"id\":" id ",\"result\":\"pong\"}"
 
 struct scene {
     struct space space;
@@ -46,6 +47,13 @@ static int code_of(const char *line) {
     return value;
 }
 
+static size_t stat_of(struct peer *peer, const char *key) {
+    struct json json = peer_json(peer_ask(peer, CALL("stats")));
+    size_t value = json_get_unsigned(node_at(&json, "/result"), key);
+    json_release(&json);
+    return value;
+}
+
 /* --- requests that are refused --- */
 
 Test(socket, every_request_gets_its_answer_or_its_error) {
@@ -60,11 +68,11 @@ Test(socket, every_request_gets_its_answer_or_its_error) {
         {"{\"jsonrpc\":\"2.0\",\"id\":-1.50e3,\"method\":\"ping\"}", 0, "\"id\":-1.50e3,"},
         {" { \"method\" : \"ping\" , \"id\" : 7 , \"jsonrpc\" : \"2.0\" } \r", 0, "\"id\":7,\"result\":\"pong\""},
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{}}", 0, "\"kind\":\"status\""},
-        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{\"protocol\":1}}", 0, "\"code\":0"},
+        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{\"protocol\":2}}", 0, "\"code\":0"},
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"next\",\"params\":{\"version\":\"" BATCHD_VERSION "\"}}", 0,
          "\"code\":0"},
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"why\",\"params\":{\"id\":\"9.9\"}}", 0, "\"code\":3"},
-        {CALL("hello"), 0, "\"protocol\":1"},
+        {CALL("hello"), 0, "\"protocol\":2"},
         {CALL("stats"), 0, "\"plans\":1"},
         {CALL("unsubscribe"), 0, "\"result\":{}"},
         {CALL("reload"), 0, "\"code\":0"},
@@ -87,7 +95,15 @@ Test(socket, every_request_gets_its_answer_or_its_error) {
          RPC_INVALID_PARAMS, "lock_timeout_ms"},
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":[]}", RPC_INVALID_PARAMS, "object"},
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"root\":\"1:2\"}}", RPC_OTHER_ROOT, NULL},
-        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"protocol\":2}}", RPC_OTHER_PROTOCOL, "not 2"},
+        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"protocol\":1}}", RPC_OTHER_PROTOCOL, "not 1"},
+        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{\"protocol\":1,\"version\":\"0.1.0\",\"here\":\"X\"}}",
+         RPC_OTHER_PROTOCOL, "this is batchd " BATCHD_VERSION ", which speaks protocol 2, not 1"},
+        {FORM("ping", "text"), RPC_OTHER_FORM, "no such"},
+        {FORM("hello", "json"), RPC_OTHER_FORM, "no such"},
+        {FORM("status", "svg"), RPC_OTHER_FORM, "no such"},
+        {FORM("status", "nonsense"), RPC_INVALID_PARAMS, "no such"},
+        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{\"columns\":-1}}", RPC_INVALID_PARAMS,
+         "columns"},
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{\"version\":\"0.0.9\"}}", RPC_OTHER_PROTOCOL,
          "no other version"},
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":{\"version\":\"0.0.9\",\"root\":\"1:2\"}}",
@@ -120,6 +136,64 @@ Test(socket, every_request_gets_its_answer_or_its_error) {
     cr_expect_str_eq(peer_ask(&peer, CALL("ping")), PONG("1")); /* the connection has lived through it all */
     peer_close(&peer);
     scene_end(&scene);
+}
+
+/* How many bytes follow the line, which are read. */
+static size_t read_reply(struct peer *peer, const char *line, struct buffer *text) {
+    struct json json = peer_json(line);
+    size_t length = json_get_unsigned(node_at(&json, "/result"), "stdout");
+    json_release(&json);
+    while (text->length < length)
+        buffer_append_format(text, "%s\n", peer_line(peer));
+    return length;
+}
+
+/* The line announces bytes; the next line begins behind them, whether the reply is new, known, or made on a thread. */
+Test(socket, a_reply_in_a_form_is_a_line_and_its_bytes) {
+    static const char *const requests[] = {FORM("next", "text"), FORM("graph", "dot"), FORM("history", "text"),
+                                           FORM("status", "json")};
+    struct scene scene = scene_new();
+    struct peer peer = peer_connect(scene.daemon.socket);
+    for (size_t i = 0; i < 2 * sizeof requests / sizeof *requests; i++) {
+        struct buffer text = {0};
+        const char *line = peer_ask(&peer, "%s", requests[i / 2]);
+        cr_expect(has(line, "\"served_by\":\"daemon\"") && has(line, "\"stderr\":0"), "%s", line);
+        size_t length = read_reply(&peer, line, &text);
+        cr_expect(length > 0 && text.length == length, "%s: %zu, not %zu", requests[i / 2], text.length, length);
+        cr_expect_str_eq(peer_ask(&peer, CALL("ping")), PONG("1"));
+        buffer_release(&text);
+    }
+    peer_close(&peer);
+    scene_end(&scene);
+}
+
+/* Its text is made on a thread, and known the next time; other connections are answered meanwhile. */
+Test(socket, a_long_text_is_made_once) {
+    enum { ACHIEVEMENTS = 1000 };
+    struct space space = space_new_alone();
+    struct buffer plan = {0}, first = {0}, again = {0};
+    for (int i = 0; i < ACHIEVEMENTS; i++)
+        buffer_append_format(&plan, "%s%d.1", i ? "; " : "", i);
+    space_plan(&space, "X", plan.data);
+    struct daemon daemon = daemon_start(&space);
+    struct peer peer = peer_connect(daemon.socket);
+    size_t jobs = stat_of(&peer, "jobs");
+    size_t length = read_reply(&peer, peer_ask(&peer, FORM("status", "text")), &first);
+    cr_expect_eq(stat_of(&peer, "jobs"), jobs + 1);
+    size_t hits = stat_of(&peer, "memo_hits");
+    cr_expect_eq(read_reply(&peer, peer_ask(&peer, FORM("status", "text")), &again), length);
+    cr_expect_eq(stat_of(&peer, "memo_hits"), hits + 1);
+    cr_expect_str_eq(again.data, first.data);
+    space_subplan(&space, "X", "0.1");
+    buffer_clear(&again);
+    read_reply(&peer, peer_ask(&peer, FORM("status", "text")), &again);
+    cr_expect_str_neq(again.data, first.data);
+    peer_close(&peer);
+    daemon_stop(&daemon);
+    buffer_release(&plan);
+    buffer_release(&first);
+    buffer_release(&again);
+    space_end(&space);
 }
 
 /* What is no JSON gets one error, and the connection is closed. */
@@ -261,13 +335,6 @@ Test(socket, hello_names_the_root_the_instance_and_the_limits) {
     json_release(&json);
     peer_close(&peer);
     scene_end(&scene);
-}
-
-static size_t stat_of(struct peer *peer, const char *key) {
-    struct json json = peer_json(peer_ask(peer, CALL("stats")));
-    size_t value = json_get_unsigned(node_at(&json, "/result"), key);
-    json_release(&json);
-    return value;
 }
 
 /* An answer reflects every change that was finished before it was asked for; what did not change is not read again. */

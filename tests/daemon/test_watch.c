@@ -440,6 +440,27 @@ Test(watch, goes_on_in_a_workspace_that_went_away_and_came_back_as_another_folde
     space_end(&space);
 }
 
+/* A daemon has ten seconds to come back to a workspace; a workspace has as long as it takes. */
+Test(watch, outlives_a_workspace_that_is_away_for_long) {
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    struct daemon daemon = daemon_start(&space);
+    struct running watching = run_begin(&space, &(struct setting){0}, "watch --timeout 12s");
+    await_subscribers(&daemon, 1);
+    struct buffer away = {0};
+    buffer_append_format(&away, "%s.away", space.root);
+    cr_assert_eq(rename(space.root, away.data), 0);
+    daemon_kill(&daemon);
+    daemon_end(&daemon);
+    struct outcome outcome = run_end(&watching);
+    cr_expect_eq(outcome.status, 124, "%d %s", outcome.status, outcome.err);
+    cr_expect_eq(count_of(outcome.err, "is away; waiting for it to come back"), 1, "%s", outcome.err);
+    outcome_end(&outcome);
+    cr_assert_eq(rename(away.data, space.root), 0);
+    buffer_release(&away);
+    space_end(&space);
+}
+
 Test(wait, is_told_by_the_daemon) {
     struct space space = space_new();
     space_plan(&space, "X", "1.1; 1.2");
@@ -561,6 +582,32 @@ Test(control, status_reload_and_stop) {
     cr_expect_eq(outcome.status, 0, "%s", outcome.err);
     cr_expect(has(outcome.out, "The daemon has stopped"), "%s", outcome.out);
     outcome_end(&outcome);
+    cr_expect_eq(daemon_wait(&daemon), 0);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
+/* As for the verbs that write: 13 would say that nothing happened. */
+Test(control, what_was_done_is_named_if_the_answer_cannot_be_written) {
+    static const char *const rows[][2] = {{"daemon reload", "the configuration was read again"},
+                                          {"daemon reload --json", "the configuration was read again"},
+                                          {"daemon stop", "the daemon has stopped"}};
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1");
+    struct daemon daemon = daemon_start(&space);
+    struct buffer variable = {0};
+    buffer_append_format(&variable, "BATCHD_SOCKET=%s", daemon.socket);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct setting setting = {.out = "/dev/full", .variables = {variable.data}};
+        struct outcome outcome = run_under(&space, &setting, "daemon status");
+        cr_expect_eq(outcome.status, 13, "%d", outcome.status);
+        outcome_end(&outcome);
+        outcome = run_under(&space, &setting, rows[i][0]);
+        cr_expect_eq(outcome.status, 12, "%s: %d", rows[i][0], outcome.status);
+        cr_expect(has(outcome.err, rows[i][1]), "%s: %s", rows[i][0], outcome.err);
+        outcome_end(&outcome);
+    }
+    buffer_release(&variable);
     cr_expect_eq(daemon_wait(&daemon), 0);
     daemon_end(&daemon);
     space_end(&space);

@@ -3,6 +3,7 @@
 
 #include "fuzz.h"
 #include "wire/answer_wire.h"
+#include "wire/reply_wire.h"
 #include "wire/rpc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -23,5 +24,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         answer_release(&answer);
     }
     rpc_read_fault(line, &fault);
+    struct reply reply = {0};
+    struct reply_sizes sizes;
+    if (reply_wire_read(line, &reply, &sizes))
+        MUST(sizes.output <= REPLY_OUTPUT_BYTES_MOST && sizes.errors <= REPLY_ERRORS_BYTES_MOST &&
+             reply.code <= UINT8_MAX);
+    reply_release(&reply);
     return 0;
 }

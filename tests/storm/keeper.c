@@ -192,7 +192,9 @@ void keeper_connect(const struct keeper *keeper, struct rpc_client *channel) {
 
 bool keeper_ask(struct rpc_client *channel, const struct request *request, struct answer *answer) {
     keeper_skip_notices();
-    enum rpc_outcome outcome = rpc_client_ask(channel, request, KEEPER_DEADLINE_MS, answer);
+    struct rpc_result result = {0};
+    enum rpc_outcome outcome = rpc_client_ask(channel, request, KEEPER_DEADLINE_MS, &result);
+    *answer = result.answer;
     answer->kind = request->method;
     check(outcome == RPC_ANSWERED, "%s: no answer (%d: %s)", request->method, (int)outcome, channel->fault.reason);
     if (outcome != RPC_ANSWERED)

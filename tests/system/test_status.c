@@ -269,7 +269,7 @@ Test(status, show_tells_all_about_one_achievement) {
     expect_output(&space, "", "show -p X 1.1", 0, "Title of 1.1");
     expect_output(&space, "X/execution", "show 1.1", 0, "Title of 1.1");
     expect_output(&space, "", "show", 2, "usage: batchctl show");
-    expect_output(&space, "", "show X 1.1 1.2", 2, "");
+    expect_output(&space, "", "show X 1.1 1.2", 0, "2.2, 2.4");
     space_end(&space);
 }
 

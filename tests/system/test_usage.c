@@ -141,7 +141,10 @@ Test(usage, wrong_words_are_refused_and_the_right_one_is_named) {
         {"status --jsno", "did you mean --json?"},
         {"create X --levle 1", "did you mean --level?"},
         {"create X --dryrun", "did you mean --dry-run?"},
-        {"create X --kin=subplan", "did you mean --kind?"},
+        {"create X --knd=subplan", "did you mean --kind?"},
+        {"create X --re", "--re is the beginning of several options"},
+        {"create X --re", "--ready or --rework?"},
+        {"status --fooo", "unknown option --fooo\n  hint: \"batchctl help status\""},
         {"status --level 1", "unknown option --level"},
         {"status -Z", "unknown option -Z"},
         {"status --xyzzy", "batchctl help status"},
@@ -151,6 +154,14 @@ Test(usage, wrong_words_are_refused_and_the_right_one_is_named) {
         {"create X --level 1x", "--level"},
         {"create X --level ''", "--level"},
         {"create X --level 99999999999", "--level"},
+        {"create X --level 0,", "1,2 or 0-3"},
+        {"create X --level 3-1", "--level"},
+        {"create X --level 0-", "--level"},
+        {"create X --all --level 0", "exclude each other"},
+        {"create X 1.1 --ids 1.1", "exclude each other"},
+        {"create X 1.1 --ready", "exclude each other"},
+        {"create X 1.1 Y", "only one plan"},
+        {"wait X --for level-complete --level 0-1", "--level"},
         {"create X --ids ''", "--ids"},
         {"create X --ids 1", "\"1\" is no achievement id"},
         {"create X --ids 1.1,../2", "is no achievement id"},
@@ -171,7 +182,7 @@ Test(usage, wrong_words_are_refused_and_the_right_one_is_named) {
         {"status --root", "--root needs a value"},
         {"status X Y", "only one plan"},
         {"status X --plan X", "only one plan"},
-        {"status 1 2 3 4", "too many"},
+        {"status 1 2 3 4", "only one plan"},
         {"history X Y", "only one plan"},
         {"version X", "argument"},
         {"help create undo", "argument"},
@@ -197,11 +208,73 @@ Test(usage, wrong_words_are_refused_and_the_right_one_is_named) {
     space_end(&space);
 }
 
+/* What other programs call it leads to the verb that does it; never to one that does the opposite. */
+Test(usage, the_words_of_other_programs_lead_somewhere) {
+    static const char *const rows[][2] = {
+        {"revert", "undo"},   {"rollback", "undo"},    {"rm", "undo"},   {"redo", "retry"},  {"ready", "next"},
+        {"ls", "status"},     {"list", "status"},      {"ps", "status"}, {"log", "history"}, {"check", "validate"},
+        {"lint", "validate"}, {"tree", "graph"},       {"ui", "menu"},   {"top", "menu"},    {"diff", "create"},
+        {"info", "show"},     {"shell", "completion"}, {"new", "init"},
+    };
+    struct space space = space_new();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outcome outcome = run(&space, rows[i][0]);
+        char hint[60];
+        snprintf(hint, sizeof hint, "hint: \"batchctl %s\": ", rows[i][1]);
+        cr_expect_eq(outcome.status, 2, "%s: %d", rows[i][0], outcome.status);
+        cr_expect(has(outcome.err, hint), "%s: %s", rows[i][0], outcome.err);
+        outcome_end(&outcome);
+    }
+    expect_stream(&space, "accept", 2, "\"batchctl approve\"");
+    expect_stream(&space, "done", 2, "\"batchctl submit\"");
+    space_end(&space);
+}
+
+/* Ids are arguments wherever ids can be said; levels are lists and ranges. */
+Test(usage, what_looks_like_an_id_is_one) {
+    static const char *const rows[][2] = {
+        {"create X 1.1 1.2 --kind subplan --dry-run --json", "create X --kind subplan --ids 1.1,1.2 --dry-run --json"},
+        {"create 1.1,1.2 --kind subplan --dry-run --json", "create X --kind subplan --ids 1.1,1.2 --dry-run --json"},
+        {"prompt fill 1.3", "prompt fill X --ids 1.3"},
+        {"prompt fill 1.3 2.1 -p X", "prompt fill X --ids 1.3,2.1"},
+        {"what-if 1.1 2.1", "what-if X --complete 1.1,2.1"},
+        {"what-if X 1.1 --complete 2.1", "what-if X --complete 1.1,2.1"},
+        {"what-if X --complete 1.1 --complete 2.1", "what-if X --complete 1.1,2.1"},
+        {"prompt fill X --level 0,1", "prompt fill X 1.3 2.1"},
+        {"prompt fill X --lev 0-1", "prompt fill X 1.3 2.1"},
+        {"prompt fill X --all", "prompt fill X"},
+        {"prompt fill X --level 0-2", "prompt fill X --all"},
+        {"status --js X", "status --json X"},
+        {"show X 1.1", "show 1.1"},
+    };
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2; 1.3; 2.1: 1.1; 3.1: 2.1");
+    space_write(&space, "X/subplans/SUBPLAN_X_13.md", "# SUBPLAN: A\n\n## Objective\n\n[What]\n");
+    space_write(&space, "X/subplans/SUBPLAN_X_21.md", "# SUBPLAN: A\n\n## Objective\n\n[What]\n");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outcome first = run(&space, rows[i][0]), second = run(&space, rows[i][1]);
+        cr_expect_eq(first.status, 0, "%s: %d\n%s", rows[i][0], first.status, first.err);
+        cr_expect_neq(first.out[0], '\0', "%s", rows[i][0]);
+        cr_expect_str_eq(first.out, second.out, "%s, %s", rows[i][0], rows[i][1]);
+        outcome_end(&first);
+        outcome_end(&second);
+    }
+    expect_stream(&space, "show 1.1 2.1", 0, "1.1");
+    expect_stream(&space, "show 1.1 2.1", 0, "2.1");
+    expect_stream(&space, "why X 2.1,3.1", 0, "3.1");
+    expect_stream(&space, "show X 1.1 9.9", 3, "X has no achievement 9.9");
+    expect_stream(&space, "create X --level 0-3 --kind subplan -n", 3,
+                  "X has no level 3\n  hint: its levels are 0 to 2");
+    space_end(&space);
+}
+
 Test(usage, with_json_every_answer_is_a_document_also_a_refusal) {
     static const struct {
         const char *command;
         int status;
     } rows[] = {
+        {"--json", 2},
+        {"--json --xyzzy", 2},
         {"statsu --json", 2},
         {"status --json --xyzzy", 2},
         {"create X --json --level x", 2},
@@ -422,6 +495,54 @@ Test(usage, paths_open_from_where_they_are_printed) {
         buffer_release(&root);
         space_end(&space);
     }
+}
+
+/* Runs the first command that the outcome advises, just as a user would paste it. */
+static void expect_advice_works(const struct space *space, const char *command, const char *begin) {
+    struct outcome outcome = run_under(space, &(struct setting){.folder = ".."}, command);
+    struct buffer all = {0};
+    buffer_append_format(&all, "%s\n%s", outcome.out, outcome.err);
+    const char *found = strstr(all.data, begin), *advice = found ? strstr(found, "batchctl ") : NULL;
+    cr_assert_not_null(advice, "%s: %s", command, all.data);
+    struct buffer pasted = {0};
+    buffer_append(&pasted, advice, strcspn(advice, "\n\""));
+    struct buffer words = {0};
+    buffer_append_format(&words, "%s --dry-run", pasted.data + strlen("batchctl "));
+    bool writes = has(words.data, " create ") || has(words.data, "--graph");
+    struct outcome second =
+        run_under(space, &(struct setting){.folder = ".."}, writes ? words.data : pasted.data + strlen("batchctl "));
+    cr_expect_eq(second.status, 0, "%s: %s: %d %s", command, pasted.data, second.status, second.err);
+    outcome_end(&second);
+    outcome_end(&outcome);
+    buffer_release(&words);
+    buffer_release(&pasted);
+    buffer_release(&all);
+}
+
+/* Also from outside of a workspace that is named with -C. */
+Test(usage, advice_works_where_it_is_printed) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 2.1: 1.1");
+    space_plan(&space, "my plan", "1.1");
+    space_plan(&space, "Z", NULL);
+    space_write(&space, "Z/PLAN_Z.md", "# PLAN: Z\n\n**Achievement 1.1: A**\n\n- **Goal**: a\n");
+    struct buffer root = {0}, command = {0};
+    buffer_append_string(&root, strrchr(space.root, '/') + 1);
+    static const char *const rows[][2] = {
+        {"status", "Next: "},           {"status X", "Next: "}, {"next", "Next: "},        {"status Z", "hint: "},
+        {"status 'my plan'", "Next: "}, {"create", "hint: "},   {"prompt fill", "hint: "}, {"show 1.1", "hint: "},
+        {"create X", "Next: "},         {"why 1.1", "hint: "},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        buffer_clear(&command);
+        buffer_append_format(&command, "-C %s %s", root.data, rows[i][0]);
+        expect_advice_works(&space, command.data, rows[i][1]);
+    }
+    expect_stream(&space, "init --graph", 2, "hint: name one, such as: batchctl init --graph ");
+    expect_stream(&space, "history X Y", 2, "hint: usage: batchctl history [PLAN] [-n N]\n");
+    buffer_release(&root);
+    buffer_release(&command);
+    space_end(&space);
 }
 
 /* Errors, too, name files as they open from here. @named, relative to the root, need not exist, unlike its folder. */

@@ -177,7 +177,7 @@ Test(what_if, what_cannot_be_told) {
         {"what-if X --unblock ''", 2, "--unblock needs the id"},
         {"what-if X --unblock 1.1,1.2", 2, "--unblock needs the id"},
         {"what-if X Y --complete 1.1", 2, "only one plan"},
-        {"what-if X --complet 1.1", 2, "did you mean --complete?"},
+        {"what-if X --complte 1.1", 2, "did you mean --complete?"},
         {"status X --complete 1.1", 2, "unknown option --complete"},
         {"whatif X", 2, "did you mean \"batchctl what-if\"?"},
         {"what-if NOSUCH --complete 1.1", 3, "NOSUCH"},

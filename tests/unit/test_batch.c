@@ -48,7 +48,7 @@ static struct batch_options options_of(enum batch_kind kind, const char *selecti
     struct batch_options options = {.kind = kind};
     if (strncmp(selection, "level ", 6) == 0) {
         options.selection.kind = SELECT_LEVEL;
-        options.selection.level = (uint32_t)strtoul(selection + 6, NULL, 10);
+        options.selection.levels = selection + 6;
     } else if (strncmp(selection, "ids ", 4) == 0) {
         options.selection.kind = SELECT_IDS;
         options.selection.ids = ids;
@@ -277,7 +277,7 @@ Test(batch, a_placeholder_warns_or_blocks_and_a_draft_warns) {
             space_write(&space, "X/subplans/SUBPLAN_X_11.md", "%s", subplans[i]);
             space_subplan(&space, "X", "1.2");
             make(&making, &space,
-                 &(struct batch_options){.selection = {.kind = SELECT_LEVEL}, .require_complete = is_required});
+                 &(struct batch_options){.selection = {SELECT_LEVEL, .levels = "0"}, .require_complete = is_required});
             bool is_blocked = is_required && strcmp(subplans[i], "# Draft\n") != 0;
             cr_expect_eq(making.error.code, is_blocked ? ERROR_PREREQUISITES : ERROR_NONE, "%s", subplans[i]);
             cr_assert_eq(making.diagnostics.count, 1);

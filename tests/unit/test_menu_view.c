@@ -102,6 +102,18 @@ Test(page, what_is_said_of_an_achievement_is_what_every_answer_says) {
     onlooker_end(&onlooker);
 }
 
+Test(page, what_holds_up_most_comes_first) {
+    struct onlooker onlooker;
+    struct space space = space_new();
+    space_plan(&space, "SHOP", "1.1; 1.2; 1.3; 1.4; 2.1: 1.2; 2.2: 1.4; 2.3: 1.4");
+    onlooker_begin(&onlooker, space, NULL);
+    const char *board = look_at(&onlooker, 40, 12);
+    const char *most = strstr(board, "1.4"), *some = strstr(board, "1.2");
+    cr_assert(most && some, "%s", board);
+    cr_expect(most < some, "%s", board);
+    onlooker_end(&onlooker);
+}
+
 Test(page, every_screen_fits_every_size) {
     static const size_t widths[] = {20, 21, 30, 40, 59, 60, 80, 100, 200},
                         heights[] = {4, 5, 11, 12, 15, 16, 20, 22, 24, 60};

@@ -25,7 +25,9 @@ Test(rpc, a_request_is_read_as_it_was_written) {
         {.method = "show", .plan = "X \"\\\n\x7f \xC3\xA9", .here = "a/b", .id = "2.10"},
         {.method = "create",
          .plan = "X",
-         .options = {.kind = BATCH_SUBPLAN, .selection = {SELECT_LEVEL, .level = 4294967295u}, .keep_going = true},
+         .options = {.kind = BATCH_SUBPLAN,
+                     .selection = {SELECT_LEVEL, .levels = "0-3,4294967295"},
+                     .keep_going = true},
          .is_dry_run = true,
          .has_content = true,
          .expect = "b1-0",
@@ -34,6 +36,15 @@ Test(rpc, a_request_is_read_as_it_was_written) {
         {.method = "create",
          .options = {.selection = {SELECT_IDS, .ids = ids, .id_count = 2}, .require_complete = true}},
         {.method = "undo", .batch = 9007199254740991u},
+        {.method = "graph",
+         .style = {.form = FORM_SVG,
+                   .columns = 80,
+                   .has_color = true,
+                   .has_error_color = true,
+                   .is_quiet = true,
+                   .is_verbose = true,
+                   .workspace = "/w",
+                   .cwd = "/w/a b"}},
     };
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
         struct buffer line = {0}, again = {0};
@@ -50,6 +61,8 @@ Test(rpc, a_request_is_read_as_it_was_written) {
         cr_expect_eq(message.request.batch, requests[i].batch);
         cr_expect_eq(message.request.options.selection.kind, requests[i].options.selection.kind);
         cr_expect_eq(message.request.options.keep_going, requests[i].options.keep_going);
+        cr_expect_eq(message.request.style.form, requests[i].style.form);
+        cr_expect_eq(message.request.style.has_content, requests[i].has_content);
         rpc_write_request(&again, 7, &message.request, &root);
         cr_expect_str_eq(again.data, line.data);
         rpc_message_release(&message);

@@ -1,0 +1,66 @@
+#include "cli/root_option.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/verb.h"
+
+static const char program[] = "batchctl ";
+enum { PROGRAM_BYTES = sizeof program - 1 };
+
+static bool starts_with(struct span text, const char *word) {
+    size_t length = strlen(word);
+    return text.length >= length && memcmp(text.data, word, length) == 0;
+}
+
+static bool advises(struct span line) {
+    static const char *const words[] = {"Next: ", "hint: ", "note: ", "Batch ", "→ ", program};
+    struct span begin = line;
+    while (begin.length && begin.data[0] == ' ')
+        begin = span_skip(begin, 1);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (starts_with(begin, words[i]))
+            return true;
+    return memmem(line.data, line.length, "\"batchctl ", PROGRAM_BYTES + 1) ||
+           memmem(line.data, line.length, "(batchctl ", PROGRAM_BYTES + 1);
+}
+
+/* Does @rest, which stands behind the program's name, begin with a verb? One with -C is complete. */
+static bool is_command(struct span rest, const struct verb *table) {
+    size_t length = 0;
+    while (length < rest.length && ((rest.data[length] >= 'a' && rest.data[length] <= 'z') || rest.data[length] == '-'))
+        length++;
+    if (memmem(rest.data, rest.length, " -C ", 4))
+        return false;
+    for (const struct verb *verb = table; verb->name; verb++)
+        if (strlen(verb->name) == length && memcmp(verb->name, rest.data, length) == 0)
+            return true;
+    return false;
+}
+
+static void append_line(struct buffer *text, struct span line, const char *root, const struct verb *table) {
+    const char *found;
+    while ((found = memmem(line.data, line.length, program, PROGRAM_BYTES))) {
+        size_t before = (size_t)(found - line.data) + PROGRAM_BYTES;
+        buffer_append(text, line.data, before);
+        line = span_skip(line, before);
+        if (!is_command(line, table))
+            continue;
+        buffer_append_string(text, "-C ");
+        text_append_shell_word(text, root);
+        buffer_append_byte(text, ' ');
+    }
+    buffer_append_span(text, line);
+}
+
+void root_option_append(struct buffer *text, struct span printed, const char *root, const struct verb *table) {
+    while (printed.length) {
+        const char *end = memchr(printed.data, '\n', printed.length);
+        struct span line = {printed.data, end ? (size_t)(end - printed.data) + 1 : printed.length};
+        if (advises(line))
+            append_line(text, line, root, table);
+        else
+            buffer_append_span(text, line);
+        printed = span_skip(printed, line.length);
+    }
+}

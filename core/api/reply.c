@@ -1,0 +1,133 @@
+#include "api/reply.h"
+
+#include <string.h>
+
+#include "base/diagnostics.h"
+#include "disk/state_dir.h"
+#include "format/json.h"
+#include "picture/graph_svg.h"
+#include "picture/graph_text.h"
+#include "render/batch_text.h"
+#include "render/diagnostics_text.h"
+#include "render/doctor_text.h"
+#include "render/init_text.h"
+#include "render/plan_text.h"
+#include "render/prompt_text.h"
+#include "render/review_text.h"
+#include "render/styled_text.h"
+#include "render/what_if_text.h"
+
+void reply_release(struct reply *reply) {
+    buffer_release(&reply->output);
+    buffer_release(&reply->errors);
+    buffer_release(&reply->token);
+    *reply = (struct reply){0};
+}
+
+static const struct row {
+    const char *kind;
+    enum form form;
+    reply_writer *write;
+    bool is_write; /* of files: a client confirms it, and says what was done */
+} rows[] = {
+    {"status", FORM_TEXT, plan_text_status, false},     {"next", FORM_TEXT, plan_text_next, false},
+    {"show", FORM_TEXT, plan_text_show, false},         {"why", FORM_TEXT, plan_text_why, false},
+    {"validate", FORM_TEXT, plan_text_validate, false}, {"what-if", FORM_TEXT, what_if_text_append, false},
+    {"create", FORM_TEXT, batch_text_create, true},     {"retry", FORM_TEXT, batch_text_create, true},
+    {"undo", FORM_TEXT, batch_text_undo, true},         {"history", FORM_TEXT, batch_text_history, false},
+    {"batch", FORM_TEXT, batch_text_batch, false},      {"init", FORM_TEXT, init_text_plan, true},
+    {"import", FORM_TEXT, init_text_plan, true},        {"prompt", FORM_TEXT, prompt_text_append, false},
+    {"submit", FORM_TEXT, review_text_show, true},      {"approve", FORM_TEXT, review_text_show, true},
+    {"reject", FORM_TEXT, review_text_show, true},      {"skip", FORM_TEXT, review_text_show, true},
+    {"reopen", FORM_TEXT, review_text_show, true},      {"adopt", FORM_TEXT, review_text_show, true},
+    {"doctor", FORM_TEXT, doctor_text_append, false},   {"graph", FORM_TEXT, graph_text_tree, false},
+    {"graph", FORM_TREE, graph_text_tree, false},       {"graph", FORM_DOT, graph_text_dot, false},
+    {"graph", FORM_MERMAID, graph_text_mermaid, false}, {"graph", FORM_SVG, graph_svg_append, false},
+};
+
+static const struct row *find_row(const char *kind, enum form form) {
+    static const struct row none = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].form == (form == FORM_JSON ? FORM_TEXT : form) && strcmp(rows[i].kind, kind) == 0)
+            return &rows[i];
+    return &none;
+}
+
+bool reply_has_form(const char *kind, enum form form) {
+    return find_row(kind, form)->write;
+}
+
+/* Of an answer to a write: what a client must know to confirm it, and to say what was done. */
+static void take_facts(struct reply *reply, const cJSON *data) {
+    const char *token = json_get_string(data, "token");
+    bool is_preview = json_get_boolean(data, "dry_run");
+    size_t created = styled_text_count(data, is_preview ? "files" : "created");
+    reply->count = created ? created : styled_text_count(data, "removed");
+    reply->batch = json_get_unsigned(data, "batch");
+    buffer_append_string(&reply->token, token ? token : "");
+}
+
+static void append_shown(struct buffer *shown, struct buffer *text) {
+    styled_text_append_shown(shown, buffer_span(text));
+    buffer_release(text);
+}
+
+/* The text, made from the answer's data alone; and what is printed beside it. */
+static void write_text(struct reply *reply, const struct answer *answer, const cJSON *data, const struct style *style,
+                       reply_writer *writer) {
+    struct buffer output = {0}, errors = {0};
+    struct style ours = *style;
+    ours.state = STATE_DIR_FOLDER;
+    ours.has_failed = answer->code != ERROR_NONE && answer->code != ERROR_DECLINED;
+    if (data)
+        writer(&output, data, &ours);
+    if (data && writer == prompt_text_append && !style->is_quiet)
+        prompt_text_append_notes(&errors, data);
+    diagnostics_text_append(&errors, &answer->diagnostics, &ours);
+    append_shown(&reply->output, &output);
+    append_shown(&reply->errors, &errors);
+}
+
+/* Data that cannot be read is a bug, here or in a daemon. */
+static void write_unreadable(struct reply *reply, const struct diagnostics *faults, const struct style *style) {
+    struct answer answer = {0};
+    struct error error = {0};
+    error_set(&error, ERROR_INTERNAL, "this answer cannot be shown: %s", faults->items[0].message);
+    reply->code = error.code;
+    answer_fail(&answer, &error);
+    write_text(reply, &answer, NULL, style, NULL);
+    answer_release(&answer);
+}
+
+static void write_row(struct reply *reply, const struct answer *answer, const struct style *style,
+                      const struct row *row) {
+    struct json json = {0};
+    struct diagnostics faults = {0};
+    bool is_needed = answer->data.length && (style->form != FORM_JSON || row->is_write);
+    bool is_read = is_needed && json_parse_ours(&json, buffer_span(&answer->data), &faults);
+    reply->code = answer->code;
+    if (is_read && row->is_write)
+        take_facts(reply, json.root);
+    if (is_needed && !is_read) {
+        write_unreadable(reply, &faults, style);
+    } else if (style->form == FORM_JSON) {
+        answer_write(&reply->output, answer);
+    } else {
+        json_make_shown(&json);
+        write_text(reply, answer, is_read ? json.root : NULL, style, row->write);
+    }
+    diagnostics_release(&faults);
+    json_release(&json);
+}
+
+void reply_write(struct reply *reply, const struct answer *answer, const struct style *style) {
+    write_row(reply, answer, style, find_row(answer->kind, style->form));
+}
+
+void reply_write_by(struct reply *reply, const struct answer *answer, const struct style *style, reply_writer *writer) {
+    write_row(reply, answer, style, &(struct row){.write = writer});
+}
+
+bool reply_fits(const struct reply *reply) {
+    return reply->output.length <= REPLY_OUTPUT_BYTES_MOST && reply->errors.length <= REPLY_ERRORS_BYTES_MOST;
+}

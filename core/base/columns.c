@@ -1,0 +1,65 @@
+#include "base/columns.h"
+
+#include <locale.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <threads.h>
+#include <wchar.h>
+
+#include "base/text.h"
+
+/* Letters, punctuation, arrows and the shapes that we print ourselves: one column each, whatever the terminal. */
+static bool is_narrow(uint32_t character) {
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {{0xA0, 0x2FF},    {0x370, 0x482},   {0x2010, 0x2027},
+                  {0x2190, 0x21FF}, {0x2500, 0x25FC}, {0x2713, 0x2717}};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (character >= ranges[i].first && character <= ranges[i].last)
+            return true;
+    return false;
+}
+
+static locale_t utf8_locale;
+
+static void load_locale(void) {
+    utf8_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
+}
+
+/* The C library knows how wide anything else is, once it has loaded a locale for that. Any thread may ask. */
+static size_t width_by_locale(uint32_t character) {
+    static once_flag once = ONCE_FLAG_INIT;
+    call_once(&once, load_locale);
+    locale_t before = utf8_locale ? uselocale(utf8_locale) : NULL;
+    int width = wcwidth((wchar_t)character);
+    if (before)
+        uselocale(before);
+    return width > 0 ? (size_t)width : 0;
+}
+
+/* Bytes and columns of the first character; a byte that is no UTF-8 takes one column. */
+static size_t measure(struct span text, size_t *width) {
+    size_t length;
+    uint32_t character = text_character(text, &length);
+    *width = length <= 1 || is_narrow(character) ? 1 : width_by_locale(character);
+    return length ? length : 1;
+}
+
+size_t columns_fit(struct span text, size_t most, size_t *width) {
+    size_t used = 0, more;
+    *width = 0;
+    while (used < text.length) {
+        size_t length = measure(span_skip(text, used), &more);
+        if (*width + more > most)
+            break;
+        *width += more;
+        used += length;
+    }
+    return used;
+}
+
+size_t columns_of(struct span text) {
+    size_t width;
+    columns_fit(text, SIZE_MAX, &width);
+    return width;
+}

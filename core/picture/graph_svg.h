@@ -1,0 +1,20 @@
+/*
+ * A plan's graph as a self-contained SVG picture: no script, nothing from outside, light or dark as the viewer
+ * prefers. The same data gives the same bytes.
+ */
+#ifndef BATCHD_GRAPH_SVG_H
+#define BATCHD_GRAPH_SVG_H
+
+#include <cjson/cJSON.h>
+
+#include "base/buffer.h"
+#include "render/style.h"
+#include "render/styled_text.h"
+
+/*
+ * Levels from top to bottom, in each the achievements as cards, edges from an achievement down to those that wait for
+ * it, the critical path of what is open thicker. A plan without levels is a plain list of cards.
+ */
+void graph_svg_append(struct buffer *xml, const cJSON *data, const struct style *style);
+
+#endif

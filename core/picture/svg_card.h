@@ -1,0 +1,28 @@
+/*
+ * A card: one achievement in an SVG picture. A symbol and a colour show its state, so that it can be read without
+ * colours, too; the classes that are used here are defined in the style of graph_svg.c.
+ */
+#ifndef BATCHD_SVG_CARD_H
+#define BATCHD_SVG_CARD_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "plan/plan.h"
+#include "plan/standing.h"
+
+enum { SVG_CARD_SYMBOL_RADIUS = 8 };
+
+struct svg_card {
+    const cJSON *node; /* of the graph's data */
+    long x, y;         /* upper left corner; as large as LAYOUT_NODE_WIDTH and HEIGHT */
+    bool is_critical;
+};
+
+void svg_card_append(struct buffer *xml, const struct svg_card *card);
+
+/* The symbol of a state, around a point. */
+void svg_card_append_symbol(struct buffer *xml, enum achievement_state state, long x, long y);
+
+#endif

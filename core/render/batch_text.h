@@ -1,0 +1,20 @@
+/*
+ * Receipts: what people read about batches, from the data of the answers to create, retry, undo, history and batch.
+ */
+#ifndef BATCHD_BATCH_TEXT_H
+#define BATCHD_BATCH_TEXT_H
+
+#include "base/buffer.h"
+#include "render/style.h"
+#include "render/styled_text.h"
+
+void batch_text_create(struct buffer *text, const cJSON *data, const struct style *style); /* and retry */
+/* The list of files, and their text if that is wanted: of any answer with "files". */
+void batch_text_files(struct buffer *text, const cJSON *data, const struct style *style);
+/* The list of what was skipped, of any answer with "skipped". */
+void batch_text_skipped(struct buffer *text, const cJSON *data, const struct style *style);
+void batch_text_undo(struct buffer *text, const cJSON *data, const struct style *style);
+void batch_text_batch(struct buffer *text, const cJSON *data, const struct style *style);
+void batch_text_history(struct buffer *text, const cJSON *data, const struct style *style);
+
+#endif

@@ -1,0 +1,55 @@
+#include "render/diagnostics_text.h"
+
+#include <string.h>
+
+#include "render/styled_text.h"
+
+void diagnostics_text_append_one(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
+                                 bool has_hint) {
+    bool is_error = diagnostic->severity == SEVERITY_ERROR;
+    bool is_named =
+        !diagnostic->file || (!diagnostic->line && styled_text_names(diagnostic->message, diagnostic->file));
+    if (!is_named)
+        styled_text_append_path(text, style, diagnostic->file);
+    if (diagnostic->line)
+        buffer_append_format(text, ":%u", diagnostic->line);
+    if (diagnostic->column)
+        buffer_append_format(text, ":%u", diagnostic->column);
+    buffer_append_string(text, is_named ? "" : ": ");
+    styled_text_append_styled(text, style, is_error ? "31" : "33", is_error ? "error:" : "warning:");
+    buffer_append_byte(text, ' ');
+    styled_text_append_about(text, style, diagnostic->message, diagnostic->file);
+    if (diagnostic->pointer && diagnostic->pointer[0])
+        buffer_append_format(text, " (at %s)", diagnostic->pointer);
+    buffer_append_byte(text, '\n');
+    if (!has_hint || !diagnostic->hint)
+        return;
+    buffer_append_string(text, "  hint: ");
+    styled_text_append_about(text, style, diagnostic->hint, diagnostic->file);
+    buffer_append_byte(text, '\n');
+}
+
+/* A file that the user named is called what the user calls it. */
+static bool is_argument(const struct style *style, const char *file) {
+    return style->named && file && strcmp(style->named, file) == 0;
+}
+
+void diagnostics_text_append(struct buffer *text, const struct diagnostics *diagnostics, const struct style *style) {
+    enum { WARNINGS_SHOWN_MOST = 10 };
+    struct style ours = *style;
+    ours.has_color = style->has_error_color;
+    struct style plain = ours;
+    plain.workspace = NULL;
+    size_t warnings = 0;
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct diagnostic *item = &diagnostics->items[i];
+        bool is_warning = item->severity == SEVERITY_WARNING;
+        if (is_warning && (style->is_quiet || (++warnings > WARNINGS_SHOWN_MOST && !style->is_verbose)))
+            continue;
+        diagnostics_text_append_one(text, item, is_argument(style, item->file) ? &plain : &ours, !style->is_quiet);
+    }
+    if (!style->is_quiet && warnings > WARNINGS_SHOWN_MOST && !style->is_verbose)
+        buffer_append_format(text, "and %zu more warnings; -v shows them\n", warnings - WARNINGS_SHOWN_MOST);
+    if (diagnostics->left_out)
+        buffer_append_format(text, "and %zu more that are not listed\n", diagnostics->left_out);
+}

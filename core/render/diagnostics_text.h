@@ -1,0 +1,20 @@
+/*
+ * Diagnostics for people, as compilers print them.
+ */
+#ifndef BATCHD_DIAGNOSTICS_TEXT_H
+#define BATCHD_DIAGNOSTICS_TEXT_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "render/style.h"
+
+/* "FILE:LINE:COLUMN: error: message", and a line with the hint if @has_hint. */
+void diagnostics_text_append_one(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
+                                 bool has_hint);
+
+/* All of a list, in the colours of standard error: only the first warnings unless verbose, and none if quiet. */
+void diagnostics_text_append(struct buffer *text, const struct diagnostics *diagnostics, const struct style *style);
+
+#endif

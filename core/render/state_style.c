@@ -1,0 +1,35 @@
+#include "render/state_style.h"
+
+#include "format/json.h"
+#include "plan/achievement.h"
+#include "plan/standing.h"
+#include "render/styled_text.h"
+#include "render/table.h"
+
+const struct state_style *state_style_of(enum achievement_state state, bool is_ready) {
+    static const struct state_style styles[] = {
+        {CLASS_COMPLETE, "complete", "✓", TABLE_GREEN, "#c8e6c9"}, {CLASS_FAILED, "failed", "✗", TABLE_RED, "#ffcdd2"},
+        {CLASS_SKIPPED, "skipped", "–", TABLE_DIM, "#e0e0e0"},     {CLASS_READY, "ready", "▶", TABLE_YELLOW, "#fff9c4"},
+        {CLASS_WAITING, "waiting", "○", NULL, "#ffffff"},
+    };
+    if (state == STATE_COMPLETE)
+        return &styles[CLASS_COMPLETE];
+    if (state == STATE_FAILED || state == STATE_CONFLICTED)
+        return &styles[CLASS_FAILED];
+    if (state == STATE_SKIPPED)
+        return &styles[CLASS_SKIPPED];
+    return &styles[is_ready ? CLASS_READY : CLASS_WAITING];
+}
+
+const struct state_style *state_style_read(const cJSON *achievement) {
+    return state_style_of(achievement_state_find(styled_text_string(achievement, "state")),
+                          json_get_boolean(achievement, "is_ready"));
+}
+
+const char *state_mark(enum achievement_state state) {
+    static const char *const marks[] = {
+        [STATE_NOT_STARTED] = "○", [STATE_SUBPLAN_CREATED] = "◐", [STATE_EXECUTION_CREATED] = "●",
+        [STATE_SUBMITTED] = "◑",   [STATE_FAILED] = "✗",          [STATE_CONFLICTED] = "✗",
+        [STATE_SKIPPED] = "–",     [STATE_COMPLETE] = "✓"};
+    return marks[state];
+}
