@@ -300,3 +300,14 @@ Test(undo, a_part_of_a_batch_keeps_what_is_reviewed) {
     cr_expect_not(space_exists(&space, TASK("13")));
     space_end(&space);
 }
+
+Test(undo, completion_offers_what_can_be_undone) {
+    struct space space = with_two_plans();
+    expect_status(&space, "undo 2 --yes", 0, "Batch 2 ");
+    struct outcome outcome = run(&space, "completion words -- undo ''");
+    cr_expect(has(outcome.out, "3\t") && has(outcome.out, "1\t") && has(outcome.out, "X\t"), "%s", outcome.out);
+    cr_expect_not(has(outcome.out, "2\t"), "%s", outcome.out);
+    outcome_end(&outcome);
+    expect_status(&space, "completion words -- show --batch ''", 0, "2\t");
+    space_end(&space);
+}
