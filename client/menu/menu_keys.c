@@ -11,6 +11,9 @@
 #include "base/text.h"
 #include "commands/review_command.h"
 #include "format/json.h"
+#include "menu/choice_view.h"
+#include "menu/model_view.h"
+#include "menu/text_view.h"
 #include "picture/graph_text.h"
 #include "plan/selection.h"
 #include "plan/standing.h"
@@ -136,10 +139,10 @@ static void read_choices(struct menu *menu) {
     const cJSON *plans = json_get(menu->choice_json.root, "plans");
     menu->choice_count = styled_text_count(menu->choice_json.root, "plans");
     menu->choices = memory_allocate(menu->choice_count + 1, sizeof *menu->choices);
-    struct menu_view_choice *choice = menu->choices;
+    struct plan_choice *choice = menu->choices;
     for (const cJSON *plan = plans ? plans->child : NULL; plan; plan = plan->next, choice++) {
         const cJSON *progress = json_get(plan, "progress");
-        *choice = (struct menu_view_choice){
+        *choice = (struct plan_choice){
             .name = styled_text_string(plan, "path"),
             .reason = styled_text_string(plan, "reason"),
             .done = json_get_unsigned(progress, "complete") + json_get_unsigned(progress, "skipped"),
@@ -789,9 +792,8 @@ static void show_board(struct menu *menu, size_t width, size_t height) {
     if (menu->choice_count > 1)
         keys[count++] = (struct menu_view_key){"b", "plans"};
     keys[count++] = (struct menu_view_key){"1-7 ↑↓ Enter", "choose"};
-    const struct menu_view_model shown = {&menu->model,     menu->cursor,  menu->scroll,
-                                          message_of(menu), menu->is_live, keys};
-    menu_view_show_model(&menu->view, &shown, width, height);
+    const struct model_view shown = {&menu->model, menu->cursor, menu->scroll, message_of(menu), menu->is_live, keys};
+    model_view_show(&menu->view, &shown, width, height);
     menu->scroll = menu->view.scroll;
 }
 
@@ -820,7 +822,7 @@ static void list_keys(const struct menu *menu, struct menu_view_key *keys) {
 
 static void show_text(struct menu *menu, size_t width, size_t height) {
     struct menu_view_key keys[8];
-    struct menu_view_text shown = {
+    struct text_view shown = {
         .title = buffer_text(&menu->title),
         .notice = menu->notice.length ? menu->notice.data : NULL,
         .text = buffer_text(&menu->text),
@@ -830,16 +832,16 @@ static void show_text(struct menu *menu, size_t width, size_t height) {
         .keys = keys,
     };
     list_keys(menu, keys);
-    menu_view_show_text(&menu->view, &shown, width, height);
+    text_view_show(&menu->view, &shown, width, height);
     list_keys(menu, keys); /* whether it scrolls is known only now */
-    menu_view_show_text(&menu->view, &shown, width, height);
+    text_view_show(&menu->view, &shown, width, height);
     menu->text_scroll = menu->view.scroll;
 }
 
 static void show_choice(struct menu *menu, size_t width, size_t height) {
     static const struct menu_view_key keys[] = {{"↑↓", "choose"}, {"Enter", "open"}, {"q", "quit"}, {0}};
-    const struct menu_view_choices shown = {menu->choices, menu->choice_count, menu->choice, message_of(menu), keys};
-    menu_view_show_choices(&menu->view, &shown, width, height);
+    const struct choice_view shown = {menu->choices, menu->choice_count, menu->choice, message_of(menu), keys};
+    choice_view_show(&menu->view, &shown, width, height);
 }
 
 const struct menu_view *menu_show(struct menu *menu, size_t width, size_t height) {

@@ -15,22 +15,10 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "format/json.h"
+#include "menu/choice_view.h"
+#include "menu/key_code.h"
 #include "menu/menu_model.h"
 #include "menu/menu_view.h"
-
-/* Keys are code points; these are none. */
-enum menu_key {
-    MENU_KEY_UP = 0x110000,
-    MENU_KEY_DOWN,
-    MENU_KEY_LEFT,
-    MENU_KEY_RIGHT,
-    MENU_KEY_PAGE_UP,
-    MENU_KEY_PAGE_DOWN,
-    MENU_KEY_HOME,
-    MENU_KEY_END,
-    MENU_KEY_ENTER,
-    MENU_KEY_BACK, /* Escape, Backspace */
-};
 
 struct menu_host {
     /* Answer the request; the menu releases @answer. */
@@ -59,7 +47,7 @@ struct menu {
 
     struct buffer choice_text; /* that choice_json borrows from */
     struct json choice_json;
-    struct menu_view_choice *choices;
+    struct plan_choice *choices;
     size_t choice_count, choice;
 
     struct buffer title, text, notice; /* of a text or preview */

@@ -1,5 +1,6 @@
 #include "menu/menu_model.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/string_map.h"
@@ -57,6 +58,7 @@ static void read_item(struct menu_model_item *item, const cJSON *achievement) {
         .blocks = json_get_unsigned(achievement, "blocks"),
         .level = json_get_unsigned(achievement, "level"),
         .is_ready = json_get_boolean(achievement, "is_ready"),
+        .is_waiting = styled_text_first(achievement, "blocked_by") != NULL,
         .subplan = styled_text_string(achievement, "subplan"),
         .json = achievement,
         .has_hours = cJSON_IsNumber(hours),
@@ -73,6 +75,7 @@ static void read_items(struct menu_model *model, const cJSON *plan) {
         read_item(item, one);
         model->done += is_done(item);
         model->ready += item->is_ready;
+        model->waiting += item->is_waiting;
         model->failed += item->state == STATE_FAILED;
         if (!item->is_ready)
             continue;
@@ -99,6 +102,29 @@ static void read_levels(struct menu_model *model, const cJSON *plan, const struc
             level->failed += item->state == STATE_FAILED;
         }
     }
+}
+
+/* What most others wait for comes first, then the order of the plan. */
+static int compare_blocks(const void *left, const void *right) {
+    const struct menu_model_item *a = *(const struct menu_model_item *const *)left;
+    const struct menu_model_item *b = *(const struct menu_model_item *const *)right;
+    if (a->blocks != b->blocks)
+        return a->blocks < b->blocks ? 1 : -1;
+    return (a > b) - (a < b);
+}
+
+static void list_items(struct menu_model *model) {
+    size_t ready = 0, waiting = 0;
+    model->ready_items = arena_allocate(&model->arena, model->ready, sizeof *model->ready_items);
+    model->waiting_items = arena_allocate(&model->arena, model->waiting, sizeof *model->waiting_items);
+    for (size_t i = 0; i < model->count; i++) {
+        const struct menu_model_item *item = &model->items[i];
+        if (item->is_ready)
+            model->ready_items[ready++] = item;
+        if (item->is_waiting)
+            model->waiting_items[waiting++] = item;
+    }
+    qsort(model->ready_items, ready, sizeof *model->ready_items, compare_blocks);
 }
 
 /* --- sets of achievements --- */
@@ -398,6 +424,7 @@ static void read_plan(struct menu_model *model, const cJSON *plan) {
     model->is_valid = json_get_boolean(plan, "valid");
     model->has_graph = styled_text_count(plan, "levels") > 0;
     read_items(model, plan);
+    list_items(model);
     for (size_t i = 0; i < model->count; i++) {
         size_t position = i;
         string_map_add(&ids, model->items[i].id, &position);

@@ -37,9 +37,9 @@ struct menu_model_item {
     const char *needs;     /* "subplan", "fill", "resolve", "execution", "work", "rework", "review"; "" if it is done */
     const char *what_next; /* that in words */
     size_t level;
-    bool is_ready;
-    const char *subplan; /* "missing", "placeholder", "conflicted", "draft", "complete" */
-    const cJSON *json;   /* as the answer has it */
+    bool is_ready, is_waiting; /* neither if it is done; it waits for others that are not */
+    const char *subplan;       /* "missing", "placeholder", "conflicted", "draft", "complete" */
+    const cJSON *json;         /* as the answer has it */
     bool has_hours;
     double hours;
     size_t blocks; /* how many open achievements wait for it, also indirectly */
@@ -72,7 +72,9 @@ struct menu_model {
     const char *plan, *path, *command, *reason; /* the last two: the advice; command may be NULL */
     bool is_valid, has_graph;
     struct menu_model_item *items;
-    size_t count, done, ready, failed;
+    size_t count, done, ready, waiting, failed;
+    const struct menu_model_item **ready_items; /* what most others wait for comes first, then the order of the plan */
+    const struct menu_model_item **waiting_items;
     struct menu_model_level *levels;
     size_t level_count;
     size_t errors, warnings;

@@ -251,6 +251,7 @@ static void write_prompts(struct maker *maker) {
     json_writer_raw(writer, buffer_span(&maker->prompts_text));
     json_writer_key(writer, "skipped");
     json_writer_raw(writer, buffer_span(&maker->skipped_text));
+    json_writer_key_null(writer, "files"); /* the client writes them */
     json_writer_close_object(writer);
 }
 

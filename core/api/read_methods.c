@@ -19,6 +19,7 @@
 #include "plan/plan.h"
 #include "plan/plan_compare.h"
 #include "plan/plan_conflicts.h"
+#include "plan/selection.h"
 #include "plan/workspace.h"
 
 /* --- methods over one or all plans --- */
@@ -77,8 +78,19 @@ static void warn_of_differences(struct context *context, const struct plan *plan
                                  .hint = arena_format(&arena, "see them: batchctl validate %s", plan->reference)});
 }
 
+static struct report_filter filter_of(const struct request *request) {
+    const struct selection *selection = &request->options.selection;
+    return (struct report_filter){
+        .levels = selection->kind == SELECT_LEVEL ? selection->levels : NULL,
+        .purpose = request->purpose,
+        .is_ready = request->wants_ready,
+        .is_blocked = request->wants_blocked,
+    };
+}
+
 static bool write_status(struct context *context, const struct plan *plan) {
-    report_status(&context->writer, plan, context->request->purpose);
+    const struct report_filter filter = filter_of(context->request);
+    report_status(&context->writer, plan, &filter);
     diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     if (is_about_one(context) || context->workspace->plan_count == 1)
         warn_of_differences(context, plan);
@@ -90,7 +102,8 @@ void read_methods_status(struct context *context) {
 }
 
 static bool write_next(struct context *context, const struct plan *plan) {
-    report_next(&context->writer, plan);
+    const struct report_filter filter = filter_of(context->request);
+    report_next(&context->writer, plan, &filter);
     if (!plan->is_valid)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     return plan->is_valid;

@@ -228,6 +228,15 @@ static void append_heading(struct buffer *text, const cJSON *plan, const struct 
     buffer_append_byte(text, '\n');
 }
 
+/* Not all is listed, but what was asked for. */
+static bool is_filtered(const cJSON *plan) {
+    return strcmp(styled_text_string(plan, "selection"), "all") != 0;
+}
+
+static void append_nothing(struct buffer *text, const cJSON *plan) {
+    buffer_append_format(text, "No achievement is listed (%s).\n", styled_text_string(plan, "selection"));
+}
+
 static void append_status_of_one(struct buffer *text, const cJSON *plan, const struct style *style) {
     append_heading(text, plan, style);
     if (!json_get_boolean(plan, "valid"))
@@ -235,6 +244,13 @@ static void append_status_of_one(struct buffer *text, const cJSON *plan, const s
                                   "The plan has errors: there are no levels, and nothing can be created.");
     buffer_append_string(text, json_get_boolean(plan, "valid") ? "\n" : "\n\n");
     size_t count = styled_text_count(plan, "achievements");
+    if (is_filtered(plan)) {
+        if (count)
+            append_achievements(text, plan, style);
+        else
+            append_nothing(text, plan);
+        return;
+    }
     if (count > STYLED_TEXT_ROWS_MOST && !style->is_verbose && styled_text_count(plan, "levels"))
         append_levels(text, plan, style);
     else if (count)
@@ -312,9 +328,25 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
     string_map_release(&shared);
 }
 
+/* Plan by plan, without those that have nothing of it. */
+static void append_filtered(struct buffer *text, const cJSON *plans, const struct style *style) {
+    size_t count = 0;
+    for (const cJSON *plan = plans; plan; plan = plan->next) {
+        if (!styled_text_count(plan, "achievements"))
+            continue;
+        if (count++)
+            buffer_append_byte(text, '\n');
+        append_status_of_one(text, plan, style);
+    }
+    if (count == 0)
+        append_nothing(text, plans);
+}
+
 void plan_text_status(struct buffer *text, const cJSON *data, const struct style *style) {
     const cJSON *plans = styled_text_first(data, "plans");
-    if (plans && plans->next)
+    if (plans && plans->next && is_filtered(plans))
+        append_filtered(text, plans, style);
+    else if (plans && plans->next)
         append_status_of_many(text, plans, style);
     else if (plans)
         append_status_of_one(text, plans, style);
@@ -336,7 +368,10 @@ void plan_text_next(struct buffer *text, const cJSON *data, const struct style *
     for (const cJSON *plan = styled_text_first(data, "plans"); plan; plan = plan->next) {
         styled_text_append_bold(text, style, styled_text_string(plan, "plan"));
         size_t count = styled_text_count(plan, "ready");
-        buffer_append_format(text, "  %zu ready\n", count);
+        buffer_append_format(text, "  %zu ready", count);
+        if (is_filtered(plan))
+            buffer_append_format(text, " (%s)", styled_text_string(plan, "selection"));
+        buffer_append_byte(text, '\n');
         if (count) {
             struct arena arena = {0};
             struct table *table = table_new(columns, 4, style);
@@ -354,7 +389,8 @@ void plan_text_next(struct buffer *text, const cJSON *data, const struct style *
             if (count > STYLED_TEXT_ROWS_MOST && !style->is_verbose)
                 buffer_append_format(text, "and %zu more; -v lists them\n", count - STYLED_TEXT_ROWS_MOST);
         }
-        plan_text_advice(text, plan, style);
+        if (!is_filtered(plan)) /* it may be about another one */
+            plan_text_advice(text, plan, style);
         if (plan->next)
             buffer_append_byte(text, '\n');
     }

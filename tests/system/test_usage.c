@@ -730,6 +730,12 @@ Test(usage, every_setting_is_shown_with_its_origin) {
     space_write(&space, ".batchd/config", "[create]\nlock_timeout=8s\nrequire_complete_subplans = yes\n");
     expect_stream(&space, "config show", 0, "create.lock_timeout = 7s"); /* which is the user's alone */
     expect_stream(&space, "config show", 0, ".batchd/config:3");
+    expect_stream(&space, "config get lock_timeout", 0, "7s\n");
+    expect_stream(&space, "config get create.lock_timeout", 0, "7s\n");
+    expect_stream(&space, "config get daemon.lock_timeout", 3, "did you mean lock_timeout?");
+    expect_stream(&space, "config get lock_timeut", 3, "did you mean lock_timeout?");
+    expect_stream(&space, "config get", 2, "get KEY");
+    expect_stream(&space, "config path", 0, "/.config/batchd/batchd.conf\n");
     struct outcome outcome = run_with(&space, "BATCHD_LOCK_TIMEOUT=9s", "config show --json");
     struct json json = outcome_json(&outcome);
     bool is_found = false;
