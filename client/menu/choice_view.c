@@ -1,6 +1,7 @@
 #include "menu/choice_view.h"
 
 #include "base/auto.h"
+#include "base/buffer.h"
 #include "menu/cells.h"
 #include "menu/line_list.h"
 #include "render/styled_text.h"

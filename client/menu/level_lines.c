@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "base/buffer.h"
 #include "menu/cells.h"
 #include "menu/item_lines.h"
 

@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "api/answer.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "batch/batch.h"
@@ -16,7 +15,6 @@
 #include "plan/plan.h"
 #include "plan/selection.h"
 #include "plan/standing.h"
-#include "render/style.h"
 
 /* In the order of the keys 1 to 7, which never changes. */
 enum menu_model_entry_name {
@@ -86,8 +84,6 @@ struct menu_model {
     size_t hours_missing;        /* how many of them have none */
 };
 
-/* Takes the data of @answer, to a status about one plan. False if that has no plan; the board is empty then. */
-bool menu_model_make(struct menu_model *model, struct answer *answer);
 void menu_model_release(struct menu_model *model);
 
 /* The item that is to be worked on next: of those with something to do, the one that most others wait for; or NULL. */
@@ -95,14 +91,5 @@ const struct menu_model_item *menu_model_next_work(const struct menu_model *mode
 
 /* The same of those that wait for a review. */
 const struct menu_model_item *menu_model_next_review(const struct menu_model *model);
-
-/* Append what has changed from @old, in one line; nothing if nothing has. */
-void menu_model_append_changes(struct buffer *text, const struct menu_model *old, const struct menu_model *model);
-
-/* Append what can run side by side now, as a text for people. */
-void menu_model_append_parallel(struct buffer *text, const struct menu_model *model, const struct style *style);
-
-/* "4", "4.5" */
-const char *menu_model_hours(struct arena *arena, double hours);
 
 #endif

@@ -1,6 +1,7 @@
 #include "menu/model_view.h"
 
 #include "base/auto.h"
+#include "base/buffer.h"
 #include "menu/cells.h"
 #include "menu/item_lines.h"
 #include "menu/level_lines.h"

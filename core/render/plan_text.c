@@ -244,21 +244,18 @@ static void append_status_of_one(struct buffer *text, const cJSON *plan, const s
                                   "The plan has errors: there are no levels, and nothing can be created.");
     buffer_append_string(text, json_get_boolean(plan, "valid") ? "\n" : "\n\n");
     size_t count = styled_text_count(plan, "achievements");
-    if (is_filtered(plan)) {
-        if (count)
-            append_achievements(text, plan, style);
-        else
-            append_nothing(text, plan);
-        return;
-    }
-    if (count > STYLED_TEXT_ROWS_MOST && !style->is_verbose && styled_text_count(plan, "levels"))
+    bool is_whole = !is_filtered(plan);
+    if (is_whole && count > STYLED_TEXT_ROWS_MOST && !style->is_verbose && styled_text_count(plan, "levels"))
         append_levels(text, plan, style);
     else if (count)
         append_achievements(text, plan, style);
-    else
+    else if (is_whole)
         buffer_append_string(text, "No achievements.\n");
+    else
+        append_nothing(text, plan);
     buffer_append_byte(text, '\n');
-    append_hours(text, plan);
+    if (is_whole)
+        append_hours(text, plan);
     plan_text_advice(text, plan, style);
 }
 
@@ -389,8 +386,7 @@ void plan_text_next(struct buffer *text, const cJSON *data, const struct style *
             if (count > STYLED_TEXT_ROWS_MOST && !style->is_verbose)
                 buffer_append_format(text, "and %zu more; -v lists them\n", count - STYLED_TEXT_ROWS_MOST);
         }
-        if (!is_filtered(plan)) /* it may be about another one */
-            plan_text_advice(text, plan, style);
+        plan_text_advice(text, plan, style);
         if (plan->next)
             buffer_append_byte(text, '\n');
     }

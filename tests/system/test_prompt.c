@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "space.h"
 
@@ -465,6 +466,19 @@ static void expect_files(const struct space *space, const char *command, const c
     outcome_end(&outcome);
     buffer_release(&list);
     buffer_release(&again);
+}
+
+Test(prompt, each_names_the_workspace) {
+    static const char *const commands[] = {"prompt discover X", "prompt fill X --ids 1.4", "prompt execute X --ids 1.2",
+                                           "prompt review X --ids 1.2"};
+    struct space space = usual_plan();
+    expect_status(&space, "submit X 1.2 -m done --yes", 0, "");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        AUTO(buffer) part = {0};
+        buffer_append_format(&part, "the workspace `%s`.", space.root);
+        expect_status(&space, commands[i], 0, part.data);
+    }
+    space_end(&space);
 }
 
 Test(prompt, output_can_be_repeated_and_keeps_what_was_edited) {
