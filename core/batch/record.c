@@ -359,6 +359,32 @@ static bool read_whole(const struct state_dir *state, enum state_part part, uint
     return fail_damaged(path.text, error);
 }
 
+/*
+ * What the undo of a part has removed is not the batch's any more, also when another batch has made it again with the
+ * same text and the same inode: no file has inode 0. @undo lists it in the order of the record.
+ */
+static void give_up_files(struct record *record, const struct record *undo) {
+    for (size_t i = 0, k = 0; i < record->file_count && k < undo->file_count; i++)
+        if (strcmp(record->files[i].path, undo->files[k].path) == 0) {
+            record->files[i].inode = 0;
+            k++;
+        }
+}
+
+static bool look_at_parts(const struct state_dir *state, struct record *record, struct error *error) {
+    for (unsigned part = 1;; part++) {
+        AUTO(record) undo = {0};
+        AUTO(error) damage = {0};
+        struct state_path path = record_undone_path(state, record->number, part);
+        if (record_read(state->files, path.text, record->number, &undo, &damage))
+            give_up_files(record, &undo);
+        else if (damage.code == ERROR_NOT_FOUND)
+            return true;
+        else
+            return error_set(error, damage.code, "%s", damage.message);
+    }
+}
+
 /* One that is pending counts: it is finished, unless it was cut off while it was written, and so has not begun. */
 static bool look_at_undos(const struct state_dir *state, struct record *record, struct error *error) {
     AUTO(record) undo = {0};
@@ -370,7 +396,7 @@ static bool look_at_undos(const struct state_dir *state, struct record *record, 
     bool is_pending = read_whole(state, STATE_PENDING, record->number, ".undo", &undo, &failure);
     record->is_undone = whole == FILE_REGULAR || (is_pending && !undo.is_part);
     record->is_partly_undone = !record->is_undone && (part == FILE_REGULAR || is_pending);
-    return true;
+    return part != FILE_REGULAR || look_at_parts(state, record, error);
 }
 
 bool record_read_batch(const struct state_dir *state, uint64_t number, struct record *record, struct error *error) {
