@@ -10,7 +10,9 @@
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "batch/batch.h"
+#include "batch/exchange.h"
 #include "disk/listing.h"
+#include "disk/state_dir.h"
 #include "document/document.h"
 #include "document/fix.h"
 #include "document/names.h"
@@ -181,6 +183,19 @@ static void use_release(struct use *use) {
     listing_release(&use->feedbacks);
 }
 
+/* What was replaced can be put back only if it is there as it was. */
+static bool find_replaced(const struct files *files, const struct record *record, const char **reason,
+                          struct error *error) {
+    struct state_dir state;
+    bool is_kept = true;
+    if (record->kind != BATCH_UPDATE || *reason)
+        return true;
+    if (!state_dir_find(&state, files, error) || !exchange_look(&state, record, &is_kept, error))
+        return false;
+    *reason = is_kept ? NULL : "the file from before is not as it was";
+    return true;
+}
+
 /* --- a part of it --- */
 
 /* Is it a file of the achievement @id, or of a part of that? */
@@ -250,7 +265,7 @@ bool undo_make(struct undo *undo, const struct files *files, const struct record
         const char *reason;
         if (!is_meant[i])
             continue;
-        if (!find_reason(files, record, file, &use, &reason, error))
+        if (!find_reason(files, record, file, &use, &reason, error) || !find_replaced(files, record, &reason, error))
             return false;
         if (reason)
             undo->kept[undo->kept_count++] = (struct record_failure){file->id, file->path, reason};
