@@ -165,7 +165,8 @@ static bool read_level(struct rpc_message *message, const cJSON *value, struct r
     memory_free(message->levels);
     message->levels = levels.data;
     if (!selection_are_levels(buffer_text(&levels)))
-        return rpc_set_fault(fault, RPC_INVALID_PARAMS, "\"level\" must be a whole number, or a list such as \"0-3,5\"");
+        return rpc_set_fault(fault, RPC_INVALID_PARAMS,
+                             "\"level\" must be a whole number, or a list such as \"0-3,5\"");
     message->request.options.selection = (struct selection){.kind = SELECT_LEVEL, .levels = message->levels};
     return true;
 }
