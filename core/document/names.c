@@ -357,6 +357,16 @@ static bool take_place(struct span *rest, enum numbering numbering) {
     return numbering == MAYBE_NUMBER || has_number == (numbering == WITH_NUMBER);
 }
 
+const char *const names_of_dependency_file[] = {"parallel.json", "PARALLEL-EXECUTION-ANALYSIS.json",
+                                                "parallel-execution.json", "parallel_analysis.json", NULL};
+
+bool names_is_dependency_file(const char *name) {
+    for (size_t i = 0; names_of_dependency_file[i]; i++)
+        if (strcmp(name, names_of_dependency_file[i]) == 0)
+            return true;
+    return false;
+}
+
 bool names_is_made(const char *plan, const char *path) {
     static const struct {
         const char *prefix;
@@ -367,7 +377,7 @@ bool names_is_made(const char *plan, const char *path) {
         {"execution/SKIPPED_", false, WITHOUT_NUMBER},     {"execution/feedbacks/APPROVED_", false, WITHOUT_NUMBER},
         {"execution/feedbacks/FIX_", false, MAYBE_NUMBER}, {"execution/feedbacks/SUBMITTED_", false, WITH_NUMBER},
     };
-    if (span_equals(names_plan(path), plan) || strcmp(path, "parallel.json") == 0)
+    if (span_equals(names_plan(path), plan) || strcmp(path, names_of_dependency_file[0]) == 0)
         return true;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct span rest = span_of(path);

@@ -120,7 +120,4 @@ bool plan_is_open(const struct plan *plan, size_t position);
 /* Is the folder @inner, a path beneath a plan's ("" is that itself), listed when the plan is loaded, if it is there? */
 bool plan_lists_folder(const char *inner);
 
-/* Is @name one of the names a dependency file may have? */
-bool plan_is_dependency_name(const char *name);
-
 #endif
