@@ -81,7 +81,7 @@ static bool call(struct session *session, const char *method, struct span *resul
         error_set(error, ERROR_UNREACHABLE, "the daemon on %s has not answered for %d ms", rpc_client_name(channel),
                   timeout_ms);
         return error_hint(error, "it may be stopped or stuck; its log tells more");
-    case CHANNEL_ABSURD:
+    case RPC_MALFORMED:
         return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer",
                          rpc_client_name(channel));
     default:

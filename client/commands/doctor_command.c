@@ -211,7 +211,7 @@ static void check_daemon(struct findings *findings, const struct session *sessio
         report_trouble(findings, "daemon.refuses", process,
                        arena_format(&arena, "the daemon refuses: %s", channel->fault.reason));
         break;
-    case CHANNEL_ABSURD:
+    case RPC_MALFORMED:
         report_trouble(findings, "daemon.lost", process, "what the daemon sends is no answer");
         break;
     case RPC_DISCONNECTED:

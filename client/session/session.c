@@ -205,7 +205,7 @@ static void give_up_after(struct session *session, enum rpc_outcome outcome) {
     case RPC_TIMED_OUT:
         buffer_append_format(&trouble, "has not answered for %d ms", session->settings.config.answer_timeout_ms);
         break;
-    case CHANNEL_ABSURD:
+    case RPC_MALFORMED:
         buffer_append_string(&trouble, "sends what is no answer");
         break;
     default:

@@ -261,7 +261,7 @@ void report_next(struct json_writer *writer, const struct plan *plan) {
         json_writer_key_string(writer, "for", achievement_ready_for(&plan->standings[i]));
         report_facts(writer, plan, i, blocks);
         write_subplan(writer, &plan->standings[i]);
-        json_writer_key_string(writer, "command", advice_of_one(plan, i, &arena).command);
+        json_writer_key_string(writer, "command", next_command_of_one(plan, i, &arena).command);
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);

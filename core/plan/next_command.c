@@ -121,7 +121,7 @@ static const struct task *task_of(enum next_step step) {
     return &tasks[i];
 }
 
-struct next_command advice_of_one(const struct plan *plan, size_t position, struct arena *arena) {
+struct next_command next_command_of_one(const struct plan *plan, size_t position, struct arena *arena) {
     const struct task *task = task_of(first_step(&plan->standings[position]));
     const char *id = plan->dependencies.achievements[position].id;
     const char *option = task->step == STEP_FILL ? "" : task->option;

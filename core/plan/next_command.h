@@ -22,6 +22,6 @@ struct next_command {
 struct next_command next_command_make(const struct plan *plan, struct arena *arena);
 
 /* The command for one ready achievement, whatever comes first in its plan. */
-struct next_command advice_of_one(const struct plan *plan, size_t position, struct arena *arena);
+struct next_command next_command_of_one(const struct plan *plan, size_t position, struct arena *arena);
 
 #endif

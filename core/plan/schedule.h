@@ -1,5 +1,5 @@
 /*
- * Schedule of a plan: how many hours are left, which open achievements decide that, and how long each of the others
+ * A schedule: how many hours are left, which open achievements decide that, and how long each of the others
  * can wait without delaying the end (its slack). Only what is open counts, and what is closed holds nothing up; an
  * achievement without an estimate counts as 0 hours. Linear in achievements and edges.
  */

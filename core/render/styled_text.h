@@ -1,6 +1,6 @@
 /*
- * Phrases: the small parts that texts for people are made of, and reading them out of an answer's data. Members that
- * are missing read as empty, so a text is made of whatever an answer has.
+ * Styled text: the small parts that texts for people are made of, and reading them out of an answer's data. Members
+ * that are missing read as empty, so a text is made of whatever an answer has.
  */
 #ifndef BATCHD_STYLED_TEXT_H
 #define BATCHD_STYLED_TEXT_H
