@@ -84,8 +84,7 @@ static int create(const struct verb *verb, struct options *options, struct reque
     struct session session;
     struct reply preview = {0};
     int status;
-    request->options.require_complete = options->batch.require_complete;
-    request->options.keep_going = options->batch.keep_going;
+    request->options = options->batch;
     request->has_content = options->has_content;
     request->expect = options->expect;
     request->request_id = options->request;
@@ -104,7 +103,7 @@ static int create(const struct verb *verb, struct options *options, struct reque
 }
 
 int write_create(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .options = options->batch};
+    struct request request = {.method = verb->name};
     if (!command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
     return create(verb, options, &request);
@@ -118,7 +117,7 @@ int write_retry(const struct verb *verb, struct options *options) {
 }
 
 /* Names of new plans are relative to the folder one stands in, unless a root is given. */
-static int found(const struct verb *verb, struct options *options, struct request *request) {
+static int create_plan(const struct verb *verb, struct options *options, struct request *request) {
     request->here = options->root && !request->wants_graph ? "" : NULL;
     return create(verb, options, request);
 }
@@ -133,7 +132,7 @@ int write_init(const struct verb *verb, struct options *options) {
     if (!options->wants_graph && (options->argument_count != 1 || options->plan))
         return command_fail_usage(verb, options, "the name of the new plan is expected, such as MY-PLAN");
     request.name = options->arguments[0];
-    return found(verb, options, &request);
+    return create_plan(verb, options, &request);
 }
 
 int write_import(const struct verb *verb, struct options *options) {
@@ -151,7 +150,7 @@ int write_import(const struct verb *verb, struct options *options) {
         return command_fail(&error, verb->name, options->is_json);
     }
     request.text = buffer_span(&text);
-    int status = found(verb, options, &request);
+    int status = create_plan(verb, options, &request);
     buffer_release(&text);
     return status;
 }
