@@ -1,5 +1,6 @@
 #include "net/connection.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
