@@ -14,6 +14,7 @@
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "config/config.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
@@ -89,7 +90,7 @@ static void report_status(struct server *server) {
             ready += plan->standings[k].is_ready;
     }
     snprintf(text, sizeof text, "%zu plan%s, %zu achievements, %zu ready%s%s", cache->workspace.plan_count,
-             cache->workspace.plan_count == 1 ? "" : "s", achievements, ready,
+             text_plural(cache->workspace.plan_count), achievements, ready,
              server->live.watcher.is_degraded ? "; polling: " : "",
              server->live.watcher.is_degraded ? server->live.watcher.reason : "");
     if (strcmp(text, server->status) == 0)

@@ -126,7 +126,7 @@ static void append_owed(struct buffer *line, const cJSON *item) {
     buffer_append_format(line, "level %zu of %s: the EXECUTION_TASKs of %s", json_get_unsigned(item, "level"),
                          styled_text_string(item, "path"), styled_text_string(item, "ids"));
     if (attempts)
-        buffer_append_format(line, "; failed %zu time%s: %s", attempts, styled_text_plural(attempts),
+        buffer_append_format(line, "; failed %zu time%s: %s", attempts, text_plural(attempts),
                              styled_text_string(item, "failure"));
 }
 

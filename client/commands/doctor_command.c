@@ -145,7 +145,7 @@ static void check_watching(struct findings *findings, const cJSON *stats) {
             findings, FINDING_WARNING, "daemon.audit", NULL,
             "keep the plans where only this machine writes; batchctl daemon status shows the count",
             "the daemon received no event for %zu change%s, and found them later in an audit: events came late",
-            differences, differences == 1 ? "" : "s");
+            differences, text_plural(differences));
 }
 
 /* What auto_create has not created yet: it goes on trying. */
@@ -157,7 +157,7 @@ static void check_owed(struct findings *findings, const cJSON *stats) {
                             "fix that; the daemon tries again at each change of the plan",
                             "auto_create owes level %zu the EXECUTION_TASKs of %s; failed %zu time%s: %s",
                             json_get_unsigned(item, "level"), styled_text_string(item, "ids"), attempts,
-                            attempts == 1 ? "" : "s", styled_text_string(item, "failure"));
+                            text_plural(attempts), styled_text_string(item, "failure"));
         else
             findings_report(findings, FINDING_NOTE, "daemon.owed", styled_text_string(item, "path"), NULL,
                             "auto_create owes level %zu the EXECUTION_TASKs of %s, and is creating them",

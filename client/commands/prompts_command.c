@@ -11,6 +11,7 @@
 #include "api/request.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "disk/files.h"
 #include "format/json.h"
 #include "plan/selection.h"
@@ -31,7 +32,7 @@ static size_t line_count(const char *text) {
 static void render_files(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t count = styled_text_count(data, "prompts");
     if (count)
-        buffer_append_format(text, "Wrote %zu prompt%s:\n", count, styled_text_plural(count));
+        buffer_append_format(text, "Wrote %zu prompt%s:\n", count, text_plural(count));
     for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
         styled_text_append_styled(text, style, "32", "  + ");
         buffer_append_format(text, "%s%s", style->output ? style->output : "", style->output ? "/" : "");

@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "session/session.h"
 #include "term/input.h"
 #include "term/terminal.h"
@@ -60,7 +61,7 @@ static bool confirm(struct session *session, struct options *options, struct req
     }
     command_print(preview, options);
     struct buffer text = {0};
-    buffer_append_format(&text, "%s %zu file%s?", deed->question, preview->count, preview->count == 1 ? "" : "s");
+    buffer_append_format(&text, "%s %zu file%s?", deed->question, preview->count, text_plural(preview->count));
     bool is_confirmed = terminal_ask(text.data);
     buffer_release(&text);
     if (!is_confirmed)

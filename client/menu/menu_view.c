@@ -5,6 +5,7 @@
 
 #include "base/auto.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "menu/cells.h"
 #include "render/plan_text.h"
 #include "render/state_style.h"
@@ -314,7 +315,7 @@ static void add_ready_row(struct scroll *scroll, const struct menu_model_item *i
     begin_row(line, item, columns);
     append_column(line, need_words(item, width), columns->text);
     if (item->blocks && width >= 100)
-        buffer_append_format(line, "  blocks %zu achievement%s", item->blocks, styled_text_plural(item->blocks));
+        buffer_append_format(line, "  blocks %zu achievement%s", item->blocks, text_plural(item->blocks));
     else if (item->blocks)
         buffer_append_format(line, "  blocks %zu", item->blocks);
 }
@@ -574,7 +575,7 @@ void menu_view_show_choices(struct menu_view *view, const struct menu_view_choic
         add_choice(&scroll, shown, i, width, name_width);
     struct buffer left = {0}, right = {0};
     append_inked(&left, INK_BOLD, " Which plan?");
-    buffer_append_format(&right, "%zu plan%s ", shown->count, styled_text_plural(shown->count));
+    buffer_append_format(&right, "%zu plan%s ", shown->count, text_plural(shown->count));
     put_both(view, 0, &left, &right);
     put_scroll(view, &scroll, shown->cursor >= room ? shown->cursor - room + 1 : 0, 2, room);
     if (shown->message)

@@ -1,6 +1,7 @@
 #include "batch/rework_document.h"
 
 #include "base/auto.h"
+#include "base/text.h"
 #include "document/excerpt.h"
 #include "document/fix.h"
 #include "document/iteration_log.h"
@@ -24,7 +25,7 @@ static void add_points(struct variables *variables, const struct rework_document
 
 static void append_lines(struct buffer *text, const struct document *document) {
     size_t count = document->markdown.line_count;
-    buffer_append_format(text, " (%zu line%s)", count, count == 1 ? "" : "s");
+    buffer_append_format(text, " (%zu line%s)", count, text_plural(count));
 }
 
 static void append_path(struct buffer *text, const char *folder, const char *name) {

@@ -2,6 +2,7 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/text.h"
 #include "document/document.h"
 #include "plan/achievement.h"
 #include "plan/graph.h"
@@ -145,7 +146,7 @@ struct next_command next_command_make(const struct plan *plan, struct arena *are
     if (!plan->is_valid)
         return (struct next_command){"validate", command(plan, arena, "validate", ""),
                                      arena_format(arena, "the plan has %zu error%s", plan->diagnostics.error_count,
-                                                  plan->diagnostics.error_count == 1 ? "" : "s")};
+                                                  text_plural(plan->diagnostics.error_count))};
     if (!plan->has_graph)
         return (struct next_command){
             "graph", command(plan, arena, "init --graph", ""),

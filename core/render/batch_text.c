@@ -126,7 +126,7 @@ void batch_text_create(struct buffer *text, const cJSON *data, const struct styl
         return;
     if (files)
         buffer_append_format(text, "%s %zu %s%s (%s):\n", created ? "Created" : "Would create", files, kind,
-                             styled_text_plural(files), styled_text_string(data, "selection"));
+                             text_plural(files), styled_text_string(data, "selection"));
     else if (!failed)
         append_nothing(text, data);
     append_files_of(text, data, failed && created ? "created" : "files", style);
@@ -157,7 +157,7 @@ void batch_text_undo(struct buffer *text, const cJSON *data, const struct style 
     buffer_append_byte(text, '\n');
     if (removed)
         buffer_append_format(text, "%s %zu file%s:\n", is_preview ? "Would remove" : "Removed", removed,
-                             styled_text_plural(removed));
+                             text_plural(removed));
     else
         buffer_append_string(text, "Nothing to undo: every file stays.\n");
     for (const cJSON *file = styled_text_first(data, "removed"); file; file = file->next) {
