@@ -6,7 +6,7 @@
 #include "document/fix.h"
 #include "document/iteration_log.h"
 #include "format/prose.h"
-#include "format/variables.h"
+#include "format/template.h"
 
 /* How the lines are shared, as in task_document.c. */
 static const struct {

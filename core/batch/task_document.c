@@ -8,7 +8,7 @@
 #include "document/excerpt.h"
 #include "document/names.h"
 #include "format/prose.h"
-#include "format/variables.h"
+#include "format/template.h"
 #include "plan/graph.h"
 
 enum { SUBPLAN_SECTION_LINES_MOST = 300, SUBPLAN_LIST_LINES_MOST = 40 };

@@ -13,7 +13,7 @@
 #include "document/document.h"
 #include "document/excerpt.h"
 #include "document/plan_document.h"
-#include "format/variables.h"
+#include "format/template.h"
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
 

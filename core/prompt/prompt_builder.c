@@ -14,7 +14,7 @@
 #include "document/names.h"
 #include "format/markdown.h"
 #include "format/prose.h"
-#include "format/variables.h"
+#include "format/template.h"
 #include "plan/graph.h"
 #include "prompt/discover_prompt.h"
 #include "prompt/neighbours.h"
