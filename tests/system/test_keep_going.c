@@ -92,7 +92,8 @@ Test(keep_going, an_undo_takes_back_what_was_created) {
 /* What the configuration requires can be allowed again, for retry as for create. */
 Test(keep_going, retry_takes_the_options_of_create) {
     struct space space = space_new();
-    space_plan(&space, "X", "1.1");
+    space_plan(&space, "X", "1.1; 1.2");
+    space_subplan(&space, "X", "1.2");
     space_write(&space, "X/subplans/SUBPLAN_X_11.md", "# Draft\n\n**Status**: Draft\n\nText.\n");
     space_make_folder(&space, "X/execution/EXECUTION_TASK_X_11_01.md");
     expect(&space, "create X --yes --keep-going", 10, "✗ X/execution/EXECUTION_TASK_X_11_01.md", "batchctl retry 1");
