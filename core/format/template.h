@@ -1,7 +1,7 @@
 /*
- * Texts with {{variables}}. A value is inserted as it is and never looked at again, so nothing a document says can
- * become a variable. A line of nothing but variables that are all empty is left out, with one of the blank lines around
- * it.
+ * Templates: texts with {{variables}}. A value is inserted as it is and never looked at again, so nothing a document
+ * says can become a variable. A line of nothing but variables that are all empty is left out, with one of the blank
+ * lines around it.
  */
 #ifndef BATCHD_TEMPLATE_H
 #define BATCHD_TEMPLATE_H
