@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "api/answer.h"
+#include "api/reply.h"
 #include "api/request.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/diagnostics.h"
@@ -255,7 +257,14 @@ int watch_run(const struct verb *verb, struct options *options) {
 
 /* --- wait --- */
 
-enum condition_kind { SUBPLANS_COMPLETE, LEVEL_COMPLETE, ACHIEVEMENT_READY, ACHIEVEMENT_COMPLETE };
+enum condition_kind {
+    SUBPLANS_COMPLETE,
+    LEVEL_COMPLETE,
+    ACHIEVEMENT_READY,
+    ACHIEVEMENT_COMPLETE,
+    ACHIEVEMENT_SUBMITTED, /* the one, or without an id any of the plan */
+    CONDITION_KINDS
+};
 
 struct condition {
     enum condition_kind kind;
@@ -266,8 +275,8 @@ struct condition {
 static bool parse_condition(struct condition *condition, const struct options *options, struct error *error) {
     const char *word = options->condition ? options->condition : "", *equals = strchr(word, '=');
     size_t length = equals ? (size_t)(equals - word) : strlen(word);
-    static const char *const names[] = {"subplans-complete", "level-complete", "ready", "complete"};
-    for (size_t i = 0; i < 4; i++) {
+    static const char *const names[] = {"subplans-complete", "level-complete", "ready", "complete", "submitted"};
+    for (size_t i = 0; i < CONDITION_KINDS; i++) {
         if (strlen(names[i]) != length || strncmp(names[i], word, length) != 0)
             continue;
         condition->kind = (enum condition_kind)i;
@@ -279,12 +288,15 @@ static bool parse_condition(struct condition *condition, const struct options *o
             return true;
         if (!is_of_level && equals && names_is_id(span_of(condition->id)) && !has_level)
             return true;
+        if (condition->kind == ACHIEVEMENT_SUBMITTED && !equals && !has_level)
+            return true;
         return is_of_level
                    ? error_set(error, ERROR_USAGE, "--for %s needs --level N", names[i])
                    : error_set(error, ERROR_USAGE, "--for %s needs an achievement: --for %s=3.1", names[i], names[i]);
     }
     error_set(error, ERROR_USAGE, word[0] ? "there is no condition \"%s\"" : "what to wait for is missing%s", word);
-    return error_hint(error, "--for subplans-complete or level-complete with --level N, --for ready=ID or complete=ID");
+    return error_hint(error, "--for subplans-complete or level-complete with --level N, --for ready=ID, complete=ID, "
+                             "submitted=ID or submitted");
 }
 
 enum verdict { IS_MET, IS_NOT_MET, IS_AWAY /* the plan, or what is asked about */ };
@@ -303,18 +315,34 @@ static enum verdict judge_achievement(const cJSON *plan, const struct condition 
         return IS_AWAY;
     }
     bool is_closed = styled_text_is_null(achievement, "needs"); /* what is done has been ready */
-    bool is_met = condition->kind == ACHIEVEMENT_COMPLETE
-                      ? strcmp(styled_text_string(achievement, "state"), "complete") == 0
-                      : is_closed || json_get_boolean(achievement, "is_ready");
+    const char *state = styled_text_string(achievement, "state");
+    bool is_met = condition->kind == ACHIEVEMENT_COMPLETE    ? strcmp(state, "complete") == 0
+                  : condition->kind == ACHIEVEMENT_SUBMITTED ? strcmp(state, "submitted") == 0
+                                                             : is_closed || json_get_boolean(achievement, "is_ready");
     buffer_append_format(reason, "%s is ", condition->id);
     if (is_closed)
         buffer_append_string(reason, styled_text_string(achievement, "label"));
     else if (condition->kind == ACHIEVEMENT_COMPLETE)
         buffer_append_string(reason, "not complete: ");
+    else if (condition->kind == ACHIEVEMENT_SUBMITTED && !is_met)
+        buffer_append_string(reason, "not submitted: ");
     else if (!is_met)
         buffer_append_string(reason, "not ready: ");
     plan_text_need(reason, achievement);
     return is_met ? IS_MET : IS_NOT_MET;
+}
+
+/* Is anything of the plan submitted? */
+static enum verdict judge_submissions(const cJSON *plan, struct buffer *reason) {
+    const cJSON *achievements = json_get(plan, "achievements");
+    for (const cJSON *item = achievements ? achievements->child : NULL; item; item = item->next)
+        if (strcmp(styled_text_string(item, "state"), "submitted") == 0) {
+            buffer_append_format(reason, "%s is ", styled_text_string(item, "id"));
+            plan_text_need(reason, item);
+            return IS_MET;
+        }
+    buffer_append_string(reason, "nothing is submitted");
+    return IS_NOT_MET;
 }
 
 /* How many of the level's achievements that are open have no complete SUBPLAN. */
@@ -382,7 +410,8 @@ static void fail_as_show(struct session *session, const struct awaited *awaited,
 static enum verdict judge_plan(const cJSON *plan, struct awaited *awaited, struct answer *answer) {
     const struct condition *condition = &awaited->condition;
     enum verdict verdict = condition->id ? judge_achievement(plan, condition, &awaited->reason)
-                                         : judge_level(plan, condition, &awaited->reason);
+                           : condition->kind == ACHIEVEMENT_SUBMITTED ? judge_submissions(plan, &awaited->reason)
+                                                                      : judge_level(plan, condition, &awaited->reason);
     struct json_writer writer = {.buffer = &answer->data};
     if (verdict == IS_AWAY && !json_get_boolean(plan, "valid"))
         verdict = IS_NOT_MET; /* what is invalid now can be corrected */
@@ -527,4 +556,61 @@ int wait_run(const struct verb *verb, struct options *options) {
     if (error.code)
         answer_fail(&answer, &error);
     return command_finish(&answer, options, render_wait);
+}
+
+/* --- an answer that stays current --- */
+
+/* A new picture takes the place of the last one on a terminal, and follows it elsewhere. */
+static void paint(const struct reply *reply, const struct options *options, bool is_first) {
+    if (isatty(STDOUT_FILENO))
+        fputs("\033[H\033[2J", stdout);
+    else if (!is_first)
+        putchar('\n');
+    command_print(reply, options);
+}
+
+/* Returns false if it ends with this. The first failure does; later ones may be a branch that is being switched. */
+static bool paint_reply(struct session *session, const struct options *options, struct request *request,
+                        struct buffer *shown, enum error_code *code) {
+    AUTO(reply) reply = {0};
+    bool is_first = shown->length == 0;
+    request->style = command_style(options);
+    session_forget(session);
+    session_reply(session, request, &reply);
+    *code = reply.code;
+    bool is_new = is_first || reply.output.length != shown->length ||
+                  memcmp(buffer_text(&reply.output), buffer_text(shown), shown->length) != 0;
+    if (is_new) {
+        paint(&reply, options, is_first);
+        buffer_clear(shown);
+        buffer_append_span(shown, buffer_span(&reply.output));
+    }
+    return !ferror(stdout) && (!is_first || reply.code == ERROR_NONE || reply.code == ERROR_INVALID);
+}
+
+int watch_request(const struct verb *verb, struct options *options, struct request *request) {
+    enum { LOOK_WITH_FEED_MS = 5000 };
+    struct session session;
+    struct event_stream stream = {.channel = {.descriptor = -1}};
+    struct error error = {0};
+    AUTO(buffer) shown = {0};
+    enum error_code code;
+    int status;
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    int64_t deadline_ms = deadline_of(options, -1);
+    for (size_t type = 0; type < EVENT_TYPES; type++)
+        stream.wants[type] = true;
+    bool has_feed = session.has_daemon && event_stream_open(&stream, &session, &error);
+    error_release(&error);
+    while (paint_reply(&session, options, request, &shown, &code)) {
+        if (clock_now_ms() >= deadline_ms) {
+            error_set(&error, ERROR_TIMEOUT, "the time is over");
+            break;
+        }
+        wait_for_change(&session, &stream, &has_feed, LOOK_WITH_FEED_MS, deadline_ms);
+    }
+    event_stream_close(&stream);
+    session_release(&session);
+    return error.code ? command_fail(&error, verb->name, false) : (int)code;
 }

@@ -7,16 +7,16 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "format/json_writer.h"
+#include "format/template.h"
+#include "render/style.h"
+#include "render/styled_text.h"
 #include "session/session.h"
 #include "term/input.h"
 #include "term/terminal.h"
 
-/* What a verb does to files, for a person. */
-struct deed {
-    const char *question; /* "Create" */
-    const char *done;     /* "created" */
-};
-static const struct deed creation = {"Create", "created"}, removal = {"Remove", "removed"};
+static const struct deed creation = {"Create", "created"}, removal = {"Remove", "removed"},
+                         replacement = {"Replace", "replaced"};
 
 /* No terminal on which to confirm: show what would be done, and say how to have it done. */
 static int refuse(struct session *session, const struct options *options, const struct request *request) {
@@ -80,8 +80,7 @@ static int carry_out(struct session *session, const struct options *options, str
     return command_finish_reply(&reply, options, deed->done);
 }
 
-/* Preview, confirmation and creation, for a request that is complete but for these. */
-static int create(const struct verb *verb, struct options *options, struct request *request) {
+int write_batch(const struct verb *verb, struct options *options, struct request *request, const struct deed *deed) {
     struct session session;
     struct reply preview = {0};
     int status;
@@ -94,40 +93,62 @@ static int create(const struct verb *verb, struct options *options, struct reque
     request->style = command_style(options);
     request->style.named = request->file;
     bool is_asked = !options->is_yes || options->is_dry_run;
-    if (is_asked && !confirm(&session, options, request, &creation, &preview, &status)) {
+    if (is_asked && !confirm(&session, options, request, deed, &preview, &status)) {
         session_release(&session);
         return status;
     }
     if (is_asked)
         request->expect = buffer_text(&preview.token); /* what was confirmed is what is created, or nothing is */
-    return carry_out(&session, options, request, &creation, &preview);
+    return carry_out(&session, options, request, deed, &preview);
 }
 
 int write_create(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name};
     if (!command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
-    return create(verb, options, &request);
+    return write_batch(verb, options, &request, &creation);
 }
 
 int write_retry(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name};
     if (options->argument_count != 1 || !options_parse_batch(options->arguments[0], &request.batch))
         return command_fail_usage(verb, options, "the number of a batch is expected, such as 7");
-    return create(verb, options, &request);
+    return write_batch(verb, options, &request, &creation);
 }
 
 /* Names of new plans are relative to the folder one stands in, unless a root is given. */
 static int create_plan(const struct verb *verb, struct options *options, struct request *request) {
     request->here = options->root && !request->wants_graph ? "" : NULL;
-    return create(verb, options, request);
+    return write_batch(verb, options, request, request->is_update ? &replacement : &creation);
+}
+
+static void render_text(struct buffer *text, const cJSON *data, const struct style *style) {
+    (void)style;
+    buffer_append_string(text, styled_text_string(data, "text"));
+}
+
+/* Needs no workspace, and writes nothing. */
+static int print_agents(const struct verb *verb, const struct options *options) {
+    if (options->argument_count || options->plan || options->wants_graph)
+        return command_fail_usage(verb, options, "--agents takes no name");
+    struct answer answer = {.kind = "agents"};
+    struct json_writer writer = {.buffer = &answer.data};
+    json_writer_open_object(&writer);
+    json_writer_key_string(&writer, "text", template_default("agents.md"));
+    json_writer_close_object(&writer);
+    return command_finish(&answer, options, render_text);
 }
 
 int write_init(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name,
                               .wants_graph = options->wants_graph,
+                              .is_update = options->is_update,
                               .is_flat = options->is_flat,
                               .by_priority = options->by_priority};
+    if (options->is_update && (!options->wants_graph || options->is_flat || options->by_priority))
+        return command_fail_usage(verb, options, "--update goes with --graph, and not with --flat or --by-priority");
+    if (options->wants_agents)
+        return print_agents(verb, options);
     if (options->wants_graph && !command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
     if (!options->wants_graph && (options->argument_count != 1 || options->plan))

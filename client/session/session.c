@@ -243,8 +243,7 @@ static bool is_awake(struct session *session, struct rpc_client *channel) {
 static bool is_still_awake(struct session *session) {
     struct socket_paths addresses = {0};
     struct rpc_client channel;
-    addresses.names = memory_grow(NULL, &addresses.capacity, 1, sizeof *addresses.names);
-    addresses.names[addresses.count++] = rpc_client_name(&session->channel);
+    *LIST_ADD(addresses.names, addresses.count, addresses.capacity) = rpc_client_name(&session->channel);
     rpc_client_init(&channel, &addresses, &session->channel.root);
     bool is_well = is_awake(session, &channel);
     rpc_client_release(&channel);
@@ -396,6 +395,8 @@ static void ask(struct session *session, const struct request *request, struct r
     sent.here = request->here ? request->here : session->settings.here;
     sent.lock_timeout_ms = config->lock_timeout_ms;
     sent.options.require_complete |= config->require_complete_subplans && !sent.options.allow_incomplete;
+    sent.self = config->review_self;
+    sent.requires_submission = config->require_submitted;
     if (is_write && sent.request_id)
         sent.last_batch = reconcile_last_batch(session->settings.root); /* the user's word may have been used before */
     else if (is_write)

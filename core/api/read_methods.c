@@ -20,6 +20,7 @@
 #include "plan/plan.h"
 #include "plan/plan_compare.h"
 #include "plan/plan_conflicts.h"
+#include "plan/selection.h"
 #include "plan/workspace.h"
 
 /* --- methods over one or all plans --- */
@@ -69,17 +70,31 @@ static void warn_of_differences(struct context *context, const struct plan *plan
     if (differences.count)
         diagnostics_add(
             &context->answer->diagnostics,
-            &(struct diagnostic){.severity = SEVERITY_WARNING,
-                                 .code = "plan.differs",
-                                 .message = arena_format(&arena, "the PLAN and %s differ in %zu place%s",
-                                                         names_base(plan->dependency_file), differences.count,
-                                                         text_plural(differences.count)),
-                                 .file = plan->plan_file,
-                                 .hint = arena_format(&arena, "see them: batchctl validate %s", plan->reference)});
+            &(struct diagnostic){
+                .severity = SEVERITY_WARNING,
+                .code = "plan.differs",
+                .message =
+                    arena_format(&arena, "the PLAN and %s differ in %zu place%s", names_base(plan->dependency_file),
+                                 differences.count, text_plural(differences.count)),
+                .file = plan->plan_file,
+                .hint = arena_format(
+                    &arena, "see them: batchctl validate %s; take the PLAN over: batchctl init --graph %s --update",
+                    plan->reference, plan->reference)});
+}
+
+static struct report_filter filter_of(const struct request *request) {
+    const struct selection *selection = &request->options.selection;
+    return (struct report_filter){
+        .levels = selection->kind == SELECT_LEVEL ? selection->levels : NULL,
+        .purpose = request->purpose,
+        .is_ready = request->wants_ready,
+        .is_blocked = request->wants_blocked,
+    };
 }
 
 static bool write_status(struct context *context, const struct plan *plan) {
-    report_status(&context->writer, plan);
+    const struct report_filter filter = filter_of(context->request);
+    report_status(&context->writer, plan, &filter);
     diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     if (is_about_one(context) || context->workspace->plan_count == 1)
         warn_of_differences(context, plan);
@@ -91,7 +106,8 @@ void read_methods_status(struct context *context) {
 }
 
 static bool write_next(struct context *context, const struct plan *plan) {
-    report_next(&context->writer, plan);
+    const struct report_filter filter = filter_of(context->request);
+    report_next(&context->writer, plan, &filter);
     if (!plan->is_valid)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     return plan->is_valid;

@@ -13,6 +13,8 @@
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
 #include "plan/next_command.h"
+#include "plan/selection.h"
+#include "plan/standing.h"
 
 static const char *id_at(const struct plan *plan, size_t position) {
     return plan->dependencies.achievements[position].id;
@@ -35,23 +37,24 @@ static void write_subplan(struct json_writer *writer, const struct standing *sta
         json_writer_key_null(writer, "conflict_line");
 }
 
-/* The open dependencies of an open achievement; of them only the failed ones if @is_failed. */
+/* The open dependencies of an open achievement; of them only those of @state, unless that is COMPLETE. */
 static void write_blockers(struct json_writer *writer, const char *key, const struct plan *plan, size_t position,
-                           bool is_failed) {
+                           enum achievement_state state) {
     const struct adjacency *lists = &plan->dependencies.graph.dependencies;
     bool is_open = plan->has_graph && plan_is_open(plan, position);
     json_writer_key_array(writer, key);
     for (uint32_t i = is_open ? lists->start[position] : 0; is_open && i < lists->start[position + 1]; i++) {
         uint32_t other = lists->items[i];
-        if (plan_is_open(plan, other) && (!is_failed || plan->standings[other].state == STATE_FAILED))
+        if (plan_is_open(plan, other) && (state == STATE_COMPLETE || plan->standings[other].state == state))
             json_writer_string(writer, id_at(plan, other));
     }
     json_writer_close_array(writer);
 }
 
 static void write_blocked_by(struct json_writer *writer, const struct plan *plan, size_t position) {
-    write_blockers(writer, "blocked_by", plan, position, false);
-    write_blockers(writer, "blocked_by_failed", plan, position, true);
+    write_blockers(writer, "blocked_by", plan, position, STATE_COMPLETE);
+    write_blockers(writer, "blocked_by_failed", plan, position, STATE_FAILED);
+    write_blockers(writer, "blocked_by_review", plan, position, STATE_SUBMITTED);
 }
 
 void report_ids(struct json_writer *writer, const char *key, const struct plan *plan, const uint32_t *nodes,
@@ -69,6 +72,42 @@ static void write_dependencies(struct json_writer *writer, const struct plan *pl
                plan->has_graph ? lists->start[position + 1] - first : 0);
 }
 
+static void write_reviews(struct json_writer *writer, const char *key, const struct standing *standing,
+                          enum name_kind kind) {
+    json_writer_key_array(writer, key);
+    for (size_t i = 0; i < standing->review_count; i++)
+        if (standing->reviews[i].kind == kind)
+            json_writer_string(writer, standing->reviews[i].file);
+    json_writer_close_array(writer);
+}
+
+/* The submission that waits for its review. */
+static void write_review(struct json_writer *writer, const struct standing *standing) {
+    const struct review *submission = achievement_submission(standing);
+    if (!submission) {
+        json_writer_key_null(writer, "review");
+        return;
+    }
+    json_writer_key_object(writer, "review");
+    json_writer_key_string(writer, "by", submission->by);
+    json_writer_key_unsigned(writer, "work_order", submission->number);
+    json_writer_key_string(writer, "file", submission->file);
+    json_writer_close_object(writer);
+}
+
+static void write_claim(struct json_writer *writer, const struct standing *standing) {
+    const struct completion_claim *claim = achievement_claim(standing);
+    if (!claim) {
+        json_writer_key_null(writer, "says_complete");
+        return;
+    }
+    json_writer_key_object(writer, "says_complete");
+    json_writer_key_string(writer, "file", claim->file);
+    json_writer_key_unsigned(writer, "line", claim->line);
+    json_writer_key_string(writer, "text", claim->text);
+    json_writer_close_object(writer);
+}
+
 static void write_files(struct json_writer *writer, const struct standing *standing) {
     json_writer_key_object(writer, "files");
     json_writer_key_string(writer, "subplan", standing->subplan_file);
@@ -80,6 +119,8 @@ static void write_files(struct json_writer *writer, const struct standing *stand
     json_writer_key_string(writer, "fix", standing->fix_file);
     json_writer_key_string(writer, "skipped", standing->skipped_file);
     json_writer_key_string(writer, "rework", standing->rework_file);
+    write_reviews(writer, "submitted", standing, NAME_SUBMITTED);
+    write_reviews(writer, "fixes", standing, NAME_FIX);
     json_writer_close_object(writer);
 }
 
@@ -124,6 +165,8 @@ static void write_achievement(struct json_writer *writer, const struct plan *pla
     write_subplan(writer, standing);
     report_hours(writer, plan, position);
     write_files(writer, standing);
+    write_review(writer, standing);
+    write_claim(writer, standing);
 }
 
 /* --- hours and the critical path --- */
@@ -226,15 +269,53 @@ void report_name(struct json_writer *writer, const struct plan *plan) {
     write_name(writer, plan, plan->is_valid);
 }
 
-void report_status(struct json_writer *writer, const struct plan *plan) {
+/* "all", or what the achievements are that are listed: "level 2, ready". */
+static void write_filter(struct json_writer *writer, const struct report_filter *filter) {
+    AUTO(buffer) words = {0};
+    if (filter->levels)
+        buffer_append_format(&words, "level%s %s", strpbrk(filter->levels, ",-") ? "s" : "", filter->levels);
+    if (filter->is_ready)
+        buffer_append_format(&words, "%sready", words.length ? ", " : "");
+    if (filter->is_blocked)
+        buffer_append_format(&words, "%sblocked", words.length ? ", " : "");
+    if (filter->purpose)
+        buffer_append_format(&words, "%sfor %s", words.length ? ", " : "", filter->purpose);
+    json_writer_key_string(writer, "selection", words.length ? words.data : "all");
+}
+
+static bool is_blocked(const struct plan *plan, size_t position) {
+    const struct adjacency *lists = &plan->dependencies.graph.dependencies;
+    if (!plan->has_graph || !plan_is_open(plan, position))
+        return false;
+    for (uint32_t i = lists->start[position]; i < lists->start[position + 1]; i++)
+        if (plan_is_open(plan, lists->items[i]))
+            return true;
+    return false;
+}
+
+static bool is_listed(const struct plan *plan, size_t position, const struct report_filter *filter) {
+    if (filter->levels &&
+        (!plan->has_graph || !selection_has_level(filter->levels, plan->dependencies.graph.levels[position])))
+        return false;
+    const char *ready_for = achievement_ready_for(&plan->standings[position]);
+    if (filter->purpose && (!ready_for || strcmp(ready_for, filter->purpose) != 0))
+        return false;
+    return (!filter->is_ready || plan->standings[position].is_ready) &&
+           (!filter->is_blocked || is_blocked(plan, position));
+}
+
+void report_status(struct json_writer *writer, const struct plan *plan, const struct report_filter *filter) {
     json_writer_open_object(writer);
     report_name(writer, plan);
     json_writer_key_string(writer, "dependency_file", plan->dependency_file);
     write_progress(writer, plan);
     write_hours(writer, plan);
     AUTO_FREE uint32_t *blocks = report_blocks(plan);
+    write_filter(writer, filter);
     json_writer_key_array(writer, "achievements");
     for (size_t i = 0; i < plan->dependencies.count; i++) {
+        if (!is_listed(plan, i, filter))
+            continue;
         json_writer_open_object(writer);
         write_achievement(writer, plan, i, blocks);
         json_writer_close_object(writer);
@@ -245,14 +326,15 @@ void report_status(struct json_writer *writer, const struct plan *plan) {
     json_writer_close_object(writer);
 }
 
-void report_next(struct json_writer *writer, const struct plan *plan) {
+void report_next(struct json_writer *writer, const struct plan *plan, const struct report_filter *filter) {
     AUTO(arena) arena = {0};
     AUTO_FREE uint32_t *blocks = report_blocks(plan);
     json_writer_open_object(writer);
     report_name(writer, plan);
+    write_filter(writer, filter);
     json_writer_key_array(writer, "ready");
     for (size_t i = 0; i < plan->dependencies.count; i++) {
-        if (!plan->standings[i].is_ready)
+        if (!plan->standings[i].is_ready || !is_listed(plan, i, filter))
             continue;
         json_writer_open_object(writer);
         json_writer_key_string(writer, "id", id_at(plan, i));
@@ -261,6 +343,8 @@ void report_next(struct json_writer *writer, const struct plan *plan) {
         json_writer_key_string(writer, "for", achievement_ready_for(&plan->standings[i]));
         report_facts(writer, plan, i, blocks);
         write_subplan(writer, &plan->standings[i]);
+        write_review(writer, &plan->standings[i]);
+        write_claim(writer, &plan->standings[i]);
         json_writer_key_string(writer, "command", next_command_of_one(plan, i, &arena).command);
         json_writer_close_object(writer);
     }
@@ -410,6 +494,8 @@ void report_reasons(struct json_writer *writer, const struct plan *plan, size_t 
     write_subplan(writer, standing);
     json_writer_key_string(writer, "irregular_subplan", standing->irregular_subplan);
     write_files(writer, standing);
+    write_review(writer, standing);
+    write_claim(writer, standing);
     write_blocked_by(writer, plan, position);
     write_obstacles(writer, plan, position, blocks);
     write_unblocked(writer, plan, position);

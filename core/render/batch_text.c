@@ -14,8 +14,19 @@ enum { LISTED_MOST = 12 }; /* files that are left as they are */
 static const char *kind_words(const cJSON *data) {
     static const struct {
         const char *kind, *words;
-    } kinds[] = {{"subplan", "SUBPLAN"}, {"execution", "EXECUTION_TASK"}, {"rework", "rework EXECUTION_TASK"},
-                 {"plan", "new plan"},   {"graph", "dependency file"},    {"import", "imported plan"}};
+    } kinds[] = {{"subplan", "SUBPLAN"},
+                 {"execution", "EXECUTION_TASK"},
+                 {"rework", "rework EXECUTION_TASK"},
+                 {"plan", "new plan"},
+                 {"graph", "dependency file"},
+                 {"import", "imported plan"},
+                 {"submit", "SUBMITTED"},
+                 {"approve", "APPROVED"},
+                 {"reject", "FIX"},
+                 {"skip", "SKIPPED"},
+                 {"reopen", "reopened"},
+                 {"adopt", "adopted"},
+                 {"update", "update of the dependency file"}};
     const char *kind = styled_text_string(data, "kind");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kind, kinds[i].kind) == 0)
@@ -46,7 +57,7 @@ static void append_contents(struct buffer *text, const cJSON *data, const struct
     }
 }
 
-static void append_skipped(struct buffer *text, const cJSON *data, const struct style *style) {
+void batch_text_skipped(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t count = styled_text_count(data, "skipped"), shown = 0;
     if (count)
         buffer_append_format(text, "Left as %s:\n", count == 1 ? "it is" : "they are");
@@ -131,7 +142,7 @@ void batch_text_create(struct buffer *text, const cJSON *data, const struct styl
         append_nothing(text, data);
     append_files_of(text, data, failed && created ? "created" : "files", style);
     append_failed(text, data, style);
-    append_skipped(text, data, style);
+    batch_text_skipped(text, data, style);
     append_also_ready(text, data);
     if (!files && !failed && !styled_text_is_null(data, "reason"))
         plan_text_advice(text, data, style);
@@ -146,6 +157,7 @@ void batch_text_create(struct buffer *text, const cJSON *data, const struct styl
 void batch_text_undo(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t removed = styled_text_count(data, "removed"), kept = styled_text_count(data, "kept");
     bool is_preview = json_get_boolean(data, "dry_run");
+    bool is_renaming = strcmp(styled_text_string(data, "kind"), "reopen") == 0;
     if (style->has_failed)
         return;
     buffer_append_format(text, "Batch %zu of ", json_get_unsigned(data, "batch"));
@@ -155,9 +167,14 @@ void batch_text_undo(struct buffer *text, const cJSON *data, const struct style 
     buffer_append_format(text, ", %s, ", kind_words(data));
     styled_text_append_visible(text, styled_text_string(data, "selection"));
     buffer_append_byte(text, '\n');
-    if (removed)
-        buffer_append_format(text, "%s %zu file%s:\n", is_preview ? "Would remove" : "Removed", removed,
-                             text_plural(removed));
+    if (removed && strcmp(styled_text_string(data, "kind"), "update") == 0)
+        buffer_append_format(text, "%s back as it was before:\n", is_preview ? "Would put" : "Put");
+    else if (removed)
+        buffer_append_format(text, "%s %zu file%s:\n",
+                             is_renaming  ? is_preview ? "Would rename back" : "Renamed back"
+                             : is_preview ? "Would remove"
+                                          : "Removed",
+                             removed, text_plural(removed));
     else
         buffer_append_string(text, "Nothing to undo: every file stays.\n");
     for (const cJSON *file = styled_text_first(data, "removed"); file; file = file->next) {

@@ -12,6 +12,7 @@
 #include "format/json.h"
 #include "plan/achievement.h"
 #include "plan/plan.h"
+#include "plan/standing.h"
 #include "render/state_style.h"
 #include "render/table.h"
 
@@ -68,7 +69,8 @@ static void append_bar(struct buffer *text, size_t done, size_t total) {
 static void append_blockers(struct buffer *text, const cJSON *achievement) {
     enum { SHOWN_MOST = 4 };
     size_t count = styled_text_count(achievement, "blocked_by"), shown = 0;
-    buffer_append_string(text, "blocked by ");
+    bool is_review = styled_text_count(achievement, "blocked_by_review") == count; /* and nothing else */
+    buffer_append_string(text, is_review ? "waits for the review of " : "blocked by ");
     for (const cJSON *item = styled_text_first(achievement, "blocked_by"); item && shown < SHOWN_MOST;
          item = item->next) {
         bool is_failed = false;
@@ -226,6 +228,15 @@ static void append_heading(struct buffer *text, const cJSON *plan, const struct 
     buffer_append_byte(text, '\n');
 }
 
+/* Not all is listed, but what was asked for. */
+static bool is_filtered(const cJSON *plan) {
+    return strcmp(styled_text_string(plan, "selection"), "all") != 0;
+}
+
+static void append_nothing(struct buffer *text, const cJSON *plan) {
+    buffer_append_format(text, "No achievement is listed (%s).\n", styled_text_string(plan, "selection"));
+}
+
 static void append_status_of_one(struct buffer *text, const cJSON *plan, const struct style *style) {
     append_heading(text, plan, style);
     if (!json_get_boolean(plan, "valid"))
@@ -233,14 +244,18 @@ static void append_status_of_one(struct buffer *text, const cJSON *plan, const s
                                   "The plan has errors: there are no levels, and nothing can be created.");
     buffer_append_string(text, json_get_boolean(plan, "valid") ? "\n" : "\n\n");
     size_t count = styled_text_count(plan, "achievements");
-    if (count > STYLED_TEXT_ROWS_MOST && !style->is_verbose && styled_text_count(plan, "levels"))
+    bool is_whole = !is_filtered(plan);
+    if (is_whole && count > STYLED_TEXT_ROWS_MOST && !style->is_verbose && styled_text_count(plan, "levels"))
         append_levels(text, plan, style);
     else if (count)
         append_achievements(text, plan, style);
-    else
+    else if (is_whole)
         buffer_append_string(text, "No achievements.\n");
+    else
+        append_nothing(text, plan);
     buffer_append_byte(text, '\n');
-    append_hours(text, plan);
+    if (is_whole)
+        append_hours(text, plan);
     plan_text_advice(text, plan, style);
 }
 
@@ -310,9 +325,25 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
     string_map_release(&shared);
 }
 
+/* Plan by plan, without those that have nothing of it. */
+static void append_filtered(struct buffer *text, const cJSON *plans, const struct style *style) {
+    size_t count = 0;
+    for (const cJSON *plan = plans; plan; plan = plan->next) {
+        if (!styled_text_count(plan, "achievements"))
+            continue;
+        if (count++)
+            buffer_append_byte(text, '\n');
+        append_status_of_one(text, plan, style);
+    }
+    if (count == 0)
+        append_nothing(text, plans);
+}
+
 void plan_text_status(struct buffer *text, const cJSON *data, const struct style *style) {
     const cJSON *plans = styled_text_first(data, "plans");
-    if (plans && plans->next)
+    if (plans && plans->next && is_filtered(plans))
+        append_filtered(text, plans, style);
+    else if (plans && plans->next)
         append_status_of_many(text, plans, style);
     else if (plans)
         append_status_of_one(text, plans, style);
@@ -334,7 +365,10 @@ void plan_text_next(struct buffer *text, const cJSON *data, const struct style *
     for (const cJSON *plan = styled_text_first(data, "plans"); plan; plan = plan->next) {
         styled_text_append_bold(text, style, styled_text_string(plan, "plan"));
         size_t count = styled_text_count(plan, "ready");
-        buffer_append_format(text, "  %zu ready\n", count);
+        buffer_append_format(text, "  %zu ready", count);
+        if (is_filtered(plan))
+            buffer_append_format(text, " (%s)", styled_text_string(plan, "selection"));
+        buffer_append_byte(text, '\n');
         if (count) {
             struct arena arena = {0};
             struct table *table = table_new(columns, 4, style);
@@ -390,7 +424,10 @@ static void append_files(struct buffer *text, const cJSON *achievement, const st
     for (const cJSON *file = styled_text_first(files, "executions"); file; file = file->next)
         styled_text_append_path_line(text, style, "EXECUTION_TASK", file->valuestring);
     styled_text_append_path_line(text, style, "APPROVED", styled_text_string(files, "approved"));
-    styled_text_append_path_line(text, style, "FIX", styled_text_string(files, "fix"));
+    for (const cJSON *file = styled_text_first(files, "submitted"); file; file = file->next)
+        styled_text_append_path_line(text, style, "SUBMITTED", file->valuestring);
+    for (const cJSON *file = styled_text_first(files, "fixes"); file; file = file->next)
+        styled_text_append_path_line(text, style, "FIX", file->valuestring);
     styled_text_append_path_line(text, style, "SKIPPED", styled_text_string(files, "skipped"));
 }
 
