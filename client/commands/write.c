@@ -9,8 +9,8 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "format/json.h"
 #include "base/text.h"
+#include "format/json.h"
 #include "format/json_writer.h"
 #include "format/template.h"
 #include "render/style.h"
@@ -88,7 +88,6 @@ int write_batch(const struct verb *verb, struct options *options, struct request
     struct session session;
     struct reply preview = {0};
     int status;
-    request->options = options->batch;
     request->has_content = options->has_content;
     request->expect = options->expect;
     request->request_id = options->request;
@@ -107,14 +106,14 @@ int write_batch(const struct verb *verb, struct options *options, struct request
 }
 
 int write_create(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name};
+    struct request request = {.method = verb->name, .options = options->batch};
     if (!command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
     return write_batch(verb, options, &request, &creation);
 }
 
 int write_retry(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name};
+    struct request request = {.method = verb->name, .options = options->batch};
     if (options->argument_count != 1 || !options_parse_batch(options->arguments[0], &request.batch))
         return command_fail_usage(verb, options, "the number of a batch is expected, such as 7");
     return write_batch(verb, options, &request, &creation);

@@ -18,6 +18,7 @@
 #include "plan/achievement.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
+#include "plan/next_command.h"
 #include "plan/standing.h"
 
 struct maker {
@@ -72,8 +73,8 @@ static bool skip(struct maker *maker, const struct subject *subject, const char 
     return false;
 }
 
-static const char *hint_of(struct maker *maker, const struct subject *subject, const char *option) {
-    return text_of(maker, "batchctl create %s%s --ids %s", maker->plan->reference, option,
+static const char *hint_at_rework(struct maker *maker, const struct subject *subject) {
+    return text_of(maker, "batchctl create %s --rework --ids %s", maker->plan->reference,
                    maker->plan->dependencies.achievements[subject->position].id);
 }
 
@@ -230,7 +231,7 @@ static bool refuse_state(struct maker *maker, const struct subject *subject) {
 
 static bool refuse_task(struct maker *maker, const struct subject *subject) {
     return refuse(maker, ERROR_PREREQUISITES, text_of(maker, "%s has no EXECUTION_TASK", subject->id),
-                  hint_of(maker, subject, subject->standing->subplan_file ? "" : " --kind subplan"));
+                  next_command_of_one(maker->plan, subject->position, &maker->batch->arena).command);
 }
 
 static bool refuse_text(struct maker *maker, const struct subject *subject, const char *why) {
@@ -263,14 +264,14 @@ static bool check_submit(struct maker *maker, const struct subject *subject) {
     if (submitted && fix)
         return refuse(maker, ERROR_PREREQUISITES,
                       text_of(maker, "%s was submitted, and sent back by %s", subject->id, names_base(fix->file)),
-                      hint_of(maker, subject, " --rework"));
+                      hint_at_rework(maker, subject));
     if (submitted)
         return skip(maker, subject, submitted->file, "submitted");
     if (fix)
         warn(maker, fix->file,
              text_of(maker, "%s has no EXECUTION_TASK for its rework: this submits %s as the answer to %s", subject->id,
                      base_of(subject->task), names_base(fix->file)),
-             hint_of(maker, subject, " --rework"));
+             hint_at_rework(maker, subject));
     return true;
 }
 
@@ -468,7 +469,7 @@ static bool adopt_task(struct maker *maker, const struct subject *subject) {
     if (fix)
         warn(maker, standing->claim.file,
              text_of(maker, "%s, but %s is open: it is left out", says, names_base(fix->file)),
-             hint_of(maker, subject, " --rework"));
+             hint_at_rework(maker, subject));
     else if (maker->options->approves && open)
         warn(maker, standing->claim.file,
              text_of(maker, "%s, but %zu of its boxes %s not ticked: it is left out", says, open,
