@@ -27,9 +27,9 @@ const struct verb verbs[] = {
      "batchctl status\n    all plans, a line each\n"
      "batchctl status MY-PLAN\n    one plan, achievement by achievement\n"
      "batchctl status --json | jq '.data.plans[].progress'\n    for scripts\n",
-     SCOPE_COMMON | SCOPE_PLAN, read_status},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ALL, read_status},
     {"next", "[PLAN]", "what is ready now, and the one command to type next", NULL,
-     "batchctl next MY-PLAN\n    the ready set of one plan\n", SCOPE_COMMON | SCOPE_PLAN, read_next},
+     "batchctl next MY-PLAN\n    the ready set of one plan\n", SCOPE_COMMON | SCOPE_PLAN | SCOPE_ALL, read_next},
     {"show", "[PLAN] ID... | --batch BATCH", "all about one achievement: state, files, dependencies, objective",
      "Several IDs give an answer each; with --json a document each, a line each.",
      "batchctl show MY-PLAN 3.1\n    achievement 3.1\n"

@@ -37,6 +37,7 @@ const struct option_row option_rows[] = {
      select_level, 0, NULL},
     {"ready", 0, NULL, SCOPE_SELECT, "those that are ready for this kind (the default)", select_ready, 0, NULL},
     {"all", 0, NULL, SCOPE_SELECT, "every open one", select_all, 0, NULL},
+    {"all", 0, NULL, SCOPE_ALL, "every plan in full, as -v", set_flag, AT(is_verbose), NULL},
     {"ids", 0, "IDS", SCOPE_SELECT, "just these, such as 3.1,3.2; --ids itself can be left out", select_ids, 0, NULL},
     {"kind", 'k', "KIND", SCOPE_KIND, "what to create: execution (the default) or subplan", choose_kind, 0, kinds},
     {"rework", 0, NULL, SCOPE_KIND, "the next EXECUTION_TASK of what a FIX has sent back", take_rework, 0, NULL},

@@ -61,6 +61,7 @@ enum option_scope {
     SCOPE_IMPORT = 32768,
     SCOPE_WORDS = 65536, /* completion: what follows behind "--" is no argument */
     SCOPE_DAEMON = 131072,
+    SCOPE_ALL = 524288, /* status, next */
     SCOPE_IDS = 262144, /* an argument that is an id, or several with commas, selects these */
 };
 

@@ -33,6 +33,11 @@ static bool is_about_one(const struct context *context) {
            context->workspace->plan_count == 0;
 }
 
+/* Several plans are answered in brief, unless all is asked for. */
+static bool is_summary(const struct context *context) {
+    return context->workspace->plan_count > 1 && !is_about_one(context) && !context->request->style.is_verbose;
+}
+
 /* Every plan is answered; one that is invalid makes the answer so, too. */
 static void handle_plan_list(struct context *context, write_plan *write) {
     const struct workspace *workspace = context->workspace;
@@ -78,8 +83,10 @@ static void warn_of_differences(struct context *context, const struct plan *plan
 }
 
 static bool write_status(struct context *context, const struct plan *plan) {
-    report_status(&context->writer, plan);
-    diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
+    bool is_brief = is_summary(context);
+    report_status(&context->writer, plan, is_brief);
+    if (!is_brief || !plan->is_valid || plan->has_graph) /* that there is no graph, a summary says itself */
+        diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     if (is_about_one(context) || context->workspace->plan_count == 1)
         warn_of_differences(context, plan);
     return plan->is_valid;

@@ -230,13 +230,13 @@ void report_name(struct json_writer *writer, const struct plan *plan) {
     write_name(writer, plan, plan->is_valid);
 }
 
-void report_status(struct json_writer *writer, const struct plan *plan) {
-    json_writer_open_object(writer);
-    report_name(writer, plan);
-    json_writer_key_string(writer, "dependency_file", plan->dependency_file);
-    write_progress(writer, plan);
-    write_hours(writer, plan);
+/* What a summary leaves out. */
+static void write_details(struct json_writer *writer, const struct plan *plan) {
+    AUTO(schedule) schedule = {0};
     AUTO_FREE uint32_t *blocks = report_blocks(plan);
+    schedule_make(&schedule, plan, NULL);
+    write_hours(writer, plan);
+    report_remaining(writer, "remaining", plan, &schedule);
     json_writer_key_array(writer, "achievements");
     for (size_t i = 0; i < plan->dependencies.count; i++) {
         json_writer_open_object(writer);
@@ -245,6 +245,18 @@ void report_status(struct json_writer *writer, const struct plan *plan) {
     }
     json_writer_close_array(writer);
     write_levels(writer, plan);
+}
+
+void report_status(struct json_writer *writer, const struct plan *plan, bool is_summary) {
+    static const char *const details[] = {"hours", "critical_path", "remaining", "achievements", "levels"};
+    json_writer_open_object(writer);
+    report_name(writer, plan);
+    json_writer_key_string(writer, "dependency_file", plan->dependency_file);
+    write_progress(writer, plan);
+    for (size_t i = 0; is_summary && i < sizeof details / sizeof *details; i++)
+        json_writer_key_null(writer, details[i]);
+    if (!is_summary)
+        write_details(writer, plan);
     write_next_command(writer, plan);
     json_writer_close_object(writer);
 }

@@ -12,8 +12,8 @@
 #include "plan/plan.h"
 #include "plan/schedule.h"
 
-/* One element of the "plans" of status, next and validate. */
-void report_status(struct json_writer *writer, const struct plan *plan);
+/* One element of the "plans" of status, next and validate. A summary has no achievements, levels, hours. */
+void report_status(struct json_writer *writer, const struct plan *plan, bool is_summary);
 void report_next(struct json_writer *writer, const struct plan *plan);
 /* @found: all that is wrong with it, see plan_conflicts.h. */
 void report_validity(struct json_writer *writer, const struct plan *plan, const struct diagnostics *found);

@@ -18,6 +18,9 @@ void plan_text_show(struct buffer *text, const cJSON *data, const struct style *
 void plan_text_why(struct buffer *text, const cJSON *data, const struct style *style);
 void plan_text_validate(struct buffer *text, const cJSON *data, const struct style *style);
 
+/* What is ready in one of the plans of an answer to next, and its command. */
+void plan_text_next_of_one(struct buffer *text, const cJSON *plan, const struct style *style);
+
 /* "Next: COMMAND" and why, of an answer that has them. */
 void plan_text_advice(struct buffer *text, const cJSON *data, const struct style *style);
 /* What an achievement needs, after what is in its way. */
