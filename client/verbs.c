@@ -10,6 +10,7 @@
 #include "commands/menu_command.h"
 #include "commands/prompts_command.h"
 #include "commands/read.h"
+#include "commands/review_command.h"
 #include "commands/watch.h"
 #include "commands/write.h"
 
@@ -22,12 +23,13 @@ static int run_help(const struct verb *verb, struct options *options) {
 }
 
 const struct verb verbs[] = {
-    {"status", "[PLAN]", "progress: every achievement, its state, and what it needs or waits for",
+    {"status", "[PLAN] [--for PURPOSE]", "progress: every achievement, its state, and what it needs or waits for",
      "Without PLAN: the plan of the current folder, or all plans of the workspace.",
      "batchctl status\n    all plans, a line each\n"
      "batchctl status MY-PLAN\n    one plan, achievement by achievement\n"
+     "batchctl status MY-PLAN --for review\n    what waits for a reviewer\n"
      "batchctl status --json | jq '.data.plans[].progress'\n    for scripts\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ALL, read_status},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_STATUS | SCOPE_ALL, read_status},
     {"next", "[PLAN]", "what is ready now, and the one command to type next", NULL,
      "batchctl next MY-PLAN\n    the ready set of one plan\n", SCOPE_COMMON | SCOPE_PLAN | SCOPE_ALL, read_next},
     {"show", "[PLAN] ID... | --batch BATCH", "all about one achievement: state, files, dependencies, objective",
@@ -71,13 +73,50 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_WRITE, write_undo},
     {"history", "", "the batches of this workspace, newest first", NULL, "batchctl history\n    all of them\n",
      SCOPE_COMMON | SCOPE_REQUEST, read_history},
+    {"submit", "[PLAN] IDS [-m TEXT | -F FILE]", "say that the work of an EXECUTION_TASK is done: a review is due",
+     "Writes SUBMITTED_<XY>_<NN>.md for the last EXECUTION_TASK. Of an achievement with parts, for each part that has its\n"
+     "EXECUTION_TASK; or for the part whose id is given.",
+     "batchctl submit MY-PLAN 3.1 -m 'done; the tests pass'\n    3.1 waits for its review\n"
+     "batchctl submit MY-PLAN 3.1,3.2 -F notes.md --as ann --yes\n    both, without asking, by ann\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
+     review_command_run},
+    {"approve", "[PLAN] IDS [-m TEXT | -F FILE]", "accept the work: the achievement is complete",
+     "Writes APPROVED_<XY>.md. What is not submitted is approved with a warning, unless require_submitted is set. One that\n"
+     "a FIX has sent back needs a text.",
+     "batchctl approve MY-PLAN 3.1\n    3.1 is complete, and what waits for it alone is ready\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
+     review_command_run},
+    {"reject", "[PLAN] IDS -m TEXT | -F FILE", "send the work back: what has to be fixed",
+     "Writes FIX_<XY>.md, or FIX_<XY>_<NN>.md if that exists. Each paragraph or list item of the text is one point of the\n"
+     "rework, which \"create --rework\" makes an EXECUTION_TASK of.",
+     "batchctl reject MY-PLAN 3.1 -m 'the empty list crashes'\n    one point\n"
+     "batchctl reject MY-PLAN 3.1 -F -\n    the points from standard input\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
+     review_command_run},
+    {"skip", "[PLAN] IDS -m TEXT | -F FILE", "decide that an achievement is not to be done",
+     "Writes SKIPPED_<XY>.md with the reason. What waits for it goes on as if it were complete.",
+     "batchctl skip MY-PLAN 3.2 -m 'not in this release'\n    3.2 is skipped\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
+     review_command_run},
+    {"reopen", "[PLAN] IDS [-m TEXT | -F FILE]", "take an approval or a skip back",
+     "Renames APPROVED_<XY>.md to APPROVED_<XY>_REOPENED_<n>.md, and SKIPPED likewise; nothing is lost. The text is kept\n"
+     "in the record of the batch.",
+     "batchctl reopen MY-PLAN 3.1\n    3.1 is open again, and what it blocks is named\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
+     review_command_run},
+    {"adopt", "[PLAN] [--ids IDS] [--approve]", "submit what says of itself that it is complete",
+     "For plans that were worked on without reviews: each EXECUTION_TASK whose last status line says complete, or whose\n"
+     "boxes are all ticked, is submitted, or with --approve approved, with a quotation of that line.",
+     "batchctl adopt MY-PLAN --dry-run\n    look first: what says so, and where\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_IDS | SCOPE_ADOPT | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
+     review_command_adopt},
     {"menu", "[PLAN]", "all of this by single keys, on one screen that is always current",
      "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph,\n"
      "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",
      "batchctl menu\n    choose a plan first, if there are several\n"
      "batchctl menu MY-PLAN\n    the menu of one plan\n",
      SCOPE_COMMON | SCOPE_PLAN, menu_command_run},
-    {"prompt", "discover|fill|execute [PLAN] [IDS] [--level LEVELS | --ready | --all] [--output DIR]",
+    {"prompt", "discover|fill|execute|review [PLAN] [IDS] [--level LEVELS | --ready | --all] [--output DIR]",
      "prompts for an LLM, many at once",
      "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not,\n"
      "all of the plan without a selector. execute: do EXECUTION_TASKs, those that are ready without a selector. With\n"
@@ -120,7 +159,8 @@ const struct verb verbs[] = {
     {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",
      "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed,\n"
      "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed,\n"
-     "achievement.skipped, achievement.reopened, achievement.failed, achievement.ready, level.subplans_complete,\n"
+     "achievement.submitted, achievement.skipped, achievement.reopened, achievement.failed, achievement.ready,\n"
+     "level.subplans_complete,\n"
      "level.completed, batch.created, batch.undone, batch.failed, watch.overflow, watch.degraded, watch.recovered,\n"
      "resync; or the part before the point.\n"
      "With --json each event is a line of JSON. It needs the daemon.",
@@ -129,8 +169,9 @@ const struct verb verbs[] = {
      "batchctl watch --event subplan.completed --exec -- ./review.sh\n    run a program for each; the event is its input\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WATCH, watch_run},
     {"wait", "[PLAN] --for CONDITION [--level LEVEL] [--timeout TIME]", "wait until a condition is met",
-     "CONDITION is subplans-complete or level-complete, with --level; or ready=ID or complete=ID. Returns at once if it\n"
-     "is met already, and with 124 if it is not met within TIME (10m). It continues while the plan is missing, as it is\n"
+     "CONDITION is subplans-complete or level-complete, with --level; or ready=ID, complete=ID or submitted=ID; or\n"
+     "submitted, for any of the plan. Returns at once if it is met already, and with 124 if it is not met within TIME\n"
+     "(10m). It continues while the plan is missing, as it is\n"
      "for a moment when git switches a branch.",
      "batchctl wait MY-PLAN --for subplans-complete --level 2\n    until every SUBPLAN of level 2 is complete\n"
      "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n",

@@ -37,6 +37,8 @@ static const struct achievement_row {
      "sent back by FIX_$.md: fix the conflict markers (line 3) in its SUBPLAN, then create its rework EXECUTION_TASK"},
     {DESIGN, "# T\n\n**Rework of**: FIX_$.md sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n",
      "feedbacks/FIX_$", "failed", "failed", "work", "work", "rework it in EXECUTION_TASK_X_$_01.md"},
+    {DESIGN, "# T\n", "feedbacks/SUBMITTED_$_01", "submitted", "submitted", "review", "review",
+     "submitted (work order 01): review it"},
     {DESIGN, "# T\n", "feedbacks/APPROVED_$", "complete", "complete", "", "", ""},
     {NULL, NULL, "SKIPPED_$", "skipped", "skipped", "", "", ""},
 };

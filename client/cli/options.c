@@ -24,11 +24,12 @@ static void *place_of(struct options *options, const struct option_row *row) {
 
 static option_parser set_flag, set_text, choose_format, choose_color, choose_kind, take_rework, select_level,
     select_ready, select_all, select_ids, take_level, take_complete, take_unblock, take_completeness, take_batch,
-    take_event, take_count, take_folder, take_timeout;
+    take_event, take_count, take_folder, take_timeout, take_message, take_name, choose_purpose;
 
 static const char *const kinds[] = {"execution", "subplan", NULL};
 static const char *const formats[] = {"tree", "svg", "dot", "mermaid", "json", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
+static const char *const purposes[] = {"review", "work", "rework", "execution", "subplan", NULL};
 
 #define AT(member) offsetof(struct options, member)
 
@@ -68,6 +69,14 @@ const struct option_row option_rows[] = {
     {"complete", 0, "IDS", SCOPE_WHAT_IF, "as if these were complete, such as 3.1,3.2", take_complete, 0, NULL},
     {"unblock", 0, "ID", SCOPE_WHAT_IF, "as if everything this one waits for were complete", take_unblock, 0, NULL},
     {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder", take_folder, 0, NULL},
+    {"message", 'm', "TEXT", SCOPE_REVIEW, "what is said: the work done, what to fix, the reason", take_message,
+     AT(message), NULL},
+    {"file", 'F', "FILE", SCOPE_REVIEW, "the same, from a file; - is standard input", take_message, AT(message_file),
+     NULL},
+    {"as", 0, "NAME", SCOPE_REVIEW | SCOPE_ADOPT, "who says it (BATCHCTL_AS, or USER@HOST)", take_name, AT(as), NULL},
+    {"approve", 0, NULL, SCOPE_ADOPT, "approve them at once, instead of submitting them", set_flag, AT(approves), NULL},
+    {"for", 0, "PURPOSE", SCOPE_STATUS, "only what is ready for this: review, work, execution, ...", choose_purpose, 0,
+     purposes},
     {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN", set_flag,
      AT(wants_graph), NULL},
     {"flat", 0, NULL, SCOPE_INIT, "--graph: write it even if the PLAN names no dependencies", set_flag, AT(is_flat),
@@ -285,6 +294,26 @@ static bool take_folder(struct options *options, const struct option_row *row, c
     (void)row;
     options->output = value;
     return value[0] || error_set(error, ERROR_USAGE, "--output needs the name of a folder");
+}
+
+static bool take_message(struct options *options, const struct option_row *row, const char *value,
+                         struct error *error) {
+    if (options->message || options->message_file)
+        return error_set(error, ERROR_USAGE, "-m and -F exclude each other, and are given once");
+    return set_text(options, row, value, error);
+}
+
+static bool take_name(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    return value[0] ? set_text(options, row, value, error) : error_set(error, ERROR_USAGE, "--as needs a name");
+}
+
+static bool choose_purpose(struct options *options, const struct option_row *row, const char *value,
+                           struct error *error) {
+    size_t chosen;
+    if (!choose(row, value, &chosen, error))
+        return false;
+    options->condition = purposes[chosen];
+    return true;
 }
 
 static bool take_timeout(struct options *options, const struct option_row *row, const char *value,

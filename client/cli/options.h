@@ -31,7 +31,8 @@ struct options {
     size_t id_capacity;
     struct arena arena; /* of the ids */
     bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
-    bool wants_graph, is_flat, by_priority, with_status, wants_all;
+    bool wants_graph, is_flat, by_priority, with_status, wants_all, approves;
+    const char *message, *message_file, *as;
     bool has_id_arguments;
     bool has_selector; /* --level, --ready, --all, --ids, or ids as arguments */
     bool has_kind;     /* --kind or --rework */
@@ -61,8 +62,11 @@ enum option_scope {
     SCOPE_IMPORT = 32768,
     SCOPE_WORDS = 65536, /* completion: what follows behind "--" is no argument */
     SCOPE_DAEMON = 131072,
-    SCOPE_ALL = 524288, /* status, next */
-    SCOPE_IDS = 262144, /* an argument that is an id, or several with commas, selects these */
+    SCOPE_IDS = 262144,     /* an argument that is an id, or several with commas, selects these */
+    SCOPE_REVIEW = 1 << 19, /* those who say something */
+    SCOPE_ADOPT = 1 << 20,
+    SCOPE_STATUS = 1 << 21,
+    SCOPE_ALL = 1 << 22, /* status, next */
 };
 
 struct option_row {

@@ -31,6 +31,7 @@ static void put_heading(FILE *stream, const char *verb) {
         const char *verb, *heading;
     } rows[] = {{"status", "the progress of a plan"},
                 {"create", "create files, and undo that"},
+                {"submit", "the review"},
                 {"menu", "work with it"},
                 {"init", "begin plans, and check them"},
                 {"daemon", "the daemon"},
@@ -112,26 +113,19 @@ static void write_all(struct buffer *data, const struct verb *table, const struc
 static const struct synonym {
     const char *word, *verb;
 } synonyms[] = {
-    {"add", "create"},      {"cancel", "undo"},      {"check", "validate"}, {"delete", "undo"},
-    {"diff", "create"},     {"edit", "show"},        {"find", "status"},    {"follow", "watch"},
-    {"generate", "create"}, {"info", "show"},        {"lint", "validate"},  {"list", "status"},
-    {"log", "history"},     {"ls", "status"},        {"make", "create"},    {"new", "init"},
-    {"plans", "status"},    {"ps", "status"},        {"ready", "next"},     {"redo", "retry"},
-    {"remove", "undo"},     {"revert", "undo"},      {"rm", "undo"},        {"rollback", "undo"},
-    {"settings", "config"}, {"shell", "completion"}, {"st", "status"},      {"start", "daemon"},
-    {"stop", "daemon"},     {"tail", "watch"},       {"test", "validate"},  {"todo", "next"},
-    {"top", "menu"},        {"tree", "graph"},       {"tui", "menu"},       {"ui", "menu"},
-    {"verify", "validate"}, {"view", "show"},
+    {"accept", "approve"},   {"close", "approve"},  {"complete", "approve"}, {"done", "submit"},
+    {"finish", "submit"},    {"deny", "reject"},    {"review", "prompt"},    {"add", "create"},
+    {"cancel", "undo"},      {"check", "validate"}, {"delete", "undo"},      {"diff", "create"},
+    {"edit", "show"},        {"find", "status"},    {"follow", "watch"},     {"generate", "create"},
+    {"info", "show"},        {"lint", "validate"},  {"list", "status"},      {"log", "history"},
+    {"ls", "status"},        {"make", "create"},    {"new", "init"},         {"plans", "status"},
+    {"ps", "status"},        {"ready", "next"},     {"redo", "retry"},       {"remove", "undo"},
+    {"revert", "undo"},      {"rm", "undo"},        {"rollback", "undo"},    {"settings", "config"},
+    {"shell", "completion"}, {"st", "status"},      {"start", "daemon"},     {"stop", "daemon"},
+    {"tail", "watch"},       {"test", "validate"},  {"todo", "next"},        {"top", "menu"},
+    {"tree", "graph"},       {"tui", "menu"},       {"ui", "menu"},          {"verify", "validate"},
+    {"view", "show"},
 };
-
-/* What a reviewer does, and no command. */
-static bool is_review(const char *word) {
-    static const char *const words[] = {"accept", "approve", "close", "complete", "done", "finish", "reject"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(word, words[i]) == 0)
-            return true;
-    return false;
-}
 
 static const char *synonym_of(const char *word) {
     for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++)
@@ -156,10 +150,6 @@ static int fail_unknown_verb(const struct verb *table, const char *word, bool is
     error_set(&error, ERROR_USAGE, "there is no command %s", word);
     if (synonym)
         error_hint(&error, "\"batchctl %s\": %s", synonym, command_find_verb(table, synonym)->summary);
-    else if (is_review(word))
-        error_hint(&error,
-                   "a reviewer approves an achievement with an APPROVED file, or sends it back with a FIX file; "
-                   "\"batchctl show ID\" names its files");
     else if (closest)
         error_hint(&error, "did you mean \"batchctl %s\"?", closest);
     else

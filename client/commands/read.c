@@ -25,7 +25,10 @@ static int run_over_plan(const struct verb *verb, struct options *options) {
 }
 
 int read_status(const struct verb *verb, struct options *options) {
-    return run_over_plan(verb, options);
+    struct request request = {.method = verb->name, .purpose = options->condition};
+    if (!command_take_plan(options, &request.plan))
+        return command_fail_usage(verb, options, "only one plan can be named");
+    return command_ask(verb, options, &request);
 }
 
 int read_next(const struct verb *verb, struct options *options) {

@@ -255,7 +255,14 @@ int watch_run(const struct verb *verb, struct options *options) {
 
 /* --- wait --- */
 
-enum condition_kind { SUBPLANS_COMPLETE, LEVEL_COMPLETE, ACHIEVEMENT_READY, ACHIEVEMENT_COMPLETE };
+enum condition_kind {
+    SUBPLANS_COMPLETE,
+    LEVEL_COMPLETE,
+    ACHIEVEMENT_READY,
+    ACHIEVEMENT_COMPLETE,
+    ACHIEVEMENT_SUBMITTED, /* the one, or without an id any of the plan */
+    CONDITION_KINDS
+};
 
 struct condition {
     enum condition_kind kind;
@@ -266,8 +273,8 @@ struct condition {
 static bool parse_condition(struct condition *condition, const struct options *options, struct error *error) {
     const char *word = options->condition ? options->condition : "", *equals = strchr(word, '=');
     size_t length = equals ? (size_t)(equals - word) : strlen(word);
-    static const char *const names[] = {"subplans-complete", "level-complete", "ready", "complete"};
-    for (size_t i = 0; i < 4; i++) {
+    static const char *const names[] = {"subplans-complete", "level-complete", "ready", "complete", "submitted"};
+    for (size_t i = 0; i < CONDITION_KINDS; i++) {
         if (strlen(names[i]) != length || strncmp(names[i], word, length) != 0)
             continue;
         condition->kind = (enum condition_kind)i;
@@ -279,12 +286,15 @@ static bool parse_condition(struct condition *condition, const struct options *o
             return true;
         if (!is_of_level && equals && names_is_id(span_of(condition->id)) && !has_level)
             return true;
+        if (condition->kind == ACHIEVEMENT_SUBMITTED && !equals && !has_level)
+            return true;
         return is_of_level
                    ? error_set(error, ERROR_USAGE, "--for %s needs --level N", names[i])
                    : error_set(error, ERROR_USAGE, "--for %s needs an achievement: --for %s=3.1", names[i], names[i]);
     }
     error_set(error, ERROR_USAGE, word[0] ? "there is no condition \"%s\"" : "what to wait for is missing%s", word);
-    return error_hint(error, "--for subplans-complete or level-complete with --level N, --for ready=ID or complete=ID");
+    return error_hint(error, "--for subplans-complete or level-complete with --level N, --for ready=ID, complete=ID, "
+                             "submitted=ID or submitted");
 }
 
 enum verdict { IS_MET, IS_NOT_MET, IS_AWAY /* the plan, or what is asked about */ };
@@ -303,18 +313,34 @@ static enum verdict judge_achievement(const cJSON *plan, const struct condition 
         return IS_AWAY;
     }
     bool is_closed = styled_text_is_null(achievement, "needs"); /* what is done has been ready */
-    bool is_met = condition->kind == ACHIEVEMENT_COMPLETE
-                      ? strcmp(styled_text_string(achievement, "state"), "complete") == 0
-                      : is_closed || json_get_boolean(achievement, "is_ready");
+    const char *state = styled_text_string(achievement, "state");
+    bool is_met = condition->kind == ACHIEVEMENT_COMPLETE    ? strcmp(state, "complete") == 0
+                  : condition->kind == ACHIEVEMENT_SUBMITTED ? strcmp(state, "submitted") == 0
+                                                             : is_closed || json_get_boolean(achievement, "is_ready");
     buffer_append_format(reason, "%s is ", condition->id);
     if (is_closed)
         buffer_append_string(reason, styled_text_string(achievement, "label"));
     else if (condition->kind == ACHIEVEMENT_COMPLETE)
         buffer_append_string(reason, "not complete: ");
+    else if (condition->kind == ACHIEVEMENT_SUBMITTED && !is_met)
+        buffer_append_string(reason, "not submitted: ");
     else if (!is_met)
         buffer_append_string(reason, "not ready: ");
     plan_text_need(reason, achievement);
     return is_met ? IS_MET : IS_NOT_MET;
+}
+
+/* Is anything of the plan submitted? */
+static enum verdict judge_submissions(const cJSON *plan, struct buffer *reason) {
+    const cJSON *achievements = json_get(plan, "achievements");
+    for (const cJSON *item = achievements ? achievements->child : NULL; item; item = item->next)
+        if (strcmp(styled_text_string(item, "state"), "submitted") == 0) {
+            buffer_append_format(reason, "%s is ", styled_text_string(item, "id"));
+            plan_text_need(reason, item);
+            return IS_MET;
+        }
+    buffer_append_string(reason, "nothing is submitted");
+    return IS_NOT_MET;
 }
 
 /* How many of the level's achievements that are open have no complete SUBPLAN. */
@@ -382,7 +408,8 @@ static void fail_as_show(struct session *session, const struct awaited *awaited,
 static enum verdict judge_plan(const cJSON *plan, struct awaited *awaited, struct answer *answer) {
     const struct condition *condition = &awaited->condition;
     enum verdict verdict = condition->id ? judge_achievement(plan, condition, &awaited->reason)
-                                         : judge_level(plan, condition, &awaited->reason);
+                           : condition->kind == ACHIEVEMENT_SUBMITTED ? judge_submissions(plan, &awaited->reason)
+                                                                      : judge_level(plan, condition, &awaited->reason);
     struct json_writer writer = {.buffer = &answer->data};
     if (verdict == IS_AWAY && !json_get_boolean(plan, "valid"))
         verdict = IS_NOT_MET; /* what is invalid now can be corrected */

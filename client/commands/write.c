@@ -10,11 +10,6 @@
 #include "term/input.h"
 #include "term/terminal.h"
 
-/* What a verb does to files, for a person. */
-struct deed {
-    const char *question; /* "Create" */
-    const char *done;     /* "created" */
-};
 static const struct deed creation = {"Create", "created"}, removal = {"Remove", "removed"};
 
 /* No terminal on which to confirm: show what would be done, and say how to have it done. */
@@ -79,8 +74,7 @@ static int carry_out(struct session *session, const struct options *options, str
     return command_finish_reply(&reply, options, deed->done);
 }
 
-/* Preview, confirmation and creation, for a request that is complete but for these. */
-static int create(const struct verb *verb, struct options *options, struct request *request) {
+int write_batch(const struct verb *verb, struct options *options, struct request *request, const struct deed *deed) {
     struct session session;
     struct reply preview = {0};
     int status;
@@ -94,33 +88,33 @@ static int create(const struct verb *verb, struct options *options, struct reque
     request->style = command_style(options);
     request->style.named = request->file;
     bool is_asked = !options->is_yes || options->is_dry_run;
-    if (is_asked && !confirm(&session, options, request, &creation, &preview, &status)) {
+    if (is_asked && !confirm(&session, options, request, deed, &preview, &status)) {
         session_release(&session);
         return status;
     }
     if (is_asked)
         request->expect = buffer_text(&preview.token); /* what was confirmed is what is created, or nothing is */
-    return carry_out(&session, options, request, &creation, &preview);
+    return carry_out(&session, options, request, deed, &preview);
 }
 
 int write_create(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .options = options->batch};
     if (!command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
-    return create(verb, options, &request);
+    return write_batch(verb, options, &request, &creation);
 }
 
 int write_retry(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name};
     if (options->argument_count != 1 || !options_parse_batch(options->arguments[0], &request.batch))
         return command_fail_usage(verb, options, "the number of a batch is expected, such as 7");
-    return create(verb, options, &request);
+    return write_batch(verb, options, &request, &creation);
 }
 
 /* Names of new plans are relative to the folder one stands in, unless a root is given. */
 static int found(const struct verb *verb, struct options *options, struct request *request) {
     request->here = options->root && !request->wants_graph ? "" : NULL;
-    return create(verb, options, request);
+    return write_batch(verb, options, request, &creation);
 }
 
 int write_init(const struct verb *verb, struct options *options) {

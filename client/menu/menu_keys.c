@@ -9,13 +9,16 @@
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "base/text.h"
+#include "commands/review_command.h"
 #include "format/json.h"
 #include "picture/graph_text.h"
 #include "plan/selection.h"
+#include "plan/standing.h"
 #include "render/batch_text.h"
 #include "render/diagnostics_text.h"
 #include "render/plan_text.h"
 #include "render/prompt_text.h"
+#include "render/review_text.h"
 #include "render/style.h"
 #include "render/styled_text.h"
 #include "render/what_if_text.h"
@@ -28,7 +31,7 @@ static const char help[] =
     "2  Create EXECUTION_TASKs: all that are ready for one, at once; or the rework of what a FIX has sent back\n"
     "3  In parallel now: what can be done side by side, how long it takes, and what is ready then\n"
     "4  Dependency graph\n"
-    "5  Prompt for the next: what to give to an LLM, for what can be worked on now\n"
+    "5  Prompt for the next: what to give to an LLM, for what waits for a review, else for what can be worked on now\n"
     "6  Fill placeholders: prompts for SUBPLANs that are not filled in\n"
     "7  Validate: everything that is wrong with the plan, with its place and remedy\n"
     "\n"
@@ -36,6 +39,8 @@ static const char help[] =
     "\n"
     "j k, PgUp PgDn, g G   scroll\n"
     "r                     read the plan again (each change is read without it, too)\n"
+    "a                     approve what is submitted\n"
+    "d                     submit the work orders that say of themselves that they are complete\n"
     "u                     undo the batch that was made here last\n"
     "b                     back to the choice of plans\n"
     "p                     in a text: print it outside of the menu, where it can be copied\n"
@@ -46,6 +51,7 @@ static const char help[] =
     "selected: what is ready, or a whole level. s shows the texts of the files.\n"
     "\n"
     "✓ complete  – skipped  ✗ failed  ▶ ready  ○ not started  ◐ has its SUBPLAN  ● has its EXECUTION_TASK\n"
+    "◑ submitted\n"
     "\n"
     "\"blocks 3\" means that three open achievements wait for this one, directly or not.\n";
 
@@ -169,6 +175,7 @@ static bool find_plans(struct menu *menu, const char *plan, struct answer *answe
 }
 
 bool menu_begin(struct menu *menu, const char *plan, struct answer *answer) {
+    menu->as = review_command_name(NULL);
     if (!find_plans(menu, plan, answer))
         return false;
     if (menu->choice_count == 0) {
@@ -383,7 +390,10 @@ static void show_prompts(struct menu *menu, const char *kind, enum selection_kin
 
 static void show_next_prompt(struct menu *menu) {
     const struct menu_model_item *next = menu_model_next_work(&menu->model);
-    if (menu->model.has_graph)
+    const struct menu_model_item *review = menu_model_next_review(&menu->model);
+    if (review)
+        show_prompts(menu, "review", SELECT_READY, review->id);
+    else if (menu->model.has_graph)
         show_prompts(menu, "execute", SELECT_READY, next ? next->id : NULL);
     else
         show_prompts(menu, "discover", SELECT_READY, NULL);
@@ -417,7 +427,9 @@ static void keep_offer(struct menu *menu, const struct menu_model_offer *offer) 
 static struct request request_of_deed(const struct menu *menu, bool is_dry_run) {
     if (menu->action == MENU_UNDOES)
         return (struct request){.method = "undo", .batch = menu->batch, .is_dry_run = is_dry_run};
-    return (struct request){.method = "create",
+    bool is_review = menu->action == MENU_REVIEWS;
+    return (struct request){.method = is_review ? menu->method : "create",
+                            .as = is_review ? menu->as : NULL,
                             .plan = menu->plan,
                             .options = {.kind = menu->offered.kind, .selection = menu->offered.selection},
                             .has_content = is_dry_run && menu->has_content,
@@ -427,6 +439,8 @@ static struct request request_of_deed(const struct menu *menu, bool is_dry_run) 
 
 static const char *kind_words(const struct menu *menu) {
     static const char *const words[] = {"EXECUTION_TASK", "SUBPLAN", "rework EXECUTION_TASK"};
+    if (menu->action == MENU_REVIEWS)
+        return strcmp(menu->method, "approve") == 0 ? "APPROVED file" : "SUBMITTED file";
     return words[menu->offered.kind];
 }
 
@@ -438,6 +452,12 @@ static void title_preview(struct menu *menu, size_t count) {
         buffer_append_format(&menu->title, "Create %zu %s%s?", count, kind_words(menu), styled_text_plural(count));
     else
         buffer_append_format(&menu->title, "No %s to create", kind_words(menu));
+}
+
+static renderer *renderer_of(const struct menu *menu) {
+    return menu->action == MENU_UNDOES    ? batch_text_undo
+           : menu->action == MENU_REVIEWS ? review_text_show
+                                          : batch_text_create;
 }
 
 /* Reads what the deed would do, and shows it. Keeps the notice. */
@@ -463,7 +483,7 @@ static void preview(struct menu *menu) {
     menu->can_confirm = count > 0;
     menu->place = MENU_PREVIEW;
     title_preview(menu, count);
-    append_answer(menu, &answer, is_undo ? batch_text_undo : batch_text_create);
+    append_answer(menu, &answer, renderer_of(menu));
     answer_release(&answer);
 }
 
@@ -486,7 +506,7 @@ static void turn_offer(struct menu *menu, bool is_forward) {
 /* The texts of the files with the preview, or without. If it is another preview by now, that is said. */
 static void toggle_content(struct menu *menu) {
     struct buffer before = menu->token;
-    if (menu->action != MENU_CREATES || !menu->can_confirm)
+    if (menu->action == MENU_UNDOES || !menu->can_confirm)
         return;
     menu->token = (struct buffer){0};
     menu->has_content = !menu->has_content;
@@ -496,6 +516,31 @@ static void toggle_content(struct menu *menu) {
         buffer_append_string(&menu->notice, "Something has changed meanwhile. This is how it would be now:\n");
     }
     buffer_release(&before);
+}
+
+/* All that is submitted is approved, or all that says it is complete is submitted. */
+static void preview_review(struct menu *menu, const char *method) {
+    const struct menu_model *model = &menu->model;
+    bool is_approval = strcmp(method, "approve") == 0;
+    const char **ids = memory_allocate(model->count + 1, sizeof *ids);
+    size_t count = 0;
+    for (size_t i = 0; i < model->count; i++)
+        if (model->items[i].state == STATE_SUBMITTED)
+            ids[count++] = model->items[i].id;
+    const struct menu_model_offer offer = {
+        .selection = {.kind = is_approval ? SELECT_IDS : SELECT_ALL, .ids = ids, .id_count = is_approval ? count : 0},
+        .words = ""};
+    if (is_approval && count == 0) {
+        say(menu, "Nothing is submitted.");
+    } else {
+        menu->action = MENU_REVIEWS;
+        menu->method = method;
+        menu->has_content = false;
+        buffer_clear(&menu->notice);
+        keep_offer(menu, &offer);
+        preview(menu);
+    }
+    memory_free(ids);
 }
 
 static void preview_undo(struct menu *menu) {
@@ -523,7 +568,7 @@ static void remember_batch(struct menu *menu, const struct answer *answer) {
     struct json json;
     if (menu->action == MENU_UNDOES && answer->code == ERROR_NONE)
         menu->batch = 0;
-    else if (menu->action == MENU_CREATES && json_read_ours(&json, buffer_span(&answer->data))) {
+    else if (menu->action != MENU_UNDOES && json_read_ours(&json, buffer_span(&answer->data))) {
         size_t batch = json_get_unsigned(json.root, "batch");
         menu->batch = batch ? batch : menu->batch;
         json_release(&json);
@@ -582,7 +627,7 @@ static void confirm(struct menu *menu) {
         open_text(menu, "");
         menu->has_content = false;
         title_receipt(menu, &answer);
-        append_answer(menu, &answer, menu->action == MENU_UNDOES ? batch_text_undo : batch_text_create);
+        append_answer(menu, &answer, renderer_of(menu));
         remember_batch(menu, &answer);
         menu->is_receipt = menu->batch != 0;
         refresh_quietly(menu);
@@ -667,6 +712,8 @@ static void press_on_board(struct menu *menu, uint32_t key) {
         open_entry(menu, (enum menu_model_entry_name)menu->cursor);
     else if (scroll(key, &menu->scroll, menu->view.scroll_most, body))
         return;
+    else if (key == 'a' || key == 'd')
+        preview_review(menu, key == 'a' ? "approve" : "adopt");
     else if (key == 'u')
         preview_undo(menu);
     else if (key == 'b' || key == MENU_KEY_LEFT)
@@ -735,6 +782,8 @@ void menu_press(struct menu *menu, uint32_t key) {
 static void show_board(struct menu *menu, size_t width, size_t height) {
     struct menu_view_key keys[8] = {{"?", "help"}, {"q", "quit"}};
     size_t count = 2;
+    if (menu_model_next_review(&menu->model))
+        keys[count++] = (struct menu_view_key){"a", "approve"};
     if (menu->batch)
         keys[count++] = (struct menu_view_key){"u", "undo the batch"};
     if (menu->choice_count > 1)
@@ -753,7 +802,7 @@ static void list_keys(const struct menu *menu, struct menu_view_key *keys) {
         keys[count++] = (struct menu_view_key){"n", "back"};
         if (menu->action == MENU_CREATES && menu->model.offer_counts[menu->entry] > 1)
             keys[count++] = (struct menu_view_key){"← →", "other selection"};
-        if (menu->action == MENU_CREATES)
+        if (menu->action != MENU_UNDOES)
             keys[count++] = (struct menu_view_key){"s", menu->has_content ? "without texts" : "show texts"};
     } else {
         if (menu->is_receipt && menu->batch && menu->place == MENU_TEXT)
@@ -819,5 +868,6 @@ void menu_end(struct menu *menu) {
     arena_release(&menu->arena);
     menu_view_release(&menu->view);
     memory_free(menu->plan);
+    memory_free(menu->as);
     *menu = (struct menu){0};
 }

@@ -43,7 +43,7 @@ struct menu_host {
 enum menu_place { MENU_CHOICE, MENU_BOARD, MENU_TEXT, MENU_PREVIEW };
 
 /* What a preview is of. */
-enum menu_action { MENU_CREATES, MENU_UNDOES };
+enum menu_action { MENU_CREATES, MENU_REVIEWS, MENU_UNDOES };
 
 struct menu {
     struct menu_host host;
@@ -70,6 +70,8 @@ struct menu {
     size_t prompt, prompt_count;
 
     enum menu_action action;
+    const char *method;               /* of a review: "approve" or "adopt" */
+    char *as;                         /* who says it; owned */
     enum menu_model_entry_name entry; /* that the preview came from */
     size_t offer;
     struct arena arena; /* of the offer's ids */

@@ -4,6 +4,7 @@
 
 #include "base/string_map.h"
 #include "plan/achievement.h"
+#include "plan/standing.h"
 #include "render/styled_text.h"
 #include "render/table.h"
 
@@ -320,11 +321,13 @@ static void describe_prompts(struct menu_model *model) {
     size_t work, placeholders;
     list_ids(model, NULL, model->count, is_work, &work);
     const char *ids = list_ids(model, NULL, model->count, is_placeholder, &placeholders);
-    const struct menu_model_item *next = menu_model_next_work(model);
+    const struct menu_model_item *next = menu_model_next_work(model), *review = menu_model_next_review(model);
     if (model->is_valid && !model->has_graph)
         set_entry(model, ENTRY_PROMPT, "find the dependencies", NULL);
     else if (why)
         set_entry(model, ENTRY_PROMPT, detail, why);
+    else if (review)
+        set_entry(model, ENTRY_PROMPT, arena_format(&model->arena, "review %s %s", review->id, review->title), NULL);
     else if (next)
         set_entry(model, ENTRY_PROMPT,
                   work > 1 ? arena_format(&model->arena, "%s and %zu more", next->id, work - 1)
@@ -361,11 +364,19 @@ static enum menu_model_entry_name recommend(const char *kind) {
         enum menu_model_entry_name entry;
     } entries[] = {{"validate", ENTRY_VALIDATE}, {"graph", ENTRY_PROMPT},     {"execution", ENTRY_EXECUTIONS},
                    {"rework", ENTRY_EXECUTIONS}, {"subplan", ENTRY_SUBPLANS}, {"fill", ENTRY_FILL},
-                   {"resolve", ENTRY_VALIDATE},  {"work", ENTRY_PROMPT}};
+                   {"resolve", ENTRY_VALIDATE},  {"work", ENTRY_PROMPT},      {"review", ENTRY_PROMPT}};
     for (size_t i = 0; i < sizeof entries / sizeof *entries; i++)
         if (strcmp(kind, entries[i].kind) == 0)
             return entries[i].entry;
     return ENTRY_GRAPH;
+}
+
+const struct menu_model_item *menu_model_next_review(const struct menu_model *model) {
+    const struct menu_model_item *best = NULL;
+    for (size_t i = 0; i < model->count; i++)
+        if (is_for(&model->items[i], "review") && (!best || model->items[i].blocks > best->blocks))
+            best = &model->items[i];
+    return best;
 }
 
 const struct menu_model_item *menu_model_next_work(const struct menu_model *model) {

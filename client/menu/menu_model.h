@@ -15,6 +15,7 @@
 #include "format/json.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
+#include "plan/standing.h"
 #include "render/style.h"
 
 /* In the order of the keys 1 to 7, which never changes. */
@@ -33,7 +34,7 @@ struct menu_model_item {
     const char *id, *title;
     enum achievement_state state;
     const char *label;     /* of the state: "not started", "placeholder" */
-    const char *needs;     /* "subplan", "fill", "resolve", "execution", "work", "rework"; "" if it is done */
+    const char *needs;     /* "subplan", "fill", "resolve", "execution", "work", "rework", "review"; "" if it is done */
     const char *what_next; /* that in words */
     size_t level;
     bool is_ready;
@@ -89,6 +90,9 @@ void menu_model_release(struct menu_model *model);
 
 /* The item that is to be worked on next: of those with something to do, the one that most others wait for; or NULL. */
 const struct menu_model_item *menu_model_next_work(const struct menu_model *model);
+
+/* The same of those that wait for a review. */
+const struct menu_model_item *menu_model_next_review(const struct menu_model *model);
 
 /* Append what has changed from @old, in one line; nothing if nothing has. */
 void menu_model_append_changes(struct buffer *text, const struct menu_model *old, const struct menu_model *model);

@@ -396,6 +396,8 @@ static void ask(struct session *session, const struct request *request, struct r
     sent.here = request->here ? request->here : session->settings.here;
     sent.lock_timeout_ms = config->lock_timeout_ms;
     sent.options.require_complete |= config->require_complete_subplans && !sent.options.allow_incomplete;
+    sent.self = config->review_self;
+    sent.requires_submission = config->require_submitted;
     if (is_write && sent.request_id)
         sent.last_batch = reconcile_last_batch(session->settings.root); /* the user's word may have been used before */
     else if (is_write)

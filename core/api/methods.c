@@ -10,6 +10,7 @@
 #include "api/read_methods.h"
 #include "api/what_if.h"
 #include "api/write_methods.h"
+#include "api/write_review.h"
 #include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -35,6 +36,9 @@ static const struct method {
     {"graph", read_methods_graph, METHOD_KEPT, false},     {"what-if", what_if_answer, METHOD_KEPT, false},
     {"prompt", prompt_handle, METHOD_READ, false},         {"init", init_plan, METHOD_WRITE, false},
     {"import", init_import, METHOD_WRITE, true},           {"doctor", read_methods_doctor, METHOD_READ, true},
+    {"submit", review_handle, METHOD_WRITE, false},        {"approve", review_handle, METHOD_WRITE, false},
+    {"reject", review_handle, METHOD_WRITE, false},        {"skip", review_handle, METHOD_WRITE, false},
+    {"reopen", review_handle, METHOD_WRITE, false},        {"adopt", review_handle, METHOD_WRITE, false},
 };
 
 static const struct method *find_method(const char *name) {

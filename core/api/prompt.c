@@ -20,13 +20,14 @@
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
+#include "plan/standing.h"
 #include "plan/workspace.h"
 #include "prompt/neighbours.h"
 #include "prompt/prompt_builder.h"
 
-enum kind { KIND_DISCOVER, KIND_FILL, KIND_EXECUTE, KINDS };
+enum kind { KIND_DISCOVER, KIND_FILL, KIND_EXECUTE, KIND_REVIEW, KINDS };
 
-const char *const prompt_kinds[] = {"discover", "fill", "execute", NULL};
+const char *const prompt_kinds[] = {"discover", "fill", "execute", "review", NULL};
 
 struct maker {
     struct context *context;
@@ -129,6 +130,9 @@ static bool execute_one(struct maker *maker, size_t position, bool is_named) {
     const struct standing *standing = &maker->plan->standings[position];
     const struct achievement *achievement = &maker->plan->dependencies.achievements[position];
     const struct execution *last = last_task(standing, 0);
+    if (!conflict_check(standing->conflict_file_line, standing->conflict_file, maker->builder.severity,
+                        maker->builder.diagnostics, maker->error))
+        return may_leave_out(maker, achievement->id, is_named);
     if (!is_named && standing->next != STEP_WORK && standing->next != STEP_REWORK)
         return true;
     for (size_t i = 0; i < standing->execution_count && standing->rework_file; i++)
@@ -145,6 +149,25 @@ static bool execute_one(struct maker *maker, size_t position, bool is_named) {
     return is_made;
 }
 
+/* Named ones that have not been submitted can be reviewed as well. */
+static bool review_one(struct maker *maker, size_t position, bool is_named) {
+    const struct standing *standing = &maker->plan->standings[position];
+    const char *id = maker->plan->dependencies.achievements[position].id;
+    if (!is_named && standing->state != STATE_SUBMITTED)
+        return true;
+    if (standing->execution_count == 0) {
+        add_skip(maker, id, "no EXECUTION_TASK");
+        return true;
+    }
+    struct buffer text = {0};
+    bool is_made = prompt_builder_review(&text, &maker->builder, position, maker->error);
+    if (is_made)
+        add_prompt(maker, id, "EXECUTION_TASK", standing->executions[standing->execution_count - 1].file,
+                   buffer_span(&text));
+    buffer_release(&text);
+    return is_made || may_leave_out(maker, id, is_named);
+}
+
 /* --- all that is selected --- */
 
 static bool make_selected(struct maker *maker) {
@@ -158,7 +181,9 @@ static bool make_selected(struct maker *maker) {
     for (size_t i = 0; i < count && is_made; i++) {
         size_t position = positions[i];
         if (plan_is_open(plan, position))
-            is_made = (maker->kind == KIND_FILL ? fill_one : execute_one)(maker, position, is_named);
+            is_made = (maker->kind == KIND_FILL     ? fill_one
+                       : maker->kind == KIND_REVIEW ? review_one
+                                                    : execute_one)(maker, position, is_named);
         else if (is_named)
             add_skip(maker, plan->dependencies.achievements[position].id,
                      achievement_state_name(plan->standings[position].state));
@@ -237,7 +262,7 @@ static bool find_kind(const char *word, enum kind *kind, struct error *error) {
     error_set(error, ERROR_USAGE, word ? "there are no prompts of the kind \"%s\"" : "a kind of prompts is needed%s",
               word ? word : "");
     return closest ? error_hint(error, "did you mean %s?", closest)
-                   : error_hint(error, "it is one of discover, fill and execute");
+                   : error_hint(error, "it is one of discover, fill, execute and review");
 }
 
 void prompt_handle(struct context *context) {

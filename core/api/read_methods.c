@@ -35,7 +35,8 @@ static bool is_about_one(const struct context *context) {
 
 /* Several plans are answered in brief, unless all is asked for. */
 static bool is_summary(const struct context *context) {
-    return context->workspace->plan_count > 1 && !is_about_one(context) && !context->request->style.is_verbose;
+    return context->workspace->plan_count > 1 && !is_about_one(context) && !context->request->purpose &&
+           !context->request->style.is_verbose;
 }
 
 /* Every plan is answered; one that is invalid makes the answer so, too. */
@@ -84,7 +85,10 @@ static void warn_of_differences(struct context *context, const struct plan *plan
 
 static bool write_status(struct context *context, const struct plan *plan) {
     bool is_brief = is_summary(context);
-    report_status(&context->writer, plan, is_brief);
+    if (is_brief)
+        report_summary(&context->writer, plan);
+    else
+        report_status(&context->writer, plan, context->request->purpose);
     if (!is_brief || !plan->is_valid || plan->has_graph) /* that there is no graph, a summary says itself */
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     if (is_about_one(context) || context->workspace->plan_count == 1)

@@ -29,7 +29,8 @@ static bool is_undo(const struct request *request) {
 static bool is_kind_of(enum batch_kind kind, const struct request *request) {
     if (strcmp(request->method, "init") == 0)
         return kind == (request->wants_graph ? BATCH_GRAPH : BATCH_PLAN);
-    return batch_kind_is_created(kind);
+    return batch_kind_is_review(kind) ? strcmp(request->method, batch_kind_name(kind)) == 0
+                                      : batch_kind_is_created(kind);
 }
 
 /* Is it the record of the request? A request id that is the user's own word may have been used before. */
@@ -85,7 +86,7 @@ static bool find_record(const struct state_dir *state, const struct request *req
 static void answer_create(const struct workspace *workspace, struct answer *answer, const struct record *record) {
     struct json_writer writer = {.buffer = &answer->data};
     struct error error = {0};
-    if (batch_kind_is_created(record->kind))
+    if (batch_kind_is_created(record->kind) || batch_kind_is_review(record->kind))
         batch_answer_write_record(&writer, record);
     else
         init_write_record(&writer, workspace, record);

@@ -13,6 +13,7 @@
 #include "render/init_text.h"
 #include "render/plan_text.h"
 #include "render/prompt_text.h"
+#include "render/review_text.h"
 #include "render/styled_text.h"
 #include "render/what_if_text.h"
 
@@ -36,6 +37,9 @@ static const struct row {
     {"undo", FORM_TEXT, batch_text_undo, true},         {"history", FORM_TEXT, batch_text_history, false},
     {"batch", FORM_TEXT, batch_text_batch, false},      {"init", FORM_TEXT, init_text_plan, true},
     {"import", FORM_TEXT, init_text_plan, true},        {"prompt", FORM_TEXT, prompt_text_append, false},
+    {"submit", FORM_TEXT, review_text_show, true},      {"approve", FORM_TEXT, review_text_show, true},
+    {"reject", FORM_TEXT, review_text_show, true},      {"skip", FORM_TEXT, review_text_show, true},
+    {"reopen", FORM_TEXT, review_text_show, true},      {"adopt", FORM_TEXT, review_text_show, true},
     {"doctor", FORM_TEXT, doctor_text_append, false},   {"graph", FORM_TEXT, graph_text_tree, false},
     {"graph", FORM_TREE, graph_text_tree, false},       {"graph", FORM_DOT, graph_text_dot, false},
     {"graph", FORM_MERMAID, graph_text_mermaid, false}, {"graph", FORM_SVG, graph_svg_append, false},

@@ -13,6 +13,7 @@
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
 #include "plan/next_command.h"
+#include "plan/standing.h"
 
 static const char *id_at(const struct plan *plan, size_t position) {
     return plan->dependencies.achievements[position].id;
@@ -35,23 +36,24 @@ static void write_subplan(struct json_writer *writer, const struct standing *sta
         json_writer_key_null(writer, "conflict_line");
 }
 
-/* The open dependencies of an open achievement; of them only the failed ones if @is_failed. */
+/* The open dependencies of an open achievement; of them only those of @state, unless that is COMPLETE. */
 static void write_blockers(struct json_writer *writer, const char *key, const struct plan *plan, size_t position,
-                           bool is_failed) {
+                           enum achievement_state state) {
     const struct adjacency *lists = &plan->dependencies.graph.dependencies;
     bool is_open = plan->has_graph && plan_is_open(plan, position);
     json_writer_key_array(writer, key);
     for (uint32_t i = is_open ? lists->start[position] : 0; is_open && i < lists->start[position + 1]; i++) {
         uint32_t other = lists->items[i];
-        if (plan_is_open(plan, other) && (!is_failed || plan->standings[other].state == STATE_FAILED))
+        if (plan_is_open(plan, other) && (state == STATE_COMPLETE || plan->standings[other].state == state))
             json_writer_string(writer, id_at(plan, other));
     }
     json_writer_close_array(writer);
 }
 
 static void write_blocked_by(struct json_writer *writer, const struct plan *plan, size_t position) {
-    write_blockers(writer, "blocked_by", plan, position, false);
-    write_blockers(writer, "blocked_by_failed", plan, position, true);
+    write_blockers(writer, "blocked_by", plan, position, STATE_COMPLETE);
+    write_blockers(writer, "blocked_by_failed", plan, position, STATE_FAILED);
+    write_blockers(writer, "blocked_by_review", plan, position, STATE_SUBMITTED);
 }
 
 void report_ids(struct json_writer *writer, const char *key, const struct plan *plan, const uint32_t *nodes,
@@ -69,6 +71,42 @@ static void write_dependencies(struct json_writer *writer, const struct plan *pl
                plan->has_graph ? lists->start[position + 1] - first : 0);
 }
 
+static void write_reviews(struct json_writer *writer, const char *key, const struct standing *standing,
+                          enum name_kind kind) {
+    json_writer_key_array(writer, key);
+    for (size_t i = 0; i < standing->review_count; i++)
+        if (standing->reviews[i].kind == kind)
+            json_writer_string(writer, standing->reviews[i].file);
+    json_writer_close_array(writer);
+}
+
+/* The submission that waits for its review. */
+static void write_review(struct json_writer *writer, const struct standing *standing) {
+    const struct review *submission = achievement_submission(standing);
+    if (!submission) {
+        json_writer_key_null(writer, "review");
+        return;
+    }
+    json_writer_key_object(writer, "review");
+    json_writer_key_string(writer, "by", submission->by);
+    json_writer_key_unsigned(writer, "work_order", submission->number);
+    json_writer_key_string(writer, "file", submission->file);
+    json_writer_close_object(writer);
+}
+
+static void write_claim(struct json_writer *writer, const struct standing *standing) {
+    const struct completion_claim *claim = achievement_claim(standing);
+    if (!claim) {
+        json_writer_key_null(writer, "says_complete");
+        return;
+    }
+    json_writer_key_object(writer, "says_complete");
+    json_writer_key_string(writer, "file", claim->file);
+    json_writer_key_unsigned(writer, "line", claim->line);
+    json_writer_key_string(writer, "text", claim->text);
+    json_writer_close_object(writer);
+}
+
 static void write_files(struct json_writer *writer, const struct standing *standing) {
     json_writer_key_object(writer, "files");
     json_writer_key_string(writer, "subplan", standing->subplan_file);
@@ -80,6 +118,8 @@ static void write_files(struct json_writer *writer, const struct standing *stand
     json_writer_key_string(writer, "fix", standing->fix_file);
     json_writer_key_string(writer, "skipped", standing->skipped_file);
     json_writer_key_string(writer, "rework", standing->rework_file);
+    write_reviews(writer, "submitted", standing, NAME_SUBMITTED);
+    write_reviews(writer, "fixes", standing, NAME_FIX);
     json_writer_close_object(writer);
 }
 
@@ -124,6 +164,8 @@ static void write_achievement(struct json_writer *writer, const struct plan *pla
     write_subplan(writer, standing);
     report_hours(writer, plan, position);
     write_files(writer, standing);
+    write_review(writer, standing);
+    write_claim(writer, standing);
 }
 
 /* --- hours and the critical path --- */
@@ -230,33 +272,44 @@ void report_name(struct json_writer *writer, const struct plan *plan) {
     write_name(writer, plan, plan->is_valid);
 }
 
-/* What a summary leaves out. */
-static void write_details(struct json_writer *writer, const struct plan *plan) {
+static bool is_for(const struct standing *standing, const char *purpose) {
+    const char *ready_for = achievement_ready_for(standing);
+    return !purpose || (ready_for && strcmp(ready_for, purpose) == 0);
+}
+
+static void write_status_head(struct json_writer *writer, const struct plan *plan) {
+    json_writer_open_object(writer);
+    report_name(writer, plan);
+    json_writer_key_string(writer, "dependency_file", plan->dependency_file);
+    write_progress(writer, plan);
+}
+
+void report_summary(struct json_writer *writer, const struct plan *plan) {
+    static const char *const left_out[] = {"hours", "critical_path", "remaining", "achievements", "levels"};
+    write_status_head(writer, plan);
+    for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++)
+        json_writer_key_null(writer, left_out[i]);
+    write_next_command(writer, plan);
+    json_writer_close_object(writer);
+}
+
+void report_status(struct json_writer *writer, const struct plan *plan, const char *purpose) {
     AUTO(schedule) schedule = {0};
+    write_status_head(writer, plan);
     AUTO_FREE uint32_t *blocks = report_blocks(plan);
     schedule_make(&schedule, plan, NULL);
     write_hours(writer, plan);
     report_remaining(writer, "remaining", plan, &schedule);
     json_writer_key_array(writer, "achievements");
     for (size_t i = 0; i < plan->dependencies.count; i++) {
+        if (!is_for(&plan->standings[i], purpose))
+            continue;
         json_writer_open_object(writer);
         write_achievement(writer, plan, i, blocks);
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);
     write_levels(writer, plan);
-}
-
-void report_status(struct json_writer *writer, const struct plan *plan, bool is_summary) {
-    static const char *const details[] = {"hours", "critical_path", "remaining", "achievements", "levels"};
-    json_writer_open_object(writer);
-    report_name(writer, plan);
-    json_writer_key_string(writer, "dependency_file", plan->dependency_file);
-    write_progress(writer, plan);
-    for (size_t i = 0; is_summary && i < sizeof details / sizeof *details; i++)
-        json_writer_key_null(writer, details[i]);
-    if (!is_summary)
-        write_details(writer, plan);
     write_next_command(writer, plan);
     json_writer_close_object(writer);
 }
@@ -277,6 +330,8 @@ void report_next(struct json_writer *writer, const struct plan *plan) {
         json_writer_key_string(writer, "for", achievement_ready_for(&plan->standings[i]));
         report_facts(writer, plan, i, blocks);
         write_subplan(writer, &plan->standings[i]);
+        write_review(writer, &plan->standings[i]);
+        write_claim(writer, &plan->standings[i]);
         json_writer_key_string(writer, "command", advice_of_one(plan, i, &arena).command);
         json_writer_close_object(writer);
     }
@@ -426,6 +481,8 @@ void report_reasons(struct json_writer *writer, const struct plan *plan, size_t 
     write_subplan(writer, standing);
     json_writer_key_string(writer, "irregular_subplan", standing->irregular_subplan);
     write_files(writer, standing);
+    write_review(writer, standing);
+    write_claim(writer, standing);
     write_blocked_by(writer, plan, position);
     write_obstacles(writer, plan, position, blocks);
     write_unblocked(writer, plan, position);

@@ -12,8 +12,10 @@
 #include "plan/plan.h"
 #include "plan/schedule.h"
 
-/* One element of the "plans" of status, next and validate. A summary has no achievements, levels, hours. */
-void report_status(struct json_writer *writer, const struct plan *plan, bool is_summary);
+/* One element of the "plans" of status, next and validate. @purpose: only what is ready for this, or NULL. */
+void report_status(struct json_writer *writer, const struct plan *plan, const char *purpose);
+/* The same of status without achievements, levels and hours: for many plans. */
+void report_summary(struct json_writer *writer, const struct plan *plan);
 void report_next(struct json_writer *writer, const struct plan *plan);
 /* @found: all that is wrong with it, see plan_conflicts.h. */
 void report_validity(struct json_writer *writer, const struct plan *plan, const struct diagnostics *found);

@@ -20,13 +20,20 @@ struct findings;
 /* Parameters of all methods; each uses those that concern it. {0} leaves everything at its default. Texts borrowed. */
 struct request {
     const char *method; /* "status", "next", "show", "why", "create", "retry", "undo", "history", "batch",
-                           "validate", "graph", "what-if", "prompt", "init", "import", "doctor" */
+                           "validate", "graph", "what-if", "prompt", "init", "import", "doctor", and those of a
+                           review: "submit", "approve", "reject", "skip", "reopen", "adopt" */
     const char *plan;   /* as the user names it, or NULL */
     const char *here;   /* working directory relative to the root if it is beneath it: tells which plan is meant, and
                            what the names of new ones are relative to */
     const char *id;     /* show, why */
     const char *prompt; /* prompt: its kind, "discover", "fill" or "execute" */
     struct batch_options options;    /* create; prompt: the selection; what-if: the ids that are taken for complete */
+    const char *purpose;             /* status: only what is ready for this, "review"; or NULL */
+    const char *message;             /* of a review: what is said; or NULL */
+    const char *as;                  /* of a review: the name of the one who says it */
+    const char *self;                /* approve: may that be the one who has submitted it: "warn", "no" or "yes" */
+    bool requires_submission;        /* approve: only what is submitted */
+    bool approves;                   /* adopt: APPROVED instead of SUBMITTED */
     const char *unblock;             /* what-if: an id, or NULL */
     bool is_dry_run;                 /* whatever writes */
     bool has_content;                /* create, init, import: the files' text in the answer */

@@ -83,7 +83,9 @@ static bool apply_batch(struct context *context, const struct transaction *trans
     bool is_done = make_batch(context, transaction, &batch, error), is_applied = false;
     diagnostics_append(&context->answer->diagnostics, &journal.recovered);
     if (is_done && batch.file_count) {
-        if (request->options.keep_going)
+        if (batch.kind == BATCH_REOPEN)
+            is_done = journal_rename(&journal, &batch, request->request_id, request->message, &committed, error);
+        else if (request->options.keep_going)
             is_done = journal_apply_partly(&journal, &batch, request->request_id, &committed, error);
         else
             is_done = journal_apply(&journal, &batch, request->request_id, &committed, error);

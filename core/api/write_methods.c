@@ -12,11 +12,14 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/string_map.h"
 #include "batch/batch.h"
 #include "batch/batch_create.h"
 #include "batch/journal.h"
 #include "batch/record.h"
+#include "batch/review_words.h"
 #include "batch/undo.h"
+#include "document/names.h"
 #include "format/json_writer.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
@@ -113,6 +116,36 @@ static void write_undo(struct context *context, const struct undo *undo) {
     batch_answer_write_undo(&context->writer, undo, context->request->is_dry_run);
 }
 
+/* Of an APPROVED or a SKIPPED: what waits for it again. */
+static void warn_of_blocked(struct context *context, const struct plan *plan, size_t position) {
+    struct buffer ids = {0}, message = {0};
+    review_words_append_blocked(&ids, plan, position);
+    buffer_append_format(&message, "%s blocks again: %s", plan->dependencies.achievements[position].id,
+                         buffer_text(&ids));
+    if (ids.length)
+        diagnostics_add(
+            &context->answer->diagnostics,
+            &(struct diagnostic){.severity = SEVERITY_WARNING, .code = "review.warning", .message = message.data});
+    buffer_release(&ids);
+    buffer_release(&message);
+}
+
+static void warn_of_undo(struct context *context, const struct undo *undo) {
+    struct error error = {0};
+    const struct plan_place *place = workspace_find(context->workspace, undo->record->plan_path, true, &error);
+    const struct plan *plan = place ? workspace_take_plan(place, context->files) : NULL;
+    for (size_t i = 0; i < undo->removed_count && plan; i++) {
+        struct name name = names_read(undo->record->plan, names_base(undo->removed[i].path));
+        size_t position;
+        if ((name.kind == NAME_APPROVED || name.kind == NAME_SKIPPED) &&
+            string_map_find(&plan->digits, name.digits, &position))
+            warn_of_blocked(context, plan, position);
+    }
+    if (plan)
+        workspace_return_plan(place, plan);
+    error_release(&error);
+}
+
 /* Finds the batch and what can be removed, and writes it as the answer; with @journal, removes it. */
 static bool undo_once(struct context *context, struct journal *journal, struct error *error) {
     AUTO(record) record = {0};
@@ -121,6 +154,8 @@ static bool undo_once(struct context *context, struct journal *journal, struct e
         return false;
     undo.request = context->request->request_id;
     write_undo(context, &undo);
+    if (!journal)
+        warn_of_undo(context, &undo);
     return !journal || !undo.removed_count || journal_undo(journal, &undo, error);
 }
 

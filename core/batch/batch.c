@@ -6,8 +6,11 @@
 #include "document/document.h"
 
 static const char *const kind_names[] = {
-    [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_REWORK] = "rework",   [BATCH_PLAN] = "plan",
-    [BATCH_GRAPH] = "graph",         [BATCH_IMPORT] = "import",   [BATCH_UNKNOWN] = "unknown",
+    [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_REWORK] = "rework",
+    [BATCH_PLAN] = "plan",           [BATCH_GRAPH] = "graph",     [BATCH_IMPORT] = "import",
+    [BATCH_SUBMIT] = "submit",       [BATCH_APPROVE] = "approve", [BATCH_REJECT] = "reject",
+    [BATCH_SKIP] = "skip",           [BATCH_ADOPT] = "adopt",     [BATCH_REOPEN] = "reopen",
+    [BATCH_UNKNOWN] = "unknown",
 };
 
 const char *batch_kind_name(enum batch_kind kind) {
@@ -25,6 +28,10 @@ bool batch_kind_is_created(enum batch_kind kind) {
     return kind == BATCH_EXECUTION || kind == BATCH_SUBPLAN || kind == BATCH_REWORK;
 }
 
+bool batch_kind_is_review(enum batch_kind kind) {
+    return kind >= BATCH_SUBMIT && kind <= BATCH_REOPEN;
+}
+
 static const char *copy(struct batch *batch, const char *text) {
     return text ? arena_copy(&batch->arena, text, strlen(text)) : NULL;
 }
@@ -39,6 +46,17 @@ void batch_add_file(struct batch *batch, const char *id, const char *path, struc
         .mode = mode,
     };
     digest_sha(file->content, file->sha);
+}
+
+void batch_add_renaming(struct batch *batch, const char *id, const char *from, const char *path, struct span text) {
+    batch_add_file(batch, id, path, text, 0);
+    batch->files[batch->file_count - 1].from = copy(batch, from);
+}
+
+void batch_add_skip(struct batch *batch, const char *id, const char *path, const char *reason) {
+    batch->skipped =
+        memory_grow(batch->skipped, &batch->skipped_capacity, batch->skipped_count + 1, sizeof *batch->skipped);
+    batch->skipped[batch->skipped_count++] = (struct batch_skip){copy(batch, id), copy(batch, path), reason};
 }
 
 void batch_add_folder(struct batch *batch, const char *path, mode_t mode) {

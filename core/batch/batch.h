@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "plan/next_command.h"
 #include "plan/plan.h"
+#include "plan/standing.h"
 
 enum { BATCH_FILES_MOST = 100000 };
 
@@ -27,17 +28,27 @@ enum batch_kind {
     BATCH_PLAN,   /* a new plan from the template */
     BATCH_GRAPH,  /* the dependency file of a plan that has none */
     BATCH_IMPORT, /* a new plan from a task list of another program */
+    BATCH_SUBMIT, /* the kinds of a review, see review.h */
+    BATCH_APPROVE,
+    BATCH_REJECT,
+    BATCH_SKIP,
+    BATCH_ADOPT,
+    BATCH_REOPEN, /* which renames files, and creates none */
     BATCH_UNKNOWN /* in a record: one that this version does not know */
 };
-const char *batch_kind_name(enum batch_kind kind); /* "execution", "subplan", "rework", "plan", "graph", "import" */
+const char *
+batch_kind_name(enum batch_kind kind); /* "execution", "subplan", "rework", "plan", "graph", "import", ... */
 /* BATCH_UNKNOWN for a word that is none of these. */
 enum batch_kind batch_kind_find(const char *name);
 /* Is it one that create makes (see batch_create.h)? */
 bool batch_kind_is_created(enum batch_kind kind);
+/* Is it one of those that review_make makes? */
+bool batch_kind_is_review(enum batch_kind kind);
 
 struct batch_file {
     const char *id;   /* of the achievement, or of its sub-execution; NULL for a file of the plan itself */
     const char *path; /* relative to the root */
+    const char *from; /* where the file is now, if it is to be renamed; else NULL */
     struct span content;
     mode_t mode;
     char sha[DIGEST_SHA_TEXT];
@@ -109,6 +120,9 @@ void batch_release(struct batch *batch);
 
 /* For other makers of batches. Texts are copied; @id may be NULL. */
 void batch_add_file(struct batch *batch, const char *id, const char *path, struct span text, mode_t mode);
+/* The file @from, whose text is @text, gets the name @path. */
+void batch_add_renaming(struct batch *batch, const char *id, const char *from, const char *path, struct span text);
+void batch_add_skip(struct batch *batch, const char *id, const char *path, const char *reason);
 void batch_add_folder(struct batch *batch, const char *path, mode_t mode);
 void batch_add_source(struct batch *batch, const char *path, const char *digest);
 void batch_add_text_source(struct batch *batch, const char *path, struct span text);

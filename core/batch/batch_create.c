@@ -17,6 +17,7 @@
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
 #include "plan/next_command.h"
+#include "plan/standing.h"
 
 /* --- what is to be made, while it is being made --- */
 
@@ -53,11 +54,7 @@ static const struct standing *standing_at(const struct maker *maker, size_t posi
 /* --- filling the lists --- */
 
 static void add_skip(struct maker *maker, const char *id, const char *path, const char *reason) {
-    struct batch *batch = maker->batch;
-    batch->skipped =
-        memory_grow(batch->skipped, &batch->skipped_capacity, batch->skipped_count + 1, sizeof *batch->skipped);
-    batch->skipped[batch->skipped_count++] =
-        (struct batch_skip){keep(maker, id), path ? keep(maker, path) : NULL, reason};
+    batch_add_skip(maker->batch, id, path, reason);
 }
 
 static void add_source(struct maker *maker, const char *path, const char *digest) {
@@ -110,6 +107,11 @@ static bool is_ready_for(const struct maker *maker, size_t position) {
     return standing->next == STEP_EXECUTION || (is_split && standing->next == STEP_WORK);
 }
 
+/* Has it been sent back by a FIX with git's conflict markers? Then the rework would be made of them. */
+static bool has_conflicted_fix(const struct standing *standing) {
+    return standing->conflict_file && standing->fix_file && strcmp(standing->conflict_file, standing->fix_file) == 0;
+}
+
 /* One that is ready for something else, or has a conflict that a person has to resolve first. */
 static void add_other(struct maker *maker, size_t position) {
     struct batch *batch = maker->batch;
@@ -155,6 +157,9 @@ static bool select_achievements(struct maker *maker) {
         else
             select_one(maker, positions[i]);
     }
+    for (size_t i = 0; i < plan->dependencies.count && maker->options->kind == BATCH_REWORK; i++)
+        if (selection->kind == SELECT_READY && has_conflicted_fix(standing_at(maker, i)))
+            select_one(maker, i); /* which is not ready, but must not go unsaid */
     return true;
 }
 
@@ -359,29 +364,40 @@ static bool fail_last_number(struct maker *maker, const char *id) {
     return error_hint(maker->error, "rename it");
 }
 
+static bool read_fix(struct maker *maker, const char *path, struct rework_fix *fix) {
+    struct buffer text = {0};
+    bool is_read = files_read(maker->files, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, maker->error);
+    if (is_read) {
+        add_text_source(maker, path, buffer_span(&text));
+        digest_sha(buffer_span(&text), fix->sha);
+        document_parse(&fix->document, buffer_span(&text));
+        fix->name = names_base(path);
+        is_read = check_conflict(maker, path, &fix->document);
+    }
+    buffer_release(&text);
+    return is_read;
+}
+
 /* The caller releases the documents, also on failure. */
 static bool read_rework_sources(struct maker *maker, const struct standing *standing, struct document *subplan,
-                                struct document *fix, struct document *previous, char *fix_sha) {
-    AUTO(buffer) text = {0};
+                                struct document *previous, struct rework_fix *fixes, size_t *fix_count) {
     bool is_read = read_source(maker, standing->subplan_file, subplan) &&
                    (standing->execution_count == 0 ||
-                    read_source(maker, standing->executions[standing->execution_count - 1].file, previous)) &&
-                   files_read(maker->files, standing->fix_file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, maker->error);
-    if (is_read) {
-        add_text_source(maker, standing->fix_file, buffer_span(&text));
-        digest_sha(buffer_span(&text), fix_sha);
-        document_parse(fix, buffer_span(&text));
-        is_read = check_conflict(maker, standing->fix_file, fix);
-    }
+                    read_source(maker, standing->executions[standing->execution_count - 1].file, previous));
+    *fix_count = 0;
+    for (size_t i = 0; i < standing->review_count && is_read; i++)
+        if (standing->reviews[i].is_open)
+            is_read = read_fix(maker, standing->reviews[i].file, &fixes[(*fix_count)++]);
     return is_read;
 }
 
 static bool add_rework_file(struct maker *maker, size_t position, const struct target *target) {
     const struct standing *standing = standing_at(maker, position);
-    AUTO(document) subplan = {0}, fix = {0}, previous = {0};
-    char fix_sha[DIGEST_SHA_TEXT];
-    AUTO(buffer) text = {0};
-    bool is_read = read_rework_sources(maker, standing, &subplan, &fix, &previous, fix_sha);
+    struct document subplan = {0}, previous = {0};
+    struct rework_fix *fixes = memory_allocate(standing->review_count, sizeof *fixes);
+    size_t fix_count;
+    struct buffer text = {0};
+    bool is_read = read_rework_sources(maker, standing, &subplan, &previous, fixes, &fix_count);
     const char *last = standing->execution_count ? standing->executions[standing->execution_count - 1].file : NULL;
     const struct rework_document rework = {
         .content = {.plan = maker->plan,
@@ -391,9 +407,8 @@ static bool add_rework_file(struct maker *maker, size_t position, const struct t
                     .number = target->number,
                     .template_text = maker->template.text,
                     .template_name = maker->template.name},
-        .fix = &fix,
-        .fix_name = names_base(standing->fix_file),
-        .fix_sha = fix_sha,
+        .fixes = fixes,
+        .fix_count = fix_count,
         .previous = last ? &previous : NULL,
         .previous_name = last ? names_base(last) : NULL,
     };
@@ -401,13 +416,19 @@ static bool add_rework_file(struct maker *maker, size_t position, const struct t
                            : may_go_on(maker, target, 1);
     if (is_read && is_done)
         add_file(maker, target->id, target->path, &text);
+    for (size_t i = 0; i < fix_count; i++)
+        document_release(&fixes[i].document);
+    memory_free(fixes);
+    buffer_release(&text);
+    document_release(&subplan);
+    document_release(&previous);
     return is_done;
 }
 
 static bool add_rework(struct maker *maker, size_t position) {
     const struct standing *standing = standing_at(maker, position);
     const char *id = achievement_at(maker, position)->id;
-    if (standing->state != STATE_FAILED || standing->rework_file) {
+    if ((standing->state != STATE_FAILED && !has_conflicted_fix(standing)) || standing->rework_file) {
         bool is_answered = standing->state == STATE_FAILED;
         add_skip(maker, id, standing->rework_file, is_answered ? "exists" : "not failed");
         return true;

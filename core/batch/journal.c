@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "batch/journal_files.h"
 #include "batch/journal_recovery.h"
+#include "batch/renaming.h"
 #include "batch/rollback.h"
 #include "batch/staging.h"
 #include "disk/listing.h"
@@ -79,7 +80,7 @@ static void describe(struct record *record, const struct batch *batch, uint64_t 
     for (size_t i = 0; i < batch->file_count; i++) {
         const struct batch_file *file = &batch->files[i];
         record->files[record->file_count++] =
-            (struct record_file){file->id, file->path, file->sha, file->content.length, 0};
+            (struct record_file){file->id, file->path, file->from, file->sha, file->content.length, 0};
     }
     record->besides = arena_allocate(&record->arena, batch->file_count, sizeof *record->besides);
     record->failures =
@@ -280,6 +281,57 @@ bool journal_apply(struct journal *journal, const struct batch *batch, const cha
 bool journal_apply_partly(struct journal *journal, const struct batch *batch, const char *request,
                           struct record *record, struct error *error) {
     return apply(journal, batch, request, true, record, error);
+}
+
+/* --- renaming --- */
+
+/* Is each file still the one that the batch was made of, and its new name free? Notes its inode. */
+static bool check_renaming(const struct journal *journal, struct record *record, struct error *error) {
+    for (size_t i = 0; i < record->file_count; i++) {
+        struct record_file *file = &record->files[i], before = *file;
+        struct file_identity identity;
+        enum record_state state;
+        enum file_kind kind;
+        before.path = file->from;
+        if (!files_look(journal->state.files, file->from, &kind, &identity, error))
+            return false;
+        before.inode = file->inode = identity.inode;
+        if (!record_look(journal->state.files, &before, &state, error))
+            return false;
+        if (kind != FILE_REGULAR || state != RECORD_AS_WRITTEN)
+            return error_set(error, ERROR_CONFLICT, "%s is not as it was; nothing was renamed", file->from);
+        if (!files_look(journal->state.files, file->path, &kind, NULL, error))
+            return false;
+        if (kind != FILE_ABSENT)
+            return error_set(error, ERROR_CONFLICT, "%s exists; nothing was renamed", file->path);
+    }
+    record->is_staged = true;
+    return true;
+}
+
+bool journal_rename(struct journal *journal, const struct batch *batch, const char *request, const char *note,
+                    struct record *record, struct error *error) {
+    uint64_t number;
+    *record = (struct record){0};
+    if (!record_next_number(&journal->state, &number, error))
+        return false;
+    describe(record, batch, number, request);
+    record->note = note;
+    if (!check_renaming(journal, record, error))
+        return false;
+    struct state_path pending = record_path(&journal->state, STATE_PENDING, number, "");
+    bool is_written = journal_files_write_pending(&journal->state, record, "", error),
+         is_ours = is_written || error->system_errno != EEXIST;
+    bool is_begun = is_written && files_sync_all(journal->state.files, STATE_DIR_FOLDER, error);
+    if (is_begun && renaming_finish(&journal->state, record, NULL, &journal->recovered, error))
+        return true;
+    struct error failure = {0};
+    bool is_taken_back = !is_begun && (!is_ours || journal_files_remove(journal->state.files, pending.text, &failure));
+    error_release(&failure);
+    if (is_taken_back)
+        return false;
+    error->code = ERROR_UNKNOWN;
+    return error_hint(error, "it has begun, and the next write finishes it; until then it counts as done");
 }
 
 /* --- undo --- */

@@ -5,8 +5,9 @@
  *   apply    pending record and staged files -> one barrier (syncfs) -> each staged file moved to its name, never
  *            replacing -> the pending record becomes the batch's record: that move commits -> a second syncfs. What is
  *            acknowledged is durable; a sync that failed is a failed batch.
+ *   rename   the pending record -> a barrier -> each file renamed, never replacing -> the record is moved
  *   recover  journal_open removes what a batch without a record has published (it knows its own files by inode and
- *            content), finishes an undo that had begun, and clears what is left of staging. A record
+ *            content), finishes an undo or a renaming that had begun, and clears what is left of staging. A record
  *            whose batch still has staged files was never acknowledged, and is as good as none. What this removes is
  *            named, and so is what cannot be cleared; that does not prevent writing.
  */
@@ -69,8 +70,18 @@ bool journal_apply_partly(struct journal *journal, const struct batch *batch, co
                           struct record *record, struct error *error);
 
 /*
- * Remove what @undo says, and the folders the batch made if they are empty then, and record it. Once begun it is
- * finished, if need be by the next journal_open. IO, UNKNOWN.
+ * Give the files of a batch of the kind reopen their new names, without replacing any, and record it with @note, which
+ * may be NULL. As an undo, once begun it is finished; what cannot be renamed any more is left as it is.
+ *   IO        nothing had begun
+ *   CONFLICT  a name was taken meanwhile, or a file is not as it was; nothing was renamed
+ *   UNKNOWN   it has begun, and the next journal_open finishes it
+ */
+bool journal_rename(struct journal *journal, const struct batch *batch, const char *request, const char *note,
+                    struct record *record, struct error *error);
+
+/*
+ * Remove what @undo says, or give it its name from before the batch, and the folders the batch made if they are empty
+ * then, and record it. Once begun it is finished, if need be by the next journal_open. IO, UNKNOWN.
  */
 bool journal_undo(struct journal *journal, const struct undo *undo, struct error *error);
 

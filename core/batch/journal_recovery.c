@@ -4,7 +4,9 @@
 
 #include "base/auto.h"
 #include "base/memory.h"
+#include "batch/batch.h"
 #include "batch/journal_files.h"
+#include "batch/renaming.h"
 #include "batch/rollback.h"
 #include "disk/files.h"
 #include "disk/listing.h"
@@ -43,6 +45,10 @@ static bool recover_batch(const struct state_dir *state, uint64_t number, struct
         return rollback_clear_staged(state, number, recovered, error) &&
                (is_gone || journal_files_remove(state->files, pending.text, error));
     }
+    if (record.kind == BATCH_REOPEN && record.is_staged)
+        return renaming_finish(state, &record,
+                               arena_format(&record.arena, "renamed: batch %" PRIu64 " was interrupted", number),
+                               recovered, error);
     const char *cause =
         arena_format(&record.arena, "removed: batch %" PRIu64 " was interrupted before it was whole", number);
     return rollback_batch(state, &record, record.is_staged ? record.file_count : 0, cause, recovered, error);

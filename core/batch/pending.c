@@ -28,9 +28,11 @@ static void hide_files(struct pending *pending, const struct record *record) {
     for (size_t i = 0; record->is_staged && i < record->file_count; i++) {
         AUTO(error) error = {0};
         enum record_state state;
-        bool is_known = record_look(pending->state.files, &record->files[i], &state, &error);
+        struct record_file file = record->files[i];
+        file.path = file.from ? file.from : file.path; /* what is to be renamed counts as renamed, also in an undo */
+        bool is_known = record_look(pending->state.files, &file, &state, &error);
         if (is_known && (state == RECORD_GONE || state == RECORD_AS_WRITTEN))
-            hide(pending, record->files[i].path, record->files[i].inode);
+            hide(pending, file.path, file.inode);
     }
 }
 

@@ -91,6 +91,8 @@ static void write_files(struct json_writer *writer, const struct record *record)
         json_writer_open_object(writer);
         json_writer_key_string(writer, "id", record->files[i].id);
         json_writer_key_string(writer, "path", record->files[i].path);
+        if (record->files[i].from)
+            json_writer_key_string(writer, "from", record->files[i].from);
         json_writer_key_unsigned(writer, "size", record->files[i].size_bytes);
         json_writer_key_string(writer, "sha", record->files[i].sha);
         json_writer_close_object(writer);
@@ -125,6 +127,8 @@ void record_write(struct buffer *text, const struct record *record) {
     json_writer_key_string(&writer, "kind", record_kind_name(record));
     json_writer_key_string(&writer, "selection", record->selection);
     json_writer_key_string(&writer, "token", record->token);
+    if (record->note)
+        json_writer_key_string(&writer, "note", record->note);
     write_texts(&writer, "beside", record->besides, record->beside_count);
     write_texts(&writer, "folders", record->folders, record->folder_count);
     write_files(&writer, record);
@@ -204,10 +208,14 @@ static bool read_files(struct record *record, const cJSON *files) {
     record->files = arena_allocate(&record->arena, length_of(files), sizeof *record->files);
     for (const cJSON *node = files->child; node; node = node->next) {
         struct record_file *file = &record->files[record->file_count++];
-        *file = (struct record_file){copy_of(record, node, "id"), copy_of(record, node, "path"),
-                                     copy_of(record, node, "sha"), json_get_unsigned(node, "size"), 0};
+        *file = (struct record_file){copy_of(record, node, "id"),     copy_of(record, node, "path"),
+                                     copy_of(record, node, "from"),   copy_of(record, node, "sha"),
+                                     json_get_unsigned(node, "size"), 0};
         bool has_id = !batch_kind_is_created(record->kind) || (file->id && names_is_id(span_of(file->id)));
-        if (!has_id || !is_made(record, file->path) || !is_sha(file->sha) || file->size_bytes > FILE_SIZE_MOST_BYTES)
+        bool is_renaming = record->kind == BATCH_REOPEN;
+        if (!has_id || !is_made(record, file->path) || is_renaming != (file->from != NULL) ||
+            (is_renaming && !is_made(record, file->from)) || !is_sha(file->sha) ||
+            file->size_bytes > FILE_SIZE_MOST_BYTES)
             return false;
     }
     return true;
@@ -253,6 +261,7 @@ static bool fill(struct record *record, const cJSON *root) {
     record->token = copy_of(record, root, "token");
     record->time = copy_of(record, root, "time");
     record->request = copy_of(record, root, "request");
+    record->note = copy_of(record, root, "note");
     record->user = (uid_t)json_get_unsigned(root, "user");
     if (json_get_unsigned(root, "batch") != record->number || !is_plan_name(record->plan) ||
         !is_plan_path(record->plan_path) || !record->selection || !record->time || !is_kind(record->kind_name))

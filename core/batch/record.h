@@ -44,6 +44,7 @@ uint64_t record_staged_number(const char *name);
 struct record_file {
     const char *id; /* NULL in an undo's, and for a file of the plan itself */
     const char *path;
+    const char *from; /* its name before the batch, which renamed it; else NULL */
     const char *sha;
     uint64_t size_bytes;
     uint64_t inode; /* 0 until it is staged */
@@ -62,6 +63,7 @@ struct record {
     uint64_t number;
     const char *plan, *plan_path, *selection, *token, *time;
     const char *request; /* the client's id of the request that made it, or NULL */
+    const char *note;    /* what its user has said of it, or NULL */
     enum batch_kind kind;
     const char *kind_name; /* as the record says it; NULL means that of @kind */
     uid_t user;

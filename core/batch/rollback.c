@@ -6,12 +6,15 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "batch/journal_files.h"
+#include "batch/renaming.h"
 #include "disk/files.h"
 #include "disk/listing.h"
 
 bool rollback_file(const struct state_dir *state, const struct record_file *file, const char *cause,
                    struct diagnostics *recovered, struct error *error) {
     enum record_state found;
+    if (file->from)
+        return renaming_file(state, *file, file->from, cause, recovered, error);
     if (!record_look(state->files, file, &found, error))
         return false;
     if (found != RECORD_AS_WRITTEN)

@@ -15,7 +15,8 @@
 #include "disk/state_dir.h"
 
 /*
- * Remove one published file if it is the batch's, by inode and content; any other stays. With @cause, each removed file
+ * Remove one published file if it is the batch's, by inode and content, or give it its name from before if the batch
+ * has renamed it; any other stays. With @cause, each removed file
  * is added to @recovered as journal.recovered. IO.
  */
 bool rollback_file(const struct state_dir *state, const struct record_file *file, const char *cause,

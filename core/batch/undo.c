@@ -1,6 +1,7 @@
 #include "batch/undo.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -14,42 +15,82 @@
 #include "document/fix.h"
 #include "document/names.h"
 
-/* Has the plan a regular file of this name for the digits among its feedbacks? Its path is in @path. */
-static bool look_for_feedback(const struct files *files, const struct record *record, const char *prefix,
-                              struct span digits, struct buffer *path, bool *is_there, struct error *error) {
-    enum file_kind kind;
-    buffer_clear(path);
-    buffer_append_format(path, "%s/execution/feedbacks/%s%.*s.md", record->plan_path, prefix, (int)digits.length,
-                         digits.data);
-    bool is_known = files_look(files, path->data, &kind, NULL, error);
-    *is_there = is_known && kind == FILE_REGULAR;
-    return is_known;
-}
+/* What others may have built on the batch. */
+struct use {
+    struct listing executions, feedbacks;
+    struct string_map digits; /* of achievements that have an EXECUTION_TASK */
+    bool is_in_use;           /* a new plan: there is work in it */
+};
 
-/* Was the task made to answer the FIX that is there? Then that FIX is about the task before it. */
-static bool is_answer(const struct files *files, const char *task_path, const char *fix_path) {
-    AUTO(buffer) task = {0}, fix = {0};
-    AUTO(document) document = {0};
-    AUTO(error) error = {0}; /* what cannot be read answers nothing: the task is kept */
+static const char execution_folder[] = "execution", feedback_folder[] = "execution/feedbacks";
+
+/* Was @file, an EXECUTION_TASK or a SUBMITTED, made to answer the FIX that is there? */
+static bool is_answer(const struct files *files, const char *file, const char *fix_path) {
+    struct buffer task = {0}, fix = {0};
+    struct document document;
+    struct error error = {0}; /* what cannot be read answers nothing: the file is kept */
     char sha[DIGEST_SHA_TEXT];
-    if (!files_read(files, task_path, DOCUMENT_SIZE_MOST_BYTES, &task, NULL, &error) ||
-        !files_read(files, fix_path, DOCUMENT_SIZE_MOST_BYTES, &fix, NULL, &error))
-        return false;
-    digest_sha(buffer_span(&fix), sha);
-    document_parse(&document, buffer_span(&task));
-    return fix_is_answered_by(&document, strrchr(fix_path, '/') + 1, sha);
+    bool is_so = files_read(files, file, DOCUMENT_SIZE_MOST_BYTES, &task, NULL, &error) &&
+                 files_read(files, fix_path, DOCUMENT_SIZE_MOST_BYTES, &fix, NULL, &error);
+    if (is_so) {
+        digest_sha(buffer_span(&fix), sha);
+        document_parse(&document, buffer_span(&task));
+        is_so = fix_is_answered_by(&document, names_base(fix_path), sha);
+        document_release(&document);
+    }
+    error_release(&error);
+    buffer_release(&task);
+    buffer_release(&fix);
+    return is_so;
 }
 
-/* A review of the EXECUTION_TASK is an APPROVED, or a FIX that it was not itself made to answer. */
-static bool look_for_review(const struct files *files, const struct record *record, const char *path,
-                            struct span digits, bool *is_reviewed, struct error *error) {
-    AUTO(buffer) feedback = {0};
-    bool is_known = look_for_feedback(files, record, "APPROVED_", digits, &feedback, is_reviewed, error);
-    if (is_known && !*is_reviewed) {
-        is_known = look_for_feedback(files, record, "FIX_", digits, &feedback, is_reviewed, error);
-        *is_reviewed = *is_reviewed && !is_answer(files, path, feedback.data);
+static bool is_same(struct span a, struct span b) {
+    return a.length == b.length && memcmp(a.data, b.data, a.length) == 0;
+}
+
+/* Does a file of @listing, which is @folder, of the kind and with a number up to @most, answer the FIX? */
+static bool has_answer(const struct files *files, const struct record *record, const struct listing *listing,
+                       const char *folder, enum name_kind kind, const struct name *about, const char *fix_path,
+                       unsigned most) {
+    bool is_answered = false;
+    for (size_t i = 0; i < listing->count && !is_answered; i++) {
+        struct name name = names_read(record->plan, listing->entries[i].name);
+        struct buffer path = {0};
+        buffer_append_format(&path, "%s/%s/%s", record->plan_path, folder, listing->entries[i].name);
+        is_answered = listing->entries[i].is_regular && name.kind == kind && is_same(name.digits, about->digits) &&
+                      name.number <= most && is_answer(files, path.data, fix_path);
+        buffer_release(&path);
     }
-    return is_known;
+    return is_answered;
+}
+
+static bool is_answered(const struct files *files, const struct record *record, const struct use *use,
+                        const struct name *about, const char *fix_path, unsigned most) {
+    return has_answer(files, record, &use->executions, execution_folder, NAME_EXECUTION, about, fix_path, most) ||
+           has_answer(files, record, &use->feedbacks, feedback_folder, NAME_SUBMITTED, about, fix_path, most);
+}
+
+/*
+ * An APPROVED is about every work order of the achievement and its submission, a SUBMITTED about that with its number;
+ * a FIX about those that do not answer it, unless an earlier one does.
+ */
+static bool is_reviewed(const struct files *files, const struct record *record, const struct use *use,
+                        const struct name *about) {
+    bool is_so = false;
+    for (size_t i = 0; i < use->feedbacks.count && !is_so; i++) {
+        struct name name = names_read(record->plan, use->feedbacks.entries[i].name);
+        struct buffer path = {0};
+        if (!use->feedbacks.entries[i].is_regular || !is_same(name.digits, about->digits))
+            continue;
+        buffer_append_format(&path, "%s/%s/%s", record->plan_path, feedback_folder, use->feedbacks.entries[i].name);
+        if (name.kind == NAME_FIX)
+            is_so = !is_answered(files, record, use, about, path.data, about->number);
+        else
+            is_so = name.kind == NAME_APPROVED ||
+                    (name.kind == NAME_SUBMITTED && about->kind == NAME_EXECUTION && name.number == about->number);
+        buffer_release(&path);
+    }
+    return is_so;
 }
 
 /* The digits of every achievement that has an EXECUTION_TASK. */
@@ -62,11 +103,19 @@ static void index_executions(struct string_map *digits, const struct listing *ex
     }
 }
 
-/* What others may have built on the batch. */
-struct use {
-    struct string_map executions; /* digits of achievements that have an EXECUTION_TASK */
-    bool is_in_use;               /* a new plan: there is work in it */
-};
+/* What has been built on a file that is as it was written; NULL if nothing has. */
+static const char *find_use_of(const struct files *files, const struct record *record, const struct record_file *file,
+                               const struct use *use) {
+    struct name name = names_read(record->plan, names_base(file->path));
+    size_t position;
+    if (name.kind == NAME_SUBPLAN && string_map_find(&use->digits, name.digits, &position))
+        return "has an EXECUTION_TASK";
+    if (name.kind == NAME_EXECUTION || name.kind == NAME_SUBMITTED)
+        return is_reviewed(files, record, use, &name) ? "has been reviewed" : NULL;
+    if (name.kind == NAME_FIX)
+        return is_answered(files, record, use, &name, file->path, UINT_MAX) ? "has been answered" : NULL;
+    return NULL;
+}
 
 /* Why the file must stay, or NULL if it can go. False if that cannot be told. */
 static bool find_reason(const struct files *files, const struct record *record, const struct record_file *file,
@@ -75,27 +124,13 @@ static bool find_reason(const struct files *files, const struct record *record, 
                                           [RECORD_CHANGED] = "edited since",
                                           [RECORD_GONE] = "gone already"};
     enum record_state state;
-    bool is_reviewed = false;
-    size_t position;
-    *reason = NULL;
-    if (!record_look(files, file, &state, error))
+    enum file_kind kind = FILE_ABSENT;
+    if (!record_look(files, file, &state, error) || (file->from && !files_look(files, file->from, &kind, NULL, error)))
         return false;
-    if (state != RECORD_AS_WRITTEN) {
-        *reason = reasons[state];
-        return true;
-    }
-    if (use->is_in_use) {
-        *reason = "the plan is in use";
-        return true;
-    }
-    struct name name = names_read(record->plan, names_base(file->path));
-    if (name.kind == NAME_SUBPLAN && string_map_find(&use->executions, name.digits, &position))
-        *reason = "has an EXECUTION_TASK";
-    if (name.kind != NAME_EXECUTION)
-        return true;
-    if (!look_for_review(files, record, file->path, name.digits, &is_reviewed, error))
-        return false;
-    *reason = is_reviewed ? "has been reviewed" : NULL;
+    *reason = state != RECORD_AS_WRITTEN ? reasons[state]
+              : use->is_in_use           ? "the plan is in use"
+              : kind != FILE_ABSENT      ? "its name from before is taken"
+                                         : find_use_of(files, record, file, use);
     return true;
 }
 
@@ -123,23 +158,27 @@ static bool has_work(const struct listing *listing, const char *plan) {
 /* A dependency file has no dependents but its content: removing it unedited restores the state before. */
 static bool find_use(const struct files *files, const struct record *record, struct use *use, struct error *error) {
     bool is_new_plan = record->kind == BATCH_PLAN || record->kind == BATCH_IMPORT;
-    AUTO(listing) executions = {0}, subplans = {0};
+    struct listing subplans = {0};
     if (record->kind == BATCH_UNKNOWN) {
         error_set(error, ERROR_INVALID, "batch %" PRIu64 " is of the kind \"%s\", which this version does not know",
                   record->number, record_kind_name(record));
         return error_hint(error, "undo it with the version of batchctl that made it");
     }
-    if ((is_new_plan || record->kind == BATCH_SUBPLAN) && !list_folder(files, record, "execution", &executions, error))
-        return false;
-    if (is_new_plan && !list_folder(files, record, "subplans", &subplans, error))
-        return false;
-    index_executions(&use->executions, &executions, record->plan);
-    use->is_in_use = is_new_plan && (has_work(&executions, record->plan) || has_work(&subplans, record->plan));
-    return true;
+    bool is_known =
+        record->kind == BATCH_GRAPH || (list_folder(files, record, execution_folder, &use->executions, error) &&
+                                        list_folder(files, record, feedback_folder, &use->feedbacks, error));
+    if (is_new_plan && is_known)
+        is_known = list_folder(files, record, "subplans", &subplans, error);
+    index_executions(&use->digits, &use->executions, record->plan);
+    use->is_in_use = is_new_plan && (has_work(&use->executions, record->plan) || has_work(&subplans, record->plan));
+    listing_release(&subplans);
+    return is_known;
 }
 
 static void use_release(struct use *use) {
-    string_map_release(&use->executions);
+    string_map_release(&use->digits);
+    listing_release(&use->executions);
+    listing_release(&use->feedbacks);
 }
 
 bool undo_make(struct undo *undo, const struct files *files, const struct record *record, struct error *error) {

@@ -23,11 +23,11 @@ struct undo {
 
 /*
  * Which of the batch's files can go: those that are as they were written, by inode and content, but no EXECUTION_TASK
- * that has an APPROVED or a FIX other than the one it answers, no SUBPLAN that has an EXECUTION_TASK, and nothing of a
- * new plan in which there are SUBPLANs or EXECUTION_TASKs by now. Looks at files alone, so a broken plan protects them
- * too.
- *   IO       a file cannot be examined
- *   INVALID  this version does not know the kind of the batch, nor the rules for undoing it
+ * that has a SUBMITTED, an APPROVED or a FIX other than the one it answers, no SUBMITTED that has one of the last two,
+ * no FIX that is answered, no SUBPLAN that has an EXECUTION_TASK, and nothing of a new plan in which there are SUBPLANs
+ * or EXECUTION_TASKs by now. What was renamed gets its name from before, if that is free. Looks at files alone, so a
+ * broken plan protects them too. IO       a file cannot be examined INVALID  this version does not know the kind of the
+ * batch, nor the rules for undoing it
  * @undo is to be released then, too.
  */
 bool undo_make(struct undo *undo, const struct files *files, const struct record *record, struct error *error);

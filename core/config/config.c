@@ -17,6 +17,10 @@ const struct config_entry config_entries[CONFIG_KEYS] = {
                      CONFIG_IGNORED},
     [CONFIG_REQUIRE_COMPLETE] = {"create", "require_complete_subplans", "BATCHD_REQUIRE_COMPLETE_SUBPLANS", "no",
                                  "a SUBPLAN that is not complete blocks its EXECUTION_TASKs", CONFIG_TIGHTENS},
+    [CONFIG_REVIEW_SELF] = {"review", "self", "BATCHD_REVIEW_SELF", "warn",
+                            "may those who have submitted work approve it: warn, no or yes", CONFIG_TIGHTENS},
+    [CONFIG_REQUIRE_SUBMITTED] = {"review", "require_submitted", "BATCHD_REQUIRE_SUBMITTED", "no",
+                                  "only work that is submitted can be approved", CONFIG_TIGHTENS},
     [CONFIG_LOCK_TIMEOUT] = {"create", "lock_timeout", "BATCHD_LOCK_TIMEOUT", "10s",
                              "how long to wait while another batch is being applied", CONFIG_IGNORED},
     [CONFIG_ANSWER_TIMEOUT] = {"client", "answer_timeout", "BATCHD_ANSWER_TIMEOUT", "5s",
@@ -78,6 +82,9 @@ static const char *apply_duration(const char *value, int *milliseconds) {
     return config_parse_duration(value, milliseconds) ? NULL : "a duration such as 10s, 500ms or 2m";
 }
 
+/* The weakest first. */
+static const char *const self_words[] = {"yes", "warn", "no"};
+
 /* The one place that knows what a key's value means. NULL if all is well, else what is expected. */
 static const char *apply(struct config *config, enum config_key key, const char *value) {
     static const char *const automatic[] = {"off", "executions"};
@@ -89,6 +96,13 @@ static const char *apply(struct config *config, enum config_key key, const char 
         return value[0] == '/' ? NULL : "an absolute path";
     case CONFIG_REQUIRE_COMPLETE:
         return parse_boolean(value, &config->require_complete_subplans) ? NULL : "yes or no";
+    case CONFIG_REVIEW_SELF:
+        if (!parse_word(value, self_words, 3, &position))
+            return "warn, no or yes";
+        config->review_self = self_words[position];
+        return NULL;
+    case CONFIG_REQUIRE_SUBMITTED:
+        return parse_boolean(value, &config->require_submitted) ? NULL : "yes or no";
     case CONFIG_LOCK_TIMEOUT:
         return apply_duration(value, &config->lock_timeout_ms);
     case CONFIG_ANSWER_TIMEOUT:
@@ -176,9 +190,13 @@ static void report(const struct reading *reading, const char *code, const char *
 }
 
 /* May the config of a workspace set it? A bad value is found by set(). */
-static bool has_right(enum config_key key, const char *value) {
+static bool has_right(const struct config *config, enum config_key key, const char *value) {
     bool is_strict = true;
     int duration_ms = 0;
+    size_t wanted, present;
+    if (key == CONFIG_REVIEW_SELF)
+        return !parse_word(value, self_words, 3, &wanted) ||
+               (wanted > 0 && parse_word(config->review_self, self_words, 3, &present) && wanted >= present);
     switch (config_entries[key].right) {
     case CONFIG_TIGHTENS:
         return !parse_boolean(value, &is_strict) || is_strict;
@@ -192,7 +210,7 @@ static bool has_right(enum config_key key, const char *value) {
 static void take_key(const struct reading *reading, enum config_key key, const char *value) {
     struct arena *arena = &reading->config->arena;
     const char *origin = arena_format(arena, "%s:%u", reading->file, reading->line);
-    if (reading->is_workspace && !has_right(key, value))
+    if (reading->is_workspace && !has_right(reading->config, key, value))
         report(reading, "config.ignored", arena_format(arena, "%s = %s", config_entries[key].key, value), NULL);
     else
         set(reading->config, key, value, origin, reading->file, reading->line, reading->diagnostics);
@@ -276,7 +294,9 @@ static const char *rights_in_words(struct arena *arena) {
     for (enum config_key key = 0; key < CONFIG_KEYS; key++)
         if (config_entries[key].right != CONFIG_IGNORED)
             words = arena_format(arena, "%s%s%s%s", words, words[0] ? ", " : "", config_entries[key].key,
-                                 config_entries[key].right == CONFIG_TIGHTENS ? " = yes" : "");
+                                 key == CONFIG_REVIEW_SELF                      ? " = no"
+                                 : config_entries[key].right == CONFIG_TIGHTENS ? " = yes"
+                                                                                : "");
     return words;
 }
 

@@ -14,15 +14,17 @@
 #include "base/memory.h"
 
 enum config_key {
-    CONFIG_ROOT,             /* [workspace] root: the workspace if none is found otherwise; absolute */
-    CONFIG_REQUIRE_COMPLETE, /* [create] require_complete_subplans */
-    CONFIG_LOCK_TIMEOUT,     /* [create] lock_timeout: how long to wait for another batch */
-    CONFIG_ANSWER_TIMEOUT,   /* [client] answer_timeout: how long to wait for the daemon */
-    CONFIG_SOCKET,           /* [daemon] socket: where it listens; absolute */
-    CONFIG_SETTLE,           /* [daemon] settle: quiet before events are published */
-    CONFIG_AUTO_CREATE,      /* [daemon] auto_create */
-    CONFIG_AUDIT_INTERVAL,   /* [daemon] audit_interval; 0 for never */
-    CONFIG_LOG_LEVEL,        /* [daemon] log_level */
+    CONFIG_ROOT,              /* [workspace] root: the workspace if none is found otherwise; absolute */
+    CONFIG_REQUIRE_COMPLETE,  /* [create] require_complete_subplans */
+    CONFIG_REVIEW_SELF,       /* [review] self: warn, no or yes */
+    CONFIG_REQUIRE_SUBMITTED, /* [review] require_submitted */
+    CONFIG_LOCK_TIMEOUT,      /* [create] lock_timeout: how long to wait for another batch */
+    CONFIG_ANSWER_TIMEOUT,    /* [client] answer_timeout: how long to wait for the daemon */
+    CONFIG_SOCKET,            /* [daemon] socket: where it listens; absolute */
+    CONFIG_SETTLE,            /* [daemon] settle: quiet before events are published */
+    CONFIG_AUTO_CREATE,       /* [daemon] auto_create */
+    CONFIG_AUDIT_INTERVAL,    /* [daemon] audit_interval; 0 for never */
+    CONFIG_LOG_LEVEL,         /* [daemon] log_level */
     CONFIG_KEYS
 };
 
@@ -32,7 +34,8 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_D
 struct config {
     struct arena arena;
     const char *root; /* NULL if none is configured */
-    bool require_complete_subplans;
+    bool require_complete_subplans, require_submitted;
+    const char *review_self; /* "warn", "no" or "yes" */
     int lock_timeout_ms, answer_timeout_ms;
     const char *socket; /* NULL if none is configured */
     int settle_ms, audit_interval_ms;
@@ -45,7 +48,7 @@ struct config {
 /* What the config of a workspace counts for: it may have come with the plans, from anybody. */
 enum config_right {
     CONFIG_IGNORED,  /* nothing: the key is the user's or the system's */
-    CONFIG_TIGHTENS, /* the strict value of a yes or no */
+    CONFIG_TIGHTENS, /* a strict value, where the one before it is not stricter */
     CONFIG_HARMLESS, /* a duration, up to CONFIG_WORKSPACE_MOST_MS */
 };
 

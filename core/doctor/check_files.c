@@ -11,6 +11,7 @@
 #include "disk/listing.h"
 #include "document/document.h"
 #include "document/names.h"
+#include "plan/standing.h"
 
 /* The folders of a plan; "" is its own. */
 static const char *const folders[] = {"", "subplans", "execution", "execution/feedbacks"};
@@ -83,7 +84,8 @@ static bool is_markdown(const char *name) {
 
 /* The prefix of our own that the name has, or NULL. */
 static const char *prefix_of(const char *name) {
-    static const char *const prefixes[] = {"SUBPLAN_", "EXECUTION_TASK_", "APPROVED_", "FIX_", "SKIPPED_"};
+    static const char *const prefixes[] = {"SUBPLAN_", "EXECUTION_TASK_", "SUBMITTED_", "APPROVED_",
+                                           "FIX_",     "SKIPPED_"};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
         if (begins_with(name, prefixes[i]))
             return prefixes[i];
@@ -126,6 +128,22 @@ static bool is_same(struct span stated, struct span digits) {
     return span_equals(digits, whole);
 }
 
+/* A work order that was made from a placeholder stays as it is when its SUBPLAN is filled in. */
+static void check_markers(struct search *search, const char *path, struct name name, const struct document *document) {
+    unsigned line = document_marker_line(document);
+    size_t position;
+    if (!line || !string_map_find(&search->plan->digits, name.digits, &position) ||
+        !plan_is_open(search->plan, position))
+        return;
+    bool is_filled = search->plan->standings[position].subplan == SUBPLAN_COMPLETE;
+    findings_report(search->findings, FINDING_WARNING, "document.placeholder", path,
+                    is_filled ? "take over what its SUBPLAN says by now; or undo the batch that made it, and create it "
+                                "again"
+                              : "fill in its SUBPLAN first",
+                    "this work order still has what is to be filled in (line %u)%s", line,
+                    is_filled ? ", which its SUBPLAN has by now" : "");
+}
+
 static void check_header(struct search *search, const char *path, struct name name) {
     AUTO(buffer) text = {0};
     AUTO(error) error = {0};
@@ -141,6 +159,7 @@ static void check_header(struct search *search, const char *path, struct name na
                             "the file name decides; correct the header or rename the file",
                             "the header says achievement %.*s, the file name %.*s", (int)stated.length, stated.data,
                             (int)name.digits.length, name.digits.data);
+        check_markers(search, path, name, &document);
     }
 }
 
@@ -152,6 +171,21 @@ static bool is_reported(const struct search *search, const char *path) {
     return string_map_find(&search->reported, span_of(path), &position);
 }
 
+static bool has_work_order(const struct standing *standing, unsigned number) {
+    for (size_t i = 0; i < standing->execution_count; i++)
+        if (standing->executions[i].number == number)
+            return true;
+    return false;
+}
+
+static void check_submitted(struct search *search, const char *path, struct name name) {
+    size_t position;
+    if (string_map_find(&search->plan->digits, name.digits, &position) &&
+        !has_work_order(&search->plan->standings[position], name.number))
+        findings_report(search->findings, FINDING_NOTE, "file.stray", path, NULL,
+                        "there is no EXECUTION_TASK %02u that it could be about", name.number);
+}
+
 static void look_at_file(struct search *search, const char *file) {
     struct name name = names_read(search->plan->name, file);
     const char *path = path_of(search, search->folder, file);
@@ -161,6 +195,8 @@ static void look_at_file(struct search *search, const char *file) {
         report_irregular_subplan(search, path, name);
     else if (name.kind == NAME_OTHER && is_markdown(file))
         report_other(search, path, file);
+    else if (name.kind == NAME_REOPENED)
+        return; /* history */
     else if (name.kind != NAME_OTHER && strcmp(search->folder, names_folder(name.kind)) != 0)
         report_misplaced(search, path, file, name.kind);
     else if (name.kind == NAME_EXECUTION && name.has_suffix)
@@ -168,6 +204,8 @@ static void look_at_file(struct search *search, const char *file) {
                         "it is used as an EXECUTION_TASK, and is never touched");
     if (name.kind == NAME_EXECUTION)
         check_header(search, path, name);
+    if (name.kind == NAME_SUBMITTED)
+        check_submitted(search, path, name);
 }
 
 void check_files_report(struct findings *findings, const struct files *files, const struct plan *plan) {

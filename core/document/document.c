@@ -146,18 +146,25 @@ static bool equals_ignoring_case(struct span text, const char *word) {
     return text.length == strlen(word) && text_starts_with_word(text, word);
 }
 
-struct span document_header(const struct document *document, const char *label) {
+bool document_next_header(const struct document *document, const char *label, size_t *line, struct span *value) {
     const struct markdown *markdown = &document->markdown;
-    for (size_t i = 0; i < markdown->line_count; i++) {
-        struct span line = markdown->lines[i].text, found, value;
-        if (markdown->lines[i].is_code)
+    while (*line < markdown->line_count) {
+        const struct markdown_line *at = &markdown->lines[(*line)++];
+        struct span found;
+        if (at->is_code)
             continue;
-        if (span_starts_with(line, "## "))
-            break;
-        if (document_label(line, &found, &value) && equals_ignoring_case(found, label))
-            return value;
+        if (span_starts_with(at->text, "## "))
+            *line = markdown->line_count;
+        else if (document_label(at->text, &found, value) && equals_ignoring_case(found, label))
+            return true;
     }
-    return (struct span){0};
+    return false;
+}
+
+struct span document_header(const struct document *document, const char *label) {
+    size_t line = 0;
+    struct span value;
+    return document_next_header(document, label, &line, &value) ? value : (struct span){0};
 }
 
 struct span document_achievement(const struct document *document) {
@@ -188,23 +195,25 @@ bool document_has_text(const struct document *document, enum section_kind kind) 
     return false;
 }
 
-static bool has_marker(const struct document *document) {
+unsigned document_marker_line(const struct document *document) {
+    const struct markdown *markdown = &document->markdown;
     struct span rest = buffer_span(&document->text);
-    while (rest.length) {
-        const char *at = memmem(rest.data, rest.length, marker, strlen(marker));
-        if (!at)
-            return false;
-        if (!markdown_is_code(&document->markdown, at))
-            return true;
+    for (const char *at; rest.length && (at = memmem(rest.data, rest.length, marker, strlen(marker)));) {
         rest = span_skip(rest, (size_t)(at - rest.data) + 1);
+        if (markdown_is_code(markdown, at))
+            continue;
+        unsigned line = 1;
+        for (const char *before = document->text.data; before < at; before++)
+            line += *before == '\n';
+        return line;
     }
-    return false;
+    return 0;
 }
 
 enum subplan_state document_subplan_state(const struct document *document) {
     if (document->conflict_line)
         return SUBPLAN_CONFLICTED;
-    if (has_marker(document) || span_trim(buffer_span(&document->text)).length == 0)
+    if (document_marker_line(document) || span_trim(buffer_span(&document->text)).length == 0)
         return SUBPLAN_PLACEHOLDER;
     bool has_objective =
         document_has_text(document, SECTION_OBJECTIVE) || document_header(document, "Objective").length > 0;

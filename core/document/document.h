@@ -57,12 +57,17 @@ bool document_check_template(const char *name, struct span raw, struct error *er
 
 /* The value of a header line "**Label**: value" before the first section of level 2, or an empty span. */
 struct span document_header(const struct document *document, const char *label);
+/* The next such line from @line on, which is 0 at first and then left behind it. False if there is none. */
+bool document_next_header(const struct document *document, const char *label, size_t *line, struct span *value);
 
 /*
  * The achievement that the header names ("**Achievement**: 2.3 (Title)", "**Achievement Addressed**: Achievement
  * 2.3"), or an empty span.
  */
 struct span document_achievement(const struct document *document);
+
+/* Line of the first "[TO BE FILLED" outside code; 0 if there is none. */
+unsigned document_marker_line(const struct document *document);
 
 /* Has the section anything but sub-headings and rules? */
 bool document_has_text(const struct document *document, enum section_kind kind);

@@ -16,8 +16,8 @@ void fix_append_mark(struct buffer *text, const char *name, const char *sha) {
     buffer_append_format(text, "%s %s%.*s", name, digest_prefix, FIX_DIGITS, sha);
 }
 
-bool fix_is_answered_by(const struct document *task, const char *name, const char *sha) {
-    struct span value = document_header(task, FIX_LABEL);
+/* @value: of one header line. */
+static bool names_fix(struct span value, const char *name, const char *sha) {
     const char *digits = value.length ? memmem(value.data, value.length, digest_prefix, strlen(digest_prefix)) : NULL;
     if (!digits || !memmem(value.data, (size_t)(digits - value.data), name, strlen(name)))
         return false;
@@ -28,14 +28,22 @@ bool fix_is_answered_by(const struct document *task, const char *name, const cha
     return count >= FIX_DIGITS_LEAST && count <= strlen(sha) && strncasecmp(rest.data, sha, count) == 0;
 }
 
+bool fix_is_answered_by(const struct document *task, const char *name, const char *sha) {
+    struct span value;
+    for (size_t line = 0; document_next_header(task, FIX_LABEL, &line, &value);)
+        if (names_fix(value, name, sha))
+            return true;
+    return false;
+}
+
 /* --- which lines list the required fixes --- */
 
 /* What reviewers call that section, best first. */
 static const char *const titles[] = {
-    "issues found",     "issues",           "critical issues", "required fixes", "fixes required",
-    "required changes", "changes required", "fixes",           "what to fix",    "what must be fixed",
-    "what to mend",     "findings",         "problems",        "problems found", "blocking issues",
-    "action items",     "required actions", "next steps",
+    "issues found",     "issues",   "critical issues", "required fixes",     "fixes required",       "required changes",
+    "changes required", "fixes",    "what to fix",     "what must be fixed", "what has to be fixed", "what to mend",
+    "findings",         "problems", "problems found",  "blocking issues",    "action items",         "required actions",
+    "next steps",
 };
 
 static struct span skip_marks(struct span title) {

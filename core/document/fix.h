@@ -2,7 +2,8 @@
  * A FIX: what a reviewer requires, and which EXECUTION_TASK has been made to answer it.
  *
  * An EXECUTION_TASK answers a FIX if its header says so: "**Rework of**: FIX_11.md sha256:0123456789abcdef", the file's
- * name and the first digits of its SHA-256. Thus a FIX that is written anew is a new one, which nothing answers yet.
+ * name and the first digits of its SHA-256; a SUBMITTED can answer one, too. One such line is for one FIX. Thus a FIX
+ * that is written anew is a new one, which nothing answers yet.
  */
 #ifndef BATCHD_FIX_H
 #define BATCHD_FIX_H
@@ -20,7 +21,7 @@ enum { FIX_DIGITS = 16, FIX_DIGITS_LEAST = 12 }; /* of the digest: written, and 
 /* Append the value of the label, for the FIX with the file name @name and the digest @sha. */
 void fix_append_mark(struct buffer *text, const char *name, const char *sha);
 
-/* Is @task, an EXECUTION_TASK, the answer to that FIX? */
+/* Is @task, an EXECUTION_TASK or a SUBMITTED, the answer to that FIX? */
 bool fix_is_answered_by(const struct document *task, const char *name, const char *sha);
 
 /*

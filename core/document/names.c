@@ -112,13 +112,16 @@ static bool take_digits(struct span *rest, struct span *digits) {
 static const struct {
     enum name_kind kind;
     const char *word, *folder;
-    bool has_plan; /* the plan's name behind the word */
+    bool has_plan;                                                          /* the plan's name behind the word */
+    enum numbering { WITHOUT_NUMBER, MAYBE_NUMBER, WITH_NUMBER } numbering; /* behind the digits */
+    bool is_reopened;                                                       /* it can become one of the past */
 } kinds[] = {
-    {NAME_SUBPLAN, "SUBPLAN", "subplans", true},
-    {NAME_EXECUTION, "EXECUTION_TASK", "execution", true},
-    {NAME_APPROVED, "APPROVED", "execution/feedbacks", false},
-    {NAME_FIX, "FIX", "execution/feedbacks", false},
-    {NAME_SKIPPED, "SKIPPED", "execution", false},
+    {NAME_SUBPLAN, "SUBPLAN", "subplans", true, WITHOUT_NUMBER, false},
+    {NAME_EXECUTION, "EXECUTION_TASK", "execution", true, WITH_NUMBER, false},
+    {NAME_SUBMITTED, "SUBMITTED", "execution/feedbacks", false, WITH_NUMBER, false},
+    {NAME_APPROVED, "APPROVED", "execution/feedbacks", false, WITHOUT_NUMBER, true},
+    {NAME_FIX, "FIX", "execution/feedbacks", false, MAYBE_NUMBER, false},
+    {NAME_SKIPPED, "SKIPPED", "execution", false, WITHOUT_NUMBER, true},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -129,13 +132,31 @@ const char *names_folder(enum name_kind kind) {
     return NULL;
 }
 
+/* Takes "_02" off @rest, if it is there. */
+static bool take_number(struct span *rest, unsigned *number) {
+    struct span after = *rest, digits;
+    if (!take(&after, "_") || !take_digits(&after, &digits))
+        return false;
+    *number = number_of(digits);
+    *rest = after;
+    return true;
+}
+
 static struct name read_feedback(struct span rest) {
     for (size_t i = 0; i < KINDS; i++) {
-        struct span digits;
-        if (!kinds[i].has_plan && take(&rest, kinds[i].word) && take(&rest, "_"))
-            return take_digits(&rest, &digits) && rest.length == 0
-                       ? (struct name){.kind = kinds[i].kind, .digits = digits}
-                       : (struct name){0};
+        struct name name = {.kind = kinds[i].kind};
+        struct span after = rest;
+        if (kinds[i].has_plan || !take(&after, kinds[i].word) || !take(&after, "_"))
+            continue;
+        bool is_named = take_digits(&after, &name.digits);
+        bool is_reopened = is_named && kinds[i].is_reopened && take(&after, "_REOPENED");
+        bool has_number = is_named && take_number(&after, &name.number);
+        enum numbering numbering = is_reopened ? WITH_NUMBER : kinds[i].numbering;
+        if (!is_named || after.length || (numbering == WITH_NUMBER && !has_number) ||
+            (numbering == WITHOUT_NUMBER && has_number))
+            return (struct name){0};
+        name.kind = is_reopened ? NAME_REOPENED : name.kind;
+        return name;
     }
     return (struct name){0};
 }
@@ -152,11 +173,8 @@ static struct name read_subplan(struct span rest) {
 
 static struct name read_execution(struct span rest) {
     struct name name = {.kind = NAME_EXECUTION};
-    struct span number;
-    if (!take_digits(&rest, &name.digits) || !take(&rest, "_") || !take_digits(&rest, &number) ||
-        (rest.length && rest.data[0] != '_'))
+    if (!take_digits(&rest, &name.digits) || !take_number(&rest, &name.number) || (rest.length && rest.data[0] != '_'))
         return (struct name){0};
-    name.number = number_of(number);
     name.has_suffix = rest.length > 0;
     return name;
 }
@@ -296,7 +314,7 @@ bool names_read_near(const char *plan, const char *file, const struct string_map
         if (count == 0 || !is_version(rest))
             continue;
         *near = (struct near_name){.kind = kinds[i].kind, .number = 1};
-        bool has_number = near->kind == NAME_EXECUTION && count > 1;
+        bool has_number = kinds[i].numbering == WITH_NUMBER && count > 1;
         if (has_number && is_known(groups, count - 1, known, near)) {
             near->number = number_of(groups[count - 1]);
             return true;
@@ -312,6 +330,8 @@ char *names_regular(struct arena *arena, const char *plan, const struct near_nam
         i++;
     if (near->kind == NAME_EXECUTION)
         return arena_format(arena, "%s_%s_%s_%02u.md", kinds[i].word, plan, near->digits, near->number);
+    if (near->kind == NAME_SUBMITTED)
+        return arena_format(arena, "%s_%s_%02u.md", kinds[i].word, near->digits, near->number);
     return kinds[i].has_plan ? arena_format(arena, "%s_%s_%s.md", kinds[i].word, plan, near->digits)
                              : arena_format(arena, "%s_%s.md", kinds[i].word, near->digits);
 }
@@ -343,37 +363,13 @@ bool names_is_folder(const char *path) {
     return false;
 }
 
-enum numbering { WITHOUT_NUMBER, MAYBE_NUMBER, WITH_NUMBER };
-
-/* Takes "11", or "11_02". */
-static bool take_place(struct span *rest, enum numbering numbering) {
-    struct span digits, number;
-    if (!take_digits(rest, &digits))
-        return false;
-    number = *rest;
-    bool has_number = take(&number, "_") && take_digits(&number, &digits);
-    if (has_number)
-        *rest = number;
-    return numbering == MAYBE_NUMBER || has_number == (numbering == WITH_NUMBER);
-}
-
 bool names_is_made(const char *plan, const char *path) {
-    static const struct {
-        const char *prefix;
-        bool has_plan;
-        enum numbering numbering;
-    } rows[] = {
-        {"subplans/SUBPLAN_", true, WITHOUT_NUMBER},       {"execution/EXECUTION_TASK_", true, WITH_NUMBER},
-        {"execution/SKIPPED_", false, WITHOUT_NUMBER},     {"execution/feedbacks/APPROVED_", false, WITHOUT_NUMBER},
-        {"execution/feedbacks/FIX_", false, MAYBE_NUMBER}, {"execution/feedbacks/SUBMITTED_", false, WITH_NUMBER},
-    };
+    const char *file = names_base(path);
+    struct name name = names_read(plan, file);
     if (span_equals(names_plan(path), plan) || strcmp(path, "parallel.json") == 0)
         return true;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct span rest = span_of(path);
-        if (take(&rest, rows[i].prefix) && (!rows[i].has_plan || (take(&rest, plan) && take(&rest, "_"))) &&
-            take_place(&rest, rows[i].numbering) && span_equals(rest, ".md"))
-            return true;
-    }
-    return false;
+    enum name_kind kind = name.kind == NAME_REOPENED ? file[0] == 'A' ? NAME_APPROVED : NAME_SKIPPED : name.kind;
+    const char *folder = names_folder(kind);
+    return folder && !name.has_suffix && strlen(folder) + 1 == (size_t)(file - path) &&
+           strncmp(path, folder, strlen(folder)) == 0;
 }

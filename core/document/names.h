@@ -37,15 +37,17 @@ enum name_kind {
     NAME_OTHER,     /* none of the below, irregular ones included: never touched */
     NAME_SUBPLAN,   /* SUBPLAN_<plan>_<XY>.md */
     NAME_EXECUTION, /* EXECUTION_TASK_<plan>_<XY>_<NN>[_suffix].md */
+    NAME_SUBMITTED, /* SUBMITTED_<XY>_<NN>.md */
     NAME_APPROVED,  /* APPROVED_<XY>.md */
-    NAME_FIX,       /* FIX_<XY>.md */
+    NAME_FIX,       /* FIX_<XY>.md, FIX_<XY>_<NN>.md */
     NAME_SKIPPED,   /* SKIPPED_<XY>.md */
+    NAME_REOPENED,  /* APPROVED_<XY>_REOPENED_<n>.md, SKIPPED_<XY>_REOPENED_<n>.md: what was one once */
 };
 
 struct name {
     enum name_kind kind;
     struct span digits; /* XY, borrowed from the file name */
-    unsigned number;    /* NN of an EXECUTION_TASK; saturates */
+    unsigned number;    /* NN of an EXECUTION_TASK or SUBMITTED, of a FIX or 0, n of a REOPENED; saturates */
     bool has_suffix;    /* an EXECUTION_TASK's or SUBPLAN's: "_V2", "_RECOVERY" */
 };
 
@@ -61,10 +63,10 @@ bool names_is_folder(const char *path);
 /*
  * Is @path, relative to the folder of the plan @plan, that of a file which a batch makes? Its PLAN, parallel.json, a
  * SUBPLAN, an EXECUTION_TASK or a review, under its regular name and in its own folder. A review may have a number
- * (SUBMITTED_11_02.md, FIX_11_02.md).
+ * (SUBMITTED_11_02.md, FIX_11_02.md), and be one of the past (APPROVED_11_REOPENED_1.md).
  */
 bool names_is_made(const char *plan, const char *path);
-/* The folder of a plan in which files of the kind count: "subplans"; NULL for OTHER. */
+/* The folder of a plan in which files of the kind count: "subplans"; NULL for OTHER and REOPENED. */
 const char *names_folder(enum name_kind kind);
 
 /* What a file is named for, of an achievement of the plan. */
@@ -72,7 +74,7 @@ struct near_name {
     enum name_kind kind;
     size_t position; /* of the achievement */
     char digits[NAMES_ID_BYTES_MOST + 1];
-    unsigned number; /* NN of an EXECUTION_TASK */
+    unsigned number; /* NN of an EXECUTION_TASK or SUBMITTED */
 };
 
 /*

@@ -11,6 +11,7 @@
 #include "format/markdown.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
+#include "plan/standing.h"
 
 enum { ORDER_LINES_MOST = 20 };
 

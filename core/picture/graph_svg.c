@@ -12,6 +12,7 @@
 #include "picture/svg_text.h"
 #include "plan/achievement.h"
 #include "plan/plan.h"
+#include "plan/standing.h"
 
 enum {
     MARGIN = 24,
@@ -227,6 +228,7 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
         {.state = STATE_COMPLETE},
         {.state = STATE_SKIPPED},
         {.state = STATE_FAILED},
+        {.state = STATE_SUBMITTED},
         {.state = STATE_EXECUTION_CREATED},
         {.state = STATE_SUBPLAN_CREATED},
         {.state = STATE_NOT_STARTED},
@@ -235,6 +237,8 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
     };
     long x = MARGIN, y = top;
     for (size_t i = 0; i < sizeof entries / sizeof *entries && (!entries[i].sample || drawing->has_levels); i++) {
+        if (!entries[i].words && entries[i].state == STATE_SUBMITTED && count_state(drawing, STATE_SUBMITTED) == 0)
+            continue;
         const char *words = entries[i].words ? entries[i].words : achievement_state_label(entries[i].state);
         long width = svg_text_width(span_of(words), LEGEND_SIZE) + LEGEND_INDENT + 16;
         if (x + width > drawing->width - MARGIN + 16) {

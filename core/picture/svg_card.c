@@ -7,6 +7,7 @@
 #include "picture/graph_layout.h"
 #include "picture/svg_text.h"
 #include "plan/achievement.h"
+#include "plan/standing.h"
 #include "render/styled_text.h"
 
 enum {
@@ -26,6 +27,8 @@ static const struct {
     [STATE_COMPLETE] = {"c", "M-4 0.5l2.7 2.7 5-5.7", false, false},
     [STATE_SKIPPED] = {"s", "M-4 0h8", false, false},
     [STATE_FAILED] = {"f", "M-2.8-2.8l5.6 5.6m0-5.6l-5.6 5.6", false, true},
+    [STATE_CONFLICTED] = {"f", "M-2.8-2.8l5.6 5.6m0-5.6l-5.6 5.6", false, true},
+    [STATE_SUBMITTED] = {"x", "M0-7a7 7 0 0 1 0 14z", true, false},
     [STATE_EXECUTION_CREATED] = {"x", "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", true, false},
     [STATE_SUBPLAN_CREATED] = {"p", "M0-7a7 7 0 0 0 0 14z", true, false},
     [STATE_NOT_STARTED] = {"n", NULL, false, false},

@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "plan/plan.h"
+#include "plan/standing.h"
 
 enum { SVG_CARD_SYMBOL_RADIUS = 8 };
 

@@ -3,14 +3,24 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "document/document.h"
 #include "document/names.h"
 #include "plan/graph.h"
+#include "plan/standing.h"
 
 /* --- state --- */
 
-static const char *const state_names[] = {"not_started", "subplan_created", "execution_created",
-                                          "failed",      "skipped",         "complete"};
+static const char *const state_names[] = {"not_started", "subplan_created", "execution_created", "submitted",
+                                          "failed",      "conflicted",      "skipped",           "complete"};
+
+const struct review *achievement_submission(const struct standing *standing) {
+    const struct review *last = NULL;
+    for (size_t i = 0; i < standing->review_count && standing->state == STATE_SUBMITTED; i++)
+        if (standing->reviews[i].counts)
+            last = &standing->reviews[i];
+    return last;
+}
 
 const char *achievement_state_name(enum achievement_state state) {
     return state_names[state];
@@ -24,7 +34,8 @@ enum achievement_state achievement_state_find(const char *name) {
 }
 
 const char *achievement_state_label(enum achievement_state state) {
-    static const char *const labels[] = {"not started", "SUBPLAN", "EXECUTION_TASK", "failed", "skipped", "complete"};
+    static const char *const labels[] = {"not started", "SUBPLAN",    "EXECUTION_TASK", "submitted",
+                                         "failed",      "conflicted", "skipped",        "complete"};
     return labels[state];
 }
 
@@ -36,7 +47,7 @@ const char *achievement_label(const struct standing *standing) {
 /* --- need --- */
 
 const char *next_step_name(enum next_step step) {
-    static const char *const names[] = {NULL, "subplan", "fill", "resolve", "execution", "work", "rework"};
+    static const char *const names[] = {NULL, "subplan", "fill", "resolve", "execution", "work", "rework", "review"};
     return names[step];
 }
 
@@ -63,6 +74,26 @@ static void append_rework(struct buffer *text, const struct standing *standing) 
         buffer_append_string(text, "create its rework EXECUTION_TASK");
 }
 
+static void append_review(struct buffer *text, const struct standing *standing) {
+    const struct review *submission = achievement_submission(standing);
+    buffer_append_string(text, "submitted");
+    if (submission->by) {
+        buffer_append_string(text, " by ");
+        text_append_visible(text, span_of(submission->by));
+    }
+    buffer_append_format(text, " (work order %02u): review it", submission->number);
+}
+
+const struct completion_claim *achievement_claim(const struct standing *standing) {
+    return standing->next == STEP_WORK && standing->claim.file ? &standing->claim : NULL;
+}
+
+void achievement_append_claim(struct buffer *text, const struct standing *standing) {
+    const struct completion_claim *claim = achievement_claim(standing);
+    if (claim)
+        buffer_append_format(text, "says it is complete (line %u): submit or review it", claim->line);
+}
+
 void achievement_append_need(struct buffer *text, const struct standing *standing) {
     bool is_draft = standing->subplan == SUBPLAN_DRAFT;
     switch (standing->next) {
@@ -75,7 +106,10 @@ void achievement_append_need(struct buffer *text, const struct standing *standin
         buffer_append_string(text, "SUBPLAN is a placeholder: fill it in");
         break;
     case STEP_RESOLVE:
-        buffer_append_format(text, "%s (line %u)", fix_conflict, standing->conflict_line);
+        buffer_append_format(text, "%s (line %u)", fix_conflict,
+                             standing->conflict_file ? standing->conflict_file_line : standing->conflict_line);
+        if (standing->conflict_file)
+            buffer_append_format(text, " in %s", names_base(standing->conflict_file));
         break;
     case STEP_EXECUTION:
         buffer_append_format(text, "create its EXECUTION_TASK%s", is_draft ? " (its SUBPLAN is a draft)" : "");
@@ -83,6 +117,12 @@ void achievement_append_need(struct buffer *text, const struct standing *standin
     case STEP_WORK:
         buffer_append_string(text, standing->rework_file ? "rework it in " : "work on it");
         buffer_append_string(text, standing->rework_file ? names_base(standing->rework_file) : "");
+        if (achievement_claim(standing))
+            buffer_append_string(text, "; it ");
+        achievement_append_claim(text, standing);
+        break;
+    case STEP_REVIEW:
+        append_review(text, standing);
         break;
     case STEP_REWORK:
         append_rework(text, standing);

@@ -5,6 +5,7 @@
 #include "document/document.h"
 #include "plan/achievement.h"
 #include "plan/graph.h"
+#include "plan/standing.h"
 
 enum { IDS_SHOWN_MOST = 8 };
 
@@ -21,6 +22,7 @@ static const struct task {
     enum next_step step;
     const char *verb, *option, *reason; /* option: NULL if the verb is about the whole plan */
 } tasks[] = {
+    {STEP_REVIEW, "prompt review", "", "submitted, to be reviewed"},
     {STEP_EXECUTION, "create", "", "ready for EXECUTION_TASKs"},
     {STEP_REWORK, "create", " --rework", "sent back by a FIX, to be reworked"},
     {STEP_RESOLVE, "validate", NULL, "git conflict markers in the SUBPLAN, to be fixed"},
@@ -109,7 +111,8 @@ static const char *selection_of(const struct group *group, const struct task *ta
     if (is_creation && is_level(group))
         return arena_format(arena, "%s --level %u", task->option,
                             group->plan->dependencies.graph.levels[group->positions[0]]);
-    if (group->count > IDS_SHOWN_MOST || !has_doubtful(group->plan, group->step))
+    bool needs_ids = task->step == STEP_REVIEW || has_doubtful(group->plan, group->step);
+    if (group->count > IDS_SHOWN_MOST || !needs_ids)
         return task->option;
     return arena_format(arena, "%s --ids %s", task->step == STEP_FILL ? "" : task->option, ids_of(group, arena, ","));
 }

@@ -5,9 +5,9 @@
  *
  * Folders listed: the plan's own, subplans/, execution/, execution/feedbacks/, and those whose names are nearly these
  * ("execution/feedback/"), so that files in them can be named that do not count there. Files read: the dependency file,
- * every SUBPLAN, and the PLAN where there is no dependency file; of a failed achievement the FIX, and its
- * EXECUTION_TASKs from the last one on until one answers the FIX. Nothing is read or listed twice, but for a SUBPLAN
- * whose digits no known achievement has and could be read in several ways: there its header is looked at first.
+ * every SUBPLAN, the PLAN where there is no dependency file, and of the work orders and reviews those that a state
+ * rests on (see plan_reviews.h). Nothing is read or listed twice, but for a SUBPLAN whose digits no known achievement
+ * has and could be read in several ways: there its header is looked at first.
  */
 #ifndef BATCHD_PLAN_H
 #define BATCHD_PLAN_H
@@ -22,50 +22,8 @@
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "disk/files.h"
-#include "document/conflict.h"
-#include "document/document.h"
 #include "plan/dependency_file.h"
-
-/* From files, in this order, the first that applies: APPROVED, SKIPPED, FIX, EXECUTION_TASK, SUBPLAN, nothing. */
-enum achievement_state {
-    STATE_NOT_STARTED,
-    STATE_SUBPLAN_CREATED,
-    STATE_EXECUTION_CREATED,
-    STATE_FAILED,
-    STATE_SKIPPED,
-    STATE_COMPLETE,
-};
-
-/*
- * What an achievement needs next; NOTHING once it is complete or skipped. FILL: its SUBPLAN is a placeholder.
- * RESOLVE: it has git's conflict markers. REWORK: a FIX has sent it back, and no EXECUTION_TASK answers that yet (see
- * fix.h); once one does, it needs WORK. Their names are in achievement.h.
- */
-enum next_step { STEP_NOTHING, STEP_SUBPLAN, STEP_FILL, STEP_RESOLVE, STEP_EXECUTION, STEP_WORK, STEP_REWORK };
-
-struct execution {
-    const char *file; /* path relative to the root */
-    unsigned number;  /* NN */
-    bool has_suffix;  /* "_V2" and the like: counts, but is never touched */
-};
-
-/* What is on disk for one achievement. Paths are relative to the root, NULL where there is none. */
-struct standing {
-    enum achievement_state state;
-    enum next_step next;
-    enum subplan_state subplan;
-    bool is_ready; /* every dependency complete or skipped, itself neither, in a valid plan with a graph */
-    const char *subplan_file, *approved_file, *fix_file, *skipped_file;
-    const char *irregular_subplan; /* "SUBPLAN_X_11_V2.md", which does not count */
-    unsigned unseen_line;          /* of the SUBPLAN: the first with what text.h calls not seen; or 0 */
-    const char *stated_id;         /* the achievement that the SUBPLAN's header names, or NULL */
-    unsigned conflict_line;        /* of git's first conflict marker in the SUBPLAN; 0 if there is none */
-    uint64_t subplan_mark;         /* tells the state of the SUBPLAN on disk; 0 if it cannot be relied on */
-    struct execution *executions;  /* ordered by number */
-    const char *rework_file;       /* of a failed one: the last of them that answers the FIX */
-    uint64_t rework_mark;          /* as subplan_mark, of the FIX and all of them */
-    size_t execution_count, execution_capacity;
-};
+#include "plan/standing.h"
 
 struct plan {
     struct arena arena;

@@ -16,12 +16,13 @@
 #include "disk/files.h"
 #include "disk/listing.h"
 #include "document/document.h"
-#include "document/fix.h"
 #include "document/names.h"
 #include "document/plan_document.h"
 #include "format/json.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
+#include "plan/plan_reviews.h"
+#include "plan/standing.h"
 
 /* In the order in which they are looked for. */
 static const char *const dependency_names[] = {"parallel.json", "PARALLEL-EXECUTION-ANALYSIS.json",
@@ -427,18 +428,6 @@ static void read_subplan(struct loader *loader, size_t position, const char *pat
     buffer_release(&text);
 }
 
-static void add_execution(struct loader *loader, struct standing *standing, const char *path, struct name name) {
-    if (standing->execution_count == standing->execution_capacity) {
-        size_t capacity = standing->execution_capacity ? standing->execution_capacity * 2 : 1;
-        struct execution *larger = arena_allocate(&loader->plan->arena, capacity, sizeof *larger);
-        if (standing->execution_count)
-            memcpy(larger, standing->executions, standing->execution_count * sizeof *larger);
-        standing->executions = larger;
-        standing->execution_capacity = capacity;
-    }
-    standing->executions[standing->execution_count++] = (struct execution){path, name.number, name.has_suffix};
-}
-
 /* The folder in which files of a kind count; NULL for OTHER. */
 static const struct listing *right_listing(enum name_kind kind, const struct folders *folders) {
     const char *folder = names_folder(kind);
@@ -505,25 +494,16 @@ static bool report_near(struct loader *loader, const struct folders *folders, co
 static void take_file(struct loader *loader, size_t position, struct name name, const char *path,
                       const struct listing_entry *entry) {
     struct standing *standing = &loader->plan->standings[position];
-    switch (name.kind) {
-    case NAME_SUBPLAN:
+    uint64_t mark = entry->identity ? mark_of(loader, entry->identity) : 0;
+    if (name.kind == NAME_SUBPLAN)
         read_subplan(loader, position, path, entry);
-        break;
-    case NAME_EXECUTION:
-        add_execution(loader, standing, path, name);
-        break;
-    case NAME_APPROVED:
-        standing->approved_file = path;
-        break;
-    case NAME_FIX:
-        standing->fix_file = path;
-        break;
-    case NAME_SKIPPED:
-        standing->skipped_file = path;
-        break;
-    case NAME_OTHER:
-        break;
-    }
+    else if (name.kind == NAME_EXECUTION)
+        plan_reviews_add_execution(
+            standing, &loader->plan->arena,
+            &(struct execution){.file = path, .number = name.number, .has_suffix = name.has_suffix, .mark = mark});
+    else
+        plan_reviews_add(standing, &loader->plan->arena,
+                         &(struct review){.kind = name.kind, .file = path, .number = name.number, .mark = mark});
 }
 
 static void take_files(struct loader *loader, const struct folders *folders, const char *folder,
@@ -559,123 +539,36 @@ static void take_files(struct loader *loader, const struct folders *folders, con
     }
 }
 
-static int compare_executions(const void *a, const void *b) {
-    const struct execution *left = a, *right = b;
-    if (left->number != right->number)
-        return left->number < right->number ? -1 : 1;
-    return strcmp(left->file, right->file);
-}
+/* --- states --- */
 
-/* --- which EXECUTION_TASK answers a FIX --- */
-
-/* Reads a document that may have gone since it was listed. False if there is none that can be read; then it has none.
- */
-static bool read_document(struct loader *loader, const char *path, struct document *document, char *sha) {
-    struct buffer text = {0};
+/* Reads a document that may have gone since it was listed. */
+static bool read_review(void *data, const char *path, struct buffer *text, uint64_t *mark) {
+    struct loader *loader = data;
     struct error error = {0};
-    bool is_read = read_file(loader, path, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, &error);
-    if (is_read) {
-        document_parse(document, buffer_span(&text));
-        digest_sha(buffer_span(&text), sha);
-    } else if (error.code != ERROR_NOT_FOUND) {
+    bool is_read = read_file(loader, path, DOCUMENT_SIZE_MOST_BYTES, text, mark, &error);
+    if (!is_read && error.code != ERROR_NOT_FOUND)
         report(loader, SEVERITY_WARNING, path, "file.unreadable", error.message, NULL);
-    }
     error_release(&error);
-    buffer_release(&text);
     return is_read;
 }
 
-static bool is_answered_by(struct loader *loader, const char *path, const char *fix_name, const char *fix_sha) {
-    struct document task;
-    char sha[DIGEST_SHA_TEXT];
-    if (!read_document(loader, path, &task, sha))
-        return false;
-    bool is_answer = fix_is_answered_by(&task, fix_name, fix_sha);
-    document_release(&task);
-    return is_answer;
-}
-
-static uint64_t mark_of_path(const struct loader *loader, const char *path) {
-    struct file_identity identity;
-    enum file_kind kind;
-    struct error error = {0};
-    bool is_there = files_look(loader->files, path, &kind, &identity, &error) && kind == FILE_REGULAR;
-    error_release(&error);
-    return is_there ? mark_of(loader, &identity) : 0;
-}
-
-/* One mark for the FIX and the EXECUTION_TASKs; 0 if one of them cannot be relied on. */
-static uint64_t mark_of_rework(const struct loader *loader, const struct standing *standing) {
-    uint64_t mark = mark_of_path(loader, standing->fix_file);
-    for (size_t i = 0; i < standing->execution_count && mark; i++) {
-        uint64_t pair[] = {mark, mark_of_path(loader, standing->executions[i].file)};
-        mark = pair[1] ? digest_number(pair, sizeof pair) : 0;
-    }
-    return mark;
-}
-
-static void find_rework(struct loader *loader, size_t position) {
-    struct standing *standing = &loader->plan->standings[position];
+static void settle(struct loader *loader, size_t position) {
+    struct plan *plan = loader->plan;
+    struct standing *standing = &plan->standings[position];
+    const struct review_source source = {read_review, loader, &plan->arena};
     const struct plan *previous = loader->previous;
-    struct document fix;
-    char sha[DIGEST_SHA_TEXT];
-    size_t faults = loader->plan->diagnostics.count + loader->plan->diagnostics.left_out;
-    standing->rework_mark = mark_of_rework(loader, standing);
-    if (previous && position < previous->standing_count && standing->rework_mark &&
-        previous->standings[position].rework_mark == standing->rework_mark) {
-        const char *known = previous->standings[position].rework_file;
-        for (size_t i = 0; i < standing->execution_count && known; i++)
-            if (strcmp(standing->executions[i].file, known) == 0)
-                standing->rework_file = standing->executions[i].file;
-        return;
-    }
-    bool is_read = read_document(loader, standing->fix_file, &fix, sha);
-    report_unseen(loader, standing->fix_file, is_read ? text_unseen_line(buffer_span(&fix.text)) : 0);
-    for (size_t i = standing->execution_count; is_read && i-- > 0 && !standing->rework_file;)
-        if (is_answered_by(loader, standing->executions[i].file, folder_name(standing->fix_file), sha))
-            standing->rework_file = standing->executions[i].file;
-    if (is_read)
-        document_release(&fix);
-    if (faults != loader->plan->diagnostics.count + loader->plan->diagnostics.left_out)
-        standing->rework_mark = 0; /* what could not be read is said every time */
-}
-
-/* --- states --- */
-
-static void settle_state(struct standing *standing) {
-    if (standing->execution_count)
-        qsort(standing->executions, standing->execution_count, sizeof *standing->executions, compare_executions);
-    if (standing->approved_file)
-        standing->state = STATE_COMPLETE;
-    else if (standing->skipped_file)
-        standing->state = STATE_SKIPPED;
-    else if (standing->fix_file)
-        standing->state = STATE_FAILED;
-    else if (standing->execution_count)
-        standing->state = STATE_EXECUTION_CREATED;
-    else if (standing->subplan_file)
-        standing->state = STATE_SUBPLAN_CREATED;
-    enum next_step design = standing->subplan == SUBPLAN_PLACEHOLDER  ? STEP_FILL
-                            : standing->subplan == SUBPLAN_CONFLICTED ? STEP_RESOLVE
-                                                                      : STEP_EXECUTION;
-    const enum next_step steps[] = {
-        [STATE_NOT_STARTED] = STEP_SUBPLAN, [STATE_SUBPLAN_CREATED] = design, [STATE_EXECUTION_CREATED] = STEP_WORK,
-        [STATE_FAILED] = STEP_REWORK,       [STATE_SKIPPED] = STEP_NOTHING,   [STATE_COMPLETE] = STEP_NOTHING,
-    };
-    standing->next = steps[standing->state];
-}
-
-static void settle_rework(struct loader *loader, size_t position) {
-    struct standing *standing = &loader->plan->standings[position];
-    find_rework(loader, position);
-    if (standing->rework_file)
-        standing->next = STEP_WORK;
+    bool is_known = previous && position < previous->standing_count;
+    plan_reviews_settle(standing, &plan->dependencies.achievements[position],
+                        is_known ? &previous->standings[position] : NULL, &source);
+    for (size_t i = 0; i < standing->review_count; i++)
+        report_unseen(loader, standing->reviews[i].file, standing->reviews[i].unseen_line);
+    plan->counts[standing->state]++;
 }
 
 static void settle_ready(struct plan *plan) {
     const struct graph *graph = &plan->dependencies.graph;
     for (uint32_t node = 0; node < graph->node_count; node++) {
-        bool is_ready = plan_is_open(plan, node);
+        bool is_ready = plan_is_open(plan, node) && plan->standings[node].state != STATE_CONFLICTED;
         for (uint32_t i = graph->dependencies.start[node]; is_ready && i < graph->dependencies.start[node + 1]; i++)
             is_ready = !plan_is_open(plan, graph->dependencies.items[i]);
         plan->standings[node].is_ready = is_ready;
@@ -713,6 +606,28 @@ static void load_without_dependencies(struct loader *loader, const struct folder
                message_of(loader, "\"batchctl init --graph %s\" writes one from the PLAN", plan->path));
 }
 
+/* One that an approval or a skip has passed over. */
+static void report_open_fixes(struct loader *loader) {
+    const struct plan *plan = loader->plan;
+    for (size_t i = 0; i < plan->dependencies.count; i++) {
+        const struct standing *standing = &plan->standings[i];
+        const char *id = plan->dependencies.achievements[i].id;
+        for (size_t r = 0; r < standing->review_count && !plan_is_open(plan, i); r++)
+            if (standing->reviews[r].is_open)
+                diagnostics_add(
+                    &loader->plan->diagnostics,
+                    &(struct diagnostic){
+                        .severity = SEVERITY_WARNING,
+                        .code = "review.open_fix",
+                        .message = message_of(
+                            loader, "no work order answers it, but %s is %s: %s decides", id,
+                            standing->approved_file ? "complete" : "skipped",
+                            names_base(standing->approved_file ? standing->approved_file : standing->skipped_file)),
+                        .file = standing->reviews[r].file,
+                        .hint = message_of(loader, "to open it again: batchctl reopen %s %s", plan->reference, id)});
+    }
+}
+
 static void load(struct loader *loader, const char *path) {
     struct plan *plan = loader->plan;
     *plan = (struct plan){0};
@@ -736,22 +651,22 @@ static void load(struct loader *loader, const char *path) {
         index_digits(loader);
         plan->standing_count = plan->dependencies.count;
         plan->standings = arena_allocate(&plan->arena, plan->standing_count, sizeof *plan->standings);
-        if (loader->previous)
+        if (loader->previous) {
             files_identify(loader->files, folders.subplans_path, &folders.subplans);
+            files_identify(loader->files, folders.execution_path, &folders.execution);
+            files_identify(loader->files, folders.feedbacks_path, &folders.feedbacks);
+        }
         take_files(loader, &folders, folders.subplans_path, &folders.subplans);
         take_files(loader, &folders, folders.execution_path, &folders.execution);
         take_files(loader, &folders, folders.feedbacks_path, &folders.feedbacks);
         take_files(loader, &folders, path, &loader->own);
         for (size_t i = 0; i < folders.near_count; i++)
             take_files(loader, &folders, folders.near[i].path, &folders.near[i].listing);
-        for (size_t i = 0; i < plan->dependencies.count; i++) {
-            settle_state(&plan->standings[i]);
-            if (plan->standings[i].state == STATE_FAILED)
-                settle_rework(loader, i);
-            plan->counts[plan->standings[i].state]++;
-        }
+        for (size_t i = 0; i < plan->dependencies.count; i++)
+            settle(loader, i);
     }
     plan_set_reference(plan, plan->name);
+    report_open_fixes(loader);
     plan->is_valid = plan->diagnostics.error_count == 0;
     plan->has_graph = plan->has_graph && plan->is_valid;
     if (plan->has_graph)

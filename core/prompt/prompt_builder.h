@@ -18,6 +18,7 @@
 #include "document/plan_document.h"
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
+#include "plan/standing.h"
 #include "prompt/neighbours.h"
 
 /* What all briefings about one plan share; everything is borrowed. */
@@ -36,6 +37,7 @@ struct prompt_builder {
  * Append the prompt:
  *   discover  find the dependencies of the plan's achievements, and write its dependency file
  *   fill      fill in the SUBPLAN of the achievement @position, which is a placeholder or a draft
+ *   review    judge the work of the achievement @position, which has an EXECUTION_TASK
  *   execute   do the EXECUTION_TASK @task; @part: of a split achievement, the part it is for, or NULL
  *
  *   INVALID    the template cannot be used
@@ -44,6 +46,8 @@ struct prompt_builder {
 bool prompt_builder_discover(struct buffer *text, const struct prompt_builder *builder, struct error *error);
 bool prompt_builder_fill(struct buffer *text, const struct prompt_builder *builder, size_t position,
                          struct error *error);
+bool prompt_builder_review(struct buffer *text, const struct prompt_builder *builder, size_t position,
+                           struct error *error);
 bool prompt_builder_execute(struct buffer *text, const struct prompt_builder *builder, size_t position,
                             const struct execution *task, const struct sub_execution *part, struct error *error);
 

@@ -14,8 +14,10 @@ enum { LISTED_MOST = 12 }; /* files that are left as they are */
 static const char *kind_words(const cJSON *data) {
     static const struct {
         const char *kind, *words;
-    } kinds[] = {{"subplan", "SUBPLAN"}, {"execution", "EXECUTION_TASK"}, {"rework", "rework EXECUTION_TASK"},
-                 {"plan", "new plan"},   {"graph", "dependency file"},    {"import", "imported plan"}};
+    } kinds[] = {{"subplan", "SUBPLAN"},  {"execution", "EXECUTION_TASK"}, {"rework", "rework EXECUTION_TASK"},
+                 {"plan", "new plan"},    {"graph", "dependency file"},    {"import", "imported plan"},
+                 {"submit", "SUBMITTED"}, {"approve", "APPROVED"},         {"reject", "FIX"},
+                 {"skip", "SKIPPED"},     {"reopen", "reopened"},          {"adopt", "adopted"}};
     const char *kind = styled_text_string(data, "kind");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kind, kinds[i].kind) == 0)
@@ -46,7 +48,7 @@ static void append_contents(struct buffer *text, const cJSON *data, const struct
     }
 }
 
-static void append_skipped(struct buffer *text, const cJSON *data, const struct style *style) {
+void batch_text_skipped(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t count = styled_text_count(data, "skipped"), shown = 0;
     if (count)
         buffer_append_format(text, "Left as %s:\n", count == 1 ? "it is" : "they are");
@@ -131,7 +133,7 @@ void batch_text_create(struct buffer *text, const cJSON *data, const struct styl
         append_nothing(text, data);
     append_files_of(text, data, failed && created ? "created" : "files", style);
     append_failed(text, data, style);
-    append_skipped(text, data, style);
+    batch_text_skipped(text, data, style);
     append_also_ready(text, data);
     if (!files && !failed && !styled_text_is_null(data, "reason"))
         plan_text_advice(text, data, style);

@@ -11,6 +11,8 @@
 void batch_text_create(struct buffer *text, const cJSON *data, const struct style *style); /* and retry */
 /* The list of files, and their text if that is wanted: of any answer with "files". */
 void batch_text_files(struct buffer *text, const cJSON *data, const struct style *style);
+/* The list of what was skipped, of any answer with "skipped". */
+void batch_text_skipped(struct buffer *text, const cJSON *data, const struct style *style);
 void batch_text_undo(struct buffer *text, const cJSON *data, const struct style *style);
 void batch_text_batch(struct buffer *text, const cJSON *data, const struct style *style);
 void batch_text_history(struct buffer *text, const cJSON *data, const struct style *style);

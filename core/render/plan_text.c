@@ -11,6 +11,7 @@
 #include "format/json.h"
 #include "plan/achievement.h"
 #include "plan/plan.h"
+#include "plan/standing.h"
 #include "render/plans_text.h"
 #include "render/state_style.h"
 #include "render/table.h"
@@ -68,7 +69,8 @@ static void append_bar(struct buffer *text, size_t done, size_t total) {
 static void append_blockers(struct buffer *text, const cJSON *achievement) {
     enum { SHOWN_MOST = 4 };
     size_t count = styled_text_count(achievement, "blocked_by"), shown = 0;
-    buffer_append_string(text, "blocked by ");
+    bool is_review = styled_text_count(achievement, "blocked_by_review") == count; /* and nothing else */
+    buffer_append_string(text, is_review ? "waits for the review of " : "blocked by ");
     for (const cJSON *item = styled_text_first(achievement, "blocked_by"); item && shown < SHOWN_MOST;
          item = item->next) {
         bool is_failed = false;
@@ -330,7 +332,10 @@ static void append_files(struct buffer *text, const cJSON *achievement, const st
     for (const cJSON *file = styled_text_first(files, "executions"); file; file = file->next)
         styled_text_append_path_line(text, style, "EXECUTION_TASK", file->valuestring);
     styled_text_append_path_line(text, style, "APPROVED", styled_text_string(files, "approved"));
-    styled_text_append_path_line(text, style, "FIX", styled_text_string(files, "fix"));
+    for (const cJSON *file = styled_text_first(files, "submitted"); file; file = file->next)
+        styled_text_append_path_line(text, style, "SUBMITTED", file->valuestring);
+    for (const cJSON *file = styled_text_first(files, "fixes"); file; file = file->next)
+        styled_text_append_path_line(text, style, "FIX", file->valuestring);
     styled_text_append_path_line(text, style, "SKIPPED", styled_text_string(files, "skipped"));
 }
 

@@ -2,6 +2,7 @@
 
 #include "format/json.h"
 #include "plan/achievement.h"
+#include "plan/standing.h"
 #include "render/styled_text.h"
 #include "render/table.h"
 
@@ -13,7 +14,7 @@ const struct state_style *state_style_of(enum achievement_state state, bool is_r
     };
     if (state == STATE_COMPLETE)
         return &styles[CLASS_COMPLETE];
-    if (state == STATE_FAILED)
+    if (state == STATE_FAILED || state == STATE_CONFLICTED)
         return &styles[CLASS_FAILED];
     if (state == STATE_SKIPPED)
         return &styles[CLASS_SKIPPED];
@@ -28,6 +29,7 @@ const struct state_style *state_style_read(const cJSON *achievement) {
 const char *state_mark(enum achievement_state state) {
     static const char *const marks[] = {
         [STATE_NOT_STARTED] = "○", [STATE_SUBPLAN_CREATED] = "◐", [STATE_EXECUTION_CREATED] = "●",
-        [STATE_FAILED] = "✗",      [STATE_SKIPPED] = "–",         [STATE_COMPLETE] = "✓"};
+        [STATE_SUBMITTED] = "◑",   [STATE_FAILED] = "✗",          [STATE_CONFLICTED] = "✗",
+        [STATE_SKIPPED] = "–",     [STATE_COMPLETE] = "✓"};
     return marks[state];
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "plan/plan.h"
+#include "plan/standing.h"
 
 enum state_class { CLASS_COMPLETE, CLASS_FAILED, CLASS_SKIPPED, CLASS_READY, CLASS_WAITING };
 

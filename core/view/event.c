@@ -13,6 +13,7 @@ static const char *const type_names[EVENT_TYPES] = {
     [EVENT_SUBPLAN_REMOVED] = "subplan.removed",
     [EVENT_EXECUTION_CREATED] = "execution.created",
     [EVENT_EXECUTION_REMOVED] = "execution.removed",
+    [EVENT_ACHIEVEMENT_SUBMITTED] = "achievement.submitted",
     [EVENT_ACHIEVEMENT_COMPLETED] = "achievement.completed",
     [EVENT_ACHIEVEMENT_SKIPPED] = "achievement.skipped",
     [EVENT_ACHIEVEMENT_REOPENED] = "achievement.reopened",

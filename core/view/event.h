@@ -18,10 +18,11 @@ enum event_type {
     EVENT_SUBPLAN_REMOVED,
     EVENT_EXECUTION_CREATED,
     EVENT_EXECUTION_REMOVED,
+    EVENT_ACHIEVEMENT_SUBMITTED, /* its work is done, and waits for a review */
     EVENT_ACHIEVEMENT_COMPLETED,
     EVENT_ACHIEVEMENT_SKIPPED,
     EVENT_ACHIEVEMENT_REOPENED, /* neither complete nor skipped any more */
-    EVENT_ACHIEVEMENT_FAILED,
+    EVENT_ACHIEVEMENT_FAILED,   /* a FIX is open that was not */
     EVENT_ACHIEVEMENT_READY,
     EVENT_LEVEL_SUBPLANS_COMPLETE, /* every achievement of the level that is still open has a complete SUBPLAN */
     EVENT_LEVEL_COMPLETED,         /* every achievement of the level is complete or skipped */

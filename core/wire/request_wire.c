@@ -32,6 +32,12 @@ static const struct parameter {
     {"prompt", TYPE_TEXT, offsetof(struct request, prompt)},
     {"unblock", TYPE_TEXT, offsetof(struct request, unblock)},
     {"name", TYPE_TEXT, offsetof(struct request, name)},
+    {"for", TYPE_TEXT, offsetof(struct request, purpose)},
+    {"message", TYPE_TEXT, offsetof(struct request, message)},
+    {"as", TYPE_TEXT, offsetof(struct request, as)},
+    {"self", TYPE_TEXT, offsetof(struct request, self)},
+    {"require_submitted", TYPE_FLAG, offsetof(struct request, requires_submission)},
+    {"approve", TYPE_FLAG, offsetof(struct request, approves)},
     {"graph", TYPE_FLAG, offsetof(struct request, wants_graph)},
     {"flat", TYPE_FLAG, offsetof(struct request, is_flat)},
     {"by_priority", TYPE_FLAG, offsetof(struct request, by_priority)},
@@ -165,7 +171,8 @@ static bool read_level(struct rpc_message *message, const cJSON *value, struct r
     memory_free(message->levels);
     message->levels = levels.data;
     if (!selection_are_levels(buffer_text(&levels)))
-        return rpc_set_fault(fault, RPC_INVALID_PARAMS, "\"level\" must be a whole number, or a list such as \"0-3,5\"");
+        return rpc_set_fault(fault, RPC_INVALID_PARAMS,
+                             "\"level\" must be a whole number, or a list such as \"0-3,5\"");
     message->request.options.selection = (struct selection){.kind = SELECT_LEVEL, .levels = message->levels};
     return true;
 }

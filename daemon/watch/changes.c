@@ -12,6 +12,7 @@
 #include "plan/achievement.h"
 #include "plan/graph.h"
 #include "plan/plan.h"
+#include "plan/standing.h"
 #include "view/event.h"
 
 /* --- what was published --- */
@@ -25,7 +26,7 @@ struct published_achievement {
     const char *id;
     enum achievement_state state;
     enum subplan_state subplan;
-    bool is_ready;
+    bool is_ready, is_sent_back;
     const unsigned *numbers; /* of its EXECUTION_TASKs, ascending, without repetition */
     size_t number_count;
 };
@@ -84,6 +85,7 @@ struct published_state *published_state_new(const struct plan *plan) {
             .state = standing->state,
             .subplan = standing->subplan,
             .is_ready = standing->is_ready,
+            .is_sent_back = standing->next == STEP_REWORK,
         };
         remember_numbers(&state->arena, &state->achievements[i], standing);
     }
@@ -195,10 +197,23 @@ static void publish_ready(const struct comparison *comparison, size_t position) 
                               .need = buffer_text(&need)});
 }
 
+/* A FIX is news when the achievement was in another state, and when none was open; not because its answer has gone. */
+static bool is_sent_back_now(const struct comparison *comparison, size_t position,
+                             const struct published_achievement *before) {
+    const struct published_achievement *after = &comparison->after->achievements[position];
+    if (after->state != STATE_FAILED || !before || before->state != STATE_FAILED)
+        return after->state == STATE_FAILED;
+    return after->is_sent_back && !before->is_sent_back && after->number_count >= before->number_count;
+}
+
 static void compare_state(const struct comparison *comparison, size_t position,
                           const struct published_achievement *before) {
     const struct standing *standing = &comparison->plan->standings[position];
     enum achievement_state old = before ? before->state : STATE_NOT_STARTED;
+    bool is_submitted = standing->state != old && standing->state == STATE_SUBMITTED;
+    if (is_submitted)
+        publish_of(comparison, position,
+                   (struct event){.type = EVENT_ACHIEVEMENT_SUBMITTED, .file = achievement_submission(standing)->file});
     if (standing->state != old && standing->state == STATE_COMPLETE)
         publish_of(comparison, position,
                    (struct event){.type = EVENT_ACHIEVEMENT_COMPLETED, .file = standing->approved_file});
@@ -207,9 +222,9 @@ static void compare_state(const struct comparison *comparison, size_t position,
                    (struct event){.type = EVENT_ACHIEVEMENT_SKIPPED, .file = standing->skipped_file});
     if (before && is_closed(before) && !is_closed(&comparison->after->achievements[position]))
         publish_of(comparison, position, (struct event){.type = EVENT_ACHIEVEMENT_REOPENED});
-    if (standing->state != old && standing->state == STATE_FAILED)
+    if (is_sent_back_now(comparison, position, before))
         publish_of(comparison, position, (struct event){.type = EVENT_ACHIEVEMENT_FAILED, .file = standing->fix_file});
-    if (standing->is_ready && !(before && before->is_ready))
+    if (standing->is_ready && (is_submitted || !(before && before->is_ready)))
         publish_ready(comparison, position);
 }
 

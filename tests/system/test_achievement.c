@@ -202,7 +202,7 @@ Test(achievement, the_rest_repeats_it) {
                   "timed out after 1ms: 1.2 is not complete: ready: SUBPLAN is a placeholder: fill it in");
     expect_status(&space, "wait X --for ready=2.2 --timeout 1ms", 124,
                   "2.2 is not ready: blocked by 1.1, then: SUBPLAN is a placeholder: fill it in");
-    expect_status(&space, "next X", 0, "Next: batchctl create X --ids 1.4,1.5\n");
+    expect_status(&space, "next X", 0, "Next: batchctl prompt review X --ids 1.14\n");
     expect_status(&space, "next X", 0, "SUBPLAN is a placeholder: fill it in (batchctl prompt fill X --ids 1.2)\n");
     space_end(&space);
 }

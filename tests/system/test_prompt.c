@@ -88,7 +88,7 @@ Test(prompt, what_cannot_be_asked_for) {
     } rows[] = {
         {"prompt", 2, "a kind of prompts is needed"},
         {"prompt fil X", 2, "did you mean fill?"},
-        {"prompt X fill", 2, "it is one of discover, fill and execute"},
+        {"prompt X fill", 2, "it is one of discover, fill, execute and review"},
         {"prompt fill X Y", 2, "at most one plan"},
         {"prompt discover X --ids 1.1", 2, "takes no --level"},
         {"prompt fill X --level 0 --ready", 2, "exclude each other"},

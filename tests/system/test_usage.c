@@ -225,8 +225,8 @@ Test(usage, the_words_of_other_programs_lead_somewhere) {
         cr_expect(has(outcome.err, hint), "%s: %s", rows[i][0], outcome.err);
         outcome_end(&outcome);
     }
-    expect_stream(&space, "approve", 2, "APPROVED file");
-    expect_stream(&space, "complete", 2, "APPROVED file");
+    expect_stream(&space, "accept", 2, "\"batchctl approve\"");
+    expect_stream(&space, "done", 2, "\"batchctl submit\"");
     space_end(&space);
 }
 

@@ -99,6 +99,39 @@ Test(changes, what_differs_between_two_snapshots_is_published_once) {
     space_end(space);
 }
 
+/* Each rejection is published; that its answer goes away is no rejection. */
+Test(changes, what_a_review_changes_is_published) {
+    struct watching watching = {.space = space_new()};
+    struct space *space = &watching.space;
+    space_plan(space, "X", "1.1");
+    space_subplan(space, "X", "1.1");
+    space_execution(space, "X", "1.1");
+    open_root(&watching);
+    expect_events(&watching, "plan.added");
+    space_write(space, "X/execution/feedbacks/SUBMITTED_11_01.md", "**By**: ann\n");
+    expect_events(&watching, "achievement.submitted 1.1; achievement.ready 1.1 for review");
+    space_write(space, "X/execution/feedbacks/FIX_11.md", "%s", "");
+    expect_events(&watching, "achievement.failed 1.1");
+    space_write(space, "X/execution/EXECUTION_TASK_X_11_02.md", "**Rework of**: FIX_11.md sha256:e3b0c44298fc1c14\n");
+    expect_events(&watching, "execution.created 1.1");
+    space_remove(space, "X/execution/EXECUTION_TASK_X_11_02.md");
+    expect_events(&watching, "execution.removed 1.1");
+    space_write(space, "X/execution/EXECUTION_TASK_X_11_02.md", "**Rework of**: FIX_11.md sha256:e3b0c44298fc1c14\n");
+    expect_events(&watching, "execution.created 1.1");
+    space_write(space, "X/execution/feedbacks/FIX_11_02.md", "again\n");
+    expect_events(&watching, "achievement.failed 1.1");
+    space_approved(space, "X", "1.1");
+    expect_events(&watching, "achievement.completed 1.1; level.completed 0");
+    space_remove(space, "X/execution/feedbacks/APPROVED_11.md");
+    compare(&watching);
+    cr_expect(has(buffer_text(&watching.events.text), "achievement.reopened 1.1"), "%s",
+              buffer_text(&watching.events.text));
+    published_state_free(watching.state);
+    buffer_release(&watching.events.text);
+    files_close(&watching.files);
+    space_end(space);
+}
+
 Test(changes, a_subplan_that_is_being_written_is_not_complete_yet) {
     struct watching watching = {.space = space_new(), .events = {.written = "X/subplans/SUBPLAN_X_11.md"}};
     space_plan(&watching.space, "X", "1.1");

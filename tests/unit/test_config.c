@@ -216,6 +216,8 @@ Test(config, an_empty_file_is_fine) {
 static const char *const values[CONFIG_KEYS] = {
     [CONFIG_ROOT] = "/tmp",
     [CONFIG_REQUIRE_COMPLETE] = "no",
+    [CONFIG_REVIEW_SELF] = "yes",
+    [CONFIG_REQUIRE_SUBMITTED] = "no",
     [CONFIG_LOCK_TIMEOUT] = "1s",
     [CONFIG_ANSWER_TIMEOUT] = "1s",
     [CONFIG_SOCKET] = "/tmp/socket",
@@ -245,7 +247,8 @@ Test(config, a_workspace_loosens_nothing) {
         cr_expect_str_eq(diagnostics.items[0].code, "config.ignored");
         cr_expect_eq(diagnostics.items[0].line, 2);
         cr_expect(strstr(diagnostics.items[0].message, config_entries[key].key), "%s", diagnostics.items[0].message);
-        cr_expect(strstr(diagnostics.items[0].hint, "require_complete_subplans = yes, settle; "));
+        cr_expect(strstr(diagnostics.items[0].hint,
+                         "require_complete_subplans = yes, self = no, require_submitted = yes, settle; "));
         cr_expect(strstr(diagnostics.items[0].hint, "/home/ada/own.conf"));
         cr_expect_eq(config.values[key], config_entries[key].built_in);
         cr_expect_str_eq(config.origins[key], "built in");
@@ -268,6 +271,26 @@ Test(config, of_a_workspace_and_a_user_the_stricter_counts) {
             cr_expect_str_eq(config.origins[CONFIG_REQUIRE_COMPLETE], workspace ? "w:2" : "user");
             cr_expect_eq(diagnostics.count, !workspace);
             diagnostics_release(&diagnostics);
+            config_release(&config);
+        }
+}
+
+Test(config, a_workspace_makes_self_approval_only_stricter) {
+    static const char *const words[] = {"yes", "warn", "no"};
+    for (size_t user = 0; user < 3; user++)
+        for (size_t workspace = 0; workspace < 3; workspace++) {
+            struct config config;
+            struct diagnostics diagnostics = {0};
+            struct buffer text = {0};
+            config_init(&config);
+            cr_assert(config_set(&config, CONFIG_REVIEW_SELF, words[user], "user", &diagnostics));
+            buffer_append_format(&text, "[review]\nself = %s\n", words[workspace]);
+            diagnostics = read_workspace(&config, text.data);
+            bool counts = workspace > 0 && workspace >= user;
+            cr_expect_str_eq(config.review_self, words[counts ? workspace : user]);
+            cr_expect_eq(diagnostics.count, !counts);
+            diagnostics_release(&diagnostics);
+            buffer_release(&text);
             config_release(&config);
         }
 }

@@ -161,6 +161,25 @@ Test(menu_keys, what_a_fix_sends_back_is_reworked) {
     onlooker_end(&onlooker);
 }
 
+Test(menu_keys, what_is_submitted_is_reviewed_and_approved) {
+    struct onlooker onlooker;
+    struct space space = two_ready();
+    space_write(&space, "X/execution/EXECUTION_TASK_X_11_01.md", "# T\n\n**Status**: COMPLETE\n");
+    onlooker_begin(&onlooker, space, NULL);
+    expect_seen(press(&onlooker, "a"), "Nothing is submitted.");
+    expect_seen(press(&onlooker, "d"), "Create 1 SUBMITTED file?");
+    expect_seen(press(&onlooker, "n"), "says it is complete (line 3)");
+    expect_seen(press(&onlooker, "dy"), "Adopted 1.1:");
+    expect_seen(press(&onlooker, "q"), "review it");
+    expect_seen(look(&onlooker), "5  Prompt for the next     review 1.1");
+    expect_seen(press(&onlooker, "5"), "You are to review finished work");
+    expect_seen(press(&onlooker, "qa"), "Create 1 APPROVED file?");
+    expect_seen(press(&onlooker, "y"), "Approved 1.1:");
+    cr_expect(space_exists(&onlooker.space, "X/execution/feedbacks/APPROVED_11.md"));
+    expect_seen(press(&onlooker, "qu"), "Undo batch 2?");
+    onlooker_end(&onlooker);
+}
+
 Test(menu_keys, prompts_turn_and_print) {
     struct onlooker onlooker;
     struct space space = two_ready();

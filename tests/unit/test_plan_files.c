@@ -284,8 +284,8 @@ Test(plan_files, loading_touches_each_thing_once_and_no_other_plan) {
     uint64_t before = space_fingerprint(&space, "");
     watch_load(&space, &watch, &plan);
     expect_each_once(watch.log.data);
-    cr_expect_eq(count_of(watch.log.data, "\n"), 7, "%s", watch.log.data);
-    cr_expect_eq(count_of(watch.log.data, " g/X"), 7, "%s", watch.log.data);
+    cr_expect_eq(count_of(watch.log.data, "\n"), 8, "%s", watch.log.data);
+    cr_expect_eq(count_of(watch.log.data, " g/X"), 8, "%s", watch.log.data);
     cr_expect_not(has(watch.log.data, "g/X/documentation"));
     cr_expect_not(watch.has_write);
     cr_expect_eq(space_fingerprint(&space, ""), before);

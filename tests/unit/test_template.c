@@ -167,8 +167,10 @@ Test(template, an_earlier_fault_is_not_held_against_a_good_text) {
 }
 
 Test(template, built_in_templates_are_found_by_name) {
-    static const char *const names[] = {"execution.md",       "subplan.md",     "rework.md",        "plan.md",
-                                        "prompt_discover.md", "prompt_fill.md", "prompt_execute.md"};
+    static const char *const names[] = {
+        "execution.md",   "subplan.md",        "rework.md",        "plan.md",      "prompt_discover.md",
+        "prompt_fill.md", "prompt_execute.md", "prompt_review.md", "submitted.md", "approved.md",
+        "fix.md",         "skipped.md"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *text = template_default(names[i]);
         cr_assert(text, "%s", names[i]);

@@ -1,0 +1,83 @@
+#include "commands/review_command.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/request.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "cli/verb.h"
+#include "commands/write.h"
+#include "document/names.h"
+#include "plan/selection.h"
+#include "term/input.h"
+#include "term/terminal.h"
+
+char *review_command_name(const char *as) {
+    const char *named = as ? as : getenv("BATCHCTL_AS");
+    char host[HOST_NAME_MAX + 1] = "";
+    struct buffer name = {0};
+    if (named && named[0])
+        return memory_copy(named);
+    gethostname(host, sizeof host - 1);
+    const char *user = getenv("USER");
+    if (user && user[0])
+        buffer_append_string(&name, user);
+    else
+        buffer_append_format(&name, "uid %u", (unsigned)getuid());
+    buffer_append_format(&name, "@%s", host[0] ? host : "localhost");
+    return name.data;
+}
+
+/* The text, in @text, which the caller releases; without a NUL, which would cut it off. */
+static bool read_message(const struct options *options, struct request *request, struct buffer *text,
+                         struct error *error) {
+    if (options->message)
+        buffer_append_string(text, options->message);
+    else if (options->message_file && !input_read(options->message_file, text, error))
+        return false;
+    if (text->length && memchr(text->data, '\0', text->length))
+        return error_set(error, ERROR_USAGE, "%s has a NUL byte", input_name(options->message_file));
+    request->message = options->message || options->message_file ? buffer_text(text) : NULL;
+    return true;
+}
+
+static const struct deed writing = {"Write", "created"}, renaming = {"Rename", "renamed"};
+
+static int run(const struct verb *verb, struct options *options, struct request *request) {
+    char *name = review_command_name(options->as);
+    request->as = name;
+    int status = write_batch(verb, options, request, strcmp(verb->name, "reopen") == 0 ? &renaming : &writing);
+    memory_free(name);
+    return status;
+}
+
+int review_command_run(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name, .options.selection = options->batch.selection};
+    struct buffer text = {0};
+    struct error error = {0};
+    int status;
+    if (!command_take_plan(options, &request.plan)) {
+        status = command_fail_usage(verb, options, "only one plan can be named");
+    } else if (options->batch.selection.id_count == 0) {
+        status = command_fail_usage(verb, options, "the ids of achievements are needed, such as 3.1,3.2");
+    } else if (!read_message(options, &request, &text, &error)) {
+        status = command_fail(&error, verb->name, options->is_json);
+    } else {
+        status = run(verb, options, &request);
+    }
+    buffer_release(&text);
+    return status;
+}
+
+int review_command_adopt(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name, .options = options->batch, .approves = options->approves};
+    if (!command_take_plan(options, &request.plan))
+        return command_fail_usage(verb, options, "only one plan can be named");
+    if (!options->has_selector)
+        request.options.selection = (struct selection){.kind = SELECT_ALL};
+    return run(verb, options, &request);
+}

@@ -1,0 +1,17 @@
+/*
+ * The verbs of a review: submit, approve, reject, skip, reopen, adopt.
+ */
+#ifndef BATCHCTL_REVIEW_COMMAND_H
+#define BATCHCTL_REVIEW_COMMAND_H
+
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/verb.h"
+
+/* Who says it: @as, which may be NULL, else BATCHCTL_AS, else USER@HOST. The caller frees it. */
+char *review_command_name(const char *as);
+
+int review_command_run(const struct verb *verb, struct options *options);
+int review_command_adopt(const struct verb *verb, struct options *options);
+
+#endif

@@ -1,0 +1,56 @@
+#include "api/write_review.h"
+
+#include <string.h>
+
+#include "api/batch_answer.h"
+#include "api/request.h"
+#include "api/transaction.h"
+#include "base/error.h"
+#include "batch/batch.h"
+#include "batch/record.h"
+#include "batch/review.h"
+#include "plan/plan.h"
+#include "plan/selection.h"
+#include "plan/workspace.h"
+
+static enum review_self self_of(const struct request *request) {
+    const char *self = request->self ? request->self : "warn";
+    return strcmp(self, "no") == 0 ? REVIEW_SELF_NO : strcmp(self, "yes") == 0 ? REVIEW_SELF_YES : REVIEW_SELF_WARN;
+}
+
+static void write(struct context *context, const struct batch *batch, const struct record *committed) {
+    batch_answer_write_creation(&context->writer, context->request, batch, committed);
+}
+
+static bool make(struct context *context, const void *subject, struct batch *batch, struct error *error) {
+    const struct plan_place *place = subject;
+    const struct request *request = context->request;
+    const struct plan *plan = workspace_take_plan(place, context->files);
+    const struct review_options options = {
+        .kind = batch_kind_find(request->method),
+        .selection = request->options.selection,
+        .text = request->message,
+        .by = request->as,
+        .self = self_of(request),
+        .requires_submission = request->requires_submission,
+        .approves = request->approves,
+    };
+    bool is_made = review_make(batch, context->files, plan, &options, &context->answer->diagnostics, error);
+    workspace_return_plan(place, plan);
+    return is_made;
+}
+
+void review_handle(struct context *context) {
+    struct error error = {0};
+    bool is_adoption = strcmp(context->request->method, "adopt") == 0;
+    const struct plan_place *place = NULL;
+    if (context->request->options.selection.kind != SELECT_IDS && !is_adoption)
+        error_set(&error, ERROR_USAGE, "the ids of achievements are needed, such as 3.1,3.2");
+    else
+        place = context_choose_plan(context, true, &error);
+    const struct transaction change = {place, make, write};
+    if (place)
+        transaction_run(context, &change, &error);
+    else
+        context_fail(context, &error);
+}
