@@ -12,7 +12,6 @@
 #include "plan/achievement.h"
 #include "plan/plan.h"
 #include "plan/standing.h"
-#include "render/plans_text.h"
 #include "render/state_style.h"
 #include "render/table.h"
 
@@ -70,7 +69,7 @@ static void append_blockers(struct buffer *text, const cJSON *achievement) {
     enum { SHOWN_MOST = 4 };
     size_t count = styled_text_count(achievement, "blocked_by"), shown = 0;
     bool is_review = styled_text_count(achievement, "blocked_by_review") == count; /* and nothing else */
-    buffer_append_string(text, is_review ? "waits for the review of " : "blocked by ");
+    buffer_append_string(text, is_review ? " (waits for the review of " : " (blocked by ");
     for (const cJSON *item = styled_text_first(achievement, "blocked_by"); item && shown < SHOWN_MOST;
          item = item->next) {
         bool is_failed = false;
@@ -80,15 +79,15 @@ static void append_blockers(struct buffer *text, const cJSON *achievement) {
     }
     if (count > shown)
         buffer_append_format(text, " and %zu more", count - shown);
-    buffer_append_string(text, ", then: ");
+    buffer_append_byte(text, ')');
 }
 
 void plan_text_need(struct buffer *text, const cJSON *achievement) {
-    if (styled_text_count(achievement, "blocked_by"))
-        append_blockers(text, achievement);
-    else if (json_get_boolean(achievement, "is_ready"))
+    if (json_get_boolean(achievement, "is_ready"))
         buffer_append_string(text, "ready: ");
     styled_text_append_visible(text, json_get_string(achievement, "what_next"));
+    if (styled_text_count(achievement, "blocked_by"))
+        append_blockers(text, achievement);
 }
 
 struct row {
@@ -227,7 +226,7 @@ static void append_heading(struct buffer *text, const cJSON *plan, const struct 
     buffer_append_byte(text, '\n');
 }
 
-static void append_status_of_one(struct buffer *text, const cJSON *plan, const struct style *style) {
+void plan_text_status_of_one(struct buffer *text, const cJSON *plan, const struct style *style) {
     append_heading(text, plan, style);
     if (!json_get_boolean(plan, "valid"))
         styled_text_append_styled(text, style, "31",
@@ -243,14 +242,6 @@ static void append_status_of_one(struct buffer *text, const cJSON *plan, const s
     buffer_append_byte(text, '\n');
     append_hours(text, plan);
     plan_text_advice(text, plan, style);
-}
-
-void plan_text_status(struct buffer *text, const cJSON *data, const struct style *style) {
-    const cJSON *plans = styled_text_first(data, "plans");
-    if (plans && plans->next)
-        plans_text_status(text, plans, style);
-    else if (plans)
-        append_status_of_one(text, plans, style);
 }
 
 /* --- next --- */
@@ -290,14 +281,6 @@ void plan_text_next_of_one(struct buffer *text, const cJSON *plan, const struct 
     if (count)
         append_ready(text, plan, style);
     plan_text_advice(text, plan, style);
-}
-
-void plan_text_next(struct buffer *text, const cJSON *data, const struct style *style) {
-    const cJSON *plans = styled_text_first(data, "plans");
-    if (plans && plans->next)
-        plans_text_next(text, plans, style);
-    else if (plans)
-        plan_text_next_of_one(text, plans, style);
 }
 
 /* --- show and why --- */

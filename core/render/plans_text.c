@@ -116,7 +116,7 @@ static void add_status_row(struct table *table, const cJSON *plan, const struct 
     table_add(table, cells, !is_valid || failed ? TABLE_RED : done == total ? TABLE_GREEN : NULL);
 }
 
-void plans_text_status(struct buffer *text, const cJSON *plans, const struct style *style) {
+static void append_status_of_many(struct buffer *text, const cJSON *plans, const struct style *style) {
     static const struct table_column columns[] = {
         {"PLAN", 0}, {"DONE", 0}, {"READY", TABLE_RIGHT}, {"FAILED", TABLE_RIGHT}, {"WHAT NEXT", TABLE_SHRINKS}};
     struct table *table = table_new(columns, 5, style);
@@ -147,15 +147,23 @@ void plans_text_status(struct buffer *text, const cJSON *plans, const struct sty
     string_map_release(&many.shared);
 }
 
+void plans_text_status(struct buffer *text, const cJSON *data, const struct style *style) {
+    const cJSON *plans = styled_text_first(data, "plans");
+    if (plans && plans->next)
+        append_status_of_many(text, plans, style);
+    else if (plans)
+        plan_text_status_of_one(text, plans, style);
+}
+
 /* --- next --- */
 
-static void append_commands(struct buffer *text, const struct many *many, const struct style *style) {
-    static const struct table_column columns[] = {{"PLAN", TABLE_SHRINKS}, {"READY", TABLE_RIGHT}, {"COMMAND", 0}};
+static void append_rows_of_next(struct buffer *text, const struct many *many, const struct style *style) {
+    static const struct table_column columns[] = {{"PLAN", 0}, {"READY", TABLE_RIGHT}, {"WHAT NEXT", TABLE_SHRINKS}};
     struct table *table = table_new(columns, 3, style);
     for (const cJSON *plan = many->plans; plan; plan = plan->next) {
         AUTO(arena) arena = {0};
         const char *cells[] = {distinct_name(plan, many), arena_format(&arena, "%zu", ready_count(plan)),
-                               styled_text_string(plan, "command")};
+                               styled_text_string(plan, "reason")};
         if (group_of(plan) == HAS_WORK)
             table_add(table, cells, NULL);
     }
@@ -172,7 +180,7 @@ static void append_all_of_next(struct buffer *text, const struct many *many, con
             }
 }
 
-void plans_text_next(struct buffer *text, const cJSON *plans, const struct style *style) {
+static void append_next_of_many(struct buffer *text, const cJSON *plans, const struct style *style) {
     struct many many;
     many_make(&many, plans);
     size_t listed = many.counts[HAS_WORK];
@@ -182,8 +190,8 @@ void plans_text_next(struct buffer *text, const cJSON *plans, const struct style
         if (listed == 1)
             plan_text_next_of_one(text, many.first[HAS_WORK], style);
         else if (listed)
-            append_commands(text, &many, style);
-        buffer_append_string(text, listed ? "\n" : "");
+            append_rows_of_next(text, &many, style);
+        buffer_append_string(text, listed == 1 ? "\n" : "");
         if (append_count(text, &many, HAS_ERRORS, listed, "has errors", "have errors"))
             buffer_append_string(text, ": batchctl validate PLAN\n");
         if (append_count(text, &many, HAS_NOTHING_READY, listed, "has nothing that is ready",
@@ -191,6 +199,17 @@ void plans_text_next(struct buffer *text, const cJSON *plans, const struct style
             buffer_append_byte(text, '\n');
         append_without_graph(text, &many, listed, style);
         append_complete(text, &many);
+        buffer_append_string(text, listed > 1 ? "\n" : "");
+        if (listed > 1)
+            plan_text_advice(text, many.first[HAS_WORK], style);
     }
     string_map_release(&many.shared);
+}
+
+void plans_text_next(struct buffer *text, const cJSON *data, const struct style *style) {
+    const cJSON *plans = styled_text_first(data, "plans");
+    if (plans && plans->next)
+        append_next_of_many(text, plans, style);
+    else if (plans)
+        plan_text_next_of_one(text, plans, style);
 }

@@ -1,6 +1,6 @@
 /*
- * What people read about many plans at once: a line a plan, those with work first. Plans without parallel.json and
- * complete ones are only counted, unless verbose.
+ * What people read about the plans of a workspace: one in full, of many a line each, those with work first. Plans
+ * without parallel.json and complete ones are only counted, unless verbose.
  */
 #ifndef BATCHD_PLANS_TEXT_H
 #define BATCHD_PLANS_TEXT_H
@@ -10,8 +10,8 @@
 #include "base/buffer.h"
 #include "render/style.h"
 
-/* @plans: the first of an answer's plans, of which there are several. */
-void plans_text_status(struct buffer *text, const cJSON *plans, const struct style *style);
-void plans_text_next(struct buffer *text, const cJSON *plans, const struct style *style);
+/* Each appends the text for the data of one kind of answer. */
+void plans_text_status(struct buffer *text, const cJSON *data, const struct style *style);
+void plans_text_next(struct buffer *text, const cJSON *data, const struct style *style);
 
 #endif
