@@ -23,15 +23,18 @@ static int run_help(const struct verb *verb, struct options *options) {
 }
 
 const struct verb verbs[] = {
-    {"status", "[PLAN] [--for PURPOSE]", "progress: every achievement, its state, and what it needs or waits for",
-     "Without PLAN: the plan of the current folder, or all plans of the workspace.",
+    {"status", "[PLAN] [--level LEVELS] [--ready | --blocked | --for PURPOSE] [--watch]",
+     "progress: every achievement, its state, and what it needs or waits for",
+     "Without PLAN: the plan of the current folder, or all plans of the workspace. With --watch it is shown again at each "
+     "change, until Ctrl-C or the end of --timeout (124).",
      "batchctl status\n    all plans, a line each\n"
      "batchctl status MY-PLAN\n    one plan, achievement by achievement\n"
      "batchctl status MY-PLAN --for review\n    what waits for a reviewer\n"
+     "batchctl status MY-PLAN --blocked --level 0-2\n    what waits for others there\n"
      "batchctl status --json | jq '.data.plans[].progress'\n    for scripts\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_STATUS | SCOPE_ALL, read_status},
-    {"next", "[PLAN]", "what is ready now, and the one command to type next", NULL,
-     "batchctl next MY-PLAN\n    the ready set of one plan\n", SCOPE_COMMON | SCOPE_PLAN | SCOPE_ALL, read_next},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_FILTER | SCOPE_STATUS, read_status},
+    {"next", "[PLAN] [--level LEVELS] [--for PURPOSE]", "what is ready now, and the one command to type next", NULL,
+     "batchctl next MY-PLAN\n    the ready set of one plan\n", SCOPE_COMMON | SCOPE_PLAN | SCOPE_FILTER, read_next},
     {"show", "[PLAN] ID... | --batch BATCH", "all about one achievement: state, files, dependencies, objective",
      "Several IDs give an answer each; with --json a document each, a line each.",
      "batchctl show MY-PLAN 3.1\n    achievement 3.1\n"
@@ -40,9 +43,10 @@ const struct verb verbs[] = {
     {"why", "[PLAN] ID...", "why an achievement is not ready, and what it holds up", NULL,
      "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS, read_why},
-    {"graph", "[PLAN] [--format tree|svg|dot|mermaid|json]", "the dependency graph", NULL,
+    {"graph", "[PLAN] [--format tree|svg|dot|mermaid|json] [--output FILE [--force]]", "the dependency graph",
+     "With --output a file of an earlier graph is replaced, unless it was edited since.",
      "batchctl graph MY-PLAN\n    a tree for the terminal\n"
-     "batchctl graph MY-PLAN --format svg > graph.svg\n    a picture for a browser\n"
+     "batchctl graph MY-PLAN --format svg --output graph.svg\n    a picture for a browser\n"
      "batchctl graph MY-PLAN --format dot | dot -Tpdf > graph.pdf\n    another one, by Graphviz\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, read_graph},
     {"what-if", "[PLAN] IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
@@ -116,20 +120,23 @@ const struct verb verbs[] = {
      "batchctl menu\n    choose a plan first, if there are several\n"
      "batchctl menu MY-PLAN\n    the menu of one plan\n",
      SCOPE_COMMON | SCOPE_PLAN, menu_command_run},
-    {"prompt", "discover|fill|execute|review [PLAN] [IDS] [--level LEVELS | --ready | --all] [--output DIR]",
+    {"prompt", "discover|fill|execute|review [PLAN] [IDS] [--level LEVELS | --ready | --all] [--output DIR [--force]]",
      "prompts for an LLM, many at once",
      "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not, "
      "all of the plan without a selector. execute: do EXECUTION_TASKs, those that are ready without a selector. With "
-     "--output each goes to a separate file; an existing file is never replaced.",
+     "--output each goes to a separate file. Files of an earlier round are brought up to date, but not those that were "
+     "edited since, unless --force is given.",
      "batchctl prompt discover MY-PLAN\n    for a plan without parallel.json, or with a doubtful one\n"
      "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
      "batchctl prompt execute MY-PLAN --output prompts\n    for all that can be worked on now, a file each\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_SELECT | SCOPE_PROMPT, prompts_command_run},
-    {"init", "NAME | --graph [PLAN]", "a new plan to fill in, or the parallel.json of a plan that has none",
+    {"init", "NAME | --graph [PLAN] | --agents", "a new plan to fill in, or the parallel.json of a plan that has none",
      "NAME is relative to the current folder; group/NAME makes the group as well. In a folder without plans above or "
-     "below it, that folder becomes the workspace. --graph takes titles, hours and dependencies from the PLAN.",
+     "below it, that folder becomes the workspace. --graph takes titles, hours and dependencies from the PLAN. "
+     "--agents prints lines for the AGENTS.md or CLAUDE.md of a repository.",
      "batchctl init MY-PLAN\n    a folder with PLAN_MY-PLAN.md and parallel.json\n"
-     "batchctl init --graph MY-PLAN --dry-run --show\n    the parallel.json that would be written\n",
+     "batchctl init --graph MY-PLAN --dry-run --show\n    the parallel.json that would be written\n"
+     "batchctl init --agents >> AGENTS.md\n    how agents work through the plans\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_INIT, write_init},
     {"import", "FILE --name NAME", "a new plan from the tasks.json of Task Master",
      "Task 3 becomes the achievement 3.0, its subtask 2 is 3.2 (3.00 and 3.02 if a task has more than nine). A task comes "
@@ -176,8 +183,12 @@ const struct verb verbs[] = {
      "batchctl wait MY-PLAN --for subplans-complete --level 2\n    until every SUBPLAN of level 2 is complete\n"
      "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WAIT, wait_run},
-    {"config", "show", "every setting, its value, and where that comes from", NULL,
-     "batchctl config show\n    the settings in force here\n", SCOPE_COMMON, config_command_run},
+    {"config", "show | get KEY | path", "every setting, its value, and where that comes from",
+     "get prints the value of one setting alone, path the file of your own settings, which may not exist.",
+     "batchctl config show\n    the settings in force here\n"
+     "batchctl config get root\n    the workspace\n"
+     "${EDITOR:-vi} \"$(batchctl config path)\"\n    change your settings\n",
+     SCOPE_COMMON, config_command_run},
     {"completion", "bash | zsh | fish", "the completion script for your shell",
      "With \"words -- WORD...\": what may come next in such a line, as the scripts ask for it. Each line has a word, a tab, "
      "and what it means.",

@@ -23,8 +23,8 @@ static void *place_of(struct options *options, const struct option_row *row) {
 }
 
 static option_parser set_flag, set_text, choose_format, choose_color, choose_kind, take_rework, select_level,
-    select_ready, select_all, select_ids, take_level, take_complete, take_unblock, take_completeness, take_batch,
-    take_event, take_count, take_folder, take_timeout, take_message, take_name, choose_purpose;
+    select_ready, filter_level, select_all, select_ids, take_level, take_complete, take_unblock, take_completeness,
+    take_batch, take_event, take_count, take_output, take_timeout, take_message, take_name, choose_purpose;
 
 static const char *const kinds[] = {"execution", "subplan", NULL};
 static const char *const formats[] = {"tree", "svg", "dot", "mermaid", "json", NULL};
@@ -38,8 +38,13 @@ const struct option_row option_rows[] = {
      select_level, 0, NULL},
     {"ready", 0, NULL, SCOPE_SELECT, "those that are ready for this kind (the default)", select_ready, 0, NULL},
     {"all", 0, NULL, SCOPE_SELECT, "every open one", select_all, 0, NULL},
-    {"all", 0, NULL, SCOPE_ALL, "every plan in full, as -v", set_flag, AT(is_verbose), NULL},
+    {"all", 0, NULL, SCOPE_FILTER, "every plan in full, as -v", set_flag, AT(is_verbose), NULL},
     {"ids", 0, "IDS", SCOPE_SELECT, "just these, such as 3.1,3.2; --ids itself can be left out", select_ids, 0, NULL},
+    {"level", 'l', "LEVELS", SCOPE_FILTER, "only those of these dependency levels: 2, or 1,2, or 0-3", filter_level, 0,
+     NULL},
+    {"ready", 0, NULL, SCOPE_FILTER, "only those that are ready", set_flag, AT(wants_ready), NULL},
+    {"blocked", 0, NULL, SCOPE_FILTER, "only those that wait for others", set_flag, AT(wants_blocked), NULL},
+    {"watch", 'w', NULL, SCOPE_STATUS, "show it again at each change, until Ctrl-C", set_flag, AT(wants_watch), NULL},
     {"kind", 'k', "KIND", SCOPE_KIND, "what to create: execution (the default) or subplan", choose_kind, 0, kinds},
     {"rework", 0, NULL, SCOPE_KIND, "the next EXECUTION_TASK of what a FIX has sent back", take_rework, 0, NULL},
     {"require-complete", 0, NULL, SCOPE_CREATE, "a SUBPLAN that is not complete blocks the batch", take_completeness,
@@ -68,17 +73,22 @@ const struct option_row option_rows[] = {
     {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), svg, dot, mermaid or json", choose_format, 0, formats},
     {"complete", 0, "IDS", SCOPE_WHAT_IF, "as if these were complete, such as 3.1,3.2", take_complete, 0, NULL},
     {"unblock", 0, "ID", SCOPE_WHAT_IF, "as if everything this one waits for were complete", take_unblock, 0, NULL},
-    {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder", take_folder, 0, NULL},
+    {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder", take_output, 0, NULL},
+    {"output", 'o', "FILE", SCOPE_GRAPH, "write it to this file", take_output, 0, NULL},
+    {"force", 0, NULL, SCOPE_PROMPT | SCOPE_GRAPH, "--output: also replace what was edited", set_flag, AT(is_forced),
+     NULL},
     {"message", 'm', "TEXT", SCOPE_REVIEW, "what is said: the work done, what to fix, the reason", take_message,
      AT(message), NULL},
     {"file", 'F', "FILE", SCOPE_REVIEW, "the same, from a file; - is standard input", take_message, AT(message_file),
      NULL},
     {"as", 0, "NAME", SCOPE_REVIEW | SCOPE_ADOPT, "who says it (BATCHCTL_AS, or USER@HOST)", take_name, AT(as), NULL},
     {"approve", 0, NULL, SCOPE_ADOPT, "approve them at once, instead of submitting them", set_flag, AT(approves), NULL},
-    {"for", 0, "PURPOSE", SCOPE_STATUS, "only what is ready for this: review, work, execution, ...", choose_purpose, 0,
+    {"for", 0, "PURPOSE", SCOPE_FILTER, "only what is ready for this: review, work, execution, ...", choose_purpose, 0,
      purposes},
     {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN", set_flag,
      AT(wants_graph), NULL},
+    {"agents", 0, NULL, SCOPE_INIT, "print what coding agents need to know, for AGENTS.md; write nothing", set_flag,
+     AT(wants_agents), NULL},
     {"flat", 0, NULL, SCOPE_INIT, "--graph: write it even if the PLAN names no dependencies", set_flag, AT(is_flat),
      NULL},
     {"by-priority", 0, NULL, SCOPE_INIT, "--graph: 2.1 waits for all of 1.x, beside what the PLAN names", set_flag,
@@ -191,14 +201,25 @@ static bool select_all(struct options *options, const struct option_row *row, co
     return select_once(options, (struct selection){.kind = SELECT_ALL}, error);
 }
 
+static bool check_levels(const char *value, struct error *error) {
+    if (selection_are_levels(value))
+        return true;
+    error_set(error, ERROR_USAGE, "--level needs a number from 0, not \"%s\"", value);
+    return error_hint(error, "several levels are written 1,2 or 0-3");
+}
+
+static bool filter_level(struct options *options, const struct option_row *row, const char *value,
+                         struct error *error) {
+    (void)row;
+    options->batch.selection = (struct selection){.kind = SELECT_LEVEL, .levels = value};
+    return check_levels(value, error);
+}
+
 static bool select_level(struct options *options, const struct option_row *row, const char *value,
                          struct error *error) {
     (void)row;
-    if (!selection_are_levels(value)) {
-        error_set(error, ERROR_USAGE, "--level needs a number from 0, not \"%s\"", value);
-        return error_hint(error, "several levels are written 1,2 or 0-3");
-    }
-    return select_once(options, (struct selection){.kind = SELECT_LEVEL, .levels = value}, error);
+    return check_levels(value, error) &&
+           select_once(options, (struct selection){.kind = SELECT_LEVEL, .levels = value}, error);
 }
 
 static bool take_level(struct options *options, const struct option_row *row, const char *value, struct error *error) {
@@ -290,10 +311,10 @@ static bool take_count(struct options *options, const struct option_row *row, co
            error_set(error, ERROR_USAGE, "--count needs a number from 1, not \"%s\"", value);
 }
 
-static bool take_folder(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+static bool take_output(struct options *options, const struct option_row *row, const char *value, struct error *error) {
     (void)row;
     options->output = value;
-    return value[0] || error_set(error, ERROR_USAGE, "--output needs the name of a folder");
+    return value[0] || error_set(error, ERROR_USAGE, "--output needs a name");
 }
 
 static bool take_message(struct options *options, const struct option_row *row, const char *value,

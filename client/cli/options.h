@@ -31,7 +31,9 @@ struct options {
     size_t id_capacity;
     struct arena arena; /* of the ids */
     bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
-    bool wants_graph, is_flat, by_priority, with_status, wants_all, approves;
+    bool wants_ready, wants_blocked, wants_watch; /* status, next */
+    bool is_forced;                               /* --force */
+    bool wants_agents, wants_graph, is_flat, by_priority, with_status, wants_all, approves;
     const char *message, *message_file, *as;
     bool has_id_arguments;
     bool has_selector; /* --level, --ready, --all, --ids, or ids as arguments */
@@ -66,7 +68,7 @@ enum option_scope {
     SCOPE_REVIEW = 1 << 19, /* those who say something */
     SCOPE_ADOPT = 1 << 20,
     SCOPE_STATUS = 1 << 21,
-    SCOPE_ALL = 1 << 22, /* status, next */
+    SCOPE_FILTER = 1 << 22, /* what is listed: status and next */
 };
 
 struct option_row {

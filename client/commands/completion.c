@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/answer.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "cli/candidates.h"
 #include "cli/verb.h"
@@ -85,13 +86,12 @@ static void write_answer(struct answer *answer, const char *shell, const char *t
 
 static int list_words(const struct options *options, const struct verb *table) {
     struct answer answer = {.kind = "completion"};
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     size_t count = 0;
     while (options->command && options->command[count])
         count++;
     candidates_append(&text, table, options->command, count);
     write_answer(&answer, NULL, buffer_text(&text));
-    buffer_release(&text);
     return command_finish(&answer, options, render);
 }
 

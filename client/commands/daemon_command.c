@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "api/answer.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -32,16 +33,13 @@
 static char *find_daemon(void) {
     char own[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
-    struct buffer path = {0};
+    AUTO(buffer) path = {0};
     if (length > 0) {
         own[length] = '\0';
         *strrchr(own, '/') = '\0';
         buffer_append_format(&path, "%s/batchd", own);
-        if (access(path.data, X_OK) == 0)
-            return path.data;
     }
-    buffer_release(&path);
-    return memory_copy("batchd");
+    return memory_copy(path.length && access(path.data, X_OK) == 0 ? path.data : "batchd");
 }
 
 /* Becomes the daemon, in the foreground. It does not search for its workspace: that is done here. */
@@ -52,12 +50,12 @@ static int run_daemon(const struct verb *verb, struct options *options) {
     options->has_no_daemon = true;
     if (!command_start(&session, verb, options, &status))
         return status;
-    char *path = find_daemon(), root[] = "--root", verbose[] = "-v";
+    AUTO_FREE char *path = find_daemon();
+    char root[] = "--root", verbose[] = "-v";
     char *words[] = {path, root, session.settings.named, options->is_verbose ? verbose : NULL, NULL};
     execvp(path, words);
     error_set_system(&error, errno, "cannot start %s", path);
     error_hint(&error, "is batchd installed?");
-    memory_free(path);
     session_release(&session);
     return command_fail(&error, verb->name, options->is_json);
 }
@@ -148,7 +146,7 @@ static void render_daemon(struct buffer *text, const cJSON *data, const struct s
     buffer_append_string(text, "\n\n");
     styled_text_append_line(text, "root", styled_text_string(stats, "path"));
     styled_text_append_line(text, "socket", styled_text_string(data, "socket"));
-    struct buffer line = {0};
+    AUTO(buffer) line = {0};
     buffer_append_format(&line, "%zu, with %zu achievements, %zu ready; %zu invalid", json_get_unsigned(stats, "plans"),
                          json_get_unsigned(stats, "achievements"), json_get_unsigned(stats, "ready"),
                          json_get_unsigned(stats, "plans_invalid"));
@@ -174,13 +172,12 @@ static void render_daemon(struct buffer *text, const cJSON *data, const struct s
                          json_get_unsigned(stats, "watch_overflows"), json_get_unsigned(stats, "audits"),
                          json_get_unsigned(stats, "audit_differences"));
     styled_text_append_line(text, "so far", line.data);
-    buffer_release(&line);
 }
 
 /* Until it is replaced, it answers nothing about plans: see rpc.h. */
 static void warn_of_version(struct answer *answer, struct span stats) {
     struct span version = rpc_member(stats, "version");
-    struct buffer message = {0};
+    AUTO(buffer) message = {0};
     if (version.length < 2)
         return;
     version = (struct span){version.data + 1, version.length - 2};
@@ -196,7 +193,6 @@ static void warn_of_version(struct answer *answer, struct span stats) {
                                               .hint = "batchctl daemon stop ends it; if it is a service, the one that "
                                                       "is installed starts with the next request",
                                           });
-    buffer_release(&message);
 }
 
 static void show_status(struct session *session, struct answer *answer, struct error *error) {
@@ -209,7 +205,7 @@ static void show_status(struct session *session, struct answer *answer, struct e
 /* The configuration is the daemon's: what is wrong with it, it says. */
 static void reload(struct session *session, struct answer *answer, struct error *error) {
     struct span result;
-    struct json json;
+    AUTO(json) json = {0};
     if (!call(session, "reload", &result, error))
         return;
     if (json_read_ours(&json, result)) {
@@ -220,7 +216,6 @@ static void reload(struct session *session, struct answer *answer, struct error 
             if (item && json_get_string(item, "hint"))
                 error_hint(error, "%s", json_get_string(item, "hint"));
         }
-        json_release(&json);
     }
     write_status(answer, session, true, (struct span){0}, NULL);
 }
@@ -239,10 +234,9 @@ static void stop(struct session *session, struct answer *answer, struct error *e
 }
 
 static void stop_all(struct session *session, struct answer *answer, struct error *error) {
-    struct daemons stopped = {0};
+    AUTO(daemons) stopped = {0};
     daemons_stop(&stopped, &session->settings, NULL, error);
     write_status(answer, session, error->code != ERROR_NONE, (struct span){0}, &stopped);
-    daemons_release(&stopped);
 }
 
 /*
@@ -251,7 +245,7 @@ static void stop_all(struct session *session, struct answer *answer, struct erro
  */
 static void stop_anyhow(struct session *session, struct answer *answer, struct error *error) {
     const struct settings *settings = &session->settings;
-    struct daemons stopped = {0};
+    AUTO(daemons) stopped = {0};
     struct error trouble = {0};
     if (settings->identity.inode) { /* the root is there: its daemon is found as usual */
         session_init_channel(session, &session->channel);
@@ -266,7 +260,6 @@ static void stop_anyhow(struct session *session, struct answer *answer, struct e
         *error = trouble;
         write_status(answer, session, error->code != ERROR_NONE, (struct span){0}, &stopped);
     }
-    daemons_release(&stopped);
 }
 
 static int run_stop(const struct verb *verb, struct options *options) {

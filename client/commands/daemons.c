@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "commands/manager.h"
 #include "config/socket_path.h"
@@ -28,8 +29,7 @@ bool daemons_await_end(struct rpc_client *channel, struct error *error) {
 static void open_channel(struct rpc_client *channel, const char *name) {
     struct socket_paths addresses = {0};
     const struct rpc_root any = {{0}};
-    addresses.names = memory_grow(NULL, &addresses.capacity, 1, sizeof *addresses.names);
-    addresses.names[addresses.count++] = name;
+    *LIST_ADD(addresses.names, addresses.count, addresses.capacity) = name;
     rpc_client_init(channel, &addresses, &any);
 }
 
@@ -40,15 +40,14 @@ static bool is_wanted(const cJSON *hello, const char *path) {
 }
 
 static void add(struct daemons *daemons, const cJSON *hello) {
-    daemons->items = memory_grow(daemons->items, &daemons->capacity, daemons->count + 1, sizeof *daemons->items);
-    daemons->items[daemons->count++] = (struct daemons_item){.path = memory_copy(styled_text_string(hello, "path")),
-                                                             .process = json_get_unsigned(hello, "process")};
+    *LIST_ADD(daemons->items, daemons->count, daemons->capacity) = (struct daemons_item){
+        .path = memory_copy(styled_text_string(hello, "path")), .process = json_get_unsigned(hello, "process")};
 }
 
 static void stop_one(struct daemons *daemons, const char *name, const char *path, int timeout_ms, struct error *error) {
     struct rpc_client channel;
     struct span result;
-    struct json hello = {0};
+    AUTO(json) hello = {0};
     open_channel(&channel, name);
     enum rpc_outcome outcome = rpc_client_call(&channel, "hello", (struct span){0}, timeout_ms, &result);
     bool is_known = outcome == RPC_ANSWERED && json_read_ours(&hello, result);
@@ -59,8 +58,6 @@ static void stop_one(struct daemons *daemons, const char *name, const char *path
         if ((outcome == RPC_ANSWERED && daemons_await_end(&channel, error)) || outcome == RPC_DISCONNECTED)
             add(daemons, hello.root);
     }
-    if (is_known)
-        json_release(&hello);
     rpc_client_release(&channel);
 }
 
@@ -71,13 +68,12 @@ static bool is_of_unit(const char *name) {
 }
 
 void daemons_stop(struct daemons *daemons, const struct settings *settings, const char *path, struct error *error) {
-    struct socket_paths addresses;
+    AUTO(socket_paths) addresses = {0};
     socket_paths_find_all(&addresses, &settings->config, variable);
     bool is_idle = manager_has_idle_unit();
     for (size_t i = 0; i < addresses.count; i++)
         if (!is_idle || !is_of_unit(addresses.names[i]))
             stop_one(daemons, addresses.names[i], path, settings->config.answer_timeout_ms, error);
-    socket_paths_release(&addresses);
 }
 
 void daemons_release(struct daemons *daemons) {

@@ -11,6 +11,7 @@
 
 #include "api/answer.h"
 #include "api/request.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -45,22 +46,18 @@ static bool is_dead(const char *path) {
     if (strlen(path) > SOCKET_PATH_BYTES_MOST)
         return false;
     memcpy(address.sun_path, path, strlen(path));
-    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool is_refused =
-        probe >= 0 && connect(probe, (const struct sockaddr *)&address, sizeof address) != 0 && errno == ECONNREFUSED;
-    if (probe >= 0)
-        close(probe);
-    return is_refused;
+    AUTO_CLOSE int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    return probe >= 0 && connect(probe, (const struct sockaddr *)&address, sizeof address) != 0 &&
+           errno == ECONNREFUSED;
 }
 
 /* The remedy is @command, which ends with a blank, and the path. */
 static void report_socket(struct findings *findings, enum finding_severity severity, const char *code, const char *path,
                           const char *command, const char *message) {
-    struct buffer remedy = {0};
+    AUTO(buffer) remedy = {0};
     buffer_append_string(&remedy, command);
     text_append_shell_word(&remedy, path);
     findings_report(findings, severity, code, path, buffer_text(&remedy), "%s", message);
-    buffer_release(&remedy);
 }
 
 static void check_socket(struct findings *findings, const char *path) {
@@ -101,20 +98,16 @@ static void check_sockets(struct findings *findings, const struct rpc_client *ch
 static bool is_batchd(long process) {
     char path[40], name[16];
     snprintf(path, sizeof path, "/proc/%ld/comm", process);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    AUTO_CLOSE int file = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t got = file < 0 ? -1 : read(file, name, sizeof name);
-    if (file >= 0)
-        close(file);
     return got > 0 && span_equals((struct span){name, (size_t)got}, "batchd\n");
 }
 
 /* The daemon of the root holds a lock on it for its life, wherever it listens; 0 if there is none. */
 static long find_process(const struct session *session) {
-    struct files files = FILES_CLOSED;
-    struct error error = {0};
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO(error) error = {0};
     long process = files_open(&files, session->settings.root, &error) ? files_lock_holder(&files, "") : 0;
-    files_close(&files);
-    error_release(&error);
     return process > 0 && is_batchd(process) ? process : 0;
 }
 
@@ -166,26 +159,24 @@ static void check_owed(struct findings *findings, const cJSON *stats) {
 }
 
 static void check_answer(struct findings *findings, struct span result) {
-    struct json json;
-    if (json_read_ours(&json, result)) {
-        check_version(findings, json.root);
-        check_watching(findings, json.root);
-        check_owed(findings, json.root);
-        json_release(&json);
-    }
+    AUTO(json) json = {0};
+    if (!json_read_ours(&json, result))
+        return;
+    check_version(findings, json.root);
+    check_watching(findings, json.root);
+    check_owed(findings, json.root);
 }
 
 /* It holds nothing that is not in the files, so there is nothing to lose by ending it. */
 static void report_trouble(struct findings *findings, const char *code, long process, const char *trouble) {
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     const char *remedy = process ? arena_format(&arena, "kill -9 %ld, and " START_AGAIN, process) : START_AGAIN;
     findings_report(findings, FINDING_WARNING, code, NULL, remedy, "%s; commands do without it", trouble);
-    arena_release(&arena);
 }
 
 static void check_daemon(struct findings *findings, const struct session *session, struct rpc_client *channel) {
     struct span result;
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     int timeout_ms = session->settings.config.answer_timeout_ms;
     long process = find_process(session);
     switch (rpc_client_call(channel, "stats", (struct span){0}, timeout_ms, &result)) {
@@ -219,13 +210,12 @@ static void check_daemon(struct findings *findings, const struct session *sessio
         report_trouble(findings, "daemon.lost", process, "the daemon went away without an answer");
         break;
     }
-    arena_release(&arena);
 }
 
 /* --- the menu --- */
 
 static void check_menu(struct findings *findings) {
-    char *version = menu_command_version();
+    AUTO_FREE char *version = menu_command_version();
     if (!version)
         findings_report(findings, FINDING_NOTE, "menu.missing", NULL, "install all of batchd",
                         "\"batchctl menu\" cannot start: batchctl-menu is not installed");
@@ -233,7 +223,6 @@ static void check_menu(struct findings *findings) {
         findings_report(findings, FINDING_WARNING, "menu.version", NULL, "install all of batchd",
                         "batchctl-menu is %s, and this is batchctl %s", version[0] ? version : "of another version",
                         program_version);
-    memory_free(version);
 }
 
 /* --- */
@@ -257,8 +246,8 @@ static void find(struct findings *findings, const struct session *session, const
 int doctor_command_run(const struct verb *verb, struct options *options) {
     struct session session = {0};
     struct error error = {0};
-    struct diagnostics configuration = {0};
-    struct findings findings = {0};
+    AUTO(diagnostics) configuration = {0};
+    AUTO(findings) findings = {0};
     struct answer answer = {.kind = verb->name};
     struct request request = {.method = verb->name, .findings = &findings};
     if (options->argument_count)
@@ -274,7 +263,5 @@ int doctor_command_run(const struct verb *verb, struct options *options) {
         answer_fail(&answer, &error);
     }
     session_release(&session);
-    diagnostics_release(&configuration);
-    findings_release(&findings);
     return command_finish(&answer, options, doctor_text_append);
 }

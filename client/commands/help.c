@@ -257,18 +257,18 @@ static void write_all(struct buffer *data, const struct verb *table, const struc
 static const struct synonym {
     const char *word, *verb;
 } synonyms[] = {
-    {"accept", "approve"},   {"close", "approve"},  {"complete", "approve"}, {"done", "submit"},
-    {"finish", "submit"},    {"deny", "reject"},    {"review", "prompt"},    {"add", "create"},
-    {"cancel", "undo"},      {"check", "validate"}, {"delete", "undo"},      {"diff", "create"},
-    {"edit", "show"},        {"find", "status"},    {"follow", "watch"},     {"generate", "create"},
-    {"info", "show"},        {"lint", "validate"},  {"list", "status"},      {"log", "history"},
-    {"ls", "status"},        {"make", "create"},    {"new", "init"},         {"plans", "status"},
-    {"ps", "status"},        {"ready", "next"},     {"redo", "retry"},       {"remove", "undo"},
-    {"revert", "undo"},      {"rm", "undo"},        {"rollback", "undo"},    {"settings", "config"},
-    {"shell", "completion"}, {"st", "status"},      {"start", "daemon"},     {"stop", "daemon"},
-    {"tail", "watch"},       {"test", "validate"},  {"todo", "next"},        {"top", "menu"},
-    {"tree", "graph"},       {"tui", "menu"},       {"ui", "menu"},          {"verify", "validate"},
-    {"view", "show"},
+    {"accept", "approve"},   {"close", "approve"},    {"complete", "approve"}, {"done", "submit"},
+    {"finish", "submit"},    {"deny", "reject"},      {"review", "prompt"},    {"add", "create"},
+    {"cancel", "undo"},      {"check", "validate"},   {"delete", "undo"},      {"diff", "create"},
+    {"edit", "show"},        {"find", "status"},      {"follow", "watch"},     {"generate", "create"},
+    {"info", "show"},        {"lint", "validate"},    {"list", "status"},      {"log", "history"},
+    {"ls", "status"},        {"make", "create"},      {"new", "init"},         {"plans", "status"},
+    {"ps", "status"},        {"ready", "next"},       {"redo", "retry"},       {"remove", "undo"},
+    {"revert", "undo"},      {"rm", "undo"},          {"rollback", "undo"},    {"settings", "config"},
+    {"shell", "completion"}, {"st", "status"},        {"start", "daemon"},     {"stop", "daemon"},
+    {"tail", "watch"},       {"test", "validate"},    {"todo", "next"},        {"top", "menu"},
+    {"tree", "graph"},       {"tui", "menu"},         {"ui", "menu"},          {"verify", "validate"},
+    {"view", "show"},        {"unapprove", "reopen"}, {"unskip", "reopen"},
 };
 
 static const char *synonym_of(const char *word) {
@@ -278,10 +278,23 @@ static const char *synonym_of(const char *word) {
     return NULL;
 }
 
+/* "unsubmit" takes back what a verb does that differs from it in two letters. */
+static bool is_opposite(const char *word, const char *verb) {
+    static const char *const beginnings[] = {"un", "dis", "de"};
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        size_t length = strlen(beginnings[i]);
+        if (strncmp(word, beginnings[i], length) == 0 && strncmp(verb, beginnings[i], length) != 0)
+            return true;
+    }
+    return false;
+}
+
 static const char *closest_verb(const struct verb *table, const char *word) {
     AUTO_FREE const char **names = NULL;
     size_t count = 0, capacity = 0;
     for (const struct verb *verb = table; verb->name; verb++) {
+        if (is_opposite(word, verb->name))
+            continue;
         names = memory_grow(names, &capacity, count + 1, sizeof *names);
         names[count++] = verb->name;
     }

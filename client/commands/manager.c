@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "cli/capture.h"
@@ -25,11 +26,9 @@ struct unit {
 /* Without a manager no program is started. */
 static bool is_there(void) {
     const char *folder = getenv("XDG_RUNTIME_DIR");
-    struct buffer path = {0};
+    AUTO(buffer) path = {0};
     buffer_append_format(&path, "%s/systemd/private", folder ? folder : "");
-    bool is_there = folder && access(path.data, F_OK) == 0;
-    buffer_release(&path);
-    return is_there;
+    return folder && access(path.data, F_OK) == 0;
 }
 
 /* The socket's state is "active" while it listens, the service's "inactive" until it is needed. */
@@ -52,11 +51,10 @@ static struct unit find_unit(void) {
         "systemctl",      "--user",        "show", "--property=ActiveState,ExecMainStatus",
         "batchd.service", "batchd.socket", NULL};
     struct unit unit = {0};
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     if (is_there() && capture_run(words[0], words, DEADLINE_MS, &text))
         for (struct span rest = buffer_span(&text), line; span_next_line(&rest, &line);)
             read_line(&unit, line);
-    buffer_release(&text);
     return unit;
 }
 
@@ -83,7 +81,7 @@ bool manager_hint(struct error *error) {
 void manager_check(struct findings *findings) {
     static const char drop_in[] = "~/.config/systemd/user/batchd.service.d/50-no-namespaces.conf";
     struct unit unit = find_unit();
-    struct arena arena = {0};
+    AUTO(arena) arena = {0};
     if (unit.has_failed && is_forbidden(&unit))
         findings_report(findings, FINDING_WARNING, "daemon.unit", NULL,
                         arena_format(&arena,
@@ -96,5 +94,4 @@ void manager_check(struct findings *findings) {
         findings_report(findings, FINDING_WARNING, "daemon.unit", NULL,
                         "journalctl --user -u batchd says why; then " START_UNIT,
                         "batchd.service has failed (exit status %ld)", unit.status);
-    arena_release(&arena);
 }

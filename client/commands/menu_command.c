@@ -8,6 +8,7 @@
 
 #include "api/answer.h"
 #include "api/request.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -29,18 +30,15 @@ static const char *plan_of(const struct options *options) {
 /* Beside this program, where it was built; or in the folder for programs of programs, relative to this one's. */
 static char *find_program(void) {
     static const char *const places[] = {PROGRAM, MENU_PLACE "/" PROGRAM};
-    char *self = realpath("/proc/self/exe", NULL), *slash = self ? strrchr(self, '/') : NULL;
-    char *found = NULL;
-    for (size_t i = 0; slash && !found && i < sizeof places / sizeof *places; i++) {
-        struct buffer path = {0};
+    AUTO_FREE char *self = realpath("/proc/self/exe", NULL);
+    const char *slash = self ? strrchr(self, '/') : NULL;
+    for (size_t i = 0; slash && i < sizeof places / sizeof *places; i++) {
+        AUTO(buffer) path = {0};
         buffer_append_format(&path, "%.*s/%s", (int)(slash - self), self, places[i]);
         if (access(path.data, X_OK) == 0)
-            found = path.data;
-        else
-            buffer_release(&path);
+            return memory_copy(path.data);
     }
-    memory_free(self);
-    return found;
+    return NULL;
 }
 
 /* "batchctl-menu 0.1.0" -> "0.1.0"; "" if it says anything else, or nothing within a second. */
@@ -48,19 +46,17 @@ char *menu_command_version(void) {
     static const char *const words[] = {PROGRAM, MENU_COMMAND_VERSION_OPTION, NULL};
     static const char start[] = PROGRAM " ";
     enum { DEADLINE_MS = 1000 };
-    char *program = find_program(), *version = NULL;
-    struct buffer output = {0};
+    AUTO_FREE char *program = find_program();
+    AUTO(buffer) output = {0};
     struct span line = {0};
-    if (program) {
-        capture_run(program, words, DEADLINE_MS, &output);
-        struct span rest = buffer_span(&output);
-        bool is_known = span_next_line(&rest, &line) && span_starts_with(line, start);
-        line = is_known ? span_skip(line, strlen(start)) : (struct span){0};
-        version = memory_copy_part(line.data ? line.data : "", line.length);
-    }
-    buffer_release(&output);
-    memory_free(program);
-    return version;
+    if (!program)
+        return NULL;
+    capture_run(program, words, DEADLINE_MS, &output);
+    struct span rest = buffer_span(&output);
+    if (!span_next_line(&rest, &line) || !span_starts_with(line, start))
+        return memory_copy("");
+    line = span_skip(line, strlen(start));
+    return memory_copy_part(line.data, line.length);
 }
 
 static void add_pair(char **words, size_t *count, const char *option, const char *value) {
@@ -122,7 +118,7 @@ int menu_command_run(const struct verb *verb, struct options *options) {
     bool can_place = type && type[0] && strcmp(type, "dumb") != 0;
     if (options->is_json || !can_place || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return menu_command_print(verb, options);
-    char *program = find_program();
+    AUTO_FREE char *program = find_program();
     list_words(words, options);
     if (program)
         execv(program, words);
@@ -131,6 +127,5 @@ int menu_command_run(const struct verb *verb, struct options *options) {
     else
         error_set(&error, ERROR_NOT_FOUND, "the program " PROGRAM " is not installed");
     error_hint(&error, "\"batchctl status\" and \"batchctl next\" show the same as text");
-    memory_free(program);
     return command_fail(&error, verb->name, false);
 }

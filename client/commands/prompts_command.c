@@ -9,10 +9,14 @@
 #include "api/answer.h"
 #include "api/reply.h"
 #include "api/request.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/memory.h"
+#include "commands/derived_file.h"
 #include "disk/files.h"
 #include "format/json.h"
+#include "format/json_writer.h"
 #include "plan/selection.h"
 #include "render/prompt_text.h"
 #include "render/style.h"
@@ -27,70 +31,83 @@ static size_t line_count(const char *text) {
     return count;
 }
 
-/* The names of the files that were written. */
+static size_t count_files(const cJSON *data, enum derived_outcome outcome) {
+    size_t count = 0;
+    for (const cJSON *item = styled_text_first(data, "files"); item; item = item->next)
+        count += strcmp(item->valuestring, derived_outcome_names[outcome]) == 0;
+    return count;
+}
+
+static void append_file(struct buffer *text, const struct style *style, const cJSON *prompt, const char *outcome) {
+    bool is_kept = strcmp(outcome, derived_outcome_names[DERIVED_KEPT]) == 0;
+    if (strcmp(outcome, derived_outcome_names[DERIVED_UNCHANGED]) == 0)
+        return;
+    bool is_new = strcmp(outcome, derived_outcome_names[DERIVED_NEW]) == 0;
+    styled_text_append_styled(text, style, is_kept ? "33" : "32", is_kept ? "  ! " : is_new ? "  + " : "  ~ ");
+    buffer_append_format(text, "%s%s", style->output ? style->output : "", style->output ? "/" : "");
+    styled_text_append_visible(text, styled_text_string(prompt, "name"));
+    if (is_kept)
+        buffer_append_string(text, "  (not written: the file that is there was edited; --force replaces it)\n");
+    else
+        buffer_append_format(text, "  (%zu lines%s)\n", line_count(styled_text_string(prompt, "text")),
+                             is_new ? "" : ", replaced");
+}
+
+/* The names of the files that were written, and of those that were not. */
 static void render_files(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t count = styled_text_count(data, "prompts");
-    if (count)
-        buffer_append_format(text, "Wrote %zu prompt%s:\n", count, styled_text_plural(count));
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
-        styled_text_append_styled(text, style, "32", "  + ");
-        buffer_append_format(text, "%s%s", style->output ? style->output : "", style->output ? "/" : "");
-        styled_text_append_visible(text, styled_text_string(prompt, "name"));
-        buffer_append_format(text, "  (%zu lines)\n", line_count(styled_text_string(prompt, "text")));
+    size_t unchanged = count_files(data, DERIVED_UNCHANGED), kept = count_files(data, DERIVED_KEPT);
+    size_t written = styled_text_count(data, "files") - unchanged - kept;
+    if (written)
+        buffer_append_format(text, "Wrote %zu prompt%s:\n", written, styled_text_plural(written));
+    const cJSON *file = styled_text_first(data, "files");
+    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt && file; prompt = prompt->next) {
+        append_file(text, style, prompt, file->valuestring);
+        file = file->next;
     }
+    if (unchanged)
+        buffer_append_format(text, "%zu %s there and unchanged\n", unchanged, unchanged == 1 ? "is" : "are");
 }
 
 /* --- files --- */
 
-static bool fail_present(const char *folder, const char *name, struct error *error) {
-    error_set(error, ERROR_CONFLICT, "%s/%s already exists; no prompt was written", folder, name);
-    return error_hint(error, "name another folder with --output, or remove what is in the way");
+/* @text becomes the file's. */
+static struct derived_file file_of(const cJSON *prompt, struct buffer *text) {
+    buffer_append_format(text, "%s\n", styled_text_string(prompt, "text"));
+    return (struct derived_file){styled_text_string(prompt, "name"), buffer_span(text), "<!--", " -->"};
 }
 
-/* Is every name free? So that the usual mistake is noticed before anything is written. */
-static bool check_names(const struct files *files, const cJSON *data, const char *folder, struct error *error) {
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
-        const char *name = styled_text_string(prompt, "name");
-        enum file_kind kind;
-        if (!files_look(files, name, &kind, NULL, error))
-            return false;
-        if (kind != FILE_ABSENT)
-            return fail_present(folder, name, error);
-    }
-    return true;
-}
-
-static void remove_first(const struct files *files, const cJSON *data, const cJSON *end) {
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt != end; prompt = prompt->next) {
-        struct error error = {0}; /* the cause that is reported is the first one */
-        files_remove(files, styled_text_string(prompt, "name"), &error);
-        error_release(&error);
-    }
-}
-
-static bool create_all(const struct files *files, const cJSON *data, const char *folder, mode_t mode,
+static bool decide_all(const struct files *files, const cJSON *data, bool is_forced, enum derived_outcome *outcomes,
                        struct error *error) {
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
-        const char *name = styled_text_string(prompt, "name");
-        struct span text = span_of(styled_text_string(prompt, "text"));
-        if (files_create(files, name, text, mode, false, NULL, error))
-            continue;
-        remove_first(files, data, prompt);
-        return error->code == ERROR_CONFLICT ? fail_present(folder, name, error) : false;
+    bool is_decided = true;
+    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt && is_decided; prompt = prompt->next) {
+        AUTO(buffer) text = {0};
+        const struct derived_file file = file_of(prompt, &text);
+        is_decided = derived_file_decide(&file, files, is_forced, outcomes++, error);
     }
-    return true;
+    return is_decided;
+}
+
+static bool write_all(const struct files *files, const cJSON *data, const enum derived_outcome *outcomes,
+                      struct error *error) {
+    bool is_written = true;
+    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt && is_written; prompt = prompt->next) {
+        AUTO(buffer) text = {0};
+        const struct derived_file file = file_of(prompt, &text);
+        is_written = derived_file_write(&file, files, *outcomes++, error);
+    }
+    return is_written;
 }
 
 /*
- * Write each prompt to a file in @folder, which is made if only it is missing. All of them or none:
- *   CONFLICT   a file is there already; nothing is replaced
+ * Write each prompt to a file in @folder, which is made if only it is missing. Those that are there are left if they
+ * were edited, unless @is_forced. Where all can be written is known before the first one is.
+ *   CONFLICT   something that is no file has the name of one
  *   NOT_FOUND  the folder's own parent is missing
- *   IO         cannot be written
+ *   IO         cannot be written; those before it are
  */
-static bool write_prompts(const cJSON *data, const char *folder, struct error *error) {
+static bool write_prompts(const cJSON *data, const char *folder, bool is_forced, enum derived_outcome *outcomes,
+                          struct error *error) {
     struct files files = FILES_CLOSED;
-    mode_t mask = umask(0);
-    umask(mask);
     if (styled_text_count(data, "prompts") == 0)
         return true;
     bool is_new = mkdir(folder, 0777) == 0;
@@ -99,7 +116,7 @@ static bool write_prompts(const cJSON *data, const char *folder, struct error *e
     bool is_written = files_open(&files, folder, error);
     files.label = folder;
     is_written =
-        is_written && check_names(&files, data, folder, error) && create_all(&files, data, folder, 0666 & ~mask, error);
+        is_written && decide_all(&files, data, is_forced, outcomes, error) && write_all(&files, data, outcomes, error);
     files_close(&files);
     if (!is_written && is_new)
         rmdir(folder);
@@ -108,17 +125,36 @@ static bool write_prompts(const cJSON *data, const char *folder, struct error *e
 
 /* --- the verb --- */
 
+/* What became of each file takes the place of the null at the end of the answer's data. How many were written. */
+static size_t put_outcomes(struct buffer *data, const enum derived_outcome *outcomes, size_t count) {
+    struct json_writer writer = {.buffer = data};
+    size_t written = 0;
+    buffer_truncate(data, data->length - strlen("null}"));
+    json_writer_open_array(&writer);
+    for (size_t i = 0; i < count; i++) {
+        json_writer_string(&writer, derived_outcome_names[outcomes[i]]);
+        written += outcomes[i] == DERIVED_NEW || outcomes[i] == DERIVED_REPLACED;
+    }
+    json_writer_close_array(&writer);
+    buffer_append_byte(data, '}');
+    return written;
+}
+
 /* Writes the answer's prompts to files; returns how many. What goes wrong becomes the answer's outcome. */
-static size_t deliver(struct answer *answer, const char *folder) {
+static size_t deliver(struct answer *answer, const struct options *options) {
     struct json json;
     struct error error = {0};
-    size_t count = 0;
-    if (command_read_data(answer, &json) && !write_prompts(json.root, folder, &error))
-        answer_fail(answer, &error);
-    else
-        count = styled_text_count(json.root, "prompts");
+    AUTO_FREE enum derived_outcome *outcomes = NULL;
+    if (!command_read_data(answer, &json))
+        return 0;
+    size_t count = styled_text_count(json.root, "prompts");
+    outcomes = memory_allocate(count + 1, sizeof *outcomes);
+    bool is_written = write_prompts(json.root, options->output, options->is_forced, outcomes, &error);
     json_release(&json);
-    return count;
+    if (is_written)
+        return put_outcomes(&answer->data, outcomes, count);
+    answer_fail(answer, &error);
+    return 0;
 }
 
 /* What gives no prompt is printed before the names of the files. */
@@ -145,7 +181,7 @@ static int run_to_files(const struct verb *verb, struct options *options, const 
     session_request(&session, request, &answer);
     session_release(&session);
     if (answer.code == ERROR_NONE)
-        count = deliver(&answer, options->output);
+        count = deliver(&answer, options);
     if (answer.code == ERROR_NONE)
         put_left_out(&answer, options);
     if (answer.code != ERROR_NONE)

@@ -9,8 +9,11 @@
 #include "api/read_methods.h"
 #include "api/reply.h"
 #include "api/request.h"
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "commands/derived_file.h"
+#include "commands/watch.h"
 #include "disk/files.h"
 #include "plan/selection.h"
 #include "render/plan_text.h"
@@ -24,20 +27,77 @@ static int run_over_plan(const struct verb *verb, struct options *options) {
     return command_ask(verb, options, &request);
 }
 
-int read_status(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .purpose = options->condition};
+/* What is listed of one or all plans. */
+static int list(const struct verb *verb, struct options *options) {
+    struct request request = {.method = verb->name,
+                              .options.selection = options->batch.selection,
+                              .purpose = options->condition,
+                              .wants_ready = options->wants_ready,
+                              .wants_blocked = options->wants_blocked};
     if (!command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
-    return command_ask(verb, options, &request);
+    return options->wants_watch ? watch_request(verb, options, &request) : command_ask(verb, options, &request);
+}
+
+int read_status(const struct verb *verb, struct options *options) {
+    return list(verb, options);
 }
 
 int read_next(const struct verb *verb, struct options *options) {
-    return run_over_plan(verb, options);
+    return list(verb, options);
+}
+
+/* How a comment is written in the form of a graph. */
+static struct derived_file graph_file(const struct options *options, struct span text) {
+    static const struct {
+        const char *format, *comment, *comment_end;
+    } rows[] = {{"svg", "<!--", " -->"}, {"dot", "//", ""}, {"mermaid", "%%", ""}, {"json", NULL, NULL}};
+    struct derived_file file = {options->output, text, "#", ""};
+    for (size_t i = 0; options->format && i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(options->format, rows[i].format) == 0) {
+            file.comment = rows[i].comment;
+            file.comment_end = rows[i].comment_end;
+        }
+    return file;
+}
+
+/* What would be printed, to a file. */
+static int write_graph(const struct verb *verb, struct options *options, const struct request *request) {
+    struct session session;
+    struct reply reply;
+    struct error error = {0};
+    enum derived_outcome outcome;
+    int status;
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    struct request whole = *request;
+    whole.style = command_style(options);
+    whole.style.has_color = false;
+    whole.style.columns = 0;
+    session_reply(&session, &whole, &reply);
+    session_release(&session);
+    if (reply.code == ERROR_NONE) {
+        const struct derived_file file = graph_file(options, buffer_span(&reply.output));
+        if (!derived_file_put(&file, options->is_forced, &outcome, &error)) {
+            reply_release(&reply);
+            return command_fail(&error, verb->name, false);
+        }
+        buffer_clear(&reply.output);
+        buffer_append_format(&reply.output, outcome == DERIVED_UNCHANGED ? "%s is there and unchanged\n" : "Wrote %s\n",
+                             options->output);
+    }
+    return command_finish_reply(&reply, options, NULL);
 }
 
 int read_graph(const struct verb *verb, struct options *options) {
-    options->is_json |= options->format && strcmp(options->format, "json") == 0;
-    return run_over_plan(verb, options);
+    struct request request = {.method = verb->name};
+    bool is_json = options->format && strcmp(options->format, "json") == 0;
+    if (options->output && options->is_json && !is_json)
+        return command_fail_usage(verb, options, "--output writes what --format says; --json is for standard output");
+    options->is_json |= is_json;
+    if (!command_take_plan(options, &request.plan))
+        return command_fail_usage(verb, options, "only one plan can be named");
+    return options->output ? write_graph(verb, options, &request) : command_ask(verb, options, &request);
 }
 
 /* One answer for each id, as if each were asked for alone; the exit status is the first one that is not 0. */

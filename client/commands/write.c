@@ -6,6 +6,10 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "format/json_writer.h"
+#include "format/template.h"
+#include "render/style.h"
+#include "render/styled_text.h"
 #include "session/session.h"
 #include "term/input.h"
 #include "term/terminal.h"
@@ -117,11 +121,30 @@ static int found(const struct verb *verb, struct options *options, struct reques
     return write_batch(verb, options, request, &creation);
 }
 
+static void render_text(struct buffer *text, const cJSON *data, const struct style *style) {
+    (void)style;
+    buffer_append_string(text, styled_text_string(data, "text"));
+}
+
+/* Needs no workspace, and writes nothing. */
+static int print_agents(const struct verb *verb, const struct options *options) {
+    if (options->argument_count || options->plan || options->wants_graph)
+        return command_fail_usage(verb, options, "--agents takes no name");
+    struct answer answer = {.kind = "agents"};
+    struct json_writer writer = {.buffer = &answer.data};
+    json_writer_open_object(&writer);
+    json_writer_key_string(&writer, "text", template_default("agents.md"));
+    json_writer_close_object(&writer);
+    return command_finish(&answer, options, render_text);
+}
+
 int write_init(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name,
                               .wants_graph = options->wants_graph,
                               .is_flat = options->is_flat,
                               .by_priority = options->by_priority};
+    if (options->wants_agents)
+        return print_agents(verb, options);
     if (options->wants_graph && !command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
     if (!options->wants_graph && (options->argument_count != 1 || options->plan))

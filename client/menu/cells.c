@@ -5,6 +5,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 
 static bool is_ink(char byte) {
@@ -53,7 +54,7 @@ static bool is_unruly(uint32_t code) {
 }
 
 void cells_append_visible(struct buffer *line, struct span untrusted) {
-    struct buffer visible = {0};
+    AUTO(buffer) visible = {0};
     text_append_visible(&visible, untrusted);
     struct span rest = buffer_span(&visible);
     for (size_t length, width; (length = cells_character(rest, &width)); rest = span_skip(rest, length)) {
@@ -65,7 +66,6 @@ void cells_append_visible(struct buffer *line, struct span untrusted) {
         else
             buffer_append(line, rest.data, length);
     }
-    buffer_release(&visible);
 }
 
 static enum ink ink_of(struct span sequence) {
@@ -124,6 +124,35 @@ void cells_append_padded(struct buffer *line, struct span text, size_t width) {
     size_t taken = cells_width((struct span){line->data + before, line->length - before});
     for (; taken < width; taken++)
         buffer_append_byte(line, ' ');
+}
+
+void cells_append_inked(struct buffer *line, enum ink ink, const char *text) {
+    cells_append_ink(line, ink);
+    cells_append_visible(line, span_of(text));
+    cells_append_ink(line, INK_PLAIN);
+}
+
+void cells_append_column(struct buffer *line, const char *text, size_t width) {
+    AUTO(buffer) visible = {0};
+    cells_append_visible(&visible, span_of(text));
+    cells_append_padded(line, buffer_span(&visible), width);
+}
+
+size_t cells_visible_width(const char *text) {
+    AUTO(buffer) visible = {0};
+    cells_append_visible(&visible, span_of(text));
+    return cells_width(buffer_span(&visible));
+}
+
+void cells_append_bar(struct buffer *line, size_t done, size_t total, size_t width) {
+    size_t cells = total ? done * width / total : 0;
+    cells_append_ink(line, INK_GREEN);
+    for (size_t i = 0; i < width; i++) {
+        if (i == cells)
+            cells_append_ink(line, INK_DIM);
+        buffer_append_string(line, i < cells ? "█" : "░");
+    }
+    cells_append_ink(line, INK_PLAIN);
 }
 
 bool cells_take_line(struct span *rest, size_t width, struct span *line) {

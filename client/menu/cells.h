@@ -41,6 +41,14 @@ void cells_append_short(struct buffer *line, struct span text, size_t width);
 /* The same, and blanks up to just @width cells. */
 void cells_append_padded(struct buffer *line, struct span text, size_t width);
 
+/* Untrusted text: in one ink; in a column of @width cells; and the cells it would take. */
+void cells_append_inked(struct buffer *line, enum ink ink, const char *text);
+void cells_append_column(struct buffer *line, const char *text, size_t width);
+size_t cells_visible_width(const char *text);
+
+/* A bar of @width cells, filled for @done of @total. */
+void cells_append_bar(struct buffer *line, size_t done, size_t total, size_t width);
+
 /*
  * Take a line of at most @width cells (but one character, if that is wider) off @rest, broken at a blank if there is
  * one, which is dropped. False when nothing is left.

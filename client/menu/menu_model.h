@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "api/answer.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "batch/batch.h"
@@ -16,7 +15,6 @@
 #include "plan/plan.h"
 #include "plan/selection.h"
 #include "plan/standing.h"
-#include "render/style.h"
 
 /* In the order of the keys 1 to 7, which never changes. */
 enum menu_model_entry_name {
@@ -37,9 +35,9 @@ struct menu_model_item {
     const char *needs;     /* "subplan", "fill", "resolve", "execution", "work", "rework", "review"; "" if it is done */
     const char *what_next; /* that in words */
     size_t level;
-    bool is_ready;
-    const char *subplan; /* "missing", "placeholder", "conflicted", "draft", "complete" */
-    const cJSON *json;   /* as the answer has it */
+    bool is_ready, is_waiting; /* neither if it is done; it waits for others that are not */
+    const char *subplan;       /* "missing", "placeholder", "conflicted", "draft", "complete" */
+    const cJSON *json;         /* as the answer has it */
     bool has_hours;
     double hours;
     size_t blocks; /* how many open achievements wait for it, also indirectly */
@@ -72,7 +70,9 @@ struct menu_model {
     const char *plan, *path, *command, *reason; /* the last two: the advice; command may be NULL */
     bool is_valid, has_graph;
     struct menu_model_item *items;
-    size_t count, done, ready, failed;
+    size_t count, done, ready, waiting, failed;
+    const struct menu_model_item **ready_items; /* what most others wait for comes first, then the order of the plan */
+    const struct menu_model_item **waiting_items;
     struct menu_model_level *levels;
     size_t level_count;
     size_t errors, warnings;
@@ -84,8 +84,6 @@ struct menu_model {
     size_t hours_missing;        /* how many of them have none */
 };
 
-/* Takes the data of @answer, to a status about one plan. False if that has no plan; the board is empty then. */
-bool menu_model_make(struct menu_model *model, struct answer *answer);
 void menu_model_release(struct menu_model *model);
 
 /* The item that is to be worked on next: of those with something to do, the one that most others wait for; or NULL. */
@@ -93,14 +91,5 @@ const struct menu_model_item *menu_model_next_work(const struct menu_model *mode
 
 /* The same of those that wait for a review. */
 const struct menu_model_item *menu_model_next_review(const struct menu_model *model);
-
-/* Append what has changed from @old, in one line; nothing if nothing has. */
-void menu_model_append_changes(struct buffer *text, const struct menu_model *old, const struct menu_model *model);
-
-/* Append what can run side by side now, as a text for people. */
-void menu_model_append_parallel(struct buffer *text, const struct menu_model *model, const struct style *style);
-
-/* "4", "4.5" */
-const char *menu_model_hours(struct arena *arena, double hours);
 
 #endif

@@ -1,18 +1,18 @@
 /*
- * The menu view: the text of the screen, line by line. Made from the model and the size of the terminal, and from
- * nothing else. Every page has just as many lines as the terminal, and none is wider.
+ * The menu view: the text of the screen, line by line. model_view.h, choice_view.h and text_view.h fill it, from what
+ * they show and the size of the terminal alone. It has just as many lines as the terminal, and none is wider.
  */
 #ifndef BATCHCTL_MENU_VIEW_H
 #define BATCHCTL_MENU_VIEW_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buffer.h"
-#include "menu/menu_model.h"
+#include "menu/cells.h"
+#include "menu/line_list.h"
 
-/* The least that a page is laid out for; on less, it is cut. */
-enum { MENU_VIEW_WIDTH_LEAST = 20, MENU_VIEW_HEIGHT_LEAST = 4 };
+/* The least that a screen is laid out for; on less, it is cut. Below NARROW cells, words are shorter. */
+enum { MENU_VIEW_WIDTH_LEAST = 20, MENU_VIEW_HEIGHT_LEAST = 4, MENU_VIEW_NARROW = 60 };
 
 /* {0} is valid and empty. */
 struct menu_view {
@@ -26,45 +26,21 @@ struct menu_view_key {
     const char *key, *meaning;
 };
 
-struct menu_view_model {
-    const struct menu_model *model;
-    size_t cursor; /* an entry */
-    size_t scroll;
-    const char *message; /* one line, or NULL */
-    bool is_live;        /* a daemon tells what happens */
-    const struct menu_view_key *keys;
-};
-
-/* One plan to choose. */
-struct menu_view_choice {
-    const char *name, *reason;
-    size_t done, total, ready;
-    bool is_valid;
-};
-
-struct menu_view_choices {
-    const struct menu_view_choice *choices;
-    size_t count, cursor;
-    const char *message;
-    const struct menu_view_key *keys;
-};
-
-struct menu_view_text {
-    const char *title;
-    const char *notice; /* stands out above the text; or NULL */
-    const char *text;   /* may be coloured, see cells_append_coloured */
-    bool is_picture;    /* its lines are cut rather than broken */
-    size_t scroll;
-    const char *message;
-    const struct menu_view_key *keys;
-};
-
-/* Each replaces what is on the page. */
-void menu_view_show_model(struct menu_view *view, const struct menu_view_model *shown, size_t width, size_t height);
-void menu_view_show_choices(struct menu_view *view, const struct menu_view_choices *shown, size_t width, size_t height);
-void menu_view_show_text(struct menu_view *view, const struct menu_view_text *shown, size_t width, size_t height);
+/* Replace what is shown by @height empty lines. */
+void menu_view_begin(struct menu_view *view, size_t width, size_t height);
 void menu_view_release(struct menu_view *view);
 
 struct span menu_view_line(const struct menu_view *view, size_t row);
+
+/* Each of these writes one line, as far as the terminal has such a line and room in it. */
+void menu_view_put(struct menu_view *view, size_t row, const struct buffer *line);
+/* @left at the left end of the line, @right at its right end if there is room. */
+void menu_view_put_both(struct menu_view *view, size_t row, const struct buffer *left, const struct buffer *right);
+void menu_view_put_text(struct menu_view *view, size_t row, enum ink ink, const char *text);
+/* As many of the keys as fit, the first ones first. */
+void menu_view_put_keys(struct menu_view *view, size_t row, const struct menu_view_key *keys);
+
+/* The part of @list, from its line @wanted if there are enough, that has room in @height lines from @row. */
+void menu_view_put_list(struct menu_view *view, const struct line_list *list, size_t wanted, size_t row, size_t height);
 
 #endif

@@ -17,7 +17,7 @@
 
 #include "base/buffer.h"
 #include "menu/cells.h"
-#include "menu/menu_keys.h"
+#include "menu/key_code.h"
 #include "term/terminal.h"
 
 /* curses has macros and a window for the whole screen: it is used here and nowhere else. */

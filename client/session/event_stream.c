@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/auto.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "format/json_writer.h"
@@ -19,7 +20,7 @@ enum {
 
 /* The members of subscribe's parameters. */
 static void write_members(struct buffer *members, const struct event_stream *stream) {
-    struct buffer object = {0};
+    AUTO(buffer) object = {0};
     struct json_writer writer = {.buffer = &object};
     json_writer_open_object(&writer);
     json_writer_key_array(&writer, "events");
@@ -33,7 +34,6 @@ static void write_members(struct buffer *members, const struct event_stream *str
         json_writer_key_string(&writer, "instance", stream->instance);
     json_writer_close_object(&writer);
     buffer_append(members, object.data + 1, object.length - 2); /* without the braces */
-    buffer_release(&object);
 }
 
 static void remember(struct event_stream *stream, struct span object) {
@@ -46,7 +46,7 @@ static void remember(struct event_stream *stream, struct span object) {
 }
 
 static enum rpc_outcome subscribe(struct event_stream *stream, int timeout_ms) {
-    struct buffer members = {0};
+    AUTO(buffer) members = {0};
     struct span result;
     session_init_channel(stream->session, &stream->channel);
     write_members(&members, stream);
@@ -55,7 +55,6 @@ static enum rpc_outcome subscribe(struct event_stream *stream, int timeout_ms) {
         rpc_client_call(&stream->channel, "subscribe", buffer_span(&members), timeout_ms, &result);
     if (outcome == RPC_ANSWERED && !is_known)
         remember(stream, result);
-    buffer_release(&members);
     return outcome;
 }
 

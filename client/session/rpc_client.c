@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "api/methods.h"
+#include "base/auto.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "render/style.h"
@@ -265,12 +266,11 @@ static enum rpc_outcome read_result(struct rpc_client *channel, struct span line
 
 enum rpc_outcome rpc_client_ask(struct rpc_client *channel, const struct request *request, int timeout_ms,
                                 struct rpc_result *result) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     struct span line = {0};
     result->is_reply = request->style.form != FORM_NONE;
     rpc_write_request(&text, ++channel->last_id, request, &channel->root);
     enum rpc_outcome outcome = exchange(channel, buffer_span(&text), !request_is_write(request), timeout_ms, &line);
-    buffer_release(&text);
     return outcome == RPC_ANSWERED ? read_result(channel, line, timeout_ms, result) : outcome;
 }
 
@@ -282,11 +282,10 @@ enum rpc_outcome rpc_client_wait(struct rpc_client *channel, int timeout_ms, str
 
 enum rpc_outcome rpc_client_call(struct rpc_client *channel, const char *method, struct span members, int timeout_ms,
                                  struct span *result) {
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     struct span line = {0};
     rpc_write_call(&text, ++channel->last_id, method, members, &channel->root);
     enum rpc_outcome outcome = exchange(channel, buffer_span(&text), true, timeout_ms, &line);
-    buffer_release(&text);
     if (outcome != RPC_ANSWERED)
         return outcome;
     *result = rpc_member(line, "result");

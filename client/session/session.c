@@ -243,8 +243,7 @@ static bool is_awake(struct session *session, struct rpc_client *channel) {
 static bool is_still_awake(struct session *session) {
     struct socket_paths addresses = {0};
     struct rpc_client channel;
-    addresses.names = memory_grow(NULL, &addresses.capacity, 1, sizeof *addresses.names);
-    addresses.names[addresses.count++] = rpc_client_name(&session->channel);
+    *LIST_ADD(addresses.names, addresses.count, addresses.capacity) = rpc_client_name(&session->channel);
     rpc_client_init(&channel, &addresses, &session->channel.root);
     bool is_well = is_awake(session, &channel);
     rpc_client_release(&channel);

@@ -2,8 +2,10 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "batch/batch.h"
 #include "disk/listing.h"
 #include "document/names.h"
+#include "plan/selection.h"
 
 void context_fail(struct context *context, struct error *error) {
     answer_fail(context->answer, error);
@@ -17,6 +19,26 @@ static bool has_plan_file(const struct files *files) {
     for (size_t i = 0; i < listing.count; i++)
         is_found |= names_plan(listing.entries[i].name).length > 0;
     return is_found;
+}
+
+/* The command of the request, with the plan that it has not named. */
+static void append_command(struct buffer *text, const struct request *request, const char *plan) {
+    const struct selection *selection = &request->options.selection;
+    const char *prompt = request->prompt, *id = request->id;
+    buffer_append_format(text, "batchctl %s%s%s%s %s%s%s", request->method, request->wants_graph ? " --graph" : "",
+                         prompt ? " " : "", prompt ? prompt : "", plan, id ? " " : "", id ? id : "");
+    for (size_t i = 0; selection->kind == SELECT_IDS && i < selection->id_count; i++)
+        buffer_append_format(text, " %s", selection->ids[i]);
+    if (request->unblock)
+        buffer_append_format(text, " --unblock %s", request->unblock);
+    if (request->options.kind == BATCH_SUBPLAN)
+        buffer_append_string(text, " --kind subplan");
+    if (request->options.kind == BATCH_REWORK)
+        buffer_append_string(text, " --rework");
+    if (selection->kind == SELECT_LEVEL)
+        buffer_append_format(text, " --level %s", selection->levels);
+    if (selection->kind == SELECT_ALL && !(prompt && strcmp(prompt, "fill") == 0)) /* which is its default */
+        buffer_append_string(text, " --all");
 }
 
 static bool fail_no_plan(const struct context *context, struct error *error) {
@@ -36,11 +58,9 @@ static bool fail_no_plan(const struct context *context, struct error *error) {
     if (workspace->plan_count > LISTED_MOST)
         buffer_append_format(&names, " and %zu more", workspace->plan_count - LISTED_MOST);
     error_set(error, ERROR_USAGE, "which plan? there are %zu: %s", workspace->plan_count, buffer_text(&names));
-    const struct request *request = context->request;
-    return error_hint(error, "name one, such as: batchctl %s%s%s%s %s%s%s", request->method,
-                      request->wants_graph ? " --graph" : "", request->prompt ? " " : "",
-                      request->prompt ? request->prompt : "", workspace_reference(&workspace->plans[0]),
-                      request->id ? " " : "", request->id ? request->id : "");
+    AUTO(buffer) command = {0};
+    append_command(&command, context->request, workspace_reference(&workspace->plans[0]));
+    return error_hint(error, "name one, such as: %s", command.data);
 }
 
 const struct plan_place *context_choose_plan(const struct context *context, bool is_strict, struct error *error) {

@@ -226,8 +226,15 @@ static bool make_prompts(struct maker *maker) {
         struct diagnostics *diagnostics = &maker->context->answer->diagnostics;
         document_parse(&document, buffer_span(&raw));
         plan_document_read(&definitions, &document);
-        maker->builder = (struct prompt_builder){maker->plan, files,    &document,   &definitions,
-                                                 &neighbours, template, diagnostics, SEVERITY_ERROR};
+        maker->builder = (struct prompt_builder){.plan = maker->plan,
+                                                 .files = files,
+                                                 .plan_document = &document,
+                                                 .definitions = &definitions,
+                                                 .neighbours = &neighbours,
+                                                 .form = template,
+                                                 .diagnostics = diagnostics,
+                                                 .workspace = maker->context->workspace->root,
+                                                 .severity = SEVERITY_ERROR};
         neighbours_find(&neighbours, maker->plan);
         is_made =
             conflict_check(document.conflict_line, maker->plan->plan_file, SEVERITY_ERROR, diagnostics, maker->error);
@@ -251,6 +258,7 @@ static void write_prompts(struct maker *maker) {
     json_writer_raw(writer, buffer_span(&maker->prompts_text));
     json_writer_key(writer, "skipped");
     json_writer_raw(writer, buffer_span(&maker->skipped_text));
+    json_writer_key_null(writer, "files"); /* the client writes them */
     json_writer_close_object(writer);
 }
 

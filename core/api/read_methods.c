@@ -19,6 +19,7 @@
 #include "plan/plan.h"
 #include "plan/plan_compare.h"
 #include "plan/plan_conflicts.h"
+#include "plan/selection.h"
 #include "plan/workspace.h"
 
 /* --- methods over one or all plans --- */
@@ -31,12 +32,6 @@ static bool is_about_one(const struct context *context) {
     const struct request *request = context->request;
     return request->plan || (request->here && workspace_plan_around(context->workspace, request->here)) ||
            context->workspace->plan_count == 0;
-}
-
-/* Several plans are answered in brief, unless all is asked for. */
-static bool is_summary(const struct context *context) {
-    return context->workspace->plan_count > 1 && !is_about_one(context) && !context->request->purpose &&
-           !context->request->style.is_verbose;
 }
 
 /* Every plan is answered; one that is invalid makes the answer so, too. */
@@ -83,12 +78,30 @@ static void warn_of_differences(struct context *context, const struct plan *plan
                                  .hint = arena_format(&arena, "see them: batchctl validate %s", plan->reference)});
 }
 
+static struct report_filter filter_of(const struct request *request) {
+    const struct selection *selection = &request->options.selection;
+    return (struct report_filter){
+        .levels = selection->kind == SELECT_LEVEL ? selection->levels : NULL,
+        .purpose = request->purpose,
+        .is_ready = request->wants_ready,
+        .is_blocked = request->wants_blocked,
+    };
+}
+
+/* Several plans are answered in brief, unless all or a part of them is asked for. */
+static bool is_summary(const struct context *context, const struct report_filter *filter) {
+    bool is_filtered = filter->levels || filter->purpose || filter->is_ready || filter->is_blocked;
+    return context->workspace->plan_count > 1 && !is_about_one(context) && !is_filtered &&
+           !context->request->style.is_verbose;
+}
+
 static bool write_status(struct context *context, const struct plan *plan) {
-    bool is_brief = is_summary(context);
+    const struct report_filter filter = filter_of(context->request);
+    bool is_brief = is_summary(context, &filter);
     if (is_brief)
         report_summary(&context->writer, plan);
     else
-        report_status(&context->writer, plan, context->request->purpose);
+        report_status(&context->writer, plan, &filter);
     if (!is_brief || !plan->is_valid || plan->has_graph) /* that there is no graph, a summary says itself */
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     if (is_about_one(context) || context->workspace->plan_count == 1)
@@ -101,7 +114,8 @@ void read_methods_status(struct context *context) {
 }
 
 static bool write_next(struct context *context, const struct plan *plan) {
-    report_next(&context->writer, plan);
+    const struct report_filter filter = filter_of(context->request);
+    report_next(&context->writer, plan, &filter);
     if (!plan->is_valid)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     return plan->is_valid;

@@ -13,6 +13,7 @@
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
 #include "plan/next_command.h"
+#include "plan/selection.h"
 #include "plan/standing.h"
 
 static const char *id_at(const struct plan *plan, size_t position) {
@@ -272,9 +273,39 @@ void report_name(struct json_writer *writer, const struct plan *plan) {
     write_name(writer, plan, plan->is_valid);
 }
 
-static bool is_for(const struct standing *standing, const char *purpose) {
-    const char *ready_for = achievement_ready_for(standing);
-    return !purpose || (ready_for && strcmp(ready_for, purpose) == 0);
+/* "all", or what the achievements are that are listed: "level 2, ready". */
+static void write_filter(struct json_writer *writer, const struct report_filter *filter) {
+    AUTO(buffer) words = {0};
+    if (filter->levels)
+        buffer_append_format(&words, "level%s %s", strpbrk(filter->levels, ",-") ? "s" : "", filter->levels);
+    if (filter->is_ready)
+        buffer_append_format(&words, "%sready", words.length ? ", " : "");
+    if (filter->is_blocked)
+        buffer_append_format(&words, "%sblocked", words.length ? ", " : "");
+    if (filter->purpose)
+        buffer_append_format(&words, "%sfor %s", words.length ? ", " : "", filter->purpose);
+    json_writer_key_string(writer, "selection", words.length ? words.data : "all");
+}
+
+static bool is_blocked(const struct plan *plan, size_t position) {
+    const struct adjacency *lists = &plan->dependencies.graph.dependencies;
+    if (!plan->has_graph || !plan_is_open(plan, position))
+        return false;
+    for (uint32_t i = lists->start[position]; i < lists->start[position + 1]; i++)
+        if (plan_is_open(plan, lists->items[i]))
+            return true;
+    return false;
+}
+
+static bool is_listed(const struct plan *plan, size_t position, const struct report_filter *filter) {
+    if (filter->levels &&
+        (!plan->has_graph || !selection_has_level(filter->levels, plan->dependencies.graph.levels[position])))
+        return false;
+    const char *ready_for = achievement_ready_for(&plan->standings[position]);
+    if (filter->purpose && (!ready_for || strcmp(ready_for, filter->purpose) != 0))
+        return false;
+    return (!filter->is_ready || plan->standings[position].is_ready) &&
+           (!filter->is_blocked || is_blocked(plan, position));
 }
 
 static void write_status_head(struct json_writer *writer, const struct plan *plan) {
@@ -286,23 +317,26 @@ static void write_status_head(struct json_writer *writer, const struct plan *pla
 
 void report_summary(struct json_writer *writer, const struct plan *plan) {
     static const char *const left_out[] = {"hours", "critical_path", "remaining", "achievements", "levels"};
+    static const struct report_filter everything = {0};
     write_status_head(writer, plan);
     for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++)
         json_writer_key_null(writer, left_out[i]);
+    write_filter(writer, &everything);
     write_next_command(writer, plan);
     json_writer_close_object(writer);
 }
 
-void report_status(struct json_writer *writer, const struct plan *plan, const char *purpose) {
+void report_status(struct json_writer *writer, const struct plan *plan, const struct report_filter *filter) {
     AUTO(schedule) schedule = {0};
     write_status_head(writer, plan);
     AUTO_FREE uint32_t *blocks = report_blocks(plan);
     schedule_make(&schedule, plan, NULL);
     write_hours(writer, plan);
     report_remaining(writer, "remaining", plan, &schedule);
+    write_filter(writer, filter);
     json_writer_key_array(writer, "achievements");
     for (size_t i = 0; i < plan->dependencies.count; i++) {
-        if (!is_for(&plan->standings[i], purpose))
+        if (!is_listed(plan, i, filter))
             continue;
         json_writer_open_object(writer);
         write_achievement(writer, plan, i, blocks);
@@ -314,14 +348,15 @@ void report_status(struct json_writer *writer, const struct plan *plan, const ch
     json_writer_close_object(writer);
 }
 
-void report_next(struct json_writer *writer, const struct plan *plan) {
+void report_next(struct json_writer *writer, const struct plan *plan, const struct report_filter *filter) {
     AUTO(arena) arena = {0};
     AUTO_FREE uint32_t *blocks = report_blocks(plan);
     json_writer_open_object(writer);
     report_name(writer, plan);
+    write_filter(writer, filter);
     json_writer_key_array(writer, "ready");
     for (size_t i = 0; i < plan->dependencies.count; i++) {
-        if (!plan->standings[i].is_ready)
+        if (!plan->standings[i].is_ready || !is_listed(plan, i, filter))
             continue;
         json_writer_open_object(writer);
         json_writer_key_string(writer, "id", id_at(plan, i));

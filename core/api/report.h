@@ -4,6 +4,7 @@
 #ifndef BATCHD_REPORT_H
 #define BATCHD_REPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/diagnostics.h"
@@ -12,11 +13,18 @@
 #include "plan/plan.h"
 #include "plan/schedule.h"
 
-/* One element of the "plans" of status, next and validate. @purpose: only what is ready for this, or NULL. */
-void report_status(struct json_writer *writer, const struct plan *plan, const char *purpose);
+/* Which achievements are listed: those that are all of this. {0}: every one. */
+struct report_filter {
+    const char *levels;  /* see selection_are_levels; or NULL */
+    const char *purpose; /* what they are ready for: "review", ...; or NULL */
+    bool is_ready, is_blocked;
+};
+
+/* One element of the "plans" of status, next and validate. */
+void report_status(struct json_writer *writer, const struct plan *plan, const struct report_filter *filter);
 /* The same of status without achievements, levels and hours: for many plans. */
 void report_summary(struct json_writer *writer, const struct plan *plan);
-void report_next(struct json_writer *writer, const struct plan *plan);
+void report_next(struct json_writer *writer, const struct plan *plan, const struct report_filter *filter);
 /* @found: all that is wrong with it, see plan_conflicts.h. */
 void report_validity(struct json_writer *writer, const struct plan *plan, const struct diagnostics *found);
 

@@ -28,12 +28,13 @@ struct request {
     const char *id;     /* show, why */
     const char *prompt; /* prompt: its kind, "discover", "fill" or "execute" */
     struct batch_options options;    /* create; prompt: the selection; what-if: the ids that are taken for complete */
-    const char *purpose;             /* status: only what is ready for this, "review"; or NULL */
+    const char *purpose;             /* status, next: only what is ready for this, "review"; or NULL */
     const char *message;             /* of a review: what is said; or NULL */
     const char *as;                  /* of a review: the name of the one who says it */
     const char *self;                /* approve: may that be the one who has submitted it: "warn", "no" or "yes" */
     bool requires_submission;        /* approve: only what is submitted */
     bool approves;                   /* adopt: APPROVED instead of SUBMITTED */
+    bool wants_ready, wants_blocked; /* status, next: only those; with options.selection only those of its levels */
     const char *unblock;             /* what-if: an id, or NULL */
     bool is_dry_run;                 /* whatever writes */
     bool has_content;                /* create, init, import: the files' text in the answer */

@@ -230,7 +230,7 @@ static bool refuse_state(struct maker *maker, const struct subject *subject) {
 
 static bool refuse_task(struct maker *maker, const struct subject *subject) {
     return refuse(maker, ERROR_PREREQUISITES, text_of(maker, "%s has no EXECUTION_TASK", subject->id),
-                  hint_of(maker, subject, ""));
+                  hint_of(maker, subject, subject->standing->subplan_file ? "" : " --kind subplan"));
 }
 
 static bool refuse_text(struct maker *maker, const struct subject *subject, const char *why) {

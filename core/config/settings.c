@@ -54,15 +54,14 @@ static const char *user_file(struct config *config, settings_variable *variable)
 }
 
 /* It may have come with the plans: what is no regular file, or may not be looked at, is no layer. */
-static bool read_workspace_layer(struct settings *settings, const struct settings_overrides *overrides,
-                                 struct diagnostics *diagnostics, struct error *error) {
+static bool read_workspace_layer(struct settings *settings, struct diagnostics *diagnostics, struct error *error) {
     struct config *config = &settings->config;
     AUTO_CALL(files_close) struct files files = FILES_CLOSED;
     AUTO(error) unreadable = {0};
     AUTO(buffer) text = {0};
     enum file_kind kind;
     const char *path = arena_format(&config->arena, "%s/%s", settings->root, WORKSPACE_LAYER);
-    const char *own = user_file(config, overrides->variable);
+    const char *own = settings->user_file;
     if (!files_open(&files, settings->root, error) || !files_look(&files, "", &kind, &settings->identity, error))
         return false;
     if (files_kind(&files, WORKSPACE_LAYER) != FILE_REGULAR)
@@ -153,13 +152,13 @@ bool settings_read(struct settings *settings, const struct settings_overrides *o
     *settings = (struct settings){0};
     config_init(&settings->config);
     read_linked_layer(&settings->config, "/etc/batchd/batchd.conf", diagnostics);
-    const char *own = user_file(&settings->config, overrides->variable);
-    if (own)
-        read_linked_layer(&settings->config, own, diagnostics);
+    settings->user_file = user_file(&settings->config, overrides->variable);
+    if (settings->user_file)
+        read_linked_layer(&settings->config, settings->user_file, diagnostics);
     if (!choose_root(settings, overrides, diagnostics, error))
         return false;
     find_here(settings);
-    if (!read_workspace_layer(settings, overrides, diagnostics, error))
+    if (!read_workspace_layer(settings, diagnostics, error))
         return false;
     read_environment(&settings->config, overrides->variable, diagnostics);
     read_overrides(&settings->config, overrides, diagnostics);

@@ -41,6 +41,7 @@ struct settings {
     char *named;                   /* the root's path as it was named or found, absolute; may lead over links */
     char *root;                    /* the same, resolved; NULL if there is none */
     char *here;                    /* working directory beneath the root, relative to it; NULL if it is elsewhere */
+    const char *user_file;         /* where the user's own settings are, if there are any; NULL without a home folder */
     struct file_identity identity; /* of the root */
 };
 

@@ -42,10 +42,7 @@ static const char *command_of(struct search *search, const char *verb, const cha
 }
 
 static bool is_taken(const struct search *search, const char *path) {
-    AUTO(error) error = {0};
-    enum file_kind kind = FILE_OTHER;
-    files_look(search->files, path, &kind, NULL, &error);
-    return kind != FILE_ABSENT;
+    return files_kind(search->files, path) != FILE_ABSENT;
 }
 
 /* How to bring the file to @to, if there is no file yet. */

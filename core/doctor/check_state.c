@@ -127,10 +127,8 @@ static void check_templates(struct findings *findings, const struct files *files
 /* The record of a batch that is not finished: pending, or with the committed ones if the power failed too soon. */
 static struct state_path record_of(const struct state_dir *state, uint64_t number) {
     struct state_path pending = record_path(state, STATE_PENDING, number, "");
-    enum file_kind kind = FILE_REGULAR;
-    AUTO(error) error = {0};
-    files_look(state->files, pending.text, &kind, NULL, &error);
-    return kind == FILE_REGULAR ? pending : record_path(state, STATE_BATCHES, number, "");
+    bool is_pending = files_kind(state->files, pending.text) == FILE_REGULAR;
+    return is_pending ? pending : record_path(state, STATE_BATCHES, number, "");
 }
 
 static void check_pending(struct findings *findings, const struct pending *pending, long holder) {
@@ -140,11 +138,8 @@ static void check_pending(struct findings *findings, const struct pending *pendi
                         "process %ld holds the lock: it is writing", holder);
     for (size_t i = 0; i < pending->batch_count && !holder; i++) {
         uint64_t number = pending->numbers[i];
-        enum file_kind kind = FILE_ABSENT;
-        AUTO(error) error = {0};
         struct state_path undo = record_path(state, STATE_PENDING, number, ".undo");
-        files_look(state->files, undo.text, &kind, NULL, &error);
-        bool is_undo = kind != FILE_ABSENT;
+        bool is_undo = files_kind(state->files, undo.text) != FILE_ABSENT;
         struct state_path path = is_undo ? undo : record_of(state, number);
         findings_report(findings, FINDING_WARNING, "journal.dead", path.text,
                         "the next batchctl create, init or import with --yes does that before anything else",

@@ -20,8 +20,7 @@ void findings_add(struct findings *findings, const struct finding *finding) {
     findings->counts[finding->severity]++;
     if (findings->count == FINDINGS_MOST)
         return;
-    findings->items = memory_grow(findings->items, &findings->capacity, findings->count + 1, sizeof *findings->items);
-    findings->items[findings->count++] = (struct finding){
+    *LIST_ADD(findings->items, findings->count, findings->capacity) = (struct finding){
         .severity = finding->severity,
         .code = finding->code,
         .message = copy(findings, finding->message),

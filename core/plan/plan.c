@@ -71,11 +71,13 @@ bool plan_require_graph(const struct plan *plan, struct error *error) {
         return true;
     error_set(error, ERROR_PREREQUISITES, "%s has no dependency file, so it has no levels and nothing is ready",
               plan->name);
+    if (plan->dependencies.count == 0)
+        return error_hint(error, "\"batchctl init --graph %s\" writes its parallel.json", plan->reference);
     return error_hint(
         error,
-        "\"batchctl init --graph %s\" writes its parallel.json; until then \"batchctl create %s --kind subplan --ids "
-        "ID\" creates SUBPLANs",
-        plan->reference, plan->reference);
+        "\"batchctl init --graph %s\" writes its parallel.json; until then SUBPLANs are created by id, such "
+        "as \"batchctl create %s --kind subplan --ids %s\"",
+        plan->reference, plan->reference, plan->dependencies.achievements[0].id);
 }
 
 bool plan_is_open(const struct plan *plan, size_t position) {

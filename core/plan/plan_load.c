@@ -335,9 +335,7 @@ static void list_near_folders(struct loader *loader, const struct listing *paren
                                : strcmp(entry->name, "feedbacks") == 0;
         if (!entry->is_folder || is_right || !names_is_near_folder(entry->name))
             continue;
-        folders->near =
-            memory_grow(folders->near, &folders->near_capacity, folders->near_count + 1, sizeof *folders->near);
-        struct near_folder *near = &folders->near[folders->near_count++];
+        struct near_folder *near = LIST_ADD(folders->near, folders->near_count, folders->near_capacity);
         *near = (struct near_folder){.path = join(loader, path, entry->name)};
         list_folder(loader, parent, entry->name, near->path, &near->listing);
     }

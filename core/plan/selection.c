@@ -39,6 +39,14 @@ bool selection_are_levels(const char *text) {
     return false;
 }
 
+bool selection_has_level(const char *levels, uint32_t level) {
+    uint32_t first, last;
+    while (*levels && read_range(&levels, &first, &last))
+        if (level >= first && level <= last)
+            return true;
+    return false;
+}
+
 static bool want_level(uint32_t level, const struct plan *plan, bool *is_wanted, struct error *error) {
     const struct graph *graph = &plan->dependencies.graph;
     if (level >= graph->level_count) {

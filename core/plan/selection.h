@@ -29,6 +29,9 @@ struct selection {
 /* Is @text a list of levels and ranges of levels? */
 bool selection_are_levels(const char *text);
 
+/* Is @level in @levels, which are levels? */
+bool selection_has_level(const char *levels, uint32_t level);
+
 /*
  * The positions of what is selected, for LEVEL, IDS and ALL; for READY all that are ready. @positions has room for all
  * achievements of the plan. They come in the order of the plan, each once.

@@ -33,9 +33,7 @@ static void report(struct diagnostics *diagnostics, const char *path, struct err
 static void add_plan(struct workspace *workspace, const char *path, struct span name) {
     if (workspace->plan_count == WORKSPACE_PLANS_MOST)
         return;
-    workspace->plans =
-        memory_grow(workspace->plans, &workspace->plan_capacity, workspace->plan_count + 1, sizeof *workspace->plans);
-    workspace->plans[workspace->plan_count++] = (struct plan_place){
+    *LIST_ADD(workspace->plans, workspace->plan_count, workspace->plan_capacity) = (struct plan_place){
         .name = arena_copy(&workspace->arena, name.data, name.length), .path = path, .is_unique = true};
 }
 
@@ -44,9 +42,8 @@ static void add_loose_plans(struct workspace *workspace, const struct listing *l
         const struct listing_entry *entry = &listing->entries[i];
         if (!entry->is_regular || names_plan(entry->name).length == 0)
             continue;
-        workspace->loose_plans = memory_grow(workspace->loose_plans, &workspace->loose_capacity,
-                                             workspace->loose_count + 1, sizeof *workspace->loose_plans);
-        workspace->loose_plans[workspace->loose_count++] = join(&workspace->arena, path, entry->name);
+        *LIST_ADD(workspace->loose_plans, workspace->loose_count, workspace->loose_capacity) =
+            join(&workspace->arena, path, entry->name);
     }
 }
 
@@ -58,9 +55,7 @@ static void report_gap(struct workspace *workspace, const char *path, struct err
 }
 
 static void add_other_tree(struct workspace *workspace, const char *path) {
-    workspace->other_trees = memory_grow(workspace->other_trees, &workspace->other_tree_capacity,
-                                         workspace->other_tree_count + 1, sizeof *workspace->other_trees);
-    workspace->other_trees[workspace->other_tree_count++] = path;
+    *LIST_ADD(workspace->other_trees, workspace->other_tree_count, workspace->other_tree_capacity) = path;
 }
 
 static void note_inner_state(struct workspace *workspace, const char *path, const struct listing *listing) {

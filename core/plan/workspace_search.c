@@ -114,8 +114,7 @@ static bool take_step(struct walk *walk, char *folder) {
         memory_free(folder);
         return false;
     }
-    walk->steps = memory_grow(walk->steps, &walk->capacity, walk->count + 1, sizeof *walk->steps);
-    walk->steps[walk->count++] = (struct step){folder, look};
+    *LIST_ADD(walk->steps, walk->count, walk->capacity) = (struct step){folder, look};
     walk->boundary = BOUNDARY_TREE;
     return true;
 }
@@ -195,10 +194,7 @@ static bool is_listed_plan(const struct listing *listing, const char *path, stru
 }
 
 static bool is_tree(const struct files *files, struct arena *arena, const char *path) {
-    AUTO(error) error = {0};
-    enum file_kind kind;
-    bool is_known = files_look(files, arena_format(arena, "%s/" WORKSPACE_GIT, path), &kind, NULL, &error);
-    return is_known && kind != FILE_ABSENT;
+    return files_kind(files, arena_format(arena, "%s/" WORKSPACE_GIT, path)) != FILE_ABSENT;
 }
 
 /* @has_plan: it has the PLAN file that its name requires. */
@@ -243,10 +239,8 @@ static void queue_release(struct queue *queue) {
 
 /* Takes no more than are looked at. */
 static void queue_path(struct queue *queue, const char *path) {
-    if (queue->count == WORKSPACE_SEARCH_FOLDERS_MOST)
-        return;
-    queue->paths = memory_grow(queue->paths, &queue->capacity, queue->count + 1, sizeof *queue->paths);
-    queue->paths[queue->count++] = path;
+    if (queue->count < WORKSPACE_SEARCH_FOLDERS_MOST)
+        *LIST_ADD(queue->paths, queue->count, queue->capacity) = path;
 }
 
 static size_t depth_of(const char *path) {

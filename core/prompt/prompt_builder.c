@@ -62,7 +62,7 @@ static const struct definition *definition_of(const struct prompt_builder *build
     return plan_document_find(builder->definitions, achievement_at(builder, position)->id);
 }
 
-/* {{path}}, {{plan_file}}, {{reference}} and what task_document.h has in common. */
+/* {{path}}, {{plan_file}}, {{reference}}, {{workspace}} and what task_document.h has in common. */
 static void add_common(struct variables *variables, const struct prompt_builder *builder, size_t position,
                        const struct sub_execution *part) {
     const struct plan *plan = builder->plan;
@@ -72,6 +72,7 @@ static void add_common(struct variables *variables, const struct prompt_builder 
     variables_add_line(variables, "path", plan->path);
     variables_add_line(variables, "plan_file", plan->plan_file ? plan->plan_file : "none");
     variables_add_line(variables, "reference", plan->reference);
+    variables_add_line(variables, "workspace", builder->workspace);
 }
 
 static bool render(struct buffer *text, struct variables *variables, const struct prompt_builder *builder,
@@ -791,6 +792,7 @@ bool prompt_builder_discover(struct buffer *text, const struct prompt_builder *b
     variables_add_line(&variables, "path", plan->path);
     variables_add_line(&variables, "plan_file", plan->plan_file ? plan->plan_file : "none");
     variables_add_line(&variables, "reference", plan->reference);
+    variables_add_line(&variables, "workspace", builder->workspace);
     variables_add_line(&variables, "file", target);
     variables_add_line(&variables, "count", arena_format(&variables.arena, "%zu", discover_prompt_count(&prompt)));
     discover_prompt_append_present(&value, &prompt);

@@ -30,6 +30,7 @@ struct prompt_builder {
     const struct neighbours *neighbours;
     struct template_file form;
     struct diagnostics *diagnostics; /* faults of the template, conflict markers */
+    const char *workspace;           /* its absolute path */
     enum severity severity;          /* of the latter: a WARNING if the caller then leaves this prompt out */
 };
 

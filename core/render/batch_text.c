@@ -148,6 +148,7 @@ void batch_text_create(struct buffer *text, const cJSON *data, const struct styl
 void batch_text_undo(struct buffer *text, const cJSON *data, const struct style *style) {
     size_t removed = styled_text_count(data, "removed"), kept = styled_text_count(data, "kept");
     bool is_preview = json_get_boolean(data, "dry_run");
+    bool is_renaming = strcmp(styled_text_string(data, "kind"), "reopen") == 0;
     if (style->has_failed)
         return;
     buffer_append_format(text, "Batch %zu of ", json_get_unsigned(data, "batch"));
@@ -158,8 +159,11 @@ void batch_text_undo(struct buffer *text, const cJSON *data, const struct style 
     styled_text_append_visible(text, styled_text_string(data, "selection"));
     buffer_append_byte(text, '\n');
     if (removed)
-        buffer_append_format(text, "%s %zu file%s:\n", is_preview ? "Would remove" : "Removed", removed,
-                             styled_text_plural(removed));
+        buffer_append_format(text, "%s %zu file%s:\n",
+                             is_renaming  ? is_preview ? "Would rename back" : "Renamed back"
+                             : is_preview ? "Would remove"
+                                          : "Removed",
+                             removed, styled_text_plural(removed));
     else
         buffer_append_string(text, "Nothing to undo: every file stays.\n");
     for (const cJSON *file = styled_text_first(data, "removed"); file; file = file->next) {

@@ -226,6 +226,14 @@ static void append_heading(struct buffer *text, const cJSON *plan, const struct 
     buffer_append_byte(text, '\n');
 }
 
+bool plan_text_is_filtered(const cJSON *plan) {
+    return strcmp(styled_text_string(plan, "selection"), "all") != 0;
+}
+
+void plan_text_nothing(struct buffer *text, const cJSON *plan) {
+    buffer_append_format(text, "No achievement is listed (%s).\n", styled_text_string(plan, "selection"));
+}
+
 void plan_text_status_of_one(struct buffer *text, const cJSON *plan, const struct style *style) {
     append_heading(text, plan, style);
     if (!json_get_boolean(plan, "valid"))
@@ -233,14 +241,18 @@ void plan_text_status_of_one(struct buffer *text, const cJSON *plan, const struc
                                   "The plan has errors: there are no levels, and nothing can be created.");
     buffer_append_string(text, json_get_boolean(plan, "valid") ? "\n" : "\n\n");
     size_t count = styled_text_count(plan, "achievements");
-    if (count > STYLED_TEXT_ROWS_MOST && !style->is_verbose && styled_text_count(plan, "levels"))
+    bool is_whole = !plan_text_is_filtered(plan);
+    if (is_whole && count > STYLED_TEXT_ROWS_MOST && !style->is_verbose && styled_text_count(plan, "levels"))
         append_levels(text, plan, style);
     else if (count)
         append_achievements(text, plan, style);
-    else
+    else if (is_whole)
         buffer_append_string(text, "No achievements.\n");
+    else
+        plan_text_nothing(text, plan);
     buffer_append_byte(text, '\n');
-    append_hours(text, plan);
+    if (is_whole)
+        append_hours(text, plan);
     plan_text_advice(text, plan, style);
 }
 
@@ -277,7 +289,10 @@ static void append_ready(struct buffer *text, const cJSON *plan, const struct st
 void plan_text_next_of_one(struct buffer *text, const cJSON *plan, const struct style *style) {
     size_t count = styled_text_count(plan, "ready");
     styled_text_append_bold(text, style, styled_text_string(plan, "plan"));
-    buffer_append_format(text, "  %zu ready\n", count);
+    buffer_append_format(text, "  %zu ready", count);
+    if (plan_text_is_filtered(plan))
+        buffer_append_format(text, " (%s)", styled_text_string(plan, "selection"));
+    buffer_append_byte(text, '\n');
     if (count)
         append_ready(text, plan, style);
     plan_text_advice(text, plan, style);

@@ -20,6 +20,10 @@ void plan_text_validate(struct buffer *text, const cJSON *data, const struct sty
 void plan_text_status_of_one(struct buffer *text, const cJSON *plan, const struct style *style);
 void plan_text_next_of_one(struct buffer *text, const cJSON *plan, const struct style *style);
 
+/* Is not all listed, but what was asked for? And the line that says that nothing is. */
+bool plan_text_is_filtered(const cJSON *plan);
+void plan_text_nothing(struct buffer *text, const cJSON *plan);
+
 /* "Next: COMMAND" and why, of an answer that has them. */
 void plan_text_advice(struct buffer *text, const cJSON *data, const struct style *style);
 /* What an achievement needs, after what is in its way. */

@@ -98,6 +98,20 @@ static void append_complete(struct buffer *text, const struct many *many) {
         buffer_append_format(text, "%zu %s complete (-v)\n", count, count == 1 ? "is" : "are");
 }
 
+/* Plan by plan, without those that have nothing of what was asked for, which is in the array @key. */
+static void append_filtered(struct buffer *text, const cJSON *plans, const char *key, const struct style *style,
+                            void (*append)(struct buffer *text, const cJSON *plan, const struct style *style)) {
+    size_t count = 0;
+    for (const cJSON *plan = plans; plan; plan = plan->next) {
+        if (!styled_text_count(plan, key))
+            continue;
+        buffer_append_string(text, count++ ? "\n" : "");
+        append(text, plan, style);
+    }
+    if (count == 0)
+        plan_text_nothing(text, plans);
+}
+
 /* --- status --- */
 
 static void add_status_row(struct table *table, const cJSON *plan, const struct many *many) {
@@ -149,7 +163,9 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
 
 void plans_text_status(struct buffer *text, const cJSON *data, const struct style *style) {
     const cJSON *plans = styled_text_first(data, "plans");
-    if (plans && plans->next)
+    if (plans && plans->next && plan_text_is_filtered(plans))
+        append_filtered(text, plans, "achievements", style, plan_text_status_of_one);
+    else if (plans && plans->next)
         append_status_of_many(text, plans, style);
     else if (plans)
         plan_text_status_of_one(text, plans, style);
@@ -208,7 +224,9 @@ static void append_next_of_many(struct buffer *text, const cJSON *plans, const s
 
 void plans_text_next(struct buffer *text, const cJSON *data, const struct style *style) {
     const cJSON *plans = styled_text_first(data, "plans");
-    if (plans && plans->next)
+    if (plans && plans->next && plan_text_is_filtered(plans))
+        append_filtered(text, plans, "ready", style, plan_text_next_of_one);
+    else if (plans && plans->next)
         append_next_of_many(text, plans, style);
     else if (plans)
         plan_text_next_of_one(text, plans, style);

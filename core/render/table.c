@@ -41,8 +41,7 @@ static void set_cell(struct table *table, struct cell *cell, const char *text) {
 }
 
 static struct row *add_row(struct table *table) {
-    table->rows = memory_grow(table->rows, &table->row_capacity, table->row_count + 1, sizeof *table->rows);
-    struct row *row = &table->rows[table->row_count++];
+    struct row *row = LIST_ADD(table->rows, table->row_count, table->row_capacity);
     *row = (struct row){.cells = arena_allocate(&table->arena, table->column_count, sizeof *row->cells)};
     return row;
 }

@@ -38,6 +38,8 @@ static const struct parameter {
     {"self", TYPE_TEXT, offsetof(struct request, self)},
     {"require_submitted", TYPE_FLAG, offsetof(struct request, requires_submission)},
     {"approve", TYPE_FLAG, offsetof(struct request, approves)},
+    {"ready", TYPE_FLAG, offsetof(struct request, wants_ready)},
+    {"blocked", TYPE_FLAG, offsetof(struct request, wants_blocked)},
     {"graph", TYPE_FLAG, offsetof(struct request, wants_graph)},
     {"flat", TYPE_FLAG, offsetof(struct request, is_flat)},
     {"by_priority", TYPE_FLAG, offsetof(struct request, by_priority)},

@@ -301,7 +301,7 @@ bool plan_cache_answer(const struct plan_cache *cache, const struct request *req
 /* Everything a snapshot says, as text. */
 static void describe(struct buffer *text, const struct plan *plan) {
     struct json_writer writer = {.buffer = text};
-    report_status(&writer, plan, NULL);
+    report_status(&writer, plan, &(struct report_filter){0});
     writer = (struct json_writer){.buffer = text};
     answer_write_diagnostics(&writer, &plan->diagnostics);
 }

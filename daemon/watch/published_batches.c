@@ -11,11 +11,7 @@
 #include "view/event.h"
 
 static bool exists(const struct state_dir *state, enum state_part part, uint64_t number, const char *suffix) {
-    enum file_kind kind;
-    AUTO(error) error = {0};
-    bool is_there =
-        state->is_mine && files_look(state->files, record_path(state, part, number, suffix).text, &kind, NULL, &error);
-    return is_there && kind == FILE_REGULAR;
+    return state->is_mine && files_kind(state->files, record_path(state, part, number, suffix).text) == FILE_REGULAR;
 }
 
 /* --- noting --- */

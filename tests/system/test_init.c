@@ -36,6 +36,20 @@ Test(init, an_empty_folder_becomes_a_workspace_with_a_valid_plan) {
     space_end(&space);
 }
 
+Test(init, what_agents_need_to_know_is_printed_anywhere) {
+    struct space space = space_new();
+    uint64_t before = space_fingerprint(&space, "");
+    struct outcome outcome = run(&space, "init --agents");
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.out, "`batchctl next --json`"), "%s", outcome.out);
+    cr_expect_str_empty(outcome.err);
+    outcome_end(&outcome);
+    expect_status(&space, "init --agents X", 2, "--agents takes no name");
+    expect_status(&space, "init --agents --graph", 2, "--agents takes no name");
+    cr_expect_eq(space_fingerprint(&space, ""), before);
+    space_end(&space);
+}
+
 Test(init, a_person_is_asked_once) {
     struct space space = space_new();
     struct outcome outcome = run_on_terminal(&space, "init FIRST", "no\n");

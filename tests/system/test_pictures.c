@@ -117,3 +117,31 @@ Test(pictures, mermaid_labels_hold_nothing_that_ends_them) {
     outcome_end(&outcome);
     space_end(&space);
 }
+
+/* The same file again and again, as a job of a CI does; what a person has changed stays. */
+Test(pictures, a_file_is_replaced_unless_it_was_edited) {
+    static const char *const formats[] = {"svg", "dot", "mermaid", "tree"};
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2: 1.1");
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        char command[100];
+        snprintf(command, sizeof command, "graph X --format %s --output pictures.%s", formats[i], formats[i]);
+        expect_status(&space, command, 0, "Wrote pictures.");
+        expect_status(&space, command, 0, " is there and unchanged");
+    }
+    space_approved(&space, "X", "1.1");
+    expect_status(&space, "graph X --format dot -o pictures.dot", 0, "Wrote pictures.dot");
+    space_write(&space, "pictures.dot", "digraph mine {}\n");
+    uint64_t before = space_fingerprint(&space, "");
+    expect_status(&space, "graph X --format dot -o pictures.dot", 5, "--force replaces it");
+    expect_status(&space, "graph X --format dot -o nosuch/pictures.dot", 3, "nosuch");
+    expect_status(&space, "graph X -o X", 5, "X is no regular file");
+    expect_status(&space, "graph X --format dot -o x --json", 2, "--output writes what --format says");
+    cr_expect_eq(space_fingerprint(&space, ""), before);
+    expect_status(&space, "graph X --format dot -o pictures.dot --force", 0, "Wrote pictures.dot");
+    expect_status(&space, "graph X --format json -o X/graph.data", 0, "");
+    char *text = space_read(&space, "X/graph.data");
+    cr_expect(text && text[0] == '{' && text[strlen(text) - 2] == '}', "%s", text);
+    memory_free(text);
+    space_end(&space);
+}

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "space.h"
 
@@ -92,7 +93,7 @@ Test(prompt, what_cannot_be_asked_for) {
         {"prompt fill X Y", 2, "at most one plan"},
         {"prompt discover X --ids 1.1", 2, "takes no --level"},
         {"prompt fill X --level 0 --ready", 2, "exclude each other"},
-        {"prompt fill X --output=", 2, "--output needs the name of a folder"},
+        {"prompt fill X --output=", 2, "--output needs a name"},
         {"prompt fill X --yes", 2, "unknown option"},
         {"prompt fill NOSUCH", 3, "NOSUCH"},
         {"prompt execute X --level 7", 3, "its levels are 0 to 1"},
@@ -451,19 +452,71 @@ Test(prompt, several_prompts_are_told_apart_and_notes_go_to_standard_error) {
     space_end(&space);
 }
 
-Test(prompt, files_are_written_all_or_none_and_never_over_others) {
+/* What a repeated --output says and does: .data.files is @files, and on the screen each part is shown. */
+static void expect_files(const struct space *space, const char *command, const char *files, const char *shown) {
+    struct buffer list = {0}, again = {0};
+    buffer_append_format(&again, "%s --json", command);
+    expect_status(space, command, 0, shown);
+    struct outcome outcome = run(space, again.data);
+    struct json json = outcome_json(&outcome);
+    for (const cJSON *item = node_at(&json, "/data/files")->child; item; item = item->next)
+        buffer_append_format(&list, "%s%s", list.length ? " " : "", item->valuestring);
+    cr_expect_str_eq(buffer_text(&list), files, "%s", command);
+    json_release(&json);
+    outcome_end(&outcome);
+    buffer_release(&list);
+    buffer_release(&again);
+}
+
+Test(prompt, each_names_the_workspace) {
+    static const char *const commands[] = {"prompt discover X", "prompt fill X --ids 1.4", "prompt execute X --ids 1.2",
+                                           "prompt review X --ids 1.2"};
+    struct space space = usual_plan();
+    expect_status(&space, "submit X 1.2 -m done --yes", 0, "");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        AUTO(buffer) part = {0};
+        buffer_append_format(&part, "the workspace `%s`.", space.root);
+        expect_status(&space, commands[i], 0, part.data);
+    }
+    space_end(&space);
+}
+
+Test(prompt, output_can_be_repeated_and_keeps_what_was_edited) {
     struct space space = usual_plan();
     expect_status(&space, "prompt execute X --output out", 0, "Wrote 2 prompts:\n  + out/PROMPT_EXECUTE_X_12_01.md  (");
     char *text = space_read(&space, "out/PROMPT_EXECUTE_X_13_01.md");
     cr_assert(text);
     cr_expect(has(text, "# Carry out 1.3"));
-    memory_free(text);
     uint64_t before = space_fingerprint(&space, "");
-    expect_status(&space, "prompt execute X -o out", 5, "out/PROMPT_EXECUTE_X_12_01.md already exists");
+    expect_files(&space, "prompt execute X -o out", "unchanged unchanged", "2 are there and unchanged\n");
+    cr_expect_eq(space_fingerprint(&space, ""), before);
+    space_write(&space, "out/PROMPT_EXECUTE_X_13_01.md", "%sMy own line.\n", text);
     space_remove(&space, "out/PROMPT_EXECUTE_X_12_01.md");
-    before = space_fingerprint(&space, "");
-    expect_status(&space, "prompt execute X -o out", 5,
-                  "out/PROMPT_EXECUTE_X_13_01.md already exists; no prompt was written");
+    expect_files(&space, "prompt execute X -o out", "unchanged kept",
+                 "Wrote 1 prompt:\n  + out/PROMPT_EXECUTE_X_12_01.md  (");
+    expect_files(&space, "prompt execute X -o out", "unchanged kept",
+                 "  ! out/PROMPT_EXECUTE_X_13_01.md  (not written: the file that is there was edited; --force");
+    expect_files(&space, "prompt execute X -o out --force", "unchanged unchanged",
+                 "  ~ out/PROMPT_EXECUTE_X_13_01.md  (");
+    char *present = space_read(&space, "out/PROMPT_EXECUTE_X_13_01.md");
+    cr_expect_str_eq(present, text);
+    memory_free(present);
+    memory_free(text);
+    space_write(&space, "X/execution/feedbacks/FIX_13.md", "# FIX\n\n## Issues\n\n- Another one\n");
+    expect_status(&space, "prompt execute X -o out", 0, ", replaced)\n1 is there and unchanged\n");
+    text = space_read(&space, "out/PROMPT_EXECUTE_X_13_01.md");
+    cr_expect(has(text, "Another one"));
+    memory_free(text);
+    cr_expect_not(space_exists(&space, ".batchd"));
+    space_end(&space);
+}
+
+Test(prompt, nothing_is_written_where_a_name_is_taken_by_no_file) {
+    struct space space = usual_plan();
+    space_make_folder(&space, "out/PROMPT_EXECUTE_X_13_01.md");
+    uint64_t before = space_fingerprint(&space, "");
+    expect_status(&space, "prompt execute X -o out --force", 5,
+                  "out/PROMPT_EXECUTE_X_13_01.md is no regular file; nothing was written");
     cr_expect_eq(space_fingerprint(&space, ""), before, "not even the other one");
     struct outcome outcome = run(&space, "prompt execute X -o out --json");
     struct json json = outcome_json(&outcome);
@@ -472,7 +525,6 @@ Test(prompt, files_are_written_all_or_none_and_never_over_others) {
     expect_text(&json, "/diagnostics/0/code", "conflict");
     json_release(&json);
     outcome_end(&outcome);
-    cr_expect_not(space_exists(&space, ".batchd"));
     space_end(&space);
 }
 
@@ -487,7 +539,7 @@ Test(prompt, the_folder_may_be_anywhere) {
     expect_status(&space, "prompt discover X --output .", 0, "PROMPT_DISCOVER_X.md");
     space_remove(&space, "PROMPT_DISCOVER_X.md");
     space_link(&space, "PROMPT_DISCOVER_X.md", "nowhere");
-    expect_status(&space, "prompt discover X --output .", 5, "already exists");
+    expect_status(&space, "prompt discover X --output .", 5, "is no regular file");
     expect_status(&space, "prompt fill X --ids 1.5 --output unused", 0, "no SUBPLAN");
     cr_expect_not(space_exists(&space, "unused"), "nothing was to be written");
     struct setting setting = {.umask = 077};

@@ -197,6 +197,8 @@ Test(review, reopening_renames_and_is_undone) {
     expect_status(&space, "approve X 1.1 --yes", 0, "Batch 3");
     expect_status(&space, "undo 2 --yes", 0, "APPROVED_11_REOPENED_1.md  (its name from before is taken)");
     cr_expect(space_exists(&space, "X/execution/SKIPPED_14.md"));
+    expect_status(&space, "reopen X 1.4 --yes", 0, "Opened again 1.4:");
+    expect_status(&space, "undo --yes", 0, "Renamed back 1 file:");
     expect_status(&space, "reopen X 1.1 --yes", 0, "APPROVED_11_REOPENED_2.md");
     space_end(&space);
 }

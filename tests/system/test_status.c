@@ -477,7 +477,7 @@ Test(status, several_plans_are_answered_in_brief) {
     space_end(&space);
 }
 
-/* Sixteen plans: LOOSE10 to LOOSE22 without parallel.json, one with work, one complete, and one invalid. */
+/* LOOSE10 to LOOSE22 without parallel.json, one plan with work, and one that is complete. */
 static struct space many_plans(void) {
     struct space space = space_new();
     char name[16], file[64];
@@ -540,5 +540,64 @@ Test(status, hours_and_critical_path_are_of_what_is_left) {
     expect_output(&space, "", "status X", 0, "\nCritical path: 1.1, 2.1, 3.1\n");
     space_approved(&space, "X", "1.1");
     expect_output(&space, "", "status X", 0, "\nCritical path: 2.1, 3.1\n");
+    space_end(&space);
+}
+
+/* What is listed: the ids in the first column of the table of each plan. */
+static void expect_listed(const struct space *space, const char *command, const char *ids) {
+    struct buffer list = {0}, as_json = {0};
+    buffer_append_format(&as_json, "%s --json", command);
+    struct outcome outcome = run(space, as_json.data);
+    struct json json = outcome_json(&outcome);
+    const char *key = strncmp(command, "next", 4) == 0 ? "ready" : "achievements";
+    for (const cJSON *plan = node_at(&json, "/data/plans")->child; plan; plan = plan->next)
+        for (const cJSON *item = json_get(plan, key)->child; item; item = item->next)
+            buffer_append_format(&list, "%s%s", list.length ? " " : "", json_get_string(item, "id"));
+    cr_expect_str_eq(buffer_text(&list), ids, "%s", command);
+    json_release(&json);
+    outcome_end(&outcome);
+    buffer_release(&list);
+    buffer_release(&as_json);
+}
+
+Test(status, filters) {
+    static const struct {
+        const char *command, *ids, *shown;
+    } rows[] = {
+        {"status X --level 0", "1.1 1.2", "1.1"},
+        {"status X --level 0,2", "1.1 1.2 3.1", "3.1"},
+        {"status X --ready", "1.2 2.1", "ready: "},
+        {"status X --blocked", "3.1", "blocked by 2.1"},
+        {"status X --blocked --level 0-1", "", "No achievement is listed (levels 0-1, blocked).\n"},
+        {"status X --ready --level 1", "2.1", "2.1"},
+        {"status --ready", "1.2 2.1 1.1", "\nY "},
+        {"status --blocked", "3.1", "X "},
+        {"status --level 7", "", "No achievement is listed (level 7).\n"},
+        {"next X --level 1", "2.1", "X  1 ready (level 1)\n"},
+        {"next X --level 2", "", "X  0 ready (level 2)\n"},
+    };
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2; 2.1: 1.1; 3.1: 2.1");
+    space_plan(&space, "Y", "1.1");
+    space_subplan(&space, "X", "1.1");
+    space_execution(&space, "X", "1.1");
+    space_approved(&space, "X", "1.1");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        expect_listed(&space, rows[i].command, rows[i].ids);
+        expect_status(&space, rows[i].command, 0, rows[i].shown);
+    }
+    expect_status(&space, "status X --level one", 2, "--level needs a number from 0");
+    space_end(&space);
+}
+
+Test(status, watch_shows_it_again_at_each_change_until_the_time_is_over) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 2.1: 1.1");
+    expect_status(&space, "status X --watch --timeout 100ms", 124, "X  ");
+    expect_status(&space, "status X --watch --timeout 100ms", 124, "error: the time is over");
+    expect_status(&space, "status NOSUCH --watch", 3, "there is no plan NOSUCH");
+    struct outcome outcome = run_on_terminal(&space, "status X -w --timeout 100ms", "");
+    cr_expect(has(outcome.out, "\033[H\033[2J"), "%s", outcome.out);
+    outcome_end(&outcome);
     space_end(&space);
 }

@@ -145,7 +145,7 @@ Test(usage, wrong_words_are_refused_and_the_right_one_is_named) {
         {"create X --re", "--re is the beginning of several options"},
         {"create X --re", "--ready or --rework?"},
         {"status --fooo", "unknown option --fooo\n  hint: \"batchctl help status\""},
-        {"status --level 1", "unknown option --level"},
+        {"history --level 1", "unknown option --level"},
         {"status -Z", "unknown option -Z"},
         {"status --xyzzy", "batchctl help status"},
         {"create X --level", "--level needs a value"},
@@ -225,6 +225,13 @@ Test(usage, the_words_of_other_programs_lead_somewhere) {
         cr_expect(has(outcome.err, hint), "%s: %s", rows[i][0], outcome.err);
         outcome_end(&outcome);
     }
+    static const char *const opposites[] = {"unsubmit", "uncreate", "desubmit", "disubmit", "unapprov"};
+    for (size_t i = 0; i < sizeof opposites / sizeof *opposites; i++) {
+        struct outcome outcome = run(&space, opposites[i]);
+        cr_expect_not(has(outcome.err, "did you mean"), "%s: %s", opposites[i], outcome.err);
+        outcome_end(&outcome);
+    }
+    expect_stream(&space, "unapprove", 2, "\"batchctl reopen\"");
     expect_stream(&space, "accept", 2, "\"batchctl approve\"");
     expect_stream(&space, "done", 2, "\"batchctl submit\"");
     space_end(&space);
@@ -730,6 +737,12 @@ Test(usage, every_setting_is_shown_with_its_origin) {
     space_write(&space, ".batchd/config", "[create]\nlock_timeout=8s\nrequire_complete_subplans = yes\n");
     expect_stream(&space, "config show", 0, "create.lock_timeout = 7s"); /* which is the user's alone */
     expect_stream(&space, "config show", 0, ".batchd/config:3");
+    expect_stream(&space, "config get lock_timeout", 0, "7s\n");
+    expect_stream(&space, "config get create.lock_timeout", 0, "7s\n");
+    expect_stream(&space, "config get daemon.lock_timeout", 3, "did you mean lock_timeout?");
+    expect_stream(&space, "config get lock_timeut", 3, "did you mean lock_timeout?");
+    expect_stream(&space, "config get", 2, "get KEY");
+    expect_stream(&space, "config path", 0, "/.config/batchd/batchd.conf\n");
     struct outcome outcome = run_with(&space, "BATCHD_LOCK_TIMEOUT=9s", "config show --json");
     struct json json = outcome_json(&outcome);
     bool is_found = false;

@@ -125,7 +125,10 @@ Test(plan, the_table_of_states_holds_for_every_combination) {
                 space = space_new();
                 space_plan(&space, "X", "1.1");
                 for (size_t i = 0; i < FILES; i++) {
-                    has[i] = i == odd ? presence : others & 1u << i ? IS_PRESENT : IS_ABSENT;
+                    bool is_there = others & 1u << i;
+                    has[i] = is_there ? IS_PRESENT : IS_ABSENT;
+                    if (i == odd)
+                        has[i] = presence;
                     put(&space, i, has[i]);
                     buffer_append_format(&where, "%d", has[i]);
                 }

@@ -179,8 +179,10 @@ Test(template, built_in_templates_are_found_by_name) {
     }
     cr_expect_null(template_default("execution"));
     cr_expect_null(template_default(""));
+    const char *agents = template_default("agents.md");
+    cr_expect(agents && !strstr(agents, "{{"), "it is printed as it is");
     size_t count = 0;
     for (const struct template_default *item = template_defaults; item->name; item++, count++)
         cr_expect_eq(template_default(item->name), item->text);
-    cr_expect_eq(count, sizeof names / sizeof *names);
+    cr_expect_eq(count, sizeof names / sizeof *names + 1);
 }

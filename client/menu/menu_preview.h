@@ -1,0 +1,33 @@
+/*
+ * Previews of what would be written or removed. menu_confirm.h does it.
+ */
+#ifndef BATCHCTL_MENU_PREVIEW_H
+#define BATCHCTL_MENU_PREVIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "api/request.h"
+#include "menu/menu.h"
+#include "menu/menu_model.h"
+#include "menu/menu_text.h"
+
+/* Reads what the action would do, and shows it. Keeps the notice. */
+void menu_preview_show(struct menu *menu);
+
+/* The request for the action: of the preview, or with its token. */
+struct request menu_preview_request(const struct menu *menu, bool is_dry_run);
+menu_text_renderer *menu_preview_renderer(const struct menu *menu);
+
+/* The batch of that number among those that the entry offers; the next one or the previous one. */
+void menu_preview_offer(struct menu *menu, enum menu_model_entry_name entry, size_t number);
+void menu_preview_turn(struct menu *menu, bool is_forward);
+
+/* All that is submitted is approved, or all that says it is complete is submitted. */
+void menu_preview_review(struct menu *menu, const char *method);
+void menu_preview_undo(struct menu *menu);
+
+/* The texts of the files with the preview, or without. If it is another preview by now, that is said. */
+void menu_preview_toggle_content(struct menu *menu);
+
+#endif

@@ -1,0 +1,115 @@
+#include "menu/menu_text.h"
+
+#include <string.h>
+
+#include "api/answer.h"
+#include "api/request.h"
+#include "base/auto.h"
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "menu/menu_help.h"
+#include "menu/menu_model.h"
+#include "menu/model_text.h"
+#include "picture/graph_text.h"
+#include "plan/selection.h"
+#include "render/diagnostics_text.h"
+#include "render/plan_text.h"
+#include "render/what_if_text.h"
+#include "term/terminal.h"
+
+void menu_text_open(struct menu *menu, const char *title) {
+    buffer_clear(&menu->title);
+    buffer_clear(&menu->text);
+    buffer_clear(&menu->notice);
+    buffer_append_string(&menu->title, title);
+    json_release(&menu->prompt_json);
+    menu->prompt_count = 0;
+    menu->text_scroll = 0;
+    menu->is_picture = menu->is_receipt = false;
+    menu->place = MENU_TEXT;
+}
+
+struct style menu_text_style(const struct menu *menu) {
+    return (struct style){
+        .columns = terminal_columns(),
+        .has_color = menu->has_color,
+        .is_verbose = true,
+        .has_content = menu->has_content,
+        .workspace = menu->root,
+        .cwd = menu->here,
+    };
+}
+
+void menu_text_append_diagnostics(struct menu *menu, const struct answer *answer) {
+    const struct style style = menu_text_style(menu);
+    for (size_t i = 0; i < answer->diagnostics.count; i++)
+        diagnostics_text_append_one(&menu->text, &answer->diagnostics.items[i], &style, true);
+    if (answer->diagnostics.left_out)
+        buffer_append_format(&menu->text, "and %zu more\n", answer->diagnostics.left_out);
+}
+
+/* The token need not be typed here. It is the last line, if it is there. */
+static void drop_token(struct buffer *text) {
+    static const char before[] = "\nToken: ";
+    const char *found = text->length ? strstr(text->data, before) : NULL;
+    if (found && strchr(found + 1, '\n') == text->data + text->length - 1)
+        buffer_truncate(text, (size_t)(found - text->data) + 1);
+}
+
+void menu_text_append_answer(struct menu *menu, const struct answer *answer, menu_text_renderer *render) {
+    AUTO(json) json = {0};
+    struct style style = menu_text_style(menu);
+    style.has_failed = answer->code != ERROR_NONE;
+    if (json_read_ours(&json, buffer_span(&answer->data)))
+        render(&menu->text, json.root, &style);
+    drop_token(&menu->text);
+    if (menu->text.length && answer->diagnostics.count)
+        buffer_append_byte(&menu->text, '\n');
+    menu_text_append_diagnostics(menu, answer);
+}
+
+static void show_answer(struct menu *menu, const char *title, const struct request *request,
+                        menu_text_renderer *render) {
+    AUTO(answer) answer = {0};
+    menu_ask(menu, request, &answer);
+    menu_text_open(menu, title);
+    menu->has_content = false;
+    menu_text_append_answer(menu, &answer, render);
+}
+
+void menu_text_show_graph(struct menu *menu) {
+    const struct request request = {.method = "graph", .plan = menu->plan};
+    show_answer(menu, "Dependency graph", &request, graph_text_tree);
+    menu->is_picture = true;
+}
+
+void menu_text_show_validity(struct menu *menu) {
+    const struct request request = {.method = "validate", .plan = menu->plan};
+    show_answer(menu, "Validate", &request, plan_text_validate);
+}
+
+void menu_text_show_parallel(struct menu *menu) {
+    const struct menu_model *model = &menu->model;
+    AUTO(answer) answer = {0};
+    size_t count = 0;
+    AUTO_FREE const char **ids = memory_allocate(model->ready + 1, sizeof *ids);
+    for (size_t i = 0; i < model->count; i++)
+        if (model->items[i].is_ready)
+            ids[count++] = model->items[i].id;
+    const struct request request = {.method = "what-if",
+                                    .plan = menu->plan,
+                                    .options.selection = {.kind = SELECT_IDS, .ids = ids, .id_count = count}};
+    menu_text_open(menu, "In parallel now");
+    const struct style style = menu_text_style(menu);
+    model_text_append_parallel(&menu->text, model, &style);
+    buffer_append_byte(&menu->text, '\n');
+    menu_ask(menu, &request, &answer);
+    menu_text_append_answer(menu, &answer, what_if_text_append);
+}
+
+void menu_text_show_help(struct menu *menu) {
+    menu_text_open(menu, "Help");
+    buffer_append_string(&menu->text, menu_help);
+}

@@ -1,0 +1,95 @@
+#include "menu/text_view.h"
+
+#include "base/auto.h"
+#include "base/buffer.h"
+#include "menu/cells.h"
+#include "menu/line_list.h"
+
+static size_t count_run(const char *text, bool is_blank) {
+    size_t count = 0;
+    while (text[count] && (text[count] == ' ') == is_blank)
+        count++;
+    return count;
+}
+
+/* Where the text of a line begins, behind blanks and the mark of a list: "  - ", "2  ", "u   ". */
+static size_t indent_of(struct span line) {
+    enum { MARK_BYTES_MOST = 3 };
+    AUTO(buffer) bare = {0};
+    for (size_t i = 0; i < line.length; i++)
+        if (line.data[i] < 0 || line.data[i] >= INK_END)
+            buffer_append_byte(&bare, line.data[i]);
+    const char *text = buffer_text(&bare);
+    size_t blanks = count_run(text, true), mark = count_run(text + blanks, false);
+    size_t gap = count_run(text + blanks + mark, true);
+    bool is_word = (text[blanks] | 0x20) >= 'a' && (text[blanks] | 0x20) <= 'z';
+    bool is_mark = mark <= MARK_BYTES_MOST && gap && (!is_word || gap > 1);
+    return is_mark ? blanks + mark + gap : blanks;
+}
+
+static char last_ink(struct span line, char ink) {
+    for (size_t i = 0; i < line.length; i++)
+        if (line.data[i] > 0 && line.data[i] < INK_END)
+            ink = line.data[i];
+    return ink;
+}
+
+/* One line of it, broken into as many as it takes; what follows the first begins where the text did. */
+static void add_broken(struct line_list *list, struct span line, size_t width) {
+    size_t indent = indent_of(line);
+    struct span rest = line, part;
+    char ink = INK_PLAIN;
+    bool is_first = true;
+    if (line.length == 0)
+        line_list_add(list);
+    if (indent > width / 2)
+        indent = 0;
+    while (cells_take_line(&rest, is_first ? width : width - indent, &part)) {
+        struct buffer *added = line_list_add(list);
+        for (size_t i = 0; !is_first && i < indent; i++)
+            buffer_append_byte(added, ' ');
+        buffer_append_byte(added, ink);
+        buffer_append_span(added, part);
+        ink = last_ink(part, ink);
+        is_first = false;
+    }
+}
+
+static void add_text(struct line_list *list, const char *text, enum ink ink, size_t width, bool is_cut) {
+    AUTO(buffer) inked = {0};
+    for (struct span rest = span_of(text), line; span_next_line(&rest, &line);) {
+        buffer_clear(&inked);
+        if (ink != INK_PLAIN)
+            cells_append_ink(&inked, ink);
+        cells_append_coloured(&inked, line);
+        if (is_cut)
+            cells_append_short(line_list_add(list), buffer_span(&inked), width);
+        else
+            add_broken(list, buffer_span(&inked), width);
+    }
+}
+
+void text_view_show(struct menu_view *view, const struct text_view *shown, size_t width, size_t height) {
+    AUTO(line_list) list = {0};
+    menu_view_begin(view, width, height);
+    size_t top = height >= 16 ? 2 : 1, bottom = height >= 16 ? 2 : 1;
+    size_t room = height > top + bottom ? height - top - bottom : 1;
+    if (shown->notice) {
+        add_text(&list, shown->notice, INK_YELLOW, width, false);
+        line_list_add(&list);
+    }
+    add_text(&list, shown->text, INK_PLAIN, width, shown->is_picture);
+    menu_view_put_list(view, &list, shown->scroll, top, room);
+    AUTO(buffer) left = {0}, right = {0};
+    buffer_append_byte(&left, ' ');
+    cells_append_inked(&left, INK_BOLD, shown->title);
+    if (view->scroll_most)
+        buffer_append_format(&right, "%s%zu–%zu of %zu%s ", view->scroll ? "▴ " : "", view->scroll + 1,
+                             view->scroll + room < list.count ? view->scroll + room : list.count, list.count,
+                             view->scroll < view->scroll_most ? " ▾" : "");
+    menu_view_put_both(view, 0, &left, &right);
+    if (shown->message)
+        menu_view_put_text(view, height - (bottom == 2 ? 2 : 1), INK_CYAN, shown->message);
+    if (!shown->message || bottom == 2)
+        menu_view_put_keys(view, height - 1, shown->keys);
+}
