@@ -181,6 +181,7 @@ fault: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl fault_loop fault_soak
 	@build/dev/tests/fault/fault_loop build/dev/client/batchctl build/dev/tests/fault/libfault_shim.so --jobs 2
+	@tests/fault/exchange build/dev/client/batchctl build/dev/tests/fault/libfault_shim.so
 	@tests/fault/planted
 	@tests/fault/soak build/dev kills 50 races 5000 swaps 1000 cuts 200 disks
 

@@ -94,6 +94,7 @@ static void open_streams(void) {
 int main(int count, char **words) {
     open_streams();
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGIO, SIG_IGN); /* another process writes while we hold a lease: see files_is_being_written */
     int position = verb_position(count, words);
     if (position == 0)
         return checked(run_without_verb(count, words));

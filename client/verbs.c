@@ -130,12 +130,16 @@ const struct verb verbs[] = {
      "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
      "batchctl prompt execute MY-PLAN --output prompts\n    for all that can be worked on now, a file each\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_SELECT | SCOPE_PROMPT, prompts_command_run},
-    {"init", "NAME | --graph [PLAN] | --agents", "a new plan to fill in, or the parallel.json of a plan that has none",
+    {"init", "NAME | --graph [PLAN] [--update] | --agents",
+     "a new plan to fill in, or the parallel.json of a plan, from its PLAN",
      "NAME is relative to the current folder; group/NAME makes the group as well. In a folder without plans above or "
      "below it, that folder becomes the workspace. --graph takes titles, hours and dependencies from the PLAN. "
+     "With --update it brings the parallel.json that is there up to date: what only the PLAN has is added, titles, hours "
+     "and the dependencies that the PLAN names follow it, and all else stays as it is. "
      "--agents prints lines for the AGENTS.md or CLAUDE.md of a repository.",
      "batchctl init MY-PLAN\n    a folder with PLAN_MY-PLAN.md and parallel.json\n"
      "batchctl init --graph MY-PLAN --dry-run --show\n    the parallel.json that would be written\n"
+     "batchctl init --graph MY-PLAN --update --dry-run\n    what has changed in the PLAN since, as a diff\n"
      "batchctl init --agents >> AGENTS.md\n    how agents work through the plans\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_INIT, write_init},
     {"import", "FILE --name NAME", "a new plan from the tasks.json of Task Master",

@@ -87,6 +87,8 @@ const struct option_row option_rows[] = {
      purposes},
     {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN", set_flag,
      AT(wants_graph), NULL},
+    {"update", 0, NULL, SCOPE_INIT, "--graph: bring the parallel.json that is there up to date with the PLAN", set_flag,
+     AT(is_update), NULL},
     {"agents", 0, NULL, SCOPE_INIT, "print what coding agents need to know, for AGENTS.md; write nothing", set_flag,
      AT(wants_agents), NULL},
     {"flat", 0, NULL, SCOPE_INIT, "--graph: write it even if the PLAN names no dependencies", set_flag, AT(is_flat),

@@ -33,7 +33,7 @@ struct options {
     bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
     bool wants_ready, wants_blocked, wants_watch; /* status, next */
     bool is_forced;                               /* --force */
-    bool wants_agents, wants_graph, is_flat, by_priority, with_status, wants_all, approves;
+    bool wants_agents, wants_graph, is_update, is_flat, by_priority, with_status, wants_all, approves;
     const char *message, *message_file, *as;
     bool has_id_arguments;
     bool has_selector; /* --level, --ready, --all, --ids, or ids as arguments */

@@ -14,7 +14,8 @@
 #include "term/input.h"
 #include "term/terminal.h"
 
-static const struct deed creation = {"Create", "created"}, removal = {"Remove", "removed"};
+static const struct deed creation = {"Create", "created"}, removal = {"Remove", "removed"},
+                         replacement = {"Replace", "replaced"};
 
 /* No terminal on which to confirm: show what would be done, and say how to have it done. */
 static int refuse(struct session *session, const struct options *options, const struct request *request) {
@@ -118,7 +119,7 @@ int write_retry(const struct verb *verb, struct options *options) {
 /* Names of new plans are relative to the folder one stands in, unless a root is given. */
 static int found(const struct verb *verb, struct options *options, struct request *request) {
     request->here = options->root && !request->wants_graph ? "" : NULL;
-    return write_batch(verb, options, request, &creation);
+    return write_batch(verb, options, request, request->is_update ? &replacement : &creation);
 }
 
 static void render_text(struct buffer *text, const cJSON *data, const struct style *style) {
@@ -141,8 +142,11 @@ static int print_agents(const struct verb *verb, const struct options *options) 
 int write_init(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name,
                               .wants_graph = options->wants_graph,
+                              .is_update = options->is_update,
                               .is_flat = options->is_flat,
                               .by_priority = options->by_priority};
+    if (options->is_update && (!options->wants_graph || options->is_flat || options->by_priority))
+        return command_fail_usage(verb, options, "--update goes with --graph, and not with --flat or --by-priority");
     if (options->wants_agents)
         return print_agents(verb, options);
     if (options->wants_graph && !command_take_plan(options, &request.plan))

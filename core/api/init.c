@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/batch_answer.h"
+#include "api/init_update.h"
 #include "api/request.h"
 #include "api/transaction.h"
 #include "base/auto.h"
@@ -63,6 +64,7 @@ static void write_init(struct context *context, const struct batch *batch, const
         json_writer_string(writer, batch->folders[i].path);
     json_writer_close_array(writer);
     batch_answer_write_files(writer, batch, context->request->has_content);
+    json_writer_key_string(writer, "diff", batch->diff);
     batch_answer_write_created(writer, committed);
     batch_answer_write_number(writer, committed);
     json_writer_close_object(writer);
@@ -70,7 +72,7 @@ static void write_init(struct context *context, const struct batch *batch, const
 
 /* Was it the first batch, and has the workspace no plan but the one it made? */
 static bool has_made_workspace(const struct workspace *workspace, const struct record *record) {
-    bool is_first = record->number == 1 && record->kind != BATCH_GRAPH;
+    bool is_first = record->number == 1 && (record->kind == BATCH_PLAN || record->kind == BATCH_IMPORT);
     for (size_t i = 0; i < workspace->plan_count && is_first; i++)
         is_first = strcmp(workspace->plans[i].path, record->plan_path) == 0;
     return is_first;
@@ -87,6 +89,7 @@ void init_write_record(struct json_writer *writer, const struct workspace *works
         json_writer_string(writer, record->folders[i]);
     json_writer_close_array(writer);
     batch_answer_write_recorded_files(writer, record);
+    json_writer_key_null(writer, "diff");
     batch_answer_write_created(writer, record);
     batch_answer_write_number(writer, record);
     json_writer_close_object(writer);
@@ -181,9 +184,9 @@ static void make_example(struct plan_draft *draft) {
     static const struct {
         const char *id, *title, *effort, *dependencies[2];
     } examples[] = {
-        {"1.1", "First Example", "2-3 hours", {NULL, NULL}},
-        {"1.2", "Second Example, beside the first", "2 hours", {NULL, NULL}},
-        {"2.1", "Third Example, after both", "4 hours", {"1.1", "1.2"}},
+        {"0.1", "First Example", "2-3 hours", {NULL, NULL}},
+        {"0.2", "Second Example, beside the first", "2 hours", {NULL, NULL}},
+        {"1.1", "Third Example, after both", "4 hours", {"0.1", "0.2"}},
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
         struct plan_draft_item *item = plan_draft_add(draft, examples[i].id);
@@ -245,13 +248,14 @@ static void run_at_location(struct context *context, make_at *make) {
     }
 }
 
-/* --- init --graph: the dependency file of a plan that has none --- */
+/* --- init --graph: the dependency file of a plan that has none, or with --update of one that has it --- */
 
 static bool check_plan(struct context *context, const struct plan *plan, struct error *error) {
-    if (plan->dependency_file)
-        return error_set(error, ERROR_CONFLICT, "%s has its dependency file already: %s", plan->name,
-                         plan->dependency_file) ||
-               error_about(error, plan->dependency_file);
+    if (plan->dependency_file) {
+        error_set(error, ERROR_CONFLICT, "%s has its dependency file already: %s", plan->name, plan->dependency_file);
+        error_about(error, plan->dependency_file);
+        return error_hint(error, "take the PLAN over: batchctl init --graph %s --update", plan->reference);
+    }
     return plan_require_valid(plan, &context->answer->diagnostics, error) && batch_check_plan_name(plan, error);
 }
 
@@ -300,8 +304,9 @@ static bool fill_graph(struct context *context, const struct plan *plan, struct 
 static bool make_graph(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_place *place = subject;
     const struct plan *plan = workspace_take_plan(place, context->files);
-    begin(batch, BATCH_GRAPH, plan->name, plan->path);
-    bool is_made = fill_graph(context, plan, batch, error);
+    bool is_update = context->request->is_update;
+    begin(batch, is_update ? BATCH_UPDATE : BATCH_GRAPH, plan->name, plan->path);
+    bool is_made = is_update ? init_update_fill(context, plan, batch, error) : fill_graph(context, plan, batch, error);
     workspace_return_plan(place, plan);
     return is_made || fail(batch);
 }

@@ -69,13 +69,16 @@ static void warn_of_differences(struct context *context, const struct plan *plan
     if (differences.count)
         diagnostics_add(
             &context->answer->diagnostics,
-            &(struct diagnostic){.severity = SEVERITY_WARNING,
-                                 .code = "plan.differs",
-                                 .message = arena_format(&arena, "the PLAN and %s differ in %zu place%s",
-                                                         names_base(plan->dependency_file), differences.count,
-                                                         differences.count == 1 ? "" : "s"),
-                                 .file = plan->plan_file,
-                                 .hint = arena_format(&arena, "see them: batchctl validate %s", plan->reference)});
+            &(struct diagnostic){
+                .severity = SEVERITY_WARNING,
+                .code = "plan.differs",
+                .message =
+                    arena_format(&arena, "the PLAN and %s differ in %zu place%s", names_base(plan->dependency_file),
+                                 differences.count, differences.count == 1 ? "" : "s"),
+                .file = plan->plan_file,
+                .hint = arena_format(
+                    &arena, "see them: batchctl validate %s; take the PLAN over: batchctl init --graph %s --update",
+                    plan->reference, plan->reference)});
 }
 
 static struct report_filter filter_of(const struct request *request) {

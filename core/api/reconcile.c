@@ -28,7 +28,7 @@ static bool is_undo(const struct request *request) {
 
 static bool is_kind_of(enum batch_kind kind, const struct request *request) {
     if (strcmp(request->method, "init") == 0)
-        return kind == (request->wants_graph ? BATCH_GRAPH : BATCH_PLAN);
+        return kind == (request->is_update ? BATCH_UPDATE : request->wants_graph ? BATCH_GRAPH : BATCH_PLAN);
     return batch_kind_is_review(kind) ? strcmp(request->method, batch_kind_name(kind)) == 0
                                       : batch_kind_is_created(kind);
 }

@@ -45,6 +45,7 @@ struct request {
     uint64_t last_batch;             /* reconcile_find: only a batch after this one can be of the request; never sent */
     const char *name;                /* init, import: of the new plan, perhaps with group folders before it */
     bool wants_graph;                /* init: the dependency file of @plan instead */
+    bool is_update;                  /* the same, of a plan that has one: see init_update.h */
     bool is_flat, by_priority;       /* the same: see graph_draft.h */
     const char *file;                /* import: what the file is called, for messages */
     struct span text;                /* import: its content */

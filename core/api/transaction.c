@@ -85,6 +85,8 @@ static bool apply_batch(struct context *context, const struct transaction *trans
     if (is_done && batch.file_count) {
         if (batch.kind == BATCH_REOPEN)
             is_done = journal_rename(&journal, &batch, request->request_id, request->message, &committed, error);
+        else if (batch.kind == BATCH_UPDATE)
+            is_done = journal_exchange(&journal, &batch, request->request_id, &committed, error);
         else if (request->options.keep_going)
             is_done = journal_apply_partly(&journal, &batch, request->request_id, &committed, error);
         else

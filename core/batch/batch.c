@@ -6,11 +6,10 @@
 #include "document/document.h"
 
 static const char *const kind_names[] = {
-    [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_REWORK] = "rework",
-    [BATCH_PLAN] = "plan",           [BATCH_GRAPH] = "graph",     [BATCH_IMPORT] = "import",
-    [BATCH_SUBMIT] = "submit",       [BATCH_APPROVE] = "approve", [BATCH_REJECT] = "reject",
-    [BATCH_SKIP] = "skip",           [BATCH_ADOPT] = "adopt",     [BATCH_REOPEN] = "reopen",
-    [BATCH_UNKNOWN] = "unknown",
+    [BATCH_EXECUTION] = "execution", [BATCH_SUBPLAN] = "subplan", [BATCH_REWORK] = "rework", [BATCH_PLAN] = "plan",
+    [BATCH_GRAPH] = "graph",         [BATCH_IMPORT] = "import",   [BATCH_UPDATE] = "update", [BATCH_SUBMIT] = "submit",
+    [BATCH_APPROVE] = "approve",     [BATCH_REJECT] = "reject",   [BATCH_SKIP] = "skip",     [BATCH_ADOPT] = "adopt",
+    [BATCH_REOPEN] = "reopen",       [BATCH_UNKNOWN] = "unknown",
 };
 
 const char *batch_kind_name(enum batch_kind kind) {
@@ -46,6 +45,15 @@ void batch_add_file(struct batch *batch, const char *id, const char *path, struc
         .mode = mode,
     };
     digest_sha(file->content, file->sha);
+}
+
+void batch_add_replacement(struct batch *batch, const char *path, struct span old, struct span text) {
+    char sha[DIGEST_SHA_TEXT];
+    batch_add_file(batch, NULL, path, text, 0);
+    struct batch_file *file = &batch->files[batch->file_count - 1];
+    digest_sha(old, sha);
+    file->old_sha = copy(batch, sha);
+    file->old_size_bytes = old.length;
 }
 
 void batch_add_renaming(struct batch *batch, const char *id, const char *from, const char *path, struct span text) {

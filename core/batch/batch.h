@@ -27,6 +27,7 @@ enum batch_kind {
     BATCH_REWORK, /* the next EXECUTION_TASK of an achievement that a FIX has sent back */
     BATCH_PLAN,   /* a new plan from the template */
     BATCH_GRAPH,  /* the dependency file of a plan that has none */
+    BATCH_UPDATE, /* the dependency file of a plan, brought up to date with its PLAN: the one that replaces a file */
     BATCH_IMPORT, /* a new plan from a task list of another program */
     BATCH_SUBMIT, /* the kinds of a review, see review.h */
     BATCH_APPROVE,
@@ -52,6 +53,8 @@ struct batch_file {
     struct span content;
     mode_t mode;
     char sha[DIGEST_SHA_TEXT];
+    const char *old_sha; /* of the file that it replaces, or NULL */
+    size_t old_size_bytes;
 };
 
 struct batch_folder {
@@ -106,6 +109,7 @@ struct batch {
     struct batch_other *others;
     size_t other_count, other_capacity;
     struct next_command next; /* if there is no file to create; else {0} */
+    const char *diff;         /* of BATCH_UPDATE: what changes in its file, as a unified diff; or NULL */
     const char *token;        /* see token.h; NULL until token_make */
 };
 
@@ -120,6 +124,8 @@ void batch_release(struct batch *batch);
 
 /* For other makers of batches. Texts are copied; @id may be NULL. */
 void batch_add_file(struct batch *batch, const char *id, const char *path, struct span text, mode_t mode);
+/* The file @path, whose text is @old, is replaced. */
+void batch_add_replacement(struct batch *batch, const char *path, struct span old, struct span text);
 /* The file @from, whose text is @text, gets the name @path. */
 void batch_add_renaming(struct batch *batch, const char *id, const char *from, const char *path, struct span text);
 void batch_add_skip(struct batch *batch, const char *id, const char *path, const char *reason);

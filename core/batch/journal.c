@@ -10,6 +10,7 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "batch/exchange.h"
 #include "batch/journal_files.h"
 #include "batch/journal_recovery.h"
 #include "batch/renaming.h"
@@ -79,8 +80,13 @@ static void describe(struct record *record, const struct batch *batch, uint64_t 
     record->files = arena_allocate(&record->arena, batch->file_count, sizeof *record->files);
     for (size_t i = 0; i < batch->file_count; i++) {
         const struct batch_file *file = &batch->files[i];
-        record->files[record->file_count++] =
-            (struct record_file){file->id, file->path, file->from, file->sha, file->content.length, 0};
+        record->files[record->file_count++] = (struct record_file){.id = file->id,
+                                                                   .path = file->path,
+                                                                   .from = file->from,
+                                                                   .sha = file->sha,
+                                                                   .size_bytes = file->content.length,
+                                                                   .old_sha = file->old_sha,
+                                                                   .old_size_bytes = file->old_size_bytes};
     }
     record->besides = arena_allocate(&record->arena, batch->file_count, sizeof *record->besides);
     record->failures =
@@ -281,6 +287,49 @@ bool journal_apply(struct journal *journal, const struct batch *batch, const cha
 bool journal_apply_partly(struct journal *journal, const struct batch *batch, const char *request,
                           struct record *record, struct error *error) {
     return apply(journal, batch, request, true, record, error);
+}
+
+/* --- replacing --- */
+
+static bool exchange(struct journal *journal, const struct batch *batch, struct record *record, bool *is_replaced,
+                     struct error *error) {
+    const struct state_dir *state = &journal->state;
+    return exchange_stage(state, record, batch->files[0].content, error) &&
+           files_sync_all(state->files, STATE_DIR_FOLDER, error) && exchange_names(state, record, error) &&
+           exchange_settle(state, record, is_replaced, error) &&
+           (*is_replaced ||
+            error_set(error, ERROR_STALE, "%s was changed meanwhile; nothing was written", record->files[0].path)) &&
+           journal_recovery_finish_exchange(state, record, error);
+}
+
+/* After a failure: what has not begun is cleared, and what cannot be is named. */
+static void clear_exchange(struct journal *journal, struct record *record, struct error *error) {
+    const struct state_dir *state = &journal->state;
+    bool is_replaced = false;
+    AUTO(error) failure = {0};
+    bool is_known = !record->is_staged || exchange_settle(state, record, &is_replaced, &failure);
+    if (is_known && !is_replaced && rollback_batch(state, record, 0, NULL, &journal->recovered, &failure))
+        return;
+    error->code = ERROR_UNKNOWN;
+    error_hint(error, "it has begun, and the next write finishes it; the file is the old or the new one, whole");
+}
+
+bool journal_exchange(struct journal *journal, const struct batch *batch, const char *request, struct record *record,
+                      struct error *error) {
+    bool is_replaced = false;
+    uint64_t number;
+    *record = (struct record){0};
+    assert(batch->file_count == 1);
+    if (!record_next_number(&journal->state, &number, error))
+        return false;
+    describe(record, batch, number, request);
+    bool is_begun = journal_files_write_pending(&journal->state, record, "", error);
+    bool is_ours = is_begun || error->system_errno != EEXIST;
+    if (is_begun && exchange(journal, batch, record, &is_replaced, error))
+        return true;
+    if (is_ours)
+        clear_exchange(journal, record, error);
+    return false;
 }
 
 /* --- renaming --- */

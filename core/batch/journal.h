@@ -6,9 +6,11 @@
  *            replacing -> the pending record becomes the batch's record: that move commits -> a second syncfs. What is
  *            acknowledged is durable; a sync that failed is a failed batch.
  *   rename   the pending record -> a barrier -> each file renamed, never replacing -> the record is moved
+ *   exchange the new file staged -> a barrier -> it and the old one exchange their names -> what came out is compared,
+ *            and kept beside the record or exchanged back -> the record is moved
  *   recover  journal_open removes what a batch without a record has published (it knows its own files by inode and
- *            content), finishes an undo or a renaming that had begun, and clears what is left of staging. A record
- *            whose batch still has staged files was never acknowledged, and is as good as none. What this removes is
+ *            content), finishes an undo, a renaming or an exchange that had begun, and clears what is left of staging.
+ * A record whose batch still has staged files was never acknowledged, and is as good as none. What this removes is
  *            named, and so is what cannot be cleared; that does not prevent writing.
  */
 #ifndef BATCHD_JOURNAL_H
@@ -70,6 +72,16 @@ bool journal_apply_partly(struct journal *journal, const struct batch *batch, co
                           struct record *record, struct error *error);
 
 /*
+ * Replace the file of a batch of the kind update by its new content, and record it; the old file is kept for undo. If
+ * the file is not what the batch was made of, it stays as it is.
+ *   IO       nothing was written, also where the file system cannot exchange two files
+ *   STALE    the file was changed meanwhile; nothing was written
+ *   UNKNOWN  it has begun, and the next journal_open finishes it
+ */
+bool journal_exchange(struct journal *journal, const struct batch *batch, const char *request, struct record *record,
+                      struct error *error);
+
+/*
  * Give the files of a batch of the kind reopen their new names, without replacing any, and record it with @note, which
  * may be NULL. As an undo, once begun it is finished; what cannot be renamed any more is left as it is.
  *   IO        nothing had begun
@@ -80,7 +92,7 @@ bool journal_rename(struct journal *journal, const struct batch *batch, const ch
                     struct record *record, struct error *error);
 
 /*
- * Remove what @undo says, or give it its name from before the batch, and the folders the batch made if they are empty
+ * Remove what @undo says, put back what the batch renamed or replaced, and the folders the batch made if they are empty
  * then, and record it. Once begun it is finished, if need be by the next journal_open. IO, UNKNOWN.
  */
 bool journal_undo(struct journal *journal, const struct undo *undo, struct error *error);

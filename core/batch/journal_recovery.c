@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "base/memory.h"
 #include "batch/batch.h"
+#include "batch/exchange.h"
 #include "batch/journal_files.h"
 #include "batch/renaming.h"
 #include "batch/rollback.h"
@@ -27,6 +28,27 @@ static bool look_at_commit(const struct state_dir *state, uint64_t number, bool 
     return *is_committed || rollback_commit(state, number, error);
 }
 
+bool journal_recovery_finish_exchange(const struct state_dir *state, const struct record *record, struct error *error) {
+    struct state_path pending = record_path(state, STATE_PENDING, record->number, "");
+    return exchange_clear(state, record, error) && journal_files_commit(state, pending.text, record->number, "", error);
+}
+
+/* Finishes an exchange that has happened, or clears one that has not. */
+static bool recover_exchange(const struct state_dir *state, struct record *record, struct diagnostics *recovered,
+                             struct error *error) {
+    bool is_replaced = false;
+    if (!exchange_settle(state, record, &is_replaced, error))
+        return false;
+    if (!is_replaced)
+        return rollback_batch(state, record, 0, NULL, recovered, error);
+    const char *cause = arena_format(&record->arena, "replaced: batch %" PRIu64 " was interrupted", record->number);
+    diagnostics_add(recovered, &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                                    .code = "journal.recovered",
+                                                    .message = cause,
+                                                    .file = record->files[0].path});
+    return journal_recovery_finish_exchange(state, record, error);
+}
+
 static bool recover_batch(const struct state_dir *state, uint64_t number, struct diagnostics *recovered,
                           struct error *error) {
     struct state_path pending = record_path(state, STATE_PENDING, number, "");
@@ -45,6 +67,8 @@ static bool recover_batch(const struct state_dir *state, uint64_t number, struct
         return rollback_clear_staged(state, number, recovered, error) &&
                (is_gone || journal_files_remove(state->files, pending.text, error));
     }
+    if (record.kind == BATCH_UPDATE && record.is_staged && record.file_count)
+        return recover_exchange(state, &record, recovered, error);
     if (record.kind == BATCH_REOPEN && record.is_staged)
         return renaming_finish(state, &record,
                                arena_format(&record.arena, "renamed: batch %" PRIu64 " was interrupted", number),
@@ -58,7 +82,9 @@ bool journal_recovery_finish_undo(const struct state_dir *state, const struct re
                                   struct diagnostics *recovered, struct error *error) {
     const struct files *files = state->files;
     for (size_t i = 0; i < record->file_count; i++) {
-        if (!rollback_file(state, &record->files[i], cause, recovered, error))
+        bool is_done = record->kind == BATCH_UPDATE ? exchange_undo(state, record, cause, recovered, error)
+                                                    : rollback_file(state, &record->files[i], cause, recovered, error);
+        if (!is_done)
             return false;
     }
     journal_files_remove_folders(files, record->folders, record->folder_count);

@@ -18,8 +18,12 @@
  */
 bool journal_recovery_run(const struct state_dir *state, struct diagnostics *recovered, struct error *error);
 
+/* Commit an exchange that has happened, whose pending record is @record. IO. */
+bool journal_recovery_finish_exchange(const struct state_dir *state, const struct record *record, struct error *error);
+
 /*
- * Remove the files that @record, the pending one of an undo, says, as far as they are still there, and commit the undo.
+ * Remove the files that @record, the pending one of an undo, says, or put back what it replaced, as far as they are
+ * still there, and commit the undo.
  * @cause and @recovered: see rollback_file. IO.
  */
 bool journal_recovery_finish_undo(const struct state_dir *state, const struct record *record, const char *cause,

@@ -26,6 +26,8 @@ static void hide(struct pending *pending, const char *path, uint64_t inode) {
  */
 static void hide_files(struct pending *pending, const struct record *record) {
     for (size_t i = 0; record->is_staged && i < record->file_count; i++) {
+        if (record->files[i].old_sha) /* of two files that exchange their names each is whole */
+            continue;
         AUTO(error) error = {0};
         enum record_state state;
         struct record_file file = record->files[i];

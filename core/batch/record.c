@@ -14,6 +14,7 @@
 #include "document/names.h"
 #include "format/json.h"
 #include "format/json_writer.h"
+#include "plan/plan.h"
 
 enum { FILE_SIZE_MOST_BYTES = JSON_SIZE_MOST_BYTES }; /* of what a batch makes a dependency file is the largest */
 
@@ -95,6 +96,10 @@ static void write_files(struct json_writer *writer, const struct record *record)
             json_writer_key_string(writer, "from", record->files[i].from);
         json_writer_key_unsigned(writer, "size", record->files[i].size_bytes);
         json_writer_key_string(writer, "sha", record->files[i].sha);
+        if (record->files[i].old_sha) {
+            json_writer_key_unsigned(writer, "old_size", record->files[i].old_size_bytes);
+            json_writer_key_string(writer, "old_sha", record->files[i].old_sha);
+        }
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);
@@ -177,7 +182,8 @@ static const char *beneath_plan(const struct record *record, const char *path) {
 /* A file that a batch makes. */
 static bool is_made(const struct record *record, const char *path) {
     const char *file = beneath_plan(record, path);
-    return file && names_is_made(record->plan, file);
+    return file &&
+           (names_is_made(record->plan, file) || (record->kind == BATCH_UPDATE && plan_is_dependency_name(file)));
 }
 
 /* A folder that a batch makes: the plan's own, one in it, or a group's that the plan is in. */
@@ -204,18 +210,30 @@ static size_t length_of(const cJSON *array) {
     return (size_t)cJSON_GetArraySize(array);
 }
 
+/* What a batch replaces is one dependency file. */
+static bool read_replaced(struct record *record, struct record_file *file, const cJSON *node) {
+    file->old_sha = copy_of(record, node, "old_sha");
+    file->old_size_bytes = json_get_unsigned(node, "old_size");
+    return record->file_count == 1 && plan_is_dependency_name(names_base(file->path)) && is_sha(file->old_sha) &&
+           file->old_size_bytes <= FILE_SIZE_MOST_BYTES;
+}
+
 static bool read_files(struct record *record, const cJSON *files) {
     record->files = arena_allocate(&record->arena, length_of(files), sizeof *record->files);
     for (const cJSON *node = files->child; node; node = node->next) {
         struct record_file *file = &record->files[record->file_count++];
-        *file = (struct record_file){copy_of(record, node, "id"),     copy_of(record, node, "path"),
-                                     copy_of(record, node, "from"),   copy_of(record, node, "sha"),
-                                     json_get_unsigned(node, "size"), 0};
+        *file = (struct record_file){.id = copy_of(record, node, "id"),
+                                     .path = copy_of(record, node, "path"),
+                                     .from = copy_of(record, node, "from"),
+                                     .sha = copy_of(record, node, "sha"),
+                                     .size_bytes = json_get_unsigned(node, "size")};
         bool has_id = !batch_kind_is_created(record->kind) || (file->id && names_is_id(span_of(file->id)));
         bool is_renaming = record->kind == BATCH_REOPEN;
         if (!has_id || !is_made(record, file->path) || is_renaming != (file->from != NULL) ||
             (is_renaming && !is_made(record, file->from)) || !is_sha(file->sha) ||
             file->size_bytes > FILE_SIZE_MOST_BYTES)
+            return false;
+        if (record->kind == BATCH_UPDATE && !read_replaced(record, file, node))
             return false;
     }
     return true;

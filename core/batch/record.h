@@ -7,6 +7,7 @@
  *   published, 0, 1, ... as in the record. It hands down what that folder does. The daemon does not watch these
  * - batches/000007.json: a batch that is committed, unless one of its files is still staged: then the power failed
  *   before the batch was durable, on a file system that does not keep the order of moves, and it counts as pending
+ * - batches/000007.replaced.json: the dependency file that the batch has replaced, see exchange.h
  * - pending/000007.undo.json: an undo that is being carried out, or died
  * - batches/000007.undone.json: what undo removed and kept
  *
@@ -34,7 +35,7 @@ enum { RECORD_SIZE_MOST_BYTES = 64 << 20, RECORD_FILE_MODE = 0600 };
 /* The highest number of a batch. */
 #define RECORD_NUMBER_MOST UINT64_C(1000000000000)
 
-/* @part: STATE_BATCHES or STATE_PENDING. @suffix: "", ".undo" or ".undone". */
+/* @part: STATE_BATCHES or STATE_PENDING. @suffix: "", ".undo", ".undone" or ".replaced". */
 struct state_path record_path(const struct state_dir *state, enum state_part part, uint64_t number, const char *suffix);
 /* "000007.undo.json" -> 7 for the suffix ".undo"; 0 for any name that record_path does not write. */
 uint64_t record_number(const char *name, const char *suffix);
@@ -47,7 +48,9 @@ struct record_file {
     const char *from; /* its name before the batch, which renamed it; else NULL */
     const char *sha;
     uint64_t size_bytes;
-    uint64_t inode; /* 0 until it is staged */
+    uint64_t inode;      /* 0 until it is staged */
+    const char *old_sha; /* of the file that it replaces (see exchange.h); NULL if it replaces none */
+    uint64_t old_size_bytes;
 };
 
 /* A file that could not be created, or one that was kept. */

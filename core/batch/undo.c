@@ -10,7 +10,9 @@
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "batch/batch.h"
+#include "batch/exchange.h"
 #include "disk/listing.h"
+#include "disk/state_dir.h"
 #include "document/document.h"
 #include "document/fix.h"
 #include "document/names.h"
@@ -181,6 +183,19 @@ static void use_release(struct use *use) {
     listing_release(&use->feedbacks);
 }
 
+/* What was replaced can be put back only if it is there as it was. */
+static bool find_replaced(const struct files *files, const struct record *record, const char **reason,
+                          struct error *error) {
+    struct state_dir state;
+    bool is_kept = true;
+    if (record->kind != BATCH_UPDATE || *reason)
+        return true;
+    if (!state_dir_find(&state, files, error) || !exchange_look(&state, record, &is_kept, error))
+        return false;
+    *reason = is_kept ? NULL : "the file from before is not as it was";
+    return true;
+}
+
 bool undo_make(struct undo *undo, const struct files *files, const struct record *record, struct error *error) {
     *undo = (struct undo){.record = record};
     undo->removed = memory_allocate(record->file_count, sizeof *undo->removed);
@@ -191,7 +206,7 @@ bool undo_make(struct undo *undo, const struct files *files, const struct record
     for (size_t i = 0; i < record->file_count; i++) {
         const struct record_file *file = &record->files[i];
         const char *reason;
-        if (!find_reason(files, record, file, &use, &reason, error))
+        if (!find_reason(files, record, file, &use, &reason, error) || !find_replaced(files, record, &reason, error))
             return false;
         if (reason)
             undo->kept[undo->kept_count++] = (struct record_failure){file->id, file->path, reason};

@@ -491,6 +491,16 @@ bool files_publish(const struct files *files, const char *from, const char *to, 
     return fail(files, errno, "create", to, error);
 }
 
+bool files_exchange(const struct files *files, const char *one, const char *other, struct error *error) {
+    const char *one_name, *other_name;
+    AUTO_CLOSE int one_folder = open_parent(files, one, &one_name);
+    AUTO_CLOSE int other_folder = one_folder < 0 ? -1 : open_parent(files, other, &other_name);
+    if (other_folder >= 0 && may(files, FILES_EXCHANGE, other) &&
+        renameat2(one_folder, one_name, other_folder, other_name, RENAME_EXCHANGE) == 0)
+        return true;
+    return fail(files, errno, "exchange", other, error);
+}
+
 /* --- what a folder hands down --- */
 
 static const char default_acl[] = "system.posix_acl_default", label[] = "security.selinux";

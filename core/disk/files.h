@@ -38,6 +38,7 @@ enum files_operation {
     FILES_WRITE,
     FILES_SYNC,
     FILES_PUBLISH,
+    FILES_EXCHANGE,
     FILES_MAKE_FOLDER,
     FILES_REMOVE,
     FILES_REMOVE_FOLDER,
@@ -140,6 +141,12 @@ bool files_mount(const struct files *files, const char *path, uint64_t *mount, s
  * across mounts.
  */
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error);
+
+/*
+ * Give two files each the name of the other, in one step (renameat2 EXCHANGE). NOT_FOUND if one is absent; IO where the
+ * file system or the kernel cannot do that, and across mounts.
+ */
+bool files_exchange(const struct files *files, const char *one, const char *other, struct error *error);
 
 /* With this mode, unless the folder above hands down one by an ACL; its group and s bit are kept as they are handed
  * down. */

@@ -174,6 +174,8 @@ static uint64_t batch_of(enum state_part part, const char *name) {
     uint64_t number = record_number(name, "");
     if (number == 0)
         number = record_number(name, part == STATE_PENDING ? ".undo" : ".undone");
+    if (number == 0 && part == STATE_BATCHES)
+        number = record_number(name, ".replaced");
     return number;
 }
 

@@ -159,12 +159,10 @@ static void append_json(struct buffer *text, const char *key, const char *value)
     json_writer_string(&writer, value);
 }
 
-/* A number, or the range as it is written: both read back as the same mean. */
-static void append_hours(struct buffer *text, const char *effort) {
+bool plan_draft_append_hours(struct buffer *text, struct span span) {
     double hours;
-    struct span span = span_of(effort);
-    if (!effort || !dependency_file_parse_hours(span, &hours))
-        return;
+    if (!dependency_file_parse_hours(span, &hours))
+        return false;
     size_t length = 0;
     while (length < span.length && text_is_one_of(span.data[length], "0123456789.-"))
         length++;
@@ -173,11 +171,11 @@ static void append_hours(struct buffer *text, const char *effort) {
     double mean;
     bool is_range = memchr(span.data, '-', length) && dependency_file_parse_hours(buffer_span(&range), &mean) &&
                     mean == hours; /* not of "30-45 minutes" */
-    buffer_append_string(text, ",\n      ");
     if (is_range)
-        append_json(text, "estimated_hours", buffer_text(&range));
+        buffer_append_format(text, "\"%s\"", buffer_text(&range));
     else
-        buffer_append_format(text, "\"estimated_hours\": %.6g", hours);
+        buffer_append_format(text, "%.6g", hours);
+    return true;
 }
 
 static void append_item(struct buffer *text, const struct plan_draft_item *item) {
@@ -187,7 +185,9 @@ static void append_item(struct buffer *text, const struct plan_draft_item *item)
         buffer_append_string(text, ",\n      ");
         append_json(text, "title", item->title);
     }
-    append_hours(text, item->effort);
+    AUTO(buffer) hours = {0};
+    if (item->effort && plan_draft_append_hours(&hours, span_of(item->effort)))
+        buffer_append_format(text, ",\n      \"estimated_hours\": %s", hours.data);
     buffer_append_string(text, ",\n      \"dependencies\": [");
     for (size_t i = 0; i < item->dependency_count; i++)
         buffer_append_format(text, "%s\"%s\"", i ? ", " : "", item->dependencies[i].id);

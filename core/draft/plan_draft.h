@@ -65,6 +65,12 @@ void plan_draft_depend(struct plan_draft *draft, struct plan_draft_item *item, c
  */
 bool plan_draft_check(const struct plan_draft *draft, const char *file, struct diagnostics *diagnostics);
 
+/*
+ * Append an effort as the value of "estimated_hours": a number, or the range as it is written, which is read back as
+ * the same mean. False if it cannot be read.
+ */
+bool plan_draft_append_hours(struct buffer *text, struct span effort);
+
 /* Append a dependency file for the plan @name. */
 void plan_draft_write_graph(struct buffer *text, const struct plan_draft *draft, const char *name);
 

@@ -65,12 +65,22 @@ void json_line_column(struct span text, size_t offset, unsigned *line, unsigned 
     *column = (unsigned)(offset - (newline ? (size_t)(newline - text.data) + 1 : 0)) + 1;
 }
 
-struct json_place json_place(struct json *json, const cJSON *node, bool is_key) {
+static const struct json_index *index_of(struct json *json) {
     if (!json->index)
         json->index = json_index_make(&json->arena, json->text, json->root);
+    return json->index;
+}
+
+struct json_offsets json_offsets_of(struct json *json, const cJSON *node) {
+    struct json_offsets offsets = {0};
+    json_index_extent(index_of(json), node, &offsets);
+    return offsets;
+}
+
+struct json_place json_place(struct json *json, const cJSON *node, bool is_key) {
     struct json_place place = {1, 1, ""};
     AUTO(buffer) pointer = {0};
-    if (json_index_find(json->index, node, is_key, &place.line, &place.column, &pointer))
+    if (json_index_find(index_of(json), node, is_key, &place.line, &place.column, &pointer))
         place.pointer = arena_copy(&json->arena, buffer_text(&pointer), pointer.length);
     return place;
 }

@@ -15,6 +15,7 @@
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
+#include "format/json_scanner.h"
 
 enum { JSON_SIZE_MOST_BYTES = 64 << 20 }; /* a dependency file; offsets fit in 32 bits */
 
@@ -54,6 +55,9 @@ bool json_report_too_large(const char *file, struct diagnostics *diagnostics);
 
 /* The place of @node. With @is_key its key instead of its value; the pointer is the same. */
 struct json_place json_place(struct json *json, const cJSON *node, bool is_key);
+
+/* The bytes of @node, which is of the document, and of its key. */
+struct json_offsets json_offsets_of(struct json *json, const cJSON *node);
 
 /* Line and column of a byte offset. */
 void json_line_column(struct span text, size_t offset, unsigned *line, unsigned *column);

@@ -108,13 +108,25 @@ static void locate(const struct json_index *index, uint32_t offset, unsigned *li
     *column = offset - index->line_starts[low] + 1;
 }
 
-bool json_index_find(const struct json_index *index, const cJSON *node, bool is_key, unsigned *line, unsigned *column,
-                     struct buffer *pointer) {
+static const struct entry *find(const struct json_index *index, const cJSON *node) {
     const struct entry wanted = {.node = node}, *key = &wanted;
     const struct entry **found = bsearch(&key, index->by_node, index->count, sizeof *index->by_node, compare_nodes);
+    return found ? *found : NULL;
+}
+
+bool json_index_find(const struct json_index *index, const cJSON *node, bool is_key, unsigned *line, unsigned *column,
+                     struct buffer *pointer) {
+    const struct entry *found = find(index, node);
     if (!found)
         return false;
-    locate(index, is_key ? (*found)->offsets.key : (*found)->offsets.value, line, column);
-    append_reference(pointer, *found);
+    locate(index, is_key ? found->offsets.key : found->offsets.value, line, column);
+    append_reference(pointer, found);
     return true;
+}
+
+bool json_index_extent(const struct json_index *index, const cJSON *node, struct json_offsets *offsets) {
+    const struct entry *found = find(index, node);
+    if (found)
+        *offsets = found->offsets;
+    return found;
 }

@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "format/json_scanner.h"
 
 struct json_index;
 
@@ -22,6 +23,9 @@ struct json_index *json_index_make(struct arena *arena, struct span text, const 
  */
 bool json_index_find(const struct json_index *index, const cJSON *node, bool is_key, unsigned *line, unsigned *column,
                      struct buffer *pointer);
+
+/* The bytes of @node and of its key. False if the node is not of this document. */
+bool json_index_extent(const struct json_index *index, const cJSON *node, struct json_offsets *offsets);
 
 /* The number of newlines from @at to @end. */
 unsigned json_index_newlines(const char *at, const char *end);

@@ -224,13 +224,11 @@ static bool scan_container(struct json_scanner *scanner, char closing) {
 }
 
 static void record(struct json_scanner *scanner, size_t key_offset) {
-    *LIST_ADD(scanner->found, scanner->count, scanner->capacity) =
-        (struct json_offsets){(uint32_t)scanner->at, (uint32_t)(key_offset == SIZE_MAX ? scanner->at : key_offset)};
+    *LIST_ADD(scanner->found, scanner->count, scanner->capacity) = (struct json_offsets){
+        .value = (uint32_t)scanner->at, .key = (uint32_t)(key_offset == SIZE_MAX ? scanner->at : key_offset)};
 }
 
-static bool scan_value(struct json_scanner *scanner, size_t key_offset) {
-    if (scanner->is_recording)
-        record(scanner, key_offset);
+static bool scan_any(struct json_scanner *scanner) {
     int c = peek(scanner);
     if (c == '{')
         return scan_container(scanner, '}');
@@ -241,6 +239,16 @@ static bool scan_value(struct json_scanner *scanner, size_t key_offset) {
     if (c == '-' || is_digit(c))
         return scan_number(scanner);
     return scan_word(scanner);
+}
+
+static bool scan_value(struct json_scanner *scanner, size_t key_offset) {
+    size_t position = scanner->count;
+    if (scanner->is_recording)
+        record(scanner, key_offset);
+    bool is_value = scan_any(scanner);
+    if (is_value && scanner->is_recording)
+        scanner->found[position].end = (uint32_t)scanner->at;
+    return is_value;
 }
 
 bool json_scanner_run(struct json_scanner *scanner) {

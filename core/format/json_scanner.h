@@ -16,6 +16,7 @@ enum { JSON_DEPTH_MOST = 32 };
 
 struct json_offsets {
     uint32_t value; /* of the value's first byte */
+    uint32_t end;   /* behind its last byte */
     uint32_t key;   /* of its key's opening quote; the value's for an array's element */
 };
 

@@ -11,7 +11,9 @@
 #include "base/text.h"
 #include "document/excerpt.h"
 #include "document/names.h"
+#include "document/order_line.h"
 #include "format/json_writer.h"
+#include "format/markdown.h"
 #include "format/prose.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
@@ -59,7 +61,7 @@ static const char *title_of(const struct discover_prompt *prompt, const char *id
 
 /* --- the achievements --- */
 
-enum { ACHIEVEMENT_LEVEL = 3 }; /* of its heading */
+enum { ACHIEVEMENT_LEVEL = 3 /* of its heading */, ORDER_LINES_MOST = 20 };
 
 static void append_field(struct buffer *text, const struct discover_prompt *prompt, const struct definition *definition,
                          enum definition_field field, const char *label) {
@@ -110,6 +112,37 @@ void discover_prompt_append_achievements(struct buffer *text, const struct disco
     }
     if (count == 0)
         buffer_append_string(text, "None could be found: the PLAN defines no achievement.");
+}
+
+/* --- what else speaks of an order --- */
+
+/* By line: is it in the listing of an achievement? */
+static bool *find_listings(const struct discover_prompt *prompt) {
+    const struct plan_document *definitions = prompt->definitions;
+    bool *is_listing = memory_allocate(prompt->plan_document->markdown.line_count, sizeof *is_listing);
+    for (size_t i = 0; i < definitions->count; i++)
+        memset(is_listing + definitions->items[i].line, true, definitions->items[i].end - definitions->items[i].line);
+    return is_listing;
+}
+
+void discover_prompt_append_order(struct buffer *text, const struct discover_prompt *prompt) {
+    const struct markdown *markdown = &prompt->plan_document->markdown;
+    AUTO_FREE bool *is_listing = find_listings(prompt);
+    AUTO_FREE size_t *lines = memory_allocate(markdown->line_count, sizeof *lines);
+    size_t found = order_line_find_all(prompt->plan_document, prompt->definitions, lines), count = 0;
+    for (size_t i = 0; i < found; i++) {
+        struct span line = span_trim(markdown->lines[lines[i]].text);
+        if (is_listing[lines[i]])
+            continue;
+        if (count == ORDER_LINES_MOST) {
+            buffer_append_string(text, "\n- and more; search the PLAN for them");
+            return;
+        }
+        buffer_append_string(text,
+                             count++ ? "\n" : "\n\nThese lines outside of the achievements speak of an order:\n\n");
+        buffer_append_format(text, "- line %zu: ", lines[i] + 1);
+        prose_append_words(text, line);
+    }
 }
 
 /* --- the dependency file as it is --- */

@@ -20,6 +20,9 @@ size_t discover_prompt_count(const struct discover_prompt *prompt);
 
 /* Each achievement: title, effort, goal, deliverables, and what the PLAN says about its dependencies. */
 void discover_prompt_append_achievements(struct buffer *text, const struct discover_prompt *prompt);
+/* The lines outside of the achievements that speak of an order; with a sentence before them, or nothing if there are
+ * none. */
+void discover_prompt_append_order(struct buffer *text, const struct discover_prompt *prompt);
 /* The existing part of a dependency file, and what is wrong with it. */
 void discover_prompt_append_present(struct buffer *text, const struct discover_prompt *prompt);
 /* A dependency file with all achievements, the dependencies as they are now or empty. */

@@ -798,6 +798,7 @@ bool prompt_builder_discover(struct buffer *text, const struct prompt_builder *b
     discover_prompt_append_present(&value, &prompt);
     variables_add_text(&variables, "present", &value);
     discover_prompt_append_achievements(&value, &prompt);
+    discover_prompt_append_order(&value, &prompt);
     variables_add_text(&variables, "achievements", &value);
     discover_prompt_append_skeleton(&value, &prompt);
     variables_add_text(&variables, "skeleton", &value);

@@ -14,10 +14,19 @@ enum { LISTED_MOST = 12 }; /* files that are left as they are */
 static const char *kind_words(const cJSON *data) {
     static const struct {
         const char *kind, *words;
-    } kinds[] = {{"subplan", "SUBPLAN"},  {"execution", "EXECUTION_TASK"}, {"rework", "rework EXECUTION_TASK"},
-                 {"plan", "new plan"},    {"graph", "dependency file"},    {"import", "imported plan"},
-                 {"submit", "SUBMITTED"}, {"approve", "APPROVED"},         {"reject", "FIX"},
-                 {"skip", "SKIPPED"},     {"reopen", "reopened"},          {"adopt", "adopted"}};
+    } kinds[] = {{"subplan", "SUBPLAN"},
+                 {"execution", "EXECUTION_TASK"},
+                 {"rework", "rework EXECUTION_TASK"},
+                 {"plan", "new plan"},
+                 {"graph", "dependency file"},
+                 {"import", "imported plan"},
+                 {"submit", "SUBMITTED"},
+                 {"approve", "APPROVED"},
+                 {"reject", "FIX"},
+                 {"skip", "SKIPPED"},
+                 {"reopen", "reopened"},
+                 {"adopt", "adopted"},
+                 {"update", "update of the dependency file"}};
     const char *kind = styled_text_string(data, "kind");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kind, kinds[i].kind) == 0)
@@ -158,7 +167,9 @@ void batch_text_undo(struct buffer *text, const cJSON *data, const struct style 
     buffer_append_format(text, ", %s, ", kind_words(data));
     styled_text_append_visible(text, styled_text_string(data, "selection"));
     buffer_append_byte(text, '\n');
-    if (removed)
+    if (removed && strcmp(styled_text_string(data, "kind"), "update") == 0)
+        buffer_append_format(text, "%s back as it was before:\n", is_preview ? "Would put" : "Put");
+    else if (removed)
         buffer_append_format(text, "%s %zu file%s:\n",
                              is_renaming  ? is_preview ? "Would rename back" : "Renamed back"
                              : is_preview ? "Would remove"

@@ -10,10 +10,18 @@ static bool is_graph(const cJSON *data) {
     return strcmp(styled_text_string(data, "kind"), "graph") == 0;
 }
 
-static void append_heading(struct buffer *text, const cJSON *data, const struct style *style) {
+static bool is_update(const cJSON *data) {
+    return strcmp(styled_text_string(data, "kind"), "update") == 0;
+}
+
+static const char *deed(const cJSON *data) {
     bool is_done = !styled_text_is_null(data, "batch");
-    buffer_append_format(text, "%s %s", is_done ? "Created" : "Would create",
-                         is_graph(data) ? "the dependency file of " : "the plan ");
+    return is_update(data) ? (is_done ? "Updated" : "Would update") : is_done ? "Created" : "Would create";
+}
+
+static void append_heading(struct buffer *text, const cJSON *data, const struct style *style) {
+    buffer_append_format(text, "%s %s", deed(data),
+                         is_graph(data) || is_update(data) ? "the dependency file of " : "the plan ");
     styled_text_append_bold(text, style, styled_text_string(data, "plan"));
     buffer_append_string(text, " (");
     styled_text_append_visible(text, styled_text_string(data, "selection"));
@@ -45,7 +53,7 @@ static void append_next(struct buffer *text, const cJSON *data, const struct sty
     if (!batch)
         return;
     buffer_append_format(text, "Batch %zu. To undo it: batchctl undo %zu\n", batch, batch);
-    if (is_graph(data)) {
+    if (is_graph(data) || is_update(data)) {
         append_command(text, "Next: batchctl status ", data, "\n");
         return;
     }
@@ -58,12 +66,34 @@ static void append_next(struct buffer *text, const cJSON *data, const struct sty
     append_command(text, " batchctl status ", data, " shows where you are\n");
 }
 
+/* What changes, as patch(1) reads it. */
+static void append_diff(struct buffer *text, const cJSON *data, const struct style *style) {
+    struct buffer shown = {0};
+    for (struct span rest = span_of(styled_text_string(data, "diff")), line; span_next_line(&rest, &line);) {
+        buffer_clear(&shown);
+        text_append_shown(&shown, line);
+        char mark = line.length ? line.data[0] : ' ';
+        if (mark == '+' || mark == '-')
+            styled_text_append_styled(text, style, mark == '+' ? "32" : "31", buffer_text(&shown));
+        else
+            buffer_append_span(text, buffer_span(&shown));
+        buffer_append_byte(text, '\n');
+    }
+    buffer_release(&shown);
+}
+
 void init_text_plan(struct buffer *text, const cJSON *data, const struct style *style) {
-    if (style->has_failed || !styled_text_count(data, "files"))
+    bool has_files = styled_text_count(data, "files");
+    if (!style->has_failed && !has_files && is_update(data))
+        buffer_append_string(text, "Nothing to change: the dependency file says what the PLAN says.\n");
+    if (style->has_failed || !has_files)
         return;
     append_heading(text, data, style);
     append_folders(text, data, style);
-    batch_text_files(text, data, style);
+    if (is_update(data) && styled_text_is_null(data, "batch"))
+        append_diff(text, data, style);
+    else
+        batch_text_files(text, data, style);
     if (style->is_verbose && styled_text_is_null(data, "batch"))
         buffer_append_format(text, "Token: %s\n", styled_text_string(data, "token"));
     append_next(text, data, style);

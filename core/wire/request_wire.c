@@ -41,6 +41,7 @@ static const struct parameter {
     {"ready", TYPE_FLAG, offsetof(struct request, wants_ready)},
     {"blocked", TYPE_FLAG, offsetof(struct request, wants_blocked)},
     {"graph", TYPE_FLAG, offsetof(struct request, wants_graph)},
+    {"update", TYPE_FLAG, offsetof(struct request, is_update)},
     {"flat", TYPE_FLAG, offsetof(struct request, is_flat)},
     {"by_priority", TYPE_FLAG, offsetof(struct request, by_priority)},
     {"dry_run", TYPE_FLAG, offsetof(struct request, is_dry_run)},

@@ -78,7 +78,7 @@ Test(watch, each_event_is_a_line_for_people_or_of_json) {
 Test(watch, what_is_ready_is_told_in_the_words_of_every_answer) {
     struct space space = achievements_new();
     struct daemon daemon = daemon_start(&space);
-    struct running ready = begin(&space, &daemon, "watch --event achievement.ready --json --count 13");
+    struct running ready = begin(&space, &daemon, "watch --event achievement.ready --json --count 14");
     await_subscribers(&daemon, 1);
     space_approved(&space, "X", "1.1");
     struct outcome outcome = run_end(&ready);

@@ -213,6 +213,23 @@ Test(files_write, appending_needs_a_regular_file_that_exists) {
     end(&place);
 }
 
+Test(files_write, two_files_exchange_their_names) {
+    struct place place = begin();
+    struct error error = {0};
+    space_write(&place.space, "one", "1");
+    space_write(&place.space, "folder/other", "2");
+    cr_expect(files_exchange(&place.files, "one", "folder/other", &error), "%s", error.message);
+    char *one = space_read(&place.space, "one"), *other = space_read(&place.space, "folder/other");
+    cr_expect_str_eq(one, "2");
+    cr_expect_str_eq(other, "1");
+    memory_free(one);
+    memory_free(other);
+    cr_expect_not(files_exchange(&place.files, "one", "none", &error));
+    cr_expect_eq(error.code, ERROR_NOT_FOUND);
+    error_release(&error);
+    end(&place);
+}
+
 /* --- the hook --- */
 
 struct counter {
@@ -240,9 +257,9 @@ static bool do_everything(const struct files *files, struct error *error) {
                    files_make_folder(files, "new", 0755, error) &&
                    files_create(files, "new/a", span_of("x"), 0644, true, NULL, error) &&
                    files_append(files, "new/a", span_of("y"), error) && files_publish(files, "new/a", "new/b", error) &&
-                   files_sync_folder(files, "new", error) && files_sync_all(files, "", error) &&
-                   files_remove(files, "new/b", error) && files_remove_folder(files, "new", error) &&
-                   (lock = files_lock(files, "", 0, error)) >= 0;
+                   files_exchange(files, "new/b", "file", error) && files_sync_folder(files, "new", error) &&
+                   files_sync_all(files, "", error) && files_remove(files, "new/b", error) &&
+                   files_remove_folder(files, "new", error) && (lock = files_lock(files, "", 0, error)) >= 0;
     if (lock >= 0)
         close(lock);
     buffer_release(&content);
