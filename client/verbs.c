@@ -69,14 +69,19 @@ const struct verb verbs[] = {
     {"retry", "BATCH", "create what failed in a batch that kept going", NULL,
      "batchctl retry 7\n    what batch 7 could not create\n", SCOPE_COMMON | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST,
      write_retry},
-    {"undo", "[BATCH]", "remove the files of a batch that have not been edited since",
-     "Without BATCH: your last one. Files that were edited stay, EXECUTION_TASKs that were reviewed too, and SUBPLANs "
-     "that have an EXECUTION_TASK.",
+    {"undo", "[BATCH | PLAN] [--ids IDS]", "remove the files of a batch that have not been edited since",
+     "Without BATCH: your last one of PLAN, or of the plan of the current folder, or of the workspace; there, with "
+     "several plans and --yes, one of them is needed. Files that were edited stay, EXECUTION_TASKs that were reviewed "
+     "too, and SUBPLANs that have an EXECUTION_TASK.",
      "batchctl undo --dry-run\n    what would go, and what would stay\n"
-     "batchctl undo 7 --yes\n    batch 7, without asking\n",
-     SCOPE_COMMON | SCOPE_WRITE, write_undo},
-    {"history", "", "the batches of this workspace, newest first", NULL, "batchctl history\n    all of them\n",
-     SCOPE_COMMON | SCOPE_REQUEST, read_history},
+     "batchctl undo MY-PLAN\n    your last batch of one plan\n"
+     "batchctl undo 7 --yes\n    batch 7, without asking\n"
+     "batchctl undo 7 --ids 2.1\n    what batch 7 has made for 2.1; the rest can be undone later\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_UNDO | SCOPE_WRITE, write_undo},
+    {"history", "[PLAN] [-n N]", "your batches, newest first", "Without PLAN: those of all plans of the workspace.",
+     "batchctl history\n    all of them\n"
+     "batchctl history MY-PLAN -n 1\n    the last one of a plan\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_HISTORY | SCOPE_REQUEST, read_history},
     {"submit", "[PLAN] IDS [-m TEXT | -F FILE]", "say that the work of an EXECUTION_TASK is done: a review is due",
      "Writes SUBMITTED_<XY>_<NN>.md for the last EXECUTION_TASK. Of an achievement with parts, for each part that has its "
      "EXECUTION_TASK; or for the part whose id is given.",

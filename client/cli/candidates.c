@@ -135,8 +135,12 @@ static void offer_levels_from(struct line *line, const char *prefix, const cJSON
         }
 }
 
+/* With one that is undone a verb can do nothing any more, but show it. */
 static void offer_batches_from(struct line *line, const char *prefix, const cJSON *data) {
+    bool is_write = line->verb && (line->verb->scopes & SCOPE_WRITE);
     for (const cJSON *batch = styled_text_first(data, "batches"); batch; batch = batch->next) {
+        if (is_write && strcmp(styled_text_string(batch, "result"), "undone") == 0)
+            continue;
         struct buffer number = {0}, meaning = {0};
         buffer_append_format(&number, "%zu", json_get_unsigned(batch, "batch"));
         buffer_append_format(&meaning, "%s, %s, %s", styled_text_string(batch, "plan"),

@@ -23,7 +23,7 @@ static void *place_of(struct options *options, const struct option_row *row) {
 }
 
 static option_parser set_flag, set_text, choose_format, choose_color, choose_kind, take_rework, select_level,
-    select_ready, filter_level, select_all, select_ids, take_level, take_complete, take_unblock, take_completeness,
+    select_ready, filter_level, select_all, select_ids, take_level, take_ids, take_unblock, take_completeness,
     take_batch, take_event, take_count, take_output, take_timeout, take_message, take_name, choose_purpose;
 
 static const char *const kinds[] = {"execution", "subplan", NULL};
@@ -47,10 +47,10 @@ const struct option_row option_rows[] = {
     {"watch", 'w', NULL, SCOPE_STATUS, "show it again at each change, until Ctrl-C", set_flag, AT(wants_watch), NULL},
     {"kind", 'k', "KIND", SCOPE_KIND, "what to create: execution (the default) or subplan", choose_kind, 0, kinds},
     {"rework", 0, NULL, SCOPE_KIND, "the next EXECUTION_TASK of what a FIX has sent back", take_rework, 0, NULL},
-    {"require-complete", 0, NULL, SCOPE_CREATE, "a SUBPLAN that is not complete blocks the batch", take_completeness,
+    {"require-complete", 0, NULL, SCOPE_CREATE,
+     "a SUBPLAN that is a placeholder blocks the batch, whatever the configuration says", take_completeness,
      AT(batch.require_complete), NULL},
-    {"allow-incomplete", 0, NULL, SCOPE_CREATE,
-     "a SUBPLAN that is not complete is used as it is, whatever the configuration says", take_completeness,
+    {"allow-incomplete", 0, NULL, SCOPE_CREATE, "a SUBPLAN that is a placeholder is used as it is", take_completeness,
      AT(batch.allow_incomplete), NULL},
     {"keep-going", 0, NULL, SCOPE_CREATE, "create what can be, list what cannot (exit 10; see retry)", set_flag,
      AT(batch.keep_going), NULL},
@@ -64,6 +64,8 @@ const struct option_row option_rows[] = {
     {"request", 0, "LABEL", SCOPE_REQUEST, "a label stored with the batch; history --request finds it", set_text,
      AT(request), NULL},
     {"batch", 0, "BATCH", SCOPE_SHOW, "all about this batch instead", take_batch, 0, NULL},
+    {"limit", 'n', "N", SCOPE_HISTORY, "only the newest N", take_count, 0, NULL},
+    {"ids", 0, "IDS", SCOPE_UNDO, "only the files of these achievements", take_ids, 0, NULL},
     {"event", 'e', "TYPE", SCOPE_WATCH, "only such events; may be repeated", take_event, 0, NULL},
     {"since", 0, "SEQ", SCOPE_WATCH, "begin behind this event, if it is still known", set_text, AT(since), NULL},
     {"count", 'c', "N", SCOPE_WATCH, "end after N events", take_count, 0, NULL},
@@ -71,7 +73,7 @@ const struct option_row option_rows[] = {
     {"for", 0, "CONDITION", SCOPE_WAIT, "what to wait for", set_text, AT(condition), NULL},
     {"level", 'l', "LEVEL", SCOPE_WAIT, "the dependency level", take_level, 0, NULL},
     {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), svg, dot, mermaid or json", choose_format, 0, formats},
-    {"complete", 0, "IDS", SCOPE_WHAT_IF, "as if these were complete, such as 3.1,3.2", take_complete, 0, NULL},
+    {"complete", 0, "IDS", SCOPE_WHAT_IF, "as if these were complete, such as 3.1,3.2", take_ids, 0, NULL},
     {"unblock", 0, "ID", SCOPE_WHAT_IF, "as if everything this one waits for were complete", take_unblock, 0, NULL},
     {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder", take_output, 0, NULL},
     {"output", 'o', "FILE", SCOPE_GRAPH, "write it to this file", take_output, 0, NULL},
@@ -272,8 +274,7 @@ static bool select_ids(struct options *options, const struct option_row *row, co
            add_ids(options, row->name, value, error);
 }
 
-static bool take_complete(struct options *options, const struct option_row *row, const char *value,
-                          struct error *error) {
+static bool take_ids(struct options *options, const struct option_row *row, const char *value, struct error *error) {
     return add_ids(options, row->name, value, error);
 }
 
@@ -307,10 +308,9 @@ static bool take_event(struct options *options, const struct option_row *row, co
 
 static bool take_count(struct options *options, const struct option_row *row, const char *value, struct error *error) {
     char *end;
-    (void)row;
     options->count = strtoul(value, &end, 10);
     return (value[0] >= '1' && value[0] <= '9' && *end == '\0') ||
-           error_set(error, ERROR_USAGE, "--count needs a number from 1, not \"%s\"", value);
+           error_set(error, ERROR_USAGE, "--%s needs a number from 1, not \"%s\"", row->name, value);
 }
 
 static bool take_output(struct options *options, const struct option_row *row, const char *value, struct error *error) {

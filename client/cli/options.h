@@ -23,7 +23,7 @@ struct options {
     char *workspace, *here; /* owned: the root, and the working directory, once a session has begun; or NULL */
     const char **events;    /* owned: --event */
     size_t event_count;
-    size_t count;   /* --count; 0 for no end */
+    size_t count;   /* --count, --limit; 0 for no end */
     char **command; /* what stands behind "--" after --exec, or for completion; ends with NULL */
     struct batch_options batch;
     uint64_t batch_number; /* --batch; 0 if it is not given */
@@ -69,6 +69,8 @@ enum option_scope {
     SCOPE_ADOPT = 1 << 20,
     SCOPE_STATUS = 1 << 21,
     SCOPE_FILTER = 1 << 22, /* what is listed: status and next */
+    SCOPE_HISTORY = 1 << 23,
+    SCOPE_UNDO = 1 << 24,
 };
 
 struct option_row {

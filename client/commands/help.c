@@ -278,7 +278,7 @@ static const char *synonym_of(const char *word) {
     return NULL;
 }
 
-/* "unsubmit" reverses what a verb does that differs from it in two letters. */
+/* "unsubmit" undoes what a verb does that differs from it in two letters. */
 static bool is_opposite(const char *word, const char *verb) {
     static const char *const beginnings[] = {"un", "dis", "de"};
     for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {

@@ -152,9 +152,9 @@ int read_what_if(const struct verb *verb, struct options *options) {
 }
 
 int read_history(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .request_id = options->request};
-    if (options->argument_count)
-        return command_fail_usage(verb, options, "history takes no arguments");
+    struct request request = {.method = verb->name, .request_id = options->request, .limit = options->count};
+    if (!command_take_plan(options, &request.plan))
+        return command_fail_usage(verb, options, "only one plan can be named");
     return command_ask(verb, options, &request);
 }
 

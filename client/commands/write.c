@@ -1,11 +1,15 @@
 #include "commands/write.h"
 
+#include <string.h>
+
 #include "api/answer.h"
+#include "api/history.h"
 #include "api/reply.h"
 #include "api/request.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "format/json.h"
 #include "format/json_writer.h"
 #include "format/template.h"
 #include "render/style.h"
@@ -177,23 +181,43 @@ int write_import(const struct verb *verb, struct options *options) {
     return status;
 }
 
+/* Is it the last one of all plans? Which of them is meant, the request itself has to say. */
+static bool is_of_any_plan(const struct answer *preview) {
+    for (size_t i = 0; i < preview->diagnostics.count; i++)
+        if (strcmp(preview->diagnostics.items[i].code, HISTORY_ANY_PLAN) == 0)
+            return true;
+    return false;
+}
+
 /* "The last batch" is made a number, with which the undo can be found again if its answer gets lost. */
 static void name_last_batch(struct session *session, struct request *request) {
-    struct reply preview;
+    struct answer preview;
+    struct json json;
     request->is_dry_run = true;
-    session_reply(session, request, &preview);
-    request->batch = preview.code == ERROR_NONE ? preview.batch : 0;
-    reply_release(&preview);
+    session_request(session, request, &preview);
+    if (preview.code == ERROR_NONE && !is_of_any_plan(&preview) && json_read_ours(&json, buffer_span(&preview.data))) {
+        request->batch = json_get_unsigned(json.root, "batch");
+        json_release(&json);
+    }
+    answer_release(&preview);
+}
+
+/* The one argument of undo: a number, or else a plan. */
+static bool take_batch(const struct options *options, struct request *request) {
+    const char *word = options->argument_count ? options->arguments[0] : "";
+    bool is_number = word[0] && word[strspn(word, "0123456789")] == '\0';
+    if (!is_number)
+        return command_take_plan(options, &request->plan);
+    return options->argument_count == 1 && !options->plan && options_parse_batch(word, &request->batch);
 }
 
 int write_undo(const struct verb *verb, struct options *options) {
     struct session session;
     struct reply preview = {0};
     int status;
-    struct request request = {.method = verb->name};
-    if (options->argument_count > 1 ||
-        (options->argument_count && !options_parse_batch(options->arguments[0], &request.batch)))
-        return command_fail_usage(verb, options, "the number of one batch is expected, such as 7");
+    struct request request = {.method = verb->name, .options.selection = options->batch.selection};
+    if (!take_batch(options, &request))
+        return command_fail_usage(verb, options, "the number of one batch is expected, such as 7, or a plan");
     if (!command_start(&session, verb, options, &status))
         return status;
     request.style = command_style(options);

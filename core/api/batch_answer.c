@@ -92,6 +92,20 @@ void batch_answer_write_created(struct json_writer *writer, const struct record 
     json_writer_close_array(writer);
 }
 
+static void write_blocked(struct json_writer *writer, const struct batch *batch) {
+    json_writer_key_array(writer, "blocked");
+    for (size_t i = 0; i < batch->blocked_count; i++) {
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "id", batch->blocked[i].id);
+        json_writer_key_array(writer, "blocked_by");
+        for (size_t k = 0; k < batch->blocked[i].blocker_count; k++)
+            json_writer_string(writer, batch->blocked[i].blockers[k]);
+        json_writer_close_array(writer);
+        json_writer_close_object(writer);
+    }
+    json_writer_close_array(writer);
+}
+
 /* @committed: what was recorded of the batch, or NULL if it was not applied. */
 static void write_result(struct json_writer *writer, const struct batch *batch, const struct record *committed) {
     batch_answer_write_created(writer, committed);
@@ -120,6 +134,7 @@ static void write_result(struct json_writer *writer, const struct batch *batch, 
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);
+    write_blocked(writer, batch);
     json_writer_key_string(writer, "command", batch->next.command);
     json_writer_key_string(writer, "reason", batch->next.reason);
 }

@@ -5,22 +5,30 @@
 #include <unistd.h>
 
 #include "api/batch_answer.h"
+#include "api/request.h"
 #include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
 #include "format/json_writer.h"
+#include "plan/workspace.h"
 
-/* The last batch that has not been undone. */
-static bool find_last(const struct state_dir *state, struct record *record, struct error *error) {
+/* Is it one of the plan whose folder is @path? NULL stands for all. */
+static bool is_of_plan(const struct record *record, const char *path) {
+    return !path || strcmp(record->plan_path, path) == 0;
+}
+
+/* The last batch of the plan that has not been undone. */
+static bool find_last(const struct state_dir *state, const char *plan_path, struct record *record,
+                      struct error *error) {
     AUTO_FREE uint64_t *numbers = NULL;
     size_t count;
     if (!record_numbers(state, &numbers, &count, error))
         return false;
     for (size_t i = count; i-- > 0;) {
         if (record_read_batch(state, numbers[i], record, error)) {
-            if (!record->is_undone)
+            if (!record->is_undone && is_of_plan(record, plan_path))
                 return true;
             record_release(record);
             continue;
@@ -29,7 +37,53 @@ static bool find_last(const struct state_dir *state, struct record *record, stru
             return false;
         error_release(error); /* a damaged one cannot be undone; history says so */
     }
-    return error_set(error, ERROR_NOT_FOUND, "there is no batch of yours left to undo");
+    return error_set(error, ERROR_NOT_FOUND, "there is no batch of yours left to undo%s%s", plan_path ? " in " : "",
+                     plan_path ? plan_path : "");
+}
+
+/* The folder of the plan that is named, or else stood in; NULL if it is neither. */
+static bool find_plan(const struct context *context, const char **path, struct error *error) {
+    const struct request *request = context->request;
+    const struct workspace *workspace = context->workspace;
+    const struct plan_place *place = NULL;
+    if (request->plan)
+        place = workspace_find(workspace, request->plan, true, error);
+    else if (request->here)
+        place = workspace_plan_around(workspace, request->here);
+    *path = place ? place->path : NULL;
+    return place || !request->plan;
+}
+
+/* The last batch of all, in a workspace of several plans, may be another agent's: a preview warns, a write refuses. */
+static bool check_choice(struct context *context, const struct record *record, struct error *error) {
+    AUTO(arena) arena = {0};
+    size_t count = context->workspace->plan_count;
+    const char *hint = arena_format(
+        &arena, "batchctl undo %" PRIu64 ", or batchctl undo PLAN for the last one of a plan", record->number);
+    if (count < 2)
+        return true;
+    if (!context->request->is_dry_run) {
+        error_set(error, ERROR_USAGE, "which batch? there are %zu plans, and the last batch is %" PRIu64 " of %s",
+                  count, record->number, record->plan);
+        return error_hint(error, "%s", hint);
+    }
+    diagnostics_add(&context->answer->diagnostics,
+                    &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                         .code = HISTORY_ANY_PLAN,
+                                         .message = arena_format(&arena, "the last batch of all %zu plans", count),
+                                         .hint = hint});
+    return true;
+}
+
+static bool find_last_of_request(struct context *context, const struct state_dir *state, struct record *record,
+                                 struct error *error) {
+    const char *plan_path;
+    if (!find_plan(context, &plan_path, error) || !find_last(state, plan_path, record, error))
+        return false;
+    if (plan_path || check_choice(context, record, error))
+        return true;
+    record_release(record);
+    return false;
 }
 
 /* Where no batch of ours is found: is there state that is not looked at? */
@@ -55,7 +109,8 @@ bool history_find(struct context *context, struct record *record, struct error *
     uint64_t number = context->request->batch;
     if (!state_dir_find(&state, context->files, error))
         return false;
-    if (!(number ? record_read_batch(&state, number, record, error) : find_last(&state, record, error))) {
+    if (!(number ? record_read_batch(&state, number, record, error)
+                 : find_last_of_request(context, &state, record, error))) {
         if (number && error->code == ERROR_NOT_FOUND)
             error_hint(error, "\"batchctl history\" lists them");
         if (error->code == ERROR_NOT_FOUND)
@@ -70,7 +125,10 @@ bool history_find(struct context *context, struct record *record, struct error *
 }
 
 static const char *result_of(const struct record *record) {
-    return record->is_undone ? "undone" : record->failure_count ? "partial" : "created";
+    return record->is_undone          ? "undone"
+           : record->is_partly_undone ? "partly_undone"
+           : record->failure_count    ? "partial"
+                                      : "created";
 }
 
 static void write_history(struct json_writer *writer, const struct record *record) {
@@ -87,6 +145,10 @@ static void write_history(struct json_writer *writer, const struct record *recor
     json_writer_close_object(writer);
 }
 
+static bool is_of_request(const struct record *record, const char *request_id) {
+    return !request_id || (record->request && strcmp(record->request, request_id) == 0);
+}
+
 /* One damaged record must not hide the others. Releases @error. */
 static void warn_of_record(struct context *context, const struct state_dir *state, uint64_t number,
                            struct error *error) {
@@ -98,24 +160,37 @@ static void warn_of_record(struct context *context, const struct state_dir *stat
     error_release(error);
 }
 
+/* Writes the batches that the request asks for; none of a plan that it names and that does not exist. */
+static bool write_batches(struct context *context, const struct state_dir *state, const uint64_t *numbers, size_t count,
+                          struct error *error) {
+    const struct request *request = context->request;
+    const struct plan_place *plan =
+        request->plan ? workspace_find(context->workspace, request->plan, false, error) : NULL;
+    if (request->plan && !plan)
+        return false;
+    uint64_t left = request->limit ? request->limit : UINT64_MAX;
+    for (size_t i = count; i-- > 0 && left;) {
+        AUTO(record) record = {0};
+        AUTO(error) damage = {0};
+        if (!record_read_batch(state, numbers[i], &record, &damage)) {
+            warn_of_record(context, state, numbers[i], &damage);
+        } else if (is_of_plan(&record, plan ? plan->path : NULL) && is_of_request(&record, request->request_id)) {
+            write_history(&context->writer, &record);
+            left--;
+        }
+    }
+    return true;
+}
+
 void history_list(struct context *context) {
     struct state_dir state;
     AUTO_FREE uint64_t *numbers = NULL;
-    size_t count;
+    size_t count = 0;
     struct error error = {0};
     bool is_done = state_dir_find(&state, context->files, &error) && record_numbers(&state, &numbers, &count, &error);
     json_writer_open_object(&context->writer);
     json_writer_key_array(&context->writer, "batches");
-    for (size_t i = is_done ? count : 0; i-- > 0;) {
-        AUTO(record) record = {0};
-        const char *wanted = context->request->request_id;
-        if (record_read_batch(&state, numbers[i], &record, &error)) {
-            if (!wanted || (record.request && strcmp(record.request, wanted) == 0))
-                write_history(&context->writer, &record);
-        } else {
-            warn_of_record(context, &state, numbers[i], &error);
-        }
-    }
+    is_done = is_done && write_batches(context, &state, numbers, count, &error);
     json_writer_close_array(&context->writer);
     json_writer_close_object(&context->writer);
     if (!is_done)

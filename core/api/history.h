@@ -10,9 +10,13 @@
 #include "base/error.h"
 #include "batch/record.h"
 
+/* Code of the warning of a preview that shows the last batch of all plans. */
+#define HISTORY_ANY_PLAN "undo.any_plan"
+
 /*
- * The batch that the request names, or else this user's last one that has not been undone, into @record, which the
- * caller releases. NOT_FOUND, also if it has been undone; INVALID; IO. On failure @record is empty.
+ * The batch that the request names, or else this user's last one that has not been undone: of the plan that is named,
+ * or stood in, or of all, which is a warning in a preview, and USAGE otherwise, if there are several. Into @record,
+ * which the caller releases. NOT_FOUND, also if it has been undone; INVALID; IO. On failure @record is empty.
  */
 bool history_find(struct context *context, struct record *record, struct error *error);
 

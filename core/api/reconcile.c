@@ -50,13 +50,10 @@ static bool is_regular(const struct files *files, const char *path) {
     return !is_known || kind == FILE_REGULAR;
 }
 
-/* Reads the record of batch @number, or of its undo, if it was made for the request. False also with @error set. */
-static bool read_ours(const struct state_dir *state, const struct request *request, uint64_t number,
-                      struct record *record, struct error *error) {
-    const struct state_path path = record_path(state, STATE_BATCHES, number, is_undo(request) ? ".undone" : "");
-    if (!is_regular(state->files, path.text)) /* as ours is */
-        return false;
-    if (record_read(state->files, path.text, number, record, error)) {
+/* Reads the record @path of batch @number, if it was made for the request. False also with @error set. */
+static bool read_if_ours(const struct state_dir *state, const struct request *request, const char *path,
+                         uint64_t number, struct record *record, struct error *error) {
+    if (record_read(state->files, path, number, record, error)) {
         if (is_of(record, request))
             return true;
         record_release(record);
@@ -64,6 +61,21 @@ static bool read_ours(const struct state_dir *state, const struct request *reque
         error_release(error); /* a damaged one is not ours: ours is whole or not there */
     }
     return false;
+}
+
+/* Reads the record of batch @number, or of an undo of it or of a part, if it was made for the request. The same. */
+static bool read_ours(const struct state_dir *state, const struct request *request, uint64_t number,
+                      struct record *record, struct error *error) {
+    bool is_found = false;
+    for (unsigned part = 0; !is_found && !error->code; part++) {
+        struct state_path path =
+            is_undo(request) ? record_undone_path(state, number, part) : record_path(state, STATE_BATCHES, number, "");
+        bool is_there = is_regular(state->files, path.text); /* as ours is */
+        is_found = is_there && read_if_ours(state, request, path.text, number, record, error);
+        if (!is_undo(request) || (part && !is_there))
+            break;
+    }
+    return is_found;
 }
 
 /* Finds what was recorded for the request. False if there is nothing, or with @error set. */
@@ -104,6 +116,7 @@ static bool answer_undo(const struct state_dir *state, struct answer *answer, co
     struct json_writer writer = {.buffer = &answer->data};
     const struct undo undo = {
         .record = &record,
+        .selection = undone->selection,
         .removed = undone->files,
         .removed_count = undone->file_count,
         .kept = undone->failures,

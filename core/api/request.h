@@ -39,7 +39,8 @@ struct request {
     bool is_dry_run;                 /* whatever writes */
     bool has_content;                /* create, init, import: the files' text in the answer */
     const char *expect;              /* the same: the token of the preview that is to be applied, or NULL */
-    uint64_t batch;                  /* undo: its number, 0 for this user's last one; retry, batch */
+    uint64_t batch;                  /* undo: its number, 0 for this user's last one of the plan; retry, batch */
+    uint64_t limit;                  /* history: so many at most; 0 for all */
     int lock_timeout_ms;             /* whatever writes */
     const char *request_id;          /* whatever writes: kept in the record; history: only those with it; or NULL */
     uint64_t last_batch;             /* reconcile_find: only a batch after this one can be of the request; never sent */

@@ -150,7 +150,8 @@ static void warn_of_undo(struct context *context, const struct undo *undo) {
 static bool undo_once(struct context *context, struct journal *journal, struct error *error) {
     AUTO(record) record = {0};
     AUTO(undo) undo = {0};
-    if (!history_find(context, &record, error) || !undo_make(&undo, context->files, &record, error))
+    if (!history_find(context, &record, error) ||
+        !undo_make(&undo, context->files, &record, &context->request->options.selection, error))
         return false;
     undo.request = context->request->request_id;
     write_undo(context, &undo);

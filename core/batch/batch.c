@@ -116,7 +116,9 @@ void batch_release(struct batch *batch) {
     memory_free(batch->skipped);
     memory_free(batch->sources);
     memory_free(batch->missing_subplans);
+    memory_free(batch->incomplete);
     memory_free(batch->others);
+    memory_free(batch->blocked);
     memory_free(batch->failures);
     *batch = (struct batch){0};
 }

@@ -89,6 +89,13 @@ struct batch_other {
     const char *need; /* in words */
 };
 
+/* An achievement that gets a work order before what it depends on is complete. */
+struct batch_blocked {
+    const char *id;
+    const char **blockers; /* ids */
+    size_t blocker_count;
+};
+
 struct batch {
     struct arena arena;
     const char *plan, *plan_path;
@@ -106,8 +113,12 @@ struct batch {
     size_t failure_count, failure_capacity;
     const char **missing_subplans; /* ids */
     size_t missing_count, missing_capacity;
+    const char **incomplete; /* ids whose SUBPLAN is a placeholder or a draft, and is used as it is */
+    size_t incomplete_count, incomplete_capacity;
     struct batch_other *others;
     size_t other_count, other_capacity;
+    struct batch_blocked *blocked;
+    size_t blocked_count, blocked_capacity;
     struct next_command next; /* if there is no file to create; else {0} */
     const char *diff;         /* of BATCH_UPDATE: what changes in its file, as a unified diff; or NULL */
     const char *token;        /* see token.h; NULL until token_make */

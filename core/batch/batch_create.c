@@ -31,7 +31,8 @@ struct maker {
     struct template_file template;
     size_t *selected; /* positions, in the order of the plan */
     size_t selected_count;
-    size_t incomplete_count; /* SUBPLANs that are not complete, with require_complete */
+    const char **placeholders; /* ids whose SUBPLAN is one, with require_complete */
+    size_t placeholder_count;
     size_t conflicted_count; /* SUBPLANs with conflict markers */
     size_t occupied_count;   /* targets that something else than a file has taken */
     mode_t file_mode, folder_mode;
@@ -147,6 +148,7 @@ static bool select_achievements(struct maker *maker) {
     const struct selection *selection = &maker->options->selection;
     size_t *positions = arena_allocate(&maker->batch->arena, plan->dependencies.count, sizeof *positions), count;
     maker->selected = arena_allocate(&maker->batch->arena, plan->dependencies.count, sizeof *maker->selected);
+    maker->placeholders = arena_allocate(&maker->batch->arena, plan->dependencies.count, sizeof *maker->placeholders);
     if (maker->options->kind != BATCH_SUBPLAN && !plan_require_graph(plan, maker->error))
         return false;
     if (!selection_resolve(selection, plan, positions, &count, maker->error))
@@ -218,43 +220,73 @@ static bool fail_invalid_template(struct maker *maker) {
     return error_set(maker->error, ERROR_INVALID, "the template %s cannot be used", maker->template.name);
 }
 
-/* False, with a warning or an error to come, if the SUBPLAN is not what the batch needs. */
-static bool has_subplan(struct maker *maker, size_t position) {
-    const struct achievement *achievement = achievement_at(maker, position);
-    const struct standing *standing = standing_at(maker, position);
-    if (standing->subplan == SUBPLAN_MISSING) {
-        add_missing(maker, achievement->id);
-        if (standing->irregular_subplan) {
-            char digits[NAMES_ID_BYTES_MOST + 1];
-            names_digits(achievement->id, digits);
-            warn(maker, "subplan.irregular", standing->irregular_subplan,
-                 text_of(maker, "this file is ignored: its name does not match SUBPLAN_%s_%s.md", maker->plan->name,
-                         digits),
-                 "rename it if it is the SUBPLAN to use");
-        }
-        return false;
-    }
-    if (standing->subplan == SUBPLAN_CONFLICTED && !maker->options->keep_going) {
-        conflict_report(maker->diagnostics, SEVERITY_ERROR, standing->subplan_file, standing->conflict_line);
-        maker->conflicted_count++;
-        return false;
-    }
-    if (standing->subplan == SUBPLAN_COMPLETE || standing->subplan == SUBPLAN_CONFLICTED)
-        return true; /* a conflict is found again where the text is read, which --keep-going passes over */
-    warn(maker, "subplan.incomplete", standing->subplan_file,
-         text_of(maker, "the SUBPLAN of %s is a %s", achievement->id, subplan_state_name(standing->subplan)),
-         standing->subplan == SUBPLAN_PLACEHOLDER ? "fill in what is marked [TO BE FILLED: ...]"
-                                                  : "it needs an objective, and an approach or deliverables");
-    maker->incomplete_count += maker->options->require_complete;
-    return true;
-}
-
 struct target {
     const char *id;
     const char *path;
     unsigned number;
     const struct sub_execution *part; /* NULL unless the achievement is split */
 };
+
+/* --- the SUBPLAN that a file is made from --- */
+
+static void warn_of_irregular_subplan(struct maker *maker, size_t position) {
+    const struct standing *standing = standing_at(maker, position);
+    char digits[NAMES_ID_BYTES_MOST + 1];
+    if (!standing->irregular_subplan)
+        return;
+    names_digits(achievement_at(maker, position)->id, digits);
+    warn(maker, "subplan.irregular", standing->irregular_subplan,
+         text_of(maker, "this file is ignored: its name does not match SUBPLAN_%s_%s.md", maker->plan->name, digits),
+         "rename it if it is the SUBPLAN to use");
+}
+
+static void note_incomplete_subplan(struct maker *maker, size_t position) {
+    struct batch *batch = maker->batch;
+    const struct standing *standing = standing_at(maker, position);
+    warn(maker, "subplan.incomplete", standing->subplan_file,
+         text_of(maker, "the SUBPLAN of %s is a %s", achievement_at(maker, position)->id,
+                 subplan_state_name(standing->subplan)),
+         standing->subplan == SUBPLAN_PLACEHOLDER ? "fill in what is marked [TO BE FILLED: ...]"
+                                                  : "it needs an objective, and an approach or deliverables");
+    *LIST_ADD(batch->incomplete, batch->incomplete_count, batch->incomplete_capacity) =
+        keep(maker, achievement_at(maker, position)->id);
+}
+
+/* Why nothing can be made from it, which is noted for the error to come; NULL if something can. */
+static const char *find_obstacle(struct maker *maker, size_t position) {
+    const char *id = achievement_at(maker, position)->id;
+    const struct standing *standing = standing_at(maker, position);
+    switch (standing->subplan) {
+    case SUBPLAN_MISSING:
+        add_missing(maker, id);
+        warn_of_irregular_subplan(maker, position);
+        return "its SUBPLAN is missing";
+    case SUBPLAN_CONFLICTED:
+        conflict_report(maker->diagnostics, maker->options->keep_going ? SEVERITY_WARNING : SEVERITY_ERROR,
+                        standing->subplan_file, standing->conflict_line);
+        maker->conflicted_count++;
+        return "its SUBPLAN has git conflict markers";
+    case SUBPLAN_PLACEHOLDER:
+        note_incomplete_subplan(maker, position);
+        if (!maker->options->require_complete)
+            return NULL;
+        maker->placeholders[maker->placeholder_count++] = id;
+        return "its SUBPLAN is a placeholder";
+    case SUBPLAN_DRAFT:
+        note_incomplete_subplan(maker, position);
+        return NULL;
+    default:
+        return NULL;
+    }
+}
+
+/* False if the SUBPLAN is not what the @wanted files need; with keep_going they are noted as failed. */
+static bool has_subplan(struct maker *maker, size_t position, const struct target *wanted, size_t count) {
+    const char *obstacle = find_obstacle(maker, position);
+    for (size_t i = 0; i < count && obstacle && maker->options->keep_going; i++)
+        add_failure(maker, wanted[i].id, wanted[i].path, obstacle);
+    return !obstacle;
+}
 
 static struct target execution_target(struct maker *maker, size_t position, const struct sub_execution *part) {
     const struct achievement *achievement = achievement_at(maker, position);
@@ -312,7 +344,7 @@ static bool add_executions(struct maker *maker, size_t position) {
     size_t count;
     if (!find_wanted_executions(maker, position, wanted, &count))
         return false;
-    if (count == 0 || !has_subplan(maker, position))
+    if (count == 0 || !has_subplan(maker, position, wanted, count))
         return true;
     AUTO(document) subplan = {0};
     if (!read_source(maker, standing->subplan_file, &subplan))
@@ -441,7 +473,7 @@ static bool add_rework(struct maker *maker, size_t position) {
         add_skip(maker, id, target.path, "exists");
     if (presence != IS_ABSENT)
         return presence != IS_UNUSABLE;
-    return !has_subplan(maker, position) || add_rework_file(maker, position, &target);
+    return !has_subplan(maker, position, &target, 1) || add_rework_file(maker, position, &target);
 }
 
 static bool add_subplan(struct maker *maker, size_t position, const struct document *plan_document,
@@ -478,11 +510,29 @@ static bool add_subplan(struct maker *maker, size_t position, const struct docum
 
 /* --- the whole --- */
 
+/* A preview names what its user may not expect: work orders for what is not ready to be worked on. */
+static void note_blocked(struct maker *maker, size_t position) {
+    const struct adjacency *lists = &maker->plan->dependencies.graph.dependencies;
+    uint32_t first = lists->start[position], end = lists->start[position + 1];
+    struct batch *batch = maker->batch;
+    struct batch_blocked blocked = {.id = keep(maker, achievement_at(maker, position)->id)};
+    blocked.blockers = arena_allocate(&batch->arena, end - first, sizeof *blocked.blockers);
+    for (uint32_t i = first; i < end; i++)
+        if (plan_is_open(maker->plan, lists->items[i]))
+            blocked.blockers[blocked.blocker_count++] = keep(maker, achievement_at(maker, lists->items[i])->id);
+    if (blocked.blocker_count)
+        *LIST_ADD(batch->blocked, batch->blocked_count, batch->blocked_capacity) = blocked;
+}
+
 static bool make_executions(struct maker *maker) {
     bool is_rework = maker->options->kind == BATCH_REWORK;
-    for (size_t i = 0; i < maker->selected_count; i++)
+    for (size_t i = 0; i < maker->selected_count; i++) {
+        size_t count = maker->batch->file_count;
         if (!(is_rework ? add_rework : add_executions)(maker, maker->selected[i]))
             return false;
+        if (maker->batch->file_count > count)
+            note_blocked(maker, maker->selected[i]);
+    }
     return true;
 }
 
@@ -546,19 +596,35 @@ static bool check_folder(struct maker *maker) {
 
 /* A batch that cannot be made creates nothing, and must not look as if it did. */
 static bool fail(struct maker *maker) {
-    maker->batch->file_count = maker->batch->folder_count = 0;
+    maker->batch->file_count = maker->batch->folder_count = maker->batch->blocked_count = 0;
     return false;
+}
+
+static void append_ids(struct buffer *text, const char *const *ids, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        buffer_append_format(text, "%s%s", i ? "," : "", ids[i]);
 }
 
 static bool fail_missing(struct maker *maker) {
     struct batch *batch = maker->batch;
     AUTO(buffer) ids = {0};
-    for (size_t i = 0; i < batch->missing_count; i++)
-        buffer_append_format(&ids, "%s%s", i ? "," : "", batch->missing_subplans[i]);
+    append_ids(&ids, batch->missing_subplans, batch->missing_count);
     error_set(maker->error, ERROR_PREREQUISITES, "%zu SUBPLAN%s missing: %s; nothing was created", batch->missing_count,
               batch->missing_count == 1 ? " is" : "s are", buffer_text(&ids));
-    error_hint(maker->error, "batchctl create %s --kind subplan --ids %s", maker->plan->reference, buffer_text(&ids));
-    return false;
+    return error_hint(maker->error, "batchctl create %s --kind subplan --ids %s", maker->plan->reference,
+                      buffer_text(&ids));
+}
+
+static bool fail_placeholders(struct maker *maker) {
+    size_t count = maker->placeholder_count;
+    AUTO(buffer) ids = {0};
+    append_ids(&ids, maker->placeholders, count);
+    error_set(maker->error, ERROR_PREREQUISITES, "%zu SUBPLAN%s: %s; nothing was created", count,
+              count == 1 ? " is a placeholder" : "s are placeholders", buffer_text(&ids));
+    return error_hint(maker->error,
+                      "\"batchctl prompt fill %s --ids %s\" prints what completes %s; --allow-incomplete uses %s as %s",
+                      maker->plan->reference, buffer_text(&ids), count == 1 ? "it" : "them", count == 1 ? "it" : "them",
+                      count == 1 ? "it is" : "they are");
 }
 
 static bool check_plan(struct maker *maker) {
@@ -572,18 +638,13 @@ static bool check_made(struct maker *maker) {
         return error_set(maker->error, ERROR_CONFLICT,
                          "%zu name%s taken by something that is no file; nothing was created", maker->occupied_count,
                          maker->occupied_count == 1 ? " is" : "s are");
-    if (batch->missing_count)
+    if (!maker->options->keep_going && batch->missing_count)
         return fail_missing(maker);
-    if (maker->conflicted_count)
+    if (!maker->options->keep_going && maker->conflicted_count)
         return error_set(maker->error, ERROR_PREREQUISITES, "%zu SUBPLAN%s git conflict markers; nothing was created",
                          maker->conflicted_count, maker->conflicted_count == 1 ? " has" : "s have");
-    if (maker->incomplete_count) {
-        error_set(maker->error, ERROR_PREREQUISITES,
-                  "%zu SUBPLAN%s not complete, and complete ones are required; nothing was created",
-                  maker->incomplete_count, maker->incomplete_count == 1 ? " is" : "s are");
-        return error_hint(maker->error,
-                          "fill in what is missing; --require-complete or require_complete_subplans asks for this");
-    }
+    if (!maker->options->keep_going && maker->placeholder_count)
+        return fail_placeholders(maker);
     if (batch->file_count > BATCH_FILES_MOST)
         return error_set(maker->error, ERROR_USAGE, "a batch may have at most %d files, not %zu", BATCH_FILES_MOST,
                          batch->file_count);

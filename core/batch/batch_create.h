@@ -17,7 +17,7 @@
 struct batch_options {
     enum batch_kind kind;
     struct selection selection;
-    bool require_complete; /* a SUBPLAN that is not complete blocks the batch */
+    bool require_complete; /* a SUBPLAN that is a placeholder blocks what is made from it; a draft is a warning */
     bool allow_incomplete; /* of batchctl alone, never sent: that the configuration requires it does not count */
     bool keep_going;       /* what cannot be created is listed as failed, and the rest is */
 };
@@ -28,12 +28,11 @@ struct batch_options {
  *   NOT_FOUND      no such level or id; or the plan's folder or a source is gone
  *   USAGE          more than BATCH_FILES_MOST files
  *   INVALID        the plan, or a template, is invalid (see @diagnostics)
- *   PREREQUISITES  SUBPLANs are missing (missing_subplans), incomplete with require_complete, or there is no
- *                  dependency file; or a source has git's conflict markers
+ *   PREREQUISITES  SUBPLANs are missing (missing_subplans), placeholders with require_complete, or have git's
+ *                  conflict markers, as another source may have; or there is no dependency file
  *   CONFLICT       something that is no regular file has a target's name
  *   IO             a source cannot be read
- * With keep_going the last two and conflict markers become failures of their files; a missing SUBPLAN still ends the
- * whole batch.
+ * With keep_going the last two, and whatever is wrong with a SUBPLAN or another source, become failures of their files.
  */
 bool batch_make(struct batch *batch, const struct files *files, const struct plan *plan,
                 const struct batch_options *options, struct diagnostics *diagnostics, struct error *error);

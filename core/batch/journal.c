@@ -76,6 +76,8 @@ static void describe(struct record *record, const struct batch *batch, uint64_t 
         .token = batch->token,
         .request = request,
         .kind = batch->kind,
+        .incomplete = batch->incomplete,
+        .incomplete_count = batch->incomplete_count,
     };
     record->files = arena_allocate(&record->arena, batch->file_count, sizeof *record->files);
     for (size_t i = 0; i < batch->file_count; i++) {
@@ -195,7 +197,8 @@ static bool commit_partly(struct application *application, struct error *error) 
     bool is_done =
         staging_remove_folders(&application->staging, error) && sync_besides(application, error) &&
         files_create(journal->state.files, staged.text, buffer_span(&text), RECORD_FILE_MODE, true, NULL, error) &&
-        journal_files_commit(&journal->state, staged.text, record->number, "", error);
+        journal_files_commit(&journal->state, staged.text,
+                             record_path(&journal->state, STATE_BATCHES, record->number, "").text, error);
     if (!is_done) {
         journal_files_remove_quietly(journal->state.files, staged.text);
         return false;
@@ -242,7 +245,9 @@ static bool finish(struct application *application, struct error *error) {
         return commit_partly(application, error);
     const struct state_path pending = record_path(&application->journal->state, STATE_PENDING, record->number, "");
     return staging_remove_folders(&application->staging, error) && sync_besides(application, error) &&
-           journal_files_commit(&application->journal->state, pending.text, record->number, "", error);
+           journal_files_commit(&application->journal->state, pending.text,
+                                record_path(&application->journal->state, STATE_BATCHES, record->number, "").text,
+                                error);
 }
 
 /* Nothing but folders in the stage has been made. */
@@ -391,7 +396,7 @@ bool journal_undo(struct journal *journal, const struct undo *undo, struct error
         .number = batch->number,
         .plan = batch->plan,
         .plan_path = batch->plan_path,
-        .selection = batch->selection,
+        .selection = undo->selection,
         .token = batch->token,
         .request = undo->request,
         .kind = batch->kind,
@@ -403,6 +408,7 @@ bool journal_undo(struct journal *journal, const struct undo *undo, struct error
         .folders = batch->folders,
         .folder_count = batch->folder_count,
         .is_staged = true,
+        .is_part = undo->is_part,
     };
     struct state_path pending = record_path(&journal->state, STATE_PENDING, record.number, ".undo");
     bool is_begun = journal_files_write_pending(&journal->state, &record, ".undo", error) &&

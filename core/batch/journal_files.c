@@ -67,8 +67,6 @@ bool journal_files_write_pending(const struct state_dir *state, const struct rec
            (!is_synced || files_sync_folder(state->files, state_dir_path(state, STATE_PENDING, NULL).text, error));
 }
 
-bool journal_files_commit(const struct state_dir *state, const char *from, uint64_t number, const char *suffix,
-                          struct error *error) {
-    return files_publish(state->files, from, record_path(state, STATE_BATCHES, number, suffix).text, error) &&
-           files_sync_all(state->files, STATE_DIR_FOLDER, error);
+bool journal_files_commit(const struct state_dir *state, const char *from, const char *to, struct error *error) {
+    return files_publish(state->files, from, to, error) && files_sync_all(state->files, STATE_DIR_FOLDER, error);
 }

@@ -33,8 +33,7 @@ bool journal_files_sync_folders_of(const struct files *files, const struct recor
  * process has created it. */
 bool journal_files_write_pending(const struct state_dir *state, const struct record *record, const char *suffix,
                                  struct error *error);
-/* The move that commits: @from becomes the record of batch @number. Then everything before it is made durable. */
-bool journal_files_commit(const struct state_dir *state, const char *from, uint64_t number, const char *suffix,
-                          struct error *error);
+/* The move that commits: @from becomes the record @to. Then everything before it is made durable. */
+bool journal_files_commit(const struct state_dir *state, const char *from, const char *to, struct error *error);
 
 #endif

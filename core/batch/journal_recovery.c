@@ -1,6 +1,7 @@
 #include "batch/journal_recovery.h"
 
 #include <inttypes.h>
+#include <limits.h>
 
 #include "base/auto.h"
 #include "base/memory.h"
@@ -30,7 +31,8 @@ static bool look_at_commit(const struct state_dir *state, uint64_t number, bool 
 
 bool journal_recovery_finish_exchange(const struct state_dir *state, const struct record *record, struct error *error) {
     struct state_path pending = record_path(state, STATE_PENDING, record->number, "");
-    return exchange_clear(state, record, error) && journal_files_commit(state, pending.text, record->number, "", error);
+    return exchange_clear(state, record, error) &&
+           journal_files_commit(state, pending.text, record_path(state, STATE_BATCHES, record->number, "").text, error);
 }
 
 /* Finishes an exchange that has happened, or clears one that has not. */
@@ -78,6 +80,19 @@ static bool recover_batch(const struct state_dir *state, uint64_t number, struct
     return rollback_batch(state, &record, record.is_staged ? record.file_count : 0, cause, recovered, error);
 }
 
+/* The undo of a part gets the first name that is free; there are few of them. */
+static bool commit_undo(const struct state_dir *state, const struct record *record, struct error *error) {
+    struct state_path pending = record_path(state, STATE_PENDING, record->number, ".undo"), undone;
+    unsigned part = record->is_part;
+    enum file_kind kind;
+    do {
+        undone = record_undone_path(state, record->number, part);
+        if (!files_look(state->files, undone.text, &kind, NULL, error))
+            return false;
+    } while (record->is_part && kind != FILE_ABSENT && part++ < UINT_MAX);
+    return journal_files_commit(state, pending.text, undone.text, error);
+}
+
 bool journal_recovery_finish_undo(const struct state_dir *state, const struct record *record, const char *cause,
                                   struct diagnostics *recovered, struct error *error) {
     const struct files *files = state->files;
@@ -93,8 +108,7 @@ bool journal_recovery_finish_undo(const struct state_dir *state, const struct re
     for (size_t i = 0; i < record->folder_count; i++)
         if (!journal_files_sync_folder_of(files, record->folders[i], error))
             return false;
-    return journal_files_commit(state, record_path(state, STATE_PENDING, record->number, ".undo").text, record->number,
-                                ".undone", error);
+    return commit_undo(state, record, error);
 }
 
 static bool recover_undo(const struct state_dir *state, uint64_t number, struct diagnostics *recovered,

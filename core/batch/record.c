@@ -31,6 +31,16 @@ struct state_path record_path(const struct state_dir *state, enum state_part par
     return state_dir_path(state, part, name);
 }
 
+static void name_undone(char *suffix, size_t size, unsigned part) {
+    snprintf(suffix, size, part ? ".undone-%u" : ".undone", part);
+}
+
+struct state_path record_undone_path(const struct state_dir *state, uint64_t number, unsigned part) {
+    char suffix[32];
+    name_undone(suffix, sizeof suffix, part);
+    return record_path(state, STATE_BATCHES, number, suffix);
+}
+
 /* The number at the start of a name; 0 if it is out of bounds. */
 static uint64_t leading_number(const char *name) {
     errno = 0;
@@ -50,6 +60,13 @@ uint64_t record_number(const char *name, const char *suffix) {
     uint64_t number = leading_number(name);
     name_it(written, sizeof written, number, suffix);
     return strcmp(written, name) == 0 ? number : 0; /* only what record_path writes */
+}
+
+uint64_t record_undone_number(const char *name) {
+    char suffix[32];
+    const char *part = strstr(name, ".undone-");
+    name_undone(suffix, sizeof suffix, part ? (unsigned)strtoul(part + strlen(".undone-"), NULL, 10) : 0);
+    return record_number(name, suffix);
 }
 
 /* The folder that a file of the plan stands in. */
@@ -132,9 +149,12 @@ void record_write(struct buffer *text, const struct record *record) {
     json_writer_key_string(&writer, "kind", record_kind_name(record));
     json_writer_key_string(&writer, "selection", record->selection);
     json_writer_key_string(&writer, "token", record->token);
+    if (record->is_part)
+        json_writer_key_boolean(&writer, "part", true);
     if (record->note)
         json_writer_key_string(&writer, "note", record->note);
     write_texts(&writer, "beside", record->besides, record->beside_count);
+    write_texts(&writer, "incomplete", record->incomplete, record->incomplete_count);
     write_texts(&writer, "folders", record->folders, record->folder_count);
     write_files(&writer, record);
     json_writer_close_object(&writer);
@@ -262,11 +282,23 @@ static bool read_folders(struct record *record, const cJSON *array, const char *
     return true;
 }
 
+static bool read_incomplete(struct record *record, const cJSON *array) {
+    record->incomplete = arena_allocate(&record->arena, length_of(array), sizeof *record->incomplete);
+    for (const cJSON *node = array ? array->child : NULL; node; node = node->next) {
+        const char *id = cJSON_IsString(node) ? node->valuestring : "";
+        if (!names_is_id(span_of(id)))
+            return false;
+        record->incomplete[record->incomplete_count++] = arena_copy(&record->arena, id, strlen(id));
+    }
+    return true;
+}
+
 static bool read_lists(struct record *record, const cJSON *root) {
     const cJSON *files = json_get(root, "files"), *failures = json_get(root, "failures");
     const cJSON *folders = json_get(root, "folders"), *besides = json_get(root, "beside");
     return cJSON_IsArray(files) && cJSON_IsArray(failures) && cJSON_IsArray(folders) && cJSON_IsArray(besides) &&
            read_files(record, files) && read_failures(record, failures) &&
+           read_incomplete(record, json_get(root, "incomplete")) &&
            read_folders(record, folders, &record->folders, &record->folder_count) &&
            read_folders(record, besides, &record->besides, &record->beside_count);
 }
@@ -281,6 +313,7 @@ static bool fill(struct record *record, const cJSON *root) {
     record->request = copy_of(record, root, "request");
     record->note = copy_of(record, root, "note");
     record->user = (uid_t)json_get_unsigned(root, "user");
+    record->is_part = json_get_boolean(root, "part");
     if (json_get_unsigned(root, "batch") != record->number || !is_plan_name(record->plan) ||
         !is_plan_path(record->plan_path) || !record->selection || !record->time || !is_kind(record->kind_name))
         return false;
@@ -344,6 +377,46 @@ static bool read_whole(const struct state_dir *state, enum state_part part, uint
     return fail_damaged(path.text, error);
 }
 
+/*
+ * What the undo of a part has removed is not the batch's any more, also when another batch has made it again with the
+ * same text and the same inode: no file has inode 0. @undo lists it in the order of the record.
+ */
+static void give_up_files(struct record *record, const struct record *undo) {
+    for (size_t i = 0, k = 0; i < record->file_count && k < undo->file_count; i++)
+        if (strcmp(record->files[i].path, undo->files[k].path) == 0) {
+            record->files[i].inode = 0;
+            k++;
+        }
+}
+
+static bool look_at_parts(const struct state_dir *state, struct record *record, struct error *error) {
+    for (unsigned part = 1;; part++) {
+        AUTO(record) undo = {0};
+        AUTO(error) damage = {0};
+        struct state_path path = record_undone_path(state, record->number, part);
+        if (record_read(state->files, path.text, record->number, &undo, &damage))
+            give_up_files(record, &undo);
+        else if (damage.code == ERROR_NOT_FOUND)
+            return true;
+        else
+            return error_set(error, damage.code, "%s", damage.message);
+    }
+}
+
+/* One that is pending counts: it is finished, unless it was cut off while it was written, and so has not begun. */
+static bool look_at_undos(const struct state_dir *state, struct record *record, struct error *error) {
+    AUTO(record) undo = {0};
+    AUTO(error) failure = {0};
+    enum file_kind whole, part;
+    if (!files_look(state->files, record_undone_path(state, record->number, 0).text, &whole, NULL, error) ||
+        !files_look(state->files, record_undone_path(state, record->number, 1).text, &part, NULL, error))
+        return false;
+    bool is_pending = read_whole(state, STATE_PENDING, record->number, ".undo", &undo, &failure);
+    record->is_undone = whole == FILE_REGULAR || (is_pending && !undo.is_part);
+    record->is_partly_undone = !record->is_undone && (part == FILE_REGULAR || is_pending);
+    return part != FILE_REGULAR || look_at_parts(state, record, error);
+}
+
 bool record_read_batch(const struct state_dir *state, uint64_t number, struct record *record, struct error *error) {
     *record = (struct record){0};
     bool is_possible = state->is_mine && number > 0 && number <= RECORD_NUMBER_MOST;
@@ -352,14 +425,7 @@ bool record_read_batch(const struct state_dir *state, uint64_t number, struct re
             error_set(error, ERROR_NOT_FOUND, "there is no batch %" PRIu64, number);
         return false;
     }
-    enum file_kind done;
-    AUTO(record) undo = {0};
-    AUTO(error) failure = {0};
-    struct state_path undone = record_path(state, STATE_BATCHES, number, ".undone");
-    bool is_known = files_look(state->files, undone.text, &done, NULL, error);
-    /* one that was cut off while it was written has not begun */
-    bool is_being_undone = is_known && read_whole(state, STATE_PENDING, number, ".undo", &undo, &failure);
-    record->is_undone = is_known && (done == FILE_REGULAR || is_being_undone);
+    bool is_known = look_at_undos(state, record, error);
     if (!is_known)
         record_release(record);
     return is_known;

@@ -9,7 +9,8 @@
  *   before the batch was durable, on a file system that does not keep the order of moves, and it counts as pending
  * - batches/000007.replaced.json: the dependency file that the batch has replaced, see exchange.h
  * - pending/000007.undo.json: an undo that is being carried out, or died
- * - batches/000007.undone.json: what undo removed and kept
+ * - batches/000007.undone.json: what undo removed and kept; 000007.undone-1.json, -2, ...: the undos of parts of
+ *   it, which leave the rest of the batch to be undone later
  *
  * A record is not trusted, whatever process wrote it: it names only files that a batch makes, in the folder of its
  * own plan, and each by its inode as well as by its content. Any other is damaged, and is not used.
@@ -37,6 +38,10 @@ enum { RECORD_SIZE_MOST_BYTES = 64 << 20, RECORD_FILE_MODE = 0600 };
 
 /* @part: STATE_BATCHES or STATE_PENDING. @suffix: "", ".undo", ".undone" or ".replaced". */
 struct state_path record_path(const struct state_dir *state, enum state_part part, uint64_t number, const char *suffix);
+/* The record of the undo of the whole batch for 0, or of the first, second, ... part of it. */
+struct state_path record_undone_path(const struct state_dir *state, uint64_t number, unsigned part);
+/* The batch that a name of either kind is of; 0 for any other name. */
+uint64_t record_undone_number(const char *name);
 /* "000007.undo.json" -> 7 for the suffix ".undo"; 0 for any name that record_path does not write. */
 uint64_t record_number(const char *name, const char *suffix);
 /* The batch of an entry of the stage: "000007-12" -> 7; 0 for any other name. */
@@ -74,12 +79,16 @@ struct record {
     size_t file_count;
     struct record_failure *failures; /* with --keep-going; for an undo: kept */
     size_t failure_count;
+    const char **incomplete; /* ids whose SUBPLAN was none that is complete; a batch of 0.1.0 does not say */
+    size_t incomplete_count;
     const char **folders; /* that the batch made */
     size_t folder_count;
     const char **besides; /* folders of the plan in which its files are staged, because the state is on another mount */
     size_t beside_count;
     bool is_staged; /* the files' inodes are known; if it died before that, none is published */
     bool is_undone;
+    bool is_partly_undone; /* a part of it has been undone, and not all of it */
+    bool is_part;          /* an undo: of a part of the batch */
 };
 
 /* Is the file staged beside its target, and not in the state? */
@@ -101,7 +110,7 @@ void record_write_inodes(struct buffer *text, const struct record *record);
  */
 bool record_read(const struct files *files, const char *path, uint64_t number, struct record *record,
                  struct error *error);
-/* The committed batch @number, is_undone included. */
+/* The committed batch @number, is_undone and is_partly_undone included. */
 bool record_read_batch(const struct state_dir *state, uint64_t number, struct record *record, struct error *error);
 void record_release(struct record *record);
 

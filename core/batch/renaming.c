@@ -33,6 +33,6 @@ bool renaming_finish(const struct state_dir *state, const struct record *record,
             return false;
     }
     return journal_files_sync_folders_of(state->files, record->files, record->file_count, error) &&
-           journal_files_commit(state, record_path(state, STATE_PENDING, record->number, "").text, record->number, "",
-                                error);
+           journal_files_commit(state, record_path(state, STATE_PENDING, record->number, "").text,
+                                record_path(state, STATE_BATCHES, record->number, "").text, error);
 }

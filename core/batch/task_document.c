@@ -146,7 +146,7 @@ void task_document_add_section(struct variables *variables, const char *name, co
     if (append(&text, &excerpt, most) == 0) {
         buffer_append_format(&text, "[TO BE FILLED: %s; ", missing);
         prose_append_words(&text, span_of(content->source_name));
-        buffer_append_string(&text, " does not say]");
+        buffer_append_string(&text, TASK_DOCUMENT_UNSAID "]");
     }
     variables_add_text(variables, name, &text);
 }

@@ -19,6 +19,10 @@
 
 enum { TASK_DOCUMENT_EXECUTION_LINES_MOST = 200 };
 
+/* How a mark in an EXECUTION_TASK ends where its SUBPLAN has nothing to be taken: "[TO BE FILLED: ... does not say]".
+ */
+#define TASK_DOCUMENT_UNSAID " does not say"
+
 struct task_document {
     const struct plan *plan;
     size_t position;                     /* of the achievement */

@@ -196,16 +196,75 @@ static bool find_replaced(const struct files *files, const struct record *record
     return true;
 }
 
-bool undo_make(struct undo *undo, const struct files *files, const struct record *record, struct error *error) {
-    *undo = (struct undo){.record = record};
+/* --- a part of it --- */
+
+/* Is it a file of the achievement @id, or of a part of that? */
+static bool is_file_of(const struct record *record, const struct record_file *file, const char *id) {
+    char digits[NAMES_ID_BYTES_MOST + 1];
+    size_t length = strlen(id);
+    if (!file->id || strncmp(file->id, id, length) != 0)
+        return false;
+    names_digits(id, digits);
+    return file->id[length] == '\0' ||
+           (file->id[length] == '.' && span_equals(names_read(record->plan, names_base(file->path)).digits, digits));
+}
+
+/* Which of the files are meant, into @is_meant. */
+static bool select_files(const struct record *record, const struct selection *selection, bool *is_meant,
+                         struct error *error) {
+    for (size_t i = 0; i < record->file_count; i++)
+        is_meant[i] = selection->kind != SELECT_IDS;
+    for (size_t k = 0; selection->kind == SELECT_IDS && k < selection->id_count; k++) {
+        bool is_found = false;
+        for (size_t i = 0; i < record->file_count; i++)
+            if (is_file_of(record, &record->files[i], selection->ids[k]))
+                is_found = is_meant[i] = true;
+        if (is_found)
+            continue;
+        error_set(error, ERROR_NOT_FOUND, "batch %" PRIu64 " has no file of %s", record->number, selection->ids[k]);
+        return error_hint(error, "\"batchctl show --batch %" PRIu64 "\" lists its files", record->number);
+    }
+    return true;
+}
+
+/* Is one of the files that are not meant still there, so that something of the batch can be undone later? */
+static bool look_for_rest(const struct files *files, const struct record *record, const bool *is_meant, bool *is_left,
+                          struct error *error) {
+    enum record_state state;
+    *is_left = false;
+    for (size_t i = 0; i < record->file_count && !*is_left; i++) {
+        if (is_meant[i])
+            continue;
+        if (!record_look(files, &record->files[i], &state, error))
+            return false;
+        *is_left = state != RECORD_GONE;
+    }
+    return true;
+}
+
+static void describe_part(struct undo *undo, const struct selection *selection) {
+    AUTO(buffer) words = {0};
+    selection_append_words(&words, selection);
+    undo->selection = arena_copy(&undo->arena, words.data, words.length);
+}
+
+bool undo_make(struct undo *undo, const struct files *files, const struct record *record,
+               const struct selection *selection, struct error *error) {
+    *undo = (struct undo){.record = record, .selection = record->selection};
     undo->removed = memory_allocate(record->file_count, sizeof *undo->removed);
     undo->kept = memory_allocate(record->file_count, sizeof *undo->kept);
     AUTO(use) use = {0};
-    if (!find_use(files, record, &use, error))
+    bool *is_meant = arena_allocate(&undo->arena, record->file_count, sizeof *is_meant);
+    if (!find_use(files, record, &use, error) || !select_files(record, selection, is_meant, error) ||
+        !look_for_rest(files, record, is_meant, &undo->is_part, error))
         return false;
+    if (selection->kind == SELECT_IDS)
+        describe_part(undo, selection);
     for (size_t i = 0; i < record->file_count; i++) {
         const struct record_file *file = &record->files[i];
         const char *reason;
+        if (!is_meant[i])
+            continue;
         if (!find_reason(files, record, file, &use, &reason, error) || !find_replaced(files, record, &reason, error))
             return false;
         if (reason)
@@ -217,6 +276,7 @@ bool undo_make(struct undo *undo, const struct files *files, const struct record
 }
 
 void undo_release(struct undo *undo) {
+    arena_release(&undo->arena);
     memory_free(undo->removed);
     memory_free(undo->kept);
     *undo = (struct undo){0};

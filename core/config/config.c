@@ -15,8 +15,8 @@ enum {
 const struct config_entry config_entries[CONFIG_KEYS] = {
     [CONFIG_ROOT] = {"workspace", "root", "BATCHD_ROOT", NULL, "the workspace to use where none is found otherwise",
                      CONFIG_IGNORED},
-    [CONFIG_REQUIRE_COMPLETE] = {"create", "require_complete_subplans", "BATCHD_REQUIRE_COMPLETE_SUBPLANS", "no",
-                                 "a SUBPLAN that is not complete blocks its EXECUTION_TASKs", CONFIG_TIGHTENS},
+    [CONFIG_REQUIRE_COMPLETE] = {"create", "require_complete_subplans", "BATCHD_REQUIRE_COMPLETE_SUBPLANS", "yes",
+                                 "a SUBPLAN that is a placeholder blocks its EXECUTION_TASK", CONFIG_TIGHTENS},
     [CONFIG_REVIEW_SELF] = {"review", "self", "BATCHD_REVIEW_SELF", "warn",
                             "may those who have submitted work approve it: warn, no or yes", CONFIG_TIGHTENS},
     [CONFIG_REQUIRE_SUBMITTED] = {"review", "require_submitted", "BATCHD_REQUIRE_SUBMITTED", "no",

@@ -173,7 +173,7 @@ static uint64_t batch_of(enum state_part part, const char *name) {
         return record_staged_number(name);
     uint64_t number = record_number(name, "");
     if (number == 0)
-        number = record_number(name, part == STATE_PENDING ? ".undo" : ".undone");
+        number = part == STATE_PENDING ? record_number(name, ".undo") : record_undone_number(name);
     if (number == 0 && part == STATE_BATCHES)
         number = record_number(name, ".replaced");
     return number;

@@ -12,6 +12,7 @@
 #include "disk/state_dir.h"
 #include "doctor/check_access.h"
 #include "doctor/check_files.h"
+#include "doctor/check_orders.h"
 #include "doctor/check_state.h"
 #include "doctor/check_system.h"
 #include "doctor/findings.h"
@@ -141,6 +142,10 @@ static void check_plans(struct doctor_report *report) {
     }
 }
 
+static void check_orders(struct doctor_report *report) {
+    check_orders_report(&report->findings, report->workspace, report->files);
+}
+
 /* --- its file system --- */
 
 static void check_system(struct doctor_report *report) {
@@ -150,7 +155,7 @@ static void check_system(struct doctor_report *report) {
 
 /* In the order of the answer; the system comes after the plans, whose folders it counts. */
 static void (*const checks[])(struct doctor_report *report) = {
-    check_workspace, check_loose_plans, check_access, check_state, check_plans, check_system,
+    check_workspace, check_loose_plans, check_access, check_state, check_plans, check_orders, check_system,
 };
 
 /* --- the answer --- */

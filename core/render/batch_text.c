@@ -94,6 +94,20 @@ static void append_also_ready(struct buffer *text, const cJSON *data) {
         buffer_append_format(text, "    and %zu more\n", count - shown);
 }
 
+static void append_blocked(struct buffer *text, const cJSON *data) {
+    size_t count = styled_text_count(data, "blocked"), shown = 0;
+    if (count)
+        buffer_append_string(text, "Blocked, and not to be worked on yet:\n");
+    for (const cJSON *item = styled_text_first(data, "blocked"); item && shown < LISTED_MOST;
+         item = item->next, shown++) {
+        buffer_append_format(text, "    %s  blocked by ", styled_text_string(item, "id"));
+        for (const cJSON *id = styled_text_first(item, "blocked_by"); id; id = id->next)
+            buffer_append_format(text, "%s%s", id->valuestring, id->next ? ", " : "\n");
+    }
+    if (count > shown)
+        buffer_append_format(text, "    and %zu more\n", count - shown);
+}
+
 /* With nothing left to create: why. */
 static void append_nothing(struct buffer *text, const cJSON *data) {
     const char *kind = kind_words(data), *selection = styled_text_string(data, "selection");
@@ -144,6 +158,7 @@ void batch_text_create(struct buffer *text, const cJSON *data, const struct styl
     append_failed(text, data, style);
     batch_text_skipped(text, data, style);
     append_also_ready(text, data);
+    append_blocked(text, data);
     if (!files && !failed && !styled_text_is_null(data, "reason"))
         plan_text_advice(text, data, style);
     if (style->has_content)

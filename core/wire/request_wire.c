@@ -49,6 +49,7 @@ static const struct parameter {
     {"require_complete", TYPE_FLAG, offsetof(struct request, options.require_complete)},
     {"keep_going", TYPE_FLAG, offsetof(struct request, options.keep_going)},
     {"batch", TYPE_NUMBER, offsetof(struct request, batch)},
+    {"limit", TYPE_NUMBER, offsetof(struct request, limit)},
     {"lock_timeout_ms", TYPE_MILLISECONDS, offsetof(struct request, lock_timeout_ms)},
     {"columns", TYPE_NUMBER, offsetof(struct request, style.columns)},
     {"color", TYPE_FLAG, offsetof(struct request, style.has_color)},

@@ -62,7 +62,7 @@ Test(dying, what_has_happened_is_reported_and_not_done_again) {
         {"create TAKEN --yes --keep-going", 10, "EXECUTION_TASK_TAKEN_12_01.md", 3,
          "TAKEN/execution/EXECUTION_TASK_TAKEN_12_01.md", true},
         {"undo 2 --yes", 0, "SUBPLAN_X_21.md", 3, "X/subplans/SUBPLAN_X_21.md", false},
-        {"undo --yes", 10, NULL, 3, "TAKEN/execution/EXECUTION_TASK_TAKEN_12_01.md", false},
+        {"undo TAKEN --yes", 10, NULL, 3, "TAKEN/execution/EXECUTION_TASK_TAKEN_12_01.md", false},
         {"create X --level 0 --yes", 0, "X", 3, "X/execution/EXECUTION_TASK_X_11_01.md", true},
         {"create NONE --yes", 3, "NONE", 3, NULL, false},
         {"undo 2 --yes", 3, "undone already", 3, NULL, false},

@@ -120,7 +120,8 @@ Test(create_more, one_missing_subplan_blocks_all_and_the_hint_can_be_typed) {
     expect_status(&space, typed, 0, "Created 2 SUBPLANs");
     outcome_end(&outcome);
     cr_expect(space_exists(&space, SUBPLAN("21")) && space_exists(&space, SUBPLAN("23")));
-    expect_status(&space, "create X --level 1 --yes", 0, "Created 3 EXECUTION_TASKs");
+    expect_refused(&space, "create X --level 1 --yes", 4, "2 SUBPLANs are placeholders: 2.1,2.3");
+    expect_status(&space, "create X --level 1 --yes --allow-incomplete", 0, "Created 3 EXECUTION_TASKs");
     space_end(&space);
 }
 
@@ -275,18 +276,49 @@ Test(create_more, without_somebody_to_confirm_nothing_is_done) {
     space_end(&space);
 }
 
-Test(create_more, a_subplan_that_is_not_complete_warns_or_blocks) {
+Test(create_more, a_preview_says_what_is_blocked) {
+    struct space space = two_levels();
+    expect_status(&space, "create X --ids 1.1,2.1 --dry-run", 0, "    2.1  blocked by 1.1\n");
+    struct outcome outcome = run(&space, "create X --ids 1.1,2.1 --dry-run --json");
+    struct json json = outcome_json(&outcome);
+    cr_expect_eq(count_at(&json, "/data/blocked"), 1);
+    expect_text(&json, "/data/blocked/0/id", "2.1");
+    expect_list(&json, "/data/blocked/0/blocked_by", "1.1");
+    json_release(&json);
+    outcome_end(&outcome);
+    space_approved(&space, "X", "1.1");
+    outcome = run(&space, "create X --ids 2.1 --dry-run");
+    cr_expect_not(has(outcome.out, "blocked"), "%s", outcome.out);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(create_more, a_placeholder_blocks_unless_it_is_allowed_and_a_draft_warns) {
     struct space space = two_levels();
     space_write(&space, SUBPLAN("12"), "# S\n\n## Objective\n\n[TO BE FILLED: objective]\n");
-    expect_refused(&space, "create X --level 0 --yes --require-complete", 4, "SUBPLAN_X_12.md");
-    struct outcome outcome = run_with(&space, "BATCHD_REQUIRE_COMPLETE_SUBPLANS=yes", "create X --level 0 --yes");
-    cr_expect_eq(outcome.status, 4, "%d", outcome.status);
-    outcome_end(&outcome);
-    expect_status(&space, "create X --level 0 --dry-run", 0, "is a placeholder");
-    expect_status(&space, "create X --ids 1.1 --yes --require-complete", 0, "Created 1 EXECUTION_TASK ");
-    expect_status(&space, "create X --level 0 --yes", 0, "Created 2 EXECUTION_TASKs");
+    static const char lax[] = "BATCHD_REQUIRE_COMPLETE_SUBPLANS=no";
+    static const struct {
+        const char *setting, *command, *part;
+        int status;
+    } rows[] = {
+        {"", "create X --level 0 --yes", "1 SUBPLAN is a placeholder: 1.2", 4},
+        {"", "create X --ids 1.2 --dry-run", "prompt fill X --ids 1.2", 4},
+        {"", "create X --level 0 --dry-run --allow-incomplete", "SUBPLAN_X_12.md: warning: ", 0},
+        {lax, "create X --level 0 --dry-run", "is a placeholder", 0},
+        {lax, "create X --level 0 --dry-run --require-complete", "is a placeholder", 4},
+        {"", "create X --yes", "1.2  SUBPLAN is a placeholder: fill it in", 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outcome outcome = run_with(&space, rows[i].setting[0] ? rows[i].setting : "X=", rows[i].command);
+        cr_expect_eq(outcome.status, rows[i].status, "%s: %d", rows[i].command, outcome.status);
+        cr_expect(has(outcome.out, rows[i].part) || has(outcome.err, rows[i].part), "%s: %s%s", rows[i].command,
+                  outcome.out, outcome.err);
+        outcome_end(&outcome);
+    }
+    cr_expect(space_exists(&space, TASK("11")));
+    cr_expect_not(space_exists(&space, TASK("12")));
     space_write(&space, SUBPLAN("21"), "# Only a title\n");
-    expect_refused(&space, "create X --ids 2.1 --yes --require-complete", 4, "draft");
+    expect_status(&space, "create X --ids 2.1 --yes --require-complete", 0, "the SUBPLAN of 2.1 is a draft");
     space_end(&space);
 }
 

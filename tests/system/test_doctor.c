@@ -229,6 +229,40 @@ Test(doctor, files_of_a_plan_that_are_right_are_no_findings) {
     space_end(&space);
 }
 
+/* What has been made of a SUBPLAN that was no design yet, by content and records. */
+Test(doctor, work_orders_that_are_older_than_their_design) {
+    static const char placeholder[] = "# S\n\n## Objective\n\nWhy\n\n## Approach\n\n[TO BE FILLED: how]\n";
+    static const char other[] = "# S\n\n## Objective\n\nWhy\n\n## Approach\n\nHow\n\n## Notes\n\n[TO BE FILLED]\n";
+    static const char draft[] = "# S\n\n## Objective\n\nWhy\n";
+    static const char order[] = "X/execution/EXECUTION_TASK_X_12_01.md", subplan[] = "X/subplans/SUBPLAN_X_12.md";
+    static const struct {
+        const char *subplan, *code;
+    } rows[] = {{placeholder, "order.placeholder"}, {other, "order.outdated"}, {draft, "order.outdated"}};
+    struct space space = healthy();
+    expect_status(&space, "doctor", 0, "Nothing wrong"); /* batch 1 */
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char command[100];
+        space_write(&space, subplan, "%s", rows[i].subplan);
+        expect_status(&space, "create X --ids 1.1,1.2 --allow-incomplete --yes", 0, "Created 1 EXECUTION_TASK");
+        space_subplan(&space, "X", "1.2");
+        expect_finding(&space, 0, "warning", rows[i].code, order);
+        snprintf(command, sizeof command, "batchctl undo %zu --ids 1.2 && batchctl create X --ids 1.2", i * 2 + 2);
+        expect_status(&space, "doctor", 0, command);
+        snprintf(command, sizeof command, "undo %zu --ids 1.2 --yes", i * 2 + 2);
+        expect_status(&space, command, 0, "Removed 1 file:");
+        expect_status(&space, "create X --ids 1.2 --yes", 0, "Created 1 EXECUTION_TASK");
+        expect_status(&space, "doctor", 0, "Nothing wrong");
+        snprintf(command, sizeof command, "undo %zu --yes", i * 2 + 3);
+        expect_status(&space, command, 0, "Removed 1 file:");
+    }
+    space_write(&space, order, "# T\n\n`[TO BE FILLED: an example]`\n\n[TO BE FILLED: all]\n");
+    expect_status(&space, "doctor", 0, "EXECUTION_TASK_X_12_01.md:5: ");
+    expect_status(&space, "doctor", 0, "or move it away, and create it again: batchctl create X --ids 1.2");
+    space_approved(&space, "X", "1.2");
+    expect_status(&space, "doctor", 0, "Nothing wrong");
+    space_end(&space);
+}
+
 Test(doctor, plans_that_are_wrong) {
     struct space space = healthy();
     space_plan(&space, "BAD", "1.1: 1.2; 1.2: 1.1");
@@ -452,7 +486,7 @@ Test(doctor, usage) {
     struct space space = space_new();
     struct outcome outcome = run(&space, "doctor -C .");
     cr_expect_eq(outcome.status, 0);
-    cr_expect(has(outcome.out, "batchctl init MY-PLAN"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "batchctl -C . init MY-PLAN"), "%s", outcome.out);
     outcome_end(&outcome);
     outcome = run(&space, "doctor X");
     cr_expect_eq(outcome.status, 2);

@@ -225,7 +225,7 @@ static void try(struct space *space, char *const answers[READERS], const char *w
     outcome_end(&outcome);
     expect_same(space, &before, what, "reading");
     expect_done(space, "-C . " CREATE_ONE, true, what);
-    expect_done(space, "-C . undo --yes", false, what);
+    expect_done(space, "-C . undo X --yes", false, what);
     expect_same(space, &before, what, "create and undo");
     for (size_t i = 0; is_right && i < sizeof others / sizeof *others; i++) {
         outcome = run(space, others[i]);
@@ -343,7 +343,7 @@ Test(forged, a_copy_begins_afresh_and_a_move_keeps) {
     cr_expect(space_exists(&space, "../copy/" TASK));
     shell(&space, "mkdir ../deeper && mv X Y .batchd ../deeper/");
     expect_status(&space, "-C ../deeper history", 0, "created");
-    expect_status(&space, "-C ../deeper undo --yes", 0, "Removed 1 file");
+    expect_status(&space, "-C ../deeper undo X --yes", 0, "Removed 1 file");
     cr_expect_not(space_exists(&space, "../deeper/" TASK));
     space_end(&space);
 }
@@ -368,7 +368,7 @@ Test(forged, a_disk_that_is_mounted_anew_keeps) {
     snprintf(command, sizeof command, anew, space.root);
     cr_assert_eq(system(command), 0);
     expect_status(&space, "-C ../disk history", 0, "created");
-    expect_status(&space, "-C ../disk undo --yes", 0, "Removed 1 file");
+    expect_status(&space, "-C ../disk undo X --yes", 0, "Removed 1 file");
     snprintf(command, sizeof command, end, space.root);
     cr_expect_eq(system(command), 0);
     space_end(&space);
@@ -397,7 +397,7 @@ Test(forged, each_user_of_a_group_has_a_history) {
     cr_expect(has(outcome.out, "Batch 1."), "%s%s", outcome.out, outcome.err);
     outcome_end(&outcome);
     expect_status(&space, "-C . doctor", 0, "state of another user (uid 12345)");
-    outcome = run_under(&space, &other, "-C . undo --yes");
+    outcome = run_under(&space, &other, "-C . undo X --yes");
     cr_expect_eq(outcome.status, 0, "%s", outcome.err);
     cr_expect(space_exists(&space, TASK), "the batch of another user");
     outcome_end(&outcome);

@@ -76,7 +76,8 @@ static size_t paste_all(const struct space *space, const char *from, const char 
         AUTO(buffer) hint = {0};
         buffer_append(&hint, at, length);
         at += length;
-        if (is_usage || !islower((unsigned char)buffer_text(&hint)[0])) /* such as the version */
+        bool is_daemon = strncmp(buffer_text(&hint), "daemon ", 7) == 0; /* it would stay, or end that of the test */
+        if (is_usage || is_daemon || !islower((unsigned char)buffer_text(&hint)[0])) /* such as the version */
             continue;
         paste(space, from, hint.data);
         count++;

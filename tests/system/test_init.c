@@ -31,6 +31,8 @@ Test(init, an_empty_folder_becomes_a_workspace_with_a_valid_plan) {
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         cr_expect(space_exists(&space, made[i]), "%s", made[i]);
     expect_run(&space, "", "validate", 0, "FIRST: 3 achievements, valid");
+    expect_run(&space, "", "status", 0, "0  0.1  First Example");
+    expect_run(&space, "", "status", 0, "1  1.1  Third Example");
     expect_run(&space, "", "create --kind subplan --level 0 --yes", 0, "Created 2 SUBPLANs");
     expect_run(&space, "", "history", 0, "3 achievements of the template");
     space_end(&space);

@@ -56,6 +56,33 @@ Test(keep_going, what_can_be_created_is_and_the_rest_is_listed_and_retried) {
     space_end(&space);
 }
 
+/* Whatever a SUBPLAN is not, the others are created. */
+Test(keep_going, a_subplan_that_cannot_be_used_fails_alone) {
+    static const struct {
+        const char *subplan, *reason; /* NULL: there is none */
+    } rows[] = {{NULL, "its SUBPLAN is missing"},
+                {"[TO BE FILLED: all]\n", "its SUBPLAN is a placeholder"},
+                {"", "its SUBPLAN is a placeholder"},
+                {"<<<<<<< HEAD\na\n=======\nb\n>>>>>>> b\n", "its SUBPLAN has git conflict markers"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct space space = obstructed();
+        space_remove(&space, "X/execution/EXECUTION_TASK_X_12_01.md");
+        space_remove(&space, "X/subplans/SUBPLAN_X_12.md");
+        if (rows[i].subplan)
+            space_write(&space, "X/subplans/SUBPLAN_X_12.md", "%s", rows[i].subplan);
+        expect(&space, "create X --level 0 --yes", 4, "", "nothing was created");
+        expect(&space, "create X --level 0 --keep-going --dry-run", 0, rows[i].reason, "");
+        expect(&space, "create X --level 0 --keep-going --yes", 10, rows[i].reason,
+               "2 files were created, 1 could not");
+        cr_expect(space_exists(&space, "X/execution/EXECUTION_TASK_X_13_01.md"));
+        cr_expect_not(space_exists(&space, "X/execution/EXECUTION_TASK_X_12_01.md"));
+        expect(&space, "retry 1 --yes", 4, "", "1 SUBPLAN ");
+        space_subplan(&space, "X", "1.2");
+        expect(&space, "retry 1 --yes", 0, "Created 1 EXECUTION_TASK (ids 1.2)", "");
+        space_end(&space);
+    }
+}
+
 Test(keep_going, the_counts_equal_the_lists) {
     struct space space = obstructed();
     struct outcome outcome = run(&space, "create X --yes --keep-going --json");

@@ -378,6 +378,19 @@ Test(prompt, each_part_of_a_split_achievement_has_its_prompt) {
     space_end(&space);
 }
 
+Test(prompt, discover_names_the_lines_about_order_outside_of_the_achievements) {
+    static const char *const named[] = {"These lines outside of the achievements speak of an order:\n\n"
+                                        "- line 3: The second depends on the first.\n\n",
+                                        NULL};
+    struct space space = space_new();
+    space_write(&space, "X/PLAN_X.md",
+                "# PLAN: X\n\nThe second depends on the first.\n\n## Achievements\n\n**Achievement 1.1**: A\n\n"
+                "- **Goal**: a prerequisite for all others\n");
+    space_make_folder(&space, "X/subplans");
+    expect_parts(&space, "prompt discover X", named);
+    space_end(&space);
+}
+
 Test(prompt, discover_works_with_and_without_a_dependency_file_and_with_a_broken_one) {
     static const char *const with[] = {
         "the 7 achievements of this plan",

@@ -70,7 +70,7 @@ Test(undo, a_subplan_that_has_an_execution_task_stays) {
     struct space space = space_new();
     space_plan(&space, "X", "1.1; 1.2");
     expect_status(&space, "create X --kind subplan --yes", 0, "Created 2 SUBPLANs");
-    expect_status(&space, "create X --ids 1.1 --yes", 0, "Created 1 EXECUTION_TASK");
+    expect_status(&space, "create X --ids 1.1 --yes --allow-incomplete", 0, "Created 1 EXECUTION_TASK");
     expect_status(&space, "undo 1 --yes", 0, "has an EXECUTION_TASK");
     cr_expect(space_exists(&space, "X/subplans/SUBPLAN_X_11.md"));
     cr_expect_not(space_exists(&space, "X/subplans/SUBPLAN_X_12.md"));
@@ -92,7 +92,7 @@ Test(undo, by_number_and_once_only) {
     } rows[] = {
         {"undo 1 --yes", 3, "undone already"},  {"undo 7 --yes", 3, "there is no batch 7"},
         {"undo 0 --yes", 2, "number"},          {"undo -1 --yes", 2, "unknown option"},
-        {"undo 1x --yes", 2, "number"},         {"undo 99999999999999999999 --yes", 3, "no batch"},
+        {"undo 1x --yes", 3, "no plan"},        {"undo 99999999999999999999 --yes", 3, "no batch"},
         {"undo 1 2 --yes", 2, "number of one"}, {"undo", 8, "--yes"},
         {"undo --yes", 0, "Batch 2 "},          {"undo --yes", 3, "no batch of yours left"},
     };
@@ -180,5 +180,134 @@ Test(undo, a_review_protects_its_file_also_when_the_plan_is_broken) {
     expect_status(&space, "undo --yes", 0, "reviewed");
     cr_expect(space_exists(&space, TASK("11")));
     cr_expect_not(space_exists(&space, TASK("12")));
+    space_end(&space);
+}
+
+/* --- several plans --- */
+
+/* Batch 1 is of X, batch 2 of Y, batch 3 of X. */
+static struct space with_two_plans(void) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2");
+    space_plan(&space, "Y", "1.1");
+    expect_status(&space, "create X --kind subplan --ids 1.1 --yes", 0, "Batch 1.");
+    expect_status(&space, "create Y --kind subplan --ids 1.1 --yes", 0, "Batch 2.");
+    expect_status(&space, "create X --kind subplan --ids 1.2 --yes", 0, "Batch 3.");
+    return space;
+}
+
+Test(undo, without_a_number_it_is_of_the_plan_named_or_stood_in) {
+    struct space space = with_two_plans();
+    expect_status(&space, "undo NOSUCH --yes", 3, "no plan");
+    expect_status(&space, "undo Y X --yes", 2, "the number of one batch");
+    expect_status(&space, "undo 1 --plan Y --yes", 2, "the number of one batch");
+    expect_status(&space, "undo Y --yes", 0, "Batch 2 ");
+    expect_status(&space, "undo --plan Y --yes", 3, "there is no batch of yours left to undo in Y");
+    struct outcome outcome = run_in(&space, "X/subplans", "undo --yes");
+    cr_expect(outcome.status == 0 && has(outcome.out, "Batch 3 "), "%s%s", outcome.out, outcome.err);
+    outcome_end(&outcome);
+    outcome = run_in(&space, "Y", "undo --yes");
+    cr_expect_eq(outcome.status, 3, "%s", outcome.out);
+    outcome_end(&outcome);
+    expect_status(&space, "undo X --yes", 0, "Batch 1 ");
+    space_end(&space);
+}
+
+Test(undo, in_a_workspace_of_several_plans_the_last_of_all_is_not_undone_unasked) {
+    struct space space = with_two_plans();
+    uint64_t before = space_fingerprint(&space, "");
+    expect_status(&space, "undo --yes", 2, "which batch? there are 2 plans, and the last batch is 3 of X");
+    expect_status(&space, "undo", 8, "the last batch of all 2 plans");
+    expect_status(&space, "undo --dry-run", 0, "batchctl undo 3, or batchctl undo PLAN");
+    cr_expect_eq(space_fingerprint(&space, ""), before);
+    struct outcome outcome = run_on_terminal(&space, "undo", "y\n");
+    cr_expect(outcome.status == 0 && has(outcome.out, "Batch 3 "), "%s", outcome.out);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+static void expect_history(const struct space *space, const char *command, const char *numbers) {
+    char list[100] = "";
+    struct outcome outcome = run(space, command);
+    struct json json = outcome_json(&outcome);
+    for (const cJSON *item = node_at(&json, "/data/batches")->child; item; item = item->next)
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%zu", list[0] ? " " : "",
+                 json_get_unsigned(item, "batch"));
+    cr_expect_str_eq(list, numbers, "%s: %s", command, list);
+    json_release(&json);
+    outcome_end(&outcome);
+}
+
+Test(undo, history_of_a_plan_and_of_the_newest) {
+    struct space space = with_two_plans();
+    expect_history(&space, "history --json", "3 2 1");
+    expect_history(&space, "history X --json", "3 1");
+    expect_history(&space, "history --plan Y --json", "2");
+    expect_history(&space, "history -n 2 --json", "3 2");
+    expect_history(&space, "history X --limit 1 --json", "3");
+    expect_history(&space, "history X -n 99 --json", "3 1");
+    static const char *const wrong[] = {"history -n 0", "history -n x", "history -n -1", "history X Y"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        expect_status(&space, wrong[i], 2, "");
+    expect_status(&space, "history NOSUCH", 3, "no plan");
+    space_end(&space);
+}
+
+/* --- a part of a batch --- */
+
+static void expect_result(const struct space *space, const char *result) {
+    struct outcome outcome = run(space, "history --json");
+    struct json json = outcome_json(&outcome);
+    expect_text(&json, "/data/batches/0/result", result);
+    json_release(&json);
+    outcome_end(&outcome);
+}
+
+Test(undo, a_part_of_a_batch_and_the_rest_later) {
+    struct space space = with_a_batch();
+    expect_status(&space, "undo 1 --ids 2.1 --yes", 3, "batch 1 has no file of 2.1");
+    expect_status(&space, "undo 1 --ids x --yes", 2, "no achievement id");
+    expect_status(&space, "undo 1 --ids 1.2 --dry-run", 0, "Would remove 1 file:");
+    expect_result(&space, "created");
+    expect_status(&space, "undo 1 --ids 1.2 --yes", 0, "Removed 1 file:");
+    cr_expect_not(space_exists(&space, TASK("12")));
+    cr_expect(space_exists(&space, TASK("11")) && space_exists(&space, TASK("13")));
+    expect_result(&space, "partly_undone");
+    expect_status(&space, "undo --ids 1.2 --yes", 0, "gone already");
+    expect_status(&space, "create X --ids 1.2 --yes", 0, "Batch 2.");
+    expect_status(&space, "undo 1 --ids 1.1,1.4 --yes", 0, "Removed 2 files:");
+    expect_status(&space, "undo 1 --yes", 0, "Removed 1 file:");
+    cr_expect_not(space_exists(&space, TASK("13")));
+    cr_expect(space_exists(&space, TASK("12")), "it is of batch 2");
+    expect_status(&space, "undo 1 --ids 1.1 --yes", 3, "undone already");
+    space_end(&space);
+}
+
+Test(undo, a_part_that_is_all_that_is_left_is_the_whole) {
+    struct space space = with_a_batch();
+    space_remove(&space, TASK("11"));
+    space_remove(&space, TASK("12"));
+    expect_status(&space, "undo 1 --ids 1.3,1.4 --yes", 0, "Removed 2 files:");
+    expect_result(&space, "undone");
+    space_end(&space);
+}
+
+Test(undo, a_part_of_a_batch_keeps_what_is_reviewed) {
+    struct space space = with_a_batch();
+    space_approved(&space, "X", "1.2");
+    expect_status(&space, "undo 1 --ids 1.2,1.3 --yes", 0, "has been reviewed");
+    cr_expect(space_exists(&space, TASK("12")));
+    cr_expect_not(space_exists(&space, TASK("13")));
+    space_end(&space);
+}
+
+Test(undo, completion_offers_what_can_be_undone) {
+    struct space space = with_two_plans();
+    expect_status(&space, "undo 2 --yes", 0, "Batch 2 ");
+    struct outcome outcome = run(&space, "completion words -- undo ''");
+    cr_expect(has(outcome.out, "3\t") && has(outcome.out, "1\t") && has(outcome.out, "X\t"), "%s", outcome.out);
+    cr_expect_not(has(outcome.out, "2\t"), "%s", outcome.out);
+    outcome_end(&outcome);
+    expect_status(&space, "completion words -- show --batch ''", 0, "2\t");
     space_end(&space);
 }

@@ -183,13 +183,13 @@ Test(usage, wrong_words_are_refused_and_the_right_one_is_named) {
         {"status X Y", "only one plan"},
         {"status X --plan X", "only one plan"},
         {"status 1 2 3 4", "only one plan"},
-        {"history X", "no arguments"},
+        {"history X Y", "only one plan"},
         {"version X", "argument"},
         {"help create undo", "argument"},
         {"config", "show"},
         {"config list", "show"},
         {"why", "an achievement's id"},
-        {"undo seven", "number"},
+        {"undo X Y", "number"},
     };
     struct space space = small();
     uint64_t before = space_fingerprint(&space, "");
@@ -288,7 +288,7 @@ Test(usage, with_json_every_answer_is_a_document_also_a_refusal) {
         {"status X Y --json", 2},
         {"why --json", 2},
         {"config --json", 2},
-        {"undo seven --json", 2},
+        {"undo seven --json", 3},
         {"status NOPE --json", 3},
         {"show X 9.9 --json", 3},
         {"-C nowhere status --json", 3},
@@ -546,7 +546,7 @@ Test(usage, advice_works_where_it_is_printed) {
         expect_advice_works(&space, command.data, rows[i][1]);
     }
     expect_stream(&space, "init --graph", 2, "hint: name one, such as: batchctl init --graph ");
-    expect_stream(&space, "history x", 2, "hint: usage: batchctl history\n");
+    expect_stream(&space, "history X Y", 2, "hint: usage: batchctl history [PLAN] [-n N]\n");
     buffer_release(&root);
     buffer_release(&command);
     space_end(&space);
@@ -733,7 +733,7 @@ Test(usage, every_setting_is_shown_with_its_origin) {
     space_write(&space, "../.config/batchd/batchd.conf", "# user\n\n[create]\nlock_timeout = 7s\n");
     expect_stream(&space, "config show", 0, "create.lock_timeout = 7s");
     expect_stream(&space, "config show", 0, ".config/batchd/batchd.conf:4");
-    expect_stream(&space, "config show", 0, "create.require_complete_subplans = no  (built in)");
+    expect_stream(&space, "config show", 0, "create.require_complete_subplans = yes  (built in)");
     space_write(&space, ".batchd/config", "[create]\nlock_timeout=8s\nrequire_complete_subplans = yes\n");
     expect_stream(&space, "config show", 0, "create.lock_timeout = 7s"); /* which is the user's alone */
     expect_stream(&space, "config show", 0, ".batchd/config:3");
@@ -757,7 +757,7 @@ Test(usage, every_setting_is_shown_with_its_origin) {
     json_release(&json);
     outcome_end(&outcome);
     space_write(&space, "X/subplans/SUBPLAN_X_11.md", "# S\n\n[TO BE FILLED]\n"); /* and they are obeyed */
-    expect_stream(&space, "create X --ids 1.1 --yes", 4, "not complete");
+    expect_stream(&space, "create X --ids 1.1 --yes", 4, "is a placeholder");
     space_end(&space);
 }
 

@@ -86,8 +86,8 @@ static inline bool scene_undo(const struct space *space, files_hook *hook, void 
     files.hook_data = data;
     if (journal_open(&journal, &files, 0, &error)) {
         if (record_read_batch(&journal.state, 1, &record, &error)) {
-            is_done =
-                !record.is_undone && undo_make(&undo, &files, &record, &error) && journal_undo(&journal, &undo, &error);
+            is_done = !record.is_undone && undo_make(&undo, &files, &record, &(struct selection){0}, &error) &&
+                      journal_undo(&journal, &undo, &error);
             undo_release(&undo);
             record_release(&record);
         }

@@ -12,7 +12,7 @@ Test(config, built_in_values) {
     struct config config;
     config_init(&config);
     cr_expect_null(config.root);
-    cr_expect_not(config.require_complete_subplans);
+    cr_expect(config.require_complete_subplans);
     cr_expect_eq(config.lock_timeout_ms, 10000);
     for (size_t i = 0; i < CONFIG_KEYS; i++) {
         cr_expect_str_eq(config.origins[i], "built in");
@@ -29,12 +29,12 @@ Test(config, later_layers_win_and_leave_the_rest) {
     config_init(&config);
     cr_expect(config_read(&config, span_of("# all of it\n[workspace]\nroot = /plans\n\n[create]\nlock_timeout=5s\n"),
                           "/etc/batchd/batchd.conf", &diagnostics));
-    cr_expect(config_read(&config, span_of("[create]\r\n  lock_timeout : 500ms\r\nrequire_complete_subplans = yes"),
+    cr_expect(config_read(&config, span_of("[create]\r\n  lock_timeout : 500ms\r\nrequire_complete_subplans = no"),
                           "own", &diagnostics));
     cr_expect(config_set(&config, CONFIG_LOCK_TIMEOUT, "2m", "--timeout", &diagnostics));
     cr_expect_str_eq(config.root, "/plans");
     cr_expect_str_eq(config.origins[CONFIG_ROOT], "/etc/batchd/batchd.conf:3");
-    cr_expect(config.require_complete_subplans);
+    cr_expect_not(config.require_complete_subplans);
     cr_expect_str_eq(config.origins[CONFIG_REQUIRE_COMPLETE], "own:3");
     cr_expect_eq(config.lock_timeout_ms, 120000);
     cr_expect_str_eq(config.values[CONFIG_LOCK_TIMEOUT], "2m");

@@ -265,7 +265,7 @@ static void expect_undo(const struct space *space, const char *expected) {
     struct error error = {0};
     struct buffer found = {0};
     cr_assert(record_read_batch(&state, 1, &record, &error));
-    cr_assert(undo_make(&made, &files, &record, &error));
+    cr_assert(undo_make(&made, &files, &record, &(struct selection){0}, &error));
     for (size_t i = 0; i < made.removed_count; i++)
         buffer_append_format(&found, "%.5s ", strstr(made.removed[i].path, "X_1") + 2);
     for (size_t i = 0; i < made.kept_count; i++)

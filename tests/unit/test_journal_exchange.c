@@ -60,7 +60,7 @@ static int undo(const struct space *space, files_hook *hook, void *data) {
     AUTO(error) error = {0};
     open_files(&files, space, hook, data);
     bool is_done = journal_open(&journal, &files, 0, &error) && record_read_batch(&journal.state, 1, &record, &error) &&
-                   undo_make(&plan, &files, &record, &error) &&
+                   undo_make(&plan, &files, &record, &(struct selection){0}, &error) &&
                    (!plan.removed_count || journal_undo(&journal, &plan, &error));
     return is_done ? (int)plan.kept_count : -1;
 }
