@@ -14,6 +14,7 @@
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "config/config.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
@@ -63,7 +64,7 @@ struct server {
     struct publisher publisher;
     struct listener listener;
     struct dispatch dispatch;
-    struct automation automation;
+    struct auto_create auto_create;
     struct changes_sink sink;
     struct settle_timer settling;
     uint64_t stopping_ms; /* since when it is */
@@ -89,7 +90,7 @@ static void report_status(struct server *server) {
             ready += plan->standings[k].is_ready;
     }
     snprintf(text, sizeof text, "%zu plan%s, %zu achievements, %zu ready%s%s", cache->workspace.plan_count,
-             cache->workspace.plan_count == 1 ? "" : "s", achievements, ready,
+             text_plural(cache->workspace.plan_count), achievements, ready,
              server->live.watcher.is_degraded ? "; polling: " : "",
              server->live.watcher.is_degraded ? server->live.watcher.reason : "");
     if (strcmp(text, server->status) == 0)
@@ -142,9 +143,9 @@ static void on_owed(uv_timer_t *timer);
 
 static void create_owed(struct server *server) {
     uint64_t now_ms = uv_now(&server->loop);
-    for (const struct debt *debt; !server->is_stopping && (debt = automation_take(&server->automation, now_ms));)
+    for (const struct debt *debt; !server->is_stopping && (debt = auto_create_take(&server->auto_create, now_ms));)
         dispatch_create_level(&server->dispatch, debt->plan_path, debt->level);
-    uint64_t wait_ms = automation_wait_ms(&server->automation, now_ms);
+    uint64_t wait_ms = auto_create_wait_ms(&server->auto_create, now_ms);
     if (server->is_stopping || wait_ms == UINT64_MAX)
         uv_timer_stop(&server->owed);
     else
@@ -153,9 +154,9 @@ static void create_owed(struct server *server) {
 
 static void automate(struct server *server) {
     if (server->options->settings->config.auto_creates_executions)
-        automation_review(&server->automation, &server->live.cache, &server->sink, uv_now(&server->loop));
+        auto_create_review(&server->auto_create, &server->live.cache, &server->sink, uv_now(&server->loop));
     else
-        automation_release(&server->automation);
+        auto_create_release(&server->auto_create);
     create_owed(server);
 }
 
@@ -167,7 +168,7 @@ static void on_automatic(void *data, const char *plan_path, uint32_t level, bool
                          const struct answer *answer) {
     struct server *server = data;
     const struct diagnostics *diagnostics = &answer->diagnostics;
-    if (automation_settle(&server->automation, plan_path, level, is_settled, answer, uv_now(&server->loop)))
+    if (auto_create_settle(&server->auto_create, plan_path, level, is_settled, answer, uv_now(&server->loop)))
         log_message(MESSAGE_AUTOMATION_FAILED, "auto_create: level %u of %s: %s; it is tried again", level, plan_path,
                     diagnostics->count ? diagnostics->items[diagnostics->count - 1].message
                                        : error_meaning(answer->code));
@@ -465,7 +466,7 @@ static void make_handles(struct server *server) {
         .root = rpc_root_of(&server->options->settings->identity),
         .started_ms = uv_now(&server->loop),
         .find_method = daemon_methods_find,
-        .automation = &server->automation,
+        .auto_create = &server->auto_create,
         .settled = on_automatic,
         .reload = reload,
         .stop = on_stop_asked,
@@ -529,7 +530,7 @@ static void finish(struct server *server) {
     (void)left;
     dispatch_release(&server->dispatch);
     publisher_release(&server->publisher);
-    automation_release(&server->automation);
+    auto_create_release(&server->auto_create);
 }
 
 static void note_other(void *data, const struct inotify_event *event) {

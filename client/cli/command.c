@@ -91,7 +91,7 @@ static void append_deed(struct buffer *text, const struct reply *reply, const st
         return;
     if (reply->batch)
         buffer_append_format(text, "batch %" PRIu64 ": ", reply->batch);
-    buffer_append_format(text, "%zu file%s %s %s", reply->count, styled_text_plural(reply->count),
+    buffer_append_format(text, "%zu file%s %s %s", reply->count, text_plural(reply->count),
                          reply->count == 1 ? "was" : "were", done);
     if (options->output)
         buffer_append_format(text, " in %s", options->output);

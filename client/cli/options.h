@@ -1,5 +1,5 @@
 /*
- * The command line: one table of options, which help, completion and the parser share.
+ * Options of the command line: one table, which help, completion and the parser share.
  */
 #ifndef BATCHCTL_OPTIONS_H
 #define BATCHCTL_OPTIONS_H

@@ -1,5 +1,5 @@
 /*
- * The verbs about this program: config and version.
+ * The verbs config and version, which are about this program.
  */
 #ifndef BATCHCTL_CONFIG_COMMAND_H
 #define BATCHCTL_CONFIG_COMMAND_H

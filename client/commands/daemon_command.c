@@ -79,7 +79,7 @@ static bool call(struct session *session, const char *method, struct span *resul
         error_set(error, ERROR_UNREACHABLE, "the daemon on %s has not answered for %d ms", rpc_client_name(channel),
                   timeout_ms);
         return error_hint(error, "it may be stopped or stuck; its log tells more");
-    case CHANNEL_ABSURD:
+    case RPC_MALFORMED:
         return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer",
                          rpc_client_name(channel));
     default:
@@ -124,7 +124,7 @@ static void append_owed(struct buffer *line, const cJSON *item) {
     buffer_append_format(line, "level %zu of %s: the EXECUTION_TASKs of %s", json_get_unsigned(item, "level"),
                          styled_text_string(item, "path"), styled_text_string(item, "ids"));
     if (attempts)
-        buffer_append_format(line, "; failed %zu time%s: %s", attempts, styled_text_plural(attempts),
+        buffer_append_format(line, "; failed %zu time%s: %s", attempts, text_plural(attempts),
                              styled_text_string(item, "failure"));
 }
 

@@ -138,7 +138,7 @@ static void check_watching(struct findings *findings, const cJSON *stats) {
             findings, FINDING_WARNING, "daemon.audit", NULL,
             "keep the plans where only this machine writes; batchctl daemon status shows the count",
             "the daemon received no event for %zu change%s, and found them later in an audit: events came late",
-            differences, differences == 1 ? "" : "s");
+            differences, text_plural(differences));
 }
 
 /* What auto_create has not created yet: it goes on trying. */
@@ -150,7 +150,7 @@ static void check_owed(struct findings *findings, const cJSON *stats) {
                             "fix that; the daemon tries again at each change of the plan",
                             "auto_create owes level %zu the EXECUTION_TASKs of %s; failed %zu time%s: %s",
                             json_get_unsigned(item, "level"), styled_text_string(item, "ids"), attempts,
-                            attempts == 1 ? "" : "s", styled_text_string(item, "failure"));
+                            text_plural(attempts), styled_text_string(item, "failure"));
         else
             findings_report(findings, FINDING_NOTE, "daemon.owed", styled_text_string(item, "path"), NULL,
                             "auto_create owes level %zu the EXECUTION_TASKs of %s, and is creating them",
@@ -202,7 +202,7 @@ static void check_daemon(struct findings *findings, const struct session *sessio
         report_trouble(findings, "daemon.refuses", process,
                        arena_format(&arena, "the daemon refuses: %s", channel->fault.reason));
         break;
-    case CHANNEL_ABSURD:
+    case RPC_MALFORMED:
         report_trouble(findings, "daemon.lost", process, "what the daemon sends is no answer");
         break;
     case RPC_DISCONNECTED:

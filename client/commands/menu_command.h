@@ -1,5 +1,5 @@
 /*
- * The launcher: how "batchctl menu" becomes batchctl-menu, the program that has the screen; and what it says where
+ * The verb menu: how "batchctl menu" becomes batchctl-menu, the program that has the screen; and what it says where
  * there is no terminal.
  */
 #ifndef BATCHCTL_MENU_COMMAND_H

@@ -13,6 +13,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "commands/derived_file.h"
 #include "disk/files.h"
 #include "format/json.h"
@@ -58,7 +59,7 @@ static void render_files(struct buffer *text, const cJSON *data, const struct st
     size_t unchanged = count_files(data, DERIVED_UNCHANGED), kept = count_files(data, DERIVED_KEPT);
     size_t written = styled_text_count(data, "files") - unchanged - kept;
     if (written)
-        buffer_append_format(text, "Wrote %zu prompt%s:\n", written, styled_text_plural(written));
+        buffer_append_format(text, "Wrote %zu prompt%s:\n", written, text_plural(written));
     const cJSON *file = styled_text_first(data, "files");
     for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt && file; prompt = prompt->next) {
         append_file(text, style, prompt, file->valuestring);

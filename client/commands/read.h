@@ -1,5 +1,5 @@
 /*
- * The verbs that ask about plans and batches, and change nothing.
+ * The verbs that read: they ask about plans and batches, and change nothing.
  */
 #ifndef BATCHCTL_READ_H
 #define BATCHCTL_READ_H

@@ -1,5 +1,5 @@
 /*
- * The verbs that follow what happens: watch, wait.
+ * The verbs watch and wait, which follow what happens.
  */
 #ifndef BATCHCTL_WATCH_H
 #define BATCHCTL_WATCH_H

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "format/json.h"
+#include "base/text.h"
 #include "format/json_writer.h"
 #include "format/template.h"
 #include "render/style.h"
@@ -64,7 +65,7 @@ static bool confirm(struct session *session, struct options *options, struct req
     }
     command_print(preview, options);
     struct buffer text = {0};
-    buffer_append_format(&text, "%s %zu file%s?", deed->question, preview->count, preview->count == 1 ? "" : "s");
+    buffer_append_format(&text, "%s %zu file%s?", deed->question, preview->count, text_plural(preview->count));
     bool is_confirmed = terminal_ask(text.data);
     buffer_release(&text);
     if (!is_confirmed)
@@ -87,8 +88,7 @@ int write_batch(const struct verb *verb, struct options *options, struct request
     struct session session;
     struct reply preview = {0};
     int status;
-    request->options.require_complete = options->batch.require_complete;
-    request->options.keep_going = options->batch.keep_going;
+    request->options = options->batch;
     request->has_content = options->has_content;
     request->expect = options->expect;
     request->request_id = options->request;
@@ -107,7 +107,7 @@ int write_batch(const struct verb *verb, struct options *options, struct request
 }
 
 int write_create(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .options = options->batch};
+    struct request request = {.method = verb->name};
     if (!command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
     return write_batch(verb, options, &request, &creation);
@@ -121,7 +121,7 @@ int write_retry(const struct verb *verb, struct options *options) {
 }
 
 /* Names of new plans are relative to the folder one stands in, unless a root is given. */
-static int found(const struct verb *verb, struct options *options, struct request *request) {
+static int create_plan(const struct verb *verb, struct options *options, struct request *request) {
     request->here = options->root && !request->wants_graph ? "" : NULL;
     return write_batch(verb, options, request, request->is_update ? &replacement : &creation);
 }
@@ -158,7 +158,7 @@ int write_init(const struct verb *verb, struct options *options) {
     if (!options->wants_graph && (options->argument_count != 1 || options->plan))
         return command_fail_usage(verb, options, "the name of the new plan is expected, such as MY-PLAN");
     request.name = options->arguments[0];
-    return found(verb, options, &request);
+    return create_plan(verb, options, &request);
 }
 
 int write_import(const struct verb *verb, struct options *options) {
@@ -176,7 +176,7 @@ int write_import(const struct verb *verb, struct options *options) {
         return command_fail(&error, verb->name, options->is_json);
     }
     request.text = buffer_span(&text);
-    int status = found(verb, options, &request);
+    int status = create_plan(verb, options, &request);
     buffer_release(&text);
     return status;
 }

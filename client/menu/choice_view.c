@@ -2,6 +2,7 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/text.h"
 #include "menu/cells.h"
 #include "menu/line_list.h"
 #include "render/styled_text.h"
@@ -41,7 +42,7 @@ void choice_view_show(struct menu_view *view, const struct choice_view *shown, s
         add_choice(&list, shown, i, width, name_width);
     AUTO(buffer) left = {0}, right = {0};
     cells_append_inked(&left, INK_BOLD, " Which plan?");
-    buffer_append_format(&right, "%zu plan%s ", shown->count, styled_text_plural(shown->count));
+    buffer_append_format(&right, "%zu plan%s ", shown->count, text_plural(shown->count));
     menu_view_put_both(view, 0, &left, &right);
     menu_view_put_list(view, &list, shown->cursor >= room ? shown->cursor - room + 1 : 0, 2, room);
     if (shown->message)

@@ -1,5 +1,5 @@
 /*
- * Questions about the achievements of the menu model, and the sets of those that pass one.
+ * Items: questions about the achievements of the menu model, and the sets of those that pass one.
  */
 #ifndef BATCHCTL_ITEM_H
 #define BATCHCTL_ITEM_H

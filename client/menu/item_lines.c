@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "menu/menu_view.h"
 #include "render/plan_text.h"
 #include "render/state_style.h"
@@ -90,7 +91,7 @@ static void append_need(struct buffer *line, const struct menu_model_item *item,
                         size_t width) {
     cells_append_column(line, need_words(item, width), columns->text);
     if (item->blocks && width >= 100)
-        buffer_append_format(line, "  blocks %zu achievement%s", item->blocks, styled_text_plural(item->blocks));
+        buffer_append_format(line, "  blocks %zu achievement%s", item->blocks, text_plural(item->blocks));
     else if (item->blocks)
         buffer_append_format(line, "  blocks %zu", item->blocks);
 }

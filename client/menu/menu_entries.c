@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "menu/item.h"
 #include "menu/model_text.h"
 #include "render/styled_text.h"
@@ -78,9 +79,8 @@ static void describe_parallel(struct menu_model *model) {
                   "The dependency file has errors, so there is no graph. 7 lists them.");
     else
         set_entry(model, ENTRY_GRAPH,
-                  arena_format(&model->arena, "%zu achievement%s, %zu level%s", model->count,
-                               styled_text_plural(model->count), model->level_count,
-                               styled_text_plural(model->level_count)),
+                  arena_format(&model->arena, "%zu achievement%s, %zu level%s", model->count, text_plural(model->count),
+                               model->level_count, text_plural(model->level_count)),
                   NULL);
 }
 
@@ -111,13 +111,13 @@ static void describe_prompts(struct menu_model *model) {
 }
 
 static void describe_validity(struct menu_model *model) {
-    const char *faults =
-        model->errors     ? arena_format(&model->arena, "%zu error%s", model->errors, styled_text_plural(model->errors))
-        : model->is_valid ? "valid"
-                          : "invalid";
+    const char *faults = model->errors
+                             ? arena_format(&model->arena, "%zu error%s", model->errors, text_plural(model->errors))
+                         : model->is_valid ? "valid"
+                                           : "invalid";
     if (model->warnings)
-        faults = arena_format(&model->arena, "%s, %zu warning%s", faults, model->warnings,
-                              styled_text_plural(model->warnings));
+        faults =
+            arena_format(&model->arena, "%s, %zu warning%s", faults, model->warnings, text_plural(model->warnings));
     size_t conflicted;
     const char *ids = item_list_ids(model, NULL, model->count, item_is_to_be_resolved, &conflicted);
     if (conflicted)

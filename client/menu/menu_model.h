@@ -1,6 +1,6 @@
 /*
- * The board: what the menu says of one plan, made from the answer to status alone. It knows nothing of keys, widths or
- * colours. Texts of the plan's files are as they came: the menu view makes them harmless.
+ * The menu model: what the menu says of one plan, made from the answer to status alone. It knows nothing of keys,
+ * widths or colours. Texts of the plan's files are as they came: the menu view makes them harmless.
  */
 #ifndef BATCHCTL_MENU_MODEL_H
 #define BATCHCTL_MENU_MODEL_H

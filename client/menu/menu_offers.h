@@ -1,5 +1,5 @@
 /*
- * The batches that can be created.
+ * Offers: the batches that can be created.
  */
 #ifndef BATCHCTL_MENU_OFFERS_H
 #define BATCHCTL_MENU_OFFERS_H

@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "commands/review_command.h"
 #include "format/json.h"
 #include "menu/menu_model.h"
@@ -58,7 +59,7 @@ static void title_preview(struct menu *menu, size_t count) {
     if (menu->action == MENU_UNDOES)
         buffer_append_format(&menu->title, "Undo batch %" PRIu64 "?", menu->batch);
     else if (count)
-        buffer_append_format(&menu->title, "Create %zu %s%s?", count, kind_words(menu), styled_text_plural(count));
+        buffer_append_format(&menu->title, "Create %zu %s%s?", count, kind_words(menu), text_plural(count));
     else
         buffer_append_format(&menu->title, "No %s to create", kind_words(menu));
 }

@@ -1,5 +1,6 @@
 /*
- * The first screen of a plan: its progress, its levels, what is ready, what waits, and the entries of the menu.
+ * The view of the model, the first screen of a plan: its progress, its levels, what is ready, what waits, and the
+ * entries of the menu.
  */
 #ifndef BATCHCTL_MODEL_VIEW_H
 #define BATCHCTL_MODEL_VIEW_H

@@ -1,7 +1,7 @@
 /*
- * The display: pages on a terminal and keys from it, around ncurses. Whatever ends or stops the program, the terminal
+ * The screen: pages on a terminal and keys from it, around ncurses. Whatever ends or stops the program, the terminal
  * is as it was before: after screen_close, and also on SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGTSTP, at any moment.
- * There is one display in a process.
+ * There is one screen in a process.
  */
 #ifndef BATCHCTL_SCREEN_H
 #define BATCHCTL_SCREEN_H

@@ -68,7 +68,7 @@ bool event_stream_open(struct event_stream *stream, struct session *session, str
         return error_hint(error, "start one: batchctl daemon run, or systemctl --user start batchd");
     case RPC_REJECTED:
         return error_set(error, ERROR_UNREACHABLE, "the daemon refuses: %s", stream->channel.fault.reason);
-    case CHANNEL_ABSURD:
+    case RPC_MALFORMED:
         return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer",
                          rpc_client_name(&stream->channel));
     default:
@@ -119,7 +119,7 @@ enum event_stream_outcome event_stream_next(struct event_stream *stream, int tim
         enum rpc_outcome outcome = rpc_client_next_line(&stream->channel, left_ms > 0 ? (int)left_ms : 0, &line);
         if (outcome == RPC_TIMED_OUT)
             return EVENT_STREAM_TIMED_OUT;
-        if (outcome == CHANNEL_ABSURD)
+        if (outcome == RPC_MALFORMED)
             return EVENT_STREAM_DISCONNECTED;
         if (outcome == RPC_DISCONNECTED) {
             enum event_stream_outcome again =

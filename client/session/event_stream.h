@@ -1,6 +1,6 @@
 /*
- * A feed: the events of a daemon, one after the other. If the daemon is restarted the feed goes on with the new one,
- * which begins with a "resync".
+ * An event stream: the events of a daemon, one after the other. If the daemon is restarted the stream goes on with the
+ * new one, which begins with a "resync".
  */
 #ifndef BATCHCTL_EVENT_STREAM_H
 #define BATCHCTL_EVENT_STREAM_H
@@ -27,7 +27,7 @@ struct event_stream {
 
 enum event_stream_outcome { EVENT_STREAM_EVENT, EVENT_STREAM_TIMED_OUT, EVENT_STREAM_DISCONNECTED };
 
-/* Subscribe to the types in feed->wants. @stream is filled but for the channel. UNREACHABLE if there is no daemon. */
+/* Subscribe to the types in stream->wants. @stream is filled but for the channel. UNREACHABLE if there is no daemon. */
 bool event_stream_open(struct event_stream *stream, struct session *session, struct error *error);
 void event_stream_close(struct event_stream *stream);
 

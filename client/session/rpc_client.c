@@ -117,7 +117,7 @@ static void drop_taken(struct rpc_client *channel) {
 static enum rpc_outcome take(struct rpc_client *channel, size_t start, size_t most, struct span *line) {
     if (!intake_take(&channel->intake, span_skip(buffer_span(&channel->received), start), most)) {
         hang_up(channel);
-        return CHANNEL_ABSURD;
+        return RPC_MALFORMED;
     }
     return take_line(channel, start, line) ? RPC_ANSWERED : RPC_TIMED_OUT;
 }
@@ -214,7 +214,7 @@ static enum rpc_outcome read_answer(struct rpc_client *channel, struct span line
     if (rpc_read_answer(answer, line, &channel->fault))
         return RPC_ANSWERED;
     hang_up(channel);
-    return channel->fault.code ? RPC_REJECTED : CHANNEL_ABSURD;
+    return channel->fault.code ? RPC_REJECTED : RPC_MALFORMED;
 }
 
 /* The next @count bytes, which are no line. */
@@ -246,7 +246,7 @@ static enum rpc_outcome read_reply(struct rpc_client *channel, struct span line,
     if (rpc_read_fault(line, &channel->fault))
         outcome = RPC_REJECTED;
     else if (!reply_wire_read(line, reply, &sizes))
-        outcome = CHANNEL_ABSURD;
+        outcome = RPC_MALFORMED;
     if (outcome == RPC_ANSWERED)
         outcome = receive(channel, &reply->output, sizes.output, deadline_ms);
     if (outcome == RPC_ANSWERED)
@@ -293,5 +293,5 @@ enum rpc_outcome rpc_client_call(struct rpc_client *channel, const char *method,
         return RPC_ANSWERED;
     rpc_read_fault(line, &channel->fault);
     hang_up(channel);
-    return channel->fault.code ? RPC_REJECTED : CHANNEL_ABSURD;
+    return channel->fault.code ? RPC_REJECTED : RPC_MALFORMED;
 }

@@ -1,7 +1,7 @@
 /*
- * A channel: a connection to a daemon that serves a root, one request at a time, with a deadline for everything. It is
- * made by the first request, to the first of the root's addresses where a daemon of this root answers. If it has been
- * closed since it was used, it is made anew and asked again; not so for a write, which may have been done.
+ * An RPC client: a connection to a daemon that serves a root, one request at a time, with a deadline for everything. It
+ * is made by the first request, to the first of the root's addresses where a daemon of this root answers. If it has
+ * been closed since it was used, it is made anew and asked again; not so for a write, which may have been done.
  */
 #ifndef BATCHCTL_RPC_CLIENT_H
 #define BATCHCTL_RPC_CLIENT_H
@@ -23,7 +23,7 @@ enum rpc_outcome {
     RPC_REJECTED,     /* it would not, see the fault; nothing has been done */
     RPC_DISCONNECTED, /* it went away before it had answered */
     RPC_TIMED_OUT,    /* it did not answer in time */
-    CHANNEL_ABSURD,   /* what it sends is no message, or is too long for one (intake.h); the connection is closed */
+    RPC_MALFORMED,    /* what it sends is no message, or is too long for one (intake.h); the connection is closed */
 };
 
 struct rpc_client {
@@ -64,10 +64,10 @@ enum rpc_outcome rpc_client_ask(struct rpc_client *channel, const struct request
 enum rpc_outcome rpc_client_call(struct rpc_client *channel, const char *method, struct span members, int timeout_ms,
                                  struct span *result);
 
-/* After a request was SILENT: wait on for its result, which must be that of the request. */
+/* After a request has TIMED_OUT: wait on for its result, which must be that of the request. */
 enum rpc_outcome rpc_client_wait(struct rpc_client *channel, int timeout_ms, struct rpc_result *result);
 
-/* The next event, or another short line; borrowed until the next call. ANSWERED, LOST, SILENT, ABSURD. */
+/* The next event, or another short line; borrowed until the next call. ANSWERED, DISCONNECTED, TIMED_OUT, MALFORMED. */
 enum rpc_outcome rpc_client_next_line(struct rpc_client *channel, int timeout_ms, struct span *line);
 
 #endif

@@ -205,7 +205,7 @@ static void give_up_after(struct session *session, enum rpc_outcome outcome) {
     case RPC_TIMED_OUT:
         buffer_append_format(&trouble, "has not answered for %d ms", session->settings.config.answer_timeout_ms);
         break;
-    case CHANNEL_ABSURD:
+    case RPC_MALFORMED:
         buffer_append_string(&trouble, "sends what is no answer");
         break;
     default:
@@ -334,7 +334,7 @@ static void settle(struct session *session, const struct request *request, struc
 static void write_through_daemon(struct session *session, const struct request *request, struct rpc_result *result) {
     struct rpc_client *channel = &session->channel;
     struct span pong;
-    /* a daemon that does not answer "pong" gets no write; a connection may have been closed since it was used */
+    /* a daemon that does not answer the ping gets no write; a connection may have been closed since it was used */
     enum rpc_outcome greeting =
         rpc_client_call(channel, "ping", (struct span){0}, session->settings.config.answer_timeout_ms, &pong);
     if (greeting != RPC_ANSWERED) {

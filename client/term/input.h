@@ -1,5 +1,5 @@
 /*
- * Sources: files that a user names, anywhere, and standard input as "-". What a user names may be a link.
+ * Input: files that a user names, anywhere, and standard input as "-". What a user names may be a link.
  */
 #ifndef BATCHCTL_INPUT_H
 #define BATCHCTL_INPUT_H

@@ -1,5 +1,5 @@
 /*
- * What programs say to each other and to scripts: the envelope of an answer, and the names in it. Bytes to structs and
+ * An answer: what programs say to each other and to scripts, its envelope and the names in it. Bytes to structs and
  * back; no I/O.
  */
 #ifndef BATCHD_ANSWER_H

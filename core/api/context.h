@@ -1,6 +1,5 @@
 /*
- * One request while it is being answered: shared by the methods that read (methods.c, prompt.c) and those that write
- * (transaction.c), and by no other file.
+ * The context of a method: one request while it is being answered. Every method of this room gets it.
  */
 #ifndef BATCHD_CONTEXT_H
 #define BATCHD_CONTEXT_H

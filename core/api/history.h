@@ -1,5 +1,5 @@
 /*
- * The batches of the past: the methods that look them up.
+ * History: the methods that look up the batches of the past.
  */
 #ifndef BATCHD_HISTORY_H
 #define BATCHD_HISTORY_H

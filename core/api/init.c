@@ -11,6 +11,7 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "batch/batch.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
@@ -106,7 +107,7 @@ static void begin(struct batch *batch, enum batch_kind kind, const char *name, c
 
 static void end(struct batch *batch, const struct plan_draft *draft, const char *origin) {
     batch->selection =
-        arena_format(&batch->arena, "%zu achievement%s of %s", draft->count, draft->count == 1 ? "" : "s", origin);
+        arena_format(&batch->arena, "%zu achievement%s of %s", draft->count, text_plural(draft->count), origin);
 }
 
 /* A batch that cannot be made creates nothing, and must not look as if it did. */

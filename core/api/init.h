@@ -1,7 +1,7 @@
 /*
- * The methods that found plans: init makes a new one from the template, or the dependency file of one that has none;
- * import makes one from a task list of another program. Each is a batch as any other: previewed, all or nothing, never
- * over an existing file, in the history, and to be undone.
+ * The methods init and import, which found plans: init makes a new one from the template, or the dependency file of one
+ * that has none; import makes one from a task list of another program. Each is a batch as any other: previewed, all or
+ * nothing, never over an existing file, in the history, and to be undone.
  */
 #ifndef BATCHD_INIT_H
 #define BATCHD_INIT_H

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "disk/files.h"
 #include "document/conflict.h"
 #include "document/document.h"
@@ -40,7 +41,7 @@ static void add_edited(struct batch *batch, const struct plan *plan, const struc
     batch_add_replacement(batch, plan->dependency_file, old, buffer_span(&text));
     batch->diff = arena_copy(&batch->arena, diff.data, diff.length);
     batch->selection = arena_format(&batch->arena, "%zu place%s that differ%s from the PLAN", edits->count,
-                                    edits->count == 1 ? "" : "s", edits->count == 1 ? "s" : "");
+                                    text_plural(edits->count), edits->count == 1 ? "s" : "");
 }
 
 bool init_update_fill(struct context *context, const struct plan *plan, struct batch *batch, struct error *error) {

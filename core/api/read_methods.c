@@ -10,6 +10,7 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "doctor/doctor.h"
 #include "doctor/findings.h"
 #include "document/names.h"
@@ -74,7 +75,7 @@ static void warn_of_differences(struct context *context, const struct plan *plan
                 .code = "plan.differs",
                 .message =
                     arena_format(&arena, "the PLAN and %s differ in %zu place%s", names_base(plan->dependency_file),
-                                 differences.count, differences.count == 1 ? "" : "s"),
+                                 differences.count, text_plural(differences.count)),
                 .file = plan->plan_file,
                 .hint = arena_format(
                     &arena, "see them: batchctl validate %s; take the PLAN over: batchctl init --graph %s --update",

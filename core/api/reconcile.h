@@ -1,6 +1,6 @@
 /*
- * The result of a write whose answer was lost, from the journal. The caller takes the lock first: it waits for a
- * running writer, rolls back the batch of a dead one, and finishes its undo.
+ * Reconciling: the result of a write whose answer was lost, from the journal. The caller takes the lock first: it waits
+ * for a running writer, rolls back the batch of a dead one, and finishes its undo.
  */
 #ifndef BATCHD_RECONCILE_H
 #define BATCHD_RECONCILE_H

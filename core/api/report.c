@@ -173,16 +173,12 @@ static void write_achievement(struct json_writer *writer, const struct plan *pla
 
 static void write_hours(struct json_writer *writer, const struct plan *plan) {
     const struct dependency_file *dependencies = &plan->dependencies;
-    AUTO_FREE double *weights = memory_allocate(dependencies->count, sizeof *weights);
-    AUTO_FREE uint32_t *path = memory_allocate(dependencies->count, sizeof *path);
-    double sequential = 0, parallel = 0;
-    for (size_t i = 0; i < dependencies->count; i++)
-        sequential += weights[i] = dependencies->achievements[i].hours;
-    uint32_t length = plan->has_graph ? graph_longest_path(&dependencies->graph, weights, path, &parallel) : 0;
+    AUTO(schedule) schedule = {0};
+    schedule_make_whole(&schedule, plan);
     json_writer_key_object(writer, "hours");
-    json_writer_key_number(writer, "sequential", sequential);
+    json_writer_key_number(writer, "sequential", schedule.sequential);
     if (plan->has_graph)
-        json_writer_key_number(writer, "parallel", parallel);
+        json_writer_key_number(writer, "parallel", schedule.parallel);
     else
         json_writer_key_null(writer, "parallel");
     json_writer_key_array(writer, "missing");
@@ -191,7 +187,7 @@ static void write_hours(struct json_writer *writer, const struct plan *plan) {
             json_writer_string(writer, dependencies->achievements[i].id);
     json_writer_close_array(writer);
     json_writer_close_object(writer);
-    report_ids(writer, "critical_path", plan, path, length);
+    report_ids(writer, "critical_path", plan, schedule.path, schedule.path_length);
 }
 
 void report_remaining(struct json_writer *writer, const char *key, const struct plan *plan,
@@ -367,7 +363,7 @@ void report_next(struct json_writer *writer, const struct plan *plan, const stru
         write_subplan(writer, &plan->standings[i]);
         write_review(writer, &plan->standings[i]);
         write_claim(writer, &plan->standings[i]);
-        json_writer_key_string(writer, "command", advice_of_one(plan, i, &arena).command);
+        json_writer_key_string(writer, "command", next_command_of_one(plan, i, &arena).command);
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);

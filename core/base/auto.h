@@ -1,6 +1,6 @@
 /*
- * Variables that release what they own when their scope ends, by whichever way: return, break, or the last line. What
- * every exit would release by hand is said once, where the variable is declared:
+ * Automatic release: variables release what they own when their scope ends, by whichever way: return, break, or the
+ * last line. What every exit would release by hand is said once, where the variable is declared:
  *
  *     AUTO(buffer) text = {0};              struct buffer, released by buffer_release
  *     AUTO_FREE char *name = NULL;          memory of memory_allocate and its kind

@@ -1,6 +1,6 @@
 /*
- * Text: a span borrows bytes that another object owns, a buffer owns and grows them. Both may hold any byte, NUL
- * included.
+ * Buffers and spans of text: a span borrows bytes that another object owns, a buffer owns and grows them. Both may hold
+ * any byte, NUL included.
  */
 #ifndef BATCHD_BUFFER_H
 #define BATCHD_BUFFER_H

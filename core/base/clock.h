@@ -1,5 +1,5 @@
 /*
- * Time for deadlines.
+ * The clock: time for deadlines.
  */
 #ifndef BATCHD_CLOCK_H
 #define BATCHD_CLOCK_H

@@ -372,6 +372,10 @@ void text_append_shell_word(struct buffer *buffer, const char *word) {
     buffer_append_byte(buffer, '\'');
 }
 
-const char *text_plural(double number) {
-    return number < 1 || number > 1 ? "s" : "";
+const char *text_plural(size_t count) {
+    return count == 1 ? "" : "s";
+}
+
+const char *text_plural_hours(double hours) {
+    return hours < 1 || hours > 1 ? "s" : "";
 }

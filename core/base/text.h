@@ -67,8 +67,9 @@ bool text_starts_with_word(struct span text, const char *word);
 /* Does @text contain @word as a whole word, ignoring ASCII case? */
 bool text_has_word(struct span text, const char *word);
 
-/* "" after 1, else "s": "1 hour", "0.5 hours". */
-const char *text_plural(double number);
+/* "" after 1, else "s": "1 file", "0 files"; "1 hour", "0.5 hours". */
+const char *text_plural(size_t count);
+const char *text_plural_hours(double hours);
 
 /* Append @word so that a POSIX shell reads it back as one word: quoted only if it has to be, and always seen. */
 void text_append_shell_word(struct buffer *buffer, const char *word);

@@ -1,7 +1,7 @@
 /*
- * The step of a batch that replaces a file: the new one is staged, and the two exchange their names. What came out is
- * compared with what the batch was made of. If it is something else, another process was faster: they are exchanged
- * back. The file that was replaced is kept beside the record, and undo puts it back.
+ * Exchange: the step of a batch that replaces a file. The new one is staged, and the two exchange their names. What
+ * came out is compared with what the batch was made of. If it is something else, another process was faster: they are
+ * exchanged back. The file that was replaced is kept beside the record, and undo puts it back.
  *
  * The batch has one file. What to do is decided by looking at the files alone, so recovery takes the same steps.
  */

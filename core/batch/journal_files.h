@@ -1,6 +1,6 @@
 /*
- * The steps on the disk that applying, rolling back and recovering a batch have in common. IO, unless it says
- * otherwise.
+ * The journal on the disk: the steps that applying, rolling back and recovering a batch have in common. IO, unless it
+ * says otherwise.
  */
 #ifndef BATCHD_JOURNAL_FILES_H
 #define BATCHD_JOURNAL_FILES_H

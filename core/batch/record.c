@@ -203,7 +203,7 @@ static const char *beneath_plan(const struct record *record, const char *path) {
 static bool is_made(const struct record *record, const char *path) {
     const char *file = beneath_plan(record, path);
     return file &&
-           (names_is_made(record->plan, file) || (record->kind == BATCH_UPDATE && plan_is_dependency_name(file)));
+           (names_is_made(record->plan, file) || (record->kind == BATCH_UPDATE && names_is_dependency_file(file)));
 }
 
 /* A folder that a batch makes: the plan's own, one in it, or a group's that the plan is in. */
@@ -234,7 +234,7 @@ static size_t length_of(const cJSON *array) {
 static bool read_replaced(struct record *record, struct record_file *file, const cJSON *node) {
     file->old_sha = copy_of(record, node, "old_sha");
     file->old_size_bytes = json_get_unsigned(node, "old_size");
-    return record->file_count == 1 && plan_is_dependency_name(names_base(file->path)) && is_sha(file->old_sha) &&
+    return record->file_count == 1 && names_is_dependency_file(names_base(file->path)) && is_sha(file->old_sha) &&
            file->old_size_bytes <= FILE_SIZE_MOST_BYTES;
 }
 

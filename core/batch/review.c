@@ -14,7 +14,7 @@
 #include "document/names.h"
 #include "document/plan_document.h"
 #include "format/prose.h"
-#include "format/variables.h"
+#include "format/template.h"
 #include "plan/achievement.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"

@@ -1,10 +1,11 @@
 #include "batch/rework_document.h"
 
+#include "base/text.h"
 #include "document/excerpt.h"
 #include "document/fix.h"
 #include "document/iteration_log.h"
 #include "format/prose.h"
-#include "format/variables.h"
+#include "format/template.h"
 
 /* How the lines are shared, as in task_document.c. */
 static const struct {
@@ -40,7 +41,7 @@ static void add_answered(struct variables *variables, const struct rework_docume
 
 static void append_lines(struct buffer *text, const struct document *document) {
     size_t count = document->markdown.line_count;
-    buffer_append_format(text, " (%zu line%s)", count, count == 1 ? "" : "s");
+    buffer_append_format(text, " (%zu line%s)", count, text_plural(count));
 }
 
 static void append_path(struct buffer *text, const char *folder, const char *name) {

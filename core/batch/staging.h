@@ -1,7 +1,7 @@
 /*
- * Where the files of a batch are before they have their names: in a folder of the state for each folder that files go
- * to. It hands down the rights that theirs hands down. Where that is impossible, on another mount or without the right
- * to it, they are staged beside their places.
+ * Staging: where the files of a batch are before they have their names: in a folder of the state for each folder that
+ * files go to. It hands down the rights that theirs hands down. Where that is impossible, on another mount or without
+ * the right to it, they are staged beside their places.
  */
 #ifndef BATCHD_STAGING_H
 #define BATCHD_STAGING_H

@@ -8,7 +8,7 @@
 #include "document/excerpt.h"
 #include "document/names.h"
 #include "format/prose.h"
-#include "format/variables.h"
+#include "format/template.h"
 #include "plan/graph.h"
 
 enum { SUBPLAN_SECTION_LINES_MOST = 300, SUBPLAN_LIST_LINES_MOST = 40 };
@@ -33,9 +33,11 @@ static const char *title_of(const struct task_document *content) {
 static const char *hours_of(struct variables *variables, const struct task_document *content) {
     const struct achievement *achievement = &content->plan->dependencies.achievements[content->position];
     if (content->part && content->part->has_hours)
-        return arena_format(&variables->arena, "%.4g hour%s", content->part->hours, text_plural(content->part->hours));
+        return arena_format(&variables->arena, "%.4g hour%s", content->part->hours,
+                            text_plural_hours(content->part->hours));
     if (achievement->has_hours && !content->part)
-        return arena_format(&variables->arena, "%.4g hour%s", achievement->hours, text_plural(achievement->hours));
+        return arena_format(&variables->arena, "%.4g hour%s", achievement->hours,
+                            text_plural_hours(achievement->hours));
     if (content->definition && content->definition->effort.length)
         return arena_copy(&variables->arena, content->definition->effort.data, content->definition->effort.length);
     return "not estimated";

@@ -1,6 +1,7 @@
 /*
- * The text of a new EXECUTION_TASK or SUBPLAN. It is a function of its sources alone: the same plan, documents and
- * template give the same bytes, whenever and wherever. What the sources do not say becomes "[TO BE FILLED: ...]".
+ * A task document: the text of a new EXECUTION_TASK or SUBPLAN. It is a function of its sources alone: the same plan,
+ * documents and template give the same bytes, whenever and wherever. What the sources do not say becomes "[TO BE
+ * FILLED: ...]".
  */
 #ifndef BATCHD_TASK_DOCUMENT_H
 #define BATCHD_TASK_DOCUMENT_H
@@ -13,7 +14,7 @@
 #include "document/document.h"
 #include "document/excerpt.h"
 #include "document/plan_document.h"
-#include "format/variables.h"
+#include "format/template.h"
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
 

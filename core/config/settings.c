@@ -8,6 +8,7 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "disk/state_dir.h"
 
 #define WORKSPACE_LAYER STATE_DIR_FOLDER "/config"
@@ -162,9 +163,8 @@ bool settings_read(struct settings *settings, const struct settings_overrides *o
         return false;
     read_environment(&settings->config, overrides->variable, diagnostics);
     read_overrides(&settings->config, overrides, diagnostics);
-    return diagnostics->error_count == 0 ||
-           error_set(error, ERROR_INVALID, "the configuration has %zu error%s", diagnostics->error_count,
-                     diagnostics->error_count == 1 ? "" : "s");
+    return diagnostics->error_count == 0 || error_set(error, ERROR_INVALID, "the configuration has %zu error%s",
+                                                      diagnostics->error_count, text_plural(diagnostics->error_count));
 }
 
 void settings_release(struct settings *settings) {

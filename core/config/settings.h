@@ -1,5 +1,5 @@
 /*
- * Setup: from the command line, the environment and the configuration files to a workspace and the settings in force
+ * Settings: from the command line, the environment and the configuration files to a workspace and the settings in force
  * there. The same for every program; none of them reads a setting elsewhere.
  *
  * The workspace's folder, the root, is the one given; else BATCHD_ROOT; else what the search finds, or, for a program

@@ -1,5 +1,5 @@
 /*
- * Addresses: the names of sockets on which a daemon of a root may listen, best first.
+ * Socket paths: the names of sockets on which a daemon of a root may listen, best first.
  *
  *   the configured one ([daemon] socket, BATCHD_SOCKET)
  *   RUNTIME/batchd/<hash of the root's device and inode>.sock: where a daemon listens by default

@@ -1,7 +1,7 @@
 /*
- * The disk. Everything the core reads or writes goes through here, beneath one root folder and never outside it: each
- * path is opened relative to the root's descriptor without following any link (openat2(2) with RESOLVE_BENEATH,
- * NO_SYMLINKS, NO_MAGICLINKS; component by component with O_NOFOLLOW where openat2 is not available).
+ * Files on the disk. Everything the core reads or writes goes through here, beneath one root folder and never outside
+ * it: each path is opened relative to the root's descriptor without following any link (openat2(2) with
+ * RESOLVE_BENEATH, NO_SYMLINKS, NO_MAGICLINKS; component by component with O_NOFOLLOW where openat2 is not available).
  *
  * A newer call may not be available: on an old kernel, on some file systems, in a container that filters calls (with
  * ENOSYS, EPERM, EINVAL or EOPNOTSUPP). Then an older one does the same, or the error names the call.

@@ -1,6 +1,6 @@
 /*
- * The names in one folder and what kind each is, sorted by name. Names are bytes as the kernel gives them: they may be
- * no UTF-8, and never become part of a path without a check.
+ * A listing: the names in one folder and what kind each is, sorted by name. Names are bytes as the kernel gives them:
+ * they may be no UTF-8, and never become part of a path without a check.
  */
 #ifndef BATCHD_LISTING_H
 #define BATCHD_LISTING_H

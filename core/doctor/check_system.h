@@ -1,6 +1,6 @@
 /*
- * Surroundings: what a workspace lies on. A daemon that watches for changes (inotify) needs a file system that reports
- * them, an instance, and as many watches as there are folders.
+ * The system check: what a workspace lies on. A daemon that watches for changes (inotify) needs a file system that
+ * reports them, an instance, and as many watches as there are folders.
  */
 #ifndef BATCHD_CHECK_SYSTEM_H
 #define BATCHD_CHECK_SYSTEM_H

@@ -38,7 +38,7 @@ static void report_other_trees(struct findings *findings, const struct workspace
                         "run batchctl in it, or name it with -C, to work with its plans",
                         "%s a .git of %s own, and so another working tree%s: no plans are looked for in %s",
                         count == 1 ? "this folder has" : "some folders have", count == 1 ? "its" : "their",
-                        count == 1 ? "" : "s", buffer_text(&names));
+                        text_plural(count), buffer_text(&names));
 }
 
 /* Commands that are run in @folder use that state, and all others do not. */

@@ -1,6 +1,6 @@
 /*
- * What a work order says about its progress: its boxes, and its last status line. That is a hint for people, and never
- * the state of anything.
+ * A checklist: what a work order says about its progress: its boxes, and its last status line. That is a hint for
+ * people, and never the state of anything.
  */
 #ifndef BATCHD_CHECKLIST_H
 #define BATCHD_CHECKLIST_H

@@ -1,6 +1,6 @@
 /*
- * Mentions: the ids that a text about dependencies names for sure. "1.1, Achievement 1.2 (the schema) and 2.1: Search"
- * names three; "1.1 or 1.2", "1.1-1.3" and "everything before" are for people to decide.
+ * A list of ids: those that a text about dependencies names for sure. "1.1, Achievement 1.2 (the schema) and 2.1:
+ * Search" names three; "1.1 or 1.2", "1.1-1.3" and "everything before" are for people to decide.
  */
 #ifndef BATCHD_ID_LIST_H
 #define BATCHD_ID_LIST_H

@@ -363,10 +363,20 @@ bool names_is_folder(const char *path) {
     return false;
 }
 
+const char *const names_of_dependency_file[] = {"parallel.json", "PARALLEL-EXECUTION-ANALYSIS.json",
+                                                "parallel-execution.json", "parallel_analysis.json", NULL};
+
+bool names_is_dependency_file(const char *name) {
+    for (size_t i = 0; names_of_dependency_file[i]; i++)
+        if (strcmp(name, names_of_dependency_file[i]) == 0)
+            return true;
+    return false;
+}
+
 bool names_is_made(const char *plan, const char *path) {
     const char *file = names_base(path);
     struct name name = names_read(plan, file);
-    if (span_equals(names_plan(path), plan) || strcmp(path, "parallel.json") == 0)
+    if (span_equals(names_plan(path), plan) || strcmp(path, names_of_dependency_file[0]) == 0)
         return true;
     enum name_kind kind = name.kind == NAME_REOPENED ? file[0] == 'A' ? NAME_APPROVED : NAME_SKIPPED : name.kind;
     const char *folder = names_folder(kind);

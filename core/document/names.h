@@ -60,6 +60,11 @@ struct name names_read(const char *plan, const char *file);
 /* One of the folders that every plan has: "subplans", "execution", "execution/feedbacks". */
 bool names_is_folder(const char *path);
 
+/* The names that a dependency file may have, in the order in which they are looked for; NULL ends them. The first one
+ * is that of the files which the program makes. */
+extern const char *const names_of_dependency_file[];
+bool names_is_dependency_file(const char *name);
+
 /*
  * Is @path, relative to the folder of the plan @plan, that of a file which a batch makes? Its PLAN, parallel.json, a
  * SUBPLAN, an EXECUTION_TASK or a review, under its regular name and in its own folder. A review may have a number

@@ -1,6 +1,6 @@
 /*
- * A dependency file brought up to date with its PLAN. What the PLAN says is edited into the text; everything else, and
- * the order and the text of entries that do not change, stays byte for byte.
+ * The update of a graph: a dependency file is brought up to date with its PLAN. What the PLAN says is edited into the
+ * text; everything else, and the order and the text of entries that do not change, stays byte for byte.
  */
 #ifndef BATCHD_GRAPH_UPDATE_H
 #define BATCHD_GRAPH_UPDATE_H

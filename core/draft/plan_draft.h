@@ -1,5 +1,5 @@
 /*
- * A draft of a plan: the achievements of a plan that is about to be written, and the texts made of them: the dependency
+ * A plan draft: the achievements of a plan that is about to be written, and the texts made of them: the dependency
  * file, and their listings in the PLAN. dependency_file.h and plan_document.h read back the same achievements, whatever
  * the texts of the draft contain.
  */

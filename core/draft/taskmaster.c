@@ -512,5 +512,5 @@ bool taskmaster_read(struct plan_draft *draft, struct span text, const char *fil
         return false;
     return diagnostics->error_count == before ||
            error_set(error, ERROR_INVALID, "%s cannot be imported: it has %zu error%s", file,
-                     diagnostics->error_count - before, diagnostics->error_count - before == 1 ? "" : "s");
+                     diagnostics->error_count - before, text_plural(diagnostics->error_count - before));
 }

@@ -1,6 +1,7 @@
 /*
- * The one strict door around cJSON. A text is first scanned by the letter of RFC 8259 (and UTF-8, unique keys, capped
- * size and nesting), so cJSON only ever sees valid JSON; its tree is then built in an arena and freed with it.
+ * JSON, read through one strict door around cJSON. A text is first scanned by the letter of RFC 8259 (and UTF-8, unique
+ * keys, capped size and nesting), so cJSON only ever sees valid JSON; its tree is then built in an arena and freed with
+ * it.
  *
  * Places: cJSON keeps none, so json_place finds line, column and JSON pointer of a node when a fault is reported, from
  * an index that is made on the first question.

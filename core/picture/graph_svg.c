@@ -196,7 +196,7 @@ static bool append_hours(struct buffer *xml, const struct drawing *drawing, long
     struct buffer text = {0};
     if (cJSON_IsNumber(hours) && hours->valuedouble > 0)
         buffer_append_format(&text, "%.6g hour%s left one after the other", hours->valuedouble,
-                             text_plural(hours->valuedouble));
+                             text_plural_hours(hours->valuedouble));
     if (text.length && cJSON_IsNumber(parallel))
         buffer_append_format(&text, ", %.6g in parallel", parallel->valuedouble);
     if (missing)

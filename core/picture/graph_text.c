@@ -301,9 +301,7 @@ void graph_text_mermaid(struct buffer *text, const cJSON *data, const struct sty
         append_mermaid_name(text, json_get_string(edge, "from"));
         buffer_append_byte(text, '\n');
     }
-    buffer_append_string(text, "  classDef complete fill:#c8e6c9,color:#000\n"
-                               "  classDef failed fill:#ffcdd2,color:#000\n"
-                               "  classDef skipped fill:#e0e0e0,color:#000\n"
-                               "  classDef ready fill:#fff9c4,color:#000\n"
-                               "  classDef waiting fill:#ffffff,color:#000\n");
+    for (enum state_class class = 0; class < STATE_CLASSES; class ++)
+        buffer_append_format(text, "  classDef %s fill:%s,color:#000\n", state_style_of_class(class)->name,
+                             state_style_of_class(class)->fill);
 }

@@ -75,11 +75,11 @@ static void append_tooltip(struct buffer *xml, const struct svg_card *card) {
         svg_text_append_xml(xml, span_of(styled_text_string(node, "what_next")));
     }
     if (hours >= 0)
-        buffer_append_format(xml, "\n%.6g hour%s", hours, text_plural(hours));
+        buffer_append_format(xml, "\n%.6g hour%s", hours, text_plural_hours(hours));
     if (card->is_critical)
         buffer_append_string(xml, hours >= 0 ? ", on the critical path" : "\non the critical path");
     else if (slack >= 0)
-        buffer_append_format(xml, "%s%.6g hour%s of slack", hours >= 0 ? ", " : "\n", slack, text_plural(slack));
+        buffer_append_format(xml, "%s%.6g hour%s of slack", hours >= 0 ? ", " : "\n", slack, text_plural_hours(slack));
     buffer_append_string(xml, "</title>");
 }
 

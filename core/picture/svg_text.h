@@ -1,5 +1,5 @@
 /*
- * Lettering: text in a picture whose font is not known beforehand. Widths are estimated on the generous side, from
+ * Text in an SVG picture whose font is not known beforehand. Widths are estimated on the generous side, from
  * those of wide sans-serif fonts, so that what is said to fit does. Characters are never cut apart, nor from the marks
  * that combine with them.
  */

@@ -274,37 +274,6 @@ void graph_release(struct graph *graph) {
     *graph = (struct graph){0};
 }
 
-uint32_t graph_longest_path(const struct graph *graph, const double *weights, uint32_t *path, double *total) {
-    *total = 0;
-    if (graph->node_count == 0)
-        return 0;
-    double *sums = memory_allocate(graph->node_count, sizeof *sums);
-    uint32_t *previous = allocate(graph->node_count); /* node + 1 */
-    uint32_t last = graph->order[0];
-    for (uint32_t k = 0; k < graph->node_count; k++) {
-        uint32_t node = graph->order[k];
-        const struct adjacency *lists = &graph->dependencies;
-        for (uint32_t i = lists->start[node]; i < lists->start[node + 1]; i++)
-            if (previous[node] == 0 || sums[lists->items[i]] > sums[previous[node] - 1])
-                previous[node] = lists->items[i] + 1;
-        sums[node] = weights[node] + (previous[node] ? sums[previous[node] - 1] : 0);
-        if (sums[node] > sums[last])
-            last = node;
-    }
-    *total = sums[last];
-    uint32_t length = 1;
-    for (uint32_t node = last; previous[node]; node = previous[node] - 1)
-        length++;
-    for (uint32_t node = last, i = length; i > 0; node = previous[node] - 1) {
-        path[--i] = node;
-        if (!previous[node])
-            break;
-    }
-    memory_free(sums);
-    memory_free(previous);
-    return length;
-}
-
 uint32_t graph_dependents(const struct graph *graph, uint32_t node, const bool *is_open, uint32_t *found) {
     bool *is_found = memory_allocate(graph->node_count, sizeof *is_found);
     uint32_t count = 0;

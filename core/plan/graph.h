@@ -59,12 +59,6 @@ void graph_release(struct graph *graph);
 void cycles_release(struct cycles *cycles);
 
 /*
- * The path with the greatest sum of @weights (by node, none negative), dependencies first. @path has room for
- * node_count nodes. Returns its length; the sum in @total.
- */
-uint32_t graph_longest_path(const struct graph *graph, const double *weights, uint32_t *path, double *total);
-
-/*
  * All nodes that depend on @node, directly or through others, as far as they are @is_open (by node; NULL: all are): one
  * that is not is neither found nor passed through. In ascending order. @found has room for node_count nodes.
  */

@@ -2,6 +2,7 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/text.h"
 #include "document/document.h"
 #include "plan/achievement.h"
 #include "plan/graph.h"
@@ -18,10 +19,10 @@ struct group {
 };
 
 /* The possible commands, in the order of recommendation. */
-static const struct task {
+static const struct command_row {
     enum next_step step;
     const char *verb, *option, *reason; /* option: NULL if the verb is about the whole plan */
-} tasks[] = {
+} commands[] = {
     {STEP_REVIEW, "prompt review", "", "submitted, to be reviewed"},
     {STEP_EXECUTION, "create", "", "ready for EXECUTION_TASKs"},
     {STEP_REWORK, "create", " --rework", "sent back by a FIX, to be reworked"},
@@ -30,7 +31,7 @@ static const struct task {
     {STEP_FILL, "prompt fill", " --ready", "placeholders to fill in"},
     {STEP_WORK, "prompt execute", "", "ready to be worked on"},
 };
-enum { TASKS = sizeof tasks / sizeof *tasks };
+enum { COMMANDS = sizeof commands / sizeof *commands };
 
 /* What comes first for an achievement: one that is sent back can lack the SUBPLAN that its rework is made from. */
 static enum next_step first_step(const struct standing *standing) {
@@ -104,42 +105,42 @@ static bool has_doubtful(const struct plan *plan, enum next_step step) {
 }
 
 /* " --level N" or " --ids 3.1,3.2" if the plain command would not do, or not seem to do, just this group. */
-static const char *selection_of(const struct group *group, const struct task *task, struct arena *arena) {
-    if (!task->option)
+static const char *selection_of(const struct group *group, const struct command_row *row, struct arena *arena) {
+    if (!row->option)
         return "";
-    bool is_creation = task->step == STEP_EXECUTION || task->step == STEP_SUBPLAN || task->step == STEP_REWORK;
+    bool is_creation = row->step == STEP_EXECUTION || row->step == STEP_SUBPLAN || row->step == STEP_REWORK;
     if (is_creation && is_level(group))
-        return arena_format(arena, "%s --level %u", task->option,
+        return arena_format(arena, "%s --level %u", row->option,
                             group->plan->dependencies.graph.levels[group->positions[0]]);
-    bool needs_ids = task->step == STEP_REVIEW || has_doubtful(group->plan, group->step);
+    bool needs_ids = row->step == STEP_REVIEW || has_doubtful(group->plan, group->step);
     if (group->count > IDS_SHOWN_MOST || !needs_ids)
-        return task->option;
-    return arena_format(arena, "%s --ids %s", task->step == STEP_FILL ? "" : task->option, ids_of(group, arena, ","));
+        return row->option;
+    return arena_format(arena, "%s --ids %s", row->step == STEP_FILL ? "" : row->option, ids_of(group, arena, ","));
 }
 
-static const struct task *task_of(enum next_step step) {
+static const struct command_row *row_of(enum next_step step) {
     size_t i = 0;
-    while (tasks[i].step != step)
+    while (commands[i].step != step)
         i++;
-    return &tasks[i];
+    return &commands[i];
 }
 
-struct next_command advice_of_one(const struct plan *plan, size_t position, struct arena *arena) {
-    const struct task *task = task_of(first_step(&plan->standings[position]));
+struct next_command next_command_of_one(const struct plan *plan, size_t position, struct arena *arena) {
+    const struct command_row *row = row_of(first_step(&plan->standings[position]));
     const char *id = plan->dependencies.achievements[position].id;
-    const char *option = task->step == STEP_FILL ? "" : task->option;
-    const char *rest = task->option ? arena_format(arena, "%s --ids %s", option, id) : "";
-    return (struct next_command){next_step_name(task->step), command(plan, arena, task->verb, rest),
-                                 arena_format(arena, "%s: %s", task->reason, id)};
+    const char *option = row->step == STEP_FILL ? "" : row->option;
+    const char *rest = row->option ? arena_format(arena, "%s --ids %s", option, id) : "";
+    return (struct next_command){next_step_name(row->step), command(plan, arena, row->verb, rest),
+                                 arena_format(arena, "%s: %s", row->reason, id)};
 }
 
 static struct next_command advise_ready(const struct plan *plan, struct arena *arena) {
-    for (const struct task *task = tasks; task < tasks + TASKS; task++) {
-        struct group group = ready_for(plan, arena, task->step);
+    for (const struct command_row *row = commands; row < commands + COMMANDS; row++) {
+        struct group group = ready_for(plan, arena, row->step);
         if (group.count)
-            return (struct next_command){next_step_name(task->step),
-                                         command(plan, arena, task->verb, selection_of(&group, task, arena)),
-                                         arena_format(arena, "%s: %s", task->reason, ids_of(&group, arena, ", "))};
+            return (struct next_command){next_step_name(row->step),
+                                         command(plan, arena, row->verb, selection_of(&group, row, arena)),
+                                         arena_format(arena, "%s: %s", row->reason, ids_of(&group, arena, ", "))};
     }
     return (struct next_command){"none", NULL, "everything is complete"};
 }
@@ -155,7 +156,7 @@ struct next_command next_command_make(const struct plan *plan, struct arena *are
     if (!plan->is_valid)
         return (struct next_command){"validate", command(plan, arena, "validate", ""),
                                      arena_format(arena, "the plan has %zu error%s", plan->diagnostics.error_count,
-                                                  plan->diagnostics.error_count == 1 ? "" : "s")};
+                                                  text_plural(plan->diagnostics.error_count))};
     if (plan->dependencies.count && is_complete(plan))
         return (struct next_command){"none", NULL, "everything is complete"};
     if (!plan->has_graph)

@@ -16,12 +16,13 @@ struct next_command {
 
 /*
  * In this order: correct an invalid plan; find the dependencies of one that has no file for them; create
- * EXECUTION_TASKs for designed achievements, then for those that a FIX has sent back; create SUBPLANs; fill in
- * placeholders; work. The command does what is ready for it and nothing else. The texts are in @arena.
+ * EXECUTION_TASKs for designed achievements, then for those that a FIX has sent back; resolve git's conflict markers in
+ * SUBPLANs; create SUBPLANs; fill in placeholders; work. The command does what is ready for it and nothing else. The
+ * texts are in @arena.
  */
 struct next_command next_command_make(const struct plan *plan, struct arena *arena);
 
 /* The command for one ready achievement, whatever comes first in its plan. */
-struct next_command advice_of_one(const struct plan *plan, size_t position, struct arena *arena);
+struct next_command next_command_of_one(const struct plan *plan, size_t position, struct arena *arena);
 
 #endif

@@ -62,7 +62,7 @@ bool plan_require_valid(const struct plan *plan, struct diagnostics *diagnostics
     if (plan->is_valid)
         return true;
     diagnostics_append(diagnostics, &plan->diagnostics);
-    error_set(error, ERROR_INVALID, "%s is invalid: it has %zu error%s", plan->name, count, count == 1 ? "" : "s");
+    error_set(error, ERROR_INVALID, "%s is invalid: it has %zu error%s", plan->name, count, text_plural(count));
     return error_hint(error, "\"batchctl validate %s\" lists them", plan->reference);
 }
 

@@ -48,6 +48,8 @@ struct plan {
     size_t read_count, list_count; /* files read and folders listed to make this snapshot */
 };
 
+/* --- plan_load.c --- */
+
 /* @path: the plan's folder. */
 void plan_load(struct plan *plan, const struct files *files, const char *path);
 
@@ -58,6 +60,11 @@ void plan_load(struct plan *plan, const struct files *files, const char *path);
  */
 void plan_reload(struct plan *plan, const struct files *files, struct plan *previous);
 enum { PLAN_SETTLED_MS = 50 }; /* well above the tick of file systems' clocks, 1 to 10 ms on Linux */
+
+/* Is the folder @inner, a path beneath a plan's ("" is that itself), listed when the plan is loaded, if it is there? */
+bool plan_lists_folder(const char *inner);
+
+/* --- plan.c --- */
 
 /* For a plan whose name is not unique: what names it in a command. Not part of the snapshot. */
 void plan_set_reference(struct plan *plan, const char *reference);
@@ -74,11 +81,5 @@ bool plan_require_graph(const struct plan *plan, struct error *error);
 
 /* Neither complete nor skipped: in the way of what depends on it. */
 bool plan_is_open(const struct plan *plan, size_t position);
-
-/* Is the folder @inner, a path beneath a plan's ("" is that itself), listed when the plan is loaded, if it is there? */
-bool plan_lists_folder(const char *inner);
-
-/* Is @name one of the names a dependency file may have? */
-bool plan_is_dependency_name(const char *name);
 
 #endif

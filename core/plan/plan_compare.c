@@ -179,7 +179,7 @@ static void append_message(struct buffer *text, const struct plan *plan, const s
     case DIFFERENCE_HOURS:
         buffer_append_format(text, "%s takes \"%.*s\" here, but %g hour%s in %s", definition->id,
                              (int)definition->effort.length, definition->effort.data, achievement->hours,
-                             text_plural(achievement->hours), file);
+                             text_plural_hours(achievement->hours), file);
         break;
     case DIFFERENCE_DEPENDENCIES:
         append_ids(text, plan, difference);

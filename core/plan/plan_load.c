@@ -24,18 +24,6 @@
 #include "plan/plan_reviews.h"
 #include "plan/standing.h"
 
-/* In the order in which they are looked for. */
-static const char *const dependency_names[] = {"parallel.json", "PARALLEL-EXECUTION-ANALYSIS.json",
-                                               "parallel-execution.json", "parallel_analysis.json"};
-enum { DEPENDENCY_NAMES = sizeof dependency_names / sizeof *dependency_names };
-
-bool plan_is_dependency_name(const char *name) {
-    for (size_t i = 0; i < DEPENDENCY_NAMES; i++)
-        if (strcmp(name, dependency_names[i]) == 0)
-            return true;
-    return false;
-}
-
 struct loader {
     struct plan *plan;
     struct plan *previous; /* NULL when nothing is known */
@@ -136,8 +124,8 @@ static void choose_dependency_file(struct loader *loader) {
     const char *chosen = NULL;
     AUTO(buffer) several = {0};
     size_t count = 0;
-    for (size_t i = 0; i < DEPENDENCY_NAMES; i++) {
-        const struct listing_entry *entry = listing_find(&loader->own, dependency_names[i]);
+    for (size_t i = 0; names_of_dependency_file[i]; i++) {
+        const struct listing_entry *entry = listing_find(&loader->own, names_of_dependency_file[i]);
         if (!entry)
             continue;
         if (!entry->is_regular) {

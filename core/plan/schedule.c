@@ -68,7 +68,9 @@ static void measure(struct schedule *schedule, const struct plan *plan) {
     }
 }
 
-void schedule_make(struct schedule *schedule, const struct plan *plan, const bool *is_assumed) {
+enum scope { SCOPE_OPEN, SCOPE_WHOLE };
+
+static void make(struct schedule *schedule, const struct plan *plan, enum scope scope, const bool *is_assumed) {
     size_t count = plan->dependencies.count;
     *schedule = (struct schedule){
         .is_open = memory_allocate(count, sizeof *schedule->is_open),
@@ -76,12 +78,20 @@ void schedule_make(struct schedule *schedule, const struct plan *plan, const boo
         .path = memory_allocate(count, sizeof *schedule->path),
     };
     for (size_t i = 0; i < count; i++) {
-        schedule->is_open[i] = plan_is_open(plan, i) && !(is_assumed && is_assumed[i]);
+        schedule->is_open[i] = scope == SCOPE_WHOLE || (plan_is_open(plan, i) && !(is_assumed && is_assumed[i]));
         if (schedule->is_open[i])
             schedule->sequential += plan->dependencies.achievements[i].hours;
     }
     if (plan->has_graph)
         measure(schedule, plan);
+}
+
+void schedule_make(struct schedule *schedule, const struct plan *plan, const bool *is_assumed) {
+    make(schedule, plan, SCOPE_OPEN, is_assumed);
+}
+
+void schedule_make_whole(struct schedule *schedule, const struct plan *plan) {
+    make(schedule, plan, SCOPE_WHOLE, NULL);
 }
 
 void schedule_release(struct schedule *schedule) {

@@ -184,7 +184,7 @@ static bool is_listed_plan(const struct listing *listing, const char *path, stru
             plan_files++;
             *name = found;
         }
-        has_company |= entry->is_regular && plan_is_dependency_name(entry->name);
+        has_company |= entry->is_regular && names_is_dependency_file(entry->name);
         has_company |=
             entry->is_folder && (strcmp(entry->name, "subplans") == 0 || strcmp(entry->name, "execution") == 0);
     }

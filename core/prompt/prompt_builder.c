@@ -14,7 +14,7 @@
 #include "document/names.h"
 #include "format/markdown.h"
 #include "format/prose.h"
-#include "format/variables.h"
+#include "format/template.h"
 #include "plan/achievement.h"
 #include "plan/graph.h"
 #include "plan/standing.h"
@@ -300,8 +300,8 @@ static void append_reading(struct buffer *text, struct order *order, const char 
 
 static void append_whole(struct buffer *text, struct order *order, const struct source *source, const char *what) {
     append_reading(text, order, source->path);
-    buffer_append_format(text, ": all of it (%zu line%s); %s", line_count(source),
-                         text_plural((double)line_count(source)), what);
+    buffer_append_format(text, ": all of it (%zu line%s); %s", line_count(source), text_plural(line_count(source)),
+                         what);
     order->line_total += line_count(source);
 }
 

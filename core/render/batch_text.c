@@ -151,7 +151,7 @@ void batch_text_create(struct buffer *text, const cJSON *data, const struct styl
         return;
     if (files)
         buffer_append_format(text, "%s %zu %s%s (%s):\n", created ? "Created" : "Would create", files, kind,
-                             styled_text_plural(files), styled_text_string(data, "selection"));
+                             text_plural(files), styled_text_string(data, "selection"));
     else if (!failed)
         append_nothing(text, data);
     append_files_of(text, data, failed && created ? "created" : "files", style);
@@ -189,7 +189,7 @@ void batch_text_undo(struct buffer *text, const cJSON *data, const struct style 
                              is_renaming  ? is_preview ? "Would rename back" : "Renamed back"
                              : is_preview ? "Would remove"
                                           : "Removed",
-                             removed, styled_text_plural(removed));
+                             removed, text_plural(removed));
     else
         buffer_append_string(text, "Nothing to undo: every file stays.\n");
     for (const cJSON *file = styled_text_first(data, "removed"); file; file = file->next) {

@@ -1,5 +1,6 @@
 /*
- * Receipts: what people read about batches, from the data of the answers to create, retry, undo, history and batch.
+ * The text of batches: what people read about batches, from the data of the answers to create, retry, undo, history and
+ * batch.
  */
 #ifndef BATCHD_BATCH_TEXT_H
 #define BATCHD_BATCH_TEXT_H

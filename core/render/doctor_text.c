@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "base/text.h"
 #include "format/json.h"
 #include "render/repeats.h"
 
@@ -14,8 +15,8 @@ static void append_heading(struct buffer *text, const cJSON *data, const struct 
     if (!styled_text_is_null(data, "file_system"))
         buffer_append_format(text, " (%s)", styled_text_string(data, "file_system"));
     size_t plans = json_get_unsigned(data, "plans"), folders = json_get_unsigned(data, "folders");
-    buffer_append_format(text, ": %zu plan%s, %zu folder%s\n", plans, styled_text_plural(plans), folders,
-                         styled_text_plural(folders));
+    buffer_append_format(text, ": %zu plan%s, %zu folder%s\n", plans, text_plural(plans), folders,
+                         text_plural(folders));
 }
 
 static void append_severity(struct buffer *text, const char *severity, const struct style *style) {
@@ -93,7 +94,7 @@ void doctor_text_append(struct buffer *text, const cJSON *data, const struct sty
     }
     for (size_t i = 0; i < 3; i++) {
         size_t count = json_get_unsigned(data, keys[i]);
-        buffer_append_format(text, "%s%zu %s%s", i ? ", " : "", count, severities[i], styled_text_plural(count));
+        buffer_append_format(text, "%s%zu %s%s", i ? ", " : "", count, severities[i], text_plural(count));
     }
     buffer_append_string(text, ".\n");
 }

@@ -1,5 +1,5 @@
 /*
- * What people read about a plan that is founded: by init, or by import.
+ * The text of init and import: what people read about a plan that is founded.
  */
 #ifndef BATCHD_INIT_TEXT_H
 #define BATCHD_INIT_TEXT_H

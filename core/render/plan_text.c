@@ -181,7 +181,7 @@ static void append_levels(struct buffer *text, const cJSON *plan, const struct s
     }
     memory_free(counts);
     table_end(table, text);
-    buffer_append_format(text, "%zu level%s complete", complete, styled_text_plural(complete));
+    buffer_append_format(text, "%zu level%s complete", complete, text_plural(complete));
     if (shown + complete < level_count)
         buffer_append_format(text, ", %zu more not shown", level_count - complete - shown);
     buffer_append_string(text, "; -v lists every achievement\n");
@@ -341,7 +341,7 @@ static void append_slack(struct buffer *text, const cJSON *achievement) {
     const cJSON *slack = json_get(achievement, "slack");
     if (cJSON_IsNumber(slack) && slack->valuedouble > 0)
         buffer_append_format(text, "can wait %.4g hour%s without delaying the plan", slack->valuedouble,
-                             text_plural(slack->valuedouble));
+                             text_plural_hours(slack->valuedouble));
     else if (cJSON_IsNumber(slack))
         buffer_append_string(text, "none: any delay here delays the plan");
 }
@@ -439,11 +439,11 @@ void plan_text_validate(struct buffer *text, const cJSON *data, const struct sty
         styled_text_append_styled(text, style, is_valid ? "32" : "31", is_valid ? "✓ " : "✗ ");
         styled_text_append_visible(text, styled_text_is_null(plan, "plan") ? styled_text_string(plan, "path")
                                                                            : styled_text_string(plan, "plan"));
-        buffer_append_format(text, ": %zu achievement%s", achievements, styled_text_plural(achievements));
+        buffer_append_format(text, ": %zu achievement%s", achievements, text_plural(achievements));
         if (errors)
-            buffer_append_format(text, ", %zu error%s", errors, styled_text_plural(errors));
+            buffer_append_format(text, ", %zu error%s", errors, text_plural(errors));
         if (warnings)
-            buffer_append_format(text, ", %zu warning%s", warnings, styled_text_plural(warnings));
+            buffer_append_format(text, ", %zu warning%s", warnings, text_plural(warnings));
         buffer_append_string(text, is_valid ? ", valid\n" : "\n");
     }
 }

@@ -1,5 +1,7 @@
 /*
- * How a state looks wherever it is shown: the one table of marks and colours. What it is called comes with the answer.
+ * How a state looks: the one table of marks and colours, for text, dot, Mermaid and the marks of the menu. What it is
+ * called comes with the answer. Two places have their own colours: an SVG picture, which has two themes and more than
+ * one colour a state (core/picture/graph_svg.c), and the menu, which has inks (client/menu/menu_view.c).
  */
 #ifndef BATCHD_STATE_STYLE_H
 #define BATCHD_STATE_STYLE_H
@@ -10,7 +12,7 @@
 #include "plan/plan.h"
 #include "plan/standing.h"
 
-enum state_class { CLASS_COMPLETE, CLASS_FAILED, CLASS_SKIPPED, CLASS_READY, CLASS_WAITING };
+enum state_class { CLASS_COMPLETE, CLASS_FAILED, CLASS_SKIPPED, CLASS_READY, CLASS_WAITING, STATE_CLASSES };
 
 struct state_style {
     enum state_class class;
@@ -20,6 +22,7 @@ struct state_style {
     const char *fill;  /* for a picture, "#c8e6c9" */
 };
 
+const struct state_style *state_style_of_class(enum state_class class);
 const struct state_style *state_style_of(enum achievement_state state, bool is_ready);
 /* Of an achievement in an answer, by its "state" and "is_ready". */
 const struct state_style *state_style_read(const cJSON *achievement);

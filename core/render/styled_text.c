@@ -46,10 +46,6 @@ void styled_text_append_bold(struct buffer *text, const struct style *style, con
     styled_text_append_styled(text, style, "1", word);
 }
 
-const char *styled_text_plural(size_t count) {
-    return count == 1 ? "" : "s";
-}
-
 /* The path as it opens from the working directory; as it is where that cannot be told. "." is the workspace. */
 static void append_opening(struct buffer *text, const struct style *style, const char *path) {
     struct buffer absolute = {0};

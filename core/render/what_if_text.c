@@ -72,7 +72,7 @@ static void append_unblock(struct buffer *text, const cJSON *unblock, const stru
     }
     buffer_append_format(text, " is ready once %s complete, %.4g hour%s one after the other, %.4g in parallel:\n\n",
                          count == 1 ? "this one is" : "these are", number_of(hours, "sequential"),
-                         text_plural(number_of(hours, "sequential")), number_of(hours, "parallel"));
+                         text_plural_hours(number_of(hours, "sequential")), number_of(hours, "parallel"));
     append_achievements(text, styled_text_first(unblock, "steps"), style);
 }
 

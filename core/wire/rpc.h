@@ -1,6 +1,6 @@
 /*
- * What a client and the daemon say to each other: JSON-RPC 2.0, one message a line, UTF-8. Bytes to structs and back;
- * no I/O. See docs/protocol.md.
+ * RPC: what a client and the daemon say to each other, JSON-RPC 2.0, one message a line, UTF-8. Bytes to structs and
+ * back; no I/O. See docs/protocol.md.
  *
  * A request names the root it is meant for, the protocol it speaks and, if it is about plans, the version that asks, so
  * a client needs no greeting: a daemon that serves another root, or that might answer otherwise than the client itself

@@ -1,5 +1,6 @@
 #include "net/connection.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -156,6 +157,12 @@ static void set_rest(struct connection *connection, size_t taken) {
     buffer_truncate(in, in->length - taken);
 }
 
+static void refuse_line(struct connection *connection) {
+    char reason[64];
+    snprintf(reason, sizeof reason, "a line of more than %d MiB", RPC_LINE_BYTES_MOST >> 20);
+    refuse(connection, RPC_INVALID_REQUEST, reason);
+}
+
 /* Deals with the lines that are there, until one has to wait. Answers that come at once do not recurse. */
 static void take_lines(struct connection *connection) {
     struct connection_owner *owner = connection->owner;
@@ -166,7 +173,7 @@ static void take_lines(struct connection *connection) {
     while (!connection->is_busy && !connection->is_closing && next_line(connection, &rest, &line)) {
         connection->is_busy = true;
         if (line.length > RPC_LINE_BYTES_MOST)
-            refuse(connection, RPC_INVALID_REQUEST, "a line of more than 1 MiB");
+            refuse_line(connection);
         else
             owner->handle(owner->data, connection, line);
     }
@@ -174,7 +181,7 @@ static void take_lines(struct connection *connection) {
     set_rest(connection, connection->in.length - rest.length);
     if (!connection->is_busy && !connection->is_closing && connection->in.length > RPC_LINE_BYTES_MOST) {
         connection->is_busy = true;
-        refuse(connection, RPC_INVALID_REQUEST, "a line of more than 1 MiB");
+        refuse_line(connection);
     }
     if (connection->has_ended && !connection->is_busy && !connection->unsent)
         connection_close(connection);
@@ -222,16 +229,22 @@ void connection_start(struct connection *connection) {
     uv_read_start((uv_stream_t *)&connection->pipe, on_room_wanted, on_read);
 }
 
+/* Has the client been idle for too long? */
+static bool is_over(const struct connection *connection, uint64_t idle_ms) {
+    if (connection->unsent)
+        return idle_ms > WRITE_TIMEOUT_MS;
+    if (connection->is_busy) /* it waits for us */
+        return false;
+    if (connection->in.length)
+        return idle_ms > READ_TIMEOUT_MS;
+    return idle_ms > IDLE_TIMEOUT_MS && !connection->is_subscribed;
+}
+
 void connection_check(struct connection *connection, uint64_t now_ms) {
     size_t queued = uv_stream_get_write_queue_size((const uv_stream_t *)&connection->pipe);
     if (queued < connection->queued) /* some was taken */
         connection->active_ms = now_ms;
     connection->queued = queued;
-    uint64_t idle_ms = now_ms - connection->active_ms;
-    bool is_waiting = connection->is_busy && !connection->unsent; /* for us */
-    if (connection->unsent      ? idle_ms > WRITE_TIMEOUT_MS
-        : is_waiting            ? false
-        : connection->in.length ? idle_ms > READ_TIMEOUT_MS
-                                : idle_ms > IDLE_TIMEOUT_MS && !connection->is_subscribed)
+    if (is_over(connection, now_ms - connection->active_ms))
         connection_close(connection);
 }

@@ -1,6 +1,6 @@
 /*
- * The service manager's side (as by sd_notify(3); sd_listen_fds(3), sd_watchdog_enabled(3)). Without one, all of this
- * does nothing.
+ * systemd: the service manager's side (as by sd_notify(3); sd_listen_fds(3), sd_watchdog_enabled(3)). Without one, all
+ * of this does nothing.
  */
 #ifndef BATCHD_SYSTEMD_H
 #define BATCHD_SYSTEMD_H

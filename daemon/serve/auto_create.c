@@ -64,19 +64,19 @@ static void release(struct debt *debt) {
     memory_free(debt->failure);
 }
 
-static struct debt *find(const struct automation *automation, const char *plan_path, uint32_t level) {
-    for (size_t i = 0; i < automation->count; i++)
-        if (automation->debts[i].level == level && strcmp(automation->debts[i].plan_path, plan_path) == 0)
-            return &automation->debts[i];
+static struct debt *find(const struct auto_create *auto_create, const char *plan_path, uint32_t level) {
+    for (size_t i = 0; i < auto_create->count; i++)
+        if (auto_create->debts[i].level == level && strcmp(auto_create->debts[i].plan_path, plan_path) == 0)
+            return &auto_create->debts[i];
     return NULL;
 }
 
 /* Takes @ids. */
-static void note(struct automation *automation, const struct plan_cache_entry *entry, uint32_t level, char *ids,
+static void note(struct auto_create *auto_create, const struct plan_cache_entry *entry, uint32_t level, char *ids,
                  uint64_t now_ms) {
-    struct debt *debt = find(automation, entry->path, level);
+    struct debt *debt = find(auto_create, entry->path, level);
     if (!debt) {
-        debt = LIST_ADD(automation->debts, automation->count, automation->capacity);
+        debt = LIST_ADD(auto_create->debts, auto_create->count, auto_create->capacity);
         *debt = (struct debt){.plan_path = memory_copy(entry->path), .level = level, .due_ms = now_ms};
     }
     if (debt->ids && strcmp(debt->ids, ids) != 0) {
@@ -101,49 +101,49 @@ static bool is_being_written(const struct plan *plan, uint32_t level, const stru
     return false;
 }
 
-static void review_plan(struct automation *automation, const struct plan_cache_entry *entry,
+static void review_plan(struct auto_create *auto_create, const struct plan_cache_entry *entry,
                         const struct changes_sink *sink, uint64_t now_ms) {
     const struct plan *plan = &entry->plan;
     AUTO_FREE const char **ids = memory_allocate(plan->standing_count, sizeof *ids);
     for (uint32_t level = 0; plan->has_graph && level < plan->dependencies.graph.level_count; level++) {
         size_t count = select_ids(plan, level, ids);
-        if (count && (find(automation, entry->path, level) || !is_being_written(plan, level, sink)))
-            note(automation, entry, level, join(ids, count), now_ms);
+        if (count && (find(auto_create, entry->path, level) || !is_being_written(plan, level, sink)))
+            note(auto_create, entry, level, join(ids, count), now_ms);
     }
 }
 
-void automation_review(struct automation *automation, const struct plan_cache *cache, const struct changes_sink *sink,
-                       uint64_t now_ms) {
+void auto_create_review(struct auto_create *auto_create, const struct plan_cache *cache,
+                        const struct changes_sink *sink, uint64_t now_ms) {
     size_t kept = 0;
-    for (size_t i = 0; i < automation->count; i++)
-        automation->debts[i].is_present = automation->debts[i].is_running;
+    for (size_t i = 0; i < auto_create->count; i++)
+        auto_create->debts[i].is_present = auto_create->debts[i].is_running;
     for (size_t i = 0; i < cache->workspace.plan_count; i++)
-        review_plan(automation, cache->entries[i], sink, now_ms);
-    for (size_t i = 0; i < automation->count; i++) {
-        if (automation->debts[i].is_present)
-            automation->debts[kept++] = automation->debts[i];
+        review_plan(auto_create, cache->entries[i], sink, now_ms);
+    for (size_t i = 0; i < auto_create->count; i++) {
+        if (auto_create->debts[i].is_present)
+            auto_create->debts[kept++] = auto_create->debts[i];
         else
-            release(&automation->debts[i]);
+            release(&auto_create->debts[i]);
     }
-    automation->count = kept;
+    auto_create->count = kept;
 }
 
 static bool is_waiting(const struct debt *debt) {
     return !debt->is_running && !debt->is_settled;
 }
 
-static bool is_busy(const struct automation *automation) {
+static bool is_busy(const struct auto_create *auto_create) {
     size_t running = 0;
-    for (size_t i = 0; i < automation->count; i++)
-        running += automation->debts[i].is_running;
+    for (size_t i = 0; i < auto_create->count; i++)
+        running += auto_create->debts[i].is_running;
     return running >= RUNNING_MOST;
 }
 
-const struct debt *automation_take(struct automation *automation, uint64_t now_ms) {
-    for (size_t i = 0; i < automation->count && !is_busy(automation); i++)
-        if (is_waiting(&automation->debts[i]) && automation->debts[i].due_ms <= now_ms) {
-            automation->debts[i].is_running = true;
-            return &automation->debts[i];
+const struct debt *auto_create_take(struct auto_create *auto_create, uint64_t now_ms) {
+    for (size_t i = 0; i < auto_create->count && !is_busy(auto_create); i++)
+        if (is_waiting(&auto_create->debts[i]) && auto_create->debts[i].due_ms <= now_ms) {
+            auto_create->debts[i].is_running = true;
+            return &auto_create->debts[i];
         }
     return NULL;
 }
@@ -159,9 +159,9 @@ static bool keep_failure(struct debt *debt, const struct answer *answer) {
     return is_new;
 }
 
-bool automation_settle(struct automation *automation, const char *plan_path, uint32_t level, bool is_settled,
-                       const struct answer *answer, uint64_t now_ms) {
-    struct debt *debt = find(automation, plan_path, level);
+bool auto_create_settle(struct auto_create *auto_create, const char *plan_path, uint32_t level, bool is_settled,
+                        const struct answer *answer, uint64_t now_ms) {
+    struct debt *debt = find(auto_create, plan_path, level);
     if (!debt)
         return false;
     debt->is_running = false;
@@ -174,21 +174,21 @@ bool automation_settle(struct automation *automation, const char *plan_path, uin
     return keep_failure(debt, answer);
 }
 
-uint64_t automation_wait_ms(const struct automation *automation, uint64_t now_ms) {
+uint64_t auto_create_wait_ms(const struct auto_create *auto_create, uint64_t now_ms) {
     uint64_t least_ms = UINT64_MAX;
-    for (size_t i = 0; i < automation->count; i++) {
-        const struct debt *debt = &automation->debts[i];
+    for (size_t i = 0; i < auto_create->count; i++) {
+        const struct debt *debt = &auto_create->debts[i];
         uint64_t left_ms = debt->due_ms > now_ms ? debt->due_ms - now_ms : 0;
-        if (is_waiting(debt) && left_ms < least_ms && !is_busy(automation))
+        if (is_waiting(debt) && left_ms < least_ms && !is_busy(auto_create))
             least_ms = left_ms;
     }
     return least_ms;
 }
 
-void automation_write(const struct automation *automation, struct json_writer *writer) {
+void auto_create_write(const struct auto_create *auto_create, struct json_writer *writer) {
     json_writer_key_array(writer, "owed");
-    for (size_t i = 0; i < automation->count; i++) {
-        const struct debt *debt = &automation->debts[i];
+    for (size_t i = 0; i < auto_create->count; i++) {
+        const struct debt *debt = &auto_create->debts[i];
         if (debt->is_settled)
             continue;
         json_writer_open_object(writer);
@@ -202,11 +202,11 @@ void automation_write(const struct automation *automation, struct json_writer *w
     json_writer_close_array(writer);
 }
 
-void automation_release(struct automation *automation) {
-    for (size_t i = 0; i < automation->count; i++)
-        release(&automation->debts[i]);
-    memory_free(automation->debts);
-    *automation = (struct automation){0};
+void auto_create_release(struct auto_create *auto_create) {
+    for (size_t i = 0; i < auto_create->count; i++)
+        release(&auto_create->debts[i]);
+    memory_free(auto_create->debts);
+    *auto_create = (struct auto_create){0};
 }
 
 /* --- what the history says --- */

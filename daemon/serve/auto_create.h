@@ -34,25 +34,25 @@ struct debt {
 };
 
 /* {0} is valid and empty. */
-struct automation {
+struct auto_create {
     struct debt *debts;
     size_t count, capacity;
 };
 
 /* Compare with the snapshots. A SUBPLAN that @sink says is being written is not complete yet. */
-void automation_review(struct automation *automation, const struct plan_cache *cache, const struct changes_sink *sink,
-                       uint64_t now_ms);
+void auto_create_review(struct auto_create *auto_create, const struct plan_cache *cache,
+                        const struct changes_sink *sink, uint64_t now_ms);
 /* One that is due, which is running from now on; NULL if none is. */
-const struct debt *automation_take(struct automation *automation, uint64_t now_ms);
+const struct debt *auto_create_take(struct auto_create *auto_create, uint64_t now_ms);
 /* The attempt has ended with @answer, or found the files changed, and is to be made again. Returns whether it failed
  * otherwise than the last one. */
-bool automation_settle(struct automation *automation, const char *plan_path, uint32_t level, bool is_settled,
-                       const struct answer *answer, uint64_t now_ms);
+bool auto_create_settle(struct auto_create *auto_create, const char *plan_path, uint32_t level, bool is_settled,
+                        const struct answer *answer, uint64_t now_ms);
 /* Until the next one is due; UINT64_MAX if none waits. */
-uint64_t automation_wait_ms(const struct automation *automation, uint64_t now_ms);
+uint64_t auto_create_wait_ms(const struct auto_create *auto_create, uint64_t now_ms);
 /* The member "owed" of the daemon's statistics. */
-void automation_write(const struct automation *automation, struct json_writer *writer);
-void automation_release(struct automation *automation);
+void auto_create_write(const struct auto_create *auto_create, struct json_writer *writer);
+void auto_create_release(struct auto_create *auto_create);
 
 /*
  * In any thread: create what the level lacks and no batch has created before, over a workspace read afresh. @owes is

@@ -121,7 +121,7 @@ static bool handle_stats(struct dispatch *dispatch, struct connection *connectio
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         json_writer_key_unsigned(writer, numbers[i].name, numbers[i].value);
-    automation_write(dispatch->automation, writer);
+    auto_create_write(dispatch->auto_create, writer);
     json_writer_close_object(writer);
     return true;
 }

@@ -51,8 +51,8 @@ struct dispatch {
     atomic_bool is_stopping; /* nothing new is begun, and what waits for the lock gives up */
 
     dispatch_method *(*find_method)(const char *name); /* those of the daemon, by name */
-    const struct automation *automation;               /* what is owed, for those who ask */
-    /* An automatic creation has ended, see automation_settle. */
+    const struct auto_create *auto_create;             /* what is owed, for those who ask */
+    /* An automatic creation has ended, see auto_create_settle. */
     void (*settled)(void *data, const char *plan_path, uint32_t level, bool is_settled, const struct answer *answer);
     /* Asked for by a client. */
     bool (*reload)(void *data, struct error *error);

@@ -1,5 +1,5 @@
 /*
- * A crew: several threads that share one list of independent jobs and are gone when it is done.
+ * Work in parallel: several threads that share one list of independent jobs and are gone when it is done.
  */
 #ifndef BATCHD_PARALLEL_H
 #define BATCHD_PARALLEL_H

@@ -1,6 +1,6 @@
 /*
- * The ancestry: the folders and links that the root's path leads over. If one of them is moved, removed or replaced,
- * the path may lead elsewhere, or nowhere, and nothing in the root reports that.
+ * The watch of the root's path: the folders and links that the root's path leads over. If one of them is moved, removed
+ * or replaced, the path may lead elsewhere, or nowhere, and nothing in the root reports that.
  */
 #ifndef BATCHD_ROOT_PATH_WATCH_H
 #define BATCHD_ROOT_PATH_WATCH_H

@@ -116,6 +116,29 @@ Test(keep_going, an_undo_takes_back_what_was_created) {
     space_end(&space);
 }
 
+/* What the configuration requires can be allowed again, for retry as for create. */
+Test(keep_going, retry_takes_the_options_of_create) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2");
+    space_subplan(&space, "X", "1.2");
+    space_write(&space, "X/subplans/SUBPLAN_X_11.md", "# Draft\n\n**Status**: Draft\n\nText.\n");
+    space_make_folder(&space, "X/execution/EXECUTION_TASK_X_11_01.md");
+    expect(&space, "create X --yes --keep-going", 10, "✗ X/execution/EXECUTION_TASK_X_11_01.md", "batchctl retry 1");
+    space_remove(&space, "X/execution/EXECUTION_TASK_X_11_01.md");
+    static const struct {
+        const char *command, *part;
+        int status;
+    } rows[] = {{"retry 1 --yes", "1.1", 4}, {"retry 1 --yes --allow-incomplete", "", 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outcome outcome = run_with(&space, "BATCHD_REQUIRE_COMPLETE_SUBPLANS=yes", rows[i].command);
+        cr_expect_eq(outcome.status, rows[i].status, "%s: %d\n%s", rows[i].command, outcome.status, outcome.err);
+        cr_expect(has(outcome.err, rows[i].part), "%s: %s", rows[i].command, outcome.err);
+        outcome_end(&outcome);
+    }
+    cr_expect(space_exists(&space, "X/execution/EXECUTION_TASK_X_11_01.md"));
+    space_end(&space);
+}
+
 Test(keep_going, retry_of_a_part_of_a_split_achievement) {
     struct space space = space_new();
     space_plan(&space, "X", "1.1");

@@ -235,3 +235,20 @@ Test(what_if, slack_in_show_and_graph) {
     outcome_end(&graph);
     space_end(&space);
 }
+
+/* With nothing closed, the critical path of the whole plan is that of what is left, whatever ties there are. */
+Test(what_if, an_open_plan_has_one_critical_path) {
+    static const char *const plans[] = {"1.1; 1.2; 2.1: 1.1; 3.1: 2.1", "1.2; 1.1; 2.1: 1.1; 2.2: 1.2; 3.1: 2.2"};
+    static const char *const paths[] = {"1.1 2.1 3.1", "1.2 2.2 3.1"};
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+        struct space space = space_new();
+        space_plan(&space, "X", plans[i]);
+        struct outcome graph = run(&space, "graph X --json");
+        struct json json = outcome_json(&graph);
+        expect_list(&json, "/data/critical_path", paths[i]);
+        expect_list(&json, "/data/remaining/critical_path", paths[i]);
+        json_release(&json);
+        outcome_end(&graph);
+        space_end(&space);
+    }
+}

@@ -1,5 +1,5 @@
 /*
- * core/plan/graph: levels, cycles, the longest path, dependents. Graphs are written as text, nodes being numbers:
+ * core/plan/graph: levels, cycles, dependents. Graphs are written as text, nodes being numbers:
  * "0; 1: 0; 2: 0 1" has three nodes; 2 depends on 0 and 1.
  */
 #include "plan/graph.h"
@@ -133,18 +133,6 @@ Test(graph, cutting_the_named_edges_is_enough) {
         cr_assert(graph_build(&graph, 12, edges, kept, &none), "round %d", round);
         graph_release(&graph);
     }
-}
-
-Test(graph, longest_path) {
-    struct graph graph;
-    struct cycles cycles;
-    uint32_t path[8];
-    double total;
-    cr_assert(build(&graph, &cycles, "0; 1: 0; 2: 0; 3: 1 2"));
-    cr_expect_eq(graph_longest_path(&graph, (double[]){1, 5, 2, 1}, path, &total), 3);
-    cr_expect_arr_eq(path, ((uint32_t[]){0, 1, 3}), 3 * sizeof *path);
-    cr_expect_float_eq(total, 7, 1e-9);
-    graph_release(&graph);
 }
 
 Test(graph, dependents_are_all_of_them_in_order) {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "document/names.h"
 #include "load.h"
 #include "plan/achievement.h"
 #include "plan/plan.h"
@@ -109,15 +110,15 @@ Test(plan_files, each_name_of_a_dependency_file_will_do) {
         space_plan(&space, "X", NULL);
         write_in_plan(&space, names[i], GRAPH("X"));
         load(&loaded, &space, "X");
-        cr_expect(plan_is_dependency_name(names[i]));
+        cr_expect(names_is_dependency_file(names[i]));
         cr_expect(has(loaded.plan.dependency_file, names[i]), "%s", names[i]);
         cr_expect(loaded.plan.has_graph, "%s", names[i]);
         cr_expect_eq(strlen(loaded.plan.dependency_digest), 32);
         unload(&loaded);
         space_end(&space);
     }
-    cr_expect_not(plan_is_dependency_name("Parallel.json"));
-    cr_expect_not(plan_is_dependency_name("package.json"));
+    cr_expect_not(names_is_dependency_file("Parallel.json"));
+    cr_expect_not(names_is_dependency_file("package.json"));
 }
 
 Test(plan_files, parallel_json_wins_and_without_it_two_are_one_too_many) {

@@ -93,6 +93,24 @@ Test(schedule, what_is_left_and_what_can_wait) {
     }
 }
 
+Test(schedule, of_the_whole_plan_as_if_nothing_were_closed) {
+    static const char *const rows[][2] = {
+        {"", ""},
+        {"4!; 2 0; 1! 0; 3! 1 2", "0 1 3"},
+        {"?; ? 0; ? 1; ?", "0 1 2"}, /* ties are broken as for what is open */
+        {"1; 2; 1 0; ? 2", "0 2 3"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sketch sketch;
+        struct schedule schedule;
+        sketch_read(&sketch, rows[i][0]);
+        schedule_make_whole(&schedule, &sketch.plan);
+        expect_path(&schedule, rows[i][1], rows[i][0]);
+        schedule_release(&schedule);
+        graph_release(&sketch.plan.dependencies.graph);
+    }
+}
+
 Test(schedule, what_is_assumed_is_closed_and_makes_ready) {
     static const struct {
         const char *assumed;
