@@ -25,7 +25,7 @@ static int run_help(const struct verb *verb, struct options *options) {
 const struct verb verbs[] = {
     {"status", "[PLAN] [--level LEVELS] [--ready | --blocked | --for PURPOSE] [--watch]",
      "progress: every achievement, its state, and what it needs or waits for",
-     "Without PLAN: the plan of the current folder, or all plans of the workspace. With --watch it is shown again at each\n"
+     "Without PLAN: the plan of the current folder, or all plans of the workspace. With --watch it is shown again at each "
      "change, until Ctrl-C or the end of --timeout (124).",
      "batchctl status\n    all plans, a line each\n"
      "batchctl status MY-PLAN\n    one plan, achievement by achievement\n"
@@ -50,15 +50,15 @@ const struct verb verbs[] = {
      "batchctl graph MY-PLAN --format dot | dot -Tpdf > graph.pdf\n    another one, by Graphviz\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, read_graph},
     {"what-if", "[PLAN] IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
-     "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an\n"
+     "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an "
      "order in which they can be done.",
      "batchctl what-if MY-PLAN 2.1 2.2\n    what these two would make ready, and the hours left then\n"
      "batchctl what-if MY-PLAN --unblock 3.1\n    what 3.1 waits for, and how long that takes\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WHAT_IF | SCOPE_IDS, read_what_if},
     {"create", "[PLAN] [IDS] [--level LEVELS | --ready | --all] [--kind execution|subplan | --rework]",
      "create EXECUTION_TASKs or SUBPLANs, all at once",
-     "Only what is missing is created; a name that exists is never replaced. Every EXECUTION_TASK needs its SUBPLAN:\n"
-     "if one is missing, nothing is created. You see what will be created, and are asked once. With --rework, each\n"
+     "Only what is missing is created; a name that exists is never replaced. Every EXECUTION_TASK needs its SUBPLAN: "
+     "if one is missing, nothing is created. You see what will be created, and are asked once. With --rework, each "
      "achievement that a FIX has sent back gets its next EXECUTION_TASK, with the points of that FIX.",
      "batchctl create MY-PLAN --level 2 --dry-run\n    look first; nothing changes\n"
      "batchctl create MY-PLAN --level 2\n    all EXECUTION_TASKs of level 2\n"
@@ -70,8 +70,8 @@ const struct verb verbs[] = {
      "batchctl retry 7\n    what batch 7 could not create\n", SCOPE_COMMON | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST,
      write_retry},
     {"undo", "[BATCH | PLAN] [--ids IDS]", "remove the files of a batch that have not been edited since",
-     "Without BATCH: your last one of PLAN, or of the plan of the current folder, or of the workspace; there, with\n"
-     "several plans and --yes, one of them is needed. Files that were edited stay, EXECUTION_TASKs that were reviewed\n"
+     "Without BATCH: your last one of PLAN, or of the plan of the current folder, or of the workspace; there, with "
+     "several plans and --yes, one of them is needed. Files that were edited stay, EXECUTION_TASKs that were reviewed "
      "too, and SUBPLANs that have an EXECUTION_TASK.",
      "batchctl undo --dry-run\n    what would go, and what would stay\n"
      "batchctl undo MY-PLAN\n    your last batch of one plan\n"
@@ -83,20 +83,20 @@ const struct verb verbs[] = {
      "batchctl history MY-PLAN -n 1\n    the last one of a plan\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_HISTORY | SCOPE_REQUEST, read_history},
     {"submit", "[PLAN] IDS [-m TEXT | -F FILE]", "say that the work of an EXECUTION_TASK is done: a review is due",
-     "Writes SUBMITTED_<XY>_<NN>.md for the last EXECUTION_TASK. Of an achievement with parts, for each part that has its\n"
+     "Writes SUBMITTED_<XY>_<NN>.md for the last EXECUTION_TASK. Of an achievement with parts, for each part that has its "
      "EXECUTION_TASK; or for the part whose id is given.",
      "batchctl submit MY-PLAN 3.1 -m 'done; the tests pass'\n    3.1 waits for its review\n"
      "batchctl submit MY-PLAN 3.1,3.2 -F notes.md --as ann --yes\n    both, without asking, by ann\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
      review_command_run},
     {"approve", "[PLAN] IDS [-m TEXT | -F FILE]", "accept the work: the achievement is complete",
-     "Writes APPROVED_<XY>.md. What is not submitted is approved with a warning, unless require_submitted is set. One that\n"
+     "Writes APPROVED_<XY>.md. What is not submitted is approved with a warning, unless require_submitted is set. One that "
      "a FIX has sent back needs a text.",
      "batchctl approve MY-PLAN 3.1\n    3.1 is complete, and what waits for it alone is ready\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
      review_command_run},
     {"reject", "[PLAN] IDS -m TEXT | -F FILE", "send the work back: what has to be fixed",
-     "Writes FIX_<XY>.md, or FIX_<XY>_<NN>.md if that exists. Each paragraph or list item of the text is one point of the\n"
+     "Writes FIX_<XY>.md, or FIX_<XY>_<NN>.md if that exists. Each paragraph or list item of the text is one point of the "
      "rework, which \"create --rework\" makes an EXECUTION_TASK of.",
      "batchctl reject MY-PLAN 3.1 -m 'the empty list crashes'\n    one point\n"
      "batchctl reject MY-PLAN 3.1 -F -\n    the points from standard input\n",
@@ -108,28 +108,28 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
      review_command_run},
     {"reopen", "[PLAN] IDS [-m TEXT | -F FILE]", "take an approval or a skip back",
-     "Renames APPROVED_<XY>.md to APPROVED_<XY>_REOPENED_<n>.md, and SKIPPED likewise; nothing is lost. The text is kept\n"
+     "Renames APPROVED_<XY>.md to APPROVED_<XY>_REOPENED_<n>.md, and SKIPPED likewise; nothing is lost. The text is kept "
      "in the record of the batch.",
      "batchctl reopen MY-PLAN 3.1\n    3.1 is open again, and what it blocks is named\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
      review_command_run},
     {"adopt", "[PLAN] [--ids IDS] [--approve]", "submit what says of itself that it is complete",
-     "For plans that were worked on without reviews: each EXECUTION_TASK whose last status line says complete, or whose\n"
+     "For plans that were worked on without reviews: each EXECUTION_TASK whose last status line says complete, or whose "
      "boxes are all ticked, is submitted, or with --approve approved, with a quotation of that line.",
      "batchctl adopt MY-PLAN --dry-run\n    look first: what says so, and where\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_IDS | SCOPE_ADOPT | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
      review_command_adopt},
     {"menu", "[PLAN]", "all of this by single keys, on one screen that is always current",
-     "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph,\n"
+     "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph, "
      "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",
      "batchctl menu\n    choose a plan first, if there are several\n"
      "batchctl menu MY-PLAN\n    the menu of one plan\n",
      SCOPE_COMMON | SCOPE_PLAN, menu_command_run},
     {"prompt", "discover|fill|execute|review [PLAN] [IDS] [--level LEVELS | --ready | --all] [--output DIR [--force]]",
      "prompts for an LLM, many at once",
-     "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not,\n"
-     "all of the plan without a selector. execute: do EXECUTION_TASKs, those that are ready without a selector. With\n"
-     "--output each goes to a separate file. Files of an earlier round are brought up to date, but not those that were\n"
+     "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not, "
+     "all of the plan without a selector. execute: do EXECUTION_TASKs, those that are ready without a selector. With "
+     "--output each goes to a separate file. Files of an earlier round are brought up to date, but not those that were "
      "edited since, unless --force is given.",
      "batchctl prompt discover MY-PLAN\n    for a plan without parallel.json, or with a doubtful one\n"
      "batchctl prompt fill MY-PLAN --level 2\n    for the SUBPLANs of level 2 that are placeholders or drafts\n"
@@ -137,10 +137,10 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_SELECT | SCOPE_PROMPT, prompts_command_run},
     {"init", "NAME | --graph [PLAN] [--update] | --agents",
      "a new plan to fill in, or the parallel.json of a plan, from its PLAN",
-     "NAME is relative to the current folder; group/NAME makes the group as well. In a folder without plans above or\n"
-     "below it, that folder becomes the workspace. --graph takes titles, hours and dependencies from the PLAN.\n"
-     "With --update it brings the parallel.json that is there up to date: what only the PLAN has is added, titles, hours\n"
-     "and the dependencies that the PLAN names follow it, and all else stays as it is.\n"
+     "NAME is relative to the current folder; group/NAME makes the group as well. In a folder without plans above or "
+     "below it, that folder becomes the workspace. --graph takes titles, hours and dependencies from the PLAN. "
+     "With --update it brings the parallel.json that is there up to date: what only the PLAN has is added, titles, hours "
+     "and the dependencies that the PLAN names follow it, and all else stays as it is. "
      "--agents prints lines for the AGENTS.md or CLAUDE.md of a repository.",
      "batchctl init MY-PLAN\n    a folder with PLAN_MY-PLAN.md and parallel.json\n"
      "batchctl init --graph MY-PLAN --dry-run --show\n    the parallel.json that would be written\n"
@@ -148,8 +148,8 @@ const struct verb verbs[] = {
      "batchctl init --agents >> AGENTS.md\n    how agents work through the plans\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_INIT, write_init},
     {"import", "FILE --name NAME", "a new plan from the tasks.json of Task Master",
-     "Task 3 becomes the achievement 3.0, its subtask 2 is 3.2 (3.00 and 3.02 if a task has more than nine). A task comes\n"
-     "after its subtasks. What has no place in a plan goes under Notes in the PLAN; what is done there is only noted,\n"
+     "Task 3 becomes the achievement 3.0, its subtask 2 is 3.2 (3.00 and 3.02 if a task has more than nine). A task comes "
+     "after its subtasks. What has no place in a plan goes under Notes in the PLAN; what is done there is only noted, "
      "unless --with-status is given. A FILE that is called - is standard input.",
      "batchctl import .taskmaster/tasks/tasks.json --name MY-PLAN\n    the list master, or the only one\n"
      "batchctl import tasks.json --tag feature-x --name FEATURE-X --with-status\n    another list, with its states\n"
@@ -166,28 +166,28 @@ const struct verb verbs[] = {
      "batchctl doctor --json | jq -r '.data.findings[].remedy'\n    for scripts\n",
      SCOPE_COMMON, doctor_command_run},
     {"daemon", "run | status | reload | stop", "the daemon that keeps the plans in memory and publishes events",
-     "It is not needed: without it batchctl reads the plans itself, and answers the same.\n"
+     "It is not needed: without it batchctl reads the plans itself, and answers the same. "
      "As a service, for the configured workspace: systemctl --user enable --now batchd.socket; see batchd(8).",
      "batchctl daemon run &\n    start it for as long as you work here\n"
      "batchctl daemon status\n    whether it runs, and its counts\n"
      "batchctl daemon stop --all\n    stop each one of yours, also where the workspace is gone\n",
      SCOPE_COMMON | SCOPE_DAEMON, daemon_command_run},
     {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",
-     "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed,\n"
-     "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed,\n"
-     "achievement.submitted, achievement.skipped, achievement.reopened, achievement.failed, achievement.ready,\n"
-     "level.subplans_complete,\n"
-     "level.completed, batch.created, batch.undone, batch.failed, watch.overflow, watch.degraded, watch.recovered,\n"
-     "resync; or the part before the point.\n"
+     "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed, "
+     "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed, "
+     "achievement.submitted, achievement.skipped, achievement.reopened, achievement.failed, achievement.ready, "
+     "level.subplans_complete, "
+     "level.completed, batch.created, batch.undone, batch.failed, watch.overflow, watch.degraded, watch.recovered, "
+     "resync; or the part before the point. "
      "With --json each event is a line of JSON. It needs the daemon.",
      "batchctl watch\n    all events of all plans\n"
      "batchctl watch MY-PLAN --event level.subplans_complete --count 1\n    until the SUBPLANs of a level are complete\n"
      "batchctl watch --event subplan.completed --exec -- ./review.sh\n    run a program for each; the event is its input\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WATCH, watch_run},
     {"wait", "[PLAN] --for CONDITION [--level LEVEL] [--timeout TIME]", "wait until a condition is met",
-     "CONDITION is subplans-complete or level-complete, with --level; or ready=ID, complete=ID or submitted=ID; or\n"
-     "submitted, for any of the plan. Returns at once if it is met already, and with 124 if it is not met within TIME\n"
-     "(10m). It continues while the plan is missing, as it is\n"
+     "CONDITION is subplans-complete or level-complete, with --level; or ready=ID, complete=ID or submitted=ID; or "
+     "submitted, for any of the plan. Returns at once if it is met already, and with 124 if it is not met within TIME "
+     "(10m). It continues while the plan is missing, as it is "
      "for a moment when git switches a branch.",
      "batchctl wait MY-PLAN --for subplans-complete --level 2\n    until every SUBPLAN of level 2 is complete\n"
      "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n",
@@ -199,7 +199,7 @@ const struct verb verbs[] = {
      "${EDITOR:-vi} \"$(batchctl config path)\"\n    change your settings\n",
      SCOPE_COMMON, config_command_run},
     {"completion", "bash | zsh | fish", "the completion script for your shell",
-     "With \"words -- WORD...\": what may come next in such a line, as the scripts ask for it. Each line has a word, a tab,\n"
+     "With \"words -- WORD...\": what may come next in such a line, as the scripts ask for it. Each line has a word, a tab, "
      "and what it means.",
      "source <(batchctl completion bash)\n    for this shell; packages have it for all of them\n"
      "batchctl completion words -- create MY-PLAN --level ''\n    the levels of a plan\n",

@@ -17,10 +17,10 @@ static const struct achievement_row {
 } achievement_rows[] = {
 #define CONFLICT "# S\n\n<<<<<<< HEAD\nA\n=======\nB\n>>>>>>> branch\n"
 #define DESIGN   "# S\n\n## Objective\n\nWhy\n\n## Approach\n\nHow\n"
-    {NULL, NULL, NULL, "not_started", "not started", "subplan", "subplan", "create its SUBPLAN"},
+    {NULL, NULL, NULL, "not_started", "not started", "subplan", "subplan", "write SUBPLAN"},
     {"# S\n\n[TO BE FILLED: all]\n", NULL, NULL, "subplan_created", "placeholder", "fill", "subplan",
-     "SUBPLAN is a placeholder: fill it in"},
-    {"", NULL, NULL, "subplan_created", "placeholder", "fill", "subplan", "SUBPLAN is a placeholder: fill it in"},
+     "fill in SUBPLAN"},
+    {"", NULL, NULL, "subplan_created", "placeholder", "fill", "subplan", "fill in SUBPLAN"},
     {"# S\n\n## Objective\n\nWhy\n", NULL, NULL, "subplan_created", "draft", "execution", "execution",
      "create its EXECUTION_TASK (its SUBPLAN is a draft)"},
     {DESIGN, NULL, NULL, "subplan_created", "SUBPLAN", "execution", "execution", "create its EXECUTION_TASK"},

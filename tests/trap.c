@@ -62,7 +62,7 @@ static size_t pass_on(const char *real, size_t length) {
 
 static size_t pretend(void) {
     return (size_t)snprintf(line, sizeof line,
-                            "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"schema\":\"batchctl/1\",\"kind\":\"status\","
+                            "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"schema\":\"batchctl/2\",\"kind\":\"status\","
                             "\"ok\":true,\"code\":0,\"data\":{\"plans\":[]},\"diagnostics\":[],\"meta\":null}}\n");
 }
 

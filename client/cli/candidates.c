@@ -102,7 +102,7 @@ typedef void offer_from(struct line *line, const char *prefix, const cJSON *data
 
 static void offer_from_answer(struct line *line, const char *prefix, const char *method, const char *plan,
                               offer_from *from) {
-    const struct request request = {.method = method, .plan = plan};
+    const struct request request = {.method = method, .plan = plan, .style = {.is_verbose = true}};
     struct session session = {0};
     struct answer answer;
     struct json json = {0};

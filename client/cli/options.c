@@ -38,6 +38,7 @@ const struct option_row option_rows[] = {
      select_level, 0, NULL},
     {"ready", 0, NULL, SCOPE_SELECT, "those that are ready for this kind (the default)", select_ready, 0, NULL},
     {"all", 0, NULL, SCOPE_SELECT, "every open one", select_all, 0, NULL},
+    {"all", 0, NULL, SCOPE_FILTER, "every plan in full, as -v", set_flag, AT(is_verbose), NULL},
     {"ids", 0, "IDS", SCOPE_SELECT, "just these, such as 3.1,3.2; --ids itself can be left out", select_ids, 0, NULL},
     {"level", 'l', "LEVELS", SCOPE_FILTER, "only those of these dependency levels: 2, or 1,2, or 0-3", filter_level, 0,
      NULL},

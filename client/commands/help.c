@@ -6,24 +6,127 @@
 #include "api/answer.h"
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/columns.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/options.h"
 #include "format/json_writer.h"
 
+enum { HELP_COLUMNS = 80 };
+
+/* Words in lines of at most HELP_COLUMNS, which begin with @indent blanks but for the first; it has @used already. */
+static void put_wrapped(FILE *stream, const char *words, size_t used, size_t indent) {
+    bool is_first = true;
+    while (*(words += strspn(words, " \n"))) {
+        size_t bytes = strcspn(words, " \n"), width = columns_of((struct span){words, bytes});
+        if (!is_first && used + 1 + width > HELP_COLUMNS) {
+            fprintf(stream, "\n%*s", (int)indent, "");
+            used = indent;
+        } else if (!is_first) {
+            fputc(' ', stream);
+            used++;
+        }
+        fwrite(words, 1, bytes, stream);
+        words += bytes;
+        used += width;
+        is_first = false;
+    }
+    fputc('\n', stream);
+}
+
+static void put_row(FILE *stream, const char *name, size_t indent, const char *meaning) {
+    fprintf(stream, "%-*s ", (int)indent - 1, name);
+    put_wrapped(stream, meaning, strlen(name) < indent ? indent : strlen(name) + 1, indent);
+}
+
 static void put_options(FILE *stream, int scopes) {
     for (const struct option_row *row = option_rows; row->name; row++) {
+        AUTO(buffer) option = {0};
         if (!(row->scope & scopes))
             continue;
-        char option[40];
-        snprintf(option, sizeof option, "--%s%s%s", row->name, row->value ? " " : "", row->value ? row->value : "");
-        if (row->letter)
-            fprintf(stream, "  -%c, %-20s %s\n", row->letter, option, row->meaning);
-        else
-            fprintf(stream, "      %-20s %s\n", option, row->meaning);
+        buffer_append_format(&option, row->letter ? "  -%c, " : "      ", row->letter);
+        buffer_append_format(&option, "--%s%s%s", row->name, row->value ? " " : "", row->value ? row->value : "");
+        put_row(stream, buffer_text(&option), 27, row->meaning);
     }
 }
+
+/* --- exit statuses --- */
+
+static const struct exit_row {
+    enum error_code code;
+    int scopes; /* of the verbs that can end with it */
+} exit_rows[] = {
+    {ERROR_NONE, SCOPE_COMMON},
+    {ERROR_INTERNAL, 0},
+    {ERROR_USAGE, SCOPE_COMMON},
+    {ERROR_NOT_FOUND, SCOPE_PLAN | SCOPE_WRITE},
+    {ERROR_PREREQUISITES, SCOPE_SELECT | SCOPE_WRITE},
+    {ERROR_CONFLICT, SCOPE_WRITE},
+    {ERROR_INVALID, SCOPE_PLAN},
+    {ERROR_STALE, SCOPE_WRITE},
+    {ERROR_DECLINED, SCOPE_WRITE},
+    {ERROR_UNREACHABLE, SCOPE_WATCH | SCOPE_DAEMON},
+    {ERROR_PARTIAL, SCOPE_CREATE},
+    {ERROR_ROLLED_BACK, SCOPE_WRITE},
+    {ERROR_UNKNOWN, SCOPE_WRITE},
+    {ERROR_IO, SCOPE_COMMON},
+    {ERROR_TIMEOUT, SCOPE_WAIT},
+    {ERROR_INTERRUPTED, 0},
+};
+
+/* Those of verbs with @scopes, or all. */
+static void put_exits(FILE *stream, int scopes) {
+    fputs("\nexit status:\n", stream);
+    for (size_t i = 0; i < sizeof exit_rows / sizeof *exit_rows; i++) {
+        AUTO(buffer) code = {0};
+        buffer_append_format(&code, "  %d", (int)exit_rows[i].code);
+        if (!scopes || (exit_rows[i].scopes & scopes))
+            put_row(stream, buffer_text(&code), 7, error_meaning(exit_rows[i].code));
+    }
+}
+
+/* --- what is no verb --- */
+
+static void put_files(FILE *stream) {
+    static const struct {
+        const char *name, *meaning;
+    } rows[] = {
+        {"PLAN_<NAME>.md", "what is to be achieved"},
+        {"parallel.json", "which achievement depends on which"},
+        {"subplans/SUBPLAN_<NAME>_31.md", "the design of achievement 3.1"},
+        {"execution/EXECUTION_TASK_<NAME>_31_01.md", "its work order; _02 is the rework"},
+        {"execution/feedbacks/SUBMITTED_31_01.md", "handed in: batchctl submit"},
+        {"execution/feedbacks/APPROVED_31.md", "complete: batchctl approve"},
+        {"execution/feedbacks/FIX_31.md", "sent back: batchctl reject"},
+        {"execution/feedbacks/SKIPPED_31.md", "not needed: batchctl skip"},
+    };
+    fputs("files of a plan, in its folder:\n", stream);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        AUTO(buffer) name = {0};
+        buffer_append_format(&name, "  %s", rows[i].name);
+        put_row(stream, buffer_text(&name), 44, rows[i].meaning);
+    }
+    put_wrapped(stream, "All can be written by hand, too. \"batchctl show ID\" names those of an achievement.", 0, 0);
+}
+
+static void put_exit_topic(FILE *stream) {
+    put_exits(stream, 0);
+}
+
+static const struct topic {
+    const char *name;
+    void (*put)(FILE *stream);
+} topics[] = {{"files", put_files}, {"exit", put_exit_topic}};
+
+static const struct topic *find_topic(const char *name) {
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
+        if (strcmp(topics[i].name, name) == 0)
+            return &topics[i];
+    return NULL;
+}
+
+/* --- all verbs, and one --- */
 
 /* The verbs stand in groups; these are the first ones. */
 static void put_heading(FILE *stream, const char *verb) {
@@ -42,36 +145,85 @@ static void put_heading(FILE *stream, const char *verb) {
 }
 
 void help_overview(FILE *stream, const struct verb *table) {
-    fputs(
-        "batchctl: work through plans in parallel, in batches that are all or nothing\n\n"
-        "usage: batchctl COMMAND [PLAN] [options]\n\n"
-        "A plan is a folder with PLAN_<NAME>.md, which says what is to be achieved, and parallel.json, which says what\n"
-        "depends on what. Each achievement gets a SUBPLAN, its design, then an EXECUTION_TASK, its work order. A reviewer\n"
-        "ends it with an APPROVED file, or sends it back with a FIX file.\n",
-        stream);
+    fputs("batchctl: work through plans in parallel, in batches that are all or nothing\n\n"
+          "usage: batchctl COMMAND [PLAN] [options]\n\n",
+          stream);
+    put_wrapped(
+        stream,
+        "A plan is a folder with PLAN_<NAME>.md, which says what is to be achieved, and parallel.json, which says "
+        "what depends on what. Each achievement gets a SUBPLAN, its design, then an EXECUTION_TASK, its work "
+        "order. A reviewer ends it with an APPROVED file, or sends it back with a FIX file.",
+        0, 0);
     for (const struct verb *verb = table; verb->name; verb++) {
+        AUTO(buffer) name = {0};
         put_heading(stream, verb->name);
-        fprintf(stream, "  %-10s %s\n", verb->name, verb->summary);
+        buffer_append_format(&name, "  %s", verb->name);
+        put_row(stream, buffer_text(&name), 13, verb->summary);
     }
     fputs("\noptions of every command:\n", stream);
     put_options(stream, SCOPE_COMMON);
-    fputs(
-        "\nPLAN is a plan's name, an unambiguous beginning of it, or the path of its folder; it can be left out when\n"
-        "you stand in the plan, or have only one. \"batchctl help COMMAND\" says more, with examples.\n",
-        stream);
+    fputc('\n', stream);
+    put_wrapped(stream,
+                "PLAN is a plan's name, an unambiguous beginning of it, or the path of its folder; it can be left out "
+                "when you stand in the plan, or have only one. \"batchctl help COMMAND\" says more, with examples; "
+                "\"help files\" where the files are, \"help exit\" what the exit statuses mean.",
+                0, 0);
+}
+
+/* A command a line, and its meaning in the next. */
+static void put_examples(FILE *stream, const char *examples) {
+    for (struct span rest = span_of(examples), line; span_next_line(&rest, &line);) {
+        bool is_meaning = line.length > 4 && memcmp(line.data, "    ", 4) == 0;
+        AUTO(buffer) words = {0};
+        buffer_append_span(&words, line);
+        fputs(is_meaning ? "    " : "", stream);
+        if (is_meaning)
+            put_wrapped(stream, buffer_text(&words), 4, 4);
+        else
+            fprintf(stream, "%s\n", buffer_text(&words));
+    }
 }
 
 void help_verb(const struct verb *verb) {
-    printf("batchctl %s: %s\n\nusage: batchctl %s %s\n", verb->name, verb->summary, verb->name, verb->arguments);
-    if (verb->details)
-        printf("\n%s\n", verb->details);
+    AUTO(buffer) line = {0};
+    buffer_append_format(&line, "batchctl %s: %s", verb->name, verb->summary);
+    put_wrapped(stdout, buffer_text(&line), 0, 4);
+    buffer_clear(&line);
+    buffer_append_format(&line, "usage: batchctl %s %s", verb->name, verb->arguments);
+    putchar('\n');
+    put_wrapped(stdout, buffer_text(&line), 0, 16);
+    if (verb->details) {
+        putchar('\n');
+        put_wrapped(stdout, verb->details, 0, 0);
+    }
     if (verb->scopes & ~SCOPE_COMMON) {
         puts("\noptions:");
         put_options(stdout, verb->scopes & ~SCOPE_COMMON);
     }
     puts("\noptions of every command:");
     put_options(stdout, SCOPE_COMMON);
-    printf("\nexamples:\n%s", verb->examples);
+    put_exits(stdout, verb->scopes);
+    puts("\nexamples:");
+    put_examples(stdout, verb->examples);
+}
+
+/* An option is described once, with the verbs that take it: null for all. */
+static void write_option(struct json_writer *writer, const struct option_row *row, const struct verb *table) {
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "name", row->name);
+    json_writer_key_string(writer, "letter", row->letter ? (const char[]){row->letter, '\0'} : NULL);
+    json_writer_key_string(writer, "value", row->value);
+    json_writer_key_string(writer, "meaning", row->meaning);
+    if (row->scope & SCOPE_COMMON) {
+        json_writer_key_null(writer, "commands");
+    } else {
+        json_writer_key_array(writer, "commands");
+        for (const struct verb *verb = table; verb->name; verb++)
+            if (row->scope & verb->scopes)
+                json_writer_string(writer, verb->name);
+        json_writer_close_array(writer);
+    }
+    json_writer_close_object(writer);
 }
 
 /* For programs: the data of an answer about all verbs, or about one. */
@@ -88,21 +240,13 @@ static void write_all(struct buffer *data, const struct verb *table, const struc
         json_writer_key_string(&writer, "summary", verb->summary);
         json_writer_key_string(&writer, "details", verb->details);
         json_writer_key_string(&writer, "examples", verb->examples);
-        json_writer_key_array(&writer, "options");
-        for (const struct option_row *row = option_rows; row->name; row++) {
-            if (!(row->scope & verb->scopes))
-                continue;
-            json_writer_open_object(&writer);
-            json_writer_key_string(&writer, "name", row->name);
-            json_writer_key_string(&writer, "letter", row->letter ? (const char[]){row->letter, '\0'} : NULL);
-            json_writer_key_boolean(&writer, "is_common", row->scope & SCOPE_COMMON);
-            json_writer_key_string(&writer, "value", row->value);
-            json_writer_key_string(&writer, "meaning", row->meaning);
-            json_writer_close_object(&writer);
-        }
-        json_writer_close_array(&writer);
         json_writer_close_object(&writer);
     }
+    json_writer_close_array(&writer);
+    json_writer_key_array(&writer, "options");
+    for (const struct option_row *row = option_rows; row->name; row++)
+        if (!about || (row->scope & about->scopes))
+            write_option(&writer, row, table);
     json_writer_close_array(&writer);
     json_writer_close_object(&writer);
 }
@@ -174,6 +318,11 @@ int help_run(const struct verb *verb, struct options *options, const struct verb
     const struct verb *about = options->argument_count ? command_find_verb(table, options->arguments[0]) : NULL;
     if (options->argument_count > 1)
         return command_fail_usage(verb, options, "help takes one argument, a command");
+    const struct topic *topic = options->argument_count && !options->is_json ? find_topic(options->arguments[0]) : NULL;
+    if (topic) {
+        topic->put(stdout);
+        return 0;
+    }
     if (options->argument_count && !about)
         return fail_unknown_verb(table, options->arguments[0], options->is_json);
     if (options->is_json) {

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "cli/capture.h"
 #include "render/plan_text.h"
+#include "render/plans_text.h"
 #include "session/session.h"
 #include "term/terminal.h"
 
@@ -97,11 +98,11 @@ int menu_command_print(const struct verb *verb, struct options *options) {
         if (options->is_json)
             answer_fail(&answer, &error);
     }
-    status = command_finish(&answer, options, plan_text_status);
+    status = command_finish(&answer, options, plans_text_status);
     if (!options->is_json && error.code) {
         diagnostics_release(&advice.diagnostics); /* they are those of status */
         answer_fail(&advice, &error);
-        status = command_finish(&advice, options, plan_text_next);
+        status = command_finish(&advice, options, plans_text_next);
     } else {
         answer_release(&advice);
     }

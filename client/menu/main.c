@@ -23,6 +23,7 @@
 #include "menu/menu_show.h"
 #include "menu/screen.h"
 #include "render/plan_text.h"
+#include "render/plans_text.h"
 #include "session/event_stream.h"
 #include "session/session.h"
 #include "term/terminal.h"
@@ -157,7 +158,7 @@ static int run_menu(const struct verb *verb, struct options *options) {
     driver.menu.here = options->here;
     driver.menu.has_color = terminal_has_color(options->color, STDOUT_FILENO);
     if (!menu_begin(&driver.menu, plan, &answer)) {
-        status = command_finish(&answer, options, plan_text_status);
+        status = command_finish(&answer, options, plans_text_status);
     } else if (!screen_open(driver.menu.has_color, &error)) {
         status = menu_command_print(verb, options);
         error_release(&error);

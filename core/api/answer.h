@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "format/json_writer.h"
 
-#define ANSWER_SCHEMA   "batchctl/1"
+#define ANSWER_SCHEMA   "batchctl/2"
 #define ANSWER_LEFT_OUT "diagnostics.left_out" /* the code of "N more are not listed" */
 
 /* The answer to one request. {0} is valid and empty. */

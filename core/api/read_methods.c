@@ -92,10 +92,22 @@ static struct report_filter filter_of(const struct request *request) {
     };
 }
 
+/* Several plans are answered in brief, unless all or a part of them is asked for. */
+static bool is_summary(const struct context *context, const struct report_filter *filter) {
+    bool is_filtered = filter->levels || filter->purpose || filter->is_ready || filter->is_blocked;
+    return context->workspace->plan_count > 1 && !is_about_one(context) && !is_filtered &&
+           !context->request->style.is_verbose;
+}
+
 static bool write_status(struct context *context, const struct plan *plan) {
     const struct report_filter filter = filter_of(context->request);
-    report_status(&context->writer, plan, &filter);
-    diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
+    bool is_brief = is_summary(context, &filter);
+    if (is_brief)
+        report_summary(&context->writer, plan);
+    else
+        report_status(&context->writer, plan, &filter);
+    if (!is_brief || !plan->is_valid || plan->has_graph) /* that there is no graph, a summary says itself */
+        diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     if (is_about_one(context) || context->workspace->plan_count == 1)
         warn_of_differences(context, plan);
     return plan->is_valid;

@@ -12,6 +12,7 @@
 #include "render/doctor_text.h"
 #include "render/init_text.h"
 #include "render/plan_text.h"
+#include "render/plans_text.h"
 #include "render/prompt_text.h"
 #include "render/review_text.h"
 #include "render/styled_text.h"
@@ -30,7 +31,7 @@ static const struct row {
     reply_writer *write;
     bool is_write; /* of files: a client confirms it, and says what was done */
 } rows[] = {
-    {"status", FORM_TEXT, plan_text_status, false},     {"next", FORM_TEXT, plan_text_next, false},
+    {"status", FORM_TEXT, plans_text_status, false},    {"next", FORM_TEXT, plans_text_next, false},
     {"show", FORM_TEXT, plan_text_show, false},         {"why", FORM_TEXT, plan_text_why, false},
     {"validate", FORM_TEXT, plan_text_validate, false}, {"what-if", FORM_TEXT, what_if_text_append, false},
     {"create", FORM_TEXT, batch_text_create, true},     {"retry", FORM_TEXT, batch_text_create, true},

@@ -304,13 +304,31 @@ static bool is_listed(const struct plan *plan, size_t position, const struct rep
            (!filter->is_blocked || is_blocked(plan, position));
 }
 
-void report_status(struct json_writer *writer, const struct plan *plan, const struct report_filter *filter) {
+static void write_status_head(struct json_writer *writer, const struct plan *plan) {
     json_writer_open_object(writer);
     report_name(writer, plan);
     json_writer_key_string(writer, "dependency_file", plan->dependency_file);
     write_progress(writer, plan);
-    write_hours(writer, plan);
+}
+
+void report_summary(struct json_writer *writer, const struct plan *plan) {
+    static const char *const left_out[] = {"hours", "critical_path", "remaining", "achievements", "levels"};
+    static const struct report_filter everything = {0};
+    write_status_head(writer, plan);
+    for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++)
+        json_writer_key_null(writer, left_out[i]);
+    write_filter(writer, &everything);
+    write_next_command(writer, plan);
+    json_writer_close_object(writer);
+}
+
+void report_status(struct json_writer *writer, const struct plan *plan, const struct report_filter *filter) {
+    AUTO(schedule) schedule = {0};
+    write_status_head(writer, plan);
     AUTO_FREE uint32_t *blocks = report_blocks(plan);
+    schedule_make(&schedule, plan, NULL);
+    write_hours(writer, plan);
+    report_remaining(writer, "remaining", plan, &schedule);
     write_filter(writer, filter);
     json_writer_key_array(writer, "achievements");
     for (size_t i = 0; i < plan->dependencies.count; i++) {

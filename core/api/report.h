@@ -22,6 +22,8 @@ struct report_filter {
 
 /* One element of the "plans" of status, next and validate. */
 void report_status(struct json_writer *writer, const struct plan *plan, const struct report_filter *filter);
+/* The same of status without achievements, levels and hours: for many plans. */
+void report_summary(struct json_writer *writer, const struct plan *plan);
 void report_next(struct json_writer *writer, const struct plan *plan, const struct report_filter *filter);
 /* @found: all that is wrong with it, see plan_conflicts.h. */
 void report_validity(struct json_writer *writer, const struct plan *plan, const struct diagnostics *found);

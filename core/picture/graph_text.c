@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/auto.h"
+#include "base/columns.h"
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "format/json.h"
@@ -98,21 +100,56 @@ static void append_need(struct buffer *text, const cJSON *node, const char *sepa
     styled_text_append_visible(text, json_get_string(node, "what_next"));
 }
 
-static void append_node(struct buffer *text, const struct node *node, const struct style *style) {
+/* What stands behind the title. */
+static void append_rest(struct buffer *text, const struct node *node) {
+    append_need(text, node->json, ": ");
+    if (!node->other_count)
+        return;
+    buffer_append_format(text, "  (also after %s", node->others.data);
+    if (node->other_count > OTHERS_SHOWN_MOST)
+        buffer_append_format(text, " and %zu more", node->other_count - OTHERS_SHOWN_MOST);
+    buffer_append_byte(text, ')');
+}
+
+/* In so many terminal columns. */
+static void append_cut(struct buffer *text, const struct buffer *words, size_t width) {
+    struct span shown = buffer_span(words);
+    size_t taken;
+    bool is_cut = columns_of(shown) > width;
+    if (is_cut)
+        shown.length = columns_fit(shown, width ? width - 1 : 0, &taken);
+    buffer_append_span(text, shown);
+    buffer_append_string(text, is_cut && width ? "…" : "");
+}
+
+/* The title is cut first. @used: terminal columns before it. */
+static void append_title(struct buffer *text, const struct node *node, size_t used, const struct style *style) {
+    enum { TITLE_COLUMNS_LEAST = 12 };
+    AUTO(buffer) title = {0}, rest = {0};
+    styled_text_append_visible(&title, json_get_string(node->json, "title"));
+    append_rest(&rest, node);
+    size_t room = style->columns > used ? style->columns - used : 0;
+    size_t title_width = columns_of(buffer_span(&title)), rest_width = columns_of(buffer_span(&rest));
+    if (style->columns && title_width + rest_width > room) {
+        size_t least = title_width < TITLE_COLUMNS_LEAST ? title_width : TITLE_COLUMNS_LEAST;
+        size_t kept = room > rest_width + least ? room - rest_width : least < room ? least : room;
+        append_cut(text, &title, kept);
+        append_cut(text, &rest, room - kept);
+        return;
+    }
+    buffer_append_span(text, buffer_span(&title));
+    buffer_append_span(text, buffer_span(&rest));
+}
+
+/* @used: terminal columns before it. */
+static void append_node(struct buffer *text, const struct node *node, size_t used, const struct style *style) {
     const struct state_style *look = state_style_read(node->json);
     const char *color = style->has_color ? look->color : NULL;
     buffer_append_format(text, "%s%s %s", color ? color : "", look->mark, id_of(node->json));
     if (color)
         buffer_append_string(text, "\033[0m");
     buffer_append_byte(text, ' ');
-    styled_text_append_visible(text, json_get_string(node->json, "title"));
-    append_need(text, node->json, ": ");
-    if (node->other_count) {
-        buffer_append_format(text, "  (also after %s", node->others.data);
-        if (node->other_count > OTHERS_SHOWN_MOST)
-            buffer_append_format(text, " and %zu more", node->other_count - OTHERS_SHOWN_MOST);
-        buffer_append_byte(text, ')');
-    }
+    append_title(text, node, used + columns_of(span_of(look->mark)) + strlen(id_of(node->json)) + 2, style);
     buffer_append_byte(text, '\n');
 }
 
@@ -134,8 +171,9 @@ static void append_tree_at(struct buffer *text, const struct tree *tree, size_t 
         const struct node *node = &tree->nodes[at];
         if (depth <= INDENTED_MOST)
             is_last[depth] = node->next_sibling == SIZE_MAX;
+        size_t start = text->length;
         append_branch(text, is_last, depth);
-        append_node(text, node, style);
+        append_node(text, node, columns_of((struct span){text->data + start, text->length - start}), style);
         if (node->first_child != SIZE_MAX) {
             at = node->first_child;
             depth++;

@@ -100,10 +100,10 @@ void achievement_append_need(struct buffer *text, const struct standing *standin
     case STEP_NOTHING:
         break;
     case STEP_SUBPLAN:
-        buffer_append_string(text, "create its SUBPLAN");
+        buffer_append_string(text, "write SUBPLAN");
         break;
     case STEP_FILL:
-        buffer_append_string(text, "SUBPLAN is a placeholder: fill it in");
+        buffer_append_string(text, "fill in SUBPLAN");
         break;
     case STEP_RESOLVE:
         buffer_append_format(text, "%s (line %u)", fix_conflict,

@@ -145,18 +145,25 @@ static struct next_command advise_ready(const struct plan *plan, struct arena *a
     return (struct next_command){"none", NULL, "everything is complete"};
 }
 
+static bool is_complete(const struct plan *plan) {
+    size_t position = 0;
+    while (position < plan->dependencies.count && !plan_is_open(plan, position))
+        position++;
+    return position == plan->dependencies.count;
+}
+
 struct next_command next_command_make(const struct plan *plan, struct arena *arena) {
     if (!plan->is_valid)
         return (struct next_command){"validate", command(plan, arena, "validate", ""),
                                      arena_format(arena, "the plan has %zu error%s", plan->diagnostics.error_count,
                                                   text_plural(plan->diagnostics.error_count))};
+    if (plan->dependencies.count && is_complete(plan))
+        return (struct next_command){"none", NULL, "everything is complete"};
     if (!plan->has_graph)
         return (struct next_command){
             "graph", command(plan, arena, "init --graph", ""),
-            arena_format(arena,
-                         "without a parallel.json nothing can be called ready; \"batchctl init --graph %s\" takes it "
-                         "from the PLAN, and \"batchctl prompt discover %s\" has an LLM find it",
-                         plan->reference, plan->reference)};
+            arena_format(arena, "no parallel.json yet; or have an LLM find it: batchctl prompt discover %s",
+                         plan->reference)};
     if (plan->dependencies.count == 0)
         return (struct next_command){"none", NULL, "the plan has no achievements"};
     return advise_ready(plan, arena);

@@ -588,7 +588,7 @@ static void load_without_dependencies(struct loader *loader, const struct folder
                                 &plan->diagnostics);
     if (plan->plan_file)
         report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
-               "this plan has no parallel.json: there are no levels and nothing can be called ready",
+               "without parallel.json nothing can be called ready",
                message_of(loader, "\"batchctl init --graph %s\" writes one from the PLAN", plan->path));
 }
 

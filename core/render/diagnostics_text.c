@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/auto.h"
+#include "render/repeats.h"
 #include "render/styled_text.h"
 
 void diagnostics_text_append_one(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
@@ -34,22 +36,39 @@ static bool is_argument(const struct style *style, const char *file) {
     return style->named && file && strcmp(style->named, file) == 0;
 }
 
+/* A warning about the whole of a file, which can be about others, too. */
+static bool is_repeatable(const struct diagnostic *diagnostic, const struct style *style) {
+    return diagnostic->severity == SEVERITY_WARNING && diagnostic->file && !diagnostic->line && !style->is_verbose;
+}
+
 void diagnostics_text_append(struct buffer *text, const struct diagnostics *diagnostics, const struct style *style) {
     enum { WARNINGS_SHOWN_MOST = 10 };
     struct style ours = *style;
     ours.has_color = style->has_error_color;
     struct style plain = ours;
     plain.workspace = NULL;
-    size_t warnings = 0;
+    size_t shown = 0, left_out = 0;
+    AUTO(repeats) repeats = {0};
+    for (size_t i = 0; i < diagnostics->count; i++)
+        if (is_repeatable(&diagnostics->items[i], style))
+            repeats_add(&repeats, diagnostics->items[i].message, diagnostics->items[i].file);
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct diagnostic *item = &diagnostics->items[i];
-        bool is_warning = item->severity == SEVERITY_WARNING;
-        if (is_warning && (style->is_quiet || (++warnings > WARNINGS_SHOWN_MOST && !style->is_verbose)))
+        bool is_warning = item->severity == SEVERITY_WARNING, can_repeat = is_repeatable(item, style);
+        const struct repeat *repeat = can_repeat ? repeats_take(&repeats, item->message) : NULL;
+        if ((is_warning && style->is_quiet) || (can_repeat && !repeat))
             continue;
+        if (is_warning && shown == WARNINGS_SHOWN_MOST && !style->is_verbose) {
+            left_out += repeat ? repeat->count : 1;
+            continue;
+        }
+        shown += is_warning;
         diagnostics_text_append_one(text, item, is_argument(style, item->file) ? &plain : &ours, !style->is_quiet);
+        if (repeat)
+            repeats_append(text, repeat, "  ", &ours);
     }
-    if (!style->is_quiet && warnings > WARNINGS_SHOWN_MOST && !style->is_verbose)
-        buffer_append_format(text, "and %zu more warnings; -v shows them\n", warnings - WARNINGS_SHOWN_MOST);
+    if (left_out)
+        buffer_append_format(text, "and %zu more warnings; -v shows them\n", left_out);
     if (diagnostics->left_out)
         buffer_append_format(text, "and %zu more that are not listed\n", diagnostics->left_out);
 }

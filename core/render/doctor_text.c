@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/text.h"
 #include "format/json.h"
+#include "render/repeats.h"
 
 static void append_heading(struct buffer *text, const cJSON *data, const struct style *style) {
     buffer_append_string(text, "batchctl ");
@@ -43,13 +45,34 @@ static void append_finding(struct buffer *text, const cJSON *finding, const stru
     buffer_append_byte(text, '\n');
 }
 
+/* About the whole of a file, so that others can have the same. */
+static bool is_repeatable(const cJSON *finding, const struct style *style) {
+    return !style->is_verbose && !styled_text_is_null(finding, "file") && styled_text_is_null(finding, "line");
+}
+
 static void append_findings(struct buffer *text, const cJSON *data, const char *severity, size_t *shown,
-                            const struct style *style) {
-    for (const cJSON *finding = styled_text_first(data, "findings"); finding; finding = finding->next) {
+                            size_t *left_out, const struct style *style) {
+    AUTO(repeats) repeats = {0};
+    const cJSON *first = styled_text_first(data, "findings");
+    for (const cJSON *finding = first; finding; finding = finding->next)
+        if (strcmp(styled_text_string(finding, "severity"), severity) == 0 && is_repeatable(finding, style))
+            repeats_add(&repeats, styled_text_string(finding, "message"), styled_text_string(finding, "file"));
+    for (const cJSON *finding = first; finding; finding = finding->next) {
+        bool can_repeat = is_repeatable(finding, style);
         if (strcmp(styled_text_string(finding, "severity"), severity) != 0)
             continue;
-        if (++*shown <= STYLED_TEXT_ROWS_MOST || style->is_verbose)
-            append_finding(text, finding, style);
+        const struct repeat *repeat =
+            can_repeat ? repeats_take(&repeats, styled_text_string(finding, "message")) : NULL;
+        if (can_repeat && !repeat)
+            continue;
+        if (*shown == STYLED_TEXT_ROWS_MOST && !style->is_verbose) {
+            *left_out += repeat ? repeat->count : 1;
+            continue;
+        }
+        ++*shown;
+        append_finding(text, finding, style);
+        if (repeat)
+            repeats_append(text, repeat, "            ", style);
     }
 }
 
@@ -57,14 +80,14 @@ static void append_findings(struct buffer *text, const cJSON *data, const char *
 void doctor_text_append(struct buffer *text, const cJSON *data, const struct style *style) {
     static const char *const severities[] = {"error", "warning", "note"};
     static const char *const keys[] = {"errors", "warnings", "notes"};
-    size_t shown = 0, total = 0;
+    size_t shown = 0, left_out = 0, total = 0;
     append_heading(text, data, style);
     for (size_t i = 0; i < 3; i++) {
-        append_findings(text, data, severities[i], &shown, style);
+        append_findings(text, data, severities[i], &shown, &left_out, style);
         total += json_get_unsigned(data, keys[i]);
     }
-    if (shown > STYLED_TEXT_ROWS_MOST && !style->is_verbose)
-        buffer_append_format(text, "and %zu more; -v lists them\n", shown - STYLED_TEXT_ROWS_MOST);
+    if (left_out)
+        buffer_append_format(text, "and %zu more; -v lists them\n", left_out);
     if (total == 0) {
         buffer_append_string(text, "Nothing wrong was found.\n");
         return;

@@ -6,7 +6,6 @@
 
 #include "base/auto.h"
 #include "base/memory.h"
-#include "base/string_map.h"
 #include "base/text.h"
 #include "document/names.h"
 #include "format/json.h"
@@ -70,7 +69,7 @@ static void append_blockers(struct buffer *text, const cJSON *achievement) {
     enum { SHOWN_MOST = 4 };
     size_t count = styled_text_count(achievement, "blocked_by"), shown = 0;
     bool is_review = styled_text_count(achievement, "blocked_by_review") == count; /* and nothing else */
-    buffer_append_string(text, is_review ? "waits for the review of " : "blocked by ");
+    buffer_append_string(text, is_review ? " (waits for the review of " : " (blocked by ");
     for (const cJSON *item = styled_text_first(achievement, "blocked_by"); item && shown < SHOWN_MOST;
          item = item->next) {
         bool is_failed = false;
@@ -80,15 +79,15 @@ static void append_blockers(struct buffer *text, const cJSON *achievement) {
     }
     if (count > shown)
         buffer_append_format(text, " and %zu more", count - shown);
-    buffer_append_string(text, ", then: ");
+    buffer_append_byte(text, ')');
 }
 
 void plan_text_need(struct buffer *text, const cJSON *achievement) {
-    if (styled_text_count(achievement, "blocked_by"))
-        append_blockers(text, achievement);
-    else if (json_get_boolean(achievement, "is_ready"))
+    if (json_get_boolean(achievement, "is_ready"))
         buffer_append_string(text, "ready: ");
     styled_text_append_visible(text, json_get_string(achievement, "what_next"));
+    if (styled_text_count(achievement, "blocked_by"))
+        append_blockers(text, achievement);
 }
 
 struct row {
@@ -189,22 +188,21 @@ static void append_levels(struct buffer *text, const cJSON *plan, const struct s
 }
 
 static void append_hours(struct buffer *text, const cJSON *plan) {
-    const cJSON *hours = json_get(plan, "hours"), *parallel = json_get(hours, "parallel");
-    const cJSON *sequential = json_get(hours, "sequential");
-    size_t missing = styled_text_count(hours, "missing");
-    if (!sequential || sequential->valuedouble <= 0)
+    const cJSON *whole = json_get(json_get(plan, "hours"), "sequential"), *remaining = json_get(plan, "remaining");
+    const cJSON *left = json_get(remaining, "sequential"), *parallel = json_get(remaining, "parallel");
+    if (!whole || whole->valuedouble <= 0 || !left)
         return;
-    buffer_append_format(text, "Hours: %.4g one after the other", sequential->valuedouble);
-    if (cJSON_IsNumber(parallel))
-        buffer_append_format(text, ", %.4g in parallel", parallel->valuedouble);
-    if (missing) {
+    buffer_append_format(text, "Left: %.4g of %.4g hours", left->valuedouble, whole->valuedouble);
+    if (cJSON_IsNumber(parallel) && left->valuedouble > 0)
+        buffer_append_format(text, "; %.4g side by side", parallel->valuedouble);
+    if (styled_text_count(remaining, "missing")) {
         buffer_append_string(text, "; not estimated: ");
-        append_list(text, styled_text_first(hours, "missing"), NULL, 4);
+        append_list(text, styled_text_first(remaining, "missing"), NULL, 4);
     }
     buffer_append_byte(text, '\n');
-    if (styled_text_count(plan, "critical_path") > 1) {
+    if (styled_text_count(remaining, "critical_path") > 1) {
         buffer_append_string(text, "Critical path: ");
-        append_list(text, styled_text_first(plan, "critical_path"), NULL, LISTED_MOST);
+        append_list(text, styled_text_first(remaining, "critical_path"), NULL, LISTED_MOST);
         buffer_append_byte(text, '\n');
     }
 }
@@ -228,23 +226,22 @@ static void append_heading(struct buffer *text, const cJSON *plan, const struct 
     buffer_append_byte(text, '\n');
 }
 
-/* Not all is listed, but what was asked for. */
-static bool is_filtered(const cJSON *plan) {
+bool plan_text_is_filtered(const cJSON *plan) {
     return strcmp(styled_text_string(plan, "selection"), "all") != 0;
 }
 
-static void append_nothing(struct buffer *text, const cJSON *plan) {
+void plan_text_nothing(struct buffer *text, const cJSON *plan) {
     buffer_append_format(text, "No achievement is listed (%s).\n", styled_text_string(plan, "selection"));
 }
 
-static void append_status_of_one(struct buffer *text, const cJSON *plan, const struct style *style) {
+void plan_text_status_of_one(struct buffer *text, const cJSON *plan, const struct style *style) {
     append_heading(text, plan, style);
     if (!json_get_boolean(plan, "valid"))
         styled_text_append_styled(text, style, "31",
                                   "The plan has errors: there are no levels, and nothing can be created.");
     buffer_append_string(text, json_get_boolean(plan, "valid") ? "\n" : "\n\n");
     size_t count = styled_text_count(plan, "achievements");
-    bool is_whole = !is_filtered(plan);
+    bool is_whole = !plan_text_is_filtered(plan);
     if (is_whole && count > STYLED_TEXT_ROWS_MOST && !style->is_verbose && styled_text_count(plan, "levels"))
         append_levels(text, plan, style);
     else if (count)
@@ -252,101 +249,11 @@ static void append_status_of_one(struct buffer *text, const cJSON *plan, const s
     else if (is_whole)
         buffer_append_string(text, "No achievements.\n");
     else
-        append_nothing(text, plan);
+        plan_text_nothing(text, plan);
     buffer_append_byte(text, '\n');
     if (is_whole)
         append_hours(text, plan);
     plan_text_advice(text, plan, style);
-}
-
-/* The names that more than one of the plans has. */
-static void index_shared_names(struct string_map *shared, const cJSON *plans) {
-    struct string_map names = {0};
-    for (const cJSON *plan = plans; plan; plan = plan->next) {
-        size_t position = 0;
-        if (!string_map_add(&names, styled_text_string(plan, "plan"), &position))
-            string_map_add(shared, styled_text_string(plan, "plan"), &position);
-    }
-    string_map_release(&names);
-}
-
-/* The name, or the path where others have the same name. */
-static const char *distinct_name(const cJSON *plan, const struct string_map *shared) {
-    size_t position;
-    bool is_shared = string_map_find(shared, span_of(styled_text_string(plan, "plan")), &position);
-    return styled_text_string(plan, is_shared ? "path" : "plan");
-}
-
-/* The command for one plan: the first that has something ready, or else the first. */
-static void append_first_of_many(struct buffer *text, const cJSON *plans, const struct string_map *shared,
-                                 const struct style *style) {
-    const cJSON *first = plans;
-    while (first && !json_get_unsigned(json_get(first, "progress"), "ready"))
-        first = first->next;
-    AUTO(buffer) command = {0};
-    buffer_append_string(&command, "batchctl status ");
-    text_append_shell_word(&command, distinct_name(first ? first : plans, shared));
-    buffer_append_string(text, "\nNext: ");
-    styled_text_append_bold(text, style, command.data);
-    buffer_append_string(text, "\n      shows the achievements of one plan\n");
-}
-
-static void append_status_of_many(struct buffer *text, const cJSON *plans, const struct style *style) {
-    static const struct table_column columns[] = {{"PLAN", 0},
-                                                  {"DONE", 0},
-                                                  {"READY", TABLE_RIGHT},
-                                                  {"FAILED", TABLE_RIGHT},
-                                                  {"LEVELS", TABLE_RIGHT},
-                                                  {"WHAT NEXT", TABLE_SHRINKS}};
-    struct table *table = table_new(columns, 6, style);
-    struct string_map shared = {0};
-    index_shared_names(&shared, plans);
-    for (const cJSON *plan = plans; plan; plan = plan->next) {
-        struct arena arena = {0};
-        const cJSON *progress = json_get(plan, "progress");
-        size_t total = json_get_unsigned(progress, "total"), failed = json_get_unsigned(progress, "failed");
-        size_t done = json_get_unsigned(progress, "complete") + json_get_unsigned(progress, "skipped");
-        size_t ready = json_get_unsigned(progress, "ready"), levels = styled_text_count(plan, "levels");
-        bool is_valid = json_get_boolean(plan, "valid");
-        const char *cells[] = {
-            distinct_name(plan, &shared),
-            arena_format(&arena, "%zu of %zu", done, total),
-            arena_format(&arena, "%zu", ready),
-            arena_format(&arena, "%zu", failed),
-            levels ? arena_format(&arena, "%zu", levels) : "-",
-            styled_text_string(plan, "reason"),
-        };
-        const char *color = !is_valid || failed ? TABLE_RED : done == total ? TABLE_GREEN : NULL;
-        table_add(table, cells, color);
-        arena_release(&arena);
-    }
-    table_end(table, text);
-    append_first_of_many(text, plans, &shared, style);
-    string_map_release(&shared);
-}
-
-/* Plan by plan, without those that have nothing of it. */
-static void append_filtered(struct buffer *text, const cJSON *plans, const struct style *style) {
-    size_t count = 0;
-    for (const cJSON *plan = plans; plan; plan = plan->next) {
-        if (!styled_text_count(plan, "achievements"))
-            continue;
-        if (count++)
-            buffer_append_byte(text, '\n');
-        append_status_of_one(text, plan, style);
-    }
-    if (count == 0)
-        append_nothing(text, plans);
-}
-
-void plan_text_status(struct buffer *text, const cJSON *data, const struct style *style) {
-    const cJSON *plans = styled_text_first(data, "plans");
-    if (plans && plans->next && is_filtered(plans))
-        append_filtered(text, plans, style);
-    else if (plans && plans->next)
-        append_status_of_many(text, plans, style);
-    else if (plans)
-        append_status_of_one(text, plans, style);
 }
 
 /* --- next --- */
@@ -359,37 +266,36 @@ static const char *next_cell(struct arena *arena, const cJSON *plan, const cJSON
     return is_told ? words : arena_format(arena, "%s (%s)", words, command);
 }
 
-void plan_text_next(struct buffer *text, const cJSON *data, const struct style *style) {
+static void append_ready(struct buffer *text, const cJSON *plan, const struct style *style) {
     static const struct table_column columns[] = {
         {"LEVEL", TABLE_RIGHT}, {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"WHAT NEXT", 0}};
-    for (const cJSON *plan = styled_text_first(data, "plans"); plan; plan = plan->next) {
-        styled_text_append_bold(text, style, styled_text_string(plan, "plan"));
-        size_t count = styled_text_count(plan, "ready");
-        buffer_append_format(text, "  %zu ready", count);
-        if (is_filtered(plan))
-            buffer_append_format(text, " (%s)", styled_text_string(plan, "selection"));
-        buffer_append_byte(text, '\n');
-        if (count) {
-            struct arena arena = {0};
-            struct table *table = table_new(columns, 4, style);
-            size_t shown = 0;
-            for (const cJSON *item = styled_text_first(plan, "ready"); item; item = item->next) {
-                if (shown++ == STYLED_TEXT_ROWS_MOST && !style->is_verbose)
-                    break;
-                const char *cells[] = {arena_format(&arena, "%zu", json_get_unsigned(item, "level")),
-                                       styled_text_string(item, "id"), styled_text_string(item, "title"),
-                                       next_cell(&arena, plan, item)};
-                table_add(table, cells, NULL);
-            }
-            table_end(table, text);
-            arena_release(&arena);
-            if (count > STYLED_TEXT_ROWS_MOST && !style->is_verbose)
-                buffer_append_format(text, "and %zu more; -v lists them\n", count - STYLED_TEXT_ROWS_MOST);
-        }
-        plan_text_advice(text, plan, style);
-        if (plan->next)
-            buffer_append_byte(text, '\n');
+    struct arena arena = {0};
+    struct table *table = table_new(columns, 4, style);
+    size_t count = styled_text_count(plan, "ready"), shown = 0;
+    for (const cJSON *item = styled_text_first(plan, "ready"); item; item = item->next) {
+        if (shown++ == STYLED_TEXT_ROWS_MOST && !style->is_verbose)
+            break;
+        const char *cells[] = {arena_format(&arena, "%zu", json_get_unsigned(item, "level")),
+                               styled_text_string(item, "id"), styled_text_string(item, "title"),
+                               next_cell(&arena, plan, item)};
+        table_add(table, cells, NULL);
     }
+    table_end(table, text);
+    arena_release(&arena);
+    if (count > STYLED_TEXT_ROWS_MOST && !style->is_verbose)
+        buffer_append_format(text, "and %zu more; -v lists them\n", count - STYLED_TEXT_ROWS_MOST);
+}
+
+void plan_text_next_of_one(struct buffer *text, const cJSON *plan, const struct style *style) {
+    size_t count = styled_text_count(plan, "ready");
+    styled_text_append_bold(text, style, styled_text_string(plan, "plan"));
+    buffer_append_format(text, "  %zu ready", count);
+    if (plan_text_is_filtered(plan))
+        buffer_append_format(text, " (%s)", styled_text_string(plan, "selection"));
+    buffer_append_byte(text, '\n');
+    if (count)
+        append_ready(text, plan, style);
+    plan_text_advice(text, plan, style);
 }
 
 /* --- show and why --- */

@@ -12,11 +12,17 @@
 #include "render/styled_text.h"
 
 /* Each appends the text for the data of one kind of answer. */
-void plan_text_status(struct buffer *text, const cJSON *data, const struct style *style);
-void plan_text_next(struct buffer *text, const cJSON *data, const struct style *style);
 void plan_text_show(struct buffer *text, const cJSON *data, const struct style *style);
 void plan_text_why(struct buffer *text, const cJSON *data, const struct style *style);
 void plan_text_validate(struct buffer *text, const cJSON *data, const struct style *style);
+
+/* Of one of the plans of an answer to status, and to next. */
+void plan_text_status_of_one(struct buffer *text, const cJSON *plan, const struct style *style);
+void plan_text_next_of_one(struct buffer *text, const cJSON *plan, const struct style *style);
+
+/* Is not all listed, but what was asked for? And the line that says that nothing is. */
+bool plan_text_is_filtered(const cJSON *plan);
+void plan_text_nothing(struct buffer *text, const cJSON *plan);
 
 /* "Next: COMMAND" and why, of an answer that has them. */
 void plan_text_advice(struct buffer *text, const cJSON *data, const struct style *style);

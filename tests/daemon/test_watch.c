@@ -113,7 +113,7 @@ Test(watch, only_the_events_that_are_wanted) {
     outcome = run_end(&group);
     cr_expect_eq(count_of(outcome.out, "\n"), 3);
     cr_expect(has(outcome.out, "level.completed") && has(outcome.out, "level 0"), "%s", outcome.out);
-    cr_expect(has(outcome.out, "achievement.ready        X 1.2: create its SUBPLAN"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "achievement.ready        X 1.2: write SUBPLAN"), "%s", outcome.out);
     cr_expect(has(outcome.out, "level.subplans_complete"), "%s", outcome.out);
     outcome_end(&outcome);
     outcome = run_end(&plan);
@@ -298,8 +298,8 @@ Test(wait, says_what_it_waits_for_when_the_time_is_over) {
     static const struct {
         const char *command, *says;
     } calls[] = {
-        {"wait X --for complete=1.1 --timeout 1ms", "1.1 is not complete: ready: create its SUBPLAN"},
-        {"wait X --for ready=1.2 --timeout 1ms", "1.2 is not ready: blocked by 1.1, then: create its SUBPLAN"},
+        {"wait X --for complete=1.1 --timeout 1ms", "1.1 is not complete: ready: write SUBPLAN"},
+        {"wait X --for ready=1.2 --timeout 1ms", "1.2 is not ready: write SUBPLAN (blocked by 1.1)"},
         {"wait X --for level-complete --level 0 --timeout 1ms", "level 0: 0 of 1 are complete"},
         {"wait X --for subplans-complete --level 0 --timeout 1ms", "level 0: 1 SUBPLAN is not complete"},
     };
@@ -502,7 +502,7 @@ Test(wait, is_woken_when_an_achievement_is_skipped) {
     cr_expect_eq(outcome.status, 0);
     cr_expect(has(outcome.out, "achievement.skipped      X 1.2"), "%s", outcome.out);
     cr_expect(has(outcome.out, "achievement.reopened     X 1.1"), "%s", outcome.out);
-    cr_expect(has(outcome.out, "achievement.ready        X 1.1: create its SUBPLAN"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "achievement.ready        X 1.1: write SUBPLAN"), "%s", outcome.out);
     outcome_end(&outcome);
     daemon_stop(&daemon);
     daemon_end(&daemon);

@@ -121,12 +121,13 @@ Test(achievement, every_answer_repeats_it) {
     space_end(&space);
 }
 
-/* Each command, and what stands before the need in the line of one that is ready or blocked; NULL: it has no line. */
+/* Each command, and what stands before the need of one that is ready and behind it of one that is blocked; NULL: it has
+ * no line. */
 static const struct {
     const char *command, *ready, *blocked;
     bool has_label, has_done;
 } texts[] = {
-    {"status X -v", "ready: ", "blocked by 1.1, then: ", true, true},
+    {"status X -v", "ready: ", " (blocked by 1.1)", true, true},
     {"next X -v", "", NULL, false, false},
     {"what-if X --complete 1.1 -v", NULL, "", false, false},
 };
@@ -138,11 +139,12 @@ Test(achievement, every_text_repeats_it) {
         cr_expect_eq(outcome.status, 0, "%s: %s", texts[i].command, outcome.err);
         for (size_t k = 0; k < (size_t)2 * ACHIEVEMENT_ROWS; k++) {
             struct subject subject = subject_at(1 + (int)(k / ACHIEVEMENT_ROWS), k % ACHIEVEMENT_ROWS);
-            const char *before = subject.is_done ? "" : subject.is_ready ? texts[i].ready : texts[i].blocked;
+            const char *around = subject.is_done ? "" : subject.is_ready ? texts[i].ready : texts[i].blocked;
             char line[600], words[300];
-            if (!before || (subject.is_done && !texts[i].has_done))
+            if (!around || (subject.is_done && !texts[i].has_done))
                 continue;
-            snprintf(words, sizeof words, "%s%s", before, subject.what_next);
+            snprintf(words, sizeof words, "%s%s%s", subject.is_ready ? around : "", subject.what_next,
+                     subject.is_ready ? "" : around);
             line_of(outcome.out, subject.id, line, sizeof line);
             cr_expect(has(line, words), "%s: %s: \"%s\" in %s", texts[i].command, subject.id, words, line);
             cr_expect(!texts[i].has_label || has(line, subject.row->label), "%s: %s", texts[i].command, line);
@@ -192,17 +194,17 @@ Test(achievement, the_rest_repeats_it) {
         bool is_other = subject.is_ready && strcmp(subject.row->needs, "execution") != 0;
         cr_expect_eq(has(preview.out, words), is_other, "%s in %s", words, preview.out);
     }
-    cr_expect(has(why.out, "waits for 1.2 (placeholder): SUBPLAN is a placeholder: fill it in\n"), "%s", why.out);
+    cr_expect(has(why.out, "waits for 1.2 (placeholder): fill in SUBPLAN\n"), "%s", why.out);
     json_release(&json);
     outcome_end(&obstacles);
     outcome_end(&why);
     outcome_end(&picture);
     outcome_end(&preview);
     expect_status(&space, "wait X --for complete=1.2 --timeout 1ms", 124,
-                  "timed out after 1ms: 1.2 is not complete: ready: SUBPLAN is a placeholder: fill it in");
+                  "timed out after 1ms: 1.2 is not complete: ready: fill in SUBPLAN");
     expect_status(&space, "wait X --for ready=2.2 --timeout 1ms", 124,
-                  "2.2 is not ready: blocked by 1.1, then: SUBPLAN is a placeholder: fill it in");
+                  "2.2 is not ready: fill in SUBPLAN (blocked by 1.1)");
     expect_status(&space, "next X", 0, "Next: batchctl prompt review X --ids 1.14\n");
-    expect_status(&space, "next X", 0, "SUBPLAN is a placeholder: fill it in (batchctl prompt fill X --ids 1.2)\n");
+    expect_status(&space, "next X", 0, "fill in SUBPLAN (batchctl prompt fill X --ids 1.2)\n");
     space_end(&space);
 }

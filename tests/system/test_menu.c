@@ -121,7 +121,7 @@ Test(menu, it_follows_what_happens_without_a_daemon) {
     pane_await(&pane, "Next: 2, ready for EXECUTION_TASKs: 1.1");
     space_approved(&space, "X", "1.1");
     pane_await(&pane, "1.1: SUBPLAN → complete");
-    pane_await(&pane, "2.1  Title of 2.1  create its SUBPLAN");
+    pane_await(&pane, "2.1  Title of 2.1  write SUBPLAN");
     pane_end(&pane);
     space_end(&space);
 }

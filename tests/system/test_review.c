@@ -48,7 +48,7 @@ Test(review, from_a_work_order_to_an_approval) {
     expect_in(&space, FEEDBACK("SUBMITTED_11_01"), "**By**: ann\n\n## What was done\n\nmade\n");
     expect_state(&space, "1.1", "submitted");
     expect_status(&space, "next X", 0, "batchctl prompt review X --ids 1.1");
-    expect_status(&space, "status X", 0, "waits for the review of 1.1, then: create its SUBPLAN");
+    expect_status(&space, "status X", 0, "write SUBPLAN (waits for the review of 1.1)");
     expect_status(&space, "status X --for review", 0, "submitted by ann (work order 01): review it");
     expect_status(&space, "wait X --for submitted --timeout 1s", 0, "1.1 is ready: submitted by ann");
     expect_status(&space, "wait X --for submitted=1.1 --timeout 1s", 0, "review it");

@@ -95,7 +95,7 @@ Test(status, the_json_has_every_key_and_counts_that_are_lengths) {
     struct json json = answer_of(&space, "status --json", 0, &outcome);
     for (size_t i = 0; top[i]; i++)
         cr_expect(json_get(json.root, top[i]), "%s", top[i]);
-    expect_text(&json, "/schema", "batchctl/1");
+    expect_text(&json, "/schema", "batchctl/2");
     expect_text(&json, "/kind", "status");
     expect_text(&json, "/data/plans/0/plan", "X");
     expect_text(&json, "/data/plans/0/path", "X");
@@ -128,8 +128,12 @@ Test(status, the_next_command_leads_to_the_prompts) {
     space_execution(&space, "X", "1.1");
     expect_output(&space, "", "next X", 0, "Next: batchctl prompt execute X\n      ready to be worked on: 1.1");
     expect_output(&space, "", "prompt execute X", 0, "# Carry out 1.1");
-    expect_output(&space, "", "next LOOSE", 0, "Next: batchctl init --graph LOOSE\n");
-    expect_output(&space, "", "status", 0, "\"batchctl init --graph LOOSE\" takes it from the PLAN");
+    expect_output(
+        &space, "", "next LOOSE", 0,
+        "Next: batchctl init --graph LOOSE\n      no parallel.json yet; or have an LLM find it: batchctl prompt "
+        "discover LOOSE\n");
+    expect_output(&space, "", "status", 0,
+                  "1 more has no parallel.json (-v): nothing can be called ready.\n  batchctl prompt discover LOOSE\n");
     space_end(&space);
 }
 
@@ -295,8 +299,8 @@ Test(status, the_graph_in_four_formats) {
     }
     outcome = run(&space, "graph X");
     for (size_t i = 0; i < 4; i++) { /* each node once, also with two dependencies */
-        static const char *const nodes[] = {"Title of 2.1: create its SUBPLAN\n", "Title of 2.2: create its SUBPLAN\n",
-                                            "Title of 2.3 ", "Title of 2.4: create its SUBPLAN "};
+        static const char *const nodes[] = {"Title of 2.1: write SUBPLAN\n", "Title of 2.2: write SUBPLAN\n",
+                                            "Title of 2.3 ", "Title of 2.4: write SUBPLAN "};
         cr_expect_eq(count_of(outcome.out, nodes[i]), 1, "%s", outcome.out);
     }
     outcome_end(&outcome);
@@ -432,7 +436,7 @@ Test(status, an_invalid_plan_beside_a_valid_one) {
     space_plan(&space, "BAD", "1.1: 1.2; 1.2: 1.1");
     space_plan(&space, "GOOD", "1.1");
     struct outcome outcome;
-    struct json json = answer_of(&space, "status --json", 6, &outcome);
+    struct json json = answer_of(&space, "status --json --all", 6, &outcome);
     cr_expect_eq(count_at(&json, "/data/plans"), 2);
     cr_expect_not(json_get_boolean(node_at(&json, "/data/plans/0"), "valid"));
     cr_expect(json_get_boolean(node_at(&json, "/data/plans/1"), "valid"));
@@ -444,6 +448,98 @@ Test(status, an_invalid_plan_beside_a_valid_one) {
     outcome_end(&outcome);
     expect_output(&space, "", "graph BAD", 6, "dependency cycle");
     expect_output(&space, "", "next GOOD", 0, "batchctl create GOOD --kind subplan");
+    space_end(&space);
+}
+
+/* What is known about one plan or about all: the members that a summary leaves out. */
+static void expect_details(const struct space *space, const char *command, bool has_details) {
+    static const char *const keys[] = {"achievements", "levels", "hours", "critical_path", "remaining"};
+    struct outcome outcome;
+    struct json json = answer_of(space, command, 0, &outcome);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const cJSON *member = json_get(node_at(&json, "/data/plans/0"), keys[i]);
+        cr_expect(member && cJSON_IsNull(member) == !has_details, "%s: %s", command, keys[i]);
+    }
+    json_release(&json);
+    outcome_end(&outcome);
+}
+
+Test(status, several_plans_are_answered_in_brief) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2: 1.1");
+    expect_details(&space, "status --json", true);
+    space_plan(&space, "Y", "1.1");
+    expect_details(&space, "status --json", false);
+    expect_details(&space, "status X --json", true);
+    expect_details(&space, "status --json -v", true);
+    expect_details(&space, "status --json --all", true);
+    expect_details(&space, "status --json --for subplan", true);
+    space_end(&space);
+}
+
+/* LOOSE10 to LOOSE22 without parallel.json, one plan with work, and one that is complete. */
+static struct space many_plans(void) {
+    struct space space = space_new();
+    char name[16], file[64];
+    for (int i = 10; i < 23; i++) {
+        snprintf(name, sizeof name, "LOOSE%d", i);
+        snprintf(file, sizeof file, "%s/PLAN_%s.md", name, name);
+        space_plan(&space, name, NULL);
+        space_write(&space, file, "# PLAN\n\n**Achievement 1.1: A**\n\n- **Goal**: a\n");
+    }
+    space_plan(&space, "WORK", "1.1; 1.2: 1.1");
+    space_plan(&space, "DONE", "1.1");
+    space_approved(&space, "DONE", "1.1");
+    return space;
+}
+
+Test(status, of_many_plans_those_with_work_come_first_and_nothing_is_said_twice) {
+    static const char *const commands[] = {"status", "next", "doctor", "validate"};
+    static const char rest[] = "13 more have no parallel.json (-v): nothing can be called ready.\n"
+                               "  batchctl prompt discover PLAN\n1 is complete (-v)\n";
+    struct space space = many_plans();
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        struct outcome outcome = run(&space, commands[i]);
+        size_t count = count_of(outcome.out, "nothing can be called ready");
+        count += count_of(outcome.err, "nothing can be called ready");
+        cr_expect_eq(outcome.status, 0);
+        cr_expect_eq(count, 1, "%s: %zu times:\n%s%s", commands[i], count, outcome.out, outcome.err);
+        cr_expect(i > 1 || has(outcome.out, rest), "%s:\n%s", commands[i], outcome.out);
+        cr_expect(i < 2 || has(outcome.out, "the same: LOOSE11, LOOSE12, LOOSE13 and 9 more (-v)\n") ||
+                      has(outcome.err, "the same: LOOSE11, LOOSE12, LOOSE13 and 9 more (-v)\n"),
+                  "%s:\n%s%s", commands[i], outcome.out, outcome.err);
+        outcome_end(&outcome);
+    }
+    expect_output(&space, "", "status", 0, "WHAT NEXT\nWORK ");
+    expect_output(&space, "", "next", 0, "WORK  1 ready\n");
+    expect_output(&space, "", "next", 0, "Next: batchctl create WORK --kind subplan --level 0\n");
+    expect_output(&space, "", "status -v", 0, "\nLOOSE22 ");
+    expect_output(&space, "", "status --all", 0, "\nDONE ");
+    expect_output(&space, "", "next -v", 0, "\nLOOSE22  0 ready\n");
+    space_plan(&space, "BAD", "1.1: 1.2; 1.2: 1.1");
+    struct outcome outcome = run(&space, "status");
+    const char *work = strstr(outcome.out, "\nWORK "), *bad = strstr(outcome.out, "\nBAD ");
+    cr_expect(work && bad && work < bad, "%s", outcome.out);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(status, a_complete_plan_needs_no_graph) {
+    struct space space = space_new();
+    space_plan(&space, "X", NULL);
+    space_write(&space, "X/PLAN_X.md", "# PLAN\n\n**Achievement 1.1: A**\n\n- **Goal**: a\n");
+    space_approved(&space, "X", "1.1");
+    expect_output(&space, "", "status", 0, "Next: everything is complete\n");
+    space_end(&space);
+}
+
+/* Each achievement takes an hour. */
+Test(status, hours_and_critical_path_are_of_what_is_left) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 2.1: 1.1; 2.2: 1.1; 3.1: 2.1");
+    expect_output(&space, "", "status X", 0, "\nCritical path: 1.1, 2.1, 3.1\n");
+    space_approved(&space, "X", "1.1");
+    expect_output(&space, "", "status X", 0, "\nCritical path: 2.1, 3.1\n");
     space_end(&space);
 }
 

@@ -306,7 +306,7 @@ Test(usage, with_json_every_answer_is_a_document_also_a_refusal) {
         bool is_document = json_parse(&json, span_of(outcome.out), "answer", &faults);
         cr_expect(is_document, "%s prints \"%s\"", rows[i].command, outcome.out);
         if (is_document) {
-            expect_text(&json, "/schema", "batchctl/1");
+            expect_text(&json, "/schema", "batchctl/2");
             cr_expect_not(json_get_boolean(json.root, "ok"), "%s", rows[i].command);
             cr_expect(json_get(json.root, "data") && json_get(json.root, "meta"), "%s", rows[i].command);
             cr_expect(count_at(&json, "/diagnostics") > 0, "%s", rows[i].command);

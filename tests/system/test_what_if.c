@@ -134,7 +134,7 @@ Test(what_if, what_people_read) {
         {"X --complete 2.1,2.2", "  hours left      9 one after the other (now 19), 6 in parallel (now 9)\n"},
         {"X --complete 2.1,2.2", "  critical path   1.2, 2.3, 3.2\n"},
         {"X --complete 2.1,2.2", "Ready then:\n"},
-        {"X --complete 2.1,2.2", "3.1  Title of 3.1      3  create its SUBPLAN\n"},
+        {"X --complete 2.1,2.2", "3.1  Title of 3.1      3  write SUBPLAN\n"},
         {"X --complete 2.1", "  newly ready     nothing\n"},
         {"X --complete 2.1", "  not estimated   1.2\n"},
         {"X --complete 3.1", "  but             3.1 waits for 2.1, 2.2, which would still be open\n"},

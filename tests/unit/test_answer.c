@@ -28,7 +28,7 @@ Test(protocol, an_empty_answer) {
     const struct answer answer = {.kind = "status"};
     expect_answer(
         &answer,
-        "{\"schema\":\"batchctl/1\",\"kind\":\"status\",\"ok\":true,\"code\":0,\"data\":null,\"diagnostics\":[]," META);
+        "{\"schema\":\"batchctl/2\",\"kind\":\"status\",\"ok\":true,\"code\":0,\"data\":null,\"diagnostics\":[]," META);
 }
 
 Test(protocol, an_answer_with_data_and_diagnostics) {
@@ -45,7 +45,7 @@ Test(protocol, an_answer_with_data_and_diagnostics) {
     diagnostics_add(&answer.diagnostics, &(struct diagnostic){.code = "json.too_large", .message = "big"});
     expect_answer(
         &answer,
-        "{\"schema\":\"batchctl/1\",\"kind\":\"validate\",\"ok\":true,\"code\":0,\"data\":{\"plans\":[1,\"x\"]},"
+        "{\"schema\":\"batchctl/2\",\"kind\":\"validate\",\"ok\":true,\"code\":0,\"data\":{\"plans\":[1,\"x\"]},"
         "\"diagnostics\":[{\"severity\":\"warning\",\"code\":\"dependency.repeated\","
         "\"message\":\"1.1 \\\"twice\\\" \\\\x1b\",\"file\":\"X/parallel.json\",\"line\":3,\"column\":7,"
         "\"pointer\":\"/a~1b/0\",\"hint\":\"remove one\",\"achievement\":null},{\"severity\":\"error\",\"code\":\"json.too_large\","
@@ -66,7 +66,7 @@ Test(protocol, an_error_becomes_the_outcome_and_is_taken) {
     cr_expect_null(error.message);
     expect_answer(
         &answer,
-        "{\"schema\":\"batchctl/1\",\"kind\":\"create\",\"ok\":false,\"code\":5,\"data\":null,\"diagnostics\":[{"
+        "{\"schema\":\"batchctl/2\",\"kind\":\"create\",\"ok\":false,\"code\":5,\"data\":null,\"diagnostics\":[{"
         "\"severity\":\"error\",\"code\":\"conflict\",\"message\":\"the workspace is locked\","
         "\"file\":null,\"line\":null,\"column\":null,\"pointer\":null,\"hint\":\"wait\",\"achievement\":null}]," META);
     answer_release(&answer);

@@ -33,8 +33,8 @@ Test(page, the_board_at_80x24) {
                      " ▶ 1.2  Title of 1.2  work on it                 blocks 3\n"
                      " ▶ 2.1  Title of 2.1  create its EXECUTION_TASK  blocks 1\n"
                      " Waiting\n"
-                     " ○ 2.2  Title of 2.2  blocked by 1.2, then: create its SUBPLAN\n"
-                     " ○ 3.1  Title of 3.1  blocked by 2.2, then: create its SUBPLAN\n"
+                     " ○ 2.2  Title of 2.2  write SUBPLAN (blocked by 1.2)\n"
+                     " ○ 3.1  Title of 3.1  write SUBPLAN (blocked by 2.2)\n"
                      "                                                                ▾ 1 below  (j k)\n"
                      " Next: 2, ready for EXECUTION_TASKs: 2.1\n"
                      " 1  Create SUBPLANs         level 2: 2.2, not ready yet\n"
@@ -65,7 +65,7 @@ Test(page, the_board_at_40x12) {
                                                  " 7  Validate         valid\n"
                                                  " ? help   q quit   1-7 ↑↓ Enter choose\n");
     menu_press(&onlooker.menu, 'j');
-    expect_seen(look_at(&onlooker, 40, 12), "2.2  Title of 2.2  blocked by 1.2, t…");
+    expect_seen(look_at(&onlooker, 40, 12), "2.2  Title of 2.2  write SUBPLAN (bl…");
     onlooker_end(&onlooker);
 }
 
@@ -96,7 +96,7 @@ Test(page, what_is_said_of_an_achievement_is_what_every_answer_says) {
         cr_expect(is_done || strncmp(line + strlen(words) + strspn(line + strlen(words), " "), need, strlen(need)) == 0,
                   "%s in %s", need, screen);
         achievement_text(achievement_rows[row].what_next, 2, row, need, sizeof need);
-        snprintf(words, sizeof words, "blocked by 1.1, then: %s", need);
+        snprintf(words, sizeof words, "%s (blocked by 1.1)", need);
         cr_expect(is_done || has(screen, words), "%s in %s", words, screen);
     }
     onlooker_end(&onlooker);
@@ -158,7 +158,7 @@ Test(page, a_large_plan_is_folded_and_scrolls) {
     expect_seen(look(&onlooker), "Level 0      ██████████ 10 of 10");
     expect_seen(look(&onlooker), "Level 1      ░░░░░░░░░░ 0 of 10     ▶ 2.1 ▶ 2.2 ▶ 2.3 ▶ 2.4 ▶ 2.5 ▶ 2.6 +4");
     expect_seen(look(&onlooker), "Levels 2–19  ░░░░░░░░░░ 0 of 180    later");
-    expect_seen(look(&onlooker), "2.1   Title of 2.1   create its SUBPLAN  blocks 18");
+    expect_seen(look(&onlooker), "2.1   Title of 2.1   write SUBPLAN  blocks 18");
     expect_seen(press(&onlooker, "G"), "20.10  Title of 20.10");
     expect_seen(look(&onlooker), "▴");
     expect_seen(press(&onlooker, "g"), "Ready now");

@@ -1,0 +1,233 @@
+#include "render/plans_text.h"
+
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/memory.h"
+#include "base/string_map.h"
+#include "base/text.h"
+#include "format/json.h"
+#include "render/plan_text.h"
+#include "render/styled_text.h"
+#include "render/table.h"
+
+/* Plans are listed in this order. */
+enum group { HAS_WORK, HAS_ERRORS, HAS_NOTHING_READY, HAS_NO_GRAPH, IS_COMPLETE, GROUPS };
+
+/* Of an answer to status or to next. */
+static size_t ready_count(const cJSON *plan) {
+    const cJSON *progress = json_get(plan, "progress");
+    return progress ? json_get_unsigned(progress, "ready") : styled_text_count(plan, "ready");
+}
+
+static enum group group_of(const cJSON *plan) {
+    const char *kind = styled_text_string(plan, "kind");
+    if (!json_get_boolean(plan, "valid"))
+        return HAS_ERRORS;
+    if (strcmp(kind, "graph") == 0)
+        return HAS_NO_GRAPH;
+    if (strcmp(kind, "none") == 0)
+        return IS_COMPLETE;
+    return ready_count(plan) ? HAS_WORK : HAS_NOTHING_READY;
+}
+
+struct many {
+    const cJSON *plans;
+    size_t counts[GROUPS];
+    const cJSON *first[GROUPS];
+    struct string_map shared; /* the names that more than one of the plans has */
+};
+
+static void many_make(struct many *many, const cJSON *plans) {
+    struct string_map names = {0};
+    size_t position = 0;
+    *many = (struct many){.plans = plans};
+    for (const cJSON *plan = plans; plan; plan = plan->next) {
+        enum group group = group_of(plan);
+        if (!many->counts[group]++)
+            many->first[group] = plan;
+        if (!string_map_add(&names, styled_text_string(plan, "plan"), &position))
+            string_map_add(&many->shared, styled_text_string(plan, "plan"), &position);
+    }
+    string_map_release(&names);
+}
+
+/* The name, or the path where others have the same name. */
+static const char *distinct_name(const cJSON *plan, const struct many *many) {
+    size_t position;
+    bool is_shared = string_map_find(&many->shared, span_of(styled_text_string(plan, "plan")), &position);
+    return styled_text_string(plan, is_shared ? "path" : "plan");
+}
+
+/* "batchctl VERB NAME" */
+static void append_command(struct buffer *text, const char *verb, const char *name, const struct style *style) {
+    AUTO(buffer) command = {0};
+    buffer_append_format(&command, "batchctl %s ", verb);
+    text_append_shell_word(&command, name);
+    styled_text_append_bold(text, style, command.data);
+}
+
+/* "18 more have no parallel.json (-v)": the plans of @group, which are not listed. */
+static bool append_count(struct buffer *text, const struct many *many, enum group group, size_t listed,
+                         const char *singular, const char *plural) {
+    size_t count = many->counts[group];
+    if (count)
+        buffer_append_format(text, "%zu%s %s (-v)", count,
+                             listed       ? " more"
+                             : count == 1 ? " plan"
+                                          : " plans",
+                             count == 1 ? singular : plural);
+    return count > 0;
+}
+
+static void append_without_graph(struct buffer *text, const struct many *many, size_t listed,
+                                 const struct style *style) {
+    if (!append_count(text, many, HAS_NO_GRAPH, listed, "has no parallel.json", "have no parallel.json"))
+        return;
+    buffer_append_string(text, ": nothing can be called ready.\n  ");
+    if (many->counts[HAS_NO_GRAPH] == 1)
+        append_command(text, "prompt discover", distinct_name(many->first[HAS_NO_GRAPH], many), style);
+    else
+        styled_text_append_bold(text, style, "batchctl prompt discover PLAN");
+    buffer_append_byte(text, '\n');
+}
+
+static void append_complete(struct buffer *text, const struct many *many) {
+    size_t count = many->counts[IS_COMPLETE];
+    if (count)
+        buffer_append_format(text, "%zu %s complete (-v)\n", count, count == 1 ? "is" : "are");
+}
+
+/* Plan by plan, without those that have nothing of what was asked for, which is in the array @key. */
+static void append_filtered(struct buffer *text, const cJSON *plans, const char *key, const struct style *style,
+                            void (*append)(struct buffer *text, const cJSON *plan, const struct style *style)) {
+    size_t count = 0;
+    for (const cJSON *plan = plans; plan; plan = plan->next) {
+        if (!styled_text_count(plan, key))
+            continue;
+        buffer_append_string(text, count++ ? "\n" : "");
+        append(text, plan, style);
+    }
+    if (count == 0)
+        plan_text_nothing(text, plans);
+}
+
+/* --- status --- */
+
+static void add_status_row(struct table *table, const cJSON *plan, const struct many *many) {
+    AUTO(arena) arena = {0};
+    const cJSON *progress = json_get(plan, "progress");
+    size_t total = json_get_unsigned(progress, "total"), failed = json_get_unsigned(progress, "failed");
+    size_t done = json_get_unsigned(progress, "complete") + json_get_unsigned(progress, "skipped");
+    const char *cells[] = {
+        distinct_name(plan, many),
+        arena_format(&arena, "%zu of %zu", done, total),
+        arena_format(&arena, "%zu", ready_count(plan)),
+        arena_format(&arena, "%zu", failed),
+        styled_text_string(plan, "reason"),
+    };
+    bool is_valid = json_get_boolean(plan, "valid");
+    table_add(table, cells, !is_valid || failed ? TABLE_RED : done == total ? TABLE_GREEN : NULL);
+}
+
+static void append_status_of_many(struct buffer *text, const cJSON *plans, const struct style *style) {
+    static const struct table_column columns[] = {
+        {"PLAN", 0}, {"DONE", 0}, {"READY", TABLE_RIGHT}, {"FAILED", TABLE_RIGHT}, {"WHAT NEXT", TABLE_SHRINKS}};
+    struct table *table = table_new(columns, 5, style);
+    struct many many;
+    const cJSON *first = NULL;
+    size_t listed = 0;
+    many_make(&many, plans);
+    for (enum group group = 0; group < GROUPS; group++) {
+        first = first ? first : many.first[group];
+        for (const cJSON *plan = plans; plan && (group < HAS_NO_GRAPH || style->is_verbose); plan = plan->next)
+            if (group_of(plan) == group) {
+                add_status_row(table, plan, &many);
+                listed++;
+            }
+    }
+    struct buffer rows = {0};
+    table_end(table, &rows);
+    if (listed)
+        buffer_append_span(text, buffer_span(&rows));
+    buffer_release(&rows);
+    if (!style->is_verbose) {
+        append_without_graph(text, &many, listed, style);
+        append_complete(text, &many);
+    }
+    buffer_append_string(text, "\nNext: ");
+    append_command(text, "status", distinct_name(first, &many), style);
+    buffer_append_string(text, "\n      shows the achievements of one plan\n");
+    string_map_release(&many.shared);
+}
+
+void plans_text_status(struct buffer *text, const cJSON *data, const struct style *style) {
+    const cJSON *plans = styled_text_first(data, "plans");
+    if (plans && plans->next && plan_text_is_filtered(plans))
+        append_filtered(text, plans, "achievements", style, plan_text_status_of_one);
+    else if (plans && plans->next)
+        append_status_of_many(text, plans, style);
+    else if (plans)
+        plan_text_status_of_one(text, plans, style);
+}
+
+/* --- next --- */
+
+static void append_rows_of_next(struct buffer *text, const struct many *many, const struct style *style) {
+    static const struct table_column columns[] = {{"PLAN", 0}, {"READY", TABLE_RIGHT}, {"WHAT NEXT", TABLE_SHRINKS}};
+    struct table *table = table_new(columns, 3, style);
+    for (const cJSON *plan = many->plans; plan; plan = plan->next) {
+        AUTO(arena) arena = {0};
+        const char *cells[] = {distinct_name(plan, many), arena_format(&arena, "%zu", ready_count(plan)),
+                               styled_text_string(plan, "reason")};
+        if (group_of(plan) == HAS_WORK)
+            table_add(table, cells, NULL);
+    }
+    table_end(table, text);
+}
+
+static void append_all_of_next(struct buffer *text, const struct many *many, const struct style *style) {
+    size_t count = 0;
+    for (enum group group = 0; group < GROUPS; group++)
+        for (const cJSON *plan = many->plans; plan; plan = plan->next)
+            if (group_of(plan) == group) {
+                buffer_append_string(text, count++ ? "\n" : "");
+                plan_text_next_of_one(text, plan, style);
+            }
+}
+
+static void append_next_of_many(struct buffer *text, const cJSON *plans, const struct style *style) {
+    struct many many;
+    many_make(&many, plans);
+    size_t listed = many.counts[HAS_WORK];
+    if (style->is_verbose) {
+        append_all_of_next(text, &many, style);
+    } else {
+        if (listed == 1)
+            plan_text_next_of_one(text, many.first[HAS_WORK], style);
+        else if (listed)
+            append_rows_of_next(text, &many, style);
+        buffer_append_string(text, listed == 1 ? "\n" : "");
+        if (append_count(text, &many, HAS_ERRORS, listed, "has errors", "have errors"))
+            buffer_append_string(text, ": batchctl validate PLAN\n");
+        if (append_count(text, &many, HAS_NOTHING_READY, listed, "has nothing that is ready",
+                         "have nothing that is ready"))
+            buffer_append_byte(text, '\n');
+        append_without_graph(text, &many, listed, style);
+        append_complete(text, &many);
+        buffer_append_string(text, listed > 1 ? "\n" : "");
+        if (listed > 1)
+            plan_text_advice(text, many.first[HAS_WORK], style);
+    }
+    string_map_release(&many.shared);
+}
+
+void plans_text_next(struct buffer *text, const cJSON *data, const struct style *style) {
+    const cJSON *plans = styled_text_first(data, "plans");
+    if (plans && plans->next && plan_text_is_filtered(plans))
+        append_filtered(text, plans, "ready", style, plan_text_next_of_one);
+    else if (plans && plans->next)
+        append_next_of_many(text, plans, style);
+    else if (plans)
+        plan_text_next_of_one(text, plans, style);
+}
