@@ -332,7 +332,7 @@ static bool take_name(struct options *options, const struct option_row *row, con
 
 static bool choose_purpose(struct options *options, const struct option_row *row, const char *value,
                            struct error *error) {
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(row, value, &chosen, error))
         return false;
     options->condition = purposes[chosen];

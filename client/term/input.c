@@ -50,7 +50,7 @@ bool input_read(const char *path, struct buffer *text, struct error *error) {
     struct files files = FILES_CLOSED;
     struct stat status;
     char *folder = NULL;
-    const char *name;
+    const char *name = "";
     if (is_standard_input(path))
         return read_standard_input(text, error);
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))

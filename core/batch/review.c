@@ -257,8 +257,10 @@ static bool check_submit(struct maker *maker, const struct subject *subject) {
         return refuse_state(maker, subject);
     if (!check_conflict(maker, subject))
         return false;
-    if (!subject->task)
-        return refuse_task(maker, subject);
+    if (!subject->task) {
+        refuse_task(maker, subject);
+        return false;
+    }
     const struct review *submitted = find_review(standing, NAME_SUBMITTED, subject->task->number);
     const struct review *fix = find_open_fix(standing);
     if (submitted && fix)
@@ -475,7 +477,7 @@ static bool adopt_task(struct maker *maker, const struct subject *subject) {
              text_of(maker, "%s, but %zu of its boxes %s not ticked: it is left out", says, open,
                      open == 1 ? "is" : "are"),
              text_of(maker, "batchctl submit %s %s", maker->plan->reference, subject->id));
-    else if (achievement_claim(standing)) {
+    else if (subject->task && achievement_claim(standing)) {
         const char *path = maker->options->approves
                                ? path_of(maker, subject, NAME_APPROVED, "APPROVED", 0)
                                : path_of(maker, subject, NAME_SUBMITTED, "SUBMITTED", subject->task->number);
@@ -529,7 +531,8 @@ static bool find_subject(struct maker *maker, const char *id, struct subject *su
                 *subject = subject_at(maker, i, &dependencies->achievements[i].sub_executions[k]);
                 return true;
             }
-    return plan_find_or_fail(maker->plan, id, &position, maker->error);
+    plan_find_or_fail(maker->plan, id, &position, maker->error);
+    return false;
 }
 
 /* A split achievement that is not in rework is submitted part by part. */

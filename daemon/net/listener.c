@@ -253,6 +253,7 @@ static void remove_socket(struct listener *listener) {
         return;
     AUTO_FREE char *folder = memory_copy_part(listener->path, (size_t)(strrchr(listener->path, '/') - listener->path));
     AUTO_CLOSE int lock = lock_folder(listener, folder, &error);
+    (void)lock; /* held until the end */
     if (lstat(listener->path, &status) == 0 && status.st_dev == listener->device && status.st_ino == listener->inode)
         unlink(listener->path);
     memory_free(listener->path);

@@ -123,7 +123,8 @@ Test(keep_going, retry_takes_the_options_of_create) {
     space_subplan(&space, "X", "1.2");
     space_write(&space, "X/subplans/SUBPLAN_X_11.md", "# S\n\n## Objective\n\n[TO BE FILLED: objective]\n");
     space_make_folder(&space, "X/execution/EXECUTION_TASK_X_11_01.md");
-    expect(&space, "create X --ids 1.1,1.2 --yes --keep-going --allow-incomplete", 10, "✗ X/execution/EXECUTION_TASK_X_11_01.md", "batchctl retry 1");
+    expect(&space, "create X --ids 1.1,1.2 --yes --keep-going --allow-incomplete", 10,
+           "✗ X/execution/EXECUTION_TASK_X_11_01.md", "batchctl retry 1");
     space_remove(&space, "X/execution/EXECUTION_TASK_X_11_01.md");
     static const struct {
         const char *command, *part;
