@@ -103,6 +103,10 @@ static const struct review *find_open_fix(const struct standing *standing) {
     return NULL;
 }
 
+static unsigned number_of(const struct execution *task) {
+    return task ? task->number : 0;
+}
+
 static const char *base_of(const struct execution *task) {
     return task ? names_base(task->file) : "none";
 }
@@ -257,11 +261,9 @@ static bool check_submit(struct maker *maker, const struct subject *subject) {
         return refuse_state(maker, subject);
     if (!check_conflict(maker, subject))
         return false;
-    if (!subject->task) {
-        refuse_task(maker, subject);
-        return false;
-    }
-    const struct review *submitted = find_review(standing, NAME_SUBMITTED, subject->task->number);
+    if (!subject->task)
+        return refuse_task(maker, subject);
+    const struct review *submitted = find_review(standing, NAME_SUBMITTED, number_of(subject->task));
     const struct review *fix = find_open_fix(standing);
     if (submitted && fix)
         return refuse(maker, ERROR_PREREQUISITES,
@@ -279,7 +281,7 @@ static bool check_submit(struct maker *maker, const struct subject *subject) {
 
 /* The submission that a decision is about, whether it counts or not: the last work order's. */
 static bool check_self(struct maker *maker, const struct subject *subject) {
-    const struct review *submitted = find_review(subject->standing, NAME_SUBMITTED, subject->task->number);
+    const struct review *submitted = find_review(subject->standing, NAME_SUBMITTED, number_of(subject->task));
     struct buffer name = {0};
     prose_append_words(&name, span_of(maker->options->by ? maker->options->by : ""));
     bool is_self = submitted && submitted->by && name.length && strcmp(submitted->by, name.data) == 0;
@@ -360,7 +362,7 @@ static const char *target_of(struct maker *maker, const struct subject *subject)
     switch (maker->options->kind) {
     case BATCH_SUBMIT:
         return check_submit(maker, subject)
-                   ? path_of(maker, subject, NAME_SUBMITTED, "SUBMITTED", subject->task->number)
+                   ? path_of(maker, subject, NAME_SUBMITTED, "SUBMITTED", number_of(subject->task))
                    : NULL;
     case BATCH_APPROVE:
         return check_approve(maker, subject) ? path_of(maker, subject, NAME_APPROVED, "APPROVED", 0) : NULL;
@@ -477,11 +479,11 @@ static bool adopt_task(struct maker *maker, const struct subject *subject) {
              text_of(maker, "%s, but %zu of its boxes %s not ticked: it is left out", says, open,
                      open == 1 ? "is" : "are"),
              text_of(maker, "batchctl submit %s %s", maker->plan->reference, subject->id));
-    else if (subject->task && achievement_claim(standing)) {
+    else if (achievement_claim(standing)) {
         const char *path = maker->options->approves
                                ? path_of(maker, subject, NAME_APPROVED, "APPROVED", 0)
-                               : path_of(maker, subject, NAME_SUBMITTED, "SUBMITTED", subject->task->number);
-        if (find_review(standing, NAME_SUBMITTED, subject->task->number) && !maker->options->approves)
+                               : path_of(maker, subject, NAME_SUBMITTED, "SUBMITTED", number_of(subject->task));
+        if (find_review(standing, NAME_SUBMITTED, number_of(subject->task)) && !maker->options->approves)
             skip(maker, subject, path, "submitted");
         else
             return check_name(maker, subject, path) &&
