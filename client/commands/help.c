@@ -99,7 +99,7 @@ static void put_files(FILE *stream) {
         {"execution/feedbacks/SUBMITTED_31_01.md", "handed in: batchctl submit"},
         {"execution/feedbacks/APPROVED_31.md", "complete: batchctl approve"},
         {"execution/feedbacks/FIX_31.md", "sent back: batchctl reject"},
-        {"execution/feedbacks/SKIPPED_31.md", "not needed: batchctl skip"},
+        {"execution/SKIPPED_31.md", "not needed: batchctl skip"},
     };
     fputs("files of a plan, in its folder:\n", stream);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

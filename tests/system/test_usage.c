@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/auto.h"
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "space.h"
 
@@ -38,6 +40,39 @@ static void set_mode(const struct space *space, const char *path, mode_t mode) {
     cr_assert_eq(chmod(absolute, mode), 0, "%s", path);
 }
 
+/* The files that "help files" names are the ones that count. */
+Test(usage, help_names_the_files_that_count) {
+    struct space space = space_new();
+    struct outcome help = run(&space, "help files");
+    static const struct {
+        const char *file, *state;
+    } rows[] = {{"execution/feedbacks/APPROVED_31.md", "complete"},
+                {"execution/feedbacks/FIX_31.md", "failed"},
+                {"execution/feedbacks/SUBMITTED_31_01.md", "submitted"},
+                {"execution/SKIPPED_31.md", "skipped"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct space other = space_new();
+        AUTO(buffer) path = {0};
+        cr_expect(has(help.out, rows[i].file), "%s: %s", rows[i].file, help.out);
+        space_plan(&other, "X", "3.1");
+        space_subplan(&other, "X", "3.1");
+        space_execution(&other, "X", "3.1");
+        buffer_append_format(&path, "X/%s", rows[i].file);
+        space_write(&other, buffer_text(&path), "# by hand\n");
+        expect_stream(&other, "status X", 0, rows[i].state);
+        space_end(&other);
+    }
+    outcome_end(&help);
+    space_end(&space);
+}
+
+/* Every line of @text, which has no wide characters, fits a terminal of 80 columns. */
+static void expect_narrow(const char *what, const char *text) {
+    struct span line;
+    for (struct span rest = span_of(text); span_next_line(&rest, &line);)
+        cr_expect_leq(line.length, 80, "%s: %.*s", what, (int)line.length, line.data);
+}
+
 Test(usage, help_is_there_for_everything) {
     struct space space = space_new(); /* no plans are needed */
     struct outcome overview = run(&space, "help"), other;
@@ -59,6 +94,8 @@ Test(usage, help_is_there_for_everything) {
         struct outcome first = run(&space, command);
         cr_expect_eq(first.status, 0, "%s", command);
         cr_expect(has(first.out, "usage: batchctl ") && has(first.out, "examples:"), "%s: %s", command, first.out);
+        cr_expect(has(first.out, "\nexit status:\n  0 "), "%s: %s", command, first.out);
+        expect_narrow(command, first.out);
         cr_expect_str_empty(first.err);
         for (size_t k = 0; k < 2; k++) {
             snprintf(command, sizeof command, "%s %s", verbs[i], same[k]);
@@ -69,7 +106,9 @@ Test(usage, help_is_there_for_everything) {
         }
         outcome_end(&first);
     }
+    expect_narrow("help", overview.out);
     outcome_end(&overview);
+    expect_stream(&space, "help exit", 0, "\n  12   outcome unknown, or recovery needed\n");
     expect_stream(&space, "help statsu", 2, "did you mean \"batchctl status\"?");
     space_end(&space);
 }
