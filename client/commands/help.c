@@ -15,24 +15,11 @@
 
 enum { HELP_COLUMNS = 80 };
 
-/* Words in lines of at most HELP_COLUMNS, which begin with @indent blanks but for the first; it has @used already. */
+/* The first line has @used columns already, the others begin with @indent blanks. */
 static void put_wrapped(FILE *stream, const char *words, size_t used, size_t indent) {
-    bool is_first = true;
-    while (*(words += strspn(words, " \n"))) {
-        size_t bytes = strcspn(words, " \n"), width = columns_of((struct span){words, bytes});
-        if (!is_first && used + 1 + width > HELP_COLUMNS) {
-            fprintf(stream, "\n%*s", (int)indent, "");
-            used = indent;
-        } else if (!is_first) {
-            fputc(' ', stream);
-            used++;
-        }
-        fwrite(words, 1, bytes, stream);
-        words += bytes;
-        used += width;
-        is_first = false;
-    }
-    fputc('\n', stream);
+    AUTO(buffer) text = {0};
+    columns_append_wrapped(&text, span_of(words), used, indent, HELP_COLUMNS);
+    fprintf(stream, "%s\n", buffer_text(&text));
 }
 
 static void put_row(FILE *stream, const char *name, size_t indent, const char *meaning) {

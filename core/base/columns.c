@@ -63,3 +63,35 @@ size_t columns_of(struct span text) {
     columns_fit(text, SIZE_MAX, &width);
     return width;
 }
+
+static bool is_blank(char byte) {
+    return byte == ' ' || byte == '\n';
+}
+
+/* Takes the next word off @words; empty at the end. */
+static struct span next_word(struct span *words) {
+    while (words->length && is_blank(words->data[0]))
+        *words = span_skip(*words, 1);
+    struct span word = {words->data, 0};
+    while (word.length < words->length && !is_blank(words->data[word.length]))
+        word.length++;
+    *words = span_skip(*words, word.length);
+    return word;
+}
+
+void columns_append_wrapped(struct buffer *text, struct span words, size_t used, size_t indent, size_t most) {
+    bool is_first = true;
+    for (struct span word = next_word(&words); word.length; word = next_word(&words)) {
+        size_t width = columns_of(word);
+        if (!is_first && used + 1 + width > most) {
+            buffer_append_format(text, "\n%*s", (int)indent, "");
+            used = indent;
+        } else if (!is_first) {
+            buffer_append_byte(text, ' ');
+            used++;
+        }
+        buffer_append_span(text, word);
+        used += width;
+        is_first = false;
+    }
+}

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "base/buffer.h"
+#include "base/columns.h"
 #include "base/text.h"
 #include "format/json.h"
 #include "render/repeats.h"
@@ -28,21 +30,33 @@ static void append_severity(struct buffer *text, const char *severity, const str
             styled_text_append_styled(text, style, rows[i].sequence, rows[i].mark);
 }
 
-static void append_finding(struct buffer *text, const cJSON *finding, const struct style *style) {
-    append_severity(text, styled_text_string(finding, "severity"), style);
-    if (!styled_text_is_null(finding, "file")) {
-        styled_text_append_path(text, style, styled_text_string(finding, "file"));
-        if (!styled_text_is_null(finding, "line"))
-            buffer_append_format(text, ":%zu", json_get_unsigned(finding, "line"));
-        buffer_append_string(text, ": ");
-    }
-    styled_text_append_about(text, style, styled_text_string(finding, "message"), styled_text_string(finding, "file"));
-    buffer_append_byte(text, '\n');
+/* A remedy is never broken into lines: it is there to be pasted. */
+static void append_remedy(struct buffer *text, const cJSON *finding, const struct style *style) {
     if (styled_text_is_null(finding, "remedy"))
         return;
     buffer_append_string(text, "            → ");
     styled_text_append_about(text, style, styled_text_string(finding, "remedy"), styled_text_string(finding, "file"));
     buffer_append_byte(text, '\n');
+}
+
+static void append_finding(struct buffer *text, const cJSON *finding, const struct style *style) {
+    enum { SEVERITY_COLUMNS = 10, INDENT = 12 };
+    AUTO(buffer) words = {0};
+    append_severity(text, styled_text_string(finding, "severity"), style);
+    if (!styled_text_is_null(finding, "file")) {
+        styled_text_append_path(&words, style, styled_text_string(finding, "file"));
+        if (!styled_text_is_null(finding, "line"))
+            buffer_append_format(&words, ":%zu", json_get_unsigned(finding, "line"));
+        buffer_append_string(&words, ": ");
+    }
+    styled_text_append_about(&words, style, styled_text_string(finding, "message"),
+                             styled_text_string(finding, "file"));
+    if (style->columns)
+        columns_append_wrapped(text, buffer_span(&words), SEVERITY_COLUMNS, INDENT, style->columns);
+    else
+        buffer_append_span(text, buffer_span(&words));
+    buffer_append_byte(text, '\n');
+    append_remedy(text, finding, style);
 }
 
 /* About the whole of a file, so that others can have the same. */

@@ -306,7 +306,7 @@ Test(create_more, a_placeholder_blocks_unless_it_is_allowed_and_a_draft_warns) {
         {"", "create X --level 0 --dry-run --allow-incomplete", "SUBPLAN_X_12.md: warning: ", 0},
         {lax, "create X --level 0 --dry-run", "is a placeholder", 0},
         {lax, "create X --level 0 --dry-run --require-complete", "is a placeholder", 4},
-        {"", "create X --yes", "1.2  SUBPLAN is a placeholder: fill it in", 0},
+        {"", "create X --yes", "1.2  fill in SUBPLAN", 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct outcome outcome = run_with(&space, rows[i].setting[0] ? rows[i].setting : "X=", rows[i].command);

@@ -28,3 +28,22 @@ Test(columns, no_character_is_cut) {
     cr_expect_eq(columns_fit(span_of("abc"), 0, &width), 0);
     cr_expect_eq(width, 0);
 }
+
+Test(columns, words_are_wrapped_where_they_do_not_fit) {
+    static const struct {
+        const char *words, *text;
+        size_t used, indent, most;
+    } rows[] = {
+        {"", "", 0, 0, 8},
+        {"one two three", "one two\nthree", 0, 0, 8},
+        {"one  two\nthree ", "one\n  two\n  three", 4, 2, 8},
+        {"a_word_that_is_too_long here", "a_word_that_is_too_long\nhere", 0, 0, 8},
+        {"größer, weiter", "größer,\nweiter", 0, 0, 8},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buffer text = {0};
+        columns_append_wrapped(&text, span_of(rows[i].words), rows[i].used, rows[i].indent, rows[i].most);
+        cr_expect_str_eq(buffer_text(&text), rows[i].text, "%s: %s", rows[i].words, buffer_text(&text));
+        buffer_release(&text);
+    }
+}
