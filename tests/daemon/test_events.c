@@ -40,6 +40,10 @@ static const struct step steps[] = {
     {.command = "undo 1 --yes", .expected = "execution.removed batch.undone"},
     {.command = "create X --yes --no-daemon", .expected = "execution.created batch.created"},
     {.command = "undo 2 --yes --no-daemon", .expected = "execution.removed batch.undone"},
+    {.command = "create X --yes", .expected = "execution.created batch.created"},
+    {.command = "submit X 1.1 --yes", .expected = "achievement.submitted batch.created"},
+    {.command = "undo 4 --yes", .expected = "batch.undone"},
+    {.command = "undo 3 --yes", .expected = "execution.removed batch.undone"},
     {.shell = DRAFT, .expected = "subplan.reopened"},
     {.shell = "rm X/subplans/SUBPLAN_X_11.md", .expected = "subplan.removed"},
     {.write = space_fix, .plan = "X", .content = "1.1", .expected = "achievement.failed"},
@@ -49,9 +53,9 @@ static const struct step steps[] = {
      .expected = "achievement.completed achievement.ready level.completed"},
     {.shell = "rm X/execution/feedbacks/APPROVED*", .expected = "achievement.reopened"},
     {.write = space_skipped, .plan = "X", .content = "1.1", .expected = "achievement.skipped"},
-    {.shell = "echo {} > $(echo .batchd/*/pending)/000003.json"},
+    {.shell = "echo {} > $(echo .batchd/*/pending)/000005.json"},
     {.command = "status", .expected = ""}, /* so the daemon has read that it is pending */
-    {.shell = "rm .batchd/*/pending/000003.json", .expected = "batch.failed"},
+    {.shell = "rm .batchd/*/pending/000005.json", .expected = "batch.failed"},
 };
 
 static void run_shell(const struct space *space, const char *shell) {
@@ -106,8 +110,8 @@ static void expect_every_type(const struct refusal *refusal) {
     }
     for (enum event_type type = 0; type < EVENT_TYPES; type++)
         cr_expect(counts[type] || strncmp(event_type_name(type), "watch.", 6) == 0, "%s", event_type_name(type));
-    cr_expect_eq(counts[EVENT_BATCH_CREATED], 2);
-    cr_expect_eq(counts[EVENT_BATCH_UNDONE], 2);
+    cr_expect_eq(counts[EVENT_BATCH_CREATED], 4);
+    cr_expect_eq(counts[EVENT_BATCH_UNDONE], 4);
     cr_expect_eq(counts[EVENT_BATCH_FAILED], 1);
     peer_close(&peer);
     daemon_stop(&daemon);
