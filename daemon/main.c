@@ -23,7 +23,7 @@
 #include "os/log.h"
 #include "os/systemd.h"
 #include "server.h"
-#include "vigil.h"
+#include "away.h"
 
 enum {
     LARGE_BYTES = 256 << 10,
@@ -159,7 +159,7 @@ int main(int count, char **words) {
         root = root ? root : memory_copy(settings.named);
         overrides.root = root;
         signal(SIGHUP, SIG_IGN); /* the loop has put back what was */
-        bool has_returned = vigil_keep(&options, root) == VIGIL_RETURNED;
+        bool has_returned = away_wait(&options, root) == AWAY_RETURNED;
         signal(SIGHUP, SIG_IGN);
         settings_release(&settings);
         if (!has_returned) {

@@ -15,7 +15,7 @@ struct next_command {
 };
 
 /*
- * In this order: correct an invalid plan; find the dependencies of one that has no file for them; create
+ * In this order: correct an invalid plan; find the dependencies of one that has no file for them; review; create
  * EXECUTION_TASKs for designed achievements, then for those that a FIX has sent back; resolve git's conflict markers in
  * SUBPLANs; create SUBPLANs; fill in placeholders; work. The command does what is ready for it and nothing else. The
  * texts are in @arena.

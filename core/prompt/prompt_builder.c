@@ -426,13 +426,15 @@ static void add_boxes(struct variables *variables, const struct order *order) {
         struct span line = span_trim(markdown->lines[i].text);
         has_boxes |= !markdown->lines[i].is_code && line.length > 4 && memcmp(line.data, "- [ ]", 5) == 0;
     }
-    variables_add_line(variables, "boxes",
-                       has_boxes
-                           ? arena_format(&variables->arena,
-                                          "Do the steps of the task in their order. Check off each box in `%s` when "
-                                          "it is true, not before.",
-                                          order->task.path)
-                           : "Do what the task says, in its order.");
+    AUTO(buffer) text = {0};
+    if (has_boxes) {
+        buffer_append_string(&text, "Do the steps of the task in their order. Check off each box in ");
+        prose_append_code(&text, span_of(order->task.path));
+        buffer_append_string(&text, " when it is true, not before.");
+    } else {
+        buffer_append_string(&text, "Do what the task says, in its order.");
+    }
+    variables_add_text(variables, "boxes", &text);
 }
 
 static void add_iteration(struct variables *variables, const struct order *order) {

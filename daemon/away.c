@@ -1,4 +1,4 @@
-#include "vigil.h"
+#include "away.h"
 
 #include <assert.h>
 #include <signal.h>
@@ -30,7 +30,7 @@ enum {
     ANSWER_TAKEN_MS = 1000, /* for the answer to "shutdown" */
 };
 
-struct vigil {
+struct away {
     const struct server_options *options;
     const char *named;
     uv_loop_t loop;
@@ -38,7 +38,7 @@ struct vigil {
     uv_signal_t signals[3];
     struct listener listener;
     uint64_t begun_ms, away_most_ms; /* 0 is forever */
-    enum vigil_outcome outcome;
+    enum away_outcome outcome;
     bool is_ending;
 };
 
@@ -51,28 +51,28 @@ static void close_one(uv_handle_t *handle, void *data) {
 }
 
 static void on_stop(uv_timer_t *timer) {
-    struct vigil *vigil = timer->data;
-    if (vigil->listener.owner.unsent && uv_now(&vigil->loop) - vigil->begun_ms < ANSWER_TAKEN_MS)
+    struct away *away = timer->data;
+    if (away->listener.owner.unsent && uv_now(&away->loop) - away->begun_ms < ANSWER_TAKEN_MS)
         return;
-    listener_close(&vigil->listener);
-    uv_walk(&vigil->loop, close_one, NULL);
+    listener_close(&away->listener);
+    uv_walk(&away->loop, close_one, NULL);
 }
 
-static void end(struct vigil *vigil, enum vigil_outcome outcome) {
-    if (vigil->is_ending)
+static void end(struct away *away, enum away_outcome outcome) {
+    if (away->is_ending)
         return;
-    vigil->is_ending = true;
-    vigil->outcome = outcome;
-    vigil->begun_ms = uv_now(&vigil->loop);
-    listener_stop(&vigil->listener);
-    uv_timer_stop(&vigil->look);
-    uv_timer_start(&vigil->stop, on_stop, 1, 1);
+    away->is_ending = true;
+    away->outcome = outcome;
+    away->begun_ms = uv_now(&away->loop);
+    listener_stop(&away->listener);
+    uv_timer_stop(&away->look);
+    uv_timer_start(&away->stop, on_stop, 1, 1);
 }
 
 static void on_signal(uv_signal_t *signal, int number) {
-    struct vigil *vigil = signal->data;
-    if (number != SIGHUP || vigil->options->is_tied)
-        end(vigil, VIGIL_STOPPED);
+    struct away *away = signal->data;
+    if (number != SIGHUP || away->options->is_tied)
+        end(away, AWAY_STOPPED);
 }
 
 /* --- what it waits for --- */
@@ -84,40 +84,40 @@ static bool is_there(const char *named) {
 }
 
 static void on_look(uv_timer_t *timer) {
-    struct vigil *vigil = timer->data;
-    uint64_t away_ms = uv_now(&vigil->loop) - vigil->begun_ms;
+    struct away *away = timer->data;
+    uint64_t away_ms = uv_now(&away->loop) - away->begun_ms;
     systemd_ping_watchdog();
-    if (is_there(vigil->named)) {
-        end(vigil, VIGIL_RETURNED);
-    } else if (vigil->options->is_tied && hangup_has_happened()) {
-        end(vigil, VIGIL_STOPPED);
-    } else if (vigil->away_most_ms && away_ms >= vigil->away_most_ms) {
-        log_message(MESSAGE_STOPPING, "%s has been gone for %llu s: ending", vigil->named,
+    if (is_there(away->named)) {
+        end(away, AWAY_RETURNED);
+    } else if (away->options->is_tied && hangup_has_happened()) {
+        end(away, AWAY_STOPPED);
+    } else if (away->away_most_ms && away_ms >= away->away_most_ms) {
+        log_message(MESSAGE_STOPPING, "%s has been gone for %llu s: ending", away->named,
                     (unsigned long long)away_ms / 1000);
-        end(vigil, VIGIL_OVER);
+        end(away, AWAY_OVER);
     }
 }
 
 /* --- what it answers --- */
 
-static void write_hello(const struct vigil *vigil, struct buffer *result) {
+static void write_hello(const struct away *away, struct buffer *result) {
     struct json_writer writer = {.buffer = result};
     json_writer_open_object(&writer);
     json_writer_key_string(&writer, "version", program_version);
     json_writer_key_unsigned(&writer, "protocol", RPC_PROTOCOL);
     json_writer_key_string(&writer, "root", NULL);
-    json_writer_key_string(&writer, "path", vigil->options->settings->root);
-    json_writer_key_string(&writer, "named", vigil->named);
+    json_writer_key_string(&writer, "path", away->options->settings->root);
+    json_writer_key_string(&writer, "named", away->named);
     json_writer_key_unsigned(&writer, "process", (uint64_t)getpid());
     json_writer_close_object(&writer);
 }
 
 /* False if it cannot be answered without a workspace. */
-static bool answer(struct vigil *vigil, const struct rpc_message *message, struct buffer *result) {
+static bool answer(struct away *away, const struct rpc_message *message, struct buffer *result) {
     if (message->root)
         return false;
     if (strcmp(message->method, "hello") == 0)
-        write_hello(vigil, result);
+        write_hello(away, result);
     else if (strcmp(message->method, "ping") == 0)
         buffer_append_string(result, "\"pong\"");
     else if (strcmp(message->method, "shutdown") == 0)
@@ -126,14 +126,14 @@ static bool answer(struct vigil *vigil, const struct rpc_message *message, struc
 }
 
 static void handle_line(void *data, struct connection *connection, struct span line) {
-    struct vigil *vigil = data;
+    struct away *away = data;
     struct rpc_message message;
     struct rpc_fault fault = {0};
     struct buffer reply = {0}, result = {0};
     bool is_stop = false;
     if (!rpc_read_message(&message, line, &fault)) {
         rpc_write_fault(&reply, message.id, &fault);
-    } else if (answer(vigil, &message, &result)) {
+    } else if (answer(away, &message, &result)) {
         rpc_write_result(&reply, message.id, buffer_span(&result));
         is_stop = strcmp(message.method, "shutdown") == 0;
     } else {
@@ -146,7 +146,7 @@ static void handle_line(void *data, struct connection *connection, struct span l
     buffer_release(&result);
     rpc_message_release(&message);
     if (is_stop)
-        end(vigil, VIGIL_STOPPED);
+        end(away, AWAY_STOPPED);
 }
 
 static void ignore(void *data, struct connection *connection) {
@@ -155,38 +155,38 @@ static void ignore(void *data, struct connection *connection) {
 }
 
 /* Without a socket it cannot be asked to stop, but signals and the clock end it as well. */
-static void listen_meanwhile(struct vigil *vigil) {
-    const struct server_options *options = vigil->options;
+static void listen_meanwhile(struct away *away) {
+    const struct server_options *options = away->options;
     AUTO(arena) arena = {0};
     AUTO(error) error = {0};
     bool is_listening =
         options->socket_count
-            ? listener_adopt(&vigil->listener, options->sockets, options->socket_count, &error)
-            : listener_bind(&vigil->listener, socket_path_of_waiting(&arena, options->overrides->variable), &error);
+            ? listener_adopt(&away->listener, options->sockets, options->socket_count, &error)
+            : listener_bind(&away->listener, socket_path_of_waiting(&arena, options->overrides->variable), &error);
     if (!is_listening)
         log_say(LOG_LEVEL_WARNING, "%s", error.message);
 }
 
 /* --- life --- */
 
-static void begin(struct vigil *vigil) {
+static void begin(struct away *away) {
     static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
-    uv_loop_init(&vigil->loop);
-    uv_timer_init(&vigil->loop, &vigil->look);
-    uv_timer_init(&vigil->loop, &vigil->stop);
-    vigil->look.data = vigil->stop.data = vigil;
+    uv_loop_init(&away->loop);
+    uv_timer_init(&away->loop, &away->look);
+    uv_timer_init(&away->loop, &away->stop);
+    away->look.data = away->stop.data = away;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        uv_signal_init(&vigil->loop, &vigil->signals[i]);
-        vigil->signals[i].data = vigil;
-        uv_signal_start(&vigil->signals[i], on_signal, numbers[i]);
+        uv_signal_init(&away->loop, &away->signals[i]);
+        away->signals[i].data = away;
+        uv_signal_start(&away->signals[i], on_signal, numbers[i]);
     }
-    listener_init(&vigil->listener, &vigil->loop);
-    vigil->listener.owner.handle = handle_line;
-    vigil->listener.owner.drained = vigil->listener.owner.lost = ignore;
-    vigil->listener.owner.data = vigil;
-    listen_meanwhile(vigil);
-    vigil->begun_ms = uv_now(&vigil->loop);
-    uv_timer_start(&vigil->look, on_look, 0, LOOK_MS);
+    listener_init(&away->listener, &away->loop);
+    away->listener.owner.handle = handle_line;
+    away->listener.owner.drained = away->listener.owner.lost = ignore;
+    away->listener.owner.data = away;
+    listen_meanwhile(away);
+    away->begun_ms = uv_now(&away->loop);
+    uv_timer_start(&away->look, on_look, 0, LOOK_MS);
 }
 
 /* How long it may stay away. Tests have no minutes: BATCHD_AWAY_MS. */
@@ -197,18 +197,18 @@ static uint64_t find_patience(const struct server_options *options) {
     return text ? strtoull(text, NULL, 10) : AWAY_MOST_MS;
 }
 
-enum vigil_outcome vigil_keep(const struct server_options *options, const char *named) {
-    struct vigil *vigil = memory_allocate(1, sizeof *vigil);
-    *vigil = (struct vigil){.options = options, .named = named, .away_most_ms = find_patience(options)};
-    begin(vigil);
+enum away_outcome away_wait(const struct server_options *options, const char *named) {
+    struct away *away = memory_allocate(1, sizeof *away);
+    *away = (struct away){.options = options, .named = named, .away_most_ms = find_patience(options)};
+    begin(away);
     systemd_say_status("waiting for the workspace to be there again"); /* and it can be stopped from now on */
-    uv_run(&vigil->loop, UV_RUN_DEFAULT);
-    int left = uv_loop_close(&vigil->loop);
+    uv_run(&away->loop, UV_RUN_DEFAULT);
+    int left = uv_loop_close(&away->loop);
     assert(left == 0);
     (void)left;
-    enum vigil_outcome outcome = vigil->outcome;
-    memory_free(vigil);
-    if (outcome != VIGIL_RETURNED)
+    enum away_outcome outcome = away->outcome;
+    memory_free(away);
+    if (outcome != AWAY_RETURNED)
         systemd_say_stopping();
     return outcome;
 }
