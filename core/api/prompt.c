@@ -23,7 +23,11 @@
 #include "plan/standing.h"
 #include "plan/workspace.h"
 #include "prompt/neighbours.h"
+#include "prompt/discover_prompt.h"
+#include "prompt/execute_prompt.h"
+#include "prompt/fill_prompt.h"
 #include "prompt/prompt_builder.h"
+#include "prompt/review_prompt.h"
 
 enum kind { KIND_DISCOVER, KIND_FILL, KIND_EXECUTE, KIND_REVIEW, KINDS };
 
@@ -89,7 +93,7 @@ static bool fill_one(struct maker *maker, size_t position, bool is_named) {
     if (!is_due)
         return true;
     AUTO(buffer) text = {0};
-    bool is_made = prompt_builder_fill(&text, &maker->builder, position, maker->error);
+    bool is_made = fill_prompt_append(&text, &maker->builder, position, maker->error);
     if (is_made)
         add_prompt(maker, id, "SUBPLAN", standing->subplan_file, buffer_span(&text));
     return is_made || may_leave_out(maker, id, is_named);
@@ -103,7 +107,7 @@ static bool execute_task(struct maker *maker, size_t position, const struct exec
         add_skip(maker, id, "no EXECUTION_TASK");
         return true;
     }
-    bool is_made = prompt_builder_execute(&text, &maker->builder, position, task, part, maker->error);
+    bool is_made = execute_prompt_append(&text, &maker->builder, position, task, part, maker->error);
     if (is_made)
         add_prompt(maker, id, "EXECUTION_TASK", task->file, buffer_span(&text));
     return is_made || may_leave_out(maker, id, is_named);
@@ -160,7 +164,7 @@ static bool review_one(struct maker *maker, size_t position, bool is_named) {
         return true;
     }
     struct buffer text = {0};
-    bool is_made = prompt_builder_review(&text, &maker->builder, position, maker->error);
+    bool is_made = review_prompt_append(&text, &maker->builder, position, maker->error);
     if (is_made)
         add_prompt(maker, id, "EXECUTION_TASK", standing->executions[standing->execution_count - 1].file,
                    buffer_span(&text));
@@ -193,7 +197,7 @@ static bool make_selected(struct maker *maker) {
 
 static bool make_discovery(struct maker *maker) {
     AUTO(buffer) text = {0}, path = {0};
-    bool is_made = prompt_builder_discover(&text, &maker->builder, maker->error);
+    bool is_made = discover_prompt_append(&text, &maker->builder, maker->error);
     buffer_append_format(&path, "_%s.md", maker->plan->name);
     if (is_made)
         add_prompt(maker, NULL, "", path.data, buffer_span(&text));

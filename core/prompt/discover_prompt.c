@@ -15,6 +15,7 @@
 #include "format/json_writer.h"
 #include "format/markdown.h"
 #include "format/prose.h"
+#include "format/template.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
 
@@ -232,4 +233,31 @@ void discover_prompt_append_skeleton(struct buffer *text, const struct discover_
         write_achievement(&writer, prompt, ids[i]);
     }
     buffer_append_string(text, "\n  ]\n}");
+}
+
+/* --- the whole --- */
+
+bool discover_prompt_append(struct buffer *text, const struct prompt_builder *builder, struct error *error) {
+    static const char *const required[] = {"file", "achievements", "skeleton", NULL};
+    const struct plan *plan = builder->plan;
+    const struct discover_prompt prompt = {plan, builder->plan_document, builder->definitions};
+    AUTO(variables) variables = {0};
+    AUTO(buffer) value = {0};
+    const char *target =
+        plan->dependency_file ? plan->dependency_file : arena_format(&variables.arena, "%s/parallel.json", plan->path);
+    variables_add_words(&variables, "plan", plan->name);
+    variables_add_line(&variables, "path", plan->path);
+    variables_add_line(&variables, "plan_file", plan->plan_file ? plan->plan_file : "none");
+    variables_add_line(&variables, "reference", plan->reference);
+    variables_add_line(&variables, "workspace", builder->workspace);
+    variables_add_line(&variables, "file", target);
+    variables_add_line(&variables, "count", arena_format(&variables.arena, "%zu", discover_prompt_count(&prompt)));
+    discover_prompt_append_present(&value, &prompt);
+    variables_add_text(&variables, "present", &value);
+    discover_prompt_append_achievements(&value, &prompt);
+    discover_prompt_append_order(&value, &prompt);
+    variables_add_text(&variables, "achievements", &value);
+    discover_prompt_append_skeleton(&value, &prompt);
+    variables_add_text(&variables, "skeleton", &value);
+    return prompt_builder_render(text, &variables, builder, required, error);
 }

@@ -5,10 +5,15 @@
 #ifndef BATCHD_DISCOVER_PROMPT_H
 #define BATCHD_DISCOVER_PROMPT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/buffer.h"
+#include "base/error.h"
 #include "document/document.h"
 #include "document/plan_document.h"
 #include "plan/plan.h"
+#include "prompt/prompt_builder.h"
 
 struct discover_prompt {
     const struct plan *plan;
@@ -27,5 +32,8 @@ void discover_prompt_append_order(struct buffer *text, const struct discover_pro
 void discover_prompt_append_present(struct buffer *text, const struct discover_prompt *prompt);
 /* A dependency file with all achievements, the dependencies as they are now or empty. */
 void discover_prompt_append_skeleton(struct buffer *text, const struct discover_prompt *prompt);
+
+/* Append the prompt: find the dependencies, and write the dependency file. INVALID if the template cannot be used. */
+bool discover_prompt_append(struct buffer *text, const struct prompt_builder *builder, struct error *error);
 
 #endif

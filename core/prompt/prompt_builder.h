@@ -16,6 +16,7 @@
 #include "disk/template_files.h"
 #include "document/document.h"
 #include "document/plan_document.h"
+#include "format/template.h"
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
 #include "plan/standing.h"
@@ -34,22 +35,36 @@ struct prompt_builder {
     enum severity severity;          /* of the latter: a WARNING if the caller then leaves this prompt out */
 };
 
-/*
- * Append the prompt:
- *   discover  find the dependencies of the plan's achievements, and write its dependency file
- *   fill      fill in the SUBPLAN of the achievement @position, which is a placeholder or a draft
- *   review    judge the work of the achievement @position, which has an EXECUTION_TASK
- *   execute   do the EXECUTION_TASK @task; @part: of a split achievement, the part it is for, or NULL
- *
- *   INVALID    the template cannot be used
- *   IO, ...    a document cannot be read
- */
-bool prompt_builder_discover(struct buffer *text, const struct prompt_builder *builder, struct error *error);
-bool prompt_builder_fill(struct buffer *text, const struct prompt_builder *builder, size_t position,
-                         struct error *error);
-bool prompt_builder_review(struct buffer *text, const struct prompt_builder *builder, size_t position,
-                           struct error *error);
-bool prompt_builder_execute(struct buffer *text, const struct prompt_builder *builder, size_t position,
-                            const struct execution *task, const struct sub_execution *part, struct error *error);
+/* A document of the plan. {0} is empty. */
+struct prompt_source {
+    const char *path; /* in the workspace; NULL if there is none */
+    struct document document;
+};
+
+/* @path may be NULL: then the source is empty. PREREQUISITES, and reported, if it has git's conflict markers. */
+bool prompt_source_read(struct prompt_source *source, const struct prompt_builder *builder, const char *path,
+                        struct error *error);
+void prompt_source_release(struct prompt_source *source);
+size_t prompt_source_lines(const struct prompt_source *source);
+
+const struct achievement *prompt_builder_achievement(const struct prompt_builder *builder, size_t position);
+/* What the PLAN says about it; NULL if it does not define it. */
+const struct definition *prompt_builder_definition(const struct prompt_builder *builder, size_t position);
+
+/* --- variables that several kinds of prompts have --- */
+
+/* {{path}}, {{plan_file}}, {{reference}}, {{workspace}} and what task_document.h has in common; @part may be NULL. */
+void prompt_builder_add_common(struct variables *variables, const struct prompt_builder *builder, size_t position,
+                               const struct sub_execution *part);
+/* {{definition}}: the lines of the PLAN about it. */
+void prompt_builder_add_definition(struct variables *variables, const struct prompt_builder *builder, size_t position);
+/* Append each dependency with its documents, then what they are for: @rule. */
+void prompt_builder_append_basis(struct buffer *text, const struct plan *plan, size_t position, const char *rule);
+/* Append a fence that is longer than any in the lines from @first to @end (exclusive). */
+void prompt_builder_append_fence(struct buffer *text, const struct document *document, size_t first, size_t end);
+
+/* Append the prompt that the template makes of @variables; INVALID, and reported, if one of @required has no place. */
+bool prompt_builder_render(struct buffer *text, struct variables *variables, const struct prompt_builder *builder,
+                           const char *const *required, struct error *error);
 
 #endif
