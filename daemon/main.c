@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <uv.h>
 
+#include "away.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
@@ -23,7 +24,6 @@
 #include "os/log.h"
 #include "os/systemd.h"
 #include "server.h"
-#include "away.h"
 
 enum {
     LARGE_BYTES = 256 << 10,

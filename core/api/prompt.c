@@ -22,10 +22,10 @@
 #include "plan/selection.h"
 #include "plan/standing.h"
 #include "plan/workspace.h"
-#include "prompt/neighbours.h"
 #include "prompt/discover_prompt.h"
 #include "prompt/execute_prompt.h"
 #include "prompt/fill_prompt.h"
+#include "prompt/neighbours.h"
 #include "prompt/prompt_builder.h"
 #include "prompt/review_prompt.h"
 
