@@ -56,6 +56,7 @@ struct server {
     uv_poll_t mounting;
     bool is_watching; /* the watcher has an instance, and @watch is its */
     uv_timer_t poll, watchdog, root, audit, owed, tie, stop;
+    uv_prepare_t prepare;
     uv_signal_t terminate, interrupt, hang_up;
     struct root_lock lock; /* as long as it serves */
     struct mount_watch mounts;
@@ -220,8 +221,10 @@ static void look_after_root(struct server *server) {
     check_root(server);
 }
 
-/* Whatever has read the events may have met one about the root's path. */
-static void heed_root(struct server *server) {
+/* Before the loop waits: whatever has read the events, for an answer, an audit or to publish, may have read one about
+ * the root's path. */
+static void on_prepare(uv_prepare_t *prepare) {
+    struct server *server = prepare->data;
     if (!server->is_stopping && (server->live.has_lost_root || server->root_path.has_changed))
         look_after_root(server);
 }
@@ -232,7 +235,6 @@ static void on_watch(uv_poll_t *poll, int status, int events) {
     (void)events;
     server->settling.again_ms = 0;
     live_workspace_drain(&server->live);
-    heed_root(server);
     settle(server, server->live.has_ended ? 0 : WRITING_MS);
 }
 
@@ -253,7 +255,6 @@ static void on_poll(uv_timer_t *timer) {
     check_root(server);
     if (!server->is_stopping)
         publish_news(server);
-    heed_root(server);
 }
 
 /* --- the service manager, and looking after ourselves --- */
@@ -412,7 +413,6 @@ static void on_tie(uv_timer_t *timer) {
 static void handle_line(void *data, struct connection *connection, struct span line) {
     struct server *server = data;
     dispatch_line(&server->dispatch, connection, line);
-    heed_root(server);
     if (!server->is_stopping && live_workspace_has_news(&server->live) && !server->settling.since_ms)
         settle(server, 0);
 }
@@ -449,6 +449,9 @@ static void make_handles(struct server *server) {
                             &server->owed, &server->tie,      &server->stop};
     for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
         make_timer(server, timers[i]);
+    uv_prepare_init(&server->loop, &server->prepare);
+    server->prepare.data = server;
+    uv_prepare_start(&server->prepare, on_prepare);
     start_signal(server, &server->terminate, on_terminate, SIGTERM);
     start_signal(server, &server->interrupt, on_terminate, SIGINT);
     start_signal(server, &server->hang_up, on_hang_up, SIGHUP);

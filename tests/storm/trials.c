@@ -770,7 +770,7 @@ static void trial_root(void) {
     must(chdir("/") == 0, "/");
     keeper_skip_notices();
     snprintf(above, sizeof above, "%s/above", keeper.base);
-    must(renameat2(AT_FDCWD, keeper.root, AT_FDCWD, other, 2 /* RENAME_EXCHANGE */) == 0, "exchange");
+    must(renameat2(AT_FDCWD, keeper.root, AT_FDCWD, other, RENAME_EXCHANGE) == 0, "exchange");
     must(chdir(keeper.root) == 0, "chdir");
     began = now_ms_exact();
     expect_served_again(&keeper, "exchanged for another", began);
@@ -786,6 +786,35 @@ static void trial_root(void) {
         expect_served_again(&keeper, "and unmounted", began);
     } else {
         skip("a mount over the root", strerror(errno));
+    }
+    keeper_end(&keeper);
+}
+
+/*
+ * The folder is exchanged for another while the daemon reads events for other reasons: what is published after a
+ * change, and audits. Whatever has read the event, the daemon must find out.
+ */
+static void trial_exchange(void) {
+    enum { EXCHANGES = 40 };
+    static const char *const audited[] = {"BATCHD_SETTLE=1ms", "BATCHD_AUDIT_INTERVAL=1ms", "BATCHD_LOG_LEVEL=error",
+                                          NULL};
+    struct keeper keeper;
+    char other[KEEPER_BASE + 32];
+    keeper_init(&keeper, daemon_path, client_path);
+    snprintf(other, sizeof other, "%s/other", keeper.base);
+    must(mkdir(other, 0755) == 0, "mkdir");
+    put_plan("X", 2);
+    keeper_start(&keeper, audited);
+    for (int i = 0; i < EXCHANGES; i++) {
+        keeper_skip_notices();
+        put_subplan("X", "X", 1 + i % 2);
+        must(chdir("/") == 0 && renameat2(AT_FDCWD, keeper.root, AT_FDCWD, other, RENAME_EXCHANGE) == 0, "exchange");
+        must(chdir(keeper.root) == 0, "chdir");
+        put_plan("X", 2);
+        bool is_noticed = keeper_wait_notice(&keeper, "READY=1", KEEPER_DEADLINE_MS);
+        check(is_noticed, "exchange %d is not noticed", i);
+        if (!is_noticed)
+            break;
     }
     keeper_end(&keeper);
 }
@@ -1046,6 +1075,7 @@ static const struct trial {
     {"instances", trial_instances, false},
     {"descriptors", trial_descriptors, false},
     {"root", trial_root, false},
+    {"exchange", trial_exchange, false},
     {"ways", trial_ways, false},
     {"mounts", trial_mounts, false},
     {"links", trial_links, false},
