@@ -10,14 +10,9 @@
 
 /* Letters, punctuation, arrows and the shapes that we print ourselves: one column each, whatever the terminal. */
 static bool is_narrow(uint32_t character) {
-    static const struct {
-        uint32_t first, last;
-    } ranges[] = {{0xA0, 0x2FF},    {0x370, 0x482},   {0x2010, 0x2027},
-                  {0x2190, 0x21FF}, {0x2500, 0x25FC}, {0x2713, 0x2717}};
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
-        if (character >= ranges[i].first && character <= ranges[i].last)
-            return true;
-    return false;
+    static const struct text_range ranges[] = {{0xA0, 0x2FF},    {0x370, 0x482},   {0x2010, 0x2027},
+                                               {0x2190, 0x21FF}, {0x2500, 0x25FC}, {0x2713, 0x2717}};
+    return TEXT_IS_IN(character, ranges);
 }
 
 static locale_t utf8_locale;

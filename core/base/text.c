@@ -48,17 +48,12 @@ size_t text_valid_length(struct span span) {
 
 /* --- what is seen of a text --- */
 
-struct range {
-    uint32_t first, last;
-};
-
-static bool is_in(uint32_t character, const struct range *ranges, size_t count) {
+bool text_is_in(uint32_t character, const struct text_range *ranges, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (character >= ranges[i].first && character <= ranges[i].last)
             return true;
     return false;
 }
-#define IS_IN(character, ranges) is_in(character, ranges, sizeof(ranges) / sizeof *(ranges))
 
 uint32_t text_character(struct span span, size_t *length) {
     const unsigned char *s = (const unsigned char *)span.data;
@@ -80,39 +75,39 @@ uint32_t text_character(struct span span, size_t *length) {
 
 /* Characters that steer, turn the direction of writing, or are not seen: Unicode's default ignorables and more. */
 static bool is_ignorable(uint32_t character) {
-    static const struct range ranges[] = {{0x00, 0x1F},     {0x7F, 0x9F},       {0xAD, 0xAD},       {0x34F, 0x34F},
-                                          {0x61C, 0x61C},   {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F},
-                                          {0x200B, 0x200F}, {0x2028, 0x202E},   {0x2060, 0x206F},   {0x3164, 0x3164},
-                                          {0xFDD0, 0xFDEF}, {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
-                                          {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
-    return IS_IN(character, ranges) || (character & 0xFFFE) == 0xFFFE;
+    static const struct text_range ranges[] = {
+        {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},       {0x34F, 0x34F},     {0x61C, 0x61C},
+        {0x115F, 0x1160}, {0x17B4, 0x17B5}, {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},
+        {0x2060, 0x206F}, {0x3164, 0x3164}, {0xFDD0, 0xFDEF},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},
+        {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+    return TEXT_IS_IN(character, ranges) || (character & 0xFFFE) == 0xFFFE;
 }
 
 /* Pictographs, and the symbols that are drawn as such. */
 static bool is_emoji(uint32_t character) {
-    static const struct range ranges[] = {{0xA9, 0xA9},     {0xAE, 0xAE},     {0x203C, 0x203C},  {0x2049, 0x2049},
-                                          {0x20E3, 0x20E3}, {0x2122, 0x2BFF}, {0x3030, 0x3030},  {0x303D, 0x303D},
-                                          {0x3297, 0x3299}, {0xFE0F, 0xFE0F}, {0x1F000, 0x1FAFF}};
-    return IS_IN(character, ranges);
+    static const struct text_range ranges[] = {{0xA9, 0xA9},     {0xAE, 0xAE},     {0x203C, 0x203C},  {0x2049, 0x2049},
+                                               {0x20E3, 0x20E3}, {0x2122, 0x2BFF}, {0x3030, 0x3030},  {0x303D, 0x303D},
+                                               {0x3297, 0x3299}, {0xFE0F, 0xFE0F}, {0x1F000, 0x1FAFF}};
+    return TEXT_IS_IN(character, ranges);
 }
 
 /* Scripts whose letters are joined, or kept apart, by joiners: Arabic and its relatives, those of India and around. */
 static bool is_joining(uint32_t character) {
-    static const struct range ranges[] = {{0x600, 0x8FF},     {0x900, 0xDFF},    {0xF00, 0x109F},  {0x1780, 0x18AF},
-                                          {0x1A20, 0x1AAF},   {0x1B00, 0x1C4F},  {0xA840, 0xA8FF}, {0xA980, 0xAAFF},
-                                          {0xABC0, 0xABFF},   {0xFB50, 0xFDFF},  {0xFE70, 0xFEFE}, {0x10A00, 0x10D3F},
-                                          {0x11000, 0x11FFF}, {0x1E900, 0x1E95F}};
-    return IS_IN(character, ranges) && !is_ignorable(character);
+    static const struct text_range ranges[] = {
+        {0x600, 0x8FF},   {0x900, 0xDFF},     {0xF00, 0x109F},    {0x1780, 0x18AF},  {0x1A20, 0x1AAF},
+        {0x1B00, 0x1C4F}, {0xA840, 0xA8FF},   {0xA980, 0xAAFF},   {0xABC0, 0xABFF},  {0xFB50, 0xFDFF},
+        {0xFE70, 0xFEFE}, {0x10A00, 0x10D3F}, {0x11000, 0x11FFF}, {0x1E900, 0x1E95F}};
+    return TEXT_IS_IN(character, ranges) && !is_ignorable(character);
 }
 
 /* May a selector of variants stand behind @before? */
 static bool is_varied(uint32_t selector, uint32_t before) {
-    static const struct range ideographs[] = {{0x3400, 0x9FFF}, {0xF900, 0xFAFF}, {0x20000, 0x3FFFD}};
+    static const struct text_range ideographs[] = {{0x3400, 0x9FFF}, {0xF900, 0xFAFF}, {0x20000, 0x3FFFD}};
     bool is_keycap = (before >= '0' && before <= '9') || before == '#' || before == '*';
     if (selector >= 0x180B && selector <= 0x180F)
         return selector != 0x180E && before >= 0x1820 && before <= 0x18AA;
     if (selector >= 0xE0100)
-        return IS_IN(before, ideographs);
+        return TEXT_IS_IN(before, ideographs);
     return selector >= 0xFE0E ? is_keycap || (is_emoji(before) && before != 0xFE0F)
                               : before > 0x2000 && !is_ignorable(before);
 }

@@ -16,6 +16,15 @@ size_t text_character_length(struct span span);
 /* Offset of the first byte that is no valid UTF-8; the length if all is well. */
 size_t text_valid_length(struct span span);
 
+/* Characters from @first to @last. */
+struct text_range {
+    uint32_t first, last;
+};
+
+/* Is @character in one of @ranges, an array? */
+#define TEXT_IS_IN(character, ranges) text_is_in(character, ranges, sizeof(ranges) / sizeof *(ranges))
+bool text_is_in(uint32_t character, const struct text_range *ranges, size_t count);
+
 /* The character at the start of @span and its @length in bytes; both 0 if it is no valid UTF-8. */
 uint32_t text_character(struct span span, size_t *length);
 

@@ -8,31 +8,20 @@
 
 enum { ELLIPSIS_PERMILLE = 1000 }; /* width of "…", in thousandths of the font's size */
 
-struct range {
-    uint32_t first, last;
-};
-
-static bool is_in(uint32_t character, const struct range *ranges, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (character >= ranges[i].first && character <= ranges[i].last)
-            return true;
-    return false;
-}
-
 /* Takes no room: marks that combine with the character before, joiners, variation selectors, skin tones. */
 static bool is_mark(uint32_t character) {
-    static const struct range marks[] = {{0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},     {0x64B, 0x65F},
-                                         {0x200B, 0x200D}, {0x20D0, 0x20FF}, {0x1AB0, 0x1AFF},   {0x1DC0, 0x1DFF},
-                                         {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0x1F3FB, 0x1F3FF}, {0xE0100, 0xE01EF}};
-    return is_in(character, marks, sizeof marks / sizeof *marks);
+    static const struct text_range marks[] = {
+        {0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},   {0x64B, 0x65F},   {0x200B, 0x200D},   {0x20D0, 0x20FF},
+        {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0x1F3FB, 0x1F3FF}, {0xE0100, 0xE01EF}};
+    return TEXT_IS_IN(character, marks);
 }
 
 /* As wide as high: East Asian characters and most pictographs. */
 static bool is_wide(uint32_t character) {
-    static const struct range wide[] = {{0x1100, 0x115F}, {0x2E80, 0xA4CF},   {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},
-                                        {0xFE30, 0xFE4F}, {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6}, {0x1F000, 0x1FAFF},
-                                        {0x2600, 0x27BF}, {0x20000, 0x3FFFD}, {0x2190, 0x23FF}, {0x2B00, 0x2BFF}};
-    return is_in(character, wide, sizeof wide / sizeof *wide);
+    static const struct text_range wide[] = {{0x1100, 0x115F}, {0x2E80, 0xA4CF},   {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},
+                                             {0xFE30, 0xFE4F}, {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6}, {0x1F000, 0x1FAFF},
+                                             {0x2600, 0x27BF}, {0x20000, 0x3FFFD}, {0x2190, 0x23FF}, {0x2B00, 0x2BFF}};
+    return TEXT_IS_IN(character, wide);
 }
 
 /* In thousandths of the font's size. */
