@@ -2,22 +2,20 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
-#include "base/digest.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "batch/review_document.h"
 #include "batch/review_words.h"
 #include "disk/template_files.h"
 #include "document/checklist.h"
 #include "document/document.h"
-#include "document/fix.h"
 #include "document/names.h"
 #include "document/plan_document.h"
 #include "format/prose.h"
-#include "format/template.h"
 #include "plan/achievement.h"
 #include "plan/dependency_file.h"
-#include "plan/graph.h"
 #include "plan/next_command.h"
 #include "plan/standing.h"
 
@@ -147,69 +145,31 @@ static bool add_sources(struct maker *maker, const struct subject *subject) {
     return is_read;
 }
 
-/* --- the text of a file --- */
+/* --- the file --- */
 
-/* "**Rework of**: ..." for each open FIX that the submission answers; nothing if there is none. */
-static bool add_answers(struct maker *maker, struct variables *variables, const struct standing *standing) {
-    struct buffer lines = {0}, text = {0};
-    char sha[DIGEST_SHA_TEXT];
-    bool is_read = true;
-    for (size_t i = 0; i < standing->review_count && is_read; i++) {
-        const struct review *review = &standing->reviews[i];
-        if (!review->is_open)
-            continue;
-        buffer_clear(&text);
-        is_read = files_read(maker->files, review->file, DOCUMENT_SIZE_MOST_BYTES, &text, NULL, maker->error);
-        digest_sha(buffer_span(&text), sha);
-        buffer_append_string(&lines, lines.length ? "\n**" FIX_LABEL "**: " : "**" FIX_LABEL "**: ");
-        fix_append_mark(&lines, names_base(review->file), sha);
-    }
-    variables_add_text(variables, "rework_of", &lines);
-    buffer_release(&lines);
-    buffer_release(&text);
-    return is_read;
-}
-
-static void add_text(struct maker *maker, struct variables *variables, const char *said) {
-    struct buffer text = {0};
-    struct span words = span_trim(span_of(said ? said : ""));
-    switch (maker->options->kind) {
-    case BATCH_REJECT:
-        review_words_append_points(&text, words);
-        variables_add_text(variables, "points", &text);
-        break;
-    case BATCH_APPROVE:
-        buffer_append_string(&text, words.length ? "## Remarks\n\n" : "");
-        review_words_append(&text, words);
-        variables_add_text(variables, "remarks", &text);
-        break;
-    default:
-        review_words_append(&text, words.length ? words : span_of("See the iteration log of the work order."));
-        variables_add_text(variables, maker->options->approves ? "remarks" : "text", &text);
-    }
-    buffer_release(&text);
+/* What adopt writes is the one or the other. */
+static enum batch_kind kind_of_file(const struct review_options *options) {
+    if (options->kind != BATCH_ADOPT)
+        return options->kind;
+    return options->approves ? BATCH_APPROVE : BATCH_SUBMIT;
 }
 
 static bool add_file(struct maker *maker, const struct subject *subject, const char *path, const char *said) {
-    struct variables variables = {0};
-    struct buffer text = {0};
-    bool submits =
-        maker->options->kind == BATCH_SUBMIT || (maker->options->kind == BATCH_ADOPT && !maker->options->approves);
-    variables_add_words(&variables, "id", subject->id);
-    variables_add_words(&variables, "title", subject->title ? subject->title : "");
-    variables_add_words(&variables, "plan", maker->plan->name);
-    variables_add_line(&variables, "task", base_of(subject->task));
-    variables_add_words(&variables, "by", maker->options->by ? maker->options->by : "unknown");
-    add_text(maker, &variables, said);
-    bool is_made = (!submits || add_answers(maker, &variables, subject->standing)) &&
-                   (variables_render(&variables, &text, maker->form.text, maker->form.name, maker->diagnostics) ||
-                    error_set(maker->error, ERROR_INVALID, "the template %s cannot be used", maker->form.name)) &&
-                   add_sources(maker, subject);
-    if (is_made)
-        batch_add_file(maker->batch, subject->id, path, buffer_span(&text), maker->file_mode);
-    buffer_release(&text);
-    variables_release(&variables);
-    return is_made;
+    const struct review_document content = {.plan = maker->plan,
+                                            .files = maker->files,
+                                            .standing = subject->standing,
+                                            .id = subject->id,
+                                            .title = subject->title,
+                                            .task = base_of(subject->task),
+                                            .by = maker->options->by,
+                                            .said = said,
+                                            .kind = kind_of_file(maker->options)};
+    AUTO(buffer) text = {0};
+    if (!review_document_append(&text, &content, &maker->form, maker->diagnostics, maker->error) ||
+        !add_sources(maker, subject))
+        return false;
+    batch_add_file(maker->batch, subject->id, path, buffer_span(&text), maker->file_mode);
+    return true;
 }
 
 /* Is the name free? It is taken by something that does not count, or the plan would know of it. */
