@@ -11,6 +11,7 @@
 #include "commands/prompts_command.h"
 #include "commands/read.h"
 #include "commands/review_command.h"
+#include "commands/wait.h"
 #include "commands/watch.h"
 #include "commands/write.h"
 

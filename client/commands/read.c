@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "commands/derived_file.h"
-#include "commands/watch.h"
+#include "commands/live_reply.h"
 #include "disk/files.h"
 #include "plan/selection.h"
 #include "render/plan_text.h"
@@ -36,7 +36,7 @@ static int list(const struct verb *verb, struct options *options) {
                               .wants_blocked = options->wants_blocked};
     if (!command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");
-    return options->wants_watch ? watch_request(verb, options, &request) : command_ask(verb, options, &request);
+    return options->wants_watch ? live_reply_run(verb, options, &request) : command_ask(verb, options, &request);
 }
 
 int read_status(const struct verb *verb, struct options *options) {
