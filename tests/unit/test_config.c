@@ -220,6 +220,7 @@ static const char *const values[CONFIG_KEYS] = {
     [CONFIG_REQUIRE_SUBMITTED] = "no",
     [CONFIG_LOCK_TIMEOUT] = "1s",
     [CONFIG_ANSWER_TIMEOUT] = "1s",
+    [CONFIG_ASCII] = "yes",
     [CONFIG_SOCKET] = "/tmp/socket",
     [CONFIG_SETTLE] = "5001ms",
     [CONFIG_AUTO_CREATE] = "executions",
