@@ -18,9 +18,9 @@ static const struct achievement_row {
 #define CONFLICT "# S\n\n<<<<<<< HEAD\nA\n=======\nB\n>>>>>>> branch\n"
 #define DESIGN   "# S\n\n## Objective\n\nWhy\n\n## Approach\n\nHow\n"
     {NULL, NULL, NULL, "not_started", "not started", "subplan", "subplan", "write SUBPLAN"},
-    {"# S\n\n[TO BE FILLED: all]\n", NULL, NULL, "subplan_created", "placeholder", "fill", "subplan",
+    {"# S\n\n[TO BE FILLED: all]\n", NULL, NULL, "subplan_created", "placeholder", "subplan", "subplan",
      "fill in SUBPLAN"},
-    {"", NULL, NULL, "subplan_created", "placeholder", "fill", "subplan", "fill in SUBPLAN"},
+    {"", NULL, NULL, "subplan_created", "placeholder", "subplan", "subplan", "fill in SUBPLAN"},
     {"# S\n\n## Objective\n\nWhy\n", NULL, NULL, "subplan_created", "draft", "execution", "execution",
      "create its EXECUTION_TASK (its SUBPLAN is a draft)"},
     {DESIGN, NULL, NULL, "subplan_created", "SUBPLAN", "execution", "execution", "create its EXECUTION_TASK"},
@@ -32,7 +32,7 @@ static const struct achievement_row {
      "sent back by FIX_$.md: create its SUBPLAN, then its rework EXECUTION_TASK"},
     {"[TO BE FILLED: all]\n", "# T\n", "feedbacks/FIX_$", "failed", "failed", "rework", "rework",
      "sent back by FIX_$.md: fill in its SUBPLAN, then create its rework EXECUTION_TASK"},
-    {CONFLICT, NULL, NULL, "subplan_created", "conflicted", "resolve", "subplan", "fix the conflict markers (line 3)"},
+    {CONFLICT, NULL, NULL, "subplan_created", "conflicted", "subplan", "subplan", "fix the conflict markers (line 3)"},
     {CONFLICT, "# T\n", "feedbacks/FIX_$", "failed", "failed", "rework", "rework",
      "sent back by FIX_$.md: fix the conflict markers (line 3) in its SUBPLAN, then create its rework EXECUTION_TASK"},
     {DESIGN, "# T\n\n**Rework of**: FIX_$.md sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n",
