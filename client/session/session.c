@@ -93,10 +93,8 @@ static char *search(void *data, struct config *config, const char **origin, stru
         return NULL;
     }
     workspace_search_from(&(struct workspace_search){.start = start,
-                                                     .home = variable("HOME"),
                                                      .configured = config->root,
-                                                     .user = user,
-                                                     .sudo_user = sudo_user(user)},
+                                                     .limits = {variable("HOME"), user, sudo_user(user)}},
                           &found);
     char *root = choose_workspace(session, config, start, &found, origin, error);
     workspace_found_release(&found);
