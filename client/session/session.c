@@ -18,6 +18,7 @@
 #include "config/config.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
+#include "disk/upward_walk.h"
 #include "plan/workspace_search.h"
 #include "render/style.h"
 #include "term/terminal.h"

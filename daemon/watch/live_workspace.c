@@ -12,6 +12,7 @@
 #include "base/string_map.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
+#include "disk/upward_walk.h"
 #include "document/names.h"
 #include "plan/plan.h"
 #include "plan/workspace_search.h"
