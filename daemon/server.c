@@ -33,7 +33,7 @@
 #include "serve/dispatch.h"
 #include "settle_timer.h"
 #include "view/event.h"
-#include "watch/changes.h"
+#include "view/changes.h"
 #include "watch/live_workspace.h"
 #include "watch/mount_watch.h"
 #include "watch/plan_cache.h"

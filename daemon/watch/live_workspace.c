@@ -16,7 +16,7 @@
 #include "plan/plan.h"
 #include "plan/workspace_search.h"
 #include "view/event.h"
-#include "watch/changes.h"
+#include "view/changes.h"
 
 /* --- from changes to what is dirty --- */
 

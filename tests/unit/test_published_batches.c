@@ -12,7 +12,7 @@
 #include "disk/state_dir.h"
 #include "space.h"
 #include "view/event.h"
-#include "watch/changes.h"
+#include "view/changes.h"
 
 TestSuite(published_batches, .timeout = 60);
 
