@@ -15,8 +15,8 @@
 #include "document/names.h"
 #include "plan/plan.h"
 #include "plan/workspace_search.h"
-#include "view/event.h"
 #include "view/changes.h"
+#include "view/event.h"
 
 /* --- from changes to what is dirty --- */
 
