@@ -4,9 +4,14 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/memory.h"
+#include "base/string_map.h"
 #include "base/text.h"
+#include "disk/files.h"
 #include "document/document.h"
 #include "document/names.h"
+#include "plan/dependency_file.h"
+#include "plan/plan.h"
 #include "plan/plan_reviews.h"
 #include "plan/standing.h"
 

@@ -1,9 +1,13 @@
 #include "plan/plan_states.h"
 
 #include "base/auto.h"
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
 #include "document/document.h"
 #include "document/names.h"
 #include "plan/graph.h"
+#include "plan/plan.h"
 #include "plan/plan_reviews.h"
 #include "plan/standing.h"
 
@@ -44,23 +48,33 @@ void plan_states_settle_ready(struct plan *plan) {
         plan->standings[node].is_ready = plan_states_is_ready(plan, node);
 }
 
+static bool is_passed_over(const struct plan *plan, size_t position, const struct review *review) {
+    return review->is_open && !plan_is_open(plan, position);
+}
+
+bool plan_states_passes_over_fix(const struct plan *plan, size_t position) {
+    const struct standing *standing = &plan->standings[position];
+    for (size_t i = 0; i < standing->review_count; i++)
+        if (is_passed_over(plan, position, &standing->reviews[i]))
+            return true;
+    return false;
+}
+
+static void report_open_fix(struct loader *loader, size_t position, const struct review *review) {
+    const struct plan *plan = loader->plan;
+    const struct standing *standing = &plan->standings[position];
+    const char *id = plan->dependencies.achievements[position].id;
+    const char *decision = standing->approved_file ? standing->approved_file : standing->skipped_file;
+    loader_report(loader, SEVERITY_WARNING, review->file, "review.open_fix",
+                  loader_format(loader, "no work order answers it, but %s is %s: %s decides", id,
+                                standing->approved_file ? "complete" : "skipped", names_base(decision)),
+                  loader_format(loader, "to open it again: batchctl reopen %s %s", plan->reference, id));
+}
+
 void plan_states_report_open_fixes(struct loader *loader) {
     const struct plan *plan = loader->plan;
-    for (size_t i = 0; i < plan->dependencies.count; i++) {
-        const struct standing *standing = &plan->standings[i];
-        const char *id = plan->dependencies.achievements[i].id;
-        for (size_t r = 0; r < standing->review_count && !plan_is_open(plan, i); r++)
-            if (standing->reviews[r].is_open)
-                diagnostics_add(
-                    &loader->plan->diagnostics,
-                    &(struct diagnostic){
-                        .severity = SEVERITY_WARNING,
-                        .code = "review.open_fix",
-                        .message = loader_format(
-                            loader, "no work order answers it, but %s is %s: %s decides", id,
-                            standing->approved_file ? "complete" : "skipped",
-                            names_base(standing->approved_file ? standing->approved_file : standing->skipped_file)),
-                        .file = standing->reviews[r].file,
-                        .hint = loader_format(loader, "to open it again: batchctl reopen %s %s", plan->reference, id)});
-    }
+    for (size_t i = 0; i < plan->standing_count; i++)
+        for (size_t r = 0; r < plan->standings[i].review_count; r++)
+            if (is_passed_over(plan, i, &plan->standings[i].reviews[r]))
+                report_open_fix(loader, i, &plan->standings[i].reviews[r]);
 }

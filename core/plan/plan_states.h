@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "plan/loader.h"
+#include "plan/plan.h"
 
 /* Read the reviews of the achievement at @position as far as its state rests on them, and count the state. */
 void plan_states_settle(struct loader *loader, size_t position);
@@ -19,7 +20,8 @@ void plan_states_settle(struct loader *loader, size_t position);
 bool plan_states_is_ready(const struct plan *plan, uint32_t node);
 void plan_states_settle_ready(struct plan *plan);
 
-/* Report each open FIX that an approval or a skip has passed over. */
+/* Does an approval or a skip pass over an open FIX? Each such FIX is reported. */
+bool plan_states_passes_over_fix(const struct plan *plan, size_t position);
 void plan_states_report_open_fixes(struct loader *loader);
 
 #endif
