@@ -86,7 +86,7 @@ static const struct achievement_item *find_item(const struct plan_view *plan, co
 
 /* What is done has been ready. */
 static bool is_closed(const struct achievement_item *item) {
-    return item->standing.next == STEP_NOTHING;
+    return !item->need;
 }
 
 static enum verdict judge_achievement(const struct plan_view *plan, const struct condition *condition,

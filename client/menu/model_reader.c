@@ -24,7 +24,7 @@ static void read_item(struct menu_model_item *item, const struct achievement_ite
         .title = text_or_empty(shown->title),
         .state = standing->state,
         .label = achievement_label(standing),
-        .needs = text_or_empty(next_step_name(standing->next)),
+        .needs = text_or_empty(achievement_needs(standing)),
         .what_next = text_or_empty(shown->need),
         .blocks = shown->blocks,
         .level = shown->level,

@@ -102,8 +102,7 @@ static struct plan_filter filter_of(const struct request *request) {
 
 /* Several plans are answered in brief, unless all or a part of them is asked for. */
 static bool is_summary(const struct context *context, const struct plan_filter *filter) {
-    bool is_filtered = filter->levels || filter->purpose || filter->is_ready || filter->is_blocked;
-    return context->workspace->plan_count > 1 && !is_about_one(context) && !is_filtered &&
+    return context->workspace->plan_count > 1 && !is_about_one(context) && !plan_filter_is_used(filter) &&
            !context->request->style.is_verbose;
 }
 

@@ -9,6 +9,7 @@
 #include "picture/graph_svg.h"
 #include "picture/graph_text.h"
 #include "render/batch_text.h"
+#include "render/diagnostics_formats.h"
 #include "render/diagnostics_text.h"
 #include "render/doctor_text.h"
 #include "render/init_text.h"
@@ -51,8 +52,11 @@ static const struct row *find_row(const char *kind, enum form form) {
 }
 
 bool reply_has_form(const char *kind, enum form form) {
-    bool is_graph = strcmp(kind, "graph") == 0;
-    return is_graph ? form != FORM_NONE : (form == FORM_JSON || form == FORM_TEXT) && request_is_known(kind);
+    if (form == FORM_JSON || form == FORM_TEXT)
+        return request_is_known(kind);
+    if (form == FORM_GCC || form == FORM_GITHUB || form == FORM_SARIF)
+        return strcmp(kind, "validate") == 0;
+    return form != FORM_NONE && strcmp(kind, "graph") == 0;
 }
 
 /* Of an answer to a write: what a client must know to confirm it, and to say what was done. */
@@ -77,13 +81,17 @@ static void write_text(struct reply *reply, const struct answer *answer, const c
     struct style ours = *style;
     ours.state = STATE_DIR_FOLDER;
     ours.has_failed = answer->code != ERROR_NONE && answer->code != ERROR_DECLINED;
-    if (answer->view)
+    diagnostics_writer *diagnose = diagnostics_formats_find(style->form); /* and nothing else */
+    if (diagnose)
+        diagnose(&output, &answer->diagnostics, &ours);
+    else if (answer->view)
         answer->type->append_text(&output, answer->view, &ours);
     else if (data)
         writer(&output, data, &ours);
     if (data && writer == prompt_text_append && !style->is_quiet)
         prompt_text_append_notes(&errors, data);
-    diagnostics_text_append(&errors, &answer->diagnostics, &ours);
+    if (!diagnose)
+        diagnostics_text_append(&errors, &answer->diagnostics, &ours);
     append_shown(&reply->output, &output);
     append_shown(&reply->errors, &errors);
 }

@@ -53,7 +53,7 @@ void report_facts(struct json_writer *writer, const struct plan *plan, size_t po
     json_writer_key_string(writer, "label", achievement_label(standing));
     json_writer_key_boolean(writer, "is_ready", standing->is_ready);
     json_writer_key_string(writer, "ready_for", achievement_ready_for(standing));
-    json_writer_key_string(writer, "needs", next_step_name(standing->next));
+    json_writer_key_string(writer, "needs", achievement_needs(standing));
     json_writer_key_string(writer, "what_next", need.data);
     json_writer_key_unsigned(writer, "blocks", blocks[position]);
 }

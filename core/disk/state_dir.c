@@ -26,8 +26,7 @@ static uint64_t generation_of(int folder, const char *path) {
     return descriptor < 0 || ioctl(descriptor, FS_IOC_GETVERSION, &generation) ? 0 : (unsigned)generation;
 }
 
-/* The key of @user in the folder of state at @path from @folder, "" for @folder itself. False if it is no folder. */
-static bool make_key(int folder, const char *path, uid_t user, char key[DIGEST_FAST_TEXT]) {
+bool state_dir_make_key(int folder, const char *path, uid_t user, char key[DIGEST_FAST_TEXT]) {
     struct statx status;
     int flags = AT_SYMLINK_NOFOLLOW | (path[0] ? 0 : AT_EMPTY_PATH);
     if (files_statx(folder, path, flags, STATX_TYPE | STATX_INO | STATX_BTIME, &status) || !S_ISDIR(status.stx_mode))
@@ -51,7 +50,8 @@ bool state_dir_is_mine(const char *folder, uid_t user) {
     struct stat status;
     char key[DIGEST_FAST_TEXT];
     const char *path = arena_format(&arena, "%s/%s", folder, STATE_DIR_FOLDER);
-    return make_key(AT_FDCWD, path, user, key) && lstat(arena_format(&arena, "%s/%s", path, key), &status) == 0 &&
+    return state_dir_make_key(AT_FDCWD, path, user, key) &&
+           lstat(arena_format(&arena, "%s/%s", path, key), &status) == 0 &&
            is_private(status.st_mode, status.st_uid, user);
 }
 
@@ -70,7 +70,8 @@ static bool find_key(const struct files *files, uid_t user, char key[DIGEST_FAST
     if (folder < 0)
         return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
                error_set_system(error, errno, "cannot look at %s", STATE_DIR_FOLDER);
-    return make_key(folder, "", user, key) || error_set_system(error, errno, "cannot look at %s", STATE_DIR_FOLDER);
+    return state_dir_make_key(folder, "", user, key) ||
+           error_set_system(error, errno, "cannot look at %s", STATE_DIR_FOLDER);
 }
 
 bool state_dir_is_of(const struct files *files, const char *name, uid_t user) {

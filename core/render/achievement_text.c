@@ -9,6 +9,7 @@
 #include "plan/standing.h"
 #include "render/state_style.h"
 #include "render/styled_text.h"
+#include "render/symbol.h"
 
 enum { LISTED_MOST = 12 }; /* ids in a line */
 
@@ -24,8 +25,10 @@ void achievement_text_ids(struct buffer *text, const struct ids *ids, size_t mos
         buffer_append_format(text, " and %zu more", ids->count - shown);
 }
 
-const char *achievement_text_state(struct arena *arena, const struct achievement_item *item) {
-    return arena_format(arena, "%s %s", state_mark(item->standing.state), achievement_label(&item->standing));
+const char *achievement_text_state(struct arena *arena, const struct achievement_item *item,
+                                   const struct style *style) {
+    return arena_format(arena, "%s %s", symbol_text(style, state_mark(item->standing.state)),
+                        achievement_label(&item->standing));
 }
 
 static bool has_id(const struct ids *ids, const char *id) {
@@ -66,11 +69,11 @@ static void append_title(struct buffer *text, const struct achievement_item *ite
     buffer_append_string(text, "\n");
 }
 
-static void append_state(struct buffer *text, const struct achievement_item *item) {
+static void append_state(struct buffer *text, const struct achievement_item *item, const struct style *style) {
     AUTO(arena) arena = {0};
     AUTO(buffer) need = {0};
     achievement_text_need(&need, item);
-    styled_text_append_line(text, "state", achievement_text_state(&arena, item));
+    styled_text_append_line(text, "state", achievement_text_state(&arena, item, style));
     styled_text_append_line(text, "next", buffer_text(&need));
 }
 
@@ -129,7 +132,7 @@ void achievement_text_show(struct buffer *text, const void *view, const struct s
     const struct achievement_view *shown = view;
     append_title(text, &shown->item, style);
     styled_text_append_line(text, "plan", shown->plan);
-    append_state(text, &shown->item);
+    append_state(text, &shown->item, style);
     append_hours(text, shown);
     append_id_line(text, "depends on", &shown->item.dependencies);
     append_id_line(text, "blocked by", &shown->item.blocked_by);
@@ -169,7 +172,7 @@ static void append_irregular(struct buffer *text, const struct achievement_view 
 void achievement_text_why(struct buffer *text, const void *view, const struct style *style) {
     const struct achievement_view *shown = view;
     append_title(text, &shown->item, style);
-    append_state(text, &shown->item);
+    append_state(text, &shown->item, style);
     if (shown->item.standing.irregular_subplan)
         append_irregular(text, shown);
     append_files(text, &shown->item.standing, style);

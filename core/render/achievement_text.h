@@ -19,7 +19,7 @@ void achievement_text_why(struct buffer *text, const void *view, const struct st
 /* "ready: create its EXECUTION_TASK", or what it needs and what is in its way. */
 void achievement_text_need(struct buffer *text, const struct achievement_item *item);
 /* "◐ placeholder" */
-const char *achievement_text_state(struct arena *arena, const struct achievement_item *item);
+const char *achievement_text_state(struct arena *arena, const struct achievement_item *item, const struct style *style);
 /* "3.1, 3.2 and 4 more" */
 void achievement_text_ids(struct buffer *text, const struct ids *ids, size_t most);
 

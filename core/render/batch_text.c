@@ -7,6 +7,7 @@
 #include "format/json.h"
 #include "plan/next_command.h"
 #include "render/plan_text.h"
+#include "render/symbol.h"
 #include "render/table.h"
 
 enum { LISTED_MOST = 12 }; /* files that are left as they are */
@@ -76,7 +77,9 @@ void batch_text_skipped(struct buffer *text, const cJSON *data, const struct sty
 }
 
 void batch_text_failure(struct buffer *text, const char *path, const char *reason, const struct style *style) {
-    styled_text_append_styled(text, style, "31", "  ✗ ");
+    buffer_append_string(text, "  ");
+    styled_text_append_styled(text, style, "31", symbol_text(style, "✗"));
+    buffer_append_byte(text, ' ');
     styled_text_append_path(text, style, path);
     buffer_append_string(text, "  (");
     styled_text_append_visible(text, reason);
@@ -128,6 +131,10 @@ static void append_nothing(struct buffer *text, const cJSON *data) {
         buffer_append_format(text, "Nothing to create: every ready achievement has its %s.\n", kind);
 }
 
+const char *batch_text_list(const cJSON *data) {
+    return styled_text_count(data, "created") ? "created" : "files";
+}
+
 static void append_files_of(struct buffer *text, const cJSON *data, const char *key, const struct style *style) {
     size_t count = styled_text_count(data, key), shown = 0;
     for (const cJSON *file = styled_text_first(data, key); file; file = file->next) {
@@ -144,7 +151,7 @@ static void append_files_of(struct buffer *text, const cJSON *data, const char *
 }
 
 void batch_text_files(struct buffer *text, const cJSON *data, const struct style *style) {
-    append_files_of(text, data, "files", style);
+    append_files_of(text, data, batch_text_list(data), style);
     if (style->has_content)
         append_contents(text, data, style);
 }
@@ -160,7 +167,7 @@ void batch_text_create(struct buffer *text, const cJSON *data, const struct styl
                              text_plural(files), styled_text_string(data, "selection"));
     else if (!failed)
         append_nothing(text, data);
-    append_files_of(text, data, failed && created ? "created" : "files", style);
+    append_files_of(text, data, batch_text_list(data), style);
     append_failed(text, data, style);
     batch_text_skipped(text, data, style);
     append_also_ready(text, data);

@@ -7,11 +7,13 @@
 #include "base/auto.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "document/document.h"
 #include "plan/plan.h"
 #include "plan/standing.h"
 #include "render/achievement_text.h"
 #include "render/state_style.h"
 #include "render/styled_text.h"
+#include "render/symbol.h"
 #include "render/table.h"
 #include "view/achievement_item.h"
 
@@ -31,10 +33,10 @@ void plan_text_advice(struct buffer *text, const struct next_command *next, cons
 
 /* --- status --- */
 
-static void append_bar(struct buffer *text, size_t done, size_t total) {
+static void append_bar(struct buffer *text, size_t done, size_t total, const struct style *style) {
     size_t cells = total ? done * BAR_CELLS / total : 0;
     for (size_t i = 0; i < BAR_CELLS; i++)
-        buffer_append_string(text, i < cells ? "█" : "░");
+        buffer_append_string(text, symbol_text(style, i < cells ? "█" : "░"));
 }
 
 /* By level, and in the order of the plan within one. */
@@ -46,12 +48,12 @@ static int compare_items(const void *first, const void *second) {
     return a < b ? -1 : 1;
 }
 
-static void append_row(struct table *table, const struct achievement_item *item) {
+static void append_row(struct table *table, const struct achievement_item *item, const struct style *style) {
     AUTO(arena) arena = {0};
     AUTO(buffer) need = {0};
     achievement_text_need(&need, item);
     const char *cells[] = {item->has_level ? arena_format(&arena, "%u", item->level) : "-", item->id, item->title,
-                           achievement_text_state(&arena, item), buffer_text(&need)};
+                           achievement_text_state(&arena, item, style), buffer_text(&need)};
     table_add(table, cells, state_style_of(item->standing.state, item->standing.is_ready)->color);
 }
 
@@ -64,7 +66,7 @@ static void append_achievements(struct buffer *text, const struct plan_view *pla
         sorted[i] = &plan->items[i];
     qsort(sorted, plan->item_count, sizeof *sorted, compare_items);
     for (size_t i = 0; i < plan->item_count; i++)
-        append_row(table, sorted[i]);
+        append_row(table, sorted[i], style);
     table_end(table, text);
 }
 
@@ -151,7 +153,7 @@ static void append_heading(struct buffer *text, const struct plan_view *plan, co
     } others[] = {{counts[STATE_SKIPPED], "skipped"}, {counts[STATE_FAILED], "failed"}, {plan->ready, "ready"}};
     styled_text_append_bold(text, style, plan->name);
     buffer_append_string(text, "  ");
-    append_bar(text, counts[STATE_COMPLETE] + counts[STATE_SKIPPED], plan->total);
+    append_bar(text, counts[STATE_COMPLETE] + counts[STATE_SKIPPED], plan->total, style);
     buffer_append_format(text, "  %zu of %zu complete", counts[STATE_COMPLETE], plan->total);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (others[i].count)
@@ -192,7 +194,8 @@ void plan_text_status_of_one(struct buffer *text, const struct plan_view *plan, 
 
 /* What to do, and the command for it unless the plan's own is one of that kind. */
 static const char *next_cell(struct arena *arena, const struct plan_view *plan, const struct achievement_item *item) {
-    bool is_other = item->standing.next == STEP_FILL && strcmp(plan->next.kind, "fill") != 0;
+    bool is_fill = item->standing.next == STEP_FILL && item->standing.subplan == SUBPLAN_PLACEHOLDER;
+    bool is_other = is_fill && strcmp(plan->next.kind, "fill") != 0;
     return is_other ? arena_format(arena, "%s (%s)", item->need, item->command) : item->need;
 }
 
@@ -227,7 +230,9 @@ void plan_text_next_of_one(struct buffer *text, const struct plan_view *plan, co
 /* --- validate --- */
 
 static void append_validity(struct buffer *text, const struct plan_view *plan, const struct style *style) {
-    styled_text_append_styled(text, style, plan->is_valid ? "32" : "31", plan->is_valid ? "✓ " : "✗ ");
+    styled_text_append_styled(text, style, plan->is_valid ? "32" : "31",
+                              symbol_text(style, plan->is_valid ? "✓" : "✗"));
+    buffer_append_byte(text, ' ');
     styled_text_append_visible(text, plan->name ? plan->name : plan->path);
     buffer_append_format(text, ": %zu achievement%s", plan->total, text_plural(plan->total));
     if (plan->errors)

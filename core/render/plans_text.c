@@ -19,7 +19,7 @@ static enum group group_of(const struct plan_view *plan) {
         return HAS_ERRORS;
     if (strcmp(plan->next.kind, "graph") == 0)
         return HAS_NO_GRAPH;
-    if (strcmp(plan->next.kind, "none") == 0)
+    if (strcmp(plan->next.kind, "done") == 0)
         return IS_COMPLETE;
     return plan->ready ? HAS_WORK : HAS_NOTHING_READY;
 }

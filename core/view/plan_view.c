@@ -43,9 +43,33 @@ struct hours_view hours_view_of_all(const struct item_maker *maker) {
 
 /* --- what every answer says of a plan --- */
 
-static struct next_command next_of(const struct plan *plan, struct arena *arena) {
+bool plan_filter_is_used(const struct plan_filter *filter) {
+    return filter->levels || filter->purpose || filter->is_ready || filter->is_blocked;
+}
+
+static bool is_listed(const struct plan *plan, size_t position, const struct plan_filter *filter) {
+    if (filter->levels &&
+        (!plan->has_graph || !selection_has_level(filter->levels, plan->dependencies.graph.levels[position])))
+        return false;
+    const char *ready_for = achievement_ready_for(&plan->standings[position]);
+    if (filter->purpose && (!ready_for || strcmp(ready_for, filter->purpose) != 0))
+        return false;
+    return (!filter->is_ready || plan->standings[position].is_ready) &&
+           (!filter->is_blocked || achievement_item_is_blocked(plan, position));
+}
+
+/* Which achievements are listed, by position; the caller frees it. */
+static bool *listed_ones(const struct plan *plan, const struct plan_filter *filter) {
+    bool *is_chosen = memory_allocate(plan->dependencies.count, sizeof *is_chosen);
+    for (size_t i = 0; i < plan->dependencies.count; i++)
+        is_chosen[i] = is_listed(plan, i, filter);
+    return is_chosen;
+}
+
+static struct next_command next_of(const struct plan *plan, const struct plan_filter *filter, struct arena *arena) {
     AUTO(arena) texts = {0};
-    struct next_command next = next_command_make(plan, &texts);
+    AUTO_FREE bool *is_chosen = plan_filter_is_used(filter) ? listed_ones(plan, filter) : NULL;
+    struct next_command next = next_command_make(plan, is_chosen, &texts);
     return (struct next_command){next.kind, item_text(arena, next.command), item_text(arena, next.reason)};
 }
 
@@ -71,9 +95,9 @@ static void start(struct plan_view *view, const struct plan *plan, const struct 
         .dependency_file = item_text(arena, plan->dependency_file),
         .is_valid = plan->is_valid,
         .total = plan->dependencies.count,
-        .is_filtered = filter->levels || filter->is_ready || filter->is_blocked || filter->purpose,
+        .is_filtered = plan_filter_is_used(filter),
         .selection = describe_filter(filter, arena),
-        .next = next_of(plan, arena),
+        .next = next_of(plan, filter, arena),
     };
     memcpy(view->counts, plan->counts, sizeof view->counts);
     for (size_t i = 0; i < plan->dependencies.count; i++)
@@ -81,17 +105,6 @@ static void start(struct plan_view *view, const struct plan *plan, const struct 
 }
 
 /* --- status and next --- */
-
-static bool is_listed(const struct plan *plan, size_t position, const struct plan_filter *filter) {
-    if (filter->levels &&
-        (!plan->has_graph || !selection_has_level(filter->levels, plan->dependencies.graph.levels[position])))
-        return false;
-    const char *ready_for = achievement_ready_for(&plan->standings[position]);
-    if (filter->purpose && (!ready_for || strcmp(ready_for, filter->purpose) != 0))
-        return false;
-    return (!filter->is_ready || plan->standings[position].is_ready) &&
-           (!filter->is_blocked || achievement_item_is_blocked(plan, position));
-}
 
 static void add_items(struct plan_view *view, const struct item_maker *maker, const struct plan_filter *filter) {
     const struct plan *plan = maker->plan;

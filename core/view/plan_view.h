@@ -43,8 +43,8 @@ struct plan_view {
     size_t item_count;
     struct level_view *levels;
     size_t level_count;
-    struct next_command next;
-    size_t errors, warnings; /* validate */
+    struct next_command next; /* about what is listed */
+    size_t errors, warnings;  /* validate */
 };
 
 /* The view of status, next and validate: one or all plans. */
@@ -59,6 +59,9 @@ struct plan_filter {
     const char *purpose; /* what they are ready for: "review", ...; or NULL */
     bool is_ready, is_blocked;
 };
+
+/* Does it leave anything out? */
+bool plan_filter_is_used(const struct plan_filter *filter);
 
 void plan_view_status(struct plan_view *view, const struct plan *plan, const struct plan_filter *filter,
                       struct arena *arena);

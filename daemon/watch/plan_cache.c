@@ -11,9 +11,9 @@
 #include "disk/state_dir.h"
 #include "document/names.h"
 #include "format/json_writer.h"
-#include "watch/parallel.h"
 #include "render/plan_json.h"
 #include "view/plan_view.h"
+#include "watch/parallel.h"
 
 /* --- life --- */
 
