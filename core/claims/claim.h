@@ -89,7 +89,7 @@ struct claim_mark {
 
 /* What is kept of one achievement. {0} is an achievement that was never claimed. */
 struct claim_record {
-    struct arena arena; /* of the texts */
+    struct arena *arena; /* of the texts; borrowed */
     const char *plan;   /* path of the plan, relative to the workspace */
     const char *id;
     uint64_t fence; /* of the last claim; 0: none was ever taken */
@@ -100,8 +100,6 @@ struct claim_record {
     struct claim_ending ended;
     struct claim_mark finished;
 };
-
-void claim_record_release(struct claim_record *record);
 
 /* Where a process works; what marks record. All NULL outside git; branch and commit also where they are unknown. */
 struct claim_side {

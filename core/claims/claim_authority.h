@@ -43,8 +43,9 @@ enum claim_reason {
 /* "held", "finished", ...; NULL for NONE */
 const char *claim_reason_name(enum claim_reason reason);
 
-/* What a call has found or made. {0} is valid and empty. */
+/* What a call has found or made. {0} is valid and empty; the caller releases it in any case. Not to be copied. */
 struct claim_reply {
+    struct arena arena; /* of the record's texts */
     enum claim_reason reason;
     struct claim_record record; /* as it is now, of what was asked last; empty if there is none */
     struct claim_handle handle; /* of a take */

@@ -14,38 +14,32 @@
 
 #include "base/error.h"
 #include "claims/claim_authority.h"
-#include "disk/files.h"
+#include "claims/claim_folder.h"
+#include "disk/git_folder.h"
+#include "disk/listing.h"
 #include "plan/workspace.h"
 
-/* Where claims are kept, as the user's or the system's configuration says: [claims] folder. */
-enum claim_keeping { CLAIM_KEPT_IN_GIT, CLAIM_KEPT_IN_STATE };
-
-/* "git", "state" */
-const char *claim_keeping_name(enum claim_keeping keeping);
-
 struct claim_store {
-    struct claim_authority authority; /* first: what the calls receive is the store */
-    const struct files *workspace;    /* borrowed */
-    struct files files;               /* the folder of the claims; its root is -1 as long as nothing was claimed */
-    enum claim_keeping keeping;       /* where they are in fact: STATE outside git */
-    char *folder;                     /* absolute, for messages and watchers; NULL as long as it cannot be known */
+    struct claim_authority authority;  /* first: what the calls receive is the store */
+    const struct workspace *workspace; /* borrowed, as @git */
+    const struct git_folder *git;
+    enum claim_keeping wanted;
+    struct claim_folder folder;
     int lock_timeout_ms;
     int lock; /* descriptor while it is held; -1 */
 };
 
-#define CLAIM_STORE_CLOSED ((struct claim_store){.files = FILES_CLOSED, .lock = -1})
+#define CLAIM_STORE_CLOSED ((struct claim_store){.folder = CLAIM_FOLDER_CLOSED, .lock = -1})
 
 /*
- * Find the claims of @workspace, which must outlive the store. Makes nothing: the first take does.
- *   CONFLICT  claims cannot be kept there (B1), with the remedy
- *   IO
+ * Find the claims of @workspace. Makes nothing: the first take does. @git: what git_folder_find has found, or NULL
+ * outside git. Both must outlive the store. Fails as claim_folder_find does.
  */
-bool claim_store_open(struct claim_store *store, const struct workspace *workspace, enum claim_keeping wanted,
-                      int lock_timeout_ms, struct error *error);
+bool claim_store_open(struct claim_store *store, const struct workspace *workspace, const struct git_folder *git,
+                      enum claim_keeping wanted, int lock_timeout_ms, struct error *error);
 void claim_store_close(struct claim_store *store);
 
-/* Paths of the plans that have records, sorted; the caller frees them with the arena. */
-bool claim_store_list_plans(const struct claim_store *store, struct arena *arena, const char ***plans, size_t *count,
-                            struct error *error);
+/* Names of the folders of plans that have records: claim_name_append of their paths. Sorted. */
+bool claim_store_list_plans(const struct claim_store *store, struct listing *plans, struct error *error);
 
 #endif
