@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -26,6 +27,7 @@ static void become_tmux(const struct pane *pane, const char *const *words) {
         line[count++] = (char *)*words;
     unsetenv("TMUX");
     unsetenv("NO_COLOR");
+    setenv("LC_ALL", "C.UTF-8", true);
     execvp(line[0], line);
     _exit(127);
 }

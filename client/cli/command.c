@@ -36,6 +36,7 @@ struct style command_style(const struct options *options) {
         .columns = terminal_columns(),
         .has_color = terminal_has_color(options->color, STDOUT_FILENO),
         .has_error_color = terminal_has_color(options->color, STDERR_FILENO),
+        .is_ascii = terminal_is_ascii(options->ascii),
         .is_quiet = options->is_quiet,
         .is_verbose = options->is_verbose,
         .has_content = options->has_content,
@@ -173,6 +174,8 @@ static bool may_write(const struct session *session, const struct verb *verb, co
 void command_note_place(struct options *options, const struct session *session) {
     if (!options->workspace && session->settings.root)
         options->workspace = memory_copy(session->settings.root);
+    if (!options->ascii)
+        options->ascii = session->settings.config.ascii;
     if (!options->here)
         options->here = getcwd(NULL, 0);
 }

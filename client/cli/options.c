@@ -24,7 +24,7 @@ static void *place_of(struct options *options, const struct option_row *row) {
 
 static option_parser set_flag, set_text, choose_format, choose_color, choose_kind, take_rework, select_level,
     select_ready, filter_level, select_all, select_ids, take_level, take_ids, take_unblock, take_completeness,
-    take_batch, take_event, take_count, take_output, take_timeout, take_message, take_name, choose_purpose;
+    take_batch, take_ascii, take_event, take_count, take_output, take_timeout, take_message, take_name, choose_purpose;
 
 static const char *const kinds[] = {"execution", "subplan", NULL};
 static const char *const formats[] = {"tree", "svg", "dot", "mermaid", "json", NULL};
@@ -112,6 +112,7 @@ const struct option_row option_rows[] = {
     {"no-daemon", 0, NULL, SCOPE_COMMON, "answer from the files in this process; do not ask the daemon", set_flag,
      AT(has_no_daemon), NULL},
     {"color", 0, "WHEN", SCOPE_COMMON, "auto, always or never", choose_color, 0, colors},
+    {"ascii", 0, NULL, SCOPE_COMMON, "draw symbols in ASCII", take_ascii, 0, NULL},
     {"quiet", 'q', NULL, SCOPE_COMMON, "no hints and no warnings", set_flag, AT(is_quiet), NULL},
     {"verbose", 'v', NULL, SCOPE_COMMON, "leave nothing out of long lists", set_flag, AT(is_verbose), NULL},
     {"help", 'h', NULL, SCOPE_COMMON, "this help", set_flag, AT(wants_help), NULL},
@@ -297,6 +298,14 @@ static bool take_batch(struct options *options, const struct option_row *row, co
     (void)row;
     return options_parse_batch(value, &options->batch_number) ||
            error_set(error, ERROR_USAGE, "--batch needs the number of a batch, not \"%s\"", value);
+}
+
+static bool take_ascii(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    (void)row;
+    (void)value;
+    (void)error;
+    options->ascii = "yes";
+    return true;
 }
 
 static bool take_event(struct options *options, const struct option_row *row, const char *value, struct error *error) {

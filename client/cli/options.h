@@ -20,6 +20,7 @@ struct options {
     size_t argument_count;
     const char *root, *plan, *expect, *format, *timeout, *request, *unblock, *output, *name, *tag;
     const char *since, *condition;
+    const char *ascii;      /* "yes", or what the configuration says: a constant; NULL if that is not known yet */
     char *workspace, *here; /* owned: the root, and the working directory, once a session has begun; or NULL */
     const char **events;    /* owned: --event */
     size_t event_count;

@@ -90,7 +90,7 @@ struct claim_mark {
 /* What is kept of one achievement. {0} is an achievement that was never claimed. */
 struct claim_record {
     struct arena *arena; /* of the texts; borrowed */
-    const char *plan;   /* path of the plan, relative to the workspace */
+    const char *plan;    /* path of the plan, relative to the workspace */
     const char *id;
     uint64_t fence; /* of the last claim; 0: none was ever taken */
     bool is_held;   /* @held says what the last claim is or was */

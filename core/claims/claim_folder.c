@@ -142,10 +142,8 @@ static bool enter(struct claim_folder *folder, const struct place *place, struct
     int descriptor = files_open_folder(&place->files, place->path);
     if (descriptor < 0)
         return errno == ENOENT || error_set_system(error, errno, "cannot open the folder %s", folder->path);
-    folder->files = (struct files){.root = descriptor,
-                                   .label = folder->path,
-                                   .hook = place->files.hook,
-                                   .hook_data = place->files.hook_data};
+    folder->files = (struct files){
+        .root = descriptor, .label = folder->path, .hook = place->files.hook, .hook_data = place->files.hook_data};
     return true;
 }
 
@@ -153,8 +151,8 @@ bool claim_folder_find(struct claim_folder *folder, const struct workspace *work
                        enum claim_keeping wanted, struct error *error) {
     AUTO(place) place = {0};
     *folder = CLAIM_FOLDER_CLOSED;
-    bool is_found = find_place(&place, workspace, git, wanted, error) && check_local(&place, error) &&
-                    enter(folder, &place, error);
+    bool is_found =
+        find_place(&place, workspace, git, wanted, error) && check_local(&place, error) && enter(folder, &place, error);
     folder->keeping = place.keeping;
     if (!is_found)
         files_close(&folder->files);

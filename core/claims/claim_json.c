@@ -156,10 +156,9 @@ static bool read_boot(const cJSON *object, char boot[CLAIM_BOOT_TEXT]) {
 
 static bool read_keeper(const cJSON *object, struct claim_keeper *keeper) {
     const cJSON *node = json_get(object, "keeper");
-    return cJSON_IsNull(node) ||
-           (cJSON_IsObject(node) && read_whole(node, "pid", 1, INT32_MAX, &keeper->pid) &&
-            read_whole(node, "start", 0, CLAIM_FENCE_MOST, &keeper->start) &&
-            read_whole(node, "pid_ns", 1, CLAIM_FENCE_MOST, &keeper->pid_namespace));
+    return cJSON_IsNull(node) || (cJSON_IsObject(node) && read_whole(node, "pid", 1, INT32_MAX, &keeper->pid) &&
+                                  read_whole(node, "start", 0, CLAIM_FENCE_MOST, &keeper->start) &&
+                                  read_whole(node, "pid_ns", 1, CLAIM_FENCE_MOST, &keeper->pid_namespace));
 }
 
 static bool read_holding(struct claim_record *record, const cJSON *node) {
@@ -169,8 +168,7 @@ static bool read_holding(struct claim_record *record, const cJSON *node) {
     return cJSON_IsNull(node) ||
            (record->is_held && claim_kind_find(json_get_string(node, "for"), &held->kind) &&
             read_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &held->by) && held->by[0] &&
-            read_sha(node, "secret", held->secret) &&
-            read_text(arena, node, "since", TEXT_BYTES_MOST, &held->since) &&
+            read_sha(node, "secret", held->secret) && read_text(arena, node, "since", TEXT_BYTES_MOST, &held->since) &&
             read_text(arena, node, "until", TEXT_BYTES_MOST, &held->until) &&
             read_whole(node, "ttl_ms", 1, CLAIM_TTL_MS_MOST, &held->ttl_ms) && read_boot(node, held->boot) &&
             read_whole(node, "deadline_ms", 0, CLAIM_FENCE_MOST, &held->deadline_ms) &&
@@ -217,17 +215,16 @@ static bool read_mark(struct claim_record *record, const cJSON *node) {
     struct arena *arena = record->arena;
     struct claim_mark *mark = &record->finished;
     record->is_finished = cJSON_IsObject(node);
-    return cJSON_IsNull(node) ||
-           (record->is_finished && claim_kind_find(json_get_string(node, "for"), &mark->kind) &&
-            read_order(mark, node) && read_fixes(record, json_get(node, "fixes")) &&
-            read_whole(node, "fence", 1, CLAIM_FENCE_MOST, &mark->fence) &&
-            read_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &mark->by) &&
-            read_text(arena, node, "time", TEXT_BYTES_MOST, &mark->time) &&
-            read_text_or_null(arena, node, "commit", TEXT_BYTES_MOST, &mark->commit) &&
-            read_text_or_null(arena, node, "worktree", TEXT_BYTES_MOST, &mark->worktree) &&
-            read_text_or_null(arena, node, "branch", CLAIM_BRANCH_BYTES_MOST, &mark->branch) &&
-            read_text_or_null(arena, node, "side", CLAIM_SIDE_TEXT - 1, &mark->side) &&
-            (!mark->side || is_hexadecimal(mark->side, CLAIM_SIDE_TEXT - 1)));
+    return cJSON_IsNull(node) || (record->is_finished && claim_kind_find(json_get_string(node, "for"), &mark->kind) &&
+                                  read_order(mark, node) && read_fixes(record, json_get(node, "fixes")) &&
+                                  read_whole(node, "fence", 1, CLAIM_FENCE_MOST, &mark->fence) &&
+                                  read_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &mark->by) &&
+                                  read_text(arena, node, "time", TEXT_BYTES_MOST, &mark->time) &&
+                                  read_text_or_null(arena, node, "commit", TEXT_BYTES_MOST, &mark->commit) &&
+                                  read_text_or_null(arena, node, "worktree", TEXT_BYTES_MOST, &mark->worktree) &&
+                                  read_text_or_null(arena, node, "branch", CLAIM_BRANCH_BYTES_MOST, &mark->branch) &&
+                                  read_text_or_null(arena, node, "side", CLAIM_SIDE_TEXT - 1, &mark->side) &&
+                                  (!mark->side || is_hexadecimal(mark->side, CLAIM_SIDE_TEXT - 1)));
 }
 
 static bool is_text(const cJSON *object, const char *key, const char *expected) {

@@ -223,8 +223,7 @@ bool claim_store_open(struct claim_store *store, const struct workspace *workspa
     store->git = git;
     store->wanted = wanted;
     store->lock_timeout_ms = lock_timeout_ms;
-    return claim_clock_read(&moment, error) &&
-           claim_folder_find(&store->folder, workspace, git, wanted, error);
+    return claim_clock_read(&moment, error) && claim_folder_find(&store->folder, workspace, git, wanted, error);
 }
 
 void claim_store_close(struct claim_store *store) {

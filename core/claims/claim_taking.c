@@ -104,10 +104,10 @@ static bool decide(struct taking *taking, const struct claim_candidate *candidat
     const struct plan *plan = candidate->plan;
     bool is_same;
     set_record(taking, entry, subject);
-    reply->reason = entry->damage ? CLAIM_REASON_DAMAGED
-                                  : claim_transition_take(&reply->record, taking->taker, candidate->kind,
-                                                          &plan->standings[candidate->position], taking->secret,
-                                                          &taking->moment);
+    reply->reason = entry->damage
+                        ? CLAIM_REASON_DAMAGED
+                        : claim_transition_take(&reply->record, taking->taker, candidate->kind,
+                                                &plan->standings[candidate->position], taking->secret, &taking->moment);
     if (reply->reason != CLAIM_REASON_NONE)
         return true;
     if (!achievement_files_check(plan, candidate->position, &taking->store->workspace->files, &is_same, error))

@@ -96,10 +96,8 @@ enum claim_reason claim_transition_renew(struct claim_record *record, const stru
 static void end(struct claim_record *record, enum claim_result result, const char *by, const char *note,
                 const struct claim_moment *moment) {
     record->is_ended = true;
-    record->ended = (struct claim_ending){.result = result,
-                                          .by = copy(record, by),
-                                          .time = time_of(record, moment->wall_ms),
-                                          .note = copy(record, note)};
+    record->ended = (struct claim_ending){
+        .result = result, .by = copy(record, by), .time = time_of(record, moment->wall_ms), .note = copy(record, note)};
 }
 
 static void add_fixes(struct claim_record *record, const struct standing *standing) {

@@ -50,7 +50,8 @@ bool state_dir_is_mine(const char *folder, uid_t user) {
     struct stat status;
     char key[DIGEST_FAST_TEXT];
     const char *path = arena_format(&arena, "%s/%s", folder, STATE_DIR_FOLDER);
-    return state_dir_make_key(AT_FDCWD, path, user, key) && lstat(arena_format(&arena, "%s/%s", path, key), &status) == 0 &&
+    return state_dir_make_key(AT_FDCWD, path, user, key) &&
+           lstat(arena_format(&arena, "%s/%s", path, key), &status) == 0 &&
            state_dir_is_private(status.st_mode, status.st_uid, user);
 }
 
@@ -69,7 +70,8 @@ static bool find_key(const struct files *files, uid_t user, char key[DIGEST_FAST
     if (folder < 0)
         return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
                error_set_system(error, errno, "cannot look at %s", STATE_DIR_FOLDER);
-    return state_dir_make_key(folder, "", user, key) || error_set_system(error, errno, "cannot look at %s", STATE_DIR_FOLDER);
+    return state_dir_make_key(folder, "", user, key) ||
+           error_set_system(error, errno, "cannot look at %s", STATE_DIR_FOLDER);
 }
 
 bool state_dir_is_of(const struct files *files, const char *name, uid_t user) {

@@ -43,8 +43,8 @@ struct state_path {
 };
 
 /*
- * The key of @user in the folder @path of the open folder @folder, "" for that itself. False, with errno, if it is no
- * folder.
+ * The key of @user for the folder at @path from the descriptor @folder, "" for @folder itself: a hash of the folder's
+ * identity, which a copy does not share, and of the user. False with errno if it is no folder.
  */
 bool state_dir_make_key(int folder, const char *path, uid_t user, char key[DIGEST_FAST_TEXT]);
 /* Is that a folder of @user, in which no other user can write? */

@@ -60,14 +60,16 @@ static bool is_known(const struct standing *standing, const char *path) {
 
 /* The file of that kind and number; 0 for a name without one. */
 static const char *path_of(struct check *check, enum name_kind kind, unsigned number) {
-    static const char *const words[] = {
-        [NAME_SUBPLAN] = "SUBPLAN", [NAME_EXECUTION] = "EXECUTION_TASK", [NAME_SUBMITTED] = "SUBMITTED",
-        [NAME_APPROVED] = "APPROVED", [NAME_FIX] = "FIX", [NAME_SKIPPED] = "SKIPPED"};
+    static const char *const words[] = {[NAME_SUBPLAN] = "SUBPLAN",
+                                        [NAME_EXECUTION] = "EXECUTION_TASK",
+                                        [NAME_SUBMITTED] = "SUBMITTED",
+                                        [NAME_APPROVED] = "APPROVED",
+                                        [NAME_FIX] = "FIX",
+                                        [NAME_SKIPPED] = "SKIPPED"};
     const struct plan *plan = check->plan;
     bool has_plan = kind == NAME_SUBPLAN || kind == NAME_EXECUTION;
-    const char *start =
-        arena_format(&check->arena, "%s/%s/%s%s%s_%s", plan->path, names_folder(kind), words[kind],
-                     has_plan ? "_" : "", has_plan ? plan->name : "", check->digits);
+    const char *start = arena_format(&check->arena, "%s/%s/%s%s%s_%s", plan->path, names_folder(kind), words[kind],
+                                     has_plan ? "_" : "", has_plan ? plan->name : "", check->digits);
     return number ? arena_format(&check->arena, "%s_%02u.md", start, number)
                   : arena_format(&check->arena, "%s.md", start);
 }
@@ -86,8 +88,7 @@ static bool expect_none(struct check *check, enum name_kind kind, unsigned numbe
 /* What a batch would make next: the next work order, and what can be said of each of those that exist. */
 static bool expect_no_news(struct check *check, struct error *error) {
     const struct standing *standing = check->standing;
-    unsigned next =
-        standing->execution_count ? standing->executions[standing->execution_count - 1].number + 1 : 1;
+    unsigned next = standing->execution_count ? standing->executions[standing->execution_count - 1].number + 1 : 1;
     if (!expect_none(check, NAME_SUBPLAN, 0, error) || !expect_none(check, NAME_EXECUTION, next, error) ||
         !expect_none(check, NAME_APPROVED, 0, error) || !expect_none(check, NAME_SKIPPED, 0, error) ||
         !expect_none(check, NAME_FIX, 0, error))
@@ -101,8 +102,7 @@ static bool expect_no_news(struct check *check, struct error *error) {
 
 bool achievement_files_check(const struct plan *plan, size_t position, const struct files *files, bool *is_same,
                              struct error *error) {
-    AUTO(check) check = {
-        .plan = plan, .standing = &plan->standings[position], .files = files, .is_same = true};
+    AUTO(check) check = {.plan = plan, .standing = &plan->standings[position], .files = files, .is_same = true};
     names_digits(plan->dependencies.achievements[position].id, check.digits);
     if (!expect_known(&check, error) || !expect_no_news(&check, error))
         return false;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "format/json.h"
 #include "render/plan_text.h"
+#include "render/symbol.h"
 #include "render/table.h"
 
 enum { LISTED_MOST = 12 }; /* files that are left as they are */
@@ -74,7 +75,9 @@ void batch_text_skipped(struct buffer *text, const cJSON *data, const struct sty
 
 static void append_failed(struct buffer *text, const cJSON *data, const struct style *style) {
     for (const cJSON *item = styled_text_first(data, "failed"); item; item = item->next) {
-        styled_text_append_styled(text, style, "31", "  ✗ ");
+        buffer_append_string(text, "  ");
+        styled_text_append_styled(text, style, "31", symbol_text(style, "✗"));
+        buffer_append_byte(text, ' ');
         styled_text_append_path(text, style, styled_text_string(item, "path"));
         buffer_append_string(text, "  (");
         styled_text_append_visible(text, styled_text_string(item, "reason"));

@@ -27,6 +27,7 @@ struct style {
     uint64_t columns;     /* of the terminal on standard output, in which tables fit; 0 if it is none: nothing is cut */
     bool has_color;       /* on standard output */
     bool has_error_color; /* on standard error */
+    bool is_ascii;        /* symbols are drawn in ASCII; see symbol.h */
     bool is_quiet;        /* no warnings and no hints */
     bool is_verbose;      /* leave nothing out */
     bool has_content;     /* create: with the text of the files */

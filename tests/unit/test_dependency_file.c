@@ -215,9 +215,9 @@ Test(dependencies, every_cycle_is_spelt_with_the_edge_to_cut) {
     cr_expect_str_eq(buffer_text(&reading.places), "2:41 dependency.cycle /achievements/0/dependencies/0; "
                                                    "6:41 dependency.cycle /achievements/4/dependencies/0");
     const struct diagnostic *items = reading.diagnostics.items;
-    cr_expect(strstr(items[0].message, "1.1 → 1.2 → 1.1"), "%s", items[0].message);
+    cr_expect(strstr(items[0].message, "1.1 -> 1.2 -> 1.1"), "%s", items[0].message);
     cr_expect_str_eq(items[0].hint, "remove 1.2 from the dependencies of 1.1 to break it");
-    cr_expect(strstr(items[1].message, "2.1 → 2.2 → 2.3 → 2.1"), "%s", items[1].message);
+    cr_expect(strstr(items[1].message, "2.1 -> 2.2 -> 2.3 -> 2.1"), "%s", items[1].message);
     cr_expect_str_eq(items[1].hint, "remove 2.1 from the dependencies of 2.3 to break it");
     cr_expect_eq(reading.dependencies.graph.node_count, 0);
     end(&reading);
@@ -236,7 +236,7 @@ Test(dependencies, crossing_dependencies_are_edges) {
 #define CROSS "/cross_priority_dependencies/0"
     static const struct fault faults[] = {
         {PAIR, "{'from_achievement':'1.1','to_achievement':'1.2'}", "4:44 dependency.cycle " CROSS "/to_achievement",
-         "1.1 → 1.2 → 1.1", "remove 1.2"},
+         "1.1 -> 1.2 -> 1.1", "remove 1.2"},
         {PAIR, "{'from_achievement':'1.1','to_achievement':'1.1'}", "4:44 dependency.self " CROSS "/to_achievement",
          "1.1", "remove"},
         {PAIR, "{'from_achievement':'7.7','to_achievement':'1.22'}",

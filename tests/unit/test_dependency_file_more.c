@@ -179,7 +179,7 @@ Test(dependencies_more, ten_thousand_achievements) {
 
     reading = read_many(10000, "'99.09999'", "");
     cr_assert_eq(reading.diagnostics.count, 1);
-    cr_expect(strstr(reading.diagnostics.items[0].message, "(9976 more) → 0.00000"), "%s",
+    cr_expect(strstr(reading.diagnostics.items[0].message, "(9976 more) -> 0.00000"), "%s",
               reading.diagnostics.items[0].message);
     end(&reading);
 

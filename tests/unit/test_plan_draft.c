@@ -75,7 +75,7 @@ Test(draft, what_cannot_be_a_plan) {
         {{{"1.11", ""}, {"11.1", ""}}, "achievement.collision", "1.11 and 11.1", 0},
         {{{"1.1", "9.9"}}, "dependency.unknown", "1.1 depends on 9.9", 101},
         {{{"1.1", "1.1"}}, "dependency.self", "1.1 depends on itself", 101},
-        {{{"1.1", "1.2"}, {"1.2", "1.3"}, {"1.3", "1.1"}}, "dependency.cycle", "1.1 → 1.2 → 1.3 → 1.1", 103},
+        {{{"1.1", "1.2"}, {"1.2", "1.3"}, {"1.3", "1.1"}}, "dependency.cycle", "1.1 -> 1.2 -> 1.3 -> 1.1", 103},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct plan_draft draft = {0};

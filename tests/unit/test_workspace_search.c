@@ -23,8 +23,7 @@ static char *absolute(const struct space *space, const char *path) {
 static struct workspace_found search_from(const struct space *space, const char *folder, const char *configured) {
     struct workspace_found found;
     char *start = absolute(space, folder);
-    workspace_search_from(
-        &(struct workspace_search){start, space->root, configured, .user = geteuid(), .sudo_user = geteuid()}, &found);
+    workspace_search_from(&(struct workspace_search){start, configured, {space->root, geteuid(), geteuid()}}, &found);
     memory_free(start);
     return found;
 }
