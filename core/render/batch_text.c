@@ -125,6 +125,10 @@ static void append_nothing(struct buffer *text, const cJSON *data) {
         buffer_append_format(text, "Nothing to create: every ready achievement has its %s.\n", kind);
 }
 
+const char *batch_text_list(const cJSON *data) {
+    return styled_text_count(data, "created") ? "created" : "files";
+}
+
 static void append_files_of(struct buffer *text, const cJSON *data, const char *key, const struct style *style) {
     size_t count = styled_text_count(data, key), shown = 0;
     for (const cJSON *file = styled_text_first(data, key); file; file = file->next) {
@@ -141,7 +145,7 @@ static void append_files_of(struct buffer *text, const cJSON *data, const char *
 }
 
 void batch_text_files(struct buffer *text, const cJSON *data, const struct style *style) {
-    append_files_of(text, data, "files", style);
+    append_files_of(text, data, batch_text_list(data), style);
     if (style->has_content)
         append_contents(text, data, style);
 }
@@ -157,7 +161,7 @@ void batch_text_create(struct buffer *text, const cJSON *data, const struct styl
                              text_plural(files), styled_text_string(data, "selection"));
     else if (!failed)
         append_nothing(text, data);
-    append_files_of(text, data, failed && created ? "created" : "files", style);
+    append_files_of(text, data, batch_text_list(data), style);
     append_failed(text, data, style);
     batch_text_skipped(text, data, style);
     append_also_ready(text, data);

@@ -263,7 +263,8 @@ void plan_text_status_of_one(struct buffer *text, const cJSON *plan, const struc
 /* What to do, and the command for it unless the plan's own is one of that kind. */
 static const char *next_cell(struct arena *arena, const cJSON *plan, const cJSON *item) {
     const char *words = styled_text_string(item, "what_next"), *command = styled_text_string(item, "command");
-    bool is_fill = strcmp(styled_text_string(item, "needs"), "fill") == 0;
+    bool is_fill = strcmp(styled_text_string(item, "needs"), "subplan") == 0 &&
+                   strcmp(styled_text_string(item, "subplan"), "placeholder") == 0;
     bool is_told = !is_fill || strcmp(styled_text_string(plan, "kind"), "fill") == 0;
     return is_told ? words : arena_format(arena, "%s (%s)", words, command);
 }
