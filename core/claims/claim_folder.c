@@ -151,12 +151,21 @@ bool claim_folder_find(struct claim_folder *folder, const struct workspace *work
                        enum claim_keeping wanted, struct error *error) {
     AUTO(place) place = {0};
     *folder = CLAIM_FOLDER_CLOSED;
+    folder->workspace = workspace;
+    folder->git = git;
+    folder->wanted = wanted;
     bool is_found =
         find_place(&place, workspace, git, wanted, error) && check_local(&place, error) && enter(folder, &place, error);
     folder->keeping = place.keeping;
-    if (!is_found)
-        files_close(&folder->files);
     return is_found;
+}
+
+bool claim_folder_refresh(struct claim_folder *folder, struct error *error) {
+    struct claim_folder previous = *folder;
+    if (folder->files.root >= 0)
+        return true;
+    claim_folder_release(folder);
+    return claim_folder_find(folder, previous.workspace, previous.git, previous.wanted, error);
 }
 
 /* --- making --- */
@@ -177,14 +186,13 @@ static bool make_keyed(const struct place *place, const struct workspace *worksp
                                                : state_dir_make(&state, &workspace->files, error);
 }
 
-bool claim_folder_make(struct claim_folder *folder, const struct workspace *workspace, const struct git_folder *git,
-                       enum claim_keeping wanted, struct error *error) {
+bool claim_folder_make(struct claim_folder *folder, struct error *error) {
     AUTO(place) place = {0}, keyed = {0};
-    *folder = CLAIM_FOLDER_CLOSED;
-    if (!find_place(&place, workspace, git, wanted, error) || !check_local(&place, error) ||
-        !make_keyed(&place, workspace, error) || !find_place(&keyed, workspace, git, wanted, error) ||
-        !make_folder(&keyed.files, keyed.key_folder, error) || !check_private(&keyed, error) ||
-        !make_folder(&keyed.files, keyed.path, error))
-        return false;
-    return claim_folder_find(folder, workspace, git, wanted, error);
+    const struct workspace *workspace = folder->workspace;
+    if (!claim_folder_refresh(folder, error) || folder->files.root >= 0)
+        return folder->files.root >= 0;
+    return find_place(&place, workspace, folder->git, folder->wanted, error) && make_keyed(&place, workspace, error) &&
+           find_place(&keyed, workspace, folder->git, folder->wanted, error) &&
+           make_folder(&keyed.files, keyed.key_folder, error) && check_private(&keyed, error) &&
+           make_folder(&keyed.files, keyed.path, error) && claim_folder_refresh(folder, error);
 }

@@ -26,6 +26,9 @@ const char *claim_keeping_name(enum claim_keeping keeping);
 
 /* CLAIM_FOLDER_CLOSED is empty. */
 struct claim_folder {
+    const struct workspace *workspace; /* borrowed, as @git */
+    const struct git_folder *git;
+    enum claim_keeping wanted;
     enum claim_keeping keeping; /* where they are in fact: in the state outside git */
     struct files files;         /* the folder itself; its root is -1 as long as it is missing */
     char *path;                 /* absolute, for messages and watchers; NULL as long as the key is not known. Owned */
@@ -34,16 +37,18 @@ struct claim_folder {
 #define CLAIM_FOLDER_CLOSED ((struct claim_folder){.files = FILES_CLOSED})
 
 /*
- * Find the folder of @workspace. Makes nothing. @git: what git_folder_find has found, or NULL: outside git.
+ * Find the folder of @workspace. Makes nothing. @git: what git_folder_find has found, or NULL: outside git. Both must
+ * outlive the folder.
  *   CONFLICT  claims cannot be kept there, with the remedy: not on a file system of this machine, or others can write
  *   IO
  */
 bool claim_folder_find(struct claim_folder *folder, const struct workspace *workspace, const struct git_folder *git,
                        enum claim_keeping wanted, struct error *error);
 
-/* The same, and make what is missing. */
-bool claim_folder_make(struct claim_folder *folder, const struct workspace *workspace, const struct git_folder *git,
-                       enum claim_keeping wanted, struct error *error);
+/* Find it again, if it was missing: another process may have made it since. */
+bool claim_folder_refresh(struct claim_folder *folder, struct error *error);
+/* The same, and make it if it is still missing. */
+bool claim_folder_make(struct claim_folder *folder, struct error *error);
 
 void claim_folder_release(struct claim_folder *folder);
 

@@ -4,6 +4,8 @@
 
 #include "base/auto.h"
 #include "base/diagnostics.h"
+#include "base/digest.h"
+#include "base/memory.h"
 #include "format/json.h"
 #include "format/json_writer.h"
 

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "claims/claim.h"
 
 enum { CLAIM_JSON_BYTES_MOST = 16 << 10 };

@@ -2,25 +2,19 @@
 
 #include <unistd.h>
 
+#include "disk/files.h"
+
 #define LOCK "lock"
 
 enum { LOCK_MODE = 0600 };
 
-/* It may have been made by another process since. */
-static bool find_again(struct claim_store *store, struct error *error) {
-    if (store->folder.files.root >= 0)
-        return true;
-    claim_folder_release(&store->folder);
-    return claim_folder_find(&store->folder, store->workspace, store->git, store->wanted, error);
-}
-
-bool claim_lock_enter(struct claim_store *store, struct error *error) {
-    if (!find_again(store, error))
+bool claim_lock_enter(struct claim_lock *lock, struct claim_folder *folder, struct error *error) {
+    if (!claim_folder_refresh(folder, error))
         return false;
-    if (store->folder.files.root < 0)
+    if (folder->files.root < 0)
         return true;
-    store->lock = files_lock_file(&store->folder.files, LOCK, LOCK_MODE, store->lock_timeout_ms, error);
-    if (store->lock >= 0)
+    lock->descriptor = files_lock_file(&folder->files, LOCK, LOCK_MODE, lock->timeout_ms, error);
+    if (lock->descriptor >= 0)
         return true;
     if (error->code == ERROR_TIMEOUT) {
         error->code = ERROR_CONFLICT;
@@ -29,8 +23,8 @@ bool claim_lock_enter(struct claim_store *store, struct error *error) {
     return false;
 }
 
-void claim_lock_drop(struct claim_store *store) {
-    if (store->lock >= 0)
-        close(store->lock);
-    store->lock = -1;
+void claim_lock_drop(struct claim_lock *lock) {
+    if (lock->descriptor >= 0)
+        close(lock->descriptor);
+    lock->descriptor = -1;
 }

@@ -5,12 +5,16 @@
 
 #include "base/auto.h"
 #include "base/memory.h"
+#include "claims/claim.h"
 #include "claims/claim_clock.h"
 #include "claims/claim_files.h"
+#include "claims/claim_handle.h"
 #include "claims/claim_lock.h"
 #include "claims/claim_refusal.h"
 #include "claims/claim_taking.h"
 #include "claims/claim_transition.h"
+#include "plan/plan.h"
+#include "plan/standing.h"
 
 static struct claim_store *store_of(struct claim_authority *authority) {
     return (struct claim_store *)(void *)authority;
@@ -59,7 +63,7 @@ static bool refuse(struct decision *decision, enum claim_reason reason, struct e
 /* Takes the lock and reads the record that the handle is of. The caller drops the lock in any case. */
 static bool begin(struct decision *decision, const struct claim_handle *handle, struct error *error) {
     decision->subject = (struct claim_subject){.plan = handle->plan, .id = handle->id, .fence = handle->fence};
-    if (!claim_lock_enter(decision->store, error))
+    if (!claim_lock_enter(&decision->store->lock, &decision->store->folder, error))
         return false;
     if (decision->store->folder.files.root < 0)
         return refuse(decision, CLAIM_REASON_GONE, error);
@@ -82,7 +86,7 @@ static bool renew_once(struct claim_store *store, const struct claim_handle *han
         is_begun ? claim_transition_renew(&reply->record, handle, note, &decision.moment, &is_late) : CLAIM_REASON_NONE;
     bool is_done = is_begun && (reason != CLAIM_REASON_NONE ? refuse(&decision, reason, error)
                                                             : write_record(&decision, false, error));
-    claim_lock_drop(store);
+    claim_lock_drop(&store->lock);
     reply->is_late = reply->is_late || is_late;
     return is_done;
 }
@@ -127,7 +131,7 @@ static bool end(struct claim_authority *self, const struct claim_handle *handle,
     struct decision decision = {.store = store_of(self), .reply = reply};
     bool is_done = claim_text_check(end->note, CLAIM_NOTE_BYTES_MOST, "the note", error) &&
                    begin(&decision, handle, error) && end_begun(&decision, handle, end, error);
-    claim_lock_drop(decision.store);
+    claim_lock_drop(&decision.store->lock);
     return is_done;
 }
 
@@ -136,7 +140,7 @@ static bool end(struct claim_authority *self, const struct claim_handle *handle,
 static bool begin_by_id(struct decision *decision, const char *plan, const char *id, uint64_t fence,
                         struct error *error) {
     decision->subject = (struct claim_subject){.plan = plan, .id = id, .fence = fence};
-    return claim_lock_enter(decision->store, error) &&
+    return claim_lock_enter(&decision->store->lock, &decision->store->folder, error) &&
            (decision->store->folder.files.root < 0 || read_record(decision, error));
 }
 
@@ -162,7 +166,7 @@ static bool force(struct claim_authority *self, const char *plan, const char *id
     bool is_done = claim_text_check(by, CLAIM_OWNER_BYTES_MOST, "the name", error) &&
                    claim_text_check(note, CLAIM_NOTE_BYTES_MOST, "the note", error) &&
                    begin_by_id(&decision, plan, id, fence, error) && force_begun(&decision, by, note, error);
-    claim_lock_drop(decision.store);
+    claim_lock_drop(&decision.store->lock);
     return is_done;
 }
 
@@ -180,14 +184,14 @@ static bool forget(struct claim_authority *self, const char *plan, const char *i
                    struct claim_reply *reply, struct error *error) {
     struct decision decision = {.store = store_of(self), .reply = reply};
     bool is_done = begin_by_id(&decision, plan, id, fence, error) && forget_begun(&decision, error);
-    claim_lock_drop(decision.store);
+    claim_lock_drop(&decision.store->lock);
     return is_done;
 }
 
 /* --- fences --- */
 
 static void drop(struct claim_authority *self) {
-    claim_lock_drop(store_of(self));
+    claim_lock_drop(&store_of(self)->lock);
 }
 
 static bool hold(struct claim_authority *self, const struct claim_handle *handle, struct claim_reply *reply,
@@ -208,7 +212,8 @@ static bool hold(struct claim_authority *self, const struct claim_handle *handle
 static bool take(struct claim_authority *self, const struct claim_taker *taker,
                  const struct claim_candidate *candidates, size_t count, struct claim_reply *reply,
                  struct error *error) {
-    if (!claim_taking_run(store_of(self), taker, candidates, count, reply, error))
+    struct claim_store *store = store_of(self);
+    if (!claim_taking_run(&store->folder, &store->lock, taker, candidates, count, reply, error))
         return false;
     return !has_run_out(reply) || renew(self, &reply->handle, NULL, reply, error);
 }
@@ -219,15 +224,12 @@ bool claim_store_open(struct claim_store *store, const struct workspace *workspa
     struct claim_moment moment;
     *store = CLAIM_STORE_CLOSED;
     store->authority.calls = &calls;
-    store->workspace = workspace;
-    store->git = git;
-    store->wanted = wanted;
-    store->lock_timeout_ms = lock_timeout_ms;
+    store->lock.timeout_ms = lock_timeout_ms;
     return claim_clock_read(&moment, error) && claim_folder_find(&store->folder, workspace, git, wanted, error);
 }
 
 void claim_store_close(struct claim_store *store) {
-    claim_lock_drop(store);
+    claim_lock_drop(&store->lock);
     claim_folder_release(&store->folder);
     *store = CLAIM_STORE_CLOSED;
 }

@@ -15,21 +15,18 @@
 #include "base/error.h"
 #include "claims/claim_authority.h"
 #include "claims/claim_folder.h"
+#include "claims/claim_lock.h"
 #include "disk/git_folder.h"
 #include "disk/listing.h"
 #include "plan/workspace.h"
 
 struct claim_store {
-    struct claim_authority authority;  /* first: what the calls receive is the store */
-    const struct workspace *workspace; /* borrowed, as @git */
-    const struct git_folder *git;
-    enum claim_keeping wanted;
+    struct claim_authority authority; /* first: what the calls receive is the store */
     struct claim_folder folder;
-    int lock_timeout_ms;
-    int lock; /* descriptor while it is held; -1 */
+    struct claim_lock lock;
 };
 
-#define CLAIM_STORE_CLOSED ((struct claim_store){.folder = CLAIM_FOLDER_CLOSED, .lock = -1})
+#define CLAIM_STORE_CLOSED ((struct claim_store){.folder = CLAIM_FOLDER_CLOSED, .lock.descriptor = -1})
 
 /*
  * Find the claims of @workspace. Makes nothing: the first take does. @git: what git_folder_find has found, or NULL

@@ -6,15 +6,20 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/digest.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "claims/claim.h"
 #include "claims/claim_clock.h"
 #include "claims/claim_files.h"
 #include "claims/claim_folder.h"
+#include "claims/claim_handle.h"
 #include "claims/claim_lock.h"
 #include "claims/claim_refusal.h"
 #include "claims/claim_transition.h"
+#include "disk/files.h"
 #include "plan/achievement_files.h"
+#include "plan/plan.h"
 
 /* --- what the taker says --- */
 
@@ -82,7 +87,7 @@ static void name_handle(struct claim_handle *handle, const struct claim_record *
 /* --- under the lock --- */
 
 struct taking {
-    struct claim_store *store;
+    const struct claim_folder *folder;
     const struct claim_taker *taker;
     struct claim_reply *reply;
     struct claim_moment moment;
@@ -110,7 +115,7 @@ static bool decide(struct taking *taking, const struct claim_candidate *candidat
                                                 &plan->standings[candidate->position], taking->secret, &taking->moment);
     if (reply->reason != CLAIM_REASON_NONE)
         return true;
-    if (!achievement_files_check(plan, candidate->position, &taking->store->workspace->files, &is_same, error))
+    if (!achievement_files_check(plan, candidate->position, &taking->folder->workspace->files, &is_same, error))
         return false;
     if (!is_same) {
         set_record(taking, entry, subject);
@@ -122,7 +127,7 @@ static bool decide(struct taking *taking, const struct claim_candidate *candidat
 /* True if it is taken. Else @error says why; it is refused if the reply has a reason. */
 static bool try_candidate(struct taking *taking, const struct claim_candidate *candidate, struct error *error) {
     struct claim_reply *reply = taking->reply;
-    const struct files *folder = &taking->store->folder.files;
+    const struct files *folder = &taking->folder->files;
     struct claim_subject subject = {.plan = candidate->plan->path,
                                     .id = candidate->plan->dependencies.achievements[candidate->position].id,
                                     .kind = candidate->kind};
@@ -139,7 +144,7 @@ static bool try_candidate(struct taking *taking, const struct claim_candidate *c
 }
 
 static bool has_changed(const struct taking *taking, const struct claim_candidate *candidate) {
-    return claim_files_mark(&taking->store->folder.files, candidate->plan->path,
+    return claim_files_mark(&taking->folder->files, candidate->plan->path,
                             candidate->plan->dependencies.achievements[candidate->position].id) != candidate->mark;
 }
 
@@ -165,7 +170,7 @@ static bool take_first(struct taking *taking, const struct claim_candidate *cand
 /* The claim that the same request has taken already. @is_found: false if there is none. */
 static bool repeat(struct taking *taking, bool *is_found, struct error *error) {
     struct claim_reply *reply = taking->reply;
-    const struct files *folder = &taking->store->folder.files;
+    const struct files *folder = &taking->folder->files;
     struct claim_record *record = &reply->record;
     if (!claim_files_find_secret(folder, taking->secret, &reply->arena, record, is_found, error) || !*is_found)
         return false;
@@ -186,7 +191,7 @@ static bool repeat(struct taking *taking, bool *is_found, struct error *error) {
 static bool take_locked(struct taking *taking, const struct claim_candidate *candidates, size_t count,
                         struct error *error) {
     struct claim_reply *reply = taking->reply;
-    const struct files *folder = &taking->store->folder.files;
+    const struct files *folder = &taking->folder->files;
     const char *request = taking->taker->request;
     bool is_found = false;
     if (!claim_clock_read(&taking->moment, error) ||
@@ -202,10 +207,10 @@ static bool take_locked(struct taking *taking, const struct claim_candidate *can
     return true;
 }
 
-bool claim_taking_run(struct claim_store *store, const struct claim_taker *taker,
+bool claim_taking_run(struct claim_folder *folder, struct claim_lock *lock, const struct claim_taker *taker,
                       const struct claim_candidate *candidates, size_t count, struct claim_reply *reply,
                       struct error *error) {
-    struct taking taking = {.store = store, .taker = taker, .reply = reply};
+    struct taking taking = {.folder = folder, .taker = taker, .reply = reply};
     if (!check_taker(taker, error))
         return false;
     if (count == 0 || count > CLAIM_CANDIDATES_MOST)
@@ -213,12 +218,8 @@ bool claim_taking_run(struct claim_store *store, const struct claim_taker *taker
     for (size_t i = 0; i < count; i++)
         if (!check_plan(candidates[i].plan, error))
             return false;
-    if (store->folder.files.root < 0) {
-        claim_folder_release(&store->folder);
-        if (!claim_folder_make(&store->folder, store->workspace, store->git, store->wanted, error))
-            return false;
-    }
-    bool is_done = claim_lock_enter(store, error) && take_locked(&taking, candidates, count, error);
-    claim_lock_drop(store);
+    bool is_done = claim_folder_make(folder, error) && claim_lock_enter(lock, folder, error) &&
+                   take_locked(&taking, candidates, count, error);
+    claim_lock_drop(lock);
     return is_done;
 }

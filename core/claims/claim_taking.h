@@ -1,5 +1,5 @@
 /*
- * Taking a claim from the store: the first of the candidates that is free, decided under one lock. A candidate whose
+ * Taking a claim on this machine: the first of the candidates that is free, decided under one lock. A candidate whose
  * record has changed since it was listed was most likely taken by another meanwhile; the others go before it, so takers
  * that ask at the same time do not look at each other's records.
  */
@@ -11,10 +11,11 @@
 
 #include "base/error.h"
 #include "claims/claim_authority.h"
-#include "claims/claim_store.h"
+#include "claims/claim_folder.h"
+#include "claims/claim_lock.h"
 
-/* See claim_calls. */
-bool claim_taking_run(struct claim_store *store, const struct claim_taker *taker,
+/* See claim_calls. The folder is made if it is missing. */
+bool claim_taking_run(struct claim_folder *folder, struct claim_lock *lock, const struct claim_taker *taker,
                       const struct claim_candidate *candidates, size_t count, struct claim_reply *reply,
                       struct error *error);
 

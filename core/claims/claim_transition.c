@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "base/digest.h"
 #include "base/memory.h"
 #include "claims/claim_clock.h"
 #include "document/names.h"
+#include "plan/standing.h"
 
 static const char *copy(struct claim_record *record, const char *text) {
     return text ? arena_copy(record->arena, text, strlen(text)) : NULL;

@@ -8,10 +8,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "claims/claim.h"
 #include "claims/claim_authority.h"
 #include "claims/claim_handle.h"
 #include "plan/plan.h"
+#include "plan/standing.h"
 
 /* Is the handle that of the last claim, and has that not ended? @record may be empty. */
 enum claim_reason claim_transition_check(const struct claim_record *record, const struct claim_handle *handle);

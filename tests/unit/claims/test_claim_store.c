@@ -413,7 +413,7 @@ Test(claim_store, a_lock_that_is_held_is_named_with_its_process) {
     snprintf(pid, sizeof pid, "process %d holds the lock", (int)getpid());
     struct claimant bob;
     claimant_open(&bob, space.root, NULL, "bob");
-    bob.store.lock_timeout_ms = 50;
+    bob.store.lock.timeout_ms = 50;
     struct claim_reply other = {0};
     REFUSED(&other, ERROR_CONFLICT, CLAIM_REASON_NONE, pid, claimant_take(&bob, "1.2", CLAIM_DESIGN, &other, error));
     struct claim_list list = {0};
