@@ -14,7 +14,7 @@ static void expect_answer(const struct answer *answer, const char *expected) {
     struct buffer text = {0};
     struct json json;
     struct diagnostics diagnostics = {0};
-    answer_write(&text, answer);
+    answer_write(&text, answer, NULL);
     cr_expect_str_eq(buffer_text(&text), expected, "%s", buffer_text(&text));
     cr_expect(json_parse(&json, buffer_span(&text), "answer", &diagnostics), "%s", buffer_text(&text));
     json_release(&json);
