@@ -6,11 +6,11 @@
 
 #include <criterion/criterion.h>
 
-#include "../rendering.h"
 #include "document/document.h"
 #include "document/excerpt.h"
 #include "document/fix.h"
 #include "document/markdown_quote.h"
+#include "rendering.h"
 
 TestSuite(prose, .timeout = 120);
 
