@@ -61,8 +61,8 @@ void answer_write_diagnostics(struct json_writer *writer, const struct diagnosti
 static void write_meta(struct json_writer *writer, const char *served_by, const char *workspace,
                        const uint64_t *generation, const char *watch) {
     json_writer_open_object(writer);
-    json_writer_key_string(writer, "workspace", workspace);
     json_writer_key_string(writer, "served_by", served_by);
+    json_writer_key_string(writer, "workspace", workspace);
     if (generation)
         json_writer_key_unsigned(writer, "generation", *generation);
     else

@@ -22,7 +22,7 @@ static void expect_answer(const struct answer *answer, const char *expected) {
     buffer_release(&text);
 }
 
-#define META "\"meta\":{\"served_by\":\"direct\",\"generation\":null,\"watch\":null}}\n"
+#define META "\"meta\":{\"served_by\":\"direct\",\"workspace\":null,\"generation\":null,\"watch\":null}}\n"
 
 Test(protocol, an_empty_answer) {
     const struct answer answer = {.kind = "status"};
