@@ -157,11 +157,14 @@ const struct verb verbs[] = {
      "batchctl import tasks.json --tag feature-x --name FEATURE-X --with-status\n    another list, with its states\n"
      "curl -s https://example.org/tasks.json | batchctl import - --name MY-PLAN\n    from standard input\n",
      SCOPE_COMMON | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_IMPORT, write_import},
-    {"validate", "[PLAN | FILE]", "find everything that is wrong with plans, each with its place and remedy",
-     "A FILE is a dependency file anywhere; it needs no workspace.",
+    {"validate", "[PLAN | FILE] [--format text|gcc|github|sarif]",
+     "find everything that is wrong with plans, each with its place and remedy",
+     "A FILE is a dependency file anywhere; it needs no workspace. gcc is for editors, github for the annotations of "
+     "GitHub Actions, sarif for code scanning.",
      "batchctl validate\n    all plans\n"
-     "batchctl validate draft/parallel.json\n    one file\n",
-     SCOPE_COMMON | SCOPE_PLAN, read_validate},
+     "batchctl validate draft/parallel.json\n    one file\n"
+     "batchctl validate --format sarif > plans.sarif\n    for a program that collects reports\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_VALIDATE, read_validate},
     {"doctor", "", "check everything: files that are ignored, leftovers, settings, the daemon; changes nothing",
      "Each finding has its place and what to do. The exit status is 6 if there are errors, 0 for warnings and notes.",
      "batchctl doctor\n    everything\n"

@@ -64,7 +64,9 @@ bool command_read_data(const struct answer *answer, struct json *json) {
 /* A text for people: what it advises is about the workspace of this command. */
 static void put(FILE *stream, const struct buffer *text, const struct options *options) {
     AUTO(buffer) named = {0};
-    if (options->root && options->table && !options->is_json)
+    enum form form = command_style(options).form;
+    bool is_for_people = form == FORM_TEXT || form == FORM_TREE || form == FORM_GCC;
+    if (options->root && options->table && is_for_people)
         root_option_append(&named, buffer_span(text), options->root, options->table);
     const struct buffer *shown = named.length ? &named : text;
     fwrite(buffer_text(shown), 1, shown->length, stream);

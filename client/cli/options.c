@@ -28,6 +28,7 @@ static option_parser set_flag, set_text, choose_format, choose_color, choose_kin
 
 static const char *const kinds[] = {"execution", "subplan", NULL};
 static const char *const formats[] = {"tree", "svg", "dot", "mermaid", "json", NULL};
+static const char *const reports[] = {"text", "gcc", "github", "sarif", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 static const char *const purposes[] = {"review", "work", "rework", "execution", "subplan", NULL};
 
@@ -73,6 +74,7 @@ const struct option_row option_rows[] = {
     {"for", 0, "CONDITION", SCOPE_WAIT, "what to wait for", set_text, AT(condition), NULL},
     {"level", 'l', "LEVEL", SCOPE_WAIT, "the dependency level", take_level, 0, NULL},
     {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), svg, dot, mermaid or json", choose_format, 0, formats},
+    {"format", 'f', "FORMAT", SCOPE_VALIDATE, "text (the default), gcc, github or sarif", choose_format, 0, reports},
     {"complete", 0, "IDS", SCOPE_WHAT_IF, "as if these were complete, such as 3.1,3.2", take_ids, 0, NULL},
     {"unblock", 0, "ID", SCOPE_WHAT_IF, "as if everything this one waits for were complete", take_unblock, 0, NULL},
     {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder", take_output, 0, NULL},
@@ -153,7 +155,7 @@ static bool choose_format(struct options *options, const struct option_row *row,
     size_t chosen;
     if (!choose(row, value, &chosen, error))
         return false;
-    options->format = formats[chosen];
+    options->format = row->choices[chosen];
     return true;
 }
 

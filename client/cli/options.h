@@ -72,6 +72,7 @@ enum option_scope {
     SCOPE_FILTER = 1 << 22, /* what is listed: status and next */
     SCOPE_HISTORY = 1 << 23,
     SCOPE_UNDO = 1 << 24,
+    SCOPE_VALIDATE = 1 << 25,
 };
 
 struct option_row {

@@ -196,6 +196,8 @@ static void append_item(struct buffer *text, const struct plan_draft_item *item)
 
 void plan_draft_write_graph(struct buffer *text, const struct plan_draft *draft, const char *name) {
     buffer_append_string(text, "{\n  ");
+    append_json(text, "$schema", DEPENDENCY_FILE_SCHEMA);
+    buffer_append_string(text, ",\n  ");
     append_json(text, "plan_name", name);
     buffer_append_string(text, ",\n  \"parallelization_level\": \"level_2\",\n  \"achievements\": [");
     for (size_t i = 0; i < draft->count; i++) {

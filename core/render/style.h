@@ -16,6 +16,9 @@ enum form {
     FORM_DOT,
     FORM_MERMAID,
     FORM_SVG,
+    FORM_GCC, /* of diagnostics, as are the others; see diagnostics_formats.h */
+    FORM_GITHUB,
+    FORM_SARIF,
 };
 
 /* "json", "text", ... True if there is a form of this name; NONE has no name. */

@@ -16,8 +16,8 @@
 #include "document/names.h"
 #include "plan/plan.h"
 #include "plan/workspace_search.h"
+#include "view/changes.h"
 #include "view/event.h"
-#include "watch/changes.h"
 
 /* --- from changes to what is dirty --- */
 

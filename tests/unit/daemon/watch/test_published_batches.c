@@ -11,8 +11,8 @@
 #include "disk/files.h"
 #include "disk/state_dir.h"
 #include "space.h"
+#include "view/changes.h"
 #include "view/event.h"
-#include "watch/changes.h"
 
 TestSuite(published_batches, .timeout = 60);
 

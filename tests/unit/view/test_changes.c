@@ -1,7 +1,7 @@
 /*
- * daemon/watch/changes: what differs between what was published about a plan and its snapshot, as events.
+ * core/view/changes: what differs between what was published about a plan and its snapshot, as events.
  */
-#include "watch/changes.h"
+#include "view/changes.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

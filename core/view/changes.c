@@ -1,4 +1,4 @@
-#include "watch/changes.h"
+#include "view/changes.h"
 
 #include <string.h>
 
