@@ -174,7 +174,7 @@ Test(review, whose_name_it_has) {
     expect_in(&space, FEEDBACK("SUBMITTED_11_01"), "**By**: cleo\n");
     outcome_end(&outcome);
     expect_status(&space, "undo --yes", 0, "SUBMITTED_11_01.md");
-    outcome = run_with(&space, "USER=nobody-at-all", "submit X 1.1 --yes");
+    outcome = run_with(&space, "USER=mallory", "submit X 1.1 --yes");
     cr_assert(user);
     char by[300];
     snprintf(by, sizeof by, "**By**: %s@", user->pw_name);
