@@ -148,8 +148,12 @@ static bool list_batches(struct context *context, const struct state_dir *state,
     const struct request *request = context->request;
     const struct plan_place *plan =
         request->plan ? workspace_find(context->workspace, request->plan, false, error) : NULL;
-    if (request->plan && !plan)
+    if (request->plan && !plan) {
+        bool is_number = request->plan[strspn(request->plan, "0123456789")] == '\0';
+        if (is_number && error->code == ERROR_NOT_FOUND)
+            error_hint(error, "batch %s: batchctl show --batch %s", request->plan, request->plan);
         return false;
+    }
     uint64_t left = request->limit ? request->limit : UINT64_MAX;
     history->items = arena_allocate(arena, left < count ? (size_t)left : count, sizeof *history->items);
     for (size_t i = count; i-- > 0 && left;) {

@@ -144,6 +144,7 @@ void achievement_json_show(struct json_writer *writer, const void *view) {
     write_plan(writer, shown);
     json_writer_key_object(writer, "achievement");
     achievement_json_members(writer, &shown->item);
+    json_writer_key_string(writer, "command", shown->item.command);
     if (shown->has_slack)
         json_writer_key_number(writer, "slack", shown->slack);
     else
@@ -162,6 +163,7 @@ static void write_obstacle(struct json_writer *writer, const struct obstacle *ob
     json_writer_key_string(writer, "title", obstacle->item.title);
     achievement_json_facts(writer, &obstacle->item);
     json_writer_key_string(writer, "fix", standing->state == STATE_FAILED ? standing->fix_file : NULL);
+    json_writer_key_string(writer, "command", obstacle->item.command);
     json_writer_key_string(writer, "ends_with", obstacle->ends_with);
     json_writer_close_object(writer);
 }
@@ -174,6 +176,7 @@ void achievement_json_why(struct json_writer *writer, const void *view) {
     json_writer_key_string(writer, "id", item->id);
     json_writer_key_string(writer, "title", item->title);
     achievement_json_facts(writer, item);
+    json_writer_key_string(writer, "command", item->command);
     achievement_json_subplan(writer, &item->standing);
     json_writer_key_string(writer, "irregular_subplan", item->standing.irregular_subplan);
     achievement_json_files(writer, &item->standing);

@@ -75,6 +75,7 @@ static void append_state(struct buffer *text, const struct achievement_item *ite
     achievement_text_need(&need, item);
     styled_text_append_line(text, "state", achievement_text_state(&arena, item, style));
     styled_text_append_line(text, "next", buffer_text(&need));
+    styled_text_append_line(text, "command", item->command);
 }
 
 static void append_id_line(struct buffer *text, const char *label, const struct ids *ids) {
@@ -150,6 +151,10 @@ static void append_obstacles(struct buffer *text, const struct achievement_view 
         styled_text_append_visible(text, item->id);
         buffer_append_format(text, " (%s): ", achievement_label(&item->standing));
         styled_text_append_visible(text, item->need);
+        if (item->command) {
+            buffer_append_string(text, "\n    ");
+            styled_text_append_visible(text, item->command);
+        }
         buffer_append_string(text, "\n    ends with ");
         styled_text_append_path(text, style, view->obstacles[i].ends_with);
         buffer_append_byte(text, '\n');

@@ -1,6 +1,7 @@
 #include "render/history_json.h"
 
 #include "batch/record.h"
+#include "render/achievement_json.h"
 #include "view/history_view.h"
 
 static void write_item(struct json_writer *writer, const struct history_item *item) {
@@ -11,6 +12,8 @@ static void write_item(struct json_writer *writer, const struct history_item *it
     json_writer_key_string(writer, "plan", item->plan);
     json_writer_key_string(writer, "kind", item->kind);
     json_writer_key_string(writer, "selection", item->selection);
+    achievement_json_ids(writer, "ids", &item->ids);
+    json_writer_key_string(writer, "by", item->by);
     json_writer_key_unsigned(writer, "files", item->file_count);
     json_writer_key_string(writer, "result", item->result);
     json_writer_key_string(writer, "request", item->request);
@@ -56,6 +59,8 @@ void history_json_batch(struct json_writer *writer, const void *view) {
     json_writer_key_string(writer, "path", batch->item.path);
     json_writer_key_string(writer, "kind", batch->item.kind);
     json_writer_key_string(writer, "selection", batch->item.selection);
+    json_writer_key_string(writer, "by", batch->item.by);
+    json_writer_key_string(writer, "note", batch->item.note);
     json_writer_key_string(writer, "token", batch->item.token);
     json_writer_key_string(writer, "result", batch->item.result);
     json_writer_key_array(writer, "files");

@@ -33,7 +33,7 @@ struct achievement_item {
     struct ids dependencies;
     struct ids blocked_by;                           /* its open dependencies, if it is open itself */
     struct ids blocked_by_failed, blocked_by_review; /* of these */
-    const char *command;                             /* next: the command for it alone; else NULL */
+    const char *command; /* next: the one for it alone; show, why: the one to type now for it; or NULL */
 };
 
 /* What the items of one plan are made with. */

@@ -8,8 +8,16 @@
 #include "document/names.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
+#include "plan/next_command.h"
 #include "plan/schedule.h"
 #include "plan/standing.h"
+
+/* With the command to type now for it. */
+static void make_item(struct achievement_item *item, const struct item_maker *maker, size_t position) {
+    AUTO(arena) texts = {0};
+    achievement_item_make(item, maker, position);
+    item->command = item_text(maker->arena, next_command_now(maker->plan, position, &texts));
+}
 
 static void start(struct achievement_view *view, const struct item_maker *maker, size_t position) {
     const struct plan *plan = maker->plan;
@@ -19,7 +27,7 @@ static void start(struct achievement_view *view, const struct item_maker *maker,
         .is_valid = plan->is_valid,
         .dependents = item_maker_neighbours(maker, &plan->dependencies.graph.dependents, position),
     };
-    achievement_item_make(&view->item, maker, position);
+    make_item(&view->item, maker, position);
 }
 
 /* --- show --- */
@@ -91,7 +99,7 @@ static void add_obstacles(struct achievement_view *view, const struct item_maker
         plan->has_graph ? graph_open_dependencies(&plan->dependencies.graph, (uint32_t)position, is_open, found) : 0;
     view->obstacles = arena_allocate(maker->arena, view->obstacle_count, sizeof *view->obstacles);
     for (size_t i = 0; i < view->obstacle_count; i++) {
-        achievement_item_make(&view->obstacles[i].item, maker, found[i]);
+        make_item(&view->obstacles[i].item, maker, found[i]);
         view->obstacles[i].ends_with = ending_file(maker->arena, plan, view->obstacles[i].item.id);
     }
 }

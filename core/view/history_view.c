@@ -2,6 +2,7 @@
 
 #include "base/auto.h"
 #include "base/error.h"
+#include "base/string_map.h"
 #include "disk/files.h"
 #include "view/achievement_item.h"
 
@@ -10,6 +11,16 @@ static const char *result_of(const struct record *record) {
            : record->is_partly_undone ? "partly_undone"
            : record->failure_count    ? "partial"
                                       : "created";
+}
+
+static struct ids ids_of(const struct record *record, struct arena *arena) {
+    AUTO(string_map) known = {0};
+    struct ids ids = {.items = arena_allocate(arena, record->file_count, sizeof *ids.items)};
+    size_t position = 0;
+    for (size_t i = 0; i < record->file_count; i++)
+        if (record->files[i].id && string_map_add(&known, record->files[i].id, &position))
+            ids.items[ids.count++] = item_text(arena, record->files[i].id);
+    return ids;
 }
 
 struct history_item history_item_of(const struct record *record, struct arena *arena) {
@@ -23,8 +34,11 @@ struct history_item history_item_of(const struct record *record, struct arena *a
         .selection = item_text(arena, record->selection),
         .token = item_text(arena, record->token),
         .request = item_text(arena, record->request),
+        .by = item_text(arena, record->by),
+        .note = item_text(arena, record->note),
         .result = result_of(record),
         .file_count = record->file_count,
+        .ids = ids_of(record, arena),
     };
 }
 

@@ -12,14 +12,17 @@
 #include "base/memory.h"
 #include "batch/record.h"
 #include "disk/files.h"
+#include "view/achievement_item.h"
 
 /* One batch, as it is listed. Texts may be NULL where the record has none. */
 struct history_item {
     uint64_t number;
     uid_t user;
     const char *time, *plan, *path, *kind, *selection, *token, *request;
+    const char *by, *note;
     const char *result; /* "created", "partial", "partly_undone", "undone" */
     size_t file_count;
+    struct ids ids; /* of the achievements that it has files of, each once */
 };
 
 /* The view of history: the last batch first. */
