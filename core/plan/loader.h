@@ -1,6 +1,6 @@
 /*
- * One reading of a plan from disk, for the modules that make a snapshot (plan_load, plan_files, plan_update): the
- * snapshot that grows, what was known before, and what both report.
+ * A loader: one reading of a plan from disk, for the modules that make a snapshot (plan_load, plan_files, plan_update).
+ * It has the snapshot that grows and what was known before, and reports what it finds.
  */
 #ifndef BATCHD_LOADER_H
 #define BATCHD_LOADER_H

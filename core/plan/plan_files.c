@@ -4,6 +4,8 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "base/text.h"

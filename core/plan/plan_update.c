@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
