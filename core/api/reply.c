@@ -86,6 +86,8 @@ static void write_text(struct reply *reply, const struct answer *answer, const c
     diagnostics_writer *diagnose = diagnostics_formats_find(style->form); /* and nothing else */
     if (diagnose)
         diagnose(&output, &answer->diagnostics, &ours);
+    else if (answer->view)
+        answer->type->append_text(&output, answer->view, &ours);
     else if (data)
         writer(&output, data, &ours);
     if (data && writer == prompt_text_append && !style->is_quiet)
@@ -111,7 +113,7 @@ static void write_row(struct reply *reply, const struct answer *answer, const st
                       const struct row *row) {
     struct json json = {0};
     struct diagnostics faults = {0};
-    bool is_needed = answer->data.length && (style->form != FORM_JSON || row->is_write);
+    bool is_needed = !answer->view && answer->data.length && (style->form != FORM_JSON || row->is_write);
     bool is_read = is_needed && json_parse_ours(&json, buffer_span(&answer->data), &faults);
     reply->code = answer->code;
     if (is_read && row->is_write)
