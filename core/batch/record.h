@@ -86,7 +86,7 @@ struct record {
     size_t folder_count;
     const char **besides; /* folders of the plan in which its files are staged, because the state is on another mount */
     size_t beside_count;
-    bool is_staged; /* the files' inodes are known; if it died before that, none is published */
+    bool is_staged;        /* the files' inodes are known; if it died before that, none is published */
     bool is_undone;        /* also by an undo that is pending */
     bool has_pending_undo; /* of all of it: the next write finishes that, if no process is at it */
     bool is_partly_undone; /* a part of it has been undone, and not all of it */
