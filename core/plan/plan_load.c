@@ -216,6 +216,24 @@ static int compare_achievements(const void *a, const void *b) {
     return names_compare_ids(((const struct achievement *)a)->id, ((const struct achievement *)b)->id);
 }
 
+/* Work orders are made from a graph: where there are some, it may have been deleted. */
+static void report_no_dependencies(struct loader *loader) {
+    const struct plan *plan = loader->plan;
+    AUTO(buffer) path = {0};
+    size_t with_orders = 0;
+    text_append_shell_word(&path, plan->path);
+    for (size_t i = 0; i < plan->standing_count; i++)
+        with_orders += plan->standings[i].execution_count > 0;
+    loader_report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
+                  with_orders ? loader_format(loader,
+                                              "without parallel.json nothing can be called ready, and there are "
+                                              "EXECUTION_TASKs of %zu achievement%s",
+                                              with_orders, text_plural(with_orders))
+                              : "without parallel.json nothing can be called ready",
+                  loader_format(loader, "%s\"batchctl init --graph %s\" writes one from the PLAN",
+                                with_orders ? "restore it if it was deleted; or " : "", path.data));
+}
+
 static void load_without_dependencies(struct loader *loader, const struct plan_folders *folders) {
     struct plan *plan = loader->plan;
     AUTO(buffer) text = {0};
@@ -241,10 +259,6 @@ static void load_without_dependencies(struct loader *loader, const struct plan_f
     string_map_release(&plan->digits);
     dependency_file_check_names(plan->dependencies.achievements, plan->dependencies.count, plan->plan_file,
                                 &plan->diagnostics);
-    if (plan->plan_file)
-        loader_report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
-                      "without parallel.json nothing can be called ready",
-                      loader_format(loader, "\"batchctl init --graph %s\" writes one from the PLAN", plan->path));
 }
 
 static void load(struct loader *loader, const char *path) {
@@ -275,6 +289,8 @@ static void load(struct loader *loader, const char *path) {
     }
     plan_set_reference(plan, plan->name);
     plan_states_report_open_fixes(loader);
+    if (plan->plan_file && !plan->dependency_file)
+        report_no_dependencies(loader);
     plan->is_valid = plan->diagnostics.error_count == 0;
     plan->has_graph = plan->has_graph && plan->is_valid;
     if (plan->has_graph)
