@@ -41,7 +41,8 @@ const struct verb verbs[] = {
      "batchctl show MY-PLAN 3.1\n    achievement 3.1\n"
      "batchctl show --batch 7\n    batch 7: its files, and whether they are still as they were written\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_SHOW | SCOPE_IDS, read_show},
-    {"why", "[PLAN] ID...", "why an achievement is not ready, and what it holds up", NULL,
+    {"why", "[PLAN] ID...", "why an achievement is not ready, and what it holds up",
+     "Several IDs give an answer each; with --json a document each, a line each.",
      "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS, read_why},
     {"graph", "[PLAN] [--format tree|svg|dot|mermaid|json] [--output FILE [--force]]", "the dependency graph",
@@ -156,11 +157,14 @@ const struct verb verbs[] = {
      "batchctl import tasks.json --tag feature-x --name FEATURE-X --with-status\n    another list, with its states\n"
      "curl -s https://example.org/tasks.json | batchctl import - --name MY-PLAN\n    from standard input\n",
      SCOPE_COMMON | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_IMPORT, write_import},
-    {"validate", "[PLAN | FILE]", "find everything that is wrong with plans, each with its place and remedy",
-     "A FILE is a dependency file anywhere; it needs no workspace.",
+    {"validate", "[PLAN | FILE] [--format text|gcc|github|sarif]",
+     "find everything that is wrong with plans, each with its place and remedy",
+     "A FILE is a dependency file anywhere; it needs no workspace. gcc is for editors, github for the annotations of "
+     "GitHub Actions, sarif for code scanning.",
      "batchctl validate\n    all plans\n"
-     "batchctl validate draft/parallel.json\n    one file\n",
-     SCOPE_COMMON | SCOPE_PLAN, read_validate},
+     "batchctl validate draft/parallel.json\n    one file\n"
+     "batchctl validate --format sarif > plans.sarif\n    for a program that collects reports\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_VALIDATE, read_validate},
     {"doctor", "", "check everything: files that are ignored, leftovers, settings, the daemon; changes nothing",
      "Each finding has its place and what to do. The exit status is 6 if there are errors, 0 for warnings and notes.",
      "batchctl doctor\n    everything\n"

@@ -24,10 +24,11 @@ static void *place_of(struct options *options, const struct option_row *row) {
 
 static option_parser set_flag, set_text, choose_format, choose_color, choose_kind, take_rework, select_level,
     select_ready, filter_level, select_all, select_ids, take_level, take_ids, take_unblock, take_completeness,
-    take_batch, take_event, take_count, take_output, take_timeout, take_message, take_name, choose_purpose;
+    take_batch, take_ascii, take_event, take_count, take_output, take_timeout, take_message, take_name, choose_purpose;
 
 static const char *const kinds[] = {"execution", "subplan", NULL};
 static const char *const formats[] = {"tree", "svg", "dot", "mermaid", "json", NULL};
+static const char *const reports[] = {"text", "gcc", "github", "sarif", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 static const char *const purposes[] = {"review", "work", "rework", "execution", "subplan", NULL};
 
@@ -73,6 +74,7 @@ const struct option_row option_rows[] = {
     {"for", 0, "CONDITION", SCOPE_WAIT, "what to wait for", set_text, AT(condition), NULL},
     {"level", 'l', "LEVEL", SCOPE_WAIT, "the dependency level", take_level, 0, NULL},
     {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), svg, dot, mermaid or json", choose_format, 0, formats},
+    {"format", 'f', "FORMAT", SCOPE_VALIDATE, "text (the default), gcc, github or sarif", choose_format, 0, reports},
     {"complete", 0, "IDS", SCOPE_WHAT_IF, "as if these were complete, such as 3.1,3.2", take_ids, 0, NULL},
     {"unblock", 0, "ID", SCOPE_WHAT_IF, "as if everything this one waits for were complete", take_unblock, 0, NULL},
     {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder", take_output, 0, NULL},
@@ -112,6 +114,7 @@ const struct option_row option_rows[] = {
     {"no-daemon", 0, NULL, SCOPE_COMMON, "answer from the files in this process; do not ask the daemon", set_flag,
      AT(has_no_daemon), NULL},
     {"color", 0, "WHEN", SCOPE_COMMON, "auto, always or never", choose_color, 0, colors},
+    {"ascii", 0, NULL, SCOPE_COMMON, "draw symbols in ASCII", take_ascii, 0, NULL},
     {"quiet", 'q', NULL, SCOPE_COMMON, "no hints and no warnings", set_flag, AT(is_quiet), NULL},
     {"verbose", 'v', NULL, SCOPE_COMMON, "leave nothing out of long lists", set_flag, AT(is_verbose), NULL},
     {"help", 'h', NULL, SCOPE_COMMON, "this help", set_flag, AT(wants_help), NULL},
@@ -152,7 +155,7 @@ static bool choose_format(struct options *options, const struct option_row *row,
     size_t chosen;
     if (!choose(row, value, &chosen, error))
         return false;
-    options->format = formats[chosen];
+    options->format = row->choices[chosen];
     return true;
 }
 
@@ -297,6 +300,14 @@ static bool take_batch(struct options *options, const struct option_row *row, co
     (void)row;
     return options_parse_batch(value, &options->batch_number) ||
            error_set(error, ERROR_USAGE, "--batch needs the number of a batch, not \"%s\"", value);
+}
+
+static bool take_ascii(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    (void)row;
+    (void)value;
+    (void)error;
+    options->ascii = "yes";
+    return true;
 }
 
 static bool take_event(struct options *options, const struct option_row *row, const char *value, struct error *error) {

@@ -20,6 +20,7 @@ struct options {
     size_t argument_count;
     const char *root, *plan, *expect, *format, *timeout, *request, *unblock, *output, *name, *tag;
     const char *since, *condition;
+    const char *ascii;      /* "yes", or what the configuration says: a constant; NULL if that is not known yet */
     char *workspace, *here; /* owned: the root, and the working directory, once a session has begun; or NULL */
     const char **events;    /* owned: --event */
     size_t event_count;
@@ -71,6 +72,7 @@ enum option_scope {
     SCOPE_FILTER = 1 << 22, /* what is listed: status and next */
     SCOPE_HISTORY = 1 << 23,
     SCOPE_UNDO = 1 << 24,
+    SCOPE_VALIDATE = 1 << 25,
 };
 
 struct option_row {

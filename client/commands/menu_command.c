@@ -75,6 +75,8 @@ static void list_words(char **words, const struct options *options) {
     add_pair(words, &count, "--plan", plan_of(options));
     add_pair(words, &count, "--timeout", options->timeout);
     add_pair(words, &count, "--color", colors[options->color]);
+    if (options->ascii)
+        words[count++] = (char *)"--ascii";
     if (options->has_no_daemon)
         words[count++] = (char *)"--no-daemon";
     words[count] = NULL;

@@ -86,7 +86,7 @@ static enum verdict judge_achievement(const cJSON *plan, const struct condition 
         buffer_append_format(reason, "%s has no achievement %s", styled_text_string(plan, "plan"), condition->id);
         return IS_AWAY;
     }
-    bool is_closed = styled_text_is_null(achievement, "needs"); /* what is done has been ready */
+    bool is_closed = styled_text_is_null(achievement, "what_next"); /* what is done has been ready */
     const char *state = styled_text_string(achievement, "state");
     bool is_met = condition->kind == ACHIEVEMENT_COMPLETE    ? strcmp(state, "complete") == 0
                   : condition->kind == ACHIEVEMENT_SUBMITTED ? strcmp(state, "submitted") == 0
@@ -122,7 +122,7 @@ static size_t count_lacking(const cJSON *plan, uint32_t level) {
     const cJSON *achievements = json_get(plan, "achievements");
     size_t count = 0;
     for (const cJSON *item = achievements ? achievements->child : NULL; item; item = item->next) {
-        bool is_closed = styled_text_is_null(item, "needs");
+        bool is_closed = styled_text_is_null(item, "what_next");
         bool is_here = cJSON_IsNumber(json_get(item, "level")) && json_get_unsigned(item, "level") == level;
         count += is_here && !is_closed && strcmp(styled_text_string(item, "subplan"), "complete") != 0;
     }

@@ -157,6 +157,7 @@ static int run_menu(const struct verb *verb, struct options *options) {
     driver.menu.root = options->workspace;
     driver.menu.here = options->here;
     driver.menu.has_color = terminal_has_color(options->color, STDOUT_FILENO);
+    driver.menu.is_ascii = terminal_is_ascii(options->ascii);
     if (!menu_begin(&driver.menu, plan, &answer)) {
         status = command_finish(&answer, options, plans_text_status);
     } else if (!screen_open(driver.menu.has_color, &error)) {

@@ -32,7 +32,7 @@ enum menu_action { MENU_CREATES, MENU_REVIEWS, MENU_UNDOES };
 
 struct menu {
     struct menu_host host;
-    bool has_color, is_live, is_over;
+    bool has_color, is_ascii, is_live, is_over;
     const char *root, *here; /* as in struct style */
     enum menu_place place;
     char *plan; /* its path; owned; NULL until one is chosen */

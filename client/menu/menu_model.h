@@ -32,7 +32,7 @@ struct menu_model_item {
     const char *id, *title;
     enum achievement_state state;
     const char *label;     /* of the state: "not started", "placeholder" */
-    const char *needs;     /* "subplan", "fill", "resolve", "execution", "work", "rework", "review"; "" if it is done */
+    const char *needs;     /* "subplan", "execution", "work", "rework", "review"; "" if it is done or conflicted */
     const char *what_next; /* that in words */
     size_t level;
     bool is_ready, is_waiting; /* neither if it is done; it waits for others that are not */

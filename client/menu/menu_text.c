@@ -16,6 +16,7 @@
 #include "plan/selection.h"
 #include "render/diagnostics_text.h"
 #include "render/plan_text.h"
+#include "render/symbol.h"
 #include "render/what_if_text.h"
 #include "term/terminal.h"
 
@@ -35,6 +36,7 @@ struct style menu_text_style(const struct menu *menu) {
     return (struct style){
         .columns = terminal_columns(),
         .has_color = menu->has_color,
+        .is_ascii = menu->is_ascii,
         .is_verbose = true,
         .has_content = menu->has_content,
         .workspace = menu->root,
@@ -111,5 +113,6 @@ void menu_text_show_parallel(struct menu *menu) {
 
 void menu_text_show_help(struct menu *menu) {
     menu_text_open(menu, "Help");
-    buffer_append_string(&menu->text, menu_help);
+    const struct style style = menu_text_style(menu);
+    symbol_append_words(&menu->text, &style, menu_help);
 }

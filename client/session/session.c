@@ -18,6 +18,7 @@
 #include "config/config.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
+#include "disk/upward_walk.h"
 #include "plan/workspace_search.h"
 #include "render/style.h"
 #include "term/terminal.h"
@@ -93,10 +94,8 @@ static char *search(void *data, struct config *config, const char **origin, stru
         return NULL;
     }
     workspace_search_from(&(struct workspace_search){.start = start,
-                                                     .home = variable("HOME"),
                                                      .configured = config->root,
-                                                     .user = user,
-                                                     .sudo_user = sudo_user(user)},
+                                                     .limits = {variable("HOME"), user, sudo_user(user)}},
                           &found);
     char *root = choose_workspace(session, config, start, &found, origin, error);
     workspace_found_release(&found);

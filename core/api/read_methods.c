@@ -94,8 +94,7 @@ static struct report_filter filter_of(const struct request *request) {
 
 /* Several plans are answered in brief, unless all or a part of them is asked for. */
 static bool is_summary(const struct context *context, const struct report_filter *filter) {
-    bool is_filtered = filter->levels || filter->purpose || filter->is_ready || filter->is_blocked;
-    return context->workspace->plan_count > 1 && !is_about_one(context) && !is_filtered &&
+    return context->workspace->plan_count > 1 && !is_about_one(context) && !report_is_filtered(filter) &&
            !context->request->style.is_verbose;
 }
 

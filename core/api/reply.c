@@ -8,6 +8,7 @@
 #include "picture/graph_svg.h"
 #include "picture/graph_text.h"
 #include "render/batch_text.h"
+#include "render/diagnostics_formats.h"
 #include "render/diagnostics_text.h"
 #include "render/doctor_text.h"
 #include "render/init_text.h"
@@ -31,19 +32,21 @@ static const struct row {
     reply_writer *write;
     bool is_write; /* of files: a client confirms it, and says what was done */
 } rows[] = {
-    {"status", FORM_TEXT, plans_text_status, false},    {"next", FORM_TEXT, plans_text_next, false},
-    {"show", FORM_TEXT, plan_text_show, false},         {"why", FORM_TEXT, plan_text_why, false},
-    {"validate", FORM_TEXT, plan_text_validate, false}, {"what-if", FORM_TEXT, what_if_text_append, false},
-    {"create", FORM_TEXT, batch_text_create, true},     {"retry", FORM_TEXT, batch_text_create, true},
-    {"undo", FORM_TEXT, batch_text_undo, true},         {"history", FORM_TEXT, batch_text_history, false},
-    {"batch", FORM_TEXT, batch_text_batch, false},      {"init", FORM_TEXT, init_text_plan, true},
-    {"import", FORM_TEXT, init_text_plan, true},        {"prompt", FORM_TEXT, prompt_text_append, false},
-    {"submit", FORM_TEXT, review_text_show, true},      {"approve", FORM_TEXT, review_text_show, true},
-    {"reject", FORM_TEXT, review_text_show, true},      {"skip", FORM_TEXT, review_text_show, true},
-    {"reopen", FORM_TEXT, review_text_show, true},      {"adopt", FORM_TEXT, review_text_show, true},
-    {"doctor", FORM_TEXT, doctor_text_append, false},   {"graph", FORM_TEXT, graph_text_tree, false},
-    {"graph", FORM_TREE, graph_text_tree, false},       {"graph", FORM_DOT, graph_text_dot, false},
-    {"graph", FORM_MERMAID, graph_text_mermaid, false}, {"graph", FORM_SVG, graph_svg_append, false},
+    {"status", FORM_TEXT, plans_text_status, false},     {"next", FORM_TEXT, plans_text_next, false},
+    {"show", FORM_TEXT, plan_text_show, false},          {"why", FORM_TEXT, plan_text_why, false},
+    {"validate", FORM_TEXT, plan_text_validate, false},  {"what-if", FORM_TEXT, what_if_text_append, false},
+    {"create", FORM_TEXT, batch_text_create, true},      {"retry", FORM_TEXT, batch_text_create, true},
+    {"undo", FORM_TEXT, batch_text_undo, true},          {"history", FORM_TEXT, batch_text_history, false},
+    {"batch", FORM_TEXT, batch_text_batch, false},       {"init", FORM_TEXT, init_text_plan, true},
+    {"import", FORM_TEXT, init_text_plan, true},         {"prompt", FORM_TEXT, prompt_text_append, false},
+    {"submit", FORM_TEXT, review_text_show, true},       {"approve", FORM_TEXT, review_text_show, true},
+    {"reject", FORM_TEXT, review_text_show, true},       {"skip", FORM_TEXT, review_text_show, true},
+    {"reopen", FORM_TEXT, review_text_show, true},       {"adopt", FORM_TEXT, review_text_show, true},
+    {"doctor", FORM_TEXT, doctor_text_append, false},    {"graph", FORM_TEXT, graph_text_tree, false},
+    {"graph", FORM_TREE, graph_text_tree, false},        {"graph", FORM_DOT, graph_text_dot, false},
+    {"graph", FORM_MERMAID, graph_text_mermaid, false},  {"graph", FORM_SVG, graph_svg_append, false},
+    {"validate", FORM_GCC, plan_text_validate, false},   {"validate", FORM_GITHUB, plan_text_validate, false},
+    {"validate", FORM_SARIF, plan_text_validate, false},
 };
 
 static const struct row *find_row(const char *kind, enum form form) {
@@ -80,11 +83,15 @@ static void write_text(struct reply *reply, const struct answer *answer, const c
     struct style ours = *style;
     ours.state = STATE_DIR_FOLDER;
     ours.has_failed = answer->code != ERROR_NONE && answer->code != ERROR_DECLINED;
-    if (data)
+    diagnostics_writer *diagnose = diagnostics_formats_find(style->form); /* and nothing else */
+    if (diagnose)
+        diagnose(&output, &answer->diagnostics, &ours);
+    else if (data)
         writer(&output, data, &ours);
     if (data && writer == prompt_text_append && !style->is_quiet)
         prompt_text_append_notes(&errors, data);
-    diagnostics_text_append(&errors, &answer->diagnostics, &ours);
+    if (!diagnose)
+        diagnostics_text_append(&errors, &answer->diagnostics, &ours);
     append_shown(&reply->output, &output);
     append_shown(&reply->errors, &errors);
 }
@@ -112,7 +119,7 @@ static void write_row(struct reply *reply, const struct answer *answer, const st
     if (is_needed && !is_read) {
         write_unreadable(reply, &faults, style);
     } else if (style->form == FORM_JSON) {
-        answer_write(&reply->output, answer);
+        answer_write(&reply->output, answer, style->workspace);
     } else {
         json_make_shown(&json);
         write_text(reply, answer, is_read ? json.root : NULL, style, row->write);

@@ -140,7 +140,7 @@ void report_facts(struct json_writer *writer, const struct plan *plan, size_t po
     json_writer_key_string(writer, "label", achievement_label(standing));
     json_writer_key_boolean(writer, "is_ready", standing->is_ready);
     json_writer_key_string(writer, "ready_for", achievement_ready_for(standing));
-    json_writer_key_string(writer, "needs", next_step_name(standing->next));
+    json_writer_key_string(writer, "needs", achievement_needs(standing));
     json_writer_key_string(writer, "what_next", need.data);
     json_writer_key_unsigned(writer, "blocks", blocks[position]);
 }
@@ -251,14 +251,6 @@ static void write_levels(struct json_writer *writer, const struct plan *plan) {
     json_writer_close_array(writer);
 }
 
-static void write_next_command(struct json_writer *writer, const struct plan *plan) {
-    AUTO(arena) arena = {0};
-    struct next_command next = next_command_make(plan, &arena);
-    json_writer_key_string(writer, "kind", next.kind);
-    json_writer_key_string(writer, "command", next.command);
-    json_writer_key_string(writer, "reason", next.reason);
-}
-
 static void write_name(struct json_writer *writer, const struct plan *plan, bool is_valid) {
     json_writer_key_string(writer, "plan", plan->name);
     json_writer_key_string(writer, "path", plan->path);
@@ -267,6 +259,10 @@ static void write_name(struct json_writer *writer, const struct plan *plan, bool
 
 void report_name(struct json_writer *writer, const struct plan *plan) {
     write_name(writer, plan, plan->is_valid);
+}
+
+bool report_is_filtered(const struct report_filter *filter) {
+    return filter->levels || filter->purpose || filter->is_ready || filter->is_blocked;
 }
 
 /* "all", or what the achievements are that are listed: "level 2, ready". */
@@ -304,6 +300,25 @@ static bool is_listed(const struct plan *plan, size_t position, const struct rep
            (!filter->is_blocked || is_blocked(plan, position));
 }
 
+/* Which achievements are listed, by position; the caller frees it. */
+static bool *listed_ones(const struct plan *plan, const struct report_filter *filter) {
+    bool *is_chosen = memory_allocate(plan->dependencies.count, sizeof *is_chosen);
+    for (size_t i = 0; i < plan->dependencies.count; i++)
+        is_chosen[i] = is_listed(plan, i, filter);
+    return is_chosen;
+}
+
+/* @filter: the command is about what it lists. */
+static void write_next_command(struct json_writer *writer, const struct plan *plan,
+                               const struct report_filter *filter) {
+    AUTO(arena) arena = {0};
+    AUTO_FREE bool *is_chosen = report_is_filtered(filter) ? listed_ones(plan, filter) : NULL;
+    struct next_command next = next_command_make(plan, is_chosen, &arena);
+    json_writer_key_string(writer, "kind", next.kind);
+    json_writer_key_string(writer, "command", next.command);
+    json_writer_key_string(writer, "reason", next.reason);
+}
+
 static void write_status_head(struct json_writer *writer, const struct plan *plan) {
     json_writer_open_object(writer);
     report_name(writer, plan);
@@ -318,7 +333,7 @@ void report_summary(struct json_writer *writer, const struct plan *plan) {
     for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++)
         json_writer_key_null(writer, left_out[i]);
     write_filter(writer, &everything);
-    write_next_command(writer, plan);
+    write_next_command(writer, plan, &everything);
     json_writer_close_object(writer);
 }
 
@@ -340,7 +355,7 @@ void report_status(struct json_writer *writer, const struct plan *plan, const st
     }
     json_writer_close_array(writer);
     write_levels(writer, plan);
-    write_next_command(writer, plan);
+    write_next_command(writer, plan, filter);
     json_writer_close_object(writer);
 }
 
@@ -367,7 +382,7 @@ void report_next(struct json_writer *writer, const struct plan *plan, const stru
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);
-    write_next_command(writer, plan);
+    write_next_command(writer, plan, filter);
     json_writer_close_object(writer);
 }
 
@@ -414,10 +429,12 @@ void report_achievement(struct json_writer *writer, const struct plan *plan, siz
     json_writer_open_object(writer);
     report_name(writer, plan);
     json_writer_key_object(writer, "achievement");
+    AUTO(arena) arena = {0};
     AUTO(schedule) schedule = {0};
     schedule_make(&schedule, plan, NULL);
     AUTO_FREE uint32_t *blocks = report_blocks(plan);
     write_achievement(writer, plan, position, blocks);
+    json_writer_key_string(writer, "command", next_command_now(plan, position, &arena));
     write_slack(writer, plan, position, &schedule);
     write_direct_dependents(writer, plan, position);
     json_writer_key_array(writer, "sub_executions");
@@ -449,6 +466,7 @@ static void write_obstacle(struct json_writer *writer, const struct plan *plan, 
     json_writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
     report_facts(writer, plan, position, blocks);
     json_writer_key_string(writer, "fix", standing->state == STATE_FAILED ? standing->fix_file : NULL);
+    json_writer_key_string(writer, "command", next_command_now(plan, position, &arena));
     json_writer_key_string(writer, "ends_with", ending_file(&arena, plan, position));
     json_writer_close_object(writer);
 }
@@ -503,12 +521,14 @@ static void write_blocked(struct json_writer *writer, const struct plan *plan, s
 
 void report_reasons(struct json_writer *writer, const struct plan *plan, size_t position) {
     const struct standing *standing = &plan->standings[position];
+    AUTO(arena) arena = {0};
     AUTO_FREE uint32_t *blocks = report_blocks(plan);
     json_writer_open_object(writer);
     report_name(writer, plan);
     json_writer_key_string(writer, "id", id_at(plan, position));
     json_writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
     report_facts(writer, plan, position, blocks);
+    json_writer_key_string(writer, "command", next_command_now(plan, position, &arena));
     write_subplan(writer, standing);
     json_writer_key_string(writer, "irregular_subplan", standing->irregular_subplan);
     write_files(writer, standing);

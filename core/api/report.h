@@ -20,6 +20,9 @@ struct report_filter {
     bool is_ready, is_blocked;
 };
 
+/* Does it leave anything out? */
+bool report_is_filtered(const struct report_filter *filter);
+
 /* One element of the "plans" of status, next and validate. */
 void report_status(struct json_writer *writer, const struct plan *plan, const struct report_filter *filter);
 /* The same of status without achievements, levels and hours: for many plans. */

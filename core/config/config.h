@@ -20,6 +20,7 @@ enum config_key {
     CONFIG_REQUIRE_SUBMITTED, /* [review] require_submitted */
     CONFIG_LOCK_TIMEOUT,      /* [create] lock_timeout: how long to wait for another batch */
     CONFIG_ANSWER_TIMEOUT,    /* [client] answer_timeout: how long to wait for the daemon */
+    CONFIG_ASCII,             /* [client] ascii: auto, yes or no */
     CONFIG_SOCKET,            /* [daemon] socket: where it listens; absolute */
     CONFIG_SETTLE,            /* [daemon] settle: quiet before events are published */
     CONFIG_AUTO_CREATE,       /* [daemon] auto_create */
@@ -37,6 +38,7 @@ struct config {
     bool require_complete_subplans, require_submitted;
     const char *review_self; /* "warn", "no" or "yes" */
     int lock_timeout_ms, answer_timeout_ms;
+    const char *ascii;  /* "auto", "yes" or "no" */
     const char *socket; /* NULL if none is configured */
     int settle_ms, audit_interval_ms;
     bool auto_creates_executions;

@@ -54,6 +54,7 @@ struct execution {
 struct review {
     const char *file; /* path relative to the root */
     const char *by;   /* of a SUBMITTED: who has submitted it, as its header says; or NULL */
+    const char *sha;  /* of a FIX: the SHA-256 of its content; else NULL */
     uint64_t mark;
     unsigned number; /* NN of the work order that a SUBMITTED or a FIX is about; 0 for a FIX without */
     unsigned conflict_line;

@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "format/json.h"
 #include "render/plan_text.h"
+#include "render/symbol.h"
 #include "render/table.h"
 
 enum { LISTED_MOST = 12 }; /* files that are left as they are */
@@ -74,7 +76,9 @@ void batch_text_skipped(struct buffer *text, const cJSON *data, const struct sty
 
 static void append_failed(struct buffer *text, const cJSON *data, const struct style *style) {
     for (const cJSON *item = styled_text_first(data, "failed"); item; item = item->next) {
-        styled_text_append_styled(text, style, "31", "  ✗ ");
+        buffer_append_string(text, "  ");
+        styled_text_append_styled(text, style, "31", symbol_text(style, "✗"));
+        buffer_append_byte(text, ' ');
         styled_text_append_path(text, style, styled_text_string(item, "path"));
         buffer_append_string(text, "  (");
         styled_text_append_visible(text, styled_text_string(item, "reason"));
@@ -122,6 +126,10 @@ static void append_nothing(struct buffer *text, const cJSON *data) {
         buffer_append_format(text, "Nothing to create: every ready achievement has its %s.\n", kind);
 }
 
+const char *batch_text_list(const cJSON *data) {
+    return styled_text_count(data, "created") ? "created" : "files";
+}
+
 static void append_files_of(struct buffer *text, const cJSON *data, const char *key, const struct style *style) {
     size_t count = styled_text_count(data, key), shown = 0;
     for (const cJSON *file = styled_text_first(data, key); file; file = file->next) {
@@ -138,7 +146,7 @@ static void append_files_of(struct buffer *text, const cJSON *data, const char *
 }
 
 void batch_text_files(struct buffer *text, const cJSON *data, const struct style *style) {
-    append_files_of(text, data, "files", style);
+    append_files_of(text, data, batch_text_list(data), style);
     if (style->has_content)
         append_contents(text, data, style);
 }
@@ -154,7 +162,7 @@ void batch_text_create(struct buffer *text, const cJSON *data, const struct styl
                              text_plural(files), styled_text_string(data, "selection"));
     else if (!failed)
         append_nothing(text, data);
-    append_files_of(text, data, failed && created ? "created" : "files", style);
+    append_files_of(text, data, batch_text_list(data), style);
     append_failed(text, data, style);
     batch_text_skipped(text, data, style);
     append_also_ready(text, data);
@@ -216,6 +224,8 @@ void batch_text_batch(struct buffer *text, const cJSON *data, const struct style
     styled_text_append_line(text, "time", styled_text_string(data, "time"));
     styled_text_append_line(text, "kind", kind_words(data));
     styled_text_append_line(text, "selection", styled_text_string(data, "selection"));
+    styled_text_append_line(text, "by", styled_text_string(data, "by"));
+    styled_text_append_line(text, "note", styled_text_string(data, "note"));
     styled_text_append_line(text, "result", styled_text_string(data, "result"));
     styled_text_append_line(text, "request", styled_text_string(data, "request"));
     for (const cJSON *file = styled_text_first(data, "files"); file; file = file->next) {
@@ -227,24 +237,45 @@ void batch_text_batch(struct buffer *text, const cJSON *data, const struct style
     append_failed(text, data, style);
 }
 
+/* "level 2 (2.1, 2.2)": what was asked for, and what that was. */
+static const char *selection_cell(struct arena *arena, const cJSON *item) {
+    enum { SHOWN_MOST = 6 };
+    const char *selection = styled_text_string(item, "selection");
+    size_t count = styled_text_count(item, "ids"), shown = 0;
+    AUTO(buffer) text = {0};
+    if (count == 0 || strncmp(selection, "ids ", 4) == 0)
+        return selection;
+    buffer_append_format(&text, "%s (", selection);
+    for (const cJSON *id = styled_text_first(item, "ids"); id && shown < SHOWN_MOST; id = id->next)
+        buffer_append_format(&text, "%s%s", shown++ ? ", " : "", id->valuestring);
+    if (count > shown)
+        buffer_append_format(&text, " and %zu more", count - shown);
+    buffer_append_byte(&text, ')');
+    return arena_copy(arena, text.data, text.length);
+}
+
 void batch_text_history(struct buffer *text, const cJSON *data, const struct style *style) {
     static const struct table_column columns[] = {
-        {"BATCH", TABLE_RIGHT}, {"TIME", 0},  {"PLAN", TABLE_SHRINKS}, {"KIND", 0}, {"SELECTION", TABLE_SHRINKS},
-        {"FILES", TABLE_RIGHT}, {"RESULT", 0}};
+        {"BATCH", TABLE_RIGHT}, {"TIME", 0},   {"PLAN", TABLE_SHRINKS}, {"KIND", 0}, {"SELECTION", TABLE_SHRINKS},
+        {"FILES", TABLE_RIGHT}, {"RESULT", 0}, {"BY", TABLE_SHRINKS}};
     if (!styled_text_count(data, "batches")) {
         buffer_append_string(text, "No batches of yours.\n");
         return;
     }
-    struct table *table = table_new(columns, 7, style);
+    bool has_names = false; /* of reviewers and submitters */
+    for (const cJSON *item = styled_text_first(data, "batches"); item; item = item->next)
+        has_names |= !styled_text_is_null(item, "by");
+    struct table *table = table_new(columns, has_names ? 8 : 7, style);
     for (const cJSON *item = styled_text_first(data, "batches"); item; item = item->next) {
         struct arena arena = {0};
         const char *cells[] = {arena_format(&arena, "%zu", json_get_unsigned(item, "batch")),
                                styled_text_string(item, "time"),
                                styled_text_string(item, "plan"),
                                styled_text_string(item, "kind"),
-                               styled_text_string(item, "selection"),
+                               selection_cell(&arena, item),
                                arena_format(&arena, "%zu", json_get_unsigned(item, "files")),
-                               styled_text_string(item, "result")};
+                               styled_text_string(item, "result"),
+                               styled_text_string(item, "by")};
         table_add(table, cells, NULL);
         arena_release(&arena);
     }

@@ -10,7 +10,9 @@
 #include "render/styled_text.h"
 
 void batch_text_create(struct buffer *text, const cJSON *data, const struct style *style); /* and retry */
-/* The list of files, and their text if that is wanted: of any answer with "files". */
+/* The key of the files of a batch, of any answer with "created": that, or in a preview "files". */
+const char *batch_text_list(const cJSON *data);
+/* The list of these, and their text if that is wanted. */
 void batch_text_files(struct buffer *text, const cJSON *data, const struct style *style);
 /* The list of what was skipped, of any answer with "skipped". */
 void batch_text_skipped(struct buffer *text, const cJSON *data, const struct style *style);

@@ -31,9 +31,11 @@ void diagnostics_text_append_one(struct buffer *text, const struct diagnostic *d
     buffer_append_byte(text, '\n');
 }
 
-/* A file that the user named is called what the user calls it. */
-static bool is_argument(const struct style *style, const char *file) {
-    return style->named && file && strcmp(style->named, file) == 0;
+struct style diagnostics_text_place(const struct style *style, const char *file) {
+    struct style place = *style;
+    if (style->named && file && strcmp(style->named, file) == 0)
+        place.workspace = NULL;
+    return place;
 }
 
 /* A warning about the whole of a file, which can be about others, too. */
@@ -45,8 +47,6 @@ void diagnostics_text_append(struct buffer *text, const struct diagnostics *diag
     enum { WARNINGS_SHOWN_MOST = 10 };
     struct style ours = *style;
     ours.has_color = style->has_error_color;
-    struct style plain = ours;
-    plain.workspace = NULL;
     size_t shown = 0, left_out = 0;
     AUTO(repeats) repeats = {0};
     for (size_t i = 0; i < diagnostics->count; i++)
@@ -63,7 +63,8 @@ void diagnostics_text_append(struct buffer *text, const struct diagnostics *diag
             continue;
         }
         shown += is_warning;
-        diagnostics_text_append_one(text, item, is_argument(style, item->file) ? &plain : &ours, !style->is_quiet);
+        const struct style place = diagnostics_text_place(&ours, item->file);
+        diagnostics_text_append_one(text, item, &place, !style->is_quiet);
         if (repeat)
             repeats_append(text, repeat, "  ", &ours);
     }

@@ -13,6 +13,7 @@
 #include "plan/plan.h"
 #include "plan/standing.h"
 #include "render/state_style.h"
+#include "render/symbol.h"
 #include "render/table.h"
 
 enum {
@@ -43,9 +44,10 @@ static void append_list(struct buffer *text, const cJSON *first, const char *key
 }
 
 /* "◐ placeholder" */
-static const char *state_cell(struct arena *arena, const cJSON *achievement) {
+static const char *state_cell(struct arena *arena, const cJSON *achievement, const struct style *style) {
     enum achievement_state state = achievement_state_find(styled_text_string(achievement, "state"));
-    return arena_format(arena, "%s %s", state_mark(state), styled_text_string(achievement, "label"));
+    return arena_format(arena, "%s %s", symbol_text(style, state_mark(state)),
+                        styled_text_string(achievement, "label"));
 }
 
 void plan_text_advice(struct buffer *text, const cJSON *data, const struct style *style) {
@@ -59,10 +61,10 @@ void plan_text_advice(struct buffer *text, const cJSON *data, const struct style
 
 /* --- status --- */
 
-static void append_bar(struct buffer *text, size_t done, size_t total) {
+static void append_bar(struct buffer *text, size_t done, size_t total, const struct style *style) {
     size_t cells = total ? done * BAR_CELLS / total : 0;
     for (size_t i = 0; i < BAR_CELLS; i++)
-        buffer_append_string(text, i < cells ? "█" : "░");
+        buffer_append_string(text, symbol_text(style, i < cells ? "█" : "░"));
 }
 
 static void append_blockers(struct buffer *text, const cJSON *achievement) {
@@ -126,7 +128,7 @@ static void append_achievements(struct buffer *text, const cJSON *plan, const st
         plan_text_need(&need, item);
         const char *level = rows[i].level == SIZE_MAX ? "-" : arena_format(&arena, "%zu", rows[i].level);
         const char *cells[] = {level, styled_text_string(item, "id"), styled_text_string(item, "title"),
-                               state_cell(&arena, item), buffer_text(&need)};
+                               state_cell(&arena, item, style), buffer_text(&need)};
         table_add(table, cells, state_style_read(item)->color);
         buffer_release(&need);
     }
@@ -213,7 +215,7 @@ static void append_heading(struct buffer *text, const cJSON *plan, const struct 
     size_t complete = json_get_unsigned(progress, "complete"), skipped = json_get_unsigned(progress, "skipped");
     styled_text_append_bold(text, style, styled_text_string(plan, "plan"));
     buffer_append_string(text, "  ");
-    append_bar(text, complete + skipped, total);
+    append_bar(text, complete + skipped, total, style);
     buffer_append_format(text, "  %zu of %zu complete", complete, total);
     static const struct {
         const char *key, *word;
@@ -261,7 +263,8 @@ void plan_text_status_of_one(struct buffer *text, const cJSON *plan, const struc
 /* What to do, and the command for it unless the plan's own is one of that kind. */
 static const char *next_cell(struct arena *arena, const cJSON *plan, const cJSON *item) {
     const char *words = styled_text_string(item, "what_next"), *command = styled_text_string(item, "command");
-    bool is_fill = strcmp(styled_text_string(item, "needs"), "fill") == 0;
+    bool is_fill = strcmp(styled_text_string(item, "needs"), "subplan") == 0 &&
+                   strcmp(styled_text_string(item, "subplan"), "placeholder") == 0;
     bool is_told = !is_fill || strcmp(styled_text_string(plan, "kind"), "fill") == 0;
     return is_told ? words : arena_format(arena, "%s (%s)", words, command);
 }
@@ -307,12 +310,13 @@ static void append_title(struct buffer *text, const cJSON *achievement, const st
     buffer_append_string(text, "\n");
 }
 
-static void append_state(struct buffer *text, const cJSON *achievement) {
+static void append_state(struct buffer *text, const cJSON *achievement, const struct style *style) {
     struct arena arena = {0};
     struct buffer need = {0};
     plan_text_need(&need, achievement);
-    styled_text_append_line(text, "state", state_cell(&arena, achievement));
+    styled_text_append_line(text, "state", state_cell(&arena, achievement, style));
     styled_text_append_line(text, "next", buffer_text(&need));
+    styled_text_append_line(text, "command", styled_text_string(achievement, "command"));
     buffer_release(&need);
     arena_release(&arena);
 }
@@ -351,7 +355,7 @@ void plan_text_show(struct buffer *text, const cJSON *data, const struct style *
     struct buffer value = {0};
     append_title(text, achievement, style);
     styled_text_append_line(text, "plan", styled_text_string(data, "plan"));
-    append_state(text, achievement);
+    append_state(text, achievement, style);
     if (!styled_text_is_null(achievement, "level")) {
         buffer_append_format(&value, "%zu", json_get_unsigned(achievement, "level"));
         styled_text_append_line(text, "level", buffer_text(&value));
@@ -387,6 +391,10 @@ static void append_obstacles(struct buffer *text, const cJSON *data, const struc
         styled_text_append_visible(text, styled_text_string(item, "id"));
         buffer_append_format(text, " (%s): ", styled_text_string(item, "label"));
         styled_text_append_visible(text, styled_text_string(item, "what_next"));
+        if (!styled_text_is_null(item, "command")) {
+            buffer_append_string(text, "\n    ");
+            styled_text_append_visible(text, styled_text_string(item, "command"));
+        }
         buffer_append_string(text, "\n    ends with ");
         styled_text_append_path(text, style, styled_text_string(item, "ends_with"));
         buffer_append_byte(text, '\n');
@@ -406,7 +414,7 @@ static void append_subplan_name(struct buffer *text, const cJSON *data) {
 
 void plan_text_why(struct buffer *text, const cJSON *data, const struct style *style) {
     append_title(text, data, style);
-    append_state(text, data);
+    append_state(text, data, style);
     if (!styled_text_is_null(data, "irregular_subplan")) {
         buffer_append_string(text, "  note: ");
         styled_text_append_visible(text, styled_text_string(data, "irregular_subplan"));
@@ -436,7 +444,8 @@ void plan_text_validate(struct buffer *text, const cJSON *data, const struct sty
         size_t errors = json_get_unsigned(plan, "errors"), warnings = json_get_unsigned(plan, "warnings");
         size_t achievements = json_get_unsigned(plan, "achievements");
         bool is_valid = json_get_boolean(plan, "valid");
-        styled_text_append_styled(text, style, is_valid ? "32" : "31", is_valid ? "✓ " : "✗ ");
+        styled_text_append_styled(text, style, is_valid ? "32" : "31", symbol_text(style, is_valid ? "✓" : "✗"));
+        buffer_append_byte(text, ' ');
         styled_text_append_visible(text, styled_text_is_null(plan, "plan") ? styled_text_string(plan, "path")
                                                                            : styled_text_string(plan, "plan"));
         buffer_append_format(text, ": %zu achievement%s", achievements, text_plural(achievements));

@@ -26,7 +26,7 @@ static enum group group_of(const cJSON *plan) {
         return HAS_ERRORS;
     if (strcmp(kind, "graph") == 0)
         return HAS_NO_GRAPH;
-    if (strcmp(kind, "none") == 0)
+    if (strcmp(kind, "done") == 0)
         return IS_COMPLETE;
     return ready_count(plan) ? HAS_WORK : HAS_NOTHING_READY;
 }

@@ -17,7 +17,7 @@
 #include "api/request.h"
 #include "format/json_writer.h"
 #include "plan/workspace.h"
-#include "watch/changes.h"
+#include "view/changes.h"
 #include "watch/plan_cache.h"
 
 /* The EXECUTION_TASKs that one level lacks. */

@@ -123,7 +123,7 @@ Test(import, what_is_wrong_is_named_with_its_place_and_nothing_is_created) {
         {"[{\"id\": 1, \"title\": \"a\", \"dependencies\": [1.2]}]", "a subtask is named in quotes"},
         {"[{\"id\": 1, \"title\": \"a\", \"dependencies\": [1]}]", "1.0 depends on itself"},
         {"[{\"id\": 1, \"title\": \"a\", \"dependencies\": [2]}, {\"id\": 2, \"title\": \"b\", \"dependencies\": [1]}]",
-         "dependency cycle: 1.0 → 2.0 → 1.0"},
+         "dependency cycle: 1.0 -> 2.0 -> 1.0"},
         {"[{\"id\": 1, \"title\": \"a\", \"subtasks\": [{\"id\": 1, \"title\": \"b\", \"dependencies\": [2]}]},"
          "{\"id\": 2, \"title\": \"c\", \"dependencies\": [1]}]",
          "dependency cycle: "},
