@@ -83,6 +83,7 @@ static void add_chunk(struct arena *arena) {
     arena->chunks = new_chunk(size, arena->chunks);
     arena->used = 0;
     arena->available = size;
+    arena->reserved += size;
 }
 
 /* A chunk for one large object, behind the newest, which stays in use. */
