@@ -23,6 +23,7 @@ struct loader {
     const struct files *files;
     int64_t started_ns;   /* CLOCK_REALTIME, as file systems stamp files */
     bool has_noted_links; /* of every file in the listings: they have been identified */
+    bool lacks_graph;     /* there is a PLAN, and no dependency file */
     struct listing own;   /* the plan's folder */
 };
 

@@ -259,6 +259,7 @@ static void load_without_dependencies(struct loader *loader, const struct plan_f
     string_map_release(&plan->digits);
     dependency_file_check_names(plan->dependencies.achievements, plan->dependencies.count, plan->plan_file,
                                 &plan->diagnostics);
+    loader->lacks_graph = plan->plan_file;
 }
 
 static void load(struct loader *loader, const char *path) {
@@ -289,7 +290,7 @@ static void load(struct loader *loader, const char *path) {
     }
     plan_set_reference(plan, plan->name);
     plan_states_report_open_fixes(loader);
-    if (plan->plan_file && !plan->dependency_file)
+    if (loader->lacks_graph)
         report_no_dependencies(loader);
     plan->is_valid = plan->diagnostics.error_count == 0;
     plan->has_graph = plan->has_graph && plan->is_valid;

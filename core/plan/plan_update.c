@@ -86,7 +86,7 @@ static void forget_contents(struct standing *standing) {
         standing->reviews[i] = (struct review){.kind = known->kind, .file = known->file, .number = known->number};
     }
     standing->approved_file = standing->skipped_file = standing->fix_file = standing->rework_file = NULL;
-    standing->claim = (struct completion_claim){0};
+    standing->claim = NULL;
 }
 
 /* @path: of a file that is new; NULL if it is among those that are known. */

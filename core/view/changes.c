@@ -44,19 +44,13 @@ struct published_state {
     size_t level_count;
 };
 
-/* The numbers of the work orders, each once. */
-static size_t list_numbers(const struct standing *standing, unsigned *numbers) {
-    size_t count = 0;
-    for (size_t i = 0; i < standing->execution_count; i++)
-        if (count == 0 || numbers[count - 1] != standing->executions[i].number)
-            numbers[count++] = standing->executions[i].number;
-    return count;
-}
-
 static void remember_numbers(struct arena *arena, struct published_achievement *known,
                              const struct standing *standing) {
     unsigned *numbers = arena_allocate(arena, standing->execution_count, sizeof *numbers);
-    known->number_count = list_numbers(standing, numbers);
+    known->number_count = 0;
+    for (size_t i = 0; i < standing->execution_count; i++)
+        if (known->number_count == 0 || numbers[known->number_count - 1] != standing->executions[i].number)
+            numbers[known->number_count++] = standing->executions[i].number;
     known->numbers = numbers;
 }
 
