@@ -5,6 +5,7 @@
 
 #include "api/context.h"
 #include "api/history.h"
+#include "api/import_method.h"
 #include "api/init.h"
 #include "api/prompt.h"
 #include "api/read_methods.h"
@@ -28,17 +29,28 @@ static const struct method {
     enum method_kind kind;
     bool is_local; /* needs what only the process has that asks: a file of the user's, what it has seen itself */
 } methods[] = {
-    {"status", read_methods_status, METHOD_KEPT, false},   {"next", read_methods_next, METHOD_KEPT, false},
-    {"show", read_methods_show, METHOD_KEPT, false},       {"why", read_methods_why, METHOD_KEPT, false},
-    {"create", write_methods_create, METHOD_WRITE, false}, {"retry", write_methods_retry, METHOD_WRITE, false},
-    {"undo", write_methods_undo, METHOD_WRITE, false},     {"history", history_list, METHOD_READ, false},
-    {"batch", history_show, METHOD_READ, false},           {"validate", read_methods_validate, METHOD_READ, false},
-    {"graph", read_methods_graph, METHOD_KEPT, false},     {"what-if", what_if_answer, METHOD_KEPT, false},
-    {"prompt", prompt_handle, METHOD_READ, false},         {"init", init_plan, METHOD_WRITE, false},
-    {"import", init_import, METHOD_WRITE, true},           {"doctor", read_methods_doctor, METHOD_READ, true},
-    {"submit", review_handle, METHOD_WRITE, false},        {"approve", review_handle, METHOD_WRITE, false},
-    {"reject", review_handle, METHOD_WRITE, false},        {"skip", review_handle, METHOD_WRITE, false},
-    {"reopen", review_handle, METHOD_WRITE, false},        {"adopt", review_handle, METHOD_WRITE, false},
+    {"status", read_methods_status, METHOD_KEPT, false},
+    {"next", read_methods_next, METHOD_KEPT, false},
+    {"show", read_methods_show, METHOD_KEPT, false},
+    {"why", read_methods_why, METHOD_KEPT, false},
+    {"create", write_methods_create, METHOD_WRITE, false},
+    {"retry", write_methods_retry, METHOD_WRITE, false},
+    {"undo", write_methods_undo, METHOD_WRITE, false},
+    {"history", history_list, METHOD_READ, false},
+    {"batch", history_show, METHOD_READ, false},
+    {"validate", read_methods_validate, METHOD_READ, false},
+    {"graph", read_methods_graph, METHOD_KEPT, false},
+    {"what-if", what_if_answer, METHOD_KEPT, false},
+    {"prompt", prompt_handle, METHOD_READ, false},
+    {"init", init_plan, METHOD_WRITE, false},
+    {"import", import_method_run, METHOD_WRITE, true},
+    {"doctor", read_methods_doctor, METHOD_READ, true},
+    {"submit", review_handle, METHOD_WRITE, false},
+    {"approve", review_handle, METHOD_WRITE, false},
+    {"reject", review_handle, METHOD_WRITE, false},
+    {"skip", review_handle, METHOD_WRITE, false},
+    {"reopen", review_handle, METHOD_WRITE, false},
+    {"adopt", review_handle, METHOD_WRITE, false},
 };
 
 static const struct method *find_method(const char *name) {

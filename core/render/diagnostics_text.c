@@ -31,9 +31,11 @@ void diagnostics_text_append_one(struct buffer *text, const struct diagnostic *d
     buffer_append_byte(text, '\n');
 }
 
-/* A file that the user named is called what the user calls it. */
+/* A file that the user named, or in a folder "x/" that the user named, is called what the user calls it. */
 static bool is_argument(const struct style *style, const char *file) {
-    return style->named && file && strcmp(style->named, file) == 0;
+    size_t length = style->named ? strlen(style->named) : 0;
+    bool is_folder = length && style->named[length - 1] == '/';
+    return length && file && (is_folder ? strncmp(style->named, file, length) : strcmp(style->named, file)) == 0;
 }
 
 /* A warning about the whole of a file, which can be about others, too. */
