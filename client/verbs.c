@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "commands/claim_command.h"
 #include "commands/completion.h"
 #include "commands/config_command.h"
 #include "commands/daemon_command.h"
@@ -34,14 +35,22 @@ const struct verb verbs[] = {
      "batchctl status MY-PLAN --blocked --level 0-2\n    what waits for others there\n"
      "batchctl status --json | jq '.data.plans[].progress'\n    for scripts\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_FILTER | SCOPE_STATUS, read_status},
-    {"next", "[PLAN] [--level LEVELS] [--for PURPOSE]", "what is ready now, and the one command to type next", NULL,
-     "batchctl next MY-PLAN\n    the ready set of one plan\n", SCOPE_COMMON | SCOPE_PLAN | SCOPE_FILTER, read_next},
+    {"next", "[PLAN] [--level LEVELS] [--for PURPOSE] | [PLAN] --claim [--wait[=TIME]] [-- COMMAND]",
+     "what is ready now, and the one command to type next; or take the most urgent one",
+     "With --claim it takes what is most urgent and free, as \"claim\" does with one that is named: what can wait least, "
+     "then by level. Work and design, unless --for names others; a review never of what you have submitted. The status "
+     "is 4 if nothing is free now, 3 if nothing is left.",
+     "batchctl next MY-PLAN\n    the ready set of one plan\n"
+     "batchctl next --claim --wait=30m\n    something to do, as soon as there is something\n"
+     "batchctl next --claim --submit -- ./agent.sh\n    an agent works on it, and keeps the claim while it runs\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_FILTER | SCOPE_TAKE | SCOPE_NEXT, read_next},
     {"show", "[PLAN] ID... | --batch BATCH", "all about one achievement: state, files, dependencies, objective",
      "Several IDs give an answer each; with --json a document each, a line each.",
      "batchctl show MY-PLAN 3.1\n    achievement 3.1\n"
      "batchctl show --batch 7\n    batch 7: its files, and whether they are still as they were written\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_SHOW | SCOPE_IDS, read_show},
-    {"why", "[PLAN] ID...", "why an achievement is not ready, and what it holds up", NULL,
+    {"why", "[PLAN] ID...", "why an achievement is not ready, and what it holds up",
+     "Several IDs give an answer each; with --json a document each, a line each.",
      "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS, read_why},
     {"graph", "[PLAN] [--format tree|svg|dot|mermaid|json] [--output FILE [--force]]", "the dependency graph",
@@ -120,6 +129,29 @@ const struct verb verbs[] = {
      "batchctl adopt MY-PLAN --dry-run\n    look first: what says so, and where\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_IDS | SCOPE_ADOPT | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
      review_command_adopt},
+    {"claim", "[PLAN] ID [--for KIND] [-- COMMAND]", "say that you work on an achievement now, so that no other does",
+     "Prints a handle, which proves that the claim is yours: see heartbeat, release and --claim HANDLE. It holds for an "
+     "hour, or as --ttl says. With -- COMMAND it holds while that runs, which finds the handle in BATCHCTL_CLAIM, and "
+     "BATCHCTL_PLAN, _ID, _FOR and _FILE; when it has ended with 0 and the work is done, so is the claim, else it is "
+     "given up (123).",
+     "batchctl claim MY-PLAN 3.1 --as ann\n    3.1 is ann's for an hour\n"
+     "batchctl claim MY-PLAN 3.1 --submit -- ./agent.sh\n    while the agent runs; then it is submitted\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_TAKE | SCOPE_CLAIM, claim_command_take},
+    {"heartbeat", "[HANDLE...]", "keep claims for another while",
+     "Each holds for as long again as it was taken for. The status is 7 if one is lost: then stop working on it.",
+     "batchctl heartbeat \"$handle\"\n    every few minutes\n", SCOPE_COMMON, claim_command_heartbeat},
+    {"release", "[HANDLE] [--done] [-m TEXT | -F FILE] | --force [PLAN] ID", "end a claim: done, or given up",
+     "With --done the work is submitted first, with the text, if it is not yet. With --force a person ends the claim of "
+     "another.",
+     "batchctl release \"$handle\" --done -m 'the tests pass'\n    submitted, and free for its review\n"
+     "batchctl release --force MY-PLAN 3.1\n    of one that does not answer any more\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_RELEASE, claim_command_release},
+    {"claims", "[PLAN] [-a] | --forget [PLAN] ID", "who works on what, and what is finished on other branches",
+     "What was finished in another worktree, or on another branch, is offered nowhere until it is merged. --forget "
+     "removes that mark, where the work was thrown away.",
+     "batchctl claims\n    of all plans\n"
+     "batchctl claims --forget MY-PLAN 3.1\n    3.1 is offered again\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_CLAIMS, claim_command_list},
     {"menu", "[PLAN]", "all of this by single keys, on one screen that is always current",
      "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph, "
      "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",
@@ -158,15 +190,18 @@ const struct verb verbs[] = {
      "batchctl import . --name MY-PLAN --open --dry-run\n    look first: what is open, wherever the list is\n"
      "bd export | batchctl import - --name MY-PLAN\n    from standard input\n",
      SCOPE_COMMON | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_IMPORT, write_import},
-    {"validate", "[PLAN | FILE]", "find everything that is wrong with plans, each with its place and remedy",
-     "A FILE is a dependency file anywhere; it needs no workspace.",
+    {"validate", "[PLAN | FILE] [--format text|gcc|github|sarif]",
+     "find everything that is wrong with plans, each with its place and remedy",
+     "A FILE is a dependency file anywhere; it needs no workspace. gcc is for editors, github for the annotations of "
+     "GitHub Actions, sarif for code scanning.",
      "batchctl validate\n    all plans\n"
-     "batchctl validate draft/parallel.json\n    one file\n",
-     SCOPE_COMMON | SCOPE_PLAN, read_validate},
+     "batchctl validate draft/parallel.json\n    one file\n"
+     "batchctl validate --format sarif > plans.sarif\n    for a program that collects reports\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_VALIDATE, read_validate},
     {"doctor", "", "check everything: files that are ignored, leftovers, settings, the daemon; changes nothing",
      "Each finding has its place and what to do. The exit status is 6 if there are errors, 0 for warnings and notes.",
      "batchctl doctor\n    everything\n"
-     "batchctl doctor --json | jq -r '.data.findings[].remedy'\n    for scripts\n",
+     "batchctl doctor --json | jq -r '.data.findings[].hint'\n    for scripts\n",
      SCOPE_COMMON, doctor_command_run},
     {"daemon", "run | status | reload | stop", "the daemon that keeps the plans in memory and publishes events",
      "It is not needed: without it batchctl reads the plans itself, and answers the same. "
@@ -209,7 +244,9 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_WORDS, run_completion},
     {"version", "", "the version of this program", NULL, "batchctl version --json\n    for scripts\n", SCOPE_COMMON,
      config_command_version},
-    {"help", "[COMMAND]", "help for all of this, or for one command", NULL, "batchctl help create\n    about create\n",
+    {"help", "[COMMAND | files | exit | agents]", "help for all of this, or for one command", NULL,
+     "batchctl help create\n    about create\n"
+     "batchctl help agents\n    how coding agents work with plans\n",
      SCOPE_COMMON, run_help},
     {0},
 };

@@ -36,6 +36,7 @@ struct style command_style(const struct options *options) {
         .columns = terminal_columns(),
         .has_color = terminal_has_color(options->color, STDOUT_FILENO),
         .has_error_color = terminal_has_color(options->color, STDERR_FILENO),
+        .is_ascii = terminal_is_ascii(options->ascii),
         .is_quiet = options->is_quiet,
         .is_verbose = options->is_verbose,
         .has_content = options->has_content,
@@ -63,7 +64,9 @@ bool command_read_data(const struct answer *answer, struct json *json) {
 /* A text for people: what it advises is about the workspace of this command. */
 static void put(FILE *stream, const struct buffer *text, const struct options *options) {
     AUTO(buffer) named = {0};
-    if (options->root && options->table && !options->is_json)
+    enum form form = command_style(options).form;
+    bool is_for_people = form == FORM_TEXT || form == FORM_TREE || form == FORM_GCC;
+    if (options->root && options->table && is_for_people)
         root_option_append(&named, buffer_span(text), options->root, options->table);
     const struct buffer *shown = named.length ? &named : text;
     fwrite(buffer_text(shown), 1, shown->length, stream);
@@ -173,6 +176,8 @@ static bool may_write(const struct session *session, const struct verb *verb, co
 void command_note_place(struct options *options, const struct session *session) {
     if (!options->workspace && session->settings.root)
         options->workspace = memory_copy(session->settings.root);
+    if (!options->ascii)
+        options->ascii = session->settings.config.ascii;
     if (!options->here)
         options->here = getcwd(NULL, 0);
 }

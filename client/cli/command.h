@@ -31,7 +31,10 @@ bool command_open(struct session *session, const struct options *options, struct
 /* The same for @verb; on failure the reasons have been shown and the exit status is in @status. */
 bool command_start(struct session *session, const struct verb *verb, struct options *options, int *status);
 
-/* So that paths can be printed as they open from here; once, as a menu that cannot be shown starts another command. */
+/*
+ * Take from the session what the style needs: paths, as they open from here, and [client] ascii. Once, as a menu that
+ * cannot be shown starts another command.
+ */
 void command_note_place(struct options *options, const struct session *session);
 
 /* How the options want a reply to look; its paths are right once a session has begun. */

@@ -1,6 +1,7 @@
 #include "commands/review_command.h"
 
 #include <limits.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,18 +24,17 @@ char *review_command_name(const char *as) {
     if (named && named[0])
         return memory_copy(named);
     gethostname(host, sizeof host - 1);
-    const char *user = getenv("USER");
-    if (user && user[0])
-        buffer_append_string(&name, user);
+    const struct passwd *user = getpwuid(getuid());
+    if (user && user->pw_name[0])
+        buffer_append_string(&name, user->pw_name);
     else
-        buffer_append_format(&name, "uid %u", (unsigned)getuid());
+        buffer_append_format(&name, "%u", (unsigned)getuid()); /* as ls shows an owner without a name */
     buffer_append_format(&name, "@%s", host[0] ? host : "localhost");
     return name.data;
 }
 
-/* The text, in @text, which the caller releases; without a NUL, which would cut it off. */
-static bool read_message(const struct options *options, struct request *request, struct buffer *text,
-                         struct error *error) {
+bool review_command_read_message(const struct options *options, struct request *request, struct buffer *text,
+                                 struct error *error) {
     if (options->message)
         buffer_append_string(text, options->message);
     else if (options->message_file && !input_read(options->message_file, text, error))
@@ -64,7 +64,7 @@ int review_command_run(const struct verb *verb, struct options *options) {
         status = command_fail_usage(verb, options, "only one plan can be named");
     } else if (options->batch.selection.id_count == 0) {
         status = command_fail_usage(verb, options, "the ids of achievements are needed, such as 3.1,3.2");
-    } else if (!read_message(options, &request, &text, &error)) {
+    } else if (!review_command_read_message(options, &request, &text, &error)) {
         status = command_fail(&error, verb->name, options->is_json);
     } else {
         status = run(verb, options, &request);

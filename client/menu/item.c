@@ -10,7 +10,7 @@
 enum { IDS_SHOWN_MOST = 6 };
 
 bool item_is_done(const struct menu_model_item *item) {
-    return !item->needs[0];
+    return !item->what_next[0];
 }
 
 bool item_is_placeholder(const struct menu_model_item *item) {
@@ -46,7 +46,7 @@ bool item_lacks_execution(const struct menu_model_item *item) {
 }
 
 bool item_is_ready_for_subplan(const struct menu_model_item *item) {
-    return item_is_for(item, "subplan");
+    return item_is_for(item, "subplan") && is_missing(item);
 }
 
 bool item_is_ready_for_execution(const struct menu_model_item *item) {
@@ -54,12 +54,11 @@ bool item_is_ready_for_execution(const struct menu_model_item *item) {
 }
 
 bool item_lacks_design(const struct menu_model_item *item) {
-    return strcmp(item->needs, "subplan") == 0 || strcmp(item->needs, "fill") == 0 ||
-           strcmp(item->needs, "resolve") == 0;
+    return strcmp(item->needs, "subplan") == 0;
 }
 
 bool item_is_to_be_resolved(const struct menu_model_item *item) {
-    return item_is_for(item, "resolve") || (is_sent_back(item) && is_conflicted(item));
+    return is_conflicted(item) && (item_is_for(item, "subplan") || is_sent_back(item));
 }
 
 bool item_is_to_be_reworked(const struct menu_model_item *item) {

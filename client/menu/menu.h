@@ -32,7 +32,7 @@ enum menu_action { MENU_CREATES, MENU_REVIEWS, MENU_UNDOES };
 
 struct menu {
     struct menu_host host;
-    bool has_color, is_live, is_over;
+    bool has_color, is_ascii, is_live, is_over;
     const char *root, *here; /* as in struct style */
     enum menu_place place;
     char *plan; /* its path; owned; NULL until one is chosen */
@@ -42,8 +42,7 @@ struct menu {
     uint64_t batch;        /* made here and not undone; 0 if there is none */
     struct buffer message; /* until the next key */
 
-    struct buffer choice_text; /* that choice_json borrows from */
-    struct json choice_json;
+    struct answer choice_answer; /* that the choices borrow from */
     struct plan_choice *choices;
     size_t choice_count, choice;
 

@@ -78,5 +78,7 @@ const struct menu_view *menu_show(struct menu *menu, size_t width, size_t height
         show_model(menu, width, height);
     else
         show_text(menu, width, height);
+    if (menu->is_ascii)
+        menu_view_make_ascii(&menu->view);
     return &menu->view;
 }

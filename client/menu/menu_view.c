@@ -2,6 +2,7 @@
 
 #include "base/auto.h"
 #include "base/memory.h"
+#include "render/symbol.h"
 
 void menu_view_release(struct menu_view *view) {
     for (size_t i = 0; i < view->height; i++)
@@ -66,4 +67,13 @@ void menu_view_put_list(struct menu_view *view, const struct line_list *list, si
     view->scroll = wanted < view->scroll_most ? wanted : view->scroll_most;
     for (size_t i = 0; i < height && view->scroll + i < list->count; i++)
         menu_view_put(view, row + i, &list->lines[view->scroll + i]);
+}
+
+void menu_view_make_ascii(struct menu_view *view) {
+    for (size_t i = 0; i < view->height; i++) {
+        struct buffer ascii = {0};
+        symbol_append_ascii(&ascii, buffer_span(&view->lines[i]));
+        buffer_release(&view->lines[i]);
+        view->lines[i] = ascii;
+    }
 }

@@ -43,4 +43,7 @@ void menu_view_put_keys(struct menu_view *view, size_t row, const struct menu_vi
 /* The part of @list, from its line @wanted if there are enough, that has room in @height lines from @row. */
 void menu_view_put_list(struct menu_view *view, const struct line_list *list, size_t wanted, size_t row, size_t height);
 
+/* Symbols in ASCII; the layout stays. */
+void menu_view_make_ascii(struct menu_view *view);
+
 #endif

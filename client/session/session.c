@@ -15,9 +15,11 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "claims/claim_folder.h"
 #include "config/config.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
+#include "disk/upward_walk.h"
 #include "plan/workspace_search.h"
 #include "render/style.h"
 #include "term/terminal.h"
@@ -93,10 +95,8 @@ static char *search(void *data, struct config *config, const char **origin, stru
         return NULL;
     }
     workspace_search_from(&(struct workspace_search){.start = start,
-                                                     .home = variable("HOME"),
                                                      .configured = config->root,
-                                                     .user = user,
-                                                     .sudo_user = sudo_user(user)},
+                                                     .limits = {variable("HOME"), user, sudo_user(user)}},
                           &found);
     char *root = choose_workspace(session, config, start, &found, origin, error);
     workspace_found_release(&found);
@@ -111,6 +111,7 @@ bool session_start(struct session *session, const struct settings_overrides *ove
     all.search = search;
     all.search_data = session;
     *session = (struct session){
+        .claims = CLAIM_BOARD_CLOSED,
         .workspace = {.files = FILES_CLOSED},
         .channel = {.descriptor = -1},
         .makes_root = session->makes_root,
@@ -125,9 +126,16 @@ bool session_start(struct session *session, const struct settings_overrides *ove
     return true;
 }
 
-void session_release(struct session *session) {
+static void close_workspace(struct session *session) {
+    claim_board_close(&session->claims);
     if (session->has_workspace)
         workspace_release(&session->workspace);
+    session->workspace = (struct workspace){.files = FILES_CLOSED};
+    session->has_workspace = false;
+}
+
+void session_release(struct session *session) {
+    close_workspace(session);
     rpc_client_release(&session->channel);
     settings_release(&session->settings);
     diagnostics_release(&session->warnings);
@@ -151,10 +159,7 @@ bool session_find_again(struct session *session) {
 
 void session_forget(struct session *session) {
     session_find_again(session);
-    if (session->has_workspace)
-        workspace_release(&session->workspace);
-    session->workspace = (struct workspace){.files = FILES_CLOSED};
-    session->has_workspace = false;
+    close_workspace(session);
 }
 
 void session_trust_daemon(struct session *session) {
@@ -168,16 +173,25 @@ void session_trust_daemon(struct session *session) {
 /* --- answered here --- */
 
 static bool open_workspace(struct session *session, struct error *error) {
-    if (!session->has_workspace)
-        session->has_workspace = workspace_open(&session->workspace, session->settings.root, error);
+    const struct config *config = &session->settings.config;
+    uid_t user = geteuid();
+    if (session->has_workspace)
+        return true;
+    session->has_workspace = workspace_open(&session->workspace, session->settings.root, error);
+    const struct claim_setting setting = {config->keeps_claims_in_state ? CLAIM_KEPT_IN_STATE : CLAIM_KEPT_IN_GIT,
+                                          {variable("HOME"), user, sudo_user(user)},
+                                          config->lock_timeout_ms};
+    claim_board_init(&session->claims, &session->workspace, &setting);
     return session->has_workspace;
 }
 
 static void make_answer(struct session *session, const struct request *request, struct answer *answer) {
     struct error error = {0};
     *answer = (struct answer){.kind = request->method};
+    struct request whole = *request;
+    whole.claims = &session->claims;
     if (open_workspace(session, &error))
-        request_handle(&session->workspace, request, answer);
+        request_handle(&session->workspace, &whole, answer);
     else
         answer_fail(answer, &error);
 }
@@ -383,34 +397,51 @@ static void finish_answer(struct session *session, const struct request *request
     diagnostics_release(&session->warnings);
 }
 
-/* From a daemon or from here; @request is to be complete but for what the session knows. */
-static void ask(struct session *session, const struct request *request, struct rpc_result *result) {
-    struct request sent = *request;
-    struct arena arena = {0};
-    char *plan = plan_beneath(session, request->plan);
+/* @request is to be complete but for what the session knows. The caller frees what is returned, a text of @sent. */
+static char *complete(const struct session *session, const struct request *request, struct request *sent,
+                      struct arena *arena) {
     const struct config *config = &session->settings.config;
-    bool is_write = request_is_write(&sent);
+    char *plan = plan_beneath(session, request->plan);
+    *sent = *request;
     if (plan)
-        sent.plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
-    sent.here = request->here ? request->here : session->settings.here;
-    sent.lock_timeout_ms = config->lock_timeout_ms;
-    sent.options.require_complete |= config->require_complete_subplans && !sent.options.allow_incomplete;
-    sent.self = config->review_self;
-    sent.requires_submission = config->require_submitted;
-    if (is_write && sent.request_id)
-        sent.last_batch = reconcile_last_batch(session->settings.root); /* the user's word may have been used before */
-    else if (is_write)
-        sent.request_id = make_request_id(&arena);
-    if (!session->has_daemon || request_is_local(sent.method) || !rpc_can_write(&sent))
+        sent->plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
+    sent->here = request->here ? request->here : session->settings.here;
+    sent->lock_timeout_ms = config->lock_timeout_ms;
+    sent->options.require_complete |= config->require_complete_subplans && !sent->options.allow_incomplete;
+    sent->self = config->review_self;
+    sent->requires_submission = config->require_submitted;
+    if (!request_is_write(sent))
+        return plan;
+    if (sent->request_id)
+        sent->last_batch = reconcile_last_batch(session->settings.root); /* the user's word may have been used before */
+    else
+        sent->request_id = make_request_id(arena);
+    return plan;
+}
+
+/* From a daemon or from here. The warnings of the settings belong into the reply, which is then made here. */
+static void ask(struct session *session, const struct request *request, struct rpc_result *result) {
+    struct request sent;
+    AUTO(arena) arena = {0};
+    AUTO_FREE char *plan = complete(session, request, &sent, &arena);
+    bool is_here = !session->has_daemon || request_is_local(sent.method) || !rpc_can_write(&sent) ||
+                   (sent.style.form && session->warnings.count);
+    if (is_here)
         answer_here(session, &sent, result);
-    else if (is_write)
+    else if (request_is_write(&sent))
         write_through_daemon(session, &sent, result);
     else
         read_through_daemon(session, &sent, result);
     if (!result->is_reply)
         finish_answer(session, request, &result->answer);
-    arena_release(&arena);
-    memory_free(plan);
+}
+
+void session_view(struct session *session, const struct request *request, struct answer *answer) {
+    struct request sent;
+    AUTO(arena) arena = {0};
+    AUTO_FREE char *plan = complete(session, request, &sent, &arena);
+    make_answer(session, &sent, answer);
+    finish_answer(session, request, answer);
 }
 
 void session_request(struct session *session, const struct request *request, struct answer *answer) {
@@ -419,14 +450,12 @@ void session_request(struct session *session, const struct request *request, str
     plain.style.form = FORM_NONE;
     ask(session, &plain, &result);
     *answer = result.answer;
+    answer_fill_data(answer);
 }
 
 void session_reply(struct session *session, const struct request *request, struct reply *reply) {
     struct rpc_result result = {0};
-    struct request sent = *request;
-    if (session->warnings.count)
-        sent.style.form = FORM_NONE; /* they belong into the reply, so it is written here */
-    ask(session, &sent, &result);
+    ask(session, request, &result);
     if (result.is_reply) {
         *reply = result.reply;
         return;

@@ -13,12 +13,14 @@
 #include "api/request.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
+#include "claims/claim_board.h"
 #include "config/settings.h"
 #include "plan/workspace.h"
 #include "session/rpc_client.h"
 
 struct session {
     struct settings settings;
+    struct claim_board claims;  /* of the workspace, opened with it */
     struct workspace workspace; /* opened when a request is answered here */
     struct rpc_client channel;
     struct diagnostics warnings; /* of the settings; the first answer takes them */
@@ -57,6 +59,9 @@ void session_trust_daemon(struct session *session);
  * happened, done here if it did not, and UNKNOWN if that cannot be told.
  */
 void session_request(struct session *session, const struct request *request, struct answer *answer);
+
+/* The same in this process, whether there is a daemon or not: @answer has the view. */
+void session_view(struct session *session, const struct request *request, struct answer *answer);
 
 /* The same as a reply in the form of the request's style, which its method must have (reply_has_form). */
 void session_reply(struct session *session, const struct request *request, struct reply *reply);

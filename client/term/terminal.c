@@ -30,6 +30,22 @@ bool terminal_has_color(enum color_choice choice, int descriptor) {
     return isatty(descriptor) && type && strcmp(type, "dumb") != 0;
 }
 
+/* "de_DE.UTF-8@euro" */
+static bool is_utf8(const char *locale) {
+    const char *codeset = strchr(locale, '.');
+    return codeset && (strncasecmp(codeset, ".utf-8", 6) == 0 || strncasecmp(codeset, ".utf8", 5) == 0);
+}
+
+bool terminal_is_ascii(const char *choice) {
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    if (choice && strcmp(choice, "auto") != 0)
+        return strcmp(choice, "yes") == 0;
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        if (is_set(variables[i]))
+            return !is_utf8(getenv(variables[i]));
+    return false;
+}
+
 size_t terminal_columns(void) {
     struct winsize size;
     return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;

@@ -18,6 +18,12 @@ enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
  */
 bool terminal_has_color(enum color_choice choice, int descriptor);
 
+/*
+ * Are symbols drawn in ASCII? @choice: "yes", "no", or "auto" or NULL: where the locale is not UTF-8. That is the first
+ * of LC_ALL, LC_CTYPE and LANG that is set; where none is, it is UTF-8, as for systemd.
+ */
+bool terminal_is_ascii(const char *choice);
+
 /* Columns of the terminal on standard output; 0 if there is none. */
 size_t terminal_columns(void);
 

@@ -3,37 +3,33 @@
 #include "base/buffer.h"
 #include "plan/achievement.h"
 
-/* @content: NULL if it was not asked for. */
-static void write_file(struct json_writer *writer, const char *id, const char *path, uint64_t size_bytes,
-                       const char *sha, const struct span *content) {
+static void write_file(struct json_writer *writer, const struct batch_file *file, bool has_content) {
     json_writer_open_object(writer);
-    json_writer_key_string(writer, "id", id);
-    json_writer_key_string(writer, "path", path);
-    json_writer_key_unsigned(writer, "size", size_bytes);
-    json_writer_key_string(writer, "sha", sha);
+    json_writer_key_string(writer, "id", file->id);
+    json_writer_key_string(writer, "path", file->path);
+    json_writer_key_unsigned(writer, "size", file->content.length);
+    json_writer_key_string(writer, "sha", file->sha);
     json_writer_key(writer, "content");
-    if (content)
-        json_writer_span(writer, *content);
+    if (has_content)
+        json_writer_span(writer, file->content);
     else
         json_writer_null(writer);
     json_writer_close_object(writer);
 }
 
-void batch_answer_write_files(struct json_writer *writer, const struct batch *batch, bool has_content) {
-    json_writer_key_array(writer, "files");
-    for (size_t i = 0; i < batch->file_count; i++) {
-        const struct batch_file *file = &batch->files[i];
-        write_file(writer, file->id, file->path, file->content.length, file->sha, has_content ? &file->content : NULL);
+void batch_answer_write_preview(struct json_writer *writer, const struct request *request, const struct batch *batch) {
+    bool has_sources = batch && request->is_dry_run, has_files = has_sources || (batch && request->has_content);
+    json_writer_key_array(writer, "sources");
+    for (size_t i = 0; has_sources && i < batch->source_count; i++) {
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "path", batch->sources[i].path);
+        json_writer_key_string(writer, "digest", batch->sources[i].digest);
+        json_writer_close_object(writer);
     }
     json_writer_close_array(writer);
-}
-
-void batch_answer_write_recorded_files(struct json_writer *writer, const struct record *record) {
     json_writer_key_array(writer, "files");
-    for (size_t i = 0; i < record->file_count; i++) {
-        const struct record_file *file = &record->files[i];
-        write_file(writer, file->id, file->path, file->size_bytes, file->sha, NULL);
-    }
+    for (size_t i = 0; has_files && i < batch->file_count; i++)
+        write_file(writer, &batch->files[i], request->has_content);
     json_writer_close_array(writer);
 }
 
@@ -43,7 +39,7 @@ void batch_answer_write_head(struct json_writer *writer, const struct request *r
     json_writer_key_string(writer, "kind", batch_kind_name(batch->kind));
     json_writer_key_string(writer, "selection", batch->selection);
     json_writer_key_boolean(writer, "dry_run", request->is_dry_run);
-    json_writer_key_string(writer, "token", batch->token);
+    json_writer_key_string(writer, "token", request->is_dry_run ? batch->token : NULL);
 }
 
 void batch_answer_write_recorded_head(struct json_writer *writer, const struct record *record) {
@@ -52,7 +48,7 @@ void batch_answer_write_recorded_head(struct json_writer *writer, const struct r
     json_writer_key_string(writer, "kind", record_kind_name(record));
     json_writer_key_string(writer, "selection", record->selection);
     json_writer_key_boolean(writer, "dry_run", false);
-    json_writer_key_string(writer, "token", record->token);
+    json_writer_key_null(writer, "token");
 }
 
 void batch_answer_write_number(struct json_writer *writer, const struct record *committed) {
@@ -60,17 +56,6 @@ void batch_answer_write_number(struct json_writer *writer, const struct record *
         json_writer_key_unsigned(writer, "batch", committed->number);
     else
         json_writer_key_null(writer, "batch");
-}
-
-void batch_answer_write_sources(struct json_writer *writer, const struct batch *batch) {
-    json_writer_key_array(writer, "sources");
-    for (size_t i = 0; i < batch->source_count; i++) {
-        json_writer_open_object(writer);
-        json_writer_key_string(writer, "path", batch->sources[i].path);
-        json_writer_key_string(writer, "digest", batch->sources[i].digest);
-        json_writer_close_object(writer);
-    }
-    json_writer_close_array(writer);
 }
 
 void batch_answer_write_failure(struct json_writer *writer, const char *id, const char *path, const char *reason) {
@@ -87,6 +72,7 @@ void batch_answer_write_created(struct json_writer *writer, const struct record 
         json_writer_open_object(writer);
         json_writer_key_string(writer, "id", committed->files[i].id);
         json_writer_key_string(writer, "path", committed->files[i].path);
+        json_writer_key_unsigned(writer, "size", committed->files[i].size_bytes);
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);
@@ -129,7 +115,6 @@ static void write_result(struct json_writer *writer, const struct batch *batch, 
         json_writer_open_object(writer);
         json_writer_key_string(writer, "id", batch->others[i].id);
         json_writer_key_string(writer, "for", next_step_purpose(batch->others[i].step));
-        json_writer_key_string(writer, "needs", next_step_name(batch->others[i].step));
         json_writer_key_string(writer, "what_next", batch->others[i].need);
         json_writer_close_object(writer);
     }
@@ -143,8 +128,7 @@ void batch_answer_write_creation(struct json_writer *writer, const struct reques
                                  const struct record *committed) {
     json_writer_open_object(writer);
     batch_answer_write_head(writer, request, batch);
-    batch_answer_write_sources(writer, batch);
-    batch_answer_write_files(writer, batch, request->has_content);
+    batch_answer_write_preview(writer, request, batch);
     write_result(writer, batch, committed);
     batch_answer_write_number(writer, committed);
     json_writer_close_object(writer);
@@ -154,8 +138,7 @@ void batch_answer_write_record(struct json_writer *writer, const struct record *
     static const struct batch nothing = {0};
     json_writer_open_object(writer);
     batch_answer_write_recorded_head(writer, record);
-    batch_answer_write_sources(writer, &nothing);
-    batch_answer_write_recorded_files(writer, record);
+    batch_answer_write_preview(writer, NULL, NULL);
     write_result(writer, &nothing, record);
     batch_answer_write_number(writer, record);
     json_writer_close_object(writer);
@@ -182,4 +165,16 @@ void batch_answer_write_undo(struct json_writer *writer, const struct undo *undo
     }
     json_writer_close_array(writer);
     json_writer_close_object(writer);
+}
+
+void batch_answer_write_undone(struct json_writer *writer, const struct record *batch, const struct record *undone) {
+    const struct undo undo = {
+        .record = batch,
+        .selection = undone->selection,
+        .removed = undone->files,
+        .removed_count = undone->file_count,
+        .kept = undone->failures,
+        .kept_count = undone->failure_count,
+    };
+    batch_answer_write_undo(writer, &undo, false);
 }

@@ -20,14 +20,18 @@ void batch_answer_write_record(struct json_writer *writer, const struct record *
 /* The data of undo. */
 void batch_answer_write_undo(struct json_writer *writer, const struct undo *undo, bool is_dry_run);
 
-/* Members that these have in common with other answers: which batch it is, "sources", "files" and "created". */
+/* The same, from the record of the undo of @batch. */
+void batch_answer_write_undone(struct json_writer *writer, const struct record *batch, const struct record *undone);
+
+/* Members that these have in common with other answers. Which batch it is, with the token of a preview: */
 void batch_answer_write_head(struct json_writer *writer, const struct request *request, const struct batch *batch);
 void batch_answer_write_recorded_head(struct json_writer *writer, const struct record *record);
-void batch_answer_write_sources(struct json_writer *writer, const struct batch *batch);
-void batch_answer_write_files(struct json_writer *writer, const struct batch *batch, bool has_content);
-/* "files", without content. */
-void batch_answer_write_recorded_files(struct json_writer *writer, const struct record *record);
-/* @committed may be NULL. */
+/*
+ * "sources" and "files", which a preview has; afterwards they are empty, but for the files if their text is asked for.
+ * @request and @batch are NULL for an answer from a record.
+ */
+void batch_answer_write_preview(struct json_writer *writer, const struct request *request, const struct batch *batch);
+/* "created"; @committed may be NULL. */
 void batch_answer_write_created(struct json_writer *writer, const struct record *committed);
 /* "batch": its number, null if nothing was recorded. */
 void batch_answer_write_number(struct json_writer *writer, const struct record *committed);

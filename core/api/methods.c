@@ -3,6 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "api/claim_end.h"
+#include "api/claim_list.h"
+#include "api/claim_take.h"
 #include "api/context.h"
 #include "api/history.h"
 #include "api/import_method.h"
@@ -21,6 +24,7 @@ enum method_kind {
     METHOD_KEPT,  /* answered from snapshots of the plans, where they are kept */
     METHOD_READ,  /* reads more than those */
     METHOD_WRITE, /* changes files, unless it is a dry run */
+    METHOD_CLAIM, /* changes who works on what */
 };
 
 static const struct method {
@@ -29,28 +33,19 @@ static const struct method {
     enum method_kind kind;
     bool is_local; /* needs what only the process has that asks: a file of the user's, what it has seen itself */
 } methods[] = {
-    {"status", read_methods_status, METHOD_KEPT, false},
-    {"next", read_methods_next, METHOD_KEPT, false},
-    {"show", read_methods_show, METHOD_KEPT, false},
-    {"why", read_methods_why, METHOD_KEPT, false},
-    {"create", write_methods_create, METHOD_WRITE, false},
-    {"retry", write_methods_retry, METHOD_WRITE, false},
-    {"undo", write_methods_undo, METHOD_WRITE, false},
-    {"history", history_list, METHOD_READ, false},
-    {"batch", history_show, METHOD_READ, false},
-    {"validate", read_methods_validate, METHOD_READ, false},
-    {"graph", read_methods_graph, METHOD_KEPT, false},
-    {"what-if", what_if_answer, METHOD_KEPT, false},
-    {"prompt", prompt_handle, METHOD_READ, false},
-    {"init", init_plan, METHOD_WRITE, false},
-    {"import", import_method_run, METHOD_WRITE, true},
-    {"doctor", read_methods_doctor, METHOD_READ, true},
-    {"submit", review_handle, METHOD_WRITE, false},
-    {"approve", review_handle, METHOD_WRITE, false},
-    {"reject", review_handle, METHOD_WRITE, false},
-    {"skip", review_handle, METHOD_WRITE, false},
-    {"reopen", review_handle, METHOD_WRITE, false},
-    {"adopt", review_handle, METHOD_WRITE, false},
+    {"status", read_methods_status, METHOD_KEPT, false},   {"next", read_methods_next, METHOD_KEPT, false},
+    {"show", read_methods_show, METHOD_KEPT, false},       {"why", read_methods_why, METHOD_KEPT, false},
+    {"create", write_methods_create, METHOD_WRITE, false}, {"retry", write_methods_retry, METHOD_WRITE, false},
+    {"undo", write_methods_undo, METHOD_WRITE, false},     {"history", history_list, METHOD_READ, false},
+    {"batch", history_show, METHOD_READ, false},           {"validate", read_methods_validate, METHOD_READ, false},
+    {"graph", read_methods_graph, METHOD_KEPT, false},     {"what-if", what_if_answer, METHOD_KEPT, false},
+    {"prompt", prompt_handle, METHOD_READ, false},         {"init", init_plan, METHOD_WRITE, false},
+    {"import", import_method_run, METHOD_WRITE, true},     {"doctor", read_methods_doctor, METHOD_READ, true},
+    {"submit", review_handle, METHOD_WRITE, false},        {"approve", review_handle, METHOD_WRITE, false},
+    {"reject", review_handle, METHOD_WRITE, false},        {"skip", review_handle, METHOD_WRITE, false},
+    {"reopen", review_handle, METHOD_WRITE, false},        {"adopt", review_handle, METHOD_WRITE, false},
+    {"claim", claim_take_handle, METHOD_CLAIM, true},      {"heartbeat", claim_end_heartbeat, METHOD_CLAIM, true},
+    {"release", claim_end_release, METHOD_CLAIM, true},    {"claims", claim_list_handle, METHOD_READ, true},
 };
 
 static const struct method *find_method(const char *name) {
@@ -90,7 +85,7 @@ static void warn_of_pending(const struct pending *pending, struct answer *answer
 static void answer_consistently(struct workspace *workspace, const struct method *method, const struct request *request,
                                 struct answer *answer) {
     enum { ATTEMPTS_MOST = 5 };
-    bool is_once = request_is_write(request);
+    bool is_once = request_is_write(request) || method->kind == METHOD_CLAIM;
     for (int attempt = 1;; attempt++) {
         struct pending before, after;
         pending_read(&before, &workspace->files);

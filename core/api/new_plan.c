@@ -39,12 +39,11 @@ void new_plan_write(struct context *context, const struct batch *batch, const st
     json_writer_open_object(writer);
     batch_answer_write_head(writer, context->request, batch);
     write_workspace(writer, context->workspace, is_new_workspace(context, committed));
-    batch_answer_write_sources(writer, batch);
+    batch_answer_write_preview(writer, context->request, batch);
     json_writer_key_array(writer, "folders");
     for (size_t i = 0; i < batch->folder_count; i++)
         json_writer_string(writer, batch->folders[i].path);
     json_writer_close_array(writer);
-    batch_answer_write_files(writer, batch, context->request->has_content);
     json_writer_key_string(writer, "diff", batch->diff);
     json_writer_key_string(writer, "format", batch->format);
     batch_answer_write_created(writer, committed);
@@ -61,16 +60,14 @@ static bool has_made_workspace(const struct workspace *workspace, const struct r
 }
 
 void new_plan_write_record(struct json_writer *writer, const struct workspace *workspace, const struct record *record) {
-    static const struct batch nothing = {0};
     json_writer_open_object(writer);
     batch_answer_write_recorded_head(writer, record);
     write_workspace(writer, workspace, has_made_workspace(workspace, record));
-    batch_answer_write_sources(writer, &nothing);
+    batch_answer_write_preview(writer, NULL, NULL);
     json_writer_key_array(writer, "folders");
     for (size_t i = 0; i < record->folder_count; i++)
         json_writer_string(writer, record->folders[i]);
     json_writer_close_array(writer);
-    batch_answer_write_recorded_files(writer, record);
     json_writer_key_null(writer, "diff");
     json_writer_key_null(writer, "format");
     batch_answer_write_created(writer, record);

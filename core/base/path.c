@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/memory.h"
+
 /* The bytes of the folder that holds both, without a slash at the end: 0 is "/". */
 static size_t shared_length(const char *a, const char *b) {
     size_t shared = 0;
@@ -28,4 +30,15 @@ void path_between(struct buffer *text, const char *here, const char *to) {
     if (*rest && text->length > start)
         buffer_append_byte(text, '/');
     buffer_append_string(text, *rest || text->length > start ? rest : ".");
+}
+
+char *path_in(const char *folder, const char *name) {
+    struct buffer path = {0};
+    buffer_append_format(&path, "%s/%s", folder, name);
+    return path.data;
+}
+
+char *path_parent(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash == path ? memory_copy("/") : memory_copy_part(path, (size_t)(slash - path));
 }

@@ -680,7 +680,7 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
         return fail(&maker);
     if (batch->file_count == 0) {
         batch->folder_count = 0;
-        batch->next = next_command_make(plan, &batch->arena);
+        batch->next = next_command_make(plan, NULL, &batch->arena);
     }
     return true;
 }

@@ -151,6 +151,8 @@ void record_write(struct buffer *text, const struct record *record) {
     json_writer_key_string(&writer, "token", record->token);
     if (record->is_part)
         json_writer_key_boolean(&writer, "part", true);
+    if (record->by)
+        json_writer_key_string(&writer, "by", record->by);
     if (record->note)
         json_writer_key_string(&writer, "note", record->note);
     write_texts(&writer, "beside", record->besides, record->beside_count);
@@ -311,6 +313,7 @@ static bool fill(struct record *record, const cJSON *root) {
     record->token = copy_of(record, root, "token");
     record->time = copy_of(record, root, "time");
     record->request = copy_of(record, root, "request");
+    record->by = copy_of(record, root, "by");
     record->note = copy_of(record, root, "note");
     record->user = (uid_t)json_get_unsigned(root, "user");
     record->is_part = json_get_boolean(root, "part");
@@ -412,7 +415,8 @@ static bool look_at_undos(const struct state_dir *state, struct record *record, 
         !files_look(state->files, record_undone_path(state, record->number, 1).text, &part, NULL, error))
         return false;
     bool is_pending = read_whole(state, STATE_PENDING, record->number, ".undo", &undo, &failure);
-    record->is_undone = whole == FILE_REGULAR || (is_pending && !undo.is_part);
+    record->has_pending_undo = whole != FILE_REGULAR && is_pending && !undo.is_part;
+    record->is_undone = whole == FILE_REGULAR || record->has_pending_undo;
     record->is_partly_undone = !record->is_undone && (part == FILE_REGULAR || is_pending);
     return part != FILE_REGULAR || look_at_parts(state, record, error);
 }
@@ -576,4 +580,8 @@ bool record_look(const struct files *files, const struct record_file *file, enum
     if (is_same)
         *state = identity.inode == file->inode ? RECORD_AS_WRITTEN : RECORD_REPLACED;
     return true;
+}
+
+bool record_is_being_undone(const struct state_dir *state, uint64_t number) {
+    return files_kind(state->files, record_path(state, STATE_PENDING, number, ".undo").text) == FILE_REGULAR;
 }

@@ -21,10 +21,16 @@ const struct config_entry config_entries[CONFIG_KEYS] = {
                             "may those who have submitted work approve it: warn, no or yes", CONFIG_TIGHTENS},
     [CONFIG_REQUIRE_SUBMITTED] = {"review", "require_submitted", "BATCHD_REQUIRE_SUBMITTED", "no",
                                   "only work that is submitted can be approved", CONFIG_TIGHTENS},
+    [CONFIG_CLAIMS_FOLDER] = {"claims", "folder", "BATCHD_CLAIMS_FOLDER", "git",
+                              "where claims are kept: git, for all worktrees of the repository, or state, for this "
+                              "workspace alone",
+                              CONFIG_IGNORED},
     [CONFIG_LOCK_TIMEOUT] = {"create", "lock_timeout", "BATCHD_LOCK_TIMEOUT", "10s",
                              "how long to wait while another batch is being applied", CONFIG_IGNORED},
     [CONFIG_ANSWER_TIMEOUT] = {"client", "answer_timeout", "BATCHD_ANSWER_TIMEOUT", "5s",
                                "how long batchctl waits for the daemon before it answers without it", CONFIG_IGNORED},
+    [CONFIG_ASCII] = {"client", "ascii", "BATCHD_ASCII", "auto",
+                      "symbols in ASCII: yes, no, or auto (yes where the locale is not UTF-8)", CONFIG_IGNORED},
     [CONFIG_SOCKET] = {"daemon", "socket", "BATCHD_SOCKET", NULL, "the socket, where it is not the usual one",
                        CONFIG_IGNORED},
     [CONFIG_SETTLE] = {"daemon", "settle", "BATCHD_SETTLE", "20ms",
@@ -88,6 +94,8 @@ static const char *const self_words[] = {"yes", "warn", "no"};
 /* The one place that knows what a key's value means. NULL if all is well, else what is expected. */
 static const char *apply(struct config *config, enum config_key key, const char *value) {
     static const char *const automatic[] = {"off", "executions"};
+    static const char *const ascii_words[] = {"auto", "yes", "no"};
+    static const char *const folders[] = {"git", "state"};
     static const char *const levels[] = {"error", "warning", "info", "debug"};
     size_t position;
     switch (key) {
@@ -103,10 +111,20 @@ static const char *apply(struct config *config, enum config_key key, const char 
         return NULL;
     case CONFIG_REQUIRE_SUBMITTED:
         return parse_boolean(value, &config->require_submitted) ? NULL : "yes or no";
+    case CONFIG_CLAIMS_FOLDER:
+        if (!parse_word(value, folders, 2, &position))
+            return "git or state";
+        config->keeps_claims_in_state = position == 1;
+        return NULL;
     case CONFIG_LOCK_TIMEOUT:
         return apply_duration(value, &config->lock_timeout_ms);
     case CONFIG_ANSWER_TIMEOUT:
         return apply_duration(value, &config->answer_timeout_ms);
+    case CONFIG_ASCII:
+        if (!parse_word(value, ascii_words, 3, &position))
+            return "auto, yes or no";
+        config->ascii = ascii_words[position];
+        return NULL;
     case CONFIG_SOCKET:
         config->socket = value;
         return value[0] == '/' ? NULL : "an absolute path";

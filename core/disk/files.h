@@ -142,6 +142,9 @@ bool files_mount(const struct files *files, const char *path, uint64_t *mount, s
  */
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error);
 
+/* Move @from to @to in one step, in the place of the file that has that name, if there is one. */
+bool files_replace(const struct files *files, const char *from, const char *to, struct error *error);
+
 /*
  * Give two files each the name of the other, in one step (renameat2 EXCHANGE). NOT_FOUND if one is absent; IO where the
  * file system or the kernel cannot do that, and across mounts.
@@ -199,8 +202,12 @@ int files_lock(const struct files *files, const char *path, int timeout_ms, stru
  * not have.
  */
 bool files_locks_no_folders(int failure);
-/* Lock a regular file, which is made if it is missing, writable for the group. */
-int files_lock_file(const struct files *files, const char *path, int timeout_ms, struct error *error);
+enum { FILES_SHARED_MODE = 0660 }; /* of a lock for all users of a folder */
+/*
+ * Lock a regular file, which is made with @mode if it is missing. The file that has the name is locked in the end, also
+ * if another one took its place during the wait.
+ */
+int files_lock_file(const struct files *files, const char *path, mode_t mode, int timeout_ms, struct error *error);
 
 /* The process that holds the lock of a folder; 0 if none does, or the kernel does not report it. Takes no lock itself.
  */

@@ -26,8 +26,7 @@ static uint64_t generation_of(int folder, const char *path) {
     return descriptor < 0 || ioctl(descriptor, FS_IOC_GETVERSION, &generation) ? 0 : (unsigned)generation;
 }
 
-/* The key of @user in the folder of state at @path from @folder, "" for @folder itself. False if it is no folder. */
-static bool make_key(int folder, const char *path, uid_t user, char key[DIGEST_FAST_TEXT]) {
+bool state_dir_make_key(int folder, const char *path, uid_t user, char key[DIGEST_FAST_TEXT]) {
     struct statx status;
     int flags = AT_SYMLINK_NOFOLLOW | (path[0] ? 0 : AT_EMPTY_PATH);
     if (files_statx(folder, path, flags, STATX_TYPE | STATX_INO | STATX_BTIME, &status) || !S_ISDIR(status.stx_mode))
@@ -42,7 +41,7 @@ static bool make_key(int folder, const char *path, uid_t user, char key[DIGEST_F
     return true;
 }
 
-static bool is_private(mode_t mode, uid_t owner, uid_t user) {
+bool state_dir_is_private(mode_t mode, uid_t owner, uid_t user) {
     return S_ISDIR(mode) && owner == user && (mode & WRITABLE_BY_OTHERS) == 0;
 }
 
@@ -51,8 +50,9 @@ bool state_dir_is_mine(const char *folder, uid_t user) {
     struct stat status;
     char key[DIGEST_FAST_TEXT];
     const char *path = arena_format(&arena, "%s/%s", folder, STATE_DIR_FOLDER);
-    return make_key(AT_FDCWD, path, user, key) && lstat(arena_format(&arena, "%s/%s", path, key), &status) == 0 &&
-           is_private(status.st_mode, status.st_uid, user);
+    return state_dir_make_key(AT_FDCWD, path, user, key) &&
+           lstat(arena_format(&arena, "%s/%s", path, key), &status) == 0 &&
+           state_dir_is_private(status.st_mode, status.st_uid, user);
 }
 
 /* --- finding --- */
@@ -70,7 +70,8 @@ static bool find_key(const struct files *files, uid_t user, char key[DIGEST_FAST
     if (folder < 0)
         return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
                error_set_system(error, errno, "cannot look at %s", STATE_DIR_FOLDER);
-    return make_key(folder, "", user, key) || error_set_system(error, errno, "cannot look at %s", STATE_DIR_FOLDER);
+    return state_dir_make_key(folder, "", user, key) ||
+           error_set_system(error, errno, "cannot look at %s", STATE_DIR_FOLDER);
 }
 
 bool state_dir_is_of(const struct files *files, const char *name, uid_t user) {
@@ -120,7 +121,7 @@ bool state_dir_find(struct state_dir *state, const struct files *files, struct e
         error_release(error); /* a .batchd that we may not enter holds nothing of ours */
         return true;
     }
-    state->is_mine = kind == FILE_FOLDER && is_private(identity.mode, identity.owner, geteuid());
+    state->is_mine = kind == FILE_FOLDER && state_dir_is_private(identity.mode, identity.owner, geteuid());
     return true;
 }
 

@@ -115,7 +115,7 @@ static void report_cycle(struct check *check, const struct cycle *cycle) {
     const struct plan_draft_item *items = check->draft->items;
     AUTO(buffer) path = {0};
     for (uint32_t i = 0; i < cycle->count; i++)
-        buffer_append_format(&path, "%s → ", items[cycle->nodes[i]].id);
+        buffer_append_format(&path, "%s -> ", items[cycle->nodes[i]].id);
     buffer_append_string(&path, items[cycle->nodes[0]].id);
     fault(check, "dependency.cycle", place_of(check, cycle->cut),
           arena_format(&check->arena, "dependency cycle: %s", buffer_text(&path)),
@@ -218,6 +218,8 @@ static void append_item(struct buffer *text, const struct plan_draft_item *item)
 
 void plan_draft_write_graph(struct buffer *text, const struct plan_draft *draft, const char *name) {
     buffer_append_string(text, "{\n  ");
+    append_json(text, "$schema", DEPENDENCY_FILE_SCHEMA);
+    buffer_append_string(text, ",\n  ");
     append_json(text, "plan_name", name);
     if (draft->origin_format) {
         buffer_append_string(text, ",\n  \"origin\": {");

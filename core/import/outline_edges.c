@@ -162,7 +162,7 @@ static void report_cycle(struct outline *outline, const struct cycle *cycle, con
     bool is_finished = true;
     buffer_append_string(&text, "dependency cycle: ");
     for (uint32_t i = 0; i < cycle->count; i++) {
-        buffer_append_format(&text, "%s → ", outline_name(outline, cycle->nodes[i]));
+        buffer_append_format(&text, "%s -> ", outline_name(outline, cycle->nodes[i]));
         is_finished &= outline->items[cycle->nodes[i]].state == OUTLINE_FINISHED;
     }
     buffer_append_string(&text, outline_name(outline, cycle->nodes[0]));

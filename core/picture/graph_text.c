@@ -9,6 +9,7 @@
 #include "base/string_map.h"
 #include "format/json.h"
 #include "render/state_style.h"
+#include "render/symbol.h"
 
 enum { INDENTED_MOST = 16, OTHERS_SHOWN_MOST = 6 };
 
@@ -112,14 +113,14 @@ static void append_rest(struct buffer *text, const struct node *node) {
 }
 
 /* In so many terminal columns. */
-static void append_cut(struct buffer *text, const struct buffer *words, size_t width) {
+static void append_cut(struct buffer *text, const struct buffer *words, size_t width, const struct style *style) {
     struct span shown = buffer_span(words);
     size_t taken;
     bool is_cut = columns_of(shown) > width;
     if (is_cut)
         shown.length = columns_fit(shown, width ? width - 1 : 0, &taken);
     buffer_append_span(text, shown);
-    buffer_append_string(text, is_cut && width ? "…" : "");
+    buffer_append_string(text, is_cut && width ? symbol_text(style, "…") : "");
 }
 
 /* The title is cut first. @used: terminal columns before it. */
@@ -133,8 +134,8 @@ static void append_title(struct buffer *text, const struct node *node, size_t us
     if (style->columns && title_width + rest_width > room) {
         size_t least = title_width < TITLE_COLUMNS_LEAST ? title_width : TITLE_COLUMNS_LEAST;
         size_t kept = room > rest_width + least ? room - rest_width : least < room ? least : room;
-        append_cut(text, &title, kept);
-        append_cut(text, &rest, room - kept);
+        append_cut(text, &title, kept, style);
+        append_cut(text, &rest, room - kept, style);
         return;
     }
     buffer_append_span(text, buffer_span(&title));
@@ -145,7 +146,7 @@ static void append_title(struct buffer *text, const struct node *node, size_t us
 static void append_node(struct buffer *text, const struct node *node, size_t used, const struct style *style) {
     const struct state_style *look = state_style_read(node->json);
     const char *color = style->has_color ? look->color : NULL;
-    buffer_append_format(text, "%s%s %s", color ? color : "", look->mark, id_of(node->json));
+    buffer_append_format(text, "%s%s %s", color ? color : "", symbol_text(style, look->mark), id_of(node->json));
     if (color)
         buffer_append_string(text, "\033[0m");
     buffer_append_byte(text, ' ');
@@ -154,13 +155,13 @@ static void append_node(struct buffer *text, const struct node *node, size_t use
 }
 
 /* @is_last: by depth, whether the node there has no sibling after it. Deeper than INDENTED_MOST stays there. */
-static void append_branch(struct buffer *text, const bool *is_last, size_t depth) {
+static void append_branch(struct buffer *text, const bool *is_last, size_t depth, const struct style *style) {
     for (size_t i = 1; i < depth && i < INDENTED_MOST; i++)
-        buffer_append_string(text, is_last[i] ? "   " : "│  ");
+        symbol_append_words(text, style, is_last[i] ? "   " : "│  ");
     if (depth > INDENTED_MOST)
-        buffer_append_format(text, "… %zu deep: ", depth);
+        buffer_append_format(text, "%s %zu deep: ", symbol_text(style, "…"), depth);
     else if (depth > 0)
-        buffer_append_string(text, is_last[depth] ? "└─ " : "├─ ");
+        symbol_append_words(text, style, is_last[depth] ? "└─ " : "├─ ");
 }
 
 /* Depth first without recursion: down to the first child, else on to the next sibling of the nearest that has one. */
@@ -172,7 +173,7 @@ static void append_tree_at(struct buffer *text, const struct tree *tree, size_t 
         if (depth <= INDENTED_MOST)
             is_last[depth] = node->next_sibling == SIZE_MAX;
         size_t start = text->length;
-        append_branch(text, is_last, depth);
+        append_branch(text, is_last, depth, style);
         append_node(text, node, columns_of((struct span){text->data + start, text->length - start}), style);
         if (node->first_child != SIZE_MAX) {
             at = node->first_child;
@@ -196,7 +197,7 @@ void graph_text_tree(struct buffer *text, const cJSON *data, const struct style 
     for (size_t i = 0; i < tree.count; i++)
         if (tree.nodes[i].parent == SIZE_MAX)
             append_tree_at(text, &tree, i, style);
-    buffer_append_string(text, "\n✓ complete  ✗ failed  – skipped  ▶ ready  ○ waiting\n");
+    symbol_append_words(text, style, "\n✓ complete  ✗ failed  – skipped  ▶ ready  ○ waiting\n");
     for (size_t i = 0; i < tree.count; i++)
         buffer_release(&tree.nodes[i].others);
     memory_free(tree.nodes);

@@ -55,8 +55,12 @@ const char *next_step_purpose(enum next_step step) {
     return next_step_name(step == STEP_FILL || step == STEP_RESOLVE ? STEP_SUBPLAN : step);
 }
 
+const char *achievement_needs(const struct standing *standing) {
+    return standing->state == STATE_CONFLICTED ? NULL : next_step_purpose(standing->next);
+}
+
 const char *achievement_ready_for(const struct standing *standing) {
-    return standing->is_ready ? next_step_purpose(standing->next) : NULL;
+    return standing->is_ready ? achievement_needs(standing) : NULL;
 }
 
 static const char fix_conflict[] = "fix the conflict markers";

@@ -25,7 +25,9 @@ const char *achievement_label(const struct standing *standing);
 const char *next_step_name(enum next_step step);
 /* What an achievement with that need is ready for: the same words, but "subplan" for "fill" and "resolve". */
 const char *next_step_purpose(enum next_step step);
-/* next_step_purpose of what it needs; NULL unless it is ready. */
+/* next_step_purpose of what it needs next, ready or not; NULL if it is done, or its state is conflicted. */
+const char *achievement_needs(const struct standing *standing);
+/* The same; NULL unless it is ready. */
 const char *achievement_ready_for(const struct standing *standing);
 
 /* The review that an achievement which is submitted waits for is of this; NULL of any other. */

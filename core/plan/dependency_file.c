@@ -444,9 +444,9 @@ static void report_cycle(struct reader *reader, const struct cycle *cycle) {
     const struct achievement *achievements = reader->result->achievements;
     AUTO(buffer) path = {0};
     for (uint32_t i = 0; i < cycle->count && i < SHOWN_MOST; i++)
-        buffer_append_format(&path, "%s → ", achievements[cycle->nodes[i]].id);
+        buffer_append_format(&path, "%s -> ", achievements[cycle->nodes[i]].id);
     if (cycle->count > SHOWN_MOST)
-        buffer_append_format(&path, "(%u more) → ", cycle->count - SHOWN_MOST);
+        buffer_append_format(&path, "(%u more) -> ", cycle->count - SHOWN_MOST);
     fault(reader, edge_node(reader, cycle->cut), "dependency.cycle",
           hint_text(reader, "remove %s from the dependencies of %s to break it", achievements[cycle->cut.to].id,
                     achievements[cycle->cut.from].id),

@@ -14,6 +14,9 @@
 #include "base/memory.h"
 #include "plan/graph.h"
 
+/* Where editors find the JSON Schema of such a file (docs/schema/parallel.json), for its key "$schema". */
+#define DEPENDENCY_FILE_SCHEMA "file:///usr/share/batchd/schema/parallel.json"
+
 /* One of the parallel parts an achievement's execution is split into: "1.1.2" becomes EXECUTION_TASK .._11_02. */
 struct sub_execution {
     const char *id;

@@ -13,6 +13,7 @@ enum { IDS_SHOWN_MOST = 8 };
 /* A set of ready achievements that get the same command. */
 struct group {
     const struct plan *plan;
+    const bool *is_chosen; /* by position: of those; NULL for all */
     size_t *positions;
     size_t count;
     enum next_step step;
@@ -43,24 +44,24 @@ static enum next_step first_step(const struct standing *standing) {
     return standing->next == STEP_REWORK ? steps[standing->subplan] : standing->next;
 }
 
-static struct group ready_for(const struct plan *plan, struct arena *arena, enum next_step step) {
-    struct group group = {plan, arena_allocate(arena, plan->dependencies.count, sizeof(size_t)), 0, step};
+static struct group ready_for(const struct plan *plan, const bool *is_chosen, struct arena *arena,
+                              enum next_step step) {
+    struct group group = {plan, is_chosen, arena_allocate(arena, plan->dependencies.count, sizeof(size_t)), 0, step};
     for (size_t i = 0; i < plan->dependencies.count; i++)
-        if (plan->standings[i].is_ready && first_step(&plan->standings[i]) == step)
+        if (plan->standings[i].is_ready && (!is_chosen || is_chosen[i]) && first_step(&plan->standings[i]) == step)
             group.positions[group.count++] = i;
     return group;
 }
 
-/* "3.1, 3.2 and 4 more" */
-static const char *ids_of(const struct group *group, struct arena *arena, const char *separator) {
+/* The first @most ids: "3.1, 3.2 and 4 more" */
+static const char *ids_of(const struct group *group, struct arena *arena, const char *separator, size_t most) {
     AUTO(buffer) text = {0};
-    for (size_t i = 0; i < group->count && i < IDS_SHOWN_MOST; i++)
+    for (size_t i = 0; i < group->count && i < most; i++)
         buffer_append_format(&text, "%s%s", i ? separator : "",
                              group->plan->dependencies.achievements[group->positions[i]].id);
-    if (group->count > IDS_SHOWN_MOST)
-        buffer_append_format(&text, " and %zu more", group->count - IDS_SHOWN_MOST);
-    const char *result = arena_copy(arena, buffer_text(&text), text.length);
-    return result;
+    if (group->count > most)
+        buffer_append_format(&text, " and %zu more", group->count - most);
+    return arena_copy(arena, buffer_text(&text), text.length);
 }
 
 /* "batchctl VERB PLAN" and what follows */
@@ -97,9 +98,18 @@ static bool is_doubtful(const struct standing *standing, enum next_step step) {
     return step == STEP_FILL && standing->subplan == SUBPLAN_DRAFT;
 }
 
-static bool has_doubtful(const struct plan *plan, enum next_step step) {
-    for (size_t i = 0; i < plan->dependencies.count; i++)
-        if (plan->standings[i].is_ready && is_doubtful(&plan->standings[i], step))
+static bool has_doubtful(const struct group *group) {
+    for (size_t i = 0; i < group->plan->dependencies.count; i++)
+        if (group->plan->standings[i].is_ready && is_doubtful(&group->plan->standings[i], group->step))
+            return true;
+    return false;
+}
+
+/* Is one ready for the same that is not to be taken? */
+static bool has_others(const struct group *group) {
+    for (size_t i = 0; group->is_chosen && i < group->plan->dependencies.count; i++)
+        if (!group->is_chosen[i] && group->plan->standings[i].is_ready &&
+            first_step(&group->plan->standings[i]) == group->step)
             return true;
     return false;
 }
@@ -112,10 +122,11 @@ static const char *selection_of(const struct group *group, const struct command_
     if (is_creation && is_level(group))
         return arena_format(arena, "%s --level %u", row->option,
                             group->plan->dependencies.graph.levels[group->positions[0]]);
-    bool needs_ids = row->step == STEP_REVIEW || has_doubtful(group->plan, group->step);
-    if (group->count > IDS_SHOWN_MOST || !needs_ids)
+    bool is_part = has_others(group), needs_ids = row->step == STEP_REVIEW || has_doubtful(group);
+    if (!is_part && (group->count > IDS_SHOWN_MOST || !needs_ids))
         return row->option;
-    return arena_format(arena, "%s --ids %s", row->step == STEP_FILL ? "" : row->option, ids_of(group, arena, ","));
+    return arena_format(arena, "%s --ids %s", row->step == STEP_FILL ? "" : row->option,
+                        ids_of(group, arena, ",", group->count));
 }
 
 static const struct command_row *row_of(enum next_step step) {
@@ -134,15 +145,23 @@ struct next_command next_command_of_one(const struct plan *plan, size_t position
                                  arena_format(arena, "%s: %s", row->reason, id)};
 }
 
-static struct next_command advise_ready(const struct plan *plan, struct arena *arena) {
+const char *next_command_now(const struct plan *plan, size_t position, struct arena *arena) {
+    const struct standing *standing = &plan->standings[position];
+    bool is_design = standing->next == STEP_SUBPLAN || standing->next == STEP_FILL || standing->next == STEP_RESOLVE;
+    bool is_possible = plan->is_valid && (standing->is_ready || is_design);
+    return is_possible ? next_command_of_one(plan, position, arena).command : NULL;
+}
+
+static struct next_command advise_ready(const struct plan *plan, const bool *is_chosen, struct arena *arena) {
     for (const struct command_row *row = commands; row < commands + COMMANDS; row++) {
-        struct group group = ready_for(plan, arena, row->step);
+        struct group group = ready_for(plan, is_chosen, arena, row->step);
         if (group.count)
-            return (struct next_command){next_step_name(row->step),
-                                         command(plan, arena, row->verb, selection_of(&group, row, arena)),
-                                         arena_format(arena, "%s: %s", row->reason, ids_of(&group, arena, ", "))};
+            return (struct next_command){
+                next_step_name(row->step), command(plan, arena, row->verb, selection_of(&group, row, arena)),
+                arena_format(arena, "%s: %s", row->reason, ids_of(&group, arena, ", ", IDS_SHOWN_MOST))};
     }
-    return (struct next_command){"none", NULL, "everything is complete"};
+    return is_chosen ? (struct next_command){"none", NULL, "nothing of this is ready"}
+                     : (struct next_command){"blocked", NULL, "nothing is ready"};
 }
 
 static bool is_complete(const struct plan *plan) {
@@ -152,19 +171,19 @@ static bool is_complete(const struct plan *plan) {
     return position == plan->dependencies.count;
 }
 
-struct next_command next_command_make(const struct plan *plan, struct arena *arena) {
+struct next_command next_command_make(const struct plan *plan, const bool *is_chosen, struct arena *arena) {
     if (!plan->is_valid)
         return (struct next_command){"validate", command(plan, arena, "validate", ""),
                                      arena_format(arena, "the plan has %zu error%s", plan->diagnostics.error_count,
                                                   text_plural(plan->diagnostics.error_count))};
     if (plan->dependencies.count && is_complete(plan))
-        return (struct next_command){"none", NULL, "everything is complete"};
+        return (struct next_command){"done", NULL, "everything is complete"};
     if (!plan->has_graph)
         return (struct next_command){
             "graph", command(plan, arena, "init --graph", ""),
             arena_format(arena, "no parallel.json yet; or have an LLM find it: batchctl prompt discover %s",
                          plan->reference)};
     if (plan->dependencies.count == 0)
-        return (struct next_command){"none", NULL, "the plan has no achievements"};
-    return advise_ready(plan, arena);
+        return (struct next_command){"empty", NULL, "the plan has no achievements"};
+    return advise_ready(plan, is_chosen, arena);
 }

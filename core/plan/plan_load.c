@@ -28,8 +28,10 @@ struct loader {
     struct plan *plan;
     struct plan *previous; /* NULL when nothing is known */
     const struct files *files;
-    int64_t started_ns; /* CLOCK_REALTIME, as file systems stamp files */
-    struct listing own; /* the plan's folder */
+    int64_t started_ns;   /* CLOCK_REALTIME, as file systems stamp files */
+    bool has_noted_links; /* of every file in the listings: they have been identified */
+    bool lacks_graph;     /* there is a PLAN, and no dependency file */
+    struct listing own;   /* the plan's folder */
 };
 
 static void report(struct loader *loader, enum severity severity, const char *file, const char *code,
@@ -154,7 +156,8 @@ static bool read_file(struct loader *loader, const char *path, size_t most, stru
     loader->plan->read_count++;
     if (!files_read(loader->files, path, most, text, &identity, error))
         return false;
-    note_links(loader, &identity);
+    if (!loader->has_noted_links)
+        note_links(loader, &identity);
     if (mark)
         *mark = mark_of(loader, &identity);
     return true;
@@ -343,6 +346,24 @@ static void list_folders(struct loader *loader, struct folders *folders) {
     list_near_folders(loader, &folders->execution, folders->execution_path, folders);
 }
 
+/* Notes the hard links of all files that are listed: a document that is known from before can change through another
+ * name, too. */
+static void identify(struct loader *loader, struct folders *folders) {
+    const struct {
+        const char *path;
+        struct listing *listing;
+    } all[] = {{folders->subplans_path, &folders->subplans},
+               {folders->execution_path, &folders->execution},
+               {folders->feedbacks_path, &folders->feedbacks}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        files_identify(loader->files, all[i].path, all[i].listing);
+        for (size_t k = 0; k < all[i].listing->count; k++)
+            if (all[i].listing->entries[k].identity)
+                note_links(loader, all[i].listing->entries[k].identity);
+    }
+    loader->has_noted_links = true;
+}
+
 bool plan_lists_folder(const char *inner) {
     static const char *const right[] = {"", "subplans", "execution", "execution/feedbacks"};
     const char *in_execution = strncmp(inner, "execution/", strlen("execution/")) == 0 ? strchr(inner, '/') + 1 : inner;
@@ -382,7 +403,6 @@ static void read_subplan(struct loader *loader, size_t position, const char *pat
     standing->subplan_file = path;
     standing->subplan = SUBPLAN_DRAFT;
     if (known) {
-        note_links(loader, entry->identity);
         standing->subplan = known->subplan;
         standing->conflict_line = known->conflict_line;
         standing->subplan_mark = known->subplan_mark;
@@ -561,6 +581,24 @@ static void settle_ready(struct plan *plan) {
     }
 }
 
+/* Work orders are made from a graph: where there are some, it may have been deleted. */
+static void report_no_dependencies(struct loader *loader) {
+    const struct plan *plan = loader->plan;
+    AUTO(buffer) path = {0};
+    size_t with_orders = 0;
+    text_append_shell_word(&path, plan->path);
+    for (size_t i = 0; i < plan->standing_count; i++)
+        with_orders += plan->standings[i].execution_count > 0;
+    report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
+           with_orders ? message_of(loader,
+                                    "without parallel.json nothing can be called ready, and there are EXECUTION_TASKs "
+                                    "of %zu achievement%s",
+                                    with_orders, text_plural(with_orders))
+                       : "without parallel.json nothing can be called ready",
+           message_of(loader, "%s\"batchctl init --graph %s\" writes one from the PLAN",
+                      with_orders ? "restore it if it was deleted; or " : "", path.data));
+}
+
 static void load_without_dependencies(struct loader *loader, const struct folders *folders) {
     struct plan *plan = loader->plan;
     AUTO(buffer) text = {0};
@@ -587,9 +625,7 @@ static void load_without_dependencies(struct loader *loader, const struct folder
     dependency_file_check_names(plan->dependencies.achievements, plan->dependencies.count, plan->plan_file,
                                 &plan->diagnostics);
     if (plan->plan_file)
-        report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
-               "without parallel.json nothing can be called ready",
-               message_of(loader, "\"batchctl init --graph %s\" writes one from the PLAN", plan->path));
+        loader->lacks_graph = true;
 }
 
 /* One that an approval or a skip has passed over. */
@@ -637,11 +673,8 @@ static void load(struct loader *loader, const char *path) {
         index_digits(loader);
         plan->standing_count = plan->dependencies.count;
         plan->standings = arena_allocate(&plan->arena, plan->standing_count, sizeof *plan->standings);
-        if (loader->previous) {
-            files_identify(loader->files, folders.subplans_path, &folders.subplans);
-            files_identify(loader->files, folders.execution_path, &folders.execution);
-            files_identify(loader->files, folders.feedbacks_path, &folders.feedbacks);
-        }
+        if (loader->previous)
+            identify(loader, &folders);
         take_files(loader, &folders, folders.subplans_path, &folders.subplans);
         take_files(loader, &folders, folders.execution_path, &folders.execution);
         take_files(loader, &folders, folders.feedbacks_path, &folders.feedbacks);
@@ -653,6 +686,8 @@ static void load(struct loader *loader, const char *path) {
     }
     plan_set_reference(plan, plan->name);
     report_open_fixes(loader);
+    if (loader->lacks_graph)
+        report_no_dependencies(loader);
     plan->is_valid = plan->diagnostics.error_count == 0;
     plan->has_graph = plan->has_graph && plan->is_valid;
     if (plan->has_graph)

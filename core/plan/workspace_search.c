@@ -8,134 +8,22 @@
 
 #include "base/auto.h"
 #include "base/memory.h"
+#include "base/path.h"
 #include "disk/state_dir.h"
 #include "document/names.h"
 #include "plan/plan.h"
 
-/* --- folders --- */
-
-/* What the search has to know of a folder or a file. */
-struct look {
-    mode_t mode;
-    uid_t owner;
-    uint32_t device_major, device_minor;
-    uint64_t inode, mount; /* the mount is 0 where the kernel does not tell */
-};
-
-/* @flags: AT_SYMLINK_NOFOLLOW, or 0. */
-static bool look_at(const char *path, int flags, struct look *look) {
-    struct statx status;
-    if (files_statx(AT_FDCWD, path, flags | AT_NO_AUTOMOUNT,
-                    STATX_TYPE | STATX_MODE | STATX_UID | STATX_INO | STATX_MNT_ID, &status))
-        return false;
-    *look = (struct look){status.stx_mode,      status.stx_uid, status.stx_dev_major,
-                          status.stx_dev_minor, status.stx_ino, status.stx_mask & STATX_MNT_ID ? status.stx_mnt_id : 0};
-    return true;
-}
-
-static bool is_same_folder(const struct look *a, const struct look *b) {
-    return a->device_major == b->device_major && a->device_minor == b->device_minor && a->inode == b->inode;
-}
-
-static bool is_same_mount(const struct look *a, const struct look *b) {
-    return a->device_major == b->device_major && a->device_minor == b->device_minor && a->mount == b->mount;
-}
-
-static char *path_in(const char *folder, const char *name) {
-    struct buffer path = {0};
-    buffer_append_format(&path, "%s/%s", folder, name);
-    return path.data;
-}
-
-static char *parent_of(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash == path ? memory_copy("/") : memory_copy_part(path, (size_t)(slash - path));
-}
-
 /* --- the walk --- */
 
-struct step {
-    char *folder;
-    struct look look;
-};
-
-/* From the working directory outward; the last step is the top. */
-struct walk {
-    const struct workspace_search *search;
-    uid_t start_owner;
-    struct look home; /* of inode 0 if there is none */
-    struct step *steps;
-    size_t count, capacity;
-    enum workspace_boundary boundary;
-    int failure; /* errno; with BOUNDARY_UNKNOWN */
-};
-
-static bool is_own(const struct walk *walk, uid_t owner) {
-    const struct workspace_search *search = walk->search;
-    return owner == search->user || (search->user == 0 && (owner == search->sudo_user || owner == walk->start_owner));
-}
-
-static bool has_own_git(const struct walk *walk, const char *folder) {
-    struct look look;
-    AUTO_FREE char *path = path_in(folder, WORKSPACE_GIT);
-    return look_at(path, AT_SYMLINK_NOFOLLOW, &look) && is_own(walk, look.owner);
-}
-
-/* Does the walk end before the folder? Then its boundary says why. */
-static bool ends_before(struct walk *walk, const char *folder, const struct look *look) {
-    const struct step *last = walk->count ? &walk->steps[walk->count - 1] : NULL;
-    bool is_home = walk->home.inode && is_same_folder(look, &walk->home);
-    bool is_shared = (look->mode & S_ISVTX) && (look->mode & S_IWOTH);
-    if (strcmp(folder, "/") == 0 || is_home)
-        walk->boundary = is_home ? BOUNDARY_HOME : BOUNDARY_SLASH;
-    else if (last && !is_same_mount(look, &last->look))
-        walk->boundary = BOUNDARY_MOUNT;
-    else if (is_shared)
-        walk->boundary = BOUNDARY_SHARED;
-    else if (!is_own(walk, look->owner))
-        walk->boundary = BOUNDARY_FOREIGN;
-    else
-        return false;
-    return true;
-}
-
-/* Takes @folder. Returns whether the walk goes on. */
-static bool take_step(struct walk *walk, char *folder) {
-    struct look look;
-    if (!look_at(folder, AT_SYMLINK_NOFOLLOW, &look)) {
-        walk->failure = errno;
-        walk->boundary = BOUNDARY_UNKNOWN;
-        memory_free(folder);
-        return false;
-    }
-    if (walk->count == 0)
-        walk->start_owner = look.owner;
-    if (ends_before(walk, folder, &look)) {
-        memory_free(folder);
-        return false;
-    }
-    *LIST_ADD(walk->steps, walk->count, walk->capacity) = (struct step){folder, look};
-    walk->boundary = BOUNDARY_TREE;
-    return true;
-}
-
 /* To the boundary, or to the first folder with state. Returns whether there is one, as the last step. */
-static bool find_state(struct walk *walk) {
-    if (walk->search->home)
-        look_at(walk->search->home, 0, &walk->home);
-    for (char *folder = memory_copy(walk->search->start); take_step(walk, folder); folder = parent_of(folder)) {
-        if (state_dir_is_mine(folder, walk->search->user))
+static bool find_state(struct upward_walk *walk, const char *start) {
+    for (char *folder = memory_copy(start); upward_walk_step(walk, folder); folder = path_parent(folder)) {
+        if (state_dir_is_mine(folder, walk->limits->user))
             return true;
-        if (has_own_git(walk, folder))
+        if (upward_walk_at_tree(walk))
             break;
     }
     return false;
-}
-
-static void release_walk(struct walk *walk) {
-    for (size_t i = 0; i < walk->count; i++)
-        memory_free(walk->steps[i].folder);
-    memory_free(walk->steps);
 }
 
 /* --- the configured root --- */
@@ -146,15 +34,15 @@ static bool is_beneath(const char *path, const char *folder) {
 }
 
 /* It may lead over links, and lie beyond the boundary, but not beyond the top of a working tree. */
-static bool configured_holds_start(const struct walk *walk) {
-    const char *configured = walk->search->configured;
-    struct look look;
-    if (!configured || !look_at(configured, 0, &look) || !S_ISDIR(look.mode))
+static bool configured_holds_start(const struct upward_walk *walk, const struct workspace_search *search) {
+    const char *configured = search->configured;
+    struct walk_look look;
+    if (!configured || !walk_look_at(configured, 0, &look) || !S_ISDIR(look.mode))
         return false;
     for (size_t i = 0; i < walk->count; i++)
-        if (is_same_folder(&look, &walk->steps[i].look))
+        if (walk_is_same_folder(&look, &walk->steps[i].look))
             return true;
-    return walk->boundary != BOUNDARY_TREE && is_beneath(walk->search->start, configured);
+    return walk->boundary != BOUNDARY_TREE && is_beneath(search->start, configured);
 }
 
 /* --- downward --- */
@@ -194,7 +82,7 @@ static bool is_listed_plan(const struct listing *listing, const char *path, stru
 }
 
 static bool is_tree(const struct files *files, struct arena *arena, const char *path) {
-    return files_kind(files, arena_format(arena, "%s/" WORKSPACE_GIT, path)) != FILE_ABSENT;
+    return files_kind(files, arena_format(arena, "%s/" WORKING_TREE_GIT, path)) != FILE_ABSENT;
 }
 
 /* @has_plan: it has the PLAN file that its name requires. */
@@ -205,7 +93,7 @@ static enum workspace_folder list_folder(const struct files *files, const char *
         return WORKSPACE_UNKNOWN;
     if (path[0] == '\0')
         return WORKSPACE_GROUP;
-    if (listing_find(listing, WORKSPACE_GIT))
+    if (listing_find(listing, WORKING_TREE_GIT))
         return WORKSPACE_OTHER_TREE;
     return has_plan || is_listed_plan(listing, path, name) ? WORKSPACE_PLAN : WORKSPACE_GROUP;
 }
@@ -293,13 +181,13 @@ static bool reaches_plans(const char *folder) {
 }
 
 /* Is one of the folders that the walk has passed below @step a plan? Then nothing else has to be looked at. */
-static bool has_passed_plan(const struct walk *walk, size_t step) {
+static bool has_passed_plan(const struct upward_walk *walk, size_t step) {
     for (size_t i = step; i-- > 0 && step - i <= WORKSPACE_DEPTH_MOST;) {
         AUTO(arena) arena = {0};
-        struct look look;
+        struct walk_look look;
         const char *folder = walk->steps[i].folder, *name = last_component(folder);
         bool is_plan = name[0] != '.' &&
-                       look_at(arena_format(&arena, "%s/PLAN_%s.md", folder, name), AT_SYMLINK_NOFOLLOW, &look) &&
+                       walk_look_at(arena_format(&arena, "%s/PLAN_%s.md", folder, name), AT_SYMLINK_NOFOLLOW, &look) &&
                        S_ISREG(look.mode);
         if (is_plan || name[0] == '.')
             return is_plan;
@@ -307,26 +195,26 @@ static bool has_passed_plan(const struct walk *walk, size_t step) {
     return false;
 }
 
-static bool step_reaches_plans(const struct walk *walk, size_t step) {
+static bool step_reaches_plans(const struct upward_walk *walk, size_t step) {
     assert(walk->steps && step < walk->count);
     return has_passed_plan(walk, step) || reaches_plans(walk->steps[step].folder);
 }
 
 /* Is there an own folder of this path below @top? @is_link: a link is in its place, or in that of a folder before it.
  */
-static bool has_folder(const struct walk *walk, const char *top, const char *path, bool *is_link) {
-    struct look look;
-    AUTO_FREE char *outer = parent_of(path);
-    bool is_there = look_at(path, AT_SYMLINK_NOFOLLOW, &look);
+static bool has_folder(const struct upward_walk *walk, const char *top, const char *path, bool *is_link) {
+    struct walk_look look;
+    AUTO_FREE char *outer = path_parent(path);
+    bool is_there = walk_look_at(path, AT_SYMLINK_NOFOLLOW, &look);
     *is_link = is_there && S_ISLNK(look.mode);
-    bool is_folder = is_there && S_ISDIR(look.mode) && is_own(walk, look.owner);
-    if (is_folder && strcmp(outer, top) != 0 && look_at(outer, AT_SYMLINK_NOFOLLOW, &look))
+    bool is_folder = is_there && S_ISDIR(look.mode) && upward_walk_is_own(walk, look.owner);
+    if (is_folder && strcmp(outer, top) != 0 && walk_look_at(outer, AT_SYMLINK_NOFOLLOW, &look))
         *is_link = S_ISLNK(look.mode);
     return is_folder && !*is_link;
 }
 
 /* Takes @path. Returns whether it is the workspace. */
-static bool try_usual_place(const struct walk *walk, char *path, struct workspace_found *found) {
+static bool try_usual_place(const struct upward_walk *walk, char *path, struct workspace_found *found) {
     bool is_link = false, is_there = false, has_plans = false;
     for (size_t i = 0; i < walk->count && !is_there; i++) {
         is_there = strcmp(walk->steps[i].folder, path) == 0; /* the working directory lies in it */
@@ -334,7 +222,7 @@ static bool try_usual_place(const struct walk *walk, char *path, struct workspac
     }
     if (!is_there) {
         is_there = has_folder(walk, found->top, path, &is_link);
-        has_plans = is_there && (reaches_plans(path) || state_dir_is_mine(path, walk->search->user));
+        has_plans = is_there && (reaches_plans(path) || state_dir_is_mine(path, walk->limits->user));
     }
     char **kept = has_plans ? &found->folder : is_there ? &found->empty : is_link ? &found->link : NULL;
     if (kept && !*kept)
@@ -344,7 +232,7 @@ static bool try_usual_place(const struct walk *walk, char *path, struct workspac
     return has_plans;
 }
 
-static bool search_usual_places(const struct walk *walk, struct workspace_found *found) {
+static bool search_usual_places(const struct upward_walk *walk, struct workspace_found *found) {
     static const char *const usual[] = {"work-space/plans", "plans", "docs/plans"};
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
         if (try_usual_place(walk, path_in(found->top, usual[i]), found))
@@ -352,16 +240,17 @@ static bool search_usual_places(const struct walk *walk, struct workspace_found 
     return false;
 }
 
-static bool search_outermost(const struct walk *walk, struct workspace_found *found) {
+static bool search_outermost(const struct upward_walk *walk, struct workspace_found *found) {
     for (size_t i = walk->count - 1; i-- > 0 && !found->folder;)
         if (step_reaches_plans(walk, i))
             found->folder = memory_copy(walk->steps[i].folder);
     return found->folder;
 }
 
-static enum workspace_reason search_walk(const struct walk *walk, struct workspace_found *found) {
-    if (configured_holds_start(walk)) {
-        found->folder = memory_copy(walk->search->configured);
+static enum workspace_reason search_walk(const struct upward_walk *walk, const struct workspace_search *search,
+                                         struct workspace_found *found) {
+    if (configured_holds_start(walk, search)) {
+        found->folder = memory_copy(search->configured);
         return WORKSPACE_CONFIGURED;
     }
     if (!found->top)
@@ -376,8 +265,8 @@ static enum workspace_reason search_walk(const struct walk *walk, struct workspa
 }
 
 void workspace_search_from(const struct workspace_search *search, struct workspace_found *found) {
-    struct walk walk = {.search = search};
-    bool has_state = find_state(&walk);
+    AUTO(upward_walk) walk = {.limits = &search->limits};
+    bool has_state = find_state(&walk, search->start);
     *found =
         (struct workspace_found){.reason = WORKSPACE_HAS_STATE, .boundary = walk.boundary, .failure = walk.failure};
     if (walk.count)
@@ -385,8 +274,7 @@ void workspace_search_from(const struct workspace_search *search, struct workspa
     if (has_state)
         found->folder = memory_copy(found->top);
     else
-        found->reason = search_walk(&walk, found);
-    release_walk(&walk);
+        found->reason = search_walk(&walk, search, found);
 }
 
 void workspace_found_release(struct workspace_found *found) {

@@ -2,11 +2,8 @@
  * The search for the workspace: which folder holds the plans, seen from a working directory. It is the same from each
  * folder of a checkout: it walks upward to a boundary, then looks down from the top of what it has walked.
  *
- * The walk ends before $HOME and before "/"; at a mount point; before a folder that is not own, and before one that is
- * sticky and world-writable. Within that, the first folder with an own .git (of any kind: a linked worktree and a
- * submodule are working trees, too; it is never read) ends it. The last folder of the walk is the top. Own is what
- * belongs to the user; for root also what belongs to the user who called sudo, or to the owner of the working
- * directory. No link is followed.
+ * The walk ends at the boundary that upward_walk.h states, or at the first folder with an own .git, the top of a
+ * working tree, which is not read. The last folder of the walk is the top.
  *
  * The workspace is the first of
  *   the nearest folder of the walk that holds state of the user (state_dir.h)
@@ -32,22 +29,18 @@
 #include "base/memory.h"
 #include "disk/files.h"
 #include "disk/listing.h"
+#include "disk/upward_walk.h"
 
 enum {
     WORKSPACE_DEPTH_MOST = 8, /* of folders, from a workspace to its plans */
     WORKSPACE_SEARCH_FOLDERS_MOST = 1000,
 };
 
-/* By its name in a folder, a working tree is known. */
-#define WORKSPACE_GIT ".git"
-
 /* What the search depends on beside the disk; borrowed. */
 struct workspace_search {
     const char *start;      /* the working directory: absolute, without links */
-    const char *home;       /* $HOME, or NULL */
     const char *configured; /* the configured root, absolute, or NULL */
-    uid_t user;
-    uid_t sudo_user; /* who called sudo, if @user is root; else @user */
+    struct walk_limits limits;
 };
 
 enum workspace_reason {
@@ -59,21 +52,10 @@ enum workspace_reason {
     WORKSPACE_OUTERMOST,
 };
 
-/* Why the walk ended where it did. */
-enum workspace_boundary {
-    BOUNDARY_TREE, /* its last folder is the top of a working tree */
-    BOUNDARY_HOME,
-    BOUNDARY_SLASH,
-    BOUNDARY_MOUNT,
-    BOUNDARY_FOREIGN, /* the folder above belongs to another user */
-    BOUNDARY_SHARED,  /* the folder above is sticky and world-writable */
-    BOUNDARY_UNKNOWN, /* the folder above cannot be looked at */
-};
-
 struct workspace_found {
     enum workspace_reason reason;
     char *folder; /* the workspace; NULL if none is found */
-    enum workspace_boundary boundary;
+    enum walk_boundary boundary;
     int failure; /* errno; with BOUNDARY_UNKNOWN */
     char *top;   /* the last folder of the walk; NULL if it has none */
     char *empty; /* a usual place at the top from which no plan is reached; NULL if there is none */

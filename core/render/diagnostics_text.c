@@ -31,11 +31,18 @@ void diagnostics_text_append_one(struct buffer *text, const struct diagnostic *d
     buffer_append_byte(text, '\n');
 }
 
-/* A file that the user named, or in a folder "x/" that the user named, is called what the user calls it. */
-static bool is_argument(const struct style *style, const char *file) {
+/* A file that the user named, or one in a folder "x/" that the user named, is called what the user calls it. */
+static bool is_named(const struct style *style, const char *file) {
     size_t length = style->named ? strlen(style->named) : 0;
     bool is_folder = length && style->named[length - 1] == '/';
     return length && file && (is_folder ? strncmp(style->named, file, length) : strcmp(style->named, file)) == 0;
+}
+
+struct style diagnostics_text_place(const struct style *style, const char *file) {
+    struct style place = *style;
+    if (is_named(style, file))
+        place.workspace = NULL;
+    return place;
 }
 
 /* A warning about the whole of a file, which can be about others, too. */
@@ -47,8 +54,6 @@ void diagnostics_text_append(struct buffer *text, const struct diagnostics *diag
     enum { WARNINGS_SHOWN_MOST = 10 };
     struct style ours = *style;
     ours.has_color = style->has_error_color;
-    struct style plain = ours;
-    plain.workspace = NULL;
     size_t shown = 0, left_out = 0;
     AUTO(repeats) repeats = {0};
     for (size_t i = 0; i < diagnostics->count; i++)
@@ -65,7 +70,8 @@ void diagnostics_text_append(struct buffer *text, const struct diagnostics *diag
             continue;
         }
         shown += is_warning;
-        diagnostics_text_append_one(text, item, is_argument(style, item->file) ? &plain : &ours, !style->is_quiet);
+        const struct style place = diagnostics_text_place(&ours, item->file);
+        diagnostics_text_append_one(text, item, &place, !style->is_quiet);
         if (repeat)
             repeats_append(text, repeat, "  ", &ours);
     }

@@ -14,6 +14,9 @@
 void diagnostics_text_append_one(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
                                  bool has_hint);
 
+/* The style with which paths of @file open: a file that the user named is called what the user calls it. */
+struct style diagnostics_text_place(const struct style *style, const char *file);
+
 /* All of a list, in the colours of standard error: only the first warnings unless verbose, and none if quiet. */
 void diagnostics_text_append(struct buffer *text, const struct diagnostics *diagnostics, const struct style *style);
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "format/json.h"
 #include "render/repeats.h"
+#include "render/symbol.h"
 
 static void append_heading(struct buffer *text, const cJSON *data, const struct style *style) {
     buffer_append_string(text, "batchctl ");
@@ -26,16 +27,19 @@ static void append_severity(struct buffer *text, const char *severity, const str
         const char *severity, *sequence, *mark;
     } rows[] = {{"error", "31", "✗ error   "}, {"warning", "33", "! warning "}, {"note", "2", "· note    "}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (strcmp(severity, rows[i].severity) == 0)
-            styled_text_append_styled(text, style, rows[i].sequence, rows[i].mark);
+        if (strcmp(severity, rows[i].severity) == 0) {
+            AUTO(buffer) mark = {0};
+            symbol_append_words(&mark, style, rows[i].mark);
+            styled_text_append_styled(text, style, rows[i].sequence, mark.data);
+        }
 }
 
 /* A remedy is never broken into lines: it is there to be pasted. */
 static void append_remedy(struct buffer *text, const cJSON *finding, const struct style *style) {
-    if (styled_text_is_null(finding, "remedy"))
+    if (styled_text_is_null(finding, "hint"))
         return;
-    buffer_append_string(text, "            → ");
-    styled_text_append_about(text, style, styled_text_string(finding, "remedy"), styled_text_string(finding, "file"));
+    symbol_append_words(text, style, "            → ");
+    styled_text_append_about(text, style, styled_text_string(finding, "hint"), styled_text_string(finding, "file"));
     buffer_append_byte(text, '\n');
 }
 

@@ -83,7 +83,7 @@ static void append_diff(struct buffer *text, const cJSON *data, const struct sty
 }
 
 void init_text_plan(struct buffer *text, const cJSON *data, const struct style *style) {
-    bool has_files = styled_text_count(data, "files");
+    bool has_files = styled_text_count(data, batch_text_list(data));
     if (!style->has_failed && !has_files && is_update(data))
         buffer_append_string(text, "Nothing to change: the dependency file says what the PLAN says.\n");
     if (style->has_failed || !has_files)

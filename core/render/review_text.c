@@ -29,7 +29,7 @@ static const struct deed *deed_of(const cJSON *data) {
 /* The ids, each once. */
 static void append_ids(struct buffer *text, const cJSON *data) {
     const char *last = "";
-    for (const cJSON *file = styled_text_first(data, "files"); file; file = file->next) {
+    for (const cJSON *file = styled_text_first(data, batch_text_list(data)); file; file = file->next) {
         const char *id = styled_text_string(file, "id");
         if (strcmp(id, last) != 0)
             buffer_append_format(text, "%s%s", last[0] ? ", " : " ", id);
@@ -39,7 +39,7 @@ static void append_ids(struct buffer *text, const cJSON *data) {
 
 void review_text_show(struct buffer *text, const cJSON *data, const struct style *style) {
     const struct deed *deed = deed_of(data);
-    size_t files = styled_text_count(data, "files"), batch = json_get_unsigned(data, "batch");
+    size_t files = styled_text_count(data, batch_text_list(data)), batch = json_get_unsigned(data, "batch");
     if (style->has_failed)
         return;
     if (files) {

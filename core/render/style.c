@@ -6,6 +6,7 @@
 static const char *const names[] = {
     [FORM_JSON] = "json", [FORM_TEXT] = "text",       [FORM_TREE] = "tree",
     [FORM_DOT] = "dot",   [FORM_MERMAID] = "mermaid", [FORM_SVG] = "svg",
+    [FORM_GCC] = "gcc",   [FORM_GITHUB] = "github",   [FORM_SARIF] = "sarif",
 };
 
 bool form_find(const char *name, enum form *form) {

@@ -16,6 +16,9 @@ enum form {
     FORM_DOT,
     FORM_MERMAID,
     FORM_SVG,
+    FORM_GCC, /* of diagnostics, as are the others; see diagnostics_formats.h */
+    FORM_GITHUB,
+    FORM_SARIF,
 };
 
 /* "json", "text", ... True if there is a form of this name; NONE has no name. */
@@ -27,6 +30,7 @@ struct style {
     uint64_t columns;     /* of the terminal on standard output, in which tables fit; 0 if it is none: nothing is cut */
     bool has_color;       /* on standard output */
     bool has_error_color; /* on standard error */
+    bool is_ascii;        /* symbols are drawn in ASCII; see symbol.h */
     bool is_quiet;        /* no warnings and no hints */
     bool is_verbose;      /* leave nothing out */
     bool has_content;     /* create: with the text of the files */

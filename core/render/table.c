@@ -6,10 +6,11 @@
 #include "base/columns.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "render/symbol.h"
 
 enum { COLUMN_LEAST = 8 }; /* terminal columns that a shrunk one keeps */
 
-static const char separator[] = "  ", ellipsis[] = "…";
+static const char separator[] = "  ";
 
 struct cell {
     const char *text;
@@ -94,7 +95,8 @@ static void append_blanks(struct buffer *text, size_t count) {
         buffer_append_byte(text, ' ');
 }
 
-static void append_cell(struct buffer *text, const struct cell *cell, size_t width, int flags) {
+static void append_cell(struct buffer *text, const struct cell *cell, size_t width, int flags,
+                        const struct style *style) {
     struct span shown = span_of(cell->text);
     size_t taken = cell->width;
     bool is_cut = cell->width > width;
@@ -105,7 +107,7 @@ static void append_cell(struct buffer *text, const struct cell *cell, size_t wid
         append_blanks(text, blanks);
     buffer_append_span(text, shown);
     if (is_cut)
-        buffer_append_string(text, ellipsis);
+        buffer_append_string(text, symbol_text(style, "…"));
     if (!(flags & TABLE_RIGHT))
         append_blanks(text, blanks);
 }
@@ -116,7 +118,7 @@ static void append_row(struct buffer *text, const struct table *table, const str
     for (size_t i = 0; i < table->column_count; i++) {
         if (i)
             buffer_append_string(text, separator);
-        append_cell(text, &row->cells[i], widths[i], table->columns[i].flags);
+        append_cell(text, &row->cells[i], widths[i], table->columns[i].flags, table->style);
     }
     while (text->length && text->data[text->length - 1] == ' ')
         buffer_truncate(text, text->length - 1);

@@ -56,7 +56,7 @@ static void append_achievements(struct buffer *text, const cJSON *first, const s
 
 /* Of one that waits for nothing and is not ready: because it is done, or everything is supposed to be. */
 static const char *closed_words(const cJSON *achievement) {
-    return styled_text_is_null(achievement, "needs") ? "done: nothing has to be complete for it" : "ready then";
+    return styled_text_is_null(achievement, "what_next") ? "done: nothing has to be complete for it" : "ready then";
 }
 
 static void append_unblock(struct buffer *text, const cJSON *unblock, const struct style *style) {

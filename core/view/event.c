@@ -1,6 +1,11 @@
 #include "view/event.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
 
 static const char *const type_names[EVENT_TYPES] = {
     [EVENT_PLAN_ADDED] = "plan.added",
@@ -39,4 +44,45 @@ bool event_type_find(const char *name, enum event_type *type) {
         if (strcmp(name, type_names[*type]) == 0)
             return true;
     return false;
+}
+
+void event_make_instance(char instance[EVENT_INSTANCE_TEXT]) {
+    uint64_t number = 0;
+    if (getrandom(&number, sizeof number, 0) != sizeof number)
+        number = (uint64_t)getpid() ^ (uint64_t)time(NULL);
+    snprintf(instance, EVENT_INSTANCE_TEXT, "%016" PRIx64, number);
+}
+
+static void write_time(struct json_writer *writer) {
+    struct timespec now;
+    struct tm utc;
+    char seconds[24], text[32];
+    clock_gettime(CLOCK_REALTIME, &now);
+    strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &utc));
+    snprintf(text, sizeof text, "%s.%03dZ", seconds, (int)(now.tv_nsec / 1000000));
+    json_writer_key_string(writer, "time", text);
+}
+
+void event_write(struct json_writer *writer, uint64_t seq, const char *instance, const struct event *event) {
+    json_writer_open_object(writer);
+    json_writer_key_unsigned(writer, "seq", seq);
+    json_writer_key_string(writer, "instance", instance);
+    write_time(writer);
+    json_writer_key_string(writer, "type", event_type_name(event->type));
+    json_writer_key_string(writer, "plan", event->plan);
+    json_writer_key_string(writer, "path", event->path);
+    json_writer_key_string(writer, "achievement", event->achievement);
+    if (event->has_level)
+        json_writer_key_unsigned(writer, "level", event->level);
+    else
+        json_writer_key_null(writer, "level");
+    json_writer_key_string(writer, "for", event->step);
+    json_writer_key_string(writer, "what_next", event->need);
+    json_writer_key_string(writer, "file", event->file);
+    if (event->batch)
+        json_writer_key_unsigned(writer, "batch", event->batch);
+    else
+        json_writer_key_null(writer, "batch");
+    json_writer_key_string(writer, "reason", event->reason);
+    json_writer_close_object(writer);
 }

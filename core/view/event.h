@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "format/json_writer.h"
+
 enum event_type {
     EVENT_PLAN_ADDED,
     EVENT_PLAN_REMOVED,
@@ -41,6 +43,11 @@ const char *event_type_name(enum event_type type);
 /* False if there is no such type. */
 bool event_type_find(const char *name, enum event_type *type);
 
+enum { EVENT_INSTANCE_TEXT = 16 + 1 };
+
+/* The name of one run of a program that publishes events, in which their numbers count. */
+void event_make_instance(char instance[EVENT_INSTANCE_TEXT]);
+
 /* Everything is borrowed; what does not concern an event is NULL, or 0 with has_... false. */
 struct event {
     enum event_type type;
@@ -54,5 +61,8 @@ struct event {
     uint64_t batch;   /* 0 if it is not about one */
     const char *reason;
 };
+
+/* Write @event as an object, with the time that it is now; @seq is its number in @instance. */
+void event_write(struct json_writer *writer, uint64_t seq, const char *instance, const struct event *event);
 
 #endif

@@ -54,6 +54,7 @@ static const struct parameter {
     {"columns", TYPE_NUMBER, offsetof(struct request, style.columns)},
     {"color", TYPE_FLAG, offsetof(struct request, style.has_color)},
     {"error_color", TYPE_FLAG, offsetof(struct request, style.has_error_color)},
+    {"ascii", TYPE_FLAG, offsetof(struct request, style.is_ascii)},
     {"quiet", TYPE_FLAG, offsetof(struct request, style.is_quiet)},
     {"verbose", TYPE_FLAG, offsetof(struct request, style.is_verbose)},
     {"workspace", TYPE_TEXT, offsetof(struct request, style.workspace)},

@@ -1,22 +1,14 @@
 #include "net/publisher.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 
 enum { CHUNK_BYTES = 65536 }; /* in flight to one subscriber */
 
 void publisher_init(struct publisher *publisher) {
-    uint64_t number = 0;
     *publisher = (struct publisher){.ring = memory_allocate(PUBLISHER_EVENTS_MOST, sizeof *publisher->ring)};
-    if (getrandom(&number, sizeof number, 0) != sizeof number)
-        number = (uint64_t)getpid() ^ (uint64_t)time(NULL);
-    snprintf(publisher->instance, sizeof publisher->instance, "%016" PRIx64, number);
+    event_make_instance(publisher->instance);
 }
 
 static struct published *at(struct publisher *publisher, uint64_t number) {
@@ -44,43 +36,14 @@ void publisher_release(struct publisher *publisher) {
 
 /* --- events as text --- */
 
-static void write_time(struct json_writer *writer) {
-    struct timespec now;
-    struct tm utc;
-    char seconds[24], text[32];
-    clock_gettime(CLOCK_REALTIME, &now);
-    strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &utc));
-    snprintf(text, sizeof text, "%s.%03dZ", seconds, (int)(now.tv_nsec / 1000000));
-    json_writer_key_string(writer, "time", text);
-}
-
 static void write_event(struct buffer *line, const struct publisher *publisher, uint64_t number,
                         const struct event *event) {
     struct json_writer writer = {.buffer = line};
     json_writer_open_object(&writer);
     json_writer_key_string(&writer, "jsonrpc", "2.0");
     json_writer_key_string(&writer, "method", "event");
-    json_writer_key_object(&writer, "params");
-    json_writer_key_unsigned(&writer, "seq", number);
-    json_writer_key_string(&writer, "instance", publisher->instance);
-    write_time(&writer);
-    json_writer_key_string(&writer, "type", event_type_name(event->type));
-    json_writer_key_string(&writer, "plan", event->plan);
-    json_writer_key_string(&writer, "path", event->path);
-    json_writer_key_string(&writer, "achievement", event->achievement);
-    if (event->has_level)
-        json_writer_key_unsigned(&writer, "level", event->level);
-    else
-        json_writer_key_null(&writer, "level");
-    json_writer_key_string(&writer, "for", event->step);
-    json_writer_key_string(&writer, "what_next", event->need);
-    json_writer_key_string(&writer, "file", event->file);
-    if (event->batch)
-        json_writer_key_unsigned(&writer, "batch", event->batch);
-    else
-        json_writer_key_null(&writer, "batch");
-    json_writer_key_string(&writer, "reason", event->reason);
-    json_writer_close_object(&writer);
+    json_writer_key(&writer, "params");
+    event_write(&writer, number, publisher->instance, event);
     json_writer_close_object(&writer);
     buffer_append_byte(line, '\n');
 }

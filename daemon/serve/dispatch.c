@@ -56,7 +56,7 @@ static void reply_result(struct connection *connection, struct span id, struct s
 
 /* Which state of the workspace the answer is about. */
 static void write_meta(const struct dispatch *dispatch, struct answer *answer) {
-    answer_write_meta(&answer->meta, dispatch->live->cache.generation,
+    answer_write_meta(&answer->meta, dispatch->live->cache.workspace.root, dispatch->live->cache.generation,
                       dispatch->live->watcher.is_degraded ? "degraded" : "ok");
 }
 
@@ -66,7 +66,7 @@ static bool has_text_form(const struct request *request) {
 
 static void write_answer(struct buffer *message, struct span id, const struct answer *answer) {
     struct buffer text = {0};
-    answer_write(&text, answer);
+    answer_write(&text, answer, NULL);
     rpc_write_result(message, id, buffer_span(&text));
     buffer_release(&text);
 }
@@ -281,7 +281,7 @@ static void run_job(struct dispatch *dispatch, struct connection *connection, st
 
 /* Its text is made on another thread, so that the loop goes on; not for many at a time, as they take memory. */
 static bool is_long_text(const struct dispatch *dispatch, const struct request *request, const struct answer *answer) {
-    return has_text_form(request) && answer->data.length > DISPATCH_LOOP_BYTES_MOST &&
+    return has_text_form(request) && answer->arena.reserved + answer->data.length > DISPATCH_LOOP_BYTES_MOST &&
            dispatch->job_count < DISPATCH_LONG_TEXTS_MOST;
 }
 

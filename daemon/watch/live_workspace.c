@@ -12,11 +12,12 @@
 #include "base/string_map.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
+#include "disk/upward_walk.h"
 #include "document/names.h"
 #include "plan/plan.h"
 #include "plan/workspace_search.h"
+#include "view/changes.h"
 #include "view/event.h"
-#include "watch/changes.h"
 
 /* --- from changes to what is dirty --- */
 
@@ -35,7 +36,7 @@ static void note_state(struct live_workspace *live, const char *folder, const ch
 /* A name that may make a folder a plan, or take that from it. */
 static bool makes_plan(const char *name, uint32_t mask) {
     return (mask & IN_ISDIR) || names_plan(name).length || names_is_dependency_file(name) ||
-           strcmp(name, WORKSPACE_GIT) == 0;
+           strcmp(name, WORKING_TREE_GIT) == 0;
 }
 
 static void note_entry(struct live_workspace *live, const char *folder, const char *name, uint32_t mask) {

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "watch/changes.h"
+#include "view/changes.h"
 #include "watch/plan_cache.h"
 #include "watch/published_batches.h"
 #include "watch/watcher.h"

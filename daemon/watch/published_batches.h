@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "disk/state_dir.h"
-#include "watch/changes.h"
+#include "view/changes.h"
 
 /* A batch or undo that is being applied, or was; the place of its record shows the result. */
 struct open_batch {

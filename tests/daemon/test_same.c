@@ -12,7 +12,7 @@
 
 #include "base/memory.h"
 #include "daemon.h"
-#include "unit/scene.h"
+#include "scene.h"
 
 TestSuite(same, .timeout = 280);
 

@@ -1,5 +1,5 @@
 /* A SUBPLAN, EXECUTION_TASK or PLAN. */
-#include "../rendering.h"
+#include "../fixture/rendering.h"
 #include "base/text.h"
 #include "document/conflict.h"
 #include "document/document.h"

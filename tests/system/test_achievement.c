@@ -6,8 +6,8 @@
 
 #include <criterion/criterion.h>
 
-#include "../unit/load.h"
 #include "achievements.h"
+#include "load.h"
 
 TestSuite(achievement, .timeout = 240);
 

@@ -73,21 +73,28 @@ Test(create_more, what_each_selector_selects) {
 Test(create_more, the_json_has_every_key_and_counts_that_are_lengths) {
     static const char *const keys[] = {"plan",  "kind",    "selection", "token",  "sources",          "files",
                                        "batch", "created", "skipped",   "failed", "missing_subplans", NULL},
-                             *const file[] = {"id", "path", "size", "sha"};
+                             *const file[] = {"id", "path", "size", "sha", "content"};
     struct space space = two_levels();
-    struct outcome outcome = run(&space, "create X --level 0 --yes --json");
+    struct outcome outcome = run(&space, "create X --level 0 --dry-run --json");
     cr_assert_eq(outcome.status, 0, "%s", outcome.err);
     struct json json = outcome_json(&outcome);
     for (size_t i = 0; keys[i]; i++)
         cr_expect(json_get(node_at(&json, "/data"), keys[i]), "%s", keys[i]);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < sizeof file / sizeof *file; i++)
         cr_expect(json_get(node_at(&json, "/data/files/0"), file[i]), "%s", file[i]);
     expect_list(&json, "/data/files", "1.1 1.2 1.3");
+    expect_list(&json, "/data/created", "");
+    cr_expect(has(outcome.out, SUBPLAN("11")), "the SUBPLANs are sources");
+    json_release(&json);
+    outcome_end(&outcome);
+    outcome = run(&space, "create X --level 0 --yes --json");
+    json = outcome_json(&outcome);
+    for (size_t i = 0; keys[i]; i++)
+        cr_expect(json_get(node_at(&json, "/data"), keys[i]), "%s", keys[i]);
     expect_list(&json, "/data/created", "1.1 1.2 1.3");
     expect_text(&json, "/data/created/2/path", TASK("13"));
     expect_text(&json, "/data/kind", "execution");
     cr_expect_eq(json_get_unsigned(node_at(&json, "/data"), "batch"), 1);
-    cr_expect(has(outcome.out, SUBPLAN("11")), "the SUBPLANs are sources");
     json_release(&json);
     outcome_end(&outcome);
     outcome = run(&space, "create X --level 0 --yes --json");
@@ -95,6 +102,31 @@ Test(create_more, the_json_has_every_key_and_counts_that_are_lengths) {
     expect_list(&json, "/data/created", "");
     expect_list(&json, "/data/skipped", "1.1 1.2 1.3");
     cr_expect(cJSON_IsNull(node_at(&json, "/data/batch")));
+    json_release(&json);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+/* An agent that reads what was done pays for each byte. */
+Test(create_more, what_only_a_preview_needs_is_only_in_a_preview) {
+    static const char *const commands[] = {"create X --ids 1.1 --yes --json", "submit X 1.1 --yes --json",
+                                           "init Y --yes --json"};
+    struct space space = two_levels();
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        struct outcome outcome = run(&space, commands[i]);
+        struct json json = outcome_json(&outcome);
+        cr_assert_eq(outcome.status, 0, "%s: %s", commands[i], outcome.out);
+        cr_expect(cJSON_IsNull(node_at(&json, "/data/token")), "%s", outcome.out);
+        expect_list(&json, "/data/sources", "");
+        expect_list(&json, "/data/files", "");
+        cr_expect(json_get_unsigned(node_at(&json, "/data/created/0"), "size") > 0, "%s", outcome.out);
+        cr_expect(!has(outcome.out, "\"sha\""), "%s", outcome.out);
+        json_release(&json);
+        outcome_end(&outcome);
+    }
+    struct outcome outcome = run(&space, "create X --ids 1.2 --yes --show --json");
+    struct json json = outcome_json(&outcome);
+    cr_expect(has(text_at(&json, "/data/files/0/content"), "# EXECUTION_TASK"), "%s", outcome.out);
     json_release(&json);
     outcome_end(&outcome);
     space_end(&space);

@@ -60,8 +60,8 @@ Test(import, tasks_and_subtasks_become_achievements) {
     expect_run(&space, "validate X", 0, "6 achievements, valid");
     static const struct {
         const char *id, *dependencies;
-    } rows[] = {{"1.0", ""},    {"2.0", "1.0 2.1 2.2 2.3"}, {"2.1", "1.0"}, {"2.2", "2.1 1.0"},
-                {"2.3", "2.1 1.0"}, {"3.0", "2.0 2.3"}};
+    } rows[] = {{"1.0", ""},        {"2.0", "1.0 2.1 2.2 2.3"}, {"2.1", "1.0"},
+                {"2.2", "2.1 1.0"}, {"2.3", "2.1 1.0"},         {"3.0", "2.0 2.3"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct buffer command = {0};
         buffer_append_format(&command, "show X %s --json", rows[i].id);
@@ -116,12 +116,13 @@ Test(import, what_is_wrong_is_named_with_its_place_and_nothing_is_created) {
     static const struct {
         const char *tasks, *part;
     } rows[] = {
-        {"[{\"id\": 1, \"title\": \"a\", \"dependencies\": [2]}]", "tasks.json:1:53: error: 1 depends on 2: there is no such task"},
+        {"[{\"id\": 1, \"title\": \"a\", \"dependencies\": [2]}]",
+         "tasks.json:1:53: error: 1 depends on 2: there is no such task"},
         {"[{\"id\": 1, \"title\": \"a\", \"dependencies\": [\"1.1\"]}]", "/tasks/0/dependencies/0"},
         {"[{\"id\": 1, \"title\": \"a\", \"dependencies\": [1.2]}]", "1 depends on 1.2: there is no such"},
         {"[{\"id\": 1, \"title\": \"a\", \"dependencies\": [1]}]", "1 (1.0) depends on itself"},
         {"[{\"id\": 1, \"title\": \"a\", \"dependencies\": [2]}, {\"id\": 2, \"title\": \"b\", \"dependencies\": [1]}]",
-         "dependency cycle: 1 (1.0) → 2 (2.0) → 1 (1.0)"},
+         "dependency cycle: 1 (1.0) -> 2 (2.0) -> 1 (1.0)"},
         {"[{\"id\": 1, \"title\": \"a\", \"subtasks\": [{\"id\": 1, \"title\": \"b\", \"dependencies\": [2]}]},"
          "{\"id\": 2, \"title\": \"c\", \"dependencies\": [1]}]",
          "dependency cycle: "},
@@ -210,7 +211,8 @@ Test(import, from_standard_input) {
     struct outcome outcome = run_under(&space, &setting, "import - --name X");
     cr_expect_eq(outcome.status, 8, "%s", outcome.err);
     cr_expect(has(outcome.err, "add --yes"), "%s", outcome.err);
-    cr_expect(has(outcome.out, "Would create the plan X (6 achievements of standard input, Task Master)"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "Would create the plan X (6 achievements of standard input, Task Master)"), "%s",
+              outcome.out);
     outcome_end(&outcome);
     outcome = run_on_terminal_under(&space, &setting, "import - --name X", "n\n");
     cr_expect_eq(outcome.status, 8, "%s", outcome.out);

@@ -359,7 +359,7 @@ Test(graph, a_cycle_in_the_plan_is_named_and_nothing_written) {
     write_plan(&space, "**Achievement 1.1**: A\n\n- **Dependencies**: 1.2\n\n"
                        "**Achievement 1.2**: B\n\n- **Dependencies**: 1.1\n");
     uint64_t before = space_fingerprint(&space, "");
-    expect_run(&space, "", "init --graph X --yes", 6, "dependency cycle: 1.1 → 1.2 → 1.1");
+    expect_run(&space, "", "init --graph X --yes", 6, "dependency cycle: 1.1 -> 1.2 -> 1.1");
     expect_run(&space, "", "init --graph X --dry-run", 6, "X/PLAN_X.md:");
     cr_expect_eq(space_fingerprint(&space, ""), before);
     space_end(&space);

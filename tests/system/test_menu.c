@@ -1,6 +1,7 @@
 /*
  * The menu on a real terminal: a level of a plan from SUBPLANs to undo, what happens meanwhile, and that the terminal
- * is left as it was. tests/unit/test_menu_keys.c has the keys, test_board.c and test_page.c what the screen says.
+ * is left as it was. tests/unit/client/menu/test_menu_keys.c has the keys, test_board.c and test_page.c what the screen
+ * says.
  */
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -314,6 +315,23 @@ Test(menu, on_a_terminal_that_cannot_place_text_it_tells_the_state) {
     cr_expect(has(pane.text, "0 of 5 complete"), "%s", pane.text);
     pane_run(&pane, "clear; batchctl menu MISSING; echo END $?");
     pane_await(&pane, "END 3");
+    pane_end(&pane);
+    space_end(&space);
+}
+
+Test(menu, in_ascii) {
+    struct space space = three_levels();
+    space_approved(&space, "X", "1.1");
+    struct pane pane = pane_new(&space, 80, 24);
+    pane_run(&pane, "clear; LC_ALL=C batchctl menu X");
+    pane_await(&pane, "> 1.2  Title of 1.2  write SUBPLAN");
+    pane_await(&pane, "1 of 5 complete - 2 ready");
+    for (const char *c = pane.text; *c; c++)
+        cr_assert_eq(*c & 0x80, 0, "%s", pane.text);
+    pane_press(&pane, "4");
+    pane_await(&pane, "+- ");
+    pane_press(&pane, "q");
+    pane_press(&pane, "q");
     pane_end(&pane);
     space_end(&space);
 }

@@ -590,6 +590,65 @@ Test(status, filters) {
     space_end(&space);
 }
 
+/* What can be typed now: for the achievement itself if it is ready or has no design, and for what it waits for. */
+Test(status, why_and_show_name_a_command) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 2.1: 1.1; 3.1: 2.1");
+    space_subplan(&space, "X", "1.1");
+    space_write(&space, "X/subplans/SUBPLAN_X_21.md", "[TO BE FILLED: all]\n");
+    space_subplan(&space, "X", "3.1");
+    expect_output(&space, "", "why X 2.1", 0, "command         batchctl prompt fill X --ids 2.1\n");
+    expect_output(&space, "", "why X 2.1", 0,
+                  "create its EXECUTION_TASK\n    batchctl create X --ids 1.1\n    ends with");
+    expect_output(&space, "", "show X 2.1", 0, "command         batchctl prompt fill X --ids 2.1\n");
+    struct outcome outcome;
+    struct json json = answer_of(&space, "why X 3.1 --json", 0, &outcome);
+    cr_expect(cJSON_IsNull(node_at(&json, "/data/command")), "it waits, and has its design");
+    expect_text(&json, "/data/waits_for/0/command", "batchctl create X --ids 1.1");
+    expect_text(&json, "/data/waits_for/1/command", "batchctl prompt fill X --ids 2.1");
+    json_release(&json);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+/* The command is about what is listed: neither another kind of work, nor more than that. */
+Test(status, a_filter_decides_the_command) {
+    static const struct {
+        const char *filter, *kind, *command;
+    } rows[] = {
+        {"", "execution", "batchctl create X --ids 1.3,2.1"},
+        {" --for execution", "execution", "batchctl create X --ids 1.3,2.1"},
+        {" --for execution --level 0", "execution", "batchctl create X --ids 1.3"},
+        {" --level 1", "execution", "batchctl create X --level 1"},
+        {" --for work", "work", "batchctl prompt execute X"},
+        {" --for subplan", "fill", "batchctl prompt fill X --ready"},
+        {" --for subplan --level 1", "none", ""},
+        {" --for review", "none", ""},
+    };
+    struct space space = space_new();
+    space_plan(&space, "X", "0.1; 1.1; 1.2; 1.3; 1.4; 2.1: 0.1");
+    space_approved(&space, "X", "0.1");
+    space_write(&space, "X/subplans/SUBPLAN_X_11.md", "[TO BE FILLED: all]\n");
+    for (int i = 2; i <= 4; i++)
+        space_subplan(&space, "X", (const char *[]){"1.2", "1.3", "1.4"}[i - 2]);
+    space_subplan(&space, "X", "2.1");
+    space_execution(&space, "X", "1.2");
+    space_execution(&space, "X", "1.4");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int verb = 0; verb < 2; verb++) {
+            char command[100];
+            struct outcome outcome;
+            snprintf(command, sizeof command, "%s X%s --json", verb ? "status" : "next", rows[i].filter);
+            struct json json = answer_of(&space, command, 0, &outcome);
+            expect_text(&json, "/data/plans/0/kind", rows[i].kind);
+            cr_expect_str_eq(text_at(&json, "/data/plans/0/command"), rows[i].command, "%s", command);
+            json_release(&json);
+            outcome_end(&outcome);
+        }
+    expect_status(&space, "next X --for fill", 2, "it is one of review, work, rework, execution, subplan");
+    space_end(&space);
+}
+
 Test(status, watch_shows_it_again_at_each_change_until_the_time_is_over) {
     struct space space = space_new();
     space_plan(&space, "X", "1.1; 2.1: 1.1");

@@ -24,11 +24,11 @@ static const struct {
     const char *part;  /* of the message or hint */
 } faults[] = {
     {"cycle of two", HEAD ITEM("1.1", "[\"1.2\"]") ",\n" ITEM("1.2", "[\"1.1\"]") TAIL, "dependency.cycle",
-     ":44: ", "1.1 → 1.2 → 1.1"},
+     ":44: ", "1.1 -> 1.2 -> 1.1"},
     {"cycle of three",
      HEAD ITEM("1.1", "[]") ",\n" ITEM("2.1", "[\"2.2\", \"1.1\"]") ",\n" ITEM("2.2", "[\"2.3\"]") ",\n" ITEM(
          "2.3", "[\"2.1\"]") TAIL,
-     "dependency.cycle", ":44: ", "2.1 → 2.2 → 2.3 → 2.1"},
+     "dependency.cycle", ":44: ", "2.1 -> 2.2 -> 2.3 -> 2.1"},
     {"what breaks a cycle", HEAD ITEM("1.1", "[\"1.2\"]") ",\n" ITEM("1.2", "[\"1.1\"]") TAIL, "dependency.cycle",
      ":44: ", "to break it"},
     {"unknown dependency", HEAD ITEM("1.12", "[]") ",\n" ITEM("2.1", "[\"1.13\"]") TAIL, "dependency.unknown",

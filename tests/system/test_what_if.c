@@ -186,7 +186,7 @@ Test(what_if, what_cannot_be_told) {
         {"what-if X --complete 7.77,9.99", 3, "X has no achievement 7.77\n  hint: \"batchctl status X\" lists them"},
         {"what-if X --unblock 3.3", 3, "did you mean 3.1?"},
         {"what-if LOOSE --complete 1.1", 4, "has no dependency file"},
-        {"what-if CYCLE --complete 1.1", 6, "dependency cycle: 1.1 → 1.2 → 1.1"},
+        {"what-if CYCLE --complete 1.1", 6, "dependency cycle: 1.1 -> 1.2 -> 1.1"},
         {"what-if CYCLE --unblock 1.1", 6, "\"batchctl validate CYCLE\" lists them"},
     };
     struct space space = make_space();

@@ -1,0 +1,230 @@
+#include "disk/git_folder.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "base/auto.h"
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "base/path.h"
+#include "disk/files.h"
+
+enum { LINK_BYTES_MOST = 4096, CONFIG_BYTES_MOST = 1 << 20 };
+
+/* --- reading what git has written --- */
+
+/* The first line of a small regular file in @folder; NULL if it cannot be read. The caller owns it. */
+static char *read_line(const char *folder, const char *name) {
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO(error) error = {0};
+    AUTO(buffer) text = {0};
+    struct span rest, line;
+    if (!files_open(&files, folder, &error) || !files_read(&files, name, LINK_BYTES_MOST, &text, NULL, &error))
+        return NULL;
+    rest = buffer_span(&text);
+    if (!span_next_line(&rest, &line) || memchr(line.data, '\0', line.length))
+        return NULL;
+    line = span_trim(line);
+    return line.length ? memory_copy_part(line.data, line.length) : NULL;
+}
+
+/*
+ * What @path, relative to @folder unless it is absolute, leads to, without links and "..". Takes @path, which may be
+ * NULL. NULL if there is nothing. The caller owns it.
+ */
+static char *resolve(const char *folder, char *path) {
+    AUTO_FREE char *given = path;
+    if (!given)
+        return NULL;
+    AUTO_FREE char *whole = given[0] == '/' ? memory_copy(given) : path_in(folder, given);
+    char *real = realpath(whole, NULL);
+    char *copy = real ? memory_copy(real) : NULL;
+    free(real);
+    return copy;
+}
+
+static bool is_same_file(const char *one, const char *other) {
+    struct walk_look a, b;
+    return walk_look_at(one, AT_SYMLINK_NOFOLLOW, &a) && walk_look_at(other, AT_SYMLINK_NOFOLLOW, &b) &&
+           walk_is_same_folder(&a, &b);
+}
+
+/* A value as git-config(1) writes it: in quotes where it has to be, with \" and \\. The caller owns it. */
+static char *unquote(struct span value) {
+    struct buffer text = {0};
+    bool is_quoted = false;
+    for (size_t i = 0; i < value.length; i++) {
+        char byte = value.data[i];
+        if (byte == '"') {
+            is_quoted = !is_quoted;
+            continue;
+        }
+        if (!is_quoted && (byte == '#' || byte == ';'))
+            break;
+        if (byte == '\\' && i + 1 < value.length)
+            byte = value.data[++i];
+        buffer_append_byte(&text, byte);
+    }
+    struct span trimmed = span_trim(buffer_span(&text));
+    char *copy = trimmed.length ? memory_copy_part(trimmed.data, trimmed.length) : NULL;
+    buffer_release(&text);
+    return copy;
+}
+
+/* Does the line begin with the word @key, in any case, and then "="? Its value in @value. */
+static bool is_setting(struct span line, const char *key, struct span *value) {
+    size_t length = strlen(key);
+    if (line.length < length || strncasecmp(line.data, key, length) != 0)
+        return false;
+    *value = span_trim(span_skip(line, length));
+    if (!span_starts_with(*value, "="))
+        return false;
+    *value = span_trim(span_skip(*value, 1));
+    return true;
+}
+
+/* core.worktree in one of the configuration files of a git folder; the last one counts. NULL if there is none. */
+static char *read_worktree_setting(const char *folder, const char *name) {
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO(error) error = {0};
+    AUTO(buffer) text = {0};
+    char *found = NULL;
+    bool is_core = false;
+    if (!files_open(&files, folder, &error) || !files_read(&files, name, CONFIG_BYTES_MOST, &text, NULL, &error))
+        return NULL;
+    struct span rest = buffer_span(&text), line, value;
+    while (span_next_line(&rest, &line)) {
+        line = span_trim(line);
+        if (span_starts_with(line, "["))
+            is_core = line.length >= 6 && strncasecmp(line.data, "[core]", 6) == 0;
+        else if (is_core && is_setting(line, "worktree", &value)) {
+            memory_free(found);
+            found = unquote(value);
+        }
+    }
+    return found;
+}
+
+/* --- the checks --- */
+
+static bool fail(const struct git_folder *git, const char *what, const char *remedy, struct error *error) {
+    error_set(error, ERROR_CONFLICT, "the git folder of the working tree %s %s", git->top, what);
+    return error_hint(error, "%s; or keep claims in the workspace: [claims] folder = state", remedy);
+}
+
+static bool is_own_folder(const char *path, uid_t user) {
+    struct walk_look look;
+    return walk_look_at(path, 0, &look) && S_ISDIR(look.mode) && look.owner == user;
+}
+
+static bool has_folder(const char *folder, const char *name) {
+    struct walk_look look;
+    AUTO_FREE char *path = path_in(folder, name);
+    return walk_look_at(path, 0, &look) && S_ISDIR(look.mode);
+}
+
+static bool is_repository(const char *common) {
+    struct walk_look look;
+    AUTO_FREE char *head = path_in(common, "HEAD");
+    return walk_look_at(head, AT_SYMLINK_NOFOLLOW, &look) && has_folder(common, "objects") &&
+           has_folder(common, "refs");
+}
+
+/* A linked worktree: the git folder names the .git file that leads to it. */
+static bool links_back(const char *folder, const char *dot_git) {
+    AUTO_FREE char *named = resolve(folder, read_line(folder, "gitdir"));
+    return named && is_same_file(named, dot_git);
+}
+
+/* A submodule: the configuration names the top. */
+static bool names_top(const char *folder, const char *top) {
+    char *setting = read_worktree_setting(folder, "config.worktree");
+    AUTO_FREE char *named = resolve(folder, setting ? setting : read_worktree_setting(folder, "config"));
+    return named && is_same_file(named, top);
+}
+
+static bool check_link(const struct git_folder *git, const char *dot_git, bool is_linked, struct error *error) {
+    if (is_linked)
+        return links_back(git->folder, dot_git) || fail(git, "names another working tree, as after a move or a copy",
+                                                        "to repair a moved one: git worktree repair", error);
+    return names_top(git->folder, git->top) ||
+           fail(git, "lies apart from it and does not name it",
+                "if you have moved it there: git -C TOP config core.worktree TOP", error);
+}
+
+static bool check(const struct git_folder *git, uid_t user, struct error *error) {
+    if (!is_own_folder(git->folder, user) || !is_own_folder(git->common, user))
+        return fail(git, "belongs to another user", "make a clone that belongs to you", error);
+    return is_repository(git->common) ||
+           fail(git, "lacks HEAD, objects/ or refs/", "look at what git status says", error);
+}
+
+/* --- */
+
+/* Follow the file .git, and from there commondir. */
+static bool follow_link(struct git_folder *git, const char *dot_git, struct error *error) {
+    static const char prefix[] = "gitdir:";
+    AUTO_FREE char *line = read_line(git->top, WORKING_TREE_GIT);
+    if (line && strncmp(line, prefix, strlen(prefix)) == 0) {
+        struct span path = span_trim(span_of(line + strlen(prefix)));
+        git->folder = resolve(git->top, memory_copy_part(path.data, path.length));
+    }
+    if (!git->folder)
+        return fail(git, "cannot be found: its file .git does not lead to a folder",
+                    "if the repository was moved, run there: git worktree repair", error);
+    char *common = read_line(git->folder, "commondir");
+    bool is_linked = common;
+    git->common = common ? resolve(git->folder, common) : memory_copy(git->folder);
+    if (!git->common)
+        return fail(git, "names a common folder that does not exist", "run git worktree repair", error);
+    return check_link(git, dot_git, is_linked, error);
+}
+
+static bool enter(struct git_folder *git, const char *dot_git, const struct walk_look *look, uid_t user,
+                  struct error *error) {
+    if (S_ISDIR(look->mode)) {
+        git->folder = memory_copy(dot_git);
+        git->common = memory_copy(dot_git);
+    } else if (!follow_link(git, dot_git, error)) {
+        return false;
+    }
+    return check(git, user, error);
+}
+
+/* The first folder of the walk with an own .git; NULL outside git. The caller owns it. */
+static char *find_top(const char *start, const struct walk_limits *limits) {
+    AUTO(upward_walk) walk = {.limits = limits};
+    for (char *folder = memory_copy(start); upward_walk_step(&walk, folder); folder = path_parent(folder))
+        if (upward_walk_at_tree(&walk))
+            return memory_copy(folder);
+    return NULL;
+}
+
+bool git_folder_find(struct git_folder *git, const char *start, const struct walk_limits *limits, struct error *error) {
+    struct walk_look look;
+    *git = (struct git_folder){.top = find_top(start, limits)};
+    if (!git->top)
+        return true;
+    AUTO_FREE char *dot_git = path_in(git->top, WORKING_TREE_GIT);
+    if (!walk_look_at(dot_git, AT_SYMLINK_NOFOLLOW, &look))
+        return fail(git, "has gone", "look at what git status says", error);
+    git->device = makedev(look.device_major, look.device_minor);
+    git->inode = look.inode;
+    if (enter(git, dot_git, &look, limits->user, error))
+        return true;
+    memory_free(git->folder);
+    memory_free(git->common);
+    git->folder = git->common = NULL;
+    return false;
+}
+
+void git_folder_release(struct git_folder *git) {
+    memory_free(git->top);
+    memory_free(git->folder);
+    memory_free(git->common);
+    *git = (struct git_folder){0};
+}

@@ -1,0 +1,39 @@
+/*
+ * The git folder of the working tree around a folder, found without git(1): what all working trees of one repository
+ * share (common), and what belongs to this one. The upward walk (upward_walk.h) ends at the .git; variables GIT_* are
+ * ignored.
+ *
+ *   a folder .git           is the git folder and common
+ *   a regular file .git     its line "gitdir: PATH" names the git folder. If that has a regular file commondir, common
+ *                           is what it names (a linked worktree), else the git folder itself (a submodule)
+ *
+ * Both must belong to the user, and common must have HEAD, objects/ and refs/. The git folder must name this very
+ * working tree: a linked one by its file gitdir, a submodule by core.worktree. So a tree that was copied or moved by
+ * hand does not take part in another's repository.
+ */
+#ifndef BATCHD_GIT_FOLDER_H
+#define BATCHD_GIT_FOLDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "disk/upward_walk.h"
+
+/* {0} is outside git. Paths are absolute and owned. */
+struct git_folder {
+    char *top;              /* the folder of the working tree; NULL outside git */
+    uint64_t device, inode; /* of its .git */
+    char *folder;           /* the git folder; NULL if it is not found, or fails a check */
+    char *common;           /* what all working trees share; may be @folder again */
+};
+
+/*
+ * Find the git folder of the working tree that holds @start, an absolute path without links. Outside git this succeeds,
+ * with {0}. CONFLICT, with the remedy, if a check fails: then only what is known of the .git is set. The caller
+ * releases @git in any case.
+ */
+bool git_folder_find(struct git_folder *git, const char *start, const struct walk_limits *limits, struct error *error);
+void git_folder_release(struct git_folder *git);
+
+#endif

@@ -1,0 +1,156 @@
+/*
+ * daemon/watch/plan_cache: snapshots that are refreshed where they are dirty, say what a fresh reading says, and read
+ * nothing that has not changed.
+ */
+#include "watch/plan_cache.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "space.h"
+
+TestSuite(cache, .timeout = 120);
+
+static size_t listings;
+
+static void count_listing(void *data, const char *path, int folder) {
+    (void)data;
+    (void)path;
+    (void)folder;
+    __atomic_fetch_add(&listings, 1, __ATOMIC_SEQ_CST);
+}
+
+static void open_cache(struct plan_cache *cache, const struct space *space) {
+    struct error error = {0};
+    cr_assert(plan_cache_open(cache, space->root, count_listing, NULL, &error), "%s", error.message);
+    cr_expect(plan_cache_is_dirty(cache));
+    plan_cache_refresh(cache);
+    cr_expect_not(plan_cache_is_dirty(cache));
+}
+
+static void expect_agreement(const struct plan_cache *cache) {
+    for (size_t i = 0; i < cache->workspace.plan_count; i++)
+        cr_expect(plan_cache_agrees(cache, i), "%s", cache->entries[i]->path);
+}
+
+Test(cache, only_what_is_marked_is_read_again) {
+    struct space space = space_new();
+    struct plan_cache cache;
+    space_plan(&space, "A", "1.1; 1.2");
+    space_plan(&space, "group/B", "1.1");
+    open_cache(&cache, &space);
+    cr_assert_eq(cache.workspace.plan_count, 2);
+    cr_expect_gt(listings, 0);
+    uint64_t loaded = cache.counters.plans_loaded, generation = cache.generation;
+    plan_cache_refresh(&cache); /* nothing to do */
+    cr_expect_eq(cache.generation, generation);
+    space_subplan(&space, "A", "1.1");
+    cr_expect_null(plan_cache_mark_around(&cache, "group"));
+    cr_expect_null(plan_cache_mark_around(&cache, "AB/subplans"));
+    cr_expect_not(plan_cache_is_dirty(&cache));
+    cr_expect_not(plan_cache_agrees(&cache, 0)); /* so an audit would notice */
+    cr_expect_str_eq(plan_cache_mark_around(&cache, "A/subplans"), "A");
+    plan_cache_refresh(&cache);
+    cr_expect_eq(cache.counters.plans_loaded, loaded + 1);
+    cr_expect_eq(cache.generation, generation + 1);
+    expect_agreement(&cache);
+    plan_cache_mark_beneath(&cache, "group");
+    plan_cache_refresh(&cache);
+    cr_expect_eq(cache.counters.plans_loaded, loaded + 2);
+    plan_cache_mark_beneath(&cache, "gr");
+    cr_expect_not(plan_cache_is_dirty(&cache));
+    plan_cache_distrust(&cache, 1);
+    plan_cache_refresh(&cache);
+    cr_expect_eq(cache.counters.plans_loaded, loaded + 3);
+    expect_agreement(&cache);
+    plan_cache_release(&cache);
+    space_end(&space);
+}
+
+Test(cache, plans_come_and_go) {
+    struct space space = space_new();
+    struct plan_cache cache;
+    space_plan(&space, "A", "1.1");
+    open_cache(&cache, &space);
+    space_plan(&space, "B", "1.1");
+    space_plan(&space, "g/h/C", NULL);
+    plan_cache_mark_places(&cache);
+    plan_cache_refresh(&cache);
+    cr_expect_eq(cache.workspace.plan_count, 3);
+    expect_agreement(&cache);
+    space_remove(&space, "A/PLAN_A.md");
+    space_remove(&space, "A/parallel.json");
+    space_remove(&space, "A/subplans");
+    space_remove(&space, "A/execution/feedbacks");
+    space_remove(&space, "A/execution");
+    space_remove(&space, "A");
+    plan_cache_mark_places(&cache);
+    plan_cache_refresh(&cache);
+    cr_expect_eq(cache.workspace.plan_count, 2);
+    cr_expect_null(plan_cache_mark_around(&cache, "A"));
+    expect_agreement(&cache);
+    plan_cache_release(&cache);
+    space_end(&space);
+}
+
+/* Until all documents have been on disk for PLAN_SETTLED_MS, and are known; how many were read. */
+static uint64_t settle(struct plan_cache *cache) {
+    uint64_t read, attempts = 0;
+    do {
+        read = cache->counters.documents_read;
+        plan_cache_mark_all(cache);
+        plan_cache_refresh(cache);
+        cr_assert_lt(attempts++, 1000000u);
+    } while (cache->counters.documents_read > read);
+    return read;
+}
+
+/* A reloaded plan reads what has changed, and says what a fresh one says. */
+Test(cache, a_document_that_has_not_changed_is_not_read_again) {
+    struct space space = space_new();
+    struct plan_cache cache;
+    space_plan(&space, "A", "1.1; 1.2; 1.3");
+    for (int i = 1; i <= 3; i++) {
+        char id[8];
+        snprintf(id, sizeof id, "1.%d", i);
+        space_subplan(&space, "A", id);
+    }
+    space_write(&space, "A/subplans/SUBPLAN_A_13.md", "# S\n\n<<<<<<< HEAD\n");
+    open_cache(&cache, &space);
+    uint64_t read = settle(&cache);
+    space_subplan(&space, "A", "1.2");
+    plan_cache_mark_around(&cache, "A");
+    plan_cache_refresh(&cache);
+    cr_expect_eq(cache.counters.documents_read, read + 1, "%d", (int)(cache.counters.documents_read - read));
+    expect_agreement(&cache);
+    plan_cache_release(&cache);
+    space_end(&space);
+}
+
+/* No event comes from the folder of the plan, as the kernel reports the name under which the file was opened. */
+Test(cache, a_known_document_may_change_through_another_name) {
+    static const char *const documents[] = {"A/subplans/SUBPLAN_A_11.md", "A/execution/EXECUTION_TASK_A_11_01.md",
+                                            "A/execution/feedbacks/FIX_11.md"};
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
+        struct space space = space_new();
+        struct plan_cache cache;
+        struct buffer from = {0}, to = {0};
+        space_plan(&space, "A", "1.1; 1.2");
+        for (size_t k = 0; k <= i; k++)
+            space_write(&space, documents[k], "# D\n\n## Objective\n\nWhy\n\n## Approach\n\nHow\n");
+        buffer_append_format(&from, "%s/%s", space.root, documents[i]);
+        buffer_append_format(&to, "%s/other name.md", space.root);
+        cr_assert_eq(link(from.data, to.data), 0);
+        open_cache(&cache, &space);
+        settle(&cache);
+        space_write(&space, "other name.md", "# D\n\n<<<<<<< HEAD\nA\n");
+        plan_cache_refresh(&cache);
+        expect_agreement(&cache);
+        plan_cache_release(&cache);
+        buffer_release(&from);
+        buffer_release(&to);
+        space_end(&space);
+    }
+}
