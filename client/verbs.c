@@ -191,11 +191,12 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WATCH, watch_run},
     {"wait", "[PLAN] --for CONDITION [--level LEVEL] [--timeout TIME]", "wait until a condition is met",
      "CONDITION is subplans-complete or level-complete, with --level; or ready=ID, complete=ID or submitted=ID; or "
-     "submitted, for any of the plan. Returns at once if it is met already, and with 124 if it is not met within TIME "
+     "submitted, for any of the plan, or without PLAN of the workspace. Returns at once if it is met already, and with 124 if it is not met within TIME "
      "(10m). It continues while the plan is missing, as it is "
      "for a moment when git switches a branch.",
      "batchctl wait MY-PLAN --for subplans-complete --level 2\n    until every SUBPLAN of level 2 is complete\n"
-     "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n",
+     "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n"
+     "batchctl wait --for submitted --timeout 8h && batchctl next --for review\n    a reviewer's turn\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WAIT, wait_run},
     {"config", "show | get KEY | path", "every setting, its value, and where that comes from",
      "get prints the value of one setting alone, path the file of your own settings, which may not exist.",

@@ -111,14 +111,15 @@ static void append_filtered(struct buffer *text, const struct plan_list *list, c
 static void add_status_row(struct table *table, const struct plan_view *plan, const struct many *many) {
     AUTO(arena) arena = {0};
     size_t failed = plan->counts[STATE_FAILED], done = plan->counts[STATE_COMPLETE] + plan->counts[STATE_SKIPPED];
+    bool is_unknown = plan_text_is_unknown(plan), is_done = plan->total && done == plan->total;
     const char *cells[] = {
         distinct_name(plan, many),
-        arena_format(&arena, "%zu of %zu", done, plan->total),
-        arena_format(&arena, "%zu", plan->ready),
+        is_unknown ? "unknown" : arena_format(&arena, "%zu of %zu", done, plan->total),
+        is_unknown ? "?" : arena_format(&arena, "%zu", plan->ready),
         arena_format(&arena, "%zu", failed),
         plan->next.reason,
     };
-    table_add(table, cells, !plan->is_valid || failed ? TABLE_RED : done == plan->total ? TABLE_GREEN : NULL);
+    table_add(table, cells, !plan->is_valid || failed ? TABLE_RED : is_done ? TABLE_GREEN : NULL);
 }
 
 static void append_status_of_many(struct buffer *text, const struct plan_list *list, const struct style *style) {

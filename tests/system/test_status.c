@@ -611,6 +611,27 @@ Test(status, why_and_show_name_a_command) {
     space_end(&space);
 }
 
+/* Of a graph that cannot be read it is not said that nothing is left to do. */
+Test(status, a_damaged_graph_is_unknown_and_an_empty_one_is_not_complete) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1");
+    space_plan(&space, "E", "1.1");
+    space_write(&space, "E/parallel.json", "{\"plan_name\": \"E\", \"achievements\": []}");
+    space_write(&space, "E/PLAN_E.md", "# PLAN: E\n");
+    space_write(&space, "X/parallel.json", "{\"plan_name\": \"X\", \n");
+    struct outcome outcome = run(&space, "status X");
+    cr_expect_eq(outcome.status, 6);
+    cr_expect(has(outcome.out, "X  its achievements are unknown\n"), "%s", outcome.out);
+    cr_expect_not(has(outcome.out, "0 of 0") || has(outcome.out, "No achievements"), "%s", outcome.out);
+    outcome_end(&outcome);
+    outcome = run(&space, "status");
+    cr_expect(has(outcome.out, "X     unknown      ?"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "the plan has no achievements") && !has(outcome.out, "complete (-v)"), "%s",
+              outcome.out);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
 /* The command is about what is listed: neither another kind of work, nor more than that. */
 Test(status, a_filter_decides_the_command) {
     static const struct {
