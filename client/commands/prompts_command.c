@@ -43,8 +43,7 @@ static void append_file(struct buffer *text, const struct style *style, const cJ
     if (is_kept)
         buffer_append_string(text, "  (not written: the file that is there was edited; --force replaces it)\n");
     else
-        buffer_append_format(text, "  (%zu lines%s)\n", json_get_unsigned(prompt, "lines"),
-                             is_new ? "" : ", replaced");
+        buffer_append_format(text, "  (%zu lines%s)\n", json_get_unsigned(prompt, "lines"), is_new ? "" : ", replaced");
 }
 
 /* The names of the files that were written, and of those that were not. */

@@ -244,7 +244,10 @@ static void append_validity(struct buffer *text, const struct plan_view *plan, c
                               symbol_text(style, plan->is_valid ? "✓" : "✗"));
     buffer_append_byte(text, ' ');
     styled_text_append_visible(text, plan->name ? plan->name : plan->path);
-    buffer_append_format(text, ": %zu achievement%s", plan->total, text_plural(plan->total));
+    if (plan_text_is_unknown(plan))
+        buffer_append_string(text, ": its achievements are unknown");
+    else
+        buffer_append_format(text, ": %zu achievement%s", plan->total, text_plural(plan->total));
     if (plan->errors)
         buffer_append_format(text, ", %zu error%s", plan->errors, text_plural(plan->errors));
     if (plan->warnings)

@@ -85,6 +85,17 @@ static void append_without_graph(struct buffer *text, const struct many *many, s
     buffer_append_byte(text, '\n');
 }
 
+static void append_invalid(struct buffer *text, const struct many *many, size_t listed, const struct style *style) {
+    if (!append_count(text, many, HAS_ERRORS, listed, "has errors", "have errors"))
+        return;
+    buffer_append_string(text, ":\n  ");
+    if (many->counts[HAS_ERRORS] == 1)
+        append_command(text, "validate", distinct_name(many->first[HAS_ERRORS], many), style);
+    else
+        styled_text_append_bold(text, style, "batchctl validate");
+    buffer_append_byte(text, '\n');
+}
+
 static void append_complete(struct buffer *text, const struct many *many) {
     size_t count = many->counts[IS_COMPLETE];
     if (count)
@@ -200,8 +211,7 @@ static void append_next_of_many(struct buffer *text, const struct plan_list *lis
         else if (listed)
             append_rows_of_next(text, &many, style);
         buffer_append_string(text, listed == 1 ? "\n" : "");
-        if (append_count(text, &many, HAS_ERRORS, listed, "has errors", "have errors"))
-            buffer_append_string(text, ": batchctl validate PLAN\n");
+        append_invalid(text, &many, listed, style);
         if (append_count(text, &many, HAS_NOTHING_READY, listed, "has nothing that is ready",
                          "have nothing that is ready"))
             buffer_append_byte(text, '\n');

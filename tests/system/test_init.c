@@ -52,7 +52,7 @@ Test(init, what_agents_need_to_know_is_printed_anywhere) {
     space_end(&space);
 }
 
-/* Every command that agents are told works as it is, without a terminal: none is wrong usage (2) or asks (8). */
+/* Every command in the lines for agents works as it is, without a terminal: none is wrong usage (2) or asks (8). */
 Test(init, the_commands_for_agents_work_when_pasted) {
     struct space space = space_new();
     space_plan(&space, "PLAN", "1.1; 1.2");

@@ -566,6 +566,9 @@ Test(status, filters) {
     } rows[] = {
         {"status X --level 0", "1.1 1.2", "1.1"},
         {"status X --level 0,2", "1.1 1.2 3.1", "3.1"},
+        {"status X 2.1 3.1", "2.1 3.1", "3.1"},
+        {"status X 1.1,2.1 --ready", "2.1", "2.1"},
+        {"next X 2.1", "2.1", "X  1 ready (ids 2.1)\n"},
         {"status X --ready", "1.2 2.1", "ready: "},
         {"status X --blocked", "3.1", "blocked by 2.1"},
         {"status X --blocked --level 0-1", "", "No achievement is listed (levels 0-1, blocked).\n"},
@@ -586,6 +589,9 @@ Test(status, filters) {
         expect_listed(&space, rows[i].command, rows[i].ids);
         expect_status(&space, rows[i].command, 0, rows[i].shown);
     }
+    expect_status(&space, "status X 2.1 9.9", 3, "X has no achievement 9.9");
+    expect_status(&space, "next 2.1", 2, "which plan?");
+    expect_status(&space, "status X 2.1 --level 1", 2, "exclude each other");
     expect_status(&space, "status X --level one", 2, "--level needs a number from 0");
     space_end(&space);
 }
