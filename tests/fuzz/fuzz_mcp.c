@@ -1,5 +1,5 @@
-/* What a client sends to "batchctl mcp", over a workspace that it may only read. Every answer is one line of JSON within
- * its limit, and nothing stops the server. */
+/* What a client sends to "batchctl mcp", over a workspace that it may only read. Every answer is one line of JSON
+ * within its limit, and nothing stops the server. */
 #include <string.h>
 
 #include "cli/options.h"
