@@ -42,7 +42,8 @@ static const char *variable(const char *name) {
 /* The name of a plan, not a path to it. */
 static bool is_plain(const char *word) {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
-    return word[0] && word[0] != '-' && word[0] != '.' && word[strspn(word, letters)] == '\0';
+    return word[0] && word[0] != '-' && word[0] != '.' && word[strspn(word, letters)] == '\0' &&
+           !names_is_id(span_of(word));
 }
 
 /* "status [PLAN]", "next [PLAN]", "show [PLAN] ID", "why [PLAN] ID" */
