@@ -27,6 +27,8 @@
 #include "format/prose.h"
 #include "format/template.h"
 #include "plan/plan.h"
+#include "view/achievement_item.h"
+#include "view/batch_view.h"
 
 static void warn(struct context *context, const char *code, const char *file, unsigned line, const char *message,
                  const char *hint) {
@@ -38,14 +40,6 @@ static void warn(struct context *context, const char *code, const char *file, un
 
 /* --- the answer --- */
 
-/* The root is what a person has to see before a workspace is made there. */
-static void write_workspace(struct json_writer *writer, const struct workspace *workspace, bool is_new) {
-    json_writer_key_object(writer, "workspace");
-    json_writer_key_string(writer, "root", workspace->root);
-    json_writer_key_boolean(writer, "is_new", is_new);
-    json_writer_close_object(writer);
-}
-
 /* Is it one that was no workspace before? */
 static bool is_new_workspace(const struct context *context, const struct record *committed) {
     AUTO(error) error = {0};
@@ -54,20 +48,10 @@ static bool is_new_workspace(const struct context *context, const struct record 
     return context->workspace->plan_count == 0 && (has_no_state || (committed && committed->number == 1));
 }
 
-static void write_init(struct context *context, const struct batch *batch, const struct record *committed) {
-    struct json_writer *writer = &context->writer;
-    json_writer_open_object(writer);
-    batch_answer_write_head(writer, context->request, batch);
-    write_workspace(writer, context->workspace, is_new_workspace(context, committed));
-    batch_answer_write_preview(writer, context->request, batch);
-    json_writer_key_array(writer, "folders");
-    for (size_t i = 0; i < batch->folder_count; i++)
-        json_writer_string(writer, batch->folders[i].path);
-    json_writer_close_array(writer);
-    json_writer_key_string(writer, "diff", batch->diff);
-    batch_answer_write_created(writer, committed);
-    batch_answer_write_number(writer, committed);
-    json_writer_close_object(writer);
+/* The root is what a person has to see before a workspace is made there. */
+static void add_workspace(struct context *context, const struct record *committed, struct batch_view *view) {
+    view->root = item_text(&context->answer->arena, context->workspace->root);
+    view->is_new_workspace = is_new_workspace(context, committed);
 }
 
 /* Was it the first batch, and has the workspace no plan but the one it made? */
@@ -78,19 +62,10 @@ static bool has_made_workspace(const struct workspace *workspace, const struct r
     return is_first;
 }
 
-void init_write_record(struct json_writer *writer, const struct workspace *workspace, const struct record *record) {
-    json_writer_open_object(writer);
-    batch_answer_write_recorded_head(writer, record);
-    write_workspace(writer, workspace, has_made_workspace(workspace, record));
-    batch_answer_write_preview(writer, NULL, NULL);
-    json_writer_key_array(writer, "folders");
-    for (size_t i = 0; i < record->folder_count; i++)
-        json_writer_string(writer, record->folders[i]);
-    json_writer_close_array(writer);
-    json_writer_key_null(writer, "diff");
-    batch_answer_write_created(writer, record);
-    batch_answer_write_number(writer, record);
-    json_writer_close_object(writer);
+void init_answer_record(struct answer *answer, const struct workspace *workspace, const struct record *record) {
+    struct batch_view *view = batch_answer_of_record(answer, record);
+    view->root = item_text(&answer->arena, workspace->root);
+    view->is_new_workspace = has_made_workspace(workspace, record);
 }
 
 /* --- a batch of the plan's own files --- */
@@ -239,7 +214,7 @@ static void run_at_location(struct context *context, make_at *make) {
         error_set(&error, ERROR_USAGE, "the new plan needs a name");
         context_fail(context, &error);
     } else if (find_location(context, &location, &error)) {
-        const struct transaction transaction = {NULL, make, write_init};
+        const struct transaction transaction = {NULL, make, add_workspace};
         transaction_run(context, &transaction, &error);
     } else {
         context_fail(context, &error);
@@ -313,7 +288,7 @@ static void run_graph(struct context *context) {
     struct error error = {0};
     const struct plan_place *place = context_choose_plan(context, true, &error);
     if (place) {
-        const struct transaction transaction = {place, make_graph, write_init};
+        const struct transaction transaction = {place, make_graph, add_workspace};
         transaction_run(context, &transaction, &error);
     } else {
         context_fail(context, &error);

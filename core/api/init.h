@@ -6,15 +6,15 @@
 #ifndef BATCHD_INIT_H
 #define BATCHD_INIT_H
 
+#include "api/answer.h"
 #include "api/context.h"
 #include "batch/record.h"
-#include "format/json_writer.h"
 #include "plan/workspace.h"
 
 void init_plan(struct context *context);
 void init_import(struct context *context);
 
-/* The data of either, from what was recorded: without sources, which are not. @workspace is as it was afterwards. */
-void init_write_record(struct json_writer *writer, const struct workspace *workspace, const struct record *record);
+/* The answer of either, from what was recorded. @workspace is as it was afterwards. */
+void init_answer_record(struct answer *answer, const struct workspace *workspace, const struct record *record);
 
 #endif
