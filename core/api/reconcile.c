@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "api/batch_answer.h"
-#include "api/init.h"
+#include "api/new_plan.h"
 #include "api/transaction.h"
 #include "base/auto.h"
 #include "base/buffer.h"
@@ -99,7 +99,7 @@ static void answer_create(const struct workspace *workspace, struct answer *answ
     if (batch_kind_is_created(record->kind) || batch_kind_is_review(record->kind))
         batch_answer_of_record(answer, record);
     else
-        init_answer_record(answer, workspace, record);
+        new_plan_answer_record(answer, workspace, record);
     if (record->failure_count) {
         transaction_set_partial(record, &error);
         answer_fail(answer, &error);

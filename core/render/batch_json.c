@@ -128,6 +128,7 @@ void batch_json_init(struct json_writer *writer, const void *view) {
     write_preview(writer, batch);
     achievement_json_ids(writer, "folders", &batch->folders);
     json_writer_key_string(writer, "diff", batch->diff);
+    json_writer_key_string(writer, "format", batch->format);
     write_created(writer, batch);
     write_number(writer, batch);
     json_writer_close_object(writer);

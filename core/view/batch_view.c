@@ -124,6 +124,7 @@ void batch_view_make(struct batch_view *view, const struct batch *batch, const s
         .next = {batch->next.kind, item_text(arena, batch->next.command), item_text(arena, batch->next.reason)},
         .folders = copy_folders(batch, arena),
         .diff = item_text(arena, batch->diff),
+        .format = item_text(arena, batch->format),
     };
     add_preview(view, batch, options, arena);
     add_skipped(view, batch, arena);

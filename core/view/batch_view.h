@@ -54,10 +54,10 @@ struct batch_view {
     struct next_command next; /* if there is no file to create; else {0} */
 
     /* init and import */
-    const char *root;      /* of the workspace */
-    bool is_new_workspace; /* it was none before */
-    struct ids folders;    /* paths */
-    const char *diff;      /* see struct batch */
+    const char *root;          /* of the workspace */
+    bool is_new_workspace;     /* it was none before */
+    struct ids folders;        /* paths */
+    const char *diff, *format; /* see struct batch */
 };
 
 struct batch_view_options {
