@@ -162,6 +162,7 @@ static bool add_file(struct maker *maker, const struct subject *subject, const c
                                             .title = subject->title,
                                             .task = base_of(subject->task),
                                             .by = maker->options->by,
+                                            .fence = maker->options->fence,
                                             .said = said,
                                             .kind = kind_of_file(maker->options)};
     AUTO(buffer) text = {0};

@@ -18,6 +18,7 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "batch/batch.h"
+#include "batch/fence.h"
 #include "disk/files.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
@@ -32,6 +33,7 @@ struct review_options {
     struct selection selection; /* IDS; for adopt also ALL. For submit an id may be that of a part */
     const char *text;           /* what is said, or NULL */
     const char *by;             /* the name of the one who says it */
+    const struct fence *fence;  /* the claim under which it is said, or NULL */
     enum review_self self;
     bool requires_submission; /* only what is submitted can be approved */
     bool approves;            /* adopt: APPROVED instead of SUBMITTED */
