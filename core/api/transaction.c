@@ -76,7 +76,7 @@ static bool fail_partly(const struct record *committed, const struct batch *batc
 /* The fence that the batch has to pass. */
 static bool choose_fence(const struct context *context, const struct batch *batch, const struct fence **needed,
                          struct error *error) {
-    const struct fence *fence = context->request->fence;
+    const struct fence *fence = context->request->batch_fence;
     bool is_about = false;
     for (size_t i = 0; i < batch->file_count && fence && !is_about; i++)
         is_about = fence_is_about(fence, batch->plan_path, batch->files[i].id);

@@ -156,7 +156,7 @@ static void warn_of_undo(struct context *context, const struct undo *undo) {
 
 static bool choose_fence(const struct context *context, const struct undo *undo, const struct fence **needed,
                          struct error *error) {
-    const struct fence *fence = context->request->fence;
+    const struct fence *fence = context->request->batch_fence;
     bool is_about = false;
     for (size_t i = 0; i < undo->removed_count && fence && !is_about; i++)
         is_about = fence_is_about(fence, undo->record->plan_path, undo->removed[i].id);

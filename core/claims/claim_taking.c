@@ -34,8 +34,8 @@ bool claim_text_check(const char *text, size_t most, const char *what, struct er
 static bool check_taker(const struct claim_taker *taker, struct error *error) {
     if (!taker->by || !taker->by[0])
         return error_set(error, ERROR_USAGE, "a claim needs a name");
-    if (taker->ttl_ms && (taker->ttl_ms < CLAIM_TTL_MS_LEAST || taker->ttl_ms > CLAIM_TTL_MS_MOST))
-        return error_set(error, ERROR_USAGE, "a claim lasts between 1 second and 24 hours");
+    if (taker->ttl_ms > CLAIM_TTL_MS_MOST)
+        return error_set(error, ERROR_USAGE, "a claim lasts 24 hours at most");
     return claim_text_check(taker->by, CLAIM_OWNER_BYTES_MOST, "the name", error) &&
            claim_text_check(taker->note, CLAIM_NOTE_BYTES_MOST, "the note", error) &&
            claim_text_check(taker->side.branch, CLAIM_BRANCH_BYTES_MOST, "the branch", error);

@@ -182,7 +182,7 @@ static bool run_against(const struct batch_case *batch, int at) {
     claimant_open(&person.claimant, space.root, NULL, "eve");
     person.claimant.store.lock.timeout_ms = 0;
     write_request(batch, ids, &request);
-    request.fence = &fence.fence;
+    request.batch_fence = &fence.fence;
     ann.workspace.files.hook = end_claim;
     ann.workspace.files.hook_data = &person;
     request_handle(&ann.workspace, &request, &answer);
@@ -252,7 +252,7 @@ Test(fence, a_batch_of_something_else_is_refused_or_does_without) {
         struct request request;
         cr_assert(claim_fence_open(&fence, &ann.store.authority, &reply.handle, is_optional, &error));
         write_request(&cases[0], ids, &request);
-        request.fence = &fence.fence;
+        request.batch_fence = &fence.fence;
         request_handle(&ann.workspace, &request, &answer);
         cr_expect_eq(answer.code, is_optional ? ERROR_NONE : ERROR_USAGE);
         answer_release(&answer);
@@ -280,7 +280,7 @@ Test(fence, the_claim_is_recorded) {
     cr_assert(claimant_take(&ann, "1.1", CLAIM_WORK, &reply, &error));
     cr_assert(claim_fence_open(&fence, &ann.store.authority, &reply.handle, false, &error));
     write_request(&cases[1], ids, &request);
-    request.fence = &fence.fence;
+    request.batch_fence = &fence.fence;
     request_handle(&ann.workspace, &request, &answer);
     cr_assert_eq(answer.code, ERROR_NONE);
     char *record = space_read(&space, ".batchd/*/batches/000001.json");
