@@ -21,6 +21,7 @@ enum {
     CLAIM_OWNER_BYTES_MOST = 200,
     CLAIM_NOTE_BYTES_MOST = 500,
     CLAIM_BRANCH_BYTES_MOST = 255,
+    CLAIM_WORKTREE_BYTES_MOST = 4096,
     CLAIM_TTL_MS_LEAST = 1000, /* that can be asked for */
     CLAIM_TTL_MS_MOST = 24 * 3600 * 1000,
     CLAIM_TTL_MS_USUAL = 3600 * 1000, /* held by a handle alone */

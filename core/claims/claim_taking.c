@@ -37,8 +37,7 @@ static bool check_taker(const struct claim_taker *taker, struct error *error) {
     if (taker->ttl_ms > CLAIM_TTL_MS_MOST)
         return error_set(error, ERROR_USAGE, "a claim lasts 24 hours at most");
     return claim_text_check(taker->by, CLAIM_OWNER_BYTES_MOST, "the name", error) &&
-           claim_text_check(taker->note, CLAIM_NOTE_BYTES_MOST, "the note", error) &&
-           claim_text_check(taker->side.branch, CLAIM_BRANCH_BYTES_MOST, "the branch", error);
+           claim_text_check(taker->note, CLAIM_NOTE_BYTES_MOST, "the note", error);
 }
 
 static bool check_plan(const struct plan *plan, struct error *error) {

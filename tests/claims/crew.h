@@ -30,7 +30,7 @@ void crew_kill(struct crew *crew);
 void crew_stop(struct crew *crew, int ms);
 /* All members are killed. */
 void crew_end(struct crew *crew);
-/* Wait until all have ended by themselves. False if one has failed. */
+/* Wait until all have ended. False if one has failed. */
 bool crew_wait(struct crew *crew);
 /* Is a member still at work? */
 bool crew_is_busy(const struct crew *crew);

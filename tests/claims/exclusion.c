@@ -24,7 +24,7 @@
 #include "judge.h"
 #include "naive.h"
 
-enum { TAKES_EACH = 3, CANDIDATES = 32, REQUESTS = 8, REPEATED_MOST = 100 };
+enum { TAKES_EACH = 3, CANDIDATES = CLAIM_CANDIDATES_MOST, REQUESTS = 8, REPEATED_MOST = 100 };
 
 struct claim_candidate exclusion_candidate(struct agent *agent, const char *id, uint64_t mark) {
     struct claim_candidate candidate = {.plan = &agent->plan, .kind = CLAIM_DESIGN, .mark = mark};
