@@ -151,6 +151,8 @@ static bool has_changed(const struct taking *taking, const struct claim_candidat
 static bool take_first(struct taking *taking, const struct claim_candidate *candidates, size_t count,
                        struct error *error) {
     struct claim_reply *reply = taking->reply;
+    if (count == 0)
+        return error_set(error, ERROR_PREREQUISITES, "nothing is free");
     for (size_t i = 0; i < 2 * count; i++) {
         bool is_second_pass = i >= count;
         reply->chosen = i % count;
@@ -212,8 +214,8 @@ bool claim_taking_run(struct claim_folder *folder, struct claim_lock *lock, cons
     struct taking taking = {.folder = folder, .taker = taker, .reply = reply};
     if (!check_taker(taker, error))
         return false;
-    if (count == 0 || count > CLAIM_CANDIDATES_MOST)
-        return error_set(error, ERROR_USAGE, "between 1 and %d achievements can be asked for", CLAIM_CANDIDATES_MOST);
+    if (count > CLAIM_CANDIDATES_MOST)
+        return error_set(error, ERROR_USAGE, "%d achievements at most can be asked for", CLAIM_CANDIDATES_MOST);
     for (size_t i = 0; i < count; i++)
         if (!check_plan(candidates[i].plan, error))
             return false;

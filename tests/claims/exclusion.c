@@ -6,6 +6,7 @@
  *   work PROCESSES WORKTREES ACHIEVEMENTS KILLS each achievement is done once
  *   next PROCESSES ACHIEVEMENTS                 all take at once from a large plan
  *   repeat PROCESSES                            requests that die at each operation, and are repeated
+ *   readers RECORDS SECONDS                     all are listed while four processes renew them
  *   sides                                       worktrees and branches that look the same, and are not
  *
  * The exit status is 1 if faults were found. "planted" shows that they are.
@@ -284,6 +285,8 @@ static long run_part(const char *base, int count, char **words) {
         return exclusion_next(base, numbers[0], numbers[1]);
     if (strcmp(words[0], "repeat") == 0)
         return exclusion_repeat(base, numbers[0]);
+    if (strcmp(words[0], "readers") == 0)
+        return exclusion_readers(base, numbers[0], numbers[1]);
     if (strcmp(words[0], "sides") == 0)
         return exclusion_sides(base);
     fprintf(stderr, "unknown part %s\n", words[0]);

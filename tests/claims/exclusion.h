@@ -18,6 +18,8 @@ long exclusion_work(const char *base, int processes, int worktrees, int achievem
 long exclusion_next(const char *base, int processes, int achievements);
 /* A request that dies at each of its operations is repeated; many processes send the same few requests. */
 long exclusion_repeat(const char *base, int processes);
+/* Four processes renew, one lists: no record is missing or torn. */
+long exclusion_readers(const char *base, int records, int seconds);
 /* A worktree made again at the same path, and another branch in one checkout, are other sides. */
 long exclusion_sides(const char *base);
 
