@@ -270,13 +270,33 @@ static bool is_section(struct span line, struct span *name) {
     return rest.length == 0 || rest.data[0] == ';' || rest.data[0] == '#';
 }
 
+static bool is_known_section(struct span name) {
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++)
+        if (span_equals(name, config_entries[key].section))
+            return true;
+    return false;
+}
+
 static void take_section(struct reading *reading, struct span name) {
     reading->section = arena_copy(&reading->config->arena, name.data, name.length);
-    for (enum config_key key = 0; key < CONFIG_KEYS; key++)
-        if (strcmp(reading->section, config_entries[key].section) == 0)
-            return;
+    if (is_known_section(name))
+        return;
     report(reading, "config.unknown",
            arena_format(&reading->config->arena, "there is no section [%s]", reading->section), NULL);
+}
+
+static bool is_readable(struct span line) {
+    return line.length <= LINE_BYTES_MOST && !memchr(line.data, '\0', line.length);
+}
+
+bool config_sets_nothing(struct span text) {
+    for (struct span line; span_next_line(&text, &line);) {
+        struct span trimmed = span_trim(line), section;
+        bool is_comment = trimmed.length == 0 || trimmed.data[0] == '#' || trimmed.data[0] == ';';
+        if (!is_readable(trimmed) || (!is_comment && !(is_section(trimmed, &section) && is_known_section(section))))
+            return false;
+    }
+    return true;
 }
 
 static void read_lines(struct reading reading, struct span text) {
@@ -286,7 +306,7 @@ static void read_lines(struct reading reading, struct span text) {
     for (struct span line; span_next_line(&text, &line);) {
         reading.line++;
         struct span trimmed = span_trim(line), section;
-        if (trimmed.length > LINE_BYTES_MOST || memchr(trimmed.data, '\0', trimmed.length)) {
+        if (!is_readable(trimmed)) {
             report(&reading, "config.syntax", "this line is too long, or has a NUL byte", NULL);
             continue;
         }

@@ -84,6 +84,9 @@ bool config_read(struct config *config, struct span text, const char *file, stru
 void config_read_workspace(struct config *config, struct span text, const char *file, const char *user_file,
                            struct diagnostics *diagnostics);
 
+/* Has the text of a layer neither settings nor faults: blank lines, comments and known sections alone? */
+bool config_sets_nothing(struct span text);
+
 /* Set one value from elsewhere; @origin says from where. False with a diagnostic (config.value) if it is bad. */
 bool config_set(struct config *config, enum config_key key, const char *value, const char *origin,
                 struct diagnostics *diagnostics);
