@@ -12,6 +12,7 @@
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/error.h"
+#include "claims/claim_authority.h"
 #include "claims/claim_fence.h"
 #include "claims/claim_handle.h"
 #include "config/config.h"
