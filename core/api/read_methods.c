@@ -89,6 +89,7 @@ static struct report_filter filter_of(const struct request *request) {
         .purpose = request->purpose,
         .is_ready = request->wants_ready,
         .is_blocked = request->wants_blocked,
+        .is_open = request->wants_open,
     };
 }
 
@@ -202,7 +203,8 @@ void read_methods_graph(struct context *context) {
         return;
     }
     const struct plan *plan = workspace_take_plan(place, context->files);
-    report_graph(&context->writer, plan);
+    const struct report_filter filter = filter_of(context->request);
+    report_graph(&context->writer, plan, &filter);
     if (!plan->is_valid || !plan->has_graph)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     if (!plan->is_valid)

@@ -262,7 +262,7 @@ void report_name(struct json_writer *writer, const struct plan *plan) {
 }
 
 bool report_is_filtered(const struct report_filter *filter) {
-    return filter->levels || filter->purpose || filter->is_ready || filter->is_blocked;
+    return filter->levels || filter->purpose || filter->is_ready || filter->is_blocked || filter->is_open;
 }
 
 /* "all", or what the achievements are that are listed: "level 2, ready". */
@@ -274,6 +274,8 @@ static void write_filter(struct json_writer *writer, const struct report_filter 
         buffer_append_format(&words, "%sready", words.length ? ", " : "");
     if (filter->is_blocked)
         buffer_append_format(&words, "%sblocked", words.length ? ", " : "");
+    if (filter->is_open)
+        buffer_append_format(&words, "%sopen", words.length ? ", " : "");
     if (filter->purpose)
         buffer_append_format(&words, "%sfor %s", words.length ? ", " : "", filter->purpose);
     json_writer_key_string(writer, "selection", words.length ? words.data : "all");
@@ -295,6 +297,8 @@ static bool is_listed(const struct plan *plan, size_t position, const struct rep
         return false;
     const char *ready_for = achievement_ready_for(&plan->standings[position]);
     if (filter->purpose && (!ready_for || strcmp(ready_for, filter->purpose) != 0))
+        return false;
+    if (filter->is_open && !plan_is_open(plan, position))
         return false;
     return (!filter->is_ready || plan->standings[position].is_ready) &&
            (!filter->is_blocked || is_blocked(plan, position));
@@ -548,11 +552,14 @@ static void write_node(struct json_writer *writer, const struct plan *plan, size
     json_writer_close_object(writer);
 }
 
-static void write_edges(struct json_writer *writer, const struct plan *plan) {
+/* Those between achievements that are listed. */
+static void write_edges(struct json_writer *writer, const struct plan *plan, const bool *is_listed) {
     const struct graph *graph = &plan->dependencies.graph;
     json_writer_key_array(writer, "edges");
     for (uint32_t node = 0; plan->has_graph && node < graph->node_count; node++)
         for (uint32_t i = graph->dependencies.start[node]; i < graph->dependencies.start[node + 1]; i++) {
+            if (!is_listed[node] || !is_listed[graph->dependencies.items[i]])
+                continue;
             json_writer_open_object(writer);
             json_writer_key_string(writer, "from", id_at(plan, node));
             json_writer_key_string(writer, "to", id_at(plan, graph->dependencies.items[i]));
@@ -561,17 +568,21 @@ static void write_edges(struct json_writer *writer, const struct plan *plan) {
     json_writer_close_array(writer);
 }
 
-void report_graph(struct json_writer *writer, const struct plan *plan) {
+void report_graph(struct json_writer *writer, const struct plan *plan, const struct report_filter *filter) {
+    AUTO_FREE bool *is_listed = listed_ones(plan, filter);
     AUTO(schedule) schedule = {0};
     AUTO_FREE uint32_t *blocks = report_blocks(plan);
     schedule_make(&schedule, plan, NULL);
     json_writer_open_object(writer);
     report_name(writer, plan);
+    write_progress(writer, plan);
+    write_filter(writer, filter);
     json_writer_key_array(writer, "nodes");
     for (size_t i = 0; i < plan->dependencies.count; i++)
-        write_node(writer, plan, i, blocks, &schedule);
+        if (is_listed[i])
+            write_node(writer, plan, i, blocks, &schedule);
     json_writer_close_array(writer);
-    write_edges(writer, plan);
+    write_edges(writer, plan, is_listed);
     write_hours(writer, plan);
     report_remaining(writer, "remaining", plan, &schedule);
     json_writer_close_object(writer);

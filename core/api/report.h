@@ -17,7 +17,7 @@
 struct report_filter {
     const char *levels;  /* see selection_are_levels; or NULL */
     const char *purpose; /* what they are ready for: "review", ...; or NULL */
-    bool is_ready, is_blocked;
+    bool is_ready, is_blocked, is_open;
 };
 
 /* Does it leave anything out? */
@@ -35,7 +35,8 @@ void report_validity(struct json_writer *writer, const struct plan *plan, const 
 void report_achievement(struct json_writer *writer, const struct plan *plan, size_t position,
                         const struct files *files);
 void report_reasons(struct json_writer *writer, const struct plan *plan, size_t position);
-void report_graph(struct json_writer *writer, const struct plan *plan);
+/* Only the achievements of @filter, and the edges between them; progress, hours and paths are of the whole plan. */
+void report_graph(struct json_writer *writer, const struct plan *plan, const struct report_filter *filter);
 
 /* What several answers say of a plan: its name, path and whether it is valid, without braces; ids; what is left. */
 void report_name(struct json_writer *writer, const struct plan *plan);

@@ -491,6 +491,15 @@ bool files_publish(const struct files *files, const char *from, const char *to, 
     return fail(files, errno, "create", to, error);
 }
 
+bool files_replace(const struct files *files, const char *from, const char *to, struct error *error) {
+    const char *from_name, *to_name;
+    AUTO_CLOSE int from_folder = open_parent(files, from, &from_name);
+    AUTO_CLOSE int to_folder = from_folder < 0 ? -1 : open_parent(files, to, &to_name);
+    if (to_folder >= 0 && may(files, FILES_EXCHANGE, to) && renameat(from_folder, from_name, to_folder, to_name) == 0)
+        return true;
+    return fail(files, errno, "replace", to, error);
+}
+
 bool files_exchange(const struct files *files, const char *one, const char *other, struct error *error) {
     const char *one_name, *other_name;
     AUTO_CLOSE int one_folder = open_parent(files, one, &one_name);

@@ -142,6 +142,9 @@ bool files_mount(const struct files *files, const char *path, uint64_t *mount, s
  */
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error);
 
+/* Move @from to @to, which it replaces if it exists, in one step (rename(2)). Not for files of a plan. */
+bool files_replace(const struct files *files, const char *from, const char *to, struct error *error);
+
 /*
  * Give two files each the name of the other, in one step (renameat2 EXCHANGE). NOT_FOUND if one is absent; IO where the
  * file system or the kernel cannot do that, and across mounts.

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "base/text.h"
@@ -22,6 +23,7 @@ enum {
     BAND_PADDING = 11,
     BAND_EXTRA = GRAPH_LAYOUT_NODE_HEIGHT + 2 * BAND_PADDING, /* height of a band with one line */
     BAR_WIDTH = 260,
+    FOLDS_FROM = 41, /* achievements: complete levels of smaller plans are drawn */
     LEGEND_SIZE = 12,
     LEGEND_INDENT = 2 * SVG_CARD_SYMBOL_RADIUS + 6, /* of words after their symbol */
 };
@@ -31,6 +33,9 @@ struct drawing {
     struct svg_card *cards;
     uint32_t *levels;
     uint32_t count;
+    bool *is_folded;       /* by level: complete, and not drawn */
+    uint32_t level_count;  /* at least the highest level + 1 */
+    size_t folded;         /* achievements that are not drawn for that */
     uint32_t *path_places; /* by card: its place on the critical path, from 1; 0 if it is not on it */
     struct graph_layout_edge *edges;
     size_t edge_count;
@@ -42,16 +47,45 @@ struct drawing {
 
 /* --- reading the data --- */
 
+static uint32_t level_of(const struct drawing *drawing, const cJSON *node) {
+    size_t level = json_get_unsigned(node, "level");
+    return level < drawing->level_count ? (uint32_t)level : 0;
+}
+
+/* Levels whose achievements are all done, of a large plan; not if that were all of it. */
+static void fold_levels(struct drawing *drawing, const struct style *style) {
+    size_t total = json_get_unsigned(json_get(drawing->data, "progress"), "total");
+    drawing->level_count = (uint32_t)total + 1;
+    drawing->is_folded = memory_allocate(drawing->level_count, sizeof *drawing->is_folded);
+    AUTO_FREE size_t *left = memory_allocate(drawing->level_count, sizeof *left);
+    AUTO_FREE size_t *all = memory_allocate(drawing->level_count, sizeof *all);
+    size_t open = 0;
+    for (const cJSON *node = styled_text_first(drawing->data, "nodes"); node; node = node->next) {
+        bool is_left = styled_text_is_null(node, "level") || !styled_text_is_null(node, "needs");
+        all[level_of(drawing, node)]++;
+        left[level_of(drawing, node)] += is_left;
+        open += is_left;
+    }
+    for (uint32_t level = 0; total >= FOLDS_FROM && open && !style->is_verbose && level < drawing->level_count;
+         level++) {
+        drawing->is_folded[level] = all[level] && !left[level];
+        drawing->folded += drawing->is_folded[level] ? all[level] : 0;
+    }
+}
+
 static void read_cards(struct drawing *drawing, struct string_map *ids) {
-    drawing->count = (uint32_t)styled_text_count(drawing->data, "nodes");
+    drawing->count = (uint32_t)(styled_text_count(drawing->data, "nodes") - drawing->folded);
     drawing->cards = memory_allocate(drawing->count, sizeof *drawing->cards);
     drawing->levels = memory_allocate(drawing->count, sizeof *drawing->levels);
     drawing->path_places = memory_allocate(drawing->count, sizeof *drawing->path_places);
     uint32_t i = 0;
-    for (const cJSON *node = styled_text_first(drawing->data, "nodes"); node; node = node->next, i++) {
-        size_t position = i, level = json_get_unsigned(node, "level");
+    for (const cJSON *node = styled_text_first(drawing->data, "nodes"); node; node = node->next) {
+        size_t position = i;
+        uint32_t level = level_of(drawing, node);
+        if (drawing->is_folded[level])
+            continue;
         drawing->cards[i].node = node;
-        drawing->levels[i] = level < drawing->count ? (uint32_t)level : 0;
+        drawing->levels[i++] = level;
         drawing->has_levels |= !styled_text_is_null(node, "level");
         string_map_add(ids, styled_text_string(node, "id"), &position);
     }
@@ -62,8 +96,9 @@ static void read_path(struct drawing *drawing, const struct string_map *ids) {
     const cJSON *path = styled_text_first(json_get(drawing->data, "remaining"), "critical_path");
     for (const cJSON *id = path; id; id = id->next) {
         size_t position;
+        place++;
         if (string_map_find(ids, span_of(id->valuestring), &position)) {
-            drawing->path_places[position] = ++place;
+            drawing->path_places[position] = place;
             drawing->cards[position].is_critical = true;
         }
     }
@@ -80,9 +115,10 @@ static void read_edges(struct drawing *drawing, const struct string_map *ids) {
     }
 }
 
-static void read_drawing(struct drawing *drawing, const cJSON *data) {
+static void read_drawing(struct drawing *drawing, const cJSON *data, const struct style *style) {
     struct string_map ids = {0};
     *drawing = (struct drawing){.data = data};
+    fold_levels(drawing, style);
     read_cards(drawing, &ids);
     read_path(drawing, &ids);
     read_edges(drawing, &ids);
@@ -93,6 +129,7 @@ static void read_drawing(struct drawing *drawing, const cJSON *data) {
 static void drawing_release(struct drawing *drawing) {
     memory_free(drawing->cards);
     memory_free(drawing->levels);
+    memory_free(drawing->is_folded);
     memory_free(drawing->path_places);
     memory_free(drawing->edges);
     graph_layout_release(&drawing->layout);
@@ -152,11 +189,9 @@ static enum achievement_state state_of(const struct svg_card *card) {
     return achievement_state_find(styled_text_string(card->node, "state"));
 }
 
-static size_t count_state(const struct drawing *drawing, enum achievement_state state) {
-    size_t count = 0;
-    for (uint32_t i = 0; i < drawing->count; i++)
-        count += state_of(&drawing->cards[i]) == state;
-    return count;
+/* Of the whole plan. */
+static size_t count_of(const struct drawing *drawing, const char *key) {
+    return json_get_unsigned(json_get(drawing->data, "progress"), key);
 }
 
 static long append_bar_part(struct buffer *xml, const char *class, long x, long y, size_t part, size_t total) {
@@ -168,16 +203,14 @@ static long append_bar_part(struct buffer *xml, const char *class, long x, long 
 }
 
 static void append_progress(struct buffer *xml, const struct drawing *drawing, long y) {
-    size_t complete = count_state(drawing, STATE_COMPLETE), skipped = count_state(drawing, STATE_SKIPPED);
-    size_t failed = count_state(drawing, STATE_FAILED), ready = 0;
+    size_t complete = count_of(drawing, "complete"), skipped = count_of(drawing, "skipped");
+    size_t failed = count_of(drawing, "failed"), ready = count_of(drawing, "ready"), total = count_of(drawing, "total");
     struct buffer text = {0};
-    for (uint32_t i = 0; i < drawing->count; i++)
-        ready += json_get_boolean(drawing->cards[i].node, "is_ready");
     append_bar_part(xml, "q", MARGIN, y - 9, 1, 1);
-    long x = append_bar_part(xml, "qc", MARGIN, y - 9, complete, drawing->count);
-    x = append_bar_part(xml, "qs", x, y - 9, skipped, drawing->count);
-    append_bar_part(xml, "qf", x, y - 9, failed, drawing->count);
-    buffer_append_format(&text, "%zu of %u complete", complete, drawing->count);
+    long x = append_bar_part(xml, "qc", MARGIN, y - 9, complete, total);
+    x = append_bar_part(xml, "qs", x, y - 9, skipped, total);
+    append_bar_part(xml, "qf", x, y - 9, failed, total);
+    buffer_append_format(&text, "%zu of %zu complete", complete, total);
     if (skipped)
         buffer_append_format(&text, ", %zu skipped", skipped);
     if (failed)
@@ -213,8 +246,41 @@ static const char *note_of(const struct drawing *drawing) {
     if (!json_get_boolean(drawing->data, "valid"))
         return "The plan has errors, so nothing is known of its levels. See \"batchctl validate\".";
     if (drawing->count == 0)
-        return "No achievements.";
+        return count_of(drawing, "total") ? "No such achievements." : "No achievements.";
     return drawing->has_levels ? NULL : "There is no dependency file, so there are no levels and no dependencies.";
+}
+
+/* "0 to 4, 6": the levels that are folded. */
+static void append_levels(struct buffer *text, const struct drawing *drawing) {
+    const char *separator = "";
+    for (uint32_t first = 0, end; first < drawing->level_count; first = end + 1) {
+        for (end = first; end < drawing->level_count && drawing->is_folded[end];)
+            end++;
+        if (end == first)
+            continue;
+        buffer_append_format(text, "%s%u", separator, first);
+        if (end > first + 1)
+            buffer_append_format(text, " to %u", end - 1);
+        separator = ", ";
+    }
+}
+
+/* What is not drawn: false if that is nothing. */
+static bool append_left_out(struct buffer *xml, const struct drawing *drawing, long y) {
+    const char *selection = styled_text_string(drawing->data, "selection");
+    struct buffer text = {0};
+    if (selection[0] && strcmp(selection, "all") != 0)
+        buffer_append_format(&text, "Only %s. ", selection);
+    if (drawing->folded) {
+        buffer_append_string(&text, "Complete, and not drawn: levels ");
+        append_levels(&text, drawing);
+        buffer_append_format(&text, " (%zu achievements).", drawing->folded);
+    }
+    bool is_told = text.length > 0;
+    if (is_told)
+        append_text(xml, "o", MARGIN, y, text.data);
+    buffer_release(&text);
+    return is_told;
 }
 
 struct entry {
@@ -237,7 +303,7 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
     };
     long x = MARGIN, y = top;
     for (size_t i = 0; i < sizeof entries / sizeof *entries && (!entries[i].sample || drawing->has_levels); i++) {
-        if (!entries[i].words && entries[i].state == STATE_SUBMITTED && count_state(drawing, STATE_SUBMITTED) == 0)
+        if (!entries[i].words && entries[i].state == STATE_SUBMITTED && count_of(drawing, "submitted") == 0)
             continue;
         const char *words = entries[i].words ? entries[i].words : achievement_state_label(entries[i].state);
         long width = svg_text_width(span_of(words), LEGEND_SIZE) + LEGEND_INDENT + 16;
@@ -269,6 +335,8 @@ static void append_header(struct buffer *xml, struct drawing *drawing) {
     append_progress(xml, drawing, y);
     if (append_hours(xml, drawing, y + 22))
         y += 22;
+    if (append_left_out(xml, drawing, y + 22))
+        y += 22;
     if (note_of(drawing))
         append_text(xml, json_get_boolean(drawing->data, "valid") ? "o" : "w", MARGIN, y += 24, note_of(drawing));
     drawing->top = y + 26;
@@ -297,8 +365,8 @@ static bool is_done(const struct svg_card *card) {
 }
 
 static void append_bands(struct buffer *xml, const struct drawing *drawing) {
-    size_t *done = memory_allocate(drawing->count, sizeof *done),
-           *total = memory_allocate(drawing->count, sizeof *total);
+    size_t *done = memory_allocate(drawing->level_count, sizeof *done),
+           *total = memory_allocate(drawing->level_count, sizeof *total);
     for (uint32_t i = 0; i < drawing->count; i++) {
         total[drawing->levels[i]]++;
         done[drawing->levels[i]] += is_done(&drawing->cards[i]);
@@ -378,10 +446,9 @@ static void append_cards(struct buffer *xml, struct drawing *drawing) {
 }
 
 void graph_svg_append(struct buffer *xml, const cJSON *data, const struct style *style) {
-    (void)style;
     struct drawing drawing;
     struct buffer body = {0};
-    read_drawing(&drawing, data);
+    read_drawing(&drawing, data, style);
     long label = drawing.has_levels ? LABEL_WIDTH : 0, needed = MARGINS + label + drawing.layout.width;
     drawing.width = needed < WIDTH_LEAST ? WIDTH_LEAST : needed;
     drawing.left = MARGIN + label + (drawing.width - needed) / 2;

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "format/json.h"
+#include "picture/svg_text.h"
 #include "render/state_style.h"
 #include "render/symbol.h"
 
@@ -127,7 +128,7 @@ static void append_cut(struct buffer *text, const struct buffer *words, size_t w
 static void append_title(struct buffer *text, const struct node *node, size_t used, const struct style *style) {
     enum { TITLE_COLUMNS_LEAST = 12 };
     AUTO(buffer) title = {0}, rest = {0};
-    styled_text_append_visible(&title, json_get_string(node->json, "title"));
+    svg_text_append_title(&title, node->json);
     append_rest(&rest, node);
     size_t room = style->columns > used ? style->columns - used : 0;
     size_t title_width = columns_of(buffer_span(&title)), rest_width = columns_of(buffer_span(&rest));
@@ -228,7 +229,7 @@ static void append_dot_words(struct buffer *text, const char *name, const cJSON 
     styled_text_append_visible(&visible, name);
     if (node) {
         buffer_append_byte(&visible, '\n');
-        styled_text_append_visible(&visible, json_get_string(node, "title"));
+        svg_text_append_title(&visible, node);
         append_need(&visible, node, "\n");
     }
     append_dot_string(text, buffer_text(&visible));
@@ -273,7 +274,7 @@ static void append_mermaid_label(struct buffer *text, const cJSON *node) {
     struct buffer visible = {0};
     styled_text_append_visible(&visible, id_of(node));
     buffer_append_byte(&visible, ' ');
-    styled_text_append_visible(&visible, json_get_string(node, "title"));
+    svg_text_append_title(&visible, node);
     append_need(&visible, node, ": ");
     for (const char *c = buffer_text(&visible); *c; c++) {
         if (strchr("\"#<>&;`", *c))

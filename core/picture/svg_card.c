@@ -68,7 +68,10 @@ static void append_tooltip(struct buffer *xml, const struct svg_card *card) {
     buffer_append_string(xml, "<title>");
     svg_text_append_xml(xml, span_of(styled_text_string(node, "id")));
     buffer_append_byte(xml, ' ');
-    svg_text_append_xml(xml, span_of(styled_text_string(node, "title")));
+    struct buffer title = {0};
+    svg_text_append_title(&title, node);
+    svg_text_append_xml(xml, buffer_span(&title));
+    buffer_release(&title);
     buffer_append_format(xml, "\n%s", styled_text_string(node, "label"));
     if (!styled_text_is_null(node, "what_next")) {
         buffer_append_format(xml, "; %s", ready);
@@ -122,7 +125,7 @@ static void append_first_line(struct buffer *xml, const struct svg_card *card) {
 static void append_title(struct buffer *xml, const struct svg_card *card) {
     long width = GRAPH_LAYOUT_NODE_WIDTH - 2 * INSET;
     struct buffer title = {0}, last = {0};
-    styled_text_append_visible(&title, styled_text_string(card->node, "title"));
+    svg_text_append_title(&title, card->node);
     struct span rest = span_trim(buffer_span(&title));
     for (long line = 0; line < TITLE_LINES && rest.length; line++) {
         if (line + 1 < TITLE_LINES) {
