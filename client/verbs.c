@@ -41,7 +41,8 @@ const struct verb verbs[] = {
      "batchctl show MY-PLAN 3.1\n    achievement 3.1\n"
      "batchctl show --batch 7\n    batch 7: its files, and whether they are still as they were written\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_SHOW | SCOPE_IDS, read_show},
-    {"why", "[PLAN] ID...", "why an achievement is not ready, and what it holds up", NULL,
+    {"why", "[PLAN] ID...", "why an achievement is not ready, and what it holds up",
+     "Several IDs give an answer each; with --json a document each, a line each.",
      "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS, read_why},
     {"graph",

@@ -15,7 +15,7 @@ static int lock_beside(const char *socket, struct error *error) {
     *slash = '\0';
     if (!listener_make_folder(folder, error) || !files_open(&files, folder, error))
         return -1;
-    return files_lock_file(&files, arena_format(&arena, "%s.lock", slash + 1), 0, error);
+    return files_lock_file(&files, arena_format(&arena, "%s.lock", slash + 1), FILES_SHARED_MODE, 0, error);
 }
 
 bool root_lock_take(struct root_lock *lock, const char *root, const char *socket, struct error *error) {

@@ -14,7 +14,7 @@ static bool starts_with(struct span text, const char *word) {
 }
 
 static bool advises(struct span line) {
-    static const char *const words[] = {"Next: ", "hint: ", "note: ", "Batch ", "→ ", program};
+    static const char *const words[] = {"Next: ", "hint: ", "note: ", "Batch ", "→ ", "command ", program};
     struct span begin = line;
     while (begin.length && begin.data[0] == ' ')
         begin = span_skip(begin, 1);

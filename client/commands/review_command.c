@@ -1,6 +1,7 @@
 #include "commands/review_command.h"
 
 #include <limits.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,11 +24,11 @@ char *review_command_name(const char *as) {
     if (named && named[0])
         return memory_copy(named);
     gethostname(host, sizeof host - 1);
-    const char *user = getenv("USER");
-    if (user && user[0])
-        buffer_append_string(&name, user);
+    const struct passwd *user = getpwuid(getuid());
+    if (user && user->pw_name[0])
+        buffer_append_string(&name, user->pw_name);
     else
-        buffer_append_format(&name, "uid %u", (unsigned)getuid());
+        buffer_append_format(&name, "%u", (unsigned)getuid()); /* as ls shows an owner without a name */
     buffer_append_format(&name, "@%s", host[0] ? host : "localhost");
     return name.data;
 }

@@ -58,10 +58,11 @@ void answer_write_diagnostics(struct json_writer *writer, const struct diagnosti
     json_writer_close_array(writer);
 }
 
-static void write_meta(struct json_writer *writer, const char *served_by, const uint64_t *generation,
-                       const char *watch) {
+static void write_meta(struct json_writer *writer, const char *served_by, const char *workspace,
+                       const uint64_t *generation, const char *watch) {
     json_writer_open_object(writer);
     json_writer_key_string(writer, "served_by", served_by);
+    json_writer_key_string(writer, "workspace", workspace);
     if (generation)
         json_writer_key_unsigned(writer, "generation", *generation);
     else
@@ -70,12 +71,12 @@ static void write_meta(struct json_writer *writer, const char *served_by, const 
     json_writer_close_object(writer);
 }
 
-void answer_write_meta(struct buffer *text, uint64_t generation, const char *watch) {
+void answer_write_meta(struct buffer *text, const char *workspace, uint64_t generation, const char *watch) {
     struct json_writer writer = {.buffer = text};
-    write_meta(&writer, "daemon", &generation, watch);
+    write_meta(&writer, "daemon", workspace, &generation, watch);
 }
 
-void answer_write(struct buffer *text, const struct answer *answer) {
+void answer_write(struct buffer *text, const struct answer *answer, const char *workspace) {
     struct json_writer writer = {.buffer = text};
     json_writer_open_object(&writer);
     json_writer_key_string(&writer, "schema", ANSWER_SCHEMA);
@@ -93,7 +94,7 @@ void answer_write(struct buffer *text, const struct answer *answer) {
     if (answer->meta.length)
         json_writer_raw(&writer, buffer_span(&answer->meta));
     else
-        write_meta(&writer, "direct", NULL, NULL);
+        write_meta(&writer, "direct", workspace, NULL, NULL);
     json_writer_close_object(&writer);
     buffer_append_byte(text, '\n');
 }

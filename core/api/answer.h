@@ -30,14 +30,17 @@ void answer_release(struct answer *answer);
 /* Make @error the answer's outcome: its code, and a diagnostic that says it. Takes (releases) @error. */
 void answer_fail(struct answer *answer, struct error *error);
 
-/* Append the whole document: {"schema","kind","ok","code","data","diagnostics","meta"}, and a newline. */
-void answer_write(struct buffer *text, const struct answer *answer);
+/*
+ * Append the whole document: {"schema","kind","ok","code","data","diagnostics","meta"}, and a newline. @workspace: the
+ * folder that paths in an answer of this process are relative to, or NULL; one that has its meta says that itself.
+ */
+void answer_write(struct buffer *text, const struct answer *answer, const char *workspace);
 
 /*
- * Append the meta of an answer that a daemon gives: which state of its workspace that is, and the state of its watches:
- * "ok", or "degraded" while it has to poll.
+ * Append the meta of an answer that a daemon gives: its workspace, which state of it that is, and the state of its
+ * watches: "ok", or "degraded" while it has to poll.
  */
-void answer_write_meta(struct buffer *text, uint64_t generation, const char *watch);
+void answer_write_meta(struct buffer *text, const char *workspace, uint64_t generation, const char *watch);
 
 void answer_write_diagnostics(struct json_writer *writer, const struct diagnostics *diagnostics);
 

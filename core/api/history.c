@@ -9,6 +9,7 @@
 #include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
+#include "base/string_map.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
 #include "format/json_writer.h"
@@ -131,6 +132,17 @@ static const char *result_of(const struct record *record) {
                                       : "created";
 }
 
+/* The achievements that it has files of, each once. */
+static void write_ids(struct json_writer *writer, const struct record *record) {
+    AUTO(string_map) ids = {0};
+    size_t position = 0;
+    json_writer_key_array(writer, "ids");
+    for (size_t i = 0; i < record->file_count; i++)
+        if (record->files[i].id && string_map_add(&ids, record->files[i].id, &position))
+            json_writer_string(writer, record->files[i].id);
+    json_writer_close_array(writer);
+}
+
 static void write_history(struct json_writer *writer, const struct record *record) {
     json_writer_open_object(writer);
     json_writer_key_unsigned(writer, "batch", record->number);
@@ -139,6 +151,8 @@ static void write_history(struct json_writer *writer, const struct record *recor
     json_writer_key_string(writer, "plan", record->plan);
     json_writer_key_string(writer, "kind", record_kind_name(record));
     json_writer_key_string(writer, "selection", record->selection);
+    write_ids(writer, record);
+    json_writer_key_string(writer, "by", record->by);
     json_writer_key_unsigned(writer, "files", record->file_count);
     json_writer_key_string(writer, "result", result_of(record));
     json_writer_key_string(writer, "request", record->request);
@@ -166,8 +180,12 @@ static bool write_batches(struct context *context, const struct state_dir *state
     const struct request *request = context->request;
     const struct plan_place *plan =
         request->plan ? workspace_find(context->workspace, request->plan, false, error) : NULL;
-    if (request->plan && !plan)
+    if (request->plan && !plan) {
+        bool is_number = request->plan[strspn(request->plan, "0123456789")] == '\0';
+        if (is_number && error->code == ERROR_NOT_FOUND)
+            error_hint(error, "batch %s: batchctl show --batch %s", request->plan, request->plan);
         return false;
+    }
     uint64_t left = request->limit ? request->limit : UINT64_MAX;
     for (size_t i = count; i-- > 0 && left;) {
         AUTO(record) record = {0};
@@ -229,6 +247,8 @@ void history_show(struct context *context) {
     json_writer_key_string(writer, "path", record.plan_path);
     json_writer_key_string(writer, "kind", record_kind_name(&record));
     json_writer_key_string(writer, "selection", record.selection);
+    json_writer_key_string(writer, "by", record.by);
+    json_writer_key_string(writer, "note", record.note);
     json_writer_key_string(writer, "token", record.token);
     json_writer_key_string(writer, "result", result_of(&record));
     json_writer_key_array(writer, "files");

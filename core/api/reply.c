@@ -119,7 +119,7 @@ static void write_row(struct reply *reply, const struct answer *answer, const st
     if (is_needed && !is_read) {
         write_unreadable(reply, &faults, style);
     } else if (style->form == FORM_JSON) {
-        answer_write(&reply->output, answer);
+        answer_write(&reply->output, answer, style->workspace);
     } else {
         json_make_shown(&json);
         write_text(reply, answer, is_read ? json.root : NULL, style, row->write);

@@ -433,10 +433,12 @@ void report_achievement(struct json_writer *writer, const struct plan *plan, siz
     json_writer_open_object(writer);
     report_name(writer, plan);
     json_writer_key_object(writer, "achievement");
+    AUTO(arena) arena = {0};
     AUTO(schedule) schedule = {0};
     schedule_make(&schedule, plan, NULL);
     AUTO_FREE uint32_t *blocks = report_blocks(plan);
     write_achievement(writer, plan, position, blocks);
+    json_writer_key_string(writer, "command", next_command_now(plan, position, &arena));
     write_slack(writer, plan, position, &schedule);
     write_direct_dependents(writer, plan, position);
     json_writer_key_array(writer, "sub_executions");
@@ -468,6 +470,7 @@ static void write_obstacle(struct json_writer *writer, const struct plan *plan, 
     json_writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
     report_facts(writer, plan, position, blocks);
     json_writer_key_string(writer, "fix", standing->state == STATE_FAILED ? standing->fix_file : NULL);
+    json_writer_key_string(writer, "command", next_command_now(plan, position, &arena));
     json_writer_key_string(writer, "ends_with", ending_file(&arena, plan, position));
     json_writer_close_object(writer);
 }
@@ -522,12 +525,14 @@ static void write_blocked(struct json_writer *writer, const struct plan *plan, s
 
 void report_reasons(struct json_writer *writer, const struct plan *plan, size_t position) {
     const struct standing *standing = &plan->standings[position];
+    AUTO(arena) arena = {0};
     AUTO_FREE uint32_t *blocks = report_blocks(plan);
     json_writer_open_object(writer);
     report_name(writer, plan);
     json_writer_key_string(writer, "id", id_at(plan, position));
     json_writer_key_string(writer, "title", plan->dependencies.achievements[position].title);
     report_facts(writer, plan, position, blocks);
+    json_writer_key_string(writer, "command", next_command_now(plan, position, &arena));
     write_subplan(writer, standing);
     json_writer_key_string(writer, "irregular_subplan", standing->irregular_subplan);
     write_files(writer, standing);

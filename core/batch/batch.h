@@ -120,6 +120,7 @@ struct batch {
     struct batch_blocked *blocked;
     size_t blocked_count, blocked_capacity;
     struct next_command next; /* if there is no file to create; else {0} */
+    const char *by;           /* of a review: the name of the one who says it; or NULL */
     const char *diff;         /* of BATCH_UPDATE: what changes in its file, as a unified diff; or NULL */
     const char *token;        /* see token.h; NULL until token_make */
 };

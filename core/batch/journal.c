@@ -75,6 +75,7 @@ static void describe(struct record *record, const struct batch *batch, uint64_t 
         .selection = batch->selection,
         .token = batch->token,
         .request = request,
+        .by = batch->by,
         .kind = batch->kind,
         .incomplete = batch->incomplete,
         .incomplete_count = batch->incomplete_count,

@@ -151,6 +151,8 @@ void record_write(struct buffer *text, const struct record *record) {
     json_writer_key_string(&writer, "token", record->token);
     if (record->is_part)
         json_writer_key_boolean(&writer, "part", true);
+    if (record->by)
+        json_writer_key_string(&writer, "by", record->by);
     if (record->note)
         json_writer_key_string(&writer, "note", record->note);
     write_texts(&writer, "beside", record->besides, record->beside_count);
@@ -311,6 +313,7 @@ static bool fill(struct record *record, const cJSON *root) {
     record->token = copy_of(record, root, "token");
     record->time = copy_of(record, root, "time");
     record->request = copy_of(record, root, "request");
+    record->by = copy_of(record, root, "by");
     record->note = copy_of(record, root, "note");
     record->user = (uid_t)json_get_unsigned(root, "user");
     record->is_part = json_get_boolean(root, "part");

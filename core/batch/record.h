@@ -71,6 +71,7 @@ struct record {
     uint64_t number;
     const char *plan, *plan_path, *selection, *token, *time;
     const char *request; /* the client's id of the request that made it, or NULL */
+    const char *by;      /* of a review: who has said it, or NULL */
     const char *note;    /* what its user has said of it, or NULL */
     enum batch_kind kind;
     const char *kind_name; /* as the record says it; NULL means that of @kind */

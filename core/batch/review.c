@@ -614,6 +614,7 @@ static void describe(struct maker *maker) {
     maker->batch->plan = text_of(maker, "%s", maker->plan->name);
     maker->batch->plan_path = text_of(maker, "%s", maker->plan->path);
     maker->batch->selection = text_of(maker, "%s", buffer_text(&words));
+    maker->batch->by = maker->options->by ? text_of(maker, "%s", maker->options->by) : NULL;
     buffer_release(&words);
 }
 

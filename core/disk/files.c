@@ -20,7 +20,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
-enum { LOCK_RETRY_MS = 20, LOCK_FILE_MODE = 0660 };
+enum { LOCK_RETRY_FIRST_MS = 5, LOCK_RETRY_MOST_MS = 20 };
 
 /*
  * How a call fails that is not available: the kernel is too old, the file system does not have it, or a filter of a
@@ -495,9 +495,9 @@ bool files_replace(const struct files *files, const char *from, const char *to, 
     const char *from_name, *to_name;
     AUTO_CLOSE int from_folder = open_parent(files, from, &from_name);
     AUTO_CLOSE int to_folder = from_folder < 0 ? -1 : open_parent(files, to, &to_name);
-    if (to_folder >= 0 && may(files, FILES_EXCHANGE, to) && renameat(from_folder, from_name, to_folder, to_name) == 0)
-        return true;
-    return fail(files, errno, "replace", to, error);
+    bool is_done =
+        to_folder >= 0 && may(files, FILES_PUBLISH, to) && renameat(from_folder, from_name, to_folder, to_name) == 0;
+    return is_done || fail(files, errno, "replace", to, error);
 }
 
 bool files_exchange(const struct files *files, const char *one, const char *other, struct error *error) {
@@ -682,23 +682,25 @@ static long holder_of(const struct stat *status) {
     return 0;
 }
 
-static void set_held(int descriptor, const char *path, struct error *error) {
+static void set_held(int descriptor, const char *name, struct error *error) {
     struct stat status;
     long holder = fstat(descriptor, &status) == 0 ? holder_of(&status) : 0;
     if (holder > 0)
-        error_set(error, ERROR_TIMEOUT, "process %ld holds the lock of %s", holder, path[0] ? path : "the workspace");
+        error_set(error, ERROR_TIMEOUT, "process %ld holds the lock of %s", holder, name);
     else
-        error_set(error, ERROR_TIMEOUT, "another process holds the lock of %s", path[0] ? path : "the workspace");
+        error_set(error, ERROR_TIMEOUT, "another process holds the lock of %s", name);
 }
 
 /* flock has no deadline, so a held lock is tried again until ours has passed. False with errno, EWOULDBLOCK then. */
 static bool lock(const struct files *files, int descriptor, const char *path, int timeout_ms) {
+    int wait_ms = LOCK_RETRY_FIRST_MS;
     for (int64_t deadline = clock_now_ms() + timeout_ms; flock(descriptor, LOCK_EX | LOCK_NB);) {
         if (errno == EINTR)
             continue;
         if (errno != EWOULDBLOCK || clock_now_ms() >= deadline)
             return false;
-        nanosleep(&(struct timespec){.tv_nsec = LOCK_RETRY_MS * 1000000L}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = wait_ms * 1000000L}, NULL);
+        wait_ms += wait_ms < LOCK_RETRY_MOST_MS ? LOCK_RETRY_FIRST_MS : 0;
         if (!may(files, FILES_LOCK, path)) /* a caller that waits may be asked to give up */
             return false;
     }
@@ -706,26 +708,49 @@ static bool lock(const struct files *files, int descriptor, const char *path, in
 }
 
 /* The lock was not taken, for the reason in errno. Always returns -1. */
-static int fail_to_lock(int descriptor, const char *path, struct error *error) {
-    if (descriptor >= 0 && errno == EWOULDBLOCK)
-        set_held(descriptor, path, error);
+static int fail_to_lock(const struct files *files, int descriptor, const char *path, struct error *error) {
+    int failure = errno;
+    AUTO_FREE char *name = path[0] ? name_file(files, path) : memory_copy("the workspace");
+    if (descriptor >= 0 && failure == EWOULDBLOCK)
+        set_held(descriptor, name, error);
     else
-        error_set_system(error, errno, "cannot lock %s%s", path[0] ? path : "the workspace",
-                         descriptor < 0 ? "" : " (flock)");
+        error_set_system(error, failure, "cannot lock %s%s", name, descriptor < 0 ? "" : " (flock)");
     return -1;
 }
 
-int files_lock_file(const struct files *files, const char *path, int timeout_ms, struct error *error) {
+/* Open the file @path to lock it. -1, with @error. */
+static int open_to_lock(const struct files *files, const char *path, mode_t mode, struct error *error) {
     static const int flags = O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY;
     struct stat status;
-    AUTO_CLOSE int descriptor = open_path(files, FILES_LOCK, path, flags, LOCK_FILE_MODE);
+    AUTO_CLOSE int descriptor = open_path(files, FILES_LOCK, path, flags, mode);
     if (descriptor >= 0 && (fstat(descriptor, &status) || !S_ISREG(status.st_mode))) {
         reject(files, "lock", path, "it is not a regular file", error);
         return -1;
     }
-    if (descriptor < 0 || !set_mode(descriptor, &status, LOCK_FILE_MODE) || !lock(files, descriptor, path, timeout_ms))
-        return fail_to_lock(descriptor, path, error);
+    if (descriptor < 0 || !set_mode(descriptor, &status, mode))
+        return fail_to_lock(files, descriptor, path, error);
     return auto_take(&descriptor);
+}
+
+/* Is the open file still the one that has the name? */
+static bool has_name(const struct files *files, int descriptor, const char *path) {
+    struct stat own, named;
+    AUTO_CLOSE int present = open_path(files, FILES_LOOK, path, O_PATH | O_NOFOLLOW, 0);
+    return present >= 0 && fstat(descriptor, &own) == 0 && fstat(present, &named) == 0 && own.st_ino == named.st_ino &&
+           own.st_dev == named.st_dev;
+}
+
+int files_lock_file(const struct files *files, const char *path, mode_t mode, int timeout_ms, struct error *error) {
+    for (int64_t deadline = clock_now_ms() + timeout_ms;;) {
+        AUTO_CLOSE int descriptor = open_to_lock(files, path, mode, error);
+        if (descriptor < 0)
+            return -1;
+        int64_t left_ms = deadline - clock_now_ms();
+        if (!lock(files, descriptor, path, left_ms > 0 ? (int)left_ms : 0))
+            return fail_to_lock(files, descriptor, path, error);
+        if (has_name(files, descriptor, path))
+            return auto_take(&descriptor);
+    }
 }
 
 static void append_lock_file(struct buffer *path, const char *folder) {
@@ -741,10 +766,10 @@ int files_lock(const struct files *files, const char *path, int timeout_ms, stru
     if (folder >= 0 && lock(files, folder, path, timeout_ms))
         return auto_take(&folder);
     if (folder < 0 || !path[0] || !files_locks_no_folders(errno))
-        return fail_to_lock(folder, path, error);
+        return fail_to_lock(files, folder, path, error);
     AUTO(buffer) file = {0};
     append_lock_file(&file, path);
-    return files_lock_file(files, file.data, timeout_ms, error);
+    return files_lock_file(files, file.data, FILES_SHARED_MODE, timeout_ms, error);
 }
 
 static long holder_at(const struct files *files, const char *path) {

@@ -142,7 +142,7 @@ bool files_mount(const struct files *files, const char *path, uint64_t *mount, s
  */
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error);
 
-/* Move @from to @to, which it replaces if it exists, in one step (rename(2)). Not for files of a plan. */
+/* Move @from to @to in one step, in the place of the file that has that name, if there is one. */
 bool files_replace(const struct files *files, const char *from, const char *to, struct error *error);
 
 /*
@@ -202,8 +202,12 @@ int files_lock(const struct files *files, const char *path, int timeout_ms, stru
  * not have.
  */
 bool files_locks_no_folders(int failure);
-/* Lock a regular file, which is made if it is missing, writable for the group. */
-int files_lock_file(const struct files *files, const char *path, int timeout_ms, struct error *error);
+enum { FILES_SHARED_MODE = 0660 }; /* of a lock for all users of a folder */
+/*
+ * Lock a regular file, which is made with @mode if it is missing. The file that has the name is locked in the end, also
+ * if another one took its place during the wait.
+ */
+int files_lock_file(const struct files *files, const char *path, mode_t mode, int timeout_ms, struct error *error);
 
 /* The process that holds the lock of a folder; 0 if none does, or the kernel does not report it. Takes no lock itself.
  */

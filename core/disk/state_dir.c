@@ -41,7 +41,7 @@ bool state_dir_make_key(int folder, const char *path, uid_t user, char key[DIGES
     return true;
 }
 
-static bool is_private(mode_t mode, uid_t owner, uid_t user) {
+bool state_dir_is_private(mode_t mode, uid_t owner, uid_t user) {
     return S_ISDIR(mode) && owner == user && (mode & WRITABLE_BY_OTHERS) == 0;
 }
 
@@ -52,7 +52,7 @@ bool state_dir_is_mine(const char *folder, uid_t user) {
     const char *path = arena_format(&arena, "%s/%s", folder, STATE_DIR_FOLDER);
     return state_dir_make_key(AT_FDCWD, path, user, key) &&
            lstat(arena_format(&arena, "%s/%s", path, key), &status) == 0 &&
-           is_private(status.st_mode, status.st_uid, user);
+           state_dir_is_private(status.st_mode, status.st_uid, user);
 }
 
 /* --- finding --- */
@@ -121,7 +121,7 @@ bool state_dir_find(struct state_dir *state, const struct files *files, struct e
         error_release(error); /* a .batchd that we may not enter holds nothing of ours */
         return true;
     }
-    state->is_mine = kind == FILE_FOLDER && is_private(identity.mode, identity.owner, geteuid());
+    state->is_mine = kind == FILE_FOLDER && state_dir_is_private(identity.mode, identity.owner, geteuid());
     return true;
 }
 

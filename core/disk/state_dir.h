@@ -47,6 +47,8 @@ struct state_path {
  * identity, which a copy does not share, and of the user. False with errno if it is no folder.
  */
 bool state_dir_make_key(int folder, const char *path, uid_t user, char key[DIGEST_FAST_TEXT]);
+/* Is that a folder of @user, in which no other user can write? */
+bool state_dir_is_private(mode_t mode, uid_t owner, uid_t user);
 
 /* Look for the state of this process's user. Makes nothing. False only if that is unknown (IO). */
 bool state_dir_find(struct state_dir *state, const struct files *files, struct error *error);

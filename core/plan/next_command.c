@@ -145,6 +145,13 @@ struct next_command next_command_of_one(const struct plan *plan, size_t position
                                  arena_format(arena, "%s: %s", row->reason, id)};
 }
 
+const char *next_command_now(const struct plan *plan, size_t position, struct arena *arena) {
+    const struct standing *standing = &plan->standings[position];
+    bool is_design = standing->next == STEP_SUBPLAN || standing->next == STEP_FILL || standing->next == STEP_RESOLVE;
+    bool is_possible = plan->is_valid && (standing->is_ready || is_design);
+    return is_possible ? next_command_of_one(plan, position, arena).command : NULL;
+}
+
 static struct next_command advise_ready(const struct plan *plan, const bool *is_chosen, struct arena *arena) {
     for (const struct command_row *row = commands; row < commands + COMMANDS; row++) {
         struct group group = ready_for(plan, is_chosen, arena, row->step);

@@ -28,4 +28,10 @@ struct next_command next_command_make(const struct plan *plan, const bool *is_ch
 /* The command for one ready achievement, whatever comes first in its plan. */
 struct next_command next_command_of_one(const struct plan *plan, size_t position, struct arena *arena);
 
+/*
+ * The command for an achievement that can be continued now: a ready one, or one whose design is missing, which need
+ * not wait for what blocks it. NULL for any other, and in an invalid plan.
+ */
+const char *next_command_now(const struct plan *plan, size_t position, struct arena *arena);
+
 #endif

@@ -28,8 +28,9 @@ struct loader {
     struct plan *plan;
     struct plan *previous; /* NULL when nothing is known */
     const struct files *files;
-    int64_t started_ns; /* CLOCK_REALTIME, as file systems stamp files */
-    struct listing own; /* the plan's folder */
+    int64_t started_ns;   /* CLOCK_REALTIME, as file systems stamp files */
+    bool has_noted_links; /* of every file in the listings: they have been identified */
+    struct listing own;   /* the plan's folder */
 };
 
 static void report(struct loader *loader, enum severity severity, const char *file, const char *code,
@@ -154,7 +155,8 @@ static bool read_file(struct loader *loader, const char *path, size_t most, stru
     loader->plan->read_count++;
     if (!files_read(loader->files, path, most, text, &identity, error))
         return false;
-    note_links(loader, &identity);
+    if (!loader->has_noted_links)
+        note_links(loader, &identity);
     if (mark)
         *mark = mark_of(loader, &identity);
     return true;
@@ -343,6 +345,24 @@ static void list_folders(struct loader *loader, struct folders *folders) {
     list_near_folders(loader, &folders->execution, folders->execution_path, folders);
 }
 
+/* Notes the hard links of all files that are listed: a document that is known from before can change through another
+ * name, too. */
+static void identify(struct loader *loader, struct folders *folders) {
+    const struct {
+        const char *path;
+        struct listing *listing;
+    } all[] = {{folders->subplans_path, &folders->subplans},
+               {folders->execution_path, &folders->execution},
+               {folders->feedbacks_path, &folders->feedbacks}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        files_identify(loader->files, all[i].path, all[i].listing);
+        for (size_t k = 0; k < all[i].listing->count; k++)
+            if (all[i].listing->entries[k].identity)
+                note_links(loader, all[i].listing->entries[k].identity);
+    }
+    loader->has_noted_links = true;
+}
+
 bool plan_lists_folder(const char *inner) {
     static const char *const right[] = {"", "subplans", "execution", "execution/feedbacks"};
     const char *in_execution = strncmp(inner, "execution/", strlen("execution/")) == 0 ? strchr(inner, '/') + 1 : inner;
@@ -382,7 +402,6 @@ static void read_subplan(struct loader *loader, size_t position, const char *pat
     standing->subplan_file = path;
     standing->subplan = SUBPLAN_DRAFT;
     if (known) {
-        note_links(loader, entry->identity);
         standing->subplan = known->subplan;
         standing->conflict_line = known->conflict_line;
         standing->subplan_mark = known->subplan_mark;
@@ -637,11 +656,8 @@ static void load(struct loader *loader, const char *path) {
         index_digits(loader);
         plan->standing_count = plan->dependencies.count;
         plan->standings = arena_allocate(&plan->arena, plan->standing_count, sizeof *plan->standings);
-        if (loader->previous) {
-            files_identify(loader->files, folders.subplans_path, &folders.subplans);
-            files_identify(loader->files, folders.execution_path, &folders.execution);
-            files_identify(loader->files, folders.feedbacks_path, &folders.feedbacks);
-        }
+        if (loader->previous)
+            identify(loader, &folders);
         take_files(loader, &folders, folders.subplans_path, &folders.subplans);
         take_files(loader, &folders, folders.execution_path, &folders.execution);
         take_files(loader, &folders, folders.feedbacks_path, &folders.feedbacks);

@@ -105,6 +105,7 @@ static bool take_known(struct standing *standing, const struct standing *known, 
         review->file = file;
         review->mark = mark;
         review->by = review->by ? arena_copy(arena, review->by, strlen(review->by)) : NULL;
+        review->sha = review->sha ? arena_copy(arena, review->sha, strlen(review->sha)) : NULL;
     }
     return true;
 }
@@ -148,6 +149,7 @@ static void read_fixes(struct reading *reading) {
         struct open_fix *fix = &reading->fixes[reading->fix_count++];
         read_review(reading, review, &text);
         digest_sha(buffer_span(&text), fix->sha);
+        review->sha = arena_copy(reading->source->arena, fix->sha, strlen(fix->sha));
         review->unseen_line = text.length ? text_unseen_line(buffer_span(&text)) : 0;
         review->is_open = true;
         fix->review = review;

@@ -62,6 +62,7 @@ struct review {
     unsigned conflict_line;
     unsigned unseen_line; /* of a FIX: as that of a SUBPLAN */
     const char *by;       /* of a SUBMITTED: who has submitted it, as its header says; or NULL */
+    const char *sha;      /* of a FIX: the SHA-256 of its content; else NULL */
 };
 
 /* What a work order says of itself, see checklist.h. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "format/json.h"
@@ -223,6 +224,8 @@ void batch_text_batch(struct buffer *text, const cJSON *data, const struct style
     styled_text_append_line(text, "time", styled_text_string(data, "time"));
     styled_text_append_line(text, "kind", kind_words(data));
     styled_text_append_line(text, "selection", styled_text_string(data, "selection"));
+    styled_text_append_line(text, "by", styled_text_string(data, "by"));
+    styled_text_append_line(text, "note", styled_text_string(data, "note"));
     styled_text_append_line(text, "result", styled_text_string(data, "result"));
     styled_text_append_line(text, "request", styled_text_string(data, "request"));
     for (const cJSON *file = styled_text_first(data, "files"); file; file = file->next) {
@@ -234,24 +237,45 @@ void batch_text_batch(struct buffer *text, const cJSON *data, const struct style
     append_failed(text, data, style);
 }
 
+/* "level 2 (2.1, 2.2)": what was asked for, and what that was. */
+static const char *selection_cell(struct arena *arena, const cJSON *item) {
+    enum { SHOWN_MOST = 6 };
+    const char *selection = styled_text_string(item, "selection");
+    size_t count = styled_text_count(item, "ids"), shown = 0;
+    AUTO(buffer) text = {0};
+    if (count == 0 || strncmp(selection, "ids ", 4) == 0)
+        return selection;
+    buffer_append_format(&text, "%s (", selection);
+    for (const cJSON *id = styled_text_first(item, "ids"); id && shown < SHOWN_MOST; id = id->next)
+        buffer_append_format(&text, "%s%s", shown++ ? ", " : "", id->valuestring);
+    if (count > shown)
+        buffer_append_format(&text, " and %zu more", count - shown);
+    buffer_append_byte(&text, ')');
+    return arena_copy(arena, text.data, text.length);
+}
+
 void batch_text_history(struct buffer *text, const cJSON *data, const struct style *style) {
     static const struct table_column columns[] = {
-        {"BATCH", TABLE_RIGHT}, {"TIME", 0},  {"PLAN", TABLE_SHRINKS}, {"KIND", 0}, {"SELECTION", TABLE_SHRINKS},
-        {"FILES", TABLE_RIGHT}, {"RESULT", 0}};
+        {"BATCH", TABLE_RIGHT}, {"TIME", 0},   {"PLAN", TABLE_SHRINKS}, {"KIND", 0}, {"SELECTION", TABLE_SHRINKS},
+        {"FILES", TABLE_RIGHT}, {"RESULT", 0}, {"BY", TABLE_SHRINKS}};
     if (!styled_text_count(data, "batches")) {
         buffer_append_string(text, "No batches of yours.\n");
         return;
     }
-    struct table *table = table_new(columns, 7, style);
+    bool has_names = false; /* of reviewers and submitters */
+    for (const cJSON *item = styled_text_first(data, "batches"); item; item = item->next)
+        has_names |= !styled_text_is_null(item, "by");
+    struct table *table = table_new(columns, has_names ? 8 : 7, style);
     for (const cJSON *item = styled_text_first(data, "batches"); item; item = item->next) {
         struct arena arena = {0};
         const char *cells[] = {arena_format(&arena, "%zu", json_get_unsigned(item, "batch")),
                                styled_text_string(item, "time"),
                                styled_text_string(item, "plan"),
                                styled_text_string(item, "kind"),
-                               styled_text_string(item, "selection"),
+                               selection_cell(&arena, item),
                                arena_format(&arena, "%zu", json_get_unsigned(item, "files")),
-                               styled_text_string(item, "result")};
+                               styled_text_string(item, "result"),
+                               styled_text_string(item, "by")};
         table_add(table, cells, NULL);
         arena_release(&arena);
     }

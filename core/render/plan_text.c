@@ -316,6 +316,7 @@ static void append_state(struct buffer *text, const cJSON *achievement, const st
     plan_text_need(&need, achievement);
     styled_text_append_line(text, "state", state_cell(&arena, achievement, style));
     styled_text_append_line(text, "next", buffer_text(&need));
+    styled_text_append_line(text, "command", styled_text_string(achievement, "command"));
     buffer_release(&need);
     arena_release(&arena);
 }
@@ -390,6 +391,10 @@ static void append_obstacles(struct buffer *text, const cJSON *data, const struc
         styled_text_append_visible(text, styled_text_string(item, "id"));
         buffer_append_format(text, " (%s): ", styled_text_string(item, "label"));
         styled_text_append_visible(text, styled_text_string(item, "what_next"));
+        if (!styled_text_is_null(item, "command")) {
+            buffer_append_string(text, "\n    ");
+            styled_text_append_visible(text, styled_text_string(item, "command"));
+        }
         buffer_append_string(text, "\n    ends with ");
         styled_text_append_path(text, style, styled_text_string(item, "ends_with"));
         buffer_append_byte(text, '\n');

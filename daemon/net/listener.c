@@ -140,7 +140,7 @@ bool listener_adopt(struct listener *listener, const int *sockets, int count, st
 /* Where the folder itself cannot be locked. */
 static int lock_file_in(int folder, struct error *error) {
     const struct files files = {.root = folder};
-    return files_lock_file(&files, "batchd.lock", FOLDER_LOCK_MS, error);
+    return files_lock_file(&files, "batchd.lock", FILES_SHARED_MODE, FOLDER_LOCK_MS, error);
 }
 
 /* Who binds or removes a socket in the folder holds its lock, so that no process takes a new socket for a dead one. */

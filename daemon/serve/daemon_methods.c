@@ -183,7 +183,7 @@ static bool handle_reload(struct dispatch *dispatch, struct connection *connecti
     (void)fault;
     if (!dispatch->reload(dispatch->data, &error))
         answer_fail(&answer, &error);
-    answer_write(&text, &answer);
+    answer_write(&text, &answer, NULL);
     json_writer_raw(writer, span_trim(buffer_span(&text)));
     return true;
 }

@@ -56,7 +56,7 @@ static void reply_result(struct connection *connection, struct span id, struct s
 
 /* Which state of the workspace the answer is about. */
 static void write_meta(const struct dispatch *dispatch, struct answer *answer) {
-    answer_write_meta(&answer->meta, dispatch->live->cache.generation,
+    answer_write_meta(&answer->meta, dispatch->live->cache.workspace.root, dispatch->live->cache.generation,
                       dispatch->live->watcher.is_degraded ? "degraded" : "ok");
 }
 
@@ -66,7 +66,7 @@ static bool has_text_form(const struct request *request) {
 
 static void write_answer(struct buffer *message, struct span id, const struct answer *answer) {
     struct buffer text = {0};
-    answer_write(&text, answer);
+    answer_write(&text, answer, NULL);
     rpc_write_result(message, id, buffer_span(&text));
     buffer_release(&text);
 }

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (rpc_read_answer(&answer, line, &fault)) {
         struct buffer text = {0};
         answer.kind = "status";
-        answer_write(&text, &answer);
+        answer_write(&text, &answer, NULL);
         MUST(text.length && text.data[text.length - 1] == '\n');
         buffer_release(&text);
         answer_release(&answer);

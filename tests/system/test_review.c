@@ -3,7 +3,10 @@
  * may approve; what is submitted as others see it.
  */
 #include <criterion/criterion.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "space.h"
@@ -159,6 +162,23 @@ Test(review, who_may_approve) {
     space_remove(&space, FEEDBACK("SUBMITTED_11_01"));
     outcome = run_with(&space, "BATCHD_REQUIRE_SUBMITTED=yes", "approve X 1.1 --yes");
     cr_expect_eq(outcome.status, 4, "%s", outcome.err);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+/* --as, else BATCHCTL_AS, else the user's login name, whatever USER says. */
+Test(review, whose_name_it_has) {
+    const struct passwd *user = getpwuid(getuid());
+    struct space space = scene();
+    struct outcome outcome = run_with(&space, "BATCHCTL_AS=cleo", "submit X 1.1 --yes");
+    expect_in(&space, FEEDBACK("SUBMITTED_11_01"), "**By**: cleo\n");
+    outcome_end(&outcome);
+    expect_status(&space, "undo --yes", 0, "SUBMITTED_11_01.md");
+    outcome = run_with(&space, "USER=mallory", "submit X 1.1 --yes");
+    cr_assert(user);
+    char by[300];
+    snprintf(by, sizeof by, "**By**: %s@", user->pw_name);
+    expect_in(&space, FEEDBACK("SUBMITTED_11_01"), by);
     outcome_end(&outcome);
     space_end(&space);
 }

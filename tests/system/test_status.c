@@ -590,6 +590,27 @@ Test(status, filters) {
     space_end(&space);
 }
 
+/* What can be typed now: for the achievement itself if it is ready or has no design, and for what it waits for. */
+Test(status, why_and_show_name_a_command) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 2.1: 1.1; 3.1: 2.1");
+    space_subplan(&space, "X", "1.1");
+    space_write(&space, "X/subplans/SUBPLAN_X_21.md", "[TO BE FILLED: all]\n");
+    space_subplan(&space, "X", "3.1");
+    expect_output(&space, "", "why X 2.1", 0, "command         batchctl prompt fill X --ids 2.1\n");
+    expect_output(&space, "", "why X 2.1", 0,
+                  "create its EXECUTION_TASK\n    batchctl create X --ids 1.1\n    ends with");
+    expect_output(&space, "", "show X 2.1", 0, "command         batchctl prompt fill X --ids 2.1\n");
+    struct outcome outcome;
+    struct json json = answer_of(&space, "why X 3.1 --json", 0, &outcome);
+    cr_expect(cJSON_IsNull(node_at(&json, "/data/command")), "it waits, and has its design");
+    expect_text(&json, "/data/waits_for/0/command", "batchctl create X --ids 1.1");
+    expect_text(&json, "/data/waits_for/1/command", "batchctl prompt fill X --ids 2.1");
+    json_release(&json);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
 /* The command is about what is listed: neither another kind of work, nor more than that. */
 Test(status, a_filter_decides_the_command) {
     static const struct {

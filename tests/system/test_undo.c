@@ -250,6 +250,28 @@ Test(undo, history_of_a_plan_and_of_the_newest) {
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         expect_status(&space, wrong[i], 2, "");
     expect_status(&space, "history NOSUCH", 3, "no plan");
+    expect_status(&space, "history 3", 3, "batchctl show --batch 3");
+    space_end(&space);
+}
+
+Test(undo, history_says_which_achievements_and_who) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2");
+    space_subplan(&space, "X", "1.1");
+    space_subplan(&space, "X", "1.2");
+    expect_status(&space, "create X --level 0 --yes", 0, "Created 2");
+    expect_status(&space, "history", 0, "level 0 (1.1, 1.2)");
+    expect_status(&space, "submit X 1.1 --as ann --yes", 0, "Submitted 1.1");
+    struct outcome outcome = run(&space, "history --json");
+    struct json json = outcome_json(&outcome);
+    expect_text(&json, "/data/batches/0/by", "ann");
+    expect_text(&json, "/data/batches/0/ids/0", "1.1");
+    expect_text(&json, "/data/batches/1/ids/1", "1.2");
+    cr_expect(cJSON_IsNull(node_at(&json, "/data/batches/1/by")));
+    json_release(&json);
+    outcome_end(&outcome);
+    expect_status(&space, "history", 0, "created  ann");
+    expect_status(&space, "show --batch 2", 0, "  by              ann");
     space_end(&space);
 }
 

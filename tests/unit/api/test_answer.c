@@ -14,7 +14,7 @@ static void expect_answer(const struct answer *answer, const char *expected) {
     struct buffer text = {0};
     struct json json;
     struct diagnostics diagnostics = {0};
-    answer_write(&text, answer);
+    answer_write(&text, answer, NULL);
     cr_expect_str_eq(buffer_text(&text), expected, "%s", buffer_text(&text));
     cr_expect(json_parse(&json, buffer_span(&text), "answer", &diagnostics), "%s", buffer_text(&text));
     json_release(&json);
@@ -22,7 +22,7 @@ static void expect_answer(const struct answer *answer, const char *expected) {
     buffer_release(&text);
 }
 
-#define META "\"meta\":{\"served_by\":\"direct\",\"generation\":null,\"watch\":null}}\n"
+#define META "\"meta\":{\"served_by\":\"direct\",\"workspace\":null,\"generation\":null,\"watch\":null}}\n"
 
 Test(protocol, an_empty_answer) {
     const struct answer answer = {.kind = "status"};

@@ -114,14 +114,14 @@ Test(rpc, an_answer_comes_back_whole) {
                                                               .hint = "h"});
     diagnostics_add(&answer.diagnostics, &(struct diagnostic){.code = "c", .message = "n"});
     answer.diagnostics.left_out = 12;
-    answer_write(&text, &answer);
+    answer_write(&text, &answer, NULL);
     rpc_write_result(&line, span_of("\"id\""), buffer_span(&text));
     cr_assert(rpc_read_answer(&copy, without_end(&line), &fault), "%s", line.data);
     cr_expect_eq(copy.code, ERROR_INVALID);
     cr_expect_eq(copy.diagnostics.count, 2);
     cr_expect_eq(copy.diagnostics.left_out, 12);
     copy.kind = "validate";
-    answer_write(&again, &copy);
+    answer_write(&again, &copy, NULL);
     cr_expect_str_eq(again.data, text.data);
     answer_release(&answer);
     answer_release(&copy);
