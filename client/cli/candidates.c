@@ -1,10 +1,13 @@
 #include "cli/candidates.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "api/answer.h"
 #include "api/request.h"
+#include "base/auto.h"
+#include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -13,11 +16,11 @@
 #include "cli/options.h"
 #include "cli/verb.h"
 #include "config/settings.h"
-#include "format/json.h"
 #include "plan/workspace.h"
-#include "render/styled_text.h"
 #include "session/session.h"
 #include "view/event.h"
+#include "view/history_view.h"
+#include "view/plan_view.h"
 
 enum { ANSWER_MS = 500 }; /* the user waits after pressing Tab */
 
@@ -98,56 +101,59 @@ static void offer_plans(struct line *line, const char *prefix) {
     session_release(&session);
 }
 
-typedef void offer_from(struct line *line, const char *prefix, const cJSON *data);
+typedef void offer_from(struct line *line, const char *prefix, const void *view);
 
 static void offer_from_answer(struct line *line, const char *prefix, const char *method, const char *plan,
                               offer_from *from) {
     const struct request request = {.method = method, .plan = plan, .style = {.is_verbose = true}};
     struct session session = {0};
-    struct answer answer;
-    struct json json = {0};
-    if (start_session(line, &session)) {
-        session_request(&session, &request, &answer);
-        if (json_read_ours(&json, buffer_span(&answer.data)))
-            from(line, prefix, json.root);
-        json_release(&json);
-        answer_release(&answer);
-    }
+    AUTO(answer) answer = {0};
+    if (start_session(line, &session))
+        session_view(&session, &request, &answer);
+    if (answer.view)
+        from(line, prefix, answer.view);
     session_release(&session);
 }
 
-static void offer_ids_from(struct line *line, const char *prefix, const cJSON *data) {
-    for (const cJSON *plan = styled_text_first(data, "plans"); plan; plan = plan->next)
-        for (const cJSON *item = styled_text_first(plan, "achievements"); item; item = item->next)
-            offer(line, prefix, styled_text_string(item, "id"), styled_text_string(item, "title"));
+static const char *or_empty(const char *text) {
+    return text ? text : "";
 }
 
-static void offer_levels_from(struct line *line, const char *prefix, const cJSON *data) {
-    for (const cJSON *plan = styled_text_first(data, "plans"); plan; plan = plan->next)
-        for (const cJSON *level = styled_text_first(plan, "levels"); level; level = level->next) {
-            struct buffer number = {0}, meaning = {0};
-            buffer_append_format(&number, "%zu", json_get_unsigned(level, "level"));
-            buffer_append_format(&meaning, "%zu of %zu complete", json_get_unsigned(level, "complete"),
-                                 json_get_unsigned(level, "total"));
-            offer(line, prefix, number.data, meaning.data);
-            buffer_release(&number);
-            buffer_release(&meaning);
-        }
+static void offer_ids_from(struct line *line, const char *prefix, const void *view) {
+    const struct plan_list *list = view;
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t k = 0; k < list->plans[i].item_count; k++)
+            offer(line, prefix, list->plans[i].items[k].id, or_empty(list->plans[i].items[k].title));
+}
+
+static void offer_levels_of(struct line *line, const char *prefix, const struct plan_view *plan) {
+    for (size_t i = 0; i < plan->level_count; i++) {
+        const struct level_view *level = &plan->levels[i];
+        AUTO(buffer) number = {0}, meaning = {0};
+        buffer_append_format(&number, "%zu", i);
+        buffer_append_format(&meaning, "%u of %zu complete", level->complete, level->ids.count);
+        offer(line, prefix, number.data, meaning.data);
+    }
+}
+
+static void offer_levels_from(struct line *line, const char *prefix, const void *view) {
+    const struct plan_list *list = view;
+    for (size_t i = 0; i < list->count; i++)
+        offer_levels_of(line, prefix, &list->plans[i]);
 }
 
 /* With one that is undone a verb can do nothing any more, but show it. */
-static void offer_batches_from(struct line *line, const char *prefix, const cJSON *data) {
+static void offer_batches_from(struct line *line, const char *prefix, const void *view) {
+    const struct history_view *history = view;
     bool is_write = line->verb && (line->verb->scopes & SCOPE_WRITE);
-    for (const cJSON *batch = styled_text_first(data, "batches"); batch; batch = batch->next) {
-        if (is_write && strcmp(styled_text_string(batch, "result"), "undone") == 0)
+    for (size_t i = 0; i < history->count; i++) {
+        const struct history_item *batch = &history->items[i];
+        AUTO(buffer) number = {0}, meaning = {0};
+        if (is_write && strcmp(batch->result, "undone") == 0)
             continue;
-        struct buffer number = {0}, meaning = {0};
-        buffer_append_format(&number, "%zu", json_get_unsigned(batch, "batch"));
-        buffer_append_format(&meaning, "%s, %s, %s", styled_text_string(batch, "plan"),
-                             styled_text_string(batch, "selection"), styled_text_string(batch, "result"));
+        buffer_append_format(&number, "%" PRIu64, batch->number);
+        buffer_append_format(&meaning, "%s, %s, %s", batch->plan, batch->selection, batch->result);
         offer(line, prefix, number.data, meaning.data);
-        buffer_release(&number);
-        buffer_release(&meaning);
     }
 }
 

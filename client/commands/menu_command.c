@@ -14,8 +14,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "cli/capture.h"
-#include "render/plan_text.h"
-#include "render/plans_text.h"
 #include "session/session.h"
 #include "term/terminal.h"
 
@@ -91,20 +89,20 @@ int menu_command_print(const struct verb *verb, struct options *options) {
     const struct request next = {.method = "next", .plan = plan_of(options)};
     if (!command_start(&session, verb, options, &status))
         return status;
-    session_request(&session, &request, &answer);
-    session_request(&session, &next, &advice);
+    session_view(&session, &request, &answer);
+    session_view(&session, &next, &advice);
     session_release(&session);
-    if (answer.data.length) {
+    if (answer.view) {
         error_set(&error, ERROR_DECLINED, "the menu needs a terminal; this is what it would show");
         error_hint(&error, "\"batchctl next\" shows what to do");
         if (options->is_json)
             answer_fail(&answer, &error);
     }
-    status = command_finish(&answer, options, plans_text_status);
+    status = command_finish(&answer, options, NULL);
     if (!options->is_json && error.code) {
         diagnostics_release(&advice.diagnostics); /* they are those of status */
         answer_fail(&advice, &error);
-        status = command_finish(&advice, options, plans_text_next);
+        status = command_finish(&advice, options, NULL);
     } else {
         answer_release(&advice);
     }

@@ -17,7 +17,6 @@
 #include "commands/page.h"
 #include "disk/files.h"
 #include "plan/selection.h"
-#include "render/plan_text.h"
 #include "session/session.h"
 #include "term/input.h"
 
@@ -187,7 +186,7 @@ static int validate_file(const char *path, const struct options *options) {
         answer_fail(&answer, &error);
     files_close(&files);
     memory_free(folder);
-    return command_finish(&answer, options, plan_text_validate);
+    return command_finish(&answer, options, NULL);
 }
 
 int read_validate(const struct verb *verb, struct options *options) {

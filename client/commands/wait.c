@@ -17,15 +17,19 @@
 #include "cli/options.h"
 #include "cli/verb.h"
 #include "commands/deadline.h"
+#include "document/document.h"
 #include "document/names.h"
-#include "format/json.h"
 #include "format/json_writer.h"
+#include "plan/achievement.h"
 #include "plan/selection.h"
-#include "render/plan_text.h"
+#include "plan/standing.h"
+#include "render/achievement_text.h"
 #include "render/style.h"
 #include "render/styled_text.h"
 #include "session/change_feed.h"
 #include "session/session.h"
+#include "view/achievement_item.h"
+#include "view/plan_view.h"
 
 /* --- the condition --- */
 
@@ -73,44 +77,48 @@ static bool parse_condition(struct condition *condition, const struct options *o
 
 enum verdict { IS_MET, IS_NOT_MET, IS_AWAY /* the plan, or what is asked about */ };
 
-static const cJSON *find_item(const cJSON *array, const char *key, const char *text, uint32_t number) {
-    const cJSON *item = array ? array->child : NULL;
-    while (item && !(text ? strcmp(styled_text_string(item, key), text) == 0 : json_get_unsigned(item, key) == number))
-        item = item->next;
-    return item;
+static const struct achievement_item *find_item(const struct plan_view *plan, const char *id) {
+    for (size_t i = 0; i < plan->item_count; i++)
+        if (strcmp(plan->items[i].id, id) == 0)
+            return &plan->items[i];
+    return NULL;
 }
 
-static enum verdict judge_achievement(const cJSON *plan, const struct condition *condition, struct buffer *reason) {
-    const cJSON *achievement = find_item(json_get(plan, "achievements"), "id", condition->id, 0);
-    if (!achievement) {
-        buffer_append_format(reason, "%s has no achievement %s", styled_text_string(plan, "plan"), condition->id);
+/* What is done has been ready. */
+static bool is_closed(const struct achievement_item *item) {
+    return !item->need;
+}
+
+static enum verdict judge_achievement(const struct plan_view *plan, const struct condition *condition,
+                                      struct buffer *reason) {
+    const struct achievement_item *item = find_item(plan, condition->id);
+    if (!item) {
+        buffer_append_format(reason, "%s has no achievement %s", plan->name, condition->id);
         return IS_AWAY;
     }
-    bool is_closed = styled_text_is_null(achievement, "what_next"); /* what is done has been ready */
-    const char *state = styled_text_string(achievement, "state");
-    bool is_met = condition->kind == ACHIEVEMENT_COMPLETE    ? strcmp(state, "complete") == 0
-                  : condition->kind == ACHIEVEMENT_SUBMITTED ? strcmp(state, "submitted") == 0
-                                                             : is_closed || json_get_boolean(achievement, "is_ready");
+    enum achievement_state state = item->standing.state;
+    bool is_met = condition->kind == ACHIEVEMENT_COMPLETE    ? state == STATE_COMPLETE
+                  : condition->kind == ACHIEVEMENT_SUBMITTED ? state == STATE_SUBMITTED
+                                                             : is_closed(item) || item->standing.is_ready;
     buffer_append_format(reason, "%s is ", condition->id);
-    if (is_closed)
-        buffer_append_string(reason, styled_text_string(achievement, "label"));
+    if (is_closed(item))
+        buffer_append_string(reason, achievement_label(&item->standing));
     else if (condition->kind == ACHIEVEMENT_COMPLETE)
         buffer_append_string(reason, "not complete: ");
     else if (condition->kind == ACHIEVEMENT_SUBMITTED && !is_met)
         buffer_append_string(reason, "not submitted: ");
     else if (!is_met)
         buffer_append_string(reason, "not ready: ");
-    plan_text_need(reason, achievement);
+    achievement_text_need(reason, item);
     return is_met ? IS_MET : IS_NOT_MET;
 }
 
 /* Is anything of the plan submitted? */
-static enum verdict judge_submissions(const cJSON *plan, struct buffer *reason) {
-    const cJSON *achievements = json_get(plan, "achievements");
-    for (const cJSON *item = achievements ? achievements->child : NULL; item; item = item->next)
-        if (strcmp(styled_text_string(item, "state"), "submitted") == 0) {
-            buffer_append_format(reason, "%s is ", styled_text_string(item, "id"));
-            plan_text_need(reason, item);
+static enum verdict judge_submissions(const struct plan_view *plan, struct buffer *reason) {
+    for (size_t i = 0; i < plan->item_count; i++)
+        if (plan->items[i].standing.state == STATE_SUBMITTED) {
+            buffer_append_format(reason, "%s is ", plan->items[i].id);
+            achievement_text_need(reason, &plan->items[i]);
             return IS_MET;
         }
     buffer_append_string(reason, "nothing is submitted");
@@ -118,25 +126,24 @@ static enum verdict judge_submissions(const cJSON *plan, struct buffer *reason) 
 }
 
 /* How many of the level's achievements that are open have no complete SUBPLAN. */
-static size_t count_lacking(const cJSON *plan, uint32_t level) {
-    const cJSON *achievements = json_get(plan, "achievements");
+static size_t count_lacking(const struct plan_view *plan, uint32_t level) {
     size_t count = 0;
-    for (const cJSON *item = achievements ? achievements->child : NULL; item; item = item->next) {
-        bool is_closed = styled_text_is_null(item, "what_next");
-        bool is_here = cJSON_IsNumber(json_get(item, "level")) && json_get_unsigned(item, "level") == level;
-        count += is_here && !is_closed && strcmp(styled_text_string(item, "subplan"), "complete") != 0;
+    for (size_t i = 0; i < plan->item_count; i++) {
+        const struct achievement_item *item = &plan->items[i];
+        bool is_here = item->has_level && item->level == level;
+        count += is_here && !is_closed(item) && item->standing.subplan != SUBPLAN_COMPLETE;
     }
     return count;
 }
 
-static enum verdict judge_level(const cJSON *plan, const struct condition *condition, struct buffer *reason) {
-    const cJSON *level = find_item(json_get(plan, "levels"), "level", NULL, condition->level);
-    if (!level) {
-        buffer_append_format(reason, "%s has no level %u", styled_text_string(plan, "plan"), condition->level);
+static enum verdict judge_level(const struct plan_view *plan, const struct condition *condition,
+                                struct buffer *reason) {
+    if (condition->level >= plan->level_count) {
+        buffer_append_format(reason, "%s has no level %u", plan->name, condition->level);
         return IS_AWAY;
     }
-    size_t total = json_get_unsigned(level, "total");
-    size_t done = json_get_unsigned(level, "complete") + json_get_unsigned(level, "skipped");
+    const struct level_view *level = &plan->levels[condition->level];
+    size_t total = level->ids.count, done = level->complete + level->skipped;
     size_t lacking = count_lacking(plan, condition->level);
     if (condition->kind == LEVEL_COMPLETE) {
         buffer_append_format(reason, "level %u: %zu of %zu are complete", condition->level, done, total);
@@ -174,26 +181,52 @@ static void take_error(const struct answer *answer, struct error *error) {
 static void fail_as_show(struct session *session, const struct awaited *awaited, struct error *error) {
     const struct request request = {.method = "show", .plan = awaited->plan, .id = awaited->condition.id};
     struct answer answer;
-    session_request(session, &request, &answer);
+    session_view(session, &request, &answer);
     take_error(&answer, error);
     answer_release(&answer);
 }
 
-static enum verdict judge_plan(const cJSON *plan, struct awaited *awaited, struct answer *answer) {
+/* The view of wait. */
+struct wait_view {
+    const char *plan, *reason;
+    bool is_met;
+};
+
+static void write_json(struct json_writer *writer, const void *view) {
+    const struct wait_view *wait = view;
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "plan", wait->plan);
+    json_writer_key_boolean(writer, "met", wait->is_met);
+    json_writer_key_string(writer, "reason", wait->reason);
+    json_writer_close_object(writer);
+}
+
+static void append_text(struct buffer *text, const void *view, const struct style *style) {
+    const struct wait_view *wait = view;
+    (void)style;
+    styled_text_append_visible(text, wait->plan);
+    buffer_append_string(text, ": ");
+    styled_text_append_visible(text, wait->reason);
+    buffer_append_byte(text, '\n');
+}
+
+static void answer_wait(struct answer *answer, const struct plan_view *plan, const char *reason, bool is_met) {
+    static const struct answer_type type = {write_json, append_text};
+    struct wait_view *view = arena_allocate(&answer->arena, 1, sizeof *view);
+    *view = (struct wait_view){item_text(&answer->arena, plan->name), item_text(&answer->arena, reason), is_met};
+    answer->type = &type;
+    answer->view = view;
+}
+
+static enum verdict judge_plan(const struct plan_view *plan, struct awaited *awaited, struct answer *answer) {
     const struct condition *condition = &awaited->condition;
     enum verdict verdict = condition->id ? judge_achievement(plan, condition, &awaited->reason)
                            : condition->kind == ACHIEVEMENT_SUBMITTED ? judge_submissions(plan, &awaited->reason)
                                                                       : judge_level(plan, condition, &awaited->reason);
-    struct json_writer writer = {.buffer = &answer->data};
-    if (verdict == IS_AWAY && !json_get_boolean(plan, "valid"))
+    if (verdict == IS_AWAY && !plan->is_valid)
         verdict = IS_NOT_MET; /* what is invalid now can be corrected */
-    if (verdict == IS_AWAY)
-        return verdict;
-    json_writer_open_object(&writer);
-    json_writer_key_string(&writer, "plan", json_get_string(plan, "plan"));
-    json_writer_key_boolean(&writer, "met", verdict == IS_MET);
-    json_writer_key_string(&writer, "reason", buffer_text(&awaited->reason));
-    json_writer_close_object(&writer);
+    if (verdict != IS_AWAY)
+        answer_wait(answer, plan, buffer_text(&awaited->reason), verdict == IS_MET);
     return verdict;
 }
 
@@ -208,32 +241,29 @@ static void append_about(struct answer *answer, const struct diagnostics *all, c
 static enum verdict judge(struct session *session, struct awaited *awaited, struct answer *answer,
                           struct error *error) {
     const struct request request = {.method = "status", .plan = awaited->plan};
-    struct answer status;
-    struct json json;
+    AUTO(answer) status = {0};
     enum verdict verdict = IS_AWAY;
     buffer_clear(&awaited->reason);
     session_forget(session); /* the same look at the workspace, from the daemon or not */
-    session_request(session, &request, &status);
+    session_view(session, &request, &status);
     answer_release(answer);
     answer->kind = "wait";
-    if (json_read_ours(&json, buffer_span(&status.data))) {
-        const cJSON *plans = json_get(json.root, "plans"), *first = plans ? plans->child : NULL;
-        if (!first || first->next)
-            error_set(error, ERROR_USAGE, "which plan? name one");
-        else
-            verdict = judge_plan(first, awaited, answer);
-        append_about(answer, &status.diagnostics, awaited->condition.id);
-        if (verdict != IS_AWAY && !awaited->plan)
-            awaited->plan = awaited->found = memory_copy(styled_text_string(first, "path"));
-        json_release(&json);
-        if (verdict == IS_AWAY && !error->code && awaited->condition.id && !awaited->was_there)
-            fail_as_show(session, awaited, error);
-        else if (verdict == IS_AWAY && !error->code)
-            error_set(error, ERROR_NOT_FOUND, "%s", buffer_text(&awaited->reason));
-    } else {
+    const struct plan_list *list = status.view;
+    if (!list) {
         take_error(&status, error);
+        return verdict;
     }
-    answer_release(&status);
+    if (list->count == 1)
+        verdict = judge_plan(list->plans, awaited, answer);
+    else
+        error_set(error, ERROR_USAGE, "which plan? name one");
+    append_about(answer, &status.diagnostics, awaited->condition.id);
+    if (verdict != IS_AWAY && !awaited->plan)
+        awaited->plan = awaited->found = memory_copy(list->plans->path);
+    if (verdict == IS_AWAY && !error->code && awaited->condition.id && !awaited->was_there)
+        fail_as_show(session, awaited, error);
+    else if (verdict == IS_AWAY && !error->code)
+        error_set(error, ERROR_NOT_FOUND, "%s", buffer_text(&awaited->reason));
     return verdict;
 }
 
@@ -280,14 +310,6 @@ static void wait_until(struct session *session, const struct options *options, s
     change_feed_close(&feed);
 }
 
-static void render_wait(struct buffer *text, const cJSON *data, const struct style *style) {
-    (void)style;
-    styled_text_append_visible(text, styled_text_string(data, "plan"));
-    buffer_append_string(text, ": ");
-    styled_text_append_visible(text, styled_text_string(data, "reason"));
-    buffer_append_byte(text, '\n');
-}
-
 int wait_run(const struct verb *verb, struct options *options) {
     struct session session;
     struct awaited awaited = {.plan = options->argument_count ? options->arguments[0] : options->plan};
@@ -306,5 +328,5 @@ int wait_run(const struct verb *verb, struct options *options) {
     buffer_release(&awaited.reason);
     if (error.code)
         answer_fail(&answer, &error);
-    return command_finish(&answer, options, render_wait);
+    return command_finish(&answer, options, NULL);
 }

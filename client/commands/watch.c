@@ -28,6 +28,7 @@
 #include "session/session.h"
 #include "term/terminal.h"
 #include "view/event.h"
+#include "view/plan_view.h"
 
 /* --- which events --- */
 
@@ -186,24 +187,19 @@ static bool follow(struct event_stream *stream, const struct options *options, c
 
 /* The folder of the plan that is named, as a string that the caller frees; NULL for all. */
 static bool find_path(struct session *session, const char *plan, char **path, struct error *error) {
-    struct answer answer;
-    struct json json;
+    AUTO(answer) answer = {0};
     const struct request request = {.method = "next", .plan = plan};
     *path = NULL;
     if (!plan)
         return true;
-    session_request(session, &request, &answer);
-    if (json_read_ours(&json, buffer_span(&answer.data))) {
-        const cJSON *plans = json_get(json.root, "plans");
-        const char *found = plans && plans->child ? json_get_string(plans->child, "path") : NULL;
-        *path = found ? memory_copy(found) : NULL;
-        json_release(&json);
-    }
-    if (!*path)
+    session_view(session, &request, &answer);
+    const struct plan_list *list = answer.view;
+    if (list && list->count)
+        *path = memory_copy(list->plans->path);
+    else
         error_set(error, answer.code ? answer.code : ERROR_NOT_FOUND, "%s",
                   answer.diagnostics.count ? answer.diagnostics.items[answer.diagnostics.count - 1].message
                                            : "there is no such plan");
-    answer_release(&answer);
     return *path;
 }
 

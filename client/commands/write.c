@@ -27,7 +27,7 @@ static int refuse(struct session *session, const struct options *options, const 
     struct answer preview;
     struct reply reply = {0};
     struct error error = {0};
-    session_request(session, request, &preview);
+    session_view(session, request, &preview);
     reply_write(&reply, &preview, &request->style);
     if (reply.code == ERROR_NONE && reply.count) {
         error_set(&error, ERROR_DECLINED, "cannot ask for confirmation without a terminal; nothing was changed");

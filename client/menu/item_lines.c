@@ -7,9 +7,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "menu/menu_view.h"
-#include "render/plan_text.h"
+#include "render/achievement_text.h"
 #include "render/state_style.h"
-#include "render/styled_text.h"
 
 enum { ROWS_MOST = 200 }; /* of a list */
 
@@ -104,7 +103,7 @@ static void append_blockers(struct buffer *line, const struct menu_model_item *i
                             size_t width) {
     (void)columns;
     (void)width;
-    plan_text_need(line, item->json);
+    achievement_text_need(line, item->shown);
 }
 
 void item_lines_add_waiting(struct line_list *list, const struct menu_model *model, size_t width) {

@@ -22,8 +22,6 @@
 #include "menu/menu_keys.h"
 #include "menu/menu_show.h"
 #include "menu/screen.h"
-#include "render/plan_text.h"
-#include "render/plans_text.h"
 #include "session/event_stream.h"
 #include "session/session.h"
 #include "term/terminal.h"
@@ -49,7 +47,7 @@ struct driver {
 static void answer_request(void *data, const struct request *request, struct answer *answer) {
     struct driver *driver = data;
     session_forget(&driver->session); /* a plan may have come since */
-    session_request(&driver->session, request, answer);
+    session_view(&driver->session, request, answer);
 }
 
 static void print_text(void *data, const char *text) {
@@ -159,7 +157,7 @@ static int run_menu(const struct verb *verb, struct options *options) {
     driver.menu.has_color = terminal_has_color(options->color, STDOUT_FILENO);
     driver.menu.is_ascii = terminal_is_ascii(options->ascii);
     if (!menu_begin(&driver.menu, plan, &answer)) {
-        status = command_finish(&answer, options, plans_text_status);
+        status = command_finish(&answer, options, NULL);
     } else if (!screen_open(driver.menu.has_color, &error)) {
         status = menu_command_print(verb, options);
         error_release(&error);

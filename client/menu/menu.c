@@ -9,6 +9,7 @@
 void menu_ask(const struct menu *menu, const struct request *request, struct answer *answer) {
     *answer = (struct answer){0};
     menu->host.ask(menu->host.data, request, answer);
+    answer_fill_data(answer);
 }
 
 void menu_say(struct menu *menu, const char *words) {
@@ -30,7 +31,7 @@ const char *menu_failure(const struct answer *answer) {
 static bool read_model(struct menu *menu, struct menu_model *model, struct answer *answer) {
     const struct request request = {.method = "status", .plan = menu->plan};
     menu_ask(menu, &request, answer);
-    return answer->data.length && model_reader_read(model, answer); /* an invalid plan has a model, too */
+    return model_reader_read(model, answer); /* an invalid plan has a model, too */
 }
 
 static void adopt(struct menu *menu, struct menu_model *model) {

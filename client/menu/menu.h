@@ -42,8 +42,7 @@ struct menu {
     uint64_t batch;        /* made here and not undone; 0 if there is none */
     struct buffer message; /* until the next key */
 
-    struct buffer choice_text; /* that choice_json borrows from */
-    struct json choice_json;
+    struct answer choice_answer; /* that the choices borrow from */
     struct plan_choice *choices;
     size_t choice_count, choice;
 

@@ -6,32 +6,29 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "format/json.h"
 #include "menu/choice_view.h"
 #include "menu/key_code.h"
-#include "render/styled_text.h"
+#include "plan/standing.h"
+#include "view/plan_view.h"
 
-static void read_choices(struct menu *menu) {
-    const cJSON *plans = json_get(menu->choice_json.root, "plans");
-    menu->choice_count = styled_text_count(menu->choice_json.root, "plans");
+static void read_choices(struct menu *menu, const struct plan_list *list) {
+    menu->choice_count = list->count;
     menu->choices = memory_allocate(menu->choice_count + 1, sizeof *menu->choices);
-    struct plan_choice *choice = menu->choices;
-    for (const cJSON *plan = plans ? plans->child : NULL; plan; plan = plan->next, choice++) {
-        const cJSON *progress = json_get(plan, "progress");
-        *choice = (struct plan_choice){
-            .name = styled_text_string(plan, "path"),
-            .reason = styled_text_string(plan, "reason"),
-            .done = json_get_unsigned(progress, "complete") + json_get_unsigned(progress, "skipped"),
-            .total = json_get_unsigned(progress, "total"),
-            .ready = json_get_unsigned(progress, "ready"),
-            .is_valid = json_get_boolean(plan, "valid"),
+    for (size_t i = 0; i < list->count; i++) {
+        const struct plan_view *plan = &list->plans[i];
+        menu->choices[i] = (struct plan_choice){
+            .name = plan->path,
+            .reason = plan->next.reason,
+            .done = plan->counts[STATE_COMPLETE] + plan->counts[STATE_SKIPPED],
+            .total = plan->total,
+            .ready = plan->ready,
+            .is_valid = plan->is_valid,
         };
     }
 }
 
 void menu_choice_release(struct menu *menu) {
-    json_release(&menu->choice_json);
-    buffer_release(&menu->choice_text);
+    answer_release(&menu->choice_answer);
     memory_free(menu->choices);
     menu->choices = NULL;
     menu->choice_count = 0;
@@ -41,13 +38,11 @@ bool menu_choice_find(struct menu *menu, const char *plan, struct answer *answer
     const struct request request = {.method = "status", .plan = plan};
     menu_choice_release(menu);
     menu_ask(menu, &request, answer);
-    if (answer->data.length == 0)
+    if (!answer->view)
         return false;
-    menu->choice_text = answer->data;
-    answer->data = (struct buffer){0};
-    if (!json_read_ours(&menu->choice_json, buffer_span(&menu->choice_text)))
-        return false;
-    read_choices(menu);
+    menu->choice_answer = *answer;
+    *answer = (struct answer){0};
+    read_choices(menu, menu->choice_answer.view);
     menu->choice = menu->choice < menu->choice_count ? menu->choice : 0;
     return true;
 }

@@ -3,8 +3,7 @@
 #include <string.h>
 
 void menu_model_release(struct menu_model *model) {
-    json_release(&model->json);
-    buffer_release(&model->text);
+    answer_release(&model->answer);
     arena_release(&model->arena);
     *model = (struct menu_model){0};
 }

@@ -1,5 +1,5 @@
 /*
- * The menu model: what the menu says of one plan, made from the answer to status alone. It knows nothing of keys,
+ * The menu model: what the menu says of one plan, made from the view of status alone. It knows nothing of keys,
  * widths or colours. Texts of the plan's files are as they came: the menu view makes them harmless.
  */
 #ifndef BATCHCTL_MENU_MODEL_H
@@ -8,13 +8,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buffer.h"
+#include "api/answer.h"
 #include "base/memory.h"
 #include "batch/batch.h"
-#include "format/json.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
 #include "plan/standing.h"
+#include "view/achievement_item.h"
 
 /* In the order of the keys 1 to 7, which never changes. */
 enum menu_model_entry_name {
@@ -35,9 +35,9 @@ struct menu_model_item {
     const char *needs;     /* "subplan", "execution", "work", "rework", "review"; "" if it is done or conflicted */
     const char *what_next; /* that in words */
     size_t level;
-    bool is_ready, is_waiting; /* neither if it is done; it waits for others that are not */
-    const char *subplan;       /* "missing", "placeholder", "conflicted", "draft", "complete" */
-    const cJSON *json;         /* as the answer has it */
+    bool is_ready, is_waiting;            /* neither if it is done; it waits for others that are not */
+    const char *subplan;                  /* "missing", "placeholder", "conflicted", "draft", "complete" */
+    const struct achievement_item *shown; /* as the answer has it */
     bool has_hours;
     double hours;
     size_t blocks; /* how many open achievements wait for it, also indirectly */
@@ -64,8 +64,7 @@ struct menu_model_entry {
 
 /* {0} is valid and empty. */
 struct menu_model {
-    struct buffer text; /* that json borrows from */
-    struct json json;
+    struct answer answer; /* that the texts are borrowed from */
     struct arena arena;
     const char *plan, *path, *command, *reason; /* the last two: the advice; command may be NULL */
     bool is_valid, has_graph;

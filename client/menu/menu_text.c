@@ -15,7 +15,6 @@
 #include "picture/graph_text.h"
 #include "plan/selection.h"
 #include "render/diagnostics_text.h"
-#include "render/plan_text.h"
 #include "render/symbol.h"
 #include "render/what_if_text.h"
 #include "term/terminal.h"
@@ -64,7 +63,9 @@ void menu_text_append_answer(struct menu *menu, const struct answer *answer, men
     AUTO(json) json = {0};
     struct style style = menu_text_style(menu);
     style.has_failed = answer->code != ERROR_NONE;
-    if (json_read_ours(&json, buffer_span(&answer->data)))
+    if (answer->view)
+        answer->type->append_text(&menu->text, answer->view, &style);
+    else if (json_read_ours(&json, buffer_span(&answer->data)))
         render(&menu->text, json.root, &style);
     drop_token(&menu->text);
     if (menu->text.length && answer->diagnostics.count)
@@ -89,7 +90,7 @@ void menu_text_show_graph(struct menu *menu) {
 
 void menu_text_show_validity(struct menu *menu) {
     const struct request request = {.method = "validate", .plan = menu->plan};
-    show_answer(menu, "Validate", &request, plan_text_validate);
+    show_answer(menu, "Validate", &request, NULL);
 }
 
 void menu_text_show_parallel(struct menu *menu) {

@@ -3,45 +3,46 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/auto.h"
-#include "base/buffer.h"
 #include "base/memory.h"
-#include "base/string_map.h"
-#include "format/json.h"
+#include "document/document.h"
 #include "menu/item.h"
 #include "menu/menu_entries.h"
 #include "menu/menu_offers.h"
 #include "plan/achievement.h"
 #include "plan/standing.h"
-#include "render/styled_text.h"
+#include "view/achievement_item.h"
+#include "view/plan_view.h"
 
-static void read_item(struct menu_model_item *item, const cJSON *achievement) {
-    const cJSON *hours = json_get(achievement, "hours");
+static const char *text_or_empty(const char *text) {
+    return text ? text : "";
+}
+
+static void read_item(struct menu_model_item *item, const struct achievement_item *shown) {
+    const struct standing *standing = &shown->standing;
     *item = (struct menu_model_item){
-        .id = styled_text_string(achievement, "id"),
-        .title = styled_text_string(achievement, "title"),
-        .state = achievement_state_find(styled_text_string(achievement, "state")),
-        .label = styled_text_string(achievement, "label"),
-        .needs = styled_text_string(achievement, "needs"),
-        .what_next = styled_text_string(achievement, "what_next"),
-        .blocks = json_get_unsigned(achievement, "blocks"),
-        .level = json_get_unsigned(achievement, "level"),
-        .is_ready = json_get_boolean(achievement, "is_ready"),
-        .is_waiting = styled_text_first(achievement, "blocked_by") != NULL,
-        .subplan = styled_text_string(achievement, "subplan"),
-        .json = achievement,
-        .has_hours = cJSON_IsNumber(hours),
-        .hours = cJSON_IsNumber(hours) ? hours->valuedouble : 0,
+        .id = shown->id,
+        .title = text_or_empty(shown->title),
+        .state = standing->state,
+        .label = achievement_label(standing),
+        .needs = text_or_empty(achievement_needs(standing)),
+        .what_next = text_or_empty(shown->need),
+        .blocks = shown->blocks,
+        .level = shown->level,
+        .is_ready = standing->is_ready,
+        .is_waiting = shown->blocked_by.count > 0,
+        .subplan = subplan_state_name(standing->subplan),
+        .shown = shown,
+        .has_hours = shown->has_hours,
+        .hours = shown->hours,
     };
 }
 
-static void read_items(struct menu_model *model, const cJSON *plan) {
-    model->count = styled_text_count(plan, "achievements");
+static void read_items(struct menu_model *model, const struct plan_view *plan) {
+    model->count = plan->item_count;
     model->items = arena_allocate(&model->arena, model->count, sizeof *model->items);
-    size_t position = 0;
-    for (const cJSON *one = styled_text_first(plan, "achievements"); one; one = one->next, position++) {
-        struct menu_model_item *item = &model->items[position];
-        read_item(item, one);
+    for (size_t i = 0; i < model->count; i++) {
+        struct menu_model_item *item = &model->items[i];
+        read_item(item, &plan->items[i]);
         model->done += item_is_done(item);
         model->ready += item->is_ready;
         model->waiting += item->is_waiting;
@@ -54,22 +55,23 @@ static void read_items(struct menu_model *model, const cJSON *plan) {
     }
 }
 
-static void read_levels(struct menu_model *model, const cJSON *plan, const struct string_map *ids) {
-    model->level_count = styled_text_count(plan, "levels");
+static void count_item(struct menu_model_level *level, const struct menu_model_item *item) {
+    level->done += item_is_done(item);
+    level->ready += item->is_ready;
+    level->failed += item->state == STATE_FAILED;
+}
+
+/* All achievements are items, in the order of the plan, as they are in each level. */
+static void read_levels(struct menu_model *model, const struct plan_view *plan) {
+    model->level_count = plan->level_count;
     model->levels = arena_allocate(&model->arena, model->level_count, sizeof *model->levels);
-    struct menu_model_level *level = model->levels;
-    for (const cJSON *one = styled_text_first(plan, "levels"); one; one = one->next, level++) {
-        level->items = arena_allocate(&model->arena, styled_text_count(one, "ids"), sizeof *level->items);
-        for (const cJSON *id = styled_text_first(one, "ids"); id; id = id->next) {
-            size_t position;
-            if (!string_map_find(ids, span_of(id->valuestring), &position))
-                continue;
-            const struct menu_model_item *item = &model->items[position];
-            level->items[level->count++] = position;
-            level->done += item_is_done(item);
-            level->ready += item->is_ready;
-            level->failed += item->state == STATE_FAILED;
-        }
+    for (size_t i = 0; i < model->level_count; i++)
+        model->levels[i].items =
+            arena_allocate(&model->arena, plan->levels[i].ids.count, sizeof *model->levels[i].items);
+    for (size_t i = 0; i < model->count && model->level_count; i++) {
+        struct menu_model_level *level = &model->levels[model->items[i].level];
+        level->items[level->count++] = i;
+        count_item(level, &model->items[i]);
     }
 }
 
@@ -96,35 +98,28 @@ static void list_items(struct menu_model *model) {
     qsort(model->ready_items, ready, sizeof *model->ready_items, compare_blocks);
 }
 
-static void read_plan(struct menu_model *model, const cJSON *plan) {
-    AUTO(string_map) ids = {0};
-    model->plan = styled_text_string(plan, "plan");
-    model->path = styled_text_string(plan, "path");
-    model->command = json_get_string(plan, "command");
-    model->reason = styled_text_string(plan, "reason");
-    model->is_valid = json_get_boolean(plan, "valid");
-    model->has_graph = styled_text_count(plan, "levels") > 0;
+static void read_plan(struct menu_model *model, const struct plan_view *plan) {
+    model->plan = plan->name;
+    model->path = plan->path;
+    model->command = plan->next.command;
+    model->reason = plan->next.reason;
+    model->is_valid = plan->is_valid;
+    model->has_graph = plan->level_count > 0;
     read_items(model, plan);
     list_items(model);
-    for (size_t i = 0; i < model->count; i++) {
-        size_t position = i;
-        string_map_add(&ids, model->items[i].id, &position);
-    }
-    read_levels(model, plan, &ids);
+    read_levels(model, plan);
     menu_offers_make(model);
-    menu_entries_describe(model, styled_text_string(plan, "kind"));
+    menu_entries_describe(model, plan->next.kind);
 }
 
 bool model_reader_read(struct menu_model *model, struct answer *answer) {
-    *model = (struct menu_model){.text = answer->data};
-    answer->data = (struct buffer){0};
-    bool is_read = json_read_ours(&model->json, buffer_span(&model->text));
-    const cJSON *plan = is_read ? styled_text_first(model->json.root, "plans") : NULL;
-    model->errors = answer->diagnostics.error_count;
-    model->warnings = answer->diagnostics.count + answer->diagnostics.left_out - model->errors;
-    if (plan)
-        read_plan(model, plan);
-    else
-        menu_model_release(model);
-    return plan != NULL;
+    const struct plan_list *list = answer->view;
+    if (!list || !list->count)
+        return false;
+    *model = (struct menu_model){.answer = *answer};
+    *answer = (struct answer){0};
+    model->errors = model->answer.diagnostics.error_count;
+    model->warnings = model->answer.diagnostics.count + model->answer.diagnostics.left_out - model->errors;
+    read_plan(model, list->plans);
+    return true;
 }

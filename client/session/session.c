@@ -382,34 +382,51 @@ static void finish_answer(struct session *session, const struct request *request
     diagnostics_release(&session->warnings);
 }
 
-/* From a daemon or from here; @request is to be complete but for what the session knows. */
-static void ask(struct session *session, const struct request *request, struct rpc_result *result) {
-    struct request sent = *request;
-    struct arena arena = {0};
-    char *plan = plan_beneath(session, request->plan);
+/* @request is to be complete but for what the session knows. The caller frees what is returned, a text of @sent. */
+static char *complete(const struct session *session, const struct request *request, struct request *sent,
+                      struct arena *arena) {
     const struct config *config = &session->settings.config;
-    bool is_write = request_is_write(&sent);
+    char *plan = plan_beneath(session, request->plan);
+    *sent = *request;
     if (plan)
-        sent.plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
-    sent.here = request->here ? request->here : session->settings.here;
-    sent.lock_timeout_ms = config->lock_timeout_ms;
-    sent.options.require_complete |= config->require_complete_subplans && !sent.options.allow_incomplete;
-    sent.self = config->review_self;
-    sent.requires_submission = config->require_submitted;
-    if (is_write && sent.request_id)
-        sent.last_batch = reconcile_last_batch(session->settings.root); /* the user's word may have been used before */
-    else if (is_write)
-        sent.request_id = make_request_id(&arena);
-    if (!session->has_daemon || request_is_local(sent.method) || !rpc_can_write(&sent))
+        sent->plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
+    sent->here = request->here ? request->here : session->settings.here;
+    sent->lock_timeout_ms = config->lock_timeout_ms;
+    sent->options.require_complete |= config->require_complete_subplans && !sent->options.allow_incomplete;
+    sent->self = config->review_self;
+    sent->requires_submission = config->require_submitted;
+    if (!request_is_write(sent))
+        return plan;
+    if (sent->request_id)
+        sent->last_batch = reconcile_last_batch(session->settings.root); /* the user's word may have been used before */
+    else
+        sent->request_id = make_request_id(arena);
+    return plan;
+}
+
+/* From a daemon or from here. The warnings of the settings belong into the reply, which is then made here. */
+static void ask(struct session *session, const struct request *request, struct rpc_result *result) {
+    struct request sent;
+    AUTO(arena) arena = {0};
+    AUTO_FREE char *plan = complete(session, request, &sent, &arena);
+    bool is_here = !session->has_daemon || request_is_local(sent.method) || !rpc_can_write(&sent) ||
+                   (sent.style.form && session->warnings.count);
+    if (is_here)
         answer_here(session, &sent, result);
-    else if (is_write)
+    else if (request_is_write(&sent))
         write_through_daemon(session, &sent, result);
     else
         read_through_daemon(session, &sent, result);
     if (!result->is_reply)
         finish_answer(session, request, &result->answer);
-    arena_release(&arena);
-    memory_free(plan);
+}
+
+void session_view(struct session *session, const struct request *request, struct answer *answer) {
+    struct request sent;
+    AUTO(arena) arena = {0};
+    AUTO_FREE char *plan = complete(session, request, &sent, &arena);
+    make_answer(session, &sent, answer);
+    finish_answer(session, request, answer);
 }
 
 void session_request(struct session *session, const struct request *request, struct answer *answer) {
@@ -418,14 +435,12 @@ void session_request(struct session *session, const struct request *request, str
     plain.style.form = FORM_NONE;
     ask(session, &plain, &result);
     *answer = result.answer;
+    answer_fill_data(answer);
 }
 
 void session_reply(struct session *session, const struct request *request, struct reply *reply) {
     struct rpc_result result = {0};
-    struct request sent = *request;
-    if (session->warnings.count)
-        sent.style.form = FORM_NONE; /* they belong into the reply, so it is written here */
-    ask(session, &sent, &result);
+    ask(session, request, &result);
     if (result.is_reply) {
         *reply = result.reply;
         return;

@@ -58,6 +58,9 @@ void session_trust_daemon(struct session *session);
  */
 void session_request(struct session *session, const struct request *request, struct answer *answer);
 
+/* The same in this process, whether there is a daemon or not: @answer has the view. */
+void session_view(struct session *session, const struct request *request, struct answer *answer);
+
 /* The same as a reply in the form of the request's style, which its method must have (reply_has_form). */
 void session_reply(struct session *session, const struct request *request, struct reply *reply);
 

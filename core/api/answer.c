@@ -4,6 +4,7 @@
 #include "base/memory.h"
 
 void answer_release(struct answer *answer) {
+    arena_release(&answer->arena);
     buffer_release(&answer->data);
     buffer_release(&answer->meta);
     diagnostics_release(&answer->diagnostics);
@@ -76,6 +77,14 @@ void answer_write_meta(struct buffer *text, const char *workspace, uint64_t gene
     write_meta(&writer, "daemon", workspace, &generation, watch);
 }
 
+void answer_fill_data(struct answer *answer) {
+    struct json_writer writer = {.buffer = &answer->data};
+    if (!answer->view)
+        return;
+    buffer_clear(&answer->data);
+    answer->type->write_json(&writer, answer->view);
+}
+
 void answer_write(struct buffer *text, const struct answer *answer, const char *workspace) {
     struct json_writer writer = {.buffer = text};
     json_writer_open_object(&writer);
@@ -84,7 +93,9 @@ void answer_write(struct buffer *text, const struct answer *answer, const char *
     json_writer_key_boolean(&writer, "ok", answer->code == ERROR_NONE);
     json_writer_key_unsigned(&writer, "code", answer->code);
     json_writer_key(&writer, "data");
-    if (answer->data.length)
+    if (answer->view)
+        answer->type->write_json(&writer, answer->view);
+    else if (answer->data.length)
         json_writer_raw(&writer, buffer_span(&answer->data));
     else
         json_writer_null(&writer);

@@ -11,16 +11,27 @@
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "format/json_writer.h"
+#include "render/style.h"
 
 #define ANSWER_SCHEMA   "batchctl/2"
 #define ANSWER_LEFT_OUT "diagnostics.left_out" /* the code of "N more are not listed" */
 
+/* How a view, which is the content of an answer, becomes bytes. */
+struct answer_type {
+    void (*write_json)(struct json_writer *writer, const void *view); /* one value */
+    void (*append_text)(struct buffer *text, const void *view, const struct style *style);
+};
+
 /* The answer to one request. {0} is valid and empty. */
 struct answer {
-    const char *kind;     /* of the data: the method's name; a constant */
-    enum error_code code; /* NONE if all went well */
-    struct buffer data;   /* JSON; empty means null */
+    const char *kind;               /* of the view: the method's name; a constant */
+    enum error_code code;           /* NONE if all went well */
+    const struct answer_type *type; /* of the view; a constant */
+    const void *view;               /* a struct of core/view, in the arena; NULL if there is nothing to say */
+    struct arena arena;
+    struct buffer data; /* JSON, of a method without a view; empty means null */
     struct diagnostics diagnostics;
     struct buffer meta; /* JSON: who answered (see answer_write_meta); empty for this process itself */
 };
@@ -29,6 +40,9 @@ void answer_release(struct answer *answer);
 
 /* Make @error the answer's outcome: its code, and a diagnostic that says it. Takes (releases) @error. */
 void answer_fail(struct answer *answer, struct error *error);
+
+/* Make the data, as JSON, from the view, if there is one. */
+void answer_fill_data(struct answer *answer);
 
 /*
  * Append the whole document: {"schema","kind","ok","code","data","diagnostics","meta"}, and a newline. @workspace: the

@@ -7,6 +7,11 @@
 #include "document/names.h"
 #include "plan/selection.h"
 
+void context_answer(struct context *context, const struct answer_type *type, const void *view) {
+    context->answer->type = type;
+    context->answer->view = view;
+}
+
 void context_fail(struct context *context, struct error *error) {
     answer_fail(context->answer, error);
 }

@@ -22,6 +22,9 @@ struct context {
     struct json_writer writer; /* over the answer's data */
 };
 
+/* @view, which is in the arena of the answer, is what it says. */
+void context_answer(struct context *context, const struct answer_type *type, const void *view);
+
 /* Make @error the answer's outcome. Releases it. */
 void context_fail(struct context *context, struct error *error);
 

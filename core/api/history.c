@@ -4,16 +4,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "api/batch_answer.h"
+#include "api/answer.h"
 #include "api/request.h"
 #include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
-#include "base/string_map.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
-#include "format/json_writer.h"
 #include "plan/workspace.h"
+#include "render/history_json.h"
+#include "render/history_text.h"
+#include "view/history_view.h"
 
 /* Is it one of the plan whose folder is @path? NULL stands for all. */
 static bool is_of_plan(const struct record *record, const char *path) {
@@ -125,40 +126,6 @@ bool history_find(struct context *context, struct record *record, struct error *
     return false;
 }
 
-static const char *result_of(const struct record *record) {
-    return record->is_undone          ? "undone"
-           : record->is_partly_undone ? "partly_undone"
-           : record->failure_count    ? "partial"
-                                      : "created";
-}
-
-/* The achievements that it has files of, each once. */
-static void write_ids(struct json_writer *writer, const struct record *record) {
-    AUTO(string_map) ids = {0};
-    size_t position = 0;
-    json_writer_key_array(writer, "ids");
-    for (size_t i = 0; i < record->file_count; i++)
-        if (record->files[i].id && string_map_add(&ids, record->files[i].id, &position))
-            json_writer_string(writer, record->files[i].id);
-    json_writer_close_array(writer);
-}
-
-static void write_history(struct json_writer *writer, const struct record *record) {
-    json_writer_open_object(writer);
-    json_writer_key_unsigned(writer, "batch", record->number);
-    json_writer_key_string(writer, "time", record->time);
-    json_writer_key_unsigned(writer, "user", record->user);
-    json_writer_key_string(writer, "plan", record->plan);
-    json_writer_key_string(writer, "kind", record_kind_name(record));
-    json_writer_key_string(writer, "selection", record->selection);
-    write_ids(writer, record);
-    json_writer_key_string(writer, "by", record->by);
-    json_writer_key_unsigned(writer, "files", record->file_count);
-    json_writer_key_string(writer, "result", result_of(record));
-    json_writer_key_string(writer, "request", record->request);
-    json_writer_close_object(writer);
-}
-
 static bool is_of_request(const struct record *record, const char *request_id) {
     return !request_id || (record->request && strcmp(record->request, request_id) == 0);
 }
@@ -174,9 +141,10 @@ static void warn_of_record(struct context *context, const struct state_dir *stat
     error_release(error);
 }
 
-/* Writes the batches that the request asks for; none of a plan that it names and that does not exist. */
-static bool write_batches(struct context *context, const struct state_dir *state, const uint64_t *numbers, size_t count,
-                          struct error *error) {
+/* Lists the batches that the request asks for; none of a plan that it names and that does not exist. */
+static bool list_batches(struct context *context, const struct state_dir *state, const uint64_t *numbers, size_t count,
+                         struct history_view *history, struct error *error) {
+    struct arena *arena = &context->answer->arena;
     const struct request *request = context->request;
     const struct plan_place *plan =
         request->plan ? workspace_find(context->workspace, request->plan, false, error) : NULL;
@@ -187,13 +155,14 @@ static bool write_batches(struct context *context, const struct state_dir *state
         return false;
     }
     uint64_t left = request->limit ? request->limit : UINT64_MAX;
+    history->items = arena_allocate(arena, left < count ? (size_t)left : count, sizeof *history->items);
     for (size_t i = count; i-- > 0 && left;) {
         AUTO(record) record = {0};
         AUTO(error) damage = {0};
         if (!record_read_batch(state, numbers[i], &record, &damage)) {
             warn_of_record(context, state, numbers[i], &damage);
         } else if (is_of_plan(&record, plan ? plan->path : NULL) && is_of_request(&record, request->request_id)) {
-            write_history(&context->writer, &record);
+            history->items[history->count++] = history_item_of(&record, arena);
             left--;
         }
     }
@@ -206,28 +175,20 @@ void history_list(struct context *context) {
     size_t count = 0;
     struct error error = {0};
     bool is_done = state_dir_find(&state, context->files, &error) && record_numbers(&state, &numbers, &count, &error);
-    json_writer_open_object(&context->writer);
-    json_writer_key_array(&context->writer, "batches");
-    is_done = is_done && write_batches(context, &state, numbers, count, &error);
-    json_writer_close_array(&context->writer);
-    json_writer_close_object(&context->writer);
+    static const struct answer_type type = {history_json_list, history_text_list};
+    struct history_view *history = arena_allocate(&context->answer->arena, 1, sizeof *history);
+    is_done = is_done && list_batches(context, &state, numbers, count, history, &error);
+    context_answer(context, &type, history);
     if (!is_done)
         context_fail(context, &error);
     else if (count == 0)
         warn_of_unused_state(context, &state);
 }
 
-/* Is the file there, and as it was written? "unknown" if that cannot be told. */
-static const char *file_state(const struct files *files, const struct record_file *file) {
-    static const char *const names[] = {"as_written", "as_written", "edited", "gone"};
-    AUTO(error) error = {0};
-    enum record_state state;
-    bool is_known = record_look(files, file, &state, &error);
-    return is_known ? names[state] : "unknown";
-}
-
 void history_show(struct context *context) {
-    struct json_writer *writer = &context->writer;
+    static const struct answer_type type = {history_json_batch, history_text_batch};
+    struct arena *arena = &context->answer->arena;
+    struct recorded_batch *batch = arena_allocate(arena, 1, sizeof *batch);
     struct error error = {0};
     struct state_dir state;
     AUTO(record) record = {0};
@@ -238,33 +199,6 @@ void history_show(struct context *context) {
         context_fail(context, &error);
         return;
     }
-    json_writer_open_object(writer);
-    json_writer_key_unsigned(writer, "batch", record.number);
-    json_writer_key_string(writer, "time", record.time);
-    json_writer_key_unsigned(writer, "user", record.user);
-    json_writer_key_string(writer, "request", record.request);
-    json_writer_key_string(writer, "plan", record.plan);
-    json_writer_key_string(writer, "path", record.plan_path);
-    json_writer_key_string(writer, "kind", record_kind_name(&record));
-    json_writer_key_string(writer, "selection", record.selection);
-    json_writer_key_string(writer, "by", record.by);
-    json_writer_key_string(writer, "note", record.note);
-    json_writer_key_string(writer, "token", record.token);
-    json_writer_key_string(writer, "result", result_of(&record));
-    json_writer_key_array(writer, "files");
-    for (size_t i = 0; i < record.file_count; i++) {
-        json_writer_open_object(writer);
-        json_writer_key_string(writer, "id", record.files[i].id);
-        json_writer_key_string(writer, "path", record.files[i].path);
-        json_writer_key_unsigned(writer, "size", record.files[i].size_bytes);
-        json_writer_key_string(writer, "sha", record.files[i].sha);
-        json_writer_key_string(writer, "state", file_state(context->files, &record.files[i]));
-        json_writer_close_object(writer);
-    }
-    json_writer_close_array(writer);
-    json_writer_key_array(writer, "failed");
-    for (size_t i = 0; i < record.failure_count; i++)
-        batch_answer_write_failure(writer, record.failures[i].id, record.failures[i].path, record.failures[i].reason);
-    json_writer_close_array(writer);
-    json_writer_close_object(writer);
+    recorded_batch_make(batch, &record, context->files, arena);
+    context_answer(context, &type, batch);
 }

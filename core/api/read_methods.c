@@ -22,11 +22,19 @@
 #include "plan/plan_conflicts.h"
 #include "plan/selection.h"
 #include "plan/workspace.h"
+#include "render/achievement_json.h"
+#include "render/achievement_text.h"
+#include "render/plan_json.h"
+#include "render/plan_text.h"
+#include "render/plans_text.h"
+#include "view/achievement_item.h"
+#include "view/achievement_view.h"
+#include "view/plan_view.h"
 
 /* --- methods over one or all plans --- */
 
-/* Write what is asked about a plan, and append what is wrong with it. False if that makes the plan invalid. */
-typedef bool write_plan(struct context *context, const struct plan *plan);
+/* Make the view of a plan, and append what is wrong with it. False if that makes the plan invalid. */
+typedef bool view_plan(struct context *context, const struct plan *plan, struct plan_view *view);
 
 /* Is the request about one plan, which may be missing? */
 static bool is_about_one(const struct context *context) {
@@ -36,8 +44,9 @@ static bool is_about_one(const struct context *context) {
 }
 
 /* Every plan is answered; one that is invalid makes the answer so, too. */
-static void handle_plan_list(struct context *context, write_plan *write) {
+static void handle_plan_list(struct context *context, view_plan *make, const struct answer_type *type) {
     const struct workspace *workspace = context->workspace;
+    struct arena *arena = &context->answer->arena;
     struct error error = {0};
     const struct plan_place *places = workspace->plans;
     size_t count = workspace->plan_count;
@@ -49,16 +58,15 @@ static void handle_plan_list(struct context *context, write_plan *write) {
             return;
         }
     }
-    json_writer_open_object(&context->writer);
-    json_writer_key_array(&context->writer, "plans");
+    struct plan_list *list = arena_allocate(arena, 1, sizeof *list);
+    *list = (struct plan_list){arena_allocate(arena, count, sizeof *list->plans), count};
     for (size_t i = 0; i < count; i++) {
         const struct plan *plan = workspace_take_plan(&places[i], context->files);
-        if (!write(context, plan))
+        if (!make(context, plan, &list->plans[i]))
             context->answer->code = ERROR_INVALID;
         workspace_return_plan(&places[i], plan);
     }
-    json_writer_close_array(&context->writer);
-    json_writer_close_object(&context->writer);
+    context_answer(context, type, list);
     diagnostics_append(&context->answer->diagnostics, &workspace->diagnostics);
 }
 
@@ -82,9 +90,9 @@ static void warn_of_differences(struct context *context, const struct plan *plan
                     plan->reference, plan->reference)});
 }
 
-static struct report_filter filter_of(const struct request *request) {
+static struct plan_filter filter_of(const struct request *request) {
     const struct selection *selection = &request->options.selection;
-    return (struct report_filter){
+    return (struct plan_filter){
         .levels = selection->kind == SELECT_LEVEL ? selection->levels : NULL,
         .purpose = request->purpose,
         .is_ready = request->wants_ready,
@@ -94,18 +102,18 @@ static struct report_filter filter_of(const struct request *request) {
 }
 
 /* Several plans are answered in brief, unless all or a part of them is asked for. */
-static bool is_summary(const struct context *context, const struct report_filter *filter) {
-    return context->workspace->plan_count > 1 && !is_about_one(context) && !report_is_filtered(filter) &&
+static bool is_summary(const struct context *context, const struct plan_filter *filter) {
+    return context->workspace->plan_count > 1 && !is_about_one(context) && !plan_filter_is_used(filter) &&
            !context->request->style.is_verbose;
 }
 
-static bool write_status(struct context *context, const struct plan *plan) {
-    const struct report_filter filter = filter_of(context->request);
+static bool view_status(struct context *context, const struct plan *plan, struct plan_view *view) {
+    const struct plan_filter filter = filter_of(context->request);
     bool is_brief = is_summary(context, &filter);
     if (is_brief)
-        report_summary(&context->writer, plan);
+        plan_view_summary(view, plan, &context->answer->arena);
     else
-        report_status(&context->writer, plan, &filter);
+        plan_view_status(view, plan, &filter, &context->answer->arena);
     if (!is_brief || !plan->is_valid || plan->has_graph) /* that there is no graph, a summary says itself */
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     if (is_about_one(context) || context->workspace->plan_count == 1)
@@ -114,39 +122,44 @@ static bool write_status(struct context *context, const struct plan *plan) {
 }
 
 void read_methods_status(struct context *context) {
-    handle_plan_list(context, write_status);
+    static const struct answer_type type = {plan_json_status, plans_text_status};
+    handle_plan_list(context, view_status, &type);
 }
 
-static bool write_next(struct context *context, const struct plan *plan) {
-    const struct report_filter filter = filter_of(context->request);
-    report_next(&context->writer, plan, &filter);
+static bool view_next(struct context *context, const struct plan *plan, struct plan_view *view) {
+    const struct plan_filter filter = filter_of(context->request);
+    plan_view_next(view, plan, &filter, &context->answer->arena);
     if (!plan->is_valid)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     return plan->is_valid;
 }
 
 void read_methods_next(struct context *context) {
-    handle_plan_list(context, write_next);
+    static const struct answer_type type = {plan_json_next, plans_text_next};
+    handle_plan_list(context, view_next, &type);
 }
 
-static bool write_validity(struct context *context, const struct plan *plan) {
+static const struct answer_type validity = {plan_json_validate, plan_text_validate};
+
+static bool view_validity(struct context *context, const struct plan *plan, struct plan_view *view) {
     AUTO(diagnostics) found = {0};
     plan_conflicts_append(&found, plan, context->files);
     plan_compare_append(&found, plan, context->files);
-    report_validity(&context->writer, plan, &found);
+    plan_view_validity(view, plan, &found, &context->answer->arena);
     diagnostics_append(&context->answer->diagnostics, &found);
     return found.error_count == 0;
 }
 
 void read_methods_validate(struct context *context) {
-    handle_plan_list(context, write_validity);
+    handle_plan_list(context, view_validity, &validity);
     if (context->answer->code == ERROR_NONE && context->answer->diagnostics.error_count)
         context->answer->code = ERROR_INVALID;
 }
 
 /* --- methods over one plan or achievement --- */
 
-typedef void write_achievement(struct context *context, const struct plan *plan, size_t position);
+typedef void view_achievement(struct context *context, const struct plan *plan, size_t position,
+                              struct achievement_view *view);
 
 static void append_about(struct diagnostics *diagnostics, const struct diagnostics *all, const char *id) {
     for (size_t i = 0; id && i < all->count; i++)
@@ -154,7 +167,7 @@ static void append_about(struct diagnostics *diagnostics, const struct diagnosti
             diagnostics_add(diagnostics, &all->items[i]);
 }
 
-static void handle_achievement(struct context *context, write_achievement *write) {
+static void handle_achievement(struct context *context, view_achievement *make, const struct answer_type *type) {
     struct error error = {0};
     size_t position;
     const struct plan_place *place = context_choose_plan(context, false, &error);
@@ -168,7 +181,9 @@ static void handle_achievement(struct context *context, write_achievement *write
     if (plan->is_valid)
         append_about(diagnostics, &plan->diagnostics, id);
     if (plan_find(plan, id, &position)) {
-        write(context, plan, position);
+        struct achievement_view *view = arena_allocate(&context->answer->arena, 1, sizeof *view);
+        make(context, plan, position, view);
+        context_answer(context, type, view);
         if (!plan->is_valid) {
             diagnostics_append(diagnostics, &plan->diagnostics);
             context->answer->code = ERROR_INVALID;
@@ -179,20 +194,23 @@ static void handle_achievement(struct context *context, write_achievement *write
     workspace_return_plan(place, plan);
 }
 
-static void write_show(struct context *context, const struct plan *plan, size_t position) {
-    report_achievement(&context->writer, plan, position, context->files);
+static void view_show(struct context *context, const struct plan *plan, size_t position,
+                      struct achievement_view *view) {
+    achievement_view_show(view, plan, position, context->files, &context->answer->arena);
 }
 
-static void write_why(struct context *context, const struct plan *plan, size_t position) {
-    report_reasons(&context->writer, plan, position);
+static void view_why(struct context *context, const struct plan *plan, size_t position, struct achievement_view *view) {
+    achievement_view_why(view, plan, position, &context->answer->arena);
 }
 
 void read_methods_show(struct context *context) {
-    handle_achievement(context, write_show);
+    static const struct answer_type type = {achievement_json_show, achievement_text_show};
+    handle_achievement(context, view_show, &type);
 }
 
 void read_methods_why(struct context *context) {
-    handle_achievement(context, write_why);
+    static const struct answer_type type = {achievement_json_why, achievement_text_why};
+    handle_achievement(context, view_why, &type);
 }
 
 void read_methods_graph(struct context *context) {
@@ -203,7 +221,7 @@ void read_methods_graph(struct context *context) {
         return;
     }
     const struct plan *plan = workspace_take_plan(place, context->files);
-    const struct report_filter filter = filter_of(context->request);
+    const struct plan_filter filter = filter_of(context->request);
     report_graph(&context->writer, plan, &filter);
     if (!plan->is_valid || !plan->has_graph)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
@@ -231,23 +249,27 @@ void read_methods_doctor(struct context *context) {
 
 /* --- a file that need not be in a workspace --- */
 
-static void write_file_validity(struct json_writer *writer, const struct dependency_file *dependencies,
-                                const char *name, const struct answer *answer) {
+/* In the arena of @answer. */
+static const struct plan_list *view_file(const struct dependency_file *dependencies, const char *name,
+                                         struct answer *answer) {
     const struct diagnostics *diagnostics = &answer->diagnostics;
-    json_writer_open_object(writer);
-    json_writer_key_string(writer, "plan", dependencies->plan_name);
-    json_writer_key_string(writer, "path", name);
-    json_writer_key_boolean(writer, "valid", answer->code == ERROR_NONE);
-    json_writer_key_unsigned(writer, "achievements", dependencies->count);
-    json_writer_key_unsigned(writer, "errors", diagnostics->error_count);
-    json_writer_key_unsigned(writer, "warnings", diagnostics->count + diagnostics->left_out - diagnostics->error_count);
-    json_writer_close_object(writer);
+    struct plan_list *list = arena_allocate(&answer->arena, 1, sizeof *list);
+    *list = (struct plan_list){arena_allocate(&answer->arena, 1, sizeof *list->plans), 1};
+    list->plans[0] = (struct plan_view){
+        .name = item_text(&answer->arena, dependencies->plan_name),
+        .path = item_text(&answer->arena, name),
+        .is_valid = answer->code == ERROR_NONE,
+        .total = dependencies->count,
+        .errors = diagnostics->error_count,
+        .warnings = diagnostics->count + diagnostics->left_out - diagnostics->error_count,
+    };
+    return list;
 }
 
 void request_validate_file(const struct files *files, const char *path, const char *name, struct answer *answer) {
-    *answer = (struct answer){.kind = "validate"};
+    static const struct plan_list none = {0};
+    *answer = (struct answer){.kind = "validate", .type = &validity, .view = &none};
     AUTO(dependency_file) dependencies = {0};
-    struct json_writer writer = {.buffer = &answer->data};
     AUTO(buffer) text = {0};
     AUTO(error) error = {0};
     bool is_read = files_read(files, path, JSON_SIZE_MOST_BYTES, &text, NULL, &error);
@@ -260,10 +282,6 @@ void request_validate_file(const struct files *files, const char *path, const ch
         answer_fail(answer, &error);
     if ((is_read || is_too_large) && answer->diagnostics.error_count)
         answer->code = ERROR_INVALID;
-    json_writer_open_object(&writer);
-    json_writer_key_array(&writer, "plans");
     if (is_read || is_too_large)
-        write_file_validity(&writer, &dependencies, name, answer);
-    json_writer_close_array(&writer);
-    json_writer_close_object(&writer);
+        answer->view = view_file(&dependencies, name, answer);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "api/methods.h"
 #include "base/diagnostics.h"
 #include "disk/state_dir.h"
 #include "format/json.h"
@@ -12,8 +13,6 @@
 #include "render/diagnostics_text.h"
 #include "render/doctor_text.h"
 #include "render/init_text.h"
-#include "render/plan_text.h"
-#include "render/plans_text.h"
 #include "render/prompt_text.h"
 #include "render/review_text.h"
 #include "render/styled_text.h"
@@ -32,21 +31,16 @@ static const struct row {
     reply_writer *write;
     bool is_write; /* of files: a client confirms it, and says what was done */
 } rows[] = {
-    {"status", FORM_TEXT, plans_text_status, false},     {"next", FORM_TEXT, plans_text_next, false},
-    {"show", FORM_TEXT, plan_text_show, false},          {"why", FORM_TEXT, plan_text_why, false},
-    {"validate", FORM_TEXT, plan_text_validate, false},  {"what-if", FORM_TEXT, what_if_text_append, false},
-    {"create", FORM_TEXT, batch_text_create, true},      {"retry", FORM_TEXT, batch_text_create, true},
-    {"undo", FORM_TEXT, batch_text_undo, true},          {"history", FORM_TEXT, batch_text_history, false},
-    {"batch", FORM_TEXT, batch_text_batch, false},       {"init", FORM_TEXT, init_text_plan, true},
-    {"import", FORM_TEXT, init_text_plan, true},         {"prompt", FORM_TEXT, prompt_text_append, false},
-    {"submit", FORM_TEXT, review_text_show, true},       {"approve", FORM_TEXT, review_text_show, true},
-    {"reject", FORM_TEXT, review_text_show, true},       {"skip", FORM_TEXT, review_text_show, true},
-    {"reopen", FORM_TEXT, review_text_show, true},       {"adopt", FORM_TEXT, review_text_show, true},
-    {"doctor", FORM_TEXT, doctor_text_append, false},    {"graph", FORM_TEXT, graph_text_tree, false},
-    {"graph", FORM_TREE, graph_text_tree, false},        {"graph", FORM_DOT, graph_text_dot, false},
-    {"graph", FORM_MERMAID, graph_text_mermaid, false},  {"graph", FORM_SVG, graph_svg_append, false},
-    {"validate", FORM_GCC, plan_text_validate, false},   {"validate", FORM_GITHUB, plan_text_validate, false},
-    {"validate", FORM_SARIF, plan_text_validate, false},
+    {"what-if", FORM_TEXT, what_if_text_append, false}, {"create", FORM_TEXT, batch_text_create, true},
+    {"retry", FORM_TEXT, batch_text_create, true},      {"undo", FORM_TEXT, batch_text_undo, true},
+    {"init", FORM_TEXT, init_text_plan, true},          {"import", FORM_TEXT, init_text_plan, true},
+    {"prompt", FORM_TEXT, prompt_text_append, false},   {"submit", FORM_TEXT, review_text_show, true},
+    {"approve", FORM_TEXT, review_text_show, true},     {"reject", FORM_TEXT, review_text_show, true},
+    {"skip", FORM_TEXT, review_text_show, true},        {"reopen", FORM_TEXT, review_text_show, true},
+    {"adopt", FORM_TEXT, review_text_show, true},       {"doctor", FORM_TEXT, doctor_text_append, false},
+    {"graph", FORM_TEXT, graph_text_tree, false},       {"graph", FORM_TREE, graph_text_tree, false},
+    {"graph", FORM_DOT, graph_text_dot, false},         {"graph", FORM_MERMAID, graph_text_mermaid, false},
+    {"graph", FORM_SVG, graph_svg_append, false},
 };
 
 static const struct row *find_row(const char *kind, enum form form) {
@@ -58,7 +52,11 @@ static const struct row *find_row(const char *kind, enum form form) {
 }
 
 bool reply_has_form(const char *kind, enum form form) {
-    return find_row(kind, form)->write;
+    if (form == FORM_JSON || form == FORM_TEXT)
+        return request_is_known(kind);
+    if (form == FORM_GCC || form == FORM_GITHUB || form == FORM_SARIF)
+        return strcmp(kind, "validate") == 0;
+    return form != FORM_NONE && strcmp(kind, "graph") == 0;
 }
 
 /* Of an answer to a write: what a client must know to confirm it, and to say what was done. */
@@ -76,7 +74,7 @@ static void append_shown(struct buffer *shown, struct buffer *text) {
     buffer_release(text);
 }
 
-/* The text, made from the answer's data alone; and what is printed beside it. */
+/* The text, and what is printed beside it. */
 static void write_text(struct reply *reply, const struct answer *answer, const cJSON *data, const struct style *style,
                        reply_writer *writer) {
     struct buffer output = {0}, errors = {0};
@@ -86,6 +84,8 @@ static void write_text(struct reply *reply, const struct answer *answer, const c
     diagnostics_writer *diagnose = diagnostics_formats_find(style->form); /* and nothing else */
     if (diagnose)
         diagnose(&output, &answer->diagnostics, &ours);
+    else if (answer->view)
+        answer->type->append_text(&output, answer->view, &ours);
     else if (data)
         writer(&output, data, &ours);
     if (data && writer == prompt_text_append && !style->is_quiet)
@@ -111,7 +111,7 @@ static void write_row(struct reply *reply, const struct answer *answer, const st
                       const struct row *row) {
     struct json json = {0};
     struct diagnostics faults = {0};
-    bool is_needed = answer->data.length && (style->form != FORM_JSON || row->is_write);
+    bool is_needed = !answer->view && answer->data.length && (style->form != FORM_JSON || row->is_write);
     bool is_read = is_needed && json_parse_ours(&json, buffer_span(&answer->data), &faults);
     reply->code = answer->code;
     if (is_read && row->is_write)

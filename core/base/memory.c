@@ -81,6 +81,7 @@ static void add_chunk(struct arena *arena, size_t least) {
     arena->chunks = chunk;
     arena->used = 0;
     arena->available = size;
+    arena->reserved += size;
 }
 
 static char *take(struct arena *arena, size_t size, size_t alignment) {

@@ -43,6 +43,7 @@ struct arena {
     struct arena_chunk *chunks;
     size_t used;      /* bytes taken from the newest chunk */
     size_t available; /* bytes the newest chunk has in all */
+    size_t reserved;  /* bytes of all chunks */
 };
 
 /* Zeroed, aligned for any type, valid until arena_release. */

@@ -2,18 +2,17 @@
 
 #include <string.h>
 
-#include "base/auto.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "format/json.h"
+#include "plan/next_command.h"
 #include "render/plan_text.h"
 #include "render/symbol.h"
 #include "render/table.h"
 
 enum { LISTED_MOST = 12 }; /* files that are left as they are */
 
-/* A kind that a newer version has written is called what that calls it. */
-static const char *kind_words(const cJSON *data) {
+const char *batch_text_kind(const char *kind) {
     static const struct {
         const char *kind, *words;
     } kinds[] = {{"subplan", "SUBPLAN"},
@@ -29,11 +28,14 @@ static const char *kind_words(const cJSON *data) {
                  {"reopen", "reopened"},
                  {"adopt", "adopted"},
                  {"update", "update of the dependency file"}};
-    const char *kind = styled_text_string(data, "kind");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kind, kinds[i].kind) == 0)
             return kinds[i].words;
     return kind;
+}
+
+static const char *kind_words(const cJSON *data) {
+    return batch_text_kind(styled_text_string(data, "kind"));
 }
 
 static size_t line_count(const char *content) {
@@ -74,16 +76,19 @@ void batch_text_skipped(struct buffer *text, const cJSON *data, const struct sty
         buffer_append_format(text, "    and %zu more\n", count - shown);
 }
 
+void batch_text_failure(struct buffer *text, const char *path, const char *reason, const struct style *style) {
+    buffer_append_string(text, "  ");
+    styled_text_append_styled(text, style, "31", symbol_text(style, "✗"));
+    buffer_append_byte(text, ' ');
+    styled_text_append_path(text, style, path);
+    buffer_append_string(text, "  (");
+    styled_text_append_visible(text, reason);
+    buffer_append_string(text, ")\n");
+}
+
 static void append_failed(struct buffer *text, const cJSON *data, const struct style *style) {
-    for (const cJSON *item = styled_text_first(data, "failed"); item; item = item->next) {
-        buffer_append_string(text, "  ");
-        styled_text_append_styled(text, style, "31", symbol_text(style, "✗"));
-        buffer_append_byte(text, ' ');
-        styled_text_append_path(text, style, styled_text_string(item, "path"));
-        buffer_append_string(text, "  (");
-        styled_text_append_visible(text, styled_text_string(item, "reason"));
-        buffer_append_string(text, ")\n");
-    }
+    for (const cJSON *item = styled_text_first(data, "failed"); item; item = item->next)
+        batch_text_failure(text, styled_text_string(item, "path"), styled_text_string(item, "reason"), style);
 }
 
 static void append_also_ready(struct buffer *text, const cJSON *data) {
@@ -168,7 +173,10 @@ void batch_text_create(struct buffer *text, const cJSON *data, const struct styl
     append_also_ready(text, data);
     append_blocked(text, data);
     if (!files && !failed && !styled_text_is_null(data, "reason"))
-        plan_text_advice(text, data, style);
+        plan_text_advice(text,
+                         &(struct next_command){.command = json_get_string(data, "command"),
+                                                .reason = styled_text_string(data, "reason")},
+                         style);
     if (style->has_content)
         append_contents(text, data, style);
     if (batch)
@@ -212,72 +220,4 @@ void batch_text_undo(struct buffer *text, const cJSON *data, const struct style 
         styled_text_append_path(text, style, styled_text_string(file, "path"));
         buffer_append_format(text, "  (%s)\n", styled_text_string(file, "reason"));
     }
-}
-
-void batch_text_batch(struct buffer *text, const cJSON *data, const struct style *style) {
-    struct buffer number = {0};
-    buffer_append_format(&number, "Batch %zu", json_get_unsigned(data, "batch"));
-    styled_text_append_bold(text, style, number.data);
-    buffer_release(&number);
-    buffer_append_byte(text, '\n');
-    styled_text_append_line(text, "plan", styled_text_string(data, "plan"));
-    styled_text_append_line(text, "time", styled_text_string(data, "time"));
-    styled_text_append_line(text, "kind", kind_words(data));
-    styled_text_append_line(text, "selection", styled_text_string(data, "selection"));
-    styled_text_append_line(text, "by", styled_text_string(data, "by"));
-    styled_text_append_line(text, "note", styled_text_string(data, "note"));
-    styled_text_append_line(text, "result", styled_text_string(data, "result"));
-    styled_text_append_line(text, "request", styled_text_string(data, "request"));
-    for (const cJSON *file = styled_text_first(data, "files"); file; file = file->next) {
-        buffer_append_string(text, "  + ");
-        styled_text_append_path(text, style, styled_text_string(file, "path"));
-        const char *state = styled_text_string(file, "state");
-        buffer_append_format(text, "  (%s)\n", strcmp(state, "as_written") == 0 ? "as written" : state);
-    }
-    append_failed(text, data, style);
-}
-
-/* "level 2 (2.1, 2.2)": what was asked for, and what that was. */
-static const char *selection_cell(struct arena *arena, const cJSON *item) {
-    enum { SHOWN_MOST = 6 };
-    const char *selection = styled_text_string(item, "selection");
-    size_t count = styled_text_count(item, "ids"), shown = 0;
-    AUTO(buffer) text = {0};
-    if (count == 0 || strncmp(selection, "ids ", 4) == 0)
-        return selection;
-    buffer_append_format(&text, "%s (", selection);
-    for (const cJSON *id = styled_text_first(item, "ids"); id && shown < SHOWN_MOST; id = id->next)
-        buffer_append_format(&text, "%s%s", shown++ ? ", " : "", id->valuestring);
-    if (count > shown)
-        buffer_append_format(&text, " and %zu more", count - shown);
-    buffer_append_byte(&text, ')');
-    return arena_copy(arena, text.data, text.length);
-}
-
-void batch_text_history(struct buffer *text, const cJSON *data, const struct style *style) {
-    static const struct table_column columns[] = {
-        {"BATCH", TABLE_RIGHT}, {"TIME", 0},   {"PLAN", TABLE_SHRINKS}, {"KIND", 0}, {"SELECTION", TABLE_SHRINKS},
-        {"FILES", TABLE_RIGHT}, {"RESULT", 0}, {"BY", TABLE_SHRINKS}};
-    if (!styled_text_count(data, "batches")) {
-        buffer_append_string(text, "No batches of yours.\n");
-        return;
-    }
-    bool has_names = false; /* of reviewers and submitters */
-    for (const cJSON *item = styled_text_first(data, "batches"); item; item = item->next)
-        has_names |= !styled_text_is_null(item, "by");
-    struct table *table = table_new(columns, has_names ? 8 : 7, style);
-    for (const cJSON *item = styled_text_first(data, "batches"); item; item = item->next) {
-        struct arena arena = {0};
-        const char *cells[] = {arena_format(&arena, "%zu", json_get_unsigned(item, "batch")),
-                               styled_text_string(item, "time"),
-                               styled_text_string(item, "plan"),
-                               styled_text_string(item, "kind"),
-                               selection_cell(&arena, item),
-                               arena_format(&arena, "%zu", json_get_unsigned(item, "files")),
-                               styled_text_string(item, "result"),
-                               styled_text_string(item, "by")};
-        table_add(table, cells, NULL);
-        arena_release(&arena);
-    }
-    table_end(table, text);
 }

@@ -1,6 +1,5 @@
 /*
- * The text of batches: what people read about batches, from the data of the answers to create, retry, undo, history and
- * batch.
+ * The text of batches: what people read about batches, from the data of the answers to create, retry and undo.
  */
 #ifndef BATCHD_BATCH_TEXT_H
 #define BATCHD_BATCH_TEXT_H
@@ -17,7 +16,10 @@ void batch_text_files(struct buffer *text, const cJSON *data, const struct style
 /* The list of what was skipped, of any answer with "skipped". */
 void batch_text_skipped(struct buffer *text, const cJSON *data, const struct style *style);
 void batch_text_undo(struct buffer *text, const cJSON *data, const struct style *style);
-void batch_text_batch(struct buffer *text, const cJSON *data, const struct style *style);
-void batch_text_history(struct buffer *text, const cJSON *data, const struct style *style);
+
+/* The words for the name of a kind. One that a newer version has written is called what that calls it. */
+const char *batch_text_kind(const char *kind);
+/* A line about a file that could not be created. */
+void batch_text_failure(struct buffer *text, const char *path, const char *reason, const struct style *style);
 
 #endif

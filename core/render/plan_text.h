@@ -1,32 +1,22 @@
 /*
- * What people read about plans: text from an answer. It uses nothing but the answer, so an answer from anywhere looks
- * the same.
+ * What people read about one plan: status, next and validate. For many plans see plans_text.h.
  */
 #ifndef BATCHD_PLAN_TEXT_H
 #define BATCHD_PLAN_TEXT_H
 
-#include <cjson/cJSON.h>
-
 #include "base/buffer.h"
+#include "plan/next_command.h"
 #include "render/style.h"
-#include "render/styled_text.h"
+#include "view/plan_view.h"
 
-/* Each appends the text for the data of one kind of answer. */
-void plan_text_show(struct buffer *text, const cJSON *data, const struct style *style);
-void plan_text_why(struct buffer *text, const cJSON *data, const struct style *style);
-void plan_text_validate(struct buffer *text, const cJSON *data, const struct style *style);
+void plan_text_status_of_one(struct buffer *text, const struct plan_view *plan, const struct style *style);
+void plan_text_next_of_one(struct buffer *text, const struct plan_view *plan, const struct style *style);
+/* @view: a struct plan_list. */
+void plan_text_validate(struct buffer *text, const void *view, const struct style *style);
 
-/* Of one of the plans of an answer to status, and to next. */
-void plan_text_status_of_one(struct buffer *text, const cJSON *plan, const struct style *style);
-void plan_text_next_of_one(struct buffer *text, const cJSON *plan, const struct style *style);
-
-/* Is not all listed, but what was asked for? And the line that says that nothing is. */
-bool plan_text_is_filtered(const cJSON *plan);
-void plan_text_nothing(struct buffer *text, const cJSON *plan);
-
-/* "Next: COMMAND" and why, of an answer that has them. */
-void plan_text_advice(struct buffer *text, const cJSON *data, const struct style *style);
-/* What an achievement needs, after what is in its way. */
-void plan_text_need(struct buffer *text, const cJSON *achievement);
+/* The line that says that nothing is listed. */
+void plan_text_nothing(struct buffer *text, const struct plan_view *plan);
+/* "Next: COMMAND" and why. */
+void plan_text_advice(struct buffer *text, const struct next_command *next, const struct style *style);
 
 #endif

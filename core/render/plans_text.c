@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "base/text.h"
-#include "format/json.h"
+#include "plan/standing.h"
 #include "render/plan_text.h"
 #include "render/styled_text.h"
 #include "render/table.h"
@@ -14,49 +14,42 @@
 /* Plans are listed in this order. */
 enum group { HAS_WORK, HAS_ERRORS, HAS_NOTHING_READY, HAS_NO_GRAPH, IS_COMPLETE, GROUPS };
 
-/* Of an answer to status or to next. */
-static size_t ready_count(const cJSON *plan) {
-    const cJSON *progress = json_get(plan, "progress");
-    return progress ? json_get_unsigned(progress, "ready") : styled_text_count(plan, "ready");
-}
-
-static enum group group_of(const cJSON *plan) {
-    const char *kind = styled_text_string(plan, "kind");
-    if (!json_get_boolean(plan, "valid"))
+static enum group group_of(const struct plan_view *plan) {
+    if (!plan->is_valid)
         return HAS_ERRORS;
-    if (strcmp(kind, "graph") == 0)
+    if (strcmp(plan->next.kind, "graph") == 0)
         return HAS_NO_GRAPH;
-    if (strcmp(kind, "done") == 0)
+    if (strcmp(plan->next.kind, "done") == 0)
         return IS_COMPLETE;
-    return ready_count(plan) ? HAS_WORK : HAS_NOTHING_READY;
+    return plan->ready ? HAS_WORK : HAS_NOTHING_READY;
 }
 
 struct many {
-    const cJSON *plans;
+    const struct plan_list *list;
     size_t counts[GROUPS];
-    const cJSON *first[GROUPS];
+    const struct plan_view *first[GROUPS];
     struct string_map shared; /* the names that more than one of the plans has */
 };
 
-static void many_make(struct many *many, const cJSON *plans) {
-    struct string_map names = {0};
+static void many_make(struct many *many, const struct plan_list *list) {
+    AUTO(string_map) names = {0};
     size_t position = 0;
-    *many = (struct many){.plans = plans};
-    for (const cJSON *plan = plans; plan; plan = plan->next) {
+    *many = (struct many){.list = list};
+    for (size_t i = 0; i < list->count; i++) {
+        const struct plan_view *plan = &list->plans[i];
         enum group group = group_of(plan);
         if (!many->counts[group]++)
             many->first[group] = plan;
-        if (!string_map_add(&names, styled_text_string(plan, "plan"), &position))
-            string_map_add(&many->shared, styled_text_string(plan, "plan"), &position);
+        if (!string_map_add(&names, plan->name, &position))
+            string_map_add(&many->shared, plan->name, &position);
     }
-    string_map_release(&names);
 }
 
 /* The name, or the path where others have the same name. */
-static const char *distinct_name(const cJSON *plan, const struct many *many) {
+static const char *distinct_name(const struct plan_view *plan, const struct many *many) {
     size_t position;
-    bool is_shared = string_map_find(&many->shared, span_of(styled_text_string(plan, "plan")), &position);
-    return styled_text_string(plan, is_shared ? "path" : "plan");
+    bool is_shared = string_map_find(&many->shared, span_of(plan->name), &position);
+    return is_shared ? plan->path : plan->name;
 }
 
 /* "batchctl VERB NAME" */
@@ -98,51 +91,49 @@ static void append_complete(struct buffer *text, const struct many *many) {
         buffer_append_format(text, "%zu %s complete (-v)\n", count, count == 1 ? "is" : "are");
 }
 
-/* Plan by plan, without those that have nothing of what was asked for, which is in the array @key. */
-static void append_filtered(struct buffer *text, const cJSON *plans, const char *key, const struct style *style,
-                            void (*append)(struct buffer *text, const cJSON *plan, const struct style *style)) {
+/* Plan by plan, without those that have nothing of what was asked for. */
+static void append_filtered(struct buffer *text, const struct plan_list *list, const struct style *style,
+                            void (*append)(struct buffer *text, const struct plan_view *plan,
+                                           const struct style *style)) {
     size_t count = 0;
-    for (const cJSON *plan = plans; plan; plan = plan->next) {
-        if (!styled_text_count(plan, key))
+    for (size_t i = 0; i < list->count; i++) {
+        if (!list->plans[i].item_count)
             continue;
         buffer_append_string(text, count++ ? "\n" : "");
-        append(text, plan, style);
+        append(text, &list->plans[i], style);
     }
     if (count == 0)
-        plan_text_nothing(text, plans);
+        plan_text_nothing(text, list->plans);
 }
 
 /* --- status --- */
 
-static void add_status_row(struct table *table, const cJSON *plan, const struct many *many) {
+static void add_status_row(struct table *table, const struct plan_view *plan, const struct many *many) {
     AUTO(arena) arena = {0};
-    const cJSON *progress = json_get(plan, "progress");
-    size_t total = json_get_unsigned(progress, "total"), failed = json_get_unsigned(progress, "failed");
-    size_t done = json_get_unsigned(progress, "complete") + json_get_unsigned(progress, "skipped");
+    size_t failed = plan->counts[STATE_FAILED], done = plan->counts[STATE_COMPLETE] + plan->counts[STATE_SKIPPED];
     const char *cells[] = {
         distinct_name(plan, many),
-        arena_format(&arena, "%zu of %zu", done, total),
-        arena_format(&arena, "%zu", ready_count(plan)),
+        arena_format(&arena, "%zu of %zu", done, plan->total),
+        arena_format(&arena, "%zu", plan->ready),
         arena_format(&arena, "%zu", failed),
-        styled_text_string(plan, "reason"),
+        plan->next.reason,
     };
-    bool is_valid = json_get_boolean(plan, "valid");
-    table_add(table, cells, !is_valid || failed ? TABLE_RED : done == total ? TABLE_GREEN : NULL);
+    table_add(table, cells, !plan->is_valid || failed ? TABLE_RED : done == plan->total ? TABLE_GREEN : NULL);
 }
 
-static void append_status_of_many(struct buffer *text, const cJSON *plans, const struct style *style) {
+static void append_status_of_many(struct buffer *text, const struct plan_list *list, const struct style *style) {
     static const struct table_column columns[] = {
         {"PLAN", 0}, {"DONE", 0}, {"READY", TABLE_RIGHT}, {"FAILED", TABLE_RIGHT}, {"WHAT NEXT", TABLE_SHRINKS}};
     struct table *table = table_new(columns, 5, style);
     struct many many;
-    const cJSON *first = NULL;
+    const struct plan_view *first = NULL;
     size_t listed = 0;
-    many_make(&many, plans);
+    many_make(&many, list);
     for (enum group group = 0; group < GROUPS; group++) {
         first = first ? first : many.first[group];
-        for (const cJSON *plan = plans; plan && (group < HAS_NO_GRAPH || style->is_verbose); plan = plan->next)
-            if (group_of(plan) == group) {
-                add_status_row(table, plan, &many);
+        for (size_t i = 0; i < list->count && (group < HAS_NO_GRAPH || style->is_verbose); i++)
+            if (group_of(&list->plans[i]) == group) {
+                add_status_row(table, &list->plans[i], &many);
                 listed++;
             }
     }
@@ -161,14 +152,14 @@ static void append_status_of_many(struct buffer *text, const cJSON *plans, const
     string_map_release(&many.shared);
 }
 
-void plans_text_status(struct buffer *text, const cJSON *data, const struct style *style) {
-    const cJSON *plans = styled_text_first(data, "plans");
-    if (plans && plans->next && plan_text_is_filtered(plans))
-        append_filtered(text, plans, "achievements", style, plan_text_status_of_one);
-    else if (plans && plans->next)
-        append_status_of_many(text, plans, style);
-    else if (plans)
-        plan_text_status_of_one(text, plans, style);
+void plans_text_status(struct buffer *text, const void *view, const struct style *style) {
+    const struct plan_list *list = view;
+    if (list->count > 1 && list->plans->is_filtered)
+        append_filtered(text, list, style, plan_text_status_of_one);
+    else if (list->count > 1)
+        append_status_of_many(text, list, style);
+    else if (list->count)
+        plan_text_status_of_one(text, list->plans, style);
 }
 
 /* --- next --- */
@@ -176,10 +167,10 @@ void plans_text_status(struct buffer *text, const cJSON *data, const struct styl
 static void append_rows_of_next(struct buffer *text, const struct many *many, const struct style *style) {
     static const struct table_column columns[] = {{"PLAN", 0}, {"READY", TABLE_RIGHT}, {"WHAT NEXT", TABLE_SHRINKS}};
     struct table *table = table_new(columns, 3, style);
-    for (const cJSON *plan = many->plans; plan; plan = plan->next) {
+    for (size_t i = 0; i < many->list->count; i++) {
+        const struct plan_view *plan = &many->list->plans[i];
         AUTO(arena) arena = {0};
-        const char *cells[] = {distinct_name(plan, many), arena_format(&arena, "%zu", ready_count(plan)),
-                               styled_text_string(plan, "reason")};
+        const char *cells[] = {distinct_name(plan, many), arena_format(&arena, "%zu", plan->ready), plan->next.reason};
         if (group_of(plan) == HAS_WORK)
             table_add(table, cells, NULL);
     }
@@ -189,16 +180,16 @@ static void append_rows_of_next(struct buffer *text, const struct many *many, co
 static void append_all_of_next(struct buffer *text, const struct many *many, const struct style *style) {
     size_t count = 0;
     for (enum group group = 0; group < GROUPS; group++)
-        for (const cJSON *plan = many->plans; plan; plan = plan->next)
-            if (group_of(plan) == group) {
+        for (size_t i = 0; i < many->list->count; i++)
+            if (group_of(&many->list->plans[i]) == group) {
                 buffer_append_string(text, count++ ? "\n" : "");
-                plan_text_next_of_one(text, plan, style);
+                plan_text_next_of_one(text, &many->list->plans[i], style);
             }
 }
 
-static void append_next_of_many(struct buffer *text, const cJSON *plans, const struct style *style) {
+static void append_next_of_many(struct buffer *text, const struct plan_list *list, const struct style *style) {
     struct many many;
-    many_make(&many, plans);
+    many_make(&many, list);
     size_t listed = many.counts[HAS_WORK];
     if (style->is_verbose) {
         append_all_of_next(text, &many, style);
@@ -217,17 +208,17 @@ static void append_next_of_many(struct buffer *text, const cJSON *plans, const s
         append_complete(text, &many);
         buffer_append_string(text, listed > 1 ? "\n" : "");
         if (listed > 1)
-            plan_text_advice(text, many.first[HAS_WORK], style);
+            plan_text_advice(text, &many.first[HAS_WORK]->next, style);
     }
     string_map_release(&many.shared);
 }
 
-void plans_text_next(struct buffer *text, const cJSON *data, const struct style *style) {
-    const cJSON *plans = styled_text_first(data, "plans");
-    if (plans && plans->next && plan_text_is_filtered(plans))
-        append_filtered(text, plans, "ready", style, plan_text_next_of_one);
-    else if (plans && plans->next)
-        append_next_of_many(text, plans, style);
-    else if (plans)
-        plan_text_next_of_one(text, plans, style);
+void plans_text_next(struct buffer *text, const void *view, const struct style *style) {
+    const struct plan_list *list = view;
+    if (list->count > 1 && list->plans->is_filtered)
+        append_filtered(text, list, style, plan_text_next_of_one);
+    else if (list->count > 1)
+        append_next_of_many(text, list, style);
+    else if (list->count)
+        plan_text_next_of_one(text, list->plans, style);
 }

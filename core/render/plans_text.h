@@ -5,13 +5,12 @@
 #ifndef BATCHD_PLANS_TEXT_H
 #define BATCHD_PLANS_TEXT_H
 
-#include <cjson/cJSON.h>
-
 #include "base/buffer.h"
 #include "render/style.h"
+#include "view/plan_view.h"
 
-/* Each appends the text for the data of one kind of answer. */
-void plans_text_status(struct buffer *text, const cJSON *data, const struct style *style);
-void plans_text_next(struct buffer *text, const cJSON *data, const struct style *style);
+/* @view: a struct plan_list. */
+void plans_text_status(struct buffer *text, const void *view, const struct style *style);
+void plans_text_next(struct buffer *text, const void *view, const struct style *style);
 
 #endif

@@ -281,7 +281,7 @@ static void run_job(struct dispatch *dispatch, struct connection *connection, st
 
 /* Its text is made on another thread, so that the loop goes on; not for many at a time, as they take memory. */
 static bool is_long_text(const struct dispatch *dispatch, const struct request *request, const struct answer *answer) {
-    return has_text_form(request) && answer->data.length > DISPATCH_LOOP_BYTES_MOST &&
+    return has_text_form(request) && answer->arena.reserved + answer->data.length > DISPATCH_LOOP_BYTES_MOST &&
            dispatch->job_count < DISPATCH_LONG_TEXTS_MOST;
 }
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "api/methods.h"
-#include "api/report.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
@@ -12,6 +11,8 @@
 #include "disk/state_dir.h"
 #include "document/names.h"
 #include "format/json_writer.h"
+#include "render/plan_json.h"
+#include "view/plan_view.h"
 #include "watch/parallel.h"
 
 /* --- life --- */
@@ -300,8 +301,11 @@ bool plan_cache_answer(const struct plan_cache *cache, const struct request *req
 
 /* Everything a snapshot says, as text. */
 static void describe(struct buffer *text, const struct plan *plan) {
+    AUTO(arena) arena = {0};
+    struct plan_view view;
     struct json_writer writer = {.buffer = text};
-    report_status(&writer, plan, &(struct report_filter){0});
+    plan_view_status(&view, plan, &(struct plan_filter){0}, &arena);
+    plan_json_status(&writer, &(struct plan_list){&view, 1});
     writer = (struct json_writer){.buffer = text};
     answer_write_diagnostics(&writer, &plan->diagnostics);
 }

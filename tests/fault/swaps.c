@@ -183,6 +183,7 @@ static void ask(struct arena_of_swaps *place, const char *method) {
     request_handle(&place->workspace, &request, &answer);
     place->applied += answer.code == ERROR_NONE;
     place->failed += answer.code != ERROR_NONE;
+    answer_fill_data(&answer);
     place->opened += answer.data.data && strstr(answer.data.data, "SECRET") != NULL;
     answer_release(&answer);
 }

@@ -208,6 +208,7 @@ void keeper_ask_directly(const char *root, const struct request *request, struct
     *answer = (struct answer){.kind = request->method};
     if (workspace_open(&workspace, root, &error)) {
         request_handle(&workspace, request, answer);
+        answer_fill_data(answer);
         workspace_release(&workspace);
     } else {
         answer_fail(answer, &error);

@@ -42,6 +42,7 @@ static enum error_code ask(const struct space *space, const struct request *requ
     workspace.files.hook_data = trouble;
     request_handle(&workspace, request, &answer);
     enum error_code code = answer.code;
+    answer_fill_data(&answer);
     if (data)
         buffer_append_span(data, buffer_span(&answer.data));
     answer_release(&answer);

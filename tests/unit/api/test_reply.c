@@ -32,7 +32,6 @@ Test(reply, a_reply_says_what_a_client_must_know) {
         {"create", "{\"dry_run\":false,\"token\":\"b1-0\",\"files\":[{},{}],\"created\":[{}],\"batch\":3}", 1, 3,
          "b1-0"},
         {"create", "{\"dry_run\":false,\"token\":null,\"files\":[{},{}],\"created\":[],\"batch\":null}", 0, 0, ""},
-        {"batch", "{\"batch\":3,\"files\":[{}]}", 0, 0, ""},
         {"create", "", 0, 0, ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
