@@ -174,7 +174,7 @@ const struct verb verbs[] = {
     {"doctor", "", "check everything: files that are ignored, leftovers, settings, the daemon; changes nothing",
      "Each finding has its place and what to do. The exit status is 6 if there are errors, 0 for warnings and notes.",
      "batchctl doctor\n    everything\n"
-     "batchctl doctor --json | jq -r '.data.findings[].remedy'\n    for scripts\n",
+     "batchctl doctor --json | jq -r '.data.findings[].hint'\n    for scripts\n",
      SCOPE_COMMON, doctor_command_run},
     {"daemon", "run | status | reload | stop", "the daemon that keeps the plans in memory and publishes events",
      "It is not needed: without it batchctl reads the plans itself, and answers the same. "
@@ -217,7 +217,9 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_WORDS, run_completion},
     {"version", "", "the version of this program", NULL, "batchctl version --json\n    for scripts\n", SCOPE_COMMON,
      config_command_version},
-    {"help", "[COMMAND]", "help for all of this, or for one command", NULL, "batchctl help create\n    about create\n",
+    {"help", "[COMMAND | files | exit | agents]", "help for all of this, or for one command", NULL,
+     "batchctl help create\n    about create\n"
+     "batchctl help agents\n    how coding agents work with plans\n",
      SCOPE_COMMON, run_help},
     {0},
 };

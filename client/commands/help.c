@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/options.h"
 #include "format/json_writer.h"
+#include "format/template.h"
 
 enum { HELP_COLUMNS = 80 };
 
@@ -75,26 +76,33 @@ static void put_exits(FILE *stream, int scopes) {
 
 /* --- what is no verb --- */
 
+static const struct file_row {
+    const char *name, *meaning;
+} file_rows[] = {
+    {"PLAN_<NAME>.md", "what is to be achieved"},
+    {"parallel.json", "which achievement depends on which"},
+    {"subplans/SUBPLAN_<NAME>_31.md", "the design of achievement 3.1"},
+    {"execution/EXECUTION_TASK_<NAME>_31_01.md", "its work order; _02 is the rework"},
+    {"execution/feedbacks/SUBMITTED_31_01.md", "handed in: batchctl submit"},
+    {"execution/feedbacks/APPROVED_31.md", "complete: batchctl approve"},
+    {"execution/feedbacks/FIX_31.md", "sent back: batchctl reject"},
+    {"execution/SKIPPED_31.md", "not needed: batchctl skip"},
+};
+enum { FILE_ROWS = sizeof file_rows / sizeof *file_rows };
+
 static void put_files(FILE *stream) {
-    static const struct {
-        const char *name, *meaning;
-    } rows[] = {
-        {"PLAN_<NAME>.md", "what is to be achieved"},
-        {"parallel.json", "which achievement depends on which"},
-        {"subplans/SUBPLAN_<NAME>_31.md", "the design of achievement 3.1"},
-        {"execution/EXECUTION_TASK_<NAME>_31_01.md", "its work order; _02 is the rework"},
-        {"execution/feedbacks/SUBMITTED_31_01.md", "handed in: batchctl submit"},
-        {"execution/feedbacks/APPROVED_31.md", "complete: batchctl approve"},
-        {"execution/feedbacks/FIX_31.md", "sent back: batchctl reject"},
-        {"execution/SKIPPED_31.md", "not needed: batchctl skip"},
-    };
     fputs("files of a plan, in its folder:\n", stream);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < FILE_ROWS; i++) {
         AUTO(buffer) name = {0};
-        buffer_append_format(&name, "  %s", rows[i].name);
-        put_row(stream, buffer_text(&name), 44, rows[i].meaning);
+        buffer_append_format(&name, "  %s", file_rows[i].name);
+        put_row(stream, buffer_text(&name), 44, file_rows[i].meaning);
     }
     put_wrapped(stream, "All can be written by hand, too. \"batchctl show ID\" names those of an achievement.", 0, 0);
+}
+
+/* How coding agents work with plans: what "init --agents" prints as well. */
+static void put_agents(FILE *stream) {
+    fputs(template_default("agents.md"), stream);
 }
 
 static void put_exit_topic(FILE *stream) {
@@ -104,12 +112,16 @@ static void put_exit_topic(FILE *stream) {
 static const struct topic {
     const char *name;
     void (*put)(FILE *stream);
-} topics[] = {{"files", put_files}, {"exit", put_exit_topic}};
+} topics[] = {{"files", put_files}, {"exit", put_exit_topic}, {"agents", put_agents}};
 
+/* By its name, or that in the singular or plural. */
 static const struct topic *find_topic(const char *name) {
-    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
-        if (strcmp(topics[i].name, name) == 0)
+    for (size_t i = 0; name && i < sizeof topics / sizeof *topics; i++) {
+        size_t length = strlen(topics[i].name) - (topics[i].put != put_exit_topic);
+        const char *rest = name + length;
+        if (strncmp(topics[i].name, name, length) == 0 && (!*rest || strcmp(rest, "s") == 0))
             return &topics[i];
+    }
     return NULL;
 }
 
@@ -150,11 +162,13 @@ void help_overview(FILE *stream, const struct verb *table) {
     fputs("\noptions of every command:\n", stream);
     put_options(stream, SCOPE_COMMON);
     fputc('\n', stream);
-    put_wrapped(stream,
-                "PLAN is a plan's name, an unambiguous beginning of it, or the path of its folder; it can be left out "
-                "when you stand in the plan, or have only one. \"batchctl help COMMAND\" says more, with examples; "
-                "\"help files\" where the files are, \"help exit\" what the exit statuses mean.",
-                0, 0);
+    put_wrapped(
+        stream,
+        "PLAN is a plan's name, an unambiguous beginning of it, or the path of its folder; it can be left out "
+        "when you stand in the plan, or have only one. \"batchctl help COMMAND\" says more, with examples; "
+        "\"help files\" where the files are, \"help exit\" what the exit statuses mean, \"help agents\" how coding "
+        "agents work with it.",
+        0, 0);
 }
 
 /* A command a line, and its meaning in the next. */
@@ -213,28 +227,61 @@ static void write_option(struct json_writer *writer, const struct option_row *ro
     json_writer_close_object(writer);
 }
 
-/* For programs: the data of an answer about all verbs, or about one. */
-static void write_all(struct buffer *data, const struct verb *table, const struct verb *about) {
-    struct json_writer writer = {.buffer = data};
-    json_writer_open_object(&writer);
-    json_writer_key_array(&writer, "commands");
+static void write_files(struct json_writer *writer, bool is_asked) {
+    json_writer_key_array(writer, "files");
+    for (size_t i = 0; is_asked && i < FILE_ROWS; i++) {
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "name", file_rows[i].name);
+        json_writer_key_string(writer, "meaning", file_rows[i].meaning);
+        json_writer_close_object(writer);
+    }
+    json_writer_close_array(writer);
+}
+
+static void write_exits(struct json_writer *writer, bool is_asked) {
+    json_writer_key_array(writer, "exit_statuses");
+    for (size_t i = 0; is_asked && i < sizeof exit_rows / sizeof *exit_rows; i++) {
+        json_writer_open_object(writer);
+        json_writer_key_unsigned(writer, "code", exit_rows[i].code);
+        json_writer_key_string(writer, "meaning", error_meaning(exit_rows[i].code));
+        json_writer_close_object(writer);
+    }
+    json_writer_close_array(writer);
+}
+
+static void write_commands(struct json_writer *writer, const struct verb *table, const struct verb *about) {
+    json_writer_key_array(writer, "commands");
     for (const struct verb *verb = table; verb->name; verb++) {
         if (about && verb != about)
             continue;
-        json_writer_open_object(&writer);
-        json_writer_key_string(&writer, "name", verb->name);
-        json_writer_key_string(&writer, "arguments", verb->arguments);
-        json_writer_key_string(&writer, "summary", verb->summary);
-        json_writer_key_string(&writer, "details", verb->details);
-        json_writer_key_string(&writer, "examples", verb->examples);
-        json_writer_close_object(&writer);
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "name", verb->name);
+        json_writer_key_string(writer, "arguments", verb->arguments);
+        json_writer_key_string(writer, "summary", verb->summary);
+        json_writer_key_string(writer, "details", verb->details);
+        json_writer_key_string(writer, "examples", verb->examples);
+        json_writer_close_object(writer);
     }
-    json_writer_close_array(&writer);
-    json_writer_key_array(&writer, "options");
+    json_writer_close_array(writer);
+    json_writer_key_array(writer, "options");
     for (const struct option_row *row = option_rows; row->name; row++)
         if (!about || (row->scope & about->scopes))
-            write_option(&writer, row, table);
-    json_writer_close_array(&writer);
+            write_option(writer, row, table);
+    json_writer_close_array(writer);
+}
+
+/* For programs: the data of an answer about all verbs, or about one, or about a topic. */
+static void write_all(struct buffer *data, const struct verb *table, const struct verb *about,
+                      const struct topic *topic) {
+    static const struct verb none[] = {{0}};
+    struct json_writer writer = {.buffer = data};
+    bool is_topic = topic != NULL;
+    json_writer_open_object(&writer);
+    write_commands(&writer, is_topic ? none : table, is_topic ? none : about);
+    write_files(&writer, is_topic && topic->put == put_files);
+    write_exits(&writer, is_topic && topic->put == put_exit_topic);
+    json_writer_key_string(&writer, "text",
+                           is_topic && topic->put == put_agents ? template_default("agents.md") : NULL);
     json_writer_close_object(&writer);
 }
 
@@ -305,16 +352,16 @@ int help_run(const struct verb *verb, struct options *options, const struct verb
     const struct verb *about = options->argument_count ? command_find_verb(table, options->arguments[0]) : NULL;
     if (options->argument_count > 1)
         return command_fail_usage(verb, options, "help takes one argument, a command");
-    const struct topic *topic = options->argument_count && !options->is_json ? find_topic(options->arguments[0]) : NULL;
-    if (topic) {
+    const struct topic *topic = about ? NULL : find_topic(options->arguments[0]);
+    if (topic && !options->is_json) {
         topic->put(stdout);
         return 0;
     }
-    if (options->argument_count && !about)
+    if (options->argument_count && !about && !topic)
         return fail_unknown_verb(table, options->arguments[0], options->is_json);
     if (options->is_json) {
         struct answer answer = {.kind = verb->name};
-        write_all(&answer.data, table, about);
+        write_all(&answer.data, table, about, topic);
         return command_finish(&answer, options, NULL);
     }
     if (about)

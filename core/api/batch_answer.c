@@ -166,3 +166,15 @@ void batch_answer_write_undo(struct json_writer *writer, const struct undo *undo
     json_writer_close_array(writer);
     json_writer_close_object(writer);
 }
+
+void batch_answer_write_undone(struct json_writer *writer, const struct record *batch, const struct record *undone) {
+    const struct undo undo = {
+        .record = batch,
+        .selection = undone->selection,
+        .removed = undone->files,
+        .removed_count = undone->file_count,
+        .kept = undone->failures,
+        .kept_count = undone->failure_count,
+    };
+    batch_answer_write_undo(writer, &undo, false);
+}

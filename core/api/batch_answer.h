@@ -20,6 +20,9 @@ void batch_answer_write_record(struct json_writer *writer, const struct record *
 /* The data of undo. */
 void batch_answer_write_undo(struct json_writer *writer, const struct undo *undo, bool is_dry_run);
 
+/* The same, from the record of the undo of @batch. */
+void batch_answer_write_undone(struct json_writer *writer, const struct record *batch, const struct record *undone);
+
 /* Members that these have in common with other answers. Which batch it is, with the token of a preview: */
 void batch_answer_write_head(struct json_writer *writer, const struct request *request, const struct batch *batch);
 void batch_answer_write_recorded_head(struct json_writer *writer, const struct record *record);

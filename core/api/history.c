@@ -21,6 +21,11 @@ static bool is_of_plan(const struct record *record, const char *path) {
     return !path || strcmp(record->plan_path, path) == 0;
 }
 
+/* Has it been undone, and is that over? */
+static bool is_undone(const struct record *record) {
+    return record->is_undone && !record->has_pending_undo;
+}
+
 /* The last batch of the plan that has not been undone. */
 static bool find_last(const struct state_dir *state, const char *plan_path, struct record *record,
                       struct error *error) {
@@ -30,7 +35,7 @@ static bool find_last(const struct state_dir *state, const char *plan_path, stru
         return false;
     for (size_t i = count; i-- > 0;) {
         if (record_read_batch(state, numbers[i], record, error)) {
-            if (!record->is_undone && is_of_plan(record, plan_path))
+            if (!is_undone(record) && is_of_plan(record, plan_path))
                 return true;
             record_release(record);
             continue;
@@ -119,7 +124,7 @@ bool history_find(struct context *context, struct record *record, struct error *
             warn_of_unused_state(context, &state);
         return false;
     }
-    if (!record->is_undone)
+    if (!is_undone(record))
         return true;
     error_set(error, ERROR_NOT_FOUND, "batch %" PRIu64 " has been undone already", record->number);
     record_release(record);

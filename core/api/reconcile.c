@@ -111,19 +111,22 @@ static void answer_create(const struct workspace *workspace, struct answer *answ
 static bool answer_undo(const struct state_dir *state, struct answer *answer, const struct record *undone,
                         struct error *error) {
     AUTO(record) record = {0};
-    if (!record_read_batch(state, undone->number, &record, error))
-        return false;
     struct json_writer writer = {.buffer = &answer->data};
-    const struct undo undo = {
-        .record = &record,
-        .selection = undone->selection,
-        .removed = undone->files,
-        .removed_count = undone->file_count,
-        .kept = undone->failures,
-        .kept_count = undone->failure_count,
-    };
-    batch_answer_write_undo(&writer, &undo, false);
-    return true;
+    bool is_read = record_read_batch(state, undone->number, &record, error);
+    if (is_read)
+        batch_answer_write_undone(&writer, &record, undone);
+    return is_read;
+}
+
+/* Whichever request had begun the undo: it has been finished as the journal was opened. */
+static enum reconcile_result find_finished_undo(const struct state_dir *state, uint64_t number, struct answer *answer,
+                                                struct error *error) {
+    AUTO(record) undone = {0};
+    bool is_found = record_read(state->files, record_undone_path(state, number, 0).text, number, &undone, error) &&
+                    answer_undo(state, answer, &undone, error);
+    if (!is_found && error->code == ERROR_NOT_FOUND)
+        error_release(error);
+    return error->code ? RECONCILE_UNKNOWN : is_found ? RECONCILE_DONE : RECONCILE_NOT_DONE;
 }
 
 static enum reconcile_result find(const struct workspace *workspace, const struct state_dir *state,
@@ -192,9 +195,12 @@ static enum reconcile_result find_locked(const struct workspace *workspace, cons
         return RECONCILE_UNKNOWN;
     if (!state.is_mine)
         return RECONCILE_NOT_DONE; /* every write begins with it; and a request that was refused must leave no trace */
+    bool was_begun = is_undo(request) && request->batch && record_is_being_undone(&state, request->batch);
     if (!journal_open(&journal, files, request->lock_timeout_ms, error))
         return find_without_journal(workspace, &state, request, answer, error);
     enum reconcile_result result = find(workspace, &journal.state, request, answer, error);
+    if (result == RECONCILE_NOT_DONE && was_begun)
+        result = find_finished_undo(&journal.state, request->batch, answer, error);
     diagnostics_append(&answer->diagnostics, &journal.recovered);
     return result;
 }

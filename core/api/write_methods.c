@@ -19,6 +19,7 @@
 #include "batch/record.h"
 #include "batch/review_words.h"
 #include "batch/undo.h"
+#include "disk/state_dir.h"
 #include "document/names.h"
 #include "format/json_writer.h"
 #include "plan/plan.h"
@@ -83,6 +84,8 @@ static void retry_in(struct context *context, const struct plan_place *place, st
 
 /* Only what --keep-going left out can be retried, and only create keeps going. */
 static bool check_retry(const struct record *record, struct error *error) {
+    if (record->is_undone)
+        return error_set(error, ERROR_NOT_FOUND, "the undo of batch %" PRIu64 " is not finished", record->number);
     if (batch_kind_is_created(record->kind))
         return true;
     if (record->kind == BATCH_UNKNOWN) {
@@ -110,9 +113,13 @@ void write_methods_retry(struct context *context) {
 
 /* --- undo --- */
 
-static void write_undo(struct context *context, const struct undo *undo) {
+static void begin_answer(struct context *context) {
     buffer_clear(&context->answer->data);
     context->writer = (struct json_writer){.buffer = &context->answer->data};
+}
+
+static void write_undo(struct context *context, const struct undo *undo) {
+    begin_answer(context);
     batch_answer_write_undo(&context->writer, undo, context->request->is_dry_run);
 }
 
@@ -146,12 +153,17 @@ static void warn_of_undo(struct context *context, const struct undo *undo) {
     error_release(&error);
 }
 
-/* Finds the batch and what can be removed, and writes it as the answer; with @journal, removes it. */
-static bool undo_once(struct context *context, struct journal *journal, struct error *error) {
+/*
+ * Finds the batch and what can be removed, and writes it as the answer; with @journal, removes it. @number: of the
+ * batch that was found.
+ */
+static bool undo_once(struct context *context, struct journal *journal, uint64_t *number, struct error *error) {
     AUTO(record) record = {0};
     AUTO(undo) undo = {0};
-    if (!history_find(context, &record, error) ||
-        !undo_make(&undo, context->files, &record, &context->request->options.selection, error))
+    if (!history_find(context, &record, error))
+        return false;
+    *number = record.number;
+    if (!undo_make(&undo, context->files, &record, &context->request->options.selection, error))
         return false;
     undo.request = context->request->request_id;
     write_undo(context, &undo);
@@ -160,17 +172,45 @@ static bool undo_once(struct context *context, struct journal *journal, struct e
     return !journal || !undo.removed_count || journal_undo(journal, &undo, error);
 }
 
-static bool undo_locked(struct context *context, struct error *error) {
+/* The undo of the batch had died, and has been finished as the journal was opened: that is what was asked for. */
+static bool write_finished_undo(struct context *context, const struct state_dir *state, uint64_t number) {
+    AUTO(record) batch = {0};
+    AUTO(record) undone = {0};
+    AUTO(error) error = {0};
+    bool is_finished = record_read_batch(state, number, &batch, &error) && batch.is_undone &&
+                       record_read(state->files, record_undone_path(state, number, 0).text, number, &undone, &error);
+    if (is_finished) {
+        begin_answer(context);
+        batch_answer_write_undone(&context->writer, &batch, &undone);
+    }
+    return is_finished;
+}
+
+/* @number: of the batch that was open before, the only one that may be undone. */
+static bool undo_locked(struct context *context, uint64_t number, struct error *error) {
     AUTO_CALL(journal_close) struct journal journal = JOURNAL_CLOSED;
+    struct request request = *context->request;
+    const struct request *own = context->request;
+    struct state_dir state;
+    bool was_begun = state_dir_find(&state, context->files, error) && record_is_being_undone(&state, number);
+    error_release(error);
     if (!transaction_open_journal(context, &journal, error))
         return false;
     diagnostics_append(&context->answer->diagnostics, &journal.recovered);
-    return undo_once(context, &journal, error);
+    if (was_begun && write_finished_undo(context, &journal.state, number))
+        return true;
+    request.batch = number;
+    context->request = &request;
+    bool is_done = undo_once(context, &journal, &number, error);
+    context->request = own;
+    return is_done;
 }
 
 void write_methods_undo(struct context *context) {
     struct error error = {0};
-    bool is_done = undo_once(context, NULL, &error) && (context->request->is_dry_run || undo_locked(context, &error));
+    uint64_t number = 0;
+    bool is_done = undo_once(context, NULL, &number, &error) &&
+                   (context->request->is_dry_run || undo_locked(context, number, &error));
     if (!is_done)
         context_fail(context, &error);
 }

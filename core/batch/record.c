@@ -415,7 +415,8 @@ static bool look_at_undos(const struct state_dir *state, struct record *record, 
         !files_look(state->files, record_undone_path(state, record->number, 1).text, &part, NULL, error))
         return false;
     bool is_pending = read_whole(state, STATE_PENDING, record->number, ".undo", &undo, &failure);
-    record->is_undone = whole == FILE_REGULAR || (is_pending && !undo.is_part);
+    record->has_pending_undo = whole != FILE_REGULAR && is_pending && !undo.is_part;
+    record->is_undone = whole == FILE_REGULAR || record->has_pending_undo;
     record->is_partly_undone = !record->is_undone && (part == FILE_REGULAR || is_pending);
     return part != FILE_REGULAR || look_at_parts(state, record, error);
 }
@@ -579,4 +580,8 @@ bool record_look(const struct files *files, const struct record_file *file, enum
     if (is_same)
         *state = identity.inode == file->inode ? RECORD_AS_WRITTEN : RECORD_REPLACED;
     return true;
+}
+
+bool record_is_being_undone(const struct state_dir *state, uint64_t number) {
+    return files_kind(state->files, record_path(state, STATE_PENDING, number, ".undo").text) == FILE_REGULAR;
 }

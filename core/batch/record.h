@@ -86,8 +86,9 @@ struct record {
     size_t folder_count;
     const char **besides; /* folders of the plan in which its files are staged, because the state is on another mount */
     size_t beside_count;
-    bool is_staged; /* the files' inodes are known; if it died before that, none is published */
-    bool is_undone;
+    bool is_staged;        /* the files' inodes are known; if it died before that, none is published */
+    bool is_undone;        /* also by an undo that is pending */
+    bool has_pending_undo; /* of all of it: the next write finishes that, if no process is at it */
     bool is_partly_undone; /* a part of it has been undone, and not all of it */
     bool is_part;          /* an undo: of a part of the batch */
 };
@@ -114,6 +115,8 @@ bool record_read(const struct files *files, const char *path, uint64_t number, s
 /* The committed batch @number, is_undone and is_partly_undone included. */
 bool record_read_batch(const struct state_dir *state, uint64_t number, struct record *record, struct error *error);
 void record_release(struct record *record);
+/* Has an undo of the batch been begun, and not finished? */
+bool record_is_being_undone(const struct state_dir *state, uint64_t number);
 
 /* Numbers of all committed batches, ascending; the caller frees them. No state means none. */
 bool record_numbers(const struct state_dir *state, uint64_t **numbers, size_t *count, struct error *error);

@@ -147,7 +147,7 @@ static void check_order(const struct place *place, const char *path) {
                                                       : "this work order was made before its SUBPLAN was complete",
                                       .file = path,
                                       .line = line,
-                                      .remedy = remedy_of(&arena, place, order),
+                                      .hint = remedy_of(&arena, place, order),
                                   });
 }
 

@@ -131,6 +131,17 @@ static struct state_path record_of(const struct state_dir *state, uint64_t numbe
     return is_pending ? pending : record_path(state, STATE_BATCHES, number, "");
 }
 
+/* What becomes of a batch that died: files that it created go, but an exchange or a renaming that happened is kept. */
+static const char *end_of(const struct state_dir *state, const char *path, uint64_t number) {
+    AUTO(record) record = {0};
+    AUTO(error) error = {0};
+    bool is_read = record_read(state->files, path, number, &record, &error);
+    if (is_read && record.kind == BATCH_REOPEN && record.is_staged)
+        return "finished";
+    return is_read && record.kind == BATCH_UPDATE ? "finished, or rolled back if the file was not replaced yet"
+                                                  : "rolled back";
+}
+
 static void check_pending(struct findings *findings, const struct pending *pending, long holder) {
     const struct state_dir *state = &pending->state;
     if (holder)
@@ -142,9 +153,9 @@ static void check_pending(struct findings *findings, const struct pending *pendi
         bool is_undo = files_kind(state->files, undo.text) != FILE_ABSENT;
         struct state_path path = is_undo ? undo : record_of(state, number);
         findings_report(findings, FINDING_WARNING, "journal.dead", path.text,
-                        "the next batchctl create, init or import with --yes does that before anything else",
-                        "%s of batch %" PRIu64 " was interrupted, and must still be %s",
-                        is_undo ? "the undo" : "the creation", number, is_undo ? "finished" : "rolled back");
+                        "the next batchctl command that writes does that before anything else",
+                        "%sbatch %" PRIu64 " was interrupted, and must still be %s", is_undo ? "the undo of " : "",
+                        number, is_undo ? "finished" : end_of(state, path.text, number));
     }
 }
 

@@ -26,28 +26,28 @@ void findings_add(struct findings *findings, const struct finding *finding) {
         .message = copy(findings, finding->message),
         .file = copy(findings, finding->file),
         .line = finding->line,
-        .remedy = copy(findings, finding->remedy),
+        .hint = copy(findings, finding->hint),
     };
 }
 
 void findings_report(struct findings *findings, enum finding_severity severity, const char *code, const char *file,
-                     const char *remedy, const char *format, ...) {
+                     const char *hint, const char *format, ...) {
     AUTO(buffer) message = {0};
     va_list arguments;
     va_start(arguments, format);
     buffer_append_arguments(&message, format, arguments);
     va_end(arguments);
-    findings_add(findings, &(struct finding){severity, code, buffer_text(&message), file, 0, remedy});
+    findings_add(findings, &(struct finding){severity, code, buffer_text(&message), file, 0, hint});
 }
 
-void findings_take(struct findings *findings, const struct diagnostic *diagnostic, const char *remedy) {
+void findings_take(struct findings *findings, const struct diagnostic *diagnostic, const char *hint) {
     findings_add(findings, &(struct finding){
                                diagnostic->severity == SEVERITY_ERROR ? FINDING_ERROR : FINDING_WARNING,
                                diagnostic->code,
                                diagnostic->message,
                                diagnostic->file,
                                diagnostic->line,
-                               diagnostic->hint ? diagnostic->hint : remedy,
+                               diagnostic->hint ? diagnostic->hint : hint,
                            });
 }
 
@@ -77,7 +77,7 @@ void findings_write(struct json_writer *writer, const struct findings *findings)
             json_writer_key_unsigned(writer, "line", finding->line);
         else
             json_writer_key_null(writer, "line");
-        json_writer_key_string(writer, "remedy", finding->remedy);
+        json_writer_key_string(writer, "hint", finding->hint);
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);

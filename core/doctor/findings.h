@@ -1,5 +1,5 @@
 /*
- * Findings of the doctor: what is or may become wrong with a workspace, each with its place and its remedy. Unlike
+ * Findings of the doctor: what is or may become wrong with a workspace, each with its place and its hint. Unlike
  * diagnostics, which tell why an answer is as it is, they are the answer.
  */
 #ifndef BATCHD_FINDINGS_H
@@ -26,7 +26,7 @@ struct finding {
     const char *message; /* one line */
     const char *file;    /* relative to the root, or absolute outside it; or NULL */
     unsigned line;       /* from 1, or 0 */
-    const char *remedy;  /* a command to type in the root, or what to do; or NULL */
+    const char *hint;    /* a command to type in the root, or what to do; or NULL */
 };
 
 /* {0} is valid and empty. Owns the texts of its items. */
@@ -41,9 +41,9 @@ struct findings {
 void findings_add(struct findings *findings, const struct finding *finding);
 /* The same with a formatted message. */
 void findings_report(struct findings *findings, enum finding_severity severity, const char *code, const char *file,
-                     const char *remedy, const char *format, ...) __attribute__((format(printf, 6, 7)));
-/* A fault that a reader has reported; the remedy is its hint, or else @remedy. */
-void findings_take(struct findings *findings, const struct diagnostic *diagnostic, const char *remedy);
+                     const char *hint, const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* A fault that a reader has reported; the hint is its hint, or else @hint. */
+void findings_take(struct findings *findings, const struct diagnostic *diagnostic, const char *hint);
 void findings_append(struct findings *findings, const struct findings *from);
 void findings_release(struct findings *findings);
 

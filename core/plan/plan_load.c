@@ -30,6 +30,7 @@ struct loader {
     const struct files *files;
     int64_t started_ns;   /* CLOCK_REALTIME, as file systems stamp files */
     bool has_noted_links; /* of every file in the listings: they have been identified */
+    bool lacks_graph;     /* there is a PLAN, and no dependency file */
     struct listing own;   /* the plan's folder */
 };
 
@@ -580,6 +581,24 @@ static void settle_ready(struct plan *plan) {
     }
 }
 
+/* Work orders are made from a graph: where there are some, it may have been deleted. */
+static void report_no_dependencies(struct loader *loader) {
+    const struct plan *plan = loader->plan;
+    AUTO(buffer) path = {0};
+    size_t with_orders = 0;
+    text_append_shell_word(&path, plan->path);
+    for (size_t i = 0; i < plan->standing_count; i++)
+        with_orders += plan->standings[i].execution_count > 0;
+    report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
+           with_orders ? message_of(loader,
+                                    "without parallel.json nothing can be called ready, and there are EXECUTION_TASKs "
+                                    "of %zu achievement%s",
+                                    with_orders, text_plural(with_orders))
+                       : "without parallel.json nothing can be called ready",
+           message_of(loader, "%s\"batchctl init --graph %s\" writes one from the PLAN",
+                      with_orders ? "restore it if it was deleted; or " : "", path.data));
+}
+
 static void load_without_dependencies(struct loader *loader, const struct folders *folders) {
     struct plan *plan = loader->plan;
     AUTO(buffer) text = {0};
@@ -606,9 +625,7 @@ static void load_without_dependencies(struct loader *loader, const struct folder
     dependency_file_check_names(plan->dependencies.achievements, plan->dependencies.count, plan->plan_file,
                                 &plan->diagnostics);
     if (plan->plan_file)
-        report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
-               "without parallel.json nothing can be called ready",
-               message_of(loader, "\"batchctl init --graph %s\" writes one from the PLAN", plan->path));
+        loader->lacks_graph = true;
 }
 
 /* One that an approval or a skip has passed over. */
@@ -669,6 +686,8 @@ static void load(struct loader *loader, const char *path) {
     }
     plan_set_reference(plan, plan->name);
     report_open_fixes(loader);
+    if (loader->lacks_graph)
+        report_no_dependencies(loader);
     plan->is_valid = plan->diagnostics.error_count == 0;
     plan->has_graph = plan->has_graph && plan->is_valid;
     if (plan->has_graph)

@@ -236,7 +236,7 @@ static void add_required_fixes(struct variables *variables, const struct order *
         if (others.length)
             buffer_append_format(&text, "\n\nIt says more: %s.", buffer_text(&others));
     }
-    variables_add_text(variables, "mend", &text);
+    variables_add_text(variables, "fixes", &text);
 }
 
 /* How to go through the task. */
@@ -410,7 +410,7 @@ static bool read_order(struct order *order, struct error *error) {
 }
 
 static bool render_order(struct buffer *text, struct order *order, struct error *error) {
-    static const char *const required[] = {"id",      "file",           "objective", "approach", "mend",
+    static const char *const required[] = {"id",      "file",           "objective", "approach", "fixes",
                                            "reading", "parallel_group", "approved",  NULL};
     const struct prompt_builder *builder = order->builder;
     AUTO(variables) variables = {0};

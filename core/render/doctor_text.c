@@ -36,10 +36,10 @@ static void append_severity(struct buffer *text, const char *severity, const str
 
 /* A remedy is never broken into lines: it is there to be pasted. */
 static void append_remedy(struct buffer *text, const cJSON *finding, const struct style *style) {
-    if (styled_text_is_null(finding, "remedy"))
+    if (styled_text_is_null(finding, "hint"))
         return;
     symbol_append_words(text, style, "            → ");
-    styled_text_append_about(text, style, styled_text_string(finding, "remedy"), styled_text_string(finding, "file"));
+    styled_text_append_about(text, style, styled_text_string(finding, "hint"), styled_text_string(finding, "file"));
     buffer_append_byte(text, '\n');
 }
 

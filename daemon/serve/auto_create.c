@@ -1,11 +1,13 @@
 #include "serve/auto_create.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "api/methods.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/string_map.h"
@@ -71,6 +73,16 @@ static struct debt *find(const struct auto_create *auto_create, const char *plan
     return NULL;
 }
 
+/* Of what an attempt depends on: a change of the plan is tried at once, reading it again, as polling does, is not. */
+static uint64_t digest_of(const struct plan *plan) {
+    AUTO(buffer) facts = {0};
+    buffer_append_format(&facts, "%" PRIu64 " %zu", plan->dependency_mark, plan->diagnostics.count);
+    for (size_t i = 0; i < plan->standing_count; i++)
+        buffer_append_format(&facts, " %" PRIu64 " %d %zu", plan->standings[i].subplan_mark,
+                             (int)plan->standings[i].state, (size_t)plan->standings[i].execution_count);
+    return digest_number(facts.data, facts.length);
+}
+
 /* Takes @ids. */
 static void note(struct auto_create *auto_create, const struct plan_cache_entry *entry, uint32_t level, char *ids,
                  uint64_t now_ms) {
@@ -85,9 +97,10 @@ static void note(struct auto_create *auto_create, const struct plan_cache_entry 
     }
     memory_free(debt->ids);
     debt->ids = ids;
-    if (debt->failure && debt->seen != entry->generation)
+    uint64_t seen = digest_of(&entry->plan);
+    if (debt->failure && debt->seen != seen)
         debt->due_ms = now_ms;
-    debt->seen = entry->generation;
+    debt->seen = seen;
     debt->is_present = true;
 }
 

@@ -28,7 +28,7 @@ struct debt {
     char *failure;     /* why the last attempt failed; NULL if none has */
     unsigned attempts; /* that failed */
     uint64_t due_ms;   /* the next attempt, by the loop's clock */
-    uint64_t seen;     /* the generation of the snapshot that it was last compared with */
+    uint64_t seen;     /* digest of the plan's files when it was last compared with them */
     bool is_running, is_present;
     bool is_settled; /* the history says that they were created before: nothing is owed */
 };

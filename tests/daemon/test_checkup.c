@@ -95,11 +95,11 @@ Test(checkup, what_lies_in_the_place_of_a_socket) {
     char *socket = space_run(&space, "a socket.sock");
     pid_t parrot = parrot_start(geteuid(), socket, STATS(OWN, "ok", "null", "0"));
     cr_assert_eq(chmod(socket, 0666), 0);
-    expect_one(&space, socket, "socket.permissions", "\"remedy\":\"chmod 600 '");
+    expect_one(&space, socket, "socket.permissions", "\"hint\":\"chmod 600 '");
     cr_assert_eq(chmod(socket, 0600), 0);
     expect_none(&space, socket, "doctor");
     parrot_end(parrot);
-    expect_one(&space, socket, "socket.dead", "\"remedy\":\"rm '");
+    expect_one(&space, socket, "socket.dead", "\"hint\":\"rm '");
     if (geteuid() == 0) {
         cr_assert_eq(chown(socket, 65534, (gid_t)-1), 0);
         expect_one(&space, socket, "socket.owner", "it belongs to another user (uid 65534)");

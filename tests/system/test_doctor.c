@@ -279,6 +279,15 @@ Test(doctor, plans_that_are_wrong) {
     remove_all(&space, "Y");
     space_plan(&space, "LOOSE", NULL);
     expect_finding(&space, 0, "warning", "plan.no_dependencies", "LOOSE");
+    space_execution(&space, "LOOSE", "1.1");
+    static const char *const verbs[] = {"doctor", "validate LOOSE", "status LOOSE"};
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        struct outcome outcome = run(&space, verbs[i]);
+        cr_expect(has(outcome.out, "there are EXECUTION_TASKs of 1 achievement") ||
+                      has(outcome.err, "there are EXECUTION_TASKs of 1 achievement"),
+                  "%s: %s%s", verbs[i], outcome.out, outcome.err);
+        outcome_end(&outcome);
+    }
     remove_all(&space, "LOOSE");
     space_plan(&space, "group/X", "1.1");
     expect_finding(&space, 0, "note", "workspace.same_name", "group/X");

@@ -254,6 +254,28 @@ Test(undo, history_of_a_plan_and_of_the_newest) {
     space_end(&space);
 }
 
+/* The undo died after it had removed the files: the next one finishes it, and undoes no other batch. */
+Test(undo, one_that_died_is_finished_by_the_next) {
+    static const char *const commands[] = {"undo 2 --yes", "undo --yes"};
+    for (size_t i = 0; i < 2; i++) {
+        struct space space = space_new();
+        space_plan(&space, "X", "1.1; 1.2");
+        space_subplan(&space, "X", "1.1");
+        space_subplan(&space, "X", "1.2");
+        expect_status(&space, "create X 1.1 --yes", 0, "Batch 1");
+        expect_status(&space, "create X 1.2 --yes", 0, "Batch 2");
+        expect_status(&space, "undo 2 --yes", 0, "Removed 1 file");
+        char *record = space_read(&space, ".batchd/*/batches/000002.undone.json");
+        space_write(&space, ".batchd/*/pending/000002.undo.json", "%s", record);
+        space_remove(&space, ".batchd/*/batches/000002.undone.json");
+        memory_free(record);
+        expect_status(&space, commands[i], 0, "Removed 1 file:\n  - X/execution/EXECUTION_TASK_X_12_01.md");
+        cr_expect(space_exists(&space, "X/execution/EXECUTION_TASK_X_11_01.md"), "%s", commands[i]);
+        expect_status(&space, "undo 2 --yes", 3, "undone already");
+        space_end(&space);
+    }
+}
+
 Test(undo, history_says_which_achievements_and_who) {
     struct space space = space_new();
     space_plan(&space, "X", "1.1; 1.2");

@@ -109,6 +109,11 @@ Test(usage, help_is_there_for_everything) {
     expect_narrow("help", overview.out);
     outcome_end(&overview);
     expect_stream(&space, "help exit", 0, "\n  12   outcome unknown, or recovery needed\n");
+    expect_stream(&space, "help agents", 0, "batchctl next");
+    expect_stream(&space, "help agent", 0, "batchctl next");
+    expect_stream(&space, "help agents --json", 0, "\"text\":\"");
+    expect_stream(&space, "help files --json", 0, "{\"name\":\"execution/SKIPPED_31.md\"");
+    expect_stream(&space, "help exit --json", 0, "{\"code\":12,\"meaning\":\"outcome unknown");
     expect_stream(&space, "help statsu", 2, "did you mean \"batchctl status\"?");
     space_end(&space);
 }
