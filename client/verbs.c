@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "commands/claim_command.h"
 #include "commands/completion.h"
 #include "commands/config_command.h"
 #include "commands/daemon_command.h"
@@ -34,8 +35,15 @@ const struct verb verbs[] = {
      "batchctl status MY-PLAN --blocked --level 0-2\n    what waits for others there\n"
      "batchctl status --json | jq '.data.plans[].progress'\n    for scripts\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_FILTER | SCOPE_STATUS, read_status},
-    {"next", "[PLAN] [--level LEVELS] [--for PURPOSE]", "what is ready now, and the one command to type next", NULL,
-     "batchctl next MY-PLAN\n    the ready set of one plan\n", SCOPE_COMMON | SCOPE_PLAN | SCOPE_FILTER, read_next},
+    {"next", "[PLAN] [--level LEVELS] [--for PURPOSE] | [PLAN] --claim [--wait[=TIME]] [-- COMMAND]",
+     "what is ready now, and the one command to type next; or take the most urgent one",
+     "With --claim it takes what is most urgent and free, as \"claim\" does with one that is named: what can wait least, "
+     "then by level. Work and design, unless --for names others; a review never of what you have submitted. The status "
+     "is 4 if nothing is free now, 3 if nothing is left.",
+     "batchctl next MY-PLAN\n    the ready set of one plan\n"
+     "batchctl next --claim --wait=30m\n    something to do, as soon as there is something\n"
+     "batchctl next --claim --submit -- ./agent.sh\n    an agent works on it, and keeps the claim while it runs\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_FILTER | SCOPE_TAKE | SCOPE_NEXT, read_next},
     {"show", "[PLAN] ID... | --batch BATCH", "all about one achievement: state, files, dependencies, objective",
      "Several IDs give an answer each; with --json a document each, a line each.",
      "batchctl show MY-PLAN 3.1\n    achievement 3.1\n"
@@ -127,6 +135,29 @@ const struct verb verbs[] = {
      "batchctl adopt MY-PLAN --dry-run\n    look first: what says so, and where\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_IDS | SCOPE_ADOPT | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
      review_command_adopt},
+    {"claim", "[PLAN] ID [--for KIND] [-- COMMAND]", "say that you work on an achievement now, so that no other does",
+     "Prints a handle, which proves that the claim is yours: see heartbeat, release and --claim HANDLE. It holds for an "
+     "hour, or as --ttl says. With -- COMMAND it holds while that runs, which finds the handle in BATCHCTL_CLAIM, and "
+     "BATCHCTL_PLAN, _ID, _FOR and _FILE; when it has ended with 0 and the work is done, so is the claim, else it is "
+     "given up (123).",
+     "batchctl claim MY-PLAN 3.1 --as ann\n    3.1 is ann's for an hour\n"
+     "batchctl claim MY-PLAN 3.1 --submit -- ./agent.sh\n    while the agent runs; then it is submitted\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_TAKE | SCOPE_CLAIM, claim_command_take},
+    {"heartbeat", "[HANDLE...]", "keep claims for another while",
+     "Each holds for as long again as it was taken for. The status is 7 if one is lost: then stop working on it.",
+     "batchctl heartbeat \"$handle\"\n    every few minutes\n", SCOPE_COMMON, claim_command_heartbeat},
+    {"release", "[HANDLE] [--done] [-m TEXT | -F FILE] | --force [PLAN] ID", "end a claim: done, or given up",
+     "With --done the work is submitted first, with the text, if it is not yet. With --force a person ends the claim of "
+     "another.",
+     "batchctl release \"$handle\" --done -m 'the tests pass'\n    submitted, and free for its review\n"
+     "batchctl release --force MY-PLAN 3.1\n    of one that does not answer any more\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_RELEASE, claim_command_release},
+    {"claims", "[PLAN] [-a] | --forget [PLAN] ID", "who works on what, and what is finished on other branches",
+     "What was finished in another worktree, or on another branch, is offered nowhere until it is merged. --forget "
+     "removes that mark, where the work was thrown away.",
+     "batchctl claims\n    of all plans\n"
+     "batchctl claims --forget MY-PLAN 3.1\n    3.1 is offered again\n",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_CLAIMS, claim_command_list},
     {"menu", "[PLAN]", "all of this by single keys, on one screen that is always current",
      "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph, "
      "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",

@@ -283,11 +283,11 @@ static int scopes_of(const struct line *line) {
 static void take_value(struct line *line, const struct option_item *item) {
     if (!item->row->value)
         return;
-    if (!item->value)
+    if (!item->value && options_need_value(item->row))
         line->waiting = item->row;
-    else if (strcmp(item->row->name, "root") == 0)
+    else if (item->value && strcmp(item->row->name, "root") == 0)
         line->root = item->value;
-    else if (strcmp(item->row->name, "plan") == 0)
+    else if (item->value && strcmp(item->row->name, "plan") == 0)
         line->plan = item->value;
 }
 

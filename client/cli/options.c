@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "batch/batch.h"
+#include "claims/claim.h"
 #include "config/config.h"
 #include "document/names.h"
 #include "plan/selection.h"
@@ -24,13 +25,15 @@ static void *place_of(struct options *options, const struct option_row *row) {
 
 static option_parser set_flag, set_text, choose_format, choose_color, choose_kind, take_rework, select_level,
     select_ready, filter_level, select_all, select_ids, take_level, take_ids, take_unblock, take_completeness,
-    take_batch, take_ascii, take_event, take_count, take_output, take_timeout, take_message, take_name, choose_purpose;
+    take_batch, take_ascii, take_event, take_count, take_output, take_timeout, take_message, take_name, choose_purpose,
+    choose_claim_kind, take_ttl, take_wait, take_fence;
 
 static const char *const kinds[] = {"execution", "subplan", NULL};
 static const char *const formats[] = {"tree", "svg", "html", "dot", "mermaid", "json", NULL};
 static const char *const reports[] = {"text", "gcc", "github", "sarif", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
-static const char *const purposes[] = {"review", "work", "rework", "execution", "subplan", NULL};
+static const char *const purposes[] = {"review", "work", "rework", "execution", "subplan", "design", NULL};
+static const char *const claim_kinds[] = {"design", "work", "review", NULL};
 
 #define AT(member) offsetof(struct options, member)
 
@@ -61,7 +64,7 @@ const struct option_row option_rows[] = {
      "create exactly what the preview with this token showed (see -v, --json), or nothing", set_text, AT(expect), NULL},
     {"dry-run", 'n', NULL, SCOPE_WRITE, "show what would be done; change nothing at all", set_flag, AT(is_dry_run),
      NULL},
-    {"yes", 'y', NULL, SCOPE_WRITE, "do it without asking", set_flag, AT(is_yes), NULL},
+    {"yes", 'y', NULL, SCOPE_WRITE | SCOPE_RELEASE | SCOPE_CLAIMS, "do it without asking", set_flag, AT(is_yes), NULL},
     {"request", 0, "LABEL", SCOPE_REQUEST, "a label stored with the batch; history --request finds it", set_text,
      AT(request), NULL},
     {"batch", 0, "BATCH", SCOPE_SHOW, "all about this batch instead", take_batch, 0, NULL},
@@ -85,14 +88,34 @@ const struct option_row option_rows[] = {
      AT(wants_follow), NULL},
     {"force", 0, NULL, SCOPE_PROMPT | SCOPE_GRAPH, "--output: also replace what was edited", set_flag, AT(is_forced),
      NULL},
-    {"message", 'm', "TEXT", SCOPE_REVIEW, "what is said: the work done, what to fix, the reason", take_message,
-     AT(message), NULL},
-    {"file", 'F', "FILE", SCOPE_REVIEW, "the same, from a file; - is standard input", take_message, AT(message_file),
-     NULL},
-    {"as", 0, "NAME", SCOPE_REVIEW | SCOPE_ADOPT, "who says it (BATCHCTL_AS, or USER@HOST)", take_name, AT(as), NULL},
+    {"message", 'm', "TEXT", SCOPE_REVIEW | SCOPE_RELEASE, "what is said: the work done, what to fix, the reason",
+     take_message, AT(message), NULL},
+    {"file", 'F', "FILE", SCOPE_REVIEW | SCOPE_RELEASE, "the same, from a file; - is standard input", take_message,
+     AT(message_file), NULL},
+    {"as", 0, "NAME", SCOPE_REVIEW | SCOPE_ADOPT | SCOPE_TAKE | SCOPE_RELEASE | SCOPE_CLAIMS,
+     "who says it (BATCHCTL_AS, or USER@HOST)", take_name, AT(as), NULL},
     {"approve", 0, NULL, SCOPE_ADOPT, "approve them at once, instead of submitting them", set_flag, AT(approves), NULL},
     {"for", 0, "PURPOSE", SCOPE_FILTER, "only what is ready for this: review, work, execution, ...", choose_purpose, 0,
      purposes},
+    {"for", 0, "KIND", SCOPE_CLAIM, "only if it is ready for this: design, work or review", choose_claim_kind, 0,
+     claim_kinds},
+    {"claim", 0, NULL, SCOPE_NEXT, "take the most urgent one that is free; --for KIND limits it, and may be repeated",
+     set_flag, AT(wants_claim), NULL},
+    {"wait", 0, "[=TIME]", SCOPE_NEXT, "--claim: until there is one; without TIME for ever", take_wait, 0, NULL},
+    {"ttl", 0, "TIME", SCOPE_TAKE, "how long the claim holds without a heartbeat (1h)", take_ttl, 0, NULL},
+    {"note", 0, "TEXT", SCOPE_TAKE, "what others see beside the claim", set_text, AT(note), NULL},
+    {"request", 0, "LABEL", SCOPE_TAKE, "with the same label again, the answer is the same claim", set_text,
+     AT(request), NULL},
+    {"submit", 0, NULL, SCOPE_TAKE, "-- COMMAND: submit the work when the command has ended well", set_flag,
+     AT(submits), NULL},
+    {"done", 0, NULL, SCOPE_RELEASE, "it is done; work is submitted first, if it is not yet", set_flag, AT(is_done),
+     NULL},
+    {"force", 0, NULL, SCOPE_RELEASE, "end the claim of another", set_flag, AT(is_forced), NULL},
+    {"forget", 0, NULL, SCOPE_CLAIMS, "remove the mark that an achievement was finished elsewhere", set_flag,
+     AT(forgets), NULL},
+    {"fence", 0, "N", SCOPE_RELEASE | SCOPE_CLAIMS, "just that claim or mark, or none; --yes needs it", take_fence, 0,
+     NULL},
+    {"all", 'a', NULL, SCOPE_CLAIMS, "those that have ended, too", set_flag, AT(wants_ended), NULL},
     {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN", set_flag,
      AT(wants_graph), NULL},
     {"update", 0, NULL, SCOPE_INIT, "--graph: bring the parallel.json that is there up to date with the PLAN", set_flag,
@@ -350,8 +373,46 @@ static bool choose_purpose(struct options *options, const struct option_row *row
     size_t chosen = 0;
     if (!choose(row, value, &chosen, error))
         return false;
-    options->condition = purposes[chosen];
+    static const enum claim_kind kinds_of_claims[] = {CLAIM_REVIEW, CLAIM_WORK,   CLAIM_WORK,
+                                                      CLAIM_WORK,   CLAIM_DESIGN, CLAIM_DESIGN};
+    bool is_design = strcmp(purposes[chosen], "design") == 0;
+    options->condition = is_design ? "subplan" : purposes[chosen];
+    options->claim_kinds |= 1U << kinds_of_claims[chosen];
     return true;
+}
+
+static bool choose_claim_kind(struct options *options, const struct option_row *row, const char *value,
+                              struct error *error) {
+    size_t chosen = 0;
+    if (!choose(row, value, &chosen, error))
+        return false;
+    options->claim_kinds |= 1U << chosen;
+    return true;
+}
+
+static bool take_ttl(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    int milliseconds;
+    (void)row;
+    if (!config_parse_duration(value, &milliseconds) || milliseconds < CLAIM_TTL_MS_LEAST)
+        return error_set(error, ERROR_USAGE, "--ttl needs a time from 1s to 24h, not \"%s\"", value);
+    options->ttl_ms = (uint64_t)milliseconds;
+    return true;
+}
+
+static bool take_wait(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    (void)row;
+    options->wants_wait = true;
+    return !value[0] || (config_parse_duration(value, &options->wait_ms) && options->wait_ms > 0) ||
+           error_set(error, ERROR_USAGE, "--wait needs a time such as 30m, not \"%s\"", value);
+}
+
+static bool take_fence(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    (void)row;
+    char *end;
+    options->fence = strtoull(value, &end, 10);
+    options->has_fence = value[0] >= '0' && value[0] <= '9' && *end == '\0';
+    return options->has_fence ||
+           error_set(error, ERROR_USAGE, "--fence needs the number of a claim, not \"%s\"", value);
 }
 
 static bool take_timeout(struct options *options, const struct option_row *row, const char *value,
@@ -412,6 +473,10 @@ const struct option_row *options_find(const char *word, int scopes, const char *
     return row;
 }
 
+bool options_need_value(const struct option_row *row) {
+    return row->value && row->value[0] != '[';
+}
+
 bool option_reader_next(struct option_reader *reader, struct option_item *item) {
     if (reader->position >= reader->count)
         return false;
@@ -425,7 +490,7 @@ bool option_reader_next(struct option_reader *reader, struct option_item *item) 
     }
     item->row = options_find(item->word, reader->scopes, &item->value);
     item->kind = item->row ? OPTION_ITEM_KNOWN : OPTION_ITEM_UNKNOWN;
-    if (item->row && item->row->value && !item->value && reader->position < reader->count)
+    if (item->row && options_need_value(item->row) && !item->value && reader->position < reader->count)
         item->value = reader->words[reader->position++];
     return true;
 }
@@ -461,7 +526,7 @@ static bool take_option(struct options *options, const struct option_item *item,
     const struct option_row *row = item->row;
     if (!row->value && item->value)
         return error_set(error, ERROR_USAGE, "--%s takes no value", row->name);
-    if (row->value && !item->value)
+    if (options_need_value(row) && !item->value)
         return error_set(error, ERROR_USAGE, "--%s needs a value: --%s %s", row->name, row->name, row->value);
     return row->parse(options, row, item->value ? item->value : "", error);
 }
@@ -489,7 +554,7 @@ bool options_parse(struct options *options, int count, char **words, int scopes,
     struct option_reader reader = {.words = words, .count = count, .scopes = scopes};
     struct option_item item;
     while (option_reader_next(&reader, &item)) {
-        bool is_command = options->has_exec || (scopes & SCOPE_WORDS);
+        bool is_command = options->has_exec || (scopes & (SCOPE_WORDS | SCOPE_TAKE));
         if (item.kind == OPTION_ITEM_SEPARATOR && is_command && reader.position < count) {
             options->command = words + reader.position; /* main's words end with NULL */
             return true;

@@ -37,6 +37,11 @@ struct options {
     bool is_forced;                               /* --force */
     bool wants_agents, wants_graph, is_update, is_flat, by_priority, with_status, wants_all, approves;
     const char *message, *message_file, *as;
+    const char *note;
+    unsigned claim_kinds; /* bits by enum claim_kind */
+    uint64_t ttl_ms, fence;
+    int wait_ms; /* with wants_wait; 0 for no end */
+    bool wants_claim, wants_wait, submits, is_done, forgets, wants_ended, has_fence;
     bool has_id_arguments;
     bool has_selector; /* --level, --ready, --all, --ids, or ids as arguments */
     bool has_kind;     /* --kind or --rework */
@@ -74,12 +79,18 @@ enum option_scope {
     SCOPE_HISTORY = 1 << 23,
     SCOPE_UNDO = 1 << 24,
     SCOPE_VALIDATE = 1 << 25,
+    SCOPE_TAKE = 1 << 26,  /* of a claim: claim and next; what follows behind "--" is a command */
+    SCOPE_CLAIM = 1 << 27, /* of one that is named */
+    SCOPE_NEXT = 1 << 28,  /* of the most urgent one */
+    SCOPE_RELEASE = 1 << 29,
+    SCOPE_CLAIMS = 1 << 30,
 };
 
 struct option_row {
     const char *name;  /* without the dashes */
     char letter;       /* or 0 */
-    const char *value; /* what it takes, such as "DIR", for help and completion; NULL if nothing */
+    const char *value; /* what it takes, such as "DIR", for help and completion; NULL if nothing. "[=DIR]" if it can be
+                          left out: then it is in the same word */
     int scope;
     const char *meaning;
     /* Stores @value ("" if it takes none), at @offset if it is stored as it is. */
@@ -123,6 +134,9 @@ const struct option_row *options_find(const char *word, int scopes, const char *
  */
 bool options_parse(struct options *options, int count, char **words, int scopes, struct error *error);
 void options_release(struct options *options);
+
+/* Must the option have a value? Then that may be the next word. */
+bool options_need_value(const struct option_row *row);
 
 /* Is it an achievement's id, or several with commas? */
 bool options_are_ids(const char *word);

@@ -34,7 +34,8 @@ static void put_options(FILE *stream, int scopes) {
         if (!(row->scope & scopes))
             continue;
         buffer_append_format(&option, row->letter ? "  -%c, " : "      ", row->letter);
-        buffer_append_format(&option, "--%s%s%s", row->name, row->value ? " " : "", row->value ? row->value : "");
+        buffer_append_format(&option, "--%s%s%s", row->name, options_need_value(row) ? " " : "",
+                             row->value ? row->value : "");
         put_row(stream, buffer_text(&option), 27, row->meaning);
     }
 }
@@ -49,17 +50,17 @@ static const struct exit_row {
     {ERROR_INTERNAL, 0},
     {ERROR_USAGE, SCOPE_COMMON},
     {ERROR_NOT_FOUND, SCOPE_PLAN | SCOPE_WRITE},
-    {ERROR_PREREQUISITES, SCOPE_SELECT | SCOPE_WRITE},
-    {ERROR_CONFLICT, SCOPE_WRITE},
+    {ERROR_PREREQUISITES, SCOPE_SELECT | SCOPE_WRITE | SCOPE_TAKE | SCOPE_RELEASE},
+    {ERROR_CONFLICT, SCOPE_WRITE | SCOPE_TAKE},
     {ERROR_INVALID, SCOPE_PLAN},
-    {ERROR_STALE, SCOPE_WRITE},
-    {ERROR_DECLINED, SCOPE_WRITE},
+    {ERROR_STALE, SCOPE_WRITE | SCOPE_TAKE | SCOPE_RELEASE | SCOPE_CLAIMS},
+    {ERROR_DECLINED, SCOPE_WRITE | SCOPE_RELEASE | SCOPE_CLAIMS},
     {ERROR_UNREACHABLE, SCOPE_WATCH | SCOPE_DAEMON},
     {ERROR_PARTIAL, SCOPE_CREATE},
     {ERROR_ROLLED_BACK, SCOPE_WRITE},
     {ERROR_UNKNOWN, SCOPE_WRITE},
     {ERROR_IO, SCOPE_COMMON},
-    {ERROR_TIMEOUT, SCOPE_WAIT},
+    {ERROR_TIMEOUT, SCOPE_WAIT | SCOPE_NEXT},
     {ERROR_INTERRUPTED, 0},
 };
 

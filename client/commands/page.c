@@ -17,66 +17,71 @@
 #include "commands/derived_file.h"
 #include "commands/page_events.h"
 #include "config/settings.h"
-#include "format/json.h"
 #include "picture/graph_html.h"
-#include "render/style.h"
-#include "render/styled_text.h"
 #include "session/change_feed.h"
 #include "session/session.h"
-
-/* An answer and its data, which borrows from it. */
-struct part {
-    struct answer answer;
-    struct json json;
-};
+#include "view/claim_view.h"
+#include "view/plan_view.h"
 
 struct page {
     struct session session;
     const struct options *options;
     const char *plan; /* as the user names it, or NULL */
-    struct part status, history;
-    struct part *graphs; /* of each plan */
-    size_t plan_count;
+    struct answer status, history, claims;
+    struct answer *graphs; /* of each plan */
+    struct graph_html_plan *plans;
+    size_t count;
     struct page_events events;
     struct buffer html;
 };
 
 /* --- what it is made of --- */
 
-static void part_release(struct part *part) {
-    json_release(&part->json);
-    answer_release(&part->answer);
-    *part = (struct part){0};
+/* False if there is nothing to say. */
+static bool ask(struct page *page, const struct request *request, struct answer *answer) {
+    answer_release(answer);
+    session_view(&page->session, request, answer);
+    return answer->view;
 }
 
-/* False if it has no data. */
-static bool ask(struct page *page, const struct request *request, struct part *part) {
-    part_release(part);
-    session_request(&page->session, request, &part->answer);
-    return part->answer.data.length && command_read_data(&part->answer, &part->json);
-}
-
-static void forget_graphs(struct page *page) {
-    for (size_t i = 0; i < page->plan_count; i++)
-        part_release(&page->graphs[i]);
+static void forget_plans(struct page *page) {
+    for (size_t i = 0; i < page->count; i++)
+        answer_release(&page->graphs[i]);
     memory_free(page->graphs);
+    memory_free(page->plans);
     page->graphs = NULL;
-    page->plan_count = 0;
+    page->plans = NULL;
+    page->count = 0;
 }
 
-static void read_graphs(struct page *page) {
-    forget_graphs(page);
-    page->graphs = memory_allocate(styled_text_count(page->status.json.root, "plans"), sizeof *page->graphs);
-    for (const cJSON *plan = styled_text_first(page->status.json.root, "plans"); plan; plan = plan->next) {
+static const struct plan_claims *claims_of(const struct page *page, const char *path) {
+    const struct claims_view *claims = page->claims.view;
+    for (size_t i = 0; claims && i < claims->count; i++)
+        if (strcmp(claims->plans[i].path, path) == 0)
+            return &claims->plans[i];
+    return NULL;
+}
+
+static void read_plans(struct page *page, const struct plan_list *list) {
+    forget_plans(page);
+    page->graphs = memory_allocate(list->count, sizeof *page->graphs);
+    page->plans = memory_allocate(list->count, sizeof *page->plans);
+    page->count = list->count;
+    for (size_t i = 0; i < list->count; i++) {
         const struct request request = {.method = "graph",
-                                        .plan = styled_text_string(plan, "path"),
+                                        .plan = list->plans[i].path,
                                         .options.selection = page->options->batch.selection,
                                         .wants_open = page->options->wants_open};
-        ask(page, &request, &page->graphs[page->plan_count++]);
+        ask(page, &request, &page->graphs[i]);
+        page->plans[i] =
+            (struct graph_html_plan){&list->plans[i], page->graphs[i].view, claims_of(page, list->plans[i].path)};
     }
 }
 
-/* Everything of one moment, or nearly: what changes in between is seen the next time. */
+/*
+ * Everything of one moment, or nearly: what changes in between is seen the next time. In this process, as views are
+ * what a page is made of.
+ */
 static bool read_page(struct page *page) {
     const struct request status = {.method = "status",
                                    .plan = page->plan,
@@ -84,38 +89,37 @@ static bool read_page(struct page *page) {
                                    .wants_open = page->options->wants_open,
                                    .style = {.is_verbose = true}};
     const struct request history = {.method = "history", .plan = page->plan, .limit = PAGE_EVENTS_MOST};
+    const struct request claims = {.method = "claims", .plan = page->plan};
     session_forget(&page->session);
     if (!ask(page, &status, &page->status))
         return false;
     ask(page, &history, &page->history);
-    read_graphs(page);
-    page_events_see(&page->events, page->status.json.root);
-    page_events_merge(&page->events, page->history.json.root);
+    ask(page, &claims, &page->claims);
+    read_plans(page, page->status.view);
+    page_events_see(&page->events, page->plans, page->count);
+    page_events_merge(&page->events, page->history.view);
     return true;
 }
 
 static void write_page(struct page *page) {
-    AUTO_FREE struct graph_html_plan *plans = memory_allocate(page->plan_count, sizeof *plans);
-    const cJSON *plan = styled_text_first(page->status.json.root, "plans");
-    for (size_t i = 0; i < page->plan_count; i++, plan = plan->next)
-        plans[i] = (struct graph_html_plan){plan, page->graphs[i].json.root};
     const struct graph_html shown = {
-        .title = page->plan_count == 1 ? styled_text_string(plans[0].status, "plan") : page->session.settings.root,
-        .plans = plans,
-        .plan_count = page->plan_count,
+        .title = page->count == 1 ? page->plans[0].plan->name : page->session.settings.root,
+        .plans = page->plans,
+        .plan_count = page->count,
         .events = page->events.all,
         .event_count = page->events.count,
         .is_followed = page->options->wants_follow,
+        .is_whole = page->options->is_verbose,
     };
-    const struct style style = command_style(page->options);
     buffer_clear(&page->html);
-    graph_html_append(&page->html, &shown, &style);
+    graph_html_append(&page->html, &shown);
 }
 
 static void page_release(struct page *page) {
-    forget_graphs(page);
-    part_release(&page->status);
-    part_release(&page->history);
+    forget_plans(page);
+    answer_release(&page->status);
+    answer_release(&page->history);
+    answer_release(&page->claims);
     page_events_release(&page->events);
     buffer_release(&page->html);
     session_release(&page->session);
@@ -132,8 +136,8 @@ static bool is_in_a_plan(const struct page *page, const char *output) {
         buffer_append_string(&folder, slash ? "/" : ".");
     AUTO_FREE char *resolved = realpath(folder.data, NULL);
     AUTO_FREE char *beneath = resolved ? settings_beneath(&page->session.settings, resolved) : NULL;
-    for (const cJSON *plan = styled_text_first(page->status.json.root, "plans"); beneath && plan; plan = plan->next) {
-        const char *path = styled_text_string(plan, "path");
+    for (size_t i = 0; beneath && i < page->count; i++) {
+        const char *path = page->plans[i].plan->path;
         size_t length = strlen(path);
         if (strncmp(beneath, path, length) == 0 && (beneath[length] == '/' || !beneath[length]))
             return true;
@@ -149,17 +153,16 @@ static bool put(struct page *page, enum derived_outcome *outcome, struct error *
 
 /* The exit status. An answer that fails is printed as that of graph. */
 static int finish(struct page *page, const struct options *options) {
-    struct answer answer = page->status.answer;
-    page->status.answer = (struct answer){0};
+    struct answer answer = page->status;
+    page->status = (struct answer){0};
     answer.kind = "graph";
-    buffer_clear(&answer.data);
     return command_finish(&answer, options, NULL);
 }
 
 static int print_page(struct page *page) {
     write_page(page);
     fwrite(buffer_text(&page->html), 1, page->html.length, stdout);
-    return (int)page->status.answer.code;
+    return (int)page->status.code;
 }
 
 /* Until the deadline: that is no failure of a page. A plan that is away for a moment leaves the page as it is. */
@@ -193,7 +196,7 @@ static int write_file(struct page *page, const struct verb *verb, const struct o
     fflush(stdout);
     if (options->wants_follow && !follow(page, &error))
         return command_fail(&error, verb->name, false);
-    return page->status.answer.code == ERROR_INVALID ? ERROR_INVALID : 0;
+    return page->status.code == ERROR_INVALID ? ERROR_INVALID : 0;
 }
 
 int page_run(const struct verb *verb, struct options *options) {

@@ -1,13 +1,16 @@
 #include "commands/page_events.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/auto.h"
 #include "base/buffer.h"
-#include "base/text.h"
-#include "format/json.h"
-#include "render/styled_text.h"
+#include "base/string_map.h"
+#include "plan/achievement.h"
+#include "view/achievement_item.h"
+#include "view/claim_view.h"
+#include "view/plan_view.h"
 
 /* --- changes --- */
 
@@ -33,13 +36,12 @@ static void add_change(struct page_events *events, const struct buffer *text) {
 }
 
 /* What is seen of an achievement: its name, a newline, its state, and who works on it. */
-static char *state_of(const cJSON *plan, const cJSON *achievement) {
+static char *state_of(const struct graph_html_plan *plan, const struct achievement_item *item) {
     struct buffer text = {0};
-    const cJSON *claim = json_get(achievement, "claim");
-    buffer_append_format(&text, "%s %s\n%s", styled_text_string(plan, "plan"), styled_text_string(achievement, "id"),
-                         styled_text_string(achievement, "label"));
-    if (cJSON_IsObject(claim))
-        buffer_append_format(&text, ", %s works on it", styled_text_string(claim, "by"));
+    const struct claimed_item *holder = graph_html_holder(plan->claims, item->id);
+    buffer_append_format(&text, "%s %s\n%s", plan->plan->name, item->id, achievement_label(&item->standing));
+    if (holder && holder->claim)
+        buffer_append_format(&text, ", %s works on it", holder->claim->by);
     return text.data;
 }
 
@@ -47,13 +49,13 @@ static size_t name_length(const char *state) {
     return strcspn(state, "\n");
 }
 
-static char **list_states(const cJSON *status, size_t *count) {
+static char **list_states(const struct graph_html_plan *plans, size_t plan_count, size_t *count) {
     size_t capacity = 0;
-    char **states = NULL;
+    char **states = memory_allocate(1, sizeof *states); /* not NULL, so that it has been seen */
     *count = 0;
-    for (const cJSON *plan = styled_text_first(status, "plans"); plan; plan = plan->next)
-        for (const cJSON *item = styled_text_first(plan, "achievements"); item; item = item->next)
-            *LIST_ADD(states, *count, capacity) = state_of(plan, item);
+    for (size_t i = 0; i < plan_count; i++)
+        for (size_t k = 0; k < plans[i].plan->item_count; k++)
+            *LIST_ADD(states, *count, capacity) = state_of(&plans[i], &plans[i].plan->items[k]);
     return states;
 }
 
@@ -91,9 +93,9 @@ static void compare(struct page_events *events, char *const *states, size_t coun
     }
 }
 
-void page_events_see(struct page_events *events, const cJSON *status) {
+void page_events_see(struct page_events *events, const struct graph_html_plan *plans, size_t plan_count) {
     size_t count;
-    char **states = list_states(status, &count);
+    char **states = list_states(plans, plan_count, &count);
     if (events->states)
         compare(events, states, count);
     release_states(events);
@@ -103,31 +105,41 @@ void page_events_see(struct page_events *events, const cJSON *status) {
 
 /* --- batches --- */
 
-/* "batch 3: BOOKSHOP, 2 files (execution, level 2)" */
-static struct graph_html_event event_of_batch(struct arena *arena, const cJSON *batch) {
-    size_t files = json_get_unsigned(batch, "files");
-    const char *result = styled_text_string(batch, "result");
-    const char *selection = styled_text_string(batch, "selection");
-    return (struct graph_html_event){
-        arena_format(arena, "%s", styled_text_string(batch, "time")),
-        arena_format(arena, "batch %zu: %s, %zu file%s (%s%s%s)%s%s", json_get_unsigned(batch, "batch"),
-                     styled_text_string(batch, "plan"), files, text_plural(files), styled_text_string(batch, "kind"),
-                     selection[0] ? ", " : "", selection, strcmp(result, "created") == 0 ? "" : ", ",
-                     strcmp(result, "created") == 0         ? ""
-                     : strcmp(result, "partly_undone") == 0 ? "partly undone"
-                                                            : result)};
+static void append_ids(struct buffer *text, const struct ids *ids) {
+    enum { SHOWN_MOST = 6 };
+    for (size_t i = 0; i < ids->count && i < SHOWN_MOST; i++)
+        buffer_append_format(text, "%s%s", i ? ", " : " ", ids->items[i]);
+    if (ids->count > SHOWN_MOST)
+        buffer_append_format(text, " and %zu more", ids->count - SHOWN_MOST);
 }
 
-void page_events_merge(struct page_events *events, const cJSON *history) {
-    const cJSON *batch = styled_text_first(history, "batches");
+/* "BOOKSHOP 2.1, 2.2: approve by ann (batch 3)" */
+static struct graph_html_event event_of_batch(struct arena *arena, const struct history_item *batch) {
+    AUTO(buffer) text = {0};
+    buffer_append_string(&text, batch->plan ? batch->plan : "");
+    append_ids(&text, &batch->ids);
+    buffer_append_format(&text, ": %s", batch->kind ? batch->kind : "");
+    if (batch->by)
+        buffer_append_format(&text, " by %s", batch->by);
+    if (batch->note)
+        buffer_append_format(&text, ", \"%s\"", batch->note);
+    buffer_append_format(&text, " (batch %" PRIu64 "%s%s)", batch->number, strcmp(batch->result, "created") ? ", " : "",
+                         strcmp(batch->result, "created") ? batch->result : "");
+    return (struct graph_html_event){arena_format(arena, "%s", batch->time ? batch->time : ""),
+                                     arena_copy(arena, text.data, text.length)};
+}
+
+void page_events_merge(struct page_events *events, const struct history_view *history) {
+    size_t batch = 0, batches = history ? history->count : 0;
     arena_release(&events->arena);
     events->count = 0;
-    for (size_t change = 0; events->count < PAGE_EVENTS_MOST && (batch || change < events->change_count);) {
-        bool is_change = change < events->change_count &&
-                         (!batch || strcmp(events->changes[change].time, styled_text_string(batch, "time")) >= 0);
-        events->all[events->count++] = is_change ? events->changes[change++] : event_of_batch(&events->arena, batch);
-        if (!is_change)
-            batch = batch->next;
+    for (size_t change = 0; events->count < PAGE_EVENTS_MOST && (batch < batches || change < events->change_count);) {
+        const char *time = batch < batches && history->items[batch].time ? history->items[batch].time : "";
+        bool is_change = change < events->change_count && strcmp(events->changes[change].time, time) >= 0;
+        if (!is_change && batch == batches)
+            break;
+        events->all[events->count++] =
+            is_change ? events->changes[change++] : event_of_batch(&events->arena, &history->items[batch++]);
     }
 }
 

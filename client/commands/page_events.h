@@ -5,12 +5,11 @@
 #ifndef BATCHCTL_PAGE_EVENTS_H
 #define BATCHCTL_PAGE_EVENTS_H
 
-#include <cjson/cJSON.h>
 #include <stddef.h>
 
 #include "base/memory.h"
-#include "base/string_map.h"
 #include "picture/graph_html.h"
+#include "view/history_view.h"
 
 enum { PAGE_EVENTS_MOST = 20 };
 
@@ -25,12 +24,11 @@ struct page_events {
     struct arena arena; /* of the batches among them */
 };
 
-/* Compare the achievements of @status, the data of that method in full, with those of the call before, if there was
- * one. */
-void page_events_see(struct page_events *events, const cJSON *status);
+/* Compare the achievements of the plans with those of the call before, if there was one. */
+void page_events_see(struct page_events *events, const struct graph_html_plan *plans, size_t count);
 
-/* Fill @all from the changes and @history, the data of that method. */
-void page_events_merge(struct page_events *events, const cJSON *history);
+/* Fill @all from the changes and @history, which may be NULL. */
+void page_events_merge(struct page_events *events, const struct history_view *history);
 
 void page_events_release(struct page_events *events);
 

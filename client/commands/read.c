@@ -12,6 +12,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "commands/claim_command.h"
 #include "commands/derived_file.h"
 #include "commands/live_reply.h"
 #include "commands/page.h"
@@ -44,6 +45,12 @@ int read_status(const struct verb *verb, struct options *options) {
 }
 
 int read_next(const struct verb *verb, struct options *options) {
+    bool is_about_claim = options->wants_wait || options->command || options->submits || options->note ||
+                          options->ttl_ms || options->request || options->as;
+    if (options->wants_claim)
+        return claim_command_next(verb, options);
+    if (is_about_claim)
+        return command_fail_usage(verb, options, "this goes with --claim");
     return list(verb, options);
 }
 

@@ -33,9 +33,8 @@ char *review_command_name(const char *as) {
     return name.data;
 }
 
-/* The text, in @text, which the caller releases; without a NUL, which would cut it off. */
-static bool read_message(const struct options *options, struct request *request, struct buffer *text,
-                         struct error *error) {
+bool review_command_read_message(const struct options *options, struct request *request, struct buffer *text,
+                                 struct error *error) {
     if (options->message)
         buffer_append_string(text, options->message);
     else if (options->message_file && !input_read(options->message_file, text, error))
@@ -65,7 +64,7 @@ int review_command_run(const struct verb *verb, struct options *options) {
         status = command_fail_usage(verb, options, "only one plan can be named");
     } else if (options->batch.selection.id_count == 0) {
         status = command_fail_usage(verb, options, "the ids of achievements are needed, such as 3.1,3.2");
-    } else if (!read_message(options, &request, &text, &error)) {
+    } else if (!review_command_read_message(options, &request, &text, &error)) {
         status = command_fail(&error, verb->name, options->is_json);
     } else {
         status = run(verb, options, &request);

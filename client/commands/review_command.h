@@ -4,12 +4,21 @@
 #ifndef BATCHCTL_REVIEW_COMMAND_H
 #define BATCHCTL_REVIEW_COMMAND_H
 
+#include <stdbool.h>
+
+#include "api/request.h"
+#include "base/buffer.h"
+#include "base/error.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/verb.h"
 
 /* Who says it: @as, which may be NULL, else BATCHCTL_AS, else USER@HOST. The caller frees it. */
 char *review_command_name(const char *as);
+
+/* What -m or -F says becomes request->message; it is in @text, which the caller releases. */
+bool review_command_read_message(const struct options *options, struct request *request, struct buffer *text,
+                                 struct error *error);
 
 int review_command_run(const struct verb *verb, struct options *options);
 int review_command_adopt(const struct verb *verb, struct options *options);

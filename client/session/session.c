@@ -15,6 +15,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "claims/claim_folder.h"
 #include "config/config.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
@@ -110,6 +111,7 @@ bool session_start(struct session *session, const struct settings_overrides *ove
     all.search = search;
     all.search_data = session;
     *session = (struct session){
+        .claims = CLAIM_BOARD_CLOSED,
         .workspace = {.files = FILES_CLOSED},
         .channel = {.descriptor = -1},
         .makes_root = session->makes_root,
@@ -124,9 +126,16 @@ bool session_start(struct session *session, const struct settings_overrides *ove
     return true;
 }
 
-void session_release(struct session *session) {
+static void close_workspace(struct session *session) {
+    claim_board_close(&session->claims);
     if (session->has_workspace)
         workspace_release(&session->workspace);
+    session->workspace = (struct workspace){.files = FILES_CLOSED};
+    session->has_workspace = false;
+}
+
+void session_release(struct session *session) {
+    close_workspace(session);
     rpc_client_release(&session->channel);
     settings_release(&session->settings);
     diagnostics_release(&session->warnings);
@@ -150,10 +159,7 @@ bool session_find_again(struct session *session) {
 
 void session_forget(struct session *session) {
     session_find_again(session);
-    if (session->has_workspace)
-        workspace_release(&session->workspace);
-    session->workspace = (struct workspace){.files = FILES_CLOSED};
-    session->has_workspace = false;
+    close_workspace(session);
 }
 
 void session_trust_daemon(struct session *session) {
@@ -167,16 +173,25 @@ void session_trust_daemon(struct session *session) {
 /* --- answered here --- */
 
 static bool open_workspace(struct session *session, struct error *error) {
-    if (!session->has_workspace)
-        session->has_workspace = workspace_open(&session->workspace, session->settings.root, error);
+    const struct config *config = &session->settings.config;
+    uid_t user = geteuid();
+    if (session->has_workspace)
+        return true;
+    session->has_workspace = workspace_open(&session->workspace, session->settings.root, error);
+    const struct claim_setting setting = {config->keeps_claims_in_state ? CLAIM_KEPT_IN_STATE : CLAIM_KEPT_IN_GIT,
+                                          {variable("HOME"), user, sudo_user(user)},
+                                          config->lock_timeout_ms};
+    claim_board_init(&session->claims, &session->workspace, &setting);
     return session->has_workspace;
 }
 
 static void make_answer(struct session *session, const struct request *request, struct answer *answer) {
     struct error error = {0};
     *answer = (struct answer){.kind = request->method};
+    struct request whole = *request;
+    whole.claims = &session->claims;
     if (open_workspace(session, &error))
-        request_handle(&session->workspace, request, answer);
+        request_handle(&session->workspace, &whole, answer);
     else
         answer_fail(answer, &error);
 }

@@ -13,12 +13,14 @@
 #include "api/request.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
+#include "claims/claim_board.h"
 #include "config/settings.h"
 #include "plan/workspace.h"
 #include "session/rpc_client.h"
 
 struct session {
     struct settings settings;
+    struct claim_board claims;  /* of the workspace, opened with it */
     struct workspace workspace; /* opened when a request is answered here */
     struct rpc_client channel;
     struct diagnostics warnings; /* of the settings; the first answer takes them */

@@ -3,6 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "api/claim_end.h"
+#include "api/claim_list.h"
+#include "api/claim_take.h"
 #include "api/context.h"
 #include "api/history.h"
 #include "api/init.h"
@@ -20,6 +23,7 @@ enum method_kind {
     METHOD_KEPT,  /* answered from snapshots of the plans, where they are kept */
     METHOD_READ,  /* reads more than those */
     METHOD_WRITE, /* changes files, unless it is a dry run */
+    METHOD_CLAIM, /* changes who works on what */
 };
 
 static const struct method {
@@ -39,6 +43,8 @@ static const struct method {
     {"submit", review_handle, METHOD_WRITE, false},        {"approve", review_handle, METHOD_WRITE, false},
     {"reject", review_handle, METHOD_WRITE, false},        {"skip", review_handle, METHOD_WRITE, false},
     {"reopen", review_handle, METHOD_WRITE, false},        {"adopt", review_handle, METHOD_WRITE, false},
+    {"claim", claim_take_handle, METHOD_CLAIM, true},      {"heartbeat", claim_end_heartbeat, METHOD_CLAIM, true},
+    {"release", claim_end_release, METHOD_CLAIM, true},    {"claims", claim_list_handle, METHOD_READ, true},
 };
 
 static const struct method *find_method(const char *name) {
@@ -78,7 +84,7 @@ static void warn_of_pending(const struct pending *pending, struct answer *answer
 static void answer_consistently(struct workspace *workspace, const struct method *method, const struct request *request,
                                 struct answer *answer) {
     enum { ATTEMPTS_MOST = 5 };
-    bool is_once = request_is_write(request);
+    bool is_once = request_is_write(request) || method->kind == METHOD_CLAIM;
     for (int attempt = 1;; attempt++) {
         struct pending before, after;
         pending_read(&before, &workspace->files);

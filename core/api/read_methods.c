@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "api/report.h"
 #include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
@@ -16,6 +15,7 @@
 #include "document/names.h"
 #include "format/json.h"
 #include "format/json_writer.h"
+#include "picture/graph_text.h"
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
 #include "plan/plan_compare.h"
@@ -24,11 +24,13 @@
 #include "plan/workspace.h"
 #include "render/achievement_json.h"
 #include "render/achievement_text.h"
+#include "render/graph_json.h"
 #include "render/plan_json.h"
 #include "render/plan_text.h"
 #include "render/plans_text.h"
 #include "view/achievement_item.h"
 #include "view/achievement_view.h"
+#include "view/graph_view.h"
 #include "view/plan_view.h"
 
 /* --- methods over one or all plans --- */
@@ -214,6 +216,7 @@ void read_methods_why(struct context *context) {
 }
 
 void read_methods_graph(struct context *context) {
+    static const struct answer_type type = {graph_json_write, graph_text_append};
     struct error error = {0};
     const struct plan_place *place = context_choose_plan(context, false, &error);
     if (!place) {
@@ -221,8 +224,10 @@ void read_methods_graph(struct context *context) {
         return;
     }
     const struct plan *plan = workspace_take_plan(place, context->files);
+    struct graph_view *view = arena_allocate(&context->answer->arena, 1, sizeof *view);
     const struct plan_filter filter = filter_of(context->request);
-    report_graph(&context->writer, plan, &filter);
+    graph_view_make(view, plan, &filter, &context->answer->arena);
+    context_answer(context, &type, view);
     if (!plan->is_valid || !plan->has_graph)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     if (!plan->is_valid)

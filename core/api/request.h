@@ -12,9 +12,12 @@
 #include "base/buffer.h"
 #include "batch/batch_create.h"
 #include "batch/pending.h"
+#include "claims/claim.h"
 #include "plan/workspace.h"
 #include "render/style.h"
 
+struct claim_board;
+struct claim_handle;
 struct findings;
 
 /* Parameters of all methods; each uses those that concern it. {0} leaves everything at its default. Texts borrowed. */
@@ -54,7 +57,19 @@ struct request {
     const char *tag;                 /* import: which list in it, or NULL */
     bool with_status;                /* import: APPROVED and SKIPPED for what is done and cancelled there */
     struct style style;              /* the form of the reply, or NONE for the answer itself; see reply.h */
-    const struct findings *findings; /* doctor: what the client has found, or NULL */
+    unsigned claim_kinds;            /* claim: for any of these, bits by enum claim_kind; 0 for what is usual */
+    const char *host;                /* the same: the name of the machine */
+    uint64_t ttl_ms;                 /* the same: how long it holds; 0 for what is usual */
+    struct claim_keeper keeper;      /* the same: the process that keeps it; pid 0 for none */
+    const char *const *handles;      /* heartbeat, release: of the claims */
+    size_t handle_count;
+    bool is_done, submits;            /* release: not given up; and what is not submitted yet is, first */
+    bool forgets;                     /* release, without a handle: the mark, not the claim */
+    uint64_t fence;                   /* the same: that of the claim or mark that was shown */
+    bool wants_ended;                 /* claims: also those that have ended */
+    const struct claim_handle *claim; /* whatever writes: under the fence of this claim; or NULL */
+    struct claim_board *claims;       /* who works on what; NULL where that does not matter; never sent */
+    const struct findings *findings;  /* doctor: what the client has found, or NULL */
 };
 
 #endif

@@ -64,6 +64,10 @@ static bool unescape(struct span name, struct buffer *path) {
     return path->length > 0 && files_is_path(path->data);
 }
 
+bool claim_name_read(struct span name, struct buffer *path) {
+    return unescape(name, path);
+}
+
 static bool parse_fence(struct span text, uint64_t *fence) {
     *fence = 0;
     for (size_t i = 0; i < text.length; i++) {

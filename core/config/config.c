@@ -21,6 +21,10 @@ const struct config_entry config_entries[CONFIG_KEYS] = {
                             "may those who have submitted work approve it: warn, no or yes", CONFIG_TIGHTENS},
     [CONFIG_REQUIRE_SUBMITTED] = {"review", "require_submitted", "BATCHD_REQUIRE_SUBMITTED", "no",
                                   "only work that is submitted can be approved", CONFIG_TIGHTENS},
+    [CONFIG_CLAIMS_FOLDER] = {"claims", "folder", "BATCHD_CLAIMS_FOLDER", "git",
+                              "where claims are kept: git, for all worktrees of the repository, or state, for this "
+                              "workspace alone",
+                              CONFIG_IGNORED},
     [CONFIG_LOCK_TIMEOUT] = {"create", "lock_timeout", "BATCHD_LOCK_TIMEOUT", "10s",
                              "how long to wait while another batch is being applied", CONFIG_IGNORED},
     [CONFIG_ANSWER_TIMEOUT] = {"client", "answer_timeout", "BATCHD_ANSWER_TIMEOUT", "5s",
@@ -91,6 +95,7 @@ static const char *const self_words[] = {"yes", "warn", "no"};
 static const char *apply(struct config *config, enum config_key key, const char *value) {
     static const char *const automatic[] = {"off", "executions"};
     static const char *const ascii_words[] = {"auto", "yes", "no"};
+    static const char *const folders[] = {"git", "state"};
     static const char *const levels[] = {"error", "warning", "info", "debug"};
     size_t position;
     switch (key) {
@@ -106,6 +111,11 @@ static const char *apply(struct config *config, enum config_key key, const char 
         return NULL;
     case CONFIG_REQUIRE_SUBMITTED:
         return parse_boolean(value, &config->require_submitted) ? NULL : "yes or no";
+    case CONFIG_CLAIMS_FOLDER:
+        if (!parse_word(value, folders, 2, &position))
+            return "git or state";
+        config->keeps_claims_in_state = position == 1;
+        return NULL;
     case CONFIG_LOCK_TIMEOUT:
         return apply_duration(value, &config->lock_timeout_ms);
     case CONFIG_ANSWER_TIMEOUT:

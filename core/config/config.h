@@ -18,6 +18,7 @@ enum config_key {
     CONFIG_REQUIRE_COMPLETE,  /* [create] require_complete_subplans */
     CONFIG_REVIEW_SELF,       /* [review] self: warn, no or yes */
     CONFIG_REQUIRE_SUBMITTED, /* [review] require_submitted */
+    CONFIG_CLAIMS_FOLDER,     /* [claims] folder: git or state */
     CONFIG_LOCK_TIMEOUT,      /* [create] lock_timeout: how long to wait for another batch */
     CONFIG_ANSWER_TIMEOUT,    /* [client] answer_timeout: how long to wait for the daemon */
     CONFIG_ASCII,             /* [client] ascii: auto, yes or no */
@@ -36,7 +37,8 @@ struct config {
     struct arena arena;
     const char *root; /* NULL if none is configured */
     bool require_complete_subplans, require_submitted;
-    const char *review_self; /* "warn", "no" or "yes" */
+    const char *review_self;    /* "warn", "no" or "yes" */
+    bool keeps_claims_in_state; /* not in the git folder */
     int lock_timeout_ms, answer_timeout_ms;
     const char *ascii;  /* "auto", "yes" or "no" */
     const char *socket; /* NULL if none is configured */

@@ -1,22 +1,24 @@
 /*
  * Plans as one HTML page: for each its picture, what is ready, who works on what, and all achievements as a table; and
  * the last events. The page refers to nothing outside of it, is light or dark as the viewer prefers, and can be read
- * with a keyboard and by a screen reader. The same data gives the same bytes: it contains no time but those of events.
+ * with a keyboard and by a screen reader. The same views give the same bytes: it contains no time but those of events.
  */
 #ifndef BATCHD_GRAPH_HTML_H
 #define BATCHD_GRAPH_HTML_H
 
-#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buffer.h"
-#include "render/style.h"
+#include "view/claim_view.h"
+#include "view/graph_view.h"
+#include "view/plan_view.h"
 
-/* A plan, as two answers describe it. */
+/* A plan, as three answers describe it. */
 struct graph_html_plan {
-    const cJSON *status; /* an element of "plans" of status, in full */
-    const cJSON *graph;  /* the data of graph; NULL leaves the picture out */
+    const struct plan_view *plan;     /* of status, in full */
+    const struct graph_view *graph;   /* NULL leaves the picture out */
+    const struct plan_claims *claims; /* NULL if there are none */
 };
 
 struct graph_html_event {
@@ -31,9 +33,13 @@ struct graph_html {
     const struct graph_html_event *events; /* newest first */
     size_t event_count;
     bool is_followed; /* it will be replaced, so it reads itself again */
+    bool is_whole;    /* pictures leave nothing out; see graph_svg.h */
 };
 
-/* @style: for the picture; see graph_svg.h. */
-void graph_html_append(struct buffer *html, const struct graph_html *page, const struct style *style);
+void graph_html_append(struct buffer *html, const struct graph_html *page);
+
+/* The claim that holds an achievement now, or what was finished elsewhere and is not merged here; NULL if it is free.
+ */
+const struct claimed_item *graph_html_holder(const struct plan_claims *claims, const char *id);
 
 #endif

@@ -5,15 +5,16 @@
 
 #include "base/auto.h"
 #include "base/memory.h"
-#include "base/string_map.h"
 #include "base/text.h"
-#include "format/json.h"
 #include "picture/graph_layout.h"
 #include "picture/svg_card.h"
 #include "picture/svg_text.h"
 #include "plan/achievement.h"
 #include "plan/plan.h"
 #include "plan/standing.h"
+#include "render/styled_text.h"
+#include "view/graph_view.h"
+#include "view/plan_view.h"
 
 enum {
     MARGIN = 24,
@@ -29,106 +30,98 @@ enum {
 };
 
 struct drawing {
-    const cJSON *data;
+    const struct graph_view *graph;
     struct svg_card *cards;
     uint32_t *levels;
     uint32_t count;
+    uint32_t *places;      /* by node of the view: its card; GRAPH_NODE_NOT_LISTED if it is folded */
     bool *is_folded;       /* by level: complete, and not drawn */
-    uint32_t level_count;  /* at least the highest level + 1 */
-    size_t folded;         /* achievements that are not drawn for that */
+    uint32_t level_count;  /* the highest level + 1 */
+    uint32_t folded;       /* achievements that are not drawn for that */
     uint32_t *path_places; /* by card: its place on the critical path, from 1; 0 if it is not on it */
     struct graph_layout_edge *edges;
     size_t edge_count;
-    bool has_levels;
     struct graph_layout layout;
     long left, top; /* of the layout in the picture */
     long width, height;
 };
 
-/* --- reading the data --- */
+/* --- reading the view --- */
 
-static uint32_t level_of(const struct drawing *drawing, const cJSON *node) {
-    size_t level = json_get_unsigned(node, "level");
-    return level < drawing->level_count ? (uint32_t)level : 0;
+static bool is_closed(const struct graph_node *node) {
+    return !node->item.need;
 }
 
 /* Levels whose achievements are all done, of a large plan; not if that were all of it. */
-static void fold_levels(struct drawing *drawing, const struct style *style) {
-    size_t total = json_get_unsigned(json_get(drawing->data, "progress"), "total");
-    drawing->level_count = (uint32_t)total + 1;
+static void fold_levels(struct drawing *drawing, bool is_whole) {
+    const struct graph_view *graph = drawing->graph;
+    for (uint32_t i = 0; i < graph->node_count; i++)
+        if (graph->nodes[i].item.level >= drawing->level_count)
+            drawing->level_count = graph->nodes[i].item.level + 1;
     drawing->is_folded = memory_allocate(drawing->level_count, sizeof *drawing->is_folded);
-    AUTO_FREE size_t *left = memory_allocate(drawing->level_count, sizeof *left);
-    AUTO_FREE size_t *all = memory_allocate(drawing->level_count, sizeof *all);
-    size_t open = 0;
-    for (const cJSON *node = styled_text_first(drawing->data, "nodes"); node; node = node->next) {
-        bool is_left = styled_text_is_null(node, "level") || !styled_text_is_null(node, "needs");
-        all[level_of(drawing, node)]++;
-        left[level_of(drawing, node)] += is_left;
+    AUTO_FREE uint32_t *left = memory_allocate(drawing->level_count, sizeof *left);
+    AUTO_FREE uint32_t *all = memory_allocate(drawing->level_count, sizeof *all);
+    uint32_t open = 0;
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+        bool is_left = !graph->has_levels || !is_closed(&graph->nodes[i]);
+        all[graph->nodes[i].item.level]++;
+        left[graph->nodes[i].item.level] += is_left;
         open += is_left;
     }
-    for (uint32_t level = 0; total >= FOLDS_FROM && open && !style->is_verbose && level < drawing->level_count;
+    for (uint32_t level = 0; graph->head.total >= FOLDS_FROM && open && !is_whole && level < drawing->level_count;
          level++) {
         drawing->is_folded[level] = all[level] && !left[level];
         drawing->folded += drawing->is_folded[level] ? all[level] : 0;
     }
 }
 
-static void read_cards(struct drawing *drawing, struct string_map *ids) {
-    drawing->count = (uint32_t)(styled_text_count(drawing->data, "nodes") - drawing->folded);
-    drawing->cards = memory_allocate(drawing->count, sizeof *drawing->cards);
-    drawing->levels = memory_allocate(drawing->count, sizeof *drawing->levels);
-    drawing->path_places = memory_allocate(drawing->count, sizeof *drawing->path_places);
-    uint32_t i = 0;
-    for (const cJSON *node = styled_text_first(drawing->data, "nodes"); node; node = node->next) {
-        size_t position = i;
-        uint32_t level = level_of(drawing, node);
+static void read_cards(struct drawing *drawing) {
+    const struct graph_view *graph = drawing->graph;
+    drawing->cards = memory_allocate(graph->node_count, sizeof *drawing->cards);
+    drawing->levels = memory_allocate(graph->node_count, sizeof *drawing->levels);
+    drawing->path_places = memory_allocate(graph->node_count, sizeof *drawing->path_places);
+    drawing->places = memory_allocate(graph->node_count, sizeof *drawing->places);
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+        uint32_t level = graph->nodes[i].item.level;
+        drawing->places[i] = GRAPH_NODE_NOT_LISTED;
         if (drawing->is_folded[level])
             continue;
-        drawing->cards[i].node = node;
-        drawing->levels[i++] = level;
-        drawing->has_levels |= !styled_text_is_null(node, "level");
-        string_map_add(ids, styled_text_string(node, "id"), &position);
+        drawing->cards[drawing->count].node = &graph->nodes[i];
+        drawing->levels[drawing->count] = level;
+        drawing->places[i] = drawing->count++;
+    }
+    for (uint32_t i = 0; i < graph->remaining.critical_path.count; i++) {
+        if (graph->critical_path[i] == GRAPH_NODE_NOT_LISTED)
+            continue;
+        uint32_t place = drawing->places[graph->critical_path[i]]; /* it is open, so no level of it is folded */
+        drawing->path_places[place] = i + 1;
+        drawing->cards[place].is_critical = true;
     }
 }
 
-static void read_path(struct drawing *drawing, const struct string_map *ids) {
-    uint32_t place = 0;
-    const cJSON *path = styled_text_first(json_get(drawing->data, "remaining"), "critical_path");
-    for (const cJSON *id = path; id; id = id->next) {
-        size_t position;
-        place++;
-        if (string_map_find(ids, span_of(id->valuestring), &position)) {
-            drawing->path_places[position] = place;
-            drawing->cards[position].is_critical = true;
-        }
+/* The view says what depends on what, the picture what leads to what. */
+static void read_edges(struct drawing *drawing) {
+    const struct graph_view *graph = drawing->graph;
+    drawing->edges = memory_allocate(graph->edge_count, sizeof *drawing->edges);
+    for (size_t i = 0; i < graph->edge_count; i++) {
+        uint32_t from = drawing->places[graph->edges[i].to], to = drawing->places[graph->edges[i].from];
+        if (from != GRAPH_NODE_NOT_LISTED && to != GRAPH_NODE_NOT_LISTED)
+            drawing->edges[drawing->edge_count++] = (struct graph_layout_edge){.from = from, .to = to};
     }
 }
 
-static void read_edges(struct drawing *drawing, const struct string_map *ids) {
-    drawing->edges = memory_allocate(styled_text_count(drawing->data, "edges"), sizeof *drawing->edges);
-    for (const cJSON *edge = styled_text_first(drawing->data, "edges"); edge; edge = edge->next) {
-        size_t from, to; /* the data says what depends on what, the picture what leads to what */
-        if (string_map_find(ids, span_of(styled_text_string(edge, "from")), &to) &&
-            string_map_find(ids, span_of(styled_text_string(edge, "to")), &from) &&
-            drawing->levels[from] < drawing->levels[to])
-            drawing->edges[drawing->edge_count++] = (struct graph_layout_edge){(uint32_t)from, (uint32_t)to};
-    }
-}
-
-static void read_drawing(struct drawing *drawing, const cJSON *data, const struct style *style) {
-    struct string_map ids = {0};
-    *drawing = (struct drawing){.data = data};
-    fold_levels(drawing, style);
-    read_cards(drawing, &ids);
-    read_path(drawing, &ids);
-    read_edges(drawing, &ids);
+static void read_drawing(struct drawing *drawing, const struct graph_view *graph, bool is_whole) {
+    *drawing = (struct drawing){.graph = graph};
+    fold_levels(drawing, is_whole);
+    read_cards(drawing);
+    read_edges(drawing);
     graph_layout_make(&drawing->layout, drawing->levels, drawing->count, drawing->edges, drawing->edge_count);
-    string_map_release(&ids);
 }
 
 static void drawing_release(struct drawing *drawing) {
     memory_free(drawing->cards);
     memory_free(drawing->levels);
+    memory_free(drawing->places);
     memory_free(drawing->is_folded);
     memory_free(drawing->path_places);
     memory_free(drawing->edges);
@@ -186,12 +179,7 @@ static void append_text(struct buffer *xml, const char *class, long x, long y, c
 }
 
 static enum achievement_state state_of(const struct svg_card *card) {
-    return achievement_state_find(styled_text_string(card->node, "state"));
-}
-
-/* Of the whole plan. */
-static size_t count_of(const struct drawing *drawing, const char *key) {
-    return json_get_unsigned(json_get(drawing->data, "progress"), key);
+    return card->node->item.standing.state;
 }
 
 static long append_bar_part(struct buffer *xml, const char *class, long x, long y, size_t part, size_t total) {
@@ -203,51 +191,49 @@ static long append_bar_part(struct buffer *xml, const char *class, long x, long 
 }
 
 static void append_progress(struct buffer *xml, const struct drawing *drawing, long y) {
-    size_t complete = count_of(drawing, "complete"), skipped = count_of(drawing, "skipped");
-    size_t failed = count_of(drawing, "failed"), ready = count_of(drawing, "ready"), total = count_of(drawing, "total");
+    const struct plan_view *head = &drawing->graph->head;
+    size_t complete = head->counts[STATE_COMPLETE], skipped = head->counts[STATE_SKIPPED];
+    size_t failed = head->counts[STATE_FAILED];
     struct buffer text = {0};
     append_bar_part(xml, "q", MARGIN, y - 9, 1, 1);
-    long x = append_bar_part(xml, "qc", MARGIN, y - 9, complete, total);
-    x = append_bar_part(xml, "qs", x, y - 9, skipped, total);
-    append_bar_part(xml, "qf", x, y - 9, failed, total);
-    buffer_append_format(&text, "%zu of %zu complete", complete, total);
+    long x = append_bar_part(xml, "qc", MARGIN, y - 9, complete, head->total);
+    x = append_bar_part(xml, "qs", x, y - 9, skipped, head->total);
+    append_bar_part(xml, "qf", x, y - 9, failed, head->total);
+    buffer_append_format(&text, "%zu of %zu complete", complete, head->total);
     if (skipped)
         buffer_append_format(&text, ", %zu skipped", skipped);
     if (failed)
         buffer_append_format(&text, ", %zu failed", failed);
-    if (ready)
-        buffer_append_format(&text, ", %zu ready", ready);
+    if (head->ready)
+        buffer_append_format(&text, ", %zu ready", head->ready);
     append_text(xml, "o", MARGIN + BAR_WIDTH + 12, y, text.data);
     buffer_release(&text);
 }
 
 /* False if there is nothing to say. */
 static bool append_hours(struct buffer *xml, const struct drawing *drawing, long y) {
-    const cJSON *remaining = json_get(drawing->data, "remaining"), *hours = json_get(remaining, "sequential");
-    const cJSON *parallel = json_get(remaining, "parallel");
-    size_t missing = styled_text_count(remaining, "missing");
-    struct buffer text = {0};
-    if (cJSON_IsNumber(hours) && hours->valuedouble > 0)
-        buffer_append_format(&text, "%.6g hour%s left one after the other", hours->valuedouble,
-                             text_plural_hours(hours->valuedouble));
-    if (text.length && cJSON_IsNumber(parallel))
-        buffer_append_format(&text, ", %.6g in parallel", parallel->valuedouble);
-    if (missing)
-        buffer_append_format(&text, "%s%zu open without an estimate", text.length ? "; " : "", missing);
-    bool is_told = text.length > 0;
-    if (is_told)
+    const struct hours_view *left = &drawing->graph->remaining;
+    AUTO(buffer) text = {0};
+    if (left->sequential > 0)
+        buffer_append_format(&text, "%.6g hour%s left one after the other", left->sequential,
+                             text_plural_hours(left->sequential));
+    if (text.length && left->has_parallel)
+        buffer_append_format(&text, ", %.6g in parallel", left->parallel);
+    if (left->missing.count)
+        buffer_append_format(&text, "%s%zu open without an estimate", text.length ? "; " : "", left->missing.count);
+    if (text.length)
         append_text(xml, "o", MARGIN, y, text.data);
-    buffer_release(&text);
-    return is_told;
+    return text.length > 0;
 }
 
 /* Why there are no levels, or no cards. */
 static const char *note_of(const struct drawing *drawing) {
-    if (!json_get_boolean(drawing->data, "valid"))
+    if (!drawing->graph->is_valid)
         return "The plan has errors, so nothing is known of its levels. See \"batchctl validate\".";
     if (drawing->count == 0)
-        return count_of(drawing, "total") ? "No such achievements." : "No achievements.";
-    return drawing->has_levels ? NULL : "There is no dependency file, so there are no levels and no dependencies.";
+        return drawing->graph->head.total ? "No such achievements." : "No achievements.";
+    return drawing->graph->has_levels ? NULL
+                                      : "There is no dependency file, so there are no levels and no dependencies.";
 }
 
 /* "0 to 4, 6": the levels that are folded. */
@@ -267,20 +253,17 @@ static void append_levels(struct buffer *text, const struct drawing *drawing) {
 
 /* What is not drawn: false if that is nothing. */
 static bool append_left_out(struct buffer *xml, const struct drawing *drawing, long y) {
-    const char *selection = styled_text_string(drawing->data, "selection");
-    struct buffer text = {0};
-    if (selection[0] && strcmp(selection, "all") != 0)
-        buffer_append_format(&text, "Only %s. ", selection);
+    AUTO(buffer) text = {0};
+    if (drawing->graph->head.is_filtered)
+        buffer_append_format(&text, "Only %s. ", drawing->graph->head.selection);
     if (drawing->folded) {
         buffer_append_string(&text, "Complete, and not drawn: levels ");
         append_levels(&text, drawing);
-        buffer_append_format(&text, " (%zu achievements).", drawing->folded);
+        buffer_append_format(&text, " (%u achievements).", drawing->folded);
     }
-    bool is_told = text.length > 0;
-    if (is_told)
+    if (text.length)
         append_text(xml, "o", MARGIN, y, text.data);
-    buffer_release(&text);
-    return is_told;
+    return text.length > 0;
 }
 
 struct entry {
@@ -302,8 +285,10 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
         {"critical path", "<path class=\"e ec\" d=\"M-8 0h17\"/>", 0},
     };
     long x = MARGIN, y = top;
-    for (size_t i = 0; i < sizeof entries / sizeof *entries && (!entries[i].sample || drawing->has_levels); i++) {
-        if (!entries[i].words && entries[i].state == STATE_SUBMITTED && count_of(drawing, "submitted") == 0)
+    for (size_t i = 0; i < sizeof entries / sizeof *entries && (!entries[i].sample || drawing->graph->has_levels);
+         i++) {
+        if (!entries[i].words && entries[i].state == STATE_SUBMITTED &&
+            drawing->graph->head.counts[STATE_SUBMITTED] == 0)
             continue;
         const char *words = entries[i].words ? entries[i].words : achievement_state_label(entries[i].state);
         long width = svg_text_width(span_of(words), LEGEND_SIZE) + LEGEND_INDENT + 16;
@@ -325,7 +310,7 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
 /* Everything above the levels; sets where they begin. */
 static void append_header(struct buffer *xml, struct drawing *drawing) {
     struct buffer name = {0};
-    styled_text_append_visible(&name, styled_text_string(drawing->data, "plan"));
+    styled_text_append_visible(&name, drawing->graph->plan);
     struct buffer shortened = {0};
     svg_text_append_short(&shortened, buffer_span(&name), 22, drawing->width - MARGINS);
     append_text(xml, "n", MARGIN, 40, buffer_text(&shortened));
@@ -338,7 +323,7 @@ static void append_header(struct buffer *xml, struct drawing *drawing) {
     if (append_left_out(xml, drawing, y + 22))
         y += 22;
     if (note_of(drawing))
-        append_text(xml, json_get_boolean(drawing->data, "valid") ? "o" : "w", MARGIN, y += 24, note_of(drawing));
+        append_text(xml, drawing->graph->is_valid ? "o" : "w", MARGIN, y += 24, note_of(drawing));
     drawing->top = y + 26;
     if (drawing->count)
         drawing->top += append_legend(xml, drawing, drawing->top) + BAND_PADDING;
@@ -361,7 +346,7 @@ static void append_band(struct buffer *xml, const struct drawing *drawing, uint3
 }
 
 static bool is_done(const struct svg_card *card) {
-    return styled_text_is_null(card->node, "needs");
+    return !card->node->item.need;
 }
 
 static void append_bands(struct buffer *xml, const struct drawing *drawing) {
@@ -445,23 +430,23 @@ static void append_cards(struct buffer *xml, struct drawing *drawing) {
     memory_free(first);
 }
 
-void graph_svg_append(struct buffer *xml, const cJSON *data, const struct style *style) {
+void graph_svg_append(struct buffer *xml, const struct graph_view *graph, bool is_whole) {
     struct drawing drawing;
     struct buffer body = {0};
-    read_drawing(&drawing, data, style);
-    long label = drawing.has_levels ? LABEL_WIDTH : 0, needed = MARGINS + label + drawing.layout.width;
+    read_drawing(&drawing, graph, is_whole);
+    long label = graph->has_levels ? LABEL_WIDTH : 0, needed = MARGINS + label + drawing.layout.width;
     drawing.width = needed < WIDTH_LEAST ? WIDTH_LEAST : needed;
     drawing.left = MARGIN + label + (drawing.width - needed) / 2;
     append_header(&body, &drawing);
     drawing.height = drawing.top + drawing.layout.height + (drawing.count ? MARGIN : 0);
-    if (drawing.has_levels)
+    if (graph->has_levels)
         append_bands(&body, &drawing);
     append_cards(&body, &drawing);
     buffer_append_format(xml,
                          "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%ld\" height=\"%ld\" "
                          "viewBox=\"0 0 %ld %ld\" role=\"img\">\n<title>",
                          drawing.width, drawing.height, drawing.width, drawing.height);
-    svg_text_append_xml(xml, span_of(styled_text_string(data, "plan")));
+    svg_text_append_xml(xml, span_of(graph->plan));
     buffer_append_string(xml, "</title>\n");
     append_style(xml);
     buffer_append_format(xml, "<rect class=\"g\" width=\"%ld\" height=\"%ld\"/>\n", drawing.width, drawing.height);

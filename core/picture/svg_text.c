@@ -118,8 +118,8 @@ void svg_text_append_xml(struct buffer *xml, struct span text) {
     buffer_release(&visible);
 }
 
-void svg_text_append_title(struct buffer *text, const cJSON *node) {
+void svg_text_append_title(struct buffer *text, const char *title) {
     AUTO(buffer) plain = {0};
-    prose_append_plain(&plain, span_of(styled_text_string(node, "title")));
+    prose_append_plain(&plain, span_of(title ? title : ""));
     styled_text_append_visible(text, plain.data);
 }

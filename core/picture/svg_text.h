@@ -6,7 +6,6 @@
 #ifndef BATCHD_SVG_TEXT_H
 #define BATCHD_SVG_TEXT_H
 
-#include <cjson/cJSON.h>
 #include <stddef.h>
 
 #include "base/buffer.h"
@@ -26,7 +25,7 @@ struct span svg_text_take_line(struct span *rest, long size, long width);
  */
 void svg_text_append_xml(struct buffer *xml, struct span text);
 
-/* Append the title of a node of a graph, without Markdown, with nothing that cannot be seen. */
-void svg_text_append_title(struct buffer *text, const cJSON *node);
+/* Append a title, which may be NULL, without Markdown, and with nothing that cannot be seen. */
+void svg_text_append_title(struct buffer *text, const char *title);
 
 #endif

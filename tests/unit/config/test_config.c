@@ -214,12 +214,19 @@ Test(config, an_empty_file_is_fine) {
 /* --- the file of a workspace, which may have come from anybody --- */
 
 static const char *const values[CONFIG_KEYS] = {
-    [CONFIG_ROOT] = "/tmp",        [CONFIG_REQUIRE_COMPLETE] = "no",
-    [CONFIG_REVIEW_SELF] = "yes",  [CONFIG_REQUIRE_SUBMITTED] = "no",
-    [CONFIG_LOCK_TIMEOUT] = "1s",  [CONFIG_ANSWER_TIMEOUT] = "1s",
-    [CONFIG_ASCII] = "yes",        [CONFIG_SOCKET] = "/tmp/socket",
-    [CONFIG_SETTLE] = "5001ms",    [CONFIG_AUTO_CREATE] = "executions",
-    [CONFIG_AUDIT_INTERVAL] = "0", [CONFIG_LOG_LEVEL] = "error",
+    [CONFIG_ROOT] = "/tmp",
+    [CONFIG_REQUIRE_COMPLETE] = "no",
+    [CONFIG_REVIEW_SELF] = "yes",
+    [CONFIG_REQUIRE_SUBMITTED] = "no",
+    [CONFIG_CLAIMS_FOLDER] = "state",
+    [CONFIG_LOCK_TIMEOUT] = "1s",
+    [CONFIG_ANSWER_TIMEOUT] = "1s",
+    [CONFIG_ASCII] = "yes",
+    [CONFIG_SOCKET] = "/tmp/socket",
+    [CONFIG_SETTLE] = "5001ms",
+    [CONFIG_AUTO_CREATE] = "executions",
+    [CONFIG_AUDIT_INTERVAL] = "0",
+    [CONFIG_LOG_LEVEL] = "error",
 };
 
 static struct diagnostics read_workspace(struct config *config, const char *text) {

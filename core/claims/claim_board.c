@@ -1,0 +1,66 @@
+#include "claims/claim_board.h"
+
+#include "claims/claim.h"
+#include "claims/claim_clock.h"
+#include "claims/claim_folder.h"
+
+static void find_side(struct claim_board *board) {
+    git_head_release(&board->head);
+    git_head_read(&board->head, &board->git);
+    board->side = (struct claim_side){
+        .side = board->head.side[0] ? board->head.side : NULL,
+        .worktree = board->git.top,
+        .branch = board->head.branch,
+        .commit = board->head.commit,
+    };
+}
+
+void claim_board_init(struct claim_board *board, const struct workspace *workspace,
+                      const struct claim_setting *setting) {
+    *board = CLAIM_BOARD_CLOSED;
+    board->workspace = workspace;
+    board->setting = *setting;
+}
+
+void claim_board_close(struct claim_board *board) {
+    claim_store_close(&board->store);
+    git_head_release(&board->head);
+    git_folder_release(&board->git);
+    error_release(&board->trouble);
+    *board = CLAIM_BOARD_CLOSED;
+}
+
+static void open_store(struct claim_board *board) {
+    const struct claim_setting *setting = &board->setting;
+    const char *root = board->workspace->root;
+    bool is_found = git_folder_find(&board->git, root, &setting->limits, &board->trouble);
+    if (!is_found && setting->wanted == CLAIM_KEPT_IN_STATE) {
+        error_release(&board->trouble); /* the repository decides nothing then */
+        is_found = true;
+    }
+    const struct git_folder *git = board->git.folder ? &board->git : NULL;
+    if (is_found && claim_store_open(&board->store, board->workspace, git, setting->wanted, setting->lock_timeout_ms,
+                                     &board->trouble))
+        board->authority = &board->store.authority;
+    board->is_open = true;
+}
+
+void claim_board_update(struct claim_board *board) {
+    if (!board->is_open)
+        open_store(board);
+    find_side(board);
+    if (board->authority && !claim_clock_read(&board->moment, &board->trouble))
+        board->authority = NULL;
+}
+
+bool claim_board_require(const struct claim_board *board, struct error *error) {
+    if (board->authority)
+        return true;
+    error_set(error, board->trouble.code, "%s", board->trouble.message);
+    return board->trouble.hint ? error_hint(error, "%s", board->trouble.hint) : false;
+}
+
+void claim_board_list(struct claim_board *board, const char *path, struct claim_list *list) {
+    if (board->authority && !board->authority->calls->list(board->authority, path, list, &board->trouble))
+        board->authority = NULL;
+}

@@ -1,0 +1,246 @@
+/*
+ * Claims by commands: taken, kept, ended, forced, forgotten; what stands in the way of each, and with which exit
+ * status; what is finished in one worktree, or on one branch, as another one sees it.
+ */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "space.h"
+
+#define GIT "git -c user.name=t -c user.email=t@t -c commit.gpgsign=false"
+
+TestSuite(claims, .timeout = 120);
+
+/* 1.1 has its work order, 1.2 only its SUBPLAN, 1.3 nothing; 2.1 waits for 1.1. */
+static struct space scene(void) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2; 1.3; 2.1: 1.1");
+    space_subplan(&space, "X", "1.1");
+    space_subplan(&space, "X", "1.2");
+    space_execution(&space, "X", "1.1");
+    return space;
+}
+
+/* What "-q" prints: the handle. The caller frees it. */
+static char *take(const struct space *space, const char *folder, const char *command) {
+    AUTO(buffer) words = {0};
+    buffer_append_format(&words, "%s -q", command);
+    struct outcome outcome = run_in(space, folder, words.data);
+    cr_assert_eq(outcome.status, 0, "%s: %s%s", command, outcome.out, outcome.err);
+    char *handle = memory_copy_part(outcome.out, strcspn(outcome.out, "\n"));
+    outcome_end(&outcome);
+    return handle;
+}
+
+/* @format has the handle. */
+static void expect_of(const struct space *space, const char *format, const char *handle, int status, const char *part) {
+    AUTO(buffer) command = {0};
+    const char *place = strstr(format, "%s");
+    buffer_append_format(&command, "%.*s%s%s", (int)(place - format), format, handle, place + 2);
+    expect_status(space, command.data, status, part);
+}
+
+/* In the space's root. */
+static void shell(const struct space *space, const char *commands) {
+    AUTO(buffer) line = {0};
+    buffer_append_format(&line, "set -e; cd %s; g() { env -u GIT_DIR %s \"$@\" >/dev/null 2>&1; }; %s", space->root,
+                         GIT, commands);
+    cr_assert_eq(system(line.data), 0, "%s", commands);
+}
+
+Test(claims, one_has_it_until_it_is_given_up) {
+    struct space space = scene();
+    AUTO_FREE char *handle = take(&space, "", "claim X 1.1 --as ann --note hello");
+    expect_status(&space, "claim X 1.1 --as bob", 5, "ann works on 1.1 (since ");
+    expect_status(&space, "claims X", 0, "held: hello");
+    expect_of(&space, "heartbeat %s", handle, 0, "Renewed 1.1");
+    expect_of(&space, "release %s", handle, 0, "Given up: 1.1");
+    expect_of(&space, "release %s", handle, 0, "Given up: 1.1");
+    expect_of(&space, "heartbeat %s", handle, 7, "was given up by ann");
+    expect_status(&space, "claims X", 0, "No claims.");
+    expect_status(&space, "claims X -a", 0, "given up");
+    AUTO_FREE char *next = take(&space, "", "claim X 1.1 --as bob");
+    cr_expect(has(next, "X/1.1@2."), "%s", next);
+    expect_of(&space, "release %s --done", handle, 7, "");
+    space_end(&space);
+}
+
+Test(claims, what_cannot_be_claimed) {
+    struct space space = scene();
+    expect_status(&space, "claim X 2.1", 4, "2.1 is not ready: it waits for 1.1");
+    expect_status(&space, "claim X 1.3 --for work", 4, "1.3 is ready for design");
+    expect_status(&space, "claim X 9.9", 3, "");
+    expect_status(&space, "claim X", 2, "the id of one achievement");
+    expect_status(&space, "claim X 1.1 --ttl 10ms", 2, "--ttl needs a time from 1s");
+    expect_status(&space, "next X --note x", 2, "goes with --claim");
+    expect_status(&space, "next X --claim --ready", 2, "whatever its level");
+    expect_status(&space, "heartbeat", 2, "BATCHCTL_CLAIM");
+    expect_status(&space, "heartbeat X/1.1@7", 2, "is no handle");
+    expect_status(&space, "heartbeat X/1.1@7.00112233445566778899aabbccddeeff", 7, "there is no claim 7 on 1.1");
+    cr_expect_not(space_exists(&space, ".batchd"), "what is refused makes nothing");
+    space_end(&space);
+}
+
+Test(claims, next_takes_what_is_most_urgent_and_free) {
+    struct space space = scene();
+    AUTO_FREE char *first = take(&space, "", "next --claim"), *second = take(&space, "", "next --claim");
+    AUTO_FREE char *third = take(&space, "", "next --claim");
+    cr_expect(has(first, "X/1.1@1."), "%s", first); /* 2.1 waits for it */
+    cr_expect(has(second, "X/1.2@1."), "%s", second);
+    cr_expect(has(third, "X/1.3@1."), "%s", third);
+    expect_status(&space, "next --claim", 4, "nothing is free now: 3 claimed; 4 are open");
+    expect_status(&space, "next --claim --wait=100ms", 124, "timed out");
+    expect_of(&space, "release %s", second, 0, "");
+    expect_status(&space, "next --claim --for design", 4, "");
+    AUTO_FREE char *again = take(&space, "", "next --claim --for work --for design");
+    cr_expect(has(again, "X/1.2@2."), "%s", again);
+    space_plan(&space, "DONE", "1.1");
+    space_execution(&space, "DONE", "1.1");
+    space_approved(&space, "DONE", "1.1");
+    expect_status(&space, "next DONE --claim", 3, "nothing is left to be done");
+    space_end(&space);
+}
+
+Test(claims, done_is_checked_and_work_is_submitted_first) {
+    struct space space = scene();
+    AUTO_FREE char *design = take(&space, "", "claim X 1.3 --as ann"), *work = take(&space, "", "claim X 1.1 --as ann");
+    expect_of(&space, "release %s --done", design, 4, "the SUBPLAN of 1.3 is not complete");
+    space_subplan(&space, "X", "1.3");
+    expect_of(&space, "release %s --done", design, 0, "Done: 1.3");
+    expect_of(&space, "release %s --done -m ready", work, 0, "SUBMITTED_11_01.md");
+    expect_of(&space, "release %s --done", work, 0, "Done: 1.1");
+    expect_status(&space, "show X 1.1", 0, "submitted by ann");
+    expect_status(&space, "next X --claim --for review --as ann", 4, "1 submitted by you");
+    AUTO_FREE char *review = take(&space, "", "next X --claim --for review --as bob");
+    expect_of(&space, "release %s --done", review, 4, "the review of 1.1 is not decided");
+    expect_status(&space, "approve X 1.1 --as bob --yes", 0, "");
+    expect_of(&space, "release %s --done", review, 0, "Done: 1.1");
+    space_end(&space);
+}
+
+Test(claims, the_same_request_gets_the_same_claim) {
+    struct space space = scene();
+    AUTO_FREE char *first = take(&space, "", "next --claim --request one");
+    AUTO_FREE char *again = take(&space, "", "next --claim --request one");
+    AUTO_FREE char *other = take(&space, "", "next --claim --request two");
+    cr_expect_str_eq(first, again);
+    cr_expect_str_neq(first, other);
+    expect_of(&space, "release %s", first, 0, "");
+    expect_status(&space, "next --claim --request one", 7, "was given up");
+    space_end(&space);
+}
+
+Test(claims, a_person_ends_the_claim_of_another) {
+    struct space space = scene();
+    AUTO_FREE char *handle = take(&space, "", "claim X 1.1 --as ann");
+    expect_status(&space, "release --force X 1.1", 8, "without a terminal");
+    expect_status(&space, "release --force X 1.1 --yes", 2, "--fence");
+    expect_status(&space, "release --force X 1.1 --yes --fence 2", 7, "");
+    struct outcome outcome = run_on_terminal(&space, "release --force X 1.1", "n\n");
+    cr_expect_eq(outcome.status, 8);
+    cr_expect(has(outcome.out, "1.1: claim 1 of ann"), "%s", outcome.out);
+    outcome_end(&outcome);
+    outcome = run_on_terminal(&space, "release --force X 1.1 --as bob", "y\n");
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.out, "Freed "), "%s", outcome.out);
+    outcome_end(&outcome);
+    expect_of(&space, "heartbeat %s", handle, 7, "was ended by force by bob");
+    expect_status(&space, "release --force X 1.2", 3, "");
+    space_end(&space);
+}
+
+Test(claims, a_damaged_record_is_not_free) {
+    struct space space = scene();
+    AUTO_FREE char *handle = take(&space, "", "claim X 1.1");
+    space_write(&space, ".batchd/*/claims/plans/X/1.1.json", "{");
+    expect_status(&space, "claim X 1.1", 5, "batchctl release --force X 1.1");
+    expect_of(&space, "heartbeat %s", handle, 5, "");
+    expect_status(&space, "claims X", 0, "damaged");
+    expect_status(&space, "release --force X 1.1 --yes --fence 0", 0, "");
+    expect_status(&space, "claim X 1.1", 0, "Claimed 1.1");
+    space_end(&space);
+}
+
+/* The plan lies in a repository with a linked worktree on the branch other. */
+static struct space new_repository(void) {
+    struct space space = space_new();
+    space_plan(&space, "main/plans/X", "1.1; 1.2");
+    space_subplan(&space, "main/plans/X", "1.1");
+    space_execution(&space, "main/plans/X", "1.1");
+    shell(&space, "g init -b trunk main; cd main; g add .; g commit -m one; g worktree add -b other ../linked");
+    return space;
+}
+
+/* As expect_status, in @folder. */
+static void expect_in(const struct space *space, const char *folder, const char *command, int status,
+                      const char *part) {
+    struct outcome outcome = run_in(space, folder, command);
+    cr_expect_eq(outcome.status, status, "%s: %d\n%s%s", command, outcome.status, outcome.out, outcome.err);
+    cr_expect(has(outcome.out, part) || has(outcome.err, part), "%s: no \"%s\" in\n%s%s", command, part, outcome.out,
+              outcome.err);
+    outcome_end(&outcome);
+}
+
+Test(claims, worktrees_share_claims_and_learn_what_is_finished) {
+    struct space space = new_repository();
+    AUTO_FREE char *handle = take(&space, "linked", "claim 1.1 --as ann");
+    AUTO(buffer) release = {0};
+    expect_in(&space, "main", "claim 1.1", 5, "ann works on 1.1");
+    buffer_append_format(&release, "release %s --done", handle);
+    expect_in(&space, "linked", release.data, 0, "Done: 1.1");
+    expect_in(&space, "main", "claim 1.1", 5, "1.1 was finished by ann on branch other");
+    expect_in(&space, "main", "claims", 0, "on branch other");
+    expect_in(&space, "main", "next --claim", 0, "Claimed 1.2");
+    expect_in(&space, "main", "next --claim", 4, "1 claimed, 1 finished elsewhere, to be merged");
+    expect_in(&space, "linked", "next --claim --for review", 0, "Claimed 1.1");
+    shell(&space, "cd linked; g add .; g commit -m two; cd ../main; g merge other");
+    expect_in(&space, "main", "claim 1.1", 5, "reviews 1.1");
+    expect_in(&space, "main", "release --force 1.1 --yes --fence 2", 0, "");
+    expect_in(&space, "main", "claim 1.1", 0, "Claimed 1.1 Title of 1.1 of X for review");
+    space_end(&space);
+}
+
+Test(claims, a_worktree_made_again_is_another_side) {
+    struct space space = new_repository();
+    AUTO_FREE char *handle = take(&space, "linked", "claim 1.1 --as ann");
+    AUTO(buffer) release = {0};
+    buffer_append_format(&release, "release %s --done", handle);
+    expect_in(&space, "linked", release.data, 0, "");
+    shell(&space, "cd main; g worktree remove --force ../linked; g worktree add -f ../linked other");
+    expect_in(&space, "linked", "claim 1.1", 5, "finished by ann");
+    expect_in(&space, "linked", "claims --forget 1.1 --yes --fence 1", 0, "offered again");
+    expect_in(&space, "linked", "claim 1.1", 0, "Claimed 1.1");
+    space_end(&space);
+}
+
+Test(claims, one_checkout_with_a_branch_a_task) {
+    struct space space = new_repository();
+    shell(&space, "cd main; g checkout -b ann/1.1");
+    AUTO_FREE char *handle = take(&space, "main", "claim 1.1 --as ann");
+    AUTO(buffer) release = {0};
+    buffer_append_format(&release, "release %s --done", handle);
+    expect_in(&space, "main", release.data, 0, "");
+    shell(&space, "cd main; g add .; g commit -m done; g checkout trunk; g checkout -b bob/1.2");
+    expect_in(&space, "main", "claim 1.1", 5, "git merge ann/1.1");
+    expect_in(&space, "main", "next --claim", 0, "Claimed 1.2");
+    shell(&space, "cd main; g checkout ann/1.1");
+    expect_in(&space, "main", "claim 1.1 --for review", 0, "Claimed 1.1");
+    space_end(&space);
+}
+
+Test(claims, where_the_repository_does_not_know_the_tree_they_are_refused) {
+    struct space space = new_repository();
+    shell(&space, "cp -a linked copied");
+    expect_in(&space, "copied", "claim 1.1", 5, "git worktree repair");
+    expect_in(&space, "copied", "status", 0, "");
+    struct outcome outcome = run_under(
+        &space, &(struct setting){.folder = "copied", .variables = {"BATCHD_CLAIMS_FOLDER=state"}}, "claim 1.1");
+    cr_expect_eq(outcome.status, 0, "%s", outcome.err);
+    outcome_end(&outcome);
+    space_end(&space);
+}
