@@ -38,10 +38,16 @@
 /* Make the view of a plan, and append what is wrong with it. False if that makes the plan invalid. */
 typedef bool view_plan(struct context *context, const struct plan *plan, struct plan_view *view);
 
+/* Does it name achievements, whose ids are those of one plan? */
+static bool has_ids(const struct request *request) {
+    return request->options.selection.kind == SELECT_IDS && request->options.selection.id_count;
+}
+
 /* Is the request about one plan, which may be missing? */
 static bool is_about_one(const struct context *context) {
     const struct request *request = context->request;
-    return request->plan || (request->here && workspace_plan_around(context->workspace, request->here)) ||
+    return request->plan || has_ids(request) ||
+           (request->here && workspace_plan_around(context->workspace, request->here)) ||
            context->workspace->plan_count == 0;
 }
 
@@ -95,6 +101,8 @@ static void warn_of_differences(struct context *context, const struct plan *plan
 static struct plan_filter filter_of(const struct request *request) {
     const struct selection *selection = &request->options.selection;
     return (struct plan_filter){
+        .ids = has_ids(request) ? selection->ids : NULL,
+        .id_count = has_ids(request) ? selection->id_count : 0,
         .levels = selection->kind == SELECT_LEVEL ? selection->levels : NULL,
         .purpose = request->purpose,
         .is_ready = request->wants_ready,
@@ -109,9 +117,21 @@ static bool is_summary(const struct context *context, const struct plan_filter *
            !context->request->style.is_verbose;
 }
 
+/* NOT_FOUND for an id that the plan, a valid one, does not have. */
+static void check_ids(struct context *context, const struct plan *plan, const struct plan_filter *filter) {
+    struct error error = {0};
+    size_t position;
+    for (size_t i = 0; i < filter->id_count && plan->is_valid; i++)
+        if (!plan_find_or_fail(plan, filter->ids[i], &position, &error)) {
+            context_fail(context, &error);
+            return;
+        }
+}
+
 static bool view_status(struct context *context, const struct plan *plan, struct plan_view *view) {
     const struct plan_filter filter = filter_of(context->request);
     bool is_brief = is_summary(context, &filter);
+    check_ids(context, plan, &filter);
     if (is_brief)
         plan_view_summary(view, plan, &context->answer->arena);
     else
@@ -130,6 +150,7 @@ void read_methods_status(struct context *context) {
 
 static bool view_next(struct context *context, const struct plan *plan, struct plan_view *view) {
     const struct plan_filter filter = filter_of(context->request);
+    check_ids(context, plan, &filter);
     plan_view_next(view, plan, &filter, &context->answer->arena);
     if (!plan->is_valid)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
