@@ -107,12 +107,17 @@ static size_t depth_of(const struct box_file *file, const struct box *box) {
 /* As one of the success criteria, with what is below it. */
 static void append_criterion(struct buffer *text, const struct box_file *file, const struct box *box, bool is_told) {
     enum { DEPTH_SHOWN = 10 };
+    bool is_first = box == file->boxes || box[-1].below.data != box->below.data;
+    if (!file->is_kiro && box->below.length && is_first)
+        buffer_append_format(text, "\n%.*s:\n\n", (int)box->below.length, box->below.data);
     size_t depth = depth_of(file, box) - (file->is_kiro ? 1 : 0);
     size_t columns = 2 * (depth < DEPTH_SHOWN ? depth : DEPTH_SHOWN);
     buffer_append_format(text, "%*s- ", (int)columns, "");
     if (box->number.length)
         buffer_append_format(text, "%.*s ", (int)box->number.length, box->number.data);
     buffer_append_span(text, box->text);
+    if (!box_is_ticked(box) && !span_equals(box->mark, " "))
+        buffer_append_format(text, " (marked [%.*s] there)", (int)box->mark.length, box->mark.data);
     buffer_append_string(text, is_told && box_is_ticked(box) ? " (ticked there)\n" : "\n");
     const char *const below[] = {box->approach, box->tests};
     for (size_t i = 0; i < 2; i++)
@@ -233,6 +238,17 @@ static void assume_order(struct box_file *file) {
     }
 }
 
+static void report_doubled(struct box_file *file) {
+    for (size_t i = 0; i < file->count; i++) {
+        const struct box *box = &file->boxes[i];
+        if (box->doubled_line)
+            outline_remedy(file->outline, box->item, box_file_place(file, box->line), "task.id",
+                           outline_text(file->outline, "the number %.*s occurs twice; first in line %zu",
+                                        (int)box->number.length, box->number.data, box->doubled_line),
+                           "both are kept, and an edge to this number means the first");
+    }
+}
+
 static void add_order(struct box_file *file) {
     AUTO(id_index) ids = {0};
     for (size_t i = 0; i < file->count; i++)
@@ -264,8 +280,10 @@ bool box_list_read(struct outline *outline, const struct source *source, struct 
         fill_by_phase(&file);
     else
         fill_by_box(&file);
-    if (!outline->is_too_large)
+    if (!outline->is_too_large) {
+        report_doubled(&file);
         add_order(&file);
+    }
     if (file.count == 0)
         outline_error(outline, (struct outline_place){.file = source->files[0].name}, "task.format",
                       "there are no boxes in it", "a task is a line such as \"- [ ] 1.1 Text\"");

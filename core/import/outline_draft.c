@@ -7,9 +7,11 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "document/document.h"
 #include "document/names.h"
 #include "document/plan_document.h"
 #include "format/prose.h"
+#include "import/box_line.h"
 #include "import/outline_edges.h"
 #include "import/outline_states.h"
 
@@ -17,6 +19,35 @@
 
 static const char *keep(struct plan_draft *draft, const char *text) {
     return text ? arena_copy(&draft->arena, text, strlen(text)) : NULL;
+}
+
+/* A text of the source: what is a marker here is none there. Two blanks read as one, but not as a marker. */
+static const char *keep_text(struct plan_draft *draft, const char *text) {
+    static const char marker[] = DOCUMENT_MARKER;
+    AUTO(buffer) kept = {0};
+    for (const char *found; text && (found = strstr(text, marker)); text = found + sizeof marker - 1) {
+        buffer_append(&kept, text, (size_t)(found - text));
+        buffer_append_string(&kept, "[TO BE  FILLED");
+    }
+    if (kept.length == 0)
+        return keep(draft, text);
+    buffer_append_string(&kept, text);
+    return keep(draft, kept.data);
+}
+
+/* Success criteria lose their boxes: a SUBPLAN has its own. */
+static const char *keep_criteria(struct plan_draft *draft, const char *text) {
+    AUTO(buffer) kept = {0};
+    for (struct span rest = span_of(text), line; span_next_line(&rest, &line);) {
+        struct box_line box;
+        bool is_box = box_line_read(line, &box), is_ticked = is_box && box_line_is_ticked(&box);
+        size_t indentation = is_box ? box.indentation : 0;
+        if (is_box)
+            buffer_append_format(&kept, "%*s- ", (int)(indentation < 40 ? indentation : 40), "");
+        buffer_append_span(&kept, is_box ? box.text : line);
+        buffer_append_string(&kept, is_ticked ? " (ticked there)\n" : "\n");
+    }
+    return keep_text(draft, kept.length ? kept.data : NULL);
 }
 
 static const char *take(struct plan_draft *draft, struct buffer *text) {
@@ -99,12 +130,13 @@ static void add_item(struct outline *outline, struct plan_draft *draft, uint32_t
     static const enum plan_draft_mark marks[] = {PLAN_DRAFT_OPEN, PLAN_DRAFT_DONE, PLAN_DRAFT_CANCELLED};
     const struct outline_item *item = &outline->items[index];
     struct plan_draft_item *made = plan_draft_add(draft, item->achievement);
-    made->title = keep(draft, item->title);
+    made->title = keep_text(draft, item->title);
     made->effort = keep(draft, item->effort);
     made->priority = keep(draft, item->priority);
     for (size_t i = 0; i < DEFINITION_FIELDS; i++)
-        made->fields[i] = keep(draft, item->fields[i]);
-    made->part_of = part_of(outline, draft, item);
+        made->fields[i] =
+            i == DEFINITION_CRITERIA ? keep_criteria(draft, item->fields[i]) : keep_text(draft, item->fields[i]);
+    made->part_of = keep_text(draft, part_of(outline, draft, item));
     made->part_of_id = item->parent == OUTLINE_NONE ? NULL : keep(draft, outline->items[item->parent].achievement);
     if (parts->length)
         made->parts = arena_format(&draft->arena, "%s do%s the work; what is left for %s is to check the whole",
@@ -112,9 +144,9 @@ static void add_item(struct outline *outline, struct plan_draft *draft, uint32_t
     made->origin = origin_of(outline, draft, item);
     made->origin_ids = keep(draft, ids_of(outline, item));
     made->is_origin_list = item->ids != NULL;
-    made->notes = notes_of(draft, item);
+    made->notes = keep_text(draft, notes_of(draft, item));
     made->mark = marks[item->state];
-    made->mark_reason = keep(draft, item->reason);
+    made->mark_reason = keep_text(draft, item->reason);
     made->place = (struct plan_draft_place){item->place.line, item->place.column, keep(draft, item->place.pointer)};
     for (size_t i = 0; i < item->edge_count; i++)
         if (!item->edges[i].is_dropped)
