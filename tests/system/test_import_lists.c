@@ -241,9 +241,9 @@ static const struct {
                                             "## Acceptance Criteria\n"
                                             "<!-- AC:BEGIN -->\n"
                                             "- [ ] #1 A tin of it stands on the shelf\n"},
-    {"backlog/tasks/task-7 - Mend-the-pump.md", "---\n"
+    {"backlog/tasks/task-7 - Fix-the-pump.md", "---\n"
                                                 "id: TASK-7\n"
-                                                "title: 'Pump: mend the valve'\n"
+                                                "title: 'Pump: fix the valve'\n"
                                                 "status: In Progress\n"
                                                 "assignee:\n"
                                                 "  - '@keeper'\n"
