@@ -286,11 +286,7 @@ static void answer_unknown(const struct request *request, struct answer *answer,
 
 /* Does the answer to a write say that files were created, or removed? */
 static bool has_effect(const struct answer *answer) {
-    struct reply reply = {0};
-    reply_write(&reply, answer, &(struct style){.form = FORM_JSON});
-    bool is_done = answer->code == ERROR_NONE || answer->code == ERROR_PARTIAL, has_files = reply.count > 0;
-    reply_release(&reply);
-    return is_done && has_files;
+    return (answer->code == ERROR_NONE || answer->code == ERROR_PARTIAL) && answer->count;
 }
 
 /*

@@ -41,7 +41,6 @@ struct item_maker {
     const struct plan *plan; /* borrowed, as is the arena of the items */
     struct arena *arena;
     const char **ids; /* copies, by position; NULL until one is needed */
-    uint32_t *blocks; /* by position */
 };
 
 void item_maker_start(struct item_maker *maker, const struct plan *plan, struct arena *arena);
