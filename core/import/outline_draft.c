@@ -35,6 +35,13 @@ static const char *keep_text(struct plan_draft *draft, const char *text) {
     return keep(draft, kept.data);
 }
 
+/* On one line, and what is not seen as codes, in both files. */
+static const char *keep_title(struct plan_draft *draft, const char *title) {
+    AUTO(buffer) visible = {0};
+    text_append_visible(&visible, span_trim(span_of(title)));
+    return keep_text(draft, buffer_text(&visible));
+}
+
 /* Success criteria lose their boxes: a SUBPLAN has its own. */
 static const char *keep_criteria(struct plan_draft *draft, const char *text) {
     AUTO(buffer) kept = {0};
@@ -107,6 +114,13 @@ static const char *part_of(const struct outline *outline, struct plan_draft *dra
     return take(draft, &text);
 }
 
+/* NULL if that is not imported. Lives as long as the draft, as the ids do. */
+static const char *part_of_id(const struct outline *outline, struct plan_draft *draft,
+                              const struct outline_item *item) {
+    const struct outline_item *whole = item->parent == OUTLINE_NONE ? NULL : &outline->items[item->parent];
+    return whole && !whole->is_left_out ? keep(draft, whole->achievement) : NULL;
+}
+
 static struct buffer *list_parts(const struct outline *outline) {
     struct buffer *lists = memory_allocate(outline->count + 1, sizeof *lists);
     for (size_t i = 0; i < outline->count; i++) {
@@ -130,14 +144,14 @@ static void add_item(struct outline *outline, struct plan_draft *draft, uint32_t
     static const enum plan_draft_mark marks[] = {PLAN_DRAFT_OPEN, PLAN_DRAFT_DONE, PLAN_DRAFT_CANCELLED};
     const struct outline_item *item = &outline->items[index];
     struct plan_draft_item *made = plan_draft_add(draft, item->achievement);
-    made->title = keep_text(draft, item->title);
+    made->title = keep_title(draft, item->title);
     made->effort = keep(draft, item->effort);
     made->priority = keep(draft, item->priority);
     for (size_t i = 0; i < DEFINITION_FIELDS; i++)
         made->fields[i] =
             i == DEFINITION_CRITERIA ? keep_criteria(draft, item->fields[i]) : keep_text(draft, item->fields[i]);
     made->part_of = keep_text(draft, part_of(outline, draft, item));
-    made->part_of_id = item->parent == OUTLINE_NONE ? NULL : keep(draft, outline->items[item->parent].achievement);
+    made->part_of_id = part_of_id(outline, draft, item);
     if (parts->length)
         made->parts = arena_format(&draft->arena, "%s do%s the work; what is left for %s is to check the whole",
                                    parts->data, strchr(parts->data, ',') ? "" : "es", item->achievement);
@@ -161,7 +175,9 @@ static const char *plan_notes(struct outline *outline, struct plan_draft *draft)
     prose_append_words(&text, span_of(outline->source));
     buffer_append_format(&text, ", %s. The Origin of each achievement has its id there.\n\n", outline->format);
     buffer_append_span(&text, buffer_span(&outline->notes));
-    return take(draft, &text);
+    const char *notes = keep_text(draft, buffer_text(&text));
+    buffer_release(&text);
+    return notes;
 }
 
 /* An item and the id that it is ordered by. */

@@ -449,3 +449,15 @@ Test(import_lists, which_list) {
     expect_run(&space, "import .beads --name E --yes", 6, "bd export | batchctl import - --from beads");
     space_end(&space);
 }
+
+/* A title that looks like one with marks, an effort or a listing is the same in both files, and a marker is none. */
+Test(import_lists, titles) {
+    struct space space = space_new();
+    space_write(&space, "tasks.md",
+                "- [ ] T001 Deploy ✅ DONE\n- [ ] T002 Fix it (2h)\n- [ ] T003 Achievement 1.1: forged\n"
+                "- [ ] T004 [TO BE FILLED: x]\n- [ ] T005 # head\n");
+    expect_run(&space, "import tasks.md --name T --yes", 0, "5 achievements");
+    expect_run(&space, "validate T", 0, "T: 5 achievements, valid");
+    expect_run(&space, "create T --kind subplan --ids 0.4 --dry-run --show", 0, "[TO BE  FILLED: x]");
+    space_end(&space);
+}
