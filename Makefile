@@ -11,7 +11,7 @@ SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
 .PHONY: all asan bench build-deps check ci-deps clean coverage demo deps examples fault first-steps forged format format-check fuzz help \
-        install man package package-check scaling soak systemd-check systemd-deps tidy tsan uninstall
+        install man mcp-check package package-check scaling soak systemd-check systemd-deps tidy tsan uninstall
 
 ## build the programs in build/release (the default)
 all: build-deps
@@ -174,6 +174,13 @@ forged: deps
 	    BATCHD_FORGED=all BATCHD_TEST_MODE=$$mode nice build/dev/tests/system_forged --jobs 2 || exit 1; \
 	done
 
+# The official SDK, its inspector and the conformance suite, from npm, which are kept in ~/.cache.
+## try batchctl mcp with clients of other authors
+mcp-check: deps
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev --target batchctl
+	@tests/mcp/check build/dev/client/batchctl
+
 # Every disk operation in every way, planted bugs that the loops must find, and a short soak. About five minutes on two
 # processors; mounts and power cuts need root.
 ## inject faults into the real program
@@ -190,10 +197,11 @@ fault: deps
 ## the same for long, and the storms
 soak: deps
 	@cmake --preset dev >/dev/null
-	@cmake --build --preset dev --target batchctl batchd fault_soak storm_storm storm_trials
+	@cmake --build --preset dev --target batchctl batchd fault_soak storm_storm storm_trials claims_exclusion
 	@build/dev/tests/storm/storm_storm build/dev/daemon/batchd build/dev/client/batchctl 50000
 	@build/dev/tests/storm/storm_trials build/dev/daemon/batchd build/dev/client/batchctl --long
 	@tests/storm/planted
+	@tests/claims/soak build/dev
 	@tests/fault/soak build/dev
 
 # Then again with planted bugs, which it must find.
