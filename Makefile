@@ -6,7 +6,7 @@ BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c
                  libmd-dev uthash-dev libncurses-dev libuv1-dev libsystemd-dev musl-tools scdoc
 CHECK_PACKAGES = libcriterion-dev git tmux python3-jsonschema graphviz zsh fish jq socat
 BENCH_PACKAGES = watchman taskwarrior
-CI_PACKAGES    = clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
+CI_PACKAGES    = chromium clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
 SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
@@ -197,10 +197,11 @@ fault: deps
 ## the same for long, and the storms
 soak: deps
 	@cmake --preset dev >/dev/null
-	@cmake --build --preset dev --target batchctl batchd fault_soak storm_storm storm_trials
+	@cmake --build --preset dev --target batchctl batchd fault_soak storm_storm storm_trials claims_exclusion
 	@build/dev/tests/storm/storm_storm build/dev/daemon/batchd build/dev/client/batchctl 50000
 	@build/dev/tests/storm/storm_trials build/dev/daemon/batchd build/dev/client/batchctl --long
 	@tests/storm/planted
+	@tests/claims/soak build/dev
 	@tests/fault/soak build/dev
 
 # Then again with planted bugs, which it must find.

@@ -107,6 +107,7 @@ static struct plan_filter filter_of(const struct request *request) {
         .purpose = request->purpose,
         .is_ready = request->wants_ready,
         .is_blocked = request->wants_blocked,
+        .is_open = request->wants_open,
     };
 }
 
@@ -245,7 +246,8 @@ void read_methods_graph(struct context *context) {
     }
     const struct plan *plan = workspace_take_plan(place, context->files);
     struct graph_view *view = arena_allocate(&context->answer->arena, 1, sizeof *view);
-    graph_view_make(view, plan, &context->answer->arena);
+    const struct plan_filter filter = filter_of(context->request);
+    graph_view_make(view, plan, &filter, &context->answer->arena);
     context_answer(context, &type, view);
     if (!plan->is_valid || !plan->has_graph)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);

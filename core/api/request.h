@@ -11,6 +11,7 @@
 #include "api/answer.h"
 #include "base/buffer.h"
 #include "batch/batch_create.h"
+#include "batch/fence.h"
 #include "batch/pending.h"
 #include "claims/claim.h"
 #include "import/import_options.h"
@@ -38,6 +39,7 @@ struct request {
     const char *self;                /* approve: may that be the one who has submitted it: "warn", "no" or "yes" */
     bool requires_submission;        /* approve: only what is submitted */
     bool approves;                   /* adopt: APPROVED instead of SUBMITTED */
+    bool wants_open;                 /* graph: only what is neither complete nor skipped */
     bool wants_ready, wants_blocked; /* status, next: only those; with options.selection only those of its levels */
     const char *unblock;             /* what-if: an id, or NULL */
     bool is_dry_run;                 /* whatever writes */
@@ -47,6 +49,7 @@ struct request {
     uint64_t limit;                  /* history: so many at most; 0 for all */
     int lock_timeout_ms;             /* whatever writes */
     const char *request_id;          /* whatever writes: kept in the record; history: only those with it; or NULL */
+    const struct fence *batch_fence; /* whatever writes: the claim under which; NULL: none. Never sent */
     uint64_t last_batch;             /* reconcile_find: only a batch after this one can be of the request; never sent */
     const char *name;                /* init, import: of the new plan, perhaps with group folders before it */
     bool wants_graph;                /* init: the dependency file of @plan instead */
