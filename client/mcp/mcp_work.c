@@ -9,6 +9,7 @@
 #include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "claims/claim.h"
 #include "config/config.h"
@@ -20,7 +21,7 @@
 #include "render/styled_text.h"
 #include "session/session.h"
 
-enum { BRIEF_BYTES_MOST = 16384, KEEP_PARTS = 4 /* of the time that a claim holds */ };
+enum { BRIEF_BYTES_MOST = 16384, KEEP_PARTS = 4 /* of the time that a claim holds */, RETRY_MS = 25 };
 
 /* --- asking --- */
 
@@ -34,10 +35,13 @@ static const char *host_name(struct host *host) {
     return host->name;
 }
 
-/* Nothing was decided: another process held a lock. */
+/* Nothing was decided: another process held a lock, or changed the files at each attempt. */
 static bool is_busy(struct mcp_call *call, const struct answer *answer, const cJSON *data) {
-    bool is_refusal = json_get_string(data, "reason"); /* held, finished, ... */
-    return answer->code == ERROR_CONFLICT && !is_refusal && mcp_call_must_wait(call);
+    const char *reason = json_get_string(data, "reason"); /* held, finished, ... */
+    bool is_in_time = clock_now_ms() - call->begun_ms < MCP_LOCK_MS;
+    if (reason && strcmp(reason, "changed") == 0 && is_in_time)
+        return !mcp_call_wait(call, RETRY_MS);
+    return answer->code == ERROR_CONFLICT && !reason && mcp_call_must_wait(call);
 }
 
 /* Asks. False if the call is to be run again; true with an outcome, and the data if all went well. */
