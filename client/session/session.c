@@ -172,15 +172,19 @@ void session_trust_daemon(struct session *session) {
 
 /* --- answered here --- */
 
-static bool open_workspace(struct session *session, struct error *error) {
+static struct claim_setting claim_setting_of(const struct session *session) {
     const struct config *config = &session->settings.config;
     uid_t user = geteuid();
+    return (struct claim_setting){config->keeps_claims_in_state ? CLAIM_KEPT_IN_STATE : CLAIM_KEPT_IN_GIT,
+                                  {variable("HOME"), user, sudo_user(user)},
+                                  config->lock_timeout_ms};
+}
+
+static bool open_workspace(struct session *session, struct error *error) {
     if (session->has_workspace)
         return true;
     session->has_workspace = workspace_open(&session->workspace, session->settings.root, error);
-    const struct claim_setting setting = {config->keeps_claims_in_state ? CLAIM_KEPT_IN_STATE : CLAIM_KEPT_IN_GIT,
-                                          {variable("HOME"), user, sudo_user(user)},
-                                          config->lock_timeout_ms};
+    const struct claim_setting setting = claim_setting_of(session);
     claim_board_init(&session->claims, &session->workspace, &setting);
     return session->has_workspace;
 }
@@ -426,6 +430,12 @@ static void ask(struct session *session, const struct request *request, struct r
     AUTO_FREE char *plan = complete(session, request, &sent, &arena);
     bool is_here = !session->has_daemon || request_is_local(sent.method) || !rpc_can_write(&sent) ||
                    (sent.style.form && session->warnings.count);
+    AUTO(buffer) git = {0};
+    if (!is_here) {
+        const struct claim_setting setting = claim_setting_of(session);
+        claim_setting_append_git(&git, &setting, session->settings.root);
+        sent.git = buffer_text(&git);
+    }
     if (is_here)
         answer_here(session, &sent, result);
     else if (request_is_write(&sent))

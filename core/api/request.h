@@ -67,8 +67,10 @@ struct request {
     uint64_t fence;                   /* the same: that of the claim or mark that was shown */
     bool wants_ended;                 /* claims: also those that have ended */
     const struct claim_handle *claim; /* whatever writes: under the fence of this claim; or NULL */
-    struct claim_board *claims;       /* who works on what; NULL where that does not matter; never sent */
-    const struct findings *findings;  /* doctor: what the client has found, or NULL */
+    const char *git; /* "device:inode" of the .git around the workspace, "" if claims do not depend on one; or
+                        NULL where that does not matter */
+    struct claim_board *claims;      /* who works on what; NULL where that does not matter; never sent */
+    const struct findings *findings; /* doctor: what the client has found, or NULL */
 };
 
 #endif

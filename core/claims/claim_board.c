@@ -1,5 +1,10 @@
 #include "claims/claim_board.h"
 
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/auto.h"
+
 #include "claims/claim.h"
 #include "claims/claim_clock.h"
 #include "claims/claim_folder.h"
@@ -53,11 +58,34 @@ void claim_board_update(struct claim_board *board) {
         board->authority = NULL;
 }
 
+static void append_git(struct buffer *text, const struct claim_setting *setting, const struct git_folder *git) {
+    buffer_append_string(text, "");
+    if (setting->wanted == CLAIM_KEPT_IN_GIT && git->inode)
+        buffer_append_format(text, "%" PRIu64 ":%" PRIu64, git->device, git->inode);
+}
+
+void claim_setting_append_git(struct buffer *text, const struct claim_setting *setting, const char *root) {
+    AUTO(git_folder) git = {0};
+    if (setting->wanted == CLAIM_KEPT_IN_GIT)
+        git_folder_look(&git, root, &setting->limits);
+    append_git(text, setting, &git);
+}
+
+bool claim_board_sees(const struct claim_board *board, const char *git) {
+    AUTO(buffer) own = {0};
+    append_git(&own, &board->setting, &board->git);
+    return board->authority && strcmp(buffer_text(&own), git) == 0;
+}
+
 bool claim_board_require(const struct claim_board *board, struct error *error) {
     if (board->authority)
         return true;
     error_set(error, board->trouble.code, "%s", board->trouble.message);
     return board->trouble.hint ? error_hint(error, "%s", board->trouble.hint) : false;
+}
+
+const struct claim_list *claim_board_find_kept(const struct claim_board *board, const char *path) {
+    return board->find_kept && board->authority ? board->find_kept(board->kept_data, path) : NULL;
 }
 
 void claim_board_list(struct claim_board *board, const char *path, struct claim_list *list) {

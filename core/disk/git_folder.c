@@ -204,16 +204,30 @@ static char *find_top(const char *start, const struct walk_limits *limits) {
     return NULL;
 }
 
+/* The path of the .git, which the caller owns, and how it looks; NULL outside git. */
+static char *find_dot_git(struct git_folder *git, const char *start, const struct walk_limits *limits,
+                          struct walk_look *look) {
+    *git = (struct git_folder){.top = find_top(start, limits)};
+    char *dot_git = git->top ? path_in(git->top, WORKING_TREE_GIT) : NULL;
+    if (dot_git && walk_look_at(dot_git, AT_SYMLINK_NOFOLLOW, look)) {
+        git->device = makedev(look->device_major, look->device_minor);
+        git->inode = look->inode;
+    }
+    return dot_git;
+}
+
+void git_folder_look(struct git_folder *git, const char *start, const struct walk_limits *limits) {
+    struct walk_look look;
+    memory_free(find_dot_git(git, start, limits, &look));
+}
+
 bool git_folder_find(struct git_folder *git, const char *start, const struct walk_limits *limits, struct error *error) {
     struct walk_look look;
-    *git = (struct git_folder){.top = find_top(start, limits)};
-    if (!git->top)
+    AUTO_FREE char *dot_git = find_dot_git(git, start, limits, &look);
+    if (!dot_git)
         return true;
-    AUTO_FREE char *dot_git = path_in(git->top, WORKING_TREE_GIT);
-    if (!walk_look_at(dot_git, AT_SYMLINK_NOFOLLOW, &look))
+    if (!git->inode)
         return fail(git, "has gone", "look at what git status says", error);
-    git->device = makedev(look.device_major, look.device_minor);
-    git->inode = look.inode;
     if (enter(git, dot_git, &look, limits->user, error))
         return true;
     memory_free(git->folder);
