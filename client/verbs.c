@@ -25,7 +25,7 @@ static int run_help(const struct verb *verb, struct options *options) {
 }
 
 const struct verb verbs[] = {
-    {"status", "[PLAN] [--level LEVELS] [--ready | --blocked | --for PURPOSE] [--watch]",
+    {"status", "[PLAN] [IDS] [--level LEVELS] [--ready | --blocked | --for PURPOSE] [--watch]",
      "progress: every achievement, its state, and what it needs or waits for",
      "Without PLAN: the plan of the current folder, or all plans of the workspace. With --watch it is shown again at each "
      "change, until Ctrl-C or the end of --timeout (124).",
@@ -34,8 +34,8 @@ const struct verb verbs[] = {
      "batchctl status MY-PLAN --for review\n    what waits for a reviewer\n"
      "batchctl status MY-PLAN --blocked --level 0-2\n    what waits for others there\n"
      "batchctl status --json | jq '.data.plans[].progress'\n    for scripts\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_FILTER | SCOPE_STATUS, read_status},
-    {"next", "[PLAN] [--level LEVELS] [--for PURPOSE] | [PLAN] --claim [--wait[=TIME]] [-- COMMAND]",
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_FILTER | SCOPE_STATUS, read_status},
+    {"next", "[PLAN] [IDS] [--level LEVELS] [--for PURPOSE] | [PLAN] --claim [--wait[=TIME]] [-- COMMAND]",
      "what is ready now, and the one command to type next; or take the most urgent one",
      "With --claim it takes what is most urgent and free, as \"claim\" does with one that is named: what can wait least, "
      "then by level. Work and design, unless --for names others; a review never of what you have submitted. The status "
@@ -43,7 +43,7 @@ const struct verb verbs[] = {
      "batchctl next MY-PLAN\n    the ready set of one plan\n"
      "batchctl next --claim --wait=30m\n    something to do, as soon as there is something\n"
      "batchctl next --claim --submit -- ./agent.sh\n    an agent works on it, and keeps the claim while it runs\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_FILTER | SCOPE_TAKE | SCOPE_NEXT, read_next},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_FILTER | SCOPE_TAKE | SCOPE_NEXT, read_next},
     {"show", "[PLAN] ID... | --batch BATCH", "all about one achievement: state, files, dependencies, objective",
      "Several IDs give an answer each; with --json a document each, a line each.",
      "batchctl show MY-PLAN 3.1\n    achievement 3.1\n"
@@ -222,11 +222,12 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WATCH, watch_run},
     {"wait", "[PLAN] --for CONDITION [--level LEVEL] [--timeout TIME]", "wait until a condition is met",
      "CONDITION is subplans-complete or level-complete, with --level; or ready=ID, complete=ID or submitted=ID; or "
-     "submitted, for any of the plan. Returns at once if it is met already, and with 124 if it is not met within TIME "
+     "submitted, for any of the plan, or without PLAN of the workspace. Returns at once if it is met already, and with 124 if it is not met within TIME "
      "(10m). It continues while the plan is missing, as it is "
      "for a moment when git switches a branch.",
      "batchctl wait MY-PLAN --for subplans-complete --level 2\n    until every SUBPLAN of level 2 is complete\n"
-     "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n",
+     "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n"
+     "batchctl wait --for submitted --timeout 8h && batchctl next --for review\n    a reviewer's turn\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_WAIT, wait_run},
     {"config", "show | get KEY | path", "every setting, its value, and where that comes from",
      "get prints the value of one setting alone, path the file of your own settings, which may not exist.",

@@ -241,8 +241,8 @@ static bool check_levels(const char *value, struct error *error) {
 static bool filter_level(struct options *options, const struct option_row *row, const char *value,
                          struct error *error) {
     (void)row;
-    options->batch.selection = (struct selection){.kind = SELECT_LEVEL, .levels = value};
-    return check_levels(value, error);
+    return check_levels(value, error) &&
+           select_once(options, (struct selection){.kind = SELECT_LEVEL, .levels = value}, error);
 }
 
 static bool select_level(struct options *options, const struct option_row *row, const char *value,
@@ -509,7 +509,7 @@ static bool fail_unknown(const char *word, int scopes, struct error *error) {
 
 static bool take_argument(struct options *options, const char *word, int scopes, struct error *error) {
     if ((scopes & SCOPE_IDS) && options_are_ids(word)) {
-        bool is_first = (scopes & SCOPE_SELECT) && !options->has_id_arguments;
+        bool is_first = (scopes & (SCOPE_SELECT | SCOPE_FILTER)) && !options->has_id_arguments;
         options->has_id_arguments = true;
         return (!is_first || select_once(options, (struct selection){.kind = SELECT_IDS}, error)) &&
                add_ids(options, "ids", word, error);

@@ -13,11 +13,18 @@ static bool starts_with(struct span text, const char *word) {
     return text.length >= length && memcmp(text.data, word, length) == 0;
 }
 
+/* Behind blanks and a colour (ECMA-48). */
+static struct span without_lead(struct span line) {
+    while (line.length && (line.data[0] == ' ' || line.data[0] == '\033')) {
+        const char *end = line.data[0] == '\033' ? memchr(line.data, 'm', line.length) : line.data;
+        line = span_skip(line, end ? (size_t)(end + 1 - line.data) : line.length);
+    }
+    return line;
+}
+
 static bool advises(struct span line) {
     static const char *const words[] = {"Next: ", "hint: ", "note: ", "Batch ", "→ ", "command ", program};
-    struct span begin = line;
-    while (begin.length && begin.data[0] == ' ')
-        begin = span_skip(begin, 1);
+    struct span begin = without_lead(line);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (starts_with(begin, words[i]))
             return true;

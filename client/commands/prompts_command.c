@@ -25,13 +25,6 @@
 #include "session/session.h"
 #include "term/terminal.h"
 
-static size_t line_count(const char *text) {
-    size_t count = 0;
-    for (; *text; text++)
-        count += *text == '\n';
-    return count;
-}
-
 static size_t count_files(const cJSON *data, enum derived_outcome outcome) {
     size_t count = 0;
     for (const cJSON *item = styled_text_first(data, "files"); item; item = item->next)
@@ -50,8 +43,7 @@ static void append_file(struct buffer *text, const struct style *style, const cJ
     if (is_kept)
         buffer_append_string(text, "  (not written: the file that is there was edited; --force replaces it)\n");
     else
-        buffer_append_format(text, "  (%zu lines%s)\n", line_count(styled_text_string(prompt, "text")),
-                             is_new ? "" : ", replaced");
+        buffer_append_format(text, "  (%zu lines%s)\n", json_get_unsigned(prompt, "lines"), is_new ? "" : ", replaced");
 }
 
 /* The names of the files that were written, and of those that were not. */
@@ -126,18 +118,52 @@ static bool write_prompts(const cJSON *data, const char *folder, bool is_forced,
 
 /* --- the verb --- */
 
-/* What became of each file takes the place of the null at the end of the answer's data. How many were written. */
-static size_t put_outcomes(struct buffer *data, const enum derived_outcome *outcomes, size_t count) {
+static void copy_text(struct json_writer *writer, const cJSON *object, const char *key) {
+    json_writer_key_string(writer, key, json_get_string(object, key));
+}
+
+static void write_prompt(struct json_writer *writer, const cJSON *prompt) {
+    json_writer_open_object(writer);
+    copy_text(writer, prompt, "id");
+    copy_text(writer, prompt, "name");
+    json_writer_key_unsigned(writer, "lines", json_get_unsigned(prompt, "lines"));
+    json_writer_key_null(writer, "text");
+    json_writer_close_object(writer);
+}
+
+static void write_skipped(struct json_writer *writer, const cJSON *item) {
+    json_writer_open_object(writer);
+    copy_text(writer, item, "id");
+    copy_text(writer, item, "reason");
+    json_writer_close_object(writer);
+}
+
+/* The data of the answer once it is delivered: without the texts, with what became of each file. */
+static void write_delivered(struct buffer *data, const cJSON *given, const enum derived_outcome *outcomes) {
+    static const char *const head[] = {"plan", "path", "kind", "selection"};
     struct json_writer writer = {.buffer = data};
-    size_t written = 0;
-    buffer_truncate(data, data->length - strlen("null}"));
-    json_writer_open_array(&writer);
-    for (size_t i = 0; i < count; i++) {
-        json_writer_string(&writer, derived_outcome_names[outcomes[i]]);
-        written += outcomes[i] == DERIVED_NEW || outcomes[i] == DERIVED_REPLACED;
-    }
+    json_writer_open_object(&writer);
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++)
+        copy_text(&writer, given, head[i]);
+    json_writer_key_array(&writer, "prompts");
+    for (const cJSON *prompt = styled_text_first(given, "prompts"); prompt; prompt = prompt->next)
+        write_prompt(&writer, prompt);
     json_writer_close_array(&writer);
-    buffer_append_byte(data, '}');
+    json_writer_key_array(&writer, "skipped");
+    for (const cJSON *item = styled_text_first(given, "skipped"); item; item = item->next)
+        write_skipped(&writer, item);
+    json_writer_close_array(&writer);
+    json_writer_key_array(&writer, "files");
+    for (const cJSON *prompt = styled_text_first(given, "prompts"); prompt; prompt = prompt->next)
+        json_writer_string(&writer, derived_outcome_names[*outcomes++]);
+    json_writer_close_array(&writer);
+    json_writer_close_object(&writer);
+}
+
+static size_t count_written(const enum derived_outcome *outcomes, size_t count) {
+    size_t written = 0;
+    for (size_t i = 0; i < count; i++)
+        written += outcomes[i] == DERIVED_NEW || outcomes[i] == DERIVED_REPLACED;
     return written;
 }
 
@@ -148,14 +174,17 @@ static size_t deliver(struct answer *answer, const struct options *options) {
     AUTO_FREE enum derived_outcome *outcomes = NULL;
     if (!command_read_data(answer, &json))
         return 0;
-    size_t count = styled_text_count(json.root, "prompts");
+    size_t count = styled_text_count(json.root, "prompts"), written = 0;
     outcomes = memory_allocate(count + 1, sizeof *outcomes);
-    bool is_written = write_prompts(json.root, options->output, options->is_forced, outcomes, &error);
+    if (write_prompts(json.root, options->output, options->is_forced, outcomes, &error)) {
+        buffer_clear(&answer->data);
+        write_delivered(&answer->data, json.root, outcomes);
+        written = count_written(outcomes, count);
+    } else {
+        answer_fail(answer, &error);
+    }
     json_release(&json);
-    if (is_written)
-        return put_outcomes(&answer->data, outcomes, count);
-    answer_fail(answer, &error);
-    return 0;
+    return written;
 }
 
 /* What gives no prompt is printed before the names of the files. */

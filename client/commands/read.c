@@ -46,6 +46,9 @@ int read_status(const struct verb *verb, struct options *options) {
 int read_next(const struct verb *verb, struct options *options) {
     bool is_about_claim = options->wants_wait || options->command || options->submits || options->note ||
                           options->ttl_ms || options->request || options->as;
+    if (options->wants_claim && options->batch.selection.id_count)
+        return command_fail_usage(verb, options,
+                                  "--claim chooses itself; one that is named is taken by batchctl claim");
     if (options->wants_claim)
         return claim_command_next(verb, options);
     if (is_about_claim)

@@ -38,7 +38,7 @@ enum condition_kind {
     LEVEL_COMPLETE,
     ACHIEVEMENT_READY,
     ACHIEVEMENT_COMPLETE,
-    ACHIEVEMENT_SUBMITTED, /* the one, or without an id any of the plan */
+    ACHIEVEMENT_SUBMITTED, /* the one, or without an id any of the plan, or of all plans */
     CONDITION_KINDS
 };
 
@@ -117,11 +117,9 @@ static enum verdict judge_achievement(const struct plan_view *plan, const struct
 static enum verdict judge_submissions(const struct plan_view *plan, struct buffer *reason) {
     for (size_t i = 0; i < plan->item_count; i++)
         if (plan->items[i].standing.state == STATE_SUBMITTED) {
-            buffer_append_format(reason, "%s is ", plan->items[i].id);
-            achievement_text_need(reason, &plan->items[i]);
+            buffer_append_format(reason, "%s is %s", plan->items[i].id, plan->items[i].need);
             return IS_MET;
         }
-    buffer_append_string(reason, "nothing is submitted");
     return IS_NOT_MET;
 }
 
@@ -205,15 +203,17 @@ static void append_text(struct buffer *text, const void *view, const struct styl
     const struct wait_view *wait = view;
     (void)style;
     styled_text_append_visible(text, wait->plan);
-    buffer_append_string(text, ": ");
+    buffer_append_string(text, wait->plan ? ": " : "");
     styled_text_append_visible(text, wait->reason);
     buffer_append_byte(text, '\n');
 }
 
+/* @plan: NULL if it is about all. */
 static void answer_wait(struct answer *answer, const struct plan_view *plan, const char *reason, bool is_met) {
     static const struct answer_type type = {write_json, append_text};
     struct wait_view *view = arena_allocate(&answer->arena, 1, sizeof *view);
-    *view = (struct wait_view){item_text(&answer->arena, plan->name), item_text(&answer->arena, reason), is_met};
+    *view = (struct wait_view){plan ? item_text(&answer->arena, plan->name) : NULL, item_text(&answer->arena, reason),
+                               is_met};
     answer->type = &type;
     answer->view = view;
 }
@@ -221,8 +221,7 @@ static void answer_wait(struct answer *answer, const struct plan_view *plan, con
 static enum verdict judge_plan(const struct plan_view *plan, struct awaited *awaited, struct answer *answer) {
     const struct condition *condition = &awaited->condition;
     enum verdict verdict = condition->id ? judge_achievement(plan, condition, &awaited->reason)
-                           : condition->kind == ACHIEVEMENT_SUBMITTED ? judge_submissions(plan, &awaited->reason)
-                                                                      : judge_level(plan, condition, &awaited->reason);
+                                         : judge_level(plan, condition, &awaited->reason);
     if (verdict == IS_AWAY && !plan->is_valid)
         verdict = IS_NOT_MET; /* what is invalid now can be corrected */
     if (verdict != IS_AWAY)
@@ -237,10 +236,52 @@ static void append_about(struct answer *answer, const struct diagnostics *all, c
             diagnostics_add(&answer->diagnostics, &all->items[i]);
 }
 
+/* Is anything submitted, of the plan that is named or of all? */
+static enum verdict judge_any(const struct plan_list *list, struct awaited *awaited, struct answer *answer) {
+    for (size_t i = 0; i < list->count; i++)
+        if (judge_submissions(&list->plans[i], &awaited->reason) == IS_MET) {
+            answer_wait(answer, &list->plans[i], buffer_text(&awaited->reason), true);
+            return IS_MET;
+        }
+    buffer_append_string(&awaited->reason, "nothing is submitted");
+    answer_wait(answer, list->count == 1 ? list->plans : NULL, buffer_text(&awaited->reason), false);
+    return IS_NOT_MET;
+}
+
+/* The plan that is meant: the only one, or the only one that has the achievement. NULL, and USAGE, if it is unclear. */
+static const struct plan_view *choose(const struct plan_list *list, const char *id, struct error *error) {
+    const struct plan_view *found = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->count == 1 || (id && find_item(&list->plans[i], id))) {
+            found = &list->plans[i];
+            count++;
+        }
+    if (count == 1)
+        return found;
+    if (count)
+        error_set(error, ERROR_USAGE, "which plan? %zu plans have an achievement %s", count, id);
+    else
+        error_set(error, ERROR_USAGE, "which plan? name one");
+    error_hint(error, "batchctl wait PLAN --for ...; \"batchctl status\" lists the plans");
+    return NULL;
+}
+
+static enum verdict judge_chosen(const struct plan_list *list, struct awaited *awaited, struct answer *answer,
+                                 struct error *error) {
+    const struct plan_view *plan = choose(list, awaited->condition.id, error);
+    enum verdict verdict = plan ? judge_plan(plan, awaited, answer) : IS_AWAY;
+    if (verdict != IS_AWAY && !awaited->plan)
+        awaited->plan = awaited->found = memory_copy(plan->path);
+    return verdict;
+}
+
 /* Asks once. @answer gets the data, and awaited->reason the reason; @error says what is away. */
 static enum verdict judge(struct session *session, struct awaited *awaited, struct answer *answer,
                           struct error *error) {
-    const struct request request = {.method = "status", .plan = awaited->plan};
+    const struct condition *condition = &awaited->condition;
+    const struct request request = {
+        .method = "status", .plan = awaited->plan, .style.is_verbose = true /* also of several plans */};
     AUTO(answer) status = {0};
     enum verdict verdict = IS_AWAY;
     buffer_clear(&awaited->reason);
@@ -253,13 +294,9 @@ static enum verdict judge(struct session *session, struct awaited *awaited, stru
         take_error(&status, error);
         return verdict;
     }
-    if (list->count == 1)
-        verdict = judge_plan(list->plans, awaited, answer);
-    else
-        error_set(error, ERROR_USAGE, "which plan? name one");
-    append_about(answer, &status.diagnostics, awaited->condition.id);
-    if (verdict != IS_AWAY && !awaited->plan)
-        awaited->plan = awaited->found = memory_copy(list->plans->path);
+    verdict = condition->kind == ACHIEVEMENT_SUBMITTED && !condition->id ? judge_any(list, awaited, answer)
+                                                                         : judge_chosen(list, awaited, answer, error);
+    append_about(answer, &status.diagnostics, condition->id);
     if (verdict == IS_AWAY && !error->code && awaited->condition.id && !awaited->was_there)
         fail_as_show(session, awaited, error);
     else if (verdict == IS_AWAY && !error->code)

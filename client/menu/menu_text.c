@@ -12,11 +12,9 @@
 #include "menu/menu_help.h"
 #include "menu/menu_model.h"
 #include "menu/model_text.h"
-#include "picture/graph_text.h"
 #include "plan/selection.h"
 #include "render/diagnostics_text.h"
 #include "render/symbol.h"
-#include "render/what_if_text.h"
 #include "term/terminal.h"
 
 void menu_text_open(struct menu *menu, const char *title) {
@@ -84,7 +82,7 @@ static void show_answer(struct menu *menu, const char *title, const struct reque
 
 void menu_text_show_graph(struct menu *menu) {
     const struct request request = {.method = "graph", .plan = menu->plan};
-    show_answer(menu, "Dependency graph", &request, graph_text_tree);
+    show_answer(menu, "Dependency graph", &request, NULL);
     menu->is_picture = true;
 }
 
@@ -109,7 +107,7 @@ void menu_text_show_parallel(struct menu *menu) {
     model_text_append_parallel(&menu->text, model, &style);
     buffer_append_byte(&menu->text, '\n');
     menu_ask(menu, &request, &answer);
-    menu_text_append_answer(menu, &answer, what_if_text_append);
+    menu_text_append_answer(menu, &answer, NULL);
 }
 
 void menu_text_show_help(struct menu *menu) {

@@ -61,6 +61,13 @@ static void append_name(struct buffer *name, enum kind kind, const char *prefix,
     buffer_append_string(name, names_base(path) + strlen(prefix));
 }
 
+static size_t line_count(struct span text) {
+    size_t count = 0;
+    for (size_t i = 0; i < text.length; i++)
+        count += text.data[i] == '\n';
+    return count;
+}
+
 /* @prefix: what the name of the file @path begins with, and the prompt's does not. */
 static void add_prompt(struct maker *maker, const char *id, const char *prefix, const char *path, struct span text) {
     AUTO(buffer) name = {0};
@@ -68,6 +75,7 @@ static void add_prompt(struct maker *maker, const char *id, const char *prefix, 
     json_writer_open_object(&maker->prompts);
     json_writer_key_string(&maker->prompts, "id", id);
     json_writer_key_string(&maker->prompts, "name", name.data);
+    json_writer_key_unsigned(&maker->prompts, "lines", line_count(text));
     json_writer_key(&maker->prompts, "text");
     json_writer_span(&maker->prompts, text);
     json_writer_close_object(&maker->prompts);

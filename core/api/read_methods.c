@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "api/claim_answer.h"
-#include "api/report.h"
 #include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
@@ -18,6 +17,7 @@
 #include "document/names.h"
 #include "format/json.h"
 #include "format/json_writer.h"
+#include "picture/graph_text.h"
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
 #include "plan/plan_compare.h"
@@ -26,12 +26,14 @@
 #include "plan/workspace.h"
 #include "render/achievement_json.h"
 #include "render/achievement_text.h"
+#include "render/graph_json.h"
 #include "render/plan_json.h"
 #include "render/plan_text.h"
 #include "render/plans_text.h"
 #include "view/achievement_item.h"
 #include "view/achievement_view.h"
 #include "view/claim_item.h"
+#include "view/graph_view.h"
 #include "view/plan_view.h"
 
 /* --- methods over one or all plans --- */
@@ -40,10 +42,16 @@
 typedef bool view_plan(struct context *context, const struct plan *plan, const struct claim_overview *claims,
                        struct plan_view *view);
 
+/* Does it name achievements, whose ids are those of one plan? */
+static bool has_ids(const struct request *request) {
+    return request->options.selection.kind == SELECT_IDS && request->options.selection.id_count;
+}
+
 /* Is the request about one plan, which may be missing? */
 static bool is_about_one(const struct context *context) {
     const struct request *request = context->request;
-    return request->plan || (request->here && workspace_plan_around(context->workspace, request->here)) ||
+    return request->plan || has_ids(request) ||
+           (request->here && workspace_plan_around(context->workspace, request->here)) ||
            context->workspace->plan_count == 0;
 }
 
@@ -103,6 +111,8 @@ static void warn_of_differences(struct context *context, const struct plan *plan
 static struct plan_filter filter_of(const struct request *request) {
     const struct selection *selection = &request->options.selection;
     return (struct plan_filter){
+        .ids = has_ids(request) ? selection->ids : NULL,
+        .id_count = has_ids(request) ? selection->id_count : 0,
         .levels = selection->kind == SELECT_LEVEL ? selection->levels : NULL,
         .purpose = request->purpose,
         .is_ready = request->wants_ready,
@@ -116,10 +126,22 @@ static bool is_summary(const struct context *context, const struct plan_filter *
            !context->request->style.is_verbose;
 }
 
+/* NOT_FOUND for an id that the plan, a valid one, does not have. */
+static void check_ids(struct context *context, const struct plan *plan, const struct plan_filter *filter) {
+    struct error error = {0};
+    size_t position;
+    for (size_t i = 0; i < filter->id_count && plan->is_valid; i++)
+        if (!plan_find_or_fail(plan, filter->ids[i], &position, &error)) {
+            context_fail(context, &error);
+            return;
+        }
+}
+
 static bool view_status(struct context *context, const struct plan *plan, const struct claim_overview *claims,
                         struct plan_view *view) {
     const struct plan_filter filter = filter_of(context->request);
     bool is_brief = is_summary(context, &filter);
+    check_ids(context, plan, &filter);
     if (is_brief)
         plan_view_summary(view, plan, claims, &context->answer->arena);
     else
@@ -139,6 +161,7 @@ void read_methods_status(struct context *context) {
 static bool view_next(struct context *context, const struct plan *plan, const struct claim_overview *claims,
                       struct plan_view *view) {
     const struct plan_filter filter = filter_of(context->request);
+    check_ids(context, plan, &filter);
     plan_view_next(view, plan, &filter, claims, &context->answer->arena);
     if (!plan->is_valid)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
@@ -232,6 +255,7 @@ void read_methods_why(struct context *context) {
 }
 
 void read_methods_graph(struct context *context) {
+    static const struct answer_type type = {graph_json_write, graph_text_append};
     struct error error = {0};
     const struct plan_place *place = context_choose_plan(context, false, &error);
     if (!place) {
@@ -239,7 +263,9 @@ void read_methods_graph(struct context *context) {
         return;
     }
     const struct plan *plan = workspace_take_plan(place, context->files);
-    report_graph(&context->writer, plan);
+    struct graph_view *view = arena_allocate(&context->answer->arena, 1, sizeof *view);
+    graph_view_make(view, plan, &context->answer->arena);
+    context_answer(context, &type, view);
     if (!plan->is_valid || !plan->has_graph)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     if (!plan->is_valid)

@@ -6,8 +6,6 @@
 #include "base/diagnostics.h"
 #include "disk/state_dir.h"
 #include "format/json.h"
-#include "picture/graph_svg.h"
-#include "picture/graph_text.h"
 #include "render/batch_text.h"
 #include "render/diagnostics_formats.h"
 #include "render/diagnostics_text.h"
@@ -16,7 +14,6 @@
 #include "render/prompt_text.h"
 #include "render/review_text.h"
 #include "render/styled_text.h"
-#include "render/what_if_text.h"
 
 void reply_release(struct reply *reply) {
     buffer_release(&reply->output);
@@ -31,16 +28,13 @@ static const struct row {
     reply_writer *write;
     bool is_write; /* of files: a client confirms it, and says what was done */
 } rows[] = {
-    {"what-if", FORM_TEXT, what_if_text_append, false}, {"create", FORM_TEXT, batch_text_create, true},
-    {"retry", FORM_TEXT, batch_text_create, true},      {"undo", FORM_TEXT, batch_text_undo, true},
-    {"init", FORM_TEXT, init_text_plan, true},          {"import", FORM_TEXT, init_text_plan, true},
-    {"prompt", FORM_TEXT, prompt_text_append, false},   {"submit", FORM_TEXT, review_text_show, true},
-    {"approve", FORM_TEXT, review_text_show, true},     {"reject", FORM_TEXT, review_text_show, true},
-    {"skip", FORM_TEXT, review_text_show, true},        {"reopen", FORM_TEXT, review_text_show, true},
-    {"adopt", FORM_TEXT, review_text_show, true},       {"doctor", FORM_TEXT, doctor_text_append, false},
-    {"graph", FORM_TEXT, graph_text_tree, false},       {"graph", FORM_TREE, graph_text_tree, false},
-    {"graph", FORM_DOT, graph_text_dot, false},         {"graph", FORM_MERMAID, graph_text_mermaid, false},
-    {"graph", FORM_SVG, graph_svg_append, false},
+    {"create", FORM_TEXT, batch_text_create, true},   {"retry", FORM_TEXT, batch_text_create, true},
+    {"undo", FORM_TEXT, batch_text_undo, true},       {"init", FORM_TEXT, init_text_plan, true},
+    {"import", FORM_TEXT, init_text_plan, true},      {"prompt", FORM_TEXT, prompt_text_append, false},
+    {"submit", FORM_TEXT, review_text_show, true},    {"approve", FORM_TEXT, review_text_show, true},
+    {"reject", FORM_TEXT, review_text_show, true},    {"skip", FORM_TEXT, review_text_show, true},
+    {"reopen", FORM_TEXT, review_text_show, true},    {"adopt", FORM_TEXT, review_text_show, true},
+    {"doctor", FORM_TEXT, doctor_text_append, false},
 };
 
 static const struct row *find_row(const char *kind, enum form form) {

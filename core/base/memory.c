@@ -8,14 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    ARENA_FIRST_CHUNK_BYTES = 4096,
-    ARENA_LARGEST_CHUNK_BYTES = 1 << 20, /* a larger object gets its own chunk */
-};
+/* Small ones: what is left of the last chunk of an arena is lost, and the daemon keeps several arenas for each plan. */
+enum { ARENA_FIRST_CHUNK_BYTES = 512, ARENA_LARGEST_CHUNK_BYTES = 8192 };
 
 struct arena_chunk {
     struct arena_chunk *next;
-    alignas(max_align_t) char data[];
+    alignas(uint64_t) char data[];
 };
 
 static size_t product(size_t count, size_t element_size) {
@@ -70,24 +68,38 @@ void *memory_grow(void *pointer, size_t *capacity, size_t needed, size_t element
     return memory_resize(pointer, larger, element_size);
 }
 
-static void add_chunk(struct arena *arena, size_t least) {
-    size_t size = arena->chunks ? arena->available * 2 : ARENA_FIRST_CHUNK_BYTES;
+static struct arena_chunk *new_chunk(size_t size, struct arena_chunk *next) {
+    struct arena_chunk *chunk = memory_resize(NULL, sizeof *chunk + size, 1);
+    chunk->next = next;
+    return chunk;
+}
+
+static void add_chunk(struct arena *arena) {
+    size_t size = arena->available * 2;
+    if (size < ARENA_FIRST_CHUNK_BYTES)
+        size = ARENA_FIRST_CHUNK_BYTES;
     if (size > ARENA_LARGEST_CHUNK_BYTES)
         size = ARENA_LARGEST_CHUNK_BYTES;
-    if (size < least)
-        size = least;
-    struct arena_chunk *chunk = memory_resize(NULL, sizeof *chunk + size, 1);
-    chunk->next = arena->chunks;
-    arena->chunks = chunk;
+    arena->chunks = new_chunk(size, arena->chunks);
     arena->used = 0;
     arena->available = size;
     arena->reserved += size;
 }
 
+/* A chunk for one large object, behind the newest, which stays in use. */
+static char *take_large(struct arena *arena, size_t size) {
+    if (!arena->chunks)
+        add_chunk(arena);
+    arena->chunks->next = new_chunk(size, arena->chunks->next);
+    return arena->chunks->next->data;
+}
+
 static char *take(struct arena *arena, size_t size, size_t alignment) {
     size_t start = (arena->used + alignment - 1) & ~(alignment - 1);
     if (!arena->chunks || start > arena->available || size > arena->available - start) {
-        add_chunk(arena, size);
+        if (size > ARENA_FIRST_CHUNK_BYTES)
+            return take_large(arena, size);
+        add_chunk(arena);
         start = 0;
     }
     arena->used = start + size;
@@ -96,7 +108,7 @@ static char *take(struct arena *arena, size_t size, size_t alignment) {
 
 void *arena_allocate(struct arena *arena, size_t count, size_t element_size) {
     size_t size = product(count, element_size);
-    return memset(take(arena, size, alignof(max_align_t)), 0, size);
+    return memset(take(arena, size, alignof(uint64_t)), 0, size);
 }
 
 char *arena_copy(struct arena *arena, const char *data, size_t length) {

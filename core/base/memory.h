@@ -46,7 +46,7 @@ struct arena {
     size_t reserved;  /* bytes of all chunks */
 };
 
-/* Zeroed, aligned for any type, valid until arena_release. */
+/* Zeroed, aligned for numbers and pointers of 8 bytes, valid until arena_release. */
 void *arena_allocate(struct arena *arena, size_t count, size_t element_size);
 
 /* A NUL-terminated copy of @length bytes. */

@@ -1,21 +1,22 @@
 /*
- * A map from text to a position, around uthash: ids to achievements, digits to achievements, names to plans.
+ * A map from strings to positions below 2^32: ids to achievements, digits to achievements, names to plans.
  */
 #ifndef BATCHD_STRING_MAP_H
 #define BATCHD_STRING_MAP_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
-#include "base/memory.h"
 
-struct index_entry;
+struct string_slot;
 
 /* {0} is valid and empty. */
 struct string_map {
-    struct index_entry *entries;
-    struct arena arena;
+    struct string_slot *slots;
+    uint32_t slot_count; /* a power of two, or 0 */
+    uint32_t count;      /* of keys */
 };
 
 /* Add @key, which is borrowed. If it is there already, nothing changes and its position is returned in @position. */

@@ -426,16 +426,16 @@ static bool count_open(struct maker *maker, const char *path, size_t *open) {
 static bool adopt_task(struct maker *maker, const struct subject *subject) {
     const struct standing *standing = subject->standing;
     size_t open = 0;
-    if (!count_open(maker, standing->claim.file, &open))
+    if (!count_open(maker, standing->claim->file, &open))
         return false;
     const struct review *fix = find_open_fix(standing);
-    const char *says = text_of(maker, "%s says it is complete (line %u)", subject->id, standing->claim.line);
+    const char *says = text_of(maker, "%s says it is complete (line %u)", subject->id, standing->claim->line);
     if (fix)
-        warn(maker, standing->claim.file,
+        warn(maker, standing->claim->file,
              text_of(maker, "%s, but %s is open: it is left out", says, names_base(fix->file)),
              hint_at_rework(maker, subject));
     else if (maker->options->approves && open)
-        warn(maker, standing->claim.file,
+        warn(maker, standing->claim->file,
              text_of(maker, "%s, but %zu of its boxes %s not ticked: it is left out", says, open,
                      open == 1 ? "is" : "are"),
              text_of(maker, "batchctl submit %s %s", maker->plan->reference, subject->id));
@@ -447,7 +447,7 @@ static bool adopt_task(struct maker *maker, const struct subject *subject) {
             skip(maker, subject, path, "submitted");
         else
             return check_name(maker, subject, path) &&
-                   add_file(maker, subject, path, quote_claim(maker, &standing->claim, open));
+                   add_file(maker, subject, path, quote_claim(maker, standing->claim, open));
     }
     return true;
 }
@@ -539,7 +539,7 @@ static bool adopt_all(struct maker *maker) {
     plan_document_read(&definitions, &document);
     for (size_t i = 0; i < count && is_done; i++) {
         struct subject subject = subject_at(maker, positions[i], NULL);
-        if (subject.standing->claim.file && plan_is_open(plan, positions[i]))
+        if (subject.standing->claim && plan_is_open(plan, positions[i]))
             is_done = adopt_task(maker, &subject) || goes_on(maker);
         else
             name_defined(maker, &subject, &document, plan_document_find(&definitions, subject.id));

@@ -21,6 +21,7 @@
 struct use {
     struct listing executions, feedbacks;
     struct string_map digits; /* of achievements that have an EXECUTION_TASK */
+    struct arena arena;       /* of these digits */
     bool is_in_use;           /* a new plan: there is work in it */
 };
 
@@ -96,12 +97,13 @@ static bool is_reviewed(const struct files *files, const struct record *record, 
 }
 
 /* The digits of every achievement that has an EXECUTION_TASK. */
-static void index_executions(struct string_map *digits, const struct listing *executions, const char *plan) {
-    for (size_t i = 0; i < executions->count; i++) {
-        struct name name = names_read(plan, executions->entries[i].name);
+static void index_executions(struct use *use, const char *plan) {
+    for (size_t i = 0; i < use->executions.count; i++) {
+        const struct listing_entry *entry = &use->executions.entries[i];
+        struct name name = names_read(plan, entry->name);
         size_t position = 0;
-        if (executions->entries[i].is_regular && name.kind == NAME_EXECUTION)
-            string_map_add(digits, arena_copy(&digits->arena, name.digits.data, name.digits.length), &position);
+        if (entry->is_regular && name.kind == NAME_EXECUTION)
+            string_map_add(&use->digits, arena_copy(&use->arena, name.digits.data, name.digits.length), &position);
     }
 }
 
@@ -171,7 +173,7 @@ static bool find_use(const struct files *files, const struct record *record, str
                                         list_folder(files, record, feedback_folder, &use->feedbacks, error));
     if (is_new_plan && is_known)
         is_known = list_folder(files, record, "subplans", &subplans, error);
-    index_executions(&use->digits, &use->executions, record->plan);
+    index_executions(use, record->plan);
     use->is_in_use = is_new_plan && (has_work(&use->executions, record->plan) || has_work(&subplans, record->plan));
     listing_release(&subplans);
     return is_known;
@@ -179,6 +181,7 @@ static bool find_use(const struct files *files, const struct record *record, str
 
 static void use_release(struct use *use) {
     string_map_release(&use->digits);
+    arena_release(&use->arena);
     listing_release(&use->executions);
     listing_release(&use->feedbacks);
 }

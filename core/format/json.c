@@ -192,16 +192,18 @@ static bool parse(struct json *json, struct span text, size_t most, const char *
         json_release(json);
         return report(&scanner, file, diagnostics);
     }
+    return true;
+}
+
+bool json_parse(struct json *json, struct span text, const char *file, struct diagnostics *diagnostics) {
     size_t errors = diagnostics->error_count;
+    if (!parse(json, text, JSON_SIZE_MOST_BYTES, file, diagnostics))
+        return false;
     check_keys(json, json->root, file, diagnostics);
     if (diagnostics->error_count == errors)
         return true;
     json_release(json);
     return false;
-}
-
-bool json_parse(struct json *json, struct span text, const char *file, struct diagnostics *diagnostics) {
-    return parse(json, text, JSON_SIZE_MOST_BYTES, file, diagnostics);
 }
 
 bool json_parse_ours(struct json *json, struct span text, struct diagnostics *diagnostics) {

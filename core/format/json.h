@@ -41,7 +41,10 @@ struct json_place {
  * Every duplicate key is reported; of the others, the first one in the text.
  */
 bool json_parse(struct json *json, struct span text, const char *file, struct diagnostics *diagnostics);
-/* The same for a text of our own, such as an answer, which may be larger: up to 4 GiB, where offsets end. */
+/*
+ * The same for a text of our own, such as an answer, which may be larger: up to 4 GiB, where offsets end. Duplicate
+ * keys are not looked for: of a large answer that took a fifth of the time.
+ */
 bool json_parse_ours(struct json *json, struct span text, struct diagnostics *diagnostics);
 /* The same without diagnostics: false, and an empty document, if it is not JSON or empty. */
 bool json_read_ours(struct json *json, struct span text);

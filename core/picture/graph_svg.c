@@ -3,16 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/memory.h"
-#include "base/string_map.h"
 #include "base/text.h"
-#include "format/json.h"
 #include "picture/graph_layout.h"
 #include "picture/svg_card.h"
 #include "picture/svg_text.h"
 #include "plan/achievement.h"
 #include "plan/plan.h"
 #include "plan/standing.h"
+#include "render/styled_text.h"
+#include "view/graph_view.h"
+#include "view/plan_view.h"
 
 enum {
     MARGIN = 24,
@@ -27,67 +29,50 @@ enum {
 };
 
 struct drawing {
-    const cJSON *data;
+    const struct graph_view *graph;
     struct svg_card *cards;
     uint32_t *levels;
     uint32_t count;
     uint32_t *path_places; /* by card: its place on the critical path, from 1; 0 if it is not on it */
     struct graph_layout_edge *edges;
     size_t edge_count;
-    bool has_levels;
     struct graph_layout layout;
     long left, top; /* of the layout in the picture */
     long width, height;
 };
 
-/* --- reading the data --- */
+/* --- reading the view --- */
 
-static void read_cards(struct drawing *drawing, struct string_map *ids) {
-    drawing->count = (uint32_t)styled_text_count(drawing->data, "nodes");
+static void read_cards(struct drawing *drawing) {
+    const struct graph_view *graph = drawing->graph;
+    drawing->count = graph->node_count;
     drawing->cards = memory_allocate(drawing->count, sizeof *drawing->cards);
     drawing->levels = memory_allocate(drawing->count, sizeof *drawing->levels);
     drawing->path_places = memory_allocate(drawing->count, sizeof *drawing->path_places);
-    uint32_t i = 0;
-    for (const cJSON *node = styled_text_first(drawing->data, "nodes"); node; node = node->next, i++) {
-        size_t position = i, level = json_get_unsigned(node, "level");
-        drawing->cards[i].node = node;
-        drawing->levels[i] = level < drawing->count ? (uint32_t)level : 0;
-        drawing->has_levels |= !styled_text_is_null(node, "level");
-        string_map_add(ids, styled_text_string(node, "id"), &position);
+    for (uint32_t i = 0; i < drawing->count; i++) {
+        drawing->cards[i].node = &graph->nodes[i];
+        drawing->levels[i] = graph->nodes[i].item.level;
+    }
+    for (uint32_t i = 0; i < graph->remaining.critical_path.count; i++) {
+        drawing->path_places[graph->critical_path[i]] = i + 1;
+        drawing->cards[graph->critical_path[i]].is_critical = true;
     }
 }
 
-static void read_path(struct drawing *drawing, const struct string_map *ids) {
-    uint32_t place = 0;
-    const cJSON *path = styled_text_first(json_get(drawing->data, "remaining"), "critical_path");
-    for (const cJSON *id = path; id; id = id->next) {
-        size_t position;
-        if (string_map_find(ids, span_of(id->valuestring), &position)) {
-            drawing->path_places[position] = ++place;
-            drawing->cards[position].is_critical = true;
-        }
-    }
+/* The view says what depends on what, the picture what leads to what. */
+static void read_edges(struct drawing *drawing) {
+    const struct graph_view *graph = drawing->graph;
+    drawing->edges = memory_allocate(graph->edge_count, sizeof *drawing->edges);
+    for (size_t i = 0; i < graph->edge_count; i++)
+        drawing->edges[drawing->edge_count++] =
+            (struct graph_layout_edge){.from = graph->edges[i].to, .to = graph->edges[i].from};
 }
 
-static void read_edges(struct drawing *drawing, const struct string_map *ids) {
-    drawing->edges = memory_allocate(styled_text_count(drawing->data, "edges"), sizeof *drawing->edges);
-    for (const cJSON *edge = styled_text_first(drawing->data, "edges"); edge; edge = edge->next) {
-        size_t from, to; /* the data says what depends on what, the picture what leads to what */
-        if (string_map_find(ids, span_of(styled_text_string(edge, "from")), &to) &&
-            string_map_find(ids, span_of(styled_text_string(edge, "to")), &from) &&
-            drawing->levels[from] < drawing->levels[to])
-            drawing->edges[drawing->edge_count++] = (struct graph_layout_edge){(uint32_t)from, (uint32_t)to};
-    }
-}
-
-static void read_drawing(struct drawing *drawing, const cJSON *data) {
-    struct string_map ids = {0};
-    *drawing = (struct drawing){.data = data};
-    read_cards(drawing, &ids);
-    read_path(drawing, &ids);
-    read_edges(drawing, &ids);
+static void read_drawing(struct drawing *drawing, const struct graph_view *graph) {
+    *drawing = (struct drawing){.graph = graph};
+    read_cards(drawing);
+    read_edges(drawing);
     graph_layout_make(&drawing->layout, drawing->levels, drawing->count, drawing->edges, drawing->edge_count);
-    string_map_release(&ids);
 }
 
 static void drawing_release(struct drawing *drawing) {
@@ -149,7 +134,7 @@ static void append_text(struct buffer *xml, const char *class, long x, long y, c
 }
 
 static enum achievement_state state_of(const struct svg_card *card) {
-    return achievement_state_find(styled_text_string(card->node, "state"));
+    return card->node->item.standing.state;
 }
 
 static size_t count_state(const struct drawing *drawing, enum achievement_state state) {
@@ -172,7 +157,7 @@ static void append_progress(struct buffer *xml, const struct drawing *drawing, l
     size_t failed = count_state(drawing, STATE_FAILED), ready = 0;
     struct buffer text = {0};
     for (uint32_t i = 0; i < drawing->count; i++)
-        ready += json_get_boolean(drawing->cards[i].node, "is_ready");
+        ready += drawing->cards[i].node->item.standing.is_ready;
     append_bar_part(xml, "q", MARGIN, y - 9, 1, 1);
     long x = append_bar_part(xml, "qc", MARGIN, y - 9, complete, drawing->count);
     x = append_bar_part(xml, "qs", x, y - 9, skipped, drawing->count);
@@ -190,31 +175,28 @@ static void append_progress(struct buffer *xml, const struct drawing *drawing, l
 
 /* False if there is nothing to say. */
 static bool append_hours(struct buffer *xml, const struct drawing *drawing, long y) {
-    const cJSON *remaining = json_get(drawing->data, "remaining"), *hours = json_get(remaining, "sequential");
-    const cJSON *parallel = json_get(remaining, "parallel");
-    size_t missing = styled_text_count(remaining, "missing");
-    struct buffer text = {0};
-    if (cJSON_IsNumber(hours) && hours->valuedouble > 0)
-        buffer_append_format(&text, "%.6g hour%s left one after the other", hours->valuedouble,
-                             text_plural_hours(hours->valuedouble));
-    if (text.length && cJSON_IsNumber(parallel))
-        buffer_append_format(&text, ", %.6g in parallel", parallel->valuedouble);
-    if (missing)
-        buffer_append_format(&text, "%s%zu open without an estimate", text.length ? "; " : "", missing);
-    bool is_told = text.length > 0;
-    if (is_told)
+    const struct hours_view *left = &drawing->graph->remaining;
+    AUTO(buffer) text = {0};
+    if (left->sequential > 0)
+        buffer_append_format(&text, "%.6g hour%s left one after the other", left->sequential,
+                             text_plural_hours(left->sequential));
+    if (text.length && left->has_parallel)
+        buffer_append_format(&text, ", %.6g in parallel", left->parallel);
+    if (left->missing.count)
+        buffer_append_format(&text, "%s%zu open without an estimate", text.length ? "; " : "", left->missing.count);
+    if (text.length)
         append_text(xml, "o", MARGIN, y, text.data);
-    buffer_release(&text);
-    return is_told;
+    return text.length > 0;
 }
 
 /* Why there are no levels, or no cards. */
 static const char *note_of(const struct drawing *drawing) {
-    if (!json_get_boolean(drawing->data, "valid"))
+    if (!drawing->graph->is_valid)
         return "The plan has errors, so nothing is known of its levels. See \"batchctl validate\".";
     if (drawing->count == 0)
         return "No achievements.";
-    return drawing->has_levels ? NULL : "There is no dependency file, so there are no levels and no dependencies.";
+    return drawing->graph->has_levels ? NULL
+                                      : "There is no dependency file, so there are no levels and no dependencies.";
 }
 
 struct entry {
@@ -236,7 +218,8 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
         {"critical path", "<path class=\"e ec\" d=\"M-8 0h17\"/>", 0},
     };
     long x = MARGIN, y = top;
-    for (size_t i = 0; i < sizeof entries / sizeof *entries && (!entries[i].sample || drawing->has_levels); i++) {
+    for (size_t i = 0; i < sizeof entries / sizeof *entries && (!entries[i].sample || drawing->graph->has_levels);
+         i++) {
         if (!entries[i].words && entries[i].state == STATE_SUBMITTED && count_state(drawing, STATE_SUBMITTED) == 0)
             continue;
         const char *words = entries[i].words ? entries[i].words : achievement_state_label(entries[i].state);
@@ -259,7 +242,7 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
 /* Everything above the levels; sets where they begin. */
 static void append_header(struct buffer *xml, struct drawing *drawing) {
     struct buffer name = {0};
-    styled_text_append_visible(&name, styled_text_string(drawing->data, "plan"));
+    styled_text_append_visible(&name, drawing->graph->plan);
     struct buffer shortened = {0};
     svg_text_append_short(&shortened, buffer_span(&name), 22, drawing->width - MARGINS);
     append_text(xml, "n", MARGIN, 40, buffer_text(&shortened));
@@ -270,7 +253,7 @@ static void append_header(struct buffer *xml, struct drawing *drawing) {
     if (append_hours(xml, drawing, y + 22))
         y += 22;
     if (note_of(drawing))
-        append_text(xml, json_get_boolean(drawing->data, "valid") ? "o" : "w", MARGIN, y += 24, note_of(drawing));
+        append_text(xml, drawing->graph->is_valid ? "o" : "w", MARGIN, y += 24, note_of(drawing));
     drawing->top = y + 26;
     if (drawing->count)
         drawing->top += append_legend(xml, drawing, drawing->top) + BAND_PADDING;
@@ -293,7 +276,7 @@ static void append_band(struct buffer *xml, const struct drawing *drawing, uint3
 }
 
 static bool is_done(const struct svg_card *card) {
-    return styled_text_is_null(card->node, "needs");
+    return !card->node->item.need;
 }
 
 static void append_bands(struct buffer *xml, const struct drawing *drawing) {
@@ -377,24 +360,23 @@ static void append_cards(struct buffer *xml, struct drawing *drawing) {
     memory_free(first);
 }
 
-void graph_svg_append(struct buffer *xml, const cJSON *data, const struct style *style) {
-    (void)style;
+void graph_svg_append(struct buffer *xml, const struct graph_view *graph) {
     struct drawing drawing;
     struct buffer body = {0};
-    read_drawing(&drawing, data);
-    long label = drawing.has_levels ? LABEL_WIDTH : 0, needed = MARGINS + label + drawing.layout.width;
+    read_drawing(&drawing, graph);
+    long label = graph->has_levels ? LABEL_WIDTH : 0, needed = MARGINS + label + drawing.layout.width;
     drawing.width = needed < WIDTH_LEAST ? WIDTH_LEAST : needed;
     drawing.left = MARGIN + label + (drawing.width - needed) / 2;
     append_header(&body, &drawing);
     drawing.height = drawing.top + drawing.layout.height + (drawing.count ? MARGIN : 0);
-    if (drawing.has_levels)
+    if (graph->has_levels)
         append_bands(&body, &drawing);
     append_cards(&body, &drawing);
     buffer_append_format(xml,
                          "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%ld\" height=\"%ld\" "
                          "viewBox=\"0 0 %ld %ld\" role=\"img\">\n<title>",
                          drawing.width, drawing.height, drawing.width, drawing.height);
-    svg_text_append_xml(xml, span_of(styled_text_string(data, "plan")));
+    svg_text_append_xml(xml, span_of(graph->plan));
     buffer_append_string(xml, "</title>\n");
     append_style(xml);
     buffer_append_format(xml, "<rect class=\"g\" width=\"%ld\" height=\"%ld\"/>\n", drawing.width, drawing.height);

@@ -5,16 +5,13 @@
 #ifndef BATCHD_GRAPH_SVG_H
 #define BATCHD_GRAPH_SVG_H
 
-#include <cjson/cJSON.h>
-
 #include "base/buffer.h"
-#include "render/style.h"
-#include "render/styled_text.h"
+#include "view/graph_view.h"
 
 /*
  * Levels from top to bottom, in each the achievements as cards, edges from an achievement down to those that wait for
  * it, the critical path of what is open thicker. A plan without levels is a plain list of cards.
  */
-void graph_svg_append(struct buffer *xml, const cJSON *data, const struct style *style);
+void graph_svg_append(struct buffer *xml, const struct graph_view *graph);
 
 #endif

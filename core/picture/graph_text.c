@@ -6,20 +6,21 @@
 #include "base/auto.h"
 #include "base/columns.h"
 #include "base/memory.h"
-#include "base/string_map.h"
-#include "format/json.h"
+#include "picture/graph_svg.h"
 #include "render/state_style.h"
+#include "render/styled_text.h"
 #include "render/symbol.h"
+#include "view/achievement_item.h"
+#include "view/graph_view.h"
 
 enum { INDENTED_MOST = 16, OTHERS_SHOWN_MOST = 6 };
 
 /* --- tree --- */
 
 struct node {
-    const cJSON *json;
+    const struct achievement_item *item;
     size_t parent; /* SIZE_MAX for a root */
     size_t first_child, last_child, next_sibling;
-    size_t level;
     struct buffer others; /* ids of the other dependencies */
     size_t other_count;
 };
@@ -27,60 +28,36 @@ struct node {
 struct tree {
     struct node *nodes;
     size_t count;
-    struct string_map ids;
 };
 
-static size_t length_of(const cJSON *array) {
-    size_t count = 0;
-    for (const cJSON *item = array ? array->child : NULL; item; item = item->next)
-        count++;
-    return count;
-}
-
-static const char *id_of(const cJSON *node) {
-    const char *id = json_get_string(node, "id");
-    return id ? id : "";
-}
-
-static void read_nodes(struct tree *tree, const cJSON *data) {
-    const cJSON *array = json_get(data, "nodes");
-    tree->count = length_of(array);
+static void read_nodes(struct tree *tree, const struct graph_view *graph) {
+    tree->count = graph->node_count;
     tree->nodes = memory_allocate(tree->count, sizeof *tree->nodes);
-    size_t i = 0;
-    for (const cJSON *item = array ? array->child : NULL; item; item = item->next, i++) {
-        tree->nodes[i] = (struct node){.json = item,
+    for (size_t i = 0; i < tree->count; i++)
+        tree->nodes[i] = (struct node){.item = &graph->nodes[i].item,
                                        .parent = SIZE_MAX,
                                        .first_child = SIZE_MAX,
                                        .last_child = SIZE_MAX,
-                                       .next_sibling = SIZE_MAX,
-                                       .level = json_get_unsigned(item, "level")};
-        size_t position = i;
-        string_map_add(&tree->ids, id_of(item), &position);
-    }
-}
-
-static bool edge_ends(const struct tree *tree, const cJSON *edge, size_t *from, size_t *to) {
-    return string_map_find(&tree->ids, span_of(json_get_string(edge, "from")), from) &&
-           string_map_find(&tree->ids, span_of(json_get_string(edge, "to")), to);
+                                       .next_sibling = SIZE_MAX};
 }
 
 /* The deepest dependency becomes the parent, the first of equals; the others are listed. */
-static void choose_parents(struct tree *tree, const cJSON *data) {
-    const cJSON *edges = json_get(data, "edges");
-    size_t from, to;
-    for (const cJSON *edge = edges ? edges->child : NULL; edge; edge = edge->next)
-        if (edge_ends(tree, edge, &from, &to)) {
-            struct node *node = &tree->nodes[from];
-            if (node->parent == SIZE_MAX || tree->nodes[to].level > tree->nodes[node->parent].level)
-                node->parent = to;
-        }
-    for (const cJSON *edge = edges ? edges->child : NULL; edge; edge = edge->next)
-        if (edge_ends(tree, edge, &from, &to) && tree->nodes[from].parent != to) {
-            struct node *node = &tree->nodes[from];
-            if (node->other_count++ < OTHERS_SHOWN_MOST)
-                buffer_append_format(&node->others, "%s%s", node->others.length ? ", " : "",
-                                     id_of(tree->nodes[to].json));
-        }
+static void choose_parents(struct tree *tree, const struct graph_view *graph) {
+    for (size_t i = 0; i < graph->edge_count; i++) {
+        struct node *node = &tree->nodes[graph->edges[i].from];
+        size_t to = graph->edges[i].to;
+        if (node->parent == SIZE_MAX || tree->nodes[to].item->level > tree->nodes[node->parent].item->level)
+            node->parent = to;
+    }
+    for (size_t i = 0; i < graph->edge_count; i++) {
+        struct node *node = &tree->nodes[graph->edges[i].from];
+        const struct node *to = &tree->nodes[graph->edges[i].to];
+        if (node->parent != graph->edges[i].to && node->other_count++ < OTHERS_SHOWN_MOST)
+            buffer_append_format(&node->others, "%s%s", node->others.length ? ", " : "", to->item->id);
+    }
+}
+
+static void link_children(struct tree *tree) {
     for (size_t i = 0; i < tree->count; i++) {
         size_t parent = tree->nodes[i].parent;
         if (parent == SIZE_MAX)
@@ -94,16 +71,20 @@ static void choose_parents(struct tree *tree, const cJSON *data) {
 }
 
 /* What one that is ready needs. */
-static void append_need(struct buffer *text, const cJSON *node, const char *separator) {
-    if (!json_get_boolean(node, "is_ready"))
+static void append_need(struct buffer *text, const struct achievement_item *item, const char *separator) {
+    if (!item->standing.is_ready)
         return;
     buffer_append_string(text, separator);
-    styled_text_append_visible(text, json_get_string(node, "what_next"));
+    styled_text_append_visible(text, item->need);
+}
+
+static const struct state_style *look_of(const struct achievement_item *item) {
+    return state_style_of(item->standing.state, item->standing.is_ready);
 }
 
 /* What stands behind the title. */
 static void append_rest(struct buffer *text, const struct node *node) {
-    append_need(text, node->json, ": ");
+    append_need(text, node->item, ": ");
     if (!node->other_count)
         return;
     buffer_append_format(text, "  (also after %s", node->others.data);
@@ -127,7 +108,7 @@ static void append_cut(struct buffer *text, const struct buffer *words, size_t w
 static void append_title(struct buffer *text, const struct node *node, size_t used, const struct style *style) {
     enum { TITLE_COLUMNS_LEAST = 12 };
     AUTO(buffer) title = {0}, rest = {0};
-    styled_text_append_visible(&title, json_get_string(node->json, "title"));
+    styled_text_append_visible(&title, node->item->title);
     append_rest(&rest, node);
     size_t room = style->columns > used ? style->columns - used : 0;
     size_t title_width = columns_of(buffer_span(&title)), rest_width = columns_of(buffer_span(&rest));
@@ -144,13 +125,13 @@ static void append_title(struct buffer *text, const struct node *node, size_t us
 
 /* @used: terminal columns before it. */
 static void append_node(struct buffer *text, const struct node *node, size_t used, const struct style *style) {
-    const struct state_style *look = state_style_read(node->json);
+    const struct state_style *look = look_of(node->item);
     const char *color = style->has_color ? look->color : NULL;
-    buffer_append_format(text, "%s%s %s", color ? color : "", symbol_text(style, look->mark), id_of(node->json));
+    buffer_append_format(text, "%s%s %s", color ? color : "", symbol_text(style, look->mark), node->item->id);
     if (color)
         buffer_append_string(text, "\033[0m");
     buffer_append_byte(text, ' ');
-    append_title(text, node, used + columns_of(span_of(look->mark)) + strlen(id_of(node->json)) + 2, style);
+    append_title(text, node, used + columns_of(span_of(look->mark)) + strlen(node->item->id) + 2, style);
     buffer_append_byte(text, '\n');
 }
 
@@ -190,10 +171,11 @@ static void append_tree_at(struct buffer *text, const struct tree *tree, size_t 
     }
 }
 
-void graph_text_tree(struct buffer *text, const cJSON *data, const struct style *style) {
+static void append_tree(struct buffer *text, const struct graph_view *graph, const struct style *style) {
     struct tree tree = {0};
-    read_nodes(&tree, data);
-    choose_parents(&tree, data);
+    read_nodes(&tree, graph);
+    choose_parents(&tree, graph);
+    link_children(&tree);
     for (size_t i = 0; i < tree.count; i++)
         if (tree.nodes[i].parent == SIZE_MAX)
             append_tree_at(text, &tree, i, style);
@@ -201,7 +183,6 @@ void graph_text_tree(struct buffer *text, const cJSON *data, const struct style 
     for (size_t i = 0; i < tree.count; i++)
         buffer_release(&tree.nodes[i].others);
     memory_free(tree.nodes);
-    string_map_release(&tree.ids);
 }
 
 /* --- dot --- */
@@ -222,38 +203,39 @@ static void append_dot_string(struct buffer *text, const char *words) {
     buffer_append_byte(text, '"');
 }
 
-/* A name, or with a node its label. */
-static void append_dot_words(struct buffer *text, const char *name, const cJSON *node) {
-    struct buffer visible = {0};
+static void append_dot_name(struct buffer *text, const char *name) {
+    AUTO(buffer) visible = {0};
     styled_text_append_visible(&visible, name);
-    if (node) {
-        buffer_append_byte(&visible, '\n');
-        styled_text_append_visible(&visible, json_get_string(node, "title"));
-        append_need(&visible, node, "\n");
-    }
     append_dot_string(text, buffer_text(&visible));
-    buffer_release(&visible);
 }
 
-void graph_text_dot(struct buffer *text, const cJSON *data, const struct style *style) {
-    (void)style;
-    const cJSON *nodes = json_get(data, "nodes"), *edges = json_get(data, "edges");
+static void append_dot_label(struct buffer *text, const struct achievement_item *item) {
+    AUTO(buffer) visible = {0};
+    styled_text_append_visible(&visible, item->id);
+    buffer_append_byte(&visible, '\n');
+    styled_text_append_visible(&visible, item->title);
+    append_need(&visible, item, "\n");
+    append_dot_string(text, buffer_text(&visible));
+}
+
+static void append_dot(struct buffer *text, const struct graph_view *graph) {
     buffer_append_string(text, "digraph ");
-    append_dot_words(text, json_get_string(data, "plan"), NULL);
+    append_dot_name(text, graph->plan);
     buffer_append_string(text,
                          " {\n  rankdir=LR;\n  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n");
-    for (const cJSON *node = nodes ? nodes->child : NULL; node; node = node->next) {
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+        const struct achievement_item *item = &graph->nodes[i].item;
         buffer_append_string(text, "  ");
-        append_dot_words(text, id_of(node), NULL);
+        append_dot_name(text, item->id);
         buffer_append_string(text, " [label=");
-        append_dot_words(text, id_of(node), node);
-        buffer_append_format(text, ", fillcolor=\"%s\"];\n", state_style_read(node)->fill);
+        append_dot_label(text, item);
+        buffer_append_format(text, ", fillcolor=\"%s\"];\n", look_of(item)->fill);
     }
-    for (const cJSON *edge = edges ? edges->child : NULL; edge; edge = edge->next) {
+    for (size_t i = 0; i < graph->edge_count; i++) {
         buffer_append_string(text, "  ");
-        append_dot_words(text, json_get_string(edge, "to"), NULL);
+        append_dot_name(text, graph->nodes[graph->edges[i].to].item.id);
         buffer_append_string(text, " -> ");
-        append_dot_words(text, json_get_string(edge, "from"), NULL);
+        append_dot_name(text, graph->nodes[graph->edges[i].from].item.id);
         buffer_append_string(text, ";\n");
     }
     buffer_append_string(text, "}\n");
@@ -264,45 +246,54 @@ void graph_text_dot(struct buffer *text, const cJSON *data, const struct style *
 /* "3.1" -> "n3_1": Mermaid's node names have no dots. */
 static void append_mermaid_name(struct buffer *text, const char *id) {
     buffer_append_byte(text, 'n');
-    for (; id && *id; id++)
+    for (; *id; id++)
         buffer_append_byte(text, *id == '.' ? '_' : *id);
 }
 
 /* Inside a quoted label, Mermaid wants quotes, brackets and its own '#' as entities. */
-static void append_mermaid_label(struct buffer *text, const cJSON *node) {
-    struct buffer visible = {0};
-    styled_text_append_visible(&visible, id_of(node));
+static void append_mermaid_label(struct buffer *text, const struct achievement_item *item) {
+    AUTO(buffer) visible = {0};
+    styled_text_append_visible(&visible, item->id);
     buffer_append_byte(&visible, ' ');
-    styled_text_append_visible(&visible, json_get_string(node, "title"));
-    append_need(&visible, node, ": ");
+    styled_text_append_visible(&visible, item->title);
+    append_need(&visible, item, ": ");
     for (const char *c = buffer_text(&visible); *c; c++) {
         if (strchr("\"#<>&;`", *c))
             buffer_append_format(text, "#%d;", *c);
         else
             buffer_append_byte(text, *c);
     }
-    buffer_release(&visible);
 }
 
-void graph_text_mermaid(struct buffer *text, const cJSON *data, const struct style *style) {
-    (void)style;
-    const cJSON *nodes = json_get(data, "nodes"), *edges = json_get(data, "edges");
+static void append_mermaid(struct buffer *text, const struct graph_view *graph) {
     buffer_append_string(text, "graph LR\n");
-    for (const cJSON *node = nodes ? nodes->child : NULL; node; node = node->next) {
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+        const struct achievement_item *item = &graph->nodes[i].item;
         buffer_append_string(text, "  ");
-        append_mermaid_name(text, id_of(node));
+        append_mermaid_name(text, item->id);
         buffer_append_string(text, "[\"");
-        append_mermaid_label(text, node);
-        buffer_append_format(text, "\"]:::%s\n", state_style_read(node)->name);
+        append_mermaid_label(text, item);
+        buffer_append_format(text, "\"]:::%s\n", look_of(item)->name);
     }
-    for (const cJSON *edge = edges ? edges->child : NULL; edge; edge = edge->next) {
+    for (size_t i = 0; i < graph->edge_count; i++) {
         buffer_append_string(text, "  ");
-        append_mermaid_name(text, json_get_string(edge, "to"));
+        append_mermaid_name(text, graph->nodes[graph->edges[i].to].item.id);
         buffer_append_string(text, " --> ");
-        append_mermaid_name(text, json_get_string(edge, "from"));
+        append_mermaid_name(text, graph->nodes[graph->edges[i].from].item.id);
         buffer_append_byte(text, '\n');
     }
     for (enum state_class class = 0; class < STATE_CLASSES; class ++)
         buffer_append_format(text, "  classDef %s fill:%s,color:#000\n", state_style_of_class(class)->name,
                              state_style_of_class(class)->fill);
+}
+
+void graph_text_append(struct buffer *text, const void *view, const struct style *style) {
+    if (style->form == FORM_DOT)
+        append_dot(text, view);
+    else if (style->form == FORM_MERMAID)
+        append_mermaid(text, view);
+    else if (style->form == FORM_SVG)
+        graph_svg_append(text, view);
+    else
+        append_tree(text, view, style);
 }

@@ -4,19 +4,14 @@
 #ifndef BATCHD_GRAPH_TEXT_H
 #define BATCHD_GRAPH_TEXT_H
 
-#include <cjson/cJSON.h>
-
 #include "base/buffer.h"
 #include "render/style.h"
-#include "render/styled_text.h"
 
 /*
- * Every node once, beneath the deepest of what it depends on; the others are named beside it. Deep graphs are not
- * indented for ever.
+ * In the form of the style. @view: a struct graph_view. In the tree every node stands once, beneath the deepest of what
+ * it depends on; the others are named beside it. Deep graphs are not indented for ever. In dot and Mermaid, arrows lead
+ * from an achievement to those that wait for it. For SVG see graph_svg.h.
  */
-void graph_text_tree(struct buffer *text, const cJSON *data, const struct style *style);
-/* Arrows lead from an achievement to those that wait for it. */
-void graph_text_dot(struct buffer *text, const cJSON *data, const struct style *style);
-void graph_text_mermaid(struct buffer *text, const cJSON *data, const struct style *style);
+void graph_text_append(struct buffer *text, const void *view, const struct style *style);
 
 #endif

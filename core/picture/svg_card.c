@@ -3,12 +3,13 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "format/json.h"
 #include "picture/graph_layout.h"
 #include "picture/svg_text.h"
 #include "plan/achievement.h"
 #include "plan/standing.h"
 #include "render/styled_text.h"
+#include "view/achievement_item.h"
+#include "view/graph_view.h"
 
 enum {
     INSET = 14,     /* of text from the card's edges */
@@ -35,7 +36,7 @@ static const struct {
 };
 
 static enum achievement_state state_of(const struct svg_card *card) {
-    return achievement_state_find(styled_text_string(card->node, "state"));
+    return card->node->item.standing.state;
 }
 
 void svg_card_append_symbol(struct buffer *xml, enum achievement_state state, long x, long y) {
@@ -50,36 +51,30 @@ void svg_card_append_symbol(struct buffer *xml, enum achievement_state state, lo
     buffer_append_string(xml, "</g>");
 }
 
-static double number_of(const cJSON *node, const char *key) {
-    const cJSON *number = cJSON_GetObjectItemCaseSensitive(node, key);
-    return cJSON_IsNumber(number) ? number->valuedouble : -1;
-}
-
 /* The need in one word for the badge of one that is ready; else NULL. */
-static const char *badge_words(const cJSON *node) {
-    return json_get_boolean(node, "is_ready") ? json_get_string(node, "needs") : NULL;
+static const char *badge_words(const struct graph_node *node) {
+    return achievement_ready_for(&node->item.standing);
 }
 
 /* The tooltip of the card. */
 static void append_tooltip(struct buffer *xml, const struct svg_card *card) {
-    const cJSON *node = card->node;
-    const char *ready = json_get_boolean(node, "is_ready") ? "ready: " : "";
-    double hours = number_of(node, "hours"), slack = number_of(node, "slack");
+    const struct achievement_item *item = &card->node->item;
     buffer_append_string(xml, "<title>");
-    svg_text_append_xml(xml, span_of(styled_text_string(node, "id")));
+    svg_text_append_xml(xml, span_of(item->id));
     buffer_append_byte(xml, ' ');
-    svg_text_append_xml(xml, span_of(styled_text_string(node, "title")));
-    buffer_append_format(xml, "\n%s", styled_text_string(node, "label"));
-    if (!styled_text_is_null(node, "what_next")) {
-        buffer_append_format(xml, "; %s", ready);
-        svg_text_append_xml(xml, span_of(styled_text_string(node, "what_next")));
+    svg_text_append_xml(xml, span_of(item->title));
+    buffer_append_format(xml, "\n%s", achievement_label(&item->standing));
+    if (item->need) {
+        buffer_append_format(xml, "; %s", item->standing.is_ready ? "ready: " : "");
+        svg_text_append_xml(xml, span_of(item->need));
     }
-    if (hours >= 0)
-        buffer_append_format(xml, "\n%.6g hour%s", hours, text_plural_hours(hours));
+    if (item->has_hours)
+        buffer_append_format(xml, "\n%.6g hour%s", item->hours, text_plural_hours(item->hours));
     if (card->is_critical)
-        buffer_append_string(xml, hours >= 0 ? ", on the critical path" : "\non the critical path");
-    else if (slack >= 0)
-        buffer_append_format(xml, "%s%.6g hour%s of slack", hours >= 0 ? ", " : "\n", slack, text_plural_hours(slack));
+        buffer_append_string(xml, item->has_hours ? ", on the critical path" : "\non the critical path");
+    else if (card->node->has_slack)
+        buffer_append_format(xml, "%s%.6g hour%s of slack", item->has_hours ? ", " : "\n", card->node->slack,
+                             text_plural_hours(card->node->slack));
     buffer_append_string(xml, "</title>");
 }
 
@@ -108,11 +103,11 @@ static void append_first_line(struct buffer *xml, const struct svg_card *card) {
     struct buffer id = {0}, hours = {0};
     svg_card_append_symbol(xml, state_of(card), x + SVG_CARD_SYMBOL_RADIUS, card->y + 19);
     x += SYMBOL_ROOM;
-    svg_text_append_short(&id, span_of(styled_text_string(card->node, "id")), BOLD_SIZE, end - x);
+    svg_text_append_short(&id, span_of(card->node->item.id), BOLD_SIZE, end - x);
     append_text(xml, "i", x, card->y + 24, buffer_span(&id));
     x = append_badge(xml, card, x + svg_text_width(buffer_span(&id), BOLD_SIZE) + 4, end);
-    if (number_of(card->node, "hours") >= 0)
-        buffer_append_format(&hours, "%.6g h", number_of(card->node, "hours"));
+    if (card->node->item.has_hours)
+        buffer_append_format(&hours, "%.6g h", card->node->item.hours);
     if (hours.length && x + svg_text_width(buffer_span(&hours), NOTE_SIZE) <= end)
         append_text(xml, "h", end, card->y + 24, buffer_span(&hours));
     buffer_release(&id);
@@ -122,7 +117,7 @@ static void append_first_line(struct buffer *xml, const struct svg_card *card) {
 static void append_title(struct buffer *xml, const struct svg_card *card) {
     long width = GRAPH_LAYOUT_NODE_WIDTH - 2 * INSET;
     struct buffer title = {0}, last = {0};
-    styled_text_append_visible(&title, styled_text_string(card->node, "title"));
+    styled_text_append_visible(&title, card->node->item.title);
     struct span rest = span_trim(buffer_span(&title));
     for (long line = 0; line < TITLE_LINES && rest.length; line++) {
         if (line + 1 < TITLE_LINES) {

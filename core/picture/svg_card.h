@@ -5,18 +5,18 @@
 #ifndef BATCHD_SVG_CARD_H
 #define BATCHD_SVG_CARD_H
 
-#include <cjson/cJSON.h>
 #include <stdbool.h>
 
 #include "base/buffer.h"
 #include "plan/plan.h"
 #include "plan/standing.h"
+#include "view/graph_view.h"
 
 enum { SVG_CARD_SYMBOL_RADIUS = 8 };
 
 struct svg_card {
-    const cJSON *node; /* of the graph's data */
-    long x, y;         /* upper left corner; as large as LAYOUT_NODE_WIDTH and HEIGHT */
+    const struct graph_node *node;
+    long x, y; /* upper left corner; as large as LAYOUT_NODE_WIDTH and HEIGHT */
     bool is_critical;
 };
 

@@ -89,7 +89,7 @@ static void append_review(struct buffer *text, const struct standing *standing) 
 }
 
 const struct completion_claim *achievement_claim(const struct standing *standing) {
-    return standing->next == STEP_WORK && standing->claim.file ? &standing->claim : NULL;
+    return standing->next == STEP_WORK ? standing->claim : NULL;
 }
 
 void achievement_append_claim(struct buffer *text, const struct standing *standing) {

@@ -477,12 +477,13 @@ static void report_collision(struct reader *reader, const struct achievement *fi
 static bool find_collisions(struct achievement *achievements, size_t count,
                             void (*found)(void *data, size_t first, size_t second), void *data) {
     AUTO(string_map) names = {0};
+    AUTO(arena) arena = {0};
     bool is_clean = true;
     for (size_t i = 0; i < count; i++) {
         char digits[NAMES_ID_BYTES_MOST + 1];
         names_digits(achievements[i].id, digits);
         size_t position = i;
-        if (string_map_add(&names, arena_copy(&names.arena, digits, strlen(digits)), &position))
+        if (string_map_add(&names, arena_copy(&arena, digits, strlen(digits)), &position))
             continue;
         achievements[position].is_colliding = achievements[i].is_colliding = true;
         is_clean = false;

@@ -585,18 +585,15 @@ static void settle_ready(struct plan *plan) {
 static void report_no_dependencies(struct loader *loader) {
     const struct plan *plan = loader->plan;
     AUTO(buffer) path = {0};
-    size_t with_orders = 0;
+    bool has_orders = false;
     text_append_shell_word(&path, plan->path);
     for (size_t i = 0; i < plan->standing_count; i++)
-        with_orders += plan->standings[i].execution_count > 0;
+        has_orders |= plan->standings[i].execution_count > 0;
     report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
-           with_orders ? message_of(loader,
-                                    "without parallel.json nothing can be called ready, and there are EXECUTION_TASKs "
-                                    "of %zu achievement%s",
-                                    with_orders, text_plural(with_orders))
-                       : "without parallel.json nothing can be called ready",
+           has_orders ? "without parallel.json nothing can be called ready, although there are EXECUTION_TASKs"
+                      : "without parallel.json nothing can be called ready",
            message_of(loader, "%s\"batchctl init --graph %s\" writes one from the PLAN",
-                      with_orders ? "restore it if it was deleted; or " : "", path.data));
+                      has_orders ? "restore it if it was deleted; or " : "", path.data));
 }
 
 static void load_without_dependencies(struct loader *loader, const struct folders *folders) {

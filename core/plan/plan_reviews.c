@@ -13,26 +13,23 @@
 
 /* --- the lists --- */
 
-/* A larger copy of @items in the arena, if there is no room for one more. */
-static void *grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t size) {
-    if (count < *capacity)
+/* @items with room for one more: a list has room for the next power of two, so a larger copy where it is full. */
+static void *grow(struct arena *arena, void *items, uint32_t count, size_t size) {
+    if (count & (count - 1))
         return items;
-    *capacity = *capacity ? *capacity * 2 : 1;
-    void *larger = arena_allocate(arena, *capacity, size);
+    void *larger = arena_allocate(arena, count ? (size_t)count * 2 : 1, size);
     if (count)
         memcpy(larger, items, count * size);
     return larger;
 }
 
 void plan_reviews_add_execution(struct standing *standing, struct arena *arena, const struct execution *execution) {
-    standing->executions = grow(arena, standing->executions, standing->execution_count, &standing->execution_capacity,
-                                sizeof *standing->executions);
+    standing->executions = grow(arena, standing->executions, standing->execution_count, sizeof *standing->executions);
     standing->executions[standing->execution_count++] = *execution;
 }
 
 void plan_reviews_add(struct standing *standing, struct arena *arena, const struct review *review) {
-    standing->reviews =
-        grow(arena, standing->reviews, standing->review_count, &standing->review_capacity, sizeof *standing->reviews);
+    standing->reviews = grow(arena, standing->reviews, standing->review_count, sizeof *standing->reviews);
     standing->reviews[standing->review_count++] = *review;
 }
 
@@ -75,6 +72,13 @@ static bool is_as_known(const char *file, uint64_t mark, const char *known_file,
     return strcmp(file, known_file) == 0 && (!was_read || (mark && mark == known_mark));
 }
 
+static const struct completion_claim *new_claim(struct arena *arena, const char *file, unsigned line,
+                                                struct span text) {
+    struct completion_claim *claim = arena_allocate(arena, 1, sizeof *claim);
+    *claim = (struct completion_claim){file, line, arena_copy(arena, text.data, text.length)};
+    return claim;
+}
+
 /* Takes over what @known says, if all it rests on is as it was then. */
 static bool take_known(struct standing *standing, const struct standing *known, struct arena *arena) {
     if (!known || known->execution_count != standing->execution_count || known->review_count != standing->review_count)
@@ -92,10 +96,9 @@ static bool take_known(struct standing *standing, const struct standing *known, 
         standing->executions[i].conflict_line = known->executions[i].conflict_line;
         if (known->rework_file && strcmp(known->rework_file, standing->executions[i].file) == 0)
             standing->rework_file = standing->executions[i].file;
-        if (known->claim.file && strcmp(known->claim.file, standing->executions[i].file) == 0)
+        if (known->claim && strcmp(known->claim->file, standing->executions[i].file) == 0)
             standing->claim =
-                (struct completion_claim){standing->executions[i].file, known->claim.line,
-                                          arena_copy(arena, known->claim.text, strlen(known->claim.text))};
+                new_claim(arena, standing->executions[i].file, known->claim->line, span_of(known->claim->text));
     }
     for (size_t i = 0; i < known->review_count; i++) {
         struct review *review = &standing->reviews[i];
@@ -195,8 +198,7 @@ static void take_claim(struct reading *reading, const struct execution *executio
     checklist_read(&checklist, document);
     if (checklist.says_complete)
         reading->standing->claim =
-            (struct completion_claim){execution->file, (unsigned)checklist.line + 1,
-                                      arena_copy(reading->source->arena, checklist.text.data, checklist.text.length)};
+            new_claim(reading->source->arena, execution->file, (unsigned)checklist.line + 1, checklist.text);
 }
 
 /* From the last EXECUTION_TASK on, which is always read, as long as a FIX needs an answer. */

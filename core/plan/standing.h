@@ -43,57 +43,59 @@ enum next_step {
 
 struct execution {
     const char *file;       /* path relative to the root */
+    uint64_t mark;          /* as subplan_mark */
     unsigned number;        /* NN */
+    unsigned conflict_line; /* of git's first conflict marker, if it is read */
     bool has_suffix;        /* "_V2" and the like: counts, but is never touched */
     bool is_read;           /* the states below rest on its content */
-    uint64_t mark;          /* as subplan_mark */
-    unsigned conflict_line; /* of git's first conflict marker, if it is read */
 };
 
 /* A SUBMITTED, APPROVED, FIX or SKIPPED. */
 struct review {
-    enum name_kind kind;
     const char *file; /* path relative to the root */
-    unsigned number;  /* NN of the work order that a SUBMITTED or a FIX is about; 0 for a FIX without */
-    bool is_open;     /* a FIX: no EXECUTION_TASK and no SUBMITTED names its present content */
-    bool counts;      /* a SUBMITTED: the state rests on it */
-    bool is_read;     /* as in struct execution */
+    const char *by;   /* of a SUBMITTED: who has submitted it, as its header says; or NULL */
+    const char *sha;  /* of a FIX: the SHA-256 of its content; else NULL */
     uint64_t mark;
+    unsigned number; /* NN of the work order that a SUBMITTED or a FIX is about; 0 for a FIX without */
     unsigned conflict_line;
     unsigned unseen_line; /* of a FIX: as that of a SUBPLAN */
-    const char *by;       /* of a SUBMITTED: who has submitted it, as its header says; or NULL */
-    const char *sha;      /* of a FIX: the SHA-256 of its content; else NULL */
+    enum name_kind kind : 8;
+    bool is_open : 1; /* a FIX: no EXECUTION_TASK and no SUBMITTED names its present content */
+    bool counts : 1;  /* a SUBMITTED: the state rests on it */
+    bool is_read : 1; /* as in struct execution */
 };
 
 /* What a work order says of itself, see checklist.h. */
 struct completion_claim {
-    const char *file; /* NULL if it says nothing of the kind */
+    const char *file;
     unsigned line;
     const char *text;
 };
 
-/* What is on disk for one achievement. Paths are relative to the root, NULL where there is none. */
+/*
+ * What is on disk for one achievement. Paths are relative to the root, NULL where there is none. The daemon keeps one
+ * for each achievement, so its size counts.
+ */
 struct standing {
-    enum achievement_state state;
-    enum next_step next;
-    enum subplan_state subplan;
-    bool is_ready; /* every dependency complete or skipped, itself neither nor conflicted, in a valid plan with a
-                      graph */
+    enum achievement_state state : 8;
+    enum next_step next : 8;
+    enum subplan_state subplan : 8;
+    bool is_ready : 1;    /* every dependency complete or skipped, itself neither nor conflicted, in a valid plan with a
+                             graph */
+    unsigned unseen_line; /* of the SUBPLAN: the first with what text.h calls not seen; or 0 */
     const char *subplan_file, *approved_file, *skipped_file;
     const char *fix_file;          /* the open FIX with the highest number, else the last one */
     const char *irregular_subplan; /* "SUBPLAN_X_11_V2.md", which does not count */
-    unsigned unseen_line;          /* of the SUBPLAN: the first with what text.h calls not seen; or 0 */
     const char *stated_id;         /* the achievement that the SUBPLAN's header names, or NULL */
-    unsigned conflict_line;        /* of git's first conflict marker in the SUBPLAN; 0 if there is none */
     uint64_t subplan_mark;         /* tells the state of the SUBPLAN on disk; 0 if it cannot be relied on */
     struct execution *executions;  /* ordered by number */
-    size_t execution_count, execution_capacity;
-    struct review *reviews; /* ordered by kind and number */
-    size_t review_count, review_capacity;
+    struct review *reviews;        /* ordered by kind and number */
+    uint32_t execution_count, review_count;
     const char *rework_file;   /* of a failed one without an open FIX: the last EXECUTION_TASK that answers one */
     const char *conflict_file; /* of one that is conflicted: the file; and the line of the first marker */
     unsigned conflict_file_line;
-    struct completion_claim claim; /* of its last EXECUTION_TASK, see achievement_claim */
+    unsigned conflict_line;               /* of git's first conflict marker in the SUBPLAN; 0 if there is none */
+    const struct completion_claim *claim; /* of its last EXECUTION_TASK, or NULL; see achievement_claim */
 };
 
 /*

@@ -69,6 +69,8 @@ void history_text_list(struct buffer *text, const void *view, const struct style
         {"BATCH", TABLE_RIGHT}, {"TIME", 0},   {"PLAN", TABLE_SHRINKS}, {"KIND", 0}, {"SELECTION", TABLE_SHRINKS},
         {"FILES", TABLE_RIGHT}, {"RESULT", 0}, {"BY", TABLE_SHRINKS}};
     const struct history_view *history = view;
+    if (style->has_failed && !history->count)
+        return; /* it is not known whether there are any */
     if (!history->count) {
         buffer_append_string(text, "No batches of yours.\n");
         return;

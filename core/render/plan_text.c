@@ -145,6 +145,10 @@ static void append_hours(struct buffer *text, const struct plan_view *plan) {
     }
 }
 
+bool plan_text_is_unknown(const struct plan_view *plan) {
+    return !plan->is_valid && plan->total == 0;
+}
+
 static void append_heading(struct buffer *text, const struct plan_view *plan, const struct style *style) {
     const size_t *counts = plan->counts;
     const struct {
@@ -153,6 +157,10 @@ static void append_heading(struct buffer *text, const struct plan_view *plan, co
     } others[] = {{counts[STATE_SKIPPED], "skipped"}, {counts[STATE_FAILED], "failed"}, {plan->ready, "ready"}};
     styled_text_append_bold(text, style, plan->name);
     buffer_append_string(text, "  ");
+    if (plan_text_is_unknown(plan)) {
+        buffer_append_string(text, "its achievements are unknown\n");
+        return;
+    }
     append_bar(text, counts[STATE_COMPLETE] + counts[STATE_SKIPPED], plan->total, style);
     buffer_append_format(text, "  %zu of %zu complete", counts[STATE_COMPLETE], plan->total);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -183,8 +191,10 @@ void plan_text_status_of_one(struct buffer *text, const struct plan_view *plan, 
         styled_text_append_styled(text, style, "31",
                                   "The plan has errors: there are no levels, and nothing can be created.");
     buffer_append_string(text, plan->is_valid ? "\n" : "\n\n");
-    append_list(text, plan, style);
-    buffer_append_byte(text, '\n');
+    if (!plan_text_is_unknown(plan)) {
+        append_list(text, plan, style);
+        buffer_append_byte(text, '\n');
+    }
     if (!plan->is_filtered)
         append_hours(text, plan);
     plan_text_advice(text, &plan->next, style);
@@ -257,7 +267,10 @@ static void append_validity(struct buffer *text, const struct plan_view *plan, c
                               symbol_text(style, plan->is_valid ? "✓" : "✗"));
     buffer_append_byte(text, ' ');
     styled_text_append_visible(text, plan->name ? plan->name : plan->path);
-    buffer_append_format(text, ": %zu achievement%s", plan->total, text_plural(plan->total));
+    if (plan_text_is_unknown(plan))
+        buffer_append_string(text, ": its achievements are unknown");
+    else
+        buffer_append_format(text, ": %zu achievement%s", plan->total, text_plural(plan->total));
     if (plan->errors)
         buffer_append_format(text, ", %zu error%s", plan->errors, text_plural(plan->errors));
     if (plan->warnings)

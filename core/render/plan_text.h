@@ -19,4 +19,7 @@ void plan_text_nothing(struct buffer *text, const struct plan_view *plan);
 /* "Next: COMMAND" and why. */
 void plan_text_advice(struct buffer *text, const struct next_command *next, const struct style *style);
 
+/* Is it not even known which achievements the plan has? */
+bool plan_text_is_unknown(const struct plan_view *plan);
+
 #endif

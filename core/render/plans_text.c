@@ -85,6 +85,17 @@ static void append_without_graph(struct buffer *text, const struct many *many, s
     buffer_append_byte(text, '\n');
 }
 
+static void append_invalid(struct buffer *text, const struct many *many, size_t listed, const struct style *style) {
+    if (!append_count(text, many, HAS_ERRORS, listed, "has errors", "have errors"))
+        return;
+    buffer_append_string(text, ":\n  ");
+    if (many->counts[HAS_ERRORS] == 1)
+        append_command(text, "validate", distinct_name(many->first[HAS_ERRORS], many), style);
+    else
+        styled_text_append_bold(text, style, "batchctl validate");
+    buffer_append_byte(text, '\n');
+}
+
 static void append_complete(struct buffer *text, const struct many *many) {
     size_t count = many->counts[IS_COMPLETE];
     if (count)
@@ -111,14 +122,15 @@ static void append_filtered(struct buffer *text, const struct plan_list *list, c
 static void add_status_row(struct table *table, const struct plan_view *plan, const struct many *many) {
     AUTO(arena) arena = {0};
     size_t failed = plan->counts[STATE_FAILED], done = plan->counts[STATE_COMPLETE] + plan->counts[STATE_SKIPPED];
+    bool is_unknown = plan_text_is_unknown(plan), is_done = plan->total && done == plan->total;
     const char *cells[] = {
         distinct_name(plan, many),
-        arena_format(&arena, "%zu of %zu", done, plan->total),
-        arena_format(&arena, "%zu", plan->ready),
+        is_unknown ? "unknown" : arena_format(&arena, "%zu of %zu", done, plan->total),
+        is_unknown ? "?" : arena_format(&arena, "%zu", plan->ready),
         arena_format(&arena, "%zu", failed),
         plan->next.reason,
     };
-    table_add(table, cells, !plan->is_valid || failed ? TABLE_RED : done == plan->total ? TABLE_GREEN : NULL);
+    table_add(table, cells, !plan->is_valid || failed ? TABLE_RED : is_done ? TABLE_GREEN : NULL);
 }
 
 static void append_status_of_many(struct buffer *text, const struct plan_list *list, const struct style *style) {
@@ -199,8 +211,7 @@ static void append_next_of_many(struct buffer *text, const struct plan_list *lis
         else if (listed)
             append_rows_of_next(text, &many, style);
         buffer_append_string(text, listed == 1 ? "\n" : "");
-        if (append_count(text, &many, HAS_ERRORS, listed, "has errors", "have errors"))
-            buffer_append_string(text, ": batchctl validate PLAN\n");
+        append_invalid(text, &many, listed, style);
         if (append_count(text, &many, HAS_NOTHING_READY, listed, "has nothing that is ready",
                          "have nothing that is ready"))
             buffer_append_byte(text, '\n');

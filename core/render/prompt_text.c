@@ -29,6 +29,13 @@ void prompt_text_append(struct buffer *text, const cJSON *data, const struct sty
     }
 }
 
+/* What there would be prompts for. */
+static const char *missing(const char *kind) {
+    return strcmp(kind, "fill") == 0     ? "no SUBPLAN to be filled in"
+           : strcmp(kind, "review") == 0 ? "no submitted work to be reviewed"
+                                         : "no EXECUTION_TASK to be worked on";
+}
+
 void prompt_text_append_notes(struct buffer *text, const cJSON *data) {
     size_t count = 0;
     for (const cJSON *item = styled_text_first(data, "skipped"); item; item = item->next)
@@ -37,9 +44,6 @@ void prompt_text_append_notes(struct buffer *text, const cJSON *data) {
     if (count)
         buffer_append_byte(text, '\n');
     else if (styled_text_count(data, "prompts") == 0)
-        buffer_append_format(text, "Nothing to do: there is %s (%s).\n",
-                             strcmp(styled_text_string(data, "kind"), "fill") == 0
-                                 ? "no SUBPLAN to be filled in"
-                                 : "no EXECUTION_TASK to be worked on",
+        buffer_append_format(text, "Nothing to do: there is %s (%s).\n", missing(styled_text_string(data, "kind")),
                              styled_text_string(data, "selection"));
 }

@@ -1,5 +1,9 @@
 #include "render/repeats.h"
 
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/columns.h"
 #include "base/memory.h"
 #include "render/styled_text.h"
 
@@ -26,13 +30,19 @@ const struct repeat *repeats_take(struct repeats *repeats, const char *message) 
 void repeats_append(struct buffer *text, const struct repeat *repeat, const char *indent, const struct style *style) {
     if (repeat->count < 2)
         return;
-    buffer_append_format(text, "%sthe same: ", indent);
+    AUTO(buffer) words = {0};
+    buffer_append_string(&words, "the same: ");
     for (size_t i = 1; i < repeat->count && i <= REPEATS_NAMED_MOST; i++) {
-        buffer_append_string(text, i > 1 ? ", " : "");
-        styled_text_append_path(text, style, repeat->files[i]);
+        buffer_append_string(&words, i > 1 ? ", " : "");
+        styled_text_append_path(&words, style, repeat->files[i]);
     }
     if (repeat->count > REPEATS_NAMED_MOST + 1)
-        buffer_append_format(text, " and %zu more (-v)", repeat->count - REPEATS_NAMED_MOST - 1);
+        buffer_append_format(&words, " and %zu more (-v)", repeat->count - REPEATS_NAMED_MOST - 1);
+    buffer_append_string(text, indent);
+    if (style->columns)
+        columns_append_wrapped(text, buffer_span(&words), strlen(indent), strlen(indent), style->columns);
+    else
+        buffer_append_span(text, buffer_span(&words));
     buffer_append_byte(text, '\n');
 }
 

@@ -79,16 +79,23 @@ static struct ids blockers(const struct item_maker *maker, size_t position, enum
 
 /* --- the item --- */
 
+static const struct completion_claim *keep_claim(const struct completion_claim *claim, struct arena *arena) {
+    struct completion_claim *kept = claim ? arena_allocate(arena, 1, sizeof *kept) : NULL;
+    if (claim)
+        *kept = (struct completion_claim){item_text(arena, claim->file), claim->line, item_text(arena, claim->text)};
+    return kept;
+}
+
 /* @standing, which is that of a snapshot, becomes a copy. */
 static void keep_standing(struct standing *standing, struct arena *arena) {
     const struct execution *executions = standing->executions;
     const struct review *reviews = standing->reviews;
     const char **texts[] = {&standing->subplan_file, &standing->approved_file,     &standing->skipped_file,
                             &standing->fix_file,     &standing->irregular_subplan, &standing->stated_id,
-                            &standing->rework_file,  &standing->conflict_file,     &standing->claim.file,
-                            &standing->claim.text};
+                            &standing->rework_file,  &standing->conflict_file};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = item_text(arena, *texts[i]);
+    standing->claim = keep_claim(standing->claim, arena);
     standing->executions = arena_allocate(arena, standing->execution_count, sizeof *executions);
     for (size_t i = 0; i < standing->execution_count; i++) {
         standing->executions[i] = executions[i];
@@ -99,6 +106,7 @@ static void keep_standing(struct standing *standing, struct arena *arena) {
         standing->reviews[i] = reviews[i];
         standing->reviews[i].file = item_text(arena, reviews[i].file);
         standing->reviews[i].by = item_text(arena, reviews[i].by);
+        standing->reviews[i].sha = item_text(arena, reviews[i].sha);
     }
 }
 

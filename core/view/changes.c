@@ -24,11 +24,11 @@ struct published_level {
 
 struct published_achievement {
     const char *id;
-    enum achievement_state state;
-    enum subplan_state subplan;
-    bool is_ready, is_sent_back;
-    const unsigned *numbers; /* of its EXECUTION_TASKs, ascending, without repetition */
-    size_t number_count;
+    enum achievement_state state : 8;
+    enum subplan_state subplan : 8;
+    bool is_ready : 1, is_sent_back : 1;
+    uint32_t number_count;   /* of its EXECUTION_TASKs */
+    const unsigned *numbers; /* theirs, ascending, without repetition */
 };
 
 struct published_state {

@@ -47,7 +47,14 @@ struct hours_view hours_view_of_all(const struct item_maker *maker) {
 /* --- what every answer says of a plan --- */
 
 bool plan_filter_is_used(const struct plan_filter *filter) {
-    return filter->levels || filter->purpose || filter->is_ready || filter->is_blocked;
+    return filter->id_count || filter->levels || filter->purpose || filter->is_ready || filter->is_blocked;
+}
+
+static bool has_id(const struct plan_filter *filter, const char *id) {
+    for (size_t i = 0; i < filter->id_count; i++)
+        if (strcmp(filter->ids[i], id) == 0)
+            return true;
+    return false;
 }
 
 static bool is_listed(const struct plan *plan, size_t position, const struct plan_filter *filter) {
@@ -56,6 +63,8 @@ static bool is_listed(const struct plan *plan, size_t position, const struct pla
         return false;
     const char *ready_for = achievement_ready_for(&plan->standings[position]);
     if (filter->purpose && (!ready_for || strcmp(ready_for, filter->purpose) != 0))
+        return false;
+    if (filter->id_count && !has_id(filter, plan->dependencies.achievements[position].id))
         return false;
     return (!filter->is_ready || plan->standings[position].is_ready) &&
            (!filter->is_blocked || achievement_item_is_blocked(plan, position));
@@ -116,6 +125,8 @@ static struct next_command next_of(const struct plan *plan, const struct plan_fi
 /* "all", or what the achievements are that are listed: "level 2, ready". */
 static const char *describe_filter(const struct plan_filter *filter, struct arena *arena) {
     AUTO(buffer) words = {0};
+    for (size_t i = 0; i < filter->id_count; i++)
+        buffer_append_format(&words, "%s%s", i ? "," : "ids ", filter->ids[i]);
     if (filter->levels)
         buffer_append_format(&words, "level%s %s", strpbrk(filter->levels, ",-") ? "s" : "", filter->levels);
     if (filter->is_ready)

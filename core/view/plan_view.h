@@ -60,6 +60,8 @@ struct plan_list {
 
 /* Which achievements are listed: those that are all of this. {0}: every one. */
 struct plan_filter {
+    const char *const *ids; /* those that are named; any if there are none */
+    size_t id_count;
     const char *levels;  /* see selection_are_levels; or NULL */
     const char *purpose; /* what they are ready for: "review", ...; or NULL */
     bool is_ready, is_blocked;

@@ -55,10 +55,23 @@ static void start_echo(const char *program, const char *socket_name) {
     close(probe);
 }
 
+/* The PLAN that its parallel.json agrees with: what differs would be printed, too. */
+static void put_plan_file(const char *path, int ids) {
+    char name[64];
+    struct buffer text = {0};
+    snprintf(name, sizeof name, "%s/PLAN_%s.md", path, path);
+    buffer_append_format(&text, "# PLAN: %s\n\n## Achievements\n", path);
+    for (int i = 1; i <= ids; i++)
+        buffer_append_format(&text, "\n**Achievement 1.%d: Reach it**\n\n- **Goal**: Reach it.\n", i);
+    put_file(name, buffer_text(&text));
+    buffer_release(&text);
+}
+
 /* A plan of 24 achievements, of usual size. */
 static void put_usual_plan(const char *path) {
     char name[64];
     put_plan(path, 24);
+    put_plan_file(path, 24);
     for (int i = 1; i <= 24; i++) {
         snprintf(name, sizeof name, "%s/subplans/SUBPLAN_%s_1%d.md", path, path, i);
         put_file(name, subplan_text());

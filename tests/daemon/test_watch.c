@@ -251,7 +251,7 @@ Test(watch, wrong_calls_are_explained) {
         {"wait NOSUCH --for ready=1.1", "there is no plan NOSUCH", 3},
         {"wait X --for ready=9.9", "X has no achievement 9.9", 3},
         {"wait X --for level-complete --level 7", "X has no level 7", 3},
-        {"wait --for ready=1.1", "which plan? name one", 2},
+        {"wait --for ready=1.1", "which plan?", 2},
         {"wait X Y --for ready=1.1", "only one plan can be named", 2},
         {"daemon", "one of run, status, reload, stop is expected", 2},
         {"daemon start", "one of run, status, reload, stop is expected", 2},

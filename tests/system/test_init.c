@@ -52,6 +52,35 @@ Test(init, what_agents_need_to_know_is_printed_anywhere) {
     space_end(&space);
 }
 
+/* Every command in the lines for agents works as it is, without a terminal: none is wrong usage (2) or asks (8). */
+Test(init, the_commands_for_agents_work_when_pasted) {
+    struct space space = space_new();
+    space_plan(&space, "PLAN", "1.1; 1.2");
+    space_subplan(&space, "PLAN", "1.1");
+    space_execution(&space, "PLAN", "1.1");
+    struct outcome agents = run(&space, "help agents");
+    size_t count = 0;
+    for (char *at = agents.out; (at = strstr(at, "`batchctl ")); count++) {
+        char command[200] = "", *end = strchr(at + 1, '`');
+        cr_assert(end);
+        for (char *from = at + strlen("`batchctl "); from < end; from++) {
+            bool is_id = strncmp(from, "ID", 2) == 0 && strchr(" `", from[2]);
+            snprintf(command + strlen(command), sizeof command - strlen(command), is_id ? "1.1" : "%c",
+                     *from == '"' ? '\'' : *from);
+            from += is_id;
+        }
+        at = end + 1;
+        if (strncmp(command, "COMMAND", 7) == 0)
+            continue;
+        struct outcome outcome = run(&space, command);
+        cr_expect(outcome.status != 2 && outcome.status != 8, "%s: %d %s", command, outcome.status, outcome.err);
+        outcome_end(&outcome);
+    }
+    cr_expect_geq(count, 9);
+    outcome_end(&agents);
+    space_end(&space);
+}
+
 Test(init, a_person_is_asked_once) {
     struct space space = space_new();
     struct outcome outcome = run_on_terminal(&space, "init FIRST", "no\n");

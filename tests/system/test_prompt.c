@@ -363,6 +363,7 @@ Test(prompt, each_part_of_a_split_achievement_has_its_prompt) {
     expect_list(&json, "/data/prompts", "1.2.1");
     expect_list(&json, "/data/skipped", "1.2.2");
     expect_text(&json, "/data/prompts/0/name", "PROMPT_EXECUTE_X_12_01.md");
+    cr_expect(json_get_unsigned(node_at(&json, "/data/prompts/0"), "lines") > 10);
     cr_expect(has(text_at(&json, "/data/prompts/0/text"), "# Carry out 1.2.1 - First (plan X)\n"));
     cr_expect(has(text_at(&json, "/data/prompts/0/text"), "- 1.2.2 Second: another part of this achievement"));
     json_release(&json);

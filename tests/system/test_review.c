@@ -53,7 +53,7 @@ Test(review, from_a_work_order_to_an_approval) {
     expect_status(&space, "next X", 0, "batchctl prompt review X --ids 1.1");
     expect_status(&space, "status X", 0, "write SUBPLAN (waits for the review of 1.1)");
     expect_status(&space, "status X --for review", 0, "submitted by ann (work order 01): review it");
-    expect_status(&space, "wait X --for submitted --timeout 1s", 0, "1.1 is ready: submitted by ann");
+    expect_status(&space, "wait X --for submitted --timeout 1s", 0, "X: 1.1 is submitted by ann");
     expect_status(&space, "wait X --for submitted=1.1 --timeout 1s", 0, "review it");
     expect_status(&space, "wait X --for submitted=1.2 --timeout 100ms", 124, "not submitted");
     expect_status(&space, "prompt review X", 0, "batchctl reject X 1.1 -F - --yes");
@@ -66,6 +66,22 @@ Test(review, from_a_work_order_to_an_approval) {
 }
 
 /* Sent back twice: no file is replaced, and each rework answers what is open. */
+/* A reviewer's wait, in a workspace of several plans. */
+Test(review, waiting_for_submissions_of_all_plans) {
+    struct space space = scene();
+    space_plan(&space, "Y", "1.1; 5.1");
+    space_execution(&space, "Y", "5.1");
+    expect_status(&space, "wait --for submitted --timeout 50ms", 124, "timed out after 50ms: nothing is submitted");
+    expect_status(&space, "wait --for submitted=5.1 --timeout 50ms", 124, "5.1 is not submitted");
+    expect_status(&space, "wait --for submitted=1.1", 2, "2 plans have an achievement 1.1");
+    expect_status(&space, "wait --for submitted=7.1", 2, "which plan?");
+    expect_status(&space, "submit Y 5.1 --as ann --yes", 0, "Submitted");
+    expect_status(&space, "wait --for submitted", 0, "Y: 5.1 is submitted by ann");
+    expect_status(&space, "wait --for submitted=5.1", 0, "Y: 5.1 is ");
+    expect_status(&space, "wait X --for submitted --timeout 50ms", 124, "nothing is submitted");
+    space_end(&space);
+}
+
 Test(review, rejections_and_reworks) {
     struct space space = scene();
     space_write(&space, "points", "Two things.\n\n- the empty list crashes\n- {{id}} is shown\n");

@@ -566,6 +566,9 @@ Test(status, filters) {
     } rows[] = {
         {"status X --level 0", "1.1 1.2", "1.1"},
         {"status X --level 0,2", "1.1 1.2 3.1", "3.1"},
+        {"status X 2.1 3.1", "2.1 3.1", "3.1"},
+        {"status X 1.1,2.1 --ready", "2.1", "2.1"},
+        {"next X 2.1", "2.1", "X  1 ready (ids 2.1)\n"},
         {"status X --ready", "1.2 2.1", "ready: "},
         {"status X --blocked", "3.1", "blocked by 2.1"},
         {"status X --blocked --level 0-1", "", "No achievement is listed (levels 0-1, blocked).\n"},
@@ -586,6 +589,9 @@ Test(status, filters) {
         expect_listed(&space, rows[i].command, rows[i].ids);
         expect_status(&space, rows[i].command, 0, rows[i].shown);
     }
+    expect_status(&space, "status X 2.1 9.9", 3, "X has no achievement 9.9");
+    expect_status(&space, "next 2.1", 2, "which plan?");
+    expect_status(&space, "status X 2.1 --level 1", 2, "exclude each other");
     expect_status(&space, "status X --level one", 2, "--level needs a number from 0");
     space_end(&space);
 }
@@ -607,6 +613,27 @@ Test(status, why_and_show_name_a_command) {
     expect_text(&json, "/data/waits_for/0/command", "batchctl create X --ids 1.1");
     expect_text(&json, "/data/waits_for/1/command", "batchctl prompt fill X --ids 2.1");
     json_release(&json);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+/* Of a graph that cannot be read it is not said that nothing is left to do. */
+Test(status, a_damaged_graph_is_unknown_and_an_empty_one_is_not_complete) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1");
+    space_plan(&space, "E", "1.1");
+    space_write(&space, "E/parallel.json", "{\"plan_name\": \"E\", \"achievements\": []}");
+    space_write(&space, "E/PLAN_E.md", "# PLAN: E\n");
+    space_write(&space, "X/parallel.json", "{\"plan_name\": \"X\", \n");
+    struct outcome outcome = run(&space, "status X");
+    cr_expect_eq(outcome.status, 6);
+    cr_expect(has(outcome.out, "X  its achievements are unknown\n"), "%s", outcome.out);
+    cr_expect_not(has(outcome.out, "0 of 0") || has(outcome.out, "No achievements"), "%s", outcome.out);
+    outcome_end(&outcome);
+    outcome = run(&space, "status");
+    cr_expect(has(outcome.out, "X     unknown      ?"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "the plan has no achievements") && !has(outcome.out, "complete (-v)"), "%s",
+              outcome.out);
     outcome_end(&outcome);
     space_end(&space);
 }

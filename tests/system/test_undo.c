@@ -251,6 +251,9 @@ Test(undo, history_of_a_plan_and_of_the_newest) {
         expect_status(&space, wrong[i], 2, "");
     expect_status(&space, "history NOSUCH", 3, "no plan");
     expect_status(&space, "history 3", 3, "batchctl show --batch 3");
+    struct outcome outcome = run(&space, "history NOSUCH");
+    cr_expect_str_empty(outcome.out, "not that there are none");
+    outcome_end(&outcome);
     space_end(&space);
 }
 

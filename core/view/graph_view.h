@@ -1,0 +1,41 @@
+/*
+ * Graph view: what graph answers of a plan. All of it is in the arena of the answer.
+ */
+#ifndef BATCHD_GRAPH_VIEW_H
+#define BATCHD_GRAPH_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/memory.h"
+#include "plan/plan.h"
+#include "view/achievement_item.h"
+#include "view/plan_view.h"
+
+struct graph_node {
+    struct achievement_item item;
+    bool has_slack; /* not of what is done, or in a plan without a graph */
+    double slack;   /* hours that it can wait without delaying the plan */
+};
+
+/* Positions of nodes. */
+struct graph_edge {
+    uint32_t from; /* depends on ... */
+    uint32_t to;
+};
+
+struct graph_view {
+    const char *plan, *path;
+    bool is_valid, has_levels;
+    struct graph_node *nodes;
+    uint32_t node_count;
+    struct graph_edge *edges; /* by the node that they are from */
+    size_t edge_count;
+    struct hours_view hours, remaining; /* of all, and of what is open */
+    uint32_t *critical_path;            /* of what is open: the nodes of remaining.critical_path */
+};
+
+void graph_view_make(struct graph_view *view, const struct plan *plan, struct arena *arena);
+
+#endif
