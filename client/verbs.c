@@ -180,13 +180,15 @@ const struct verb verbs[] = {
      "batchctl init --graph MY-PLAN --update --dry-run\n    what has changed in the PLAN since, as a diff\n"
      "batchctl init --agents >> AGENTS.md\n    how agents work through the plans\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_INIT, write_init},
-    {"import", "FILE --name NAME", "a new plan from the tasks.json of Task Master",
-     "Task 3 becomes the achievement 3.0, its subtask 2 is 3.2 (3.00 and 3.02 if a task has more than nine). A task comes "
-     "after its subtasks. What has no place in a plan goes under Notes in the PLAN; what is done there is only noted, "
-     "unless --with-status is given. A FILE that is called - is standard input.",
+    {"import", "SOURCE [--name NAME]", "a new plan from a task list of another tool",
+     "SOURCE is a file or folder of Task Master, spec-kit, beads, Backlog.md, OpenSpec or Kiro, or - for standard input. "
+     "Each item becomes an achievement with its texts, what it waits for, and its id there. What has no place in a plan "
+     "goes under Notes; what cannot be taken is named. What is finished there is only noted, unless --with-status is "
+     "given. A folder that is one feature gives the plan its name.",
      "batchctl import .taskmaster/tasks/tasks.json --name MY-PLAN\n    the list master, or the only one\n"
-     "batchctl import tasks.json --tag feature-x --name FEATURE-X --with-status\n    another list, with its states\n"
-     "curl -s https://example.org/tasks.json | batchctl import - --name MY-PLAN\n    from standard input\n",
+     "batchctl import specs/004-lending-desk --by phase\n    the plan LENDING-DESK, an achievement a phase\n"
+     "batchctl import . --name MY-PLAN --open --dry-run\n    look first: what is open, wherever the list is\n"
+     "bd export | batchctl import - --name MY-PLAN\n    from standard input\n",
      SCOPE_COMMON | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST | SCOPE_IMPORT, write_import},
     {"validate", "[PLAN | FILE] [--format text|gcc|github|sarif]",
      "find everything that is wrong with plans, each with its place and remedy",

@@ -26,12 +26,14 @@ static void *place_of(struct options *options, const struct option_row *row) {
 static option_parser set_flag, set_text, choose_format, choose_color, choose_kind, take_rework, select_level,
     select_ready, filter_level, select_all, select_ids, take_level, take_ids, take_unblock, take_completeness,
     take_batch, take_ascii, take_event, take_count, take_output, take_timeout, take_message, take_name, choose_purpose,
-    choose_claim_kind, take_ttl, take_wait, take_fence;
+    choose_claim_kind, take_ttl, take_wait, take_fence, choose_import, choose_unit, take_epic;
 
 static const char *const kinds[] = {"execution", "subplan", NULL};
 static const char *const formats[] = {"tree", "svg", "dot", "mermaid", "json", NULL};
 static const char *const reports[] = {"text", "gcc", "github", "sarif", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
+static const char *const imports[] = {"taskmaster", "speckit", "beads", "backlog", "openspec", "kiro", NULL};
+static const char *const units[] = {"task", "phase", NULL};
 static const char *const purposes[] = {"review", "work", "rework", "execution", "subplan", "design", NULL};
 static const char *const claim_kinds[] = {"design", "work", "review", NULL};
 
@@ -124,9 +126,19 @@ const struct option_row option_rows[] = {
      AT(by_priority), NULL},
     {"name", 0, "NAME", SCOPE_IMPORT, "what the new plan is called, such as MY-PLAN or group/MY-PLAN", set_text,
      AT(name), NULL},
-    {"tag", 0, "TAG", SCOPE_IMPORT, "which of the file's lists (master, or the only one)", set_text, AT(tag), NULL},
-    {"with-status", 0, NULL, SCOPE_IMPORT, "an APPROVED for what is done there, a SKIPPED for what is cancelled",
-     set_flag, AT(with_status), NULL},
+    {"from", 0, "FORMAT", SCOPE_IMPORT, "what the list is of, if it is not recognised", choose_import, 0, imports},
+    {"with-status", 0, NULL, SCOPE_IMPORT, "an APPROVED for what is finished there, a SKIPPED for what is given up",
+     set_flag, AT(import.with_status), NULL},
+    {"lenient", 0, NULL, SCOPE_IMPORT, "with faults that have a remedy, each with a warning", set_flag,
+     AT(import.is_lenient), NULL},
+    {"open", 0, NULL, SCOPE_IMPORT, "not what is finished or given up there", set_flag, AT(import.is_open), NULL},
+    {"epic", 0, "ID", SCOPE_IMPORT, "only this item and its parts; may be repeated", take_epic, 0, NULL},
+    {"tag", 0, "TAG", SCOPE_IMPORT, "Task Master: which of the file's lists (master, or the only one)", set_text,
+     AT(import.tag), NULL},
+    {"by", 0, "UNIT", SCOPE_IMPORT, "an achievement for each task (the default), or for each phase", choose_unit, 0,
+     units},
+    {"flat", 0, NULL, SCOPE_IMPORT, "only dependencies that are stated, none from the order of lines", set_flag,
+     AT(import.is_flat), NULL},
     {"all", 0, NULL, SCOPE_DAEMON, "stop: all daemons that you have started, whatever they serve", set_flag,
      AT(wants_all), NULL},
     {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument", set_text, AT(plan), NULL},
@@ -377,6 +389,31 @@ static bool choose_purpose(struct options *options, const struct option_row *row
     return true;
 }
 
+/* In the order of enum import_format. */
+static bool choose_import(struct options *options, const struct option_row *row, const char *value,
+                          struct error *error) {
+    size_t chosen = 0;
+    if (!choose(row, value, &chosen, error))
+        return false;
+    options->import.format = (enum import_format)(IMPORT_ANY + 1 + chosen);
+    return true;
+}
+
+static bool choose_unit(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    size_t chosen = 0;
+    if (!choose(row, value, &chosen, error))
+        return false;
+    options->import.by_phase = chosen == 1;
+    return true;
+}
+
+static bool take_epic(struct options *options, const struct option_row *row, const char *value, struct error *error) {
+    (void)row;
+    (void)error;
+    options->epics[options->import.epic_count++] = value;
+    return true;
+}
+
 static bool choose_claim_kind(struct options *options, const struct option_row *row, const char *value,
                               struct error *error) {
     size_t chosen = 0;
@@ -546,7 +583,8 @@ bool options_parse(struct options *options, int count, char **words, int scopes,
     *options = (struct options){.words = words,
                                 .word_count = count,
                                 .arguments = memory_allocate(most, sizeof *options->arguments),
-                                .events = memory_allocate(most, sizeof *options->events)};
+                                .events = memory_allocate(most, sizeof *options->events),
+                                .epics = memory_allocate(most, sizeof *options->epics)};
     struct option_reader reader = {.words = words, .count = count, .scopes = scopes};
     struct option_item item;
     while (option_reader_next(&reader, &item)) {
@@ -564,6 +602,7 @@ bool options_parse(struct options *options, int count, char **words, int scopes,
 void options_release(struct options *options) {
     memory_free(options->arguments);
     memory_free(options->events);
+    memory_free(options->epics);
     memory_free(options->ids);
     arena_release(&options->arena);
     memory_free(options->workspace);

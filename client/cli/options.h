@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "batch/batch_create.h"
+#include "import/import_options.h"
 #include "term/terminal.h"
 
 struct verb; /* cli/verb.h */
@@ -18,14 +19,16 @@ struct verb; /* cli/verb.h */
 struct options {
     const char **arguments; /* owned: what is no option, in order, without the verb and ids that select; NULL ends it */
     size_t argument_count;
-    const char *root, *plan, *expect, *format, *timeout, *request, *unblock, *output, *name, *tag;
+    const char *root, *plan, *expect, *format, *timeout, *request, *unblock, *output, *name;
     const char *since, *condition;
     const char *ascii;      /* "yes", or what the configuration says: a constant; NULL if that is not known yet */
     char *workspace, *here; /* owned: the root, and the working directory, once a session has begun; or NULL */
     const char **events;    /* owned: --event */
     size_t event_count;
-    size_t count;   /* --count, --limit; 0 for no end */
-    char **command; /* what stands behind "--" after --exec, or for completion; ends with NULL */
+    struct import_options import; /* of import, without the source */
+    const char **epics;           /* owned; those of import */
+    size_t count;                 /* --count, --limit; 0 for no end */
+    char **command;               /* what stands behind "--" after --exec, or for completion; ends with NULL */
     struct batch_options batch;
     uint64_t batch_number; /* --batch; 0 if it is not given */
     const char **ids;      /* owned; those of batch.selection */
@@ -34,7 +37,7 @@ struct options {
     bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
     bool wants_ready, wants_blocked, wants_watch; /* status, next */
     bool is_forced;                               /* --force */
-    bool wants_agents, wants_graph, is_update, is_flat, by_priority, with_status, wants_all, approves;
+    bool wants_agents, wants_graph, is_update, is_flat, by_priority, wants_all, approves;
     const char *message, *message_file, *as;
     const char *note;
     unsigned claim_kinds; /* bits by enum claim_kind */

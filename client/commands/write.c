@@ -1,11 +1,15 @@
 #include "commands/write.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "api/answer.h"
 #include "api/history.h"
 #include "api/reply.h"
 #include "api/request.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -13,6 +17,7 @@
 #include "format/json.h"
 #include "format/json_writer.h"
 #include "format/template.h"
+#include "import/import_options.h"
 #include "render/style.h"
 #include "render/styled_text.h"
 #include "session/session.h"
@@ -84,7 +89,8 @@ static int carry_out(struct session *session, const struct options *options, str
     return command_finish_reply(&reply, options, deed->done);
 }
 
-int write_batch(const struct verb *verb, struct options *options, struct request *request, const struct deed *deed) {
+static int write_named(const struct verb *verb, struct options *options, struct request *request,
+                       const struct deed *deed, const char *named) {
     struct session session;
     struct reply preview = {0};
     int status;
@@ -94,7 +100,7 @@ int write_batch(const struct verb *verb, struct options *options, struct request
     if (!command_start(&session, verb, options, &status))
         return status;
     request->style = command_style(options);
-    request->style.named = request->file;
+    request->style.named = named;
     bool is_asked = !options->is_yes || options->is_dry_run;
     if (is_asked && !confirm(&session, options, request, deed, &preview, &status)) {
         session_release(&session);
@@ -103,6 +109,10 @@ int write_batch(const struct verb *verb, struct options *options, struct request
     if (is_asked)
         request->expect = buffer_text(&preview.token); /* what was confirmed is what is created, or nothing is */
     return carry_out(&session, options, request, deed, &preview);
+}
+
+int write_batch(const struct verb *verb, struct options *options, struct request *request, const struct deed *deed) {
+    return write_named(verb, options, request, deed, NULL);
 }
 
 int write_create(const struct verb *verb, struct options *options) {
@@ -160,24 +170,41 @@ int write_init(const struct verb *verb, struct options *options) {
     return create_plan(verb, options, &request);
 }
 
+/* Where the source is: a text of standard input, or a path, whose links are resolved here. */
+static bool find_source(const char *argument, struct import_options *import, struct buffer *text, char **path,
+                        struct error *error) {
+    import->name = input_name(argument);
+    if (import->name != argument) {
+        bool is_read = input_read(argument, text, error);
+        import->text = buffer_span(text);
+        return is_read;
+    }
+    import->source = *path = realpath(argument, NULL);
+    return *path || error_set_system(error, errno, "cannot read %s", argument);
+}
+
+/* "x/" for a folder: the files in it are named as well. */
+static void append_named(struct buffer *named, const struct import_options *import) {
+    struct stat status;
+    bool is_folder = import->source && stat(import->source, &status) == 0 && S_ISDIR(status.st_mode);
+    buffer_append_string(named, import->name);
+    if (is_folder && named->data[named->length - 1] != '/')
+        buffer_append_byte(named, '/');
+}
+
 int write_import(const struct verb *verb, struct options *options) {
-    struct request request = {
-        .method = verb->name, .name = options->name, .tag = options->tag, .with_status = options->with_status};
-    struct buffer text = {0};
+    struct request request = {.method = verb->name, .name = options->name, .import = options->import};
+    AUTO(buffer) text = {0}, named = {0};
+    AUTO_FREE char *path = NULL;
     struct error error = {0};
     if (options->argument_count != 1)
-        return command_fail_usage(verb, options, "a file is expected, such as .taskmaster/tasks/tasks.json");
-    if (!options->name)
-        return command_fail_usage(verb, options, "the new plan needs a name: --name MY-PLAN");
-    request.file = input_name(options->arguments[0]);
-    if (!input_read(options->arguments[0], &text, &error)) {
-        buffer_release(&text);
+        return command_fail_usage(verb, options, "a file or folder is expected, such as .taskmaster/tasks/tasks.json");
+    request.import.epics = options->epics;
+    if (!find_source(options->arguments[0], &request.import, &text, &path, &error))
         return command_fail(&error, verb->name, options->is_json);
-    }
-    request.text = buffer_span(&text);
-    int status = create_plan(verb, options, &request);
-    buffer_release(&text);
-    return status;
+    append_named(&named, &request.import);
+    request.here = options->root ? "" : NULL;
+    return write_named(verb, options, &request, &creation, named.data);
 }
 
 /* Is it the last one of all plans? Which of them is meant, the request itself has to say. */

@@ -1,20 +1,12 @@
 /*
- * The methods init and import, which found plans: init makes a new one from the template, or the dependency file of one
- * that has none; import makes one from a task list of another program. Each is a batch as any other: previewed, all or
- * nothing, never over an existing file, in the history, and to be undone.
+ * The method init: a new plan from the template, or the dependency file of one that has none, or an update of it. It is
+ * a batch as any other, see new_plan.h.
  */
 #ifndef BATCHD_INIT_H
 #define BATCHD_INIT_H
 
 #include "api/context.h"
-#include "batch/record.h"
-#include "format/json_writer.h"
-#include "plan/workspace.h"
 
 void init_plan(struct context *context);
-void init_import(struct context *context);
-
-/* The data of either, from what was recorded: without sources, which are not. @workspace is as it was afterwards. */
-void init_write_record(struct json_writer *writer, const struct workspace *workspace, const struct record *record);
 
 #endif

@@ -8,6 +8,7 @@
 #include "api/claim_take.h"
 #include "api/context.h"
 #include "api/history.h"
+#include "api/import_method.h"
 #include "api/init.h"
 #include "api/prompt.h"
 #include "api/read_methods.h"
@@ -39,7 +40,7 @@ static const struct method {
     {"batch", history_show, METHOD_READ, false},           {"validate", read_methods_validate, METHOD_READ, false},
     {"graph", read_methods_graph, METHOD_KEPT, false},     {"what-if", what_if_answer, METHOD_KEPT, false},
     {"prompt", prompt_handle, METHOD_READ, false},         {"init", init_plan, METHOD_WRITE, false},
-    {"import", init_import, METHOD_WRITE, true},           {"doctor", read_methods_doctor, METHOD_READ, true},
+    {"import", import_method_run, METHOD_WRITE, true},     {"doctor", read_methods_doctor, METHOD_READ, true},
     {"submit", review_handle, METHOD_WRITE, false},        {"approve", review_handle, METHOD_WRITE, false},
     {"reject", review_handle, METHOD_WRITE, false},        {"skip", review_handle, METHOD_WRITE, false},
     {"reopen", review_handle, METHOD_WRITE, false},        {"adopt", review_handle, METHOD_WRITE, false},

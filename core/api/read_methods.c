@@ -264,7 +264,10 @@ void read_methods_graph(struct context *context) {
     }
     const struct plan *plan = workspace_take_plan(place, context->files);
     struct graph_view *view = arena_allocate(&context->answer->arena, 1, sizeof *view);
-    graph_view_make(view, plan, &context->answer->arena);
+    AUTO(claim_overview) claims = {0};
+    claim_answer_note(context);
+    claim_answer_look(context, plan, &claims);
+    graph_view_make(view, plan, &claims, &context->answer->arena);
     context_answer(context, &type, view);
     if (!plan->is_valid || !plan->has_graph)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "api/batch_answer.h"
-#include "api/init.h"
+#include "api/new_plan.h"
 #include "api/transaction.h"
 #include "base/auto.h"
 #include "base/buffer.h"
@@ -101,7 +101,7 @@ static void answer_create(const struct workspace *workspace, struct answer *answ
     if (batch_kind_is_created(record->kind) || batch_kind_is_review(record->kind))
         batch_answer_write_record(&writer, record);
     else
-        init_write_record(&writer, workspace, record);
+        new_plan_write_record(&writer, workspace, record);
     if (record->failure_count) {
         transaction_set_partial(record, &error);
         answer_fail(answer, &error);

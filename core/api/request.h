@@ -13,6 +13,7 @@
 #include "batch/batch_create.h"
 #include "batch/pending.h"
 #include "claims/claim.h"
+#include "import/import_options.h"
 #include "plan/workspace.h"
 #include "render/style.h"
 
@@ -51,10 +52,7 @@ struct request {
     bool wants_graph;                /* init: the dependency file of @plan instead */
     bool is_update;                  /* the same, of a plan that has one: see init_update.h */
     bool is_flat, by_priority;       /* the same: see graph_draft.h */
-    const char *file;                /* import: what the file is called, for messages */
-    struct span text;                /* import: its content */
-    const char *tag;                 /* import: which list in it, or NULL */
-    bool with_status;                /* import: APPROVED and SKIPPED for what is done and cancelled there */
+    struct import_options import;    /* import; never sent */
     struct style style;              /* the form of the reply, or NONE for the answer itself; see reply.h */
     unsigned claim_kinds;            /* claim: for any of these, bits by enum claim_kind; 0 for what is usual */
     const char *host;                /* the same: the name of the machine */

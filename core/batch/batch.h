@@ -121,6 +121,7 @@ struct batch {
     size_t blocked_count, blocked_capacity;
     struct next_command next; /* if there is no file to create; else {0} */
     const char *by;           /* of a review: the name of the one who says it; or NULL */
+    const char *format;       /* of BATCH_IMPORT: that of its source, a constant; or NULL */
     const char *diff;         /* of BATCH_UPDATE: what changes in its file, as a unified diff; or NULL */
     const char *token;        /* see token.h; NULL until token_make */
 };

@@ -493,6 +493,7 @@ static bool add_subplan(struct maker *maker, size_t position, const struct docum
         .source = plan_document,
         .source_name = names_base(maker->plan->plan_file),
         .definition = plan_document_find(definitions, achievement->id),
+        .definitions = definitions,
         .template_text = maker->template.text,
         .template_name = maker->template.name,
     };

@@ -237,24 +237,66 @@ bool task_document_execution(struct buffer *text, const struct task_document *co
 
 /* --- SUBPLAN --- */
 
+/* False if the definition does not have the field, or nothing in it. */
+static bool append_field(struct buffer *text, const struct task_document *content, const struct definition *definition,
+                         enum definition_field field) {
+    if (!definition || !definition->has_field[field])
+        return false;
+    struct excerpt excerpt = excerpt_of_field(content->source, content->source_name, &definition->fields[field]);
+    return excerpt_append_text(text, &excerpt, SUBPLAN_SECTION_LINES_MOST) > 0;
+}
+
 static void add_field(struct variables *variables, const char *name, const struct task_document *content,
                       enum definition_field field, const char *missing) {
     AUTO(buffer) text = {0};
-    const struct definition *definition = content->definition;
-    if (definition && definition->has_field[field]) {
-        struct excerpt excerpt = excerpt_of_field(content->source, content->source_name, &definition->fields[field]);
-        excerpt_append_text(&text, &excerpt, SUBPLAN_SECTION_LINES_MOST);
-    }
-    if (text.length == 0)
+    if (!append_field(&text, content, content->definition, field))
         buffer_append_format(&text, "[TO BE FILLED: %s]", missing);
     variables_add_text(variables, name, &text);
+}
+
+/* The goal of the achievement that this is a part of. */
+static void append_goal_of_whole(struct buffer *text, const struct task_document *content, struct span part_of) {
+    struct span id = names_leading_id(part_of);
+    AUTO_FREE char *whole = memory_copy_part(id.length ? id.data : "", id.length);
+    const struct definition *definition = content->definitions ? plan_document_find(content->definitions, whole) : NULL;
+    AUTO(buffer) goal = {0};
+    if (!append_field(&goal, content, definition, DEFINITION_GOAL))
+        return;
+    buffer_append_format(text, "> The goal of %s:\n", whole);
+    for (struct span rest = buffer_span(&goal), line; span_next_line(&rest, &line);)
+        buffer_append_format(text, "> %.*s\n", (int)line.length, line.data);
+    buffer_append_byte(text, '\n');
+}
+
+/* What it is a part of, or which parts it has: its work is not theirs a second time. */
+static void append_parts(struct buffer *text, const struct task_document *content) {
+    static const struct {
+        enum definition_field field;
+        const char *label;
+    } rows[] = {{DEFINITION_PARTS, "**Parts**: "}, {DEFINITION_PART_OF, "**Part of**: "}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        AUTO(buffer) value = {0};
+        if (!append_field(&value, content, content->definition, rows[i].field))
+            continue;
+        buffer_append_format(text, "%s%s\n\n", rows[i].label, value.data);
+        if (rows[i].field == DEFINITION_PART_OF)
+            append_goal_of_whole(text, content, buffer_span(&value));
+    }
+}
+
+static void add_objective(struct variables *variables, const struct task_document *content) {
+    AUTO(buffer) text = {0};
+    append_parts(&text, content);
+    if (!append_field(&text, content, content->definition, DEFINITION_GOAL))
+        buffer_append_string(&text, "[TO BE FILLED: what this achievement is for]");
+    variables_add_text(variables, "objective", &text);
 }
 
 bool task_document_subplan(struct buffer *text, const struct task_document *content, struct diagnostics *diagnostics) {
     AUTO(variables) variables = {0};
     AUTO(buffer) value = {0};
     task_document_add_common(&variables, content);
-    add_field(&variables, "objective", content, DEFINITION_GOAL, "what this achievement is for");
+    add_objective(&variables, content);
     add_field(&variables, "deliverables", content, DEFINITION_DELIVERABLES, "what will exist when it is done");
     add_field(&variables, "approach", content, DEFINITION_APPROACH, "how it will be done, in phases");
     add_field(&variables, "criteria", content, DEFINITION_CRITERIA, "how one can tell that it is done");

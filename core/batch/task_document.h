@@ -26,12 +26,13 @@ enum { TASK_DOCUMENT_EXECUTION_LINES_MOST = 200 };
 
 struct task_document {
     const struct plan *plan;
-    size_t position;                     /* of the achievement */
-    const struct document *source;       /* the SUBPLAN for an EXECUTION_TASK, the PLAN for a SUBPLAN */
-    const char *source_name;             /* its file name, as readers know it */
-    const struct definition *definition; /* SUBPLAN: what the PLAN says, or NULL */
-    const struct sub_execution *part;    /* EXECUTION_TASK: of a split achievement, or NULL */
-    unsigned number;                     /* EXECUTION_TASK: NN */
+    size_t position;                         /* of the achievement */
+    const struct document *source;           /* the SUBPLAN for an EXECUTION_TASK, the PLAN for a SUBPLAN */
+    const char *source_name;                 /* its file name, as readers know it */
+    const struct definition *definition;     /* SUBPLAN: what the PLAN says, or NULL */
+    const struct plan_document *definitions; /* SUBPLAN: all of the PLAN; else NULL */
+    const struct sub_execution *part;        /* EXECUTION_TASK: of a split achievement, or NULL */
+    unsigned number;                         /* EXECUTION_TASK: NN */
     struct span template_text;
     const char *template_name; /* for diagnostics */
 };

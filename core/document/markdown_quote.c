@@ -54,22 +54,31 @@ static struct span without_marks(struct span line) {
     return line;
 }
 
+/* "---" and longer, or "***" */
+static bool is_rule(struct span line) {
+    for (size_t i = 0; i < line.length; i++)
+        if (line.data[i] != line.data[0] || !text_is_one_of(line.data[0], "-*"))
+            return false;
+    return line.length >= 3;
+}
+
 static void append_prose(struct buffer *text, struct span line) {
     static const char word[] = "Achievement ";
     struct span trimmed = span_trim(line), title = heading_of(trimmed), listing = without_marks(trimmed);
     bool is_bold_already = title.length && memmem(title.data, title.length, "**", 2);
-    bool is_rule = span_starts_with(trimmed, "---") || span_starts_with(trimmed, "***");
     AUTO(buffer) broken = {0};
     if (span_starts_with(listing, word)) { /* two blanks read as one, but not as a listing */
         buffer_append(&broken, line.data, (size_t)(listing.data - line.data) + strlen(word));
         buffer_append_byte(&broken, ' ');
         buffer_append_span(&broken, span_skip(listing, strlen(word)));
         prose_append_line(text, buffer_span(&broken));
-    } else if (title.length && !is_bold_already) {
-        buffer_append_string(text, "**");
+    } else if (title.length) {
+        buffer_append_string(text, is_bold_already ? "" : "**");
         prose_append_words(text, title);
-        buffer_append_string(text, "**");
-    } else if (is_rule || span_starts_with(trimmed, "#")) {
+        buffer_append_string(text, is_bold_already ? "" : "**");
+    } else if (is_rule(trimmed)) { /* of the same look, but none that ends a listing or makes a heading */
+        buffer_append_format(text, "%c %c %c", trimmed.data[0], trimmed.data[0], trimmed.data[0]);
+    } else if (span_starts_with(trimmed, "#")) {
         buffer_append(text, line.data, (size_t)(trimmed.data - line.data));
         buffer_append_byte(text, '\\');
         prose_append_words(text, trimmed);
@@ -137,6 +146,24 @@ static void append_lines(struct buffer *text, struct span value) {
         append_fence(text, open.mark, open.length, (struct span){0});
 }
 
+/* Do its headings have several levels, which bold could not show? */
+static bool has_heading_levels(struct span value) {
+    struct fence open = {0};
+    size_t level = 0;
+    for (struct span rest = value, line; span_next_line(&rest, &line);) {
+        struct span trimmed = span_trim(line);
+        if (takes_as_code(&open, line) || heading_of(trimmed).length == 0)
+            continue;
+        size_t signs = 0;
+        while (trimmed.data[signs] == '#')
+            signs++;
+        if (level && signs != level)
+            return true;
+        level = signs;
+    }
+    return false;
+}
+
 void markdown_quote_append(struct buffer *text, struct span value, bool is_verbatim) {
     AUTO(buffer) normal = {0}, quoted = {0};
     text_append_normalized(&normal, value);
@@ -145,11 +172,14 @@ void markdown_quote_append(struct buffer *text, struct span value, bool is_verba
     bool is_item = span_starts_with(rest, "- ") || span_starts_with(rest, "* ");
     if (!memchr(rest.data, '\n', rest.length) && !fence_of(rest, &mark) && !is_item) {
         buffer_append_byte(&quoted, ' ');
-        prose_append_line(&quoted, rest);
+        if (heading_of(rest).length)
+            append_prose(&quoted, rest);
+        else
+            prose_append_line(&quoted, rest);
         buffer_append_byte(&quoted, '\n');
     } else {
         buffer_append_byte(&quoted, '\n');
-        if (is_verbatim)
+        if (is_verbatim || has_heading_levels(rest))
             append_verbatim(&quoted, rest);
         else
             append_lines(&quoted, rest);

@@ -184,6 +184,8 @@ static const struct {
     {"Implementation", DEFINITION_APPROACH},
     {"Testing Requirements", DEFINITION_TESTS},
     {"Tests", DEFINITION_TESTS},
+    {"Part of", DEFINITION_PART_OF},
+    {"Parts", DEFINITION_PARTS},
 };
 
 static bool is_label(struct span label, const char *word) {

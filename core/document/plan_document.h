@@ -21,6 +21,8 @@ enum definition_field {
     DEFINITION_DEPENDENCIES,
     DEFINITION_APPROACH,
     DEFINITION_TESTS,
+    DEFINITION_PART_OF, /* "3.0, Basket": the achievement, or the chapter, that it is a part of */
+    DEFINITION_PARTS,   /* "3.1, 3.2 do the work; what is left for 3.0 is to check the whole" */
     DEFINITION_FIELDS
 };
 

@@ -178,13 +178,35 @@ bool plan_draft_append_hours(struct buffer *text, struct span span) {
     return true;
 }
 
+static void append_optional(struct buffer *text, const char *key, const char *value) {
+    if (!value)
+        return;
+    buffer_append_string(text, ",\n      ");
+    append_json(text, key, value);
+}
+
+/* One id, or an array where there may be several. */
+static void append_origin_ids(struct buffer *text, const struct plan_draft_item *item) {
+    if (!item->is_origin_list) {
+        append_optional(text, "origin", item->origin_ids);
+        return;
+    }
+    struct json_writer writer = {.buffer = text};
+    buffer_append_string(text, ",\n      \"origin\": ");
+    json_writer_open_array(&writer);
+    for (struct span rest = span_of(item->origin_ids), id; span_next_line(&rest, &id);)
+        json_writer_span(&writer, id);
+    json_writer_close_array(&writer);
+}
+
 static void append_item(struct buffer *text, const struct plan_draft_item *item) {
     buffer_append_string(text, "    {\n      ");
     append_json(text, "achievement_id", item->id);
-    if (item->title) {
-        buffer_append_string(text, ",\n      ");
-        append_json(text, "title", item->title);
-    }
+    append_optional(text, "title", item->title);
+    append_optional(text, "part_of", item->part_of_id);
+    if (item->priority)
+        buffer_append_format(text, ",\n      \"priority\": %s", item->priority);
+    append_origin_ids(text, item);
     AUTO(buffer) hours = {0};
     if (item->effort && plan_draft_append_hours(&hours, span_of(item->effort)))
         buffer_append_format(text, ",\n      \"estimated_hours\": %s", hours.data);
@@ -199,6 +221,13 @@ void plan_draft_write_graph(struct buffer *text, const struct plan_draft *draft,
     append_json(text, "$schema", DEPENDENCY_FILE_SCHEMA);
     buffer_append_string(text, ",\n  ");
     append_json(text, "plan_name", name);
+    if (draft->origin_format) {
+        buffer_append_string(text, ",\n  \"origin\": {");
+        append_json(text, "format", draft->origin_format);
+        buffer_append_string(text, ", ");
+        append_json(text, "file", draft->origin_file);
+        buffer_append_byte(text, '}');
+    }
     buffer_append_string(text, ",\n  \"parallelization_level\": \"level_2\",\n  \"achievements\": [");
     for (size_t i = 0; i < draft->count; i++) {
         buffer_append_string(text, i ? ",\n" : "\n");
@@ -250,10 +279,12 @@ void plan_draft_write_bodies(struct buffer *text, const struct plan_draft *draft
         buffer_append_string(text, i ? "\n" : "");
         append_title(text, item);
         buffer_append_string(text, "\n\n");
+        append_field(text, "Parts", item->parts, is_verbatim);
+        append_field(text, "Part of", item->part_of, is_verbatim);
+        append_field(text, "Origin", item->origin, is_verbatim);
         for (size_t k = 0; k < sizeof order / sizeof *order; k++)
             append_field(text, order[k].label, item->fields[order[k].field], is_verbatim);
         append_field(text, "Effort", item->effort, is_verbatim);
-        append_field(text, "Origin", item->origin, is_verbatim);
         append_field(text, "Notes", item->notes, is_verbatim);
         append_dependencies(text, item);
     }

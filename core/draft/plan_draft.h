@@ -34,9 +34,16 @@ struct plan_draft_item {
     const char *title;                     /* or NULL */
     const char *effort;                    /* "4-6 hours", or NULL */
     const char *fields[DEFINITION_FIELDS]; /* any text, or NULL; those of effort and dependencies are not used */
+    const char *part_of;                   /* what it is a part of, in one line: "3.0, Basket"; or NULL */
+    const char *part_of_id;                /* the achievement among that, or NULL */
+    const char *parts;                     /* which parts it has, in one line; or NULL */
+    const char *priority;                  /* as its source has it, in JSON; or NULL */
     const char *origin;                    /* one line about where it comes from, or NULL */
+    const char *origin_ids;                /* its ids there, one a line; or NULL */
+    bool is_origin_list;                   /* there may be several of them */
     const char *notes;                     /* lines that have no other home, or NULL */
     enum plan_draft_mark mark;
+    const char *mark_reason; /* why, as its source has it; or NULL */
     struct plan_draft_dependency *dependencies;
     size_t dependency_count, dependency_capacity;
     struct string_map depended; /* the ids among them */
@@ -48,7 +55,8 @@ struct plan_draft {
     struct arena arena;
     struct plan_draft_item *items;
     size_t count, capacity;
-    const char *notes; /* lines about the plan, or NULL */
+    const char *notes;                       /* lines about the plan, or NULL */
+    const char *origin_format, *origin_file; /* of an imported plan */
 };
 
 void plan_draft_release(struct plan_draft *draft);

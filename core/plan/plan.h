@@ -1,6 +1,6 @@
 /*
  * One plan as it is on disk: its achievements, their graph, and the state of each, read from the files beside it. A
- * plan is a snapshot: made in one go by plan_load, never changed afterwards. Loading always gives a plan; its
+ * plan is a snapshot: made in one go by plan_load, and changed only by plan_update. Loading always gives a plan; its
  * faults are in its diagnostics, and an invalid one has no levels and nothing ready.
  *
  * Folders listed: the plan's own, subplans/, execution/, execution/feedbacks/, and those whose names are nearly these
@@ -45,7 +45,8 @@ struct plan {
     bool has_graph;                      /* levels, edges and the ready set exist */
     uint64_t links; /* hash of its hard-linked source files, which can change through another name without an event
                        here; or 0 */
-    size_t read_count, list_count; /* files read and folders listed to make this snapshot */
+    size_t read_count, list_count; /* files read and folders listed to make this snapshot, or to update it */
+    size_t update_count;           /* documents that have been read into it since, see plan_update.h */
 };
 
 /* --- plan_load.c --- */

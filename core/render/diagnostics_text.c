@@ -31,9 +31,16 @@ void diagnostics_text_append_one(struct buffer *text, const struct diagnostic *d
     buffer_append_byte(text, '\n');
 }
 
+/* A file that the user named, or one in a folder "x/" that the user named, is called what the user calls it. */
+static bool is_named(const struct style *style, const char *file) {
+    size_t length = style->named ? strlen(style->named) : 0;
+    bool is_folder = length && style->named[length - 1] == '/';
+    return length && file && (is_folder ? strncmp(style->named, file, length) : strcmp(style->named, file)) == 0;
+}
+
 struct style diagnostics_text_place(const struct style *style, const char *file) {
     struct style place = *style;
-    if (style->named && file && strcmp(style->named, file) == 0)
+    if (is_named(style, file))
         place.workspace = NULL;
     return place;
 }

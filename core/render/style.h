@@ -38,7 +38,7 @@ struct style {
     const char *workspace; /* the absolute path that paths are relative to; NULL leaves them as they are */
     const char *cwd;       /* the working directory, from which they are to open */
     const char *state;     /* the folder of state in the workspace, which any error may name; NULL if none does */
-    const char *named;     /* a file that the user named, whose path stays as it is; NULL if none */
+    const char *named;     /* a file that the user named, or a folder "x/", whose paths stay as they are; or NULL */
     const char *output;    /* the folder that the user named for what is written; NULL if none */
 };
 

@@ -1,5 +1,6 @@
 #include "view/changes.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -12,14 +13,15 @@
 #include "plan/achievement.h"
 #include "plan/graph.h"
 #include "plan/plan.h"
+#include "plan/plan_update.h"
 #include "plan/standing.h"
 #include "view/event.h"
 
 /* --- what was published --- */
 
+/* How many of its achievements are in the way of an event: see EVENT_LEVEL_SUBPLANS_COMPLETE, EVENT_LEVEL_COMPLETED. */
 struct published_level {
-    bool has_subplans; /* see EVENT_LEVEL_SUBPLANS_COMPLETE */
-    bool is_completed;
+    uint32_t without_subplan, open;
 };
 
 struct published_achievement {
@@ -45,6 +47,7 @@ struct published_state {
 static void remember_numbers(struct arena *arena, struct published_achievement *known,
                              const struct standing *standing) {
     unsigned *numbers = arena_allocate(arena, standing->execution_count, sizeof *numbers);
+    known->number_count = 0;
     for (size_t i = 0; i < standing->execution_count; i++)
         if (known->number_count == 0 || numbers[known->number_count - 1] != standing->executions[i].number)
             numbers[known->number_count++] = standing->executions[i].number;
@@ -55,18 +58,25 @@ static bool is_closed(const struct published_achievement *known) {
     return known->state == STATE_COMPLETE || known->state == STATE_SKIPPED;
 }
 
-static void remember_levels(struct published_state *state, const struct plan *plan) {
-    const struct graph *graph = &plan->dependencies.graph;
-    state->level_count = plan->has_graph ? graph->level_count : 0;
-    state->levels = arena_allocate(&state->arena, state->level_count, sizeof *state->levels);
-    for (size_t level = 0; level < state->level_count; level++)
-        state->levels[level] = (struct published_level){true, true};
-    for (size_t i = 0; state->level_count && i < state->count; i++) {
-        struct published_level *level = &state->levels[graph->levels[i]];
-        bool is_done = is_closed(&state->achievements[i]);
-        level->is_completed &= is_done;
-        level->has_subplans &= is_done || state->achievements[i].subplan == SUBPLAN_COMPLETE;
-    }
+/* @sign: 1 counts the achievement, -1 takes it away. */
+static void count_in_level(struct published_state *state, const struct plan *plan, size_t position, int sign) {
+    if (!state->level_count)
+        return;
+    const struct published_achievement *known = &state->achievements[position];
+    struct published_level *level = &state->levels[plan->dependencies.graph.levels[position]];
+    bool is_open = !is_closed(known), lacks_subplan = is_open && known->subplan != SUBPLAN_COMPLETE;
+    level->open += (uint32_t)(is_open * sign);
+    level->without_subplan += (uint32_t)(lacks_subplan * sign);
+}
+
+static void remember(struct published_state *state, const struct plan *plan, size_t position) {
+    const struct standing *standing = &plan->standings[position];
+    struct published_achievement *known = &state->achievements[position];
+    known->state = standing->state;
+    known->subplan = standing->subplan;
+    known->is_ready = standing->is_ready;
+    known->is_sent_back = standing->next == STEP_REWORK;
+    remember_numbers(&state->arena, known, standing);
 }
 
 struct published_state *published_state_new(const struct plan *plan) {
@@ -77,19 +87,14 @@ struct published_state *published_state_new(const struct plan *plan) {
     state->is_valid = plan->is_valid;
     state->count = plan->standing_count;
     state->achievements = arena_allocate(&state->arena, state->count, sizeof *state->achievements);
+    state->level_count = plan->has_graph ? plan->dependencies.graph.level_count : 0;
+    state->levels = arena_allocate(&state->arena, state->level_count, sizeof *state->levels);
     for (size_t i = 0; i < state->count; i++) {
-        const struct standing *standing = &plan->standings[i];
         const char *id = plan->dependencies.achievements[i].id;
-        state->achievements[i] = (struct published_achievement){
-            .id = arena_copy(&state->arena, id, strlen(id)),
-            .state = standing->state,
-            .subplan = standing->subplan,
-            .is_ready = standing->is_ready,
-            .is_sent_back = standing->next == STEP_REWORK,
-        };
-        remember_numbers(&state->arena, &state->achievements[i], standing);
+        state->achievements[i].id = arena_copy(&state->arena, id, strlen(id));
+        remember(state, plan, i);
+        count_in_level(state, plan, i, 1);
     }
-    remember_levels(state, plan);
     return state;
 }
 
@@ -108,8 +113,9 @@ const char *published_state_path(const struct published_state *state) {
 
 struct comparison {
     const struct plan *plan;
-    const struct published_state *before;
     struct published_state *after;
+    const struct published_level *levels; /* as they were published */
+    size_t level_count;
     const struct changes_sink *sink;
     bool is_holding;
 };
@@ -236,33 +242,38 @@ static const struct published_achievement *find_before(const struct published_st
     return string_map_find(ids, span_of(id), &position) ? &before->achievements[position] : NULL;
 }
 
-static void compare_achievements(struct comparison *comparison) {
+/* @before: what was published about the achievement at @position; NULL if it is new. */
+static void compare_achievement(struct comparison *comparison, size_t position,
+                                const struct published_achievement *before) {
+    count_in_level(comparison->after, comparison->plan, position, -1);
+    hold_back(comparison, position, before);
+    count_in_level(comparison->after, comparison->plan, position, 1);
+    compare_subplan(comparison, position, before ? before->subplan : SUBPLAN_MISSING);
+    compare_executions(comparison, position, before);
+    compare_state(comparison, position, before);
+}
+
+static void compare_achievements(struct comparison *comparison, const struct published_state *before) {
     AUTO(string_map) ids = {0};
-    for (size_t i = 0; i < comparison->before->count; i++) {
+    for (size_t i = 0; i < before->count; i++) {
         size_t position = i;
-        string_map_add(&ids, comparison->before->achievements[i].id, &position);
+        string_map_add(&ids, before->achievements[i].id, &position);
     }
-    for (size_t i = 0; i < comparison->after->count; i++) {
-        const struct published_achievement *before =
-            find_before(comparison->before, &ids, i, comparison->after->achievements[i].id);
-        hold_back(comparison, i, before);
-        compare_subplan(comparison, i, before ? before->subplan : SUBPLAN_MISSING);
-        compare_executions(comparison, i, before);
-        compare_state(comparison, i, before);
-    }
+    for (size_t i = 0; i < comparison->after->count; i++)
+        compare_achievement(comparison, i, find_before(before, &ids, i, comparison->after->achievements[i].id));
 }
 
 static void compare_levels(const struct comparison *comparison) {
-    static const struct published_level nothing = {0};
-    const struct published_state *before = comparison->before, *after = comparison->after;
-    for (size_t level = 0; level < after->level_count; level++) {
-        const struct published_level *old = level < before->level_count ? &before->levels[level] : &nothing;
+    static const struct published_level unknown = {1, 1};
+    for (size_t level = 0; level < comparison->after->level_count; level++) {
+        const struct published_level *after = &comparison->after->levels[level];
+        const struct published_level *before = level < comparison->level_count ? &comparison->levels[level] : &unknown;
         struct event event = {.has_level = true, .level = (uint32_t)level};
         event.type = EVENT_LEVEL_SUBPLANS_COMPLETE;
-        if (after->levels[level].has_subplans && !old->has_subplans)
+        if (!after->without_subplan && before->without_subplan)
             publish(comparison, event);
         event.type = EVENT_LEVEL_COMPLETED;
-        if (after->levels[level].is_completed && !old->is_completed)
+        if (!after->open && before->open)
             publish(comparison, event);
     }
 }
@@ -285,7 +296,60 @@ static bool is_changed(const struct published_state *before, const struct publis
            strcmp(before->dependency_digest, after->dependency_digest) != 0;
 }
 
-bool changes_compare(struct published_state **state, const struct plan *plan, const struct changes_sink *sink) {
+/* Compares all, and replaces what was published. */
+static bool compare_plan(struct published_state **state, const struct plan *plan, const struct changes_sink *sink) {
+    struct published_state *before = *state;
+    struct comparison comparison = {
+        .plan = plan,
+        .after = published_state_new(plan),
+        .levels = before->levels,
+        .level_count = before->level_count,
+        .sink = sink,
+    };
+    if (is_changed(before, comparison.after))
+        publish(&comparison, (struct event){.type = EVENT_PLAN_CHANGED});
+    compare_achievements(&comparison, before);
+    compare_levels(&comparison);
+    published_state_free(before);
+    *state = comparison.after;
+    return comparison.is_holding;
+}
+
+static int compare_positions(const void *a, const void *b) {
+    size_t left = *(const size_t *)a, right = *(const size_t *)b;
+    return (left > right) - (left < right);
+}
+
+static void *copy(const void *items, size_t count, size_t size) {
+    void *copied = memory_allocate(count, size);
+    if (count)
+        memcpy(copied, items, count * size);
+    return copied;
+}
+
+/* Compares those at @changed, and changes just them in what was published. */
+static bool compare_some(struct published_state *state, const struct plan *plan, const struct positions *changed,
+                         const struct changes_sink *sink) {
+    size_t *positions = copy(changed->items, changed->count, sizeof *positions);
+    struct published_level *levels = copy(state->levels, state->level_count, sizeof *levels);
+    struct comparison comparison = {
+        .plan = plan, .after = state, .levels = levels, .level_count = state->level_count, .sink = sink};
+    qsort(positions, changed->count, sizeof *positions, compare_positions);
+    for (size_t i = 0; i < changed->count; i++) {
+        struct published_achievement before = state->achievements[positions[i]];
+        count_in_level(state, plan, positions[i], -1);
+        remember(state, plan, positions[i]);
+        count_in_level(state, plan, positions[i], 1);
+        compare_achievement(&comparison, positions[i], &before);
+    }
+    compare_levels(&comparison);
+    memory_free(positions);
+    memory_free(levels);
+    return comparison.is_holding;
+}
+
+bool changes_compare(struct published_state **state, const struct plan *plan, const struct positions *changed,
+                     const struct changes_sink *sink) {
     if (!*state) {
         *state = published_state_new(plan);
         sink->publish(sink->data,
@@ -300,15 +364,7 @@ bool changes_compare(struct published_state **state, const struct plan *plan, co
         publish_invalid(*state, plan, sink);
         return false;
     }
-    struct comparison comparison = {.plan = plan, .before = *state, .after = published_state_new(plan), .sink = sink};
-    if (is_changed(comparison.before, comparison.after))
-        publish(&comparison, (struct event){.type = EVENT_PLAN_CHANGED});
-    compare_achievements(&comparison);
-    remember_levels(comparison.after, plan); /* without what is held back */
-    compare_levels(&comparison);
-    published_state_free(*state);
-    *state = comparison.after;
-    return comparison.is_holding;
+    return changed ? compare_some(*state, plan, changed, sink) : compare_plan(state, plan, sink);
 }
 
 void changes_remove(struct published_state *state, const struct changes_sink *sink) {

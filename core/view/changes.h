@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "plan/plan.h"
+#include "plan/plan_update.h"
 #include "view/event.h"
 
 /* What was published about one plan: what subscribers know. */
@@ -27,10 +28,13 @@ void published_state_free(struct published_state *state); /* NULL is allowed */
 const char *published_state_path(const struct published_state *state);
 
 /*
- * Publish what differs between *@state, which is replaced, and @plan. NULL in *@state: nothing was published, the plan
- * has been added. Returns true if something is held back because it is being written: then compare again later.
+ * Publish what differs between *@state, which then is that of @plan, and @plan. NULL in *@state: nothing was published,
+ * the plan has been added. @changed: all that plan_update has changed in the snapshot since it was compared last; NULL
+ * if the plan was read anew. Returns true if something is held back because it is being written: then compare again
+ * later, with the same.
  */
-bool changes_compare(struct published_state **state, const struct plan *plan, const struct changes_sink *sink);
+bool changes_compare(struct published_state **state, const struct plan *plan, const struct positions *changed,
+                     const struct changes_sink *sink);
 
 /* The plan is gone. Frees @state. */
 void changes_remove(struct published_state *state, const struct changes_sink *sink);

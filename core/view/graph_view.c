@@ -26,10 +26,11 @@ static void add_edges(struct graph_view *view, const struct plan *plan, struct a
             view->edges[view->edge_count++] = (struct graph_edge){node, graph->dependencies.items[i]};
 }
 
-void graph_view_make(struct graph_view *view, const struct plan *plan, struct arena *arena) {
+void graph_view_make(struct graph_view *view, const struct plan *plan, const struct claim_overview *claims,
+                     struct arena *arena) {
     AUTO(item_maker) maker = {0};
     AUTO(schedule) schedule = {0};
-    item_maker_start(&maker, plan, arena);
+    item_maker_start(&maker, plan, claims, arena);
     schedule_make(&schedule, plan, NULL);
     *view = (struct graph_view){
         .plan = item_text(arena, plan->name),

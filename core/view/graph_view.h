@@ -36,6 +36,7 @@ struct graph_view {
     uint32_t *critical_path;            /* of what is open: the nodes of remaining.critical_path */
 };
 
-void graph_view_make(struct graph_view *view, const struct plan *plan, struct arena *arena);
+void graph_view_make(struct graph_view *view, const struct plan *plan, const struct claim_overview *claims,
+                     struct arena *arena);
 
 #endif

@@ -104,6 +104,7 @@ static bool handle_stats(struct dispatch *dispatch, struct connection *connectio
         {"refreshes", counters->refreshes},
         {"searches", counters->searches},
         {"plans_loaded", counters->plans_loaded},
+        {"plans_updated", counters->plans_updated},
         {"documents_read", counters->documents_read},
         {"folders_listed", counters->folders_listed},
         {"audits", live->audited_count},

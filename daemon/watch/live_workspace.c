@@ -72,11 +72,13 @@ static void note_change(void *data, const char *folder, const char *name, uint32
         note_state(live, folder, name);
         return;
     }
-    const char *plan = plan_cache_mark_around(&live->cache, folder);
+    bool is_file = name && !(mask & IN_ISDIR);
+    const char *plan =
+        is_file ? plan_cache_mark_file(&live->cache, folder, name) : plan_cache_mark_around(&live->cache, folder);
     bool is_inside = plan && strcmp(plan, folder) != 0; /* subplans/ and the like */
     if (!name || (!is_inside && makes_plan(name, mask)))
         plan_cache_mark_places(&live->cache);
-    if (name && (mask & IN_CREATE) && !(mask & IN_ISDIR))
+    if (is_file && (mask & IN_CREATE))
         note_name(live, folder, name);
     if (name && (mask & IN_ISDIR))
         note_entry(live, folder, name, mask);
@@ -104,9 +106,11 @@ static void skip_plans(struct live_workspace *live) {
     const struct plan_cache *cache = &live->cache;
     live->published_count = cache->workspace.plan_count;
     live->published = memory_allocate(live->published_count, sizeof *live->published);
-    for (size_t i = 0; i < live->published_count; i++)
+    for (size_t i = 0; i < live->published_count; i++) {
         live->published[i] =
             (struct published_plan){published_state_new(&cache->entries[i]->plan), cache->entries[i]->generation};
+        plan_cache_forget_changes(cache->entries[i]);
+    }
     live->published_generation = cache->generation;
     live->is_published_degraded = live->watcher.is_degraded;
 }
@@ -263,14 +267,16 @@ static void publish_plans(struct live_workspace *live, const struct changes_sink
     arrange_published(live, sink);
     live->is_holding = false;
     for (size_t i = 0; i < live->published_count; i++) {
-        const struct plan_cache_entry *entry = live->cache.entries[i];
+        struct plan_cache_entry *entry = live->cache.entries[i];
         struct published_plan *published = &live->published[i];
         if (published->generation == entry->generation)
             continue;
-        if (changes_compare(&published->state, &entry->plan, sink))
+        if (changes_compare(&published->state, &entry->plan, entry->is_fresh ? NULL : &entry->changed, sink)) {
             live->is_holding = true;
-        else
+        } else {
             published->generation = entry->generation;
+            plan_cache_forget_changes(entry);
+        }
     }
     live->published_generation = live->cache.generation;
 }

@@ -40,7 +40,16 @@ bool plan_cache_open(struct plan_cache *cache, const char *root, files_listing *
     return true;
 }
 
+static void forget_files(struct plan_cache_entry *entry) {
+    for (size_t i = 0; i < entry->file_count; i++)
+        memory_free(entry->files[i]);
+    entry->file_count = 0;
+}
+
 static void free_entry(struct plan_cache_entry *entry) {
+    forget_files(entry);
+    memory_free(entry->files);
+    memory_free(entry->changed.items);
     plan_release(&entry->plan);
     memory_free(entry->path);
     memory_free(entry);
@@ -109,6 +118,29 @@ const char *plan_cache_mark_around(struct plan_cache *cache, const char *path) {
         return NULL;
     mark(cache, position);
     return cache->entries[position]->path;
+}
+
+static bool has_file(const struct plan_cache_entry *entry, const char *path) {
+    for (size_t i = 0; i < entry->file_count; i++)
+        if (strcmp(entry->files[i], path) == 0)
+            return true;
+    return false;
+}
+
+const char *plan_cache_mark_file(struct plan_cache *cache, const char *path, const char *name) {
+    enum { FILES_MOST = 32 }; /* with more, a reading of the plan is cheaper */
+    size_t position;
+    if (!find_around(cache, path, &position))
+        return NULL;
+    struct plan_cache_entry *entry = cache->entries[position];
+    AUTO(buffer) file = {0};
+    buffer_append_format(&file, "%s/%s", path, name);
+    if (entry->file_count == FILES_MOST || strcmp(entry->path, path) == 0)
+        mark(cache, position);
+    else if (!entry->is_dirty && !has_file(entry, file.data))
+        *LIST_ADD(entry->files, entry->file_count, entry->file_capacity) = memory_copy(file.data);
+    cache->has_dirty_plans = true;
+    return entry->path;
 }
 
 bool plan_cache_is_dirty(const struct plan_cache *cache) {
@@ -217,11 +249,24 @@ struct reading {
     size_t count;
 };
 
-/* In any thread: touches nothing but the one entry. */
-static void read_plan(void *data, size_t number) {
-    const struct reading *reading = data;
-    struct plan_cache *cache = reading->cache;
-    struct plan_cache_entry *entry = cache->entries[reading->positions[number]];
+/* Reads just the documents that have changed; false if that is not enough. */
+static bool update_plan(struct plan_cache *cache, struct plan_cache_entry *entry) {
+    struct plan *plan = &entry->plan;
+    if (!entry->is_loaded || entry->is_dirty || cache->pending.batch_count)
+        return false;
+    plan->read_count = plan->list_count = 0;
+    for (size_t i = 0; i < entry->file_count; i++) {
+        char *path = entry->files[i], *name = strrchr(path, '/');
+        *name = '\0';
+        bool is_updated = plan_update(plan, &cache->view, path, name + 1, &entry->changed);
+        *name = '/';
+        if (!is_updated)
+            return false;
+    }
+    return true;
+}
+
+static void load_plan(struct plan_cache *cache, struct plan_cache_entry *entry) {
     struct plan fresh;
     if (entry->is_loaded && !entry->is_distrusted)
         plan_reload(&fresh, &cache->view, &entry->plan);
@@ -230,9 +275,21 @@ static void read_plan(void *data, size_t number) {
     entry->has_new_links = fresh.links && fresh.links != entry->plan.links;
     plan_release(&entry->plan);
     entry->plan = fresh;
-    entry->is_loaded = true;
-    entry->generation = cache->generation + 1;
+    entry->is_loaded = entry->is_fresh = true;
+}
+
+/* In any thread: touches nothing but the one entry. */
+static void read_plan(void *data, size_t number) {
+    const struct reading *reading = data;
+    struct plan_cache_entry *entry = reading->cache->entries[reading->positions[number]];
+    entry->is_updated = update_plan(reading->cache, entry);
+    if (!entry->is_updated)
+        load_plan(reading->cache, entry);
+    entry->generation = reading->cache->generation + 1;
     entry->is_dirty = entry->is_distrusted = false;
+    forget_files(entry);
+    if (entry->is_fresh)
+        entry->changed.count = 0;
 }
 
 /*
@@ -257,17 +314,18 @@ static void refresh_plans(struct plan_cache *cache) {
     cache->has_dirty_plans = false;
     reading.positions = memory_allocate(cache->workspace.plan_count, sizeof *reading.positions);
     for (size_t i = 0; i < cache->workspace.plan_count; i++)
-        if (cache->entries[i]->is_dirty)
+        if (cache->entries[i]->is_dirty || cache->entries[i]->file_count)
             reading.positions[reading.count++] = i;
     parallel_run(reading.count, read_plan, &reading);
     for (size_t i = 0; i < reading.count; i++) {
         const struct plan *plan = &cache->entries[reading.positions[i]]->plan;
+        cache->counters.plans_updated += cache->entries[reading.positions[i]]->is_updated;
+        cache->counters.plans_loaded += !cache->entries[reading.positions[i]]->is_updated;
         set_reference(cache, reading.positions[i]);
         cache->counters.documents_read += plan->read_count;
         cache->counters.folders_listed += plan->list_count;
     }
     look_for_links(cache);
-    cache->counters.plans_loaded += reading.count;
     memory_free(reading.positions);
 }
 
@@ -291,6 +349,11 @@ void plan_cache_refresh(struct plan_cache *cache) {
     }
     cache->counters.refreshes++;
     cache->generation++;
+}
+
+void plan_cache_forget_changes(struct plan_cache_entry *entry) {
+    entry->is_fresh = false;
+    entry->changed.count = 0;
 }
 
 /* --- answering --- */

@@ -20,22 +20,28 @@
 #include "batch/pending.h"
 #include "disk/files.h"
 #include "plan/plan.h"
+#include "plan/plan_update.h"
 #include "plan/workspace.h"
 
 /* One plan. */
 struct plan_cache_entry {
     char *path; /* of its folder */
     struct plan plan;
-    bool is_dirty;       /* to be read again */
+    bool is_dirty; /* to be read again */
+    char **files;  /* else what has changed in it: paths relative to the root */
+    size_t file_count, file_capacity;
     bool is_loaded;      /* the plan is a snapshot */
     bool is_distrusted;  /* nothing of the snapshot is to be taken over */
+    bool is_updated;     /* as of its last reading: only what has changed was read */
     bool has_new_links;  /* as of its last reading: see plan.h */
     uint64_t generation; /* of the cache, in which it was read last */
+    bool is_fresh;       /* read anew since plan_cache_forget_changes; else @changed is all that has changed since */
+    struct positions changed;
 };
 
 /* What has been done since the beginning. */
 struct plan_cache_counters {
-    uint64_t refreshes, searches, plans_loaded, documents_read, folders_listed;
+    uint64_t refreshes, searches, plans_loaded, plans_updated, documents_read, folders_listed;
 };
 
 struct plan_cache {
@@ -69,6 +75,8 @@ void plan_cache_mark_pending(struct plan_cache *cache);
 void plan_cache_mark_beneath(struct plan_cache *cache, const char *path);
 /* The plan whose folder is @path or holds it; returns its folder. NULL, and nothing marked, if there is none. */
 const char *plan_cache_mark_around(struct plan_cache *cache, const char *path);
+/* The same if only the file @name in the folder @path has changed: where that is possible, no other is read. */
+const char *plan_cache_mark_file(struct plan_cache *cache, const char *path, const char *name);
 /* That folder, without marking. */
 const char *plan_cache_plan_around(const struct plan_cache *cache, const char *path);
 
@@ -79,6 +87,9 @@ bool plan_cache_is_dirty(const struct plan_cache *cache);
  * another one if the pending state is among it.
  */
 void plan_cache_refresh(struct plan_cache *cache);
+
+/* What has changed in a plan is known to others now. */
+void plan_cache_forget_changes(struct plan_cache_entry *entry);
 
 /* Answer a request. False if its method is not answered from the cache. */
 bool plan_cache_answer(const struct plan_cache *cache, const struct request *request, struct answer *answer);

@@ -51,8 +51,9 @@ static enum error_code ask(const struct space *space, const struct request *requ
 }
 
 static struct request import_request(void) {
-    return (struct request){
-        .method = "import", .name = "group/X", .file = "tasks.json", .text = span_of(tasks), .with_status = true};
+    return (struct request){.method = "import",
+                            .name = "group/X",
+                            .import = {.name = "tasks.json", .text = span_of(tasks), .with_status = true}};
 }
 
 static bool recover(const struct space *space) {

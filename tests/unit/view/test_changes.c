@@ -53,7 +53,7 @@ static bool compare(struct watching *watching) {
     struct plan plan;
     plan_load(&plan, &watching->files, "X");
     buffer_clear(&watching->events.text);
-    bool is_holding = changes_compare(&watching->state, &plan, &sink);
+    bool is_holding = changes_compare(&watching->state, &plan, NULL, &sink);
     plan_release(&plan);
     return is_holding;
 }

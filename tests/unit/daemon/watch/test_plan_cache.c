@@ -9,7 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/auto.h"
+#include "base/buffer.h"
 #include "space.h"
+#include "view/changes.h"
+#include "view/event.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 TestSuite(cache, .timeout = 120);
 
@@ -153,4 +159,146 @@ Test(cache, a_known_document_may_change_through_another_name) {
         buffer_release(&to);
         space_end(&space);
     }
+}
+
+/* --- single documents --- */
+
+static void note(void *data, const struct event *event) {
+    buffer_append_format(data, "%s %s %u; ", event_type_name(event->type),
+                         event->achievement ? event->achievement : "-", event->level);
+}
+
+static bool is_written(void *data, const char *path) {
+    (void)data;
+    (void)path;
+    return false;
+}
+
+/* Two that know the same: the one is shown what has changed, the other compares everything. */
+struct pair {
+    struct published_state *kept, *whole;
+};
+
+static void expect_same_events(struct pair *pair, struct plan_cache_entry *entry, const char *change) {
+    AUTO(buffer) kept = {0}, whole = {0};
+    changes_compare(&pair->kept, &entry->plan, entry->is_fresh ? NULL : &entry->changed,
+                    &(struct changes_sink){note, is_written, &kept});
+    changes_compare(&pair->whole, &entry->plan, NULL, &(struct changes_sink){note, is_written, &whole});
+    cr_expect_str_eq(buffer_text(&kept), buffer_text(&whole), "%s: %s, not %s", change, buffer_text(&kept),
+                     buffer_text(&whole));
+    plan_cache_forget_changes(entry);
+}
+
+static unsigned random_below(unsigned count) {
+    static uint64_t random = 88172645463325252u;
+    random ^= random << 13;
+    random ^= random >> 7;
+    random ^= random << 17;
+    return (unsigned)((random >> 20) % count);
+}
+
+/* The first ones are right; the others are nearly so, and get diagnostics. */
+static const char *const names[] = {
+    "subplans/SUBPLAN_A_%s.md",
+    "execution/EXECUTION_TASK_A_%s_01.md",
+    "execution/EXECUTION_TASK_A_%s_02.md",
+    "execution/EXECUTION_TASK_A_%s_01.md~",
+    "execution/feedbacks/APPROVED_%s.md",
+    "execution/feedbacks/FIX_%s.md",
+    "execution/feedbacks/SUBMITTED_%s_01.md",
+    "execution/SKIPPED_%s.md",
+    "subplans/SUBPLAN_A_%s_V2.md",
+    "subplans/subplan_A_%s.md",
+    "execution/APPROVED_%s.md",
+};
+enum { RIGHT_NAMES = 8 };
+static const char *const digits[] = {"11", "12", "13", "21", "22", "77"};
+static const char *const contents[] = {
+    "# D\n\n## Objective\n\nWhy\n\n## Approach\n\nHow\n",
+    "# D\n\n[TO BE FILLED: all]\n",
+    "# D\n\n<<<<<<< HEAD\n",
+    "# D\n\n**Achievement**: 9.9\n\n## Objective\n\nWhy\n",
+    "# D\n\n**Status**: complete\n\n## Objective\n\nWhy\n",
+    "",
+};
+
+/* Writes or removes a file; its path. */
+static void change_file(const struct space *space, struct buffer *path, bool is_wild) {
+    const char *name = names[random_below(is_wild ? COUNT(names) : RIGHT_NAMES)];
+    const char *id = digits[random_below(COUNT(digits) - !is_wild)];
+    buffer_clear(path);
+    buffer_append_string(path, "A/");
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    buffer_append_format(path, name, id);
+#pragma GCC diagnostic pop
+    if (random_below(3) == 0 && space_exists(space, path->data))
+        space_remove(space, path->data);
+    else
+        space_write(space, path->data, "%s", contents[random_below(COUNT(contents))]);
+}
+
+static void change_many(bool is_wild) {
+    struct space space = space_new();
+    struct plan_cache cache;
+    struct pair pair = {0};
+    AUTO(buffer) path = {0};
+    space_plan(&space, "A", "1.1; 1.2; 1.3; 2.1: 1.1, 1.2; 2.2: 1.3");
+    open_cache(&cache, &space);
+    for (int i = 0; i < 100; i++) {
+        expect_same_events(&pair, cache.entries[0], buffer_text(&path));
+        change_file(&space, &path, is_wild);
+        char *name = strrchr(path.data, '/');
+        *name = '\0';
+        plan_cache_mark_file(&cache, path.data, name + 1);
+        *name = '/';
+        plan_cache_refresh(&cache);
+        cr_assert(plan_cache_agrees(&cache, 0), "%d: %s", i, path.data);
+    }
+    cr_expect(is_wild || cache.counters.plans_updated > 10, "%d", (int)cache.counters.plans_updated);
+    published_state_free(pair.kept);
+    published_state_free(pair.whole);
+    plan_cache_release(&cache);
+    space_end(&space);
+}
+
+/* What is read into the snapshot says what a reading of the whole plan says, and others are notified of the same. */
+Test(cache, a_document_that_has_changed_is_read_into_the_snapshot) {
+    for (int round = 0; round < 30; round++)
+        change_many(round % 2);
+}
+
+/* One document is read and no folder listed, however many there are. */
+Test(cache, a_save_costs_the_reading_of_one_document) {
+    struct space space = space_new();
+    struct plan_cache cache;
+    space_plan(&space, "A", "1.1; 1.2; 1.3; 2.1: 1.1, 1.2");
+    for (int i = 1; i <= 3; i++) {
+        char id[8];
+        snprintf(id, sizeof id, "1.%d", i);
+        space_subplan(&space, "A", id);
+        space_execution(&space, "A", id);
+    }
+    open_cache(&cache, &space);
+    plan_cache_forget_changes(cache.entries[0]);
+    struct plan_cache_counters before = cache.counters;
+    space_subplan(&space, "A", "1.2");
+    plan_cache_mark_file(&cache, "A/subplans", "SUBPLAN_A_12.md");
+    plan_cache_refresh(&cache);
+    cr_expect_eq(cache.counters.documents_read, before.documents_read + 1);
+    cr_expect_eq(cache.counters.folders_listed, before.folders_listed);
+    cr_expect_eq(cache.counters.plans_loaded, before.plans_loaded);
+    cr_assert_eq(cache.entries[0]->changed.count, 1u);
+    cr_expect_eq(cache.entries[0]->changed.items[0], 1u);
+    space_approved(&space, "A", "1.1");
+    space_skipped(&space, "A", "1.2");
+    plan_cache_mark_file(&cache, "A/execution/feedbacks", "APPROVED_11.md");
+    plan_cache_mark_file(&cache, "A/execution", "SKIPPED_12.md");
+    plan_cache_refresh(&cache);
+    cr_expect_eq(cache.counters.plans_loaded, before.plans_loaded);
+    cr_assert_eq(cache.entries[0]->changed.count, 4u, "the two, and the one that both were in the way of");
+    cr_expect_eq(cache.entries[0]->changed.items[3], 3u);
+    expect_agreement(&cache);
+    plan_cache_release(&cache);
+    space_end(&space);
 }

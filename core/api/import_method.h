@@ -1,0 +1,12 @@
+/*
+ * The method import: a new plan from the task list of another program, as a batch (new_plan.h). It needs files that the
+ * user names, so the process that the user has started answers it.
+ */
+#ifndef BATCHD_IMPORT_METHOD_H
+#define BATCHD_IMPORT_METHOD_H
+
+#include "api/context.h"
+
+void import_method_run(struct context *context);
+
+#endif
