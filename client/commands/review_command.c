@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "api/request.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -48,29 +49,22 @@ bool review_command_read_message(const struct options *options, struct request *
 static const struct deed writing = {"Write", "created"}, renaming = {"Rename", "renamed"};
 
 static int run(const struct verb *verb, struct options *options, struct request *request) {
-    char *name = review_command_name(options->as);
+    AUTO_FREE char *name = review_command_name(options->as);
     request->as = name;
-    int status = write_batch(verb, options, request, strcmp(verb->name, "reopen") == 0 ? &renaming : &writing);
-    memory_free(name);
-    return status;
+    return write_batch(verb, options, request, strcmp(verb->name, "reopen") == 0 ? &renaming : &writing);
 }
 
 int review_command_run(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .options.selection = options->batch.selection};
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     struct error error = {0};
-    int status;
-    if (!command_take_plan(options, &request.plan)) {
-        status = command_fail_usage(verb, options, "only one plan can be named");
-    } else if (options->batch.selection.id_count == 0) {
-        status = command_fail_usage(verb, options, "the ids of achievements are needed, such as 3.1,3.2");
-    } else if (!review_command_read_message(options, &request, &text, &error)) {
-        status = command_fail(&error, verb->name, options->is_json);
-    } else {
-        status = run(verb, options, &request);
-    }
-    buffer_release(&text);
-    return status;
+    if (!command_take_plan(options, &request.plan))
+        return command_fail_usage(verb, options, "only one plan can be named");
+    if (options->batch.selection.id_count == 0)
+        return command_fail_usage(verb, options, "the ids of achievements are needed, such as 3.1,3.2");
+    if (!review_command_read_message(options, &request, &text, &error))
+        return command_fail(&error, verb->name, options->is_json);
+    return run(verb, options, &request);
 }
 
 int review_command_adopt(const struct verb *verb, struct options *options) {

@@ -69,10 +69,9 @@ static bool confirm(struct session *session, struct options *options, struct req
         return false;
     }
     command_print(preview, options);
-    struct buffer text = {0};
+    AUTO(buffer) text = {0};
     buffer_append_format(&text, "%s %zu file%s?", deed->question, preview->count, text_plural(preview->count));
     bool is_confirmed = terminal_ask(text.data);
-    buffer_release(&text);
     if (!is_confirmed)
         *status = decline(preview);
     return is_confirmed;

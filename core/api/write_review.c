@@ -9,6 +9,7 @@
 #include "batch/batch.h"
 #include "batch/record.h"
 #include "batch/review.h"
+#include "batch/review_options.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
 #include "plan/workspace.h"

@@ -18,24 +18,11 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "batch/batch.h"
+#include "batch/review_options.h"
 #include "disk/files.h"
 #include "plan/plan.h"
-#include "plan/selection.h"
 
 enum { REVIEW_TEXT_MOST_BYTES = 20000 };
-
-/* May the one who has submitted the work approve it? Names are what people say of themselves. */
-enum review_self { REVIEW_SELF_WARN, REVIEW_SELF_NO, REVIEW_SELF_YES };
-
-struct review_options {
-    enum batch_kind kind;       /* one of those above */
-    struct selection selection; /* IDS; for adopt also ALL. For submit an id may be that of a part */
-    const char *text;           /* what is said, or NULL */
-    const char *by;             /* the name of the one who says it */
-    enum review_self self;
-    bool requires_submission; /* only what is submitted can be approved */
-    bool approves;            /* adopt: APPROVED instead of SUBMITTED */
-};
 
 /*
  * Make the batch: all or nothing over the ids. What is so already is skipped. Each refusal is a diagnostic

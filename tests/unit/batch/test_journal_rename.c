@@ -10,6 +10,7 @@
 #include "batch/journal.h"
 #include "batch/pending.h"
 #include "batch/review.h"
+#include "batch/review_options.h"
 #include "batch/token.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
