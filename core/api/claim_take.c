@@ -24,7 +24,12 @@
 #include "render/claims_text.h"
 #include "view/claim_view.h"
 
-enum { ATTEMPTS_MOST = 5, DESIGN_OR_WORK = 1 << CLAIM_DESIGN | 1 << CLAIM_WORK, ANY_KIND = (1 << CLAIM_KINDS) - 1 };
+enum {
+    ATTEMPTS_MOST = 5,
+    NEXT_ATTEMPTS_MOST = 100,
+    DESIGN_OR_WORK = 1 << CLAIM_DESIGN | 1 << CLAIM_WORK,
+    ANY_KIND = (1 << CLAIM_KINDS) - 1
+};
 
 /* --- candidates --- */
 
@@ -194,7 +199,7 @@ static bool take_next(const struct context *context, const struct plan_place *pl
         bool is_taken = take_offered(context, &offer, reply, error);
         bool is_outdated =
             !is_taken && offer.count && (reply->reason == CLAIM_REASON_CHANGED || reply->reason == CLAIM_REASON_HELD);
-        if (!is_outdated || attempt == ATTEMPTS_MOST)
+        if (!is_outdated || attempt == NEXT_ATTEMPTS_MOST)
             return is_taken;
     }
 }

@@ -279,7 +279,8 @@ void read_methods_graph(struct context *context) {
 /* --- the whole workspace --- */
 
 void read_methods_doctor(struct context *context) {
-    AUTO(doctor_report) report = {.workspace = context->workspace, .files = context->files};
+    AUTO(doctor_report)
+    report = {.workspace = context->workspace, .claims = context->request->claims, .files = context->files};
     struct error error = {0};
     if (context->request->findings)
         findings_append(&report.findings, context->request->findings);

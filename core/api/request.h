@@ -65,8 +65,8 @@ struct request {
     uint64_t fence;                   /* the same: that of the claim or mark that was shown */
     bool wants_ended;                 /* claims: also those that have ended */
     const struct claim_handle *claim; /* whatever writes: under the fence of this claim; or NULL */
-    const char *git; /* "device:inode" of the .git around the workspace, "" if claims do not depend on one; or
-                        NULL where that does not matter */
+    const char *git; /* "device:inode" of the .git around the workspace, "unknown" if its repository does not know
+                        it, "" if claims do not depend on one; or NULL: that does not matter */
     struct claim_board *claims;      /* who works on what; NULL where that does not matter; never sent */
     const struct findings *findings; /* doctor: what the client has found, or NULL */
 };

@@ -3,13 +3,16 @@
 #include <string.h>
 
 #include "api/batch_answer.h"
+#include "api/claim_warning.h"
 #include "api/request.h"
 #include "api/transaction.h"
+#include "base/auto.h"
 #include "base/error.h"
 #include "batch/batch.h"
 #include "batch/record.h"
 #include "batch/review.h"
 #include "batch/review_options.h"
+#include "claims/claim_overview.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
 #include "plan/workspace.h"
@@ -19,7 +22,7 @@ static enum review_self self_of(const struct request *request) {
     return strcmp(self, "no") == 0 ? REVIEW_SELF_NO : strcmp(self, "yes") == 0 ? REVIEW_SELF_YES : REVIEW_SELF_WARN;
 }
 
-static void write(struct context *context, const struct batch *batch, const struct record *committed) {
+static void write_batch(struct context *context, const struct batch *batch, const struct record *committed) {
     batch_answer_write_creation(&context->writer, context->request, batch, committed);
 }
 
@@ -36,7 +39,11 @@ static bool make(struct context *context, const void *subject, struct batch *bat
         .requires_submission = request->requires_submission,
         .approves = request->approves,
     };
+    AUTO(claim_overview) claims = {0};
+    claim_warning_look(context, plan, &claims);
     bool is_made = review_make(batch, context->files, plan, &options, &context->answer->diagnostics, error);
+    if (is_made)
+        claim_warning_append(context, plan, &claims, batch);
     workspace_return_plan(place, plan);
     return is_made;
 }
@@ -49,7 +56,7 @@ void review_handle(struct context *context) {
         error_set(&error, ERROR_USAGE, "the ids of achievements are needed, such as 3.1,3.2");
     else
         place = context_choose_plan(context, true, &error);
-    const struct transaction change = {place, make, write};
+    const struct transaction change = {place, make, write_batch};
     if (place)
         transaction_run(context, &change, &error);
     else

@@ -45,3 +45,8 @@ bool claim_overview_is_taken(const struct claim_overview *overview, size_t posit
     const struct claim_situation *situation = claim_overview_find(overview, position);
     return situation && (situation->state == CLAIM_HELD || situation->is_bound || situation->entry->damage);
 }
+
+bool claim_overview_is_bound(const struct claim_overview *overview, size_t position) {
+    const struct claim_situation *situation = claim_overview_find(overview, position);
+    return situation && situation->is_bound;
+}

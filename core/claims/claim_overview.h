@@ -32,6 +32,8 @@ void claim_overview_release(struct claim_overview *overview);
 
 /* NULL if the achievement was never claimed. @overview may be NULL. */
 const struct claim_situation *claim_overview_find(const struct claim_overview *overview, size_t position);
+/* Is it finished elsewhere? */
+bool claim_overview_is_bound(const struct claim_overview *overview, size_t position);
 /* Is it held, or finished elsewhere, or is that not known? Then no other may begin. */
 bool claim_overview_is_taken(const struct claim_overview *overview, size_t position);
 

@@ -216,11 +216,6 @@ static char *find_dot_git(struct git_folder *git, const char *start, const struc
     return dot_git;
 }
 
-void git_folder_look(struct git_folder *git, const char *start, const struct walk_limits *limits) {
-    struct walk_look look;
-    memory_free(find_dot_git(git, start, limits, &look));
-}
-
 bool git_folder_find(struct git_folder *git, const char *start, const struct walk_limits *limits, struct error *error) {
     struct walk_look look;
     AUTO_FREE char *dot_git = find_dot_git(git, start, limits, &look);

@@ -34,8 +34,6 @@ struct git_folder {
  * releases @git in any case.
  */
 bool git_folder_find(struct git_folder *git, const char *start, const struct walk_limits *limits, struct error *error);
-/* Only top, device and inode, without a check. */
-void git_folder_look(struct git_folder *git, const char *start, const struct walk_limits *limits);
 void git_folder_release(struct git_folder *git);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "claims/claim_overview.h"
 #include "plan/graph.h"
 #include "plan/schedule.h"
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/memory.h"
+#include "claims/claim_overview.h"
 #include "plan/plan.h"
 #include "view/achievement_item.h"
 #include "view/plan_view.h"
