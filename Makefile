@@ -190,10 +190,11 @@ fault: deps
 ## the same for long, and the storms
 soak: deps
 	@cmake --preset dev >/dev/null
-	@cmake --build --preset dev --target batchctl batchd fault_soak storm_storm storm_trials
+	@cmake --build --preset dev --target batchctl batchd fault_soak storm_storm storm_trials claims_exclusion
 	@build/dev/tests/storm/storm_storm build/dev/daemon/batchd build/dev/client/batchctl 50000
 	@build/dev/tests/storm/storm_trials build/dev/daemon/batchd build/dev/client/batchctl --long
 	@tests/storm/planted
+	@tests/claims/soak build/dev
 	@tests/fault/soak build/dev
 
 # Then again with planted bugs, which it must find.

@@ -11,6 +11,7 @@
 #include "api/answer.h"
 #include "base/buffer.h"
 #include "batch/batch_create.h"
+#include "batch/fence.h"
 #include "batch/pending.h"
 #include "claims/claim.h"
 #include "import/import_options.h"
@@ -47,6 +48,7 @@ struct request {
     uint64_t limit;                  /* history: so many at most; 0 for all */
     int lock_timeout_ms;             /* whatever writes */
     const char *request_id;          /* whatever writes: kept in the record; history: only those with it; or NULL */
+    const struct fence *batch_fence; /* whatever writes: the claim under which; NULL: none. Never sent */
     uint64_t last_batch;             /* reconcile_find: only a batch after this one can be of the request; never sent */
     const char *name;                /* init, import: of the new plan, perhaps with group folders before it */
     bool wants_graph;                /* init: the dependency file of @plan instead */

@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
+#include "batch/fence.h"
 #include "batch/token.h"
 #include "disk/files.h"
 #include "disk/ownership.h"
@@ -72,6 +73,16 @@ static bool fail_partly(const struct record *committed, const struct batch *batc
     return error_hint(error, "fix the cause, then try again");
 }
 
+/* The fence that the batch has to pass. */
+static bool choose_fence(const struct context *context, const struct batch *batch, const struct fence **needed,
+                         struct error *error) {
+    const struct fence *fence = context->request->batch_fence;
+    bool is_about = false;
+    for (size_t i = 0; i < batch->file_count && fence && !is_about; i++)
+        is_about = fence_is_about(fence, batch->plan_path, batch->files[i].id);
+    return batch->file_count == 0 || fence_choose(fence, is_about, needed, error);
+}
+
 static bool apply_batch(struct context *context, const struct transaction *transaction, struct error *error) {
     AUTO_CALL(journal_close) struct journal journal = JOURNAL_CLOSED;
     AUTO(batch) batch = {0};
@@ -80,7 +91,9 @@ static bool apply_batch(struct context *context, const struct transaction *trans
     if (!transaction_open_journal(context, &journal, error))
         return false;
     /* made again under the lock: what is written is what is true now, and what --expect names */
-    bool is_done = make_batch(context, transaction, &batch, error), is_applied = false;
+    bool is_done =
+             make_batch(context, transaction, &batch, error) && choose_fence(context, &batch, &journal.fence, error),
+         is_applied = false;
     diagnostics_append(&context->answer->diagnostics, &journal.recovered);
     if (is_done && batch.file_count) {
         if (batch.kind == BATCH_REOPEN)
@@ -122,7 +135,8 @@ static bool recover_interrupted(struct context *context, struct error *error) {
 
 void transaction_run(struct context *context, const struct transaction *transaction, struct error *error) {
     struct batch batch = {0};
-    bool is_done = make_batch(context, transaction, &batch, error);
+    const struct fence *fence = NULL;
+    bool is_done = make_batch(context, transaction, &batch, error) && choose_fence(context, &batch, &fence, error);
     bool is_write = is_done && !context->request->is_dry_run && batch.file_count > 0;
     if (is_done && batch.file_count && !is_write)
         warn_of_owner(context);

@@ -16,6 +16,7 @@
 #include "base/string_map.h"
 #include "batch/batch.h"
 #include "batch/batch_create.h"
+#include "batch/fence.h"
 #include "batch/journal.h"
 #include "batch/record.h"
 #include "batch/review_words.h"
@@ -164,6 +165,15 @@ static void warn_of_undo(struct context *context, const struct undo *undo) {
     error_release(&error);
 }
 
+static bool choose_fence(const struct context *context, const struct undo *undo, const struct fence **needed,
+                         struct error *error) {
+    const struct fence *fence = context->request->batch_fence;
+    bool is_about = false;
+    for (size_t i = 0; i < undo->removed_count && fence && !is_about; i++)
+        is_about = fence_is_about(fence, undo->record->plan_path, undo->removed[i].id);
+    return undo->removed_count == 0 || fence_choose(fence, is_about, needed, error);
+}
+
 /*
  * Finds the batch and what can be removed, and writes it as the answer; with @journal, removes it. @number: of the
  * batch that was found.
@@ -171,16 +181,21 @@ static void warn_of_undo(struct context *context, const struct undo *undo) {
 static bool undo_once(struct context *context, struct journal *journal, uint64_t *number, struct error *error) {
     AUTO(record) record = {0};
     AUTO(undo) undo = {0};
+    const struct fence *fence = NULL;
     if (!history_find(context, &record, error))
         return false;
     *number = record.number;
-    if (!undo_make(&undo, context->files, &record, &context->request->options.selection, error))
+    if (!undo_make(&undo, context->files, &record, &context->request->options.selection, error) ||
+        !choose_fence(context, &undo, &fence, error))
         return false;
     undo.request = context->request->request_id;
     write_undo(context, &undo);
     if (!journal)
         warn_of_undo(context, &undo);
-    return !journal || !undo.removed_count || journal_undo(journal, &undo, error);
+    if (!journal || !undo.removed_count)
+        return true;
+    journal->fence = fence;
+    return journal_undo(journal, &undo, error);
 }
 
 /* The undo of the batch had died, and has been finished as the journal was opened: that is what was asked for. */

@@ -35,6 +35,7 @@ static bool make(struct context *context, const void *subject, struct batch *bat
         .selection = request->options.selection,
         .text = request->message,
         .by = request->as,
+        .fence = request->batch_fence,
         .self = self_of(request),
         .requires_submission = request->requires_submission,
         .approves = request->approves,

@@ -67,7 +67,13 @@ struct application {
     bool keep_going;
 };
 
-static void describe(struct record *record, const struct batch *batch, uint64_t number, const char *request) {
+static struct record_claim claim_of(const struct journal *journal) {
+    const struct fence *fence = journal->fence;
+    return fence ? (struct record_claim){fence->id, fence->number, fence->by} : (struct record_claim){0};
+}
+
+static void describe(struct record *record, const struct journal *journal, const struct batch *batch, uint64_t number,
+                     const char *request) {
     *record = (struct record){
         .number = number,
         .plan = batch->plan,
@@ -76,6 +82,7 @@ static void describe(struct record *record, const struct batch *batch, uint64_t 
         .token = batch->token,
         .request = request,
         .by = batch->by,
+        .claim = claim_of(journal),
         .kind = batch->kind,
         .incomplete = batch->incomplete,
         .incomplete_count = batch->incomplete_count,
@@ -219,7 +226,7 @@ static void roll_back(struct application *application, struct error *error) {
     AUTO(error) failure = {0};
     if ((!application->has_finished || rollback_commit(&journal->state, record->number, &failure)) &&
         rollback_batch(&journal->state, record, application->tried_count, NULL, &journal->recovered, &failure)) {
-        if (error->code != ERROR_CONFLICT)
+        if (error->code != ERROR_CONFLICT && error->code != ERROR_STALE)
             error->code = ERROR_ROLLED_BACK;
         return;
     }
@@ -238,7 +245,7 @@ static bool begin(struct application *application, struct error *error) {
     return is_begun;
 }
 
-static bool finish(struct application *application, struct error *error) {
+static bool commit(struct application *application, struct error *error) {
     const struct record *record = &application->record;
     bool is_whole = record->failure_count == application->batch->failure_count;
     application->has_finished = true;
@@ -249,6 +256,15 @@ static bool finish(struct application *application, struct error *error) {
            journal_files_commit(&application->journal->state, pending.text,
                                 record_path(&application->journal->state, STATE_BATCHES, record->number, "").text,
                                 error);
+}
+
+static bool finish(struct application *application, struct error *error) {
+    const struct fence *fence = application->journal->fence;
+    if (!fence_hold(fence, error))
+        return false;
+    bool is_done = commit(application, error);
+    fence_drop(fence);
+    return is_done;
 }
 
 /* Nothing but folders in the stage has been made. */
@@ -270,7 +286,7 @@ static bool apply(struct journal *journal, const struct batch *batch, const char
     assert(batch->file_count > 0);
     if (!record_next_number(&journal->state, &number, error))
         return false;
-    describe(&application.record, batch, number, request);
+    describe(&application.record, journal, batch, number, request);
     application.has_failed = memory_allocate(batch->file_count, sizeof *application.has_failed);
     staging_begin(&application.staging, &journal->state, batch, &application.record);
     bool is_done = staging_make_folders(&application.staging, error) && begin(&application, error) &&
@@ -328,7 +344,7 @@ bool journal_exchange(struct journal *journal, const struct batch *batch, const 
     assert(batch->file_count == 1);
     if (!record_next_number(&journal->state, &number, error))
         return false;
-    describe(record, batch, number, request);
+    describe(record, journal, batch, number, request);
     bool is_begun = journal_files_write_pending(&journal->state, record, "", error);
     bool is_ours = is_begun || error->system_errno != EEXIST;
     if (is_begun && exchange(journal, batch, record, &is_replaced, error))
@@ -364,17 +380,8 @@ static bool check_renaming(const struct journal *journal, struct record *record,
     return true;
 }
 
-bool journal_rename(struct journal *journal, const struct batch *batch, const char *request, const char *note,
-                    struct record *record, struct error *error) {
-    uint64_t number;
-    *record = (struct record){0};
-    if (!record_next_number(&journal->state, &number, error))
-        return false;
-    describe(record, batch, number, request);
-    record->note = note;
-    if (!check_renaming(journal, record, error))
-        return false;
-    struct state_path pending = record_path(&journal->state, STATE_PENDING, number, "");
+static bool rename_all(struct journal *journal, struct record *record, struct error *error) {
+    struct state_path pending = record_path(&journal->state, STATE_PENDING, record->number, "");
     bool is_written = journal_files_write_pending(&journal->state, record, "", error),
          is_ours = is_written || error->system_errno != EEXIST;
     bool is_begun = is_written && files_sync_all(journal->state.files, STATE_DIR_FOLDER, error);
@@ -389,9 +396,24 @@ bool journal_rename(struct journal *journal, const struct batch *batch, const ch
     return error_hint(error, "it has begun, and the next write finishes it; until then it counts as done");
 }
 
+bool journal_rename(struct journal *journal, const struct batch *batch, const char *request, const char *note,
+                    struct record *record, struct error *error) {
+    uint64_t number;
+    *record = (struct record){0};
+    if (!record_next_number(&journal->state, &number, error))
+        return false;
+    describe(record, journal, batch, number, request);
+    record->note = note;
+    if (!check_renaming(journal, record, error) || !fence_hold(journal->fence, error))
+        return false;
+    bool is_done = rename_all(journal, record, error);
+    fence_drop(journal->fence);
+    return is_done;
+}
+
 /* --- undo --- */
 
-bool journal_undo(struct journal *journal, const struct undo *undo, struct error *error) {
+static bool undo_all(struct journal *journal, const struct undo *undo, struct error *error) {
     const struct record *batch = undo->record;
     struct record record = {
         .number = batch->number,
@@ -400,6 +422,7 @@ bool journal_undo(struct journal *journal, const struct undo *undo, struct error
         .selection = undo->selection,
         .token = batch->token,
         .request = undo->request,
+        .claim = claim_of(journal),
         .kind = batch->kind,
         .kind_name = batch->kind_name,
         .files = undo->removed,
@@ -421,4 +444,12 @@ bool journal_undo(struct journal *journal, const struct undo *undo, struct error
         return false;
     error->code = ERROR_UNKNOWN;
     return error_hint(error, "the undo has begun and the next write finishes it; until then its files are not shown");
+}
+
+bool journal_undo(struct journal *journal, const struct undo *undo, struct error *error) {
+    if (!fence_hold(journal->fence, error))
+        return false;
+    bool is_done = undo_all(journal, undo, error);
+    fence_drop(journal->fence);
+    return is_done;
 }

@@ -23,6 +23,7 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "batch/batch.h"
+#include "batch/fence.h"
 #include "batch/record.h"
 #include "batch/undo.h"
 #include "disk/files.h"
@@ -31,6 +32,11 @@
 struct journal {
     struct state_dir state;
     int lock; /* descriptor of .batchd, locked */
+    /*
+     * What is applied, renamed or undone has to pass it; NULL: none. Set by the caller, borrowed. It is held over what
+     * commits: the move of the record, or, of what is finished once it has begun, all of it.
+     */
+    const struct fence *fence;
     /*
      * Of the recovery, for the answer of the writing method:
      *   journal.recovered  a file that was removed, because its batch was not finished or its undo was
@@ -58,6 +64,7 @@ bool journal_needs_recovery(const struct files *files);
  * borrows texts of @batch and @request, which must outlive it. On failure nothing of it is left:
  *   IO           nothing had begun: the existing files could not be read
  *   CONFLICT     a name was taken meanwhile
+ *   STALE        the fence's claim is no longer the caller's
  *   ROLLED_BACK  anything else; the cause is in the message
  *   UNKNOWN      something could not be rolled back; it is named, and the next journal_open tries again
  */
@@ -86,6 +93,7 @@ bool journal_exchange(struct journal *journal, const struct batch *batch, const 
  * may be NULL. As an undo, once begun it is finished; what cannot be renamed any more is left as it is.
  *   IO        nothing had begun
  *   CONFLICT  a name was taken meanwhile, or a file is not as it was; nothing was renamed
+ *   STALE     the fence's claim is no longer the caller's; nothing was renamed
  *   UNKNOWN   it has begun, and the next journal_open finishes it
  */
 bool journal_rename(struct journal *journal, const struct batch *batch, const char *request, const char *note,
@@ -93,7 +101,7 @@ bool journal_rename(struct journal *journal, const struct batch *batch, const ch
 
 /*
  * Remove what @undo says, put back what the batch renamed or replaced, and the folders the batch made if they are empty
- * then, and record it. Once begun it is finished, if need be by the next journal_open. IO, UNKNOWN.
+ * then, and record it. Once begun it is finished, if need be by the next journal_open. IO, UNKNOWN; STALE by the fence.
  */
 bool journal_undo(struct journal *journal, const struct undo *undo, struct error *error);
 

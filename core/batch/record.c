@@ -138,6 +138,16 @@ static void write_texts(struct json_writer *writer, const char *key, const char 
     json_writer_close_array(writer);
 }
 
+static void write_claim(struct json_writer *writer, const struct record_claim *claim) {
+    if (!claim->id)
+        return;
+    json_writer_key_object(writer, "claim");
+    json_writer_key_string(writer, "id", claim->id);
+    json_writer_key_unsigned(writer, "fence", claim->fence);
+    json_writer_key_string(writer, "by", claim->by);
+    json_writer_close_object(writer);
+}
+
 void record_write(struct buffer *text, const struct record *record) {
     struct json_writer writer = {.buffer = text};
     json_writer_open_object(&writer);
@@ -155,6 +165,7 @@ void record_write(struct buffer *text, const struct record *record) {
         json_writer_key_string(&writer, "by", record->by);
     if (record->note)
         json_writer_key_string(&writer, "note", record->note);
+    write_claim(&writer, &record->claim);
     write_texts(&writer, "beside", record->besides, record->beside_count);
     write_texts(&writer, "incomplete", record->incomplete, record->incomplete_count);
     write_texts(&writer, "folders", record->folders, record->folder_count);
@@ -305,6 +316,14 @@ static bool read_lists(struct record *record, const cJSON *root) {
            read_folders(record, besides, &record->besides, &record->beside_count);
 }
 
+/* One that is not understood is none: it protects nothing any more. */
+static void read_claim(struct record *record, const cJSON *node) {
+    struct record_claim claim = {copy_of(record, node, "id"), json_get_unsigned(node, "fence"),
+                                 copy_of(record, node, "by")};
+    if (claim.id && names_is_id(span_of(claim.id)) && claim.fence && claim.by)
+        record->claim = claim;
+}
+
 static bool fill(struct record *record, const cJSON *root) {
     record->kind_name = copy_of(record, root, "kind");
     record->plan = copy_of(record, root, "plan");
@@ -317,6 +336,7 @@ static bool fill(struct record *record, const cJSON *root) {
     record->note = copy_of(record, root, "note");
     record->user = (uid_t)json_get_unsigned(root, "user");
     record->is_part = json_get_boolean(root, "part");
+    read_claim(record, json_get(root, "claim"));
     if (json_get_unsigned(root, "batch") != record->number || !is_plan_name(record->plan) ||
         !is_plan_path(record->plan_path) || !record->selection || !record->time || !is_kind(record->kind_name))
         return false;

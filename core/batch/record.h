@@ -65,6 +65,13 @@ struct record_failure {
     const char *reason;
 };
 
+/* The claim under which a batch was applied, see fence.h. */
+struct record_claim {
+    const char *id; /* NULL: none */
+    uint64_t fence;
+    const char *by;
+};
+
 /* One batch of the past, or one undo. */
 struct record {
     struct arena arena;
@@ -73,6 +80,7 @@ struct record {
     const char *request; /* the client's id of the request that made it, or NULL */
     const char *by;      /* of a review: who has said it, or NULL */
     const char *note;    /* what its user has said of it, or NULL */
+    struct record_claim claim;
     enum batch_kind kind;
     const char *kind_name; /* as the record says it; NULL means that of @kind */
     uid_t user;

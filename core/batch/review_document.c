@@ -1,5 +1,7 @@
 #include "batch/review_document.h"
 
+#include <inttypes.h>
+
 #include "base/auto.h"
 #include "base/digest.h"
 #include "batch/review_words.h"
@@ -26,6 +28,15 @@ static bool add_answers(struct variables *variables, const struct review_documen
     }
     variables_add_text(variables, "rework_of", &lines);
     return true;
+}
+
+/* The claim under which it is submitted, if it is on this achievement. */
+static void add_claim(struct variables *variables, const struct review_document *content) {
+    AUTO(buffer) line = {0};
+    const struct fence *fence = content->fence;
+    if (fence && fence_is_about(fence, content->plan->path, content->id))
+        buffer_append_format(&line, "**Claim**: %s fence %" PRIu64, fence->id, fence->number);
+    variables_add_text(variables, "claim", &line);
 }
 
 static void add_text(struct variables *variables, const struct review_document *content) {
@@ -56,6 +67,8 @@ bool review_document_append(struct buffer *text, const struct review_document *c
     variables_add_line(&variables, "task", content->task);
     variables_add_words(&variables, "by", content->by ? content->by : "unknown");
     add_text(&variables, content);
+    if (content->kind == BATCH_SUBMIT)
+        add_claim(&variables, content);
     if (content->kind == BATCH_SUBMIT && !add_answers(&variables, content, error))
         return false;
     return variables_render(&variables, text, form->text, form->name, diagnostics) ||

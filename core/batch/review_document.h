@@ -10,6 +10,7 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "batch/batch.h"
+#include "batch/fence.h"
 #include "disk/files.h"
 #include "disk/template_files.h"
 #include "plan/plan.h"
@@ -20,11 +21,12 @@ struct review_document {
     const struct plan *plan;
     const struct files *files; /* where a FIX that a submission answers is read */
     const struct standing *standing;
-    const char *id, *title; /* of the achievement, or of the part; the title may be NULL */
-    const char *task;       /* the name of the work order's file, or "none" */
-    const char *by;         /* who writes it; NULL is unknown */
-    const char *said;       /* the text that was given, or NULL */
-    enum batch_kind kind;   /* BATCH_SUBMIT, _APPROVE, _REJECT or _SKIP */
+    const char *id, *title;    /* of the achievement, or of the part; the title may be NULL */
+    const char *task;          /* the name of the work order's file, or "none" */
+    const char *by;            /* who writes it; NULL is unknown */
+    const struct fence *fence; /* the claim under which it is submitted, or NULL */
+    const char *said;          /* the text that was given, or NULL */
+    enum batch_kind kind;      /* BATCH_SUBMIT, _APPROVE, _REJECT or _SKIP */
 };
 
 /* Append it. INVALID, and reported, if the template @form cannot be used; IO if an open FIX cannot be read. */

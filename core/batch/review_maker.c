@@ -137,6 +137,7 @@ bool review_maker_add_file(struct review_maker *maker, const struct review_subje
                                             .title = subject->title,
                                             .task = base_of(subject->task),
                                             .by = maker->options->by,
+                                            .fence = maker->options->fence,
                                             .said = said,
                                             .kind = kind_of_file(maker->options)};
     AUTO(buffer) text = {0};

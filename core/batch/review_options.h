@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "batch/batch.h"
+#include "batch/fence.h"
 #include "plan/selection.h"
 
 /* May the one who has submitted the work approve it? Names are what people say of themselves. */
@@ -17,6 +18,7 @@ struct review_options {
     struct selection selection; /* IDS; for adopt also ALL. For submit an id may be that of a part */
     const char *text;           /* what is said, or NULL */
     const char *by;             /* the name of the one who says it */
+    const struct fence *fence;  /* the claim under which it is said, or NULL */
     enum review_self self;
     bool requires_submission; /* only what is submitted can be approved */
     bool approves;            /* adopt: APPROVED instead of SUBMITTED */

@@ -111,7 +111,10 @@ struct claim_authority {
 struct claim_calls {
     /* The records of a plan, by its path. Takes no lock. */
     bool (*list)(struct claim_authority *self, const char *plan, struct claim_list *list, struct error *error);
-    /* The first of the candidates, the most urgent one first, that is free. The error is about the last one. */
+    /*
+     * The first of the candidates, the most urgent one first, that is free. The error is about the last one. Without
+     * candidates only a request that was made before gets its claim again; PREREQUISITES if there is none.
+     */
     bool (*take)(struct claim_authority *self, const struct claim_taker *taker,
                  const struct claim_candidate *candidates, size_t count, struct claim_reply *reply,
                  struct error *error);

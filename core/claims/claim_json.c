@@ -13,7 +13,7 @@
 #define SCHEMA_NUMBER "1"
 #define SHA_PREFIX    "sha256:"
 
-enum { TEXT_BYTES_MOST = 4096 }; /* of what has no cap by name: host, worktree, commit, times */
+enum { TEXT_BYTES_MOST = 4096 }; /* of what has no cap by name: hosts, commits, times, names of files */
 
 /* --- writing --- */
 
@@ -217,16 +217,17 @@ static bool read_mark(struct claim_record *record, const cJSON *node) {
     struct arena *arena = record->arena;
     struct claim_mark *mark = &record->finished;
     record->is_finished = cJSON_IsObject(node);
-    return cJSON_IsNull(node) || (record->is_finished && claim_kind_find(json_get_string(node, "for"), &mark->kind) &&
-                                  read_order(mark, node) && read_fixes(record, json_get(node, "fixes")) &&
-                                  read_whole(node, "fence", 1, CLAIM_FENCE_MOST, &mark->fence) &&
-                                  read_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &mark->by) &&
-                                  read_text(arena, node, "time", TEXT_BYTES_MOST, &mark->time) &&
-                                  read_text_or_null(arena, node, "commit", TEXT_BYTES_MOST, &mark->commit) &&
-                                  read_text_or_null(arena, node, "worktree", TEXT_BYTES_MOST, &mark->worktree) &&
-                                  read_text_or_null(arena, node, "branch", CLAIM_BRANCH_BYTES_MOST, &mark->branch) &&
-                                  read_text_or_null(arena, node, "side", CLAIM_SIDE_TEXT - 1, &mark->side) &&
-                                  (!mark->side || is_hexadecimal(mark->side, CLAIM_SIDE_TEXT - 1)));
+    return cJSON_IsNull(node) ||
+           (record->is_finished && claim_kind_find(json_get_string(node, "for"), &mark->kind) &&
+            read_order(mark, node) && read_fixes(record, json_get(node, "fixes")) &&
+            read_whole(node, "fence", 1, CLAIM_FENCE_MOST, &mark->fence) &&
+            read_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &mark->by) &&
+            read_text(arena, node, "time", TEXT_BYTES_MOST, &mark->time) &&
+            read_text_or_null(arena, node, "commit", TEXT_BYTES_MOST, &mark->commit) &&
+            read_text_or_null(arena, node, "worktree", CLAIM_WORKTREE_BYTES_MOST, &mark->worktree) &&
+            read_text_or_null(arena, node, "branch", CLAIM_BRANCH_BYTES_MOST, &mark->branch) &&
+            read_text_or_null(arena, node, "side", CLAIM_SIDE_TEXT - 1, &mark->side) &&
+            (!mark->side || is_hexadecimal(mark->side, CLAIM_SIDE_TEXT - 1)));
 }
 
 static bool is_text(const cJSON *object, const char *key, const char *expected) {

@@ -129,7 +129,8 @@ static bool end_begun(struct decision *decision, const struct claim_handle *hand
 static bool end(struct claim_authority *self, const struct claim_handle *handle, const struct claim_end *end,
                 struct claim_reply *reply, struct error *error) {
     struct decision decision = {.store = store_of(self), .reply = reply};
-    bool is_done = claim_text_check(end->note, CLAIM_NOTE_BYTES_MOST, "the note", error) &&
+    bool is_done = claim_text_check(end->by, CLAIM_OWNER_BYTES_MOST, "the name", error) &&
+                   claim_text_check(end->note, CLAIM_NOTE_BYTES_MOST, "the note", error) &&
                    begin(&decision, handle, error) && end_begun(&decision, handle, end, error);
     claim_lock_drop(&decision.store->lock);
     return is_done;

@@ -34,11 +34,10 @@ bool claim_text_check(const char *text, size_t most, const char *what, struct er
 static bool check_taker(const struct claim_taker *taker, struct error *error) {
     if (!taker->by || !taker->by[0])
         return error_set(error, ERROR_USAGE, "a claim needs a name");
-    if (taker->ttl_ms && (taker->ttl_ms < CLAIM_TTL_MS_LEAST || taker->ttl_ms > CLAIM_TTL_MS_MOST))
-        return error_set(error, ERROR_USAGE, "a claim lasts between 1 second and 24 hours");
+    if (taker->ttl_ms > CLAIM_TTL_MS_MOST)
+        return error_set(error, ERROR_USAGE, "a claim lasts 24 hours at most");
     return claim_text_check(taker->by, CLAIM_OWNER_BYTES_MOST, "the name", error) &&
-           claim_text_check(taker->note, CLAIM_NOTE_BYTES_MOST, "the note", error) &&
-           claim_text_check(taker->side.branch, CLAIM_BRANCH_BYTES_MOST, "the branch", error);
+           claim_text_check(taker->note, CLAIM_NOTE_BYTES_MOST, "the note", error);
 }
 
 static bool check_plan(const struct plan *plan, struct error *error) {
@@ -152,6 +151,8 @@ static bool has_changed(const struct taking *taking, const struct claim_candidat
 static bool take_first(struct taking *taking, const struct claim_candidate *candidates, size_t count,
                        struct error *error) {
     struct claim_reply *reply = taking->reply;
+    if (count == 0)
+        return error_set(error, ERROR_PREREQUISITES, "nothing is free");
     for (size_t i = 0; i < 2 * count; i++) {
         bool is_second_pass = i >= count;
         reply->chosen = i % count;
@@ -213,8 +214,8 @@ bool claim_taking_run(struct claim_folder *folder, struct claim_lock *lock, cons
     struct taking taking = {.folder = folder, .taker = taker, .reply = reply};
     if (!check_taker(taker, error))
         return false;
-    if (count == 0 || count > CLAIM_CANDIDATES_MOST)
-        return error_set(error, ERROR_USAGE, "between 1 and %d achievements can be asked for", CLAIM_CANDIDATES_MOST);
+    if (count > CLAIM_CANDIDATES_MOST)
+        return error_set(error, ERROR_USAGE, "%d achievements at most can be asked for", CLAIM_CANDIDATES_MOST);
     for (size_t i = 0; i < count; i++)
         if (!check_plan(candidates[i].plan, error))
             return false;

@@ -3,14 +3,23 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "base/buffer.h"
 #include "base/digest.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "claims/claim_clock.h"
 #include "document/names.h"
 #include "plan/standing.h"
 
 static const char *copy(struct claim_record *record, const char *text) {
     return text ? arena_copy(record->arena, text, strlen(text)) : NULL;
+}
+
+/* The same of what is only shown; NULL for one that a record has no room for. */
+static const char *copy_short(struct claim_record *record, const char *text, size_t most) {
+    size_t length = text ? strlen(text) : 0;
+    bool has_room = length <= most && text_valid_length((struct span){text, length}) == length;
+    return has_room ? copy(record, text) : NULL;
 }
 
 static const char *time_of(struct claim_record *record, int64_t wall_ms) {
@@ -59,7 +68,7 @@ static void hold(struct claim_record *record, const struct claim_taker *taker, e
                                           .ttl_ms = ttl_of(taker),
                                           .keeper = taker->keeper,
                                           .host = copy(record, taker->host),
-                                          .branch = copy(record, taker->side.branch),
+                                          .branch = copy_short(record, taker->side.branch, CLAIM_BRANCH_BYTES_MOST),
                                           .note = copy(record, taker->note)};
     memcpy(record->held.secret, secret, DIGEST_SHA_TEXT);
     set_deadline(record, moment);
@@ -124,9 +133,9 @@ static void mark(struct claim_record *record, const struct claim_end *ending, co
                             .fence = record->fence,
                             .by = record->held.by,
                             .time = time_of(record, moment->wall_ms),
-                            .commit = copy(record, side->commit),
-                            .worktree = copy(record, side->worktree),
-                            .branch = copy(record, side->branch),
+                            .commit = copy_short(record, side->commit, CLAIM_BRANCH_BYTES_MOST),
+                            .worktree = copy_short(record, side->worktree, CLAIM_WORKTREE_BYTES_MOST),
+                            .branch = copy_short(record, side->branch, CLAIM_BRANCH_BYTES_MOST),
                             .side = copy(record, side->side)};
     add_fixes(record, standing);
 }

@@ -280,12 +280,17 @@ Test(claim_store, a_repeated_request_gets_the_same_claim) {
     claim_handle_append(&one, &reply.handle);
     claim_handle_append(&other, &again.handle);
     cr_expect_str_eq(one.data, other.data);
+    claim_reply_release(&again);
+    MUST(CALL(&ann, take, &ann.taker, NULL, 0, &again, error)); /* nothing else is free */
+    cr_expect(again.is_repeated);
     struct claim_end given_up = {.result = CLAIM_GIVEN_UP};
     claim_reply_release(&again);
     MUST(CALL(&ann, end, &reply.handle, &given_up, &again, error));
     REFUSED(&again, ERROR_STALE, CLAIM_REASON_ENDED, "given up",
             CALL(&ann, take, &ann.taker, &second, 1, &again, error));
     ann.taker.request = "r2";
+    REFUSED(&again, ERROR_PREREQUISITES, CLAIM_REASON_NONE, "nothing is free",
+            CALL(&ann, take, &ann.taker, NULL, 0, &again, error));
     claim_reply_release(&again);
     MUST(CALL(&ann, take, &ann.taker, &second, 1, &again, error));
     cr_expect_not(again.is_repeated);

@@ -1,0 +1,105 @@
+#include "crew.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "judge.h"
+
+int crew_random(int least, int most) {
+    return least + (int)(random() % (most - least + 1));
+}
+
+void *crew_share(size_t size) {
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    must(memory != MAP_FAILED, "mmap");
+    return memory;
+}
+
+static void begin(struct crew *crew, int number) {
+    fflush(stdout);
+    pid_t pid = fork();
+    must(pid >= 0, "fork");
+    if (pid) {
+        crew->pids[number] = pid;
+        return;
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    srandom((unsigned)getpid() ^ (unsigned)judge_now_ns());
+    crew->work(crew->site, number, judge_open_log(crew->log_folder));
+    _exit(0);
+}
+
+void crew_start(struct crew *crew, const struct worksite *site, int count,
+                void (*work)(const struct worksite *site, int number, int log)) {
+    *crew = (struct crew){.site = site, .work = work, .count = count};
+    worksite_folder(site, "log");
+    snprintf(crew->log_folder, sizeof crew->log_folder, "%s/log", site->base);
+    crew->log = judge_open_log(crew->log_folder);
+    for (int i = 0; i < count; i++)
+        begin(crew, i);
+}
+
+/* True if it stands still, false if it has ended. */
+static bool stand_still(pid_t pid) {
+    int status;
+    return pid && kill(pid, SIGSTOP) == 0 && waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status);
+}
+
+void crew_kill(struct crew *crew) {
+    int number = crew_random(0, crew->count - 1);
+    pid_t pid = crew->pids[number];
+    if (!stand_still(pid)) {
+        crew->pids[number] = 0;
+        return;
+    }
+    judge_note(crew->log, EVENT_KILLED, JUDGE_NO_KEY, pid, 0, 0);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    crew->kill_count++;
+    begin(crew, number);
+}
+
+void crew_stop(struct crew *crew, int ms) {
+    int number = crew_random(0, crew->count - 1);
+    if (!stand_still(crew->pids[number])) {
+        crew->pids[number] = 0;
+        return;
+    }
+    usleep((useconds_t)ms * 1000);
+    kill(crew->pids[number], SIGCONT);
+    crew->stop_count++;
+}
+
+void crew_end(struct crew *crew) {
+    for (int i = 0; i < crew->count; i++)
+        if (crew->pids[i]) {
+            kill(crew->pids[i], SIGKILL);
+            waitpid(crew->pids[i], NULL, 0);
+        }
+}
+
+bool crew_wait(struct crew *crew) {
+    bool is_well = true;
+    for (int i = 0; i < crew->count; i++) {
+        int status = 0;
+        if (crew->pids[i] && waitpid(crew->pids[i], &status, 0) == crew->pids[i])
+            is_well = is_well && status == 0;
+    }
+    return is_well;
+}
+
+bool crew_is_busy(const struct crew *crew) {
+    for (int i = 0; i < crew->count; i++) {
+        siginfo_t info = {.si_pid = 0};
+        if (crew->pids[i] && waitid(P_PID, (id_t)crew->pids[i], &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+            !info.si_pid)
+            return true;
+    }
+    return false;
+}
