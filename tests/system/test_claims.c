@@ -268,6 +268,28 @@ Test(claims, create_leaves_out_what_is_finished_elsewhere) {
     space_end(&space);
 }
 
+Test(claims, a_batch_under_a_lost_claim_is_refused) {
+    struct space space = scene();
+    AUTO_FREE char *handle = take(&space, "", "claim X 1.1 --as ann"),
+                   *other = take(&space, "", "claim X 1.3 --as ann");
+    AUTO(buffer) variable = {0};
+    buffer_append_format(&variable, "BATCHCTL_CLAIM=%s", handle);
+    expect_of(&space, "create X 1.2 --yes --claim %s", handle, 2, "");
+    expect_of(&space, "submit X 1.1 --yes --claim %s --dry-run", handle, 0, "Would submit 1.1");
+    expect_status(&space, "release --force X 1.1 --yes --fence 1 --as boss", 0, "");
+    expect_of(&space, "submit X 1.1 --yes --claim %s", handle, 7, "ended by force by boss");
+    struct outcome outcome = run_with(&space, variable.data, "submit X 1.1 --yes");
+    cr_expect_eq(outcome.status, 7, "%s%s", outcome.out, outcome.err);
+    outcome_end(&outcome);
+    cr_expect_not(space_exists(&space, "X/execution/feedbacks/SUBMITTED_11_01.md"), "nothing was written");
+    outcome = run_with(&space, variable.data, "create X 1.2 --yes");
+    cr_expect_eq(outcome.status, 0, "it is not about 1.1: %s", outcome.err);
+    outcome_end(&outcome);
+    expect_of(&space, "create X 1.3 --kind subplan --yes --claim %s", other, 0, "Created 1 SUBPLAN");
+    expect_of(&space, "undo --yes --claim %s", other, 0, "");
+    space_end(&space);
+}
+
 /* --- the same answer, with the daemon of the mode and without --- */
 
 /* Is it? In text and JSON, but for who has answered. */
