@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 
 BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
-                 libmd-dev uthash-dev libncurses-dev libuv1-dev libsystemd-dev scdoc
+                 libmd-dev uthash-dev libncurses-dev libuv1-dev libsystemd-dev musl-tools scdoc
 CHECK_PACKAGES = libcriterion-dev git tmux python3-jsonschema graphviz zsh fish jq socat
 BENCH_PACKAGES = watchman taskwarrior
 CI_PACKAGES    = clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
@@ -11,7 +11,7 @@ SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
 .PHONY: all asan bench build-deps check ci-deps clean coverage demo deps examples fault first-steps forged format format-check fuzz help \
-        install man package package-check scaling soak systemd-check systemd-deps tidy tsan uninstall
+        install man mcp-check package package-check scaling soak systemd-check systemd-deps tidy tsan uninstall
 
 ## build the programs in build/release (the default)
 all: build-deps
@@ -173,6 +173,13 @@ forged: deps
 	@for mode in direct daemon; do \
 	    BATCHD_FORGED=all BATCHD_TEST_MODE=$$mode nice build/dev/tests/system_forged --jobs 2 || exit 1; \
 	done
+
+# The official SDK, its inspector and the conformance suite, from npm, which are kept in ~/.cache.
+## try batchctl mcp with clients of other authors
+mcp-check: deps
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev --target batchctl
+	@tests/mcp/check build/dev/client/batchctl
 
 # Every disk operation in every way, planted bugs that the loops must find, and a short soak. About five minutes on two
 # processors; mounts and power cuts need root.

@@ -15,6 +15,7 @@
 #include "commands/wait.h"
 #include "commands/watch.h"
 #include "commands/write.h"
+#include "mcp/mcp_command.h"
 
 static int run_completion(const struct verb *verb, struct options *options) {
     return completion_run(verb, options, verbs);
@@ -198,6 +199,13 @@ const struct verb verbs[] = {
      "batchctl validate draft/parallel.json\n    one file\n"
      "batchctl validate --format sarif > plans.sarif\n    for a program that collects reports\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_VALIDATE, read_validate},
+    {"mcp", "[--print-config claude|codex|json]",
+     "serve coding agents: a Model Context Protocol server on standard input and output",
+     "A coding agent starts it and calls its tools: see what is ready, take work, hand it in. What agents may do says [mcp] "
+     "allow in your configuration; without a change there, they cannot approve, reject, skip or undo.",
+     "claude mcp add batchd -- batchctl mcp\n    register it with Claude Code\n"
+     "batchctl mcp --print-config json\n    the registration, for other clients\n",
+     SCOPE_COMMON | SCOPE_MCP, mcp_command_run},
     {"doctor", "", "check everything: files that are ignored, leftovers, settings, the daemon; changes nothing",
      "Each finding has its place and what to do. The exit status is 6 if there are errors, 0 for warnings and notes.",
      "batchctl doctor\n    everything\n"

@@ -23,7 +23,7 @@ static void *place_of(struct options *options, const struct option_row *row) {
     return (char *)options + row->offset;
 }
 
-static option_parser set_flag, set_text, choose_format, choose_color, choose_kind, take_rework, select_level,
+static option_parser set_flag, set_text, choose_word, choose_color, choose_kind, take_rework, select_level,
     select_ready, filter_level, select_all, select_ids, take_level, take_ids, take_unblock, take_completeness,
     take_batch, take_ascii, take_event, take_count, take_output, take_timeout, take_message, take_name, choose_purpose,
     choose_claim_kind, take_ttl, take_wait, take_fence, choose_import, choose_unit, take_epic;
@@ -34,6 +34,7 @@ static const char *const reports[] = {"text", "gcc", "github", "sarif", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 static const char *const imports[] = {"taskmaster", "speckit", "beads", "backlog", "openspec", "kiro", NULL};
 static const char *const units[] = {"task", "phase", NULL};
+static const char *const clients[] = {"claude", "codex", "json", NULL};
 static const char *const purposes[] = {"review", "work", "rework", "execution", "subplan", "design", NULL};
 static const char *const claim_kinds[] = {"design", "work", "review", NULL};
 
@@ -78,8 +79,10 @@ const struct option_row option_rows[] = {
     {"exec", 'x', NULL, SCOPE_WATCH, "run what follows behind -- for each event", set_flag, AT(has_exec), NULL},
     {"for", 0, "CONDITION", SCOPE_WAIT, "what to wait for", set_text, AT(condition), NULL},
     {"level", 'l', "LEVEL", SCOPE_WAIT, "the dependency level", take_level, 0, NULL},
-    {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), svg, dot, mermaid or json", choose_format, 0, formats},
-    {"format", 'f', "FORMAT", SCOPE_VALIDATE, "text (the default), gcc, github or sarif", choose_format, 0, reports},
+    {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), svg, dot, mermaid or json", choose_word, AT(format),
+     formats},
+    {"format", 'f', "FORMAT", SCOPE_VALIDATE, "text (the default), gcc, github or sarif", choose_word, AT(format),
+     reports},
     {"complete", 0, "IDS", SCOPE_WHAT_IF, "as if these were complete, such as 3.1,3.2", take_ids, 0, NULL},
     {"unblock", 0, "ID", SCOPE_WHAT_IF, "as if everything this one waits for were complete", take_unblock, 0, NULL},
     {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder", take_output, 0, NULL},
@@ -90,9 +93,11 @@ const struct option_row option_rows[] = {
      take_message, AT(message), NULL},
     {"file", 'F', "FILE", SCOPE_REVIEW | SCOPE_RELEASE, "the same, from a file; - is standard input", take_message,
      AT(message_file), NULL},
-    {"as", 0, "NAME", SCOPE_REVIEW | SCOPE_ADOPT | SCOPE_TAKE | SCOPE_RELEASE | SCOPE_CLAIMS,
+    {"as", 0, "NAME", SCOPE_REVIEW | SCOPE_ADOPT | SCOPE_TAKE | SCOPE_RELEASE | SCOPE_CLAIMS | SCOPE_MCP,
      "who says it (BATCHCTL_AS, or USER@HOST)", take_name, AT(as), NULL},
     {"approve", 0, NULL, SCOPE_ADOPT, "approve them at once, instead of submitting them", set_flag, AT(approves), NULL},
+    {"print-config", 0, "CLIENT", SCOPE_MCP,
+     "how to register the server: with Claude Code, Codex, or as JSON for others", choose_word, AT(client), clients},
     {"for", 0, "PURPOSE", SCOPE_FILTER, "only what is ready for this: review, work, execution, ...", choose_purpose, 0,
      purposes},
     {"for", 0, "KIND", SCOPE_CLAIM, "only if it is ready for this: design, work or review", choose_claim_kind, 0,
@@ -187,12 +192,11 @@ static bool choose(const struct option_row *row, const char *value, size_t *chos
     return closest ? error_hint(error, "did you mean --%s %s?", row->name, closest) : false;
 }
 
-static bool choose_format(struct options *options, const struct option_row *row, const char *value,
-                          struct error *error) {
+static bool choose_word(struct options *options, const struct option_row *row, const char *value, struct error *error) {
     size_t chosen;
     if (!choose(row, value, &chosen, error))
         return false;
-    options->format = row->choices[chosen];
+    *(const char **)place_of(options, row) = row->choices[chosen];
     return true;
 }
 

@@ -4,6 +4,7 @@
 #ifndef BATCHCTL_OPTIONS_H
 #define BATCHCTL_OPTIONS_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,7 +24,7 @@ struct options {
     const char **arguments; /* owned: what is no option, in order, without the verb and ids that select; NULL ends it */
     size_t argument_count;
     const char *root, *plan, *expect, *format, *timeout, *request, *unblock, *output, *name;
-    const char *since, *condition;
+    const char *since, *condition, *client;
     const char *ascii;      /* "yes", or what the configuration says: a constant; NULL if that is not known yet */
     char *workspace, *here; /* owned: the root, and the working directory, once a session has begun; or NULL */
     const char **events;    /* owned: --event */
@@ -89,6 +90,7 @@ enum option_scope {
     SCOPE_NEXT = 1 << 28,  /* of the most urgent one */
     SCOPE_RELEASE = 1 << 29,
     SCOPE_CLAIMS = 1 << 30,
+    SCOPE_MCP = INT_MIN, /* the last bit of an int */
 };
 
 struct option_row {

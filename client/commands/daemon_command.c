@@ -1,7 +1,6 @@
 #include "commands/daemon_command.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "cli/own_program.h"
 #include "commands/daemons.h"
 #include "commands/manager.h"
 #include "config/settings.h"
@@ -29,17 +29,10 @@
 
 /* --- run --- */
 
-/* batchd beside this program, as both are installed; else the one in PATH. */
+/* The one that was installed with this program; else that in PATH. */
 static char *find_daemon(void) {
-    char own[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
-    AUTO(buffer) path = {0};
-    if (length > 0) {
-        own[length] = '\0';
-        *strrchr(own, '/') = '\0';
-        buffer_append_format(&path, "%s/batchd", own);
-    }
-    return memory_copy(path.length && access(path.data, X_OK) == 0 ? path.data : "batchd");
+    char *path = own_program_find("batchd", DAEMON_PLACE);
+    return path ? path : memory_copy("batchd");
 }
 
 /* Becomes the daemon, in the foreground. It does not search for its workspace: that is done here. */

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "cli/capture.h"
+#include "cli/own_program.h"
 #include "session/session.h"
 #include "term/terminal.h"
 
@@ -25,18 +26,8 @@ static const char *plan_of(const struct options *options) {
     return options->argument_count ? options->arguments[0] : options->plan;
 }
 
-/* Beside this program, where it was built; or in the folder for programs of programs, relative to this one's. */
 static char *find_program(void) {
-    static const char *const places[] = {PROGRAM, MENU_PLACE "/" PROGRAM};
-    AUTO_FREE char *self = realpath("/proc/self/exe", NULL);
-    const char *slash = self ? strrchr(self, '/') : NULL;
-    for (size_t i = 0; slash && i < sizeof places / sizeof *places; i++) {
-        AUTO(buffer) path = {0};
-        buffer_append_format(&path, "%.*s/%s", (int)(slash - self), self, places[i]);
-        if (access(path.data, X_OK) == 0)
-            return memory_copy(path.data);
-    }
-    return NULL;
+    return own_program_find(PROGRAM, MENU_PLACE);
 }
 
 /* "batchctl-menu 0.1.0" -> "0.1.0"; "" if it says anything else, or nothing within a second. */

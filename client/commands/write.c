@@ -234,13 +234,10 @@ static bool is_of_any_plan(const struct answer *preview) {
 /* "The last batch" is made a number, with which the undo can be found again if its answer gets lost. */
 static void name_last_batch(struct session *session, struct request *request) {
     struct answer preview;
-    struct json json;
     request->is_dry_run = true;
-    session_request(session, request, &preview);
-    if (preview.code == ERROR_NONE && !is_of_any_plan(&preview) && json_read_ours(&json, buffer_span(&preview.data))) {
-        request->batch = json_get_unsigned(json.root, "batch");
-        json_release(&json);
-    }
+    session_view(session, request, &preview);
+    if (preview.code == ERROR_NONE && !is_of_any_plan(&preview))
+        request->batch = preview.batch;
     answer_release(&preview);
 }
 

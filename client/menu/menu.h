@@ -61,7 +61,7 @@ struct menu {
     struct arena arena; /* of the offer's ids */
     struct menu_model_offer offered;
     struct buffer token;
-    struct buffer previewed; /* the data of the preview */
+    struct answer previewed; /* the preview */
     bool has_content, can_confirm;
 
     struct menu_view view; /* as it was shown last */

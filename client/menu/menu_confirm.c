@@ -8,11 +8,11 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/string_map.h"
-#include "format/json.h"
 #include "menu/menu_preview.h"
 #include "menu/menu_text.h"
 #include "render/style.h"
 #include "render/styled_text.h"
+#include "view/batch_view.h"
 
 static void title_receipt(struct menu *menu, const struct answer *answer) {
     buffer_clear(&menu->title);
@@ -23,24 +23,22 @@ static void title_receipt(struct menu *menu, const struct answer *answer) {
 }
 
 static void remember_batch(struct menu *menu, const struct answer *answer) {
-    AUTO(json) json = {0};
     if (menu->action == MENU_UNDOES && answer->code == ERROR_NONE)
         menu->batch = 0;
-    else if (menu->action != MENU_UNDOES && json_read_ours(&json, buffer_span(&answer->data))) {
-        size_t batch = json_get_unsigned(json.root, "batch");
-        menu->batch = batch ? batch : menu->batch;
-    }
+    else if (menu->action != MENU_UNDOES && answer->batch)
+        menu->batch = answer->batch;
 }
 
-/* Append the files of @data that @other does not have. */
-static void append_others(struct menu *menu, const char *words, const cJSON *data, const cJSON *other) {
+/* Append the files that would be created by @batch and not by @other; each may be NULL. */
+static void append_others(struct menu *menu, const char *words, const struct batch_view *batch,
+                          const struct batch_view *other) {
     const struct style style = menu_text_style(menu);
     AUTO(string_map) paths = {0};
     size_t position = 0;
-    for (const cJSON *file = styled_text_first(other, "files"); file; file = file->next)
-        string_map_add(&paths, styled_text_string(file, "path"), &position);
-    for (const cJSON *file = styled_text_first(data, "files"); file; file = file->next) {
-        const char *path = styled_text_string(file, "path");
+    for (size_t i = 0; other && i < other->files.count; i++)
+        string_map_add(&paths, other->files.items[i].path, &position);
+    for (size_t i = 0; batch && i < batch->files.count; i++) {
+        const char *path = batch->files.items[i].path;
         if (string_map_find(&paths, span_of(path), &position))
             continue;
         buffer_append_format(&menu->notice, "  %s ", words);
@@ -51,17 +49,14 @@ static void append_others(struct menu *menu, const char *words, const cJSON *dat
 
 /* Nothing was done: say why, and what the new preview has more or less than the one that was confirmed. */
 static void preview_again(struct menu *menu, const struct answer *stale) {
-    AUTO(buffer) before = menu->previewed;
-    AUTO(json) old = {0}, new = {0};
-    menu->previewed = (struct buffer){0};
+    AUTO(answer) before = menu->previewed;
+    menu->previewed = (struct answer){0};
     menu_preview_show(menu);
     buffer_clear(&menu->notice);
     styled_text_append_visible(&menu->notice, menu_failure(stale));
     buffer_append_string(&menu->notice, ".\n");
-    json_read_ours(&old, buffer_span(&before));
-    json_read_ours(&new, buffer_span(&menu->previewed));
-    append_others(menu, "no more:", old.root, new.root);
-    append_others(menu, "now also:", new.root, old.root);
+    append_others(menu, "no more:", before.view, menu->previewed.view);
+    append_others(menu, "now also:", menu->previewed.view, before.view);
     buffer_append_string(&menu->notice, "This is how it would be now:\n");
 }
 
@@ -75,7 +70,7 @@ void menu_confirm(struct menu *menu) {
         menu_text_open(menu, "");
         menu->has_content = false;
         title_receipt(menu, &answer);
-        menu_text_append_answer(menu, &answer, menu_preview_renderer(menu));
+        menu_text_append_answer(menu, &answer, NULL);
         remember_batch(menu, &answer);
         menu->is_receipt = menu->batch != 0;
         menu_refresh_quietly(menu);

@@ -40,7 +40,7 @@ void menu_end(struct menu *menu) {
     buffer_release(&menu->text);
     buffer_release(&menu->notice);
     buffer_release(&menu->token);
-    buffer_release(&menu->previewed);
+    answer_release(&menu->previewed);
     arena_release(&menu->arena);
     menu_view_release(&menu->view);
     memory_free(menu->plan);

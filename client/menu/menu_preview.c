@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "api/answer.h"
 #include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
@@ -10,13 +11,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "commands/review_command.h"
-#include "format/json.h"
 #include "menu/menu_model.h"
 #include "plan/selection.h"
 #include "plan/standing.h"
-#include "render/batch_text.h"
-#include "render/review_text.h"
-#include "render/styled_text.h"
 
 /* The offer stays valid when the model it came from is replaced. */
 static void keep_offer(struct menu *menu, const struct menu_model_offer *offer) {
@@ -64,34 +61,25 @@ static void title_preview(struct menu *menu, size_t count) {
         buffer_append_format(&menu->title, "No %s to create", kind_words(menu));
 }
 
-menu_text_renderer *menu_preview_renderer(const struct menu *menu) {
-    return menu->action == MENU_UNDOES    ? batch_text_undo
-           : menu->action == MENU_REVIEWS ? review_text_show
-                                          : batch_text_create;
-}
-
 void menu_preview_show(struct menu *menu) {
-    const bool is_undo = menu->action == MENU_UNDOES;
     const struct request request = menu_preview_request(menu, true);
     AUTO(answer) answer = {0};
-    AUTO(json) json = {0};
     struct buffer notice = menu->notice;
     menu->notice = (struct buffer){0};
     menu_ask(menu, &request, &answer);
     menu_text_open(menu, "");
     buffer_release(&menu->notice);
     menu->notice = notice;
-    bool is_read = json_read_ours(&json, buffer_span(&answer.data));
-    size_t count =
-        is_read && answer.code == ERROR_NONE ? styled_text_count(json.root, is_undo ? "removed" : "files") : 0;
+    size_t count = answer.code == ERROR_NONE ? answer.count : 0;
     buffer_clear(&menu->token);
-    buffer_append_string(&menu->token, is_read ? styled_text_string(json.root, "token") : "");
-    buffer_clear(&menu->previewed);
-    buffer_append_span(&menu->previewed, buffer_span(&answer.data));
+    buffer_append_string(&menu->token, answer.token ? answer.token : "");
     menu->can_confirm = count > 0;
     menu->place = MENU_PREVIEW;
     title_preview(menu, count);
-    menu_text_append_answer(menu, &answer, menu_preview_renderer(menu));
+    menu_text_append_answer(menu, &answer, NULL);
+    answer_release(&menu->previewed);
+    menu->previewed = answer;
+    answer = (struct answer){0};
 }
 
 void menu_preview_offer(struct menu *menu, enum menu_model_entry_name entry, size_t number) {

@@ -17,7 +17,6 @@ void menu_preview_show(struct menu *menu);
 
 /* The request for the action: of the preview, or with its token. */
 struct request menu_preview_request(const struct menu *menu, bool is_dry_run);
-menu_text_renderer *menu_preview_renderer(const struct menu *menu);
 
 /* The batch of that number among those that the entry offers; the next one or the previous one. */
 void menu_preview_offer(struct menu *menu, enum menu_model_entry_name entry, size_t number);

@@ -23,6 +23,7 @@
 #include "disk/upward_walk.h"
 #include "plan/workspace_search.h"
 #include "render/style.h"
+#include "session/request_defaults.h"
 #include "term/terminal.h"
 #include "wire/request_wire.h"
 #include "wire/rpc.h"
@@ -306,11 +307,7 @@ static void answer_unknown(const struct request *request, struct answer *answer,
 
 /* Does the answer to a write say that files were created, or removed? */
 static bool has_effect(const struct answer *answer) {
-    struct reply reply = {0};
-    reply_write(&reply, answer, &(struct style){.form = FORM_JSON});
-    bool is_done = answer->code == ERROR_NONE || answer->code == ERROR_PARTIAL, has_files = reply.count > 0;
-    reply_release(&reply);
-    return is_done && has_files;
+    return (answer->code == ERROR_NONE || answer->code == ERROR_PARTIAL) && answer->count;
 }
 
 /*
@@ -420,16 +417,11 @@ static void finish_answer(struct session *session, const struct request *request
 /* @request is to be complete but for what the session knows. The caller frees what is returned, a text of @sent. */
 static char *complete(const struct session *session, const struct request *request, struct request *sent,
                       struct arena *arena) {
-    const struct config *config = &session->settings.config;
     char *plan = plan_beneath(session, request->plan);
     *sent = *request;
     if (plan)
         sent->plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
-    sent->here = request->here ? request->here : session->settings.here;
-    sent->lock_timeout_ms = config->lock_timeout_ms;
-    sent->options.require_complete |= config->require_complete_subplans && !sent->options.allow_incomplete;
-    sent->self = config->review_self;
-    sent->requires_submission = config->require_submitted;
+    request_defaults_add(sent, &session->settings);
     if (!request_is_write(sent))
         return plan;
     if (sent->request_id)

@@ -32,6 +32,9 @@ struct answer {
     const void *view;               /* a struct of core/view, in the arena; NULL if there is nothing to say */
     struct arena arena;
     struct buffer data; /* JSON, of a method without a view; empty means null */
+    size_t count;       /* files that were created or removed; in a preview, those that would be */
+    uint64_t batch;     /* its number; 0 if there is none */
+    const char *token;  /* of a preview, in the arena; or NULL */
     struct diagnostics diagnostics;
     struct buffer meta; /* JSON: who answered (see answer_write_meta); empty for this process itself */
 };

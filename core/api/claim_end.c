@@ -17,12 +17,13 @@
 #include "claims/claim_board.h"
 #include "claims/claim_fence.h"
 #include "claims/claim_handle.h"
-#include "format/json.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
 #include "plan/workspace.h"
 #include "render/claims_json.h"
 #include "render/claims_text.h"
+#include "view/achievement_item.h"
+#include "view/batch_view.h"
 #include "view/claim_item.h"
 #include "view/claim_view.h"
 
@@ -112,16 +113,11 @@ static bool end_once(struct context *context, struct ending *ending, enum claim_
     return is_ended;
 }
 
-/* The batch that a submission has made, from its answer. */
+/* The batch that a submission has made. */
 static void note_submission(struct ending *ending, const struct answer *answer, struct arena *arena) {
-    struct json json;
-    if (!json_read_ours(&json, buffer_span(&answer->data)))
-        return;
-    const cJSON *created = json_get(json.root, "created");
-    const char *path = created && created->child ? json_get_string(created->child, "path") : NULL;
-    ending->batch = json_get_unsigned(json.root, "batch");
-    ending->submitted = path ? arena_copy(arena, path, strlen(path)) : NULL;
-    json_release(&json);
+    const struct batch_view *view = answer->view;
+    ending->batch = view->number;
+    ending->submitted = view->created.count ? item_text(arena, view->created.items[0].path) : NULL;
 }
 
 /* Write SUBMITTED, under the fence of the claim. What fails is the answer's outcome, in @error. */
@@ -140,7 +136,6 @@ static bool submit(struct context *context, struct ending *ending, struct error 
     request.batch_fence = &fence.fence;
     struct context inner = {context->workspace, context->files, &request, &answer, {.buffer = &answer.data}};
     review_handle(&inner);
-    answer_fill_data(&answer);
     if (answer.code == ERROR_NONE)
         note_submission(ending, &answer, &context->answer->arena);
     else

@@ -125,7 +125,7 @@ static void run_graph(struct context *context) {
     struct error error = {0};
     const struct plan_place *place = context_choose_plan(context, true, &error);
     if (place) {
-        const struct transaction transaction = {place, make_graph, new_plan_write};
+        const struct transaction transaction = {place, make_graph, new_plan_add_workspace};
         transaction_run(context, &transaction, &error);
     } else {
         context_fail(context, &error);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "api/answer.h"
 #include "api/batch_answer.h"
 #include "api/request.h"
 #include "api/transaction.h"
@@ -15,16 +16,9 @@
 #include "document/document.h"
 #include "format/prose.h"
 #include "format/template.h"
+#include "view/achievement_item.h"
 
 /* --- the answer --- */
-
-/* The root is what a person has to see before a workspace is made there. */
-static void write_workspace(struct json_writer *writer, const struct workspace *workspace, bool is_new) {
-    json_writer_key_object(writer, "workspace");
-    json_writer_key_string(writer, "root", workspace->root);
-    json_writer_key_boolean(writer, "is_new", is_new);
-    json_writer_close_object(writer);
-}
 
 /* Is it one that was no workspace before? */
 static bool is_new_workspace(const struct context *context, const struct record *committed) {
@@ -34,21 +28,10 @@ static bool is_new_workspace(const struct context *context, const struct record 
     return context->workspace->plan_count == 0 && (has_no_state || (committed && committed->number == 1));
 }
 
-void new_plan_write(struct context *context, const struct batch *batch, const struct record *committed) {
-    struct json_writer *writer = &context->writer;
-    json_writer_open_object(writer);
-    batch_answer_write_head(writer, context->request, batch);
-    write_workspace(writer, context->workspace, is_new_workspace(context, committed));
-    batch_answer_write_preview(writer, context->request, batch);
-    json_writer_key_array(writer, "folders");
-    for (size_t i = 0; i < batch->folder_count; i++)
-        json_writer_string(writer, batch->folders[i].path);
-    json_writer_close_array(writer);
-    json_writer_key_string(writer, "diff", batch->diff);
-    json_writer_key_string(writer, "format", batch->format);
-    batch_answer_write_created(writer, committed);
-    batch_answer_write_number(writer, committed);
-    json_writer_close_object(writer);
+/* The root is what a person has to see before a workspace is made there. */
+void new_plan_add_workspace(struct context *context, const struct record *committed, struct batch_view *view) {
+    view->root = item_text(&context->answer->arena, context->workspace->root);
+    view->is_new_workspace = is_new_workspace(context, committed);
 }
 
 /* Was it the first batch, and has the workspace no plan but the one it made? */
@@ -59,20 +42,10 @@ static bool has_made_workspace(const struct workspace *workspace, const struct r
     return is_first;
 }
 
-void new_plan_write_record(struct json_writer *writer, const struct workspace *workspace, const struct record *record) {
-    json_writer_open_object(writer);
-    batch_answer_write_recorded_head(writer, record);
-    write_workspace(writer, workspace, has_made_workspace(workspace, record));
-    batch_answer_write_preview(writer, NULL, NULL);
-    json_writer_key_array(writer, "folders");
-    for (size_t i = 0; i < record->folder_count; i++)
-        json_writer_string(writer, record->folders[i]);
-    json_writer_close_array(writer);
-    json_writer_key_null(writer, "diff");
-    json_writer_key_null(writer, "format");
-    batch_answer_write_created(writer, record);
-    batch_answer_write_number(writer, record);
-    json_writer_close_object(writer);
+void new_plan_answer_record(struct answer *answer, const struct workspace *workspace, const struct record *record) {
+    struct batch_view *view = batch_answer_of_record(answer, record);
+    view->root = item_text(&answer->arena, workspace->root);
+    view->is_new_workspace = has_made_workspace(workspace, record);
 }
 
 /* --- a batch of the plan's own files --- */
@@ -188,7 +161,7 @@ void new_plan_run(struct context *context, const char *name, make_new_plan *make
         error_set(&error, ERROR_USAGE, "the new plan needs a name: --name MY-PLAN");
         context_fail(context, &error);
     } else if (find_location(context, name, &location, &error)) {
-        const struct transaction transaction = {&new_plan, make_at_location, new_plan_write};
+        const struct transaction transaction = {&new_plan, make_at_location, new_plan_add_workspace};
         transaction_run(context, &transaction, &error);
     } else {
         context_fail(context, &error);

@@ -17,7 +17,6 @@
 #include "disk/files.h"
 #include "disk/listing.h"
 #include "disk/state_dir.h"
-#include "format/json_writer.h"
 
 /* Only among the last ones: it was made moments ago. */
 enum { RECORDS_SEARCHED_MOST = 1000 };
@@ -96,12 +95,11 @@ static bool find_record(const struct state_dir *state, const struct request *req
 
 /* Plans are founded by init; every other batch is of create or retry. */
 static void answer_create(const struct workspace *workspace, struct answer *answer, const struct record *record) {
-    struct json_writer writer = {.buffer = &answer->data};
     struct error error = {0};
     if (batch_kind_is_created(record->kind) || batch_kind_is_review(record->kind))
-        batch_answer_write_record(&writer, record);
+        batch_answer_of_record(answer, record);
     else
-        new_plan_write_record(&writer, workspace, record);
+        new_plan_answer_record(answer, workspace, record);
     if (record->failure_count) {
         transaction_set_partial(record, &error);
         answer_fail(answer, &error);
@@ -111,10 +109,9 @@ static void answer_create(const struct workspace *workspace, struct answer *answ
 static bool answer_undo(const struct state_dir *state, struct answer *answer, const struct record *undone,
                         struct error *error) {
     AUTO(record) record = {0};
-    struct json_writer writer = {.buffer = &answer->data};
     bool is_read = record_read_batch(state, undone->number, &record, error);
     if (is_read)
-        batch_answer_write_undone(&writer, &record, undone);
+        batch_answer_undone(answer, &record, undone);
     return is_read;
 }
 
@@ -209,7 +206,7 @@ enum reconcile_result reconcile_find(const struct workspace *workspace, const st
                                      struct answer *answer, struct error *error) {
     enum reconcile_result result = find_locked(workspace, request, answer, error);
     if (result == RECONCILE_UNKNOWN) {
-        buffer_clear(&answer->data);
+        answer->view = NULL;
         answer->code = ERROR_NONE;
     }
     return result;

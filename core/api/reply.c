@@ -6,13 +6,10 @@
 #include "base/diagnostics.h"
 #include "disk/state_dir.h"
 #include "format/json.h"
-#include "render/batch_text.h"
 #include "render/diagnostics_formats.h"
 #include "render/diagnostics_text.h"
 #include "render/doctor_text.h"
-#include "render/init_text.h"
 #include "render/prompt_text.h"
-#include "render/review_text.h"
 #include "render/styled_text.h"
 
 void reply_release(struct reply *reply) {
@@ -24,23 +21,16 @@ void reply_release(struct reply *reply) {
 
 static const struct row {
     const char *kind;
-    enum form form;
     reply_writer *write;
-    bool is_write; /* of files: a client confirms it, and says what was done */
 } rows[] = {
-    {"create", FORM_TEXT, batch_text_create, true},   {"retry", FORM_TEXT, batch_text_create, true},
-    {"undo", FORM_TEXT, batch_text_undo, true},       {"init", FORM_TEXT, init_text_plan, true},
-    {"import", FORM_TEXT, init_text_plan, true},      {"prompt", FORM_TEXT, prompt_text_append, false},
-    {"submit", FORM_TEXT, review_text_show, true},    {"approve", FORM_TEXT, review_text_show, true},
-    {"reject", FORM_TEXT, review_text_show, true},    {"skip", FORM_TEXT, review_text_show, true},
-    {"reopen", FORM_TEXT, review_text_show, true},    {"adopt", FORM_TEXT, review_text_show, true},
-    {"doctor", FORM_TEXT, doctor_text_append, false},
+    {"prompt", prompt_text_append},
+    {"doctor", doctor_text_append},
 };
 
-static const struct row *find_row(const char *kind, enum form form) {
+static const struct row *find_row(const char *kind) {
     static const struct row none = {0};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].form == (form == FORM_JSON ? FORM_TEXT : form) && strcmp(rows[i].kind, kind) == 0)
+        if (strcmp(rows[i].kind, kind) == 0)
             return &rows[i];
     return &none;
 }
@@ -51,16 +41,6 @@ bool reply_has_form(const char *kind, enum form form) {
     if (form == FORM_GCC || form == FORM_GITHUB || form == FORM_SARIF)
         return strcmp(kind, "validate") == 0;
     return form != FORM_NONE && strcmp(kind, "graph") == 0;
-}
-
-/* Of an answer to a write: what a client must know to confirm it, and to say what was done. */
-static void take_facts(struct reply *reply, const cJSON *data) {
-    const char *token = json_get_string(data, "token");
-    bool is_preview = json_get_boolean(data, "dry_run");
-    size_t created = styled_text_count(data, is_preview ? "files" : "created");
-    reply->count = created ? created : styled_text_count(data, "removed");
-    reply->batch = json_get_unsigned(data, "batch");
-    buffer_append_string(&reply->token, token ? token : "");
 }
 
 static void append_shown(struct buffer *shown, struct buffer *text) {
@@ -105,11 +85,12 @@ static void write_row(struct reply *reply, const struct answer *answer, const st
                       const struct row *row) {
     struct json json = {0};
     struct diagnostics faults = {0};
-    bool is_needed = !answer->view && answer->data.length && (style->form != FORM_JSON || row->is_write);
+    bool is_needed = !answer->view && answer->data.length && style->form != FORM_JSON;
     bool is_read = is_needed && json_parse_ours(&json, buffer_span(&answer->data), &faults);
     reply->code = answer->code;
-    if (is_read && row->is_write)
-        take_facts(reply, json.root);
+    reply->count = answer->count;
+    reply->batch = answer->batch;
+    buffer_append_string(&reply->token, answer->token ? answer->token : "");
     if (is_needed && !is_read) {
         write_unreadable(reply, &faults, style);
     } else if (style->form == FORM_JSON) {
@@ -123,7 +104,7 @@ static void write_row(struct reply *reply, const struct answer *answer, const st
 }
 
 void reply_write(struct reply *reply, const struct answer *answer, const struct style *style) {
-    write_row(reply, answer, style, find_row(answer->kind, style->form));
+    write_row(reply, answer, style, find_row(answer->kind));
 }
 
 void reply_write_by(struct reply *reply, const struct answer *answer, const struct style *style, reply_writer *writer) {

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "api/batch_answer.h"
 #include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
@@ -11,16 +12,15 @@
 #include "batch/token.h"
 #include "disk/files.h"
 #include "disk/ownership.h"
-#include "format/json_writer.h"
 
-static void write_answer(struct context *context, const struct transaction *transaction, const struct batch *batch,
-                         const struct record *committed) {
-    buffer_clear(&context->answer->data);
-    context->writer = (struct json_writer){.buffer = &context->answer->data};
-    transaction->write(context, batch, committed);
+static void set_answer(struct context *context, const struct transaction *transaction, const struct batch *batch,
+                       const struct record *committed) {
+    struct batch_view *view = batch_answer_make(context->answer, context->request, batch, committed);
+    if (transaction->add)
+        transaction->add(context, committed, view);
 }
 
-/* Make the batch as things are now, and write it as the answer. */
+/* Make the batch as things are now, which is the answer. */
 static bool make_batch(struct context *context, const struct transaction *transaction, struct batch *batch,
                        struct error *error) {
     diagnostics_release(&context->answer->diagnostics);
@@ -34,7 +34,7 @@ static bool make_batch(struct context *context, const struct transaction *transa
         is_made = error_set(error, ERROR_STALE, "not as in the preview: %s; nothing was created", changes.data);
         error_hint(error, "look at it again with --dry-run");
     }
-    write_answer(context, transaction, batch, NULL);
+    set_answer(context, transaction, batch, NULL);
     return is_made;
 }
 
@@ -106,7 +106,7 @@ static bool apply_batch(struct context *context, const struct transaction *trans
             is_done = journal_apply(&journal, &batch, request->request_id, &committed, error);
         is_applied = is_done;
     }
-    write_answer(context, transaction, &batch, is_applied ? &committed : NULL);
+    set_answer(context, transaction, &batch, is_applied ? &committed : NULL);
     return is_done && fail_partly(is_applied ? &committed : NULL, &batch, error);
 }
 

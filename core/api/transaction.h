@@ -12,14 +12,14 @@
 #include "batch/batch.h"
 #include "batch/journal.h"
 #include "batch/record.h"
+#include "view/batch_view.h"
 
 struct transaction {
     const void *subject;
     /* Make the batch as things are now, without its token. Called again under the lock. */
     bool (*make)(struct context *context, const void *subject, struct batch *batch, struct error *error);
-    /* Write the answer's data, which is empty. @committed: what was recorded, NULL for a preview or when nothing was.
-     */
-    void (*write)(struct context *context, const struct batch *batch, const struct record *committed);
+    /* Add to the answer's view what only this method knows; or NULL. @committed: what was recorded, or NULL. */
+    void (*add)(struct context *context, const struct record *committed, struct batch_view *view);
 };
 
 /* Preview it, or make and apply it, as the request says. Releases @error, which is not set. */

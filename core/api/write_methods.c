@@ -24,7 +24,6 @@
 #include "claims/claim_overview.h"
 #include "disk/state_dir.h"
 #include "document/names.h"
-#include "format/json_writer.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
 #include "plan/workspace.h"
@@ -47,12 +46,8 @@ static bool make_creation(struct context *context, const void *subject, struct b
     return is_made;
 }
 
-static void write_creation(struct context *context, const struct batch *batch, const struct record *committed) {
-    batch_answer_write_creation(&context->writer, context->request, batch, committed);
-}
-
 static void create_in(struct context *context, const struct plan_place *place, struct error *error) {
-    const struct transaction transaction = {place, make_creation, write_creation};
+    const struct transaction transaction = {place, make_creation, NULL};
     transaction_run(context, &transaction, error);
 }
 
@@ -125,16 +120,6 @@ void write_methods_retry(struct context *context) {
 
 /* --- undo --- */
 
-static void begin_answer(struct context *context) {
-    buffer_clear(&context->answer->data);
-    context->writer = (struct json_writer){.buffer = &context->answer->data};
-}
-
-static void write_undo(struct context *context, const struct undo *undo) {
-    begin_answer(context);
-    batch_answer_write_undo(&context->writer, undo, context->request->is_dry_run);
-}
-
 /* Of an APPROVED or a SKIPPED: what waits for it again. */
 static void warn_of_blocked(struct context *context, const struct plan *plan, size_t position) {
     struct buffer ids = {0}, message = {0};
@@ -189,7 +174,7 @@ static bool undo_once(struct context *context, struct journal *journal, uint64_t
         !choose_fence(context, &undo, &fence, error))
         return false;
     undo.request = context->request->request_id;
-    write_undo(context, &undo);
+    batch_answer_undo(context->answer, &undo, context->request->is_dry_run);
     if (!journal)
         warn_of_undo(context, &undo);
     if (!journal || !undo.removed_count)
@@ -199,16 +184,14 @@ static bool undo_once(struct context *context, struct journal *journal, uint64_t
 }
 
 /* The undo of the batch had died, and has been finished as the journal was opened: that is what was asked for. */
-static bool write_finished_undo(struct context *context, const struct state_dir *state, uint64_t number) {
+static bool answer_finished_undo(struct context *context, const struct state_dir *state, uint64_t number) {
     AUTO(record) batch = {0};
     AUTO(record) undone = {0};
     AUTO(error) error = {0};
     bool is_finished = record_read_batch(state, number, &batch, &error) && batch.is_undone &&
                        record_read(state->files, record_undone_path(state, number, 0).text, number, &undone, &error);
-    if (is_finished) {
-        begin_answer(context);
-        batch_answer_write_undone(&context->writer, &batch, &undone);
-    }
+    if (is_finished)
+        batch_answer_undone(context->answer, &batch, &undone);
     return is_finished;
 }
 
@@ -223,7 +206,7 @@ static bool undo_locked(struct context *context, uint64_t number, struct error *
     if (!transaction_open_journal(context, &journal, error))
         return false;
     diagnostics_append(&context->answer->diagnostics, &journal.recovered);
-    if (was_begun && write_finished_undo(context, &journal.state, number))
+    if (was_begun && answer_finished_undo(context, &journal.state, number))
         return true;
     request.batch = number;
     context->request = &request;

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "api/batch_answer.h"
 #include "api/claim_warning.h"
 #include "api/request.h"
 #include "api/transaction.h"
@@ -20,10 +19,6 @@
 static enum review_self self_of(const struct request *request) {
     const char *self = request->self ? request->self : "warn";
     return strcmp(self, "no") == 0 ? REVIEW_SELF_NO : strcmp(self, "yes") == 0 ? REVIEW_SELF_YES : REVIEW_SELF_WARN;
-}
-
-static void write_batch(struct context *context, const struct batch *batch, const struct record *committed) {
-    batch_answer_write_creation(&context->writer, context->request, batch, committed);
 }
 
 static bool make(struct context *context, const void *subject, struct batch *batch, struct error *error) {
@@ -57,7 +52,7 @@ void review_handle(struct context *context) {
         error_set(&error, ERROR_USAGE, "the ids of achievements are needed, such as 3.1,3.2");
     else
         place = context_choose_plan(context, true, &error);
-    const struct transaction change = {place, make, write_batch};
+    const struct transaction change = {place, make, NULL};
     if (place)
         transaction_run(context, &change, &error);
     else

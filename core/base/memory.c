@@ -68,9 +68,10 @@ void *memory_grow(void *pointer, size_t *capacity, size_t needed, size_t element
     return memory_resize(pointer, larger, element_size);
 }
 
-static struct arena_chunk *new_chunk(size_t size, struct arena_chunk *next) {
+static struct arena_chunk *new_chunk(struct arena *arena, size_t size, struct arena_chunk *next) {
     struct arena_chunk *chunk = memory_resize(NULL, sizeof *chunk + size, 1);
     chunk->next = next;
+    arena->reserved += size;
     return chunk;
 }
 
@@ -80,17 +81,16 @@ static void add_chunk(struct arena *arena) {
         size = ARENA_FIRST_CHUNK_BYTES;
     if (size > ARENA_LARGEST_CHUNK_BYTES)
         size = ARENA_LARGEST_CHUNK_BYTES;
-    arena->chunks = new_chunk(size, arena->chunks);
+    arena->chunks = new_chunk(arena, size, arena->chunks);
     arena->used = 0;
     arena->available = size;
-    arena->reserved += size;
 }
 
 /* A chunk for one large object, behind the newest, which stays in use. */
 static char *take_large(struct arena *arena, size_t size) {
     if (!arena->chunks)
         add_chunk(arena);
-    arena->chunks->next = new_chunk(size, arena->chunks->next);
+    arena->chunks->next = new_chunk(arena, size, arena->chunks->next);
     return arena->chunks->next->data;
 }
 

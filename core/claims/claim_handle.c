@@ -55,7 +55,8 @@ static bool unescape(struct span name, struct buffer *path) {
     for (size_t i = 0; i < name.length; i++) {
         bool is_code = name.data[i] == '%' && i + 2 < name.length;
         int high = is_code ? digit_of(name.data[i + 1]) : -1, low = high < 0 ? -1 : digit_of(name.data[i + 2]);
-        unsigned char byte = low < 0 ? (unsigned char)name.data[i] : (unsigned char)(high << 4 | low);
+        unsigned char byte =
+            low < 0 ? (unsigned char)name.data[i] : (unsigned char)(((unsigned)high << 4 | (unsigned)low) & 0xff);
         if (byte == '\0' || (low >= 0) != is_escaped(byte))
             return false;
         buffer_append_byte(path, (char)byte);

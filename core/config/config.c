@@ -43,6 +43,11 @@ const struct config_entry config_entries[CONFIG_KEYS] = {
                                "how often one plan is compared with the disk; 0 for never", CONFIG_IGNORED},
     [CONFIG_LOG_LEVEL] = {"daemon", "log_level", "BATCHD_LOG_LEVEL", "info", "error, warning, info or debug",
                           CONFIG_IGNORED},
+    [CONFIG_MCP_ALLOW] =
+        {"mcp", "allow", "BATCHD_MCP_ALLOW", "read claim create submit",
+         "what agents may do by \"batchctl mcp\": none, or any of read, claim, create, submit, decide, "
+         "undo",
+         CONFIG_TIGHTENS},
 };
 
 const char *config_right_name(enum config_right right) {
@@ -90,6 +95,44 @@ static const char *apply_duration(const char *value, int *milliseconds) {
 
 /* The weakest first. */
 static const char *const self_words[] = {"yes", "warn", "no"};
+
+static const char *const mcp_words[] = {"read", "claim", "create", "submit", "decide", "undo"};
+
+enum { MCP_WORDS = sizeof mcp_words / sizeof *mcp_words };
+
+const char *config_mcp_name(enum config_mcp right) {
+    size_t position = 0;
+    while (position + 1 < MCP_WORDS && 1U << position != right)
+        position++;
+    return mcp_words[position];
+}
+
+/* "none", or words between blanks or commas. */
+static bool parse_mcp(const char *text, unsigned *rights) {
+    *rights = 0;
+    if (strcmp(text, "none") == 0)
+        return true;
+    for (size_t length; *text; text += length) {
+        text += strspn(text, " ,\t");
+        length = strcspn(text, " ,\t");
+        size_t position = 0;
+        while (position < MCP_WORDS &&
+               (strlen(mcp_words[position]) != length || strncmp(mcp_words[position], text, length) != 0))
+            position++;
+        if (length && position == MCP_WORDS)
+            return false;
+        *rights |= length ? 1U << position : 0;
+    }
+    return *rights;
+}
+
+static const char *mcp_in_words(struct arena *arena, unsigned rights) {
+    const char *words = "";
+    for (size_t i = 0; i < MCP_WORDS; i++)
+        if (rights & 1U << i)
+            words = arena_format(arena, "%s%s%s", words, words[0] ? " " : "", mcp_words[i]);
+    return words[0] ? words : "none";
+}
 
 /* The one place that knows what a key's value means. NULL if all is well, else what is expected. */
 static const char *apply(struct config *config, enum config_key key, const char *value) {
@@ -142,6 +185,8 @@ static const char *apply(struct config *config, enum config_key key, const char 
             return "error, warning, info or debug";
         config->log_level = (enum log_level)position;
         return NULL;
+    case CONFIG_MCP_ALLOW:
+        return parse_mcp(value, &config->mcp_allow) ? NULL : "none, or words of: read claim create submit decide undo";
     default:
         return "nothing";
     }
@@ -212,9 +257,12 @@ static bool has_right(const struct config *config, enum config_key key, const ch
     bool is_strict = true;
     int duration_ms = 0;
     size_t wanted, present;
+    unsigned rights;
     if (key == CONFIG_REVIEW_SELF)
         return !parse_word(value, self_words, 3, &wanted) ||
                (wanted > 0 && parse_word(config->review_self, self_words, 3, &present) && wanted >= present);
+    if (key == CONFIG_MCP_ALLOW)
+        return !parse_mcp(value, &rights) || !(rights & ~config->mcp_allow);
     switch (config_entries[key].right) {
     case CONFIG_TIGHTENS:
         return !parse_boolean(value, &is_strict) || is_strict;
@@ -225,12 +273,22 @@ static bool has_right(const struct config *config, enum config_key key, const ch
     }
 }
 
+/* Of a list that is too long, what a workspace may set: what it has in common with the present one; NULL if nothing. */
+static const char *narrowed(const struct config *config, struct arena *arena, enum config_key key, const char *value) {
+    unsigned rights;
+    bool is_narrower =
+        key == CONFIG_MCP_ALLOW && parse_mcp(value, &rights) && (rights & config->mcp_allow) != config->mcp_allow;
+    return is_narrower ? mcp_in_words(arena, rights & config->mcp_allow) : NULL;
+}
+
 static void take_key(const struct reading *reading, enum config_key key, const char *value) {
     struct arena *arena = &reading->config->arena;
     const char *origin = arena_format(arena, "%s:%u", reading->file, reading->line);
-    if (reading->is_workspace && !has_right(reading->config, key, value))
+    if (reading->is_workspace && !has_right(reading->config, key, value)) {
         report(reading, "config.ignored", arena_format(arena, "%s = %s", config_entries[key].key, value), NULL);
-    else
+        value = narrowed(reading->config, arena, key, value);
+    }
+    if (value)
         set(reading->config, key, value, origin, reading->file, reading->line, reading->diagnostics);
 }
 
@@ -270,13 +328,33 @@ static bool is_section(struct span line, struct span *name) {
     return rest.length == 0 || rest.data[0] == ';' || rest.data[0] == '#';
 }
 
+static bool is_known_section(struct span name) {
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++)
+        if (span_equals(name, config_entries[key].section))
+            return true;
+    return false;
+}
+
 static void take_section(struct reading *reading, struct span name) {
     reading->section = arena_copy(&reading->config->arena, name.data, name.length);
-    for (enum config_key key = 0; key < CONFIG_KEYS; key++)
-        if (strcmp(reading->section, config_entries[key].section) == 0)
-            return;
+    if (is_known_section(name))
+        return;
     report(reading, "config.unknown",
            arena_format(&reading->config->arena, "there is no section [%s]", reading->section), NULL);
+}
+
+static bool is_readable(struct span line) {
+    return line.length <= LINE_BYTES_MOST && !memchr(line.data, '\0', line.length);
+}
+
+bool config_sets_nothing(struct span text) {
+    for (struct span line; span_next_line(&text, &line);) {
+        struct span trimmed = span_trim(line), section;
+        bool is_comment = trimmed.length == 0 || trimmed.data[0] == '#' || trimmed.data[0] == ';';
+        if (!is_readable(trimmed) || (!is_comment && !(is_section(trimmed, &section) && is_known_section(section))))
+            return false;
+    }
+    return true;
 }
 
 static void read_lines(struct reading reading, struct span text) {
@@ -286,7 +364,7 @@ static void read_lines(struct reading reading, struct span text) {
     for (struct span line; span_next_line(&text, &line);) {
         reading.line++;
         struct span trimmed = span_trim(line), section;
-        if (trimmed.length > LINE_BYTES_MOST || memchr(trimmed.data, '\0', trimmed.length)) {
+        if (!is_readable(trimmed)) {
             report(&reading, "config.syntax", "this line is too long, or has a NUL byte", NULL);
             continue;
         }
@@ -313,6 +391,7 @@ static const char *rights_in_words(struct arena *arena) {
         if (config_entries[key].right != CONFIG_IGNORED)
             words = arena_format(arena, "%s%s%s%s", words, words[0] ? ", " : "", config_entries[key].key,
                                  key == CONFIG_REVIEW_SELF                      ? " = no"
+                                 : key == CONFIG_MCP_ALLOW                      ? ""
                                  : config_entries[key].right == CONFIG_TIGHTENS ? " = yes"
                                                                                 : "");
     return words;

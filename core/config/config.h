@@ -27,8 +27,22 @@ enum config_key {
     CONFIG_AUTO_CREATE,       /* [daemon] auto_create */
     CONFIG_AUDIT_INTERVAL,    /* [daemon] audit_interval; 0 for never */
     CONFIG_LOG_LEVEL,         /* [daemon] log_level */
+    CONFIG_MCP_ALLOW,         /* [mcp] allow: what agents may do */
     CONFIG_KEYS
 };
+
+/* What [mcp] allow permits to agents, as bits. */
+enum config_mcp {
+    CONFIG_MCP_READ = 1,
+    CONFIG_MCP_CLAIM = 2,
+    CONFIG_MCP_CREATE = 4,
+    CONFIG_MCP_SUBMIT = 8,
+    CONFIG_MCP_DECIDE = 16,
+    CONFIG_MCP_UNDO = 32,
+};
+
+/* The word for one of them: "read", ... */
+const char *config_mcp_name(enum config_mcp right);
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
@@ -45,6 +59,7 @@ struct config {
     int settle_ms, audit_interval_ms;
     bool auto_creates_executions;
     enum log_level log_level;
+    unsigned mcp_allow;               /* enum config_mcp */
     const char *values[CONFIG_KEYS];  /* as written */
     const char *origins[CONFIG_KEYS]; /* "built in", "/etc/batchd/batchd.conf:3", "BATCHD_ROOT", "--timeout" */
 };
@@ -52,7 +67,7 @@ struct config {
 /* What the config of a workspace counts for: it may have come with the plans, from anybody. */
 enum config_right {
     CONFIG_IGNORED,  /* nothing: the key is the user's or the system's */
-    CONFIG_TIGHTENS, /* a strict value, where the one before it is not stricter */
+    CONFIG_TIGHTENS, /* a strict value, where the one before it is not stricter; of a list, what both have */
     CONFIG_HARMLESS, /* a duration, up to CONFIG_WORKSPACE_MOST_MS */
 };
 
@@ -83,6 +98,9 @@ bool config_read(struct config *config, struct span text, const char *file, stru
  */
 void config_read_workspace(struct config *config, struct span text, const char *file, const char *user_file,
                            struct diagnostics *diagnostics);
+
+/* Has the text of a layer neither settings nor faults: blank lines, comments and known sections alone? */
+bool config_sets_nothing(struct span text);
 
 /* Set one value from elsewhere; @origin says from where. False with a diagnostic (config.value) if it is bad. */
 bool config_set(struct config *config, enum config_key key, const char *value, const char *origin,

@@ -11,8 +11,6 @@
 #include "base/text.h"
 #include "disk/state_dir.h"
 
-#define WORKSPACE_LAYER STATE_DIR_FOLDER "/config"
-
 enum { CONFIG_SIZE_MOST_BYTES = 1 << 20 };
 
 /* --- the layers --- */
@@ -27,27 +25,44 @@ static void warn_unreadable(const char *path, const struct error *error, struct 
                                                           .hint = "no setting in it is used"});
 }
 
-/* A file outside the workspace may be a link, as those who keep their settings elsewhere have it. */
-static void read_linked_layer(struct config *config, const char *path, struct diagnostics *diagnostics) {
+/*
+ * A file outside the workspace may be a link, as those who keep their settings elsewhere have it. Returns where it is,
+ * which the caller owns, with its text; NULL without an error if it is absent.
+ */
+static char *read_linked(const char *path, struct buffer *text, struct error *error) {
     AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    char *resolved = realpath(path, NULL), *slash = resolved ? strrchr(resolved, '/') : NULL;
+    if (!resolved && errno != ENOENT && errno != ENOTDIR)
+        error_set_system(error, errno, "cannot read %s", path);
+    if (!resolved)
+        return NULL;
+    *slash = '\0';
+    bool is_read = files_open(&files, slash == resolved ? "/" : resolved, error) &&
+                   files_read(&files, slash + 1, CONFIG_SIZE_MOST_BYTES, text, NULL, error);
+    *slash = '/';
+    if (is_read)
+        return resolved;
+    memory_free(resolved);
+    return NULL;
+}
+
+static void read_linked_layer(struct config *config, const char *path, struct diagnostics *diagnostics) {
     AUTO(error) error = {0};
     AUTO(buffer) text = {0};
-    AUTO_FREE char *resolved = realpath(path, NULL);
-    char *slash = resolved ? strrchr(resolved, '/') : NULL;
-    if (!resolved && errno != ENOENT && errno != ENOTDIR)
-        error_set_system(&error, errno, "cannot read %s", path);
-    if (slash)
-        *slash = '\0';
-    if (slash && files_open(&files, slash == resolved ? "/" : resolved, &error) &&
-        files_read(&files, slash + 1, CONFIG_SIZE_MOST_BYTES, &text, NULL, &error)) {
-        *slash = '/';
+    AUTO_FREE char *resolved = read_linked(path, &text, &error);
+    if (resolved)
         config_read(config, buffer_span(&text), resolved, diagnostics);
-    }
     warn_unreadable(path, &error, diagnostics);
 }
 
-/* NULL if the environment names no folder for it. */
-static const char *user_file(struct config *config, settings_variable *variable) {
+bool settings_sets_nothing(const char *path) {
+    AUTO(error) error = {0};
+    AUTO(buffer) text = {0};
+    AUTO_FREE char *resolved = read_linked(path, &text, &error);
+    return resolved ? config_sets_nothing(buffer_span(&text)) : error.code == ERROR_NONE;
+}
+
+const char *settings_user_file(struct config *config, settings_variable *variable) {
     const char *home = variable("HOME"), *folder = variable("XDG_CONFIG_HOME");
     if (folder && folder[0] == '/')
         return arena_format(&config->arena, "%s/batchd/batchd.conf", folder);
@@ -61,13 +76,13 @@ static bool read_workspace_layer(struct settings *settings, struct diagnostics *
     AUTO(error) unreadable = {0};
     AUTO(buffer) text = {0};
     enum file_kind kind;
-    const char *path = arena_format(&config->arena, "%s/%s", settings->root, WORKSPACE_LAYER);
+    const char *path = arena_format(&config->arena, "%s/%s", settings->root, SETTINGS_WORKSPACE_FILE);
     const char *own = settings->user_file;
     if (!files_open(&files, settings->root, error) || !files_look(&files, "", &kind, &settings->identity, error))
         return false;
-    if (files_kind(&files, WORKSPACE_LAYER) != FILE_REGULAR)
+    if (files_kind(&files, SETTINGS_WORKSPACE_FILE) != FILE_REGULAR)
         return true;
-    if (files_read(&files, WORKSPACE_LAYER, CONFIG_SIZE_MOST_BYTES, &text, NULL, &unreadable))
+    if (files_read(&files, SETTINGS_WORKSPACE_FILE, CONFIG_SIZE_MOST_BYTES, &text, NULL, &unreadable))
         config_read_workspace(config, buffer_span(&text), path, own ? own : "batchd.conf", diagnostics);
     else
         warn_unreadable(path, &unreadable, diagnostics);
@@ -152,8 +167,8 @@ bool settings_read(struct settings *settings, const struct settings_overrides *o
                    struct diagnostics *diagnostics, struct error *error) {
     *settings = (struct settings){0};
     config_init(&settings->config);
-    read_linked_layer(&settings->config, "/etc/batchd/batchd.conf", diagnostics);
-    settings->user_file = user_file(&settings->config, overrides->variable);
+    read_linked_layer(&settings->config, SETTINGS_SYSTEM_FILE, diagnostics);
+    settings->user_file = settings_user_file(&settings->config, overrides->variable);
     if (settings->user_file)
         read_linked_layer(&settings->config, settings->user_file, diagnostics);
     if (!choose_root(settings, overrides, diagnostics, error))

@@ -16,6 +16,11 @@
 #include "base/error.h"
 #include "config/config.h"
 #include "disk/files.h"
+#include "disk/state_dir.h"
+
+/* The files of settings: the system's, and the workspace's, relative to it. */
+#define SETTINGS_SYSTEM_FILE    "/etc/batchd/batchd.conf"
+#define SETTINGS_WORKSPACE_FILE STATE_DIR_FOLDER "/config"
 
 /* A variable of the environment, or NULL. The core does not look at the environment itself. */
 typedef const char *settings_variable(const char *name);
@@ -53,6 +58,12 @@ struct settings {
 bool settings_read(struct settings *settings, const struct settings_overrides *overrides,
                    struct diagnostics *diagnostics, struct error *error);
 void settings_release(struct settings *settings);
+
+/* The user's own file of settings, in the arena of @config; NULL if the environment names no folder for it. */
+const char *settings_user_file(struct config *config, settings_variable *variable);
+
+/* Is the file of settings at @path absent, or one with comments alone, such as the package installs? */
+bool settings_sets_nothing(const char *path);
 
 /* Where the absolute folder lies beneath the root, as a new string ("" is the root itself); NULL if it does not. */
 char *settings_beneath(const struct settings *settings, const char *folder);

@@ -57,8 +57,8 @@ static void add_sockets(struct socket_paths *paths, const char *folder) {
     }
 }
 
-void socket_paths_find(struct socket_paths *paths, const struct config *config, const struct file_identity *root,
-                       settings_variable *variable) {
+void socket_paths_find_own(struct socket_paths *paths, const struct config *config, const struct file_identity *root,
+                           settings_variable *variable) {
     *paths = (struct socket_paths){0};
     struct arena *arena = &paths->arena;
     if (config->socket)
@@ -66,6 +66,11 @@ void socket_paths_find(struct socket_paths *paths, const struct config *config, 
     add(paths, own_name(arena, root, variable));
     add(paths, arena_format(arena, "%s/default.sock", runtime_folder(arena, variable)));
     paths->own_count = paths->count;
+}
+
+void socket_paths_find(struct socket_paths *paths, const struct config *config, const struct file_identity *root,
+                       settings_variable *variable) {
+    socket_paths_find_own(paths, config, root, variable);
     add_sockets(paths, SOCKET_PATH_SYSTEM_FOLDER);
 }
 

@@ -35,6 +35,9 @@ struct socket_paths {
 /* All there may be. The caller releases them. */
 void socket_paths_find(struct socket_paths *paths, const struct config *config, const struct file_identity *root,
                        settings_variable *variable);
+/* The same without those of the system units: no folder is listed. */
+void socket_paths_find_own(struct socket_paths *paths, const struct config *config, const struct file_identity *root,
+                           settings_variable *variable);
 void socket_paths_release(struct socket_paths *paths);
 
 /* The one on which this process listens while its root is gone, RUNTIME/batchd/gone-<process>.sock. In @arena. */

@@ -133,17 +133,3 @@ void achievement_append_need(struct buffer *text, const struct standing *standin
         break;
     }
 }
-
-/* --- what waits for it --- */
-
-void achievement_count_blocked(const struct plan *plan, uint32_t *counts) {
-    size_t count = plan->dependencies.count;
-    bool *is_open = memory_allocate(count, sizeof *is_open);
-    for (size_t i = 0; i < count; i++) {
-        is_open[i] = plan_is_open(plan, i);
-        counts[i] = 0;
-    }
-    if (plan->has_graph)
-        graph_count_dependents(&plan->dependencies.graph, is_open, counts);
-    memory_free(is_open);
-}

@@ -40,10 +40,4 @@ void achievement_append_claim(struct buffer *text, const struct standing *standi
 /* Append what it needs in words, "create its EXECUTION_TASK", whether it is blocked or not; nothing if it is done. */
 void achievement_append_need(struct buffer *text, const struct standing *standing);
 
-/*
- * How many open achievements wait for each, directly or through other open ones; 0 for what is done, and for all in a
- * plan without a graph. @counts: by position.
- */
-void achievement_count_blocked(const struct plan *plan, uint32_t *counts);
-
 #endif

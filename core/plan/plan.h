@@ -41,10 +41,12 @@ struct plan {
     struct standing *standings;          /* by the same position */
     size_t standing_count;               /* as many as achievements; their own, as a reload takes those over */
     size_t counts[STATE_COMPLETE + 1];   /* achievements by state */
-    bool is_valid;                       /* no error among the diagnostics */
-    bool has_graph;                      /* levels, edges and the ready set exist */
-    uint64_t links; /* hash of its hard-linked source files, which can change through another name without an event
-                       here; or 0 */
+    uint32_t *blocks; /* by position: how many open achievements wait for it, directly or through other open ones; 0 for
+                         what is done, and for all in a plan without a graph */
+    bool is_valid;    /* no error among the diagnostics */
+    bool has_graph;   /* levels, edges and the ready set exist */
+    uint64_t links;   /* hash of its hard-linked source files, which can change through another name without an event
+                         here; or 0 */
     size_t read_count, list_count; /* files read and folders listed to make this snapshot, or to update it */
     size_t update_count;           /* documents that have been read into it since, see plan_update.h */
 };

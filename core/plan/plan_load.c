@@ -279,6 +279,7 @@ static void load(struct loader *loader, const char *path) {
         index_digits(loader);
         plan->standing_count = plan->dependencies.count;
         plan->standings = arena_allocate(&plan->arena, plan->standing_count, sizeof *plan->standings);
+        plan->blocks = arena_allocate(&plan->arena, plan->standing_count, sizeof *plan->blocks);
         if (loader->previous)
             plan_files_identify(loader, &folders);
         plan_files_take(loader, &folders);

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "document/document.h"
 #include "document/names.h"
 #include "plan/graph.h"
@@ -43,9 +44,17 @@ bool plan_states_is_ready(const struct plan *plan, uint32_t node) {
     return is_ready;
 }
 
+void plan_states_count_blocked(struct plan *plan) {
+    AUTO_FREE bool *is_open = memory_allocate(plan->standing_count, sizeof *is_open);
+    for (size_t i = 0; i < plan->standing_count; i++)
+        is_open[i] = plan_is_open(plan, i);
+    graph_count_dependents(&plan->dependencies.graph, is_open, plan->blocks);
+}
+
 void plan_states_settle_ready(struct plan *plan) {
     for (uint32_t node = 0; node < plan->dependencies.graph.node_count; node++)
         plan->standings[node].is_ready = plan_states_is_ready(plan, node);
+    plan_states_count_blocked(plan);
 }
 
 static bool is_passed_over(const struct plan *plan, size_t position, const struct review *review) {

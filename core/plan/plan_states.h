@@ -19,6 +19,8 @@ void plan_states_settle(struct loader *loader, size_t position);
  * graph. */
 bool plan_states_is_ready(const struct plan *plan, uint32_t node);
 void plan_states_settle_ready(struct plan *plan);
+/* After an achievement was completed or opened again. */
+void plan_states_count_blocked(struct plan *plan);
 
 /* Does an approval or a skip pass over an open FIX? Each such FIX is reported. */
 bool plan_states_passes_over_fix(const struct plan *plan, size_t position);

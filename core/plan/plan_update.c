@@ -114,6 +114,7 @@ static void update_ready(struct plan *plan, size_t position, bool was_open, stru
     add(changed, position);
     if (plan_is_open(plan, position) == was_open)
         return;
+    plan_states_count_blocked(plan);
     for (uint32_t i = dependents->start[position]; i < dependents->start[position + 1]; i++) {
         uint32_t dependent = dependents->items[i];
         bool is_ready = plan_states_is_ready(plan, dependent);

@@ -1,14 +1,18 @@
 #include "render/batch_text.h"
 
+#include <inttypes.h>
 #include <string.h>
 
-#include "base/memory.h"
+#include "base/auto.h"
+#include "base/buffer.h"
 #include "base/text.h"
-#include "format/json.h"
-#include "plan/next_command.h"
+#include "batch/batch.h"
+#include "plan/achievement.h"
+#include "render/achievement_text.h"
 #include "render/plan_text.h"
+#include "render/styled_text.h"
 #include "render/symbol.h"
-#include "render/table.h"
+#include "view/achievement_item.h"
 
 enum { LISTED_MOST = 12 }; /* files that are left as they are */
 
@@ -34,43 +38,40 @@ const char *batch_text_kind(const char *kind) {
     return kind;
 }
 
-static const char *kind_words(const cJSON *data) {
-    return batch_text_kind(styled_text_string(data, "kind"));
-}
-
-static size_t line_count(const char *content) {
+static size_t line_count(struct span content) {
     size_t count = 0;
-    for (; *content; content++)
-        count += *content == '\n';
+    for (size_t i = 0; i < content.length; i++)
+        count += content.data[i] == '\n';
     return count;
 }
 
-static void append_contents(struct buffer *text, const cJSON *data, const struct style *style) {
-    for (const cJSON *file = styled_text_first(data, "files"); file; file = file->next) {
-        const char *content = styled_text_string(file, "content");
+static void append_content(struct buffer *text, const struct file_view *file, const struct style *style) {
+    AUTO(buffer) path = {0};
+    buffer_append_byte(text, '\n');
+    styled_text_append_path(&path, style, file->path);
+    styled_text_append_bold(text, style, buffer_text(&path));
+    buffer_append_format(text, "  (%zu lines)\n", line_count(file->content));
+    for (struct span rest = file->content, line; span_next_line(&rest, &line);) {
+        text_append_visible(text, line);
         buffer_append_byte(text, '\n');
-        struct buffer path = {0};
-        styled_text_append_path(&path, style, styled_text_string(file, "path"));
-        styled_text_append_bold(text, style, buffer_text(&path));
-        buffer_release(&path);
-        buffer_append_format(text, "  (%zu lines)\n", line_count(content));
-        for (struct span rest = span_of(content), line; span_next_line(&rest, &line);) {
-            text_append_visible(text, line);
-            buffer_append_byte(text, '\n');
-        }
     }
 }
 
-void batch_text_skipped(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t count = styled_text_count(data, "skipped"), shown = 0;
+static void append_contents(struct buffer *text, const struct batch_view *batch, const struct style *style) {
+    for (size_t i = 0; style->has_content && i < batch->files.count; i++)
+        append_content(text, &batch->files.items[i], style);
+}
+
+void batch_text_skipped(struct buffer *text, const struct batch_view *batch, const struct style *style) {
+    size_t count = batch->skipped.count, shown = count < LISTED_MOST ? count : LISTED_MOST;
     if (count)
         buffer_append_format(text, "Left as %s:\n", count == 1 ? "it is" : "they are");
-    for (const cJSON *item = styled_text_first(data, "skipped"); item && shown < LISTED_MOST;
-         item = item->next, shown++) {
+    for (size_t i = 0; i < shown; i++) {
+        const struct batch_failure *skip = &batch->skipped.items[i];
         buffer_append_string(text, "    ");
-        styled_text_append_visible(text, styled_text_is_null(item, "path") ? styled_text_string(item, "id") : "");
-        styled_text_append_path(text, style, styled_text_string(item, "path"));
-        buffer_append_format(text, "  (%s)\n", styled_text_string(item, "reason"));
+        styled_text_append_visible(text, skip->path ? "" : skip->id);
+        styled_text_append_path(text, style, skip->path);
+        buffer_append_format(text, "  (%s)\n", skip->reason);
     }
     if (count > shown)
         buffer_append_format(text, "    and %zu more\n", count - shown);
@@ -86,138 +87,87 @@ void batch_text_failure(struct buffer *text, const char *path, const char *reaso
     buffer_append_string(text, ")\n");
 }
 
-static void append_failed(struct buffer *text, const cJSON *data, const struct style *style) {
-    for (const cJSON *item = styled_text_first(data, "failed"); item; item = item->next)
-        batch_text_failure(text, styled_text_string(item, "path"), styled_text_string(item, "reason"), style);
-}
-
-static void append_also_ready(struct buffer *text, const cJSON *data) {
-    size_t count = styled_text_count(data, "also_ready"), shown = 0;
+static void append_others(struct buffer *text, const struct batch_view *batch) {
+    size_t count = batch->other_count, shown = count < LISTED_MOST ? count : LISTED_MOST;
     if (count)
         buffer_append_string(text, "Ready for something else:\n");
-    for (const cJSON *item = styled_text_first(data, "also_ready"); item && shown < LISTED_MOST;
-         item = item->next, shown++)
-        buffer_append_format(text, "    %s  %s\n", styled_text_string(item, "id"),
-                             styled_text_string(item, "what_next"));
+    for (size_t i = 0; i < shown; i++)
+        buffer_append_format(text, "    %s  %s\n", batch->others[i].id, batch->others[i].need);
     if (count > shown)
         buffer_append_format(text, "    and %zu more\n", count - shown);
 }
 
-static void append_blocked(struct buffer *text, const cJSON *data) {
-    size_t count = styled_text_count(data, "blocked"), shown = 0;
+static void append_blocked(struct buffer *text, const struct batch_view *batch) {
+    size_t count = batch->blocked_count, shown = count < LISTED_MOST ? count : LISTED_MOST;
     if (count)
         buffer_append_string(text, "Blocked, and not to be worked on yet:\n");
-    for (const cJSON *item = styled_text_first(data, "blocked"); item && shown < LISTED_MOST;
-         item = item->next, shown++) {
-        buffer_append_format(text, "    %s  blocked by ", styled_text_string(item, "id"));
-        for (const cJSON *id = styled_text_first(item, "blocked_by"); id; id = id->next)
-            buffer_append_format(text, "%s%s", id->valuestring, id->next ? ", " : "\n");
+    for (size_t i = 0; i < shown; i++) {
+        const struct batch_blocked *blocked = &batch->blocked[i];
+        buffer_append_format(text, "    %s  blocked by ", blocked->id);
+        achievement_text_ids(text, &(struct ids){blocked->blockers, blocked->blocker_count}, SIZE_MAX);
+        buffer_append_byte(text, '\n');
     }
     if (count > shown)
         buffer_append_format(text, "    and %zu more\n", count - shown);
 }
 
 /* With nothing left to create: why. */
-static void append_nothing(struct buffer *text, const cJSON *data) {
-    const char *kind = kind_words(data), *selection = styled_text_string(data, "selection");
+static void append_nothing(struct buffer *text, const struct batch_view *batch) {
+    const char *kind = batch_text_kind(batch->kind_name);
     bool is_waiting = false; /* is one ready for the SUBPLAN that another file is made from? */
-    for (const cJSON *item = styled_text_first(data, "also_ready"); item; item = item->next)
-        is_waiting |= strcmp(styled_text_string(item, "for"), "subplan") == 0;
-    if (strcmp(selection, "ready") != 0)
-        buffer_append_format(text, "Nothing to create: no %s is missing (%s).\n", kind, selection);
+    for (size_t i = 0; i < batch->other_count; i++)
+        is_waiting |= strcmp(next_step_purpose(batch->others[i].step), "subplan") == 0;
+    if (strcmp(batch->selection, "ready") != 0)
+        buffer_append_format(text, "Nothing to create: no %s is missing (%s).\n", kind, batch->selection);
     else if (is_waiting)
         buffer_append_format(text, "Nothing to create: no achievement is ready for its %s.\n", kind);
     else
         buffer_append_format(text, "Nothing to create: every ready achievement has its %s.\n", kind);
 }
 
-const char *batch_text_list(const cJSON *data) {
-    return styled_text_count(data, "created") ? "created" : "files";
-}
-
-static void append_files_of(struct buffer *text, const cJSON *data, const char *key, const struct style *style) {
-    size_t count = styled_text_count(data, key), shown = 0;
-    for (const cJSON *file = styled_text_first(data, key); file; file = file->next) {
-        if (shown++ == STYLED_TEXT_ROWS_MOST && !style->is_verbose) {
-            buffer_append_format(text, "    and %zu more; -v lists them\n", count - STYLED_TEXT_ROWS_MOST);
-            break;
-        }
+static void append_files(struct buffer *text, const struct batch_view *batch, const struct style *style) {
+    const struct file_list *files = batch_view_files(batch);
+    bool is_cut = files->count > STYLED_TEXT_ROWS_MOST && !style->is_verbose;
+    for (size_t i = 0; i < (is_cut ? STYLED_TEXT_ROWS_MOST : files->count); i++) {
         styled_text_append_styled(text, style, "32", "  + ");
-        styled_text_append_path(text, style, styled_text_string(file, "path"));
-        if (!styled_text_is_null(file, "size"))
-            buffer_append_format(text, "  (%zu bytes)", json_get_unsigned(file, "size"));
-        buffer_append_byte(text, '\n');
+        styled_text_append_path(text, style, files->items[i].path);
+        buffer_append_format(text, "  (%" PRIu64 " bytes)\n", files->items[i].size_bytes);
     }
+    if (is_cut)
+        buffer_append_format(text, "    and %zu more; -v lists them\n", files->count - STYLED_TEXT_ROWS_MOST);
 }
 
-void batch_text_files(struct buffer *text, const cJSON *data, const struct style *style) {
-    append_files_of(text, data, batch_text_list(data), style);
-    if (style->has_content)
-        append_contents(text, data, style);
+void batch_text_files(struct buffer *text, const struct batch_view *batch, const struct style *style) {
+    append_files(text, batch, style);
+    append_contents(text, batch, style);
 }
 
-void batch_text_create(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t created = styled_text_count(data, "created"), files = created ? created : styled_text_count(data, "files");
-    size_t failed = styled_text_count(data, "failed"), batch = json_get_unsigned(data, "batch");
-    const char *kind = kind_words(data);
+void batch_text_end(struct buffer *text, const struct batch_view *batch, const struct style *style) {
+    if (batch->number)
+        buffer_append_format(text, "Batch %" PRIu64 ". To undo it: batchctl undo %" PRIu64 "\n", batch->number,
+                             batch->number);
+    else if (batch_view_files(batch)->count && style->is_verbose && batch->token)
+        buffer_append_format(text, "Token: %s\n", batch->token);
+}
+
+void batch_text_create(struct buffer *text, const void *view, const struct style *style) {
+    const struct batch_view *batch = view;
+    size_t files = batch_view_files(batch)->count, failed = batch->failed.count;
     if (style->has_failed && !failed)
         return;
     if (files)
-        buffer_append_format(text, "%s %zu %s%s (%s):\n", created ? "Created" : "Would create", files, kind,
-                             text_plural(files), styled_text_string(data, "selection"));
+        buffer_append_format(text, "%s %zu %s%s (%s):\n", batch->created.count ? "Created" : "Would create", files,
+                             batch_text_kind(batch->kind_name), text_plural(files), batch->selection);
     else if (!failed)
-        append_nothing(text, data);
-    append_files_of(text, data, batch_text_list(data), style);
-    append_failed(text, data, style);
-    batch_text_skipped(text, data, style);
-    append_also_ready(text, data);
-    append_blocked(text, data);
-    if (!files && !failed && !styled_text_is_null(data, "reason"))
-        plan_text_advice(text,
-                         &(struct next_command){.command = json_get_string(data, "command"),
-                                                .reason = styled_text_string(data, "reason")},
-                         style);
-    if (style->has_content)
-        append_contents(text, data, style);
-    if (batch)
-        buffer_append_format(text, "Batch %zu. To undo it: batchctl undo %zu\n", batch, batch);
-    else if (files && style->is_verbose)
-        buffer_append_format(text, "Token: %s\n", styled_text_string(data, "token"));
-}
-
-void batch_text_undo(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t removed = styled_text_count(data, "removed"), kept = styled_text_count(data, "kept");
-    bool is_preview = json_get_boolean(data, "dry_run");
-    bool is_renaming = strcmp(styled_text_string(data, "kind"), "reopen") == 0;
-    if (style->has_failed)
-        return;
-    buffer_append_format(text, "Batch %zu of ", json_get_unsigned(data, "batch"));
-    styled_text_append_visible(text, styled_text_string(data, "time"));
-    buffer_append_string(text, ": ");
-    styled_text_append_visible(text, styled_text_string(data, "plan"));
-    buffer_append_format(text, ", %s, ", kind_words(data));
-    styled_text_append_visible(text, styled_text_string(data, "selection"));
-    buffer_append_byte(text, '\n');
-    if (removed && strcmp(styled_text_string(data, "kind"), "update") == 0)
-        buffer_append_format(text, "%s back as it was before:\n", is_preview ? "Would put" : "Put");
-    else if (removed)
-        buffer_append_format(text, "%s %zu file%s:\n",
-                             is_renaming  ? is_preview ? "Would rename back" : "Renamed back"
-                             : is_preview ? "Would remove"
-                                          : "Removed",
-                             removed, text_plural(removed));
-    else
-        buffer_append_string(text, "Nothing to undo: every file stays.\n");
-    for (const cJSON *file = styled_text_first(data, "removed"); file; file = file->next) {
-        styled_text_append_styled(text, style, "31", "  - ");
-        styled_text_append_path(text, style, file->valuestring);
-        buffer_append_byte(text, '\n');
-    }
-    if (kept)
-        buffer_append_string(text, is_preview ? "Would keep:\n" : "Kept:\n");
-    for (const cJSON *file = styled_text_first(data, "kept"); file; file = file->next) {
-        buffer_append_string(text, "    ");
-        styled_text_append_path(text, style, styled_text_string(file, "path"));
-        buffer_append_format(text, "  (%s)\n", styled_text_string(file, "reason"));
-    }
+        append_nothing(text, batch);
+    append_files(text, batch, style);
+    for (size_t i = 0; i < failed; i++)
+        batch_text_failure(text, batch->failed.items[i].path, batch->failed.items[i].reason, style);
+    batch_text_skipped(text, batch, style);
+    append_others(text, batch);
+    append_blocked(text, batch);
+    if (!files && !failed && batch->next.reason)
+        plan_text_advice(text, &batch->next, style);
+    append_contents(text, batch, style);
+    batch_text_end(text, batch, style);
 }

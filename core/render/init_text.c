@@ -1,75 +1,72 @@
 #include "render/init_text.h"
 
-#include <string.h>
+#include <inttypes.h>
 
+#include "base/auto.h"
 #include "base/text.h"
-#include "format/json.h"
+#include "batch/batch.h"
 #include "render/batch_text.h"
+#include "render/styled_text.h"
+#include "view/batch_view.h"
 
-static bool is_graph(const cJSON *data) {
-    return strcmp(styled_text_string(data, "kind"), "graph") == 0;
+static bool is_update(const struct batch_view *batch) {
+    return batch->kind == BATCH_UPDATE;
 }
 
-static bool is_update(const cJSON *data) {
-    return strcmp(styled_text_string(data, "kind"), "update") == 0;
+/* Of a plan that is there. */
+static bool is_of_graph(const struct batch_view *batch) {
+    return batch->kind == BATCH_GRAPH || is_update(batch);
 }
 
-static const char *deed(const cJSON *data) {
-    bool is_done = !styled_text_is_null(data, "batch");
-    return is_update(data) ? (is_done ? "Updated" : "Would update") : is_done ? "Created" : "Would create";
-}
-
-static void append_heading(struct buffer *text, const cJSON *data, const struct style *style) {
-    buffer_append_format(text, "%s %s", deed(data),
-                         is_graph(data) || is_update(data) ? "the dependency file of " : "the plan ");
-    styled_text_append_bold(text, style, styled_text_string(data, "plan"));
+static void append_heading(struct buffer *text, const struct batch_view *batch, const struct style *style) {
+    if (is_update(batch))
+        buffer_append_string(text, batch->number ? "Updated " : "Would update ");
+    else
+        buffer_append_string(text, batch->number ? "Created " : "Would create ");
+    buffer_append_string(text, is_of_graph(batch) ? "the dependency file of " : "the plan ");
+    styled_text_append_bold(text, style, batch->plan);
     buffer_append_string(text, " (");
-    styled_text_append_visible(text, styled_text_string(data, "selection"));
+    styled_text_append_visible(text, batch->selection);
     buffer_append_string(text, ") in ");
-    const cJSON *workspace = json_get(data, "workspace");
-    if (json_get_boolean(workspace, "is_new"))
+    if (batch->is_new_workspace)
         buffer_append_string(text, "the new workspace ");
-    styled_text_append_visible(text, styled_text_string(workspace, "root"));
+    styled_text_append_visible(text, batch->root);
     buffer_append_string(text, ":\n");
 }
 
-static void append_folders(struct buffer *text, const cJSON *data, const struct style *style) {
-    for (const cJSON *folder = styled_text_first(data, "folders"); folder; folder = folder->next) {
+static void append_folders(struct buffer *text, const struct batch_view *batch, const struct style *style) {
+    for (size_t i = 0; i < batch->folders.count; i++) {
         styled_text_append_styled(text, style, "32", "  + ");
-        styled_text_append_path(text, style, folder->valuestring);
+        styled_text_append_path(text, style, batch->folders.items[i]);
         buffer_append_string(text, "/\n");
     }
 }
 
 /* A command that takes the plan by its name, which is the only one of it. */
-static void append_command(struct buffer *text, const char *before, const cJSON *data, const char *after) {
+static void append_command(struct buffer *text, const char *before, const struct batch_view *batch, const char *after) {
     buffer_append_string(text, before);
-    text_append_shell_word(text, styled_text_string(data, "plan"));
+    text_append_shell_word(text, batch->plan);
     buffer_append_string(text, after);
 }
 
-static void append_next(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t batch = json_get_unsigned(data, "batch");
-    if (!batch)
-        return;
-    buffer_append_format(text, "Batch %zu. To undo it: batchctl undo %zu\n", batch, batch);
-    if (is_graph(data) || is_update(data)) {
-        append_command(text, "Next: batchctl status ", data, "\n");
+static void append_next(struct buffer *text, const struct batch_view *batch, const struct style *style) {
+    if (is_of_graph(batch)) {
+        append_command(text, "Next: batchctl status ", batch, "\n");
         return;
     }
     buffer_append_string(text, "Next: edit ");
-    styled_text_append_path(text, style, styled_text_string(data, "path"));
+    styled_text_append_path(text, style, batch->path);
     buffer_append_string(text, "/PLAN_");
-    styled_text_append_visible(text, styled_text_string(data, "plan"));
+    styled_text_append_visible(text, batch->plan);
     buffer_append_string(text, ".md and parallel.json beside it;\n");
-    append_command(text, "      batchctl validate ", data, " finds what is wrong,");
-    append_command(text, " batchctl status ", data, " shows where you are\n");
+    append_command(text, "      batchctl validate ", batch, " finds what is wrong,");
+    append_command(text, " batchctl status ", batch, " shows where you are\n");
 }
 
 /* What changes, as patch(1) reads it. */
-static void append_diff(struct buffer *text, const cJSON *data, const struct style *style) {
-    struct buffer shown = {0};
-    for (struct span rest = span_of(styled_text_string(data, "diff")), line; span_next_line(&rest, &line);) {
+static void append_diff(struct buffer *text, const char *diff, const struct style *style) {
+    AUTO(buffer) shown = {0};
+    for (struct span rest = span_of(diff), line; span_next_line(&rest, &line);) {
         buffer_clear(&shown);
         text_append_shown(&shown, line);
         char mark = line.length ? line.data[0] : ' ';
@@ -79,22 +76,22 @@ static void append_diff(struct buffer *text, const cJSON *data, const struct sty
             buffer_append_span(text, buffer_span(&shown));
         buffer_append_byte(text, '\n');
     }
-    buffer_release(&shown);
 }
 
-void init_text_plan(struct buffer *text, const cJSON *data, const struct style *style) {
-    bool has_files = styled_text_count(data, batch_text_list(data));
-    if (!style->has_failed && !has_files && is_update(data))
+void init_text_append(struct buffer *text, const void *view, const struct style *style) {
+    const struct batch_view *batch = view;
+    bool has_files = batch_view_files(batch)->count;
+    if (!style->has_failed && !has_files && is_update(batch))
         buffer_append_string(text, "Nothing to change: the dependency file says what the PLAN says.\n");
     if (style->has_failed || !has_files)
         return;
-    append_heading(text, data, style);
-    append_folders(text, data, style);
-    if (is_update(data) && styled_text_is_null(data, "batch"))
-        append_diff(text, data, style);
+    append_heading(text, batch, style);
+    append_folders(text, batch, style);
+    if (is_update(batch) && !batch->number)
+        append_diff(text, batch->diff, style);
     else
-        batch_text_files(text, data, style);
-    if (style->is_verbose && styled_text_is_null(data, "batch"))
-        buffer_append_format(text, "Token: %s\n", styled_text_string(data, "token"));
-    append_next(text, data, style);
+        batch_text_files(text, batch, style);
+    batch_text_end(text, batch, style);
+    if (batch->number)
+        append_next(text, batch, style);
 }

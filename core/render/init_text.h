@@ -6,9 +6,8 @@
 
 #include "base/buffer.h"
 #include "render/style.h"
-#include "render/styled_text.h"
 
 /* Append the text for an answer of init or import. */
-void init_text_plan(struct buffer *text, const cJSON *data, const struct style *style);
+void init_text_append(struct buffer *text, const void *view, const struct style *style);
 
 #endif

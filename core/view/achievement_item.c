@@ -17,14 +17,11 @@ const char *item_text(struct arena *arena, const char *text) {
 void item_maker_start(struct item_maker *maker, const struct plan *plan, const struct claim_overview *claims,
                       struct arena *arena) {
     size_t count = plan->dependencies.count;
-    *maker = (struct item_maker){plan, arena, memory_allocate(count, sizeof *maker->ids),
-                                 memory_allocate(count, sizeof *maker->blocks), claims};
-    achievement_count_blocked(plan, maker->blocks);
+    *maker = (struct item_maker){plan, arena, memory_allocate(count, sizeof *maker->ids), claims};
 }
 
 void item_maker_release(struct item_maker *maker) {
     memory_free(maker->ids);
-    memory_free(maker->blocks);
     *maker = (struct item_maker){0};
 }
 
@@ -138,7 +135,7 @@ void achievement_item_make(struct achievement_item *item, const struct item_make
         .hours = achievement->hours,
         .standing = plan->standings[position],
         .need = item_text(maker->arena, need.data),
-        .blocks = maker->blocks[position],
+        .blocks = maker->plan->blocks[position],
         .dependencies = item_maker_neighbours(maker, &plan->dependencies.graph.dependencies, position),
     };
     keep_standing(&item->standing, maker->arena);

@@ -46,7 +46,6 @@ struct item_maker {
     const struct plan *plan; /* borrowed, as is the arena of the items */
     struct arena *arena;
     const char **ids;                    /* copies, by position; NULL until one is needed */
-    uint32_t *blocks;                    /* by position */
     const struct claim_overview *claims; /* borrowed; NULL for none */
 };
 

@@ -190,51 +190,52 @@ static void measure_news(void) {
 
 /* --- F7: one saved file among many --- */
 
-static const char *const counters[] = {"documents_read", "folders_listed", "plans_loaded", "searches"};
+static const char *const counters[] = {"documents_read", "folders_listed", "plans_loaded", "plans_updated", "searches"};
 enum { COUNTERS = sizeof counters / sizeof *counters };
 
-static void ask(struct rpc_client *channel, const char *method, const char *plan) {
-    const struct request request = {.method = method, .plan = plan};
+static void ask(struct rpc_client *channel, const char *method, const char *plan, const char *id) {
+    const struct request request = {.method = method, .plan = plan, .id = id};
     struct answer answer;
     must(keeper_ask(channel, &request, &answer), method);
     answer_release(&answer);
 }
 
-static void measure_one_file(void) {
-    enum { PLANS = 100 };
+/* One document of one plan among @plans, each of @ids achievements; then the answer after such a save, in turn. */
+static void measure_one_file(int plans, int ids) {
     struct keeper keeper;
     struct rpc_client channel;
     char path[96], name[16];
     double before[COUNTERS];
     double *times = memory_allocate(rounds, sizeof *times);
     keeper_init(&keeper, daemon_path, client_path);
-    for (int plan = 0; plan < PLANS; plan++) {
+    for (int plan = 0; plan < plans; plan++) {
         snprintf(name, sizeof name, "P%d", plan);
-        put_plan(name, IDS);
-        for (int i = 1; i <= IDS; i++)
+        put_plan(name, ids);
+        for (int i = 1; i <= ids; i++)
             put_subplan(name, name, i);
     }
     poll(NULL, 0, 60); /* files so young are read again, see core/plan/plan.h */
     keeper_start(&keeper, (const char *const[]){"BATCHD_SETTLE=1h", "BATCHD_LOG_LEVEL=error", NULL});
     keeper_connect(&keeper, &channel);
-    ask(&channel, "status", "P7");
+    ask(&channel, "show", "P0", "1.3");
     for (size_t i = 0; i < COUNTERS; i++)
         before[i] = keeper_stat(&channel, counters[i]);
-    put_subplan("P7", "P7", 3);
-    ask(&channel, "status", "P7");
-    printf("F7 one saved file of %d in %d plans:", PLANS * IDS, PLANS);
+    put_subplan("P0", "P0", 3);
+    ask(&channel, "show", "P0", "1.3");
+    printf("F7 one saved file of %d in %d plan%s:", plans * ids, plans, plans == 1 ? "" : "s");
     for (size_t i = 0; i < COUNTERS; i++)
         printf(" %s %.0f", counters[i], keeper_stat(&channel, counters[i]) - before[i]);
     printf("\n");
     for (size_t i = 0; i < rounds; i++) {
-        snprintf(path, sizeof path, "P%zu/subplans/SUBPLAN_P%zu_13.md", i % PLANS, i % PLANS);
+        int plan = (int)(i % (size_t)plans);
+        snprintf(path, sizeof path, "P%d/subplans/SUBPLAN_P%d_13.md", plan, plan);
         put_file(path, subplan_text());
-        snprintf(name, sizeof name, "P%zu", i % PLANS);
+        snprintf(name, sizeof name, "P%d", plan);
         double start = meter_now_us();
-        ask(&channel, "next", name);
+        ask(&channel, "show", name, "1.3");
         times[i] = meter_now_us() - start;
     }
-    printf("F7 the answer after it: %.0f us (at most 1000)\n", meter_median(times, rounds));
+    printf("F7 the answer after it: %.0f us (at most %d)\n", meter_median(times, rounds), ids > 100 ? 1000 : 300);
     memory_free(times);
     rpc_client_release(&channel);
     keeper_end(&keeper);
@@ -361,7 +362,7 @@ static void measure_requests(void) {
     pid_t child = run_program(create);
     while (waitpid(child, &status, WNOHANG) == 0 && count < 100000) {
         double start = meter_now_us();
-        ask(&channel, "next", "X");
+        ask(&channel, "next", "X", NULL);
         times[count] = meter_now_us() - start;
         longest = times[count] > longest ? times[count] : longest;
         count++;
@@ -451,7 +452,7 @@ static double start_daemon(void *data) {
     double start = meter_now_us();
     keeper_start(keeper, at_once);
     keeper_connect(keeper, &channel);
-    ask(&channel, "next", "P0");
+    ask(&channel, "next", "P0", NULL);
     double took = meter_now_us() - start;
     rpc_client_release(&channel);
     keeper_stop(keeper);
@@ -510,7 +511,7 @@ static void measure_start(void) {
         printf("*** SKIPPED: F5 cold: only root can empty the kernel's memory of files ***\n");
     keeper_start(&keeper, at_once);
     keeper_connect(&keeper, &channel);
-    ask(&channel, "next", "P1");
+    ask(&channel, "next", "P1", NULL);
     long full = anonymous_kib(keeper.process);
     printf("F9 anonymous memory: %zu files in %.0f watched folders %ld KiB: %.0f bytes a file (at most "
            "372)\n",
@@ -527,7 +528,9 @@ int main(int count, char **words) {
     echo_path = realpath(words[3], NULL);
     rounds = count > 4 ? strtoul(words[4], NULL, 10) : rounds;
     measure_news();
-    measure_one_file();
+    measure_one_file(100, IDS);
+    measure_one_file(1, 1000);
+    measure_one_file(1, 10000);
     measure_requests();
     measure_start();
     return 0;

@@ -176,7 +176,7 @@ Test(checkup, a_menu_of_another_version) {
     struct space space = healthy();
     struct buffer command = {0};
     char *program = space_run(&space, "batchctl"), *menu = space_run(&space, "batchctl-menu");
-    buffer_append_format(&command, "cp %s %s", space_program(), program);
+    buffer_append_format(&command, "cp %s %s", FULL_PATH, program);
     cr_assert_eq(system(command.data), 0);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         FILE *stream = fopen(menu, "w");

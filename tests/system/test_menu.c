@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/memory.h"
+#include "daemon.h"
 #include "pane.h"
 
 TestSuite(menu, .timeout = 200);
@@ -130,8 +132,12 @@ Test(menu, it_follows_what_happens_without_a_daemon) {
 Test(menu, it_follows_the_events_of_a_daemon) {
     struct space space = three_levels();
     struct pane pane = pane_new(&space, 80, 24);
-    pane_run(&pane, "export XDG_RUNTIME_DIR=$PWD/../elsewhere; PATH=\"${PATH%%:*}/../daemon:$PATH\"");
-    pane_run(&pane, "batchd --root . >../log 2>&1 & batchctl wait --for ready=1.1 && clear && batchctl menu; clear");
+    struct buffer start = {0};
+    buffer_append_format(&start, "%s --root . >../log 2>&1 & ", daemon_program());
+    buffer_append_string(&start, "batchctl wait --for ready=1.1 && clear && batchctl menu; clear");
+    pane_run(&pane, "export XDG_RUNTIME_DIR=$PWD/../elsewhere");
+    pane_run(&pane, start.data);
+    buffer_release(&start);
     pane_await(&pane, "2 ready · live");
     space_subplan(&space, "X", "1.2");
     pane_await(&pane, "1.2: not started → SUBPLAN");

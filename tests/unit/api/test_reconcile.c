@@ -39,7 +39,7 @@ static int find(const struct space *space, const char *word, uint64_t last_batch
     workspace.files.hook = fail_record;
     workspace.files.hook_data = &failure;
     int found = (int)reconcile_find(&workspace, &request, &answer, &error);
-    cr_expect_eq(answer.data.length > 0, found == RECONCILE_DONE);
+    cr_expect_eq(answer.view != NULL, found == RECONCILE_DONE);
     cr_expect_eq(error.code != ERROR_NONE, found == RECONCILE_UNKNOWN);
     error_release(&error);
     answer_release(&answer);

@@ -36,6 +36,7 @@ static void expect_outcome(const struct space *space, const char *method, const 
     enum reconcile_result outcome = find(space, method, id, batch, &answer, &code);
     cr_expect_eq(outcome, expected, "%s %s: %d", method, id, (int)outcome);
     cr_expect_eq(code == ERROR_NONE, outcome != RECONCILE_UNKNOWN);
+    answer_fill_data(&answer);
     cr_expect(!part || has(buffer_text(&answer.data), part), "%s", buffer_text(&answer.data));
     answer_release(&answer);
 }

@@ -6,51 +6,57 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "api/batch_answer.h"
 #include "base/text.h"
 #include "wire/reply_wire.h"
 
 TestSuite(reply, .timeout = 60);
 
-static struct answer answer_of(const char *kind, const char *data) {
-    struct answer answer = {.kind = kind};
-    buffer_append_string(&answer.data, data);
-    return answer;
+static struct batch_file batch_files[] = {{.id = "1.1", .path = "X/a.md"}, {.id = "1.2", .path = "X/b.md"}};
+static const struct batch batch = {
+    .plan = "X", .plan_path = "X", .selection = "ready", .token = "b1-0", .files = batch_files, .file_count = 2};
+static struct record_file record_files[] = {{.path = "X/a.md"}};
+static const struct record record = {.number = 3,
+                                     .plan = "X",
+                                     .plan_path = "X",
+                                     .selection = "ready",
+                                     .time = "T",
+                                     .files = record_files,
+                                     .file_count = 1};
+
+static void expect_facts(struct answer *answer, size_t count, uint64_t number, const char *token) {
+    for (enum form form = FORM_JSON; form <= FORM_TEXT; form++) {
+        struct reply reply = {0};
+        reply_write(&reply, answer, &(struct style){.form = form});
+        cr_expect_eq(reply.count, count, "%zu", reply.count);
+        cr_expect_eq(reply.batch, number);
+        cr_expect_str_eq(buffer_text(&reply.token), token);
+        reply_release(&reply);
+    }
 }
 
-static const char undo[] = "{\"batch\":7,\"plan\":\"X\",\"kind\":\"subplan\",\"selection\":\"ready\",\"time\":\"T\","
-                           "\"dry_run\":true,\"removed\":[\"X/a.md\",\"X/b.md\"],\"kept\":[]}";
-
 Test(reply, a_reply_says_what_a_client_must_know) {
-    static const struct {
-        const char *kind, *data;
-        size_t count, batch;
-        const char *token;
-    } rows[] = {
-        {"undo", undo, 2, 7, ""},
-        {"create", "{\"dry_run\":true,\"token\":\"b1-0\",\"files\":[{},{}],\"created\":[],\"batch\":null}", 2, 0,
-         "b1-0"},
-        {"create", "{\"dry_run\":false,\"token\":\"b1-0\",\"files\":[{},{}],\"created\":[{}],\"batch\":3}", 1, 3,
-         "b1-0"},
-        {"create", "{\"dry_run\":false,\"token\":null,\"files\":[{},{}],\"created\":[],\"batch\":null}", 0, 0, ""},
-        {"create", "", 0, 0, ""},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        for (enum form form = FORM_JSON; form <= FORM_TEXT; form++) {
-            struct answer answer = answer_of(rows[i].kind, rows[i].data);
-            struct reply reply = {0};
-            reply_write(&reply, &answer, &(struct style){.form = form});
-            cr_expect_eq(reply.count, rows[i].count, "%zu: %zu", i, reply.count);
-            cr_expect_eq(reply.batch, rows[i].batch, "%zu", i);
-            cr_expect_str_eq(buffer_text(&reply.token), rows[i].token, "%zu", i);
-            reply_release(&reply);
-            answer_release(&answer);
-        }
+    const struct request preview = {.method = "create", .is_dry_run = true}, write = {.method = "create"};
+    struct answer answer = {.kind = "create"};
+    expect_facts(&answer, 0, 0, "");
+    batch_answer_make(&answer, &preview, &batch, NULL);
+    expect_facts(&answer, 2, 0, "b1-0");
+    batch_answer_make(&answer, &write, &batch, &record);
+    expect_facts(&answer, 1, 3, "");
+    batch_answer_make(&answer, &write, &batch, NULL);
+    expect_facts(&answer, 0, 0, "");
+    batch_answer_of_record(&answer, &record);
+    expect_facts(&answer, 1, 3, "");
+    batch_answer_undone(&answer, &record, &record);
+    expect_facts(&answer, 1, 3, "");
+    answer_release(&answer);
 }
 
 Test(reply, the_style_decides_how_it_looks) {
-    struct answer answer = answer_of("undo", undo);
+    struct answer answer = {.kind = "undo"};
     struct error error = {0};
     struct reply plain = {0}, colored = {0}, quiet = {0};
+    batch_answer_undone(&answer, &record, &record);
     error_set(&error, ERROR_DECLINED, "not now");
     error_hint(&error, "later");
     answer_fail(&answer, &error);
@@ -85,7 +91,8 @@ Test(reply, every_form_of_every_kind) {
 
 /* Not by an assertion: a daemon of the same version may be broken. */
 Test(reply, data_that_cannot_be_read_is_an_error) {
-    struct answer answer = answer_of("status", "{\"plans\":");
+    struct answer answer = {.kind = "doctor"};
+    buffer_append_string(&answer.data, "{\"findings\":");
     struct reply reply = {0};
     reply_write(&reply, &answer, &(struct style){.form = FORM_TEXT});
     cr_expect_eq(reply.code, ERROR_INTERNAL);

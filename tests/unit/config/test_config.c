@@ -227,6 +227,7 @@ static const char *const values[CONFIG_KEYS] = {
     [CONFIG_AUTO_CREATE] = "executions",
     [CONFIG_AUDIT_INTERVAL] = "0",
     [CONFIG_LOG_LEVEL] = "error",
+    [CONFIG_MCP_ALLOW] = "read claim create submit undo",
 };
 
 static struct diagnostics read_workspace(struct config *config, const char *text) {
@@ -250,7 +251,7 @@ Test(config, a_workspace_loosens_nothing) {
         cr_expect_eq(diagnostics.items[0].line, 2);
         cr_expect(strstr(diagnostics.items[0].message, config_entries[key].key), "%s", diagnostics.items[0].message);
         cr_expect(strstr(diagnostics.items[0].hint,
-                         "require_complete_subplans = yes, self = no, require_submitted = yes, settle; "));
+                         "require_complete_subplans = yes, self = no, require_submitted = yes, settle, allow; "));
         cr_expect(strstr(diagnostics.items[0].hint, "/home/ada/own.conf"));
         cr_expect_eq(config.values[key], config_entries[key].built_in);
         cr_expect_str_eq(config.origins[key], "built in");
@@ -295,6 +296,35 @@ Test(config, a_workspace_makes_self_approval_only_stricter) {
             buffer_release(&text);
             config_release(&config);
         }
+}
+
+Test(config, a_workspace_only_takes_rights_of_agents_away) {
+    static const struct {
+        const char *user, *workspace;
+        unsigned allowed;
+        bool is_warned;
+    } rows[] = {
+        {"read claim create submit", "read", CONFIG_MCP_READ, false},
+        {"read, claim", "read decide", CONFIG_MCP_READ, true},
+        {"read decide", "read claim create submit decide undo", CONFIG_MCP_READ | CONFIG_MCP_DECIDE, true},
+        {"none", "read", 0, true},
+        {"read", "none", 0, false},
+        {"read", "claim", 0, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct config config;
+        struct diagnostics diagnostics = {0};
+        struct buffer text = {0};
+        config_init(&config);
+        cr_assert(config_set(&config, CONFIG_MCP_ALLOW, rows[i].user, "user", &diagnostics));
+        buffer_append_format(&text, "[mcp]\nallow = %s\n", rows[i].workspace);
+        diagnostics = read_workspace(&config, text.data);
+        cr_expect_eq(config.mcp_allow, rows[i].allowed, "row %zu: %x", i, config.mcp_allow);
+        cr_expect_eq(diagnostics.count, rows[i].is_warned, "row %zu", i);
+        diagnostics_release(&diagnostics);
+        buffer_release(&text);
+        config_release(&config);
+    }
 }
 
 Test(config, what_is_wrong_in_a_workspace_is_one_warning) {

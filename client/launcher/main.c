@@ -1,0 +1,157 @@
+/*
+ * The launcher: the program batchctl, as far as a daemon answers. It finds the workspace, sends the request of status,
+ * next, show or why, and prints the reply. Everything else is one exec of batchctl-full: other verbs and options,
+ * settings, no daemon, and a reply that is not as expected. Nothing is printed before that is decided.
+ *
+ * The start of a process is most of what these verbs cost, so this program is static and small. It is linked from the
+ * same modules as batchctl-full, and decides nothing differently.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/request.h"
+#include "base/auto.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "cli/own_program.h"
+#include "config/config.h"
+#include "config/settings.h"
+#include "config/socket_path.h"
+#include "disk/files.h"
+#include "document/names.h"
+#include "launcher/text_reply.h"
+#include "plan/workspace_search.h"
+#include "render/style.h"
+#include "session/request_defaults.h"
+#include "term/terminal.h"
+#include "wire/request_wire.h"
+#include "wire/rpc.h"
+
+extern char **environ;
+
+static const char *variable(const char *name) {
+    return getenv(name);
+}
+
+/* --- what it answers --- */
+
+/* The name of a plan, not a path to it. */
+static bool is_plain(const char *word) {
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+    return word[0] && word[0] != '-' && word[0] != '.' && word[strspn(word, letters)] == '\0' &&
+           !names_is_id(span_of(word));
+}
+
+/* "status [PLAN]", "next [PLAN]", "show [PLAN] ID", "why [PLAN] ID" */
+static bool read_words(int count, char **words, struct request *request) {
+    static const char *const methods[] = {"status", "next", "show", "why"};
+    enum { METHODS = sizeof methods / sizeof *methods, FIRST_WITH_ID = 2 };
+    size_t method = 0;
+    while (count >= 2 && method < METHODS && strcmp(words[1], methods[method]) != 0)
+        method++;
+    if (count < 2 || method == METHODS)
+        return false;
+    request->method = methods[method];
+    bool needs_id = method >= FIRST_WITH_ID, has_id = names_is_id(span_of(words[count - 1]));
+    int plans = count - 2 - needs_id;
+    if (plans == 1)
+        request->plan = words[2];
+    if (needs_id)
+        request->id = words[count - 1];
+    return needs_id == has_id && plans >= 0 && plans <= 1 && (plans == 0 || is_plain(words[2]));
+}
+
+/* Settings are read by batchctl-full alone. sudo may change whose folders are searched. */
+static bool is_plain_environment(void) {
+    for (char **entry = environ; *entry; entry++)
+        if (strncmp(*entry, "BATCHD_", 7) == 0 || strncmp(*entry, "BATCHCTL_", 9) == 0 ||
+            strncmp(*entry, "SUDO_UID=", 9) == 0)
+            return false;
+    return true;
+}
+
+static bool has_no_settings(struct settings *settings) {
+    const char *own = settings_user_file(&settings->config, variable);
+    return settings_sets_nothing(SETTINGS_SYSTEM_FILE) && (!own || settings_sets_nothing(own));
+}
+
+/* --- the workspace --- */
+
+/* Fills in what settings_read would; @cwd is the working directory. */
+static bool find_workspace(struct settings *settings, const char *cwd) {
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO(error) error = {0};
+    struct workspace_found found;
+    enum file_kind kind;
+    uid_t user = geteuid();
+    workspace_search_from(&(struct workspace_search){.start = cwd, .limits = {variable("HOME"), user, user}}, &found);
+    settings->root = found.folder;
+    found.folder = NULL;
+    workspace_found_release(&found);
+    if (!settings->root || !files_open(&files, settings->root, &error) ||
+        !files_look(&files, "", &kind, &settings->identity, &error) ||
+        files_kind(&files, SETTINGS_WORKSPACE_FILE) != FILE_ABSENT)
+        return false;
+    settings->here = settings_beneath(settings, cwd);
+    return true;
+}
+
+/* --- */
+
+static struct style style_of(const struct settings *settings, const char *cwd) {
+    return (struct style){
+        .form = FORM_TEXT,
+        .columns = terminal_columns(),
+        .has_color = terminal_has_color(COLOR_AUTO, STDOUT_FILENO),
+        .has_error_color = terminal_has_color(COLOR_AUTO, STDERR_FILENO),
+        .is_ascii = terminal_is_ascii(settings->config.ascii),
+        .workspace = settings->root,
+        .cwd = cwd,
+    };
+}
+
+/* Returns whether the answer has been printed, with the exit status in @status. */
+static bool answer(struct request *request, int *status) {
+    AUTO(settings) settings = {0};
+    AUTO(socket_paths) sockets = {0};
+    AUTO(buffer) line = {0};
+    AUTO_FREE char *cwd = getcwd(NULL, 0);
+    config_init(&settings.config);
+    if (!cwd || !has_no_settings(&settings) || !find_workspace(&settings, cwd))
+        return false;
+    struct rpc_root root = rpc_root_of(&settings.identity);
+    request->style = style_of(&settings, cwd);
+    request_defaults_add(request, &settings);
+    if (!rpc_can_write(request))
+        return false;
+    rpc_write_request(&line, 1, request, &root);
+    socket_paths_find_own(&sockets, &settings.config, &settings.identity, variable);
+    for (size_t i = 0; i < sockets.count; i++) {
+        AUTO_CLOSE int peer = text_reply_connect(sockets.names[i]);
+        if (peer >= 0)
+            return text_reply_print(peer, buffer_span(&line), status);
+    }
+    return false;
+}
+
+static int run_full(char **words) {
+    AUTO_FREE char *program = own_program_find("batchctl-full", FULL_PLACE);
+    if (program)
+        execv(program, words);
+    fprintf(stderr,
+            "error: cannot run batchctl-full: %s\n  hint: install batchd again; batchctl is only its launcher\n",
+            program ? strerrordesc_np(errno) : "it is missing");
+    return ERROR_IO;
+}
+
+int main(int count, char **words) {
+    struct request request = {0};
+    int status = ERROR_INTERNAL;
+    if (read_words(count, words, &request) && is_plain_environment() && answer(&request, &status))
+        return status;
+    return run_full(words);
+}

@@ -1,0 +1,275 @@
+#include "mcp/mcp_events.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/answer.h"
+#include "api/request.h"
+#include "base/auto.h"
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "config/config.h"
+#include "format/json.h"
+#include "format/json_scanner.h"
+#include "format/json_writer.h"
+#include "mcp/mcp_access.h"
+#include "mcp/mcp_feed.h"
+#include "mcp/mcp_result.h"
+#include "render/styled_text.h"
+#include "session/event_stream.h"
+#include "session/session.h"
+#include "view/event.h"
+
+enum {
+    EVENTS_MOST = 100,
+    EVENT_BYTES = 1000,
+    QUIET_MS = 50,   /* after an event: what belongs to the same change comes, too */
+    REPLAY_MS = 150, /* for a daemon to send what it has kept, even if the caller does not wait */
+};
+
+struct mcp_watch {
+    struct event_stream stream;
+    bool has_stream, is_resync;
+    bool wants[EVENT_TYPES];
+    char instance[32]; /* of the cursor; "" without one */
+    uint64_t seq;      /* the last event that the caller knows, or has been written */
+    char *path;        /* owned: of the plan; NULL for all */
+    size_t count;
+    int64_t deadline_ms, last_ms; /* of the last event */
+    struct buffer events;         /* an array */
+    struct json_writer out;
+};
+
+static void watch_free(struct mcp_watch *watch) {
+    event_stream_close(&watch->stream);
+    memory_free(watch->path);
+    buffer_release(&watch->events);
+    memory_free(watch);
+}
+
+/* --- what is waited for --- */
+
+static bool want(struct mcp_watch *watch, const char *word, struct error *error) {
+    size_t length = strlen(word);
+    bool is_found = false;
+    for (enum event_type type = 0; type < EVENT_TYPES; type++) {
+        const char *name = event_type_name(type);
+        bool is_wanted = strncmp(name, word, length) == 0 && (name[length] == '\0' || name[length] == '.');
+        watch->wants[type] |= is_wanted;
+        is_found |= is_wanted;
+    }
+    if (is_found)
+        return true;
+    error_set(error, ERROR_USAGE, "there are no events \"%.100s\"", word);
+    return error_hint(error, "such as achievement.ready, subplan.completed, or achievement for all of these");
+}
+
+static bool choose_types(struct mcp_call *call, struct mcp_watch *watch) {
+    const cJSON *types = json_get(call->arguments.root, "types"), *first = types ? types->child : NULL;
+    for (enum event_type type = 0; type < EVENT_TYPES; type++)
+        watch->wants[type] = !first;
+    for (const cJSON *type = first; type; type = type->next)
+        if (!want(watch, type->valuestring, &call->result.error))
+            return false;
+    return true;
+}
+
+static bool read_cursor(struct mcp_call *call, struct mcp_watch *watch) {
+    const char *cursor = mcp_call_text(call, "cursor"), *colon = cursor ? strrchr(cursor, ':') : NULL;
+    if (!cursor)
+        return true;
+    bool is_well = colon && colon > cursor && (size_t)(colon - cursor) < sizeof watch->instance && colon[1] &&
+                   strlen(colon + 1) < 20 && colon[1 + strspn(colon + 1, "0123456789")] == '\0';
+    if (!is_well)
+        return error_set(&call->result.error, ERROR_USAGE, "this is no cursor of events_wait; leave it out to begin");
+    snprintf(watch->instance, sizeof watch->instance, "%.*s", (int)(colon - cursor), cursor);
+    watch->seq = strtoull(colon + 1, NULL, 10);
+    return true;
+}
+
+/* The folder of the plan that is named. */
+static bool find_path(struct mcp_call *call, struct mcp_watch *watch) {
+    AUTO(answer) answer = {0};
+    AUTO(json) json = {0};
+    const struct request request = {.method = "next", .plan = mcp_call_text(call, "plan")};
+    if (!request.plan)
+        return true;
+    session_request(&call->access->session, &request, &answer);
+    bool is_read = json_read_ours(&json, buffer_span(&answer.data));
+    const char *path = is_read ? json_get_string(styled_text_first(json.root, "plans"), "path") : NULL;
+    watch->path = path ? memory_copy(path) : NULL;
+    return path || mcp_result_take(&call->result, &answer);
+}
+
+/* --- one event --- */
+
+static bool concerns(const struct mcp_watch *watch, const cJSON *event) {
+    const char *path = json_get_string(event, "path");
+    return !watch->path || !path || strcmp(path, watch->path) == 0;
+}
+
+static void append_line(struct buffer *text, const cJSON *event) {
+    static const char *const parts[] = {"time", "type", "plan", "achievement", "what_next", "reason"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (json_get_string(event, parts[i]))
+            buffer_append_format(text, "%s%s", i ? " " : "", json_get_string(event, parts[i]));
+    buffer_append_byte(text, '\n');
+}
+
+/* Without what does not concern it: most members of most events are null. */
+static void write_members(struct json_writer *out, struct json *json) {
+    for (const cJSON *member = json->root->child; member; member = member->next) {
+        bool is_needed = strcmp(member->string, "plan") == 0 || strcmp(member->string, "achievement") == 0;
+        struct json_offsets place = json_offsets_of(json, member);
+        if ((cJSON_IsNull(member) && !is_needed) || strcmp(member->string, "instance") == 0)
+            continue;
+        json_writer_key(out, member->string);
+        json_writer_raw(out, (struct span){json->text.data + place.value, place.end - place.value});
+    }
+}
+
+static void add(struct mcp_call *call, struct span text) {
+    struct mcp_watch *watch = call->watch;
+    AUTO(json) json = {0};
+    if (!json_read_ours(&json, text))
+        return;
+    bool is_resync = strcmp(styled_text_string(json.root, "type"), event_type_name(EVENT_RESYNC)) == 0;
+    watch->is_resync |= is_resync;
+    if (is_resync || !concerns(watch, json.root))
+        return;
+    json_writer_open_object(&watch->out);
+    write_members(&watch->out, &json);
+    json_writer_close_object(&watch->out);
+    append_line(&call->result.text, json.root);
+    watch->count++;
+    watch->last_ms = clock_now_ms();
+}
+
+static bool is_full(const struct mcp_watch *watch) {
+    return watch->count == EVENTS_MOST || watch->events.length + EVENT_BYTES > MCP_FACTS_BYTES_MOST;
+}
+
+/* --- where they come from --- */
+
+static void open_stream(struct mcp_call *call) {
+    struct mcp_watch *watch = call->watch;
+    struct session *session = &call->access->session;
+    AUTO(error) ignored = {0};
+    memcpy(watch->stream.wants, watch->wants, sizeof watch->wants);
+    memcpy(watch->stream.instance, watch->instance, sizeof watch->instance);
+    watch->stream.seq = watch->seq;
+    watch->stream.has_seq = watch->instance[0];
+    watch->stream.is_impatient = true;
+    watch->has_stream = session->has_daemon && event_stream_open(&watch->stream, session, &ignored);
+}
+
+/* All that a daemon has sent. If it is gone, the feed goes on, and the caller must look itself at what it missed. */
+static void collect_from_daemon(struct mcp_call *call) {
+    struct mcp_watch *watch = call->watch;
+    struct span event;
+    enum event_stream_outcome outcome = EVENT_STREAM_EVENT;
+    while (outcome == EVENT_STREAM_EVENT && !is_full(watch)) {
+        outcome = event_stream_next(&watch->stream, 0, &event);
+        if (outcome == EVENT_STREAM_EVENT)
+            add(call, event);
+    }
+    if (outcome == EVENT_STREAM_DISCONNECTED) {
+        event_stream_close(&watch->stream);
+        watch->has_stream = false;
+        watch->is_resync = true;
+    }
+}
+
+static void collect_from_feed(struct mcp_call *call) {
+    struct mcp_watch *watch = call->watch;
+    struct mcp_feed *feed = &call->access->feed;
+    mcp_feed_look(feed, call->access->session.settings.root);
+    if (!feed->instance[0])
+        return;
+    bool is_new = !watch->instance[0], is_ours = strcmp(watch->instance, feed->instance) == 0;
+    bool is_kept = is_ours && (watch->seq == feed->last || mcp_feed_get(feed, watch->seq + 1));
+    watch->is_resync |= !is_new && !is_kept;
+    if (!is_kept) {
+        memcpy(watch->instance, feed->instance, sizeof feed->instance);
+        watch->seq = feed->last;
+    }
+    while (watch->seq < feed->last && !is_full(watch)) {
+        const struct mcp_feed_event *event = mcp_feed_get(feed, ++watch->seq);
+        if (watch->wants[event->type])
+            add(call, buffer_span(&event->text));
+    }
+}
+
+/* --- the call --- */
+
+static bool begin(struct mcp_call *call) {
+    struct mcp_watch *watch = call->watch = memory_allocate(1, sizeof *watch);
+    call->watch_free = watch_free;
+    watch->stream.channel.descriptor = -1;
+    watch->out.buffer = &watch->events;
+    json_writer_open_array(&watch->out);
+    watch->deadline_ms = call->begun_ms + (int64_t)mcp_call_number(call, "timeout_s") * 1000;
+    if (!mcp_access_permit(call->access, CONFIG_MCP_READ, NULL, &call->result.error) || !choose_types(call, watch) ||
+        !read_cursor(call, watch) || !find_path(call, watch))
+        return false;
+    open_stream(call);
+    if (watch->has_stream && watch->deadline_ms < call->begun_ms + REPLAY_MS)
+        watch->deadline_ms = call->begun_ms + REPLAY_MS;
+    call->access->feed.next_look_ms = 0; /* what was written before the call is seen by it */
+    return true;
+}
+
+static bool write_events(struct mcp_call *call) {
+    struct mcp_watch *watch = call->watch;
+    AUTO(buffer) cursor = {0};
+    const char *instance = watch->has_stream ? watch->stream.instance : watch->instance;
+    if (!instance[0])
+        return error_set(&call->result.error, ERROR_IO, "the plans cannot be read now");
+    buffer_append_format(&cursor, "%s:%" PRIu64, instance, watch->has_stream ? watch->stream.seq : watch->seq);
+    json_writer_close_array(&watch->out);
+    json_writer_key(&call->result.out, "events");
+    json_writer_raw(&call->result.out, buffer_span(&watch->events));
+    json_writer_key_string(&call->result.out, "cursor", cursor.data);
+    json_writer_key_boolean(&call->result.out, "resync", watch->is_resync);
+    if (watch->is_resync)
+        buffer_append_string(&call->result.text, "Events were missed: call plan_status.\n");
+    else if (!watch->count)
+        buffer_append_string(&call->result.text, "Nothing has happened.\n");
+    buffer_append_format(&call->result.text, "cursor: %s\n", cursor.data);
+    return true;
+}
+
+/* Enough, unless more comes at once that belongs to it. */
+static bool is_over(const struct mcp_watch *watch, int64_t now_ms) {
+    return is_full(watch) || watch->is_resync || now_ms >= watch->deadline_ms ||
+           (watch->count && now_ms - watch->last_ms >= QUIET_MS);
+}
+
+bool mcp_events_wait(struct mcp_call *call) {
+    if (!call->watch && !begin(call))
+        return true;
+    struct mcp_watch *watch = call->watch;
+    if (watch->has_stream)
+        collect_from_daemon(call);
+    if (!watch->has_stream)
+        collect_from_feed(call);
+    int64_t now_ms = clock_now_ms();
+    bool has_cursor = watch->has_stream || watch->instance[0];
+    if (is_over(watch, now_ms) && (has_cursor || now_ms >= watch->deadline_ms + MCP_FEED_LOOK_MS)) {
+        write_events(call);
+        return true;
+    }
+    int64_t pause_ms = watch->count                               ? QUIET_MS
+                       : watch->has_stream                        ? watch->deadline_ms - now_ms
+                       : call->access->feed.next_look_ms > now_ms ? call->access->feed.next_look_ms - now_ms
+                                                                  : 1;
+    if (pause_ms > watch->deadline_ms - now_ms && watch->deadline_ms > now_ms)
+        pause_ms = watch->deadline_ms - now_ms;
+    call->descriptor = watch->has_stream ? watch->stream.channel.descriptor : -1;
+    return mcp_call_wait(call, (int)(pause_ms > 0 ? pause_ms : 1));
+}

@@ -1,0 +1,155 @@
+#include "mcp/mcp_feed.h"
+
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "batch/pending.h"
+#include "disk/files.h"
+#include "format/json_writer.h"
+#include "plan/plan.h"
+#include "plan/workspace.h"
+
+/* --- keeping events --- */
+
+static void drop_oldest(struct mcp_feed *feed) {
+    size_t count = feed->event_count / 2;
+    for (size_t i = 0; i < count; i++)
+        buffer_release(&feed->events[i].text);
+    feed->event_count -= count;
+    memmove(feed->events, feed->events + count, feed->event_count * sizeof *feed->events);
+}
+
+static void publish(void *data, const struct event *event) {
+    struct mcp_feed *feed = data;
+    struct mcp_feed_event added = {.type = event->type};
+    struct json_writer writer = {.buffer = &added.text};
+    event_write(&writer, ++feed->last, feed->instance, event);
+    if (feed->event_count == MCP_FEED_EVENTS_MOST)
+        drop_oldest(feed);
+    *LIST_ADD(feed->events, feed->event_count, feed->event_capacity) = added;
+}
+
+const struct mcp_feed_event *mcp_feed_get(const struct mcp_feed *feed, uint64_t seq) {
+    uint64_t before = feed->last - feed->event_count; /* the number before the first one that is kept */
+    return seq > before && seq <= feed->last ? &feed->events[seq - before - 1] : NULL;
+}
+
+/* --- looking --- */
+
+struct look {
+    struct mcp_feed *feed;
+    struct workspace workspace;
+    struct pending pending;
+    struct files view; /* as if no batch were pending */
+    struct changes_sink sink;
+    bool is_first;
+};
+
+static bool is_being_written(void *data, const char *path) {
+    const struct look *look = data;
+    return files_is_being_written(&look->workspace.files, path);
+}
+
+static void publish_of_look(void *data, const struct event *event) {
+    const struct look *look = data;
+    publish(look->feed, event);
+}
+
+static struct published_state **find(struct mcp_feed *feed, const char *path) {
+    for (size_t i = 0; i < feed->state_count; i++)
+        if (strcmp(published_state_path(feed->states[i]), path) == 0)
+            return &feed->states[i];
+    return NULL;
+}
+
+/* A batch that began or ended meanwhile may have been seen in part: that is left to the next look. */
+static bool is_settled(const struct look *look) {
+    AUTO(pending) after = {0};
+    pending_read(&after, &look->workspace.files);
+    return pending_equals(&look->pending, &after);
+}
+
+static bool look_at(struct look *look, const struct plan_place *place) {
+    struct mcp_feed *feed = look->feed;
+    const struct plan *plan = workspace_take_plan(place, &look->view);
+    struct published_state **known = find(feed, place->path), *added = NULL;
+    bool is_whole = is_settled(look);
+    if (is_whole && look->is_first)
+        added = published_state_new(plan);
+    else if (is_whole)
+        changes_compare(known ? known : &added, plan, NULL, &look->sink);
+    if (added)
+        *LIST_ADD(feed->states, feed->state_count, feed->state_capacity) = added;
+    workspace_return_plan(place, plan);
+    return is_whole;
+}
+
+static bool is_there(const struct look *look, const char *path) {
+    for (size_t i = 0; i < look->workspace.plan_count; i++)
+        if (strcmp(look->workspace.plans[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+static void remove_gone(struct look *look) {
+    struct mcp_feed *feed = look->feed;
+    for (size_t i = 0; i < feed->state_count;) {
+        if (is_there(look, published_state_path(feed->states[i]))) {
+            i++;
+            continue;
+        }
+        changes_remove(feed->states[i], &look->sink);
+        feed->states[i] = feed->states[--feed->state_count];
+    }
+}
+
+static void look_at_all(struct look *look) {
+    bool is_whole = true;
+    for (size_t i = 0; i < look->workspace.plan_count && is_whole; i++)
+        is_whole = look_at(look, &look->workspace.plans[i]);
+    if (is_whole && !look->workspace.has_gaps)
+        remove_gone(look);
+    if (is_whole && look->is_first)
+        event_make_instance(look->feed->instance);
+}
+
+/* Each compares the plans with what was seen last; a first look that was not whole begins again. */
+static void forget(struct mcp_feed *feed) {
+    for (size_t i = 0; i < feed->state_count; i++)
+        published_state_free(feed->states[i]);
+    feed->state_count = 0;
+}
+
+void mcp_feed_look(struct mcp_feed *feed, const char *root) {
+    enum { REST = 10 }; /* times as long as the look */
+    AUTO(error) ignored = {0};
+    int64_t begun_ms = clock_now_ms();
+    struct look look = {.feed = feed, .workspace = {.files = FILES_CLOSED}, .is_first = !feed->instance[0]};
+    look.sink = (struct changes_sink){publish_of_look, is_being_written, &look};
+    if (begun_ms < feed->next_look_ms)
+        return;
+    if (look.is_first)
+        forget(feed);
+    if (workspace_enter(&look.workspace, root, &ignored)) {
+        pending_read(&look.pending, &look.workspace.files);
+        look.view = pending_view(&look.pending, &look.workspace.files);
+        workspace_search(&look.workspace, &look.view);
+        look_at_all(&look);
+        pending_release(&look.pending);
+        workspace_release(&look.workspace);
+    }
+    int64_t took_ms = clock_now_ms() - begun_ms;
+    feed->next_look_ms = clock_now_ms() + (took_ms * REST > MCP_FEED_LOOK_MS ? took_ms * REST : MCP_FEED_LOOK_MS);
+}
+
+void mcp_feed_release(struct mcp_feed *feed) {
+    forget(feed);
+    for (size_t i = 0; i < feed->event_count; i++)
+        buffer_release(&feed->events[i].text);
+    memory_free(feed->states);
+    memory_free(feed->events);
+    *feed = (struct mcp_feed){0};
+}

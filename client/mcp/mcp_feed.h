@@ -1,0 +1,41 @@
+/*
+ * The feed of events of an MCP server without a daemon: it looks at the plans, and what differs from the look before is
+ * an event. As with a daemon, numbers count within an instance, and the last events are kept.
+ */
+#ifndef BATCHCTL_MCP_FEED_H
+#define BATCHCTL_MCP_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "view/changes.h"
+#include "view/event.h"
+
+enum { MCP_FEED_EVENTS_MOST = 4096, MCP_FEED_LOOK_MS = 500 };
+
+struct mcp_feed_event {
+    struct buffer text; /* JSON */
+    enum event_type type;
+};
+
+/* {0} is valid and empty. */
+struct mcp_feed {
+    char instance[EVENT_INSTANCE_TEXT]; /* "" before the first look */
+    struct published_state **states;    /* of the plans, as they were at the last look */
+    size_t state_count, state_capacity;
+    struct mcp_feed_event *events;
+    size_t event_count, event_capacity;
+    uint64_t last;        /* the number of the last event */
+    int64_t next_look_ms; /* looks take a tenth of the time at most */
+};
+
+/* Look at the plans of @root, if it is time to. The first look makes no events. */
+void mcp_feed_look(struct mcp_feed *feed, const char *root);
+void mcp_feed_release(struct mcp_feed *feed);
+
+/* The event of this number; NULL if it is not kept. */
+const struct mcp_feed_event *mcp_feed_get(const struct mcp_feed *feed, uint64_t seq);
+
+#endif

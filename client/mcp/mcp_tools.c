@@ -1,0 +1,53 @@
+#include "mcp/mcp_tools.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "mcp/mcp_batch.h"
+#include "mcp/mcp_events.h"
+#include "mcp/mcp_show.h"
+#include "mcp/mcp_status.h"
+#include "mcp/mcp_work.h"
+
+extern const char mcp_tools_text[]; /* tools.json, made by the build */
+
+static const struct {
+    const char *name;
+    mcp_run *run;
+} rows[MCP_TOOLS] = {
+    {"plan_status", mcp_status_run},  {"achievement_show", mcp_show_run},   {"work_take", mcp_work_take},
+    {"work_keep", mcp_work_keep},     {"work_end", mcp_work_end},           {"batch_preview", mcp_batch_preview},
+    {"batch_apply", mcp_batch_apply}, {"decision_apply", mcp_batch_decide}, {"events_wait", mcp_events_wait},
+};
+
+void mcp_tools_load(struct mcp_tools *tools) {
+    bool is_read = json_read_ours(&tools->list, span_of(mcp_tools_text));
+    assert(is_read);
+    const cJSON *item = tools->list.root->child;
+    for (size_t i = 0; i < MCP_TOOLS; i++, item = item->next) {
+        assert(item && strcmp(json_get_string(item, "name"), rows[i].name) == 0);
+        tools->tools[i] = (struct mcp_tool){rows[i].name, rows[i].run, json_get(item, "inputSchema"),
+                                            json_get(item, "outputSchema"), NULL};
+    }
+    const cJSON *preview = mcp_tools_find(tools, "batch_preview")->input;
+    for (size_t i = 0; i < MCP_TOOLS; i++)
+        tools->tools[i].preview = preview;
+}
+
+void mcp_tools_release(struct mcp_tools *tools) {
+    json_release(&tools->list);
+    *tools = (struct mcp_tools){0};
+}
+
+const struct mcp_tool *mcp_tools_find(const struct mcp_tools *tools, const char *name) {
+    for (size_t i = 0; i < MCP_TOOLS; i++)
+        if (strcmp(tools->tools[i].name, name) == 0)
+            return &tools->tools[i];
+    return NULL;
+}
+
+/* Strings in it have no newlines. */
+void mcp_tools_append(struct buffer *text) {
+    for (struct span rest = span_of(mcp_tools_text), line; span_next_line(&rest, &line);)
+        buffer_append_span(text, line);
+}
