@@ -14,6 +14,7 @@
 #include "claims/claim.h"
 #include "claims/claim_authority.h"
 #include "claims/claim_board.h"
+#include "disk/files.h"
 #include "plan/achievement.h"
 #include "plan/graph.h"
 #include "plan/plan.h"
@@ -24,12 +25,7 @@
 #include "render/claims_text.h"
 #include "view/claim_view.h"
 
-enum {
-    ATTEMPTS_MOST = 5,
-    ATTEMPTS_MOST = 100,
-    DESIGN_OR_WORK = 1 << CLAIM_DESIGN | 1 << CLAIM_WORK,
-    ANY_KIND = (1 << CLAIM_KINDS) - 1
-};
+enum { ATTEMPTS_MOST = 20, DESIGN_OR_WORK = 1 << CLAIM_DESIGN | 1 << CLAIM_WORK, ANY_KIND = (1 << CLAIM_KINDS) - 1 };
 
 /* --- candidates --- */
 

@@ -14,6 +14,8 @@
 #include "claims/claim_handle.h"
 #include "claims/claim_refusal.h"
 #include "plan/dependency_file.h"
+#include "plan/selection.h"
+#include "plan/standing.h"
 
 void claim_warning_look(struct context *context, const struct plan *plan, struct claim_overview *claims) {
     if (context->request->claims)
@@ -29,8 +31,16 @@ static bool fail_bound(const struct plan *plan, size_t position, const struct cl
     return claim_refusal_set(&reply, &subject, error);
 }
 
-bool claim_warning_check(const struct selection *selection, const struct plan *plan,
+/* Is a file of the kind missing? What is there is not made again, wherever it was finished. */
+static bool is_missing(enum batch_kind kind, const struct standing *standing) {
+    if (kind == BATCH_SUBPLAN)
+        return !standing->subplan_file;
+    return kind == BATCH_REWORK ? standing->next == STEP_REWORK : standing->execution_count == 0;
+}
+
+bool claim_warning_check(const struct batch_options *options, const struct plan *plan,
                          const struct claim_overview *claims, struct error *error) {
+    const struct selection *selection = &options->selection;
     AUTO(error) ignored = {0}; /* what cannot be resolved is refused for that */
     size_t count = 0;
     bool is_strict = selection->kind == SELECT_IDS || selection->kind == SELECT_LEVEL;
@@ -40,7 +50,7 @@ bool claim_warning_check(const struct selection *selection, const struct plan *p
     if (!selection_resolve(selection, plan, positions, &count, &ignored))
         return true;
     for (size_t i = 0; i < count; i++)
-        if (claim_overview_is_bound(claims, positions[i]))
+        if (claim_overview_is_bound(claims, positions[i]) && is_missing(options->kind, &plan->standings[positions[i]]))
             return fail_bound(plan, positions[i], claims, error);
     return true;
 }

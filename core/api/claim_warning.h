@@ -9,15 +9,15 @@
 #include "api/context.h"
 #include "base/error.h"
 #include "batch/batch.h"
+#include "batch/batch_create.h"
 #include "claims/claim_overview.h"
 #include "plan/plan.h"
-#include "plan/selection.h"
 
 /* The claims of @plan as they are now; none where they cannot be read. */
 void claim_warning_look(struct context *context, const struct plan *plan, struct claim_overview *claims);
 
-/* CONFLICT, with the remedy, if something that is selected by id or level was finished elsewhere. */
-bool claim_warning_check(const struct selection *selection, const struct plan *plan,
+/* CONFLICT, with the remedy, if something that is selected by id or level would be made, and was finished elsewhere. */
+bool claim_warning_check(const struct batch_options *options, const struct plan *plan,
                          const struct claim_overview *claims, struct error *error);
 
 /* A warning, claim.held, for each achievement of the batch that another holds. */

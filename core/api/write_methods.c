@@ -38,7 +38,7 @@ static bool make_creation(struct context *context, const void *subject, struct b
     for (size_t i = 0; i < plan->dependencies.count; i++)
         is_elsewhere[i] = claim_overview_is_bound(&claims, i);
     options.is_elsewhere = is_elsewhere;
-    bool is_made = claim_warning_check(&options.selection, plan, &claims, error) &&
+    bool is_made = claim_warning_check(&options, plan, &claims, error) &&
                    batch_make(batch, context->files, plan, &options, &context->answer->diagnostics, error);
     if (is_made)
         claim_warning_append(context, plan, &claims, batch);

@@ -1,6 +1,5 @@
 #include "claims/claim_board.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -58,31 +57,20 @@ void claim_board_update(struct claim_board *board) {
         board->authority = NULL;
 }
 
-/* In a working tree that the repository does not know, neither sees any claims. */
-static const char is_unknown[] = "unknown";
-
-static void append_git(struct buffer *text, const struct claim_setting *setting, const struct git_folder *git) {
-    buffer_append_string(text, "");
-    if (setting->wanted == CLAIM_KEPT_IN_STATE || !git->top)
-        return;
-    if (git->common)
-        buffer_append_format(text, "%" PRIu64 ":%" PRIu64, git->device, git->inode);
-    else
-        buffer_append_string(text, is_unknown);
-}
-
 void claim_setting_append_git(struct buffer *text, const struct claim_setting *setting, const char *root) {
     AUTO(git_folder) git = {0};
     AUTO(error) ignored = {0};
     if (setting->wanted == CLAIM_KEPT_IN_GIT)
         git_folder_find(&git, root, &setting->limits, &ignored);
-    append_git(text, setting, &git);
+    git_folder_append_identity(text, &git);
 }
 
+/* In a working tree that the repository does not know, neither sees any claims. */
 bool claim_board_sees(const struct claim_board *board, const char *git) {
+    static const struct git_folder none = {0};
     AUTO(buffer) own = {0};
-    append_git(&own, &board->setting, &board->git);
-    return strcmp(buffer_text(&own), git) == 0 && (board->authority || strcmp(git, is_unknown) == 0);
+    git_folder_append_identity(&own, board->setting.wanted == CLAIM_KEPT_IN_GIT ? &board->git : &none);
+    return strcmp(own.data, git) == 0 && (board->authority || strcmp(git, GIT_FOLDER_UNKNOWN) == 0);
 }
 
 bool claim_board_require(const struct claim_board *board, struct error *error) {

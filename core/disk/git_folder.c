@@ -1,6 +1,7 @@
 #include "disk/git_folder.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -229,6 +230,14 @@ bool git_folder_find(struct git_folder *git, const char *start, const struct wal
     memory_free(git->common);
     git->folder = git->common = NULL;
     return false;
+}
+
+void git_folder_append_identity(struct buffer *text, const struct git_folder *git) {
+    buffer_append_string(text, "");
+    if (git->common)
+        buffer_append_format(text, "%" PRIu64 ":%" PRIu64, git->device, git->inode);
+    else if (git->top)
+        buffer_append_string(text, GIT_FOLDER_UNKNOWN);
 }
 
 void git_folder_release(struct git_folder *git) {
