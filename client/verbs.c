@@ -54,10 +54,16 @@ const struct verb verbs[] = {
      "Several IDs give an answer each; with --json a document each, a line each.",
      "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS, read_why},
-    {"graph", "[PLAN] [--format tree|svg|dot|mermaid|json] [--output FILE [--force]]", "the dependency graph",
-     "With --output a file of an earlier graph is replaced, unless it was edited since.",
+    {"graph",
+     "[PLAN] [--open] [--level LEVELS] [--format tree|svg|html|dot|mermaid|json] [--output FILE [--follow] [--force]]",
+     "the dependency graph",
+     "In an SVG of more than 40 achievements, levels that are complete are folded into a line; -v draws them. With "
+     "--output a file of an earlier graph is replaced, unless it was edited since. html is a page with the picture, what is "
+     "ready, who works on what, and the last events; without PLAN it has all plans of the workspace.",
      "batchctl graph MY-PLAN\n    a tree for the terminal\n"
+     "batchctl graph MY-PLAN --open --level 4-6\n    what is left on these levels\n"
      "batchctl graph MY-PLAN --format svg --output graph.svg\n    a picture for a browser\n"
+     "batchctl graph --format html --output plans.html --follow\n    a page of all plans that stays current, for a browser\n"
      "batchctl graph MY-PLAN --format dot | dot -Tpdf > graph.pdf\n    another one, by Graphviz\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, read_graph},
     {"what-if", "[PLAN] IDS | --unblock ID", "what would be ready, and what is left, if some were complete",

@@ -29,7 +29,7 @@ static option_parser set_flag, set_text, choose_word, choose_color, choose_kind,
     choose_claim_kind, take_ttl, take_wait, take_fence, choose_import, choose_unit, take_epic;
 
 static const char *const kinds[] = {"execution", "subplan", NULL};
-static const char *const formats[] = {"tree", "svg", "dot", "mermaid", "json", NULL};
+static const char *const formats[] = {"tree", "svg", "html", "dot", "mermaid", "json", NULL};
 static const char *const reports[] = {"text", "gcc", "github", "sarif", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 static const char *const imports[] = {"taskmaster", "speckit", "beads", "backlog", "openspec", "kiro", NULL};
@@ -47,8 +47,8 @@ const struct option_row option_rows[] = {
     {"all", 0, NULL, SCOPE_SELECT, "every open one", select_all, 0, NULL},
     {"all", 0, NULL, SCOPE_FILTER, "every plan in full, as -v", set_flag, AT(is_verbose), NULL},
     {"ids", 0, "IDS", SCOPE_SELECT, "just these, such as 3.1,3.2; --ids itself can be left out", select_ids, 0, NULL},
-    {"level", 'l', "LEVELS", SCOPE_FILTER, "only those of these dependency levels: 2, or 1,2, or 0-3", filter_level, 0,
-     NULL},
+    {"level", 'l', "LEVELS", SCOPE_FILTER | SCOPE_GRAPH, "only those of these dependency levels: 2, or 1,2, or 0-3",
+     filter_level, 0, NULL},
     {"ready", 0, NULL, SCOPE_FILTER, "only those that are ready", set_flag, AT(wants_ready), NULL},
     {"blocked", 0, NULL, SCOPE_FILTER, "only those that wait for others", set_flag, AT(wants_blocked), NULL},
     {"watch", 'w', NULL, SCOPE_STATUS, "show it again at each change, until Ctrl-C", set_flag, AT(wants_watch), NULL},
@@ -79,14 +79,17 @@ const struct option_row option_rows[] = {
     {"exec", 'x', NULL, SCOPE_WATCH, "run what follows behind -- for each event", set_flag, AT(has_exec), NULL},
     {"for", 0, "CONDITION", SCOPE_WAIT, "what to wait for", set_text, AT(condition), NULL},
     {"level", 'l', "LEVEL", SCOPE_WAIT, "the dependency level", take_level, 0, NULL},
-    {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), svg, dot, mermaid or json", choose_word, AT(format),
-     formats},
+    {"format", 'f', "FORMAT", SCOPE_GRAPH, "tree (the default), svg, html, dot, mermaid or json", choose_word,
+     AT(format), formats},
     {"format", 'f', "FORMAT", SCOPE_VALIDATE, "text (the default), gcc, github or sarif", choose_word, AT(format),
      reports},
+    {"open", 0, NULL, SCOPE_GRAPH, "only those that are neither complete nor skipped", set_flag, AT(wants_open), NULL},
     {"complete", 0, "IDS", SCOPE_WHAT_IF, "as if these were complete, such as 3.1,3.2", take_ids, 0, NULL},
     {"unblock", 0, "ID", SCOPE_WHAT_IF, "as if everything this one waits for were complete", take_unblock, 0, NULL},
     {"output", 'o', "DIR", SCOPE_PROMPT, "write each prompt to a separate file in this folder", take_output, 0, NULL},
     {"output", 'o', "FILE", SCOPE_GRAPH, "write it to this file", take_output, 0, NULL},
+    {"follow", 0, NULL, SCOPE_GRAPH, "with html and --output: keep the file current, until Ctrl-C", set_flag,
+     AT(wants_follow), NULL},
     {"force", 0, NULL, SCOPE_PROMPT | SCOPE_GRAPH, "--output: also replace what was edited", set_flag, AT(is_forced),
      NULL},
     {"message", 'm', "TEXT", SCOPE_REVIEW | SCOPE_RELEASE, "what is said: the work done, what to fix, the reason",
@@ -151,8 +154,9 @@ const struct option_row option_rows[] = {
     {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument", set_text, AT(plan), NULL},
     {"root", 'C', "DIR", SCOPE_COMMON, "the workspace, instead of searching for it", set_text, AT(root), NULL},
     {"json", 0, NULL, SCOPE_COMMON, "answer with one JSON document", set_flag, AT(is_json), NULL},
-    {"timeout", 0, "TIME", SCOPE_COMMON, "how long to wait for another process's batch, such as 5s", take_timeout, 0,
-     NULL},
+    {"timeout", 0, "TIME", SCOPE_COMMON,
+     "the longest wait, such as 5s: for another process's batch, or of wait, watch and status --watch as a whole",
+     take_timeout, 0, NULL},
     {"no-daemon", 0, NULL, SCOPE_COMMON, "answer from the files in this process; do not ask the daemon", set_flag,
      AT(has_no_daemon), NULL},
     {"color", 0, "WHEN", SCOPE_COMMON, "auto, always or never", choose_color, 0, colors},

@@ -39,6 +39,7 @@ struct options {
     size_t id_capacity;
     struct arena arena; /* of the ids */
     bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
+    bool wants_open, wants_follow;                /* graph */
     bool wants_ready, wants_blocked, wants_watch; /* status, next */
     bool is_forced;                               /* --force */
     bool wants_agents, wants_graph, is_update, is_flat, by_priority, wants_all, approves;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/auto.h"
 #include "base/digest.h"
@@ -62,14 +63,21 @@ bool derived_file_decide(const struct derived_file *file, const struct files *fi
 
 bool derived_file_write(const struct derived_file *file, const struct files *files, enum derived_outcome outcome,
                         struct error *error) {
-    AUTO(buffer) content = {0};
+    AUTO(buffer) content = {0}, other = {0};
+    AUTO(error) ignored = {0};
     mode_t mask = umask(0);
     umask(mask);
     if (outcome == DERIVED_UNCHANGED || outcome == DERIVED_KEPT)
         return true;
     append_content(&content, file);
-    return (outcome == DERIVED_NEW || files_remove(files, file->name, error)) &&
-           files_create(files, file->name, buffer_span(&content), 0666 & ~mask, false, NULL, error);
+    buffer_append_format(&other, ".%s.%ld", file->name, (long)getpid());
+    if (!files_create(files, other.data, buffer_span(&content), 0666 & ~mask, false, NULL, error))
+        return false;
+    bool is_moved = outcome == DERIVED_NEW ? files_publish(files, other.data, file->name, error)
+                                           : files_replace(files, other.data, file->name, error);
+    if (!is_moved)
+        files_remove(files, other.data, &ignored);
+    return is_moved;
 }
 
 /* The folder of a path, which ends where its last name begins. The caller frees it. */

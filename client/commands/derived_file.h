@@ -35,7 +35,7 @@ bool derived_file_put(const struct derived_file *file, bool is_forced, enum deri
 bool derived_file_decide(const struct derived_file *file, const struct files *files, bool is_forced,
                          enum derived_outcome *outcome, struct error *error);
 
-/* Write it, if that is the outcome. */
+/* Write it, if that is the outcome: under another name, which becomes its own in one step. */
 bool derived_file_write(const struct derived_file *file, const struct files *files, enum derived_outcome outcome,
                         struct error *error);
 

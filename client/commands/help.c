@@ -250,7 +250,9 @@ static void write_exits(struct json_writer *writer, bool is_asked) {
     json_writer_close_array(writer);
 }
 
-static void write_commands(struct json_writer *writer, const struct verb *table, const struct verb *about) {
+/* @is_whole: with what the overview leaves out. */
+static void write_commands(struct json_writer *writer, const struct verb *table, const struct verb *about,
+                           bool is_whole) {
     json_writer_key_array(writer, "commands");
     for (const struct verb *verb = table; verb->name; verb++) {
         if (about && verb != about)
@@ -259,8 +261,8 @@ static void write_commands(struct json_writer *writer, const struct verb *table,
         json_writer_key_string(writer, "name", verb->name);
         json_writer_key_string(writer, "arguments", verb->arguments);
         json_writer_key_string(writer, "summary", verb->summary);
-        json_writer_key_string(writer, "details", verb->details);
-        json_writer_key_string(writer, "examples", verb->examples);
+        json_writer_key_string(writer, "details", is_whole ? verb->details : NULL);
+        json_writer_key_string(writer, "examples", is_whole ? verb->examples : NULL);
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);
@@ -273,12 +275,12 @@ static void write_commands(struct json_writer *writer, const struct verb *table,
 
 /* For programs: the data of an answer about all verbs, or about one, or about a topic. */
 static void write_all(struct buffer *data, const struct verb *table, const struct verb *about,
-                      const struct topic *topic) {
+                      const struct topic *topic, bool is_whole) {
     static const struct verb none[] = {{0}};
     struct json_writer writer = {.buffer = data};
     bool is_topic = topic != NULL;
     json_writer_open_object(&writer);
-    write_commands(&writer, is_topic ? none : table, is_topic ? none : about);
+    write_commands(&writer, is_topic ? none : table, is_topic ? none : about, is_whole);
     write_files(&writer, is_topic && topic->put == put_files);
     write_exits(&writer, is_topic && topic->put == put_exit_topic);
     json_writer_key_string(&writer, "text",
@@ -362,7 +364,7 @@ int help_run(const struct verb *verb, struct options *options, const struct verb
         return fail_unknown_verb(table, options->arguments[0], options->is_json);
     if (options->is_json) {
         struct answer answer = {.kind = verb->name};
-        write_all(&answer.data, table, about, topic);
+        write_all(&answer.data, table, about, topic, about || options->is_verbose);
         return command_finish(&answer, options, NULL);
     }
     if (about)

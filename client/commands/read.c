@@ -15,6 +15,7 @@
 #include "commands/claim_command.h"
 #include "commands/derived_file.h"
 #include "commands/live_reply.h"
+#include "commands/page.h"
 #include "disk/files.h"
 #include "plan/selection.h"
 #include "session/session.h"
@@ -99,10 +100,16 @@ static int write_graph(const struct verb *verb, struct options *options, const s
 }
 
 int read_graph(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name};
+    struct request request = {
+        .method = verb->name, .options.selection = options->batch.selection, .wants_open = options->wants_open};
     bool is_json = options->format && strcmp(options->format, "json") == 0;
     if (options->output && options->is_json && !is_json)
         return command_fail_usage(verb, options, "--output writes what --format says; --json is for standard output");
+    bool is_page = options->format && strcmp(options->format, "html") == 0 && !options->is_json;
+    if (options->wants_follow && !is_page)
+        return command_fail_usage(verb, options, "--follow needs --format html");
+    if (is_page)
+        return page_run(verb, options);
     options->is_json |= is_json;
     if (!command_take_plan(options, &request.plan))
         return command_fail_usage(verb, options, "only one plan can be named");

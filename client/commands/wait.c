@@ -302,7 +302,8 @@ static enum verdict judge(struct session *session, struct awaited *awaited, stru
     }
     verdict = condition->kind == ACHIEVEMENT_SUBMITTED && !condition->id ? judge_any(list, awaited, answer)
                                                                          : judge_chosen(list, awaited, answer, error);
-    append_about(answer, &status.diagnostics, condition->id);
+    if (condition->id || list->count == 1)
+        append_about(answer, &status.diagnostics, condition->id);
     if (verdict == IS_AWAY && !error->code && awaited->condition.id && !awaited->was_there)
         fail_as_show(session, awaited, error);
     else if (verdict == IS_AWAY && !error->code)

@@ -101,7 +101,8 @@ static void put_entry(struct menu_view *view, size_t row, const struct model_vie
     menu_view_put(view, row, &padded);
 }
 
-static void put_next(struct menu_view *view, size_t row, const struct menu_model *model) {
+/* @hidden: so many are ready and not shown, where there is no line that tells. */
+static void put_next(struct menu_view *view, size_t row, const struct menu_model *model, size_t hidden) {
     AUTO(buffer) line = {0};
     cells_append_ink(&line, INK_BOLD);
     bool has_nothing = model->done == model->count && model->count;
@@ -111,7 +112,10 @@ static void put_next(struct menu_view *view, size_t row, const struct menu_model
         buffer_append_format(&line, " Next: %d, ", (int)model->recommended + 1);
     bool lacks_graph = model->is_valid && !model->has_graph;
     cells_append_visible(&line, span_of(lacks_graph ? "a prompt that finds the dependencies" : model->reason));
-    menu_view_put(view, row, &line);
+    AUTO(buffer) rest = {0};
+    if (hidden)
+        buffer_append_format(&rest, "▾ %zu more", hidden);
+    menu_view_put_both(view, row, &line, &rest);
 }
 
 /* What the end of the page holds besides: how much there is above and below what is shown. */
@@ -143,7 +147,8 @@ void model_view_show(struct menu_view *view, const struct model_view *shown, siz
     size_t row = top + room;
     if (has_more)
         put_more(view, row++);
-    put_next(view, row++, shown->model);
+    size_t seen = view->scroll + room; /* without has_more the board begins with what is ready */
+    put_next(view, row++, shown->model, has_more || shown->model->ready <= seen ? 0 : shown->model->ready - seen);
     for (size_t i = 0; i < ENTRIES; i++)
         put_entry(view, row++, shown, i);
     if (shown->message)

@@ -31,7 +31,7 @@ static bool fail_bound(const struct plan *plan, size_t position, const struct cl
     return claim_refusal_set(&reply, &subject, error);
 }
 
-/* Is a file of the kind missing? What is there is not made again, wherever it was finished. */
+/* Is a file of the kind missing? One that exists is not made again, wherever it was finished. */
 static bool is_missing(enum batch_kind kind, const struct standing *standing) {
     if (kind == BATCH_SUBPLAN)
         return !standing->subplan_file;

@@ -117,6 +117,7 @@ static struct plan_filter filter_of(const struct request *request) {
         .purpose = request->purpose,
         .is_ready = request->wants_ready,
         .is_blocked = request->wants_blocked,
+        .is_open = request->wants_open,
     };
 }
 
@@ -264,10 +265,11 @@ void read_methods_graph(struct context *context) {
     }
     const struct plan *plan = workspace_take_plan(place, context->files);
     struct graph_view *view = arena_allocate(&context->answer->arena, 1, sizeof *view);
+    const struct plan_filter filter = filter_of(context->request);
     AUTO(claim_overview) claims = {0};
     claim_answer_note(context);
     claim_answer_look(context, plan, &claims);
-    graph_view_make(view, plan, &claims, &context->answer->arena);
+    graph_view_make(view, plan, &filter, &claims, &context->answer->arena);
     context_answer(context, &type, view);
     if (!plan->is_valid || !plan->has_graph)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);

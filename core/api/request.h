@@ -39,6 +39,7 @@ struct request {
     const char *self;                /* approve: may that be the one who has submitted it: "warn", "no" or "yes" */
     bool requires_submission;        /* approve: only what is submitted */
     bool approves;                   /* adopt: APPROVED instead of SUBMITTED */
+    bool wants_open;                 /* graph: only what is neither complete nor skipped */
     bool wants_ready, wants_blocked; /* status, next: only those; with options.selection only those of its levels */
     const char *unblock;             /* what-if: an id, or NULL */
     bool is_dry_run;                 /* whatever writes */

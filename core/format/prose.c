@@ -174,3 +174,54 @@ void prose_append_code(struct buffer *text, struct span name) {
     if (text->length == start + 2)
         buffer_truncate(text, start);
 }
+
+/* --- as it is read --- */
+
+/* How far to look for the end of a link: each "[" of a text is looked at. */
+static size_t within(size_t length) {
+    enum { LINK_BYTES_MOST = 400 };
+    return length < LINK_BYTES_MOST ? length : LINK_BYTES_MOST;
+}
+
+/* Length of "](...)" at the start of @text: the end of a link; 0 if it is none. */
+static size_t link_end(struct span text) {
+    const char *close = span_starts_with(text, "](") ? memchr(text.data, ')', within(text.length)) : NULL;
+    return close ? (size_t)(close - text.data) + 1 : 0;
+}
+
+/* Is the '[' at the start of @text that of a link? */
+static bool begins_link(struct span text) {
+    const char *close = memchr(text.data, ']', within(text.length));
+    return close && link_end(span_skip(text, (size_t)(close - text.data)));
+}
+
+/* Length of a mark at @at: "**", "__" and "`" anywhere, "*" and "_" only beside a word's start or end. */
+static size_t emphasis_length(struct span words, size_t at) {
+    struct span rest = span_skip(words, at);
+    size_t run = run_of(rest, words.data[at]);
+    if (words.data[at] == '`')
+        return run;
+    if (!text_is_one_of(words.data[at], "*_"))
+        return 0;
+    bool is_first = at == 0 || text_is_one_of(words.data[at - 1], " ([\"'");
+    bool is_last = at + run == words.length || text_is_one_of(words.data[at + run], " .,:;!?)]\"'");
+    return is_first != is_last && run <= 3 ? run : 0;
+}
+
+void prose_append_plain(struct buffer *text, struct span words) {
+    size_t before = text->length;
+    for (size_t at = 0, length; at < words.length; at += length) {
+        struct span rest = span_skip(words, at);
+        length = words.data[at] == '['   ? begins_link(rest)
+                 : words.data[at] == ']' ? link_end(rest)
+                                         : emphasis_length(words, at);
+        if (length == 0) {
+            length = text_is_one_of(words.data[at], "*_") ? run_of(rest, words.data[at]) : 1;
+            buffer_append_span(text, (struct span){rest.data, length});
+        }
+    }
+    if (span_trim(span_skip(buffer_span(text), before)).length == 0) {
+        buffer_truncate(text, before);
+        buffer_append_span(text, words);
+    }
+}

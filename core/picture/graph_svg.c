@@ -24,6 +24,7 @@ enum {
     BAND_PADDING = 11,
     BAND_EXTRA = GRAPH_LAYOUT_NODE_HEIGHT + 2 * BAND_PADDING, /* height of a band with one line */
     BAR_WIDTH = 260,
+    FOLDS_FROM = 41, /* achievements: complete levels of smaller plans are drawn */
     LEGEND_SIZE = 12,
     LEGEND_INDENT = 2 * SVG_CARD_SYMBOL_RADIUS + 6, /* of words after their symbol */
 };
@@ -33,6 +34,10 @@ struct drawing {
     struct svg_card *cards;
     uint32_t *levels;
     uint32_t count;
+    uint32_t *places;      /* by node of the view: its card; GRAPH_NODE_NOT_LISTED if it is folded */
+    bool *is_folded;       /* by level: complete, and not drawn */
+    uint32_t level_count;  /* the highest level + 1 */
+    uint32_t folded;       /* achievements that are not drawn for that */
     uint32_t *path_places; /* by card: its place on the critical path, from 1; 0 if it is not on it */
     struct graph_layout_edge *edges;
     size_t edge_count;
@@ -43,19 +48,54 @@ struct drawing {
 
 /* --- reading the view --- */
 
+static bool is_closed(const struct graph_node *node) {
+    return !node->item.need;
+}
+
+/* Levels whose achievements are all done, of a large plan; not if that were all of it. */
+static void fold_levels(struct drawing *drawing, bool is_whole) {
+    const struct graph_view *graph = drawing->graph;
+    for (uint32_t i = 0; i < graph->node_count; i++)
+        if (graph->nodes[i].item.level >= drawing->level_count)
+            drawing->level_count = graph->nodes[i].item.level + 1;
+    drawing->is_folded = memory_allocate(drawing->level_count, sizeof *drawing->is_folded);
+    AUTO_FREE uint32_t *left = memory_allocate(drawing->level_count, sizeof *left);
+    AUTO_FREE uint32_t *all = memory_allocate(drawing->level_count, sizeof *all);
+    uint32_t open = 0;
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+        bool is_left = !graph->has_levels || !is_closed(&graph->nodes[i]);
+        all[graph->nodes[i].item.level]++;
+        left[graph->nodes[i].item.level] += is_left;
+        open += is_left;
+    }
+    for (uint32_t level = 0; graph->head.total >= FOLDS_FROM && open && !is_whole && level < drawing->level_count;
+         level++) {
+        drawing->is_folded[level] = all[level] && !left[level];
+        drawing->folded += drawing->is_folded[level] ? all[level] : 0;
+    }
+}
+
 static void read_cards(struct drawing *drawing) {
     const struct graph_view *graph = drawing->graph;
-    drawing->count = graph->node_count;
-    drawing->cards = memory_allocate(drawing->count, sizeof *drawing->cards);
-    drawing->levels = memory_allocate(drawing->count, sizeof *drawing->levels);
-    drawing->path_places = memory_allocate(drawing->count, sizeof *drawing->path_places);
-    for (uint32_t i = 0; i < drawing->count; i++) {
-        drawing->cards[i].node = &graph->nodes[i];
-        drawing->levels[i] = graph->nodes[i].item.level;
+    drawing->cards = memory_allocate(graph->node_count, sizeof *drawing->cards);
+    drawing->levels = memory_allocate(graph->node_count, sizeof *drawing->levels);
+    drawing->path_places = memory_allocate(graph->node_count, sizeof *drawing->path_places);
+    drawing->places = memory_allocate(graph->node_count, sizeof *drawing->places);
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+        uint32_t level = graph->nodes[i].item.level;
+        drawing->places[i] = GRAPH_NODE_NOT_LISTED;
+        if (drawing->is_folded[level])
+            continue;
+        drawing->cards[drawing->count].node = &graph->nodes[i];
+        drawing->levels[drawing->count] = level;
+        drawing->places[i] = drawing->count++;
     }
     for (uint32_t i = 0; i < graph->remaining.critical_path.count; i++) {
-        drawing->path_places[graph->critical_path[i]] = i + 1;
-        drawing->cards[graph->critical_path[i]].is_critical = true;
+        if (graph->critical_path[i] == GRAPH_NODE_NOT_LISTED)
+            continue;
+        uint32_t place = drawing->places[graph->critical_path[i]]; /* it is open, so no level of it is folded */
+        drawing->path_places[place] = i + 1;
+        drawing->cards[place].is_critical = true;
     }
 }
 
@@ -63,13 +103,16 @@ static void read_cards(struct drawing *drawing) {
 static void read_edges(struct drawing *drawing) {
     const struct graph_view *graph = drawing->graph;
     drawing->edges = memory_allocate(graph->edge_count, sizeof *drawing->edges);
-    for (size_t i = 0; i < graph->edge_count; i++)
-        drawing->edges[drawing->edge_count++] =
-            (struct graph_layout_edge){.from = graph->edges[i].to, .to = graph->edges[i].from};
+    for (size_t i = 0; i < graph->edge_count; i++) {
+        uint32_t from = drawing->places[graph->edges[i].to], to = drawing->places[graph->edges[i].from];
+        if (from != GRAPH_NODE_NOT_LISTED && to != GRAPH_NODE_NOT_LISTED)
+            drawing->edges[drawing->edge_count++] = (struct graph_layout_edge){.from = from, .to = to};
+    }
 }
 
-static void read_drawing(struct drawing *drawing, const struct graph_view *graph) {
+static void read_drawing(struct drawing *drawing, const struct graph_view *graph, bool is_whole) {
     *drawing = (struct drawing){.graph = graph};
+    fold_levels(drawing, is_whole);
     read_cards(drawing);
     read_edges(drawing);
     graph_layout_make(&drawing->layout, drawing->levels, drawing->count, drawing->edges, drawing->edge_count);
@@ -78,6 +121,8 @@ static void read_drawing(struct drawing *drawing, const struct graph_view *graph
 static void drawing_release(struct drawing *drawing) {
     memory_free(drawing->cards);
     memory_free(drawing->levels);
+    memory_free(drawing->places);
+    memory_free(drawing->is_folded);
     memory_free(drawing->path_places);
     memory_free(drawing->edges);
     graph_layout_release(&drawing->layout);
@@ -137,13 +182,6 @@ static enum achievement_state state_of(const struct svg_card *card) {
     return card->node->item.standing.state;
 }
 
-static size_t count_state(const struct drawing *drawing, enum achievement_state state) {
-    size_t count = 0;
-    for (uint32_t i = 0; i < drawing->count; i++)
-        count += state_of(&drawing->cards[i]) == state;
-    return count;
-}
-
 static long append_bar_part(struct buffer *xml, const char *class, long x, long y, size_t part, size_t total) {
     long width = total ? (long)(part * BAR_WIDTH / total) : 0;
     if (width)
@@ -153,22 +191,21 @@ static long append_bar_part(struct buffer *xml, const char *class, long x, long 
 }
 
 static void append_progress(struct buffer *xml, const struct drawing *drawing, long y) {
-    size_t complete = count_state(drawing, STATE_COMPLETE), skipped = count_state(drawing, STATE_SKIPPED);
-    size_t failed = count_state(drawing, STATE_FAILED), ready = 0;
+    const struct plan_view *head = &drawing->graph->head;
+    size_t complete = head->counts[STATE_COMPLETE], skipped = head->counts[STATE_SKIPPED];
+    size_t failed = head->counts[STATE_FAILED];
     struct buffer text = {0};
-    for (uint32_t i = 0; i < drawing->count; i++)
-        ready += drawing->cards[i].node->item.standing.is_ready;
     append_bar_part(xml, "q", MARGIN, y - 9, 1, 1);
-    long x = append_bar_part(xml, "qc", MARGIN, y - 9, complete, drawing->count);
-    x = append_bar_part(xml, "qs", x, y - 9, skipped, drawing->count);
-    append_bar_part(xml, "qf", x, y - 9, failed, drawing->count);
-    buffer_append_format(&text, "%zu of %u complete", complete, drawing->count);
+    long x = append_bar_part(xml, "qc", MARGIN, y - 9, complete, head->total);
+    x = append_bar_part(xml, "qs", x, y - 9, skipped, head->total);
+    append_bar_part(xml, "qf", x, y - 9, failed, head->total);
+    buffer_append_format(&text, "%zu of %zu complete", complete, head->total);
     if (skipped)
         buffer_append_format(&text, ", %zu skipped", skipped);
     if (failed)
         buffer_append_format(&text, ", %zu failed", failed);
-    if (ready)
-        buffer_append_format(&text, ", %zu ready", ready);
+    if (head->ready)
+        buffer_append_format(&text, ", %zu ready", head->ready);
     append_text(xml, "o", MARGIN + BAR_WIDTH + 12, y, text.data);
     buffer_release(&text);
 }
@@ -194,9 +231,39 @@ static const char *note_of(const struct drawing *drawing) {
     if (!drawing->graph->is_valid)
         return "The plan has errors, so nothing is known of its levels. See \"batchctl validate\".";
     if (drawing->count == 0)
-        return "No achievements.";
+        return drawing->graph->head.total ? "No such achievements." : "No achievements.";
     return drawing->graph->has_levels ? NULL
                                       : "There is no dependency file, so there are no levels and no dependencies.";
+}
+
+/* "0 to 4, 6": the levels that are folded. */
+static void append_levels(struct buffer *text, const struct drawing *drawing) {
+    const char *separator = "";
+    for (uint32_t first = 0, end; first < drawing->level_count; first = end + 1) {
+        for (end = first; end < drawing->level_count && drawing->is_folded[end];)
+            end++;
+        if (end == first)
+            continue;
+        buffer_append_format(text, "%s%u", separator, first);
+        if (end > first + 1)
+            buffer_append_format(text, " to %u", end - 1);
+        separator = ", ";
+    }
+}
+
+/* What is not drawn: false if that is nothing. */
+static bool append_left_out(struct buffer *xml, const struct drawing *drawing, long y) {
+    AUTO(buffer) text = {0};
+    if (drawing->graph->head.is_filtered)
+        buffer_append_format(&text, "Only %s. ", drawing->graph->head.selection);
+    if (drawing->folded) {
+        buffer_append_string(&text, "Complete, and not drawn: levels ");
+        append_levels(&text, drawing);
+        buffer_append_format(&text, " (%u achievements).", drawing->folded);
+    }
+    if (text.length)
+        append_text(xml, "o", MARGIN, y, text.data);
+    return text.length > 0;
 }
 
 struct entry {
@@ -220,7 +287,8 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
     long x = MARGIN, y = top;
     for (size_t i = 0; i < sizeof entries / sizeof *entries && (!entries[i].sample || drawing->graph->has_levels);
          i++) {
-        if (!entries[i].words && entries[i].state == STATE_SUBMITTED && count_state(drawing, STATE_SUBMITTED) == 0)
+        if (!entries[i].words && entries[i].state == STATE_SUBMITTED &&
+            drawing->graph->head.counts[STATE_SUBMITTED] == 0)
             continue;
         const char *words = entries[i].words ? entries[i].words : achievement_state_label(entries[i].state);
         long width = svg_text_width(span_of(words), LEGEND_SIZE) + LEGEND_INDENT + 16;
@@ -252,6 +320,8 @@ static void append_header(struct buffer *xml, struct drawing *drawing) {
     append_progress(xml, drawing, y);
     if (append_hours(xml, drawing, y + 22))
         y += 22;
+    if (append_left_out(xml, drawing, y + 22))
+        y += 22;
     if (note_of(drawing))
         append_text(xml, drawing->graph->is_valid ? "o" : "w", MARGIN, y += 24, note_of(drawing));
     drawing->top = y + 26;
@@ -280,8 +350,8 @@ static bool is_done(const struct svg_card *card) {
 }
 
 static void append_bands(struct buffer *xml, const struct drawing *drawing) {
-    size_t *done = memory_allocate(drawing->count, sizeof *done),
-           *total = memory_allocate(drawing->count, sizeof *total);
+    size_t *done = memory_allocate(drawing->level_count, sizeof *done),
+           *total = memory_allocate(drawing->level_count, sizeof *total);
     for (uint32_t i = 0; i < drawing->count; i++) {
         total[drawing->levels[i]]++;
         done[drawing->levels[i]] += is_done(&drawing->cards[i]);
@@ -360,10 +430,10 @@ static void append_cards(struct buffer *xml, struct drawing *drawing) {
     memory_free(first);
 }
 
-void graph_svg_append(struct buffer *xml, const struct graph_view *graph) {
+void graph_svg_append(struct buffer *xml, const struct graph_view *graph, bool is_whole) {
     struct drawing drawing;
     struct buffer body = {0};
-    read_drawing(&drawing, graph);
+    read_drawing(&drawing, graph, is_whole);
     long label = graph->has_levels ? LABEL_WIDTH : 0, needed = MARGINS + label + drawing.layout.width;
     drawing.width = needed < WIDTH_LEAST ? WIDTH_LEAST : needed;
     drawing.left = MARGIN + label + (drawing.width - needed) / 2;

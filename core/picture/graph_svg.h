@@ -10,8 +10,9 @@
 
 /*
  * Levels from top to bottom, in each the achievements as cards, edges from an achievement down to those that wait for
- * it, the critical path of what is open thicker. A plan without levels is a plain list of cards.
+ * it, the critical path of what is open thicker. Levels of a large plan that are complete are a line of text, unless
+ * @is_whole. A plan without levels is a plain list of cards.
  */
-void graph_svg_append(struct buffer *xml, const struct graph_view *graph);
+void graph_svg_append(struct buffer *xml, const struct graph_view *graph, bool is_whole);
 
 #endif

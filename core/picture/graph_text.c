@@ -7,6 +7,7 @@
 #include "base/columns.h"
 #include "base/memory.h"
 #include "picture/graph_svg.h"
+#include "picture/svg_text.h"
 #include "render/state_style.h"
 #include "render/styled_text.h"
 #include "render/symbol.h"
@@ -108,7 +109,7 @@ static void append_cut(struct buffer *text, const struct buffer *words, size_t w
 static void append_title(struct buffer *text, const struct node *node, size_t used, const struct style *style) {
     enum { TITLE_COLUMNS_LEAST = 12 };
     AUTO(buffer) title = {0}, rest = {0};
-    styled_text_append_visible(&title, node->item->title);
+    svg_text_append_title(&title, node->item->title);
     append_rest(&rest, node);
     size_t room = style->columns > used ? style->columns - used : 0;
     size_t title_width = columns_of(buffer_span(&title)), rest_width = columns_of(buffer_span(&rest));
@@ -213,7 +214,7 @@ static void append_dot_label(struct buffer *text, const struct achievement_item 
     AUTO(buffer) visible = {0};
     styled_text_append_visible(&visible, item->id);
     buffer_append_byte(&visible, '\n');
-    styled_text_append_visible(&visible, item->title);
+    svg_text_append_title(&visible, item->title);
     append_need(&visible, item, "\n");
     append_dot_string(text, buffer_text(&visible));
 }
@@ -255,7 +256,7 @@ static void append_mermaid_label(struct buffer *text, const struct achievement_i
     AUTO(buffer) visible = {0};
     styled_text_append_visible(&visible, item->id);
     buffer_append_byte(&visible, ' ');
-    styled_text_append_visible(&visible, item->title);
+    svg_text_append_title(&visible, item->title);
     append_need(&visible, item, ": ");
     for (const char *c = buffer_text(&visible); *c; c++) {
         if (strchr("\"#<>&;`", *c))
@@ -293,7 +294,7 @@ void graph_text_append(struct buffer *text, const void *view, const struct style
     else if (style->form == FORM_MERMAID)
         append_mermaid(text, view);
     else if (style->form == FORM_SVG)
-        graph_svg_append(text, view);
+        graph_svg_append(text, view, style->is_verbose);
     else
         append_tree(text, view, style);
 }

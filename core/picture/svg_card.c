@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/auto.h"
+#include "base/buffer.h"
 #include "base/text.h"
 #include "picture/graph_layout.h"
 #include "picture/svg_text.h"
@@ -56,13 +58,19 @@ static const char *badge_words(const struct graph_node *node) {
     return achievement_ready_for(&node->item.standing);
 }
 
+static void append_plain_title(struct buffer *xml, const char *title) {
+    AUTO(buffer) plain = {0};
+    svg_text_append_title(&plain, title);
+    svg_text_append_xml(xml, buffer_span(&plain));
+}
+
 /* The tooltip of the card. */
 static void append_tooltip(struct buffer *xml, const struct svg_card *card) {
     const struct achievement_item *item = &card->node->item;
     buffer_append_string(xml, "<title>");
     svg_text_append_xml(xml, span_of(item->id));
     buffer_append_byte(xml, ' ');
-    svg_text_append_xml(xml, span_of(item->title));
+    append_plain_title(xml, item->title);
     buffer_append_format(xml, "\n%s", achievement_label(&item->standing));
     if (item->need) {
         buffer_append_format(xml, "; %s", item->standing.is_ready ? "ready: " : "");
@@ -117,7 +125,7 @@ static void append_first_line(struct buffer *xml, const struct svg_card *card) {
 static void append_title(struct buffer *xml, const struct svg_card *card) {
     long width = GRAPH_LAYOUT_NODE_WIDTH - 2 * INSET;
     struct buffer title = {0}, last = {0};
-    styled_text_append_visible(&title, card->node->item.title);
+    svg_text_append_title(&title, card->node->item.title);
     struct span rest = span_trim(buffer_span(&title));
     for (long line = 0; line < TITLE_LINES && rest.length; line++) {
         if (line + 1 < TITLE_LINES) {

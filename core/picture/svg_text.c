@@ -4,7 +4,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/text.h"
+#include "format/prose.h"
+#include "render/styled_text.h"
 
 enum { ELLIPSIS_PERMILLE = 1000 }; /* width of "…", in thousandths of the font's size */
 
@@ -113,4 +116,10 @@ void svg_text_append_xml(struct buffer *xml, struct span text) {
             buffer_append(xml, rest.data, length);
     }
     buffer_release(&visible);
+}
+
+void svg_text_append_title(struct buffer *text, const char *title) {
+    AUTO(buffer) plain = {0};
+    prose_append_plain(&plain, span_of(title ? title : ""));
+    styled_text_append_visible(text, plain.data);
 }

@@ -25,4 +25,7 @@ struct span svg_text_take_line(struct span *rest, long size, long width);
  */
 void svg_text_append_xml(struct buffer *xml, struct span text);
 
+/* Append a title, which may be NULL, without Markdown, and with nothing that cannot be seen. */
+void svg_text_append_title(struct buffer *text, const char *title);
+
 #endif

@@ -36,6 +36,8 @@ void graph_json_write(struct json_writer *writer, const void *view) {
     json_writer_key_string(writer, "plan", graph->plan);
     json_writer_key_string(writer, "path", graph->path);
     json_writer_key_boolean(writer, "valid", graph->is_valid);
+    plan_json_progress(writer, &graph->head);
+    json_writer_key_string(writer, "selection", graph->head.selection);
     json_writer_key_array(writer, "nodes");
     for (uint32_t i = 0; i < graph->node_count; i++)
         write_node(writer, &graph->nodes[i]);

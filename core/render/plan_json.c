@@ -58,7 +58,7 @@ void plan_json_all_hours(struct json_writer *writer, const struct hours_view *ho
 
 /* --- status --- */
 
-static void write_progress(struct json_writer *writer, const struct plan_view *plan) {
+void plan_json_progress(struct json_writer *writer, const struct plan_view *plan) {
     json_writer_key_object(writer, "progress");
     json_writer_key_unsigned(writer, "total", plan->total);
     for (enum achievement_state state = STATE_COMPLETE + 1; state-- > STATE_NOT_STARTED;)
@@ -105,7 +105,7 @@ static void write_brief(struct json_writer *writer, const struct plan_view *plan
 
 static void write_status(struct json_writer *writer, const struct plan_view *plan) {
     json_writer_key_string(writer, "dependency_file", plan->dependency_file);
-    write_progress(writer, plan);
+    plan_json_progress(writer, plan);
     if (plan->is_brief)
         write_brief(writer, plan);
     else

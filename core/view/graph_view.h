@@ -29,15 +29,20 @@ struct graph_edge {
 struct graph_view {
     const char *plan, *path;
     bool is_valid, has_levels;
-    struct graph_node *nodes;
+    struct plan_view head;    /* of the whole plan, without items: its progress, and what is listed of it */
+    struct graph_node *nodes; /* those that are listed */
     uint32_t node_count;
     struct graph_edge *edges; /* by the node that they are from */
     size_t edge_count;
     struct hours_view hours, remaining; /* of all, and of what is open */
-    uint32_t *critical_path;            /* of what is open: the nodes of remaining.critical_path */
+    uint32_t *critical_path;            /* the nodes of remaining.critical_path; GRAPH_NODE_NOT_LISTED
+                                           if they are not */
 };
 
-void graph_view_make(struct graph_view *view, const struct plan *plan, const struct claim_overview *claims,
-                     struct arena *arena);
+#define GRAPH_NODE_NOT_LISTED UINT32_MAX
+
+/* The achievements of @filter, and the edges between them; hours and progress are of the whole plan. */
+void graph_view_make(struct graph_view *view, const struct plan *plan, const struct plan_filter *filter,
+                     const struct claim_overview *claims, struct arena *arena);
 
 #endif

@@ -47,7 +47,8 @@ struct hours_view hours_view_of_all(const struct item_maker *maker) {
 /* --- what every answer says of a plan --- */
 
 bool plan_filter_is_used(const struct plan_filter *filter) {
-    return filter->id_count || filter->levels || filter->purpose || filter->is_ready || filter->is_blocked;
+    return filter->id_count || filter->levels || filter->purpose || filter->is_ready || filter->is_blocked ||
+           filter->is_open;
 }
 
 static bool has_id(const struct plan_filter *filter, const char *id) {
@@ -64,14 +65,15 @@ static bool is_listed(const struct plan *plan, size_t position, const struct pla
     const char *ready_for = achievement_ready_for(&plan->standings[position]);
     if (filter->purpose && (!ready_for || strcmp(ready_for, filter->purpose) != 0))
         return false;
+    if (filter->is_open && !plan_is_open(plan, position))
+        return false;
     if (filter->id_count && !has_id(filter, plan->dependencies.achievements[position].id))
         return false;
     return (!filter->is_ready || plan->standings[position].is_ready) &&
            (!filter->is_blocked || achievement_item_is_blocked(plan, position));
 }
 
-/* Which achievements are listed, by position; the caller frees it. */
-static bool *listed_ones(const struct plan *plan, const struct plan_filter *filter) {
+bool *plan_filter_listed(const struct plan_filter *filter, const struct plan *plan) {
     bool *is_chosen = memory_allocate(plan->dependencies.count, sizeof *is_chosen);
     for (size_t i = 0; i < plan->dependencies.count; i++)
         is_chosen[i] = is_listed(plan, i, filter);
@@ -113,7 +115,7 @@ static struct next_command next_of_taken(const struct plan *plan, size_t taken, 
 static struct next_command next_of(const struct plan *plan, const struct plan_filter *filter,
                                    const struct claim_overview *claims, struct arena *arena) {
     AUTO(arena) texts = {0};
-    AUTO_FREE bool *is_chosen = listed_ones(plan, filter);
+    AUTO_FREE bool *is_chosen = plan_filter_listed(filter, plan);
     size_t taken = leave_out_taken(is_chosen, plan, claims);
     bool is_part = plan_filter_is_used(filter) || taken != SIZE_MAX;
     struct next_command next = next_command_make(plan, is_part ? is_chosen : NULL, &texts);
@@ -133,13 +135,15 @@ static const char *describe_filter(const struct plan_filter *filter, struct aren
         buffer_append_format(&words, "%sready", words.length ? ", " : "");
     if (filter->is_blocked)
         buffer_append_format(&words, "%sblocked", words.length ? ", " : "");
+    if (filter->is_open)
+        buffer_append_format(&words, "%sopen", words.length ? ", " : "");
     if (filter->purpose)
         buffer_append_format(&words, "%sfor %s", words.length ? ", " : "", filter->purpose);
     return words.length ? item_text(arena, words.data) : "all";
 }
 
-static void start(struct plan_view *view, const struct plan *plan, const struct plan_filter *filter,
-                  const struct claim_overview *claims, struct arena *arena) {
+void plan_view_head(struct plan_view *view, const struct plan *plan, const struct plan_filter *filter,
+                    const struct claim_overview *claims, struct arena *arena) {
     *view = (struct plan_view){
         .name = item_text(arena, plan->name),
         .path = item_text(arena, plan->path),
@@ -186,7 +190,7 @@ static void add_levels(struct plan_view *view, const struct item_maker *maker) {
 
 void plan_view_summary(struct plan_view *view, const struct plan *plan, const struct claim_overview *claims,
                        struct arena *arena) {
-    start(view, plan, &(struct plan_filter){0}, claims, arena);
+    plan_view_head(view, plan, &(struct plan_filter){0}, claims, arena);
     view->is_brief = true;
 }
 
@@ -196,7 +200,7 @@ void plan_view_status(struct plan_view *view, const struct plan *plan, const str
     AUTO(schedule) schedule = {0};
     item_maker_start(&maker, plan, claims, arena);
     schedule_make(&schedule, plan, NULL);
-    start(view, plan, filter, claims, arena);
+    plan_view_head(view, plan, filter, claims, arena);
     view->hours = hours_view_of_all(&maker);
     view->remaining = hours_view_of(&schedule, &maker);
     add_items(view, &maker, filter);
@@ -227,7 +231,7 @@ void plan_view_next(struct plan_view *view, const struct plan *plan, const struc
     struct plan_filter ready = *filter;
     ready.is_ready = true;
     item_maker_start(&maker, plan, claims, arena);
-    start(view, plan, filter, claims, arena);
+    plan_view_head(view, plan, filter, claims, arena);
     for (size_t i = 0; i < plan->dependencies.count; i++)
         view->taken_count += is_listed(plan, i, &ready) && claim_overview_is_taken(claims, i);
     add_items(view, &maker, &ready);

@@ -64,14 +64,19 @@ struct plan_filter {
     size_t id_count;
     const char *levels;  /* see selection_are_levels; or NULL */
     const char *purpose; /* what they are ready for: "review", ...; or NULL */
-    bool is_ready, is_blocked;
+    bool is_ready, is_blocked, is_open;
 };
 
 /* Does it leave anything out? */
 bool plan_filter_is_used(const struct plan_filter *filter);
+/* Which achievements are listed, by position; the caller frees it. */
+bool *plan_filter_listed(const struct plan_filter *filter, const struct plan *plan);
 
 void plan_view_status(struct plan_view *view, const struct plan *plan, const struct plan_filter *filter,
                       const struct claim_overview *claims, struct arena *arena);
+/* The same without achievements, levels and hours: for what has its own. */
+void plan_view_head(struct plan_view *view, const struct plan *plan, const struct plan_filter *filter,
+                    const struct claim_overview *claims, struct arena *arena);
 /* The same, brief: for many plans. */
 void plan_view_summary(struct plan_view *view, const struct plan *plan, const struct claim_overview *claims,
                        struct arena *arena);

@@ -41,6 +41,7 @@ static const struct parameter {
     {"approve", TYPE_FLAG, offsetof(struct request, approves)},
     {"ready", TYPE_FLAG, offsetof(struct request, wants_ready)},
     {"blocked", TYPE_FLAG, offsetof(struct request, wants_blocked)},
+    {"open", TYPE_FLAG, offsetof(struct request, wants_open)},
     {"graph", TYPE_FLAG, offsetof(struct request, wants_graph)},
     {"update", TYPE_FLAG, offsetof(struct request, is_update)},
     {"flat", TYPE_FLAG, offsetof(struct request, is_flat)},

@@ -111,6 +111,8 @@ Test(usage, help_is_there_for_everything) {
     expect_stream(&space, "help exit", 0, "\n  12   outcome unknown, or recovery needed\n");
     expect_stream(&space, "help agents", 0, "batchctl next");
     expect_stream(&space, "help agent", 0, "batchctl next");
+    expect_stream(&space, "help --json", 0, "\"details\":null,\"examples\":null}");
+    expect_stream(&space, "help create --json", 0, "\"examples\":\"batchctl create");
     expect_stream(&space, "help agents --json", 0, "\"text\":\"");
     expect_stream(&space, "help files --json", 0, "{\"name\":\"execution/SKIPPED_31.md\"");
     expect_stream(&space, "help exit --json", 0, "{\"code\":12,\"meaning\":\"outcome unknown");

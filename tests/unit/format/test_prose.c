@@ -211,3 +211,24 @@ Test(prose, what_would_outlive_its_line_becomes_characters) {
         }
     buffer_release(&text);
 }
+
+Test(prose, a_title_as_it_is_read) {
+    static const char *const titles[][2] = {
+        {"plain", "plain"},
+        {"The **bold** and *soft* __one__", "The bold and soft one"},
+        {"`code_of` snake_case __init__.py", "code_of snake_case init.py"},
+        {"a [link](http://x/y) and [none] (x)", "a link and [none] (x)"},
+        {"2 * 3 and 2*3", "2 * 3 and 2*3"},
+        {"[ ](x", "[ ](x"},
+        {"**", "**"},
+        {"", ""},
+    };
+    struct buffer text = {0};
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        buffer_append_string(&text, "|");
+        prose_append_plain(&text, span_of(titles[i][0]));
+        cr_expect_str_eq(text.data + 1, titles[i][1], "%s: %s", titles[i][0], text.data);
+        buffer_clear(&text);
+    }
+    buffer_release(&text);
+}

@@ -182,3 +182,16 @@ Test(page, what_files_say_cannot_steer_the_screen) {
     }
     onlooker_end(&onlooker);
 }
+
+Test(page, what_blocks_most_comes_first_and_the_rest_is_counted) {
+    struct onlooker onlooker;
+    struct space space = space_new();
+    space_plan(&space, "SHOP", "1.1; 1.2; 1.3; 1.4; 1.5; 1.6; 1.7; 1.8; 1.9; 2.1: 1.9; 2.2: 1.9; 2.3: 1.8");
+    onlooker_begin(&onlooker, space, NULL);
+    const char *page = look_at(&onlooker, 40, 12);
+    expect_seen(page, " ▶ 1.9  subplan  blocks 2\n ▶ 1.8  subplan  blocks 1\n Next: 1");
+    expect_seen(page, "▾ 7 more\n");
+    expect_seen(look_at(&onlooker, 40, 30), "▶ 1.7");
+    cr_expect_null(strstr(look_at(&onlooker, 40, 30), "more"));
+    onlooker_end(&onlooker);
+}
