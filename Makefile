@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 
 BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
-                 libmd-dev uthash-dev libncurses-dev libuv1-dev libsystemd-dev musl-tools scdoc
+                 libmd-dev uthash-dev libncurses-dev libuv1-dev musl-tools scdoc
 CHECK_PACKAGES = libcriterion-dev git tmux python3-jsonschema graphviz zsh fish jq socat
 BENCH_PACKAGES = watchman taskwarrior
 CI_PACKAGES    = chromium clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
@@ -11,7 +11,7 @@ SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
 .PHONY: all asan bench build-deps check ci-deps clean coverage demo deps examples fault first-steps forged format format-check fuzz help \
-        install man mcp-check package package-check scaling soak systemd-check systemd-deps tidy tsan uninstall
+        install man mcp-check package package-check scaling soak systemd-check systemd-deps tidy trixie-check tsan uninstall
 
 ## build the programs in build/release (the default)
 all: build-deps
@@ -93,6 +93,11 @@ package-check: package systemd-deps
 	@tests/systemd/first-steps build/package/batchd_*.deb || [ $$? = 77 ]
 	@config/package as 99.0
 	@tests/systemd/package-check build/package/batchd_*.deb || [ $$? = 77 ]
+
+# The package, its lintian, and the tests, in a throw-away copy of a root file system that is made once.
+## build and test on Debian 13 in a container (root)
+trixie-check: systemd-deps
+	@tests/trixie || [ $$? = 77 ]
 
 # "make package-check" includes it.
 ## run docs/first-steps.md in a container (root)

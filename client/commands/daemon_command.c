@@ -213,6 +213,26 @@ static void reload(struct session *session, struct answer *answer, struct error 
     write_status(answer, session, true, (struct span){0}, NULL);
 }
 
+/* Also while this program cannot read the configuration: then the daemon says, and logs, why it keeps its own. */
+static int run_reload(const struct verb *verb, struct options *options) {
+    struct session session = {0};
+    struct answer answer = {.kind = verb->name};
+    struct error error = {0};
+    bool is_started = command_open(&session, options, &answer.diagnostics, &error);
+    if (!is_started && session.settings.identity.inode) {
+        session_init_channel(&session, &session.channel);
+        error_release(&error);
+        diagnostics_release(&answer.diagnostics);
+        is_started = true;
+    }
+    if (is_started)
+        reload(&session, &answer, &error);
+    session_release(&session);
+    if (error.code)
+        answer_fail(&answer, &error);
+    return command_finish(&answer, options, render_daemon);
+}
+
 static void finish_status(struct answer *answer, struct session *session, const struct error *error) {
     write_status(answer, session, error->code != ERROR_NONE, (struct span){0}, NULL);
 }
@@ -276,15 +296,21 @@ static int run_stop(const struct verb *verb, struct options *options) {
     return command_finish(&answer, options, render_daemon);
 }
 
-int daemon_command_run(const struct verb *verb, struct options *options) {
-    static const struct {
-        const char *word;
-        void (*ask)(struct session *session, struct answer *answer, struct error *error);
-    } words[] = {{"status", show_status}, {"reload", reload}};
+static int run_status(const struct verb *verb, struct options *options) {
     struct session session;
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
     int status;
+    if (!command_start(&session, verb, options, &status))
+        return status;
+    show_status(&session, &answer, &error);
+    session_release(&session);
+    if (error.code)
+        answer_fail(&answer, &error);
+    return command_finish(&answer, options, render_daemon);
+}
+
+int daemon_command_run(const struct verb *verb, struct options *options) {
     const char *word = options->argument_count == 1 ? options->arguments[0] : "";
     options->has_no_daemon = false;
     if (strcmp(word, "stop") == 0 || strcmp(word, "reload") == 0)
@@ -295,16 +321,9 @@ int daemon_command_run(const struct verb *verb, struct options *options) {
         return command_fail_usage(verb, options, "--all goes with stop");
     if (strcmp(word, "run") == 0)
         return run_daemon(verb, options);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(word, words[i].word) != 0)
-            continue;
-        if (!command_start(&session, verb, options, &status))
-            return status;
-        words[i].ask(&session, &answer, &error);
-        session_release(&session);
-        if (error.code)
-            answer_fail(&answer, &error);
-        return command_finish(&answer, options, render_daemon);
-    }
+    if (strcmp(word, "reload") == 0)
+        return run_reload(verb, options);
+    if (strcmp(word, "status") == 0)
+        return run_status(verb, options);
     return command_fail_usage(verb, options, "one of run, status, reload, stop is expected");
 }

@@ -308,24 +308,24 @@ Test(dying, a_connection_that_was_closed_is_made_anew_without_a_word) {
     char *socket = space_run(&space, "closer.sock");
     struct buffer variable = {0};
     buffer_append_format(&variable, "BATCHD_SOCKET=%s", socket);
-    for (int is_write = 0; is_write < 2; is_write++) {
-        unlink(socket);
-        pid_t closer = start_closer(socket, daemon.socket);
-        struct running running = run_begin(&space, &(struct setting){.variables = {variable.data}},
-                                           is_write ? "undo --yes --json" : "wait X --for complete=1.1");
-        if (!is_write) { /* it has asked once when it has subscribed, or does so now, and asks again for each event */
-            await_subscriber(&daemon);
-            space_subplan(&space, "X", "1.2");
-            space_approved(&space, "X", "1.1");
-        }
-        outcome = run_end(&running);
-        cr_expect_eq(outcome.status, 0);
-        cr_expect_str_eq(outcome.err, "");
-        cr_expect(!is_write || has(outcome.out, "\"served_by\":\"daemon\""), "%s", outcome.out);
-        outcome_end(&outcome);
-        kill(closer, SIGKILL);
-        waitpid(closer, NULL, 0);
-    }
+    const struct setting setting = {.variables = {variable.data}};
+    pid_t closer = start_closer(socket, daemon.socket);
+    struct running running = run_begin(&space, &setting, "wait X --for complete=1.1");
+    await_subscriber(&daemon); /* it has asked once, or does so now, and asks again for each event */
+    space_subplan(&space, "X", "1.2");
+    space_approved(&space, "X", "1.1");
+    outcome = run_end(&running);
+    cr_expect_eq(outcome.status, 0);
+    cr_expect_str_eq(outcome.err, "");
+    outcome_end(&outcome);
+    trap_end(closer);
+    unlink(socket);
+    closer = start_closer(socket, daemon.socket);
+    outcome = run_on_terminal_under(&space, &setting, "undo", "y\n"); /* the question takes its time */
+    cr_expect_eq(outcome.status, 0, "%s", outcome.out);
+    cr_expect_not(has(outcome.out, "warning"), "%s", outcome.out);
+    outcome_end(&outcome);
+    trap_end(closer);
     buffer_release(&variable);
     memory_free(socket);
     daemon_stop(&daemon);
