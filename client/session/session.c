@@ -436,8 +436,8 @@ static void ask(struct session *session, const struct request *request, struct r
     struct request sent;
     AUTO(arena) arena = {0};
     AUTO_FREE char *plan = complete(session, request, &sent, &arena);
-    bool is_here = !session->has_daemon || request_is_local(sent.method) || sent.claim || !rpc_can_write(&sent) ||
-                   (sent.style.form && session->warnings.count);
+    bool is_here = !session->has_daemon || sent.claim || sent.batch_fence || request_is_local(sent.method) ||
+                   !rpc_can_write(&sent) || (sent.style.form && session->warnings.count);
     AUTO(buffer) git = {0};
     if (!is_here) {
         const struct claim_setting setting = claim_setting_of(session);
