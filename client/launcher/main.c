@@ -46,11 +46,14 @@ static bool is_plain(const char *word) {
            !names_is_id(span_of(word));
 }
 
-/* "status [PLAN]", "next [PLAN]", "show [PLAN] ID", "why [PLAN] ID" */
+/* "status [PLAN]", "next [PLAN]", "show [PLAN] ID", "why [PLAN] ID"; the last word may be "--json" */
 static bool read_words(int count, char **words, struct request *request) {
     static const char *const methods[] = {"status", "next", "show", "why"};
     enum { METHODS = sizeof methods / sizeof *methods, FIRST_WITH_ID = 2 };
     size_t method = 0;
+    bool is_json = count > 2 && strcmp(words[count - 1], "--json") == 0;
+    count -= is_json;
+    request->style.form = is_json ? FORM_JSON : FORM_TEXT;
     while (count >= 2 && method < METHODS && strcmp(words[1], methods[method]) != 0)
         method++;
     if (count < 2 || method == METHODS)
@@ -102,9 +105,9 @@ static bool find_workspace(struct settings *settings, const char *cwd) {
 
 /* --- */
 
-static struct style style_of(const struct settings *settings, const char *cwd) {
+static struct style style_of(enum form form, const struct settings *settings, const char *cwd) {
     return (struct style){
-        .form = FORM_TEXT,
+        .form = form,
         .columns = terminal_columns(),
         .has_color = terminal_has_color(COLOR_AUTO, STDOUT_FILENO),
         .has_error_color = terminal_has_color(COLOR_AUTO, STDERR_FILENO),
@@ -124,7 +127,7 @@ static bool answer(struct request *request, int *status) {
     if (!cwd || !has_no_settings(&settings) || !find_workspace(&settings, cwd))
         return false;
     struct rpc_root root = rpc_root_of(&settings.identity);
-    request->style = style_of(&settings, cwd);
+    request->style = style_of(request->style.form, &settings, cwd);
     request_defaults_add(request, &settings);
     if (!rpc_can_write(request))
         return false;

@@ -141,6 +141,7 @@ static bool parse_listing(struct arena *arena, struct span line, struct definiti
     if (!take(&rest, ":"))
         return false;
     const char *status = NULL;
+    struct span whole = span_trim(rest);
     split_status(&rest, &status);
     struct span title = rest;
     struct span after = {0};
@@ -155,6 +156,7 @@ static bool parse_listing(struct arena *arena, struct span line, struct definiti
     *definition = (struct definition){
         .id = arena_copy(arena, id.data, id.length),
         .title = arena_copy(arena, title.data, title.length),
+        .whole_title = arena_copy(arena, whole.data, whole.length),
         .status = status,
         .effort = effort,
     };

@@ -34,7 +34,8 @@ struct definition_text {
 
 struct definition {
     const char *id;
-    const char *title;  /* without the effort and the status marks that may stand behind it */
+    const char *title;       /* without the effort and the status marks that may stand behind it */
+    const char *whole_title; /* with them */
     const char *status; /* "COMPLETE" or "SUPERSEDED" if that is one of those marks, else NULL: a remark, no state */
     struct span effort; /* "4-6 hours", from the Effort field or the title's line; may be empty */
     size_t line;        /* index of its line */

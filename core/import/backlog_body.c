@@ -37,7 +37,7 @@ static struct span without_number(struct span text) {
     return is_number ? span_trim(span_skip(text, length)) : text;
 }
 
-/* A box loses its tick, as a SUBPLAN has its own. */
+/* Without the box and its number: a SUBPLAN has boxes as well. */
 static void append_criterion(struct buffer *text, struct span line) {
     struct box_line box;
     if (!box_line_read(line, &box)) {
@@ -46,7 +46,7 @@ static void append_criterion(struct buffer *text, struct span line) {
         return;
     }
     struct span words = without_number(box.text);
-    bool is_ticked = span_equals(box.mark, "x") || span_equals(box.mark, "X");
+    bool is_ticked = box_line_is_ticked(&box);
     buffer_append_format(text, "%*s- %.*s%s\n", (int)(box.indentation < 40 ? box.indentation : 40), "",
                          (int)words.length, words.data, is_ticked ? " (ticked there)" : "");
 }

@@ -331,39 +331,44 @@ static void place_part(struct reader *reader, const struct reference *reference,
                  NULL);
 }
 
-static void resolve(struct reader *reader, const struct reference *reference) {
-    static const char *const conditions[] = {"conditional-blocks", "waits-for", NULL};
+/* An edge that is no order, or of an unknown type: a note. */
+static void resolve_other(struct reader *reader, const struct reference *reference) {
     static const char *const known[] = {"discovered-from", "related",     "relates-to",     "tracks",
                                         "duplicates",      "supersedes",  "replies-to",     "caused-by",
                                         "validates",       "authored-by", "assigned-to",    "approved-by",
                                         "attests",         "until",       "delegated-from", NULL};
+    note_edge(reader, reference);
+    if (!is_one_of(reference->type, known))
+        add_name(reader->outline, &reader->unknown_types, reference->type);
+}
+
+static void add_edge(struct reader *reader, const struct reference *reference, uint32_t to, bool has_condition) {
+    outline_add_edge(reader->outline, reference->item, to, OUTLINE_STATED, reference->place);
+    if (!has_condition)
+        return;
+    note_edge(reader, reference);
+    add_name(reader->outline, &reader->conditional, reader->outline->items[reference->item].id);
+}
+
+static void resolve(struct reader *reader, const struct reference *reference) {
+    static const char *const conditions[] = {"conditional-blocks", "waits-for", NULL};
     struct outline *outline = reader->outline;
     size_t position;
     bool is_part = strcmp(reference->type, "parent-child") == 0;
-    bool is_condition = is_one_of(reference->type, conditions);
+    bool has_condition = is_one_of(reference->type, conditions);
     if (outline->items[reference->item].is_left_out)
         return;
-    if (!is_part && !is_condition && strcmp(reference->type, "blocks") != 0) {
-        note_edge(reader, reference);
-        if (!is_one_of(reference->type, known))
-            add_name(outline, &reader->unknown_types, reference->type);
-        return;
-    }
-    if (!string_map_find(&reader->ids, span_of(reference->to), &position)) {
+    if (!is_part && !has_condition && strcmp(reference->type, "blocks") != 0)
+        resolve_other(reader, reference);
+    else if (!string_map_find(&reader->ids, span_of(reference->to), &position))
         outline_remedy(outline, reference->item, reference->place, "task.dependency",
                        text_of(reader, "%s: %s %s: there is no such issue", outline->items[reference->item].id,
                                reference->type, reference->to),
                        "it is dropped");
-        return;
-    }
-    if (is_part)
+    else if (is_part)
         place_part(reader, reference, (uint32_t)position);
     else
-        outline_add_edge(outline, reference->item, (uint32_t)position, OUTLINE_STATED, reference->place);
-    if (is_condition) {
-        note_edge(reader, reference);
-        add_name(outline, &reader->conditional, outline->items[reference->item].id);
-    }
+        add_edge(reader, reference, (uint32_t)position, has_condition);
 }
 
 /* --- ids --- */

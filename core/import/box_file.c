@@ -155,14 +155,10 @@ struct chapter {
     bool has_boxes;
 };
 
-static void add_number(struct box_file *file, const struct box *box) {
+static void add_number(struct box_file *file, struct box *box) {
     size_t position = file->count - 1;
-    const char *number = outline_copy(file->outline, box->number);
-    if (box->number.length && !string_map_add(&file->numbers, number, &position))
-        outline_remedy(file->outline, OUTLINE_NONE, box_file_place(file, box->line), "task.id",
-                       outline_text(file->outline, "the number %s occurs twice; first in line %zu", number,
-                                    file->boxes[position].line + 1),
-                       "both are kept, and an edge to this number means the first");
+    if (box->number.length && !string_map_add(&file->numbers, outline_copy(file->outline, box->number), &position))
+        box->doubled_line = file->boxes[position].line + 1;
 }
 
 /* Returns the index of the line behind the box and what is below it. */
@@ -190,7 +186,7 @@ static size_t add_box(struct box_file *file, struct chapter *chapter, const stru
         box.group = chapter->group;
     read_below(file, &box);
     *LIST_ADD(file->boxes, file->count, file->capacity) = box;
-    add_number(file, &box);
+    add_number(file, &file->boxes[file->count - 1]);
     return box.end;
 }
 

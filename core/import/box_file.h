@@ -28,6 +28,7 @@ struct box {
     const char *approach, *tests;
     struct span order; /* behind "_Dependencies:" */
     size_t order_line;
+    size_t doubled_line; /* from 1, of the first box with the same number; or 0 */
     uint32_t item;
 };
 

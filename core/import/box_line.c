@@ -38,6 +38,10 @@ bool box_line_read(struct span line, struct box_line *box) {
     return is_blank(text);
 }
 
+bool box_line_is_ticked(const struct box_line *box) {
+    return span_equals(box->mark, "x") || span_equals(box->mark, "X");
+}
+
 static struct span bare_task_id(struct span text) {
     size_t length = 1;
     while (length < text.length && isdigit((unsigned char)text.data[length]))

@@ -19,6 +19,9 @@ struct box_line {
 /* False if the line has no box. */
 bool box_line_read(struct span line, struct box_line *box);
 
+/* "[x]" or "[X]" */
+bool box_line_is_ticked(const struct box_line *box);
+
 /* A bullet without a box: its text behind "- ", "* ", "+ " or "1. ". */
 bool box_line_bullet(struct span line, struct span *text);
 

@@ -107,12 +107,17 @@ static size_t depth_of(const struct box_file *file, const struct box *box) {
 /* As one of the success criteria, with what is below it. */
 static void append_criterion(struct buffer *text, const struct box_file *file, const struct box *box, bool is_told) {
     enum { DEPTH_SHOWN = 10 };
+    bool is_first = box == file->boxes || box[-1].below.data != box->below.data;
+    if (!file->is_kiro && box->below.length && is_first)
+        buffer_append_format(text, "\n%.*s:\n\n", (int)box->below.length, box->below.data);
     size_t depth = depth_of(file, box) - (file->is_kiro ? 1 : 0);
     size_t columns = 2 * (depth < DEPTH_SHOWN ? depth : DEPTH_SHOWN);
     buffer_append_format(text, "%*s- ", (int)columns, "");
     if (box->number.length)
         buffer_append_format(text, "%.*s ", (int)box->number.length, box->number.data);
     buffer_append_span(text, box->text);
+    if (!box_is_ticked(box) && !span_equals(box->mark, " "))
+        buffer_append_format(text, " (marked [%.*s] there)", (int)box->mark.length, box->mark.data);
     buffer_append_string(text, is_told && box_is_ticked(box) ? " (ticked there)\n" : "\n");
     const char *const below[] = {box->approach, box->tests};
     for (size_t i = 0; i < 2; i++)
@@ -127,15 +132,20 @@ static void append_id(struct buffer *ids, const struct box_file *file, const str
         buffer_append_format(ids, "%s:%zu\n", file->outline->source, box->line + 1);
 }
 
-/* The boxes from @first to @end (exclusive) that are of one phase; in Kiro the first is what they are a part of. */
-static void fill_phase(struct box_file *file, size_t first, uint32_t index) {
-    struct outline *outline = file->outline;
-    struct box *whole = &file->boxes[first];
+/* OpenSpec's heading is finished if all its boxes are, Kiro's top item by its own box. */
+static bool is_finished_phase(const struct box_file *file, size_t first) {
+    const struct box *whole = &file->boxes[first];
+    for (size_t i = first; !file->is_kiro && i < file->count; i++)
+        if (is_same_phase(whole, &file->boxes[i]) && !box_is_ticked(&file->boxes[i]))
+            return false;
+    return !file->is_kiro || box_is_ticked(whole);
+}
+
+/* The boxes from @first on that are of its phase: ids, criteria, and labels. */
+static void add_boxes(struct box_file *file, size_t first, uint32_t index) {
+    const struct box *whole = &file->boxes[first];
     struct buffer criteria = {0}, ids = {0};
-    bool is_finished = true;
-    for (size_t i = first; i < file->count; i++)
-        is_finished &= !is_same_phase(whole, &file->boxes[i]) || box_is_ticked(&file->boxes[i]);
-    is_finished = file->is_kiro ? box_is_ticked(whole) : is_finished;
+    bool is_finished = is_finished_phase(file, first);
     for (size_t i = first; i < file->count; i++) {
         if (!is_same_phase(whole, &file->boxes[i]))
             continue;
@@ -145,19 +155,27 @@ static void fill_phase(struct box_file *file, size_t first, uint32_t index) {
             append_criterion(&criteria, file, &file->boxes[i], !is_finished);
         box_file_read_labels(file, &file->boxes[i], note);
     }
+    struct outline_item *item = &file->outline->items[index];
+    item->ids = outline_take(file->outline, &ids);
+    item->fields[DEFINITION_CRITERIA] = outline_take(file->outline, &criteria);
+}
+
+static void fill_phase(struct box_file *file, size_t first, uint32_t index) {
+    struct outline *outline = file->outline;
     struct outline_item *item = &outline->items[index];
-    item->ids = outline_take(outline, &ids);
+    const struct box *whole = &file->boxes[first];
+    add_boxes(file, first, index);
     item->group = whole->group;
     item->title = outline_copy(outline, file->is_kiro ? whole->text : whole->heading);
     item->title = *item->title ? item->title : "Tasks before the first heading";
-    item->fields[DEFINITION_GOAL] = file->is_kiro ? outline_copy(outline, whole->text) : NULL;
-    item->fields[DEFINITION_APPROACH] = file->is_kiro ? whole->approach : NULL;
-    item->fields[DEFINITION_TESTS] = file->is_kiro ? whole->tests : NULL;
-    item->fields[DEFINITION_CRITERIA] = outline_take(outline, &criteria);
-    if (file->is_kiro)
+    if (file->is_kiro) {
+        item->fields[DEFINITION_GOAL] = outline_copy(outline, whole->text);
+        item->fields[DEFINITION_APPROACH] = whole->approach;
+        item->fields[DEFINITION_TESTS] = whole->tests;
+        item->remark = remark_of(outline, whole);
         set_state(outline, item, whole);
-    item->remark = file->is_kiro ? remark_of(outline, whole) : NULL;
-    item->state = is_finished ? OUTLINE_FINISHED : OUTLINE_OPEN;
+    }
+    item->state = is_finished_phase(file, first) ? OUTLINE_FINISHED : OUTLINE_OPEN;
 }
 
 static void fill_by_phase(struct box_file *file) {
@@ -233,6 +251,17 @@ static void assume_order(struct box_file *file) {
     }
 }
 
+static void report_doubled(struct box_file *file) {
+    for (size_t i = 0; i < file->count; i++) {
+        const struct box *box = &file->boxes[i];
+        if (box->doubled_line)
+            outline_remedy(file->outline, box->item, box_file_place(file, box->line), "task.id",
+                           outline_text(file->outline, "the number %.*s occurs twice; first in line %zu",
+                                        (int)box->number.length, box->number.data, box->doubled_line),
+                           "both are kept, and an edge to this number means the first");
+    }
+}
+
 static void add_order(struct box_file *file) {
     AUTO(id_index) ids = {0};
     for (size_t i = 0; i < file->count; i++)
@@ -264,8 +293,10 @@ bool box_list_read(struct outline *outline, const struct source *source, struct 
         fill_by_phase(&file);
     else
         fill_by_box(&file);
-    if (!outline->is_too_large)
+    if (!outline->is_too_large) {
+        report_doubled(&file);
         add_order(&file);
+    }
     if (file.count == 0)
         outline_error(outline, (struct outline_place){.file = source->files[0].name}, "task.format",
                       "there are no boxes in it", "a task is a line such as \"- [ ] 1.1 Text\"");

@@ -230,29 +230,35 @@ static void read_items(struct reader *reader, struct front_matter_entry *entry) 
     }
 }
 
+/* One item of "[a, 'b']", taken off @rest. False if it is no scalar. */
+static bool take_flow_item(struct reader *reader, struct front_matter_entry *entry, struct span *rest) {
+    AUTO(buffer) value = {0};
+    size_t end = 0;
+    if (rest->length == 0 || text_is_one_of(rest->data[0], "[{"))
+        return false;
+    if (is_quoted(*rest)) {
+        if (!take_quoted(reader, rest, &value))
+            return false;
+        add_value(reader, entry, buffer_span(&value));
+        return true;
+    }
+    while (end < rest->length && !text_is_one_of(rest->data[end], ",]"))
+        end++;
+    struct span item = plain((struct span){rest->data, end});
+    if (item.length)
+        add_value(reader, entry, item);
+    *rest = span_skip(*rest, end);
+    return true;
+}
+
 /* "[a, 'b']", perhaps over several lines. False if it is not such a list; nothing is taken then. */
 static bool read_flow(struct reader *reader, struct front_matter_entry *entry, struct span text) {
     size_t before = reader->at, count = entry->count;
-    struct span rest = span_trim(span_skip(text, 1));
-    for (;;) {
-        AUTO(buffer) value = {0};
+    for (struct span rest = span_trim(span_skip(text, 1));;) {
         while (rest.length == 0 && reader->at < reader->count)
             rest = span_trim(reader->lines[reader->at++]);
-        if (rest.length == 0 || text_is_one_of(rest.data[0], "[{"))
+        if (!take_flow_item(reader, entry, &rest))
             break;
-        if (is_quoted(rest)) {
-            if (!take_quoted(reader, &rest, &value))
-                break;
-            add_value(reader, entry, buffer_span(&value));
-        } else {
-            size_t end = 0;
-            while (end < rest.length && !text_is_one_of(rest.data[end], ",]"))
-                end++;
-            struct span item = plain((struct span){rest.data, end});
-            if (item.length)
-                add_value(reader, entry, item);
-            rest = span_skip(rest, end);
-        }
         rest = span_trim(rest);
         bool has_end = span_starts_with(rest, "]");
         if (has_end && plain(span_skip(rest, 1)).length == 0)

@@ -25,8 +25,7 @@ void outline_release(struct outline *outline) {
 static void report_size(struct outline *outline, struct outline_place place, const char *what, int most) {
     if (!outline->is_too_large)
         outline_error(outline, place, "import.too_large",
-                      outline_text(outline, "more than %d %s cannot be imported at once", most, what),
-                      "choose a part of it with --epic, or leave out what is finished with --open");
+                      outline_text(outline, "more than %d %s cannot be imported at once", most, what), NULL);
     outline->is_too_large = true;
 }
 

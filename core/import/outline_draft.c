@@ -7,9 +7,11 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "document/document.h"
 #include "document/names.h"
 #include "document/plan_document.h"
 #include "format/prose.h"
+#include "import/box_line.h"
 #include "import/outline_edges.h"
 #include "import/outline_states.h"
 
@@ -17,6 +19,42 @@
 
 static const char *keep(struct plan_draft *draft, const char *text) {
     return text ? arena_copy(&draft->arena, text, strlen(text)) : NULL;
+}
+
+/* A text of the source: what is a marker here is none there. Two blanks read as one, but not as a marker. */
+static const char *keep_text(struct plan_draft *draft, const char *text) {
+    static const char marker[] = DOCUMENT_MARKER;
+    AUTO(buffer) kept = {0};
+    for (const char *found; text && (found = strstr(text, marker)); text = found + sizeof marker - 1) {
+        buffer_append(&kept, text, (size_t)(found - text));
+        buffer_append_string(&kept, "[TO BE  FILLED");
+    }
+    if (kept.length == 0)
+        return keep(draft, text);
+    buffer_append_string(&kept, text);
+    return keep(draft, kept.data);
+}
+
+/* On one line, and what is not seen as codes, in both files. */
+static const char *keep_title(struct plan_draft *draft, const char *title) {
+    AUTO(buffer) visible = {0};
+    text_append_visible(&visible, span_trim(span_of(title)));
+    return keep_text(draft, buffer_text(&visible));
+}
+
+/* Success criteria lose their boxes: a SUBPLAN has its own. */
+static const char *keep_criteria(struct plan_draft *draft, const char *text) {
+    AUTO(buffer) kept = {0};
+    for (struct span rest = span_of(text), line; span_next_line(&rest, &line);) {
+        struct box_line box;
+        bool is_box = box_line_read(line, &box), is_ticked = is_box && box_line_is_ticked(&box);
+        size_t indentation = is_box ? box.indentation : 0;
+        if (is_box)
+            buffer_append_format(&kept, "%*s- ", (int)(indentation < 40 ? indentation : 40), "");
+        buffer_append_span(&kept, is_box ? box.text : line);
+        buffer_append_string(&kept, is_ticked ? " (ticked there)\n" : "\n");
+    }
+    return keep_text(draft, kept.length ? kept.data : NULL);
 }
 
 static const char *take(struct plan_draft *draft, struct buffer *text) {
@@ -76,6 +114,13 @@ static const char *part_of(const struct outline *outline, struct plan_draft *dra
     return take(draft, &text);
 }
 
+/* NULL if that is not imported. Lives as long as the draft, as the ids do. */
+static const char *part_of_id(const struct outline *outline, struct plan_draft *draft,
+                              const struct outline_item *item) {
+    const struct outline_item *whole = item->parent == OUTLINE_NONE ? NULL : &outline->items[item->parent];
+    return whole && !whole->is_left_out ? keep(draft, whole->achievement) : NULL;
+}
+
 static struct buffer *list_parts(const struct outline *outline) {
     struct buffer *lists = memory_allocate(outline->count + 1, sizeof *lists);
     for (size_t i = 0; i < outline->count; i++) {
@@ -99,22 +144,23 @@ static void add_item(struct outline *outline, struct plan_draft *draft, uint32_t
     static const enum plan_draft_mark marks[] = {PLAN_DRAFT_OPEN, PLAN_DRAFT_DONE, PLAN_DRAFT_CANCELLED};
     const struct outline_item *item = &outline->items[index];
     struct plan_draft_item *made = plan_draft_add(draft, item->achievement);
-    made->title = keep(draft, item->title);
+    made->title = keep_title(draft, item->title);
     made->effort = keep(draft, item->effort);
     made->priority = keep(draft, item->priority);
     for (size_t i = 0; i < DEFINITION_FIELDS; i++)
-        made->fields[i] = keep(draft, item->fields[i]);
-    made->part_of = part_of(outline, draft, item);
-    made->part_of_id = item->parent == OUTLINE_NONE ? NULL : keep(draft, outline->items[item->parent].achievement);
+        made->fields[i] =
+            i == DEFINITION_CRITERIA ? keep_criteria(draft, item->fields[i]) : keep_text(draft, item->fields[i]);
+    made->part_of = keep_text(draft, part_of(outline, draft, item));
+    made->part_of_id = part_of_id(outline, draft, item);
     if (parts->length)
         made->parts = arena_format(&draft->arena, "%s do%s the work; what is left for %s is to check the whole",
                                    parts->data, strchr(parts->data, ',') ? "" : "es", item->achievement);
     made->origin = origin_of(outline, draft, item);
     made->origin_ids = keep(draft, ids_of(outline, item));
     made->is_origin_list = item->ids != NULL;
-    made->notes = notes_of(draft, item);
+    made->notes = keep_text(draft, notes_of(draft, item));
     made->mark = marks[item->state];
-    made->mark_reason = keep(draft, item->reason);
+    made->mark_reason = keep_text(draft, item->reason);
     made->place = (struct plan_draft_place){item->place.line, item->place.column, keep(draft, item->place.pointer)};
     for (size_t i = 0; i < item->edge_count; i++)
         if (!item->edges[i].is_dropped)
@@ -129,7 +175,9 @@ static const char *plan_notes(struct outline *outline, struct plan_draft *draft)
     prose_append_words(&text, span_of(outline->source));
     buffer_append_format(&text, ", %s. The Origin of each achievement has its id there.\n\n", outline->format);
     buffer_append_span(&text, buffer_span(&outline->notes));
-    return take(draft, &text);
+    const char *notes = keep_text(draft, buffer_text(&text));
+    buffer_release(&text);
+    return notes;
 }
 
 /* An item and the id that it is ordered by. */

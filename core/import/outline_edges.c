@@ -11,7 +11,10 @@
 
 #define NOWHERE ((struct outline_place){0})
 
-enum { DEPTH_MOST = 100 };
+enum {
+    DEPTH_MOST = 100,
+    NAMES_SHOWN = 40, /* of a cycle: half at its start, half at its end */
+};
 
 bool outline_edges_check_parts(struct outline *outline) {
     for (uint32_t i = 0; i < outline->count; i++) {
@@ -162,7 +165,11 @@ static void report_cycle(struct outline *outline, const struct cycle *cycle, con
     bool is_finished = true;
     buffer_append_string(&text, "dependency cycle: ");
     for (uint32_t i = 0; i < cycle->count; i++) {
-        buffer_append_format(&text, "%s -> ", outline_name(outline, cycle->nodes[i]));
+        bool is_shown = i < NAMES_SHOWN / 2 || i + NAMES_SHOWN / 2 >= cycle->count;
+        if (is_shown)
+            buffer_append_format(&text, "%s -> ", outline_name(outline, cycle->nodes[i]));
+        else if (i == NAMES_SHOWN / 2)
+            buffer_append_format(&text, "%u more -> ", cycle->count - NAMES_SHOWN);
         is_finished &= outline->items[cycle->nodes[i]].state == OUTLINE_FINISHED;
     }
     buffer_append_string(&text, outline_name(outline, cycle->nodes[0]));

@@ -7,6 +7,10 @@
 #include "format/json.h"
 #include "import/box_line.h"
 
+static struct span skip_order_mark(struct span text) {
+    return span_starts_with(text, "\xEF\xBB\xBF") ? span_skip(text, 3) : text;
+}
+
 static struct span skip_blank(struct span text) {
     while (text.length && isspace((unsigned char)text.data[0]))
         text = span_skip(text, 1);
@@ -28,6 +32,7 @@ static bool is_beads(struct span text) {
 
 bool recognise_front_matter(struct span text) {
     struct span line;
+    text = skip_order_mark(text);
     if (!span_next_line(&text, &line) || !span_equals(span_trim(line), "---"))
         return false;
     while (span_next_line(&text, &line) && !span_equals(span_trim(line), "---"))
@@ -82,6 +87,7 @@ static enum import_format recognise_markdown(struct span text, const char *path)
 }
 
 enum import_format recognise(struct span text, const char *path) {
+    text = skip_order_mark(text);
     struct span rest = skip_blank(text);
     if (is_beads(text))
         return IMPORT_BEADS;

@@ -60,6 +60,17 @@ static void set_state(struct outline *outline, struct outline_item *item, struct
     item->word = is_blank ? NULL : outline_text(outline, "[%.*s]", (int)mark.length, mark.data);
 }
 
+static void report_doubled(struct speckit_file *file) {
+    for (size_t i = 0; i < file->task_count; i++) {
+        const struct speckit_task *task = &file->tasks[i];
+        if (task->doubled_line)
+            outline_remedy(file->outline, task->item, speckit_place(file, task->line), "task.id",
+                           outline_text(file->outline, "%.*s occurs twice; first in line %zu", (int)task->id.length,
+                                        task->id.data, task->doubled_line),
+                           "both are kept, and an edge to this id means the first");
+    }
+}
+
 /* --- by task --- */
 
 static void fill_task(struct speckit_file *file, struct speckit_task *task) {
@@ -103,8 +114,12 @@ static void fill_by_task(struct speckit_file *file) {
 
 /* --- by phase --- */
 
-static void append_task(struct buffer *text, const struct speckit_task *task, bool is_told) {
+/* @before: the task before it in the phase, or NULL. */
+static void append_task(struct buffer *text, const struct speckit_task *task, const struct speckit_task *before,
+                        bool is_told) {
     bool is_ticked = span_equals(task->mark, "x") || span_equals(task->mark, "X");
+    if (task->heading.length && (!before || before->heading.data != task->heading.data))
+        buffer_append_format(text, "\n%.*s:\n\n", (int)task->heading.length, task->heading.data);
     buffer_append_string(text, "- ");
     if (task->id.length)
         buffer_append_format(text, "%.*s ", (int)task->id.length, task->id.data);
@@ -113,6 +128,8 @@ static void append_task(struct buffer *text, const struct speckit_task *task, bo
     if (task->story.length)
         buffer_append_format(text, "[%.*s] ", (int)task->story.length, task->story.data);
     buffer_append_span(text, task->text);
+    if (!is_ticked && task->mark.length && !span_equals(task->mark, " "))
+        buffer_append_format(text, " (marked [%.*s] there)", (int)task->mark.length, task->mark.data);
     buffer_append_string(text, is_ticked && is_told ? " (ticked there)\n" : "\n");
     const char *const parts[] = {task->approach, task->criteria};
     for (size_t i = 0; i < 2; i++)
@@ -136,7 +153,8 @@ static void fill_phase(struct speckit_file *file, struct speckit_phase *phase) {
     }
     bool is_finished = ticked == phase->task_count;
     for (size_t i = 0; i < phase->task_count; i++)
-        append_task(&approach, &file->tasks[phase->first_task + i], !is_finished);
+        append_task(&approach, &file->tasks[phase->first_task + i], i ? &file->tasks[phase->first_task + i - 1] : NULL,
+                    !is_finished);
     item->ids = outline_take(outline, &ids);
     item->group = phase->number;
     item->title = phase->heading.length ? outline_copy(outline, phase->heading) : "Tasks before the first phase";
@@ -186,8 +204,10 @@ bool speckit_read(struct outline *outline, const struct source *source, struct e
         fill_by_phase(&file);
     else
         fill_by_task(&file);
-    if (!outline->is_too_large)
+    if (!outline->is_too_large) {
+        report_doubled(&file);
         speckit_order_add(&file);
+    }
     if (file.task_count == 0)
         outline_error(outline, (struct outline_place){.file = source->files[0].name}, "task.format",
                       "there are no tasks in it", "a task is a line such as \"- [ ] T001 Text\"");

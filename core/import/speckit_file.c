@@ -90,11 +90,6 @@ static size_t end_of_task(const struct speckit_file *file, size_t at, bool is_he
     return last;
 }
 
-static void append_ticked(struct buffer *text, struct box_line box) {
-    bool is_ticked = span_equals(box.mark, "x") || span_equals(box.mark, "X");
-    buffer_append_format(text, "- %.*s%s\n", (int)box.text.length, box.text.data, is_ticked ? " (ticked there)" : "");
-}
-
 /* Boxes are criteria, anything else the approach; without the indentation that all have. */
 static void read_below(struct speckit_file *file, struct speckit_task *task, size_t end) {
     struct buffer approach = {0}, criteria = {0};
@@ -108,7 +103,8 @@ static void read_below(struct speckit_file *file, struct speckit_task *task, siz
         struct span text = line->text;
         size_t columns = 0;
         if (!line->is_code && box_line_read(text, &box)) {
-            append_ticked(&criteria, box);
+            buffer_append_format(&criteria, "- [%.*s] %.*s\n", (int)box.mark.length, box.mark.data,
+                                 (int)box.text.length, box.text.data);
             continue;
         }
         for (; text.length && columns < least && text_is_one_of(text.data[0], " \t"); text = span_skip(text, 1))

@@ -28,6 +28,7 @@ struct speckit_task {
     size_t position;                 /* in the phase, from 1 */
     size_t block;                    /* in the phase, from 0: the tasks of one may go on at once */
     const char *approach, *criteria; /* or NULL */
+    size_t doubled_line;             /* from 1, of the first task with the same id; or 0 */
     uint32_t item;
 };
 

@@ -54,7 +54,9 @@ static bool is_same_title(const char *a, const char *b) {
 static void compare_titles(struct comparison *comparison, const struct definition *definition, size_t position) {
     const char *title = comparison->plan->dependencies.achievements[position].title;
     bool is_silent = !title || !title[0];
-    if (definition->title[0] && (is_silent || !is_same_title(title, definition->title)))
+    bool is_same =
+        !is_silent && (is_same_title(title, definition->title) || is_same_title(title, definition->whole_title));
+    if (definition->title[0] && !is_same)
         add(comparison, DIFFERENCE_TITLE, position, definition)->is_silent = is_silent;
 }
 

@@ -103,9 +103,9 @@ int main(int count, char **words) {
         struct command command;
         double most;
     } rows[] = {
-        {"F1 batchctl status, through the daemon", {{keeper.client, "status"}}, 1.25},
-        {"F1 batchctl next, through the daemon", {{keeper.client, "next"}}, 1.25},
-        {"F1 batchctl status --json, through the daemon", {{keeper.client, "status", "--json"}}, 1.25},
+        {"F1 batchctl status, through the daemon", {{keeper.client, "status"}}, 1.05},
+        {"F1 batchctl next, through the daemon", {{keeper.client, "next"}}, 1.05},
+        {"F1 batchctl status --json, through the daemon", {{keeper.client, "status", "--json"}}, 1.05},
         {"F1 batchctl -C ROOT next, through the daemon", {{keeper.client, "-C", keeper.root, "next"}}, 1.25},
         {"F2 batchctl status, without a daemon", {{keeper.client, "--no-daemon", "status"}}, 3},
         {"F2 batchctl next, without a daemon", {{keeper.client, "--no-daemon", "next"}}, 3},

@@ -56,8 +56,10 @@ static void expect_equal(struct outcome mine, struct outcome theirs, const char 
     outcome_end(&theirs);
 }
 
-static const char *const answered[] = {"status",     "status X",  "next",        "next X",   "show 1.1",
-                                       "show X 2.1", "why X 2.1", "status NONE", "show 9.9", "why X 9.9"};
+static const char *const answered[] = {"status",        "status X",          "next",           "next X",
+                                       "show 1.1",      "show X 2.1",        "why X 2.1",      "status NONE",
+                                       "status --json", "show X 1.1 --json", "why 9.9 --json", "show 9.9",
+                                       "why X 9.9"};
 
 Test(launcher, says_what_the_full_client_says) {
     static const char *const variables[] = {NULL, "NO_COLOR=1", "CLICOLOR_FORCE=1", "LC_ALL=C", "LANG=de_DE.UTF-8"};
@@ -97,11 +99,26 @@ static void expect_left(const struct space *space, const char *lonely, const str
 }
 
 Test(launcher, leaves_everything_else_to_the_full_client) {
-    static const char *const commands[] = {
-        "",          "help",           "status -q",      "status --json", "-C X status",
-        "status -v", "status X Y",     "status X/",      "show",          "show X",
-        "why",       "show 1.1 1.2",   "show 1.1,1.2",   "status @X",     "status 1.1",
-        "create X",  "status --watch", "next --level 0", "version",       "show X 1.1 1.2"};
+    static const char *const commands[] = {"",
+                                           "help",
+                                           "status -q",
+                                           "status --json X",
+                                           "-C X status",
+                                           "status -v",
+                                           "status X Y",
+                                           "status X/",
+                                           "show",
+                                           "show X",
+                                           "why",
+                                           "show 1.1 1.2",
+                                           "show 1.1,1.2",
+                                           "status @X",
+                                           "status 1.1",
+                                           "create X",
+                                           "status --watch",
+                                           "next --level 0",
+                                           "version",
+                                           "show X 1.1 1.2"};
     struct space space = make_space();
     struct daemon daemon = daemon_start(&space);
     char *lonely = make_lonely(&space);
