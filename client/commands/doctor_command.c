@@ -24,7 +24,6 @@
 #include "disk/files.h"
 #include "doctor/findings.h"
 #include "format/json.h"
-#include "render/doctor_text.h"
 #include "render/styled_text.h"
 #include "session/rpc_client.h"
 #include "session/session.h"
@@ -257,11 +256,11 @@ int doctor_command_run(const struct verb *verb, struct options *options) {
     if (session.settings.root) {
         find(&findings, &session, &configuration, &error);
         error_release(&error);
-        session_request(&session, &request, &answer);
+        session_view(&session, &request, &answer);
     } else {
         diagnostics_append(&answer.diagnostics, &configuration);
         answer_fail(&answer, &error);
     }
     session_release(&session);
-    return command_finish(&answer, options, doctor_text_append);
+    return command_finish(&answer, options, NULL);
 }

@@ -16,47 +16,47 @@
 #include "base/text.h"
 #include "commands/derived_file.h"
 #include "disk/files.h"
-#include "format/json.h"
-#include "format/json_writer.h"
 #include "plan/selection.h"
-#include "render/prompt_text.h"
+#include "render/prompt_json.h"
 #include "render/style.h"
 #include "render/styled_text.h"
 #include "session/session.h"
 #include "term/terminal.h"
+#include "view/prompt_view.h"
 
-static size_t count_files(const cJSON *data, enum derived_outcome outcome) {
+static bool has_outcome(const struct prompt_item *prompt, enum derived_outcome outcome) {
+    return prompt->outcome == derived_outcome_names[outcome];
+}
+
+static size_t count_files(const struct prompt_view *prompts, enum derived_outcome outcome) {
     size_t count = 0;
-    for (const cJSON *item = styled_text_first(data, "files"); item; item = item->next)
-        count += strcmp(item->valuestring, derived_outcome_names[outcome]) == 0;
+    for (size_t i = 0; i < prompts->count; i++)
+        count += has_outcome(&prompts->prompts[i], outcome);
     return count;
 }
 
-static void append_file(struct buffer *text, const struct style *style, const cJSON *prompt, const char *outcome) {
-    bool is_kept = strcmp(outcome, derived_outcome_names[DERIVED_KEPT]) == 0;
-    if (strcmp(outcome, derived_outcome_names[DERIVED_UNCHANGED]) == 0)
+static void append_file(struct buffer *text, const struct style *style, const struct prompt_item *prompt) {
+    bool is_kept = has_outcome(prompt, DERIVED_KEPT), is_new = has_outcome(prompt, DERIVED_NEW);
+    if (has_outcome(prompt, DERIVED_UNCHANGED))
         return;
-    bool is_new = strcmp(outcome, derived_outcome_names[DERIVED_NEW]) == 0;
     styled_text_append_styled(text, style, is_kept ? "33" : "32", is_kept ? "  ! " : is_new ? "  + " : "  ~ ");
     buffer_append_format(text, "%s%s", style->output ? style->output : "", style->output ? "/" : "");
-    styled_text_append_visible(text, styled_text_string(prompt, "name"));
+    styled_text_append_visible(text, prompt->name);
     if (is_kept)
         buffer_append_string(text, "  (not written: the file that is there was edited; --force replaces it)\n");
     else
-        buffer_append_format(text, "  (%zu lines%s)\n", json_get_unsigned(prompt, "lines"), is_new ? "" : ", replaced");
+        buffer_append_format(text, "  (%zu lines%s)\n", prompt->line_count, is_new ? "" : ", replaced");
 }
 
 /* The names of the files that were written, and of those that were not. */
-static void render_files(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t unchanged = count_files(data, DERIVED_UNCHANGED), kept = count_files(data, DERIVED_KEPT);
-    size_t written = styled_text_count(data, "files") - unchanged - kept;
+static void append_files(struct buffer *text, const void *view, const struct style *style) {
+    const struct prompt_view *prompts = view;
+    size_t unchanged = count_files(prompts, DERIVED_UNCHANGED), kept = count_files(prompts, DERIVED_KEPT);
+    size_t written = prompts->count - unchanged - kept;
     if (written)
         buffer_append_format(text, "Wrote %zu prompt%s:\n", written, text_plural(written));
-    const cJSON *file = styled_text_first(data, "files");
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt && file; prompt = prompt->next) {
-        append_file(text, style, prompt, file->valuestring);
-        file = file->next;
-    }
+    for (size_t i = 0; i < prompts->count; i++)
+        append_file(text, style, &prompts->prompts[i]);
     if (unchanged)
         buffer_append_format(text, "%zu %s there and unchanged\n", unchanged, unchanged == 1 ? "is" : "are");
 }
@@ -64,29 +64,29 @@ static void render_files(struct buffer *text, const cJSON *data, const struct st
 /* --- files --- */
 
 /* @text becomes the file's. */
-static struct derived_file file_of(const cJSON *prompt, struct buffer *text) {
-    buffer_append_format(text, "%s\n", styled_text_string(prompt, "text"));
-    return (struct derived_file){styled_text_string(prompt, "name"), buffer_span(text), "<!--", " -->"};
+static struct derived_file file_of(const struct prompt_item *prompt, struct buffer *text) {
+    buffer_append_format(text, "%s\n", prompt->text);
+    return (struct derived_file){prompt->name, buffer_span(text), "<!--", " -->"};
 }
 
-static bool decide_all(const struct files *files, const cJSON *data, bool is_forced, enum derived_outcome *outcomes,
-                       struct error *error) {
+static bool decide_all(const struct files *files, const struct prompt_view *prompts, bool is_forced,
+                       enum derived_outcome *outcomes, struct error *error) {
     bool is_decided = true;
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt && is_decided; prompt = prompt->next) {
+    for (size_t i = 0; i < prompts->count && is_decided; i++) {
         AUTO(buffer) text = {0};
-        const struct derived_file file = file_of(prompt, &text);
-        is_decided = derived_file_decide(&file, files, is_forced, outcomes++, error);
+        const struct derived_file file = file_of(&prompts->prompts[i], &text);
+        is_decided = derived_file_decide(&file, files, is_forced, &outcomes[i], error);
     }
     return is_decided;
 }
 
-static bool write_all(const struct files *files, const cJSON *data, const enum derived_outcome *outcomes,
-                      struct error *error) {
+static bool write_all(const struct files *files, const struct prompt_view *prompts,
+                      const enum derived_outcome *outcomes, struct error *error) {
     bool is_written = true;
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt && is_written; prompt = prompt->next) {
+    for (size_t i = 0; i < prompts->count && is_written; i++) {
         AUTO(buffer) text = {0};
-        const struct derived_file file = file_of(prompt, &text);
-        is_written = derived_file_write(&file, files, *outcomes++, error);
+        const struct derived_file file = file_of(&prompts->prompts[i], &text);
+        is_written = derived_file_write(&file, files, outcomes[i], error);
     }
     return is_written;
 }
@@ -98,18 +98,18 @@ static bool write_all(const struct files *files, const cJSON *data, const enum d
  *   NOT_FOUND  the folder's own parent is missing
  *   IO         cannot be written; those before it are
  */
-static bool write_prompts(const cJSON *data, const char *folder, bool is_forced, enum derived_outcome *outcomes,
-                          struct error *error) {
+static bool write_prompts(const struct prompt_view *prompts, const char *folder, bool is_forced,
+                          enum derived_outcome *outcomes, struct error *error) {
     struct files files = FILES_CLOSED;
-    if (styled_text_count(data, "prompts") == 0)
+    if (prompts->count == 0)
         return true;
     bool is_new = mkdir(folder, 0777) == 0;
     if (!is_new && errno != EEXIST)
         return error_set_system(error, errno, "cannot make the folder %s", folder);
     bool is_written = files_open(&files, folder, error);
     files.label = folder;
-    is_written =
-        is_written && decide_all(&files, data, is_forced, outcomes, error) && write_all(&files, data, outcomes, error);
+    is_written = is_written && decide_all(&files, prompts, is_forced, outcomes, error) &&
+                 write_all(&files, prompts, outcomes, error);
     files_close(&files);
     if (!is_written && is_new)
         rmdir(folder);
@@ -118,85 +118,38 @@ static bool write_prompts(const cJSON *data, const char *folder, bool is_forced,
 
 /* --- the verb --- */
 
-static void copy_text(struct json_writer *writer, const cJSON *object, const char *key) {
-    json_writer_key_string(writer, key, json_get_string(object, key));
+/* The view once the prompts are delivered: with what became of each file. */
+static const struct prompt_view *delivered(struct arena *arena, const struct prompt_view *given,
+                                           const enum derived_outcome *outcomes) {
+    struct prompt_view *view = arena_allocate(arena, 1, sizeof *view);
+    *view = *given;
+    view->is_delivered = true;
+    for (size_t i = 0; i < view->count; i++)
+        view->prompts[i].outcome = derived_outcome_names[outcomes[i]];
+    return view;
 }
 
-static void write_prompt(struct json_writer *writer, const cJSON *prompt) {
-    json_writer_open_object(writer);
-    copy_text(writer, prompt, "id");
-    copy_text(writer, prompt, "name");
-    json_writer_key_unsigned(writer, "lines", json_get_unsigned(prompt, "lines"));
-    json_writer_key_null(writer, "text");
-    json_writer_close_object(writer);
-}
-
-static void write_skipped(struct json_writer *writer, const cJSON *item) {
-    json_writer_open_object(writer);
-    copy_text(writer, item, "id");
-    copy_text(writer, item, "reason");
-    json_writer_close_object(writer);
-}
-
-/* The data of the answer once it is delivered: without the texts, with what became of each file. */
-static void write_delivered(struct buffer *data, const cJSON *given, const enum derived_outcome *outcomes) {
-    static const char *const head[] = {"plan", "path", "kind", "selection"};
-    struct json_writer writer = {.buffer = data};
-    json_writer_open_object(&writer);
-    for (size_t i = 0; i < sizeof head / sizeof *head; i++)
-        copy_text(&writer, given, head[i]);
-    json_writer_key_array(&writer, "prompts");
-    for (const cJSON *prompt = styled_text_first(given, "prompts"); prompt; prompt = prompt->next)
-        write_prompt(&writer, prompt);
-    json_writer_close_array(&writer);
-    json_writer_key_array(&writer, "skipped");
-    for (const cJSON *item = styled_text_first(given, "skipped"); item; item = item->next)
-        write_skipped(&writer, item);
-    json_writer_close_array(&writer);
-    json_writer_key_array(&writer, "files");
-    for (const cJSON *prompt = styled_text_first(given, "prompts"); prompt; prompt = prompt->next)
-        json_writer_string(&writer, derived_outcome_names[*outcomes++]);
-    json_writer_close_array(&writer);
-    json_writer_close_object(&writer);
-}
-
-static size_t count_written(const enum derived_outcome *outcomes, size_t count) {
-    size_t written = 0;
-    for (size_t i = 0; i < count; i++)
-        written += outcomes[i] == DERIVED_NEW || outcomes[i] == DERIVED_REPLACED;
-    return written;
-}
-
-/* Writes the answer's prompts to files; returns how many. What goes wrong becomes the answer's outcome. */
-static size_t deliver(struct answer *answer, const struct options *options) {
-    struct json json;
+/* Writes the answer's prompts to files. What goes wrong becomes the answer's outcome. */
+static void deliver(struct answer *answer, const struct options *options) {
+    static const struct answer_type type = {prompt_json_write, append_files};
+    const struct prompt_view *prompts = answer->view;
     struct error error = {0};
-    AUTO_FREE enum derived_outcome *outcomes = NULL;
-    if (!command_read_data(answer, &json))
-        return 0;
-    size_t count = styled_text_count(json.root, "prompts"), written = 0;
-    outcomes = memory_allocate(count + 1, sizeof *outcomes);
-    if (write_prompts(json.root, options->output, options->is_forced, outcomes, &error)) {
-        buffer_clear(&answer->data);
-        write_delivered(&answer->data, json.root, outcomes);
-        written = count_written(outcomes, count);
-    } else {
+    AUTO_FREE enum derived_outcome *outcomes = memory_allocate(prompts->count + 1, sizeof *outcomes);
+    if (!write_prompts(prompts, options->output, options->is_forced, outcomes, &error)) {
         answer_fail(answer, &error);
+        return;
     }
-    json_release(&json);
-    return written;
+    const struct prompt_view *view = delivered(&answer->arena, prompts, outcomes);
+    answer->type = &type;
+    answer->view = view;
+    answer->count = count_files(view, DERIVED_NEW) + count_files(view, DERIVED_REPLACED);
 }
 
 /* What gives no prompt is printed before the names of the files. */
-static void put_left_out(const struct answer *answer, const struct options *options) {
-    struct json json;
-    struct buffer text = {0};
-    if (command_read_data(answer, &json))
-        prompt_text_append_notes(&text, json.root);
-    json_release(&json);
-    if (!options->is_quiet && !options->is_json)
-        terminal_put(stderr, buffer_span(&text));
-    buffer_release(&text);
+static void put_notes(struct answer *answer, const struct options *options) {
+    if (answer->notes && !options->is_quiet && !options->is_json)
+        terminal_put(stderr, span_of(answer->notes));
+    answer->notes = NULL;
 }
 
 /* Each prompt to a file of its name. */
@@ -205,20 +158,18 @@ static int run_to_files(const struct verb *verb, struct options *options, const 
     struct answer answer;
     struct reply reply = {0};
     int status;
-    size_t count = 0;
     if (!command_start(&session, verb, options, &status))
         return status;
-    session_request(&session, request, &answer);
+    session_view(&session, request, &answer);
     session_release(&session);
     if (answer.code == ERROR_NONE)
-        count = deliver(&answer, options);
+        deliver(&answer, options);
     if (answer.code == ERROR_NONE)
-        put_left_out(&answer, options);
-    if (answer.code != ERROR_NONE)
-        buffer_clear(&answer.data); /* nothing was delivered */
+        put_notes(&answer, options);
+    else
+        answer.view = NULL; /* nothing was delivered */
     const struct style style = command_style(options);
-    reply_write_by(&reply, &answer, &style, render_files);
-    reply.count = count;
+    reply_write(&reply, &answer, &style);
     answer_release(&answer);
     return command_finish_reply(&reply, options, "written");
 }

@@ -12,6 +12,8 @@
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/error.h"
+#include "claims/claim_authority.h"
+#include "claims/claim_fence.h"
 #include "claims/claim_handle.h"
 #include "config/config.h"
 #include "format/json.h"
@@ -132,11 +134,11 @@ static bool is_of_any_plan(const struct answer *preview) {
     return false;
 }
 
-/* The request for the change, under the claim whose handle the caller has given; @handle is its own. */
+/* The request for the change; @handle: of the claim that the caller has named. */
 static bool make_request(struct mcp_call *call, const struct mcp_change *change, struct claim_handle *handle,
                          struct request *request) {
     const char *text = mcp_call_text(call, "handle");
-    *request = (struct request){.as = call->access->name, .claim = text ? handle : NULL};
+    *request = (struct request){.as = call->access->name};
     mcp_change_fill(change, request);
     return !text || claim_handle_parse(handle, text, &call->result.error);
 }
@@ -337,15 +339,16 @@ static void finish_stale(struct mcp_call *call, const struct request *request, b
     advise(error);
 }
 
-/* A claim that is lost lets nothing through. */
-static bool check_claim(struct mcp_call *call) {
-    AUTO(answer) answer = {0};
-    const char *handle = mcp_call_text(call, "handle");
-    const struct request request = {.method = "heartbeat", .handles = &handle, .handle_count = 1};
-    if (!handle)
+/* A batch under a claim commits only while the claim is the caller's. The claims have been read before. */
+static bool open_fence(struct mcp_call *call, const struct claim_handle *handle, struct claim_fence *fence,
+                       struct request *request) {
+    struct claim_authority *authority = call->access->session.claims.authority;
+    if (!handle->plan)
         return true;
-    session_request(&call->access->session, &request, &answer);
-    return mcp_result_take(&call->result, &answer);
+    if (!authority)
+        return error_set(&call->result.error, ERROR_CONFLICT, "claims cannot be read here");
+    request->batch_fence = &fence->fence;
+    return claim_fence_open(fence, authority, handle, false, &call->result.error);
 }
 
 /* True if the call is done. */
@@ -353,12 +356,13 @@ static bool carry_out(struct mcp_call *call, const struct mcp_change *change) {
     AUTO(answer) answer = {0};
     AUTO(buffer) made = {0};
     AUTO(claim_handle) handle = {0};
+    AUTO_CALL(claim_fence_close) struct claim_fence fence = {0};
     struct request request;
     const char *named = mcp_call_text(call, "request");
     if (!make_request(call, change, &handle, &request))
         return true;
     request.request_id = named ? named : make_request_id(&made);
-    if (check_claim(call) && check_again(call, change)) {
+    if (check_again(call, change) && open_fence(call, &handle, &fence, &request)) {
         request.expect = is_undo(change) ? NULL : change->expected;
         session_request(&call->access->session, &request, &answer);
         if (is_busy(call, &answer))

@@ -9,7 +9,6 @@
 void menu_ask(const struct menu *menu, const struct request *request, struct answer *answer) {
     *answer = (struct answer){0};
     menu->host.ask(menu->host.data, request, answer);
-    answer_fill_data(answer);
 }
 
 void menu_say(struct menu *menu, const char *words) {

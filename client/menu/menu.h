@@ -12,7 +12,6 @@
 #include "api/request.h"
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "format/json.h"
 #include "menu/choice_view.h"
 #include "menu/menu_model.h"
 #include "menu/menu_view.h"
@@ -49,8 +48,7 @@ struct menu {
     struct buffer title, text, notice; /* of a text or preview */
     size_t text_scroll;
     bool is_picture, is_receipt;
-    struct buffer prompt_text;
-    struct json prompt_json;
+    struct answer prompts; /* those that are shown one by one */
     size_t prompt, prompt_count;
 
     enum menu_action action;

@@ -70,7 +70,7 @@ void menu_confirm(struct menu *menu) {
         menu_text_open(menu, "");
         menu->has_content = false;
         title_receipt(menu, &answer);
-        menu_text_append_answer(menu, &answer, NULL);
+        menu_text_append_answer(menu, &answer);
         remember_batch(menu, &answer);
         menu->is_receipt = menu->batch != 0;
         menu_refresh_quietly(menu);

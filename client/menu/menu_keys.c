@@ -33,8 +33,7 @@ bool menu_begin(struct menu *menu, const char *plan, struct answer *answer) {
 void menu_end(struct menu *menu) {
     menu_model_release(&menu->model);
     menu_choice_release(menu);
-    json_release(&menu->prompt_json);
-    buffer_release(&menu->prompt_text);
+    answer_release(&menu->prompts);
     buffer_release(&menu->message);
     buffer_release(&menu->title);
     buffer_release(&menu->text);

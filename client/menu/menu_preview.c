@@ -76,7 +76,7 @@ void menu_preview_show(struct menu *menu) {
     menu->can_confirm = count > 0;
     menu->place = MENU_PREVIEW;
     title_preview(menu, count);
-    menu_text_append_answer(menu, &answer, NULL);
+    menu_text_append_answer(menu, &answer);
     answer_release(&menu->previewed);
     menu->previewed = answer;
     answer = (struct answer){0};

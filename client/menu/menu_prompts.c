@@ -2,67 +2,54 @@
 
 #include <string.h>
 
+#include "api/answer.h"
 #include "api/request.h"
-#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "format/json.h"
 #include "menu/menu_model.h"
 #include "menu/menu_text.h"
-#include "render/prompt_text.h"
-#include "render/styled_text.h"
-
-static const cJSON *prompt_at(const struct menu *menu, size_t position) {
-    const cJSON *prompt = styled_text_first(menu->prompt_json.root, "prompts");
-    for (; prompt && position; position--)
-        prompt = prompt->next;
-    return prompt;
-}
+#include "view/prompt_view.h"
 
 /* The prompt quotes files, so nothing in it may pass for a colour of ours. */
 static void show_prompt(struct menu *menu) {
-    const cJSON *prompt = prompt_at(menu, menu->prompt);
-    const char *id = json_get_string(prompt, "id");
+    const struct prompt_view *prompts = menu->prompts.view;
+    const struct prompt_item *prompt = &prompts->prompts[menu->prompt];
     buffer_clear(&menu->title);
     buffer_append_string(&menu->title, "Prompt");
     if (menu->prompt_count > 1)
         buffer_append_format(&menu->title, " %zu of %zu", menu->prompt + 1, menu->prompt_count);
-    if (id)
-        buffer_append_format(&menu->title, ": %s", id);
+    if (prompt->id)
+        buffer_append_format(&menu->title, ": %s", prompt->id);
     buffer_clear(&menu->text);
-    for (struct span rest = span_of(styled_text_string(prompt, "text")), line; span_next_line(&rest, &line);) {
+    for (struct span rest = span_of(prompt->text), line; span_next_line(&rest, &line);) {
         text_append_visible(&menu->text, line);
         buffer_append_byte(&menu->text, '\n');
     }
     menu->text_scroll = 0;
 }
 
-static void find_prompt(struct menu *menu, const char *id) {
-    size_t position = 0;
+static void find_prompt(struct menu *menu, const struct prompt_view *prompts, const char *id) {
     menu->prompt = 0;
-    for (const cJSON *prompt = prompt_at(menu, 0); id && prompt; prompt = prompt->next, position++)
-        if (strcmp(styled_text_string(prompt, "id"), id) == 0)
-            menu->prompt = position;
+    for (size_t i = 0; id && i < prompts->count; i++)
+        if (prompts->prompts[i].id && strcmp(prompts->prompts[i].id, id) == 0)
+            menu->prompt = i;
 }
 
 void menu_prompts_show(struct menu *menu, const char *kind, enum selection_kind selection, const char *first) {
     const struct request request = {
         .method = "prompt", .plan = menu->plan, .prompt = kind, .options.selection.kind = selection};
-    AUTO(answer) answer = {0};
+    struct answer answer = {0};
     menu_ask(menu, &request, &answer);
     menu_text_open(menu, "Prompt");
-    buffer_release(&menu->prompt_text);
-    menu->prompt_text = answer.data;
-    answer.data = (struct buffer){0};
-    bool is_read = answer.code == ERROR_NONE && json_read_ours(&menu->prompt_json, buffer_span(&menu->prompt_text));
-    menu->prompt_count = is_read ? styled_text_count(menu->prompt_json.root, "prompts") : 0;
+    menu->prompts = answer;
+    const struct prompt_view *prompts = answer.code == ERROR_NONE ? answer.view : NULL;
+    menu->prompt_count = prompts ? prompts->count : 0;
     if (menu->prompt_count) {
-        find_prompt(menu, first);
+        find_prompt(menu, prompts, first);
         show_prompt(menu);
     } else {
-        if (is_read)
-            prompt_text_append_notes(&menu->text, menu->prompt_json.root);
+        buffer_append_string(&menu->text, answer.notes ? answer.notes : "");
         menu_text_append_diagnostics(menu, &answer);
     }
 }

@@ -22,7 +22,7 @@ void menu_text_open(struct menu *menu, const char *title) {
     buffer_clear(&menu->text);
     buffer_clear(&menu->notice);
     buffer_append_string(&menu->title, title);
-    json_release(&menu->prompt_json);
+    answer_release(&menu->prompts);
     menu->prompt_count = 0;
     menu->text_scroll = 0;
     menu->is_picture = menu->is_receipt = false;
@@ -57,38 +57,34 @@ static void drop_token(struct buffer *text) {
         buffer_truncate(text, (size_t)(found - text->data) + 1);
 }
 
-void menu_text_append_answer(struct menu *menu, const struct answer *answer, menu_text_renderer *render) {
-    AUTO(json) json = {0};
+void menu_text_append_answer(struct menu *menu, const struct answer *answer) {
     struct style style = menu_text_style(menu);
     style.has_failed = answer->code != ERROR_NONE;
     if (answer->view)
         answer->type->append_text(&menu->text, answer->view, &style);
-    else if (json_read_ours(&json, buffer_span(&answer->data)))
-        render(&menu->text, json.root, &style);
     drop_token(&menu->text);
     if (menu->text.length && answer->diagnostics.count)
         buffer_append_byte(&menu->text, '\n');
     menu_text_append_diagnostics(menu, answer);
 }
 
-static void show_answer(struct menu *menu, const char *title, const struct request *request,
-                        menu_text_renderer *render) {
+static void show_answer(struct menu *menu, const char *title, const struct request *request) {
     AUTO(answer) answer = {0};
     menu_ask(menu, request, &answer);
     menu_text_open(menu, title);
     menu->has_content = false;
-    menu_text_append_answer(menu, &answer, render);
+    menu_text_append_answer(menu, &answer);
 }
 
 void menu_text_show_graph(struct menu *menu) {
     const struct request request = {.method = "graph", .plan = menu->plan};
-    show_answer(menu, "Dependency graph", &request, NULL);
+    show_answer(menu, "Dependency graph", &request);
     menu->is_picture = true;
 }
 
 void menu_text_show_validity(struct menu *menu) {
     const struct request request = {.method = "validate", .plan = menu->plan};
-    show_answer(menu, "Validate", &request, NULL);
+    show_answer(menu, "Validate", &request);
 }
 
 void menu_text_show_parallel(struct menu *menu) {
@@ -107,7 +103,7 @@ void menu_text_show_parallel(struct menu *menu) {
     model_text_append_parallel(&menu->text, model, &style);
     buffer_append_byte(&menu->text, '\n');
     menu_ask(menu, &request, &answer);
-    menu_text_append_answer(menu, &answer, NULL);
+    menu_text_append_answer(menu, &answer);
 }
 
 void menu_text_show_help(struct menu *menu) {

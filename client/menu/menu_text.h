@@ -8,18 +8,15 @@
 
 #include "api/answer.h"
 #include "base/buffer.h"
-#include "format/json.h"
 #include "menu/menu.h"
 #include "render/style.h"
-
-typedef void menu_text_renderer(struct buffer *text, const cJSON *data, const struct style *style);
 
 /* An empty text, with this title. */
 void menu_text_open(struct menu *menu, const char *title);
 
 struct style menu_text_style(const struct menu *menu);
 void menu_text_append_diagnostics(struct menu *menu, const struct answer *answer);
-void menu_text_append_answer(struct menu *menu, const struct answer *answer, menu_text_renderer *render);
+void menu_text_append_answer(struct menu *menu, const struct answer *answer);
 
 void menu_text_show_graph(struct menu *menu);
 void menu_text_show_validity(struct menu *menu);

@@ -416,7 +416,7 @@ static void ask(struct session *session, const struct request *request, struct r
     struct request sent;
     AUTO(arena) arena = {0};
     AUTO_FREE char *plan = complete(session, request, &sent, &arena);
-    bool is_here = !session->has_daemon || request_is_local(sent.method) || !rpc_can_write(&sent) ||
+    bool is_here = !session->has_daemon || sent.batch_fence || request_is_local(sent.method) || !rpc_can_write(&sent) ||
                    (sent.style.form && session->warnings.count);
     if (is_here)
         answer_here(session, &sent, result);

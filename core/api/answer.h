@@ -32,6 +32,7 @@ struct answer {
     const void *view;               /* a struct of core/view, in the arena; NULL if there is nothing to say */
     struct arena arena;
     struct buffer data; /* JSON, of a method without a view; empty means null */
+    const char *notes;  /* for people on standard error, unless quiet; in the arena, or NULL */
     size_t count;       /* files that were created or removed; in a preview, those that would be */
     uint64_t batch;     /* its number; 0 if there is none */
     const char *token;  /* of a preview, in the arena; or NULL */

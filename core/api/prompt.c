@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "api/answer.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
@@ -15,7 +16,6 @@
 #include "document/document.h"
 #include "document/names.h"
 #include "document/plan_document.h"
-#include "format/json_writer.h"
 #include "plan/achievement.h"
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
@@ -28,6 +28,10 @@
 #include "prompt/neighbours.h"
 #include "prompt/prompt_builder.h"
 #include "prompt/review_prompt.h"
+#include "render/prompt_json.h"
+#include "render/prompt_text.h"
+#include "view/achievement_item.h"
+#include "view/prompt_view.h"
 
 enum kind { KIND_DISCOVER, KIND_FILL, KIND_EXECUTE, KIND_REVIEW, KINDS };
 
@@ -38,19 +42,19 @@ struct maker {
     const struct plan *plan;
     enum kind kind;
     struct prompt_builder builder;
-    struct buffer selection; /* in words */
-    struct json_writer prompts, skipped;
-    struct buffer prompts_text, skipped_text;
+    struct arena *arena; /* of the answer */
+    struct prompt_item *prompts;
+    size_t count, capacity;
+    struct prompt_skip *skipped;
+    size_t skipped_count, skipped_capacity;
     struct error *error;
 };
 
-/* --- what is written --- */
+/* --- what is answered --- */
 
 static void add_skip(struct maker *maker, const char *id, const char *reason) {
-    json_writer_open_object(&maker->skipped);
-    json_writer_key_string(&maker->skipped, "id", id);
-    json_writer_key_string(&maker->skipped, "reason", reason);
-    json_writer_close_object(&maker->skipped);
+    *LIST_ADD(maker->skipped, maker->skipped_count, maker->skipped_capacity) =
+        (struct prompt_skip){item_text(maker->arena, id), item_text(maker->arena, reason)};
 }
 
 /* "PROMPT_FILL_X_11.md" for SUBPLAN_X_11.md */
@@ -72,13 +76,11 @@ static size_t line_count(struct span text) {
 static void add_prompt(struct maker *maker, const char *id, const char *prefix, const char *path, struct span text) {
     AUTO(buffer) name = {0};
     append_name(&name, maker->kind, prefix, path);
-    json_writer_open_object(&maker->prompts);
-    json_writer_key_string(&maker->prompts, "id", id);
-    json_writer_key_string(&maker->prompts, "name", name.data);
-    json_writer_key_unsigned(&maker->prompts, "lines", line_count(text));
-    json_writer_key(&maker->prompts, "text");
-    json_writer_span(&maker->prompts, text);
-    json_writer_close_object(&maker->prompts);
+    *LIST_ADD(maker->prompts, maker->count, maker->capacity) =
+        (struct prompt_item){.id = item_text(maker->arena, id),
+                             .name = item_text(maker->arena, name.data),
+                             .text = arena_copy(maker->arena, text.data, text.length),
+                             .line_count = line_count(text)};
 }
 
 /* --- one achievement --- */
@@ -257,21 +259,28 @@ static bool make_prompts(struct maker *maker) {
     return is_made;
 }
 
-static void write_prompts(struct maker *maker) {
-    struct json_writer *writer = &maker->context->writer;
-    AUTO(buffer) selection = {0};
+static void answer_prompts(struct maker *maker) {
+    static const struct answer_type type = {prompt_json_write, prompt_text_append};
+    AUTO(buffer) selection = {0}, notes = {0};
     selection_append_words(&selection, &maker->context->request->options.selection);
-    json_writer_open_object(writer);
-    json_writer_key_string(writer, "plan", maker->plan->name);
-    json_writer_key_string(writer, "path", maker->plan->path);
-    json_writer_key_string(writer, "kind", prompt_kinds[maker->kind]);
-    json_writer_key_string(writer, "selection", maker->kind == KIND_DISCOVER ? "all" : buffer_text(&selection));
-    json_writer_key(writer, "prompts");
-    json_writer_raw(writer, buffer_span(&maker->prompts_text));
-    json_writer_key(writer, "skipped");
-    json_writer_raw(writer, buffer_span(&maker->skipped_text));
-    json_writer_key_null(writer, "files"); /* the client writes them */
-    json_writer_close_object(writer);
+    struct prompt_view *view = arena_allocate(maker->arena, 1, sizeof *view);
+    *view = (struct prompt_view){
+        .plan = item_text(maker->arena, maker->plan->name),
+        .path = item_text(maker->arena, maker->plan->path),
+        .kind = prompt_kinds[maker->kind],
+        .selection = maker->kind == KIND_DISCOVER ? "all" : item_text(maker->arena, buffer_text(&selection)),
+        .prompts = arena_allocate(maker->arena, maker->count, sizeof *view->prompts),
+        .count = maker->count,
+        .skipped = arena_allocate(maker->arena, maker->skipped_count, sizeof *view->skipped),
+        .skipped_count = maker->skipped_count,
+    };
+    for (size_t i = 0; i < maker->count; i++)
+        view->prompts[i] = maker->prompts[i];
+    for (size_t i = 0; i < maker->skipped_count; i++)
+        view->skipped[i] = maker->skipped[i];
+    prompt_text_append_notes(&notes, view);
+    maker->context->answer->notes = item_text(maker->arena, notes.data);
+    context_answer(maker->context, &type, view);
 }
 
 static bool find_kind(const char *word, enum kind *kind, struct error *error) {
@@ -287,7 +296,7 @@ static bool find_kind(const char *word, enum kind *kind, struct error *error) {
 
 void prompt_handle(struct context *context) {
     struct error error = {0};
-    struct maker maker = {.context = context, .error = &error};
+    struct maker maker = {.context = context, .error = &error, .arena = &context->answer->arena};
     const struct plan_place *place = NULL;
     if (find_kind(context->request->prompt, &maker.kind, &error))
         place = context_choose_plan(context, false, &error);
@@ -295,19 +304,12 @@ void prompt_handle(struct context *context) {
         context_fail(context, &error);
         return;
     }
-    maker.prompts.buffer = &maker.prompts_text;
-    maker.skipped.buffer = &maker.skipped_text;
     maker.plan = workspace_take_plan(place, context->files);
-    json_writer_open_array(&maker.prompts);
-    json_writer_open_array(&maker.skipped);
-    bool is_made = make_prompts(&maker);
-    json_writer_close_array(&maker.prompts);
-    json_writer_close_array(&maker.skipped);
-    if (is_made)
-        write_prompts(&maker);
+    if (make_prompts(&maker))
+        answer_prompts(&maker);
     else
         context_fail(context, &error);
-    buffer_release(&maker.prompts_text);
-    buffer_release(&maker.skipped_text);
+    memory_free(maker.prompts);
+    memory_free(maker.skipped);
     workspace_return_plan(place, maker.plan);
 }

@@ -14,7 +14,6 @@
 #include "doctor/findings.h"
 #include "document/names.h"
 #include "format/json.h"
-#include "format/json_writer.h"
 #include "picture/graph_text.h"
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
@@ -24,6 +23,8 @@
 #include "plan/workspace.h"
 #include "render/achievement_json.h"
 #include "render/achievement_text.h"
+#include "render/doctor_json.h"
+#include "render/doctor_text.h"
 #include "render/graph_json.h"
 #include "render/plan_json.h"
 #include "render/plan_text.h"
@@ -259,12 +260,15 @@ void read_methods_graph(struct context *context) {
 /* --- the whole workspace --- */
 
 void read_methods_doctor(struct context *context) {
+    static const struct answer_type type = {doctor_json_write, doctor_text_append};
     AUTO(doctor_report) report = {.workspace = context->workspace, .files = context->files};
     struct error error = {0};
     if (context->request->findings)
         findings_append(&report.findings, context->request->findings);
     doctor_check(&report);
-    doctor_write(&context->writer, &report);
+    struct doctor_view *view = arena_allocate(&context->answer->arena, 1, sizeof *view);
+    doctor_view_make(view, &report, &context->answer->arena);
+    context_answer(context, &type, view);
     size_t errors = report.findings.counts[FINDING_ERROR];
     if (errors) {
         error_set(&error, ERROR_INVALID, "%zu error%s found in this workspace", errors,

@@ -3,13 +3,12 @@
 #include <string.h>
 
 #include "api/methods.h"
+#include "base/auto.h"
 #include "base/diagnostics.h"
 #include "disk/state_dir.h"
 #include "format/json.h"
 #include "render/diagnostics_formats.h"
 #include "render/diagnostics_text.h"
-#include "render/doctor_text.h"
-#include "render/prompt_text.h"
 #include "render/styled_text.h"
 
 void reply_release(struct reply *reply) {
@@ -17,22 +16,6 @@ void reply_release(struct reply *reply) {
     buffer_release(&reply->errors);
     buffer_release(&reply->token);
     *reply = (struct reply){0};
-}
-
-static const struct row {
-    const char *kind;
-    reply_writer *write;
-} rows[] = {
-    {"prompt", prompt_text_append},
-    {"doctor", doctor_text_append},
-};
-
-static const struct row *find_row(const char *kind) {
-    static const struct row none = {0};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (strcmp(rows[i].kind, kind) == 0)
-            return &rows[i];
-    return &none;
 }
 
 bool reply_has_form(const char *kind, enum form form) {
@@ -62,8 +45,8 @@ static void write_text(struct reply *reply, const struct answer *answer, const c
         answer->type->append_text(&output, answer->view, &ours);
     else if (data)
         writer(&output, data, &ours);
-    if (data && writer == prompt_text_append && !style->is_quiet)
-        prompt_text_append_notes(&errors, data);
+    if (answer->notes && !style->is_quiet)
+        buffer_append_string(&errors, answer->notes);
     if (!diagnose)
         diagnostics_text_append(&errors, &answer->diagnostics, &ours);
     append_shown(&reply->output, &output);
@@ -81,11 +64,12 @@ static void write_unreadable(struct reply *reply, const struct diagnostics *faul
     answer_release(&answer);
 }
 
-static void write_row(struct reply *reply, const struct answer *answer, const struct style *style,
-                      const struct row *row) {
-    struct json json = {0};
-    struct diagnostics faults = {0};
-    bool is_needed = !answer->view && answer->data.length && style->form != FORM_JSON;
+/* @writer: of an answer without a view. */
+static void write_reply(struct reply *reply, const struct answer *answer, const struct style *style,
+                        reply_writer *writer) {
+    AUTO(json) json = {0};
+    AUTO(diagnostics) faults = {0};
+    bool is_needed = !answer->view && answer->data.length && writer && style->form != FORM_JSON;
     bool is_read = is_needed && json_parse_ours(&json, buffer_span(&answer->data), &faults);
     reply->code = answer->code;
     reply->count = answer->count;
@@ -97,18 +81,16 @@ static void write_row(struct reply *reply, const struct answer *answer, const st
         answer_write(&reply->output, answer, style->workspace);
     } else {
         json_make_shown(&json);
-        write_text(reply, answer, is_read ? json.root : NULL, style, row->write);
+        write_text(reply, answer, is_read ? json.root : NULL, style, writer);
     }
-    diagnostics_release(&faults);
-    json_release(&json);
 }
 
 void reply_write(struct reply *reply, const struct answer *answer, const struct style *style) {
-    write_row(reply, answer, style, find_row(answer->kind));
+    write_reply(reply, answer, style, NULL);
 }
 
 void reply_write_by(struct reply *reply, const struct answer *answer, const struct style *style, reply_writer *writer) {
-    write_row(reply, answer, style, &(struct row){.write = writer});
+    write_reply(reply, answer, style, writer);
 }
 
 bool reply_fits(const struct reply *reply) {

@@ -8,7 +8,6 @@
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/version.h"
 #include "disk/state_dir.h"
 #include "doctor/check_access.h"
 #include "doctor/check_files.h"
@@ -17,7 +16,6 @@
 #include "doctor/check_system.h"
 #include "doctor/findings.h"
 #include "document/names.h"
-#include "format/json_writer.h"
 #include "plan/plan.h"
 #include "plan/plan_compare.h"
 #include "plan/plan_conflicts.h"
@@ -160,20 +158,28 @@ static void (*const checks[])(struct doctor_report *report) = {
 
 /* --- the answer --- */
 
-void doctor_write(struct json_writer *writer, const struct doctor_report *report) {
-    const struct check_system *system = &report->system;
-    json_writer_open_object(writer);
-    json_writer_key_string(writer, "version", program_version);
-    json_writer_key_string(writer, "root", report->workspace->root);
-    json_writer_key_unsigned(writer, "plans", report->workspace->plan_count);
-    json_writer_key_unsigned(writer, "folders", report->folder_count);
-    json_writer_key_string(writer, "file_system", system->file_system);
-    if (system->watch_limit)
-        json_writer_key_unsigned(writer, "watch_limit", system->watch_limit);
-    else
-        json_writer_key_null(writer, "watch_limit");
-    findings_write(writer, &report->findings);
-    json_writer_close_object(writer);
+static const char *keep(struct arena *arena, const char *text) {
+    return text ? arena_copy(arena, text, strlen(text)) : NULL;
+}
+
+void doctor_view_make(struct doctor_view *view, const struct doctor_report *report, struct arena *arena) {
+    const struct findings *findings = &report->findings;
+    *view = (struct doctor_view){
+        .root = keep(arena, report->workspace->root),
+        .file_system = report->system.file_system,
+        .watch_limit = report->system.watch_limit,
+        .plan_count = report->workspace->plan_count,
+        .folder_count = report->folder_count,
+        .findings = arena_allocate(arena, findings->count, sizeof *view->findings),
+        .finding_count = findings->count,
+    };
+    memcpy(view->counts, findings->counts, sizeof view->counts);
+    for (size_t i = 0; i < findings->count; i++) {
+        view->findings[i] = findings->items[i];
+        view->findings[i].message = keep(arena, findings->items[i].message);
+        view->findings[i].file = keep(arena, findings->items[i].file);
+        view->findings[i].hint = keep(arena, findings->items[i].hint);
+    }
 }
 
 void doctor_check(struct doctor_report *report) {

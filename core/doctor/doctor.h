@@ -6,11 +6,12 @@
 #define BATCHD_DOCTOR_H
 
 #include <stddef.h>
+#include <stdint.h>
 
+#include "base/memory.h"
 #include "disk/files.h"
 #include "doctor/check_system.h"
 #include "doctor/findings.h"
-#include "format/json_writer.h"
 #include "plan/workspace.h"
 
 struct doctor_report {
@@ -25,7 +26,17 @@ struct doctor_report {
 void doctor_check(struct doctor_report *report);
 void doctor_report_release(struct doctor_report *report);
 
-/* The answer's data. */
-void doctor_write(struct json_writer *writer, const struct doctor_report *report);
+/* What the method doctor answers, in the arena of the answer. */
+struct doctor_view {
+    const char *root;
+    const char *file_system; /* as in struct check_system */
+    uint64_t watch_limit;
+    size_t plan_count, folder_count;
+    struct finding *findings;
+    size_t finding_count;
+    size_t counts[FINDING_SEVERITIES]; /* also of findings that are left out */
+};
+
+void doctor_view_make(struct doctor_view *view, const struct doctor_report *report, struct arena *arena);
 
 #endif

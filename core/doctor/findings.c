@@ -61,26 +61,3 @@ void findings_release(struct findings *findings) {
     arena_release(&findings->arena);
     *findings = (struct findings){0};
 }
-
-void findings_write(struct json_writer *writer, const struct findings *findings) {
-    static const char *const names[] = {"error", "warning", "note"};
-    static const char *const keys[] = {"errors", "warnings", "notes"};
-    json_writer_key_array(writer, "findings");
-    for (size_t i = 0; i < findings->count; i++) {
-        const struct finding *finding = &findings->items[i];
-        json_writer_open_object(writer);
-        json_writer_key_string(writer, "severity", names[finding->severity]);
-        json_writer_key_string(writer, "code", finding->code);
-        json_writer_key_string(writer, "message", finding->message);
-        json_writer_key_string(writer, "file", finding->file);
-        if (finding->line)
-            json_writer_key_unsigned(writer, "line", finding->line);
-        else
-            json_writer_key_null(writer, "line");
-        json_writer_key_string(writer, "hint", finding->hint);
-        json_writer_close_object(writer);
-    }
-    json_writer_close_array(writer);
-    for (size_t i = 0; i < FINDING_SEVERITIES; i++)
-        json_writer_key_unsigned(writer, keys[i], findings->counts[i]);
-}

@@ -9,7 +9,6 @@
 
 #include "base/diagnostics.h"
 #include "base/memory.h"
-#include "format/json_writer.h"
 
 enum { FINDINGS_MOST = 2000 }; /* what comes after is only counted */
 
@@ -46,8 +45,5 @@ void findings_report(struct findings *findings, enum finding_severity severity, 
 void findings_take(struct findings *findings, const struct diagnostic *diagnostic, const char *hint);
 void findings_append(struct findings *findings, const struct findings *from);
 void findings_release(struct findings *findings);
-
-/* The members "findings", "errors", "warnings", "notes" of an answer. */
-void findings_write(struct json_writer *writer, const struct findings *findings);
 
 #endif

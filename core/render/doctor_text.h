@@ -6,8 +6,8 @@
 
 #include "base/buffer.h"
 #include "render/style.h"
-#include "render/styled_text.h"
 
-void doctor_text_append(struct buffer *text, const cJSON *data, const struct style *style);
+/* @view: a struct doctor_view. */
+void doctor_text_append(struct buffer *text, const void *view, const struct style *style);
 
 #endif

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "format/json.h"
-#include "render/styled_text.h"
+#include "view/prompt_view.h"
 
 /* What parts one prompt from the next; a name must not end it. */
 static void append_comment(struct buffer *text, size_t number, size_t count, const char *name) {
@@ -18,32 +17,26 @@ static void append_comment(struct buffer *text, size_t number, size_t count, con
     buffer_append_string(text, " -->\n\n");
 }
 
-void prompt_text_append(struct buffer *text, const cJSON *data, const struct style *style) {
-    size_t count = styled_text_count(data, "prompts"), number = 0;
+void prompt_text_append(struct buffer *text, const void *view, const struct style *style) {
+    const struct prompt_view *prompts = view;
     (void)style;
-    for (const cJSON *prompt = styled_text_first(data, "prompts"); prompt; prompt = prompt->next) {
-        if (count > 1)
-            append_comment(text, number + 1, count, styled_text_string(prompt, "name"));
-        buffer_append_string(text, styled_text_string(prompt, "text"));
-        number++;
+    for (size_t i = 0; i < prompts->count; i++) {
+        if (prompts->count > 1)
+            append_comment(text, i + 1, prompts->count, prompts->prompts[i].name);
+        buffer_append_string(text, prompts->prompts[i].text);
     }
 }
 
-/* What there would be prompts for. */
-static const char *missing(const char *kind) {
-    return strcmp(kind, "fill") == 0     ? "no SUBPLAN to be filled in"
-           : strcmp(kind, "review") == 0 ? "no submitted work to be reviewed"
-                                         : "no EXECUTION_TASK to be worked on";
-}
-
-void prompt_text_append_notes(struct buffer *text, const cJSON *data) {
-    size_t count = 0;
-    for (const cJSON *item = styled_text_first(data, "skipped"); item; item = item->next)
-        buffer_append_format(text, "%s%s (%s)", count++ ? ", " : "No prompt for ", styled_text_string(item, "id"),
-                             styled_text_string(item, "reason"));
-    if (count)
+void prompt_text_append_notes(struct buffer *text, const void *view) {
+    const struct prompt_view *prompts = view;
+    for (size_t i = 0; i < prompts->skipped_count; i++)
+        buffer_append_format(text, "%s%s (%s)", i ? ", " : "No prompt for ", prompts->skipped[i].id,
+                             prompts->skipped[i].reason);
+    if (prompts->skipped_count)
         buffer_append_byte(text, '\n');
-    else if (styled_text_count(data, "prompts") == 0)
-        buffer_append_format(text, "Nothing to do: there is %s (%s).\n", missing(styled_text_string(data, "kind")),
-                             styled_text_string(data, "selection"));
+    else if (prompts->count == 0)
+        buffer_append_format(text, "Nothing to do: there is %s (%s).\n",
+                             strcmp(prompts->kind, "fill") == 0 ? "no SUBPLAN to be filled in"
+                                                                : "no EXECUTION_TASK to be worked on",
+                             prompts->selection);
 }

@@ -4,15 +4,13 @@
 #ifndef BATCHD_PROMPT_TEXT_H
 #define BATCHD_PROMPT_TEXT_H
 
-#include <cjson/cJSON.h>
-
 #include "base/buffer.h"
 #include "render/style.h"
 
-/* The prompts themselves; if there are several, each behind a comment that names it. */
-void prompt_text_append(struct buffer *text, const cJSON *data, const struct style *style);
+/* The prompts themselves; if there are several, each behind a comment that names it. @view: a struct prompt_view. */
+void prompt_text_append(struct buffer *text, const void *view, const struct style *style);
 
 /* What gives no prompt, and why; or that there is nothing to do. For standard error, beside the prompts. */
-void prompt_text_append_notes(struct buffer *text, const cJSON *data);
+void prompt_text_append_notes(struct buffer *text, const void *view);
 
 #endif

@@ -89,18 +89,6 @@ Test(reply, every_form_of_every_kind) {
     cr_expect(!reply_has_form("graph", FORM_NONE) && !reply_has_form("ping", FORM_TEXT));
 }
 
-/* Not by an assertion: a daemon of the same version may be broken. */
-Test(reply, data_that_cannot_be_read_is_an_error) {
-    struct answer answer = {.kind = "doctor"};
-    buffer_append_string(&answer.data, "{\"findings\":");
-    struct reply reply = {0};
-    reply_write(&reply, &answer, &(struct style){.form = FORM_TEXT});
-    cr_expect_eq(reply.code, ERROR_INTERNAL);
-    cr_expect(strstr(reply.errors.data, "this answer cannot be shown"), "%s", reply.errors.data);
-    reply_release(&reply);
-    answer_release(&answer);
-}
-
 Test(reply, it_is_read_as_it_was_written) {
     struct reply reply = {.code = ERROR_PARTIAL, .count = 3, .batch = 12}, read = {0};
     struct reply_sizes sizes;
