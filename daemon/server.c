@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <uv.h>
@@ -15,6 +16,8 @@
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "claims/claim_board.h"
+#include "claims/claim_folder.h"
 #include "config/config.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
@@ -34,6 +37,7 @@
 #include "settle_timer.h"
 #include "view/changes.h"
 #include "view/event.h"
+#include "watch/claim_watch.h"
 #include "watch/live_workspace.h"
 #include "watch/mount_watch.h"
 #include "watch/plan_cache.h"
@@ -43,6 +47,7 @@
 enum {
     POLL_MS = 1000,    /* between looks at everything, while the watches are degraded */
     ROOT_MS = 4000,    /* between looks at the root's path where not all that it leads over can be watched */
+    KEEPERS_MS = 1000, /* between looks whether those who keep claims are alive */
     TIE_MS = 2000,     /* between looks whether our terminal is still there */
     WRITING_MS = 20,   /* the shortest settle time while files are written: their end is a separate change */
     STOP_LOOK_MS = 20, /* between looks whether nothing is in hand any more */
@@ -55,7 +60,7 @@ struct server {
     uv_poll_t watch;
     uv_poll_t mounting;
     bool is_watching; /* the watcher has an instance, and @watch is its */
-    uv_timer_t poll, watchdog, root, audit, owed, tie, stop;
+    uv_timer_t poll, watchdog, root, audit, owed, tie, stop, keepers;
     uv_prepare_t prepare;
     uv_signal_t terminate, interrupt, hang_up;
     struct root_lock lock; /* as long as it serves */
@@ -223,8 +228,18 @@ static void look_after_root(struct server *server) {
 
 /* Before the loop waits: whatever has read the events, for an answer, an audit or to publish, may have read one about
  * the root's path. */
+static void on_keepers(uv_timer_t *timer) {
+    struct server *server = timer->data;
+    claim_watch_look_at_keepers(&server->live.claims);
+}
+
 static void on_prepare(uv_prepare_t *prepare) {
     struct server *server = prepare->data;
+    bool is_looking = uv_is_active((const uv_handle_t *)&server->keepers);
+    if (server->live.claims.has_keepers && !is_looking && !server->is_stopping)
+        uv_timer_start(&server->keepers, on_keepers, KEEPERS_MS, KEEPERS_MS);
+    else if (!server->live.claims.has_keepers && is_looking)
+        uv_timer_stop(&server->keepers);
     if (!server->is_stopping && (server->live.has_lost_root || server->root_path.has_changed))
         look_after_root(server);
 }
@@ -378,6 +393,7 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     uv_timer_stop(&server->root);
     uv_timer_stop(&server->audit);
     uv_timer_stop(&server->tie);
+    uv_timer_stop(&server->keepers);
     uv_timer_stop(&server->owed);
     uv_timer_start(&server->stop, on_stop, 1, STOP_LOOK_MS);
     log_message(MESSAGE_STOPPING, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
@@ -446,7 +462,7 @@ static void make_handles(struct server *server) {
     }
     settle_timer_init(&server->settling, &server->loop, publish_news, server);
     uv_timer_t *timers[] = {&server->poll, &server->watchdog, &server->root, &server->audit,
-                            &server->owed, &server->tie,      &server->stop};
+                            &server->owed, &server->tie,      &server->stop, &server->keepers};
     for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
         make_timer(server, timers[i]);
     uv_prepare_init(&server->loop, &server->prepare);
@@ -539,6 +555,14 @@ static void finish(struct server *server) {
 static void note_other(void *data, const struct inotify_event *event) {
     struct server *server = data;
     root_path_watch_note(&server->root_path, event, server->options->settings->root);
+    claim_watch_note(&server->live.claims, event);
+}
+
+/* Of the same repository as for a client of this user. */
+static struct claim_setting claim_setting_of(const struct settings *settings) {
+    return (struct claim_setting){settings->config.keeps_claims_in_state ? CLAIM_KEPT_IN_STATE : CLAIM_KEPT_IN_GIT,
+                                  {getenv("HOME"), geteuid(), geteuid()},
+                                  settings->config.lock_timeout_ms};
 }
 
 static bool take_root(struct server *server, struct error *error) {
@@ -552,10 +576,12 @@ static enum server_outcome serve(struct server *server, struct error *error) {
     recovery_run(&server->lock.root);
     /* before anything is read */
     mount_watch_open(&server->mounts, server->options->settings->root);
-    if (!live_workspace_open(&server->live, server->options->settings->root, error))
+    const struct claim_setting claims = claim_setting_of(server->options->settings);
+    if (!live_workspace_open(&server->live, server->options->settings->root, &claims, error))
         return SERVER_FAILED;
     server->live.watcher.other = note_other;
     server->live.watcher.other_data = server;
+    server->live.claims.has_changed = true; /* what was reported before is not known */
     publisher_init(&server->publisher);
     make_handles(server);
     if (start_listening(server, error))

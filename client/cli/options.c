@@ -122,6 +122,8 @@ const struct option_row option_rows[] = {
     {"fence", 0, "N", SCOPE_RELEASE | SCOPE_CLAIMS, "just that claim or mark, or none; --yes needs it", take_fence, 0,
      NULL},
     {"all", 'a', NULL, SCOPE_CLAIMS, "those that have ended, too", set_flag, AT(wants_ended), NULL},
+    {"claim", 0, "HANDLE", SCOPE_CREATE | SCOPE_REVIEW | SCOPE_UNDO | SCOPE_ADOPT,
+     "only while this claim is yours (BATCHCTL_CLAIM)", set_text, AT(claim), NULL},
     {"graph", 0, NULL, SCOPE_INIT, "the parallel.json of a plan that has none, from its PLAN", set_flag,
      AT(wants_graph), NULL},
     {"update", 0, NULL, SCOPE_INIT, "--graph: bring the parallel.json that is there up to date with the PLAN", set_flag,

@@ -17,6 +17,9 @@
 
 struct verb; /* cli/verb.h */
 
+/* A handle of a claim, where none is given. */
+#define CLAIM_VARIABLE "BATCHCTL_CLAIM"
+
 struct options {
     const char **arguments; /* owned: what is no option, in order, without the verb and ids that select; NULL ends it */
     size_t argument_count;
@@ -41,7 +44,7 @@ struct options {
     bool is_forced;                               /* --force */
     bool wants_agents, wants_graph, is_update, is_flat, by_priority, wants_all, approves;
     const char *message, *message_file, *as;
-    const char *note;
+    const char *note, *claim;
     unsigned claim_kinds; /* bits by enum claim_kind */
     uint64_t ttl_ms, fence;
     int wait_ms; /* with wants_wait; 0 for no end */

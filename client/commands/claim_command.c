@@ -21,8 +21,6 @@
 #include "session/session.h"
 #include "term/terminal.h"
 
-#define HANDLE_VARIABLE "BATCHCTL_CLAIM"
-
 /* --- what all of them say --- */
 
 /* Who takes or ends a claim, and on which machine; lives as long as the request. */
@@ -99,7 +97,7 @@ int claim_command_next(const struct verb *verb, struct options *options) {
 
 /* The handles of the command line, or else of the environment, which has one. */
 static size_t take_handles(const struct options *options, const char **variable, struct request *request) {
-    *variable = getenv(HANDLE_VARIABLE);
+    *variable = getenv(CLAIM_VARIABLE);
     bool is_given = options->argument_count > 0, is_set = *variable && (*variable)[0];
     request->handles = is_given ? options->arguments : variable;
     request->handle_count = is_given ? options->argument_count : is_set;
@@ -110,7 +108,7 @@ int claim_command_heartbeat(const struct verb *verb, struct options *options) {
     struct request request = {.method = verb->name, .message = options->note};
     const char *variable;
     if (!take_handles(options, &variable, &request))
-        return command_fail_usage(verb, options, "the handle of a claim is needed, or " HANDLE_VARIABLE);
+        return command_fail_usage(verb, options, "the handle of a claim is needed, or " CLAIM_VARIABLE);
     return ask(verb, options, &request);
 }
 
@@ -186,7 +184,7 @@ static int release_by_person(const struct verb *verb, struct options *options, s
 static int release_by_handle(const struct verb *verb, struct options *options, struct request *request) {
     const char *variable;
     if (take_handles(options, &variable, request) != 1)
-        return command_fail_usage(verb, options, "the handle of one claim is needed, or " HANDLE_VARIABLE);
+        return command_fail_usage(verb, options, "the handle of one claim is needed, or " CLAIM_VARIABLE);
     request->is_done = request->submits = options->is_done;
     return ask(verb, options, request);
 }

@@ -38,6 +38,7 @@ enum condition_kind {
     LEVEL_COMPLETE,
     ACHIEVEMENT_READY,
     ACHIEVEMENT_COMPLETE,
+    ACHIEVEMENT_FREE,      /* ready, and neither claimed nor finished elsewhere */
     ACHIEVEMENT_SUBMITTED, /* the one, or without an id any of the plan, or of all plans */
     CONDITION_KINDS
 };
@@ -51,7 +52,8 @@ struct condition {
 static bool parse_condition(struct condition *condition, const struct options *options, struct error *error) {
     const char *word = options->condition ? options->condition : "", *equals = strchr(word, '=');
     size_t length = equals ? (size_t)(equals - word) : strlen(word);
-    static const char *const names[] = {"subplans-complete", "level-complete", "ready", "complete", "submitted"};
+    static const char *const names[] = {"subplans-complete", "level-complete", "ready",
+                                        "complete",          "free",           "submitted"};
     for (size_t i = 0; i < CONDITION_KINDS; i++) {
         if (strlen(names[i]) != length || strncmp(names[i], word, length) != 0)
             continue;
@@ -71,8 +73,9 @@ static bool parse_condition(struct condition *condition, const struct options *o
                    : error_set(error, ERROR_USAGE, "--for %s needs an achievement: --for %s=3.1", names[i], names[i]);
     }
     error_set(error, ERROR_USAGE, word[0] ? "there is no condition \"%s\"" : "what to wait for is missing%s", word);
-    return error_hint(error, "--for subplans-complete or level-complete with --level N, --for ready=ID, complete=ID, "
-                             "submitted=ID or submitted");
+    return error_hint(error,
+                      "--for subplans-complete or level-complete with --level N, --for ready=ID, free=ID, complete=ID, "
+                      "submitted=ID or submitted");
 }
 
 enum verdict { IS_MET, IS_NOT_MET, IS_AWAY /* the plan, or what is asked about */ };
@@ -98,6 +101,7 @@ static enum verdict judge_achievement(const struct plan_view *plan, const struct
     }
     enum achievement_state state = item->standing.state;
     bool is_met = condition->kind == ACHIEVEMENT_COMPLETE    ? state == STATE_COMPLETE
+                  : condition->kind == ACHIEVEMENT_FREE      ? item->is_free
                   : condition->kind == ACHIEVEMENT_SUBMITTED ? state == STATE_SUBMITTED
                                                              : is_closed(item) || item->standing.is_ready;
     buffer_append_format(reason, "%s is ", condition->id);
@@ -107,6 +111,8 @@ static enum verdict judge_achievement(const struct plan_view *plan, const struct
         buffer_append_string(reason, "not complete: ");
     else if (condition->kind == ACHIEVEMENT_SUBMITTED && !is_met)
         buffer_append_string(reason, "not submitted: ");
+    else if (condition->kind == ACHIEVEMENT_FREE && !is_met)
+        buffer_append_string(reason, "not free: ");
     else if (!is_met)
         buffer_append_string(reason, "not ready: ");
     achievement_text_need(reason, item);

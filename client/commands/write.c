@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "claims/claim_handle.h"
 #include "format/json.h"
 #include "format/json_writer.h"
 #include "format/template.h"
@@ -88,11 +89,27 @@ static int carry_out(struct session *session, const struct options *options, str
     return command_finish_reply(&reply, options, deed->done);
 }
 
+/* The claim that a batch is made under: the one that is named, or that of the environment. */
+static bool take_claim(const struct verb *verb, const struct options *options, struct request *request,
+                       struct claim_handle *claim, struct error *error) {
+    const char *variable = getenv(CLAIM_VARIABLE), *text = options->claim ? options->claim : variable;
+    bool is_fenced = verb->scopes & (SCOPE_CREATE | SCOPE_REVIEW | SCOPE_UNDO | SCOPE_ADOPT);
+    if (!is_fenced || !text || !text[0])
+        return true;
+    request->claim = claim;
+    request->is_claim_optional = !options->claim;
+    return claim_handle_parse(claim, text, error);
+}
+
 static int write_named(const struct verb *verb, struct options *options, struct request *request,
                        const struct deed *deed, const char *named) {
     struct session session;
     struct reply preview = {0};
     int status;
+    AUTO(claim_handle) claim = {0};
+    struct error error = {0};
+    if (!take_claim(verb, options, request, &claim, &error))
+        return command_fail(&error, verb->name, options->is_json);
     request->has_content = options->has_content;
     request->expect = options->expect;
     request->request_id = options->request;
@@ -238,8 +255,12 @@ int write_undo(const struct verb *verb, struct options *options) {
     struct reply preview = {0};
     int status;
     struct request request = {.method = verb->name, .options.selection = options->batch.selection};
+    AUTO(claim_handle) claim = {0};
+    struct error error = {0};
     if (!take_batch(options, &request))
         return command_fail_usage(verb, options, "the number of one batch is expected, such as 7, or a plan");
+    if (!take_claim(verb, options, &request, &claim, &error))
+        return command_fail(&error, verb->name, options->is_json);
     if (!command_start(&session, verb, options, &status))
         return status;
     request.style = command_style(options);

@@ -22,6 +22,8 @@
 #include "config/settings.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
+#include "disk/git_folder.h"
+#include "disk/upward_walk.h"
 #include "document/names.h"
 #include "launcher/text_reply.h"
 #include "plan/workspace_search.h"
@@ -117,11 +119,20 @@ static struct style style_of(enum form form, const struct settings *settings, co
     };
 }
 
+/* Whose claims the daemon must see; where they are kept elsewhere, it refuses. */
+static void append_git(struct buffer *text, const char *root) {
+    AUTO(git_folder) git = {0};
+    AUTO(error) ignored = {0};
+    uid_t user = geteuid();
+    git_folder_find(&git, root, &(struct walk_limits){variable("HOME"), user, user}, &ignored);
+    git_folder_append_identity(text, &git);
+}
+
 /* Returns whether the answer has been printed, with the exit status in @status. */
 static bool answer(struct request *request, int *status) {
     AUTO(settings) settings = {0};
     AUTO(socket_paths) sockets = {0};
-    AUTO(buffer) line = {0};
+    AUTO(buffer) line = {0}, git = {0};
     AUTO_FREE char *cwd = getcwd(NULL, 0);
     config_init(&settings.config);
     if (!cwd || !has_no_settings(&settings) || !find_workspace(&settings, cwd))
@@ -129,6 +140,8 @@ static bool answer(struct request *request, int *status) {
     struct rpc_root root = rpc_root_of(&settings.identity);
     request->style = style_of(request->style.form, &settings, cwd);
     request_defaults_add(request, &settings);
+    append_git(&git, settings.root);
+    request->git = buffer_text(&git);
     if (!rpc_can_write(request))
         return false;
     rpc_write_request(&line, 1, request, &root);

@@ -15,6 +15,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "claims/claim_fence.h"
 #include "claims/claim_folder.h"
 #include "config/config.h"
 #include "config/socket_path.h"
@@ -173,25 +174,44 @@ void session_trust_daemon(struct session *session) {
 
 /* --- answered here --- */
 
-static bool open_workspace(struct session *session, struct error *error) {
+static struct claim_setting claim_setting_of(const struct session *session) {
     const struct config *config = &session->settings.config;
     uid_t user = geteuid();
+    return (struct claim_setting){config->keeps_claims_in_state ? CLAIM_KEPT_IN_STATE : CLAIM_KEPT_IN_GIT,
+                                  {variable("HOME"), user, sudo_user(user)},
+                                  config->lock_timeout_ms};
+}
+
+static bool open_workspace(struct session *session, struct error *error) {
     if (session->has_workspace)
         return true;
     session->has_workspace = workspace_open(&session->workspace, session->settings.root, error);
-    const struct claim_setting setting = {config->keeps_claims_in_state ? CLAIM_KEPT_IN_STATE : CLAIM_KEPT_IN_GIT,
-                                          {variable("HOME"), user, sudo_user(user)},
-                                          config->lock_timeout_ms};
+    const struct claim_setting setting = claim_setting_of(session);
     claim_board_init(&session->claims, &session->workspace, &setting);
     return session->has_workspace;
+}
+
+/* The fence of the claim that the request is made under, if there is one. */
+static bool open_fence(struct session *session, struct request *request, struct claim_fence *fence,
+                       struct error *error) {
+    struct claim_board *claims = &session->claims;
+    if (!request->claim)
+        return true;
+    claim_board_update(claims);
+    if (!claim_board_require(claims, error) ||
+        !claim_fence_open(fence, claims->authority, request->claim, request->is_claim_optional, error))
+        return false;
+    request->batch_fence = &fence->fence;
+    return true;
 }
 
 static void make_answer(struct session *session, const struct request *request, struct answer *answer) {
     struct error error = {0};
     *answer = (struct answer){.kind = request->method};
     struct request whole = *request;
+    AUTO_CALL(claim_fence_close) struct claim_fence fence = {0};
     whole.claims = &session->claims;
-    if (open_workspace(session, &error))
+    if (open_workspace(session, &error) && open_fence(session, &whole, &fence, &error))
         request_handle(&session->workspace, &whole, answer);
     else
         answer_fail(answer, &error);
@@ -416,8 +436,14 @@ static void ask(struct session *session, const struct request *request, struct r
     struct request sent;
     AUTO(arena) arena = {0};
     AUTO_FREE char *plan = complete(session, request, &sent, &arena);
-    bool is_here = !session->has_daemon || sent.batch_fence || request_is_local(sent.method) || !rpc_can_write(&sent) ||
-                   (sent.style.form && session->warnings.count);
+    bool is_here = !session->has_daemon || sent.claim || sent.batch_fence || request_is_local(sent.method) ||
+                   !rpc_can_write(&sent) || (sent.style.form && session->warnings.count);
+    AUTO(buffer) git = {0};
+    if (!is_here) {
+        const struct claim_setting setting = claim_setting_of(session);
+        claim_setting_append_git(&git, &setting, session->settings.root);
+        sent.git = buffer_text(&git);
+    }
     if (is_here)
         answer_here(session, &sent, result);
     else if (request_is_write(&sent))

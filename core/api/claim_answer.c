@@ -4,17 +4,57 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/diagnostics.h"
 #include "claims/claim.h"
 #include "claims/claim_board.h"
+#include "claims/claim_folder.h"
 #include "claims/claim_handle.h"
 #include "plan/achievement.h"
 #include "plan/next_command.h"
 #include "plan/standing.h"
 #include "view/claim_item.h"
 
+static const char *copy(struct arena *arena, const char *text) {
+    return text ? arena_copy(arena, text, strlen(text)) : NULL;
+}
+
 bool claim_answer_begin(const struct context *context, struct error *error) {
     claim_board_update(context->request->claims);
     return claim_board_require(context->request->claims, error);
+}
+
+struct claims_note claim_answer_note(struct context *context) {
+    struct claim_board *board = context->request->claims;
+    struct error *trouble = &board->trouble;
+    if (!board)
+        return (struct claims_note){0};
+    claim_board_update(board);
+    if (board->authority)
+        return (struct claims_note){claim_keeping_name(board->store.folder.keeping), true, NULL};
+    diagnostics_add(&context->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
+                                                                        .code = "claims.folder",
+                                                                        .message = trouble->message,
+                                                                        .hint = trouble->hint});
+    return (struct claims_note){NULL, false, copy(&context->answer->arena, trouble->message)};
+}
+
+void claim_answer_look(struct context *context, const struct plan *plan, struct claim_overview *claims) {
+    AUTO(arena) arena = {0};
+    claim_overview_make(claims, context->request->claims, plan);
+    for (size_t i = 0; claims->list && i < claims->list->count; i++) {
+        const struct claim_entry *entry = &claims->list->entries[i];
+        if (entry->damage)
+            diagnostics_add(
+                &context->answer->diagnostics,
+                &(struct diagnostic){
+                    .severity = SEVERITY_WARNING,
+                    .code = "claim.damaged",
+                    .message = arena_format(&arena, "whether %s is free is not known: %s: %s", entry->id, entry->file,
+                                            entry->damage),
+                    .achievement = entry->id,
+                    .hint = arena_format(&arena, "if nothing holds it any more: batchctl release --force %s %s",
+                                         plan->reference, entry->id)});
+    }
 }
 
 const struct plan_place *claim_answer_find_plan(const struct context *context, const char *path) {
@@ -23,10 +63,6 @@ const struct plan_place *claim_answer_find_plan(const struct context *context, c
         if (strcmp(workspace->plans[i].path, path) == 0)
             return &workspace->plans[i];
     return NULL;
-}
-
-static const char *copy(struct arena *arena, const char *text) {
-    return text ? arena_copy(arena, text, strlen(text)) : NULL;
 }
 
 /* What the holder of the claim works on: the SUBPLAN, the last EXECUTION_TASK, what was submitted. NULL if it is not

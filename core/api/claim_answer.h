@@ -11,12 +11,19 @@
 #include "base/memory.h"
 #include "claims/claim_authority.h"
 #include "claims/claim_handle.h"
+#include "claims/claim_overview.h"
 #include "plan/plan.h"
 #include "plan/workspace.h"
+#include "view/claim_item.h"
 #include "view/claim_view.h"
 
 /* Look at the claims as they are now; where they cannot be read, @error says why. */
 bool claim_answer_begin(const struct context *context, struct error *error);
+
+/* What the answer says of claims at all; where they cannot be read, with a warning. */
+struct claims_note claim_answer_note(struct context *context);
+/* The claims of @plan, with a warning for each record that cannot be understood. */
+void claim_answer_look(struct context *context, const struct plan *plan, struct claim_overview *claims);
 
 /* The plan at @path, which is exact; NULL if there is none. */
 const struct plan_place *claim_answer_find_plan(const struct context *context, const char *path);

@@ -15,6 +15,7 @@
 #include "claims/claim.h"
 #include "claims/claim_authority.h"
 #include "claims/claim_board.h"
+#include "claims/claim_fence.h"
 #include "claims/claim_handle.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
@@ -129,6 +130,10 @@ static bool submit(struct context *context, struct ending *ending, struct error 
     request.claim = ending->handle;
     request.as = request.as ? request.as : ending->reply->record.held.by;
     request.options.selection = (struct selection){.kind = SELECT_IDS, .ids = ids, .id_count = 1};
+    AUTO_CALL(claim_fence_close) struct claim_fence fence = {0};
+    if (!claim_fence_open(&fence, request.claims->authority, ending->handle, false, error))
+        return false;
+    request.batch_fence = &fence.fence;
     struct context inner = {context->workspace, context->files, &request, &answer, {.buffer = &answer.data}};
     review_handle(&inner);
     if (answer.code == ERROR_NONE)

@@ -14,6 +14,7 @@
 #include "claims/claim.h"
 #include "claims/claim_authority.h"
 #include "claims/claim_board.h"
+#include "disk/files.h"
 #include "plan/achievement.h"
 #include "plan/graph.h"
 #include "plan/plan.h"
@@ -24,7 +25,7 @@
 #include "render/claims_text.h"
 #include "view/claim_view.h"
 
-enum { ATTEMPTS_MOST = 5, DESIGN_OR_WORK = 1 << CLAIM_DESIGN | 1 << CLAIM_WORK, ANY_KIND = (1 << CLAIM_KINDS) - 1 };
+enum { ATTEMPTS_MOST = 20, DESIGN_OR_WORK = 1 << CLAIM_DESIGN | 1 << CLAIM_WORK, ANY_KIND = (1 << CLAIM_KINDS) - 1 };
 
 /* --- candidates --- */
 
@@ -185,10 +186,11 @@ static bool take_offered(const struct context *context, const struct offer *offe
 static bool take_next(const struct context *context, const struct plan_place *place, struct claim_reply *reply,
                       struct error *error) {
     const struct workspace *workspace = context->workspace;
-    for (int attempt = 1;; attempt++) {
+    struct context now = *context;
+    for (int attempt = 1;; attempt++, now.files = &workspace->files) { /* what was pending may be complete by then */
         AUTO(offer) offer = {0};
         for (size_t i = 0; i < (place ? 1 : workspace->plan_count); i++)
-            offer_plan(&offer, context, place ? place : &workspace->plans[i]);
+            offer_plan(&offer, &now, place ? place : &workspace->plans[i]);
         if (offer.count)
             qsort(offer.items, offer.count, sizeof *offer.items, compare_urgency);
         bool is_taken = take_offered(context, &offer, reply, error);
@@ -254,8 +256,9 @@ static bool take_of_plan(struct context *context, const struct plan *plan, struc
 
 static bool take_one(struct context *context, const struct plan_place *place, struct claim_reply *reply,
                      struct error *error) {
-    for (int attempt = 1;; attempt++) {
-        const struct plan *plan = workspace_take_plan(place, context->files);
+    const struct files *files = context->files;
+    for (int attempt = 1;; attempt++, files = &context->workspace->files) {
+        const struct plan *plan = workspace_take_plan(place, files);
         bool is_taken = take_of_plan(context, plan, reply, error);
         workspace_return_plan(place, plan);
         if (is_taken || reply->reason != CLAIM_REASON_CHANGED || attempt == ATTEMPTS_MOST)

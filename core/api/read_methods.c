@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "api/claim_answer.h"
 #include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
@@ -10,6 +11,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "claims/claim_overview.h"
 #include "doctor/doctor.h"
 #include "doctor/findings.h"
 #include "document/names.h"
@@ -31,13 +33,15 @@
 #include "render/plans_text.h"
 #include "view/achievement_item.h"
 #include "view/achievement_view.h"
+#include "view/claim_item.h"
 #include "view/graph_view.h"
 #include "view/plan_view.h"
 
 /* --- methods over one or all plans --- */
 
 /* Make the view of a plan, and append what is wrong with it. False if that makes the plan invalid. */
-typedef bool view_plan(struct context *context, const struct plan *plan, struct plan_view *view);
+typedef bool view_plan(struct context *context, const struct plan *plan, const struct claim_overview *claims,
+                       struct plan_view *view);
 
 /* Does it name achievements, whose ids are those of one plan? */
 static bool has_ids(const struct request *request) {
@@ -53,7 +57,8 @@ static bool is_about_one(const struct context *context) {
 }
 
 /* Every plan is answered; one that is invalid makes the answer so, too. */
-static void handle_plan_list(struct context *context, view_plan *make, const struct answer_type *type) {
+static void handle_plan_list(struct context *context, view_plan *make, bool has_claims,
+                             const struct answer_type *type) {
     const struct workspace *workspace = context->workspace;
     struct arena *arena = &context->answer->arena;
     struct error error = {0};
@@ -68,10 +73,15 @@ static void handle_plan_list(struct context *context, view_plan *make, const str
         }
     }
     struct plan_list *list = arena_allocate(arena, 1, sizeof *list);
-    *list = (struct plan_list){arena_allocate(arena, count, sizeof *list->plans), count};
+    *list = (struct plan_list){.plans = arena_allocate(arena, count, sizeof *list->plans), .count = count};
+    if (has_claims)
+        list->claims = claim_answer_note(context);
     for (size_t i = 0; i < count; i++) {
         const struct plan *plan = workspace_take_plan(&places[i], context->files);
-        if (!make(context, plan, &list->plans[i]))
+        AUTO(claim_overview) claims = {0};
+        if (has_claims)
+            claim_answer_look(context, plan, &claims);
+        if (!make(context, plan, &claims, &list->plans[i]))
             context->answer->code = ERROR_INVALID;
         workspace_return_plan(&places[i], plan);
     }
@@ -129,14 +139,15 @@ static void check_ids(struct context *context, const struct plan *plan, const st
         }
 }
 
-static bool view_status(struct context *context, const struct plan *plan, struct plan_view *view) {
+static bool view_status(struct context *context, const struct plan *plan, const struct claim_overview *claims,
+                        struct plan_view *view) {
     const struct plan_filter filter = filter_of(context->request);
     bool is_brief = is_summary(context, &filter);
     check_ids(context, plan, &filter);
     if (is_brief)
-        plan_view_summary(view, plan, &context->answer->arena);
+        plan_view_summary(view, plan, claims, &context->answer->arena);
     else
-        plan_view_status(view, plan, &filter, &context->answer->arena);
+        plan_view_status(view, plan, &filter, claims, &context->answer->arena);
     if (!is_brief || !plan->is_valid || plan->has_graph) /* that there is no graph, a summary says itself */
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     if (is_about_one(context) || context->workspace->plan_count == 1)
@@ -146,13 +157,14 @@ static bool view_status(struct context *context, const struct plan *plan, struct
 
 void read_methods_status(struct context *context) {
     static const struct answer_type type = {plan_json_status, plans_text_status};
-    handle_plan_list(context, view_status, &type);
+    handle_plan_list(context, view_status, true, &type);
 }
 
-static bool view_next(struct context *context, const struct plan *plan, struct plan_view *view) {
+static bool view_next(struct context *context, const struct plan *plan, const struct claim_overview *claims,
+                      struct plan_view *view) {
     const struct plan_filter filter = filter_of(context->request);
     check_ids(context, plan, &filter);
-    plan_view_next(view, plan, &filter, &context->answer->arena);
+    plan_view_next(view, plan, &filter, claims, &context->answer->arena);
     if (!plan->is_valid)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
     return plan->is_valid;
@@ -160,12 +172,14 @@ static bool view_next(struct context *context, const struct plan *plan, struct p
 
 void read_methods_next(struct context *context) {
     static const struct answer_type type = {plan_json_next, plans_text_next};
-    handle_plan_list(context, view_next, &type);
+    handle_plan_list(context, view_next, true, &type);
 }
 
 static const struct answer_type validity = {plan_json_validate, plan_text_validate};
 
-static bool view_validity(struct context *context, const struct plan *plan, struct plan_view *view) {
+static bool view_validity(struct context *context, const struct plan *plan, const struct claim_overview *claims,
+                          struct plan_view *view) {
+    (void)claims;
     AUTO(diagnostics) found = {0};
     plan_conflicts_append(&found, plan, context->files);
     plan_compare_append(&found, plan, context->files);
@@ -175,7 +189,7 @@ static bool view_validity(struct context *context, const struct plan *plan, stru
 }
 
 void read_methods_validate(struct context *context) {
-    handle_plan_list(context, view_validity, &validity);
+    handle_plan_list(context, view_validity, false, &validity);
     if (context->answer->code == ERROR_NONE && context->answer->diagnostics.error_count)
         context->answer->code = ERROR_INVALID;
 }
@@ -183,7 +197,7 @@ void read_methods_validate(struct context *context) {
 /* --- methods over one plan or achievement --- */
 
 typedef void view_achievement(struct context *context, const struct plan *plan, size_t position,
-                              struct achievement_view *view);
+                              const struct claim_overview *claims, struct achievement_view *view);
 
 static void append_about(struct diagnostics *diagnostics, const struct diagnostics *all, const char *id) {
     for (size_t i = 0; id && i < all->count; i++)
@@ -206,7 +220,11 @@ static void handle_achievement(struct context *context, view_achievement *make, 
         append_about(diagnostics, &plan->diagnostics, id);
     if (plan_find(plan, id, &position)) {
         struct achievement_view *view = arena_allocate(&context->answer->arena, 1, sizeof *view);
-        make(context, plan, position, view);
+        AUTO(claim_overview) claims = {0};
+        struct claims_note note = claim_answer_note(context);
+        claim_answer_look(context, plan, &claims);
+        make(context, plan, position, &claims, view);
+        view->claims = note;
         context_answer(context, type, view);
         if (!plan->is_valid) {
             diagnostics_append(diagnostics, &plan->diagnostics);
@@ -219,12 +237,13 @@ static void handle_achievement(struct context *context, view_achievement *make, 
 }
 
 static void view_show(struct context *context, const struct plan *plan, size_t position,
-                      struct achievement_view *view) {
-    achievement_view_show(view, plan, position, context->files, &context->answer->arena);
+                      const struct claim_overview *claims, struct achievement_view *view) {
+    achievement_view_show(view, plan, position, claims, context->files, &context->answer->arena);
 }
 
-static void view_why(struct context *context, const struct plan *plan, size_t position, struct achievement_view *view) {
-    achievement_view_why(view, plan, position, &context->answer->arena);
+static void view_why(struct context *context, const struct plan *plan, size_t position,
+                     const struct claim_overview *claims, struct achievement_view *view) {
+    achievement_view_why(view, plan, position, claims, &context->answer->arena);
 }
 
 void read_methods_show(struct context *context) {
@@ -248,7 +267,10 @@ void read_methods_graph(struct context *context) {
     const struct plan *plan = workspace_take_plan(place, context->files);
     struct graph_view *view = arena_allocate(&context->answer->arena, 1, sizeof *view);
     const struct plan_filter filter = filter_of(context->request);
-    graph_view_make(view, plan, &filter, &context->answer->arena);
+    AUTO(claim_overview) claims = {0};
+    claim_answer_note(context);
+    claim_answer_look(context, plan, &claims);
+    graph_view_make(view, plan, &filter, &claims, &context->answer->arena);
     context_answer(context, &type, view);
     if (!plan->is_valid || !plan->has_graph)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
@@ -261,7 +283,8 @@ void read_methods_graph(struct context *context) {
 
 void read_methods_doctor(struct context *context) {
     static const struct answer_type type = {doctor_json_write, doctor_text_append};
-    AUTO(doctor_report) report = {.workspace = context->workspace, .files = context->files};
+    AUTO(doctor_report)
+    report = {.workspace = context->workspace, .claims = context->request->claims, .files = context->files};
     struct error error = {0};
     if (context->request->findings)
         findings_append(&report.findings, context->request->findings);
@@ -284,7 +307,7 @@ static const struct plan_list *view_file(const struct dependency_file *dependenc
                                          struct answer *answer) {
     const struct diagnostics *diagnostics = &answer->diagnostics;
     struct plan_list *list = arena_allocate(&answer->arena, 1, sizeof *list);
-    *list = (struct plan_list){arena_allocate(&answer->arena, 1, sizeof *list->plans), 1};
+    *list = (struct plan_list){.plans = arena_allocate(&answer->arena, 1, sizeof *list->plans), .count = 1};
     list->plans[0] = (struct plan_view){
         .name = item_text(&answer->arena, dependencies->plan_name),
         .path = item_text(&answer->arena, name),

@@ -67,9 +67,12 @@ struct request {
     bool forgets;                     /* release, without a handle: the mark, not the claim */
     uint64_t fence;                   /* the same: that of the claim or mark that was shown */
     bool wants_ended;                 /* claims: also those that have ended */
-    const struct claim_handle *claim; /* whatever writes: under the fence of this claim; or NULL */
-    struct claim_board *claims;       /* who works on what; NULL where that does not matter; never sent */
-    const struct findings *findings;  /* doctor: what the client has found, or NULL */
+    const struct claim_handle *claim; /* whatever writes: only while this claim is the caller's; or NULL. Never sent */
+    bool is_claim_optional;           /* that counts for batches of its achievement alone */
+    const char *git; /* "device:inode" of the .git around the workspace, "unknown" if its repository does not know
+                        it, "" if claims do not depend on one; or NULL: that does not matter */
+    struct claim_board *claims;      /* who works on what; NULL where that does not matter; never sent */
+    const struct findings *findings; /* doctor: what the client has found, or NULL */
 };
 
 #endif

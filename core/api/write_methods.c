@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/batch_answer.h"
+#include "api/claim_warning.h"
 #include "api/history.h"
 #include "api/request.h"
 #include "api/transaction.h"
@@ -20,6 +21,7 @@
 #include "batch/record.h"
 #include "batch/review_words.h"
 #include "batch/undo.h"
+#include "claims/claim_overview.h"
 #include "disk/state_dir.h"
 #include "document/names.h"
 #include "plan/plan.h"
@@ -29,8 +31,17 @@
 static bool make_creation(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct plan_place *place = subject;
     const struct plan *plan = workspace_take_plan(place, context->files);
-    bool is_made =
-        batch_make(batch, context->files, plan, &context->request->options, &context->answer->diagnostics, error);
+    AUTO(claim_overview) claims = {0};
+    AUTO_FREE bool *is_elsewhere = memory_allocate(plan->dependencies.count, sizeof *is_elsewhere);
+    struct batch_options options = context->request->options;
+    claim_warning_look(context, plan, &claims);
+    for (size_t i = 0; i < plan->dependencies.count; i++)
+        is_elsewhere[i] = claim_overview_is_bound(&claims, i);
+    options.is_elsewhere = is_elsewhere;
+    bool is_made = claim_warning_check(&options, plan, &claims, error) &&
+                   batch_make(batch, context->files, plan, &options, &context->answer->diagnostics, error);
+    if (is_made)
+        claim_warning_append(context, plan, &claims, batch);
     workspace_return_plan(place, plan);
     return is_made;
 }

@@ -2,13 +2,16 @@
 
 #include <string.h>
 
+#include "api/claim_warning.h"
 #include "api/request.h"
 #include "api/transaction.h"
+#include "base/auto.h"
 #include "base/error.h"
 #include "batch/batch.h"
 #include "batch/record.h"
 #include "batch/review.h"
 #include "batch/review_options.h"
+#include "claims/claim_overview.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
 #include "plan/workspace.h"
@@ -32,7 +35,11 @@ static bool make(struct context *context, const void *subject, struct batch *bat
         .requires_submission = request->requires_submission,
         .approves = request->approves,
     };
+    AUTO(claim_overview) claims = {0};
+    claim_warning_look(context, plan, &claims);
     bool is_made = review_make(batch, context->files, plan, &options, &context->answer->diagnostics, error);
+    if (is_made)
+        claim_warning_append(context, plan, &claims, batch);
     workspace_return_plan(place, plan);
     return is_made;
 }

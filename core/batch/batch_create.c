@@ -93,10 +93,14 @@ static void warn(struct maker *maker, const char *code, const char *file, const 
 
 /* --- select --- */
 
+static bool is_elsewhere(const struct maker *maker, size_t position) {
+    return maker->options->is_elsewhere && maker->options->is_elsewhere[position];
+}
+
 /* Is the achievement ready for a file of this kind? One that is made from a placeholder is none. */
 static bool is_ready_for(const struct maker *maker, size_t position) {
     const struct standing *standing = standing_at(maker, position);
-    if (!standing->is_ready || standing->subplan == SUBPLAN_CONFLICTED)
+    if (!standing->is_ready || standing->subplan == SUBPLAN_CONFLICTED || is_elsewhere(maker, position))
         return false;
     if (maker->options->kind == BATCH_SUBPLAN)
         return standing->next == STEP_SUBPLAN;
@@ -120,7 +124,10 @@ static void add_other(struct maker *maker, size_t position) {
     AUTO(buffer) need = {0};
     if (standing->subplan == SUBPLAN_CONFLICTED)
         conflict_report(maker->diagnostics, SEVERITY_WARNING, standing->subplan_file, standing->conflict_line);
-    achievement_append_need(&need, standing);
+    if (is_elsewhere(maker, position))
+        buffer_append_string(&need, "finished elsewhere, to be merged");
+    else
+        achievement_append_need(&need, standing);
     batch->others = memory_grow(batch->others, &batch->other_capacity, batch->other_count + 1, sizeof *batch->others);
     batch->others[batch->other_count++] =
         (struct batch_other){keep(maker, achievement_at(maker, position)->id), standing->next, keep(maker, need.data)};
@@ -652,6 +659,18 @@ static bool check_made(struct maker *maker) {
     return true;
 }
 
+/* Nothing is to be created: what else there is to do, here. */
+static void add_next(struct maker *maker) {
+    const struct plan *plan = maker->plan;
+    AUTO_FREE bool *is_here = memory_allocate(plan->dependencies.count, sizeof *is_here);
+    bool is_all = true;
+    for (size_t i = 0; i < plan->dependencies.count; i++) {
+        is_here[i] = !is_elsewhere(maker, i);
+        is_all &= is_here[i];
+    }
+    maker->batch->next = next_command_make(plan, is_all ? NULL : is_here, &maker->batch->arena);
+}
+
 bool batch_make(struct batch *batch, const struct files *files, const struct plan *plan,
                 const struct batch_options *options, struct diagnostics *diagnostics, struct error *error) {
     *batch = (struct batch){.kind = options->kind, .selection = "ready"};
@@ -680,7 +699,7 @@ bool batch_make(struct batch *batch, const struct files *files, const struct pla
         return fail(&maker);
     if (batch->file_count == 0) {
         batch->folder_count = 0;
-        batch->next = next_command_make(plan, NULL, &batch->arena);
+        add_next(&maker);
     }
     return true;
 }

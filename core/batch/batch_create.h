@@ -19,7 +19,9 @@ struct batch_options {
     struct selection selection;
     bool require_complete; /* a SUBPLAN that is a placeholder blocks what is made from it; a draft is a warning */
     bool allow_incomplete; /* of batchctl alone, never sent: that the configuration requires it does not count */
-    bool keep_going;       /* what cannot be created is listed as failed, and the rest is */
+    const bool
+        *is_elsewhere; /* by position: finished in another worktree or on another branch; NULL: none. Never sent */
+    bool keep_going;   /* what cannot be created is listed as failed, and the rest is */
 };
 
 /*

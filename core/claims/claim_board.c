@@ -1,5 +1,9 @@
 #include "claims/claim_board.h"
 
+#include <string.h>
+
+#include "base/auto.h"
+
 #include "claims/claim.h"
 #include "claims/claim_clock.h"
 #include "claims/claim_folder.h"
@@ -53,11 +57,31 @@ void claim_board_update(struct claim_board *board) {
         board->authority = NULL;
 }
 
+void claim_setting_append_git(struct buffer *text, const struct claim_setting *setting, const char *root) {
+    AUTO(git_folder) git = {0};
+    AUTO(error) ignored = {0};
+    if (setting->wanted == CLAIM_KEPT_IN_GIT)
+        git_folder_find(&git, root, &setting->limits, &ignored);
+    git_folder_append_identity(text, &git);
+}
+
+/* In a working tree that the repository does not know, neither sees any claims. */
+bool claim_board_sees(const struct claim_board *board, const char *git) {
+    static const struct git_folder none = {0};
+    AUTO(buffer) own = {0};
+    git_folder_append_identity(&own, board->setting.wanted == CLAIM_KEPT_IN_GIT ? &board->git : &none);
+    return strcmp(own.data, git) == 0 && (board->authority || strcmp(git, GIT_FOLDER_UNKNOWN) == 0);
+}
+
 bool claim_board_require(const struct claim_board *board, struct error *error) {
     if (board->authority)
         return true;
     error_set(error, board->trouble.code, "%s", board->trouble.message);
     return board->trouble.hint ? error_hint(error, "%s", board->trouble.hint) : false;
+}
+
+const struct claim_list *claim_board_find_kept(const struct claim_board *board, const char *path) {
+    return board->find_kept && board->authority ? board->find_kept(board->kept_data, path) : NULL;
 }
 
 void claim_board_list(struct claim_board *board, const char *path, struct claim_list *list) {

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "claims/claim.h"
 #include "claims/claim_authority.h"
@@ -36,6 +37,9 @@ struct claim_board {
     struct claim_side side;     /* borrows from @git and @head */
     struct claim_moment moment; /* of the last claim_board_update */
     struct error trouble;       /* why claims cannot be read */
+    /* Of a process that keeps lists: that of a plan, or NULL. */
+    const struct claim_list *(*find_kept)(void *data, const char *path);
+    void *kept_data;
 };
 
 #define CLAIM_BOARD_CLOSED ((struct claim_board){.store = CLAIM_STORE_CLOSED})
@@ -49,8 +53,16 @@ void claim_board_close(struct claim_board *board);
  * is the board's trouble. */
 void claim_board_update(struct claim_board *board);
 
+/* Append what a client of this workspace sends as its "git": see request.h. */
+void claim_setting_append_git(struct buffer *text, const struct claim_setting *setting, const char *root);
+/* Does the board see the claims of the repository of @git, as a client sends it, and can it read them? */
+bool claim_board_sees(const struct claim_board *board, const char *git);
+
 /* For verbs of claims: the board's trouble, with its remedy, as @error. */
 bool claim_board_require(const struct claim_board *board, struct error *error);
+
+/* The list of the plan at @path that is kept, borrowed; NULL if none is. */
+const struct claim_list *claim_board_find_kept(const struct claim_board *board, const char *path);
 
 /* The claims of the plan at @path; an empty list where they cannot be read: then the board is in trouble. */
 void claim_board_list(struct claim_board *board, const char *path, struct claim_list *list);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +91,9 @@ bool claim_clock_is_dead(const struct claim_keeper *keeper) {
         return false;
     if (read_process(keeper->pid, &state, &start))
         return is_over(state) || start != keeper->start;
-    return errno == ENOENT || errno == ESRCH;
+    if (errno != ENOENT && errno != ESRCH)
+        return false;
+    return kill((pid_t)keeper->pid, 0) && errno == ESRCH; /* /proc may hide it (proc(5), hidepid) */
 }
 
 void claim_clock_append(struct buffer *text, int64_t wall_ms) {

@@ -18,9 +18,12 @@ static void drop(void *data) {
 bool claim_fence_open(struct claim_fence *fence, struct claim_authority *authority, const struct claim_handle *handle,
                       bool is_optional, struct error *error) {
     *fence = (struct claim_fence){.authority = authority, .handle = handle};
-    if (!authority->calls->hold(authority, handle, &fence->reply, error))
+    bool is_held = authority->calls->hold(authority, handle, &fence->reply, error);
+    if (is_held)
+        authority->calls->drop(authority);
+    else if (!is_optional)
         return false;
-    authority->calls->drop(authority);
+    error_release(error); /* a batch that it is about is refused by hold() */
     fence->fence = (struct fence){.plan = handle->plan,
                                   .id = handle->id,
                                   .number = handle->fence,

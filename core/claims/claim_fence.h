@@ -20,8 +20,9 @@ struct claim_fence {
 };
 
 /*
- * Check that the claim is the caller's, and make its fence. @is_optional: see struct fence. STALE and others, as of
- * hold() of the authority. The caller closes it in any case.
+ * Check that the claim is the caller's, and make its fence. @is_optional: see struct fence; then a claim that is
+ * lost fails only a batch that it is about. STALE and others, as of hold() of the authority. The caller closes it in
+ * any case.
  */
 bool claim_fence_open(struct claim_fence *fence, struct claim_authority *authority, const struct claim_handle *handle,
                       bool is_optional, struct error *error);

@@ -1,6 +1,7 @@
 #include "disk/git_folder.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -204,22 +205,39 @@ static char *find_top(const char *start, const struct walk_limits *limits) {
     return NULL;
 }
 
+/* The path of the .git, which the caller owns, and how it looks; NULL outside git. */
+static char *find_dot_git(struct git_folder *git, const char *start, const struct walk_limits *limits,
+                          struct walk_look *look) {
+    *git = (struct git_folder){.top = find_top(start, limits)};
+    char *dot_git = git->top ? path_in(git->top, WORKING_TREE_GIT) : NULL;
+    if (dot_git && walk_look_at(dot_git, AT_SYMLINK_NOFOLLOW, look)) {
+        git->device = makedev(look->device_major, look->device_minor);
+        git->inode = look->inode;
+    }
+    return dot_git;
+}
+
 bool git_folder_find(struct git_folder *git, const char *start, const struct walk_limits *limits, struct error *error) {
     struct walk_look look;
-    *git = (struct git_folder){.top = find_top(start, limits)};
-    if (!git->top)
+    AUTO_FREE char *dot_git = find_dot_git(git, start, limits, &look);
+    if (!dot_git)
         return true;
-    AUTO_FREE char *dot_git = path_in(git->top, WORKING_TREE_GIT);
-    if (!walk_look_at(dot_git, AT_SYMLINK_NOFOLLOW, &look))
+    if (!git->inode)
         return fail(git, "has gone", "look at what git status says", error);
-    git->device = makedev(look.device_major, look.device_minor);
-    git->inode = look.inode;
     if (enter(git, dot_git, &look, limits->user, error))
         return true;
     memory_free(git->folder);
     memory_free(git->common);
     git->folder = git->common = NULL;
     return false;
+}
+
+void git_folder_append_identity(struct buffer *text, const struct git_folder *git) {
+    buffer_append_string(text, "");
+    if (git->common)
+        buffer_append_format(text, "%" PRIu64 ":%" PRIu64, git->device, git->inode);
+    else if (git->top)
+        buffer_append_string(text, GIT_FOLDER_UNKNOWN);
 }
 
 void git_folder_release(struct git_folder *git) {

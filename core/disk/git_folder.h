@@ -17,8 +17,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "disk/upward_walk.h"
+
+/* The identity of one whose repository does not know the working tree. */
+#define GIT_FOLDER_UNKNOWN "unknown"
 
 /* {0} is outside git. Paths are absolute and owned. */
 struct git_folder {
@@ -34,6 +38,8 @@ struct git_folder {
  * releases @git in any case.
  */
 bool git_folder_find(struct git_folder *git, const char *start, const struct walk_limits *limits, struct error *error);
+/* Append "device:inode" of the .git; "unknown" if the search for its git folder has failed; nothing outside git. */
+void git_folder_append_identity(struct buffer *text, const struct git_folder *git);
 void git_folder_release(struct git_folder *git);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "disk/state_dir.h"
 #include "doctor/check_access.h"
+#include "doctor/check_claims.h"
 #include "doctor/check_files.h"
 #include "doctor/check_orders.h"
 #include "doctor/check_state.h"
@@ -144,6 +145,11 @@ static void check_orders(struct doctor_report *report) {
     check_orders_report(&report->findings, report->workspace, report->files);
 }
 
+static void check_claims(struct doctor_report *report) {
+    if (report->claims)
+        check_claims_report(&report->findings, report->workspace, report->files, report->claims);
+}
+
 /* --- its file system --- */
 
 static void check_system(struct doctor_report *report) {
@@ -153,7 +159,8 @@ static void check_system(struct doctor_report *report) {
 
 /* In the order of the answer; the system comes after the plans, whose folders it counts. */
 static void (*const checks[])(struct doctor_report *report) = {
-    check_workspace, check_loose_plans, check_access, check_state, check_plans, check_orders, check_system,
+    check_workspace, check_loose_plans, check_access, check_state,
+    check_plans,     check_orders,      check_claims, check_system,
 };
 
 /* --- the answer --- */

@@ -14,8 +14,11 @@
 #include "doctor/findings.h"
 #include "plan/workspace.h"
 
+struct claim_board;
+
 struct doctor_report {
     const struct workspace *workspace; /* borrowed */
+    struct claim_board *claims;        /* borrowed; NULL: not looked at */
     const struct files *files;         /* through which its plans are read; borrowed */
     struct findings findings;
     struct check_system system;

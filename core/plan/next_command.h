@@ -10,7 +10,8 @@
 struct next_command {
     /*
      * "validate", "graph", or what the command gives an achievement as next_step_name says it. Without a command:
-     * "done", "empty" for a plan without achievements, "blocked" if nothing is ready, "none" if nothing chosen is
+     * "done", "empty" for a plan without achievements, "blocked" if nothing is ready, "none" if nothing chosen is. With
+     * claims also "claimed" and "merge", see plan_view.h
      */
     const char *kind;
     const char *command; /* ready for a shell, or NULL */

@@ -4,6 +4,7 @@
 #include "document/names.h"
 #include "plan/achievement.h"
 #include "plan/standing.h"
+#include "render/claims_json.h"
 
 void achievement_json_ids(struct json_writer *writer, const char *key, const struct ids *ids) {
     json_writer_key_array(writer, key);
@@ -106,6 +107,12 @@ void achievement_json_review(struct json_writer *writer, const struct standing *
     write_claim(writer, achievement_claim(standing));
 }
 
+void achievement_json_claim(struct json_writer *writer, const struct achievement_item *item) {
+    json_writer_key_boolean(writer, "is_free", item->is_free);
+    claims_json_claim(writer, item->claim);
+    claims_json_mark(writer, item->mark);
+}
+
 void achievement_json_members(struct json_writer *writer, const struct achievement_item *item) {
     json_writer_key_string(writer, "id", item->id);
     json_writer_key_string(writer, "title", item->title);
@@ -117,6 +124,7 @@ void achievement_json_members(struct json_writer *writer, const struct achieveme
     achievement_json_hours(writer, item);
     achievement_json_files(writer, &item->standing);
     achievement_json_review(writer, &item->standing);
+    achievement_json_claim(writer, item);
 }
 
 /* --- show and why --- */
@@ -153,6 +161,7 @@ void achievement_json_show(struct json_writer *writer, const void *view) {
     write_sub_executions(writer, shown);
     json_writer_key_string(writer, "objective", shown->objective);
     json_writer_close_object(writer);
+    claims_json_note(writer, &shown->claims);
     json_writer_close_object(writer);
 }
 
@@ -181,6 +190,7 @@ void achievement_json_why(struct json_writer *writer, const void *view) {
     json_writer_key_string(writer, "irregular_subplan", item->standing.irregular_subplan);
     achievement_json_files(writer, &item->standing);
     achievement_json_review(writer, &item->standing);
+    achievement_json_claim(writer, item);
     achievement_json_blocked_by(writer, item);
     json_writer_key_array(writer, "waits_for");
     for (size_t i = 0; i < shown->obstacle_count; i++)
@@ -188,5 +198,6 @@ void achievement_json_why(struct json_writer *writer, const void *view) {
     json_writer_close_array(writer);
     achievement_json_ids(writer, "would_make_ready", &shown->would_make_ready);
     achievement_json_ids(writer, "blocks_ids", &shown->blocked);
+    claims_json_note(writer, &shown->claims);
     json_writer_close_object(writer);
 }

@@ -26,6 +26,9 @@ void achievement_json_files(struct json_writer *writer, const struct standing *s
 /* "review" and "says_complete" */
 void achievement_json_review(struct json_writer *writer, const struct standing *standing);
 
+/* "is_free", "claim" and "finished" */
+void achievement_json_claim(struct json_writer *writer, const struct achievement_item *item);
+
 void achievement_json_ids(struct json_writer *writer, const char *key, const struct ids *ids);
 
 #endif

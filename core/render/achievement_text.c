@@ -4,9 +4,11 @@
 
 #include "base/auto.h"
 #include "base/text.h"
+#include "claims/claim.h"
 #include "document/names.h"
 #include "plan/achievement.h"
 #include "plan/standing.h"
+#include "render/claims_text.h"
 #include "render/state_style.h"
 #include "render/styled_text.h"
 #include "render/symbol.h"
@@ -52,12 +54,33 @@ static void append_blockers(struct buffer *text, const struct achievement_item *
     buffer_append_byte(text, ')');
 }
 
+/* Who works on it, instead of what is to be done; or, after that, that it is free again, or finished elsewhere. */
+static bool append_holder(struct buffer *text, const struct achievement_item *item) {
+    bool is_held = item->claim && item->claim->state == CLAIM_HELD;
+    if (is_held)
+        claims_text_append(text, item->claim);
+    return is_held;
+}
+
+static void append_history(struct buffer *text, const struct achievement_item *item) {
+    if (item->mark && item->mark->binds) {
+        buffer_append_string(text, " — ");
+        claims_text_append_mark(text, item->mark);
+    } else if (item->claim) {
+        buffer_append_string(text, "; ");
+        claims_text_append(text, item->claim);
+    }
+}
+
 void achievement_text_need(struct buffer *text, const struct achievement_item *item) {
-    if (item->standing.is_ready)
+    if (append_holder(text, item))
+        return;
+    if (item->is_free || (item->standing.is_ready && !item->mark))
         buffer_append_string(text, "ready: ");
     styled_text_append_visible(text, item->need);
     if (item->blocked_by.count)
         append_blockers(text, item);
+    append_history(text, item);
 }
 
 /* --- show and why --- */

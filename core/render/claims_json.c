@@ -18,6 +18,14 @@ static void write_claim(struct json_writer *writer, const struct claim_item *cla
     json_writer_close_object(writer);
 }
 
+void claims_json_note(struct json_writer *writer, const struct claims_note *note) {
+    json_writer_key_object(writer, "claims");
+    json_writer_key_string(writer, "kept", note->kept);
+    json_writer_key_boolean(writer, "certain", note->is_certain);
+    json_writer_key_string(writer, "reason", note->reason);
+    json_writer_close_object(writer);
+}
+
 void claims_json_claim(struct json_writer *writer, const struct claim_item *claim) {
     json_writer_key(writer, "claim");
     if (claim)

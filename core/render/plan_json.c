@@ -4,11 +4,12 @@
 #include "plan/next_command.h"
 #include "plan/standing.h"
 #include "render/achievement_json.h"
+#include "render/claims_json.h"
 #include "view/achievement_item.h"
 
 typedef void plan_writer(struct json_writer *writer, const struct plan_view *plan);
 
-static void write_list(struct json_writer *writer, const struct plan_list *list, plan_writer *write) {
+static void write_list(struct json_writer *writer, const struct plan_list *list, plan_writer *write, bool has_claims) {
     json_writer_open_object(writer);
     json_writer_key_array(writer, "plans");
     for (size_t i = 0; i < list->count; i++) {
@@ -20,6 +21,8 @@ static void write_list(struct json_writer *writer, const struct plan_list *list,
         json_writer_close_object(writer);
     }
     json_writer_close_array(writer);
+    if (has_claims)
+        claims_json_note(writer, &list->claims);
     json_writer_close_object(writer);
 }
 
@@ -111,7 +114,7 @@ static void write_status(struct json_writer *writer, const struct plan_view *pla
 }
 
 void plan_json_status(struct json_writer *writer, const void *view) {
-    write_list(writer, view, write_status);
+    write_list(writer, view, write_status, true);
 }
 
 /* --- next --- */
@@ -125,8 +128,28 @@ static void write_ready(struct json_writer *writer, const struct achievement_ite
     achievement_json_facts(writer, item);
     achievement_json_subplan(writer, &item->standing);
     achievement_json_review(writer, &item->standing);
+    achievement_json_claim(writer, item);
     json_writer_key_string(writer, "command", item->command);
     json_writer_close_object(writer);
+}
+
+/* Those that a claim holds, or those that were finished elsewhere. */
+static void write_taken(struct json_writer *writer, const char *key, const struct plan_view *plan, bool is_finished) {
+    json_writer_key_array(writer, key);
+    for (size_t i = 0; i < plan->taken_count; i++) {
+        const struct achievement_item *item = &plan->taken[i];
+        if ((item->mark && item->mark->binds) != is_finished)
+            continue;
+        json_writer_open_object(writer);
+        json_writer_key_string(writer, "id", item->id);
+        json_writer_key_string(writer, "for", achievement_ready_for(&item->standing));
+        if (is_finished)
+            claims_json_mark(writer, item->mark);
+        else
+            claims_json_claim(writer, item->claim);
+        json_writer_close_object(writer);
+    }
+    json_writer_close_array(writer);
 }
 
 static void write_next(struct json_writer *writer, const struct plan_view *plan) {
@@ -135,11 +158,13 @@ static void write_next(struct json_writer *writer, const struct plan_view *plan)
     for (size_t i = 0; i < plan->item_count; i++)
         write_ready(writer, &plan->items[i]);
     json_writer_close_array(writer);
+    write_taken(writer, "claimed", plan, false);
+    write_taken(writer, "finished_elsewhere", plan, true);
     write_command(writer, &plan->next);
 }
 
 void plan_json_next(struct json_writer *writer, const void *view) {
-    write_list(writer, view, write_next);
+    write_list(writer, view, write_next, true);
 }
 
 /* --- validate --- */
@@ -151,5 +176,5 @@ static void write_validity(struct json_writer *writer, const struct plan_view *p
 }
 
 void plan_json_validate(struct json_writer *writer, const void *view) {
-    write_list(writer, view, write_validity);
+    write_list(writer, view, write_validity, false);
 }

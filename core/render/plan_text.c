@@ -226,6 +226,28 @@ static void append_ready(struct buffer *text, const struct plan_view *plan, cons
         buffer_append_format(text, "and %zu more; -v lists them\n", plan->item_count - STYLED_TEXT_ROWS_MOST);
 }
 
+/* "Claimed: 2.3 (ann), 2.4 (bob)" and "Finished elsewhere, to be merged: 2.1 (branch bob/2.1)" */
+static void append_taken(struct buffer *text, const struct plan_view *plan, const struct style *style) {
+    AUTO(buffer) claimed = {0}, finished = {0};
+    for (size_t i = 0; i < plan->taken_count; i++) {
+        const struct achievement_item *item = &plan->taken[i];
+        bool is_finished = item->mark && item->mark->binds;
+        struct buffer *list = is_finished ? &finished : &claimed;
+        const char *by = is_finished ? item->mark->branch : item->claim ? item->claim->by : NULL;
+        buffer_append_format(list, "%s%s", list->length ? ", " : "", item->id);
+        if (!by)
+            continue;
+        buffer_append_string(list, is_finished ? " (branch " : " (");
+        styled_text_append_visible(list, by);
+        buffer_append_byte(list, ')');
+    }
+    (void)style;
+    if (claimed.length)
+        buffer_append_format(text, "Claimed: %s\n", claimed.data);
+    if (finished.length)
+        buffer_append_format(text, "Finished elsewhere, to be merged: %s\n", finished.data);
+}
+
 void plan_text_next_of_one(struct buffer *text, const struct plan_view *plan, const struct style *style) {
     styled_text_append_bold(text, style, plan->name);
     buffer_append_format(text, "  %zu ready", plan->item_count);
@@ -234,6 +256,7 @@ void plan_text_next_of_one(struct buffer *text, const struct plan_view *plan, co
     buffer_append_byte(text, '\n');
     if (plan->item_count)
         append_ready(text, plan, style);
+    append_taken(text, plan, style);
     plan_text_advice(text, &plan->next, style);
 }
 

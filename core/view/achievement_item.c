@@ -4,6 +4,8 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "claims/claim.h"
+#include "claims/claim_authority.h"
 #include "plan/achievement.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
@@ -12,9 +14,10 @@ const char *item_text(struct arena *arena, const char *text) {
     return text ? arena_copy(arena, text, strlen(text)) : NULL;
 }
 
-void item_maker_start(struct item_maker *maker, const struct plan *plan, struct arena *arena) {
+void item_maker_start(struct item_maker *maker, const struct plan *plan, const struct claim_overview *claims,
+                      struct arena *arena) {
     size_t count = plan->dependencies.count;
-    *maker = (struct item_maker){plan, arena, memory_allocate(count, sizeof *maker->ids)};
+    *maker = (struct item_maker){plan, arena, memory_allocate(count, sizeof *maker->ids), claims};
 }
 
 void item_maker_release(struct item_maker *maker) {
@@ -104,6 +107,19 @@ static void keep_standing(struct standing *standing, struct arena *arena) {
     }
 }
 
+/* A claim that has run out is of interest as long as there is something to be done. */
+static void add_claim(struct achievement_item *item, const struct item_maker *maker, size_t position) {
+    const struct claim_situation *situation = claim_overview_find(maker->claims, position);
+    item->is_free = item->standing.is_ready && !claim_overview_is_taken(maker->claims, position);
+    if (!situation)
+        return;
+    bool is_shown = situation->state == CLAIM_HELD || (situation->state == CLAIM_EXPIRED && item->standing.is_ready);
+    if (is_shown)
+        item->claim = claim_item_make(&situation->entry->record, maker->claims->moment, maker->arena);
+    if (situation->entry->record.is_finished)
+        item->mark = mark_item_make(&situation->entry->record, situation->is_bound, maker->arena);
+}
+
 void achievement_item_make(struct achievement_item *item, const struct item_maker *maker, size_t position) {
     const struct plan *plan = maker->plan;
     const struct achievement *achievement = &plan->dependencies.achievements[position];
@@ -123,6 +139,7 @@ void achievement_item_make(struct achievement_item *item, const struct item_make
         .dependencies = item_maker_neighbours(maker, &plan->dependencies.graph.dependencies, position),
     };
     keep_standing(&item->standing, maker->arena);
+    add_claim(item, maker, position);
     if (is_blocked) {
         item->blocked_by = blockers(maker, position, STATE_COMPLETE);
         item->blocked_by_failed = blockers(maker, position, STATE_FAILED);

@@ -10,9 +10,11 @@
 #include <stdint.h>
 
 #include "base/memory.h"
+#include "claims/claim_overview.h"
 #include "plan/graph.h"
 #include "plan/plan.h"
 #include "plan/standing.h"
+#include "view/claim_item.h"
 
 /* The ids of achievements, in the order that is shown. */
 struct ids {
@@ -27,9 +29,12 @@ struct achievement_item {
     uint32_t level;
     bool has_hours; /* estimated */
     double hours;
-    struct standing standing; /* what is on disk for it, and what follows; see plan/achievement.h for its words */
-    const char *need;         /* what it needs in words, or NULL */
-    uint32_t blocks;          /* how many open achievements wait for it, directly or not */
+    struct standing standing;       /* what is on disk for it, and what follows; see plan/achievement.h for its words */
+    const char *need;               /* what it needs in words, or NULL */
+    const struct claim_item *claim; /* that holds, or has run out; or NULL */
+    const struct mark_item *mark;   /* where it was finished; or NULL */
+    bool is_free;                   /* ready, and taken by no claim and no mark */
+    uint32_t blocks;                /* how many open achievements wait for it, directly or not */
     struct ids dependencies;
     struct ids blocked_by;                           /* its open dependencies, if it is open itself */
     struct ids blocked_by_failed, blocked_by_review; /* of these */
@@ -40,10 +45,12 @@ struct achievement_item {
 struct item_maker {
     const struct plan *plan; /* borrowed, as is the arena of the items */
     struct arena *arena;
-    const char **ids; /* copies, by position; NULL until one is needed */
+    const char **ids;                    /* copies, by position; NULL until one is needed */
+    const struct claim_overview *claims; /* borrowed; NULL for none */
 };
 
-void item_maker_start(struct item_maker *maker, const struct plan *plan, struct arena *arena);
+void item_maker_start(struct item_maker *maker, const struct plan *plan, const struct claim_overview *claims,
+                      struct arena *arena);
 void item_maker_release(struct item_maker *maker);
 
 void achievement_item_make(struct achievement_item *item, const struct item_maker *maker, size_t position);

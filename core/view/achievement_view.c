@@ -3,6 +3,7 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "claims/claim_overview.h"
 #include "document/document.h"
 #include "document/excerpt.h"
 #include "document/names.h"
@@ -66,9 +67,9 @@ static void add_objective(struct achievement_view *view, const struct files *fil
 }
 
 void achievement_view_show(struct achievement_view *view, const struct plan *plan, size_t position,
-                           const struct files *files, struct arena *arena) {
+                           const struct claim_overview *claims, const struct files *files, struct arena *arena) {
     AUTO(item_maker) maker = {0};
-    item_maker_start(&maker, plan, arena);
+    item_maker_start(&maker, plan, claims, arena);
     start(view, &maker, position);
     add_slack(view, plan, position);
     add_sub_executions(view, &plan->dependencies.achievements[position], arena);
@@ -130,11 +131,11 @@ static void add_blocked(struct achievement_view *view, const struct item_maker *
 }
 
 void achievement_view_why(struct achievement_view *view, const struct plan *plan, size_t position,
-                          struct arena *arena) {
+                          const struct claim_overview *claims, struct arena *arena) {
     AUTO(item_maker) maker = {0};
     AUTO_FREE bool *is_open = open_ones(plan);
     AUTO_FREE uint32_t *found = memory_allocate(plan->dependencies.count, sizeof *found);
-    item_maker_start(&maker, plan, arena);
+    item_maker_start(&maker, plan, claims, arena);
     start(view, &maker, position);
     add_obstacles(view, &maker, position, is_open, found);
     add_blocked(view, &maker, position, is_open, found);

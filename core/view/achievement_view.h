@@ -8,9 +8,11 @@
 #include <stddef.h>
 
 #include "base/memory.h"
+#include "claims/claim_overview.h"
 #include "disk/files.h"
 #include "plan/plan.h"
 #include "view/achievement_item.h"
+#include "view/claim_item.h"
 
 struct sub_execution_view {
     const char *id, *title; /* title: or NULL */
@@ -25,6 +27,7 @@ struct obstacle {
 struct achievement_view {
     const char *plan, *path;
     bool is_valid; /* the plan */
+    struct claims_note claims;
     struct achievement_item item;
     struct ids dependents;
 
@@ -44,7 +47,8 @@ struct achievement_view {
 
 /* @files: to read the SUBPLAN's objective. */
 void achievement_view_show(struct achievement_view *view, const struct plan *plan, size_t position,
-                           const struct files *files, struct arena *arena);
-void achievement_view_why(struct achievement_view *view, const struct plan *plan, size_t position, struct arena *arena);
+                           const struct claim_overview *claims, const struct files *files, struct arena *arena);
+void achievement_view_why(struct achievement_view *view, const struct plan *plan, size_t position,
+                          const struct claim_overview *claims, struct arena *arena);
 
 #endif

@@ -37,6 +37,13 @@ struct mark_item {
     bool binds; /* the side of the asker: nothing of the achievement is offered there */
 };
 
+/* What an answer knows of claims at all. */
+struct claims_note {
+    const char *kept;   /* where: "git" or "state"; NULL if that is not known */
+    bool is_certain;    /* they can be read */
+    const char *reason; /* why not; or NULL */
+};
+
 /* The claim of @record, which has one. */
 struct claim_item *claim_item_make(const struct claim_record *record, const struct claim_moment *moment,
                                    struct arena *arena);

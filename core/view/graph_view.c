@@ -5,6 +5,7 @@
 
 #include "base/auto.h"
 #include "base/memory.h"
+#include "claims/claim_overview.h"
 #include "plan/graph.h"
 #include "plan/schedule.h"
 
@@ -43,12 +44,12 @@ static uint32_t *number_nodes(const struct plan *plan, const struct plan_filter 
 }
 
 void graph_view_make(struct graph_view *view, const struct plan *plan, const struct plan_filter *filter,
-                     struct arena *arena) {
+                     const struct claim_overview *claims, struct arena *arena) {
     uint32_t count;
     AUTO_FREE uint32_t *nodes = number_nodes(plan, filter, &count);
     AUTO(item_maker) maker = {0};
     AUTO(schedule) schedule = {0};
-    item_maker_start(&maker, plan, arena);
+    item_maker_start(&maker, plan, claims, arena);
     schedule_make(&schedule, plan, NULL);
     *view = (struct graph_view){
         .plan = item_text(arena, plan->name),
@@ -62,7 +63,7 @@ void graph_view_make(struct graph_view *view, const struct plan *plan, const str
     };
     for (uint32_t i = 0; i < schedule.path_length; i++)
         view->critical_path[i] = nodes[schedule.path[i]];
-    plan_view_head(&view->head, plan, filter, arena);
+    plan_view_head(&view->head, plan, filter, claims, arena);
     add_nodes(view, &maker, &schedule, nodes);
     add_edges(view, plan, nodes, arena);
 }

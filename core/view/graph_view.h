@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/memory.h"
+#include "claims/claim_overview.h"
 #include "plan/plan.h"
 #include "view/achievement_item.h"
 #include "view/plan_view.h"
@@ -42,6 +43,6 @@ struct graph_view {
 
 /* The achievements of @filter, and the edges between them; hours and progress are of the whole plan. */
 void graph_view_make(struct graph_view *view, const struct plan *plan, const struct plan_filter *filter,
-                     struct arena *arena);
+                     const struct claim_overview *claims, struct arena *arena);
 
 #endif

@@ -4,6 +4,9 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/text.h"
+#include "claims/claim_authority.h"
+#include "claims/claim_overview.h"
 #include "plan/achievement.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
@@ -77,10 +80,47 @@ bool *plan_filter_listed(const struct plan_filter *filter, const struct plan *pl
     return is_chosen;
 }
 
-static struct next_command next_of(const struct plan *plan, const struct plan_filter *filter, struct arena *arena) {
+/* On which branch the achievement was finished, if it is to be merged from there; else NULL. */
+static const char *branch_to_merge(const struct claim_overview *claims, size_t position) {
+    const struct claim_situation *situation = claim_overview_find(claims, position);
+    return situation && situation->is_bound ? situation->entry->record.finished.branch : NULL;
+}
+
+/* Leaves out what is taken. Returns one of what was left out, rather one that can be merged; or SIZE_MAX. */
+static size_t leave_out_taken(bool *is_chosen, const struct plan *plan, const struct claim_overview *claims) {
+    size_t found = SIZE_MAX;
+    for (size_t i = 0; i < plan->dependencies.count; i++) {
+        if (!is_chosen[i] || !plan->standings[i].is_ready || !claim_overview_is_taken(claims, i))
+            continue;
+        is_chosen[i] = false;
+        if (found == SIZE_MAX || (branch_to_merge(claims, i) && !branch_to_merge(claims, found)))
+            found = i;
+    }
+    return found;
+}
+
+/* Nothing is free: what @taken, one of those that are ready, waits for. */
+static struct next_command next_of_taken(const struct plan *plan, size_t taken, const struct claim_overview *claims,
+                                         struct arena *arena) {
+    const char *id = plan->dependencies.achievements[taken].id, *branch = branch_to_merge(claims, taken);
+    AUTO(buffer) command = {0};
+    if (!branch)
+        return (struct next_command){"claimed", NULL, "all that is ready is claimed"};
+    buffer_append_string(&command, "git merge ");
+    text_append_shell_word(&command, branch);
+    return (struct next_command){"merge", arena_copy(arena, command.data, command.length),
+                                 arena_format(arena, "finished elsewhere, to be merged: %s", id)};
+}
+
+static struct next_command next_of(const struct plan *plan, const struct plan_filter *filter,
+                                   const struct claim_overview *claims, struct arena *arena) {
     AUTO(arena) texts = {0};
-    AUTO_FREE bool *is_chosen = plan_filter_is_used(filter) ? plan_filter_listed(filter, plan) : NULL;
-    struct next_command next = next_command_make(plan, is_chosen, &texts);
+    AUTO_FREE bool *is_chosen = plan_filter_listed(filter, plan);
+    size_t taken = leave_out_taken(is_chosen, plan, claims);
+    bool is_part = plan_filter_is_used(filter) || taken != SIZE_MAX;
+    struct next_command next = next_command_make(plan, is_part ? is_chosen : NULL, &texts);
+    if (!next.command && taken != SIZE_MAX)
+        next = next_of_taken(plan, taken, claims, &texts);
     return (struct next_command){next.kind, item_text(arena, next.command), item_text(arena, next.reason)};
 }
 
@@ -103,7 +143,7 @@ static const char *describe_filter(const struct plan_filter *filter, struct aren
 }
 
 void plan_view_head(struct plan_view *view, const struct plan *plan, const struct plan_filter *filter,
-                    struct arena *arena) {
+                    const struct claim_overview *claims, struct arena *arena) {
     *view = (struct plan_view){
         .name = item_text(arena, plan->name),
         .path = item_text(arena, plan->path),
@@ -112,7 +152,7 @@ void plan_view_head(struct plan_view *view, const struct plan *plan, const struc
         .total = plan->dependencies.count,
         .is_filtered = plan_filter_is_used(filter),
         .selection = describe_filter(filter, arena),
-        .next = next_of(plan, filter, arena),
+        .next = next_of(plan, filter, claims, arena),
     };
     memcpy(view->counts, plan->counts, sizeof view->counts);
     for (size_t i = 0; i < plan->dependencies.count; i++)
@@ -148,36 +188,55 @@ static void add_levels(struct plan_view *view, const struct item_maker *maker) {
     }
 }
 
-void plan_view_summary(struct plan_view *view, const struct plan *plan, struct arena *arena) {
-    plan_view_head(view, plan, &(struct plan_filter){0}, arena);
+void plan_view_summary(struct plan_view *view, const struct plan *plan, const struct claim_overview *claims,
+                       struct arena *arena) {
+    plan_view_head(view, plan, &(struct plan_filter){0}, claims, arena);
     view->is_brief = true;
 }
 
 void plan_view_status(struct plan_view *view, const struct plan *plan, const struct plan_filter *filter,
-                      struct arena *arena) {
+                      const struct claim_overview *claims, struct arena *arena) {
     AUTO(item_maker) maker = {0};
     AUTO(schedule) schedule = {0};
-    item_maker_start(&maker, plan, arena);
+    item_maker_start(&maker, plan, claims, arena);
     schedule_make(&schedule, plan, NULL);
-    plan_view_head(view, plan, filter, arena);
+    plan_view_head(view, plan, filter, claims, arena);
     view->hours = hours_view_of_all(&maker);
     view->remaining = hours_view_of(&schedule, &maker);
     add_items(view, &maker, filter);
     add_levels(view, &maker);
 }
 
-void plan_view_next(struct plan_view *view, const struct plan *plan, const struct plan_filter *filter,
-                    struct arena *arena) {
-    AUTO(item_maker) maker = {0};
+/* Those that are taken, from the items to a separate list; the others get their commands. */
+static void set_taken_apart(struct plan_view *view, const struct item_maker *maker, const struct plan_filter *ready) {
+    const struct plan *plan = maker->plan;
     AUTO(arena) texts = {0};
+    size_t free_count = 0, taken_count = 0;
+    for (size_t i = 0, listed = 0; i < plan->dependencies.count; i++) {
+        if (!is_listed(plan, i, ready))
+            continue;
+        struct achievement_item item = view->items[listed++];
+        item.command = item_text(maker->arena, next_command_of_one(plan, i, &texts).command);
+        if (item.is_free)
+            view->items[free_count++] = item;
+        else
+            view->taken[taken_count++] = item;
+    }
+    view->item_count = free_count;
+}
+
+void plan_view_next(struct plan_view *view, const struct plan *plan, const struct plan_filter *filter,
+                    const struct claim_overview *claims, struct arena *arena) {
+    AUTO(item_maker) maker = {0};
     struct plan_filter ready = *filter;
     ready.is_ready = true;
-    item_maker_start(&maker, plan, arena);
-    plan_view_head(view, plan, filter, arena);
+    item_maker_start(&maker, plan, claims, arena);
+    plan_view_head(view, plan, filter, claims, arena);
+    for (size_t i = 0; i < plan->dependencies.count; i++)
+        view->taken_count += is_listed(plan, i, &ready) && claim_overview_is_taken(claims, i);
     add_items(view, &maker, &ready);
-    for (size_t i = 0, listed = 0; i < plan->dependencies.count; i++)
-        if (is_listed(plan, i, &ready))
-            view->items[listed++].command = item_text(arena, next_command_of_one(plan, i, &texts).command);
+    view->taken = arena_allocate(arena, view->taken_count, sizeof *view->taken);
+    set_taken_apart(view, &maker, &ready);
 }
 
 /* --- validate --- */

@@ -10,11 +10,13 @@
 
 #include "base/diagnostics.h"
 #include "base/memory.h"
+#include "claims/claim_overview.h"
 #include "plan/next_command.h"
 #include "plan/plan.h"
 #include "plan/schedule.h"
 #include "plan/standing.h"
 #include "view/achievement_item.h"
+#include "view/claim_item.h"
 
 /* Hours of a set of achievements, and what decides them. */
 struct hours_view {
@@ -41,6 +43,8 @@ struct plan_view {
     const char *selection; /* "all", or what is listed: "level 2, ready" */
     struct achievement_item *items;
     size_t item_count;
+    struct achievement_item *taken; /* next: what is ready, and not free */
+    size_t taken_count;
     struct level_view *levels;
     size_t level_count;
     struct next_command next; /* about what is listed */
@@ -51,6 +55,7 @@ struct plan_view {
 struct plan_list {
     struct plan_view *plans;
     size_t count;
+    struct claims_note claims; /* not of validate */
 };
 
 /* Which achievements are listed: those that are all of this. {0}: every one. */
@@ -68,15 +73,16 @@ bool plan_filter_is_used(const struct plan_filter *filter);
 bool *plan_filter_listed(const struct plan_filter *filter, const struct plan *plan);
 
 void plan_view_status(struct plan_view *view, const struct plan *plan, const struct plan_filter *filter,
-                      struct arena *arena);
+                      const struct claim_overview *claims, struct arena *arena);
 /* The same without achievements, levels and hours: for what has its own. */
 void plan_view_head(struct plan_view *view, const struct plan *plan, const struct plan_filter *filter,
-                    struct arena *arena);
+                    const struct claim_overview *claims, struct arena *arena);
 /* The same, brief: for many plans. */
-void plan_view_summary(struct plan_view *view, const struct plan *plan, struct arena *arena);
-/* Its items are what is ready. */
+void plan_view_summary(struct plan_view *view, const struct plan *plan, const struct claim_overview *claims,
+                       struct arena *arena);
+/* Its items are what is ready and free. */
 void plan_view_next(struct plan_view *view, const struct plan *plan, const struct plan_filter *filter,
-                    struct arena *arena);
+                    const struct claim_overview *claims, struct arena *arena);
 /* @found: all that is wrong with it, see plan_conflicts.h. */
 void plan_view_validity(struct plan_view *view, const struct plan *plan, const struct diagnostics *found,
                         struct arena *arena);

@@ -26,7 +26,7 @@ static void what_if_start(struct what_if *what_if, const struct plan *plan, stru
     size_t count = plan->dependencies.count;
     *what_if = (struct what_if){.is_assumed = memory_allocate(count, sizeof *what_if->is_assumed),
                                 .positions = memory_allocate(count, sizeof *what_if->positions)};
-    item_maker_start(&what_if->maker, plan, arena);
+    item_maker_start(&what_if->maker, plan, NULL, arena);
 }
 
 /* --- what is assumed --- */

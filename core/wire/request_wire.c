@@ -35,6 +35,7 @@ static const struct parameter {
     {"for", TYPE_TEXT, offsetof(struct request, purpose)},
     {"message", TYPE_TEXT, offsetof(struct request, message)},
     {"as", TYPE_TEXT, offsetof(struct request, as)},
+    {"git", TYPE_TEXT, offsetof(struct request, git)},
     {"self", TYPE_TEXT, offsetof(struct request, self)},
     {"require_submitted", TYPE_FLAG, offsetof(struct request, requires_submission)},
     {"approve", TYPE_FLAG, offsetof(struct request, approves)},

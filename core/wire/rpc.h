@@ -34,6 +34,7 @@ enum rpc_code {
     RPC_OTHER_ROOT = -32001,     /* this daemon serves another root */
     RPC_OTHER_PROTOCOL = -32002, /* ... or speaks another protocol, or is not the version that asks */
     RPC_BUSY = -32003,           /* a limit is reached, or it is about to stop: try later, or do it yourself */
+    RPC_CLAIMS_UNSEEN = -32005,  /* it does not see the claims of that repository */
     RPC_OTHER_FORM = -32004,     /* the reply cannot be had in this form: none of this method, or too large */
 };
 

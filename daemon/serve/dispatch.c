@@ -9,6 +9,7 @@
 #include "api/request.h"
 #include "base/memory.h"
 #include "base/version.h"
+#include "claims/claim_board.h"
 #include "config/config.h"
 #include "disk/files.h"
 #include "format/json.h"
@@ -95,7 +96,8 @@ struct job {
     struct buffer line;            /* the message borrows from it */
     struct rpc_message message;
     const char *root; /* borrowed from the tracker, which outlives all jobs */
-    char *plan_path;  /* of an automatic creation, else NULL */
+    struct claim_setting claims;
+    char *plan_path; /* of an automatic creation, else NULL */
     uint32_t level;
     bool is_settled;
     struct answer answer;
@@ -129,11 +131,16 @@ static void make_answer(struct job *job) {
     }
     workspace.files.hook = give_up_when_stopping;
     workspace.files.hook_data = job;
+    struct claim_board claims;
+    claim_board_init(&claims, &workspace, &job->claims);
+    job->message.request.claims = &claims;
     if (job->plan_path)
         job->is_settled = auto_create_level(&workspace, job->plan_path, job->level, AUTOMATIC_LOCK_TIMEOUT_MS, log_owed,
                                             &job->answer);
     else
         request_handle(&workspace, &job->message.request, &job->answer);
+    job->message.request.claims = NULL;
+    claim_board_close(&claims);
     workspace_release(&workspace);
 }
 
@@ -155,7 +162,7 @@ static void write_job_result(struct job *job, struct buffer *reply) {
     if (!job->is_answered)
         write_meta(dispatch, &job->answer);
     write_result(reply, job->message.id, &job->message.request, &job->answer, &job->reply);
-    if (job->is_answered && job->generation == dispatch->live->cache.generation)
+    if (job->is_answered && job->generation == live_workspace_generation(dispatch->live))
         reply_cache_note(&dispatch->replies, job->generation, buffer_span(&job->line), buffer_span(reply));
 }
 
@@ -193,6 +200,7 @@ static void queue_job(struct dispatch *dispatch, struct job *job) {
     job->work.data = job;
     job->dispatch = dispatch;
     job->root = dispatch->live->cache.workspace.root;
+    job->claims = dispatch->live->claims.board.setting;
     dispatch->job_count++;
     dispatch->writer_count += is_writer(job);
     dispatch->job_bytes += job->line.length;
@@ -213,7 +221,7 @@ static void start_job(struct dispatch *dispatch, struct connection *connection, 
     connection_hold(connection);
     if (answer) {
         job->is_answered = true;
-        job->generation = dispatch->live->cache.generation;
+        job->generation = live_workspace_generation(dispatch->live);
         job->answer = *answer;
         job->answer.kind = job->message.method; /* of the copy */
         *answer = (struct answer){0};
@@ -288,10 +296,12 @@ static bool is_long_text(const struct dispatch *dispatch, const struct request *
 /* One of core's methods. */
 static void answer_request(struct dispatch *dispatch, struct connection *connection, struct span line,
                            const struct rpc_message *message) {
-    const struct request *request = &message->request;
+    struct request whole = message->request;
+    const struct request *request = &whole;
     struct answer answer = {0};
     struct reply reply = {0};
     struct buffer text = {0};
+    whole.claims = &dispatch->live->claims.board;
     if (!plan_cache_answer(&dispatch->live->cache, request, &answer)) {
         run_job(dispatch, connection, line, message);
         return;
@@ -305,7 +315,7 @@ static void answer_request(struct dispatch *dispatch, struct connection *connect
         reply_write(&reply, &answer, &request->style);
     if (message->id.length) {
         write_result(&text, message->id, request, &answer, &reply);
-        reply_cache_note(&dispatch->replies, dispatch->live->cache.generation, line, buffer_span(&text));
+        reply_cache_note(&dispatch->replies, live_workspace_generation(dispatch->live), line, buffer_span(&text));
     }
     reply_release(&reply);
     answer_release(&answer);
@@ -328,6 +338,9 @@ static void answer_message(struct dispatch *dispatch, struct connection *connect
         reply_fault(connection, message->id, fault.code, fault.reason);
     else if (message->request.style.form && !reply_has_form(message->method, message->request.style.form))
         reply_fault(connection, message->id, RPC_OTHER_FORM, has_no_form);
+    else if (message->request.git && !claim_board_sees(&dispatch->live->claims.board, message->request.git))
+        reply_fault(connection, message->id, RPC_CLAIMS_UNSEEN,
+                    "claims.unseen: it does not see the claims of this repository");
     else if (has_too_much_unsent(dispatch)) /* our own methods' answers are small, and are how one finds out */
         reply_fault(connection, message->id, RPC_BUSY, is_unread);
     else
@@ -339,7 +352,8 @@ static struct span find_noted(struct dispatch *dispatch, struct span line) {
     const struct plan_cache *cache = &dispatch->live->cache;
     bool may_use = !dispatch->is_stopping && !plan_cache_is_dirty(cache) && cache->pending.batch_count == 0 &&
                    !has_too_much_unsent(dispatch);
-    return may_use ? reply_cache_find(&dispatch->replies, cache->generation, line) : (struct span){0};
+    return may_use ? reply_cache_find(&dispatch->replies, live_workspace_generation(dispatch->live), line)
+                   : (struct span){0};
 }
 
 void dispatch_line(struct dispatch *dispatch, struct connection *connection, struct span line) {

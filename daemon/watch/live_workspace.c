@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/string_map.h"
+#include "claims/claim_board.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
 #include "disk/upward_walk.h"
@@ -63,6 +64,7 @@ static void note_change(void *data, const char *folder, const char *name, uint32
     struct live_workspace *live = data;
     live->has_ended |= !(mask & IN_MODIFY);
     if (mask & IN_Q_OVERFLOW) {
+        live->claims.has_changed = true;
         live->has_overflowed = live->is_sweep_due = true;
         return;
     }
@@ -113,11 +115,13 @@ static void skip_plans(struct live_workspace *live) {
     live->is_published_degraded = live->watcher.is_degraded;
 }
 
-bool live_workspace_open(struct live_workspace *live, const char *root, struct error *error) {
-    *live = (struct live_workspace){.watcher = {.descriptor = -1}};
+bool live_workspace_open(struct live_workspace *live, const char *root, const struct claim_setting *setting,
+                         struct error *error) {
+    *live = (struct live_workspace){.watcher = {.descriptor = -1}, .claims = {.board = CLAIM_BOARD_CLOSED}};
     if (!plan_cache_open(&live->cache, root, before_listing, live, error))
         return false;
     watcher_open(&live->watcher, live->cache.workspace.files.root);
+    claim_watch_open(&live->claims, &live->cache.workspace, setting, &live->watcher.descriptor);
     live->is_sweep_due = true;
     skip_batches(live);
     live_workspace_refresh(live);
@@ -126,6 +130,7 @@ bool live_workspace_open(struct live_workspace *live, const char *root, struct e
 }
 
 void live_workspace_close(struct live_workspace *live) {
+    claim_watch_close(&live->claims);
     watcher_close(&live->watcher);
     plan_cache_release(&live->cache);
     for (size_t i = 0; i < live->published_count; i++)
@@ -178,7 +183,7 @@ static void refresh(struct live_workspace *live) {
 }
 
 /* A batch that began or ended while plans were read could be seen in part: then they are read again. */
-void live_workspace_refresh(struct live_workspace *live) {
+static void refresh_plans(struct live_workspace *live) {
     enum { ATTEMPTS_MOST = 5 };
     for (int attempt = 0; attempt < ATTEMPTS_MOST; attempt++) {
         live_workspace_drain(live);
@@ -192,6 +197,15 @@ void live_workspace_refresh(struct live_workspace *live) {
         if (!live->cache.has_dirty_pending && !live->is_sweep_due)
             return;
     }
+}
+
+void live_workspace_refresh(struct live_workspace *live) {
+    refresh_plans(live);
+    claim_watch_refresh(&live->claims);
+}
+
+uint64_t live_workspace_generation(const struct live_workspace *live) {
+    return live->cache.generation + live->claims.generation;
 }
 
 static bool is_noted(const struct live_workspace *live) {

@@ -10,7 +10,9 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "claims/claim_board.h"
 #include "view/changes.h"
+#include "watch/claim_watch.h"
 #include "watch/plan_cache.h"
 #include "watch/published_batches.h"
 #include "watch/watcher.h"
@@ -28,6 +30,7 @@ struct live_workspace {
     uint64_t published_generation; /* of the cache */
     bool is_holding;               /* something is not published yet, because a file is being written */
     struct published_batches batches;
+    struct claim_watch claims;
     bool has_ended; /* of what was drained last: more than that files are being written */
     bool has_overflowed, is_published_degraded, has_lost_root, is_sweep_due;
     size_t audited_count; /* plans compared with the disk */
@@ -35,8 +38,12 @@ struct live_workspace {
 };
 
 /* Watch the root and read everything. @live must not be moved afterwards. */
-bool live_workspace_open(struct live_workspace *live, const char *root, struct error *error);
+bool live_workspace_open(struct live_workspace *live, const char *root, const struct claim_setting *setting,
+                         struct error *error);
 void live_workspace_close(struct live_workspace *live);
+
+/* Grows with everything that an answer may show. */
+uint64_t live_workspace_generation(const struct live_workspace *live);
 
 /* Take note of what has changed; nothing is read yet. */
 void live_workspace_drain(struct live_workspace *live);

@@ -367,8 +367,8 @@ static void describe(struct buffer *text, const struct plan *plan) {
     AUTO(arena) arena = {0};
     struct plan_view view;
     struct json_writer writer = {.buffer = text};
-    plan_view_status(&view, plan, &(struct plan_filter){0}, &arena);
-    plan_json_status(&writer, &(struct plan_list){&view, 1});
+    plan_view_status(&view, plan, &(struct plan_filter){0}, NULL, &arena);
+    plan_json_status(&writer, &(struct plan_list){.plans = &view, .count = 1});
     writer = (struct json_writer){.buffer = text};
     answer_write_diagnostics(&writer, &plan->diagnostics);
 }

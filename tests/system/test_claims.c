@@ -3,12 +3,14 @@
  * status; what is finished in one worktree, or on one branch, as another one sees it.
  */
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "space.h"
 
@@ -242,5 +244,111 @@ Test(claims, where_the_repository_does_not_know_the_tree_they_are_refused) {
         &space, &(struct setting){.folder = "copied", .variables = {"BATCHD_CLAIMS_FOLDER=state"}}, "claim 1.1");
     cr_expect_eq(outcome.status, 0, "%s", outcome.err);
     outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(claims, create_leaves_out_what_is_finished_elsewhere) {
+    struct space space = new_repository();
+    space_subplan(&space, "main/plans/X", "1.2");
+    shell(&space, "cd main; g add .; g commit -m design; cd ../linked; g merge trunk");
+    expect_in(&space, "linked", "create 1.2 --yes", 0, "");
+    AUTO_FREE char *handle = take(&space, "linked", "claim 1.2 --as ann");
+    expect_in(&space, "main", "create 1.2 --yes", 0, "warning: ann works on 1.2");
+    expect_in(&space, "main", "undo --yes", 0, "");
+    AUTO(buffer) release = {0};
+    buffer_append_format(&release, "release %s --done", handle);
+    expect_in(&space, "linked", release.data, 0, "");
+    expect_in(&space, "main", "create --ready --yes", 0, "1.2  finished elsewhere, to be merged");
+    expect_in(&space, "main", "create 1.2 --yes", 5, "git merge other");
+    expect_in(&space, "main", "create --level 0 --yes", 5, "1.2 was finished by ann on branch other");
+    expect_in(&space, "main", "doctor", 0, "");
+    expect_in(&space, "main", "wait --for free=1.2 --timeout 100ms", 124, "1.2 is not free");
+    expect_in(&space, "main", "wait --for free=1.1 --timeout 100ms", 0, "1.1 is ready");
+    expect_in(&space, "main", "next", 0, "Finished elsewhere, to be merged: 1.2 (branch other)");
+    space_end(&space);
+}
+
+Test(claims, a_batch_under_a_lost_claim_is_refused) {
+    struct space space = scene();
+    AUTO_FREE char *handle = take(&space, "", "claim X 1.1 --as ann"),
+                   *other = take(&space, "", "claim X 1.3 --as ann");
+    AUTO(buffer) variable = {0};
+    buffer_append_format(&variable, "BATCHCTL_CLAIM=%s", handle);
+    expect_of(&space, "create X 1.2 --yes --claim %s", handle, 2, "");
+    expect_of(&space, "submit X 1.1 --yes --claim %s --dry-run", handle, 0, "Would submit 1.1");
+    expect_status(&space, "release --force X 1.1 --yes --fence 1 --as boss", 0, "");
+    expect_of(&space, "submit X 1.1 --yes --claim %s", handle, 7, "ended by force by boss");
+    struct outcome outcome = run_with(&space, variable.data, "submit X 1.1 --yes");
+    cr_expect_eq(outcome.status, 7, "%s%s", outcome.out, outcome.err);
+    outcome_end(&outcome);
+    cr_expect_not(space_exists(&space, "X/execution/feedbacks/SUBMITTED_11_01.md"), "nothing was written");
+    outcome = run_with(&space, variable.data, "create X 1.2 --yes");
+    cr_expect_eq(outcome.status, 0, "it is not about 1.1: %s", outcome.err);
+    outcome_end(&outcome);
+    expect_of(&space, "create X 1.3 --kind subplan --yes --claim %s", other, 0, "Created 1 SUBPLAN");
+    expect_of(&space, "undo --yes --claim %s", other, 0, "");
+    space_end(&space);
+}
+
+/* --- the same answer, with the daemon of the mode and without --- */
+
+/* Is it? In text and JSON, but for who has answered. */
+static bool is_same_answer(const struct space *space, const char *command) {
+    AUTO(buffer) direct = {0};
+    buffer_append_format(&direct, "%s --no-daemon", command);
+    struct outcome one = run(space, command), other = run(space, direct.data);
+    char *one_meta = strstr(one.out, "\"meta\":"), *other_meta = strstr(other.out, "\"meta\":");
+    if (one_meta && other_meta)
+        *one_meta = *other_meta = '\0';
+    bool is_same = one.status == other.status && strcmp(one.out, other.out) == 0 && strcmp(one.err, other.err) == 0;
+    outcome_end(&one);
+    outcome_end(&other);
+    return is_same;
+}
+
+static void expect_same_answers(const struct space *space, const char *when) {
+    static const char *const commands[] = {"status X", "next X",        "show X 1.1",  "why X 1.1",
+                                           "status",   "status --json", "next --json", "show X 1.1 --json"};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        cr_expect(is_same_answer(space, commands[i]), "%s: %s", when, commands[i]);
+        cr_expect(is_same_answer(space, commands[i]), "%s, again: %s", when, commands[i]);
+    }
+}
+
+/* Asks until the answer has the part, or the time of the test is over. */
+static void await_answer(const struct space *space, const char *command, const char *part) {
+    for (;;) {
+        struct outcome outcome = run(space, command);
+        bool is_there = has(outcome.out, part);
+        outcome_end(&outcome);
+        if (is_there)
+            return;
+    }
+}
+
+Test(claims, the_answer_is_the_same_with_and_without_a_daemon) {
+    struct space space = scene();
+    expect_same_answers(&space, "before");
+    AUTO_FREE char *handle = take(&space, "", "claim X 1.1 --as ann --ttl 1s");
+    await_answer(&space, "status X", "ann works on it");
+    await_answer(&space, "status X", "free again: ann's claim ran out");
+    expect_same_answers(&space, "run out");
+    expect_of(&space, "heartbeat %s", handle, 0, "it had run out");
+    expect_of(&space, "release %s", handle, 0, "");
+    expect_same_answers(&space, "given up");
+    struct running running =
+        run_begin(&space, &(struct setting){0}, "claim X 1.1 --as bob -- sh -c 'touch started; exec sleep 1000'");
+    while (!space_exists(&space, "started"))
+        usleep(5000);
+    expect_same_answers(&space, "kept");
+    kill(running.child, SIGKILL);
+    struct outcome outcome = run_end(&running);
+    outcome_end(&outcome);
+    expect_status(&space, "status X --no-daemon", 0, "bob's process has ended");
+    int64_t killed_ms = clock_now_ms();
+    await_answer(&space, "status X", "bob's process has ended");
+    cr_expect_lt(clock_now_ms() - killed_ms, 1100 + 500, "a dead keeper is seen within 1.1 s, and the time of a run");
+    await_answer(&space, "status X --json", "\"state\":\"expired\"");
+    expect_same_answers(&space, "killed");
     space_end(&space);
 }
