@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 
 BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
-                 libmd-dev uthash-dev libncurses-dev libuv1-dev musl-tools scdoc
+                 libmd-dev uthash-dev libncurses-dev libuv1-dev libsystemd-dev musl-tools scdoc
 CHECK_PACKAGES = libcriterion-dev git tmux python3-jsonschema graphviz zsh fish jq socat
 BENCH_PACKAGES = watchman taskwarrior
 CI_PACKAGES    = chromium clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev

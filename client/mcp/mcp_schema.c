@@ -1,6 +1,6 @@
 #include "mcp/mcp_schema.h"
 
-#include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -47,7 +47,9 @@ static bool check_string(const cJSON *schema, const cJSON *value, const char *ke
 
 static bool check_integer(const cJSON *schema, const cJSON *value, const char *key, struct error *error) {
     const cJSON *least = json_get(schema, "minimum"), *most = json_get(schema, "maximum");
-    bool is_integer = cJSON_IsNumber(value) && floor(value->valuedouble) == value->valuedouble;
+    static const double exact_most = 9007199254740992.0; /* 2^53: from there on a double skips numbers */
+    double number = cJSON_IsNumber(value) ? value->valuedouble : 0.5;
+    bool is_integer = number >= -exact_most && number <= exact_most && (double)(int64_t)number == number;
     bool is_within = is_integer && (!least || value->valuedouble >= least->valuedouble) &&
                      (!most || value->valuedouble <= most->valuedouble);
     return is_within || error_set(error, ERROR_USAGE, "%s must be a whole number from %.0f to %.0f", key,

@@ -5,21 +5,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
-#include <sys/un.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/text.h"
+#include "os/libsystemd.h"
 
 static struct {
     enum log_level level;
-    bool is_journal;
-} log_state = {LOG_LEVEL_INFO, false};
+    const struct libsystemd *journal; /* NULL: standard error is not the journal */
+} log_state = {LOG_LEVEL_INFO, NULL};
 
 static const int priorities[] = {LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG};
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
@@ -83,49 +82,33 @@ static bool is_journal_stream(void) {
 
 void log_open(enum log_level level) {
     log_state.level = level;
-    log_state.is_journal = is_journal_stream();
+    log_state.journal = is_journal_stream() ? libsystemd() : NULL;
 }
 
 void log_set_level(enum log_level level) {
     log_state.level = level;
 }
 
-/*
- * An entry of the journal in its own protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): a field a line; none has a newline.
- * False if there is no journal, or it does not take it.
- */
-static bool send_to_journal(struct iovec *parts, size_t count) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/run/systemd/journal/socket"};
-    struct msghdr entry = {.msg_name = &address, .msg_namelen = sizeof address, .msg_iov = parts, .msg_iovlen = count};
-    AUTO_CLOSE int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    return descriptor >= 0 && sendmsg(descriptor, &entry, MSG_NOSIGNAL) >= 0;
-}
-
-static void add_part(struct iovec *parts, size_t *count, const char *text, size_t length) {
-    static const char newline[] = "\n";
-    parts[(*count)++] = (struct iovec){(void *)text, length};
-    parts[(*count)++] = (struct iovec){(void *)newline, 1};
-}
-
 /* The fields are "NAME=value" each; the first one is the message. */
 static void put(enum log_level level, enum message message, const struct buffer *fields, size_t count) {
     enum { FIELDS_MOST = 8 };
-    static const char name[] = "SYSLOG_IDENTIFIER=batchd";
-    struct iovec parts[2 * (FIELDS_MOST + 3)];
+    struct iovec parts[FIELDS_MOST];
     char priority[16], id[64];
+    if (!log_state.journal) {
+        fprintf(stderr, "batchd: %s: %s\n", level_names[level], buffer_text(&fields[0]) + strlen("MESSAGE="));
+        return;
+    }
     size_t used = 0;
     snprintf(priority, sizeof priority, "PRIORITY=%d", priorities[level]);
-    add_part(parts, &used, priority, strlen(priority));
-    add_part(parts, &used, name, strlen(name));
+    parts[used++] = (struct iovec){priority, strlen(priority)};
     if (messages[message].id) {
         snprintf(id, sizeof id, "MESSAGE_ID=%s", messages[message].id);
-        add_part(parts, &used, id, strlen(id));
+        parts[used++] = (struct iovec){id, strlen(id)};
     }
-    for (size_t i = 0; i < count && i < FIELDS_MOST; i++)
+    for (size_t i = 0; i < count && used < FIELDS_MOST; i++)
         if (fields[i].length)
-            add_part(parts, &used, fields[i].data, fields[i].length);
-    if (!log_state.is_journal || !send_to_journal(parts, used))
-        fprintf(stderr, "batchd: %s: %s\n", level_names[level], buffer_text(&fields[0]) + strlen("MESSAGE="));
+            parts[used++] = (struct iovec){fields[i].data, fields[i].length};
+    log_state.journal->journal_sendv(parts, (int)used);
 }
 
 static void say(enum log_level level, enum message message, const char *format, va_list arguments) {

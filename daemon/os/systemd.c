@@ -14,53 +14,23 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/text.h"
+#include "os/libsystemd.h"
 #include "wire/rpc.h"
 
-enum { FIRST_DESCRIPTOR = 3, DESCRIPTORS_MOST = 1000 };
-
-/* A variable that has a whole number, and not more than @most; 0 otherwise. */
-static uint64_t read_number(const char *name, uint64_t most) {
-    const char *text = getenv(name);
-    char *end = NULL;
-    uint64_t number = text && text[0] >= '0' && text[0] <= '9' ? strtoull(text, &end, 10) : 0;
-    return end && *end == '\0' && number <= most ? number : 0;
-}
-
-static bool is_of_this_process(const char *variable) {
-    return read_number(variable, INT32_MAX) == (uint64_t)getpid();
-}
-
-/* How many descriptors were handed over, from FIRST_DESCRIPTOR on (sd_listen_fds(3)): what we start inherits none. */
-static int take_descriptors(void) {
-    static const char *const variables[] = {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"};
-    int count = is_of_this_process(variables[0]) ? (int)read_number(variables[1], DESCRIPTORS_MOST) : 0;
-    for (int i = 0; i < count; i++)
-        fcntl(FIRST_DESCRIPTOR + i, F_SETFD, FD_CLOEXEC);
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
-        unsetenv(variables[i]);
-    return count;
-}
-
-static bool has_option(int descriptor, int option, int wanted) {
-    int value = 0;
-    socklen_t size = sizeof value;
-    return getsockopt(descriptor, SOL_SOCKET, option, &value, &size) == 0 && value == wanted;
-}
-
-static bool is_listening_unix_stream(int descriptor) {
-    return has_option(descriptor, SO_DOMAIN, AF_UNIX) && has_option(descriptor, SO_TYPE, SOCK_STREAM) &&
-           has_option(descriptor, SO_ACCEPTCONN, 1);
-}
+enum { FIRST_DESCRIPTOR = 3 }; /* SD_LISTEN_FDS_START */
 
 bool systemd_take_sockets(int sockets[SYSTEMD_SOCKETS_MOST], int *count, struct error *error) {
-    int given = take_descriptors();
+    const struct libsystemd *library = getenv("LISTEN_FDS") ? libsystemd() : NULL;
+    int given = library ? library->listen_fds(1) : 0;
     *count = 0;
+    if (given < 0)
+        return error_set_system(error, -given, "cannot take the sockets that were handed over");
     if (given > SYSTEMD_SOCKETS_MOST)
         return error_set(error, ERROR_INVALID, "%d sockets were handed over; at most %d are used", given,
                          SYSTEMD_SOCKETS_MOST);
     for (int i = 0; i < given; i++) {
         int descriptor = FIRST_DESCRIPTOR + i;
-        if (!is_listening_unix_stream(descriptor))
+        if (library->is_socket_unix(descriptor, SOCK_STREAM, 1, NULL, 0) <= 0)
             return error_set(error, ERROR_INVALID, "what was handed over is no listening Unix stream socket");
         fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
         sockets[(*count)++] = descriptor;
@@ -88,8 +58,9 @@ void systemd_turn_away(const int *sockets, int count, const char *reason) {
 }
 
 uint64_t systemd_watchdog_ms(void) {
-    bool is_ours = !getenv("WATCHDOG_PID") || is_of_this_process("WATCHDOG_PID"); /* sd_watchdog_enabled(3) */
-    return is_ours ? read_number("WATCHDOG_USEC", UINT64_MAX - 1) / 2000 : 0;
+    const struct libsystemd *library = getenv("WATCHDOG_USEC") ? libsystemd() : NULL;
+    uint64_t interval_us = 0;
+    return library && library->watchdog_enabled(0, &interval_us) > 0 ? interval_us / 2000 : 0;
 }
 
 /*
