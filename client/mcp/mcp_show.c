@@ -15,7 +15,6 @@
 #include "format/json_scanner.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
-#include "mcp/mcp_claims.h"
 #include "mcp/mcp_result.h"
 #include "render/styled_text.h"
 #include "session/session.h"
@@ -152,24 +151,7 @@ static void write_fact(struct json_writer *out, const char *key, struct json *js
         json_writer_null(out);
 }
 
-/* Who works on it, and who has finished it elsewhere. */
-static void write_claims(struct mcp_call *call, const cJSON *data) {
-    AUTO(mcp_claims) claims = {0};
-    const char *path = styled_text_string(data, "path"), *id = mcp_call_text(call, "id");
-    struct json_writer *out = &call->result.out;
-    mcp_claims_read(&claims, &call->access->session, path);
-    const cJSON *holder = mcp_claims_holder(&claims, path, id), *mark = mcp_claims_mark(&claims, path, id);
-    write_fact(out, "claim", &claims.json, holder);
-    write_fact(out, "finished", &claims.json, mark);
-    if (holder)
-        buffer_append_format(&call->result.text, "%s works on it until %s.\n", styled_text_string(holder, "by"),
-                             styled_text_string(holder, "until"));
-    if (mark)
-        buffer_append_format(&call->result.text, "Finished by %s on another branch, not merged here.\n",
-                             styled_text_string(mark, "by"));
-}
-
-/* What show says, who works on it, and what only why says of it. */
+/* What show says, and what only why says of it. */
 static void write_achievement(struct mcp_call *call, struct json *show, struct json *why) {
     struct json_writer *out = &call->result.out;
     static const char *const reasons[] = {"waits_for", "would_make_ready", "blocks_ids"};
@@ -181,7 +163,6 @@ static void write_achievement(struct mcp_call *call, struct json *show, struct j
         json_writer_key(out, fact->string);
         write_value(out, show, fact);
     }
-    write_claims(call, show->root);
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         write_fact(out, reasons[i], why, json_get(why->root, reasons[i]));
     json_writer_close_object(out);
@@ -203,6 +184,17 @@ static void append_files(struct buffer *text, const cJSON *files) {
     }
 }
 
+/* Who works on it, and who has finished it elsewhere. */
+static void append_claims(struct buffer *text, const cJSON *achievement) {
+    const cJSON *claim = json_get(achievement, "claim"), *mark = json_get(achievement, "finished");
+    if (strcmp(styled_text_string(claim, "state"), "held") == 0)
+        buffer_append_format(text, "%s works on it until %s\n", styled_text_string(claim, "by"),
+                             styled_text_string(claim, "until"));
+    if (json_get_boolean(mark, "binds"))
+        buffer_append_format(text, "finished by %s on another branch, not merged here\n",
+                             styled_text_string(mark, "by"));
+}
+
 static void append_summary(struct buffer *text, const cJSON *achievement, const cJSON *why) {
     const char *need = json_get_string(achievement, "what_next"),
                *objective = json_get_string(achievement, "objective");
@@ -210,6 +202,7 @@ static void append_summary(struct buffer *text, const cJSON *achievement, const 
                          styled_text_string(achievement, "title"), styled_text_string(achievement, "label"));
     if (need)
         buffer_append_format(text, "next: %s\n", need);
+    append_claims(text, achievement);
     append_ids(text, "depends on: ", styled_text_first(achievement, "dependencies"));
     for (const cJSON *other = styled_text_first(why, "waits_for"); other; other = other->next)
         buffer_append_format(text, "waits for %s %s: %s\n", styled_text_string(other, "id"),
