@@ -56,7 +56,7 @@ static bool take_failure(struct claim_entry *entry, const struct files *folder, 
 static void take_text(struct claim_entry *entry, struct arena *arena, const char *plan, const struct buffer *text,
                       const struct file_identity *identity) {
     entry->mark = mark_of(identity);
-    entry->damage = identity->owner != geteuid() || identity->links != 1
+    entry->damage = identity->owner != geteuid() || identity->links > 1 /* none: it has been replaced since */
                         ? "it is not a file of yours alone"
                         : claim_json_read(&entry->record, arena, buffer_span(text), plan, entry->id);
 }
