@@ -228,9 +228,8 @@ const struct verb verbs[] = {
      "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed, "
      "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed, "
      "achievement.submitted, achievement.skipped, achievement.reopened, achievement.failed, achievement.ready, "
-     "level.subplans_complete, "
-     "level.completed, claim.taken, claim.released, claim.expired, claim.finished, batch.created, batch.undone, batch.failed, watch.overflow, watch.degraded, watch.recovered, "
-     "resync; or the part before the point. "
+     "level.subplans_complete, level.completed, claim.taken, claim.released, claim.expired, claim.finished, "
+     "batch.created, batch.undone, batch.failed, watch.overflow, watch.degraded, watch.recovered, resync; or the part before the point. "
      "With --json each event is a line of JSON. It needs the daemon.",
      "batchctl watch\n    all events of all plans\n"
      "batchctl watch MY-PLAN --event level.subplans_complete --count 1\n    until the SUBPLANs of a level are complete\n"
