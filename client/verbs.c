@@ -229,7 +229,7 @@ const struct verb verbs[] = {
      "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed, "
      "achievement.submitted, achievement.skipped, achievement.reopened, achievement.failed, achievement.ready, "
      "level.subplans_complete, "
-     "level.completed, batch.created, batch.undone, batch.failed, watch.overflow, watch.degraded, watch.recovered, "
+     "level.completed, claim.taken, claim.released, claim.expired, claim.finished, batch.created, batch.undone, batch.failed, watch.overflow, watch.degraded, watch.recovered, "
      "resync; or the part before the point. "
      "With --json each event is a line of JSON. It needs the daemon.",
      "batchctl watch\n    all events of all plans\n"

@@ -16,6 +16,7 @@
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "boot_timer.h"
 #include "claims/claim_board.h"
 #include "claims/claim_folder.h"
 #include "config/config.h"
@@ -62,6 +63,7 @@ struct server {
     bool is_watching; /* the watcher has an instance, and @watch is its */
     uv_timer_t poll, watchdog, root, audit, owed, tie, stop, keepers;
     uv_prepare_t prepare;
+    struct boot_timer expiry; /* of the claim that runs out next */
     uv_signal_t terminate, interrupt, hang_up;
     struct root_lock lock; /* as long as it serves */
     struct mount_watch mounts;
@@ -231,6 +233,12 @@ static void look_after_root(struct server *server) {
 static void on_keepers(uv_timer_t *timer) {
     struct server *server = timer->data;
     claim_watch_look_at_keepers(&server->live.claims);
+    if (live_workspace_has_news(&server->live))
+        settle(server, 0);
+}
+
+static void on_expiry(void *data) {
+    settle(data, 0);
 }
 
 static void on_prepare(uv_prepare_t *prepare) {
@@ -240,6 +248,7 @@ static void on_prepare(uv_prepare_t *prepare) {
         uv_timer_start(&server->keepers, on_keepers, KEEPERS_MS, KEEPERS_MS);
     else if (!server->live.claims.has_keepers && is_looking)
         uv_timer_stop(&server->keepers);
+    boot_timer_set(&server->expiry, server->live.claims.earliest_ms);
     if (!server->is_stopping && (server->live.has_lost_root || server->root_path.has_changed))
         look_after_root(server);
 }
@@ -394,6 +403,7 @@ static void shut_down(struct server *server, enum server_outcome outcome) {
     uv_timer_stop(&server->audit);
     uv_timer_stop(&server->tie);
     uv_timer_stop(&server->keepers);
+    boot_timer_stop(&server->expiry);
     uv_timer_stop(&server->owed);
     uv_timer_start(&server->stop, on_stop, 1, STOP_LOOK_MS);
     log_message(MESSAGE_STOPPING, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
@@ -465,6 +475,7 @@ static void make_handles(struct server *server) {
                             &server->owed, &server->tie,      &server->stop, &server->keepers};
     for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
         make_timer(server, timers[i]);
+    boot_timer_init(&server->expiry, &server->loop, on_expiry, server);
     uv_prepare_init(&server->loop, &server->prepare);
     server->prepare.data = server;
     uv_prepare_start(&server->prepare, on_prepare);
@@ -547,6 +558,7 @@ static void finish(struct server *server) {
     int left = uv_loop_close(&server->loop);
     assert(left == 0);
     (void)left;
+    boot_timer_release(&server->expiry);
     dispatch_release(&server->dispatch);
     publisher_release(&server->publisher);
     auto_create_release(&server->auto_create);
@@ -555,7 +567,7 @@ static void finish(struct server *server) {
 static void note_other(void *data, const struct inotify_event *event) {
     struct server *server = data;
     root_path_watch_note(&server->root_path, event, server->options->settings->root);
-    claim_watch_note(&server->live.claims, event);
+    server->live.has_ended |= claim_watch_note(&server->live.claims, event);
 }
 
 /* Of the same repository as for a client of this user. */

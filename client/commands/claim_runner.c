@@ -58,15 +58,17 @@ static void take(struct session *session, const struct options *options, const s
     if (!options->wants_wait || is_final(answer, request))
         return;
     change_feed_open(&feed, session);
-    while (!is_final(answer, request)) {
+    for (;;) { /* asked again at once: what was free before the feed had no event */
+        answer_release(answer);
+        session_forget(session);
+        session_request(session, request, answer);
+        if (is_final(answer, request))
+            break;
         if (clock_now_ms() >= deadline_ms) {
             fail_waiting(answer, options);
             break;
         }
-        change_feed_wait(&feed, CHANGE_FEED_LOOK_MS, deadline_left_ms(deadline_ms));
-        answer_release(answer);
-        session_forget(session);
-        session_request(session, request, answer);
+        change_feed_wait(&feed, CHANGE_FEED_LOOK_SELDOM_MS, deadline_left_ms(deadline_ms));
     }
     change_feed_close(&feed);
 }

@@ -79,7 +79,7 @@ static void append_event(struct buffer *text, const cJSON *event, const struct s
     const char *time = styled_text_string(event, "time"), *clock = strchr(time, 'T');
     const char *plan = json_get_string(event, "plan"), *id = json_get_string(event, "achievement");
     const char *file = json_get_string(event, "file"), *need = json_get_string(event, "what_next");
-    const char *reason = json_get_string(event, "reason");
+    const char *by = json_get_string(event, "by"), *reason = json_get_string(event, "reason");
     buffer_append_format(text, "%.8s  %-23s", clock ? clock + 1 : time, styled_text_string(event, "type"));
     for (size_t i = 0; i < 2; i++) {
         const char *part = i ? id : plan;
@@ -91,6 +91,9 @@ static void append_event(struct buffer *text, const cJSON *event, const struct s
         buffer_append_format(text, " level %zu", json_get_unsigned(event, "level"));
     if (cJSON_IsNumber(json_get(event, "batch")))
         buffer_append_format(text, " batch %zu", json_get_unsigned(event, "batch"));
+    if (by)
+        buffer_append_string(text, " by ");
+    styled_text_append_visible(text, by);
     if (need)
         buffer_append_string(text, ": ");
     styled_text_append_visible(text, need);

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/auto.h"
-
 #include "claims/claim.h"
 #include "claims/claim_clock.h"
 #include "claims/claim_folder.h"
+#include "disk/file_system.h"
 
 static void find_side(struct claim_board *board) {
     git_head_release(&board->head);
@@ -65,12 +65,13 @@ void claim_setting_append_git(struct buffer *text, const struct claim_setting *s
     git_folder_append_identity(text, &git);
 }
 
-/* In a working tree that the repository does not know, neither sees any claims. */
+/* Neither sees any claims in a working tree that the repository does not know, and on a file system of other machines. */
 bool claim_board_sees(const struct claim_board *board, const char *git) {
     static const struct git_folder none = {0};
     AUTO(buffer) own = {0};
     git_folder_append_identity(&own, board->setting.wanted == CLAIM_KEPT_IN_GIT ? &board->git : &none);
-    return strcmp(own.data, git) == 0 && (board->authority || strcmp(git, GIT_FOLDER_UNKNOWN) == 0);
+    return strcmp(own.data, git) == 0 && (board->authority || strcmp(git, GIT_FOLDER_UNKNOWN) == 0 ||
+                                          !file_system_is_local(board->workspace->files.root));
 }
 
 bool claim_board_require(const struct claim_board *board, struct error *error) {

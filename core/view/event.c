@@ -26,6 +26,10 @@ static const char *const type_names[EVENT_TYPES] = {
     [EVENT_ACHIEVEMENT_READY] = "achievement.ready",
     [EVENT_LEVEL_SUBPLANS_COMPLETE] = "level.subplans_complete",
     [EVENT_LEVEL_COMPLETED] = "level.completed",
+    [EVENT_CLAIM_TAKEN] = "claim.taken",
+    [EVENT_CLAIM_RELEASED] = "claim.released",
+    [EVENT_CLAIM_EXPIRED] = "claim.expired",
+    [EVENT_CLAIM_FINISHED] = "claim.finished",
     [EVENT_BATCH_CREATED] = "batch.created",
     [EVENT_BATCH_UNDONE] = "batch.undone",
     [EVENT_BATCH_FAILED] = "batch.failed",
@@ -63,6 +67,13 @@ static void write_time(struct json_writer *writer) {
     json_writer_key_string(writer, "time", text);
 }
 
+static void write_number(struct json_writer *writer, const char *key, bool is_given, uint64_t number) {
+    if (is_given)
+        json_writer_key_unsigned(writer, key, number);
+    else
+        json_writer_key_null(writer, key);
+}
+
 void event_write(struct json_writer *writer, uint64_t seq, const char *instance, const struct event *event) {
     json_writer_open_object(writer);
     json_writer_key_unsigned(writer, "seq", seq);
@@ -72,17 +83,13 @@ void event_write(struct json_writer *writer, uint64_t seq, const char *instance,
     json_writer_key_string(writer, "plan", event->plan);
     json_writer_key_string(writer, "path", event->path);
     json_writer_key_string(writer, "achievement", event->achievement);
-    if (event->has_level)
-        json_writer_key_unsigned(writer, "level", event->level);
-    else
-        json_writer_key_null(writer, "level");
+    write_number(writer, "level", event->has_level, event->level);
     json_writer_key_string(writer, "for", event->step);
     json_writer_key_string(writer, "what_next", event->need);
     json_writer_key_string(writer, "file", event->file);
-    if (event->batch)
-        json_writer_key_unsigned(writer, "batch", event->batch);
-    else
-        json_writer_key_null(writer, "batch");
+    write_number(writer, "batch", event->batch, event->batch);
+    json_writer_key_string(writer, "by", event->by);
+    write_number(writer, "fence", event->fence, event->fence);
     json_writer_key_string(writer, "reason", event->reason);
     json_writer_close_object(writer);
 }

@@ -28,6 +28,10 @@ enum event_type {
     EVENT_ACHIEVEMENT_READY,
     EVENT_LEVEL_SUBPLANS_COMPLETE, /* every achievement of the level that is still open has a complete SUBPLAN */
     EVENT_LEVEL_COMPLETED,         /* every achievement of the level is complete or skipped */
+    EVENT_CLAIM_TAKEN,             /* or renewed after it had run out: then @reason is renewed_late */
+    EVENT_CLAIM_RELEASED,          /* @reason: given_up, forced; or forgotten, of a mark */
+    EVENT_CLAIM_EXPIRED,           /* its time is over, or its keeper has ended */
+    EVENT_CLAIM_FINISHED,          /* ended as done: there is a mark */
     EVENT_BATCH_CREATED,
     EVENT_BATCH_UNDONE,
     EVENT_BATCH_FAILED,
@@ -55,10 +59,12 @@ struct event {
     const char *achievement; /* its id */
     bool has_level;
     uint32_t level;
-    const char *step; /* ready: for what, as achievement_ready_for */
+    const char *step; /* ready: for what, as achievement_ready_for; a claim that was taken: its kind */
     const char *need; /* ready: what to do, as achievement_append_need */
     const char *file; /* relative to the root */
     uint64_t batch;   /* 0 if it is not about one */
+    const char *by;   /* who holds or held the claim */
+    uint64_t fence;   /* of the claim; 0 if it is not about one */
     const char *reason;
 };
 

@@ -45,6 +45,8 @@ static void forget_list(struct kept_claims *kept) {
 }
 
 static void forget_all(struct claim_watch *watch) {
+    string_map_release(&watch->positions);
+    watch->positions = (struct string_map){0};
     for (size_t i = 0; i < watch->plan_count; i++) {
         forget_list(watch->plans[i]);
         memory_free(watch->plans[i]->path);
@@ -56,11 +58,12 @@ static void forget_all(struct claim_watch *watch) {
 }
 
 static struct kept_claims *find_or_add(struct claim_watch *watch, const char *path) {
-    for (size_t i = 0; i < watch->plan_count; i++)
-        if (strcmp(watch->plans[i]->path, path) == 0)
-            return watch->plans[i];
+    size_t position = watch->plan_count;
+    if (string_map_find(&watch->positions, span_of(path), &position))
+        return watch->plans[position];
     struct kept_claims *kept = memory_allocate(1, sizeof *kept);
     *kept = (struct kept_claims){.path = memory_copy(path), .number = -1};
+    string_map_add(&watch->positions, kept->path, &position);
     *LIST_ADD(watch->plans, watch->plan_count, watch->plan_capacity) = kept;
     return kept;
 }
@@ -180,18 +183,21 @@ void claim_watch_close(struct claim_watch *watch) {
 
 /* --- changes --- */
 
-void claim_watch_note(struct claim_watch *watch, const struct inotify_event *event) {
+bool claim_watch_note(struct claim_watch *watch, const struct inotify_event *event) {
+    bool is_about_claims = false;
     for (size_t i = 0; i < watch->place_count; i++) {
         const struct watched_place *place = &watch->places[i];
         bool is_other = place->entry && event->len && strcmp(event->name, place->entry) != 0;
         if (place->number == event->wd && !is_other)
-            watch->has_changed = true;
+            watch->has_changed = is_about_claims = true;
     }
     for (size_t i = 0; i < watch->plan_count; i++)
         if (watch->plans[i]->number == event->wd && event->wd >= 0) {
             watch->plans[i]->is_current = false;
+            is_about_claims = true;
             watch->generation++;
         }
+    return is_about_claims;
 }
 
 /* Which branch is checked out matters for marks alone. */

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/string_map.h"
 #include "claims/claim.h"
 #include "claims/claim_authority.h"
 #include "claims/claim_board.h"
@@ -27,6 +28,7 @@ struct claim_watch {
     const int *descriptor;    /* of the inotify instance, borrowed; -1 is none */
     struct kept_claims **plans;
     size_t plan_count, plan_capacity;
+    struct string_map positions;  /* of @plans, by path */
     struct watched_place *places; /* the folders above those of plans */
     size_t place_count, place_capacity;
     bool has_changed;                        /* where the claims are */
@@ -43,8 +45,8 @@ void claim_watch_open(struct claim_watch *watch, const struct workspace *workspa
                       const int *descriptor);
 void claim_watch_close(struct claim_watch *watch);
 
-/* An event of the instance, which may be about something else. */
-void claim_watch_note(struct claim_watch *watch, const struct inotify_event *event);
+/* An event of the instance. False if it is about something else. */
+bool claim_watch_note(struct claim_watch *watch, const struct inotify_event *event);
 
 /* Make it as current as the moment of the call; all events have been noted. */
 void claim_watch_refresh(struct claim_watch *watch);

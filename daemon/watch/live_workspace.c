@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/string_map.h"
+#include "claims/claim_authority.h"
 #include "claims/claim_board.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
@@ -94,6 +95,23 @@ static void before_listing(void *data, const char *path, int folder) {
 
 /* --- life --- */
 
+/* The claims of each plan whose claims may have changed. Those of a plan that is new are known without events. */
+static void publish_claims(struct live_workspace *live, const struct changes_sink *sink) {
+    struct claim_watch *watch = &live->claims;
+    uint64_t generation = watch->generation;
+    for (size_t i = 0; i < live->published_count; i++) {
+        struct published_plan *published = &live->published[i];
+        if (published->claims_generation == generation)
+            continue;
+        const struct plan *plan = &live->cache.entries[i]->plan;
+        const struct claim_list *list = claim_board_find_kept(&watch->board, plan->path);
+        if (list) /* else they cannot be read now */
+            claim_changes_compare(&published->claims, list, &watch->board.moment, plan, sink);
+        published->claims_generation = generation;
+    }
+    live->published_claims = generation;
+}
+
 /* What exists at the start is known: of batches before anything is read, of plans afterwards. */
 static void skip_batches(struct live_workspace *live) {
     struct state_dir state;
@@ -107,10 +125,11 @@ static void skip_plans(struct live_workspace *live) {
     live->published_count = cache->workspace.plan_count;
     live->published = memory_allocate(live->published_count, sizeof *live->published);
     for (size_t i = 0; i < live->published_count; i++) {
-        live->published[i] =
-            (struct published_plan){published_state_new(&cache->entries[i]->plan), cache->entries[i]->generation};
+        live->published[i] = (struct published_plan){.state = published_state_new(&cache->entries[i]->plan),
+                                                     .generation = cache->entries[i]->generation};
         plan_cache_forget_changes(cache->entries[i]);
     }
+    publish_claims(live, NULL);
     live->published_generation = cache->generation;
     live->is_published_degraded = live->watcher.is_degraded;
 }
@@ -133,8 +152,10 @@ void live_workspace_close(struct live_workspace *live) {
     claim_watch_close(&live->claims);
     watcher_close(&live->watcher);
     plan_cache_release(&live->cache);
-    for (size_t i = 0; i < live->published_count; i++)
+    for (size_t i = 0; i < live->published_count; i++) {
         published_state_free(live->published[i].state);
+        published_claims_free(live->published[i].claims);
+    }
     memory_free(live->published);
     published_batches_release(&live->batches);
     *live = (struct live_workspace){.watcher = {.descriptor = -1}};
@@ -255,10 +276,12 @@ static void arrange_published(struct live_workspace *live, const struct changes_
     live->published_count = cache->workspace.plan_count;
     live->published = memory_allocate(live->published_count, sizeof *live->published);
     for (size_t i = 0; i < old_count; i++) {
-        if (string_map_find(&cache->positions, span_of(published_state_path(old[i].state)), &position))
+        if (string_map_find(&cache->positions, span_of(published_state_path(old[i].state)), &position)) {
             live->published[position] = old[i];
-        else
-            changes_remove(old[i].state, sink);
+            continue;
+        }
+        changes_remove(old[i].state, sink);
+        published_claims_free(old[i].claims);
     }
     memory_free(old);
 }
@@ -287,7 +310,8 @@ void live_workspace_sweep_soon(struct live_workspace *live) {
 
 bool live_workspace_is_behind(const struct live_workspace *live) {
     return plan_cache_is_dirty(&live->cache) || live->is_sweep_due || live->batches.has_news || live->has_overflowed ||
-           live->published_generation != live->cache.generation ||
+           live->published_generation != live->cache.generation || live->claims.has_changed ||
+           live->published_claims != live->claims.generation ||
            live->is_published_degraded != live->watcher.is_degraded;
 }
 
@@ -308,6 +332,7 @@ bool live_workspace_publish(struct live_workspace *live, const struct changes_si
                       live->is_published_degraded ? live->watcher.reason : NULL);
     }
     publish_plans(live, sink);
+    publish_claims(live, sink);
     published_batches_publish(&live->batches, state_of(live), sink);
     if (has_overflowed)
         publish_plain(sink, EVENT_RESYNC, NULL);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "claims/claim_board.h"
 #include "view/changes.h"
+#include "view/claim_changes.h"
 #include "watch/claim_watch.h"
 #include "watch/plan_cache.h"
 #include "watch/published_batches.h"
@@ -20,6 +21,8 @@
 struct published_plan {
     struct published_state *state;
     uint64_t generation; /* of the snapshot that all was published of */
+    struct published_claims *claims;
+    uint64_t claims_generation; /* of the watch when they were published; 0: never */
 };
 
 struct live_workspace {
@@ -31,7 +34,8 @@ struct live_workspace {
     bool is_holding;               /* something is not published yet, because a file is being written */
     struct published_batches batches;
     struct claim_watch claims;
-    bool has_ended; /* of what was drained last: more than that files are being written */
+    uint64_t published_claims; /* the generation of the watch */
+    bool has_ended;            /* of what was drained last: more than that files are being written */
     bool has_overflowed, is_published_degraded, has_lost_root, is_sweep_due;
     size_t audited_count; /* plans compared with the disk */
     size_t audit_differences;

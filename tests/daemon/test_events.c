@@ -34,6 +34,10 @@ static const struct step steps[] = {
     {.write = space_plan, .plan = "X", .content = "1.1; 2.1: 1.1; 2.2: 1.1", .expected = "plan.changed"},
     {.shell = "cp X/parallel.json kept && echo '{' > X/parallel.json", .expected = "plan.invalid"},
     {.shell = "mv kept X/parallel.json", .expected = "plan.changed"},
+    {.command = "claim X 1.1 --as ann --ttl 1s", .expected = "claim.taken"},
+    {.expected = "claim.expired"},
+    {.command = "claim X 1.1 --as ann", .expected = "claim.taken"},
+    {.command = "release --force X 1.1 --yes --fence 2", .expected = "claim.released"},
     {.shell = DRAFT, .expected = "subplan.created"},
     {.write = space_subplan, .plan = "X", .content = "1.1", .expected = "subplan.completed level.subplans_complete"},
     {.command = "create X --yes", .expected = "execution.created batch.created"},
@@ -41,7 +45,9 @@ static const struct step steps[] = {
     {.command = "create X --yes --no-daemon", .expected = "execution.created batch.created"},
     {.command = "undo 2 --yes --no-daemon", .expected = "execution.removed batch.undone"},
     {.command = "create X --yes", .expected = "execution.created batch.created"},
-    {.command = "submit X 1.1 --yes", .expected = "achievement.submitted batch.created"},
+    {.command = "claim X 1.1 --as ann --submit -- true",
+     .expected = "claim.taken achievement.submitted batch.created claim.finished"},
+    {.command = "claims --forget X 1.1 --yes --fence 3", .expected = "claim.released"},
     {.command = "undo 4 --yes", .expected = "batch.undone"},
     {.command = "undo 3 --yes", .expected = "execution.removed batch.undone"},
     {.shell = DRAFT, .expected = "subplan.reopened"},
@@ -113,6 +119,10 @@ static void expect_every_type(const struct refusal *refusal) {
     cr_expect_eq(counts[EVENT_BATCH_CREATED], 4);
     cr_expect_eq(counts[EVENT_BATCH_UNDONE], 4);
     cr_expect_eq(counts[EVENT_BATCH_FAILED], 1);
+    cr_expect_eq(counts[EVENT_CLAIM_TAKEN], 3);
+    cr_expect_eq(counts[EVENT_CLAIM_RELEASED], 2);
+    cr_expect_eq(counts[EVENT_CLAIM_EXPIRED], 1);
+    cr_expect_eq(counts[EVENT_CLAIM_FINISHED], 1);
     peer_close(&peer);
     daemon_stop(&daemon);
     daemon_end(&daemon);

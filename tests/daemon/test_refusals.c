@@ -154,11 +154,11 @@ Test(refusals, a_file_system_that_reports_nothing_is_polled) {
         buffer_append_format(&type, "PRELOAD_FILE_SYSTEM=%s", types[i]);
         const struct daemon_setting setting = {.variables = {"LD_PRELOAD=" PRELOAD_PATH, type.data}};
         cr_assert(daemon_start_under(&daemon, &space, &setting));
-        struct outcome outcome = run(&space, "status --json");
+        const struct setting same = {.variables = {"LD_PRELOAD=" PRELOAD_PATH, type.data}};
+        struct outcome outcome = run_under(&space, &same, "status --json");
         cr_expect(has(outcome.out, "\"watch\":\"degraded\""), "%s: %s", types[i], outcome.out);
         outcome_end(&outcome);
-        outcome = run_under(&space, &(struct setting){.variables = {"LD_PRELOAD=" PRELOAD_PATH, type.data}},
-                            "doctor --no-daemon");
+        outcome = run_under(&space, &same, "doctor --no-daemon");
         cr_expect(has(outcome.out, "report changes"), "%s: %s", types[i], outcome.out);
         outcome_end(&outcome);
         daemon_stop(&daemon);

@@ -2,9 +2,11 @@
  * watch, wait and daemon: the verbs that need the daemon, or use it to wait.
  */
 #include "achievements.h"
+#include "base/clock.h"
 #include "daemon.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +66,7 @@ Test(watch, each_event_is_a_line_for_people_or_of_json) {
         struct json json = peer_json(line);
         cr_expect_str_eq(text_at(&json, "/plan"), "X");
         cr_expect(json_get_unsigned(json.root, "seq") > 0);
-        cr_expect_eq(cJSON_GetArraySize(json.root), 13, "%s", line);
+        cr_expect_eq(cJSON_GetArraySize(json.root), 15, "%s", line);
         json_release(&json);
         lines++;
     }
@@ -89,6 +91,38 @@ Test(watch, what_is_ready_is_told_in_the_words_of_every_answer) {
                  row + 1, achievement_rows[row].ready_for, need);
         cr_expect_eq(has(outcome.out, words), achievement_rows[row].needs[0] != '\0', "%s in %s", words, outcome.out);
     }
+    outcome_end(&outcome);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
+Test(watch, who_waits_for_a_claim_goes_on_with_the_event_of_its_end) {
+    enum { LOOK_MS = 5000 }; /* between looks beside a daemon */
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1");
+    struct daemon daemon = daemon_start(&space);
+    struct running watch = begin(&space, &daemon, "watch X --event claim --count 3");
+    await_subscribers(&daemon, 1);
+    struct outcome outcome = ask(&space, &daemon, "claim X 1.1 --as ann");
+    outcome_end(&outcome);
+    struct running wait = begin(&space, &daemon, "wait X --for free=1.1");
+    struct running next = begin(&space, &daemon, "next X --claim --as bob --wait");
+    await_subscribers(&daemon, 3);
+    int64_t begun_ms = clock_now_ms();
+    outcome = ask(&space, &daemon, "release --force X 1.1 --yes --fence 1");
+    outcome_end(&outcome);
+    outcome = run_end(&next);
+    cr_expect_lt(clock_now_ms() - begun_ms, LOOK_MS - 1000);
+    cr_expect(has(outcome.out, "X/1.1@2."), "%s", outcome.out);
+    outcome_end(&outcome);
+    outcome = run_end(&watch);
+    cr_expect(has(outcome.out, "claim.taken              X 1.1 by ann\n"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "claim.released           X 1.1 by ann  forced\n"), "%s", outcome.out);
+    cr_expect(has(outcome.out, "claim.taken              X 1.1 by bob\n"), "%s", outcome.out);
+    outcome_end(&outcome);
+    kill(wait.child, SIGTERM); /* bob may have been faster */
+    outcome = run_end(&wait);
     outcome_end(&outcome);
     daemon_stop(&daemon);
     daemon_end(&daemon);

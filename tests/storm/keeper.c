@@ -19,6 +19,7 @@
 
 #include "api/methods.h"
 #include "base/memory.h"
+#include "claims/claim_board.h"
 #include "config/socket_path.h"
 #include "document/names.h"
 
@@ -203,16 +204,22 @@ bool keeper_ask(struct rpc_client *channel, const struct request *request, struc
 }
 
 void keeper_ask_directly(const char *root, const struct request *request, struct answer *answer) {
+    const struct claim_setting setting = {.wanted = CLAIM_KEPT_IN_GIT, .limits.user = geteuid()};
     struct workspace workspace;
+    struct claim_board board;
+    struct request whole = *request;
     struct error error = {0};
     *answer = (struct answer){.kind = request->method};
-    if (workspace_open(&workspace, root, &error)) {
-        request_handle(&workspace, request, answer);
-        answer_fill_data(answer);
-        workspace_release(&workspace);
-    } else {
+    if (!workspace_open(&workspace, root, &error)) {
         answer_fail(answer, &error);
+        return;
     }
+    claim_board_init(&board, &workspace, &setting);
+    whole.claims = &board;
+    request_handle(&workspace, &whole, answer);
+    answer_fill_data(answer);
+    claim_board_close(&board);
+    workspace_release(&workspace);
 }
 
 double keeper_stat(struct rpc_client *channel, const char *name) {
