@@ -139,8 +139,8 @@ const struct verb verbs[] = {
     {"claim", "[PLAN] ID [--for KIND] [-- COMMAND]", "say that you work on an achievement now, so that no other does",
      "Prints a handle, which proves that the claim is yours: see heartbeat, release and --claim HANDLE. It holds for an "
      "hour, or as --ttl says. With -- COMMAND it holds while that runs, which finds the handle in BATCHCTL_CLAIM, and "
-     "BATCHCTL_PLAN, _ID, _FOR and _FILE; when it has ended with 0 and the work is done, so is the claim, else it is "
-     "given up (123).",
+     "BATCHCTL_PLAN, _ID, _FOR and _FILE. When it has ended with 0 and the work is done, so is the claim; otherwise the "
+     "claim is given up, and the status is 4 if the work is not done, 123 if COMMAND has failed.",
      "batchctl claim MY-PLAN 3.1 --as ann\n    3.1 is ann's for an hour\n"
      "batchctl claim MY-PLAN 3.1 --submit -- ./agent.sh\n    while the agent runs; then it is submitted\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_TAKE | SCOPE_CLAIM, claim_command_take},
