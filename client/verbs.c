@@ -139,8 +139,8 @@ const struct verb verbs[] = {
     {"claim", "[PLAN] ID [--for KIND] [-- COMMAND]", "say that you work on an achievement now, so that no other does",
      "Prints a handle, which proves that the claim is yours: see heartbeat, release and --claim HANDLE. It holds for an "
      "hour, or as --ttl says. With -- COMMAND it holds while that runs, which finds the handle in BATCHCTL_CLAIM, and "
-     "BATCHCTL_PLAN, _ID, _FOR and _FILE; when it has ended with 0 and the work is done, so is the claim, else it is "
-     "given up (123).",
+     "BATCHCTL_PLAN, _ID, _FOR and _FILE. When it has ended with 0 and the work is done, so is the claim; otherwise the "
+     "claim is given up, and the status is 4 if the work is not done, 123 if COMMAND has failed.",
      "batchctl claim MY-PLAN 3.1 --as ann\n    3.1 is ann's for an hour\n"
      "batchctl claim MY-PLAN 3.1 --submit -- ./agent.sh\n    while the agent runs; then it is submitted\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_TAKE | SCOPE_CLAIM, claim_command_take},
@@ -228,9 +228,8 @@ const struct verb verbs[] = {
      "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed, "
      "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed, "
      "achievement.submitted, achievement.skipped, achievement.reopened, achievement.failed, achievement.ready, "
-     "level.subplans_complete, "
-     "level.completed, claim.taken, claim.released, claim.expired, claim.finished, batch.created, batch.undone, batch.failed, watch.overflow, watch.degraded, watch.recovered, "
-     "resync; or the part before the point. "
+     "level.subplans_complete, level.completed, claim.taken, claim.released, claim.expired, claim.finished, "
+     "batch.created, batch.undone, batch.failed, watch.overflow, watch.degraded, watch.recovered, resync; or the part before the point. "
      "With --json each event is a line of JSON. It needs the daemon.",
      "batchctl watch\n    all events of all plans\n"
      "batchctl watch MY-PLAN --event level.subplans_complete --count 1\n    until the SUBPLANs of a level are complete\n"

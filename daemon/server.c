@@ -162,7 +162,8 @@ static void create_owed(struct server *server) {
 
 static void automate(struct server *server) {
     if (server->options->settings->config.auto_creates_executions)
-        auto_create_review(&server->auto_create, &server->live.cache, &server->sink, uv_now(&server->loop));
+        auto_create_review(&server->auto_create, &server->live.cache, &server->live.claims.board, &server->sink,
+                           uv_now(&server->loop));
     else
         auto_create_release(&server->auto_create);
     create_owed(server);

@@ -603,6 +603,8 @@ bool options_parse(struct options *options, int count, char **words, int scopes,
             options->command = words + reader.position; /* main's words end with NULL */
             return true;
         }
+        if (item.kind == OPTION_ITEM_SEPARATOR && (scopes & SCOPE_TAKE))
+            return error_set(error, ERROR_USAGE, "a command is missing behind --");
         if (!take_item(options, &item, scopes, error))
             return false;
     }

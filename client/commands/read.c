@@ -9,6 +9,7 @@
 #include "api/read_methods.h"
 #include "api/reply.h"
 #include "api/request.h"
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -44,16 +45,36 @@ int read_status(const struct verb *verb, struct options *options) {
     return list(verb, options);
 }
 
+/* The option that needs --claim, or NULL. */
+static const char *option_of_claim(const struct options *options) {
+    const struct {
+        bool is_given;
+        const char *name;
+    } rows[] = {{options->wants_wait, "--wait"},
+                {options->submits, "--submit"},
+                {options->note, "--note"},
+                {options->ttl_ms, "--ttl"},
+                {options->request, "--request"},
+                {options->as, "--as"},
+                {options->command, "a command behind --"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].is_given)
+            return rows[i].name;
+    return NULL;
+}
+
 int read_next(const struct verb *verb, struct options *options) {
-    bool is_about_claim = options->wants_wait || options->command || options->submits || options->note ||
-                          options->ttl_ms || options->request || options->as;
+    const char *name = option_of_claim(options);
     if (options->wants_claim && options->batch.selection.id_count)
         return command_fail_usage(verb, options,
                                   "--claim chooses itself; one that is named is taken by batchctl claim");
     if (options->wants_claim)
         return claim_command_next(verb, options);
-    if (is_about_claim)
-        return command_fail_usage(verb, options, "this goes with --claim");
+    if (name) {
+        AUTO(buffer) message = {0};
+        buffer_append_format(&message, "%s goes with --claim", name);
+        return command_fail_usage(verb, options, buffer_text(&message));
+    }
     return list(verb, options);
 }
 

@@ -29,37 +29,28 @@
 
 /* --- heartbeat --- */
 
-/* Renews one. Returns the code of what has failed; its message is in the view. */
-static enum error_code renew(struct context *context, const char *text, struct claim_view *view) {
+/* Renews one. The message of what has failed is in the view, too. */
+static void renew(struct context *context, const char *text, struct claim_view *view, struct error *error) {
     struct claim_authority *authority = context->request->claims->authority;
     AUTO(claim_handle) handle = {0};
     AUTO(claim_reply) reply = {0};
-    AUTO(error) error = {0};
-    bool is_renewed = claim_handle_parse(&handle, text, &error) &&
-                      authority->calls->renew(authority, &handle, context->request->message, &reply, &error);
+    bool is_renewed = claim_handle_parse(&handle, text, error) &&
+                      authority->calls->renew(authority, &handle, context->request->message, &reply, error);
     claim_answer_describe(view, context, &reply, handle.plan ? &handle : NULL, false);
-    if (is_renewed)
-        return ERROR_NONE;
-    view->message = arena_copy(&context->answer->arena, error.message, strlen(error.message));
-    return error.code;
+    if (!is_renewed)
+        view->message = arena_copy(&context->answer->arena, error->message, strlen(error->message));
 }
 
-/* The claims that are lost are named by the text; the error sums them up. Of several codes the first one counts. */
-static void fail_renewals(struct context *context, const struct claim_renewals *renewals, enum error_code code) {
-    struct error error = {0};
+/* The claims that are lost are named by the text, so the error sums them up; what is no handle only the error names. */
+static void fail_renewals(struct context *context, const struct claim_renewals *renewals, struct error *first) {
     size_t lost = 0;
-    const char *message = NULL;
-    for (size_t i = 0; i < renewals->count; i++) {
-        message = renewals->claims[i].message ? renewals->claims[i].message : message;
+    for (size_t i = 0; i < renewals->count; i++)
         lost += renewals->claims[i].message != NULL;
-    }
-    if (renewals->count == 1)
-        error_set(&error, code, "%s", message);
-    else
-        error_set(&error, code, "%zu of %zu claims could not be renewed", lost, renewals->count);
-    if (code == ERROR_STALE)
-        error_hint(&error, "stop working on it: another may have it by now");
-    context_fail(context, &error);
+    if (renewals->count > 1 && first->code != ERROR_USAGE)
+        error_set(first, first->code, "%zu of %zu claims could not be renewed", lost, renewals->count);
+    if (first->code == ERROR_STALE)
+        error_hint(first, "stop working on it: another may have it by now");
+    context_fail(context, first);
 }
 
 void claim_end_heartbeat(struct context *context) {
@@ -67,7 +58,6 @@ void claim_end_heartbeat(struct context *context) {
     static const struct answer_type type = {claims_json_renewed, claims_text_renewed};
     struct arena *arena = &context->answer->arena;
     struct error error = {0};
-    enum error_code code = ERROR_NONE;
     if (!claim_answer_begin(context, &error)) {
         context_fail(context, &error);
         return;
@@ -76,12 +66,12 @@ void claim_end_heartbeat(struct context *context) {
     renewals->claims = arena_allocate(arena, request->handle_count, sizeof *renewals->claims);
     renewals->count = request->handle_count;
     for (size_t i = 0; i < request->handle_count; i++) {
-        enum error_code result = renew(context, request->handles[i], &renewals->claims[i]);
-        code = code ? code : result;
+        AUTO(error) later = {0};
+        renew(context, request->handles[i], &renewals->claims[i], error.code ? &later : &error);
     }
     context_answer(context, &type, renewals);
-    if (code)
-        fail_renewals(context, renewals, code);
+    if (error.code)
+        fail_renewals(context, renewals, &error);
 }
 
 /* --- release --- */

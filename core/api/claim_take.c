@@ -149,8 +149,23 @@ static bool take(const struct context *context, const struct claim_candidate *ca
     return authority->calls->take(authority, &taker, candidates, count, reply, error);
 }
 
+/* The same command again, which waits. */
+static bool hint_wait(const struct request *request, struct error *error) {
+    AUTO(buffer) command = {0};
+    buffer_append_string(&command, "batchctl next ");
+    if (request->plan) {
+        text_append_shell_word(&command, request->plan);
+        buffer_append_byte(&command, ' ');
+    }
+    buffer_append_string(&command, "--claim --wait");
+    for (unsigned kind = 0; kind < CLAIM_KINDS; kind++)
+        if (request->claim_kinds & (1U << kind))
+            buffer_append_format(&command, " --for %s", claim_kind_name((enum claim_kind)kind));
+    return error_hint(error, "wait until something is: %s", buffer_text(&command));
+}
+
 /* Nothing that was offered is left: what stands in the way of the rest. */
-static bool fail_nothing_free(const struct offer *offer, struct error *error) {
+static bool fail_nothing_free(const struct request *request, const struct offer *offer, struct error *error) {
     AUTO(buffer) why = {0};
     if (offer->open == 0)
         return error_set(error, ERROR_NOT_FOUND, "nothing is left to be done");
@@ -162,7 +177,7 @@ static bool fail_nothing_free(const struct offer *offer, struct error *error) {
         buffer_append_format(&why, "%s%zu submitted by you", why.length ? ", " : ": ", offer->own);
     error_set(error, ERROR_PREREQUISITES, "nothing is free now%s; %zu %s open", buffer_text(&why), offer->open,
               offer->open == 1 ? "is" : "are");
-    return error_hint(error, "wait until something is: batchctl next --claim --wait");
+    return hint_wait(request, error);
 }
 
 static bool take_offered(const struct context *context, const struct offer *offer, struct claim_reply *reply,
@@ -179,7 +194,7 @@ static bool take_offered(const struct context *context, const struct offer *offe
     if (!is_about_candidates)
         return false;
     error_release(error);
-    return fail_nothing_free(offer, error);
+    return fail_nothing_free(context->request, offer, error);
 }
 
 /* Others may take what was listed before we lock: then it is listed again. */

@@ -14,6 +14,8 @@
 #include "batch/batch.h"
 #include "batch/journal.h"
 #include "batch/record.h"
+#include "claims/claim_board.h"
+#include "claims/claim_overview.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
 #include "document/document.h"
@@ -36,7 +38,8 @@ static bool lacks_execution(const struct plan *plan, uint32_t node) {
 }
 
 /* The achievements of the level that lack theirs; none while a SUBPLAN of it is not complete. */
-static size_t select_ids(const struct plan *plan, uint32_t level, const char **ids) {
+static size_t select_ids(const struct plan *plan, uint32_t level, const struct claim_overview *claims,
+                         const char **ids) {
     const struct graph *graph = &plan->dependencies.graph;
     size_t count = 0;
     if (!plan->has_graph || level >= graph->level_count)
@@ -45,7 +48,7 @@ static size_t select_ids(const struct plan *plan, uint32_t level, const char **i
         uint32_t node = graph->level_nodes.items[i];
         if (plan_is_open(plan, node) && plan->standings[node].subplan != SUBPLAN_COMPLETE)
             return 0;
-        if (lacks_execution(plan, node))
+        if (lacks_execution(plan, node) && !claim_overview_is_taken(claims, node))
             ids[count++] = plan->dependencies.achievements[node].id;
     }
     return count;
@@ -115,23 +118,26 @@ static bool is_being_written(const struct plan *plan, uint32_t level, const stru
 }
 
 static void review_plan(struct auto_create *auto_create, const struct plan_cache_entry *entry,
-                        const struct changes_sink *sink, uint64_t now_ms) {
+                        struct claim_board *board, const struct changes_sink *sink, uint64_t now_ms) {
     const struct plan *plan = &entry->plan;
+    struct claim_overview claims;
     AUTO_FREE const char **ids = memory_allocate(plan->standing_count, sizeof *ids);
+    claim_overview_make(&claims, board, plan);
     for (uint32_t level = 0; plan->has_graph && level < plan->dependencies.graph.level_count; level++) {
-        size_t count = select_ids(plan, level, ids);
+        size_t count = select_ids(plan, level, &claims, ids);
         if (count && (find(auto_create, entry->path, level) || !is_being_written(plan, level, sink)))
             note(auto_create, entry, level, join(ids, count), now_ms);
     }
+    claim_overview_release(&claims);
 }
 
-void auto_create_review(struct auto_create *auto_create, const struct plan_cache *cache,
+void auto_create_review(struct auto_create *auto_create, const struct plan_cache *cache, struct claim_board *claims,
                         const struct changes_sink *sink, uint64_t now_ms) {
     size_t kept = 0;
     for (size_t i = 0; i < auto_create->count; i++)
         auto_create->debts[i].is_present = auto_create->debts[i].is_running;
     for (size_t i = 0; i < cache->workspace.plan_count; i++)
-        review_plan(auto_create, cache->entries[i], sink, now_ms);
+        review_plan(auto_create, cache->entries[i], claims, sink, now_ms);
     for (size_t i = 0; i < auto_create->count; i++) {
         if (auto_create->debts[i].is_present)
             auto_create->debts[kept++] = auto_create->debts[i];
@@ -285,15 +291,20 @@ static bool find_owed(const struct plan *plan, const struct files *files, int lo
     return is_known;
 }
 
-bool auto_create_level(struct workspace *workspace, const char *plan_path, uint32_t level, int lock_timeout_ms,
-                       void (*owes)(const char *plan_path, uint32_t level, const char *ids), struct answer *answer) {
+bool auto_create_level(struct workspace *workspace, const char *plan_path, uint32_t level, struct claim_board *claims,
+                       int lock_timeout_ms, void (*owes)(const char *plan_path, uint32_t level, const char *ids),
+                       struct answer *answer) {
     struct error error = {0};
     AUTO(plan) plan = {0};
+    struct claim_overview overview;
     size_t count = 0, lacking = 0;
     *answer = (struct answer){.kind = "create"};
     plan_load(&plan, &workspace->files, plan_path);
     AUTO_FREE const char **ids = memory_allocate(plan.standing_count, sizeof *ids);
-    lacking = select_ids(&plan, level, ids);
+    claim_board_update(claims);
+    claim_overview_make(&overview, claims, &plan);
+    lacking = select_ids(&plan, level, &overview, ids);
+    claim_overview_release(&overview);
     bool is_known = find_owed(&plan, &workspace->files, lock_timeout_ms, ids, lacking, &count, &error);
     if (count) {
         AUTO_FREE char *list = join(ids, count);

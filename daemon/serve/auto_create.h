@@ -1,6 +1,6 @@
 /*
  * What the daemon creates without being asked, where that is configured (auto_create): the EXECUTION_TASKs of a level
- * all of whose SUBPLANs are complete.
+ * all of whose SUBPLANs are complete, without those that are claimed, or finished elsewhere.
  *
  * They are owed, by what the files and the history say, and not because an event was published: until a batch has
  * created them, also if that was undone, or until a SUBPLAN of the level is not complete any more. What fails is tried
@@ -15,6 +15,7 @@
 
 #include "api/answer.h"
 #include "api/request.h"
+#include "claims/claim_board.h"
 #include "format/json_writer.h"
 #include "plan/workspace.h"
 #include "view/changes.h"
@@ -40,7 +41,7 @@ struct auto_create {
 };
 
 /* Compare with the snapshots. A SUBPLAN that @sink says is being written is not complete yet. */
-void auto_create_review(struct auto_create *auto_create, const struct plan_cache *cache,
+void auto_create_review(struct auto_create *auto_create, const struct plan_cache *cache, struct claim_board *claims,
                         const struct changes_sink *sink, uint64_t now_ms);
 /* One that is due, which is running from now on; NULL if none is. */
 const struct debt *auto_create_take(struct auto_create *auto_create, uint64_t now_ms);
@@ -59,7 +60,8 @@ void auto_create_release(struct auto_create *auto_create);
  * called before anything is created. The answer is that of the create; data is empty if nothing is owed. Returns
  * whether the debt is settled: created now or before.
  */
-bool auto_create_level(struct workspace *workspace, const char *plan_path, uint32_t level, int lock_timeout_ms,
-                       void (*owes)(const char *plan_path, uint32_t level, const char *ids), struct answer *answer);
+bool auto_create_level(struct workspace *workspace, const char *plan_path, uint32_t level, struct claim_board *claims,
+                       int lock_timeout_ms, void (*owes)(const char *plan_path, uint32_t level, const char *ids),
+                       struct answer *answer);
 
 #endif

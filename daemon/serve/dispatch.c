@@ -135,8 +135,8 @@ static void make_answer(struct job *job) {
     claim_board_init(&claims, &workspace, &job->claims);
     job->message.request.claims = &claims;
     if (job->plan_path)
-        job->is_settled = auto_create_level(&workspace, job->plan_path, job->level, AUTOMATIC_LOCK_TIMEOUT_MS, log_owed,
-                                            &job->answer);
+        job->is_settled = auto_create_level(&workspace, job->plan_path, job->level, &claims, AUTOMATIC_LOCK_TIMEOUT_MS,
+                                            log_owed, &job->answer);
     else
         request_handle(&workspace, &job->message.request, &job->answer);
     job->message.request.claims = NULL;

@@ -147,3 +147,22 @@ Test(automation, subplans_that_come_and_go_lose_nothing) {
     buffer_release(&to);
     space_end(&space);
 }
+
+Test(automation, what_is_claimed_is_left_alone_until_it_is_free) {
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2");
+    struct outcome outcome = run(&space, "claim X 1.1 --as ann");
+    outcome_end(&outcome);
+    space_subplan(&space, "X", "1.1");
+    space_subplan(&space, "X", "1.2");
+    struct daemon daemon = start(&space);
+    await_file(&space, &daemon, "X/execution/EXECUTION_TASK_X_12_01.md");
+    await_owed(&daemon, 0, false);
+    cr_expect(!space_exists(&space, "X/execution/EXECUTION_TASK_X_11_01.md"));
+    outcome = run(&space, "release --force X 1.1 --yes --fence 1");
+    cr_expect_eq(outcome.status, 0, "%s", outcome.err);
+    outcome_end(&outcome);
+    await_file(&space, &daemon, "X/execution/EXECUTION_TASK_X_11_01.md");
+    stop(&daemon);
+    space_end(&space);
+}

@@ -79,10 +79,13 @@ Test(claims, what_cannot_be_claimed) {
     expect_status(&space, "claim X 9.9", 3, "");
     expect_status(&space, "claim X", 2, "the id of one achievement");
     expect_status(&space, "claim X 1.1 --ttl 10ms", 2, "--ttl needs a time from 1s");
-    expect_status(&space, "next X --note x", 2, "goes with --claim");
+    expect_status(&space, "next X --note x", 2, "--note goes with --claim");
+    expect_status(&space, "claim X 1.1 --", 2, "a command is missing behind --");
+    expect_status(&space, "next X --claim --", 2, "a command is missing behind --");
     expect_status(&space, "next X --claim --ready", 2, "whatever its level");
     expect_status(&space, "heartbeat", 2, "BATCHCTL_CLAIM");
-    expect_status(&space, "heartbeat X/1.1@7", 2, "is no handle");
+    expect_status(&space, "heartbeat X/1.1@7", 2, "a handle is what \"batchctl claim\" prints");
+    expect_status(&space, "heartbeat X/1.1@7 nope", 2, "X/1.1@7\" is no handle");
     expect_status(&space, "heartbeat X/1.1@7.00112233445566778899aabbccddeeff", 7, "there is no claim 7 on 1.1");
     cr_expect_not(space_exists(&space, ".batchd"), "what is refused makes nothing");
     space_end(&space);
@@ -96,6 +99,7 @@ Test(claims, next_takes_what_is_most_urgent_and_free) {
     cr_expect(has(second, "X/1.2@1."), "%s", second);
     cr_expect(has(third, "X/1.3@1."), "%s", third);
     expect_status(&space, "next --claim", 4, "nothing is free now: 3 claimed; 4 are open");
+    expect_status(&space, "next X --claim --for review", 4, "batchctl next X --claim --wait --for review");
     expect_status(&space, "next --claim --wait=100ms", 124, "timed out");
     expect_of(&space, "release %s", second, 0, "");
     expect_status(&space, "next --claim --for design", 4, "");
