@@ -51,16 +51,22 @@ static bool stand_still(pid_t pid) {
     return pid && kill(pid, SIGSTOP) == 0 && waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status);
 }
 
-void crew_kill(struct crew *crew) {
-    int number = crew_random(0, crew->count - 1);
-    pid_t pid = crew->pids[number];
-    if (!stand_still(pid)) {
-        crew->pids[number] = 0;
-        return;
-    }
+/* False if it has ended before. Noted first: what it holds is free as soon as it is dead. */
+static bool end(struct crew *crew, pid_t pid) {
+    if (!stand_still(pid))
+        return false;
     judge_note(crew->log, EVENT_KILLED, JUDGE_NO_KEY, pid, 0, 0);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
+    return true;
+}
+
+void crew_kill(struct crew *crew) {
+    int number = crew_random(0, crew->count - 1);
+    if (!end(crew, crew->pids[number])) {
+        crew->pids[number] = 0;
+        return;
+    }
     crew->kill_count++;
     begin(crew, number);
 }
@@ -78,10 +84,8 @@ void crew_stop(struct crew *crew, int ms) {
 
 void crew_end(struct crew *crew) {
     for (int i = 0; i < crew->count; i++)
-        if (crew->pids[i]) {
-            kill(crew->pids[i], SIGKILL);
-            waitpid(crew->pids[i], NULL, 0);
-        }
+        if (crew->pids[i])
+            end(crew, crew->pids[i]);
 }
 
 bool crew_wait(struct crew *crew) {

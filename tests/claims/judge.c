@@ -112,7 +112,8 @@ static void judge_key(struct verdict *verdict, struct slice slice, struct slice 
     uint64_t until_ns = 0;
     for (size_t i = 0; i < slice.count; i++) {
         const struct event *event = &slice.items[i];
-        if (event->kind != EVENT_HELD)
+        if (event->kind != EVENT_HELD ||
+            event->at_ns >= event->deadline_ns) /* or it was stopped before it could note it */
             continue;
         bool is_same = event->fence == holder.fence;
         verdict->claims += !is_same;
