@@ -184,9 +184,10 @@ static bool repeat(struct taking *taking, bool *is_found, struct error *error) {
     }
     if (claim_state(record, &taking->moment) != CLAIM_EXPIRED)
         return true;
-    return claim_transition_renew(record, &reply->handle, NULL, &taking->moment, &reply->is_late) ==
-               CLAIM_REASON_NONE &&
-           claim_files_write(folder, record, false, error);
+    if (claim_transition_renew(record, &reply->handle, NULL, &taking->moment, &reply->is_late) != CLAIM_REASON_NONE)
+        return false;
+    record->held.keeper = taking->taker->keeper; /* the one before is dead, or its time has run out */
+    return claim_files_write(folder, record, false, error);
 }
 
 static bool take_locked(struct taking *taking, const struct claim_candidate *candidates, size_t count,

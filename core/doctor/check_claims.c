@@ -38,7 +38,8 @@ static bool has_branch(const struct claim_board *claims, const char *branch) {
     const char *ref = arena_format(&arena, "refs/heads/%s", branch);
     if (files_is_path(ref) && files_kind(&common, ref) == FILE_REGULAR)
         return true;
-    return files_read(&common, "packed-refs", PACKED_BYTES_MOST, &text, NULL, &error) && strstr(text.data, ref);
+    const char *line_end = arena_format(&arena, " %s\n", ref); /* after the commit's name */
+    return files_read(&common, "packed-refs", PACKED_BYTES_MOST, &text, NULL, &error) && strstr(text.data, line_end);
 }
 
 /* "2026-11-27..." more than @days ago? */

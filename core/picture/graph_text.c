@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "picture/graph_svg.h"
 #include "picture/svg_text.h"
+#include "render/achievement_text.h"
 #include "render/state_style.h"
 #include "render/styled_text.h"
 #include "render/symbol.h"
@@ -71,12 +72,12 @@ static void link_children(struct tree *tree) {
     }
 }
 
-/* What one that is ready needs. */
+/* What one that is ready needs, or who works on it. */
 static void append_need(struct buffer *text, const struct achievement_item *item, const char *separator) {
     if (!item->standing.is_ready)
         return;
     buffer_append_string(text, separator);
-    styled_text_append_visible(text, item->need);
+    achievement_text_work(text, item);
 }
 
 static const struct state_style *look_of(const struct achievement_item *item) {

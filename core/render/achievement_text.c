@@ -72,6 +72,13 @@ static void append_history(struct buffer *text, const struct achievement_item *i
     }
 }
 
+void achievement_text_work(struct buffer *text, const struct achievement_item *item) {
+    if (append_holder(text, item))
+        return;
+    styled_text_append_visible(text, item->need);
+    append_history(text, item);
+}
+
 void achievement_text_need(struct buffer *text, const struct achievement_item *item) {
     if (append_holder(text, item))
         return;

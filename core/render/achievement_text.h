@@ -18,6 +18,8 @@ void achievement_text_why(struct buffer *text, const void *view, const struct st
 
 /* "ready: create its EXECUTION_TASK", or what it needs and what is in its way. */
 void achievement_text_need(struct buffer *text, const struct achievement_item *item);
+/* Who works on it, or "create its EXECUTION_TASK", and who has finished that elsewhere. */
+void achievement_text_work(struct buffer *text, const struct achievement_item *item);
 /* "◐ placeholder" */
 const char *achievement_text_state(struct arena *arena, const struct achievement_item *item, const struct style *style);
 /* "3.1, 3.2 and 4 more" */

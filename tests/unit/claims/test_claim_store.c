@@ -5,14 +5,17 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
 #include "claimant.h"
+#include "claims/claim_clock.h"
 #include "space.h"
 
 TestSuite(claim_store, .timeout = 120);
@@ -263,6 +266,33 @@ Test(claim_store, a_copy_begins_afresh) {
 }
 
 /* --- requests --- */
+
+/* The process that kept the claim has died, and another one makes the same request. */
+Test(claim_store, a_repeated_request_brings_its_keeper) {
+    struct space space = new_space();
+    struct claimant ann;
+    struct claim_reply reply = {0}, again = {0};
+    struct claim_keeper self;
+    claimant_open(&ann, space.root, NULL, "ann");
+    ann.taker.request = "r1";
+    ann.taker.ttl_ms = CLAIM_TTL_MS_LEAST;
+    pid_t child = fork();
+    if (child == 0)
+        pause();
+    MUST(claim_clock_find_keeper(child, &ann.taker.keeper, error));
+    struct claim_candidate first = claimant_candidate(&ann, "1.1", CLAIM_WORK);
+    MUST(CALL(&ann, take, &ann.taker, &first, 1, &reply, error));
+    cr_assert(kill(child, SIGKILL) == 0 && waitpid(child, NULL, 0) == child);
+    MUST(claim_clock_find_keeper(getpid(), &self, error));
+    ann.taker.keeper = self;
+    MUST(CALL(&ann, take, &ann.taker, &first, 1, &again, error));
+    cr_expect(again.is_repeated);
+    cr_expect_eq(again.record.held.keeper.pid, self.pid);
+    claim_reply_release(&reply);
+    claim_reply_release(&again);
+    claimant_close(&ann);
+    space_end(&space);
+}
 
 Test(claim_store, a_repeated_request_gets_the_same_claim) {
     struct space space = new_space();
