@@ -65,7 +65,8 @@ void claim_setting_append_git(struct buffer *text, const struct claim_setting *s
     git_folder_append_identity(text, &git);
 }
 
-/* Neither sees any claims in a working tree that the repository does not know, and on a file system of other machines. */
+/* Neither sees any claims in a working tree that the repository does not know, and on a file system of other machines.
+ */
 bool claim_board_sees(const struct claim_board *board, const char *git) {
     static const struct git_folder none = {0};
     AUTO(buffer) own = {0};

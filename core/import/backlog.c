@@ -1,5 +1,6 @@
 #include "import/backlog.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -384,6 +385,7 @@ bool backlog_read(struct outline *outline, const struct source *source, struct e
     size_t all = reader.count;
     add_items(&reader);
     for (size_t i = 0; i < reader.count; i++) {
+        assert(reader.tasks);
         read_parent(&reader, &reader.tasks[i]);
         read_dependencies(&reader, &reader.tasks[i]);
     }

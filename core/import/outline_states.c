@@ -1,5 +1,6 @@
 #include "import/outline_states.h"
 
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -140,6 +141,7 @@ static const char *deferral_hint(struct outline *outline, const bool *is_marked)
 /* All open items of the word that the item @first has; marks them in @is_done. */
 static void report_word(struct outline *outline, uint32_t first, bool *is_done) {
     const char *word = outline->items[first].word;
+    assert(word);
     AUTO_FREE bool *is_marked = memory_allocate(outline->count, sizeof *is_marked);
     for (uint32_t i = first; i < outline->count; i++) {
         const struct outline_item *item = &outline->items[i];

@@ -1,5 +1,6 @@
 #include "import/taskmaster.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -127,6 +128,7 @@ static bool is_read_elsewhere(const struct outline_item *item, const cJSON *memb
 static void read_members(struct reader *reader, uint32_t index, const cJSON *node) {
     for (const cJSON *member = node->child; member; member = member->next) {
         struct outline_item *item = &reader->outline->items[index];
+        assert(item); /* it has been added */
         const char **home = home_of(item, member->string);
         const char *text = home ? json_text_prose(reader->outline, member) : NULL;
         AUTO(buffer) value = {0};
