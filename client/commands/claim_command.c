@@ -63,18 +63,19 @@ static int ask(const struct verb *verb, struct options *options, struct request 
 
 /* --- claim --- */
 
-static int run_take(const struct verb *verb, struct options *options, struct request *request) {
+static int run_take(const struct verb *verb, struct options *options, const struct request *subject) {
     AUTO(speaker) speaker = {0};
-    introduce(&speaker, options, request);
-    request->claim_kinds = options->claim_kinds;
-    request->message = options->note;
-    request->ttl_ms = options->ttl_ms;
-    request->request_id = options->request;
+    struct request request = *subject;
+    introduce(&speaker, options, &request);
+    request.claim_kinds = options->claim_kinds;
+    request.message = options->note;
+    request.ttl_ms = options->ttl_ms;
+    request.request_id = options->request;
     if (options->command)
-        return claim_runner_run(verb, options, request);
+        return claim_runner_run(verb, options, &request);
     if (options->submits)
         return command_fail_usage(verb, options, "--submit goes with a command behind --");
-    return options->wants_wait ? claim_runner_wait(verb, options, request) : ask(verb, options, request);
+    return options->wants_wait ? claim_runner_wait(verb, options, &request) : ask(verb, options, &request);
 }
 
 int claim_command_take(const struct verb *verb, struct options *options) {
@@ -181,12 +182,13 @@ static int release_by_person(const struct verb *verb, struct options *options, s
     return carry_out(verb, options, request);
 }
 
-static int release_by_handle(const struct verb *verb, struct options *options, struct request *request) {
+static int release_by_handle(const struct verb *verb, struct options *options, const struct request *subject) {
     const char *variable;
-    if (take_handles(options, &variable, request) != 1)
+    struct request request = *subject;
+    if (take_handles(options, &variable, &request) != 1)
         return command_fail_usage(verb, options, "the handle of one claim is needed, or " CLAIM_VARIABLE);
-    request->is_done = request->submits = options->is_done;
-    return ask(verb, options, request);
+    request.is_done = request.submits = options->is_done;
+    return ask(verb, options, &request);
 }
 
 int claim_command_release(const struct verb *verb, struct options *options) {

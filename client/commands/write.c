@@ -101,30 +101,31 @@ static bool take_claim(const struct verb *verb, const struct options *options, s
     return claim_handle_parse(claim, text, error);
 }
 
-static int write_named(const struct verb *verb, struct options *options, struct request *request,
+static int write_named(const struct verb *verb, struct options *options, const struct request *subject,
                        const struct deed *deed, const char *named) {
+    struct request request = *subject;
     struct session session;
     struct reply preview = {0};
     int status;
     AUTO(claim_handle) claim = {0};
     struct error error = {0};
-    if (!take_claim(verb, options, request, &claim, &error))
+    if (!take_claim(verb, options, &request, &claim, &error))
         return command_fail(&error, verb->name, options->is_json);
-    request->has_content = options->has_content;
-    request->expect = options->expect;
-    request->request_id = options->request;
+    request.has_content = options->has_content;
+    request.expect = options->expect;
+    request.request_id = options->request;
     if (!command_start(&session, verb, options, &status))
         return status;
-    request->style = command_style(options);
-    request->style.named = named;
+    request.style = command_style(options);
+    request.style.named = named;
     bool is_asked = !options->is_yes || options->is_dry_run;
-    if (is_asked && !confirm(&session, options, request, deed, &preview, &status)) {
+    if (is_asked && !confirm(&session, options, &request, deed, &preview, &status)) {
         session_release(&session);
         return status;
     }
     if (is_asked)
-        request->expect = buffer_text(&preview.token); /* what was confirmed is what is created, or nothing is */
-    return carry_out(&session, options, request, deed, &preview);
+        request.expect = buffer_text(&preview.token); /* what was confirmed is what is created, or nothing is */
+    return carry_out(&session, options, &request, deed, &preview);
 }
 
 int write_batch(const struct verb *verb, struct options *options, struct request *request, const struct deed *deed) {

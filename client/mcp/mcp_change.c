@@ -241,7 +241,7 @@ bool mcp_change_read_token(struct mcp_change *change, const char *token, const c
     AUTO(json) content = {0};
     const char *dot = strchr(token, '.');
     *change = (struct mcp_change){0};
-    bool is_read = dot && dot[1] && (size_t)(dot - token) <= 2 * MCP_TOKEN_JSON_BYTES_MOST &&
+    bool is_read = dot && dot[1] && (size_t)(dot - token) <= (size_t)2 * MCP_TOKEN_JSON_BYTES_MOST &&
                    read_base64(&bytes, (struct span){token, (size_t)(dot - token)}) &&
                    json_read_ours(&content, buffer_span(&bytes)) && check_content(content.root, schema);
     if (!is_read)

@@ -81,7 +81,7 @@ static bool read_members(struct mcp_message *message, struct mcp_fault *fault) {
         return true;
     if (id && message->id.length == 0)
         return mcp_set_fault(fault, MCP_INVALID_REQUEST, "the id must be a string or an integer");
-    if (!cJSON_IsString(method))
+    if (!method || !cJSON_IsString(method))
         return mcp_set_fault(fault, MCP_INVALID_REQUEST, "the method is missing");
     if (params && !cJSON_IsObject(params))
         return mcp_set_fault(fault, MCP_INVALID_PARAMS, "params must be an object");

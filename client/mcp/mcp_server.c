@@ -255,7 +255,7 @@ static bool answer(struct mcp_server *server, struct mcp_message *message, struc
 static void cancel(struct mcp_server *server, struct mcp_message *message) {
     const cJSON *id = json_get(message->params, "requestId");
     struct span wanted = id ? raw(message, id) : (struct span){0};
-    for (size_t i = 0; i < server->call_count; i++) {
+    for (size_t i = 0; wanted.length && i < server->call_count; i++) {
         struct mcp_call *call = server->calls[i];
         if (wanted.length != call->id.length || memcmp(wanted.data, call->id.data, wanted.length) != 0)
             continue;

@@ -45,11 +45,12 @@ static bool is_busy(struct mcp_call *call, const struct answer *answer, const cJ
 }
 
 /* Asks. False if the call is to be run again; true with an outcome, and the data if all went well. */
-static bool ask(struct mcp_call *call, struct request *request, struct answer *answer, struct json *json) {
+static bool ask(struct mcp_call *call, const struct request *asked, struct answer *answer, struct json *json) {
     struct host host = {0};
-    request->as = call->access->name;
-    request->host = host_name(&host);
-    session_request(&call->access->session, request, answer);
+    struct request request = *asked;
+    request.as = call->access->name;
+    request.host = host_name(&host);
+    session_request(&call->access->session, &request, answer);
     bool is_read = json_read_ours(json, buffer_span(&answer->data));
     if (is_busy(call, answer, is_read ? json->root : NULL))
         return false;

@@ -414,28 +414,27 @@ static void finish_answer(struct session *session, const struct request *request
     diagnostics_release(&session->warnings);
 }
 
-/* @request is to be complete but for what the session knows. The caller frees what is returned, a text of @sent. */
-static char *complete(const struct session *session, const struct request *request, struct request *sent,
-                      struct arena *arena) {
-    char *plan = plan_beneath(session, request->plan);
+/* @request is to be complete but for what the session knows. Its texts live as long as the arena. */
+static void complete(const struct session *session, const struct request *request, struct request *sent,
+                     struct arena *arena) {
+    AUTO_FREE char *plan = plan_beneath(session, request->plan);
     *sent = *request;
-    if (plan)
-        sent->plan = plan[0] ? plan : NULL; /* the root itself is no plan, and means what it means to name none */
+    if (plan) /* the root itself is no plan, and means what it means to name none */
+        sent->plan = plan[0] ? arena_copy(arena, plan, strlen(plan)) : NULL;
     request_defaults_add(sent, &session->settings);
     if (!request_is_write(sent))
-        return plan;
+        return;
     if (sent->request_id)
         sent->last_batch = reconcile_last_batch(session->settings.root); /* the user's word may have been used before */
     else
         sent->request_id = make_request_id(arena);
-    return plan;
 }
 
 /* From a daemon or from here. The warnings of the settings belong into the reply, which is then made here. */
 static void ask(struct session *session, const struct request *request, struct rpc_result *result) {
     struct request sent;
     AUTO(arena) arena = {0};
-    AUTO_FREE char *plan = complete(session, request, &sent, &arena);
+    complete(session, request, &sent, &arena);
     bool is_here = !session->has_daemon || sent.claim || sent.batch_fence || request_is_local(sent.method) ||
                    !rpc_can_write(&sent) || (sent.style.form && session->warnings.count);
     AUTO(buffer) git = {0};
@@ -457,7 +456,7 @@ static void ask(struct session *session, const struct request *request, struct r
 void session_view(struct session *session, const struct request *request, struct answer *answer) {
     struct request sent;
     AUTO(arena) arena = {0};
-    AUTO_FREE char *plan = complete(session, request, &sent, &arena);
+    complete(session, request, &sent, &arena);
     make_answer(session, &sent, answer);
     finish_answer(session, request, answer);
 }

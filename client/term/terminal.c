@@ -40,9 +40,11 @@ bool terminal_is_ascii(const char *choice) {
     static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
     if (choice && strcmp(choice, "auto") != 0)
         return strcmp(choice, "yes") == 0;
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
-        if (is_set(variables[i]))
-            return !is_utf8(getenv(variables[i]));
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *locale = getenv(variables[i]);
+        if (locale && locale[0])
+            return !is_utf8(locale);
+    }
     return false;
 }
 
