@@ -25,10 +25,10 @@ bool claim_answer_begin(const struct context *context, struct error *error) {
 
 struct claims_note claim_answer_note(struct context *context) {
     struct claim_board *board = context->request->claims;
-    struct error *trouble = &board->trouble;
     if (!board)
         return (struct claims_note){0};
     claim_board_update(board);
+    const struct error *trouble = &board->trouble;
     if (board->authority)
         return (struct claims_note){claim_keeping_name(board->store.folder.keeping), true, NULL};
     diagnostics_add(&context->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
