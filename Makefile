@@ -79,7 +79,7 @@ endif
 ## test the units under systemd in a container (root)
 systemd-check: deps systemd-deps
 	@cmake --preset dev >/dev/null
-	@cmake --build --preset dev --target batchctl launcher batchd batchd-generator systemd_probe
+	@cmake --build --preset dev
 	@tests/systemd/check build/dev || [ $$? = 77 ]
 
 ## build the Debian packages in build/package
