@@ -17,8 +17,11 @@
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
-static const uint32_t watched =
-    IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_MASK_ADD;
+enum {
+    WATCHED =
+        IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_MASK_ADD,
+    WATCHED_RECORDS = WATCHED | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB, /* other programs may write in their place */
+};
 
 /* The list of one plan. */
 struct kept_claims {
@@ -69,8 +72,8 @@ static struct kept_claims *find_or_add(struct claim_watch *watch, const char *pa
 }
 
 /* -1 if the folder cannot be watched; errno says why. */
-static int watch_folder(const struct claim_watch *watch, const char *path) {
-    return *watch->descriptor < 0 ? -1 : inotify_add_watch(*watch->descriptor, path, watched);
+static int watch_folder(const struct claim_watch *watch, const char *path, uint32_t mask) {
+    return *watch->descriptor < 0 ? -1 : inotify_add_watch(*watch->descriptor, path, mask);
 }
 
 static void watch_plan(struct claim_watch *watch, struct kept_claims *kept) {
@@ -79,7 +82,7 @@ static void watch_plan(struct claim_watch *watch, struct kept_claims *kept) {
         return;
     buffer_append_format(&folder, "%s/" CLAIM_FILES_PLANS "/", watch->board.store.folder.path);
     claim_name_append(&folder, kept->path);
-    kept->number = watch_folder(watch, folder.data);
+    kept->number = watch_folder(watch, folder.data, WATCHED_RECORDS);
 }
 
 /* What the kept lists say at @moment: which claims hold, and when the next one runs out. */
@@ -121,7 +124,7 @@ static const struct claim_list *find_kept(void *data, const char *path) {
 /* --- where the claims are --- */
 
 static void add_place(struct claim_watch *watch, const char *folder, const char *entry) {
-    int number = watch_folder(watch, folder);
+    int number = watch_folder(watch, folder, WATCHED);
     if (number >= 0)
         *LIST_ADD(watch->places, watch->place_count, watch->place_capacity) =
             (struct watched_place){number, memory_copy(entry)};
@@ -144,7 +147,7 @@ static void watch_places(struct claim_watch *watch) {
         buffer_append_format(&at, "/%s", entry);
         rest += strlen(entry) + (rest[strlen(entry)] == '/');
     }
-    int number = plans ? watch_folder(watch, plans) : -1; /* of this every entry matters */
+    int number = plans ? watch_folder(watch, plans, WATCHED) : -1; /* of this every entry matters */
     if (number >= 0)
         *LIST_ADD(watch->places, watch->place_count, watch->place_capacity) = (struct watched_place){number, NULL};
 }
