@@ -147,7 +147,7 @@ asan: deps
 ## the same tests, and the coverage of the lines
 coverage: ci-deps asan
 	@gcovr --root . --filter core/ --filter client/ --filter daemon/ --exclude-throw-branches --print-summary --sort-uncovered \
-	    --fail-under-line 90 build/asan
+	    --gcov-ignore-parse-errors --fail-under-line 90 build/asan
 
 ## run the tests under ThreadSanitizer
 tsan: deps
