@@ -42,7 +42,7 @@ struct history_item history_item_of(const struct record *record, struct arena *a
     };
 }
 
-/* Is the file there, and as it was written? "unknown" if that cannot be told. */
+/* Is the file there, and as it was written? "unknown" if that is not known. */
 static const char *file_state(const struct files *files, const struct record_file *file) {
     static const char *const names[] = {"as_written", "as_written", "edited", "gone"};
     AUTO(error) error = {0};
