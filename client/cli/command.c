@@ -17,7 +17,6 @@
 #include "config/config.h"
 #include "config/settings.h"
 #include "disk/ownership.h"
-#include "render/styled_text.h"
 #include "term/input.h"
 #include "term/terminal.h"
 
@@ -49,18 +48,6 @@ struct style command_style(const struct options *options) {
     return style;
 }
 
-bool command_read_data(const struct answer *answer, struct json *json) {
-    struct diagnostics faults = {0};
-    *json = (struct json){0};
-    bool is_read = answer->data.length && json_parse_ours(json, buffer_span(&answer->data), &faults);
-    if (answer->data.length && !is_read) {
-        terminal_say("error: this answer cannot be shown: %s", faults.items[0].message);
-        exit(ERROR_INTERNAL);
-    }
-    diagnostics_release(&faults);
-    return is_read;
-}
-
 /* A text for people: what it advises is about the workspace of this command. */
 static void put(FILE *stream, const struct buffer *text, const struct options *options) {
     AUTO(buffer) named = {0};
@@ -82,7 +69,7 @@ int command_fail(struct error *error, const char *kind, bool is_json) {
     struct answer answer = {.kind = kind};
     const struct options plain = {.is_json = is_json};
     answer_fail(&answer, error); /* which makes what users typed fit to print */
-    return command_finish(&answer, &plain, NULL);
+    return command_finish(&answer, &plain);
 }
 
 /* --- output that fails after the deed --- */
@@ -100,23 +87,13 @@ static void append_deed(struct buffer *text, const struct reply *reply, const st
         buffer_append_format(text, " in %s", options->output);
 }
 
-/* What became of a daemon; nothing if it was only asked. */
-static void append_daemon_deed(struct buffer *text, const cJSON *data) {
-    size_t stopped = styled_text_count(data, "stopped");
-    if (stopped)
-        buffer_append_format(text, "%zu daemon%s stopped", stopped, stopped == 1 ? " has" : "s have");
-    else if (styled_text_is_null(data, "stats") && styled_text_is_null(data, "stopped"))
-        buffer_append_string(text, json_get_boolean(data, "running") ? "the configuration was read again"
-                                                                     : "the daemon has stopped");
-}
-
 /* Whatever could not be printed, the exit status does not say that nothing happened: @deed is what was done, or empty.
  */
-static int finish_output(const struct reply *reply, const struct buffer *deed) {
+static int finish_output(const struct reply *reply, const char *deed) {
     struct error error = {0};
-    if ((fflush(stdout) == 0 && !ferror(stdout)) || deed->length == 0)
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || !deed || !deed[0])
         return (int)reply->code; /* main reports it */
-    error_set(&error, ERROR_UNKNOWN, "%s; the answer could not be written to standard output", deed->data);
+    error_set(&error, ERROR_UNKNOWN, "%s; the answer could not be written to standard output", deed);
     error_hint(&error, "\"batchctl history\" and \"batchctl status\" show the present state");
     __fpurge(stdout); /* what is left of it must not fail once more */
     clearerr(stdout);
@@ -127,27 +104,25 @@ int command_finish_reply(struct reply *reply, const struct options *options, con
     AUTO(buffer) deed = {0};
     append_deed(&deed, reply, options, done);
     command_print(reply, options);
-    int status = finish_output(reply, &deed);
+    int status = finish_output(reply, buffer_text(&deed));
     reply_release(reply);
     return status;
 }
 
-int command_finish(struct answer *answer, const struct options *options, reply_writer *writer) {
-    AUTO(buffer) deed = {0};
+int command_finish_deed(struct answer *answer, const struct options *options, const char *deed) {
     struct reply reply = {0};
-    struct json json = {0};
     struct style style = command_style(options);
     style.named = options->argument_count ? input_name(options->arguments[0]) : NULL;
-    reply_write_by(&reply, answer, &style, writer);
-    bool is_daemon = answer->kind && strcmp(answer->kind, "daemon") == 0 && answer->code == ERROR_NONE;
-    if (is_daemon && command_read_data(answer, &json))
-        append_daemon_deed(&deed, json.root);
-    json_release(&json);
+    reply_write(&reply, answer, &style);
     answer_release(answer);
     command_print(&reply, options);
-    int status = finish_output(&reply, &deed);
+    int status = finish_output(&reply, deed);
     reply_release(&reply);
     return status;
+}
+
+int command_finish(struct answer *answer, const struct options *options) {
+    return command_finish_deed(answer, options, NULL);
 }
 
 /* --- sessions --- */
@@ -208,7 +183,7 @@ bool command_start(struct session *session, const struct verb *verb, struct opti
         return true;
     }
     answer_fail(&answer, &error);
-    *status = command_finish(&answer, options, NULL);
+    *status = command_finish(&answer, options);
     session_release(session);
     return false;
 }

@@ -14,7 +14,6 @@
 #include "base/error.h"
 #include "cli/options.h"
 #include "cli/verb.h"
-#include "format/json.h"
 #include "render/style.h"
 #include "session/session.h"
 
@@ -43,9 +42,6 @@ struct style command_style(const struct options *options);
 /* Start a session, ask in the style of the options, and finish; returns the exit status. */
 int command_ask(const struct verb *verb, struct options *options, struct request *request);
 
-/* The answer's data, if it has any. The caller releases @json. Data that cannot be read is a bug of ours. */
-bool command_read_data(const struct answer *answer, struct json *json);
-
 /* Write a reply to standard output and standard error. */
 void command_print(const struct reply *reply, const struct options *options);
 
@@ -55,8 +51,11 @@ void command_print(const struct reply *reply, const struct options *options);
  */
 int command_finish_reply(struct reply *reply, const struct options *options, const char *done);
 
-/* The same for an answer that this program has made; @writer makes its text (reply.h). Releases @answer. */
-int command_finish(struct answer *answer, const struct options *options, reply_writer *writer);
+/* The same for an answer that this program has made. Releases @answer. */
+int command_finish(struct answer *answer, const struct options *options);
+
+/* The same after @deed, which is named if the answer cannot be printed; NULL or "" if nothing was done. */
+int command_finish_deed(struct answer *answer, const struct options *options, const char *deed);
 
 /* Say that the command line is wrong, and how it is written; returns the exit status. */
 int command_fail_usage(const struct verb *verb, const struct options *options, const char *message);

@@ -135,7 +135,7 @@ static bool confirm(struct session *session, const struct options *options, stru
     request->is_dry_run = true;
     session_request(session, request, &preview);
     if (preview.code || !json_read_ours(&json, buffer_span(&preview.data))) {
-        *status = command_finish(&preview, options, NULL);
+        *status = command_finish(&preview, options);
         return false;
     }
     const cJSON *shown = json_get(json.root, request->forgets ? "finished" : "claim");
@@ -167,7 +167,7 @@ static int carry_out(const struct verb *verb, struct options *options, struct re
     if (options->is_yes || confirm(&session, options, request, &status)) {
         request->is_dry_run = false;
         session_request(&session, request, &answer);
-        status = command_finish(&answer, options, NULL);
+        status = command_finish(&answer, options);
     }
     session_release(&session);
     return status;

@@ -81,7 +81,7 @@ int claim_runner_wait(const struct verb *verb, struct options *options, struct r
         return status;
     take(&session, options, request, &answer);
     session_release(&session);
-    return command_finish(&answer, options, NULL);
+    return command_finish(&answer, options);
 }
 
 /* --- the claim that is kept --- */
@@ -261,7 +261,7 @@ int claim_runner_run(const struct verb *verb, struct options *options, struct re
                                .ttl_ms = request->ttl_ms ? request->ttl_ms : CLAIM_TTL_MS_WITH_KEEPER};
     claim.deadline_ms = boot_ms() + claim.ttl_ms;
     take(&session, options, request, &answer);
-    status = answer.code ? command_finish(&answer, options, NULL) : run_taken(&claim, &answer);
+    status = answer.code ? command_finish(&answer, options) : run_taken(&claim, &answer);
     session_release(&session);
     return status;
 }

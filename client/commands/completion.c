@@ -2,15 +2,11 @@
 
 #include <string.h>
 
-#include "api/answer.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "cli/candidates.h"
+#include "cli/text_answer.h"
 #include "cli/verb.h"
-#include "format/json.h"
-#include "format/json_writer.h"
-#include "render/style.h"
-#include "render/styled_text.h"
 
 /* Each asks "batchctl completion words -- WORD..." and hands on what comes; see candidates.h for the lines. */
 static const struct script {
@@ -70,41 +66,21 @@ static const struct script {
              "complete -c batchctl -f -k -a '(__batchctl_complete)'\n"},
 };
 
-static void render(struct buffer *text, const cJSON *data, const struct style *style) {
-    (void)style;
-    const cJSON *script = json_get(data, "text");
-    buffer_append_string(text, cJSON_IsString(script) ? script->valuestring : "");
-}
-
-static void write_answer(struct answer *answer, const char *shell, const char *text) {
-    struct json_writer writer = {.buffer = &answer->data};
-    json_writer_open_object(&writer);
-    json_writer_key_string(&writer, "shell", shell);
-    json_writer_key_string(&writer, "text", text);
-    json_writer_close_object(&writer);
-}
-
 static int list_words(const struct options *options, const struct verb *table) {
-    struct answer answer = {.kind = "completion"};
     AUTO(buffer) text = {0};
     size_t count = 0;
     while (options->command && options->command[count])
         count++;
     candidates_append(&text, table, options->command, count);
-    write_answer(&answer, NULL, buffer_text(&text));
-    return command_finish(&answer, options, render);
+    return text_answer_finish(&(struct text_answer){"shell", NULL, buffer_text(&text)}, "completion", options);
 }
 
 int completion_run(const struct verb *verb, struct options *options, const struct verb *table) {
     const char *word = options->argument_count == 1 ? options->arguments[0] : "";
     if (strcmp(word, "words") == 0)
         return list_words(options, table);
-    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
-        if (strcmp(word, scripts[i].shell) != 0)
-            continue;
-        struct answer answer = {.kind = verb->name};
-        write_answer(&answer, scripts[i].shell, scripts[i].text);
-        return command_finish(&answer, options, render);
-    }
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
+        if (strcmp(word, scripts[i].shell) == 0)
+            return text_answer_finish(&(struct text_answer){"shell", word, scripts[i].text}, verb->name, options);
     return command_fail_usage(verb, options, "one of bash, zsh, fish is expected");
 }

@@ -8,60 +8,72 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "config/config.h"
-#include "format/json.h"
+#include "config/settings.h"
 #include "format/json_writer.h"
 #include "render/style.h"
 #include "render/styled_text.h"
 #include "session/session.h"
 
-static void render_config(struct buffer *text, const cJSON *data, const struct style *style) {
+/* The view of config: all keys, or @only that one. */
+struct config_view {
+    const struct settings *settings;
+    enum config_key only; /* CONFIG_KEYS for all */
+};
+
+static void append_all(struct buffer *text, const void *view, const struct style *style) {
+    const struct config *config = &((const struct config_view *)view)->settings->config;
     (void)style;
-    const cJSON *values = json_get(data, "values");
-    for (const cJSON *item = values ? values->child : NULL; item; item = item->next) {
-        buffer_append_format(text, "%s.%s = ", json_get_string(item, "section"), json_get_string(item, "key"));
-        styled_text_append_visible(text, json_get_string(item, "value"));
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
+        buffer_append_format(text, "%s.%s = ", config_entries[key].section, config_entries[key].key);
+        styled_text_append_visible(text, config->values[key]);
         buffer_append_string(text, "  (");
-        styled_text_append_visible(text, json_get_string(item, "origin"));
+        styled_text_append_visible(text, config->origins[key]);
         buffer_append_string(text, ")\n");
     }
 }
 
 /* The value alone, for a script. */
-static void render_value(struct buffer *text, const cJSON *data, const struct style *style) {
+static void append_value(struct buffer *text, const void *view, const struct style *style) {
+    const struct config_view *shown = view;
     (void)style;
-    styled_text_append_visible(text, styled_text_string(styled_text_first(data, "values"), "value"));
+    styled_text_append_visible(text, shown->settings->config.values[shown->only]);
     buffer_append_byte(text, '\n');
 }
 
-static void render_path(struct buffer *text, const cJSON *data, const struct style *style) {
+static void append_path(struct buffer *text, const void *view, const struct style *style) {
+    const struct config_view *shown = view;
     (void)style;
-    styled_text_append_visible(text, styled_text_string(data, "user_file"));
+    styled_text_append_visible(text, shown->settings->user_file);
     buffer_append_byte(text, '\n');
 }
 
-/* All keys, or with @only that one. */
-static void write_config(struct buffer *data, const struct session *session, enum config_key only) {
-    struct json_writer writer = {.buffer = data};
-    json_writer_open_object(&writer);
-    json_writer_key_string(&writer, "user_file", session->settings.user_file);
-    json_writer_key_array(&writer, "values");
-    for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
-        if (only != CONFIG_KEYS && key != only)
-            continue;
-        json_writer_open_object(&writer);
-        json_writer_key_string(&writer, "section", config_entries[key].section);
-        json_writer_key_string(&writer, "key", config_entries[key].key);
-        json_writer_key_string(&writer, "value", session->settings.config.values[key]);
-        json_writer_key_string(&writer, "origin", session->settings.config.origins[key]);
-        json_writer_key_string(&writer, "meaning", config_entries[key].meaning);
-        json_writer_key_string(&writer, "environment", config_entries[key].environment);
-        json_writer_key_string(&writer, "default", config_entries[key].built_in);
-        json_writer_key_string(&writer, "workspace", config_right_name(config_entries[key].right));
-        json_writer_close_object(&writer);
-    }
-    json_writer_close_array(&writer);
-    json_writer_close_object(&writer);
+static void write_entry(struct json_writer *writer, const struct config *config, enum config_key key) {
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "section", config_entries[key].section);
+    json_writer_key_string(writer, "key", config_entries[key].key);
+    json_writer_key_string(writer, "value", config->values[key]);
+    json_writer_key_string(writer, "origin", config->origins[key]);
+    json_writer_key_string(writer, "meaning", config_entries[key].meaning);
+    json_writer_key_string(writer, "environment", config_entries[key].environment);
+    json_writer_key_string(writer, "default", config_entries[key].built_in);
+    json_writer_key_string(writer, "workspace", config_right_name(config_entries[key].right));
+    json_writer_close_object(writer);
 }
+
+static void write_config(struct json_writer *writer, const void *view) {
+    const struct config_view *shown = view;
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "user_file", shown->settings->user_file);
+    json_writer_key_array(writer, "values");
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++)
+        if (shown->only == CONFIG_KEYS || key == shown->only)
+            write_entry(writer, &shown->settings->config, key);
+    json_writer_close_array(writer);
+    json_writer_close_object(writer);
+}
+
+static const struct answer_type all_type = {write_config, append_all}, value_type = {write_config, append_value},
+                                path_type = {write_config, append_path};
 
 /* By "lock_timeout" or "create.lock_timeout". NOT_FOUND with the closest one. */
 static bool find_key(const char *word, enum config_key *key, struct error *error) {
@@ -81,15 +93,16 @@ static bool find_key(const char *word, enum config_key *key, struct error *error
 
 /* Answers also if some of the settings are wrong, or no root is found: this is how one finds out. */
 static int answer_config(const struct verb *verb, const struct options *options, enum config_key only,
-                         reply_writer *writer) {
+                         const struct answer_type *type) {
     struct session session = {0};
     struct error error = {0};
-    struct answer answer = {.kind = verb->name};
+    const struct config_view view = {&session.settings, only};
+    struct answer answer = {.kind = verb->name, .type = type, .view = &view};
     if (!command_open(&session, options, &answer.diagnostics, &error))
         answer_fail(&answer, &error);
-    write_config(&answer.data, &session, only);
+    int status = command_finish(&answer, options);
     session_release(&session);
-    return command_finish(&answer, options, writer);
+    return status;
 }
 
 int config_command_run(const struct verb *verb, struct options *options) {
@@ -97,28 +110,32 @@ int config_command_run(const struct verb *verb, struct options *options) {
     enum config_key key = CONFIG_KEYS;
     struct error error = {0};
     if (options->argument_count == 1 && strcmp(word, "show") == 0)
-        return answer_config(verb, options, key, render_config);
+        return answer_config(verb, options, key, &all_type);
     if (options->argument_count == 1 && strcmp(word, "path") == 0)
-        return answer_config(verb, options, key, render_path);
+        return answer_config(verb, options, key, &path_type);
     if (options->argument_count != 2 || strcmp(word, "get") != 0)
         return command_fail_usage(verb, options, "one of show, get KEY, path is expected");
-    return find_key(options->arguments[1], &key, &error) ? answer_config(verb, options, key, render_value)
+    return find_key(options->arguments[1], &key, &error) ? answer_config(verb, options, key, &value_type)
                                                          : command_fail(&error, verb->name, options->is_json);
 }
 
-static void render_version(struct buffer *text, const cJSON *data, const struct style *style) {
+/* The view is the version of this program. */
+static void write_version(struct json_writer *writer, const void *view) {
+    json_writer_open_object(writer);
+    json_writer_key_string(writer, "version", view);
+    json_writer_key_string(writer, "schema", ANSWER_SCHEMA);
+    json_writer_close_object(writer);
+}
+
+static void append_version(struct buffer *text, const void *view, const struct style *style) {
     (void)style;
-    buffer_append_format(text, "batchctl %s\n", json_get_string(data, "version"));
+    buffer_append_format(text, "batchctl %s\n", (const char *)view);
 }
 
 int config_command_version(const struct verb *verb, struct options *options) {
+    static const struct answer_type type = {write_version, append_version};
     if (options->argument_count)
         return command_fail_usage(verb, options, "version takes no arguments");
-    struct answer answer = {.kind = verb->name};
-    struct json_writer writer = {.buffer = &answer.data};
-    json_writer_open_object(&writer);
-    json_writer_key_string(&writer, "version", program_version);
-    json_writer_key_string(&writer, "schema", ANSWER_SCHEMA);
-    json_writer_close_object(&writer);
-    return command_finish(&answer, options, render_version);
+    struct answer answer = {.kind = verb->name, .type = &type, .view = program_version};
+    return command_finish(&answer, options);
 }

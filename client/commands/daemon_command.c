@@ -19,13 +19,13 @@
 #include "commands/daemons.h"
 #include "commands/manager.h"
 #include "config/settings.h"
-#include "format/json.h"
-#include "format/json_writer.h"
-#include "render/style.h"
-#include "render/styled_text.h"
+#include "render/daemon_json.h"
+#include "render/daemon_text.h"
 #include "session/rpc_client.h"
 #include "session/session.h"
-#include "wire/rpc.h"
+#include "view/daemon_view.h"
+#include "wire/answer_wire.h"
+#include "wire/daemon_wire.h"
 
 /* --- run --- */
 
@@ -80,104 +80,54 @@ static bool call(struct session *session, const char *method, struct span *resul
     }
 }
 
-/* @stopped: those that were looked for beside the root's own; NULL if none were. */
-static void write_status(struct answer *answer, struct session *session, bool is_running, struct span stats,
-                         const struct daemons *stopped) {
-    struct json_writer writer = {.buffer = &answer->data};
-    json_writer_open_object(&writer);
-    json_writer_key_boolean(&writer, "running", is_running);
-    json_writer_key_string(&writer, "socket", is_running && !stopped ? rpc_client_name(&session->channel) : NULL);
-    json_writer_key(&writer, "stats");
-    if (stats.length)
-        json_writer_raw(&writer, stats);
-    else
-        json_writer_null(&writer);
-    if (stopped)
-        daemons_write(stopped, &writer, "stopped");
-    else
-        json_writer_key_null(&writer, "stopped");
-    json_writer_close_object(&writer);
+/* Make @view the answer's; what it borrows is in the answer's arena. */
+static void show(struct answer *answer, const struct daemon_view *view) {
+    static const struct answer_type type = {daemon_json_write, daemon_text_append};
+    struct daemon_view *kept = arena_allocate(&answer->arena, 1, sizeof *kept);
+    *kept = *view;
+    answer->type = &type;
+    answer->view = kept;
 }
 
-static void append_duration(struct buffer *text, size_t milliseconds) {
-    size_t seconds = milliseconds / 1000;
-    if (seconds >= 86400)
-        buffer_append_format(text, "%zu d %zu h", seconds / 86400, seconds % 86400 / 3600);
-    else if (seconds >= 3600)
-        buffer_append_format(text, "%zu h %zu min", seconds / 3600, seconds % 3600 / 60);
-    else if (seconds >= 60)
-        buffer_append_format(text, "%zu min %zu s", seconds / 60, seconds % 60);
-    else
-        buffer_append_format(text, "%zu s", seconds);
+/* About the daemon of the session's root. */
+static void show_own(struct answer *answer, const struct session *session, bool is_running,
+                     const struct daemon_stats *stats) {
+    const char *socket = is_running ? rpc_client_name(&session->channel) : NULL;
+    show(answer, &(struct daemon_view){
+                     .is_running = is_running,
+                     .socket = socket ? arena_copy(&answer->arena, socket, strlen(socket)) : NULL,
+                     .stats = stats,
+                 });
 }
 
-/* By auto_create. */
-static void append_owed(struct buffer *line, const cJSON *item) {
-    size_t attempts = json_get_unsigned(item, "attempts");
-    buffer_append_format(line, "level %zu of %s: the EXECUTION_TASKs of %s", json_get_unsigned(item, "level"),
-                         styled_text_string(item, "path"), styled_text_string(item, "ids"));
-    if (attempts)
-        buffer_append_format(line, "; failed %zu time%s: %s", attempts, text_plural(attempts),
-                             styled_text_string(item, "failure"));
-}
-
-static void render_daemon(struct buffer *text, const cJSON *data, const struct style *style) {
-    const cJSON *stats = json_get(data, "stats");
-    if (!styled_text_is_null(data, "stopped")) {
-        daemons_render(text, styled_text_first(data, "stopped"));
+/* What became of a daemon; nothing if it was only asked. */
+static void append_deed(struct buffer *deed, const struct answer *answer) {
+    const struct daemon_view *view = answer->view;
+    if (!view || answer->code || view->stats)
         return;
-    }
-    if (styled_text_is_null(data, "stats")) {
-        if (!style->has_failed)
-            buffer_append_string(text, json_get_boolean(data, "running") ? "The configuration has been read again.\n"
-                                                                         : "The daemon has stopped.\n");
-        return;
-    }
-    buffer_append_format(text, "batchd %s is running: process %zu, for ", styled_text_string(stats, "version"),
-                         json_get_unsigned(stats, "process"));
-    append_duration(text, json_get_unsigned(stats, "uptime_ms"));
-    buffer_append_string(text, "\n\n");
-    styled_text_append_line(text, "root", styled_text_string(stats, "path"));
-    styled_text_append_line(text, "socket", styled_text_string(data, "socket"));
-    AUTO(buffer) line = {0};
-    buffer_append_format(&line, "%zu, with %zu achievements, %zu ready; %zu invalid", json_get_unsigned(stats, "plans"),
-                         json_get_unsigned(stats, "achievements"), json_get_unsigned(stats, "ready"),
-                         json_get_unsigned(stats, "plans_invalid"));
-    styled_text_append_line(text, "plans", line.data);
-    buffer_clear(&line);
-    if (strcmp(styled_text_string(stats, "watch"), "ok") == 0)
-        buffer_append_format(&line, "all folders: %zu", json_get_unsigned(stats, "watches"));
-    else
-        buffer_append_format(&line, "not all folders, so it polls: %s", styled_text_string(stats, "watch_reason"));
-    styled_text_append_line(text, "watching", line.data);
-    buffer_clear(&line);
-    buffer_append_format(&line, "%zu, %zu of them subscribed to events", json_get_unsigned(stats, "connections"),
-                         json_get_unsigned(stats, "subscriptions"));
-    styled_text_append_line(text, "clients", line.data);
-    buffer_clear(&line);
-    for (const cJSON *item = styled_text_first(stats, "owed"); item; item = item->next) {
-        append_owed(&line, item);
-        styled_text_append_line(text, "owed", line.data);
-        buffer_clear(&line);
-    }
-    buffer_append_format(&line, "answers: %zu, events: %zu, overflows: %zu, audits: %zu, differences: %zu",
-                         json_get_unsigned(stats, "requests"), json_get_unsigned(stats, "events"),
-                         json_get_unsigned(stats, "watch_overflows"), json_get_unsigned(stats, "audits"),
-                         json_get_unsigned(stats, "audit_differences"));
-    styled_text_append_line(text, "so far", line.data);
+    if (view->stopped_count)
+        buffer_append_format(deed, "%zu daemon%s stopped", view->stopped_count,
+                             view->stopped_count == 1 ? " has" : "s have");
+    else if (!view->stopped)
+        buffer_append_string(deed, view->is_running ? "the configuration was read again" : "the daemon has stopped");
+}
+
+static int finish(struct answer *answer, struct session *session, struct error *error, const struct options *options) {
+    AUTO(buffer) deed = {0};
+    session_release(session);
+    if (error->code)
+        answer_fail(answer, error);
+    append_deed(&deed, answer);
+    return command_finish_deed(answer, options, buffer_text(&deed));
 }
 
 /* Until it is replaced, it answers nothing about plans: see rpc.h. */
-static void warn_of_version(struct answer *answer, struct span stats) {
-    struct span version = rpc_member(stats, "version");
+static void warn_of_version(struct answer *answer, const char *version) {
     AUTO(buffer) message = {0};
-    if (version.length < 2)
-        return;
-    version = (struct span){version.data + 1, version.length - 2};
-    if (span_equals(version, program_version))
+    if (!version[0] || strcmp(version, program_version) == 0)
         return;
     buffer_append_string(&message, "the daemon is batchd ");
-    text_append_visible(&message, version);
+    text_append_visible(&message, span_of(version));
     buffer_append_format(&message, ", and this is batchctl %s, which answers without the daemon", program_version);
     diagnostics_add(&answer->diagnostics, &(struct diagnostic){
                                               .severity = SEVERITY_WARNING,
@@ -188,29 +138,34 @@ static void warn_of_version(struct answer *answer, struct span stats) {
                                           });
 }
 
+static bool fail_malformed(const struct session *session, struct error *error) {
+    return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer",
+                     rpc_client_name(&session->channel));
+}
+
 static void show_status(struct session *session, struct answer *answer, struct error *error) {
-    struct span stats = {0};
-    bool is_running = call(session, "stats", &stats, error);
-    write_status(answer, session, is_running, stats, NULL);
-    warn_of_version(answer, stats);
+    struct span result;
+    struct daemon_stats *stats = arena_allocate(&answer->arena, 1, sizeof *stats);
+    bool is_running = call(session, "stats", &result, error) &&
+                      (daemon_wire_read_stats(stats, result, &answer->arena) || fail_malformed(session, error));
+    show_own(answer, session, is_running, is_running ? stats : NULL);
+    if (is_running)
+        warn_of_version(answer, stats->version);
 }
 
 /* The configuration is the daemon's: what is wrong with it, it says. */
 static void reload(struct session *session, struct answer *answer, struct error *error) {
     struct span result;
-    AUTO(json) json = {0};
+    AUTO(answer) reloaded = {0};
     if (!call(session, "reload", &result, error))
         return;
-    if (json_read_ours(&json, result)) {
-        const cJSON *item = json_get(json.root, "diagnostics") ? json_get(json.root, "diagnostics")->child : NULL;
-        if (!json_get_boolean(json.root, "ok")) {
-            error_set(error, (enum error_code)json_get_unsigned(json.root, "code"), "%s",
-                      item ? styled_text_string(item, "message") : "the configuration could not be read again");
-            if (item && json_get_string(item, "hint"))
-                error_hint(error, "%s", json_get_string(item, "hint"));
-        }
+    if (rpc_read_result(&reloaded, result) && reloaded.code) {
+        const struct diagnostic *said = reloaded.diagnostics.count ? reloaded.diagnostics.items : NULL;
+        error_set(error, reloaded.code, "%s", said ? said->message : "the configuration could not be read again");
+        if (said && said->hint)
+            error_hint(error, "%s", said->hint);
     }
-    write_status(answer, session, true, (struct span){0}, NULL);
+    show_own(answer, session, true, NULL);
 }
 
 /* Also while this program cannot read the configuration: then the daemon says, and logs, why it keeps its own. */
@@ -227,14 +182,7 @@ static int run_reload(const struct verb *verb, struct options *options) {
     }
     if (is_started)
         reload(&session, &answer, &error);
-    session_release(&session);
-    if (error.code)
-        answer_fail(&answer, &error);
-    return command_finish(&answer, options, render_daemon);
-}
-
-static void finish_status(struct answer *answer, struct session *session, const struct error *error) {
-    write_status(answer, session, error->code != ERROR_NONE, (struct span){0}, NULL);
+    return finish(&answer, &session, &error, options);
 }
 
 /* It ends the connection when it has ended. */
@@ -243,13 +191,16 @@ static void stop(struct session *session, struct answer *answer, struct error *e
     if (!call(session, "shutdown", &line, error))
         return;
     daemons_await_end(&session->channel, error);
-    finish_status(answer, session, error);
+    show_own(answer, session, error->code != ERROR_NONE, NULL);
 }
 
-static void stop_all(struct session *session, struct answer *answer, struct error *error) {
-    AUTO(daemons) stopped = {0};
-    daemons_stop(&stopped, &session->settings, NULL, error);
-    write_status(answer, session, error->code != ERROR_NONE, (struct span){0}, &stopped);
+/* Those that serve the folder @path; all if it is NULL. */
+static void stop_all(struct session *session, const char *path, struct answer *answer, struct error *error) {
+    struct daemon_view view = {0};
+    daemons_stop(&view, &answer->arena, &session->settings, path, error);
+    view.is_running = error->code != ERROR_NONE;
+    if (!path || view.stopped_count || error->code)
+        show(answer, &view);
 }
 
 /*
@@ -258,7 +209,6 @@ static void stop_all(struct session *session, struct answer *answer, struct erro
  */
 static void stop_anyhow(struct session *session, struct answer *answer, struct error *error) {
     const struct settings *settings = &session->settings;
-    AUTO(daemons) stopped = {0};
     struct error trouble = {0};
     if (settings->identity.inode) { /* the root is there: its daemon is found as usual */
         session_init_channel(session, &session->channel);
@@ -267,11 +217,10 @@ static void stop_anyhow(struct session *session, struct answer *answer, struct e
         return;
     }
     if (settings->named)
-        daemons_stop(&stopped, settings, settings->named, &trouble);
-    if (stopped.count || trouble.code) {
+        stop_all(session, settings->named, answer, &trouble);
+    if (answer->view) {
         error_release(error);
         *error = trouble;
-        write_status(answer, session, error->code != ERROR_NONE, (struct span){0}, &stopped);
     }
 }
 
@@ -284,16 +233,13 @@ static int run_stop(const struct verb *verb, struct options *options) {
         diagnostics_release(&answer.diagnostics);
     if (options->wants_all) {
         error_release(&error);
-        stop_all(&session, &answer, &error);
+        stop_all(&session, NULL, &answer, &error);
     } else if (is_started) {
         stop(&session, &answer, &error);
     } else {
         stop_anyhow(&session, &answer, &error);
     }
-    session_release(&session);
-    if (error.code)
-        answer_fail(&answer, &error);
-    return command_finish(&answer, options, render_daemon);
+    return finish(&answer, &session, &error, options);
 }
 
 static int run_status(const struct verb *verb, struct options *options) {
@@ -304,10 +250,7 @@ static int run_status(const struct verb *verb, struct options *options) {
     if (!command_start(&session, verb, options, &status))
         return status;
     show_status(&session, &answer, &error);
-    session_release(&session);
-    if (error.code)
-        answer_fail(&answer, &error);
-    return command_finish(&answer, options, render_daemon);
+    return finish(&answer, &session, &error, options);
 }
 
 int daemon_command_run(const struct verb *verb, struct options *options) {

@@ -23,10 +23,10 @@
 #include "config/socket_path.h"
 #include "disk/files.h"
 #include "doctor/findings.h"
-#include "format/json.h"
-#include "render/styled_text.h"
 #include "session/rpc_client.h"
 #include "session/session.h"
+#include "view/daemon_view.h"
+#include "wire/daemon_wire.h"
 
 #define START_AGAIN "start it again: batchctl daemon run, or systemctl --user start batchd"
 
@@ -110,11 +110,10 @@ static long find_process(const struct session *session) {
     return process > 0 && is_batchd(process) ? process : 0;
 }
 
-static void check_version(struct findings *findings, const cJSON *stats) {
-    const char *version = styled_text_string(stats, "version");
-    if (strcmp(version, program_version) != 0)
+static void check_version(struct findings *findings, const struct daemon_stats *stats) {
+    if (strcmp(stats->version, program_version) != 0)
         findings_report(findings, FINDING_WARNING, "daemon.version", NULL, "batchctl daemon stop, and " START_AGAIN,
-                        "the daemon is batchd %s, and this is batchctl %s", version, program_version);
+                        "the daemon is batchd %s, and this is batchctl %s", stats->version, program_version);
 }
 
 /* The daemon tries again all the time, so it takes no notice of it but by what it finds. */
@@ -126,12 +125,12 @@ static const char *remedy_for(const char *reason) {
     return "nothing has to be done: answers are right, and events come up to a second late";
 }
 
-static void check_watching(struct findings *findings, const cJSON *stats) {
-    const char *reason = styled_text_string(stats, "watch_reason");
-    if (strcmp(styled_text_string(stats, "watch"), "degraded") == 0)
-        findings_report(findings, FINDING_WARNING, "daemon.polling", NULL, remedy_for(reason),
-                        "the daemon cannot watch all folders, and looks at them once a second: %s", reason);
-    size_t differences = json_get_unsigned(stats, "audit_differences");
+static void check_watching(struct findings *findings, const struct daemon_stats *stats) {
+    size_t differences = stats->audit_differences;
+    if (stats->is_polling)
+        findings_report(findings, FINDING_WARNING, "daemon.polling", NULL, remedy_for(stats->watch_reason),
+                        "the daemon cannot watch all folders, and looks at them once a second: %s",
+                        stats->watch_reason);
     if (differences)
         findings_report(
             findings, FINDING_WARNING, "daemon.audit", NULL,
@@ -141,29 +140,27 @@ static void check_watching(struct findings *findings, const cJSON *stats) {
 }
 
 /* What auto_create has not created yet: it goes on trying. */
-static void check_owed(struct findings *findings, const cJSON *stats) {
-    for (const cJSON *item = styled_text_first(stats, "owed"); item; item = item->next) {
-        size_t attempts = json_get_unsigned(item, "attempts");
-        if (attempts)
-            findings_report(findings, FINDING_WARNING, "daemon.owed", styled_text_string(item, "path"),
-                            "fix that; the daemon tries again at each change of the plan",
-                            "auto_create owes level %zu the EXECUTION_TASKs of %s; failed %zu time%s: %s",
-                            json_get_unsigned(item, "level"), styled_text_string(item, "ids"), attempts,
-                            text_plural(attempts), styled_text_string(item, "failure"));
-        else
-            findings_report(findings, FINDING_NOTE, "daemon.owed", styled_text_string(item, "path"), NULL,
-                            "auto_create owes level %zu the EXECUTION_TASKs of %s, and is creating them",
-                            json_get_unsigned(item, "level"), styled_text_string(item, "ids"));
-    }
+static void check_owed(struct findings *findings, const struct daemon_owed *owed) {
+    if (owed->attempts)
+        findings_report(findings, FINDING_WARNING, "daemon.owed", owed->path,
+                        "fix that; the daemon tries again at each change of the plan",
+                        "auto_create owes level %zu the EXECUTION_TASKs of %s; failed %zu time%s: %s", owed->level,
+                        owed->ids, owed->attempts, text_plural(owed->attempts), owed->failure);
+    else
+        findings_report(findings, FINDING_NOTE, "daemon.owed", owed->path, NULL,
+                        "auto_create owes level %zu the EXECUTION_TASKs of %s, and is creating them", owed->level,
+                        owed->ids);
 }
 
 static void check_answer(struct findings *findings, struct span result) {
-    AUTO(json) json = {0};
-    if (!json_read_ours(&json, result))
+    AUTO(arena) arena = {0};
+    struct daemon_stats stats;
+    if (!daemon_wire_read_stats(&stats, result, &arena))
         return;
-    check_version(findings, json.root);
-    check_watching(findings, json.root);
-    check_owed(findings, json.root);
+    check_version(findings, &stats);
+    check_watching(findings, &stats);
+    for (size_t i = 0; i < stats.owed_count; i++)
+        check_owed(findings, &stats.owed[i]);
 }
 
 /* It holds nothing that is not in the files, so there is nothing to lose by ending it. */
@@ -262,5 +259,5 @@ int doctor_command_run(const struct verb *verb, struct options *options) {
         answer_fail(&answer, &error);
     }
     session_release(&session);
-    return command_finish(&answer, options, NULL);
+    return command_finish(&answer, options);
 }

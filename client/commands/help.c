@@ -365,7 +365,7 @@ int help_run(const struct verb *verb, struct options *options, const struct verb
     if (options->is_json) {
         struct answer answer = {.kind = verb->name};
         write_all(&answer.data, table, about, topic, about || options->is_verbose);
-        return command_finish(&answer, options, NULL);
+        return command_finish(&answer, options);
     }
     if (about)
         help_verb(about);

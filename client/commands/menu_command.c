@@ -89,11 +89,11 @@ int menu_command_print(const struct verb *verb, struct options *options) {
         if (options->is_json)
             answer_fail(&answer, &error);
     }
-    status = command_finish(&answer, options, NULL);
+    status = command_finish(&answer, options);
     if (!options->is_json && error.code) {
         diagnostics_release(&advice.diagnostics); /* they are those of status */
         answer_fail(&advice, &error);
-        status = command_finish(&advice, options, NULL);
+        status = command_finish(&advice, options);
     } else {
         answer_release(&advice);
     }

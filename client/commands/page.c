@@ -156,7 +156,7 @@ static int finish(struct page *page, const struct options *options) {
     struct answer answer = page->status;
     page->status = (struct answer){0};
     answer.kind = "graph";
-    return command_finish(&answer, options, NULL);
+    return command_finish(&answer, options);
 }
 
 static int print_page(struct page *page) {

@@ -217,7 +217,7 @@ static int validate_file(const char *path, const struct options *options) {
         answer_fail(&answer, &error);
     files_close(&files);
     memory_free(folder);
-    return command_finish(&answer, options, NULL);
+    return command_finish(&answer, options);
 }
 
 int read_validate(const struct verb *verb, struct options *options) {

@@ -372,5 +372,5 @@ int wait_run(const struct verb *verb, struct options *options) {
     buffer_release(&awaited.reason);
     if (error.code)
         answer_fail(&answer, &error);
-    return command_finish(&answer, options, NULL);
+    return command_finish(&answer, options);
 }

@@ -15,12 +15,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "claims/claim_handle.h"
-#include "format/json.h"
-#include "format/json_writer.h"
+#include "cli/text_answer.h"
 #include "format/template.h"
 #include "import/import_options.h"
-#include "render/style.h"
-#include "render/styled_text.h"
 #include "session/session.h"
 #include "term/input.h"
 #include "term/terminal.h"
@@ -152,21 +149,11 @@ static int create_plan(const struct verb *verb, struct options *options, struct 
     return write_batch(verb, options, request, request->is_update ? &replacement : &creation);
 }
 
-static void render_text(struct buffer *text, const cJSON *data, const struct style *style) {
-    (void)style;
-    buffer_append_string(text, styled_text_string(data, "text"));
-}
-
 /* Needs no workspace, and writes nothing. */
 static int print_agents(const struct verb *verb, const struct options *options) {
     if (options->argument_count || options->plan || options->wants_graph)
         return command_fail_usage(verb, options, "--agents takes no name");
-    struct answer answer = {.kind = "agents"};
-    struct json_writer writer = {.buffer = &answer.data};
-    json_writer_open_object(&writer);
-    json_writer_key_string(&writer, "text", template_default("agents.md"));
-    json_writer_close_object(&writer);
-    return command_finish(&answer, options, render_text);
+    return text_answer_finish(&(struct text_answer){.text = template_default("agents.md")}, "agents", options);
 }
 
 int write_init(const struct verb *verb, struct options *options) {

@@ -3,16 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/answer.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/text_answer.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_loop.h"
-#include "render/style.h"
-#include "render/styled_text.h"
 
 /* The root that was given, as it is from everywhere; NULL if none was. The caller frees it. */
 static char *resolved_root(const struct options *options) {
@@ -50,22 +48,11 @@ static void append_registration(struct buffer *text, const char *client, const c
     buffer_append_byte(text, '\n');
 }
 
-static void render(struct buffer *text, const cJSON *data, const struct style *style) {
-    (void)style;
-    buffer_append_string(text, styled_text_string(data, "text"));
-}
-
 static int print_registration(const struct options *options) {
-    struct answer answer = {.kind = "mcp"};
-    struct json_writer writer = {.buffer = &answer.data};
     AUTO(buffer) text = {0};
     AUTO_FREE char *root = resolved_root(options);
     append_registration(&text, options->client, root);
-    json_writer_open_object(&writer);
-    json_writer_key_string(&writer, "client", options->client);
-    json_writer_key_string(&writer, "text", text.data);
-    json_writer_close_object(&writer);
-    return command_finish(&answer, options, render);
+    return text_answer_finish(&(struct text_answer){"client", options->client, text.data}, "mcp", options);
 }
 
 int mcp_command_run(const struct verb *verb, struct options *options) {

@@ -157,7 +157,7 @@ static int run_menu(const struct verb *verb, struct options *options) {
     driver.menu.has_color = terminal_has_color(options->color, STDOUT_FILENO);
     driver.menu.is_ascii = terminal_is_ascii(options->ascii);
     if (!menu_begin(&driver.menu, plan, &answer)) {
-        status = command_finish(&answer, options, NULL);
+        status = command_finish(&answer, options);
     } else if (!screen_open(driver.menu.has_color, &error)) {
         status = menu_command_print(verb, options);
         error_release(&error);

@@ -5,7 +5,6 @@
 #ifndef BATCHD_REPLY_H
 #define BATCHD_REPLY_H
 
-#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,17 +27,11 @@ struct reply {
 
 void reply_release(struct reply *reply);
 
-/* Text for people or a picture, made from the data of an answer. */
-typedef void reply_writer(struct buffer *text, const cJSON *data, const struct style *style);
-
 /* Can the answers of this kind be written in this form? */
 bool reply_has_form(const char *kind, enum form form);
 
 /* Write @answer in the form of @style, which its kind must have. @reply is {0}. */
 void reply_write(struct reply *reply, const struct answer *answer, const struct style *style);
-
-/* The same with the writer of another kind of answer; NULL for one without a text. JSON needs none. */
-void reply_write_by(struct reply *reply, const struct answer *answer, const struct style *style, reply_writer *writer);
 
 /* Is it within the limits that a client reads? */
 bool reply_fits(const struct reply *reply);

@@ -50,13 +50,7 @@ static int read_status(struct span text) {
     return number <= UINT8_MAX ? number : -1;
 }
 
-bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *fault) {
-    struct span result = rpc_member(line, "result");
-    *fault = (struct rpc_fault){0};
-    if (result.length == 0) {
-        rpc_read_fault(line, fault);
-        return false;
-    }
+bool rpc_read_result(struct answer *answer, struct span result) {
     *answer = (struct answer){0};
     enum { CODE, DATA, DIAGNOSTICS, META, MEMBERS };
     struct rpc_member members[MEMBERS] = {{.key = "code"}, {.key = "data"}, {.key = "diagnostics"}, {.key = "meta"}};
@@ -73,4 +67,13 @@ bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *
         text_append_escaped(&answer->data, data);
     text_append_escaped(&answer->meta, members[META].value);
     return true;
+}
+
+bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *fault) {
+    struct span result = rpc_member(line, "result");
+    *fault = (struct rpc_fault){0};
+    if (result.length)
+        return rpc_read_result(answer, result);
+    rpc_read_fault(line, fault);
+    return false;
 }

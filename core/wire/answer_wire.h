@@ -16,4 +16,7 @@
  */
 bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *fault);
 
+/* The same of the result alone: false if it is no answer. */
+bool rpc_read_result(struct answer *answer, struct span result);
+
 #endif

@@ -1,0 +1,47 @@
+/*
+ * Daemon view: what the verb `daemon` answers, and what a daemon says of itself. Texts are in an arena that the maker
+ * of the view names; "" where the daemon says nothing.
+ */
+#ifndef BATCHD_DAEMON_VIEW_H
+#define BATCHD_DAEMON_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* EXECUTION_TASKs that auto_create has not created yet. */
+struct daemon_owed {
+    const char *path, *ids, *failure; /* of the plan; of the achievements; why the last attempt failed */
+    size_t level, attempts;
+};
+
+/* A running daemon: its "stats". Counts are since its start, or now. */
+struct daemon_stats {
+    const char *json; /* as the daemon wrote them, with members that are not here */
+    const char *version, *path;
+    const char *watch_reason; /* why it polls */
+    bool is_polling;
+    size_t process, uptime_ms;
+    size_t plans, plans_invalid, achievements, ready;
+    size_t watches, watch_overflows, audits, audit_differences;
+    size_t requests, connections, subscriptions, events;
+    struct daemon_owed *owed;
+    size_t owed_count;
+};
+
+/* A daemon that was stopped, and the workspace that it served. */
+struct daemon_stopped {
+    const char *path;
+    uint64_t process;
+};
+
+/* Without stats and @stopped it is about the workspace's own daemon: it runs and has reloaded, or it has ended. */
+struct daemon_view {
+    bool is_running;
+    const char *socket;               /* of the one that runs; or NULL */
+    const struct daemon_stats *stats; /* status: of the one that runs; or NULL */
+    struct daemon_stopped *stopped;   /* stop: those that were looked for by their sockets; NULL if none were */
+    size_t stopped_count;
+};
+
+#endif
