@@ -1,5 +1,6 @@
 #include "commands/claim_command.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +17,11 @@
 #include "base/text.h"
 #include "commands/claim_runner.h"
 #include "commands/review_command.h"
-#include "format/json.h"
 #include "plan/selection.h"
 #include "session/session.h"
 #include "term/terminal.h"
+#include "view/claim_item.h"
+#include "view/claim_view.h"
 
 /* --- what all of them say --- */
 
@@ -113,16 +115,29 @@ int claim_command_heartbeat(const struct verb *verb, struct options *options) {
     return ask(verb, options, &request);
 }
 
-/* "2.3: claim 7 of ann, since 2026-11-27T18:00:00.000Z" */
-static void print_subject(const cJSON *shown, const struct request *request) {
+/* The claim or mark that a release would end: "2.3: claim 7 of ann, since 2026-11-27T18:00:00.000Z". */
+struct subject {
+    const char *what, *by;   /* by: or NULL */
+    const char *word, *time; /* time: or NULL */
+    uint64_t fence;
+};
+
+static struct subject subject_of(const struct claim_view *view, bool forgets) {
+    const struct claim_item *claim = forgets ? NULL : view->claim;
+    const struct mark_item *mark = forgets ? view->mark : NULL;
+    if (claim)
+        return (struct subject){"claim", claim->by, "since", claim->since, claim->fence};
+    if (mark)
+        return (struct subject){"finished under claim", mark->by, "at", mark->time, mark->fence};
+    return (struct subject){.what = forgets ? "finished under claim" : "claim"};
+}
+
+static void print_subject(const struct subject *subject, const char *id) {
     AUTO(buffer) text = {0};
-    const char *by = json_get_string(shown, "by");
-    const char *time = json_get_string(shown, request->forgets ? "time" : "since");
-    buffer_append_format(&text, "%s: %s %zu of ", request->id, request->forgets ? "finished under claim" : "claim",
-                         json_get_unsigned(shown, "fence"));
-    text_append_visible(&text, span_of(by ? by : "an unknown holder"));
-    if (time)
-        buffer_append_format(&text, ", %s %s", request->forgets ? "at" : "since", time);
+    buffer_append_format(&text, "%s: %s %" PRIu64 " of ", id, subject->what, subject->fence);
+    text_append_visible(&text, span_of(subject->by ? subject->by : "an unknown holder"));
+    if (subject->time)
+        buffer_append_format(&text, ", %s %s", subject->word, subject->time);
     puts(text.data);
     fflush(stdout);
 }
@@ -130,22 +145,20 @@ static void print_subject(const cJSON *shown, const struct request *request) {
 /* The claim or mark as it is now: is there one, and is it to go? Its fence is the one that goes, or nothing does. */
 static bool confirm(struct session *session, const struct options *options, struct request *request, int *status) {
     struct answer preview = {0};
-    struct json json = {0};
     struct error error = {0};
     request->is_dry_run = true;
-    session_request(session, request, &preview);
-    if (preview.code || !json_read_ours(&json, buffer_span(&preview.data))) {
+    session_view(session, request, &preview);
+    if (preview.code) {
         *status = command_finish(&preview, options);
         return false;
     }
-    const cJSON *shown = json_get(json.root, request->forgets ? "finished" : "claim");
+    const struct subject subject = subject_of(preview.view, request->forgets);
     bool is_confirmed = false;
     if (!options->is_json && terminal_can_ask()) {
-        print_subject(shown, request);
-        request->fence = json_get_unsigned(shown, "fence");
+        print_subject(&subject, request->id);
+        request->fence = subject.fence;
         is_confirmed = terminal_ask(request->forgets ? "Forget it?" : "End it?");
     }
-    json_release(&json);
     answer_release(&preview);
     if (is_confirmed)
         return true;
@@ -166,7 +179,7 @@ static int carry_out(const struct verb *verb, struct options *options, struct re
         return status;
     if (options->is_yes || confirm(&session, options, request, &status)) {
         request->is_dry_run = false;
-        session_request(&session, request, &answer);
+        session_view(&session, request, &answer);
         status = command_finish(&answer, options);
     }
     session_release(&session);

@@ -20,10 +20,10 @@
 #include "cli/command.h"
 #include "commands/deadline.h"
 #include "commands/kept_command.h"
-#include "format/json.h"
 #include "session/change_feed.h"
 #include "session/session.h"
 #include "term/terminal.h"
+#include "view/claim_view.h"
 
 enum { RETRY_MS = 2000 };
 
@@ -35,14 +35,13 @@ static int64_t wait_deadline(const struct options *options) {
     return options->wait_ms ? clock_now_ms() + options->wait_ms : INT64_MAX;
 }
 
-static void fail_waiting(struct answer *answer, const struct options *options) {
+static void fail_waiting(struct answer *answer) {
     struct error error = {0};
     const struct diagnostics *said = &answer->diagnostics;
     error_set(&error, ERROR_TIMEOUT, "timed out: %s",
               said->count ? said->items[said->count - 1].message : "nothing is free");
     diagnostics_release(&answer->diagnostics);
     answer_fail(answer, &error);
-    (void)options;
 }
 
 /* Is something else than the wait to blame, or has it succeeded? */
@@ -54,18 +53,18 @@ static void take(struct session *session, const struct options *options, const s
                  struct answer *answer) {
     int64_t deadline_ms = wait_deadline(options);
     struct change_feed feed;
-    session_request(session, request, answer);
+    session_view(session, request, answer);
     if (!options->wants_wait || is_final(answer, request))
         return;
     change_feed_open(&feed, session);
     for (;;) { /* asked again at once: what was free before the feed had no event */
         answer_release(answer);
         session_forget(session);
-        session_request(session, request, answer);
+        session_view(session, request, answer);
         if (is_final(answer, request))
             break;
         if (clock_now_ms() >= deadline_ms) {
-            fail_waiting(answer, options);
+            fail_waiting(answer);
             break;
         }
         change_feed_wait(&feed, CHANGE_FEED_LOOK_SELDOM_MS, deadline_left_ms(deadline_ms));
@@ -106,21 +105,17 @@ static const char *keep(struct kept_claim *claim, const char *text) {
     return text ? arena_copy(&claim->arena, text, strlen(text)) : NULL;
 }
 
-/* What was taken, out of the answer. */
+/* What was taken, out of the answer, which is released before the command ends. */
 static void note_claim(struct kept_claim *claim, const struct answer *answer) {
-    struct json json;
-    if (!json_read_ours(&json, buffer_span(&answer->data)))
-        return;
-    const char *file = json_get_string(json.root, "file");
-    claim->handle = keep(claim, json_get_string(json.root, "handle"));
-    claim->plan = keep(claim, json_get_string(json.root, "path"));
-    claim->id = keep(claim, json_get_string(json.root, "id"));
-    claim->kind = keep(claim, json_get_string(json_get(json.root, "claim"), "for"));
-    if (file) {
-        AUTO_FREE char *path = path_in(claim->session->settings.root, file);
+    const struct claim_view *taken = answer->view;
+    claim->handle = keep(claim, taken->handle);
+    claim->plan = keep(claim, taken->path);
+    claim->id = keep(claim, taken->id);
+    claim->kind = claim_kind_name(taken->claim->kind);
+    if (taken->file) {
+        AUTO_FREE char *path = path_in(claim->session->settings.root, taken->file);
         claim->file = keep(claim, path);
     }
-    json_release(&json);
 }
 
 static char **variables_of(struct kept_claim *claim) {
@@ -148,7 +143,7 @@ static enum renewal renew(struct kept_claim *claim) {
     const struct request request = {.method = "heartbeat", .handles = &claim->handle, .handle_count = 1};
     struct answer answer = {0};
     uint64_t now_ms = boot_ms();
-    session_request(claim->session, &request, &answer);
+    session_view(claim->session, &request, &answer);
     enum error_code code = answer.code;
     if (code == ERROR_STALE)
         say_why(&answer);
@@ -182,7 +177,7 @@ static void release(struct kept_claim *claim, bool is_done, const char *note, st
                                     .submits = claim->options->submits,
                                     .message = note,
                                     .as = claim->as};
-    session_request(claim->session, &request, answer);
+    session_view(claim->session, &request, answer);
 }
 
 static int give_up(struct kept_claim *claim, const char *note, int status) {

@@ -1,6 +1,7 @@
 #include "commands/watch.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,6 @@
 #include "cli/command.h"
 #include "commands/deadline.h"
 #include "document/names.h"
-#include "format/json.h"
 #include "render/style.h"
 #include "render/styled_text.h"
 #include "session/event_stream.h"
@@ -29,6 +29,7 @@
 #include "term/terminal.h"
 #include "view/event.h"
 #include "view/plan_view.h"
+#include "wire/event_wire.h"
 
 /* --- which events --- */
 
@@ -75,32 +76,30 @@ static bool choose(struct event_stream *stream, const struct options *options, s
 
 /* --- showing one --- */
 
-static void append_event(struct buffer *text, const cJSON *event, const struct style *style) {
-    const char *time = styled_text_string(event, "time"), *clock = strchr(time, 'T');
-    const char *plan = json_get_string(event, "plan"), *id = json_get_string(event, "achievement");
-    const char *file = json_get_string(event, "file"), *need = json_get_string(event, "what_next");
-    const char *by = json_get_string(event, "by"), *reason = json_get_string(event, "reason");
-    buffer_append_format(text, "%.8s  %-23s", clock ? clock + 1 : time, styled_text_string(event, "type"));
+static void append_event(struct buffer *text, const struct received_event *received, const struct style *style) {
+    const struct event *event = &received->event;
+    const char *clock = strchr(received->time, 'T'), *id = event->achievement;
+    buffer_append_format(text, "%.8s  %-23s", clock ? clock + 1 : received->time, received->type);
     for (size_t i = 0; i < 2; i++) {
-        const char *part = i ? id : plan;
+        const char *part = i ? id : event->plan;
         if (part)
             buffer_append_string(text, i ? " " : "  ");
         styled_text_append_visible(text, part ? part : "");
     }
-    if (cJSON_IsNumber(json_get(event, "level")) && !id)
-        buffer_append_format(text, " level %zu", json_get_unsigned(event, "level"));
-    if (cJSON_IsNumber(json_get(event, "batch")))
-        buffer_append_format(text, " batch %zu", json_get_unsigned(event, "batch"));
-    if (by)
+    if (event->has_level && !id)
+        buffer_append_format(text, " level %" PRIu32, event->level);
+    if (event->batch)
+        buffer_append_format(text, " batch %" PRIu64, event->batch);
+    if (event->by)
         buffer_append_string(text, " by ");
-    styled_text_append_visible(text, by);
-    if (need)
+    styled_text_append_visible(text, event->by);
+    if (event->need)
         buffer_append_string(text, ": ");
-    styled_text_append_visible(text, need);
-    if (file || reason)
+    styled_text_append_visible(text, event->need);
+    if (event->file || event->reason)
         buffer_append_string(text, "  ");
-    styled_text_append_path(text, style, file);
-    styled_text_append_visible(text, file ? NULL : reason);
+    styled_text_append_path(text, style, event->file);
+    styled_text_append_visible(text, event->file ? NULL : event->reason);
     buffer_append_byte(text, '\n');
 }
 
@@ -135,7 +134,7 @@ static void run_command(const struct options *options, struct span event) {
                      WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
-static void show(const struct options *options, struct span event, const cJSON *parsed) {
+static void show(const struct options *options, struct span event, const struct received_event *received) {
     struct buffer text = {0};
     text_append_escaped(&text, event);
     if (options->command) {
@@ -145,7 +144,7 @@ static void show(const struct options *options, struct span event, const cJSON *
         if (!options->is_json) {
             const struct style style = {.workspace = options->workspace, .cwd = options->here};
             buffer_clear(&text);
-            append_event(&text, parsed, &style);
+            append_event(&text, received, &style);
         }
         terminal_put(stdout, buffer_span(&text));
         fflush(stdout);
@@ -154,8 +153,8 @@ static void show(const struct options *options, struct span event, const cJSON *
 }
 
 /* Events that are about no plan are for everybody. */
-static bool concerns(const cJSON *event, const char *path) {
-    const char *where = json_get_string(event, "path");
+static bool concerns(const struct event *event, const char *path) {
+    const char *where = event->path;
     return !path || !where || strcmp(where, path) == 0;
 }
 
@@ -166,21 +165,19 @@ static bool follow(struct event_stream *stream, const struct options *options, c
     int64_t deadline_ms = deadline_of_options(options, -1);
     for (size_t shown = 0; options->count == 0 || shown < options->count;) {
         struct span event;
-        struct json json;
+        struct received_event received;
+        AUTO(arena) arena = {0};
         enum event_stream_outcome outcome = event_stream_next(stream, deadline_left_ms(deadline_ms), &event);
         if (outcome == EVENT_STREAM_DISCONNECTED)
             return error_set(error, ERROR_UNREACHABLE, "the daemon went away, and has not come back");
         if (outcome == EVENT_STREAM_TIMED_OUT && clock_now_ms() >= deadline_ms)
             return error_set(error, ERROR_TIMEOUT, "the time is over");
         bool is_written = true;
-        if (outcome == EVENT_STREAM_EVENT && json_read_ours(&json, event)) {
-            json_make_shown(&json);
-            if (concerns(json.root, path)) {
-                show(options, event, json.root);
-                shown++;
-                is_written = !ferror(stdout);
-            }
-            json_release(&json);
+        if (outcome == EVENT_STREAM_EVENT && event_wire_read(&received, event, &arena) &&
+            concerns(&received.event, path)) {
+            show(options, event, &received);
+            shown++;
+            is_written = !ferror(stdout);
         }
         if (!is_written)
             return true; /* no process reads the output; main says so */

@@ -21,8 +21,8 @@
 #include "mcp/mcp_access.h"
 #include "mcp/mcp_change.h"
 #include "mcp/mcp_claims.h"
+#include "mcp/mcp_json.h"
 #include "mcp/mcp_result.h"
-#include "render/styled_text.h"
 #include "session/session.h"
 
 enum { FILES_MOST = 100, ITEM_BYTES = 1000, FIRST_BYTES_MOST = 160 };
@@ -31,7 +31,7 @@ enum { FILES_MOST = 100, ITEM_BYTES = 1000, FIRST_BYTES_MOST = 160 };
 
 static void append_paths(struct buffer *text, const cJSON *first, const char *sign) {
     for (const cJSON *item = first; item; item = item->next) {
-        const char *path = cJSON_IsString(item) ? item->valuestring : styled_text_string(item, "path");
+        const char *path = cJSON_IsString(item) ? item->valuestring : mcp_json_string(item, "path");
         buffer_append_format(text, "  %s %s\n", sign, path);
     }
 }
@@ -39,26 +39,26 @@ static void append_paths(struct buffer *text, const cJSON *first, const char *si
 static void append_left(struct buffer *text, const cJSON *first) {
     for (const cJSON *item = first; item; item = item->next) {
         const char *path = json_get_string(item, "path");
-        buffer_append_format(text, "  left: %s (%s)\n", path ? path : styled_text_string(item, "id"),
-                             styled_text_string(item, "reason"));
+        buffer_append_format(text, "  left: %s (%s)\n", path ? path : mcp_json_string(item, "id"),
+                             mcp_json_string(item, "reason"));
     }
 }
 
 /* What a change would do, or has done. */
 static void append_change(struct buffer *text, const cJSON *data, const char *created) {
-    const cJSON *files = styled_text_first(data, created), *removed = styled_text_first(data, "removed");
-    const cJSON *other = styled_text_first(data, "also_ready");
+    const cJSON *files = mcp_json_first(data, created), *removed = mcp_json_first(data, "removed");
+    const cJSON *other = mcp_json_first(data, "also_ready");
     if (cJSON_IsNumber(json_get(data, "batch")))
         buffer_append_format(text, "batch %zu:\n", json_get_unsigned(data, "batch"));
     if (!files && !removed)
         buffer_append_string(text, "nothing to do\n");
     append_paths(text, files, "+");
     append_paths(text, removed, "-");
-    append_left(text, styled_text_first(data, "skipped"));
-    append_left(text, styled_text_first(data, "kept"));
+    append_left(text, mcp_json_first(data, "skipped"));
+    append_left(text, mcp_json_first(data, "kept"));
     for (; other && !files; other = other->next)
-        buffer_append_format(text, "  ready for something else: %s, %s\n", styled_text_string(other, "id"),
-                             styled_text_string(other, "what_next"));
+        buffer_append_format(text, "  ready for something else: %s, %s\n", mcp_json_string(other, "id"),
+                             mcp_json_string(other, "what_next"));
 }
 
 /* --- lists --- */
@@ -91,7 +91,7 @@ static void write_reason(struct json_writer *out, const cJSON *item) {
     json_writer_key_string(out, "id", json_get_string(item, "id"));
     json_writer_key_string(out, "path", json_get_string(item, "path"));
     json_writer_key(out, "reason");
-    json_writer_span(out, mcp_result_fit(span_of(styled_text_string(item, "reason")), FIRST_BYTES_MOST));
+    json_writer_span(out, mcp_result_fit(span_of(mcp_json_string(item, "reason")), FIRST_BYTES_MOST));
     json_writer_close_object(out);
 }
 
@@ -111,7 +111,7 @@ static void write_file(struct json_writer *out, const cJSON *item) {
 
 static void write_skipped(struct mcp_result *result, const cJSON *data) {
     const char *key = json_get(data, "kept") ? "kept" : "skipped"; /* an undo keeps what was edited since */
-    write_list(result, "skipped", styled_text_first(data, key), write_reason);
+    write_list(result, "skipped", mcp_json_first(data, key), write_reason);
 }
 
 /* --- preview --- */
@@ -163,22 +163,22 @@ static bool is_of_claim(const struct claim_handle *handle, const char *id) {
 /* What another holds, no agent changes; and the caller's own claim, if it has named one, is about this change. */
 static bool check_holders(struct mcp_call *call, const cJSON *data, const struct claim_handle *handle) {
     AUTO(mcp_claims) claims = {0};
-    const char *path = styled_text_string(data, "path");
+    const char *path = mcp_json_string(data, "path");
     bool has_handle = handle->plan && strcmp(handle->plan, path) == 0, is_about = false;
     struct error *error = &call->result.error;
     mcp_claims_read(&claims, &call->access->session, path);
-    for (const cJSON *file = styled_text_first(data, "files"); file; file = file->next) {
-        const char *id = styled_text_string(file, "id");
+    for (const cJSON *file = mcp_json_first(data, "files"); file; file = file->next) {
+        const char *id = mcp_json_string(file, "id");
         const cJSON *holder = find_holder(&claims, path, id);
         bool is_own = has_handle && is_of_claim(handle, id);
         is_about |= is_own;
         if (!holder || (is_own && json_get_unsigned(holder, "fence") == handle->fence))
             continue;
-        error_set(error, ERROR_CONFLICT, "%s works on %s until %s", styled_text_string(holder, "by"), id,
-                  styled_text_string(holder, "until"));
+        error_set(error, ERROR_CONFLICT, "%s works on %s until %s", mcp_json_string(holder, "by"), id,
+                  mcp_json_string(holder, "until"));
         return error_hint(error, "leave %s out, or wait; your own work needs its handle", id);
     }
-    if (!handle->plan || is_about || !styled_text_first(data, "files"))
+    if (!handle->plan || is_about || !mcp_json_first(data, "files"))
         return true;
     return error_set(error, ERROR_USAGE, "the claim on %s is not about this change", handle->id);
 }
@@ -212,7 +212,7 @@ static bool write_token(struct mcp_call *call, const struct mcp_change *change, 
         append_undo_token(&expected, answer);
     } else {
         named.plan = json_get_string(data, "path");
-        buffer_append_string(&expected, styled_text_string(data, "token"));
+        buffer_append_string(&expected, mcp_json_string(data, "token"));
     }
     if (!mcp_change_append_token(&token, &named, expected.data, &call->result.error))
         return false;
@@ -226,13 +226,13 @@ static void write_preview(struct mcp_call *call, const struct mcp_change *change
     const char *key = is_undo(change) ? "removed" : "files";
     if (!write_token(call, change, data, answer))
         return;
-    json_writer_key_unsigned(&result->out, "count", styled_text_count(data, key));
-    write_list(result, "files", styled_text_first(data, "files"), write_file);
-    write_list(result, "missing_subplans", styled_text_first(data, "missing_subplans"), write_string);
+    json_writer_key_unsigned(&result->out, "count", mcp_json_count(data, key));
+    write_list(result, "files", mcp_json_first(data, "files"), write_file);
+    write_list(result, "missing_subplans", mcp_json_first(data, "missing_subplans"), write_string);
     write_skipped(result, data);
-    write_list(result, "removed", styled_text_first(data, "removed"), write_string);
+    write_list(result, "removed", mcp_json_first(data, "removed"), write_string);
     append_change(&result->text, data, "files");
-    if (styled_text_count(data, key))
+    if (mcp_json_count(data, key))
         buffer_append_format(&result->text, "To do it: %s with the token%s.\n",
                              mcp_change_is_decision(change) ? "decision_apply" : "batch_apply",
                              change->text ? " and the same text" : "");
@@ -266,13 +266,13 @@ static bool find_batch(struct mcp_call *call, const struct request *request, str
     const struct request past = {.method = "history", .request_id = request->request_id};
     session_request(&call->access->session, &past, &history);
     bool is_read = json_read_ours(&json, buffer_span(&history.data));
-    const cJSON *batch = is_read ? styled_text_first(json.root, "batches") : NULL;
+    const cJSON *batch = is_read ? mcp_json_first(json.root, "batches") : NULL;
     if (!batch || !request->expect)
         return false;
     const struct request show = {.method = "batch", .batch = json_get_unsigned(batch, "batch")};
     session_request(&call->access->session, &show, &found);
     if (!json_read_ours(&record, buffer_span(&found.data)) ||
-        strcmp(styled_text_string(record.root, "token"), request->expect) != 0)
+        strcmp(mcp_json_string(record.root, "token"), request->expect) != 0)
         return false;
     answer_release(answer);
     *answer = found;
@@ -287,8 +287,8 @@ static void write_outcome(struct mcp_call *call, const cJSON *data, bool is_reco
     else
         json_writer_key_null(&result->out, "batch");
     const char *created = is_record ? "files" : "created";
-    write_list(result, "created", styled_text_first(data, created), write_place);
-    write_list(result, "removed", styled_text_first(data, "removed"), write_string);
+    write_list(result, "created", mcp_json_first(data, created), write_place);
+    write_list(result, "removed", mcp_json_first(data, "removed"), write_string);
     write_skipped(result, data);
     append_change(&result->text, data, created);
 }

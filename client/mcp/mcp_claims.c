@@ -4,7 +4,7 @@
 
 #include "api/request.h"
 #include "base/buffer.h"
-#include "render/styled_text.h"
+#include "mcp/mcp_json.h"
 
 void mcp_claims_read(struct mcp_claims *claims, struct session *session, const char *plan) {
     const struct request request = {.method = "claims", .plan = plan};
@@ -19,18 +19,18 @@ void mcp_claims_release(struct mcp_claims *claims) {
 }
 
 static const cJSON *find(const struct mcp_claims *claims, const char *path, const char *id) {
-    const cJSON *plan = styled_text_first(claims->json.root, "plans");
-    while (plan && strcmp(styled_text_string(plan, "path"), path) != 0)
+    const cJSON *plan = mcp_json_first(claims->json.root, "plans");
+    while (plan && strcmp(mcp_json_string(plan, "path"), path) != 0)
         plan = plan->next;
-    const cJSON *item = styled_text_first(plan, "claims");
-    while (item && strcmp(styled_text_string(item, "id"), id) != 0)
+    const cJSON *item = mcp_json_first(plan, "claims");
+    while (item && strcmp(mcp_json_string(item, "id"), id) != 0)
         item = item->next;
     return item;
 }
 
 const cJSON *mcp_claims_holder(const struct mcp_claims *claims, const char *path, const char *id) {
     const cJSON *claim = json_get(find(claims, path, id), "claim");
-    return strcmp(styled_text_string(claim, "state"), "held") == 0 ? claim : NULL;
+    return strcmp(mcp_json_string(claim, "state"), "held") == 0 ? claim : NULL;
 }
 
 const cJSON *mcp_claims_mark(const struct mcp_claims *claims, const char *path, const char *id) {

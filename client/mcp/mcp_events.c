@@ -19,8 +19,8 @@
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
 #include "mcp/mcp_feed.h"
+#include "mcp/mcp_json.h"
 #include "mcp/mcp_result.h"
-#include "render/styled_text.h"
 #include "session/event_stream.h"
 #include "session/session.h"
 #include "view/event.h"
@@ -101,7 +101,7 @@ static bool find_path(struct mcp_call *call, struct mcp_watch *watch) {
         return true;
     session_request(&call->access->session, &request, &answer);
     bool is_read = json_read_ours(&json, buffer_span(&answer.data));
-    const char *path = is_read ? json_get_string(styled_text_first(json.root, "plans"), "path") : NULL;
+    const char *path = is_read ? json_get_string(mcp_json_first(json.root, "plans"), "path") : NULL;
     watch->path = path ? memory_copy(path) : NULL;
     return path || mcp_result_take(&call->result, &answer);
 }
@@ -138,7 +138,7 @@ static void add(struct mcp_call *call, struct span text) {
     AUTO(json) json = {0};
     if (!json_read_ours(&json, text))
         return;
-    bool is_resync = strcmp(styled_text_string(json.root, "type"), event_type_name(EVENT_RESYNC)) == 0;
+    bool is_resync = strcmp(mcp_json_string(json.root, "type"), event_type_name(EVENT_RESYNC)) == 0;
     watch->is_resync |= is_resync;
     if (is_resync || !concerns(watch, json.root))
         return;

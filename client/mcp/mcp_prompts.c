@@ -5,9 +5,9 @@
 #include "api/answer.h"
 #include "api/request.h"
 #include "base/auto.h"
+#include "mcp/mcp_json.h"
 #include "mcp/mcp_result.h"
 #include "plan/selection.h"
-#include "render/styled_text.h"
 #include "session/session.h"
 
 static const struct prompt {
@@ -46,13 +46,13 @@ void mcp_prompts_write_list(struct json_writer *writer) {
 }
 
 static bool take_text(struct buffer *text, const cJSON *data, const char *kind, const char *id, struct error *error) {
-    const cJSON *prompt = styled_text_first(data, "prompts"), *skipped = styled_text_first(data, "skipped");
+    const cJSON *prompt = mcp_json_first(data, "prompts"), *skipped = mcp_json_first(data, "skipped");
     for (; prompt; prompt = prompt->next)
-        buffer_append_format(text, "%s%s\n", text->length ? "\n" : "", styled_text_string(prompt, "text"));
+        buffer_append_format(text, "%s%s\n", text->length ? "\n" : "", mcp_json_string(prompt, "text"));
     if (text->length)
         return true;
     return error_set(error, ERROR_NOT_FOUND, "there is no prompt %s for %s%s%s", kind, id ? id : "it",
-                     skipped ? ": " : "", skipped ? styled_text_string(skipped, "reason") : "");
+                     skipped ? ": " : "", skipped ? mcp_json_string(skipped, "reason") : "");
 }
 
 bool mcp_prompts_append(struct buffer *text, struct mcp_access *access, const char *kind, const char *plan,

@@ -15,8 +15,8 @@
 #include "format/json_scanner.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
+#include "mcp/mcp_json.h"
 #include "mcp/mcp_result.h"
-#include "render/styled_text.h"
 #include "session/session.h"
 
 enum { LINES_MOST = 200, DOCUMENT_BYTES_MOST = 12288 };
@@ -25,7 +25,7 @@ enum { LINES_MOST = 200, DOCUMENT_BYTES_MOST = 12288 };
 
 static const char *last_of(const cJSON *object, const char *key) {
     const char *last = NULL;
-    for (const cJSON *item = styled_text_first(object, key); item; item = item->next)
+    for (const cJSON *item = mcp_json_first(object, key); item; item = item->next)
         last = item->valuestring;
     return last;
 }
@@ -34,8 +34,7 @@ static const char *last_of(const cJSON *object, const char *key) {
 static const char *document_of(const cJSON *data, const char *include, struct buffer *plan_file) {
     const cJSON *files = json_get(json_get(data, "achievement"), "files");
     if (strcmp(include, "plan") == 0) {
-        buffer_append_format(plan_file, "%s/PLAN_%s.md", styled_text_string(data, "path"),
-                             styled_text_string(data, "plan"));
+        buffer_append_format(plan_file, "%s/PLAN_%s.md", mcp_json_string(data, "path"), mcp_json_string(data, "plan"));
         return plan_file->data;
     }
     return strcmp(include, "execution") == 0   ? last_of(files, "executions")
@@ -187,27 +186,26 @@ static void append_files(struct buffer *text, const cJSON *files) {
 /* Who works on it, and who has finished it elsewhere. */
 static void append_claims(struct buffer *text, const cJSON *achievement) {
     const cJSON *claim = json_get(achievement, "claim"), *mark = json_get(achievement, "finished");
-    if (strcmp(styled_text_string(claim, "state"), "held") == 0)
-        buffer_append_format(text, "%s works on it until %s\n", styled_text_string(claim, "by"),
-                             styled_text_string(claim, "until"));
+    if (strcmp(mcp_json_string(claim, "state"), "held") == 0)
+        buffer_append_format(text, "%s works on it until %s\n", mcp_json_string(claim, "by"),
+                             mcp_json_string(claim, "until"));
     if (json_get_boolean(mark, "binds"))
-        buffer_append_format(text, "finished by %s on another branch, not merged here\n",
-                             styled_text_string(mark, "by"));
+        buffer_append_format(text, "finished by %s on another branch, not merged here\n", mcp_json_string(mark, "by"));
 }
 
 static void append_summary(struct buffer *text, const cJSON *achievement, const cJSON *why) {
     const char *need = json_get_string(achievement, "what_next"),
                *objective = json_get_string(achievement, "objective");
-    buffer_append_format(text, "%s %s: %s\n", styled_text_string(achievement, "id"),
-                         styled_text_string(achievement, "title"), styled_text_string(achievement, "label"));
+    buffer_append_format(text, "%s %s: %s\n", mcp_json_string(achievement, "id"), mcp_json_string(achievement, "title"),
+                         mcp_json_string(achievement, "label"));
     if (need)
         buffer_append_format(text, "next: %s\n", need);
     append_claims(text, achievement);
-    append_ids(text, "depends on: ", styled_text_first(achievement, "dependencies"));
-    for (const cJSON *other = styled_text_first(why, "waits_for"); other; other = other->next)
-        buffer_append_format(text, "waits for %s %s: %s\n", styled_text_string(other, "id"),
-                             styled_text_string(other, "title"), styled_text_string(other, "what_next"));
-    append_ids(text, "blocks: ", styled_text_first(why, "blocks_ids"));
+    append_ids(text, "depends on: ", mcp_json_first(achievement, "dependencies"));
+    for (const cJSON *other = mcp_json_first(why, "waits_for"); other; other = other->next)
+        buffer_append_format(text, "waits for %s %s: %s\n", mcp_json_string(other, "id"),
+                             mcp_json_string(other, "title"), mcp_json_string(other, "what_next"));
+    append_ids(text, "blocks: ", mcp_json_first(why, "blocks_ids"));
     append_files(text, json_get(achievement, "files"));
     if (objective)
         buffer_append_format(text, "\n%s\n", objective);

@@ -14,8 +14,8 @@
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
 #include "mcp/mcp_claims.h"
+#include "mcp/mcp_json.h"
 #include "mcp/mcp_result.h"
-#include "render/styled_text.h"
 #include "session/session.h"
 
 enum {
@@ -67,7 +67,7 @@ static void set_next(struct page *page, const char *path, const char *id) {
 /* --- an achievement --- */
 
 static bool is_complete(const cJSON *item) {
-    const char *state = styled_text_string(item, "state");
+    const char *state = mcp_json_string(item, "state");
     return strcmp(state, "complete") == 0 || strcmp(state, "skipped") == 0;
 }
 
@@ -79,12 +79,12 @@ static bool is_listed(const struct page *page, const cJSON *item) {
 
 static void write_title(struct json_writer *out, const cJSON *item) {
     json_writer_key(out, "title");
-    json_writer_span(out, mcp_result_fit(span_of(styled_text_string(item, "title")), TITLE_BYTES_MOST));
+    json_writer_span(out, mcp_result_fit(span_of(mcp_json_string(item, "title")), TITLE_BYTES_MOST));
 }
 
 /* Who works on it, and who has finished it elsewhere. */
 static void write_claims(const struct page *page, struct json_writer *out, const cJSON *item) {
-    const char *id = styled_text_string(item, "id");
+    const char *id = mcp_json_string(item, "id");
     const cJSON *holder = mcp_claims_holder(&page->claims, page->plan, id);
     const cJSON *mark = mcp_claims_mark(&page->claims, page->plan, id);
     json_writer_key_string(out, "claimed_by", json_get_string(holder, "by"));
@@ -95,7 +95,7 @@ static void write_ready(const struct page *page, struct json_writer *out, const 
     json_writer_open_object(out);
     json_writer_key_string(out, "id", json_get_string(item, "id"));
     write_title(out, item);
-    json_writer_key_string(out, "for", styled_text_string(item, "ready_for"));
+    json_writer_key_string(out, "for", mcp_json_string(item, "ready_for"));
     write_claims(page, out, item);
     json_writer_close_object(out);
 }
@@ -109,7 +109,7 @@ static void write_other(const struct page *page, struct json_writer *out, const 
     json_writer_key_string(out, "state", json_get_string(item, "state"));
     json_writer_key_string(out, "what_next", json_get_string(item, "what_next"));
     json_writer_key_array(out, "blocked_by");
-    for (const cJSON *id = styled_text_first(item, "blocked_by"); id && count < BLOCKERS_MOST; id = id->next, count++)
+    for (const cJSON *id = mcp_json_first(item, "blocked_by"); id && count < BLOCKERS_MOST; id = id->next, count++)
         json_writer_string(out, id->valuestring);
     json_writer_close_array(out);
     write_claims(page, out, item);
@@ -118,21 +118,21 @@ static void write_other(const struct page *page, struct json_writer *out, const 
 
 static void append_item(const struct page *page, const cJSON *item) {
     struct buffer *text = page->text;
-    const char *id = styled_text_string(item, "id");
+    const char *id = mcp_json_string(item, "id");
     const cJSON *holder = mcp_claims_holder(&page->claims, page->plan, id);
     const cJSON *mark = mcp_claims_mark(&page->claims, page->plan, id);
     const char *need = json_get_string(item, "what_next");
-    struct span title = mcp_result_fit(span_of(styled_text_string(item, "title")), TITLE_BYTES_MOST);
+    struct span title = mcp_result_fit(span_of(mcp_json_string(item, "title")), TITLE_BYTES_MOST);
     buffer_append_format(text, "  %s %.*s: %s", id, (int)title.length, title.data,
-                         need ? need : styled_text_string(item, "label"));
+                         need ? need : mcp_json_string(item, "label"));
     const char *separator = " (blocked by ";
-    for (const cJSON *other = styled_text_first(item, "blocked_by"); other; other = other->next, separator = ", ")
+    for (const cJSON *other = mcp_json_first(item, "blocked_by"); other; other = other->next, separator = ", ")
         buffer_append_format(text, "%s%s", separator, other->valuestring);
     buffer_append_string(text, separator[0] == ',' ? ")" : "");
     if (holder)
-        buffer_append_format(text, " (%s works on it)", styled_text_string(holder, "by"));
+        buffer_append_format(text, " (%s works on it)", mcp_json_string(holder, "by"));
     if (mark)
-        buffer_append_format(text, " (finished by %s, not merged here)", styled_text_string(mark, "by"));
+        buffer_append_format(text, " (finished by %s, not merged here)", mcp_json_string(mark, "by"));
     buffer_append_byte(text, '\n');
 }
 
@@ -140,10 +140,10 @@ static void append_item(const struct page *page, const cJSON *item) {
 
 /* The first achievement behind the cursor. */
 static const cJSON *find_first(const struct page *page, const cJSON *plan) {
-    const cJSON *first = styled_text_first(plan, "achievements"), *item = first;
+    const cJSON *first = mcp_json_first(plan, "achievements"), *item = first;
     if (page->is_behind)
         return first;
-    while (item && strcmp(styled_text_string(item, "id"), buffer_text(&page->id)) != 0)
+    while (item && strcmp(mcp_json_string(item, "id"), buffer_text(&page->id)) != 0)
         item = item->next;
     return item ? item->next : first;
 }
@@ -172,7 +172,7 @@ static void list_items(struct page *page, const char *path, const cJSON *first) 
         else
             write_other(page, &others, item);
         append_item(page, item);
-        last = styled_text_string(item, "id");
+        last = mcp_json_string(item, "id");
         page->count++;
     }
     json_writer_close_array(&ready);
@@ -213,7 +213,7 @@ static void write_problems(struct page *page, const char *path) {
 }
 
 static void write_plan(struct page *page, const cJSON *plan) {
-    const char *path = styled_text_string(plan, "path"), *name = styled_text_string(plan, "plan");
+    const char *path = mcp_json_string(plan, "path"), *name = mcp_json_string(plan, "plan");
     const cJSON *progress = json_get(plan, "progress");
     const char *command = json_get_string(plan, "command");
     size_t complete = json_get_unsigned(progress, "complete"), total = json_get_unsigned(progress, "total");
@@ -243,7 +243,7 @@ static void write_plan(struct page *page, const cJSON *plan) {
 static bool is_before(struct page *page, const cJSON *plan) {
     if (page->is_behind)
         return false;
-    bool is_cursor = strcmp(styled_text_string(plan, "path"), buffer_text(&page->path)) == 0;
+    bool is_cursor = strcmp(mcp_json_string(plan, "path"), buffer_text(&page->path)) == 0;
     if (!is_cursor)
         return true;
     page->is_behind = strcmp(buffer_text(&page->id), CURSOR_END) == 0;
@@ -253,14 +253,14 @@ static bool is_before(struct page *page, const cJSON *plan) {
 static void write_plans(struct page *page, const cJSON *data) {
     const char *last = NULL;
     json_writer_key_array(page->out, "plans");
-    for (const cJSON *plan = styled_text_first(data, "plans"); plan && !page->is_full; plan = plan->next) {
+    for (const cJSON *plan = mcp_json_first(data, "plans"); plan && !page->is_full; plan = plan->next) {
         if (is_before(page, plan))
             continue;
         if (!mcp_result_has_room(&page->call->result, ITEM_BYTES) || (last && page->count == ITEMS_MOST)) {
             set_next(page, last, CURSOR_END);
             break;
         }
-        last = styled_text_string(plan, "path");
+        last = mcp_json_string(plan, "path");
         write_plan(page, plan);
     }
     json_writer_close_array(page->out);

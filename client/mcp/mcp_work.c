@@ -16,9 +16,9 @@
 #include "format/json.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
+#include "mcp/mcp_json.h"
 #include "mcp/mcp_prompts.h"
 #include "mcp/mcp_result.h"
-#include "render/styled_text.h"
 #include "session/session.h"
 
 enum { BRIEF_BYTES_MOST = 16384, KEEP_PARTS = 4 /* of the time that a claim holds */, RETRY_MS = 25 };
@@ -79,11 +79,11 @@ static void write_claim(struct mcp_call *call, const cJSON *data, const char *ha
     const cJSON *claim = json_get(data, "claim");
     json_writer_key_object(out, "claim");
     json_writer_key_string(out, "handle", handle);
-    json_writer_key_string(out, "plan", styled_text_string(data, "path"));
-    json_writer_key_string(out, "id", styled_text_string(data, "id"));
-    json_writer_key_string(out, "for", styled_text_string(claim, "for"));
+    json_writer_key_string(out, "plan", mcp_json_string(data, "path"));
+    json_writer_key_string(out, "id", mcp_json_string(data, "id"));
+    json_writer_key_string(out, "for", mcp_json_string(claim, "for"));
     json_writer_key_unsigned(out, "fence", json_get_unsigned(claim, "fence"));
-    json_writer_key_string(out, "until", styled_text_string(claim, "until"));
+    json_writer_key_string(out, "until", mcp_json_string(claim, "until"));
     json_writer_key_unsigned(out, "keep_every_s", keep_every_s(claim));
     json_writer_close_object(out);
 }
@@ -133,8 +133,8 @@ static void append_brief(struct mcp_call *call, struct buffer *brief, const char
 
 static void write_brief(struct mcp_call *call, const cJSON *data) {
     AUTO(buffer) brief = {0};
-    const char *purpose = styled_text_string(json_get(data, "claim"), "for"), *file = json_get_string(data, "file");
-    append_brief(call, &brief, purpose, styled_text_string(data, "path"), styled_text_string(data, "id"), file);
+    const char *purpose = mcp_json_string(json_get(data, "claim"), "for"), *file = json_get_string(data, "file");
+    append_brief(call, &brief, purpose, mcp_json_string(data, "path"), mcp_json_string(data, "id"), file);
     struct span part = mcp_result_fit(buffer_span(&brief), BRIEF_BYTES_MOST);
     json_writer_key(&call->result.out, "brief");
     json_writer_span(&call->result.out, part);
@@ -167,10 +167,10 @@ bool mcp_work_take(struct mcp_call *call) {
     if (call->result.error.code)
         return true;
     const cJSON *claim = json_get(json.root, "claim");
-    const char *handle = styled_text_string(json.root, "handle");
+    const char *handle = mcp_json_string(json.root, "handle");
     buffer_append_format(&call->result.text, "You have %s (%s) for %s until %s.\nhandle: %s\nwork_keep every %llu s.\n",
-                         styled_text_string(json.root, "id"), styled_text_string(json.root, "path"),
-                         styled_text_string(claim, "for"), styled_text_string(claim, "until"), handle,
+                         mcp_json_string(json.root, "id"), mcp_json_string(json.root, "path"),
+                         mcp_json_string(claim, "for"), mcp_json_string(claim, "until"), handle,
                          (unsigned long long)keep_every_s(claim));
     write_claim(call, json.root, handle);
     write_brief(call, json.root);
@@ -189,10 +189,10 @@ bool mcp_work_keep(struct mcp_call *call) {
         return false;
     if (call->result.error.code)
         return true;
-    const cJSON *renewed = styled_text_first(json.root, "claims");
+    const cJSON *renewed = mcp_json_first(json.root, "claims");
     write_claim(call, renewed, handle);
-    buffer_append_format(&call->result.text, "%s is yours until %s.\n", styled_text_string(renewed, "id"),
-                         styled_text_string(json_get(renewed, "claim"), "until"));
+    buffer_append_format(&call->result.text, "%s is yours until %s.\n", mcp_json_string(renewed, "id"),
+                         mcp_json_string(json_get(renewed, "claim"), "until"));
     return true;
 }
 
@@ -212,7 +212,7 @@ static void write_end(struct mcp_call *call, const cJSON *data, const char *hand
         json_writer_close_object(out);
     }
     json_writer_close_array(out);
-    buffer_append_format(&call->result.text, "Your claim on %s has ended.%s%s\n", styled_text_string(data, "id"),
+    buffer_append_format(&call->result.text, "Your claim on %s has ended.%s%s\n", mcp_json_string(data, "id"),
                          submitted ? " It waits for a review: " : "", submitted ? submitted : "");
 }
 

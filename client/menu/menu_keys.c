@@ -4,7 +4,6 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "format/json.h"
 #include "menu/menu_choice.h"
 #include "menu/menu_confirm.h"
 #include "menu/menu_model.h"

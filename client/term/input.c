@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "format/json.h"
+#include "format/json_size.h"
 #include "term/terminal.h"
 
 static bool is_standard_input(const char *path) {

@@ -11,7 +11,7 @@
 #include "document/names.h"
 #include "document/plan_document.h"
 #include "draft/graph_update.h"
-#include "format/json.h"
+#include "format/json_size.h"
 #include "format/text_edits.h"
 #include "plan/plan_compare.h"
 

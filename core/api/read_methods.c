@@ -16,6 +16,7 @@
 #include "doctor/findings.h"
 #include "document/names.h"
 #include "format/json.h"
+#include "format/json_size.h"
 #include "picture/graph_text.h"
 #include "plan/dependency_file.h"
 #include "plan/plan.h"

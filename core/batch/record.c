@@ -13,6 +13,7 @@
 #include "base/digest.h"
 #include "document/names.h"
 #include "format/json.h"
+#include "format/json_size.h"
 #include "format/json_writer.h"
 #include "plan/plan.h"
 

@@ -1,4 +1,5 @@
 #include "format/json.h"
+#include "format/json_size.h"
 
 #include <stdint.h>
 #include <stdlib.h>

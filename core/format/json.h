@@ -18,8 +18,6 @@
 #include "base/memory.h"
 #include "format/json_scanner.h"
 
-enum { JSON_SIZE_MOST_BYTES = 64 << 20 }; /* a dependency file; offsets fit in 32 bits */
-
 struct json_index;
 
 /* {0} is valid and empty. */

@@ -10,6 +10,7 @@
 #include "document/conflict.h"
 #include "document/names.h"
 #include "format/json.h"
+#include "format/json_size.h"
 #include "import/recognise.h"
 
 enum { CANDIDATES_MOST = 200, DEPTH_MOST = 8, SIZE_MOST_BYTES = JSON_SIZE_MOST_BYTES };

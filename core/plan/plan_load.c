@@ -18,6 +18,7 @@
 #include "document/names.h"
 #include "document/plan_document.h"
 #include "format/json.h"
+#include "format/json_size.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
 #include "plan/loader.h"

@@ -1,9 +1,6 @@
 #include "render/state_style.h"
 
-#include "format/json.h"
-#include "plan/achievement.h"
 #include "plan/standing.h"
-#include "render/styled_text.h"
 #include "render/table.h"
 
 const struct state_style *state_style_of_class(enum state_class class) {
@@ -25,11 +22,6 @@ const struct state_style *state_style_of(enum achievement_state state, bool is_r
     if (state == STATE_SKIPPED)
         return state_style_of_class(CLASS_SKIPPED);
     return state_style_of_class(is_ready ? CLASS_READY : CLASS_WAITING);
-}
-
-const struct state_style *state_style_read(const cJSON *achievement) {
-    return state_style_of(achievement_state_find(styled_text_string(achievement, "state")),
-                          json_get_boolean(achievement, "is_ready"));
 }
 
 const char *state_mark(enum achievement_state state) {

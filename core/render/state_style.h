@@ -6,7 +6,6 @@
 #ifndef BATCHD_STATE_STYLE_H
 #define BATCHD_STATE_STYLE_H
 
-#include <cjson/cJSON.h>
 #include <stdbool.h>
 
 #include "plan/plan.h"
@@ -24,8 +23,6 @@ struct state_style {
 
 const struct state_style *state_style_of_class(enum state_class class);
 const struct state_style *state_style_of(enum achievement_state state, bool is_ready);
-/* Of an achievement in an answer, by its "state" and "is_ready". */
-const struct state_style *state_style_read(const cJSON *achievement);
 /* "✓", "●", "◐", ... */
 const char *state_mark(enum achievement_state state);
 

@@ -5,33 +5,10 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "base/text.h"
-#include "format/json.h"
 
 void styled_text_append_visible(struct buffer *text, const char *untrusted) {
     if (untrusted)
         text_append_visible(text, span_of(untrusted));
-}
-
-const char *styled_text_string(const cJSON *object, const char *key) {
-    const char *text = json_get_string(object, key);
-    return text ? text : "";
-}
-
-bool styled_text_is_null(const cJSON *object, const char *key) {
-    const cJSON *member = json_get(object, key);
-    return !member || cJSON_IsNull(member);
-}
-
-const cJSON *styled_text_first(const cJSON *object, const char *key) {
-    const cJSON *array = json_get(object, key);
-    return array ? array->child : NULL;
-}
-
-size_t styled_text_count(const cJSON *object, const char *key) {
-    size_t count = 0;
-    for (const cJSON *item = styled_text_first(object, key); item; item = item->next)
-        count++;
-    return count;
 }
 
 void styled_text_append_styled(struct buffer *text, const struct style *style, const char *sequence, const char *word) {

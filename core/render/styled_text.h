@@ -1,23 +1,15 @@
 /*
- * Styled text: the small parts that texts for people are made of, and reading them out of an answer's data. Members
- * that are missing read as empty, so a text is made of whatever an answer has.
+ * Styled text: the small parts that texts for people are made of.
  */
 #ifndef BATCHD_STYLED_TEXT_H
 #define BATCHD_STYLED_TEXT_H
 
-#include <cjson/cJSON.h>
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/buffer.h"
 #include "render/style.h"
 
 enum { STYLED_TEXT_ROWS_MOST = 60 }; /* of a list, unless verbose */
-
-const char *styled_text_string(const cJSON *object, const char *key); /* "" unless it is a string */
-bool styled_text_is_null(const cJSON *object, const char *key);
-const cJSON *styled_text_first(const cJSON *object, const char *key); /* element of an array; NULL if there is none */
-size_t styled_text_count(const cJSON *object, const char *key);
 
 /* Append untrusted text so that it cannot steer a terminal. NULL appends nothing. */
 void styled_text_append_visible(struct buffer *text, const char *untrusted);

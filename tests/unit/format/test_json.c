@@ -3,6 +3,7 @@
  * Every text is parsed from a copy of exactly its size, so that sanitizers see a read past its end.
  */
 #include "format/json.h"
+#include "format/json_size.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,0 +1,22 @@
+/*
+ * Reading an event as a subscriber receives it.
+ */
+#ifndef BATCHD_EVENT_WIRE_H
+#define BATCHD_EVENT_WIRE_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "view/event.h"
+
+/* Its texts are fit to be shown (text.h), and in an arena. */
+struct received_event {
+    const char *type, *time; /* as they were sent: a newer daemon may have more types; "" if they are missing */
+    struct event event;      /* but its type */
+};
+
+/* False if @line is no JSON. */
+bool event_wire_read(struct received_event *received, struct span line, struct arena *arena);
+
+#endif
