@@ -55,6 +55,11 @@ static int run_daemon(const struct verb *verb, struct options *options) {
 
 /* --- asking it --- */
 
+static bool fail_malformed(const struct session *session, struct error *error) {
+    return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer",
+                     rpc_client_name(&session->channel));
+}
+
 /* False with @error set if the daemon has not answered. */
 static bool call(struct session *session, const char *method, struct span *result, struct error *error) {
     struct rpc_client *channel = &session->channel;
@@ -73,8 +78,7 @@ static bool call(struct session *session, const char *method, struct span *resul
                   timeout_ms);
         return error_hint(error, "it may be stopped or stuck; its log tells more");
     case RPC_MALFORMED:
-        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer",
-                         rpc_client_name(channel));
+        return fail_malformed(session, error);
     default:
         return error_set(error, ERROR_UNREACHABLE, "the daemon on %s went away", rpc_client_name(channel));
     }
@@ -136,11 +140,6 @@ static void warn_of_version(struct answer *answer, const char *version) {
                                               .hint = "batchctl daemon stop ends it; if it is a service, the one that "
                                                       "is installed starts with the next request",
                                           });
-}
-
-static bool fail_malformed(const struct session *session, struct error *error) {
-    return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer",
-                     rpc_client_name(&session->channel));
 }
 
 static void show_status(struct session *session, struct answer *answer, struct error *error) {
