@@ -475,7 +475,7 @@ bool options_parse_batch(const char *word, uint64_t *number) {
 
 /* --- words --- */
 
-static const struct option_row *find_letter(const char *word, int scopes, const char **value) {
+static const struct option_row *find_letter(const char *word, option_scopes scopes, const char **value) {
     for (const struct option_row *row = option_rows; row->name; row++) {
         if (!(row->scope & scopes) || !row->letter || word[1] != row->letter || (word[2] && !row->value))
             continue;
@@ -486,7 +486,7 @@ static const struct option_row *find_letter(const char *word, int scopes, const 
 }
 
 /* The names that @name begins, in @names, which has room for all; an exact one alone. */
-static size_t find_names(struct span name, int scopes, const struct option_row **rows, const char **names) {
+static size_t find_names(struct span name, option_scopes scopes, const struct option_row **rows, const char **names) {
     size_t count = 0;
     for (const struct option_row *row = option_rows; row->name; row++) {
         if (!(row->scope & scopes) || strncmp(row->name, name.data, name.length) != 0)
@@ -503,7 +503,7 @@ static size_t find_names(struct span name, int scopes, const struct option_row *
     return count;
 }
 
-const struct option_row *options_find(const char *word, int scopes, const char **value) {
+const struct option_row *options_find(const char *word, option_scopes scopes, const char **value) {
     const struct option_row *row = NULL;
     const char *names[OPTION_ROWS];
     *value = NULL;
@@ -538,7 +538,7 @@ bool option_reader_next(struct option_reader *reader, struct option_item *item) 
     return true;
 }
 
-static bool fail_unknown(const char *word, int scopes, struct error *error) {
+static bool fail_unknown(const char *word, option_scopes scopes, struct error *error) {
     const struct option_row *row;
     const char *names[OPTION_ROWS];
     const char *name = word + strspn(word, "-");
@@ -554,7 +554,7 @@ static bool fail_unknown(const char *word, int scopes, struct error *error) {
     return closest ? error_hint(error, "did you mean --%s?", closest) : false;
 }
 
-static bool take_argument(struct options *options, const char *word, int scopes, struct error *error) {
+static bool take_argument(struct options *options, const char *word, option_scopes scopes, struct error *error) {
     if ((scopes & SCOPE_IDS) && options_are_ids(word)) {
         bool is_first = (scopes & (SCOPE_SELECT | SCOPE_FILTER)) && !options->has_id_arguments;
         options->has_id_arguments = true;
@@ -574,7 +574,8 @@ static bool take_option(struct options *options, const struct option_item *item,
     return row->parse(options, row, item->value ? item->value : "", error);
 }
 
-static bool take_item(struct options *options, const struct option_item *item, int scopes, struct error *error) {
+static bool take_item(struct options *options, const struct option_item *item, option_scopes scopes,
+                      struct error *error) {
     switch (item->kind) {
     case OPTION_ITEM_ARGUMENT:
         return take_argument(options, item->word, scopes, error);
@@ -588,7 +589,7 @@ static bool take_item(struct options *options, const struct option_item *item, i
     return true;
 }
 
-bool options_parse(struct options *options, int count, char **words, int scopes, struct error *error) {
+bool options_parse(struct options *options, int count, char **words, option_scopes scopes, struct error *error) {
     const size_t most = (size_t)count + 1; /* a word each, and the end */
     *options = (struct options){.words = words,
                                 .word_count = count,
