@@ -59,6 +59,7 @@ Test(claims, one_has_it_until_it_is_given_up) {
     struct space space = scene();
     AUTO_FREE char *handle = take(&space, "", "claim X 1.1 --as ann --note hello");
     expect_status(&space, "claim X 1.1 --as bob", 5, "ann works on 1.1 (since ");
+    expect_status(&space, "claim X 1.1 --as bob", 5, "batchctl next X --claim; or wait: batchctl wait X --for free=1.1");
     expect_status(&space, "claims X", 0, "held: hello");
     expect_status(&space, "graph X", 0, "ann works on it (since ");
     expect_status(&space, "graph X -f mermaid", 0, "ann works on it (since ");
