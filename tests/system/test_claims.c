@@ -59,15 +59,25 @@ Test(claims, one_has_it_until_it_is_given_up) {
     struct space space = scene();
     AUTO_FREE char *handle = take(&space, "", "claim X 1.1 --as ann --note hello");
     expect_status(&space, "claim X 1.1 --as bob", 5, "ann works on 1.1 (since ");
-    expect_status(&space, "claim X 1.1 --as bob", 5, "batchctl next X --claim; or wait: batchctl wait X --for free=1.1");
+    expect_status(&space, "claim X 1.1 --as bob", 5,
+                  "batchctl next X --claim; or wait: batchctl wait X --for free=1.1");
     expect_status(&space, "claims X", 0, "held: hello");
     expect_status(&space, "graph X", 0, "ann works on it (since ");
     expect_status(&space, "graph X -f mermaid", 0, "ann works on it (since ");
+    expect_status(&space, "graph X -f svg", 0, "<g class=\"p\" transform=\"translate(-6 -7)\">"); /* in the legend */
+    expect_status(&space, "graph X -f svg", 0, "<title>ann works on it (since ");
+    expect_status(&space, "graph X -f html", 0, "<title>ann works on it (since ");
+    expect_status(&space, "graph X --json", 0,
+                  "\"is_free\":false,\"claim\":{\"by\":\"ann\",\"for\":\"work\",\"fence\":1,");
     expect_of(&space, "heartbeat %s", handle, 0, "Renewed 1.1");
     expect_of(&space, "release %s", handle, 0, "Given up: 1.1");
     expect_of(&space, "release %s", handle, 0, "Given up: 1.1");
     expect_of(&space, "heartbeat %s", handle, 7, "was given up by ann");
     expect_status(&space, "claims X", 0, "No claims.");
+    expect_status(&space, "graph X -f svg", 0, ">ready</text>");
+    struct outcome free_again = run(&space, "graph X -f svg");
+    cr_expect_not(has(free_again.out, "class=\"p\""), "nothing is held");
+    outcome_end(&free_again);
     expect_status(&space, "claims X -a", 0, "given up");
     AUTO_FREE char *next = take(&space, "", "claim X 1.1 --as bob");
     cr_expect(has(next, "X/1.1@2."), "%s", next);
@@ -314,8 +324,9 @@ static bool is_same_answer(const struct space *space, const char *command) {
 }
 
 static void expect_same_answers(const struct space *space, const char *when) {
-    static const char *const commands[] = {"status X", "next X",        "show X 1.1",  "why X 1.1",
-                                           "status",   "status --json", "next --json", "show X 1.1 --json"};
+    static const char *const commands[] = {"status X",       "next X",           "show X 1.1", "why X 1.1",
+                                           "graph X -f svg", "graph X --json",   "status",     "status --json",
+                                           "next --json",    "show X 1.1 --json"};
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         cr_expect(is_same_answer(space, commands[i]), "%s: %s", when, commands[i]);
         cr_expect(is_same_answer(space, commands[i]), "%s, again: %s", when, commands[i]);
