@@ -21,10 +21,9 @@ static void append_minute(struct buffer *text, const char *time, const char *day
 }
 
 void claim_refusal_append_holder(struct buffer *text, const struct claim_record *record) {
-    static const char *const deeds[] = {"designs", "works on", "reviews"};
     const struct claim_holding *held = &record->held;
     text_append_visible(text, span_of(held->by));
-    buffer_append_format(text, " %s %s (since ", deeds[held->kind], record->id);
+    buffer_append_format(text, " %s %s (since ", claim_kind_deed(held->kind), record->id);
     append_minute(text, held->since, held->since);
     buffer_append_string(text, ", until ");
     append_minute(text, held->until, held->since);

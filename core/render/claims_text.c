@@ -24,11 +24,10 @@ static void append_time(struct buffer *text, const char *time, const char *today
 }
 
 bool claims_text_append_holder(struct buffer *text, const struct claim_item *claim) {
-    static const char *const deeds[CLAIM_KINDS] = {"designs it", "works on it", "reviews it"};
     if (!claim || claim->state != CLAIM_HELD)
         return false;
     styled_text_append_visible(text, claim->by);
-    buffer_append_format(text, " %s", deeds[claim->kind]);
+    buffer_append_format(text, " %s it", claim_kind_deed(claim->kind));
     return true;
 }
 

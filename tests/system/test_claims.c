@@ -85,6 +85,15 @@ Test(claims, one_has_it_until_it_is_given_up) {
     space_end(&space);
 }
 
+Test(claims, a_prompt_names_who_works_beside) {
+    struct space space = scene();
+    AUTO_FREE char *handle = take(&space, "", "claim X 1.2 --as ann");
+    expect_status(&space, "prompt execute X 1.1", 0, "- 1.2 Title of 1.2 (ann works on it)\n- 1.3 Title of 1.3\n");
+    expect_of(&space, "release %s", handle, 0, "");
+    expect_status(&space, "prompt execute X 1.1", 0, "- 1.2 Title of 1.2\n- 1.3 Title of 1.3\n");
+    space_end(&space);
+}
+
 Test(claims, what_cannot_be_claimed) {
     struct space space = scene();
     expect_status(&space, "claim X 2.1", 4, "2.1 is not ready: it waits for 1.1");
