@@ -273,6 +273,41 @@ Test(claims, where_the_repository_does_not_know_the_tree_they_are_refused) {
     space_end(&space);
 }
 
+Test(claims, doctor_finds_claims_in_two_places) {
+    struct space space = new_repository();
+    const struct setting state = {.folder = "main", .variables = {"BATCHD_CLAIMS_FOLDER=state"}};
+    struct outcome outcome = run_under(&space, &state, "claim 1.1 --as ann");
+    cr_assert_eq(outcome.status, 0, "%s", outcome.err);
+    outcome_end(&outcome);
+    AUTO_FREE char *handle = take(&space, "main", "claim 1.1 --as bob");
+    expect_in(&space, "main", "doctor", 0, "1 claim is held there, and claims are kept in git");
+    outcome = run_under(&space, &state, "doctor");
+    cr_expect(has(outcome.out, "1 claim is held there, and claims are kept in state"), "%s", outcome.out);
+    outcome_end(&outcome);
+    outcome = run_under(&space, &state, "release --force 1.1 --yes --fence 1");
+    outcome_end(&outcome);
+    outcome = run_in(&space, "main", "doctor --json");
+    cr_expect_not(has(outcome.out, "claims.two_places"), "%s", outcome.out);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(claims, doctor_finds_what_a_dead_process_has_left) {
+    struct space space = scene();
+    AUTO_FREE char *handle = take(&space, "", "claim X 1.1");
+    shell(&space, "echo '{' >$(echo .batchd/*/claims/tmp)/record");
+    struct outcome outcome = run(&space, "doctor --json");
+    cr_expect_not(has(outcome.out, "claim.left"), "it may be being written: %s", outcome.out);
+    outcome_end(&outcome);
+    shell(&space, "touch -d '2 hours ago' .batchd/*/claims/tmp/record");
+    expect_status(&space, "doctor", 0, "a process has died while it wrote a claim");
+    expect_of(&space, "heartbeat %s", handle, 0, "");
+    outcome = run(&space, "doctor --json");
+    cr_expect_not(has(outcome.out, "claim.left"), "%s", outcome.out);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
 Test(claims, create_leaves_out_what_is_finished_elsewhere) {
     struct space space = new_repository();
     space_subplan(&space, "main/plans/X", "1.2");
