@@ -71,8 +71,7 @@ bool svg_card_is_held(const struct graph_node *node) {
     return node->item.claim && node->item.claim->state == CLAIM_HELD;
 }
 
-/* Who works on it; else where it was finished, or that a claim has run out. @before: what precedes it, if there is any
- * of that. */
+/* Append @before and who works on it; else where it was finished, or that a claim has run out; else nothing. */
 static void append_claim(struct buffer *xml, const struct graph_node *node, const char *before) {
     const struct achievement_item *item = &node->item;
     AUTO(buffer) text = {0};

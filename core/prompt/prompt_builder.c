@@ -63,7 +63,6 @@ bool prompt_builder_render(struct buffer *text, struct variables *variables, con
            error_set(error, ERROR_INVALID, "the template %s cannot be used", builder->form.name);
 }
 
-/* A fence that is longer than any in the lines. */
 void prompt_builder_append_holder(struct buffer *text, const struct prompt_builder *builder, size_t position) {
     const struct claim_situation *situation = claim_overview_find(builder->claims, position);
     if (!situation || situation->state != CLAIM_HELD)

@@ -135,7 +135,7 @@ Test(menu, it_names_who_holds_what_is_ready) {
     pane_run(&pane, "batchctl claim X 1.1 --as ann -q >/dev/null; batchctl menu --no-daemon");
     pane_await(&pane, "1.1  Title of 1.1  ann designs it");
     pane_await(&pane, "1.2  Title of 1.2  write SUBPLAN");
-    struct outcome outcome = run(&space, "claim X 1.2 --as 'bob' --ttl 1s -q");
+    struct outcome outcome = run(&space, "claim X 1.2 --as bob --ttl 4s -q");
     outcome_end(&outcome);
     pane_await(&pane, "1.2  Title of 1.2  bob designs it");
     pane_await(&pane, "1.2  Title of 1.2  write SUBPLAN"); /* its time is over */
