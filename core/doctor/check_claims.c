@@ -14,7 +14,6 @@
 #include "claims/claim_folder.h"
 #include "claims/claim_handle.h"
 #include "claims/claim_overview.h"
-#include "claims/claim_store.h"
 #include "disk/listing.h"
 #include "disk/upward_walk.h"
 #include "plan/plan.h"
@@ -97,7 +96,7 @@ static void check_plan(struct findings *findings, struct claim_board *claims, co
 static void check_gone(struct findings *findings, const struct workspace *workspace, struct claim_board *claims) {
     AUTO(listing) names = {0};
     AUTO(error) error = {0};
-    if (!claim_store_list_plans(&claims->store, &names, &error))
+    if (!claims->authority->calls->list_plans(claims->authority, &names, &error))
         return;
     for (size_t i = 0; i < names.count; i++) {
         AUTO(buffer) path = {0};
@@ -112,9 +111,9 @@ static void check_gone(struct findings *findings, const struct workspace *worksp
 
 void check_claims_report(struct findings *findings, const struct workspace *workspace, const struct files *files,
                          struct claim_board *claims) {
-    claim_board_update(claims);
+    claim_board_refresh(claims);
     if (!claims->authority) {
-        findings_report(findings, FINDING_WARNING, "claims.folder", NULL, claims->trouble.hint,
+        findings_report(findings, FINDING_WARNING, claim_board_warning(claims), NULL, claims->trouble.hint,
                         "claims cannot be kept: %s", claims->trouble.message);
         return;
     }
