@@ -11,7 +11,7 @@
 #include "format/json.h"
 #include "format/json_writer.h"
 
-enum { SUBSCRIBE_AGAIN_MS = 2000 }; /* after a refusal */
+enum { LOOK_AGAIN_MS = 2000 }; /* where there are no events, and after a refusal */
 
 void claim_team_feed_release(struct claim_team_feed *feed) {
     if (feed->link)
@@ -78,7 +78,7 @@ static bool subscribe(struct claim_team_feed *feed) {
     const cJSON *ok;
     feed->link->helper.unasked = take_line;
     feed->link->helper.unasked_data = feed;
-    if (!claim_team_link_open(feed->link, &ignored))
+    if (!claim_team_link_open(feed->link, &ignored) || !feed->link->has_events)
         return false;
     if (feed->greeting == feed->link->greeting)
         return true;
@@ -90,6 +90,14 @@ static bool subscribe(struct claim_team_feed *feed) {
     return true;
 }
 
+/* A helper without events: it is time after a while. */
+static bool wait_blindly(struct claim_team_feed *feed, int64_t left_ms) {
+    bool is_time = left_ms >= LOOK_AGAIN_MS;
+    claim_helper_wait(&feed->link->helper, is_time ? LOOK_AGAIN_MS : (int)left_ms);
+    feed->is_stale = true;
+    return is_time;
+}
+
 bool claim_team_feed_wait(struct claim_team_feed *feed, int timeout_ms) {
     int64_t deadline_ms = clock_now_ms() + timeout_ms;
     feed->has_news = false;
@@ -98,7 +106,8 @@ bool claim_team_feed_wait(struct claim_team_feed *feed, int timeout_ms) {
         int64_t left_ms = deadline_ms - clock_now_ms();
         if (feed->has_news || left_ms <= 0)
             return feed->has_news;
-        int64_t step_ms = is_subscribed || left_ms < SUBSCRIBE_AGAIN_MS ? left_ms : SUBSCRIBE_AGAIN_MS;
-        claim_helper_wait(&feed->link->helper, (int)step_ms);
+        if (feed->link->is_greeted && !feed->link->has_events)
+            return wait_blindly(feed, left_ms);
+        claim_helper_wait(&feed->link->helper, is_subscribed || left_ms < LOOK_AGAIN_MS ? (int)left_ms : LOOK_AGAIN_MS);
     }
 }

@@ -134,6 +134,14 @@ static void keep_server(struct claim_team_link *link, const cJSON *ok) {
     keep_warnings(link, json_get(ok, "warnings"));
 }
 
+static bool has_capability(const cJSON *ok, const char *name) {
+    const cJSON *list = json_get(ok, "capabilities");
+    for (const cJSON *item = cJSON_IsArray(list) ? list->child : NULL; item; item = item->next)
+        if (cJSON_IsString(item) && strcmp(item->valuestring, name) == 0)
+            return true;
+    return false;
+}
+
 static bool greet(struct claim_team_link *link, struct error *error) {
     AUTO(claim_helper_line) answer = {0};
     AUTO(buffer) request = {0};
@@ -148,6 +156,7 @@ static bool greet(struct claim_team_link *link, struct error *error) {
         return claim_team_link_fail(link, error);
     arena_release(&link->arena);
     keep_server(link, ok);
+    link->has_events = has_capability(ok, "subscribe");
     link->seq = json_get_unsigned(ok, "seq");
     link->mark = keep(link, ok, "mark");
     link->is_greeted = true;

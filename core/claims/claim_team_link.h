@@ -43,6 +43,7 @@ struct claim_team_link {
     struct error refusal;            /* of every request, while it has a code: no consent, or a bad configuration */
     bool is_greeted;                 /* the process that runs */
     uint64_t greeting;               /* the number of its greeting, from 1 */
+    bool has_events;                 /* the helper can subscribe to them */
     uint64_t seq;                    /* the last event that is known */
     struct arena arena;              /* of the server's texts, and @mark */
     const char *mark;                /* of the last event; or NULL */
