@@ -158,7 +158,9 @@ static void reload(struct session *session, struct answer *answer, struct error 
     AUTO(answer) reloaded = {0};
     if (!call(session, "reload", &result, error))
         return;
-    if (rpc_read_result(&reloaded, result) && reloaded.code) {
+    if (!rpc_read_result(&reloaded, result)) {
+        fail_malformed(session, error);
+    } else if (reloaded.code) {
         const struct diagnostic *said = reloaded.diagnostics.count ? reloaded.diagnostics.items : NULL;
         error_set(error, reloaded.code, "%s", said ? said->message : "the configuration could not be read again");
         if (said && said->hint)

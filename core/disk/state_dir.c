@@ -146,13 +146,16 @@ bool state_dir_holds(const char *path) {
 
 /* --- making --- */
 
-static bool make_folder(const struct files *files, const char *path, mode_t mode, struct error *error) {
-    if (files_make_folder(files, path, mode, error))
-        return true;
+/* Was it not made because it is there? Another process may have made it at the same time. Then @error is empty. */
+static bool is_there(struct error *error) {
     if (error->system_errno != EEXIST)
         return false;
     error_release(error);
     return true;
+}
+
+static bool make_folder(const struct files *files, const char *path, mode_t mode, struct error *error) {
+    return files_make_folder(files, path, mode, error) || is_there(error);
 }
 
 /*
@@ -202,7 +205,8 @@ static bool ignore_in_git(const struct files *files, mode_t mode, struct error *
         return false;
     bool is_free = kind == FILE_ABSENT || (kind == FILE_REGULAR && files_remove(files, STATE_DIR_GITIGNORE, &ignored));
     return !is_free ||
-           files_create(files, STATE_DIR_GITIGNORE, span_of(text), mode & GITIGNORE_MODE, false, NULL, error);
+           files_create(files, STATE_DIR_GITIGNORE, span_of(text), mode & GITIGNORE_MODE, false, NULL, error) ||
+           is_there(error);
 }
 
 /* The owner of .batchd has not let us in. */

@@ -1,5 +1,4 @@
 #include "format/json.h"
-#include "format/json_size.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include "base/text.h"
 #include "format/json_index.h"
 #include "format/json_scanner.h"
+#include "format/json_size.h"
 
 /* --- building --- */
 
@@ -229,6 +229,11 @@ const cJSON *json_get(const cJSON *object, const char *key) {
 const char *json_get_string(const cJSON *object, const char *key) {
     const cJSON *member = json_get(object, key);
     return cJSON_IsString(member) ? member->valuestring : NULL;
+}
+
+const char *json_copy_string(const cJSON *object, const char *key, struct arena *arena) {
+    const char *text = json_get_string(object, key);
+    return text ? arena_copy(arena, text, strlen(text)) : NULL;
 }
 
 bool json_get_boolean(const cJSON *object, const char *key) {

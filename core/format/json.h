@@ -68,6 +68,8 @@ void json_line_column(struct span text, size_t offset, unsigned *line, unsigned 
 const cJSON *json_get(const cJSON *object, const char *key);
 /* NULL unless the member is a string. */
 const char *json_get_string(const cJSON *object, const char *key);
+/* The same, in @arena, so that it outlives the document. */
+const char *json_copy_string(const cJSON *object, const char *key, struct arena *arena);
 bool json_get_boolean(const cJSON *object, const char *key);
 /* 0 unless the member is a number that is a whole one from 0 to 2^53. */
 size_t json_get_unsigned(const cJSON *object, const char *key);

@@ -1,7 +1,5 @@
 #include "render/daemon_text.h"
 
-#include <inttypes.h>
-
 #include "base/auto.h"
 #include "base/text.h"
 #include "render/styled_text.h"
@@ -13,7 +11,7 @@ static void append_stopped(struct buffer *text, const struct daemon_view *daemon
     for (size_t i = 0; i < daemon->stopped_count; i++) {
         buffer_append_string(text, "The daemon of ");
         styled_text_append_visible(text, daemon->stopped[i].path);
-        buffer_append_format(text, " has stopped (process %" PRIu64 ").\n", daemon->stopped[i].process);
+        buffer_append_format(text, " has stopped (process %zu).\n", daemon->stopped[i].process);
     }
 }
 

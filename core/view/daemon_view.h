@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 /* EXECUTION_TASKs that auto_create has not created yet. */
 struct daemon_owed {
@@ -32,7 +31,7 @@ struct daemon_stats {
 /* A daemon that was stopped, and the workspace that it served. */
 struct daemon_stopped {
     const char *path;
-    uint64_t process;
+    size_t process;
 };
 
 /* Without stats and @stopped it is about the workspace's own daemon: it runs and has reloaded, or it has ended. */

@@ -6,8 +6,8 @@
 #include "format/json.h"
 
 static const char *read_text(const cJSON *object, const char *key, struct arena *arena) {
-    const char *text = json_get_string(object, key);
-    return text ? arena_copy(arena, text, strlen(text)) : "";
+    const char *text = json_copy_string(object, key, arena);
+    return text ? text : "";
 }
 
 bool daemon_wire_read_hello(struct daemon_hello *hello, struct span result, struct arena *arena) {

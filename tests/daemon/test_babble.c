@@ -111,31 +111,68 @@ Test(babble, what_is_written_is_written_once) {
     space_end(&space);
 }
 
+/* --- texts that would steer a terminal --- */
+
+#define STEER "\xe2\x80\xae\\u202e\\u001b[2J\\u001b[31m\\u0007\xc2\x9b\xf3\xa0\x81\x81"
+
+static void expect_harmless(const struct space *space, const char *socket, const char *command) {
+    static const char *const raw[] = {"\033", "\a", "\xe2\x80\xae", "\xc2\x9b", "\xf3\xa0\x81\x81"};
+    struct outcome outcome = run_through(space, socket, command);
+    for (size_t i = 0; i < sizeof raw / sizeof *raw; i++)
+        cr_expect(!has(outcome.out, raw[i]) && !has(outcome.err, raw[i]), "%s: %zu in %s%s", command, i, outcome.out,
+                  outcome.err);
+    outcome_end(&outcome);
+}
+
 /* Texts, ids and words in the JSON of a peer are shown as those of everything else. */
 Test(babble, what_a_peer_says_is_shown_as_what_it_is) {
-#define STEER "\xe2\x80\xae\\u202e\\u001b[2J\\u001b[31m\\u0007\xc2\x9b\xf3\xa0\x81\x81"
     static const char reply[] =
         "{\"result\":{\"code\":0,\"data\":{\"plan\":\"" STEER "\",\"path\":\"" STEER "\",\"nodes\":[{\"id\":\"" STEER
         "\",\"title\":\"" STEER "\",\"state\":\"" STEER
         "\",\"level\":0}],\"edges\":[],\"levels\":[],\"plans\":[{\"plan\":\"" STEER "\",\"command\":\"" STEER
         "\",\"reason\":\"" STEER "\"}]},\"diagnostics\":[{\"severity\":\"" STEER "\",\"code\":\"" STEER
         "\",\"message\":\"" STEER "\",\"hint\":\"" STEER "\",\"file\":\"" STEER "\"}],\"meta\":{\"watch\":\"" STEER
-        "\"}}}\n";
+        "\"},\"version\":\"" STEER "\",\"watch\":\"" STEER "\",\"watch_reason\":\"" STEER
+        "\",\"owed\":[{\"path\":\"" STEER "\",\"ids\":\"" STEER "\",\"failure\":\"" STEER "\",\"attempts\":1}]}}\n";
     static const char *const commands[] = {"status X",           "next X",         "graph X",         "graph X -f dot",
                                            "graph X -f mermaid", "graph X -f svg", "validate X",      "history",
                                            "daemon status",      "doctor",         "--json status X", "--json graph X"};
-    static const char *const raw[] = {"\033", "\a", "\xe2\x80\xae", "\xc2\x9b", "\xf3\xa0\x81\x81"};
     struct space space = space_new_alone();
     space_plan(&space, "X", "1.1");
     char *socket = make_socket(&space);
     pid_t parrot = parrot_start(geteuid(), socket, reply);
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        struct outcome outcome = run_through(&space, socket, commands[i]);
-        for (size_t k = 0; k < sizeof raw / sizeof *raw; k++)
-            cr_expect(!has(outcome.out, raw[k]) && !has(outcome.err, raw[k]), "%s: %zu in %s%s", commands[i], k,
-                      outcome.out, outcome.err);
-        outcome_end(&outcome);
-    }
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        expect_harmless(&space, socket, commands[i]);
+    parrot_end(parrot);
+    memory_free(socket);
+    space_end(&space);
+}
+
+Test(babble, an_event_is_shown_as_what_it_is) {
+    static const char event[] =
+        "{\"method\":\"event\",\"params\":{\"type\":\"" STEER "\",\"time\":\"" STEER "\",\"plan\":\"" STEER
+        "\",\"what_next\":\"" STEER "\",\"by\":\"" STEER "\",\"file\":\"" STEER "\"}}\n";
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    char *socket = make_socket(&space);
+    pid_t peer = babbler_start(socket, "{\"result\":{\"instance\":\"a\",\"seq\":1}}\n", event, 0);
+    expect_harmless(&space, socket, "watch --count 1 --timeout 60s");
+    expect_harmless(&space, socket, "watch --json --count 1 --timeout 60s");
+    parrot_end(peer);
+    memory_free(socket);
+    space_end(&space);
+}
+
+/* What is no answer to a reload is no success. */
+Test(babble, a_reload_needs_an_answer) {
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    char *socket = make_socket(&space);
+    pid_t parrot = parrot_start(geteuid(), socket, "{\"result\":{\"unknown\":1}}\n");
+    struct outcome outcome = run_through(&space, socket, "daemon reload");
+    cr_expect_eq(outcome.status, 9, "%d %s%s", outcome.status, outcome.out, outcome.err);
+    cr_expect(has(outcome.err, "sends what is no answer") && !outcome.out[0], "%s%s", outcome.out, outcome.err);
+    outcome_end(&outcome);
     parrot_end(parrot);
     memory_free(socket);
     space_end(&space);

@@ -159,3 +159,21 @@ Test(state_dir, what_may_be_committed_is_let_through) {
         den_end(&den);
     }
 }
+
+/* Another process makes it right before we do. */
+static int make_first(void *data, enum files_operation operation, const char *path) {
+    struct den *den = data;
+    if (operation == FILES_CREATE && strcmp(path, STATE_DIR_GITIGNORE) == 0)
+        space_write(&den->space, path, "*\n!.gitignore\n");
+    return 0;
+}
+
+Test(state_dir, several_processes_make_it_at_once) {
+    struct den den = den_new();
+    den.files.hook = make_first;
+    den.files.hook_data = &den;
+    make(&den);
+    cr_expect(space_exists(&den.space, STATE_DIR_GITIGNORE));
+    expect_found(&den, true);
+    den_end(&den);
+}

@@ -3,10 +3,11 @@
  * Every text is parsed from a copy of exactly its size, so that sanitizers see a read past its end.
  */
 #include "format/json.h"
-#include "format/json_size.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
+
+#include "format/json_size.h"
 
 TestSuite(json, .timeout = 60);
 
