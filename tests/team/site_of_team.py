@@ -27,7 +27,7 @@ class Run:
 
 
 class Machine:
-    """A user's home and clone, as on a machine of its own."""
+    """A user's home and clone, as on a separate machine."""
 
     def __init__(self, site, name):
         self.site, self.name = site, name
