@@ -147,7 +147,8 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_TAKE | SCOPE_CLAIM, claim_command_take},
     {"heartbeat", "[HANDLE...]", "keep claims for another while",
      "Each holds for as long again as it was taken for. The status is 7 if one is lost: then stop working on it.",
-     "batchctl heartbeat \"$handle\"\n    every few minutes\n", SCOPE_COMMON, claim_command_heartbeat},
+     "batchctl heartbeat \"$handle\"\n    every few minutes\n", SCOPE_COMMON | SCOPE_HEARTBEAT,
+     claim_command_heartbeat},
     {"release", "[HANDLE] [--done] [-m TEXT | -F FILE] | --force [PLAN] ID", "end a claim: done, or given up",
      "With --done the work is submitted first, with the text, if it is not yet. With --force a person ends the claim of "
      "another.",

@@ -57,43 +57,43 @@ struct options {
     int word_count;
 };
 
-/* Which verbs an option goes with: bits. */
+/* Which verbs an option goes with: a set of these. */
 typedef uint64_t option_scopes;
-
-#define SCOPE_COMMON   ((option_scopes)1 << 0)
-#define SCOPE_PLAN     ((option_scopes)1 << 1)
-#define SCOPE_SELECT   ((option_scopes)1 << 2)
-#define SCOPE_CREATE   ((option_scopes)1 << 3) /* create and retry */
-#define SCOPE_WRITE    ((option_scopes)1 << 4)
-#define SCOPE_GRAPH    ((option_scopes)1 << 5)
-#define SCOPE_SHOW     ((option_scopes)1 << 6)
-#define SCOPE_REQUEST  ((option_scopes)1 << 7)
-#define SCOPE_KIND     ((option_scopes)1 << 8) /* create */
-#define SCOPE_PROMPT   ((option_scopes)1 << 9)
-#define SCOPE_WATCH    ((option_scopes)1 << 10)
-#define SCOPE_WAIT     ((option_scopes)1 << 11)
-#define SCOPE_WHAT_IF  ((option_scopes)1 << 12)
-#define SCOPE_CONTENT  ((option_scopes)1 << 13) /* what can be shown before it is made */
-#define SCOPE_INIT     ((option_scopes)1 << 14)
-#define SCOPE_IMPORT   ((option_scopes)1 << 15)
-#define SCOPE_WORDS    ((option_scopes)1 << 16) /* completion: what follows behind "--" is no argument */
-#define SCOPE_DAEMON   ((option_scopes)1 << 17)
-#define SCOPE_IDS      ((option_scopes)1 << 18) /* an argument that is an id, or several with commas, selects these */
-#define SCOPE_REVIEW   ((option_scopes)1 << 19) /* those who say something */
-#define SCOPE_ADOPT    ((option_scopes)1 << 20)
-#define SCOPE_STATUS   ((option_scopes)1 << 21)
-#define SCOPE_FILTER   ((option_scopes)1 << 22) /* what is listed: status and next */
-#define SCOPE_HISTORY  ((option_scopes)1 << 23)
-#define SCOPE_UNDO     ((option_scopes)1 << 24)
-#define SCOPE_VALIDATE ((option_scopes)1 << 25)
-#define SCOPE_TAKE     ((option_scopes)1 << 26) /* of a claim: claim and next; what follows behind "--" is a command */
-#define SCOPE_CLAIM    ((option_scopes)1 << 27) /* of one that is named */
-#define SCOPE_NEXT     ((option_scopes)1 << 28) /* of the most urgent one */
-#define SCOPE_RELEASE  ((option_scopes)1 << 29)
-#define SCOPE_CLAIMS   ((option_scopes)1 << 30)
-#define SCOPE_MCP      ((option_scopes)1 << 31)
-#define SCOPE_TEAM     ((option_scopes)1 << 32)
-#define SCOPE_ALL      (~(option_scopes)0)
+#define SCOPE_COMMON    ((option_scopes)1 << 0)
+#define SCOPE_PLAN      ((option_scopes)1 << 1)
+#define SCOPE_SELECT    ((option_scopes)1 << 2)
+#define SCOPE_CREATE    ((option_scopes)1 << 3) /* create and retry */
+#define SCOPE_WRITE     ((option_scopes)1 << 4)
+#define SCOPE_GRAPH     ((option_scopes)1 << 5)
+#define SCOPE_SHOW      ((option_scopes)1 << 6)
+#define SCOPE_REQUEST   ((option_scopes)1 << 7)
+#define SCOPE_KIND      ((option_scopes)1 << 8) /* create */
+#define SCOPE_PROMPT    ((option_scopes)1 << 9)
+#define SCOPE_WATCH     ((option_scopes)1 << 10)
+#define SCOPE_WAIT      ((option_scopes)1 << 11)
+#define SCOPE_WHAT_IF   ((option_scopes)1 << 12)
+#define SCOPE_CONTENT   ((option_scopes)1 << 13) /* what can be shown before it is made */
+#define SCOPE_INIT      ((option_scopes)1 << 14)
+#define SCOPE_IMPORT    ((option_scopes)1 << 15)
+#define SCOPE_WORDS     ((option_scopes)1 << 16) /* completion: what follows behind "--" is no argument */
+#define SCOPE_DAEMON    ((option_scopes)1 << 17)
+#define SCOPE_IDS       ((option_scopes)1 << 18) /* an argument that is an id, or several with commas, selects these */
+#define SCOPE_REVIEW    ((option_scopes)1 << 19) /* those who say something */
+#define SCOPE_ADOPT     ((option_scopes)1 << 20)
+#define SCOPE_STATUS    ((option_scopes)1 << 21)
+#define SCOPE_FILTER    ((option_scopes)1 << 22) /* what is listed: status and next */
+#define SCOPE_HISTORY   ((option_scopes)1 << 23)
+#define SCOPE_UNDO      ((option_scopes)1 << 24)
+#define SCOPE_VALIDATE  ((option_scopes)1 << 25)
+#define SCOPE_TAKE      ((option_scopes)1 << 26) /* of a claim: claim and next; what follows behind "--" is a command */
+#define SCOPE_CLAIM     ((option_scopes)1 << 27) /* of one that is named */
+#define SCOPE_NEXT      ((option_scopes)1 << 28) /* of the most urgent one */
+#define SCOPE_HEARTBEAT ((option_scopes)1 << 29)
+#define SCOPE_RELEASE   ((option_scopes)1 << 30)
+#define SCOPE_CLAIMS    ((option_scopes)1 << 31)
+#define SCOPE_MCP       ((option_scopes)1 << 32)
+#define SCOPE_TEAM      ((option_scopes)1 << 33)
+#define SCOPE_ALL       (~(option_scopes)0)
 
 struct option_row {
     const char *name;  /* without the dashes */

@@ -176,7 +176,7 @@ void session_trust_daemon(struct session *session) {
 
 /* --- answered here --- */
 
-static struct claim_setting claim_setting_of(const struct session *session) {
+struct claim_setting session_claim_setting(const struct session *session) {
     const struct config *config = &session->settings.config;
     uid_t user = geteuid();
     return (struct claim_setting){config->keeps_claims_in_state ? CLAIM_KEPT_IN_STATE : CLAIM_KEPT_IN_GIT,
@@ -189,7 +189,7 @@ static bool open_workspace(struct session *session, struct error *error) {
     if (session->has_workspace)
         return true;
     session->has_workspace = workspace_open(&session->workspace, session->settings.root, error);
-    const struct claim_setting setting = claim_setting_of(session);
+    const struct claim_setting setting = session_claim_setting(session);
     claim_board_init(&session->claims, &session->workspace, &setting);
     if (session->team)
         session->team->claims.clone.workspace = &session->workspace;
@@ -458,7 +458,7 @@ static void ask(struct session *session, const struct request *request, struct r
                    (sent.style.form && session->warnings.count);
     AUTO(buffer) git = {0};
     if (!is_here) {
-        const struct claim_setting setting = claim_setting_of(session);
+        const struct claim_setting setting = session_claim_setting(session);
         claim_setting_append_git(&git, &setting, session->settings.root);
         sent.git = buffer_text(&git);
     }

@@ -43,6 +43,9 @@ bool session_start(struct session *session, const struct settings_overrides *ove
                    struct error *error);
 void session_release(struct session *session);
 
+/* Where claims of its workspace are, as it is configured; borrows from @session. */
+struct claim_setting session_claim_setting(const struct session *session);
+
 /* A separate channel to the daemon of the session's root; not connected yet. */
 void session_init_channel(const struct session *session, struct rpc_client *channel);
 

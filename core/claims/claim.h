@@ -36,6 +36,8 @@ enum claim_kind { CLAIM_DESIGN, CLAIM_WORK, CLAIM_REVIEW, CLAIM_KINDS };
 /* "design", "work", "review" */
 const char *claim_kind_name(enum claim_kind kind);
 bool claim_kind_find(const char *name, enum claim_kind *kind);
+/* What the holder does: "designs", "works on", "reviews" */
+const char *claim_kind_deed(enum claim_kind kind);
 
 enum claim_result { CLAIM_DONE, CLAIM_GIVEN_UP, CLAIM_FORCED, CLAIM_RESULTS };
 
