@@ -26,11 +26,11 @@ static void append_heading(struct buffer *text, const struct doctor_view *doctor
                          doctor->folder_count, text_plural(doctor->folder_count));
 }
 
-/* Where claims are kept, once there is one, and who shares them. */
+/* Where claims are kept, once there is one, and who shares them; not in the workspace, which has them alone. */
 static void append_claims(struct buffer *text, const struct claims_place *claims, const struct style *style) {
     enum { NAMED_MOST = 4 };
     size_t count = claims->worktree_count, named = style->is_verbose || count < NAMED_MOST ? count : NAMED_MOST;
-    if (!claims->folder)
+    if (!claims->folder || !count)
         return;
     buffer_append_string(text, "claims in ");
     styled_text_append_visible(text, claims->folder);
