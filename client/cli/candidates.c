@@ -68,7 +68,7 @@ static void offer_events(struct line *line, const char *prefix) {
 }
 
 static void offer_options(struct line *line) {
-    int scopes = line->verb ? line->verb->scopes : SCOPE_COMMON;
+    option_scopes scopes = line->verb ? line->verb->scopes : SCOPE_COMMON;
     for (const struct option_row *row = option_rows; row->name; row++)
         if (row->scope & scopes)
             offer(line, "--", row->name, row->meaning);
@@ -276,8 +276,8 @@ static void offer_arguments(struct line *line) {
 
 /* --- reading the line --- */
 
-static int scopes_of(const struct line *line) {
-    return line->verb ? line->verb->scopes : ~0;
+static option_scopes scopes_of(const struct line *line) {
+    return line->verb ? line->verb->scopes : SCOPE_ALL;
 }
 
 static void take_value(struct line *line, const struct option_item *item) {

@@ -67,7 +67,8 @@ const struct option_row option_rows[] = {
      "create exactly what the preview with this token showed (see -v, --json), or nothing", set_text, AT(expect), NULL},
     {"dry-run", 'n', NULL, SCOPE_WRITE, "show what would be done; change nothing at all", set_flag, AT(is_dry_run),
      NULL},
-    {"yes", 'y', NULL, SCOPE_WRITE | SCOPE_RELEASE | SCOPE_CLAIMS, "do it without asking", set_flag, AT(is_yes), NULL},
+    {"yes", 'y', NULL, SCOPE_WRITE | SCOPE_RELEASE | SCOPE_CLAIMS | SCOPE_TEAM, "do it without asking", set_flag,
+     AT(is_yes), NULL},
     {"request", 0, "LABEL", SCOPE_REQUEST, "a label stored with the batch; history --request finds it", set_text,
      AT(request), NULL},
     {"batch", 0, "BATCH", SCOPE_SHOW, "all about this batch instead", take_batch, 0, NULL},
@@ -136,6 +137,11 @@ const struct option_row option_rows[] = {
      AT(by_priority), NULL},
     {"name", 0, "NAME", SCOPE_IMPORT, "what the new plan is called, such as MY-PLAN or group/MY-PLAN", set_text,
      AT(name), NULL},
+    {"name", 0, "NAME", SCOPE_TEAM, "init: the team", set_text, AT(name), NULL},
+    {"service", 0, "SERVICE", SCOPE_TEAM, "init: the server, as an entry of each user's pg_service.conf", set_text,
+     AT(service), NULL},
+    {"url", 0, "URL", SCOPE_TEAM, "init: the server, as postgresql://HOST/DATABASE?sslmode=verify-full", set_text,
+     AT(url), NULL},
     {"from", 0, "FORMAT", SCOPE_IMPORT, "what the list is of, if it is not recognised", choose_import, 0, imports},
     {"with-status", 0, NULL, SCOPE_IMPORT, "an APPROVED for what is finished there, a SKIPPED for what is given up",
      set_flag, AT(import.with_status), NULL},
@@ -475,7 +481,7 @@ bool options_parse_batch(const char *word, uint64_t *number) {
 
 /* --- words --- */
 
-static const struct option_row *find_letter(const char *word, int scopes, const char **value) {
+static const struct option_row *find_letter(const char *word, option_scopes scopes, const char **value) {
     for (const struct option_row *row = option_rows; row->name; row++) {
         if (!(row->scope & scopes) || !row->letter || word[1] != row->letter || (word[2] && !row->value))
             continue;
@@ -486,7 +492,7 @@ static const struct option_row *find_letter(const char *word, int scopes, const 
 }
 
 /* The names that @name begins, in @names, which has room for all; an exact one alone. */
-static size_t find_names(struct span name, int scopes, const struct option_row **rows, const char **names) {
+static size_t find_names(struct span name, option_scopes scopes, const struct option_row **rows, const char **names) {
     size_t count = 0;
     for (const struct option_row *row = option_rows; row->name; row++) {
         if (!(row->scope & scopes) || strncmp(row->name, name.data, name.length) != 0)
@@ -503,7 +509,7 @@ static size_t find_names(struct span name, int scopes, const struct option_row *
     return count;
 }
 
-const struct option_row *options_find(const char *word, int scopes, const char **value) {
+const struct option_row *options_find(const char *word, option_scopes scopes, const char **value) {
     const struct option_row *row = NULL;
     const char *names[OPTION_ROWS];
     *value = NULL;
@@ -538,7 +544,7 @@ bool option_reader_next(struct option_reader *reader, struct option_item *item) 
     return true;
 }
 
-static bool fail_unknown(const char *word, int scopes, struct error *error) {
+static bool fail_unknown(const char *word, option_scopes scopes, struct error *error) {
     const struct option_row *row;
     const char *names[OPTION_ROWS];
     const char *name = word + strspn(word, "-");
@@ -554,7 +560,7 @@ static bool fail_unknown(const char *word, int scopes, struct error *error) {
     return closest ? error_hint(error, "did you mean --%s?", closest) : false;
 }
 
-static bool take_argument(struct options *options, const char *word, int scopes, struct error *error) {
+static bool take_argument(struct options *options, const char *word, option_scopes scopes, struct error *error) {
     if ((scopes & SCOPE_IDS) && options_are_ids(word)) {
         bool is_first = (scopes & (SCOPE_SELECT | SCOPE_FILTER)) && !options->has_id_arguments;
         options->has_id_arguments = true;
@@ -574,7 +580,8 @@ static bool take_option(struct options *options, const struct option_item *item,
     return row->parse(options, row, item->value ? item->value : "", error);
 }
 
-static bool take_item(struct options *options, const struct option_item *item, int scopes, struct error *error) {
+static bool take_item(struct options *options, const struct option_item *item, option_scopes scopes,
+                      struct error *error) {
     switch (item->kind) {
     case OPTION_ITEM_ARGUMENT:
         return take_argument(options, item->word, scopes, error);
@@ -588,7 +595,7 @@ static bool take_item(struct options *options, const struct option_item *item, i
     return true;
 }
 
-bool options_parse(struct options *options, int count, char **words, int scopes, struct error *error) {
+bool options_parse(struct options *options, int count, char **words, option_scopes scopes, struct error *error) {
     const size_t most = (size_t)count + 1; /* a word each, and the end */
     *options = (struct options){.words = words,
                                 .word_count = count,

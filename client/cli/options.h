@@ -4,7 +4,6 @@
 #ifndef BATCHCTL_OPTIONS_H
 #define BATCHCTL_OPTIONS_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,7 +23,7 @@ struct options {
     const char **arguments; /* owned: what is no option, in order, without the verb and ids that select; NULL ends it */
     size_t argument_count;
     const char *root, *plan, *expect, *format, *timeout, *request, *unblock, *output, *name;
-    const char *since, *condition, *client;
+    const char *since, *condition, *client, *service, *url;
     const char *ascii;      /* "yes", or what the configuration says: a constant; NULL if that is not known yet */
     char *workspace, *here; /* owned: the root, and the working directory, once a session has begun; or NULL */
     const char **events;    /* owned: --event */
@@ -58,48 +57,50 @@ struct options {
     int word_count;
 };
 
-/* Which verbs an option goes with. */
-enum option_scope {
-    SCOPE_COMMON = 1,
-    SCOPE_PLAN = 2,
-    SCOPE_SELECT = 4,
-    SCOPE_CREATE = 8, /* create and retry */
-    SCOPE_WRITE = 16,
-    SCOPE_GRAPH = 32,
-    SCOPE_SHOW = 64,
-    SCOPE_REQUEST = 128,
-    SCOPE_KIND = 256, /* create */
-    SCOPE_PROMPT = 512,
-    SCOPE_WATCH = 1024,
-    SCOPE_WAIT = 2048,
-    SCOPE_WHAT_IF = 4096,
-    SCOPE_CONTENT = 8192, /* what can be shown before it is made */
-    SCOPE_INIT = 16384,
-    SCOPE_IMPORT = 32768,
-    SCOPE_WORDS = 65536, /* completion: what follows behind "--" is no argument */
-    SCOPE_DAEMON = 131072,
-    SCOPE_IDS = 262144,     /* an argument that is an id, or several with commas, selects these */
-    SCOPE_REVIEW = 1 << 19, /* those who say something */
-    SCOPE_ADOPT = 1 << 20,
-    SCOPE_STATUS = 1 << 21,
-    SCOPE_FILTER = 1 << 22, /* what is listed: status and next */
-    SCOPE_HISTORY = 1 << 23,
-    SCOPE_UNDO = 1 << 24,
-    SCOPE_VALIDATE = 1 << 25,
-    SCOPE_TAKE = 1 << 26,  /* of a claim: claim and next; what follows behind "--" is a command */
-    SCOPE_CLAIM = 1 << 27, /* of one that is named */
-    SCOPE_NEXT = 1 << 28,  /* of the most urgent one */
-    SCOPE_RELEASE = 1 << 29,
-    SCOPE_CLAIMS = 1 << 30,
-    SCOPE_MCP = INT_MIN, /* the last bit of an int */
-};
+/* Which verbs an option goes with: a set of these. */
+typedef uint64_t option_scopes;
+#define SCOPE_COMMON    ((option_scopes)1 << 0)
+#define SCOPE_PLAN      ((option_scopes)1 << 1)
+#define SCOPE_SELECT    ((option_scopes)1 << 2)
+#define SCOPE_CREATE    ((option_scopes)1 << 3) /* create and retry */
+#define SCOPE_WRITE     ((option_scopes)1 << 4)
+#define SCOPE_GRAPH     ((option_scopes)1 << 5)
+#define SCOPE_SHOW      ((option_scopes)1 << 6)
+#define SCOPE_REQUEST   ((option_scopes)1 << 7)
+#define SCOPE_KIND      ((option_scopes)1 << 8) /* create */
+#define SCOPE_PROMPT    ((option_scopes)1 << 9)
+#define SCOPE_WATCH     ((option_scopes)1 << 10)
+#define SCOPE_WAIT      ((option_scopes)1 << 11)
+#define SCOPE_WHAT_IF   ((option_scopes)1 << 12)
+#define SCOPE_CONTENT   ((option_scopes)1 << 13) /* what can be shown before it is made */
+#define SCOPE_INIT      ((option_scopes)1 << 14)
+#define SCOPE_IMPORT    ((option_scopes)1 << 15)
+#define SCOPE_WORDS     ((option_scopes)1 << 16) /* completion: what follows behind "--" is no argument */
+#define SCOPE_DAEMON    ((option_scopes)1 << 17)
+#define SCOPE_IDS       ((option_scopes)1 << 18) /* an argument that is an id, or several with commas, selects these */
+#define SCOPE_REVIEW    ((option_scopes)1 << 19) /* those who say something */
+#define SCOPE_ADOPT     ((option_scopes)1 << 20)
+#define SCOPE_STATUS    ((option_scopes)1 << 21)
+#define SCOPE_FILTER    ((option_scopes)1 << 22) /* what is listed: status and next */
+#define SCOPE_HISTORY   ((option_scopes)1 << 23)
+#define SCOPE_UNDO      ((option_scopes)1 << 24)
+#define SCOPE_VALIDATE  ((option_scopes)1 << 25)
+#define SCOPE_TAKE      ((option_scopes)1 << 26) /* of a claim: claim and next; what follows behind "--" is a command */
+#define SCOPE_CLAIM     ((option_scopes)1 << 27) /* of one that is named */
+#define SCOPE_NEXT      ((option_scopes)1 << 28) /* of the most urgent one */
+#define SCOPE_HEARTBEAT ((option_scopes)1 << 29)
+#define SCOPE_RELEASE   ((option_scopes)1 << 30)
+#define SCOPE_CLAIMS    ((option_scopes)1 << 31)
+#define SCOPE_MCP       ((option_scopes)1 << 32)
+#define SCOPE_TEAM      ((option_scopes)1 << 33)
+#define SCOPE_ALL       (~(option_scopes)0)
 
 struct option_row {
     const char *name;  /* without the dashes */
     char letter;       /* or 0 */
     const char *value; /* what it takes, such as "DIR", for help and completion; NULL if nothing. "[=DIR]" if it can be
                           left out: then it is in the same word */
-    int scope;
+    option_scopes scope;
     const char *meaning;
     /* Stores @value ("" if it takes none), at @offset if it is stored as it is. */
     bool (*parse)(struct options *options, const struct option_row *row, const char *value, struct error *error);
@@ -112,8 +113,8 @@ extern const struct option_row option_rows[]; /* ends with a NULL name */
 struct option_reader {
     char *const *words;
     int count, position;
-    int scopes;     /* of the options that are known; may change on the way */
-    bool has_ended; /* "--" has been read: what follows are arguments */
+    option_scopes scopes; /* of the options that are known; may change on the way */
+    bool has_ended;       /* "--" has been read: what follows are arguments */
 };
 
 enum option_item_kind {
@@ -134,13 +135,13 @@ struct option_item {
 bool option_reader_next(struct option_reader *reader, struct option_item *item);
 
 /* The one that @word is, or begins, and its value if that is in the same word; else NULL. */
-const struct option_row *options_find(const char *word, int scopes, const char **value);
+const struct option_row *options_find(const char *word, option_scopes scopes, const char **value);
 
 /*
  * Parse what follows the verb. @scopes: the options the verb has. USAGE for anything else, with the closest option.
  * The caller releases @options also on failure.
  */
-bool options_parse(struct options *options, int count, char **words, int scopes, struct error *error);
+bool options_parse(struct options *options, int count, char **words, option_scopes scopes, struct error *error);
 void options_release(struct options *options);
 
 /* Must the option have a value? Then that may be the next word. */

@@ -4,7 +4,7 @@
 #ifndef BATCHCTL_VERB_H
 #define BATCHCTL_VERB_H
 
-struct options;
+#include "cli/options.h"
 
 struct verb {
     const char *name;
@@ -12,7 +12,7 @@ struct verb {
     const char *summary;   /* one line */
     const char *details;   /* more lines of help, or NULL */
     const char *examples;  /* one a line, each a command and what it does */
-    int scopes;            /* of the options it takes */
+    option_scopes scopes;  /* of the options it takes */
     /* Returns the exit status. */
     int (*run)(const struct verb *verb, struct options *options);
 };

@@ -28,7 +28,7 @@ static void put_row(FILE *stream, const char *name, size_t indent, const char *m
     put_wrapped(stream, meaning, strlen(name) < indent ? indent : strlen(name) + 1, indent);
 }
 
-static void put_options(FILE *stream, int scopes) {
+static void put_options(FILE *stream, option_scopes scopes) {
     for (const struct option_row *row = option_rows; row->name; row++) {
         AUTO(buffer) option = {0};
         if (!(row->scope & scopes))
@@ -44,18 +44,19 @@ static void put_options(FILE *stream, int scopes) {
 
 static const struct exit_row {
     enum error_code code;
-    int scopes; /* of the verbs that can end with it */
+    option_scopes scopes; /* of the verbs that can end with it */
 } exit_rows[] = {
     {ERROR_NONE, SCOPE_COMMON},
     {ERROR_INTERNAL, 0},
     {ERROR_USAGE, SCOPE_COMMON},
-    {ERROR_NOT_FOUND, SCOPE_PLAN | SCOPE_WRITE},
+    {ERROR_NOT_FOUND, SCOPE_PLAN | SCOPE_WRITE | SCOPE_TEAM},
     {ERROR_PREREQUISITES, SCOPE_SELECT | SCOPE_WRITE | SCOPE_TAKE | SCOPE_RELEASE},
-    {ERROR_CONFLICT, SCOPE_WRITE | SCOPE_TAKE},
-    {ERROR_INVALID, SCOPE_PLAN | SCOPE_IMPORT},
-    {ERROR_STALE, SCOPE_WRITE | SCOPE_TAKE | SCOPE_RELEASE | SCOPE_CLAIMS},
-    {ERROR_DECLINED, SCOPE_WRITE | SCOPE_RELEASE | SCOPE_CLAIMS},
-    {ERROR_UNREACHABLE, SCOPE_WATCH | SCOPE_DAEMON},
+    {ERROR_CONFLICT, SCOPE_WRITE | SCOPE_TAKE | SCOPE_TEAM},
+    {ERROR_INVALID, SCOPE_PLAN | SCOPE_IMPORT | SCOPE_TEAM},
+    {ERROR_STALE, SCOPE_WRITE | SCOPE_TAKE | SCOPE_HEARTBEAT | SCOPE_RELEASE | SCOPE_CLAIMS},
+    {ERROR_DECLINED, SCOPE_WRITE | SCOPE_TAKE | SCOPE_HEARTBEAT | SCOPE_RELEASE | SCOPE_CLAIMS | SCOPE_TEAM},
+    {ERROR_UNREACHABLE,
+     SCOPE_WATCH | SCOPE_DAEMON | SCOPE_TAKE | SCOPE_HEARTBEAT | SCOPE_RELEASE | SCOPE_CLAIMS | SCOPE_TEAM},
     {ERROR_PARTIAL, SCOPE_CREATE},
     {ERROR_ROLLED_BACK, SCOPE_WRITE},
     {ERROR_UNKNOWN, SCOPE_WRITE},
@@ -65,7 +66,7 @@ static const struct exit_row {
 };
 
 /* Those of verbs with @scopes, or all. */
-static void put_exits(FILE *stream, int scopes) {
+static void put_exits(FILE *stream, option_scopes scopes) {
     fputs("\nexit status:\n", stream);
     for (size_t i = 0; i < sizeof exit_rows / sizeof *exit_rows; i++) {
         AUTO(buffer) code = {0};

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "claims/claim_board.h"
 #include "config/config.h"
 #include "format/json.h"
 #include "format/json_scanner.h"
@@ -188,7 +189,8 @@ static void collect_from_daemon(struct mcp_call *call) {
 static void collect_from_feed(struct mcp_call *call) {
     struct mcp_watch *watch = call->watch;
     struct mcp_feed *feed = &call->access->feed;
-    mcp_feed_look(feed, call->access->session.settings.root);
+    const struct claim_setting claims = session_claim_setting(&call->access->session);
+    mcp_feed_look(feed, call->access->session.settings.root, &claims);
     if (!feed->instance[0])
         return;
     bool is_new = !watch->instance[0], is_ours = strcmp(watch->instance, feed->instance) == 0;

@@ -44,6 +44,7 @@ struct look {
     struct workspace workspace;
     struct pending pending;
     struct files view; /* as if no batch were pending */
+    struct claim_board claims;
     struct changes_sink sink;
     bool is_first;
 };
@@ -58,10 +59,10 @@ static void publish_of_look(void *data, const struct event *event) {
     publish(look->feed, event);
 }
 
-static struct published_state **find(struct mcp_feed *feed, const char *path) {
-    for (size_t i = 0; i < feed->state_count; i++)
-        if (strcmp(published_state_path(feed->states[i]), path) == 0)
-            return &feed->states[i];
+static struct mcp_feed_plan *find(struct mcp_feed *feed, const char *path) {
+    for (size_t i = 0; i < feed->plan_count; i++)
+        if (strcmp(published_state_path(feed->plans[i].state), path) == 0)
+            return &feed->plans[i];
     return NULL;
 }
 
@@ -72,17 +73,33 @@ static bool is_settled(const struct look *look) {
     return pending_equals(&look->pending, &after);
 }
 
-static bool look_at(struct look *look, const struct plan_place *place) {
+/* Claims that cannot be read now stay as they were. */
+static void compare_claims(struct look *look, struct mcp_feed_plan *known, const struct plan *plan) {
+    AUTO(claim_list) list = {0};
+    claim_board_list(&look->claims, plan->path, &list);
+    if (look->claims.authority)
+        claim_changes_compare(&known->claims, &list, &look->claims.moment, plan, &look->sink);
+}
+
+static void compare(struct look *look, const struct plan *plan) {
     struct mcp_feed *feed = look->feed;
+    struct mcp_feed_plan added = {0}, *known = find(feed, plan->path);
+    if (look->is_first)
+        added.state = published_state_new(plan);
+    else
+        changes_compare(known ? &known->state : &added.state, plan, NULL, &look->sink);
+    if (!known) {
+        known = LIST_ADD(feed->plans, feed->plan_count, feed->plan_capacity);
+        *known = added;
+    }
+    compare_claims(look, known, plan);
+}
+
+static bool look_at(struct look *look, const struct plan_place *place) {
     const struct plan *plan = workspace_take_plan(place, &look->view);
-    struct published_state **known = find(feed, place->path), *added = NULL;
     bool is_whole = is_settled(look);
-    if (is_whole && look->is_first)
-        added = published_state_new(plan);
-    else if (is_whole)
-        changes_compare(known ? known : &added, plan, NULL, &look->sink);
-    if (added)
-        *LIST_ADD(feed->states, feed->state_count, feed->state_capacity) = added;
+    if (is_whole)
+        compare(look, plan);
     workspace_return_plan(place, plan);
     return is_whole;
 }
@@ -96,13 +113,14 @@ static bool is_there(const struct look *look, const char *path) {
 
 static void remove_gone(struct look *look) {
     struct mcp_feed *feed = look->feed;
-    for (size_t i = 0; i < feed->state_count;) {
-        if (is_there(look, published_state_path(feed->states[i]))) {
+    for (size_t i = 0; i < feed->plan_count;) {
+        if (is_there(look, published_state_path(feed->plans[i].state))) {
             i++;
             continue;
         }
-        changes_remove(feed->states[i], &look->sink);
-        feed->states[i] = feed->states[--feed->state_count];
+        changes_remove(feed->plans[i].state, &look->sink);
+        published_claims_free(feed->plans[i].claims);
+        feed->plans[i] = feed->plans[--feed->plan_count];
     }
 }
 
@@ -118,12 +136,14 @@ static void look_at_all(struct look *look) {
 
 /* Each compares the plans with what was seen last; a first look that was not whole begins again. */
 static void forget(struct mcp_feed *feed) {
-    for (size_t i = 0; i < feed->state_count; i++)
-        published_state_free(feed->states[i]);
-    feed->state_count = 0;
+    for (size_t i = 0; i < feed->plan_count; i++) {
+        published_state_free(feed->plans[i].state);
+        published_claims_free(feed->plans[i].claims);
+    }
+    feed->plan_count = 0;
 }
 
-void mcp_feed_look(struct mcp_feed *feed, const char *root) {
+void mcp_feed_look(struct mcp_feed *feed, const char *root, const struct claim_setting *claims) {
     enum { REST = 10 }; /* times as long as the look */
     AUTO(error) ignored = {0};
     int64_t begun_ms = clock_now_ms();
@@ -137,7 +157,10 @@ void mcp_feed_look(struct mcp_feed *feed, const char *root) {
         pending_read(&look.pending, &look.workspace.files);
         look.view = pending_view(&look.pending, &look.workspace.files);
         workspace_search(&look.workspace, &look.view);
+        claim_board_init(&look.claims, &look.workspace, claims);
+        claim_board_update(&look.claims);
         look_at_all(&look);
+        claim_board_close(&look.claims);
         pending_release(&look.pending);
         workspace_release(&look.workspace);
     }
@@ -149,7 +172,7 @@ void mcp_feed_release(struct mcp_feed *feed) {
     forget(feed);
     for (size_t i = 0; i < feed->event_count; i++)
         buffer_release(&feed->events[i].text);
-    memory_free(feed->states);
+    memory_free(feed->plans);
     memory_free(feed->events);
     *feed = (struct mcp_feed){0};
 }

@@ -1,6 +1,6 @@
 /*
- * The feed of events of an MCP server without a daemon: it looks at the plans, and what differs from the look before is
- * an event. As with a daemon, numbers count within an instance, and the last events are kept.
+ * The feed of events of an MCP server without a daemon: it looks at the plans and their claims, and what differs from
+ * the look before is an event. As with a daemon, numbers count within an instance, and the last events are kept.
  */
 #ifndef BATCHCTL_MCP_FEED_H
 #define BATCHCTL_MCP_FEED_H
@@ -10,7 +10,9 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "claims/claim_board.h"
 #include "view/changes.h"
+#include "view/claim_changes.h"
 #include "view/event.h"
 
 enum { MCP_FEED_EVENTS_MOST = 4096, MCP_FEED_LOOK_MS = 500 };
@@ -20,19 +22,25 @@ struct mcp_feed_event {
     enum event_type type;
 };
 
+/* A plan as it was at the last look. */
+struct mcp_feed_plan {
+    struct published_state *state;
+    struct published_claims *claims; /* NULL as long as they could not be read */
+};
+
 /* {0} is valid and empty. */
 struct mcp_feed {
     char instance[EVENT_INSTANCE_TEXT]; /* "" before the first look */
-    struct published_state **states;    /* of the plans, as they were at the last look */
-    size_t state_count, state_capacity;
+    struct mcp_feed_plan *plans;
+    size_t plan_count, plan_capacity;
     struct mcp_feed_event *events;
     size_t event_count, event_capacity;
     uint64_t last;        /* the number of the last event */
     int64_t next_look_ms; /* looks take a tenth of the time at most */
 };
 
-/* Look at the plans of @root, if it is time to. The first look makes no events. */
-void mcp_feed_look(struct mcp_feed *feed, const char *root);
+/* Look at the plans of @root, if it is time to. The first look makes no events. @claims: where claims are. */
+void mcp_feed_look(struct mcp_feed *feed, const char *root, const struct claim_setting *claims);
 void mcp_feed_release(struct mcp_feed *feed);
 
 /* The event of this number; NULL if it is not kept. */

@@ -29,7 +29,7 @@ struct columns {
 };
 
 static const char *need_words(const struct menu_model_item *item, size_t width) {
-    return width < MENU_VIEW_NARROW ? item->needs : item->what_next;
+    return width < MENU_VIEW_NARROW && !item->is_held ? item->needs : item->what_next;
 }
 
 static void widen(size_t *column, size_t width) {
@@ -50,8 +50,10 @@ static struct columns measure(const struct menu_model_item *const *items, size_t
         widen(&columns.id, strlen(items[i]->id));
         widen(&columns.title, cells_visible_width(items[i]->title));
         if (!text)
-            widen(&columns.text, cells_width(span_of(need_words(items[i], width))));
+            widen(&columns.text, cells_visible_width(need_words(items[i], width)));
     }
+    if (columns.text > width / 2)
+        columns.text = width / 2; /* names can be long */
     share(&columns, width, text ? 0 : 14);
     return columns;
 }

@@ -33,8 +33,9 @@ struct menu_model_item {
     enum achievement_state state;
     const char *label;     /* of the state: "not started", "placeholder" */
     const char *needs;     /* "subplan", "execution", "work", "rework", "review"; "" if it is done or conflicted */
-    const char *what_next; /* that in words */
+    const char *what_next; /* that in words; or who works on it: "ann works on it" */
     size_t level;
+    bool is_held;                         /* by a claim */
     bool is_ready, is_waiting;            /* neither if it is done; it waits for others that are not */
     const char *subplan;                  /* "missing", "placeholder", "conflicted", "draft", "complete" */
     const struct achievement_item *shown; /* as the answer has it */

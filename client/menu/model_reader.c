@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "document/document.h"
 #include "menu/item.h"
@@ -10,6 +12,7 @@
 #include "menu/menu_offers.h"
 #include "plan/achievement.h"
 #include "plan/standing.h"
+#include "render/claims_text.h"
 #include "view/achievement_item.h"
 #include "view/plan_view.h"
 
@@ -17,7 +20,14 @@ static const char *text_or_empty(const char *text) {
     return text ? text : "";
 }
 
-static void read_item(struct menu_model_item *item, const struct achievement_item *shown) {
+/* Who works on it, or what is to be done. */
+static const char *read_need(struct arena *arena, const struct achievement_item *shown, bool *is_held) {
+    AUTO(buffer) holder = {0};
+    *is_held = shown->need && claims_text_append_holder(&holder, shown->claim);
+    return *is_held ? arena_copy(arena, holder.data, holder.length) : text_or_empty(shown->need);
+}
+
+static void read_item(struct menu_model_item *item, const struct achievement_item *shown, struct arena *arena) {
     const struct standing *standing = &shown->standing;
     *item = (struct menu_model_item){
         .id = shown->id,
@@ -25,7 +35,6 @@ static void read_item(struct menu_model_item *item, const struct achievement_ite
         .state = standing->state,
         .label = achievement_label(standing),
         .needs = text_or_empty(achievement_needs(standing)),
-        .what_next = text_or_empty(shown->need),
         .blocks = shown->blocks,
         .level = shown->level,
         .is_ready = standing->is_ready,
@@ -35,6 +44,7 @@ static void read_item(struct menu_model_item *item, const struct achievement_ite
         .has_hours = shown->has_hours,
         .hours = shown->hours,
     };
+    item->what_next = read_need(arena, shown, &item->is_held);
 }
 
 static void read_items(struct menu_model *model, const struct plan_view *plan) {
@@ -42,7 +52,7 @@ static void read_items(struct menu_model *model, const struct plan_view *plan) {
     model->items = arena_allocate(&model->arena, model->count, sizeof *model->items);
     for (size_t i = 0; i < model->count; i++) {
         struct menu_model_item *item = &model->items[i];
-        read_item(item, &plan->items[i]);
+        read_item(item, &plan->items[i], &model->arena);
         model->done += item_is_done(item);
         model->ready += item->is_ready;
         model->waiting += item->is_waiting;

@@ -180,6 +180,11 @@ static bool fail_nothing_free(const struct request *request, const struct offer 
     return hint_wait(request, error);
 }
 
+/* Free when the records were listed, and no more when they were locked. */
+static bool is_taken_meanwhile(enum claim_reason reason) {
+    return reason == CLAIM_REASON_HELD || reason == CLAIM_REASON_FINISHED || reason == CLAIM_REASON_DAMAGED;
+}
+
 static bool take_offered(const struct context *context, const struct offer *offer, struct claim_reply *reply,
                          struct error *error) {
     size_t count = offer->count < CLAIM_CANDIDATES_MOST ? offer->count : CLAIM_CANDIDATES_MOST;
@@ -188,10 +193,9 @@ static bool take_offered(const struct context *context, const struct offer *offe
         candidates[i] = offer->items[i].candidate;
     if (take(context, candidates, count, reply, error))
         return true;
-    bool is_about_candidates = reply->reason == CLAIM_REASON_HELD || reply->reason == CLAIM_REASON_FINISHED ||
-                               reply->reason == CLAIM_REASON_DAMAGED || reply->reason == CLAIM_REASON_NOT_READY ||
-                               (count == 0 && reply->reason == CLAIM_REASON_NONE);
-    if (!is_about_candidates)
+    bool are_taken = is_taken_meanwhile(reply->reason) || reply->reason == CLAIM_REASON_NOT_READY ||
+                     (reply->reason == CLAIM_REASON_NONE && error->code == ERROR_PREREQUISITES); /* none was offered */
+    if (!are_taken)
         return false;
     error_release(error);
     return fail_nothing_free(context->request, offer, error);
@@ -204,13 +208,15 @@ static bool take_next(const struct context *context, const struct plan_place *pl
     struct context now = *context;
     for (int attempt = 1;; attempt++, now.files = &workspace->files) { /* what was pending may be complete by then */
         AUTO(offer) offer = {0};
+        claim_board_refresh(context->request->claims);
+        if (!claim_board_require(context->request->claims, error))
+            return false;
         for (size_t i = 0; i < (place ? 1 : workspace->plan_count); i++)
             offer_plan(&offer, &now, place ? place : &workspace->plans[i]);
         if (offer.count)
             qsort(offer.items, offer.count, sizeof *offer.items, compare_urgency);
         bool is_taken = take_offered(context, &offer, reply, error);
-        bool is_outdated =
-            !is_taken && offer.count && (reply->reason == CLAIM_REASON_CHANGED || reply->reason == CLAIM_REASON_HELD);
+        bool is_outdated = !is_taken && (reply->reason == CLAIM_REASON_CHANGED || is_taken_meanwhile(reply->reason));
         if (!is_outdated || attempt == ATTEMPTS_MOST)
             return is_taken;
     }
@@ -290,6 +296,11 @@ static bool is_about_one(const struct context *context) {
            (request->here && workspace_plan_around(context->workspace, request->here));
 }
 
+static bool check_ttl(const struct request *request, struct error *error) {
+    return request->ttl_ms == 0 || request->ttl_ms >= CLAIM_TTL_MS_LEAST ||
+           error_set(error, ERROR_USAGE, "a claim lasts one second at least");
+}
+
 void claim_take_handle(struct context *context) {
     static const struct answer_type type = {claims_json_taken, claims_text_taken};
     AUTO(claim_reply) reply = {0};
@@ -297,7 +308,7 @@ void claim_take_handle(struct context *context) {
     struct claim_view *view = arena_allocate(&context->answer->arena, 1, sizeof *view);
     const struct plan_place *place = NULL;
     bool is_taken = false;
-    if (is_about_one(context))
+    if (check_ttl(context->request, &error) && is_about_one(context))
         place = context_choose_plan(context, true, &error);
     if (error.code == ERROR_NONE && claim_answer_begin(context, &error))
         is_taken =

@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "api/answer.h"
+#include "api/claim_warning.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "claims/claim_overview.h"
 #include "disk/files.h"
 #include "disk/template_files.h"
 #include "document/conflict.h"
@@ -226,6 +228,7 @@ static bool make_prompts(struct maker *maker) {
     AUTO(document) document = {0};
     AUTO(plan_document) definitions = {0};
     AUTO(neighbours) neighbours = {0};
+    AUTO(claim_overview) claims = {0};
     AUTO(buffer) raw = {0};
     const struct files *files = maker->context->files;
     struct template_file template;
@@ -245,11 +248,13 @@ static bool make_prompts(struct maker *maker) {
                                                  .plan_document = &document,
                                                  .definitions = &definitions,
                                                  .neighbours = &neighbours,
+                                                 .claims = &claims,
                                                  .form = template,
                                                  .diagnostics = diagnostics,
                                                  .workspace = maker->context->workspace->root,
                                                  .severity = SEVERITY_ERROR};
         neighbours_find(&neighbours, maker->plan);
+        claim_warning_look(maker->context, maker->plan, &claims);
         is_made =
             conflict_check(document.conflict_line, maker->plan->plan_file, SEVERITY_ERROR, diagnostics, maker->error);
     }

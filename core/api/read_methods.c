@@ -269,9 +269,10 @@ void read_methods_graph(struct context *context) {
     struct graph_view *view = arena_allocate(&context->answer->arena, 1, sizeof *view);
     const struct plan_filter filter = filter_of(context->request);
     AUTO(claim_overview) claims = {0};
-    claim_answer_note(context);
+    const struct claims_note note = claim_answer_note(context);
     claim_answer_look(context, plan, &claims);
     graph_view_make(view, plan, &filter, &claims, &context->answer->arena);
+    view->claims = note;
     context_answer(context, &type, view);
     if (!plan->is_valid || !plan->has_graph)
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);

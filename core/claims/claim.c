@@ -13,6 +13,11 @@ const char *claim_kind_name(enum claim_kind kind) {
     return kind_names[kind];
 }
 
+const char *claim_kind_deed(enum claim_kind kind) {
+    static const char *const deeds[CLAIM_KINDS] = {"designs", "works on", "reviews"};
+    return deeds[kind];
+}
+
 bool claim_kind_find(const char *name, enum claim_kind *kind) {
     for (*kind = 0; *kind < CLAIM_KINDS; (*kind)++)
         if (name && strcmp(name, kind_names[*kind]) == 0)

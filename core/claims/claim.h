@@ -36,6 +36,8 @@ enum claim_kind { CLAIM_DESIGN, CLAIM_WORK, CLAIM_REVIEW, CLAIM_KINDS };
 /* "design", "work", "review" */
 const char *claim_kind_name(enum claim_kind kind);
 bool claim_kind_find(const char *name, enum claim_kind *kind);
+/* What the holder does: "designs", "works on", "reviews" */
+const char *claim_kind_deed(enum claim_kind kind);
 
 enum claim_result { CLAIM_DONE, CLAIM_GIVEN_UP, CLAIM_FORCED, CLAIM_RESULTS };
 
@@ -67,7 +69,8 @@ struct claim_holding {
 
 struct claim_ending {
     enum claim_result result;
-    const char *by, *time;
+    const char *by;
+    const char *time; /* NULL if that is not known */
     const char *note; /* or NULL */
 };
 

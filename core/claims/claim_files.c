@@ -15,7 +15,6 @@
 #include "format/json.h"
 
 #define TEMPORARY "tmp"
-#define STAGED    TEMPORARY "/record" /* one at a time, as it is written under the lock */
 #define SECRET    "secret"
 #define SUFFIX    ".json"
 
@@ -149,7 +148,7 @@ static bool make_folder(const struct files *folder, const char *path, struct err
 
 /* Of one that died while it wrote. */
 static bool remove_staged(const struct files *folder, struct error *error) {
-    if (files_remove(folder, STAGED, error))
+    if (files_remove(folder, CLAIM_FILES_STAGED, error))
         return true;
     if (error->code != ERROR_NOT_FOUND)
         return false;
@@ -159,26 +158,26 @@ static bool remove_staged(const struct files *folder, struct error *error) {
 
 /* Stage @content; the folder for that is made if it is missing. */
 static bool stage(const struct files *folder, struct span content, bool is_durable, struct error *error) {
-    if (files_create(folder, STAGED, content, FILE_MODE, is_durable, NULL, error))
+    if (files_create(folder, CLAIM_FILES_STAGED, content, FILE_MODE, is_durable, NULL, error))
         return true;
     if (error->code != ERROR_NOT_FOUND && error->system_errno != EEXIST)
         return false;
     error_release(error);
     return make_folder(folder, TEMPORARY, error) && remove_staged(folder, error) &&
-           files_create(folder, STAGED, content, FILE_MODE, is_durable, NULL, error);
+           files_create(folder, CLAIM_FILES_STAGED, content, FILE_MODE, is_durable, NULL, error);
 }
 
 /* Move what is staged to its name. */
 static bool move(const struct files *folder, const char *plan, const char *path, struct error *error) {
     AUTO(buffer) parent = {0};
-    if (files_replace(folder, STAGED, path, error))
+    if (files_replace(folder, CLAIM_FILES_STAGED, path, error))
         return true;
     if (error->code != ERROR_NOT_FOUND)
         return false;
     error_release(error);
     append_plan(&parent, plan);
     return make_folder(folder, CLAIM_FILES_PLANS, error) && make_folder(folder, parent.data, error) &&
-           files_replace(folder, STAGED, path, error);
+           files_replace(folder, CLAIM_FILES_STAGED, path, error);
 }
 
 bool claim_files_write(const struct files *folder, const struct claim_record *record, bool is_durable,
@@ -208,7 +207,7 @@ bool claim_files_secret(const struct files *folder, struct buffer *secret, struc
     if (getrandom(random, sizeof random, 0) != sizeof random)
         return error_set_system(error, errno, "cannot make a secret");
     buffer_append(secret, random, sizeof random);
-    return stage(folder, buffer_span(secret), true, error) && files_replace(folder, STAGED, SECRET, error);
+    return stage(folder, buffer_span(secret), true, error) && files_replace(folder, CLAIM_FILES_STAGED, SECRET, error);
 }
 
 static bool has_secret(const struct claim_record *record, const char *secret) {

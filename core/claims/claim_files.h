@@ -15,7 +15,8 @@
 #include "disk/files.h"
 #include "disk/listing.h"
 
-#define CLAIM_FILES_PLANS "plans"
+#define CLAIM_FILES_PLANS  "plans"
+#define CLAIM_FILES_STAGED "tmp/record" /* one at a time, as it is written under the lock */
 
 /*
  * The record of @id, into @entry; texts in @arena. One that is missing is empty; what cannot be understood, or is no

@@ -21,10 +21,9 @@ static void append_minute(struct buffer *text, const char *time, const char *day
 }
 
 void claim_refusal_append_holder(struct buffer *text, const struct claim_record *record) {
-    static const char *const deeds[] = {"designs", "works on", "reviews"};
     const struct claim_holding *held = &record->held;
     text_append_visible(text, span_of(held->by));
-    buffer_append_format(text, " %s %s (since ", deeds[held->kind], record->id);
+    buffer_append_format(text, " %s %s (since ", claim_kind_deed(held->kind), record->id);
     append_minute(text, held->since, held->since);
     buffer_append_string(text, ", until ");
     append_minute(text, held->until, held->since);
@@ -59,10 +58,13 @@ static bool refuse_changed(const struct claim_subject *subject, struct error *er
     return error_hint(error, "try again");
 }
 
-static bool refuse_held(const struct claim_record *record, struct error *error) {
-    AUTO(buffer) holder = {0};
+static bool refuse_held(const struct claim_record *record, const struct claim_subject *subject, struct error *error) {
+    AUTO(buffer) holder = {0}, plan = {0};
     claim_refusal_append_holder(&holder, record);
-    return error_set(error, ERROR_CONFLICT, "%s", holder.data);
+    text_append_shell_word(&plan, subject->plan);
+    error_set(error, ERROR_CONFLICT, "%s", holder.data);
+    return error_hint(error, "take another: batchctl next %s --claim; or wait: batchctl wait %s --for free=%s",
+                      plan.data, plan.data, subject->id);
 }
 
 static bool refuse_finished(const struct claim_mark *mark, const struct claim_subject *subject, struct error *error) {
@@ -97,8 +99,10 @@ static bool refuse_ended(const struct claim_record *record, const struct claim_s
     static const char *const results[] = {"done", "given up", "ended by force"};
     AUTO(buffer) end = {0};
     text_append_visible(&end, span_of(record->ended.by));
-    buffer_append_string(&end, " at ");
-    append_minute(&end, record->ended.time, record->held.since ? record->held.since : "");
+    if (record->ended.time) {
+        buffer_append_string(&end, " at ");
+        append_minute(&end, record->ended.time, record->held.since ? record->held.since : "");
+    }
     if (record->ended.note && record->ended.note[0]) {
         buffer_append_string(&end, ": ");
         text_append_visible(&end, span_of(record->ended.note));
@@ -125,7 +129,7 @@ bool claim_refusal_set(const struct claim_reply *reply, const struct claim_subje
     case CLAIM_REASON_CHANGED:
         return refuse_changed(subject, error);
     case CLAIM_REASON_HELD:
-        return refuse_held(&reply->record, error);
+        return refuse_held(&reply->record, subject, error);
     case CLAIM_REASON_FINISHED:
         return refuse_finished(&reply->record.finished, subject, error);
     case CLAIM_REASON_DAMAGED:
@@ -141,6 +145,7 @@ bool claim_refusal_set(const struct claim_reply *reply, const struct claim_subje
     case CLAIM_REASON_FENCE:
         return error_set(error, ERROR_STALE, "%s has claim %" PRIu64 " now, not %" PRIu64 " as it was shown",
                          subject->id, reply->record.fence, subject->fence);
+    case CLAIM_REASON_SETTLING:
     case CLAIM_REASON_NONE:
         break;
     }

@@ -11,15 +11,19 @@
 #include "base/text.h"
 #include "claims/claim.h"
 #include "claims/claim_authority.h"
+#include "claims/claim_board.h"
+#include "claims/claim_files.h"
 #include "claims/claim_folder.h"
 #include "claims/claim_handle.h"
 #include "claims/claim_overview.h"
 #include "claims/claim_store.h"
+#include "disk/files.h"
+#include "disk/git_folder.h"
 #include "disk/listing.h"
 #include "disk/upward_walk.h"
 #include "plan/plan.h"
 
-enum { MARK_DAYS_MOST = 30 };
+enum { MARK_DAYS_MOST = 30, WRITING_MS_MOST = 3600 * 1000 };
 
 static bool exists(const char *path) {
     struct walk_look look;
@@ -97,7 +101,7 @@ static void check_plan(struct findings *findings, struct claim_board *claims, co
 static void check_gone(struct findings *findings, const struct workspace *workspace, struct claim_board *claims) {
     AUTO(listing) names = {0};
     AUTO(error) error = {0};
-    if (!claim_store_list_plans(&claims->store, &names, &error))
+    if (!claims->authority->calls->list_plans(claims->authority, &names, &error))
         return;
     for (size_t i = 0; i < names.count; i++) {
         AUTO(buffer) path = {0};
@@ -110,15 +114,71 @@ static void check_gone(struct findings *findings, const struct workspace *worksp
     }
 }
 
+/* --- other places --- */
+
+static size_t count_live(const struct claim_store *store, const struct claim_moment *moment) {
+    AUTO(listing) names = {0};
+    AUTO(error) error = {0};
+    size_t count = 0;
+    claim_files_list_plans(&store->folder.files, &names, &error);
+    for (size_t i = 0; i < names.count; i++) {
+        AUTO(buffer) path = {0};
+        AUTO(claim_list) list = {0};
+        if (!claim_name_read(span_of(names.entries[i].name), &path) ||
+            !claim_files_list(&store->folder.files, path.data, &list, &error))
+            continue;
+        for (size_t k = 0; k < list.count; k++)
+            count += claim_state(&list.entries[k].record, moment) == CLAIM_HELD;
+    }
+    return count;
+}
+
+/* Claims that are held where they are not kept: by those who are configured otherwise, or were when they took them. */
+static void check_other_place(struct findings *findings, const struct claim_board *claims) {
+    bool is_in_git = claims->store.folder.keeping == CLAIM_KEPT_IN_GIT;
+    const struct git_folder *git = claims->git.folder ? &claims->git : NULL;
+    AUTO_CALL(claim_store_close) struct claim_store other = CLAIM_STORE_CLOSED;
+    AUTO(error) error = {0};
+    if (!git || !claim_store_open(&other, claims->workspace, git, is_in_git ? CLAIM_KEPT_IN_STATE : CLAIM_KEPT_IN_GIT,
+                                  0, &error))
+        return;
+    size_t count = count_live(&other, &claims->moment);
+    if (count)
+        findings_report(
+            findings, FINDING_WARNING, "claims.two_places", other.folder.path,
+            "use the same [claims] folder in every worktree; \"batchctl claims\" lists what is held with it",
+            "%zu claim%s held there, and claims are kept in %s: the same work can be taken twice", count,
+            count == 1 ? " is" : "s are", claim_keeping_name(claims->store.folder.keeping));
+}
+
+/* What a process has left that died while it wrote. */
+static void check_writing(struct findings *findings, const struct claim_board *claims) {
+    const struct files *folder = &claims->store.folder.files;
+    enum file_kind kind;
+    struct file_identity identity;
+    AUTO(arena) arena = {0};
+    AUTO(error) error = {0};
+    if (folder->root < 0 || !files_look(folder, CLAIM_FILES_STAGED, &kind, &identity, &error) || kind == FILE_ABSENT ||
+        claims->moment.wall_ms - identity.mtime_ns / 1000000 <= WRITING_MS_MOST)
+        return;
+    findings_report(findings, FINDING_NOTE, "claim.left", arena_format(&arena, "%s/" CLAIM_FILES_STAGED, folder->label),
+                    "the next claim removes it",
+                    "a process has died while it wrote a claim, more than an hour ago; nothing is lost");
+}
+
 void check_claims_report(struct findings *findings, const struct workspace *workspace, const struct files *files,
                          struct claim_board *claims) {
-    claim_board_update(claims);
+    claim_board_refresh(claims);
     if (!claims->authority) {
-        findings_report(findings, FINDING_WARNING, "claims.folder", NULL, claims->trouble.hint,
+        findings_report(findings, FINDING_WARNING, claim_board_warning(claims), NULL, claims->trouble.hint,
                         "claims cannot be kept: %s", claims->trouble.message);
         return;
     }
     check_gone(findings, workspace, claims);
+    if (!claims->authority->is_shared) {
+        check_other_place(findings, claims);
+        check_writing(findings, claims);
+    }
     for (size_t i = 0; i < workspace->plan_count; i++) {
         const struct plan *plan = workspace_take_plan(&workspace->plans[i], files);
         check_plan(findings, claims, plan);

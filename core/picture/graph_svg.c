@@ -132,8 +132,8 @@ static void drawing_release(struct drawing *drawing) {
 
 /*
  * Classes: k card (kc complete, ks skipped, kf failed, kn and others open), r ready, m mark of the critical path,
- * y symbol (sg its ground, sl lines, sf filled), i id, l title, h hours, b, t and z badge, e edge (ed from what is
- * done, ef from what has failed, ec critical), a arrowhead, v band of a level, n name, o notes.
+ * p sign of a claim, y symbol (sg its ground, sl lines, sf filled), i id, l title, h hours, b, t and z badge, e edge
+ * (ed from what is done, ef from what has failed, ec critical), a arrowhead, v band of a level, n name, o notes.
  */
 static void append_style(struct buffer *xml) {
     static const char rules[] =
@@ -143,7 +143,7 @@ static void append_style(struct buffer *xml) {
         ".k{fill:#fff;stroke:#b6c0ca;stroke-width:1.2}.kc{fill:#dcfae3;stroke:#57b873}"
         ".ks{fill:#eef1f4;stroke:#8c959f;stroke-dasharray:5 4}.kf{fill:#ffe6e3;stroke:#e5534b}"
         ".r{stroke-width:3;stroke:#bf8700;fill:#fff8c9}.r.kf{stroke:#cf222e;fill:#ffe6e3}"
-        ".m{fill:#8250df}.i{font-size:14px;font-weight:700;fill:#1f2328}.l{font-size:12px;fill:#1f2328}"
+        ".p{fill:#0969da}.m{fill:#8250df}.i{font-size:14px;font-weight:700;fill:#1f2328}.l{font-size:12px;fill:#1f2328}"
         ".h{font-size:11px;fill:#59636e;text-anchor:end}"
         ".b{fill:#855d00}.t{font-size:10px;font-weight:600;fill:#fff}.z{fill:#fff}"
         ".sg{fill:#fff;stroke-width:1.8}.sl{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}"
@@ -159,7 +159,7 @@ static void append_style(struct buffer *xml) {
         ".g{fill:#0d1117}.v{fill:#161c24}.n,.i,.l{fill:#f0f6fc}.o,.h{fill:#9198a1}.w{fill:#ff7b72}.u{fill:#c3ccd5}"
         ".k{fill:#212830;stroke:#4a535d}.kc{fill:#11301c;stroke:#2f8f48}.ks{fill:#171d25;stroke:#6e7681}"
         ".kf{fill:#3c1418;stroke:#e5534b}.r{fill:#372a08;stroke:#d29922}.r.kf{fill:#3c1418;stroke:#f85149}"
-        ".m{fill:#a371f7}.b{fill:#d29922}.t,.z{fill:#0d1117}"
+        ".p{fill:#58a6ff}.m{fill:#a371f7}.b{fill:#d29922}.t,.z{fill:#0d1117}"
         ".sg{fill:#0d1117}.yc .sg{fill:#3fb950;stroke:#3fb950}.yc .sl{stroke:#0d1117}.ys .sg,.ys .sl{stroke:#9198a1}"
         ".yf .sg{fill:#f85149;stroke:#f85149}.yf .sl{stroke:#0d1117}.yx .sg,.yp .sg{stroke:#58a6ff}"
         ".yx .sf,.yp .sf{fill:#58a6ff}.yn .sg{stroke:#8b949e}"
@@ -269,7 +269,23 @@ static bool append_left_out(struct buffer *xml, const struct drawing *drawing, l
 struct entry {
     const char *words, *sample; /* NULL for a state */
     enum achievement_state state;
+    bool is_of_claims;
 };
+
+static bool has_holder(const struct drawing *drawing) {
+    for (uint32_t i = 0; i < drawing->count; i++)
+        if (svg_card_is_held(drawing->cards[i].node))
+            return true;
+    return false;
+}
+
+static bool is_in_legend(const struct entry *entry, const struct drawing *drawing) {
+    if (entry->is_of_claims)
+        return has_holder(drawing);
+    if (entry->sample)
+        return drawing->graph->has_levels;
+    return entry->state != STATE_SUBMITTED || drawing->graph->head.counts[STATE_SUBMITTED];
+}
 
 /* Returns the height it takes. */
 static long append_legend(struct buffer *xml, const struct drawing *drawing, long top) {
@@ -281,14 +297,13 @@ static long append_legend(struct buffer *xml, const struct drawing *drawing, lon
         {.state = STATE_EXECUTION_CREATED},
         {.state = STATE_SUBPLAN_CREATED},
         {.state = STATE_NOT_STARTED},
-        {"ready", "<rect class=\"k r\" x=\"-7\" y=\"-6\" width=\"15\" height=\"12\" rx=\"3\"/>", 0},
-        {"critical path", "<path class=\"e ec\" d=\"M-8 0h17\"/>", 0},
+        {"ready", "<rect class=\"k r\" x=\"-7\" y=\"-6\" width=\"15\" height=\"12\" rx=\"3\"/>", 0, false},
+        {"critical path", "<path class=\"e ec\" d=\"M-8 0h17\"/>", 0, false},
+        {"in work", "<g class=\"p\" transform=\"translate(-6 -7)\">" SVG_CARD_HOLDER "</g>", 0, true},
     };
     long x = MARGIN, y = top;
-    for (size_t i = 0; i < sizeof entries / sizeof *entries && (!entries[i].sample || drawing->graph->has_levels);
-         i++) {
-        if (!entries[i].words && entries[i].state == STATE_SUBMITTED &&
-            drawing->graph->head.counts[STATE_SUBMITTED] == 0)
+    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
+        if (!is_in_legend(&entries[i], drawing))
             continue;
         const char *words = entries[i].words ? entries[i].words : achievement_state_label(entries[i].state);
         long width = svg_text_width(span_of(words), LEGEND_SIZE) + LEGEND_INDENT + 16;

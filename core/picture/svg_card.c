@@ -5,10 +5,12 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/text.h"
+#include "claims/claim.h"
 #include "picture/graph_layout.h"
 #include "picture/svg_text.h"
 #include "plan/achievement.h"
 #include "plan/standing.h"
+#include "render/claims_text.h"
 #include "render/styled_text.h"
 #include "view/achievement_item.h"
 #include "view/graph_view.h"
@@ -20,6 +22,7 @@ enum {
     TITLE_LINES = 2,
     NOTE_SIZE = 11,
     SYMBOL_ROOM = 2 * SVG_CARD_SYMBOL_RADIUS + 6,
+    HOLDER_WIDTH = 12,
 };
 
 static const struct {
@@ -64,6 +67,24 @@ static void append_plain_title(struct buffer *xml, const char *title) {
     svg_text_append_xml(xml, buffer_span(&plain));
 }
 
+bool svg_card_is_held(const struct graph_node *node) {
+    return node->item.claim && node->item.claim->state == CLAIM_HELD;
+}
+
+/* Append @before and who works on it; else where it was finished, or that a claim has run out; else nothing. */
+static void append_claim(struct buffer *xml, const struct graph_node *node, const char *before) {
+    const struct achievement_item *item = &node->item;
+    AUTO(buffer) text = {0};
+    if (!svg_card_is_held(node) && item->mark && item->mark->binds)
+        claims_text_append_mark(&text, item->mark);
+    else
+        claims_text_append(&text, item->claim);
+    if (text.length == 0)
+        return;
+    buffer_append_string(xml, before);
+    svg_text_append_xml(xml, buffer_span(&text));
+}
+
 /* The tooltip of the card. */
 static void append_tooltip(struct buffer *xml, const struct svg_card *card) {
     const struct achievement_item *item = &card->node->item;
@@ -76,6 +97,7 @@ static void append_tooltip(struct buffer *xml, const struct svg_card *card) {
         buffer_append_format(xml, "; %s", item->standing.is_ready ? "ready: " : "");
         svg_text_append_xml(xml, span_of(item->need));
     }
+    append_claim(xml, card->node, "\n");
     if (item->has_hours)
         buffer_append_format(xml, "\n%.6g hour%s", item->hours, text_plural_hours(item->hours));
     if (card->is_critical)
@@ -105,7 +127,20 @@ static long append_badge(struct buffer *xml, const struct svg_card *card, long x
     return x + width + 6;
 }
 
-/* In the first line: the symbol, the id, what it is ready for, and the hours on the right; as far as there is room. */
+/* The sign that it is held, from @x on if it fits before @end. Returns where it ends. */
+static long append_holder(struct buffer *xml, const struct svg_card *card, long x, long end) {
+    if (!svg_card_is_held(card->node) || x + HOLDER_WIDTH > end)
+        return x;
+    buffer_append_format(xml, "<g class=\"p\" transform=\"translate(%ld %ld)\"><title>", x, card->y + 13);
+    append_claim(xml, card->node, "");
+    buffer_append_string(xml, "</title>");
+    buffer_append_string(xml, SVG_CARD_HOLDER);
+    buffer_append_string(xml, "</g>");
+    return x + HOLDER_WIDTH + 6;
+}
+
+/* In the first line: the symbol, the id, what it is ready for, who holds it, and the hours on the right; as far as
+ * there is room. */
 static void append_first_line(struct buffer *xml, const struct svg_card *card) {
     long x = card->x + INSET, end = card->x + GRAPH_LAYOUT_NODE_WIDTH - INSET;
     struct buffer id = {0}, hours = {0};
@@ -114,6 +149,7 @@ static void append_first_line(struct buffer *xml, const struct svg_card *card) {
     svg_text_append_short(&id, span_of(card->node->item.id), BOLD_SIZE, end - x);
     append_text(xml, "i", x, card->y + 24, buffer_span(&id));
     x = append_badge(xml, card, x + svg_text_width(buffer_span(&id), BOLD_SIZE) + 4, end);
+    x = append_holder(xml, card, x, end);
     if (card->node->item.has_hours)
         buffer_append_format(&hours, "%.6g h", card->node->item.hours);
     if (hours.length && x + svg_text_width(buffer_span(&hours), NOTE_SIZE) <= end)

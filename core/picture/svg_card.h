@@ -14,6 +14,9 @@
 
 enum { SVG_CARD_SYMBOL_RADIUS = 8 };
 
+/* The sign of one that is held by a claim: 12 wide and 13 high, from the origin on. */
+#define SVG_CARD_HOLDER "<circle cx=\"6\" cy=\"3\" r=\"3\"/><path d=\"M0 13a6 6 0 0 1 12 0z\"/>"
+
 struct svg_card {
     const struct graph_node *node;
     long x, y; /* upper left corner; as large as LAYOUT_NODE_WIDTH and HEIGHT */
@@ -24,5 +27,7 @@ void svg_card_append(struct buffer *xml, const struct svg_card *card);
 
 /* The symbol of a state, around a point. */
 void svg_card_append_symbol(struct buffer *xml, enum achievement_state state, long x, long y);
+/* Does a claim hold it? Then its card has the sign. */
+bool svg_card_is_held(const struct graph_node *node);
 
 #endif

@@ -311,7 +311,8 @@ static void add_dependencies(struct variables *variables, const struct order *or
     variables_add_text(variables, "dependencies", &text);
 }
 
-static void append_one_beside(struct buffer *text, const struct plan *plan, uint32_t node) {
+static void append_one_beside(struct buffer *text, const struct prompt_builder *builder, uint32_t node) {
+    const struct plan *plan = builder->plan;
     const struct standing *standing = &plan->standings[node];
     buffer_append_string(text, "\n- ");
     task_document_append_name(text, &plan->dependencies.achievements[node]);
@@ -319,6 +320,7 @@ static void append_one_beside(struct buffer *text, const struct plan *plan, uint
         buffer_append_string(text, ": ");
         prose_append_code(text, span_of(standing->executions[standing->execution_count - 1].file));
     }
+    prompt_builder_append_holder(text, builder, node);
 }
 
 static void append_parts(struct buffer *text, const struct order *order) {
@@ -333,11 +335,12 @@ static void append_parts(struct buffer *text, const struct order *order) {
     }
 }
 
-static void append_neighbour(struct buffer *text, const struct plan *plan, uint32_t node, uint32_t listed) {
+static void append_neighbour(struct buffer *text, const struct prompt_builder *builder, uint32_t node,
+                             uint32_t listed) {
     if (listed == NEIGHBOURS_MOST)
-        buffer_append_format(text, "\n- and more; `batchctl status %s` lists them", plan->reference);
+        buffer_append_format(text, "\n- and more; `batchctl status %s` lists them", builder->plan->reference);
     else
-        append_one_beside(text, plan, node);
+        append_one_beside(text, builder, node);
 }
 
 /* The open ones of the same level. */
@@ -347,7 +350,7 @@ static void append_level(struct buffer *text, const struct order *order) {
     uint32_t level = plan->dependencies.graph.levels[order->position], end = neighbours->open_start[level + 1];
     for (uint32_t i = neighbours->open_start[level], listed = 0; i < end && listed <= NEIGHBOURS_MOST; i++)
         if (neighbours->open[i] != order->position)
-            append_neighbour(text, plan, neighbours->open[i], listed++);
+            append_neighbour(text, order->builder, neighbours->open[i], listed++);
 }
 
 /* What is ready on other levels, and neither of the two depends on the other. */
@@ -359,7 +362,7 @@ static void append_other_levels(struct buffer *text, const struct order *order) 
     for (uint32_t i = 0, listed = 0; i < neighbours->ready_count && listed <= NEIGHBOURS_MOST; i++) {
         uint32_t node = neighbours->ready[i];
         if (levels[node] != levels[order->position] && !(is_behind && is_behind[node]))
-            append_neighbour(text, plan, node, listed++);
+            append_neighbour(text, order->builder, node, listed++);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "batch/task_document.h"
+#include "claims/claim.h"
 #include "document/conflict.h"
 #include "document/names.h"
 #include "format/markdown.h"
@@ -62,7 +63,16 @@ bool prompt_builder_render(struct buffer *text, struct variables *variables, con
            error_set(error, ERROR_INVALID, "the template %s cannot be used", builder->form.name);
 }
 
-/* A fence that is longer than any in the lines. */
+void prompt_builder_append_holder(struct buffer *text, const struct prompt_builder *builder, size_t position) {
+    const struct claim_situation *situation = claim_overview_find(builder->claims, position);
+    if (!situation || situation->state != CLAIM_HELD)
+        return;
+    const struct claim_holding *held = &situation->entry->record.held;
+    buffer_append_string(text, " (");
+    prose_append_words(text, span_of(held->by));
+    buffer_append_format(text, " %s it)", claim_kind_deed(held->kind));
+}
+
 void prompt_builder_append_fence(struct buffer *text, const struct document *document, size_t first, size_t end) {
     size_t longest = 2;
     for (size_t i = first; i < end; i++) {

@@ -1,7 +1,7 @@
 /*
  * Prompts: all that an LLM needs to do one piece of work, from the templates prompt_*.md. They
- * are functions of the plan's files alone. What a source is too long for is said with its lines, never left out
- * without a word.
+ * are functions of the plan's files and its claims alone. What a source is too long for is said with its lines, never
+ * left out without a word.
  */
 #ifndef BATCHD_PROMPT_BUILDER_H
 #define BATCHD_PROMPT_BUILDER_H
@@ -12,6 +12,7 @@
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
+#include "claims/claim_overview.h"
 #include "disk/files.h"
 #include "disk/template_files.h"
 #include "document/document.h"
@@ -29,6 +30,7 @@ struct prompt_builder {
     const struct document *plan_document; /* the PLAN; empty if the plan has none */
     const struct plan_document *definitions;
     const struct neighbours *neighbours;
+    const struct claim_overview *claims; /* who works on what */
     struct template_file form;
     struct diagnostics *diagnostics; /* faults of the template, conflict markers */
     const char *workspace;           /* its absolute path */
@@ -60,6 +62,8 @@ void prompt_builder_add_common(struct variables *variables, const struct prompt_
 void prompt_builder_add_definition(struct variables *variables, const struct prompt_builder *builder, size_t position);
 /* Append each dependency with its documents, then what they are for: @rule. */
 void prompt_builder_append_basis(struct buffer *text, const struct plan *plan, size_t position, const char *rule);
+/* Append " (ann works on it)" if a claim holds it. */
+void prompt_builder_append_holder(struct buffer *text, const struct prompt_builder *builder, size_t position);
 /* Append a fence that is longer than any in the lines from @first to @end (exclusive). */
 void prompt_builder_append_fence(struct buffer *text, const struct document *document, size_t first, size_t end);
 

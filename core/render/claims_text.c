@@ -23,10 +23,16 @@ static void append_time(struct buffer *text, const char *time, const char *today
     buffer_append_format(text, "%.*sZ", MINUTE_BYTES, time + MINUTE_START);
 }
 
-static void append_held(struct buffer *text, const struct claim_item *claim) {
-    static const char *const deeds[CLAIM_KINDS] = {"designs it", "works on it", "reviews it"};
+bool claims_text_append_holder(struct buffer *text, const struct claim_item *claim) {
+    if (!claim || claim->state != CLAIM_HELD)
+        return false;
     styled_text_append_visible(text, claim->by);
-    buffer_append_format(text, " %s (since ", deeds[claim->kind]);
+    buffer_append_format(text, " %s it", claim_kind_deed(claim->kind));
+    return true;
+}
+
+static void append_times(struct buffer *text, const struct claim_item *claim) {
+    buffer_append_string(text, " (since ");
     append_time(text, claim->since, claim->today);
     buffer_append_string(text, ", until ");
     append_time(text, claim->until, claim->today);
@@ -50,8 +56,8 @@ static void append_expired(struct buffer *text, const struct claim_item *claim) 
 }
 
 void claims_text_append(struct buffer *text, const struct claim_item *claim) {
-    if (claim && claim->state == CLAIM_HELD)
-        append_held(text, claim);
+    if (claims_text_append_holder(text, claim))
+        append_times(text, claim);
     else if (claim && claim->state == CLAIM_EXPIRED)
         append_expired(text, claim);
 }
@@ -143,8 +149,8 @@ void claims_text_released(struct buffer *text, const void *data, const struct st
 /* --- heartbeat --- */
 
 static void append_renewal(struct buffer *text, const struct claim_view *view, const struct style *style) {
-    if (view->reason) {
-        buffer_append_string(text, "Lost ");
+    if (view->message) {
+        buffer_append_string(text, view->reason ? "Lost " : "Not renewed: ");
         append_subject(text, view, style);
         buffer_append_string(text, ": ");
         styled_text_append_visible(text, view->message);
@@ -161,7 +167,7 @@ static void append_renewal(struct buffer *text, const struct claim_view *view, c
 void claims_text_renewed(struct buffer *text, const void *data, const struct style *style) {
     const struct claim_renewals *view = data;
     for (size_t i = 0; i < view->count; i++)
-        if (view->claims[i].id && (view->claims[i].reason || !style->is_quiet))
+        if (view->claims[i].id && (view->claims[i].message || !style->is_quiet))
             append_renewal(text, &view->claims[i], style);
 }
 

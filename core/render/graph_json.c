@@ -1,6 +1,7 @@
 #include "render/graph_json.h"
 
 #include "render/achievement_json.h"
+#include "render/claims_json.h"
 #include "render/plan_json.h"
 #include "view/achievement_item.h"
 #include "view/graph_view.h"
@@ -16,6 +17,7 @@ static void write_node(struct json_writer *writer, const struct graph_node *node
         json_writer_key_number(writer, "slack", node->slack);
     else
         json_writer_key_null(writer, "slack");
+    achievement_json_claim(writer, &node->item);
     json_writer_close_object(writer);
 }
 
@@ -45,5 +47,6 @@ void graph_json_write(struct json_writer *writer, const void *view) {
     write_edges(writer, graph);
     plan_json_all_hours(writer, &graph->hours);
     plan_json_hours(writer, "remaining", &graph->remaining);
+    claims_json_note(writer, &graph->claims);
     json_writer_close_object(writer);
 }

@@ -12,6 +12,7 @@
 #include "claims/claim_overview.h"
 #include "plan/plan.h"
 #include "view/achievement_item.h"
+#include "view/claim_item.h"
 #include "view/plan_view.h"
 
 struct graph_node {
@@ -37,6 +38,7 @@ struct graph_view {
     struct hours_view hours, remaining; /* of all, and of what is open */
     uint32_t *critical_path;            /* the nodes of remaining.critical_path; GRAPH_NODE_NOT_LISTED
                                            if they are not */
+    struct claims_note claims;          /* what is known of them at all; the caller sets it */
 };
 
 #define GRAPH_NODE_NOT_LISTED UINT32_MAX

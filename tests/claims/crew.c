@@ -88,12 +88,24 @@ void crew_end(struct crew *crew) {
             end(crew, crew->pids[i]);
 }
 
+/* The others may wait for it at a barrier. */
+static void give_up(struct crew *crew, int status) {
+    printf("FAILED: an agent has ended with status 0x%x\n", (unsigned)status);
+    for (int i = 0; i < crew->count; i++)
+        if (crew->pids[i])
+            kill(crew->pids[i], SIGKILL);
+}
+
 bool crew_wait(struct crew *crew) {
     bool is_well = true;
-    for (int i = 0; i < crew->count; i++) {
-        int status = 0;
-        if (crew->pids[i] && waitpid(crew->pids[i], &status, 0) == crew->pids[i])
-            is_well = is_well && status == 0;
+    int status;
+    for (pid_t pid; (pid = wait(&status)) > 0 || errno == EINTR;) {
+        for (int i = 0; i < crew->count; i++)
+            if (crew->pids[i] == pid)
+                crew->pids[i] = 0;
+        if (pid > 0 && status && is_well)
+            give_up(crew, status);
+        is_well = is_well && (pid < 0 || status == 0);
     }
     return is_well;
 }

@@ -59,18 +59,38 @@ Test(claims, one_has_it_until_it_is_given_up) {
     struct space space = scene();
     AUTO_FREE char *handle = take(&space, "", "claim X 1.1 --as ann --note hello");
     expect_status(&space, "claim X 1.1 --as bob", 5, "ann works on 1.1 (since ");
+    expect_status(&space, "claim X 1.1 --as bob", 5,
+                  "batchctl next X --claim; or wait: batchctl wait X --for free=1.1");
     expect_status(&space, "claims X", 0, "held: hello");
     expect_status(&space, "graph X", 0, "ann works on it (since ");
     expect_status(&space, "graph X -f mermaid", 0, "ann works on it (since ");
+    expect_status(&space, "graph X -f svg", 0, "<g class=\"p\" transform=\"translate(-6 -7)\">"); /* in the legend */
+    expect_status(&space, "graph X -f svg", 0, "<title>ann works on it (since ");
+    expect_status(&space, "graph X -f html", 0, "<title>ann works on it (since ");
+    expect_status(&space, "graph X --json", 0,
+                  "\"is_free\":false,\"claim\":{\"by\":\"ann\",\"for\":\"work\",\"fence\":1,");
     expect_of(&space, "heartbeat %s", handle, 0, "Renewed 1.1");
     expect_of(&space, "release %s", handle, 0, "Given up: 1.1");
     expect_of(&space, "release %s", handle, 0, "Given up: 1.1");
     expect_of(&space, "heartbeat %s", handle, 7, "was given up by ann");
     expect_status(&space, "claims X", 0, "No claims.");
+    expect_status(&space, "graph X -f svg", 0, ">ready</text>");
+    struct outcome free_again = run(&space, "graph X -f svg");
+    cr_expect_not(has(free_again.out, "class=\"p\""), "nothing is held");
+    outcome_end(&free_again);
     expect_status(&space, "claims X -a", 0, "given up");
     AUTO_FREE char *next = take(&space, "", "claim X 1.1 --as bob");
     cr_expect(has(next, "X/1.1@2."), "%s", next);
     expect_of(&space, "release %s --done", handle, 7, "");
+    space_end(&space);
+}
+
+Test(claims, a_prompt_names_who_works_beside) {
+    struct space space = scene();
+    AUTO_FREE char *handle = take(&space, "", "claim X 1.2 --as ann");
+    expect_status(&space, "prompt execute X 1.1", 0, "- 1.2 Title of 1.2 (ann works on it)\n- 1.3 Title of 1.3\n");
+    expect_of(&space, "release %s", handle, 0, "");
+    expect_status(&space, "prompt execute X 1.1", 0, "- 1.2 Title of 1.2\n- 1.3 Title of 1.3\n");
     space_end(&space);
 }
 
@@ -253,6 +273,41 @@ Test(claims, where_the_repository_does_not_know_the_tree_they_are_refused) {
     space_end(&space);
 }
 
+Test(claims, doctor_finds_claims_in_two_places) {
+    struct space space = new_repository();
+    const struct setting state = {.folder = "main", .variables = {"BATCHD_CLAIMS_FOLDER=state"}};
+    struct outcome outcome = run_under(&space, &state, "claim 1.1 --as ann");
+    cr_assert_eq(outcome.status, 0, "%s", outcome.err);
+    outcome_end(&outcome);
+    AUTO_FREE char *handle = take(&space, "main", "claim 1.1 --as bob");
+    expect_in(&space, "main", "doctor", 0, "1 claim is held there, and claims are kept in git");
+    outcome = run_under(&space, &state, "doctor");
+    cr_expect(has(outcome.out, "1 claim is held there, and claims are kept in state"), "%s", outcome.out);
+    outcome_end(&outcome);
+    outcome = run_under(&space, &state, "release --force 1.1 --yes --fence 1");
+    outcome_end(&outcome);
+    outcome = run_in(&space, "main", "doctor --json");
+    cr_expect_not(has(outcome.out, "claims.two_places"), "%s", outcome.out);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(claims, doctor_finds_what_a_dead_process_has_left) {
+    struct space space = scene();
+    AUTO_FREE char *handle = take(&space, "", "claim X 1.1");
+    shell(&space, "echo '{' >$(echo .batchd/*/claims/tmp)/record");
+    struct outcome outcome = run(&space, "doctor --json");
+    cr_expect_not(has(outcome.out, "claim.left"), "it may be being written: %s", outcome.out);
+    outcome_end(&outcome);
+    shell(&space, "touch -d '2 hours ago' .batchd/*/claims/tmp/record");
+    expect_status(&space, "doctor", 0, "a process has died while it wrote a claim");
+    expect_of(&space, "heartbeat %s", handle, 0, "");
+    outcome = run(&space, "doctor --json");
+    cr_expect_not(has(outcome.out, "claim.left"), "%s", outcome.out);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
 Test(claims, create_leaves_out_what_is_finished_elsewhere) {
     struct space space = new_repository();
     space_subplan(&space, "main/plans/X", "1.2");
@@ -313,8 +368,9 @@ static bool is_same_answer(const struct space *space, const char *command) {
 }
 
 static void expect_same_answers(const struct space *space, const char *when) {
-    static const char *const commands[] = {"status X", "next X",        "show X 1.1",  "why X 1.1",
-                                           "status",   "status --json", "next --json", "show X 1.1 --json"};
+    static const char *const commands[] = {"status X",       "next X",           "show X 1.1", "why X 1.1",
+                                           "graph X -f svg", "graph X --json",   "status",     "status --json",
+                                           "next --json",    "show X 1.1 --json"};
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         cr_expect(is_same_answer(space, commands[i]), "%s: %s", when, commands[i]);
         cr_expect(is_same_answer(space, commands[i]), "%s, again: %s", when, commands[i]);

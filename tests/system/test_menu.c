@@ -129,6 +129,21 @@ Test(menu, it_follows_what_happens_without_a_daemon) {
     space_end(&space);
 }
 
+Test(menu, it_names_who_holds_what_is_ready) {
+    struct space space = three_levels();
+    struct pane pane = pane_new(&space, 80, 24);
+    pane_run(&pane, "batchctl claim X 1.1 --as ann -q >/dev/null; batchctl menu --no-daemon");
+    pane_await(&pane, "1.1  Title of 1.1  ann designs it");
+    pane_await(&pane, "1.2  Title of 1.2  write SUBPLAN");
+    struct outcome outcome = run(&space, "claim X 1.2 --as bob --ttl 4s -q");
+    outcome_end(&outcome);
+    pane_await(&pane, "1.2  Title of 1.2  bob designs it");
+    pane_await(&pane, "1.2  Title of 1.2  write SUBPLAN"); /* its time is over */
+    pane_press(&pane, "q");
+    pane_end(&pane);
+    space_end(&space);
+}
+
 Test(menu, it_follows_the_events_of_a_daemon) {
     struct space space = three_levels();
     struct pane pane = pane_new(&space, 80, 24);
