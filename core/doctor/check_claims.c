@@ -166,6 +166,13 @@ static void check_writing(struct findings *findings, const struct claim_board *c
                     "a process has died while it wrote a claim, more than an hour ago; nothing is lost");
 }
 
+static void report_notices(struct findings *findings, struct claim_authority *authority) {
+    const struct claim_notice *notices;
+    size_t count = authority->calls->note(authority, &notices);
+    for (size_t i = 0; i < count; i++)
+        findings_report(findings, FINDING_WARNING, notices[i].code, NULL, NULL, "%s", notices[i].message);
+}
+
 void check_claims_report(struct findings *findings, const struct workspace *workspace, const struct files *files,
                          struct claim_board *claims) {
     claim_board_refresh(claims);
@@ -174,6 +181,7 @@ void check_claims_report(struct findings *findings, const struct workspace *work
                         "claims cannot be kept: %s", claims->trouble.message);
         return;
     }
+    report_notices(findings, claims->authority);
     check_gone(findings, workspace, claims);
     if (!claims->authority->is_shared) {
         check_other_place(findings, claims);
