@@ -173,6 +173,19 @@ static void report_notices(struct findings *findings, struct claim_authority *au
         findings_report(findings, FINDING_WARNING, notices[i].code, NULL, NULL, "%s", notices[i].message);
 }
 
+void check_claims_look(struct claims_place *place, const struct claim_board *claims, struct arena *arena) {
+    const struct claim_folder *folder = &claims->store.folder;
+    *place = (struct claims_place){0};
+    if (!claims->authority)
+        return;
+    place->kept = claim_board_keeping(claims);
+    if (claims->authority->is_shared)
+        return;
+    place->folder = folder->path ? arena_copy(arena, folder->path, strlen(folder->path)) : NULL;
+    if (folder->keeping == CLAIM_KEPT_IN_GIT)
+        place->worktrees = git_folder_list_trees(&claims->git, arena, &place->worktree_count);
+}
+
 void check_claims_report(struct findings *findings, const struct workspace *workspace, const struct files *files,
                          struct claim_board *claims) {
     claim_board_refresh(claims);
