@@ -141,7 +141,7 @@ static double tell_watchman(void *data) {
     return meter_now_us() - start;
 }
 
-/* In a tree of its own: in one of ours each would be slowed by the other. */
+/* In a separate tree: in ours each would slow the other. */
 static int start_watchman(const struct keeper *keeper, struct news *news, pid_t *process) {
     static char options[4][KEEPER_PATH], tree[KEEPER_PATH], path[KEEPER_PATH * 2];
     static const char *const names[] = {"sockname", "statefile", "logfile", "pidfile"};
