@@ -7,7 +7,6 @@
 #include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/version.h"
-#include "format/json_scanner.h"
 
 #define META_PREFIX "io.modelcontextprotocol/"
 
@@ -26,16 +25,11 @@ bool mcp_set_fault(struct mcp_fault *fault, enum mcp_code code, const char *form
 
 /* --- reading --- */
 
-static struct span written(struct json *json, const cJSON *node) {
-    struct json_offsets offsets = json_offsets_of(json, node);
-    return (struct span){json->text.data + offsets.value, offsets.end - offsets.value};
-}
-
 /* A string or an integer, as ids and progress tokens are; empty if it is neither. */
 static struct span token_of(struct json *json, const cJSON *node) {
     if (!cJSON_IsString(node) && !cJSON_IsNumber(node))
         return (struct span){0};
-    struct span text = written(json, node);
+    struct span text = json_written(json, node);
     bool is_integer = true;
     for (size_t i = 0; i < text.length && cJSON_IsNumber(node); i++)
         is_integer &= text.data[i] == '-' || (text.data[i] >= '0' && text.data[i] <= '9');

@@ -63,7 +63,10 @@ void mcp_close_result(struct json_writer *writer);
 /* {"name","version"} of this program, as a value. */
 void mcp_write_server(struct json_writer *writer);
 
-/* Append the line of an error. An empty @id is left out: it is not known. */
+/*
+ * Append the line of an error. An id that is not known, @id is empty, is left out: the schemas of MCP have it optional,
+ * and no null. (On the daemon's socket it is null, as JSON-RPC 2.0 wants it.)
+ */
 void mcp_write_fault(struct buffer *line, struct span id, const struct mcp_fault *fault);
 /* Append the line that says how far a call is: @progress grows. */
 void mcp_write_progress(struct buffer *line, struct span token, unsigned progress, const char *message);

@@ -5,10 +5,10 @@
 #include "api/answer.h"
 #include "api/request.h"
 #include "base/auto.h"
-#include "mcp/mcp_json.h"
 #include "mcp/mcp_result.h"
 #include "plan/selection.h"
 #include "session/session.h"
+#include "view/prompt_view.h"
 
 static const struct prompt {
     const char *name, *title, *description;
@@ -45,31 +45,25 @@ void mcp_prompts_write_list(struct json_writer *writer) {
     json_writer_close_array(writer);
 }
 
-static bool take_text(struct buffer *text, const cJSON *data, const char *kind, const char *id, struct error *error) {
-    const cJSON *prompt = mcp_json_first(data, "prompts"), *skipped = mcp_json_first(data, "skipped");
-    for (; prompt; prompt = prompt->next)
-        buffer_append_format(text, "%s%s\n", text->length ? "\n" : "", mcp_json_string(prompt, "text"));
-    if (text->length)
-        return true;
-    return error_set(error, ERROR_NOT_FOUND, "there is no prompt %s for %s%s%s", kind, id ? id : "it",
-                     skipped ? ": " : "", skipped ? mcp_json_string(skipped, "reason") : "");
-}
-
 bool mcp_prompts_append(struct buffer *text, struct mcp_access *access, const char *kind, const char *plan,
                         const char *id, struct error *error) {
     AUTO(answer) answer = {0};
-    AUTO(json) json = {0};
     AUTO(mcp_result) outcome = {0};
     struct request request = {.method = "prompt", .plan = plan, .prompt = kind};
     if (id)
         request.options.selection = (struct selection){.kind = SELECT_IDS, .ids = &id, .id_count = 1};
-    session_request(&access->session, &request, &answer);
+    session_view(&access->session, &request, &answer);
     if (!mcp_result_take(&outcome, &answer)) {
         *error = outcome.error;
         outcome.error = (struct error){0};
         return false;
     }
-    return json_read_ours(&json, buffer_span(&answer.data)) && take_text(text, json.root, kind, id, error);
+    const struct prompt_view *view = answer.view;
+    for (size_t i = 0; i < view->count; i++)
+        buffer_append_format(text, "%s%s\n", text->length ? "\n" : "", view->prompts[i].text);
+    return view->count ||
+           error_set(error, ERROR_NOT_FOUND, "there is no prompt %s for %s%s%s", kind, id ? id : "it",
+                     view->skipped_count ? ": " : "", view->skipped_count ? view->skipped[0].reason : "");
 }
 
 /* False if it is no string; NULL if it is missing. */

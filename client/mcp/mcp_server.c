@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "format/json.h"
-#include "format/json_scanner.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_message.h"
 #include "mcp/mcp_prompts.h"
@@ -89,19 +88,14 @@ int64_t mcp_server_due_ms(const struct mcp_server *server) {
     return due_ms;
 }
 
-/* A value as it was written. */
-static struct span raw(struct mcp_message *message, const cJSON *node) {
-    struct json_offsets place = json_offsets_of(&message->json, node);
-    return (struct span){message->json.text.data + place.value, place.end - place.value};
-}
-
 static bool call_tool(struct mcp_server *server, struct mcp_message *message, struct mcp_fault *fault) {
     const char *name = json_get_string(message->params, "name");
     const cJSON *arguments = json_get(message->params, "arguments");
     const struct mcp_tool *tool = name ? mcp_tools_find(&server->tools, name) : NULL;
     if (!tool)
         return mcp_set_fault(fault, MCP_INVALID_PARAMS, "there is no tool \"%.100s\"", name ? name : "");
-    struct span text = arguments && !cJSON_IsNull(arguments) ? raw(message, arguments) : (struct span){0};
+    struct span text =
+        arguments && !cJSON_IsNull(arguments) ? json_written(&message->json, arguments) : (struct span){0};
     struct mcp_call *call = mcp_call_new(tool, &server->access, text);
     call->is_modern = message->is_modern;
     buffer_append_span(&call->id, message->id);
@@ -254,7 +248,7 @@ static bool answer(struct mcp_server *server, struct mcp_message *message, struc
 /* The client does not want the answer any more. */
 static void cancel(struct mcp_server *server, struct mcp_message *message) {
     const cJSON *id = json_get(message->params, "requestId");
-    struct span wanted = id ? raw(message, id) : (struct span){0};
+    struct span wanted = id ? json_written(&message->json, id) : (struct span){0};
     for (size_t i = 0; wanted.length && i < server->call_count; i++) {
         struct mcp_call *call = server->calls[i];
         if (wanted.length != call->id.length || memcmp(wanted.data, call->id.data, wanted.length) != 0)
