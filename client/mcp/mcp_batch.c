@@ -22,14 +22,11 @@
 #include "session/session.h"
 #include "view/achievement_item.h"
 #include "view/batch_view.h"
+#include "view/claim_item.h"
 #include "view/claim_view.h"
 #include "view/undo_view.h"
 
 enum { FILES_MOST = 100, ITEM_BYTES = 1000, FIRST_BYTES_MOST = 160 };
-
-static bool is_undo(const struct mcp_change *change) {
-    return strcmp(change->action, "undo") == 0;
-}
 
 /* What a change would do, or has done; borrows from its answer. */
 struct effect {
@@ -45,7 +42,7 @@ struct effect {
 static struct effect effect_of(const struct mcp_change *change, const struct answer *answer) {
     const struct undo_view *undo = answer->view;
     const struct batch_view *batch = answer->view;
-    if (is_undo(change))
+    if (mcp_change_is_undo(change))
         return (struct effect){.batch = undo->batch, .removed = undo->removed, .left = undo->kept};
     return (struct effect){.path = batch->path,
                            .batch = batch->number,
@@ -160,7 +157,7 @@ static bool make_request(struct mcp_call *call, const struct mcp_change *change,
     const char *text = mcp_call_text(call, "handle");
     *request = (struct request){.as = call->access->name, .request_id = mcp_call_text(call, "request")};
     mcp_change_fill(change, request);
-    if (is_undo(change))
+    if (mcp_change_is_undo(change))
         request->expect = NULL;
     return !text || claim_handle_parse(handle, text, &call->result.error);
 }
@@ -219,7 +216,7 @@ static bool ask_preview(struct mcp_call *call, const struct mcp_change *change, 
     const struct effect effect = effect_of(change, answer);
     if (!check_holders(call, &effect, &handle))
         return false;
-    if (is_undo(change) && is_of_any_plan(answer))
+    if (mcp_change_is_undo(change) && is_of_any_plan(answer))
         return error_set(&call->result.error, ERROR_USAGE, "which batch? name its number, or the plan");
     return true;
 }
@@ -229,7 +226,7 @@ static bool write_token(struct mcp_call *call, const struct mcp_change *change, 
                         struct answer *answer) {
     AUTO(buffer) token = {0}, expected = {0};
     struct mcp_change named = *change; /* borrows all */
-    if (is_undo(change)) {
+    if (mcp_change_is_undo(change)) {
         named.batch = effect->batch;
         append_undo_token(&expected, answer);
     } else {
@@ -290,7 +287,7 @@ static bool check_again(struct mcp_call *call, const struct mcp_change *change) 
     AUTO(buffer) token = {0};
     if (!ask_preview(call, change, &preview))
         return false;
-    if (!is_undo(change))
+    if (!mcp_change_is_undo(change))
         return true;
     append_undo_token(&token, &preview);
     return strcmp(token.data, change->expected) == 0 ||
@@ -338,7 +335,7 @@ static bool carry_out(struct mcp_call *call, const struct mcp_change *change) {
 static bool check_tool(const struct mcp_change *change, bool is_decision, struct error *error) {
     if (mcp_change_is_decision(change) == is_decision)
         return true;
-    error_set(error, ERROR_USAGE, "this token is of %s", change->action);
+    error_set(error, ERROR_USAGE, "this token is of %s", mcp_change_name(change));
     return error_hint(error, "use %s", is_decision ? "batch_apply" : "decision_apply");
 }
 

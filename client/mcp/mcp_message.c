@@ -112,8 +112,16 @@ static void open_message(struct json_writer *writer, struct span id) {
     }
 }
 
-void mcp_write_server(struct json_writer *writer) {
-    json_writer_open_object(writer);
+void mcp_write_list(struct json_writer *writer, const char *key, const char *text) {
+    AUTO(buffer) list = {0};
+    for (struct span rest = span_of(text), line; span_next_line(&rest, &line);)
+        buffer_append_span(&list, line);
+    json_writer_key(writer, key);
+    json_writer_raw(writer, buffer_span(&list));
+}
+
+void mcp_write_server(struct json_writer *writer, const char *key) {
+    json_writer_key_object(writer, key);
     json_writer_key_string(writer, "name", "batchd");
     json_writer_key_string(writer, "version", program_version);
     json_writer_close_object(writer);
@@ -130,8 +138,7 @@ void mcp_open_result(struct json_writer *writer, struct span id, bool is_modern,
         json_writer_key_string(writer, "cacheScope", "public");
     }
     json_writer_key_object(writer, "_meta");
-    json_writer_key(writer, META_PREFIX "serverInfo");
-    mcp_write_server(writer);
+    mcp_write_server(writer, META_PREFIX "serverInfo");
     json_writer_close_object(writer);
 }
 
