@@ -151,7 +151,7 @@ static bool is_of_any_plan(const struct answer *preview) {
     return false;
 }
 
-/* The request for the change; @handle: of the claim that the caller has named. */
+/* The request for the change, under the claim that the caller has named, which @handle gets. */
 static bool make_request(struct mcp_call *call, const struct mcp_change *change, struct claim_handle *handle,
                          struct request *request) {
     const char *text = mcp_call_text(call, "handle");
@@ -159,6 +159,7 @@ static bool make_request(struct mcp_call *call, const struct mcp_change *change,
     mcp_change_fill(change, request);
     if (mcp_change_is_undo(change))
         request->expect = NULL;
+    request->claim = text ? handle : NULL;
     return !text || claim_handle_parse(handle, text, &call->result.error);
 }
 
@@ -320,7 +321,6 @@ static bool carry_out(struct mcp_call *call, const struct mcp_change *change) {
     struct request request;
     if (!make_request(call, change, &handle, &request))
         return true;
-    request.claim = handle.plan ? &handle : NULL;
     if (check_again(call, change)) {
         session_view(&call->access->session, &request, &answer);
         if (answer.code == ERROR_CONFLICT && mcp_call_must_wait(call)) /* another process held the lock */

@@ -20,7 +20,12 @@
 #include "session/session.h"
 #include "view/claim_view.h"
 
-enum { BRIEF_BYTES_MOST = 16384, KEEP_PARTS = 4 /* of the time that a claim holds */, RETRY_MS = 25 };
+enum {
+    BRIEF_BYTES_MOST = 16384,
+    KEEP_PARTS = 4, /* of the time that a claim holds */
+    KEEP_IN_TEAM_S_MOST = 30,
+    RETRY_MS = 25
+};
 
 /* --- asking --- */
 
@@ -70,10 +75,14 @@ static int64_t seconds_of(const char *time) {
     return end ? (int64_t)timegm(&parts) : 0;
 }
 
-/* How often it is to be kept: a quarter of the time from now to its end, as it has just been renewed. */
-static uint64_t keep_every_s(const char *until) {
+/*
+ * How often it is to be kept: a quarter of the time from now to its end, as it has just been renewed. In a team no
+ * longer than it takes a server that begins a new epoch to give the claims of those who are silent to others.
+ */
+static uint64_t keep_every_s(const struct mcp_call *call, const char *until) {
     int64_t left_s = seconds_of(until) - (int64_t)time(NULL);
-    return left_s > KEEP_PARTS ? (uint64_t)(left_s + KEEP_PARTS / 2) / KEEP_PARTS : 1;
+    uint64_t every_s = left_s > KEEP_PARTS ? (uint64_t)(left_s + KEEP_PARTS / 2) / KEEP_PARTS : 1;
+    return call->access->session.team && every_s > KEEP_IN_TEAM_S_MOST ? KEEP_IN_TEAM_S_MOST : every_s;
 }
 
 static void write_claim(struct mcp_call *call, const struct claim_view *view, const char *handle) {
@@ -85,7 +94,7 @@ static void write_claim(struct mcp_call *call, const struct claim_view *view, co
     json_writer_key_string(out, "for", claim_kind_name(view->claim->kind));
     json_writer_key_unsigned(out, "fence", view->claim->fence);
     json_writer_key_string(out, "until", view->claim->until);
-    json_writer_key_unsigned(out, "keep_every_s", keep_every_s(view->claim->until));
+    json_writer_key_unsigned(out, "keep_every_s", keep_every_s(call, view->claim->until));
     json_writer_close_object(out);
 }
 
@@ -97,6 +106,17 @@ static void append_prompt(struct mcp_call *call, struct buffer *brief, const cha
     AUTO(error) error = {0};
     if (!mcp_prompts_append(brief, call->access, kind, view->path, view->id, &error))
         buffer_append_format(brief, "%s\n", error.message);
+}
+
+/* How it ends. In a team what is done is in a commit before it is done. */
+static const char *words_of_end(const struct mcp_call *call, bool is_design) {
+    if (call->access->session.team)
+        return is_design ? "\nHere: when the SUBPLAN is complete and committed, work_end with result done.\n"
+                         : "\nHere: submit it by batch_preview with action submit, then batch_apply with its token; "
+                           "commit what you made, with SUBMITTED; then work_end with result done.\n";
+    return is_design ? "\nHere: when the SUBPLAN is complete, work_end with result done.\n"
+                     : "\nHere: do not submit it by batchctl: work_end with result done and a summary as text submits "
+                       "it.\n";
 }
 
 /* What to do, from the purpose that the achievement is ready for. */
@@ -120,9 +140,7 @@ static void append_brief(struct mcp_call *call, struct buffer *brief, const stru
         buffer_append_format(brief, "Then achievement_show with include %s, and do what it says.\n",
                              is_design ? "subplan" : "execution");
     }
-    buffer_append_string(brief, is_design ? "\nHere: when the SUBPLAN is complete, work_end with result done.\n"
-                                          : "\nHere: do not submit it by batchctl: work_end with result done and a "
-                                            "summary as text submits it.\n");
+    buffer_append_string(brief, words_of_end(call, is_design));
 }
 
 static void write_brief(struct mcp_call *call, const struct claim_view *view) {
@@ -161,7 +179,7 @@ bool mcp_work_take(struct mcp_call *call) {
         return true;
     buffer_append_format(&call->result.text, "You have %s (%s) for %s until %s.\nhandle: %s\nwork_keep every %llu s.\n",
                          view->id, view->path, claim_kind_name(view->claim->kind), view->claim->until, view->handle,
-                         (unsigned long long)keep_every_s(view->claim->until));
+                         (unsigned long long)keep_every_s(call, view->claim->until));
     write_claim(call, view, view->handle);
     write_brief(call, view);
     return true;
