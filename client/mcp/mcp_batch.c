@@ -182,12 +182,11 @@ static const struct claim_item *find_holder(const struct claims_view *view, cons
     return found;
 }
 
-/* What another holds, no agent changes; and the caller's own claim, if it has named one, is about this change. */
+/* What another holds, no agent changes. */
 static bool check_holders(struct mcp_call *call, const struct effect *effect, const struct claim_handle *handle) {
     AUTO(answer) claims = {0};
     const struct request request = {.method = "claims", .plan = effect->path};
-    bool has_handle = handle->plan && effect->path && strcmp(handle->plan, effect->path) == 0, is_about = false;
-    struct error *error = &call->result.error;
+    bool has_handle = handle->plan && strcmp(handle->plan, effect->path) == 0;
     if (!effect->files.count)
         return true;
     session_view(&call->access->session, &request, &claims); /* where claims cannot be read there are none */
@@ -195,14 +194,12 @@ static bool check_holders(struct mcp_call *call, const struct effect *effect, co
         const char *id = effect->files.items[i].id ? effect->files.items[i].id : "";
         const struct claim_item *holder = find_holder(claims.view, effect->path, id);
         bool is_own = has_handle && is_of(handle->id, id);
-        is_about |= is_own;
         if (!holder || (is_own && holder->fence == handle->fence))
             continue;
-        error_set(error, ERROR_CONFLICT, "%s works on %s until %s", holder->by, id, holder->until);
-        return error_hint(error, "leave %s out, or wait; your own work needs its handle", id);
+        error_set(&call->result.error, ERROR_CONFLICT, "%s works on %s until %s", holder->by, id, holder->until);
+        return error_hint(&call->result.error, "leave %s out, or wait; your own work needs its handle", id);
     }
-    return !handle->plan || is_about ||
-           error_set(error, ERROR_USAGE, "the claim on %s is not about this change", handle->id);
+    return true;
 }
 
 /* The answer to a dry run. False if it failed. */

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "mcp/mcp_batch.h"
 #include "mcp/mcp_events.h"
 #include "mcp/mcp_message.h"

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "menu/item.h"
+#include "view/achievement_item.h"
 
 /* @format: of the detail. @why there is nothing to do; or NULL. */
 __attribute__((format(printf, 4, 5))) static void set_entry(struct menu_model *model, enum menu_model_entry_name name,

@@ -2,9 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/diagnostics.h"
 #include "base/memory.h"
-#include "menu/menu_entries.h"
-#include "menu/menu_offers.h"
 #include "plan/standing.h"
 
 void menu_model_release(struct menu_model *model) {
@@ -78,8 +77,6 @@ bool menu_model_read(struct menu_model *model, struct answer *answer) {
     fill_sets(model);
     count_items(model);
     fill_levels(model);
-    menu_offers_make(model);
-    menu_entries_describe(model);
     return true;
 }
 

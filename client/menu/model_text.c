@@ -7,6 +7,7 @@
 #include "menu/item.h"
 #include "plan/achievement.h"
 #include "render/table.h"
+#include "view/achievement_item.h"
 
 void model_text_append_changes(struct buffer *text, const struct menu_model *old, const struct menu_model *model) {
     enum { SHOWN_MOST = 3 };
