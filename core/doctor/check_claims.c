@@ -166,6 +166,17 @@ static void check_writing(struct findings *findings, const struct claim_board *c
                     "a process has died while it wrote a claim, more than an hour ago; nothing is lost");
 }
 
+void check_claims_look(struct claims_place *place, const struct claim_board *claims, struct arena *arena) {
+    const struct claim_folder *folder = &claims->store.folder;
+    *place = (struct claims_place){0};
+    if (!claims->authority)
+        return;
+    place->kept = claim_keeping_name(folder->keeping);
+    place->folder = folder->path ? arena_copy(arena, folder->path, strlen(folder->path)) : NULL;
+    if (folder->keeping == CLAIM_KEPT_IN_GIT)
+        place->worktrees = git_folder_list_trees(&claims->git, arena, &place->worktree_count);
+}
+
 void check_claims_report(struct findings *findings, const struct workspace *workspace, const struct files *files,
                          struct claim_board *claims) {
     claim_board_refresh(claims);
