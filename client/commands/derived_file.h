@@ -31,6 +31,9 @@ extern const char *const derived_outcome_names[];
 bool derived_file_put(const struct derived_file *file, bool is_forced, enum derived_outcome *outcome,
                       struct error *error);
 
+/* Append a line that says what was done to the file @name, which is not KEPT. */
+void derived_file_append_outcome(struct buffer *text, const char *name, enum derived_outcome outcome);
+
 /* What becomes of the file. CONFLICT if something that is no regular file has its name. */
 bool derived_file_decide(const struct derived_file *file, const struct files *files, bool is_forced,
                          enum derived_outcome *outcome, struct error *error);

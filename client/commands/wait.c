@@ -59,7 +59,7 @@ static bool parse_condition(struct condition *condition, const struct options *o
             continue;
         condition->kind = (enum condition_kind)i;
         condition->id = equals ? equals + 1 : NULL;
-        const char *level = options->batch.selection.levels; /* one number */
+        const char *level = options->request.options.selection.levels; /* one number */
         condition->level = level ? (uint32_t)strtoul(level, NULL, 10) : 0;
         bool is_of_level = i < 2, has_level = level != NULL;
         if (is_of_level && has_level && !equals)
@@ -356,12 +356,10 @@ static void wait_until(struct session *session, const struct options *options, s
 
 int wait_run(const struct verb *verb, struct options *options) {
     struct session session;
-    struct awaited awaited = {.plan = options->argument_count ? options->arguments[0] : options->plan};
+    struct awaited awaited = {.plan = options->request.plan};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
     int status;
-    if (options->argument_count > 1)
-        return command_fail_usage(verb, options, "only one plan can be named");
     if (!parse_condition(&awaited.condition, options, &error))
         return command_fail(&error, verb->name, options->is_json);
     if (!command_start(&session, verb, options, &status))

@@ -66,11 +66,11 @@ static bool begin_behind(struct event_stream *stream, const char *word, struct e
 }
 
 static bool choose(struct event_stream *stream, const struct options *options, struct error *error) {
-    for (size_t i = 0; i < options->event_count; i++)
-        if (!want(stream, options->events[i], error))
+    for (size_t i = 0; i < options->events.count; i++)
+        if (!want(stream, options->events.items[i], error))
             return false;
     for (enum event_type type = 0; type < EVENT_TYPES; type++)
-        stream->wants[type] |= options->event_count == 0;
+        stream->wants[type] |= options->events.count == 0;
     return !options->since || begin_behind(stream, options->since, error);
 }
 
@@ -208,10 +208,7 @@ int watch_run(const struct verb *verb, struct options *options) {
     struct event_stream stream = {.channel = {.descriptor = -1}, .says_absence = true};
     struct error error = {0};
     char *path = NULL;
-    const char *plan = options->argument_count ? options->arguments[0] : options->plan;
     int status;
-    if (options->argument_count > 1)
-        return command_fail_usage(verb, options, "only one plan can be named");
     if (options->has_exec != (options->command != NULL))
         return command_fail_usage(verb, options, "--exec goes with a command behind --");
     if (!choose(&stream, options, &error))
@@ -219,7 +216,7 @@ int watch_run(const struct verb *verb, struct options *options) {
     if (!command_start(&session, verb, options, &status))
         return status;
     deadline_limit_answers(&session, deadline_of_options(options, -1));
-    if (find_path(&session, plan, &path, &error) && event_stream_open(&stream, &session, &error))
+    if (find_path(&session, options->request.plan, &path, &error) && event_stream_open(&stream, &session, &error))
         follow(&stream, options, path, &error);
     event_stream_close(&stream);
     session_release(&session);
