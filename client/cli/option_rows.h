@@ -19,7 +19,7 @@ struct option_given {
     const char *value; /* "" if it has none */
 };
 
-/* Stores the value. False if it is not what the row needs, or with an error of its own. */
+/* Stores the value. False if it is not what the row needs; @error may say so in other words. */
 typedef bool option_parser(const struct option_given *given, struct error *error);
 
 struct option_row {

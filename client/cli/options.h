@@ -90,7 +90,7 @@ typedef uint64_t option_scopes;
 #define SCOPE_RELEASE   ((option_scopes)1 << 30)
 #define SCOPE_CLAIMS    ((option_scopes)1 << 31)
 #define SCOPE_MCP       ((option_scopes)1 << 32)
-#define SCOPE_ONE_PLAN  ((option_scopes)1 << 33) /* an argument that is no id is the plan, of which there is one */
+#define SCOPE_ONE_PLAN  ((option_scopes)1 << 33) /* an argument that is no id is the plan; there is at most one */
 
 void options_release(struct options *options);
 
