@@ -14,7 +14,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "commands/derived_file.h"
+#include "disk/derived_file.h"
 #include "disk/files.h"
 #include "plan/selection.h"
 #include "render/prompt_json.h"

@@ -1,7 +1,6 @@
 #include "commands/watch.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +21,8 @@
 #include "cli/command.h"
 #include "commands/deadline.h"
 #include "document/names.h"
+#include "render/event_text.h"
 #include "render/style.h"
-#include "render/styled_text.h"
 #include "session/event_stream.h"
 #include "session/session.h"
 #include "term/terminal.h"
@@ -76,33 +75,6 @@ static bool choose(struct event_stream *stream, const struct options *options, s
 
 /* --- showing one --- */
 
-static void append_event(struct buffer *text, const struct received_event *received, const struct style *style) {
-    const struct event *event = &received->event;
-    const char *clock = strchr(received->time, 'T'), *id = event->achievement;
-    buffer_append_format(text, "%.8s  %-23s", clock ? clock + 1 : received->time, received->type);
-    for (size_t i = 0; i < 2; i++) {
-        const char *part = i ? id : event->plan;
-        if (part)
-            buffer_append_string(text, i ? " " : "  ");
-        styled_text_append_visible(text, part ? part : "");
-    }
-    if (event->has_level && !id)
-        buffer_append_format(text, " level %" PRIu32, event->level);
-    if (event->batch)
-        buffer_append_format(text, " batch %" PRIu64, event->batch);
-    if (event->by)
-        buffer_append_string(text, " by ");
-    styled_text_append_visible(text, event->by);
-    if (event->need)
-        buffer_append_string(text, ": ");
-    styled_text_append_visible(text, event->need);
-    if (event->file || event->reason)
-        buffer_append_string(text, "  ");
-    styled_text_append_path(text, style, event->file);
-    styled_text_append_visible(text, event->file ? NULL : event->reason);
-    buffer_append_byte(text, '\n');
-}
-
 /* The command gets the event on its standard input. What it prints goes where ours goes. */
 static void run_command(const struct options *options, struct span event) {
     int pipes[2], status = 0;
@@ -144,7 +116,7 @@ static void show(const struct options *options, struct span event, const struct 
         if (!options->is_json) {
             const struct style style = {.workspace = options->workspace, .cwd = options->here};
             buffer_clear(&text);
-            append_event(&text, received, &style);
+            event_text_append(&text, &received->event, received->type, received->time, &style);
         }
         terminal_put(stdout, buffer_span(&text));
         fflush(stdout);

@@ -1,4 +1,4 @@
-#include "commands/derived_file.h"
+#include "disk/derived_file.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -2,8 +2,8 @@
  * A derived file: one that is made from plans, and can be made again. Its last line is a comment with the digest of all
  * above it, so that the file itself shows whether it was edited since: what was edited is not replaced unasked.
  */
-#ifndef BATCHCTL_DERIVED_FILE_H
-#define BATCHCTL_DERIVED_FILE_H
+#ifndef BATCHD_DERIVED_FILE_H
+#define BATCHD_DERIVED_FILE_H
 
 #include <stdbool.h>
 
