@@ -33,7 +33,8 @@ struct options {
     size_t argument_count;
     struct request request; /* as far as the options say it; the verb adds the rest */
     unsigned groups;        /* a bit for each enum option_group that has been given */
-    const char *root, *plan, *format, *timeout, *output, *since, *condition, *client, *message_file, *as, *claim;
+    const char *root, *plan, *format, *timeout, *output, *since, *condition, *client, *service, *url, *message_file,
+        *as, *claim;
     const char *ascii;      /* "yes", or what the configuration says: a constant; NULL if that is not known yet */
     char *workspace, *here; /* owned: the root, and the working directory, once a session has begun; or NULL */
     struct option_list events, epics;
@@ -91,6 +92,8 @@ typedef uint64_t option_scopes;
 #define SCOPE_CLAIMS    ((option_scopes)1 << 31)
 #define SCOPE_MCP       ((option_scopes)1 << 32)
 #define SCOPE_ONE_PLAN  ((option_scopes)1 << 33) /* an argument that is no id is the plan; there is at most one */
+#define SCOPE_TEAM      ((option_scopes)1 << 34)
+#define SCOPE_ALL       (~(option_scopes)0)
 
 void options_release(struct options *options);
 

@@ -7,7 +7,6 @@
 #include "base/diagnostics.h"
 #include "claims/claim.h"
 #include "claims/claim_board.h"
-#include "claims/claim_folder.h"
 #include "claims/claim_handle.h"
 #include "plan/achievement.h"
 #include "plan/next_command.h"
@@ -27,12 +26,12 @@ struct claims_note claim_answer_note(struct context *context) {
     struct claim_board *board = context->request->claims;
     if (!board)
         return (struct claims_note){0};
-    claim_board_update(board);
+    claim_board_refresh(board);
     const struct error *trouble = &board->trouble;
     if (board->authority)
-        return (struct claims_note){claim_keeping_name(board->store.folder.keeping), true, NULL};
+        return (struct claims_note){claim_board_keeping(board), true, NULL};
     diagnostics_add(&context->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
-                                                                        .code = "claims.folder",
+                                                                        .code = claim_board_warning(board),
                                                                         .message = trouble->message,
                                                                         .hint = trouble->hint});
     return (struct claims_note){NULL, false, copy(&context->answer->arena, trouble->message)};
