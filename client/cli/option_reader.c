@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/text.h"

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "api/answer.h"
+#include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/clock.h"
