@@ -27,7 +27,11 @@
 #include "term/terminal.h"
 #include "view/claim_view.h"
 
-enum { RETRY_MS = 2000, RENEW_IN_TEAM_MS_MOST = 30000 };
+enum {
+    RETRY_MS = 2000,
+    RENEW_IN_TEAM_MS_MOST = 30000,
+    LAST_ANSWER_MS = 1000, /* to a renewal at the end of the claim's time, of a team's server */
+};
 
 /* --- taking, perhaps after a wait --- */
 
@@ -143,11 +147,26 @@ static void say_why(const struct answer *answer) {
 
 enum renewal { RENEWED, NOT_RENEWED, LOST };
 
+static uint64_t left_ms(const struct kept_claim *claim) {
+    uint64_t now_ms = boot_ms();
+    return claim->deadline_ms > now_ms ? claim->deadline_ms - now_ms : 0;
+}
+
+/* A server that is silent must not keep the command alive beyond the claim. */
+static void limit_answer(struct kept_claim *claim) {
+    uint64_t wait_ms = left_ms(claim) > LAST_ANSWER_MS ? left_ms(claim) : LAST_ANSWER_MS;
+    if (claim->session->team)
+        claim->session->team->claims.link.deadline_ms = clock_now_ms() + (int64_t)wait_ms;
+}
+
 static enum renewal renew(struct kept_claim *claim) {
     const struct request request = {.method = "heartbeat", .handles = &claim->handle, .handle_count = 1};
     struct answer answer = {0};
     uint64_t now_ms = boot_ms();
+    limit_answer(claim);
     session_view(claim->session, &request, &answer);
+    if (claim->session->team)
+        claim->session->team->claims.link.deadline_ms = 0;
     enum error_code code = answer.code;
     if (code == ERROR_STALE)
         say_why(&answer);
@@ -163,6 +182,11 @@ static uint64_t renew_interval_ms(const struct kept_claim *claim) {
     return claim->session->team && interval_ms > RENEW_IN_TEAM_MS_MOST ? RENEW_IN_TEAM_MS_MOST : interval_ms;
 }
 
+static uint64_t retry_ms(const struct kept_claim *claim) {
+    uint64_t left = left_ms(claim);
+    return left > RETRY_MS ? RETRY_MS : left > 0 ? left : 1;
+}
+
 /* Until the command ends, or the claim is lost, which ends the command: then false. */
 static bool keep_while_running(struct kept_claim *claim, struct kept_command *command) {
     kept_command_set_timer(command, renew_interval_ms(claim));
@@ -172,7 +196,7 @@ static bool keep_while_running(struct kept_claim *claim, struct kept_command *co
             kept_command_stop(command);
             return false;
         }
-        kept_command_set_timer(command, renewal == RENEWED ? renew_interval_ms(claim) : RETRY_MS);
+        kept_command_set_timer(command, renewal == RENEWED ? renew_interval_ms(claim) : retry_ms(claim));
     }
     return true;
 }

@@ -47,11 +47,12 @@ static const char *copy(struct arena *arena, const char *text) {
 }
 
 static void note_warnings(struct team_view *view, const struct claim_team_server *server, struct arena *arena) {
-    struct team_warning *warnings = arena_allocate(arena, server->warning_count, sizeof *warnings);
-    for (size_t i = 0; i < server->warning_count; i++)
-        warnings[i] = (struct team_warning){copy(arena, server->warning_codes[i]), copy(arena, server->warnings[i])};
+    struct team_warning *warnings = arena_allocate(arena, server->notice_count, sizeof *warnings);
+    for (size_t i = 0; i < server->notice_count; i++)
+        warnings[i] =
+            (struct team_warning){copy(arena, server->notices[i].code), copy(arena, server->notices[i].message)};
     view->warnings = warnings;
-    view->warning_count = server->warning_count;
+    view->warning_count = server->notice_count;
 }
 
 static void note_server(struct team_run *run) {

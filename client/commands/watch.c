@@ -145,6 +145,7 @@ struct watching {
     const struct options *options;
     const char *path; /* of the plan; NULL for all */
     size_t shown;
+    bool is_unheard; /* nothing is heard of the team's server, and that was said */
 };
 
 static bool has_enough(const struct watching *watching) {
@@ -161,24 +162,38 @@ static void show_event(struct watching *watching, struct span event) {
     watching->shown++;
 }
 
+static void describe_claim(struct event *event, const struct claim_record *record) {
+    event->plan = names_base(record->plan);
+    event->path = record->plan;
+    event->achievement = record->id;
+    event->by = record->held.by;
+    event->fence = record->fence;
+    if (event->type == EVENT_CLAIM_TAKEN)
+        event->step = claim_kind_name(record->held.kind);
+}
+
 /* An event of the team's server, in the form of those of a daemon. */
 static void show_claim(void *data, const struct claim_team_event *found) {
     struct watching *watching = data;
-    const struct claim_record *record = found->record;
-    struct event event = {.plan = names_base(record->plan),
-                          .path = record->plan,
-                          .achievement = record->id,
-                          .by = record->held.by,
-                          .fence = record->fence,
-                          .reason = found->reason};
+    struct event event = {.reason = found->reason};
     if (!event_type_find(found->type, &event.type) || !watching->stream->wants[event.type])
         return;
-    if (event.type == EVENT_CLAIM_TAKEN)
-        event.step = claim_kind_name(record->held.kind);
+    if (found->record)
+        describe_claim(&event, found->record);
     AUTO(buffer) text = {0};
     struct json_writer writer = {.buffer = &text};
     event_write(&writer, found->seq, "team", &event);
     show_event(watching, buffer_span(&text));
+}
+
+/* Says once that the team's server is not heard, and once that it is again. */
+static void say_trouble(struct watching *watching) {
+    const struct error *trouble = &watching->feed->trouble;
+    if (trouble->code != ERROR_NONE && !watching->is_unheard)
+        terminal_say("warning: %s", trouble->message);
+    if (trouble->code == ERROR_NONE && watching->is_unheard)
+        terminal_say("warning: team: connected again");
+    watching->is_unheard = trouble->code != ERROR_NONE;
 }
 
 /* The next thing that happens, or @wait_ms. */
@@ -188,6 +203,8 @@ static enum event_stream_outcome wait_for_event(struct watching *watching, int w
     bool has_both = watching->feed && watching->has_stream;
     if (watching->feed && (!has_both || wait_ms > STEP_MS))
         claim_team_feed_wait(watching->feed, has_both ? STEP_MS : wait_ms);
+    if (watching->feed)
+        say_trouble(watching);
     if (!watching->has_stream)
         return EVENT_STREAM_TIMED_OUT;
     enum event_stream_outcome outcome = event_stream_next(watching->stream, has_both ? 0 : wait_ms, &event);
