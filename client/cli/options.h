@@ -41,7 +41,7 @@ struct options {
     bool wants_open, wants_follow;                /* graph */
     bool wants_ready, wants_blocked, wants_watch; /* status, next */
     bool is_forced;                               /* --force */
-    bool wants_agents, wants_graph, is_update, is_flat, by_priority, wants_all, approves;
+    bool wants_agents, wants_graph, is_update, is_flat, by_priority, wants_all, wants_linger, approves;
     const char *message, *message_file, *as;
     const char *note, *claim;
     unsigned claim_kinds; /* bits by enum claim_kind */

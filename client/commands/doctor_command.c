@@ -28,7 +28,7 @@
 #include "view/daemon_view.h"
 #include "wire/daemon_wire.h"
 
-#define START_AGAIN "start it again: batchctl daemon run, or systemctl --user start batchd"
+#define START_AGAIN "start it again: batchctl daemon run, or as a service: batchctl daemon install"
 
 static void check_configuration(struct findings *findings, const struct diagnostics *configuration,
                                 const struct error *failure) {
@@ -187,14 +187,15 @@ static void check_daemon(struct findings *findings, const struct session *sessio
                 "process %ld is the daemon of this root; it is only starting, or listens nowhere that is known here",
                 process);
         else
-            manager_check(findings);
+            manager_check(findings, &session->settings);
         break;
     case RPC_TIMED_OUT:
         report_trouble(findings, "daemon.silent", process,
                        arena_format(&arena, "the daemon has not answered for %d ms", timeout_ms));
         break;
     case RPC_REJECTED:
-        manager_check(findings); /* it may be the socket unit that answers for a service that cannot start */
+        manager_check(findings,
+                      &session->settings); /* it may be the socket unit that answers for a service that cannot start */
         report_trouble(findings, "daemon.refuses", process,
                        arena_format(&arena, "the daemon refuses: %s", channel->fault.reason));
         break;
@@ -202,7 +203,7 @@ static void check_daemon(struct findings *findings, const struct session *sessio
         report_trouble(findings, "daemon.lost", process, "what the daemon sends is no answer");
         break;
     case RPC_DISCONNECTED:
-        manager_check(findings);
+        manager_check(findings, &session->settings);
         report_trouble(findings, "daemon.lost", process, "the daemon went away without an answer");
         break;
     }

@@ -65,7 +65,7 @@ bool event_stream_open(struct event_stream *stream, struct session *session, str
         return true;
     case RPC_NO_DAEMON:
         error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->settings.root);
-        return error_hint(error, "start one: batchctl daemon run, or systemctl --user start batchd");
+        return error_hint(error, "start one: batchctl daemon run; or as a service: batchctl daemon install");
     case RPC_REJECTED:
         return error_set(error, ERROR_UNREACHABLE, "the daemon refuses: %s", stream->channel.fault.reason);
     case RPC_MALFORMED:
