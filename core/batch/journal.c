@@ -13,6 +13,9 @@
 #include "batch/exchange.h"
 #include "batch/journal_files.h"
 #include "batch/journal_recovery.h"
+#include "batch/record_list.h"
+#include "batch/record_path.h"
+#include "batch/record_text.h"
 #include "batch/renaming.h"
 #include "batch/rollback.h"
 #include "batch/staging.h"
@@ -117,7 +120,7 @@ static bool stage_all(struct application *application, struct error *error) {
             return false;
     AUTO(buffer) line = {0};
     record->is_staged = true;
-    record_write_inodes(&line, record);
+    record_text_append_inodes(&line, record);
     return files_append(journal->state.files, record_path(&journal->state, STATE_PENDING, record->number, "").text,
                         buffer_span(&line), error);
 }
@@ -201,7 +204,7 @@ static bool commit_partly(struct application *application, struct error *error) 
     if (!leave_out_failed(application, &committed, error))
         return false;
     AUTO(buffer) text = {0};
-    record_write(&text, &committed);
+    record_text_append(&text, &committed);
     bool is_done =
         staging_remove_folders(&application->staging, error) && sync_besides(application, error) &&
         files_create(journal->state.files, staged.text, buffer_span(&text), RECORD_FILE_MODE, true, NULL, error) &&
@@ -284,7 +287,7 @@ static bool apply(struct journal *journal, const struct batch *batch, const char
     uint64_t number;
     *committed = (struct record){0};
     assert(batch->file_count > 0);
-    if (!record_next_number(&journal->state, &number, error))
+    if (!record_list_next_number(&journal->state, &number, error))
         return false;
     describe(&application.record, journal, batch, number, request);
     application.has_failed = memory_allocate(batch->file_count, sizeof *application.has_failed);
@@ -342,7 +345,7 @@ bool journal_exchange(struct journal *journal, const struct batch *batch, const 
     uint64_t number;
     *record = (struct record){0};
     assert(batch->file_count == 1);
-    if (!record_next_number(&journal->state, &number, error))
+    if (!record_list_next_number(&journal->state, &number, error))
         return false;
     describe(record, journal, batch, number, request);
     bool is_begun = journal_files_write_pending(&journal->state, record, "", error);
@@ -400,7 +403,7 @@ bool journal_rename(struct journal *journal, const struct batch *batch, const ch
                     struct record *record, struct error *error) {
     uint64_t number;
     *record = (struct record){0};
-    if (!record_next_number(&journal->state, &number, error))
+    if (!record_list_next_number(&journal->state, &number, error))
         return false;
     describe(record, journal, batch, number, request);
     record->note = note;

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "batch/journal_files.h"
+#include "batch/record_path.h"
 #include "disk/files.h"
 
 bool renaming_file(const struct state_dir *state, struct record_file file, const char *to, const char *cause,

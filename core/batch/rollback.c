@@ -6,6 +6,8 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "batch/journal_files.h"
+#include "batch/record_list.h"
+#include "batch/record_path.h"
 #include "batch/renaming.h"
 #include "disk/files.h"
 #include "disk/listing.h"

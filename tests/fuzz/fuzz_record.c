@@ -10,6 +10,8 @@
 
 #include "batch/journal.h"
 #include "batch/record.h"
+#include "batch/record_path.h"
+#include "batch/record_text.h"
 #include "fuzz.h"
 
 /* In a plan, under names that no batch gives; hidden; outside the plan. */
@@ -96,7 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         open_folder();
     if (read_record(data, size, &record)) {
         struct buffer text = {0};
-        record_write(&text, &record);
+        record_text_append(&text, &record);
         MUST(read_record(text.data, text.length, &again));
         MUST(again.file_count == record.file_count && again.folder_count == record.folder_count);
         recover(data, size, "");
