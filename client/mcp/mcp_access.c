@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "commands/review_command.h"
 #include "disk/files.h"
+#include "disk/files_lock.h"
 #include "disk/state_dir.h"
 
 enum { DAEMON_RETRY_MS = 10000 };

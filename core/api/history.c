@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "batch/record_list.h"
 #include "batch/record_path.h"
+#include "batch/record_state.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
 #include "plan/workspace.h"

@@ -15,8 +15,10 @@
 #include "batch/record.h"
 #include "batch/record_list.h"
 #include "batch/record_path.h"
+#include "batch/record_state.h"
 #include "batch/undo.h"
 #include "disk/files.h"
+#include "disk/files_lock.h"
 #include "disk/listing.h"
 #include "disk/state_dir.h"
 

@@ -20,6 +20,7 @@
 #include "batch/journal.h"
 #include "batch/record.h"
 #include "batch/record_path.h"
+#include "batch/record_state.h"
 #include "batch/review_words.h"
 #include "batch/undo.h"
 #include "claims/claim_overview.h"

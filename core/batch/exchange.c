@@ -7,8 +7,9 @@
 #include "base/memory.h"
 #include "batch/journal_files.h"
 #include "batch/record_path.h"
-#include "batch/record_text.h"
+#include "batch/record_state.h"
 #include "disk/files.h"
+#include "disk/files_write.h"
 
 enum content {
     CONTENT_NONE,  /* no file */
@@ -74,7 +75,7 @@ bool exchange_stage(const struct state_dir *state, struct record *record, struct
         return false;
     file->inode = new.inode;
     record->is_staged = true;
-    record_text_append_inodes(&line, record);
+    record_write_inodes(&line, record);
     return files_append(files, record_path(state, STATE_PENDING, record->number, "").text, buffer_span(&line), error);
 }
 

@@ -15,10 +15,12 @@
 #include "batch/journal_recovery.h"
 #include "batch/record_list.h"
 #include "batch/record_path.h"
-#include "batch/record_text.h"
+#include "batch/record_state.h"
 #include "batch/renaming.h"
 #include "batch/rollback.h"
 #include "batch/staging.h"
+#include "disk/files_lock.h"
+#include "disk/files_write.h"
 #include "disk/listing.h"
 
 bool journal_open(struct journal *journal, const struct files *files, int timeout_ms, struct error *error) {
@@ -120,7 +122,7 @@ static bool stage_all(struct application *application, struct error *error) {
             return false;
     AUTO(buffer) line = {0};
     record->is_staged = true;
-    record_text_append_inodes(&line, record);
+    record_write_inodes(&line, record);
     return files_append(journal->state.files, record_path(&journal->state, STATE_PENDING, record->number, "").text,
                         buffer_span(&line), error);
 }
@@ -204,7 +206,7 @@ static bool commit_partly(struct application *application, struct error *error) 
     if (!leave_out_failed(application, &committed, error))
         return false;
     AUTO(buffer) text = {0};
-    record_text_append(&text, &committed);
+    record_write(&text, &committed);
     bool is_done =
         staging_remove_folders(&application->staging, error) && sync_besides(application, error) &&
         files_create(journal->state.files, staged.text, buffer_span(&text), RECORD_FILE_MODE, true, NULL, error) &&

@@ -5,7 +5,7 @@
 #include "base/auto.h"
 #include "base/memory.h"
 #include "batch/record_path.h"
-#include "batch/record_text.h"
+#include "disk/files_write.h"
 
 bool journal_files_remove(const struct files *files, const char *path, struct error *error) {
     if (files_remove(files, path, error))
@@ -64,7 +64,7 @@ bool journal_files_write_pending(const struct state_dir *state, const struct rec
     /* what is staged beside its target is known by the record alone, and not behind the same barrier */
     bool is_synced = record->beside_count > 0;
     struct state_path path = record_path(state, STATE_PENDING, record->number, suffix);
-    record_text_append(&text, record);
+    record_write(&text, record);
     return files_create(state->files, path.text, buffer_span(&text), RECORD_FILE_MODE, is_synced, NULL, error) &&
            (!is_synced || files_sync_folder(state->files, state_dir_path(state, STATE_PENDING, NULL).text, error));
 }

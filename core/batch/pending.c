@@ -8,6 +8,7 @@
 #include "batch/record.h"
 #include "batch/record_list.h"
 #include "batch/record_path.h"
+#include "batch/record_state.h"
 #include "disk/listing.h"
 
 static void hide(struct pending *pending, const char *path, uint64_t inode) {

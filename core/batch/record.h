@@ -23,11 +23,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "batch/batch.h"
 #include "disk/files.h"
-#include "disk/state_dir.h"
 
 enum { RECORD_SIZE_MOST_BYTES = 64 << 20, RECORD_FILE_MODE = 0600 };
 
@@ -93,26 +93,17 @@ const char *record_beside(struct record *record, size_t i);
 /* What the record says of its kind: for BATCH_UNKNOWN the word of the version that wrote it. */
 const char *record_kind_name(const struct record *record);
 
+/* Append a record's text, inodes included if they are known. Everything but time and user comes from @record. */
+void record_write(struct buffer *text, const struct record *record);
+/* Append only the line of the inodes. */
+void record_write_inodes(struct buffer *text, const struct record *record);
+
 /*
- * Read one. NOT_FOUND, IO, or INVALID if it is damaged or cut off. Whether it is_staged is left to the caller. On
- * failure @record is empty.
+ * Read one. NOT_FOUND, IO, or INVALID if it is damaged or cut off; it is_staged if its inodes are whole. On failure
+ * @record is empty.
  */
 bool record_read(const struct files *files, const char *path, uint64_t number, struct record *record,
                  struct error *error);
-/* The committed batch @number, is_undone and is_partly_undone included. */
-bool record_read_batch(const struct state_dir *state, uint64_t number, struct record *record, struct error *error);
 void record_release(struct record *record);
-/* Has an undo of the batch been begun, and not finished? */
-bool record_is_being_undone(const struct state_dir *state, uint64_t number);
-
-enum record_state { RECORD_AS_WRITTEN, RECORD_REPLACED, RECORD_CHANGED, RECORD_GONE };
-
-/*
- * Is the file still the batch's: a regular one with the content it was given, and the very one that was staged?
- * REPLACED: another file with that content. Another file, folder or link of the name is CHANGED. False only if that
- * cannot be told.
- */
-bool record_look(const struct files *files, const struct record_file *file, enum record_state *state,
-                 struct error *error);
 
 #endif

@@ -11,6 +11,7 @@
 #include "batch/batch.h"
 #include "batch/record.h"
 #include "batch/record_list.h"
+#include "batch/record_state.h"
 #include "batch/task_document.h"
 #include "disk/state_dir.h"
 #include "document/document.h"

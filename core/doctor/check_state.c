@@ -13,6 +13,8 @@
 #include "batch/record.h"
 #include "batch/record_list.h"
 #include "batch/record_path.h"
+#include "batch/record_state.h"
+#include "disk/files_lock.h"
 #include "disk/listing.h"
 #include "disk/state_dir.h"
 #include "format/template.h"

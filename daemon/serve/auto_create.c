@@ -15,6 +15,7 @@
 #include "batch/journal.h"
 #include "batch/record.h"
 #include "batch/record_list.h"
+#include "batch/record_state.h"
 #include "claims/claim_board.h"
 #include "claims/claim_overview.h"
 #include "disk/files.h"

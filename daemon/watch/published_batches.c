@@ -8,6 +8,7 @@
 #include "batch/record.h"
 #include "batch/record_list.h"
 #include "batch/record_path.h"
+#include "batch/record_state.h"
 #include "disk/files.h"
 #include "disk/listing.h"
 #include "view/event.h"

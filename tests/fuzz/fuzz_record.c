@@ -11,7 +11,7 @@
 #include "batch/journal.h"
 #include "batch/record.h"
 #include "batch/record_path.h"
-#include "batch/record_text.h"
+#include "disk/files_write.h"
 #include "fuzz.h"
 
 /* In a plan, under names that no batch gives; hidden; outside the plan. */
@@ -98,7 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         open_folder();
     if (read_record(data, size, &record)) {
         struct buffer text = {0};
-        record_text_append(&text, &record);
+        record_write(&text, &record);
         MUST(read_record(text.data, text.length, &again));
         MUST(again.file_count == record.file_count && again.folder_count == record.folder_count);
         recover(data, size, "");

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "batch/record_list.h"
+#include "batch/record_state.h"
 #include "scene.h"
 
 TestSuite(journal, .timeout = 60);

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
-#include "batch/record_path.h"
 #include "claimant.h"
 #include "claims/claim_clock.h"
 #include "space.h"
