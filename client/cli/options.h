@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "batch/batch_create.h"
+#include "batch/batch_options.h"
 #include "import/import_options.h"
 #include "term/terminal.h"
 

@@ -16,6 +16,7 @@
 #include "base/string_map.h"
 #include "batch/batch.h"
 #include "batch/batch_create.h"
+#include "batch/batch_options.h"
 #include "batch/fence.h"
 #include "batch/journal.h"
 #include "batch/record.h"

@@ -17,6 +17,7 @@
 
 #include "base/memory.h"
 #include "batch/batch_create.h"
+#include "batch/batch_options.h"
 #include "batch/journal.h"
 
 static void must(bool is_well, const char *what) {
