@@ -3,15 +3,15 @@
 PREFIX ?= /usr/local
 
 BUILD_PACKAGES = gcc libc6-dev cmake ninja-build pkg-config libcjson-dev libmd4c-dev libinih-dev libxxhash-dev \
-                 libmd-dev uthash-dev libncurses-dev libuv1-dev libsystemd-dev musl-tools scdoc
-CHECK_PACKAGES = libcriterion-dev git tmux python3-jsonschema graphviz zsh fish jq socat
+                 libmd-dev uthash-dev libncurses-dev libuv1-dev libsystemd-dev libpq-dev musl-tools scdoc
+CHECK_PACKAGES = libcriterion-dev git tmux python3-jsonschema graphviz zsh fish jq socat postgresql openssl iproute2
 BENCH_PACKAGES = watchman taskwarrior
 CI_PACKAGES    = chromium clang clang-format clang-tidy gcovr libclang-rt-14-dev dpkg-dev
 SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
 .PHONY: all asan bench build-deps check ci-deps clean coverage demo deps examples fault first-steps forged format format-check fuzz help \
-        install man mcp-check package package-check scaling soak systemd-check systemd-deps tidy trixie-check tsan uninstall
+        install man mcp-check old-check package package-check scaling soak systemd-check systemd-deps team-check tidy trixie-check tsan uninstall
 
 ## build the programs in build/release (the default)
 all: build-deps
@@ -179,12 +179,27 @@ forged: deps
 	    BATCHD_FORGED=all BATCHD_TEST_MODE=$$mode nice build/dev/tests/system_forged --jobs 2 || exit 1; \
 	done
 
+# Builds 0.1.0 from the history of the repository.
+## try the programs of 0.1.0 with these
+old-check: deps
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev --target batchctl batchd
+	@tests/old-check build/dev || [ $$? = 77 ]
+
 # The official SDK, its inspector and the conformance suite, from npm, which are kept in ~/.cache.
 ## try batchctl mcp with clients of other authors
 mcp-check: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target batchctl
 	@tests/mcp/check build/dev/client/batchctl
+
+# 10 x 100 agents on 10,000 achievements among others, with figures, and planted bugs. About ten minutes.
+## many agents on a team's PostgreSQL server
+team-check: deps
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev --target batchd-claims-postgres
+	@tests/team/postgres --long build/dev/client/batchd-claims-postgres
+	@tests/team/postgres --planted build/dev/client/batchd-claims-postgres
 
 # Every disk operation in every way, planted bugs that the loops must find, and a short soak. About five minutes on two
 # processors; mounts and power cuts need root.

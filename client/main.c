@@ -52,7 +52,7 @@ static int run(const struct verb *verb, int count, char **words) {
 
 /* The verb is the first word that is neither an option nor the value of one: "batchctl -C DIR status" is allowed. */
 static int verb_position(int count, char **words) {
-    struct option_reader reader = {.words = words, .count = count, .position = 1, .scopes = ~(option_scopes)0};
+    struct option_reader reader = {.words = words, .count = count, .position = 1, .scopes = SCOPE_ALL};
     struct option_item item;
     while (option_reader_next(&reader, &item))
         if (item.kind == OPTION_ITEM_ARGUMENT)

@@ -12,6 +12,7 @@
 #include "commands/prompts_command.h"
 #include "commands/read.h"
 #include "commands/review_command.h"
+#include "commands/team_command.h"
 #include "commands/wait.h"
 #include "commands/watch.h"
 #include "commands/write.h"
@@ -160,6 +161,14 @@ const struct verb verbs[] = {
      "batchctl claims\n    of all plans\n"
      "batchctl claims --forget MY-PLAN 3.1\n    3.1 is offered again\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_CLAIMS, claim_command_list},
+    {"team", "init [--name NAME (--service SERVICE | --url URL)] | status",
+     "share claims with clones on other machines, by a server",
+     "init asks whether this workspace may use the server, greets it, and writes section [team] of .batchd/config, which is "
+     "to be committed. Where that is there already, it only asks: once for each clone.",
+     "batchctl team init --name shop --service batchd\n    the first clone; the service is in ~/.pg_service.conf\n"
+     "batchctl team init\n    another clone, which has the committed configuration\n"
+     "batchctl team status\n    the server, as whom it knows you, and what is claimed\n",
+     SCOPE_COMMON | SCOPE_TEAM, team_command_run},
     {"menu", "[PLAN]", "all of this by single keys, on one screen that is always current",
      "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph, "
      "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",

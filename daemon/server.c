@@ -575,7 +575,8 @@ static void note_other(void *data, const struct inotify_event *event) {
 static struct claim_setting claim_setting_of(const struct settings *settings) {
     return (struct claim_setting){settings->config.keeps_claims_in_state ? CLAIM_KEPT_IN_STATE : CLAIM_KEPT_IN_GIT,
                                   {getenv("HOME"), geteuid(), geteuid()},
-                                  settings->config.lock_timeout_ms};
+                                  settings->config.lock_timeout_ms,
+                                  NULL};
 }
 
 static bool take_root(struct server *server, struct error *error) {

@@ -277,7 +277,7 @@ static void offer_arguments(struct line *line) {
 /* --- reading the line --- */
 
 static option_scopes scopes_of(const struct line *line) {
-    return line->verb ? line->verb->scopes : ~(option_scopes)0;
+    return line->verb ? line->verb->scopes : SCOPE_ALL;
 }
 
 static void take_value(struct line *line, const struct option_item *item) {

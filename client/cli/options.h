@@ -23,7 +23,7 @@ struct options {
     const char **arguments; /* owned: what is no option, in order, without the verb and ids that select; NULL ends it */
     size_t argument_count;
     const char *root, *plan, *expect, *format, *timeout, *request, *unblock, *output, *name;
-    const char *since, *condition, *client;
+    const char *since, *condition, *client, *service, *url;
     const char *ascii;      /* "yes", or what the configuration says: a constant; NULL if that is not known yet */
     char *workspace, *here; /* owned: the root, and the working directory, once a session has begun; or NULL */
     const char **events;    /* owned: --event */
@@ -92,6 +92,8 @@ typedef uint64_t option_scopes;
 #define SCOPE_RELEASE   ((option_scopes)1 << 30)
 #define SCOPE_CLAIMS    ((option_scopes)1 << 31)
 #define SCOPE_MCP       ((option_scopes)1 << 32)
+#define SCOPE_TEAM      ((option_scopes)1 << 33)
+#define SCOPE_ALL       (~(option_scopes)0)
 
 struct option_row {
     const char *name;  /* without the dashes */

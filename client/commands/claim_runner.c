@@ -16,6 +16,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "claims/claim.h"
+#include "claims/claim_authority.h"
 #include "claims/claim_clock.h"
 #include "cli/command.h"
 #include "commands/deadline.h"
@@ -25,7 +26,11 @@
 #include "term/terminal.h"
 #include "view/claim_view.h"
 
-enum { RETRY_MS = 2000 };
+enum {
+    RETRY_MS = 2000,
+    RENEW_IN_TEAM_MS_MOST = 30000,
+    LAST_ANSWER_MS = 1000, /* to a renewal at the end of the claim's time, of a team's server */
+};
 
 /* --- taking, perhaps after a wait --- */
 
@@ -46,7 +51,9 @@ static void fail_waiting(struct answer *answer) {
 
 /* Is something else than the wait to blame, or has it succeeded? */
 static bool is_final(const struct answer *answer, const struct request *request) {
-    return answer->code != ERROR_PREREQUISITES || request->id;
+    const struct claim_view *view = answer->view;
+    bool is_settling = view && view->reason && strcmp(view->reason, claim_reason_name(CLAIM_REASON_SETTLING)) == 0;
+    return !is_settling && (answer->code != ERROR_PREREQUISITES || request->id);
 }
 
 static void take(struct session *session, const struct options *options, const struct request *request,
@@ -139,11 +146,26 @@ static void say_why(const struct answer *answer) {
 
 enum renewal { RENEWED, NOT_RENEWED, LOST };
 
+static uint64_t left_ms(const struct kept_claim *claim) {
+    uint64_t now_ms = boot_ms();
+    return claim->deadline_ms > now_ms ? claim->deadline_ms - now_ms : 0;
+}
+
+/* A server that is silent must not keep the command alive beyond the claim. */
+static void limit_answer(struct kept_claim *claim) {
+    uint64_t wait_ms = left_ms(claim) > LAST_ANSWER_MS ? left_ms(claim) : LAST_ANSWER_MS;
+    if (claim->session->team)
+        claim->session->team->claims.link.deadline_ms = clock_now_ms() + (int64_t)wait_ms;
+}
+
 static enum renewal renew(struct kept_claim *claim) {
     const struct request request = {.method = "heartbeat", .handles = &claim->handle, .handle_count = 1};
     struct answer answer = {0};
     uint64_t now_ms = boot_ms();
+    limit_answer(claim);
     session_view(claim->session, &request, &answer);
+    if (claim->session->team)
+        claim->session->team->claims.link.deadline_ms = 0;
     enum error_code code = answer.code;
     if (code == ERROR_STALE)
         say_why(&answer);
@@ -153,16 +175,27 @@ static enum renewal renew(struct kept_claim *claim) {
     return code == ERROR_NONE ? RENEWED : code == ERROR_STALE ? LOST : NOT_RENEWED;
 }
 
+/* A server may begin a new epoch, in which nothing is taken for a while: holders must have been heard of by then. */
+static uint64_t renew_interval_ms(const struct kept_claim *claim) {
+    uint64_t interval_ms = claim->ttl_ms / 4;
+    return claim->session->team && interval_ms > RENEW_IN_TEAM_MS_MOST ? RENEW_IN_TEAM_MS_MOST : interval_ms;
+}
+
+static uint64_t retry_ms(const struct kept_claim *claim) {
+    uint64_t left = left_ms(claim);
+    return left > RETRY_MS ? RETRY_MS : left > 0 ? left : 1;
+}
+
 /* Until the command ends, or the claim is lost, which ends the command: then false. */
 static bool keep_while_running(struct kept_claim *claim, struct kept_command *command) {
-    kept_command_set_timer(command, claim->ttl_ms / 4);
+    kept_command_set_timer(command, renew_interval_ms(claim));
     while (kept_command_wait(command) != KEPT_ENDED) {
         enum renewal renewal = renew(claim);
         if (renewal == LOST || (renewal == NOT_RENEWED && boot_ms() >= claim->deadline_ms)) {
             kept_command_stop(command);
             return false;
         }
-        kept_command_set_timer(command, renewal == RENEWED ? claim->ttl_ms / 4 : RETRY_MS);
+        kept_command_set_timer(command, renewal == RENEWED ? renew_interval_ms(claim) : retry_ms(claim));
     }
     return true;
 }
@@ -249,6 +282,12 @@ int claim_runner_run(const struct verb *verb, struct options *options, struct re
         return command_fail(&error, verb->name, options->is_json);
     if (!command_start(&session, verb, options, &status))
         return status;
+    if (session.team && options->submits) {
+        session_release(&session);
+        return command_fail_usage(
+            verb, options,
+            "in a team work is submitted and committed before its claim is done: --submit cannot do that");
+    }
     struct kept_claim claim = {.session = &session,
                                .verb = verb,
                                .options = options,

@@ -7,7 +7,7 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "cli/capture.h"
+#include "session/capture.h"
 
 #define START_UNIT "systemctl --user reset-failed batchd.service batchd.socket; systemctl --user start batchd.socket"
 #define START      "start one: batchctl daemon run, or systemctl --user start batchd"
@@ -52,7 +52,7 @@ static struct unit find_unit(void) {
         "batchd.service", "batchd.socket", NULL};
     struct unit unit = {0};
     AUTO(buffer) text = {0};
-    if (is_there() && capture_run(words[0], words, DEADLINE_MS, &text))
+    if (is_there() && capture_run(words[0], words, NULL, DEADLINE_MS, &text))
         for (struct span rest = buffer_span(&text), line; span_next_line(&rest, &line);)
             read_line(&unit, line);
     return unit;

@@ -13,8 +13,8 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "cli/capture.h"
-#include "cli/own_program.h"
+#include "session/capture.h"
+#include "session/own_program.h"
 #include "session/session.h"
 #include "term/terminal.h"
 
@@ -40,7 +40,7 @@ char *menu_command_version(void) {
     struct span line = {0};
     if (!program)
         return NULL;
-    capture_run(program, words, DEADLINE_MS, &output);
+    capture_run(program, words, NULL, DEADLINE_MS, &output);
     struct span rest = buffer_span(&output);
     if (!span_next_line(&rest, &line) || !span_starts_with(line, start))
         return memory_copy("");

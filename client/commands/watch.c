@@ -19,13 +19,18 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "claims/claim.h"
+#include "claims/claim_team_feed.h"
+#include "claims/claim_team_link.h"
 #include "cli/command.h"
 #include "commands/deadline.h"
 #include "document/names.h"
+#include "format/json_writer.h"
 #include "render/style.h"
 #include "render/styled_text.h"
 #include "session/event_stream.h"
 #include "session/session.h"
+#include "session/team.h"
 #include "term/terminal.h"
 #include "view/event.h"
 #include "view/plan_view.h"
@@ -160,29 +165,111 @@ static bool concerns(const struct event *event, const char *path) {
 
 /* --- the verb --- */
 
+/* A watch, as it is going on. */
+struct watching {
+    struct event_stream *stream;
+    bool has_stream;              /* a daemon is there; in a team it need not be */
+    struct claim_team_feed *feed; /* of the team; NULL if there is none */
+    const struct options *options;
+    const char *path; /* of the plan; NULL for all */
+    size_t shown;
+    bool is_unheard; /* nothing is heard of the team's server, and that was said */
+};
+
+static bool has_enough(const struct watching *watching) {
+    return (watching->options->count && watching->shown >= watching->options->count) || ferror(stdout);
+}
+
+static void show_event(struct watching *watching, struct span event) {
+    AUTO(arena) arena = {0};
+    struct received_event received;
+    if (has_enough(watching) || !event_wire_read(&received, event, &arena) ||
+        !concerns(&received.event, watching->path))
+        return;
+    show(watching->options, event, &received);
+    watching->shown++;
+}
+
+static void describe_claim(struct event *event, const struct claim_record *record) {
+    event->plan = names_base(record->plan);
+    event->path = record->plan;
+    event->achievement = record->id;
+    event->by = record->held.by;
+    event->fence = record->fence;
+    if (event->type == EVENT_CLAIM_TAKEN)
+        event->step = claim_kind_name(record->held.kind);
+}
+
+/* An event of the team's server, in the form of those of a daemon. */
+static void show_claim(void *data, const struct claim_team_event *found) {
+    struct watching *watching = data;
+    struct event event = {.reason = found->reason};
+    if (!event_type_find(found->type, &event.type) || !watching->stream->wants[event.type])
+        return;
+    if (found->record)
+        describe_claim(&event, found->record);
+    AUTO(buffer) text = {0};
+    struct json_writer writer = {.buffer = &text};
+    event_write(&writer, found->seq, "team", &event);
+    show_event(watching, buffer_span(&text));
+}
+
+/* Says once that the team's server is not heard, and once that it is again. */
+static void say_trouble(struct watching *watching) {
+    const struct error *trouble = &watching->feed->trouble;
+    if (trouble->code != ERROR_NONE && !watching->is_unheard)
+        terminal_say("warning: %s", trouble->message);
+    if (trouble->code == ERROR_NONE && watching->is_unheard)
+        terminal_say("warning: team: connected again");
+    watching->is_unheard = trouble->code != ERROR_NONE;
+}
+
+/* The next thing that happens, or @wait_ms. */
+static enum event_stream_outcome wait_for_event(struct watching *watching, int wait_ms) {
+    enum { STEP_MS = 100 }; /* between looks at the two sources */
+    struct span event;
+    bool has_both = watching->feed && watching->has_stream;
+    if (watching->feed && (!has_both || wait_ms > STEP_MS))
+        claim_team_feed_wait(watching->feed, has_both ? STEP_MS : wait_ms);
+    if (watching->feed)
+        say_trouble(watching);
+    if (!watching->has_stream)
+        return EVENT_STREAM_TIMED_OUT;
+    enum event_stream_outcome outcome = event_stream_next(watching->stream, has_both ? 0 : wait_ms, &event);
+    if (outcome == EVENT_STREAM_EVENT)
+        show_event(watching, event);
+    return outcome;
+}
+
 /* Shows what comes, until enough has come. False with @error when it ends otherwise. */
-static bool follow(struct event_stream *stream, const struct options *options, const char *path, struct error *error) {
-    int64_t deadline_ms = deadline_of_options(options, -1);
-    for (size_t shown = 0; options->count == 0 || shown < options->count;) {
-        struct span event;
-        struct received_event received;
-        AUTO(arena) arena = {0};
-        enum event_stream_outcome outcome = event_stream_next(stream, deadline_left_ms(deadline_ms), &event);
-        if (outcome == EVENT_STREAM_DISCONNECTED)
+static bool follow(struct watching *watching, struct error *error) {
+    enum { LONG_MS = 60000 };
+    int64_t deadline_ms = deadline_of_options(watching->options, -1);
+    if (watching->feed) {
+        watching->feed->take = show_claim;
+        watching->feed->data = watching;
+    }
+    while (!has_enough(watching)) { /* where no process reads the output, main says so */
+        int left_ms = deadline_left_ms(deadline_ms);
+        enum event_stream_outcome outcome =
+            wait_for_event(watching, watching->feed && left_ms > LONG_MS ? LONG_MS : left_ms);
+        if (outcome == EVENT_STREAM_DISCONNECTED && !watching->feed)
             return error_set(error, ERROR_UNREACHABLE, "the daemon went away, and has not come back");
+        watching->has_stream = watching->has_stream && outcome != EVENT_STREAM_DISCONNECTED;
         if (outcome == EVENT_STREAM_TIMED_OUT && clock_now_ms() >= deadline_ms)
             return error_set(error, ERROR_TIMEOUT, "the time is over");
-        bool is_written = true;
-        if (outcome == EVENT_STREAM_EVENT && event_wire_read(&received, event, &arena) &&
-            concerns(&received.event, path)) {
-            show(options, event, &received);
-            shown++;
-            is_written = !ferror(stdout);
-        }
-        if (!is_written)
-            return true; /* no process reads the output; main says so */
     }
     return true;
+}
+
+/* Is there something to follow? In a team that is its server, and a daemon's events if there is one. */
+static bool begin(struct watching *watching, struct session *session, struct error *error) {
+    AUTO(error) absence = {0};
+    if (!session->team)
+        return watching->has_stream = event_stream_open(watching->stream, session, error);
+    watching->feed = &session->team->claims.feed;
+    watching->has_stream = event_stream_open(watching->stream, session, &absence);
+    return claim_team_link_open(&session->team->claims.link, error);
 }
 
 /* The folder of the plan that is named, as a string that the caller frees; NULL for all. */
@@ -219,8 +306,11 @@ int watch_run(const struct verb *verb, struct options *options) {
     if (!command_start(&session, verb, options, &status))
         return status;
     deadline_limit_answers(&session, deadline_of_options(options, -1));
-    if (find_path(&session, plan, &path, &error) && event_stream_open(&stream, &session, &error))
-        follow(&stream, options, path, &error);
+    struct watching watching = {.stream = &stream, .options = options};
+    if (find_path(&session, plan, &path, &error) && begin(&watching, &session, &error)) {
+        watching.path = path;
+        follow(&watching, &error);
+    }
     event_stream_close(&stream);
     session_release(&session);
     memory_free(path);

@@ -94,7 +94,7 @@ static void refresh_if_due(struct driver *driver) {
         return;
     menu_refresh(&driver->menu);
     int64_t pause_ms = (clock_now_ms() - begun_ms) * REFRESH_COST_SHARE;
-    if (driver->has_feed)
+    if (driver->has_feed && !driver->session.team) /* no daemon tells of the claims of a team */
         driver->refresh_at_ms = INT64_MAX;
     else
         driver->refresh_at_ms = clock_now_ms() + (pause_ms > REFRESH_MS ? pause_ms : REFRESH_MS);

@@ -4,7 +4,9 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/error.h"
+#include "claims/claim_team_feed.h"
 #include "view/event.h"
 
 void change_feed_open(struct change_feed *feed, struct session *session) {
@@ -15,8 +17,31 @@ void change_feed_open(struct change_feed *feed, struct session *session) {
     feed->has_events = session->has_daemon && event_stream_open(&feed->stream, session, &ignored);
 }
 
+/* Changes of claims come from the team's server. Those of files come from the daemon, or it is looked again. */
+static void wait_in_team(struct change_feed *feed, int look_ms, int left_ms) {
+    struct claim_team_feed *claims = &feed->session->team->claims.feed;
+    struct span event;
+    int64_t end_ms = clock_now_ms() + (left_ms < look_ms ? left_ms : look_ms);
+    for (;;) {
+        int64_t wait_ms = end_ms - clock_now_ms();
+        if (wait_ms <= 0 ||
+            claim_team_feed_wait(claims, wait_ms < CHANGE_FEED_LOOK_MS ? (int)wait_ms : CHANGE_FEED_LOOK_MS))
+            return;
+        if (!feed->has_events)
+            return;
+        enum event_stream_outcome outcome = event_stream_next(&feed->stream, 0, &event);
+        feed->has_events = outcome != EVENT_STREAM_DISCONNECTED;
+        if (outcome == EVENT_STREAM_EVENT)
+            return;
+    }
+}
+
 void change_feed_wait(struct change_feed *feed, int look_ms, int left_ms) {
     struct span event;
+    if (feed->session->team) {
+        wait_in_team(feed, look_ms, left_ms);
+        return;
+    }
     if (feed->has_events) {
         enum event_stream_outcome outcome =
             event_stream_next(&feed->stream, left_ms < look_ms ? left_ms : look_ms, &event);

@@ -122,6 +122,7 @@ bool session_start(struct session *session, const struct settings_overrides *ove
     };
     if (!settings_read(&session->settings, &all, diagnostics, error))
         return false;
+    session->team = team_open(&session->settings);
     session->has_daemon = !session->avoids_daemon;
     if (session->has_daemon)
         session_init_channel(session, &session->channel);
@@ -138,6 +139,7 @@ static void close_workspace(struct session *session) {
 
 void session_release(struct session *session) {
     close_workspace(session);
+    team_close(session->team);
     rpc_client_release(&session->channel);
     settings_release(&session->settings);
     diagnostics_release(&session->warnings);
@@ -179,7 +181,8 @@ struct claim_setting session_claim_setting(const struct session *session) {
     uid_t user = geteuid();
     return (struct claim_setting){config->keeps_claims_in_state ? CLAIM_KEPT_IN_STATE : CLAIM_KEPT_IN_GIT,
                                   {variable("HOME"), user, sudo_user(user)},
-                                  config->lock_timeout_ms};
+                                  config->lock_timeout_ms,
+                                  session->team ? &session->team->claims.authority : NULL};
 }
 
 static bool open_workspace(struct session *session, struct error *error) {
@@ -188,7 +191,21 @@ static bool open_workspace(struct session *session, struct error *error) {
     session->has_workspace = workspace_open(&session->workspace, session->settings.root, error);
     const struct claim_setting setting = session_claim_setting(session);
     claim_board_init(&session->claims, &session->workspace, &setting);
+    if (session->team)
+        session->team->claims.clone.workspace = &session->workspace;
     return session->has_workspace;
+}
+
+/* Verbs of claims ask for consent; reads go on without, and say so. */
+static bool ask_consent(struct session *session, const struct request *request, struct error *error) {
+    static const char *const methods[] = {"claim", "heartbeat", "release", "claims"};
+    struct team *team = session->team;
+    bool is_needed = request->claim && !request->is_claim_optional;
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        is_needed |= strcmp(request->method, methods[i]) == 0;
+    if (!team || !team->is_valid || team->has_consent || !is_needed || !terminal_can_ask())
+        return true; /* the team itself refuses */
+    return !terminal_ask(team_question(team)) || team_agree(team, error);
 }
 
 /* The fence of the claim that the request is made under, if there is one. */
@@ -211,7 +228,8 @@ static void make_answer(struct session *session, const struct request *request, 
     struct request whole = *request;
     AUTO_CALL(claim_fence_close) struct claim_fence fence = {0};
     whole.claims = &session->claims;
-    if (open_workspace(session, &error) && open_fence(session, &whole, &fence, &error))
+    if (open_workspace(session, &error) && ask_consent(session, &whole, &error) &&
+        open_fence(session, &whole, &fence, &error))
         request_handle(&session->workspace, &whole, answer);
     else
         answer_fail(answer, &error);
@@ -435,8 +453,9 @@ static void ask(struct session *session, const struct request *request, struct r
     struct request sent;
     AUTO(arena) arena = {0};
     complete(session, request, &sent, &arena);
-    bool is_here = !session->has_daemon || sent.claim || sent.batch_fence || request_is_local(sent.method) ||
-                   !rpc_can_write(&sent) || (sent.style.form && session->warnings.count);
+    bool is_here = !session->has_daemon || session->team || sent.claim || sent.batch_fence ||
+                   request_is_local(sent.method) || !rpc_can_write(&sent) ||
+                   (sent.style.form && session->warnings.count);
     AUTO(buffer) git = {0};
     if (!is_here) {
         const struct claim_setting setting = session_claim_setting(session);

@@ -1,7 +1,8 @@
 /*
  * A session: the settings, and answers to requests. If a daemon of this root is there it is asked, else the requests
  * are answered in this process; data, diagnostics and exit status are the same. Where a daemon fails, a line on
- * standard error says so, and the answer is made here.
+ * standard error says so, and the answer is made here. A workspace of a team is answered for here alone: no daemon
+ * knows the team's claims.
  */
 #ifndef BATCHCTL_SESSION_H
 #define BATCHCTL_SESSION_H
@@ -17,11 +18,13 @@
 #include "config/settings.h"
 #include "plan/workspace.h"
 #include "session/rpc_client.h"
+#include "session/team.h"
 
 struct session {
     struct settings settings;
     struct claim_board claims;  /* of the workspace, opened with it */
     struct workspace workspace; /* opened when a request is answered here */
+    struct team *team;          /* the one that the workspace is of; NULL if there is none */
     struct rpc_client channel;
     struct diagnostics warnings; /* of the settings; the first answer takes them */
     bool makes_root;             /* where no workspace is found, one is to be made */

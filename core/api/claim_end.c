@@ -142,7 +142,8 @@ static bool is_work_not_done(const struct claim_reply *reply) {
 static bool end_done(struct context *context, struct ending *ending, struct error *error) {
     if (end_once(context, ending, CLAIM_DONE, error))
         return true;
-    if (!context->request->submits || !is_work_not_done(ending->reply))
+    bool submits = context->request->submits && !context->request->claims->authority->is_shared;
+    if (!submits || !is_work_not_done(ending->reply))
         return false;
     error_release(error);
     return submit(context, ending, error) && end_once(context, ending, CLAIM_DONE, error);
@@ -170,7 +171,10 @@ static bool look(struct context *context, const char *plan, struct claim_view *v
     struct arena *arena = &context->answer->arena;
     AUTO(claim_list) list = {0};
     const struct request *request = context->request;
+    claim_board_refresh(request->claims);
     claim_board_list(request->claims, plan, &list);
+    if (!claim_board_require(request->claims, error))
+        return false;
     const struct claim_entry *entry = claim_list_find(&list, request->id);
     bool is_there = entry && (request->forgets ? entry->record.is_finished
                                                : entry->damage || claim_state(&entry->record,
@@ -196,7 +200,7 @@ static void end_by_person(struct context *context, struct claim_view *view, stru
         return;
     error_release(error);
     if (!request->is_dry_run && request->forgets)
-        authority->calls->forget(authority, path, request->id, request->fence, &reply, error);
+        authority->calls->forget(authority, path, request->id, request->fence, request->as, &reply, error);
     else if (!request->is_dry_run)
         authority->calls->force(authority, path, request->id, request->fence, request->as, request->message, &reply,
                                 error);

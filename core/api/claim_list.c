@@ -13,9 +13,7 @@
 #include "claims/claim.h"
 #include "claims/claim_authority.h"
 #include "claims/claim_board.h"
-#include "claims/claim_folder.h"
 #include "claims/claim_handle.h"
-#include "claims/claim_store.h"
 #include "disk/listing.h"
 #include "plan/plan.h"
 #include "plan/workspace.h"
@@ -72,9 +70,10 @@ static void add_plan(struct claims_view *view, struct arena *arena, const char *
 /* All plans that have records: those that are here, in the order of the workspace, then those that are gone. */
 static bool choose_all(struct context *context, struct claims_view *view, struct arena *arena, struct error *error) {
     const struct workspace *workspace = context->workspace;
+    const struct claim_board *claims = context->request->claims;
     AUTO(listing) names = {0};
     AUTO(string_map) known = {0};
-    if (!claim_store_list_plans(&context->request->claims->store, &names, error))
+    if (!claims->authority->calls->list_plans(claims->authority, &names, error))
         return false;
     view->plans = arena_allocate(arena, names.count + workspace->plan_count, sizeof *view->plans);
     for (size_t i = 0; i < workspace->plan_count; i++) {
@@ -116,11 +115,12 @@ void claim_list_handle(struct context *context) {
     struct error error = {0};
     struct claim_board *board = context->request->claims;
     struct claims_view *view = arena_allocate(arena, 1, sizeof *view);
-    if (claim_answer_begin(context, &error) && choose(context, view, arena, &error))
+    claim_board_refresh(board);
+    if (claim_board_require(board, &error) && choose(context, view, arena, &error))
         for (size_t i = 0; i < view->count; i++)
             list_plan(context, &view->plans[i], arena);
     if (error.code == ERROR_NONE && claim_board_require(board, &error)) {
-        view->kept = claim_keeping_name(board->store.folder.keeping);
+        view->kept = claim_board_keeping(board);
         view->folder = copy(arena, board->store.folder.path);
     }
     context_answer(context, &type, view);

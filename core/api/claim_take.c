@@ -208,6 +208,9 @@ static bool take_next(const struct context *context, const struct plan_place *pl
     struct context now = *context;
     for (int attempt = 1;; attempt++, now.files = &workspace->files) { /* what was pending may be complete by then */
         AUTO(offer) offer = {0};
+        claim_board_refresh(context->request->claims);
+        if (!claim_board_require(context->request->claims, error))
+            return false;
         for (size_t i = 0; i < (place ? 1 : workspace->plan_count); i++)
             offer_plan(&offer, &now, place ? place : &workspace->plans[i]);
         if (offer.count)

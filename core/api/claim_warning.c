@@ -19,7 +19,7 @@
 
 void claim_warning_look(struct context *context, const struct plan *plan, struct claim_overview *claims) {
     if (context->request->claims)
-        claim_board_update(context->request->claims);
+        claim_board_refresh(context->request->claims);
     claim_overview_make(claims, context->request->claims, plan);
 }
 

@@ -22,7 +22,7 @@ static const struct {
     {ERROR_INVALID, "invalid", "an invalid graph or document"},
     {ERROR_STALE, "stale", "the preview is stale, or the claim is lost; what changed is named"},
     {ERROR_DECLINED, "declined", "declined, or confirmation needed"},
-    {ERROR_UNREACHABLE, "unreachable", "the daemon is unreachable or too old"},
+    {ERROR_UNREACHABLE, "unreachable", "the daemon, or the server of a team, is unreachable or too old"},
     {ERROR_PARTIAL, "partial", "partly done"},
     {ERROR_ROLLED_BACK, "rolled_back", "failed and rolled back"},
     {ERROR_UNKNOWN, "unknown", "outcome unknown, or recovery needed"},

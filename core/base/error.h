@@ -18,7 +18,7 @@ enum error_code {
     ERROR_INVALID = 6,       /* a dependency file or document is invalid */
     ERROR_STALE = 7,         /* something changed since the preview */
     ERROR_DECLINED = 8,      /* not confirmed, or no terminal to confirm on */
-    ERROR_UNREACHABLE = 9,   /* a daemon is required and cannot be reached, or is too old */
+    ERROR_UNREACHABLE = 9,   /* a daemon, or the server of a team, cannot be reached, or is too old */
     ERROR_PARTIAL = 10,      /* partly done, with --keep-going */
     ERROR_ROLLED_BACK = 11,  /* failed, and everything rolled back */
     ERROR_UNKNOWN = 12,      /* outcome unknown, or recovery needed */

@@ -69,7 +69,8 @@ struct claim_holding {
 
 struct claim_ending {
     enum claim_result result;
-    const char *by, *time;
+    const char *by;
+    const char *time; /* NULL if that is not known */
     const char *note; /* or NULL */
 };
 

@@ -4,7 +4,7 @@
 
 const char *claim_reason_name(enum claim_reason reason) {
     static const char *const names[] = {NULL,    "not_ready", "changed", "held",     "finished", "damaged",
-                                        "taken", "ended",     "gone",    "not_done", "fence"};
+                                        "taken", "ended",     "gone",    "not_done", "settling", "fence"};
     return names[reason];
 }
 

@@ -1,6 +1,6 @@
 /*
- * A claim authority decides who has a claim: the store on this machine (claim_store.h), or later a server that a helper
- * program asks. Each call is one decision, which no other can come between.
+ * A claim authority decides who has a claim: the store on this machine (claim_store.h), or the server of a team
+ * (claim_team.h). Each call is one decision, which no other can come between.
  *
  * Calls return false with an error, whose code is the exit status; then the reason says why in a form for programs:
  *   STALE          the claim is no longer the caller's, or the fence that was shown is another one by now
@@ -9,6 +9,7 @@
  *   NOT_FOUND      there is no such claim or mark
  *   INVALID        the plan's path is no UTF-8
  *   USAGE          more than the caps of claim.h
+ *   UNREACHABLE    the server of a team cannot be reached, or is settling; IO if it denies
  *   IO
  */
 #ifndef BATCHD_CLAIM_AUTHORITY_H
@@ -22,6 +23,7 @@
 #include "base/memory.h"
 #include "claims/claim.h"
 #include "claims/claim_handle.h"
+#include "disk/listing.h"
 #include "plan/plan.h"
 
 enum { CLAIM_CANDIDATES_MOST = 256 };
@@ -37,7 +39,8 @@ enum claim_reason {
     CLAIM_REASON_ENDED,     /* it has ended, as @record says */
     CLAIM_REASON_GONE,      /* there is no record of it */
     CLAIM_REASON_NOT_DONE,
-    CLAIM_REASON_FENCE, /* of force: the fence of @record is another than the one that was shown */
+    CLAIM_REASON_SETTLING, /* the server of a team takes nothing yet: ask again */
+    CLAIM_REASON_FENCE,    /* of force: the fence of @record is another than the one that was shown */
 };
 
 /* "held", "finished", ...; NULL for NONE */
@@ -88,7 +91,7 @@ struct claim_end {
 struct claim_entry {
     const char *id;     /* borrowed from the list */
     const char *file;   /* of the record, for messages */
-    uint64_t mark;      /* differs between two states of the record */
+    uint64_t mark;      /* of the store: differs between two states of the record; of a team: fence of its mark, or 0 */
     const char *damage; /* NULL, or why it cannot be understood: then the record is empty, and it is not free */
     struct claim_record record;
 };
@@ -103,14 +106,26 @@ struct claim_list {
 const struct claim_entry *claim_list_find(const struct claim_list *list, const char *id);
 void claim_list_release(struct claim_list *list);
 
+/* What people must know of the place where the claims are kept. */
+struct claim_notice {
+    const char *code, *message;
+};
+
 struct claim_authority {
     const struct claim_calls *calls;
+    bool is_shared; /* by clones of the repository: what is done is committed before it ends as done */
 };
 
 /* Every call: @self first, results last. */
 struct claim_calls {
+    /* Look at the claims afresh, once before an answer: what is listed from then on is as it is now, or later. */
+    bool (*refresh)(struct claim_authority *self, struct error *error);
+    /* How many notices there are, as of the last call; @notices is valid up to the next one. */
+    size_t (*note)(struct claim_authority *self, const struct claim_notice **notices);
     /* The records of a plan, by its path. Takes no lock. */
     bool (*list)(struct claim_authority *self, const char *plan, struct claim_list *list, struct error *error);
+    /* Names of the plans that have records: claim_name_append of their paths. Sorted. */
+    bool (*list_plans)(struct claim_authority *self, struct listing *plans, struct error *error);
     /*
      * The first of the candidates, the most urgent one first, that is free. The error is about the last one. Without
      * candidates only a request that was made before gets its claim again; PREREQUISITES if there is none.
@@ -126,8 +141,8 @@ struct claim_calls {
     /* A person ends the claim of another, or frees what is damaged. @fence: the one that was shown; 0 if damaged. */
     bool (*force)(struct claim_authority *self, const char *plan, const char *id, uint64_t fence, const char *by,
                   const char *note, struct claim_reply *reply, struct error *error);
-    /* A person removes the mark. @fence: of the mark, as it was shown. */
-    bool (*forget)(struct claim_authority *self, const char *plan, const char *id, uint64_t fence,
+    /* A person, @by, removes the mark. @fence: of the mark, as it was shown. */
+    bool (*forget)(struct claim_authority *self, const char *plan, const char *id, uint64_t fence, const char *by,
                    struct claim_reply *reply, struct error *error);
     /* Is the claim the caller's? If so no other decision is made until drop(), which must follow soon. */
     bool (*hold)(struct claim_authority *self, const struct claim_handle *handle, struct claim_reply *reply,

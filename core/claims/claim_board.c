@@ -38,13 +38,14 @@ static void open_store(struct claim_board *board) {
     const struct claim_setting *setting = &board->setting;
     const char *root = board->workspace->root;
     bool is_found = git_folder_find(&board->git, root, &setting->limits, &board->trouble);
-    if (!is_found && setting->wanted == CLAIM_KEPT_IN_STATE) {
+    if (!is_found && (setting->shared || setting->wanted == CLAIM_KEPT_IN_STATE)) {
         error_release(&board->trouble); /* the repository decides nothing then */
         is_found = true;
     }
     const struct git_folder *git = board->git.folder ? &board->git : NULL;
-    if (is_found && claim_store_open(&board->store, board->workspace, git, setting->wanted, setting->lock_timeout_ms,
-                                     &board->trouble))
+    if (!setting->shared && is_found &&
+        claim_store_open(&board->store, board->workspace, git, setting->wanted, setting->lock_timeout_ms,
+                         &board->trouble))
         board->authority = &board->store.authority;
     board->is_open = true;
 }
@@ -53,8 +54,26 @@ void claim_board_update(struct claim_board *board) {
     if (!board->is_open)
         open_store(board);
     find_side(board);
+    if (board->setting.shared) { /* asked again, whatever the last answer was */
+        error_release(&board->trouble);
+        board->authority = board->setting.shared;
+    }
     if (board->authority && !claim_clock_read(&board->moment, &board->trouble))
         board->authority = NULL;
+}
+
+void claim_board_refresh(struct claim_board *board) {
+    claim_board_update(board);
+    if (board->authority && !board->authority->calls->refresh(board->authority, &board->trouble))
+        board->authority = NULL;
+}
+
+const char *claim_board_keeping(const struct claim_board *board) {
+    return board->setting.shared ? "team" : claim_keeping_name(board->store.folder.keeping);
+}
+
+const char *claim_board_warning(const struct claim_board *board) {
+    return board->setting.shared ? "claims.team" : "claims.folder";
 }
 
 void claim_setting_append_git(struct buffer *text, const struct claim_setting *setting, const char *root) {

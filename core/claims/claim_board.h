@@ -24,6 +24,7 @@ struct claim_setting {
     enum claim_keeping wanted; /* [claims] folder */
     struct walk_limits limits; /* of the search for the git folder */
     int lock_timeout_ms;
+    struct claim_authority *shared; /* a team's, in the place of the claims on this machine; or NULL */
 };
 
 struct claim_board {
@@ -52,6 +53,14 @@ void claim_board_close(struct claim_board *board);
 /* Once before each answer that needs it: find the claims, which branch is checked out, and what time it is. What fails
  * is the board's trouble. */
 void claim_board_update(struct claim_board *board);
+
+/* The same, and look at the claims afresh: for an answer that lists them. */
+void claim_board_refresh(struct claim_board *board);
+
+/* Where the claims are kept: "git", "state" or "team". Only without trouble. */
+const char *claim_board_keeping(const struct claim_board *board);
+/* The code of a warning about the board's trouble. */
+const char *claim_board_warning(const struct claim_board *board);
 
 /* Append what a client of this workspace sends as its "git": see request.h. */
 void claim_setting_append_git(struct buffer *text, const struct claim_setting *setting, const char *root);

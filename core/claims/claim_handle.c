@@ -117,3 +117,11 @@ void claim_handle_release(struct claim_handle *handle) {
 void claim_handle_digest(const struct claim_handle *handle, char digest[DIGEST_SHA_TEXT]) {
     digest_sha(span_of(handle->secret), digest);
 }
+
+void claim_handle_name(struct claim_handle *handle, const char *plan, const char *id, uint64_t fence) {
+    char *copy = memory_copy(plan);
+    memory_free(handle->plan);
+    handle->plan = copy;
+    snprintf(handle->id, sizeof handle->id, "%s", id);
+    handle->fence = fence;
+}

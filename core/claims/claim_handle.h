@@ -28,6 +28,9 @@ bool claim_handle_parse(struct claim_handle *handle, const char *text, struct er
 void claim_handle_append(struct buffer *text, const struct claim_handle *handle);
 void claim_handle_release(struct claim_handle *handle);
 
+/* Name the claim that it is of; the secret stays. */
+void claim_handle_name(struct claim_handle *handle, const char *plan, const char *id, uint64_t fence);
+
 /* What a record keeps of the secret. */
 void claim_handle_digest(const struct claim_handle *handle, char digest[DIGEST_SHA_TEXT]);
 

@@ -6,6 +6,7 @@
 #include "base/diagnostics.h"
 #include "base/digest.h"
 #include "base/memory.h"
+#include "claims/claim_member.h"
 #include "format/json.h"
 #include "format/json_writer.h"
 
@@ -115,34 +116,11 @@ void claim_json_write(struct buffer *text, const struct claim_record *record) {
 
 /* --- reading: every reader returns whether the member is what it must be --- */
 
-static bool read_text(struct arena *arena, const cJSON *object, const char *key, size_t most, const char **text) {
-    const char *value = json_get_string(object, key);
-    *text = value ? arena_copy(arena, value, strlen(value)) : NULL;
-    return value && strlen(value) <= most;
-}
-
-/* The same of one that may be null. */
-static bool read_text_or_null(struct arena *arena, const cJSON *object, const char *key, size_t most,
-                              const char **text) {
-    *text = NULL;
-    return cJSON_IsNull(json_get(object, key)) || read_text(arena, object, key, most, text);
-}
-
-static bool read_whole(const cJSON *object, const char *key, uint64_t least, uint64_t most, uint64_t *number) {
-    const cJSON *node = json_get(object, key);
-    *number = json_get_unsigned(object, key);
-    bool is_whole = cJSON_IsNumber(node) && (*number > 0 || node->valuedouble == 0);
-    return is_whole && *number >= least && *number <= most;
-}
-
-static bool is_hexadecimal(const char *text, size_t length) {
-    return strlen(text) == length && strspn(text, "0123456789abcdef") == length;
-}
-
 static bool read_sha(const cJSON *object, const char *key, char sha[DIGEST_SHA_TEXT]) {
     const char *text = json_get_string(object, key);
     size_t prefix = strlen(SHA_PREFIX);
-    if (!text || strncmp(text, SHA_PREFIX, prefix) != 0 || !is_hexadecimal(text + prefix, DIGEST_SHA_TEXT - 1))
+    if (!text || strncmp(text, SHA_PREFIX, prefix) != 0 ||
+        !claim_member_is_hexadecimal(text + prefix, DIGEST_SHA_TEXT - 1))
         return false;
     memcpy(sha, text + prefix, DIGEST_SHA_TEXT);
     return true;
@@ -158,9 +136,9 @@ static bool read_boot(const cJSON *object, char boot[CLAIM_BOOT_TEXT]) {
 
 static bool read_keeper(const cJSON *object, struct claim_keeper *keeper) {
     const cJSON *node = json_get(object, "keeper");
-    return cJSON_IsNull(node) || (cJSON_IsObject(node) && read_whole(node, "pid", 1, INT32_MAX, &keeper->pid) &&
-                                  read_whole(node, "start", 0, CLAIM_FENCE_MOST, &keeper->start) &&
-                                  read_whole(node, "pid_ns", 1, CLAIM_FENCE_MOST, &keeper->pid_namespace));
+    return cJSON_IsNull(node) || (cJSON_IsObject(node) && claim_member_whole(node, "pid", 1, INT32_MAX, &keeper->pid) &&
+                                  claim_member_whole(node, "start", 0, CLAIM_FENCE_MOST, &keeper->start) &&
+                                  claim_member_whole(node, "pid_ns", 1, CLAIM_FENCE_MOST, &keeper->pid_namespace));
 }
 
 static bool read_holding(struct claim_record *record, const cJSON *node) {
@@ -169,14 +147,15 @@ static bool read_holding(struct claim_record *record, const cJSON *node) {
     record->is_held = cJSON_IsObject(node);
     return cJSON_IsNull(node) ||
            (record->is_held && claim_kind_find(json_get_string(node, "for"), &held->kind) &&
-            read_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &held->by) && held->by[0] &&
-            read_sha(node, "secret", held->secret) && read_text(arena, node, "since", TEXT_BYTES_MOST, &held->since) &&
-            read_text(arena, node, "until", TEXT_BYTES_MOST, &held->until) &&
-            read_whole(node, "ttl_ms", 1, CLAIM_TTL_MS_MOST, &held->ttl_ms) && read_boot(node, held->boot) &&
-            read_whole(node, "deadline_ms", 0, CLAIM_FENCE_MOST, &held->deadline_ms) &&
-            read_keeper(node, &held->keeper) && read_text(arena, node, "host", TEXT_BYTES_MOST, &held->host) &&
-            read_text_or_null(arena, node, "branch", CLAIM_BRANCH_BYTES_MOST, &held->branch) &&
-            read_text_or_null(arena, node, "note", CLAIM_NOTE_BYTES_MOST, &held->note));
+            claim_member_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &held->by) && held->by[0] &&
+            read_sha(node, "secret", held->secret) &&
+            claim_member_text(arena, node, "since", TEXT_BYTES_MOST, &held->since) &&
+            claim_member_text(arena, node, "until", TEXT_BYTES_MOST, &held->until) &&
+            claim_member_whole(node, "ttl_ms", 1, CLAIM_TTL_MS_MOST, &held->ttl_ms) && read_boot(node, held->boot) &&
+            claim_member_whole(node, "deadline_ms", 0, CLAIM_FENCE_MOST, &held->deadline_ms) &&
+            read_keeper(node, &held->keeper) && claim_member_text(arena, node, "host", TEXT_BYTES_MOST, &held->host) &&
+            claim_member_text_or_null(arena, node, "branch", CLAIM_BRANCH_BYTES_MOST, &held->branch) &&
+            claim_member_text_or_null(arena, node, "note", CLAIM_NOTE_BYTES_MOST, &held->note));
 }
 
 static bool read_ending(struct claim_record *record, const cJSON *node) {
@@ -185,9 +164,9 @@ static bool read_ending(struct claim_record *record, const cJSON *node) {
     record->is_ended = cJSON_IsObject(node);
     return cJSON_IsNull(node) ||
            (record->is_ended && claim_result_find(json_get_string(node, "result"), &ended->result) &&
-            read_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &ended->by) &&
-            read_text(arena, node, "time", TEXT_BYTES_MOST, &ended->time) &&
-            read_text_or_null(arena, node, "note", CLAIM_NOTE_BYTES_MOST, &ended->note));
+            claim_member_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &ended->by) &&
+            claim_member_text(arena, node, "time", TEXT_BYTES_MOST, &ended->time) &&
+            claim_member_text_or_null(arena, node, "note", CLAIM_NOTE_BYTES_MOST, &ended->note));
 }
 
 static bool read_fixes(struct claim_record *record, const cJSON *array) {
@@ -198,7 +177,7 @@ static bool read_fixes(struct claim_record *record, const cJSON *array) {
     for (const cJSON *node = array->child; node; node = node->next) {
         struct claim_fix *fix = &mark->fixes[mark->fix_count++];
         char sha[DIGEST_SHA_TEXT];
-        if (!read_text(record->arena, node, "name", TEXT_BYTES_MOST, &fix->name) || !read_sha(node, "sha", sha))
+        if (!claim_member_text(record->arena, node, "name", TEXT_BYTES_MOST, &fix->name) || !read_sha(node, "sha", sha))
             return false;
         fix->sha = arena_copy(record->arena, sha, DIGEST_SHA_TEXT - 1);
     }
@@ -208,7 +187,7 @@ static bool read_fixes(struct claim_record *record, const cJSON *array) {
 static bool read_order(struct claim_mark *mark, const cJSON *node) {
     uint64_t order = 0;
     bool is_right = mark->kind == CLAIM_DESIGN ? cJSON_IsNull(json_get(node, "order"))
-                                               : read_whole(node, "order", 0, UINT32_MAX, &order);
+                                               : claim_member_whole(node, "order", 0, UINT32_MAX, &order);
     mark->order = (unsigned)order;
     return is_right;
 }
@@ -220,14 +199,14 @@ static bool read_mark(struct claim_record *record, const cJSON *node) {
     return cJSON_IsNull(node) ||
            (record->is_finished && claim_kind_find(json_get_string(node, "for"), &mark->kind) &&
             read_order(mark, node) && read_fixes(record, json_get(node, "fixes")) &&
-            read_whole(node, "fence", 1, CLAIM_FENCE_MOST, &mark->fence) &&
-            read_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &mark->by) &&
-            read_text(arena, node, "time", TEXT_BYTES_MOST, &mark->time) &&
-            read_text_or_null(arena, node, "commit", TEXT_BYTES_MOST, &mark->commit) &&
-            read_text_or_null(arena, node, "worktree", CLAIM_WORKTREE_BYTES_MOST, &mark->worktree) &&
-            read_text_or_null(arena, node, "branch", CLAIM_BRANCH_BYTES_MOST, &mark->branch) &&
-            read_text_or_null(arena, node, "side", CLAIM_SIDE_TEXT - 1, &mark->side) &&
-            (!mark->side || is_hexadecimal(mark->side, CLAIM_SIDE_TEXT - 1)));
+            claim_member_whole(node, "fence", 1, CLAIM_FENCE_MOST, &mark->fence) &&
+            claim_member_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &mark->by) &&
+            claim_member_text(arena, node, "time", TEXT_BYTES_MOST, &mark->time) &&
+            claim_member_text_or_null(arena, node, "commit", TEXT_BYTES_MOST, &mark->commit) &&
+            claim_member_text_or_null(arena, node, "worktree", CLAIM_WORKTREE_BYTES_MOST, &mark->worktree) &&
+            claim_member_text_or_null(arena, node, "branch", CLAIM_BRANCH_BYTES_MOST, &mark->branch) &&
+            claim_member_text_or_null(arena, node, "side", CLAIM_SIDE_TEXT - 1, &mark->side) &&
+            (!mark->side || claim_member_is_hexadecimal(mark->side, CLAIM_SIDE_TEXT - 1)));
 }
 
 static bool is_text(const cJSON *object, const char *key, const char *expected) {
@@ -245,7 +224,7 @@ static const char *read_members(struct claim_record *record, const cJSON *root, 
         return "it is of another achievement";
     record->plan = arena_copy(record->arena, plan, strlen(plan));
     record->id = arena_copy(record->arena, id, strlen(id));
-    bool is_whole = read_whole(root, "fence", 1, CLAIM_FENCE_MOST - 1, &record->fence) &&
+    bool is_whole = claim_member_whole(root, "fence", 1, CLAIM_FENCE_MOST - 1, &record->fence) &&
                     read_holding(record, json_get(root, "held")) && read_ending(record, json_get(root, "ended")) &&
                     read_mark(record, json_get(root, "finished")) && (record->is_held || record->is_ended);
     return is_whole ? NULL : "it is damaged";

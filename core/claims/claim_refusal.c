@@ -99,8 +99,10 @@ static bool refuse_ended(const struct claim_record *record, const struct claim_s
     static const char *const results[] = {"done", "given up", "ended by force"};
     AUTO(buffer) end = {0};
     text_append_visible(&end, span_of(record->ended.by));
-    buffer_append_string(&end, " at ");
-    append_minute(&end, record->ended.time, record->held.since ? record->held.since : "");
+    if (record->ended.time) {
+        buffer_append_string(&end, " at ");
+        append_minute(&end, record->ended.time, record->held.since ? record->held.since : "");
+    }
     if (record->ended.note && record->ended.note[0]) {
         buffer_append_string(&end, ": ");
         text_append_visible(&end, span_of(record->ended.note));
@@ -143,6 +145,7 @@ bool claim_refusal_set(const struct claim_reply *reply, const struct claim_subje
     case CLAIM_REASON_FENCE:
         return error_set(error, ERROR_STALE, "%s has claim %" PRIu64 " now, not %" PRIu64 " as it was shown",
                          subject->id, reply->record.fence, subject->fence);
+    case CLAIM_REASON_SETTLING:
     case CLAIM_REASON_NONE:
         break;
     }

@@ -13,6 +13,7 @@
 #include "claims/claim_refusal.h"
 #include "claims/claim_taking.h"
 #include "claims/claim_transition.h"
+#include "disk/listing.h"
 #include "plan/plan.h"
 #include "plan/standing.h"
 
@@ -22,12 +23,23 @@ static struct claim_store *store_of(struct claim_authority *authority) {
 
 /* --- reading --- */
 
+static bool refresh(struct claim_authority *self, struct error *error) {
+    (void)self, (void)error; /* each list is read from the disk */
+    return true;
+}
+
+static size_t note(struct claim_authority *self, const struct claim_notice **notices) {
+    (void)self;
+    *notices = NULL;
+    return 0;
+}
+
 static bool list(struct claim_authority *self, const char *plan, struct claim_list *found, struct error *error) {
     return claim_files_list(&store_of(self)->folder.files, plan, found, error);
 }
 
-bool claim_store_list_plans(const struct claim_store *store, struct listing *plans, struct error *error) {
-    return claim_files_list_plans(&store->folder.files, plans, error);
+static bool list_plans(struct claim_authority *self, struct listing *plans, struct error *error) {
+    return claim_files_list_plans(&store_of(self)->folder.files, plans, error);
 }
 
 /* --- decisions about one record --- */
@@ -181,8 +193,9 @@ static bool forget_begun(struct decision *decision, struct error *error) {
     return reason == CLAIM_REASON_NONE ? write_record(decision, true, error) : refuse(decision, reason, error);
 }
 
-static bool forget(struct claim_authority *self, const char *plan, const char *id, uint64_t fence,
+static bool forget(struct claim_authority *self, const char *plan, const char *id, uint64_t fence, const char *by,
                    struct claim_reply *reply, struct error *error) {
+    (void)by; /* records have no history */
     struct decision decision = {.store = store_of(self), .reply = reply};
     bool is_done = begin_by_id(&decision, plan, id, fence, error) && forget_begun(&decision, error);
     claim_lock_drop(&decision.store->lock);
@@ -221,7 +234,8 @@ static bool take(struct claim_authority *self, const struct claim_taker *taker,
 
 bool claim_store_open(struct claim_store *store, const struct workspace *workspace, const struct git_folder *git,
                       enum claim_keeping wanted, int lock_timeout_ms, struct error *error) {
-    static const struct claim_calls calls = {list, take, renew, end, force, forget, hold, drop};
+    static const struct claim_calls calls = {refresh, note,  list,   list_plans, take, renew,
+                                             end,     force, forget, hold,       drop};
     struct claim_moment moment;
     *store = CLAIM_STORE_CLOSED;
     store->authority.calls = &calls;

@@ -17,7 +17,6 @@
 #include "claims/claim_folder.h"
 #include "claims/claim_lock.h"
 #include "disk/git_folder.h"
-#include "disk/listing.h"
 #include "plan/workspace.h"
 
 struct claim_store {
@@ -35,8 +34,5 @@ struct claim_store {
 bool claim_store_open(struct claim_store *store, const struct workspace *workspace, const struct git_folder *git,
                       enum claim_keeping wanted, int lock_timeout_ms, struct error *error);
 void claim_store_close(struct claim_store *store);
-
-/* Names of the folders of plans that have records: claim_name_append of their paths. Sorted. */
-bool claim_store_list_plans(const struct claim_store *store, struct listing *plans, struct error *error);
 
 #endif

@@ -1,10 +1,7 @@
 #include "claims/claim_taking.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 
-#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/memory.h"
@@ -16,6 +13,7 @@
 #include "claims/claim_handle.h"
 #include "claims/claim_lock.h"
 #include "claims/claim_refusal.h"
+#include "claims/claim_secret.h"
 #include "claims/claim_transition.h"
 #include "disk/files.h"
 #include "plan/achievement_files.h"
@@ -46,41 +44,16 @@ static bool check_plan(const struct plan *plan, struct error *error) {
            error_set(error, ERROR_INVALID, "the plan %s cannot be claimed from: its path is no UTF-8", plan->name);
 }
 
-/* --- the secret of the handle --- */
-
-static void set_hexadecimal(struct claim_handle *handle, const unsigned char *bytes) {
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < CLAIM_SECRET_TEXT - 1; i++)
-        handle->secret[i] = digits[i % 2 ? bytes[i / 2] & 15 : bytes[i / 2] >> 4];
-}
-
-static bool make_secret(struct claim_handle *handle, struct error *error) {
-    unsigned char random[CLAIM_SECRET_TEXT / 2];
-    if (getrandom(random, sizeof random, 0) != sizeof random)
-        return error_set_system(error, errno, "cannot make the secret of a claim");
-    set_hexadecimal(handle, random);
-    return true;
-}
-
-/* The same for the same request. */
-static bool derive_secret(const struct files *folder, struct claim_handle *handle, const char *request,
-                          struct error *error) {
-    AUTO(buffer) source = {0};
-    char sha[DIGEST_SHA_TEXT];
-    if (!claim_files_secret(folder, &source, error))
+bool claim_taking_check(const struct claim_taker *taker, const struct claim_candidate *candidates, size_t count,
+                        struct error *error) {
+    if (!check_taker(taker, error))
         return false;
-    buffer_append_byte(&source, '\0');
-    buffer_append_string(&source, request);
-    digest_sha(buffer_span(&source), sha);
-    memcpy(handle->secret, sha, CLAIM_SECRET_TEXT - 1);
+    if (count > CLAIM_CANDIDATES_MOST)
+        return error_set(error, ERROR_USAGE, "%d achievements at most can be asked for", CLAIM_CANDIDATES_MOST);
+    for (size_t i = 0; i < count; i++)
+        if (!check_plan(candidates[i].plan, error))
+            return false;
     return true;
-}
-
-static void name_handle(struct claim_handle *handle, const struct claim_record *record) {
-    memory_free(handle->plan);
-    handle->plan = memory_copy(record->plan);
-    memcpy(handle->id, record->id, strlen(record->id) + 1);
-    handle->fence = record->fence;
 }
 
 /* --- under the lock --- */
@@ -175,7 +148,7 @@ static bool repeat(struct taking *taking, bool *is_found, struct error *error) {
     struct claim_record *record = &reply->record;
     if (!claim_files_find_secret(folder, taking->secret, &reply->arena, record, is_found, error) || !*is_found)
         return false;
-    name_handle(&reply->handle, record);
+    claim_handle_name(&reply->handle, record->plan, record->id, record->fence);
     reply->is_repeated = true;
     if (record->is_ended) {
         struct claim_subject subject = {.plan = record->plan, .id = record->id, .fence = record->fence};
@@ -196,8 +169,7 @@ static bool take_locked(struct taking *taking, const struct claim_candidate *can
     const struct files *folder = &taking->folder->files;
     const char *request = taking->taker->request;
     bool is_found = false;
-    if (!claim_clock_read(&taking->moment, error) ||
-        !(request ? derive_secret(folder, &reply->handle, request, error) : make_secret(&reply->handle, error)))
+    if (!claim_clock_read(&taking->moment, error) || !claim_secret_make(&reply->handle, folder, request, error))
         return false;
     claim_handle_digest(&reply->handle, taking->secret);
     bool is_taken = request && repeat(taking, &is_found, error);
@@ -205,7 +177,7 @@ static bool take_locked(struct taking *taking, const struct claim_candidate *can
         return is_taken;
     if (!take_first(taking, candidates, count, error))
         return false;
-    name_handle(&reply->handle, &reply->record);
+    claim_handle_name(&reply->handle, reply->record.plan, reply->record.id, reply->record.fence);
     return true;
 }
 
@@ -213,13 +185,8 @@ bool claim_taking_run(struct claim_folder *folder, struct claim_lock *lock, cons
                       const struct claim_candidate *candidates, size_t count, struct claim_reply *reply,
                       struct error *error) {
     struct taking taking = {.folder = folder, .taker = taker, .reply = reply};
-    if (!check_taker(taker, error))
+    if (!claim_taking_check(taker, candidates, count, error))
         return false;
-    if (count > CLAIM_CANDIDATES_MOST)
-        return error_set(error, ERROR_USAGE, "%d achievements at most can be asked for", CLAIM_CANDIDATES_MOST);
-    for (size_t i = 0; i < count; i++)
-        if (!check_plan(candidates[i].plan, error))
-            return false;
     bool is_done = claim_folder_make(folder, error) && claim_lock_enter(lock, folder, error) &&
                    take_locked(&taking, candidates, count, error);
     claim_lock_drop(lock);

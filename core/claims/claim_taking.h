@@ -19,6 +19,10 @@ bool claim_taking_run(struct claim_folder *folder, struct claim_lock *lock, cons
                       const struct claim_candidate *candidates, size_t count, struct claim_reply *reply,
                       struct error *error);
 
+/* Can that be asked for at all? USAGE, or INVALID for a plan whose path is no UTF-8. */
+bool claim_taking_check(const struct claim_taker *taker, const struct claim_candidate *candidates, size_t count,
+                        struct error *error);
+
 /* USAGE if @text, which may be NULL, is longer than @most bytes, or has characters that are not seen. */
 bool claim_text_check(const char *text, size_t most, const char *what, struct error *error);
 

@@ -122,8 +122,8 @@ static void add_fixes(struct claim_record *record, const struct standing *standi
     }
 }
 
-static void mark(struct claim_record *record, const struct claim_end *ending, const struct standing *standing,
-                 const struct claim_moment *moment) {
+void claim_transition_mark(struct claim_record *record, const struct claim_end *ending, const struct standing *standing,
+                           const struct claim_moment *moment) {
     const struct claim_side *side = &ending->side;
     bool has_order = record->held.kind != CLAIM_DESIGN && standing->execution_count;
     record->is_finished = true;
@@ -153,7 +153,7 @@ enum claim_reason claim_transition_end(struct claim_record *record, const struct
         return CLAIM_REASON_NOT_DONE;
     end(record, ending->result, ending->by ? ending->by : record->held.by, ending->note, moment);
     if (ending->result == CLAIM_DONE)
-        mark(record, ending, standing, moment);
+        claim_transition_mark(record, ending, standing, moment);
     return CLAIM_REASON_NONE;
 }
 

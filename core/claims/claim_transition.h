@@ -35,6 +35,10 @@ enum claim_reason claim_transition_end(struct claim_record *record, const struct
                                        const struct claim_end *end, const struct standing *standing,
                                        const struct claim_moment *moment, bool *is_repeated);
 
+/* Set the mark that the claim in the record leaves, which ends as done. */
+void claim_transition_mark(struct claim_record *record, const struct claim_end *end, const struct standing *standing,
+                           const struct claim_moment *moment);
+
 /* GONE if there is no live claim. */
 enum claim_reason claim_transition_force(struct claim_record *record, uint64_t fence, const char *by, const char *note,
                                          const struct claim_moment *moment);

@@ -48,10 +48,24 @@ const struct config_entry config_entries[CONFIG_KEYS] = {
          "what agents may do by \"batchctl mcp\": none, or any of read, claim, create, submit, decide, "
          "undo",
          CONFIG_TIGHTENS},
+    [CONFIG_TEAM_CLAIMS] = {"team", "claims", "BATCHD_TEAM_CLAIMS", NULL,
+                            "the helper that keeps the claims of a team on a server: postgres", CONFIG_AGREED},
+    [CONFIG_TEAM_NAME] = {"team", "name", "BATCHD_TEAM_NAME", NULL, "the name of the team", CONFIG_AGREED},
+    [CONFIG_TEAM_SERVICE] = {"team", "service", "BATCHD_TEAM_SERVICE", NULL,
+                             "the server, as an entry of each user's pg_service.conf", CONFIG_AGREED},
+    [CONFIG_TEAM_URL] = {"team", "url", "BATCHD_TEAM_URL", NULL, "the server, as a URL without a password",
+                         CONFIG_AGREED},
+    [CONFIG_TEAM_WORKSPACE] = {"team", "workspace", "BATCHD_TEAM_WORKSPACE", NULL,
+                               "the workspace's name in the team, if it is not its path in the working tree",
+                               CONFIG_AGREED},
+    [CONFIG_TEAM_TIMEOUT] = {"team", "timeout", "BATCHD_TEAM_TIMEOUT", "2s",
+                             "how long to wait for the team's server, from 100ms to 1m", CONFIG_AGREED},
+    [CONFIG_TEAM_INSECURE] = {"team", "insecure", "BATCHD_TEAM_INSECURE", "no",
+                              "a server whose identity is not verified is permitted", CONFIG_IGNORED},
 };
 
 const char *config_right_name(enum config_right right) {
-    static const char *const names[] = {"ignored", "tightens", "harmless"};
+    static const char *const names[] = {"ignored", "tightens", "harmless", "agreed"};
     return names[right];
 }
 
@@ -187,6 +201,15 @@ static const char *apply(struct config *config, enum config_key key, const char 
         return NULL;
     case CONFIG_MCP_ALLOW:
         return parse_mcp(value, &config->mcp_allow) ? NULL : "none, or words of: read claim create submit decide undo";
+    case CONFIG_TEAM_INSECURE:
+        return parse_boolean(value, &config->is_insecure_team) ? NULL : "yes or no";
+    case CONFIG_TEAM_CLAIMS:
+    case CONFIG_TEAM_NAME:
+    case CONFIG_TEAM_SERVICE:
+    case CONFIG_TEAM_URL:
+    case CONFIG_TEAM_WORKSPACE:
+    case CONFIG_TEAM_TIMEOUT:
+        return NULL; /* what is wrong with them concerns claims alone: team_config_read */
     default:
         return "nothing";
     }
@@ -268,6 +291,8 @@ static bool has_right(const struct config *config, enum config_key key, const ch
         return !parse_boolean(value, &is_strict) || is_strict;
     case CONFIG_HARMLESS:
         return !config_parse_duration(value, &duration_ms) || duration_ms <= CONFIG_WORKSPACE_MOST_MS;
+    case CONFIG_AGREED:
+        return true;
     default:
         return false;
     }
@@ -388,7 +413,7 @@ bool config_read(struct config *config, struct span text, const char *file, stru
 static const char *rights_in_words(struct arena *arena) {
     const char *words = "";
     for (enum config_key key = 0; key < CONFIG_KEYS; key++)
-        if (config_entries[key].right != CONFIG_IGNORED)
+        if (config_entries[key].right == CONFIG_TIGHTENS || config_entries[key].right == CONFIG_HARMLESS)
             words = arena_format(arena, "%s%s%s%s", words, words[0] ? ", " : "", config_entries[key].key,
                                  key == CONFIG_REVIEW_SELF                      ? " = no"
                                  : key == CONFIG_MCP_ALLOW                      ? ""

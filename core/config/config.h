@@ -28,6 +28,13 @@ enum config_key {
     CONFIG_AUDIT_INTERVAL,    /* [daemon] audit_interval; 0 for never */
     CONFIG_LOG_LEVEL,         /* [daemon] log_level */
     CONFIG_MCP_ALLOW,         /* [mcp] allow: what agents may do */
+    CONFIG_TEAM_CLAIMS,       /* [team] claims: which helper keeps the claims of a team; see team_config.h */
+    CONFIG_TEAM_NAME,         /* [team] name */
+    CONFIG_TEAM_SERVICE,      /* [team] service */
+    CONFIG_TEAM_URL,          /* [team] url */
+    CONFIG_TEAM_WORKSPACE,    /* [team] workspace */
+    CONFIG_TEAM_TIMEOUT,      /* [team] timeout */
+    CONFIG_TEAM_INSECURE,     /* [team] insecure */
     CONFIG_KEYS
 };
 
@@ -60,6 +67,7 @@ struct config {
     bool auto_creates_executions;
     enum log_level log_level;
     unsigned mcp_allow;               /* enum config_mcp */
+    bool is_insecure_team;            /* a server whose identity is not verified is permitted */
     const char *values[CONFIG_KEYS];  /* as written */
     const char *origins[CONFIG_KEYS]; /* "built in", "/etc/batchd/batchd.conf:3", "BATCHD_ROOT", "--timeout" */
 };
@@ -69,6 +77,7 @@ enum config_right {
     CONFIG_IGNORED,  /* nothing: the key is the user's or the system's */
     CONFIG_TIGHTENS, /* a strict value, where the one before it is not stricter; of a list, what both have */
     CONFIG_HARMLESS, /* a duration, up to CONFIG_WORKSPACE_MOST_MS */
+    CONFIG_AGREED,   /* anything: it is used once the user has agreed to the team, see team_trust.h */
 };
 
 enum { CONFIG_WORKSPACE_MOST_MS = 5000 };
@@ -80,7 +89,7 @@ struct config_entry {
 };
 extern const struct config_entry config_entries[CONFIG_KEYS];
 
-/* "ignored", "tightens", "harmless" */
+/* "ignored", "tightens", "harmless", "agreed" */
 const char *config_right_name(enum config_right right);
 
 void config_init(struct config *config);

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "disk/files.h"
+#include "disk/listing.h"
 
 enum { LINK_BYTES_MOST = 4096, CONFIG_BYTES_MOST = 1 << 20 };
 
@@ -88,8 +89,8 @@ static bool is_setting(struct span line, const char *key, struct span *value) {
     return true;
 }
 
-/* core.worktree in one of the configuration files of a git folder; the last one counts. NULL if there is none. */
-static char *read_worktree_setting(const char *folder, const char *name) {
+/* A setting of [core] in one of the configuration files of a git folder; the last one counts. NULL if there is none. */
+static char *read_core_setting(const char *folder, const char *name, const char *key) {
     AUTO_CALL(files_close) struct files files = FILES_CLOSED;
     AUTO(error) error = {0};
     AUTO(buffer) text = {0};
@@ -102,7 +103,7 @@ static char *read_worktree_setting(const char *folder, const char *name) {
         line = span_trim(line);
         if (span_starts_with(line, "["))
             is_core = line.length >= 6 && strncasecmp(line.data, "[core]", 6) == 0;
-        else if (is_core && is_setting(line, "worktree", &value)) {
+        else if (is_core && is_setting(line, key, &value)) {
             memory_free(found);
             found = unquote(value);
         }
@@ -141,10 +142,15 @@ static bool links_back(const char *folder, const char *dot_git) {
     return named && is_same_file(named, dot_git);
 }
 
+/* The top that the configuration names, as that of a submodule does; NULL if there is none. The caller owns it. */
+static char *find_named_top(const char *folder) {
+    char *setting = read_core_setting(folder, "config.worktree", "worktree");
+    return resolve(folder, setting ? setting : read_core_setting(folder, "config", "worktree"));
+}
+
 /* A submodule: the configuration names the top. */
 static bool names_top(const char *folder, const char *top) {
-    char *setting = read_worktree_setting(folder, "config.worktree");
-    AUTO_FREE char *named = resolve(folder, setting ? setting : read_worktree_setting(folder, "config"));
+    AUTO_FREE char *named = find_named_top(folder);
     return named && is_same_file(named, top);
 }
 
@@ -231,6 +237,53 @@ bool git_folder_find(struct git_folder *git, const char *start, const struct wal
     git->folder = git->common = NULL;
     return false;
 }
+
+/* --- all working trees --- */
+
+static bool is_bare(const char *common) {
+    AUTO_FREE char *setting = read_core_setting(common, "config", "bare");
+    return setting && strcasecmp(setting, "true") == 0;
+}
+
+/* That of the repository itself: what its configuration names, or the folder that it is the .git of. NULL if it has
+ * none. The caller owns it. */
+static char *find_main_tree(const char *common) {
+    char *named = find_named_top(common);
+    bool is_dot_git = strcmp(strrchr(common, '/') + 1, WORKING_TREE_GIT) == 0;
+    return named || !is_dot_git || is_bare(common) ? named : path_parent(common);
+}
+
+/* The top of the linked worktree whose git folder this is; NULL if it is gone. The caller owns it. */
+static char *find_linked_tree(const char *folder) {
+    AUTO_FREE char *dot_git = resolve(folder, read_line(folder, "gitdir"));
+    return dot_git ? path_parent(dot_git) : NULL;
+}
+
+/* Takes @top, which may be NULL. */
+static void add_tree(const char **tops, size_t *count, char *top, struct arena *arena) {
+    AUTO_FREE char *given = top;
+    if (given)
+        tops[(*count)++] = arena_copy(arena, given, strlen(given));
+}
+
+const char **git_folder_list_trees(const struct git_folder *git, struct arena *arena, size_t *count) {
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO(error) error = {0};
+    AUTO(listing) linked = {0};
+    *count = 0;
+    if (!git->common)
+        return NULL;
+    if (files_open(&files, git->common, &error))
+        files_list(&files, "worktrees", &linked, &error); /* there is none before the first one */
+    const char **tops = arena_allocate(arena, linked.count + 1, sizeof *tops);
+    add_tree(tops, count, find_main_tree(git->common), arena);
+    for (size_t i = 0; i < linked.count; i++)
+        add_tree(tops, count,
+                 find_linked_tree(arena_format(arena, "%s/worktrees/%s", git->common, linked.entries[i].name)), arena);
+    return tops;
+}
+
+/* --- */
 
 void git_folder_append_identity(struct buffer *text, const struct git_folder *git) {
     buffer_append_string(text, "");

@@ -15,10 +15,12 @@
 #define BATCHD_GIT_FOLDER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "disk/upward_walk.h"
 
 /* The identity of one whose repository does not know the working tree. */
@@ -40,6 +42,11 @@ struct git_folder {
 bool git_folder_find(struct git_folder *git, const char *start, const struct walk_limits *limits, struct error *error);
 /* Append "device:inode" of the .git; "unknown" if the search for its git folder has failed; nothing outside git. */
 void git_folder_append_identity(struct buffer *text, const struct git_folder *git);
+/*
+ * The tops of the working trees that share git->common and are there: the main one, unless the repository is bare, then
+ * the linked ones. Absolute paths in @arena; their number in @count. None outside git.
+ */
+const char **git_folder_list_trees(const struct git_folder *git, struct arena *arena, size_t *count);
 void git_folder_release(struct git_folder *git);
 
 #endif

@@ -101,7 +101,7 @@ static void check_plan(struct findings *findings, struct claim_board *claims, co
 static void check_gone(struct findings *findings, const struct workspace *workspace, struct claim_board *claims) {
     AUTO(listing) names = {0};
     AUTO(error) error = {0};
-    if (!claim_store_list_plans(&claims->store, &names, &error))
+    if (!claims->authority->calls->list_plans(claims->authority, &names, &error))
         return;
     for (size_t i = 0; i < names.count; i++) {
         AUTO(buffer) path = {0};
@@ -120,7 +120,7 @@ static size_t count_live(const struct claim_store *store, const struct claim_mom
     AUTO(listing) names = {0};
     AUTO(error) error = {0};
     size_t count = 0;
-    claim_store_list_plans(store, &names, &error);
+    claim_files_list_plans(&store->folder.files, &names, &error);
     for (size_t i = 0; i < names.count; i++) {
         AUTO(buffer) path = {0};
         AUTO(claim_list) list = {0};
@@ -166,17 +166,40 @@ static void check_writing(struct findings *findings, const struct claim_board *c
                     "a process has died while it wrote a claim, more than an hour ago; nothing is lost");
 }
 
+static void report_notices(struct findings *findings, struct claim_authority *authority) {
+    const struct claim_notice *notices;
+    size_t count = authority->calls->note(authority, &notices);
+    for (size_t i = 0; i < count; i++)
+        findings_report(findings, FINDING_WARNING, notices[i].code, NULL, NULL, "%s", notices[i].message);
+}
+
+void check_claims_look(struct claims_place *place, const struct claim_board *claims, struct arena *arena) {
+    const struct claim_folder *folder = &claims->store.folder;
+    *place = (struct claims_place){0};
+    if (!claims->authority)
+        return;
+    place->kept = claim_board_keeping(claims);
+    if (claims->authority->is_shared)
+        return;
+    place->folder = folder->path ? arena_copy(arena, folder->path, strlen(folder->path)) : NULL;
+    if (folder->keeping == CLAIM_KEPT_IN_GIT)
+        place->worktrees = git_folder_list_trees(&claims->git, arena, &place->worktree_count);
+}
+
 void check_claims_report(struct findings *findings, const struct workspace *workspace, const struct files *files,
                          struct claim_board *claims) {
-    claim_board_update(claims);
+    claim_board_refresh(claims);
     if (!claims->authority) {
-        findings_report(findings, FINDING_WARNING, "claims.folder", NULL, claims->trouble.hint,
+        findings_report(findings, FINDING_WARNING, claim_board_warning(claims), NULL, claims->trouble.hint,
                         "claims cannot be kept: %s", claims->trouble.message);
         return;
     }
+    report_notices(findings, claims->authority);
     check_gone(findings, workspace, claims);
-    check_other_place(findings, claims);
-    check_writing(findings, claims);
+    if (!claims->authority->is_shared) {
+        check_other_place(findings, claims);
+        check_writing(findings, claims);
+    }
     for (size_t i = 0; i < workspace->plan_count; i++) {
         const struct plan *plan = workspace_take_plan(&workspace->plans[i], files);
         check_plan(findings, claims, plan);

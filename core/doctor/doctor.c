@@ -180,6 +180,8 @@ void doctor_view_make(struct doctor_view *view, const struct doctor_report *repo
         .findings = arena_allocate(arena, findings->count, sizeof *view->findings),
         .finding_count = findings->count,
     };
+    if (report->claims)
+        check_claims_look(&view->claims, report->claims, arena);
     memcpy(view->counts, findings->counts, sizeof view->counts);
     for (size_t i = 0; i < findings->count; i++) {
         view->findings[i] = findings->items[i];

@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "disk/files.h"
+#include "doctor/check_claims.h"
 #include "doctor/check_system.h"
 #include "doctor/findings.h"
 #include "plan/workspace.h"
@@ -35,6 +36,7 @@ struct doctor_view {
     const char *file_system; /* as in struct check_system */
     uint64_t watch_limit;
     size_t plan_count, folder_count;
+    struct claims_place claims;
     struct finding *findings;
     size_t finding_count;
     size_t counts[FINDING_SEVERITIES]; /* also of findings that are left out */

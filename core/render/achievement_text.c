@@ -1,5 +1,6 @@
 #include "render/achievement_text.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -12,6 +13,7 @@
 #include "render/state_style.h"
 #include "render/styled_text.h"
 #include "render/symbol.h"
+#include "view/claim_item.h"
 
 enum { LISTED_MOST = 12 }; /* ids in a line */
 
@@ -204,10 +206,24 @@ static void append_irregular(struct buffer *text, const struct achievement_view 
     buffer_append_format(text, "_%s.md\n", digits);
 }
 
+/* Where it was finished, in full, if it is to be merged from there. */
+static void append_finished(struct buffer *text, const struct mark_item *mark) {
+    AUTO(buffer) what = {0};
+    if (!mark || !mark->binds)
+        return;
+    buffer_append_format(&what, "for %s by %s, fence %" PRIu64 ", %s", claim_kind_name(mark->kind), mark->by,
+                         mark->fence, mark->time);
+    styled_text_append_line(text, "finished", what.data);
+    styled_text_append_line(text, "branch", mark->branch);
+    styled_text_append_line(text, "commit", mark->commit);
+    styled_text_append_line(text, "worktree", mark->worktree);
+}
+
 void achievement_text_why(struct buffer *text, const void *view, const struct style *style) {
     const struct achievement_view *shown = view;
     append_title(text, &shown->item, style);
     append_state(text, &shown->item, style);
+    append_finished(text, shown->item.mark);
     if (shown->item.standing.irregular_subplan)
         append_irregular(text, shown);
     append_files(text, &shown->item.standing, style);

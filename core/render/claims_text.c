@@ -149,8 +149,8 @@ void claims_text_released(struct buffer *text, const void *data, const struct st
 /* --- heartbeat --- */
 
 static void append_renewal(struct buffer *text, const struct claim_view *view, const struct style *style) {
-    if (view->reason) {
-        buffer_append_string(text, "Lost ");
+    if (view->message) {
+        buffer_append_string(text, view->reason ? "Lost " : "Not renewed: ");
         append_subject(text, view, style);
         buffer_append_string(text, ": ");
         styled_text_append_visible(text, view->message);
@@ -167,7 +167,7 @@ static void append_renewal(struct buffer *text, const struct claim_view *view, c
 void claims_text_renewed(struct buffer *text, const void *data, const struct style *style) {
     const struct claim_renewals *view = data;
     for (size_t i = 0; i < view->count; i++)
-        if (view->claims[i].id && (view->claims[i].reason || !style->is_quiet))
+        if (view->claims[i].id && (view->claims[i].message || !style->is_quiet))
             append_renewal(text, &view->claims[i], style);
 }
 
@@ -249,6 +249,6 @@ void claims_text_list(struct buffer *text, const void *data, const struct style 
             add_rows(table, &plan->items[j], &arena);
         table_end(table, text);
     }
-    if (count == 0 && !style->has_failed)
+    if (count == 0 && view->kept)
         buffer_append_string(text, "No claims.\n");
 }

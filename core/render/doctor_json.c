@@ -1,6 +1,7 @@
 #include "render/doctor_json.h"
 
 #include "base/version.h"
+#include "doctor/check_claims.h"
 #include "doctor/doctor.h"
 #include "doctor/findings.h"
 
@@ -21,6 +22,21 @@ static void write_finding(struct json_writer *writer, const struct finding *find
     json_writer_close_object(writer);
 }
 
+static void write_claims(struct json_writer *writer, const struct claims_place *claims) {
+    if (!claims->kept) {
+        json_writer_key_null(writer, "claims");
+        return;
+    }
+    json_writer_key_object(writer, "claims");
+    json_writer_key_string(writer, "kept", claims->kept);
+    json_writer_key_string(writer, "folder", claims->folder);
+    json_writer_key_array(writer, "worktrees");
+    for (size_t i = 0; i < claims->worktree_count; i++)
+        json_writer_string(writer, claims->worktrees[i]);
+    json_writer_close_array(writer);
+    json_writer_close_object(writer);
+}
+
 void doctor_json_write(struct json_writer *writer, const void *view) {
     const struct doctor_view *doctor = view;
     json_writer_open_object(writer);
@@ -33,6 +49,7 @@ void doctor_json_write(struct json_writer *writer, const void *view) {
         json_writer_key_unsigned(writer, "watch_limit", doctor->watch_limit);
     else
         json_writer_key_null(writer, "watch_limit");
+    write_claims(writer, &doctor->claims);
     json_writer_key_array(writer, "findings");
     for (size_t i = 0; i < doctor->finding_count; i++)
         write_finding(writer, &doctor->findings[i]);

@@ -5,6 +5,7 @@
 #include "base/columns.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "doctor/check_claims.h"
 #include "doctor/doctor.h"
 #include "doctor/findings.h"
 #include "render/repeats.h"
@@ -23,6 +24,23 @@ static void append_heading(struct buffer *text, const struct doctor_view *doctor
         buffer_append_format(text, " (%s)", doctor->file_system);
     buffer_append_format(text, ": %zu plan%s, %zu folder%s\n", doctor->plan_count, text_plural(doctor->plan_count),
                          doctor->folder_count, text_plural(doctor->folder_count));
+}
+
+/* Where claims are kept, once there is one, and who shares them; not in the workspace, which has them alone. */
+static void append_claims(struct buffer *text, const struct claims_place *claims, const struct style *style) {
+    enum { NAMED_MOST = 4 };
+    size_t count = claims->worktree_count, named = style->is_verbose || count < NAMED_MOST ? count : NAMED_MOST;
+    if (!claims->folder || !count)
+        return;
+    buffer_append_string(text, "claims in ");
+    styled_text_append_visible(text, claims->folder);
+    for (size_t i = 0; count > 1 && i < named; i++) {
+        buffer_append_string(text, i ? ", " : ", shared by ");
+        styled_text_append_visible(text, claims->worktrees[i]);
+    }
+    if (named < count)
+        buffer_append_format(text, " and %zu more", count - named);
+    buffer_append_byte(text, '\n');
 }
 
 static void append_severity(struct buffer *text, enum finding_severity severity, const struct style *style) {
@@ -103,6 +121,7 @@ void doctor_text_append(struct buffer *text, const void *view, const struct styl
     struct listing_count count = {0};
     size_t total = 0;
     append_heading(text, doctor, style);
+    append_claims(text, &doctor->claims, style);
     for (enum finding_severity severity = 0; severity < FINDING_SEVERITIES; severity++) {
         append_findings(text, doctor, severity, &count, style);
         total += doctor->counts[severity];

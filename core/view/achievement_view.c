@@ -13,11 +13,12 @@
 #include "plan/schedule.h"
 #include "plan/standing.h"
 
-/* With the command to type now for it. */
+/* With the command to type now for it: none for what was finished elsewhere. */
 static void make_item(struct achievement_item *item, const struct item_maker *maker, size_t position) {
     AUTO(arena) texts = {0};
     achievement_item_make(item, maker, position);
-    item->command = item_text(maker->arena, next_command_now(maker->plan, position, &texts));
+    if (!item->mark || !item->mark->binds)
+        item->command = item_text(maker->arena, next_command_now(maker->plan, position, &texts));
 }
 
 static void start(struct achievement_view *view, const struct item_maker *maker, size_t position) {

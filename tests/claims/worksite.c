@@ -2,78 +2,47 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "failure.h"
+#include "plan_files.h"
+#include "tree.h"
 
-enum { PATH_BYTES = 512, STATUS_BROKEN = 99 };
+enum { PATH_BYTES = 512 };
 
-void must(bool is_well, const char *what) {
-    if (is_well)
-        return;
-    perror(what);
-    _exit(STATUS_BROKEN);
-}
-
-/* Make the folder @path and those above it. */
-static void make_folders(const char *path) {
-    char part[PATH_BYTES];
-    snprintf(part, sizeof part, "%s", path);
-    for (char *slash = part + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
-        *slash = '\0';
-        mkdir(part, 0755);
-    }
-    mkdir(part, 0755);
-}
-
-static void write_file(const char *path, const char *format, ...) {
-    char folder[PATH_BYTES];
-    snprintf(folder, sizeof folder, "%s", path);
-    *strrchr(folder, '/') = '\0';
-    make_folders(folder);
-    FILE *file = fopen(path, "w");
-    must(file != NULL, path);
+static void write_line(const char *path, const char *format, ...) {
+    char line[PATH_BYTES + 64];
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(file, format, arguments);
+    vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    must(fclose(file) == 0, path);
+    tree_write(path, line);
 }
 
 void worksite_folder(const struct worksite *site, const char *name) {
     char path[PATH_BYTES];
     snprintf(path, sizeof path, "%s/%s", site->base, name);
-    make_folders(path);
+    must(tree_make_folder(path), path);
 }
 
 static void tree_of(const struct worksite *site, int worktree, char path[PATH_BYTES]) {
     snprintf(path, PATH_BYTES, "%s/w%d", site->base, worktree);
 }
 
+enum { FIRST = 10000 }; /* ids of the same length */
+
 const char *worksite_id(int i) {
     static char id[16];
-    snprintf(id, sizeof id, "1.%d", 10000 + i);
+    snprintf(id, sizeof id, "1.%d", FIRST + i);
     return id;
 }
 
 static void make_plan(const struct worksite *site, int worktree) {
     char tree[PATH_BYTES], path[PATH_BYTES + 64];
-    struct buffer json = {0};
     tree_of(site, worktree, tree);
-    buffer_append_string(&json, "{\"plan_name\":\"X\",\"parallelization_level\":\"level_1\",\"achievements\":[");
-    for (int i = 0; i < site->achievement_count; i++)
-        buffer_append_format(&json, "%s{\"achievement_id\":\"%s\",\"dependencies\":[]}", i ? "," : "", worksite_id(i));
-    buffer_append_string(&json, "]}\n");
-    snprintf(path, sizeof path, "%s/plans/X/parallel.json", tree);
-    write_file(path, "%s", json.data);
-    snprintf(path, sizeof path, "%s/plans/X/PLAN_X.md", tree);
-    write_file(path, "# PLAN\n");
-    snprintf(path, sizeof path, "%s/plans/X/subplans", tree);
-    make_folders(path);
-    buffer_release(&json);
+    snprintf(path, sizeof path, "%s/plans/X", tree);
+    plan_files_write_many(path, FIRST, site->achievement_count);
 }
 
 /* The first one is the repository's own; the others are linked to it. */
@@ -82,20 +51,20 @@ static void make_git(const struct worksite *site, int worktree) {
     tree_of(site, worktree, tree);
     snprintf(git, sizeof git, worktree ? "%s/w0/.git/worktrees/w%d" : "%s/w0/.git", site->base, worktree);
     snprintf(path, sizeof path, "%s/HEAD", git);
-    write_file(path, "ref: refs/heads/branch%d\n", worktree);
+    write_line(path, "ref: refs/heads/branch%d\n", worktree);
     if (worktree) {
         snprintf(path, sizeof path, "%s/commondir", git);
-        write_file(path, "../..\n");
+        write_line(path, "../..\n");
         snprintf(path, sizeof path, "%s/gitdir", git);
-        write_file(path, "%s/.git\n", tree);
+        write_line(path, "%s/.git\n", tree);
         snprintf(path, sizeof path, "%s/.git", tree);
-        write_file(path, "gitdir: %s\n", git);
+        write_line(path, "gitdir: %s\n", git);
         return;
     }
     snprintf(path, sizeof path, "%s/objects", git);
-    make_folders(path);
+    must(tree_make_folder(path), path);
     snprintf(path, sizeof path, "%s/refs", git);
-    make_folders(path);
+    must(tree_make_folder(path), path);
 }
 
 void worksite_make_worktree(const struct worksite *site, int worktree) {
@@ -104,10 +73,11 @@ void worksite_make_worktree(const struct worksite *site, int worktree) {
 }
 
 void worksite_remove_worktree(const struct worksite *site, int worktree) {
-    char command[2 * PATH_BYTES];
-    snprintf(command, sizeof command, "rm -rf '%s/w%d' '%s/w0/.git/worktrees/w%d'", site->base, worktree, site->base,
-             worktree);
-    must(system(command) == 0, command);
+    char path[PATH_BYTES + 64];
+    tree_of(site, worktree, path);
+    must(tree_remove(path), path);
+    snprintf(path, sizeof path, "%s/w0/.git/worktrees/w%d", site->base, worktree);
+    must(tree_remove(path), path);
 }
 
 void worksite_make(struct worksite *site, const char *base, int worktree_count, int achievement_count) {
@@ -118,12 +88,15 @@ void worksite_make(struct worksite *site, const char *base, int worktree_count, 
 }
 
 void worksite_design(const struct worksite *site, int worktree, const char *id) {
-    char tree[PATH_BYTES], path[PATH_BYTES + 64], staged[PATH_BYTES + 64];
+    char tree[PATH_BYTES], folder[PATH_BYTES + 64], staged[PATH_BYTES + 64];
     tree_of(site, worktree, tree);
-    snprintf(path, sizeof path, "%s/plans/X/subplans/SUBPLAN_X_1%s.md", tree, id + 2);
+    snprintf(folder, sizeof folder, "%s/plans/X", tree);
     snprintf(staged, sizeof staged, "%s/staged-%d", tree, (int)getpid());
-    write_file(staged, "# SUBPLAN\n\n## Objective\n\nReach it.\n\n## Approach\n\nDo it.\n\n## Deliverables\n\n- One\n");
+    char *path = plan_files_path(folder, "subplans/SUBPLAN_@_#.md", id), *text = plan_files_subplan(id);
+    tree_write(staged, text);
     must(rename(staged, path) == 0, path);
+    memory_free(path);
+    memory_free(text);
 }
 
 /* --- agents --- */

@@ -11,6 +11,7 @@
 #include "claims/claim_store.h"
 #include "disk/git_folder.h"
 #include "disk/git_head.h"
+#include "failure.h"
 #include "plan/plan.h"
 #include "plan/workspace.h"
 
@@ -47,7 +48,5 @@ void agent_close(struct agent *agent);
 void worksite_folder(const struct worksite *site, const char *name);
 
 #define CALL(agent, call, ...) (agent)->store.authority.calls->call(&(agent)->store.authority, __VA_ARGS__)
-
-void must(bool is_well, const char *what);
 
 #endif

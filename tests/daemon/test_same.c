@@ -194,6 +194,41 @@ Test(same, with_only_one_plan_and_with_no_dependency_file) {
     compare_space(&space, "no dependency file");
 }
 
+/* The line that says that the daemon does not see the claims; the test fails without it. */
+static void cut_refusal(char *text) {
+    char *line = strstr(text, "warning: the daemon on ");
+    cr_assert(line && has(line, "claims.unseen"), "%s", text);
+    char *end = strchr(line, '\n') + 1;
+    memmove(line, end, strlen(end) + 1);
+}
+
+/* Claims are in the repository, and the daemon does not look there: it refuses, and batchctl answers without it. */
+Test(same, where_the_daemon_does_not_see_the_claims) {
+    static const char *const asked[] = {"status", "status X --json", "next", "why X 1.1",
+                                        "create X --kind subplan --ready --dry-run"};
+    struct space space = space_new_alone();
+    struct daemon daemon;
+    space_plan(&space, "X", "1.1; 1.2");
+    space_write(&space, ".git/HEAD", "ref: refs/heads/trunk\n");
+    space_make_folder(&space, ".git/objects");
+    space_make_folder(&space, ".git/refs");
+    expect_status(&space, "claim X 1.1 --as ann", 0, "Claimed 1.1");
+    const struct daemon_setting setting = {.variables = {"BATCHD_CLAIMS_FOLDER=state"}};
+    cr_assert(daemon_start_under(&daemon, &space, &setting));
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        struct buffer here_text = {0};
+        buffer_append_format(&here_text, "%s --no-daemon", asked[i]);
+        struct outcome here = run(&space, here_text.data), there = run(&space, asked[i]);
+        cr_expect(has(there.out, "ann") || has(there.err, "ann"), "%s: %s%s", asked[i], there.out, there.err);
+        cut_refusal(there.err);
+        expect_same(&here, &there, "unseen", asked[i]);
+        buffer_release(&here_text);
+    }
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
 Test(same, with_hostile_names) {
     struct space space = space_new_alone();
     space_plan(&space, "X", "1.1");

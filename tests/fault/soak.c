@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "process.h"
 #include "soak.h"
 
 enum { FAILURES_SHOWN = 20, BIG_BATCH = 200, KILLS_DEFAULT = 500, RACES_DEFAULT = 100000, SWAPS_DEFAULT = 20000 };
@@ -44,7 +45,7 @@ static double measure(const struct trial *trial, const struct program *program) 
     double longest = 0;
     for (int i = 0; i < 5; i++) {
         double began = trial_now();
-        trial_wait(trial_begin(trial, program, "create --yes X"));
+        process_wait(trial_begin(trial, program, "create --yes X"));
         double took = trial_now() - began;
         longest = took > longest ? took : longest;
         trial_clear(trial);
@@ -56,7 +57,7 @@ static int kill_within(const struct trial *trial, const struct program *program,
     pid_t child = trial_begin(trial, program, "create --yes X");
     usleep((useconds_t)(most * 1e6 * (double)random() / (double)RAND_MAX));
     kill(child, SIGKILL);
-    return trial_wait(child);
+    return process_wait(child);
 }
 
 /* The operations with which the batch is published. */

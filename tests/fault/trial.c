@@ -3,29 +3,23 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { DEADLINE_SECONDS = 30, WORDS_MOST = 24, FILE_BYTES_MOST = 1 << 20 };
+#include "base/buffer.h"
+#include "failure.h"
+#include "plan_files.h"
+#include "process.h"
+#include "tree.h"
+
+enum { DEADLINE_SECONDS = 30, ID_BYTES = 16, FILE_BYTES_MOST = 1 << 20 };
 
 const char *const verdict_names[] = {"all", "none", "torn", "wrong content"};
-
-static void must(bool is_well, const char *what) {
-    if (is_well)
-        return;
-    fprintf(stderr, "the trial itself failed: %s: %s\n", what, strerror(errno));
-    exit(99);
-}
 
 double trial_now(void) {
     struct timespec now;
@@ -65,8 +59,7 @@ void trial_name(const struct trial *trial, const char *path, char name[PATH_BYTE
 void trial_write(const struct trial *trial, const char *path, const char *text) {
     char whole[PATH_BYTES];
     absolute(trial, path, whole);
-    FILE *file = fopen(whole, "w");
-    must(file && fputs(text, file) >= 0 && fclose(file) == 0, whole);
+    tree_write(whole, text);
 }
 
 char *trial_read(const struct trial *trial, const char *path) {
@@ -94,16 +87,10 @@ bool trial_exists(const struct trial *trial, const char *path) {
     return lstat(whole, &status) == 0;
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk) {
-    (void)status;
-    (void)walk;
-    return type == FTW_DP ? rmdir(path) : unlink(path);
-}
-
-static void remove_tree(const struct trial *trial, const char *path) {
+static void remove_all(const struct trial *trial, const char *path) {
     char whole[PATH_BYTES];
     absolute(trial, path, whole);
-    must(nftw(whole, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT, whole);
+    must(tree_remove(whole), whole);
 }
 
 static void empty_folder(const struct trial *trial, const char *folder) {
@@ -114,17 +101,17 @@ static void empty_folder(const struct trial *trial, const char *folder) {
     for (const struct dirent *entry; (entry = readdir(entries));)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
             must(snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < (int)sizeof path, folder);
-            remove_tree(trial, path);
+            remove_all(trial, path);
         }
     closedir(entries);
 }
 
 void trial_clear(const struct trial *trial) {
-    remove_tree(trial, ".batchd");
+    remove_all(trial, ".batchd");
     if (trial->is_mounted)
         empty_folder(trial, "X/execution");
     else
-        remove_tree(trial, "X/execution");
+        remove_all(trial, "X/execution");
 }
 
 /* --- the plan --- */
@@ -133,39 +120,26 @@ void trial_target(int i, char path[PATH_BYTES]) {
     snprintf(path, PATH_BYTES, "X/execution/EXECUTION_TASK_X_1%d_01.md", i + 1);
 }
 
-static void subplan_of(int i, char path[PATH_BYTES], char text[PATH_BYTES]) {
-    snprintf(path, PATH_BYTES, "X/subplans/SUBPLAN_X_1%d.md", i + 1);
-    snprintf(text, PATH_BYTES,
-             "# SUBPLAN\n\n**Achievement**: 1.%d\n\n## Objective\n\nObjective %d\n\n## Approach\n\n"
-             "### Phase 1: Begin %d\n\n### Phase 2: End\n\n## Deliverables\n\n- Thing\n\n## Success Criteria\n\n"
-             "- Works\n",
-             i + 1, i + 1, i + 1);
+static void id_of(int i, char id[ID_BYTES]) {
+    snprintf(id, ID_BYTES, "1.%d", i + 1);
 }
 
 static const char note[] = "Another person's note.\n";
 
 static void write_plan(const struct trial *trial) {
-    char path[PATH_BYTES], text[PATH_BYTES];
-    absolute(trial, "X/PLAN_X.md", path);
-    FILE *plan = fopen(path, "w");
-    absolute(trial, "X/parallel.json", path);
-    FILE *graph = fopen(path, "w");
-    must(plan && graph, path);
-    fputs("# PLAN: X\n\n## Achievements\n\n", plan);
-    fputs("{\"plan_name\": \"X\", \"parallelization_level\": \"level_2\", \"achievements\": [", graph);
+    char folder[PATH_BYTES], id[ID_BYTES];
+    struct buffer graph = {0};
+    absolute(trial, "X", folder);
+    for (int i = 0; i < trial->count; i++)
+        buffer_append_format(&graph, "%s1.%d", i ? "; " : "", i + 1);
+    plan_files_write(folder, graph.data);
     for (int i = 0; i < trial->count; i++) {
-        fprintf(plan, "**Achievement 1.%d: Title %d**\n\n- **Goal**: Goal\n- **Deliverables**:\n  - One\n\n", i + 1,
-                i + 1);
-        fprintf(graph,
-                "%s\n  {\"achievement_id\": \"1.%d\", \"title\": \"Title %d\", \"estimated_hours\": \"2-4\", "
-                "\"dependencies\": []}",
-                i ? "," : "", i + 1, i + 1);
-        subplan_of(i, path, text);
-        trial_write(trial, path, text);
+        id_of(i, id);
+        plan_files_write_subplan(folder, id);
     }
-    fputs("\n]}\n", graph);
-    must(fclose(plan) == 0 && fclose(graph) == 0, "writing the plan");
     trial_write(trial, "X/NOTES.md", note);
+    remove_all(trial, "X/execution");
+    buffer_release(&graph);
 }
 
 void trial_start(struct trial *trial, const char *folder, int count) {
@@ -174,16 +148,11 @@ void trial_start(struct trial *trial, const char *folder, int count) {
     char *resolved = realpath(folder, NULL);
     must(resolved && snprintf(trial->root, PATH_BYTES, "%s", resolved) < PATH_BYTES, folder);
     free(resolved);
-    char path[PATH_BYTES];
-    absolute(trial, "X", path);
-    must(mkdir(path, 0755) == 0, path);
-    absolute(trial, "X/subplans", path);
-    must(mkdir(path, 0755) == 0, path);
     write_plan(trial);
 }
 
 void trial_end(struct trial *trial) {
-    remove_tree(trial, "");
+    remove_all(trial, "");
     for (int i = 0; trial->contents && i < trial->count; i++)
         free(trial->contents[i]);
     free(trial->contents);
@@ -209,65 +178,40 @@ void trial_expect(struct trial *trial, const struct program *program) {
 
 /* --- running --- */
 
-static void set_environment(const struct trial *trial, const struct program *program, const struct fault *fault,
-                            const char *log) {
-    char at[32];
-    clearenv();
-    setenv("HOME", "/nonexistent", 1);
+static void fill_environment(struct environment *environment, const struct trial *trial, const struct program *program,
+                             const struct fault *fault, const char *log) {
+    environment_init(environment, "/nonexistent");
     if (fault->at == 0 && !log)
         return;
-    snprintf(at, sizeof at, "%ld", fault->at);
-    setenv("LD_PRELOAD", program->shim, 1);
-    setenv("FAULT_ROOT", trial->root, 1);
-    setenv("FAULT_AT", at, 1);
+    environment_add(environment, "LD_PRELOAD=%s", program->shim);
+    environment_add(environment, "FAULT_ROOT=%s", trial->root);
+    environment_add(environment, "FAULT_AT=%ld", fault->at);
     if (fault->kind)
-        setenv("FAULT_KIND", fault->kind, 1);
+        environment_add(environment, "FAULT_KIND=%s", fault->kind);
     if (fault->is_for_good)
-        setenv("FAULT_FOR", "good", 1);
+        environment_add(environment, "FAULT_FOR=good");
     if (log)
-        setenv("FAULT_COUNT", log, 1);
-}
-
-static void become(const struct trial *trial, const struct program *program, const char *command) {
-    char copy[PATH_BYTES * 3], *words[WORDS_MOST], *rest = NULL;
-    size_t count = 0;
-    snprintf(copy, sizeof copy, "%s --root %s %s", program->batchctl, trial->root, command);
-    for (char *word = strtok_r(copy, " ", &rest); word && count < WORDS_MOST - 1; word = strtok_r(NULL, " ", &rest))
-        words[count++] = word;
-    words[count] = NULL;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    alarm(DEADLINE_SECONDS);
-    execv(words[0], words);
-    _exit(127);
+        environment_add(environment, "FAULT_COUNT=%s", log);
 }
 
 static pid_t start(const struct trial *trial, const struct program *program, const struct fault *fault, const char *log,
                    const char *command, int out, int err) {
-    fflush(NULL);
-    pid_t child = fork();
-    must(child >= 0, "fork");
-    if (child > 0)
-        return child;
-    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    dup2(nothing, STDIN_FILENO);
-    dup2(out >= 0 ? out : nothing, STDOUT_FILENO);
-    dup2(err >= 0 ? err : nothing, STDERR_FILENO);
-    struct rlimit limit = {fault->descriptors_most, fault->descriptors_most};
-    must(fault->descriptors_most == 0 || setrlimit(RLIMIT_NOFILE, &limit) == 0, "setrlimit");
-    set_environment(trial, program, fault, log);
-    become(trial, program, command);
-    return 0;
-}
-
-int trial_wait(pid_t child) {
-    int status;
-    while (waitpid(child, &status, 0) < 0)
-        must(errno == EINTR, "waitpid");
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    char copy[PATH_BYTES],
+        *words[PROCESS_WORDS_MOST] = {(char *)program->batchctl, (char *)"--root", (char *)trial->root};
+    struct environment environment;
+    must(snprintf(copy, sizeof copy, "%s", command) < PATH_BYTES, command);
+    words_split(copy, words, 3);
+    fill_environment(&environment, trial, program, fault, log);
+    pid_t child = process_begin(
+        words, &environment,
+        &(struct process_setting){
+            .out = out, .err = err, .deadline_s = DEADLINE_SECONDS, .descriptors_most = fault->descriptors_most});
+    environment_release(&environment);
+    return child;
 }
 
 pid_t trial_begin(const struct trial *trial, const struct program *program, const char *command) {
-    return start(trial, program, &(struct fault){0}, NULL, command, -1, -1);
+    return start(trial, program, &(struct fault){0}, NULL, command, 0, 0);
 }
 
 static void take_output(int descriptor, char *text, size_t size) {
@@ -287,7 +231,7 @@ void trial_run(const struct trial *trial, const struct program *program, const s
         err = memfd_create("err", MFD_CLOEXEC);
         must(out >= 0 && err >= 0, "memfd_create");
     }
-    run->status = trial_wait(start(trial, program, fault, log, command, out, err));
+    run->status = process_wait(start(trial, program, fault, log, command, out, err));
     take_output(out, run->out, sizeof run->out);
     take_output(err, run->err, sizeof run->err);
     must(run->status != 127, program->batchctl);
@@ -379,12 +323,15 @@ static bool is_still(const struct trial *trial, const char *path, const char *ex
 }
 
 bool trial_is_unharmed(const struct trial *trial) {
-    char path[PATH_BYTES], text[PATH_BYTES];
+    char id[ID_BYTES];
     bool is_same = is_still(trial, "X/NOTES.md", note) && is_still(trial, "X/PLAN_X.md", NULL) &&
                    is_still(trial, "X/parallel.json", NULL);
     for (int i = 0; i < trial->count && is_same; i++) {
-        subplan_of(i, path, text);
+        id_of(i, id);
+        char *path = plan_files_path("X", "subplans/SUBPLAN_@_#.md", id), *text = plan_files_subplan(id);
         is_same = is_still(trial, path, text);
+        free(path);
+        free(text);
     }
     return is_same && count_entries(trial, "X", "") == (trial_exists(trial, "X/execution") ? 5 : 4) &&
            count_entries(trial, "X/subplans", "") == trial->count;

@@ -1,9 +1,7 @@
 /*
  * A trial: a workspace of one plan, "X", whose EXECUTION_TASKs are one batch; runs of batchctl there, whole or broken
- * by the shim; and the verdict on what is on disk. It knows the program only from outside and judges with no code of
- * its.
- *
- * Errors of the trial itself (no folder can be made, no process started) end the process with a message.
+ * by the shim; and the verdict on what is on disk. It knows the program only from outside, and reads and judges with no
+ * code of the program's.
  */
 #ifndef TRIAL_H
 #define TRIAL_H
@@ -63,9 +61,8 @@ bool trial_exists(const struct trial *trial, const char *path);
 /* Run "batchctl --root ROOT COMMAND", words split at blanks. @log: as FAULT_COUNT, or NULL. */
 void trial_run(const struct trial *trial, const struct program *program, const struct fault *fault, const char *log,
                const char *command, struct run *run);
-/* The same, without waiting, and without what it prints. Returns its id. */
+/* The same, without waiting, and without what it prints; process_wait ends it. */
 pid_t trial_begin(const struct trial *trial, const struct program *program, const char *command);
-int trial_wait(pid_t child);
 
 enum verdict { VERDICT_ALL, VERDICT_NONE, VERDICT_TORN, VERDICT_WRONG };
 extern const char *const verdict_names[];

@@ -247,13 +247,13 @@ static void change_mode(struct storm *storm) {
 static void make_folder(struct storm *storm) {
     char path[PATH_BYTES];
     any_folder(storm, path);
-    put_folder(path);
+    tree_make_folder(path);
 }
 
 static void remove_folder(struct storm *storm) {
     char path[PATH_BYTES];
     any_folder(storm, path);
-    remove_tree(path);
+    tree_remove(path);
 }
 
 static void rename_file(struct storm *storm) {
@@ -278,9 +278,9 @@ static void rename_folder(struct storm *storm) {
 static void make_plan(struct storm *storm, const char *folder, const char *slot) {
     char path[PATH_BYTES];
     snprintf(path, sizeof path, "%s/subplans", folder);
-    put_folder(path);
+    tree_make_folder(path);
     snprintf(path, sizeof path, "%s/execution/feedbacks", folder);
-    put_folder(path);
+    tree_make_folder(path);
     snprintf(path, sizeof path, "%s/PLAN_%s.md", folder, slot_name(slot));
     write_at(storm, path, O_TRUNC);
     snprintf(path, sizeof path, "%s/parallel.json", folder);
@@ -301,8 +301,8 @@ static void replace_folder(struct storm *storm) {
     make_plan(storm, fresh, slot);
     rename(slot, old);
     rename(fresh, slot);
-    remove_tree(old);
-    remove_tree(fresh);
+    tree_remove(old);
+    tree_remove(fresh);
 }
 
 static void block_name(struct storm *storm) {
@@ -313,7 +313,7 @@ static void block_name(struct storm *storm) {
     else
         any_file(storm, path);
     if (is_folder)
-        remove_tree(path);
+        tree_remove(path);
     else
         unlink(path);
     switch (any(storm, 3)) {
@@ -394,7 +394,7 @@ static void create_batch(struct storm *storm) {
     };
     struct answer answer;
     if (one_in(storm, 2))
-        keeper_ask_directly(storm->keeper->root, &request, &answer);
+        keeper_ask_directly(storm->keeper->space.root, &request, &answer);
     else if (!keeper_ask(&storm->channel, &request, &answer))
         return;
     uint64_t batch = answer.code == ERROR_NONE ? batch_of(&answer) : 0;
@@ -411,7 +411,7 @@ static void undo_batch(struct storm *storm) {
         return;
     storm->last_batch = 0;
     if (one_in(storm, 2))
-        keeper_ask_directly(storm->keeper->root, &request, &answer);
+        keeper_ask_directly(storm->keeper->space.root, &request, &answer);
     else if (!keeper_ask(&storm->channel, &request, &answer))
         return;
     answer_release(&answer);
@@ -421,17 +421,7 @@ static void undo_batch(struct storm *storm) {
 static void kill_batch(struct storm *storm) {
     const char *slot = any_slot(storm);
     double lasts_ms = (double)any(storm, 4000) / 1000;
-    pid_t child = fork();
-    if (child == 0) {
-        int null = open("/dev/null", O_RDWR);
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        dup2(null, STDOUT_FILENO);
-        dup2(null, STDERR_FILENO);
-        keeper_set_environment(storm->keeper, NULL);
-        execl(storm->keeper->client, "batchctl", "--no-daemon", "-C", storm->keeper->root, "create", slot, "--yes",
-              (char *)NULL);
-        _exit(99);
-    }
+    pid_t child = keeper_run(storm->keeper, (const char *const[]){"--no-daemon", "create", slot, "--yes", NULL});
     for (double end = now_ms_exact() + lasts_ms; now_ms_exact() < end;)
         ;
     kill(child, SIGKILL);
@@ -524,7 +514,7 @@ static void keep_own_diagnostics(const struct storm *storm, struct answer *answe
 static char *told(struct storm *storm, const struct request *request, bool is_direct) {
     struct answer answer;
     if (is_direct)
-        keeper_ask_directly(storm->keeper->root, request, &answer);
+        keeper_ask_directly(storm->keeper->space.root, request, &answer);
     else if (!keeper_ask(&storm->channel, request, &answer))
         return strdup("no answer");
     if (!request->plan)
@@ -637,7 +627,7 @@ static void compare_everything(const struct keeper *keeper) {
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
         struct answer answer, direct;
         const struct request request = {.method = methods[i]};
-        keeper_ask_directly(keeper->root, &request, &direct);
+        keeper_ask_directly(keeper->space.root, &request, &direct);
         if (!keeper_ask(&channel, &request, &answer))
             continue;
         char *right = answer_text(&direct), *text = answer_text(&answer);

@@ -21,6 +21,7 @@
 
 #include "base/memory.h"
 #include "keeper.h"
+#include "process.h"
 
 static const char *daemon_path, *client_path;
 static const char *const fast[] = {"BATCHD_SETTLE=5ms", "BATCHD_LOG_LEVEL=error", NULL};
@@ -37,7 +38,7 @@ static void compare_status(const struct keeper *keeper, struct rpc_client *chann
         struct answer answer, direct;
         if (!keeper_ask(channel, &request, &answer))
             return;
-        keeper_ask_directly(keeper->root, &request, &direct);
+        keeper_ask_directly(keeper->space.root, &request, &direct);
         char *text = answer_text(&answer), *right = answer_text(&direct);
         check(strcmp(text, right) == 0, "%s: %s is not what the disk says\n  is:   %.300s\n  told: %.300s", when,
               methods[i], right, text);
@@ -60,7 +61,7 @@ static bool meta_has(struct rpc_client *channel, const char *part) {
 
 static bool log_has(const struct keeper *keeper, const char *part) {
     static char text[1 << 16];
-    int file = open(keeper->log, O_RDONLY | O_CLOEXEC);
+    int file = open(keeper->daemon.log, O_RDONLY | O_CLOEXEC);
     ssize_t got = read(file, text, sizeof text - 1);
     close(file);
     text[got > 0 ? got : 0] = '\0';
@@ -82,22 +83,17 @@ static void end(struct keeper *keeper, struct rpc_client *channel, struct rpc_cl
 }
 
 static int run_batchctl(const struct keeper *keeper, const char *const *words) {
-    int status = -1;
-    pid_t child = fork();
-    if (child == 0) {
-        const char *all[16] = {"batchctl", "-C", keeper->root};
-        for (int i = 0; words[i] && i < 12; i++)
-            all[3 + i] = words[i];
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        keeper_set_environment(keeper, NULL);
-        int null = open("/dev/null", O_RDWR);
-        dup2(null, STDOUT_FILENO);
-        dup2(null, STDERR_FILENO);
-        execv(keeper->client, (char *const *)all);
-        _exit(99);
-    }
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+    return process_wait(keeper_run(keeper, words));
+}
+
+static const char complete[] = "# SUBPLAN\n\n## Objective\n\nReach it.\n\n## Approach\n\nDo it.\n\n"
+                               "## Deliverables\n\n- One\n";
+
+/* A complete SUBPLAN of achievement 1.NUMBER. */
+static void put_subplan(const char *plan, int number) {
+    char id[16];
+    snprintf(id, sizeof id, "1.%d", number);
+    plan_files_write_subplan(plan, id);
 }
 
 /* --- what subscribers receive --- */
@@ -138,7 +134,7 @@ static void collect(struct rpc_client *events, struct counts *counts, int quiet_
     }
 }
 
-static int count_of(const struct counts *counts, const char *type) {
+static int number_of(const struct counts *counts, const char *type) {
     for (int i = 0; i < counts->count; i++)
         if (strcmp(counts->names[i], type) == 0)
             return counts->numbers[i];
@@ -148,16 +144,16 @@ static int count_of(const struct counts *counts, const char *type) {
 static void collect_until(struct rpc_client *events, struct counts *counts, const char *type, int wanted) {
     struct json json;
     const cJSON *event;
-    while (count_of(counts, type) < wanted && events_next(events, KEEPER_DEADLINE_MS, &json, &event)) {
+    while (number_of(counts, type) < wanted && events_next(events, KEEPER_DEADLINE_MS, &json, &event)) {
         count_event(counts, event);
         json_release(&json);
     }
-    check(count_of(counts, type) >= wanted, "%s did not come: %s", type, counts->order);
+    check(number_of(counts, type) >= wanted, "%s did not come: %s", type, counts->order);
 }
 
 /* Nothing but what is passed: "type count, ...". */
 static void expect_counts(const struct counts *counts, const char *what, const char *type, int wanted) {
-    check(count_of(counts, type) == wanted, "%s: %d times %s, not %d: %s", what, count_of(counts, type), type, wanted,
+    check(number_of(counts, type) == wanted, "%s: %d times %s, not %d: %s", what, number_of(counts, type), type, wanted,
           counts->order);
 }
 
@@ -180,10 +176,10 @@ static void trial_slow_writers(void) {
     struct keeper keeper;
     struct rpc_client channel, events;
     struct counts counts = {0};
-    const char *text = subplan_text();
+    const char *text = complete;
     size_t length = strlen(text);
     keeper_init(&keeper, daemon_path, client_path);
-    put_plan("X", 5);
+    plan_files_write_many("X", 1, 5);
     begin(&keeper, &channel, &events, fast);
 
     /* one writer, three pieces; also read in between, which must not tell it early */
@@ -213,7 +209,7 @@ static void trial_slow_writers(void) {
 
     /* a rename */
     counts = (struct counts){0};
-    put_file("X/subplans/.SUBPLAN_X_13.md.swp", text);
+    tree_write("X/subplans/.SUBPLAN_X_13.md.swp", text);
     must(rename("X/subplans/.SUBPLAN_X_13.md.swp", "X/subplans/SUBPLAN_X_13.md") == 0, "rename");
     collect(&events, &counts, QUIET_MS);
     expect_counts(&counts, "a rename", "subplan.created", 1);
@@ -223,7 +219,7 @@ static void trial_slow_writers(void) {
     counts = (struct counts){0};
     for (int i = 0; i < 3; i++) {
         must(rename("X/subplans/SUBPLAN_X_13.md", "X/subplans/SUBPLAN_X_13.md~") == 0, "rename");
-        put_file("X/subplans/SUBPLAN_X_13.md", text);
+        tree_write("X/subplans/SUBPLAN_X_13.md", text);
         must(unlink("X/subplans/SUBPLAN_X_13.md~") == 0, "unlink");
     }
     /* and one that writes in place, slowly */
@@ -236,18 +232,18 @@ static void trial_slow_writers(void) {
 
     /* a merge that is not finished reopens, and only its end completes */
     counts = (struct counts){0};
-    put_file("X/subplans/SUBPLAN_X_13.md",
-             "<<<<<<< HEAD\n=======\n>>>>>>> f\n# S\n\n## Objective\n\nx\n\n## Approach\n\ny\n");
+    tree_write("X/subplans/SUBPLAN_X_13.md",
+               "<<<<<<< HEAD\n=======\n>>>>>>> f\n# S\n\n## Objective\n\nx\n\n## Approach\n\ny\n");
     collect(&events, &counts, QUIET_MS);
     expect_counts(&counts, "a conflict", "subplan.reopened", 1);
     expect_counts(&counts, "a conflict", "subplan.completed", 0);
-    put_file("X/subplans/SUBPLAN_X_13.md", text);
+    tree_write("X/subplans/SUBPLAN_X_13.md", text);
     collect(&events, &counts, QUIET_MS);
     expect_counts(&counts, "its end", "subplan.completed", 1);
 
     /* a placeholder is created, not completed; truncate(2) reopens */
     counts = (struct counts){0};
-    put_file("X/subplans/SUBPLAN_X_14.md", "# S\n\n## Objective\n\n[TO BE FILLED: x]\n");
+    tree_write("X/subplans/SUBPLAN_X_14.md", "# S\n\n## Objective\n\n[TO BE FILLED: x]\n");
     must(truncate("X/subplans/SUBPLAN_X_13.md", 20) == 0, "truncate");
     collect(&events, &counts, QUIET_MS);
     expect_counts(&counts, "a placeholder", "subplan.created", 1);
@@ -256,11 +252,11 @@ static void trial_slow_writers(void) {
 
     /* the level follows its last SUBPLAN, and nothing else does */
     counts = (struct counts){0};
-    put_subplan("X", "X", 3);
-    put_subplan("X", "X", 4);
+    put_subplan("X", 3);
+    put_subplan("X", 4);
     collect(&events, &counts, QUIET_MS);
     expect_counts(&counts, "not the last", "level.subplans_complete", 0);
-    put_subplan("X", "X", 5);
+    put_subplan("X", 5);
     collect(&events, &counts, QUIET_MS);
     expect_counts(&counts, "the last", "level.subplans_complete", 1);
     check(strstr(counts.order, "subplan.completed:1.5 level.subplans_complete"), "not in order: %s", counts.order);
@@ -272,8 +268,8 @@ static void trial_plans_come_and_go(void) {
     struct rpc_client channel, events;
     struct counts counts = {0};
     keeper_init(&keeper, daemon_path, client_path);
-    put_plan("X", 2);
-    put_subplan("X", "X", 1);
+    plan_files_write_many("X", 1, 2);
+    put_subplan("X", 1);
     begin(&keeper, &channel, &events, fast);
     must(rename("X", "Y") == 0, "rename");
     collect(&events, &counts, QUIET_MS);
@@ -284,22 +280,22 @@ static void trial_plans_come_and_go(void) {
 
     /* away and back before it was published, with a request in between: nothing has happened but the difference */
     counts = (struct counts){0};
-    kill(keeper.process, SIGSTOP);
+    kill(keeper.daemon.child, SIGSTOP);
     must(rename("Y", ".away") == 0, "rename");
-    kill(keeper.process, SIGCONT);
+    kill(keeper.daemon.child, SIGCONT);
     compare_status(&keeper, &channel, "without a plan");
-    kill(keeper.process, SIGSTOP);
+    kill(keeper.daemon.child, SIGSTOP);
     must(rename(".away", "Y") == 0, "rename");
-    put_file("Y/execution/feedbacks/APPROVED_11.md", "yes\n");
-    kill(keeper.process, SIGCONT);
+    tree_write("Y/execution/feedbacks/APPROVED_11.md", "yes\n");
+    kill(keeper.daemon.child, SIGCONT);
     compare_status(&keeper, &channel, "with the plan again");
     collect(&events, &counts, QUIET_MS);
     expect_counts(&counts, "away and back", "achievement.completed",
-                  count_of(&counts, "plan.removed") ? 0 : 1); /* separate only if it was quiet in between */
-    put_file("Y/parallel.json", "{");
+                  number_of(&counts, "plan.removed") ? 0 : 1); /* separate only if it was quiet in between */
+    tree_write("Y/parallel.json", "{");
     collect(&events, &counts, QUIET_MS);
     expect_counts(&counts, "a broken graph", "plan.invalid", 1);
-    remove_tree("Y");
+    tree_remove("Y");
     collect(&events, &counts, QUIET_MS);
     compare_status(&keeper, &channel, "after rm -rf");
     check(keeper_stat(&channel, "watches") == 1, "only the root is left to be watched");
@@ -315,9 +311,9 @@ static void trial_batches(void) {
     struct rpc_client channel, events;
     struct counts counts = {0};
     keeper_init(&keeper, daemon_path, client_path);
-    put_plan("X", 5);
+    plan_files_write_many("X", 1, 5);
     for (int i = 1; i <= 5; i++)
-        put_subplan("X", "X", i);
+        put_subplan("X", i);
     begin(&keeper, &channel, &events, fast);
     check(run_batchctl(&keeper, create) == 0, "create");
     collect_until(&events, &counts, "batch.created", 1);
@@ -341,7 +337,7 @@ static void trial_batches(void) {
 
     /* numbers begin anew when .batchd was removed */
     counts = (struct counts){0};
-    remove_tree(".batchd");
+    tree_remove(".batchd");
     collect(&events, &counts, QUIET_MS);
     check(run_batchctl(&keeper, create) == 0, "create");
     collect_until(&events, &counts, "batch.created", 1);
@@ -356,22 +352,14 @@ static void trial_killed_batches(int rounds) {
     struct counts counts = {0};
     int killed = 0;
     keeper_init(&keeper, daemon_path, client_path);
-    put_plan("X", 9);
+    plan_files_write_many("X", 1, 9);
     for (int i = 1; i <= 9; i++)
-        put_subplan("X", "X", i);
+        put_subplan("X", i);
     begin(&keeper, &channel, &events, fast);
     srandom(1);
     for (int round = 0; round < rounds; round++) {
         double lasts_ms = (double)(random() % 12000) / 1000;
-        pid_t child = fork();
-        if (child == 0) {
-            keeper_set_environment(&keeper, NULL);
-            int null = open("/dev/null", O_RDWR);
-            dup2(null, STDOUT_FILENO);
-            dup2(null, STDERR_FILENO);
-            execl(keeper.client, "batchctl", "--no-daemon", "-C", keeper.root, "create", "X", "--yes", (char *)NULL);
-            _exit(99);
-        }
+        pid_t child = keeper_run(&keeper, (const char *const[]){"--no-daemon", "create", "X", "--yes", NULL});
         for (double until = now_ms_exact() + lasts_ms; now_ms_exact() < until;)
             ;
         kill(child, SIGKILL);
@@ -386,13 +374,13 @@ static void trial_killed_batches(int rounds) {
         pass_time(&events, &counts, 20);
     }
     collect(&events, &counts, QUIET_MS);
-    int created = count_of(&counts, "execution.created"), removed = count_of(&counts, "execution.removed");
+    int created = number_of(&counts, "execution.created"), removed = number_of(&counts, "execution.removed");
     check(created % 9 == 0 && created == removed, "batches were published in part: %d files created, %d removed",
           created, removed);
-    check(count_of(&counts, "batch.created") * 9 == created, "%d batches for %d files",
-          count_of(&counts, "batch.created"), created);
+    check(number_of(&counts, "batch.created") * 9 == created, "%d batches for %d files",
+          number_of(&counts, "batch.created"), created);
     printf("  killed %d of %d batches; %d published as created, %d as failed\n", killed, rounds,
-           count_of(&counts, "batch.created"), count_of(&counts, "batch.failed"));
+           number_of(&counts, "batch.created"), number_of(&counts, "batch.failed"));
     end(&keeper, &channel, &events);
 }
 
@@ -404,18 +392,18 @@ static void trial_auto_create(void) {
     struct rpc_client channel, events;
     struct counts counts = {0};
     keeper_init(&keeper, daemon_path, client_path);
-    put_plan("X", 3);
-    put_subplan("X", "X", 1);
-    put_subplan("X", "X", 2);
+    plan_files_write_many("X", 1, 3);
+    put_subplan("X", 1);
+    put_subplan("X", 2);
     begin(&keeper, &channel, &events, variables);
     /* never while a merge is not finished */
-    put_file("X/subplans/SUBPLAN_X_13.md",
-             "# S\n\n## Objective\n\nx\n\n## Approach\n\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> f\n");
+    tree_write("X/subplans/SUBPLAN_X_13.md",
+               "# S\n\n## Objective\n\nx\n\n## Approach\n\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> f\n");
     collect_until(&events, &counts, "subplan.created", 1);
     collect(&events, &counts, QUIET_MS);
     expect_counts(&counts, "a conflict", "batch.created", 0);
     expect_counts(&counts, "a conflict", "batch.failed", 0);
-    put_subplan("X", "X", 3);
+    put_subplan("X", 3);
     collect_until(&events, &counts, "batch.created", 1);
     collect(&events, &counts, QUIET_MS);
     expect_counts(&counts, "auto_create", "execution.created", 3);
@@ -424,9 +412,9 @@ static void trial_auto_create(void) {
     check(run_batchctl(&keeper, undo) == 0, "undo");
     collect_until(&events, &counts, "batch.undone", 1);
     for (int i = 0; i < 3; i++) {
-        put_file("X/subplans/SUBPLAN_X_13.md", "# S\n");
+        tree_write("X/subplans/SUBPLAN_X_13.md", "# S\n");
         collect_until(&events, &counts, "subplan.reopened", i + 1);
-        put_subplan("X", "X", 3);
+        put_subplan("X", 3);
         collect_until(&events, &counts, "level.subplans_complete", i + 2);
     }
     collect(&events, &counts, QUIET_MS);
@@ -447,18 +435,9 @@ static void trial_large_batch(int files) {
     struct keeper keeper;
     struct rpc_client channel, events;
     keeper_init(&keeper, daemon_path, client_path);
-    put_plan("X", 1);
-    struct buffer json = {0};
-    char name[64];
-    buffer_append_string(&json, "{\"plan_name\":\"X\",\"parallelization_level\":\"level_1\",\"achievements\":[");
-    for (int i = 0; i < files; i++) {
-        buffer_append_format(&json, "%s{\"achievement_id\":\"1.%d\",\"dependencies\":[]}", i ? "," : "", 10000 + i);
-        snprintf(name, sizeof name, "X/subplans/SUBPLAN_X_1%d.md", 10000 + i);
-        put_file(name, subplan_text());
-    }
-    buffer_append_string(&json, "]}");
-    put_file("X/parallel.json", json.data);
-    buffer_release(&json);
+    plan_files_write_many("X", 10000, files);
+    for (int i = 0; i < files; i++)
+        put_subplan("X", 10000 + i);
     begin(&keeper, &channel, &events, fast);
     double before = keeper_stat(&channel, "watch_events");
     check(run_batchctl(&keeper, create) == 0, "create");
@@ -478,18 +457,18 @@ static void trial_overflow(int files) {
     struct counts counts = {0};
     char path[64];
     keeper_init(&keeper, daemon_path, client_path);
-    put_plan("X", 5);
-    put_plan("Y", 3);
+    plan_files_write_many("X", 1, 5);
+    plan_files_write_many("Y", 1, 3);
     begin(&keeper, &channel, &events, fast);
-    kill(keeper.process, SIGSTOP);
+    kill(keeper.daemon.child, SIGSTOP);
     for (int i = 0; i < files; i++) {
         snprintf(path, sizeof path, "X/execution/note_%d.md", i);
-        put_file(path, "");
+        tree_write(path, "");
     }
-    put_subplan("Y", "Y", 2); /* of this the queue has no word */
-    put_folder("X/subplans/later");
-    put_plan("Z", 2);
-    kill(keeper.process, SIGCONT);
+    put_subplan("Y", 2); /* of this the queue has no word */
+    tree_make_folder("X/subplans/later");
+    plan_files_write_many("Z", 1, 2);
+    kill(keeper.daemon.child, SIGCONT);
     double began = now_ms_exact();
     compare_status(&keeper, &channel, "after an overflow");
     double took = now_ms_exact() - began;
@@ -505,7 +484,7 @@ static void trial_overflow(int files) {
     collect(&events, &counts, QUIET_MS);
     check(keeper_stat(&channel, "refreshes") == refreshes && keeper_stat(&channel, "watch_events") == seen,
           "the daemon goes on reading though nothing changes");
-    put_subplan("Z", "Z", 1);
+    put_subplan("Z", 1);
     collect_until(&events, &counts, "subplan.completed", 2); /* new folders are watched */
     compare_status(&keeper, &channel, "once more after an overflow");
     printf("  %d files created meanwhile; three answers and three readings %.0f ms\n", files, took);
@@ -522,10 +501,10 @@ static void trial_rescan(int files) {
     keeper_init(&keeper, daemon_path, client_path);
     for (int plan = 0; plan < files / FILES_A_PLAN; plan++) {
         snprintf(path, sizeof path, "P%d", plan);
-        put_plan(path, 5);
+        plan_files_write_many(path, 1, 5);
         for (int i = 0; i < FILES_A_PLAN; i++) {
             snprintf(path, sizeof path, "P%d/%s/note_%d.md", plan, i % 2 ? "execution" : "subplans", i);
-            put_file(path, "");
+            tree_write(path, "");
         }
     }
     begin(&keeper, &channel, &events, fast);
@@ -535,12 +514,12 @@ static void trial_rescan(int files) {
     if (keeper_ask(&channel, &request, &answer))
         answer_release(&answer);
     double idle = now_ms_exact() - began;
-    kill(keeper.process, SIGSTOP);
+    kill(keeper.daemon.child, SIGSTOP);
     for (int i = 0; i < 17000; i++) {
         snprintf(path, sizeof path, "P0/execution/other_%d.md", i);
-        put_file(path, "");
+        tree_write(path, "");
     }
-    kill(keeper.process, SIGCONT);
+    kill(keeper.daemon.child, SIGCONT);
     began = now_ms_exact();
     if (keeper_ask(&channel, &request, &answer))
         answer_release(&answer);
@@ -591,21 +570,6 @@ static bool enter_limits(const char *what, const char *name, int number) {
     return false;
 }
 
-/* Without waiting until it is ready. */
-static void begin_limited(struct keeper *keeper) {
-    static const char *const variables[] = {"BATCHD_SETTLE=5ms", NULL};
-    keeper->process = fork();
-    if (keeper->process == 0) {
-        static char name[KEEPER_BASE + 16];
-        snprintf(name, sizeof name, "%s/notify", keeper->base);
-        keeper_set_environment(keeper, variables);
-        setenv("NOTIFY_SOCKET", name, 1);
-        dup2(open(keeper->log, O_WRONLY | O_CREAT | O_CLOEXEC, 0600), STDERR_FILENO);
-        execl(keeper->daemon, "batchd", "-C", keeper->root, (char *)NULL);
-        _exit(99);
-    }
-}
-
 static void trial_watch_limits(void) {
     struct keeper keeper;
     struct rpc_client channel, events;
@@ -613,24 +577,24 @@ static void trial_watch_limits(void) {
     if (!enter_limits("watch limits", "max_inotify_watches", 6))
         return;
     keeper_init(&keeper, daemon_path, client_path);
-    put_plan("X", 2);
-    put_plan("Y", 3);
-    put_plan("g/Z", 3);
-    begin_limited(&keeper);
-    check(keeper_wait_notice(&keeper, "polling", KEEPER_DEADLINE_MS), "STATUS= says nothing of polling");
+    plan_files_write_many("X", 1, 2);
+    plan_files_write_many("Y", 1, 3);
+    plan_files_write_many("g/Z", 1, 3);
+    keeper_begin(&keeper, (const char *const[]){"BATCHD_SETTLE=5ms", NULL});
+    check(daemon_await_notice(&keeper.daemon, "polling", KEEPER_DEADLINE_MS), "STATUS= says nothing of polling");
     check(log_has(&keeper, "max_user_watches"), "the log does not say why");
     keeper_connect(&keeper, &channel);
     keeper_connect(&keeper, &events);
     events_begin(&events);
     check(meta_has(&channel, "\"degraded\""), "meta does not say degraded");
-    static const char *const plans[] = {"X", "Y", "g/Z"}, *const names[] = {"X", "Y", "Z"};
+    static const char *const plans[] = {"X", "Y", "g/Z"};
     for (int i = 0; i < 30; i++) {
         char path[64];
-        put_subplan(plans[i % 3], names[i % 3], 1 + i / 3 % 2);
+        put_subplan(plans[i % 3], 1 + i / 3 % 2);
         compare_status(&keeper, &channel, "while degraded");
         snprintf(path, sizeof path, "%s/execution/feedbacks/%s_1%d.md", plans[i % 3], i % 2 ? "APPROVED" : "FIX",
                  1 + i % 2);
-        put_file(path, "");
+        tree_write(path, "");
         compare_status(&keeper, &channel, "while degraded");
         unlink(path);
         compare_status(&keeper, &channel, "while degraded");
@@ -639,7 +603,7 @@ static void trial_watch_limits(void) {
     double began = now_ms_exact();
     collect(&events, &counts, QUIET_MS);
     counts = (struct counts){0};
-    put_file("g/Z/execution/feedbacks/APPROVED_13.md", "");
+    tree_write("g/Z/execution/feedbacks/APPROVED_13.md", "");
     began = now_ms_exact();
     collect_until(&events, &counts, "achievement.completed", 1);
     check(now_ms_exact() - began <= 2000, "polling took %.0f ms", now_ms_exact() - began);
@@ -649,7 +613,7 @@ static void trial_watch_limits(void) {
     check(keeper_stat(&channel, "watches") == 14, "%.0f watches", keeper_stat(&channel, "watches"));
     /* and back: one folder more than the limit */
     must(set_limit("max_inotify_watches", 14), "the limit");
-    put_plan("W", 1);
+    plan_files_write_many("W", 1, 1);
     collect_until(&events, &counts, "watch.degraded", 1);
     compare_status(&keeper, &channel, "degraded again");
     must(set_limit("max_inotify_watches", 1000), "the limit");
@@ -666,31 +630,32 @@ static void trial_instances(void) {
     if (!enter_limits("instances", limit, 0))
         return;
     keeper_init(&keeper, daemon_path, client_path);
-    put_plan("X", 2);
-    begin_limited(&keeper);
-    check(keeper_wait_notice(&keeper, "polling", KEEPER_DEADLINE_MS), "STATUS= says nothing of polling");
+    plan_files_write_many("X", 1, 2);
+    keeper_begin(&keeper, (const char *const[]){"BATCHD_SETTLE=5ms", NULL});
+    check(daemon_await_notice(&keeper.daemon, "polling", KEEPER_DEADLINE_MS), "STATUS= says nothing of polling");
     check(log_has(&keeper, "fs.inotify.max_user_instances"), "the log does not say why");
     keeper_connect(&keeper, &channel);
     keeper_connect(&keeper, &events);
     events_begin(&events);
     check(meta_has(&channel, "\"degraded\""), "meta does not say degraded");
-    put_subplan("X", "X", 1);
+    put_subplan("X", 1);
     compare_status(&keeper, &channel, "without an instance");
     collect_until(&events, &counts, "subplan.completed", 1);
     must(set_limit(limit, 1), "the limit");
     collect_until(&events, &counts, "watch.recovered", 1);
     check(meta_has(&channel, "\"ok\""), "meta does not say that it has recovered");
     check(keeper_stat(&channel, "watches") > 4, "%.0f watches", keeper_stat(&channel, "watches"));
-    put_file("X/execution/feedbacks/APPROVED_11.md", "");
+    tree_write("X/execution/feedbacks/APPROVED_11.md", "");
     collect_until(&events, &counts, "achievement.completed", 1);
     check(keeper_stat(&channel, "watch_events") > 0, "it was not noticed by watching");
     /* the root's path is watched by the same instance */
-    char elsewhere[KEEPER_BASE + 16];
-    snprintf(elsewhere, sizeof elsewhere, "%s/elsewhere", keeper.base);
-    must(rename(keeper.root, elsewhere) == 0, "rename");
-    check(keeper_wait_notice(&keeper, "waiting for the workspace", KEEPER_DEADLINE_MS), "it misses the root's move");
-    must(rename(elsewhere, keeper.root) == 0, "rename");
-    check(keeper_wait_notice(&keeper, "READY=1", KEEPER_DEADLINE_MS), "it does not serve again");
+    char elsewhere[KEEPER_BASE];
+    snprintf(elsewhere, sizeof elsewhere, "%s/away", keeper.base);
+    must(rename(keeper.space.root, elsewhere) == 0, "rename");
+    check(daemon_await_notice(&keeper.daemon, "waiting for the workspace", KEEPER_DEADLINE_MS),
+          "it misses the root's move");
+    must(rename(elsewhere, keeper.space.root) == 0, "rename");
+    check(daemon_await_notice(&keeper.daemon, "READY=1", KEEPER_DEADLINE_MS), "it does not serve again");
     end(&keeper, &channel, &events);
 }
 
@@ -702,25 +667,25 @@ static void trial_descriptors(void) {
     struct rlimit few = {26, 4096}, many = {512, 4096};
     int open_count = 0;
     keeper_init(&keeper, daemon_path, client_path);
-    put_plan("X", 3);
+    plan_files_write_many("X", 1, 3);
     begin(&keeper, &channel, &events, fast);
-    must(prlimit(keeper.process, RLIMIT_NOFILE, &few, NULL) == 0, "prlimit");
+    must(prlimit(keeper.daemon.child, RLIMIT_NOFILE, &few, NULL) == 0, "prlimit");
     for (; open_count < 24; open_count++) {
         struct span result;
         keeper_connect(&keeper, &others[open_count]);
         if (rpc_client_call(&others[open_count], "ping", (struct span){0}, 200, &result) != RPC_ANSWERED)
             break;
     }
-    put_subplan("X", "X", 1);
-    put_plan("new", 2);
-    put_subplan("new", "new", 1);
+    put_subplan("X", 1);
+    plan_files_write_many("new", 1, 2);
+    put_subplan("new", 1);
     collect(&events, &counts, QUIET_MS);
     for (int i = 0; i <= open_count && i < 24; i++)
         rpc_client_release(&others[i]);
-    must(prlimit(keeper.process, RLIMIT_NOFILE, &many, NULL) == 0, "prlimit");
+    must(prlimit(keeper.daemon.child, RLIMIT_NOFILE, &many, NULL) == 0, "prlimit");
     pass_time(&events, &counts, 100);
     compare_status(&keeper, &channel, "after descriptors ran out");
-    put_subplan("new", "new", 2);
+    put_subplan("new", 2);
     compare_status(&keeper, &channel, "after descriptors ran out, in a new folder");
     check(open_count > 0 && open_count < 24, "the descriptors did not run out: this proves nothing");
     end(&keeper, &channel, &events);
@@ -731,15 +696,15 @@ static void trial_descriptors(void) {
 /* Wait for the daemon to serve the folder that has the root's name now. */
 static void expect_served_again(struct keeper *keeper, const char *what, double began) {
     struct rpc_client channel;
-    bool is_ready = keeper_wait_notice(keeper, "READY=1", KEEPER_DEADLINE_MS);
+    bool is_ready = daemon_await_notice(&keeper->daemon, "READY=1", KEEPER_DEADLINE_MS);
     double took = now_ms_exact() - began;
     check(is_ready && took <= 6000, "%s: served again after %.0f ms", what, took);
     if (!is_ready)
         return;
     keeper_connect(keeper, &channel);
     compare_status(keeper, &channel, what);
-    put_plan("fresh", 3);
-    put_subplan("fresh", "fresh", 2);
+    plan_files_write_many("fresh", 1, 3);
+    put_subplan("fresh", 2);
     compare_status(keeper, &channel, what);
     rpc_client_release(&channel);
     printf("  %s: served again after %.0f ms\n", what, took);
@@ -747,41 +712,42 @@ static void expect_served_again(struct keeper *keeper, const char *what, double 
 
 static void trial_root(void) {
     struct keeper keeper;
-    char other[KEEPER_BASE + 32], above[KEEPER_BASE + 32];
+    char other[KEEPER_BASE], above[KEEPER_BASE];
     keeper_init(&keeper, daemon_path, client_path);
     snprintf(other, sizeof other, "%s/other", keeper.base);
-    put_plan("X", 2);
+    plan_files_write_many("X", 1, 2);
     keeper_start(&keeper, fast);
 
-    must(chdir("/") == 0 && rename(keeper.root, other) == 0, "rename");
+    must(chdir("/") == 0 && rename(keeper.space.root, other) == 0, "rename");
     double began = now_ms_exact();
-    check(keeper_wait_notice(&keeper, "waiting for the workspace", 5000), "a root that is gone is not noticed in 5 s");
-    must(mkdir(keeper.root, 0755) == 0 && chdir(keeper.root) == 0, "mkdir");
-    put_plan("A", 2);
+    check(daemon_await_notice(&keeper.daemon, "waiting for the workspace", 5000),
+          "a root that is gone is not noticed in 5 s");
+    must(mkdir(keeper.space.root, 0755) == 0 && chdir(keeper.space.root) == 0, "mkdir");
+    plan_files_write_many("A", 1, 2);
     expect_served_again(&keeper, "moved away, and a new one made", began);
 
     must(chdir("/") == 0, "/");
     keeper_skip_notices();
-    remove_tree(keeper.root);
-    must(mkdir(keeper.root, 0755) == 0 && chdir(keeper.root) == 0, "mkdir");
+    tree_remove(keeper.space.root);
+    must(mkdir(keeper.space.root, 0755) == 0 && chdir(keeper.space.root) == 0, "mkdir");
     began = now_ms_exact();
     expect_served_again(&keeper, "removed and made", began);
 
     must(chdir("/") == 0, "/");
     keeper_skip_notices();
     snprintf(above, sizeof above, "%s/above", keeper.base);
-    must(renameat2(AT_FDCWD, keeper.root, AT_FDCWD, other, RENAME_EXCHANGE) == 0, "exchange");
-    must(chdir(keeper.root) == 0, "chdir");
+    must(renameat2(AT_FDCWD, keeper.space.root, AT_FDCWD, other, RENAME_EXCHANGE) == 0, "exchange");
+    must(chdir(keeper.space.root) == 0, "chdir");
     began = now_ms_exact();
     expect_served_again(&keeper, "exchanged for another", began);
 
     keeper_skip_notices();
-    if (mount(other, keeper.root, NULL, MS_BIND, NULL) == 0) {
-        must(chdir(keeper.root) == 0, "chdir");
+    if (mount(other, keeper.space.root, NULL, MS_BIND, NULL) == 0) {
+        must(chdir(keeper.space.root) == 0, "chdir");
         began = now_ms_exact();
         expect_served_again(&keeper, "another mounted over it", began);
         keeper_skip_notices();
-        must(chdir("/") == 0 && umount2(keeper.root, MNT_DETACH) == 0 && chdir(keeper.root) == 0, "umount");
+        must(chdir("/") == 0 && umount2(keeper.space.root, MNT_DETACH) == 0 && chdir(keeper.space.root) == 0, "umount");
         began = now_ms_exact();
         expect_served_again(&keeper, "and unmounted", began);
     } else {
@@ -799,19 +765,20 @@ static void trial_exchange(void) {
     static const char *const audited[] = {"BATCHD_SETTLE=1ms", "BATCHD_AUDIT_INTERVAL=1ms", "BATCHD_LOG_LEVEL=error",
                                           NULL};
     struct keeper keeper;
-    char other[KEEPER_BASE + 32];
+    char other[KEEPER_BASE];
     keeper_init(&keeper, daemon_path, client_path);
     snprintf(other, sizeof other, "%s/other", keeper.base);
     must(mkdir(other, 0755) == 0, "mkdir");
-    put_plan("X", 2);
+    plan_files_write_many("X", 1, 2);
     keeper_start(&keeper, audited);
     for (int i = 0; i < EXCHANGES; i++) {
         keeper_skip_notices();
-        put_subplan("X", "X", 1 + i % 2);
-        must(chdir("/") == 0 && renameat2(AT_FDCWD, keeper.root, AT_FDCWD, other, RENAME_EXCHANGE) == 0, "exchange");
-        must(chdir(keeper.root) == 0, "chdir");
-        put_plan("X", 2);
-        bool is_noticed = keeper_wait_notice(&keeper, "READY=1", KEEPER_DEADLINE_MS);
+        put_subplan("X", 1 + i % 2);
+        must(chdir("/") == 0 && renameat2(AT_FDCWD, keeper.space.root, AT_FDCWD, other, RENAME_EXCHANGE) == 0,
+             "exchange");
+        must(chdir(keeper.space.root) == 0, "chdir");
+        plan_files_write_many("X", 1, 2);
+        bool is_noticed = daemon_await_notice(&keeper.daemon, "READY=1", KEEPER_DEADLINE_MS);
         check(is_noticed, "exchange %d is not noticed", i);
         if (!is_noticed)
             break;
@@ -822,35 +789,36 @@ static void trial_exchange(void) {
 /* The root's path leads over a link, and a folder that the link leads over is moved; the link is replaced. */
 static void trial_ways(void) {
     struct keeper keeper;
-    char above[KEEPER_BASE + 32], moved[KEEPER_BASE + 32], real[KEEPER_BASE + 64], fresh[KEEPER_BASE + 64];
+    char above[KEEPER_BASE], moved[KEEPER_BASE], real[KEEPER_PATH], fresh[KEEPER_PATH];
     keeper_init(&keeper, daemon_path, client_path);
     snprintf(above, sizeof above, "%s/above", keeper.base);
     snprintf(moved, sizeof moved, "%s/moved", keeper.base);
     snprintf(real, sizeof real, "%s/root", above);
     snprintf(fresh, sizeof fresh, "%s/fresh", keeper.base);
-    put_plan("X", 2);
-    must(mkdir(above, 0755) == 0 && chdir("/") == 0 && rename(keeper.root, real) == 0, real);
-    must(symlink("above/root", keeper.root) == 0 && chdir(keeper.root) == 0, keeper.root);
+    plan_files_write_many("X", 1, 2);
+    must(mkdir(above, 0755) == 0 && chdir("/") == 0 && rename(keeper.space.root, real) == 0, real);
+    must(symlink("above/root", keeper.space.root) == 0 && chdir(keeper.space.root) == 0, keeper.space.root);
     keeper_start(&keeper, fast);
 
     keeper_skip_notices();
     must(chdir("/") == 0 && rename(above, moved) == 0, "rename");
     must(mkdir(above, 0755) == 0 && mkdir(real, 0755) == 0 && chdir(real) == 0, real);
-    put_plan("A", 2);
+    plan_files_write_many("A", 1, 2);
     double began = now_ms_exact();
     expect_served_again(&keeper, "a folder above was moved, and a new one made", began);
 
     keeper_skip_notices();
     snprintf(real, sizeof real, "%s/root", moved);
-    must(chdir("/") == 0 && symlink(real, fresh) == 0 && rename(fresh, keeper.root) == 0, fresh);
-    must(chdir(keeper.root) == 0, keeper.root);
+    must(chdir("/") == 0 && symlink(real, fresh) == 0 && rename(fresh, keeper.space.root) == 0, fresh);
+    must(chdir(keeper.space.root) == 0, keeper.space.root);
     began = now_ms_exact();
     expect_served_again(&keeper, "the link leads elsewhere", began);
 
     /* the settings are read again, and then something beside the root is removed */
     struct rpc_client channel;
     keeper_skip_notices();
-    must(kill(keeper.process, SIGHUP) == 0 && keeper_wait_notice(&keeper, "READY=1", KEEPER_DEADLINE_MS), "SIGHUP");
+    must(kill(keeper.daemon.child, SIGHUP) == 0 && daemon_await_notice(&keeper.daemon, "READY=1", KEEPER_DEADLINE_MS),
+         "SIGHUP");
     must(mkdir("../beside", 0755) == 0 && rmdir("../beside") == 0, "beside");
     keeper_connect(&keeper, &channel);
     compare_status(&keeper, &channel, "after a reload");
@@ -859,8 +827,8 @@ static void trial_ways(void) {
     /* an empty root, where no event says that another folder gets its name */
     keeper_skip_notices();
     must(chdir("/") == 0, "/");
-    remove_tree(real);
-    must(mkdir(real, 0755) == 0 && keeper_wait_notice(&keeper, "READY=1", KEEPER_DEADLINE_MS), real);
+    tree_remove(real);
+    must(mkdir(real, 0755) == 0 && daemon_await_notice(&keeper.daemon, "READY=1", KEEPER_DEADLINE_MS), real);
     keeper_skip_notices();
     must(mkdir(fresh, 0755) == 0 && rename(fresh, real) == 0 && chdir(real) == 0, fresh);
     began = now_ms_exact();
@@ -872,12 +840,12 @@ static void trial_ways(void) {
 static void trial_mounts(void) {
     struct keeper keeper;
     struct rpc_client channel, events;
-    char elsewhere[KEEPER_BASE + 32], release[KEEPER_BASE + 64], old[KEEPER_BASE + 64], bound[KEEPER_BASE + 96];
+    char elsewhere[KEEPER_BASE], release[KEEPER_BASE + 32], old[KEEPER_BASE + 32], bound[KEEPER_PATH];
     keeper_init(&keeper, daemon_path, client_path);
-    snprintf(elsewhere, sizeof elsewhere, "%s/elsewhere", keeper.base);
+    snprintf(elsewhere, sizeof elsewhere, "%s/away", keeper.base);
     must(mkdir(elsewhere, 0755) == 0, elsewhere);
-    put_plan("X Y", 2); /* the table has such names in another form */
-    put_subplan("X Y", "X Y", 1);
+    plan_files_write_many("X Y", 1, 2); /* the table has such names in another form */
+    put_subplan("X Y", 1);
     begin(&keeper, &channel, &events, fast);
     struct counts counts = {0};
     double refreshes = keeper_stat(&channel, "refreshes");
@@ -891,7 +859,7 @@ static void trial_mounts(void) {
     must(umount(elsewhere) == 0, "umount");
     must(mount("none", "X Y/subplans", "tmpfs", 0, NULL) == 0, "mount");
     collect_until(&events, &counts, "subplan.removed", 1);
-    put_subplan("X Y", "X Y", 2);
+    put_subplan("X Y", 2);
     compare_status(&keeper, &channel, "after a mount over a folder");
     collect_until(&events, &counts, "subplan.completed", 1);
     must(umount("X Y/subplans") == 0, "umount");
@@ -905,14 +873,14 @@ static void trial_mounts(void) {
     must(mkdir(release, 0755) == 0 && mkdir(bound, 0755) == 0, bound);
     must(mount(bound, "X Y/subplans", NULL, MS_BIND, NULL) == 0, "mount");
     compare_status(&keeper, &channel, "after a folder is bound");
-    must(kill(keeper.process, SIGSTOP) == 0, "SIGSTOP");
+    must(kill(keeper.daemon.child, SIGSTOP) == 0, "SIGSTOP");
     must(umount("X Y/subplans") == 0 && rename(release, old) == 0, "rename");
     must(mkdir(release, 0755) == 0 && mkdir(bound, 0755) == 0, bound);
     must(mount(bound, "X Y/subplans", NULL, MS_BIND, NULL) == 0, "mount");
-    put_subplan("X Y", "X Y", 2);
-    must(kill(keeper.process, SIGCONT) == 0, "SIGCONT");
+    put_subplan("X Y", 2);
+    must(kill(keeper.daemon.child, SIGCONT) == 0, "SIGCONT");
     collect_until(&events, &counts, "subplan.completed", 3);
-    put_subplan("X Y", "X Y", 1);
+    put_subplan("X Y", 1);
     compare_status(&keeper, &channel, "after another folder is bound");
     must(umount("X Y/subplans") == 0, "umount");
     end(&keeper, &channel, &events);
@@ -922,19 +890,19 @@ static void trial_mounts(void) {
 static void trial_links(void) {
     struct keeper keeper;
     struct rpc_client channel, events;
-    char outside[KEEPER_BASE + 32], link_name[KEEPER_BASE + 64];
+    char outside[KEEPER_BASE], link_name[KEEPER_PATH];
     keeper_init(&keeper, daemon_path, client_path);
     snprintf(outside, sizeof outside, "%s/Y", keeper.base);
     snprintf(link_name, sizeof link_name, "%s/subplans/SUBPLAN_Y_11.md", outside);
-    put_plan("X", 2);
-    put_subplan("X", "X", 1);
-    put_plan("Y", 2);
+    plan_files_write_many("X", 1, 2);
+    put_subplan("X", 1);
+    plan_files_write_many("Y", 1, 2);
     must(rename("Y", outside) == 0, outside);
     begin(&keeper, &channel, &events, fast);
     must(link("X/subplans/SUBPLAN_X_11.md", link_name) == 0, link_name);
     must(rename(outside, "Y") == 0, "Y");
     compare_status(&keeper, &channel, "after a plan with a file of another one was moved in");
-    put_file("Y/subplans/SUBPLAN_Y_11.md", "# SUBPLAN\n");
+    tree_write("Y/subplans/SUBPLAN_Y_11.md", "# SUBPLAN\n");
     compare_status(&keeper, &channel, "after the file was written by its other name");
     end(&keeper, &channel, &events);
 }
@@ -957,9 +925,9 @@ static void trial_git(void) {
     git("init -b one .");
     for (int plan = 0; plan < 30; plan++) {
         snprintf(path, sizeof path, "group/P%d", plan);
-        put_plan(path, 9);
+        plan_files_write_many(path, 1, 9);
         snprintf(path, sizeof path, "group/P%d/execution/feedbacks/.keep", plan);
-        put_file(path, "");
+        tree_write(path, "");
     }
     git("add -A");
     git("commit -m one");
@@ -969,11 +937,11 @@ static void trial_git(void) {
         snprintf(path, sizeof path, "group/P%d", plan);
         snprintf(name, sizeof name, "P%d", plan);
         for (int i = 1; i <= 9; i++)
-            put_subplan(path, name, i);
+            put_subplan(path, i);
     }
-    remove_tree("group/P1");
+    tree_remove("group/P1");
     must(rename("group/P3", "group/Q3") == 0, "rename");
-    put_plan("extra/E", 4);
+    plan_files_write_many("extra/E", 1, 4);
     git("add -A");
     git("commit -m two");
     begin(&keeper, &channel, &events, NULL);
@@ -993,7 +961,7 @@ static void trial_git(void) {
 
 static long number_in(const struct keeper *keeper, const char *file, const char *key) {
     char path[64], text[4096];
-    snprintf(path, sizeof path, "/proc/%d/%s", (int)keeper->process, file);
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)keeper->daemon.child, file);
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t got = read(descriptor, text, sizeof text - 1);
     close(descriptor);
@@ -1008,7 +976,7 @@ static void trial_idle(int seconds) {
     struct rpc_client channel, events;
     struct counts counts = {0};
     keeper_init(&keeper, daemon_path, client_path);
-    put_plan("X", 5);
+    plan_files_write_many("X", 1, 5);
     begin(&keeper, &channel, &events, variables);
     rpc_client_release(&channel);
     rpc_client_release(&events); /* each connection has a timer */

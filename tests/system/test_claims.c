@@ -223,6 +223,11 @@ Test(claims, worktrees_share_claims_and_learn_what_is_finished) {
     expect_in(&space, "linked", release.data, 0, "Done: 1.1");
     expect_in(&space, "main", "claim 1.1", 5, "1.1 was finished by ann on branch other");
     expect_in(&space, "main", "claims", 0, "on branch other");
+    expect_in(&space, "main", "why 1.1", 0, "for work by ann, fence 1, 20");
+    expect_in(&space, "main", "why 1.1", 0, "  branch          other\n  commit          ");
+    expect_in(&space, "main", "why 1.1", 0, "linked\n");
+    expect_in(&space, "main", "why 1.1 --json", 0, "\"command\":null");
+    expect_in(&space, "linked", "why 1.1 --json", 0, "\"command\":\"batchctl prompt review");
     expect_in(&space, "main", "next --claim", 0, "Claimed 1.2");
     expect_in(&space, "main", "next --claim", 4, "1 claimed, 1 finished elsewhere, to be merged");
     expect_in(&space, "linked", "next --claim --for review", 0, "Claimed 1.1");
@@ -270,6 +275,20 @@ Test(claims, where_the_repository_does_not_know_the_tree_they_are_refused) {
         &space, &(struct setting){.folder = "copied", .variables = {"BATCHD_CLAIMS_FOLDER=state"}}, "claim 1.1");
     cr_expect_eq(outcome.status, 0, "%s", outcome.err);
     outcome_end(&outcome);
+    space_end(&space);
+}
+
+Test(claims, doctor_says_where_they_lie_and_who_shares_them) {
+    struct space space = new_repository();
+    AUTO(buffer) shared = {0};
+    expect_in(&space, "main", "doctor --json", 0, "\"claims\":{\"kept\":\"git\",\"folder\":null,\"worktrees\":[");
+    AUTO_FREE char *handle = take(&space, "linked", "claim 1.1 --as ann");
+    buffer_append_format(&shared, ", shared by %s/main, %s/linked\n", space.root, space.root);
+    expect_in(&space, "main", "doctor", 0, "/main/.git/batchd/");
+    expect_in(&space, "main", "doctor", 0, shared.data);
+    expect_in(&space, "linked", "doctor", 0, shared.data);
+    shell(&space, "cp -a linked copied");
+    expect_in(&space, "copied", "doctor --json", 0, "\"claims\":null");
     space_end(&space);
 }
 

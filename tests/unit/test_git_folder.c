@@ -114,6 +114,37 @@ Test(git_folder, worktrees_of_a_bare_repository_and_submodules_are_found) {
     space_end(&space);
 }
 
+/* @expected: beneath the space's root, each followed by a blank. */
+static void expect_trees(const struct space *space, const char *folder, const char *expected) {
+    AUTO(git_folder) git = {0};
+    AUTO(error) error = {0};
+    AUTO(arena) arena = {0};
+    AUTO(buffer) found = {0};
+    size_t count;
+    cr_assert(find(space, folder, &git, &error), "%s: %s", folder, error.message);
+    const char **tops = git_folder_list_trees(&git, &arena, &count);
+    for (size_t i = 0; i < count; i++)
+        buffer_append_format(&found, "%s ", tops[i] + strlen(space->root) + 1);
+    cr_expect_str_eq(buffer_text(&found), expected, "%s", folder);
+}
+
+Test(git_folder, all_working_trees_are_listed) {
+    struct space space = new_repository();
+    expect_trees(&space, "linked", "main linked ");
+    shell(&space, "cd main; g worktree add -b more ../more");
+    expect_trees(&space, "main", "main linked more ");
+    shell(&space, "rm -r more");
+    expect_trees(&space, "main/plans", "main linked ");
+    shell(&space, "g clone --bare main bare.git; cd bare.git; g worktree add ../a trunk");
+    expect_trees(&space, "a", "a ");
+    shell(&space, "g init --bare hub/.git; cp -a main/.git/objects main/.git/refs hub/.git; cd hub/.git; "
+                  "g worktree add ../b trunk");
+    expect_trees(&space, "hub/b", "hub/b ");
+    shell(&space, "g init outer; cd outer; g submodule add ../main sub; cd sub; g worktree add ../../of-sub");
+    expect_trees(&space, "of-sub", "outer/sub of-sub ");
+    space_end(&space);
+}
+
 Test(git_folder, what_does_not_name_this_working_tree_is_refused) {
     struct space space = new_repository();
     shell(&space, "g init --separate-git-dir=apart.git separate; cp -a linked copied; mv linked moved");

@@ -230,10 +230,10 @@ Test(claim_store, a_mark_that_is_forgotten_binds_no_more) {
     ann.taker.side.side = OTHER_SIDE;
     REFUSED(&end, ERROR_CONFLICT, CLAIM_REASON_FINISHED, "on branch one",
             claimant_take(&ann, "1.2", CLAIM_DESIGN, &end, error));
-    REFUSED(&end, ERROR_STALE, CLAIM_REASON_FENCE, "not 2", CALL(&ann, forget, "X", "1.2", 2, &end, error));
-    REFUSED(&end, ERROR_NOT_FOUND, CLAIM_REASON_GONE, "no mark", CALL(&ann, forget, "X", "1.1", 1, &end, error));
+    REFUSED(&end, ERROR_STALE, CLAIM_REASON_FENCE, "not 2", CALL(&ann, forget, "X", "1.2", 2, "eve", &end, error));
+    REFUSED(&end, ERROR_NOT_FOUND, CLAIM_REASON_GONE, "no mark", CALL(&ann, forget, "X", "1.1", 1, "eve", &end, error));
     claim_reply_release(&end);
-    MUST(CALL(&ann, forget, "X", "1.2", 1, &end, error));
+    MUST(CALL(&ann, forget, "X", "1.2", 1, "eve", &end, error));
     claim_reply_release(&end);
     MUST(claimant_take(&ann, "1.2", CLAIM_DESIGN, &end, error));
     claim_reply_release(&reply);

@@ -1,4 +1,4 @@
-#include "cli/own_program.h"
+#include "session/own_program.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -10,9 +10,11 @@
 
 /*
  * Run @program, a path or a name in PATH, with @words, which end with NULL, and take what it prints on standard output
- * up to its end. False, with nothing in @output, if it cannot be started, or has not ended its output after
+ * up to its end. @environment: of the program; NULL is this process's own. False, with nothing in @output, if it cannot
+ * be started, or has not ended its output after
  * @timeout_ms; it is killed then.
  */
-bool capture_run(const char *program, const char *const *words, int timeout_ms, struct buffer *output);
+bool capture_run(const char *program, const char *const *words, char *const *environment, int timeout_ms,
+                 struct buffer *output);
 
 #endif

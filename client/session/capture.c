@@ -1,4 +1,4 @@
-#include "cli/capture.h"
+#include "session/capture.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,14 +14,15 @@
 enum { PART_BYTES = 4096, OUTPUT_BYTES_MOST = 65536 };
 
 /* 0 if it cannot be started. */
-static pid_t start(const char *program, const char *const *words, int output) {
+static pid_t start(const char *program, const char *const *words, char *const *environment, int output) {
     posix_spawn_file_actions_t actions;
     pid_t child = 0;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    bool is_started = posix_spawnp(&child, program, &actions, NULL, (char *const *)words, environ) == 0;
+    bool is_started =
+        posix_spawnp(&child, program, &actions, NULL, (char *const *)words, environment ? environment : environ) == 0;
     posix_spawn_file_actions_destroy(&actions);
     return is_started ? child : 0;
 }
@@ -45,11 +46,12 @@ static bool read_all(int descriptor, int64_t deadline_ms, struct buffer *output)
     return false;
 }
 
-bool capture_run(const char *program, const char *const *words, int timeout_ms, struct buffer *output) {
+bool capture_run(const char *program, const char *const *words, char *const *environment, int timeout_ms,
+                 struct buffer *output) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC))
         return false;
-    pid_t child = start(program, words, ends[1]);
+    pid_t child = start(program, words, environment, ends[1]);
     close(ends[1]);
     bool is_read = child && read_all(ends[0], clock_now_ms() + timeout_ms, output);
     close(ends[0]);

@@ -1,0 +1,261 @@
+#include "commands/team_command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "api/answer.h"
+#include "api/request.h"
+#include "base/auto.h"
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "claims/claim.h"
+#include "claims/claim_team_link.h"
+#include "cli/command.h"
+#include "config/settings.h"
+#include "config/team_config.h"
+#include "disk/files.h"
+#include "render/team_json.h"
+#include "render/team_text.h"
+#include "session/session.h"
+#include "session/team.h"
+#include "term/terminal.h"
+#include "view/claim_item.h"
+#include "view/claim_view.h"
+#include "view/team_view.h"
+
+#define USUAL_HELPER "postgres"
+
+static const struct answer_type team_type = {team_json_write, team_text_append};
+
+/* One run of the command. */
+struct team_run {
+    struct session session;
+    struct options *options;
+    struct team *team; /* the session's, or a new one, which is owned */
+    bool is_new;
+    struct answer answer;
+    struct team_view *view;
+};
+
+/* --- the view --- */
+
+static const char *copy(struct arena *arena, const char *text) {
+    return text ? arena_copy(arena, text, strlen(text)) : NULL;
+}
+
+static void note_warnings(struct team_view *view, const struct claim_team_server *server, struct arena *arena) {
+    struct team_warning *warnings = arena_allocate(arena, server->notice_count, sizeof *warnings);
+    for (size_t i = 0; i < server->notice_count; i++)
+        warnings[i] =
+            (struct team_warning){copy(arena, server->notices[i].code), copy(arena, server->notices[i].message)};
+    view->warnings = warnings;
+    view->warning_count = server->notice_count;
+}
+
+static void note_server(struct team_run *run) {
+    struct arena *arena = &run->answer.arena;
+    const struct claim_team_server *server = &run->team->claims.link.server;
+    struct team_view *view = run->view;
+    view->is_reached = true;
+    view->helper = copy(arena, server->helper);
+    view->host = copy(arena, server->host);
+    view->port = copy(arena, server->port);
+    view->database = copy(arena, server->database);
+    view->login = copy(arena, server->login);
+    view->version = copy(arena, server->version);
+    view->tls = copy(arena, server->tls);
+    view->epoch = copy(arena, server->epoch);
+    view->standbys = copy(arena, server->standbys);
+    view->schema = server->schema;
+    view->has_fsync = server->has_fsync;
+    view->is_fsync = server->is_fsync;
+    note_warnings(view, server, arena);
+}
+
+static void begin_view(struct team_run *run) {
+    struct arena *arena = &run->answer.arena;
+    const struct team *team = run->team;
+    run->view = arena_allocate(arena, 1, sizeof *run->view);
+    *run->view = (struct team_view){.name = copy(arena, team->config.name),
+                                    .server = copy(arena, team->config.server),
+                                    .workspace = copy(arena, team->claims.link.setting.workspace),
+                                    .has_consent = team->has_consent};
+    run->answer.type = &team_type;
+    run->answer.view = run->view;
+}
+
+static bool greet(struct team_run *run, struct error *error) {
+    if (!claim_team_link_open(&run->team->claims.link, error))
+        return false;
+    note_server(run);
+    return true;
+}
+
+/* --- claims --- */
+
+/* Each claim and mark of the workspace, wherever they are kept now. */
+static void count_item(const struct claimed_item *item, size_t *held, size_t *marks) {
+    *held += item->claim && item->claim->state == CLAIM_HELD;
+    *marks += item->mark != NULL;
+}
+
+static bool list_claims(struct team_run *run, struct answer *claims, struct error *error) {
+    const struct request request = {.method = "claims", .here = ""}; /* of all plans */
+    session_view(&run->session, &request, claims);
+    if (claims->code == ERROR_NONE)
+        return true;
+    const struct diagnostics *said = &claims->diagnostics;
+    return error_set(error, claims->code, "%s", said->count ? said->items[said->count - 1].message : "no claims");
+}
+
+static bool count_claims(struct team_run *run, struct error *error) {
+    AUTO(answer) claims = {0};
+    if (!list_claims(run, &claims, error))
+        return false;
+    const struct claims_view *view = claims.view;
+    for (size_t i = 0; i < view->count; i++)
+        for (size_t k = 0; k < view->plans[i].count; k++)
+            count_item(&view->plans[i].items[k], &run->view->held, &run->view->marks);
+    run->view->has_counts = true;
+    return true;
+}
+
+/* Claims on this machine would count no more, while those who hold them go on working. */
+static bool check_local_claims(struct team_run *run, struct error *error) {
+    AUTO(answer) claims = {0};
+    if (!list_claims(run, &claims, error))
+        return false;
+    const struct claims_view *view = claims.view;
+    for (size_t i = 0; i < view->count; i++)
+        for (size_t k = 0; k < view->plans[i].count; k++) {
+            const struct claimed_item *item = &view->plans[i].items[k];
+            if (!item->claim || item->claim->state != CLAIM_HELD)
+                continue;
+            error_set(error, ERROR_CONFLICT, "%s of %s is claimed on this machine by %s", item->id, view->plans[i].path,
+                      item->claim->by);
+            return error_hint(error, "end the claims first: \"batchctl claims\" lists them");
+        }
+    return true;
+}
+
+/* --- consent --- */
+
+static bool ask(struct team_run *run, struct error *error) {
+    const struct options *options = run->options;
+    if (options->is_yes)
+        return true;
+    if (!options->is_json && terminal_can_ask())
+        return terminal_ask(team_question(run->team)) ||
+               error_set(error, ERROR_DECLINED, "declined; nothing was changed");
+    error_set(error, ERROR_DECLINED, "cannot ask for consent without a terminal; nothing was changed");
+    return error_hint(error, "to agree to %s, in the team %s: batchctl team init --yes", run->team->config.server,
+                      run->team->config.name);
+}
+
+/* The lack of consent is what this command removes. */
+static void lift_refusal(struct team *team) {
+    if (team->claims.link.refusal.code == ERROR_DECLINED)
+        error_release(&team->claims.link.refusal);
+}
+
+static bool agree(struct team_run *run, struct error *error) {
+    if (!team_agree(run->team, error))
+        return false;
+    run->view->has_consent = true;
+    return true;
+}
+
+/* --- init --- */
+
+static bool is_other(const char *wanted, const char *present) {
+    return wanted && (!present || strcmp(wanted, present) != 0);
+}
+
+static bool init_configured(struct team_run *run, struct error *error) {
+    const struct options *options = run->options;
+    const struct team_config *config = &run->team->config;
+    if (!run->team->is_valid)
+        return claim_team_link_open(&run->team->claims.link, error);
+    begin_view(run);
+    if (is_other(options->name, config->name) || is_other(options->service, config->service) ||
+        is_other(options->url, config->url)) {
+        error_set(error, ERROR_CONFLICT, "the workspace is in the team %s on %s", config->name, config->server);
+        return error_hint(error, "\"batchctl team init\" without options agrees to that; the configuration is in %s/%s",
+                          run->session.settings.root, SETTINGS_WORKSPACE_FILE);
+    }
+    if (!run->team->has_consent && !ask(run, error))
+        return false;
+    lift_refusal(run->team);
+    return greet(run, error) && agree(run, error);
+}
+
+static bool write_config(struct team_run *run, struct error *error) {
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO(buffer) root = {0};
+    const char *path = run->session.settings.root;
+    if (!files_open(&files, path, error) || !team_config_append(&run->team->config, &files, error))
+        return false;
+    text_append_shell_word(&root, path);
+    run->view->is_written = true;
+    run->view->next = arena_format(&run->answer.arena, "git -C %s add %s", buffer_text(&root), SETTINGS_WORKSPACE_FILE);
+    return true;
+}
+
+static bool init_new(struct team_run *run, struct error *error) {
+    const struct options *options = run->options;
+    struct team_config config = {
+        .helper = USUAL_HELPER, .name = options->name, .service = options->service, .url = options->url};
+    if (!options->name || !options->service == !options->url)
+        return error_set(error, ERROR_USAGE, "a new team needs --name, and --service or --url");
+    if (!team_config_check(&config, NULL, &run->answer.arena, error))
+        return false;
+    config.is_insecure = run->session.settings.config.is_insecure_team;
+    run->team = team_open_new(&run->session.settings, &config);
+    run->is_new = true;
+    begin_view(run);
+    return check_local_claims(run, error) && ask(run, error) && greet(run, error) && write_config(run, error) &&
+           agree(run, error);
+}
+
+static bool init(struct team_run *run, struct error *error) {
+    return run->team ? init_configured(run, error) : init_new(run, error);
+}
+
+/* --- status --- */
+
+static bool show_status(struct team_run *run, struct error *error) {
+    if (!run->team) {
+        error_set(error, ERROR_NOT_FOUND, "the workspace is in no team");
+        return error_hint(error, "batchctl team init --name NAME --service SERVICE");
+    }
+    if (run->team->is_valid)
+        begin_view(run);
+    return greet(run, error) && count_claims(run, error);
+}
+
+/* --- the verb --- */
+
+int team_command_run(const struct verb *verb, struct options *options) {
+    struct error error = {0};
+    struct team_run run = {.options = options, .answer = {.kind = verb->name}};
+    const char *word = options->argument_count == 1 ? options->arguments[0] : "";
+    bool is_status = strcmp(word, "status") == 0;
+    int status;
+    if (!is_status && strcmp(word, "init") != 0)
+        return command_fail_usage(verb, options, "one of init, status is expected");
+    if (is_status && (options->name || options->service || options->url || options->is_yes))
+        return command_fail_usage(verb, options, "--name, --service, --url and --yes go with init");
+    if (!command_start(&run.session, verb, options, &status))
+        return status;
+    run.team = run.session.team;
+    bool is_done = is_status ? show_status(&run, &error) : init(&run, &error);
+    if (run.is_new)
+        team_close(run.team);
+    session_release(&run.session);
+    if (!is_done)
+        answer_fail(&run.answer, &error);
+    return command_finish(&run.answer, options);
+}
