@@ -68,6 +68,8 @@ class Machine:
 
 
 class Site:
+    """HELPER is that of the committed configuration; None: there is no team yet."""
+
     def __init__(self, program, helper="memory", config=""):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="batchd-team-"))
         self.programs = self.folder / "programs"
@@ -75,7 +77,7 @@ class Site:
         shutil.copy(program, self.programs / "batchctl")
         for name in ("batchd-claims-memory", "batchd-claims-faulty", "batchd-claims-live"):
             shutil.copy(HERE / name, self.programs)
-        self.config = f"[team]\nclaims = {helper}\nname = shop\nservice = x\n{config}"
+        self.config = helper and f"[team]\nclaims = {helper}\nname = shop\nservice = x\n{config}"
         self.machines = []
 
     def machine(self, name, agrees=True):
@@ -86,8 +88,9 @@ class Site:
         else:
             machine.clone.mkdir()
             shutil.copytree(EXAMPLE, machine.plans)
-            (machine.plans / ".batchd").mkdir()
-            (machine.plans / ".batchd" / "config").write_text(self.config)
+            if self.config:
+                (machine.plans / ".batchd").mkdir()
+                (machine.plans / ".batchd" / "config").write_text(self.config)
             machine.git("init", "-q", "-b", "main")
             machine.commit("plans")
         self.machines.append(machine)
