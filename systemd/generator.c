@@ -21,6 +21,7 @@
 #include "base/text.h"
 #include "config/settings.h"
 #include "disk/files.h"
+#include "disk/files_write.h"
 
 enum { NOTIFY_RELOAD_VERSION = 253 };
 
