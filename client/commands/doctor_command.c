@@ -20,6 +20,7 @@
 #include "base/version.h"
 #include "commands/manager.h"
 #include "commands/menu_command.h"
+#include "config/settings.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
 #include "disk/files_lock.h"
