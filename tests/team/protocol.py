@@ -233,7 +233,10 @@ def a_slow_reader_gets_every_event(world):
         time.sleep(0.1)
     for number in range(3000):
         assert slow.next_unasked()["event"]["seq"] == begun + 1 + number
+    mark = world.server.sql(f"select mark from batchd.event where team = 'shop' and seq = {begun}")
+    slow.ask("subscribe", after=begun if mark else 0, mark=mark)
     assert "ok" in slow.ask("list", plan=None, after=None, most=1)
+    assert len(slow.unasked) < 1500  # a request comes before the rest of the events
 
 
 def an_agent_can_touch_nothing_else(world):
