@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "api/answer.h"
+#include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/clock.h"
@@ -56,8 +57,8 @@ static bool is_final(const struct answer *answer, const struct request *request)
     return !is_settling && (answer->code != ERROR_PREREQUISITES || request->id);
 }
 
-static void take(struct session *session, const struct options *options, const struct request *request,
-                 struct answer *answer) {
+static void take(struct session *session, const struct options *options, struct answer *answer) {
+    const struct request *request = &options->request;
     int64_t deadline_ms = wait_deadline(options);
     struct change_feed feed;
     session_view(session, request, answer);
@@ -79,13 +80,13 @@ static void take(struct session *session, const struct options *options, const s
     change_feed_close(&feed);
 }
 
-int claim_runner_wait(const struct verb *verb, struct options *options, struct request *request) {
+int claim_runner_wait(const struct verb *verb, struct options *options) {
     struct session session;
     struct answer answer = {0};
     int status;
     if (!command_start(&session, verb, options, &status))
         return status;
-    take(&session, options, request, &answer);
+    take(&session, options, &answer);
     session_release(&session);
     return command_finish(&answer, options);
 }
@@ -207,7 +208,7 @@ static void release(struct kept_claim *claim, bool is_done, const char *note, st
                                     .handles = &claim->handle,
                                     .handle_count = 1,
                                     .is_done = is_done,
-                                    .submits = claim->options->submits,
+                                    .submits = claim->options->request.submits,
                                     .message = note,
                                     .as = claim->as};
     session_view(claim->session, &request, answer);
@@ -273,7 +274,8 @@ static int run_taken(struct kept_claim *claim, struct answer *answer) {
     return status;
 }
 
-int claim_runner_run(const struct verb *verb, struct options *options, struct request *request) {
+int claim_runner_run(const struct verb *verb, struct options *options) {
+    struct request *request = &options->request;
     struct session session;
     struct answer answer = {0};
     struct error error = {0};
@@ -282,7 +284,7 @@ int claim_runner_run(const struct verb *verb, struct options *options, struct re
         return command_fail(&error, verb->name, options->is_json);
     if (!command_start(&session, verb, options, &status))
         return status;
-    if (session.team && options->submits) {
+    if (session.team && options->request.submits) {
         session_release(&session);
         return command_fail_usage(
             verb, options,
@@ -294,7 +296,7 @@ int claim_runner_run(const struct verb *verb, struct options *options, struct re
                                .as = request->as,
                                .ttl_ms = request->ttl_ms ? request->ttl_ms : CLAIM_TTL_MS_WITH_KEEPER};
     claim.deadline_ms = boot_ms() + claim.ttl_ms;
-    take(&session, options, request, &answer);
+    take(&session, options, &answer);
     status = answer.code ? command_finish(&answer, options) : run_taken(&claim, &answer);
     session_release(&session);
     return status;
