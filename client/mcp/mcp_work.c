@@ -42,10 +42,7 @@ static bool is_busy(struct mcp_call *call, const struct answer *answer, const ch
     return answer->code == ERROR_CONFLICT && !reason && mcp_call_must_wait(call);
 }
 
-/*
- * The claim of @handle, or with NULL the one that is taken, as the method answers. False if the call is to be run
- * again; true with an outcome, and @view is NULL if that is an error.
- */
+/* Asks. False if the call is to be run again; true with an outcome, and @view is the claim, or NULL after a failure. */
 static bool ask(struct mcp_call *call, struct request request, struct answer *answer, const struct claim_view **view) {
     request.as = call->access->name;
     request.host = host_name();
