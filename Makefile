@@ -11,7 +11,7 @@ SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
 .PHONY: all asan bench build-deps check ci-deps clean coverage demo deps examples fault first-steps forged format format-check fuzz help \
-        install man mcp-check package package-check scaling soak systemd-check systemd-deps team-check tidy trixie-check tsan uninstall
+        install man mcp-check old-check package package-check scaling soak systemd-check systemd-deps team-check tidy trixie-check tsan uninstall
 
 ## build the programs in build/release (the default)
 all: build-deps
@@ -178,6 +178,13 @@ forged: deps
 	@for mode in direct daemon; do \
 	    BATCHD_FORGED=all BATCHD_TEST_MODE=$$mode nice build/dev/tests/system_forged --jobs 2 || exit 1; \
 	done
+
+# Builds 0.1.0 from the history of the repository.
+## try the programs of 0.1.0 with these
+old-check: deps
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev --target batchctl batchd
+	@tests/old-check build/dev || [ $$? = 77 ]
 
 # The official SDK, its inspector and the conformance suite, from npm, which are kept in ~/.cache.
 ## try batchctl mcp with clients of other authors

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/option_reader.h"
 #include "cli/options.h"
 #include "cli/verb.h"
 #include "commands/help.h"
@@ -35,7 +36,7 @@ static int run(const struct verb *verb, int count, char **words) {
     struct options options;
     struct error error = {0};
     int status;
-    if (!options_parse(&options, count, words, verb->scopes, &error)) {
+    if (!option_reader_parse(&options, count, words, verb->scopes, &error)) {
         if (!error.hint)
             error_hint(&error, "\"batchctl help %s\" lists the options", verb->name);
         status = command_fail(&error, verb->name, options.is_json || is_word(count, words, "--json"));
@@ -44,7 +45,7 @@ static int run(const struct verb *verb, int count, char **words) {
         status = 0;
     } else {
         options.table = verbs;
-        status = verb->run(verb, &options);
+        status = command_run(verb, &options);
     }
     options_release(&options);
     return status;
@@ -69,10 +70,10 @@ static int run_without_verb(int count, char **words) {
     const struct verb *help = command_find_verb(verbs, "help");
     bool is_json = is_word(count, words, "--json");
     int status = ERROR_USAGE;
-    if (!options_parse(&options, count - 1, words + 1, help->scopes, &error)) {
+    if (!option_reader_parse(&options, count - 1, words + 1, help->scopes, &error)) {
         status = command_fail(&error, NULL, is_json);
     } else if (options.wants_help) {
-        status = help->run(help, &options);
+        status = command_run(help, &options);
     } else if (is_json) {
         error_set(&error, ERROR_USAGE, "a command is missing");
         error_hint(&error, "\"batchctl help --json\" describes them");

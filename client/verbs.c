@@ -36,7 +36,7 @@ const struct verb verbs[] = {
      "batchctl status MY-PLAN --for review\n    what waits for a reviewer\n"
      "batchctl status MY-PLAN --blocked --level 0-2\n    what waits for others there\n"
      "batchctl status --json | jq '.data.plans[].progress'\n    for scripts\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_FILTER | SCOPE_STATUS, read_status},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_IDS | SCOPE_FILTER | SCOPE_STATUS, read_status},
     {"next", "[PLAN] [IDS] [--level LEVELS] [--for PURPOSE] | [PLAN] --claim [--wait[=TIME]] [-- COMMAND]",
      "what is ready now, and the one command to type next; or take the most urgent one",
      "With --claim it takes what is most urgent and free, as \"claim\" does with one that is named: what can wait least, "
@@ -45,7 +45,7 @@ const struct verb verbs[] = {
      "batchctl next MY-PLAN\n    the ready set of one plan\n"
      "batchctl next --claim --wait=30m\n    something to do, as soon as there is something\n"
      "batchctl next --claim --submit -- ./agent.sh\n    an agent works on it, and keeps the claim while it runs\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_FILTER | SCOPE_TAKE | SCOPE_NEXT, read_next},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_IDS | SCOPE_FILTER | SCOPE_TAKE | SCOPE_NEXT, read_next},
     {"show", "[PLAN] ID... | --batch BATCH", "all about one achievement: state, files, dependencies, objective",
      "Several IDs give an answer each; with --json a document each, a line each.",
      "batchctl show MY-PLAN 3.1\n    achievement 3.1\n"
@@ -54,7 +54,7 @@ const struct verb verbs[] = {
     {"why", "[PLAN] ID...", "why an achievement is not ready, and what it holds up",
      "Several IDs give an answer each; with --json a document each, a line each.",
      "batchctl why MY-PLAN 3.1\n    everything 3.1 waits for, and the file that ends each wait\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS, read_why},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS, read_achievements},
     {"graph",
      "[PLAN] [--open] [--level LEVELS] [--format tree|svg|html|dot|mermaid|json] [--output FILE [--follow] [--force]]",
      "the dependency graph",
@@ -66,13 +66,13 @@ const struct verb verbs[] = {
      "batchctl graph MY-PLAN --format svg --output graph.svg\n    a picture for a browser\n"
      "batchctl graph --format html --output plans.html --follow\n    a page of all plans that stays current, for a browser\n"
      "batchctl graph MY-PLAN --format dot | dot -Tpdf > graph.pdf\n    another one, by Graphviz\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_GRAPH, read_graph},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_GRAPH, read_graph},
     {"what-if", "[PLAN] IDS | --unblock ID", "what would be ready, and what is left, if some were complete",
      "Nothing is changed. With --unblock: the fewest achievements that have to be complete for ID to be ready, in an "
      "order in which they can be done.",
      "batchctl what-if MY-PLAN 2.1 2.2\n    what these two would make ready, and the hours left then\n"
      "batchctl what-if MY-PLAN --unblock 3.1\n    what 3.1 waits for, and how long that takes\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WHAT_IF | SCOPE_IDS, read_what_if},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_WHAT_IF | SCOPE_IDS, read_what_if},
     {"create", "[PLAN] [IDS] [--level LEVELS | --ready | --all] [--kind execution|subplan | --rework]",
      "create EXECUTION_TASKs or SUBPLANs, all at once",
      "Only what is missing is created; a name that exists is never replaced. Every EXECUTION_TASK needs its SUBPLAN: "
@@ -82,8 +82,9 @@ const struct verb verbs[] = {
      "batchctl create MY-PLAN --level 2\n    all EXECUTION_TASKs of level 2\n"
      "batchctl create MY-PLAN --kind subplan 3.1 3.2 --yes\n    two SUBPLANs, without asking\n"
      "batchctl create MY-PLAN --rework\n    what is to be reworked, as EXECUTION_TASKs\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_SELECT | SCOPE_KIND | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST,
-     write_create},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_IDS | SCOPE_SELECT | SCOPE_KIND | SCOPE_CREATE | SCOPE_WRITE |
+         SCOPE_REQUEST,
+     write_run},
     {"retry", "BATCH", "create what failed in a batch that kept going", NULL,
      "batchctl retry 7\n    what batch 7 could not create\n", SCOPE_COMMON | SCOPE_CREATE | SCOPE_WRITE | SCOPE_REQUEST,
      write_retry},
@@ -99,43 +100,49 @@ const struct verb verbs[] = {
     {"history", "[PLAN] [-n N]", "your batches, newest first", "Without PLAN: those of all plans of the workspace.",
      "batchctl history\n    all of them\n"
      "batchctl history MY-PLAN -n 1\n    the last one of a plan\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_HISTORY | SCOPE_REQUEST, read_history},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_HISTORY | SCOPE_REQUEST, command_ask},
     {"submit", "[PLAN] IDS [-m TEXT | -F FILE]", "say that the work of an EXECUTION_TASK is done: a review is due",
      "Writes SUBMITTED_<XY>_<NN>.md for the last EXECUTION_TASK. Of an achievement with parts, for each part that has its "
      "EXECUTION_TASK; or for the part whose id is given.",
      "batchctl submit MY-PLAN 3.1 -m 'done; the tests pass'\n    3.1 waits for its review\n"
      "batchctl submit MY-PLAN 3.1,3.2 -F notes.md --as ann --yes\n    both, without asking, by ann\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE |
+         SCOPE_REQUEST,
      review_command_run},
     {"approve", "[PLAN] IDS [-m TEXT | -F FILE]", "accept the work: the achievement is complete",
      "Writes APPROVED_<XY>.md. What is not submitted is approved with a warning, unless require_submitted is set. One that "
      "a FIX has sent back needs a text.",
      "batchctl approve MY-PLAN 3.1\n    3.1 is complete, and what waits for it alone is ready\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE |
+         SCOPE_REQUEST,
      review_command_run},
     {"reject", "[PLAN] IDS -m TEXT | -F FILE", "send the work back: what has to be fixed",
      "Writes FIX_<XY>.md, or FIX_<XY>_<NN>.md if that exists. Each paragraph or list item of the text is one point of the "
      "rework, which \"create --rework\" makes an EXECUTION_TASK of.",
      "batchctl reject MY-PLAN 3.1 -m 'the empty list crashes'\n    one point\n"
      "batchctl reject MY-PLAN 3.1 -F -\n    the points from standard input\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE |
+         SCOPE_REQUEST,
      review_command_run},
     {"skip", "[PLAN] IDS -m TEXT | -F FILE", "decide that an achievement is not to be done",
      "Writes SKIPPED_<XY>.md with the reason. What waits for it goes on as if it were complete.",
      "batchctl skip MY-PLAN 3.2 -m 'not in this release'\n    3.2 is skipped\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE |
+         SCOPE_REQUEST,
      review_command_run},
     {"reopen", "[PLAN] IDS [-m TEXT | -F FILE]", "take an approval or a skip back",
      "Renames APPROVED_<XY>.md to APPROVED_<XY>_REOPENED_<n>.md, and SKIPPED likewise; nothing is lost. The text is kept "
      "in the record of the batch.",
      "batchctl reopen MY-PLAN 3.1\n    3.1 is open again, and what it blocks is named\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_IDS | SCOPE_REVIEW | SCOPE_CONTENT | SCOPE_WRITE |
+         SCOPE_REQUEST,
      review_command_run},
     {"adopt", "[PLAN] [--ids IDS] [--approve]", "submit what says of itself that it is complete",
      "For plans that were worked on without reviews: each EXECUTION_TASK whose last status line says complete, or whose "
      "boxes are all ticked, is submitted, or with --approve approved, with a quotation of that line.",
      "batchctl adopt MY-PLAN --dry-run\n    look first: what says so, and where\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_SELECT | SCOPE_IDS | SCOPE_ADOPT | SCOPE_CONTENT | SCOPE_WRITE | SCOPE_REQUEST,
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_SELECT | SCOPE_IDS | SCOPE_ADOPT | SCOPE_CONTENT | SCOPE_WRITE |
+         SCOPE_REQUEST,
      review_command_adopt},
     {"claim", "[PLAN] ID [--for KIND] [-- COMMAND]", "say that you work on an achievement now, so that no other does",
      "Prints a handle, which proves that the claim is yours: see heartbeat, release and --claim HANDLE. It holds for an "
@@ -144,7 +151,7 @@ const struct verb verbs[] = {
      "claim is given up, and the status is 4 if the work is not done, 123 if COMMAND has failed.",
      "batchctl claim MY-PLAN 3.1 --as ann\n    3.1 is ann's for an hour\n"
      "batchctl claim MY-PLAN 3.1 --submit -- ./agent.sh\n    while the agent runs; then it is submitted\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_TAKE | SCOPE_CLAIM, claim_command_take},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_IDS | SCOPE_TAKE | SCOPE_CLAIM, claim_command_take},
     {"heartbeat", "[HANDLE...]", "keep claims for another while",
      "Each holds for as long again as it was taken for. The status is 7 if one is lost: then stop working on it.",
      "batchctl heartbeat \"$handle\"\n    every few minutes\n", SCOPE_COMMON | SCOPE_HEARTBEAT,
@@ -160,7 +167,7 @@ const struct verb verbs[] = {
      "removes that mark, where the work was thrown away.",
      "batchctl claims\n    of all plans\n"
      "batchctl claims --forget MY-PLAN 3.1\n    3.1 is offered again\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_IDS | SCOPE_CLAIMS, claim_command_list},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_IDS | SCOPE_CLAIMS, claim_command_list},
     {"team", "init [--name NAME (--service SERVICE | --url URL)] | status",
      "share claims with clones on other machines, by a server",
      "init asks whether this workspace may use the server, greets it, and writes section [team] of .batchd/config, which is "
@@ -174,7 +181,7 @@ const struct verb verbs[] = {
      "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",
      "batchctl menu\n    choose a plan first, if there are several\n"
      "batchctl menu MY-PLAN\n    the menu of one plan\n",
-     SCOPE_COMMON | SCOPE_PLAN, menu_command_run},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN, menu_command_run},
     {"prompt", "discover|fill|execute|review [PLAN] [IDS] [--level LEVELS | --ready | --all] [--output DIR [--force]]",
      "prompts for an LLM, many at once",
      "discover: find the dependencies of a plan, and write its parallel.json. fill: complete the SUBPLANs that are not, "
@@ -244,7 +251,7 @@ const struct verb verbs[] = {
      "batchctl watch\n    all events of all plans\n"
      "batchctl watch MY-PLAN --event level.subplans_complete --count 1\n    until the SUBPLANs of a level are complete\n"
      "batchctl watch --event subplan.completed --exec -- ./review.sh\n    run a program for each; the event is its input\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WATCH, watch_run},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_WATCH, watch_run},
     {"wait", "[PLAN] --for CONDITION [--level LEVEL] [--timeout TIME]", "wait until a condition is met",
      "CONDITION is subplans-complete or level-complete, with --level; or ready=ID, complete=ID or submitted=ID; or "
      "submitted, for any of the plan, or without PLAN of the workspace. Returns at once if it is met already, and with 124 if it is not met within TIME "
@@ -253,7 +260,7 @@ const struct verb verbs[] = {
      "batchctl wait MY-PLAN --for subplans-complete --level 2\n    until every SUBPLAN of level 2 is complete\n"
      "batchctl wait MY-PLAN --for complete=3.1 --timeout 2h\n    until 3.1 is approved\n"
      "batchctl wait --for submitted --timeout 8h && batchctl next --for review\n    a reviewer's turn\n",
-     SCOPE_COMMON | SCOPE_PLAN | SCOPE_WAIT, wait_run},
+     SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_WAIT, wait_run},
     {"config", "show | get KEY | path", "every setting, its value, and where that comes from",
      "get prints the value of one setting alone, path the file of your own settings, which may not exist.",
      "batchctl config show\n    the settings in force here\n"

@@ -13,6 +13,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/option_reader.h"
+#include "cli/option_rows.h"
 #include "cli/options.h"
 #include "cli/verb.h"
 #include "config/settings.h"
@@ -283,7 +285,7 @@ static option_scopes scopes_of(const struct line *line) {
 static void take_value(struct line *line, const struct option_item *item) {
     if (!item->row->value)
         return;
-    if (!item->value && options_need_value(item->row))
+    if (!item->value && option_rows_need_value(item->row))
         line->waiting = item->row;
     else if (item->value && strcmp(item->row->name, "root") == 0)
         line->root = item->value;
@@ -327,7 +329,7 @@ static size_t join(struct line *line, char *const *words, size_t count, char **j
 static void offer_all(struct line *line) {
     size_t length = strcspn(line->word, "=");
     const char *value;
-    const struct option_row *row = options_find(line->word, scopes_of(line), &value);
+    const struct option_row *row = option_reader_find(line->word, scopes_of(line), &value);
     if (line->waiting)
         offer_value(line, line->waiting, "");
     else if (line->word[length] && row && row->value)

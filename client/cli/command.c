@@ -38,7 +38,7 @@ struct style command_style(const struct options *options) {
         .is_ascii = terminal_is_ascii(options->ascii),
         .is_quiet = options->is_quiet,
         .is_verbose = options->is_verbose,
-        .has_content = options->has_content,
+        .has_content = options->request.has_content,
         .workspace = options->workspace,
         .cwd = options->here,
         .output = options->output,
@@ -195,19 +195,26 @@ int command_fail_usage(const struct verb *verb, const struct options *options, c
     return command_fail(&error, verb->name, options->is_json);
 }
 
-int command_ask(const struct verb *verb, struct options *options, struct request *request) {
+int command_ask(const struct verb *verb, struct options *options) {
     struct session session;
     struct reply reply;
     int status;
     if (!command_start(&session, verb, options, &status))
         return status;
-    request->style = command_style(options);
-    session_reply(&session, request, &reply);
+    options->request.style = command_style(options);
+    session_reply(&session, &options->request, &reply);
     session_release(&session);
     return command_finish_reply(&reply, options, NULL);
 }
 
-bool command_take_plan(const struct options *options, const char **plan) {
-    *plan = options->argument_count ? options->arguments[0] : options->plan;
+bool command_take_plan(struct options *options) {
+    options->request.plan = options->argument_count ? options->arguments[0] : options->plan;
     return options->argument_count + (options->plan != NULL) <= 1;
+}
+
+int command_run(const struct verb *verb, struct options *options) {
+    options->request.method = verb->name;
+    if ((verb->scopes & SCOPE_ONE_PLAN) && !command_take_plan(options))
+        return command_fail_usage(verb, options, "only one plan can be named");
+    return verb->run(verb, options);
 }

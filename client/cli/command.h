@@ -9,7 +9,6 @@
 
 #include "api/answer.h"
 #include "api/reply.h"
-#include "api/request.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "cli/options.h"
@@ -20,8 +19,14 @@
 /* The verb of that name in a table that ends with a NULL name; NULL if it has none. */
 const struct verb *command_find_verb(const struct verb *table, const char *name);
 
-/* The plan as an argument, or with --plan. False if there are too many arguments. */
-bool command_take_plan(const struct options *options, const char **plan);
+/*
+ * Run the verb, with its name and, if it has SCOPE_ONE_PLAN, the plan in the request of the options; returns the exit
+ * status.
+ */
+int command_run(const struct verb *verb, struct options *options);
+
+/* The plan of the request: an argument, or --plan. False if there are too many of them. */
+bool command_take_plan(struct options *options);
 
 /* Start the session that @options ask for; @session is {0}, but for makes_root. */
 bool command_open(struct session *session, const struct options *options, struct diagnostics *diagnostics,
@@ -39,8 +44,8 @@ void command_note_place(struct options *options, const struct session *session);
 /* How the options want a reply to look; its paths are right once a session has begun. */
 struct style command_style(const struct options *options);
 
-/* Start a session, ask in the style of the options, and finish; returns the exit status. */
-int command_ask(const struct verb *verb, struct options *options, struct request *request);
+/* Start a session, send the request of the options, print the reply; returns the exit status. */
+int command_ask(const struct verb *verb, struct options *options);
 
 /* Write a reply to standard output and standard error. */
 void command_print(const struct reply *reply, const struct options *options);

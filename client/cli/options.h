@@ -1,5 +1,5 @@
 /*
- * Options of the command line: one table, which help, completion and the parser share.
+ * Options of a command line: what they say, and the scopes that tell which verbs have which.
  */
 #ifndef BATCHCTL_OPTIONS_H
 #define BATCHCTL_OPTIONS_H
@@ -8,10 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "api/request.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "batch/batch_create.h"
-#include "import/import_options.h"
 #include "term/terminal.h"
 
 struct verb; /* cli/verb.h */
@@ -19,43 +18,43 @@ struct verb; /* cli/verb.h */
 /* A handle of a claim, where none is given. */
 #define CLAIM_VARIABLE "BATCHCTL_CLAIM"
 
+/* Texts that an option adds to, one each time it is given. */
+struct option_list {
+    const char **items;
+    size_t count;
+};
+
+/* Options exclude each other within a group, and each of a group is given once. */
+enum option_group { GROUP_NONE, GROUP_SELECTOR, GROUP_KIND, GROUP_MESSAGE };
+
+/* Texts are borrowed from the words; arrays are in the arena. */
 struct options {
-    const char **arguments; /* owned: what is no option, in order, without the verb and ids that select; NULL ends it */
+    const char **arguments; /* what is no option, in order, without the verb and ids that select; NULL ends it */
     size_t argument_count;
-    const char *root, *plan, *expect, *format, *timeout, *request, *unblock, *output, *name;
-    const char *since, *condition, *client, *service, *url;
+    struct request request; /* as far as the options say it; the verb adds the rest */
+    unsigned groups;        /* a bit for each enum option_group that has been given */
+    const char *root, *plan, *format, *timeout, *output, *since, *condition, *client, *service, *url, *message_file,
+        *as, *claim;
     const char *ascii;      /* "yes", or what the configuration says: a constant; NULL if that is not known yet */
     char *workspace, *here; /* owned: the root, and the working directory, once a session has begun; or NULL */
-    const char **events;    /* owned: --event */
-    size_t event_count;
-    struct import_options import; /* of import, without the source */
-    const char **epics;           /* owned; those of import */
-    size_t count;                 /* --count, --limit; 0 for no end */
-    char **command;               /* what stands behind "--" after --exec, or for completion; ends with NULL */
-    struct batch_options batch;
-    uint64_t batch_number; /* --batch; 0 if it is not given */
-    const char **ids;      /* owned; those of batch.selection */
-    size_t id_capacity;
-    struct arena arena; /* of the ids */
-    bool is_dry_run, is_yes, has_content, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
-    bool wants_open, wants_follow;                /* graph */
-    bool wants_ready, wants_blocked, wants_watch; /* status, next */
-    bool is_forced;                               /* --force */
-    bool wants_agents, wants_graph, is_update, is_flat, by_priority, wants_all, approves;
-    const char *message, *message_file, *as;
-    const char *note, *claim;
-    unsigned claim_kinds; /* bits by enum claim_kind */
-    uint64_t ttl_ms, fence;
+    struct option_list events, epics;
+    uint64_t count; /* of watch; 0 for no end */
+    char **command; /* what stands behind "--" after --exec, or for completion; ends with NULL */
+    struct arena arena;
     int wait_ms; /* with wants_wait; 0 for no end */
-    bool wants_claim, wants_wait, submits, is_done, forgets, wants_ended, has_fence;
+    bool is_dry_run, is_yes, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
+    bool wants_watch, wants_follow, is_forced, wants_agents, wants_all, wants_claim, wants_wait, has_fence;
     bool has_id_arguments;
-    bool has_selector; /* --level, --ready, --all, --ids, or ids as arguments */
-    bool has_kind;     /* --kind or --rework */
     enum color_choice color;
     const struct verb *table; /* that printed commands can have; borrowed, or NULL */
     char *const *words;       /* all that follows the verb, as it was typed; borrowed */
     int word_count;
 };
+
+/* --level, --ready, --all, --ids, or ids as arguments. */
+static inline bool options_have_selector(const struct options *options) {
+    return options->groups & 1U << GROUP_SELECTOR;
+}
 
 /* Which verbs an option goes with: a set of these. */
 typedef uint64_t option_scopes;
@@ -92,63 +91,20 @@ typedef uint64_t option_scopes;
 #define SCOPE_RELEASE   ((option_scopes)1 << 30)
 #define SCOPE_CLAIMS    ((option_scopes)1 << 31)
 #define SCOPE_MCP       ((option_scopes)1 << 32)
-#define SCOPE_TEAM      ((option_scopes)1 << 33)
+#define SCOPE_ONE_PLAN  ((option_scopes)1 << 33) /* an argument that is no id is the plan; there is at most one */
+#define SCOPE_TEAM      ((option_scopes)1 << 34)
 #define SCOPE_ALL       (~(option_scopes)0)
 
-struct option_row {
-    const char *name;  /* without the dashes */
-    char letter;       /* or 0 */
-    const char *value; /* what it takes, such as "DIR", for help and completion; NULL if nothing. "[=DIR]" if it can be
-                          left out: then it is in the same word */
-    option_scopes scope;
-    const char *meaning;
-    /* Stores @value ("" if it takes none), at @offset if it is stored as it is. */
-    bool (*parse)(struct options *options, const struct option_row *row, const char *value, struct error *error);
-    size_t offset;              /* in struct options */
-    const char *const *choices; /* the words that the value is one of, ending with NULL; NULL if it can be any */
-};
-extern const struct option_row option_rows[]; /* ends with a NULL name */
-
-/* A command line that is read word by word. */
-struct option_reader {
-    char *const *words;
-    int count, position;
-    option_scopes scopes; /* of the options that are known; may change on the way */
-    bool has_ended;       /* "--" has been read: what follows are arguments */
-};
-
-enum option_item_kind {
-    OPTION_ITEM_ARGUMENT,
-    OPTION_ITEM_KNOWN,
-    OPTION_ITEM_UNKNOWN,   /* or a beginning of several */
-    OPTION_ITEM_SEPARATOR, /* the first "--" */
-};
-
-struct option_item {
-    enum option_item_kind kind;
-    const char *word;             /* the first, or only one */
-    const struct option_row *row; /* of a known one */
-    const char *value;            /* its value, in the same word or the next one; NULL if there is none */
-};
-
-/* Read the next item; false at the end. Long options may be cut short to what is the beginning of only one. */
-bool option_reader_next(struct option_reader *reader, struct option_item *item);
-
-/* The one that @word is, or begins, and its value if that is in the same word; else NULL. */
-const struct option_row *options_find(const char *word, option_scopes scopes, const char **value);
-
-/*
- * Parse what follows the verb. @scopes: the options the verb has. USAGE for anything else, with the closest option.
- * The caller releases @options also on failure.
- */
-bool options_parse(struct options *options, int count, char **words, option_scopes scopes, struct error *error);
 void options_release(struct options *options);
-
-/* Must the option have a value? Then that may be the next word. */
-bool options_need_value(const struct option_row *row);
 
 /* Is it an achievement's id, or several with commas? */
 bool options_are_ids(const char *word);
+
+/*
+ * The ids of the list become those of the request's selection, beside those that it has. USAGE, with @option as its
+ * name.
+ */
+bool options_add_ids(struct options *options, const char *option, const char *list, struct error *error);
 
 /* The number of a batch, from 1. */
 bool options_parse_batch(const char *word, uint64_t *number);

@@ -36,70 +36,58 @@ static void speaker_release(struct speaker *speaker) {
     *speaker = (struct speaker){0};
 }
 
-static void introduce(struct speaker *speaker, const struct options *options, struct request *request) {
+static void introduce(struct speaker *speaker, struct options *options) {
     speaker->name = review_command_name(options->as);
     if (gethostname(speaker->host, sizeof speaker->host - 1) || !speaker->host[0])
         strcpy(speaker->host, "localhost");
-    request->as = speaker->name;
-    request->host = speaker->host;
+    options->request.as = speaker->name;
+    options->request.host = speaker->host;
 }
 
-/* The one id of the command line, and the plan. */
-static bool take_subject(const struct options *options, struct request *request) {
-    const struct selection *selection = &options->batch.selection;
+/* The one id of the command line; false if it is not one. */
+static bool take_id(struct options *options) {
+    struct request *request = &options->request;
+    const struct selection *selection = &request->options.selection;
     request->id = selection->id_count == 1 ? selection->ids[0] : NULL;
-    return command_take_plan(options, &request->plan) && request->id;
+    return request->id;
 }
 
-static int ask(const struct verb *verb, struct options *options, struct request *request) {
-    struct session session;
-    struct reply reply;
-    int status;
-    if (!command_start(&session, verb, options, &status))
-        return status;
-    request->style = command_style(options);
-    session_reply(&session, request, &reply);
-    session_release(&session);
-    return command_finish_reply(&reply, options, NULL);
+static int fail_id(const struct verb *verb, const struct options *options) {
+    return command_fail_usage(verb, options, "the id of one achievement is needed, such as 3.1");
 }
 
 /* --- claim --- */
 
-static int run_take(const struct verb *verb, struct options *options, const struct request *subject) {
+static int run_take(const struct verb *verb, struct options *options) {
     AUTO(speaker) speaker = {0};
-    struct request request = *subject;
-    introduce(&speaker, options, &request);
-    request.claim_kinds = options->claim_kinds;
-    request.message = options->note;
-    request.ttl_ms = options->ttl_ms;
-    request.request_id = options->request;
+    introduce(&speaker, options);
+    options->request.method = "claim";
     if (options->command)
-        return claim_runner_run(verb, options, &request);
-    if (options->submits)
+        return claim_runner_run(verb, options);
+    if (options->request.submits)
         return command_fail_usage(verb, options, "--submit goes with a command behind --");
-    return options->wants_wait ? claim_runner_wait(verb, options, &request) : ask(verb, options, &request);
+    return options->wants_wait ? claim_runner_wait(verb, options) : command_ask(verb, options);
 }
 
 int claim_command_take(const struct verb *verb, struct options *options) {
-    struct request request = {.method = "claim"};
-    if (!take_subject(options, &request))
-        return command_fail_usage(verb, options, "the id of one achievement is needed, such as 3.1");
-    return run_take(verb, options, &request);
+    return take_id(options) ? run_take(verb, options) : fail_id(verb, options);
 }
 
 int claim_command_next(const struct verb *verb, struct options *options) {
-    struct request request = {.method = "claim"};
-    if (options->has_selector || options->wants_ready || options->wants_blocked)
+    const struct request *request = &options->request;
+    if (request->options.selection.id_count)
+        return command_fail_usage(verb, options,
+                                  "--claim chooses itself; one that is named is taken by batchctl claim");
+    if (options_have_selector(options) || request->wants_ready || request->wants_blocked)
         return command_fail_usage(verb, options, "--claim takes what is free, whatever its level");
-    if (!command_take_plan(options, &request.plan))
-        return command_fail_usage(verb, options, "only one plan can be named");
-    return run_take(verb, options, &request);
+    return run_take(verb, options);
 }
 
 /* --- heartbeat, release --- */
 
-/* The handles of the command line, or else of the environment, which has one. */
-static size_t take_handles(const struct options *options, const char **variable, struct request *request) {
+/* The handles of the command line, or else of the environment, which has one; @variable is a place for it. */
+static size_t take_handles(struct options *options, const char **variable) {
+    struct request *request = &options->request;
     *variable = getenv(CLAIM_VARIABLE);
     bool is_given = options->argument_count > 0, is_set = *variable && (*variable)[0];
     request->handles = is_given ? options->arguments : variable;
@@ -108,11 +96,10 @@ static size_t take_handles(const struct options *options, const char **variable,
 }
 
 int claim_command_heartbeat(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .message = options->note};
     const char *variable;
-    if (!take_handles(options, &variable, &request))
+    if (!take_handles(options, &variable))
         return command_fail_usage(verb, options, "the handle of a claim is needed, or " CLAIM_VARIABLE);
-    return ask(verb, options, &request);
+    return command_ask(verb, options);
 }
 
 /* The claim or mark that a release would end: "2.3: claim 7 of ann, since 2026-11-27T18:00:00.000Z". */
@@ -171,68 +158,62 @@ static bool confirm(struct session *session, const struct options *options, stru
     return false;
 }
 
-static int carry_out(const struct verb *verb, struct options *options, struct request *request) {
+static int carry_out(const struct verb *verb, struct options *options) {
     struct session session;
     struct answer answer = {0};
     int status;
     if (!command_start(&session, verb, options, &status))
         return status;
-    if (options->is_yes || confirm(&session, options, request, &status)) {
-        request->is_dry_run = false;
-        session_view(&session, request, &answer);
+    if (options->is_yes || confirm(&session, options, &options->request, &status)) {
+        options->request.is_dry_run = false;
+        session_view(&session, &options->request, &answer);
         status = command_finish(&answer, options);
     }
     session_release(&session);
     return status;
 }
 
-static int release_by_person(const struct verb *verb, struct options *options, struct request *request) {
-    if (!take_subject(options, request))
-        return command_fail_usage(verb, options, "the id of one achievement is needed, such as 3.1");
+/* Without a handle, by its id. */
+static int release_by_person(const struct verb *verb, struct options *options) {
+    AUTO(speaker) speaker = {0};
+    introduce(&speaker, options);
+    if (!command_take_plan(options) || !take_id(options))
+        return fail_id(verb, options);
     if (options->is_yes && !options->has_fence)
         return command_fail_usage(verb, options, "--yes needs --fence N, the number that \"batchctl claims\" shows");
-    request->fence = options->fence;
-    return carry_out(verb, options, request);
+    return carry_out(verb, options);
 }
 
-static int release_by_handle(const struct verb *verb, struct options *options, const struct request *subject) {
+static int release_by_handle(const struct verb *verb, struct options *options) {
     const char *variable;
-    struct request request = *subject;
-    if (take_handles(options, &variable, &request) != 1)
+    AUTO(speaker) speaker = {0};
+    introduce(&speaker, options);
+    if (take_handles(options, &variable) != 1)
         return command_fail_usage(verb, options, "the handle of one claim is needed, or " CLAIM_VARIABLE);
-    request.is_done = request.submits = options->is_done;
-    return ask(verb, options, &request);
+    if (!options->as)
+        options->request.as = NULL; /* the holder */
+    options->request.submits = options->request.is_done;
+    return command_ask(verb, options);
 }
 
 int claim_command_release(const struct verb *verb, struct options *options) {
-    AUTO(speaker) speaker = {0};
     AUTO(buffer) text = {0};
     struct error error = {0};
-    struct request request = {.method = "release"};
-    if (options->is_forced && options->is_done)
+    if (options->is_forced && options->request.is_done)
         return command_fail_usage(verb, options, "--done and --force exclude each other");
-    if (!review_command_read_message(options, &request, &text, &error))
+    if (!review_command_read_message(options, &text, &error))
         return command_fail(&error, verb->name, options->is_json);
-    introduce(&speaker, options, &request);
-    if (options->is_forced)
-        return release_by_person(verb, options, &request);
-    if (!options->as)
-        request.as = NULL; /* the holder */
-    return release_by_handle(verb, options, &request);
+    return options->is_forced ? release_by_person(verb, options) : release_by_handle(verb, options);
 }
 
 /* --- claims --- */
 
 int claim_command_list(const struct verb *verb, struct options *options) {
-    struct request request = {.method = "claims", .wants_ended = options->wants_ended};
-    if (options->forgets) {
-        AUTO(speaker) speaker = {0};
-        request.method = "release";
-        request.forgets = true;
-        introduce(&speaker, options, &request);
-        return release_by_person(verb, options, &request);
+    if (options->request.forgets) {
+        options->request.method = "release";
+        return release_by_person(verb, options);
     }
-    if (options->batch.selection.id_count || !command_take_plan(options, &request.plan))
+    if (options->request.options.selection.id_count)
         return command_fail_usage(verb, options, "only one plan can be named");
-    return ask(verb, options, &request);
+    return command_ask(verb, options);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "api/answer.h"
+#include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/clock.h"
@@ -26,7 +27,11 @@
 #include "term/terminal.h"
 #include "view/claim_view.h"
 
-enum { RETRY_MS = 2000, RENEW_IN_TEAM_MS_MOST = 30000 };
+enum {
+    RETRY_MS = 2000,
+    RENEW_IN_TEAM_MS_MOST = 30000,
+    LAST_ANSWER_MS = 1000, /* to a renewal at the end of the claim's time, of a team's server */
+};
 
 /* --- taking, perhaps after a wait --- */
 
@@ -52,8 +57,8 @@ static bool is_final(const struct answer *answer, const struct request *request)
     return !is_settling && (answer->code != ERROR_PREREQUISITES || request->id);
 }
 
-static void take(struct session *session, const struct options *options, const struct request *request,
-                 struct answer *answer) {
+static void take(struct session *session, const struct options *options, struct answer *answer) {
+    const struct request *request = &options->request;
     int64_t deadline_ms = wait_deadline(options);
     struct change_feed feed;
     session_view(session, request, answer);
@@ -75,13 +80,13 @@ static void take(struct session *session, const struct options *options, const s
     change_feed_close(&feed);
 }
 
-int claim_runner_wait(const struct verb *verb, struct options *options, struct request *request) {
+int claim_runner_wait(const struct verb *verb, struct options *options) {
     struct session session;
     struct answer answer = {0};
     int status;
     if (!command_start(&session, verb, options, &status))
         return status;
-    take(&session, options, request, &answer);
+    take(&session, options, &answer);
     session_release(&session);
     return command_finish(&answer, options);
 }
@@ -142,11 +147,26 @@ static void say_why(const struct answer *answer) {
 
 enum renewal { RENEWED, NOT_RENEWED, LOST };
 
+static uint64_t left_ms(const struct kept_claim *claim) {
+    uint64_t now_ms = boot_ms();
+    return claim->deadline_ms > now_ms ? claim->deadline_ms - now_ms : 0;
+}
+
+/* A server that is silent must not keep the command alive beyond the claim. */
+static void limit_answer(struct kept_claim *claim) {
+    uint64_t wait_ms = left_ms(claim) > LAST_ANSWER_MS ? left_ms(claim) : LAST_ANSWER_MS;
+    if (claim->session->team)
+        claim->session->team->claims.link.deadline_ms = clock_now_ms() + (int64_t)wait_ms;
+}
+
 static enum renewal renew(struct kept_claim *claim) {
     const struct request request = {.method = "heartbeat", .handles = &claim->handle, .handle_count = 1};
     struct answer answer = {0};
     uint64_t now_ms = boot_ms();
+    limit_answer(claim);
     session_view(claim->session, &request, &answer);
+    if (claim->session->team)
+        claim->session->team->claims.link.deadline_ms = 0;
     enum error_code code = answer.code;
     if (code == ERROR_STALE)
         say_why(&answer);
@@ -162,6 +182,11 @@ static uint64_t renew_interval_ms(const struct kept_claim *claim) {
     return claim->session->team && interval_ms > RENEW_IN_TEAM_MS_MOST ? RENEW_IN_TEAM_MS_MOST : interval_ms;
 }
 
+static uint64_t retry_ms(const struct kept_claim *claim) {
+    uint64_t left = left_ms(claim);
+    return left > RETRY_MS ? RETRY_MS : left > 0 ? left : 1;
+}
+
 /* Until the command ends, or the claim is lost, which ends the command: then false. */
 static bool keep_while_running(struct kept_claim *claim, struct kept_command *command) {
     kept_command_set_timer(command, renew_interval_ms(claim));
@@ -171,7 +196,7 @@ static bool keep_while_running(struct kept_claim *claim, struct kept_command *co
             kept_command_stop(command);
             return false;
         }
-        kept_command_set_timer(command, renewal == RENEWED ? renew_interval_ms(claim) : RETRY_MS);
+        kept_command_set_timer(command, renewal == RENEWED ? renew_interval_ms(claim) : retry_ms(claim));
     }
     return true;
 }
@@ -183,7 +208,7 @@ static void release(struct kept_claim *claim, bool is_done, const char *note, st
                                     .handles = &claim->handle,
                                     .handle_count = 1,
                                     .is_done = is_done,
-                                    .submits = claim->options->submits,
+                                    .submits = claim->options->request.submits,
                                     .message = note,
                                     .as = claim->as};
     session_view(claim->session, &request, answer);
@@ -249,7 +274,8 @@ static int run_taken(struct kept_claim *claim, struct answer *answer) {
     return status;
 }
 
-int claim_runner_run(const struct verb *verb, struct options *options, struct request *request) {
+int claim_runner_run(const struct verb *verb, struct options *options) {
+    struct request *request = &options->request;
     struct session session;
     struct answer answer = {0};
     struct error error = {0};
@@ -258,7 +284,7 @@ int claim_runner_run(const struct verb *verb, struct options *options, struct re
         return command_fail(&error, verb->name, options->is_json);
     if (!command_start(&session, verb, options, &status))
         return status;
-    if (session.team && options->submits) {
+    if (session.team && options->request.submits) {
         session_release(&session);
         return command_fail_usage(
             verb, options,
@@ -270,7 +296,7 @@ int claim_runner_run(const struct verb *verb, struct options *options, struct re
                                .as = request->as,
                                .ttl_ms = request->ttl_ms ? request->ttl_ms : CLAIM_TTL_MS_WITH_KEEPER};
     claim.deadline_ms = boot_ms() + claim.ttl_ms;
-    take(&session, options, request, &answer);
+    take(&session, options, &answer);
     status = answer.code ? command_finish(&answer, options) : run_taken(&claim, &answer);
     session_release(&session);
     return status;

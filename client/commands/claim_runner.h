@@ -5,7 +5,6 @@
 #ifndef BATCHCTL_CLAIM_RUNNER_H
 #define BATCHCTL_CLAIM_RUNNER_H
 
-#include "api/request.h"
 #include "cli/options.h"
 #include "cli/verb.h"
 
@@ -13,13 +12,13 @@
 enum { RUNNER_COMMAND_FAILED = 123, RUNNER_CANNOT_RUN = 126, RUNNER_NO_SUCH_COMMAND = 127 };
 
 /*
- * Take the claim, run options->command with BATCHCTL_CLAIM and its kind in the environment, renew the claim until it
- * ends, and end the claim: done if COMMAND ended with 0 and the work is done, else given up. A claim that is lost ends
- * COMMAND. Returns the exit status.
+ * Take the claim that the request of the options names, run options->command with BATCHCTL_CLAIM and its kind in the
+ * environment, renew the claim until it ends, and end the claim: done if COMMAND ended with 0 and the work is done,
+ * else given up. A claim that is lost ends COMMAND. Returns the exit status.
  */
-int claim_runner_run(const struct verb *verb, struct options *options, struct request *request);
+int claim_runner_run(const struct verb *verb, struct options *options);
 
 /* Take the claim, or wait for one that is free, as long as options->wait_ms says. */
-int claim_runner_wait(const struct verb *verb, struct options *options, struct request *request);
+int claim_runner_wait(const struct verb *verb, struct options *options);
 
 #endif

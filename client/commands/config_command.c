@@ -10,70 +10,15 @@
 #include "config/config.h"
 #include "config/settings.h"
 #include "format/json_writer.h"
+#include "render/settings_json.h"
+#include "render/settings_text.h"
 #include "render/style.h"
-#include "render/styled_text.h"
 #include "session/session.h"
+#include "view/settings_view.h"
 
-/* The view of config: all keys, or @only that one. */
-struct config_view {
-    const struct settings *settings;
-    enum config_key only; /* CONFIG_KEYS for all */
-};
-
-static void append_all(struct buffer *text, const void *view, const struct style *style) {
-    const struct config *config = &((const struct config_view *)view)->settings->config;
-    (void)style;
-    for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
-        buffer_append_format(text, "%s.%s = ", config_entries[key].section, config_entries[key].key);
-        styled_text_append_visible(text, config->values[key]);
-        buffer_append_string(text, "  (");
-        styled_text_append_visible(text, config->origins[key]);
-        buffer_append_string(text, ")\n");
-    }
-}
-
-/* The value alone, for a script. */
-static void append_value(struct buffer *text, const void *view, const struct style *style) {
-    const struct config_view *shown = view;
-    (void)style;
-    styled_text_append_visible(text, shown->settings->config.values[shown->only]);
-    buffer_append_byte(text, '\n');
-}
-
-static void append_path(struct buffer *text, const void *view, const struct style *style) {
-    const struct config_view *shown = view;
-    (void)style;
-    styled_text_append_visible(text, shown->settings->user_file);
-    buffer_append_byte(text, '\n');
-}
-
-static void write_entry(struct json_writer *writer, const struct config *config, enum config_key key) {
-    json_writer_open_object(writer);
-    json_writer_key_string(writer, "section", config_entries[key].section);
-    json_writer_key_string(writer, "key", config_entries[key].key);
-    json_writer_key_string(writer, "value", config->values[key]);
-    json_writer_key_string(writer, "origin", config->origins[key]);
-    json_writer_key_string(writer, "meaning", config_entries[key].meaning);
-    json_writer_key_string(writer, "environment", config_entries[key].environment);
-    json_writer_key_string(writer, "default", config_entries[key].built_in);
-    json_writer_key_string(writer, "workspace", config_right_name(config_entries[key].right));
-    json_writer_close_object(writer);
-}
-
-static void write_config(struct json_writer *writer, const void *view) {
-    const struct config_view *shown = view;
-    json_writer_open_object(writer);
-    json_writer_key_string(writer, "user_file", shown->settings->user_file);
-    json_writer_key_array(writer, "values");
-    for (enum config_key key = 0; key < CONFIG_KEYS; key++)
-        if (shown->only == CONFIG_KEYS || key == shown->only)
-            write_entry(writer, &shown->settings->config, key);
-    json_writer_close_array(writer);
-    json_writer_close_object(writer);
-}
-
-static const struct answer_type all_type = {write_config, append_all}, value_type = {write_config, append_value},
-                                path_type = {write_config, append_path};
+static const struct answer_type all_type = {settings_json_write, settings_text_append},
+                                value_type = {settings_json_write, settings_text_value},
+                                path_type = {settings_json_write, settings_text_path};
 
 /* By "lock_timeout" or "create.lock_timeout". NOT_FOUND with the closest one. */
 static bool find_key(const char *word, enum config_key *key, struct error *error) {
@@ -96,7 +41,7 @@ static int answer_config(const struct verb *verb, const struct options *options,
                          const struct answer_type *type) {
     struct session session = {0};
     struct error error = {0};
-    const struct config_view view = {&session.settings, only};
+    const struct settings_view view = {&session.settings, only};
     struct answer answer = {.kind = verb->name, .type = type, .view = &view};
     if (!command_open(&session, options, &answer.diagnostics, &error))
         answer_fail(&answer, &error);

@@ -55,33 +55,24 @@ static int run_daemon(const struct verb *verb, struct options *options) {
 
 /* --- asking it --- */
 
-static bool fail_malformed(const struct session *session, struct error *error) {
-    return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer",
-                     rpc_client_name(&session->channel));
+/* What became of a call that the daemon has not answered. */
+static bool fail_call(const struct session *session, enum rpc_outcome outcome, struct error *error) {
+    const struct rpc_client *channel = &session->channel;
+    AUTO(buffer) trouble = {0};
+    if (outcome == RPC_NO_DAEMON) {
+        error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->settings.root);
+        return manager_hint(error);
+    }
+    rpc_client_explain(channel, outcome, session->settings.config.answer_timeout_ms, &trouble);
+    error_set(error, ERROR_UNREACHABLE, "the daemon on %s %s", rpc_client_name(channel), trouble.data);
+    return outcome == RPC_TIMED_OUT ? error_hint(error, "it may be stopped or stuck; its log tells more") : false;
 }
 
 /* False with @error set if the daemon has not answered. */
 static bool call(struct session *session, const char *method, struct span *result, struct error *error) {
-    struct rpc_client *channel = &session->channel;
-    int timeout_ms = session->settings.config.answer_timeout_ms;
-    switch (rpc_client_call(channel, method, (struct span){0}, timeout_ms, result)) {
-    case RPC_ANSWERED:
-        return true;
-    case RPC_NO_DAEMON:
-        error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->settings.root);
-        return manager_hint(error);
-    case RPC_REJECTED:
-        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s refuses: %s", rpc_client_name(channel),
-                         channel->fault.reason);
-    case RPC_TIMED_OUT:
-        error_set(error, ERROR_UNREACHABLE, "the daemon on %s has not answered for %d ms", rpc_client_name(channel),
-                  timeout_ms);
-        return error_hint(error, "it may be stopped or stuck; its log tells more");
-    case RPC_MALFORMED:
-        return fail_malformed(session, error);
-    default:
-        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s went away", rpc_client_name(channel));
-    }
+    enum rpc_outcome outcome = rpc_client_call(&session->channel, method, (struct span){0},
+                                               session->settings.config.answer_timeout_ms, result);
+    return outcome == RPC_ANSWERED || fail_call(session, outcome, error);
 }
 
 /* Make @view the answer's; what it borrows is in the answer's arena. */
@@ -145,8 +136,9 @@ static void warn_of_version(struct answer *answer, const char *version) {
 static void show_status(struct session *session, struct answer *answer, struct error *error) {
     struct span result;
     struct daemon_stats *stats = arena_allocate(&answer->arena, 1, sizeof *stats);
-    bool is_running = call(session, "stats", &result, error) &&
-                      (daemon_wire_read_stats(stats, result, &answer->arena) || fail_malformed(session, error));
+    bool is_running =
+        call(session, "stats", &result, error) &&
+        (daemon_wire_read_stats(stats, result, &answer->arena) || fail_call(session, RPC_MALFORMED, error));
     show_own(answer, session, is_running, is_running ? stats : NULL);
     if (is_running)
         warn_of_version(answer, stats->version);
@@ -159,7 +151,7 @@ static void reload(struct session *session, struct answer *answer, struct error 
     if (!call(session, "reload", &result, error))
         return;
     if (!rpc_read_result(&reloaded, result)) {
-        fail_malformed(session, error);
+        fail_call(session, RPC_MALFORMED, error);
     } else if (reloaded.code) {
         const struct diagnostic *said = reloaded.diagnostics.count ? reloaded.diagnostics.items : NULL;
         error_set(error, reloaded.code, "%s", said ? said->message : "the configuration could not be read again");

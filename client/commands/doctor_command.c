@@ -164,48 +164,47 @@ static void check_answer(struct findings *findings, struct span result) {
 }
 
 /* It holds nothing that is not in the files, so there is nothing to lose by ending it. */
-static void report_trouble(struct findings *findings, const char *code, long process, const char *trouble) {
+static void report_trouble(struct findings *findings, const struct rpc_client *channel, enum rpc_outcome outcome,
+                           int timeout_ms, long process) {
+    static const char *const codes[] = {[RPC_TIMED_OUT] = "daemon.silent",
+                                        [RPC_REJECTED] = "daemon.refuses",
+                                        [RPC_MALFORMED] = "daemon.lost",
+                                        [RPC_DISCONNECTED] = "daemon.lost"};
     AUTO(arena) arena = {0};
+    AUTO(buffer) trouble = {0};
     const char *remedy = process ? arena_format(&arena, "kill -9 %ld, and " START_AGAIN, process) : START_AGAIN;
-    findings_report(findings, FINDING_WARNING, code, NULL, remedy, "%s; commands do without it", trouble);
+    rpc_client_explain(channel, outcome, timeout_ms, &trouble);
+    findings_report(findings, FINDING_WARNING, codes[outcome], NULL, remedy, "the daemon %s; commands do without it",
+                    trouble.data);
+}
+
+static void report_absence(struct findings *findings, long process) {
+    if (process)
+        findings_report(
+            findings, FINDING_WARNING, "daemon.unreachable", NULL,
+            "give both the same socket: [daemon] socket, or BATCHD_SOCKET",
+            "process %ld is the daemon of this root; it is only starting, or listens nowhere that is known here",
+            process);
+    else
+        manager_check(findings);
 }
 
 static void check_daemon(struct findings *findings, const struct session *session, struct rpc_client *channel) {
     struct span result;
-    AUTO(arena) arena = {0};
     int timeout_ms = session->settings.config.answer_timeout_ms;
     long process = find_process(session);
-    switch (rpc_client_call(channel, "stats", (struct span){0}, timeout_ms, &result)) {
-    case RPC_ANSWERED:
+    enum rpc_outcome outcome = rpc_client_call(channel, "stats", (struct span){0}, timeout_ms, &result);
+    if (outcome == RPC_ANSWERED) {
         check_answer(findings, result);
-        break;
-    case RPC_NO_DAEMON:
-        if (process)
-            findings_report(
-                findings, FINDING_WARNING, "daemon.unreachable", NULL,
-                "give both the same socket: [daemon] socket, or BATCHD_SOCKET",
-                "process %ld is the daemon of this root; it is only starting, or listens nowhere that is known here",
-                process);
-        else
-            manager_check(findings);
-        break;
-    case RPC_TIMED_OUT:
-        report_trouble(findings, "daemon.silent", process,
-                       arena_format(&arena, "the daemon has not answered for %d ms", timeout_ms));
-        break;
-    case RPC_REJECTED:
-        manager_check(findings); /* it may be the socket unit that answers for a service that cannot start */
-        report_trouble(findings, "daemon.refuses", process,
-                       arena_format(&arena, "the daemon refuses: %s", channel->fault.reason));
-        break;
-    case RPC_MALFORMED:
-        report_trouble(findings, "daemon.lost", process, "what the daemon sends is no answer");
-        break;
-    case RPC_DISCONNECTED:
-        manager_check(findings);
-        report_trouble(findings, "daemon.lost", process, "the daemon went away without an answer");
-        break;
+        return;
     }
+    if (outcome == RPC_NO_DAEMON) {
+        report_absence(findings, process);
+        return;
+    }
+    if (outcome == RPC_REJECTED || outcome == RPC_DISCONNECTED)
+        manager_check(findings); /* it may be the socket unit that answers for a service that cannot start */
+    report_trouble(findings, channel, outcome, timeout_ms, process);
 }
 
 /* --- the menu --- */

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/option_rows.h"
 #include "cli/options.h"
 #include "format/json_writer.h"
 #include "format/template.h"
@@ -34,7 +35,7 @@ static void put_options(FILE *stream, option_scopes scopes) {
         if (!(row->scope & scopes))
             continue;
         buffer_append_format(&option, row->letter ? "  -%c, " : "      ", row->letter);
-        buffer_append_format(&option, "--%s%s%s", row->name, options_need_value(row) ? " " : "",
+        buffer_append_format(&option, "--%s%s%s", row->name, option_rows_need_value(row) ? " " : "",
                              row->value ? row->value : "");
         put_row(stream, buffer_text(&option), 27, row->meaning);
     }

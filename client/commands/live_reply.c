@@ -30,13 +30,12 @@ static void paint(const struct reply *reply, const struct options *options, bool
 }
 
 /* Returns false if it ends with this. The first failure does; later ones may be a branch that is being switched. */
-static bool paint_reply(struct session *session, const struct options *options, struct request *request,
-                        struct buffer *shown, enum error_code *code) {
+static bool paint_reply(struct session *session, struct options *options, struct buffer *shown, enum error_code *code) {
     AUTO(reply) reply = {0};
     bool is_first = shown->length == 0;
-    request->style = command_style(options);
+    options->request.style = command_style(options);
     session_forget(session);
-    session_reply(session, request, &reply);
+    session_reply(session, &options->request, &reply);
     *code = reply.code;
     bool is_new = is_first || reply.output.length != shown->length ||
                   memcmp(buffer_text(&reply.output), buffer_text(shown), shown->length) != 0;
@@ -48,7 +47,7 @@ static bool paint_reply(struct session *session, const struct options *options, 
     return !ferror(stdout) && (!is_first || reply.code == ERROR_NONE || reply.code == ERROR_INVALID);
 }
 
-int live_reply_run(const struct verb *verb, struct options *options, struct request *request) {
+int live_reply_run(const struct verb *verb, struct options *options) {
     struct session session;
     struct change_feed feed;
     struct error error = {0};
@@ -59,7 +58,7 @@ int live_reply_run(const struct verb *verb, struct options *options, struct requ
         return status;
     int64_t deadline_ms = deadline_of_options(options, -1);
     change_feed_open(&feed, &session);
-    while (paint_reply(&session, options, request, &shown, &code)) {
+    while (paint_reply(&session, options, &shown, &code)) {
         if (clock_now_ms() >= deadline_ms) {
             error_set(&error, ERROR_TIMEOUT, "the time is over");
             break;

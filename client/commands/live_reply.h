@@ -4,11 +4,10 @@
 #ifndef BATCHCTL_LIVE_REPLY_H
 #define BATCHCTL_LIVE_REPLY_H
 
-#include "api/request.h"
 #include "cli/options.h"
 #include "cli/verb.h"
 
-/* Show the reply to @request until it cannot be shown, or time is over; returns the exit status. */
-int live_reply_run(const struct verb *verb, struct options *options, struct request *request);
+/* Show the reply to the request of the options until it cannot be shown, or time is over; returns the exit status. */
+int live_reply_run(const struct verb *verb, struct options *options);
 
 #endif

@@ -22,10 +22,6 @@
 
 enum { WORDS_MOST = 16 };
 
-static const char *plan_of(const struct options *options) {
-    return options->argument_count ? options->arguments[0] : options->plan;
-}
-
 static char *find_program(void) {
     return own_program_find(PROGRAM, MENU_PLACE);
 }
@@ -61,7 +57,7 @@ static void list_words(char **words, const struct options *options) {
     size_t count = 0;
     words[count++] = (char *)PROGRAM;
     add_pair(words, &count, "--root", options->root);
-    add_pair(words, &count, "--plan", plan_of(options));
+    add_pair(words, &count, "--plan", options->request.plan);
     add_pair(words, &count, "--timeout", options->timeout);
     add_pair(words, &count, "--color", colors[options->color]);
     if (options->ascii)
@@ -76,8 +72,8 @@ int menu_command_print(const struct verb *verb, struct options *options) {
     struct answer answer, advice;
     struct error error = {0};
     int status;
-    const struct request request = {.method = "status", .plan = plan_of(options)};
-    const struct request next = {.method = "next", .plan = plan_of(options)};
+    const struct request request = {.method = "status", .plan = options->request.plan};
+    const struct request next = {.method = "next", .plan = options->request.plan};
     if (!command_start(&session, verb, options, &status))
         return status;
     session_view(&session, &request, &answer);
@@ -103,8 +99,6 @@ int menu_command_print(const struct verb *verb, struct options *options) {
 int menu_command_run(const struct verb *verb, struct options *options) {
     struct error error = {0};
     char *words[WORDS_MOST];
-    if (options->argument_count + (options->plan != NULL) > 1)
-        return command_fail_usage(verb, options, "only one plan can be named");
     const char *type = getenv("TERM");
     bool can_place = type && type[0] && strcmp(type, "dumb") != 0;
     if (options->is_json || !can_place || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))

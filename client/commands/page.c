@@ -14,10 +14,10 @@
 #include "base/memory.h"
 #include "cli/command.h"
 #include "commands/deadline.h"
-#include "commands/derived_file.h"
-#include "commands/page_events.h"
 #include "config/settings.h"
+#include "disk/derived_file.h"
 #include "picture/graph_html.h"
+#include "picture/page_events.h"
 #include "session/change_feed.h"
 #include "session/session.h"
 #include "view/claim_view.h"
@@ -26,7 +26,6 @@
 struct page {
     struct session session;
     const struct options *options;
-    const char *plan; /* as the user names it, or NULL */
     struct answer status, history, claims;
     struct answer *graphs; /* of each plan */
     struct graph_html_plan *plans;
@@ -70,8 +69,8 @@ static void read_plans(struct page *page, const struct plan_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         const struct request request = {.method = "graph",
                                         .plan = list->plans[i].path,
-                                        .options.selection = page->options->batch.selection,
-                                        .wants_open = page->options->wants_open};
+                                        .options.selection = page->options->request.options.selection,
+                                        .wants_open = page->options->request.wants_open};
         ask(page, &request, &page->graphs[i]);
         page->plans[i] =
             (struct graph_html_plan){&list->plans[i], page->graphs[i].view, claims_of(page, list->plans[i].path)};
@@ -84,12 +83,13 @@ static void read_plans(struct page *page, const struct plan_list *list) {
  */
 static bool read_page(struct page *page) {
     const struct request status = {.method = "status",
-                                   .plan = page->plan,
-                                   .options.selection = page->options->batch.selection,
-                                   .wants_open = page->options->wants_open,
+                                   .plan = page->options->request.plan,
+                                   .options.selection = page->options->request.options.selection,
+                                   .wants_open = page->options->request.wants_open,
                                    .style = {.is_verbose = true}};
-    const struct request history = {.method = "history", .plan = page->plan, .limit = PAGE_EVENTS_MOST};
-    const struct request claims = {.method = "claims", .plan = page->plan};
+    const struct request history = {
+        .method = "history", .plan = page->options->request.plan, .limit = PAGE_EVENTS_MOST};
+    const struct request claims = {.method = "claims", .plan = page->options->request.plan};
     session_forget(&page->session);
     if (!ask(page, &status, &page->status))
         return false;
@@ -192,7 +192,9 @@ static int write_file(struct page *page, const struct verb *verb, const struct o
     }
     if (!put(page, &outcome, &error))
         return command_fail(&error, verb->name, false);
-    printf(outcome == DERIVED_UNCHANGED ? "%s is there and unchanged\n" : "Wrote %s\n", options->output);
+    AUTO(buffer) text = {0};
+    derived_file_append_outcome(&text, options->output, outcome);
+    fputs(text.data, stdout);
     fflush(stdout);
     if (options->wants_follow && !follow(page, &error))
         return command_fail(&error, verb->name, false);
@@ -202,8 +204,6 @@ static int write_file(struct page *page, const struct verb *verb, const struct o
 int page_run(const struct verb *verb, struct options *options) {
     struct page page = {.options = options};
     int status;
-    if (!command_take_plan(options, &page.plan))
-        return command_fail_usage(verb, options, "only one plan can be named");
     if (options->wants_follow && !options->output)
         return command_fail_usage(verb, options, "--follow needs --output FILE");
     if (!command_start(&page.session, verb, options, &status))

@@ -14,7 +14,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "commands/derived_file.h"
+#include "disk/derived_file.h"
 #include "disk/files.h"
 #include "plan/selection.h"
 #include "render/prompt_json.h"
@@ -153,14 +153,14 @@ static void put_notes(struct answer *answer, const struct options *options) {
 }
 
 /* Each prompt to a file of its name. */
-static int run_to_files(const struct verb *verb, struct options *options, const struct request *request) {
+static int run_to_files(const struct verb *verb, struct options *options) {
     struct session session;
     struct answer answer;
     struct reply reply = {0};
     int status;
     if (!command_start(&session, verb, options, &status))
         return status;
-    session_view(&session, request, &answer);
+    session_view(&session, &options->request, &answer);
     session_release(&session);
     if (answer.code == ERROR_NONE)
         deliver(&answer, options);
@@ -175,17 +175,16 @@ static int run_to_files(const struct verb *verb, struct options *options, const 
 }
 
 int prompts_command_run(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .plan = options->plan, .options = options->batch};
+    struct request *request = &options->request;
+    bool has_selector = options_have_selector(options);
     if (options->argument_count == 0 || options->argument_count + (options->plan != NULL) > 2)
         return command_fail_usage(verb, options, "a kind of prompts is needed, and at most one plan");
-    request.prompt = options->arguments[0];
-    if (options->argument_count == 2)
-        request.plan = options->arguments[1];
-    bool is_discovery = strcmp(request.prompt, "discover") == 0;
-    if (is_discovery && options->has_selector)
+    request->prompt = options->arguments[0];
+    request->plan = options->argument_count == 2 ? options->arguments[1] : options->plan;
+    if (has_selector && strcmp(request->prompt, "discover") == 0)
         return command_fail_usage(verb, options,
                                   "discover is about the whole plan: it takes no --level, --ready or --ids");
-    if (!options->has_selector && strcmp(request.prompt, "fill") == 0)
-        request.options.selection.kind = SELECT_ALL;
-    return options->output ? run_to_files(verb, options, &request) : command_ask(verb, options, &request);
+    if (!has_selector && strcmp(request->prompt, "fill") == 0)
+        request->options.selection.kind = SELECT_ALL;
+    return options->output ? run_to_files(verb, options) : command_ask(verb, options);
 }

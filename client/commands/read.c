@@ -14,47 +14,29 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "commands/claim_command.h"
-#include "commands/derived_file.h"
 #include "commands/live_reply.h"
 #include "commands/page.h"
+#include "disk/derived_file.h"
 #include "disk/files.h"
 #include "plan/selection.h"
 #include "session/session.h"
 #include "term/input.h"
 
-static int run_over_plan(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name};
-    if (!command_take_plan(options, &request.plan))
-        return command_fail_usage(verb, options, "only one plan can be named");
-    return command_ask(verb, options, &request);
-}
-
-/* What is listed of one or all plans. */
-static int list(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name,
-                              .options.selection = options->batch.selection,
-                              .purpose = options->condition,
-                              .wants_ready = options->wants_ready,
-                              .wants_blocked = options->wants_blocked};
-    if (!command_take_plan(options, &request.plan))
-        return command_fail_usage(verb, options, "only one plan can be named");
-    return options->wants_watch ? live_reply_run(verb, options, &request) : command_ask(verb, options, &request);
-}
-
 int read_status(const struct verb *verb, struct options *options) {
-    return list(verb, options);
+    return options->wants_watch ? live_reply_run(verb, options) : command_ask(verb, options);
 }
 
 /* The option that needs --claim, or NULL. */
 static const char *option_of_claim(const struct options *options) {
+    const struct request *request = &options->request;
     const struct {
         bool is_given;
         const char *name;
     } rows[] = {{options->wants_wait, "--wait"},
-                {options->submits, "--submit"},
-                {options->note, "--note"},
-                {options->ttl_ms, "--ttl"},
-                {options->request, "--request"},
+                {request->submits, "--submit"},
+                {request->message, "--note"},
+                {request->ttl_ms, "--ttl"},
+                {request->request_id, "--request"},
                 {options->as, "--as"},
                 {options->command, "a command behind --"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -65,17 +47,13 @@ static const char *option_of_claim(const struct options *options) {
 
 int read_next(const struct verb *verb, struct options *options) {
     const char *name = option_of_claim(options);
-    if (options->wants_claim && options->batch.selection.id_count)
-        return command_fail_usage(verb, options,
-                                  "--claim chooses itself; one that is named is taken by batchctl claim");
+    AUTO(buffer) message = {0};
     if (options->wants_claim)
         return claim_command_next(verb, options);
-    if (name) {
-        AUTO(buffer) message = {0};
-        buffer_append_format(&message, "%s goes with --claim", name);
-        return command_fail_usage(verb, options, buffer_text(&message));
-    }
-    return list(verb, options);
+    if (!name)
+        return command_ask(verb, options);
+    buffer_append_format(&message, "%s goes with --claim", name);
+    return command_fail_usage(verb, options, buffer_text(&message));
 }
 
 /* How a comment is written in the form of a graph. */
@@ -93,106 +71,86 @@ static struct derived_file graph_file(const struct options *options, struct span
 }
 
 /* What would be printed, to a file. */
-static int write_graph(const struct verb *verb, struct options *options, const struct request *request) {
+static int write_graph(const struct verb *verb, struct options *options) {
     struct session session;
-    struct reply reply;
+    AUTO(reply) reply = {0};
     struct error error = {0};
     enum derived_outcome outcome;
     int status;
     if (!command_start(&session, verb, options, &status))
         return status;
-    struct request whole = *request;
-    whole.style = command_style(options);
-    whole.style.has_color = false;
-    whole.style.columns = 0;
-    session_reply(&session, &whole, &reply);
+    struct request *request = &options->request;
+    request->style = command_style(options);
+    request->style.has_color = false;
+    request->style.columns = 0;
+    session_reply(&session, request, &reply);
     session_release(&session);
     if (reply.code == ERROR_NONE) {
         const struct derived_file file = graph_file(options, buffer_span(&reply.output));
-        if (!derived_file_put(&file, options->is_forced, &outcome, &error)) {
-            reply_release(&reply);
+        if (!derived_file_put(&file, options->is_forced, &outcome, &error))
             return command_fail(&error, verb->name, false);
-        }
         buffer_clear(&reply.output);
-        buffer_append_format(&reply.output, outcome == DERIVED_UNCHANGED ? "%s is there and unchanged\n" : "Wrote %s\n",
-                             options->output);
+        derived_file_append_outcome(&reply.output, options->output, outcome);
     }
     return command_finish_reply(&reply, options, NULL);
 }
 
 int read_graph(const struct verb *verb, struct options *options) {
-    struct request request = {
-        .method = verb->name, .options.selection = options->batch.selection, .wants_open = options->wants_open};
     bool is_json = options->format && strcmp(options->format, "json") == 0;
     if (options->output && options->is_json && !is_json)
         return command_fail_usage(verb, options, "--output writes what --format says; --json is for standard output");
     bool is_page = options->format && strcmp(options->format, "html") == 0 && !options->is_json;
     if (options->wants_follow && !is_page)
         return command_fail_usage(verb, options, "--follow needs --format html");
-    if (is_page)
-        return page_run(verb, options);
     options->is_json |= is_json;
-    if (!command_take_plan(options, &request.plan))
-        return command_fail_usage(verb, options, "only one plan can be named");
-    return options->output ? write_graph(verb, options, &request) : command_ask(verb, options, &request);
+    return is_page           ? page_run(verb, options)
+           : options->output ? write_graph(verb, options)
+                             : command_ask(verb, options);
 }
 
 /* One answer for each id, as if each were asked for alone; the exit status is the first one that is not 0. */
-static int run_over_achievements(const struct verb *verb, struct options *options) {
-    const struct selection *selection = &options->batch.selection;
-    bool has_ids = selection->id_count;
-    size_t plans = options->argument_count - (!has_ids && options->argument_count); /* no id: the core says so */
-    struct request request = {.method = verb->name, .plan = plans ? options->arguments[0] : options->plan};
-    if (!has_ids && options->argument_count == 0)
+int read_achievements(const struct verb *verb, struct options *options) {
+    struct request *request = &options->request;
+    const struct selection selection = request->options.selection;
+    const char *const *ids = selection.id_count ? selection.ids : NULL;
+    size_t plans = options->argument_count - (!ids && options->argument_count); /* no id: the core says so */
+    struct session session;
+    int status, first = 0;
+    if (!ids && options->argument_count == 0)
         return command_fail_usage(verb, options, "an achievement's id is needed, such as 3.1");
     if (plans + (options->plan != NULL) > 1)
         return command_fail_usage(verb, options, "only one plan can be named");
-    struct session session;
-    int status;
     if (!command_start(&session, verb, options, &status))
         return status;
-    status = 0;
-    request.style = command_style(options);
-    for (size_t i = 0; i < (has_ids ? selection->id_count : 1); i++) {
+    request->plan = plans ? options->arguments[0] : options->plan;
+    request->options.selection = (struct selection){0};
+    request->style = command_style(options);
+    for (size_t i = 0; i < (ids ? selection.id_count : 1); i++) {
         struct reply reply;
         if (i && !options->is_json)
             putchar('\n');
-        request.id = has_ids ? selection->ids[i] : options->arguments[plans];
-        session_reply(&session, &request, &reply);
-        int result = command_finish_reply(&reply, options, NULL);
-        status = status ? status : result;
+        request->id = ids ? ids[i] : options->arguments[plans];
+        session_reply(&session, request, &reply);
+        status = command_finish_reply(&reply, options, NULL);
+        first = first ? first : status;
     }
     session_release(&session);
-    return status;
+    return first;
 }
 
 int read_show(const struct verb *verb, struct options *options) {
-    struct request request = {.method = "batch", .batch = options->batch_number};
-    if (options->batch_number && (options->argument_count || options->batch.selection.id_count))
+    if (!options->request.batch)
+        return read_achievements(verb, options);
+    if (options->argument_count || options->request.options.selection.id_count)
         return command_fail_usage(verb, options, "an achievement or a batch, not both");
-    if (options->batch_number)
-        return command_ask(verb, options, &request);
-    return run_over_achievements(verb, options);
-}
-
-int read_why(const struct verb *verb, struct options *options) {
-    return run_over_achievements(verb, options);
+    options->request.method = "batch";
+    return command_ask(verb, options);
 }
 
 int read_what_if(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .options = options->batch, .unblock = options->unblock};
-    if (!command_take_plan(options, &request.plan))
-        return command_fail_usage(verb, options, "only one plan can be named");
-    if (request.options.selection.id_count == 0 && !request.unblock)
+    if (options->request.options.selection.id_count == 0 && !options->request.unblock)
         return command_fail_usage(verb, options, "as if what were complete? IDS, --complete or --unblock is needed");
-    return command_ask(verb, options, &request);
-}
-
-int read_history(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .request_id = options->request, .limit = options->count};
-    if (!command_take_plan(options, &request.plan))
-        return command_fail_usage(verb, options, "only one plan can be named");
-    return command_ask(verb, options, &request);
+    return command_ask(verb, options);
 }
 
 /* A lone argument of validate is a file if it exists as one, has a '/' or ends in ".json"; else it is a plan. */
@@ -224,5 +182,7 @@ int read_validate(const struct verb *verb, struct options *options) {
     if (options->argument_count == 1 && !options->plan && options->arguments[0][0] != '@' &&
         is_file_argument(options->arguments[0]))
         return validate_file(options->arguments[0], options);
-    return run_over_plan(verb, options);
+    if (!command_take_plan(options))
+        return command_fail_usage(verb, options, "only one plan can be named");
+    return command_ask(verb, options);
 }

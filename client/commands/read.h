@@ -11,10 +11,9 @@
 int read_status(const struct verb *verb, struct options *options);
 int read_next(const struct verb *verb, struct options *options);
 int read_graph(const struct verb *verb, struct options *options);
+int read_achievements(const struct verb *verb, struct options *options); /* show, why */
 int read_show(const struct verb *verb, struct options *options);
-int read_why(const struct verb *verb, struct options *options);
 int read_what_if(const struct verb *verb, struct options *options);
-int read_history(const struct verb *verb, struct options *options);
 int read_validate(const struct verb *verb, struct options *options);
 
 #endif

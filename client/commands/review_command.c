@@ -34,44 +34,36 @@ char *review_command_name(const char *as) {
     return name.data;
 }
 
-bool review_command_read_message(const struct options *options, struct request *request, struct buffer *text,
-                                 struct error *error) {
-    if (options->message)
-        buffer_append_string(text, options->message);
-    else if (options->message_file && !input_read(options->message_file, text, error))
+bool review_command_read_message(struct options *options, struct buffer *text, struct error *error) {
+    struct request *request = &options->request;
+    if (!options->message_file)
+        return true;
+    if (!input_read(options->message_file, text, error))
         return false;
     if (text->length && memchr(text->data, '\0', text->length))
         return error_set(error, ERROR_USAGE, "%s has a NUL byte", input_name(options->message_file));
-    request->message = options->message || options->message_file ? buffer_text(text) : NULL;
+    request->message = buffer_text(text);
     return true;
 }
 
-static const struct deed writing = {"Write", "created"}, renaming = {"Rename", "renamed"};
-
-static int run(const struct verb *verb, struct options *options, struct request *request) {
+static int run(const struct verb *verb, struct options *options) {
     AUTO_FREE char *name = review_command_name(options->as);
-    request->as = name;
-    return write_batch(verb, options, request, strcmp(verb->name, "reopen") == 0 ? &renaming : &writing);
+    options->request.as = name;
+    return write_run(verb, options);
 }
 
 int review_command_run(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .options.selection = options->batch.selection};
     AUTO(buffer) text = {0};
     struct error error = {0};
-    if (!command_take_plan(options, &request.plan))
-        return command_fail_usage(verb, options, "only one plan can be named");
-    if (options->batch.selection.id_count == 0)
+    if (options->request.options.selection.id_count == 0)
         return command_fail_usage(verb, options, "the ids of achievements are needed, such as 3.1,3.2");
-    if (!review_command_read_message(options, &request, &text, &error))
+    if (!review_command_read_message(options, &text, &error))
         return command_fail(&error, verb->name, options->is_json);
-    return run(verb, options, &request);
+    return run(verb, options);
 }
 
 int review_command_adopt(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .options = options->batch, .approves = options->approves};
-    if (!command_take_plan(options, &request.plan))
-        return command_fail_usage(verb, options, "only one plan can be named");
-    if (!options->has_selector)
-        request.options.selection = (struct selection){.kind = SELECT_ALL};
-    return run(verb, options, &request);
+    if (!options_have_selector(options))
+        options->request.options.selection.kind = SELECT_ALL;
+    return run(verb, options);
 }

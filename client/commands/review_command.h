@@ -6,7 +6,6 @@
 
 #include <stdbool.h>
 
-#include "api/request.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "cli/command.h"
@@ -16,9 +15,8 @@
 /* Who says it: @as, which may be NULL, else BATCHCTL_AS, else USER@HOST. The caller frees it. */
 char *review_command_name(const char *as);
 
-/* What -m or -F says becomes request->message; it is in @text, which the caller releases. */
-bool review_command_read_message(const struct options *options, struct request *request, struct buffer *text,
-                                 struct error *error);
+/* What -F names becomes the message of the request; it is in @text, which the caller releases. */
+bool review_command_read_message(struct options *options, struct buffer *text, struct error *error);
 
 int review_command_run(const struct verb *verb, struct options *options);
 int review_command_adopt(const struct verb *verb, struct options *options);

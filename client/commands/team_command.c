@@ -47,11 +47,12 @@ static const char *copy(struct arena *arena, const char *text) {
 }
 
 static void note_warnings(struct team_view *view, const struct claim_team_server *server, struct arena *arena) {
-    struct team_warning *warnings = arena_allocate(arena, server->warning_count, sizeof *warnings);
-    for (size_t i = 0; i < server->warning_count; i++)
-        warnings[i] = (struct team_warning){copy(arena, server->warning_codes[i]), copy(arena, server->warnings[i])};
+    struct team_warning *warnings = arena_allocate(arena, server->notice_count, sizeof *warnings);
+    for (size_t i = 0; i < server->notice_count; i++)
+        warnings[i] =
+            (struct team_warning){copy(arena, server->notices[i].code), copy(arena, server->notices[i].message)};
     view->warnings = warnings;
-    view->warning_count = server->warning_count;
+    view->warning_count = server->notice_count;
 }
 
 static void note_server(struct team_run *run) {
@@ -179,7 +180,7 @@ static bool init_configured(struct team_run *run, struct error *error) {
     if (!run->team->is_valid)
         return claim_team_link_open(&run->team->claims.link, error);
     begin_view(run);
-    if (is_other(options->name, config->name) || is_other(options->service, config->service) ||
+    if (is_other(options->request.name, config->name) || is_other(options->service, config->service) ||
         is_other(options->url, config->url)) {
         error_set(error, ERROR_CONFLICT, "the workspace is in the team %s on %s", config->name, config->server);
         return error_hint(error, "\"batchctl team init\" without options agrees to that; the configuration is in %s/%s",
@@ -206,8 +207,8 @@ static bool write_config(struct team_run *run, struct error *error) {
 static bool init_new(struct team_run *run, struct error *error) {
     const struct options *options = run->options;
     struct team_config config = {
-        .helper = USUAL_HELPER, .name = options->name, .service = options->service, .url = options->url};
-    if (!options->name || !options->service == !options->url)
+        .helper = USUAL_HELPER, .name = options->request.name, .service = options->service, .url = options->url};
+    if (!options->request.name || !options->service == !options->url)
         return error_set(error, ERROR_USAGE, "a new team needs --name, and --service or --url");
     if (!team_config_check(&config, NULL, &run->answer.arena, error))
         return false;
@@ -245,7 +246,7 @@ int team_command_run(const struct verb *verb, struct options *options) {
     int status;
     if (!is_status && strcmp(word, "init") != 0)
         return command_fail_usage(verb, options, "one of init, status is expected");
-    if (is_status && (options->name || options->service || options->url || options->is_yes))
+    if (is_status && (options->request.name || options->service || options->url || options->is_yes))
         return command_fail_usage(verb, options, "--name, --service, --url and --yes go with init");
     if (!command_start(&run.session, verb, options, &status))
         return status;

@@ -17,149 +17,14 @@
 #include "cli/options.h"
 #include "cli/verb.h"
 #include "commands/deadline.h"
-#include "document/document.h"
-#include "document/names.h"
 #include "format/json_writer.h"
-#include "plan/achievement.h"
-#include "plan/selection.h"
-#include "plan/standing.h"
-#include "render/achievement_text.h"
+#include "render/condition.h"
 #include "render/style.h"
 #include "render/styled_text.h"
 #include "session/change_feed.h"
 #include "session/session.h"
 #include "view/achievement_item.h"
 #include "view/plan_view.h"
-
-/* --- the condition --- */
-
-enum condition_kind {
-    SUBPLANS_COMPLETE,
-    LEVEL_COMPLETE,
-    ACHIEVEMENT_READY,
-    ACHIEVEMENT_COMPLETE,
-    ACHIEVEMENT_FREE,      /* ready, and neither claimed nor finished elsewhere */
-    ACHIEVEMENT_SUBMITTED, /* the one, or without an id any of the plan, or of all plans */
-    CONDITION_KINDS
-};
-
-struct condition {
-    enum condition_kind kind;
-    const char *id;
-    uint32_t level;
-};
-
-static bool parse_condition(struct condition *condition, const struct options *options, struct error *error) {
-    const char *word = options->condition ? options->condition : "", *equals = strchr(word, '=');
-    size_t length = equals ? (size_t)(equals - word) : strlen(word);
-    static const char *const names[] = {"subplans-complete", "level-complete", "ready",
-                                        "complete",          "free",           "submitted"};
-    for (size_t i = 0; i < CONDITION_KINDS; i++) {
-        if (strlen(names[i]) != length || strncmp(names[i], word, length) != 0)
-            continue;
-        condition->kind = (enum condition_kind)i;
-        condition->id = equals ? equals + 1 : NULL;
-        const char *level = options->batch.selection.levels; /* one number */
-        condition->level = level ? (uint32_t)strtoul(level, NULL, 10) : 0;
-        bool is_of_level = i < 2, has_level = level != NULL;
-        if (is_of_level && has_level && !equals)
-            return true;
-        if (!is_of_level && equals && names_is_id(span_of(condition->id)) && !has_level)
-            return true;
-        if (condition->kind == ACHIEVEMENT_SUBMITTED && !equals && !has_level)
-            return true;
-        return is_of_level
-                   ? error_set(error, ERROR_USAGE, "--for %s needs --level N", names[i])
-                   : error_set(error, ERROR_USAGE, "--for %s needs an achievement: --for %s=3.1", names[i], names[i]);
-    }
-    error_set(error, ERROR_USAGE, word[0] ? "there is no condition \"%s\"" : "what to wait for is missing%s", word);
-    return error_hint(error,
-                      "--for subplans-complete or level-complete with --level N, --for ready=ID, free=ID, complete=ID, "
-                      "submitted=ID or submitted");
-}
-
-enum verdict { IS_MET, IS_NOT_MET, IS_AWAY /* the plan, or what is asked about */ };
-
-static const struct achievement_item *find_item(const struct plan_view *plan, const char *id) {
-    for (size_t i = 0; i < plan->item_count; i++)
-        if (strcmp(plan->items[i].id, id) == 0)
-            return &plan->items[i];
-    return NULL;
-}
-
-/* What is done has been ready. */
-static bool is_closed(const struct achievement_item *item) {
-    return !item->need;
-}
-
-static enum verdict judge_achievement(const struct plan_view *plan, const struct condition *condition,
-                                      struct buffer *reason) {
-    const struct achievement_item *item = find_item(plan, condition->id);
-    if (!item) {
-        buffer_append_format(reason, "%s has no achievement %s", plan->name, condition->id);
-        return IS_AWAY;
-    }
-    enum achievement_state state = item->standing.state;
-    bool is_met = condition->kind == ACHIEVEMENT_COMPLETE    ? state == STATE_COMPLETE
-                  : condition->kind == ACHIEVEMENT_FREE      ? item->is_free
-                  : condition->kind == ACHIEVEMENT_SUBMITTED ? state == STATE_SUBMITTED
-                                                             : is_closed(item) || item->standing.is_ready;
-    buffer_append_format(reason, "%s is ", condition->id);
-    if (is_closed(item))
-        buffer_append_string(reason, achievement_label(&item->standing));
-    else if (condition->kind == ACHIEVEMENT_COMPLETE)
-        buffer_append_string(reason, "not complete: ");
-    else if (condition->kind == ACHIEVEMENT_SUBMITTED && !is_met)
-        buffer_append_string(reason, "not submitted: ");
-    else if (condition->kind == ACHIEVEMENT_FREE && !is_met)
-        buffer_append_string(reason, "not free: ");
-    else if (!is_met)
-        buffer_append_string(reason, "not ready: ");
-    achievement_text_need(reason, item);
-    return is_met ? IS_MET : IS_NOT_MET;
-}
-
-/* Is anything of the plan submitted? */
-static enum verdict judge_submissions(const struct plan_view *plan, struct buffer *reason) {
-    for (size_t i = 0; i < plan->item_count; i++)
-        if (plan->items[i].standing.state == STATE_SUBMITTED) {
-            buffer_append_format(reason, "%s is %s", plan->items[i].id, plan->items[i].need);
-            return IS_MET;
-        }
-    return IS_NOT_MET;
-}
-
-/* How many of the level's achievements that are open have no complete SUBPLAN. */
-static size_t count_lacking(const struct plan_view *plan, uint32_t level) {
-    size_t count = 0;
-    for (size_t i = 0; i < plan->item_count; i++) {
-        const struct achievement_item *item = &plan->items[i];
-        bool is_here = item->has_level && item->level == level;
-        count += is_here && !is_closed(item) && item->standing.subplan != SUBPLAN_COMPLETE;
-    }
-    return count;
-}
-
-static enum verdict judge_level(const struct plan_view *plan, const struct condition *condition,
-                                struct buffer *reason) {
-    if (condition->level >= plan->level_count) {
-        buffer_append_format(reason, "%s has no level %u", plan->name, condition->level);
-        return IS_AWAY;
-    }
-    const struct level_view *level = &plan->levels[condition->level];
-    size_t total = level->ids.count, done = level->complete + level->skipped;
-    size_t lacking = count_lacking(plan, condition->level);
-    if (condition->kind == LEVEL_COMPLETE) {
-        buffer_append_format(reason, "level %u: %zu of %zu are complete", condition->level, done, total);
-        return done == total ? IS_MET : IS_NOT_MET;
-    }
-    if (lacking)
-        buffer_append_format(reason, "level %u: %zu SUBPLAN%s not complete", condition->level, lacking,
-                             lacking == 1 ? " is" : "s are");
-    else
-        buffer_append_format(reason, "level %u: every SUBPLAN that is needed is complete", condition->level);
-    return lacking ? IS_NOT_MET : IS_MET;
-}
 
 /* One that is named by the user, or else the one that was found first. */
 struct awaited {
@@ -224,14 +89,13 @@ static void answer_wait(struct answer *answer, const struct plan_view *plan, con
     answer->view = view;
 }
 
-static enum verdict judge_plan(const struct plan_view *plan, struct awaited *awaited, struct answer *answer) {
+static enum condition_verdict judge_plan(const struct plan_view *plan, struct awaited *awaited, struct answer *answer) {
     const struct condition *condition = &awaited->condition;
-    enum verdict verdict = condition->id ? judge_achievement(plan, condition, &awaited->reason)
-                                         : judge_level(plan, condition, &awaited->reason);
-    if (verdict == IS_AWAY && !plan->is_valid)
-        verdict = IS_NOT_MET; /* what is invalid now can be corrected */
-    if (verdict != IS_AWAY)
-        answer_wait(answer, plan, buffer_text(&awaited->reason), verdict == IS_MET);
+    enum condition_verdict verdict = condition_judge(condition, plan, &awaited->reason);
+    if (verdict == CONDITION_AWAY && !plan->is_valid)
+        verdict = CONDITION_NOT_MET; /* what is invalid now can be corrected */
+    if (verdict != CONDITION_AWAY)
+        answer_wait(answer, plan, buffer_text(&awaited->reason), verdict == CONDITION_MET);
     return verdict;
 }
 
@@ -243,15 +107,15 @@ static void append_about(struct answer *answer, const struct diagnostics *all, c
 }
 
 /* Is anything submitted, of the plan that is named or of all? */
-static enum verdict judge_any(const struct plan_list *list, struct awaited *awaited, struct answer *answer) {
+static enum condition_verdict judge_any(const struct plan_list *list, struct awaited *awaited, struct answer *answer) {
     for (size_t i = 0; i < list->count; i++)
-        if (judge_submissions(&list->plans[i], &awaited->reason) == IS_MET) {
+        if (condition_judge_submissions(&list->plans[i], &awaited->reason)) {
             answer_wait(answer, &list->plans[i], buffer_text(&awaited->reason), true);
-            return IS_MET;
+            return CONDITION_MET;
         }
     buffer_append_string(&awaited->reason, "nothing is submitted");
     answer_wait(answer, list->count == 1 ? list->plans : NULL, buffer_text(&awaited->reason), false);
-    return IS_NOT_MET;
+    return CONDITION_NOT_MET;
 }
 
 /* The plan that is meant: the only one, or the only one that has the achievement. NULL, and USAGE, if it is unclear. */
@@ -259,7 +123,7 @@ static const struct plan_view *choose(const struct plan_list *list, const char *
     const struct plan_view *found = NULL;
     size_t count = 0;
     for (size_t i = 0; i < list->count; i++)
-        if (list->count == 1 || (id && find_item(&list->plans[i], id))) {
+        if (list->count == 1 || (id && condition_find_item(&list->plans[i], id))) {
             found = &list->plans[i];
             count++;
         }
@@ -273,23 +137,23 @@ static const struct plan_view *choose(const struct plan_list *list, const char *
     return NULL;
 }
 
-static enum verdict judge_chosen(const struct plan_list *list, struct awaited *awaited, struct answer *answer,
-                                 struct error *error) {
+static enum condition_verdict judge_chosen(const struct plan_list *list, struct awaited *awaited, struct answer *answer,
+                                           struct error *error) {
     const struct plan_view *plan = choose(list, awaited->condition.id, error);
-    enum verdict verdict = plan ? judge_plan(plan, awaited, answer) : IS_AWAY;
-    if (verdict != IS_AWAY && !awaited->plan)
+    enum condition_verdict verdict = plan ? judge_plan(plan, awaited, answer) : CONDITION_AWAY;
+    if (verdict != CONDITION_AWAY && !awaited->plan)
         awaited->plan = awaited->found = memory_copy(plan->path);
     return verdict;
 }
 
 /* Asks once. @answer gets the data, and awaited->reason the reason; @error says what is away. */
-static enum verdict judge(struct session *session, struct awaited *awaited, struct answer *answer,
-                          struct error *error) {
+static enum condition_verdict judge(struct session *session, struct awaited *awaited, struct answer *answer,
+                                    struct error *error) {
     const struct condition *condition = &awaited->condition;
     const struct request request = {
         .method = "status", .plan = awaited->plan, .style.is_verbose = true /* also of several plans */};
     AUTO(answer) status = {0};
-    enum verdict verdict = IS_AWAY;
+    enum condition_verdict verdict = CONDITION_AWAY;
     buffer_clear(&awaited->reason);
     session_forget(session); /* the same look at the workspace, from the daemon or not */
     session_view(session, &request, &status);
@@ -300,25 +164,25 @@ static enum verdict judge(struct session *session, struct awaited *awaited, stru
         take_error(&status, error);
         return verdict;
     }
-    verdict = condition->kind == ACHIEVEMENT_SUBMITTED && !condition->id ? judge_any(list, awaited, answer)
-                                                                         : judge_chosen(list, awaited, answer, error);
+    verdict = condition->kind == CONDITION_SUBMITTED && !condition->id ? judge_any(list, awaited, answer)
+                                                                       : judge_chosen(list, awaited, answer, error);
     if (condition->id || list->count == 1)
         append_about(answer, &status.diagnostics, condition->id);
-    if (verdict == IS_AWAY && !error->code && awaited->condition.id && !awaited->was_there)
+    if (verdict == CONDITION_AWAY && !error->code && awaited->condition.id && !awaited->was_there)
         fail_as_show(session, awaited, error);
-    else if (verdict == IS_AWAY && !error->code)
+    else if (verdict == CONDITION_AWAY && !error->code)
         error_set(error, ERROR_NOT_FOUND, "%s", buffer_text(&awaited->reason));
     return verdict;
 }
 
 /* What was there once is waited for: git takes files away for a moment. After a while this is said, once. */
-static bool goes_on(struct awaited *awaited, enum verdict verdict, bool is_quiet, struct error *error) {
+static bool goes_on(struct awaited *awaited, enum condition_verdict verdict, bool is_quiet, struct error *error) {
     enum { NOTE_MS = 2000 };
-    awaited->was_there |= verdict != IS_AWAY;
-    if (verdict != IS_AWAY) {
+    awaited->was_there |= verdict != CONDITION_AWAY;
+    if (verdict != CONDITION_AWAY) {
         awaited->away_ms = 0;
         awaited->is_noted = false;
-        return verdict == IS_NOT_MET;
+        return verdict == CONDITION_NOT_MET;
     }
     if (!awaited->was_there)
         return false;
@@ -338,7 +202,7 @@ static void wait_until(struct session *session, const struct options *options, s
     deadline_limit_answers(session, deadline_ms);
     change_feed_open(&feed, session);
     for (;;) {
-        enum verdict verdict = judge(session, awaited, answer, error);
+        enum condition_verdict verdict = judge(session, awaited, answer, error);
         if (!goes_on(awaited, verdict, options->is_quiet, error))
             break;
         if (clock_now_ms() >= deadline_ms) {
@@ -347,7 +211,7 @@ static void wait_until(struct session *session, const struct options *options, s
             break;
         }
         error_release(error);
-        change_feed_wait(&feed, verdict == IS_AWAY ? CHANGE_FEED_LOOK_MS : CHANGE_FEED_LOOK_SELDOM_MS,
+        change_feed_wait(&feed, verdict == CONDITION_AWAY ? CHANGE_FEED_LOOK_MS : CHANGE_FEED_LOOK_SELDOM_MS,
                          deadline_left_ms(deadline_ms));
         deadline_limit_answers(session, deadline_ms);
     }
@@ -356,13 +220,12 @@ static void wait_until(struct session *session, const struct options *options, s
 
 int wait_run(const struct verb *verb, struct options *options) {
     struct session session;
-    struct awaited awaited = {.plan = options->argument_count ? options->arguments[0] : options->plan};
+    struct awaited awaited = {.plan = options->request.plan};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
     int status;
-    if (options->argument_count > 1)
-        return command_fail_usage(verb, options, "only one plan can be named");
-    if (!parse_condition(&awaited.condition, options, &error))
+    if (!condition_parse(&awaited.condition, options->condition ? options->condition : "",
+                         options->request.options.selection.levels, &error))
         return command_fail(&error, verb->name, options->is_json);
     if (!command_start(&session, verb, options, &status))
         return status;

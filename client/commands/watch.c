@@ -1,7 +1,6 @@
 #include "commands/watch.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,8 +25,8 @@
 #include "commands/deadline.h"
 #include "document/names.h"
 #include "format/json_writer.h"
+#include "render/event_text.h"
 #include "render/style.h"
-#include "render/styled_text.h"
 #include "session/event_stream.h"
 #include "session/session.h"
 #include "session/team.h"
@@ -71,42 +70,15 @@ static bool begin_behind(struct event_stream *stream, const char *word, struct e
 }
 
 static bool choose(struct event_stream *stream, const struct options *options, struct error *error) {
-    for (size_t i = 0; i < options->event_count; i++)
-        if (!want(stream, options->events[i], error))
+    for (size_t i = 0; i < options->events.count; i++)
+        if (!want(stream, options->events.items[i], error))
             return false;
     for (enum event_type type = 0; type < EVENT_TYPES; type++)
-        stream->wants[type] |= options->event_count == 0;
+        stream->wants[type] |= options->events.count == 0;
     return !options->since || begin_behind(stream, options->since, error);
 }
 
 /* --- showing one --- */
-
-static void append_event(struct buffer *text, const struct received_event *received, const struct style *style) {
-    const struct event *event = &received->event;
-    const char *clock = strchr(received->time, 'T'), *id = event->achievement;
-    buffer_append_format(text, "%.8s  %-23s", clock ? clock + 1 : received->time, received->type);
-    for (size_t i = 0; i < 2; i++) {
-        const char *part = i ? id : event->plan;
-        if (part)
-            buffer_append_string(text, i ? " " : "  ");
-        styled_text_append_visible(text, part ? part : "");
-    }
-    if (event->has_level && !id)
-        buffer_append_format(text, " level %" PRIu32, event->level);
-    if (event->batch)
-        buffer_append_format(text, " batch %" PRIu64, event->batch);
-    if (event->by)
-        buffer_append_string(text, " by ");
-    styled_text_append_visible(text, event->by);
-    if (event->need)
-        buffer_append_string(text, ": ");
-    styled_text_append_visible(text, event->need);
-    if (event->file || event->reason)
-        buffer_append_string(text, "  ");
-    styled_text_append_path(text, style, event->file);
-    styled_text_append_visible(text, event->file ? NULL : event->reason);
-    buffer_append_byte(text, '\n');
-}
 
 /* The command gets the event on its standard input. What it prints goes where ours goes. */
 static void run_command(const struct options *options, struct span event) {
@@ -149,7 +121,7 @@ static void show(const struct options *options, struct span event, const struct 
         if (!options->is_json) {
             const struct style style = {.workspace = options->workspace, .cwd = options->here};
             buffer_clear(&text);
-            append_event(&text, received, &style);
+            event_text_append(&text, &received->event, received->type, received->time, &style);
         }
         terminal_put(stdout, buffer_span(&text));
         fflush(stdout);
@@ -173,6 +145,7 @@ struct watching {
     const struct options *options;
     const char *path; /* of the plan; NULL for all */
     size_t shown;
+    bool is_unheard; /* nothing is heard of the team's server, and that was said */
 };
 
 static bool has_enough(const struct watching *watching) {
@@ -189,24 +162,38 @@ static void show_event(struct watching *watching, struct span event) {
     watching->shown++;
 }
 
+static void describe_claim(struct event *event, const struct claim_record *record) {
+    event->plan = names_base(record->plan);
+    event->path = record->plan;
+    event->achievement = record->id;
+    event->by = record->held.by;
+    event->fence = record->fence;
+    if (event->type == EVENT_CLAIM_TAKEN)
+        event->step = claim_kind_name(record->held.kind);
+}
+
 /* An event of the team's server, in the form of those of a daemon. */
 static void show_claim(void *data, const struct claim_team_event *found) {
     struct watching *watching = data;
-    const struct claim_record *record = found->record;
-    struct event event = {.plan = names_base(record->plan),
-                          .path = record->plan,
-                          .achievement = record->id,
-                          .by = record->held.by,
-                          .fence = record->fence,
-                          .reason = found->reason};
+    struct event event = {.reason = found->reason};
     if (!event_type_find(found->type, &event.type) || !watching->stream->wants[event.type])
         return;
-    if (event.type == EVENT_CLAIM_TAKEN)
-        event.step = claim_kind_name(record->held.kind);
+    if (found->record)
+        describe_claim(&event, found->record);
     AUTO(buffer) text = {0};
     struct json_writer writer = {.buffer = &text};
     event_write(&writer, found->seq, "team", &event);
     show_event(watching, buffer_span(&text));
+}
+
+/* Says once that the team's server is not heard, and once that it is again. */
+static void say_trouble(struct watching *watching) {
+    const struct error *trouble = &watching->feed->trouble;
+    if (trouble->code != ERROR_NONE && !watching->is_unheard)
+        terminal_say("warning: %s", trouble->message);
+    if (trouble->code == ERROR_NONE && watching->is_unheard)
+        terminal_say("warning: team: connected again");
+    watching->is_unheard = trouble->code != ERROR_NONE;
 }
 
 /* The next thing that happens, or @wait_ms. */
@@ -216,6 +203,8 @@ static enum event_stream_outcome wait_for_event(struct watching *watching, int w
     bool has_both = watching->feed && watching->has_stream;
     if (watching->feed && (!has_both || wait_ms > STEP_MS))
         claim_team_feed_wait(watching->feed, has_both ? STEP_MS : wait_ms);
+    if (watching->feed)
+        say_trouble(watching);
     if (!watching->has_stream)
         return EVENT_STREAM_TIMED_OUT;
     enum event_stream_outcome outcome = event_stream_next(watching->stream, has_both ? 0 : wait_ms, &event);
@@ -278,10 +267,7 @@ int watch_run(const struct verb *verb, struct options *options) {
     struct event_stream stream = {.channel = {.descriptor = -1}, .says_absence = true};
     struct error error = {0};
     char *path = NULL;
-    const char *plan = options->argument_count ? options->arguments[0] : options->plan;
     int status;
-    if (options->argument_count > 1)
-        return command_fail_usage(verb, options, "only one plan can be named");
     if (options->has_exec != (options->command != NULL))
         return command_fail_usage(verb, options, "--exec goes with a command behind --");
     if (!choose(&stream, options, &error))
@@ -290,7 +276,7 @@ int watch_run(const struct verb *verb, struct options *options) {
         return status;
     deadline_limit_answers(&session, deadline_of_options(options, -1));
     struct watching watching = {.stream = &stream, .options = options};
-    if (find_path(&session, plan, &path, &error) && begin(&watching, &session, &error)) {
+    if (find_path(&session, options->request.plan, &path, &error) && begin(&watching, &session, &error)) {
         watching.path = path;
         follow(&watching, &error);
     }

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "claims/claim_handle.h"
+#include "cli/command.h"
 #include "cli/text_answer.h"
 #include "format/template.h"
 #include "import/import_options.h"
@@ -22,8 +23,22 @@
 #include "term/input.h"
 #include "term/terminal.h"
 
-static const struct deed creation = {"Create", "created"}, removal = {"Remove", "removed"},
-                         replacement = {"Replace", "replaced"};
+/* What a verb does to files, for a person. */
+struct deed {
+    const char *verb, *question, *done;
+};
+
+static const struct deed *deed_of(const struct request *request) {
+    static const struct deed deeds[] = {{"create", "Create", "created"}, {"retry", "Create", "created"},
+                                        {"init", "Create", "created"},   {"import", "Create", "created"},
+                                        {"undo", "Remove", "removed"},   {"reopen", "Rename", "renamed"},
+                                        {NULL, "Write", "created"}},
+                             replacement = {NULL, "Replace", "replaced"};
+    const struct deed *deed = deeds;
+    while (deed->verb && strcmp(deed->verb, request->method) != 0)
+        deed++;
+    return request->is_update ? &replacement : deed;
+}
 
 /* No terminal on which to confirm: show what would be done, and say how to have it done. */
 static int refuse(struct session *session, const struct options *options, const struct request *request) {
@@ -43,135 +58,140 @@ static int refuse(struct session *session, const struct options *options, const 
     return command_finish_reply(&reply, options, NULL);
 }
 
-static int decline(struct reply *preview) {
+static int decline(void) {
     struct error error = {0};
-    reply_release(preview);
     error_set(&error, ERROR_DECLINED, "declined; nothing was changed");
     return command_fail(&error, NULL, false);
 }
 
 /*
- * Preview and confirmation, the same for every verb that writes. Returns true if @request is to be carried out, with
- * what was confirmed in @preview; else the exit status is in @status.
+ * Preview and confirmation, the same for every verb that writes. Returns true if the request is to be carried out, and
+ * makes it what was confirmed; else the exit status is in @status.
  */
-static bool confirm(struct session *session, struct options *options, struct request *request, const struct deed *deed,
-                    struct reply *preview, int *status) {
+static bool confirm(struct session *session, struct options *options, int *status) {
+    struct request *request = &options->request;
+    AUTO(reply) preview = {0};
+    AUTO(buffer) text = {0};
     request->is_dry_run = true;
     if (!options->is_dry_run && (options->is_json || !terminal_can_ask())) {
         *status = refuse(session, options, request);
         return false;
     }
-    session_reply(session, request, preview);
-    if (preview->code != ERROR_NONE || preview->count == 0 || options->is_dry_run) {
-        *status = command_finish_reply(preview, options, NULL);
+    session_reply(session, request, &preview);
+    if (preview.code != ERROR_NONE || preview.count == 0 || options->is_dry_run) {
+        *status = command_finish_reply(&preview, options, NULL);
         return false;
     }
-    command_print(preview, options);
-    AUTO(buffer) text = {0};
-    buffer_append_format(&text, "%s %zu file%s?", deed->question, preview->count, text_plural(preview->count));
-    bool is_confirmed = terminal_ask(text.data);
-    if (!is_confirmed)
-        *status = decline(preview);
-    return is_confirmed;
-}
-
-/* Does it, after it has been confirmed if it was; @preview is what was, or empty. */
-static int carry_out(struct session *session, const struct options *options, struct request *request,
-                     const struct deed *deed, struct reply *preview) {
-    struct reply reply;
-    request->is_dry_run = false;
-    session_reply(session, request, &reply);
-    session_release(session);
-    reply_release(preview);
-    return command_finish_reply(&reply, options, deed->done);
+    command_print(&preview, options);
+    buffer_append_format(&text, "%s %zu file%s?", deed_of(request)->question, preview.count,
+                         text_plural(preview.count));
+    if (!terminal_ask(text.data)) {
+        *status = decline();
+        return false;
+    }
+    request->expect = arena_copy(&options->arena, buffer_text(&preview.token), preview.token.length);
+    request->batch = preview.batch ? preview.batch : request->batch; /* of an undo: not a later one */
+    return true;
 }
 
 /* The claim that a batch is made under: the one that is named, or that of the environment. */
-static bool take_claim(const struct verb *verb, const struct options *options, struct request *request,
-                       struct claim_handle *claim, struct error *error) {
+static bool take_claim(const struct verb *verb, struct options *options, struct claim_handle *claim,
+                       struct error *error) {
     const char *variable = getenv(CLAIM_VARIABLE), *text = options->claim ? options->claim : variable;
     bool is_fenced = verb->scopes & (SCOPE_CREATE | SCOPE_REVIEW | SCOPE_UNDO | SCOPE_ADOPT);
     if (!is_fenced || !text || !text[0])
         return true;
-    request->claim = claim;
-    request->is_claim_optional = !options->claim;
+    options->request.claim = claim;
+    options->request.is_claim_optional = !options->claim;
     return claim_handle_parse(claim, text, error);
 }
 
-static int write_named(const struct verb *verb, struct options *options, const struct request *subject,
-                       const struct deed *deed, const char *named) {
-    struct request request = *subject;
+/* Is it the last one of all plans? Which of them is meant, the request itself has to say. */
+static bool is_of_any_plan(const struct answer *preview) {
+    for (size_t i = 0; i < preview->diagnostics.count; i++)
+        if (strcmp(preview->diagnostics.items[i].code, HISTORY_ANY_PLAN) == 0)
+            return true;
+    return false;
+}
+
+/* "The last batch" is made a number, with which the undo can be found again if its answer gets lost. */
+static void name_last_batch(struct session *session, struct request *request) {
+    struct answer preview;
+    request->is_dry_run = true;
+    session_view(session, request, &preview);
+    if (preview.code == ERROR_NONE && !is_of_any_plan(&preview))
+        request->batch = preview.batch;
+    answer_release(&preview);
+}
+
+/* What is written is what was confirmed, if that was asked for. False, with the exit status, if it is not to be. */
+static bool prepare(struct session *session, struct options *options, int *status) {
+    struct request *request = &options->request;
+    if (!options->is_yes || options->is_dry_run)
+        return confirm(session, options, status);
+    if (!request->batch && strcmp(request->method, "undo") == 0)
+        name_last_batch(session, request);
+    return true;
+}
+
+/* @named: the source of an import as the user writes it, or NULL. */
+static int write_named(const struct verb *verb, struct options *options, const char *named) {
+    struct request *request = &options->request;
     struct session session;
-    struct reply preview = {0};
+    struct reply reply = {0};
     int status;
     AUTO(claim_handle) claim = {0};
     struct error error = {0};
-    if (!take_claim(verb, options, &request, &claim, &error))
+    if (!take_claim(verb, options, &claim, &error))
         return command_fail(&error, verb->name, options->is_json);
-    request.has_content = options->has_content;
-    request.expect = options->expect;
-    request.request_id = options->request;
     if (!command_start(&session, verb, options, &status))
         return status;
-    request.style = command_style(options);
-    request.style.named = named;
-    bool is_asked = !options->is_yes || options->is_dry_run;
-    if (is_asked && !confirm(&session, options, &request, deed, &preview, &status)) {
-        session_release(&session);
-        return status;
+    request->style = command_style(options);
+    request->style.named = named;
+    if (prepare(&session, options, &status)) {
+        request->is_dry_run = false;
+        session_reply(&session, request, &reply);
+        status = command_finish_reply(&reply, options, deed_of(request)->done);
     }
-    if (is_asked)
-        request.expect = buffer_text(&preview.token); /* what was confirmed is what is created, or nothing is */
-    return carry_out(&session, options, &request, deed, &preview);
+    session_release(&session);
+    return status;
 }
 
-int write_batch(const struct verb *verb, struct options *options, struct request *request, const struct deed *deed) {
-    return write_named(verb, options, request, deed, NULL);
-}
-
-int write_create(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .options = options->batch};
-    if (!command_take_plan(options, &request.plan))
-        return command_fail_usage(verb, options, "only one plan can be named");
-    return write_batch(verb, options, &request, &creation);
+int write_run(const struct verb *verb, struct options *options) {
+    return write_named(verb, options, NULL);
 }
 
 int write_retry(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .options = options->batch};
-    if (options->argument_count != 1 || !options_parse_batch(options->arguments[0], &request.batch))
+    if (options->argument_count != 1 || !options_parse_batch(options->arguments[0], &options->request.batch))
         return command_fail_usage(verb, options, "the number of a batch is expected, such as 7");
-    return write_batch(verb, options, &request, &creation);
-}
-
-/* Names of new plans are relative to the folder one stands in, unless a root is given. */
-static int create_plan(const struct verb *verb, struct options *options, struct request *request) {
-    request->here = options->root && !request->wants_graph ? "" : NULL;
-    return write_batch(verb, options, request, request->is_update ? &replacement : &creation);
+    return write_run(verb, options);
 }
 
 /* Needs no workspace, and writes nothing. */
 static int print_agents(const struct verb *verb, const struct options *options) {
-    if (options->argument_count || options->plan || options->wants_graph)
+    if (options->argument_count || options->plan || options->request.wants_graph)
         return command_fail_usage(verb, options, "--agents takes no name");
     return text_answer_finish(&(struct text_answer){.text = template_default("agents.md")}, "agents", options);
 }
 
+/* Names of new plans are relative to the folder one stands in, unless a root is given. */
+static const char *place_of_new(const struct options *options) {
+    return options->root ? "" : NULL;
+}
+
 int write_init(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name,
-                              .wants_graph = options->wants_graph,
-                              .is_update = options->is_update,
-                              .is_flat = options->is_flat,
-                              .by_priority = options->by_priority};
-    if (options->is_update && (!options->wants_graph || options->is_flat || options->by_priority))
+    struct request *request = &options->request;
+    if (request->is_update && (!request->wants_graph || request->is_flat || request->by_priority))
         return command_fail_usage(verb, options, "--update goes with --graph, and not with --flat or --by-priority");
     if (options->wants_agents)
         return print_agents(verb, options);
-    if (options->wants_graph && !command_take_plan(options, &request.plan))
+    if (request->wants_graph && !command_take_plan(options))
         return command_fail_usage(verb, options, "only one plan can be named");
-    if (!options->wants_graph && (options->argument_count != 1 || options->plan))
+    if (!request->wants_graph && (options->argument_count != 1 || options->plan))
         return command_fail_usage(verb, options, "the name of the new plan is expected, such as MY-PLAN");
-    request.name = options->arguments[0];
-    return create_plan(verb, options, &request);
+    request->name = options->arguments[0];
+    request->here = request->wants_graph ? NULL : place_of_new(options);
+    return write_run(verb, options);
 }
 
 /* Where the source is: a text of standard input, or a path, whose links are resolved here. */
@@ -197,69 +217,26 @@ static void append_named(struct buffer *named, const struct import_options *impo
 }
 
 int write_import(const struct verb *verb, struct options *options) {
-    struct request request = {.method = verb->name, .name = options->name, .import = options->import};
+    struct request *request = &options->request;
+    struct import_options *import = &request->import;
     AUTO(buffer) text = {0}, named = {0};
     AUTO_FREE char *path = NULL;
     struct error error = {0};
     if (options->argument_count != 1)
         return command_fail_usage(verb, options, "a file or folder is expected, such as .taskmaster/tasks/tasks.json");
-    request.import.epics = options->epics;
-    if (!find_source(options->arguments[0], &request.import, &text, &path, &error))
+    import->epics = options->epics.items;
+    import->epic_count = options->epics.count;
+    if (!find_source(options->arguments[0], import, &text, &path, &error))
         return command_fail(&error, verb->name, options->is_json);
-    append_named(&named, &request.import);
-    request.here = options->root ? "" : NULL;
-    return write_named(verb, options, &request, &creation, named.data);
-}
-
-/* Is it the last one of all plans? Which of them is meant, the request itself has to say. */
-static bool is_of_any_plan(const struct answer *preview) {
-    for (size_t i = 0; i < preview->diagnostics.count; i++)
-        if (strcmp(preview->diagnostics.items[i].code, HISTORY_ANY_PLAN) == 0)
-            return true;
-    return false;
-}
-
-/* "The last batch" is made a number, with which the undo can be found again if its answer gets lost. */
-static void name_last_batch(struct session *session, struct request *request) {
-    struct answer preview;
-    request->is_dry_run = true;
-    session_view(session, request, &preview);
-    if (preview.code == ERROR_NONE && !is_of_any_plan(&preview))
-        request->batch = preview.batch;
-    answer_release(&preview);
-}
-
-/* The one argument of undo: a number, or else a plan. */
-static bool take_batch(const struct options *options, struct request *request) {
-    const char *word = options->argument_count ? options->arguments[0] : "";
-    bool is_number = word[0] && word[strspn(word, "0123456789")] == '\0';
-    if (!is_number)
-        return command_take_plan(options, &request->plan);
-    return options->argument_count == 1 && !options->plan && options_parse_batch(word, &request->batch);
+    append_named(&named, import);
+    request->here = place_of_new(options);
+    return write_named(verb, options, named.data);
 }
 
 int write_undo(const struct verb *verb, struct options *options) {
-    struct session session;
-    struct reply preview = {0};
-    int status;
-    struct request request = {.method = verb->name, .options.selection = options->batch.selection};
-    AUTO(claim_handle) claim = {0};
-    struct error error = {0};
-    if (!take_batch(options, &request))
+    const char *word = options->argument_count == 1 && !options->plan ? options->arguments[0] : "";
+    bool is_number = word[0] && word[strspn(word, "0123456789")] == '\0';
+    if (is_number ? !options_parse_batch(word, &options->request.batch) : !command_take_plan(options))
         return command_fail_usage(verb, options, "the number of one batch is expected, such as 7, or a plan");
-    if (!take_claim(verb, options, &request, &claim, &error))
-        return command_fail(&error, verb->name, options->is_json);
-    if (!command_start(&session, verb, options, &status))
-        return status;
-    request.style = command_style(options);
-    bool is_asked = !options->is_yes || options->is_dry_run;
-    if (is_asked && !confirm(&session, options, &request, &removal, &preview, &status)) {
-        session_release(&session);
-        return status;
-    }
-    if (is_asked)
-        request.batch = preview.batch; /* the one that was confirmed, not a later one */
-    else if (!request.batch)
-        name_last_batch(&session, &request);
-    return carry_out(&session, options, &request, &removal, &preview);
+    return write_run(verb, options);
 }

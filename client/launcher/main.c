@@ -1,7 +1,8 @@
 /*
  * The launcher: the program batchctl, as far as a daemon answers. It finds the workspace, sends the request of status,
- * next, show or why, and prints the reply. Everything else is one exec of batchctl-full: other verbs and options,
- * settings, no daemon, and a reply that is not as expected. Nothing is printed before that is decided.
+ * next, show or why, and prints the reply; and it says its version. Everything else is one exec of batchctl-full: other
+ * verbs and options, settings, no daemon, and a reply that is not as expected. Nothing is printed before that is
+ * decided.
  *
  * The start of a process is most of what these verbs cost, so this program is static and small. It is linked from the
  * same modules as batchctl-full, and decides nothing differently.
@@ -17,6 +18,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/version.h"
 #include "config/config.h"
 #include "config/settings.h"
 #include "config/socket_path.h"
@@ -32,8 +34,6 @@
 #include "term/terminal.h"
 #include "wire/request_wire.h"
 #include "wire/rpc.h"
-
-extern char **environ;
 
 static const char *variable(const char *name) {
     return getenv(name);
@@ -70,13 +70,12 @@ static bool read_words(int count, char **words, struct request *request) {
     return needs_id == has_id && plans >= 0 && plans <= 1 && (plans == 0 || is_plain(words[2]));
 }
 
-/* Settings are read by batchctl-full alone. sudo may change whose folders are searched. */
+/* Settings but the root are read by batchctl-full alone. sudo may change whose folders are searched. */
 static bool is_plain_environment(void) {
-    for (char **entry = environ; *entry; entry++)
-        if (strncmp(*entry, "BATCHD_", 7) == 0 || strncmp(*entry, "BATCHCTL_", 9) == 0 ||
-            strncmp(*entry, "SUDO_UID=", 9) == 0)
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++)
+        if (key != CONFIG_ROOT && variable(config_entries[key].environment))
             return false;
-    return true;
+    return !variable("SUDO_UID");
 }
 
 static bool has_no_settings(struct settings *settings) {
@@ -86,17 +85,26 @@ static bool has_no_settings(struct settings *settings) {
 
 /* --- the workspace --- */
 
+/* As in settings_read: the root that is named, else what the search finds. The caller owns the result. */
+static char *find_root(const char *cwd) {
+    const char *named = variable(config_entries[CONFIG_ROOT].environment);
+    struct workspace_found found;
+    uid_t user = geteuid();
+    if (named && named[0])
+        return realpath(named, NULL);
+    workspace_search_from(&(struct workspace_search){.start = cwd, .limits = {variable("HOME"), user, user}}, &found);
+    char *root = found.folder;
+    found.folder = NULL;
+    workspace_found_release(&found);
+    return root;
+}
+
 /* Fills in what settings_read would; @cwd is the working directory. */
 static bool find_workspace(struct settings *settings, const char *cwd) {
     AUTO_CALL(files_close) struct files files = FILES_CLOSED;
     AUTO(error) error = {0};
-    struct workspace_found found;
     enum file_kind kind;
-    uid_t user = geteuid();
-    workspace_search_from(&(struct workspace_search){.start = cwd, .limits = {variable("HOME"), user, user}}, &found);
-    settings->root = found.folder;
-    found.folder = NULL;
-    workspace_found_release(&found);
+    settings->root = find_root(cwd);
     if (!settings->root || !files_open(&files, settings->root, &error) ||
         !files_look(&files, "", &kind, &settings->identity, &error) ||
         files_kind(&files, SETTINGS_WORKSPACE_FILE) != FILE_ABSENT)
@@ -154,6 +162,15 @@ static bool answer(struct request *request, int *status) {
     return false;
 }
 
+/* Returns whether that was asked for, and printed. */
+static bool print_version(int count, char **words) {
+    AUTO(buffer) text = {0};
+    if (count != 2 || (strcmp(words[1], "version") != 0 && strcmp(words[1], "--version") != 0))
+        return false;
+    buffer_append_format(&text, "batchctl %s\n", program_version);
+    return write(STDOUT_FILENO, text.data, text.length) == (ssize_t)text.length;
+}
+
 static int run_full(char **words) {
     AUTO_FREE char *program = own_program_find("batchctl-full", FULL_PLACE);
     if (program)
@@ -167,6 +184,8 @@ static int run_full(char **words) {
 int main(int count, char **words) {
     struct request request = {0};
     int status = ERROR_INTERNAL;
+    if (print_version(count, words))
+        return 0;
     if (read_words(count, words, &request) && is_plain_environment() && answer(&request, &status))
         return status;
     return run_full(words);

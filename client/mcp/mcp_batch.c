@@ -12,8 +12,6 @@
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/error.h"
-#include "claims/claim_authority.h"
-#include "claims/claim_fence.h"
 #include "claims/claim_handle.h"
 #include "config/config.h"
 #include "format/json.h"
@@ -134,12 +132,13 @@ static bool is_of_any_plan(const struct answer *preview) {
     return false;
 }
 
-/* The request for the change; @handle: of the claim that the caller has named. */
+/* The request for the change, under the claim that the caller has named, which @handle gets. */
 static bool make_request(struct mcp_call *call, const struct mcp_change *change, struct claim_handle *handle,
                          struct request *request) {
     const char *text = mcp_call_text(call, "handle");
     *request = (struct request){.as = call->access->name};
     mcp_change_fill(change, request);
+    request->claim = text ? handle : NULL;
     return !text || claim_handle_parse(handle, text, &call->result.error);
 }
 
@@ -339,30 +338,17 @@ static void finish_stale(struct mcp_call *call, const struct request *request, b
     advise(error);
 }
 
-/* A batch under a claim commits only while the claim is the caller's. The claims have been read before. */
-static bool open_fence(struct mcp_call *call, const struct claim_handle *handle, struct claim_fence *fence,
-                       struct request *request) {
-    struct claim_authority *authority = call->access->session.claims.authority;
-    if (!handle->plan)
-        return true;
-    if (!authority)
-        return error_set(&call->result.error, ERROR_CONFLICT, "claims cannot be read here");
-    request->batch_fence = &fence->fence;
-    return claim_fence_open(fence, authority, handle, false, &call->result.error);
-}
-
 /* True if the call is done. */
 static bool carry_out(struct mcp_call *call, const struct mcp_change *change) {
     AUTO(answer) answer = {0};
     AUTO(buffer) made = {0};
     AUTO(claim_handle) handle = {0};
-    AUTO_CALL(claim_fence_close) struct claim_fence fence = {0};
     struct request request;
     const char *named = mcp_call_text(call, "request");
     if (!make_request(call, change, &handle, &request))
         return true;
     request.request_id = named ? named : make_request_id(&made);
-    if (check_again(call, change) && open_fence(call, &handle, &fence, &request)) {
+    if (check_again(call, change)) {
         request.expect = is_undo(change) ? NULL : change->expected;
         session_request(&call->access->session, &request, &answer);
         if (is_busy(call, &answer))

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "claims/claim_board.h"
+#include "claims/claim_team_feed.h"
 #include "config/config.h"
 #include "format/json.h"
 #include "format/json_scanner.h"
@@ -24,6 +25,7 @@
 #include "mcp/mcp_result.h"
 #include "session/event_stream.h"
 #include "session/session.h"
+#include "session/team.h"
 #include "view/event.h"
 
 enum {
@@ -166,7 +168,7 @@ static void open_stream(struct mcp_call *call) {
     watch->stream.seq = watch->seq;
     watch->stream.has_seq = watch->instance[0];
     watch->stream.is_impatient = true;
-    watch->has_stream = session->has_daemon && event_stream_open(&watch->stream, session, &ignored);
+    watch->has_stream = session->has_daemon && !session->team && event_stream_open(&watch->stream, session, &ignored);
 }
 
 /* All that a daemon has sent. If it is gone, the feed goes on, and the caller must look itself at what it missed. */
@@ -189,8 +191,11 @@ static void collect_from_daemon(struct mcp_call *call) {
 static void collect_from_feed(struct mcp_call *call) {
     struct mcp_watch *watch = call->watch;
     struct mcp_feed *feed = &call->access->feed;
-    const struct claim_setting claims = session_claim_setting(&call->access->session);
-    mcp_feed_look(feed, call->access->session.settings.root, &claims);
+    struct session *session = &call->access->session;
+    const struct claim_setting claims = session_claim_setting(session);
+    if (session->team)
+        claim_team_feed_wait(&session->team->claims.feed, 0); /* looks are cheap while it is followed */
+    mcp_feed_look(feed, session->settings.root, &claims);
     if (!feed->instance[0])
         return;
     bool is_new = !watch->instance[0], is_ours = strcmp(watch->instance, feed->instance) == 0;

@@ -158,7 +158,7 @@ void mcp_feed_look(struct mcp_feed *feed, const char *root, const struct claim_s
         look.view = pending_view(&look.pending, &look.workspace.files);
         workspace_search(&look.workspace, &look.view);
         claim_board_init(&look.claims, &look.workspace, claims);
-        claim_board_update(&look.claims);
+        claim_board_refresh(&look.claims);
         look_at_all(&look);
         claim_board_close(&look.claims);
         pending_release(&look.pending);

@@ -21,7 +21,12 @@
 #include "mcp/mcp_result.h"
 #include "session/session.h"
 
-enum { BRIEF_BYTES_MOST = 16384, KEEP_PARTS = 4 /* of the time that a claim holds */, RETRY_MS = 25 };
+enum {
+    BRIEF_BYTES_MOST = 16384,
+    KEEP_PARTS = 4, /* of the time that a claim holds */
+    KEEP_IN_TEAM_S_MOST = 30,
+    RETRY_MS = 25
+};
 
 /* --- asking --- */
 
@@ -67,10 +72,14 @@ static int64_t seconds_of(const char *time) {
     return end ? (int64_t)timegm(&parts) : 0;
 }
 
-/* How often it is to be kept: a quarter of the time from now to its end, as it has just been renewed. */
-static uint64_t keep_every_s(const cJSON *claim) {
+/*
+ * How often it is to be kept: a quarter of the time from now to its end, as it has just been renewed. In a team no
+ * longer than it takes a server that begins a new epoch to give the claims of those who are silent to others.
+ */
+static uint64_t keep_every_s(const struct mcp_call *call, const cJSON *claim) {
     int64_t left_s = seconds_of(json_get_string(claim, "until")) - (int64_t)time(NULL);
-    return left_s > KEEP_PARTS ? (uint64_t)(left_s + KEEP_PARTS / 2) / KEEP_PARTS : 1;
+    uint64_t every_s = left_s > KEEP_PARTS ? (uint64_t)(left_s + KEEP_PARTS / 2) / KEEP_PARTS : 1;
+    return call->access->session.team && every_s > KEEP_IN_TEAM_S_MOST ? KEEP_IN_TEAM_S_MOST : every_s;
 }
 
 /* @data: of the answer of a method of claims; @handle: its own, or the one that was given. */
@@ -84,7 +93,7 @@ static void write_claim(struct mcp_call *call, const cJSON *data, const char *ha
     json_writer_key_string(out, "for", mcp_json_string(claim, "for"));
     json_writer_key_unsigned(out, "fence", json_get_unsigned(claim, "fence"));
     json_writer_key_string(out, "until", mcp_json_string(claim, "until"));
-    json_writer_key_unsigned(out, "keep_every_s", keep_every_s(claim));
+    json_writer_key_unsigned(out, "keep_every_s", keep_every_s(call, claim));
     json_writer_close_object(out);
 }
 
@@ -107,6 +116,17 @@ static void append_prompt(struct mcp_call *call, struct buffer *brief, const cha
         buffer_append_format(brief, "%s\n", error.message);
 }
 
+/* How it ends. In a team what is done is in a commit before it is done. */
+static const char *words_of_end(const struct mcp_call *call, bool is_design) {
+    if (call->access->session.team)
+        return is_design ? "\nHere: when the SUBPLAN is complete and committed, work_end with result done.\n"
+                         : "\nHere: submit it by batch_preview with action submit, then batch_apply with its token; "
+                           "commit what you made, with SUBMITTED; then work_end with result done.\n";
+    return is_design ? "\nHere: when the SUBPLAN is complete, work_end with result done.\n"
+                     : "\nHere: do not submit it by batchctl: work_end with result done and a summary as text submits "
+                       "it.\n";
+}
+
 /* What to do, from the purpose that the achievement is ready for. */
 static void append_brief(struct mcp_call *call, struct buffer *brief, const char *purpose, const char *plan,
                          const char *id, bool has_file) {
@@ -126,9 +146,7 @@ static void append_brief(struct mcp_call *call, struct buffer *brief, const char
     else
         buffer_append_format(brief, "Then achievement_show with include %s, and do what it says.\n",
                              is_design ? "subplan" : "execution");
-    buffer_append_string(brief, is_design ? "\nHere: when the SUBPLAN is complete, work_end with result done.\n"
-                                          : "\nHere: do not submit it by batchctl: work_end with result done and a "
-                                            "summary as text submits it.\n");
+    buffer_append_string(brief, words_of_end(call, is_design));
 }
 
 static void write_brief(struct mcp_call *call, const cJSON *data) {
@@ -171,7 +189,7 @@ bool mcp_work_take(struct mcp_call *call) {
     buffer_append_format(&call->result.text, "You have %s (%s) for %s until %s.\nhandle: %s\nwork_keep every %llu s.\n",
                          mcp_json_string(json.root, "id"), mcp_json_string(json.root, "path"),
                          mcp_json_string(claim, "for"), mcp_json_string(claim, "until"), handle,
-                         (unsigned long long)keep_every_s(claim));
+                         (unsigned long long)keep_every_s(call, claim));
     write_claim(call, json.root, handle);
     write_brief(call, json.root);
     return true;

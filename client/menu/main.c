@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/version.h"
 #include "cli/command.h"
+#include "cli/option_reader.h"
 #include "cli/options.h"
 #include "cli/verb.h"
 #include "commands/menu_command.h"
@@ -94,7 +95,7 @@ static void refresh_if_due(struct driver *driver) {
         return;
     menu_refresh(&driver->menu);
     int64_t pause_ms = (clock_now_ms() - begun_ms) * REFRESH_COST_SHARE;
-    if (driver->has_feed)
+    if (driver->has_feed && !driver->session.team) /* no daemon tells of the claims of a team */
         driver->refresh_at_ms = INT64_MAX;
     else
         driver->refresh_at_ms = clock_now_ms() + (pause_ms > REFRESH_MS ? pause_ms : REFRESH_MS);
@@ -181,12 +182,12 @@ int main(int count, char **words) {
     if (count == 2 && strcmp(words[1], MENU_COMMAND_VERSION_OPTION) == 0)
         return printf("batchctl-menu %s\n", program_version) < 0;
     terminal_choose_locale();
-    bool is_parsed = options_parse(&options, count - 1, words + 1, verb->scopes, &error);
+    bool is_parsed = option_reader_parse(&options, count - 1, words + 1, verb->scopes, &error);
     options.table = verbs;
     if (!is_parsed)
         status = command_fail(&error, verb->name, false);
     else if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        status = menu_command_run(verb, &options); /* which says so */
+        status = command_run(verb, &options); /* which says so */
     else
         status = run_menu(verb, &options);
     options_release(&options);

@@ -59,22 +59,18 @@ static enum rpc_outcome subscribe(struct event_stream *stream, int timeout_ms) {
 }
 
 bool event_stream_open(struct event_stream *stream, struct session *session, struct error *error) {
+    int timeout_ms = session->settings.config.answer_timeout_ms;
+    AUTO(buffer) trouble = {0};
     stream->session = session;
-    switch (subscribe(stream, session->settings.config.answer_timeout_ms)) {
-    case RPC_ANSWERED:
+    enum rpc_outcome outcome = subscribe(stream, timeout_ms);
+    if (outcome == RPC_ANSWERED)
         return true;
-    case RPC_NO_DAEMON:
+    if (outcome == RPC_NO_DAEMON) {
         error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->settings.root);
         return error_hint(error, "start one: batchctl daemon run, or systemctl --user start batchd");
-    case RPC_REJECTED:
-        return error_set(error, ERROR_UNREACHABLE, "the daemon refuses: %s", stream->channel.fault.reason);
-    case RPC_MALFORMED:
-        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s sends what is no answer",
-                         rpc_client_name(&stream->channel));
-    default:
-        return error_set(error, ERROR_UNREACHABLE, "the daemon on %s does not answer",
-                         rpc_client_name(&stream->channel));
     }
+    rpc_client_explain(&stream->channel, outcome, timeout_ms, &trouble);
+    return error_set(error, ERROR_UNREACHABLE, "the daemon on %s %s", rpc_client_name(&stream->channel), trouble.data);
 }
 
 void event_stream_close(struct event_stream *stream) {

@@ -11,6 +11,7 @@
 #include "base/auto.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "render/style.h"
 #include "wire/answer_wire.h"
 #include "wire/reply_wire.h"
@@ -38,6 +39,28 @@ void rpc_client_release(struct rpc_client *channel) {
 
 const char *rpc_client_name(const struct rpc_client *channel) {
     return channel->next_address ? channel->addresses.names[channel->next_address - 1] : NULL;
+}
+
+void rpc_client_explain(const struct rpc_client *channel, enum rpc_outcome outcome, int timeout_ms,
+                        struct buffer *text) {
+    switch (outcome) {
+    case RPC_REJECTED:
+        buffer_append_string(text, "refuses: ");
+        text_append_visible(text, span_of(channel->fault.reason));
+        break;
+    case RPC_TIMED_OUT:
+        buffer_append_format(text, "has not answered for %d ms", timeout_ms);
+        break;
+    case RPC_MALFORMED:
+        buffer_append_string(text, "sends what is no answer");
+        break;
+    case RPC_DISCONNECTED:
+        buffer_append_string(text, "went away without an answer");
+        break;
+    case RPC_ANSWERED:
+    case RPC_NO_DAEMON:
+        break;
+    }
 }
 
 /* --- bytes, before a deadline --- */

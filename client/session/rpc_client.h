@@ -14,7 +14,7 @@
 #include "api/request.h"
 #include "base/buffer.h"
 #include "config/socket_path.h"
-#include "session/intake.h"
+#include "wire/intake.h"
 #include "wire/rpc.h"
 
 enum rpc_outcome {
@@ -44,6 +44,13 @@ void rpc_client_release(struct rpc_client *channel);
 
 /* The socket it is, or was last, connected to; NULL if none. */
 const char *rpc_client_name(const struct rpc_client *channel);
+
+/*
+ * Append what became of a call that has not been answered, as in "the daemon on S refuses: REASON". @timeout_ms: what
+ * it was given. Nothing for NO_DAEMON.
+ */
+void rpc_client_explain(const struct rpc_client *channel, enum rpc_outcome outcome, int timeout_ms,
+                        struct buffer *text);
 
 /* What a request gets: the reply if it has a form, else the answer. {0} is empty. */
 struct rpc_result {

@@ -237,35 +237,14 @@ static void make_answer(struct session *session, const struct request *request, 
 
 /* --- answered by the daemon --- */
 
-/* The daemon is of no use any more in this session; @trouble says why. */
-static void give_up(struct session *session, const char *trouble) {
-    session->has_daemon = false;
-    if (!session->is_quiet)
-        terminal_say("warning: the daemon on %s %s; batchctl answers without the daemon",
-                     rpc_client_name(&session->channel), trouble);
-}
-
+/* The daemon is of no use any more in this session. */
 static void give_up_after(struct session *session, enum rpc_outcome outcome) {
-    struct buffer trouble = {0};
-    switch (outcome) {
-    case RPC_NO_DAEMON: /* there is none, which is nothing to complain of */
-        session->has_daemon = false;
-        return;
-    case RPC_REJECTED:
-        buffer_append_string(&trouble, "refuses: ");
-        text_append_visible(&trouble, span_of(session->channel.fault.reason));
-        break;
-    case RPC_TIMED_OUT:
-        buffer_append_format(&trouble, "has not answered for %d ms", session->settings.config.answer_timeout_ms);
-        break;
-    case RPC_MALFORMED:
-        buffer_append_string(&trouble, "sends what is no answer");
-        break;
-    default:
-        buffer_append_string(&trouble, "went away without an answer");
-    }
-    give_up(session, buffer_text(&trouble));
-    buffer_release(&trouble);
+    AUTO(buffer) trouble = {0};
+    session->has_daemon = false;
+    rpc_client_explain(&session->channel, outcome, session->settings.config.answer_timeout_ms, &trouble);
+    if (trouble.length && !session->is_quiet) /* that there is none is nothing to complain of */
+        terminal_say("warning: the daemon on %s %s; batchctl answers without the daemon",
+                     rpc_client_name(&session->channel), trouble.data);
 }
 
 /* The answer is made here; a reply is written of it later. */

@@ -123,9 +123,10 @@ begin
   end loop;
 end $$;
 
--- Milliseconds until the earliest claim runs out, at least 0; null if none is held.
+-- Milliseconds until the earliest claim runs out, at least 0; null if none is held: greatest() would ignore that null.
 create function due_ms(t text) returns bigint language sql stable as $$
-  select greatest(0, ceil(extract(epoch from min(until) - clock_timestamp()) * 1000))::bigint from claim where team = t and state = 'held'
+  select greatest(0, ceil(extract(epoch from min(until) - clock_timestamp()) * 1000))::bigint from claim
+    where team = t and state = 'held' having min(until) is not null
 $$;
 
 -- The greeting, which every connection begins with.

@@ -22,14 +22,25 @@ bool claim_answer_begin(const struct context *context, struct error *error) {
     return claim_board_require(context->request->claims, error);
 }
 
+static void add_notices(struct context *context, struct claim_authority *authority) {
+    const struct claim_notice *notices;
+    size_t count = authority->calls->note(authority, &notices);
+    for (size_t i = 0; i < count; i++)
+        diagnostics_add(
+            &context->answer->diagnostics,
+            &(struct diagnostic){.severity = SEVERITY_WARNING, .code = notices[i].code, .message = notices[i].message});
+}
+
 struct claims_note claim_answer_note(struct context *context) {
     struct claim_board *board = context->request->claims;
     if (!board)
         return (struct claims_note){0};
     claim_board_refresh(board);
     const struct error *trouble = &board->trouble;
-    if (board->authority)
+    if (board->authority) {
+        add_notices(context, board->authority);
         return (struct claims_note){claim_board_keeping(board), true, NULL};
+    }
     diagnostics_add(&context->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
                                                                         .code = claim_board_warning(board),
                                                                         .message = trouble->message,

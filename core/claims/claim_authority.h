@@ -106,6 +106,11 @@ struct claim_list {
 const struct claim_entry *claim_list_find(const struct claim_list *list, const char *id);
 void claim_list_release(struct claim_list *list);
 
+/* What people must know of the place where the claims are kept. */
+struct claim_notice {
+    const char *code, *message;
+};
+
 struct claim_authority {
     const struct claim_calls *calls;
     bool is_shared; /* by clones of the repository: what is done is committed before it ends as done */
@@ -115,6 +120,8 @@ struct claim_authority {
 struct claim_calls {
     /* Look at the claims afresh, once before an answer: what is listed from then on is as it is now, or later. */
     bool (*refresh)(struct claim_authority *self, struct error *error);
+    /* How many notices there are, as of the last call; @notices is valid up to the next one. */
+    size_t (*note)(struct claim_authority *self, const struct claim_notice **notices);
     /* The records of a plan, by its path. Takes no lock. */
     bool (*list)(struct claim_authority *self, const char *plan, struct claim_list *list, struct error *error);
     /* Names of the plans that have records: claim_name_append of their paths. Sorted. */

@@ -240,10 +240,10 @@ static bool wait_for_answer(struct claim_helper *helper, int64_t deadline_ms, st
     }
 }
 
-bool claim_helper_ask(struct claim_helper *helper, struct span members, int timeout_ms,
-                      struct claim_helper_line *answer, struct error *error) {
+bool claim_helper_ask(struct claim_helper *helper, struct span members, int wait_ms, struct claim_helper_line *answer,
+                      struct error *error) {
     AUTO(buffer) line = {0};
-    int64_t deadline_ms = clock_now_ms() + timeout_ms + CLAIM_HELPER_GRACE_MS;
+    int64_t deadline_ms = clock_now_ms() + wait_ms;
     if (!claim_helper_start(helper, error))
         return false;
     buffer_append_format(&line, "{\"n\":%" PRIu64 ",", ++helper->number);

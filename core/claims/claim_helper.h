@@ -18,7 +18,6 @@
 
 enum {
     CLAIM_HELPER_LINE_BYTES_MOST = 1 << 20, /* with the newline */
-    CLAIM_HELPER_GRACE_MS = 3000,           /* beyond the time in which it is to answer */
 };
 
 /* {.program, .environment} is valid, and has no process. Not to be copied. */
@@ -50,11 +49,11 @@ bool claim_helper_runs(const struct claim_helper *helper);
 bool claim_helper_start(struct claim_helper *helper, struct error *error);
 
 /*
- * Send the request @members, the JSON of an object without "n", and wait for its answer, at most @timeout_ms and the
- * grace. UNREACHABLE if the helper has ended, is silent, or sends what is no answer: then it is ended.
+ * Send the request @members, the JSON of an object without "n", and wait for its answer, at most @wait_ms.
+ * UNREACHABLE if the helper has ended, is silent, or sends what is no answer: then it is ended.
  */
-bool claim_helper_ask(struct claim_helper *helper, struct span members, int timeout_ms,
-                      struct claim_helper_line *answer, struct error *error);
+bool claim_helper_ask(struct claim_helper *helper, struct span members, int wait_ms, struct claim_helper_line *answer,
+                      struct error *error);
 
 /* Wait for lines that are no answers, at most @timeout_ms; each is handed to unasked(). Returns at the first one. */
 void claim_helper_wait(struct claim_helper *helper, int timeout_ms);

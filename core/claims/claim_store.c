@@ -28,6 +28,12 @@ static bool refresh(struct claim_authority *self, struct error *error) {
     return true;
 }
 
+static size_t note(struct claim_authority *self, const struct claim_notice **notices) {
+    (void)self;
+    *notices = NULL;
+    return 0;
+}
+
 static bool list(struct claim_authority *self, const char *plan, struct claim_list *found, struct error *error) {
     return claim_files_list(&store_of(self)->folder.files, plan, found, error);
 }
@@ -228,7 +234,8 @@ static bool take(struct claim_authority *self, const struct claim_taker *taker,
 
 bool claim_store_open(struct claim_store *store, const struct workspace *workspace, const struct git_folder *git,
                       enum claim_keeping wanted, int lock_timeout_ms, struct error *error) {
-    static const struct claim_calls calls = {refresh, list, list_plans, take, renew, end, force, forget, hold, drop};
+    static const struct claim_calls calls = {refresh, note,  list,   list_plans, take, renew,
+                                             end,     force, forget, hold,       drop};
     struct claim_moment moment;
     *store = CLAIM_STORE_CLOSED;
     store->authority.calls = &calls;

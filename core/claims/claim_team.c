@@ -80,6 +80,8 @@ static bool add_page(struct claim_team *team, const cJSON **after, struct error 
 static bool refresh(struct claim_authority *self, struct error *error) {
     struct claim_team *team = team_of(self);
     const cJSON *after = NULL;
+    if (claim_team_feed_follows(&team->feed))
+        claim_team_feed_wait(&team->feed, 0); /* what has come */
     if (team->pages.is_complete && claim_team_feed_follows(&team->feed) && !team->feed.is_stale)
         return true;
     forget_pages(team);
@@ -90,6 +92,12 @@ static bool refresh(struct claim_authority *self, struct error *error) {
     while (after);
     team->pages.is_complete = true;
     return true;
+}
+
+static size_t note(struct claim_authority *self, const struct claim_notice **notices) {
+    const struct claim_team_server *server = &team_of(self)->link.server;
+    *notices = server->notices;
+    return server->notice_count;
 }
 
 static const cJSON *first_claim(const struct claim_helper_line *page) {
@@ -158,6 +166,7 @@ static bool renew(struct claim_authority *self, const struct claim_handle *handl
                   struct claim_reply *reply, struct error *error) {
     if (note)
         return error_set(error, ERROR_USAGE, "in a team a claim keeps the note that it was taken with");
+    forget_pages(team_of(self));
     return claim_team_request_renew(&team_of(self)->link, handle, reply, error);
 }
 
@@ -227,6 +236,7 @@ static bool end(struct claim_authority *self, const struct claim_handle *handle,
                 struct claim_reply *reply, struct error *error) {
     if (!claim_text_check(ending->note, CLAIM_NOTE_BYTES_MOST, "the note", error))
         return false;
+    forget_pages(team_of(self));
     return ending->result == CLAIM_DONE
                ? end_done(team_of(self), handle, ending, reply, error)
                : claim_team_request_end(&team_of(self)->link, handle, ending, NULL, reply, error);
@@ -238,7 +248,9 @@ static bool take(struct claim_authority *self, const struct claim_taker *taker,
                  const struct claim_candidate *candidates, size_t count, struct claim_reply *reply,
                  struct error *error) {
     struct claim_team *team = team_of(self);
-    return claim_team_take(&team->link, self, &team->clone, taker, candidates, count, reply, error);
+    bool is_taken = claim_team_take(&team->link, self, &team->clone, taker, candidates, count, reply, error);
+    forget_pages(team); /* it has used them */
+    return is_taken;
 }
 
 /* --- a person's --- */
@@ -256,6 +268,7 @@ static bool send_force(struct claim_team *team, const char *plan, const char *id
     json_writer_key_string(&writer, "by", by);
     json_writer_key_string(&writer, "why", why);
     json_writer_close_object(&writer);
+    forget_pages(team);
     if (!claim_team_request_send(&team->link, &request, &answer, &ok, reply, error) ||
         !claim_team_request_read(&team->link, reply, json_get(ok, "claim"), error))
         return false;
@@ -288,6 +301,7 @@ static bool forget(struct claim_authority *self, const char *plan, const char *i
 
 void claim_team_init(struct claim_team *team, const struct claim_team_setting *setting) {
     static const struct claim_calls calls = {.refresh = refresh,
+                                             .note = note,
                                              .list = list,
                                              .list_plans = list_plans,
                                              .take = take,

@@ -9,7 +9,12 @@
 #include "format/json.h"
 #include "format/json_writer.h"
 
-enum { PROTOCOL = 1, WARNINGS_MOST = 20, ATTEMPTS_MOST = 2 };
+enum {
+    PROTOCOL = 1,
+    NOTICES_MOST = 20,
+    ATTEMPTS_MOST = 2,
+    GRACE_MS = 3000 /* beyond the time in which the helper is to answer */
+};
 
 void claim_team_link_release(struct claim_team_link *link) {
     claim_helper_release(&link->helper);
@@ -71,6 +76,13 @@ bool claim_team_link_fail(struct claim_team_link *link, struct error *error) {
     return set_unreachable(error);
 }
 
+/* How long the next answer is waited for. */
+static int wait_ms(const struct claim_team_link *link) {
+    int usual_ms = link->setting.timeout_ms + GRACE_MS;
+    int64_t left_ms = link->deadline_ms ? link->deadline_ms - clock_now_ms() : usual_ms;
+    return left_ms > usual_ms ? usual_ms : left_ms > 0 ? (int)left_ms : 0;
+}
+
 /* --- greeting --- */
 
 static void write_hello(struct json_writer *writer, const struct claim_team_setting *setting) {
@@ -101,17 +113,22 @@ static const char *keep(struct claim_team_link *link, const cJSON *object, const
     return text ? arena_copy(&link->arena, buffer_text(&shown), shown.length) : NULL;
 }
 
-static void keep_warnings(struct claim_team_link *link, const cJSON *warnings) {
+/* "team.fsync": a code that is no other's. */
+static bool is_notice_code(const char *code) {
+    static const char prefix[] = "team.";
+    const char *rest = code && strncmp(code, prefix, strlen(prefix)) == 0 ? code + strlen(prefix) : "";
+    return rest[0] && strspn(rest, "abcdefghijklmnopqrstuvwxyz_") == strlen(rest);
+}
+
+static void keep_notices(struct claim_team_link *link, const cJSON *warnings) {
     struct claim_team_server *server = &link->server;
-    server->warnings = arena_allocate(&link->arena, WARNINGS_MOST, sizeof *server->warnings);
-    server->warning_codes = arena_allocate(&link->arena, WARNINGS_MOST, sizeof *server->warning_codes);
+    server->notices = arena_allocate(&link->arena, NOTICES_MOST, sizeof *server->notices);
     const cJSON *warning = cJSON_IsArray(warnings) ? warnings->child : NULL;
-    for (; warning && server->warning_count < WARNINGS_MOST; warning = warning->next) {
+    for (; warning && server->notice_count < NOTICES_MOST; warning = warning->next) {
         const char *code = keep(link, warning, "code"), *message = keep(link, warning, "message");
-        if (!message)
-            continue;
-        server->warning_codes[server->warning_count] = code ? code : "team.warning";
-        server->warnings[server->warning_count++] = message;
+        if (message)
+            server->notices[server->notice_count++] =
+                (struct claim_notice){is_notice_code(code) ? code : "team.server", message};
     }
 }
 
@@ -131,7 +148,7 @@ static void keep_server(struct claim_team_link *link, const cJSON *ok) {
         .has_fsync = cJSON_IsBool(json_get(said, "fsync")),
         .is_fsync = json_get_boolean(said, "fsync"),
     };
-    keep_warnings(link, json_get(ok, "warnings"));
+    keep_notices(link, json_get(ok, "warnings"));
 }
 
 static bool has_capability(const cJSON *ok, const char *name) {
@@ -147,7 +164,7 @@ static bool greet(struct claim_team_link *link, struct error *error) {
     AUTO(buffer) request = {0};
     struct json_writer writer = {.buffer = &request};
     write_hello(&writer, &link->setting);
-    if (!claim_helper_ask(&link->helper, buffer_span(&request), link->setting.timeout_ms, &answer, error))
+    if (!claim_helper_ask(&link->helper, buffer_span(&request), wait_ms(link), &answer, error))
         return set_unreachable(error);
     const cJSON *ok = json_get(answer.json.root, "ok");
     if (!ok)
@@ -194,7 +211,7 @@ static bool ask_once(struct claim_team_link *link, struct span members, struct c
                      struct error *error) {
     if (!claim_team_link_open(link, error))
         return false;
-    if (claim_helper_ask(&link->helper, members, link->setting.timeout_ms, answer, error))
+    if (claim_helper_ask(&link->helper, members, wait_ms(link), answer, error))
         return true;
     link->is_greeted = false;
     return set_unreachable(error);

@@ -32,14 +32,15 @@ struct claim_team_server {
     const char *host, *port, *database, *login, *version, *tls, *standbys;
     uint64_t schema; /* 0: not said */
     bool has_fsync, is_fsync;
-    const char **warnings, **warning_codes;
-    size_t warning_count;
+    struct claim_notice *notices;
+    size_t notice_count;
 };
 
 /* {.setting} is valid. Not to be copied. */
 struct claim_team_link {
     struct claim_team_setting setting;
     struct claim_helper helper;
+    int64_t deadline_ms;             /* by clock_now_ms: no answer is waited for longer; 0: none */
     struct error refusal;            /* of every request, while it has a code: no consent, or a bad configuration */
     bool is_greeted;                 /* the process that runs */
     uint64_t greeting;               /* the number of its greeting, from 1 */

@@ -166,12 +166,21 @@ static void check_writing(struct findings *findings, const struct claim_board *c
                     "a process has died while it wrote a claim, more than an hour ago; nothing is lost");
 }
 
+static void report_notices(struct findings *findings, struct claim_authority *authority) {
+    const struct claim_notice *notices;
+    size_t count = authority->calls->note(authority, &notices);
+    for (size_t i = 0; i < count; i++)
+        findings_report(findings, FINDING_WARNING, notices[i].code, NULL, NULL, "%s", notices[i].message);
+}
+
 void check_claims_look(struct claims_place *place, const struct claim_board *claims, struct arena *arena) {
     const struct claim_folder *folder = &claims->store.folder;
     *place = (struct claims_place){0};
     if (!claims->authority)
         return;
-    place->kept = claim_keeping_name(folder->keeping);
+    place->kept = claim_board_keeping(claims);
+    if (claims->authority->is_shared)
+        return;
     place->folder = folder->path ? arena_copy(arena, folder->path, strlen(folder->path)) : NULL;
     if (folder->keeping == CLAIM_KEPT_IN_GIT)
         place->worktrees = git_folder_list_trees(&claims->git, arena, &place->worktree_count);
@@ -185,6 +194,7 @@ void check_claims_report(struct findings *findings, const struct workspace *work
                         "claims cannot be kept: %s", claims->trouble.message);
         return;
     }
+    report_notices(findings, claims->authority);
     check_gone(findings, workspace, claims);
     if (!claims->authority->is_shared) {
         check_other_place(findings, claims);

@@ -249,6 +249,6 @@ void claims_text_list(struct buffer *text, const void *data, const struct style 
             add_rows(table, &plan->items[j], &arena);
         table_end(table, text);
     }
-    if (count == 0 && !style->has_failed)
+    if (count == 0 && view->kept)
         buffer_append_string(text, "No claims.\n");
 }

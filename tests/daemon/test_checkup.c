@@ -72,7 +72,7 @@ Test(checkup, what_a_daemon_says_of_itself) {
         {STATS(OWN, "degraded", "\"the kernel refuses a watch\"", "0"), "daemon.polling", "the kernel refuses a watch"},
         {STATS(OWN, "ok", "null", "3"), "daemon.audit", "3 changes"},
         {"{\"error\":{\"code\":-32003,\"message\":\"too busy\"}}\n", "daemon.refuses", "the daemon refuses: too busy"},
-        {"nonsense\n", "daemon.lost", "what the daemon sends is no answer"},
+        {"nonsense\n", "daemon.lost", "the daemon sends what is no answer"},
         {"{\"error\":{\"code\":-32001,\"message\":\"another root\"}}\n", NULL, NULL},
     };
     struct space space = healthy();

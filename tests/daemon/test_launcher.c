@@ -86,6 +86,48 @@ Test(launcher, says_what_the_full_client_says) {
     space_end(&space);
 }
 
+/* The root may be named, by a path with links, from anywhere; and agents that hold a claim have more variables. */
+Test(launcher, finds_the_root_that_is_named) {
+    static const char *const roots[] = {"BATCHD_ROOT=%s", "BATCHD_ROOT=%s/X/..", "BATCHD_ROOT=%s/../link",
+                                        "BATCHD_ROOT="};
+    static const char *const folders[] = {"", "X", "../elsewhere"};
+    struct space space = make_space();
+    space_link(&space, "../link", "plans");
+    struct daemon daemon = daemon_start(&space);
+    char *lonely = make_lonely(&space);
+    for (size_t r = 0; r < sizeof roots / sizeof *roots; r++)
+        for (size_t f = 0; f < sizeof folders / sizeof *folders; f++) {
+            struct buffer root = {0};
+            char *folder = path_in(&space, folders[f]);
+            for (const char *at = roots[r]; *at; at++)
+                if (*at == '%')
+                    buffer_append_string(&root, space.root), at++;
+                else
+                    buffer_append_byte(&root, *at);
+            struct setting mine = {.folder = folder, .variables = {root.data, "BATCHCTL_CLAIM=x"}, .program = lonely};
+            struct setting theirs = mine;
+            theirs.program = FULL_PATH;
+            if (strcmp(folders[f], "../elsewhere") != 0 || strlen(roots[r]) > strlen("BATCHD_ROOT="))
+                expect_equal(run_under(&space, &mine, "status"), run_under(&space, &theirs, "status"), root.data);
+            memory_free(folder);
+            buffer_release(&root);
+        }
+    memory_free(lonely);
+    daemon_stop(&daemon);
+    space_end(&space);
+}
+
+Test(launcher, says_its_version) {
+    struct space space = space_new_alone();
+    char *lonely = make_lonely(&space);
+    static const char *const commands[] = {"version", "--version"};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        expect_equal(run_under(&space, &(struct setting){.program = lonely}, commands[i]),
+                     run_under(&space, &(struct setting){.program = FULL_PATH}, commands[i]), commands[i]);
+    memory_free(lonely);
+    space_end(&space);
+}
+
 /* What it leaves to batchctl-full, which is missing here. */
 static void expect_left(const struct space *space, const char *lonely, const struct setting *setting,
                         const char *command) {
@@ -117,7 +159,7 @@ Test(launcher, leaves_everything_else_to_the_full_client) {
                                            "create X",
                                            "status --watch",
                                            "next --level 0",
-                                           "version",
+                                           "version --json",
                                            "show X 1.1 1.2"};
     struct space space = make_space();
     struct daemon daemon = daemon_start(&space);
@@ -125,7 +167,8 @@ Test(launcher, leaves_everything_else_to_the_full_client) {
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         expect_left(&space, lonely, &(struct setting){0}, commands[i]);
     expect_left(&space, lonely, &(struct setting){.variables = {"BATCHD_SETTLE=1s"}}, "status");
-    expect_left(&space, lonely, &(struct setting){.variables = {"BATCHCTL_X="}}, "status");
+    expect_left(&space, lonely, &(struct setting){.variables = {"BATCHD_ROOT=/nonexistent"}}, "status");
+    expect_left(&space, lonely, &(struct setting){.out = "/dev/full"}, "version");
     space_write(&space, ".batchd/config", "# nothing\n");
     expect_left(&space, lonely, &(struct setting){0}, "status");
     space_remove(&space, ".batchd/config");

@@ -2,6 +2,7 @@
  * within its limit, and nothing stops the server. */
 #include <string.h>
 
+#include "cli/option_reader.h"
 #include "cli/options.h"
 #include "format/json.h"
 #include "fuzz.h"
@@ -29,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct span input = fuzz_input(data, size), line;
     size_t half = size ? data[0] % size : 0;
     setenv("BATCHD_MCP_ALLOW", "read", 1);
-    MUST(options_parse(&options, 0, words, SCOPE_COMMON, &error));
+    MUST(option_reader_parse(&options, 0, words, SCOPE_COMMON, &error));
     options.root = PLANS;
     options.has_no_daemon = true;
     mcp_server_init(&server, &options);

@@ -202,6 +202,21 @@ def events_arrive(world):
     return f"wakes within {1000 * sorted(delays)[2]:.0f} ms"
 
 
+def a_waiting_client_is_quiet(world):
+    """Without a notification, and with no claim that runs out soon, it asks the server nothing."""
+    world.server.add_team("quiet")
+    waiter = world.helper("quiet", name="quiet")
+    asked = "select count(*) || ' ' || max(query_start) from pg_stat_activity where query like '%batchd.events%' and pid <> pg_backend_pid()"
+    for is_held in (False, True):
+        if is_held:
+            take(world.helper("quiet", name="quiet"), "1.1")
+        waiter.ask("subscribe", after=None, mark=None)
+        time.sleep(0.1)
+        before = world.server.sql(asked)
+        time.sleep(0.6)
+        assert before.startswith("1 ") and world.server.sql(asked) == before, before
+
+
 def peak_kilobytes(helper):
     return int(next(line.split()[1] for line in open(f"/proc/{helper.process.pid}/status") if line.startswith("VmHWM")))
 
@@ -252,4 +267,4 @@ def an_agent_can_touch_nothing_else(world):
 
 
 CASES = [claims_are_taken_renewed_and_ended, marks_bind_until_they_are_past, claims_run_out, lists_have_pages, what_is_not_a_request_is_refused,
-         the_end_of_input_ends_it, an_agent_can_touch_nothing_else, events_arrive, a_slow_reader_gets_every_event]
+         the_end_of_input_ends_it, an_agent_can_touch_nothing_else, events_arrive, a_waiting_client_is_quiet, a_slow_reader_gets_every_event]

@@ -48,9 +48,9 @@ class Machine:
         assert not said or said in run.output + run.errors, f"{self.name}: {words} should say \"{said}\"\n{run}"
         return run
 
-    def start(self, *words, **environment):
+    def start(self, *words, stdin=subprocess.DEVNULL, **environment):
         return subprocess.Popen([self.site.programs / "batchctl", *words], cwd=self.plans, env=self.environment | environment,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def git(self, *words):
         return subprocess.run(["git", *words], cwd=self.clone, env=self.environment, check=True, capture_output=True, text=True).stdout
@@ -68,14 +68,16 @@ class Machine:
 
 
 class Site:
+    """HELPER is that of the committed configuration; None: there is no team yet."""
+
     def __init__(self, program, helper="memory", config=""):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="batchd-team-"))
         self.programs = self.folder / "programs"
         self.programs.mkdir()
         shutil.copy(program, self.programs / "batchctl")
-        for name in ("batchd-claims-memory", "batchd-claims-faulty"):
+        for name in ("batchd-claims-memory", "batchd-claims-faulty", "batchd-claims-live"):
             shutil.copy(HERE / name, self.programs)
-        self.config = f"[team]\nclaims = {helper}\nname = shop\nservice = x\n{config}"
+        self.config = helper and f"[team]\nclaims = {helper}\nname = shop\nservice = x\n{config}"
         self.machines = []
 
     def machine(self, name, agrees=True):
@@ -86,14 +88,20 @@ class Site:
         else:
             machine.clone.mkdir()
             shutil.copytree(EXAMPLE, machine.plans)
-            (machine.plans / ".batchd").mkdir()
-            (machine.plans / ".batchd" / "config").write_text(self.config)
+            if self.config:
+                (machine.plans / ".batchd").mkdir()
+                (machine.plans / ".batchd" / "config").write_text(self.config)
             machine.git("init", "-q", "-b", "main")
             machine.commit("plans")
         self.machines.append(machine)
         if agrees:
             machine.agree()
         return machine
+
+    def say(self, *messages):
+        """What the helper batchd-claims-live says without being asked."""
+        (self.programs / "saying").write_text("".join(json.dumps(message) + "\n" for message in messages))
+        (self.programs / "saying").rename(self.programs / "said")
 
     def fault(self, text):
         (self.programs / "fault").write_text(text)

@@ -2,8 +2,8 @@
  * An intake: what a peer may send as one line. A peer that is not the daemon, or is not well, must cost neither memory
  * nor time: what cannot become a message ends the intake at its first byte, and so does what is longer than one can be.
  */
-#ifndef BATCHCTL_INTAKE_H
-#define BATCHCTL_INTAKE_H
+#ifndef BATCHD_INTAKE_H
+#define BATCHD_INTAKE_H
 
 #include <stdbool.h>
 #include <stddef.h>

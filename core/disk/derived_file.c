@@ -1,4 +1,4 @@
-#include "commands/derived_file.h"
+#include "disk/derived_file.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -107,4 +107,8 @@ bool derived_file_put(const struct derived_file *file, bool is_forced, enum deri
         return true;
     error_set(error, ERROR_CONFLICT, "%s was edited, or another program made it; it was not written", path);
     return error_hint(error, "--force replaces it");
+}
+
+void derived_file_append_outcome(struct buffer *text, const char *name, enum derived_outcome outcome) {
+    buffer_append_format(text, outcome == DERIVED_UNCHANGED ? "%s is there and unchanged\n" : "Wrote %s\n", name);
 }

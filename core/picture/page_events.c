@@ -1,4 +1,4 @@
-#include "commands/page_events.h"
+#include "picture/page_events.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * The events of a page: the newest batches of the history, and the changes that were seen since the page was first
  * made, newest first.
  */
-#ifndef BATCHCTL_PAGE_EVENTS_H
-#define BATCHCTL_PAGE_EVENTS_H
+#ifndef BATCHD_PAGE_EVENTS_H
+#define BATCHD_PAGE_EVENTS_H
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "session/intake.h"
+#include "wire/intake.h"
 
 #include <string.h>
 

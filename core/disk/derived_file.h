@@ -2,8 +2,8 @@
  * A derived file: one that is made from plans, and can be made again. Its last line is a comment with the digest of all
  * above it, so that the file itself shows whether it was edited since: what was edited is not replaced unasked.
  */
-#ifndef BATCHCTL_DERIVED_FILE_H
-#define BATCHCTL_DERIVED_FILE_H
+#ifndef BATCHD_DERIVED_FILE_H
+#define BATCHD_DERIVED_FILE_H
 
 #include <stdbool.h>
 
@@ -30,6 +30,9 @@ extern const char *const derived_outcome_names[];
  */
 bool derived_file_put(const struct derived_file *file, bool is_forced, enum derived_outcome *outcome,
                       struct error *error);
+
+/* Append a line that says what was done to the file @name, which is not KEPT. */
+void derived_file_append_outcome(struct buffer *text, const char *name, enum derived_outcome outcome);
 
 /* What becomes of the file. CONFLICT if something that is no regular file has its name. */
 bool derived_file_decide(const struct derived_file *file, const struct files *files, bool is_forced,
