@@ -186,9 +186,9 @@ static const struct claim_item *find_holder(const struct claims_view *view, cons
 static bool check_holders(struct mcp_call *call, const struct effect *effect, const struct claim_handle *handle) {
     AUTO(answer) claims = {0};
     const struct request request = {.method = "claims", .plan = effect->path};
-    bool has_handle = handle->plan && strcmp(handle->plan, effect->path) == 0;
-    if (!effect->files.count)
+    if (!effect->path || !effect->files.count)
         return true;
+    bool has_handle = handle->plan && strcmp(handle->plan, effect->path) == 0;
     session_view(&call->access->session, &request, &claims); /* where claims cannot be read there are none */
     for (size_t i = 0; i < effect->files.count; i++) {
         const char *id = effect->files.items[i].id ? effect->files.items[i].id : "";
