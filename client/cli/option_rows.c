@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "batch/batch.h"
 #include "batch/batch_create.h"
+#include "batch/batch_options.h"
 #include "claims/claim.h"
 #include "config/config.h"
 #include "document/names.h"

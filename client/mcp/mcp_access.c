@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "commands/review_command.h"
 #include "disk/files.h"
+#include "disk/files_lock.h"
 #include "disk/state_dir.h"
 
 void mcp_access_init(struct mcp_access *access, struct options *options) {

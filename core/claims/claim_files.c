@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "claims/claim_handle.h"
 #include "claims/claim_json.h"
+#include "disk/files_write.h"
 #include "document/names.h"
 #include "format/json.h"
 

@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "base/digest.h"
 #include "base/memory.h"
+#include "disk/files_write.h"
 
 enum { DERIVED_FILE_SIZE_MOST_BYTES = 64 << 20 };
 
