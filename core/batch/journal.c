@@ -13,6 +13,7 @@
 #include "batch/exchange.h"
 #include "batch/journal_files.h"
 #include "batch/journal_recovery.h"
+#include "batch/record_answer.h"
 #include "batch/record_list.h"
 #include "batch/record_path.h"
 #include "batch/record_state.h"
