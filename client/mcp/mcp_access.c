@@ -71,7 +71,7 @@ const char *mcp_access_root(struct mcp_access *access) {
 bool mcp_access_permit(const struct mcp_access *access, enum config_mcp right, const char *command,
                        struct error *error) {
     const struct config *config = &access->session.settings.config;
-    if (config->mcp_allow & right)
+    if ((config->mcp_allow & right) == right)
         return true;
     error_set(error, ERROR_DECLINED, "agents may not %s here: [mcp] allow is %s", config_mcp_name(right),
               config->values[CONFIG_MCP_ALLOW]);
