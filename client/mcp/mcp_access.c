@@ -3,15 +3,12 @@
 #include <string.h>
 
 #include "base/auto.h"
-#include "base/clock.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "cli/command.h"
 #include "commands/review_command.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
-
-enum { DAEMON_RETRY_MS = 10000 };
 
 void mcp_access_init(struct mcp_access *access, struct options *options) {
     *access = (struct mcp_access){.options = options, .session.channel.descriptor = -1};
@@ -58,20 +55,10 @@ static bool begin(struct mcp_access *access, struct error *error) {
     return false;
 }
 
-/* A daemon that has failed may have been started again. */
-static void trust_daemon(struct mcp_access *access) {
-    bool is_due = clock_now_ms() - access->daemon_tried_ms >= DAEMON_RETRY_MS;
-    if (access->session.avoids_daemon || access->session.has_daemon || !is_due)
-        return;
-    access->daemon_tried_ms = clock_now_ms();
-    session_trust_daemon(&access->session);
-}
-
 bool mcp_access_open(struct mcp_access *access, struct error *error) {
     if (!access->has_session)
         return begin(access, error);
     session_forget(&access->session);
-    trust_daemon(access);
     return true;
 }
 

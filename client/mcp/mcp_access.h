@@ -6,10 +6,7 @@
 #define BATCHCTL_MCP_ACCESS_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
-#include "api/answer.h"
-#include "api/request.h"
 #include "base/error.h"
 #include "cli/options.h"
 #include "config/config.h"
@@ -19,16 +16,15 @@
 enum {
     MCP_LOCK_MS = 10000,      /* for a lock that another process holds */
     MCP_LOCK_SLICE_MS = 300,  /* of it in one piece, during which no other message is read */
-    MCP_ANSWER_MS_MOST = 800, /* for a daemon: the server must end within a second */
+    MCP_ANSWER_MS_MOST = 800, /* for a daemon to begin its events: the server must end within a second */
 };
 
 struct mcp_access {
     struct options *options; /* borrowed: of the command line */
     struct session session;
     bool has_session;
-    char *name;              /* owned: of the agent; as it named itself last, or else the user's */
-    struct mcp_feed feed;    /* of events, where there is no daemon */
-    int64_t daemon_tried_ms; /* when the daemon was last asked again after it had failed */
+    char *name;           /* owned: of the agent; as it named itself last, or else the user's */
+    struct mcp_feed feed; /* of events, where there is no daemon */
 };
 
 void mcp_access_init(struct mcp_access *access, struct options *options);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "mcp/mcp_schema.h"
+#include "session/session.h"
 
 enum { LOCK_PAUSE_MS = 25 };
 
@@ -42,6 +43,11 @@ bool mcp_call_run(struct mcp_call *call) {
     if (!call->begun_ms && !begin(call, &call->result.error))
         return true;
     return call->tool->run(call);
+}
+
+bool mcp_call_ask(struct mcp_call *call, const struct request *request, struct answer *answer) {
+    session_view(&call->access->session, request, answer);
+    return mcp_result_take(&call->result, answer);
 }
 
 static const cJSON *value_of(const struct mcp_call *call, const char *key) {

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "api/answer.h"
+#include "api/request.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "format/json.h"
@@ -50,6 +52,9 @@ void mcp_call_free(struct mcp_call *call);
 
 /* Run it, after a look at the workspace and a check of the arguments when it begins. As mcp_run. */
 bool mcp_call_run(struct mcp_call *call);
+
+/* Answer @request in this process. False if it failed; then that is the outcome of the call. */
+bool mcp_call_ask(struct mcp_call *call, const struct request *request, struct answer *answer);
 
 /* The argument, or its default in the schema: NULL or 0 without either. */
 const char *mcp_call_text(const struct mcp_call *call, const char *key);

@@ -16,47 +16,65 @@
 
 /* --- from arguments --- */
 
-static void take_ids(struct mcp_change *change, const cJSON *ids) {
-    for (const cJSON *id = ids ? ids->child : NULL; id && change->id_count < MCP_CHANGE_IDS_MOST; id = id->next)
-        change->ids[change->id_count++] = arena_copy(&change->arena, id->valuestring, strlen(id->valuestring));
+/* What can be done, as batch_preview names it. */
+static const struct mcp_action {
+    const char *name, *method;
+    enum config_mcp right;
+    enum batch_kind kind;  /* of create */
+    bool is_decision;      /* a reviewer's */
+    const char *arguments; /* of the command */
+} actions[] = {
+    {"create", "create", CONFIG_MCP_CREATE, BATCH_EXECUTION, false, ""},
+    {"create", "create", CONFIG_MCP_CREATE, BATCH_SUBPLAN, false, " --kind subplan"},
+    {"rework", "create", CONFIG_MCP_CREATE, BATCH_REWORK, false, " --rework"},
+    {"submit", "submit", CONFIG_MCP_SUBMIT, BATCH_EXECUTION, false, ""},
+    {"approve", "approve", CONFIG_MCP_DECIDE, BATCH_EXECUTION, true, ""},
+    {"reject", "reject", CONFIG_MCP_DECIDE, BATCH_EXECUTION, true, " -m TEXT"},
+    {"skip", "skip", CONFIG_MCP_DECIDE, BATCH_EXECUTION, true, " -m TEXT"},
+    {"undo", "undo", CONFIG_MCP_UNDO, BATCH_EXECUTION, true, ""},
+};
+
+/* The schema has checked that it is one. */
+static const struct mcp_action *find_action(const char *name, const char *kind) {
+    const struct mcp_action *action = actions;
+    while (strcmp(action->name, name) != 0)
+        action++;
+    return action + (kind && strcmp(kind, "subplan") == 0);
 }
 
-static const char *take_string(struct mcp_change *change, const cJSON *arguments, const char *key) {
-    const char *value = json_get_string(arguments, key);
-    return value ? arena_copy(&change->arena, value, strlen(value)) : NULL;
-}
-
-static bool is_action(const struct mcp_change *change, const char *action) {
-    return strcmp(change->action, action) == 0;
+bool mcp_change_is_undo(const struct mcp_change *change) {
+    return change->action->right == CONFIG_MCP_UNDO;
 }
 
 static bool is_creation(const struct mcp_change *change) {
-    return is_action(change, "create") || is_action(change, "rework");
+    return change->action->right == CONFIG_MCP_CREATE;
 }
 
 static bool check(const struct mcp_change *change, struct error *error) {
-    bool has_ids = change->id_count, is_undo = is_action(change, "undo");
+    bool has_ids = change->id_count;
     if (change->has_level && (has_ids || !is_creation(change)))
         return error_set(error, ERROR_USAGE,
                          has_ids ? "level and ids exclude each other" : "level is for create and rework: name the ids");
-    if (!has_ids && !is_creation(change) && !is_undo)
-        return error_set(error, ERROR_USAGE, "%s needs ids", change->action);
+    if (!has_ids && !is_creation(change) && !mcp_change_is_undo(change))
+        return error_set(error, ERROR_USAGE, "%s needs ids", change->action->name);
     return true;
 }
 
 bool mcp_change_read(struct mcp_change *change, const cJSON *arguments, struct error *error) {
-    const cJSON *level = json_get(arguments, "level"), *batch = json_get(arguments, "batch");
-    *change = (struct mcp_change){.action = NULL};
-    change->action = take_string(change, arguments, "action");
-    change->plan = take_string(change, arguments, "plan");
-    change->text = take_string(change, arguments, "text");
-    change->kind = is_action(change, "create") ? take_string(change, arguments, "kind") : NULL;
-    if (is_action(change, "create") && !change->kind)
-        change->kind = "execution";
-    change->has_level = cJSON_IsNumber(level);
-    change->level = change->has_level ? (uint64_t)level->valuedouble : 0;
-    change->batch = cJSON_IsNumber(batch) ? (uint64_t)batch->valuedouble : 0;
-    take_ids(change, json_get(arguments, "ids"));
+    const cJSON *ids = json_get(arguments, "ids");
+    const char *name = json_get_string(arguments, "action");
+    *change = (struct mcp_change){.has_level = cJSON_IsNumber(json_get(arguments, "level")),
+                                  .level = json_get_unsigned(arguments, "level"),
+                                  .batch = json_get_unsigned(arguments, "batch")};
+    change->plan = json_copy_string(arguments, "plan", &change->arena);
+    change->text = json_copy_string(arguments, "text", &change->arena);
+    if (strcmp(name, "create") == 0) {
+        change->kind = json_copy_string(arguments, "kind", &change->arena);
+        change->kind = change->kind ? change->kind : "execution";
+    }
+    change->action = find_action(name, change->kind);
+    for (const cJSON *id = ids ? ids->child : NULL; id && change->id_count < MCP_CHANGE_IDS_MOST; id = id->next)
+        change->ids[change->id_count++] = arena_copy(&change->arena, id->valuestring, strlen(id->valuestring));
     snprintf(change->levels, sizeof change->levels, "%" PRIu64, change->level);
     return check(change, error);
 }
@@ -69,14 +87,15 @@ void mcp_change_release(struct mcp_change *change) {
 /* --- what it is --- */
 
 bool mcp_change_is_decision(const struct mcp_change *change) {
-    return !is_creation(change) && !is_action(change, "submit");
+    return change->action->is_decision;
+}
+
+const char *mcp_change_name(const struct mcp_change *change) {
+    return change->action->name;
 }
 
 enum config_mcp mcp_change_right(const struct mcp_change *change) {
-    return is_creation(change)           ? CONFIG_MCP_CREATE
-           : is_action(change, "submit") ? CONFIG_MCP_SUBMIT
-           : is_action(change, "undo")   ? CONFIG_MCP_UNDO
-                                         : CONFIG_MCP_DECIDE;
+    return change->action->right;
 }
 
 static void append_selection(struct buffer *text, const struct mcp_change *change) {
@@ -91,9 +110,8 @@ static void append_selection(struct buffer *text, const struct mcp_change *chang
 }
 
 void mcp_change_append_command(struct buffer *text, const struct mcp_change *change) {
-    bool is_rework = is_action(change, "rework"), is_undo = is_action(change, "undo");
-    buffer_append_format(text, "batchctl %s", is_rework ? "create" : change->action);
-    if (is_undo && change->batch) {
+    buffer_append_format(text, "batchctl %s", change->action->method);
+    if (mcp_change_is_undo(change) && change->batch) {
         buffer_append_format(text, " %" PRIu64, change->batch);
         return;
     }
@@ -101,22 +119,16 @@ void mcp_change_append_command(struct buffer *text, const struct mcp_change *cha
     if (change->plan)
         text_append_shell_word(text, change->plan);
     append_selection(text, change);
-    if (is_rework)
-        buffer_append_string(text, " --rework");
-    if (change->kind && strcmp(change->kind, "subplan") == 0)
-        buffer_append_string(text, " --kind subplan");
-    if (is_action(change, "reject") || is_action(change, "skip"))
-        buffer_append_string(text, " -m TEXT");
+    buffer_append_string(text, change->action->arguments);
 }
 
 void mcp_change_fill(const struct mcp_change *change, struct request *request) {
-    bool is_subplan = change->kind && strcmp(change->kind, "subplan") == 0;
-    request->method = is_action(change, "rework") ? "create" : change->action;
+    request->method = change->action->method;
     request->plan = change->plan;
     request->message = change->text;
     request->batch = change->batch;
     request->expect = change->expected;
-    request->options.kind = is_action(change, "rework") ? BATCH_REWORK : is_subplan ? BATCH_SUBPLAN : BATCH_EXECUTION;
+    request->options.kind = change->action->kind;
     request->options.selection = (struct selection){
         .kind = change->id_count    ? SELECT_IDS
                 : change->has_level ? SELECT_LEVEL
@@ -182,7 +194,7 @@ static void write_json(struct buffer *text, const struct mcp_change *change) {
     struct json_writer writer = {.buffer = text};
     json_writer_open_object(&writer);
     json_writer_key_unsigned(&writer, "v", 1);
-    json_writer_key_string(&writer, "action", change->action);
+    json_writer_key_string(&writer, "action", change->action->name);
     json_writer_key_string(&writer, "plan", change->plan);
     json_writer_key_string(&writer, "kind", change->kind);
     write_selection(&writer, change);

@@ -17,12 +17,14 @@
 
 enum { MCP_TOKEN_JSON_BYTES_MOST = 4096, MCP_CHANGE_IDS_MOST = 200 };
 
+struct mcp_action; /* of mcp_change.c: "create", "rework", "submit", "approve", "reject", "skip" or "undo" */
+
 /* {0} is empty. Texts lie in the arena, or are borrowed from the arguments. */
 struct mcp_change {
     struct arena arena;
-    const char *action; /* "create", "rework", "submit", "approve", "reject", "skip" or "undo" */
-    const char *plan;   /* as it was named, or its path; or NULL */
-    const char *kind;   /* of create */
+    const struct mcp_action *action;
+    const char *plan; /* as it was named, or its path; or NULL */
+    const char *kind; /* of create */
     bool has_level;
     uint64_t level;
     const char *ids[MCP_CHANGE_IDS_MOST];
@@ -37,6 +39,9 @@ struct mcp_change {
 bool mcp_change_read(struct mcp_change *change, const cJSON *arguments, struct error *error);
 void mcp_change_release(struct mcp_change *change);
 
+/* "create", ... */
+const char *mcp_change_name(const struct mcp_change *change);
+bool mcp_change_is_undo(const struct mcp_change *change);
 /* Is it a reviewer's decision, which decision_apply applies? */
 bool mcp_change_is_decision(const struct mcp_change *change);
 /* What it needs of [mcp] allow. */

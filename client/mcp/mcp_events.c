@@ -17,16 +17,15 @@
 #include "claims/claim_team_feed.h"
 #include "config/config.h"
 #include "format/json.h"
-#include "format/json_scanner.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
 #include "mcp/mcp_feed.h"
-#include "mcp/mcp_json.h"
 #include "mcp/mcp_result.h"
 #include "session/event_stream.h"
 #include "session/session.h"
 #include "session/team.h"
 #include "view/event.h"
+#include "view/plan_view.h"
 
 enum {
     EVENTS_MOST = 100,
@@ -98,15 +97,13 @@ static bool read_cursor(struct mcp_call *call, struct mcp_watch *watch) {
 /* The folder of the plan that is named. */
 static bool find_path(struct mcp_call *call, struct mcp_watch *watch) {
     AUTO(answer) answer = {0};
-    AUTO(json) json = {0};
     const struct request request = {.method = "next", .plan = mcp_call_text(call, "plan")};
     if (!request.plan)
         return true;
-    session_request(&call->access->session, &request, &answer);
-    bool is_read = json_read_ours(&json, buffer_span(&answer.data));
-    const char *path = is_read ? json_get_string(mcp_json_first(json.root, "plans"), "path") : NULL;
-    watch->path = path ? memory_copy(path) : NULL;
-    return path || mcp_result_take(&call->result, &answer);
+    session_view(&call->access->session, &request, &answer);
+    const struct plan_list *list = answer.view; /* also of an invalid plan */
+    watch->path = list && list->count ? memory_copy(list->plans[0].path) : NULL;
+    return watch->path || mcp_result_take(&call->result, &answer);
 }
 
 /* --- one event --- */
@@ -128,11 +125,10 @@ static void append_line(struct buffer *text, const cJSON *event) {
 static void write_members(struct json_writer *out, struct json *json) {
     for (const cJSON *member = json->root->child; member; member = member->next) {
         bool is_needed = strcmp(member->string, "plan") == 0 || strcmp(member->string, "achievement") == 0;
-        struct json_offsets place = json_offsets_of(json, member);
         if ((cJSON_IsNull(member) && !is_needed) || strcmp(member->string, "instance") == 0)
             continue;
         json_writer_key(out, member->string);
-        json_writer_raw(out, (struct span){json->text.data + place.value, place.end - place.value});
+        json_writer_raw(out, json_written(json, member));
     }
 }
 
@@ -141,7 +137,8 @@ static void add(struct mcp_call *call, struct span text) {
     AUTO(json) json = {0};
     if (!json_read_ours(&json, text))
         return;
-    bool is_resync = strcmp(mcp_json_string(json.root, "type"), event_type_name(EVENT_RESYNC)) == 0;
+    const char *type = json_get_string(json.root, "type");
+    bool is_resync = type && strcmp(type, event_type_name(EVENT_RESYNC)) == 0;
     watch->is_resync |= is_resync;
     if (is_resync || !concerns(watch, json.root))
         return;

@@ -7,7 +7,6 @@
 #include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/version.h"
-#include "format/json_scanner.h"
 
 #define META_PREFIX "io.modelcontextprotocol/"
 
@@ -26,16 +25,11 @@ bool mcp_set_fault(struct mcp_fault *fault, enum mcp_code code, const char *form
 
 /* --- reading --- */
 
-static struct span written(struct json *json, const cJSON *node) {
-    struct json_offsets offsets = json_offsets_of(json, node);
-    return (struct span){json->text.data + offsets.value, offsets.end - offsets.value};
-}
-
 /* A string or an integer, as ids and progress tokens are; empty if it is neither. */
 static struct span token_of(struct json *json, const cJSON *node) {
     if (!cJSON_IsString(node) && !cJSON_IsNumber(node))
         return (struct span){0};
-    struct span text = written(json, node);
+    struct span text = json_written(json, node);
     bool is_integer = true;
     for (size_t i = 0; i < text.length && cJSON_IsNumber(node); i++)
         is_integer &= text.data[i] == '-' || (text.data[i] >= '0' && text.data[i] <= '9');
@@ -118,8 +112,16 @@ static void open_message(struct json_writer *writer, struct span id) {
     }
 }
 
-void mcp_write_server(struct json_writer *writer) {
-    json_writer_open_object(writer);
+void mcp_write_list(struct json_writer *writer, const char *key, const char *text) {
+    AUTO(buffer) list = {0};
+    for (struct span rest = span_of(text), line; span_next_line(&rest, &line);)
+        buffer_append_span(&list, line);
+    json_writer_key(writer, key);
+    json_writer_raw(writer, buffer_span(&list));
+}
+
+void mcp_write_server(struct json_writer *writer, const char *key) {
+    json_writer_key_object(writer, key);
     json_writer_key_string(writer, "name", "batchd");
     json_writer_key_string(writer, "version", program_version);
     json_writer_close_object(writer);
@@ -136,8 +138,7 @@ void mcp_open_result(struct json_writer *writer, struct span id, bool is_modern,
         json_writer_key_string(writer, "cacheScope", "public");
     }
     json_writer_key_object(writer, "_meta");
-    json_writer_key(writer, META_PREFIX "serverInfo");
-    mcp_write_server(writer);
+    mcp_write_server(writer, META_PREFIX "serverInfo");
     json_writer_close_object(writer);
 }
 

@@ -60,10 +60,15 @@ void mcp_message_release(struct mcp_message *message);
  */
 void mcp_open_result(struct json_writer *writer, struct span id, bool is_modern, bool is_cacheable);
 void mcp_close_result(struct json_writer *writer);
-/* {"name","version"} of this program, as a value. */
-void mcp_write_server(struct json_writer *writer);
+/* "serverInfo" or whatever @key is: {"name","version"} of this program. */
+void mcp_write_server(struct json_writer *writer, const char *key);
+/* A member of a result from a JSON text of the program, whose strings have no newlines: on one line. */
+void mcp_write_list(struct json_writer *writer, const char *key, const char *text);
 
-/* Append the line of an error. An empty @id is left out: it is not known. */
+/*
+ * Append the line of an error. An id that is not known, @id is empty, is left out: the schemas of MCP have it optional,
+ * and no null. (On the daemon's socket it is null, as JSON-RPC 2.0 wants it.)
+ */
 void mcp_write_fault(struct buffer *line, struct span id, const struct mcp_fault *fault);
 /* Append the line that says how far a call is: @progress grows. */
 void mcp_write_progress(struct buffer *line, struct span token, unsigned progress, const char *message);

@@ -5,85 +5,54 @@
 #include "api/answer.h"
 #include "api/request.h"
 #include "base/auto.h"
-#include "mcp/mcp_json.h"
 #include "mcp/mcp_result.h"
 #include "plan/selection.h"
 #include "session/session.h"
+#include "view/prompt_view.h"
 
-static const struct prompt {
-    const char *name, *title, *description;
-    bool has_id;
-} prompts[] = {
-    {"execute", "Do the work", "Carry out the EXECUTION_TASK of an achievement: what to read, and how to finish", true},
-    {"fill", "Write a SUBPLAN", "Complete the SUBPLAN of an achievement that is a placeholder or a draft", true},
-    {"review", "Review the work", "Check submitted work against its criteria, then approve or reject it", true},
-    {"discover", "Find dependencies", "Find the dependencies of a plan, and write its parallel.json", false},
-};
-
-static void write_argument(struct json_writer *writer, const char *name, const char *description, bool is_required) {
-    json_writer_open_object(writer);
-    json_writer_key_string(writer, "name", name);
-    json_writer_key_string(writer, "description", description);
-    json_writer_key_boolean(writer, "required", is_required);
-    json_writer_close_object(writer);
-}
+extern const char mcp_prompts_text[]; /* prompts.json, made by the build */
 
 void mcp_prompts_write_list(struct json_writer *writer) {
-    json_writer_open_array(writer);
-    for (size_t i = 0; i < sizeof prompts / sizeof *prompts; i++) {
-        json_writer_open_object(writer);
-        json_writer_key_string(writer, "name", prompts[i].name);
-        json_writer_key_string(writer, "title", prompts[i].title);
-        json_writer_key_string(writer, "description", prompts[i].description);
-        json_writer_key_array(writer, "arguments");
-        write_argument(writer, "plan", "plan; may be left out if there is only one", false);
-        if (prompts[i].has_id)
-            write_argument(writer, "id", "achievement, such as 2.1", true);
-        json_writer_close_array(writer);
-        json_writer_close_object(writer);
-    }
-    json_writer_close_array(writer);
-}
-
-static bool take_text(struct buffer *text, const cJSON *data, const char *kind, const char *id, struct error *error) {
-    const cJSON *prompt = mcp_json_first(data, "prompts"), *skipped = mcp_json_first(data, "skipped");
-    for (; prompt; prompt = prompt->next)
-        buffer_append_format(text, "%s%s\n", text->length ? "\n" : "", mcp_json_string(prompt, "text"));
-    if (text->length)
-        return true;
-    return error_set(error, ERROR_NOT_FOUND, "there is no prompt %s for %s%s%s", kind, id ? id : "it",
-                     skipped ? ": " : "", skipped ? mcp_json_string(skipped, "reason") : "");
+    mcp_write_list(writer, "prompts", mcp_prompts_text);
 }
 
 bool mcp_prompts_append(struct buffer *text, struct mcp_access *access, const char *kind, const char *plan,
                         const char *id, struct error *error) {
     AUTO(answer) answer = {0};
-    AUTO(json) json = {0};
     AUTO(mcp_result) outcome = {0};
     struct request request = {.method = "prompt", .plan = plan, .prompt = kind};
     if (id)
         request.options.selection = (struct selection){.kind = SELECT_IDS, .ids = &id, .id_count = 1};
-    session_request(&access->session, &request, &answer);
+    session_view(&access->session, &request, &answer);
     if (!mcp_result_take(&outcome, &answer)) {
         *error = outcome.error;
         outcome.error = (struct error){0};
         return false;
     }
-    return json_read_ours(&json, buffer_span(&answer.data)) && take_text(text, json.root, kind, id, error);
+    const struct prompt_view *view = answer.view;
+    for (size_t i = 0; i < view->count; i++)
+        buffer_append_format(text, "%s%s\n", text->length ? "\n" : "", view->prompts[i].text);
+    return view->count ||
+           error_set(error, ERROR_NOT_FOUND, "there is no prompt %s for %s%s%s", kind, id ? id : "it",
+                     view->skipped_count ? ": " : "", view->skipped_count ? view->skipped[0].reason : "");
 }
 
-/* False if it is no string; NULL if it is missing. */
-static bool take_argument(const cJSON *params, const char *key, const char **value, struct mcp_fault *fault) {
+/* The value of an argument of the prompt; NULL if it is missing. */
+static bool take_argument(const cJSON *params, const cJSON *argument, const char **value, struct mcp_fault *fault) {
+    const char *key = json_get_string(argument, "name");
     const cJSON *given = json_get(json_get(params, "arguments"), key);
     *value = cJSON_IsString(given) ? given->valuestring : NULL;
-    return !given || *value || mcp_set_fault(fault, MCP_INVALID_PARAMS, "the argument %s must be a string", key);
+    if (given && !*value)
+        return mcp_set_fault(fault, MCP_INVALID_PARAMS, "the argument %s must be a string", key);
+    return *value || !json_get_boolean(argument, "required") ||
+           mcp_set_fault(fault, MCP_INVALID_PARAMS, "the argument %s is missing", key);
 }
 
-static const struct prompt *find(const cJSON *params, struct mcp_fault *fault) {
+static const cJSON *find(const cJSON *list, const cJSON *params, struct mcp_fault *fault) {
     const char *name = json_get_string(params, "name");
-    for (size_t i = 0; name && i < sizeof prompts / sizeof *prompts; i++)
-        if (strcmp(prompts[i].name, name) == 0)
-            return &prompts[i];
+    for (const cJSON *prompt = list->child; name && prompt; prompt = prompt->next)
+        if (strcmp(json_get_string(prompt, "name"), name) == 0)
+            return prompt;
     mcp_set_fault(fault, MCP_INVALID_PARAMS, "there is no such prompt: it is one of execute, fill, review, discover");
     return NULL;
 }
@@ -104,19 +73,22 @@ static void write_message(struct json_writer *writer, const char *description, s
 
 bool mcp_prompts_write(struct json_writer *writer, struct mcp_access *access, const cJSON *params,
                        struct mcp_fault *fault) {
+    AUTO(json) list = {0};
     AUTO(buffer) text = {0};
     AUTO(error) error = {0};
-    const char *plan, *id;
-    const struct prompt *prompt = find(params, fault);
-    if (!prompt || !take_argument(params, "plan", &plan, fault) || !take_argument(params, "id", &id, fault))
+    const char *plan, *id = NULL;
+    json_read_ours(&list, span_of(mcp_prompts_text));
+    const cJSON *prompt = find(list.root, params, fault);
+    const cJSON *of_plan =
+        prompt ? json_get(prompt, "arguments")->child : NULL; /* and behind it the id, if it has one */
+    if (!prompt || !take_argument(params, of_plan, &plan, fault) ||
+        (of_plan->next && !take_argument(params, of_plan->next, &id, fault)))
         return false;
-    if (prompt->has_id && !id)
-        return mcp_set_fault(fault, MCP_INVALID_PARAMS, "the argument id is missing");
     bool is_made = mcp_access_open(access, &error) &&
-                   mcp_prompts_append(&text, access, prompt->name, plan, prompt->has_id ? id : NULL, &error);
+                   mcp_prompts_append(&text, access, json_get_string(prompt, "name"), plan, id, &error);
     if (!is_made)
         return mcp_set_fault(fault, error.code == ERROR_INTERNAL ? MCP_INTERNAL_ERROR : MCP_INVALID_PARAMS,
                              "error %d: %.200s", (int)error.code, error.message);
-    write_message(writer, prompt->description, buffer_span(&text));
+    write_message(writer, json_get_string(prompt, "description"), buffer_span(&text));
     return true;
 }

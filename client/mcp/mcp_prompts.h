@@ -13,7 +13,7 @@
 #include "mcp/mcp_access.h"
 #include "mcp/mcp_message.h"
 
-/* Write the array of all prompts. */
+/* Write the array of all prompts, that of prompts.json, as "prompts". */
 void mcp_prompts_write_list(struct json_writer *writer);
 
 /*

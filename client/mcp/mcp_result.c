@@ -4,7 +4,6 @@
 
 #include "base/auto.h"
 #include "base/text.h"
-#include "format/json_scanner.h"
 #include "mcp/mcp_message.h"
 
 void mcp_result_begin(struct mcp_result *result) {
@@ -27,13 +26,6 @@ static size_t size_of(char byte) {
     return is_short ? 2 : (unsigned char)byte < 0x20 ? 6 : 1;
 }
 
-size_t mcp_result_size(struct span text) {
-    size_t size = 0;
-    for (size_t i = 0; i < text.length; i++)
-        size += size_of(text.data[i]);
-    return size;
-}
-
 struct span mcp_result_fit(struct span text, size_t most) {
     size_t used = 0, end = 0, line_end = 0;
     while (end < text.length && used + size_of(text.data[end]) <= most) {
@@ -50,6 +42,14 @@ struct span mcp_result_fit(struct span text, size_t most) {
 
 bool mcp_result_has_room(const struct mcp_result *result, size_t more) {
     return result->facts.length + more <= MCP_FACTS_BYTES_MOST;
+}
+
+void mcp_result_write_number(struct mcp_result *result, const char *key, uint64_t number) {
+    json_writer_key(&result->out, key);
+    if (number)
+        json_writer_unsigned(&result->out, number);
+    else
+        json_writer_null(&result->out);
 }
 
 /* --- outcomes --- */
@@ -179,9 +179,8 @@ static void write_facts(struct json_writer *writer, struct mcp_result *result, c
         if (!is_outcome(key->string) && !(is_read && json_get(facts.root, key->string)))
             json_writer_key_null(writer, key->string);
     for (const cJSON *fact = is_read ? facts.root->child : NULL; fact; fact = fact->next) {
-        struct json_offsets place = json_offsets_of(&facts, fact);
         json_writer_key(writer, fact->string);
-        json_writer_raw(writer, (struct span){result->facts.data + place.value, place.end - place.value});
+        json_writer_raw(writer, json_written(&facts, fact));
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "api/answer.h"
 #include "base/buffer.h"
@@ -40,8 +41,8 @@ void mcp_result_warn(struct mcp_result *result, const struct diagnostics *diagno
 
 /* Is there room for @more bytes of facts? */
 bool mcp_result_has_room(const struct mcp_result *result, size_t more);
-/* Bytes that @text takes in JSON. */
-size_t mcp_result_size(struct span text);
+/* Write a fact; 0 is null. */
+void mcp_result_write_number(struct mcp_result *result, const char *key, uint64_t number);
 /* As much of @text as takes at most @most bytes: whole lines, or of a longer line whole characters. */
 struct span mcp_result_fit(struct span text, size_t most);
 

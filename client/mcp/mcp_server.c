@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "format/json.h"
-#include "format/json_scanner.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_message.h"
 #include "mcp/mcp_prompts.h"
@@ -24,7 +23,7 @@ void mcp_server_release(struct mcp_server *server) {
         mcp_call_free(server->calls[i]);
     mcp_access_release(&server->access);
     mcp_tools_release(&server->tools);
-    mcp_lines_release(&server->lines);
+    buffer_release(&server->line);
     buffer_release(&server->out);
     *server = (struct mcp_server){0};
 }
@@ -89,19 +88,14 @@ int64_t mcp_server_due_ms(const struct mcp_server *server) {
     return due_ms;
 }
 
-/* A value as it was written. */
-static struct span raw(struct mcp_message *message, const cJSON *node) {
-    struct json_offsets place = json_offsets_of(&message->json, node);
-    return (struct span){message->json.text.data + place.value, place.end - place.value};
-}
-
 static bool call_tool(struct mcp_server *server, struct mcp_message *message, struct mcp_fault *fault) {
     const char *name = json_get_string(message->params, "name");
     const cJSON *arguments = json_get(message->params, "arguments");
     const struct mcp_tool *tool = name ? mcp_tools_find(&server->tools, name) : NULL;
     if (!tool)
         return mcp_set_fault(fault, MCP_INVALID_PARAMS, "there is no tool \"%.100s\"", name ? name : "");
-    struct span text = arguments && !cJSON_IsNull(arguments) ? raw(message, arguments) : (struct span){0};
+    struct span text =
+        arguments && !cJSON_IsNull(arguments) ? json_written(&message->json, arguments) : (struct span){0};
     struct mcp_call *call = mcp_call_new(tool, &server->access, text);
     call->is_modern = message->is_modern;
     buffer_append_span(&call->id, message->id);
@@ -116,12 +110,7 @@ static bool call_tool(struct mcp_server *server, struct mcp_message *message, st
 /* --- the other methods --- */
 
 static void write_capabilities(struct json_writer *writer) {
-    json_writer_key_object(writer, "capabilities");
-    json_writer_key_object(writer, "tools");
-    json_writer_close_object(writer);
-    json_writer_key_object(writer, "prompts");
-    json_writer_close_object(writer);
-    json_writer_close_object(writer);
+    mcp_write_list(writer, "capabilities", "{\"tools\":{},\"prompts\":{}}");
 }
 
 static void write_instructions(struct json_writer *writer, struct mcp_server *server) {
@@ -149,8 +138,7 @@ static bool initialize(struct mcp_server *server, struct mcp_message *message, s
     mcp_open_result(&writer, message->id, false, false);
     json_writer_key_string(&writer, "protocolVersion", version);
     write_capabilities(&writer);
-    json_writer_key(&writer, "serverInfo");
-    mcp_write_server(&writer);
+    mcp_write_server(&writer, "serverInfo");
     write_instructions(&writer, server);
     mcp_close_result(&writer);
     return true;
@@ -187,13 +175,10 @@ static bool check_page(const struct mcp_message *message, struct mcp_fault *faul
 
 static bool list_tools(struct mcp_server *server, struct mcp_message *message, struct mcp_fault *fault) {
     struct json_writer writer = {.buffer = &server->out};
-    AUTO(buffer) tools = {0};
     if (!check_page(message, fault))
         return false;
-    mcp_tools_append(&tools);
     mcp_open_result(&writer, message->id, message->is_modern, true);
-    json_writer_key(&writer, "tools");
-    json_writer_raw(&writer, buffer_span(&tools));
+    mcp_tools_write_list(&writer);
     mcp_close_result(&writer);
     return true;
 }
@@ -203,7 +188,6 @@ static bool list_prompts(struct mcp_server *server, struct mcp_message *message,
     if (!check_page(message, fault))
         return false;
     mcp_open_result(&writer, message->id, message->is_modern, true);
-    json_writer_key(&writer, "prompts");
     mcp_prompts_write_list(&writer);
     mcp_close_result(&writer);
     return true;
@@ -254,7 +238,7 @@ static bool answer(struct mcp_server *server, struct mcp_message *message, struc
 /* The client does not want the answer any more. */
 static void cancel(struct mcp_server *server, struct mcp_message *message) {
     const cJSON *id = json_get(message->params, "requestId");
-    struct span wanted = id ? raw(message, id) : (struct span){0};
+    struct span wanted = id ? json_written(&message->json, id) : (struct span){0};
     for (size_t i = 0; wanted.length && i < server->call_count; i++) {
         struct mcp_call *call = server->calls[i];
         if (wanted.length != call->id.length || memcmp(wanted.data, call->id.data, wanted.length) != 0)
@@ -282,13 +266,21 @@ static void take_line(struct mcp_server *server, struct span line) {
 
 void mcp_server_take(struct mcp_server *server, struct span part) {
     static const struct mcp_fault too_long = {MCP_PARSE_ERROR, "a line of more than 1 MiB", NULL};
-    struct span line;
-    enum mcp_line kind;
-    mcp_lines_add(&server->lines, part);
-    while ((kind = mcp_lines_next(&server->lines, &line)) != MCP_LINE_NONE) {
-        if (kind == MCP_LINE_WHOLE)
-            take_line(server, line);
-        else
+    while (part.length) {
+        const char *end = memchr(part.data, '\n', part.length);
+        size_t length = end ? (size_t)(end - part.data) : part.length;
+        if (!server->is_skipping)
+            buffer_append(&server->line, part.data, length);
+        if (server->line.length > MCP_LINE_BYTES_MOST) { /* dropped at once, and what follows of it as it comes */
             mcp_write_fault(&server->out, (struct span){0}, &too_long);
+            buffer_clear(&server->line);
+            server->is_skipping = true;
+        }
+        if (end) {
+            take_line(server, buffer_span(&server->line));
+            buffer_clear(&server->line);
+            server->is_skipping = false;
+        }
+        part = span_skip(part, length + (end != NULL));
     }
 }

@@ -13,15 +13,15 @@
 #include "cli/options.h"
 #include "mcp/mcp_access.h"
 #include "mcp/mcp_call.h"
-#include "mcp/mcp_lines.h"
 #include "mcp/mcp_tools.h"
 
-enum { MCP_CALLS_MOST = 32, MCP_PROGRESS_MS = 5000 };
+enum { MCP_LINE_BYTES_MOST = 1 << 20, MCP_CALLS_MOST = 32, MCP_PROGRESS_MS = 5000 };
 
 struct mcp_server {
     struct mcp_access access;
     struct mcp_tools tools;
-    struct mcp_lines lines;
+    struct buffer line;                     /* as far as it has come */
+    bool is_skipping;                       /* the rest of one that is too long */
     struct buffer out;                      /* what is to be sent */
     struct mcp_call *calls[MCP_CALLS_MOST]; /* that wait; owned */
     size_t call_count;

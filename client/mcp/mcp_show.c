@@ -7,39 +7,41 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
+#include "claims/claim.h"
 #include "config/config.h"
 #include "disk/files.h"
 #include "document/document.h"
+#include "document/names.h"
 #include "format/json.h"
-#include "format/json_scanner.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
-#include "mcp/mcp_json.h"
 #include "mcp/mcp_result.h"
+#include "plan/achievement.h"
+#include "plan/standing.h"
 #include "session/session.h"
+#include "view/achievement_item.h"
+#include "view/achievement_view.h"
 
 enum { LINES_MOST = 200, DOCUMENT_BYTES_MOST = 12288 };
 
 /* --- documents --- */
 
-static const char *last_of(const cJSON *object, const char *key) {
-    const char *last = NULL;
-    for (const cJSON *item = mcp_json_first(object, key); item; item = item->next)
-        last = item->valuestring;
-    return last;
-}
-
 /* The path of the document, relative to the root; NULL if there is none. */
-static const char *document_of(const cJSON *data, const char *include, struct buffer *plan_file) {
-    const cJSON *files = json_get(json_get(data, "achievement"), "files");
-    if (strcmp(include, "plan") == 0) {
-        buffer_append_format(plan_file, "%s/PLAN_%s.md", mcp_json_string(data, "path"), mcp_json_string(data, "plan"));
-        return plan_file->data;
-    }
-    return strcmp(include, "execution") == 0   ? last_of(files, "executions")
-           : strcmp(include, "submitted") == 0 ? last_of(files, "submitted")
-                                               : json_get_string(files, include);
+static const char *document_of(const struct achievement_view *view, const char *include, struct arena *arena) {
+    const struct standing *standing = &view->item.standing;
+    const char *submitted = NULL;
+    for (size_t i = 0; i < standing->review_count; i++)
+        if (standing->reviews[i].kind == NAME_SUBMITTED)
+            submitted = standing->reviews[i].file;
+    if (strcmp(include, "plan") == 0)
+        return arena_format(arena, "%s/PLAN_%s.md", view->path, view->plan);
+    if (strcmp(include, "execution") == 0)
+        return standing->execution_count ? standing->executions[standing->execution_count - 1].file : NULL;
+    return strcmp(include, "submitted") == 0 ? submitted
+           : strcmp(include, "fix") == 0     ? standing->fix_file
+                                             : standing->subplan_file;
 }
 
 /* Skips to line @line; false if there is none. */
@@ -75,18 +77,16 @@ static void write_lines(struct mcp_call *call, struct span document, const char 
         span_next_line(&behind, &line);
     json_writer_key(out, "text");
     json_writer_span(out, part);
-    if (behind.length)
-        json_writer_key_unsigned(out, "next_line", first + count);
-    else
-        json_writer_key_null(out, "next_line");
+    mcp_result_write_number(&call->result, "next_line", behind.length ? first + count : 0);
     buffer_append_format(&call->result.text, "\n%s, lines %zu-%zu%s:\n", path, first, first + (count ? count - 1 : 0),
                          behind.length ? " (more behind them)" : "");
     buffer_append_span(&call->result.text, part);
 }
 
-static bool write_document(struct mcp_call *call, const cJSON *data) {
+static bool write_document(struct mcp_call *call, const struct achievement_view *view) {
     const char *include = mcp_call_text(call, "include");
-    AUTO(buffer) plan_file = {0}, raw = {0}, text = {0};
+    AUTO(arena) arena = {0};
+    AUTO(buffer) raw = {0}, text = {0};
     AUTO_CALL(files_close) struct files files = FILES_CLOSED;
     struct error *error = &call->result.error;
     if (strcmp(include, "none") == 0) {
@@ -94,7 +94,7 @@ static bool write_document(struct mcp_call *call, const cJSON *data) {
         json_writer_key_null(&call->result.out, "next_line");
         return true;
     }
-    const char *path = document_of(data, include, &plan_file);
+    const char *path = document_of(view, include, &arena);
     if (!path)
         return error_set(error, ERROR_NOT_FOUND, "%s has no document \"%s\"", mcp_call_text(call, "id"), include);
     if (!files_open(&files, call->access->session.settings.root, error) ||
@@ -107,15 +107,20 @@ static bool write_document(struct mcp_call *call, const cJSON *data) {
 
 /* --- facts --- */
 
-static void write_cut(struct json_writer *out, struct span text);
+static void write_cut(struct json_writer *out, struct span text) {
+    enum { STRING_BYTES_MOST = 900 };
+    AUTO(buffer) cut = {0};
+    buffer_append_span(&cut, mcp_result_fit(text, STRING_BYTES_MOST));
+    buffer_append_string(&cut, " …");
+    json_writer_span(out, buffer_span(&cut));
+}
 
-/* A copy of a value of an answer; lists and texts that are too long are cut, and the cut is named by its count. */
+/* A copy of a value of an answer; lists and texts that are too long are cut. */
 static void write_value(struct json_writer *out, struct json *json, const cJSON *value) {
-    enum { ELEMENTS_MOST = 12, STRING_BYTES_MOST = 1000 };
-    struct json_offsets place = json_offsets_of(json, value);
-    struct span text = {json->text.data + place.value, place.end - place.value};
+    enum { ELEMENTS_MOST = 12, VALUE_BYTES_MOST = 1000 };
+    struct span text = json_written(json, value);
     size_t count = 0;
-    if (text.length <= STRING_BYTES_MOST) {
+    if (text.length <= VALUE_BYTES_MOST) {
         json_writer_raw(out, text);
     } else if (cJSON_IsString(value)) {
         write_cut(out, span_of(value->valuestring));
@@ -134,44 +139,41 @@ static void write_value(struct json_writer *out, struct json *json, const cJSON 
     }
 }
 
-static void write_cut(struct json_writer *out, struct span text) {
-    enum { STRING_BYTES_MOST = 900 };
-    AUTO(buffer) cut = {0};
-    buffer_append_span(&cut, mcp_result_fit(text, STRING_BYTES_MOST));
-    buffer_append_string(&cut, " …");
-    json_writer_span(out, buffer_span(&cut));
-}
-
-static void write_fact(struct json_writer *out, const char *key, struct json *json, const cJSON *claim) {
-    json_writer_key(out, key);
-    if (claim)
-        write_value(out, json, claim);
-    else
-        json_writer_null(out);
+/* The members of @object, or those of them that have one of the @keys. */
+static void write_members(struct json_writer *out, struct json *json, const cJSON *object, const char *const *keys) {
+    for (const cJSON *fact = object ? object->child : NULL; fact; fact = fact->next) {
+        const char *const *key = keys;
+        while (key && *key && strcmp(*key, fact->string) != 0)
+            key++;
+        if (key && !*key)
+            continue;
+        json_writer_key(out, fact->string);
+        write_value(out, json, fact);
+    }
 }
 
 /* What show says, and what only why says of it. */
 static void write_achievement(struct mcp_call *call, struct json *show, struct json *why) {
+    static const char *const place[] = {"plan", "path", NULL};
+    static const char *const reasons[] = {"waits_for", "would_make_ready", "blocks_ids", NULL};
     struct json_writer *out = &call->result.out;
-    static const char *const reasons[] = {"waits_for", "would_make_ready", "blocks_ids"};
     json_writer_key_object(out, "achievement");
-    json_writer_key_string(out, "plan", json_get_string(show->root, "plan"));
-    json_writer_key_string(out, "path", json_get_string(show->root, "path"));
-    const cJSON *achievement = json_get(show->root, "achievement");
-    for (const cJSON *fact = achievement ? achievement->child : NULL; fact; fact = fact->next) {
-        json_writer_key(out, fact->string);
-        write_value(out, show, fact);
-    }
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        write_fact(out, reasons[i], why, json_get(why->root, reasons[i]));
+    write_members(out, show, show->root, place);
+    write_members(out, show, json_get(show->root, "achievement"), NULL);
+    write_members(out, why, why->root, reasons);
     json_writer_close_object(out);
 }
 
 /* --- text --- */
 
-static void append_ids(struct buffer *text, const char *label, const cJSON *first) {
-    for (const cJSON *id = first; id; id = id->next)
-        buffer_append_format(text, "%s%s%s", id == first ? label : ", ", id->valuestring, id->next ? "" : "\n");
+static const char *text_or_empty(const char *text) {
+    return text ? text : "";
+}
+
+static void append_ids(struct buffer *text, const char *label, const struct ids *ids) {
+    for (size_t i = 0; i < ids->count; i++)
+        buffer_append_format(text, "%s%s", i ? ", " : label, ids->items[i]);
+    buffer_append_string(text, ids->count ? "\n" : "");
 }
 
 static void append_files(struct buffer *text, const cJSON *files) {
@@ -184,42 +186,44 @@ static void append_files(struct buffer *text, const cJSON *files) {
 }
 
 /* Who works on it, and who has finished it elsewhere. */
-static void append_claims(struct buffer *text, const cJSON *achievement) {
-    const cJSON *claim = json_get(achievement, "claim"), *mark = json_get(achievement, "finished");
-    if (strcmp(mcp_json_string(claim, "state"), "held") == 0)
-        buffer_append_format(text, "%s works on it until %s\n", mcp_json_string(claim, "by"),
-                             mcp_json_string(claim, "until"));
-    if (json_get_boolean(mark, "binds"))
-        buffer_append_format(text, "finished by %s on another branch, not merged here\n", mcp_json_string(mark, "by"));
+static void append_claims(struct buffer *text, const struct achievement_item *item) {
+    if (item->claim && item->claim->state == CLAIM_HELD)
+        buffer_append_format(text, "%s works on it until %s\n", item->claim->by, item->claim->until);
+    if (item->mark && item->mark->binds)
+        buffer_append_format(text, "finished by %s on another branch, not merged here\n",
+                             text_or_empty(item->mark->by));
 }
 
-static void append_summary(struct buffer *text, const cJSON *achievement, const cJSON *why) {
-    const char *need = json_get_string(achievement, "what_next"),
-               *objective = json_get_string(achievement, "objective");
-    buffer_append_format(text, "%s %s: %s\n", mcp_json_string(achievement, "id"), mcp_json_string(achievement, "title"),
-                         mcp_json_string(achievement, "label"));
-    if (need)
-        buffer_append_format(text, "next: %s\n", need);
-    append_claims(text, achievement);
-    append_ids(text, "depends on: ", mcp_json_first(achievement, "dependencies"));
-    for (const cJSON *other = mcp_json_first(why, "waits_for"); other; other = other->next)
-        buffer_append_format(text, "waits for %s %s: %s\n", mcp_json_string(other, "id"),
-                             mcp_json_string(other, "title"), mcp_json_string(other, "what_next"));
-    append_ids(text, "blocks: ", mcp_json_first(why, "blocks_ids"));
-    append_files(text, json_get(achievement, "files"));
-    if (objective)
-        buffer_append_format(text, "\n%s\n", objective);
+static void append_summary(struct buffer *text, const struct achievement_view *show, const struct achievement_view *why,
+                           const cJSON *files) {
+    const struct achievement_item *item = &show->item;
+    buffer_append_format(text, "%s %s: %s\n", item->id, text_or_empty(item->title), achievement_label(&item->standing));
+    if (item->need)
+        buffer_append_format(text, "next: %s\n", item->need);
+    append_claims(text, item);
+    append_ids(text, "depends on: ", &item->dependencies);
+    for (size_t i = 0; i < why->obstacle_count; i++) {
+        const struct achievement_item *other = &why->obstacles[i].item;
+        buffer_append_format(text, "waits for %s %s: %s\n", other->id, text_or_empty(other->title),
+                             text_or_empty(other->need));
+    }
+    append_ids(text, "blocks: ", &why->blocked);
+    append_files(text, files);
+    if (show->objective)
+        buffer_append_format(text, "\n%s\n", show->objective);
 }
 
 /* Asks the method. False if it failed. */
 static bool ask(struct mcp_call *call, const char *method, struct answer *answer, struct json *json) {
     const struct request request = {
         .method = method, .plan = mcp_call_text(call, "plan"), .id = mcp_call_text(call, "id")};
-    session_request(&call->access->session, &request, answer);
-    if (answer->data.length && answer->code == ERROR_INVALID) /* of the plan: what is known of it is shown */
+    session_view(&call->access->session, &request, answer);
+    if (answer->view && answer->code == ERROR_INVALID) /* of the plan: what is known of it is shown */
         answer->code = ERROR_NONE;
-    return answer->code == ERROR_NONE ? json_read_ours(json, buffer_span(&answer->data))
-                                      : mcp_result_take(&call->result, answer);
+    if (answer->code != ERROR_NONE)
+        return mcp_result_take(&call->result, answer);
+    answer_fill_data(answer);
+    return json_read_ours(json, buffer_span(&answer->data));
 }
 
 bool mcp_show_run(struct mcp_call *call) {
@@ -227,10 +231,11 @@ bool mcp_show_run(struct mcp_call *call) {
     AUTO(json) facts = {0}, reasons = {0};
     if (mcp_access_permit(call->access, CONFIG_MCP_READ, NULL, &call->result.error) &&
         ask(call, "show", &show, &facts) && ask(call, "why", &why, &reasons)) {
+        const cJSON *achievement = json_get(facts.root, "achievement");
         mcp_result_warn(&call->result, &show.diagnostics);
-        append_summary(&call->result.text, json_get(facts.root, "achievement"), reasons.root);
+        append_summary(&call->result.text, show.view, why.view, json_get(achievement, "files"));
         write_achievement(call, &facts, &reasons);
-        write_document(call, facts.root);
+        write_document(call, show.view);
     }
     return true;
 }

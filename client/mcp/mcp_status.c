@@ -8,15 +8,17 @@
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
-#include "base/text.h"
+#include "claims/claim.h"
 #include "config/config.h"
-#include "format/json.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
-#include "mcp/mcp_claims.h"
-#include "mcp/mcp_json.h"
 #include "mcp/mcp_result.h"
+#include "plan/achievement.h"
+#include "plan/standing.h"
 #include "session/session.h"
+#include "view/achievement_item.h"
+#include "view/claim_item.h"
+#include "view/plan_view.h"
 
 enum {
     ITEMS_MOST = 50,   /* achievements in a page */
@@ -36,8 +38,6 @@ struct page {
     struct json_writer *out;
     struct buffer *text;
     const struct diagnostics *problems;
-    struct mcp_claims claims;
-    const char *plan; /* the path of the present one */
     const char *show;
     struct buffer path, id; /* of the cursor: what comes behind it is listed */
     bool is_behind;         /* the cursor has been passed */
@@ -66,86 +66,77 @@ static void set_next(struct page *page, const char *path, const char *id) {
 
 /* --- an achievement --- */
 
-static bool is_complete(const cJSON *item) {
-    const char *state = mcp_json_string(item, "state");
-    return strcmp(state, "complete") == 0 || strcmp(state, "skipped") == 0;
-}
-
-static bool is_listed(const struct page *page, const cJSON *item) {
+static bool is_listed(const struct page *page, const struct achievement_item *item) {
+    enum achievement_state state = item->standing.state;
     if (strcmp(page->show, "ready") == 0)
-        return json_get_boolean(item, "is_ready");
-    return strcmp(page->show, "all") == 0 || (strcmp(page->show, "open") == 0 && !is_complete(item));
+        return item->standing.is_ready;
+    return strcmp(page->show, "all") == 0 ||
+           (strcmp(page->show, "open") == 0 && state != STATE_COMPLETE && state != STATE_SKIPPED);
 }
 
-static void write_title(struct json_writer *out, const cJSON *item) {
-    json_writer_key(out, "title");
-    json_writer_span(out, mcp_result_fit(span_of(mcp_json_string(item, "title")), TITLE_BYTES_MOST));
+static struct span title_of(const struct achievement_item *item) {
+    return mcp_result_fit(span_of(item->title), TITLE_BYTES_MOST);
 }
 
-/* Who works on it, and who has finished it elsewhere. */
-static void write_claims(const struct page *page, struct json_writer *out, const cJSON *item) {
-    const char *id = mcp_json_string(item, "id");
-    const cJSON *holder = mcp_claims_holder(&page->claims, page->plan, id);
-    const cJSON *mark = mcp_claims_mark(&page->claims, page->plan, id);
-    json_writer_key_string(out, "claimed_by", json_get_string(holder, "by"));
-    json_writer_key_string(out, "finished_by", json_get_string(mark, "by"));
+static const struct claim_item *holding_claim(const struct achievement_item *item) {
+    return item->claim && item->claim->state == CLAIM_HELD ? item->claim : NULL;
 }
 
-static void write_ready(const struct page *page, struct json_writer *out, const cJSON *item) {
-    json_writer_open_object(out);
-    json_writer_key_string(out, "id", json_get_string(item, "id"));
-    write_title(out, item);
-    json_writer_key_string(out, "for", mcp_json_string(item, "ready_for"));
-    write_claims(page, out, item);
-    json_writer_close_object(out);
+static const struct mark_item *binding_mark(const struct achievement_item *item) {
+    return item->mark && item->mark->binds ? item->mark : NULL;
 }
 
-static void write_other(const struct page *page, struct json_writer *out, const cJSON *item) {
+static void write_waiting(struct json_writer *out, const struct achievement_item *item) {
     enum { BLOCKERS_MOST = 10 };
-    size_t count = 0;
-    json_writer_open_object(out);
-    json_writer_key_string(out, "id", json_get_string(item, "id"));
-    write_title(out, item);
-    json_writer_key_string(out, "state", json_get_string(item, "state"));
-    json_writer_key_string(out, "what_next", json_get_string(item, "what_next"));
+    json_writer_key_string(out, "state", achievement_state_name(item->standing.state));
+    json_writer_key_string(out, "what_next", item->need);
     json_writer_key_array(out, "blocked_by");
-    for (const cJSON *id = mcp_json_first(item, "blocked_by"); id && count < BLOCKERS_MOST; id = id->next, count++)
-        json_writer_string(out, id->valuestring);
+    for (size_t i = 0; i < item->blocked_by.count && i < BLOCKERS_MOST; i++)
+        json_writer_string(out, item->blocked_by.items[i]);
     json_writer_close_array(out);
-    write_claims(page, out, item);
+}
+
+/* With who works on it, and who has finished it elsewhere. */
+static void write_item(struct json_writer *out, const struct achievement_item *item) {
+    const struct claim_item *holder = holding_claim(item);
+    const struct mark_item *mark = binding_mark(item);
+    json_writer_open_object(out);
+    json_writer_key_string(out, "id", item->id);
+    json_writer_key(out, "title");
+    json_writer_span(out, title_of(item));
+    if (item->standing.is_ready)
+        json_writer_key_string(out, "for", achievement_ready_for(&item->standing));
+    else
+        write_waiting(out, item);
+    json_writer_key_string(out, "claimed_by", holder ? holder->by : NULL);
+    json_writer_key_string(out, "finished_by", mark ? mark->by : NULL);
     json_writer_close_object(out);
 }
 
-static void append_item(const struct page *page, const cJSON *item) {
-    struct buffer *text = page->text;
-    const char *id = mcp_json_string(item, "id");
-    const cJSON *holder = mcp_claims_holder(&page->claims, page->plan, id);
-    const cJSON *mark = mcp_claims_mark(&page->claims, page->plan, id);
-    const char *need = json_get_string(item, "what_next");
-    struct span title = mcp_result_fit(span_of(mcp_json_string(item, "title")), TITLE_BYTES_MOST);
-    buffer_append_format(text, "  %s %.*s: %s", id, (int)title.length, title.data,
-                         need ? need : mcp_json_string(item, "label"));
-    const char *separator = " (blocked by ";
-    for (const cJSON *other = mcp_json_first(item, "blocked_by"); other; other = other->next, separator = ", ")
-        buffer_append_format(text, "%s%s", separator, other->valuestring);
-    buffer_append_string(text, separator[0] == ',' ? ")" : "");
+static void append_item(struct buffer *text, const struct achievement_item *item) {
+    const struct claim_item *holder = holding_claim(item);
+    const struct mark_item *mark = binding_mark(item);
+    struct span title = title_of(item);
+    buffer_append_format(text, "  %s %.*s: %s", item->id, (int)title.length, title.length ? title.data : "",
+                         item->need ? item->need : achievement_label(&item->standing));
+    for (size_t i = 0; i < item->blocked_by.count; i++)
+        buffer_append_format(text, "%s%s", i ? ", " : " (blocked by ", item->blocked_by.items[i]);
+    buffer_append_string(text, item->blocked_by.count ? ")" : "");
     if (holder)
-        buffer_append_format(text, " (%s works on it)", mcp_json_string(holder, "by"));
+        buffer_append_format(text, " (%s works on it)", holder->by);
     if (mark)
-        buffer_append_format(text, " (finished by %s, not merged here)", mcp_json_string(mark, "by"));
+        buffer_append_format(text, " (finished by %s, not merged here)", mark->by ? mark->by : "");
     buffer_append_byte(text, '\n');
 }
 
 /* --- a plan --- */
 
-/* The first achievement behind the cursor. */
-static const cJSON *find_first(const struct page *page, const cJSON *plan) {
-    const cJSON *first = mcp_json_first(plan, "achievements"), *item = first;
-    if (page->is_behind)
-        return first;
-    while (item && strcmp(mcp_json_string(item, "id"), buffer_text(&page->id)) != 0)
-        item = item->next;
-    return item ? item->next : first;
+/* The position of the first achievement behind the cursor. */
+static size_t find_first(const struct page *page, const struct plan_view *plan) {
+    for (size_t i = 0; i < plan->item_count && !page->is_behind; i++)
+        if (strcmp(plan->items[i].id, buffer_text(&page->id)) == 0)
+            return i + 1;
+    return 0;
 }
 
 static bool has_room(const struct page *page) {
@@ -154,31 +145,29 @@ static bool has_room(const struct page *page) {
 }
 
 /* Makes the two arrays of what is listed from @first on, up to the end of the page. */
-static void list_items(struct page *page, const char *path, const cJSON *first) {
+static void list_items(struct page *page, const struct plan_view *plan, size_t first) {
     struct json_writer ready = {.buffer = &page->ready}, others = {.buffer = &page->others};
+    const char *last = "";
     buffer_clear(&page->ready);
     buffer_clear(&page->others);
     json_writer_open_array(&ready);
     json_writer_open_array(&others);
-    const char *last = "";
-    for (const cJSON *item = first; item && !page->is_full; item = item->next) {
+    for (size_t i = first; i < plan->item_count && !page->is_full; i++) {
+        const struct achievement_item *item = &plan->items[i];
         if (!is_listed(page, item))
             continue;
         page->is_full = !has_room(page);
         if (page->is_full)
             break;
-        if (json_get_boolean(item, "is_ready"))
-            write_ready(page, &ready, item);
-        else
-            write_other(page, &others, item);
-        append_item(page, item);
-        last = mcp_json_string(item, "id");
+        write_item(item->standing.is_ready ? &ready : &others, item);
+        append_item(page->text, item);
+        last = item->id;
         page->count++;
     }
     json_writer_close_array(&ready);
     json_writer_close_array(&others);
     if (page->is_full)
-        set_next(page, path, last);
+        set_next(page, plan->path, last);
 }
 
 static bool is_of(const struct diagnostic *item, const char *path) {
@@ -212,70 +201,59 @@ static void write_problems(struct page *page, const char *path) {
     json_writer_close_array(page->out);
 }
 
-static void write_plan(struct page *page, const cJSON *plan) {
-    const char *path = mcp_json_string(plan, "path"), *name = mcp_json_string(plan, "plan");
-    const cJSON *progress = json_get(plan, "progress");
-    const char *command = json_get_string(plan, "command");
-    size_t complete = json_get_unsigned(progress, "complete"), total = json_get_unsigned(progress, "total");
-    const cJSON *first = find_first(page, plan);
-    page->plan = path;
+static void write_plan(struct page *page, const struct plan_view *plan) {
+    size_t complete = plan->counts[STATE_COMPLETE], first = find_first(page, plan);
     page->is_behind = true;
-    buffer_append_format(page->text, "%s: %zu of %zu complete, %zu ready\n", name, complete, total,
-                         json_get_unsigned(progress, "ready"));
-    list_items(page, path, first);
+    buffer_append_format(page->text, "%s: %zu of %zu complete, %zu ready\n", plan->name, complete, plan->total,
+                         plan->ready);
+    list_items(page, plan, first);
     json_writer_open_object(page->out);
-    json_writer_key_string(page->out, "plan", name);
-    json_writer_key_string(page->out, "path", path);
+    json_writer_key_string(page->out, "plan", plan->name);
+    json_writer_key_string(page->out, "path", plan->path);
     json_writer_key_unsigned(page->out, "complete", complete);
-    json_writer_key_unsigned(page->out, "total", total);
+    json_writer_key_unsigned(page->out, "total", plan->total);
     json_writer_key(page->out, "ready");
     json_writer_raw(page->out, buffer_span(&page->ready));
     json_writer_key(page->out, "others");
     json_writer_raw(page->out, buffer_span(&page->others));
-    json_writer_key_string(page->out, "command", command);
-    write_problems(page, path);
+    json_writer_key_string(page->out, "command", plan->next.command);
+    write_problems(page, plan->path);
     json_writer_close_object(page->out);
-    if (command)
-        buffer_append_format(page->text, "  next: %s\n", command);
+    if (plan->next.command)
+        buffer_append_format(page->text, "  next: %s\n", plan->next.command);
 }
 
 /* Was all of the plan on an earlier page? */
-static bool is_before(struct page *page, const cJSON *plan) {
+static bool is_before(struct page *page, const struct plan_view *plan) {
     if (page->is_behind)
         return false;
-    bool is_cursor = strcmp(mcp_json_string(plan, "path"), buffer_text(&page->path)) == 0;
-    if (!is_cursor)
+    if (strcmp(plan->path, buffer_text(&page->path)) != 0)
         return true;
     page->is_behind = strcmp(buffer_text(&page->id), CURSOR_END) == 0;
     return page->is_behind;
 }
 
-static void write_plans(struct page *page, const cJSON *data) {
+static void write_page(struct page *page, const struct plan_list *list) {
     const char *last = NULL;
+    json_writer_key_string(page->out, "root", mcp_access_root(page->call->access));
     json_writer_key_array(page->out, "plans");
-    for (const cJSON *plan = mcp_json_first(data, "plans"); plan && !page->is_full; plan = plan->next) {
-        if (is_before(page, plan))
+    for (size_t i = 0; i < list->count && !page->is_full; i++) {
+        if (is_before(page, &list->plans[i]))
             continue;
         if (!mcp_result_has_room(&page->call->result, ITEM_BYTES) || (last && page->count == ITEMS_MOST)) {
             set_next(page, last, CURSOR_END);
             break;
         }
-        last = mcp_json_string(plan, "path");
-        write_plan(page, plan);
+        last = list->plans[i].path;
+        write_plan(page, &list->plans[i]);
     }
     json_writer_close_array(page->out);
-}
-
-static void write_page(struct page *page, const cJSON *data) {
-    json_writer_key_string(page->out, "root", mcp_access_root(page->call->access));
-    write_plans(page, data);
     json_writer_key_string(page->out, "next_cursor", page->next.length ? page->next.data : NULL);
     if (page->next.length)
         buffer_append_string(page->text, "(more: repeat the call with next_cursor)\n");
 }
 
 static void release(struct page *page) {
-    mcp_claims_release(&page->claims);
     buffer_release(&page->path);
     buffer_release(&page->id);
     buffer_release(&page->ready);
@@ -285,7 +263,6 @@ static void release(struct page *page) {
 
 bool mcp_status_run(struct mcp_call *call) {
     AUTO(answer) answer = {0};
-    AUTO(json) json = {0};
     AUTO_CALL(release)
     struct page page = {.call = call,
                         .out = &call->result.out,
@@ -296,14 +273,10 @@ bool mcp_status_run(struct mcp_call *call) {
     if (!mcp_access_permit(call->access, CONFIG_MCP_READ, NULL, &call->result.error) ||
         !read_cursor(&page, &call->result.error))
         return true;
-    session_request(&call->access->session, &request, &answer);
-    mcp_claims_read(&page.claims, &call->access->session, request.plan);
-    bool has_plans = json_read_ours(&json, buffer_span(&answer.data));
-    if (has_plans && answer.code == ERROR_INVALID) /* which the problems of its plan say */
-        answer.code = ERROR_NONE;
-    if (answer.code != ERROR_NONE)
-        mcp_result_take(&call->result, &answer);
+    session_view(&call->access->session, &request, &answer);
+    if (answer.view && (answer.code == ERROR_NONE || answer.code == ERROR_INVALID)) /* its problems are in the page */
+        write_page(&page, answer.view);
     else
-        write_page(&page, json.root);
+        mcp_result_take(&call->result, &answer);
     return true;
 }

@@ -3,8 +3,10 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "mcp/mcp_batch.h"
 #include "mcp/mcp_events.h"
+#include "mcp/mcp_message.h"
 #include "mcp/mcp_show.h"
 #include "mcp/mcp_status.h"
 #include "mcp/mcp_work.h"
@@ -46,8 +48,6 @@ const struct mcp_tool *mcp_tools_find(const struct mcp_tools *tools, const char 
     return NULL;
 }
 
-/* Strings in it have no newlines. */
-void mcp_tools_append(struct buffer *text) {
-    for (struct span rest = span_of(mcp_tools_text), line; span_next_line(&rest, &line);)
-        buffer_append_span(text, line);
+void mcp_tools_write_list(struct json_writer *writer) {
+    mcp_write_list(writer, "tools", mcp_tools_text);
 }

@@ -5,8 +5,8 @@
 #ifndef BATCHCTL_MCP_TOOLS_H
 #define BATCHCTL_MCP_TOOLS_H
 
-#include "base/buffer.h"
 #include "format/json.h"
+#include "format/json_writer.h"
 #include "mcp/mcp_call.h"
 
 enum { MCP_TOOLS = 9 };
@@ -21,7 +21,7 @@ void mcp_tools_release(struct mcp_tools *tools);
 
 /* NULL if there is no such tool. */
 const struct mcp_tool *mcp_tools_find(const struct mcp_tools *tools, const char *name);
-/* Append the array of all tools, on one line. */
-void mcp_tools_append(struct buffer *text);
+/* Write the array of all tools as "tools". */
+void mcp_tools_write_list(struct json_writer *writer);
 
 #endif

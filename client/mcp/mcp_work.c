@@ -13,13 +13,12 @@
 #include "base/error.h"
 #include "claims/claim.h"
 #include "config/config.h"
-#include "format/json.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
-#include "mcp/mcp_json.h"
 #include "mcp/mcp_prompts.h"
 #include "mcp/mcp_result.h"
 #include "session/session.h"
+#include "view/claim_view.h"
 
 enum {
     BRIEF_BYTES_MOST = 16384,
@@ -41,25 +40,29 @@ static const char *host_name(struct host *host) {
 }
 
 /* Nothing was decided: another process held a lock, or changed the files at each attempt. */
-static bool is_busy(struct mcp_call *call, const struct answer *answer, const cJSON *data) {
-    const char *reason = json_get_string(data, "reason"); /* held, finished, ... */
+static bool is_busy(struct mcp_call *call, const struct answer *answer, const char *reason) {
     bool is_in_time = clock_now_ms() - call->begun_ms < MCP_LOCK_MS;
     if (reason && strcmp(reason, "changed") == 0 && is_in_time)
         return !mcp_call_wait(call, RETRY_MS);
     return answer->code == ERROR_CONFLICT && !reason && mcp_call_must_wait(call);
 }
 
-/* Asks. False if the call is to be run again; true with an outcome, and the data if all went well. */
-static bool ask(struct mcp_call *call, const struct request *asked, struct answer *answer, struct json *json) {
+/*
+ * The claim of @handle, or with NULL the one that is taken, as the method answers. False if the call is to be run
+ * again; true with an outcome, and @view is NULL if that is an error.
+ */
+static bool ask(struct mcp_call *call, struct request request, struct answer *answer, const struct claim_view **view) {
     struct host host = {0};
-    struct request request = *asked;
     request.as = call->access->name;
     request.host = host_name(&host);
-    session_request(&call->access->session, &request, answer);
-    bool is_read = json_read_ours(json, buffer_span(&answer->data));
-    if (is_busy(call, answer, is_read ? json->root : NULL))
+    session_view(&call->access->session, &request, answer);
+    const struct claim_renewals *renewals = answer->view;
+    bool is_renewal = strcmp(request.method, "heartbeat") == 0;
+    *view = answer->view && is_renewal ? renewals->count ? renewals->claims : NULL : answer->view;
+    if (is_busy(call, answer, *view && !is_renewal ? (*view)->reason : NULL))
         return false;
-    mcp_result_take(&call->result, answer);
+    if (!mcp_result_take(&call->result, answer))
+        *view = NULL;
     return true;
 }
 
@@ -76,43 +79,32 @@ static int64_t seconds_of(const char *time) {
  * How often it is to be kept: a quarter of the time from now to its end, as it has just been renewed. In a team no
  * longer than it takes a server that begins a new epoch to give the claims of those who are silent to others.
  */
-static uint64_t keep_every_s(const struct mcp_call *call, const cJSON *claim) {
-    int64_t left_s = seconds_of(json_get_string(claim, "until")) - (int64_t)time(NULL);
+static uint64_t keep_every_s(const struct mcp_call *call, const char *until) {
+    int64_t left_s = seconds_of(until) - (int64_t)time(NULL);
     uint64_t every_s = left_s > KEEP_PARTS ? (uint64_t)(left_s + KEEP_PARTS / 2) / KEEP_PARTS : 1;
     return call->access->session.team && every_s > KEEP_IN_TEAM_S_MOST ? KEEP_IN_TEAM_S_MOST : every_s;
 }
 
-/* @data: of the answer of a method of claims; @handle: its own, or the one that was given. */
-static void write_claim(struct mcp_call *call, const cJSON *data, const char *handle) {
+static void write_claim(struct mcp_call *call, const struct claim_view *view, const char *handle) {
     struct json_writer *out = &call->result.out;
-    const cJSON *claim = json_get(data, "claim");
     json_writer_key_object(out, "claim");
     json_writer_key_string(out, "handle", handle);
-    json_writer_key_string(out, "plan", mcp_json_string(data, "path"));
-    json_writer_key_string(out, "id", mcp_json_string(data, "id"));
-    json_writer_key_string(out, "for", mcp_json_string(claim, "for"));
-    json_writer_key_unsigned(out, "fence", json_get_unsigned(claim, "fence"));
-    json_writer_key_string(out, "until", mcp_json_string(claim, "until"));
-    json_writer_key_unsigned(out, "keep_every_s", keep_every_s(call, claim));
+    json_writer_key_string(out, "plan", view->path);
+    json_writer_key_string(out, "id", view->id);
+    json_writer_key_string(out, "for", claim_kind_name(view->claim->kind));
+    json_writer_key_unsigned(out, "fence", view->claim->fence);
+    json_writer_key_string(out, "until", view->claim->until);
+    json_writer_key_unsigned(out, "keep_every_s", keep_every_s(call, view->claim->until));
     json_writer_close_object(out);
 }
 
 /* --- the brief --- */
 
-static void append_command(struct buffer *brief, const char *words, const char *plan, const char *id,
-                           const char *more) {
-    buffer_append_format(
-        brief,
-        "%s: batch_preview {\"action\":\"create\",\"plan\":\"%s\",\"ids\":[\"%s\"]%s}, then batch_apply "
-        "with its token.\n\n",
-        words, plan, id, more);
-}
-
 /* The prompt, or in its place what shows why there is none. */
-static void append_prompt(struct mcp_call *call, struct buffer *brief, const char *kind, const char *plan,
-                          const char *id) {
+static void append_prompt(struct mcp_call *call, struct buffer *brief, const char *kind,
+                          const struct claim_view *view) {
     AUTO(error) error = {0};
-    if (!mcp_prompts_append(brief, call->access, kind, plan, id, &error) && !brief->length)
+    if (!mcp_prompts_append(brief, call->access, kind, view->path, view->id, &error))
         buffer_append_format(brief, "%s\n", error.message);
 }
 
@@ -128,31 +120,32 @@ static const char *words_of_end(const struct mcp_call *call, bool is_design) {
 }
 
 /* What to do, from the purpose that the achievement is ready for. */
-static void append_brief(struct mcp_call *call, struct buffer *brief, const char *purpose, const char *plan,
-                         const char *id, bool has_file) {
-    if (strcmp(purpose, "review") == 0) {
-        append_prompt(call, brief, "review", plan, id);
+static void append_brief(struct mcp_call *call, struct buffer *brief, const struct claim_view *view) {
+    if (view->claim->kind == CLAIM_REVIEW) {
+        append_prompt(call, brief, "review", view);
         buffer_append_string(brief, "\nHere: batch_preview with action approve or reject, then decision_apply with its "
                                     "token; then work_end.\n");
         return;
     }
-    bool is_design = strcmp(purpose, "design") == 0;
-    if (!has_file && is_design)
-        append_command(brief, "There is no SUBPLAN yet. Create it first", plan, id, ",\"kind\":\"subplan\"");
-    if (!has_file && !is_design)
-        append_command(brief, "There is no EXECUTION_TASK for this yet. Create it first", plan, id, "");
-    if (has_file)
-        append_prompt(call, brief, is_design ? "fill" : "execute", plan, id);
-    else
+    bool is_design = view->claim->kind == CLAIM_DESIGN;
+    if (view->file) {
+        append_prompt(call, brief, is_design ? "fill" : "execute", view);
+    } else {
+        buffer_append_format(
+            brief,
+            "There is no %s. Create it first: batch_preview {\"action\":\"create\",\"plan\":\"%s\",\"ids\":[\"%s\"]%s}, "
+            "then batch_apply with its token.\n\n",
+            is_design ? "SUBPLAN yet" : "EXECUTION_TASK for this yet", view->path, view->id,
+            is_design ? ",\"kind\":\"subplan\"" : "");
         buffer_append_format(brief, "Then achievement_show with include %s, and do what it says.\n",
                              is_design ? "subplan" : "execution");
+    }
     buffer_append_string(brief, words_of_end(call, is_design));
 }
 
-static void write_brief(struct mcp_call *call, const cJSON *data) {
+static void write_brief(struct mcp_call *call, const struct claim_view *view) {
     AUTO(buffer) brief = {0};
-    const char *purpose = mcp_json_string(json_get(data, "claim"), "for"), *file = json_get_string(data, "file");
-    append_brief(call, &brief, purpose, mcp_json_string(data, "path"), mcp_json_string(data, "id"), file);
+    append_brief(call, &brief, view);
     struct span part = mcp_result_fit(buffer_span(&brief), BRIEF_BYTES_MOST);
     json_writer_key(&call->result.out, "brief");
     json_writer_span(&call->result.out, part);
@@ -170,68 +163,59 @@ static unsigned kinds_of(const struct mcp_call *call) {
 
 bool mcp_work_take(struct mcp_call *call) {
     AUTO(answer) answer = {0};
-    AUTO(json) json = {0};
+    const struct claim_view *view;
     if (!mcp_access_permit(call->access, CONFIG_MCP_CLAIM, NULL, &call->result.error))
         return true;
     mcp_access_rename(call->access, mcp_call_text(call, "as"));
-    struct request request = {.method = "claim",
-                              .plan = mcp_call_text(call, "plan"),
-                              .id = mcp_call_text(call, "id"),
-                              .claim_kinds = kinds_of(call),
-                              .ttl_ms = mcp_call_number(call, "ttl_s") * 1000,
-                              .request_id = mcp_call_text(call, "request")};
-    if (!ask(call, &request, &answer, &json))
+    const struct request request = {.method = "claim",
+                                    .plan = mcp_call_text(call, "plan"),
+                                    .id = mcp_call_text(call, "id"),
+                                    .claim_kinds = kinds_of(call),
+                                    .ttl_ms = mcp_call_number(call, "ttl_s") * 1000,
+                                    .request_id = mcp_call_text(call, "request")};
+    if (!ask(call, request, &answer, &view))
         return false;
-    if (call->result.error.code)
+    if (!view)
         return true;
-    const cJSON *claim = json_get(json.root, "claim");
-    const char *handle = mcp_json_string(json.root, "handle");
     buffer_append_format(&call->result.text, "You have %s (%s) for %s until %s.\nhandle: %s\nwork_keep every %llu s.\n",
-                         mcp_json_string(json.root, "id"), mcp_json_string(json.root, "path"),
-                         mcp_json_string(claim, "for"), mcp_json_string(claim, "until"), handle,
-                         (unsigned long long)keep_every_s(call, claim));
-    write_claim(call, json.root, handle);
-    write_brief(call, json.root);
+                         view->id, view->path, claim_kind_name(view->claim->kind), view->claim->until, view->handle,
+                         (unsigned long long)keep_every_s(call, view->claim->until));
+    write_claim(call, view, view->handle);
+    write_brief(call, view);
     return true;
 }
 
 bool mcp_work_keep(struct mcp_call *call) {
     AUTO(answer) answer = {0};
-    AUTO(json) json = {0};
+    const struct claim_view *view;
     const char *handle = mcp_call_text(call, "handle");
-    struct request request = {
+    const struct request request = {
         .method = "heartbeat", .handles = &handle, .handle_count = 1, .message = mcp_call_text(call, "note")};
     if (!mcp_access_permit(call->access, CONFIG_MCP_CLAIM, NULL, &call->result.error))
         return true;
-    if (!ask(call, &request, &answer, &json))
+    if (!ask(call, request, &answer, &view))
         return false;
-    if (call->result.error.code)
-        return true;
-    const cJSON *renewed = mcp_json_first(json.root, "claims");
-    write_claim(call, renewed, handle);
-    buffer_append_format(&call->result.text, "%s is yours until %s.\n", mcp_json_string(renewed, "id"),
-                         mcp_json_string(json_get(renewed, "claim"), "until"));
+    if (view) {
+        write_claim(call, view, handle);
+        buffer_append_format(&call->result.text, "%s is yours until %s.\n", view->id, view->claim->until);
+    }
     return true;
 }
 
-static void write_end(struct mcp_call *call, const cJSON *data, const char *handle) {
+static void write_end(struct mcp_call *call, const struct claim_view *view, const char *handle) {
     struct json_writer *out = &call->result.out;
-    const char *submitted = json_get_string(data, "submitted");
-    write_claim(call, data, handle);
-    if (cJSON_IsNumber(json_get(data, "batch")))
-        json_writer_key_unsigned(out, "batch", json_get_unsigned(data, "batch"));
-    else
-        json_writer_key_null(out, "batch");
+    write_claim(call, view, handle);
+    mcp_result_write_number(&call->result, "batch", view->batch);
     json_writer_key_array(out, "created");
-    if (submitted) {
+    if (view->submitted) {
         json_writer_open_object(out);
-        json_writer_key_string(out, "id", json_get_string(data, "id"));
-        json_writer_key_string(out, "path", submitted);
+        json_writer_key_string(out, "id", view->id);
+        json_writer_key_string(out, "path", view->submitted);
         json_writer_close_object(out);
     }
     json_writer_close_array(out);
-    buffer_append_format(&call->result.text, "Your claim on %s has ended.%s%s\n", mcp_json_string(data, "id"),
-                         submitted ? " It waits for a review: " : "", submitted ? submitted : "");
+    buffer_append_format(&call->result.text, "Your claim on %s has ended.%s%s\n", view->id,
+                         view->submitted ? " It waits for a review: " : "", view->submitted ? view->submitted : "");
 }
 
 /* Work that is done is submitted, which a person may not have allowed. */
@@ -243,20 +227,20 @@ static bool may_end(struct mcp_call *call, bool is_done) {
 
 bool mcp_work_end(struct mcp_call *call) {
     AUTO(answer) answer = {0};
-    AUTO(json) json = {0};
+    const struct claim_view *view;
     const char *handle = mcp_call_text(call, "handle");
     bool is_done = strcmp(mcp_call_text(call, "result"), "done") == 0;
-    struct request request = {.method = "release",
-                              .handles = &handle,
-                              .handle_count = 1,
-                              .is_done = is_done,
-                              .submits = is_done,
-                              .message = mcp_call_text(call, "text")};
+    const struct request request = {.method = "release",
+                                    .handles = &handle,
+                                    .handle_count = 1,
+                                    .is_done = is_done,
+                                    .submits = is_done,
+                                    .message = mcp_call_text(call, "text")};
     if (!may_end(call, is_done))
         return true;
-    if (mcp_call_must_wait(call) || !ask(call, &request, &answer, &json))
+    if (mcp_call_must_wait(call) || !ask(call, request, &answer, &view))
         return false;
-    if (!call->result.error.code)
-        write_end(call, json.root, handle);
+    if (view)
+        write_end(call, view, handle);
     return true;
 }

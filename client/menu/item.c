@@ -1,91 +1,99 @@
 #include "menu/item.h"
 
-#include <string.h>
-
 #include "base/auto.h"
 #include "base/buffer.h"
-#include "base/memory.h"
+#include "document/document.h"
+#include "plan/achievement.h"
 #include "plan/standing.h"
+#include "render/claims_text.h"
 
 enum { IDS_SHOWN_MOST = 6 };
 
-bool item_is_done(const struct menu_model_item *item) {
-    return !item->what_next[0];
+const char *item_needs(const struct achievement_item *item) {
+    const char *needs = achievement_needs(&item->standing);
+    return needs ? needs : "";
 }
 
-bool item_is_placeholder(const struct menu_model_item *item) {
-    return !item_is_done(item) && (strcmp(item->subplan, "placeholder") == 0 || strcmp(item->subplan, "draft") == 0);
+const char *item_what_next(const struct achievement_item *item, struct arena *arena) {
+    AUTO(buffer) holder = {0};
+    if (item->need && claims_text_append_holder(&holder, item->claim))
+        return arena_copy(arena, holder.data, holder.length);
+    return item->need ? item->need : "";
 }
 
-static bool is_missing(const struct menu_model_item *item) {
-    return strcmp(item->subplan, "missing") == 0;
+bool item_is_done(const struct achievement_item *item) {
+    return !item->need;
 }
 
-static bool is_conflicted(const struct menu_model_item *item) {
-    return strcmp(item->subplan, "conflicted") == 0;
+#define STEP(name)    (1U << STEP_##name)
+#define SUBPLAN(name) (1U << SUBPLAN_##name)
+#define ANY           (~0U)
+#define OPEN          (ANY & ~STEP(NOTHING))
+#define DESIGN        (STEP(SUBPLAN) | STEP(FILL) | STEP(RESOLVE))
+
+/* A test: its next step and the state of its SUBPLAN are each one of these. */
+static const struct {
+    unsigned steps, subplans;
+    bool wants_ready, wants_waiting;
+} tests[] = {
+    [ITEM_IS_READY] = {ANY, ANY, true, false},
+    [ITEM_IS_WAITING] = {ANY, ANY, false, true},
+    [ITEM_IS_WORK] = {STEP(WORK), ANY, true, false},
+    [ITEM_IS_SUBMITTED] = {STEP(REVIEW), ANY, false, false},
+    [ITEM_IS_PLACEHOLDER] = {OPEN, SUBPLAN(PLACEHOLDER) | SUBPLAN(DRAFT), false, false},
+    [ITEM_LACKS_SUBPLAN] = {STEP(SUBPLAN), SUBPLAN(MISSING), false, false},
+    [ITEM_LACKS_DESIGN] = {DESIGN, ANY, false, false},
+    [ITEM_LACKS_EXECUTION] = {STEP(EXECUTION), ANY, false, false},
+    [ITEM_IS_READY_FOR_SUBPLAN] = {STEP(SUBPLAN), SUBPLAN(MISSING), true, false},
+    [ITEM_IS_READY_FOR_EXECUTION] = {STEP(EXECUTION), ANY, true, false},
+    [ITEM_IS_TO_BE_RESOLVED] = {STEP(RESOLVE) | STEP(REWORK), SUBPLAN(CONFLICTED), true, false},
+    [ITEM_IS_TO_BE_REWORKED] = {STEP(REWORK), ANY & ~(SUBPLAN(MISSING) | SUBPLAN(CONFLICTED)), true, false},
+    [ITEM_IS_SENT_BACK_BARE] = {STEP(REWORK), SUBPLAN(MISSING), true, false},
+};
+
+/* A state that is conflicted is none of the steps, but open. */
+static unsigned step_of(const struct standing *standing) {
+    return standing->state == STATE_CONFLICTED ? STEP(REVIEW) << 1 : 1U << standing->next;
 }
 
-bool item_is_for(const struct menu_model_item *item, const char *need) {
-    return item->is_ready && strcmp(item->needs, need) == 0;
+bool item_passes(const struct achievement_item *item, enum item_test test) {
+    const struct standing *standing = &item->standing;
+    return tests[test].steps & step_of(standing) && tests[test].subplans & 1U << standing->subplan &&
+           (!tests[test].wants_ready || standing->is_ready) &&
+           (!tests[test].wants_waiting || item->blocked_by.count > 0);
 }
 
-bool item_is_work(const struct menu_model_item *item) {
-    return item_is_for(item, "work");
+/* --- sets --- */
+
+size_t item_count(const struct item_set *set, enum item_test test) {
+    size_t count = 0;
+    for (size_t i = 0; i < set->count; i++)
+        count += item_passes(set->items[i], test);
+    return count;
 }
 
-static bool is_sent_back(const struct menu_model_item *item) {
-    return item_is_for(item, "rework");
+struct item_set item_choose(const struct item_set *set, enum item_test test, struct arena *arena) {
+    struct item_set chosen = {arena_allocate(arena, item_count(set, test), sizeof *chosen.items), 0};
+    for (size_t i = 0; i < set->count; i++)
+        if (item_passes(set->items[i], test))
+            chosen.items[chosen.count++] = set->items[i];
+    return chosen;
 }
 
-bool item_lacks_subplan(const struct menu_model_item *item) {
-    return item->state == STATE_NOT_STARTED && is_missing(item);
+const char **item_ids(const struct item_set *set, struct arena *arena) {
+    const char **ids = arena_allocate(arena, set->count, sizeof *ids);
+    for (size_t i = 0; i < set->count; i++)
+        ids[i] = set->items[i]->id;
+    return ids;
 }
 
-bool item_lacks_execution(const struct menu_model_item *item) {
-    return strcmp(item->needs, "execution") == 0;
-}
-
-bool item_is_ready_for_subplan(const struct menu_model_item *item) {
-    return item_is_for(item, "subplan") && is_missing(item);
-}
-
-bool item_is_ready_for_execution(const struct menu_model_item *item) {
-    return item_is_for(item, "execution");
-}
-
-bool item_lacks_design(const struct menu_model_item *item) {
-    return strcmp(item->needs, "subplan") == 0;
-}
-
-bool item_is_to_be_resolved(const struct menu_model_item *item) {
-    return is_conflicted(item) && (item_is_for(item, "subplan") || is_sent_back(item));
-}
-
-bool item_is_to_be_reworked(const struct menu_model_item *item) {
-    return is_sent_back(item) && !is_missing(item) && !is_conflicted(item);
-}
-
-bool item_is_sent_back_bare(const struct menu_model_item *item) {
-    return is_sent_back(item) && is_missing(item);
-}
-
-const char *item_list_ids(struct menu_model *model, const size_t *positions, size_t count, item_test *test,
-                          size_t *found) {
+const char *item_list_ids(const struct item_set *set, enum item_test test, struct arena *arena, size_t *found) {
     AUTO(buffer) text = {0};
     *found = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct menu_model_item *item = &model->items[positions ? positions[i] : i];
-        if (test(item) && ++*found <= IDS_SHOWN_MOST)
-            buffer_append_format(&text, "%s%s", *found > 1 ? ", " : "", item->id);
-    }
+    for (size_t i = 0; i < set->count; i++)
+        if (item_passes(set->items[i], test) && ++*found <= IDS_SHOWN_MOST)
+            buffer_append_format(&text, "%s%s", *found > 1 ? ", " : "", set->items[i]->id);
     if (*found > IDS_SHOWN_MOST)
         buffer_append_format(&text, " and %zu more", *found - IDS_SHOWN_MOST);
-    return arena_copy(&model->arena, buffer_text(&text), text.length);
-}
-
-size_t item_count(const struct menu_model *model, item_test *test) {
-    size_t count = 0;
-    for (size_t i = 0; i < model->count; i++)
-        count += test(&model->items[i]);
-    return count;
+    return arena_copy(arena, buffer_text(&text), text.length);
 }

@@ -7,33 +7,44 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "menu/menu_model.h"
+#include "base/memory.h"
+#include "view/achievement_item.h"
 
-typedef bool item_test(const struct menu_model_item *item);
+enum item_test {
+    ITEM_IS_READY,
+    ITEM_IS_WAITING,     /* for others that are not done */
+    ITEM_IS_WORK,        /* ready, with an EXECUTION_TASK that can be worked on now */
+    ITEM_IS_SUBMITTED,   /* ready for its review */
+    ITEM_IS_PLACEHOLDER, /* not done, and its SUBPLAN is a placeholder or a draft */
+    ITEM_LACKS_SUBPLAN,
+    ITEM_LACKS_DESIGN, /* no EXECUTION_TASK can be made of its SUBPLAN */
+    ITEM_LACKS_EXECUTION,
+    ITEM_IS_READY_FOR_SUBPLAN,
+    ITEM_IS_READY_FOR_EXECUTION,
+    ITEM_IS_TO_BE_RESOLVED, /* ready, but for the conflict markers in its SUBPLAN */
+    ITEM_IS_TO_BE_REWORKED, /* sent back by a FIX, and with the SUBPLAN that its rework task needs */
+    ITEM_IS_SENT_BACK_BARE, /* the same without it */
+};
 
-/* Is it ready, with this need? */
-bool item_is_for(const struct menu_model_item *item, const char *need);
+bool item_passes(const struct achievement_item *item, enum item_test test);
+bool item_is_done(const struct achievement_item *item);
 
-bool item_is_done(const struct menu_model_item *item);
-bool item_is_placeholder(const struct menu_model_item *item);
-/* Is there an EXECUTION_TASK that can be worked on now? */
-bool item_is_work(const struct menu_model_item *item);
-bool item_lacks_subplan(const struct menu_model_item *item);
-bool item_lacks_execution(const struct menu_model_item *item);
-bool item_is_ready_for_subplan(const struct menu_model_item *item);
-bool item_is_ready_for_execution(const struct menu_model_item *item);
-/* No EXECUTION_TASK can be made of its SUBPLAN. */
-bool item_lacks_design(const struct menu_model_item *item);
-/* Only a person can resolve it, and something waits for that. */
-bool item_is_to_be_resolved(const struct menu_model_item *item);
-/* Sent back by a FIX, and with the SUBPLAN that its rework task needs; or without it. */
-bool item_is_to_be_reworked(const struct menu_model_item *item);
-bool item_is_sent_back_bare(const struct menu_model_item *item);
+/* What it needs, or "" if it is done: one word, or with who works on it, "ann works on it", in @arena. */
+const char *item_needs(const struct achievement_item *item);
+const char *item_what_next(const struct achievement_item *item, struct arena *arena);
 
-/* "2.1, 2.2 and 3 more", of those that pass, in @model's arena; NULL for @positions means all. @found: how many pass.
- */
-const char *item_list_ids(struct menu_model *model, const size_t *positions, size_t count, item_test *test,
-                          size_t *found);
-size_t item_count(const struct menu_model *model, item_test *test);
+/* Some achievements of a plan. {0} is valid and empty. */
+struct item_set {
+    const struct achievement_item **items; /* borrowed from the answer */
+    size_t count;
+};
+
+/* Those of @set that pass, in @arena. */
+struct item_set item_choose(const struct item_set *set, enum item_test test, struct arena *arena);
+size_t item_count(const struct item_set *set, enum item_test test);
+/* "2.1, 2.2 and 3 more", of those that pass, in @arena. @found: how many pass. */
+const char *item_list_ids(const struct item_set *set, enum item_test test, struct arena *arena, size_t *found);
+/* The ids of all of @set, in @arena. */
+const char **item_ids(const struct item_set *set, struct arena *arena);
 
 #endif

@@ -10,6 +10,7 @@
 #include "menu/cells.h"
 #include "menu/line_list.h"
 #include "menu/menu_model.h"
+#include "view/achievement_item.h"
 
 /* Each appends to @list, for a terminal of @width cells. */
 void item_lines_add_ready(struct line_list *list, const struct menu_model *model, size_t width);
@@ -17,6 +18,6 @@ void item_lines_add_waiting(struct line_list *list, const struct menu_model *mod
 void item_lines_add_unordered(struct line_list *list, const struct menu_model *model, size_t width);
 
 /* The mark of its state, and the ink for it. */
-const char *item_lines_mark(const struct menu_model_item *item, enum ink *ink);
+const char *item_lines_mark(const struct achievement_item *item, enum ink *ink);
 
 #endif

@@ -3,7 +3,9 @@
 #include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
-#include "menu/model_reader.h"
+#include "menu/menu_entries.h"
+#include "menu/menu_model.h"
+#include "menu/menu_offers.h"
 #include "menu/model_text.h"
 
 void menu_ask(const struct menu *menu, const struct request *request, struct answer *answer) {
@@ -30,7 +32,11 @@ const char *menu_failure(const struct answer *answer) {
 static bool read_model(struct menu *menu, struct menu_model *model, struct answer *answer) {
     const struct request request = {.method = "status", .plan = menu->plan};
     menu_ask(menu, &request, answer);
-    return model_reader_read(model, answer); /* an invalid plan has a model, too */
+    if (!menu_model_read(model, answer)) /* an invalid plan has a model, too */
+        return false;
+    menu_offers_make(model);
+    menu_entries_describe(model);
+    return true;
 }
 
 static void adopt(struct menu *menu, struct menu_model *model) {

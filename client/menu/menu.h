@@ -12,7 +12,6 @@
 #include "api/request.h"
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "menu/choice_view.h"
 #include "menu/menu_model.h"
 #include "menu/menu_view.h"
 
@@ -41,9 +40,8 @@ struct menu {
     uint64_t batch;        /* made here and not undone; 0 if there is none */
     struct buffer message; /* until the next key */
 
-    struct answer choice_answer; /* that the choices borrow from */
-    struct plan_choice *choices;
-    size_t choice_count, choice;
+    struct answer choices; /* to status about all plans */
+    size_t choice;
 
     struct buffer title, text, notice; /* of a text or preview */
     size_t text_scroll;

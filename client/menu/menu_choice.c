@@ -4,81 +4,95 @@
 #include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
-#include "base/error.h"
-#include "base/memory.h"
-#include "menu/choice_view.h"
-#include "menu/key_code.h"
+#include "base/text.h"
+#include "menu/cells.h"
+#include "menu/line_list.h"
+#include "menu/menu_view.h"
 #include "plan/standing.h"
 #include "view/plan_view.h"
 
-static void read_choices(struct menu *menu, const struct plan_list *list) {
-    menu->choice_count = list->count;
-    menu->choices = memory_allocate(menu->choice_count + 1, sizeof *menu->choices);
-    for (size_t i = 0; i < list->count; i++) {
-        const struct plan_view *plan = &list->plans[i];
-        menu->choices[i] = (struct plan_choice){
-            .name = plan->path,
-            .reason = plan->next.reason,
-            .done = plan->counts[STATE_COMPLETE] + plan->counts[STATE_SKIPPED],
-            .total = plan->total,
-            .ready = plan->ready,
-            .is_valid = plan->is_valid,
-        };
-    }
+static const struct plan_list *choices_of(const struct menu *menu) {
+    return menu->choices.view;
 }
 
-void menu_choice_release(struct menu *menu) {
-    answer_release(&menu->choice_answer);
-    memory_free(menu->choices);
-    menu->choices = NULL;
-    menu->choice_count = 0;
+size_t menu_choice_count(const struct menu *menu) {
+    return choices_of(menu) ? choices_of(menu)->count : 0;
 }
 
 bool menu_choice_find(struct menu *menu, const char *plan, struct answer *answer) {
     const struct request request = {.method = "status", .plan = plan};
-    menu_choice_release(menu);
+    answer_release(&menu->choices);
     menu_ask(menu, &request, answer);
     if (!answer->view)
         return false;
-    menu->choice_answer = *answer;
+    menu->choices = *answer;
     *answer = (struct answer){0};
-    read_choices(menu, menu->choice_answer.view);
-    menu->choice = menu->choice < menu->choice_count ? menu->choice : 0;
+    menu->choice = menu->choice < menu_choice_count(menu) ? menu->choice : 0;
     return true;
 }
 
-static void choose(struct menu *menu) {
-    AUTO(answer) answer = {0};
-    AUTO(buffer) plan = {0};
-    if (menu->choice >= menu->choice_count)
-        return;
-    buffer_append_string(&plan, menu->choices[menu->choice].name);
+bool menu_choice_open(struct menu *menu, struct answer *answer) {
     menu->batch = 0;
-    if (!menu_open_plan(menu, plan.data, &answer))
+    return menu_open_plan(menu, choices_of(menu)->plans[menu->choice].path, answer);
+}
+
+void menu_choice_take(struct menu *menu) {
+    AUTO(answer) answer = {0};
+    if (!menu_choice_open(menu, &answer))
         menu_say(menu, menu_failure(&answer));
 }
 
 void menu_choice_return(struct menu *menu) {
     AUTO(answer) answer = {0};
-    if (menu_choice_find(menu, NULL, &answer) && menu->choice_count > 1)
+    if (menu_choice_find(menu, NULL, &answer) && menu_choice_count(menu) > 1)
         menu->place = MENU_CHOICE;
     else
         menu_say(menu, "This is the only plan here.");
 }
 
-void menu_choice_press(struct menu *menu, uint32_t key) {
-    if ((key == MENU_KEY_UP || key == 'k') && menu->choice > 0)
-        menu->choice--;
-    else if ((key == MENU_KEY_DOWN || key == 'j') && menu->choice + 1 < menu->choice_count)
-        menu->choice++;
-    else if (key == MENU_KEY_HOME || key == 'g')
-        menu->choice = 0;
-    else if (key == MENU_KEY_END || key == 'G')
-        menu->choice = menu->choice_count - 1;
-    else if (key >= '1' && key <= '9' && key - '1' < menu->choice_count)
-        menu->choice = key - '1';
-    else if (key == MENU_KEY_ENTER || key == MENU_KEY_RIGHT)
-        choose(menu);
-    else if (key == 'q')
-        menu->is_over = true;
+static void add_choice(struct line_list *list, const struct plan_view *plan, bool is_chosen, size_t width,
+                       size_t name_width) {
+    AUTO(buffer) line = {0}, count = {0};
+    cells_append_ink(&line, is_chosen ? INK_CHOSEN : INK_PLAIN);
+    buffer_append_string(&line, is_chosen ? "▸ " : "  ");
+    cells_append_column(&line, plan->path, name_width);
+    bool is_narrow = width < MENU_VIEW_NARROW;
+    buffer_append_format(&count, is_narrow ? "  %zu/%zu" : "  %zu of %zu",
+                         plan->counts[STATE_COMPLETE] + plan->counts[STATE_SKIPPED], plan->total);
+    if (plan->is_valid && plan->ready)
+        buffer_append_format(&count, ", %zu ready", plan->ready);
+    else if (!plan->is_valid)
+        buffer_append_string(&count, ", invalid");
+    cells_append_padded(&line, buffer_span(&count), is_narrow ? 15 : 22);
+    if (!is_narrow)
+        cells_append_visible(&line, span_of(plan->next.reason));
+    cells_append_padded(line_list_add(list), buffer_span(&line), width);
+}
+
+/* The width of the names, as far as there is room beside the rest. */
+static size_t name_width(const struct plan_list *plans, size_t width) {
+    size_t most = 8, others = width < MENU_VIEW_NARROW ? 17 : 24;
+    for (size_t i = 0; i < plans->count; i++) {
+        size_t needed = cells_visible_width(plans->plans[i].path);
+        most = needed > most ? needed : most;
+    }
+    return most + others <= width ? most : width > others + 10 ? width - others : 10;
+}
+
+void menu_choice_show(struct menu *menu) {
+    static const struct menu_view_key keys[] = {{"↑↓", "choose"}, {"Enter", "open"}, {"q", "quit"}, {0}};
+    const struct plan_list *plans = choices_of(menu);
+    struct menu_view *view = &menu->view;
+    AUTO(line_list) list = {0};
+    AUTO(buffer) left = {0}, right = {0};
+    size_t room = view->height > 4 ? view->height - 4 : 1;
+    for (size_t i = 0; i < plans->count; i++)
+        add_choice(&list, &plans->plans[i], i == menu->choice, view->width, name_width(plans, view->width));
+    cells_append_inked(&left, INK_BOLD, " Which plan?");
+    buffer_append_format(&right, "%zu plan%s ", plans->count, text_plural(plans->count));
+    menu_view_put_both(view, 0, &left, &right);
+    menu_view_put_list(view, &list, menu->choice >= room ? menu->choice - room + 1 : 0, 2, room);
+    if (menu_message(menu))
+        menu_view_put_text(view, view->height - 2, INK_CYAN, menu_message(menu));
+    menu_view_put_keys(view, view->height - 1, keys);
 }

@@ -1,14 +1,18 @@
 #include "menu/menu_entries.h"
 
+#include <stdarg.h>
 #include <string.h>
 
+#include "base/auto.h"
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "menu/item.h"
-#include "menu/model_text.h"
-#include "render/styled_text.h"
+#include "view/achievement_item.h"
 
-static void set_entry(struct menu_model *model, enum menu_model_entry_name name, const char *detail, const char *why) {
+/* @format: of the detail. @why there is nothing to do; or NULL. */
+__attribute__((format(printf, 4, 5))) static void set_entry(struct menu_model *model, enum menu_model_entry_name name,
+                                                            const char *why, const char *format, ...) {
     static const char *const labels[ENTRIES][2] = {{"Create SUBPLANs", "SUBPLANs"},
                                                    {"Create EXECUTION_TASKs", "EXECUTION_TASKs"},
                                                    {"In parallel now", "In parallel"},
@@ -16,12 +20,25 @@ static void set_entry(struct menu_model *model, enum menu_model_entry_name name,
                                                    {"Prompt for the next", "Prompt"},
                                                    {"Fill placeholders", "Fill"},
                                                    {"Validate", "Validate"}};
-    model->entries[name] = (struct menu_model_entry){labels[name][0], labels[name][1], detail, why};
+    AUTO(buffer) detail = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    buffer_append_arguments(&detail, format, arguments);
+    va_end(arguments);
+    model->entries[name] = (struct menu_model_entry){
+        labels[name][0], labels[name][1], arena_copy(&model->arena, buffer_text(&detail), detail.length), why};
+}
+
+/* One of a batch that can be created; false if there is none. */
+static bool set_offered(struct menu_model *model, enum menu_model_entry_name name) {
+    if (model->offer_counts[name])
+        set_entry(model, name, NULL, "%s", model->offers[name][0].words);
+    return model->offer_counts[name];
 }
 
 /* Why nothing can be done with a plan in this state; NULL if it can. */
 static const char *obstacle(const struct menu_model *model, const char **detail) {
-    if (!model->is_valid) {
+    if (!model->plan->is_valid) {
         *detail = "the plan is invalid: see 7";
         return "The plan has errors. 7 lists them, each with its place and remedy.";
     }
@@ -36,93 +53,96 @@ static const char *obstacle(const struct menu_model *model, const char **detail)
 static void describe_creations(struct menu_model *model) {
     const char *detail, *why = obstacle(model, &detail);
     size_t bare, conflicted;
-    const char *ids = item_list_ids(model, NULL, model->count, item_lacks_subplan, &bare);
-    const char *conflicts = item_list_ids(model, NULL, model->count, item_is_to_be_resolved, &conflicted);
-    if (model->offer_counts[ENTRY_SUBPLANS])
-        set_entry(model, ENTRY_SUBPLANS, model->offers[ENTRY_SUBPLANS][0].words, NULL);
-    else if (why && !model->is_valid)
-        set_entry(model, ENTRY_SUBPLANS, detail, why);
-    else
-        set_entry(model, ENTRY_SUBPLANS, "none is missing", "Every open achievement has its SUBPLAN.");
-    if (model->offer_counts[ENTRY_EXECUTIONS])
-        set_entry(model, ENTRY_EXECUTIONS, model->offers[ENTRY_EXECUTIONS][0].words, NULL);
-    else if (why)
-        set_entry(model, ENTRY_EXECUTIONS, detail, why);
+    const char *ids = item_list_ids(&model->all, ITEM_LACKS_SUBPLAN, &model->arena, &bare);
+    const char *conflicts = item_list_ids(&model->all, ITEM_IS_TO_BE_RESOLVED, &model->arena, &conflicted);
+    bool has_subplans = set_offered(model, ENTRY_SUBPLANS);
+    if (!has_subplans && !model->plan->is_valid)
+        set_entry(model, ENTRY_SUBPLANS, why, "%s", detail);
+    else if (!has_subplans)
+        set_entry(model, ENTRY_SUBPLANS, "Every open achievement has its SUBPLAN.", "none is missing");
+    if (set_offered(model, ENTRY_EXECUTIONS))
+        return;
+    if (why)
+        set_entry(model, ENTRY_EXECUTIONS, why, "%s", detail);
     else if (conflicted)
-        set_entry(model, ENTRY_EXECUTIONS, arena_format(&model->arena, "fix the conflicts first: %s", conflicts),
-                  "Nothing is made from a SUBPLAN with git's conflict markers. 7 lists their lines.");
+        set_entry(model, ENTRY_EXECUTIONS,
+                  "Nothing is made from a SUBPLAN with git's conflict markers. 7 lists their lines.",
+                  "fix the conflicts first: %s", conflicts);
     else if (bare)
-        set_entry(model, ENTRY_EXECUTIONS, arena_format(&model->arena, "SUBPLANs first: %s", ids),
-                  "An EXECUTION_TASK is made from its SUBPLAN. 1 creates those.");
+        set_entry(model, ENTRY_EXECUTIONS, "An EXECUTION_TASK is made from its SUBPLAN. 1 creates those.",
+                  "SUBPLANs first: %s", ids);
     else
-        set_entry(model, ENTRY_EXECUTIONS, "none is missing", "Every open achievement has its EXECUTION_TASK.");
+        set_entry(model, ENTRY_EXECUTIONS, "Every open achievement has its EXECUTION_TASK.", "none is missing");
 }
 
 static void describe_parallel(struct menu_model *model) {
     const char *detail, *why = obstacle(model, &detail);
-    if (why) {
-        set_entry(model, ENTRY_PARALLEL, detail, why);
-    } else if (model->ready == 0) {
-        set_entry(model, ENTRY_PARALLEL, "nothing is ready", "Nothing is ready: everything is complete or skipped.");
-    } else {
-        const char *hours =
-            arena_format(&model->arena, ", %s h → %s h", model_text_hours(&model->arena, model->sequential),
-                         model_text_hours(&model->arena, model->parallel));
-        bool has_gain = model->ready > 1 && model->hours_missing < model->ready;
-        set_entry(model, ENTRY_PARALLEL,
-                  arena_format(&model->arena, "%zu ready%s", model->ready, has_gain ? hours : ""), NULL);
-    }
-    if (!model->has_graph && model->is_valid)
-        set_entry(model, ENTRY_GRAPH, detail, why);
-    else if (!model->has_graph)
-        set_entry(model, ENTRY_GRAPH, "none: see 7",
-                  "The dependency file has errors, so there is no graph. 7 lists them.");
+    size_t ready = model->ready.count;
+    if (why)
+        set_entry(model, ENTRY_PARALLEL, why, "%s", detail);
+    else if (ready == 0)
+        set_entry(model, ENTRY_PARALLEL, "Nothing is ready: everything is complete or skipped.", "nothing is ready");
+    else if (ready > 1 && model->hours_missing < ready)
+        set_entry(model, ENTRY_PARALLEL, NULL, "%zu ready, %g h → %g h", ready, model->sequential, model->parallel);
     else
-        set_entry(model, ENTRY_GRAPH,
-                  arena_format(&model->arena, "%zu achievement%s, %zu level%s", model->count, text_plural(model->count),
-                               model->level_count, text_plural(model->level_count)),
-                  NULL);
+        set_entry(model, ENTRY_PARALLEL, NULL, "%zu ready", ready);
+}
+
+static void describe_graph(struct menu_model *model) {
+    const char *detail, *why = obstacle(model, &detail);
+    size_t count = model->all.count, levels = model->plan->level_count;
+    if (model->has_graph)
+        set_entry(model, ENTRY_GRAPH, NULL, "%zu achievement%s, %zu level%s", count, text_plural(count), levels,
+                  text_plural(levels));
+    else if (model->plan->is_valid)
+        set_entry(model, ENTRY_GRAPH, why, "%s", detail);
+    else
+        set_entry(model, ENTRY_GRAPH, "The dependency file has errors, so there is no graph. 7 lists them.",
+                  "none: see 7");
+}
+
+static const char *title_of(const struct achievement_item *item) {
+    return item->title ? item->title : "";
 }
 
 static void describe_prompts(struct menu_model *model) {
     const char *detail, *why = obstacle(model, &detail);
-    size_t work, placeholders;
-    item_list_ids(model, NULL, model->count, item_is_work, &work);
-    const char *ids = item_list_ids(model, NULL, model->count, item_is_placeholder, &placeholders);
-    const struct menu_model_item *next = menu_model_next_work(model), *review = menu_model_next_review(model);
-    if (model->is_valid && !model->has_graph)
-        set_entry(model, ENTRY_PROMPT, "find the dependencies", NULL);
+    size_t placeholders, work = item_count(&model->all, ITEM_IS_WORK);
+    const char *ids = item_list_ids(&model->all, ITEM_IS_PLACEHOLDER, &model->arena, &placeholders);
+    const struct achievement_item *next = menu_model_next(model, ITEM_IS_WORK),
+                                  *review = menu_model_next(model, ITEM_IS_SUBMITTED);
+    if (model->plan->is_valid && !model->has_graph)
+        set_entry(model, ENTRY_PROMPT, NULL, "find the dependencies");
     else if (why)
-        set_entry(model, ENTRY_PROMPT, detail, why);
+        set_entry(model, ENTRY_PROMPT, why, "%s", detail);
     else if (review)
-        set_entry(model, ENTRY_PROMPT, arena_format(&model->arena, "review %s %s", review->id, review->title), NULL);
-    else if (next)
-        set_entry(model, ENTRY_PROMPT,
-                  work > 1 ? arena_format(&model->arena, "%s and %zu more", next->id, work - 1)
-                           : arena_format(&model->arena, "%s %s", next->id, next->title),
-                  NULL);
+        set_entry(model, ENTRY_PROMPT, NULL, "review %s %s", review->id, title_of(review));
+    else if (work > 1)
+        set_entry(model, ENTRY_PROMPT, NULL, "%s and %zu more", next->id, work - 1);
+    else if (work)
+        set_entry(model, ENTRY_PROMPT, NULL, "%s %s", next->id, title_of(next));
     else
-        set_entry(model, ENTRY_PROMPT, model->ready ? "no EXECUTION_TASK to do" : "nothing is ready",
-                  "There is no EXECUTION_TASK that can be worked on now.");
+        set_entry(model, ENTRY_PROMPT, "There is no EXECUTION_TASK that can be worked on now.",
+                  model->ready.count ? "no EXECUTION_TASK to do" : "nothing is ready");
     if (placeholders)
-        set_entry(model, ENTRY_FILL, ids, NULL);
+        set_entry(model, ENTRY_FILL, NULL, "%s", ids);
     else
-        set_entry(model, ENTRY_FILL, "none to fill in", "No existing SUBPLAN is a placeholder or a draft.");
+        set_entry(model, ENTRY_FILL, "No existing SUBPLAN is a placeholder or a draft.", "none to fill in");
 }
 
 static void describe_validity(struct menu_model *model) {
-    const char *faults = model->errors
-                             ? arena_format(&model->arena, "%zu error%s", model->errors, text_plural(model->errors))
-                         : model->is_valid ? "valid"
-                                           : "invalid";
+    AUTO(buffer) warnings = {0};
+    size_t conflicted, errors = model->errors;
+    const char *ids = item_list_ids(&model->all, ITEM_IS_TO_BE_RESOLVED, &model->arena, &conflicted);
     if (model->warnings)
-        faults =
-            arena_format(&model->arena, "%s, %zu warning%s", faults, model->warnings, text_plural(model->warnings));
-    size_t conflicted;
-    const char *ids = item_list_ids(model, NULL, model->count, item_is_to_be_resolved, &conflicted);
+        buffer_append_format(&warnings, ", %zu warning%s", model->warnings, text_plural(model->warnings));
     if (conflicted)
-        faults = arena_format(&model->arena, "conflict markers: %s", ids);
-    set_entry(model, ENTRY_VALIDATE, faults, NULL);
+        set_entry(model, ENTRY_VALIDATE, NULL, "conflict markers: %s", ids);
+    else if (errors)
+        set_entry(model, ENTRY_VALIDATE, NULL, "%zu error%s%s", errors, text_plural(errors), buffer_text(&warnings));
+    else
+        set_entry(model, ENTRY_VALIDATE, NULL, "%s%s", model->plan->is_valid ? "valid" : "invalid",
+                  buffer_text(&warnings));
 }
 
 /* The entry for the command that next recommends. */
@@ -139,10 +159,11 @@ static enum menu_model_entry_name recommend(const char *kind) {
     return ENTRY_GRAPH;
 }
 
-void menu_entries_describe(struct menu_model *model, const char *kind) {
+void menu_entries_describe(struct menu_model *model) {
     describe_creations(model);
     describe_parallel(model);
+    describe_graph(model);
     describe_prompts(model);
     describe_validity(model);
-    model->recommended = recommend(kind);
+    model->recommended = recommend(model->plan->next.kind);
 }

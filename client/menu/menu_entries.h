@@ -6,7 +6,7 @@
 
 #include "menu/menu_model.h"
 
-/* Fills the entries of @model, which has its offers. @kind: what next recommends. */
-void menu_entries_describe(struct menu_model *model, const char *kind);
+/* Fills the entries of @model, which has its offers. */
+void menu_entries_describe(struct menu_model *model);
 
 #endif

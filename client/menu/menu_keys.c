@@ -5,10 +5,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "menu/menu_choice.h"
-#include "menu/menu_confirm.h"
 #include "menu/menu_model.h"
 #include "menu/menu_preview.h"
-#include "menu/menu_prompts.h"
 #include "menu/menu_text.h"
 #include "menu/menu_view.h"
 #include "plan/selection.h"
@@ -16,22 +14,22 @@
 bool menu_begin(struct menu *menu, const char *plan, struct answer *answer) {
     if (!menu_choice_find(menu, plan, answer))
         return false;
-    if (menu->choice_count == 0) {
+    if (menu_choice_count(menu) == 0) {
         struct error error = {0};
         error_set(&error, ERROR_NOT_FOUND, "there is no plan here");
         answer_fail(answer, &error);
         return false;
     }
     answer_release(answer);
-    if (menu->choice_count == 1)
-        return menu_open_plan(menu, menu->choices[0].name, answer);
+    if (menu_choice_count(menu) == 1)
+        return menu_choice_open(menu, answer);
     menu->place = MENU_CHOICE;
     return true;
 }
 
 void menu_end(struct menu *menu) {
     menu_model_release(&menu->model);
-    menu_choice_release(menu);
+    answer_release(&menu->choices);
     answer_release(&menu->prompts);
     buffer_release(&menu->message);
     buffer_release(&menu->title);
@@ -72,10 +70,10 @@ static void open_entry(struct menu *menu, enum menu_model_entry_name entry) {
         menu_text_show_graph(menu);
         break;
     case ENTRY_PROMPT:
-        menu_prompts_show_next(menu);
+        menu_text_show_next_prompt(menu);
         break;
     case ENTRY_FILL:
-        menu_prompts_show(menu, "fill", SELECT_ALL, NULL);
+        menu_text_show_prompts(menu, "fill", SELECT_ALL, NULL);
         break;
     case ENTRY_VALIDATE:
     case ENTRIES:
@@ -102,6 +100,18 @@ static bool scroll(uint32_t key, size_t *at, size_t most, size_t height) {
         return false;
     *at = *at < most ? *at : most;
     return true;
+}
+
+static void press_in_choice(struct menu *menu, uint32_t key) {
+    size_t count = menu_choice_count(menu);
+    if (scroll(key, &menu->choice, count - 1, menu->view.height))
+        return;
+    if (key >= '1' && key <= '9' && key - '1' < count)
+        menu->choice = key - '1';
+    else if (key == MENU_KEY_ENTER || key == MENU_KEY_RIGHT)
+        menu_choice_take(menu);
+    else if (key == 'q')
+        menu->is_over = true;
 }
 
 static void press_on_board(struct menu *menu, uint32_t key) {
@@ -134,9 +144,9 @@ static void press_in_text(struct menu *menu, uint32_t key) {
     if (scroll(key, &menu->text_scroll, menu->view.scroll_most, menu->view.height))
         return;
     if (key == 'n' || key == MENU_KEY_RIGHT || key == '\t')
-        menu_prompts_turn(menu, true);
+        menu_text_turn_prompt(menu, true);
     else if (key == 'N' || (key == MENU_KEY_LEFT && menu->prompt_count > 1))
-        menu_prompts_turn(menu, false);
+        menu_text_turn_prompt(menu, false);
     else if (key == 'p')
         menu->host.print(menu->host.data, buffer_text(&menu->text));
     else if (key == 'u' && menu->is_receipt)
@@ -151,7 +161,7 @@ static void press_in_preview(struct menu *menu, uint32_t key) {
     if (scroll(key, &menu->text_scroll, menu->view.scroll_most, menu->view.height))
         return;
     if (key == 'y' && menu->can_confirm)
-        menu_confirm(menu);
+        menu_preview_confirm(menu);
     else if (key == 's')
         menu_preview_toggle_content(menu);
     else if (key == MENU_KEY_LEFT || key == MENU_KEY_RIGHT)
@@ -168,7 +178,7 @@ void menu_press(struct menu *menu, uint32_t key) {
     buffer_clear(&menu->message);
     switch (menu->place) {
     case MENU_CHOICE:
-        menu_choice_press(menu, key);
+        press_in_choice(menu, key);
         break;
     case MENU_BOARD:
         press_on_board(menu, key);

@@ -11,10 +11,10 @@
 #include "api/answer.h"
 #include "base/memory.h"
 #include "batch/batch.h"
-#include "plan/plan.h"
+#include "menu/item.h"
 #include "plan/selection.h"
-#include "plan/standing.h"
 #include "view/achievement_item.h"
+#include "view/plan_view.h"
 
 /* In the order of the keys 1 to 7, which never changes. */
 enum menu_model_entry_name {
@@ -28,25 +28,9 @@ enum menu_model_entry_name {
     ENTRIES
 };
 
-struct menu_model_item {
-    const char *id, *title;
-    enum achievement_state state;
-    const char *label;     /* of the state: "not started", "placeholder" */
-    const char *needs;     /* "subplan", "execution", "work", "rework", "review"; "" if it is done or conflicted */
-    const char *what_next; /* that in words; or who works on it: "ann works on it" */
-    size_t level;
-    bool is_held;                         /* by a claim */
-    bool is_ready, is_waiting;            /* neither if it is done; it waits for others that are not */
-    const char *subplan;                  /* "missing", "placeholder", "conflicted", "draft", "complete" */
-    const struct achievement_item *shown; /* as the answer has it */
-    bool has_hours;
-    double hours;
-    size_t blocks; /* how many open achievements wait for it, also indirectly */
-};
-
 struct menu_model_level {
-    size_t *items; /* positions, in order */
-    size_t count, done, ready, failed;
+    struct item_set set;
+    size_t done, ready, failed;
 };
 
 /* A batch that can be created: what to ask for, and how many achievements it is about. */
@@ -65,17 +49,14 @@ struct menu_model_entry {
 
 /* {0} is valid and empty. */
 struct menu_model {
-    struct answer answer; /* that the texts are borrowed from */
+    struct answer answer; /* to status about one plan; the texts are borrowed from it */
     struct arena arena;
-    const char *plan, *path, *command, *reason; /* the last two: the advice; command may be NULL */
-    bool is_valid, has_graph;
-    struct menu_model_item *items;
-    size_t count, done, ready, waiting, failed;
-    const struct menu_model_item **ready_items; /* what most others wait for comes first, then the order of the plan */
-    const struct menu_model_item **waiting_items;
-    struct menu_model_level *levels;
-    size_t level_count;
-    size_t errors, warnings;
+    const struct plan_view *plan;
+    bool has_graph;
+    struct item_set all, waiting;
+    struct item_set ready;           /* what most others wait for comes first, then the order of the plan */
+    struct menu_model_level *levels; /* as many as the plan has */
+    size_t done, failed, errors, warnings;
     struct menu_model_entry entries[ENTRIES];
     struct menu_model_offer *offers[2]; /* of ENTRY_SUBPLANS and ENTRY_EXECUTIONS; the first is the default */
     size_t offer_counts[2];
@@ -84,12 +65,12 @@ struct menu_model {
     size_t hours_missing;        /* how many of them have none */
 };
 
+/* Takes the data of @answer, to a status about one plan, and counts; offers and entries come from menu_offers.h and
+ * menu_entries.h. False if it has no plan; @model is not changed then. */
+bool menu_model_read(struct menu_model *model, struct answer *answer);
 void menu_model_release(struct menu_model *model);
 
-/* The item that is to be worked on next: of those with something to do, the one that most others wait for; or NULL. */
-const struct menu_model_item *menu_model_next_work(const struct menu_model *model);
-
-/* The same of those that wait for a review. */
-const struct menu_model_item *menu_model_next_review(const struct menu_model *model);
+/* Of what is ready and passes, the achievement that most others wait for; NULL if there is none. */
+const struct achievement_item *menu_model_next(const struct menu_model *model, enum item_test test);
 
 #endif

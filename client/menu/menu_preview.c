@@ -9,11 +9,15 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/string_map.h"
 #include "base/text.h"
 #include "commands/review_command.h"
+#include "menu/item.h"
 #include "menu/menu_model.h"
 #include "plan/selection.h"
-#include "plan/standing.h"
+#include "render/style.h"
+#include "render/styled_text.h"
+#include "view/batch_view.h"
 
 /* The offer stays valid when the model it came from is replaced. */
 static void keep_offer(struct menu *menu, const struct menu_model_offer *offer) {
@@ -31,7 +35,8 @@ static void keep_offer(struct menu *menu, const struct menu_model_offer *offer) 
     menu->offered = kept;
 }
 
-struct request menu_preview_request(const struct menu *menu, bool is_dry_run) {
+/* The request for the action: of the preview, or with its token. */
+static struct request make_request(const struct menu *menu, bool is_dry_run) {
     if (menu->action == MENU_UNDOES)
         return (struct request){.method = "undo", .batch = menu->batch, .is_dry_run = is_dry_run};
     bool is_review = menu->action == MENU_REVIEWS;
@@ -61,8 +66,9 @@ static void title_preview(struct menu *menu, size_t count) {
         buffer_append_format(&menu->title, "No %s to create", kind_words(menu));
 }
 
-void menu_preview_show(struct menu *menu) {
-    const struct request request = menu_preview_request(menu, true);
+/* Reads what the action would do, and shows it. Keeps the notice. */
+static void show_preview(struct menu *menu) {
+    const struct request request = make_request(menu, true);
     AUTO(answer) answer = {0};
     struct buffer notice = menu->notice;
     menu->notice = (struct buffer){0};
@@ -89,7 +95,7 @@ void menu_preview_offer(struct menu *menu, enum menu_model_entry_name entry, siz
     menu->has_content = false;
     buffer_clear(&menu->notice);
     keep_offer(menu, &menu->model.offers[entry][number]);
-    menu_preview_show(menu);
+    show_preview(menu);
 }
 
 void menu_preview_turn(struct menu *menu, bool is_forward) {
@@ -104,7 +110,7 @@ void menu_preview_toggle_content(struct menu *menu) {
     AUTO(buffer) before = menu->token;
     menu->token = (struct buffer){0};
     menu->has_content = !menu->has_content;
-    menu_preview_show(menu);
+    show_preview(menu);
     if (strcmp(buffer_text(&before), buffer_text(&menu->token)) != 0) {
         buffer_clear(&menu->notice);
         buffer_append_string(&menu->notice, "Something has changed meanwhile. This is how it would be now:\n");
@@ -112,28 +118,25 @@ void menu_preview_toggle_content(struct menu *menu) {
 }
 
 void menu_preview_review(struct menu *menu, const char *method) {
-    const struct menu_model *model = &menu->model;
+    AUTO(arena) arena = {0};
     bool is_approval = strcmp(method, "approve") == 0;
-    AUTO_FREE const char **ids = memory_allocate(model->count + 1, sizeof *ids);
-    size_t count = 0;
-    for (size_t i = 0; i < model->count; i++)
-        if (model->items[i].state == STATE_SUBMITTED)
-            ids[count++] = model->items[i].id;
-    const struct menu_model_offer offer = {
-        .selection = {.kind = is_approval ? SELECT_IDS : SELECT_ALL, .ids = ids, .id_count = is_approval ? count : 0},
-        .words = ""};
-    if (is_approval && count == 0) {
+    const struct item_set submitted = item_choose(&menu->model.all, ITEM_IS_SUBMITTED, &arena);
+    struct menu_model_offer offer = {.selection.kind = SELECT_ALL, .words = ""};
+    if (is_approval)
+        offer.selection =
+            (struct selection){.kind = SELECT_IDS, .ids = item_ids(&submitted, &arena), .id_count = submitted.count};
+    if (is_approval && submitted.count == 0) {
         menu_say(menu, "Nothing is submitted.");
-    } else {
-        menu->action = MENU_REVIEWS;
-        menu->method = method;
-        memory_free(menu->as);
-        menu->as = review_command_name(NULL);
-        menu->has_content = false;
-        buffer_clear(&menu->notice);
-        keep_offer(menu, &offer);
-        menu_preview_show(menu);
+        return;
     }
+    menu->action = MENU_REVIEWS;
+    menu->method = method;
+    memory_free(menu->as);
+    menu->as = review_command_name(NULL);
+    menu->has_content = false;
+    buffer_clear(&menu->notice);
+    keep_offer(menu, &offer);
+    show_preview(menu);
 }
 
 void menu_preview_undo(struct menu *menu) {
@@ -144,5 +147,70 @@ void menu_preview_undo(struct menu *menu) {
     menu->action = MENU_UNDOES;
     menu->has_content = false;
     buffer_clear(&menu->notice);
-    menu_preview_show(menu);
+    show_preview(menu);
+}
+
+/* --- after the confirmation --- */
+
+static void title_receipt(struct menu *menu, const struct answer *answer) {
+    buffer_clear(&menu->title);
+    if (menu->action == MENU_UNDOES)
+        buffer_append_string(&menu->title, answer->code ? "Not undone" : "Undone");
+    else
+        buffer_append_string(&menu->title, answer->code ? "Not created" : "Created");
+}
+
+static void remember_batch(struct menu *menu, const struct answer *answer) {
+    if (menu->action == MENU_UNDOES && answer->code == ERROR_NONE)
+        menu->batch = 0;
+    else if (menu->action != MENU_UNDOES && answer->batch)
+        menu->batch = answer->batch;
+}
+
+/* Append the files that would be created by @batch and not by @other; each may be NULL. */
+static void append_others(struct menu *menu, const char *words, const struct batch_view *batch,
+                          const struct batch_view *other) {
+    const struct style style = menu_text_style(menu);
+    AUTO(string_map) paths = {0};
+    size_t position = 0;
+    for (size_t i = 0; other && i < other->files.count; i++)
+        string_map_add(&paths, other->files.items[i].path, &position);
+    for (size_t i = 0; batch && i < batch->files.count; i++) {
+        const char *path = batch->files.items[i].path;
+        if (string_map_find(&paths, span_of(path), &position))
+            continue;
+        buffer_append_format(&menu->notice, "  %s ", words);
+        styled_text_append_path(&menu->notice, &style, path);
+        buffer_append_byte(&menu->notice, '\n');
+    }
+}
+
+/* Nothing was done: say why, and what the new preview has more or less than the one that was confirmed. */
+static void preview_again(struct menu *menu, const struct answer *stale) {
+    AUTO(answer) before = menu->previewed;
+    menu->previewed = (struct answer){0};
+    show_preview(menu);
+    buffer_clear(&menu->notice);
+    styled_text_append_visible(&menu->notice, menu_failure(stale));
+    buffer_append_string(&menu->notice, ".\n");
+    append_others(menu, "no more:", before.view, menu->previewed.view);
+    append_others(menu, "now also:", menu->previewed.view, before.view);
+    buffer_append_string(&menu->notice, "This is how it would be now:\n");
+}
+
+void menu_preview_confirm(struct menu *menu) {
+    const struct request request = make_request(menu, false);
+    AUTO(answer) answer = {0};
+    menu_ask(menu, &request, &answer);
+    if (answer.code == ERROR_STALE) {
+        preview_again(menu, &answer);
+    } else {
+        menu_text_open(menu, "");
+        menu->has_content = false;
+        title_receipt(menu, &answer);
+        menu_text_append_answer(menu, &answer);
+        remember_batch(menu, &answer);
+        menu->is_receipt = menu->batch != 0;
+        menu_refresh_quietly(menu);
+    }
 }

@@ -1,5 +1,5 @@
 /*
- * Previews of what would be written or removed. menu_confirm.h does it.
+ * Previews of what would be written or removed, and what follows when they are confirmed.
  */
 #ifndef BATCHCTL_MENU_PREVIEW_H
 #define BATCHCTL_MENU_PREVIEW_H
@@ -7,16 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "api/request.h"
 #include "menu/menu.h"
 #include "menu/menu_model.h"
 #include "menu/menu_text.h"
-
-/* Reads what the action would do, and shows it. Keeps the notice. */
-void menu_preview_show(struct menu *menu);
-
-/* The request for the action: of the preview, or with its token. */
-struct request menu_preview_request(const struct menu *menu, bool is_dry_run);
 
 /* The batch of that number among those that the entry offers; the next one or the previous one. */
 void menu_preview_offer(struct menu *menu, enum menu_model_entry_name entry, size_t number);
@@ -28,5 +21,8 @@ void menu_preview_undo(struct menu *menu);
 
 /* The texts of the files with the preview, or without. If it is another preview by now, that is said. */
 void menu_preview_toggle_content(struct menu *menu);
+
+/* Does just what was seen, and shows the result; or does nothing, says what has changed, and shows the new preview. */
+void menu_preview_confirm(struct menu *menu);
 
 #endif

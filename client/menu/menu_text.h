@@ -9,6 +9,7 @@
 #include "api/answer.h"
 #include "base/buffer.h"
 #include "menu/menu.h"
+#include "plan/selection.h"
 #include "render/style.h"
 
 /* An empty text, with this title. */
@@ -22,5 +23,12 @@ void menu_text_show_graph(struct menu *menu);
 void menu_text_show_validity(struct menu *menu);
 void menu_text_show_parallel(struct menu *menu);
 void menu_text_show_help(struct menu *menu);
+
+/* Prompts, one at a time. @first: the id whose prompt is shown first, or NULL. */
+void menu_text_show_prompts(struct menu *menu, const char *kind, enum selection_kind selection, const char *first);
+/* Those for what is to be done next. */
+void menu_text_show_next_prompt(struct menu *menu);
+/* The next one or the previous one, round and round. */
+void menu_text_turn_prompt(struct menu *menu, bool is_forward);
 
 #endif

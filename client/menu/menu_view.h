@@ -1,6 +1,6 @@
 /*
- * The menu view: the text of the screen, line by line. model_view.h, choice_view.h and text_view.h fill it, from what
- * they show and the size of the terminal alone. It has just as many lines as the terminal, and none is wider.
+ * The menu view: the text of the screen, line by line. menu_board.h, menu_choice.h and text_view.h fill it, from the
+ * state of the menu and the size of the terminal alone. It has just as many lines as the terminal, and none is wider.
  */
 #ifndef BATCHCTL_MENU_VIEW_H
 #define BATCHCTL_MENU_VIEW_H

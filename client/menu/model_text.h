@@ -5,7 +5,6 @@
 #define BATCHCTL_MODEL_TEXT_H
 
 #include "base/buffer.h"
-#include "base/memory.h"
 #include "menu/menu_model.h"
 #include "render/style.h"
 
@@ -14,8 +13,5 @@ void model_text_append_changes(struct buffer *text, const struct menu_model *old
 
 /* Append what can run side by side now, as a text for people. */
 void model_text_append_parallel(struct buffer *text, const struct menu_model *model, const struct style *style);
-
-/* "4", "4.5" */
-const char *model_text_hours(struct arena *arena, double hours);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "menu/cells.h"
 #include "menu/line_list.h"
+#include "menu/menu_view.h"
 
 static size_t count_run(const char *text, bool is_blank) {
     size_t count = 0;
@@ -69,27 +70,33 @@ static void add_text(struct line_list *list, const char *text, enum ink ink, siz
     }
 }
 
-void text_view_show(struct menu_view *view, const struct text_view *shown, size_t width, size_t height) {
+void text_view_show(struct menu *menu) {
     AUTO(line_list) list = {0};
-    menu_view_begin(view, width, height);
-    size_t top = height >= 16 ? 2 : 1, bottom = height >= 16 ? 2 : 1;
-    size_t room = height > top + bottom ? height - top - bottom : 1;
-    if (shown->notice) {
-        add_text(&list, shown->notice, INK_YELLOW, width, false);
+    struct menu_view *view = &menu->view;
+    size_t margin = view->height >= 16 ? 2 : 1; /* above and below the text */
+    size_t room = view->height > 2 * margin ? view->height - 2 * margin : 1;
+    if (menu->notice.length) {
+        add_text(&list, menu->notice.data, INK_YELLOW, view->width, false);
         line_list_add(&list);
     }
-    add_text(&list, shown->text, INK_PLAIN, width, shown->is_picture);
-    menu_view_put_list(view, &list, shown->scroll, top, room);
+    add_text(&list, buffer_text(&menu->text), INK_PLAIN, view->width, menu->is_picture);
+    menu_view_put_list(view, &list, menu->text_scroll, margin, room);
+    menu->text_scroll = view->scroll;
     AUTO(buffer) left = {0}, right = {0};
     buffer_append_byte(&left, ' ');
-    cells_append_inked(&left, INK_BOLD, shown->title);
+    cells_append_inked(&left, INK_BOLD, buffer_text(&menu->title));
     if (view->scroll_most)
         buffer_append_format(&right, "%s%zu–%zu of %zu%s ", view->scroll ? "▴ " : "", view->scroll + 1,
                              view->scroll + room < list.count ? view->scroll + room : list.count, list.count,
                              view->scroll < view->scroll_most ? " ▾" : "");
     menu_view_put_both(view, 0, &left, &right);
-    if (shown->message)
-        menu_view_put_text(view, height - (bottom == 2 ? 2 : 1), INK_CYAN, shown->message);
-    if (!shown->message || bottom == 2)
-        menu_view_put_keys(view, height - 1, shown->keys);
+}
+
+void text_view_show_foot(struct menu *menu, const struct menu_view_key *keys) {
+    size_t height = menu->view.height;
+    bool has_both = height >= 16;
+    if (menu_message(menu))
+        menu_view_put_text(&menu->view, height - (has_both ? 2 : 1), INK_CYAN, menu_message(menu));
+    if (!menu_message(menu) || has_both)
+        menu_view_put_keys(&menu->view, height - 1, keys);
 }

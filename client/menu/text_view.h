@@ -1,25 +1,15 @@
 /*
- * A text that scrolls: an answer, a prompt, a preview, the help.
+ * A text that scrolls, as the menu shows it: an answer, a prompt, a preview, the help.
  */
 #ifndef BATCHCTL_TEXT_VIEW_H
 #define BATCHCTL_TEXT_VIEW_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
+#include "menu/menu.h"
 #include "menu/menu_view.h"
 
-struct text_view {
-    const char *title;
-    const char *notice; /* stands out above the text; or NULL */
-    const char *text;   /* may be coloured, see cells_append_coloured */
-    bool is_picture;    /* its lines are cut rather than broken */
-    size_t scroll;
-    const char *message;
-    const struct menu_view_key *keys;
-};
-
-/* Replaces what @view shows. */
-void text_view_show(struct menu_view *view, const struct text_view *shown, size_t width, size_t height);
+/* Fills the view of @menu, which is empty; then it is known whether the text scrolls. */
+void text_view_show(struct menu *menu);
+/* Its last lines: the message, and the keys. */
+void text_view_show_foot(struct menu *menu, const struct menu_view_key *keys);
 
 #endif

@@ -78,6 +78,11 @@ struct json_offsets json_offsets_of(struct json *json, const cJSON *node) {
     return offsets;
 }
 
+struct span json_written(struct json *json, const cJSON *node) {
+    struct json_offsets offsets = json_offsets_of(json, node);
+    return (struct span){json->text.data + offsets.value, offsets.end - offsets.value};
+}
+
 struct json_place json_place(struct json *json, const cJSON *node, bool is_key) {
     struct json_place place = {1, 1, ""};
     AUTO(buffer) pointer = {0};

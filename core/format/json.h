@@ -60,6 +60,8 @@ struct json_place json_place(struct json *json, const cJSON *node, bool is_key);
 
 /* The bytes of @node, which is of the document, and of its key. */
 struct json_offsets json_offsets_of(struct json *json, const cJSON *node);
+/* The value as it is written in the text; borrowed from that. */
+struct span json_written(struct json *json, const cJSON *node);
 
 /* Line and column of a byte offset. */
 void json_line_column(struct span text, size_t offset, unsigned *line, unsigned *column);

@@ -5,7 +5,6 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/text.h"
-#include "format/json_scanner.h"
 #include "format/json_writer.h"
 
 static void write_value(struct json_writer *writer, const cJSON *node) {
@@ -43,10 +42,7 @@ void json_text_append(struct buffer *text, const cJSON *node) {
 const char *json_text_token(struct outline *outline, struct json *json, const cJSON *node) {
     if (cJSON_IsString(node))
         return outline_copy(outline, span_of(node->valuestring));
-    if (!cJSON_IsNumber(node))
-        return NULL;
-    struct json_offsets offsets = json_offsets_of(json, node);
-    return outline_copy(outline, (struct span){json->text.data + offsets.value, offsets.end - offsets.value});
+    return cJSON_IsNumber(node) ? outline_copy(outline, json_written(json, node)) : NULL;
 }
 
 const char *json_text_prose(struct outline *outline, const cJSON *node) {
