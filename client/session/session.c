@@ -450,8 +450,3 @@ void session_reply(struct session *session, const struct request *request, struc
     reply_write(reply, &answer, &request->style);
     answer_release(&answer);
 }
-
-void session_request(struct session *session, const struct request *request, struct answer *answer) {
-    session_view(session, request, answer);
-    answer_fill_data(answer);
-}

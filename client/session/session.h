@@ -70,7 +70,4 @@ void session_reply(struct session *session, const struct request *request, struc
 /* The answer to the same, made in this process, whether there is a daemon or not: @answer has the view. */
 void session_view(struct session *session, const struct request *request, struct answer *answer);
 
-/* The same with its data as JSON. */
-void session_request(struct session *session, const struct request *request, struct answer *answer);
-
 #endif
