@@ -126,8 +126,20 @@ static bool is_shown(uint32_t character, uint32_t before, uint32_t after) {
     return is_selector && is_varied(character, before);
 }
 
+/* Are all eight bytes printable ASCII? In each byte the highest bit says: it is set; it would be by one more (0x7F); it
+ * is after taking away a blank's (below ' '). */
+static bool are_printable(const char *bytes) {
+    enum { EACH = 8 };
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t word;
+    memcpy(&word, bytes, EACH);
+    return ((word | (word + ones) | (word - ones * ' ')) & (ones * 0x80)) == 0;
+}
+
 static size_t printable_run(struct span span) {
     size_t length = 0;
+    while (span.length - length >= 8 && are_printable(span.data + length))
+        length += 8;
     while (length < span.length && span.data[length] >= ' ' && span.data[length] < 0x7F)
         length++;
     return length;
@@ -159,9 +171,11 @@ size_t text_shown_length(struct span span) {
 unsigned text_unseen_line(struct span span) {
     size_t shown = text_shown_length(span);
     unsigned line = 1;
+    if (shown == span.length)
+        return 0;
     for (size_t i = 0; i < shown; i++)
         line += span.data[i] == '\n';
-    return shown < span.length ? line : 0;
+    return line;
 }
 
 static void append_code(struct buffer *buffer, struct span span, uint32_t character, size_t length) {
@@ -219,10 +233,10 @@ void text_append_normalized(struct buffer *buffer, struct span span) {
         span = span_skip(span, 3);
     buffer_reserve(buffer, span.length);
     while (span.length) {
-        size_t plain = 0; /* the usual case: a run of printable ASCII */
+        size_t plain = printable_run(span); /* the usual case */
         while (plain < span.length && (unsigned char)span.data[plain] < 0x80 && span.data[plain] != '\r' &&
                span.data[plain] != '\0')
-            plain++;
+            plain += 1 + printable_run(span_skip(span, plain + 1));
         buffer_append(buffer, span.data, plain);
         span = span_skip(span, plain);
         if (span.length == 0)
@@ -328,12 +342,11 @@ bool text_starts_with_word(struct span text, const char *word) {
 }
 
 bool text_has_word(struct span text, const char *word) {
-    bool is_start = true;
-    for (; text.length; text = span_skip(text, 1)) {
-        if (is_start && text_starts_with_word(text, word))
+    const char first = fold(word[0]);
+    for (size_t i = 0; i < text.length; i++)
+        if (fold(text.data[i]) == first && (i == 0 || !is_letter(text.data[i - 1])) &&
+            text_starts_with_word(span_skip(text, i), word))
             return true;
-        is_start = !is_letter(text.data[0]);
-    }
     return false;
 }
 

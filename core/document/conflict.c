@@ -16,12 +16,11 @@ static bool is_marker(struct span line, const char *marker) {
 
 /* Offset of the first such marker at the start of a line; SIZE_MAX if there is none. */
 static size_t find(struct span text, const char *marker) {
-    struct span rest = text;
-    for (const char *at; (at = memmem(rest.data, rest.length, marker, MARKER_BYTES));) {
+    const char *end = text.data + text.length;
+    for (const char *at = text.data; (at = memchr(at, marker[0], (size_t)(end - at))); at++) {
         size_t offset = (size_t)(at - text.data);
         if ((offset == 0 || at[-1] == '\n') && is_marker(span_skip(text, offset), marker))
             return offset;
-        rest = span_skip(text, offset + 1);
     }
     return SIZE_MAX;
 }

@@ -12,35 +12,13 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "batch/batch_create.h"
 #include "batch/journal.h"
-
-static void must(bool is_well, const char *what) {
-    if (is_well)
-        return;
-    perror(what);
-    exit(1);
-}
-
-static double now_us(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
-
-static int compare(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median(double *values, size_t count) {
-    qsort(values, count, sizeof *values, compare);
-    return values[count / 2];
-}
+#include "failure.h"
+#include "meter.h"
 
 static void write_file(int folder, const char *name, const char *text, size_t length) {
     int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
@@ -126,9 +104,9 @@ static void run_batch(const char *root, size_t count, struct measured *measured)
     files.hook = count_operation;
     files.hook_data = &measured->operations;
     syncfs(files.root); /* so that the batch pays for itself alone */
-    double start = now_us();
+    double start = meter_now_us();
     must(journal_apply(&journal, &batch, NULL, &record, &error), "apply");
-    measured->batch_us = now_us() - start;
+    measured->batch_us = meter_now_us() - start;
     measured->bytes = batch.files[0].content.length;
     count_events(watch, measured);
     close(watch);
@@ -146,7 +124,7 @@ static void run_baseline(int root, size_t count, struct measured *measured) {
     memset(text, 'a', measured->bytes);
     int folder = make_folder(root, "baseline");
     syncfs(folder);
-    double start = now_us();
+    double start = meter_now_us();
     for (size_t i = 0; i < count; i++) {
         snprintf(from, sizeof from, ".tmp.%zu", i);
         write_file(folder, from, text, measured->bytes);
@@ -158,7 +136,7 @@ static void run_baseline(int root, size_t count, struct measured *measured) {
         must(renameat(folder, from, folder, to) == 0, "rename");
     }
     must(fsync(folder) == 0, "fsync");
-    measured->baseline_us = now_us() - start;
+    measured->baseline_us = meter_now_us() - start;
     close(folder);
     memory_free(text);
 }
@@ -181,6 +159,7 @@ static struct measured measure(int base, const char *base_path, size_t count, si
 
 int main(int argc, char **arguments) {
     static const size_t counts[] = {1, 100, 1000};
+    char what[80];
     if (argc < 2)
         return 2;
     size_t pairs = argc > 2 ? strtoul(arguments[2], NULL, 10) : 7;
@@ -194,16 +173,17 @@ int main(int argc, char **arguments) {
             batch[round] = measured.batch_us;
             baseline[round] = measured.baseline_us;
         }
-        double ours = median(batch, pairs), least = median(baseline, pairs);
-        printf("batch of %4zu: %.0f us, baseline %.0f us, ratio %.2f (%zu pairs, files of %zu bytes, %.1f operations a "
-               "file)\n",
-               counts[c], ours, least, ours / least, pairs, measured.bytes,
+        double ours = meter_median(batch, pairs), least = meter_median(baseline, pairs);
+        snprintf(what, sizeof what, "F4 a durable batch of %zu; writing, syncfs, renaming", counts[c]);
+        meter_print(what, ours / least, " x", (struct target){c ? 1.2 : 1.3, 1.1});
+        printf("   %.0f us against %.0f us; %.1f operations on the disk a file\n", ours, least,
                (double)measured.operations / (double)counts[c]);
         fflush(stdout);
     }
     struct measured measured = measure(base, arguments[1], 10000, 0, false);
-    printf("batch of 10000: %.2f events a file in the target folder, overflow: %s\n", (double)measured.events / 10000,
-           measured.has_overflowed ? "yes" : "no");
+    meter_print("F11 inotify events a file of a batch of 10,000", (double)measured.events / 10000, "",
+                (struct target){1, 0});
+    meter_print("F11 overflows of it", measured.has_overflowed, "", (struct target){0});
     memory_free(batch);
     memory_free(baseline);
     close(base);

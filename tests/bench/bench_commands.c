@@ -14,8 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "keeper.h"
 #include "meter.h"
+#include "process.h"
 
 extern char **environ;
 
@@ -55,31 +57,32 @@ static void start_echo(const char *program, const char *socket_name) {
     close(probe);
 }
 
-/* The PLAN that its parallel.json agrees with: what differs would be printed, too. */
-static void put_plan_file(const char *path, int ids) {
-    char name[64];
-    struct buffer text = {0};
-    snprintf(name, sizeof name, "%s/PLAN_%s.md", path, path);
-    buffer_append_format(&text, "# PLAN: %s\n\n## Achievements\n", path);
-    for (int i = 1; i <= ids; i++)
-        buffer_append_format(&text, "\n**Achievement 1.%d: Reach it**\n\n- **Goal**: Reach it.\n", i);
-    put_file(name, buffer_text(&text));
-    buffer_release(&text);
+/* A plan of 24 achievements, of usual size. */
+static void put_usual_plan(const char *folder) {
+    struct buffer graph = {0};
+    char id[16];
+    for (int i = 1; i <= 24; i++)
+        buffer_append_format(&graph, "%s1.%d", i > 1 ? "; " : "", i);
+    plan_files_write(folder, graph.data);
+    for (int i = 1; i <= 24; i++) {
+        snprintf(id, sizeof id, "1.%d", i);
+        plan_files_write_subplan(folder, id);
+        char *mark = plan_files_path(folder, "execution/feedbacks/APPROVED_#.md", id);
+        if (i <= 8)
+            tree_write(mark, "yes\n");
+        memory_free(mark);
+    }
+    buffer_release(&graph);
 }
 
-/* A plan of 24 achievements, of usual size. */
-static void put_usual_plan(const char *path) {
-    char name[64];
-    put_plan(path, 24);
-    put_plan_file(path, 24);
-    for (int i = 1; i <= 24; i++) {
-        snprintf(name, sizeof name, "%s/subplans/SUBPLAN_%s_1%d.md", path, path, i);
-        put_file(name, subplan_text());
-    }
-    for (int i = 1; i <= 8; i++) {
-        snprintf(name, sizeof name, "%s/execution/feedbacks/APPROVED_1%d.md", path, i);
-        put_file(name, "yes\n");
-    }
+/* That of the commands is the space's alone. */
+static void set_environment(const struct keeper *keeper) {
+    struct environment environment;
+    space_fill_environment(&keeper->space, &environment);
+    environment_add(&environment, "LC_ALL=C.UTF-8");
+    clearenv();
+    for (size_t i = 0; i < environment.count; i++)
+        putenv(environment.variables[i]); /* which are kept */
 }
 
 int main(int count, char **words) {
@@ -88,32 +91,31 @@ int main(int count, char **words) {
         return 99;
     size_t pairs = count > 5 ? strtoul(words[5], NULL, 10) : 200;
     struct keeper keeper;
-    char socket_name[KEEPER_BASE + 16], *one_shot = realpath(words[3], NULL), *echo = realpath(words[4], NULL);
+    char socket_name[KEEPER_PATH], *one_shot = realpath(words[3], NULL), *echo = realpath(words[4], NULL);
     must(one_shot && echo, "the baseline programs");
     keeper_init(&keeper, words[1], words[2]);
     put_usual_plan("X");
     keeper_start(&keeper, variables);
     snprintf(socket_name, sizeof socket_name, "%s/echo", keeper.base);
     start_echo(echo, socket_name);
-    keeper_set_environment(&keeper, NULL);
-    setenv("LC_ALL", "C.UTF-8", 1);
+    set_environment(&keeper);
     struct command least = {{one_shot, socket_name}};
     const struct {
         const char *what;
         struct command command;
-        double most;
+        struct target target;
     } rows[] = {
-        {"F1 batchctl status, through the daemon", {{keeper.client, "status"}}, 1.05},
-        {"F1 batchctl next, through the daemon", {{keeper.client, "next"}}, 1.05},
-        {"F1 batchctl status --json, through the daemon", {{keeper.client, "status", "--json"}}, 1.05},
-        {"F1 batchctl -C ROOT next, through the daemon", {{keeper.client, "-C", keeper.root, "next"}}, 1.25},
-        {"F2 batchctl status, without a daemon", {{keeper.client, "--no-daemon", "status"}}, 3},
-        {"F2 batchctl next, without a daemon", {{keeper.client, "--no-daemon", "next"}}, 3},
-        {"   batchctl version", {{keeper.client, "version"}}, 1.25},
+        {"F1 batchctl status, through the daemon", {{keeper.client, "status"}}, {1.05, 0.5}},
+        {"F1 batchctl next, through the daemon", {{keeper.client, "next"}}, {1.05, 0.5}},
+        {"F1 batchctl status --json, through the daemon", {{keeper.client, "status", "--json"}}, {1.05, 0.5}},
+        {"F1 batchctl -C ROOT next, through the daemon", {{keeper.client, "-C", keeper.space.root, "next"}}, {0, 0}},
+        {"F2 batchctl status, without a daemon", {{keeper.client, "--no-daemon", "status"}}, {2, 1.5}},
+        {"F2 batchctl next, without a daemon", {{keeper.client, "--no-daemon", "next"}}, {2, 1.5}},
+        {"F1 batchctl version", {{keeper.client, "version"}}, {0, 0}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct command command = rows[i].command;
-        meter_compare(rows[i].what, run_command, &command, run_command, &least, pairs, rows[i].most);
+        meter_compare(rows[i].what, run_command, &command, run_command, &least, pairs, rows[i].target);
     }
     keeper_end(&keeper);
     return 0;

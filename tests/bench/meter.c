@@ -20,8 +20,24 @@ double meter_median(double *values, size_t count) {
     return values[count / 2];
 }
 
+static void print_figure(const char *what, double now, const char *unit, struct target target) {
+    printf("%-58s now %.4g%s", what, now, unit);
+    if (target.must > 0)
+        printf(", must %g", target.must);
+    if (target.aim > 0)
+        printf(", aim %g", target.aim);
+    if (target.must > 0 && now > target.must)
+        printf("  <-- MISSED");
+}
+
+void meter_print(const char *what, double now, const char *unit, struct target target) {
+    print_figure(what, now, unit, target);
+    printf("\n");
+    fflush(stdout);
+}
+
 void meter_compare(const char *what, meter_run *first, void *first_data, meter_run *second, void *second_data,
-                   size_t pairs, double most) {
+                   size_t pairs, struct target target) {
     double *ours = calloc(pairs, sizeof *ours), *theirs = calloc(pairs, sizeof *theirs);
     for (size_t i = 0; i < pairs + 3; i++) { /* the first ones warm up */
         double one = first(first_data), other = second(second_data);
@@ -31,8 +47,8 @@ void meter_compare(const char *what, meter_run *first, void *first_data, meter_r
         }
     }
     double our_median = meter_median(ours, pairs), their_median = meter_median(theirs, pairs);
-    printf("%-62s %9.1f us, against %9.1f us: %5.2f x (at most %.2f)%s\n", what, our_median, their_median,
-           our_median / their_median, most, our_median / their_median > most ? "  <-- MISSED" : "");
+    print_figure(what, our_median / their_median, " x", target);
+    printf(" (%.1f us against %.1f us)\n", our_median, their_median);
     fflush(stdout);
     free(ours);
     free(theirs);

@@ -287,3 +287,23 @@ Test(text, a_shell_reads_the_words_back) {
         buffer_release(&command);
     }
 }
+
+/* Runs are read eight bytes at a time: each byte, at each place in plain text of each length. */
+Test(text, every_byte_is_seen_wherever_it_stands) {
+    enum { MOST = 20 };
+    char text[MOST];
+    for (size_t length = 1; length <= MOST; length++)
+        for (size_t at = 0; at < length; at++)
+            for (int byte = 0; byte < 256; byte++) {
+                struct buffer normal = {0};
+                memset(text, 'a', sizeof text);
+                text[at] = (char)byte;
+                bool is_plain = (byte >= ' ' && byte < 0x7F) || byte == '\n' || byte == '\t';
+                size_t shown = text_shown_length((struct span){text, length});
+                cr_assert_eq(shown, is_plain ? length : at, "%d at %zu of %zu: %zu", byte, at, length, shown);
+                text_append_normalized(&normal, (struct span){text, length});
+                bool is_same = normal.length == length && memcmp(normal.data, text, length) == 0;
+                cr_assert_eq(is_same, byte != 0 && byte != '\r' && byte < 0x80, "%d at %zu of %zu", byte, at, length);
+                buffer_release(&normal);
+            }
+}
