@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "config/settings.h"
 #include "disk/files.h"
+#include "disk/files_write.h"
 
 static const char *variable(const char *name) {
     return getenv(name);

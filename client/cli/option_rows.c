@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "batch/batch.h"
 #include "batch/batch_create.h"
+#include "batch/batch_options.h"
 #include "claims/claim.h"
 #include "config/config.h"
 #include "document/names.h"
@@ -85,7 +86,7 @@ static bool choose(const struct option_given *given, size_t *chosen, struct erro
 }
 
 static bool take_word(const struct option_given *given, struct error *error) {
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     *(const char **)place_of(given) = given->row->choices[chosen];
@@ -93,7 +94,7 @@ static bool take_word(const struct option_given *given, struct error *error) {
 }
 
 static bool take_choice(const struct option_given *given, struct error *error) {
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     *(int *)place_of(given) = given->row->constant + (int)chosen;
@@ -101,7 +102,7 @@ static bool take_choice(const struct option_given *given, struct error *error) {
 }
 
 static bool take_bit(const struct option_given *given, struct error *error) {
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     *(unsigned *)place_of(given) |= 1U << chosen;
@@ -109,7 +110,7 @@ static bool take_bit(const struct option_given *given, struct error *error) {
 }
 
 static bool take_unit(const struct option_given *given, struct error *error) {
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     *(bool *)place_of(given) = chosen == 1;
@@ -122,7 +123,7 @@ static bool take_purpose(const struct option_given *given, struct error *error) 
                                             CLAIM_WORK,   CLAIM_DESIGN, CLAIM_DESIGN};
     static const char design[] = "design";
     struct request *request = &given->options->request;
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     request->purpose = strcmp(given->value, design) == 0 ? "subplan" : given->value;

@@ -22,6 +22,7 @@
 #include "commands/menu_command.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
+#include "disk/files_lock.h"
 #include "doctor/findings.h"
 #include "session/rpc_client.h"
 #include "session/session.h"

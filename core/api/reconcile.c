@@ -13,8 +13,12 @@
 #include "batch/batch.h"
 #include "batch/journal.h"
 #include "batch/record.h"
+#include "batch/record_list.h"
+#include "batch/record_path.h"
+#include "batch/record_state.h"
 #include "batch/undo.h"
 #include "disk/files.h"
+#include "disk/files_lock.h"
 #include "disk/listing.h"
 #include "disk/state_dir.h"
 
@@ -82,7 +86,7 @@ static bool find_record(const struct state_dir *state, const struct request *req
                         struct error *error) {
     AUTO_FREE uint64_t *numbers = NULL;
     size_t count;
-    if (!record_numbers(state, &numbers, &count, error))
+    if (!record_list_numbers(state, &numbers, &count, error))
         return false;
     if (is_undo(request) && request->batch)
         return read_ours(state, request, request->batch, record, error);
@@ -220,7 +224,7 @@ uint64_t reconcile_last_batch(const char *root) {
     uint64_t last = 0;
     size_t count = 0;
     if (files_open(&files, root, &error) && state_dir_find(&state, &files, &error) &&
-        record_numbers(&state, &numbers, &count, &error) && count)
+        record_list_numbers(&state, &numbers, &count, &error) && count)
         last = numbers[count - 1];
     files_close(&files);
     return last;

@@ -10,7 +10,7 @@
 
 #include "api/answer.h"
 #include "base/buffer.h"
-#include "batch/batch_create.h"
+#include "batch/batch_options.h"
 #include "batch/fence.h"
 #include "batch/pending.h"
 #include "claims/claim.h"

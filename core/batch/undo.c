@@ -11,6 +11,7 @@
 #include "base/string_map.h"
 #include "batch/batch.h"
 #include "batch/exchange.h"
+#include "batch/record_state.h"
 #include "disk/listing.h"
 #include "disk/state_dir.h"
 #include "document/document.h"

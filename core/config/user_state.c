@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/path.h"
+#include "disk/files_write.h"
 #include "disk/state_dir.h"
 
 /* "/home/ann/.local/state/batchd"; false if the environment names no folder. */

@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/memory.h"
 #include "disk/files.h"
+#include "disk/files_write.h"
 
 enum { DERIVED_FILE_SIZE_MOST_BYTES = 64 << 20 };
 

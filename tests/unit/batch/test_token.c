@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "batch/batch_create.h"
+#include "batch/batch_options.h"
 #include "space.h"
 
 TestSuite(token, .timeout = 60);

@@ -20,6 +20,8 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "disk/files_lock.h"
+#include "disk/files_write.h"
 #include "place.h"
 
 TestSuite(files, .timeout = 60);
