@@ -35,7 +35,7 @@ static const char *variable(const char *name) {
 void session_init_channel(const struct session *session, struct rpc_client *channel) {
     struct socket_paths addresses;
     struct rpc_root root = rpc_root_of(&session->settings.identity);
-    socket_paths_find(&addresses, &session->settings.config, &session->settings.identity, variable);
+    socket_paths_find(&addresses, &session->settings, variable);
     rpc_client_init(channel, &addresses, &root);
 }
 

@@ -13,6 +13,7 @@
 #include "claimant.h"
 #include "claims/claim.h"
 #include "claims/claim_authority.h"
+#include "disk/files_write.h"
 #include "space.h"
 
 TestSuite(claim_files, .timeout = 60);
