@@ -148,7 +148,7 @@ static void append_command(struct buffer *text, const struct verb *verb, const s
     }
 }
 
-/* Refused before anything is asked; a preview is only told that it would be. */
+/* Refused before anything is asked; a preview only gets the warning that it would be. */
 static bool may_write(const struct session *session, const struct verb *verb, const struct options *options,
                       struct error *error) {
     if (!(verb->scopes & SCOPE_WRITE) || options->is_dry_run)

@@ -66,7 +66,7 @@ static bool fail_call(const struct session *session, enum rpc_outcome outcome, s
     }
     rpc_client_explain(channel, outcome, session->settings.config.answer_timeout_ms, &trouble);
     error_set(error, ERROR_UNREACHABLE, "the daemon on %s %s", rpc_client_name(channel), trouble.data);
-    return outcome == RPC_TIMED_OUT ? error_hint(error, "it may be stopped or stuck; its log tells more") : false;
+    return outcome == RPC_TIMED_OUT ? error_hint(error, "it may be stopped or stuck; its log says more") : false;
 }
 
 /* False with @error set if the daemon has not answered. */

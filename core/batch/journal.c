@@ -13,6 +13,7 @@
 #include "batch/exchange.h"
 #include "batch/journal_files.h"
 #include "batch/journal_recovery.h"
+#include "batch/record_answer.h"
 #include "batch/record_list.h"
 #include "batch/record_path.h"
 #include "batch/record_state.h"
@@ -88,6 +89,7 @@ static void describe(struct record *record, const struct journal *journal, const
         .request = request,
         .by = batch->by,
         .claim = claim_of(journal),
+        .answer = record_answer_of(batch, journal->warnings),
         .kind = batch->kind,
         .incomplete = batch->incomplete,
         .incomplete_count = batch->incomplete_count,
@@ -428,6 +430,7 @@ static bool undo_all(struct journal *journal, const struct undo *undo, struct er
         .token = batch->token,
         .request = undo->request,
         .claim = claim_of(journal),
+        .answer = record_answer_of(NULL, journal->warnings),
         .kind = batch->kind,
         .kind_name = batch->kind_name,
         .files = undo->removed,

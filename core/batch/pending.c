@@ -93,7 +93,7 @@ void pending_read(struct pending *pending, const struct files *files) {
     for (size_t i = 0; i < listing.count; i++) {
         const char *name = listing.entries[i].name;
         uint64_t same = record_staged_number(name);
-        if (same && same == staged) /* one staged file tells as much as a thousand */
+        if (same && same == staged) /* one staged file says as much as a thousand */
             continue;
         staged = same;
         uint64_t number = read_entry(pending, name, staged);

@@ -117,6 +117,7 @@ void record_write(struct buffer *text, const struct record *record) {
     write_texts(&writer, "incomplete", record->incomplete, record->incomplete_count);
     write_texts(&writer, "folders", record->folders, record->folder_count);
     write_files(&writer, record);
+    record_answer_write(&writer, &record->answer);
     json_writer_close_object(&writer);
     buffer_append_byte(text, '\n');
     if (record->is_staged)
@@ -284,6 +285,7 @@ static bool fill(struct record *record, const cJSON *root) {
     record->user = (uid_t)json_get_unsigned(root, "user");
     record->is_part = json_get_boolean(root, "part");
     read_claim(record, json_get(root, "claim"));
+    record_answer_read(&record->answer, root, &record->arena);
     if (json_get_unsigned(root, "batch") != record->number || !is_plan_name(record->plan) ||
         !is_plan_path(record->plan_path) || !record->selection || !record->time || !is_kind(record->kind_name))
         return false;

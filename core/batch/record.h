@@ -27,6 +27,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "batch/batch.h"
+#include "batch/record_answer.h"
 #include "disk/files.h"
 
 enum { RECORD_SIZE_MOST_BYTES = 64 << 20, RECORD_FILE_MODE = 0600 };
@@ -65,6 +66,7 @@ struct record {
     const char *by;      /* of a review: who has said it, or NULL */
     const char *note;    /* what its user has said of it, or NULL */
     struct record_claim claim;
+    struct record_answer answer;
     enum batch_kind kind;
     const char *kind_name; /* as the record says it; NULL means that of @kind */
     uid_t user;

@@ -22,7 +22,7 @@ enum record_state { RECORD_AS_WRITTEN, RECORD_REPLACED, RECORD_CHANGED, RECORD_G
 /*
  * Is the file still the batch's: a regular one with the content it was given, and the very one that was staged?
  * REPLACED: another file with that content. Another file, folder or link of the name is CHANGED. False only if that
- * cannot be told.
+ * is unknown.
  */
 bool record_look(const struct files *files, const struct record_file *file, enum record_state *state,
                  struct error *error);

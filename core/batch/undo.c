@@ -122,7 +122,7 @@ static const char *find_use_of(const struct files *files, const struct record *r
     return NULL;
 }
 
-/* Why the file must stay, or NULL if it can go. False if that cannot be told. */
+/* Why the file must stay, or NULL if it can go. False if that is unknown. */
 static bool find_reason(const struct files *files, const struct record *record, const struct record_file *file,
                         const struct use *use, const char **reason, struct error *error) {
     static const char *const reasons[] = {[RECORD_REPLACED] = "replaced since, by another file with the same text",

@@ -25,7 +25,7 @@
 bool claim_files_read(const struct files *folder, const char *plan, const char *id, struct arena *arena,
                       struct claim_entry *entry, struct error *error);
 
-/* Tells one state of the record on the disk from another; 0 if there is none, or that is unknown. */
+/* Differs between two states of the record on the disk; 0 if there is none, or that is unknown. */
 uint64_t claim_files_mark(const struct files *folder, const char *plan, const char *id);
 
 /* All records of a plan. None if the folder is missing. */

@@ -1,5 +1,5 @@
 /*
- * core/batch/token: a preview's token is the same wherever it is made, tells every change that matters, and names it.
+ * core/batch/token: a preview's token is the same wherever it is made, shows every change that matters, and names it.
  */
 #include "batch/token.h"
 

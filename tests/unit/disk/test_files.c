@@ -303,7 +303,7 @@ Test(files, reading_appends_and_keeps_to_the_cap) {
     end(&place);
 }
 
-/* A file that says it is empty and is not: the size that fstat tells is no promise. */
+/* A file that says it is empty and is not: the size that fstat reports is no promise. */
 Test(files, a_file_that_grows_while_it_is_read_keeps_to_the_cap) {
     struct files files;
     struct error error = {0};
