@@ -2,7 +2,6 @@
  * core/claims/claim_files: a list of records that is kept current one record at a time is the list that is read anew.
  */
 #include "claims/claim_files.h"
-#include "disk/files_write.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
