@@ -86,7 +86,7 @@ static bool choose(const struct option_given *given, size_t *chosen, struct erro
 }
 
 static bool take_word(const struct option_given *given, struct error *error) {
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     *(const char **)place_of(given) = given->row->choices[chosen];
@@ -94,7 +94,7 @@ static bool take_word(const struct option_given *given, struct error *error) {
 }
 
 static bool take_choice(const struct option_given *given, struct error *error) {
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     *(int *)place_of(given) = given->row->constant + (int)chosen;
@@ -102,7 +102,7 @@ static bool take_choice(const struct option_given *given, struct error *error) {
 }
 
 static bool take_bit(const struct option_given *given, struct error *error) {
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     *(unsigned *)place_of(given) |= 1U << chosen;
@@ -110,7 +110,7 @@ static bool take_bit(const struct option_given *given, struct error *error) {
 }
 
 static bool take_unit(const struct option_given *given, struct error *error) {
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     *(bool *)place_of(given) = chosen == 1;
@@ -123,7 +123,7 @@ static bool take_purpose(const struct option_given *given, struct error *error) 
                                             CLAIM_WORK,   CLAIM_DESIGN, CLAIM_DESIGN};
     static const char design[] = "design";
     struct request *request = &given->options->request;
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     request->purpose = strcmp(given->value, design) == 0 ? "subplan" : given->value;
